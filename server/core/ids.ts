@@ -1,0 +1,16 @@
+import { v7, validate } from 'uuid';
+
+/** A new time-ordered id (UUID v7, RFC 9562), made in the app so that the caller knows it before the insert. */
+export function newId(): string {
+  return v7();
+}
+
+/** `count` ids in ascending order, for bulk loads whose order on disk matters. */
+export function newIds(count: number): string[] {
+  return Array.from({ length: count }, () => v7());
+}
+
+/** True when `value` is a UUID of any version. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && validate(value);
+}

@@ -1,0 +1,105 @@
+import { assert } from './assert.ts';
+import { AppError } from './errors.ts';
+
+/** An amount in minor units (cents for USD) with its ISO 4217 currency. Never a float. */
+export type Money = { amountMinor: bigint; currency: string };
+
+/** Decimal places by currency; what is not listed has two. ISO 4217, checked against Stripe's list. */
+const EXPONENTS: Record<string, number> = {
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  JOD: 3,
+  KWD: 3,
+  OMR: 3,
+  TND: 3,
+};
+
+/** Number of decimals of a currency, e.g. 2 for USD and 0 for JPY. */
+export function currencyExponent(currency: string): number {
+  return EXPONENTS[currency] ?? 2;
+}
+
+/**
+ * Reads a decimal amount as typed by a person ("1.20") into minor units, exactly.
+ * Refuses anything but digits with at most the currency's decimals.
+ */
+export function parseMoney(text: string, currency: string): Money {
+  const exponent = currencyExponent(currency);
+  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text.trim());
+  if (!match) {
+    throw new AppError({
+      kind: 'invalid',
+      reason: 'money_malformed',
+      message: `"${text.slice(0, 30)}" is not an amount. Write digits with a point, for example 1.20.`,
+    });
+  }
+  const [, sign, whole = '0', fraction = ''] = match;
+  if (fraction.length > exponent) {
+    throw new AppError({
+      kind: 'invalid',
+      reason: 'money_too_precise',
+      message: `${currency} has ${exponent} decimals; ${text} has ${fraction.length}. Round it to ${exponent}.`,
+    });
+  }
+  const minor =
+    BigInt(whole) * 10n ** BigInt(exponent) + BigInt((fraction || '0').padEnd(exponent, '0') || '0');
+  return { amountMinor: sign === '-' ? -minor : minor, currency };
+}
+
+/** The exact decimal text of an amount without currency, e.g. 120n USD → "1.20". */
+export function formatMinor({ amountMinor, currency }: Money): string {
+  const exponent = currencyExponent(currency);
+  const digits = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(exponent + 1, '0');
+  const sign = amountMinor < 0n ? '-' : '';
+  if (exponent === 0) return sign + digits;
+  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+/** Sum of amounts of one currency. */
+export function addMoney(first: Money, ...rest: Money[]): Money {
+  return rest.reduce((sum, next) => {
+    assert(sum.currency === next.currency, 'Amounts of different currencies cannot be added');
+    return { amountMinor: sum.amountMinor + next.amountMinor, currency: sum.currency };
+  }, first);
+}
+
+/**
+ * Splits `total` minor units in proportion to non-negative integer `weights`, without losing a unit: largest
+ * remainder, ties to the earlier part. The only division of money in Readroom.
+ */
+export function allocateMinor(total: bigint, weights: readonly bigint[]): bigint[] {
+  const sum = weights.reduce((a, b) => a + b, 0n);
+  assert(sum > 0n && weights.every((w) => w >= 0n), 'Weights must be non-negative with a positive sum');
+  const sign = total < 0n ? -1n : 1n;
+  const size = total * sign;
+  const parts = weights.map((w) => (size * w) / sum);
+  let left = size - parts.reduce((a, b) => a + b, 0n);
+  const byRemainder = weights
+    .map((w, index) => ({ index, remainder: (size * w) % sum }))
+    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
+  for (const { index } of byRemainder) {
+    if (left === 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts.map((part) => part * sign);
+}
+
+/** `basisPoints` of an amount, rounded half up to the minor unit (platform fee, R2). */
+export function percentOf(amountMinor: bigint, basisPoints: number): bigint {
+  assert(Number.isInteger(basisPoints) && basisPoints >= 0, 'Basis points must be a non-negative integer');
+  return (amountMinor * BigInt(basisPoints) + 5_000n) / 10_000n;
+}
