@@ -1,0 +1,33 @@
+/** Tables that the app's role may only read and add to (design rule 4); a correction is a new row. */
+export const APPEND_ONLY_TABLES = [
+  'public.agreement_signatures',
+  'public.asset_openings',
+  'public.audit_events',
+  'public.case_flags',
+  'public.final_labels',
+  'public.labels',
+  'public.reviews',
+  'public.scorecards',
+  'public.scores',
+  'public.signatures',
+  'public.slot_releases',
+  'public.terms',
+  'public.verifications',
+  'ledger.entries',
+  'ledger.transfers',
+] as const;
+
+/** Tables distributed by `batch_id` at crowd scale; their keys start with it. */
+export const HOT_TABLES = [
+  'tasks',
+  'slots',
+  'readers',
+  'terms',
+  'slot_releases',
+  'reader_exclusions',
+  'drafts',
+  'labels',
+  'reviews',
+  'gold_answers',
+  'final_labels',
+] as const;

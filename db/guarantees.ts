@@ -1,0 +1,64 @@
+import type postgres from 'postgres';
+import { APPEND_ONLY_TABLES, HOT_TABLES } from './append-only.ts';
+
+export const OWNER_ROLE = 'readroom_owner';
+export const APP_ROLE = 'readroom_app';
+
+/**
+ * What the generated migrations cannot say: the app's grants, planner statistics of hot keys and the ledger's
+ * balance check. Idempotent; runs after every migration.
+ */
+export async function applyGuarantees(sql: postgres.Sql): Promise<void> {
+  await applyGrants(sql);
+  await applyStatistics(sql);
+  await applyLedgerCheck(sql);
+}
+
+async function applyGrants(sql: postgres.Sql): Promise<void> {
+  await sql.unsafe(`
+    grant usage on schema public, ledger, graphile_worker, drizzle to ${APP_ROLE};
+    grant select, insert, update, delete on all tables in schema public, ledger to ${APP_ROLE};
+    revoke update, delete, truncate on ${APPEND_ONLY_TABLES.join(', ')} from ${APP_ROLE};
+    grant select on all tables in schema drizzle to ${APP_ROLE};
+    grant all on all tables in schema graphile_worker to ${APP_ROLE};
+    grant all on all sequences in schema graphile_worker to ${APP_ROLE};
+    grant execute on all functions in schema graphile_worker to ${APP_ROLE};
+  `);
+}
+
+/**
+ * With statistics the planner at times believes that a new batch is empty and walks the whole index: without
+ * them it always takes the index of the query. Tried; see the ADR on the distribution key.
+ */
+async function applyStatistics(sql: postgres.Sql): Promise<void> {
+  const rows = await sql<{ table: string; column: string }[]>`
+    select c.relname as "table", a.attname as "column"
+    from pg_class c
+    join pg_index i on i.indrelid = c.oid
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
+    where c.relnamespace = 'public'::regnamespace and c.relname in ${sql([...HOT_TABLES])}
+      and a.attstattarget is distinct from 0
+    group by 1, 2 order by 1, 2`;
+  for (const { table, column } of rows) {
+    await sql.unsafe(`alter table public.${table} alter column ${column} set statistics 0`);
+  }
+}
+
+/** Debits equal credits, per transfer and currency, checked when the transaction commits. */
+async function applyLedgerCheck(sql: postgres.Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function ledger.check_balanced() returns trigger language plpgsql as $$
+    begin
+      if exists (
+        select 1 from ledger.entries where transfer_id = new.transfer_id group by currency
+        having sum(case direction when 'debit' then amount_minor else -amount_minor end) <> 0
+      ) then
+        raise exception 'ledger transfer is not balanced' using errcode = '23514', constraint = 'entries_balanced';
+      end if;
+      return null;
+    end $$;
+    drop trigger if exists entries_balanced on ledger.entries;
+    create constraint trigger entries_balanced after insert on ledger.entries
+      deferrable initially deferred for each row execute function ledger.check_balanced();
+  `);
+}

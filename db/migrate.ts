@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as runDrizzle } from 'drizzle-orm/postgres-js/migrator';
+import { runMigrations as runWorkerMigrations } from 'graphile-worker';
+import postgres from 'postgres';
+import { APP_ROLE, applyGuarantees, OWNER_ROLE } from './guarantees.ts';
+
+const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
+export const OLDEST_POSTGRES = 16;
+
+/** Why a database cannot be used; the message is one sentence for a person. */
+export class MigrationRefused extends Error {
+  readonly reason: 'newer_than_code' | 'unsupported_version';
+  constructor(reason: 'newer_than_code' | 'unsupported_version', message: string) {
+    super(message);
+    this.name = 'MigrationRefused';
+    this.reason = reason;
+  }
+}
+
+/**
+ * Brings the database at `adminUrl` to this code's schema: roles, tables, worker schema, grants. Creates the
+ * database when it is missing. Safe to run twice and from two processes at once (advisory lock).
+ * Returns the number of migrations that were applied.
+ */
+export async function migrateDatabase(input: {
+  adminUrl: string;
+  appPassword: string;
+}): Promise<{ applied: number; appRole: string }> {
+  await createDatabaseIfMissing(input.adminUrl);
+  const sql = postgres(input.adminUrl, { max: 1, onnotice: () => {} });
+  try {
+    const [server] = await sql<
+      { version: number }[]
+    >`select current_setting('server_version_num')::int / 10000 as version`;
+    if (!server || server.version < OLDEST_POSTGRES) {
+      throw new MigrationRefused(
+        'unsupported_version',
+        `Readroom needs PostgreSQL ${OLDEST_POSTGRES} or newer; this server is version ${server?.version}.`,
+      );
+    }
+    await sql`select pg_advisory_lock(727301)`;
+    await ensureRoles(sql, input.appPassword);
+    const before = await appliedMigrations(sql);
+    const known = await knownMigrations();
+    if (before.some((at) => at > Math.max(0, ...known))) {
+      throw new MigrationRefused(
+        'newer_than_code',
+        'The database was made by a newer version of Readroom. Update the code, or point DATABASE_URL at another database.',
+      );
+    }
+    await sql.unsafe(`set role ${OWNER_ROLE}`);
+    await runDrizzle(drizzle(sql), { migrationsFolder: MIGRATIONS });
+    await sql.unsafe('reset role');
+    await runWorkerMigrations({ connectionString: input.adminUrl });
+    await applyGuarantees(sql);
+    return { applied: (await appliedMigrations(sql)).length - before.length, appRole: APP_ROLE };
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+async function createDatabaseIfMissing(adminUrl: string): Promise<void> {
+  const url = new URL(adminUrl);
+  const name = decodeURIComponent(url.pathname.slice(1)) || 'postgres';
+  const probe = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  try {
+    await probe`select 1`;
+  } catch (error) {
+    if ((error as { code?: string }).code !== '3D000') throw error;
+    url.pathname = '/postgres';
+    const admin = postgres(url.href, { max: 1, onnotice: () => {} });
+    try {
+      await admin.unsafe(`create database "${name.replaceAll('"', '""')}"`);
+    } finally {
+      await admin.end({ timeout: 5 });
+    }
+  } finally {
+    await probe.end({ timeout: 5 });
+  }
+}
+
+/** The owner role holds the tables; the app role signs in, without BYPASSRLS. */
+async function ensureRoles(sql: postgres.Sql, appPassword: string): Promise<void> {
+  const quoted = `'${appPassword.replaceAll("'", "''")}'`;
+  await sql.unsafe(`
+    do $$ begin
+      if not exists (select 1 from pg_roles where rolname = '${OWNER_ROLE}') then create role ${OWNER_ROLE} nologin; end if;
+      if not exists (select 1 from pg_roles where rolname = '${APP_ROLE}') then
+        create role ${APP_ROLE} login nosuperuser nocreatedb nocreaterole noinherit nobypassrls;
+      end if;
+    end $$;
+    alter role ${APP_ROLE} password ${quoted};
+    grant ${OWNER_ROLE} to current_user;
+    do $$ begin execute format('grant create, connect on database %I to ${OWNER_ROLE}', current_database());
+      execute format('grant connect on database %I to ${APP_ROLE}', current_database()); end $$;
+    grant all on schema public to ${OWNER_ROLE};
+    revoke create on schema public from public;
+  `);
+}
+
+async function appliedMigrations(sql: postgres.Sql): Promise<number[]> {
+  const [table] = await sql<
+    { found: boolean }[]
+  >`select to_regclass('drizzle.__drizzle_migrations') is not null as found`;
+  if (!table?.found) return [];
+  const rows = await sql<
+    { at: string }[]
+  >`select created_at as at from drizzle.__drizzle_migrations order by 1`;
+  return rows.map((row) => Number(row.at));
+}
+
+async function knownMigrations(): Promise<number[]> {
+  const journal = JSON.parse(await readFile(path.join(MIGRATIONS, 'meta', '_journal.json'), 'utf8')) as {
+    entries: { when: number }[];
+  };
+  return journal.entries.map((entry) => entry.when);
+}

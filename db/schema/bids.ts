@@ -1,0 +1,137 @@
+import { sql } from 'drizzle-orm';
+import { check, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { currency, id, instant, minor } from '#db/columns.ts';
+import { organisations, people } from './identity.ts';
+import { projects } from './projects.ts';
+
+/** A project open for bids. */
+export const calls = pgTable(
+  'calls',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    status: text({ enum: ['draft', 'open', 'closed', 'decided'] })
+      .notNull()
+      .default('draft'),
+    visibility: text({ enum: ['public', 'invited'] })
+      .notNull()
+      .default('public'),
+    opensAt: instant().notNull(),
+    closesAt: instant().notNull(),
+    /** Pilot terms every bidder agrees to (server/pilots/schemas.ts). */
+    pilotTerms: jsonb().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    uniqueIndex('calls_one_live').on(t.projectId).where(sql`status in ('draft', 'open')`),
+    // Open calls for vendors, soonest to close first.
+    index('calls_status_closes_idx').on(t.status, t.closesAt),
+  ],
+);
+
+/** A vendor's binding offer (R13). */
+export const bids = pgTable(
+  'bids',
+  {
+    id: id().primaryKey(),
+    callId: uuid()
+      .notNull()
+      .references(() => calls.id),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    vendorOrgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    status: text({
+      enum: ['draft', 'submitted', 'shortlisted', 'piloting', 'awarded', 'declined', 'withdrawn', 'expired'],
+    })
+      .notNull()
+      .default('draft'),
+    pricePerReadMinor: minor().notNull(),
+    currency: currency().notNull(),
+    readsPerDay: integer().notNull(),
+    startOn: date().notNull(),
+    /** Share of reads by country code, basis points summing to 10,000. */
+    locationMix: jsonb().notNull(),
+    note: text().notNull().default(''),
+    submittedAt: instant(),
+    validUntil: instant(),
+    statusReason: text(),
+    createdBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [
+    // A vendor has one live bid per call; also serves the sponsor's compare page.
+    uniqueIndex('bids_call_vendor_key')
+      .on(t.callId, t.vendorOrgId)
+      .where(sql`status not in ('withdrawn', 'declined', 'expired')`),
+    index('bids_vendor_idx').on(t.vendorOrgId, t.createdAt),
+    check('bids_price_positive', sql`price_per_read_minor > 0`),
+    check('bids_reads_positive', sql`reads_per_day > 0`),
+  ],
+);
+
+/** A named person in a bid. */
+export const bidSeats = pgTable(
+  'bid_seats',
+  {
+    id: id().primaryKey(),
+    bidId: uuid()
+      .notNull()
+      .references(() => bids.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    role: text({ enum: ['annotator', 'reviewer'] }).notNull(),
+    hoursPerWeek: integer().notNull(),
+  },
+  (t) => [uniqueIndex('bid_seats_person_role_key').on(t.bidId, t.personId, t.role)],
+);
+
+/** An order under a bid: a small one for the pilot, then the award (R13). */
+export const contracts = pgTable(
+  'contracts',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    callId: uuid()
+      .notNull()
+      .references(() => calls.id),
+    bidId: uuid()
+      .notNull()
+      .references(() => bids.id),
+    vendorOrgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    kind: text({ enum: ['pilot_order', 'award'] }).notNull(),
+    status: text({ enum: ['active', 'completed', 'terminated'] })
+      .notNull()
+      .default('active'),
+    shareBasisPoints: integer().notNull(),
+    pricePerReadMinor: minor().notNull(),
+    currency: currency().notNull(),
+    feeBasisPoints: integer().notNull(),
+    terms: jsonb().notNull(),
+    signedBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (t) => [
+    // One order of a kind per bid.
+    uniqueIndex('contracts_bid_kind_key').on(t.bidId, t.kind),
+    // The shares awarded in a call; summed under a lock on the call so that they cannot pass 100 %.
+    index('contracts_call_idx').on(t.callId, t.kind),
+    index('contracts_vendor_idx').on(t.vendorOrgId, t.createdAt),
+    check('contracts_share', sql`share_basis_points between 0 and 10000`),
+  ],
+);

@@ -1,0 +1,120 @@
+import {
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { country, id, instant, sha256 } from '#db/columns.ts';
+import { files } from './files.ts';
+import { organisations, people } from './identity.ts';
+import { DATA_CLASSES, projects } from './projects.ts';
+
+/** Files of one project with a data class and its legal basis. */
+export const datasets = pgTable(
+  'datasets',
+  {
+    id: id().primaryKey(),
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    name: text().notNull(),
+    dataClass: text({ enum: DATA_CLASSES }).notNull(),
+    /** Region of the data subjects; decides location rules. */
+    subjectRegion: country(),
+    legalBasis: text().notNull(),
+    /** Kind, issuer, dates and hash of the de-identification evidence or licence. */
+    evidence: jsonb().notNull(),
+    evidenceExpiresOn: date(),
+    sourceFileId: uuid().references(() => files.id),
+    caseCount: integer().notNull().default(0),
+    assetCount: integer().notNull().default(0),
+    /** Counts by site, subgroup and class with warnings, made at import. */
+    composition: jsonb().notNull(),
+    retentionUntil: date(),
+    legalHold: boolean().notNull().default(false),
+    createdBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+  },
+  (t) => [index('datasets_project_idx').on(t.projectId, t.createdAt)],
+);
+
+/** One case: one or more assets shown together, of one pseudonymous patient (R3). */
+export const cases = pgTable(
+  'cases',
+  {
+    datasetId: uuid()
+      .notNull()
+      .references(() => datasets.id),
+    id: id(),
+    externalId: text().notNull(),
+    patientKey: text().notNull(),
+    site: text().notNull(),
+    split: text(),
+    /** Subgroup columns, e.g. { sex: 'F', age_band: '60-69' }. */
+    subgroups: jsonb().notNull(),
+    /** Text shown beside the assets, by name. */
+    context: jsonb().notNull(),
+    position: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.datasetId, t.id] }),
+    uniqueIndex('cases_external_key').on(t.datasetId, t.externalId),
+    // Keyset pages of a dataset's cases.
+    index('cases_position_idx').on(t.datasetId, t.position),
+  ],
+);
+
+/** One file or text of a case. Text is inline; images are files. */
+export const assets = pgTable(
+  'assets',
+  {
+    datasetId: uuid().notNull(),
+    id: id(),
+    caseId: uuid().notNull(),
+    position: smallint().notNull(),
+    name: text().notNull(),
+    kind: text({ enum: ['text', 'image'] }).notNull(),
+    mediaType: text().notNull(),
+    text: text(),
+    fileId: uuid().references(() => files.id),
+    sha256: sha256().notNull(),
+    quarantinedAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.datasetId, t.caseId, t.position] }),
+    uniqueIndex('assets_id_key').on(t.id),
+  ],
+);
+
+/** Each look at an asset through the gate, allowed or refused. Append-only; the accounting of disclosures. */
+export const assetOpenings = pgTable(
+  'asset_openings',
+  {
+    at: instant().notNull(),
+    personId: uuid().notNull(),
+    assetId: uuid().notNull(),
+    batchId: uuid(),
+    allowed: boolean().notNull(),
+    /** Basis when allowed, failing hop when refused. */
+    basis: text().notNull(),
+    country: country(),
+  },
+  (t) => [
+    // Who has seen this asset.
+    index('asset_openings_asset_idx').on(t.assetId, t.at),
+    // What has this person seen.
+    index('asset_openings_person_idx').on(t.personId, t.at),
+  ],
+);

@@ -1,0 +1,148 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { country, id, instant, sha256 } from '#db/columns.ts';
+
+/** Organisations of the four kinds; an independent annotator is a one-person organisation (ADR 004). */
+export const organisations = pgTable(
+  'organisations',
+  {
+    id: id().primaryKey(),
+    kind: text({ enum: ['sponsor', 'vendor', 'platform', 'independent'] }).notNull(),
+    legalName: text().notNull(),
+    registerNumber: text(),
+    domain: text(),
+    country: country().notNull(),
+    status: text({ enum: ['unverified', 'verified', 'refused', 'suspended'] })
+      .notNull()
+      .default('unverified'),
+    /** Who may sign for it, as checked by the operator: person ids. */
+    signatories: uuid().array().notNull().default(sql`'{}'::uuid[]`),
+    statusReason: text(),
+    createdAt: instant().notNull(),
+    verifiedAt: instant(),
+    verifiedBy: uuid(),
+  },
+  (t) => [
+    // The operator's work-list: unverified organisations, oldest first.
+    index('organisations_status_created_idx').on(t.status, t.createdAt),
+    // One platform runs an installation.
+    uniqueIndex('organisations_one_platform').on(t.kind).where(sql`kind = 'platform'`),
+  ],
+);
+
+/** The pseudonymous person that labels, audit and ledger keep; nothing here identifies anyone. */
+export const people = pgTable('people', {
+  id: id().primaryKey(),
+  country: country(),
+  createdAt: instant().notNull(),
+  /** Set when the account was erased; the record stays. */
+  erasedAt: instant(),
+});
+
+/** A login and what identifies its holder; the only table to empty when an account is erased. */
+export const users = pgTable(
+  'users',
+  {
+    id: id().primaryKey(),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    email: text().notNull(),
+    name: text().notNull(),
+    passwordHash: text().notNull(),
+    timezone: text().notNull().default('UTC'),
+    status: text({ enum: ['active', 'suspended', 'erased'] })
+      .notNull()
+      .default('active'),
+    emailVerifiedAt: instant(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    // Sign-in looks up by address; one account per address.
+    uniqueIndex('users_email_key').on(t.email),
+    // One person has one account (R0).
+    uniqueIndex('users_person_key').on(t.personId),
+    check('users_email_lower', sql`email = lower(email)`),
+  ],
+);
+
+/** A person's role in an organisation; several roles are several rows. */
+export const memberships = pgTable(
+  'memberships',
+  {
+    id: id().primaryKey(),
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    role: text().notNull(),
+    status: text({ enum: ['active', 'ended'] })
+      .notNull()
+      .default('active'),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('memberships_org_person_role_key').on(t.orgId, t.personId, t.role),
+    // The organisations and roles of a person at sign-in.
+    index('memberships_person_idx').on(t.personId),
+  ],
+);
+
+/** Server-side session; its id is inside the signed cookie, so that it can end at once. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: id().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    activeOrgId: uuid().references(() => organisations.id),
+    createdAt: instant().notNull(),
+    lastSeenAt: instant().notNull(),
+    absoluteUntil: instant().notNull(),
+    revokedAt: instant(),
+    revokedReason: text(),
+    reauthenticatedAt: instant(),
+    userAgent: text(),
+    country: country(),
+  },
+  // A person's open sessions, to list and to revoke.
+  (t) => [index('sessions_user_idx').on(t.userId, t.revokedAt)],
+);
+
+/** An invitation to join an organisation in a role; the token itself is only in the mail. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: id().primaryKey(),
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    email: text().notNull(),
+    role: text().notNull(),
+    tokenHash: sha256().notNull(),
+    invitedBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    acceptedAt: instant(),
+    acceptedBy: uuid().references(() => people.id),
+    revokedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('invitations_token_key').on(t.tokenHash),
+    // The organisation's open invitations.
+    index('invitations_org_idx').on(t.orgId, t.createdAt),
+  ],
+);
+
+/** Failed sign-ins per address, for throttling; one row per address and hour. */
+export const signInFailures = pgTable(
+  'sign_in_failures',
+  { email: text().notNull(), hour: instant().notNull(), failures: integer().notNull().default(0) },
+  (t) => [primaryKey({ columns: [t.email, t.hour] })],
+);

@@ -1,0 +1,109 @@
+import {
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { country, currency, id, instant, minor, sha256 } from '#db/columns.ts';
+
+/** Hot. One person's answers to all fields of one case. Append-only: an amendment is a new revision (R22). */
+export const labels = pgTable(
+  'labels',
+  {
+    batchId: uuid().notNull(),
+    /** Made by the client: the idempotency key of the submit. */
+    id: id(),
+    taskId: uuid().notNull(),
+    slotNo: smallint().notNull(),
+    tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
+    round: smallint().notNull(),
+    revision: smallint().notNull().default(1),
+    annotatorId: uuid().notNull(),
+    leaseId: uuid().notNull(),
+    termsNo: smallint().notNull(),
+    /** Field → value, validated against the protocol version of the terms. */
+    answers: jsonb().notNull(),
+    confidence: smallint(),
+    rationale: text(),
+    contentSha256: sha256().notNull(),
+    labelOrigin: text({ enum: ['manual', 'prelabel_accepted', 'prelabel_changed'] }).notNull(),
+    /** Assets, context fields and pre-label (model, version) that were on the screen. */
+    shown: jsonb().notNull(),
+    appBuild: text().notNull(),
+    viewport: text().notNull(),
+    activeMs: integer().notNull(),
+    country: country(),
+    submittedAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.id] }),
+    // All reads of a task: consensus, review, provenance.
+    uniqueIndex('labels_task_key').on(t.batchId, t.taskId, t.slotNo, t.revision),
+    // Keyset export in the order of submission, and the watermark of roll-ups.
+    index('labels_submitted_idx').on(t.batchId, t.submittedAt, t.id),
+  ],
+);
+
+/** Hot. A reviewer's decision on one label of a task. Append-only. */
+export const reviews = pgTable(
+  'reviews',
+  {
+    batchId: uuid().notNull(),
+    id: id(),
+    taskId: uuid().notNull(),
+    labelId: uuid().notNull(),
+    reviewerId: uuid().notNull(),
+    /** The review slot under which it was made. */
+    slotNo: smallint().notNull(),
+    outcome: text({ enum: ['accept', 'fix_accept', 'return', 'reject'] }).notNull(),
+    /** Closed list, only for reject (R31). */
+    reason: text({ enum: ['no_effort', 'protocol_rule_broken', 'wrong_case', 'not_own_work', 'duplicate'] }),
+    comment: text().notNull().default(''),
+    /** Corrected answers for fix_accept. */
+    fixedAnswers: jsonb(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.id] }), index('reviews_task_idx').on(t.batchId, t.taskId)],
+);
+
+/** Hot. The known answers of a batch's gold tasks, copied when the batch opens (the set is versioned). */
+export const goldAnswers = pgTable(
+  'gold_answers',
+  {
+    batchId: uuid().notNull(),
+    taskId: uuid().notNull(),
+    goldItemId: uuid().notNull(),
+    /** Per field the list of acceptable values. */
+    answers: jsonb().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.taskId] })],
+);
+
+/** Hot. What consensus, review or adjudication settled for a task, per field with its path. Append-only by version. */
+export const finalLabels = pgTable(
+  'final_labels',
+  {
+    batchId: uuid().notNull(),
+    taskId: uuid().notNull(),
+    version: smallint().notNull(),
+    caseId: uuid().notNull(),
+    /** Field → { value, confidence, votes, path } (server/labels/schemas.ts). */
+    fields: jsonb().notNull(),
+    method: text().notNull(),
+    /** Ids of the labels, reviews and adjudication it rests on. */
+    sources: jsonb().notNull(),
+    costMinor: minor().notNull(),
+    currency: currency().notNull(),
+    uncertain: smallint().notNull().default(0),
+    settledAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.taskId, t.version] }),
+    index('final_labels_settled_idx').on(t.batchId, t.settledAt, t.taskId),
+  ],
+);

@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm';
+import { index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { id, instant } from '#db/columns.ts';
+import { contracts } from './bids.ts';
+import { organisations, people } from './identity.ts';
+import { projects } from './projects.ts';
+
+/** A person working on a project, through a vendor, directly or on the sponsor's panel; fixes the payee (R32). */
+export const engagements = pgTable(
+  'engagements',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    contractId: uuid().references(() => contracts.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    /** Through whom: the vendor, the person's own organisation, or the sponsor for its panel. */
+    viaOrgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    role: text({ enum: ['annotator', 'reviewer', 'panel', 'adjudicator'] }).notNull(),
+    status: text({ enum: ['active', 'paused', 'ended'] })
+      .notNull()
+      .default('active'),
+    /** Batches of which a person may be in only one (R23), e.g. all pilots of a call. */
+    independenceGroup: text(),
+    statusReason: text(),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('engagements_person_role_key')
+      .on(t.projectId, t.personId, t.role, t.viaOrgId)
+      .where(sql`status <> 'ended'`),
+    // One organisation's pilot per person and call (R15).
+    index('engagements_group_idx').on(t.independenceGroup, t.personId),
+    // A person's work, and a project's team.
+    index('engagements_person_idx').on(t.personId, t.status),
+    index('engagements_project_idx').on(t.projectId, t.status),
+  ],
+);

@@ -1,0 +1,301 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { country, currency, id, instant, minor } from '#db/columns.ts';
+import { DATA_CLASSES, projects } from './projects.ts';
+import { protocolVersions } from './protocols.ts';
+
+/** A bounded run of work with its own price, overlap, gold share and protocol version. Small, rarely written. */
+export const batches = pgTable(
+  'batches',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    contractId: uuid(),
+    vendorOrgId: uuid(),
+    datasetId: uuid().notNull(),
+    protocolVersionId: uuid()
+      .notNull()
+      .references(() => protocolVersions.id),
+    name: text().notNull(),
+    kind: text({
+      enum: ['self_label', 'pilot', 'production', 'relabel', 'calibration', 'exam', 'training'],
+    }).notNull(),
+    status: text({ enum: ['draft', 'open', 'closing', 'settled', 'paused'] })
+      .notNull()
+      .default('draft'),
+    statusReason: text(),
+    overlap: smallint().notNull(),
+    /** Times the same person reads a case (R23); 1 unless asked for. */
+    rounds: smallint().notNull().default(1),
+    /** none; dealt: gold cases are mixed in at claim; embedded: gold cases are ordinary tasks at full overlap. */
+    goldMode: text({ enum: ['none', 'dealt', 'embedded'] })
+      .notNull()
+      .default('none'),
+    goldShareBasisPoints: integer().notNull().default(0),
+    reviewShareBasisPoints: integer().notNull().default(0),
+    /** When a task goes to the panel (R25) and how consensus is made. */
+    adjudicationRule: jsonb().notNull(),
+    consensusMethod: text({ enum: ['majority', 'dawid_skene'] })
+      .notNull()
+      .default('majority'),
+    leaseSeconds: integer().notNull().default(900),
+    prefetch: smallint().notNull().default(3),
+    pricePerReadMinor: minor().notNull(),
+    /** What a reviewer or adjudicator is paid per case. */
+    pricePerReviewMinor: minor().notNull(),
+    currency: currency().notNull(),
+    feeBasisPoints: integer().notNull(),
+    /** True when a pre-label is shown (R11). */
+    assisted: boolean().notNull().default(false),
+    dataClass: text({ enum: DATA_CLASSES }).notNull(),
+    independenceGroup: text(),
+    reviewPeriodDays: integer().notNull().default(7),
+    /** Seed of the shuffled order. */
+    seed: integer().notNull(),
+    taskCount: integer().notNull().default(0),
+    slotCount: integer().notNull().default(0),
+    /** True once a slot went to lane 0, so that claims look there first only when there is something. */
+    hasLateSlots: boolean().notNull().default(false),
+    retentionUntil: instant(),
+    legalHold: boolean().notNull().default(false),
+    createdAt: instant().notNull(),
+    openedAt: instant(),
+    closedAt: instant(),
+    settledAt: instant(),
+  },
+  (t) => [
+    index('batches_project_idx').on(t.projectId, t.createdAt),
+    // Open batches of a vendor, and the settlement and review-period jobs.
+    index('batches_status_idx').on(t.status, t.vendorOrgId),
+    check('batches_overlap', sql`overlap between 1 and 100`),
+    check('batches_bounded', sql`task_count <= 200000`),
+  ],
+);
+
+/** Hot. One case to be read in a batch. */
+export const tasks = pgTable(
+  'tasks',
+  {
+    batchId: uuid().notNull(),
+    id: id(),
+    caseId: uuid().notNull(),
+    sortKey: bigint({ mode: 'bigint' }).notNull(),
+    status: text({ enum: ['open', 'labelled', 'in_review', 'in_adjudication', 'final', 'unusable'] })
+      .notNull()
+      .default('open'),
+    /** Label slots asked for and submitted; equal means ready for consensus. */
+    readsNeeded: smallint().notNull(),
+    readsDone: smallint().notNull().default(0),
+    /** A gold case dealt at claim: no slots of its own until dealt. */
+    isDealtGold: boolean().notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.id] }),
+    // The consensus and adjudication jobs: tasks that wait for the next step.
+    index('tasks_waiting_idx')
+      .on(t.batchId, t.status, t.sortKey)
+      .where(sql`status in ('labelled', 'in_review', 'in_adjudication')`),
+    // The gold pool of a batch, to deal from.
+    index('tasks_gold_idx').on(t.batchId, t.sortKey).where(sql`is_dealt_gold`),
+    // The task of a case in this batch.
+    index('tasks_case_idx').on(t.batchId, t.caseId),
+  ],
+);
+
+/** Hot. One person's turn on a task. The claim and its indexes are described in the README of server/work. */
+export const slots = pgTable(
+  'slots',
+  {
+    batchId: uuid().notNull(),
+    taskId: uuid().notNull(),
+    /** 0.. for overlap; 1000 + reader number for dealt gold; 2000.. review; 3000.. adjudication. */
+    slotNo: smallint().notNull(),
+    tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
+    round: smallint().notNull().default(1),
+    lane: smallint().notNull(),
+    sortKey: bigint({ mode: 'bigint' }).notNull(),
+    status: text({ enum: ['open', 'leased', 'submitted', 'returned', 'accepted', 'rejected', 'superseded'] })
+      .notNull()
+      .default('open'),
+    /** Only this person may take it: returned work and repeats. */
+    reservedFor: uuid(),
+    annotatorId: uuid(),
+    leaseId: uuid(),
+    leaseUntil: instant(),
+    claimedAt: instant(),
+    submittedAt: instant(),
+    /** Which version of the reader's terms holds for this slot: price, payee, credentials, protocol. */
+    termsNo: smallint(),
+    /** The label in force (the last revision). */
+    labelId: uuid(),
+    acceptedAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.taskId, t.slotNo] }),
+    // Never the same person twice on a task in a round (R23); one person's rows lie together.
+    uniqueIndex('slots_person_task_key')
+      .on(t.batchId, t.annotatorId, t.taskId, t.tier, t.round)
+      .where(sql`annotator_id is not null`),
+    // The claim: open slots of a lane in order.
+    index('slots_claim_idx')
+      .on(t.batchId, t.tier, t.lane, t.sortKey)
+      .where(sql`annotator_id is null and reserved_for is null`),
+    // Slots kept for one person: returned work, repeats.
+    index('slots_reserved_idx')
+      .on(t.batchId, t.reservedFor)
+      .where(sql`reserved_for is not null and annotator_id is null`),
+    // Reclaim of leases that ran out.
+    index('slots_lease_idx').on(t.batchId, t.leaseUntil).where(sql`status = 'leased'`),
+    // Automatic acceptance after the review period (R30).
+    index('slots_submitted_idx').on(t.batchId, t.submittedAt).where(sql`status = 'submitted'`),
+    foreignKey({
+      name: 'slots_task_fk',
+      columns: [t.batchId, t.taskId],
+      foreignColumns: [tasks.batchId, tasks.id],
+    }),
+    check('slots_holder', sql`(annotator_id is null) = (status = 'open')`),
+  ],
+);
+
+/** Hot. A person in a batch: cursor, and counters written in the submit transaction, contended by nobody. */
+export const readers = pgTable(
+  'readers',
+  {
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
+    engagementId: uuid().notNull(),
+    readerNo: smallint().notNull(),
+    /** The pseudonymous name by which others in the batch know the person, e.g. "R07". */
+    alias: text().notNull(),
+    status: text({ enum: ['active', 'calibration_only', 'paused'] })
+      .notNull()
+      .default('active'),
+    statusReason: text(),
+    lane: smallint().notNull(),
+    afterKey: bigint({ mode: 'bigint' }).notNull(),
+    lateKey: bigint({ mode: 'bigint' }).notNull(),
+    termsNo: smallint().notNull(),
+    dealt: integer().notNull().default(0),
+    goldNext: integer().notNull().default(0),
+    claimed: integer().notNull().default(0),
+    submitted: integer().notNull().default(0),
+    skipped: integer().notNull().default(0),
+    expired: integer().notNull().default(0),
+    accepted: integer().notNull().default(0),
+    rejected: integer().notNull().default(0),
+    activeMs: bigint({ mode: 'number' }).notNull().default(0),
+    goldN: integer().notNull().default(0),
+    goldOk: integer().notNull().default(0),
+    encumberedMinor: minor().notNull(),
+    accruedMinor: minor().notNull(),
+    postedMinor: minor().notNull(),
+    joinedAt: instant().notNull(),
+    lastSeenAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.annotatorId, t.tier] }),
+    uniqueIndex('readers_no_key').on(t.batchId, t.tier, t.readerNo),
+    // The batches a person is in.
+    index('readers_person_idx').on(t.annotatorId),
+    // Accruals that the ledger has not taken yet.
+    index('readers_unposted_idx').on(t.batchId).where(sql`accrued_minor <> posted_minor`),
+  ],
+);
+
+/** Hot. What holds for a reader's slots, locked at claim: a new fact makes a new number. Append-only. */
+export const terms = pgTable(
+  'terms',
+  {
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    tier: text().notNull(),
+    termsNo: smallint().notNull(),
+    protocolVersionId: uuid().notNull(),
+    priceMinor: minor().notNull(),
+    feeMinor: minor().notNull(),
+    currency: currency().notNull(),
+    payeeOrgId: uuid().notNull(),
+    engagementId: uuid().notNull(),
+    /** Credentials as they stood, with verification level, years and expiry. */
+    credentialSnapshot: jsonb().notNull(),
+    trainingRecord: jsonb().notNull(),
+    gateBasis: text().notNull(),
+    country: country(),
+    validFrom: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.tier, t.termsNo] })],
+);
+
+/** Hot. A slot that was skipped, returned or ran out forgets its reader; this remembers. Append-only. */
+export const slotReleases = pgTable(
+  'slot_releases',
+  {
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    taskId: uuid().notNull(),
+    at: instant().notNull(),
+    leaseId: uuid().notNull(),
+    reason: text().notNull(),
+    note: text(),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId, t.at] })],
+);
+
+/** Hot. Tasks that a person may not read in this batch because of an earlier batch. */
+export const readerExclusions = pgTable(
+  'reader_exclusions',
+  { batchId: uuid().notNull(), annotatorId: uuid().notNull(), taskId: uuid().notNull() },
+  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId] })],
+);
+
+/** Hot. What a person has typed but not submitted; survives a lost lease so that no work is lost. */
+export const drafts = pgTable(
+  'drafts',
+  {
+    batchId: uuid().notNull(),
+    leaseId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    taskId: uuid().notNull(),
+    answers: jsonb().notNull(),
+    activeMs: integer().notNull().default(0),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.leaseId] }),
+    index('drafts_person_idx').on(t.batchId, t.annotatorId),
+  ],
+);
+
+/** Flags from the reading page: ask, PHI seen, incidental finding, technical (R24). Append-only; answers are rows too. */
+export const caseFlags = pgTable(
+  'case_flags',
+  {
+    batchId: uuid().notNull(),
+    id: id(),
+    taskId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    kind: text({ enum: ['ask', 'phi_seen', 'incidental_finding', 'technical'] }).notNull(),
+    note: text().notNull(),
+    replyTo: uuid(),
+    createdAt: instant().notNull(),
+    dueAt: instant(),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.id] }), index('case_flags_task_idx').on(t.batchId, t.taskId)],
+);

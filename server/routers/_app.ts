@@ -1,0 +1,8 @@
+import { createCallerFactory, router } from './trpc.ts';
+
+/** Every procedure of Readroom, one router per domain. */
+export const appRouter = router({});
+
+export type AppRouter = typeof appRouter;
+
+export const createCaller = createCallerFactory(appRouter);

@@ -1,0 +1,104 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import superjson from 'superjson';
+import { ZodError } from 'zod';
+import type { Capability } from '#server/command/capabilities.ts';
+import {
+  type CommandContext,
+  type OrgContext,
+  requireUser,
+  type UserContext,
+} from '#server/command/context.ts';
+import { AppError, type ErrorKind } from '#server/core/errors.ts';
+import { toAppError } from './to-app-error.ts';
+
+/** What the adapter gives each request. */
+export type RequestContext = { command: CommandContext };
+
+/** How each kind of error travels; exhaustive, so a new kind does not compile until it is mapped. */
+const TRANSPORT: Record<ErrorKind, TRPCError['code']> = {
+  invalid: 'BAD_REQUEST',
+  unauthenticated: 'UNAUTHORIZED',
+  forbidden: 'FORBIDDEN',
+  not_found: 'NOT_FOUND',
+  conflict: 'CONFLICT',
+  precondition: 'PRECONDITION_FAILED',
+  limit: 'TOO_MANY_REQUESTS',
+  unavailable: 'SERVICE_UNAVAILABLE',
+  bug: 'INTERNAL_SERVER_ERROR',
+};
+
+const t = initTRPC
+  .context<RequestContext>()
+  .meta<{ can: Capability }>()
+  .create({
+    transformer: superjson,
+    errorFormatter: ({ shape, error }) => {
+      const cause = error.cause;
+      const app = cause instanceof AppError ? cause : null;
+      const zod = cause instanceof ZodError ? cause : null;
+      return {
+        ...shape,
+        message: app?.message ?? (zod ? 'Some fields are not right. See the details.' : shape.message),
+        data: {
+          code: shape.data.code,
+          httpStatus: shape.data.httpStatus,
+          ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
+          reason: app?.reason ?? (zod ? 'input_invalid' : 'unexpected'),
+          details:
+            app?.details ??
+            zod?.issues.map((issue) => ({
+              code: issue.code,
+              message: issue.message,
+              path: issue.path.join('.'),
+            })) ??
+            [],
+        },
+      };
+    },
+  });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Turns what a command threw into its transport code; anything unknown is a bug whose text stays inside. */
+const translateErrors = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (result.ok || result.error.cause instanceof ZodError) return result;
+  const app = toAppError(result.error.cause ?? result.error);
+  if (app === null) return result;
+  throw new TRPCError({ code: TRANSPORT[app.kind], message: app.message, cause: app });
+});
+
+/** Anyone may call it; nothing of an organisation may come out. */
+export function publicProcedure() {
+  return t.procedure.meta({ can: 'public' }).use(translateErrors);
+}
+
+/**
+ * A procedure for signed-in people who hold `can` in their active organisation. The capability is a required
+ * argument: there is no way to write a procedure without deciding who may call it.
+ */
+export function procedure({ can }: { can: Exclude<Capability, 'public' | 'self'> }) {
+  return t.procedure
+    .meta({ can })
+    .use(translateErrors)
+    .use(({ ctx, next }) => {
+      const command = requireUser(ctx.command);
+      if (!command.actor.capabilities.has(can) || command.actor.orgId === null) {
+        throw new AppError({
+          kind: 'forbidden',
+          reason: 'capability_missing',
+          message: 'Your role does not allow this.',
+        });
+      }
+      return next({ ctx: { command: command as OrgContext } });
+    });
+}
+
+/** A procedure for any signed-in person, about themselves only. */
+export function selfProcedure() {
+  return t.procedure
+    .meta({ can: 'self' })
+    .use(translateErrors)
+    .use(({ ctx, next }) => next({ ctx: { command: requireUser(ctx.command) satisfies UserContext } }));
+}
