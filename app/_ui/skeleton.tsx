@@ -1,5 +1,7 @@
 import { cn } from './cn.ts';
 
+const keys = (count: number) => Array.from({ length: count }, (_, place) => place);
+
 /** A quiet block of the size of what will stand there. */
 export function Skeleton({ className }: { className?: string | undefined }) {
   return <span aria-hidden className={cn('block rounded-sm bg-neutral-soft', className)} />;
@@ -9,8 +11,8 @@ export function Skeleton({ className }: { className?: string | undefined }) {
 export function SkeletonText({ lines = 2 }: { lines?: number | undefined }) {
   return (
     <span className="block" aria-hidden>
-      {Array.from({ length: lines }, (_, line) => (
-        <span key={`line-${line + 1}`} className="flex h-5 items-center">
+      {keys(lines).map((line) => (
+        <span key={line} className="flex h-5 items-center">
           <Skeleton className={cn('h-2.5', line === lines - 1 ? 'w-2/5' : 'w-full')} />
         </span>
       ))}
@@ -28,18 +30,18 @@ export function SkeletonTable({
 }) {
   return (
     <div role="status" aria-label="Loading" className="border-line border-y">
-      {Array.from({ length: rows + 1 }, (_, row) => (
+      {keys(rows + 1).map((row) => (
         <div
-          key={`row-${row + 1}`}
+          key={row}
           className={cn(
             'flex h-9 items-center gap-6 border-line px-2',
             row > 0 && 'border-t',
             row === 0 && 'bg-sunken',
           )}
         >
-          {Array.from({ length: columns }, (_, column) => (
+          {keys(columns).map((column) => (
             <Skeleton
-              key={`column-${column + 1}`}
+              key={column}
               className={cn('h-2.5', column === 0 ? 'w-1/3' : 'w-1/6', row === 0 && 'h-2')}
             />
           ))}
