@@ -35,7 +35,12 @@ export function findFreePort(preferred = 0) {
 function runProgram({ bin, user, dataDir }, program, args) {
   // The messages are matched below, so they must not be translated.
   const env = { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C' };
-  return runCommand(join(bin, program), args, { ...user, cwd: existsSync(dataDir) ? dataDir : '/', env });
+  return runCommand(join(bin, program), args, {
+    ...user,
+    cwd: existsSync(dataDir) ? dataDir : '/',
+    env,
+    mustFinish: true,
+  });
 }
 
 /**

@@ -1,21 +1,30 @@
 import { spawn } from 'node:child_process';
+import { stopSignal } from './stop-signals.mjs';
 
 /**
  * Runs a program to its end and collects what it says; rejects only when it can't be started.
+ * A request to stop ends it, unless it `mustFinish`: then it doesn't even see the terminal's Ctrl-C.
  * @param {string} file
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions & {
- *   onLine?: (line: string) => void, timeoutMs?: number, input?: string }} [options]
+ *   onLine?: (line: string) => void, timeoutMs?: number, mustFinish?: boolean }} [options]
  * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
  */
 export function runCommand(file, args, options = {}) {
-  const { onLine, timeoutMs, input, ...spawnOptions } = options;
+  const { onLine, timeoutMs, mustFinish = false, ...spawnOptions } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: mustFinish,
       ...spawnOptions,
     });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const end = () => child.kill('SIGTERM');
+    if (!mustFinish) stopSignal.addEventListener('abort', end);
+    const clear = () => {
+      clearTimeout(timer);
+      stopSignal.removeEventListener('abort', end);
+    };
     let stdout = '';
     let stderr = '';
     /** @param {Buffer} chunk */
@@ -31,13 +40,12 @@ export function runCommand(file, args, options = {}) {
       stderr += chunk;
       note(chunk);
     });
-    if (input !== undefined) child.stdin?.end(input);
     child.on('error', (error) => {
-      clearTimeout(timer);
+      clear();
       reject(error);
     });
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
+      clear();
       if (signal !== null) stderr += `\nended by ${signal}`;
       resolve({ code: code ?? 1, stdout, stderr });
     });

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { LaunchError } from './launch-error.mjs';
+import { NEXT_BIN, PINNED_NODE, ROOT } from './paths.mjs';
+import { lastLines, runCommand } from './run-command.mjs';
+
+const FOLDERS = ['app', 'server', 'db', 'public'];
+const FILES = [
+  'package.json',
+  'package-lock.json',
+  'next.config.mjs',
+  'postcss.config.mjs',
+  'tsconfig.json',
+  'instrumentation.ts',
+  'proxy.ts',
+];
+// What no page is built from: a change here must not cost a build.
+const IRRELEVANT = /\.(test\.tsx?|md)$|^server\/cli\/|^db\/(migrations|testing|cli)\//;
+const BUILD_MINUTES = 15;
+
+/** @param {string} folder @returns {string[]} */
+function listFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** A fingerprint of everything the build is made from. */
+export function hashSources(root = ROOT) {
+  const hash = createHash('sha256');
+  const paths = [
+    ...FOLDERS.flatMap((folder) => listFiles(join(root, folder))),
+    ...FILES.map((file) => join(root, file)),
+  ];
+  for (const path of paths.sort()) {
+    const name = relative(root, path);
+    if (IRRELEVANT.test(name) || !existsSync(path)) continue;
+    hash.update(name).update('\0').update(readFileSync(path)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** The mark lies inside the build, so it can't outlive it. */
+const markPath = () => join(ROOT, '.next', 'readroom-build.json');
+
+/** @param {string} file */
+function readText(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether `.next` was built from the sources as they are now. */
+export function isBuildFresh() {
+  const buildId = readText(join(ROOT, '.next', 'BUILD_ID'));
+  return buildId !== '' && readText(markPath()) === JSON.stringify({ sources: hashSources(), buildId });
+}
+
+/**
+ * Builds the app.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(detail: string) => void} note
+ * @throws {LaunchError} with the end of what the build printed
+ */
+export async function buildApp(env, note) {
+  const sources = hashSources();
+  const result = await runCommand(PINNED_NODE, [NEXT_BIN, 'build'], {
+    cwd: ROOT,
+    env: { ...env, NODE_ENV: 'production' },
+    onLine: note,
+    timeoutMs: BUILD_MINUTES * 60_000,
+  });
+  note('');
+  if (result.code !== 0) {
+    throw new LaunchError(
+      `The app could not be built:\n${lastLines(`${result.stdout}\n${result.stderr}`, 40)}`,
+    );
+  }
+  const buildId = readText(join(ROOT, '.next', 'BUILD_ID'));
+  writeFileSync(markPath(), JSON.stringify({ sources, buildId }));
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+
+/**
+ * @typedef {import('./secrets.mjs').Secrets} Secrets
+ * @typedef {{ adminUrl: string, appUrl: string }} DatabaseUrls
+ * @typedef {'production' | 'development' | 'test'} Mode
+ */
+
+/**
+ * What every process of this installation is told. A variable that the user sets wins over a generated one.
+ * With the user's own Stripe key there is no sandbox.
+ * @param {{ home: string, secrets: Secrets, mode: Mode, port: number, stripePort?: number, databaseUrl: string }} options
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function buildEnvironment({ home, secrets, mode, port, stripePort, databaseUrl }) {
+  const given = process.env;
+  const env = {
+    ...given,
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    NEXTAUTH_URL: given.NEXTAUTH_URL ?? `http://localhost:${port}`,
+    NEXTAUTH_SECRET: given.NEXTAUTH_SECRET ?? secrets.nextAuthSecret,
+    READROOM_APP_PASSWORD: given.READROOM_APP_PASSWORD ?? secrets.appPassword,
+    READROOM_GOLD_SECRET: given.READROOM_GOLD_SECRET ?? secrets.goldSecret,
+    READROOM_FILES_DIR: given.READROOM_FILES_DIR ?? join(home, 'files'),
+    READROOM_HOME: home,
+    READROOM_MODE: given.READROOM_MODE ?? mode,
+    STRIPE_WEBHOOK_SECRET: given.STRIPE_WEBHOOK_SECRET ?? secrets.stripeWebhookSecret,
+    NEXT_TELEMETRY_DISABLED: '1',
+  };
+  // The administrator's URL reaches only the commands that need it; see `forAdministration`.
+  delete env.READROOM_DATABASE_ADMIN_URL;
+  if (stripePort === undefined) return env;
+  return {
+    ...env,
+    STRIPE_SECRET_KEY: secrets.stripeSecretKey,
+    STRIPE_API_PROTOCOL: 'http',
+    STRIPE_API_HOST: '127.0.0.1',
+    STRIPE_API_PORT: String(stripePort),
+  };
+}
+
+/** Whether payments go to the local sandbox: always, unless the user has set a Stripe key. */
+export function isSandboxUsed() {
+  return !process.env.STRIPE_SECRET_KEY;
+}
+
+/**
+ * The same, with the database administrator's URL: for migrating, seeding and commands, never for what serves.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} adminUrl
+ */
+export function forAdministration(env, adminUrl) {
+  return { ...env, READROOM_DATABASE_ADMIN_URL: adminUrl };
+}

@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, delimiter, join, sep } from 'node:path';
+import { LaunchError } from './launch-error.mjs';
+import { PINNED_NODE, ROOT } from './paths.mjs';
+import { lastLines, runCommand } from './run-command.mjs';
+
+/**
+ * @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, dev?: boolean, link?: boolean, resolved?: string }} LockedPackage
+ * @param {string} path
+ * @returns {Record<string, LockedPackage> | null}
+ */
+function readPackages(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages ?? {};
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Compares what the lock file asks for with npm's own record of what it installed, which npm writes last: an
+ * installation killed in the middle has none. Packages for other platforms may be missing.
+ * @param {{ root?: string, withDevelopment: boolean }} options
+ * @returns {'complete' | 'missing' | 'changed'}
+ */
+export function checkInstallation({ root = ROOT, withDevelopment }) {
+  const wanted = readPackages(join(root, 'package-lock.json'));
+  if (wanted === null)
+    throw new LaunchError(`${join(root, 'package-lock.json')} is missing or damaged; restore it with git.`);
+  const present = readPackages(join(root, 'node_modules', '.package-lock.json'));
+  if (present === null) return 'missing';
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (path === '' || entry.link) continue;
+    const installed = present[path];
+    const mayBeMissing = entry.optional || entry.devOptional || (entry.dev && !withDevelopment);
+    if (installed ? installed.version !== entry.version : !mayBeMissing) return 'changed';
+  }
+  return 'complete';
+}
+
+/** The environment without the packages' own programs on the PATH: they are being replaced while npm runs. */
+function environmentForNpm() {
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((part) => !part.includes(`node_modules${sep}.bin`));
+  return { ...process.env, PATH: path.join(delimiter) };
+}
+
+/** npm as it was started, or as it is found on the PATH. @returns {[string, string[]]} */
+function findNpm() {
+  const script = process.env.npm_execpath;
+  const node = process.env.npm_node_execpath;
+  if (script && basename(script).startsWith('npm-cli') && existsSync(script)) {
+    const usable = node && existsSync(node) && !node.includes(`node_modules${sep}`) ? node : 'node';
+    return [usable, [script]];
+  }
+  return ['npm', []];
+}
+
+/** How many packages lie in node_modules so far. */
+function countPackages() {
+  try {
+    const folder = join(ROOT, 'node_modules');
+    const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+    const inScopes = names
+      .filter((name) => name.startsWith('@'))
+      .map((scope) => readdirSync(join(folder, scope)).length);
+    return names.length - inScopes.length + inScopes.reduce((sum, count) => sum + count, 0);
+  } catch {
+    return 0;
+  }
+}
+
+function isPinnedNodeUsable() {
+  const result = spawnSync(PINNED_NODE, ['--version'], { encoding: 'utf8' });
+  return result.status === 0 && result.stdout.startsWith('v24.');
+}
+
+/**
+ * Brings node_modules to what package-lock.json says.
+ * @param {import('./progress.mjs').Progress} progress
+ * @param {{ withDevelopment: boolean }} options
+ * @throws {LaunchError} when npm fails or leaves something that can't run
+ */
+export async function installPackages(progress, { withDevelopment }) {
+  const state = checkInstallation({ withDevelopment });
+  if (state === 'complete' && existsSync(PINNED_NODE)) return;
+  const title = state === 'missing' ? 'Install packages' : 'Install changed packages';
+  await progress.step(title, async (note) => {
+    const [program, before] = findNpm();
+    const args = [...before, 'ci', '--no-audit', '--no-fund', ...(withDevelopment ? ['--include=dev'] : [])];
+    const timer = setInterval(() => note(`${countPackages()} packages`), 500);
+    try {
+      const result = await runCommand(program, args, { cwd: ROOT, env: environmentForNpm() });
+      if (result.code !== 0) {
+        throw new LaunchError(
+          `npm could not install the packages:\n${lastLines(result.stderr || result.stdout)}`,
+        );
+      }
+    } catch (cause) {
+      if (cause instanceof LaunchError) throw cause;
+      throw new LaunchError('npm was not found; install it (it comes with Node) and start again.', { cause });
+    } finally {
+      clearInterval(timer);
+    }
+    note(`${countPackages()} packages`);
+  });
+  if (isPinnedNodeUsable()) return;
+  throw new LaunchError(
+    `The packages are there, but ${PINNED_NODE} does not run; if npm was told to ignore install scripts, run "npm rebuild --ignore-scripts=false".`,
+  );
+}

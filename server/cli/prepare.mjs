@@ -1,0 +1,149 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { appUrlOf, describeUrl, openDatabase, runDatabaseCommand } from './database.mjs';
+import { findFreePort } from './embedded-postgres.mjs';
+import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
+import { ROOT } from './paths.mjs';
+import { readMemory, remember } from './secrets.mjs';
+import { stopSignal } from './stop-signals.mjs';
+import { serviceFile, startService } from './supervise.mjs';
+
+/**
+ * What is ready before anything is served: an open, migrated database and the environment that goes with it.
+ * @typedef {{ database: import('./database.mjs').OpenDatabase, env: NodeJS.ProcessEnv, adminEnv: NodeJS.ProcessEnv,
+ *   isNew: boolean }} Prepared
+ * @typedef {{ home: string, secrets: import('./secrets.mjs').Secrets, mode: import('./environment.mjs').Mode,
+ *   port: number, progress: import('./progress.mjs').Progress }} Settings
+ */
+
+/** The port of the Stripe sandbox, the same at each start; undefined with the user's own Stripe key. */
+async function chooseStripePort(/** @type {string} */ home) {
+  if (!isSandboxUsed()) return undefined;
+  const port = await findFreePort(readMemory(home).stripePort ?? 0);
+  remember(home, { stripePort: port });
+  return port;
+}
+
+/** How many migrations this code knows. */
+function countMigrations() {
+  const journal = join(ROOT, 'db', 'migrations', 'meta', '_journal.json');
+  return existsSync(journal) ? JSON.parse(readFileSync(journal, 'utf8')).entries.length : 0;
+}
+
+/**
+ * @param {string} home
+ * @param {NodeJS.ProcessEnv} adminEnv
+ * @param {import('./progress.mjs').Progress} progress
+ * @returns {Promise<number>} how many migrations were applied
+ */
+function migrate(home, adminEnv, progress) {
+  return progress.step('Migrate the database', async (note) => {
+    const { applied, appRole } = await runDatabaseCommand('migrate.ts', [], adminEnv, note);
+    note(applied ? `${applied} applied` : 'up to date');
+    remember(home, { appRole: typeof appRole === 'string' ? appRole : null });
+    return Number(applied ?? 0);
+  });
+}
+
+/**
+ * Opens the database and migrates it.
+ * @param {Settings & { isMigrated?: boolean }} settings `isMigrated` when the command to come does that itself
+ * @returns {Promise<Prepared>} the caller stops `database`, also after an error of its own
+ */
+export async function prepareDatabase(settings) {
+  const { home, secrets, mode, port, progress, isMigrated = false } = settings;
+  const database = await openDatabase(settings);
+  try {
+    const stripePort = await chooseStripePort(home);
+    const build = (/** @type {string} */ databaseUrl) =>
+      buildEnvironment({ home, secrets, mode, port, databaseUrl, ...(stripePort ? { stripePort } : {}) });
+    const adminEnv = forAdministration(build(database.adminUrl), database.adminUrl);
+    const applied = isMigrated ? 0 : await migrate(home, adminEnv, progress);
+    stopSignal.throwIfAborted();
+    const env = build(chooseAppUrl(home, database.adminUrl, adminEnv, progress));
+    return {
+      database,
+      env,
+      adminEnv: forAdministration(env, database.adminUrl),
+      isNew: applied > 0 && applied === countMigrations(),
+    };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/**
+ * The URL the app signs in with: its own restricted role, or, on a database whose owner gave no right to create
+ * roles, the user's URL with a warning, because then nothing but the app's own code keeps append-only rows.
+ * @param {string} home
+ * @param {string} adminUrl
+ * @param {NodeJS.ProcessEnv} env
+ * @param {import('./progress.mjs').Progress} progress
+ */
+export function chooseAppUrl(home, adminUrl, env, progress) {
+  const own = process.env.DATABASE_URL;
+  if (process.env.READROOM_DATABASE_ADMIN_URL && own) return own;
+  const { appRole } = readMemory(home);
+  if (appRole) return appUrlOf(adminUrl, env.READROOM_APP_PASSWORD ?? '', appRole);
+  progress.say(
+    `! The user of DATABASE_URL may not create roles: the app uses it too, and append-only tables on ${describeUrl(adminUrl)} are not protected from it.`,
+  );
+  return adminUrl;
+}
+
+/**
+ * Starts the local stand-in for Stripe, unless the user's own key is set.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {import('./progress.mjs').Progress} progress
+ * @param {import('./supervise.mjs').OnLaunch} onLaunch
+ */
+export async function startSandbox(env, progress, onLaunch) {
+  if (!isSandboxUsed()) return null;
+  return progress.step('Start the Stripe sandbox', async (note) => {
+    const service = await startService(
+      {
+        name: 'stripe',
+        file: serviceFile('server/payouts/sandbox/main.ts'),
+        env,
+        readySeconds: 30,
+        stopSeconds: 5,
+      },
+      { say: progress.say, onLaunch },
+    );
+    note(`127.0.0.1:${env.STRIPE_API_PORT}`);
+    return service;
+  });
+}
+
+/**
+ * Fills a new database with the demo, once. A start killed in the middle leaves half a demo: in the embedded
+ * database, which nobody has used yet, it is thrown away and made again; in the user's own nothing is dropped.
+ * @param {Settings} settings
+ * @param {Prepared} prepared
+ */
+export async function seedDemo({ home, progress }, { database, adminEnv, isNew }) {
+  const seed = process.env.READROOM_SEED ?? 'demo';
+  if (seed === 'none') return;
+  const before = readMemory(home).seed;
+  const name = database.kind === 'embedded' ? 'embedded' : describeUrl(database.adminUrl);
+  const wasCut = before?.database === name && before.state === 'running';
+  if (!isNew && !wasCut) return;
+  if (wasCut && !isNew) {
+    if (database.kind === 'own') {
+      progress.say(
+        `! Filling ${name} with the demo was interrupted; what is there was kept. "npm run db:reset" begins anew.`,
+      );
+      return;
+    }
+    await progress.step('Clear a half-made demo', (note) =>
+      runDatabaseCommand('reset.ts', [], adminEnv, note),
+    );
+  }
+  remember(home, { seed: { database: name, state: 'running' } });
+  rmSync(join(home, 'demo.json'), { force: true });
+  await progress.step(`Fill the database (${seed})`, (note) =>
+    runDatabaseCommand('seed.ts', [seed], adminEnv, note),
+  );
+  remember(home, { seed: { database: name, state: 'done' } });
+}

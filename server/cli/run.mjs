@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { holdHome, readPort } from './clone.mjs';
+import { embeddedUrl, ownDatabaseUrl } from './database.mjs';
+import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
+import { readLiveLock } from './lock.mjs';
+import { locateHome, PINNED_NODE } from './paths.mjs';
+import { chooseAppUrl, prepareDatabase, startSandbox } from './prepare.mjs';
+import { createProgress } from './progress.mjs';
+import { loadSecrets, readMemory } from './secrets.mjs';
+import { stopSignal } from './stop-signals.mjs';
+
+/** These bring the database to its schema themselves. */
+const MIGRATES_ITSELF = /(^|\/)db\/cli\/(migrate|reset)\.ts$/;
+
+/**
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>} the exit code
+ */
+function execute(file, args, env) {
+  const child = spawn(PINNED_NODE, [file, ...args], { stdio: 'inherit', env });
+  // It sees the terminal's Ctrl-C by itself; a SIGTERM reaches only us.
+  const end = () => child.kill('SIGTERM');
+  stopSignal.addEventListener('abort', end);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      stopSignal.removeEventListener('abort', end);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/**
+ * Waits while another command works on the folder, or a start is on its way.
+ * @param {string} home
+ * @param {import('./progress.mjs').Progress} progress
+ * @returns {Promise<import('./lock.mjs').LockState | null>} the running installation, if there is one
+ */
+async function awaitHolder(home, progress) {
+  const first = readLiveLock(home);
+  if (!first || first.state === 'running') return first;
+  return progress.step(`Wait for "${first.command}" (process ${first.owner.pid})`, async () => {
+    for (;;) {
+      stopSignal.throwIfAborted();
+      const now = readLiveLock(home);
+      if (!now || now.state === 'running') return now;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  });
+}
+
+/**
+ * Runs a TypeScript file with the installation's environment: on the running installation's database, or on one
+ * that is started for it and stopped after it. Progress goes to stderr, so that the file owns stdout.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} its exit code
+ */
+export async function runFile(file, args) {
+  const progress = createProgress(process.stderr);
+  const home = locateHome();
+  const running = await awaitHolder(home, progress);
+  if (running) {
+    const secrets = loadSecrets(home);
+    const { stripePort } = readMemory(home);
+    const port = Number(new URL(running.url ?? 'http://localhost:3000').port);
+    const adminUrl = ownDatabaseUrl() ?? embeddedUrl(running.postgresPort ?? 0, secrets.postgresPassword);
+    const mode = running.command === 'npm run dev' ? 'development' : 'production';
+    const build = (/** @type {string} */ databaseUrl) =>
+      buildEnvironment({
+        home,
+        secrets,
+        mode,
+        port,
+        databaseUrl,
+        ...(stripePort && isSandboxUsed() ? { stripePort } : {}),
+      });
+    const env = build(chooseAppUrl(home, adminUrl, build(adminUrl), progress));
+    return execute(file, args, forAdministration(env, adminUrl));
+  }
+  return runAlone(file, args, { home, progress });
+}
+
+/**
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {{ home: string, progress: import('./progress.mjs').Progress }} context
+ */
+async function runAlone(file, args, { home, progress }) {
+  const lock = await holdHome(home, `run ${file}`);
+  /** @type {import('./database.mjs').OpenDatabase | null} */
+  let database = null;
+  /** @type {import('./supervise.mjs').Service | null} */
+  let sandbox = null;
+  try {
+    const settings = {
+      home,
+      progress,
+      port: readPort(),
+      mode: /** @type {const} */ ('production'),
+      secrets: loadSecrets(home),
+    };
+    const prepared = await prepareDatabase({ ...settings, isMigrated: MIGRATES_ITSELF.test(file) });
+    database = prepared.database;
+    sandbox = await startSandbox(prepared.env, progress, (_name, identity) =>
+      lock.update({ children: [identity] }),
+    );
+    return await execute(file, args, prepared.adminEnv);
+  } finally {
+    await sandbox?.stop();
+    await database?.stop();
+    lock.release();
+  }
+}
