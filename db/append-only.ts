@@ -13,6 +13,7 @@ export const APPEND_ONLY_TABLES = [
   'public.slot_releases',
   'public.terms',
   'public.verifications',
+  'ledger.accruals',
   'ledger.entries',
   'ledger.transfers',
 ] as const;

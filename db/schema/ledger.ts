@@ -67,3 +67,28 @@ export const ledgerEntries = ledgerSchema.table(
     check('entries_positive', sql`amount_minor > 0`),
   ],
 );
+
+/** Which reader's work a transfer paid, for statements and provenance of pay. Append-only. */
+export const ledgerAccruals = ledgerSchema.table(
+  'accruals',
+  {
+    transferId: uuid()
+      .primaryKey()
+      .references(() => ledgerTransfers.id),
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    tier: text().notNull(),
+    payeeOrgId: uuid().notNull(),
+    amountMinor: minor().notNull(),
+    feeMinor: minor().notNull(),
+    currency: currency().notNull(),
+    postedAt: instant().notNull(),
+  },
+  (t) => [
+    // A payee's statement, and a person's earnings.
+    index('accruals_payee_idx').on(t.payeeOrgId, t.postedAt),
+    index('accruals_person_idx').on(t.annotatorId, t.postedAt),
+    // What a batch has cost so far.
+    index('accruals_batch_idx').on(t.batchId),
+  ],
+);

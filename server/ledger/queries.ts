@@ -1,0 +1,103 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { ledgerAccounts, ledgerEntries, ledgerTransfers } from '#db/schema/ledger.ts';
+import { newId } from '#server/core/ids.ts';
+import { ACCOUNT_CODES, type AccountCode } from './chart-of-accounts.ts';
+
+export type AccountKey = { code: AccountCode; ownerId: string; currency: string };
+export type AccountRow = typeof ledgerAccounts.$inferSelect;
+
+/** The accounts of `keys`, made when missing, locked in the order of their ids so that two transfers cannot deadlock. */
+export async function lockAccounts(tx: Tx, keys: readonly AccountKey[], now: Date): Promise<AccountRow[]> {
+  const sorted = [...keys].sort((a, b) => accountKey(a).localeCompare(accountKey(b)));
+  await tx
+    .insert(ledgerAccounts)
+    .values(
+      sorted.map((key) => ({
+        id: newId(),
+        ...key,
+        normalSide: ACCOUNT_CODES[key.code].normalSide,
+        allowNegative: ACCOUNT_CODES[key.code].allowNegative,
+        balanceMinor: 0n,
+        createdAt: now,
+      })),
+    )
+    .onConflictDoNothing();
+  return tx
+    .select()
+    .from(ledgerAccounts)
+    .where(
+      inArray(
+        sql`(${ledgerAccounts.code}, ${ledgerAccounts.ownerId}, ${ledgerAccounts.currency})`,
+        sorted.map((key) => sql`(${key.code}, ${key.ownerId}::uuid, ${key.currency})`),
+      ),
+    )
+    .orderBy(ledgerAccounts.id)
+    .for('update');
+}
+
+/** Identity of an account as text. */
+export function accountKey(key: { code: string; ownerId: string; currency: string }): string {
+  return `${key.code}|${key.ownerId}|${key.currency}`;
+}
+
+/** The transfer with this id, or null. */
+export async function findTransfer(q: Queryable, id: string) {
+  const [row] = await q.select().from(ledgerTransfers).where(eq(ledgerTransfers.id, id));
+  return row ?? null;
+}
+
+/** Balances of the accounts of one owner. */
+export async function listBalances(q: Queryable, ownerId: string): Promise<AccountRow[]> {
+  return q
+    .select()
+    .from(ledgerAccounts)
+    .where(eq(ledgerAccounts.ownerId, ownerId))
+    .orderBy(ledgerAccounts.code)
+    .limit(200);
+}
+
+/** Accounts whose stored balance is not the sum of their entries; must be empty. */
+export async function findWrongBalances(
+  q: Queryable,
+): Promise<{ accountId: string; stored: string; recomputed: string }[]> {
+  return [
+    ...(await q.execute<{ accountId: string; stored: string; recomputed: string }>(sql`
+    select a.id as "accountId", a.balance_minor::text as stored,
+      coalesce(sum(case when e.direction = a.normal_side then e.amount_minor else -e.amount_minor end), 0)::text as recomputed
+    from ledger.accounts a left join ledger.entries e on e.account_id = a.id
+    group by a.id
+    having a.balance_minor <> coalesce(sum(case when e.direction = a.normal_side then e.amount_minor else -e.amount_minor end), 0)
+    limit 100`)),
+  ];
+}
+
+/** Sum of debits less sum of credits per currency over the whole ledger; every value must be zero. */
+export async function sumByCurrency(q: Queryable): Promise<{ currency: string; difference: string }[]> {
+  return [
+    ...(await q.execute<{ currency: string; difference: string }>(sql`
+    select currency, sum(case direction when 'debit' then amount_minor else -amount_minor end)::text as difference
+    from ledger.entries group by currency order by currency`)),
+  ];
+}
+
+/** Entries of one account, newest first, before a version (keyset). */
+export async function listEntries(
+  q: Queryable,
+  input: { accountId: string; beforeVersion: number | null; limit: number },
+) {
+  return q
+    .select({ entry: ledgerEntries, transfer: ledgerTransfers })
+    .from(ledgerEntries)
+    .innerJoin(ledgerTransfers, eq(ledgerTransfers.id, ledgerEntries.transferId))
+    .where(
+      and(
+        eq(ledgerEntries.accountId, input.accountId),
+        input.beforeVersion === null
+          ? undefined
+          : sql`${ledgerEntries.accountVersion} < ${input.beforeVersion}`,
+      ),
+    )
+    .orderBy(sql`${ledgerEntries.accountVersion} desc`)
+    .limit(Math.min(input.limit, 500));
+}
