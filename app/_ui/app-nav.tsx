@@ -38,7 +38,7 @@ export function RailNav({ groups, onGo }: { groups: readonly NavGroup[]; onGo?: 
               <li key={item.href}>
                 <Link
                   href={item.href}
-                  onClick={onGo}
+                  {...(onGo === undefined ? {} : { onClick: onGo })}
                   aria-current={item === current ? 'page' : undefined}
                   className={cn(
                     'flex h-8 items-center gap-2.5 rounded-md px-2 text-sm transition-colors duration-[120ms] [&_svg]:size-4 [&_svg]:shrink-0',

@@ -1,0 +1,188 @@
+'use client';
+
+import type { RowSelectionState } from '@tanstack/react-table';
+import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
+import Link from 'next/link';
+import { Checkbox } from './checkbox.tsx';
+import { cn } from './cn.ts';
+import type { TableColumn, TableRow } from './table-model.ts';
+
+export type DataTableGridProps = {
+  caption: string;
+  columns: readonly TableColumn[];
+  rows: readonly TableRow[];
+  sorting: { id: string; desc: boolean } | undefined;
+  onSort: (key: string) => void;
+  selectable: boolean;
+  selection: RowSelectionState;
+  onSelect: (selection: RowSelectionState) => void;
+  maxHeight: number | undefined;
+};
+
+const aligned = (column: TableColumn) => (column.align === 'right' ? 'text-right' : 'text-left');
+
+function withRow(selection: RowSelectionState, id: string, selected: boolean): RowSelectionState {
+  const { [id]: _, ...others } = selection;
+  return selected ? { ...others, [id]: true } : others;
+}
+
+/** Which columns stay on a phone: those marked, or else the first and the last. */
+function phoneKeys(columns: readonly TableColumn[]): Set<string> {
+  const marked = columns.filter((column) => column.phone !== undefined);
+  const kept = marked.length > 0 ? marked : [columns[0], columns.at(-1)];
+  return new Set(kept.flatMap((column) => (column === undefined ? [] : [column.key])));
+}
+
+/** The table itself: sticky head, 36 px rows, one link per row. */
+export function DataTableGrid(props: DataTableGridProps) {
+  const { columns, rows, selection } = props;
+  const onPhone = phoneKeys(columns);
+  const mainKey = (columns.find((column) => column.phone === 'main') ?? columns[0])?.key;
+  const selectedCount = rows.filter((row) => selection[row.id]).length;
+  return (
+    <section
+      aria-label={props.caption}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="overflow-auto border-line border-y"
+      style={{ maxHeight: props.maxHeight ?? 'max(420px, calc(100dvh - 200px))' }}
+    >
+      <table className="w-full border-separate border-spacing-0 text-sm">
+        <caption className="sr-only">{props.caption}</caption>
+        <thead>
+          <tr>
+            {props.selectable ? (
+              <th scope="col" className="sticky top-0 z-10 h-9 w-9 border-line border-b bg-sunken px-2">
+                <Checkbox
+                  aria-label="Select all rows shown"
+                  checked={selectedCount === rows.length ? true : selectedCount > 0 ? 'indeterminate' : false}
+                  onCheckedChange={(checked) =>
+                    props.onSelect(
+                      checked === true ? Object.fromEntries(rows.map((row) => [row.id, true as const])) : {},
+                    )
+                  }
+                />
+              </th>
+            ) : null}
+            {columns.map((column) => (
+              <HeadCell
+                key={column.key}
+                column={column}
+                sorting={props.sorting}
+                onSort={props.onSort}
+                hiddenOnPhone={!onPhone.has(column.key)}
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={row.id}
+              className={cn(
+                'group/row relative transition-colors duration-[120ms]',
+                row.href !== undefined && 'hover:bg-hover',
+                selection[row.id] && 'bg-selected',
+              )}
+            >
+              {props.selectable ? (
+                <td className="relative z-[1] h-9 border-line border-b px-2 group-last/row:border-b-0">
+                  <Checkbox
+                    aria-label={`Select ${row.name ?? row.id}`}
+                    checked={selection[row.id] ?? false}
+                    onCheckedChange={(checked) =>
+                      props.onSelect({ ...selection, [row.id]: checked === true })
+                    }
+                  />
+                </td>
+              ) : null}
+              {columns.map((column) => (
+                <BodyCell
+                  key={column.key}
+                  column={column}
+                  row={row}
+                  isMain={column.key === mainKey}
+                  hiddenOnPhone={!onPhone.has(column.key)}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+type HeadCellProps = Pick<DataTableGridProps, 'sorting' | 'onSort'> & {
+  column: TableColumn;
+  hiddenOnPhone: boolean;
+};
+
+function HeadCell({ column, sorting, onSort, hiddenOnPhone }: HeadCellProps) {
+  const active = sorting?.id === column.key ? sorting : undefined;
+  const Icon = active === undefined ? ChevronsUpDown : active.desc ? ArrowDown : ArrowUp;
+  return (
+    <th
+      scope="col"
+      aria-sort={active === undefined ? undefined : active.desc ? 'descending' : 'ascending'}
+      className={cn(
+        'sticky top-0 z-10 h-9 whitespace-nowrap border-line border-b bg-sunken px-2 font-medium text-ink-2 text-xs',
+        aligned(column),
+        hiddenOnPhone && 'hidden sm:table-cell',
+      )}
+    >
+      {column.sortable ? (
+        <button
+          type="button"
+          onClick={() => onSort(column.key)}
+          className={cn(
+            'group/sort -mx-1 inline-flex h-6 items-center gap-1 rounded-sm px-1 font-medium hover:text-ink',
+            column.align === 'right' && 'flex-row-reverse',
+            active !== undefined && 'text-ink',
+          )}
+        >
+          {column.header}
+          <Icon
+            aria-hidden
+            className={cn(
+              'size-3',
+              active === undefined &&
+                'opacity-0 group-hover/sort:opacity-100 group-focus-visible/sort:opacity-100',
+            )}
+          />
+        </button>
+      ) : (
+        column.header
+      )}
+    </th>
+  );
+}
+
+type BodyCellProps = { column: TableColumn; row: TableRow; isMain: boolean; hiddenOnPhone: boolean };
+
+function BodyCell({ column, row, isMain, hiddenOnPhone }: BodyCellProps) {
+  const content = row.cells[column.key];
+  return (
+    <td
+      className={cn(
+        'h-11 border-line border-b px-2 group-last/row:border-b-0 sm:h-9',
+        aligned(column),
+        isMain && 'font-medium sm:font-normal',
+        column.maxWidth !== undefined && 'truncate',
+        hiddenOnPhone && 'hidden sm:table-cell',
+      )}
+      style={column.maxWidth === undefined ? undefined : { maxWidth: column.maxWidth }}
+    >
+      {isMain && row.href !== undefined ? (
+        <Link
+          href={row.href}
+          className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-focus focus-visible:after:-outline-offset-2"
+        >
+          {content}
+        </Link>
+      ) : (
+        content
+      )}
+    </td>
+  );
+}
