@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { krippendorffAlpha } from './krippendorff-alpha.ts';
+import { krippendorffExampleC, readsOf } from './published-reads.fixture.ts';
+import { buildRatingTable } from './rating-table.ts';
+import { readSharedReads } from './shared-data.fixture.ts';
+
+describe('krippendorffAlpha', () => {
+  it('equals the published values with missing data on every scale (Krippendorff 2011, example C)', () => {
+    const table = buildRatingTable(krippendorffExampleC, { categories: [1, 2, 3, 4, 5] });
+    const alpha = (scale: 'nominal' | 'ordinal' | 'interval' | 'ratio') =>
+      krippendorffAlpha(table, { scale }).value;
+    expect(alpha('nominal')).toBeCloseTo(0.7434210526, 9);
+    expect(alpha('ordinal')).toBeCloseTo(0.8153875038, 9);
+    expect(alpha('interval')).toBeCloseTo(0.8491071429, 9);
+    expect(alpha('ratio')).toBeCloseTo(0.7974027747, 9);
+  });
+
+  it('equals the published values for two observers', () => {
+    const binary = buildRatingTable(readsOf(['0100000010', '1110010000']), { categories: [0, 1] });
+    expect(krippendorffAlpha(binary, { scale: 'nominal' }).value).toBeCloseTo(0.0952380952, 9);
+    const words = buildRatingTable(readsOf(['aabbdcccedda', 'babbbccceddd']), {
+      categories: ['a', 'b', 'c', 'd', 'e'],
+    });
+    expect(krippendorffAlpha(words, { scale: 'nominal' }).value).toBeCloseTo(0.6919642857, 9);
+    const hole = buildRatingTable(readsOf(['aabbdcccedda', 'babbbccce.dd']), {
+      categories: ['a', 'b', 'c', 'd', 'e'],
+    });
+    const result = krippendorffAlpha(hole, { scale: 'nominal' });
+    expect(result.value).toBeCloseTo(0.664893617, 9);
+    expect([result.n, result.nExcluded, result.nPairable]).toEqual([11, 1, 22]);
+  });
+
+  it('is null with a reason where it is undefined, never NaN or 1', () => {
+    const constant = buildRatingTable(readsOf(['111', '111']), { categories: [0, 1] });
+    expect(krippendorffAlpha(constant, { scale: 'ordinal' })).toMatchObject({
+      value: null,
+      ci: null,
+      reason: 'one_category',
+    });
+    const apart = buildRatingTable(readsOf(['1..', '.01']), { categories: [0, 1] });
+    expect(krippendorffAlpha(apart, { scale: 'nominal' })).toMatchObject({
+      value: null,
+      reason: 'no_overlap',
+      nExcluded: 3,
+    });
+    const words = buildRatingTable(readsOf(['ab', 'ab']), { categories: ['a', 'b'] });
+    expect(krippendorffAlpha(words, { scale: 'interval' })).toMatchObject({
+      value: null,
+      reason: 'non_numeric_scale',
+    });
+  });
+
+  it('does not depend on the order of the reads, and repeats exactly with the same seed', () => {
+    const table = buildRatingTable(krippendorffExampleC, { categories: [1, 2, 3, 4, 5] });
+    const reversed = buildRatingTable([...krippendorffExampleC].reverse(), { categories: [1, 2, 3, 4, 5] });
+    const options = { scale: 'ordinal', resamples: 500, seed: 7 } as const;
+    expect(krippendorffAlpha(reversed, options)).toEqual(krippendorffAlpha(table, options));
+  });
+});
+
+const published = [
+  {
+    folder: 'path-prostate-control',
+    nominal: 0.547701,
+    ordinal: 0.76153,
+    interval: 0.771852,
+    ci: [0.71, 0.805],
+  },
+  {
+    folder: 'path-prostate-ai',
+    nominal: 0.706687,
+    ordinal: 0.840268,
+    interval: 0.855126,
+    ci: [0.797, 0.876],
+  },
+] as const;
+
+describe.each(published)('krippendorffAlpha on $folder', ({ folder, nominal, ordinal, interval, ci }) => {
+  const reads = readSharedReads(folder);
+  it.skipIf(reads === null)(
+    'equals the reference values, with the reference bootstrap interval, in under 1.5 s',
+    () => {
+      const table = buildRatingTable(reads!, { categories: [0, 1, 2, 3, 4] });
+      expect(krippendorffAlpha(table, { scale: 'nominal', interval: 'none' }).value).toBeCloseTo(nominal, 5);
+      expect(krippendorffAlpha(table, { scale: 'interval', interval: 'none' }).value).toBeCloseTo(
+        interval,
+        5,
+      );
+      const started = performance.now();
+      const alpha = krippendorffAlpha(table, { scale: 'ordinal' });
+      expect(performance.now() - started).toBeLessThan(1500);
+      expect(alpha.value).toBeCloseTo(ordinal, 5);
+      expect(Math.abs(alpha.ci![0] - ci[0])).toBeLessThan(0.004);
+      expect(Math.abs(alpha.ci![1] - ci[1])).toBeLessThan(0.004);
+    },
+  );
+});

@@ -1,0 +1,155 @@
+import { type BootstrapOptions, bootstrapInterval } from './bootstrap-interval.ts';
+import { type Measurement, measured, unmeasured } from './measurement.ts';
+import type { RatingTable } from './rating-table.ts';
+import { type CustomDifference, type Scale, scaleDifferences } from './scale-differences.ts';
+
+export type AlphaOptions = BootstrapOptions & {
+  readonly scale: Scale | CustomDifference;
+  /** `bootstrap` (default) or `none`, for counters that only need the value. */
+  readonly interval?: 'bootstrap' | 'none';
+};
+
+export type AlphaMeasurement = Measurement & {
+  /** Mean squared difference within items; null when nothing can be compared. */
+  readonly observedDisagreement: number | null;
+  /** Mean squared difference between any two pairable answers. */
+  readonly expectedDisagreement: number | null;
+  /** Answers that have another answer on the same item. */
+  readonly nPairable: number;
+};
+
+/**
+ * Krippendorff's alpha: one minus observed over expected disagreement, for any number of raters, any missing
+ * answers and the given scale. 1 is perfect agreement, 0 what chance would give.
+ *
+ * α = 1 − (N − 1) Σ_{c<k} o_ck δ²_ck / Σ_{c<k} n_c n_k δ²_ck, with coincidences o_ck = Σ_items n_uc n_uk / (m_u − 1),
+ * n_c their marginals and N their sum. Items with fewer than two answers say nothing and are excluded. `n` and
+ * `nExcluded` count items. The interval is the seeded percentile bootstrap over items; each resample recomputes the marginals
+ * and with them the ordinal differences.
+ *
+ * Null with a reason: `no_overlap` (no item with two answers), `one_category` (everyone always gave the same answer: agreement
+ * cannot be told from lack of variation), `non_numeric_scale` (interval or ratio over words), `negative_ratio_scale`.
+ *
+ * Source: Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"; Krippendorff 2019, ch. 12.
+ *
+ * @example krippendorffAlpha(buildRatingTable(reads, { categories: [0, 1, 2, 3, 4] }), { scale: 'ordinal' }).value
+ */
+export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): AlphaMeasurement {
+  const { scale } = options;
+  const name = `krippendorff_alpha:${typeof scale === 'function' ? 'custom' : scale}`;
+  const bad = scaleProblem(table, scale);
+  if (bad !== null) {
+    return {
+      ...unmeasured({ reason: bad, method: name }),
+      observedDisagreement: null,
+      expectedDisagreement: null,
+      nPairable: 0,
+    };
+  }
+  const { contributions, width, nItems } = coincidenceContributions(table);
+  const nExcluded = table.items.length - nItems;
+  const sums = new Float64Array(width);
+  for (let offset = 0; offset < contributions.length; offset += width) {
+    for (let column = 0; column < width; column += 1) {
+      sums[column] = (sums[column] as number) + (contributions[offset + column] as number);
+    }
+  }
+  const disagreements = disagreementsOf(scale, table.levels);
+  const { observed, expected, nPairable } = disagreements(sums);
+  const extra = {
+    observedDisagreement: nItems === 0 ? null : observed,
+    expectedDisagreement: nItems === 0 ? null : expected,
+    nPairable,
+  };
+  if (nItems === 0) return { ...unmeasured({ reason: 'no_overlap', nExcluded, method: name }), ...extra };
+  if (expected === 0) {
+    return { ...unmeasured({ reason: 'one_category', n: nItems, nExcluded, method: name }), ...extra };
+  }
+  const value = 1 - observed / expected;
+  if (options.interval === 'none')
+    return { ...measured({ value, n: nItems, nExcluded, method: name }), ...extra };
+  const boot = bootstrapInterval({
+    contributions,
+    width,
+    statistic: (resampled) => {
+      const parts = disagreements(resampled);
+      return parts.expected === 0 ? null : 1 - parts.observed / parts.expected;
+    },
+    ...options,
+  });
+  const method = `${name};${boot.method}`;
+  return { ...measured({ value, ci: boot.ci, se: boot.se, n: nItems, nExcluded, method }), ...extra };
+}
+
+function scaleProblem(table: RatingTable, scale: Scale | CustomDifference): string | null {
+  if (scale !== 'interval' && scale !== 'ratio') return null;
+  if (!table.isNumeric) return 'non_numeric_scale';
+  return scale === 'ratio' && table.levels.some((level) => level < 0) ? 'negative_ratio_scale' : null;
+}
+
+/**
+ * Per pairable item: its K marginals, then its K(K−1)/2 coincidences of different categories (upper triangle by rows),
+ * so that any resample of items is a sum of rows.
+ */
+function coincidenceContributions(table: RatingTable): {
+  contributions: Float64Array;
+  width: number;
+  nItems: number;
+} {
+  const nCategories = table.categories.length;
+  const width = nCategories + (nCategories * (nCategories - 1)) / 2;
+  let nItems = 0;
+  for (let item = 0; item < table.items.length; item += 1) {
+    if ((table.itemStart[item + 1] as number) - (table.itemStart[item] as number) >= 2) nItems += 1;
+  }
+  const contributions = new Float64Array(nItems * width);
+  let offset = 0;
+  for (let item = 0; item < table.items.length; item += 1) {
+    const start = table.itemStart[item] as number;
+    const end = table.itemStart[item + 1] as number;
+    if (end - start < 2) continue;
+    for (let row = start; row < end; row += 1) {
+      const column = offset + (table.value[row] as number);
+      contributions[column] = (contributions[column] as number) + 1;
+    }
+    let pair = offset + nCategories;
+    for (let left = 0; left < nCategories; left += 1) {
+      const scaled = (contributions[offset + left] as number) / (end - start - 1);
+      for (let right = left + 1; right < nCategories; right += 1) {
+        contributions[pair] = scaled * (contributions[offset + right] as number);
+        pair += 1;
+      }
+    }
+    offset += width;
+  }
+  return { contributions, width, nItems };
+}
+
+/** Observed and expected disagreement of summed contributions; reuses its scratch arrays between calls. */
+function disagreementsOf(scale: Scale | CustomDifference, levels: Float64Array) {
+  const nCategories = levels.length;
+  const differences = new Float64Array(nCategories * nCategories);
+  scaleDifferences(scale, levels, new Float64Array(nCategories), differences);
+  return (sums: Float64Array): { observed: number; expected: number; nPairable: number } => {
+    if (scale === 'ordinal') scaleDifferences(scale, levels, sums, differences);
+    let total = 0;
+    for (let category = 0; category < nCategories; category += 1) total += sums[category] as number;
+    let observed = 0;
+    let expected = 0;
+    let pair = nCategories;
+    for (let left = 0; left < nCategories; left += 1) {
+      for (let right = left + 1; right < nCategories; right += 1) {
+        const difference = differences[left * nCategories + right] as number;
+        observed += (sums[pair] as number) * difference;
+        expected += (sums[left] as number) * (sums[right] as number) * difference;
+        pair += 1;
+      }
+    }
+    if (total < 2) return { observed: 0, expected: 0, nPairable: total };
+    return {
+      observed: (2 * observed) / total,
+      expected: (2 * expected) / (total * (total - 1)),
+      nPairable: total,
+    };
+  };
+}

@@ -1,0 +1,62 @@
+import type { Read } from './rating-table.ts';
+
+/** Reads from one string per rater, one character per item, "." for a missing answer; ids are positions. */
+export function readsOf(rows: readonly string[]): Read[] {
+  return rows.flatMap((row, rater) =>
+    [...row].map((value, item) => ({
+      item: `${item}`,
+      rater: `${rater}`,
+      value: value === '.' ? '' : value,
+    })),
+  );
+}
+
+/** Reads of two raters from their contingency table (rater A = rows, rater B = columns). */
+export function readsOfTable(
+  table: ReadonlyArray<readonly number[]>,
+  categories: ReadonlyArray<string | number>,
+): Read[] {
+  const reads: Read[] = [];
+  let item = 0;
+  for (const [row, counts] of table.entries()) {
+    for (const [column, count] of counts.entries()) {
+      for (let copy = 0; copy < count; copy += 1) {
+        reads.push({ item: `${item}`, rater: 'A', value: categories[row] ?? '' });
+        reads.push({ item: `${item}`, rater: 'B', value: categories[column] ?? '' });
+        item += 1;
+      }
+    }
+  }
+  return reads;
+}
+
+/** Reads from counts per item and category; who gave which answer is arbitrary, as in Fleiss' design. */
+export function readsOfCounts(
+  counts: ReadonlyArray<readonly number[]>,
+  categories: ReadonlyArray<string | number>,
+): Read[] {
+  return counts.flatMap((row, item) =>
+    row
+      .flatMap((count, category) => Array.from({ length: count }, () => categories[category] ?? ''))
+      .map((value, rater) => ({ item: `${item}`, rater: `${rater}`, value })),
+  );
+}
+
+/** Krippendorff 2011, example C: 4 observers, 12 units, missing answers. */
+export const krippendorffExampleC = readsOf(['123321412...', '1233224125.3', '.3332342251.', '12332441251.']);
+
+/**
+ * Dawid & Skene 1979, table 1: 45 patients; each string is observer 1's three readings, then observers 2 to 5.
+ * "Maximum Likelihood Estimation of Observer Error-Rates Using the EM Algorithm", Applied Statistics 28(1), 20–28.
+ */
+export const anaesthesiaRows = (
+  '1111111 3334334 1122122 2223121 2223222 2223322 1122111 3333433 2222223 2322223 4444444 2223343 1111111 ' +
+  '2223212 1211111 1112111 1111111 1111111 2222221 2221322 2222222 2222221 2223222 2212222 1111111 1111111 ' +
+  '2322222 1111111 1111111 1121121 1111111 3333233 1111111 2222222 2223232 4334343 2212232 2323233 3333432 ' +
+  '1111111 1111111 1212111 2322222 1211111 2222222'
+).split(' ');
+
+/** The anaesthesia table as reads, patients "1" to "45", observers "1" to "5"; observer 1 reads each patient three times. */
+export const anaesthesiaReads: readonly Read[] = anaesthesiaRows.flatMap((row, patient) =>
+  [...row].map((value, column) => ({ item: `${patient + 1}`, rater: `${Math.max(1, column - 1)}`, value })),
+);

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Read } from './rating-table.ts';
+
+/** The folder of real reads that stands beside a checkout; it is not shipped with the product. */
+export const sharedDataFolder =
+  process.env.READROOM_SHARED_DATA ?? resolve(import.meta.dirname, '../../../shared/data');
+
+/** The lines of a simple CSV of the shared data as cells, without its header; null when the file is not there. */
+export function readSharedCsv(path: string): string[][] | null {
+  const file = join(sharedDataFolder, path);
+  if (!existsSync(file)) return null;
+  const lines = readFileSync(file, 'utf8').trim().split(/\r?\n/);
+  return lines.slice(1).map((line) => line.split(','));
+}
+
+/** The reads of one shared data set; null when the folder is not there (the tests that need it then say so and skip). */
+export function readSharedReads(folder: string): Read[] | null {
+  const rows = readSharedCsv(`${folder}/labels.csv`);
+  return rows?.map(([item = '', rater = '', value = '']) => ({ item, rater, value })) ?? null;
+}
