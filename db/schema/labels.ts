@@ -1,4 +1,5 @@
 import {
+  boolean,
   index,
   integer,
   jsonb,
@@ -23,6 +24,10 @@ export const labels = pgTable(
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     round: smallint().notNull(),
     revision: smallint().notNull().default(1),
+    /** True for an undo within ten minutes (R22); false for a submit, first or after a return. */
+    isAmendment: boolean().notNull().default(false),
+    /** The label that this one replaces. */
+    supersedesId: uuid(),
     annotatorId: uuid().notNull(),
     leaseId: uuid().notNull(),
     termsNo: smallint().notNull(),

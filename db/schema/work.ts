@@ -3,7 +3,6 @@ import {
   bigint,
   boolean,
   check,
-  foreignKey,
   index,
   integer,
   jsonb,
@@ -70,8 +69,15 @@ export const batches = pgTable(
     seed: integer().notNull(),
     taskCount: integer().notNull().default(0),
     slotCount: integer().notNull().default(0),
+    /** Gold cases in the pool that is dealt from; 0 unless gold is dealt. */
+    goldCount: integer().notNull().default(0),
+    /** What opening reserved in the ledger for this batch (R29). */
+    reservedMinor: minor().notNull().default(sql`0`),
+    /** True when a reader must have completed the training of this protocol version first. */
+    needsTraining: boolean().notNull().default(false),
     /** True once a slot went to lane 0, so that claims look there first only when there is something. */
     hasLateSlots: boolean().notNull().default(false),
+    createdBy: uuid(),
     retentionUntil: instant(),
     legalHold: boolean().notNull().default(false),
     createdAt: instant().notNull(),
@@ -92,9 +98,12 @@ export const batches = pgTable(
 export const tasks = pgTable(
   'tasks',
   {
-    batchId: uuid().notNull(),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
     id: id(),
     caseId: uuid().notNull(),
+    /** Place in the shuffled order, the same for all slots of the task; for dealt gold the place in the pool. */
     sortKey: bigint({ mode: 'bigint' }).notNull(),
     status: text({ enum: ['open', 'labelled', 'in_review', 'in_adjudication', 'final', 'unusable'] })
       .notNull()
@@ -102,6 +111,8 @@ export const tasks = pgTable(
     /** Label slots asked for and submitted; equal means ready for consensus. */
     readsNeeded: smallint().notNull(),
     readsDone: smallint().notNull().default(0),
+    /** Times the case was skipped or flagged as a technical problem. */
+    skips: smallint().notNull().default(0),
     /** A gold case dealt at claim: no slots of its own until dealt. */
     isDealtGold: boolean().notNull().default(false),
   },
@@ -118,7 +129,10 @@ export const tasks = pgTable(
   ],
 );
 
-/** Hot. One person's turn on a task. The claim and its indexes are described in the README of server/work. */
+/**
+ * Hot. One person's turn on a task. The claim and its indexes are described in the README of server/work. No foreign
+ * key to tasks: it triples the time of a load; server/work/check-invariants.ts proves the relation.
+ */
 export const slots = pgTable(
   'slots',
   {
@@ -128,7 +142,9 @@ export const slots = pgTable(
     slotNo: smallint().notNull(),
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     round: smallint().notNull().default(1),
+    /** Slot number + 1 at creation; 0 = late: released, extra, review, adjudication. */
     lane: smallint().notNull(),
+    /** The task's place in the order; in lane 0 clock microseconds. */
     sortKey: bigint({ mode: 'bigint' }).notNull(),
     status: text({ enum: ['open', 'leased', 'submitted', 'returned', 'accepted', 'rejected', 'superseded'] })
       .notNull()
@@ -142,8 +158,9 @@ export const slots = pgTable(
     submittedAt: instant(),
     /** Which version of the reader's terms holds for this slot: price, payee, credentials, protocol. */
     termsNo: smallint(),
-    /** The label in force (the last revision). */
+    /** The label in force (the last revision) and how many there were. */
     labelId: uuid(),
+    revision: smallint().notNull().default(0),
     acceptedAt: instant(),
   },
   (t) => [
@@ -158,17 +175,14 @@ export const slots = pgTable(
       .where(sql`annotator_id is null and reserved_for is null`),
     // Slots kept for one person: returned work, repeats.
     index('slots_reserved_idx')
-      .on(t.batchId, t.reservedFor)
-      .where(sql`reserved_for is not null and annotator_id is null`),
+      .on(t.batchId, t.reservedFor, t.tier, t.round, t.sortKey)
+      .where(sql`reserved_for is not null and status in ('open', 'returned')`),
     // Reclaim of leases that ran out.
-    index('slots_lease_idx').on(t.batchId, t.leaseUntil).where(sql`status = 'leased'`),
+    index('slots_lease_until_idx').on(t.batchId, t.leaseUntil).where(sql`status = 'leased'`),
+    // The slot of a lease: the client knows nothing but the lease's id.
+    index('slots_lease_idx').on(t.batchId, t.leaseId).where(sql`status = 'leased'`),
     // Automatic acceptance after the review period (R30).
     index('slots_submitted_idx').on(t.batchId, t.submittedAt).where(sql`status = 'submitted'`),
-    foreignKey({
-      name: 'slots_task_fk',
-      columns: [t.batchId, t.taskId],
-      foreignColumns: [tasks.batchId, tasks.id],
-    }),
     check('slots_holder', sql`(annotator_id is null) = (status = 'open')`),
   ],
 );
@@ -190,7 +204,12 @@ export const readers = pgTable(
     statusReason: text(),
     lane: smallint().notNull(),
     afterKey: bigint({ mode: 'bigint' }).notNull(),
+    /** Cursor in lane 0. */
     lateKey: bigint({ mode: 'bigint' }).notNull(),
+    /** How far the sweep behind the cursors has come; -1 when none is under way. */
+    sweepKey: bigint({ mode: 'bigint' }).notNull().default(sql`-1`),
+    /** Slots that wait for this person only: returned work and repeats. */
+    reserved: integer().notNull().default(0),
     termsNo: smallint().notNull(),
     dealt: integer().notNull().default(0),
     goldNext: integer().notNull().default(0),
@@ -198,6 +217,8 @@ export const readers = pgTable(
     submitted: integer().notNull().default(0),
     skipped: integer().notNull().default(0),
     expired: integer().notNull().default(0),
+    /** Given back unread, or taken away by the gate. */
+    released: integer().notNull().default(0),
     accepted: integer().notNull().default(0),
     rejected: integer().notNull().default(0),
     activeMs: bigint({ mode: 'number' }).notNull().default(0),
@@ -208,6 +229,8 @@ export const readers = pgTable(
     postedMinor: minor().notNull(),
     joinedAt: instant().notNull(),
     lastSeenAt: instant().notNull(),
+    /** When eligibility was last looked at; a claim looks again after a minute. */
+    checkedAt: instant().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.annotatorId, t.tier] }),
@@ -252,10 +275,18 @@ export const slotReleases = pgTable(
     taskId: uuid().notNull(),
     at: instant().notNull(),
     leaseId: uuid().notNull(),
+    slotNo: smallint().notNull(),
+    tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
+    cause: text({ enum: ['skipped', 'expired', 'closed', 'revoked', 'returned', 'rejected'] }).notNull(),
+    /** True when the case must not come back to this person. */
+    excludes: boolean().notNull(),
+    /** Why, in a word of a closed list: the skip's reason, the gate's reason. */
     reason: text().notNull(),
     note: text(),
+    /** What the gate's closing paid for time spent (R27); 0 otherwise. */
+    paidMinor: minor().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId, t.at] })],
+  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId, t.at, t.leaseId] })],
 );
 
 /** Hot. Tasks that a person may not read in this batch because of an earlier batch. */
