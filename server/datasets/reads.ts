@@ -1,0 +1,162 @@
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { assets, cases, datasets } from '#db/schema/datasets.ts';
+import { AppError } from '#server/core/errors.ts';
+import { type Composition, composition, type DatasetEvidence, datasetEvidence } from './schemas.ts';
+
+type DatasetRow = typeof datasets.$inferSelect;
+export type Dataset = Omit<DatasetRow, 'evidence' | 'composition'> & {
+  evidence: DatasetEvidence;
+  composition: Composition;
+};
+
+function toDataset(row: DatasetRow): Dataset {
+  return {
+    ...row,
+    evidence: datasetEvidence.parse(row.evidence),
+    composition: composition.parse(row.composition),
+  };
+}
+
+/** A dataset by id; `not_found` when there is none. */
+export async function getDataset(q: Queryable, datasetId: string): Promise<Dataset> {
+  const [row] = await q.select().from(datasets).where(eq(datasets.id, datasetId)).limit(1);
+  if (!row) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'dataset_not_found',
+      message: 'There is no such dataset.',
+    });
+  }
+  return toDataset(row);
+}
+
+/** A project's datasets, oldest first; few. */
+export async function listDatasets(q: Queryable, projectId: string): Promise<Dataset[]> {
+  const rows = await q
+    .select()
+    .from(datasets)
+    .where(eq(datasets.projectId, projectId))
+    .orderBy(asc(datasets.createdAt))
+    .limit(200);
+  return rows.map(toDataset);
+}
+
+const textByName = z.record(z.string(), z.string());
+
+/** A case without its assets. `subgroups` and `context` are name → text. */
+export type Case = {
+  datasetId: string;
+  id: string;
+  externalId: string;
+  patientKey: string;
+  site: string;
+  split: string | null;
+  subgroups: Record<string, string>;
+  context: Record<string, string>;
+  position: number;
+};
+
+function toCase(row: typeof cases.$inferSelect): Case {
+  return { ...row, subgroups: textByName.parse(row.subgroups), context: textByName.parse(row.context) };
+}
+
+/** Cases of a dataset in file order, keyset by `after` (a position). */
+export async function listCases(
+  q: Queryable,
+  datasetId: string,
+  page: { after?: number | undefined; limit: number },
+): Promise<Case[]> {
+  const rows = await q
+    .select()
+    .from(cases)
+    .where(
+      and(
+        eq(cases.datasetId, datasetId),
+        page.after === undefined ? undefined : gt(cases.position, page.after),
+      ),
+    )
+    .orderBy(asc(cases.position))
+    .limit(page.limit);
+  return rows.map(toCase);
+}
+
+export type CaseFilter = {
+  split?: string | undefined;
+  /** Only these, by the sponsor's own case ids. */
+  externalIds?: readonly string[] | undefined;
+  limit?: number | undefined;
+};
+
+/** Ids of a dataset's cases in file order; what a batch is made of. At most 200,000 (design rule 1). */
+export async function listCaseIds(
+  q: Queryable,
+  datasetId: string,
+  filter: CaseFilter = {},
+): Promise<string[]> {
+  if (filter.externalIds !== undefined && filter.externalIds.length === 0) return [];
+  const rows = await q
+    .select({ id: cases.id })
+    .from(cases)
+    .where(
+      and(
+        eq(cases.datasetId, datasetId),
+        filter.split === undefined ? undefined : eq(cases.split, filter.split),
+        filter.externalIds === undefined
+          ? undefined
+          : sql`${cases.externalId} = any(${sql.param(filter.externalIds)}::text[])`,
+      ),
+    )
+    .orderBy(asc(cases.position))
+    .limit(filter.limit ?? 200_000);
+  return rows.map((row) => row.id);
+}
+
+/** An asset as it is stored; its content goes out only through the gate (agreements: openAsset). */
+export type Asset = typeof assets.$inferSelect;
+
+/** A case with its assets in order; `not_found` when the dataset has no such case. */
+export async function getCaseWithAssets(
+  q: Queryable,
+  datasetId: string,
+  caseId: string,
+): Promise<Case & { assets: Asset[] }> {
+  const [row] = await q
+    .select()
+    .from(cases)
+    .where(and(eq(cases.datasetId, datasetId), eq(cases.id, caseId)))
+    .limit(1);
+  if (!row) {
+    throw new AppError({ kind: 'not_found', reason: 'case_not_found', message: 'There is no such case.' });
+  }
+  const own = await q
+    .select()
+    .from(assets)
+    .where(and(eq(assets.datasetId, datasetId), eq(assets.caseId, caseId)))
+    .orderBy(asc(assets.position));
+  return { ...toCase(row), assets: own };
+}
+
+/** An asset by its id; `not_found` when there is none. */
+export async function getAsset(q: Queryable, assetId: string): Promise<Asset> {
+  const [row] = await q.select().from(assets).where(eq(assets.id, assetId)).limit(1);
+  if (!row) {
+    throw new AppError({ kind: 'not_found', reason: 'asset_not_found', message: 'There is no such asset.' });
+  }
+  return row;
+}
+
+/** The sponsor's own ids of cases, by case id; for exports and the sponsor's screens. */
+export async function externalIdsOf(
+  q: Queryable,
+  datasetId: string,
+  caseIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (caseIds.length === 0) return new Map();
+  const rows = await q
+    .select({ id: cases.id, externalId: cases.externalId })
+    .from(cases)
+    .where(and(eq(cases.datasetId, datasetId), inArray(cases.id, [...caseIds])));
+  return new Map(rows.map((row) => [row.id, row.externalId]));
+}

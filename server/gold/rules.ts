@@ -1,0 +1,114 @@
+import { answerKey, levelOf } from '#server/protocols/rules.ts';
+import type { Answers, AnswerValue, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
+import type { GoldAnswers } from './schemas.ts';
+
+/** Whether an answer is one of the acceptable values. Sets are equal whatever their order; no answer is wrong. */
+export function isHit(
+  field: LabelField,
+  acceptable: readonly AnswerValue[],
+  answer: AnswerValue | undefined,
+) {
+  const given = answerKey(field, answer);
+  return given !== null && acceptable.some((one) => answerKey(field, one) === given);
+}
+
+/** Per field of the gold answer: right or wrong. Fields the gold says nothing about are absent. */
+export function scoreAgainstGold(
+  schema: LabelSchema,
+  gold: GoldAnswers,
+  answers: Answers,
+): Record<string, boolean> {
+  const hits: Record<string, boolean> = {};
+  for (const field of schema.fields) {
+    const acceptable = gold[field.key];
+    if (acceptable) hits[field.key] = isHit(field, acceptable, answers[field.key]);
+  }
+  return hits;
+}
+
+/**
+ * True when every gated field that the gold knows is right (R12: a correct label); null when the gold knows none of
+ * them, so nothing can be said (R8).
+ */
+export function isCorrectLabel(schema: LabelSchema, gold: GoldAnswers, answers: Answers): boolean | null {
+  const hits = scoreAgainstGold(schema, gold, answers);
+  const known = schema.gatedFields.filter((key) => key in hits);
+  return known.length === 0 ? null : known.every((key) => hits[key] === true);
+}
+
+/** What the panel's reads of one case say about one field. */
+export type FieldVerdict =
+  | { kind: 'unanimous'; values: AnswerValue[] }
+  | { kind: 'split' }
+  /** Nobody answered; a field that does not apply to the case. */
+  | { kind: 'unanswered' };
+
+/** Unanimous when every read gives the same answer; a read without an answer beside others is a split. */
+export function fieldVerdict(field: LabelField, reads: readonly Answers[]): FieldVerdict {
+  const keys = new Set(reads.map((answers) => answerKey(field, answers[field.key])));
+  if (keys.size > 1) return { kind: 'split' };
+  const value = reads[0]?.[field.key];
+  return value === undefined || keys.has(null)
+    ? { kind: 'unanswered' }
+    : { kind: 'unanimous', values: [value] };
+}
+
+export type CaseVerdict = {
+  /** Gold of the fields all agree on. Free text is never gold. */
+  answers: GoldAnswers;
+  /** Fields to resolve; empty when the case is unanimous. */
+  split: string[];
+};
+
+/** What the panel's blind reads of one case settle (R7): unanimous fields, and the ones that need a decision. */
+export function caseVerdict(schema: LabelSchema, reads: readonly Answers[]): CaseVerdict {
+  const answers: GoldAnswers = {};
+  const split: string[] = [];
+  for (const field of schema.fields) {
+    if (field.type === 'text') continue;
+    const verdict = fieldVerdict(field, reads);
+    if (verdict.kind === 'unanimous') answers[field.key] = verdict.values;
+    if (verdict.kind === 'split') split.push(field.key);
+  }
+  return { answers, split };
+}
+
+/** What is wrong with a gold answer under the protocol, in words; empty when it can be used. */
+export function goldFaults(schema: LabelSchema, gold: GoldAnswers): { path: string; message: string }[] {
+  const faults: { path: string; message: string }[] = [];
+  if (Object.keys(gold).length === 0) faults.push({ path: '', message: 'Answer at least one field.' });
+  for (const [key, values] of Object.entries(gold)) {
+    const field = schema.fields.find((one) => one.key === key);
+    if (!field) faults.push({ path: key, message: `The protocol has no field "${key}".` });
+    else if (field.type === 'text') faults.push({ path: key, message: 'Free text is never gold.' });
+    else faults.push(...valueFaults(field, values).map((message) => ({ path: key, message })));
+  }
+  return faults;
+}
+
+function valueFaults(field: LabelField, values: readonly AnswerValue[]): string[] {
+  if (values.length > 1 && field.type !== 'ordinal') {
+    return [`"${field.label}" takes one right answer; only ordinal fields take a set of levels.`];
+  }
+  return values.flatMap((value) => {
+    switch (field.type) {
+      case 'boolean':
+        return typeof value === 'boolean' ? [] : [`"${field.label}" is yes or no.`];
+      case 'number':
+        return typeof value === 'number' && inRange(field, value)
+          ? []
+          : [`"${field.label}" is out of range.`];
+      case 'multi_label':
+        return Array.isArray(value) && value.every((one) => levelOf(field, one) >= 0)
+          ? []
+          : [`"${field.label}" has an unknown label.`];
+      default:
+        return levelOf(field, value) >= 0 ? [] : [`"${field.label}" has an unknown label.`];
+    }
+  });
+}
+
+const inRange = (field: LabelField, value: number) =>
+  Number.isFinite(value) &&
+  value >= (field.min ?? Number.NEGATIVE_INFINITY) &&
+  value <= (field.max ?? Number.POSITIVE_INFINITY);
