@@ -75,6 +75,10 @@ export const agreements = pgTable(
     uniqueIndex('agreements_one_active')
       .on(t.kind, t.partyAOrgId, t.partyBOrgId)
       .where(sql`status in ('active', 'suspended', 'termination_noticed')`),
+    // One document of a kind on its way to signature: nobody signs the wrong one of two.
+    uniqueIndex('agreements_one_pending')
+      .on(t.kind, t.partyAOrgId, t.partyBOrgId)
+      .where(sql`status in ('draft', 'sent', 'partially_signed')`),
     // The gate walks from a party to its counterpart; both directions.
     index('agreements_party_a_idx').on(t.partyAOrgId, t.kind, t.status),
     index('agreements_party_b_idx').on(t.partyBOrgId, t.kind, t.status),

@@ -50,7 +50,7 @@ export const credentials = pgTable(
     index('credentials_status_created_idx').on(t.status, t.createdAt),
     // The same number claimed by two people is found at entry.
     uniqueIndex('credentials_identifier_key')
-      .on(t.kind, t.issuer, t.identifier)
+      .on(t.kind, sql`lower(issuer)`, t.identifier)
       .where(sql`identifier is not null and status <> 'revoked'`),
     check('credentials_dates', sql`expires_on is null or issued_on is null or expires_on >= issued_on`),
   ],

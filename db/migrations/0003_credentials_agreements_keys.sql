@@ -1,0 +1,3 @@
+DROP INDEX "credentials_identifier_key";--> statement-breakpoint
+CREATE UNIQUE INDEX "agreements_one_pending" ON "agreements" USING btree ("kind","party_a_org_id","party_b_org_id") WHERE status in ('draft', 'sent', 'partially_signed');--> statement-breakpoint
+CREATE UNIQUE INDEX "credentials_identifier_key" ON "credentials" USING btree ("kind",lower(issuer),"identifier") WHERE identifier is not null and status <> 'revoked';

@@ -1,0 +1,186 @@
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { credentials, qualifications, verifications } from '#db/schema/credentials.ts';
+import { memberships, users } from '#db/schema/identity.ts';
+import type { CredentialStatus } from './schemas.ts';
+
+export type CredentialRow = typeof credentials.$inferSelect;
+export type VerificationRow = typeof verifications.$inferSelect;
+export type QualificationRow = typeof qualifications.$inferSelect;
+
+/** The most credentials read for one person; a wallet beyond it is not one. */
+const WALLET_LIMIT = 100;
+
+export async function insertCredential(tx: Tx, row: typeof credentials.$inferInsert): Promise<void> {
+  await tx.insert(credentials).values(row);
+}
+
+export async function insertVerification(tx: Tx, row: typeof verifications.$inferInsert): Promise<void> {
+  await tx.insert(verifications).values(row);
+}
+
+export async function insertQualification(tx: Tx, row: typeof qualifications.$inferInsert): Promise<void> {
+  await tx.insert(qualifications).values(row);
+}
+
+/** Who holds this number at this issuer, revoked ones aside; at most one (credentials_identifier_key). */
+export async function findHolderOfNumber(
+  q: Queryable,
+  at: { kind: string; issuer: string; identifier: string },
+): Promise<string | null> {
+  const [row] = await q
+    .select({ personId: credentials.personId })
+    .from(credentials)
+    .where(
+      and(
+        eq(credentials.kind, at.kind),
+        sql`lower(${credentials.issuer}) = lower(${at.issuer})`,
+        eq(credentials.identifier, at.identifier),
+        sql`${credentials.status} <> 'revoked'`,
+      ),
+    )
+    .limit(1);
+  return row?.personId ?? null;
+}
+
+/** A credential, locked until the transaction ends. */
+export async function findCredentialForUpdate(tx: Tx, id: string): Promise<CredentialRow | null> {
+  const [row] = await tx.select().from(credentials).where(eq(credentials.id, id)).for('update');
+  return row ?? null;
+}
+
+/** Changes a credential that is still in `expected`; false when somebody was faster. */
+export async function updateCredential(
+  tx: Tx,
+  at: { id: string; expected: CredentialStatus },
+  set: Partial<Pick<CredentialRow, 'status' | 'level' | 'updatedAt'>>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(credentials)
+    .set(set)
+    .where(and(eq(credentials.id, at.id), eq(credentials.status, at.expected)))
+    .returning({ id: credentials.id });
+  return rows.length === 1;
+}
+
+/** The wallets of several people (credentials_person_idx), oldest first. */
+export async function listCredentialsOf(
+  q: Queryable,
+  personIds: readonly string[],
+): Promise<CredentialRow[]> {
+  if (personIds.length === 0) return [];
+  return q
+    .select()
+    .from(credentials)
+    .where(inArray(credentials.personId, [...personIds]))
+    .orderBy(asc(credentials.personId), asc(credentials.createdAt), asc(credentials.id))
+    .limit(WALLET_LIMIT * personIds.length);
+}
+
+/** The last check of each credential. */
+export async function lastVerifications(
+  q: Queryable,
+  credentialIds: readonly string[],
+): Promise<Map<string, VerificationRow>> {
+  if (credentialIds.length === 0) return new Map();
+  const rows = await q
+    .selectDistinctOn([verifications.credentialId])
+    .from(verifications)
+    .where(inArray(verifications.credentialId, [...credentialIds]))
+    .orderBy(verifications.credentialId, desc(verifications.statusDate), desc(verifications.id));
+  return new Map(rows.map((row) => [row.credentialId, row]));
+}
+
+/** The verification desk: what waits, oldest first (credentials_status_created_idx), with who claims it. */
+export async function listWaiting(
+  q: Queryable,
+  limit: number,
+): Promise<{ waiting: number; rows: (CredentialRow & { personName: string })[] }> {
+  const isWaiting = inArray(credentials.status, ['claimed', 'verifying', 'unable']);
+  const rows = await q
+    .select({ credential: credentials, personName: users.name })
+    .from(credentials)
+    .leftJoin(users, eq(users.personId, credentials.personId))
+    .where(isWaiting)
+    .orderBy(asc(credentials.createdAt), asc(credentials.id))
+    .limit(limit);
+  return {
+    waiting: await q.$count(credentials, isWaiting),
+    rows: rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' })),
+  };
+}
+
+/** Expires everything whose last day has passed; returns what it changed, at most `limit`. */
+export async function expireCredentials(
+  tx: Tx,
+  at: { today: string; now: Date; limit: number },
+): Promise<{ id: string; personId: string; title: string; expiresOn: string | null }[]> {
+  const due = tx
+    .select({ id: credentials.id })
+    .from(credentials)
+    .where(
+      and(
+        inArray(credentials.status, ['claimed', 'verifying', 'verified', 'unable', 'discrepancy']),
+        lt(credentials.expiresOn, at.today),
+      ),
+    )
+    .orderBy(asc(credentials.id))
+    .limit(at.limit)
+    .for('update', { skipLocked: true });
+  return tx
+    .update(credentials)
+    .set({ status: 'expired', updatedAt: at.now })
+    .where(inArray(credentials.id, due))
+    .returning({
+      id: credentials.id,
+      personId: credentials.personId,
+      title: credentials.title,
+      expiresOn: credentials.expiresOn,
+    });
+}
+
+/** What a person has learned and passed (qualifications_person_idx), newest first. */
+export async function listQualificationsOf(q: Queryable, personId: string): Promise<QualificationRow[]> {
+  return q
+    .select()
+    .from(qualifications)
+    .where(eq(qualifications.personId, personId))
+    .orderBy(desc(qualifications.passedAt), desc(qualifications.id))
+    .limit(500);
+}
+
+/** True when the person is an active member of the organisation in any role. */
+export async function isMember(q: Queryable, at: { orgId: string; personId: string }): Promise<boolean> {
+  const rows = await q
+    .select({ id: memberships.id })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.orgId, at.orgId),
+        eq(memberships.personId, at.personId),
+        eq(memberships.status, 'active'),
+        isNull(memberships.endedAt),
+      ),
+    )
+    .limit(1);
+  return rows.length === 1;
+}
+
+/** The credentials of an organisation's active members, for the person who vouches for them. */
+export async function listTeamCredentials(
+  q: Queryable,
+  orgId: string,
+): Promise<(CredentialRow & { personName: string })[]> {
+  const members = q
+    .select({ personId: memberships.personId })
+    .from(memberships)
+    .where(and(eq(memberships.orgId, orgId), eq(memberships.status, 'active')));
+  const rows = await q
+    .select({ credential: credentials, personName: users.name })
+    .from(credentials)
+    .leftJoin(users, eq(users.personId, credentials.personId))
+    .where(inArray(credentials.personId, members))
+    .orderBy(asc(users.name), asc(credentials.createdAt))
+    .limit(1000);
+  return rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' }));
+}

@@ -1,0 +1,156 @@
+import type { Queryable } from '#db/client.ts';
+import {
+  type CredentialRow,
+  lastVerifications,
+  listCredentialsOf,
+  listQualificationsOf,
+  listTeamCredentials,
+  listWaiting,
+  type VerificationRow,
+} from './queries.ts';
+import { dayOf, yearsSince } from './rules.ts';
+import type { CredentialSnapshot, CredentialView, QualificationView, SnapshotEntry } from './schemas.ts';
+
+/**
+ * What each person holds at `now`, with level, years and expiry, for terms, rules and provenance (design rule 10).
+ * Every asked person is in the map; someone without credentials has an empty list.
+ */
+export async function snapshotCredentials(
+  q: Queryable,
+  personIds: readonly string[],
+  now: Date,
+): Promise<Map<string, CredentialSnapshot>> {
+  const rows = await listCredentialsOf(q, personIds);
+  const checks = await lastVerifications(
+    q,
+    rows.map((row) => row.id),
+  );
+  const takenAt = now.toISOString();
+  const snapshots = new Map<string, CredentialSnapshot>(
+    personIds.map((personId) => [personId, { takenAt, credentials: [] }]),
+  );
+  for (const row of rows) {
+    snapshots.get(row.personId)?.credentials.push(snapshotOf(row, checks.get(row.id), now));
+  }
+  return snapshots;
+}
+
+function snapshotOf(row: CredentialRow, check: VerificationRow | undefined, now: Date): SnapshotEntry {
+  return {
+    credentialId: row.id,
+    kind: row.kind,
+    title: row.title,
+    issuer: row.issuer,
+    jurisdiction: row.jurisdiction,
+    specialty: row.specialty,
+    taxonomyCode: row.taxonomyCode,
+    level: row.level,
+    status: row.status,
+    issuedOn: row.issuedOn,
+    expiresOn: row.expiresOn,
+    years: yearsSince(row.issuedOn, now),
+    verificationId: check?.id ?? null,
+    verifiedOn: check === undefined ? null : dayOf(check.statusDate),
+  };
+}
+
+/** What a person has learned and passed here, newest first. */
+export async function listQualifications(q: Queryable, personId: string): Promise<QualificationView[]> {
+  const rows = await listQualificationsOf(q, personId);
+  return rows.map(({ id, kind, protocolVersionId, passedAt, validUntil }) => ({
+    id,
+    kind,
+    protocolVersionId,
+    passedAt,
+    validUntil,
+  }));
+}
+
+/** True when the person holds a qualification of the kind (for the protocol version, when given) that is in date. */
+export async function hasQualification(
+  q: Queryable,
+  at: { personId: string; kind: QualificationView['kind']; protocolVersionId?: string; now: Date },
+): Promise<boolean> {
+  const held = await listQualifications(q, at.personId);
+  return held.some(
+    (one) =>
+      one.kind === at.kind &&
+      (at.protocolVersionId === undefined || one.protocolVersionId === at.protocolVersionId) &&
+      (one.validUntil === null || one.validUntil > at.now),
+  );
+}
+
+/** A person's own credentials and qualifications. */
+export async function readWallet(
+  q: Queryable,
+  personId: string,
+): Promise<{ credentials: CredentialView[]; qualifications: QualificationView[] }> {
+  const rows = await listCredentialsOf(q, [personId]);
+  return {
+    credentials: await withChecks(q, rows),
+    qualifications: await listQualifications(q, personId),
+  };
+}
+
+/** The desk's queue, oldest first, with how many wait in all. */
+export async function readDesk(
+  q: Queryable,
+  limit: number,
+): Promise<{ waiting: number; items: (CredentialView & { personId: string; personName: string })[] }> {
+  const { waiting, rows } = await listWaiting(q, limit);
+  const views = await withChecks(q, rows);
+  const items = rows.flatMap((row, index) => {
+    const view = views[index];
+    return view === undefined ? [] : [{ ...view, personId: row.personId, personName: row.personName }];
+  });
+  return { waiting, items };
+}
+
+/** What an organisation's members claim, so that it can vouch for it (R19). */
+export async function readTeamCredentials(q: Queryable, orgId: string) {
+  const rows = await listTeamCredentials(q, orgId);
+  return rows.map((row) => ({
+    credentialId: row.id,
+    personId: row.personId,
+    personName: row.personName,
+    title: row.title,
+    issuer: row.issuer,
+    specialty: row.specialty,
+    expiresOn: row.expiresOn,
+    status: row.status,
+    level: row.level,
+  }));
+}
+
+async function withChecks(q: Queryable, rows: readonly CredentialRow[]): Promise<CredentialView[]> {
+  const checks = await lastVerifications(
+    q,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => {
+    const check = checks.get(row.id);
+    return {
+      id: row.id,
+      kind: row.kind,
+      title: row.title,
+      issuer: row.issuer,
+      jurisdiction: row.jurisdiction,
+      identifier: row.identifier,
+      specialty: row.specialty,
+      issuedOn: row.issuedOn,
+      expiresOn: row.expiresOn,
+      status: row.status,
+      level: row.level,
+      createdAt: row.createdAt,
+      lastCheck:
+        check === undefined
+          ? null
+          : {
+              status: check.status,
+              primarySource: check.primarySource,
+              at: check.statusDate,
+              note: check.note,
+            },
+    };
+  });
+}

@@ -1,0 +1,223 @@
+import { allow, type Decision, refuse } from '#server/command/decision.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { describeRequirement } from './describe.ts';
+import { isValidNpi } from './npi.ts';
+import {
+  type ClaimCredentialInput,
+  CREDENTIAL_LEVELS,
+  type CredentialLevel,
+  type CredentialRequirement,
+  type CredentialRule,
+  type CredentialSnapshot,
+  type CredentialStatus,
+  type SnapshotEntry,
+  type VerificationOutcome,
+} from './schemas.ts';
+
+export { describeCredentialRule } from './describe.ts';
+
+/** Where someone can mend what is missing. */
+const WALLET = '/work/credentials';
+/** A credential in one of these states counts at its level; in any other it counts for nothing. */
+const COUNTING: readonly CredentialStatus[] = ['claimed', 'verifying', 'verified'];
+
+/** The UTC calendar day of an instant, as in the database's `date` columns. */
+export function dayOf(now: Date): string {
+  return now.toISOString().slice(0, 10);
+}
+
+/** True when `level` is at least `least` (R19: self_claimed < vendor_attested < primary_source). */
+export function levelReaches(level: CredentialLevel, least: CredentialLevel): boolean {
+  return CREDENTIAL_LEVELS.indexOf(level) >= CREDENTIAL_LEVELS.indexOf(least);
+}
+
+/** Whole years from `issuedOn` to `now`; null when not known, never negative. */
+export function yearsSince(issuedOn: string | null, now: Date): number | null {
+  if (issuedOn === null) return null;
+  const today = dayOf(now);
+  const years = Number(today.slice(0, 4)) - Number(issuedOn.slice(0, 4));
+  return Math.max(0, today.slice(5) < issuedOn.slice(5) ? years - 1 : years);
+}
+
+/** True when a credential is in a counting state and its last day has not passed. Its last day still counts. */
+export function isInForce(entry: Pick<SnapshotEntry, 'status' | 'expiresOn'>, now: Date): boolean {
+  return COUNTING.includes(entry.status) && (entry.expiresOn === null || entry.expiresOn >= dayOf(now));
+}
+
+/**
+ * Does what a person holds meet a project's rule? Allowed carries the credentials it stands on; refused carries
+ * what is missing of the alternative that comes nearest (fewest gaps, then the first).
+ */
+export function evaluateCredentialRule(
+  rule: CredentialRule,
+  snapshot: CredentialSnapshot,
+  now: Date,
+): Decision {
+  if (rule.anyOf.length === 0) return allow('no credential needed');
+  const attempts = rule.anyOf.map((alternative) =>
+    alternative.allOf.map((requirement) => meet(requirement, snapshot.credentials, now)),
+  );
+  const gapsOf = (attempt: Met[]) => attempt.flatMap((one) => (one.ok ? [] : [one.gap]));
+  const nearest = attempts.reduce((best, next) => (gapsOf(next).length < gapsOf(best).length ? next : best));
+  const gaps = gapsOf(nearest);
+  if (gaps.length > 0) return refuse(...gaps);
+  return allow(nearest.flatMap((one) => (one.ok ? [basisOf(one.by)] : [])).join('; '));
+}
+
+type Met = { ok: true; by: SnapshotEntry } | { ok: false; gap: ErrorDetail };
+
+/** The first reason why `entry` does not meet `requirement`, or null when it does. */
+function fault(requirement: CredentialRequirement, entry: SnapshotEntry, now: Date): string | null {
+  if (!isInForce(entry, now)) return COUNTING.includes(entry.status) ? 'expired' : 'not_in_force';
+  if (!levelReaches(entry.level, requirement.minLevel)) return 'level';
+  if (requirement.minYears !== undefined && (entry.years ?? 0) < requirement.minYears) return 'years';
+  return null;
+}
+
+/** How near a fault is to being mended; the nearest is the one told. */
+const NEARNESS = ['level', 'years', 'expired', 'not_in_force'];
+
+function meet(requirement: CredentialRequirement, entries: readonly SnapshotEntry[], now: Date): Met {
+  const alike = entries.filter((entry) => isAlike(requirement, entry));
+  const judged = alike
+    .map((entry) => ({ entry, wrong: fault(requirement, entry, now) }))
+    .sort((a, b) => NEARNESS.indexOf(a.wrong ?? '') - NEARNESS.indexOf(b.wrong ?? ''));
+  const best = judged[0];
+  if (best === undefined) {
+    return { ok: false, gap: gap('missing', `Needs ${describeRequirement(requirement)}.`) };
+  }
+  if (best.wrong === null) return { ok: true, by: best.entry };
+  return { ok: false, gap: gap(best.wrong, explain(requirement, best.entry, best.wrong)) };
+}
+
+function isAlike(requirement: CredentialRequirement, entry: SnapshotEntry): boolean {
+  const { specialty, jurisdiction } = requirement;
+  return (
+    entry.kind === requirement.kind &&
+    (specialty === undefined || entry.specialty?.toLowerCase() === specialty.toLowerCase()) &&
+    (jurisdiction === undefined || entry.jurisdiction === jurisdiction)
+  );
+}
+
+function explain(requirement: CredentialRequirement, entry: SnapshotEntry, wrong: string): string {
+  const needs = describeRequirement(requirement);
+  switch (wrong) {
+    case 'level':
+      return requirement.minLevel === 'primary_source'
+        ? `"${entry.title}" is not verified at its source yet; needs ${needs}.`
+        : `Nobody vouches for "${entry.title}" yet; needs ${needs}.`;
+    case 'years':
+      return entry.years === null
+        ? `"${entry.title}" has no issue date; needs ${needs}. Add the date.`
+        : `"${entry.title}" is ${entry.years} years old; needs ${needs}.`;
+    case 'expired':
+      return `"${entry.title}" expired on ${entry.expiresOn}; renew it.`;
+    default:
+      return `"${entry.title}" does not count: its check ended as ${entry.status}.`;
+  }
+}
+
+function gap(code: string, message: string): ErrorDetail {
+  return { code: `credential.${code}`, message, href: WALLET };
+}
+
+function basisOf(entry: SnapshotEntry): string {
+  const place = entry.jurisdiction === null ? '' : ` (${entry.jurisdiction})`;
+  return `${entry.title}${place}, ${entry.level.replaceAll('_', ' ')}`;
+}
+
+/** The number as it is compared: upper case, without spaces, dots and hyphens. */
+export function normaliseIdentifier(identifier: string): string {
+  return identifier.toUpperCase().replaceAll(/[\s.\-–]/g, '');
+}
+
+/** Everything wrong with a claim (bad input): expired, in the future, dates crossed, malformed NPI, no number. */
+export function claimProblems(input: ClaimCredentialInput, now: Date): ErrorDetail[] {
+  const today = dayOf(now);
+  const problems: ErrorDetail[] = [];
+  const add = (code: string, path: string, message: string) => problems.push({ code, path, message });
+  if (input.issuedOn && input.issuedOn > today)
+    add(
+      'credential.issued_in_future',
+      'issuedOn',
+      `The issue date ${input.issuedOn} lies in the future. Enter the date printed on it.`,
+    );
+  if (input.expiresOn && input.expiresOn < today)
+    add(
+      'credential.expired',
+      'expiresOn',
+      `It expired on ${input.expiresOn}. Renew it at its issuer first, then add the new one.`,
+    );
+  if (input.issuedOn && input.expiresOn && input.expiresOn < input.issuedOn)
+    add('credential.dates_crossed', 'expiresOn', 'It would expire before it was issued. Check both dates.');
+  const needsNumber = ['npi', 'medical_licence', 'nursing_licence'].includes(input.kind);
+  if (needsNumber && input.identifier === undefined)
+    add(
+      'credential.number_missing',
+      'identifier',
+      'Enter its number, so that it can be checked at its source.',
+    );
+  if (
+    input.kind === 'npi' &&
+    input.identifier !== undefined &&
+    !isValidNpi(normaliseIdentifier(input.identifier))
+  )
+    add(
+      'credential.npi_malformed',
+      'identifier',
+      'This is not an NPI: it has ten digits, starts with 1 or 2 and its last digit is a check digit. Look for a typing error.',
+    );
+  return problems;
+}
+
+/** What a check does to the credential, and its FHIR R5 VerificationResult status. */
+export function applyVerification(
+  current: { status: CredentialStatus; level: CredentialLevel },
+  outcome: VerificationOutcome,
+):
+  | {
+      ok: true;
+      status: CredentialStatus;
+      level: CredentialLevel;
+      fhirStatus: 'validated' | 'val-fail' | 'reval-fail' | 'req-revalid';
+    }
+  | { ok: false; message: string } {
+  if (!mayBeVerified(current.status)) {
+    return {
+      ok: false,
+      message: `A credential that is ${current.status} cannot be checked again; the holder adds a new one.`,
+    };
+  }
+  const wasVerified = current.status === 'verified';
+  switch (outcome) {
+    case 'verified':
+      return { ok: true, status: 'verified', level: 'primary_source', fhirStatus: 'validated' };
+    case 'discrepancy':
+    case 'adverse':
+      return {
+        ok: true,
+        status: outcome,
+        level: 'self_claimed',
+        fhirStatus: wasVerified ? 'reval-fail' : 'val-fail',
+      };
+    case 'unable':
+      return { ok: true, status: 'unable', level: 'self_claimed', fhirStatus: 'req-revalid' };
+  }
+}
+
+/** Terminal states are not checked again (design §6). */
+export function mayBeVerified(status: CredentialStatus): boolean {
+  switch (status) {
+    case 'claimed':
+    case 'verifying':
+    case 'verified':
+    case 'discrepancy':
+    case 'unable':
+    case 'suspended':
+      return true;
+    case 'adverse':
+    case 'expired':
+    case 'revoked':
+      return false;
+  }
+}
