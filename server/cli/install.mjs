@@ -58,18 +58,26 @@ function findNpm() {
   return ['npm', []];
 }
 
-/** How many packages lie in node_modules so far. */
+/** How many packages have been unpacked so far: npm makes all folders first and fills them then. */
 function countPackages() {
   try {
     const folder = join(ROOT, 'node_modules');
     const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
-    const inScopes = names
-      .filter((name) => name.startsWith('@'))
-      .map((scope) => readdirSync(join(folder, scope)).length);
-    return names.length - inScopes.length + inScopes.reduce((sum, count) => sum + count, 0);
+    const packages = names.flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(folder, name)).map((inner) => join(name, inner)) : [name],
+    );
+    return packages.filter((name) => existsSync(join(folder, name, 'package.json'))).length;
   } catch {
     return 0;
   }
+}
+
+/** What went wrong stands in npm's first error lines; its usage and the path of its log follow. @param {string} text */
+function explainNpm(text) {
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith('npm error') && line.trim() !== 'npm error');
+  return lines.slice(0, 8).join('\n') || lastLines(text);
 }
 
 function isPinnedNodeUsable() {
@@ -90,13 +98,11 @@ export async function installPackages(progress, { withDevelopment }) {
   await progress.step(title, async (note) => {
     const [program, before] = findNpm();
     const args = [...before, 'ci', '--no-audit', '--no-fund', ...(withDevelopment ? ['--include=dev'] : [])];
-    const timer = setInterval(() => note(`${countPackages()} packages`), 500);
+    const timer = setInterval(() => note(`${countPackages()} packages`), 1000);
     try {
       const result = await runCommand(program, args, { cwd: ROOT, env: environmentForNpm() });
       if (result.code !== 0) {
-        throw new LaunchError(
-          `npm could not install the packages:\n${lastLines(result.stderr || result.stdout)}`,
-        );
+        throw new LaunchError(`npm could not install the packages:\n${explainNpm(result.stderr)}`);
       }
     } catch (cause) {
       if (cause instanceof LaunchError) throw cause;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { appUrlOf, describeUrl, openDatabase, runDatabaseCommand } from './database.mjs';
-import { findFreePort } from './embedded-postgres.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
 import { ROOT } from './paths.mjs';
+import { findFreePort } from './postgres-server.mjs';
 import { readMemory, remember } from './secrets.mjs';
 import { stopSignal } from './stop-signals.mjs';
 import { serviceFile, startService } from './supervise.mjs';
