@@ -173,10 +173,12 @@ export const slots = pgTable(
     index('slots_claim_idx')
       .on(t.batchId, t.tier, t.lane, t.sortKey)
       .where(sql`annotator_id is null and reserved_for is null`),
-    // Slots kept for one person: returned work, repeats.
+    // Repeats kept for one person.
     index('slots_reserved_idx')
       .on(t.batchId, t.reservedFor, t.tier, t.round, t.sortKey)
-      .where(sql`reserved_for is not null and status in ('open', 'returned')`),
+      .where(sql`reserved_for is not null and annotator_id is null`),
+    // Work returned to its author.
+    index('slots_returned_idx').on(t.batchId, t.annotatorId).where(sql`status = 'returned'`),
     // Reclaim of leases that ran out.
     index('slots_lease_until_idx').on(t.batchId, t.leaseUntil).where(sql`status = 'leased'`),
     // The slot of a lease: the client knows nothing but the lease's id.
@@ -208,8 +210,12 @@ export const readers = pgTable(
     lateKey: bigint({ mode: 'bigint' }).notNull(),
     /** How far the sweep behind the cursors has come; -1 when none is under way. */
     sweepKey: bigint({ mode: 'bigint' }).notNull().default(sql`-1`),
-    /** Slots that wait for this person only: returned work and repeats. */
-    reserved: integer().notNull().default(0),
+    sweepLane: smallint().notNull().default(0),
+    /** Copy of batches.status = 'open', so that a claim needs no other table; changed in the same transaction. */
+    batchOpen: boolean().notNull().default(true),
+    /** Slots that wait for this person only: work returned for correction, and repeats (R23). */
+    returned: integer().notNull().default(0),
+    repeats: integer().notNull().default(0),
     termsNo: smallint().notNull(),
     dealt: integer().notNull().default(0),
     goldNext: integer().notNull().default(0),
