@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -16,6 +18,7 @@ export default defineConfig({
           include: ['**/*.db.test.ts'],
           exclude: ['e2e/**', 'node_modules/**', '.readroom*/**'],
           globalSetup: ['db/testing/global-setup.ts'],
+          env: { READROOM_FILES_DIR: path.join(tmpdir(), 'readroom-test-files') },
           // A test waits for a real database on a machine that may be busy, so a hang is told from slowness late.
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { type Database, type DatabaseHandle, openDatabase } from '#db/client.ts';
 import { env } from './env.ts';
 
@@ -7,4 +8,14 @@ const holder = globalThis as typeof globalThis & { readroomDatabase?: DatabaseHa
 export function database(): Database {
   holder.readroomDatabase ??= openDatabase(env().DATABASE_URL, { max: env().READROOM_DATABASE_POOL });
   return holder.readroomDatabase.db;
+}
+
+/** True when the database answers. */
+export async function isDatabaseUp(): Promise<boolean> {
+  try {
+    await database().execute(sql`select 1`);
+    return true;
+  } catch {
+    return false;
+  }
 }

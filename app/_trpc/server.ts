@@ -1,0 +1,60 @@
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { TRPCError } from '@trpc/server';
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
+import { cookies } from 'next/headers';
+import { notFound, redirect } from 'next/navigation';
+import { cache, createElement, type ReactElement, type ReactNode } from 'react';
+import { actorOf } from '#app/api/_request/command-context.ts';
+import { systemClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { database } from '#server/database.ts';
+import { appRouter, createCaller } from '#server/routers/_app.ts';
+import type { RequestContext } from '#server/routers/trpc.ts';
+import { createQueryClient } from './query-client.ts';
+
+/** The context of the page being rendered; made once per request, however many components ask. */
+const pageContext = cache(async (): Promise<RequestContext> => {
+  const jar = Object.fromEntries((await cookies()).getAll().map(({ name, value }) => [name, value]));
+  return {
+    command: { db: database(), clock: systemClock, requestId: newId(), actor: await actorOf(jar) },
+  };
+});
+
+/** Procedures for server components: `const project = await (await api()).projects.get({ projectId })`. */
+export const api = cache(async () => createCaller(await pageContext()));
+
+/**
+ * Awaits calls of a page: not found becomes the not-found page, signed out goes to sign-in, a role that may not
+ * goes to its own home. `const project = await loaded((call) => call.projects.get({ projectId }))`.
+ */
+export async function loaded<T>(load: (call: ReturnType<typeof createCaller>) => Promise<T>): Promise<T> {
+  try {
+    return await load(await api());
+  } catch (error) {
+    if (error instanceof TRPCError) {
+      if (error.code === 'NOT_FOUND') notFound();
+      if (error.code === 'UNAUTHORIZED') redirect('/sign-in');
+      if (error.code === 'FORBIDDEN') redirect('/');
+    }
+    throw error;
+  }
+}
+
+const queryClientOfRequest = cache(() => createQueryClient());
+
+/** Options proxy for prefetching: `await prefetch((await serverTrpc()).work.next.queryOptions(input))`. */
+export const serverTrpc = cache(async () =>
+  createTRPCOptionsProxy({ ctx: await pageContext(), router: appRouter, queryClient: queryClientOfRequest }),
+);
+
+/** Fills this request's cache; a failure is left for the client to meet. */
+export async function prefetch(
+  options: Parameters<ReturnType<typeof queryClientOfRequest>['prefetchQuery']>[0],
+): Promise<void> {
+  await queryClientOfRequest().prefetchQuery(options);
+}
+
+/** Hands what was prefetched to the client components inside. */
+export function Hydrate({ children }: { children: ReactNode }): ReactElement {
+  return createElement(HydrationBoundary, { state: dehydrate(queryClientOfRequest()) }, children);
+}

@@ -1,0 +1,29 @@
+import type { Actor } from '#server/command/actor.ts';
+import type { CommandContext } from '#server/command/context.ts';
+import { systemClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { database } from '#server/database.ts';
+import { loadAndTouchUserActor, loadUserActor } from '#server/identity/load-actor.ts';
+import { parseCookies, readSessionId } from './session-cookie.ts';
+
+/** Header of calls that a page makes by itself (polling); they do not keep an idle session alive. */
+export const BACKGROUND_HEADER = 'x-readroom-background';
+
+/** Who acts, by the signed cookie and the session row behind it; anonymous when either is missing or over. */
+export async function actorOf(cookies: Record<string, string>, isBackground = false): Promise<Actor> {
+  const sessionId = await readSessionId(cookies);
+  if (sessionId === null) return { kind: 'anonymous' };
+  const load = isBackground ? loadUserActor : loadAndTouchUserActor;
+  return (await load(database(), systemClock, sessionId)) ?? { kind: 'anonymous' };
+}
+
+/** The command context of one HTTP request; for every adapter under app/api. */
+export async function commandContextOf(request: Request): Promise<CommandContext> {
+  const isBackground = request.headers.get(BACKGROUND_HEADER) === '1';
+  return {
+    db: database(),
+    clock: systemClock,
+    requestId: newId(),
+    actor: await actorOf(parseCookies(request.headers.get('cookie')), isBackground),
+  };
+}

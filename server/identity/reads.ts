@@ -1,0 +1,139 @@
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { memberships, organisations, people, users } from '#db/schema/identity.ts';
+import type { OrgKind } from '#server/command/actor.ts';
+import type { Role } from '#server/command/capabilities.ts';
+import { AppError } from '#server/core/errors.ts';
+import { isRole, type OrgStatus } from './rules.ts';
+
+export type Organisation = {
+  id: string;
+  kind: OrgKind;
+  legalName: string;
+  registerNumber: string | null;
+  domain: string | null;
+  country: string;
+  status: OrgStatus;
+  /** Person ids who may sign for it, as checked by the operator. */
+  signatories: string[];
+};
+
+export type OrgMember = { personId: string; name: string; email: string; roles: Role[]; since: Date };
+
+const organisationColumns = {
+  id: organisations.id,
+  kind: organisations.kind,
+  legalName: organisations.legalName,
+  registerNumber: organisations.registerNumber,
+  domain: organisations.domain,
+  country: organisations.country,
+  status: organisations.status,
+  signatories: organisations.signatories,
+};
+
+/** An organisation by id, or null. */
+export async function findOrganisation(q: Queryable, orgId: string): Promise<Organisation | null> {
+  const [row] = await q.select(organisationColumns).from(organisations).where(eq(organisations.id, orgId));
+  return row ?? null;
+}
+
+/** Organisations by id; unknown ids are left out. */
+export async function organisationsById(
+  q: Queryable,
+  orgIds: readonly string[],
+): Promise<Map<string, Organisation>> {
+  if (orgIds.length === 0) return new Map();
+  const rows = await q
+    .select(organisationColumns)
+    .from(organisations)
+    .where(inArray(organisations.id, [...new Set(orgIds)]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The organisation that runs this installation (R1). Throws `platform_missing` before it has been set up. */
+export async function getPlatformOrg(q: Queryable): Promise<Organisation> {
+  const [row] = await q
+    .select(organisationColumns)
+    .from(organisations)
+    .where(eq(organisations.kind, 'platform'));
+  if (row === undefined) {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'platform_missing',
+      message: 'This installation has no platform organisation yet. Seed it, or create its first operator.',
+    });
+  }
+  return row;
+}
+
+/** Verified organisations of a kind, in id order from after `after`; at most `limit` (500). */
+export function listVerifiedOrganisations(
+  q: Queryable,
+  input: { kind: OrgKind; after?: string; limit?: number },
+): Promise<Organisation[]> {
+  return q
+    .select(organisationColumns)
+    .from(organisations)
+    .where(
+      and(
+        eq(organisations.kind, input.kind),
+        eq(organisations.status, 'verified'),
+        input.after === undefined ? undefined : gt(organisations.id, input.after),
+      ),
+    )
+    .orderBy(asc(organisations.id))
+    .limit(Math.min(input.limit ?? 500, 500));
+}
+
+/** Display names of people; an erased person is called "Erased person". Unknown ids are left out. */
+export async function namesOfPeople(
+  q: Queryable,
+  personIds: readonly string[],
+): Promise<Map<string, { name: string }>> {
+  if (personIds.length === 0) return new Map();
+  const rows = await q
+    .select({ personId: users.personId, name: users.name })
+    .from(users)
+    .where(inArray(users.personId, [...new Set(personIds)]));
+  return new Map(rows.map((row) => [row.personId, { name: row.name }]));
+}
+
+/** Active members of an organisation with their roles, by name; at most `limit` (5,000). */
+export async function listOrgMembers(
+  q: Queryable,
+  orgId: string,
+  options: { limit?: number } = {},
+): Promise<OrgMember[]> {
+  const rows = await q
+    .select({
+      personId: users.personId,
+      name: users.name,
+      email: users.email,
+      roles: sql<string[]>`array_agg(${memberships.role} order by ${memberships.role})`,
+      since: sql<Date>`min(${memberships.createdAt})`.mapWith(memberships.createdAt),
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.personId, memberships.personId))
+    .where(and(eq(memberships.orgId, orgId), eq(memberships.status, 'active')))
+    .groupBy(users.personId, users.name, users.email)
+    .orderBy(asc(users.name), asc(users.personId))
+    .limit(Math.min(options.limit ?? 5_000, 5_000));
+  return rows.map((row) => ({ ...row, roles: row.roles.filter(isRole) }));
+}
+
+/** The country a person gave at sign-up (ISO 3166-1 alpha-2), or null. */
+export async function personCountry(q: Queryable, personId: string): Promise<string | null> {
+  const [row] = await q.select({ country: people.country }).from(people).where(eq(people.id, personId));
+  return row?.country ?? null;
+}
+
+/** The roles a person holds in an organisation now. */
+export async function rolesOfPerson(q: Queryable, orgId: string, personId: string): Promise<Role[]> {
+  const rows = await q
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(
+      and(eq(memberships.orgId, orgId), eq(memberships.personId, personId), eq(memberships.status, 'active')),
+    );
+  return rows.map((row) => row.role).filter(isRole);
+}

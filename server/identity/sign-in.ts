@@ -1,0 +1,70 @@
+import { sessions } from '#db/schema/identity.ts';
+import type { CommandContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { plus } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { isPasswordRight } from './password.ts';
+import { clearSignInTries, countSignInTry, findAccountByEmail, findHomeOrgId } from './queries.ts';
+import { SESSION_ABSOLUTE_MS, SIGN_IN_FAILURES_PER_HOUR } from './rules.ts';
+import { normaliseEmail } from './schemas.ts';
+
+/**
+ * Checks address and password and opens a server-side session. An unknown address, a wrong password and a
+ * suspended account get the same answer after the same work. The try is counted before the password is looked
+ * at, in a transaction of its own, so that parallel guesses cannot slip under the limit and a refusal stays counted.
+ *
+ * Errors: unauthenticated `sign_in_failed`, limit `sign_in_throttled`.
+ */
+export async function signIn(
+  ctx: CommandContext,
+  input: { email: string; password: string; userAgent?: string | null; country?: string | null },
+): Promise<{ sessionId: string; userId: string; personId: string }> {
+  const email = normaliseEmail(input.email);
+  await admitPasswordTry(ctx, email);
+  const account = await findAccountByEmail(ctx.db, email);
+  const usable = account?.status === 'active' ? account : null;
+  const isRight = await isPasswordRight(usable?.passwordHash ?? null, input.password);
+  if (usable === null || !isRight) {
+    await transact(ctx, (tx) =>
+      tx.audit({ action: 'identity.sign_in_refused', subject: { kind: 'user', id: account?.id ?? null } }),
+    );
+    throw new AppError({
+      kind: 'unauthenticated',
+      reason: 'sign_in_failed',
+      message: 'The e-mail address or the password is not right.',
+    });
+  }
+  return transact(ctx, async (tx) => {
+    const sessionId = newId();
+    await clearSignInTries(tx.db, email);
+    await tx.db.insert(sessions).values({
+      id: sessionId,
+      userId: usable.id,
+      activeOrgId: await findHomeOrgId(tx.db, usable.personId),
+      createdAt: tx.now,
+      lastSeenAt: tx.now,
+      absoluteUntil: plus(tx.now, SESSION_ABSOLUTE_MS),
+      reauthenticatedAt: tx.now,
+      userAgent: input.userAgent?.slice(0, 300) ?? null,
+      country: input.country ?? null,
+    });
+    await tx.audit({
+      action: 'identity.signed_in',
+      subject: { kind: 'user', id: usable.id },
+      detail: { sessionId },
+    });
+    return { sessionId, userId: usable.id, personId: usable.personId };
+  });
+}
+
+/** Counts one password try for an address; throws limit `sign_in_throttled` above 10 in an hour, known address or not. */
+export async function admitPasswordTry(ctx: CommandContext, email: string): Promise<void> {
+  const tries = await countSignInTry(ctx.db, email, ctx.clock.now());
+  if (tries <= SIGN_IN_FAILURES_PER_HOUR) return;
+  throw new AppError({
+    kind: 'limit',
+    reason: 'sign_in_throttled',
+    message: 'Too many wrong passwords for this address. Wait until the next full hour and try again.',
+  });
+}
