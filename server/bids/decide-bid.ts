@@ -1,0 +1,92 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { type BidRow, findBid, updateBidStatus } from './queries.ts';
+import { type BidAction, type BidStatus, nextBidStatus } from './rules.ts';
+
+const ALL: readonly BidStatus[] = [
+  'draft',
+  'submitted',
+  'shortlisted',
+  'piloting',
+  'awarded',
+  'declined',
+  'withdrawn',
+  'expired',
+];
+
+/** Moves a bid by an action inside an open transaction; `bid_state` when its state does not allow it. */
+export async function moveBid(
+  tx: CommandTx,
+  input: { bidId: string; action: BidAction; reason?: string },
+): Promise<BidRow> {
+  const from = ALL.filter((status) => nextBidStatus(status, input.action) !== null);
+  const to = from[0] === undefined ? null : nextBidStatus(from[0], input.action);
+  const row =
+    to === null
+      ? null
+      : await updateBidStatus(tx.db, {
+          bidId: input.bidId,
+          from,
+          to,
+          now: tx.now,
+          ...(input.reason === undefined ? {} : { reason: input.reason }),
+        });
+  if (!row) {
+    const bid = await findBid(tx.db, input.bidId);
+    throw new AppError({
+      kind: 'conflict',
+      reason: 'bid_state',
+      message: `This bid is ${bid?.status ?? 'gone'}; it can only be changed this way from ${from.join(' or ')}.`,
+    });
+  }
+  await tx.audit({
+    action: `bids.${input.action}`,
+    subject: { kind: 'bid', id: row.id },
+    detail: { status: row.status },
+  });
+  return row;
+}
+
+/** A bid on a project of the acting sponsor; `not_found` otherwise, also for another sponsor's bid. */
+export async function getBidForSponsor(tx: CommandTx, ctx: OrgContext, bidId: string): Promise<BidRow> {
+  const bid = await findBid(tx.db, bidId);
+  if (!bid || bid.status === 'draft')
+    throw new AppError({ kind: 'not_found', reason: 'bid_not_found', message: 'There is no such bid.' });
+  await getProjectForOrg(tx.db, ctx.actor.orgId, bid.projectId).catch((cause: unknown) => {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'bid_not_found',
+      message: 'There is no such bid.',
+      cause,
+    });
+  });
+  return bid;
+}
+
+/** Puts a submitted bid on the sponsor's shortlist. */
+export async function shortlistBid(ctx: OrgContext, input: { bidId: string }): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const bid = await getBidForSponsor(tx, ctx, input.bidId);
+    await moveBid(tx, { bidId: bid.id, action: 'shortlist' });
+  });
+}
+
+/** Declines a bid with a reason that the vendor sees. */
+export async function declineBid(ctx: OrgContext, input: { bidId: string; reason: string }): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const bid = await getBidForSponsor(tx, ctx, input.bidId);
+    await moveBid(tx, { bidId: bid.id, action: 'decline', reason: input.reason });
+  });
+}
+
+/** The vendor takes its bid back; not once a pilot is ordered (R13: the bid is binding). */
+export async function withdrawBid(ctx: OrgContext, input: { bidId: string }): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const bid = await findBid(tx.db, input.bidId);
+    if (!bid || bid.vendorOrgId !== ctx.actor.orgId)
+      throw new AppError({ kind: 'not_found', reason: 'bid_not_found', message: 'There is no such bid.' });
+    await moveBid(tx, { bidId: bid.id, action: 'withdraw' });
+  });
+}

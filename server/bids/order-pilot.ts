@@ -1,0 +1,117 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { bids, contracts } from '#db/schema/bids.ts';
+import { pilots } from '#db/schema/pilots.ts';
+import { projects } from '#db/schema/projects.ts';
+import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { DAY, plus } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { engagePerson } from '#server/staffing/engage-person.ts';
+import { insertBatch } from '#server/work/create-batch.ts';
+import { getBidForSponsor, moveBid } from './decide-bid.ts';
+import { countPilots, listSeats, lockCall } from './queries.ts';
+import { type OrderPilotInput, pilotTerms } from './schemas.ts';
+
+const MOST_PILOTS = 3;
+
+/**
+ * Orders a pilot from a shortlisted bidder (R13, R15): a small contract at the bid's price, the named people engaged in
+ * the call's independence group, and a draft batch over the call's frozen case set with its own order. Opening the
+ * batch, which needs funds and signatures, is the next step.
+ */
+export async function orderPilot(
+  ctx: OrgContext,
+  input: OrderPilotInput,
+): Promise<{ contractId: string; pilotId: string; batchId: string }> {
+  requireVerifiedOrg(ctx);
+  return transact(ctx, async (tx) => {
+    const bid = await getBidForSponsor(tx, ctx, input.bidId);
+    const project = await getProjectForOrg(tx.db, ctx.actor.orgId, bid.projectId);
+    const call = await lockCall(tx.db, bid.callId);
+    if (!call)
+      throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
+    if ((await countPilots(tx.db, call.id)) >= MOST_PILOTS) {
+      throw new AppError({
+        kind: 'limit',
+        reason: 'pilots_limit',
+        message: `A call has at most ${MOST_PILOTS} pilots, so that no more people than needed see the data.`,
+      });
+    }
+    await moveBid(tx, { bidId: bid.id, action: 'order_pilot' });
+    const terms = pilotTerms.parse(call.pilotTerms);
+    const contractId = newId();
+    await tx.db.insert(contracts).values({
+      id: contractId,
+      projectId: project.id,
+      callId: call.id,
+      bidId: bid.id,
+      vendorOrgId: bid.vendorOrgId,
+      kind: 'pilot_order',
+      shareBasisPoints: 0,
+      pricePerReadMinor: bid.pricePerReadMinor,
+      currency: bid.currency,
+      feeBasisPoints: project.platformFeeBasisPoints,
+      terms,
+      signedBy: ctx.actor.personId,
+      createdAt: tx.now,
+    });
+    const independenceGroup = `call:${call.id}`;
+    for (const seat of await listSeats(tx.db, [bid.id])) {
+      await engagePerson(tx, {
+        projectId: project.id,
+        contractId,
+        personId: seat.personId,
+        viaOrgId: bid.vendorOrgId,
+        role: seat.role,
+        independenceGroup,
+      });
+    }
+    const { batchId } = await insertBatch(tx, {
+      projectId: project.id,
+      contractId,
+      vendorOrgId: bid.vendorOrgId,
+      datasetId: input.datasetId,
+      ...(input.caseIds === undefined ? { caseLimit: terms.cases } : { caseIds: input.caseIds }),
+      kind: 'pilot',
+      name: 'Pilot',
+      overlap: terms.overlap,
+      goldMode: terms.goldMode,
+      goldShareBasisPoints: terms.goldShareBasisPoints,
+      reviewShareBasisPoints: 0,
+      pricePerReadMinor: bid.pricePerReadMinor,
+      currency: bid.currency,
+      feeBasisPoints: project.platformFeeBasisPoints,
+      independenceGroup,
+    });
+    const pilotId = newId();
+    await tx.db
+      .insert(pilots)
+      .values({
+        id: pilotId,
+        projectId: project.id,
+        callId: call.id,
+        bidId: bid.id,
+        contractId,
+        batchId,
+        terms,
+        createdAt: tx.now,
+      });
+    // R13: the price holds until 30 days after the verdict; until there is one, from the time limit on.
+    await tx.db
+      .update(bids)
+      .set({ validUntil: plus(tx.now, (terms.timeLimitDays + 30) * DAY) })
+      .where(eq(bids.id, bid.id));
+    await tx.db
+      .update(projects)
+      .set({ status: 'piloting', updatedAt: tx.now })
+      .where(and(eq(projects.id, project.id), inArray(projects.status, ['draft', 'open'])));
+    await tx.audit({
+      action: 'bids.pilot_ordered',
+      subject: { kind: 'contract', id: contractId },
+      detail: { bidId: bid.id, batchId, pilotId },
+    });
+    return { contractId, pilotId, batchId };
+  });
+}

@@ -1,0 +1,190 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { bidSeats, bids, calls, contracts } from '#db/schema/bids.ts';
+import { organisations } from '#db/schema/identity.ts';
+import { projects } from '#db/schema/projects.ts';
+import type { BidStatus } from './rules.ts';
+
+export type CallRow = typeof calls.$inferSelect;
+export type BidRow = typeof bids.$inferSelect;
+export type BidSeatRow = typeof bidSeats.$inferSelect;
+export type ContractRow = typeof contracts.$inferSelect;
+
+/** The call with this id, or null. */
+export async function findCall(q: Queryable, id: string): Promise<CallRow | null> {
+  const [row] = await q.select().from(calls).where(eq(calls.id, id));
+  return row ?? null;
+}
+
+/** The call with this id, locked: awards of a call are one after the other. */
+export async function lockCall(tx: Tx, id: string): Promise<CallRow | null> {
+  const [row] = await tx.select().from(calls).where(eq(calls.id, id)).for('update');
+  return row ?? null;
+}
+
+/** The newest call of a project, or null. */
+export async function findCallOfProject(q: Queryable, projectId: string): Promise<CallRow | null> {
+  const [row] = await q
+    .select()
+    .from(calls)
+    .where(eq(calls.projectId, projectId))
+    .orderBy(desc(calls.createdAt))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Open calls with their project and sponsor, soonest to close first, after a keyset cursor. Index: calls_status_closes_idx. */
+export async function listOpenCalls(
+  q: Queryable,
+  input: { now: Date; after: { closesAt: Date; id: string } | null; limit: number },
+) {
+  return q
+    .select({
+      call: calls,
+      project: projects,
+      sponsor: { id: organisations.id, legalName: organisations.legalName, country: organisations.country },
+    })
+    .from(calls)
+    .innerJoin(projects, eq(projects.id, calls.projectId))
+    .innerJoin(organisations, eq(organisations.id, projects.orgId))
+    .where(
+      and(
+        eq(calls.status, 'open'),
+        eq(calls.visibility, 'public'),
+        sql`${calls.closesAt} > ${input.now.toISOString()}::timestamptz`,
+        input.after
+          ? sql`(${calls.closesAt}, ${calls.id}) > (${input.after.closesAt.toISOString()}::timestamptz, ${input.after.id}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(calls.closesAt, calls.id)
+    .limit(Math.min(input.limit, 100));
+}
+
+/** The bid with this id, or null. */
+export async function findBid(q: Queryable, id: string): Promise<BidRow | null> {
+  const [row] = await q.select().from(bids).where(eq(bids.id, id));
+  return row ?? null;
+}
+
+/** Bids of a call with their vendor; drafts and withdrawn ones only for the vendor itself. */
+export async function listBidsOfCall(q: Queryable, callId: string) {
+  return q
+    .select({
+      bid: bids,
+      vendor: { id: organisations.id, legalName: organisations.legalName, country: organisations.country },
+    })
+    .from(bids)
+    .innerJoin(organisations, eq(organisations.id, bids.vendorOrgId))
+    .where(
+      and(
+        eq(bids.callId, callId),
+        inArray(bids.status, ['submitted', 'shortlisted', 'piloting', 'awarded', 'declined']),
+      ),
+    )
+    .orderBy(bids.pricePerReadMinor, bids.id)
+    .limit(200);
+}
+
+/** A vendor's bids with their project, newest first. */
+export async function listBidsOfVendor(q: Queryable, input: { vendorOrgId: string; limit: number }) {
+  return q
+    .select({
+      bid: bids,
+      call: calls,
+      project: { id: projects.id, title: projects.title, currency: projects.currency },
+    })
+    .from(bids)
+    .innerJoin(calls, eq(calls.id, bids.callId))
+    .innerJoin(projects, eq(projects.id, bids.projectId))
+    .where(eq(bids.vendorOrgId, input.vendorOrgId))
+    .orderBy(desc(bids.createdAt))
+    .limit(Math.min(input.limit, 200));
+}
+
+/** Seats of some bids. */
+export async function listSeats(q: Queryable, bidIds: readonly string[]): Promise<BidSeatRow[]> {
+  if (bidIds.length === 0) return [];
+  return q
+    .select()
+    .from(bidSeats)
+    .where(inArray(bidSeats.bidId, [...bidIds]))
+    .limit(5000);
+}
+
+/** Moves a bid from an expected state; null when someone was faster or the state does not fit. */
+export async function updateBidStatus(
+  tx: Tx,
+  input: { bidId: string; from: readonly BidStatus[]; to: BidStatus; now: Date; reason?: string },
+): Promise<BidRow | null> {
+  const [row] = await tx
+    .update(bids)
+    .set({
+      status: input.to,
+      updatedAt: input.now,
+      ...(input.reason === undefined ? {} : { statusReason: input.reason }),
+    })
+    .where(and(eq(bids.id, input.bidId), inArray(bids.status, [...input.from])))
+    .returning();
+  return row ?? null;
+}
+
+/** Basis points of a call that are awarded. */
+export async function awardedShare(q: Queryable, callId: string): Promise<number> {
+  const [row] = await q
+    .select({ sum: sql<number>`coalesce(sum(${contracts.shareBasisPoints}), 0)::int` })
+    .from(contracts)
+    .where(and(eq(contracts.callId, callId), eq(contracts.kind, 'award')));
+  return row?.sum ?? 0;
+}
+
+/** Number of pilot orders of a call (R15: at most three by default). */
+export async function countPilots(q: Queryable, callId: string): Promise<number> {
+  const [row] = await q
+    .select({ n: sql<number>`count(*)::int` })
+    .from(contracts)
+    .where(and(eq(contracts.callId, callId), eq(contracts.kind, 'pilot_order')));
+  return row?.n ?? 0;
+}
+
+/** The contract with this id, or null. */
+export async function findContract(q: Queryable, id: string): Promise<ContractRow | null> {
+  const [row] = await q.select().from(contracts).where(eq(contracts.id, id));
+  return row ?? null;
+}
+
+/** Contracts of a project or a vendor, newest first. */
+export async function listContracts(
+  q: Queryable,
+  filter: { projectId?: string; vendorOrgId?: string },
+): Promise<ContractRow[]> {
+  return q
+    .select()
+    .from(contracts)
+    .where(
+      and(
+        filter.projectId ? eq(contracts.projectId, filter.projectId) : undefined,
+        filter.vendorOrgId ? eq(contracts.vendorOrgId, filter.vendorOrgId) : undefined,
+      ),
+    )
+    .orderBy(desc(contracts.createdAt))
+    .limit(200);
+}
+
+/** What a vendor has shown before: pilots and how many led to an award. */
+export async function listTrackRecords(
+  q: Queryable,
+  vendorOrgIds: readonly string[],
+): Promise<{ vendorOrgId: string; pilots: number; passed: number }[]> {
+  if (vendorOrgIds.length === 0) return [];
+  return [
+    ...(await q.execute<{ vendorOrgId: string; pilots: number; passed: number }>(sql`
+      select c.vendor_org_id as "vendorOrgId", count(*)::int as pilots,
+        count(*) filter (where s.verdict = 'pass')::int as passed
+      from contracts c
+      join pilots p on p.contract_id = c.id
+      left join lateral (select verdict from scorecards where pilot_id = p.id order by computed_at desc limit 1) s on true
+      where c.kind = 'pilot_order' and c.vendor_org_id in ${[...vendorOrgIds]} and p.status = 'decided'
+      group by 1`)),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Queryable } from '#db/client.ts';
+import { AppError } from '#server/core/errors.ts';
+import {
+  type BidRow,
+  type CallRow,
+  type ContractRow,
+  findBid,
+  findCall,
+  findCallOfProject,
+  findContract,
+  listContracts,
+  listSeats,
+} from './queries.ts';
+
+export type { BidRow, CallRow, ContractRow };
+
+/** The contract with this id; `not_found` otherwise. */
+export async function getContract(q: Queryable, id: string): Promise<ContractRow> {
+  const row = await findContract(q, id);
+  if (!row)
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'contract_not_found',
+      message: 'There is no such contract.',
+    });
+  return row;
+}
+
+/** The bid with this id; `not_found` otherwise. */
+export async function getBid(q: Queryable, id: string): Promise<BidRow> {
+  const row = await findBid(q, id);
+  if (!row)
+    throw new AppError({ kind: 'not_found', reason: 'bid_not_found', message: 'There is no such bid.' });
+  return row;
+}
+
+/** The call with this id; `not_found` otherwise. */
+export async function getCall(q: Queryable, id: string): Promise<CallRow> {
+  const row = await findCall(q, id);
+  if (!row)
+    throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
+  return row;
+}
+
+/** The newest call of a project, or null. */
+export async function findProjectCall(q: Queryable, projectId: string): Promise<CallRow | null> {
+  return findCallOfProject(q, projectId);
+}
+
+/** Contracts of a project or a vendor, newest first; at most 200. */
+export async function contractsOf(
+  q: Queryable,
+  filter: { projectId?: string; vendorOrgId?: string },
+): Promise<ContractRow[]> {
+  return listContracts(q, filter);
+}
+
+/** The people named in a bid. */
+export async function seatsOfBid(q: Queryable, bidId: string) {
+  return listSeats(q, [bidId]);
+}

@@ -1,0 +1,151 @@
+import { unreachable } from '#server/core/assert.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+
+export type BidStatus =
+  | 'draft'
+  | 'submitted'
+  | 'shortlisted'
+  | 'piloting'
+  | 'awarded'
+  | 'declined'
+  | 'withdrawn'
+  | 'expired';
+export type BidAction = 'submit' | 'shortlist' | 'order_pilot' | 'award' | 'decline' | 'withdraw' | 'expire';
+
+/** The state a bid goes to, or null when the action is not allowed in its state (design §6). */
+export function nextBidStatus(status: BidStatus, action: BidAction): BidStatus | null {
+  switch (action) {
+    case 'submit':
+      return status === 'draft' ? 'submitted' : null;
+    case 'shortlist':
+      return status === 'submitted' ? 'shortlisted' : null;
+    case 'order_pilot':
+      return status === 'shortlisted' ? 'piloting' : null;
+    case 'award':
+      return status === 'piloting' ? 'awarded' : null;
+    case 'decline':
+      return status === 'submitted' || status === 'shortlisted' || status === 'piloting' ? 'declined' : null;
+    case 'withdraw':
+      return status === 'draft' || status === 'submitted' || status === 'shortlisted' ? 'withdrawn' : null;
+    case 'expire':
+      return status === 'submitted' || status === 'shortlisted' ? 'expired' : null;
+    default:
+      return unreachable(action);
+  }
+}
+
+export type BidFacts = {
+  call: { status: string; closesAt: Date };
+  project: { currency: string; deadline: string; allowedCountries: readonly string[] };
+  currency: string;
+  startOn: string;
+  locationMix: Readonly<Record<string, number>>;
+  /** Annotators the pilot's overlap asks for. */
+  overlap: number;
+  seats: readonly {
+    personId: string;
+    role: 'annotator' | 'reviewer';
+    onTeam: boolean;
+    credentialProblem: string | null;
+    name: string;
+  }[];
+  now: Date;
+};
+
+/** Everything that stands in the way of a bid, in words; empty when it may be submitted. */
+export function bidProblems(facts: BidFacts): ErrorDetail[] {
+  const problems: ErrorDetail[] = [];
+  const today = facts.now.toISOString().slice(0, 10);
+  if (facts.call.status !== 'open' || facts.now >= facts.call.closesAt) {
+    problems.push({
+      code: 'call_closed',
+      message: `The call closed on ${facts.call.closesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC. Bids are no longer taken.`,
+    });
+  }
+  if (facts.currency !== facts.project.currency) {
+    problems.push({
+      code: 'currency_mismatch',
+      path: 'currency',
+      message: `The project pays in ${facts.project.currency}; bid in that currency.`,
+    });
+  }
+  if (facts.startOn < today)
+    problems.push({ code: 'start_past', path: 'startOn', message: 'The start date is in the past.' });
+  if (facts.startOn > facts.project.deadline) {
+    problems.push({
+      code: 'start_after_deadline',
+      path: 'startOn',
+      message: `The start date is after the project's deadline ${facts.project.deadline}.`,
+    });
+  }
+  problems.push(...locationProblems(facts), ...seatProblems(facts));
+  return problems;
+}
+
+function locationProblems(facts: BidFacts): ErrorDetail[] {
+  const shares = Object.entries(facts.locationMix);
+  const sum = shares.reduce((total, [, share]) => total + share, 0);
+  const problems: ErrorDetail[] = [];
+  if (sum !== 10_000) {
+    problems.push({
+      code: 'location_mix_sum',
+      path: 'locationMix',
+      message: `The location shares add up to ${sum / 100} %, not 100 %.`,
+    });
+  }
+  const allowed = facts.project.allowedCountries;
+  const outside = shares
+    .filter(([country, share]) => share > 0 && allowed.length > 0 && !allowed.includes(country))
+    .map(([country]) => country);
+  if (outside.length > 0) {
+    problems.push({
+      code: 'location_not_allowed',
+      path: 'locationMix',
+      message: `The project does not allow reads from ${outside.join(', ')}; allowed: ${allowed.join(', ')}.`,
+    });
+  }
+  return problems;
+}
+
+function seatProblems(facts: BidFacts): ErrorDetail[] {
+  const problems: ErrorDetail[] = [];
+  const annotators = new Set(
+    facts.seats.filter((seat) => seat.role === 'annotator').map((seat) => seat.personId),
+  );
+  if (annotators.size < facts.overlap) {
+    problems.push({
+      code: 'seats_too_few',
+      path: 'seats',
+      message: `Each case is read by ${facts.overlap} different people; name at least ${facts.overlap} annotators (now ${annotators.size}).`,
+    });
+  }
+  facts.seats.forEach((seat, index) => {
+    if (!seat.onTeam)
+      problems.push({
+        code: 'seat_not_on_team',
+        path: `seats.${index}`,
+        message: `${seat.name} is not an active member of your organisation.`,
+      });
+    else if (seat.credentialProblem)
+      problems.push({
+        code: 'seat_credential_missing',
+        path: `seats.${index}`,
+        message: `${seat.name}: ${seat.credentialProblem}`,
+      });
+  });
+  return problems;
+}
+
+/** Whether a further share can be awarded; shares of a call sum to at most 100 % (R13). */
+export function awardProblem(awardedBasisPoints: number, shareBasisPoints: number): ErrorDetail | null {
+  if (shareBasisPoints <= 0)
+    return { code: 'share_zero', path: 'shareBasisPoints', message: 'The share must be above zero.' };
+  if (awardedBasisPoints + shareBasisPoints > 10_000) {
+    return {
+      code: 'award_exceeds_100',
+      path: 'shareBasisPoints',
+      message: `${awardedBasisPoints / 100} % of the work is awarded already; at most ${(10_000 - awardedBasisPoints) / 100} % is left.`,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+const money = z.bigint().positive('The price must be above zero.');
+const isoDate = z.iso.date('Write the date as YYYY-MM-DD.');
+
+/** One criterion of a pilot (R9, R10): the near bound of the interval must clear the threshold. */
+export const pilotCriteria = z.object({
+  reliability: z
+    .object({
+      field: z.string(),
+      scale: z.enum(['nominal', 'ordinal', 'interval', 'ratio']),
+      threshold: z.number().min(-1).max(1),
+    })
+    .nullable(),
+  accuracy: z.object({ field: z.string(), threshold: z.number().min(0).max(1) }).nullable(),
+  perClass: z
+    .array(
+      z.object({
+        field: z.string(),
+        className: z.string(),
+        sensitivity: z.number().min(0).max(1).nullable(),
+        specificity: z.number().min(0).max(1).nullable(),
+      }),
+    )
+    .max(50),
+  throughput: z.object({ readsPerActiveHour: z.number().positive() }).nullable(),
+});
+
+/** What every bidder of a call agrees to be measured by. */
+export const pilotTerms = z.object({
+  /** Cases of the pilot, the same frozen set for every bidder (R15). */
+  cases: z.int().min(1).max(20_000),
+  overlap: z.int().min(1).max(100),
+  goldMode: z.enum(['none', 'dealt', 'embedded']),
+  goldShareBasisPoints: z.int().min(0).max(10_000),
+  timeLimitDays: z.int().min(1).max(365),
+  criteria: pilotCriteria,
+});
+export type PilotTerms = z.infer<typeof pilotTerms>;
+
+export const openCallInput = z.object({
+  projectId: z.uuid(),
+  closesAt: z.date(),
+  visibility: z.enum(['public', 'invited']).default('public'),
+  pilotTerms,
+});
+
+export const bidSeat = z.object({
+  personId: z.uuid(),
+  role: z.enum(['annotator', 'reviewer']),
+  hoursPerWeek: z.int().min(1, 'At least one hour a week.').max(80, 'At most 80 hours a week.'),
+});
+
+export const submitBidInput = z.object({
+  callId: z.uuid(),
+  pricePerReadMinor: money,
+  currency: z.string().length(3),
+  readsPerDay: z.int().positive('Say how many reads a day you will deliver.'),
+  startOn: isoDate,
+  /** Country code → share in basis points; must sum to 10,000. */
+  locationMix: z.record(z.string().regex(/^[A-Z]{2}$/), z.int().min(0).max(10_000)),
+  seats: z.array(bidSeat).min(1, 'Name at least one person.').max(500),
+  note: z.string().max(4000, 'Keep the note under 4,000 characters.').default(''),
+});
+export type SubmitBidInput = z.infer<typeof submitBidInput>;
+
+export const bidIdInput = z.object({ bidId: z.uuid() });
+export const decideBidInput = z.object({
+  bidId: z.uuid(),
+  reason: z.string().trim().min(3, 'Say why, in a sentence.').max(2000),
+});
+export const projectIdInput = z.object({ projectId: z.uuid() });
+export const callIdInput = z.object({ callId: z.uuid() });
+
+export const orderPilotInput = z.object({
+  bidId: z.uuid(),
+  datasetId: z.uuid(),
+  /** Which cases; without it the first `terms.cases` of the dataset's shuffled order. */
+  caseIds: z.array(z.uuid()).max(20_000).optional(),
+});
+export type OrderPilotInput = z.infer<typeof orderPilotInput>;

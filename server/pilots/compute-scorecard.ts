@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { pilots, scorecards } from '#db/schema/pilots.ts';
+import { pilotTerms } from '#server/bids/schemas.ts';
+import type { CommandContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import type { BatchMeasures } from '#server/scores/measure-batch.ts';
+import { METHOD_VERSION } from '#server/scores/measures.ts';
+import { scoreBatch } from '#server/scores/score-batch.ts';
+import { judge } from './rules.ts';
+import type { CriterionResult } from './schemas.ts';
+
+export type PilotRow = typeof pilots.$inferSelect;
+export type ScorecardRow = typeof scorecards.$inferSelect;
+
+/** What a scorecard stores: the criteria, their verdicts and the measures behind them. */
+export type ScorecardResults = { criteria: CriterionResult[]; measures: BatchMeasures; assisted: boolean };
+
+/** The pilot with this id; `not_found` otherwise. */
+export async function getPilot(q: Queryable, pilotId: string): Promise<PilotRow> {
+  const [row] = await q.select().from(pilots).where(eq(pilots.id, pilotId));
+  if (!row)
+    throw new AppError({ kind: 'not_found', reason: 'pilot_not_found', message: 'There is no such pilot.' });
+  return row;
+}
+
+/** The newest scorecard of a pilot, or null. */
+export async function findScorecard(q: Queryable, pilotId: string): Promise<ScorecardRow | null> {
+  const [row] = await q
+    .select()
+    .from(scorecards)
+    .where(eq(scorecards.pilotId, pilotId))
+    .orderBy(desc(scorecards.computedAt), desc(scorecards.id))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Pilots of a project with their newest scorecard, oldest first; at most 50. */
+export async function listPilots(
+  q: Queryable,
+  filter: { projectId?: string; contractIds?: readonly string[] },
+): Promise<{ pilot: PilotRow; scorecard: ScorecardRow | null }[]> {
+  const rows = await q
+    .select()
+    .from(pilots)
+    .where(
+      and(
+        filter.projectId ? eq(pilots.projectId, filter.projectId) : undefined,
+        filter.contractIds ? inArray(pilots.contractId, [...filter.contractIds]) : undefined,
+      ),
+    )
+    .orderBy(pilots.createdAt)
+    .limit(50);
+  return Promise.all(rows.map(async (pilot) => ({ pilot, scorecard: await findScorecard(q, pilot.id) })));
+}
+
+/**
+ * Computes a pilot's scorecard from the raw reads and stores it with its hash; computing again is a new row. The three
+ * valued verdict is computed here and decided by a person elsewhere (R10).
+ */
+export async function computeScorecard(
+  ctx: CommandContext,
+  input: { pilotId: string },
+): Promise<{ scorecardId: string; verdict: 'pass' | 'inconclusive' | 'fail'; results: ScorecardResults }> {
+  const pilot = await getPilot(ctx.db, input.pilotId);
+  if (!pilot.batchId)
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'pilot_without_batch',
+      message: 'This pilot has no batch yet. Create and open it first.',
+    });
+  const measures = await scoreBatch(ctx, { batchId: pilot.batchId });
+  const terms = pilotTerms.parse(pilot.terms);
+  const { criteria, verdict } = judge(terms, measures.fields, measures.throughput);
+  const results: ScorecardResults = { criteria, measures, assisted: measures.assisted };
+  const text = JSON.stringify(results, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  const scorecardId = newId();
+  await transact(ctx, async (tx) => {
+    await tx.db.insert(scorecards).values({
+      id: scorecardId,
+      pilotId: pilot.id,
+      batchId: measures.batchId,
+      computedAt: tx.now,
+      methodVersion: METHOD_VERSION,
+      results: JSON.parse(text),
+      verdict,
+      contentSha256: createHash('sha256').update(text).digest('hex'),
+    });
+    await tx.db
+      .update(pilots)
+      .set({ status: 'scored' })
+      .where(and(eq(pilots.id, pilot.id), inArray(pilots.status, ['ordered', 'reading'])));
+    await tx.audit({
+      action: 'pilots.scored',
+      subject: { kind: 'pilot', id: pilot.id },
+      detail: { scorecardId, verdict },
+    });
+  });
+  return { scorecardId, verdict, results };
+}

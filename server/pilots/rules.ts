@@ -1,0 +1,118 @@
+import type { PilotTerms } from '#server/bids/schemas.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { type Measurement, unmeasured } from '#server/quality/measurement.ts';
+import { itemsToDecide } from '#server/quality/sample-size.ts';
+import { criterionVerdict, overallVerdict, type Verdict } from '#server/quality/verdict.ts';
+import type { FieldMeasures } from '#server/scores/measures.ts';
+import type { CriterionResult } from './schemas.ts';
+
+type Wanted = { key: string; label: string; threshold: number; unit: string; measurement: Measurement };
+
+/**
+ * R10: every criterion of the terms with its three-valued verdict, and the overall one: fail if any fails, pass if all
+ * pass, else inconclusive.
+ */
+export function judge(
+  terms: PilotTerms,
+  fields: readonly FieldMeasures[],
+  throughput: Measurement,
+): { criteria: CriterionResult[]; verdict: Verdict } {
+  const criteria = wanted(terms, fields, throughput).map((line): CriterionResult => {
+    const { value, ci, se, n, nExcluded, reason, method } = line.measurement;
+    const verdict = criterionVerdict({ value, ci, threshold: line.threshold, direction: 'at_least' });
+    return {
+      key: line.key,
+      label: line.label,
+      direction: 'at_least',
+      threshold: line.threshold,
+      unit: line.unit,
+      measurement: { value, ci: ci === null ? null : [ci[0], ci[1]], se, n, nExcluded, reason, method },
+      verdict,
+      moreItems:
+        verdict === 'inconclusive' ? itemsToDecide({ value, ci, n, threshold: line.threshold }) : null,
+    };
+  });
+  return { criteria, verdict: overallVerdict(criteria.map((line) => line.verdict)) };
+}
+
+function wanted(terms: PilotTerms, fields: readonly FieldMeasures[], throughput: Measurement): Wanted[] {
+  const { criteria } = terms;
+  const lines: Wanted[] = [];
+  if (criteria.reliability) {
+    const { field, threshold } = criteria.reliability;
+    const found = fields.find((f) => f.field === field);
+    lines.push({
+      key: `reliability.${field}`,
+      label: `Reliability of ${found?.label ?? field} (Krippendorff’s α)`,
+      threshold,
+      unit: '',
+      measurement: found?.alpha ?? missing(),
+    });
+  }
+  if (criteria.accuracy) {
+    const { field, threshold } = criteria.accuracy;
+    const found = fields.find((f) => f.field === field);
+    lines.push({
+      key: `accuracy.${field}`,
+      label: `Accuracy of ${found?.label ?? field} on gold`,
+      threshold,
+      unit: '',
+      measurement: found?.accuracy ?? missing(),
+    });
+  }
+  for (const bound of criteria.perClass) {
+    const found = fields
+      .find((f) => f.field === bound.field)
+      ?.classes.find((c) => c.className === bound.className);
+    for (const kind of ['sensitivity', 'specificity'] as const) {
+      const threshold = bound[kind];
+      if (threshold === null) continue;
+      lines.push({
+        key: `${kind}.${bound.field}.${bound.className}`,
+        label: `${kind === 'sensitivity' ? 'Sensitivity' : 'Specificity'} for ${bound.className}`,
+        threshold,
+        unit: '',
+        measurement: found?.[kind] ?? missing(),
+      });
+    }
+  }
+  if (criteria.throughput) {
+    lines.push({
+      key: 'throughput',
+      label: 'Throughput',
+      threshold: criteria.throughput.readsPerActiveHour,
+      unit: 'reads per active hour',
+      measurement: throughput,
+    });
+  }
+  return lines;
+}
+
+const missing = () => unmeasured({ reason: 'field_not_in_protocol', method: 'none' });
+
+/**
+ * What stands in the way of a decision (R10): an award on a failed card is refused; on an inconclusive one, and when
+ * extending or declining, it needs a written reason.
+ */
+export function decisionProblem(input: {
+  decision: 'award' | 'extend' | 'decline';
+  verdict: Verdict;
+  reason: string;
+}): ErrorDetail | null {
+  if (input.decision === 'award' && input.verdict === 'fail') {
+    return {
+      code: 'verdict_fail',
+      message:
+        'The scorecard failed. A failed pilot cannot be awarded; decline it, or order a retry on other cases.',
+    };
+  }
+  const needsReason = input.decision !== 'award' || input.verdict === 'inconclusive';
+  if (needsReason && input.reason.length < 10) {
+    return {
+      code: 'reason_missing',
+      path: 'reason',
+      message: 'Write the reason for this decision, at least a sentence; it is part of the signed record.',
+    };
+  }
+  return null;
+}

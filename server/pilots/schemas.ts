@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** A measurement as it is stored and sent: never NaN, null with a reason. */
+export const measurement = z.object({
+  value: z.number().nullable(),
+  ci: z.tuple([z.number(), z.number()]).nullable(),
+  se: z.number().nullable(),
+  n: z.number(),
+  nExcluded: z.number(),
+  reason: z.string().nullable(),
+  method: z.string(),
+});
+export type StoredMeasurement = z.infer<typeof measurement>;
+
+/** One line of the scorecard: what was asked, what was seen, what follows. */
+export const criterionResult = z.object({
+  key: z.string(),
+  label: z.string(),
+  direction: z.enum(['at_least', 'at_most']),
+  threshold: z.number(),
+  unit: z.string(),
+  measurement,
+  verdict: z.enum(['pass', 'inconclusive', 'fail']),
+  /** For an inconclusive line: how many more items would probably decide it (R10). */
+  moreItems: z.number().nullable(),
+});
+export type CriterionResult = z.infer<typeof criterionResult>;
+
+/** The three costs of R12 in minor units; null with a reason. */
+export const costs = z.object({
+  currency: z.string(),
+  totalMinor: z.bigint(),
+  reads: z.number(),
+  finalLabels: z.number(),
+  perReadMinor: z.number().nullable(),
+  perFinalLabelMinor: z.number().nullable(),
+  perCorrectLabelMinor: z.number().nullable(),
+  perCorrectReason: z.string().nullable(),
+});
+export type Costs = z.infer<typeof costs>;
+
+export const decidePilotInput = z
+  .object({
+    pilotId: z.uuid(),
+    decision: z.enum(['award', 'extend', 'decline']),
+    shareBasisPoints: z.int().min(1).max(10_000).optional(),
+    reason: z.string().trim().max(4000).default(''),
+    typedName: z.string().trim().min(2, 'Type your full name as your signature.').max(200),
+    /** Hash of the scorecard that was on the screen, so that nobody signs another one. */
+    scorecardSha256: z.string().length(64),
+  })
+  .refine((input) => input.decision !== 'award' || input.shareBasisPoints !== undefined, {
+    path: ['shareBasisPoints'],
+    message: 'Say which share of the work is awarded.',
+  });
+export type DecidePilotInput = z.infer<typeof decidePilotInput>;
+
+export const pilotIdInput = z.object({ pilotId: z.uuid() });

@@ -1,0 +1,57 @@
+import type { LabelField, LabelSchema } from '#server/protocols/schemas.ts';
+import type { MeasuredField, Scale } from './measures.ts';
+
+/** The scale on which a field's answers are compared; null for free text. */
+function scaleOf(field: LabelField): Scale | null {
+  switch (field.type) {
+    case 'ordinal':
+      return 'ordinal';
+    case 'number':
+      return 'interval';
+    case 'text':
+      return null;
+    default:
+      return 'nominal';
+  }
+}
+
+/** An answer as the text that statistics compare; null when there is none. Sets are compared as sorted sets. */
+export function answerText(value: unknown): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (Array.isArray(value)) return value.length === 0 ? '(none)' : [...value].map(String).sort().join(' + ');
+  return String(value);
+}
+
+/** The measured fields of a schema. Closed fields list their options in order; numbers and sets what was answered. */
+export function measuredFields(
+  schema: LabelSchema,
+  answers: Iterable<Readonly<Record<string, unknown>>>,
+): MeasuredField[] {
+  const seen = new Map<string, Set<string>>(schema.fields.map((field) => [field.key, new Set<string>()]));
+  for (const record of answers) {
+    for (const [key, value] of Object.entries(record)) {
+      const text = answerText(value);
+      if (text !== null) seen.get(key)?.add(text);
+    }
+  }
+  return schema.fields.map((field) => ({
+    key: field.key,
+    label: field.label,
+    scale: scaleOf(field),
+    categories: categoriesOf(field, seen.get(field.key) ?? new Set()),
+  }));
+}
+
+function categoriesOf(field: LabelField, seen: ReadonlySet<string>): string[] {
+  switch (field.type) {
+    case 'boolean':
+      return ['false', 'true'];
+    case 'categorical':
+    case 'ordinal':
+      return (field.options ?? []).map((option) => option.value);
+    case 'number':
+      return [...seen].sort((a, b) => Number(a) - Number(b));
+    default:
+      return [...seen].sort();
+  }
+}

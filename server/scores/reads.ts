@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+
+export type StoredScore = {
+  batchId: string;
+  subjectKind: 'batch' | 'reader' | 'vendor' | 'pair';
+  subjectId: string;
+  otherId: string | null;
+  field: string;
+  className: string;
+  metric: string;
+  value: number | null;
+  lower: number | null;
+  upper: number | null;
+  n: number;
+  excluded: number;
+  reason: string | null;
+  method: string;
+  computedAt: string;
+};
+
+/** The newest value of every metric of a batch. Index: scores_batch_idx. At most 20,000 rows. */
+export async function latestScores(q: Queryable, batchId: string): Promise<StoredScore[]> {
+  return [
+    ...(await q.execute<StoredScore>(sql`
+      select distinct on (metric, subject_kind, subject_id, other_id, field, class_name)
+        batch_id as "batchId", subject_kind as "subjectKind", subject_id as "subjectId", other_id as "otherId", field,
+        class_name as "className", metric, value, lower, upper, n, excluded, reason, method, computed_at as "computedAt"
+      from scores where batch_id = ${batchId}
+      order by metric, subject_kind, subject_id, other_id, field, class_name, computed_at desc
+      limit 20000`)),
+  ];
+}
+
+/** The history of one metric of a batch, oldest first; at most 2,000 points. */
+export async function scoreHistory(
+  q: Queryable,
+  input: { batchId: string; metric: string; field: string },
+): Promise<StoredScore[]> {
+  return [
+    ...(await q.execute<StoredScore>(sql`
+      select batch_id as "batchId", subject_kind as "subjectKind", subject_id as "subjectId", other_id as "otherId", field,
+        class_name as "className", metric, value, lower, upper, n, excluded, reason, method, computed_at as "computedAt"
+      from scores
+      where batch_id = ${input.batchId} and metric = ${input.metric} and subject_kind = 'batch' and subject_id = ${input.batchId} and field = ${input.field}
+      order by computed_at limit 2000`)),
+  ];
+}
