@@ -1,19 +1,26 @@
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LaunchError } from './launch-error.mjs';
 import { takeLock } from './lock.mjs';
 import { isAlive, signalIfAlive } from './process-identity.mjs';
 
 const ORPHAN_PATIENCE_MS = 5_000;
+const STOPPING_PATIENCE_MS = 20_000;
 
 /**
- * Takes the data folder, and ends the services that a killed launcher left on their ports.
+ * Takes the data folder, waits while it is being given back, and ends the services that a killed launcher left on their ports.
  * @param {string} home
  * @param {string} command
  * @returns {Promise<import('./lock.mjs').Lock>}
  * @throws {LaunchError} when another process holds it
  */
 export async function holdHome(home, command) {
-  const lock = takeLock(home, command);
+  let lock = takeLock(home, command);
+  const patience = Date.now() + STOPPING_PATIENCE_MS;
+  while ('heldBy' in lock && lock.heldBy.state === 'stopping' && Date.now() < patience) {
+    await delay(100);
+    lock = takeLock(home, command);
+  }
   if ('heldBy' in lock) {
     const { owner, url, command: what, state } = lock.heldBy;
     const where = url && state === 'running' ? `at ${url} ` : '';
@@ -29,7 +36,7 @@ export async function holdHome(home, command) {
       for (const orphan of orphans) signalIfAlive(orphan, 'SIGKILL', { group: true });
       break;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
   return lock;
 }

@@ -11,14 +11,17 @@ const USAGE = 'Usage: node server/cli/launch.mjs start | dev | test | run FILE.t
  * Runs this same command on the pinned Node and ends as it ends.
  * @param {string} pinnedNode
  * @param {number} beganAt
+ * @param {AbortSignal} stopSignal
  * @returns {Promise<number>}
  */
-function runAgainOn(pinnedNode, beganAt) {
+function runAgainOn(pinnedNode, beganAt, stopSignal) {
   const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   const env = { ...process.env, READROOM_BEGAN_AT: String(beganAt) };
   // The channel tells the inner process when this one dies, however it dies.
   const inner = spawn(pinnedNode, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
+  // A repetition is passed on too: it asks for hurry.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => inner.kill(signal));
+  stopSignal.addEventListener('abort', () => inner.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     inner.on('error', reject);
     inner.on('exit', (code) => resolve(code ?? 1));
@@ -64,7 +67,7 @@ async function main() {
     throw error;
   }
   if (realpathSync(process.execPath) !== realpathSync(PINNED_NODE))
-    return await runAgainOn(PINNED_NODE, beganAt);
+    return await runAgainOn(PINNED_NODE, beganAt, stopSignal);
   delete process.env.READROOM_BEGAN_AT;
   loadEnvFile();
   if (command === 'run') return (await import('./run.mjs')).runFile(args[0], args.slice(1));

@@ -5,7 +5,7 @@ import { identify, isAlive } from './process-identity.mjs';
 /**
  * What the holder of a data folder tells the others about itself.
  * @typedef {import('./process-identity.mjs').ProcessIdentity} ProcessIdentity
- * @typedef {{ owner: ProcessIdentity, command: string, state: 'starting' | 'running' | 'released', url?: string,
+ * @typedef {{ owner: ProcessIdentity, command: string, state: 'starting' | 'running' | 'stopping' | 'released', url?: string,
  *   postgresPort?: number, children?: ProcessIdentity[] }} LockState
  * @typedef {{ update: (change: Partial<LockState>) => void, release: () => void, leftBehind: LockState | null }} Lock
  */

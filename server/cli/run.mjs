@@ -109,6 +109,7 @@ async function runAlone(file, args, { home, progress }) {
     );
     return await execute(file, args, prepared.adminEnv);
   } finally {
+    lock.update({ state: 'stopping' });
     await sandbox?.stop();
     await database?.stop();
     lock.release();

@@ -178,7 +178,8 @@ export async function serve(kind, { beganAt }) {
     if (!stopSignal.aborted) throw error;
   } finally {
     clearInterval(watch);
-    await progress.step('Stop', () => bringDown(started));
+    lock.update({ state: 'stopping' });
+    if (started.database) await progress.step('Stop', () => bringDown(started));
     lock.release();
   }
   return 0;

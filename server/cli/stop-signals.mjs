@@ -1,4 +1,5 @@
 const TWICE_MS = 1_000;
+const PARENT_WATCH_MS = 250;
 
 const stopping = new AbortController();
 const hurrying = new AbortController();
@@ -24,9 +25,14 @@ export function listenForStop() {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, request);
-  if (!process.connected) return;
-  process.once('disconnect', request);
-  process.channel?.unref();
+  if (process.connected) {
+    process.once('disconnect', request);
+    process.channel?.unref();
+  } else if (process.env.npm_lifecycle_event) {
+    // npm may be killed without a word to us; a shell that started us in the background may come and go.
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && request(), PARENT_WATCH_MS).unref();
+  }
 }
 
 /** Resolves when we are asked to stop. @returns {Promise<void>} */
