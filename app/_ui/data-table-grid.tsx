@@ -91,7 +91,7 @@ export function DataTableGrid(props: DataTableGridProps) {
                     aria-label={`Select ${row.name ?? row.id}`}
                     checked={selection[row.id] ?? false}
                     onCheckedChange={(checked) =>
-                      props.onSelect({ ...selection, [row.id]: checked === true })
+                      props.onSelect(withRow(selection, row.id, checked === true))
                     }
                   />
                 </td>

@@ -1,0 +1,195 @@
+import type { ReactNode } from 'react';
+import { formatFigure, type MeasureFormat, reasonWords } from '#app/_ui/measure-words.ts';
+import { ChartFrame } from './chart-frame.tsx';
+import { linearAxis, percent, tickWords } from './scale.ts';
+
+export type DotRow = {
+  name: string;
+  value: number | null;
+  /** Why there is no value; said in its place. */
+  reason?: string | undefined;
+  interval?: readonly [number, number] | undefined;
+  n?: number | undefined;
+  /** Drawn in the accent, the others in grey, when any is set. */
+  emphasised?: boolean | undefined;
+};
+
+export type DotPlotIntervalsProps = {
+  title: string;
+  says?: string | undefined;
+  rows: readonly DotRow[];
+  format?: MeasureFormat | undefined;
+  unit?: string | undefined;
+  threshold?: { value: number; label: string } | undefined;
+  ends?: readonly [number, number] | undefined;
+  /** As given, or highest first (nulls last). */
+  order?: 'given' | 'value' | undefined;
+  /** Pixels kept for names. */
+  nameWidth?: number | undefined;
+  fileName?: string | undefined;
+  note?: ReactNode;
+};
+
+const rowHeight = 28;
+const topSpace = 20;
+const bottomSpace = 22;
+const figureWidth = 148;
+
+/** People or vendors compared: one line each with value, interval and n. */
+export function DotPlotIntervals(props: DotPlotIntervalsProps) {
+  const { format = 'score', threshold, nameWidth = 128 } = props;
+  const rows =
+    props.order === 'given'
+      ? props.rows
+      : [...props.rows].sort(
+          (a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY),
+        );
+  const figures = rows.flatMap((row) => (row.value === null ? [] : [row.value, ...(row.interval ?? [])]));
+  const axis = linearAxis(
+    [...figures, ...(threshold === undefined ? [] : [threshold.value])],
+    props.ends ?? (figures.length === 0 ? [0, 1] : undefined),
+  );
+  const plotHeight = rows.length * rowHeight;
+  const anyEmphasised = rows.some((row) => row.emphasised);
+  return (
+    <ChartFrame
+      title={props.title}
+      says={props.says}
+      fileName={props.fileName}
+      note={props.note}
+      table={{
+        header: ['Name', props.unit ?? 'Value', 'Low', 'High', 'n'],
+        lines: rows.map((row) => [
+          row.name,
+          row.value ?? reasonWords(row.reason),
+          row.interval?.[0] ?? null,
+          row.interval?.[1] ?? null,
+          row.n ?? null,
+        ]),
+      }}
+    >
+      <svg
+        data-chart
+        role="img"
+        aria-label={props.says ?? props.title}
+        width="100%"
+        height={plotHeight + topSpace + bottomSpace}
+        className="block"
+      >
+        <svg
+          aria-hidden="true"
+          x={nameWidth}
+          y={topSpace}
+          height={plotHeight}
+          width="100%"
+          style={{ width: `calc(100% - ${nameWidth + figureWidth}px)` }}
+          overflow="visible"
+        >
+          {axis.ticks.map((tick) => (
+            <g key={tick}>
+              <line
+                x1={percent(axis.at(tick))}
+                x2={percent(axis.at(tick))}
+                y1="0"
+                y2="100%"
+                stroke="var(--chart-grid)"
+              />
+              <text
+                x={percent(axis.at(tick))}
+                y="100%"
+                dy="16"
+                textAnchor="middle"
+                fontSize="12"
+                fill="var(--ink-3)"
+              >
+                {tickWords(tick, axis.ticks, format)}
+              </text>
+            </g>
+          ))}
+          {threshold === undefined ? null : (
+            <g>
+              <line
+                x1={percent(axis.at(threshold.value))}
+                x2={percent(axis.at(threshold.value))}
+                y1="-4"
+                y2="100%"
+                stroke="var(--ink-2)"
+                strokeDasharray="4 3"
+              />
+              <text
+                x={percent(axis.at(threshold.value))}
+                y="-8"
+                textAnchor="middle"
+                fontSize="12"
+                fill="var(--ink-2)"
+              >
+                {threshold.label}
+              </text>
+            </g>
+          )}
+          {rows.map((row, index) => (
+            <Row
+              key={row.name}
+              row={row}
+              y={(index + 0.5) * rowHeight}
+              at={(figure) => percent(axis.at(figure))}
+              ink={anyEmphasised && !row.emphasised ? 'var(--control)' : 'var(--chart-1)'}
+              format={format}
+              nameWidth={nameWidth}
+            />
+          ))}
+        </svg>
+      </svg>
+    </ChartFrame>
+  );
+}
+
+type RowProps = {
+  row: DotRow;
+  y: number;
+  at: (figure: number) => string;
+  ink: string;
+  format: MeasureFormat;
+  nameWidth: number;
+};
+
+function Row({ row, y, at, ink, format, nameWidth }: RowProps) {
+  const longest = Math.floor(nameWidth / 7);
+  const name = row.name.length > longest ? `${row.name.slice(0, longest - 1)}…` : row.name;
+  const said = figureWords(row, format);
+  return (
+    <g>
+      <title>{`${row.name}: ${said}`}</title>
+      <text x={-nameWidth} y={y} dominantBaseline="middle" fontSize="13" fill="var(--ink)">
+        {name}
+      </text>
+      {row.value === null ? null : (
+        <>
+          {row.interval ? (
+            <line
+              x1={at(row.interval[0])}
+              x2={at(row.interval[1])}
+              y1={y}
+              y2={y}
+              stroke={ink}
+              strokeWidth="2"
+              strokeLinecap="round"
+            />
+          ) : null}
+          <circle cx={at(row.value)} cy={y} r="4" fill={ink} stroke="var(--surface)" strokeWidth="1.5" />
+        </>
+      )}
+      <text x="100%" dx="12" y={y} dominantBaseline="middle" fontSize="12" fill="var(--ink-2)">
+        {said}
+      </text>
+    </g>
+  );
+}
+
+function figureWords(row: DotRow, format: MeasureFormat): string {
+  if (row.value === null) return reasonWords(row.reason);
+  const range = row.interval
+    ? ` [${formatFigure(row.interval[0], format)}, ${formatFigure(row.interval[1], format)}]`
+    : '';
+  return `${formatFigure(row.value, format)}${range}`;
+}

@@ -1,0 +1,327 @@
+import type { ReactNode } from 'react';
+import { formatFigure, type MeasureFormat } from '#app/_ui/measure-words.ts';
+import { ChartFrame } from './chart-frame.tsx';
+import { type Axis, linearAxis, percent, tickWords } from './scale.ts';
+
+export type BandPoint = {
+  /** The place on the line: an instant or a running number. */
+  at: Date | number;
+  value: number | null;
+  interval?: readonly [number, number] | undefined;
+  n?: number | undefined;
+};
+
+export type BandSeries = { name: string; points: readonly BandPoint[] };
+
+export type LineWithBandProps = {
+  title: string;
+  says?: string | undefined;
+  /** At most four; more can't be told apart. */
+  series: readonly BandSeries[];
+  format?: MeasureFormat | undefined;
+  /** What is measured, for the table and the axis: "Labels per active hour". */
+  unit?: string | undefined;
+  threshold?: { value: number; label: string } | undefined;
+  /** Fixed ends of the upright axis. */
+  ends?: readonly [number, number] | undefined;
+  height?: number | undefined;
+  /** Words of a place; days by default for instants. */
+  placeWords?: 'day' | 'number' | undefined;
+  fileName?: string | undefined;
+  note?: ReactNode;
+};
+
+const inks = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)'] as const;
+const margin = { top: 12, right: 104, bottom: 24, left: 48 };
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const place = (at: Date | number) => (typeof at === 'number' ? at : at.getTime());
+
+/** A figure over time with its interval as a band. Nulls leave a gap; they are never drawn as zero. */
+export function LineWithBand(props: LineWithBandProps) {
+  const { series, format = 'score', threshold, height = 240 } = props;
+  const points = series.flatMap((one) => one.points);
+  const figures = points.flatMap((point) =>
+    point.value === null ? [] : [point.value, ...(point.interval ?? [])],
+  );
+  const upright = linearAxis(
+    [...figures, ...(threshold === undefined ? [] : [threshold.value])],
+    props.ends ?? (figures.length === 0 ? [0, 1] : undefined),
+  );
+  const places = [...new Set(points.map((point) => place(point.at)))].sort((a, b) => a - b);
+  const first = places[0] ?? 0;
+  const last = places.at(-1) ?? 1;
+  const across = (at: Date | number) => (last === first ? 0.5 : (place(at) - first) / (last - first));
+  const byDay = props.placeWords !== 'number' && points.some((point) => point.at instanceof Date);
+  const words = (at: number) => (byDay ? days.format(new Date(at)) : formatFigure(at, 'count'));
+
+  return (
+    <ChartFrame
+      title={props.title}
+      says={props.says}
+      fileName={props.fileName}
+      note={props.note}
+      table={{
+        header: ['Series', byDay ? 'Day' : 'Place', props.unit ?? 'Value', 'Low', 'High', 'n'],
+        lines: series.flatMap((one) =>
+          one.points.map((point) => [
+            one.name,
+            point.at,
+            point.value,
+            point.interval?.[0] ?? null,
+            point.interval?.[1] ?? null,
+            point.n ?? null,
+          ]),
+        ),
+      }}
+    >
+      <svg
+        data-chart
+        role="img"
+        aria-label={props.says ?? props.title}
+        width="100%"
+        height={height}
+        className="block"
+      >
+        <svg
+          aria-hidden="true"
+          x={margin.left}
+          y={margin.top}
+          width="100%"
+          height={height - margin.top - margin.bottom}
+          style={{ width: `calc(100% - ${margin.left + margin.right}px)` }}
+          overflow="visible"
+        >
+          <Grid axis={upright} format={format} />
+          <Places places={places} across={across} words={words} />
+          {threshold === undefined ? null : <ThresholdLine axis={upright} {...threshold} />}
+          {series.map((one, index) => (
+            <SeriesMarks
+              key={one.name}
+              series={one}
+              ink={inks[index % inks.length] ?? inks[0]}
+              axis={upright}
+              across={across}
+            />
+          ))}
+          <EndLabels
+            series={series}
+            axis={upright}
+            format={format}
+            plotHeight={height - margin.top - margin.bottom}
+          />
+          <HoverMarks
+            series={series}
+            places={places}
+            across={across}
+            axis={upright}
+            words={words}
+            format={format}
+          />
+        </svg>
+      </svg>
+    </ChartFrame>
+  );
+}
+
+function Grid({ axis, format }: { axis: Axis; format: MeasureFormat }) {
+  return axis.ticks.map((tick) => (
+    <g key={tick}>
+      <line
+        x1="0"
+        x2="100%"
+        y1={percent(1 - axis.at(tick))}
+        y2={percent(1 - axis.at(tick))}
+        stroke="var(--chart-grid)"
+      />
+      <text
+        x="-8"
+        y={percent(1 - axis.at(tick))}
+        textAnchor="end"
+        dominantBaseline="middle"
+        fontSize="12"
+        fill="var(--ink-3)"
+      >
+        {tickWords(tick, axis.ticks, format)}
+      </text>
+    </g>
+  ));
+}
+
+type PlacesProps = {
+  places: readonly number[];
+  across: (at: number) => number;
+  words: (at: number) => string;
+};
+
+function Places({ places, across, words }: PlacesProps) {
+  const every = Math.max(1, Math.ceil((places.length - 1) / 4));
+  const kept = places.filter((_, index) => index % every === 0);
+  return kept.map((at) => (
+    <text
+      key={at}
+      x={percent(across(at))}
+      y="100%"
+      dy="17"
+      textAnchor="middle"
+      fontSize="12"
+      fill="var(--ink-3)"
+    >
+      {words(at)}
+    </text>
+  ));
+}
+
+function ThresholdLine({ axis, value, label }: { axis: Axis; value: number; label: string }) {
+  const y = percent(1 - axis.at(value));
+  return (
+    <g>
+      <line x1="0" x2="100%" y1={y} y2={y} stroke="var(--ink-2)" strokeWidth="1" strokeDasharray="4 3" />
+      <text x="4" y={y} dy="-5" fontSize="12" fill="var(--ink-2)">
+        {label}
+      </text>
+    </g>
+  );
+}
+
+type SeriesMarksProps = {
+  series: BandSeries;
+  ink: string;
+  axis: Axis;
+  across: (at: Date | number) => number;
+};
+
+/** Runs of points without a gap. */
+function runsOf(points: readonly BandPoint[]): BandPoint[][] {
+  const runs: BandPoint[][] = [[]];
+  for (const point of points) {
+    if (point.value === null) runs.push([]);
+    else runs.at(-1)?.push(point);
+  }
+  return runs.filter((run) => run.length > 0);
+}
+
+function SeriesMarks({ series, ink, axis, across }: SeriesMarksProps) {
+  const y = (figure: number) => ((1 - axis.at(figure)) * 100).toFixed(3);
+  const x = (point: BandPoint) => (across(point.at) * 100).toFixed(3);
+  const runs = runsOf(series.points);
+  return (
+    <g>
+      <svg
+        aria-hidden="true"
+        width="100%"
+        height="100%"
+        viewBox="0 0 100 100"
+        preserveAspectRatio="none"
+        overflow="visible"
+      >
+        {runs.map((run) => {
+          const banded = run.filter((point) => point.interval !== undefined);
+          const top = banded.map((point) => `${x(point)},${y(point.interval?.[1] ?? 0)}`);
+          const bottom = banded.map((point) => `${x(point)},${y(point.interval?.[0] ?? 0)}`).reverse();
+          return (
+            <g key={place(run[0]?.at ?? 0)}>
+              <polygon points={[...top, ...bottom].join(' ')} fill={ink} opacity="0.15" />
+              <polyline
+                points={run.map((point) => `${x(point)},${y(point.value ?? 0)}`).join(' ')}
+                fill="none"
+                stroke={ink}
+                strokeWidth="1.75"
+                strokeLinejoin="round"
+                vectorEffect="non-scaling-stroke"
+              />
+            </g>
+          );
+        })}
+      </svg>
+      {runs
+        .filter((run) => run.length === 1)
+        .flat()
+        .map((point) => (
+          <circle key={place(point.at)} cx={`${x(point)}%`} cy={`${y(point.value ?? 0)}%`} r="3" fill={ink} />
+        ))}
+    </g>
+  );
+}
+
+type EndLabelsProps = {
+  series: readonly BandSeries[];
+  axis: Axis;
+  format: MeasureFormat;
+  plotHeight: number;
+};
+
+/** Names and last figures at the right end, pushed apart where they would meet. */
+function EndLabels({ series, axis, format, plotHeight }: EndLabelsProps) {
+  const labels = series
+    .map((one, index) => ({
+      name: one.name,
+      ink: inks[index % inks.length],
+      value: one.points.findLast((point) => point.value !== null)?.value ?? null,
+    }))
+    .flatMap((label) =>
+      label.value === null ? [] : [{ ...label, y: (1 - axis.at(label.value)) * plotHeight }],
+    )
+    .sort((a, b) => a.y - b.y);
+  let lowest = Number.NEGATIVE_INFINITY;
+  return labels.map((label) => {
+    const y = Math.max(label.y, lowest + 30);
+    lowest = y;
+    return (
+      <g key={label.name}>
+        <rect x="100%" y={y - 5} width="3" height="10" transform="translate(8 0)" rx="1" fill={label.ink} />
+        <text x="100%" dx="15" y={y - 1} fontSize="12" fontWeight="600" fill="var(--ink)">
+          {formatFigure(label.value ?? 0, format)}
+          {format === 'percent' ? '\u202f%' : ''}
+        </text>
+        <text x="100%" dx="15" y={y + 13} fontSize="12" fill="var(--ink-2)">
+          {label.name}
+        </text>
+      </g>
+    );
+  });
+}
+
+type HoverMarksProps = PlacesProps & { series: readonly BandSeries[]; axis: Axis; format: MeasureFormat };
+
+/** A hair line and the figures of a place under the pointer; by style alone, so the chart needs no script. */
+function HoverMarks({ series, places, across, axis, words, format }: HoverMarksProps) {
+  const half = places.length > 1 ? 0.5 / (places.length - 1) : 0.5;
+  return places.map((at) => {
+    const here = series.flatMap((one, index) => {
+      const point = one.points.find((candidate) => place(candidate.at) === at);
+      if (point === undefined || point.value === null) return [];
+      return [{ name: one.name, point, value: point.value, ink: inks[index % inks.length] }];
+    });
+    const x = across(at);
+    return (
+      <g key={at} data-hover className="group/place">
+        <rect x={percent(x - half)} y="0" width={percent(half * 2)} height="100%" fill="transparent" />
+        <title>
+          {[
+            words(at),
+            ...here.map(({ name, point, value }) => {
+              const range = point.interval
+                ? ` [${formatFigure(point.interval[0], format)}, ${formatFigure(point.interval[1], format)}]`
+                : '';
+              return `${name} ${formatFigure(value, format)}${range}${point.n === undefined ? '' : ` · n ${formatFigure(point.n, 'count')}`}`;
+            }),
+          ].join('\n')}
+        </title>
+        <g className="invisible group-hover/place:visible" pointerEvents="none">
+          <line x1={percent(x)} x2={percent(x)} y1="0" y2="100%" stroke="var(--ink-3)" strokeWidth="1" />
+          {here.map(({ name, value, ink }) => (
+            <circle
+              key={name}
+              cx={percent(x)}
+              cy={percent(1 - axis.at(value))}
+              r="3.5"
+              fill={ink}
+              stroke="var(--surface)"
+              strokeWidth="1.5"
+            />
+          ))}
+        </g>
+      </g>
+    );
+  });
+}

@@ -1,0 +1,38 @@
+import { scaleLinear } from 'd3-scale';
+import { formatFigure, type MeasureFormat } from '#app/_ui/measure-words.ts';
+
+export type Axis = {
+  /** Place of a figure between 0 (low end) and 1 (high end). */
+  at(figure: number): number;
+  ticks: readonly number[];
+  low: number;
+  high: number;
+};
+
+/** An axis over the given figures with round ends; `ends` fixes it, for instance to 0..1. */
+export function linearAxis(
+  figures: readonly number[],
+  ends?: readonly [number, number] | undefined,
+  tickCount = 5,
+): Axis {
+  const real = figures.filter(Number.isFinite);
+  const low = ends?.[0] ?? Math.min(...real);
+  const high = ends?.[1] ?? Math.max(...real);
+  const padded = low === high ? [low - 1, high + 1] : [low, high];
+  const scale = scaleLinear().domain(padded).range([0, 1]);
+  if (ends === undefined) scale.nice(tickCount);
+  const [from = 0, to = 1] = scale.domain();
+  return { at: (figure) => scale(figure), ticks: scale.ticks(tickCount), low: from, high: to };
+}
+
+/** A share of the drawing as SVG takes it. */
+export const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
+
+/** A tick's words: as few decimals as tell it from its neighbours. */
+export function tickWords(figure: number, ticks: readonly number[], format: MeasureFormat): string {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0)) || 1;
+  if (format === 'count') return formatFigure(figure, 'count');
+  const unit = format === 'percent' ? step * 100 : step;
+  const decimals = Math.max(0, Math.min(4, Math.ceil(-Math.log10(unit) - 1e-9)));
+  return `${formatFigure(figure, format, decimals)}${format === 'percent' ? '\u202f%' : ''}`;
+}
