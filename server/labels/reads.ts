@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { type FinalField, finalFields } from './schemas.ts';
+
+/** A label in force of tier `label`: not rejected (R33), the last revision, with what stands behind it. */
+export type BatchRead = {
+  labelId: string;
+  taskId: string;
+  caseId: string;
+  slotNo: number;
+  round: number;
+  revision: number;
+  annotatorId: string;
+  /** The reader's name in the batch, e.g. R07. */
+  alias: string;
+  answers: Answers;
+  confidence: number | null;
+  rationale: string | null;
+  labelOrigin: 'manual' | 'prelabel_accepted' | 'prelabel_changed';
+  slotStatus: 'submitted' | 'accepted';
+  /** True when the case has a known answer in this batch. */
+  isGold: boolean;
+  activeMs: number;
+  country: string | null;
+  submittedAt: Date;
+  termsNo: number;
+  protocolVersionId: string;
+  priceMinor: bigint;
+  feeMinor: bigint;
+  currency: string;
+  viaOrgId: string;
+};
+
+export type ReadCursor = { submittedAt: Date; labelId: string };
+
+type Row = Record<string, unknown> & {
+  labelId: string;
+  answers: unknown;
+  submittedAt: string;
+  priceMinor: string;
+  feeMinor: string;
+};
+
+/** Reads of a batch in the order they were submitted, keyset by `after`. Index: labels_submitted_idx. */
+export async function listReads(
+  q: Queryable,
+  batchId: string,
+  page: { after?: ReadCursor | null; limit: number },
+): Promise<BatchRead[]> {
+  const after = page.after
+    ? sql`and (l.submitted_at, l.id) > (${page.after.submittedAt.toISOString()}::timestamptz, ${page.after.labelId}::uuid)`
+    : sql``;
+  const rows = await q.execute<Row>(sql`
+    select l.id as "labelId", l.task_id as "taskId", k.case_id as "caseId", l.slot_no as "slotNo", l.round, l.revision,
+      l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, l.label_origin as "labelOrigin",
+      s.status as "slotStatus",
+      (select true from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) is not null as "isGold",
+      l.active_ms as "activeMs", l.country, l.submitted_at as "submittedAt", l.terms_no as "termsNo",
+      t.protocol_version_id as "protocolVersionId", t.price_minor as "priceMinor", t.fee_minor as "feeMinor",
+      t.currency, t.payee_org_id as "viaOrgId"
+    from labels l
+    join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id
+      and s.status in ('submitted', 'accepted')
+    join tasks k on k.batch_id = l.batch_id and k.id = l.task_id
+    join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = l.tier
+    join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier
+      and t.terms_no = l.terms_no
+    where l.batch_id = ${batchId} and l.tier = 'label' ${after}
+    order by l.submitted_at, l.id limit ${page.limit}`);
+  return [...rows].map(toRead);
+}
+
+function toRead(row: Row): BatchRead {
+  return {
+    ...(row as unknown as BatchRead),
+    answers: answersRecord.parse(row.answers),
+    submittedAt: new Date(row.submittedAt),
+    priceMinor: BigInt(row.priceMinor),
+    feeMinor: BigInt(row.feeMinor),
+  };
+}
+
+/** All reads of a batch; for scoring and gold, which need the whole table. A batch is bounded. */
+export async function readsOfBatch(q: Queryable, batchId: string): Promise<BatchRead[]> {
+  const all: BatchRead[] = [];
+  for (let after: ReadCursor | null = null; ; ) {
+    const page: BatchRead[] = await listReads(q, batchId, { after, limit: 5000 });
+    all.push(...page);
+    const last = page.at(-1);
+    if (page.length < 5000 || !last) return all;
+    after = { submittedAt: last.submittedAt, labelId: last.labelId };
+  }
+}
+
+/** Known answers of a batch's gold tasks: per field the acceptable values. */
+export async function listGoldAnswers(
+  q: Queryable,
+  batchId: string,
+): Promise<{ taskId: string; caseId: string; goldItemId: string; answers: unknown }[]> {
+  return [
+    ...(await q.execute<{ taskId: string; caseId: string; goldItemId: string; answers: unknown }>(sql`
+    select g.task_id as "taskId", k.case_id as "caseId", g.gold_item_id as "goldItemId", g.answers
+    from gold_answers g join tasks k on k.batch_id = g.batch_id and k.id = g.task_id
+    where g.batch_id = ${batchId} order by g.task_id limit 200000`)),
+  ];
+}
+
+export type FinalLabel = {
+  taskId: string;
+  caseId: string;
+  version: number;
+  fields: Record<string, FinalField>;
+  method: string;
+  sources: unknown;
+  /** Prices and fees of every slot that the label rests on. */
+  costMinor: bigint;
+  currency: string;
+  /** Fields that nobody could settle. */
+  uncertain: number;
+  settledAt: Date;
+};
+
+/** Final labels in force (the newest version per task) in task order, keyset by task id. Index: the primary key. */
+export async function listFinalLabels(
+  q: Queryable,
+  batchId: string,
+  page: { after?: string | null; limit: number },
+): Promise<FinalLabel[]> {
+  const rows = await q.execute<Record<string, unknown> & { costMinor: string; settledAt: string }>(sql`
+    select distinct on (task_id) task_id as "taskId", case_id as "caseId", version, fields, method, sources,
+      cost_minor as "costMinor", currency, uncertain, settled_at as "settledAt"
+    from final_labels where batch_id = ${batchId} ${page.after ? sql`and task_id > ${page.after}::uuid` : sql``}
+    order by task_id, version desc limit ${page.limit}`);
+  return [...rows].map((row) => ({
+    ...(row as unknown as FinalLabel),
+    fields: finalFields.parse(row.fields),
+    costMinor: BigInt(row.costMinor),
+    settledAt: new Date(row.settledAt),
+  }));
+}

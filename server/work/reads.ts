@@ -1,0 +1,151 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { batches, readers, slots, terms } from '#db/schema/work.ts';
+import { AppError } from '#server/core/errors.ts';
+import type { Tier } from './rules.ts';
+
+export type Batch = typeof batches.$inferSelect;
+export type Reader = typeof readers.$inferSelect;
+export type Terms = typeof terms.$inferSelect;
+
+/** A batch by id; `not_found` when there is none. */
+export async function getBatch(q: Queryable, batchId: string): Promise<Batch> {
+  const [row] = await q.select().from(batches).where(eq(batches.id, batchId)).limit(1);
+  if (!row) {
+    throw new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
+  }
+  return row;
+}
+
+/** A project's batches, newest first; at most 500. */
+export async function listBatches(q: Queryable, projectId: string): Promise<Batch[]> {
+  return q
+    .select()
+    .from(batches)
+    .where(eq(batches.projectId, projectId))
+    .orderBy(desc(batches.createdAt), desc(batches.id))
+    .limit(500);
+}
+
+/** Batches in one of `statuses`, oldest first; for standing jobs. */
+export async function listBatchesByStatus(
+  q: Queryable,
+  statuses: readonly Batch['status'][],
+): Promise<Batch[]> {
+  return q
+    .select()
+    .from(batches)
+    .where(inArray(batches.status, [...statuses]))
+    .orderBy(asc(batches.createdAt))
+    .limit(5000);
+}
+
+/** People of a batch with their counters, in the order they joined; at most 5,000. */
+export async function listReaders(q: Queryable, batchId: string, tier?: Tier): Promise<Reader[]> {
+  return q
+    .select()
+    .from(readers)
+    .where(and(eq(readers.batchId, batchId), tier ? eq(readers.tier, tier) : undefined))
+    .orderBy(asc(readers.tier), asc(readers.readerNo))
+    .limit(5000);
+}
+
+/** One person in a batch, or null when they have not joined. */
+export async function findReader(
+  q: Queryable,
+  key: { batchId: string; annotatorId: string; tier: Tier },
+): Promise<Reader | null> {
+  const [row] = await q
+    .select()
+    .from(readers)
+    .where(
+      and(
+        eq(readers.batchId, key.batchId),
+        eq(readers.annotatorId, key.annotatorId),
+        eq(readers.tier, key.tier),
+      ),
+    )
+    .limit(1);
+  return row ?? null;
+}
+
+/** Every version of every reader's terms in a batch (price, protocol version, credentials, basis). */
+export async function listTerms(q: Queryable, batchId: string): Promise<Terms[]> {
+  return q
+    .select()
+    .from(terms)
+    .where(eq(terms.batchId, batchId))
+    .orderBy(asc(terms.annotatorId), asc(terms.tier), asc(terms.termsNo))
+    .limit(20_000);
+}
+
+export type BatchTotals = {
+  claimed: number;
+  submitted: number;
+  skipped: number;
+  expired: number;
+  accepted: number;
+  rejected: number;
+  activeMs: number;
+  goldN: number;
+  goldOk: number;
+  encumberedMinor: bigint;
+  accruedMinor: bigint;
+  postedMinor: bigint;
+};
+
+/** A batch's totals for one tier: the sum of its readers' rows, exact at any moment (design rule 9). */
+export async function sumReaders(q: Queryable, batchId: string, tier: Tier = 'label'): Promise<BatchTotals> {
+  const rows = await listReaders(q, batchId, tier);
+  const sum = (pick: (row: Reader) => number) => rows.reduce((total, row) => total + pick(row), 0);
+  const money = (pick: (row: Reader) => bigint) => rows.reduce((total, row) => total + pick(row), 0n);
+  return {
+    claimed: sum((r) => r.claimed),
+    submitted: sum((r) => r.submitted),
+    skipped: sum((r) => r.skipped),
+    expired: sum((r) => r.expired),
+    accepted: sum((r) => r.accepted),
+    rejected: sum((r) => r.rejected),
+    activeMs: sum((r) => r.activeMs),
+    goldN: sum((r) => r.goldN),
+    goldOk: sum((r) => r.goldOk),
+    encumberedMinor: money((r) => r.encumberedMinor),
+    accruedMinor: money((r) => r.accruedMinor),
+    postedMinor: money((r) => r.postedMinor),
+  };
+}
+
+/** Tasks of a batch by state; counts the rows, so for pages that may wait some milliseconds. */
+export async function countTasks(q: Queryable, batchId: string): Promise<Record<string, number>> {
+  const rows = await q.execute<{ status: string; n: number }>(
+    sql`select status, count(*)::int as n from tasks where batch_id = ${batchId} and not is_dealt_gold group by status`,
+  );
+  return Object.fromEntries([...rows].map((row) => [row.status, row.n]));
+}
+
+/** What stands behind a live lease of a person; null when the lease is not theirs or over. Index: slots_lease_idx. */
+export async function findLease(
+  q: Queryable,
+  input: { batchId: string; leaseId: string; personId: string; now: Date },
+): Promise<{ taskId: string; slotNo: number; tier: Tier; round: number; leaseUntil: Date } | null> {
+  const [row] = await q
+    .select({
+      taskId: slots.taskId,
+      slotNo: slots.slotNo,
+      tier: slots.tier,
+      round: slots.round,
+      leaseUntil: slots.leaseUntil,
+    })
+    .from(slots)
+    .where(
+      and(
+        eq(slots.batchId, input.batchId),
+        eq(slots.leaseId, input.leaseId),
+        eq(slots.status, 'leased'),
+        eq(slots.annotatorId, input.personId),
+      ),
+    )
+    .limit(1);
+  if (!row || row.leaseUntil === null || row.leaseUntil <= input.now) return null;
+  return { ...row, leaseUntil: row.leaseUntil };
+}

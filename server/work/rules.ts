@@ -1,0 +1,132 @@
+import { createHash, createHmac } from 'node:crypto';
+import { assert } from '#server/core/assert.ts';
+import { counterUniform } from '#server/quality/counter-hash.ts';
+
+/** What a person can do on a task, in the order work flows. */
+export const TIERS = ['label', 'review', 'audit', 'adjudicate'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** First slot number of each use, so that a slot's number says what it is for. */
+export const SLOT_BASE = { label: 0, gold: 1000, review: 2000, adjudicate: 3000, repeat: 4000 } as const;
+
+/** Slots whose number lies here are dealt gold: one per reader and gold case. */
+export function isDealtGoldSlot(slotNo: number, tier: Tier): boolean {
+  return tier === 'label' && slotNo >= SLOT_BASE.gold && slotNo < SLOT_BASE.repeat;
+}
+
+/** The slot of a repeat (R23). `round` counts from 2; one batch has at most 1,000 readers who repeat. */
+export function repeatSlotNo(round: number, readerNo: number): number {
+  assert(round >= 2 && round <= 20 && readerNo >= 0 && readerNo < 1000, 'Repeats are limited to 1,000 readers');
+  return SLOT_BASE.repeat + (round - 2) * 1000 + readerNo;
+}
+
+/** Lease time left below which nothing is begun: a credential or an engagement must outlive the lease. */
+export const RECHECK_SECONDS = 60;
+
+/** Undo window of R22. */
+export const AMEND_MINUTES = 10;
+
+/** Open slots that a sweep behind the cursors looks at in one statement, and such statements per claim. */
+export const SWEEP_WINDOW = 2000;
+export const SWEEPS_PER_CALL = 3;
+
+/** `items` in an order that depends on `seed` only (Fisher–Yates over a counter-based generator). */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(counterUniform(1, i, seed) * (i + 1));
+    const held = out[i] as T;
+    out[i] = out[j] as T;
+    out[j] = held;
+  }
+  return out;
+}
+
+/** A uniform number in [0, 1) that nobody without `secret` can foresee. */
+function secretUniform(secret: string, ...parts: readonly (string | number)[]): number {
+  const digest = createHmac('sha256', secret).update(parts.join('|')).digest();
+  return digest.readUInt32BE(0) / 2 ** 32;
+}
+
+/**
+ * Which of a reader's next `count` reads are gold: decided per ordinal by HMAC, so that neither the person nor a
+ * prefetch can tell, and so that asking again gives the same answer.
+ */
+export function goldOrdinals(input: {
+  secret: string;
+  batchId: string;
+  annotatorId: string;
+  dealt: number;
+  count: number;
+  shareBasisPoints: number;
+}): number {
+  let gold = 0;
+  for (let i = 1; i <= input.count; i += 1) {
+    const draw = secretUniform(input.secret, input.batchId, input.annotatorId, input.dealt + i);
+    if (draw < input.shareBasisPoints / 10_000) gold += 1;
+  }
+  return gold;
+}
+
+/** Places in the gold pool of a reader's next gold cases: each reader starts elsewhere and goes round once. */
+export function goldPlaces(input: {
+  secret: string;
+  batchId: string;
+  annotatorId: string;
+  next: number;
+  count: number;
+  poolSize: number;
+}): number[] {
+  const start = Math.floor(
+    secretUniform(input.secret, input.batchId, input.annotatorId, 'start') * input.poolSize,
+  );
+  const left = Math.max(0, Math.min(input.count, input.poolSize - input.next));
+  return Array.from({ length: left }, (_, i) => (start + input.next + i) % input.poolSize);
+}
+
+/** The order in which claimed work is handed out, so that a gold case is not always the last of a prefetch. */
+export function secretOrder<T extends { leaseId: string }>(secret: string, items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, key: secretUniform(secret, 'order', item.leaseId) }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
+
+/** Kinds whose reads are accepted, and so paid, when they are submitted and valid (R30, R34). */
+export function isAcceptedOnSubmit(kind: string, isGold: boolean): boolean {
+  return isGold || ['self_label', 'pilot', 'exam', 'calibration', 'training'].includes(kind);
+}
+
+/** Whether a task is in a share chosen by hash: deterministic, and unknown to readers before it happens. */
+export function isInShare(seed: number, taskId: string, shareBasisPoints: number): boolean {
+  if (shareBasisPoints <= 0) return false;
+  const digest = createHash('sha256').update(`review|${seed}|${taskId}`).digest();
+  return digest.readUInt32BE(0) % 10_000 < shareBasisPoints;
+}
+
+/** R27: what a reader gets whose lease the gate took away: price × min(1, active time ÷ batch median). */
+export function partialPay(priceMinor: bigint, activeMs: number, medianMs: number | null): bigint {
+  if (activeMs <= 0 || priceMinor <= 0n) return 0n;
+  if (medianMs === null || medianMs <= 0 || activeMs >= medianMs) return priceMinor;
+  return (priceMinor * BigInt(Math.round(activeMs))) / BigInt(Math.round(medianMs));
+}
+
+/** JSON with sorted keys, so that equal content has one hash. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}
+
+/** Hash of what a label says, to tell a replay from other content under the same id. */
+export function labelHash(content: {
+  answers: Record<string, unknown>;
+  confidence: number | null;
+  rationale: string | null;
+  labelOrigin: string;
+  extra?: unknown;
+}): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { TIERS } from './rules.ts';
+
+const basisPoints = z.number().int().min(0).max(10_000);
+const priceMinor = z
+  .bigint()
+  .nonnegative('A price is not negative.')
+  .max(10_000_000n, 'The price is too large.');
+
+export const tier = z.enum(TIERS);
+
+/** What a batch can be for. */
+export const BATCH_KINDS = [
+  'self_label',
+  'pilot',
+  'production',
+  'relabel',
+  'calibration',
+  'exam',
+  'training',
+] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
+
+/** A batch to make. What is left out comes from the project's quality policy and its signed protocol. */
+export const createBatchInput = z.object({
+  projectId: z.uuid(),
+  datasetId: z.uuid(),
+  name: z.string().trim().min(1, 'Give the batch a name.').max(120),
+  kind: z.enum(BATCH_KINDS),
+  contractId: z.uuid().nullish(),
+  vendorOrgId: z.uuid().nullish(),
+  protocolVersionId: z.uuid().optional(),
+  /** Which cases; both left out means all of the dataset. */
+  caseIds: z.array(z.uuid()).max(200_000).optional(),
+  split: z.string().max(60).optional(),
+  overlap: z.number().int().min(1).max(100).optional(),
+  rounds: z.number().int().min(1).max(10).optional(),
+  goldMode: z.enum(['none', 'dealt', 'embedded']).optional(),
+  goldShareBasisPoints: basisPoints.max(5_000).optional(),
+  reviewShareBasisPoints: basisPoints.optional(),
+  /** Whether the project's adjudication rule holds; by default in production and relabel only. */
+  isAdjudicated: z.boolean().optional(),
+  consensusMethod: z.enum(['majority', 'dawid_skene']).optional(),
+  leaseSeconds: z.number().int().min(30).max(28_800).optional(),
+  prefetch: z.number().int().min(1).max(20).optional(),
+  pricePerReadMinor: priceMinor,
+  pricePerReviewMinor: priceMinor.optional(),
+  feeBasisPoints: basisPoints.optional(),
+  assisted: z.boolean().optional(),
+  independenceGroup: z.string().max(120).nullish(),
+  reviewPeriodDays: z.number().int().min(1).max(21).optional(),
+  needsTraining: z.boolean().optional(),
+  seed: z.number().int().min(0).max(2_147_483_647).optional(),
+});
+export type CreateBatchInput = z.input<typeof createBatchInput>;
+
+export const batchIdInput = z.object({ batchId: z.uuid() });
+export const batchReasonInput = z.object({
+  batchId: z.uuid(),
+  reason: z.string().trim().min(1, 'Say why.').max(400),
+});
+
+export const joinInput = z.object({ batchId: z.uuid(), tier: tier.default('label') });
+export const claimInput = z.object({
+  batchId: z.uuid(),
+  tier: tier.default('label'),
+  limit: z.number().int().min(1).max(20).default(1),
+});
+export type ClaimInput = z.infer<typeof claimInput>;
+
+export const leaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
+export const leasesInput = z.object({ batchId: z.uuid(), leaseIds: z.array(z.uuid()).min(1).max(40) });
+
+/** What a client knows of a claimed slot; nothing in it tells gold from other work. */
+export const lease = z.object({
+  leaseId: z.uuid(),
+  leaseUntil: z.date(),
+  round: z.number().int(),
+  /** True when it is the person's own label, returned for correction. */
+  isReturned: z.boolean(),
+});
+export type Lease = z.infer<typeof lease>;
+
+export const reason = z.object({
+  code: z.string(),
+  message: z.string(),
+  path: z.string().optional(),
+  line: z.number().optional(),
+  href: z.string().optional(),
+});
+
+/** Claimed work, or why there is none and what would change it. */
+export const claimResult = z.object({
+  leases: z.array(lease),
+  reasons: z.array(reason),
+  /** Ask again after so many milliseconds; null when asking again would not help by itself. */
+  retryAfterMs: z.number().int().nullable(),
+});
+export type ClaimResult = z.infer<typeof claimResult>;
+
+/** Reasons for a skip; free words only beside them. */
+export const SKIP_REASONS = ['unreadable', 'not_qualified', 'conflict_of_interest', 'unclear_task', 'other'] as const;
+export const skipInput = leaseInput.extend({
+  reason: z.enum(SKIP_REASONS),
+  note: z.string().trim().max(1000).optional(),
+});
+
+export const FLAG_KINDS = ['ask', 'phi_seen', 'incidental_finding', 'technical'] as const;
+export const flagInput = leaseInput.extend({
+  kind: z.enum(FLAG_KINDS),
+  note: z.string().trim().min(1, 'Say what you saw.').max(2000),
+});
+
+const answers = z.record(
+  z.string().max(60),
+  z.union([z.boolean(), z.number(), z.string().max(20_000), z.array(z.string().max(200)).max(200)]),
+);
+
+export const draftInput = leaseInput.extend({
+  answers,
+  activeMs: z.number().int().min(0).max(86_400_000),
+});
+
+/** What was on the screen when the label was made. */
+export const shown = z.object({
+  assetIds: z.array(z.uuid()).max(40).default([]),
+  contextFields: z.array(z.string().max(120)).max(60).default([]),
+  prelabel: z
+    .object({ id: z.string().max(120), model: z.string().max(120), version: z.string().max(120) })
+    .nullable()
+    .default(null),
+});
+
+export const submitInput = leaseInput.extend({
+  /** Made by the client; the same id again is a replay. */
+  labelId: z.uuid(),
+  answers,
+  confidence: z.number().int().min(1).max(5).nullish(),
+  rationale: z.string().trim().max(4000).nullish(),
+  labelOrigin: z.enum(['manual', 'prelabel_accepted', 'prelabel_changed']).default('manual'),
+  shown: shown.prefault({}),
+  appBuild: z.string().max(80).default('unknown'),
+  viewport: z.string().max(40).default('unknown'),
+  activeMs: z.number().int().min(0).max(86_400_000),
+});
+export type SubmitInput = z.input<typeof submitInput>;
+
+export const submitAndNextInput = submitInput.extend({ limit: z.number().int().min(0).max(20).default(1) });
+export type SubmitAndNextInput = z.input<typeof submitAndNextInput>;
+
+export const submitResult = z.object({
+  labelId: z.uuid(),
+  submittedAt: z.date(),
+  /** True when this id had been submitted before with the same content. */
+  isReplay: z.boolean(),
+});
+export type SubmitResult = z.infer<typeof submitResult>;
+
+export const amendInput = z.object({
+  batchId: z.uuid(),
+  /** The label to amend. */
+  labelId: z.uuid(),
+  /** Id of the new revision, made by the client. */
+  newLabelId: z.uuid(),
+  answers,
+  confidence: z.number().int().min(1).max(5).nullish(),
+  rationale: z.string().trim().max(4000).nullish(),
+  activeMs: z.number().int().min(0).max(86_400_000),
+});
+export type AmendInput = z.input<typeof amendInput>;
