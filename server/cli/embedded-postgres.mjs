@@ -11,7 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readLiveLock } from './lock.mjs';
 import { canEnter, resolveBinaries, resolveOsUser, SHARED_HOME } from './postgres-binaries.mjs';
 import {
   initialise,
@@ -24,6 +26,7 @@ import {
 } from './postgres-server.mjs';
 import { identify, isAlive } from './process-identity.mjs';
 
+const HOLDER_PATIENCE_MS = 20_000;
 const SCRATCH_PREFIX = 'readroom-scratch-';
 
 /**
@@ -52,6 +55,24 @@ export function locateDataDirectory({ home, instanceId }) {
     dataDir: join(SHARED_HOME, name, 'postgres'),
     movedBecause: `the user that PostgreSQL runs as can't enter ${home}`,
   };
+}
+
+/**
+ * Removes a scratch installation and its database, wherever that is, ending what a killed run left behind.
+ * @param {string} home
+ */
+export async function removeInstallation(home) {
+  if (!existsSync(home)) return;
+  const deadline = Date.now() + HOLDER_PATIENCE_MS;
+  while (readLiveLock(home) && Date.now() < deadline) await delay(100);
+  const secrets = join(home, 'secrets.json');
+  if (existsSync(secrets)) {
+    const { instanceId } = JSON.parse(readFileSync(secrets, 'utf8'));
+    const { dataDir, movedBecause } = locateDataDirectory({ home, instanceId });
+    if (isServerRunning(dataDir)) await stopLeftServer(dataDir);
+    if (movedBecause) rmSync(dirname(dataDir), { recursive: true, force: true });
+  }
+  rmSync(home, { recursive: true, force: true });
 }
 
 /**

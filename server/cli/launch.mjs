@@ -69,7 +69,8 @@ async function main() {
   if (realpathSync(process.execPath) !== realpathSync(PINNED_NODE))
     return await runAgainOn(PINNED_NODE, beganAt, stopSignal);
   delete process.env.READROOM_BEGAN_AT;
-  loadEnvFile();
+  // Tests must never meet the user's own database or payments.
+  if (process.env.READROOM_MODE !== 'test') loadEnvFile();
   if (command === 'run') return (await import('./run.mjs')).runFile(args[0], args.slice(1));
   if (command === 'test') return (await import('./test.mjs')).runAllTests();
   return (await import('./start.mjs')).serve(command, { beganAt });

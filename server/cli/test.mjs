@@ -1,0 +1,257 @@
+import { fork } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildApp, isBuildFresh } from './build.mjs';
+import { holdHome } from './clone.mjs';
+import { removeInstallation } from './embedded-postgres.mjs';
+import { LaunchError } from './launch-error.mjs';
+import { readLiveLock } from './lock.mjs';
+import { locateHome, NEXT_BIN, PINNED_NODE, ROOT } from './paths.mjs';
+import { findFreePort } from './postgres-server.mjs';
+import { createProgress, formatSeconds } from './progress.mjs';
+import { lastLines, runCommand } from './run-command.mjs';
+import { stopSignal } from './stop-signals.mjs';
+import { readPlaywrightReport, readVitestReport, single, summarise } from './test-results.mjs';
+
+const STEP_MINUTES = 15;
+const APP_READY_MINUTES = 5;
+const SCRATCH = join(ROOT, '.readroom-test');
+const APP_HOME = join(SCRATCH, 'home');
+
+/**
+ * @typedef {import('./test-results.mjs').StepResult} StepResult
+ * @typedef {(detail: string) => void} Note
+ */
+
+/** The environment without anything that points at the user's own database, payments or mail. */
+function scratchEnvironment() {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(DATABASE_URL|READROOM_|STRIPE_|NEXTAUTH_|SMTP_)/.test(name),
+    ),
+  );
+  // Set and empty, because the app reads `.env` for what is not set at all.
+  return {
+    ...env,
+    READROOM_MODE: 'test',
+    READROOM_HOME: APP_HOME,
+    SMTP_URL: '',
+    NEXT_TELEMETRY_DISABLED: '1',
+  };
+}
+
+/** @param {string} program @param {string[]} args @param {Note} note @param {NodeJS.ProcessEnv} [env] */
+async function runTool(program, args, note, env = scratchEnvironment()) {
+  const { code, stdout, stderr } = await runCommand(program, args, {
+    cwd: ROOT,
+    env,
+    onLine: note,
+    timeoutMs: STEP_MINUTES * 60_000,
+  });
+  stopSignal.throwIfAborted();
+  note('');
+  return { code, output: `${stdout}\n${stderr}` };
+}
+
+/** A program from node_modules/.bin. @param {string} name */
+const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
+
+/** @param {string} name @param {string[]} args @returns {(note: Note) => Promise<StepResult>} */
+function tool(name, args) {
+  return async (note) => {
+    const { code, output } = await runTool(bin(name), args, note);
+    return single(code === 0, lastLines(output, 60));
+  };
+}
+
+/** @param {Note} note @returns {Promise<StepResult>} */
+async function checkTypes(note) {
+  // The types of routes and of style sheets are generated; a fresh clone has none.
+  const generated = await runTool(PINNED_NODE, [NEXT_BIN, 'typegen'], note);
+  if (generated.code !== 0) return single(false, lastLines(generated.output, 40));
+  return tool('tsc', ['--noEmit'])(note);
+}
+
+/** @param {Note} note @returns {Promise<StepResult>} */
+async function checkImports(note) {
+  const { code, output } = await runTool(
+    PINNED_NODE,
+    [join(ROOT, 'server', 'cli', 'lint-imports.mjs')],
+    note,
+  );
+  return single(code === 0, lastLines(output, 60));
+}
+
+/**
+ * Generates migrations onto a copy: when the schema and the migrations agree, nothing is added.
+ * @param {Note} note @returns {Promise<StepResult>}
+ */
+async function checkMigrations(note) {
+  const copy = join(SCRATCH, 'migrations');
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(join(ROOT, 'db', 'migrations'), copy, { recursive: true });
+  const config = join(SCRATCH, 'drizzle.config.ts');
+  writeFileSync(
+    config,
+    "import base from '../drizzle.config.ts';\nexport default { ...base, out: './.readroom-test/migrations' };\n",
+  );
+  const before = readdirSync(copy).length;
+  const { code, output } = await runTool(bin('drizzle-kit'), ['generate', `--config=${config}`], note);
+  const isSame = readdirSync(copy).length === before;
+  if (code === 0 && isSame) return single(true);
+  return single(
+    false,
+    `${isSame ? '' : 'db/schema has changed without a migration: run "npm run db:generate".\n'}${lastLines(output, 20)}`,
+  );
+}
+
+/** @param {'unit' | 'db'} project @returns {(note: Note) => Promise<StepResult>} */
+function vitest(project) {
+  return async (note) => {
+    const report = join(SCRATCH, `vitest-${project}.json`);
+    const args = [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ];
+    const run = await runTool(bin('vitest'), args, note, { ...scratchEnvironment(), NO_COLOR: '1' });
+    const result = readVitestReport(report, run);
+    note(`${result.passed} passed, ${result.failed} failed`);
+    return result;
+  };
+}
+
+/** @param {Note} note @returns {Promise<StepResult>} */
+async function build(note) {
+  if (isBuildFresh()) {
+    note('already built from these sources');
+    return single(true);
+  }
+  if (readLiveLock(locateHome())) {
+    return single(
+      false,
+      'The app runs from this folder and its build would be replaced under it; stop it first.',
+    );
+  }
+  try {
+    await buildApp(scratchEnvironment(), note);
+    return single(true);
+  } catch (error) {
+    stopSignal.throwIfAborted();
+    if (error instanceof LaunchError) return single(false, error.message);
+    throw error;
+  }
+}
+
+/**
+ * Starts the app as a user would, on scratch data and a free port.
+ * @param {Note} note
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ */
+async function startApp(note) {
+  const child = fork(join(ROOT, 'server', 'cli', 'launch.mjs'), ['start'], {
+    cwd: ROOT,
+    env: { ...scratchEnvironment(), PORT: String(await findFreePort()) },
+    execPath: PINNED_NODE,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  const listen = (/** @type {Buffer} */ chunk) => {
+    output += chunk;
+    note(lastLines(chunk.toString(), 1));
+  };
+  child.stdout?.on('data', listen);
+  child.stderr?.on('data', listen);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const timer = setTimeout(() => child.kill('SIGTERM'), APP_READY_MINUTES * 60_000);
+  const url = await Promise.race([
+    new Promise((resolve) => child.on('message', (message) => resolve(Object(message).url))),
+    ended.then(() => null),
+  ]);
+  clearTimeout(timer);
+  if (!url) throw new LaunchError(`The app did not start:\n${lastLines(output, 40)}`);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    writeFileSync(join(SCRATCH, 'app.log'), output);
+  };
+  return { url, stop };
+}
+
+/** @param {Note} note @returns {Promise<StepResult>} */
+async function walkJourneys(note) {
+  if (!isBuildFresh()) return single(false, 'Not walked, because there is no build of these sources.');
+  /** @type {Awaited<ReturnType<typeof startApp>>} */
+  let app;
+  try {
+    app = await startApp(note);
+  } catch (error) {
+    if (error instanceof LaunchError) return single(false, error.message);
+    throw error;
+  }
+  try {
+    const report = join(SCRATCH, 'playwright.json');
+    const env = { ...scratchEnvironment(), READROOM_BASE_URL: app.url, READROOM_TEST_REPORT: report };
+    const run = await runTool(bin('playwright'), ['test'], note, env);
+    const result = readPlaywrightReport(report, run);
+    note(`${result.passed} passed, ${result.failed} failed`);
+    return result;
+  } finally {
+    await app.stop();
+  }
+}
+
+/** @type {[string, (note: Note) => Promise<StepResult>][]} */
+const STEPS = [
+  ['Types', checkTypes],
+  ['Lint', tool('biome', ['lint', '.'])],
+  ['Import ladder', checkImports],
+  ['Format', tool('biome', ['format', '.'])],
+  ['Migrations', checkMigrations],
+  ['Unit tests', vitest('unit')],
+  ['Database tests', vitest('db')],
+  ['Build', build],
+  ['Journeys', walkJourneys],
+];
+
+/**
+ * `npm test`: every check, in order, on scratch data; ends with one line of totals.
+ * @returns {Promise<number>} the exit code
+ */
+export async function runAllTests() {
+  const began = Date.now();
+  const progress = createProgress();
+  const lock = await holdHome(SCRATCH, 'npm test');
+  /** @type {StepResult[]} */
+  const results = [];
+  try {
+    await removeInstallation(APP_HOME);
+    mkdirSync(APP_HOME, { recursive: true });
+    for (const [title, work] of STEPS) {
+      let outcome = single(false, 'It did not finish.');
+      await progress
+        .step(title, async (note) => {
+          outcome = await work(note);
+          // The mark before the step's name shows a failure; what failed follows below.
+          if (outcome.failed > 0) throw outcome;
+        })
+        .catch((error) => {
+          if (error !== outcome) throw error;
+        });
+      results.push(outcome);
+      for (const detail of outcome.details) progress.say(`\n${detail}\n`);
+    }
+  } catch (error) {
+    if (stopSignal.aborted) progress.say('Stopped.');
+    throw error;
+  } finally {
+    await removeInstallation(APP_HOME);
+    lock.release();
+  }
+  progress.say(`\nAll checks took ${formatSeconds(Date.now() - began)}.`);
+  progress.say(summarise(results));
+  return results.some((result) => result.failed > 0) ? 1 : 0;
+}
