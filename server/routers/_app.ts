@@ -1,9 +1,15 @@
+import { bidsRouter } from './bids.ts';
 import { identityRouter } from './identity.ts';
+import { matchingRouter } from './matching.ts';
+import { pilotsRouter } from './pilots.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** Every procedure of Readroom, one router per domain. */
 export const appRouter = router({
+  bids: bidsRouter,
   identity: identityRouter,
+  matching: matchingRouter,
+  pilots: pilotsRouter,
 });
 
 export type AppRouter = typeof appRouter;

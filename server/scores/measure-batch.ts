@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
-import { finalLabelsOfBatch, goldAnswersOfBatch, readsOfBatch } from '#server/labels/reads.ts';
+import { type FinalLabel, listFinalLabels, listGoldAnswers, readsOfBatch } from '#server/labels/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
-import { batchSpend, getBatch, listReaders } from '#server/work/reads.ts';
+import { getBatch, listReaders, listTerms } from '#server/work/reads.ts';
 import { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 import { answerText, measuredFields } from './measured-fields.ts';
 import { type FieldMeasures, type GoldTruth, type MeasuredRead, measureField } from './measures.ts';
@@ -39,7 +40,7 @@ export async function measureBatch(
   const batch = await getBatch(q, batchId);
   const protocol = await getProtocolVersion(q, batch.protocolVersionId);
   const labelReads = await readsOfBatch(q, batchId);
-  const gold = goldTruth(await goldAnswersOfBatch(q, batchId));
+  const gold = goldTruth(await listGoldAnswers(q, batchId));
   const readers = await listReaders(q, batchId);
   const fields = measuredFields(
     protocol.labelSchema,
@@ -53,18 +54,18 @@ export async function measureBatch(
       values: Object.fromEntries(fields.map((field) => [field.key, answerText(read.answers[field.key])])),
     }),
   );
-  const finals = await finalLabelsOfBatch(q, batchId);
+  const finals = await allFinalLabels(q, batchId);
   const checked = { total: 0, right: 0 };
   for (const final of finals) {
     const values = Object.fromEntries(
-      fields.map((field) => [field.key, answerText(final.values[field.key])]),
+      fields.map((field) => [field.key, answerText(final.fields[field.key]?.value)]),
     );
     const right = isCorrect(values, gold.get(final.taskId), protocol.labelSchema.gatedFields);
     if (right === null) continue;
     checked.total += 1;
     if (right) checked.right += 1;
   }
-  const spend = await batchSpend(q, batchId);
+  const spend = await batchSpend(q, batchId, readers);
   return {
     batchId,
     cases: new Set(labelReads.map((read) => read.taskId)).size,
@@ -95,14 +96,43 @@ export async function measureBatch(
   };
 }
 
-function goldTruth(
-  rows: readonly { taskId: string; answers: Readonly<Record<string, readonly unknown[]>> }[],
-): GoldTruth {
+/** What a batch's work has earned so far on every tier, and the platform fee on it (R2: none on the sponsor's own staff). */
+async function batchSpend(q: Queryable, batchId: string, readers: Awaited<ReturnType<typeof listReaders>>) {
+  const free = new Set(
+    (await listTerms(q, batchId))
+      .filter((terms) => terms.feeMinor === 0n)
+      .map((terms) => `${terms.annotatorId}|${terms.tier}`),
+  );
+  const { feeBasisPoints } = await getBatch(q, batchId);
+  let paidMinor = 0n;
+  let feeMinor = 0n;
+  for (const reader of readers) {
+    paidMinor += reader.accruedMinor;
+    if (!free.has(`${reader.annotatorId}|${reader.tier}`))
+      feeMinor += (reader.accruedMinor * BigInt(feeBasisPoints)) / 10_000n;
+  }
+  return { paidMinor, feeMinor };
+}
+
+async function allFinalLabels(q: Queryable, batchId: string): Promise<FinalLabel[]> {
+  const all: FinalLabel[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: FinalLabel[] = await listFinalLabels(q, batchId, { after, limit: 5000 });
+    all.push(...page);
+    const last = page.at(-1);
+    if (page.length < 5000 || !last) return all;
+    after = last.taskId;
+  }
+}
+
+const goldRecord = z.record(z.string(), z.array(z.unknown()));
+
+function goldTruth(rows: readonly { taskId: string; answers: unknown }[]): GoldTruth {
   return new Map(
     rows.map((row) => [
       row.taskId,
       Object.fromEntries(
-        Object.entries(row.answers).map(([key, values]) => [
+        Object.entries(goldRecord.parse(row.answers)).map(([key, values]) => [
           key,
           values.map(answerText).filter((value) => value !== null),
         ]),
