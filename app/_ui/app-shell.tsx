@@ -83,9 +83,12 @@ export function AppShell({
         onPalette={() => setPalette('open')}
       />
       {notice ? (
-        <div className="border-line border-b bg-information-soft px-4 py-1.5 text-information-ink text-sm md:px-6">
+        <section
+          aria-label="Notice"
+          className="border-line border-b bg-information-soft px-4 py-1.5 text-information-ink text-sm md:px-6"
+        >
           {notice}
-        </div>
+        </section>
       ) : null}
       <main
         id="main"

@@ -18,7 +18,7 @@ export function Crumbs({ items }: { items: readonly Crumb[] }) {
         {items.map((item, index) => (
           <Fragment key={`${item.label}-${item.href ?? ''}`}>
             {index === 0 ? null : (
-              <li aria-hidden className="text-ink-3">
+              <li aria-hidden className="hidden text-ink-3 sm:block">
                 /
               </li>
             )}

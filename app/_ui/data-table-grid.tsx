@@ -26,10 +26,12 @@ function withRow(selection: RowSelectionState, id: string, selected: boolean): R
   return selected ? { ...others, [id]: true } : others;
 }
 
-/** Which columns stay on a phone: those marked, or else the first and the last. */
+/** Which columns stay on a phone: the one marked `main` or the first, and the one marked `side` or the last. */
 function phoneKeys(columns: readonly TableColumn[]): Set<string> {
-  const marked = columns.filter((column) => column.phone !== undefined);
-  const kept = marked.length > 0 ? marked : [columns[0], columns.at(-1)];
+  const kept = [
+    columns.find((column) => column.phone === 'main') ?? columns[0],
+    columns.find((column) => column.phone === 'side') ?? columns.at(-1),
+  ];
   return new Set(kept.flatMap((column) => (column === undefined ? [] : [column.key])));
 }
 

@@ -45,10 +45,7 @@ export function DecisionNote({
   const refused = outcome === 'refused';
   const Icon = refused ? LockKeyhole : ShieldCheck;
   return (
-    <section
-      aria-label={refused ? 'Refused' : 'Allowed'}
-      className={cn('rounded-lg border border-line-strong bg-surface p-4', className)}
-    >
+    <div className={cn('rounded-lg border border-line-strong bg-surface p-4', className)}>
       <div className="flex gap-3">
         <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', refused ? 'text-critical' : 'text-good')} />
         <div className="flex min-w-0 flex-1 flex-col gap-2">
@@ -68,7 +65,7 @@ export function DecisionNote({
           {changes && changes.length > 0 ? <Changes changes={changes} /> : null}
         </div>
       </div>
-    </section>
+    </div>
   );
 }
 
@@ -85,7 +82,7 @@ function Steps({ steps }: { steps: readonly DecisionStep[] }) {
             <span className={cn('min-w-0', step.state === 'not_reached' && 'text-ink-3')}>
               <span className={cn(step.state === 'failed' && 'font-medium')}>{step.label}</span>
               <span className="sr-only"> ({stepWords[step.state]})</span>
-              {step.says ? <span className="text-ink-2"> — {step.says}</span> : null}
+              {step.says ? <span className="text-ink-2">: {step.says}</span> : null}
             </span>
           </li>
         );

@@ -6,7 +6,7 @@ import { useFieldControl } from './field.tsx';
 
 /** The frame every text-like control shares. */
 export const controlStyle =
-  'w-full rounded-md border border-control bg-surface px-2.5 text-base text-ink transition-colors duration-[120ms] hover:border-ink-3 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-ink-3 read-only:bg-sunken aria-invalid:border-critical';
+  'w-full rounded-md border border-control bg-surface px-2.5 text-base text-ink transition-colors duration-[120ms] hover:border-ink-3 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-ink-3 aria-invalid:border-critical';
 
 export type InputProps = Omit<ComponentProps<'input'>, 'prefix'> & {
   /** Shown inside the frame before the text, such as a currency sign. */
@@ -24,7 +24,7 @@ export function Input({ prefix, suffix, className, ...rest }: InputProps) {
       {...field}
       className={cn(
         controlStyle,
-        'h-8',
+        'h-8 read-only:bg-sunken',
         numeric && 'text-right',
         prefix !== undefined && 'pl-8',
         suffix !== undefined && 'pr-14',

@@ -14,15 +14,23 @@ export type MeasureStripProps = {
   threshold?: number | undefined;
   range: readonly [number, number];
   tone: Tone;
+  /** Pixels. */
+  width: number;
 };
 
-/** Value, interval and threshold on one line of 96 px. Decorative: the same is said in words beside it. */
-export function MeasureStrip({ value, interval, threshold, range, tone }: MeasureStripProps) {
+/** Value, interval and threshold on one line. Decorative: the same is said in words beside it. */
+export function MeasureStrip({ value, interval, threshold, range, tone, width }: MeasureStripProps) {
   const [low, high] = range;
-  const at = (figure: number) => Math.min(1, Math.max(0, (figure - low) / (high - low || 1))) * 96;
+  const at = (figure: number) => Math.min(1, Math.max(0, (figure - low) / (high - low || 1))) * width;
   return (
-    <svg aria-hidden width="96" height="14" viewBox="0 0 96 14" className="shrink-0 overflow-visible">
-      <rect x="0" y="6.5" width="96" height="1" fill="var(--line-strong)" />
+    <svg
+      aria-hidden
+      width={width}
+      height="14"
+      viewBox={`0 0 ${width} 14`}
+      className="my-0.5 shrink-0 overflow-visible"
+    >
+      <rect x="0" y="6.5" width={width} height="1" fill="var(--line-strong)" />
       {interval ? (
         <rect
           x={at(interval[0])}

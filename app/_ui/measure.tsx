@@ -102,7 +102,7 @@ function Surroundings({ interval, intervalNote, format = 'score', decimals, n, n
   );
 }
 
-function Strip({ value, interval, threshold, range, format = 'score', verdict, trend }: MeasureProps) {
+function Strip({ value, interval, threshold, range, format = 'score', verdict, trend, size }: MeasureProps) {
   const ends = range ?? (format === 'score' || format === 'percent' ? ([0, 1] as const) : undefined);
   const drawn = typeof value === 'number' && ends !== undefined && (interval || threshold);
   return (
@@ -113,6 +113,7 @@ function Strip({ value, interval, threshold, range, format = 'score', verdict, t
           interval={interval}
           threshold={threshold?.value}
           range={ends}
+          width={size === 'inline' ? 96 : 160}
           tone={verdict === undefined ? 'neutral' : verdictTone[verdict]}
         />
       ) : null}
@@ -150,17 +151,19 @@ function BlockMeasure(props: MeasureProps) {
       {props.value === null ? (
         <p className="prose-width min-h-7 py-1 text-ink-2 text-sm">{reasonWords(props.reason)}</p>
       ) : (
-        <div className="flex flex-wrap items-baseline gap-x-2 text-sm">
-          <span className="text-xl">
+        <>
+          <div className="text-xl">
             <Figure {...props} />
-          </span>
-          <Surroundings {...props} />
-        </div>
+          </div>
+          <div className="flex flex-wrap gap-x-1.5 text-sm">
+            <Surroundings {...props} />
+          </div>
+        </>
       )}
       {props.value === null ? (
         <NullFooter {...props} />
       ) : (
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="flex flex-col gap-0.5">
           <Strip {...props} />
           <Threshold {...props} />
         </div>

@@ -30,7 +30,9 @@ export function Money({
     <span className={cn('whitespace-nowrap', className)}>
       {text.sign}
       {text.amount}
-      <span className={codeHidden ? 'sr-only' : 'ml-1 text-[0.85em] text-ink-3'}>{text.currency}</span>
+      <span className={codeHidden ? 'sr-only' : 'ml-1 font-normal text-[0.85em] text-ink-3'}>
+        {text.currency}
+      </span>
       {per ? <span className="ml-1 text-ink-3">{per}</span> : null}
     </span>
   );

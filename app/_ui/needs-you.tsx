@@ -1,7 +1,9 @@
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { cn } from './cn.ts';
 import { type Tone, toneText } from './tone.ts';
+import { ToneIcon } from './tone-icon.tsx';
 
 export type NeedsYouItem = {
   id: string;
@@ -44,9 +46,10 @@ export function NeedsYou({
                 href={item.href}
                 className="group flex min-h-11 items-center gap-3 py-2 transition-colors duration-[120ms] hover:bg-hover sm:px-2"
               >
-                <span aria-hidden className={toneText[item.tone ?? 'neutral']}>
-                  <span className="block size-2 rounded-full bg-current" />
-                </span>
+                <ToneIcon
+                  tone={item.tone ?? 'neutral'}
+                  className={cn('size-4 shrink-0', toneText[item.tone ?? 'neutral'])}
+                />
                 <span className="min-w-0 flex-1">
                   <span className="block font-medium text-base">{item.title}</span>
                   {item.why ? <span className="block text-ink-3 text-sm">{item.why}</span> : null}

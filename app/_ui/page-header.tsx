@@ -16,16 +16,14 @@ export type PageHeaderProps = {
 /** Opens a page: where it is, its name, its answer, its main action. */
 export function PageHeader({ title, crumbs, meta, actions, children }: PageHeaderProps) {
   return (
-    <header className="flex flex-col gap-2 pb-6">
+    <header className="grid gap-x-6 gap-y-2 pb-6 sm:grid-cols-[1fr_auto]">
       {crumbs === undefined ? null : <Crumbs items={crumbs} />}
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="min-w-0 font-semibold text-xl">{title}</h1>
-          {meta}
-        </div>
-        {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+      <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+        <h1 className="min-w-0 font-semibold text-xl">{title}</h1>
+        {meta}
       </div>
-      {children}
+      {children ? <div className="sm:order-last sm:col-span-2">{children}</div> : null}
+      {actions ? <div className="flex flex-wrap items-center gap-2 sm:justify-end">{actions}</div> : null}
     </header>
   );
 }

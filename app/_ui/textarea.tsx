@@ -12,7 +12,11 @@ export function Textarea({ className, rows = 4, ...rest }: ComponentProps<'texta
     <textarea
       {...field}
       rows={rows}
-      className={cn(controlStyle, 'field-sizing-content min-h-20 resize-y py-1.5 leading-5', className)}
+      className={cn(
+        controlStyle,
+        'read-only:bg-sunken field-sizing-content min-h-20 resize-y py-1.5 leading-5',
+        className,
+      )}
       {...rest}
     />
   );

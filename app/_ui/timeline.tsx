@@ -25,7 +25,10 @@ export function Timeline({ events }: { events: readonly TimelineEvent[] }) {
           {index === events.length - 1 ? null : (
             <span aria-hidden className="absolute top-4 bottom-0 left-[3.5px] w-px bg-line-strong" />
           )}
-          <span aria-hidden className={cn('mt-1.5', toneText[event.tone ?? 'neutral'])}>
+          <span
+            aria-hidden
+            className={cn('mt-1.5', event.isThis ? 'text-accent' : toneText[event.tone ?? 'neutral'])}
+          >
             <span
               className={cn(
                 'block size-2 rounded-full border-[1.5px] border-current',

@@ -64,7 +64,7 @@ export function PageSamples() {
             },
           ]}
         />
-        <NeedsYou items={[]} />
+        <NeedsYou title="Needs your team" items={[]} />
       </div>
     </>
   );

@@ -52,7 +52,7 @@ export function TokenSamples() {
         <div className="flex flex-col gap-2">
           {sizes.map(([className, pixels, use]) => (
             <div key={className} className="flex items-baseline gap-4">
-              <span className="w-20 shrink-0 font-mono text-ink-3 text-xs">
+              <span className="w-28 shrink-0 font-mono text-ink-3 text-xs">
                 {pixels} {className}
               </span>
               <span className={`${className} truncate`}>{use}: 1,204 reads at $1.84</span>

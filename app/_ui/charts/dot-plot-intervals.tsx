@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatFigure, type MeasureFormat, reasonWords } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
+import { Plot } from './plot.tsx';
 import { linearAxis, percent, tickWords } from './scale.ts';
 
 export type DotRow = {
@@ -68,78 +69,65 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
         ]),
       }}
     >
-      <svg
-        data-chart
-        role="img"
-        aria-label={props.says ?? props.title}
-        width="100%"
-        height={plotHeight + topSpace + bottomSpace}
-        className="block"
+      <Plot
+        label={props.says ?? props.title}
+        height={plotHeight}
+        margin={{ top: topSpace, right: figureWidth, bottom: bottomSpace, left: nameWidth }}
       >
-        <svg
-          aria-hidden="true"
-          x={nameWidth}
-          y={topSpace}
-          height={plotHeight}
-          width="100%"
-          style={{ width: `calc(100% - ${nameWidth + figureWidth}px)` }}
-          overflow="visible"
-        >
-          {axis.ticks.map((tick) => (
-            <g key={tick}>
-              <line
-                x1={percent(axis.at(tick))}
-                x2={percent(axis.at(tick))}
-                y1="0"
-                y2="100%"
-                stroke="var(--chart-grid)"
-              />
-              <text
-                x={percent(axis.at(tick))}
-                y="100%"
-                dy="16"
-                textAnchor="middle"
-                fontSize="12"
-                fill="var(--ink-3)"
-              >
-                {tickWords(tick, axis.ticks, format)}
-              </text>
-            </g>
-          ))}
-          {threshold === undefined ? null : (
-            <g>
-              <line
-                x1={percent(axis.at(threshold.value))}
-                x2={percent(axis.at(threshold.value))}
-                y1="-4"
-                y2="100%"
-                stroke="var(--ink-2)"
-                strokeDasharray="4 3"
-              />
-              <text
-                x={percent(axis.at(threshold.value))}
-                y="-8"
-                textAnchor="middle"
-                fontSize="12"
-                fill="var(--ink-2)"
-              >
-                {threshold.label}
-              </text>
-            </g>
-          )}
-          {rows.map((row, index) => (
-            <Row
-              key={row.name}
-              row={row}
-              y={(index + 0.5) * rowHeight}
-              at={(figure) => percent(axis.at(figure))}
-              ink={anyEmphasised && !row.emphasised ? 'var(--control)' : 'var(--chart-1)'}
-              format={format}
-              nameWidth={nameWidth}
+        {axis.ticks.map((tick) => (
+          <g key={tick}>
+            <line
+              x1={percent(axis.at(tick))}
+              x2={percent(axis.at(tick))}
+              y1="0"
+              y2="100%"
+              stroke="var(--chart-grid)"
             />
-          ))}
-        </svg>
-      </svg>
+            <text
+              x={percent(axis.at(tick))}
+              y="100%"
+              dy="16"
+              textAnchor="middle"
+              fontSize="12"
+              fill="var(--ink-3)"
+            >
+              {tickWords(tick, axis.ticks, format)}
+            </text>
+          </g>
+        ))}
+        {threshold === undefined ? null : (
+          <g>
+            <line
+              x1={percent(axis.at(threshold.value))}
+              x2={percent(axis.at(threshold.value))}
+              y1="-4"
+              y2="100%"
+              stroke="var(--ink-2)"
+              strokeDasharray="4 3"
+            />
+            <text
+              x={percent(axis.at(threshold.value))}
+              y="-8"
+              textAnchor="middle"
+              fontSize="12"
+              fill="var(--ink-2)"
+            >
+              {threshold.label}
+            </text>
+          </g>
+        )}
+        {rows.map((row, index) => (
+          <Row
+            key={row.name}
+            row={row}
+            y={(index + 0.5) * rowHeight}
+            at={(figure) => percent(axis.at(figure))}
+            ink={anyEmphasised && !row.emphasised ? 'var(--control)' : 'var(--chart-1)'}
+            format={format}
+            nameWidth={nameWidth}
+          />
+        ))}
+      </Plot>
     </ChartFrame>
   );
 }

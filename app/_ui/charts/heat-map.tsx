@@ -24,7 +24,6 @@ export type HeatMapProps = {
   note?: ReactNode;
 };
 
-const side = 44;
 const nameWidth = 112;
 const headHeight = 44;
 
@@ -32,6 +31,8 @@ const headHeight = 44;
 export function HeatMap(props: HeatMapProps) {
   const { rowNames, columnNames, cells, format = 'count' } = props;
   const full = props.full ?? Math.max(1e-9, ...cells.flat().map((cell) => cell ?? 0));
+  // Column names of more than five letters need wider cells to stand apart.
+  const side = columnNames.some((name) => name.length > 5) ? 56 : 44;
   const width = nameWidth + columnNames.length * side;
   const height = headHeight + rowNames.length * side;
   return (
@@ -74,7 +75,7 @@ export function HeatMap(props: HeatMapProps) {
               fill="var(--ink-2)"
             >
               <title>{name}</title>
-              {short(name, 6)}
+              {short(name, 7)}
             </text>
           ))}
           <text x={nameWidth} y="13" fontSize="12" fill="var(--ink-3)">
@@ -88,7 +89,7 @@ export function HeatMap(props: HeatMapProps) {
               <text
                 x="0"
                 y={headHeight + (row + 0.5) * side}
-                dominantBaseline="middle"
+                dominantBaseline="central"
                 fontSize="12"
                 fill="var(--ink-2)"
               >
@@ -100,6 +101,7 @@ export function HeatMap(props: HeatMapProps) {
                   key={columnName}
                   figure={cells[row]?.[column] ?? null}
                   full={full}
+                  side={side}
                   x={nameWidth + column * side}
                   y={headHeight + row * side}
                   words={`${props.rowTitle} ${name}, ${props.columnTitle.toLocaleLowerCase()} ${columnName}`}
@@ -122,6 +124,7 @@ const short = (name: string, length: number) =>
 type CellProps = {
   figure: number | null;
   full: number;
+  side: number;
   x: number;
   y: number;
   words: string;
@@ -130,7 +133,7 @@ type CellProps = {
   marked: number | undefined;
 };
 
-function Cell({ figure, full, x, y, words, format, decimals, marked }: CellProps) {
+function Cell({ figure, full, side, x, y, words, format, decimals, marked }: CellProps) {
   const share = figure === null ? 0 : Math.min(1, Math.max(0, figure / full));
   const said = figure === null ? '–' : formatFigure(figure, format, decimals ?? (format === 'score' ? 2 : 0));
   // Tint stops at 45 % so that the figure in plain ink keeps its contrast on every cell.

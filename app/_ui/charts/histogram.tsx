@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatFigure, type MeasureFormat } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
+import { Plot } from './plot.tsx';
 import { linearAxis, percent, tickWords } from './scale.ts';
 
 export type HistogramBin = { from: number; to: number; count: number };
@@ -41,82 +42,65 @@ export function Histogram(props: HistogramProps) {
         lines: bins.map((bin) => [bin.from, bin.to, bin.count]),
       }}
     >
-      <svg
-        data-chart
-        role="img"
-        aria-label={props.says ?? props.title}
-        width="100%"
-        height={height}
-        className="block"
-      >
-        <svg
-          aria-hidden="true"
-          x={margin.left}
-          y={margin.top}
-          height={plotHeight}
-          width="100%"
-          style={{ width: `calc(100% - ${margin.left + margin.right}px)` }}
-          overflow="visible"
-        >
-          {upright.ticks.map((tick) => (
-            <g key={tick}>
-              <line
-                x1="0"
-                x2="100%"
-                y1={percent(1 - upright.at(tick))}
-                y2={percent(1 - upright.at(tick))}
-                stroke="var(--chart-grid)"
-              />
-              <text
-                x="-8"
-                y={percent(1 - upright.at(tick))}
-                textAnchor="end"
-                dominantBaseline="middle"
-                fontSize="12"
-                fill="var(--ink-3)"
-              >
-                {tickWords(tick, upright.ticks, 'count')}
-              </text>
-            </g>
-          ))}
-          {bins.map((bin) => (
-            <rect
-              key={bin.from}
-              x={percent(along.at(bin.from))}
-              y={percent(1 - upright.at(bin.count))}
-              width={percent(along.at(bin.to) - along.at(bin.from))}
-              height={percent(upright.at(bin.count))}
-              fill="var(--chart-1)"
-              stroke="var(--surface)"
-              strokeWidth="1"
-            >
-              <title>{`${formatFigure(bin.from, format)}–${formatFigure(bin.to, format)}: ${formatFigure(bin.count, 'count')}`}</title>
-            </rect>
-          ))}
-          {along.ticks.map((tick) => (
+      <Plot label={props.says ?? props.title} height={plotHeight} margin={margin}>
+        {upright.ticks.map((tick) => (
+          <g key={tick}>
+            <line
+              x1="0"
+              x2="100%"
+              y1={percent(1 - upright.at(tick))}
+              y2={percent(1 - upright.at(tick))}
+              stroke="var(--chart-grid)"
+            />
             <text
-              key={tick}
-              x={percent(along.at(tick))}
-              y="100%"
-              dy="17"
-              textAnchor="middle"
+              x="-8"
+              y={percent(1 - upright.at(tick))}
+              textAnchor="end"
+              dominantBaseline="middle"
               fontSize="12"
               fill="var(--ink-3)"
             >
-              {tickWords(tick, along.ticks, format)}
+              {tickWords(tick, upright.ticks, 'count')}
             </text>
-          ))}
-          <text x="100%" y="100%" dy="34" textAnchor="end" fontSize="12" fill="var(--ink-2)">
-            {props.unit}
+          </g>
+        ))}
+        {bins.map((bin) => (
+          <rect
+            key={bin.from}
+            x={percent(along.at(bin.from))}
+            y={percent(1 - upright.at(bin.count))}
+            width={percent(along.at(bin.to) - along.at(bin.from))}
+            height={percent(upright.at(bin.count))}
+            fill="var(--chart-1)"
+            stroke="var(--surface)"
+            strokeWidth="1"
+          >
+            <title>{`${formatFigure(bin.from, format)}–${formatFigure(bin.to, format)}: ${formatFigure(bin.count, 'count')}`}</title>
+          </rect>
+        ))}
+        {along.ticks.map((tick) => (
+          <text
+            key={tick}
+            x={percent(along.at(tick))}
+            y="100%"
+            dy="17"
+            textAnchor="middle"
+            fontSize="12"
+            fill="var(--ink-3)"
+          >
+            {tickWords(tick, along.ticks, format)}
           </text>
-          {median === undefined ? null : (
-            <Mark at={along.at(median)} words={`Median ${formatFigure(median, format)}`} dashed={false} />
-          )}
-          {threshold === undefined ? null : (
-            <Mark at={along.at(threshold.value)} words={threshold.label} dashed />
-          )}
-        </svg>
-      </svg>
+        ))}
+        <text x="100%" y="100%" dy="34" textAnchor="end" fontSize="12" fill="var(--ink-2)">
+          {props.unit}
+        </text>
+        {median === undefined ? null : (
+          <Mark at={along.at(median)} words={`Median ${formatFigure(median, format)}`} dashed={false} />
+        )}
+        {threshold === undefined ? null : (
+          <Mark at={along.at(threshold.value)} words={threshold.label} dashed />
+        )}
+      </Plot>
     </ChartFrame>
   );
 }

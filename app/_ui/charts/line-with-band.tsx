@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatFigure, type MeasureFormat } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
+import { Plot } from './plot.tsx';
 import { type Axis, linearAxis, percent, tickWords } from './scale.ts';
 
 export type BandPoint = {
@@ -47,6 +48,7 @@ export function LineWithBand(props: LineWithBandProps) {
     [...figures, ...(threshold === undefined ? [] : [threshold.value])],
     props.ends ?? (figures.length === 0 ? [0, 1] : undefined),
   );
+  const plotHeight = height - margin.top - margin.bottom;
   const places = [...new Set(points.map((point) => place(point.at)))].sort((a, b) => a - b);
   const first = places[0] ?? 0;
   const last = places.at(-1) ?? 1;
@@ -74,51 +76,29 @@ export function LineWithBand(props: LineWithBandProps) {
         ),
       }}
     >
-      <svg
-        data-chart
-        role="img"
-        aria-label={props.says ?? props.title}
-        width="100%"
-        height={height}
-        className="block"
-      >
-        <svg
-          aria-hidden="true"
-          x={margin.left}
-          y={margin.top}
-          width="100%"
-          height={height - margin.top - margin.bottom}
-          style={{ width: `calc(100% - ${margin.left + margin.right}px)` }}
-          overflow="visible"
-        >
-          <Grid axis={upright} format={format} />
-          <Places places={places} across={across} words={words} />
-          {threshold === undefined ? null : <ThresholdLine axis={upright} {...threshold} />}
-          {series.map((one, index) => (
-            <SeriesMarks
-              key={one.name}
-              series={one}
-              ink={inks[index % inks.length] ?? inks[0]}
-              axis={upright}
-              across={across}
-            />
-          ))}
-          <EndLabels
-            series={series}
+      <Plot label={props.says ?? props.title} height={plotHeight} margin={margin}>
+        <Grid axis={upright} format={format} />
+        <Places places={places} across={across} words={words} />
+        {threshold === undefined ? null : <ThresholdLine axis={upright} {...threshold} />}
+        {series.map((one, index) => (
+          <SeriesMarks
+            key={one.name}
+            series={one}
+            ink={inks[index % inks.length] ?? inks[0]}
             axis={upright}
-            format={format}
-            plotHeight={height - margin.top - margin.bottom}
-          />
-          <HoverMarks
-            series={series}
-            places={places}
             across={across}
-            axis={upright}
-            words={words}
-            format={format}
           />
-        </svg>
-      </svg>
+        ))}
+        <EndLabels series={series} axis={upright} format={format} plotHeight={plotHeight} />
+        <HoverMarks
+          series={series}
+          places={places}
+          across={across}
+          axis={upright}
+          words={words}
+          format={format}
+        />
+      </Plot>
     </ChartFrame>
   );
 }

@@ -12,39 +12,66 @@ const carried = [
   'font-weight',
   'text-anchor',
   'dominant-baseline',
-  'visibility',
+  'vector-effect',
 ] as const;
 
-/**
- * A chart's drawing as a file of its own: the tokens are replaced by the colours they stand for now, and the
- * ground is added, so that it looks the same in a report.
- */
-export function svgText(svg: SVGSVGElement, title: string): string {
+const svgNamespace = 'http://www.w3.org/2000/svg';
+
+function element(name: string, attributes: Record<string, string>): SVGElement {
+  const made = document.createElementNS(svgNamespace, name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  return made;
+}
+
+/** A copy whose colours and type no longer depend on the page's tokens. */
+function standalone(svg: SVGSVGElement): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
-  const { width, height } = svg.getBoundingClientRect();
   const originals = svg.querySelectorAll<SVGElement>('*');
-  copy.querySelectorAll<SVGElement>('*').forEach((element, index) => {
+  copy.querySelectorAll<SVGElement>('*').forEach((part, index) => {
     const original = originals[index];
     if (original === undefined) return;
     const style = getComputedStyle(original);
-    for (const property of carried) element.setAttribute(property, style.getPropertyValue(property));
-    // The plot's width is given by style, in terms of the page; a file needs it as a number.
-    if (element.tagName === 'svg' && element.hasAttribute('style'))
-      element.setAttribute('width', style.width);
-    element.removeAttribute('class');
-    element.removeAttribute('style');
+    for (const property of carried) part.setAttribute(property, style.getPropertyValue(property));
+    part.removeAttribute('class');
+    part.removeAttribute('style');
   });
-  for (const element of copy.querySelectorAll('[data-hover]')) element.remove();
-  copy.removeAttribute('class');
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  copy.setAttribute('width', String(Math.round(width)));
-  copy.setAttribute('height', String(Math.round(height)));
-  const name = document.createElementNS('http://www.w3.org/2000/svg', 'title');
+  for (const part of copy.querySelectorAll('[data-hover]')) part.remove();
+  for (const attribute of ['class', 'style', 'role', 'aria-label']) copy.removeAttribute(attribute);
+  return copy;
+}
+
+/** A chart's drawing as a file of its own, with its title, ground and margins, as it looks on the page now. */
+export function svgText(svg: SVGSVGElement, title: string): string {
+  const { width, height } = svg.getBoundingClientRect();
+  const [top = 0, right = 0, bottom = 0, left = 0] = (svg.dataset.margin ?? '').split(' ').map(Number);
+  const head = 28;
+  const whole = {
+    width: String(Math.ceil(left + width + right) + 16),
+    height: String(Math.ceil(top + height + bottom) + head + 8),
+  };
+  const plane = standalone(svg);
+  plane.setAttribute('x', String(left + 8));
+  plane.setAttribute('y', String(top + head));
+  plane.setAttribute('width', String(width));
+  plane.setAttribute('height', String(height));
+  plane.setAttribute('overflow', 'visible');
+  const style = getComputedStyle(svg);
+  const file = element('svg', { xmlns: svgNamespace, ...whole, 'font-family': style.fontFamily });
+  const name = element('title', {});
   name.textContent = title;
-  const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-  ground.setAttribute('width', '100%');
-  ground.setAttribute('height', '100%');
-  ground.setAttribute('fill', getComputedStyle(svg).getPropertyValue('--surface').trim());
-  copy.prepend(name, ground);
-  return new XMLSerializer().serializeToString(copy);
+  const heading = element('text', {
+    x: '8',
+    y: '18',
+    'font-size': '13',
+    'font-weight': '600',
+    fill: style.getPropertyValue('--ink').trim(),
+  });
+  heading.textContent = title;
+  const ground = element('rect', {
+    width: '100%',
+    height: '100%',
+    fill: style.getPropertyValue('--surface').trim(),
+  });
+  file.append(name, ground, heading, plane);
+  return new XMLSerializer().serializeToString(file);
 }
