@@ -34,6 +34,10 @@ export const fundings = pgTable(
     index('fundings_project_idx').on(t.projectId, t.createdAt),
     // The webhook finds the funding of a payment intent.
     uniqueIndex('fundings_intent_key').on(t.paymentIntentId).where(sql`payment_intent_id is not null`),
+    // A bank transfer is recorded once.
+    uniqueIndex('fundings_bank_reference_key')
+      .on(t.projectId, t.bankReference)
+      .where(sql`bank_reference is not null`),
     check('fundings_positive', sql`amount_minor > 0`),
   ],
 );

@@ -1,4 +1,4 @@
-import { v7, validate } from 'uuid';
+import { v5, v7, validate } from 'uuid';
 
 /** A new time-ordered id (UUID v7, RFC 9562), made in the app so that the caller knows it before the insert. */
 export function newId(): string {
@@ -13,4 +13,11 @@ export function newIds(count: number): string[] {
 /** True when `value` is a UUID of any version. */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && validate(value);
+}
+
+const NAMESPACE = '5b0a4b7e-52a4-5d53-9c0d-6e1d3f1f7c11';
+
+/** The id of something that follows from another thing and may be made again: the same parts give the same id (UUID v5). */
+export function derivedId(...parts: readonly string[]): string {
+  return v5(parts.join('|'), NAMESPACE);
 }

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "fundings_bank_reference_key" ON "fundings" USING btree ("project_id","bank_reference") WHERE bank_reference is not null;

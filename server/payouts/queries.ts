@@ -1,0 +1,201 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { ledgerAccounts } from '#db/schema/ledger.ts';
+import { fundings, payoutDestinations, payoutRuns, payouts } from '#db/schema/payouts.ts';
+
+export type FundingRow = typeof fundings.$inferSelect;
+export type DestinationRow = typeof payoutDestinations.$inferSelect;
+export type PayoutRow = typeof payouts.$inferSelect;
+
+/** The funding with this id, or null; locked when inside a transaction that asks for it. */
+export async function findFunding(
+  q: Queryable,
+  by: { id: string } | { paymentIntentId: string },
+): Promise<FundingRow | null> {
+  const [row] = await q
+    .select()
+    .from(fundings)
+    .where('id' in by ? eq(fundings.id, by.id) : eq(fundings.paymentIntentId, by.paymentIntentId));
+  return row ?? null;
+}
+
+/** Moves a funding from an expected state; null when it is not in one of them. */
+export async function updateFunding(
+  tx: Tx,
+  id: string,
+  from: readonly FundingRow['status'][],
+  set: Partial<typeof fundings.$inferInsert>,
+): Promise<FundingRow | null> {
+  const [row] = await tx
+    .update(fundings)
+    .set(set)
+    .where(and(eq(fundings.id, id), inArray(fundings.status, [...from])))
+    .returning();
+  return row ?? null;
+}
+
+/** A project's fundings, newest first; at most 200. */
+export async function listFundings(q: Queryable, projectId: string): Promise<FundingRow[]> {
+  return q
+    .select()
+    .from(fundings)
+    .where(eq(fundings.projectId, projectId))
+    .orderBy(desc(fundings.createdAt))
+    .limit(200);
+}
+
+/** The open destination of an organisation in a currency, or null. */
+export async function findDestination(
+  q: Queryable,
+  by: { orgId: string; currency: string } | { id: string } | { stripeAccountId: string },
+): Promise<DestinationRow | null> {
+  const where =
+    'id' in by
+      ? eq(payoutDestinations.id, by.id)
+      : 'stripeAccountId' in by
+        ? eq(payoutDestinations.stripeAccountId, by.stripeAccountId)
+        : and(
+            eq(payoutDestinations.orgId, by.orgId),
+            eq(payoutDestinations.currency, by.currency),
+            sql`${payoutDestinations.status} <> 'closed'`,
+          );
+  const [row] = await q.select().from(payoutDestinations).where(where).limit(1);
+  return row ?? null;
+}
+
+/** Every destination of an organisation; at most 20. */
+export async function listDestinations(q: Queryable, orgId: string): Promise<DestinationRow[]> {
+  return q
+    .select()
+    .from(payoutDestinations)
+    .where(eq(payoutDestinations.orgId, orgId))
+    .orderBy(desc(payoutDestinations.createdAt))
+    .limit(20);
+}
+
+/** What payees have earned and not been paid, with their destination, locked: two runs cannot take the same balance. */
+export async function lockPayables(
+  tx: Tx,
+  limit: number,
+): Promise<{ orgId: string; currency: string; balanceMinor: bigint; destination: DestinationRow | null }[]> {
+  const rows = await tx
+    .select()
+    .from(ledgerAccounts)
+    .where(and(eq(ledgerAccounts.code, 'payable'), sql`${ledgerAccounts.balanceMinor} > 0`))
+    .orderBy(ledgerAccounts.id)
+    .limit(limit)
+    .for('update');
+  return Promise.all(
+    rows.map(async (row) => ({
+      orgId: row.ownerId,
+      currency: row.currency,
+      balanceMinor: row.balanceMinor,
+      destination: await findDestination(tx, { orgId: row.ownerId, currency: row.currency }),
+    })),
+  );
+}
+
+/** A payout by id, or null. */
+export async function findPayout(q: Queryable, id: string): Promise<PayoutRow | null> {
+  const [row] = await q.select().from(payouts).where(eq(payouts.id, id));
+  return row ?? null;
+}
+
+/** Moves a payout from an expected state; null when it is not in one of them. */
+export async function updatePayout(
+  tx: Tx,
+  id: string,
+  from: readonly PayoutRow['status'][],
+  set: Partial<typeof payouts.$inferInsert>,
+): Promise<PayoutRow | null> {
+  const [row] = await tx
+    .update(payouts)
+    .set(set)
+    .where(and(eq(payouts.id, id), inArray(payouts.status, [...from])))
+    .returning();
+  return row ?? null;
+}
+
+/** Payouts of a run in some states, oldest first; at most 1,000. */
+export async function listPayouts(
+  q: Queryable,
+  filter: { runId?: string; orgId?: string; statuses?: readonly PayoutRow['status'][] },
+): Promise<PayoutRow[]> {
+  return q
+    .select()
+    .from(payouts)
+    .where(
+      and(
+        filter.runId ? eq(payouts.runId, filter.runId) : undefined,
+        filter.orgId ? eq(payouts.orgId, filter.orgId) : undefined,
+        filter.statuses ? inArray(payouts.status, [...filter.statuses]) : undefined,
+      ),
+    )
+    .orderBy(desc(payouts.createdAt))
+    .limit(1000);
+}
+
+/** The run that is under way, or null. */
+export async function findRunningRun(q: Queryable) {
+  const [row] = await q.select().from(payoutRuns).where(eq(payoutRuns.status, 'running'));
+  return row ?? null;
+}
+
+/** Marks a run done when none of its payouts waits for a first call to its rail. */
+export async function finishRun(tx: Tx, runId: string, now: Date): Promise<void> {
+  await tx.execute(sql`update payout_runs set status = 'done', finished_at = ${now.toISOString()}::timestamptz
+    where id = ${runId} and status = 'running'
+      and not exists (select 1 from payouts where run_id = ${runId} and status in ('created', 'unknown'))`);
+}
+
+export type AccrualLine = {
+  at: string;
+  batchId: string;
+  batch: string;
+  project: string;
+  personId: string;
+  tier: string;
+  amountMinor: string;
+  currency: string;
+  [key: string]: unknown;
+};
+
+/** Lines of a payee's statement, newest first, before an instant. Index: accruals_payee_idx, accruals_person_idx. */
+export async function listAccruals(
+  q: Queryable,
+  input: { payeeOrgId?: string; personId?: string; before: Date | null; limit: number },
+): Promise<AccrualLine[]> {
+  return [
+    ...(await q.execute<AccrualLine>(sql`
+      select a.posted_at as at, a.batch_id as "batchId", b.name as batch, p.title as project, a.annotator_id as "personId", a.tier,
+        a.amount_minor::text as "amountMinor", a.currency
+      from ledger.accruals a join batches b on b.id = a.batch_id join projects p on p.id = b.project_id
+      where true
+        ${input.payeeOrgId ? sql`and a.payee_org_id = ${input.payeeOrgId}` : sql``}
+        ${input.personId ? sql`and a.annotator_id = ${input.personId}` : sql``}
+        ${input.before ? sql`and a.posted_at < ${input.before.toISOString()}::timestamptz` : sql``}
+      order by a.posted_at desc, a.transfer_id limit ${Math.min(input.limit, 500)}`)),
+  ];
+}
+
+/** What a project has cost so far by batch: work and platform fee. Index: accruals_batch_idx. */
+export async function listProjectCosts(
+  q: Queryable,
+  projectId: string,
+): Promise<
+  { batchId: string; name: string; kind: string; workMinor: string; feeMinor: string; currency: string }[]
+> {
+  return [
+    ...(await q.execute<{
+      batchId: string;
+      name: string;
+      kind: string;
+      workMinor: string;
+      feeMinor: string;
+      currency: string;
+    }>(sql`
+      select b.id as "batchId", b.name, b.kind, coalesce(sum(a.amount_minor), 0)::text as "workMinor", coalesce(sum(a.fee_minor), 0)::text as "feeMinor", b.currency
+      from batches b left join ledger.accruals a on a.batch_id = b.id
+      where b.project_id = ${projectId} group by b.id order by b.created_at limit 500`)),
+  ];
+}

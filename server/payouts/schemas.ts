@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+const amount = z
+  .bigint()
+  .positive('The amount must be above zero.')
+  .max(100_000_000_00n, 'That is more than one payment may hold; split it.');
+const reference = z.string().trim().min(3, 'Write the bank reference.').max(140);
+
+export const fundInput = z.object({ projectId: z.uuid(), amountMinor: amount });
+export const confirmFundingInput = z.object({
+  fundingId: z.uuid(),
+  paymentMethod: z.string().min(3).max(80),
+});
+export const bankFundingInput = z.object({
+  projectId: z.uuid(),
+  amountMinor: amount,
+  bankReference: reference,
+});
+export const destinationInput = z.object({ currency: z.string().length(3).default('USD') });
+export const destinationIdInput = z.object({ destinationId: z.uuid() });
+export const bankPayoutInput = z.object({ payoutId: z.uuid(), bankReference: reference });
+export const statementInput = z.object({
+  before: z.date().nullable().default(null),
+  limit: z.int().min(1).max(200).default(100),
+});
