@@ -1,0 +1,27 @@
+import type { Queryable } from '#db/client.ts';
+import { type Decision, refuse } from '#server/command/decision.ts';
+import { loadGateFacts } from './gate-queries.ts';
+import type { GatePurpose } from './gate-rules.ts';
+import { decideGate } from './rules.ts';
+
+export type AccessQuestion = {
+  personId: string;
+  /** The organisation the person reads through: vendor, own organisation of an independent, or the sponsor. */
+  viaOrgId: string;
+  datasetId: string;
+  purpose: GatePurpose;
+  now: Date;
+  country: string | null;
+};
+
+/**
+ * The gate (R18) for a person on a dataset: allowed with its basis, or refused with every failing hop in words. Reads
+ * one consistent moment; decides nothing by itself about leases or credentials. Every door to an asset asks it.
+ */
+export async function decideAccess(q: Queryable, question: AccessQuestion): Promise<Decision> {
+  const facts = await loadGateFacts(q, { ...question, today: question.now.toISOString().slice(0, 10) });
+  if (facts === null) {
+    return refuse({ code: 'gate.unknown', message: 'There is no such data set or organisation.' });
+  }
+  return decideGate(facts);
+}

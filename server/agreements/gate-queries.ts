@@ -1,0 +1,199 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { ORG_KINDS } from '#server/command/actor.ts';
+import { EU_ESTABLISHED, PERSONAL_CLASSES } from './gate-requirements.ts';
+import type { GateFacts, GateHop, GatePurpose } from './gate-rules.ts';
+import { isInEea } from './gate-rules.ts';
+import { AGREEMENT_KINDS, AGREEMENT_STATUSES } from './schemas.ts';
+
+const org = z.object({
+  id: z.uuid(),
+  kind: z.enum(ORG_KINDS),
+  verified: z.boolean(),
+  country: z.string(),
+});
+const agreement = z.object({
+  id: z.uuid(),
+  kind: z.enum(AGREEMENT_KINDS),
+  status: z.enum(AGREEMENT_STATUSES),
+  partyAOrgId: z.uuid(),
+  partyBOrgId: z.uuid(),
+  effectiveFrom: z.string(),
+  effectiveUntil: z.string().nullable(),
+  clauses: z.array(z.string()),
+});
+const factsRow = z.object({
+  dataset_id: z.uuid(),
+  data_class: z.string(),
+  legal_basis: z.string(),
+  evidence: z
+    .object({
+      kind: z.string(),
+      issuer: z.string().default(''),
+      reference: z.string().default(''),
+      issuedOn: z.string().nullable().default(null),
+    })
+    .nullable()
+    .catch(null),
+  evidence_expires_on: z.string().nullable(),
+  allowed_countries: z.array(z.string()),
+  sponsor: org,
+  via: org,
+  platform: org,
+  agreements: z.array(agreement),
+  is_member: z.boolean(),
+  attestation: z.object({ confirmed: z.boolean(), validUntil: z.string() }).nullable(),
+  requirements: z.array(
+    z.object({
+      dataClass: z.string(),
+      appliesTo: z.enum(['hop', 'person', 'dataset']),
+      requirement: z.string(),
+      basis: z.string(),
+    }),
+  ),
+});
+
+const orgJson = (alias: string) =>
+  sql.raw(`json_build_object('id', ${alias}.id, 'kind', ${alias}.kind,
+    'verified', ${alias}.status = 'verified' or ${alias}.kind = 'platform', 'country', ${alias}.country)`);
+
+/**
+ * All facts of one decision in one statement, read at one moment. Keys of datasets, projects and organisations;
+ * agreements by agreements_party_a_idx, the attestation by workforce_attestations_person_idx, the rules by
+ * gate_requirements_class_idx. It reads across domains on purpose: a gate put together from several reads could see
+ * a chain that never was. Null when the dataset, the organisation or the platform does not exist.
+ */
+export async function loadGateFacts(
+  q: Queryable,
+  at: {
+    personId: string;
+    viaOrgId: string;
+    datasetId: string;
+    purpose: GatePurpose;
+    today: string;
+    country: string | null;
+  },
+): Promise<GateFacts | null> {
+  const [row] = await q.execute(sql`
+    select d.id as dataset_id, d.data_class, d.legal_basis, d.evidence, d.evidence_expires_on::text,
+      coalesce(p.location_policy -> 'allowedCountries', '[]'::jsonb) as allowed_countries,
+      ${orgJson('s')} as sponsor, ${orgJson('v')} as via, ${orgJson('pl')} as platform,
+      coalesce((
+        select json_agg(json_build_object('id', a.id, 'kind', a.kind, 'status', a.status,
+          'partyAOrgId', a.party_a_org_id, 'partyBOrgId', a.party_b_org_id,
+          'effectiveFrom', a.effective_from::text, 'effectiveUntil', a.effective_until::text,
+          'clauses', jsonb_path_query_array(t.clauses, '$[*].key')) order by a.created_at desc)
+        from agreements a join agreement_templates t on t.id = a.template_id
+        where (a.party_a_org_id = s.id and a.party_b_org_id = pl.id)
+           or (a.party_a_org_id = pl.id and a.party_b_org_id = v.id)), '[]'::json) as agreements,
+      exists (select 1 from memberships m where m.org_id = v.id and m.person_id = ${at.personId}
+        and m.status = 'active') as is_member,
+      (select json_build_object('confirmed', w.confirmed_at is not null, 'validUntil', w.valid_until::text)
+        from workforce_attestations w
+        where w.person_id = ${at.personId} and w.org_id = v.id and w.revoked_at is null
+        order by w.valid_until >= ${at.today}::date desc, w.confirmed_at is not null desc, w.valid_until desc
+        limit 1) as attestation,
+      coalesce((
+        select json_agg(json_build_object('dataClass', g.data_class, 'appliesTo', g.applies_to,
+          'requirement', g.requirement, 'basis', g.basis) order by g.data_class, g.id)
+        from gate_requirements g
+        where g.data_class in (d.data_class, ${EU_ESTABLISHED}) and g.valid_from <= ${at.today}::date
+          and (g.valid_until is null or g.valid_until > ${at.today}::date)), '[]'::json) as requirements
+    from datasets d
+    join projects p on p.id = d.project_id
+    join organisations s on s.id = d.org_id
+    join organisations v on v.id = ${at.viaOrgId}
+    join organisations pl on pl.kind = 'platform'
+    where d.id = ${at.datasetId}`);
+  return row === undefined ? null : factsOf(factsRow.parse(row), at);
+}
+
+function factsOf(
+  row: z.infer<typeof factsRow>,
+  at: { today: string; purpose: GatePurpose; country: string | null },
+): GateFacts {
+  const isEstablishedInEu = isInEea(row.via.country) || isInEea(at.country);
+  const addsProcessorRow = isEstablishedInEu && PERSONAL_CLASSES.includes(row.data_class);
+  return {
+    today: at.today,
+    purpose: at.purpose,
+    dataClass: row.data_class,
+    requirements: row.requirements.filter((one) => one.dataClass !== EU_ESTABLISHED || addsProcessorRow),
+    dataset: {
+      id: row.dataset_id,
+      legalBasis: row.legal_basis,
+      evidence: row.evidence,
+      evidenceExpiresOn: row.evidence_expires_on,
+    },
+    sponsor: row.sponsor,
+    via: row.via,
+    hops: hopsOf(row),
+    person: { isMember: row.is_member, country: at.country, attestation: row.attestation },
+    allowedCountries: row.allowed_countries,
+  };
+}
+
+function hopsOf({ sponsor, platform, via, agreements }: z.infer<typeof factsRow>): GateHop[] {
+  const hop = (upper: GateHop['upper'], lower: GateHop['lower']): GateHop => ({
+    upper,
+    lower,
+    agreements: agreements.filter((a) => a.partyAOrgId === upper.id && a.partyBOrgId === lower.id),
+  });
+  const first = hop(sponsor, platform);
+  return via.id === sponsor.id || via.id === platform.id ? [first] : [first, hop(platform, via)];
+}
+
+/** Where a live lease stands: its case and through whom the person reads. */
+export type LeaseContext = {
+  batchId: string;
+  batchKind: string;
+  tier: string;
+  datasetId: string;
+  caseId: string;
+  viaOrgId: string;
+  leaseUntil: Date;
+};
+
+const leaseRow = z.object({
+  batch_id: z.uuid(),
+  batch_kind: z.string(),
+  tier: z.string(),
+  dataset_id: z.uuid(),
+  case_id: z.uuid(),
+  via_org_id: z.uuid(),
+  lease_until: z.coerce.date(),
+});
+
+/**
+ * The lease as its holder's, or null: unknown, someone else's, or given back. With `batchId` one shard is asked
+ * (slots_lease_idx); without it the batches the person reads in (readers_person_idx).
+ */
+export async function findLease(
+  q: Queryable,
+  at: { personId: string; leaseId: string; batchId: string | null },
+): Promise<LeaseContext | null> {
+  const inBatch =
+    at.batchId === null
+      ? sql`s.batch_id in (select r0.batch_id from readers r0 where r0.annotator_id = ${at.personId})`
+      : sql`s.batch_id = ${at.batchId}`;
+  const [row] = await q.execute(sql`
+    select s.batch_id, b.kind as batch_kind, s.tier, b.dataset_id, t.case_id, e.via_org_id, s.lease_until
+    from slots s
+    join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+    join readers r on r.batch_id = s.batch_id and r.annotator_id = s.annotator_id and r.tier = s.tier
+    join batches b on b.id = s.batch_id
+    join engagements e on e.id = r.engagement_id
+    where ${inBatch} and s.lease_id = ${at.leaseId} and s.annotator_id = ${at.personId} and s.status = 'leased'`);
+  if (row === undefined) return null;
+  const lease = leaseRow.parse(row);
+  return {
+    batchId: lease.batch_id,
+    batchKind: lease.batch_kind,
+    tier: lease.tier,
+    datasetId: lease.dataset_id,
+    caseId: lease.case_id,
+    viaOrgId: lease.via_org_id,
+    leaseUntil: lease.lease_until,
+  };
+}

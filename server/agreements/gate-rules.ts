@@ -1,0 +1,291 @@
+import type { OrgKind } from '#server/command/actor.ts';
+import type { Decision } from '#server/command/decision.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
+import type { AgreementKind, AgreementStatus } from './schemas.ts';
+
+export type GatePurpose = 'read' | 'panel' | 'review' | 'export';
+
+export type GateOrg = { id: string; kind: OrgKind; verified: boolean; country: string };
+
+export type GateAgreement = {
+  id: string;
+  kind: AgreementKind;
+  status: AgreementStatus;
+  effectiveFrom: string;
+  effectiveUntil: string | null;
+  /** Keys of the clauses in its template version. */
+  clauses: readonly string[];
+};
+
+/** Two organisations that hand the data on, the upper first, with what they have agreed. */
+export type GateHop = { upper: GateOrg; lower: GateOrg; agreements: readonly GateAgreement[] };
+
+export type GateRequirement = { appliesTo: 'hop' | 'person' | 'dataset'; requirement: string; basis: string };
+
+/** Everything the gate looks at; loaded by one query, judged by a pure function. */
+export type GateFacts = {
+  today: string;
+  purpose: GatePurpose;
+  dataClass: string;
+  requirements: readonly GateRequirement[];
+  dataset: {
+    id: string;
+    legalBasis: string;
+    evidence: { kind: string; issuer: string; reference: string; issuedOn: string | null } | null;
+    evidenceExpiresOn: string | null;
+  };
+  sponsor: GateOrg;
+  via: GateOrg;
+  /** Sponsor ⇄ platform, and platform ⇄ via unless the person reads for the sponsor itself. */
+  hops: readonly GateHop[];
+  person: {
+    isMember: boolean;
+    country: string | null;
+    /** The best attestation by the organisation they read through, or null. */
+    attestation: { confirmed: boolean; validUntil: string } | null;
+  };
+  /** Countries the project allows; empty means anywhere. */
+  allowedCountries: readonly string[];
+};
+
+/**
+ * In force on the day: active, or under notice until its end; the first day counts, the end day does not. Suspension
+ * stops it at once.
+ */
+export function isEffective(
+  agreement: { status: AgreementStatus; effectiveFrom: string; effectiveUntil: string | null },
+  today: string,
+): boolean {
+  return (
+    (agreement.status === 'active' || agreement.status === 'termination_noticed') &&
+    agreement.effectiveFrom <= today &&
+    (agreement.effectiveUntil === null || today < agreement.effectiveUntil)
+  );
+}
+
+/** Kinds that meet a required kind: a subcontractor's BAA binds as a BAA does, a DUA forbids identification too. */
+const MET_BY: Partial<Record<AgreementKind, readonly AgreementKind[]>> = {
+  baa: ['baa', 'subcontractor_baa'],
+  no_reidentification: ['no_reidentification', 'dua'],
+};
+
+/**
+ * The gate to protected data (R18): every requirement in force for the data class on every hop, the person and the
+ * data, plus what always holds: verified organisations, membership, allowed countries, export only by the sponsor.
+ * Allowed carries the basis, refused every failing point with what would change it. Fails closed: a class without
+ * requirements or an unknown requirement is a refusal.
+ */
+export function decideGate(facts: GateFacts): Decision {
+  const reasons = [...standingReasons(facts), ...facts.requirements.flatMap((row) => check(row, facts))];
+  if (facts.requirements.length === 0) {
+    reasons.push(
+      refusal('gate.no_rule', `No access rule is set for data of class ${facts.dataClass}.`, {
+        change: 'An operator sets one.',
+      }),
+    );
+  }
+  if (reasons.length > 0) return { allowed: false, reasons: withoutRepeats(reasons) };
+  return { allowed: true, basis: basisOf(facts) };
+}
+
+/** What holds for every data class. */
+function standingReasons(facts: GateFacts): ErrorDetail[] {
+  const { via, sponsor, person, allowedCountries, purpose } = facts;
+  const reasons: ErrorDetail[] = [];
+  for (const org of via.id === sponsor.id ? [via] : [sponsor, via]) {
+    if (!org.verified) {
+      reasons.push(
+        refusal('gate.organisation_unverified', `The ${org.kind} organisation is not verified.`, {
+          change: 'An operator checks it.',
+        }),
+      );
+    }
+  }
+  if (!person.isMember) {
+    reasons.push(
+      refusal('gate.not_a_member', 'You no longer belong to the organisation this work goes through.', {
+        change: 'Ask it to invite you again.',
+      }),
+    );
+  }
+  if (
+    allowedCountries.length > 0 &&
+    (person.country === null || !allowedCountries.includes(person.country))
+  ) {
+    reasons.push(
+      refusal(
+        'gate.location',
+        person.country === null
+          ? 'The project limits the countries it is read from, and yours is not known.'
+          : `The project is not read from ${person.country}.`,
+        { change: `Allowed: ${allowedCountries.join(', ')}.` },
+      ),
+    );
+  }
+  if (purpose === 'export' && via.id !== sponsor.id) {
+    reasons.push(
+      refusal('gate.export_by_sponsor_only', 'Only the people of the sponsor take data out.', {
+        change: 'Ask the sponsor.',
+      }),
+    );
+  }
+  return reasons;
+}
+
+function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {
+  const [rule = '', subject = ''] = row.requirement.split(':');
+  switch (`${row.appliesTo}.${rule}`) {
+    case 'hop.agreement':
+      return facts.hops.flatMap((hop) => agreementOnHop(hop, subject as AgreementKind, facts.today));
+    case 'hop.clause':
+      return facts.hops.flatMap((hop) => clauseOnHop(hop, subject, facts.today));
+    case 'person.workforce_or_own_agreement':
+      return workforce(facts);
+    case 'person.undertaking':
+      return undertaking(facts, subject as AgreementKind);
+    case 'person.adequate_country':
+      return adequateCountry(facts);
+    case 'dataset.evidence':
+      return evidence(facts, subject);
+    case 'dataset.purpose':
+      return facts.dataset.legalBasis.trim() === ''
+        ? [
+            refusal('gate.purpose', 'The data set does not say for which purpose it may be used.', {
+              change: 'The sponsor records the purpose.',
+            }),
+          ]
+        : [];
+    default:
+      return [
+        refusal('gate.unknown_requirement', `The access rule "${row.requirement}" is not known.`, {
+          change: 'An operator corrects it.',
+        }),
+      ];
+  }
+}
+
+function agreementOnHop(hop: GateHop, kind: AgreementKind, today: string): ErrorDetail[] {
+  const kinds = MET_BY[kind] ?? [kind];
+  const candidates = hop.agreements.filter((one) => kinds.includes(one.kind));
+  if (candidates.some((one) => isEffective(one, today))) return [];
+  return [explainMissingAgreement(hop, kind, candidates, today)];
+}
+
+function clauseOnHop(hop: GateHop, key: string, today: string): ErrorDetail[] {
+  const has = hop.agreements.some((one) => isEffective(one, today) && one.clauses.includes(key));
+  if (has) return [];
+  return [
+    refusal(
+      `gate.clause.${key}`,
+      `${describeHop(hop)}: no agreement in force contains the clause "${key.replaceAll('_', ' ')}".`,
+      { change: 'Sign a version that contains it.', href: hopHref(hop) },
+    ),
+  ];
+}
+
+/** R19, R20: an attested and trained workforce, or the person's own agreement as a subcontractor. */
+function workforce({ via, person, today }: GateFacts): ErrorDetail[] {
+  // An independent's own agreement is the last hop, which is checked as one.
+  if (via.kind === 'independent') return [];
+  const { attestation } = person;
+  const employerPage = via.kind === 'sponsor' ? '/sponsor/agreements' : '/vendor/agreements';
+  if (attestation === null) {
+    return [
+      refusal(
+        'gate.attestation_missing',
+        'The organisation you read for has not attested that you are its workforce and trained in privacy.',
+        { change: 'Its staffing lead attests it.', href: employerPage },
+      ),
+    ];
+  }
+  if (attestation.validUntil < today) {
+    return [
+      refusal('gate.attestation_expired', `Your workforce attestation ended on ${attestation.validUntil}.`, {
+        change: 'Repeat the privacy training; the organisation attests it again.',
+        href: employerPage,
+      }),
+    ];
+  }
+  if (!attestation.confirmed) {
+    return [
+      refusal('gate.attestation_unconfirmed', 'You have not confirmed your workforce attestation.', {
+        change: 'Confirm it.',
+        href: '/work/agreements',
+      }),
+    ];
+  }
+  return [];
+}
+
+/** An undertaking of the organisation the person reads through, which binds its people; the sponsor's own need none. */
+function undertaking(facts: GateFacts, kind: AgreementKind): ErrorDetail[] {
+  const last = facts.hops.find((hop) => hop.lower.id === facts.via.id);
+  if (facts.via.id === facts.sponsor.id || last === undefined) return [];
+  return agreementOnHop(last, kind, facts.today);
+}
+
+/** EEA, and countries the European Commission has found adequate as a whole (the US is not: only certified firms). */
+const ADEQUATE = new Set(
+  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO AD AR CA FO GB GG IL IM JE JP KR NZ CH UY'.split(
+    ' ',
+  ),
+);
+const EEA = new Set(
+  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' '),
+);
+
+/** True for the countries in which EU law on personal data applies by establishment. */
+export function isInEea(country: string | null): boolean {
+  return country !== null && EEA.has(country);
+}
+
+/** Outside, standard clauses on every hop and the sponsor's named decision for the country stand in (GDPR 46). */
+function adequateCountry(facts: GateFacts): ErrorDetail[] {
+  const { country } = facts.person;
+  if (country !== null && ADEQUATE.has(country)) return [];
+  if (country !== null && facts.allowedCountries.includes(country)) {
+    return facts.hops.flatMap((hop) => clauseOnHop(hop, 'standard_contractual_clauses', facts.today));
+  }
+  return [
+    refusal(
+      'gate.transfer',
+      `Personal data of people in the EU would be shown in ${country ?? 'an unknown country'}, which has no adequate protection by law.`,
+      { change: 'The sponsor assesses the transfer and names the country in the project.' },
+    ),
+  ];
+}
+
+function evidence(facts: GateFacts, subject: string): ErrorDetail[] {
+  const { dataset, today } = facts;
+  const what = subject === 'licence' ? 'licence' : 'evidence of de-identification';
+  if (dataset.evidence === null || dataset.evidence.kind === 'none') {
+    return [
+      refusal('gate.evidence_missing', `The data set has no ${what}.`, { change: 'The sponsor records it.' }),
+    ];
+  }
+  if (dataset.evidenceExpiresOn !== null && dataset.evidenceExpiresOn < today) {
+    return [
+      refusal(
+        'gate.evidence_expired',
+        `The ${what} (${dataset.evidence.kind.replaceAll('_', ' ')}, ${dataset.evidence.reference || 'no reference'}) ended on ${dataset.evidenceExpiresOn}.`,
+        { change: 'The sponsor renews it.' },
+      ),
+    ];
+  }
+  return [];
+}
+
+/** The grounds of the rules that were met, each once, and the evidence when the data itself is the ground. */
+function basisOf(facts: GateFacts): string {
+  const grounds = [...new Set(facts.requirements.map((row) => row.basis))];
+  const { evidence: proof } = facts.dataset;
+  if (proof === null || !grounds.some((ground) => ground.startsWith('not_required')))
+    return grounds.join(' + ');
+  const words = [proof.kind.replaceAll('_', ' '), proof.reference, proof.issuedOn].filter(Boolean).join(', ');
+  return `${grounds.join(' + ')} (${words})`;
+}
+
+function withoutRepeats(reasons: readonly ErrorDetail[]): ErrorDetail[] {
+  return [...new Map(reasons.map((reason) => [`${reason.code}|${reason.message}`, reason])).values()];
+}

@@ -1,0 +1,79 @@
+import type { ErrorDetail } from '#server/core/errors.ts';
+import type { GateAgreement, GateHop } from './gate-rules.ts';
+import { type AgreementKind, KIND_TITLES } from './schemas.ts';
+
+/** One failing point of the gate: what fails, what would change it, and where. */
+export function refusal(code: string, message: string, at: { change: string; href?: string }): ErrorDetail {
+  return { code, message: `${message} ${at.change}`, ...(at.href === undefined ? {} : { href: at.href }) };
+}
+
+const ORG_WORDS: Record<GateHop['upper']['kind'], string> = {
+  sponsor: 'Sponsor',
+  platform: 'platform',
+  vendor: 'vendor',
+  independent: 'independent annotator',
+};
+
+/** "Sponsor ⇄ platform"; roles, not names, because a reader need not know who the sponsor is. */
+export function describeHop(hop: GateHop): string {
+  const text = `${ORG_WORDS[hop.upper.kind]} ⇄ ${ORG_WORDS[hop.lower.kind]}`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The agreement centre of the side that starts: the lower one, or the sponsor. */
+export function hopHref(hop: GateHop): string {
+  if (hop.upper.kind === 'sponsor') return '/sponsor/agreements';
+  return hop.lower.kind === 'independent' ? '/work/agreements' : '/vendor/agreements';
+}
+
+/** Why the hop lacks an agreement of the kind, by the most advanced one there is. */
+export function explainMissingAgreement(
+  hop: GateHop,
+  kind: AgreementKind,
+  candidates: readonly GateAgreement[],
+  today: string,
+): ErrorDetail {
+  const title = KIND_TITLES[kind].toLowerCase();
+  const { state, change } = stateOf(candidates, today);
+  return refusal(`gate.agreement.${kind}`, `${describeHop(hop)}: the ${title} ${state}.`, {
+    change,
+    href: hopHref(hop),
+  });
+}
+
+const ADVANCED: readonly GateAgreement['status'][] = [
+  'active',
+  'termination_noticed',
+  'suspended',
+  'partially_signed',
+  'sent',
+  'draft',
+  'expired',
+  'terminated',
+  'wound_down',
+];
+
+function stateOf(candidates: readonly GateAgreement[], today: string): { state: string; change: string } {
+  const best = ADVANCED.flatMap((status) => candidates.filter((one) => one.status === status))[0];
+  switch (best?.status) {
+    case 'active':
+    case 'termination_noticed':
+      return best.effectiveFrom > today
+        ? { state: `starts on ${best.effectiveFrom}`, change: 'Wait for that day.' }
+        : { state: `ended on ${best.effectiveUntil}`, change: 'Sign a new one.' };
+    case 'suspended':
+      return { state: 'is suspended', change: 'The parties resume it.' };
+    case 'partially_signed':
+      return { state: 'is signed by one side only', change: 'The other side signs it.' };
+    case 'sent':
+    case 'draft':
+      return { state: 'is not signed', change: 'Both sides sign it.' };
+    case 'expired':
+      return { state: `expired on ${best.effectiveUntil}`, change: 'Sign a new one.' };
+    case 'terminated':
+    case 'wound_down':
+      return { state: 'was terminated', change: 'Sign a new one.' };
+    default:
+      return { state: 'does not exist', change: 'Ask for it and sign it.' };
+  }
+}

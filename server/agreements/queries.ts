@@ -1,0 +1,187 @@
+import { and, asc, desc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Queryable, Tx } from '#db/client.ts';
+import {
+  agreementSignatures,
+  agreements,
+  agreementTemplates,
+  gateRequirements,
+} from '#db/schema/agreements.ts';
+import { organisations, sessions } from '#db/schema/identity.ts';
+import type { AgreementKind, AgreementStatus } from './schemas.ts';
+
+export type AgreementRow = typeof agreements.$inferSelect;
+export type SignatureRow = typeof agreementSignatures.$inferSelect;
+export type TemplateRow = typeof agreementTemplates.$inferSelect;
+export type PartyRow = Pick<
+  typeof organisations.$inferSelect,
+  'id' | 'kind' | 'legalName' | 'registerNumber' | 'country' | 'status' | 'signatories'
+>;
+
+const partyColumns = (table: typeof organisations) => ({
+  id: table.id,
+  kind: table.kind,
+  legalName: table.legalName,
+  registerNumber: table.registerNumber,
+  country: table.country,
+  status: table.status,
+  signatories: table.signatories,
+});
+
+/** Every requirement ever written, also ended ones, as `class|requirement`; holds off other writers until commit. */
+export async function listGateRequirementKeys(tx: Tx): Promise<string[]> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('gate_requirements'))`);
+  const rows = await tx
+    .select({ dataClass: gateRequirements.dataClass, requirement: gateRequirements.requirement })
+    .from(gateRequirements)
+    .limit(1000);
+  return rows.map((row) => `${row.dataClass}|${row.requirement}`);
+}
+
+export async function insertGateRequirements(
+  tx: Tx,
+  rows: (typeof gateRequirements.$inferInsert)[],
+): Promise<void> {
+  if (rows.length > 0) await tx.insert(gateRequirements).values(rows);
+}
+
+/** Adds a version of a template; a version that is there stays as it is. */
+export async function insertTemplate(
+  q: Queryable,
+  row: typeof agreementTemplates.$inferInsert,
+): Promise<void> {
+  await q.insert(agreementTemplates).values(row).onConflictDoNothing();
+}
+
+/** The newest version of a kind's template (agreement_templates_kind_version_key). */
+export async function findNewestTemplate(q: Queryable, kind: AgreementKind): Promise<TemplateRow | null> {
+  const [row] = await q
+    .select()
+    .from(agreementTemplates)
+    .where(eq(agreementTemplates.kind, kind))
+    .orderBy(desc(agreementTemplates.version))
+    .limit(1);
+  return row ?? null;
+}
+
+export async function insertAgreement(tx: Tx, row: typeof agreements.$inferInsert): Promise<void> {
+  await tx.insert(agreements).values(row);
+}
+
+/** The agreement, locked until the transaction ends: signatures and changes of state of one agreement queue up. */
+export async function findAgreementForUpdate(tx: Tx, id: string): Promise<AgreementRow | null> {
+  const [row] = await tx.select().from(agreements).where(eq(agreements.id, id)).for('update');
+  return row ?? null;
+}
+
+/** Moves an agreement that is still in `expected`; false when somebody was faster. */
+export async function updateAgreement(
+  tx: Tx,
+  at: { id: string; expected: AgreementStatus },
+  set: Partial<typeof agreements.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(agreements)
+    .set(set)
+    .where(and(eq(agreements.id, at.id), eq(agreements.status, at.expected)))
+    .returning({ id: agreements.id });
+  return rows.length === 1;
+}
+
+export async function insertSignature(tx: Tx, row: typeof agreementSignatures.$inferInsert): Promise<void> {
+  await tx.insert(agreementSignatures).values(row);
+}
+
+/** Signatures of an agreement in the order they were made; at most two. */
+export async function listSignatures(q: Queryable, agreementIds: readonly string[]): Promise<SignatureRow[]> {
+  if (agreementIds.length === 0) return [];
+  return q
+    .select()
+    .from(agreementSignatures)
+    .where(inArray(agreementSignatures.agreementId, [...agreementIds]))
+    .orderBy(asc(agreementSignatures.signedAt), asc(agreementSignatures.id))
+    .limit(agreementIds.length * 2);
+}
+
+export type AgreementWithParties = {
+  agreement: AgreementRow;
+  template: TemplateRow;
+  partyA: PartyRow;
+  partyB: PartyRow;
+};
+
+const partyA = alias(organisations, 'party_a');
+const partyB = alias(organisations, 'party_b');
+
+function selectWithParties(q: Queryable) {
+  return q
+    .select({
+      agreement: agreements,
+      template: agreementTemplates,
+      partyA: partyColumns(partyA as unknown as typeof organisations),
+      partyB: partyColumns(partyB as unknown as typeof organisations),
+    })
+    .from(agreements)
+    .innerJoin(agreementTemplates, eq(agreementTemplates.id, agreements.templateId))
+    .innerJoin(partyA, eq(partyA.id, agreements.partyAOrgId))
+    .innerJoin(partyB, eq(partyB.id, agreements.partyBOrgId));
+}
+
+/** An agreement with its template and both parties. */
+export async function findAgreement(q: Queryable, id: string): Promise<AgreementWithParties | null> {
+  const [row] = await selectWithParties(q).where(eq(agreements.id, id)).limit(1);
+  return row ?? null;
+}
+
+/** The agreements of an organisation (agreements_party_a_idx, agreements_party_b_idx), newest first. */
+export async function listAgreementsOf(q: Queryable, orgId: string): Promise<AgreementWithParties[]> {
+  return selectWithParties(q)
+    .where(or(eq(agreements.partyAOrgId, orgId), eq(agreements.partyBOrgId, orgId)))
+    .orderBy(desc(agreements.createdAt), desc(agreements.id))
+    .limit(500);
+}
+
+/** The agreement of this kind and parties that is in force and would be superseded, locked. */
+export async function findStandingForUpdate(
+  tx: Tx,
+  at: { kind: AgreementKind; partyAOrgId: string; partyBOrgId: string },
+): Promise<AgreementRow | null> {
+  const [row] = await tx
+    .select()
+    .from(agreements)
+    .where(
+      and(
+        eq(agreements.kind, at.kind),
+        eq(agreements.partyAOrgId, at.partyAOrgId),
+        eq(agreements.partyBOrgId, at.partyBOrgId),
+        inArray(agreements.status, ['active', 'suspended', 'termination_noticed']),
+      ),
+    )
+    .for('update');
+  return row ?? null;
+}
+
+/** Agreements whose end day has come but that still stand, locked; others' rows are left to them. */
+export async function listDueForEnd(tx: Tx, today: string, limit: number): Promise<AgreementRow[]> {
+  return tx
+    .select()
+    .from(agreements)
+    .where(
+      and(
+        inArray(agreements.status, ['active', 'suspended', 'termination_noticed']),
+        lte(agreements.effectiveUntil, today),
+      ),
+    )
+    .orderBy(asc(agreements.id))
+    .limit(limit)
+    .for('update', { skipLocked: true });
+}
+
+/** The browser a session was opened with, for the evidence of a signature. */
+export async function findUserAgent(q: Queryable, sessionId: string): Promise<string | null> {
+  const [row] = await q
+    .select({ userAgent: sessions.userAgent })
+    .from(sessions)
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.revokedAt)));
+  return row?.userAgent ?? null;
+}

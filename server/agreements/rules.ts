@@ -1,0 +1,145 @@
+import type { OrgKind, UserActor } from '#server/command/actor.ts';
+import { allow, type Decision, refuse } from '#server/command/decision.ts';
+import type { AgreementKind, AgreementStatus, Side } from './schemas.ts';
+
+export { decideGate, type GateFacts, isEffective } from './gate-rules.ts';
+
+/** Everything that can happen to an agreement. */
+export const AGREEMENT_EVENTS = [
+  'send',
+  'sign_first',
+  'sign_last',
+  'decline',
+  'void',
+  'lapse',
+  'suspend',
+  'resume',
+  'give_notice',
+  'terminate',
+  'wind_down',
+  'expire',
+  'supersede',
+] as const;
+export type AgreementEvent = (typeof AGREEMENT_EVENTS)[number];
+
+/** Where each state can go (design §6, facts A5); what is not listed cannot happen. */
+const MOVES: Record<AgreementStatus, Partial<Record<AgreementEvent, AgreementStatus>>> = {
+  draft: { send: 'sent', void: 'voided' },
+  sent: { sign_first: 'partially_signed', decline: 'declined', void: 'voided', lapse: 'lapsed' },
+  partially_signed: { sign_last: 'active', decline: 'declined', void: 'voided', lapse: 'lapsed' },
+  active: {
+    suspend: 'suspended',
+    give_notice: 'termination_noticed',
+    expire: 'expired',
+    supersede: 'superseded',
+  },
+  suspended: { resume: 'active', give_notice: 'termination_noticed', expire: 'expired' },
+  termination_noticed: { terminate: 'terminated' },
+  terminated: { wind_down: 'wound_down' },
+  wound_down: {},
+  expired: { wind_down: 'wound_down' },
+  superseded: {},
+  declined: {},
+  voided: {},
+  lapsed: {},
+};
+
+/** The state after `event`, or null when it cannot happen in `from`. */
+export function transition(from: AgreementStatus, event: AgreementEvent): AgreementStatus | null {
+  return MOVES[from][event] ?? null;
+}
+
+/** Before both have signed. */
+export function isPending(status: AgreementStatus): boolean {
+  return status === 'draft' || status === 'sent' || status === 'partially_signed';
+}
+
+/** Which kinds the platform makes with an organisation of a kind (R1, R20); the platform is party B only to a sponsor. */
+const KINDS_FOR: Record<OrgKind, readonly AgreementKind[]> = {
+  sponsor: ['services', 'baa', 'dua', 'dpa', 'nda', 'no_reidentification'],
+  vendor: ['services', 'subcontractor_baa', 'dua', 'dpa', 'nda', 'no_reidentification'],
+  independent: ['services', 'subcontractor_baa', 'dua', 'dpa', 'nda', 'no_reidentification'],
+  platform: [],
+};
+
+/** The kinds of agreement an organisation of this kind can have with the platform. */
+export function kindsFor(orgKind: OrgKind): readonly AgreementKind[] {
+  return KINDS_FOR[orgKind];
+}
+
+/** Party A is the one higher in the chain of data: the sponsor over the platform, the platform over everyone else. */
+export function partiesOf(input: { orgId: string; orgKind: OrgKind; platformOrgId: string }): {
+  partyAOrgId: string;
+  partyBOrgId: string;
+} {
+  return input.orgKind === 'sponsor'
+    ? { partyAOrgId: input.orgId, partyBOrgId: input.platformOrgId }
+    : { partyAOrgId: input.platformOrgId, partyBOrgId: input.orgId };
+}
+
+/** The side of an organisation in an agreement, or null when it is no party. */
+export function sideOf(
+  agreement: { partyAOrgId: string; partyBOrgId: string },
+  orgId: string | null,
+): Side | null {
+  if (orgId === agreement.partyAOrgId) return 'a';
+  return orgId === agreement.partyBOrgId ? 'b' : null;
+}
+
+/**
+ * May this person bind the organisation? Needs the right to sign and to be one of the signatories an operator has
+ * checked (R0). The platform, which nobody checks, may have none named: then the right alone decides.
+ */
+export function hasAuthority(
+  actor: Pick<UserActor, 'personId' | 'capabilities'>,
+  org: { kind: OrgKind; signatories: readonly string[] },
+): Decision {
+  if (!actor.capabilities.has('agreement.sign')) {
+    return refuse({
+      code: 'agreement.no_right',
+      message: 'Your role does not include signing agreements. Ask the owner of your organisation.',
+    });
+  }
+  const unnamed = org.kind === 'platform' && org.signatories.length === 0;
+  if (unnamed || org.signatories.includes(actor.personId)) return allow('named signatory');
+  return refuse({
+    code: 'agreement.no_authority',
+    message:
+      'You are not one of the people who may sign for your organisation. An operator adds signatories after checking their authority.',
+  });
+}
+
+/** The statement a signer agrees to; kept with the signature. */
+export function authorityStatement(legalName: string): string {
+  return `I am authorised to bind ${legalName}, I have read this document, and I sign it.`;
+}
+
+/** True when two names are the same but for case and spacing. */
+export function isSameName(a: string, b: string): boolean {
+  const plain = (name: string) => name.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  return plain(a) === plain(b);
+}
+
+/** How long workforce attestations and privacy training hold (R19), in months. */
+export const ATTESTATION_MONTHS = 12;
+
+/** The last day of an attestation: 12 months after the training it rests on. */
+export function attestationValidUntil(privacyTrainingOn: string): string {
+  return addMonths(privacyTrainingOn, ATTESTATION_MONTHS);
+}
+
+/** How long agreements are kept after their last day (45 CFR 164.316(b)(2)(i), 164.530(j)(2)), in months. */
+export const RETENTION_MONTHS = 72;
+
+/** Six years from creation or from the last day in effect, whichever is later. */
+export function retainUntil(createdOn: string, lastDayInEffect: string | null): string {
+  const from = lastDayInEffect !== null && lastDayInEffect > createdOn ? lastDayInEffect : createdOn;
+  return addMonths(from, RETENTION_MONTHS);
+}
+
+/** The same day `months` later; the last of the month when it has no such day. */
+export function addMonths(day: string, months: number): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  const lastOfMonth = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(date, lastOfMonth))).toISOString().slice(0, 10);
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+
+/** What two organisations can agree on (facts A; R18, R20). */
+export const AGREEMENT_KINDS = [
+  'baa',
+  'subcontractor_baa',
+  'services',
+  'dua',
+  'dpa',
+  'nda',
+  'no_reidentification',
+] as const;
+export type AgreementKind = (typeof AGREEMENT_KINDS)[number];
+
+export const KIND_TITLES: Record<AgreementKind, string> = {
+  baa: 'Business associate agreement',
+  subcontractor_baa: 'Subcontractor business associate agreement',
+  services: 'Services agreement',
+  dua: 'Data use agreement',
+  dpa: 'Data processing agreement',
+  nda: 'Non-disclosure agreement',
+  no_reidentification: 'Undertaking not to re-identify',
+};
+
+export const AGREEMENT_STATUSES = [
+  'draft',
+  'sent',
+  'partially_signed',
+  'active',
+  'suspended',
+  'termination_noticed',
+  'terminated',
+  'wound_down',
+  'expired',
+  'superseded',
+  'declined',
+  'voided',
+  'lapsed',
+] as const;
+export type AgreementStatus = (typeof AGREEMENT_STATUSES)[number];
+
+export const SIDES = ['a', 'b'] as const;
+export type Side = (typeof SIDES)[number];
+
+const day = z.iso.date('Give the date as year-month-day, for example 2026-03-31.');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'A SHA-256 has 64 hexadecimal digits.');
+const line = (most: number) => z.string().trim().min(1, 'This is missing.').max(most);
+
+/** One clause of a document; `key` is what the linter asks for. */
+export const clause = z.object({ key: line(60), heading: line(120), text: line(4000) });
+export type Clause = z.infer<typeof clause>;
+export const clauses = z.array(clause).min(1).max(60);
+
+export const createAgreementInput = z.object({
+  kind: z.enum(AGREEMENT_KINDS),
+  /** The organisation that contracts with the platform (R1). */
+  orgId: z.uuid(),
+  effectiveFrom: day.optional(),
+  effectiveUntil: day.optional(),
+});
+export type CreateAgreementInput = z.infer<typeof createAgreementInput>;
+/** As `createAgreementInput`, for one's own organisation. */
+export const requestAgreementInput = createAgreementInput.omit({ orgId: true });
+
+export const signAgreementInput = z.object({
+  agreementId: z.uuid(),
+  typedName: line(120),
+  title: line(120),
+  /** The signer says to be authorised to bind the organisation; never ticked beforehand. */
+  authority: z.literal(true, 'Confirm that you are authorised to bind your organisation.'),
+  /** Version of the consent to sign electronically that was shown. */
+  consentVersion: line(20),
+  /** SHA-256 of the bytes that were shown to the signer. */
+  documentSha256: sha256,
+});
+export type SignAgreementInput = z.infer<typeof signAgreementInput>;
+
+export const agreementIdInput = z.object({ agreementId: z.uuid() });
+export const declineAgreementInput = agreementIdInput.extend({ reason: line(500) });
+export const terminateAgreementInput = agreementIdInput.extend({
+  reason: line(500),
+  /** The first day on which it no longer holds; today or left out ends it at once. */
+  effectiveOn: day.optional(),
+});
+export type TerminateAgreementInput = z.infer<typeof terminateAgreementInput>;
+
+export const attestPersonInput = z.object({
+  personId: z.uuid(),
+  relation: z.enum(['employed', 'direct_control']),
+  privacyTrainingOn: day,
+});
+export type AttestPersonInput = z.infer<typeof attestPersonInput>;
+export const attestationIdInput = z.object({ attestationId: z.uuid() });
+
+export const documentCopy = z.enum(['original', 'sealed']);
+export const documentCopyInput = agreementIdInput.extend({ copy: documentCopy });
+
+const party = z.object({ orgId: z.uuid(), legalName: z.string(), side: z.enum(SIDES) });
+
+export const agreementView = z.object({
+  id: z.uuid(),
+  kind: z.enum(AGREEMENT_KINDS),
+  title: z.string(),
+  status: z.enum(AGREEMENT_STATUSES),
+  statusReason: z.string().nullable(),
+  parties: z.tuple([party, party]),
+  /** Which side the viewer's organisation is, or null for neither. */
+  ownSide: z.enum(SIDES).nullable(),
+  signedSides: z.array(z.enum(SIDES)),
+  effectiveFrom: z.string(),
+  effectiveUntil: z.string().nullable(),
+  createdAt: z.date(),
+  activatedAt: z.date().nullable(),
+  endedAt: z.date().nullable(),
+  hasSealedCopy: z.boolean(),
+});
+export type AgreementView = z.infer<typeof agreementView>;
+
+export const agreementDetail = agreementView.extend({
+  templateVersion: z.number().int(),
+  documentSha256: z.string().nullable(),
+  clauses,
+  signatures: z.array(
+    z.object({
+      side: z.enum(SIDES),
+      typedName: z.string(),
+      title: z.string(),
+      signedAt: z.date(),
+      documentSha256: z.string(),
+    }),
+  ),
+  consent: z.object({ version: z.string(), text: z.string() }),
+  authorityStatement: z.string(),
+  signerName: z.string(),
+  /** May the viewer sign now, and if not, why. */
+  maySign: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
+});
+export type AgreementDetail = z.infer<typeof agreementDetail>;
+
+const errorDetail = z.object({
+  code: z.string(),
+  message: z.string(),
+  path: z.string().optional(),
+  line: z.number().optional(),
+  href: z.string().optional(),
+});
+export const decisionView = z.discriminatedUnion('allowed', [
+  z.object({ allowed: z.literal(true), basis: z.string() }),
+  z.object({ allowed: z.literal(false), reasons: z.array(errorDetail).readonly() }),
+]);
+
+/** What an organisation's agreements allow on one of its projects. */
+export const projectAccess = z.object({
+  projectId: z.uuid(),
+  title: z.string(),
+  dataClass: z.string(),
+  decision: decisionView,
+});
+
+export const agreementCentre = z.object({
+  agreements: z.array(agreementView),
+  projects: z.array(projectAccess),
+  /** Kinds this organisation can ask for now. */
+  requestable: z.array(z.enum(AGREEMENT_KINDS)),
+});
+
+export const attestationView = z.object({
+  id: z.uuid(),
+  orgId: z.uuid(),
+  orgName: z.string(),
+  relation: z.enum(['employed', 'direct_control']),
+  privacyTrainingOn: z.string(),
+  attestedAt: z.date(),
+  confirmedAt: z.date().nullable(),
+  validUntil: z.string(),
+});
+export const memberAttestation = z.object({
+  personId: z.uuid(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  attestation: attestationView.omit({ orgId: true, orgName: true }).nullable(),
+});
+
+export const openCaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
+export const openAssetInput = z.object({
+  assetId: z.uuid(),
+  leaseId: z.uuid().optional(),
+  /** Narrows the look-up to one shard; known wherever a lease is. */
+  batchId: z.uuid().optional(),
+});
+export type OpenAssetInput = z.infer<typeof openAssetInput>;
