@@ -123,7 +123,7 @@ export async function startSandbox(env, progress, onLaunch) {
  * @param {Prepared} prepared
  */
 export async function seedDemo({ home, progress }, { database, adminEnv, isNew }) {
-  const seed = process.env.READROOM_SEED ?? 'demo';
+  const seed = process.env.READROOM_SEED || 'demo';
   if (seed === 'none') return;
   const before = readMemory(home).seed;
   const name = database.kind === 'embedded' ? 'embedded' : describeUrl(database.adminUrl);
