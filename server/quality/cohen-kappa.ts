@@ -3,6 +3,7 @@ import { crossTable } from './cross-table.ts';
 import { type Measurement, measured, unmeasured } from './measurement.ts';
 import { normalCritical } from './normal-quantile.ts';
 import type { RatingTable } from './rating-table.ts';
+import { studentCritical } from './student-critical.ts';
 
 export type KappaMeasurement = Measurement & {
   /** Share of items (weighted) on which the two agree: always shown beside kappa (prevalence paradox). */
@@ -17,13 +18,15 @@ export type KappaOptions = {
   readonly weights?: AgreementWeights;
   /** Coverage of the interval, default 0.95. */
   readonly level?: number;
+  /** Quantile of the interval: `normal` (default, as SAS and statsmodels) or `t` with n − 1 degrees (as irrCAC). */
+  readonly quantile?: 'normal' | 't';
 };
 
 /**
  * Cohen's (weighted) kappa of two raters: agreement beyond what their own label mixes would give by chance.
  *
  * κ = (p_o − p_e) / (1 − p_e), p_o = Σ w_kl p_kl, p_e = Σ w_kl p_k. p_.l. Standard error of Fleiss, Cohen & Everitt
- * 1969 (large sample); interval κ ± z·se, clipped to [−1, 1]. `n` counts items that both have read, `nExcluded` the
+ * 1969 (large sample); interval κ ± z·se (or t), clipped to [−1, 1]. `n` counts items that both have read, `nExcluded` the
  * other items of the table. The categories that exist must be in the table: weights depend on them.
  *
  * Null with a reason: `no_overlap`, `one_category` (both always gave the same one answer), `unknown_rater`.
@@ -56,8 +59,8 @@ export function kappaOfCrossTable(
   shape: { readonly levels: Float64Array; readonly items: { readonly length: number } },
   options: KappaOptions = {},
 ): KappaMeasurement {
-  const { weights = 'none', level = 0.95 } = options;
-  const method = `cohen_kappa:${weightsName(weights)};fleiss_cohen_everitt:${level}`;
+  const { weights = 'none', level = 0.95, quantile = 'normal' } = options;
+  const method = `cohen_kappa:${weightsName(weights)};fleiss_cohen_everitt_${quantile}:${level}`;
   const nCategories = shape.levels.length;
   const weight = agreementWeights(weights, shape.levels);
   let n = 0;
@@ -102,7 +105,8 @@ export function kappaOfCrossTable(
     (spread - (observed * expected - 2 * expected + observed) ** 2) / (n * (1 - expected) ** 4);
   const varianceAtZero = (spreadAtZero - expected ** 2) / (n * (1 - expected) ** 2);
   const se = Math.sqrt(Math.max(0, variance));
-  const margin = normalCritical(level) * se;
+  const isStudent = quantile === 't' && n > 1;
+  const margin = se * (isStudent ? studentCritical(level, n - 1) : normalCritical(level));
   const ci = [Math.max(-1, value - margin), Math.min(1, value + margin)] as const;
   return {
     ...measured({ value, ci, se, n, nExcluded, method }),

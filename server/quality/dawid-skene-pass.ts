@@ -2,8 +2,8 @@
 export type DawidSkeneBuffers = {
   readonly nCategories: number;
   readonly itemStart: Int32Array;
-  readonly rater: Int32Array | Uint16Array;
-  readonly value: Int32Array | Uint8Array;
+  readonly rater: Int32Array;
+  readonly value: Uint16Array;
   /** Known class per item, −1 unknown; null when nothing is known. */
   readonly gold: Int32Array | null;
   /** P(class). */

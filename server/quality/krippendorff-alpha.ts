@@ -1,12 +1,14 @@
 import { type BootstrapOptions, bootstrapInterval } from './bootstrap-interval.ts';
-import { type Measurement, measured, unmeasured } from './measurement.ts';
+import { krippendorffError } from './krippendorff-error.ts';
+import { type Interval, type Measurement, measured, unmeasured } from './measurement.ts';
 import type { RatingTable } from './rating-table.ts';
 import { type CustomDifference, type Scale, scaleDifferences } from './scale-differences.ts';
+import { studentCritical } from './student-critical.ts';
 
 export type AlphaOptions = BootstrapOptions & {
   readonly scale: Scale | CustomDifference;
-  /** `bootstrap` (default) or `none`, for counters that only need the value. */
-  readonly interval?: 'bootstrap' | 'none';
+  /** `bootstrap` (default), `analytic` (Gwet's error, t interval) or `none`, where only the value is needed. */
+  readonly interval?: 'bootstrap' | 'analytic' | 'none';
 };
 
 export type AlphaMeasurement = Measurement & {
@@ -68,6 +70,20 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
   const value = 1 - observed / expected;
   if (options.interval === 'none')
     return { ...measured({ value, n: nItems, nExcluded, method: name }), ...extra };
+  if (options.interval === 'analytic') {
+    const level = options.level ?? 0.95;
+    const method = `${name};gwet_linearised:${level}`;
+    return {
+      ...measured({
+        value,
+        n: nItems,
+        nExcluded,
+        method,
+        ...analyticError(table, scale, sums, value, level),
+      }),
+      ...extra,
+    };
+  }
   const boot = bootstrapInterval({
     contributions,
     width,
@@ -79,6 +95,27 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
   });
   const method = `${name};${boot.method}`;
   return { ...measured({ value, ci: boot.ci, se: boot.se, n: nItems, nExcluded, method }), ...extra };
+}
+
+/** Gwet's error with the differences as they are, turned into agreement weights 1 − δ² / max δ². */
+function analyticError(
+  table: RatingTable,
+  scale: Scale | CustomDifference,
+  marginals: Float64Array,
+  value: number,
+  level: number,
+): { se: number; ci: Interval } | Record<string, never> {
+  const K = table.categories.length;
+  const differences = new Float64Array(K * K);
+  scaleDifferences(scale, table.levels, marginals, differences);
+  const largest = differences.reduce((most, difference) => Math.max(most, difference), 0);
+  const error = krippendorffError(
+    table,
+    differences.map((difference) => 1 - difference / largest),
+  );
+  if (error === null) return {};
+  const margin = studentCritical(level, error.nItems - 1) * error.se;
+  return { se: error.se, ci: [Math.max(-1, value - margin), Math.min(1, value + margin)] };
 }
 
 function scaleProblem(table: RatingTable, scale: Scale | CustomDifference): string | null {

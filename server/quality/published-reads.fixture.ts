@@ -60,3 +60,30 @@ export const anaesthesiaRows = (
 export const anaesthesiaReads: readonly Read[] = anaesthesiaRows.flatMap((row, patient) =>
   [...row].map((value, column) => ({ item: `${patient + 1}`, rater: `${Math.max(1, column - 1)}`, value })),
 );
+
+/** Fleiss 1971: psychiatric diagnoses of 30 patients by 6 psychiatrists (1 depression … 5 other), one string per patient. */
+export const diagnosesReads: readonly Read[] = (
+  '444444 222555 233335 555555 222444 113333 333355 113334 114444 555555 144444 124444 222333 144444 224445 ' +
+  '333335 111455 111112 224444 133555 555555 244444 224555 114444 144445 222224 111155 224444 133333 555555'
+)
+  .split(' ')
+  .flatMap((row, patient) =>
+    [...row].map((value, rater) => ({ item: `${patient}`, rater: `${rater}`, value })),
+  );
+
+/** The worked example of Fleiss' kappa: 10 items, 14 raters, 5 categories, as counts per item. */
+export const fleissWorkedExample = [
+  [0, 0, 0, 0, 14],
+  [0, 2, 6, 4, 2],
+  [0, 0, 3, 5, 6],
+  [0, 3, 9, 2, 0],
+  [2, 2, 8, 1, 1],
+  [7, 7, 0, 0, 0],
+  [3, 2, 6, 3, 0],
+  [2, 5, 3, 2, 2],
+  [6, 5, 2, 1, 0],
+  [0, 2, 2, 3, 7],
+];
+
+/** Gwet's 4 raters with missing answers (irrCAC `cac.raw4raters`), as in its published vignette. */
+export const gwetFourRaters = readsOf(['123321412...', '1233224125..', '.33323422513', '12332441251.']);

@@ -28,7 +28,7 @@ export type RatingTable = {
   readonly raters: readonly string[];
   readonly itemStart: Int32Array;
   readonly rater: Int32Array;
-  readonly value: Int32Array;
+  readonly value: Uint16Array;
   /** Rows dropped by the duplicate policy; with `keep`, repeats that were kept. */
   readonly nDuplicates: number;
   /** Reads without an answer; their items and raters stay in the lists. */
@@ -39,9 +39,12 @@ export type QualityInputReason =
   | 'unknown_category'
   | 'duplicate_category'
   | 'duplicate_read'
-  | 'no_categories';
+  | 'no_categories'
+  | 'too_many_categories';
 
 const maxDetails = 20;
+/** What a Uint16 column can hold. */
+const maxCategories = 65_535;
 
 /**
  * Turns reads into a rating table.
@@ -57,13 +60,15 @@ export function buildRatingTable(
   const categories = options.categories.map(String);
   const categoryIndex = new Map(categories.map((category, index) => [category, index]));
   if (categories.length === 0) fail('no_categories', 'Name at least one category.');
+  if (categories.length > maxCategories)
+    fail('too_many_categories', 'At most 65,535 categories are possible.');
   if (categoryIndex.size !== categories.length) fail('duplicate_category', 'A category is listed twice.');
 
   const items = indexIds(reads, (read) => read.item);
   const raters = indexIds(reads, (read) => read.rater);
   const item = new Int32Array(reads.length);
   const rater = new Int32Array(reads.length);
-  const value = new Int32Array(reads.length);
+  const value = new Uint16Array(reads.length);
   const unknown: ErrorDetail[] = [];
   let nRows = 0;
   let nMissing = 0;
@@ -113,14 +118,14 @@ export function ratingTableFromColumns(input: {
   raters: readonly string[];
   item: Int32Array;
   rater: Int32Array;
-  value: Int32Array;
+  value: Uint16Array;
   duplicates?: DuplicatePolicy;
   nMissing?: number;
 }): RatingTable {
   const { categories, items, raters, duplicates = 'first', nMissing = 0 } = input;
   const order = sortRows(input.item, input.rater, items.length, raters.length);
   const rater = new Int32Array(order.length);
-  const value = new Int32Array(order.length);
+  const value = new Uint16Array(order.length);
   const itemStart = new Int32Array(items.length + 1);
   let out = 0;
   let nDuplicates = 0;
