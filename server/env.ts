@@ -14,6 +14,8 @@ const schema = z.object({
   STRIPE_API_HOST: z.string().optional(),
   STRIPE_API_PORT: z.coerce.number().int().optional(),
   STRIPE_API_PROTOCOL: z.enum(['http', 'https']).optional(),
+  READROOM_LOCAL_MAILBOX: z.enum(['0', '1']).optional(),
+  READROOM_COUNTRY_HEADER: z.string().optional(),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().default('Readroom <no-reply@readroom.localhost>'),
 });

@@ -128,6 +128,7 @@ export const ROLE_CAPABILITIES: Record<Role, readonly Capability[]> = {
   vendor_annotator: READER,
   independent_annotator: [...READER, 'agreement.sign', 'payout.destination', 'call.read'],
   operator: [
+    'org.manage',
     'operator.verify',
     'operator.agreements',
     'operator.money',

@@ -1,6 +1,14 @@
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { memberships, organisations, sessions, signInFailures, users } from '#db/schema/identity.ts';
+import {
+  invitations,
+  memberships,
+  organisations,
+  people,
+  sessions,
+  signInFailures,
+  users,
+} from '#db/schema/identity.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 
@@ -100,4 +108,99 @@ export async function upsertMembership(
     })
     .returning({ id: memberships.id });
   return rows.length > 0;
+}
+
+/** Locks a person's row until the transaction ends. */
+export async function lockPerson(q: Queryable, personId: string): Promise<void> {
+  await q.select({ id: people.id }).from(people).where(eq(people.id, personId)).for('update');
+}
+
+/** True when the person has an organisation of one already. */
+export async function hasIndependentOrg(q: Queryable, personId: string): Promise<boolean> {
+  const [row] = await q
+    .select({ id: organisations.id })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.orgId))
+    .where(and(eq(memberships.personId, personId), eq(organisations.kind, 'independent')))
+    .limit(1);
+  return row !== undefined;
+}
+
+export type Invitation = typeof invitations.$inferSelect;
+
+/** The invitation with this token's hash, or null. Index invitations_token_key. */
+export async function findInvitation(q: Queryable, tokenHash: string): Promise<Invitation | null> {
+  const [row] = await q.select().from(invitations).where(eq(invitations.tokenHash, tokenHash));
+  return row ?? null;
+}
+
+/** Open invitations of an organisation, newest first; at most 5,000. Index invitations_org_idx. */
+export function listOpenInvitations(q: Queryable, orgId: string, now: Date): Promise<Invitation[]> {
+  return q
+    .select()
+    .from(invitations)
+    .where(
+      and(
+        eq(invitations.orgId, orgId),
+        isNull(invitations.acceptedAt),
+        isNull(invitations.revokedAt),
+        gt(invitations.expiresAt, now),
+      ),
+    )
+    .orderBy(desc(invitations.createdAt), desc(invitations.id))
+    .limit(5_000);
+}
+
+/** How many people other than `personId` hold `role` in the organisation. */
+export async function countOthersInRole(
+  q: Queryable,
+  input: { orgId: string; role: string; personId: string },
+): Promise<number> {
+  const [row] = await q
+    .select({ n: count() })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.orgId, input.orgId),
+        eq(memberships.role, input.role),
+        eq(memberships.status, 'active'),
+        ne(memberships.personId, input.personId),
+      ),
+    );
+  return row?.n ?? 0;
+}
+
+/** The organisations a person is in, in id order. Index memberships_person_idx. */
+export async function listOwnOrgIds(q: Queryable, personId: string): Promise<string[]> {
+  const rows = await q
+    .selectDistinct({ orgId: memberships.orgId })
+    .from(memberships)
+    .where(and(eq(memberships.personId, personId), eq(memberships.status, 'active')))
+    .orderBy(memberships.orgId);
+  return rows.map((row) => row.orgId);
+}
+
+/** True when somebody else is in the organisation. */
+export async function hasOtherMembers(q: Queryable, orgId: string, personId: string): Promise<boolean> {
+  const [row] = await q
+    .select({ id: memberships.id })
+    .from(memberships)
+    .where(
+      and(eq(memberships.orgId, orgId), eq(memberships.status, 'active'), ne(memberships.personId, personId)),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
+/** Which of these people have confirmed their address. Index users_person_key. */
+export async function listConfirmedAddresses(
+  q: Queryable,
+  personIds: readonly string[],
+): Promise<Set<string>> {
+  if (personIds.length === 0) return new Set();
+  const rows = await q
+    .select({ personId: users.personId })
+    .from(users)
+    .where(and(inArray(users.personId, [...personIds]), isNotNull(users.emailVerifiedAt)));
+  return new Set(rows.map((row) => row.personId));
 }

@@ -1,11 +1,28 @@
 import { z } from 'zod';
 import { ORG_KINDS } from '#server/command/actor.ts';
 import { CAPABILITIES, ROLES } from '#server/command/capabilities.ts';
+import { countryName } from './countries.ts';
 
 /** Lower case without spaces around, as addresses are kept and compared. */
 export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase();
 }
+
+export const countryCode = z
+  .string()
+  .refine((code) => countryName(code) !== null, 'Choose a country (two capital letters, ISO 3166-1).');
+
+/** Between 12 and 128 characters; length is what protects, so no other rule makes it harder to remember. */
+export const newPassword = z
+  .string()
+  .min(12, 'Use at least 12 characters; a few words make a good password.')
+  .max(128, 'Use at most 128 characters.');
+
+const personName = z
+  .string()
+  .trim()
+  .min(1, 'Write your name.')
+  .max(120, 'A name has at most 120 characters.');
 
 export const emailAddress = z
   .string()
@@ -45,4 +62,199 @@ export const openSession = z.object({
   userAgent: z.string().nullable(),
   country: z.string().nullable(),
   isThisOne: z.boolean(),
+});
+
+/** The host name of an organisation's web site, as the operator checks it: no scheme, no path. */
+const domainName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253)
+  .regex(
+    /^(?=.{4,})([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+    'Write the domain alone, for example example.org.',
+  );
+
+const legalName = z
+  .string()
+  .trim()
+  .min(2, 'Write the full legal name.')
+  .max(200, 'A legal name has at most 200 characters.');
+
+const registerNumber = z
+  .string()
+  .trim()
+  .min(2, 'Write the number in the company register (or the tax number where there is none).')
+  .max(60, 'A register number has at most 60 characters.');
+
+export const organisationInput = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('sponsor'),
+    legalName,
+    registerNumber,
+    domain: domainName,
+    country: countryCode,
+  }),
+  z.object({
+    kind: z.literal('vendor'),
+    legalName,
+    registerNumber,
+    domain: domainName,
+    country: countryCode,
+  }),
+  z.object({ kind: z.literal('independent') }),
+]);
+export type OrganisationInput = z.infer<typeof organisationInput>;
+
+export const accountInput = z.object({
+  name: personName,
+  email: emailAddress,
+  password: newPassword,
+  country: countryCode,
+  timezone: z.string().max(60).optional(),
+});
+export type AccountInput = z.infer<typeof accountInput>;
+
+export const signUpInput = z.object({ account: accountInput, organisation: organisationInput });
+export type SignUpInput = z.infer<typeof signUpInput>;
+export const signedUp = z.object({ personId: z.uuid(), orgId: z.uuid() });
+
+export const correctOrganisationInput = z.object({
+  legalName,
+  registerNumber,
+  domain: domainName,
+  country: countryCode,
+});
+
+const orgRef = { orgId: z.uuid(), expectedStatus: orgStatus };
+const reason = z
+  .string()
+  .trim()
+  .min(10, 'Give the reason in a sentence; the organisation reads it.')
+  .max(1_000, 'Keep the reason under 1,000 characters.');
+export const verifyOrganisationInput = z.object({
+  ...orgRef,
+  signatories: z.array(z.uuid()).min(1, 'Name at least one person who may sign.').max(20),
+});
+export const refuseOrganisationInput = z.object({ ...orgRef, reason });
+
+export const inviteInput = z.object({ email: emailAddress, role });
+export const invited = z.object({ invitationId: z.uuid(), expiresAt: z.date() });
+const token = z.string().min(20).max(100);
+export const tokenInput = z.object({ token });
+export const invitationPreview = z.object({
+  organisation: z.string(),
+  role,
+  email: z.string(),
+  state: z.enum(['open', 'accepted', 'revoked', 'expired']),
+  expiresAt: z.date(),
+  hasAccount: z.boolean(),
+});
+export const acceptInvitationInput = z.object({
+  token,
+  account: z.object({ name: personName, password: newPassword, country: countryCode }).optional(),
+});
+export const accepted = z.object({ personId: z.uuid(), orgId: z.uuid(), email: z.string() });
+
+export const memberRoleInput = z.object({ personId: z.uuid(), role });
+export const password = z.object({ password: z.string().min(1, 'Enter your password.').max(128) });
+export const changePasswordInput = z.object({
+  currentPassword: z.string().min(1, 'Enter your present password.').max(128),
+  newPassword,
+});
+
+/** The bytes of a roster file; base64, so that its encoding can be checked. */
+export const importRosterInput = z.object({ contentBase64: z.base64().max(1_400_000) });
+export const rosterImported = z.object({
+  invited: z.number().int(),
+  alreadyMembers: z.number().int(),
+  alreadyInvited: z.number().int(),
+});
+
+export const orgIdInput = z.object({ orgId: z.uuid() });
+export const sessionRef = z.object({ sessionId: z.uuid() });
+export const personRef = z.object({ personId: z.uuid() });
+export const invitationRef = z.object({ invitationId: z.uuid() });
+export const reauthenticated = z.object({ until: z.date() });
+export const sessionsEnded = z.object({ ended: z.number().int() });
+export const passwordChanged = z.object({ sessionsEnded: z.number().int() });
+export const endMembershipInput = z.object({ personId: z.uuid(), role: role.optional() });
+export const membershipEnded = z.object({ personId: z.uuid(), ended: z.array(role) });
+export const roleGranted = z.object({ personId: z.uuid(), roles: z.array(role) });
+export const decidedOrganisation = z.object({ orgId: z.uuid(), status: orgStatus });
+
+export const team = z.object({
+  members: z.array(
+    z.object({
+      personId: z.uuid(),
+      name: z.string(),
+      email: z.string(),
+      roles: z.array(role),
+      since: z.date(),
+    }),
+  ),
+  invitations: z.array(
+    z.object({
+      invitationId: z.uuid(),
+      email: z.string(),
+      role,
+      createdAt: z.date(),
+      expiresAt: z.date(),
+    }),
+  ),
+  grantable: z.array(role),
+});
+
+const stepState = z.enum(['done', 'waiting', 'missing', 'expired']);
+export const readiness = z.array(
+  z.object({
+    personId: z.uuid().nullable(),
+    name: z.string().nullable(),
+    email: z.string(),
+    roles: z.array(role),
+    steps: z.object({
+      account: stepState,
+      identity: stepState,
+      credential: stepState,
+      attestation: stepState,
+      privacy_training: stepState,
+      protocol_training: stepState,
+    }),
+  }),
+);
+
+export const organisationDeskInput = z.object({
+  status: orgStatus.default('unverified'),
+  after: z.uuid().optional(),
+  limit: z.number().int().min(1).max(100).default(50),
+});
+const deskOrganisation = z.object({
+  id: z.uuid(),
+  kind: orgKind,
+  legalName: z.string(),
+  country: z.string(),
+  status: orgStatus,
+  createdAt: z.date(),
+});
+export const organisationDesk = z.object({
+  items: z.array(deskOrganisation),
+  total: z.number().int(),
+  next: z.uuid().nullable(),
+});
+export const organisationFile = deskOrganisation.extend({
+  registerNumber: z.string().nullable(),
+  domain: z.string().nullable(),
+  statusReason: z.string().nullable(),
+  verifiedAt: z.date().nullable(),
+  signatories: z.array(z.uuid()),
+  people: z.array(
+    z.object({
+      personId: z.uuid(),
+      name: z.string(),
+      email: z.string(),
+      roles: z.array(role),
+      maySign: z.boolean(),
+      isAddressOfDomain: z.boolean(),
+    }),
+  ),
 });

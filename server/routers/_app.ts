@@ -1,6 +1,7 @@
 import { bidsRouter } from './bids.ts';
 import { identityRouter } from './identity.ts';
 import { matchingRouter } from './matching.ts';
+import { notificationsRouter } from './notifications.ts';
 import { pilotsRouter } from './pilots.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
@@ -9,6 +10,7 @@ export const appRouter = router({
   bids: bidsRouter,
   identity: identityRouter,
   matching: matchingRouter,
+  notifications: notificationsRouter,
   pilots: pilotsRouter,
 });
 

@@ -1,14 +1,151 @@
 import { z } from 'zod';
+import { acceptInvitation, previewInvitation } from '#server/identity/accept-invitation.ts';
+import { addOrganisation } from '#server/identity/add-organisation.ts';
+import { changePassword } from '#server/identity/change-password.ts';
+import { correctOrganisation } from '#server/identity/correct-organisation.ts';
+import {
+  refuseOrganisation,
+  suspendOrganisation,
+  verifyOrganisation,
+} from '#server/identity/decide-organisation.ts';
+import { endMembership } from '#server/identity/end-membership.ts';
+import { revokeSession, signOutEverywhere } from '#server/identity/end-sessions.ts';
+import { eraseAccount } from '#server/identity/erase-account.ts';
 import { getAccount, listOwnSessions } from '#server/identity/get-account.ts';
+import { grantRole } from '#server/identity/grant-role.ts';
+import { importRosterCsv } from '#server/identity/import-roster.ts';
+import { inviteMember } from '#server/identity/invite-member.ts';
+import { listTeam } from '#server/identity/list-team.ts';
+import { getOrganisationFile, listOrganisationDesk } from '#server/identity/organisation-desk.ts';
+import { listReadiness } from '#server/identity/readiness.ts';
+import { reauthenticate } from '#server/identity/reauthenticate.ts';
+import { revokeInvitation } from '#server/identity/revoke-invitation.ts';
 import * as schema from '#server/identity/schemas.ts';
-import { router, selfProcedure } from './trpc.ts';
+import { signUp } from '#server/identity/sign-up.ts';
+import { switchOrganisation } from '#server/identity/switch-organisation.ts';
+import { procedure, publicProcedure, router, selfProcedure } from './trpc.ts';
 
-/** Accounts, sessions, organisations and who belongs to them. */
-export const identityRouter = router({
+/** Coming in: sign-up, invitations, one's own account and sessions. */
+const ownAccount = {
+  signUp: publicProcedure()
+    .input(schema.signUpInput)
+    .output(schema.signedUp)
+    .mutation(({ ctx, input }) => signUp(ctx.command, input)),
+  invitation: publicProcedure()
+    .input(schema.tokenInput)
+    .output(schema.invitationPreview)
+    .query(({ ctx, input }) => previewInvitation(ctx.command, input)),
+  acceptInvitation: publicProcedure()
+    .input(schema.acceptInvitationInput)
+    .output(schema.accepted)
+    .mutation(({ ctx, input }) => acceptInvitation(ctx.command, input)),
   me: selfProcedure()
     .output(schema.account)
     .query(({ ctx }) => getAccount(ctx.command)),
   sessions: selfProcedure()
     .output(z.array(schema.openSession))
     .query(({ ctx }) => listOwnSessions(ctx.command)),
-});
+  addOrganisation: selfProcedure()
+    .input(schema.organisationInput)
+    .output(schema.signedUp)
+    .mutation(({ ctx, input }) => addOrganisation(ctx.command, input)),
+  switchOrganisation: selfProcedure()
+    .input(schema.orgIdInput)
+    .output(schema.orgIdInput)
+    .mutation(({ ctx, input }) => switchOrganisation(ctx.command, input)),
+  reauthenticate: selfProcedure()
+    .input(schema.password)
+    .output(schema.reauthenticated)
+    .mutation(({ ctx, input }) => reauthenticate(ctx.command, input)),
+  revokeSession: selfProcedure()
+    .input(schema.sessionRef)
+    .output(schema.sessionRef)
+    .mutation(({ ctx, input }) => revokeSession(ctx.command, input)),
+  signOutEverywhere: selfProcedure()
+    .output(schema.sessionsEnded)
+    .mutation(({ ctx }) => signOutEverywhere(ctx.command)),
+  changePassword: selfProcedure()
+    .input(schema.changePasswordInput)
+    .output(schema.passwordChanged)
+    .mutation(({ ctx, input }) => changePassword(ctx.command, input)),
+  eraseAccount: selfProcedure()
+    .input(schema.password)
+    .output(schema.personRef)
+    .mutation(({ ctx, input }) => eraseAccount(ctx.command, input)),
+};
+
+/** Who belongs to the active organisation, in which roles. */
+const ownOrganisation = {
+  correctOrganisation: procedure({ can: 'org.manage' })
+    .input(schema.correctOrganisationInput)
+    .output(schema.orgIdInput)
+    .mutation(({ ctx, input }) => correctOrganisation(ctx.command, input)),
+  team: procedure({ can: 'org.manage' })
+    .output(schema.team)
+    .query(({ ctx }) => listTeam(ctx.command)),
+  inviteMember: procedure({ can: 'org.manage' })
+    .input(schema.inviteInput)
+    .output(schema.invited)
+    .mutation(({ ctx, input }) => inviteMember(ctx.command, input)),
+  revokeInvitation: procedure({ can: 'org.manage' })
+    .input(schema.invitationRef)
+    .output(schema.invitationRef)
+    .mutation(({ ctx, input }) => revokeInvitation(ctx.command, input)),
+  grantRole: procedure({ can: 'org.manage' })
+    .input(schema.memberRoleInput)
+    .output(schema.roleGranted)
+    .mutation(({ ctx, input }) => grantRole(ctx.command, input)),
+  endMembership: procedure({ can: 'org.manage' })
+    .input(schema.endMembershipInput)
+    .output(schema.membershipEnded)
+    .mutation(({ ctx, input }) => endMembership(ctx.command, input)),
+};
+
+/** A vendor's staff, as its staffing lead runs it; the commands keep them from giving roles above their own. */
+const staff = {
+  readiness: procedure({ can: 'team.manage' })
+    .output(schema.readiness)
+    .query(({ ctx }) => listReadiness(ctx.command)),
+  staff: procedure({ can: 'team.manage' })
+    .output(schema.team)
+    .query(({ ctx }) => listTeam(ctx.command)),
+  inviteStaff: procedure({ can: 'team.manage' })
+    .input(schema.inviteInput)
+    .output(schema.invited)
+    .mutation(({ ctx, input }) => inviteMember(ctx.command, input)),
+  importRoster: procedure({ can: 'team.manage' })
+    .input(schema.importRosterInput)
+    .output(schema.rosterImported)
+    .mutation(({ ctx, input }) => importRosterCsv(ctx.command, input)),
+  endStaff: procedure({ can: 'team.manage' })
+    .input(schema.endMembershipInput)
+    .output(schema.membershipEnded)
+    .mutation(({ ctx, input }) => endMembership(ctx.command, input)),
+};
+
+/** The operator's desk: which organisations may act (R0). */
+const organisationDesk = {
+  organisations: procedure({ can: 'operator.verify' })
+    .input(schema.organisationDeskInput)
+    .output(schema.organisationDesk)
+    .query(({ ctx, input }) => listOrganisationDesk(ctx.command, input)),
+  organisation: procedure({ can: 'operator.verify' })
+    .input(schema.orgIdInput)
+    .output(schema.organisationFile)
+    .query(({ ctx, input }) => getOrganisationFile(ctx.command, input)),
+  verifyOrganisation: procedure({ can: 'operator.verify' })
+    .input(schema.verifyOrganisationInput)
+    .output(schema.decidedOrganisation)
+    .mutation(({ ctx, input }) => verifyOrganisation(ctx.command, input)),
+  refuseOrganisation: procedure({ can: 'operator.verify' })
+    .input(schema.refuseOrganisationInput)
+    .output(schema.decidedOrganisation)
+    .mutation(({ ctx, input }) => refuseOrganisation(ctx.command, input)),
+  suspendOrganisation: procedure({ can: 'operator.verify' })
+    .input(schema.refuseOrganisationInput)
+    .output(schema.decidedOrganisation)
+    .mutation(({ ctx, input }) => suspendOrganisation(ctx.command, input)),
+};
+
+/** Accounts, sessions, organisations and who belongs to them. */
+export const identityRouter = router({ ...ownAccount, ...ownOrganisation, ...staff, ...organisationDesk });

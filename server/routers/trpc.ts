@@ -32,7 +32,7 @@ const t = initTRPC
   .meta<{ can: Capability }>()
   .create({
     transformer: superjson,
-    errorFormatter: ({ shape, error }) => {
+    errorFormatter: ({ shape, error, ctx }) => {
       const cause = error.cause;
       const app = cause instanceof AppError ? cause : null;
       const zod = cause instanceof ZodError ? cause : null;
@@ -43,6 +43,7 @@ const t = initTRPC
           code: shape.data.code,
           httpStatus: shape.data.httpStatus,
           ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
+          ...(ctx === undefined ? {} : { requestId: ctx.command.requestId }),
           reason: app?.reason ?? (zod ? 'input_invalid' : 'unexpected'),
           details:
             app?.details ??

@@ -1,0 +1,99 @@
+import { and, asc, count, eq, gt, ne } from 'drizzle-orm';
+import { organisations } from '#db/schema/identity.ts';
+import type { OrgKind } from '#server/command/actor.ts';
+import { capabilitiesOf, type Role } from '#server/command/capabilities.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { AppError } from '#server/core/errors.ts';
+import { listOrgMembers } from './reads.ts';
+import { isAddressOfDomain, type OrgStatus } from './rules.ts';
+
+export type DeskOrganisation = {
+  id: string;
+  kind: OrgKind;
+  legalName: string;
+  country: string;
+  status: OrgStatus;
+  createdAt: Date;
+};
+
+export type OrganisationFile = DeskOrganisation & {
+  registerNumber: string | null;
+  domain: string | null;
+  statusReason: string | null;
+  verifiedAt: Date | null;
+  signatories: string[];
+  people: {
+    personId: string;
+    name: string;
+    email: string;
+    roles: Role[];
+    maySign: boolean;
+    /** A hint, not a proof: the address belongs to the organisation's domain. */
+    isAddressOfDomain: boolean;
+  }[];
+};
+
+/** The operator's list: organisations in a state, oldest first, from after `after` (an id); with how many there are. */
+export async function listOrganisationDesk(
+  ctx: OrgContext,
+  input: { status: OrgStatus; after?: string | undefined; limit: number },
+): Promise<{ items: DeskOrganisation[]; total: number; next: string | null }> {
+  const inState = and(eq(organisations.status, input.status), ne(organisations.kind, 'platform'));
+  const [total] = await ctx.db.select({ n: count() }).from(organisations).where(inState);
+  // Ids are made in time order, so the id is the keyset of "oldest first".
+  const rows = await ctx.db
+    .select({
+      id: organisations.id,
+      kind: organisations.kind,
+      legalName: organisations.legalName,
+      country: organisations.country,
+      status: organisations.status,
+      createdAt: organisations.createdAt,
+    })
+    .from(organisations)
+    .where(and(inState, input.after === undefined ? undefined : gt(organisations.id, input.after)))
+    .orderBy(asc(organisations.id))
+    .limit(input.limit + 1);
+  const items = rows.slice(0, input.limit);
+  return { items, total: total?.n ?? 0, next: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** Everything an operator needs to decide on one organisation. Throws not_found `organisation_unknown`. */
+export async function getOrganisationFile(
+  ctx: OrgContext,
+  input: { orgId: string },
+): Promise<OrganisationFile> {
+  const [org] = await ctx.db
+    .select()
+    .from(organisations)
+    .where(and(eq(organisations.id, input.orgId), ne(organisations.kind, 'platform')));
+  if (org === undefined) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'organisation_unknown',
+      message: 'There is no such organisation.',
+    });
+  }
+  const members = await listOrgMembers(ctx.db, org.id, { limit: 500 });
+  return {
+    id: org.id,
+    kind: org.kind,
+    legalName: org.legalName,
+    country: org.country,
+    status: org.status,
+    createdAt: org.createdAt,
+    registerNumber: org.registerNumber,
+    domain: org.domain,
+    statusReason: org.statusReason,
+    verifiedAt: org.verifiedAt,
+    signatories: org.signatories,
+    people: members.map(({ personId, name, email, roles }) => ({
+      personId,
+      name,
+      email,
+      roles,
+      maySign: capabilitiesOf(roles).has('agreement.sign'),
+      isAddressOfDomain: isAddressOfDomain(email, org.domain),
+    })),
+  };
+}

@@ -1,0 +1,43 @@
+import { and, count, desc, eq, isNull, lt } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { notifications } from '#db/schema/notifications.ts';
+
+export type Notice = {
+  id: string;
+  orgId: string | null;
+  kind: string;
+  title: string;
+  href: string | null;
+  createdAt: Date;
+  readAt: Date | null;
+};
+
+/** A person's notes, newest first, before the id `before`; with how many are unread. Index notifications_person_idx. */
+export async function listNotices(
+  q: Queryable,
+  personId: string,
+  input: { before?: string | undefined; limit: number },
+): Promise<{ items: Notice[]; unread: number; next: string | null }> {
+  const mine = eq(notifications.personId, personId);
+  const [unread] = await q
+    .select({ n: count() })
+    .from(notifications)
+    .where(and(mine, isNull(notifications.readAt)));
+  const rows = await q
+    .select({
+      id: notifications.id,
+      orgId: notifications.orgId,
+      kind: notifications.kind,
+      title: notifications.title,
+      href: notifications.href,
+      createdAt: notifications.createdAt,
+      readAt: notifications.readAt,
+    })
+    .from(notifications)
+    .where(and(mine, input.before === undefined ? undefined : lt(notifications.id, input.before)))
+    .orderBy(desc(notifications.id))
+    .limit(input.limit + 1);
+  const items = rows.slice(0, input.limit);
+  const next = rows.length > input.limit ? (items.at(-1)?.id ?? null) : null;
+  return { items, unread: unread?.n ?? 0, next };
+}
