@@ -53,6 +53,8 @@ export type Composition = z.infer<typeof composition>;
 /** Largest import through the app. */
 export const IMPORT_LIMITS = {
   bytes: 64 * 1024 * 1024,
+  /** A file of cases together with its images. */
+  uploadBytes: 512 * 1024 * 1024,
   cases: 200_000,
   assetsPerCase: 20,
   columns: 200,

@@ -1,4 +1,4 @@
-import { answerKey, levelOf } from '#server/protocols/rules.ts';
+import { answerKey, fieldsOf, holds, levelOf } from '#server/protocols/rules.ts';
 import type { Answers, AnswerValue, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
 import type { GoldAnswers } from './schemas.ts';
 
@@ -83,7 +83,21 @@ export function goldFaults(schema: LabelSchema, gold: GoldAnswers): { path: stri
     else if (field.type === 'text') faults.push({ path: key, message: 'Free text is never gold.' });
     else faults.push(...valueFaults(field, values).map((message) => ({ path: key, message })));
   }
-  return faults;
+  return faults.length > 0 ? faults : brokenRules(schema, gold);
+}
+
+/** Cross-field rules that a gold answer breaks; only rules all of whose fields it answers with one value can be judged. */
+function brokenRules(schema: LabelSchema, gold: GoldAnswers): { path: string; message: string }[] {
+  const answers: Answers = {};
+  for (const [key, values] of Object.entries(gold)) {
+    if (values.length === 1 && values[0] !== undefined) answers[key] = values[0];
+  }
+  return schema.rules.flatMap((rule) => {
+    const named = [...fieldsOf(rule.when), ...fieldsOf(rule.must)];
+    if (!named.every((key) => key in answers)) return [];
+    const broken = holds(schema, rule.when, answers) && !holds(schema, rule.must, answers);
+    return broken ? [{ path: fieldsOf(rule.must)[0] ?? '', message: rule.message }] : [];
+  });
 }
 
 function valueFaults(field: LabelField, values: readonly AnswerValue[]): string[] {

@@ -80,8 +80,8 @@ export function validateAnswers(schema: LabelSchema, answers: Answers): ErrorDet
   }
   for (const rule of schema.rules) {
     if (holds(schema, rule.when, answers) && !holds(schema, rule.must, answers)) {
-      const path = firstField(rule.must);
-      faults.push({ code: 'rule_broken', message: rule.message, ...(path === null ? {} : { path }) });
+      const path = fieldsOf(rule.must)[0];
+      faults.push({ code: 'rule_broken', message: rule.message, ...(path === undefined ? {} : { path }) });
     }
   }
   return faults;
@@ -133,11 +133,11 @@ function numberFaults(field: LabelField, answer: AnswerValue): ErrorDetail[] {
   return [];
 }
 
-function firstField(condition: Condition): string | null {
-  if ('field' in condition) return condition.field;
-  if ('not' in condition) return firstField(condition.not);
-  const parts = 'all' in condition ? condition.all : condition.any;
-  return parts[0] ? firstField(parts[0]) : null;
+/** Keys of the fields a condition looks at, in the order named; a field may be there twice. */
+export function fieldsOf(condition: Condition): string[] {
+  if ('field' in condition) return [condition.field];
+  if ('not' in condition) return fieldsOf(condition.not);
+  return ('all' in condition ? condition.all : condition.any).flatMap(fieldsOf);
 }
 
 /**
