@@ -86,18 +86,16 @@ export async function orderPilot(
       independenceGroup,
     });
     const pilotId = newId();
-    await tx.db
-      .insert(pilots)
-      .values({
-        id: pilotId,
-        projectId: project.id,
-        callId: call.id,
-        bidId: bid.id,
-        contractId,
-        batchId,
-        terms,
-        createdAt: tx.now,
-      });
+    await tx.db.insert(pilots).values({
+      id: pilotId,
+      projectId: project.id,
+      callId: call.id,
+      bidId: bid.id,
+      contractId,
+      batchId,
+      terms,
+      createdAt: tx.now,
+    });
     // R13: the price holds until 30 days after the verdict; until there is one, from the time limit on.
     await tx.db
       .update(bids)

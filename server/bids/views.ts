@@ -4,11 +4,22 @@ import { AppError } from '#server/core/errors.ts';
 import { describeCredentialRule } from '#server/credentials/describe.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
-import { findCall, findCallOfProject, listBidsOfCall, listBidsOfVendor, listOpenCalls, listSeats, listTrackRecords } from './queries.ts';
+import {
+  findCall,
+  findCallOfProject,
+  listBidsOfCall,
+  listBidsOfVendor,
+  listOpenCalls,
+  listSeats,
+  listTrackRecords,
+} from './queries.ts';
 import { pilotTerms } from './schemas.ts';
 
 /** Open public calls for a vendor or an independent, soonest to close first, by keyset. */
-export async function openCalls(ctx: OrgContext, input: { after: { closesAt: Date; id: string } | null; limit: number }) {
+export async function openCalls(
+  ctx: OrgContext,
+  input: { after: { closesAt: Date; id: string } | null; limit: number },
+) {
   const rows = await listOpenCalls(ctx.db, { now: ctx.clock.now(), ...input });
   return rows.map(({ call, project, sponsor }) => ({
     callId: call.id,
@@ -28,9 +39,12 @@ export async function openCalls(ctx: OrgContext, input: { after: { closesAt: Dat
 /** A call as bidders see it: the project's public facts and the pilot's terms; no budget. */
 export async function callForBidder(ctx: OrgContext, callId: string) {
   const call = await findCall(ctx.db, callId);
-  if (!call || call.status === 'draft') throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
+  if (!call || call.status === 'draft')
+    throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
   const project = await getProject(ctx.db, call.projectId);
-  const mine = (await listBidsOfVendor(ctx.db, { vendorOrgId: ctx.actor.orgId, limit: 200 })).find((row) => row.call.id === call.id && row.bid.status !== 'withdrawn');
+  const mine = (await listBidsOfVendor(ctx.db, { vendorOrgId: ctx.actor.orgId, limit: 200 })).find(
+    (row) => row.call.id === call.id && row.bid.status !== 'withdrawn',
+  );
   return {
     callId: call.id,
     status: call.status,
@@ -58,7 +72,10 @@ export async function callForBidder(ctx: OrgContext, callId: string) {
 /** The vendor's own bids with their seats, newest first. */
 export async function myBids(ctx: OrgContext, input: { limit: number }) {
   const rows = await listBidsOfVendor(ctx.db, { vendorOrgId: ctx.actor.orgId, limit: input.limit });
-  const seats = await seatsByBid(ctx.db, rows.map((row) => row.bid.id));
+  const seats = await seatsByBid(
+    ctx.db,
+    rows.map((row) => row.bid.id),
+  );
   return rows.map(({ bid, call, project }) => ({
     bidId: bid.id,
     callId: call.id,
@@ -84,10 +101,26 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
   const call = await findCallOfProject(ctx.db, project.id);
   if (!call) return { call: null, bids: [] };
   const rows = await listBidsOfCall(ctx.db, call.id);
-  const seats = await seatsByBid(ctx.db, rows.map((row) => row.bid.id));
-  const records = new Map((await listTrackRecords(ctx.db, rows.map((row) => row.vendor.id))).map((row) => [row.vendorOrgId, row]));
+  const seats = await seatsByBid(
+    ctx.db,
+    rows.map((row) => row.bid.id),
+  );
+  const records = new Map(
+    (
+      await listTrackRecords(
+        ctx.db,
+        rows.map((row) => row.vendor.id),
+      )
+    ).map((row) => [row.vendorOrgId, row]),
+  );
   return {
-    call: { callId: call.id, status: call.status, opensAt: call.opensAt, closesAt: call.closesAt, pilotTerms: pilotTerms.parse(call.pilotTerms) },
+    call: {
+      callId: call.id,
+      status: call.status,
+      opensAt: call.opensAt,
+      closesAt: call.closesAt,
+      pilotTerms: pilotTerms.parse(call.pilotTerms),
+    },
     bids: rows.map(({ bid, vendor }) => ({
       bidId: bid.id,
       vendor,
@@ -100,20 +133,38 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
       note: bid.note,
       submittedAt: bid.submittedAt,
       seats: seats.get(bid.id) ?? [],
-      trackRecord: { pilots: records.get(vendor.id)?.pilots ?? 0, passed: records.get(vendor.id)?.passed ?? 0 },
+      trackRecord: {
+        pilots: records.get(vendor.id)?.pilots ?? 0,
+        passed: records.get(vendor.id)?.passed ?? 0,
+      },
       /** Price of one final label before review and adjudication: overlap reads and the platform fee on top (R2). */
-      perFinalLabelMinor: (Number(bid.pricePerReadMinor) * project.qualityPolicy.overlap * (10_000 + project.platformFeeBasisPoints)) / 10_000,
+      perFinalLabelMinor:
+        (Number(bid.pricePerReadMinor) *
+          project.qualityPolicy.overlap *
+          (10_000 + project.platformFeeBasisPoints)) /
+        10_000,
     })),
   };
 }
 
-async function seatsByBid(q: Queryable, bidIds: readonly string[]): Promise<Map<string, { personId: string; name: string; role: string; hoursPerWeek: number }[]>> {
+async function seatsByBid(
+  q: Queryable,
+  bidIds: readonly string[],
+): Promise<Map<string, { personId: string; name: string; role: string; hoursPerWeek: number }[]>> {
   const seats = await listSeats(q, bidIds);
-  const names = await namesOfPeople(q, seats.map((seat) => seat.personId));
+  const names = await namesOfPeople(
+    q,
+    seats.map((seat) => seat.personId),
+  );
   const byBid = new Map<string, { personId: string; name: string; role: string; hoursPerWeek: number }[]>();
   for (const seat of seats) {
     const list = byBid.get(seat.bidId) ?? [];
-    list.push({ personId: seat.personId, name: names.get(seat.personId)?.name ?? 'Former member', role: seat.role, hoursPerWeek: seat.hoursPerWeek });
+    list.push({
+      personId: seat.personId,
+      name: names.get(seat.personId)?.name ?? 'Former member',
+      role: seat.role,
+      hoursPerWeek: seat.hoursPerWeek,
+    });
     byBid.set(seat.bidId, list);
   }
   return byBid;

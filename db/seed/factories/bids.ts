@@ -1,0 +1,110 @@
+import type { Database } from '#db/client.ts';
+import { bidSeats, bids, calls } from '#db/schema/bids.ts';
+import type { PilotTerms } from '#server/bids/schemas.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { type Clock, DAY, plus, systemClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { makeMember, makeOrganisation } from './identity.ts';
+
+/** Pilot terms that ask for α ≥ 0.80 on `grade`, three reads a case. */
+export function pilotTermsOf(over: Partial<PilotTerms> = {}): PilotTerms {
+  return {
+    cases: 10,
+    overlap: 3,
+    goldMode: 'none',
+    goldShareBasisPoints: 0,
+    timeLimitDays: 14,
+    criteria: {
+      reliability: { field: 'grade', scale: 'ordinal', threshold: 0.8 },
+      accuracy: null,
+      perClass: [],
+      throughput: null,
+    },
+    ...over,
+  };
+}
+
+/** An open call of a project, closing in a week. */
+export async function makeCall(
+  db: Database,
+  input: { projectId: string; terms?: PilotTerms; closesAt?: Date; clock?: Clock },
+): Promise<string> {
+  const now = (input.clock ?? systemClock).now();
+  const id = newId();
+  await db.insert(calls).values({
+    id,
+    projectId: input.projectId,
+    status: 'open',
+    opensAt: now,
+    closesAt: input.closesAt ?? plus(now, 7 * DAY),
+    pilotTerms: input.terms ?? pilotTermsOf(),
+    createdAt: now,
+  });
+  return id;
+}
+
+/** A verified vendor with an owner and `people` annotators. */
+export async function makeVendor(
+  db: Database,
+  input: { people?: number; country?: string; legalName?: string; clock?: Clock } = {},
+): Promise<{ orgId: string; owner: OrgContext; annotators: OrgContext[] }> {
+  const clock = input.clock ?? systemClock;
+  const org = await makeOrganisation(db, {
+    kind: 'vendor',
+    clock,
+    ...(input.country === undefined ? {} : { country: input.country }),
+    ...(input.legalName === undefined ? {} : { legalName: input.legalName }),
+  });
+  const owner = await makeMember(db, { org, roles: ['vendor_owner'], clock });
+  const annotators: OrgContext[] = [];
+  for (let i = 0; i < (input.people ?? 3); i += 1)
+    annotators.push(await makeMember(db, { org, roles: ['vendor_annotator'], clock }));
+  return { orgId: org.id, owner, annotators };
+}
+
+/** A submitted or shortlisted bid of a vendor, its annotators named. */
+export async function makeBid(
+  db: Database,
+  input: {
+    callId: string;
+    project: Pick<Project, 'id' | 'currency'>;
+    vendor: { orgId: string; owner: OrgContext; annotators: readonly OrgContext[] };
+    status?: 'submitted' | 'shortlisted' | 'piloting';
+    priceMinor?: bigint;
+    clock?: Clock;
+  },
+): Promise<string> {
+  const now = (input.clock ?? systemClock).now();
+  const id = newId();
+  await db.insert(bids).values({
+    id,
+    callId: input.callId,
+    projectId: input.project.id,
+    vendorOrgId: input.vendor.orgId,
+    status: input.status ?? 'submitted',
+    pricePerReadMinor: input.priceMinor ?? 120n,
+    currency: input.project.currency,
+    readsPerDay: 200,
+    startOn: now.toISOString().slice(0, 10),
+    locationMix: { US: 10_000 },
+    submittedAt: now,
+    createdBy: input.vendor.owner.actor.personId,
+    createdAt: now,
+    updatedAt: now,
+  });
+  if (input.vendor.annotators.length > 0) {
+    await db
+      .insert(bidSeats)
+      .values(
+        input.vendor.annotators.map((person) => ({
+          id: newId(),
+          bidId: id,
+          personId: person.actor.personId,
+          role: 'annotator' as const,
+          hoursPerWeek: 20,
+        })),
+      );
+  }
+  return id;
+}
