@@ -16,6 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Bench, type BenchCase, type BenchCheck, measured, median } from './result.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
+const BUILD_MODULE = path.join(ROOT, 'server', 'cli', 'build.mjs');
 const WARM_LIMIT_SECONDS = 10;
 const WARM_ROUNDS = 3;
 const FULL_DEADLINE_MS = 300_000;
@@ -72,10 +73,11 @@ async function isUp(port: number): Promise<boolean> {
 
 /** The environment without anything that points at an installation of this machine. */
 function cleanEnvironment(port: number): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(
-    ([name]) => !/^(DATABASE_URL|PORT|NODE_ENV|READROOM_|STRIPE_|NEXTAUTH_|SMTP_|npm_)/.test(name),
+  const names = Object.keys(process.env).filter((name) =>
+    /^(DATABASE_URL|READROOM_|STRIPE_|NEXTAUTH_|SMTP_|npm_)/.test(name),
   );
-  return { ...Object.fromEntries(entries), PORT: String(port) } as NodeJS.ProcessEnv;
+  const cleared = Object.fromEntries(names.map((name) => [name, undefined]));
+  return { ...process.env, ...cleared, PORT: String(port) };
 }
 
 /** Runs `npm start` and measures until the first page answers 200; null when that takes too long. */
@@ -122,7 +124,8 @@ export const run: Bench = async ({ quick }) => {
   const checks: BenchCheck[] = [];
   const deadline = quick ? QUICK_DEADLINE_MS : FULL_DEADLINE_MS;
   try {
-    const withBuild = quick && existsSync(path.join(ROOT, '.next', 'readroom-build.json'));
+    const { isBuildFresh } = (await import(BUILD_MODULE)) as { isBuildFresh(): boolean };
+    const withBuild = quick && isBuildFresh();
     copyClone(folder, withBuild);
     const port = await findFreePort();
     const cold = await start(folder, port, deadline);
@@ -137,11 +140,12 @@ export const run: Bench = async ({ quick }) => {
     const codes = [await stop(cold)];
 
     const warm: number[] = [];
+    let last: Start | null = null;
     for (let round = 0; round < (quick ? 1 : WARM_ROUNDS); round += 1) {
-      const again = await start(folder, port, deadline);
-      if (!again) break;
-      warm.push(again.seconds);
-      codes.push(await stop(again));
+      if (last) codes.push(await stop(last));
+      last = await start(folder, port, deadline);
+      if (!last) break;
+      warm.push(last.seconds);
     }
     if (warm.length > 0)
       cases.push(measured('later start', 'npm start to first 200, median', median(warm), 's'));
@@ -151,10 +155,9 @@ export const run: Bench = async ({ quick }) => {
       detail: warm.map((seconds) => `${seconds.toFixed(1)} s`).join(', '),
     });
 
-    const doomed = await start(folder, port, deadline);
-    if (doomed) process.kill(readLauncherPid(folder), 'SIGKILL');
-    await doomed?.exited;
-    const recovered = doomed && (await start(folder, port, deadline));
+    if (last) process.kill(readLauncherPid(folder), 'SIGKILL');
+    await last?.exited;
+    const recovered = last && (await start(folder, port, deadline));
     if (recovered) {
       cases.push(measured('start after SIGKILL', 'npm start to first 200', recovered.seconds, 's'));
       codes.push(await stop(recovered));
