@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
+import { type Answers, type AnswerValue, answersRecord } from '#server/protocols/schemas.ts';
 import { type FinalField, finalFields } from './schemas.ts';
 
 /** A label in force of tier `label`: not rejected (R33), the last revision, with what stands behind it. */
@@ -93,17 +94,17 @@ export async function readsOfBatch(q: Queryable, batchId: string): Promise<Batch
   }
 }
 
+export type BatchGold = { taskId: string; caseId: string; goldItemId: string; answers: GoldAnswers };
+
 /** Known answers of a batch's gold tasks: per field the acceptable values. */
-export async function listGoldAnswers(
-  q: Queryable,
-  batchId: string,
-): Promise<{ taskId: string; caseId: string; goldItemId: string; answers: unknown }[]> {
-  return [
+export async function goldAnswersOfBatch(q: Queryable, batchId: string): Promise<BatchGold[]> {
+  const rows = [
     ...(await q.execute<{ taskId: string; caseId: string; goldItemId: string; answers: unknown }>(sql`
     select g.task_id as "taskId", k.case_id as "caseId", g.gold_item_id as "goldItemId", g.answers
     from gold_answers g join tasks k on k.batch_id = g.batch_id and k.id = g.task_id
     where g.batch_id = ${batchId} order by g.task_id limit 200000`)),
   ];
+  return rows.map((row) => ({ ...row, answers: goldAnswers.parse(row.answers) }));
 }
 
 export type FinalLabel = {
@@ -138,4 +139,25 @@ export async function listFinalLabels(
     costMinor: BigInt(row.costMinor),
     settledAt: new Date(row.settledAt),
   }));
+}
+
+/** All final labels of a batch with their settled values alone; undecided fields are absent. */
+export async function finalLabelsOfBatch(
+  q: Queryable,
+  batchId: string,
+): Promise<(FinalLabel & { values: Record<string, AnswerValue> })[]> {
+  const all: (FinalLabel & { values: Record<string, AnswerValue> })[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: FinalLabel[] = await listFinalLabels(q, batchId, { after, limit: 5000 });
+    all.push(...page.map((label) => ({ ...label, values: valuesOf(label.fields) })));
+    const last = page.at(-1);
+    if (page.length < 5000 || !last) return all;
+    after = last.taskId;
+  }
+}
+
+function valuesOf(fields: Record<string, FinalField>): Record<string, AnswerValue> {
+  const values: Record<string, AnswerValue> = {};
+  for (const [key, field] of Object.entries(fields)) if (field.value !== null) values[key] = field.value;
+  return values;
 }

@@ -16,7 +16,10 @@ export function isDealtGoldSlot(slotNo: number, tier: Tier): boolean {
 
 /** The slot of a repeat (R23). `round` counts from 2; one batch has at most 1,000 readers who repeat. */
 export function repeatSlotNo(round: number, readerNo: number): number {
-  assert(round >= 2 && round <= 20 && readerNo >= 0 && readerNo < 1000, 'Repeats are limited to 1,000 readers');
+  assert(
+    round >= 2 && round <= 20 && readerNo >= 0 && readerNo < 1000,
+    'Repeats are limited to 1,000 readers',
+  );
   return SLOT_BASE.repeat + (round - 2) * 1000 + readerNo;
 }
 

@@ -99,7 +99,13 @@ export const claimResult = z.object({
 export type ClaimResult = z.infer<typeof claimResult>;
 
 /** Reasons for a skip; free words only beside them. */
-export const SKIP_REASONS = ['unreadable', 'not_qualified', 'conflict_of_interest', 'unclear_task', 'other'] as const;
+export const SKIP_REASONS = [
+  'unreadable',
+  'not_qualified',
+  'conflict_of_interest',
+  'unclear_task',
+  'other',
+] as const;
 export const skipInput = leaseInput.extend({
   reason: z.enum(SKIP_REASONS),
   note: z.string().trim().max(1000).optional(),

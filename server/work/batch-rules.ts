@@ -1,0 +1,84 @@
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { percentOf } from '#server/core/money.ts';
+import type { AdjudicationRule, Project } from '#server/projects/schemas.ts';
+import type { Batch } from './reads.ts';
+
+/** Nothing goes to the panel. */
+export const noAdjudication: AdjudicationRule = {
+  noMajority: false,
+  anyDisagreement: false,
+  ordinalSpreadAtLeast: null,
+  posteriorBelow: null,
+  classes: [],
+  fields: [],
+};
+
+/** Kinds that are paid work of bidders or independents, so need a price. */
+const PRICED = ['pilot', 'production', 'relabel'];
+
+/** Everything that keeps a batch from being made; empty when it can be. */
+export function batchFaults(input: {
+  project: Project;
+  kind: string;
+  overlap: number;
+  assisted: boolean;
+  cases: number;
+  protocolVersionId: string | null;
+  pricePerReadMinor: bigint;
+  isAdjudicated?: boolean | undefined;
+}): ErrorDetail[] {
+  const faults: ErrorDetail[] = [];
+  const add = (code: string, path: string, message: string) =>
+    faults.push({ code: `batch.${code}`, path, message });
+  if (input.cases === 0) add('no_cases', 'caseIds', 'No cases are chosen.');
+  if (input.cases > 200_000)
+    add('too_many_cases', 'caseIds', 'A batch has at most 200,000 cases; make several batches.');
+  if (input.protocolVersionId === null)
+    add('no_protocol', 'protocolVersionId', 'The project has no protocol yet. Write one first.');
+  if (PRICED.includes(input.kind) && input.pricePerReadMinor <= 0n)
+    add('price', 'pricePerReadMinor', 'The price per read must be above 0.');
+  const isReference = input.project.intendedUse === 'test_reference' && PRICED.includes(input.kind);
+  if (isReference && input.assisted)
+    add('assisted', 'assisted', 'A test reference is read without pre-labels (R5).');
+  if (
+    isReference &&
+    input.kind !== 'pilot' &&
+    input.overlap < 3 &&
+    !(input.overlap === 2 && input.isAdjudicated)
+  )
+    add('overlap', 'overlap', 'A test reference needs three reads per case, or two and adjudication (R5).');
+  return faults;
+}
+
+/** Chance that a task has to go to the panel, used for what to reserve until there is experience (R25: 45 % seen). */
+const ADJUDICATED_SHARE_BASIS_POINTS = 10_000;
+
+/**
+ * What a batch may cost at most (R29): every label slot, the expected dealt gold with four standard deviations, the
+ * reviews of the share, and a panel read per task when there is an adjudication rule; with the fee on top (R2). What is
+ * not spent goes back at settlement.
+ */
+export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
+  const reads = batch.taskCount * batch.overlap * batch.rounds;
+  const share = batch.goldMode === 'dealt' && batch.goldCount > 0 ? batch.goldShareBasisPoints / 10_000 : 0;
+  const expectedGold = share === 0 ? 0 : (reads * share) / (1 - share);
+  const gold = share === 0 ? 0 : Math.ceil(expectedGold + 4 * Math.sqrt(expectedGold) + 4);
+  const reviews = Math.ceil((batch.taskCount * batch.reviewShareBasisPoints) / 10_000);
+  const spread = reviews === 0 ? 0 : Math.ceil(4 * Math.sqrt(reviews) + 1);
+  const panel = isAdjudicated ? Math.ceil((batch.taskCount * ADJUDICATED_SHARE_BASIS_POINTS) / 10_000) : 0;
+  const work =
+    BigInt(reads + gold) * batch.pricePerReadMinor +
+    BigInt(Math.min(reviews + spread, batch.taskCount) + panel) * batch.pricePerReviewMinor;
+  return work === 0n ? 0n : work + percentOf(work, batch.feeBasisPoints) + 1n;
+}
+
+/** True when the rule can send anything to the panel. */
+export function canAdjudicate(rule: AdjudicationRule): boolean {
+  return (
+    rule.noMajority ||
+    rule.anyDisagreement ||
+    rule.ordinalSpreadAtLeast !== null ||
+    rule.posteriorBelow !== null ||
+    rule.classes.length > 0
+  );
+}

@@ -1,0 +1,111 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { batchFacts } from './batch-facts.ts';
+import { countLeft } from './claim-queries.ts';
+import { claimSlots, claimWithGold, type SlotsClaimed } from './claim-slots.ts';
+import { hotSql, transactHot } from './hot-sql.ts';
+import { closedReason, recheckReader } from './join-batch.ts';
+import { getBatch } from './reads.ts';
+import type { Tier } from './rules.ts';
+import type { ClaimResult } from './schemas.ts';
+
+/**
+ * Leases up to `limit` cases to the acting person, who has joined the batch: never a case they have had, never more than
+ * the overlap, whatever happens at the same time. When nothing came, `reasons` says why and what would change it.
+ * The slot row is its own trail: no audit event, no job.
+ */
+export async function claimNextTasks(
+  ctx: OrgContext,
+  input: { batchId: string; tier: Tier; limit: number },
+): Promise<ClaimResult> {
+  const facts = await batchFacts(ctx.db, input.batchId);
+  const limit = Math.min(input.limit, Math.max(facts.prefetch, 1));
+  const key = { batchId: input.batchId, annotatorId: ctx.actor.personId, tier: input.tier };
+  const attempt = (): Promise<SlotsClaimed> => {
+    const claim = { ...key, limit, now: ctx.clock.now() };
+    return facts.goldMode === 'dealt' && input.tier === 'label'
+      ? transactHot(ctx.db, (sql) => claimWithGold(sql, facts, claim))
+      : claimSlots(hotSql(ctx.db), facts, claim);
+  };
+  let claimed = await attempt();
+  if (claimed.slots.length === 0 && claimed.state !== null && !claimed.state.isFresh) {
+    const reasons = await recheckReader(ctx, input);
+    if (reasons.length > 0) return { leases: [], reasons: [...reasons], retryAfterMs: null };
+    claimed = await attempt();
+  }
+  if (claimed.slots.length > 0) return toResult(claimed);
+  return explain(ctx, input, claimed);
+}
+
+/** Claimed slots as the client may see them. */
+export function toResult(claimed: SlotsClaimed): ClaimResult {
+  return {
+    leases: claimed.slots.map((slot) => ({
+      leaseId: slot.leaseId,
+      leaseUntil: claimed.leaseUntil,
+      round: slot.round,
+      isReturned: slot.source === 'returned',
+    })),
+    reasons: [],
+    retryAfterMs: null,
+  };
+}
+
+/** Why a claim came back empty, in words. */
+async function explain(
+  ctx: OrgContext,
+  input: { batchId: string; tier: Tier },
+  claimed: SlotsClaimed,
+): Promise<ClaimResult> {
+  const { state } = claimed;
+  if (state === null) {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'not_joined',
+      message: 'You have not joined this batch. Start it from your list of work.',
+    });
+  }
+  const because = (reason: ErrorDetail, retryAfterMs: number | null = null): ClaimResult => ({
+    leases: [],
+    reasons: [reason],
+    retryAfterMs,
+  });
+  if (!state.batchOpen) return because(closedReason(await getBatch(ctx.db, input.batchId)));
+  if (state.status === 'paused')
+    return because({
+      code: 'reader.paused',
+      message: `You are paused in this batch${state.statusReason ? `: ${state.statusReason}` : ''}. A person decides within a business day (R26).`,
+    });
+  if (state.status === 'calibration_only')
+    return because({
+      code: 'reader.calibration_only',
+      message: 'You read calibration cases only in this batch, paid, until a person has decided (R26).',
+    });
+  if (claimed.isSearching)
+    return because({ code: 'work.searching', message: 'Looking through what others passed over.' }, 200);
+  const left = await countLeft(hotSql(ctx.db), input);
+  if (state.held > 0 && left.open > 0)
+    return because({
+      code: 'work.held',
+      message: `You hold ${state.held} cases already. Submit or release them first.`,
+    });
+  if (left.open > 0)
+    return because({
+      code: 'work.all_seen',
+      message: 'You have had every case that is still open here; others read those.',
+    });
+  if (state.repeats > 0)
+    return because({
+      code: 'work.repeats_wait',
+      message: 'Repeats wait for you; each opens once you have submitted the read before it.',
+    });
+  if (left.leased > 0)
+    return because(
+      {
+        code: 'work.all_taken',
+        message: 'Every case is being read. One may come back if somebody gives it up.',
+      },
+      30_000,
+    );
+  return because({ code: 'work.none_left', message: 'Nothing is left to do here.' });
+}

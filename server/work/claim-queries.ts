@@ -1,0 +1,351 @@
+import type postgres from 'postgres';
+import type { HotSql } from './hot-sql.ts';
+import type { Tier } from './rules.ts';
+
+/*
+ * The claim. Every statement names one batch (one shard), carries times and ids as parameters, and locks in the order
+ * readers row → slots (skip locked, so it never waits for one). Facts: server/work/README.md.
+ * The guards are scalar subqueries on purpose: as `not exists` the planner may turn them into an anti-join over all
+ * that a person has ever read.
+ */
+
+export type ClaimKey = { batchId: string; annotatorId: string; tier: Tier };
+export type ClaimParameters = ClaimKey & {
+  limit: number;
+  /** Most leases a person may hold at once in this batch and tier. */
+  mostLeases: number;
+  leaseIds: readonly string[];
+  leaseUntil: Date;
+  now: Date;
+  /** A reader whose eligibility was looked at before this must be looked at again first. */
+  checkedAfter: Date;
+};
+
+/** What a claim found out about the reader, whether or not it got anything. */
+export type ClaimState = {
+  status: 'active' | 'calibration_only' | 'paused';
+  statusReason: string | null;
+  batchOpen: boolean;
+  isFresh: boolean;
+  lane: number;
+  sweepLane: number;
+  sweepKey: bigint;
+  repeats: number;
+  /** Leases the person held before this claim. */
+  held: number;
+  dealt: number;
+  goldNext: number;
+  readerNo: number;
+  /** Where the window ended; null when the lane has nothing open beyond the cursor. */
+  edge: bigint | null;
+};
+export type ClaimedSlot = { leaseId: string; taskId: string; slotNo: number; round: number; source: string };
+export type ClaimAnswer = { state: ClaimState | null; slots: ClaimedSlot[] };
+
+/** Keys that one statement looks at beyond the first open slot of a lane. */
+const KEY_WINDOW = 2000;
+/** Open slots that one statement looks at in lane 0, whose keys are instants. */
+const LATE_WINDOW = 200;
+
+type Fragment = postgres.PendingQuery<postgres.Row[]>;
+
+const part = (fragment: unknown) => fragment as Fragment;
+
+/** My reader's row, locked: two tabs of one person take turns. Index: the primary key. */
+function me(sql: HotSql, p: ClaimParameters): Fragment {
+  return part(sql`me as materialized (
+    select r.*, r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz as is_fresh,
+      r.status = 'active' and r.batch_open and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz as may
+    from readers r
+    where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier} for update),
+  room as materialized (
+    select greatest(0, least(${p.limit}::int,
+      ${p.mostLeases}::int - (claimed - submitted - skipped - expired - released))) as k from me)`);
+}
+
+/** Open slots of one lane beyond a key. Index: slots_claim_idx. */
+function open(sql: HotSql, p: ClaimParameters, alias: string, lane: Fragment, after: Fragment): Fragment {
+  const s = sql(alias);
+  return part(sql`${s}.batch_id = ${p.batchId} and ${s}.tier = ${p.tier} and ${s}.lane = ${lane}
+    and ${s}.annotator_id is null and ${s}.reserved_for is null and ${s}.sort_key > ${after}`);
+}
+
+/** Never a case that I hold or held in any tier, gave away for good, or must not see. Three primary-key probes. */
+function guards(sql: HotSql, p: ClaimParameters): Fragment {
+  return part(sql`
+    (select true from slots m where m.batch_id = ${p.batchId} and m.annotator_id = ${p.annotatorId}
+      and m.task_id = s.task_id limit 1) is null
+    and ${forgotten(sql, p)}`);
+}
+
+function forgotten(sql: HotSql, p: ClaimParameters): Fragment {
+  return part(sql`
+    (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
+      and x.task_id = s.task_id and x.excludes limit 1) is null
+    and (select true from reader_exclusions e where e.batch_id = ${p.batchId} and e.annotator_id = ${p.annotatorId}
+      and e.task_id = s.task_id limit 1) is null`);
+}
+
+/** In lane 0 two slots of one task can stand side by side: only the lowest number of a task may be taken. */
+function lowest(sql: HotSql, p: ClaimParameters): Fragment {
+  return part(sql`
+    (select true from slots o where o.batch_id = ${p.batchId} and o.task_id = s.task_id and o.slot_no < s.slot_no
+      and o.tier = ${p.tier} and o.lane = 0 and o.annotator_id is null and o.reserved_for is null limit 1) is null`);
+}
+
+/** Leases what `picked` (task_id, slot_no, sort_key, source) holds. Index: the primary key of slots. */
+function taken(sql: HotSql, p: ClaimParameters): Fragment {
+  return part(sql`
+    numbered as materialized (select *, row_number() over () as n from picked),
+    taken as (
+      update slots s set status = 'leased', annotator_id = ${p.annotatorId},
+        lease_id = (${[...p.leaseIds]}::uuid[])[k.n], lease_until = ${p.leaseUntil.toISOString()}::timestamptz,
+        claimed_at = ${p.now.toISOString()}::timestamptz,
+        terms_no = case when k.source = 'returned' then s.terms_no else (select terms_no from me) end
+      from numbered k
+      where s.batch_id = ${p.batchId} and s.task_id = k.task_id and s.slot_no = k.slot_no
+      returning s.lease_id, s.task_id, s.slot_no, s.round, k.source)`);
+}
+
+/** Counting on my own row: claims, and price + fee for every slot that was not encumbered before (R29). */
+function counted(sql: HotSql, p: ClaimParameters): Fragment {
+  return part(sql`
+    claimed = r.claimed + (select count(*)::int from taken),
+    encumbered_minor = r.encumbered_minor + (select count(*) from taken where source <> 'returned') * (
+      select t.price_minor + t.fee_minor from terms t where t.batch_id = ${p.batchId}
+        and t.annotator_id = ${p.annotatorId} and t.tier = ${p.tier} and t.terms_no = r.terms_no),
+    last_seen_at = ${p.now.toISOString()}::timestamptz`);
+}
+
+function mine(sql: HotSql, p: ClaimParameters): Fragment {
+  return part(sql`r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}`);
+}
+
+const selection = (sql: HotSql, edge: Fragment) =>
+  part(sql`
+    select me.status, me.status_reason, me.batch_open, me.is_fresh, me.lane, me.sweep_lane, me.sweep_key, me.repeats,
+      me.claimed - me.submitted - me.skipped - me.expired - me.released as held, me.dealt, me.gold_next, me.reader_no, ${edge} as edge, t.lease_id, t.task_id, t.slot_no, t.round, t.source
+    from me left join taken t on true`);
+
+/**
+ * The claim proper: work returned to me, then late slots, then my lane (or `lane`) beyond my cursor. In the common case
+ * the only statement. Looks at most 2,000 keys beyond the first open one; `edge` says where it stopped.
+ */
+export async function claimAhead(
+  sql: HotSql,
+  p: ClaimParameters & { lane: number | null },
+): Promise<ClaimAnswer> {
+  const lane = part(p.lane === null ? sql`(select lane from me)` : sql`${p.lane}::smallint`);
+  const after = part(sql`(select after_key from me)`);
+  const late = part(sql`(select late_key from me)`);
+  const zero = part(sql`0`);
+  const rows = await sql`
+    with ${me(sql, p)},
+    back as materialized (
+      select s.task_id, s.slot_no, s.sort_key from slots s
+      where (select may and returned > 0 from me) and s.batch_id = ${p.batchId}
+        and s.annotator_id = ${p.annotatorId} and s.tier = ${p.tier} and s.status = 'returned'
+      limit (select k from room) for update of s skip locked),
+    late_edge as materialized (
+      select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', zero, late)}
+      order by s.sort_key offset ${LATE_WINDOW - 1} limit 1),
+    late as materialized (
+      select s.task_id, s.slot_no, s.sort_key from slots s
+      where (select may from me) and ${open(sql, p, 's', zero, late)}
+        and s.sort_key <= coalesce((select sort_key from late_edge), 9223372036854775807)
+        and ${guards(sql, p)} and ${lowest(sql, p)}
+      order by s.sort_key limit greatest(0, (select k from room) - (select count(*) from back))
+      for update of s skip locked),
+    first as materialized (
+      select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', lane, after)}
+      order by s.sort_key limit 1),
+    ahead as materialized (
+      select s.task_id, s.slot_no, s.sort_key from slots s
+      where (select may from me) and ${open(sql, p, 's', lane, after)}
+        and s.sort_key <= (select sort_key + ${KEY_WINDOW} from first)
+        and s.task_id <> all (select task_id from late)
+        and ${guards(sql, p)}
+      order by s.sort_key
+      limit greatest(0, (select k from room) - (select count(*) from back) - (select count(*) from late))
+      for update of s skip locked),
+    picked as materialized (
+      select task_id, slot_no, sort_key, 'returned' as source from back
+      union all select task_id, slot_no, sort_key, 'late' from late
+      union all select task_id, slot_no, sort_key, 'ahead' from ahead),
+    ${taken(sql, p)},
+    moved as (
+      update readers r set ${counted(sql, p)},
+        returned = r.returned - (select count(*)::int from back),
+        lane = case when (select count(*) from ahead) > 0 then ${lane} else r.lane end,
+        after_key = coalesce((select max(sort_key) from ahead),
+          case when (select count(*) from late) + (select count(*) from back) = 0 and (select k from room) > 0
+            then (select sort_key + ${KEY_WINDOW} from first) end, r.after_key),
+        late_key = coalesce((select max(sort_key) from late), (select sort_key from late_edge), r.late_key)
+      where ${mine(sql, p)}
+        and ((select count(*) from taken) > 0 or (select count(*) from first) > 0 or (select count(*) from late_edge) > 0))
+    ${selection(sql, part(sql`(select sort_key + ${KEY_WINDOW} from first)`))}`;
+  return answerOf(rows);
+}
+
+/**
+ * The sweep behind the cursors: open slots of one lane from `from` on, whatever was passed over before because somebody
+ * held it for a moment. Looks at one window and moves the reader's sweep mark.
+ */
+export async function claimSwept(
+  sql: HotSql,
+  p: ClaimParameters & { lane: number; from: bigint },
+): Promise<ClaimAnswer> {
+  const lane = part(sql`${p.lane}::smallint`);
+  const from = part(sql`${p.from.toString()}::bigint`);
+  const edge = part(
+    p.lane === 0
+      ? sql`select s.sort_key from slots s where ${open(sql, p, 's', lane, from)}
+          order by s.sort_key offset ${LATE_WINDOW - 1} limit 1`
+      : sql`select s.sort_key + ${KEY_WINDOW} as sort_key from slots s where ${open(sql, p, 's', lane, from)}
+          order by s.sort_key limit 1`,
+  );
+  const rows = await sql`
+    with ${me(sql, p)},
+    edge as materialized (${edge}),
+    picked as materialized (
+      select s.task_id, s.slot_no, s.sort_key, 'swept' as source from slots s
+      where (select may from me) and ${open(sql, p, 's', lane, from)}
+        and s.sort_key <= coalesce((select sort_key from edge), 9223372036854775807)
+        and ${guards(sql, p)} ${part(p.lane === 0 ? sql`and ${lowest(sql, p)}` : sql``)}
+      order by s.sort_key limit (select k from room) for update of s skip locked),
+    ${taken(sql, p)},
+    moved as (
+      update readers r set ${counted(sql, p)}, sweep_lane = ${p.lane}::smallint,
+        sweep_key = coalesce((select max(sort_key) from picked), (select sort_key from edge), ${from})
+      where ${mine(sql, p)})
+    ${selection(sql, part(sql`(select sort_key from edge)`))}`;
+  return answerOf(rows);
+}
+
+/** Repeats that wait for me (R23): only once the round before is submitted. Index: slots_reserved_idx. */
+export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<ClaimAnswer> {
+  const rows = await sql`
+    with ${me(sql, p)},
+    picked as materialized (
+      select s.task_id, s.slot_no, s.sort_key, 'repeat' as source from slots s
+      where (select may from me) and s.batch_id = ${p.batchId} and s.reserved_for = ${p.annotatorId}
+        and s.tier = ${p.tier} and s.annotator_id is null
+        and (select true from slots b where b.batch_id = ${p.batchId} and b.annotator_id = ${p.annotatorId}
+          and b.task_id = s.task_id and b.tier = ${p.tier} and b.round = s.round - 1
+          and b.status in ('submitted', 'accepted') limit 1) is not null
+        and ${forgotten(sql, p)}
+      order by s.round, s.sort_key limit (select k from room) for update of s skip locked),
+    ${taken(sql, p)},
+    moved as (
+      update readers r set ${counted(sql, p)}, repeats = r.repeats - (select count(*)::int from taken)
+      where ${mine(sql, p)} and (select count(*) from taken) > 0)
+    ${selection(sql, part(sql`null::bigint`))}`;
+  return answerOf(rows);
+}
+
+/**
+ * Deals gold cases by their places in the pool: a slot of its own per reader and case, so that the primary key keeps
+ * the same gold from coming twice. Index: tasks_gold_idx.
+ */
+export async function dealGold(
+  sql: HotSql,
+  p: ClaimParameters & { places: readonly number[]; readerNo: number },
+): Promise<ClaimedSlot[]> {
+  const rows = await sql`
+    insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, annotator_id, lease_id,
+      lease_until, claimed_at, terms_no)
+    select ${p.batchId}, t.id, 1000 + ${p.readerNo}::int, ${p.tier}, 1, 1, t.sort_key, 'leased', ${p.annotatorId},
+      (${[...p.leaseIds]}::uuid[])[row_number() over (order by t.sort_key)],
+      ${p.leaseUntil.toISOString()}::timestamptz, ${p.now.toISOString()}::timestamptz, r.terms_no
+    from tasks t
+    join readers r on r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}
+    where r.status = 'active' and r.batch_open and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz
+      and r.claimed - r.submitted - r.skipped - r.expired - r.released < ${p.mostLeases}::int
+      and t.batch_id = ${p.batchId} and t.is_dealt_gold and t.sort_key = any (${[...p.places]}::bigint[])
+      and (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
+        and x.task_id = t.id and x.excludes limit 1) is null
+      and (select true from reader_exclusions e where e.batch_id = ${p.batchId}
+        and e.annotator_id = ${p.annotatorId} and e.task_id = t.id limit 1) is null
+    on conflict do nothing
+    returning lease_id, task_id, slot_no, round, 'gold' as source`;
+  return rows.map(slotOf);
+}
+
+/** Counts what was dealt: gold claimed and encumbered, and the ordinals used up. */
+export async function countDealt(
+  sql: HotSql,
+  p: ClaimKey & { gold: number; placesUsed: number; ordinals: number },
+): Promise<void> {
+  await sql`
+    update readers r set dealt = r.dealt + ${p.ordinals}::int, gold_next = r.gold_next + ${p.placesUsed}::int,
+      claimed = r.claimed + ${p.gold}::int,
+      encumbered_minor = r.encumbered_minor + ${p.gold}::int * (
+        select t.price_minor + t.fee_minor from terms t where t.batch_id = ${p.batchId}
+          and t.annotator_id = ${p.annotatorId} and t.tier = ${p.tier} and t.terms_no = r.terms_no)
+    where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}`;
+}
+
+/** Locks my reader's row and says how much was dealt, before gold is decided. */
+export async function lockDealt(
+  sql: HotSql,
+  p: ClaimKey,
+): Promise<{ dealt: number; goldNext: number; readerNo: number } | null> {
+  const [row] = await sql`
+    select dealt, gold_next, reader_no from readers
+    where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier} for update`;
+  return row ? { dealt: row.dealt, goldNext: row.gold_next, readerNo: row.reader_no } : null;
+}
+
+/** A sweep has come to its end: the next one starts from the beginning. */
+export async function endSweep(sql: HotSql, p: ClaimKey): Promise<void> {
+  await sql`update readers set sweep_lane = 0, sweep_key = -1
+    where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}
+      and (sweep_lane <> 0 or sweep_key <> -1)`;
+}
+
+/** What is left of a tier, for the words of an empty claim. Counts at most 1,000 of each. */
+export async function countLeft(
+  sql: HotSql,
+  p: { batchId: string; tier: Tier },
+): Promise<{ open: number; leased: number }> {
+  const [row] = await sql`
+    select
+      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier}
+        and s.annotator_id is null and s.reserved_for is null limit 1000) o) as open,
+      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.status = 'leased'
+        and s.tier = ${p.tier} limit 1000) l) as leased`;
+  return { open: row?.open ?? 0, leased: row?.leased ?? 0 };
+}
+
+function answerOf(rows: readonly postgres.Row[]): ClaimAnswer {
+  const first = rows[0];
+  if (!first) return { state: null, slots: [] };
+  return {
+    state: {
+      status: first.status,
+      statusReason: first.status_reason,
+      batchOpen: first.batch_open,
+      isFresh: first.is_fresh,
+      lane: first.lane,
+      sweepLane: first.sweep_lane,
+      sweepKey: BigInt(first.sweep_key),
+      repeats: first.repeats,
+      held: first.held,
+      dealt: first.dealt,
+      goldNext: first.gold_next,
+      readerNo: first.reader_no,
+      edge: first.edge === null ? null : BigInt(first.edge),
+    },
+    slots: rows.filter((row) => row.lease_id !== null).map(slotOf),
+  };
+}
+
+function slotOf(row: postgres.Row): ClaimedSlot {
+  return {
+    leaseId: row.lease_id,
+    taskId: row.task_id,
+    slotNo: row.slot_no,
+    round: row.round,
+    source: row.source,
+  };
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { plus, SECOND } from '#server/core/clock.ts';
+import type { BatchFacts } from './batch-facts.ts';
+import {
+  type ClaimedSlot,
+  type ClaimKey,
+  type ClaimParameters,
+  type ClaimState,
+  claimAhead,
+  claimRepeats,
+  claimSwept,
+  countDealt,
+  dealGold,
+  endSweep,
+  lockDealt,
+} from './claim-queries.ts';
+import { goldSecret } from './gold-secret.ts';
+import type { HotSql } from './hot-sql.ts';
+import { goldOrdinals, goldPlaces, RECHECK_SECONDS, SWEEPS_PER_CALL, secretOrder } from './rules.ts';
+
+export type SlotsClaimed = {
+  slots: ClaimedSlot[];
+  leaseUntil: Date;
+  /** The reader as the first statement saw it; null when the person has not joined. */
+  state: ClaimState | null;
+  /** True when a sweep is under way: asking again goes on with it. */
+  isSearching: boolean;
+};
+
+/**
+ * Leases up to `limit` slots to a reader: returned work, late slots, the own lane, the other lanes, repeats, then what
+ * was passed over. One statement in the common case. Works inside a transaction and outside.
+ */
+export async function claimSlots(
+  sql: HotSql,
+  facts: BatchFacts,
+  input: ClaimKey & { limit: number; now: Date },
+): Promise<SlotsClaimed> {
+  const p = parametersOf(facts, input);
+  const first = await claimAhead(sql, { ...p, lane: null });
+  const { state } = first;
+  const answer = (slots: ClaimedSlot[], isSearching = false): SlotsClaimed => ({
+    slots,
+    leaseUntil: p.leaseUntil,
+    state,
+    isSearching,
+  });
+  if (first.slots.length > 0 || state === null || !mayGoOn(state, p)) return answer(first.slots);
+  const isSweeping = state.sweepLane > 0 || state.sweepKey >= 0n;
+  if (!isSweeping) {
+    const ahead = await claimOtherLanes(sql, p, state, facts.overlap);
+    if (ahead.slots.length > 0 || ahead.isSearching) return answer(ahead.slots, ahead.isSearching);
+    if (state.repeats > 0) {
+      const repeats = await claimRepeats(sql, p);
+      if (repeats.slots.length > 0) return answer(repeats.slots);
+    }
+  }
+  const swept = await sweep(sql, p, state, p.tier === 'label' ? facts.overlap : 0);
+  return answer(swept.slots, swept.isSearching);
+}
+
+function mayGoOn(state: ClaimState, p: ClaimParameters): boolean {
+  return state.status === 'active' && state.batchOpen && state.isFresh && state.held < p.mostLeases;
+}
+
+/** The rest of the own lane, then the next lanes from the same mark: all lanes have the same order. */
+async function claimOtherLanes(
+  sql: HotSql,
+  p: ClaimParameters,
+  state: ClaimState,
+  lanes: number,
+): Promise<{ slots: ClaimedSlot[]; isSearching: boolean }> {
+  let windows = 0;
+  let edge = state.edge;
+  for (let step = 0; step < (p.tier === 'label' ? lanes : 0); ) {
+    if (edge === null) step += 1;
+    if (step >= lanes) break;
+    if (edge !== null && ++windows > SWEEPS_PER_CALL) return { slots: [], isSearching: true };
+    const lane = ((state.lane - 1 + step) % lanes) + 1;
+    const next = await claimAhead(sql, { ...p, lane });
+    if (next.slots.length > 0) return { slots: next.slots, isSearching: false };
+    edge = next.state?.edge ?? null;
+  }
+  return { slots: [], isSearching: false };
+}
+
+/** Lane 0 and every lane from the beginning, a few windows per call; where it stopped is kept on the reader's row. */
+async function sweep(
+  sql: HotSql,
+  p: ClaimParameters,
+  state: ClaimState,
+  lanes: number,
+): Promise<{ slots: ClaimedSlot[]; isSearching: boolean }> {
+  let lane = state.sweepLane;
+  let from = state.sweepKey;
+  for (let windows = 0; lane <= lanes; ) {
+    const next = await claimSwept(sql, { ...p, lane, from });
+    if (next.slots.length > 0) return { slots: next.slots, isSearching: false };
+    const edge = next.state?.edge ?? null;
+    if (edge !== null && ++windows >= SWEEPS_PER_CALL) return { slots: [], isSearching: true };
+    if (edge === null) lane += 1;
+    from = edge ?? -1n;
+  }
+  await endSweep(sql, p);
+  return { slots: [], isSearching: false };
+}
+
+/**
+ * As `claimSlots` for a batch whose gold is dealt at claim: an HMAC per ordinal decides how many of the k are gold. Needs
+ * a transaction. When there is no ordinary work to hide it in, no gold is dealt either, save a last one.
+ */
+export async function claimWithGold(
+  sql: HotSql,
+  facts: BatchFacts,
+  input: ClaimKey & { limit: number; now: Date },
+): Promise<SlotsClaimed> {
+  const before = await lockDealt(sql, input);
+  if (before === null) return claimSlots(sql, facts, input);
+  const secret = goldSecret();
+  const pool = { secret, batchId: facts.id, annotatorId: input.annotatorId };
+  const wanted = goldOrdinals({
+    ...pool,
+    dealt: before.dealt,
+    count: input.limit,
+    shareBasisPoints: facts.goldShareBasisPoints,
+  });
+  const places = goldPlaces({ ...pool, next: before.goldNext, count: wanted, poolSize: facts.goldCount });
+  const ordinaryLimit = input.limit - places.length;
+  const ordinary =
+    ordinaryLimit > 0 ? await claimSlots(sql, facts, { ...input, limit: ordinaryLimit }) : null;
+  if (ordinary !== null && ordinary.slots.length === 0) return ordinary;
+  const p = parametersOf(facts, { ...input, limit: places.length });
+  const gold = places.length > 0 ? await dealGold(sql, { ...p, places, readerNo: before.readerNo }) : [];
+  if (ordinary === null && gold.length === 0) return claimSlots(sql, facts, input);
+  const slots = [...(ordinary?.slots ?? []), ...gold];
+  await countDealt(sql, {
+    ...input,
+    gold: gold.length,
+    placesUsed: gold.length === 0 ? 0 : places.length,
+    ordinals: slots.length,
+  });
+  return {
+    slots: secretOrder(secret, slots),
+    leaseUntil: p.leaseUntil,
+    state: ordinary?.state ?? null,
+    isSearching: false,
+  };
+}
+
+function parametersOf(facts: BatchFacts, input: ClaimKey & { limit: number; now: Date }): ClaimParameters {
+  return {
+    ...input,
+    // Random, not time-ordered: the id is all that a client sees, and it must not tell in which order slots were taken.
+    leaseIds: Array.from({ length: input.limit }, () => randomUUID()),
+    leaseUntil: plus(input.now, facts.leaseSeconds * SECOND),
+    mostLeases: 4 * facts.prefetch + 4,
+    checkedAfter: plus(input.now, -RECHECK_SECONDS * SECOND),
+  };
+}

@@ -1,0 +1,189 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { newId, newIds } from '#server/core/ids.ts';
+import { listCaseIds } from '#server/datasets/reads.ts';
+import { type ActiveGold, listActiveGold } from '#server/gold/reads.ts';
+import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
+import { insertBatchRow, insertGoldAnswers, insertTasks } from './batch-queries.ts';
+import { batchFaults, noAdjudication } from './batch-rules.ts';
+import { shuffled } from './rules.ts';
+import { type CreateBatchInput, createBatchInput } from './schemas.ts';
+
+/** Tasks loaded per statement, so that no statement holds back clean-up for more than a moment. */
+const CHUNK = 5000;
+
+/** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
+export type InsertBatchInput = CreateBatchInput & {
+  /** Takes so many cases of the dataset, gold first when gold is embedded; left out when `caseIds` names them. */
+  caseLimit?: number | undefined;
+  currency?: string;
+};
+
+/**
+ * Makes a draft batch of a project of the acting sponsor: its tasks in a seeded shuffled order, their slots, the known
+ * answers of its gold. Refuses with `batch_invalid` and everything that is wrong. Opening it is the next step.
+ */
+export async function createBatch(ctx: OrgContext, input: CreateBatchInput): Promise<{ batchId: string }> {
+  const parsed = createBatchInput.parse(input);
+  return transact(ctx, async (tx) => {
+    await getProjectForOrg(tx.db, ctx.actor.orgId, parsed.projectId);
+    return insertBatch(tx, { ...parsed, createdBy: ctx.actor.personId });
+  });
+}
+
+/** As `createBatch` inside a transaction of the caller, who has checked that the project is theirs. */
+export async function insertBatch(
+  tx: CommandTx,
+  input: InsertBatchInput & { createdBy?: string },
+): Promise<{ batchId: string; taskCount: number; slotCount: number }> {
+  const project = await getProject(tx.db, input.projectId);
+  const policy = project.qualityPolicy;
+  const overlap = input.overlap ?? policy.overlap;
+  const goldMode = input.goldMode ?? (input.kind === 'self_label' ? 'none' : policy.gold.mode);
+  const gold = goldMode === 'none' ? [] : await listActiveGold(tx.db, project.id, input.datasetId);
+  const cases = await chooseCases(tx, input, goldMode, gold);
+  const protocolVersionId = input.protocolVersionId ?? (await protocolOf(tx, project));
+  const assisted = input.assisted ?? (input.kind === 'self_label' ? false : policy.assisted);
+  refuseIf(
+    batchFaults({ project, ...input, overlap, assisted, cases: cases.ordinary.length, protocolVersionId }),
+  );
+  const batchId = newId();
+  const seed = input.seed ?? Number.parseInt(batchId.slice(-7), 16);
+  const rounds = input.rounds ?? 1;
+  const isAdjudicated = input.isAdjudicated ?? ['production', 'relabel'].includes(input.kind);
+  const slotCount = cases.ordinary.length * overlap;
+  await insertBatchRow(tx.db, {
+    id: batchId,
+    projectId: project.id,
+    contractId: input.contractId ?? null,
+    vendorOrgId: input.vendorOrgId ?? null,
+    datasetId: input.datasetId,
+    protocolVersionId: protocolVersionId ?? '',
+    name: input.name,
+    kind: input.kind,
+    overlap,
+    rounds,
+    goldMode,
+    goldShareBasisPoints:
+      goldMode === 'dealt' ? (input.goldShareBasisPoints ?? policy.gold.shareBasisPoints) : 0,
+    reviewShareBasisPoints:
+      input.reviewShareBasisPoints ??
+      (['production', 'relabel'].includes(input.kind) ? policy.reviewShareBasisPoints : 0),
+    adjudicationRule: isAdjudicated ? policy.adjudication : noAdjudication,
+    consensusMethod: input.consensusMethod ?? policy.consensusMethod,
+    leaseSeconds: input.leaseSeconds ?? 900,
+    prefetch: input.prefetch ?? 3,
+    pricePerReadMinor: input.pricePerReadMinor,
+    pricePerReviewMinor: input.pricePerReviewMinor ?? input.pricePerReadMinor,
+    currency: project.currency,
+    feeBasisPoints: input.feeBasisPoints ?? project.platformFeeBasisPoints,
+    assisted,
+    dataClass: project.dataClass,
+    independenceGroup: input.independenceGroup ?? null,
+    reviewPeriodDays: input.reviewPeriodDays ?? project.reviewPeriodDays,
+    needsTraining: input.needsTraining ?? false,
+    seed,
+    taskCount: cases.ordinary.length,
+    slotCount,
+    goldCount: cases.dealt.length,
+    createdBy: input.createdBy ?? null,
+    createdAt: tx.now,
+  });
+  const goldByCase = new Map(gold.map((item) => [item.caseId, item]));
+  await load(tx, {
+    batchId,
+    cases: shuffled(cases.ordinary, seed),
+    overlap,
+    rounds,
+    dealt: false,
+    goldByCase,
+  });
+  await load(tx, {
+    batchId,
+    cases: shuffled(cases.dealt, seed),
+    overlap: 0,
+    rounds,
+    dealt: true,
+    goldByCase,
+  });
+  await tx.audit({
+    action: 'work.batch_created',
+    subject: { kind: 'batch', id: batchId },
+    detail: { projectId: project.id, kind: input.kind, tasks: cases.ordinary.length, overlap, goldMode },
+  });
+  return { batchId, taskCount: cases.ordinary.length, slotCount };
+}
+
+/** Splits the chosen cases into ordinary tasks and, when gold is dealt at claim, the pool to deal from. */
+async function chooseCases(
+  tx: CommandTx,
+  input: InsertBatchInput,
+  goldMode: string,
+  gold: readonly ActiveGold[],
+): Promise<{ ordinary: string[]; dealt: string[] }> {
+  const all = await listCaseIds(tx.db, input.datasetId, { split: input.split });
+  const isGold = new Set(gold.map((item) => item.caseId));
+  const wanted = input.caseIds === undefined ? null : new Set(input.caseIds);
+  const chosen = wanted === null ? all : all.filter((id) => wanted.has(id));
+  if (wanted !== null && chosen.length !== wanted.size) {
+    refuseIf([
+      {
+        code: 'batch.cases_unknown',
+        path: 'caseIds',
+        message: `${wanted.size - chosen.length} of the ${wanted.size} cases are not in this dataset.`,
+      },
+    ]);
+  }
+  if (goldMode === 'dealt') {
+    const ordinary = chosen.filter((id) => !isGold.has(id));
+    return { ordinary: ordinary.slice(0, input.caseLimit ?? ordinary.length), dealt: [...isGold] };
+  }
+  if (input.caseLimit === undefined || input.caseLimit >= chosen.length)
+    return { ordinary: chosen, dealt: [] };
+  const goldFirst = [...chosen.filter((id) => isGold.has(id)), ...chosen.filter((id) => !isGold.has(id))];
+  return { ordinary: goldFirst.slice(0, input.caseLimit), dealt: [] };
+}
+
+/** Ids are minted in the shuffled order and loaded in it: neighbours in time are neighbours on disk. */
+async function load(
+  tx: CommandTx,
+  input: {
+    batchId: string;
+    cases: readonly string[];
+    overlap: number;
+    rounds: number;
+    dealt: boolean;
+    goldByCase: ReadonlyMap<string, ActiveGold>;
+  },
+): Promise<void> {
+  for (let from = 0; from < input.cases.length; from += CHUNK) {
+    const caseIds = input.cases.slice(from, from + CHUNK);
+    const taskIds = newIds(caseIds.length);
+    await insertTasks(tx.db, { ...input, from, caseIds, taskIds });
+    const known = caseIds.flatMap((caseId, index) => {
+      const item = input.goldByCase.get(caseId);
+      const taskId = taskIds[index];
+      return item && taskId ? [{ taskId, goldItemId: item.goldItemId, answers: item.answers }] : [];
+    });
+    await insertGoldAnswers(tx.db, input.batchId, known);
+  }
+}
+
+async function protocolOf(tx: CommandTx, project: Project): Promise<string | null> {
+  const version =
+    (await findSignedProtocol(tx.db, project.id)) ?? (await findLatestProtocol(tx.db, project.id));
+  return version?.id ?? null;
+}
+
+function refuseIf(faults: readonly ErrorDetail[]): void {
+  if (faults.length === 0) return;
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'batch_invalid',
+    message: `This batch cannot be made: ${faults.map((fault) => fault.message).join(' ')}`,
+    details: faults,
+  });
+}

@@ -1,0 +1,43 @@
+import { unreachable } from '#server/core/assert.ts';
+import type { Engagement } from '#server/staffing/reads.ts';
+import type { Batch } from './reads.ts';
+import type { Tier } from './rules.ts';
+
+/** Engagement roles that may work at a tier of a batch of this kind (R25). */
+export function rolesFor(kind: Batch['kind'], tier: Tier): readonly Engagement['role'][] {
+  switch (tier) {
+    case 'label':
+      return kind === 'self_label' ? ['panel'] : ['annotator'];
+    case 'review':
+    case 'audit':
+      return ['reviewer'];
+    case 'adjudicate':
+      return ['panel', 'adjudicator'];
+    default:
+      return unreachable(tier);
+  }
+}
+
+/**
+ * Whether people of an organisation may work at a tier: labels of a vendor's batch are read by that vendor, an audit by
+ * another organisation, an adjudication by the sponsor's panel or experts outside of the vendor (R25).
+ */
+export function fits(
+  batch: Pick<Batch, 'vendorOrgId' | 'kind'>,
+  sponsorOrgId: string,
+  viaOrgId: string,
+  tier: Tier,
+): boolean {
+  switch (tier) {
+    case 'label':
+      if (batch.kind === 'self_label') return viaOrgId === sponsorOrgId || viaOrgId !== batch.vendorOrgId;
+      return batch.vendorOrgId === null || batch.vendorOrgId === viaOrgId;
+    case 'review':
+      return true;
+    case 'audit':
+    case 'adjudicate':
+      return batch.vendorOrgId === null || batch.vendorOrgId !== viaOrgId;
+    default:
+      return unreachable(tier);
+  }
+}

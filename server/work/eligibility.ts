@@ -1,0 +1,193 @@
+import type { Queryable } from '#db/client.ts';
+import { decideAccess } from '#server/agreements/decide-access.ts';
+import { allow, type Decision, every, refuse } from '#server/command/decision.ts';
+import { plus, SECOND } from '#server/core/clock.ts';
+import { percentOf } from '#server/core/money.ts';
+import { listQualifications, snapshotCredentials } from '#server/credentials/reads.ts';
+import { evaluateCredentialRule } from '#server/credentials/rules.ts';
+import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
+import { getProject } from '#server/projects/reads.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { type Engagement, findEngagements } from '#server/staffing/reads.ts';
+import { fits, rolesFor } from './eligibility-rules.ts';
+import { findGroupBatch } from './join-queries.ts';
+import type { Batch } from './reads.ts';
+import type { Tier } from './rules.ts';
+
+/** Someone who asks to work in a batch, through the organisation they act for. */
+export type Candidate = {
+  personId: string;
+  orgId: string;
+  orgVerified: boolean;
+  country: string | null;
+};
+
+/** What a reader's terms record (design rule 10), as it stands now. */
+export type CurrentTerms = {
+  protocolVersionId: string;
+  priceMinor: bigint;
+  feeMinor: bigint;
+  currency: string;
+  payeeOrgId: string;
+  engagementId: string;
+  credentialSnapshot: CredentialSnapshot;
+  trainingRecord: { kind: string; protocolVersionId: string | null; passedAt: string }[];
+  gateBasis: string;
+  country: string | null;
+};
+
+export type Eligibility =
+  | { decision: Extract<Decision, { allowed: true }>; terms: CurrentTerms }
+  | { decision: Extract<Decision, { allowed: false }> };
+
+/**
+ * May this person work in this batch now, and under which terms? Looks at every requirement and lists all that fail:
+ * organisation (R0), engagement, independence (R23), credentials valid to the end of a lease (R27), training, the gate
+ * to the data (R18). Whether the batch is open is the claim's own question.
+ */
+export async function decideEligibility(
+  q: Queryable,
+  batch: Batch,
+  who: Candidate & { tier: Tier; now: Date },
+): Promise<Eligibility> {
+  const project = await getProject(q, batch.projectId);
+  const engagement = await findOwnEngagement(q, batch, project, who);
+  const snapshot = (await snapshotCredentials(q, [who.personId], who.now)).get(who.personId) ?? {
+    takenAt: who.now.toISOString(),
+    credentials: [],
+  };
+  const training = await trainingOf(q, batch, who);
+  const gate = await decideAccess(q, {
+    personId: who.personId,
+    viaOrgId: who.orgId,
+    datasetId: batch.datasetId,
+    purpose:
+      batch.kind === 'self_label' || who.tier === 'adjudicate'
+        ? 'panel'
+        : who.tier === 'label'
+          ? 'read'
+          : 'review',
+    now: who.now,
+    country: who.country,
+  });
+  const decision = every([
+    decideOrganisation(who),
+    engagement.decision,
+    await decideIndependence(q, batch, who),
+    decideCredentials(project, batch, snapshot, who.now),
+    training.decision,
+    gate,
+  ]);
+  if (!decision.allowed) return { decision };
+  const isOwnStaff = who.orgId === project.orgId;
+  const priceMinor = isOwnStaff
+    ? 0n
+    : who.tier === 'label'
+      ? batch.pricePerReadMinor
+      : batch.pricePerReviewMinor;
+  return {
+    decision,
+    terms: {
+      protocolVersionId: batch.protocolVersionId,
+      priceMinor,
+      feeMinor: isOwnStaff ? 0n : percentOf(priceMinor, batch.feeBasisPoints),
+      currency: batch.currency,
+      payeeOrgId: who.orgId,
+      engagementId: engagement.engagement?.id ?? '',
+      credentialSnapshot: snapshot,
+      trainingRecord: training.record,
+      gateBasis: gate.allowed ? gate.basis : '',
+      country: who.country,
+    },
+  };
+}
+
+function decideOrganisation(who: Candidate): Decision {
+  if (who.orgVerified) return allow('');
+  return refuse({
+    code: 'organisation.unverified',
+    message: 'Your organisation is not verified yet. An operator checks it before anyone reads for it (R0).',
+  });
+}
+
+async function findOwnEngagement(
+  q: Queryable,
+  batch: Batch,
+  project: Project,
+  who: Candidate & { tier: Tier },
+): Promise<{ engagement: Engagement | null; decision: Decision }> {
+  const all = await findEngagements(q, { projectId: batch.projectId, personId: who.personId });
+  const roles = rolesFor(batch.kind, who.tier);
+  const own = all.filter((one) => one.viaOrgId === who.orgId);
+  const engagement =
+    own.find((one) => roles.includes(one.role) && fits(batch, project.orgId, one.viaOrgId, who.tier)) ?? null;
+  if (engagement !== null) return { engagement, decision: allow('engaged') };
+  const elsewhere = all.some((one) => roles.includes(one.role) && one.viaOrgId !== who.orgId);
+  return {
+    engagement: null,
+    decision: refuse({
+      code: 'engagement.missing',
+      message: elsewhere
+        ? 'You are engaged here through another organisation. Switch to it first.'
+        : `You are not engaged in this project as ${roles.join(' or ') || who.tier}. The organisation that staffs it can name you for a seat.`,
+    }),
+  };
+}
+
+async function decideIndependence(q: Queryable, batch: Batch, who: Candidate): Promise<Decision> {
+  if (batch.independenceGroup === null) return allow('');
+  const other = await findGroupBatch(q, {
+    group: batch.independenceGroup,
+    batchId: batch.id,
+    personId: who.personId,
+  });
+  if (other === null) return allow('');
+  return refuse({
+    code: 'independence.taken',
+    message: 'You read in another batch whose readers must be other people than here (R23).',
+  });
+}
+
+/** The rule must hold now and when a lease that begins now ends. */
+function decideCredentials(
+  project: Project,
+  batch: Batch,
+  snapshot: CredentialSnapshot,
+  now: Date,
+): Decision {
+  const current = evaluateCredentialRule(project.credentialRule, snapshot, now);
+  if (!current.allowed) return current;
+  const atEnd = evaluateCredentialRule(
+    project.credentialRule,
+    snapshot,
+    plus(now, batch.leaseSeconds * SECOND),
+  );
+  return atEnd.allowed ? current : atEnd;
+}
+
+async function trainingOf(
+  q: Queryable,
+  batch: Batch,
+  who: Candidate & { now: Date },
+): Promise<{ record: CurrentTerms['trainingRecord']; decision: Decision }> {
+  const held = (await listQualifications(q, who.personId)).filter(
+    (one) =>
+      (one.validUntil === null || one.validUntil > who.now) &&
+      (one.protocolVersionId === null || one.protocolVersionId === batch.protocolVersionId),
+  );
+  const record = held.map((one) => ({
+    kind: one.kind,
+    protocolVersionId: one.protocolVersionId,
+    passedAt: one.passedAt.toISOString(),
+  }));
+  const isTrained = held.some((one) => one.kind !== 'privacy_training' && one.protocolVersionId !== null);
+  if (!batch.needsTraining || isTrained) return { record, decision: allow('') };
+  return {
+    record,
+    decision: refuse({
+      code: 'training.missing',
+      message: 'You have not completed the training for this version of the protocol. It takes some minutes.',
+      href: '/work/qualifications',
+    }),
+  };
+}

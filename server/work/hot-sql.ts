@@ -1,0 +1,29 @@
+import type postgres from 'postgres';
+import type { Database } from '#db/client.ts';
+import { postgresFault } from '#db/errors.ts';
+
+/** Runs prepared statements, inside or outside of a transaction. Instants go in as ISO strings, JSON as text. */
+export type HotSql = postgres.Sql;
+
+/**
+ * The driver under `db`, for the statements of claim and submit: through it they are prepared once per connection and
+ * pipelined. Everything else goes through drizzle.
+ */
+export function hotSql(db: Database): HotSql {
+  return (db as Database & { $client: HotSql }).$client;
+}
+
+const RETRIED = new Set(['40001', '40P01']);
+
+/** One transaction of hot statements; deadlocks and serialisation failures are tried again, at most twice. */
+export async function transactHot<T>(db: Database, body: (sql: HotSql) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await hotSql(db).begin((sql) => body(sql as unknown as HotSql))) as T;
+    } catch (error) {
+      const fault = postgresFault(error);
+      if (attempt < 3 && fault && RETRIED.has(fault.code)) continue;
+      throw error;
+    }
+  }
+}

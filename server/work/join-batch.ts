@@ -1,0 +1,178 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { enforce, refuse } from '#server/command/decision.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { type Candidate, type CurrentTerms, decideEligibility } from './eligibility.ts';
+import {
+  findStart,
+  findTerms,
+  insertReader,
+  insertTerms,
+  lockForJoin,
+  lockReader,
+  nextReaderNo,
+  spokenFor,
+  updateReader,
+} from './join-queries.ts';
+import { type Batch, getBatch, type Reader } from './reads.ts';
+import { canonicalJson, type Tier } from './rules.ts';
+
+export type Joined = { alias: string; priceMinor: bigint; currency: string; basis: string };
+
+/**
+ * Makes the acting person a reader of an open batch at a tier, with the terms that hold for them now; joining again is
+ * joining once and looks at eligibility again. Refused with `not_eligible` and every reason in words.
+ */
+export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier: Tier }): Promise<Joined> {
+  return transact(ctx, async (tx) => {
+    const batch = await lockForJoin(tx.db, input.batchId);
+    if (!batch) throw notFound();
+    const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier: input.tier };
+    const who = candidateOf(ctx);
+    if (batch.status !== 'open') enforceOpen(batch);
+    const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
+    enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
+    if (!('terms' in eligibility)) throw notFound();
+    const { terms } = eligibility;
+    const existing = await lockReader(tx.db, key);
+    const reader = existing ?? (await addReader(tx, batch, key, terms));
+    if (existing) await renewTerms(tx, existing, terms);
+    return {
+      alias: reader.alias,
+      priceMinor: terms.priceMinor,
+      currency: terms.currency,
+      basis: eligibility.decision.basis,
+    };
+  });
+}
+
+/**
+ * Looks again whether a reader may go on, at most once a minute: refused means no claim and the reasons; allowed renews
+ * the mark and, when price, protocol, credentials, training, basis or country have changed, makes new terms (R27).
+ */
+export async function recheckReader(
+  ctx: OrgContext,
+  input: { batchId: string; tier: Tier },
+): Promise<readonly { code: string; message: string }[]> {
+  return transact(ctx, async (tx) => {
+    const batch = await getBatch(tx.db, input.batchId);
+    if (batch.reservedMinor > 0n && (await spokenFor(tx.db, batch.id)) >= batch.reservedMinor) {
+      return [
+        {
+          code: 'budget.spent',
+          message:
+            'What was funded for this batch is spoken for. It goes on when the sponsor funds more (R29).',
+        },
+      ];
+    }
+    const eligibility = await decideEligibility(tx.db, batch, {
+      ...candidateOf(ctx),
+      tier: input.tier,
+      now: tx.now,
+    });
+    if (!('terms' in eligibility)) return eligibility.decision.allowed ? [] : eligibility.decision.reasons;
+    const reader = await lockReader(tx.db, {
+      batchId: batch.id,
+      annotatorId: ctx.actor.personId,
+      tier: input.tier,
+    });
+    if (reader) await renewTerms(tx, reader, eligibility.terms);
+    return [];
+  });
+}
+
+export function candidateOf(ctx: OrgContext): Candidate {
+  const { personId, orgId, orgVerified, country } = ctx.actor;
+  return { personId, orgId, orgVerified, country };
+}
+
+async function addReader(
+  tx: CommandTx,
+  batch: Batch,
+  key: { batchId: string; annotatorId: string; tier: Tier },
+  terms: CurrentTerms,
+): Promise<{ alias: string }> {
+  const readerNo = await nextReaderNo(tx.db, batch.id, key.tier);
+  const start = await findStart(tx.db, { batchId: batch.id, tier: key.tier, lanes: batch.overlap });
+  const alias = `${key.tier === 'label' ? 'R' : key.tier === 'adjudicate' ? 'A' : 'V'}${String(readerNo).padStart(2, '0')}`;
+  await insertTerms(tx.db, { ...key, ...terms, termsNo: 1, validFrom: tx.now });
+  await insertReader(tx.db, {
+    ...key,
+    engagementId: terms.engagementId,
+    readerNo,
+    alias,
+    lane: start.lane,
+    afterKey: start.afterKey,
+    lateKey: -1n,
+    termsNo: 1,
+    encumberedMinor: 0n,
+    accruedMinor: 0n,
+    postedMinor: 0n,
+    joinedAt: tx.now,
+    lastSeenAt: tx.now,
+    checkedAt: tx.now,
+  });
+  await tx.audit({
+    action: 'work.batch_joined',
+    subject: { kind: 'batch', id: batch.id },
+    detail: { tier: key.tier, basis: terms.gateBasis },
+  });
+  return { alias };
+}
+
+async function renewTerms(tx: CommandTx, reader: Reader, terms: CurrentTerms): Promise<void> {
+  const key = { batchId: reader.batchId, annotatorId: reader.annotatorId, tier: reader.tier };
+  const before = await findTerms(tx.db, { ...key, termsNo: reader.termsNo });
+  const isSame = before !== null && substance(before) === substance(terms);
+  const termsNo = isSame ? reader.termsNo : reader.termsNo + 1;
+  if (!isSame) await insertTerms(tx.db, { ...key, ...terms, termsNo, validFrom: tx.now });
+  await updateReader(tx.db, key, { checkedAt: tx.now, termsNo });
+}
+
+/** What makes terms differ; the moment at which a snapshot was taken does not. */
+function substance(terms: {
+  protocolVersionId: string;
+  priceMinor: bigint;
+  feeMinor: bigint;
+  payeeOrgId: string;
+  credentialSnapshot: unknown;
+  trainingRecord: unknown;
+  gateBasis: string;
+  country: string | null;
+}): string {
+  const { credentials } = terms.credentialSnapshot as { credentials?: unknown };
+  return canonicalJson([
+    terms.protocolVersionId,
+    terms.priceMinor.toString(),
+    terms.feeMinor.toString(),
+    terms.payeeOrgId,
+    credentials ?? [],
+    terms.trainingRecord,
+    terms.gateBasis,
+    terms.country,
+  ]);
+}
+
+function enforceOpen(batch: Batch): void {
+  enforce(refuse(closedReason(batch)), 'batch_not_open', closedReason(batch).message);
+}
+
+/** Why a batch that is not open gives no work. */
+export function closedReason(batch: Pick<Batch, 'status' | 'statusReason'>): {
+  code: string;
+  message: string;
+} {
+  const because = batch.statusReason ? ` Reason: ${batch.statusReason}` : '';
+  const words: Record<Batch['status'], string> = {
+    draft: 'This batch is not open yet.',
+    open: 'This batch is open.',
+    paused: `This batch is paused; what you hold can be finished.${because}`,
+    closing: 'This batch takes no new reads; what you hold can be finished.',
+    settled: 'This batch is finished.',
+  };
+  return { code: `batch.${batch.status}`, message: words[batch.status] };
+}
+
+function notFound(): AppError {
+  return new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
+}

@@ -1,0 +1,118 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { batches, readers, terms } from '#db/schema/work.ts';
+import type { Batch, Reader, Terms } from './reads.ts';
+import type { Tier } from './rules.ts';
+
+type Key = { batchId: string; annotatorId: string; tier: Tier };
+
+/** Another batch of the independence group in which the person is a reader, or null. Index: readers_person_idx. */
+export async function findGroupBatch(
+  q: Queryable,
+  input: { group: string; batchId: string; personId: string },
+): Promise<string | null> {
+  const [row] = await q.execute<{ id: string }>(sql`
+    select b.id from readers r join batches b on b.id = r.batch_id
+    where r.annotator_id = ${input.personId} and b.independence_group = ${input.group} and b.id <> ${input.batchId}
+    limit 1`);
+  return row?.id ?? null;
+}
+
+/** Locks the batch so that people join one after the other and its state cannot change meanwhile. */
+export async function lockForJoin(tx: Tx, batchId: string): Promise<Batch | null> {
+  const [row] = await tx.select().from(batches).where(eq(batches.id, batchId)).for('no key update');
+  return row ?? null;
+}
+
+/** The number of the next reader of a tier in the batch, from 1. Safe under `lockForJoin`. Index: readers_no_key. */
+export async function nextReaderNo(tx: Tx, batchId: string, tier: Tier): Promise<number> {
+  const [row] = await tx.execute<{ n: number }>(sql`
+    select coalesce(max(reader_no), 0)::int + 1 as n from readers where batch_id = ${batchId} and tier = ${tier}`);
+  return row?.n ?? 1;
+}
+
+/**
+ * Where a new reader starts: the lane whose head is least far (most is open there), then the one with fewest readers, and
+ * just before its first open slot. One index probe per lane. Index: slots_claim_idx.
+ */
+export async function findStart(
+  tx: Tx,
+  input: { batchId: string; tier: Tier; lanes: number },
+): Promise<{ lane: number; afterKey: bigint }> {
+  const rows = await tx.execute<{ lane: number; head: string | null; readers: number }>(sql`
+    select l.lane::int as lane,
+      (select s.sort_key from slots s where s.batch_id = ${input.batchId} and s.tier = ${input.tier}
+        and s.lane = l.lane and s.annotator_id is null and s.reserved_for is null order by s.sort_key limit 1) as head,
+      (select count(*)::int from readers r where r.batch_id = ${input.batchId} and r.tier = ${input.tier}
+        and r.lane = l.lane) as readers
+    from generate_series(1, ${input.lanes}::int) as l (lane)`);
+  const [best] = [...rows]
+    .filter((row) => row.head !== null)
+    .sort((a, b) => Number(a.head) - Number(b.head) || a.readers - b.readers || a.lane - b.lane);
+  if (!best || best.head === null) return { lane: 1, afterKey: -1n };
+  return { lane: best.lane, afterKey: BigInt(best.head) - 1n };
+}
+
+export async function insertReader(tx: Tx, row: typeof readers.$inferInsert): Promise<void> {
+  await tx.insert(readers).values(row);
+}
+
+export async function insertTerms(tx: Tx, row: typeof terms.$inferInsert): Promise<void> {
+  await tx.insert(terms).values(row);
+}
+
+/** The reader's row, locked. */
+export async function lockReader(tx: Tx, key: Key): Promise<Reader | null> {
+  const [row] = await tx
+    .select()
+    .from(readers)
+    .where(
+      and(
+        eq(readers.batchId, key.batchId),
+        eq(readers.annotatorId, key.annotatorId),
+        eq(readers.tier, key.tier),
+      ),
+    )
+    .for('update');
+  return row ?? null;
+}
+
+export async function findTerms(tx: Queryable, key: Key & { termsNo: number }): Promise<Terms | null> {
+  const [row] = await tx
+    .select()
+    .from(terms)
+    .where(
+      and(
+        eq(terms.batchId, key.batchId),
+        eq(terms.annotatorId, key.annotatorId),
+        eq(terms.tier, key.tier),
+        eq(terms.termsNo, key.termsNo),
+      ),
+    );
+  return row ?? null;
+}
+
+export async function updateReader(
+  tx: Tx,
+  key: Key,
+  set: Partial<typeof readers.$inferInsert>,
+): Promise<void> {
+  await tx
+    .update(readers)
+    .set(set)
+    .where(
+      and(
+        eq(readers.batchId, key.batchId),
+        eq(readers.annotatorId, key.annotatorId),
+        eq(readers.tier, key.tier),
+      ),
+    );
+}
+
+/** What the readers of a batch hold and have earned, fee included: what is spoken for of its reserve (R29). */
+export async function spokenFor(q: Queryable, batchId: string): Promise<bigint> {
+  const [row] = await q.execute<{ minor: string }>(sql`
+    select coalesce(sum(r.encumbered_minor + r.accrued_minor + r.accrued_minor * b.fee_basis_points / 10000), 0)::text as minor
+    from readers r join batches b on b.id = r.batch_id where r.batch_id = ${batchId}`);
+  return BigInt(row?.minor ?? '0');
+}
