@@ -97,7 +97,7 @@ export async function readsOfBatch(q: Queryable, batchId: string): Promise<Batch
 export type BatchGold = { taskId: string; caseId: string; goldItemId: string; answers: GoldAnswers };
 
 /** Known answers of a batch's gold tasks: per field the acceptable values. */
-export async function goldAnswersOfBatch(q: Queryable, batchId: string): Promise<BatchGold[]> {
+export async function listGoldAnswers(q: Queryable, batchId: string): Promise<BatchGold[]> {
   const rows = [
     ...(await q.execute<{ taskId: string; caseId: string; goldItemId: string; answers: unknown }>(sql`
     select g.task_id as "taskId", k.case_id as "caseId", g.gold_item_id as "goldItemId", g.answers
