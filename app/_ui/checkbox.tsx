@@ -24,7 +24,7 @@ export function Checkbox({ label, hint, className, id, ...rest }: CheckboxProps)
       id={boxId}
       aria-describedby={[field['aria-describedby'], hintId].filter(Boolean).join(' ') || undefined}
       className={cn(
-        'group/box flex size-4 shrink-0 items-center justify-center rounded-sm border border-control bg-surface text-on-accent transition-colors duration-[120ms] hover:border-ink-3 disabled:cursor-not-allowed disabled:opacity-50 aria-invalid:border-critical data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent',
+        'group/box flex size-4 shrink-0 items-center justify-center rounded-sm border border-control bg-surface text-on-accent transition-colors duration-[120ms] hover:border-ink-3 disabled:cursor-not-allowed aria-invalid:border-critical data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent',
         className,
       )}
       {...rest}
@@ -41,7 +41,7 @@ export function Checkbox({ label, hint, className, id, ...rest }: CheckboxProps)
   );
   if (label === undefined) return box;
   return (
-    <div className="flex items-start gap-2">
+    <div className="flex items-start gap-2 has-disabled:opacity-60">
       <span className="flex h-5 items-center">{box}</span>
       <div className="min-w-0">
         <label htmlFor={boxId} className="cursor-pointer text-base">

@@ -115,7 +115,7 @@ function LoadedTable(props: DataTableProps) {
         id: column.key,
         accessorFn: (row: TableRow) => cellValue(row, column.key),
         enableSorting: column.sortable ?? false,
-        sortUndefined: 'last' as const,
+        sortDescFirst: false,
         sortFn: (a: { original: TableRow }, b: { original: TableRow }) =>
           compareValues(cellValue(a.original, column.key), cellValue(b.original, column.key)),
       })),

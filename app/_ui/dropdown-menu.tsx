@@ -35,7 +35,7 @@ const itemStyle =
 export function DropdownMenu({ trigger, entries, align = 'end' }: DropdownMenuProps) {
   const container = usePortalContainer();
   return (
-    <RadixMenu.Root>
+    <RadixMenu.Root modal={false}>
       <RadixMenu.Trigger asChild>{trigger}</RadixMenu.Trigger>
       <RadixMenu.Portal {...(container === undefined ? {} : { container })}>
         <RadixMenu.Content

@@ -16,7 +16,7 @@ export function Logo({
         width="28"
         height="18"
         fill="none"
-        className="shrink-0 text-accent"
+        className="shrink-0 text-accent-ink"
       >
         <circle cx="11" cy="10" r="8" stroke="currentColor" strokeWidth="2.5" />
         <circle cx="21" cy="10" r="8" stroke="currentColor" strokeWidth="2.5" />

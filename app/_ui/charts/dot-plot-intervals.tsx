@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { formatFigure, type MeasureFormat, reasonWords } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { Plot } from './plot.tsx';
-import { linearAxis, percent, tickWords } from './scale.ts';
+import { linearAxis, percent, sparse, tickWords } from './scale.ts';
 
 export type DotRow = {
   name: string;
@@ -25,7 +25,7 @@ export type DotPlotIntervalsProps = {
   ends?: readonly [number, number] | undefined;
   /** As given, or highest first (nulls last). */
   order?: 'given' | 'value' | undefined;
-  /** Pixels kept for names. */
+  /** Pixels kept for names; what the longest needs by default, at most 168. */
   nameWidth?: number | undefined;
   fileName?: string | undefined;
   note?: ReactNode;
@@ -34,11 +34,12 @@ export type DotPlotIntervalsProps = {
 const rowHeight = 28;
 const topSpace = 20;
 const bottomSpace = 22;
-const figureWidth = 148;
+/** Pixels that hold `text` in 13 px type, with a little air. */
+const room = (text: string) => text.length * 7 + 14;
 
 /** People or vendors compared: one line each with value, interval and n. */
 export function DotPlotIntervals(props: DotPlotIntervalsProps) {
-  const { format = 'score', threshold, nameWidth = 128 } = props;
+  const { format = 'score', threshold } = props;
   const rows =
     props.order === 'given'
       ? props.rows
@@ -51,6 +52,8 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
     props.ends ?? (figures.length === 0 ? [0, 1] : undefined),
   );
   const plotHeight = rows.length * rowHeight;
+  const nameWidth = props.nameWidth ?? Math.min(168, Math.max(0, ...rows.map((row) => room(row.name))));
+  const figureWidth = Math.max(48, ...rows.map((row) => Math.min(132, room(figureWords(row, format)))));
   const anyEmphasised = rows.some((row) => row.emphasised);
   return (
     <ChartFrame
@@ -74,7 +77,7 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
         height={plotHeight}
         margin={{ top: topSpace, right: figureWidth, bottom: bottomSpace, left: nameWidth }}
       >
-        {axis.ticks.map((tick) => (
+        {axis.ticks.map((tick, index) => (
           <g key={tick}>
             <line
               x1={percent(axis.at(tick))}
@@ -90,6 +93,7 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
               textAnchor="middle"
               fontSize="12"
               fill="var(--ink-3)"
+              className={sparse(index, axis.ticks.length)}
             >
               {tickWords(tick, axis.ticks, format)}
             </text>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { formatFigure, type MeasureFormat } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { Plot } from './plot.tsx';
-import { linearAxis, percent, tickWords } from './scale.ts';
+import { linearAxis, percent, sparse, tickWords } from './scale.ts';
 
 export type HistogramBin = { from: number; to: number; count: number };
 
@@ -78,7 +78,7 @@ export function Histogram(props: HistogramProps) {
             <title>{`${formatFigure(bin.from, format)}–${formatFigure(bin.to, format)}: ${formatFigure(bin.count, 'count')}`}</title>
           </rect>
         ))}
-        {along.ticks.map((tick) => (
+        {along.ticks.map((tick, index) => (
           <text
             key={tick}
             x={percent(along.at(tick))}
@@ -87,6 +87,7 @@ export function Histogram(props: HistogramProps) {
             textAnchor="middle"
             fontSize="12"
             fill="var(--ink-3)"
+            className={sparse(index, along.ticks.length)}
           >
             {tickWords(tick, along.ticks, format)}
           </text>

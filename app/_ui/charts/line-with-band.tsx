@@ -33,7 +33,7 @@ export type LineWithBandProps = {
 };
 
 const inks = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)'] as const;
-const margin = { top: 12, right: 104, bottom: 24, left: 48 };
+const margin = { top: 12, bottom: 24, left: 48 };
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const place = (at: Date | number) => (typeof at === 'number' ? at : at.getTime());
 
@@ -48,6 +48,7 @@ export function LineWithBand(props: LineWithBandProps) {
     [...figures, ...(threshold === undefined ? [] : [threshold.value])],
     props.ends ?? (figures.length === 0 ? [0, 1] : undefined),
   );
+  const labelWidth = Math.min(136, Math.max(56, ...series.map((one) => one.name.length * 7 + 22)));
   const plotHeight = height - margin.top - margin.bottom;
   const places = [...new Set(points.map((point) => place(point.at)))].sort((a, b) => a - b);
   const first = places[0] ?? 0;
@@ -76,7 +77,7 @@ export function LineWithBand(props: LineWithBandProps) {
         ),
       }}
     >
-      <Plot label={props.says ?? props.title} height={plotHeight} margin={margin}>
+      <Plot label={props.says ?? props.title} height={plotHeight} margin={{ ...margin, right: labelWidth }}>
         <Grid axis={upright} format={format} />
         <Places places={places} across={across} words={words} />
         {threshold === undefined ? null : <ThresholdLine axis={upright} {...threshold} />}
@@ -254,7 +255,7 @@ function EndLabels({ series, axis, format, plotHeight }: EndLabelsProps) {
           {format === 'percent' ? '\u202f%' : ''}
         </text>
         <text x="100%" dx="15" y={y + 13} fontSize="12" fill="var(--ink-2)">
-          {label.name}
+          {label.name.length > 16 ? `${label.name.slice(0, 15)}…` : label.name}
         </text>
       </g>
     );

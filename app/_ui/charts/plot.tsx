@@ -18,17 +18,19 @@ export function Plot({ label, height, margin, children }: PlotProps) {
         paddingLeft: margin.left,
       }}
     >
-      <svg
-        data-chart
-        data-margin={[margin.top, margin.right, margin.bottom, margin.left].join(' ')}
-        role="img"
-        aria-label={label}
-        width="100%"
-        height={height}
-        className="block overflow-visible"
-      >
-        {children}
-      </svg>
+      <div className="@container">
+        <svg
+          data-chart
+          data-margin={[margin.top, margin.right, margin.bottom, margin.left].join(' ')}
+          role="img"
+          aria-label={label}
+          width="100%"
+          height={height}
+          className="block overflow-visible"
+        >
+          {children}
+        </svg>
+      </div>
     </div>
   );
 }

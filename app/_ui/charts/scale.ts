@@ -36,3 +36,9 @@ export function tickWords(figure: number, ticks: readonly number[], format: Meas
   const decimals = Math.max(0, Math.min(4, Math.ceil(-Math.log10(unit) - 1e-9)));
   return `${formatFigure(figure, format, decimals)}${format === 'percent' ? '\u202f%' : ''}`;
 }
+
+/** Class of a tick's words: in a narrow chart only the first, the middle and the last are written. */
+export function sparse(index: number, count: number): string {
+  const middle = Math.floor((count - 1) / 2);
+  return index === 0 || index === count - 1 || (count > 4 && index === middle) ? '' : 'hidden @sm:inline';
+}
