@@ -10,6 +10,7 @@ export const APP_ROLE = 'readroom_app';
  */
 export async function applyGuarantees(sql: postgres.Sql): Promise<void> {
   await applyGrants(sql);
+  await applyWorkerPolicies(sql);
   await applyStatistics(sql);
   await applyLedgerCheck(sql);
 }
@@ -23,6 +24,23 @@ async function applyGrants(sql: postgres.Sql): Promise<void> {
     grant all on all tables in schema graphile_worker to ${APP_ROLE};
     grant all on all sequences in schema graphile_worker to ${APP_ROLE};
     grant execute on all functions in schema graphile_worker to ${APP_ROLE};
+  `);
+}
+
+/**
+ * The job queue's tables come with row security switched on and no policy, which closes them to everyone but their
+ * owner. The app adds and works off jobs, so it gets a policy of its own on each.
+ */
+async function applyWorkerPolicies(sql: postgres.Sql): Promise<void> {
+  await sql.unsafe(`
+    do $$ declare name text; begin
+      for name in select c.relname from pg_class c
+        where c.relnamespace = 'graphile_worker'::regnamespace and c.relkind = 'r' and c.relrowsecurity
+          and not exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polname = '${APP_ROLE}')
+      loop
+        execute format('create policy ${APP_ROLE} on graphile_worker.%I to ${APP_ROLE} using (true) with check (true)', name);
+      end loop;
+    end $$;
   `);
 }
 
