@@ -26,8 +26,8 @@ const COMPOSITION = /^server\/jobs\/(registry|worker|run-jobs)\.ts$/;
 function layerOf(file) {
   if (TOOL.test(file) || COMPOSITION.test(file)) return 'top';
   if (file.startsWith('server/core/')) return 'core';
-  if (file.startsWith('db/')) return 'db';
   if (SPINE.test(file)) return 'spine';
+  if (file.startsWith('db/')) return 'db';
   if (file.startsWith('server/quality/')) return 'quality';
   if (file.startsWith('server/routers/')) return 'routers';
   if (file.startsWith('server/')) return 'domain';

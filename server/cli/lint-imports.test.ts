@@ -20,6 +20,7 @@ describe('the import ladder', () => {
     ['server/jobs/registry.ts', '#server/bids/jobs.ts'],
     ['db/client.ts', '#server/core/ids.ts'],
     ['e2e/pass.spec.ts', '#db/testing/database.ts'],
+    ['server/routers/to-app-error.ts', '#db/errors.ts'],
     ['server/bids/submit-bid.ts', 'zod'],
   ])('%s may import %s', (from, specifier) => {
     expect(judgeImport(from, specifier, false)).toBeNull();
