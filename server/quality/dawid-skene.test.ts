@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dawidSkene } from './dawid-skene.ts';
 import { anaesthesiaReads, readsOf } from './published-reads.fixture.ts';
 import { buildRatingTable, type Read } from './rating-table.ts';
-import { readSharedCsv, readSharedReads } from './shared-data.fixture.ts';
+import { goldAccuracy, readSharedReads } from './shared-data.fixture.ts';
 
 const anaesthesia = buildRatingTable(anaesthesiaReads, { categories: [1, 2, 3, 4], duplicates: 'keep' });
 
@@ -151,8 +151,6 @@ describe.each([
     const table = buildRatingTable(reads!, { categories: [0, 1] });
     const result = dawidSkene(table);
     expect(result.logLikelihood).toBeCloseTo(logLikelihood, 2);
-    const truth = new Map(readSharedCsv(`${folder}/gold.csv`)!.map(([item, label]) => [item, Number(label)]));
-    const hits = table.items.filter((item, index) => truth.get(item) === result.label[index]).length;
-    expect(hits / truth.size).toBeCloseTo(accuracy, 4);
+    expect(goldAccuracy(folder, table.items, result.label)).toBeCloseTo(accuracy, 4);
   });
 });

@@ -105,48 +105,54 @@ export function buildRatingTable(
     value: value.subarray(0, nRows),
     duplicates: options.duplicates ?? 'first',
     nMissing,
+    isOwned: true,
   });
 }
 
+export type RatingColumns = {
+  readonly categories: readonly string[];
+  readonly items: readonly string[];
+  readonly raters: readonly string[];
+  readonly item: Int32Array;
+  readonly rater: Int32Array;
+  readonly value: Uint16Array;
+  readonly duplicates?: DuplicatePolicy;
+  readonly nMissing?: number;
+  /** True when the columns may become the table's own (and be sorted in place): saves a copy of large inputs. */
+  readonly isOwned?: boolean;
+};
+
 /**
- * Builds a table from integer columns (indexes into `items`, `raters`, `categories`), for callers that stream.
- * The id lists must already be in canonical order; the columns may be in any order and are not changed.
+ * Builds a table from integer columns (indexes into `items`, `raters`, `categories`), for callers that stream. The id lists
+ * must already be in canonical order; the columns may be in any order and are not changed unless owned.
  */
-export function ratingTableFromColumns(input: {
-  categories: readonly string[];
-  items: readonly string[];
-  raters: readonly string[];
-  item: Int32Array;
-  rater: Int32Array;
-  value: Uint16Array;
-  duplicates?: DuplicatePolicy;
-  nMissing?: number;
-}): RatingTable {
+export function ratingTableFromColumns(input: RatingColumns): RatingTable {
   const { categories, items, raters, duplicates = 'first', nMissing = 0 } = input;
-  const order = sortRows(input.item, input.rater, items.length, raters.length);
-  const rater = new Int32Array(order.length);
-  const value = new Uint16Array(order.length);
+  const sorted = sortColumns(input);
+  const { item, rater, value } = sorted;
   const itemStart = new Int32Array(items.length + 1);
   let out = 0;
   let nDuplicates = 0;
   let previousItem = -1;
   let previousRater = -1;
-  for (let position = 0; position < order.length; position += 1) {
-    const row = order[position] as number;
-    const rowItem = input.item[row] as number;
-    const rowRater = input.rater[row] as number;
+  for (let row = 0; row < item.length; row += 1) {
+    const rowItem = item[row] as number;
+    const rowRater = rater[row] as number;
     if (rowItem === previousItem && rowRater === previousRater) {
       nDuplicates += 1;
       if (duplicates === 'refuse') {
         fail('duplicate_read', 'One reader has answered one item twice; keep one of the answers.', [
-          { code: `reads.${row}`, message: 'Repeats an earlier read of the same item by the same reader.' },
+          {
+            code: `items.${rowItem}.raters.${rowRater}`,
+            message: 'This item has two answers of this reader.',
+          },
         ]);
       }
-      if (duplicates === 'last') value[out - 1] = input.value[row] as number;
+      if (duplicates === 'last') value[out - 1] = value[row] as number;
       if (duplicates !== 'keep') continue;
     }
     rater[out] = rowRater;
-    value[out] = input.value[row] as number;
+    value[out] = value[row] as number;
     itemStart[rowItem + 1] = (itemStart[rowItem + 1] as number) + 1;
     previousItem = rowItem;
     previousRater = rowRater;
@@ -166,6 +172,51 @@ export function ratingTableFromColumns(input: {
     nDuplicates,
     nMissing,
   };
+}
+
+type Columns = Pick<RatingColumns, 'item' | 'rater' | 'value'>;
+
+/** The columns by item, then rater, then arrival; `rater` and `value` are the caller's only when owned. */
+function sortColumns(input: RatingColumns): Columns {
+  if (isGroupedByItem(input.item)) {
+    const rater = input.isOwned === true ? input.rater : input.rater.slice();
+    const value = input.isOwned === true ? input.value : input.value.slice();
+    sortRatersWithinItems(input.item, rater, value);
+    return { item: input.item, rater, value };
+  }
+  const order = sortRows(input.item, input.rater, input.items.length, input.raters.length);
+  const item = new Int32Array(order.length);
+  const rater = new Int32Array(order.length);
+  const value = new Uint16Array(order.length);
+  for (let position = 0; position < order.length; position += 1) {
+    const row = order[position] as number;
+    item[position] = input.item[row] as number;
+    rater[position] = input.rater[row] as number;
+    value[position] = input.value[row] as number;
+  }
+  return { item, rater, value };
+}
+
+function isGroupedByItem(item: Int32Array): boolean {
+  for (let row = 1; row < item.length; row += 1)
+    if ((item[row] as number) < (item[row - 1] as number)) return false;
+  return true;
+}
+
+/** Stable insertion sort of each item's run in place: runs are short, so no permutation needs to be stored. */
+function sortRatersWithinItems(item: Int32Array, rater: Int32Array, value: Uint16Array): void {
+  for (let row = 1; row < item.length; row += 1) {
+    const own = rater[row] as number;
+    const answer = value[row] as number;
+    let place = row;
+    while (place > 0 && item[place - 1] === item[row] && (rater[place - 1] as number) > own) {
+      rater[place] = rater[place - 1] as number;
+      value[place] = value[place - 1] as number;
+      place -= 1;
+    }
+    rater[place] = own;
+    value[place] = answer;
+  }
 }
 
 /** The categories that occur, in canonical order; only for callers without a protocol (the command line). */

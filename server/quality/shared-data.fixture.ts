@@ -19,3 +19,11 @@ export function readSharedReads(folder: string): Read[] | null {
   const rows = readSharedCsv(`${folder}/labels.csv`);
   return rows?.map(([item = '', rater = '', value = '']) => ({ item, rater, value })) ?? null;
 }
+
+/** Share of the gold items of a shared data set that `label` (category index per item of `items`) gets right. */
+export function goldAccuracy(folder: string, items: readonly string[], label: Int32Array): number {
+  const gold = readSharedCsv(`${folder}/gold.csv`) ?? [];
+  const position = new Map(items.map((item, index) => [item, index]));
+  const hits = gold.filter(([item = '', truth]) => label[position.get(item) ?? -1] === Number(truth));
+  return hits.length / gold.length;
+}

@@ -1,0 +1,89 @@
+import { assert } from '#server/core/assert.ts';
+import { emPass, type PassKind } from './em-pass.ts';
+import type { Allocate, EmProblem } from './em-problem.ts';
+
+/** Runs passes over all chunks of one problem. */
+export type PassRunner = {
+  /** Sum of the chunks' log-likelihoods, in chunk order. */
+  run(kind: PassKind): number;
+  close(): void;
+};
+
+/** Where passes run: in this thread (default) or in several (`em-threads.ts`), with the same result to the last bit. */
+export type PassEngine = {
+  readonly allocate?: Allocate;
+  open(problem: EmProblem): PassRunner;
+};
+
+/** The default engine: this thread, one chunk after the other. */
+export const localEngine: PassEngine = {
+  open: (problem) => ({
+    run(kind) {
+      let logLikelihood = 0;
+      for (let chunk = 0; chunk < problem.nChunks; chunk += 1) logLikelihood += emPass(problem, chunk, kind);
+      return logLikelihood;
+    },
+    close() {},
+  }),
+};
+
+export type EmOptions = {
+  /** Default 1000. */
+  readonly maxIterations?: number;
+  /** Stops when the objective grows by less than this share of its size; default 1e-9, 0 = run all iterations. */
+  readonly tolerance?: number;
+};
+
+export type EmOutcome = {
+  /** Log-likelihood after each iteration. */
+  readonly logLikelihoods: readonly number[];
+  /** What EM climbs: log-likelihood plus log prior of the parameters. */
+  readonly objective: number;
+  readonly converged: boolean;
+};
+
+/**
+ * EM from the posteriors that are in `problem`: counts, then alternates `normalise` (counts → prior and confusion,
+ * returning the log prior of the parameters) and the E-step. Asserts that the objective never falls.
+ */
+export function runEm(
+  problem: EmProblem,
+  runner: PassRunner,
+  normalise: (problem: EmProblem) => number,
+  options: EmOptions,
+): EmOutcome {
+  const { maxIterations = 1000, tolerance = 1e-9 } = options;
+  const logLikelihoods: number[] = [];
+  let objective = Number.NEGATIVE_INFINITY;
+  let converged = problem.cell.length === 0;
+  runner.run('count');
+  mergeChunks(problem);
+  while (!converged && logLikelihoods.length < maxIterations) {
+    const logPrior = normalise(problem);
+    const logLikelihood = runner.run('expect');
+    mergeChunks(problem);
+    const next = logLikelihood + logPrior;
+    assertMonotone(objective, next);
+    converged = tolerance > 0 && Math.abs(next - objective) < tolerance * Math.abs(next);
+    logLikelihoods.push(logLikelihood);
+    objective = next;
+  }
+  return { logLikelihoods, objective, converged };
+}
+
+/** EM can only climb; the allowance is for rounding and for the epsilon in the counts. */
+export function assertMonotone(before: number, after: number): void {
+  const allowance = 1e-6 + 1e-8 * Math.abs(after);
+  assert(!(after < before - allowance) && !Number.isNaN(after), 'the log-likelihood fell during EM');
+}
+
+/** Adds the counts of all chunks to the first, in chunk order. */
+function mergeChunks(problem: EmProblem): void {
+  const width = problem.confusion.length + problem.nCategories;
+  const { counts } = problem;
+  for (let chunk = 1; chunk < problem.nChunks; chunk += 1) {
+    for (let at = 0; at < width; at += 1) {
+      counts[at] = (counts[at] as number) + (counts[chunk * width + at] as number);
+    }
+  }
+}

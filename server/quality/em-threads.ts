@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import { assert } from '#server/core/assert.ts';
+import { emPass, type PassKind } from './em-pass.ts';
+import type { EmProblem } from './em-problem.ts';
+import type { PassEngine } from './em-run.ts';
+
+/** Places in the shared control block. */
+export const controlSlots = { phase: 0, kind: 1, next: 2, done: 3 } as const;
+export const quitSignal = -1;
+
+const kinds: readonly PassKind[] = ['count', 'expect'];
+const stuckMs = 60_000;
+
+/**
+ * A pass engine that shares the chunks with `helpers` further threads (default one: both cores of a small machine). Chunks
+ * are claimed one by one, so the calling thread does everything itself until a helper has started, and results are
+ * the same to the last bit with any number of threads. For the command line, benches and background jobs; it
+ * blocks the calling thread like the local engine does.
+ *
+ * @example dawidSkene(table, { engine: threadEngine() })
+ */
+export function threadEngine(helpers = 1): PassEngine {
+  return {
+    allocate: (bytes) => new SharedArrayBuffer(bytes),
+    open(problem) {
+      const control = new Int32Array(new SharedArrayBuffer(16));
+      const results = new Float64Array(new SharedArrayBuffer(problem.nChunks * 8));
+      const workers = Array.from({ length: problem.nChunks > 1 ? helpers : 0 }, () => {
+        const worker = new Worker(new URL('./em-worker.ts', import.meta.url), {
+          workerData: { problem, control, results },
+        });
+        worker.unref();
+        return worker;
+      });
+      const start = (kind: number) => {
+        Atomics.store(control, controlSlots.kind, kind);
+        Atomics.store(control, controlSlots.done, 0);
+        Atomics.store(control, controlSlots.next, 0);
+        Atomics.add(control, controlSlots.phase, 1);
+        Atomics.notify(control, controlSlots.phase);
+      };
+      return {
+        run(kind) {
+          start(kinds.indexOf(kind));
+          claimChunks(problem, control, results);
+          waitForAll(control, problem.nChunks);
+          return results.reduce((sum, value) => sum + value, 0);
+        },
+        close() {
+          start(quitSignal);
+          for (const worker of workers) void worker.terminate();
+        },
+      };
+    },
+  };
+}
+
+/** Runs unclaimed chunks of the current pass until there are none left. */
+export function claimChunks(
+  problem: EmProblem,
+  control: Int32Array<SharedArrayBuffer>,
+  results: Float64Array,
+): void {
+  for (;;) {
+    const chunk = Atomics.add(control, controlSlots.next, 1);
+    // Read after the claim: whoever claims a chunk of the next pass must see that pass's kind.
+    const kind = kinds[Atomics.load(control, controlSlots.kind)];
+    if (chunk >= problem.nChunks || kind === undefined) return;
+    results[chunk] = emPass(problem, chunk, kind);
+    Atomics.add(control, controlSlots.done, 1);
+    Atomics.notify(control, controlSlots.done);
+  }
+}
+
+function waitForAll(control: Int32Array<SharedArrayBuffer>, nChunks: number): void {
+  for (;;) {
+    const done = Atomics.load(control, controlSlots.done);
+    if (done >= nChunks) return;
+    const outcome = Atomics.wait(control, controlSlots.done, done, stuckMs);
+    assert(outcome !== 'timed-out', 'a thread of the consensus engine stopped in the middle of a pass');
+  }
+}
