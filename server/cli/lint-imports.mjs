@@ -8,6 +8,8 @@ import { ROOT } from './paths.mjs';
 const FOLDERS = ['app', 'server', 'db', 'e2e', 'bench'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
+/** The tables of the authorisation matrix: one file per router, read by its test alone. */
+const MATRIX = /^server\/routers\/([a-z-]+-)?authorisation(-[a-z]+)*\.ts$/;
 const TOOL = /^(e2e|bench|server\/cli|db\/(cli|seed|testing))\/|\.test\.tsx?$/;
 /** What a domain offers to other domains, besides its commands. */
 const OFFERED = new Set(['rules.ts', 'schemas.ts', 'reads.ts']);
@@ -24,7 +26,7 @@ const COMPOSITION = /^server\/jobs\/(registry|worker|run-jobs)\.ts$/;
  * @returns {Layer}
  */
 function layerOf(file) {
-  if (TOOL.test(file) || COMPOSITION.test(file)) return 'top';
+  if (TOOL.test(file) || MATRIX.test(file) || COMPOSITION.test(file)) return 'top';
   if (file.startsWith('server/core/')) return 'core';
   if (SPINE.test(file)) return 'spine';
   if (file.startsWith('db/')) return 'db';
