@@ -63,6 +63,17 @@ function mayGoOn(state: ClaimState, p: ClaimParameters): boolean {
   return state.status === 'active' && state.batchOpen && state.isFresh && state.held < p.mostLeases;
 }
 
+/** As `claimSlots` with its first statement only; for a claim that travels with a submit. */
+export async function claimFirst(
+  sql: HotSql,
+  facts: BatchFacts,
+  input: ClaimKey & { limit: number; now: Date },
+): Promise<SlotsClaimed> {
+  const p = parametersOf(facts, input);
+  const { slots, state } = await claimAhead(sql, { ...p, lane: null });
+  return { slots, state, leaseUntil: p.leaseUntil, isSearching: false };
+}
+
 /** The rest of the own lane, then the next lanes from the same mark: all lanes have the same order. */
 async function claimOtherLanes(
   sql: HotSql,

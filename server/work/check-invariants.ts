@@ -1,0 +1,93 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+
+/** Each query returns the rows that break one rule; all must be empty. At the end of db tests and of the kill test. */
+const RULES: Record<string, string> = {
+  'the overlap of a task is never exceeded': `
+    select s.batch_id, s.task_id from slots s join batches b on b.id = s.batch_id
+    where s.tier = 'label' and s.round = 1 and s.slot_no < 1000 and s.status not in ('rejected', 'superseded')
+    group by s.batch_id, s.task_id, b.overlap having count(*) > b.overlap`,
+  'nobody has two slots of a task in a tier and round': `
+    select batch_id, task_id, annotator_id from slots where annotator_id is not null
+    group by batch_id, task_id, annotator_id, tier, round having count(*) > 1`,
+  'nobody works on a task in two tiers': `
+    select batch_id, task_id, annotator_id from slots where annotator_id is not null
+    group by batch_id, task_id, annotator_id having count(distinct tier) > 1`,
+  'every slot belongs to a task': `
+    select s.batch_id, s.task_id from slots s
+    where not exists (select 1 from tasks t where t.batch_id = s.batch_id and t.id = s.task_id)`,
+  'a lease has a holder, an end, terms and a reader': `
+    select s.batch_id, s.task_id from slots s
+    where s.status = 'leased' and (s.lease_id is null or s.lease_until is null or s.terms_no is null or not exists (
+      select 1 from terms t join readers r on r.batch_id = t.batch_id and r.annotator_id = t.annotator_id and r.tier = t.tier
+      where t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no))`,
+  'an open slot has neither lease nor terms': `
+    select batch_id, task_id from slots where status = 'open' and (lease_id is not null or terms_no is not null)`,
+  'a submitted slot has its label, and it is the last revision': `
+    select s.batch_id, s.task_id from slots s
+    where s.status in ('submitted', 'accepted') and not exists (
+      select 1 from labels l where l.batch_id = s.batch_id and l.id = s.label_id and l.task_id = s.task_id
+        and l.slot_no = s.slot_no and l.annotator_id = s.annotator_id and l.revision = s.revision)`,
+  'every label belongs to a slot': `
+    select l.batch_id, l.id from labels l where not exists (
+      select 1 from slots s where s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no)`,
+  'readsDone counts the submitted reads': `
+    select t.batch_id, t.id from tasks t where not t.is_dealt_gold and t.reads_done <> (
+      select count(*) from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.tier = 'label'
+        and s.status in ('submitted', 'accepted'))`,
+  'a task is labelled when all its reads are in': `
+    select batch_id, id from tasks where not is_dealt_gold
+      and ((status = 'open' and reads_needed > 0 and reads_done >= reads_needed) or (status = 'labelled' and reads_done < reads_needed))`,
+  'a reader’s claims are what is out, submitted, skipped, expired or released': `
+    select r.batch_id, r.annotator_id, r.tier from readers r
+    where r.claimed - r.submitted - r.skipped - r.expired - r.released <> (
+      select count(*) from slots s where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id
+        and s.tier = r.tier and s.status = 'leased')`,
+  'submits and active time equal the labels': `
+    select r.batch_id, r.annotator_id, r.tier from readers r
+    where (r.submitted, r.active_ms) <> (
+      select count(*) filter (where not l.is_amendment), coalesce(sum(l.active_ms), 0) from labels l
+      where l.batch_id = r.batch_id and l.annotator_id = r.annotator_id and l.tier = r.tier)`,
+  'accepted, rejected, returned and waiting repeats equal the slots': `
+    select r.batch_id, r.annotator_id, r.tier from readers r
+    where (r.accepted, r.rejected, r.returned) <> (
+      select count(*) filter (where s.status = 'accepted'), count(*) filter (where s.status = 'rejected'),
+        count(*) filter (where s.status = 'returned')
+      from slots s where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier)
+    or r.repeats <> (select count(*) from slots s where s.batch_id = r.batch_id and s.reserved_for = r.annotator_id
+      and s.tier = r.tier and s.annotator_id is null)`,
+  'what is encumbered is the price and fee of unsettled slots': `
+    select r.batch_id, r.annotator_id, r.tier from readers r
+    where r.encumbered_minor <> (
+      select coalesce(sum(t.price_minor + t.fee_minor), 0) from slots s
+      join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
+      where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier
+        and s.status in ('leased', 'submitted', 'returned'))`,
+  'what has accrued is the price of accepted slots and partial pay, and no more was posted': `
+    select r.batch_id, r.annotator_id, r.tier from readers r
+    where r.posted_minor > r.accrued_minor or r.accrued_minor <> (
+      select coalesce(sum(t.price_minor), 0) from slots s
+      join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
+      where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier and s.status = 'accepted') + (
+      select coalesce(sum(x.paid_minor), 0) from slot_releases x
+      where x.batch_id = r.batch_id and x.annotator_id = r.annotator_id and x.tier = r.tier)`,
+  'a reader’s copy of “open” is the batch’s': `
+    select r.batch_id, r.annotator_id from readers r join batches b on b.id = r.batch_id
+    where r.batch_open <> (b.status = 'open')`,
+  'a final task of a scored batch has a final label': `
+    select t.batch_id, t.id from tasks t join batches b on b.id = t.batch_id
+    where t.status = 'final' and b.kind in ('pilot', 'production', 'relabel') and not exists (
+      select 1 from final_labels f where f.batch_id = t.batch_id and f.task_id = t.id)`,
+};
+
+export type BrokenInvariant = { rule: string; rows: number; example: unknown };
+
+/** Every rule of the hot tables that does not hold, with one example each; empty when all is well. */
+export async function checkWorkInvariants(q: Queryable): Promise<BrokenInvariant[]> {
+  const broken: BrokenInvariant[] = [];
+  for (const [rule, query] of Object.entries(RULES)) {
+    const rows = await q.execute(sql.raw(query));
+    if (rows.length > 0) broken.push({ rule, rows: rows.length, example: rows[0] });
+  }
+  return broken;
+}

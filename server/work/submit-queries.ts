@@ -1,0 +1,213 @@
+import type postgres from 'postgres';
+import type { HotSql } from './hot-sql.ts';
+import type { Tier } from './rules.ts';
+
+/*
+ * The submit. Lock order: slot → reader's row → task, the same as everywhere (a claim locks the reader's row first, but
+ * never waits for a slot). Every statement names one batch.
+ */
+
+/** What stands behind a lease that is out. */
+export type LeasedSlot = {
+  taskId: string;
+  slotNo: number;
+  tier: Tier;
+  round: number;
+  revision: number;
+  previousLabelId: string | null;
+  annotatorId: string;
+  leaseUntil: Date;
+  termsNo: number;
+  protocolVersionId: string;
+  priceMinor: bigint;
+  feeMinor: bigint;
+  country: string | null;
+  /** Known answers when the case is gold; raw JSON. */
+  gold: unknown;
+};
+
+/** The slot of a lease with its terms, or null when the lease is over and taken back. Index: slots_lease_idx. */
+export async function findLeasedSlot(
+  sql: HotSql,
+  input: { batchId: string; leaseId: string },
+): Promise<LeasedSlot | null> {
+  const [row] = await sql`
+    select s.task_id, s.slot_no, s.tier, s.round, s.revision, s.label_id, s.annotator_id, s.lease_until, s.terms_no,
+      t.protocol_version_id, t.price_minor, t.fee_minor, t.country,
+      (select g.answers from gold_answers g where g.batch_id = ${input.batchId} and g.task_id = s.task_id) as gold
+    from slots s
+    join terms t on t.batch_id = ${input.batchId} and t.annotator_id = s.annotator_id and t.tier = s.tier
+      and t.terms_no = s.terms_no
+    where s.batch_id = ${input.batchId} and s.lease_id = ${input.leaseId} and s.status = 'leased'`;
+  if (!row) return null;
+  return {
+    taskId: row.task_id,
+    slotNo: row.slot_no,
+    tier: row.tier,
+    round: row.round,
+    revision: row.revision,
+    previousLabelId: row.label_id,
+    annotatorId: row.annotator_id,
+    leaseUntil: new Date(row.lease_until),
+    termsNo: row.terms_no,
+    protocolVersionId: row.protocol_version_id,
+    priceMinor: BigInt(row.price_minor),
+    feeMinor: BigInt(row.fee_minor),
+    country: row.country,
+    gold: row.gold,
+  };
+}
+
+export type LabelRow = {
+  batchId: string;
+  id: string;
+  taskId: string;
+  slotNo: number;
+  tier: Tier;
+  round: number;
+  revision: number;
+  isAmendment: boolean;
+  supersedesId: string | null;
+  annotatorId: string;
+  leaseId: string;
+  termsNo: number;
+  answers: unknown;
+  confidence: number | null;
+  rationale: string | null;
+  contentSha256: string;
+  labelOrigin: string;
+  shown: unknown;
+  appBuild: string;
+  viewport: string;
+  activeMs: number;
+  country: string | null;
+  submittedAt: Date;
+};
+
+/** Adds a label. A second one under the same id violates `labels_batch_id_id_pk`. */
+export async function insertLabel(sql: HotSql, l: LabelRow): Promise<void> {
+  await sql`
+    insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, is_amendment, supersedes_id, annotator_id,
+      lease_id, terms_no, answers, confidence, rationale, content_sha256, label_origin, shown, app_build, viewport,
+      active_ms, country, submitted_at)
+    values (${l.batchId}, ${l.id}, ${l.taskId}, ${l.slotNo}, ${l.tier}, ${l.round}, ${l.revision}, ${l.isAmendment},
+      ${l.supersedesId}, ${l.annotatorId}, ${l.leaseId}, ${l.termsNo}, ${JSON.stringify(l.answers)}, ${l.confidence},
+      ${l.rationale}, ${l.contentSha256}, ${l.labelOrigin}, ${JSON.stringify(l.shown)}, ${l.appBuild}, ${l.viewport},
+      ${l.activeMs}, ${l.country}, ${l.submittedAt.toISOString()})`;
+}
+
+export type FinishInput = {
+  batchId: string;
+  taskId: string;
+  slotNo: number;
+  tier: Tier;
+  annotatorId: string;
+  leaseId: string;
+  labelId: string;
+  now: Date;
+  activeMs: number;
+  /** True when the read is accepted at once (R30): it accrues now. */
+  isAccepted: boolean;
+  priceMinor: bigint;
+  feeMinor: bigint;
+  goldN: number;
+  goldOk: number;
+  /** True when the task counts this read: a label of an ordinary task. */
+  countsRead: boolean;
+};
+
+/**
+ * Submits the slot of a lease that still holds, and counts it on the reader's row and the task. Returns false, having
+ * changed nothing, when the lease was over or another's. Indexes: the primary keys.
+ */
+export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> {
+  const now = f.now.toISOString();
+  const accepted = f.isAccepted ? 1 : 0;
+  const rows = await sql`
+    with s as (
+      update slots set status = ${f.isAccepted ? 'accepted' : 'submitted'}, label_id = ${f.labelId},
+        revision = revision + 1, submitted_at = ${now}::timestamptz,
+        accepted_at = ${f.isAccepted ? now : null}::timestamptz, reserved_for = null
+      where batch_id = ${f.batchId} and task_id = ${f.taskId} and slot_no = ${f.slotNo}
+        and status = 'leased' and lease_id = ${f.leaseId} and annotator_id = ${f.annotatorId}
+        and lease_until > ${now}::timestamptz
+      returning 1),
+    r as (
+      update readers set submitted = submitted + 1, active_ms = active_ms + ${f.activeMs}::int,
+        gold_n = gold_n + ${f.goldN}::int, gold_ok = gold_ok + ${f.goldOk}::int,
+        accepted = accepted + ${accepted}::int,
+        encumbered_minor = encumbered_minor - ${accepted}::int * ${(f.priceMinor + f.feeMinor).toString()}::bigint,
+        accrued_minor = accrued_minor + ${accepted}::int * ${f.priceMinor.toString()}::bigint,
+        last_seen_at = ${now}::timestamptz
+      where batch_id = ${f.batchId} and annotator_id = ${f.annotatorId} and tier = ${f.tier}
+        and exists (select 1 from s)
+      returning 1),
+    t as (
+      update tasks set reads_done = reads_done + 1,
+        status = case when status = 'open' and reads_done + 1 >= reads_needed then 'labelled' else status end
+      where batch_id = ${f.batchId} and id = ${f.taskId} and ${f.countsRead}::boolean and exists (select 1 from s)
+      returning 1)
+    select (select count(*)::int from s) as slots, (select count(*)::int from r) as readers`;
+  return rows[0]?.slots === 1 && rows[0]?.readers === 1;
+}
+
+/** A repeat of the read just submitted, kept for its reader (R23). */
+export async function insertRepeat(
+  sql: HotSql,
+  p: { batchId: string; taskId: string; slotNo: number; round: number; annotatorId: string; tier: Tier },
+): Promise<void> {
+  await sql`
+    with added as (
+      insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
+      select ${p.batchId}, t.id, ${p.slotNo}, ${p.tier}, ${p.round}, 0, t.sort_key, 'open', ${p.annotatorId}
+      from tasks t where t.batch_id = ${p.batchId} and t.id = ${p.taskId}
+      on conflict do nothing returning 1)
+    update readers set repeats = repeats + (select count(*)::int from added)
+    where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}`;
+}
+
+/** The label with this id, for telling a replay from another content. Index: the primary key. */
+export async function findLabel(
+  sql: HotSql,
+  input: { batchId: string; labelId: string },
+): Promise<postgres.Row | null> {
+  const [row] = await sql`
+    select l.*, s.status as slot_status, s.label_id as current_label_id
+    from labels l join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no
+    where l.batch_id = ${input.batchId} and l.id = ${input.labelId}`;
+  return row ?? null;
+}
+
+/** Whether a lease that is over was this person's; scans only that person's releases of the batch. */
+export async function findRelease(
+  sql: HotSql,
+  input: { batchId: string; annotatorId: string; leaseId: string },
+): Promise<{ taskId: string; cause: string } | null> {
+  const [row] = await sql`
+    select task_id, cause from slot_releases
+    where batch_id = ${input.batchId} and annotator_id = ${input.annotatorId} and lease_id = ${input.leaseId}
+    order by at desc limit 1`;
+  return row ? { taskId: row.task_id, cause: row.cause } : null;
+}
+
+/** Keeps what somebody has typed, also when their lease is over. Index: the primary key. */
+export async function keepDraft(
+  sql: HotSql,
+  d: {
+    batchId: string;
+    leaseId: string;
+    annotatorId: string;
+    taskId: string;
+    answers: unknown;
+    activeMs: number;
+    now: Date;
+  },
+): Promise<void> {
+  await sql`
+    insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, active_ms, updated_at)
+    values (${d.batchId}, ${d.leaseId}, ${d.annotatorId}, ${d.taskId}, ${JSON.stringify(d.answers)}, ${d.activeMs},
+      ${d.now.toISOString()})
+    on conflict (batch_id, lease_id) do update set answers = excluded.answers, active_ms = excluded.active_ms,
+      updated_at = excluded.updated_at
+    where drafts.annotator_id = excluded.annotator_id`;
+}
