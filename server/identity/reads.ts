@@ -137,3 +137,16 @@ export async function rolesOfPerson(q: Queryable, orgId: string, personId: strin
     );
   return rows.map((row) => row.role).filter(isRole);
 }
+
+/** The address at which a person can be reached by a payment rail or by mail; never for logs or screens of others. */
+export async function contactOf(q: Queryable, personId: string): Promise<string> {
+  const [row] = await q.select({ email: users.email }).from(users).where(eq(users.personId, personId));
+  if (row === undefined) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'person_not_found',
+      message: 'This account does not exist any more.',
+    });
+  }
+  return row.email;
+}

@@ -1,5 +1,12 @@
+import { postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
+import { executeRunJob, processStripeEventJob } from '#server/payouts/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
 /** Every kind of background work; each domain adds its jobs here, one line each. */
-export const JOBS: readonly JobDefinition[] = [sendMailJob];
+export const JOBS: readonly JobDefinition[] = [
+  sendMailJob,
+  postAccrualsJob,
+  executeRunJob,
+  processStripeEventJob,
+];

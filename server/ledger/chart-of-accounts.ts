@@ -14,6 +14,8 @@ export const ACCOUNT_CODES = {
   payout_in_transit: { normalSide: 'credit', allowNegative: false },
   /** Income: the platform fee (R2). Owner: the platform. */
   fee_income: { normalSide: 'credit', allowNegative: false },
+  /** Expense: what the card rail keeps of a payment. Owner: the platform. */
+  payment_fees: { normalSide: 'debit', allowNegative: false },
 } as const satisfies Record<string, { normalSide: 'debit' | 'credit'; allowNegative: boolean }>;
 
 export type AccountCode = keyof typeof ACCOUNT_CODES;

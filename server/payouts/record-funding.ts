@@ -2,7 +2,7 @@ import { fundings } from '#db/schema/payouts.ts';
 import type { CommandContext, OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { newId } from '#server/core/ids.ts';
+import { derivedId, newId } from '#server/core/ids.ts';
 import { getPlatformOrg } from '#server/identity/reads.ts';
 import { postTransfer } from '#server/ledger/post-transfer.ts';
 import { getProject } from '#server/projects/reads.ts';
@@ -14,7 +14,7 @@ import { type FundingRow, findFunding, updateFunding } from './queries.ts';
  */
 export async function confirmFunding(
   ctx: CommandContext,
-  input: { fundingId: string },
+  input: { fundingId: string; railFeeMinor?: bigint },
 ): Promise<{ confirmed: boolean }> {
   return transact(ctx, async (tx) => {
     const row = await updateFunding(tx.db, input.fundingId, ['created', 'submitted', 'failed'], {
@@ -31,7 +31,7 @@ export async function confirmFunding(
         message: 'There is no such funding.',
       });
     }
-    await book(tx, row);
+    await book(tx, row, input.railFeeMinor ?? 0n);
     return { confirmed: true };
   });
 }
@@ -86,7 +86,7 @@ export async function recordBankFunding(
   });
 }
 
-async function book(tx: CommandTx, row: FundingRow): Promise<void> {
+async function book(tx: CommandTx, row: FundingRow, railFeeMinor = 0n): Promise<void> {
   const platform = await getPlatformOrg(tx.db);
   await postTransfer(tx, {
     id: row.id,
@@ -109,6 +109,29 @@ async function book(tx: CommandTx, row: FundingRow): Promise<void> {
       },
     ],
   });
+  if (railFeeMinor > 0n) {
+    await postTransfer(tx, {
+      id: derivedId(row.id, 'rail-fee'),
+      kind: 'rail_fee',
+      ref: { kind: 'funding', id: row.id },
+      legs: [
+        {
+          code: 'payment_fees',
+          ownerId: platform.id,
+          currency: row.currency,
+          direction: 'debit',
+          amountMinor: railFeeMinor,
+        },
+        {
+          code: 'stripe_clearing',
+          ownerId: platform.id,
+          currency: row.currency,
+          direction: 'credit',
+          amountMinor: railFeeMinor,
+        },
+      ],
+    });
+  }
   await tx.audit({
     action: 'payouts.funded',
     subject: { kind: 'funding', id: row.id },

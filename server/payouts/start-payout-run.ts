@@ -26,13 +26,11 @@ export async function startPayoutRun(
   return transact(ctx, async (tx) => {
     const runId = newId();
     try {
-      await tx.db
-        .insert(payoutRuns)
-        .values({
-          id: runId,
-          startedBy: ctx.actor.kind === 'user' ? ctx.actor.personId : null,
-          createdAt: tx.now,
-        });
+      await tx.db.insert(payoutRuns).values({
+        id: runId,
+        startedBy: ctx.actor.kind === 'user' ? ctx.actor.personId : null,
+        createdAt: tx.now,
+      });
     } catch (error) {
       if (violates(error, 'payout_runs_one_running')) {
         throw new AppError({

@@ -2,6 +2,7 @@ import { bidsRouter } from './bids.ts';
 import { identityRouter } from './identity.ts';
 import { matchingRouter } from './matching.ts';
 import { notificationsRouter } from './notifications.ts';
+import { payoutsRouter } from './payouts.ts';
 import { pilotsRouter } from './pilots.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
@@ -11,6 +12,7 @@ export const appRouter = router({
   identity: identityRouter,
   matching: matchingRouter,
   notifications: notificationsRouter,
+  payouts: payoutsRouter,
   pilots: pilotsRouter,
 });
 

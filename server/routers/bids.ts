@@ -1,25 +1,58 @@
 import { z } from 'zod';
-import { closeCall, openCall } from '#server/bids/open-call.ts';
 import { declineBid, shortlistBid, withdrawBid } from '#server/bids/decide-bid.ts';
+import { closeCall, openCall } from '#server/bids/open-call.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
-import { bidIdInput, callIdInput, decideBidInput, openCallInput, orderPilotInput, projectIdInput, submitBidInput } from '#server/bids/schemas.ts';
+import {
+  bidIdInput,
+  callIdInput,
+  decideBidInput,
+  openCallInput,
+  orderPilotInput,
+  projectIdInput,
+  submitBidInput,
+} from '#server/bids/schemas.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
 import { callForBidder, compareBids, myBids, openCalls } from '#server/bids/views.ts';
 import { procedure, router } from './trpc.ts';
 
-const page = z.object({ after: z.object({ closesAt: z.date(), id: z.uuid() }).nullable().default(null), limit: z.int().min(1).max(100).default(50) });
+const page = z.object({
+  after: z.object({ closesAt: z.date(), id: z.uuid() }).nullable().default(null),
+  limit: z.int().min(1).max(100).default(50),
+});
 
 /** Calls, bids and pilot orders. */
 export const bidsRouter = router({
-  openCall: procedure({ can: 'project.write' }).input(openCallInput).mutation(({ ctx, input }) => openCall(ctx.command, input)),
-  closeCall: procedure({ can: 'project.write' }).input(callIdInput).mutation(({ ctx, input }) => closeCall(ctx.command, input)),
-  listOpen: procedure({ can: 'call.read' }).input(page).query(({ ctx, input }) => openCalls(ctx.command, input)),
-  call: procedure({ can: 'call.read' }).input(callIdInput).query(({ ctx, input }) => callForBidder(ctx.command, input.callId)),
-  submit: procedure({ can: 'bid.write' }).input(submitBidInput).mutation(({ ctx, input }) => submitBid(ctx.command, input)),
-  withdraw: procedure({ can: 'bid.write' }).input(bidIdInput).mutation(({ ctx, input }) => withdrawBid(ctx.command, input)),
-  mine: procedure({ can: 'call.read' }).input(z.object({ limit: z.int().min(1).max(200).default(100) })).query(({ ctx, input }) => myBids(ctx.command, input)),
-  compare: procedure({ can: 'bid.compare' }).input(projectIdInput).query(({ ctx, input }) => compareBids(ctx.command, input)),
-  shortlist: procedure({ can: 'bid.compare' }).input(bidIdInput).mutation(({ ctx, input }) => shortlistBid(ctx.command, input)),
-  decline: procedure({ can: 'bid.compare' }).input(decideBidInput).mutation(({ ctx, input }) => declineBid(ctx.command, input)),
-  orderPilot: procedure({ can: 'contract.award' }).input(orderPilotInput).mutation(({ ctx, input }) => orderPilot(ctx.command, input)),
+  openCall: procedure({ can: 'project.write' })
+    .input(openCallInput)
+    .mutation(({ ctx, input }) => openCall(ctx.command, input)),
+  closeCall: procedure({ can: 'project.write' })
+    .input(callIdInput)
+    .mutation(({ ctx, input }) => closeCall(ctx.command, input)),
+  listOpen: procedure({ can: 'call.read' })
+    .input(page)
+    .query(({ ctx, input }) => openCalls(ctx.command, input)),
+  getCall: procedure({ can: 'call.read' })
+    .input(callIdInput)
+    .query(({ ctx, input }) => callForBidder(ctx.command, input.callId)),
+  submit: procedure({ can: 'bid.write' })
+    .input(submitBidInput)
+    .mutation(({ ctx, input }) => submitBid(ctx.command, input)),
+  withdraw: procedure({ can: 'bid.write' })
+    .input(bidIdInput)
+    .mutation(({ ctx, input }) => withdrawBid(ctx.command, input)),
+  mine: procedure({ can: 'call.read' })
+    .input(z.object({ limit: z.int().min(1).max(200).default(100) }))
+    .query(({ ctx, input }) => myBids(ctx.command, input)),
+  compare: procedure({ can: 'bid.compare' })
+    .input(projectIdInput)
+    .query(({ ctx, input }) => compareBids(ctx.command, input)),
+  shortlist: procedure({ can: 'bid.compare' })
+    .input(bidIdInput)
+    .mutation(({ ctx, input }) => shortlistBid(ctx.command, input)),
+  decline: procedure({ can: 'bid.compare' })
+    .input(decideBidInput)
+    .mutation(({ ctx, input }) => declineBid(ctx.command, input)),
+  orderPilot: procedure({ can: 'contract.award' })
+    .input(orderPilotInput)
+    .mutation(({ ctx, input }) => orderPilot(ctx.command, input)),
 });

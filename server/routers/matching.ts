@@ -8,5 +8,7 @@ export const matchingRouter = router({
   candidates: procedure({ can: 'bid.compare' })
     .input(projectIdInput.extend({ limit: z.int().min(1).max(100).default(50) }))
     .query(({ ctx, input }) => rankForSponsor(ctx.command, input)),
-  whyMe: procedure({ can: 'call.read' }).input(callIdInput).query(({ ctx, input }) => explainForMe(ctx.command, input)),
+  whyMe: procedure({ can: 'call.read' })
+    .input(callIdInput)
+    .query(({ ctx, input }) => explainForMe(ctx.command, input)),
 });

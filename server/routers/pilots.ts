@@ -1,14 +1,27 @@
-import { decidePilot } from '#server/pilots/decide-pilot.ts';
 import { projectIdInput } from '#server/bids/schemas.ts';
+import { decidePilot } from '#server/pilots/decide-pilot.ts';
 import { decidePilotInput, pilotIdInput } from '#server/pilots/schemas.ts';
-import { pilotDetail, pilotsOfProject, recomputeScorecard, scorecardsOfVendor } from '#server/pilots/views.ts';
+import {
+  pilotDetail,
+  pilotsOfProject,
+  recomputeScorecard,
+  scorecardsOfVendor,
+} from '#server/pilots/views.ts';
 import { procedure, router } from './trpc.ts';
 
 /** Pilots, scorecards and their signed verdicts. */
 export const pilotsRouter = router({
-  ofProject: procedure({ can: 'bid.compare' }).input(projectIdInput).query(({ ctx, input }) => pilotsOfProject(ctx.command, input.projectId)),
-  detail: procedure({ can: 'bid.compare' }).input(pilotIdInput).query(({ ctx, input }) => pilotDetail(ctx.command, input.pilotId)),
-  compute: procedure({ can: 'bid.compare' }).input(pilotIdInput).mutation(({ ctx, input }) => recomputeScorecard(ctx.command, input.pilotId)),
-  decide: procedure({ can: 'pilot.sign' }).input(decidePilotInput).mutation(({ ctx, input }) => decidePilot(ctx.command, input)),
+  ofProject: procedure({ can: 'bid.compare' })
+    .input(projectIdInput)
+    .query(({ ctx, input }) => pilotsOfProject(ctx.command, input.projectId)),
+  detail: procedure({ can: 'bid.compare' })
+    .input(pilotIdInput)
+    .query(({ ctx, input }) => pilotDetail(ctx.command, input.pilotId)),
+  compute: procedure({ can: 'bid.compare' })
+    .input(pilotIdInput)
+    .mutation(({ ctx, input }) => recomputeScorecard(ctx.command, input.pilotId)),
+  decide: procedure({ can: 'pilot.sign' })
+    .input(decidePilotInput)
+    .mutation(({ ctx, input }) => decidePilot(ctx.command, input)),
   mine: procedure({ can: 'vendor.read' }).query(({ ctx }) => scorecardsOfVendor(ctx.command)),
 });

@@ -1,0 +1,88 @@
+import type { CommandContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { DAY } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
+import { findDestination, finishRun, listPayouts, type PayoutRow, updatePayout } from './queries.ts';
+import { confirmPayout, failPayout } from './settle-payout.ts';
+import { isUnknownOutcome } from './stripe-errors.ts';
+import type { PaymentGateway } from './stripe-gateway.ts';
+
+/**
+ * Calls the rails for a run's payouts. Safe to repeat after a kill at any point: the rail knows each payout by our key, what
+ * is unknown for longer than the rail keeps keys is looked up before it is sent again. Bank transfers wait as submitted
+ * until their reference is recorded.
+ */
+export async function executeRun(
+  ctx: CommandContext,
+  gateway: PaymentGateway,
+  input: { runId: string },
+): Promise<void> {
+  const open = await listPayouts(ctx.db, {
+    runId: input.runId,
+    statuses: ['created', 'submitted', 'unknown'],
+  });
+  let unknown = 0;
+  for (const payout of [...open].reverse()) {
+    if (payout.rail === 'bank_transfer') await submitBankTransfer(ctx, payout);
+    else if ((await payByStripe(ctx, gateway, payout)) === 'unknown') unknown += 1;
+  }
+  await transact(ctx, (tx) => finishRun(tx.db, input.runId, tx.now));
+  // The queue tries again with growing pauses; nothing else may forget an unknown outcome.
+  if (unknown > 0)
+    throw new AppError({
+      kind: 'unavailable',
+      reason: 'payouts_unknown',
+      message: `${unknown} payouts have an unknown outcome and are tried again.`,
+    });
+}
+
+async function submitBankTransfer(ctx: CommandContext, payout: PayoutRow): Promise<void> {
+  await transact(ctx, (tx) =>
+    updatePayout(tx.db, payout.id, ['created'], { status: 'submitted', submittedAt: tx.now }),
+  );
+}
+
+async function payByStripe(
+  ctx: CommandContext,
+  gateway: PaymentGateway,
+  payout: PayoutRow,
+): Promise<'done' | 'unknown'> {
+  const destination = await findDestination(ctx.db, { id: payout.destinationId });
+  if (!destination?.stripeAccountId) {
+    await failPayout(ctx, { payoutId: payout.id, failure: 'The payout destination has no account.' });
+    return 'done';
+  }
+  await transact(ctx, (tx) =>
+    updatePayout(tx.db, payout.id, ['created', 'unknown'], {
+      status: 'submitted',
+      submittedAt: payout.submittedAt ?? tx.now,
+    }),
+  );
+  const order = {
+    payoutId: payout.id,
+    amountMinor: payout.amountMinor,
+    currency: payout.currency,
+    destination: destination.stripeAccountId,
+    transferGroup: payout.runId,
+  };
+  try {
+    const forgotten =
+      payout.submittedAt !== null && ctx.clock.now().getTime() - payout.submittedAt.getTime() > DAY - 60_000;
+    const found = forgotten
+      ? await gateway.findTransfer({ payoutId: payout.id, transferGroup: payout.runId })
+      : null;
+    const transfer = found ?? (await gateway.createTransfer(order));
+    await confirmPayout(ctx, { payoutId: payout.id, externalId: transfer.transferId });
+    return 'done';
+  } catch (error) {
+    if (isUnknownOutcome(error) || (error instanceof AppError && error.kind === 'unavailable')) {
+      await transact(ctx, (tx) => updatePayout(tx.db, payout.id, ['submitted'], { status: 'unknown' }));
+      return 'unknown';
+    }
+    if (error instanceof AppError && error.kind !== 'bug') {
+      await failPayout(ctx, { payoutId: payout.id, failure: error.message });
+      return 'done';
+    }
+    throw error;
+  }
+}

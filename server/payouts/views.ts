@@ -1,0 +1,173 @@
+import { sql } from 'drizzle-orm';
+import type { OrgContext, UserContext } from '#server/command/context.ts';
+import { DAY, plus } from '#server/core/clock.ts';
+import { namesOfPeople, organisationsById } from '#server/identity/reads.ts';
+import { balanceOf, balancesOf } from '#server/ledger/reads.ts';
+import { getProjectForOrg, listProjects } from '#server/projects/reads.ts';
+import { isSandbox } from './gateway.ts';
+import { listAccruals, listDestinations, listFundings, listPayouts, listProjectCosts } from './queries.ts';
+import { reconcile } from './reconcile.ts';
+import type { PaymentGateway } from './stripe-gateway.ts';
+
+/** A project's money: what came in, what is free, reserved and spent, by batch, with the platform fee as its own line (R2). */
+export async function projectMoney(ctx: OrgContext, input: { projectId: string }) {
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const { currency } = project;
+  const costs = await listProjectCosts(ctx.db, project.id);
+  const reserved = await Promise.all(
+    costs.map((batch) => balanceOf(ctx.db, { code: 'batch_reserved', ownerId: batch.batchId, currency })),
+  );
+  return {
+    project: {
+      id: project.id,
+      title: project.title,
+      budgetMinor: project.budgetMinor,
+      currency,
+      feeBasisPoints: project.platformFeeBasisPoints,
+    },
+    availableMinor: await balanceOf(ctx.db, { code: 'project_funds', ownerId: project.id, currency }),
+    reservedMinor: reserved.reduce((a, b) => a + b, 0n),
+    batches: costs.map((batch, index) => ({
+      batchId: batch.batchId,
+      name: batch.name,
+      kind: batch.kind,
+      workMinor: BigInt(batch.workMinor),
+      feeMinor: BigInt(batch.feeMinor),
+      reservedMinor: reserved[index] ?? 0n,
+    })),
+    fundings: (await listFundings(ctx.db, project.id)).map(
+      ({ id, amountMinor, method, status, createdAt, confirmedAt, failure, bankReference }) => ({
+        id,
+        amountMinor,
+        method,
+        status,
+        createdAt,
+        confirmedAt,
+        failure,
+        bankReference,
+      }),
+    ),
+    isSandbox: isSandbox(),
+  };
+}
+
+/** The money of every project of a sponsor, newest first; at most 100 projects. */
+export async function sponsorMoney(ctx: OrgContext) {
+  const projects = await listProjects(ctx.db, ctx.actor.orgId, { limit: 100 });
+  return Promise.all(
+    projects.map(async (project) => {
+      const costs = await listProjectCosts(ctx.db, project.id);
+      return {
+        projectId: project.id,
+        title: project.title,
+        currency: project.currency,
+        availableMinor: await balanceOf(ctx.db, {
+          code: 'project_funds',
+          ownerId: project.id,
+          currency: project.currency,
+        }),
+        workMinor: costs.reduce((sum, row) => sum + BigInt(row.workMinor), 0n),
+        feeMinor: costs.reduce((sum, row) => sum + BigInt(row.feeMinor), 0n),
+      };
+    }),
+  );
+}
+
+/** The statement of the acting organisation as payee: earned, in transit, paid; line by line, newest first. */
+export async function payeeStatement(ctx: OrgContext, input: { before: Date | null; limit: number }) {
+  const lines = await listAccruals(ctx.db, { payeeOrgId: ctx.actor.orgId, ...input });
+  const names = await namesOfPeople(
+    ctx.db,
+    lines.map((line) => line.personId),
+  );
+  return {
+    balances: (await balancesOf(ctx.db, ctx.actor.orgId)).filter(
+      (row) => row.code === 'payable' || row.code === 'payout_in_transit',
+    ),
+    destinations: (await listDestinations(ctx.db, ctx.actor.orgId)).map(
+      ({ id, rail, currency, status, requirements }) => ({
+        id,
+        rail,
+        currency,
+        status,
+        requirements: requirements as string[],
+      }),
+    ),
+    payouts: (await listPayouts(ctx.db, { orgId: ctx.actor.orgId })).map(payoutLine),
+    lines: lines.map((line) => ({
+      ...line,
+      at: new Date(line.at),
+      amountMinor: BigInt(line.amountMinor),
+      person: names.get(line.personId)?.name ?? 'Former member',
+    })),
+  };
+}
+
+function payoutLine(row: Awaited<ReturnType<typeof listPayouts>>[number]) {
+  const { id, orgId, amountMinor, currency, rail, status, createdAt, confirmedAt, bankReference, failure } =
+    row;
+  return { id, orgId, amountMinor, currency, rail, status, createdAt, confirmedAt, bankReference, failure };
+}
+
+/** A person's own earnings by batch with time and effective hourly rate; not what a vendor pays its staff (R21). */
+export async function myEarnings(ctx: UserContext) {
+  const rows = await ctx.db.execute<{
+    batchId: string;
+    batch: string;
+    project: string;
+    tier: string;
+    status: string;
+    submitted: number;
+    accepted: number;
+    rejected: number;
+    activeMs: string;
+    accruedMinor: string;
+    currency: string;
+    payee: string;
+    payeeKind: string;
+    joinedAt: string;
+  }>(sql`
+    select r.batch_id as "batchId", b.name as batch, p.title as project, r.tier, b.status, r.submitted, r.accepted, r.rejected,
+      r.active_ms::text as "activeMs", r.accrued_minor::text as "accruedMinor", b.currency, o.legal_name as payee, o.kind as "payeeKind", r.joined_at as "joinedAt"
+    from readers r join batches b on b.id = r.batch_id join projects p on p.id = b.project_id
+    join engagements e on e.id = r.engagement_id join organisations o on o.id = e.via_org_id
+    where r.annotator_id = ${ctx.actor.personId} order by r.joined_at desc limit 200`);
+  return [...rows].map((row) => {
+    const activeMs = Number(row.activeMs);
+    const accruedMinor = BigInt(row.accruedMinor);
+    return {
+      ...row,
+      joinedAt: new Date(row.joinedAt),
+      activeMs,
+      accruedMinor,
+      /** Minor units per active hour; null until a minute of work. */
+      perActiveHourMinor:
+        activeMs < 60_000 ? null : Math.round((Number(accruedMinor) * 3_600_000) / activeMs),
+    };
+  });
+}
+
+/** The operator's view: what is owed to whom, payouts waiting, the reconciliation of the last 30 days. */
+export async function operatorMoney(ctx: OrgContext, gateway: PaymentGateway) {
+  const owed = await ctx.db.execute<{ orgId: string; currency: string; balanceMinor: string }>(
+    sql`select owner_id as "orgId", currency, balance_minor::text as "balanceMinor" from ledger.accounts where code = 'payable' and balance_minor > 0 order by balance_minor desc limit 200`,
+  );
+  const payouts = await listPayouts(ctx.db, {
+    statuses: ['created', 'submitted', 'unknown', 'failed', 'confirmed'],
+  });
+  const names = await organisationsById(ctx.db, [
+    ...[...owed].map((row) => row.orgId),
+    ...payouts.map((row) => row.orgId),
+  ]);
+  const nameOf = (id: string) => names.get(id)?.legalName ?? 'Organisation';
+  return {
+    owed: [...owed].map((row) => ({
+      orgId: row.orgId,
+      name: nameOf(row.orgId),
+      currency: row.currency,
+      balanceMinor: BigInt(row.balanceMinor),
+    })),
+    payouts: payouts.slice(0, 200).map((row) => ({ ...payoutLine(row), name: nameOf(row.orgId) })),
+    reconciliation: await reconcile(ctx, gateway, { since: plus(ctx.clock.now(), -30 * DAY) }),
+  };
+}
