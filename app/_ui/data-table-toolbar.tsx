@@ -105,7 +105,7 @@ function SelectionBar({ selectedIds, bulkActions, onClearSelection }: DataTableT
         <Button
           key={action.label}
           size="sm"
-          variant={action.danger ? 'danger' : 'secondary'}
+          className={action.danger ? 'text-critical-ink' : undefined}
           onClick={() => {
             void Promise.resolve(action.onRun(selectedIds)).then(onClearSelection);
           }}

@@ -45,7 +45,7 @@ export function Sheet({
               : 'left-0 max-w-[288px] animate-appear border-line border-r',
           )}
         >
-          <div className="flex items-start justify-between gap-4 border-line border-b px-4 py-3">
+          <div className="flex min-h-12 items-center justify-between gap-4 border-line border-b px-4 py-2">
             <div className="min-w-0">
               <RadixDialog.Title className="font-semibold text-base">{title}</RadixDialog.Title>
               {description === undefined ? null : (
