@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { connection } from 'next/server';
 import { ChartSamples } from './chart-samples.tsx';
 import { ControlSamples } from './control-samples.tsx';
 import { DecisionSamples } from './decision-samples.tsx';
@@ -15,12 +14,17 @@ import { TokenSamples } from './token-samples.tsx';
 
 export const metadata: Metadata = { title: 'Components' };
 
-/** Every component in every state, for those who build pages; absent from a production installation. */
-export default async function ComponentsPage() {
-  await connection();
+type ComponentsPageProps = { searchParams: Promise<{ phone?: string }> };
+
+/**
+ * Every component in every state, for those who build pages; absent from a production installation.
+ * `?phone=bar` shows the bottom bar that annotators have on a phone.
+ */
+export default async function ComponentsPage({ searchParams }: ComponentsPageProps) {
+  const { phone } = await searchParams;
   if (process.env.NODE_ENV !== 'development' && process.env.READROOM_MODE === 'production') notFound();
   return (
-    <Shell>
+    <Shell phone={phone === 'bar' ? 'bar' : 'sheet'}>
       <PageSamples />
       <TokenSamples />
       <ControlSamples />

@@ -48,10 +48,11 @@ const commands = [
 ];
 
 /** The component page inside the shell it shows. */
-export function Shell({ children }: { children: ReactNode }) {
+export function Shell({ phone, children }: { phone: 'bar' | 'sheet'; children: ReactNode }) {
   return (
     <AppShell
       pages={pages}
+      phone={phone}
       commands={commands}
       shortcuts={[
         { title: 'On this page', shortcuts: [{ keys: ['Enter'], does: 'Follow the row in focus' }] },
