@@ -1,0 +1,182 @@
+import type { Database } from '#db/client.ts';
+import type { Role } from '#server/command/capabilities.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { type Clock, manualClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import type { GoldAnswers } from '#server/gold/schemas.ts';
+import { postTransfer } from '#server/ledger/post-transfer.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import type { ProtocolVersion } from '#server/protocols/reads.ts';
+import type { LabelField } from '#server/protocols/schemas.ts';
+import { engagePerson } from '#server/staffing/engage-person.ts';
+import type { EngagementRole } from '#server/staffing/reads.ts';
+import { createBatch } from '#server/work/create-batch.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
+import { openBatch } from '#server/work/open-batch.ts';
+import type { Tier } from '#server/work/rules.ts';
+import type { CreateBatchInput } from '#server/work/schemas.ts';
+import { makeGateReady, makePlatform } from './agreements.ts';
+import { type MadeDataset, makeDataset } from './datasets.ts';
+import { makeGold } from './gold.ts';
+import { makeMember, makeOrganisation } from './identity.ts';
+import { type MakeProject, makeProject } from './projects.ts';
+import { makeSignedProtocol } from './protocols.ts';
+
+type Org = Awaited<ReturnType<typeof makeOrganisation>>;
+
+/** A sponsor's project with cases, a signed protocol and money, and a vendor to read it. */
+export type WorkScene = {
+  db: Database;
+  clock: ReturnType<typeof manualClock>;
+  sponsorOrg: Org;
+  vendorOrg: Org;
+  sponsor: OrgContext;
+  project: Project;
+  protocol: ProtocolVersion;
+  dataset: MadeDataset;
+};
+
+export type MakeWorkScene = {
+  cases: number;
+  fundsMinor?: bigint;
+  fields?: LabelField[];
+  /** Known answers by position of the case in the dataset. */
+  gold?: Record<number, GoldAnswers>;
+  project?: Partial<MakeProject>;
+  clock?: ReturnType<typeof manualClock>;
+};
+
+/** Everything that a batch needs: organisations, project, protocol, dataset of public data, funds, gate. */
+export async function makeWorkScene(db: Database, input: MakeWorkScene): Promise<WorkScene> {
+  const clock = input.clock ?? manualClock('2026-11-02T09:00:00Z');
+  await makeGateReady(db, clock);
+  await makePlatform(db, clock);
+  const sponsorOrg = await makeOrganisation(db, { kind: 'sponsor', clock });
+  const vendorOrg = await makeOrganisation(db, { kind: 'vendor', clock });
+  const sponsor = await makeMember(db, {
+    org: sponsorOrg,
+    roles: ['sponsor_owner', 'project_manager', 'clinical_lead'],
+    clock,
+  });
+  const createdBy = sponsor.actor.personId;
+  const project = await makeProject(db, { orgId: sponsorOrg.id, createdBy, clock, ...input.project });
+  const protocol = await makeSignedProtocol(db, {
+    projectId: project.id,
+    orgId: sponsorOrg.id,
+    createdBy,
+    clock,
+    ...(input.fields ? { fields: input.fields } : {}),
+  });
+  const dataset = await makeDataset(db, {
+    projectId: project.id,
+    orgId: sponsorOrg.id,
+    createdBy,
+    cases: input.cases,
+    clock,
+  });
+  const gold = Object.entries(input.gold ?? {}).map(([index, answers]) => ({
+    caseId: dataset.cases[Number(index)]?.id ?? '',
+    answers,
+  }));
+  if (gold.length > 0)
+    await makeGold(db, { projectId: project.id, datasetId: dataset.id, items: gold, clock });
+  await fundForTest(db, { projectId: project.id, amountMinor: input.fundsMinor ?? 100_000_000n, clock });
+  return { db, clock, sponsorOrg, vendorOrg, sponsor, project, protocol, dataset };
+}
+
+/** Money of a project as if a bank transfer had come in. */
+export async function fundForTest(
+  db: Database,
+  input: { projectId: string; amountMinor: bigint; clock: Clock },
+): Promise<void> {
+  if (input.amountMinor === 0n) return;
+  const platform = await makePlatform(db, input.clock);
+  const ctx = systemContext({ db, clock: input.clock, name: 'factory', requestId: newId() });
+  const { amountMinor } = input;
+  await transact(ctx, (tx) =>
+    postTransfer(tx, {
+      id: newId(),
+      kind: 'funding',
+      ref: { kind: 'project', id: input.projectId },
+      legs: [
+        { code: 'bank_clearing', ownerId: platform.id, currency: 'USD', direction: 'debit', amountMinor },
+        {
+          code: 'project_funds',
+          ownerId: input.projectId,
+          currency: 'USD',
+          direction: 'credit',
+          amountMinor,
+        },
+      ],
+    }),
+  );
+}
+
+/** A batch of the scene by the commands; all cases, overlap 3, USD 1.20 a read, read by the vendor, open. */
+export async function makeBatch(
+  scene: WorkScene,
+  input: Partial<CreateBatchInput> & { isDraft?: boolean } = {},
+): Promise<string> {
+  const { isDraft = false, ...rest } = input;
+  const { batchId } = await createBatch(scene.sponsor, {
+    projectId: scene.project.id,
+    datasetId: scene.dataset.id,
+    name: 'Batch of a test',
+    kind: 'production',
+    vendorOrgId: scene.vendorOrg.id,
+    overlap: 3,
+    pricePerReadMinor: 120n,
+    goldMode: 'none',
+    reviewShareBasisPoints: 0,
+    isAdjudicated: false,
+    ...rest,
+  });
+  if (!isDraft) await openBatch(scene.sponsor, { batchId });
+  return batchId;
+}
+
+const ROLE_OF: Record<EngagementRole, Role> = {
+  annotator: 'vendor_annotator',
+  reviewer: 'vendor_annotator',
+  panel: 'panel_reader',
+  adjudicator: 'panel_reader',
+};
+
+/** Someone engaged in the scene's project: annotators and reviewers through the vendor, the panel through the sponsor. */
+export async function makeWorker(
+  scene: WorkScene,
+  input: { role?: EngagementRole; org?: Org; independenceGroup?: string } = {},
+): Promise<OrgContext> {
+  const role = input.role ?? 'annotator';
+  const isPanel = role === 'panel' || role === 'adjudicator';
+  const org = input.org ?? (isPanel ? scene.sponsorOrg : scene.vendorOrg);
+  const member = await makeMember(scene.db, { org, roles: [ROLE_OF[role]], clock: scene.clock });
+  await transact(scene.sponsor, (tx) =>
+    engagePerson(tx, {
+      projectId: scene.project.id,
+      personId: member.actor.personId,
+      viaOrgId: org.id,
+      role,
+      independenceGroup: input.independenceGroup ?? null,
+    }),
+  );
+  return member;
+}
+
+/** People who have joined a batch and can claim. */
+export async function makeReaders(
+  scene: WorkScene,
+  batchId: string,
+  count: number,
+  tier: Tier = 'label',
+): Promise<OrgContext[]> {
+  const role: EngagementRole = tier === 'label' ? 'annotator' : tier === 'adjudicate' ? 'panel' : 'reviewer';
+  const people: OrgContext[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const person = await makeWorker(scene, { role });
+    await joinBatch(person, { batchId, tier });
+    people.push(person);
+  }
+  return people;
+}
