@@ -51,6 +51,11 @@ function explainConnection(error) {
   return known[/** @type {keyof typeof known} */ (code)] ?? String(error?.message || code || 'unknown error');
 }
 
+/** @param {number} version the major version */
+export function isSupportedVersion(version) {
+  return version >= OLDEST_VERSION && version <= NEWEST_VERSION;
+}
+
 /**
  * Checks that the user's own database answers and is of a version we work on.
  * @param {string} url
@@ -80,7 +85,7 @@ export async function checkOwnDatabase(url) {
   } finally {
     await sql?.end({ timeout: 1 });
   }
-  if (version >= OLDEST_VERSION && version <= NEWEST_VERSION) return;
+  if (isSupportedVersion(version)) return;
   throw new LaunchError(
     `The database at ${describeUrl(url)} is PostgreSQL ${version}; Readroom works on ${OLDEST_VERSION}, 17 and ${NEWEST_VERSION}. Unset DATABASE_URL to use the embedded one.`,
   );
@@ -211,11 +216,11 @@ export async function runDatabaseCommand(file, args, env, note) {
     env,
     onLine: note,
   });
+  note('');
   if (result.code === REFUSED_EXIT_CODE) throw new LaunchError(lastLines(result.stderr, 3));
   if (result.code !== 0) {
     throw new LaunchError(`db/cli/${file} failed:\n${lastLines(result.stderr || result.stdout, 30)}`);
   }
-  note('');
   try {
     return JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '');
   } catch {

@@ -244,8 +244,9 @@ export async function runAllTests() {
       for (const detail of outcome.details) progress.say(`\n${detail}\n`);
     }
   } catch (error) {
-    if (stopSignal.aborted) progress.say('Stopped.');
-    throw error;
+    if (!stopSignal.aborted) throw error;
+    progress.say('Stopped before the end.');
+    return 1;
   } finally {
     await removeInstallation(APP_HOME);
     lock.release();
