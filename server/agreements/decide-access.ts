@@ -1,7 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import { type Decision, refuse } from '#server/command/decision.ts';
 import { loadGateFacts } from './gate-queries.ts';
-import type { GatePurpose } from './gate-rules.ts';
+import { decideChain, type GatePurpose } from './gate-rules.ts';
 import { decideGate } from './rules.ts';
 
 export type AccessQuestion = {
@@ -19,9 +19,35 @@ export type AccessQuestion = {
  * one consistent moment; decides nothing by itself about leases or credentials. Every door to an asset asks it.
  */
 export async function decideAccess(q: Queryable, question: AccessQuestion): Promise<Decision> {
-  const facts = await loadGateFacts(q, { ...question, today: question.now.toISOString().slice(0, 10) });
+  const facts = await loadGateFacts(q, {
+    personId: question.personId,
+    viaOrgId: question.viaOrgId,
+    of: { datasetId: question.datasetId },
+    purpose: question.purpose,
+    today: question.now.toISOString().slice(0, 10),
+    country: question.country,
+  });
   if (facts === null) {
     return refuse({ code: 'gate.unknown', message: 'There is no such data set or organisation.' });
   }
   return decideGate(facts);
+}
+
+/** The part of the gate that agreements decide, for an organisation on a data set or project (whoever the person is). */
+export async function decideOrgAccess(
+  q: Queryable,
+  question: { viaOrgId: string; of: { datasetId: string } | { projectId: string }; now: Date },
+): Promise<Decision> {
+  const facts = await loadGateFacts(q, {
+    personId: null,
+    viaOrgId: question.viaOrgId,
+    of: question.of,
+    purpose: 'read',
+    today: question.now.toISOString().slice(0, 10),
+    country: null,
+  });
+  if (facts === null) {
+    return refuse({ code: 'gate.unknown', message: 'There is no such data set or organisation.' });
+  }
+  return decideChain(facts);
 }

@@ -24,9 +24,8 @@ const agreement = z.object({
   clauses: z.array(z.string()),
 });
 const factsRow = z.object({
-  dataset_id: z.uuid(),
   data_class: z.string(),
-  legal_basis: z.string(),
+  legal_basis: z.string().nullable(),
   evidence: z
     .object({
       kind: z.string(),
@@ -67,16 +66,24 @@ const orgJson = (alias: string) =>
 export async function loadGateFacts(
   q: Queryable,
   at: {
-    personId: string;
+    /** Null for the organisation's part of the chain alone. */
+    personId: string | null;
     viaOrgId: string;
-    datasetId: string;
+    /** A data set, or a project by its newest data set and, before there is one, by its class. */
+    of: { datasetId: string } | { projectId: string };
     purpose: GatePurpose;
     today: string;
     country: string | null;
   },
 ): Promise<GateFacts | null> {
+  const source =
+    'datasetId' in at.of
+      ? sql`datasets d join projects p on p.id = d.project_id and d.id = ${at.of.datasetId}`
+      : sql`projects p left join lateral (
+          select d0.* from datasets d0 where d0.project_id = p.id order by d0.created_at desc limit 1) d on true`;
+  const isAsked = 'datasetId' in at.of ? sql`true` : sql`p.id = ${at.of.projectId}`;
   const [row] = await q.execute(sql`
-    select d.id as dataset_id, d.data_class, d.legal_basis, d.evidence, d.evidence_expires_on::text,
+    select coalesce(d.data_class, p.data_class) as data_class, d.legal_basis, d.evidence, d.evidence_expires_on::text,
       coalesce(p.location_policy -> 'allowedCountries', '[]'::jsonb) as allowed_countries,
       ${orgJson('s')} as sponsor, ${orgJson('v')} as via, ${orgJson('pl')} as platform,
       coalesce((
@@ -98,14 +105,13 @@ export async function loadGateFacts(
         select json_agg(json_build_object('dataClass', g.data_class, 'appliesTo', g.applies_to,
           'requirement', g.requirement, 'basis', g.basis) order by g.data_class, g.id)
         from gate_requirements g
-        where g.data_class in (d.data_class, ${EU_ESTABLISHED}) and g.valid_from <= ${at.today}::date
+        where g.data_class in (coalesce(d.data_class, p.data_class), ${EU_ESTABLISHED}) and g.valid_from <= ${at.today}::date
           and (g.valid_until is null or g.valid_until > ${at.today}::date)), '[]'::json) as requirements
-    from datasets d
-    join projects p on p.id = d.project_id
-    join organisations s on s.id = d.org_id
+    from ${source}
+    join organisations s on s.id = p.org_id
     join organisations v on v.id = ${at.viaOrgId}
     join organisations pl on pl.kind = 'platform'
-    where d.id = ${at.datasetId}`);
+    where ${isAsked}`);
   return row === undefined ? null : factsOf(factsRow.parse(row), at);
 }
 
@@ -121,8 +127,7 @@ function factsOf(
     dataClass: row.data_class,
     requirements: row.requirements.filter((one) => one.dataClass !== EU_ESTABLISHED || addsProcessorRow),
     dataset: {
-      id: row.dataset_id,
-      legalBasis: row.legal_basis,
+      legalBasis: row.legal_basis ?? '',
       evidence: row.evidence,
       evidenceExpiresOn: row.evidence_expires_on,
     },
@@ -142,6 +147,37 @@ function hopsOf({ sponsor, platform, via, agreements }: z.infer<typeof factsRow>
   });
   const first = hop(sponsor, platform);
   return via.id === sponsor.id || via.id === platform.id ? [first] : [first, hop(platform, via)];
+}
+
+/** Pairs of a data set and an organisation with people at work on it, where either party is involved. */
+export async function listWorkingPairs(
+  q: Queryable,
+  orgIds: readonly string[],
+): Promise<{ datasetId: string; viaOrgId: string }[]> {
+  const ids = sql.param([...orgIds]);
+  const rows = await q.execute<{ dataset_id: string; via_org_id: string }>(sql`
+    select distinct d.id as dataset_id, e.via_org_id
+    from engagements e join datasets d on d.project_id = e.project_id
+    where e.status = 'active' and (e.via_org_id = any(${ids}::uuid[]) or d.org_id = any(${ids}::uuid[]))
+    limit 10000`);
+  return rows.map((row) => ({ datasetId: row.dataset_id, viaOrgId: row.via_org_id }));
+}
+
+/** Projects that concern an organisation: its own, or those it bids, works or holds an order for; newest first. */
+export async function listConcernedProjects(
+  q: Queryable,
+  orgId: string,
+): Promise<{ projectId: string; title: string; dataClass: string }[]> {
+  const rows = await q.execute<{ id: string; title: string; data_class: string }>(sql`
+    select p.id, p.title, p.data_class from projects p
+    where p.status not in ('completed', 'archived') and (
+      p.org_id = ${orgId}
+      or exists (select 1 from contracts c where c.project_id = p.id and c.vendor_org_id = ${orgId} and c.status = 'active')
+      or exists (select 1 from bids b where b.project_id = p.id and b.vendor_org_id = ${orgId}
+        and b.status in ('draft', 'submitted', 'shortlisted', 'piloting', 'awarded'))
+      or exists (select 1 from engagements e where e.project_id = p.id and e.via_org_id = ${orgId} and e.status = 'active'))
+    order by p.created_at desc limit 50`);
+  return rows.map((row) => ({ projectId: row.id, title: row.title, dataClass: row.data_class }));
 }
 
 /** Where a live lease stands: its case and through whom the person reads. */

@@ -30,7 +30,6 @@ export type GateFacts = {
   dataClass: string;
   requirements: readonly GateRequirement[];
   dataset: {
-    id: string;
     legalBasis: string;
     evidence: { kind: string; issuer: string; reference: string; issuedOn: string | null } | null;
     evidenceExpiresOn: string | null;
@@ -87,6 +86,18 @@ export function decideGate(facts: GateFacts): Decision {
   }
   if (reasons.length > 0) return { allowed: false, reasons: withoutRepeats(reasons) };
   return { allowed: true, basis: basisOf(facts) };
+}
+
+/**
+ * The part of the gate that agreements decide: hops and undertakings, whoever the person is. For the agreement centre
+ * and for what to revoke when an agreement ends.
+ */
+export function decideChain(facts: GateFacts): Decision {
+  const rows = facts.requirements.filter(
+    (row) => row.appliesTo === 'hop' || row.requirement.startsWith('undertaking:'),
+  );
+  const reasons = withoutRepeats(rows.flatMap((row) => check(row, facts)));
+  return reasons.length > 0 ? { allowed: false, reasons } : { allowed: true, basis: basisOf(facts) };
 }
 
 /** What holds for every data class. */

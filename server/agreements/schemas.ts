@@ -181,6 +181,34 @@ export const memberAttestation = z.object({
   attestation: attestationView.omit({ orgId: true, orgName: true }).nullable(),
 });
 
+/** What a leased case shows, once the gate allowed it. */
+export const openedCase = z.object({
+  basis: z.string(),
+  context: z.record(z.string(), z.string()),
+  assets: z.array(
+    z.object({
+      assetId: z.uuid(),
+      name: z.string(),
+      mediaType: z.string(),
+      content: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('text'), text: z.string() }),
+        z.object({ kind: z.literal('link'), href: z.string() }),
+      ]),
+    }),
+  ),
+});
+export const assetLink = z.object({ href: z.string(), basis: z.string() });
+
+export const createdAgreement = z.object({ id: z.uuid(), documentSha256: z.string() });
+export const signedAgreement = z.object({
+  agreementId: z.uuid(),
+  status: z.enum(AGREEMENT_STATUSES),
+  sealedFileId: z.uuid().nullable(),
+});
+export const endedAgreement = z.object({ status: z.enum(AGREEMENT_STATUSES) });
+export const attestedPerson = z.object({ id: z.uuid(), validUntil: z.string() });
+export const confirmedAttestation = z.object({ confirmedAt: z.date() });
+
 export const openCaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
 export const openAssetInput = z.object({
   assetId: z.uuid(),

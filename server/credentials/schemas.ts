@@ -187,3 +187,7 @@ export const teamCredential = z.object({
   status: z.enum(CREDENTIAL_STATUSES),
   level: z.enum(CREDENTIAL_LEVELS),
 });
+
+export const credentialCreated = z.object({ id: z.uuid() });
+export const verificationRecorded = z.object({ status: z.enum(CREDENTIAL_STATUSES) });
+export const qualificationRecorded = z.object({ id: z.uuid(), validUntil: z.date().nullable() });

@@ -1,3 +1,4 @@
+import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob } from '#server/payouts/jobs.ts';
@@ -5,6 +6,7 @@ import type { JobDefinition } from './job.ts';
 
 /** Every kind of background work; each domain adds its jobs here, one line each. */
 export const JOBS: readonly JobDefinition[] = [
+  expireCredentialsJob,
   sendMailJob,
   postAccrualsJob,
   executeRunJob,

@@ -1,19 +1,31 @@
+import { agreementsRouter } from './agreements.ts';
 import { bidsRouter } from './bids.ts';
+import { credentialsRouter } from './credentials.ts';
+import { datasetsRouter } from './datasets.ts';
+import { goldRouter } from './gold.ts';
 import { identityRouter } from './identity.ts';
 import { matchingRouter } from './matching.ts';
 import { notificationsRouter } from './notifications.ts';
 import { payoutsRouter } from './payouts.ts';
 import { pilotsRouter } from './pilots.ts';
+import { projectsRouter } from './projects.ts';
+import { protocolsRouter } from './protocols.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** Every procedure of Readroom, one router per domain. */
 export const appRouter = router({
+  agreements: agreementsRouter,
   bids: bidsRouter,
+  credentials: credentialsRouter,
   identity: identityRouter,
   matching: matchingRouter,
   notifications: notificationsRouter,
   payouts: payoutsRouter,
   pilots: pilotsRouter,
+  gold: goldRouter,
+  datasets: datasetsRouter,
+  protocols: protocolsRouter,
+  projects: projectsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,7 +1,9 @@
 import type { OrgKind } from '#server/command/actor.ts';
 import type { Capability } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { agreementsRows } from './agreements-authorisation.ts';
 import type { World } from './authorisation-world.ts';
+import { credentialsRows } from './credentials-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
 
@@ -29,4 +31,9 @@ export type AuthorisationRow = {
   by?: (world: World) => Promise<OrgContext>;
 };
 
-export const AUTHORISATION: readonly AuthorisationRow[] = [...identityRows, ...notificationsRows];
+export const AUTHORISATION: readonly AuthorisationRow[] = [
+  ...agreementsRows,
+  ...credentialsRows,
+  ...identityRows,
+  ...notificationsRows,
+];

@@ -1,0 +1,73 @@
+import type { OrgKind } from '#server/command/actor.ts';
+import type { AgreementRow, AgreementWithParties, PartyRow } from './queries.ts';
+import { type AgreementKind, type Clause, clauses, type Side } from './schemas.ts';
+import { partyName } from './templates/template-text.ts';
+
+export type DocumentParty = {
+  legalName: string;
+  kind: OrgKind;
+  registerNumber: string | null;
+  country: string;
+  /** How the text calls it, such as "the Subcontractor". */
+  name: string;
+};
+
+/** Everything printed in an agreement; the same facts make the same document. */
+export type AgreementDocument = {
+  agreementId: string;
+  kind: AgreementKind;
+  title: string;
+  templateVersion: number;
+  partyA: DocumentParty;
+  partyB: DocumentParty;
+  effectiveFrom: string;
+  effectiveUntil: string | null;
+  createdAt: Date;
+  clauses: readonly Clause[];
+};
+
+type DocumentFacts = Omit<AgreementWithParties, 'agreement'> & {
+  agreement: Pick<AgreementRow, 'id' | 'kind' | 'effectiveFrom' | 'effectiveUntil' | 'createdAt'>;
+};
+
+/** The printed facts of a stored agreement. */
+export function documentOf({ agreement, template, partyA, partyB }: DocumentFacts): AgreementDocument {
+  return {
+    agreementId: agreement.id,
+    kind: agreement.kind,
+    title: template.title,
+    templateVersion: template.version,
+    partyA: party(agreement.kind, 'a', partyA),
+    partyB: party(agreement.kind, 'b', partyB),
+    effectiveFrom: agreement.effectiveFrom,
+    effectiveUntil: agreement.effectiveUntil,
+    createdAt: agreement.createdAt,
+    clauses: clauses.parse(template.clauses),
+  };
+}
+
+function party(kind: AgreementKind, side: Side, row: PartyRow): DocumentParty {
+  return {
+    legalName: row.legalName,
+    kind: row.kind,
+    registerNumber: row.registerNumber,
+    country: row.country,
+    name: partyName(kind, side, row.kind),
+  };
+}
+
+/** The sentence that names the parties and how the text calls them. */
+export function preamble(document: AgreementDocument): string {
+  const introduce = ({ legalName, registerNumber, country, name }: DocumentParty) =>
+    `${legalName}${registerNumber === null ? '' : ` (register number ${registerNumber})`}, ${country}, “${name}”`;
+  return `This agreement is made between ${introduce(document.partyA)}, and ${introduce(document.partyB)}.`;
+}
+
+/** The sentence on when it holds. */
+export function termSentence({ effectiveFrom, effectiveUntil }: AgreementDocument): string {
+  const until =
+    effectiveUntil === null
+      ? 'until it is ended under its terms'
+      : `until the beginning of ${effectiveUntil} (UTC)`;
+  return `It takes effect on ${effectiveFrom}, or when both parties have signed if that is later, and holds ${until}.`;
+}

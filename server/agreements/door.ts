@@ -1,0 +1,114 @@
+import { assetOpenings } from '#db/schema/datasets.ts';
+import type { UserContext } from '#server/command/context.ts';
+import { type Decision, refuse } from '#server/command/decision.ts';
+import { AppError } from '#server/core/errors.ts';
+import { decideAccess } from './decide-access.ts';
+import { findLease, type LeaseContext } from './gate-queries.ts';
+import type { GatePurpose } from './gate-rules.ts';
+import { refusal } from './gate-words.ts';
+
+/** Why someone stands at the door: with a lease, or as the sponsor looking at its own data. */
+export type Errand =
+  | { kind: 'lease'; lease: LeaseContext; viaOrgId: string; purpose: GatePurpose }
+  | { kind: 'sponsor'; lease: null; viaOrgId: string; purpose: GatePurpose };
+
+type Target = { datasetId: string; datasetOrgId: string; caseId: string };
+
+/** With a lease: a live one of the person on this very case. Without: only the sponsor's people on its own data. */
+export async function findErrand(
+  ctx: UserContext,
+  target: Target,
+  at: { leaseId: string | null; batchId: string | null },
+): Promise<Errand | { kind: 'none'; decision: Decision }> {
+  if (at.leaseId === null) {
+    const isOwn = ctx.actor.orgId === target.datasetOrgId && ctx.actor.capabilities.has('project.read');
+    if (!isOwn) return { kind: 'none', decision: refuse(noLease('A case is opened by claiming it.')) };
+    return { kind: 'sponsor', lease: null, viaOrgId: target.datasetOrgId, purpose: 'read' };
+  }
+  const lease = await findLease(ctx.db, {
+    personId: ctx.actor.personId,
+    leaseId: at.leaseId,
+    batchId: at.batchId,
+  });
+  if (lease === null || lease.datasetId !== target.datasetId || lease.caseId !== target.caseId) {
+    return { kind: 'none', decision: refuse(noLease('You do not hold this case.')) };
+  }
+  return errandOfLease(lease, ctx.clock.now());
+}
+
+/** A lease as a reason to stand at the door, unless its time is over. */
+export function errandOfLease(lease: LeaseContext, now: Date): Errand | { kind: 'none'; decision: Decision } {
+  if (lease.leaseUntil <= now) {
+    return { kind: 'none', decision: refuse(noLease('Your time on this case has run out.')) };
+  }
+  return { kind: 'lease', lease, viaOrgId: lease.viaOrgId, purpose: purposeOf(lease) };
+}
+
+function noLease(message: string) {
+  return refusal('gate.no_lease', message, { change: 'Claim the next case.', href: '/work' });
+}
+
+/** What a lease is for, as the gate's purpose. */
+export function purposeOf(lease: Pick<LeaseContext, 'batchKind' | 'tier'>): GatePurpose {
+  if (lease.batchKind === 'self_label' || lease.tier === 'adjudicate') return 'panel';
+  return lease.tier === 'label' ? 'read' : 'review';
+}
+
+/** The gate's answer for an errand on a dataset; quarantined files stay shut whatever the agreements say (R24). */
+export async function decideErrand(
+  ctx: UserContext,
+  errand: Errand | { kind: 'none'; decision: Decision },
+  target: { datasetId: string; quarantined: boolean },
+): Promise<Decision> {
+  if (errand.kind === 'none') return errand.decision;
+  if (target.quarantined) {
+    return refuse(
+      refusal('gate.quarantined', 'This file is quarantined because of what was seen in it.', {
+        change: 'It opens again when the incident is closed.',
+      }),
+    );
+  }
+  return decideAccess(ctx.db, {
+    personId: ctx.actor.personId,
+    viaOrgId: errand.viaOrgId,
+    datasetId: target.datasetId,
+    purpose: errand.purpose,
+    now: ctx.clock.now(),
+    country: ctx.actor.country,
+  });
+}
+
+/** Writes one row of the access log per file, allowed or refused; it is the accounting of disclosures. */
+export async function recordOpenings(
+  ctx: UserContext,
+  assetIds: readonly string[],
+  decision: Decision,
+  batchId: string | null,
+): Promise<void> {
+  if (assetIds.length === 0) return;
+  const basis = decision.allowed
+    ? decision.basis
+    : decision.reasons.map((reason) => `${reason.code}: ${reason.message}`).join(' ');
+  await ctx.db.insert(assetOpenings).values(
+    assetIds.map((assetId) => ({
+      at: ctx.clock.now(),
+      personId: ctx.actor.personId,
+      assetId,
+      batchId,
+      allowed: decision.allowed,
+      basis,
+      country: ctx.actor.country,
+    })),
+  );
+}
+
+/** Forbidden `gate_refused` with every failing hop and what would change it. */
+export function gateRefused(decision: Decision & { allowed: false }): AppError<'gate_refused'> {
+  const [first] = decision.reasons;
+  return new AppError({
+    kind: 'forbidden',
+    reason: 'gate_refused',
+    message: `This cannot be opened. ${first?.message ?? ''}`.trim(),
+    details: decision.reasons,
+  });
+}

@@ -1,0 +1,74 @@
+import type { UserContext } from '#server/command/context.ts';
+import { AppError } from '#server/core/errors.ts';
+import { getCaseWithAssets } from '#server/datasets/reads.ts';
+import { assetPath, signAssetToken } from './asset-token.ts';
+import { decideErrand, errandOfLease, gateRefused, recordOpenings } from './door.ts';
+import { findLease } from './gate-queries.ts';
+
+export type OpenedCase = {
+  /** The ground on which it was opened, for the screen. */
+  basis: string;
+  /** Facts shown beside the assets, by name. */
+  context: Record<string, string>;
+  assets: {
+    assetId: string;
+    name: string;
+    mediaType: string;
+    /** Text at once; files as a link of at most 5 minutes, which meets the gate again and is logged when fetched. */
+    content: { kind: 'text'; text: string } | { kind: 'link'; href: string };
+  }[];
+};
+
+/**
+ * Opens a leased case through the gate in one decision: texts come with it and are logged now, files as short-lived
+ * links. Quarantined assets refuse the whole case. Throws forbidden `gate_refused`, not_found `lease_not_found`.
+ */
+export async function openCase(
+  ctx: UserContext,
+  input: { batchId: string; leaseId: string; key?: Uint8Array },
+): Promise<OpenedCase> {
+  const { personId } = ctx.actor;
+  const at = { leaseId: input.leaseId, batchId: input.batchId };
+  const lease = await findLease(ctx.db, { personId, ...at });
+  if (lease === null) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'lease_not_found',
+      message: 'You do not hold this case any more. Claim the next one.',
+    });
+  }
+  const whole = await getCaseWithAssets(ctx.db, lease.datasetId, lease.caseId);
+  const errand = errandOfLease(lease, ctx.clock.now());
+  const decision = await decideErrand(ctx, errand, {
+    datasetId: lease.datasetId,
+    quarantined: whole.assets.some((asset) => asset.quarantinedAt !== null),
+  });
+  const logged = whole.assets.filter((asset) => !decision.allowed || asset.fileId === null);
+  await recordOpenings(
+    ctx,
+    logged.map((asset) => asset.id),
+    decision,
+    lease.batchId,
+  );
+  if (!decision.allowed) throw gateRefused(decision);
+  const assets = await Promise.all(
+    whole.assets.map(async (asset) => ({
+      assetId: asset.id,
+      name: asset.name,
+      mediaType: asset.mediaType,
+      content:
+        asset.fileId === null
+          ? { kind: 'text' as const, text: asset.text ?? '' }
+          : {
+              kind: 'link' as const,
+              href: assetPath(
+                await signAssetToken(
+                  { assetId: asset.id, personId, leaseId: input.leaseId, batchId: lease.batchId },
+                  { now: ctx.clock.now(), notAfter: lease.leaseUntil, key: input.key },
+                ),
+              ),
+            },
+    })),
+  );
+  return { basis: decision.basis, context: whole.context, assets };
+}

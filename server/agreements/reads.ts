@@ -1,0 +1,216 @@
+import type { Queryable } from '#db/client.ts';
+import type { UserActor } from '#server/command/actor.ts';
+import { assert } from '#server/core/assert.ts';
+import { AppError } from '#server/core/errors.ts';
+import { readStoredFile, type StoredFile } from '#server/files/read-file.ts';
+import { findOrganisation, listOrgMembers, namesOfPeople } from '#server/identity/reads.ts';
+import { listAttestationsOf, newestAttestations } from './attestation-queries.ts';
+import { CONSENT } from './consent.ts';
+import { decideOrgAccess } from './decide-access.ts';
+import { listConcernedProjects } from './gate-queries.ts';
+import {
+  type AgreementWithParties,
+  findAgreement,
+  listAgreementsOf,
+  listSignatures,
+  type SignatureRow,
+} from './queries.ts';
+import { authorityStatement, hasAuthority, isPending, kindsFor, sideOf } from './rules.ts';
+import { type AgreementDetail, type AgreementView, clauses } from './schemas.ts';
+
+type OrgActor = UserActor & { orgId: string };
+
+/** An organisation's agreements, what they allow on each of its projects, and what it can ask for. */
+export async function readAgreementCentre(q: Queryable, at: { orgId: string; now: Date }) {
+  const org = await findOrganisation(q, at.orgId);
+  assert(org !== null, 'The organisation of the session does not exist');
+  const agreements = await listViews(q, at.orgId);
+  const projects = await Promise.all(
+    (await listConcernedProjects(q, at.orgId)).map(async (project) => ({
+      ...project,
+      decision: await decideOrgAccess(q, {
+        viaOrgId: at.orgId,
+        of: { projectId: project.projectId },
+        now: at.now,
+      }),
+    })),
+  );
+  const open = new Set(agreements.filter((one) => isPending(one.status)).map((one) => one.kind));
+  return { agreements, projects, requestable: kindsFor(org.kind).filter((kind) => !open.has(kind)) };
+}
+
+async function listViews(q: Queryable, orgId: string): Promise<AgreementView[]> {
+  const rows = await listAgreementsOf(q, orgId);
+  const signatures = await listSignatures(
+    q,
+    rows.map((row) => row.agreement.id),
+  );
+  return rows.map((row) =>
+    viewOf(
+      row,
+      signatures.filter((one) => one.agreementId === row.agreement.id),
+      orgId,
+    ),
+  );
+}
+
+/** All agreements of the platform for its operators: what waits for its signature first, oldest first. */
+export async function listForOperator(q: Queryable, platformOrgId: string): Promise<AgreementView[]> {
+  const views = await listViews(q, platformOrgId);
+  const rank = (one: AgreementView) =>
+    isPending(one.status) ? (one.ownSide !== null && one.signedSides.includes(one.ownSide) ? 1 : 0) : 2;
+  return views.sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      (rank(a) === 2 ? -1 : 1) * (a.createdAt.getTime() - b.createdAt.getTime()) ||
+      a.id.localeCompare(b.id),
+  );
+}
+
+/** One agreement with its text, signatures and whether the viewer may sign; only for its parties. */
+export async function readAgreement(
+  q: Queryable,
+  at: { agreementId: string; actor: OrgActor },
+): Promise<AgreementDetail> {
+  const whole = await findForParty(q, at);
+  const signatures = await listSignatures(q, [whole.agreement.id]);
+  const view = viewOf(whole, signatures, at.actor.orgId);
+  const own = view.ownSide === 'a' ? whole.partyA : whole.partyB;
+  const names = await namesOfPeople(q, [at.actor.personId]);
+  return {
+    ...view,
+    templateVersion: whole.template.version,
+    documentSha256: whole.agreement.documentSha256,
+    clauses: clauses.parse(whole.template.clauses),
+    signatures: signatures.map(({ side, typedName, title, signedAt, documentSha256 }) => ({
+      side,
+      typedName,
+      title,
+      signedAt,
+      documentSha256,
+    })),
+    consent: CONSENT,
+    authorityStatement: authorityStatement(own.legalName),
+    signerName: names.get(at.actor.personId)?.name ?? '',
+    maySign: maySign(view, at.actor, own),
+  };
+}
+
+function maySign(
+  view: AgreementView,
+  actor: OrgActor,
+  own: AgreementWithParties['partyA'],
+): { allowed: boolean; reason: string | null } {
+  if (!isPending(view.status)) return { allowed: false, reason: null };
+  if (view.ownSide !== null && view.signedSides.includes(view.ownSide)) {
+    return { allowed: false, reason: 'Your side has signed. It waits for the other side.' };
+  }
+  if (!actor.orgVerified) {
+    return { allowed: false, reason: 'Your organisation can sign once an operator has verified it.' };
+  }
+  const authority = hasAuthority(actor, own);
+  return authority.allowed
+    ? { allowed: true, reason: null }
+    : { allowed: false, reason: authority.reasons[0]?.message ?? null };
+}
+
+/** The stored PDF of an agreement for one of its parties, byte for byte; `sealed` exists once both have signed. */
+export async function readAgreementFile(
+  q: Queryable,
+  at: { agreementId: string; copy: 'original' | 'sealed'; actor: OrgActor },
+): Promise<StoredFile> {
+  const { agreement } = await findForParty(q, at);
+  const fileId = at.copy === 'sealed' ? agreement.sealedFileId : agreement.fileId;
+  if (fileId === null) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'copy_not_there',
+      message:
+        at.copy === 'sealed'
+          ? 'The sealed copy is made when both sides have signed.'
+          : 'This agreement has no document here.',
+    });
+  }
+  return readStoredFile(q, fileId);
+}
+
+async function findForParty(
+  q: Queryable,
+  at: { agreementId: string; actor: OrgActor },
+): Promise<AgreementWithParties> {
+  const found = await findAgreement(q, at.agreementId);
+  if (found !== null && sideOf(found.agreement, at.actor.orgId) !== null) return found;
+  throw new AppError({
+    kind: 'not_found',
+    reason: 'agreement_not_found',
+    message: 'Your organisation has no such agreement.',
+  });
+}
+
+function viewOf(
+  { agreement, template, partyA, partyB }: AgreementWithParties,
+  signatures: readonly SignatureRow[],
+  orgId: string,
+): AgreementView {
+  return {
+    id: agreement.id,
+    kind: agreement.kind,
+    title: template.title,
+    status: agreement.status,
+    statusReason: agreement.statusReason,
+    parties: [
+      { orgId: partyA.id, legalName: partyA.legalName, side: 'a' },
+      { orgId: partyB.id, legalName: partyB.legalName, side: 'b' },
+    ],
+    ownSide: sideOf(agreement, orgId),
+    signedSides: signatures.map((one) => one.side),
+    effectiveFrom: agreement.effectiveFrom,
+    effectiveUntil: agreement.effectiveUntil,
+    createdAt: agreement.createdAt,
+    activatedAt: agreement.activatedAt,
+    endedAt: agreement.endedAt,
+    hasSealedCopy: agreement.sealedFileId !== null,
+  };
+}
+
+/** What organisations attest of a person, for the person to confirm. */
+export async function readOwnAttestations(q: Queryable, personId: string) {
+  const rows = await listAttestationsOf(q, personId);
+  return rows.map(
+    ({ id, orgId, orgName, relation, privacyTrainingOn, attestedAt, confirmedAt, validUntil }) => ({
+      id,
+      orgId,
+      orgName,
+      relation,
+      privacyTrainingOn,
+      attestedAt,
+      confirmedAt,
+      validUntil,
+    }),
+  );
+}
+
+/** An organisation's people with the newest attestation of each, those who read first. */
+export async function readTeamAttestations(q: Queryable, orgId: string) {
+  const members = await listOrgMembers(q, orgId);
+  const newest = await newestAttestations(q, { orgId, personIds: members.map((one) => one.personId) });
+  return members.map(({ personId, name, roles }) => {
+    const row = newest.get(personId);
+    return {
+      personId,
+      name,
+      roles: [...roles],
+      attestation:
+        row === undefined
+          ? null
+          : {
+              id: row.id,
+              relation: row.relation,
+              privacyTrainingOn: row.privacyTrainingOn,
+              attestedAt: row.attestedAt,
+              confirmedAt: row.confirmedAt,
+              validUntil: row.validUntil,
+            },
+    };
+  });
+}

@@ -1,0 +1,102 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { present } from '#server/core/assert.ts';
+import { AppError } from '#server/core/errors.ts';
+import { assertReauthenticated } from '#server/identity/rules.ts';
+import { endAgreement } from './end-agreement.ts';
+import { tellSignatories } from './notify.ts';
+import { type AgreementRow, findAgreement, findAgreementForUpdate, updateAgreement } from './queries.ts';
+import { hasAuthority, sideOf, transition } from './rules.ts';
+import { type AgreementStatus, KIND_TITLES, type TerminateAgreementInput } from './schemas.ts';
+
+/**
+ * A side ends an agreement: at once, or on a later day with notice until then. When it ends, everything it carried is
+ * revoked (R27). Needs the same authority and recent password as signing.
+ * Errors: `reauthentication_required`, `agreement_not_found`, `signer_without_authority`, `agreement_not_active`,
+ * `agreement_dates`.
+ */
+export async function terminateAgreement(
+  ctx: OrgContext,
+  input: TerminateAgreementInput,
+): Promise<{ status: AgreementStatus }> {
+  assertReauthenticated(ctx.actor, ctx.clock.now());
+  return transact(ctx, async (tx) => {
+    const today = tx.now.toISOString().slice(0, 10);
+    const effectiveOn = input.effectiveOn ?? today;
+    if (effectiveOn < today) throw badDay();
+    const locked = await findAgreementForUpdate(tx.db, input.agreementId);
+    await assertMayEnd(ctx, tx, locked);
+    const agreement = present(locked, 'The agreement');
+    const noticed = await giveNotice(tx, agreement, { effectiveOn, reason: input.reason });
+    const whole = present(await findAgreement(tx.db, agreement.id), 'The agreement');
+    await tellSignatories(tx, [whole.partyA, whole.partyB], {
+      agreementId: agreement.id,
+      kind: 'agreement.ending',
+      title: `${KIND_TITLES[agreement.kind]} ends on ${effectiveOn}`,
+    });
+    if (effectiveOn > today) return { status: noticed.status };
+    return { status: await endAgreement(tx, noticed, 'terminate') };
+  });
+}
+
+async function assertMayEnd(ctx: OrgContext, tx: CommandTx, locked: AgreementRow | null): Promise<void> {
+  const side = locked === null ? null : sideOf(locked, ctx.actor.orgId);
+  const whole = locked === null || side === null ? null : await findAgreement(tx.db, locked.id);
+  if (whole === null) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'agreement_not_found',
+      message: 'Your organisation has no such agreement.',
+    });
+  }
+  const authority = hasAuthority(ctx.actor, side === 'a' ? whole.partyA : whole.partyB);
+  if (!authority.allowed) {
+    throw new AppError({
+      kind: 'forbidden',
+      reason: 'signer_without_authority',
+      message: authority.reasons[0]?.message ?? 'You may not act for this organisation.',
+      details: authority.reasons,
+    });
+  }
+}
+
+/** An agreement already under notice can be ended sooner, not noticed again. */
+async function giveNotice(
+  tx: CommandTx,
+  agreement: AgreementRow,
+  notice: { effectiveOn: string; reason: string },
+): Promise<AgreementRow> {
+  const isSooner =
+    agreement.status === 'termination_noticed' &&
+    (agreement.effectiveUntil === null || notice.effectiveOn < agreement.effectiveUntil);
+  const status = isSooner ? 'termination_noticed' : transition(agreement.status, 'give_notice');
+  if (status === null) {
+    throw new AppError({
+      kind: 'conflict',
+      reason: 'agreement_not_active',
+      message: `This agreement is ${agreement.status.replaceAll('_', ' ')}; there is nothing to end.`,
+    });
+  }
+  // Notice never lengthens an agreement that ends by itself before.
+  const sooner =
+    agreement.effectiveUntil !== null && agreement.effectiveUntil < notice.effectiveOn
+      ? agreement.effectiveUntil
+      : notice.effectiveOn;
+  const change = { status, statusReason: notice.reason, effectiveUntil: sooner };
+  await updateAgreement(tx.db, { id: agreement.id, expected: agreement.status }, change);
+  await tx.audit({
+    action: 'agreements.termination_noticed',
+    subject: { kind: 'agreement', id: agreement.id },
+    detail: { from: agreement.status, effectiveOn: sooner },
+  });
+  return { ...agreement, ...change };
+}
+
+function badDay(): AppError {
+  return new AppError({
+    kind: 'invalid',
+    reason: 'agreement_dates',
+    message: 'An agreement cannot be ended for a day that has passed. Leave the day out to end it now.',
+    details: [{ code: 'agreement.dates', path: 'effectiveOn', message: 'Lies in the past.' }],
+  });
+}

@@ -1,0 +1,177 @@
+import { makeAttestation, makeGateReady } from '#db/seed/factories/agreements.ts';
+import { makeDataset } from '#db/seed/factories/datasets.ts';
+import { makeMember } from '#db/seed/factories/identity.ts';
+import { makeLease } from '#db/seed/factories/leases.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
+import { CONSENT } from '#server/agreements/consent.ts';
+import { createAgreement } from '#server/agreements/create-agreement.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
+import type { AuthorisationRow } from './authorisation-matrix.ts';
+import type { World } from './authorisation-world.ts';
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** The platform's operator, who may sign for it, and an agreement that waits for its signature. */
+const waiting = (w: World, name: string, kind: 'baa' | 'nda' | 'dua' | 'dpa') =>
+  w.once(`agreement ${name}`, async () => {
+    const operator = await w.holder('a', 'platform', 'operator.agreements');
+    await w.org('a', 'platform');
+    await makeGateReady(w.db);
+    const made = await createAgreement(operator, { kind, orgId: (await w.org('a', 'sponsor')).id });
+    return { operator, agreementId: made.id, documentSha256: made.documentSha256 };
+  });
+
+const colleague = async (w: World, kind: 'sponsor' | 'vendor', role: 'panel_reader' | 'vendor_annotator') => {
+  const org = await w.org('a', kind);
+  const { actor } = await makeMember(w.db, { org, roles: [role] });
+  return { orgId: org.id, personId: actor.personId };
+};
+
+const attested = async (w: World, kind: 'sponsor' | 'vendor') => {
+  const at = await colleague(w, kind, kind === 'sponsor' ? 'panel_reader' : 'vendor_annotator');
+  return { attestationId: await makeAttestation(w.db, at) };
+};
+
+/** Public data of side a's sponsor, and a lease of its owner on it. */
+const ownData = (w: World) =>
+  w.once('data behind the gate', async () => {
+    await w.org('a', 'platform');
+    await makeGateReady(w.db);
+    const { actor } = await w.member('a', 'sponsor', ['sponsor_owner']);
+    const at = { orgId: actor.orgId, createdBy: actor.personId };
+    const { id: projectId } = await makeProject(w.db, at);
+    const { id: datasetId, cases } = await makeDataset(w.db, { ...at, projectId, cases: 1 });
+    const [one] = cases;
+    if (one === undefined) throw new Error('The data set has no case.');
+    const lease = await makeLease(w.db, {
+      projectId,
+      datasetId,
+      dataClass: 'public',
+      caseId: one.id,
+      personId: actor.personId,
+      viaOrgId: actor.orgId,
+      createdBy: actor.personId,
+    });
+    return { assetId: one.assetId, lease };
+  });
+
+const ownAsset = async (w: World) => ({ assetId: (await ownData(w)).assetId });
+
+const ownLease = async (w: World) => {
+  const { lease } = await ownData(w);
+  return { batchId: lease.batchId, leaseId: lease.leaseId };
+};
+
+export const agreementsRows: AuthorisationRow[] = [
+  { path: 'agreements.centre', can: 'agreement.read', otherOrg: 'own-data-only' },
+  {
+    path: 'agreements.get',
+    can: 'agreement.read',
+    input: async (w) => ({ agreementId: (await waiting(w, 'read', 'baa')).agreementId }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.request',
+    can: 'agreement.sign',
+    input: async (w) => {
+      await w.org('a', 'platform');
+      await makeGateReady(w.db);
+      return { kind: 'services' };
+    },
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'agreements.sign',
+    can: 'agreement.sign',
+    as: 'platform',
+    input: async (w) => {
+      const { operator, agreementId, documentSha256 } = await waiting(w, 'read', 'baa');
+      const { personId } = operator.actor;
+      const names = await namesOfPeople(w.db, [personId]);
+      return {
+        agreementId,
+        documentSha256,
+        typedName: names.get(personId)?.name,
+        title: 'Operator',
+        authority: true,
+        consentVersion: CONSENT.version,
+      };
+    },
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.decline',
+    can: 'agreement.sign',
+    as: 'platform',
+    input: async (w) => ({
+      agreementId: (await waiting(w, 'declined', 'nda')).agreementId,
+      reason: 'The term is too long.',
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.terminate',
+    can: 'agreement.sign',
+    as: 'platform',
+    input: async (w) => ({
+      agreementId: (await waiting(w, 'ended', 'dua')).agreementId,
+      reason: 'The project is over.',
+    }),
+    otherOrg: 'not_found',
+  },
+  { path: 'agreements.operatorList', can: 'operator.agreements', otherOrg: 'forbidden' },
+  {
+    path: 'agreements.operatorCreate',
+    can: 'operator.agreements',
+    input: async (w) => ({ kind: 'dpa', orgId: (await w.org('a', 'sponsor')).id }),
+    otherOrg: 'forbidden',
+  },
+
+  { path: 'agreements.team', can: 'team.manage', otherOrg: 'own-data-only' },
+  {
+    path: 'agreements.attest',
+    can: 'team.manage',
+    input: async (w) => ({
+      personId: (await colleague(w, 'vendor', 'vendor_annotator')).personId,
+      relation: 'employed',
+      privacyTrainingOn: today(),
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.revokeAttestation',
+    can: 'team.manage',
+    input: (w) => attested(w, 'vendor'),
+    otherOrg: 'not_found',
+  },
+  { path: 'agreements.ownStaff', can: 'org.manage', otherOrg: 'own-data-only' },
+  {
+    path: 'agreements.attestOwnStaff',
+    can: 'org.manage',
+    input: async (w) => ({
+      personId: (await colleague(w, 'sponsor', 'panel_reader')).personId,
+      relation: 'direct_control',
+      privacyTrainingOn: today(),
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.revokeOwnStaff',
+    can: 'org.manage',
+    input: (w) => attested(w, 'sponsor'),
+    otherOrg: 'not_found',
+  },
+  { path: 'agreements.ownAttestations', can: 'self', otherOrg: 'own-data-only' },
+  {
+    path: 'agreements.confirmAttestation',
+    can: 'self',
+    input: async (w) => {
+      const { actor } = await w.member('a', 'sponsor', ['sponsor_owner']);
+      const at = { orgId: actor.orgId, personId: actor.personId, confirmed: false };
+      return { attestationId: await makeAttestation(w.db, at) };
+    },
+    otherOrg: 'not_found',
+  },
+  { path: 'agreements.openCase', can: 'self', input: ownLease, otherOrg: 'not_found' },
+  { path: 'agreements.assetLink', can: 'self', input: ownAsset, otherOrg: 'forbidden' },
+];

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { attestPerson } from '#server/agreements/attest-person.ts';
+import { confirmAttestation } from '#server/agreements/confirm-attestation.ts';
+import { createAgreement } from '#server/agreements/create-agreement.ts';
+import { declineAgreement } from '#server/agreements/decline-agreement.ts';
+import { mintAssetLink } from '#server/agreements/open-asset.ts';
+import { openCase } from '#server/agreements/open-case.ts';
+import {
+  listForOperator,
+  readAgreement,
+  readAgreementCentre,
+  readOwnAttestations,
+  readTeamAttestations,
+} from '#server/agreements/reads.ts';
+import { revokeAttestation } from '#server/agreements/revoke-attestation.ts';
+import * as schema from '#server/agreements/schemas.ts';
+import { signAgreement } from '#server/agreements/sign-agreement.ts';
+import { terminateAgreement } from '#server/agreements/terminate-agreement.ts';
+import { procedure, router, selfProcedure } from './trpc.ts';
+
+/** Documents between an organisation and the platform. */
+const documents = {
+  centre: procedure({ can: 'agreement.read' })
+    .output(schema.agreementCentre)
+    .query(({ ctx: { command } }) =>
+      readAgreementCentre(command.db, { orgId: command.actor.orgId, now: command.clock.now() }),
+    ),
+  get: procedure({ can: 'agreement.read' })
+    .input(schema.agreementIdInput)
+    .output(schema.agreementDetail)
+    .query(({ ctx: { command }, input }) => readAgreement(command.db, { ...input, actor: command.actor })),
+  request: procedure({ can: 'agreement.sign' })
+    .input(schema.requestAgreementInput)
+    .output(schema.createdAgreement)
+    .mutation(({ ctx: { command }, input }) =>
+      createAgreement(command, { ...input, orgId: command.actor.orgId }),
+    ),
+  sign: procedure({ can: 'agreement.sign' })
+    .input(schema.signAgreementInput)
+    .output(schema.signedAgreement)
+    .mutation(({ ctx, input }) => signAgreement(ctx.command, input)),
+  decline: procedure({ can: 'agreement.sign' })
+    .input(schema.declineAgreementInput)
+    .mutation(({ ctx, input }) => declineAgreement(ctx.command, input)),
+  terminate: procedure({ can: 'agreement.sign' })
+    .input(schema.terminateAgreementInput)
+    .output(schema.endedAgreement)
+    .mutation(({ ctx, input }) => terminateAgreement(ctx.command, input)),
+  operatorList: procedure({ can: 'operator.agreements' })
+    .output(z.array(schema.agreementView))
+    .query(({ ctx: { command } }) => listForOperator(command.db, command.actor.orgId)),
+  operatorCreate: procedure({ can: 'operator.agreements' })
+    .input(schema.createAgreementInput)
+    .output(schema.createdAgreement)
+    .mutation(({ ctx, input }) => createAgreement(ctx.command, input)),
+};
+
+/** Workforce attestations (R19); a sponsor attests its own panel. */
+const attestations = {
+  team: procedure({ can: 'team.manage' })
+    .output(z.array(schema.memberAttestation))
+    .query(({ ctx: { command } }) => readTeamAttestations(command.db, command.actor.orgId)),
+  attest: procedure({ can: 'team.manage' })
+    .input(schema.attestPersonInput)
+    .output(schema.attestedPerson)
+    .mutation(({ ctx, input }) => attestPerson(ctx.command, input)),
+  revokeAttestation: procedure({ can: 'team.manage' })
+    .input(schema.attestationIdInput)
+    .mutation(({ ctx, input }) => revokeAttestation(ctx.command, input)),
+  ownStaff: procedure({ can: 'org.manage' })
+    .output(z.array(schema.memberAttestation))
+    .query(({ ctx: { command } }) => readTeamAttestations(command.db, command.actor.orgId)),
+  attestOwnStaff: procedure({ can: 'org.manage' })
+    .input(schema.attestPersonInput)
+    .output(schema.attestedPerson)
+    .mutation(({ ctx, input }) => attestPerson(ctx.command, input)),
+  revokeOwnStaff: procedure({ can: 'org.manage' })
+    .input(schema.attestationIdInput)
+    .mutation(({ ctx, input }) => revokeAttestation(ctx.command, input)),
+  ownAttestations: selfProcedure()
+    .output(z.array(schema.attestationView))
+    .query(({ ctx: { command } }) => readOwnAttestations(command.db, command.actor.personId)),
+  confirmAttestation: selfProcedure()
+    .input(schema.attestationIdInput)
+    .output(schema.confirmedAttestation)
+    .mutation(({ ctx, input }) => confirmAttestation(ctx.command, input)),
+};
+
+/** The doors to data; whoever stands there, the gate decides. Mutations, because each opening is recorded. */
+const doors = {
+  openCase: selfProcedure()
+    .input(schema.openCaseInput)
+    .output(schema.openedCase)
+    .mutation(({ ctx, input }) => openCase(ctx.command, input)),
+  assetLink: selfProcedure()
+    .input(schema.openAssetInput)
+    .output(schema.assetLink)
+    .mutation(({ ctx, input }) => mintAssetLink(ctx.command, input)),
+};
+
+export const agreementsRouter = router({ ...documents, ...attestations, ...doors });

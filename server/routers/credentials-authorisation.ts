@@ -1,0 +1,49 @@
+import { makeCredential } from '#db/seed/factories/credentials.ts';
+import { makeMember } from '#db/seed/factories/identity.ts';
+import type { AuthorisationRow } from './authorisation-matrix.ts';
+import type { World } from './authorisation-world.ts';
+
+const claimOfColleague = (w: World) =>
+  w.once('credential of a colleague', async () => {
+    const { actor } = await makeMember(w.db, {
+      org: await w.org('a', 'vendor'),
+      roles: ['vendor_annotator'],
+    });
+    return makeCredential(w.db, { personId: actor.personId, status: 'claimed', level: 'self_claimed' });
+  });
+
+export const credentialsRows: AuthorisationRow[] = [
+  { path: 'credentials.wallet', can: 'credential.own', otherOrg: 'own-data-only' },
+  {
+    path: 'credentials.claim',
+    can: 'credential.own',
+    input: () => ({ kind: 'degree', title: 'Doctor of Medicine', issuer: 'University of Examples' }),
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'credentials.completeTraining',
+    can: 'credential.own',
+    input: () => ({ kind: 'privacy_training', understood: true }),
+    otherOrg: 'own-data-only',
+  },
+  { path: 'credentials.team', can: 'team.manage', otherOrg: 'own-data-only' },
+  {
+    path: 'credentials.attest',
+    can: 'team.manage',
+    input: async (w) => ({ credentialId: await claimOfColleague(w) }),
+    otherOrg: 'not_found',
+  },
+  { path: 'credentials.desk', can: 'operator.verify', otherOrg: 'forbidden' },
+  {
+    path: 'credentials.recordVerification',
+    can: 'operator.verify',
+    input: async (w) => ({
+      credentialId: await claimOfColleague(w),
+      seenStatus: 'claimed',
+      outcome: 'verified',
+      primarySource: 'Board of Examples',
+      communicationMethod: 'portal',
+    }),
+    otherOrg: 'forbidden',
+  },
+];
