@@ -1,0 +1,257 @@
+import { eq } from 'drizzle-orm';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { fundings, payoutDestinations, payouts, stripeEvents } from '#db/schema/payouts.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { type Clock, DAY, manualClock, plus, systemClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { postTransfer } from '#server/ledger/post-transfer.ts';
+import { balanceOf, checkLedger } from '#server/ledger/reads.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { setUpDestination } from './destinations.ts';
+import { executeRun } from './execute-run.ts';
+import { fundByCard, payInSandbox } from './fund-by-card.ts';
+import { processStripeEvent } from './process-stripe-event.ts';
+import { receiveWebhook } from './receive-webhook.ts';
+import { reconcile } from './reconcile.ts';
+import { recordBankPayout } from './record-bank-payout.ts';
+import { recordBankFunding } from './record-funding.ts';
+import { startTestSandbox, type TestSandbox } from './sandbox/sandbox-for-tests.ts';
+import { startPayoutRun } from './start-payout-run.ts';
+import { createStripeGateway, type PaymentGateway } from './stripe-gateway.ts';
+
+const SECRET = 'whsec_for_tests';
+
+describe('money in and out, over the real SDK and the sandbox', () => {
+  let t: TestDatabase;
+  let box: TestSandbox;
+  let gateway: PaymentGateway;
+  let platform: { id: string };
+  let operator: OrgContext;
+  let sponsor: OrgContext;
+  let project: Project;
+  const job = (clock: Clock = systemClock) =>
+    systemContext({ db: t.db, clock, name: 'test', requestId: newId() });
+
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 12 });
+    box = await startTestSandbox();
+    gateway = createStripeGateway(box.env, { maxNetworkRetries: 0, timeoutMs: 1000 });
+    const org = await makeOrganisation(t.db, { kind: 'platform' });
+    platform = org;
+    operator = await makeMember(t.db, { org, roles: ['operator'] });
+    sponsor = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'sponsor' }),
+      roles: ['sponsor_owner'],
+    });
+    project = await makeProject(t.db, { orgId: sponsor.actor.orgId, createdBy: sponsor.actor.personId });
+  });
+  afterAll(async () => {
+    expect(await checkLedger(t.db)).toEqual({ ok: true, problems: [] });
+    await box.close();
+    await t.drop();
+  });
+
+  const funds = () => balanceOf(t.db, { code: 'project_funds', ownerId: project.id, currency: 'USD' });
+  const payable = (orgId: string) => balanceOf(t.db, { code: 'payable', ownerId: orgId, currency: 'USD' });
+
+  /** A payee with a destination that is ready (Stripe) or a bank transfer, who is owed an amount. */
+  async function payee(input: {
+    owed: bigint;
+    country?: string;
+    ready?: boolean;
+  }): Promise<{ orgId: string; owner: OrgContext }> {
+    const org = await makeOrganisation(t.db, {
+      kind: 'vendor',
+      ...(input.country === undefined ? {} : { country: input.country }),
+    });
+    const owner = await makeMember(t.db, { org, roles: ['vendor_owner'] });
+    await setUpDestination(owner, gateway, { currency: 'USD' });
+    const [destination] = await t.db
+      .select()
+      .from(payoutDestinations)
+      .where(eq(payoutDestinations.orgId, org.id));
+    if (destination?.stripeAccountId && (input.ready ?? true)) {
+      await box.control('POST', `accounts/${destination.stripeAccountId}/onboarding`, {
+        outcome: 'complete',
+      });
+      await t.db
+        .update(payoutDestinations)
+        .set({ status: 'ready' })
+        .where(eq(payoutDestinations.id, destination.id));
+    }
+    await transact(job(), (tx) =>
+      postTransfer(tx, {
+        id: newId(),
+        kind: 'accrual',
+        ref: { kind: 'test', id: org.id },
+        legs: [
+          {
+            code: 'project_funds',
+            ownerId: project.id,
+            currency: 'USD',
+            direction: 'debit',
+            amountMinor: input.owed,
+          },
+          { code: 'payable', ownerId: org.id, currency: 'USD', direction: 'credit', amountMinor: input.owed },
+        ],
+      }),
+    );
+    return { orgId: org.id, owner };
+  }
+
+  async function fund(amountMinor: bigint): Promise<string> {
+    const { fundingId } = await fundByCard(sponsor, gateway, { projectId: project.id, amountMinor });
+    expect(
+      await payInSandbox(sponsor, gateway, { fundingId, paymentMethod: 'pm_card_bypassPending' }),
+    ).toEqual({ status: 'confirmed' });
+    return fundingId;
+  }
+
+  test('a card payment is booked once: by the screen, by its webhook, by the same webhook again', async () => {
+    const before = await funds();
+    const fundingId = await fund(5_000_00n);
+    const [row] = await t.db.select().from(fundings).where(eq(fundings.id, fundingId));
+    const payload = JSON.stringify({
+      id: 'evt_1',
+      object: 'event',
+      type: 'payment_intent.succeeded',
+      created: Math.floor(Date.now() / 1000),
+      livemode: false,
+      data: { object: { id: row?.paymentIntentId } },
+    });
+    const signed = (at: number, secret = SECRET) =>
+      Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: at });
+    const now = Math.floor(Date.now() / 1000);
+    const input = { rawBody: payload, signatureHeader: signed(now), secrets: ['whsec_old', SECRET] };
+    expect(await receiveWebhook(job(), input)).toEqual({ duplicate: false });
+    expect(await receiveWebhook(job(), input)).toEqual({ duplicate: true });
+    await processStripeEvent(job(), gateway, { eventId: 'evt_1' });
+    await processStripeEvent(job(), gateway, { eventId: 'evt_1' });
+    expect((await funds()) - before).toBe(5_000_00n);
+    for (const bad of [signed(now, 'whsec_other'), signed(now - 301), signed(now + 301), null, 't=1']) {
+      await expect(receiveWebhook(job(), { ...input, signatureHeader: bad })).rejects.toMatchObject({
+        kind: 'unauthenticated',
+      });
+    }
+    expect(await t.db.select().from(stripeEvents)).toHaveLength(1);
+  });
+
+  test('a declined card leaves a failed funding and no money; another organisation cannot pay it', async () => {
+    const before = await funds();
+    const { fundingId } = await fundByCard(sponsor, gateway, { projectId: project.id, amountMinor: 100n });
+    const stranger = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'sponsor' }),
+      roles: ['sponsor_owner'],
+    });
+    await expect(
+      payInSandbox(stranger, gateway, { fundingId, paymentMethod: 'pm_card_visa' }),
+    ).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(
+      payInSandbox(sponsor, gateway, { fundingId, paymentMethod: 'pm_card_chargeDeclined' }),
+    ).rejects.toMatchObject({ reason: 'payment_declined' });
+    expect((await t.db.select().from(fundings).where(eq(fundings.id, fundingId)))[0]?.status).toBe('failed');
+    expect(await funds()).toBe(before);
+  });
+
+  test('a recorded bank transfer is booked once per reference', async () => {
+    const before = await funds();
+    const input = { projectId: project.id, amountMinor: 70_000n, bankReference: 'SEPA-2026-1' };
+    const results = await Promise.allSettled([1, 2, 3].map(() => recordBankFunding(operator, input)));
+    expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
+    expect((await funds()) - before).toBe(70_000n);
+  });
+
+  test('two payout runs at once: one runs, the other is refused, everyone is paid once', async () => {
+    await fund(1_000_00n);
+    const people = [await payee({ owed: 1_234n }), await payee({ owed: 999n })];
+    const runs = await Promise.allSettled([
+      startPayoutRun(operator),
+      startPayoutRun(operator),
+      startPayoutRun(operator),
+    ]);
+    const started = runs.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : []));
+    expect(started).toHaveLength(1);
+    for (const r of runs)
+      if (r.status === 'rejected')
+        expect(r.reason).toMatchObject({ kind: 'conflict', reason: 'payout_run_running' });
+    const runId = started[0]?.runId ?? '';
+    await Promise.all([executeRun(job(), gateway, { runId }), executeRun(job(), gateway, { runId })]);
+    for (const { orgId } of people) {
+      expect(await payable(orgId)).toBe(0n);
+      expect(await t.db.select().from(payouts).where(eq(payouts.orgId, orgId))).toMatchObject([
+        { status: 'confirmed' },
+      ]);
+    }
+    expect(await reconcile(job(), gateway, { since: plus(systemClock.now(), -DAY) })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test.each([
+    ['its answer was lost on the way', 'timeout_after', 0],
+    ['Stripe stored a 500 under our key', 'error_stored', DAY],
+  ])('an unknown outcome is never a second transfer: %s', async (_, kind, wait) => {
+    await fund(100_00n);
+    const { orgId } = await payee({ owed: 4_321n });
+    const { runId } = await startPayoutRun(operator);
+    await box.control('POST', 'faults', { on: 'call', kind, pathPrefix: '/v1/transfers' });
+    await expect(executeRun(job(), gateway, { runId })).rejects.toMatchObject({ reason: 'payouts_unknown' });
+    expect(await t.db.select().from(payouts).where(eq(payouts.orgId, orgId))).toMatchObject([
+      { status: 'unknown' },
+    ]);
+    await executeRun(job(manualClock(plus(systemClock.now(), wait))), gateway, { runId });
+    expect(await t.db.select().from(payouts).where(eq(payouts.orgId, orgId))).toMatchObject([
+      { status: 'confirmed' },
+    ]);
+    expect(await reconcile(job(), gateway, { since: plus(systemClock.now(), -DAY) })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('a payee whose account is not ready is skipped by name, or gets the money back when the rail refuses', async () => {
+    const waiting = await payee({ owed: 500n, ready: false });
+    const refused = await payee({ owed: 600n, ready: false });
+    await t.db
+      .update(payoutDestinations)
+      .set({ status: 'ready' })
+      .where(eq(payoutDestinations.orgId, refused.orgId));
+    const { runId, skipped } = await startPayoutRun(operator);
+    expect(skipped.map((row) => row.orgId)).toContain(waiting.orgId);
+    await executeRun(job(), gateway, { runId });
+    expect(await t.db.select().from(payouts).where(eq(payouts.orgId, refused.orgId))).toMatchObject([
+      { status: 'failed', failure: expect.stringContaining('onboarding') },
+    ]);
+    expect(await payable(refused.orgId)).toBe(600n);
+    expect(await payable(waiting.orgId)).toBe(500n);
+    await t.db
+      .update(payoutDestinations)
+      .set({ status: 'pending' })
+      .where(eq(payoutDestinations.orgId, refused.orgId));
+  });
+
+  test('R32: where Stripe does not pay, a bank transfer waits for its reference and is recorded once', async () => {
+    const { orgId } = await payee({ owed: 800n, country: 'IN' });
+    const { runId } = await startPayoutRun(operator);
+    await executeRun(job(), gateway, { runId });
+    const [payout] = await t.db.select().from(payouts).where(eq(payouts.orgId, orgId));
+    expect(payout).toMatchObject({ rail: 'bank_transfer', status: 'submitted' });
+    await recordBankPayout(operator, { payoutId: payout?.id ?? '', bankReference: 'NEFT-1' });
+    await expect(
+      recordBankPayout(operator, { payoutId: payout?.id ?? '', bankReference: 'NEFT-1' }),
+    ).rejects.toMatchObject({ reason: 'payout_state' });
+    expect(await balanceOf(t.db, { code: 'bank_clearing', ownerId: platform.id, currency: 'USD' })).toBe(
+      70_000n - 800n,
+    );
+  });
+
+  test('the ledger, the rail’s balance and the transfers agree to the cent', async () => {
+    const result = await reconcile(job(), gateway, { since: plus(systemClock.now(), -DAY) });
+    expect(result.transfers).toMatchObject({ missing: [], unexpected: [], amountDiffers: [] });
+    expect(result.clearing.find((row) => row.currency === 'USD')?.differenceMinor).toBe(0n);
+  });
+});
