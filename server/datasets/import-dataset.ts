@@ -164,7 +164,7 @@ function checkMeta(
       kind: 'invalid',
       reason: 'upload_too_large',
       message:
-        'A file of cases has at most 64 MB, an upload with images at most 512 MB. Split it into several datasets.',
+        'A file of cases has at most 64 MB, an upload with images at most 256 MB. Split it into several datasets.',
     });
   }
   if (input.dataClass !== projectClass) {

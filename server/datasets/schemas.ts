@@ -54,7 +54,7 @@ export type Composition = z.infer<typeof composition>;
 export const IMPORT_LIMITS = {
   bytes: 64 * 1024 * 1024,
   /** A file of cases together with its images. */
-  uploadBytes: 512 * 1024 * 1024,
+  uploadBytes: 256 * 1024 * 1024,
   cases: 200_000,
   assetsPerCase: 20,
   columns: 200,
@@ -84,3 +84,39 @@ export const importTextInput = importMeta.extend({
   fileName: z.string().trim().min(1).max(200).default('cases.csv'),
 });
 export type ImportTextInput = z.input<typeof importTextInput>;
+
+export const importedDataset = z.object({ datasetId: z.uuid(), sha256: z.string(), composition });
+
+/** A dataset as its project's page shows it. */
+export const datasetView = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  dataClass: z.enum(DATA_CLASSES),
+  subjectRegion: z.string().nullable(),
+  legalBasis: z.string(),
+  evidence: datasetEvidence,
+  caseCount: z.number().int(),
+  assetCount: z.number().int(),
+  composition,
+  createdAt: z.date(),
+});
+
+export const caseLines = z.object({
+  items: z.array(
+    z.object({
+      id: z.uuid(),
+      externalId: z.string(),
+      site: z.string(),
+      split: z.string().nullable(),
+      subgroups: z.record(z.string(), z.string()),
+      position: z.number().int(),
+    }),
+  ),
+  next: z.number().int().nullable(),
+});
+
+export const casesInput = z.strictObject({
+  datasetId: z.uuid(),
+  after: z.number().int().optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+});

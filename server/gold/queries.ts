@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, max } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, max } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { goldItems, goldSets } from '#db/schema/gold.ts';
 import { newId } from '#server/core/ids.ts';
@@ -9,8 +9,8 @@ export type GoldItemRow = typeof goldItems.$inferSelect;
 const CHUNK = 1000;
 
 /**
- * The project's draft gold set, made when there is none. Two at once meet at the unique index on (project, version):
- * the second waits, inserts nothing and reads the first one's.
+ * The project's draft gold set, made when there is none, locked so that it is not signed while items join it. Two at once
+ * meet at the unique index on (project, version): the second waits, inserts nothing and takes the first one's.
  */
 export async function getOrCreateDraftSet(db: Tx, projectId: string, now: Date): Promise<GoldSetRow> {
   const draft = await findDraftSet(db, projectId);
@@ -26,13 +26,14 @@ export async function getOrCreateDraftSet(db: Tx, projectId: string, now: Date):
   return (await findDraftSet(db, projectId)) ?? getOrCreateDraftSet(db, projectId, now);
 }
 
-async function findDraftSet(q: Queryable, projectId: string): Promise<GoldSetRow | undefined> {
+async function findDraftSet(q: Tx, projectId: string): Promise<GoldSetRow | undefined> {
   const [row] = await q
     .select()
     .from(goldSets)
     .where(and(eq(goldSets.projectId, projectId), eq(goldSets.status, 'draft')))
     .orderBy(asc(goldSets.version))
-    .limit(1);
+    .limit(1)
+    .for('update');
   return row;
 }
 
@@ -57,10 +58,79 @@ export async function listSetItems(q: Queryable, goldSetId: string): Promise<Gol
   return q.select().from(goldItems).where(eq(goldItems.goldSetId, goldSetId)).orderBy(asc(goldItems.id));
 }
 
+/** A page of a project's items in id order, keyset by `after`. */
+export async function listItemsPage(
+  q: Queryable,
+  input: {
+    projectId: string;
+    status?: GoldItemRow['status'] | undefined;
+    after?: string | undefined;
+    limit: number;
+  },
+): Promise<GoldItemRow[]> {
+  return q
+    .select()
+    .from(goldItems)
+    .where(
+      and(
+        eq(goldItems.projectId, input.projectId),
+        input.status === undefined ? undefined : eq(goldItems.status, input.status),
+        input.after === undefined ? undefined : gt(goldItems.id, input.after),
+      ),
+    )
+    .orderBy(asc(goldItems.id))
+    .limit(input.limit);
+}
+
 /** A gold item by id. */
 export async function findGoldItem(q: Queryable, goldItemId: string): Promise<GoldItemRow | undefined> {
   const [row] = await q.select().from(goldItems).where(eq(goldItems.id, goldItemId)).limit(1);
   return row;
+}
+
+/** Moves an item from one state to the next with what was decided; null when it was not in that state. */
+export async function moveGoldItem(
+  db: Tx,
+  input: {
+    id: string;
+    from: GoldItemRow['status'];
+    set: Partial<Omit<GoldItemRow, 'id' | 'projectId' | 'caseId'>>;
+  },
+): Promise<GoldItemRow | null> {
+  const [row] = await db
+    .update(goldItems)
+    .set(input.set)
+    .where(and(eq(goldItems.id, input.id), eq(goldItems.status, input.from)))
+    .returning();
+  return row ?? null;
+}
+
+/** Puts the agreed items of a set in force; returns how many. */
+export async function activateItems(db: Tx, goldSetId: string, now: Date): Promise<number> {
+  const rows = await db
+    .update(goldItems)
+    .set({ status: 'active', updatedAt: now })
+    .where(and(eq(goldItems.goldSetId, goldSetId), eq(goldItems.status, 'agreed')))
+    .returning({ id: goldItems.id });
+  return rows.length;
+}
+
+/** Marks a draft set signed; false when it was not a draft. */
+export async function markSetSigned(
+  db: Tx,
+  input: { goldSetId: string; contentSha256: string; itemCount: number; now: Date },
+): Promise<boolean> {
+  const rows = await db
+    .update(goldSets)
+    .set({
+      status: 'signed',
+      contentSha256: input.contentSha256,
+      itemCount: input.itemCount,
+      signedAt: input.now,
+    })
+    .where(and(eq(goldSets.id, input.goldSetId), eq(goldSets.status, 'draft')))
+    .returning({ id: goldSets.id });
+  return rows.length === 1;
 }
 
 /** Cases of a project that already have a live gold answer (not retired). */

@@ -1,6 +1,9 @@
+import type { Role } from '#server/command/capabilities.ts';
+import { unreachable } from '#server/core/assert.ts';
+import type { IntendedUse } from '#server/projects/schemas.ts';
 import { answerKey, fieldsOf, holds, levelOf } from '#server/protocols/rules.ts';
 import type { Answers, AnswerValue, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
-import type { GoldAnswers } from './schemas.ts';
+import type { GoldAnswers, GoldStatus } from './schemas.ts';
 
 /** Whether an answer is one of the acceptable values. Sets are equal whatever their order; no answer is wrong. */
 export function isHit(
@@ -126,3 +129,62 @@ const inRange = (field: LabelField, value: number) =>
   Number.isFinite(value) &&
   value >= (field.min ?? Number.NEGATIVE_INFINITY) &&
   value <= (field.max ?? Number.POSITIVE_INFINITY);
+
+/** How many panel readers a gold answer needs: 3 for a test reference, else 2 (R7). */
+export function leastPanelReaders(intendedUse: IntendedUse): number {
+  return intendedUse === 'test_reference' ? 3 : 2;
+}
+
+/** Roles of the sponsor that read on a panel. */
+export function mayJoinPanel(roles: readonly Role[]): boolean {
+  return roles.includes('panel_reader') || roles.includes('clinical_lead');
+}
+
+export type GoldEvent = 'resolve' | 'call_ambiguous' | 'sign' | 'dispute' | 'retire';
+
+/** The state of a gold item after an event, or null when it is not possible (design, section 6). */
+export function nextGoldStatus(status: GoldStatus, event: GoldEvent): GoldStatus | null {
+  switch (status) {
+    case 'proposed':
+      if (event === 'resolve') return 'agreed';
+      if (event === 'call_ambiguous') return 'ambiguous';
+      return event === 'retire' ? 'retired' : null;
+    case 'agreed':
+      if (event === 'sign') return 'active';
+      if (event === 'resolve') return 'agreed';
+      if (event === 'call_ambiguous') return 'ambiguous';
+      return event === 'retire' ? 'retired' : null;
+    case 'active':
+      if (event === 'dispute') return 'disputed';
+      return event === 'retire' ? 'retired' : null;
+    case 'disputed':
+      if (event === 'call_ambiguous') return 'ambiguous';
+      return event === 'retire' ? 'retired' : null;
+    case 'ambiguous':
+      return event === 'retire' ? 'retired' : null;
+    case 'retired':
+      return null;
+    default:
+      return unreachable(status);
+  }
+}
+
+/** The panel's reads of one case, ready to propose gold or not. */
+export type CaseReads = { caseId: string; reads: readonly { annotatorId: string; answers: Answers }[] };
+
+/** Reads of one round by case, one per reader (the last one given), cases in the order first read. */
+export function readsByCase(
+  reads: readonly { caseId: string; annotatorId: string; round: number; answers: Answers }[],
+): CaseReads[] {
+  const byCase = new Map<string, Map<string, Answers>>();
+  for (const read of reads) {
+    if (read.round !== 1) continue;
+    const readers = byCase.get(read.caseId) ?? new Map<string, Answers>();
+    readers.set(read.annotatorId, read.answers);
+    byCase.set(read.caseId, readers);
+  }
+  return [...byCase].map(([caseId, readers]) => ({
+    caseId,
+    reads: [...readers].map(([annotatorId, answers]) => ({ annotatorId, answers })),
+  }));
+}

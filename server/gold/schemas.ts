@@ -43,3 +43,79 @@ export const retireGoldInput = z.strictObject({
 
 /** A panel read without the reader's name: the n-th reader of the case (R21). */
 export const blindRead = z.object({ reader: z.string(), answers: answersRecord });
+
+/** A gold item in a list. */
+export const goldItemView = z.object({
+  id: z.uuid(),
+  goldSetId: z.uuid(),
+  datasetId: z.uuid(),
+  caseId: z.uuid(),
+  /** The sponsor's own id of the case. */
+  externalId: z.string(),
+  status: z.enum(GOLD_STATUSES),
+  source: z.enum(GOLD_SOURCES),
+  unanimous: z.enum(['unanimous', 'resolved', 'imported', 'unresolved']),
+  answers: goldAnswers,
+  rationale: z.string().nullable(),
+});
+export type GoldItemView = z.infer<typeof goldItemView>;
+
+export const goldView = z.object({
+  counts: z.record(z.enum(GOLD_STATUSES), z.number().int()),
+  sets: z.array(
+    z.object({
+      id: z.uuid(),
+      version: z.number().int(),
+      status: z.enum(['draft', 'signed', 'superseded']),
+      /** Of the signed content, or of the draft as it stands now. */
+      contentSha256: z.string(),
+      itemCount: z.number().int(),
+      signedAt: z.date().nullable(),
+    }),
+  ),
+  /** Finished panel batches that gold can be proposed from. */
+  panelBatches: z.array(
+    z.object({ id: z.uuid(), name: z.string(), status: z.string(), tasks: z.number().int() }),
+  ),
+});
+export type GoldView = z.infer<typeof goldView>;
+
+export const goldCaseView = z.object({
+  item: goldItemView,
+  protocolVersionId: z.uuid(),
+  /** Fields on which the panel was split. */
+  split: z.array(z.string()),
+  reads: z.array(blindRead),
+  assets: z.array(z.object({ id: z.uuid(), name: z.string(), kind: z.enum(['text', 'image']) })),
+  context: z.record(z.string(), z.string()),
+});
+export type GoldCaseView = z.infer<typeof goldCaseView>;
+
+export const goldPage = z.object({ items: z.array(goldItemView), next: z.uuid().nullable() });
+
+export const listGoldInput = z.strictObject({
+  projectId: z.uuid(),
+  status: z.enum(GOLD_STATUSES).optional(),
+  after: z.uuid().optional(),
+  limit: z.number().int().min(1).max(200).default(100),
+});
+
+export const goldItemInput = z.strictObject({ goldItemId: z.uuid() });
+
+export const proposedGold = z.object({
+  goldSetId: z.uuid(),
+  unanimous: z.number().int(),
+  unresolved: z.number().int(),
+  skipped: z.number().int(),
+  known: z.number().int(),
+});
+
+const personOnPanel = z.object({ personId: z.uuid(), name: z.string() });
+export const panelView = z.object({
+  needed: z.number().int(),
+  readers: z.array(personOnPanel.extend({ engagementId: z.uuid() })),
+  candidates: z.array(personOnPanel),
+});
+
+export const panelReaderInput = z.strictObject({ projectId: z.uuid(), personId: z.uuid() });
+export const leavePanelInput = z.strictObject({ projectId: z.uuid(), engagementId: z.uuid() });

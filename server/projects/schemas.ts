@@ -182,7 +182,8 @@ export const projectInput = z.strictObject({
 export type ProjectInput = z.infer<typeof projectInput>;
 
 /** A project as other domains and screens read it. */
-export const project = projectInput.extend({
+export const project = z.object({
+  ...projectInput.shape,
   id: z.uuid(),
   orgId: z.uuid(),
   status: z.enum(PROJECT_STATUSES),
@@ -192,3 +193,45 @@ export const project = projectInput.extend({
   updatedAt: z.date(),
 });
 export type Project = z.infer<typeof project>;
+
+export const projectIdInput = z.strictObject({ projectId: z.uuid() });
+
+export const updateProjectInput = projectInput.extend({ projectId: z.uuid(), seenUpdatedAt: z.date() });
+
+export const decideProjectInput = z.strictObject({
+  projectId: z.uuid(),
+  decision: z.enum(['paused', 'resumed', 'completed', 'archived']),
+});
+
+const requirement = z.object({
+  code: z.string(),
+  label: z.string(),
+  done: z.boolean(),
+  message: z.string(),
+  href: z.string(),
+});
+
+/** A project as its page shows it. */
+export const projectView = z.object({
+  project,
+  cases: z.number().int(),
+  toOpenCall: z.array(requirement),
+  toStartWork: z.array(requirement),
+  forecast: z.object({ share: z.number(), cases: z.number().int(), assumption: z.string() }).nullable(),
+  decisions: z.array(z.enum(['paused', 'resumed', 'completed', 'archived'])),
+});
+
+export const projectList = z.object({
+  items: z.array(
+    z.object({
+      id: z.uuid(),
+      title: z.string(),
+      status: z.enum(PROJECT_STATUSES),
+      deadline: z.string(),
+      createdAt: z.date(),
+      missing: z.number().int(),
+      next: z.object({ message: z.string(), href: z.string() }).nullable(),
+    }),
+  ),
+  next: z.date().nullable(),
+});

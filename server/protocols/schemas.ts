@@ -132,3 +132,72 @@ export type ProtocolContent = z.infer<typeof protocolContent>;
 
 export const CHANGE_CLASSES = ['breaking', 'clarifying', 'editorial'] as const;
 export type ChangeClass = (typeof CHANGE_CLASSES)[number];
+
+export const PROTOCOL_STATUSES = ['draft', 'partially_signed', 'signed', 'superseded'] as const;
+
+const sha = z.string().regex(/^[0-9a-f]{64}$/, 'The hash is not a SHA-256.');
+
+export const saveDraftInput = protocolContent.extend({
+  projectId: z.uuid(),
+  seenSha256: sha.nullable(),
+  changeClass: z.enum(CHANGE_CLASSES).nullable().default(null),
+});
+
+export const newVersionInput = z.strictObject({ projectId: z.uuid(), changeClass: z.enum(CHANGE_CLASSES) });
+
+export const signProtocolInput = z.strictObject({
+  protocolVersionId: z.uuid(),
+  contentSha256: sha,
+  role: z.enum(['clinical_lead', 'ml_lead']),
+  typedName: z.string().trim().min(1, 'Type your full name.').max(200),
+});
+
+export const protocolVersionId = z.strictObject({ protocolVersionId: z.uuid() });
+
+/** A protocol version as screens read it. */
+export const protocolVersionView = protocolContent.extend({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  version: z.number().int(),
+  status: z.enum(PROTOCOL_STATUSES),
+  changeClass: z.enum(CHANGE_CLASSES).nullable(),
+  contentSha256: z.string(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  signedAt: z.date().nullable(),
+});
+
+export const protocolView = z.object({
+  current: protocolVersionView.nullable(),
+  signatures: z.array(
+    z.object({
+      role: z.string(),
+      name: z.string(),
+      meaning: z.string(),
+      contentSha256: z.string(),
+      signedAt: z.date(),
+    }),
+  ),
+  versions: z.array(
+    z.object({
+      id: z.uuid(),
+      version: z.number().int(),
+      status: z.enum(PROTOCOL_STATUSES),
+      changeClass: z.enum(CHANGE_CLASSES).nullable(),
+      signedAt: z.date().nullable(),
+    }),
+  ),
+  changes: z.array(
+    z.object({
+      part: z.enum(['guidelines', 'field', 'rule', 'gated_fields', 'edge_case']),
+      kind: z.enum(['added', 'removed', 'changed']),
+      key: z.string(),
+      atLeast: z.enum(CHANGE_CLASSES),
+      says: z.string(),
+    }),
+  ),
+  mine: z.object({
+    name: z.string(),
+    roles: z.array(z.object({ role: z.enum(['clinical_lead', 'ml_lead']), meaning: z.string() })),
+  }),
+});

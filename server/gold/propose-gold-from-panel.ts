@@ -1,0 +1,107 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { readsOfBatch } from '#server/labels/reads.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { listStakeholders } from './panel-queries.ts';
+import { getOrCreateDraftSet, insertGoldItems, listCasesWithGold } from './queries.ts';
+import { type CaseReads, caseVerdict, leastPanelReaders, readsByCase } from './rules.ts';
+
+export type ProposedGold = {
+  goldSetId: string;
+  /** Cases all readers agree on: agreed at once. */
+  unanimous: number;
+  /** Cases with a field to resolve. */
+  unresolved: number;
+  /** Cases with too few reads, or that no gold can be made of (nothing answered). */
+  skipped: number;
+  /** Cases that had gold before; left as they are. */
+  known: number;
+};
+
+/**
+ * Makes gold candidates of a finished blind panel batch (R7): unanimous cases are agreed, the others wait for a decision.
+ * Reads of people who by now belong to a bidder do not count. Safe to repeat: cases with gold are left alone. Refused
+ * while the panel still reads (`panel_reading`), for another kind of batch (`not_self_label`), and when no case has the
+ * readers it needs (`panel_too_small`).
+ */
+export async function proposeGoldFromPanel(
+  ctx: OrgContext,
+  input: { batchId: string },
+): Promise<ProposedGold> {
+  return transact(ctx, async (tx) => {
+    const batch = await getBatch(tx.db, input.batchId);
+    const project = await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
+    if (batch.kind !== 'self_label') {
+      throw refusal('not_self_label', 'Gold is made from a batch that your panel reads, not from this one.');
+    }
+    if (batch.status !== 'closing' && batch.status !== 'settled') {
+      throw refusal(
+        'panel_reading',
+        'The panel is still reading. Close the batch first, so that nobody sees answers early.',
+      );
+    }
+    const reads = await readsOfBatch(tx.db, batch.id);
+    const stake = await listStakeholders(tx.db, project.id, [
+      ...new Set(reads.map((one) => one.annotatorId)),
+    ]);
+    const cases = readsByCase(reads.filter((one) => !stake.has(one.annotatorId)));
+    const needed = leastPanelReaders(project.intendedUse);
+    const ready = cases.filter((one) => one.reads.length >= needed);
+    if (ready.length === 0) {
+      throw refusal(
+        'panel_too_small',
+        `No case has been read by ${needed} panel readers who belong to no bidder. Let more of the panel read.`,
+      );
+    }
+    const { labelSchema } = await getProtocolVersion(tx.db, batch.protocolVersionId);
+    const set = await getOrCreateDraftSet(tx.db, project.id, tx.now);
+    const known = await listCasesWithGold(tx.db, project.id);
+    const fresh = ready.filter((one) => !known.has(one.caseId));
+    const rows = fresh.flatMap((one) => itemOf(one));
+    await insertGoldItems(tx.db, rows);
+    const unanimous = rows.filter((row) => row.status === 'agreed').length;
+    const result: ProposedGold = {
+      goldSetId: set.id,
+      unanimous,
+      unresolved: rows.length - unanimous,
+      skipped: cases.length - ready.length + (fresh.length - rows.length),
+      known: ready.length - fresh.length,
+    };
+    await tx.audit({
+      action: 'gold.proposed',
+      subject: { kind: 'gold_set', id: set.id },
+      detail: { batchId: batch.id, unanimous, unresolved: result.unresolved, skipped: result.skipped },
+    });
+    return result;
+
+    function itemOf(one: CaseReads) {
+      const { answers, split } = caseVerdict(
+        labelSchema,
+        one.reads.map((read) => read.answers),
+      );
+      if (split.length === 0 && Object.keys(answers).length === 0) return [];
+      const agreed = split.length === 0;
+      return [
+        {
+          id: newId(),
+          projectId: project.id,
+          goldSetId: set.id,
+          datasetId: batch.datasetId,
+          caseId: one.caseId,
+          status: agreed ? ('agreed' as const) : ('proposed' as const),
+          source: 'panel' as const,
+          answers,
+          unanimous: agreed ? ('unanimous' as const) : ('unresolved' as const),
+          createdAt: tx.now,
+          updatedAt: tx.now,
+        },
+      ];
+    }
+  });
+}
+
+const refusal = (reason: string, message: string) => new AppError({ kind: 'precondition', reason, message });
