@@ -1,28 +1,13 @@
 'use client';
 
-import { useTheme } from 'next-themes';
-import { Toaster } from 'sonner';
+import dynamic from 'next/dynamic';
+import { useSyncExternalStore } from 'react';
+import { isToastWanted, onFirstToast } from './toast.ts';
 
-/** The one place where toasts appear. Raise one with `toast` from `sonner`, with an undo where it can be undone. */
+const Toaster = dynamic(() => import('./toaster.tsx').then((file) => file.Toaster), { ssr: false });
+
+/** In the root layout, so that every page can raise messages; a page that raises none loads nothing for them. */
 export function Toasts() {
-  const { resolvedTheme } = useTheme();
-  return (
-    <Toaster
-      theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
-      position="bottom-right"
-      closeButton
-      toastOptions={{
-        style: {
-          background: 'var(--surface)',
-          color: 'var(--ink)',
-          border: '1px solid var(--line-strong)',
-          borderRadius: '8px',
-          fontFamily: 'var(--font-sans)',
-          fontSize: '0.8125rem',
-          boxShadow: '0 8px 24px -6px var(--shadow-color)',
-        },
-        actionButtonStyle: { background: 'var(--accent)', color: 'var(--on-accent)' },
-      }}
-    />
-  );
+  const wanted = useSyncExternalStore(onFirstToast, isToastWanted, () => false);
+  return wanted ? <Toaster /> : null;
 }

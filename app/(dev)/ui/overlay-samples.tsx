@@ -1,12 +1,12 @@
 'use client';
 
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
-import { toast } from 'sonner';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog, DialogClose } from '#app/_ui/dialog.tsx';
 import { DropdownMenu } from '#app/_ui/dropdown-menu.tsx';
 import { Sheet } from '#app/_ui/sheet.tsx';
 import { SignDialog } from '#app/_ui/sign-dialog.tsx';
+import { toast } from '#app/_ui/toast.ts';
 import { Tooltip } from '#app/_ui/tooltip.tsx';
 import { ProvenanceSample } from './provenance-sample.tsx';
 import { Sample, Section } from './section.tsx';

@@ -1,6 +1,5 @@
 'use client';
 
-import { toast } from 'sonner';
 import { Button } from '#app/_ui/button.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
@@ -9,6 +8,7 @@ import { Measure } from '#app/_ui/measure.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { TableColumn, TableRow } from '#app/_ui/table-model.ts';
+import { toast } from '#app/_ui/toast.ts';
 import { Sample, Section } from './section.tsx';
 
 const vendors = ['Harbour Reads', 'Meridian Annotation', 'Lumen Path', 'Oakfield Diagnostics'];
