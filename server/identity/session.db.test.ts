@@ -6,6 +6,8 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { CommandContext, OrgContext } from '#server/command/context.ts';
 import { DAY, HOUR, MINUTE, manualClock, SECOND } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { runOnce } from '#server/jobs/run-jobs.ts';
+import { forgetSignInFailuresJob } from './jobs.ts';
 import { loadAndTouchUserActor, loadUserActor } from './load-actor.ts';
 import { hashPassword } from './password.ts';
 import { signIn } from './sign-in.ts';
@@ -160,6 +162,17 @@ describe('sessions and sign-in', () => {
     clock.advance(HOUR);
     expect(await signIn(anonymous(), { email, password })).toMatchObject({ userId: member.actor.userId });
     expect(await t.db.select().from(signInFailures).where(eq(signInFailures.email, email))).toEqual([]);
+  });
+
+  test('failed sign-ins are forgotten once they no longer count', async () => {
+    const address = `${newId()}@example.test`;
+    await signIn(anonymous(), { email: address, password: 'wrong' }).catch(() => {});
+    const left = () => t.db.select().from(signInFailures).where(eq(signInFailures.email, address));
+    await runOnce(t.db, clock, forgetSignInFailuresJob, {});
+    expect(await left()).toHaveLength(1);
+    clock.advance(3 * HOUR);
+    await runOnce(t.db, clock, forgetSignInFailuresJob, {});
+    expect(await left()).toEqual([]);
   });
 
   test('the session takes the country of the network before the one given at sign-up', async () => {
