@@ -92,6 +92,28 @@ export async function checkOwnDatabase(url) {
 }
 
 /**
+ * Whether no migration has ever run here; so too when the database is still to be created.
+ * @param {string} url
+ */
+export async function isUntouched(url) {
+  const sql = await connect(url);
+  try {
+    const [row] = await sql`select to_regclass('drizzle.__drizzle_migrations') is null as untouched`;
+    return Boolean(row?.untouched);
+  } catch (error) {
+    if (/** @type {any} */ (error)?.code === '3D000') return true;
+    throw error;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** What the memory of an installation calls a database. @param {OpenDatabase} database */
+export function nameDatabase(database) {
+  return database.kind === 'embedded' ? 'embedded' : describeUrl(database.adminUrl);
+}
+
+/**
  * Makes sure that we talk to the server we started, and that our database is in it.
  * @param {import('./embedded-postgres.mjs').RunningPostgres} server
  */

@@ -1,8 +1,14 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { appUrlOf, describeUrl, openDatabase, runDatabaseCommand } from './database.mjs';
+import {
+  appUrlOf,
+  describeUrl,
+  isUntouched,
+  nameDatabase,
+  openDatabase,
+  runDatabaseCommand,
+} from './database.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
-import { ROOT } from './paths.mjs';
 import { findFreePort } from './postgres-server.mjs';
 import { readMemory, remember } from './secrets.mjs';
 import { stopSignal } from './stop-signals.mjs';
@@ -10,8 +16,7 @@ import { serviceFile, startService } from './supervise.mjs';
 
 /**
  * What is ready before anything is served: an open, migrated database and the environment that goes with it.
- * @typedef {{ database: import('./database.mjs').OpenDatabase, env: NodeJS.ProcessEnv, adminEnv: NodeJS.ProcessEnv,
- *   isNew: boolean }} Prepared
+ * @typedef {{ database: import('./database.mjs').OpenDatabase, env: NodeJS.ProcessEnv, adminEnv: NodeJS.ProcessEnv }} Prepared
  * @typedef {{ home: string, secrets: import('./secrets.mjs').Secrets, mode: import('./environment.mjs').Mode,
  *   port: number, progress: import('./progress.mjs').Progress }} Settings
  */
@@ -24,24 +29,16 @@ async function chooseStripePort(/** @type {string} */ home) {
   return port;
 }
 
-/** How many migrations this code knows. */
-function countMigrations() {
-  const journal = join(ROOT, 'db', 'migrations', 'meta', '_journal.json');
-  return existsSync(journal) ? JSON.parse(readFileSync(journal, 'utf8')).entries.length : 0;
-}
-
 /**
  * @param {string} home
  * @param {NodeJS.ProcessEnv} adminEnv
  * @param {import('./progress.mjs').Progress} progress
- * @returns {Promise<number>} how many migrations were applied
  */
 function migrate(home, adminEnv, progress) {
   return progress.step('Migrate the database', async (note) => {
     const { applied, appRole } = await runDatabaseCommand('migrate.ts', [], adminEnv, note);
     note(applied ? `${applied} applied` : 'up to date');
     remember(home, { appRole: typeof appRole === 'string' ? appRole : null });
-    return Number(applied ?? 0);
   });
 }
 
@@ -58,15 +55,12 @@ export async function prepareDatabase(settings) {
     const build = (/** @type {string} */ databaseUrl) =>
       buildEnvironment({ home, secrets, mode, port, databaseUrl, ...(stripePort ? { stripePort } : {}) });
     const adminEnv = forAdministration(build(database.adminUrl), database.adminUrl);
-    const applied = isMigrated ? 0 : await migrate(home, adminEnv, progress);
+    // Noted before the first table is there: the demo is owed even if we are stopped before it is made.
+    if (await isUntouched(database.adminUrl)) rememberSeed(home, database, 'due');
+    if (!isMigrated) await migrate(home, adminEnv, progress);
     stopSignal.throwIfAborted();
     const env = build(chooseAppUrl(home, database.adminUrl, adminEnv, progress));
-    return {
-      database,
-      env,
-      adminEnv: forAdministration(env, database.adminUrl),
-      isNew: applied > 0 && applied === countMigrations(),
-    };
+    return { database, env, adminEnv: forAdministration(env, database.adminUrl) };
   } catch (error) {
     await database.stop();
     throw error;
@@ -84,7 +78,8 @@ export async function prepareDatabase(settings) {
 export function chooseAppUrl(home, adminUrl, env, progress) {
   const own = process.env.DATABASE_URL;
   if (process.env.READROOM_DATABASE_ADMIN_URL && own) return own;
-  const { appRole } = readMemory(home);
+  // Before the first migration nothing is known, and nothing but that migration needs this URL.
+  const { appRole = 'readroom_app' } = readMemory(home);
   if (appRole) return appUrlOf(adminUrl, env.READROOM_APP_PASSWORD ?? '', appRole);
   progress.say(
     `! The user of DATABASE_URL may not create roles: the app uses it too, and append-only tables on ${describeUrl(adminUrl)} are not protected from it.`,
@@ -117,33 +112,40 @@ export async function startSandbox(env, progress, onLaunch) {
 }
 
 /**
+ * Notes whether this database still gets the demo.
+ * @param {string} home
+ * @param {import('./database.mjs').OpenDatabase} database
+ * @param {'due' | 'running' | 'done'} state
+ */
+export function rememberSeed(home, database, state) {
+  remember(home, { seed: { database: nameDatabase(database), state } });
+}
+
+/**
  * Fills a new database with the demo, once. A start killed in the middle leaves half a demo: in the embedded
  * database, which nobody has used yet, it is thrown away and made again; in the user's own nothing is dropped.
  * @param {Settings} settings
  * @param {Prepared} prepared
  */
-export async function seedDemo({ home, progress }, { database, adminEnv, isNew }) {
-  const seed = process.env.READROOM_SEED || 'demo';
-  if (seed === 'none') return;
-  const before = readMemory(home).seed;
-  const name = database.kind === 'embedded' ? 'embedded' : describeUrl(database.adminUrl);
-  const wasCut = before?.database === name && before.state === 'running';
-  if (!isNew && !wasCut) return;
-  if (wasCut && !isNew) {
-    if (database.kind === 'own') {
-      progress.say(
-        `! Filling ${name} with the demo was interrupted; what is there was kept. "npm run db:reset" begins anew.`,
-      );
-      return;
-    }
+export async function seedDemo({ home, progress }, { database, adminEnv }) {
+  const scenario = process.env.READROOM_SEED || 'demo';
+  const { seed } = readMemory(home);
+  if (scenario === 'none' || seed?.database !== nameDatabase(database) || seed.state === 'done') return;
+  if (seed.state === 'running' && database.kind === 'own') {
+    progress.say(
+      `! Filling ${nameDatabase(database)} with the demo was interrupted; what is there was kept. "npm run db:reset" begins anew.`,
+    );
+    return;
+  }
+  if (seed.state === 'running') {
     await progress.step('Clear a half-made demo', (note) =>
       runDatabaseCommand('reset.ts', [], adminEnv, note),
     );
   }
-  remember(home, { seed: { database: name, state: 'running' } });
+  rememberSeed(home, database, 'running');
   rmSync(join(home, 'demo.json'), { force: true });
-  await progress.step(`Fill the database (${seed})`, (note) =>
-    runDatabaseCommand('seed.ts', [seed], adminEnv, note),
+  await progress.step(`Fill the database (${scenario})`, (note) =>
+    runDatabaseCommand('seed.ts', [scenario], adminEnv, note),
   );
-  remember(home, { seed: { database: name, state: 'done' } });
+  rememberSeed(home, database, 'done');
 }

@@ -4,7 +4,7 @@ import { embeddedUrl, ownDatabaseUrl } from './database.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
 import { readLiveLock } from './lock.mjs';
 import { locateHome, PINNED_NODE } from './paths.mjs';
-import { chooseAppUrl, prepareDatabase, startSandbox } from './prepare.mjs';
+import { chooseAppUrl, prepareDatabase, rememberSeed, startSandbox } from './prepare.mjs';
 import { createProgress } from './progress.mjs';
 import { loadSecrets, readMemory } from './secrets.mjs';
 import { stopSignal } from './stop-signals.mjs';
@@ -84,6 +84,17 @@ export async function runFile(file, args) {
 }
 
 /**
+ * A database filled by hand doesn't get the demo any more; an emptied one gets it at the next start.
+ * @param {string} home
+ * @param {import('./database.mjs').OpenDatabase} database
+ * @param {string} file
+ */
+function noteSeed(home, database, file) {
+  if (/(^|\/)db\/cli\/seed\.ts$/.test(file)) rememberSeed(home, database, 'done');
+  if (/(^|\/)db\/cli\/reset\.ts$/.test(file)) rememberSeed(home, database, 'due');
+}
+
+/**
  * @param {string} file
  * @param {readonly string[]} args
  * @param {{ home: string, progress: import('./progress.mjs').Progress }} context
@@ -107,7 +118,9 @@ async function runAlone(file, args, { home, progress }) {
     sandbox = await startSandbox(prepared.env, progress, (_name, identity) =>
       lock.update({ children: [identity] }),
     );
-    return await execute(file, args, prepared.adminEnv);
+    const code = await execute(file, args, prepared.adminEnv);
+    if (code === 0) noteSeed(home, database, file);
+    return code;
   } finally {
     lock.update({ state: 'stopping' });
     await sandbox?.stop();

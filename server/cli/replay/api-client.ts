@@ -1,0 +1,101 @@
+import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
+import superjson from 'superjson';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+/** A person's hold on the app: the procedures, called with their session. */
+export type Api = ReturnType<typeof createTRPCClient<AppRouter>>;
+
+/** Cookies of one signed-in person. */
+type Jar = Map<string, string>;
+
+/** The API without a session, for what anyone may call. */
+export function anonymousApi(url: string): Api {
+  return apiWith(url, new Map());
+}
+
+/** Signs a person in as the sign-in page does, and returns the API with their session. Throws when the app refuses. */
+export async function signIn(url: string, credentials: { email: string; password: string }): Promise<Api> {
+  const jar: Jar = new Map();
+  const { csrfToken } = (await (await send(url, '/api/auth/csrf', jar)).json()) as { csrfToken: string };
+  const form = new URLSearchParams({ ...credentials, csrfToken, json: 'true', callbackUrl: url });
+  const answer = await send(url, '/api/auth/callback/credentials', jar, {
+    method: 'POST',
+    body: form,
+    redirect: 'manual',
+  });
+  if (![...jar.keys()].some((name) => name.includes('session-token'))) {
+    throw new Error(
+      `${credentials.email} could not sign in (HTTP ${answer.status}). Check the address and the password.`,
+    );
+  }
+  return apiWith(url, jar);
+}
+
+/** Reads a URL of the app with nothing but what a browser would send; for downloads. */
+export async function download(
+  url: string,
+  path: string,
+  credentials: { email: string; password: string },
+): Promise<string> {
+  const jar: Jar = new Map();
+  const { csrfToken } = (await (await send(url, '/api/auth/csrf', jar)).json()) as { csrfToken: string };
+  const form = new URLSearchParams({ ...credentials, csrfToken, json: 'true', callbackUrl: url });
+  await send(url, '/api/auth/callback/credentials', jar, { method: 'POST', body: form, redirect: 'manual' });
+  const answer = await send(url, path, jar);
+  if (!answer.ok)
+    throw new Error(`${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+  return answer.text();
+}
+
+function apiWith(url: string, jar: Jar): Api {
+  return createTRPCClient<AppRouter>({
+    links: [
+      httpBatchLink({
+        url: `${url}/api/trpc`,
+        transformer: superjson,
+        maxItems: 10,
+        fetch: (input, init) =>
+          patiently(() =>
+            fetch(input as string, {
+              ...(init as RequestInit),
+              headers: { ...(init?.headers as Record<string, string>), cookie: cookieHeader(jar) },
+            }),
+          ),
+      }),
+    ],
+  });
+}
+
+/** Waits and tries again when the app says that calls come too fast. */
+async function patiently(call: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await call();
+    if (answer.status !== 429 || attempt > 30) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+async function send(url: string, path: string, jar: Jar, init: RequestInit = {}): Promise<Response> {
+  const answer = await patiently(() =>
+    fetch(`${url}${path}`, { ...init, headers: { cookie: cookieHeader(jar) } }),
+  );
+  for (const line of answer.headers.getSetCookie()) {
+    const pair = line.split(';')[0] ?? '';
+    const at = pair.indexOf('=');
+    if (at > 0) jar.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+  return answer;
+}
+
+function cookieHeader(jar: Jar): string {
+  return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+}
+
+/** The app's own words for a refused call, with every detail; for printing. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof TRPCClientError) {
+    const details = (error.data as { details?: { message: string }[] } | undefined)?.details ?? [];
+    return [error.message, ...details.map((detail) => `  - ${detail.message}`)].join('\n');
+  }
+  return error instanceof Error ? error.message : String(error);
+}
