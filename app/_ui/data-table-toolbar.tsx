@@ -1,7 +1,7 @@
 'use client';
 
 import { Columns3, Download, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from './button.tsx';
 import type { BulkAction } from './data-table.tsx';
 import { DropdownMenu } from './dropdown-menu.tsx';
@@ -127,20 +127,28 @@ function SelectionBar({ selectedIds, bulkActions, onClearSelection }: DataTableT
 
 function SearchBox({ text, onChange }: Pick<DataTableToolbarProps, 'text' | 'onChange'>) {
   const [typed, setTyped] = useState(text);
-  const sent = useRef(text);
-  // "Back" or a cleared filter changes the address without typing; the box follows.
-  if (text !== sent.current && text !== typed) {
-    sent.current = text;
-    setTyped(text);
+  const [sent, setSent] = useState(text);
+  const [seen, setSeen] = useState(text);
+  const [focused, setFocused] = useState(false);
+  // "Back" or a cleared filter changes the address without typing and the box follows; while someone types
+  // in it, an address that arrives late must not take letters away.
+  if (text !== seen) {
+    setSeen(text);
+    if (!focused) {
+      setTyped(text);
+      setSent(text);
+    }
   }
   useEffect(() => {
-    if (typed === sent.current) return;
+    if (typed === sent) return;
     // A pause in typing, so that one question is asked and not one for each letter.
     const timer = setTimeout(() => {
-      sent.current = typed;
+      setSent(typed);
       onChange({ q: typed });
     }, 200);
     return () => clearTimeout(timer);
+  }, [typed, sent, onChange]);
+  return () => clearTimeout(timer);
   }, [typed, onChange]);
   return (
     <div className="relative w-full sm:w-60">
@@ -151,6 +159,8 @@ function SearchBox({ text, onChange }: Pick<DataTableToolbarProps, 'text' | 'onC
         placeholder="Search"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
         className="pl-8 text-sm"
       />
     </div>

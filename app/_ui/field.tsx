@@ -7,6 +7,7 @@ import { fieldId } from './field-id.ts';
 
 type FieldLink = {
   id: string;
+  labelId: string;
   describedBy: string | undefined;
   invalid: boolean;
   required: boolean;
@@ -24,6 +25,11 @@ export function useFieldControl() {
     'aria-invalid': field.invalid || undefined,
     'aria-required': field.required || undefined,
   };
+}
+
+/** The id of the label of the `Field` around, for groups, which a label can't point to by itself. */
+export function useFieldLabelId(): string | undefined {
+  return useContext(FieldContext)?.labelId;
 }
 
 export type FieldProps = {
@@ -60,12 +66,16 @@ export function Field({
   const errorId = error ? `${id}-error` : undefined;
   const describedBy = [hintId, errorId].filter(Boolean).join(' ') || undefined;
   const link = useMemo(
-    () => ({ id, describedBy, invalid: Boolean(error), required: Boolean(required) }),
+    () => ({ id, labelId: `${id}-label`, describedBy, invalid: Boolean(error), required: Boolean(required) }),
     [id, describedBy, error, required],
   );
   return (
     <div className={cn('flex flex-col gap-1', className)}>
-      <label htmlFor={id} className={cn('font-medium text-ink text-sm', labelHidden && 'sr-only')}>
+      <label
+        id={`${id}-label`}
+        htmlFor={id}
+        className={cn('font-medium text-ink text-sm', labelHidden && 'sr-only')}
+      >
         {label}
         {optional ? <span className="ml-1 font-normal text-ink-3">(optional)</span> : null}
       </label>

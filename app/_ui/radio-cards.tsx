@@ -3,7 +3,7 @@
 import * as RadixRadio from 'radix-ui/radio-group';
 import { type ReactNode, useId } from 'react';
 import { cn } from './cn.ts';
-import { useFieldControl } from './field.tsx';
+import { useFieldControl, useFieldLabelId } from './field.tsx';
 
 export type RadioCard = { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean | undefined };
 
@@ -25,6 +25,7 @@ const columnClass = { 1: '', 2: 'sm:grid-cols-2', 3: 'sm:grid-cols-3' } as const
 /** A few options worth a line of explanation each. Arrow keys move, the whole card is the target. */
 export function RadioCards({ options, columns = 1, className, ...rest }: RadioCardsProps) {
   const field = useFieldControl();
+  const labelId = useFieldLabelId();
   const base = useId();
   const { id, ...described } = field;
   const props = Object.fromEntries(Object.entries(rest).filter(([, given]) => given !== undefined));
@@ -32,6 +33,7 @@ export function RadioCards({ options, columns = 1, className, ...rest }: RadioCa
     <RadixRadio.Root
       {...described}
       {...(id === undefined ? {} : { id })}
+      {...(labelId === undefined ? {} : { 'aria-labelledby': labelId })}
       className={cn('grid gap-2', columnClass[columns], className)}
       {...props}
     >
