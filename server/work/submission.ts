@@ -81,7 +81,7 @@ export async function findSubmittable(
 export async function findReplay(
   db: Database,
   annotatorId: string,
-  s: Submission,
+  s: Pick<Submission, 'batchId' | 'labelId' | 'contentSha256'>,
 ): Promise<SubmitResult | null> {
   const stored = await findLabel(hotSql(db), s);
   if (stored === null) return null;

@@ -1,0 +1,136 @@
+import { violates } from '#db/errors.ts';
+import { labels } from '#db/schema/labels.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { MINUTE, plus } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
+import { isCorrectLabel } from '#server/gold/rules.ts';
+import { goldAnswers } from '#server/gold/schemas.ts';
+import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-queries.ts';
+import { signedSchema } from './batch-facts.ts';
+import { AMEND_MINUTES, labelHash } from './rules.ts';
+import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
+import { findReplay } from './submission.ts';
+import { checkedAnswers } from './submit-label.ts';
+
+/**
+ * Undo (R22): replaces one's own label by a new revision within ten minutes of the submit, until a review is claimed or
+ * the batch closes; the same for gold. A settled task is settled again. Throws `amend_refused` with the reason.
+ */
+export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<SubmitResult> {
+  const parsed = amendInput.parse(input);
+  const content = {
+    answers: parsed.answers,
+    confidence: parsed.confidence ?? null,
+    rationale: parsed.rationale ?? null,
+    labelOrigin: 'amendment',
+  };
+  const contentSha256 = labelHash(content);
+  const asSubmission = { batchId: parsed.batchId, labelId: parsed.newLabelId, contentSha256 };
+  const replay = await findReplay(ctx.db, ctx.actor.personId, asSubmission);
+  if (replay) return replay;
+  try {
+    return await transact(ctx, async (tx) => {
+      const label = await lockAmendable(tx.db, { batchId: parsed.batchId, labelId: parsed.labelId });
+      if (label === null || label.annotatorId !== ctx.actor.personId) throw unknownLabel();
+      refuseUnlessAmendable(label, tx.now);
+      const schema = await signedSchema(ctx.db, label.protocolVersionId);
+      const answers = checkedAnswers(schema, parsed.answers);
+      const score = (given: Answers) =>
+        label.gold !== null && isCorrectLabel(schema, goldAnswers.parse(label.gold), given) === true ? 1 : 0;
+      await insertAmendment(tx, label, { ...parsed, ...content, answers, contentSha256 });
+      await applyAmendment(tx.db, {
+        ...label,
+        batchId: parsed.batchId,
+        labelId: parsed.newLabelId,
+        activeMs: parsed.activeMs,
+        goldOk: score(answers) - score(answersRecord.parse(label.answers)),
+      });
+      return { labelId: parsed.newLabelId, submittedAt: tx.now, isReplay: false };
+    });
+  } catch (error) {
+    if (!violates(error, 'labels_batch_id_id_pk')) throw error;
+    const again = await findReplay(ctx.db, ctx.actor.personId, asSubmission);
+    if (again) return again;
+    throw error;
+  }
+}
+
+async function insertAmendment(
+  tx: CommandTx,
+  label: AmendableLabel,
+  input: {
+    batchId: string;
+    labelId: string;
+    newLabelId: string;
+    answers: Answers;
+    confidence: number | null;
+    rationale: string | null;
+    contentSha256: string;
+    activeMs: number;
+  },
+): Promise<void> {
+  await tx.db.insert(labels).values({
+    batchId: input.batchId,
+    id: input.newLabelId,
+    taskId: label.taskId,
+    slotNo: label.slotNo,
+    tier: label.tier,
+    round: label.round,
+    revision: label.revision + 1,
+    isAmendment: true,
+    supersedesId: input.labelId,
+    annotatorId: label.annotatorId,
+    leaseId: label.leaseId,
+    termsNo: label.termsNo,
+    answers: input.answers,
+    confidence: input.confidence,
+    rationale: input.rationale,
+    contentSha256: input.contentSha256,
+    labelOrigin: label.labelOrigin as 'manual',
+    shown: label.shown,
+    appBuild: label.appBuild,
+    viewport: label.viewport,
+    activeMs: input.activeMs,
+    country: label.country,
+    submittedAt: tx.now,
+  });
+}
+
+function refuseUnlessAmendable(label: AmendableLabel, now: Date): void {
+  const refuseIf = (condition: boolean, code: string, message: string) => {
+    if (!condition) return;
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'amend_refused',
+      message,
+      details: [{ code: `amend.${code}`, message }],
+    });
+  };
+  refuseIf(!label.isCurrent, 'replaced', 'This label was replaced already. Amend the newest one.');
+  refuseIf(
+    !['submitted', 'accepted'].includes(label.slotStatus) || label.tier !== 'label',
+    'decided',
+    'This label has been decided on and can no longer be undone.',
+  );
+  refuseIf(
+    plus(label.submittedAt, AMEND_MINUTES * MINUTE) <= now,
+    'too_late',
+    `A label can be undone for ${AMEND_MINUTES} minutes; this one is older.`,
+  );
+  refuseIf(
+    label.isUnderReview,
+    'under_review',
+    'A reviewer has taken this case; it can no longer be undone.',
+  );
+  refuseIf(
+    label.batchStatus === 'closing' || label.batchStatus === 'settled',
+    'batch_closed',
+    'The batch has closed; its labels can no longer be undone.',
+  );
+}
+
+function unknownLabel(): AppError {
+  return new AppError({ kind: 'not_found', reason: 'label_not_found', message: 'You have no such label.' });
+}

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '#db/client.ts';
+import type { Tier } from './rules.ts';
+
+/** A submitted label with what stands behind it, its slot locked. */
+export type AmendableLabel = {
+  taskId: string;
+  slotNo: number;
+  tier: Tier;
+  round: number;
+  revision: number;
+  leaseId: string;
+  termsNo: number;
+  annotatorId: string;
+  answers: unknown;
+  shown: unknown;
+  labelOrigin: string;
+  appBuild: string;
+  viewport: string;
+  country: string | null;
+  protocolVersionId: string;
+  /** When the read was submitted; amendments do not move it. */
+  submittedAt: Date;
+  isCurrent: boolean;
+  slotStatus: string;
+  taskStatus: string;
+  batchStatus: string;
+  /** True once a review, audit or adjudication of the task was claimed (R22). */
+  isUnderReview: boolean;
+  gold: unknown;
+};
+
+type Row = Record<string, unknown> & { submittedAt: string };
+
+/** Index: labels primary key, slots primary key. Locks the slot, then the task. */
+export async function lockAmendable(
+  tx: Tx,
+  input: { batchId: string; labelId: string },
+): Promise<AmendableLabel | null> {
+  const [row] = await tx.execute<Row>(sql`
+    select l.task_id as "taskId", l.slot_no as "slotNo", l.tier, l.round, s.revision, l.lease_id as "leaseId",
+      l.terms_no as "termsNo", l.annotator_id as "annotatorId", l.answers, l.shown, l.label_origin as "labelOrigin",
+      l.app_build as "appBuild", l.viewport, l.country, t.protocol_version_id as "protocolVersionId",
+      s.submitted_at as "submittedAt", s.label_id = l.id as "isCurrent", s.status as "slotStatus",
+      k.status as "taskStatus", b.status as "batchStatus",
+      exists (select 1 from slots o where o.batch_id = l.batch_id and o.task_id = l.task_id and o.tier <> 'label'
+        and o.annotator_id is not null) as "isUnderReview",
+      (select g.answers from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) as gold
+    from labels l
+    join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no
+    join tasks k on k.batch_id = l.batch_id and k.id = l.task_id
+    join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier and t.terms_no = l.terms_no
+    join batches b on b.id = l.batch_id
+    where l.batch_id = ${input.batchId} and l.id = ${input.labelId}
+    for update of s, k`);
+  return row ? { ...(row as unknown as AmendableLabel), submittedAt: new Date(row.submittedAt) } : null;
+}
+
+/** Points the slot at its new revision, corrects the gold count, and has a settled task settled again. */
+export async function applyAmendment(
+  tx: Tx,
+  p: {
+    batchId: string;
+    taskId: string;
+    slotNo: number;
+    tier: Tier;
+    annotatorId: string;
+    labelId: string;
+    activeMs: number;
+    goldOk: number;
+  },
+): Promise<void> {
+  await tx.execute(sql`update slots set label_id = ${p.labelId}, revision = revision + 1
+    where batch_id = ${p.batchId} and task_id = ${p.taskId} and slot_no = ${p.slotNo}`);
+  await tx.execute(sql`update readers set active_ms = active_ms + ${p.activeMs}::int, gold_ok = gold_ok + ${p.goldOk}::int
+    where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}`);
+  await tx.execute(sql`delete from slots where batch_id = ${p.batchId} and task_id = ${p.taskId}
+    and tier = 'adjudicate' and status = 'open'`);
+  await tx.execute(sql`update tasks set status = 'labelled'
+    where batch_id = ${p.batchId} and id = ${p.taskId} and status in ('final', 'in_adjudication')`);
+}

@@ -1,0 +1,53 @@
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { batches, caseFlags, tasks } from '#db/schema/work.ts';
+
+export async function insertFlag(tx: Tx, row: typeof caseFlags.$inferInsert): Promise<void> {
+  await tx.insert(caseFlags).values(row);
+}
+
+export async function findFlag(q: Queryable, input: { batchId: string; flagId: string }) {
+  const [row] = await q
+    .select()
+    .from(caseFlags)
+    .where(and(eq(caseFlags.batchId, input.batchId), eq(caseFlags.id, input.flagId)));
+  return row ?? null;
+}
+
+/** The case of a task. */
+export async function caseOfTask(
+  q: Queryable,
+  input: { batchId: string; taskId: string },
+): Promise<string | null> {
+  const [row] = await q
+    .select({ caseId: tasks.caseId })
+    .from(tasks)
+    .where(and(eq(tasks.batchId, input.batchId), eq(tasks.id, input.taskId)));
+  return row?.caseId ?? null;
+}
+
+/** Flags of a project's batches with their answers, newest first; at most 200. */
+export async function listFlagRows(q: Queryable, projectId: string) {
+  return q
+    .select({
+      flag: caseFlags,
+      batchName: batches.name,
+      reply: sql<string | null>`(select a.note from case_flags a where a.batch_id = ${caseFlags.batchId}
+        and a.reply_to = ${caseFlags.id} order by a.created_at desc limit 1)`,
+    })
+    .from(caseFlags)
+    .innerJoin(batches, eq(batches.id, caseFlags.batchId))
+    .where(and(eq(batches.projectId, projectId), isNull(caseFlags.replyTo)))
+    .orderBy(desc(caseFlags.createdAt), asc(caseFlags.id))
+    .limit(200);
+}
+
+/** Answers to what a person asked in a batch; clarifications are for everyone in it. */
+export async function listReplies(q: Queryable, batchId: string) {
+  return q
+    .select()
+    .from(caseFlags)
+    .where(and(eq(caseFlags.batchId, batchId), sql`${caseFlags.replyTo} is not null`))
+    .orderBy(desc(caseFlags.createdAt))
+    .limit(200);
+}

@@ -1,0 +1,338 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { isDealtGoldSlot, type Tier } from './rules.ts';
+
+/** A leased slot that is about to be taken back, locked. */
+export type HeldSlot = {
+  taskId: string;
+  slotNo: number;
+  tier: Tier;
+  round: number;
+  annotatorId: string;
+  leaseId: string;
+  priceMinor: bigint;
+  feeMinor: bigint;
+  /** True when it is a label that was returned to its author for correction. */
+  isReturned: boolean;
+  /** Active time in the draft of this lease. */
+  draftMs: number;
+};
+
+export type ReleaseCause = 'skipped' | 'expired' | 'closed' | 'revoked';
+
+type HeldRow = Record<string, unknown> & { price: string; fee: string };
+
+const toHeld = (row: HeldRow): HeldSlot => ({
+  ...(row as unknown as HeldSlot),
+  priceMinor: BigInt(row.price),
+  feeMinor: BigInt(row.fee),
+});
+
+const held = sql`
+  select s.task_id as "taskId", s.slot_no as "slotNo", s.tier, s.round, s.annotator_id as "annotatorId",
+    s.lease_id as "leaseId", t.price_minor::text as price, t.fee_minor::text as fee,
+    s.label_id is not null as "isReturned",
+    coalesce((select d.active_ms from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
+  from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
+    and t.terms_no = s.terms_no`;
+
+/** This person's live leases among `leaseIds`, locked in the order of the key. Index: slots_lease_idx. */
+export async function lockLeases(
+  tx: Tx,
+  input: { batchId: string; annotatorId: string; leaseIds: readonly string[] },
+): Promise<HeldSlot[]> {
+  const rows = await tx.execute<HeldRow>(sql`${held}
+    where s.batch_id = ${input.batchId} and s.lease_id = any (${sql.param([...input.leaseIds])}::uuid[])
+      and s.status = 'leased' and s.annotator_id = ${input.annotatorId}
+    order by s.task_id, s.slot_no for update of s`);
+  return [...rows].map(toHeld);
+}
+
+/** Leases that ran out, at most `limit`; passes over rows that a late submit holds. Index: slots_lease_until_idx. */
+export async function lockExpired(
+  tx: Tx,
+  input: { batchId: string; now: Date; limit: number },
+): Promise<HeldSlot[]> {
+  const rows = await tx.execute<HeldRow>(sql`${held}
+    where s.batch_id = ${input.batchId} and s.status = 'leased' and s.lease_until <= ${input.now.toISOString()}::timestamptz
+    order by s.lease_until limit ${input.limit} for update of s skip locked`);
+  return [...rows].map(toHeld);
+}
+
+/** Live leases in a batch of people or through organisations, locked. Index: slots_lease_until_idx. */
+export async function lockLeasesOf(
+  tx: Tx,
+  input: { batchId: string; viaOrgIds: readonly string[] | null; personIds: readonly string[] | null },
+): Promise<HeldSlot[]> {
+  const rows = await tx.execute<HeldRow>(sql`${held}
+    where s.batch_id = ${input.batchId} and s.status = 'leased'
+      ${input.viaOrgIds ? sql`and t.payee_org_id = any (${sql.param([...input.viaOrgIds])}::uuid[])` : sql``}
+      ${input.personIds ? sql`and s.annotator_id = any (${sql.param([...input.personIds])}::uuid[])` : sql``}
+    order by s.task_id, s.slot_no for update of s`);
+  return [...rows].map(toHeld);
+}
+
+/** Remembers who gave a slot back and why. A case that ran out twice on the same person does not come back to them. */
+export async function insertReleases(
+  tx: Tx,
+  input: {
+    batchId: string;
+    slots: readonly (HeldSlot & { paidMinor: bigint })[];
+    cause: ReleaseCause;
+    reason: string;
+    note: string | null;
+    now: Date;
+  },
+): Promise<void> {
+  const col = <T>(pick: (slot: HeldSlot & { paidMinor: bigint }) => T) => sql.param(input.slots.map(pick));
+  await tx.execute(sql`
+    insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason, note, paid_minor)
+    select ${input.batchId}::uuid, u.annotator_id, u.task_id, ${input.now.toISOString()}::timestamptz, u.lease_id, u.slot_no,
+      u.tier, ${input.cause}, case ${input.cause}::text when 'skipped' then true when 'revoked' then true
+        when 'expired' then exists (select 1 from slot_releases x where x.batch_id = ${input.batchId}
+          and x.annotator_id = u.annotator_id and x.task_id = u.task_id and x.cause = 'expired')
+        else false end,
+      ${input.reason}, ${input.note}, u.paid
+    from unnest(${col((s) => s.annotatorId)}::uuid[], ${col((s) => s.taskId)}::uuid[], ${col((s) => s.leaseId)}::uuid[],
+      ${col((s) => s.slotNo)}::smallint[], ${col((s) => s.tier)}::text[], ${col((s) => s.paidMinor.toString())}::bigint[])
+      as u (annotator_id, task_id, lease_id, slot_no, tier, paid)`);
+}
+
+/**
+ * Lets go of slots that were locked before: back to lane 0 with the clock as their place; dealt gold disappears; a repeat
+ * stays kept for its reader, a returned label with its author, unless it was skipped. Lock order: slots, then readers,
+ * then tasks.
+ */
+export async function letGo(
+  tx: Tx,
+  input: {
+    batchId: string;
+    slots: readonly (HeldSlot & { paidMinor: bigint })[];
+    cause: ReleaseCause;
+    now: Date;
+  },
+): Promise<void> {
+  const isSkip = input.cause === 'skipped';
+  const by = (pick: (slot: (typeof input.slots)[number]) => boolean) => input.slots.filter(pick);
+  const gold = by((s) => isDealtGoldSlot(s.slotNo, s.tier));
+  const repeats = by((s) => s.round > 1 && !s.isReturned);
+  const returned = by((s) => s.isReturned);
+  const plain = by((s) => !gold.includes(s) && !repeats.includes(s) && !returned.includes(s));
+  await updateSlots(tx, input.batchId, gold, null);
+  const late = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null,
+    terms_no = null, reserved_for = null, label_id = null, lane = 0,
+    sort_key = ${(BigInt(input.now.getTime()) * 1000n).toString()}::bigint + u.n`;
+  const kept = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null, terms_no = null`;
+  await updateSlots(tx, input.batchId, isSkip ? [...plain, ...returned] : plain, late);
+  await updateSlots(tx, input.batchId, repeats, isSkip ? sql`status = 'superseded'` : kept);
+  if (!isSkip)
+    await updateSlots(
+      tx,
+      input.batchId,
+      returned,
+      sql`status = 'returned', lease_id = null, lease_until = null`,
+    );
+  await countReleases(tx, input);
+  if (isSkip) await countSkips(tx, input.batchId, plain, repeats);
+}
+
+async function updateSlots(
+  tx: Tx,
+  batchId: string,
+  slots: readonly HeldSlot[],
+  set: ReturnType<typeof sql> | null,
+): Promise<void> {
+  if (slots.length === 0) return;
+  const list = sql`unnest(${sql.param(slots.map((s) => s.taskId))}::uuid[],
+    ${sql.param(slots.map((s) => s.slotNo))}::smallint[]) with ordinality as u (task_id, slot_no, n)`;
+  const match = sql`s.batch_id = ${batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no`;
+  if (set === null) await tx.execute(sql`delete from slots s using ${list} where ${match}`);
+  else await tx.execute(sql`update slots s set ${set} from ${list} where ${match}`);
+}
+
+async function countReleases(
+  tx: Tx,
+  input: {
+    batchId: string;
+    slots: readonly (HeldSlot & { paidMinor: bigint })[];
+    cause: ReleaseCause;
+    now: Date;
+  },
+): Promise<void> {
+  const sums = new Map<
+    string,
+    {
+      annotatorId: string;
+      tier: Tier;
+      n: number;
+      freed: bigint;
+      paid: bigint;
+      repeats: number;
+      returned: number;
+    }
+  >();
+  const isSkip = input.cause === 'skipped';
+  for (const slot of input.slots) {
+    const key = `${slot.annotatorId}|${slot.tier}`;
+    const { annotatorId, tier } = slot;
+    const sum = sums.get(key) ?? { annotatorId, tier, n: 0, freed: 0n, paid: 0n, repeats: 0, returned: 0 };
+    sum.n += 1;
+    sum.paid += slot.paidMinor;
+    if (isSkip || !slot.isReturned) sum.freed += slot.priceMinor + slot.feeMinor;
+    if (!isSkip && slot.isReturned) sum.returned += 1;
+    if (!isSkip && !slot.isReturned && slot.round > 1) sum.repeats += 1;
+    sums.set(key, sum);
+  }
+  const rows = [...sums.values()].sort((a, b) => (a.annotatorId + a.tier < b.annotatorId + b.tier ? -1 : 1));
+  const col = <T>(pick: (row: (typeof rows)[number]) => T) => sql.param(rows.map(pick));
+  const counter = {
+    skipped: sql`skipped`,
+    expired: sql`expired`,
+    closed: sql`released`,
+    revoked: sql`released`,
+  }[input.cause];
+  await tx.execute(sql`
+    update readers r set ${counter} = r.${counter} + u.n, encumbered_minor = r.encumbered_minor - u.freed,
+      accrued_minor = r.accrued_minor + u.paid, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
+      late_key = case when ${isSkip} then greatest(r.late_key, ${(BigInt(input.now.getTime()) * 1000n + 1n).toString()}::bigint) else r.late_key end
+    from unnest(${col((r) => r.annotatorId)}::uuid[], ${col((r) => r.tier)}::text[], ${col((r) => r.n)}::int[],
+      ${col((r) => r.freed.toString())}::bigint[], ${col((r) => r.paid.toString())}::bigint[],
+      ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[])
+      as u (annotator_id, tier, n, freed, paid, repeats, returned)
+    where r.batch_id = ${input.batchId} and r.annotator_id = u.annotator_id and r.tier = u.tier`);
+}
+
+/** A skip is counted on the task; a skipped repeat is no longer waited for. */
+async function countSkips(
+  tx: Tx,
+  batchId: string,
+  plain: readonly HeldSlot[],
+  repeats: readonly HeldSlot[],
+): Promise<void> {
+  for (const slot of plain) {
+    await tx.execute(
+      sql`update tasks set skips = skips + 1 where batch_id = ${batchId} and id = ${slot.taskId}`,
+    );
+  }
+  for (const slot of repeats) {
+    await tx.execute(sql`update tasks set skips = skips + 1, reads_needed = reads_needed - 1,
+        status = case when status = 'open' and reads_done >= reads_needed - 1 then 'labelled' else status end
+      where batch_id = ${batchId} and id = ${slot.taskId}`);
+  }
+}
+
+/** The batch's median active time of recent labels, or null when there is none (R27). Index: labels_submitted_idx. */
+export async function medianActiveMs(q: Queryable, batchId: string): Promise<number | null> {
+  const [row] = await q.execute<{ ms: number | null }>(sql`
+    select percentile_cont(0.5) within group (order by active_ms) as ms from (
+      select active_ms from labels where batch_id = ${batchId} order by submitted_at desc, id desc limit 1001) l`);
+  return row?.ms ?? null;
+}
+
+/** Makes the next claim of these readers look at their eligibility first. */
+export async function expireChecks(
+  tx: Tx,
+  input: { batchId: string; viaOrgIds: readonly string[] | null; personIds: readonly string[] | null },
+): Promise<void> {
+  await tx.execute(sql`
+    update readers r set checked_at = 'epoch'
+    where r.batch_id = ${input.batchId}
+      ${input.personIds ? sql`and r.annotator_id = any (${sql.param([...input.personIds])}::uuid[])` : sql``}
+      ${
+        input.viaOrgIds
+          ? sql`and exists (select 1 from terms t where t.batch_id = r.batch_id and t.annotator_id = r.annotator_id
+              and t.tier = r.tier and t.terms_no = r.terms_no and t.payee_org_id = any (${sql.param([...input.viaOrgIds])}::uuid[]))`
+          : sql``
+      }`);
+}
+
+/** Live batches, optionally of some data sets only. */
+export async function listLiveBatchIds(
+  q: Queryable,
+  datasetIds: readonly string[] | null,
+): Promise<string[]> {
+  const rows = await q.execute<{ id: string }>(sql`
+    select id from batches where status in ('open', 'paused', 'closing')
+      ${datasetIds ? sql`and dataset_id = any (${sql.param([...datasetIds])}::uuid[])` : sql``} order by id`);
+  return [...rows].map((row) => row.id);
+}
+
+/** Prolongs live leases while the batch is open; returns those that still hold. Index: slots_lease_idx. */
+export async function prolongLeases(
+  q: Queryable,
+  input: {
+    batchId: string;
+    annotatorId: string;
+    leaseIds: readonly string[];
+    now: Date;
+    until: Date;
+    latestSeconds: number;
+  },
+): Promise<{ leaseId: string; leaseUntil: Date }[]> {
+  const rows = await q.execute<{ leaseId: string; leaseUntil: string }>(sql`
+    update slots s set lease_until = case
+      when (select r.batch_open from readers r where r.batch_id = ${input.batchId}
+        and r.annotator_id = ${input.annotatorId} and r.tier = s.tier)
+      then greatest(s.lease_until, least(${input.until.toISOString()}::timestamptz,
+        s.claimed_at + make_interval(secs => ${input.latestSeconds})))
+      else s.lease_until end
+    where s.batch_id = ${input.batchId} and s.lease_id = any (${sql.param([...input.leaseIds])}::uuid[])
+      and s.status = 'leased' and s.annotator_id = ${input.annotatorId}
+      and s.lease_until > ${input.now.toISOString()}::timestamptz
+    returning s.lease_id as "leaseId", s.lease_until as "leaseUntil"`);
+  return [...rows].map((row) => ({ leaseId: row.leaseId, leaseUntil: new Date(row.leaseUntil) }));
+}
+
+/** The tasks of a case in live batches. Index: tasks_case_idx. */
+export async function listTasksOfCase(
+  q: Queryable,
+  input: { datasetId: string; caseId: string },
+): Promise<{ batchId: string; taskId: string }[]> {
+  return [
+    ...(await q.execute<{ batchId: string; taskId: string }>(sql`
+      select t.batch_id as "batchId", t.id as "taskId" from batches b
+      join tasks t on t.batch_id = b.id and t.case_id = ${input.caseId}
+      where b.dataset_id = ${input.datasetId} and b.status in ('open', 'paused', 'closing') order by 1, 2`)),
+  ];
+}
+
+/** Live leases on a task, locked. Index: the primary key. */
+export async function lockLeasesOfTask(
+  tx: Tx,
+  input: { batchId: string; taskId: string },
+): Promise<HeldSlot[]> {
+  const rows = await tx.execute<HeldRow>(sql`${held}
+    where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.status = 'leased'
+    order by s.slot_no for update of s`);
+  return [...rows].map(toHeld);
+}
+
+/** Kept for nobody: an open slot that waits for an incident to be closed. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Takes a quarantined task out of work: its open slots can be claimed by nobody. */
+export async function parkTask(tx: Tx, input: { batchId: string; taskId: string }): Promise<void> {
+  await tx.execute(sql`update slots set reserved_for = ${NOBODY}
+    where batch_id = ${input.batchId} and task_id = ${input.taskId} and annotator_id is null and reserved_for is null`);
+  await tx.execute(sql`update tasks set status = 'unusable'
+    where batch_id = ${input.batchId} and id = ${input.taskId} and status not in ('final', 'unusable')`);
+}
+
+/** What a person holds in a batch, with drafts; for a page that opens again. Index: slots_lease_until_idx. */
+export async function listMyLeases(
+  q: Queryable,
+  input: { batchId: string; annotatorId: string; tier: Tier; now: Date },
+): Promise<{ leaseId: string; leaseUntil: Date; round: number; isReturned: boolean }[]> {
+  const rows = await q.execute<{
+    leaseId: string;
+    leaseUntil: string;
+    round: number;
+    isReturned: boolean;
+  }>(sql`
+    select s.lease_id as "leaseId", s.lease_until as "leaseUntil", s.round, s.label_id is not null as "isReturned"
+    from slots s where s.batch_id = ${input.batchId} and s.status = 'leased'
+      and s.lease_until > ${input.now.toISOString()}::timestamptz
+      and s.annotator_id = ${input.annotatorId} and s.tier = ${input.tier}
+    order by s.claimed_at, s.lease_id`);
+  return [...rows].map((row) => ({ ...row, leaseUntil: new Date(row.leaseUntil) }));
+}

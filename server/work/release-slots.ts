@@ -1,0 +1,35 @@
+import type { CommandTx } from '#server/command/transaction.ts';
+import { type HeldSlot, insertReleases, letGo, medianActiveMs, type ReleaseCause } from './lease-queries.ts';
+import { partialPay } from './rules.ts';
+
+/**
+ * Takes slots back that the caller has locked: remembers who held them, frees what they encumbered, and, when the gate
+ * took them away, pays for the time spent (R27). Part of other commands of this domain.
+ */
+export async function releaseSlots(
+  tx: CommandTx,
+  input: {
+    batchId: string;
+    slots: readonly HeldSlot[];
+    cause: ReleaseCause;
+    reason: string;
+    note?: string | null;
+    /** Who is paid in full whatever the time spent: the person who raised the alarm (R24). */
+    paidInFull?: string;
+  },
+): Promise<void> {
+  if (input.slots.length === 0) return;
+  const median = input.cause === 'revoked' ? await medianActiveMs(tx.db, input.batchId) : null;
+  const slots = input.slots.map((slot) => ({
+    ...slot,
+    paidMinor:
+      input.cause !== 'revoked' || slot.isReturned
+        ? 0n
+        : slot.annotatorId === input.paidInFull
+          ? slot.priceMinor
+          : partialPay(slot.priceMinor, slot.draftMs, median),
+  }));
+  const common = { batchId: input.batchId, slots, cause: input.cause, now: tx.now };
+  await insertReleases(tx.db, { ...common, reason: input.reason, note: input.note ?? null });
+  await letGo(tx.db, common);
+}

@@ -1,0 +1,28 @@
+import type { CommandTx } from '#server/command/transaction.ts';
+import { expireChecks, listLiveBatchIds, lockLeasesOf } from './lease-queries.ts';
+import { releaseSlots } from './release-slots.ts';
+
+/**
+ * R27, the gate closed: takes every matching lease back at once, pays price × min(1, active time ÷ batch median) for it,
+ * and makes the next claim of those people look at their eligibility first. What is given is combined with "and".
+ * Returns how many leases were revoked.
+ */
+export async function revokeLeases(
+  tx: CommandTx,
+  input: {
+    viaOrgIds?: readonly string[];
+    datasetIds?: readonly string[];
+    personIds?: readonly string[];
+    reason: string;
+  },
+): Promise<number> {
+  const who = { viaOrgIds: input.viaOrgIds ?? null, personIds: input.personIds ?? null };
+  let revoked = 0;
+  for (const batchId of await listLiveBatchIds(tx.db, input.datasetIds ?? null)) {
+    const slots = await lockLeasesOf(tx.db, { batchId, ...who });
+    await releaseSlots(tx, { batchId, slots, cause: 'revoked', reason: input.reason });
+    await expireChecks(tx.db, { batchId, ...who });
+    revoked += slots.length;
+  }
+  return revoked;
+}

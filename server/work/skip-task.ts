@@ -1,0 +1,33 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { leaseGone } from './lease-errors.ts';
+import { lockLeases } from './lease-queries.ts';
+import { releaseSlots } from './release-slots.ts';
+import type { SKIP_REASONS } from './schemas.ts';
+
+/** Passes a case on with a reason: it goes to others and never comes back to this person. Unpaid. */
+export async function skipTask(
+  ctx: OrgContext,
+  input: {
+    batchId: string;
+    leaseId: string;
+    reason: (typeof SKIP_REASONS)[number];
+    note?: string | undefined;
+  },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const slots = await lockLeases(tx.db, {
+      batchId: input.batchId,
+      annotatorId: ctx.actor.personId,
+      leaseIds: [input.leaseId],
+    });
+    if (slots.length === 0) throw leaseGone();
+    await releaseSlots(tx, {
+      batchId: input.batchId,
+      slots,
+      cause: 'skipped',
+      reason: input.reason,
+      note: input.note ?? null,
+    });
+  });
+}
