@@ -8,6 +8,8 @@ export const TEST_KEY = 'sk_test_sandbox_for_tests';
 
 export type TestSandbox = {
   sandbox: Sandbox;
+  /** Where its journal is. */
+  dir: string;
   /** The real SDK, pointed at the sandbox. */
   stripe: Stripe;
   /** What `createStripeGateway` takes. */
@@ -32,6 +34,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     callControl(sandbox.url, method, path, body);
   return {
     sandbox,
+    dir,
     stripe,
     env: { STRIPE_SECRET_KEY: TEST_KEY, STRIPE_API_HOST: '127.0.0.1', STRIPE_API_PORT: sandbox.port },
     control,

@@ -48,8 +48,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const api = createApi({ store, secretKey: options.secretKey, settings });
   const scheduler = createScheduler({ store, settings, onDone: () => webhooks.wake() });
   const parts: Parts = { api, store, faults, webhooks, secretKey: options.secretKey };
+  let closing: Promise<void> | null = null;
   const server = createServer((request, response) => {
     void serve(parts, request, response).finally(() => {
+      if (closing) return;
       scheduler.run();
       webhooks.wake();
     });
@@ -63,16 +65,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   store.transact((tx) => setEnvironmentEndpoint(tx, options.webhook));
   scheduler.run();
   webhooks.wake();
+  const shutDown = async () => {
+    scheduler.stop();
+    webhooks.stop();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    store.close();
+  };
   return {
     port,
     url,
-    close: async () => {
-      scheduler.stop();
-      webhooks.stop();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-      store.close();
+    close: () => {
+      closing ??= shutDown();
+      return closing;
     },
   };
 }
