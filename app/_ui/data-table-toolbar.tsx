@@ -148,8 +148,6 @@ function SearchBox({ text, onChange }: Pick<DataTableToolbarProps, 'text' | 'onC
     }, 200);
     return () => clearTimeout(timer);
   }, [typed, sent, onChange]);
-  return () => clearTimeout(timer);
-  }, [typed, onChange]);
   return (
     <div className="relative w-full sm:w-60">
       <Search aria-hidden className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-3" />

@@ -1,18 +1,10 @@
 import type { ReactNode } from 'react';
 import { formatFigure, type MeasureFormat } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
+import { EndLabels, HoverMarks } from './line-labels.tsx';
+import { type BandPoint, type BandSeries, lineInks, place } from './line-series.ts';
 import { Plot } from './plot.tsx';
 import { type Axis, linearAxis, percent, tickWords } from './scale.ts';
-
-export type BandPoint = {
-  /** The place on the line: an instant or a running number. */
-  at: Date | number;
-  value: number | null;
-  interval?: readonly [number, number] | undefined;
-  n?: number | undefined;
-};
-
-export type BandSeries = { name: string; points: readonly BandPoint[] };
 
 export type LineWithBandProps = {
   title: string;
@@ -32,10 +24,8 @@ export type LineWithBandProps = {
   note?: ReactNode;
 };
 
-const inks = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)'] as const;
 const margin = { top: 12, bottom: 24, left: 48 };
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const place = (at: Date | number) => (typeof at === 'number' ? at : at.getTime());
 
 /** A figure over time with its interval as a band. Nulls leave a gap; they are never drawn as zero. */
 export function LineWithBand(props: LineWithBandProps) {
@@ -85,7 +75,7 @@ export function LineWithBand(props: LineWithBandProps) {
           <SeriesMarks
             key={one.name}
             series={one}
-            ink={inks[index % inks.length] ?? inks[0]}
+            ink={lineInks[index % lineInks.length] ?? lineInks[0]}
             axis={upright}
             across={across}
           />
@@ -222,87 +212,4 @@ function SeriesMarks({ series, ink, axis, across }: SeriesMarksProps) {
         ))}
     </g>
   );
-}
-
-type EndLabelsProps = {
-  series: readonly BandSeries[];
-  axis: Axis;
-  format: MeasureFormat;
-  plotHeight: number;
-};
-
-/** Names and last figures at the right end, pushed apart where they would meet. */
-function EndLabels({ series, axis, format, plotHeight }: EndLabelsProps) {
-  const labels = series
-    .map((one, index) => ({
-      name: one.name,
-      ink: inks[index % inks.length],
-      value: one.points.findLast((point) => point.value !== null)?.value ?? null,
-    }))
-    .flatMap((label) =>
-      label.value === null ? [] : [{ ...label, y: (1 - axis.at(label.value)) * plotHeight }],
-    )
-    .sort((a, b) => a.y - b.y);
-  let lowest = Number.NEGATIVE_INFINITY;
-  return labels.map((label) => {
-    const y = Math.max(label.y, lowest + 30);
-    lowest = y;
-    return (
-      <g key={label.name}>
-        <rect x="100%" y={y - 5} width="3" height="10" transform="translate(8 0)" rx="1" fill={label.ink} />
-        <text x="100%" dx="15" y={y - 1} fontSize="12" fontWeight="600" fill="var(--ink)">
-          {formatFigure(label.value ?? 0, format)}
-          {format === 'percent' ? '\u202f%' : ''}
-        </text>
-        <text x="100%" dx="15" y={y + 13} fontSize="12" fill="var(--ink-2)">
-          {label.name.length > 16 ? `${label.name.slice(0, 15)}…` : label.name}
-        </text>
-      </g>
-    );
-  });
-}
-
-type HoverMarksProps = PlacesProps & { series: readonly BandSeries[]; axis: Axis; format: MeasureFormat };
-
-/** A hair line and the figures of a place under the pointer; by style alone, so the chart needs no script. */
-function HoverMarks({ series, places, across, axis, words, format }: HoverMarksProps) {
-  const half = places.length > 1 ? 0.5 / (places.length - 1) : 0.5;
-  return places.map((at) => {
-    const here = series.flatMap((one, index) => {
-      const point = one.points.find((candidate) => place(candidate.at) === at);
-      if (point === undefined || point.value === null) return [];
-      return [{ name: one.name, point, value: point.value, ink: inks[index % inks.length] }];
-    });
-    const x = across(at);
-    return (
-      <g key={at} data-hover className="group/place">
-        <rect x={percent(x - half)} y="0" width={percent(half * 2)} height="100%" fill="transparent" />
-        <title>
-          {[
-            words(at),
-            ...here.map(({ name, point, value }) => {
-              const range = point.interval
-                ? ` [${formatFigure(point.interval[0], format)}, ${formatFigure(point.interval[1], format)}]`
-                : '';
-              return `${name} ${formatFigure(value, format)}${range}${point.n === undefined ? '' : ` · n ${formatFigure(point.n, 'count')}`}`;
-            }),
-          ].join('\n')}
-        </title>
-        <g className="invisible group-hover/place:visible" pointerEvents="none">
-          <line x1={percent(x)} x2={percent(x)} y1="0" y2="100%" stroke="var(--ink-3)" strokeWidth="1" />
-          {here.map(({ name, value, ink }) => (
-            <circle
-              key={name}
-              cx={percent(x)}
-              cy={percent(1 - axis.at(value))}
-              r="3.5"
-              fill={ink}
-              stroke="var(--surface)"
-              strokeWidth="1.5"
-            />
-          ))}
-        </g>
-      </g>
-    );
-  });
 }
