@@ -56,7 +56,7 @@ export async function countGoldAnswers(tx: Tx, batchId: string): Promise<number>
 
 /**
  * Moves a batch between states when it is in one of `from`; the readers' copy of "open" moves with it, so that a claim
- * sees it at once. Returns the row, or null when it was in another state. Lock order: batch, then readers.
+ * sees it at once. Reviews and adjudications go on while it closes. Returns the row, or null when it was in another state. Lock order: batch, then readers.
  */
 export async function moveBatch(
   tx: Tx,
@@ -74,7 +74,7 @@ export async function moveBatch(
     .returning();
   if (!row) return null;
   await tx.execute(sql`
-    update readers r set batch_open = ${input.to === 'open'}
+    update readers r set batch_open = ${input.to === 'open'} or (${input.to === 'closing'} and r.tier <> 'label')
     from (select annotator_id, tier from readers where batch_id = ${input.batchId}
       order by annotator_id, tier for update) own
     where r.batch_id = ${input.batchId} and r.annotator_id = own.annotator_id and r.tier = own.tier`);

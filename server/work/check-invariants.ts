@@ -73,7 +73,7 @@ const RULES: Record<string, string> = {
       where x.batch_id = r.batch_id and x.annotator_id = r.annotator_id and x.tier = r.tier)`,
   'a reader’s copy of “open” is the batch’s': `
     select r.batch_id, r.annotator_id from readers r join batches b on b.id = r.batch_id
-    where r.batch_open <> (b.status = 'open')`,
+    where r.batch_open <> (b.status = 'open' or (b.status = 'closing' and r.tier <> 'label'))`,
   'a final task of a scored batch has a final label': `
     select t.batch_id, t.id from tasks t join batches b on b.id = t.batch_id
     where t.status = 'final' and b.kind in ('pilot', 'production', 'relabel') and not exists (

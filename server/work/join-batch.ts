@@ -29,7 +29,8 @@ export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier:
     if (!batch) throw notFound();
     const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier: input.tier };
     const who = candidateOf(ctx);
-    if (batch.status !== 'open') enforceOpen(batch);
+    if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label'))
+      enforceOpen(batch);
     const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
     enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
     if (!('terms' in eligibility)) throw notFound();

@@ -1,0 +1,89 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '#db/client.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import type { Tier } from './rules.ts';
+
+export type SlotKey = { taskId: string; slotNo: number };
+
+type Counted = Record<string, unknown> & {
+  annotatorId: string;
+  tier: Tier;
+  n: number;
+  price: string;
+  gross: string;
+};
+
+/**
+ * R30: accepts submitted slots, so that their price accrues to their readers; slots in any other state are passed over.
+ * Part of other commands. Returns how many were accepted. Lock order: slots, then readers.
+ */
+export async function acceptSlots(
+  tx: CommandTx,
+  input: { batchId: string; slots: readonly SlotKey[] },
+): Promise<number> {
+  return decide(tx, { ...input, to: 'accepted' });
+}
+
+/** R31: rejects submitted slots: unpaid and unused. Part of `rejectLabel`, which checks reason and evidence. */
+export async function rejectSlots(
+  tx: CommandTx,
+  input: { batchId: string; slots: readonly SlotKey[] },
+): Promise<number> {
+  return decide(tx, { ...input, to: 'rejected' });
+}
+
+async function decide(
+  tx: CommandTx,
+  input: { batchId: string; slots: readonly SlotKey[]; to: 'accepted' | 'rejected' },
+): Promise<number> {
+  if (input.slots.length === 0) return 0;
+  const sorted = [...input.slots].sort((a, b) =>
+    a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.slotNo - b.slotNo,
+  );
+  const list = sql`unnest(${sql.param(sorted.map((s) => s.taskId))}::uuid[],
+    ${sql.param(sorted.map((s) => s.slotNo))}::smallint[]) as u (task_id, slot_no)`;
+  const rows = [
+    ...(await tx.db.execute<Counted>(sql`
+      with done as (
+        update slots s set status = ${input.to},
+          accepted_at = ${input.to === 'accepted' ? tx.now.toISOString() : null}::timestamptz
+        from ${list}
+        where s.batch_id = ${input.batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no and s.status = 'submitted'
+        returning s.annotator_id, s.tier, s.terms_no)
+      select d.annotator_id as "annotatorId", d.tier, count(*)::int as n, sum(t.price_minor)::text as price,
+        sum(t.price_minor + t.fee_minor)::text as gross
+      from done d join terms t on t.batch_id = ${input.batchId} and t.annotator_id = d.annotator_id
+        and t.tier = d.tier and t.terms_no = d.terms_no
+      group by 1, 2 order by 1, 2`)),
+  ];
+  for (const row of rows) await countDecided(tx.db, input, row);
+  return rows.reduce((total, row) => total + row.n, 0);
+}
+
+async function countDecided(
+  tx: Tx,
+  input: { batchId: string; to: 'accepted' | 'rejected' },
+  row: Counted,
+): Promise<void> {
+  const counter =
+    input.to === 'accepted'
+      ? sql`accepted = accepted + ${row.n}::int`
+      : sql`rejected = rejected + ${row.n}::int`;
+  await tx.execute(sql`
+    update readers set ${counter}, encumbered_minor = encumbered_minor - ${row.gross}::bigint,
+      accrued_minor = accrued_minor + ${input.to === 'accepted' ? row.price : '0'}::bigint
+    where batch_id = ${input.batchId} and annotator_id = ${row.annotatorId} and tier = ${row.tier}`);
+}
+
+/** Submitted slots of a batch, oldest first; only those submitted by `before` when it is given. Index: slots_submitted_idx. */
+export async function listSubmitted(
+  tx: Tx,
+  input: { batchId: string; before: Date | null; limit: number },
+): Promise<SlotKey[]> {
+  const rows = await tx.execute<SlotKey & Record<string, unknown>>(sql`
+    select s.task_id as "taskId", s.slot_no as "slotNo" from slots s
+    where s.batch_id = ${input.batchId} and s.status = 'submitted'
+      ${input.before ? sql`and s.submitted_at <= ${input.before.toISOString()}::timestamptz` : sql``}
+    order by s.submitted_at limit ${input.limit} for update skip locked`);
+  return [...rows].map(({ taskId, slotNo }) => ({ taskId, slotNo }));
+}

@@ -1,0 +1,55 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { moveBatch } from './batch-queries.ts';
+import { type Batch, getBatch } from './reads.ts';
+
+/** R27: no new claims; who holds a case finishes it within the lease and is paid. */
+export async function pauseBatch(ctx: OrgContext, input: { batchId: string; reason: string }): Promise<void> {
+  await move(ctx, input.batchId, ['open'], 'paused', input.reason);
+}
+
+/** Lets the people of a paused batch claim again. */
+export async function resumeBatch(ctx: OrgContext, input: { batchId: string }): Promise<void> {
+  await move(ctx, input.batchId, ['paused'], 'open', null);
+}
+
+async function move(
+  ctx: OrgContext,
+  batchId: string,
+  from: readonly Batch['status'][],
+  to: Batch['status'],
+  reason: string | null,
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    await ownBatch(tx, ctx, batchId);
+    const moved = await moveBatch(tx.db, { batchId, from, to, set: { statusReason: reason } });
+    if (!moved) throw await wrongState(tx, batchId, from);
+    await tx.audit({
+      action: to === 'paused' ? 'work.batch_paused' : 'work.batch_resumed',
+      subject: { kind: 'batch', id: batchId },
+    });
+  });
+}
+
+/** The batch when its project is the acting sponsor's; `not_found` otherwise. */
+export async function ownBatch(tx: CommandTx, ctx: OrgContext, batchId: string): Promise<Batch> {
+  const batch = await getBatch(tx.db, batchId);
+  await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
+  return batch;
+}
+
+/** A conflict that says in which state the batch is. */
+export async function wrongState(
+  tx: CommandTx,
+  batchId: string,
+  from: readonly Batch['status'][],
+): Promise<AppError> {
+  const batch = await getBatch(tx.db, batchId);
+  return new AppError({
+    kind: 'conflict',
+    reason: 'batch_state',
+    message: `This batch is ${batch.status}; that needs it to be ${from.join(' or ')}.`,
+  });
+}
