@@ -1,9 +1,9 @@
 import { hkdfSync } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { assert } from '#server/core/assert.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
-import { env } from '#server/env.ts';
 
 /** Who may fetch which file under which lease, and until when. Nothing in it identifies a patient. */
 export type AssetGrant = {
@@ -23,8 +23,9 @@ const claims = z.object({
   batch: z.uuid().nullable(),
 });
 
-/** The key of asset links, derived from the app's secret so that it signs nothing else. */
-export function assetLinkKey(secret: string = env().NEXTAUTH_SECRET): Uint8Array {
+/** The key of asset links, derived from the app's secret (checked at start) so that it signs nothing else. */
+export function assetLinkKey(secret: string = process.env.NEXTAUTH_SECRET ?? ''): Uint8Array {
+  assert(secret.length >= 16, 'NEXTAUTH_SECRET must have at least 16 characters');
   return new Uint8Array(hkdfSync('sha256', secret, '', 'readroom asset link v1', 32));
 }
 

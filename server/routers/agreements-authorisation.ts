@@ -55,7 +55,10 @@ const ownData = (w: World) =>
     return { assetId: one.assetId, lease };
   });
 
-const ownAsset = async (w: World) => ({ assetId: (await ownData(w)).assetId });
+const ownAsset = async (w: World) => {
+  process.env.NEXTAUTH_SECRET ??= 'a secret for links in tests';
+  return { assetId: (await ownData(w)).assetId };
+};
 
 const ownLease = async (w: World) => {
   const { lease } = await ownData(w);

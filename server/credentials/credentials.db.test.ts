@@ -1,0 +1,219 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { auditEvents } from '#db/schema/audit.ts';
+import { credentials, verifications } from '#db/schema/credentials.ts';
+import { makeCredential } from '#db/seed/factories/credentials.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { DAY, manualClock, plus } from '#server/core/clock.ts';
+import { isAppError } from '#server/core/errors.ts';
+import { attestCredential } from './attest-credential.ts';
+import { claimCredential } from './claim-credential.ts';
+import { completeTraining } from './complete-training.ts';
+import { expireCredentials } from './expire-credentials.ts';
+import { hasQualification, readDesk, readWallet, snapshotCredentials } from './reads.ts';
+import { recordVerification } from './record-verification.ts';
+import type { ClaimCredentialInput } from './schemas.ts';
+
+const clock = manualClock('2026-11-21T12:00:00Z');
+let t: TestDatabase;
+let vendor: Awaited<ReturnType<typeof makeOrganisation>>;
+let ann: OrgContext;
+let ben: OrgContext;
+let lead: OrgContext;
+let operator: OrgContext;
+
+beforeAll(async () => {
+  t = await createTestDatabase(inject('adminUrl'));
+  vendor = await makeOrganisation(t.db, { kind: 'vendor', clock });
+  const platform = await makeOrganisation(t.db, { kind: 'platform', clock });
+  ann = await makeMember(t.db, { org: vendor, roles: ['vendor_annotator'], clock });
+  ben = await makeMember(t.db, { org: vendor, roles: ['vendor_annotator'], clock });
+  lead = await makeMember(t.db, { org: vendor, roles: ['staffing_lead'], clock });
+  operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock });
+});
+afterAll(() => t.drop());
+
+const reasonOf = async (run: Promise<unknown>) => {
+  const error = await run.then(
+    () => null,
+    (e: unknown) => e,
+  );
+  return isAppError(error) ? `${error.kind} ${error.reason}` : error;
+};
+
+const licence = (change: Partial<ClaimCredentialInput> = {}): ClaimCredentialInput => ({
+  kind: 'medical_licence',
+  title: 'Physician',
+  issuer: 'Medical Board of California',
+  jurisdiction: 'US',
+  identifier: 'A-100',
+  issuedOn: '2015-06-30',
+  expiresOn: '2027-06-30',
+  ...change,
+});
+
+const countOf = (personId: string) => t.db.$count(credentials, eq(credentials.personId, personId));
+
+describe('claiming', () => {
+  test('a claim lands in the wallet at the lowest level, is audited, and its number is normalised', async () => {
+    const { id } = await claimCredential(ann, licence());
+    const { credentials: held } = await readWallet(t.db, ann.actor.personId);
+    expect(held).toMatchObject([{ id, status: 'claimed', level: 'self_claimed', identifier: 'A100' }]);
+    expect(await t.db.$count(auditEvents, eq(auditEvents.subjectId, id))).toBe(1);
+  });
+
+  test('a number claimed by another person is a conflict, however it is written', async () => {
+    const before = await countOf(ben.actor.personId);
+    const attempt = claimCredential(
+      ben,
+      licence({ identifier: 'a 1.00', issuer: 'medical board  of california' }),
+    );
+    expect(await reasonOf(attempt)).toBe('conflict identifier_taken');
+    expect(await reasonOf(claimCredential(ann, licence()))).toBe('conflict already_in_wallet');
+    expect(await countOf(ben.actor.personId)).toBe(before);
+  });
+
+  test('two people entering the same number at once: one gets it, in every round', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const input = licence({ identifier: `RACE-${round}` });
+      const results = await Promise.allSettled([claimCredential(ann, input), claimCredential(ben, input)]);
+      const lost = results.filter((one) => one.status === 'rejected');
+      expect(lost).toHaveLength(1);
+      expect(isAppError(lost[0]?.reason, 'identifier_taken')).toBe(true);
+    }
+  });
+
+  test.each([
+    ['expired', { expiresOn: '2026-11-20' }],
+    ['issued in the future', { issuedOn: '2026-12-01' }],
+    ['an NPI that is not one', { kind: 'npi' as const, identifier: '1234567890' }],
+    ['a licence without number', { identifier: undefined }],
+  ])('%s is refused and nothing is kept', async (_name, change) => {
+    const before = await countOf(ann.actor.personId);
+    const attempt = claimCredential(ann, licence({ identifier: 'B-200', ...change } as ClaimCredentialInput));
+    expect(await reasonOf(attempt)).toBe('invalid credential_invalid');
+    expect(await countOf(ann.actor.personId)).toBe(before);
+  });
+});
+
+describe('the verification desk', () => {
+  test('shows what waits, oldest first', async () => {
+    const old = await makeCredential(t.db, {
+      personId: ben.actor.personId,
+      status: 'claimed',
+      level: 'self_claimed',
+      clock: manualClock('2020-01-01T00:00:00Z'),
+      expiresOn: '2027-01-01',
+    });
+    const desk = await readDesk(t.db, 10);
+    expect(desk.items[0]?.id).toBe(old);
+    expect(desk.waiting).toBeGreaterThanOrEqual(desk.items.length);
+    const times = desk.items.map((item) => item.createdAt.getTime());
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  const check = (credentialId: string, change: object = {}) => ({
+    credentialId,
+    seenStatus: 'claimed' as const,
+    outcome: 'verified' as const,
+    primarySource: 'Medical Board of California',
+    communicationMethod: 'portal' as const,
+    ...change,
+  });
+
+  test('a check is an immutable row in FHIR words and moves the credential with its level', async () => {
+    const { id } = await claimCredential(ann, licence({ identifier: 'C-1' }));
+    expect(await recordVerification(operator, check(id, { sourceAsOf: '2026-11-20' }))).toEqual({
+      status: 'verified',
+    });
+    const rows = await t.db.select().from(verifications).where(eq(verifications.credentialId, id));
+    expect(rows).toMatchObject([{ status: 'validated', level: 'primary_source', sourceAsOf: '2026-11-20' }]);
+    const snapshot = (await snapshotCredentials(t.db, [ann.actor.personId], clock.now())).get(
+      ann.actor.personId,
+    );
+    expect(snapshot?.credentials.find((one) => one.credentialId === id)).toMatchObject({
+      level: 'primary_source',
+      years: 11,
+      verificationId: rows[0]?.id,
+      verifiedOn: '2026-11-21',
+    });
+    expect(JSON.stringify(snapshot)).not.toContain('C1');
+  });
+
+  test('two operators decide on the same claim: the second is told, and one row is kept', async () => {
+    const { id } = await claimCredential(ann, licence({ identifier: 'C-2' }));
+    const results = await Promise.allSettled([
+      recordVerification(operator, check(id)),
+      recordVerification(operator, check(id, { outcome: 'adverse' })),
+    ]);
+    const lost = results.filter((one) => one.status === 'rejected');
+    expect(lost.map((one) => isAppError(one.reason, 'verification_stale'))).toEqual([true]);
+    expect(await t.db.$count(verifications, eq(verifications.credentialId, id))).toBe(1);
+  });
+
+  test('nobody verifies their own, nothing is verified after an adverse finding, no source from the future', async () => {
+    const { id } = await claimCredential(ann, licence({ identifier: 'C-3' }));
+    const self = { ...operator, actor: { ...operator.actor, personId: ann.actor.personId } };
+    expect(await reasonOf(recordVerification(self, check(id)))).toBe('forbidden verification_own');
+    expect(await reasonOf(recordVerification(operator, check(id, { sourceAsOf: '2026-11-22' })))).toBe(
+      'invalid verification_dates',
+    );
+    await recordVerification(operator, check(id, { outcome: 'adverse' }));
+    expect(await reasonOf(recordVerification(operator, check(id, { seenStatus: 'adverse' })))).toBe(
+      'precondition verification_impossible',
+    );
+  });
+});
+
+describe('a vendor vouches', () => {
+  test('for its own people only, once, and never lowers a level', async () => {
+    const { id } = await claimCredential(ann, licence({ identifier: 'D-1' }));
+    await attestCredential(lead, { credentialId: id });
+    await attestCredential(lead, { credentialId: id });
+    const [row] = await t.db.select().from(credentials).where(eq(credentials.id, id));
+    expect(row).toMatchObject({ level: 'vendor_attested', status: 'claimed' });
+    expect(await t.db.$count(verifications, eq(verifications.credentialId, id))).toBe(1);
+    const other = await makeOrganisation(t.db, { kind: 'vendor', clock });
+    const stranger = await makeMember(t.db, { org: other, roles: ['staffing_lead'], clock });
+    expect(await reasonOf(attestCredential(stranger, { credentialId: id }))).toBe(
+      'not_found credential_not_found',
+    );
+  });
+
+  test('not for what is past its last day', async () => {
+    const id = await makeCredential(t.db, {
+      personId: ann.actor.personId,
+      status: 'claimed',
+      level: 'self_claimed',
+      expiresOn: '2026-11-20',
+      clock,
+    });
+    expect(await reasonOf(attestCredential(lead, { credentialId: id }))).toBe(
+      'precondition credential_not_in_force',
+    );
+  });
+});
+
+describe('time', () => {
+  test('the expiry job moves what is past its last day, tells the holder, and does nothing the second time', async () => {
+    const person = await makeMember(t.db, { org: vendor, roles: ['vendor_annotator'], clock });
+    const { personId } = person.actor;
+    const gone = await makeCredential(t.db, { personId, expiresOn: '2026-11-20', clock });
+    const today = await makeCredential(t.db, { personId, expiresOn: '2026-11-21', clock });
+    await expireCredentials(operator);
+    const rows = await t.db.select().from(credentials).where(eq(credentials.personId, personId));
+    const states = Object.fromEntries(rows.map((row) => [row.id, row.status]));
+    expect(states).toEqual({ [gone]: 'expired', [today]: 'verified' });
+    expect(await expireCredentials(operator)).toBe(0);
+  });
+
+  test('privacy training counts for 12 months', async () => {
+    const personId = ben.actor.personId;
+    await completeTraining(ben, { kind: 'privacy_training', understood: true });
+    const at = (days: number) =>
+      hasQualification(t.db, { personId, kind: 'privacy_training', now: plus(clock.now(), days * DAY) });
+    expect([await at(0), await at(364), await at(366)]).toEqual([true, true, false]);
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import {
+  applyVerification,
+  claimProblems,
+  describeCredentialRule,
+  evaluateCredentialRule,
+  isInForce,
+  levelReaches,
+  mayBeVerified,
+  normaliseIdentifier,
+  yearsSince,
+} from './rules.ts';
+import {
+  CREDENTIAL_LEVELS,
+  CREDENTIAL_STATUSES,
+  type CredentialRule,
+  credentialRule,
+  type SnapshotEntry,
+  VERIFICATION_OUTCOMES,
+} from './schemas.ts';
+
+const NOW = new Date('2026-11-21T12:00:00Z');
+
+const entry = (change: Partial<SnapshotEntry> = {}): SnapshotEntry => ({
+  credentialId: '019a0000-0000-7000-8000-000000000001',
+  kind: 'board_certification',
+  title: 'Diagnostic radiology',
+  issuer: 'Board',
+  jurisdiction: 'US',
+  specialty: 'Radiology',
+  taxonomyCode: null,
+  level: 'primary_source',
+  status: 'verified',
+  issuedOn: '2016-01-01',
+  expiresOn: '2027-01-01',
+  years: 10,
+  verificationId: null,
+  verifiedOn: null,
+  ...change,
+});
+const holding = (...credentials: SnapshotEntry[]) => ({ takenAt: NOW.toISOString(), credentials });
+const rule = (change: object = {}): CredentialRule =>
+  credentialRule.parse({
+    anyOf: [{ allOf: [{ kind: 'board_certification', minLevel: 'primary_source', ...change }] }],
+  });
+const codes = (r: CredentialRule, ...held: SnapshotEntry[]) => {
+  const decision = evaluateCredentialRule(r, holding(...held), NOW);
+  return decision.allowed ? [] : decision.reasons.map((reason) => reason.code);
+};
+
+describe('credential rules', () => {
+  test('an empty rule asks for nothing', () => {
+    expect(evaluateCredentialRule({ anyOf: [] }, holding(), NOW)).toEqual({
+      allowed: true,
+      basis: 'no credential needed',
+    });
+  });
+
+  test.each([
+    ['nothing held', {}, [], ['credential.missing']],
+    ['what is asked for', { specialty: 'radiology', jurisdiction: 'US', minYears: 10 }, [entry()], []],
+    ['another specialty', { specialty: 'Pathology' }, [entry()], ['credential.missing']],
+    ['another country', { jurisdiction: 'DE' }, [entry()], ['credential.missing']],
+    ['too weak a level', {}, [entry({ level: 'vendor_attested' })], ['credential.level']],
+    ['too few years', { minYears: 11 }, [entry()], ['credential.years']],
+    ['no issue date', { minYears: 1 }, [entry({ years: null })], ['credential.years']],
+    ['expired yesterday', {}, [entry({ expiresOn: '2026-11-20' })], ['credential.expired']],
+    ['last day today', {}, [entry({ expiresOn: '2026-11-21' })], []],
+    ['adverse finding', {}, [entry({ status: 'adverse' })], ['credential.not_in_force']],
+    [
+      'a good one beside a bad one',
+      {},
+      [entry({ status: 'revoked' }), entry({ credentialId: '019a0000-0000-7000-8000-000000000002' })],
+      [],
+    ],
+  ])('%s', (_name, change, held, expected) => {
+    expect(codes(rule(change), ...held)).toEqual(expected);
+  });
+
+  test('of several alternatives one suffices, and a refusal tells the nearest', () => {
+    const two = credentialRule.parse({
+      anyOf: [
+        {
+          allOf: [
+            { kind: 'medical_licence', minLevel: 'primary_source' },
+            { kind: 'residency', minLevel: 'self_claimed' },
+          ],
+        },
+        { allOf: [{ kind: 'board_certification', minLevel: 'primary_source' }] },
+      ],
+    });
+    expect(codes(two, entry())).toEqual([]);
+    expect(codes(two, entry({ level: 'self_claimed' }))).toEqual(['credential.level']);
+    expect(codes(two)).toEqual(['credential.missing']);
+  });
+
+  test('a level counts exactly from itself upwards', () => {
+    const reached = CREDENTIAL_LEVELS.map((level) =>
+      CREDENTIAL_LEVELS.map((least) => levelReaches(level, least)),
+    );
+    expect(reached).toEqual([
+      [true, false, false],
+      [true, true, false],
+      [true, true, true],
+    ]);
+  });
+
+  test('only claimed, verifying and verified credentials count', () => {
+    const counting = CREDENTIAL_STATUSES.filter((status) => isInForce({ status, expiresOn: null }, NOW));
+    expect(counting).toEqual(['claimed', 'verifying', 'verified']);
+  });
+
+  test('years are whole and turn on the day', () => {
+    expect(yearsSince('2016-11-21', NOW)).toBe(10);
+    expect(yearsSince('2016-11-22', NOW)).toBe(9);
+    expect(yearsSince('2030-01-01', NOW)).toBe(0);
+    expect(yearsSince(null, NOW)).toBeNull();
+  });
+
+  test('a rule reads as a sentence', () => {
+    expect(describeCredentialRule({ anyOf: [] })).toBe('No credential needed.');
+    expect(describeCredentialRule(rule({ specialty: 'Radiology', jurisdiction: 'US', minYears: 5 }))).toBe(
+      'A board certification in Radiology (US), at least 5 years, verified at its source.',
+    );
+  });
+});
+
+describe('claims', () => {
+  const claim = { kind: 'medical_licence', title: 'Licence', issuer: 'Board', identifier: 'A 1' } as const;
+  test.each([
+    ['nothing wrong', {}, []],
+    ['issued tomorrow', { issuedOn: '2026-11-22' }, ['credential.issued_in_future']],
+    ['expired yesterday', { expiresOn: '2026-11-20' }, ['credential.expired']],
+    ['good until today', { expiresOn: '2026-11-21' }, []],
+    [
+      'dates crossed',
+      { issuedOn: '2026-11-21', expiresOn: '2026-11-20' },
+      ['credential.expired', 'credential.dates_crossed'],
+    ],
+    ['no number', { identifier: undefined }, ['credential.number_missing']],
+    ['an NPI with a typing error', { kind: 'npi', identifier: '1234567890' }, ['credential.npi_malformed']],
+    ['an NPI with spaces', { kind: 'npi', identifier: '123 456 7893' }, []],
+  ])('%s', (_name, change, expected) => {
+    const input = { ...claim, ...change } as Parameters<typeof claimProblems>[0];
+    expect(claimProblems(input, NOW).map((problem) => problem.code)).toEqual(expected);
+  });
+
+  test('numbers are compared without case, spaces, dots and hyphens', () => {
+    expect(normaliseIdentifier('ab 12-3.4')).toBe('AB1234');
+  });
+});
+
+describe('verification', () => {
+  test('every state and outcome: terminal states are closed, the rest go to the outcome', () => {
+    for (const status of CREDENTIAL_STATUSES) {
+      for (const outcome of VERIFICATION_OUTCOMES) {
+        const change = applyVerification({ status, level: 'self_claimed' }, outcome);
+        expect(change.ok, `${status} ${outcome}`).toBe(mayBeVerified(status));
+        if (!change.ok) continue;
+        expect(change.status).toBe(outcome);
+        expect(change.level).toBe(outcome === 'verified' ? 'primary_source' : 'self_claimed');
+      }
+    }
+    expect(CREDENTIAL_STATUSES.filter((status) => !mayBeVerified(status))).toEqual([
+      'adverse',
+      'expired',
+      'revoked',
+    ]);
+  });
+
+  test('a failed check of what was verified is a failed revalidation in FHIR words', () => {
+    const fhir = (status: 'claimed' | 'verified') => {
+      const change = applyVerification({ status, level: 'self_claimed' }, 'adverse');
+      return change.ok ? change.fhirStatus : null;
+    };
+    expect([fhir('claimed'), fhir('verified')]).toEqual(['val-fail', 'reval-fail']);
+  });
+});
