@@ -1,0 +1,31 @@
+import { runQuality } from './quality.ts';
+import { REPLAY_USAGE } from './replay/options.ts';
+import { runReplay } from './replay/replay.ts';
+
+const USAGE = `npm run readroom -- COMMAND …
+
+  replay FOLDER        replay published reads through a running app
+  quality COMMAND …    agreement, consensus and sample sizes of label files
+
+${REPLAY_USAGE}`;
+
+/** The `readroom` command: dispatches to its subcommands. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'replay':
+      return runReplay(rest);
+    case 'quality':
+      return runQuality([...rest]);
+    case undefined:
+    case 'help':
+    case '--help':
+      console.log(USAGE);
+      return 0;
+    default:
+      console.error(`There is no command "${command}".\n\n${USAGE}`);
+      return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
