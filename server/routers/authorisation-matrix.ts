@@ -6,6 +6,7 @@ import type { World } from './authorisation-world.ts';
 import { credentialsRows } from './credentials-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
+import { projectRows } from './projects-authorisation.ts';
 
 /*
  * Who may call what: one row per procedure, proven by authorisation-matrix.db.test.ts. To add rows:
@@ -36,4 +37,5 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...credentialsRows,
   ...identityRows,
   ...notificationsRows,
+  ...projectRows,
 ];
