@@ -1,0 +1,342 @@
+import { describe, expect, test } from 'vitest';
+import { DATA_CLASSES } from '#server/projects/schemas.ts';
+import { EU_ESTABLISHED, GATE_REQUIREMENTS } from './gate-requirements.ts';
+import { decideChain, type GateAgreement, type GateFacts, type GateOrg } from './gate-rules.ts';
+import { decideGate } from './rules.ts';
+import type { AgreementKind } from './schemas.ts';
+
+const TODAY = '2026-11-21';
+const org = (id: string, kind: GateOrg['kind']): GateOrg => ({ id, kind, verified: true, country: 'US' });
+const sponsor = org('sponsor', 'sponsor');
+const platform = org('platform', 'platform');
+const vendor = org('vendor', 'vendor');
+const independent = org('own', 'independent');
+
+const signed = (kind: AgreementKind, change: Partial<GateAgreement> = {}): GateAgreement => ({
+  id: kind,
+  kind,
+  status: 'active',
+  effectiveFrom: '2026-01-01',
+  effectiveUntil: null,
+  clauses: ['sub_processors', 'confidentiality', 'standard_contractual_clauses'],
+  ...change,
+});
+
+/** Everything in order: each fact that a test breaks is whole here. */
+function whole(dataClass: string, via: GateOrg = vendor): GateFacts {
+  const everything: AgreementKind[] = ['baa', 'subcontractor_baa', 'dua', 'dpa', 'no_reidentification'];
+  const agreements = everything.map((kind) => signed(kind));
+  const hops = [{ upper: sponsor, lower: platform, agreements }];
+  if (via.id !== sponsor.id) hops.push({ upper: platform, lower: via, agreements });
+  return {
+    today: TODAY,
+    purpose: 'read',
+    dataClass,
+    requirements: GATE_REQUIREMENTS.filter((row) => row.dataClass === dataClass),
+    dataset: {
+      legalBasis: 'research',
+      evidence: { kind: 'expert_determination', issuer: 'Dr', reference: 'ED-7', issuedOn: '2026-02-03' },
+      evidenceExpiresOn: '2027-01-01',
+    },
+    sponsor,
+    via,
+    hops,
+    person: { isMember: true, country: 'DE', attestation: { confirmed: true, validUntil: '2027-01-01' } },
+    allowedCountries: [],
+  };
+}
+
+const reasons = (facts: GateFacts) => {
+  const decision = decideGate(facts);
+  return decision.allowed ? [] : decision.reasons.map((reason) => reason.code);
+};
+
+const BASIS: Record<string, string> = {
+  phi: 'baa_chain',
+  limited_data_set: 'dua_chain',
+  deidentified_safe_harbor: 'not_required: de-identified (expert determination, ED-7, 2026-02-03)',
+  deidentified_expert: 'not_required: de-identified (expert determination, ED-7, 2026-02-03)',
+  eu_personal: 'dpa_chain',
+  synthetic: 'not_required: licence (expert determination, ED-7, 2026-02-03)',
+  public: 'not_required: licence (expert determination, ED-7, 2026-02-03)',
+};
+
+describe('the gate with everything in order (R18)', () => {
+  test.each(
+    DATA_CLASSES.flatMap((dataClass) =>
+      [vendor, independent, sponsor].map((via) => [dataClass, via] as const),
+    ),
+  )('%s opens with its basis', (dataClass, via) => {
+    expect(decideGate(whole(dataClass, via))).toEqual({ allowed: true, basis: BASIS[dataClass] });
+  });
+});
+
+/** What may break, and which classes it closes. */
+type Break = { name: string; code: string; closes: readonly string[]; apply: (facts: GateFacts) => void };
+
+const dropAgreement = (facts: GateFacts, hop: number, kinds: readonly AgreementKind[]) => {
+  const at = facts.hops[hop];
+  if (at)
+    (facts.hops as GateFacts['hops'][number][])[hop] = {
+      ...at,
+      agreements: at.agreements.filter((a) => !kinds.includes(a.kind)),
+    };
+};
+const WORKFORCE = ['phi', 'limited_data_set', 'eu_personal'];
+const DEIDENTIFIED = ['deidentified_safe_harbor', 'deidentified_expert'];
+
+const agreementBreaks: Break[] = [0, 1].flatMap((hop) => [
+  {
+    name: `no BAA on hop ${hop}`,
+    code: 'gate.agreement.baa',
+    closes: ['phi'],
+    apply: (f: GateFacts) => dropAgreement(f, hop, ['baa', 'subcontractor_baa']),
+  },
+  {
+    name: `no DUA on hop ${hop}`,
+    code: 'gate.agreement.dua',
+    closes: ['limited_data_set'],
+    apply: (f: GateFacts) => dropAgreement(f, hop, ['dua']),
+  },
+  {
+    name: `no processing agreement on hop ${hop}`,
+    code: 'gate.agreement.dpa',
+    closes: ['eu_personal'],
+    apply: (f: GateFacts) => dropAgreement(f, hop, ['dpa']),
+  },
+]);
+
+const BREAKS: Break[] = [
+  ...agreementBreaks,
+  {
+    name: 'no undertaking below the platform',
+    code: 'gate.agreement.no_reidentification',
+    closes: DEIDENTIFIED,
+    apply: (f) => dropAgreement(f, 1, ['no_reidentification', 'dua']),
+  },
+  {
+    name: 'no attestation',
+    code: 'gate.attestation_missing',
+    closes: WORKFORCE,
+    apply: (f) => {
+      f.person.attestation = null;
+    },
+  },
+  {
+    name: 'attestation not confirmed',
+    code: 'gate.attestation_unconfirmed',
+    closes: WORKFORCE,
+    apply: (f) => {
+      f.person.attestation = { confirmed: false, validUntil: '2027-01-01' };
+    },
+  },
+  {
+    name: 'attestation over',
+    code: 'gate.attestation_expired',
+    closes: WORKFORCE,
+    apply: (f) => {
+      f.person.attestation = { confirmed: true, validUntil: '2026-11-20' };
+    },
+  },
+  {
+    name: 'no evidence',
+    code: 'gate.evidence_missing',
+    closes: [...DEIDENTIFIED, 'synthetic', 'public'],
+    apply: (f) => {
+      f.dataset.evidence = null;
+    },
+  },
+  {
+    name: 'evidence out of date',
+    code: 'gate.evidence_expired',
+    closes: [...DEIDENTIFIED, 'synthetic', 'public'],
+    apply: (f) => {
+      f.dataset.evidenceExpiresOn = '2026-11-20';
+    },
+  },
+  {
+    name: 'no purpose',
+    code: 'gate.purpose',
+    closes: ['limited_data_set'],
+    apply: (f) => {
+      f.dataset.legalBasis = ' ';
+    },
+  },
+  {
+    name: 'a country without adequacy',
+    code: 'gate.transfer',
+    closes: ['eu_personal'],
+    apply: (f) => {
+      f.person.country = 'US';
+    },
+  },
+  {
+    name: 'a country that the project does not allow',
+    code: 'gate.location',
+    closes: DATA_CLASSES,
+    apply: (f) => {
+      f.allowedCountries = ['FR'];
+    },
+  },
+  {
+    name: 'a country that is not known',
+    code: 'gate.location',
+    closes: DATA_CLASSES,
+    apply: (f) => {
+      f.allowedCountries = ['FR'];
+      f.person.country = null;
+    },
+  },
+  {
+    name: 'no longer a member',
+    code: 'gate.not_a_member',
+    closes: DATA_CLASSES,
+    apply: (f) => {
+      f.person.isMember = false;
+    },
+  },
+  {
+    name: 'an unverified organisation',
+    code: 'gate.organisation_unverified',
+    closes: DATA_CLASSES,
+    apply: (f) => {
+      f.via = { ...f.via, verified: false };
+    },
+  },
+  {
+    name: 'export by a vendor',
+    code: 'gate.export_by_sponsor_only',
+    closes: DATA_CLASSES,
+    apply: (f) => {
+      f.purpose = 'export';
+    },
+  },
+  {
+    name: 'a class without rules',
+    code: 'gate.no_rule',
+    closes: DATA_CLASSES,
+    apply: (f) => {
+      f.requirements = [];
+    },
+  },
+  {
+    name: 'a rule nobody knows',
+    code: 'gate.unknown_requirement',
+    closes: DATA_CLASSES,
+    apply: (f) => {
+      f.requirements = [...f.requirements, { appliesTo: 'hop', requirement: 'moon_phase', basis: 'x' }];
+    },
+  },
+];
+
+describe('the gate with one thing broken', () => {
+  const cases = BREAKS.flatMap((one) => DATA_CLASSES.map((dataClass) => [one.name, dataClass, one] as const));
+  test.each(cases)('%s × %s', (_name, dataClass, { code, closes, apply }) => {
+    const facts = structuredClone(whole(dataClass));
+    apply(facts);
+    const found = reasons(facts);
+    if (closes.includes(dataClass)) expect(found).toContain(code);
+    else expect(found).not.toContain(code);
+    expect(decideGate(facts).allowed).toBe(found.length === 0);
+  });
+
+  test('every refusal is a sentence that says what would change it', () => {
+    for (const { apply } of BREAKS) {
+      for (const dataClass of DATA_CLASSES) {
+        const facts = structuredClone(whole(dataClass));
+        apply(facts);
+        const decision = decideGate(facts);
+        if (decision.allowed) continue;
+        for (const { message } of decision.reasons) expect(message).toMatch(/^[A-Z].+\. .+\.$/);
+      }
+    }
+  });
+});
+
+describe('agreements on a hop', () => {
+  test.each([
+    ['sent', {}, 'is not signed'],
+    ['partially_signed', {}, 'is signed by one side only'],
+    ['suspended', {}, 'is suspended'],
+    ['terminated', {}, 'was terminated'],
+    ['active', { effectiveFrom: '2026-12-01' }, 'starts on 2026-12-01'],
+    ['active', { effectiveUntil: '2026-11-21' }, 'ended on 2026-11-21'],
+    ['expired', { effectiveUntil: '2026-11-01' }, 'expired on 2026-11-01'],
+    ['voided', {}, 'does not exist'],
+  ] as const)('a BAA that is %s %j closes the hop and says so', (status, change, words) => {
+    const facts = whole('phi');
+    const [first, second] = facts.hops;
+    const broken = { ...second!, agreements: [signed('subcontractor_baa', { status, ...change })] };
+    const decision = decideGate({ ...facts, hops: [first!, broken] });
+    const [reason] = decision.allowed ? [] : decision.reasons;
+    expect(reason?.message).toContain('Platform ⇄ vendor: the business associate agreement');
+    expect(reason?.message).toContain(words);
+    expect(reason?.href).toBe('/vendor/agreements');
+  });
+
+  test('one under notice still carries until its end', () => {
+    const facts = whole('phi');
+    const noticed = { status: 'termination_noticed', effectiveUntil: '2026-11-22' } as const;
+    const hops = facts.hops.map((hop) => ({ ...hop, agreements: [signed('baa', noticed)] }));
+    expect(decideGate({ ...facts, hops }).allowed).toBe(true);
+  });
+
+  test('a processing agreement without the sub-processor clause does not carry', () => {
+    const facts = whole('eu_personal');
+    const hops = facts.hops.map((hop) => ({
+      ...hop,
+      agreements: [signed('dpa', { clauses: ['confidentiality'] })],
+    }));
+    expect(reasons({ ...facts, hops })).toEqual(['gate.clause.sub_processors', 'gate.clause.sub_processors']);
+  });
+});
+
+describe('who reads', () => {
+  test('an independent needs an own agreement and no attestation (R20)', () => {
+    const facts = whole('phi', independent);
+    facts.person.attestation = null;
+    expect(reasons(facts)).toEqual([]);
+    dropAgreement(facts, 1, ['baa', 'subcontractor_baa']);
+    expect(decideGate(facts)).toMatchObject({
+      reasons: [{ code: 'gate.agreement.baa', href: '/work/agreements' }],
+    });
+  });
+
+  test("the sponsor's panel needs the sponsor's own attestation and no undertaking", () => {
+    const facts = whole('phi', sponsor);
+    facts.person.attestation = null;
+    expect(decideGate(facts)).toMatchObject({ reasons: [{ href: '/sponsor/agreements' }] });
+    const panel = whole('deidentified_expert', sponsor);
+    dropAgreement(panel, 0, ['no_reidentification', 'dua']);
+    expect(reasons(panel)).toEqual([]);
+  });
+
+  test('outside of adequate countries the sponsor names the country and every hop has standard clauses', () => {
+    const facts = whole('eu_personal');
+    facts.person.country = 'IN';
+    facts.allowedCountries = ['IN'];
+    expect(reasons(facts)).toEqual([]);
+    const hops = facts.hops.map((hop) => ({
+      ...hop,
+      agreements: [signed('dpa', { clauses: ['sub_processors', 'confidentiality'] })],
+    }));
+    expect(reasons({ ...facts, hops })).toContain('gate.clause.standard_contractual_clauses');
+  });
+
+  test('an establishment in the EU adds the processor row to personal data', () => {
+    const facts = whole('phi');
+    facts.requirements = GATE_REQUIREMENTS.filter((row) => ['phi', EU_ESTABLISHED].includes(row.dataClass));
+    expect(decideGate(facts)).toEqual({ allowed: true, basis: 'baa_chain + dpa_chain' });
+    dropAgreement(facts, 1, ['dpa']);
+    expect(reasons(facts)).toContain('gate.agreement.dpa');
+  });
+});
+
+test("an organisation's part of the chain ignores who the person is and what the data shows", () => {
+  const facts = whole('phi');
+  facts.person = { isMember: false, country: null, attestation: null };
+  facts.dataset.evidence = null;
+  expect(decideChain(facts)).toEqual({ allowed: true, basis: 'baa_chain' });
+  dropAgreement(facts, 0, ['baa', 'subcontractor_baa']);
+  expect(decideChain(facts)).toMatchObject({ allowed: false, reasons: [{ href: '/sponsor/agreements' }] });
+});
