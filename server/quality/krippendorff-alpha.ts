@@ -48,14 +48,8 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
       nPairable: 0,
     };
   }
-  const { contributions, width, nItems } = coincidenceContributions(table);
+  const { sums, nItems } = coincidenceSums(table);
   const nExcluded = table.items.length - nItems;
-  const sums = new Float64Array(width);
-  for (let offset = 0; offset < contributions.length; offset += width) {
-    for (let column = 0; column < width; column += 1) {
-      sums[column] = (sums[column] as number) + (contributions[offset + column] as number);
-    }
-  }
   const disagreements = disagreementsOf(scale, table.levels);
   const { observed, expected, nPairable } = disagreements(sums);
   const extra = {
@@ -85,8 +79,7 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
     };
   }
   const boot = bootstrapInterval({
-    contributions,
-    width,
+    ...coincidenceContributions(table, nItems),
     statistic: (resampled) => {
       const parts = disagreements(resampled);
       return parts.expected === 0 ? null : 1 - parts.observed / parts.expected;
@@ -124,42 +117,66 @@ function scaleProblem(table: RatingTable, scale: Scale | CustomDifference): stri
   return scale === 'ratio' && table.levels.some((level) => level < 0) ? 'negative_ratio_scale' : null;
 }
 
-/**
- * Per pairable item: its K marginals, then its K(K−1)/2 coincidences of different categories (upper triangle by rows),
- * so that any resample of items is a sum of rows.
- */
-function coincidenceContributions(table: RatingTable): {
-  contributions: Float64Array;
-  width: number;
-  nItems: number;
-} {
-  const nCategories = table.categories.length;
-  const width = nCategories + (nCategories * (nCategories - 1)) / 2;
+/** K marginals, then K(K−1)/2 coincidences of different categories (upper triangle by rows), summed over items. */
+function coincidenceSums(table: RatingTable): { sums: Float64Array; nItems: number } {
+  const K = table.categories.length;
+  const sums = new Float64Array(K + (K * (K - 1)) / 2);
+  const counts = new Float64Array(K);
   let nItems = 0;
   for (let item = 0; item < table.items.length; item += 1) {
-    if ((table.itemStart[item + 1] as number) - (table.itemStart[item] as number) >= 2) nItems += 1;
+    if (countAnswers(table, item, counts) < 2) continue;
+    nItems += 1;
+    addCoincidences(counts, sums, 0);
   }
+  return { sums, nItems };
+}
+
+/** The same per pairable item, so that any resample of items is a sum of rows. */
+function coincidenceContributions(
+  table: RatingTable,
+  nItems: number,
+): { contributions: Float64Array; width: number } {
+  const K = table.categories.length;
+  const width = K + (K * (K - 1)) / 2;
   const contributions = new Float64Array(nItems * width);
+  const counts = new Float64Array(K);
   let offset = 0;
   for (let item = 0; item < table.items.length; item += 1) {
-    const start = table.itemStart[item] as number;
-    const end = table.itemStart[item + 1] as number;
-    if (end - start < 2) continue;
-    for (let row = start; row < end; row += 1) {
-      const column = offset + (table.value[row] as number);
-      contributions[column] = (contributions[column] as number) + 1;
-    }
-    let pair = offset + nCategories;
-    for (let left = 0; left < nCategories; left += 1) {
-      const scaled = (contributions[offset + left] as number) / (end - start - 1);
-      for (let right = left + 1; right < nCategories; right += 1) {
-        contributions[pair] = scaled * (contributions[offset + right] as number);
-        pair += 1;
-      }
-    }
+    if (countAnswers(table, item, counts) < 2) continue;
+    addCoincidences(counts, contributions, offset);
     offset += width;
   }
-  return { contributions, width, nItems };
+  return { contributions, width };
+}
+
+function countAnswers(table: RatingTable, item: number, counts: Float64Array): number {
+  const { itemStart, value } = table;
+  const start = itemStart[item] as number;
+  const end = itemStart[item + 1] as number;
+  if (end - start < 2) return end - start;
+  counts.fill(0);
+  for (let row = start; row < end; row += 1) {
+    const category = value[row] as number;
+    counts[category] = (counts[category] as number) + 1;
+  }
+  return end - start;
+}
+
+function addCoincidences(counts: Float64Array, out: Float64Array, offset: number): void {
+  const K = counts.length;
+  let total = 0;
+  for (let k = 0; k < K; k += 1) {
+    total += counts[k] as number;
+    out[offset + k] = (out[offset + k] as number) + (counts[k] as number);
+  }
+  let pair = offset + K;
+  for (let left = 0; left < K; left += 1) {
+    const scaled = (counts[left] as number) / (total - 1);
+    for (let right = left + 1; right < K; right += 1) {
+      out[pair] = (out[pair] as number) + scaled * (counts[right] as number);
+      pair += 1;
+    }
+  }
 }
 
 /** Observed and expected disagreement of summed contributions; reuses its scratch arrays between calls. */

@@ -226,10 +226,21 @@ export function inferCategories(reads: readonly Read[]): string[] {
   return sortIds([...seen]);
 }
 
-/** Canonical id order: by number when every id is a canonical integer or decimal, else by code unit. */
+/** Canonical id order: by number when every id is a finite number, else by code unit. */
 export function sortIds(ids: readonly string[]): string[] {
-  if (ids.every(isNumberText)) return [...ids].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
-  return [...ids].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const numbers = Float64Array.from(ids, (id) => (isNumberText(id) ? Number(id) : Number.NaN));
+  if (numbers.some(Number.isNaN)) return [...ids].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  let isSorted = true;
+  for (let index = 1; index < numbers.length && isSorted; index += 1) {
+    isSorted = (numbers[index - 1] as number) < (numbers[index] as number);
+  }
+  if (isSorted) return [...ids];
+  const order = Uint32Array.from(ids.keys()).sort((a, b) => {
+    const byNumber = (numbers[a] as number) - (numbers[b] as number);
+    // Two spellings of one number ("1", "01") are two ids and still need one order.
+    return byNumber === 0 ? ((ids[a] as string) < (ids[b] as string) ? -1 : 1) : byNumber;
+  });
+  return Array.from(order, (index) => ids[index] as string);
 }
 
 /** The number behind each category, see `RatingTable.levels`. */
