@@ -11,6 +11,7 @@ import { pilotsRouter } from './pilots.ts';
 import { projectsRouter } from './projects.ts';
 import { protocolsRouter } from './protocols.ts';
 import { createCallerFactory, router } from './trpc.ts';
+import { workRouter } from './work.ts';
 
 /** Every procedure of Readroom, one router per domain. */
 export const appRouter = router({
@@ -26,6 +27,7 @@ export const appRouter = router({
   datasets: datasetsRouter,
   protocols: protocolsRouter,
   projects: projectsRouter,
+  work: workRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -174,3 +174,10 @@ export const amendInput = z.object({
   activeMs: z.number().int().min(0).max(86_400_000),
 });
 export type AmendInput = z.input<typeof amendInput>;
+
+/** Asks one reader to read every case of a batch again, `rounds` times in all (R23). */
+export const repeatsInput = z.object({
+  batchId: z.uuid(),
+  annotatorId: z.uuid(),
+  rounds: z.number().int().min(2).max(10),
+});

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { amendLabel } from '#server/work/amend-label.ts';
+import { answerFlag } from '#server/work/answer-flag.ts';
+import { viewBatch, viewBatches, viewFlags } from '#server/work/batch-views.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { closeBatch } from '#server/work/close-batch.ts';
+import { createBatch } from '#server/work/create-batch.ts';
+import { extendLease } from '#server/work/extend-lease.ts';
+import { flagCase } from '#server/work/flag-case.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
+import { openBatch } from '#server/work/open-batch.ts';
+import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
+import { listMyWork, viewCase, viewMyLeases, viewProgress, viewReading } from '#server/work/reading-views.ts';
+import { releaseLeases } from '#server/work/release-leases.ts';
+import { requestRepeats } from '#server/work/request-repeats.ts';
+import { saveDraft } from '#server/work/save-draft.ts';
+import {
+  amendInput,
+  batchIdInput,
+  batchReasonInput,
+  claimInput,
+  claimResult,
+  createBatchInput,
+  draftInput,
+  flagInput,
+  joinInput,
+  lease,
+  leaseInput,
+  leasesInput,
+  repeatsInput,
+  skipInput,
+  submitAndNextInput,
+  submitInput,
+  submitResult,
+} from '#server/work/schemas.ts';
+import { skipTask } from '#server/work/skip-task.ts';
+import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
+import {
+  batchDetailView,
+  batchListView,
+  caseView,
+  flagListView,
+  joinedView,
+  myWork,
+  progressView,
+  readingView,
+} from '#server/work/view-schemas.ts';
+import { procedure, router } from './trpc.ts';
+
+const reading = () => procedure({ can: 'task.claim' });
+const projectIdInput = z.object({ projectId: z.uuid() });
+const done = z.object({ ok: z.literal(true) });
+const ok = () => ({ ok: true as const });
+
+/** The work of readers, and the batches of sponsors. */
+export const workRouter = router({
+  listMine: reading()
+    .output(myWork)
+    .query(async ({ ctx }) =>
+      (await listMyWork(ctx.command)).map((line) => ({ ...line, reasons: [...line.reasons] })),
+    ),
+  join: reading()
+    .input(joinInput)
+    .output(joinedView)
+    .mutation(({ ctx, input }) => joinBatch(ctx.command, input)),
+  reading: reading()
+    .input(joinInput)
+    .output(readingView)
+    .query(({ ctx, input }) => viewReading(ctx.command, input)),
+  progress: reading()
+    .input(joinInput)
+    .output(progressView)
+    .query(({ ctx, input }) => viewProgress(ctx.command, input)),
+  leases: reading()
+    .input(joinInput)
+    .output(z.array(lease))
+    .query(({ ctx, input }) => viewMyLeases(ctx.command, input)),
+  claim: reading()
+    .input(claimInput)
+    .output(claimResult)
+    .mutation(({ ctx, input }) => claimNextTasks(ctx.command, input)),
+  case: reading()
+    .input(leaseInput)
+    .output(caseView)
+    .query(({ ctx, input }) => viewCase(ctx.command, input)),
+  submit: reading()
+    .input(submitInput)
+    .output(submitResult)
+    .mutation(({ ctx, input }) => submitLabel(ctx.command, input)),
+  submitAndNext: reading()
+    .input(submitAndNextInput)
+    .output(z.object({ label: submitResult, next: claimResult }))
+    .mutation(({ ctx, input }) => submitAndNext(ctx.command, input)),
+  saveDraft: reading()
+    .input(draftInput)
+    .output(z.object({ savedAt: z.date() }))
+    .mutation(({ ctx, input }) => saveDraft(ctx.command, input)),
+  extendLease: reading()
+    .input(leasesInput)
+    .output(z.array(z.object({ leaseId: z.uuid(), leaseUntil: z.date().nullable() })))
+    .mutation(({ ctx, input }) => extendLease(ctx.command, input)),
+  release: reading()
+    .input(leasesInput)
+    .output(z.object({ released: z.number().int() }))
+    .mutation(({ ctx, input }) => releaseLeases(ctx.command, input)),
+  skip: reading()
+    .input(skipInput)
+    .output(done)
+    .mutation(({ ctx, input }) => skipTask(ctx.command, input).then(ok)),
+  flag: reading()
+    .input(flagInput)
+    .output(z.object({ flagId: z.uuid(), dueAt: z.date() }))
+    .mutation(({ ctx, input }) => flagCase(ctx.command, input)),
+  amend: reading()
+    .input(amendInput)
+    .output(submitResult)
+    .mutation(({ ctx, input }) => amendLabel(ctx.command, input)),
+  batches: procedure({ can: 'project.read' })
+    .input(projectIdInput)
+    .output(batchListView)
+    .query(({ ctx, input }) => viewBatches(ctx.command, input)),
+  batch: procedure({ can: 'project.read' })
+    .input(batchIdInput)
+    .output(batchDetailView)
+    .query(({ ctx, input }) => viewBatch(ctx.command, input)),
+  flags: procedure({ can: 'project.read' })
+    .input(projectIdInput)
+    .output(flagListView)
+    .query(({ ctx, input }) => viewFlags(ctx.command, input)),
+  answerFlag: procedure({ can: 'gold.manage' })
+    .input(z.object({ batchId: z.uuid(), flagId: z.uuid(), note: z.string().trim().min(1).max(4000) }))
+    .output(z.object({ replyId: z.uuid() }))
+    .mutation(({ ctx, input }) => answerFlag(ctx.command, input)),
+  createBatch: procedure({ can: 'batch.manage' })
+    .input(createBatchInput)
+    .output(z.object({ batchId: z.uuid() }))
+    .mutation(({ ctx, input }) => createBatch(ctx.command, input)),
+  openBatch: procedure({ can: 'batch.manage' })
+    .input(batchIdInput)
+    .output(z.object({ reservedMinor: z.bigint(), currency: z.string() }))
+    .mutation(({ ctx, input }) => openBatch(ctx.command, input)),
+  pauseBatch: procedure({ can: 'batch.manage' })
+    .input(batchReasonInput)
+    .output(done)
+    .mutation(({ ctx, input }) => pauseBatch(ctx.command, input).then(ok)),
+  resumeBatch: procedure({ can: 'batch.manage' })
+    .input(batchIdInput)
+    .output(done)
+    .mutation(({ ctx, input }) => resumeBatch(ctx.command, input).then(ok)),
+  closeBatch: procedure({ can: 'batch.manage' })
+    .input(batchReasonInput)
+    .output(done)
+    .mutation(({ ctx, input }) => closeBatch(ctx.command, input).then(ok)),
+  requestRepeats: procedure({ can: 'batch.manage' })
+    .input(repeatsInput)
+    .output(z.object({ added: z.number().int() }))
+    .mutation(({ ctx, input }) => requestRepeats(ctx.command, input)),
+});

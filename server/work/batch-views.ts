@@ -1,0 +1,87 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { listFlagRows } from './flag-queries.ts';
+import { type Batch, countTasks, getBatch, listBatches, listReaders, sumReaders } from './reads.ts';
+
+/** A batch as its sponsor sees it. */
+export type BatchView = ReturnType<typeof toView>;
+
+function toView(batch: Batch) {
+  return {
+    id: batch.id,
+    projectId: batch.projectId,
+    datasetId: batch.datasetId,
+    vendorOrgId: batch.vendorOrgId,
+    name: batch.name,
+    kind: batch.kind,
+    status: batch.status,
+    statusReason: batch.statusReason,
+    overlap: batch.overlap,
+    goldMode: batch.goldMode,
+    reviewShareBasisPoints: batch.reviewShareBasisPoints,
+    consensusMethod: batch.consensusMethod,
+    pricePerReadMinor: batch.pricePerReadMinor,
+    currency: batch.currency,
+    reservedMinor: batch.reservedMinor,
+    taskCount: batch.taskCount,
+    slotCount: batch.slotCount,
+    createdAt: batch.createdAt,
+    openedAt: batch.openedAt,
+    closedAt: batch.closedAt,
+    settledAt: batch.settledAt,
+  };
+}
+
+/** The batches of one of the acting sponsor's projects, newest first, with their totals. */
+export async function viewBatches(ctx: OrgContext, input: { projectId: string }) {
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const rows = await listBatches(ctx.db, input.projectId);
+  return Promise.all(
+    rows.map(async (batch) => ({ ...toView(batch), totals: await sumReaders(ctx.db, batch.id) })),
+  );
+}
+
+/** One batch with the states of its tasks and its readers by alias (R21: names are the vendor's). */
+export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
+  const batch = await getBatch(ctx.db, input.batchId);
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  const [totals, tasks, readers] = await Promise.all([
+    sumReaders(ctx.db, batch.id),
+    countTasks(ctx.db, batch.id),
+    listReaders(ctx.db, batch.id),
+  ]);
+  return {
+    ...toView(batch),
+    totals,
+    tasks,
+    readers: readers.map((r) => ({
+      alias: r.alias,
+      tier: r.tier,
+      status: r.status,
+      claimed: r.claimed,
+      submitted: r.submitted,
+      skipped: r.skipped,
+      accepted: r.accepted,
+      rejected: r.rejected,
+      activeMs: r.activeMs,
+      lastSeenAt: r.lastSeenAt,
+    })),
+  };
+}
+
+/** What readers said about cases of a project, without their names, newest first. */
+export async function viewFlags(ctx: OrgContext, input: { projectId: string }) {
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const rows = await listFlagRows(ctx.db, input.projectId);
+  return rows.map(({ flag, batchName, reply }) => ({
+    flagId: flag.id,
+    batchId: flag.batchId,
+    batchName,
+    taskId: flag.taskId,
+    kind: flag.kind,
+    note: flag.note,
+    createdAt: flag.createdAt,
+    dueAt: flag.dueAt,
+    reply,
+  }));
+}

@@ -1,0 +1,231 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { projects } from '#db/schema/projects.ts';
+import { openCase } from '#server/agreements/open-case.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { findEngagements } from '#server/staffing/reads.ts';
+import { countLeft } from './claim-queries.ts';
+import { decideEligibility } from './eligibility.ts';
+import { fits, rolesFor } from './eligibility-rules.ts';
+import { hotSql } from './hot-sql.ts';
+import { candidateOf, closedReason } from './join-batch.ts';
+import { listMyLeases } from './lease-queries.ts';
+import { type Batch, findLease, findReader, getBatch, listBatches, type Reader } from './reads.ts';
+import type { Tier } from './rules.ts';
+
+/** A piece of work as its reader's list shows it: what it pays, what is left, and why it is not theirs now. */
+export type MyWork = {
+  batchId: string;
+  tier: Tier;
+  name: string;
+  kind: Batch['kind'];
+  status: Batch['status'];
+  projectTitle: string;
+  modality: string;
+  anatomy: string;
+  priceMinor: bigint;
+  currency: string;
+  isAllowed: boolean;
+  /** On what ground, when allowed. */
+  basis: string | null;
+  /** Everything that stands in the way, and what would change it. */
+  reasons: readonly ErrorDetail[];
+  /** Open cases, at most 1,000 counted. */
+  openCount: number;
+  joined: { alias: string; submitted: number; activeMs: number; accruedMinor: bigint; held: number } | null;
+};
+
+const WORK_TIERS: readonly Tier[] = ['label', 'review', 'adjudicate'];
+
+/** What the acting person could do now in every batch of the projects they are engaged in; at most 200 lines. */
+export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
+  const engagements = await findEngagements(ctx.db, { personId: ctx.actor.personId });
+  const projectIds = [...new Set(engagements.map((one) => one.projectId))];
+  const lines: MyWork[] = [];
+  for (const projectId of projectIds) {
+    const [project] = await ctx.db.select().from(projects).where(eq(projects.id, projectId));
+    if (!project) continue;
+    const own = engagements.filter((one) => one.projectId === projectId);
+    const live = (await listBatches(ctx.db, projectId)).filter((b) =>
+      ['open', 'paused', 'closing'].includes(b.status),
+    );
+    for (const batch of live) {
+      for (const tier of WORK_TIERS) {
+        const isMeant = own.some(
+          (one) =>
+            rolesFor(batch.kind, tier).includes(one.role) && fits(batch, project.orgId, one.viaOrgId, tier),
+        );
+        if (!isMeant || lines.length >= 200) continue;
+        const line = await lineOf(ctx, batch, tier, project);
+        if (line) lines.push(line);
+      }
+    }
+  }
+  return lines;
+}
+
+async function lineOf(
+  ctx: OrgContext,
+  batch: Batch,
+  tier: Tier,
+  project: { title: string; modality: string; anatomy: string },
+): Promise<MyWork | null> {
+  const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier };
+  const [reader, left] = await Promise.all([
+    findReader(ctx.db, key),
+    countLeft(hotSql(ctx.db), { batchId: batch.id, tier }),
+  ]);
+  if (tier !== 'label' && left.open === 0 && reader === null) return null;
+  const who = { ...candidateOf(ctx), tier, now: ctx.clock.now() };
+  const eligibility = await decideEligibility(ctx.db, batch, who);
+  const { decision } = eligibility;
+  const isOpen = batch.status === 'open' || (batch.status === 'closing' && tier !== 'label');
+  const reasons = [
+    ...(isOpen ? [] : [closedReason(batch)]),
+    ...(decision.allowed ? [] : decision.reasons),
+    ...(reader && reader.status !== 'active'
+      ? [
+          {
+            code: `reader.${reader.status}`,
+            message: `You are ${reader.status.replaceAll('_', ' ')} here${reader.statusReason ? `: ${reader.statusReason}` : ''}.`,
+          },
+        ]
+      : []),
+  ];
+  return {
+    batchId: batch.id,
+    tier,
+    name: batch.name,
+    kind: batch.kind,
+    status: batch.status,
+    projectTitle: project.title,
+    modality: project.modality,
+    anatomy: project.anatomy,
+    priceMinor:
+      'terms' in eligibility
+        ? eligibility.terms.priceMinor
+        : tier === 'label'
+          ? batch.pricePerReadMinor
+          : batch.pricePerReviewMinor,
+    currency: batch.currency,
+    isAllowed: reasons.length === 0,
+    basis: decision.allowed ? decision.basis : null,
+    reasons,
+    openCount: left.open,
+    joined: reader && progressOf(reader),
+  };
+}
+
+function progressOf(reader: Reader): NonNullable<MyWork['joined']> {
+  const { alias, submitted, activeMs, accruedMinor } = reader;
+  const held = reader.claimed - submitted - reader.skipped - reader.expired - reader.released;
+  return { alias, submitted, activeMs, accruedMinor, held };
+}
+
+/** What the reading page needs of a batch, once: the protocol, the price, how much to prefetch. */
+export async function viewReading(ctx: OrgContext, input: { batchId: string; tier: Tier }) {
+  const batch = await getBatch(ctx.db, input.batchId);
+  const annotatorId = ctx.actor.personId;
+  const reader = await findReader(ctx.db, { ...input, annotatorId });
+  if (reader === null) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'batch_not_found',
+      message: 'You have not joined such a batch. Start it from your list of work.',
+    });
+  }
+  const protocol = await getProtocolVersion(ctx.db, batch.protocolVersionId);
+  const price = await priceOf(ctx.db, reader);
+  return {
+    batchId: batch.id,
+    tier: input.tier,
+    name: batch.name,
+    kind: batch.kind,
+    status: batch.status,
+    isAssisted: batch.assisted,
+    prefetch: batch.prefetch,
+    leaseSeconds: batch.leaseSeconds,
+    taskCount: batch.taskCount,
+    priceMinor: price,
+    currency: batch.currency,
+    protocol: {
+      id: protocol.id,
+      version: protocol.version,
+      guidelinesMarkdown: protocol.guidelinesMarkdown,
+      labelSchema: protocol.labelSchema,
+      edgeCases: protocol.edgeCases,
+    },
+    progress: progressOf(reader),
+  };
+}
+
+async function priceOf(q: Queryable, reader: Reader): Promise<bigint> {
+  const [row] = await q.execute<{ price: string }>(sql`
+    select price_minor::text as price from terms where batch_id = ${reader.batchId}
+      and annotator_id = ${reader.annotatorId} and tier = ${reader.tier} and terms_no = ${reader.termsNo}`);
+  return BigInt(row?.price ?? '0');
+}
+
+/** Live leases of the acting person, for a page that opens again after a crash. */
+export async function viewMyLeases(ctx: OrgContext, input: { batchId: string; tier: Tier }) {
+  return listMyLeases(ctx.db, { ...input, annotatorId: ctx.actor.personId, now: ctx.clock.now() });
+}
+
+/** The counters of the acting person in a batch. */
+export async function viewProgress(ctx: OrgContext, input: { batchId: string; tier: Tier }) {
+  const reader = await findReader(ctx.db, { ...input, annotatorId: ctx.actor.personId });
+  return reader && progressOf(reader);
+}
+
+/**
+ * A leased case through the gate (R18): its text and links to its files, with what the person had typed before. Throws
+ * `gate_refused` with the failing hops, `lease_not_found`.
+ */
+export async function viewCase(ctx: OrgContext, input: { batchId: string; leaseId: string }) {
+  const personId = ctx.actor.personId;
+  const opened = await openCase(ctx, input);
+  const lease = await findLease(ctx.db, { ...input, personId, now: ctx.clock.now() });
+  const draft = lease && (await findDraft(ctx.db, { ...input, personId, taskId: lease.taskId }));
+  return {
+    leaseId: input.leaseId,
+    leaseUntil: lease?.leaseUntil ?? ctx.clock.now(),
+    round: lease?.round ?? 1,
+    basis: opened.basis,
+    context: opened.context,
+    assets: opened.assets,
+    draft,
+    returned: lease && (await findReturn(ctx.db, { ...input, personId, taskId: lease.taskId })),
+  };
+}
+
+/** The newest draft of a person for a task, under whichever lease. Index: drafts_person_idx. */
+async function findDraft(
+  q: Queryable,
+  input: { batchId: string; personId: string; taskId: string },
+): Promise<{ answers: Answers; activeMs: number; savedAt: Date } | null> {
+  const [row] = await q.execute<{ answers: Record<string, unknown>; activeMs: number; savedAt: string }>(sql`
+    select answers, active_ms as "activeMs", updated_at as "savedAt" from drafts
+    where batch_id = ${input.batchId} and annotator_id = ${input.personId} and task_id = ${input.taskId}
+    order by updated_at desc limit 1`);
+  return row
+    ? { answers: answersRecord.parse(row.answers), activeMs: row.activeMs, savedAt: new Date(row.savedAt) }
+    : null;
+}
+
+/** The person's own label that a reviewer returned, with the comment; null when the case was not returned. */
+async function findReturn(
+  q: Queryable,
+  input: { batchId: string; personId: string; taskId: string },
+): Promise<{ answers: Answers; comment: string } | null> {
+  const [row] = await q.execute<{ answers: Record<string, unknown>; comment: string }>(sql`
+    select l.answers, r.comment from slots s
+    join labels l on l.batch_id = s.batch_id and l.id = s.label_id
+    join reviews r on r.batch_id = s.batch_id and r.label_id = l.id and r.outcome = 'return'
+    where s.batch_id = ${input.batchId} and s.annotator_id = ${input.personId} and s.task_id = ${input.taskId}
+      and s.tier = 'label' and s.status = 'leased'
+    order by r.created_at desc limit 1`);
+  return row ? { answers: answersRecord.parse(row.answers), comment: row.comment } : null;
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { answersRecord, edgeCase, labelSchema } from '#server/protocols/schemas.ts';
+import { BATCH_KINDS, reason, tier } from './schemas.ts';
+
+export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
+const batchStatus = z.enum(BATCH_STATUSES);
+const count = z.number().int();
+
+const progress = z.object({
+  alias: z.string(),
+  submitted: count,
+  activeMs: count,
+  accruedMinor: z.bigint(),
+  /** Leases the person holds now. */
+  held: count,
+});
+export const progressView = progress.nullable();
+
+export const myWork = z.array(
+  z.object({
+    batchId: z.uuid(),
+    tier,
+    name: z.string(),
+    kind: z.enum(BATCH_KINDS),
+    status: batchStatus,
+    projectTitle: z.string(),
+    modality: z.string(),
+    anatomy: z.string(),
+    priceMinor: z.bigint(),
+    currency: z.string(),
+    isAllowed: z.boolean(),
+    basis: z.string().nullable(),
+    reasons: z.array(reason),
+    openCount: count,
+    joined: progressView,
+  }),
+);
+
+export const readingView = z.object({
+  batchId: z.uuid(),
+  tier,
+  name: z.string(),
+  kind: z.enum(BATCH_KINDS),
+  status: batchStatus,
+  isAssisted: z.boolean(),
+  prefetch: count,
+  leaseSeconds: count,
+  taskCount: count,
+  priceMinor: z.bigint(),
+  currency: z.string(),
+  protocol: z.object({
+    id: z.uuid(),
+    version: count,
+    guidelinesMarkdown: z.string(),
+    labelSchema,
+    edgeCases: z.array(edgeCase),
+  }),
+  progress,
+});
+
+export const caseView = z.object({
+  leaseId: z.uuid(),
+  leaseUntil: z.date(),
+  round: count,
+  basis: z.string(),
+  context: z.record(z.string(), z.string()),
+  assets: z.array(
+    z.object({
+      assetId: z.uuid(),
+      name: z.string(),
+      mediaType: z.string(),
+      content: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('text'), text: z.string() }),
+        z.object({ kind: z.literal('link'), href: z.string() }),
+      ]),
+    }),
+  ),
+  draft: z.object({ answers: answersRecord, activeMs: count, savedAt: z.date() }).nullable(),
+  returned: z.object({ answers: answersRecord, comment: z.string() }).nullable(),
+});
+
+export const joinedView = z.object({
+  alias: z.string(),
+  priceMinor: z.bigint(),
+  currency: z.string(),
+  basis: z.string(),
+});
+
+const batchView = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  datasetId: z.uuid(),
+  vendorOrgId: z.uuid().nullable(),
+  name: z.string(),
+  kind: z.enum(BATCH_KINDS),
+  status: batchStatus,
+  statusReason: z.string().nullable(),
+  overlap: count,
+  goldMode: z.enum(['none', 'dealt', 'embedded']),
+  reviewShareBasisPoints: count,
+  consensusMethod: z.enum(['majority', 'dawid_skene']),
+  pricePerReadMinor: z.bigint(),
+  currency: z.string(),
+  reservedMinor: z.bigint(),
+  taskCount: count,
+  slotCount: count,
+  createdAt: z.date(),
+  openedAt: z.date().nullable(),
+  closedAt: z.date().nullable(),
+  settledAt: z.date().nullable(),
+});
+const totals = z.object({
+  claimed: count,
+  submitted: count,
+  skipped: count,
+  expired: count,
+  accepted: count,
+  rejected: count,
+  activeMs: count,
+  goldN: count,
+  goldOk: count,
+  encumberedMinor: z.bigint(),
+  accruedMinor: z.bigint(),
+  postedMinor: z.bigint(),
+});
+export const batchListView = z.array(batchView.extend({ totals }));
+export const batchDetailView = batchView.extend({
+  totals,
+  tasks: z.record(z.string(), count),
+  readers: z.array(
+    z.object({
+      alias: z.string(),
+      tier,
+      status: z.enum(['active', 'calibration_only', 'paused']),
+      claimed: count,
+      submitted: count,
+      skipped: count,
+      accepted: count,
+      rejected: count,
+      activeMs: count,
+      lastSeenAt: z.date(),
+    }),
+  ),
+});
+export const flagListView = z.array(
+  z.object({
+    flagId: z.uuid(),
+    batchId: z.uuid(),
+    batchName: z.string(),
+    taskId: z.uuid(),
+    kind: z.enum(['ask', 'phi_seen', 'incidental_finding', 'technical']),
+    note: z.string(),
+    createdAt: z.date(),
+    dueAt: z.date().nullable(),
+    reply: z.string().nullable(),
+  }),
+);
