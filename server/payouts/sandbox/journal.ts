@@ -30,9 +30,11 @@ export function openJournal(file: string, replay: (line: unknown) => void): Jour
   mkdirSync(dirname(file), { recursive: true });
   const content = isNew ? Buffer.alloc(0) : readFileSync(file);
   const end = content.lastIndexOf(NEWLINE) + 1;
-  const lines = content.subarray(0, end).toString('utf8').split('\n');
-  lines.pop();
-  for (const [index, line] of lines.entries()) replay(parseLine(line, index + 1, file));
+  for (let start = 0, number = 1; start < end; number += 1) {
+    const stop = content.indexOf(NEWLINE, start);
+    replay(parseLine(content.toString('utf8', start, stop), number, file));
+    start = stop + 1;
+  }
 
   const fd = openSync(file, 'a', 0o600);
   if (end < content.length) ftruncateSync(fd, end);
