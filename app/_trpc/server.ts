@@ -58,3 +58,9 @@ export async function prefetch(
 export function Hydrate({ children }: { children: ReactNode }): ReactElement {
   return createElement(HydrationBoundary, { state: dehydrate(queryClientOfRequest()) }, children);
 }
+
+/** The account of whoever is signed in, or null; for pages that are open to everybody. */
+export const whoAmI = cache(async () => {
+  const { command } = await pageContext();
+  return command.actor.kind === 'user' ? (await api()).identity.me() : null;
+});

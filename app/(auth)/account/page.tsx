@@ -1,0 +1,74 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { roleName } from '#app/_shell/role-words.ts';
+import { loaded } from '#app/_trpc/server.ts';
+import { LinkButton } from '#app/_ui/link-button.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { CorrectOrganisation } from './correct-organisation.tsx';
+import { EraseAccount } from './erase-account.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { SessionList } from './session-list.tsx';
+
+export const metadata: Metadata = { title: 'Account' };
+
+export default async function AccountPage() {
+  const { me, sessions } = await loaded(async (call) => ({
+    me: await call.identity.me(),
+    sessions: await call.identity.sessions(),
+  }));
+  const active = me.organisations.find((org) => org.id === me.activeOrgId);
+  const canCorrect =
+    active !== undefined &&
+    me.capabilities.includes('org.manage') &&
+    (active.status === 'refused' || active.status === 'unverified') &&
+    active.kind !== 'independent';
+  return (
+    <div className="max-w-[720px]">
+      <PageHeader title={me.name}>
+        <p className="text-ink-2 text-base">{me.email}</p>
+      </PageHeader>
+      <Part title="Organisations">
+        <ul className="divide-y divide-line border-line border-y">
+          {me.organisations.map((org) => (
+            <li key={org.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
+              <span className="min-w-0 flex-1">
+                <span className="block font-medium text-base">{org.legalName}</span>
+                <span className="block text-ink-3 text-sm">{org.roles.map(roleName).join(', ')}</span>
+                {org.statusReason ? (
+                  <span className="block text-ink-2 text-sm">Reason: {org.statusReason}</span>
+                ) : null}
+              </span>
+              <StatusPill state={org.status} />
+            </li>
+          ))}
+          {me.organisations.length === 0 ? (
+            <li className="py-3 text-ink-3 text-sm">You belong to no organisation now.</li>
+          ) : null}
+        </ul>
+        <div className="flex flex-wrap gap-2">
+          <LinkButton href="/sign-up">Add an organisation</LinkButton>
+          {canCorrect ? <CorrectOrganisation legalName={active.legalName} status={active.status} /> : null}
+        </div>
+      </Part>
+      <Part title="Sessions">
+        <SessionList sessions={sessions} />
+      </Part>
+      <Part title="Password">
+        <PasswordForm />
+      </Part>
+      <Part title="Erase account">
+        <EraseAccount />
+      </Part>
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="flex flex-col gap-3 pb-10">
+      <h2 className="font-semibold text-lg">{title}</h2>
+      {children}
+    </section>
+  );
+}

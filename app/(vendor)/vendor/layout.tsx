@@ -1,0 +1,9 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { RoleShell } from '#app/_shell/role-shell.tsx';
+
+export const metadata: Metadata = { title: { default: 'Vendor', template: '%s · Readroom' } };
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return <RoleShell area="vendor">{children}</RoleShell>;
+}

@@ -1,0 +1,5 @@
+import { PageNotFound } from '#app/_shell/page-not-found.tsx';
+
+export default function NotFound() {
+  return <PageNotFound />;
+}

@@ -1,0 +1,68 @@
+import { redirect } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { ApiProvider } from '#app/_trpc/client.tsx';
+import { loaded } from '#app/_trpc/server.ts';
+import { TextLink } from '#app/_ui/text-link.tsx';
+import type { OrgKind } from '#server/command/actor.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { pagesOf } from './area-pages.tsx';
+import { type Area, areasOf, homePathOf } from './areas.ts';
+import { OrgSwitcher } from './org-switcher.tsx';
+import { SessionLock } from './session-lock.tsx';
+import { ShellFrame } from './shell-frame.tsx';
+
+const KIND_WORDS: Record<OrgKind, string> = {
+  sponsor: 'Sponsor',
+  vendor: 'Vendor',
+  independent: 'Independent annotator',
+  platform: 'Operator',
+};
+
+/**
+ * The frame of one role's pages. Somebody who may not enter goes to their own home; this only spares them an
+ * empty page, every call behind it decides for itself. Without `area` it is the frame of the person's own home.
+ */
+export async function RoleShell({ area, children }: { area?: Area; children: ReactNode }) {
+  const me = await loaded((call) => call.identity.me());
+  const active = me.organisations.find((org) => org.id === me.activeOrgId);
+  const rights = { orgKind: active?.kind ?? null, capabilities: me.capabilities };
+  const areas = areasOf(rights);
+  const shown = area ?? areas[0];
+  if (area !== undefined && !areas.includes(area)) redirect(homePathOf(rights));
+  const organisations = me.organisations.map((org) => ({
+    id: org.id,
+    legalName: org.legalName,
+    kindWords: KIND_WORDS[org.kind],
+    isActive: org.id === me.activeOrgId,
+  }));
+  return (
+    <ApiProvider>
+      <ShellFrame
+        pages={shown === undefined ? [] : pagesOf(shown, areas, active?.kind === 'sponsor')}
+        phone={shown === 'work' ? 'bar' : 'sheet'}
+        orgSwitcher={organisations.length === 0 ? null : <OrgSwitcher organisations={organisations} />}
+        account={<AccountMenu name={me.name} email={me.email} />}
+        notice={
+          active === undefined || active.status === 'verified' ? null : <NotVerified status={active.status} />
+        }
+      >
+        {children}
+      </ShellFrame>
+      <SessionLock email={me.email} />
+    </ApiProvider>
+  );
+}
+
+function NotVerified({ status }: { status: 'unverified' | 'refused' | 'suspended' }) {
+  if (status === 'unverified') {
+    return 'Your organisation waits for verification by an operator. Until then you can draft, but not publish, bid, sign or read.';
+  }
+  return (
+    <>
+      {status === 'refused'
+        ? 'Your organisation could not be verified. '
+        : 'Your organisation is suspended: no publishing, bidding, signing or reading. '}
+      <TextLink href="/account">See the reason</TextLink>
+    </>
+  );
+}
