@@ -26,7 +26,8 @@ export function buildEnvironment({ home, secrets, mode, port, stripePort, databa
     READROOM_HOME: home,
     READROOM_MODE: given.READROOM_MODE || mode,
     // On the embedded database nobody else can see the mailbox page, and there is no other way to read the mail.
-    READROOM_LOCAL_MAILBOX: given.READROOM_LOCAL_MAILBOX || (given.DATABASE_URL || given.SMTP_URL ? '0' : '1'),
+    READROOM_LOCAL_MAILBOX:
+      given.READROOM_LOCAL_MAILBOX || (given.DATABASE_URL || given.SMTP_URL ? '0' : '1'),
     STRIPE_WEBHOOK_SECRET: given.STRIPE_WEBHOOK_SECRET || secrets.stripeWebhookSecret,
     NEXT_TELEMETRY_DISABLED: '1',
   };
