@@ -1,8 +1,9 @@
+import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
-import { assets, cases, datasets } from '#db/schema/datasets.ts';
+import { type assets, type cases, datasets } from '#db/schema/datasets.ts';
 
-/** Rows of one insert; 1,000 cases of 9 columns stay far below the 65,535 parameters of a statement. */
-const CHUNK = 1000;
+/** Rows of one insert. Rows travel as one JSON parameter, several times faster than a parameter per cell. */
+const CHUNK = 5000;
 
 /** Adds the dataset's row. */
 export async function insertDataset(db: Tx, row: typeof datasets.$inferInsert): Promise<void> {
@@ -16,9 +17,19 @@ export async function insertCases(
   assetRows: readonly (typeof assets.$inferInsert)[],
 ): Promise<void> {
   for (let from = 0; from < caseRows.length; from += CHUNK) {
-    await db.insert(cases).values(caseRows.slice(from, from + CHUNK));
+    const rows = JSON.stringify(caseRows.slice(from, from + CHUNK));
+    await db.execute(sql`
+      insert into cases (dataset_id, id, external_id, patient_key, site, split, subgroups, context, position)
+      select "datasetId", id, "externalId", "patientKey", site, split, subgroups, context, position
+      from jsonb_to_recordset(${rows}::text::jsonb) as r("datasetId" uuid, id uuid, "externalId" text,
+        "patientKey" text, site text, split text, subgroups jsonb, context jsonb, position int)`);
   }
   for (let from = 0; from < assetRows.length; from += CHUNK) {
-    await db.insert(assets).values(assetRows.slice(from, from + CHUNK));
+    const rows = JSON.stringify(assetRows.slice(from, from + CHUNK));
+    await db.execute(sql`
+      insert into assets (dataset_id, id, case_id, position, name, kind, media_type, text, file_id, sha256)
+      select "datasetId", id, "caseId", position, name, kind, "mediaType", text, "fileId", sha256
+      from jsonb_to_recordset(${rows}::text::jsonb) as r("datasetId" uuid, id uuid, "caseId" uuid, position smallint,
+        name text, kind text, "mediaType" text, text text, "fileId" uuid, sha256 text)`);
   }
 }

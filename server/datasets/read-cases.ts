@@ -83,6 +83,9 @@ function caseReader(columns: Columns, schema: LabelSchema | null, imageNames: Re
         error('cell_too_long', `"${name}" has more than 200 characters.`, name);
     }
     for (const [name, value] of cells) {
+      if (value.includes('\0')) {
+        error('cell_character', `"${name}" holds a zero character, which is no text. Remove it.`, name);
+      }
       if (value.length > IMPORT_LIMITS.cellCharacters) {
         error('cell_too_long', `"${name}" has more than 100,000 characters.`, name);
       }
