@@ -12,8 +12,10 @@ function signalGroup(signal) {
 }
 
 // Preloaded into every service: the channel to the launcher closes when the launcher dies, however it dies,
-// and then the service must not stay behind on its port.
-if (isMainThread && process.connected) {
+// and then the service must not stay behind on its port. What the service itself starts inherits this file but has
+// another parent, whose channel is none of our business.
+const isService = process.env.READROOM_LAUNCHER_PID === String(process.ppid);
+if (isMainThread && isService && process.connected) {
   process.once('disconnect', () => {
     setTimeout(() => signalGroup('SIGKILL'), PATIENCE_MS);
     signalGroup('SIGTERM');

@@ -13,6 +13,7 @@ import { stopSignal } from './stop-signals.mjs';
 export function runCommand(file, args, options = {}) {
   const { onLine, timeoutMs, mustFinish = false, ...spawnOptions } = options;
   return new Promise((resolve, reject) => {
+    if (!mustFinish) stopSignal.throwIfAborted();
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: mustFinish,

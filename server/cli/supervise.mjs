@@ -54,7 +54,7 @@ export async function startService(options, { say, onLaunch }) {
   const launch = () => {
     child = fork(file, args, {
       cwd: ROOT,
-      env,
+      env: { ...env, READROOM_LAUNCHER_PID: String(process.pid) },
       execPath: PINNED_NODE,
       execArgv: ['--import', PRELOAD, ...nodeArgs],
       detached: true,
