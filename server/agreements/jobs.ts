@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
 import { expireAgreements } from './expire-agreements.ts';
-import { revokeAccess } from './revoke-access.ts';
+import { revokeAccess, revokePersonAccess } from './revoke-access.ts';
 
-/** Runs once an agreement has ended: takes back the leases that rested on it. */
+/** Runs once an agreement has ended or an attestation was taken back: revokes the leases that rested on it. */
 export const revokeAccessJob = defineJob({
   name: 'agreements.revoke-access',
-  payload: z.object({ agreementId: z.uuid() }),
+  payload: z.union([
+    z.object({ agreementId: z.uuid() }),
+    z.object({ personId: z.uuid(), viaOrgId: z.uuid() }),
+  ]),
   run: async (ctx, payload) => {
-    await revokeAccess(ctx, payload);
+    await ('agreementId' in payload ? revokeAccess(ctx, payload) : revokePersonAccess(ctx, payload));
   },
 });
 

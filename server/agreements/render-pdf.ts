@@ -66,7 +66,7 @@ export function renderAgreement(document: AgreementDocument): Promise<Uint8Array
     ...document.clauses.map((clause, index) =>
       h(
         View,
-        { key: clause.key, wrap: false },
+        { key: `clause ${clause.key}`, wrap: false },
         h(Text, { style: styles.heading }, `${index + 1}. ${clause.heading}`),
         h(Text, { style: styles.paragraph }, clause.text),
       ),

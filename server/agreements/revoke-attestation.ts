@@ -5,7 +5,7 @@ import { findAttestationForUpdate, updateAttestation } from './attestation-queri
 
 /**
  * The organisation takes back an attestation, for example when a person leaves. From that moment the gate refuses the
- * person; every further byte asks it. Taking back twice changes nothing. Errors: `attestation_not_found`.
+ * person wherever it is needed, and leases there are revoked (R27). Taking back twice changes nothing. Errors: `attestation_not_found`.
  */
 export async function revokeAttestation(ctx: OrgContext, input: { attestationId: string }): Promise<void> {
   await transact(ctx, async (tx) => {
@@ -23,6 +23,10 @@ export async function revokeAttestation(ctx: OrgContext, input: { attestationId:
       action: 'agreements.attestation_revoked',
       subject: { kind: 'attestation', id: found.id },
       detail: { personId: found.personId },
+    });
+    await tx.enqueue({
+      name: 'agreements.revoke-access',
+      payload: { personId: found.personId, viaOrgId: found.orgId },
     });
   });
 }

@@ -1,3 +1,4 @@
+import { expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { forgetSignInFailuresJob } from '#server/identity/jobs.ts';
 import { postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -7,6 +8,8 @@ import type { JobDefinition } from './job.ts';
 
 /** Every kind of background work; each domain adds its jobs here, one line each. */
 export const JOBS: readonly JobDefinition[] = [
+  expireAgreementsJob,
+  revokeAccessJob,
   expireCredentialsJob,
   forgetSignInFailuresJob,
   sendMailJob,

@@ -1,6 +1,6 @@
 import type { Database } from '#db/client.ts';
 import { engagements } from '#db/schema/staffing.ts';
-import { batches, readers, slots, tasks } from '#db/schema/work.ts';
+import { batches, readers, slots, tasks, terms } from '#db/schema/work.ts';
 import { type Clock, MINUTE, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
@@ -80,6 +80,22 @@ export async function makeLease(
     joinedAt: now,
     lastSeenAt: now,
     checkedAt: now,
+  });
+  await db.insert(terms).values({
+    batchId,
+    annotatorId: input.personId,
+    tier: 'label',
+    termsNo: 1,
+    protocolVersionId: protocol.id,
+    priceMinor: 100n,
+    feeMinor: 15n,
+    currency: 'USD',
+    payeeOrgId: input.viaOrgId,
+    engagementId,
+    credentialSnapshot: { takenAt: now.toISOString(), credentials: [] },
+    trainingRecord: [],
+    gateBasis: 'test',
+    validFrom: now,
   });
   const leaseUntil = plus(now, (input.leaseMinutes ?? 15) * MINUTE);
   await db.insert(slots).values({

@@ -1,0 +1,303 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
+import { assetOpenings, assets, datasets } from '#db/schema/datasets.ts';
+import { memberships, organisations } from '#db/schema/identity.ts';
+import { projects } from '#db/schema/projects.ts';
+import { slots } from '#db/schema/work.ts';
+import { makeAccessChain, makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeDataset } from '#db/seed/factories/datasets.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeLease } from '#db/seed/factories/leases.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { plus } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
+import { storeFile } from '#server/files/store-file.ts';
+import { DATA_CLASSES, type DataClass } from '#server/projects/schemas.ts';
+import { assetLinkKey, signAssetToken } from './asset-token.ts';
+import { decideAccess } from './decide-access.ts';
+import { mintAssetLink, openAsset, openAssetByToken } from './open-asset.ts';
+import { openCase } from './open-case.ts';
+
+const key = assetLinkKey('a secret for the doors of this test');
+let t: TestDatabase;
+
+beforeAll(async () => {
+  t = await createTestDatabase(inject('adminUrl'));
+  await makePlatform(t.db);
+});
+afterAll(() => t.drop());
+
+/** A person of a vendor holding a case, with everything the class asks for in order. */
+async function makeScene(dataClass: DataClass) {
+  const [sponsor, vendor] = [
+    await makeOrganisation(t.db, { kind: 'sponsor' }),
+    await makeOrganisation(t.db, { kind: 'vendor' }),
+  ];
+  const owner = await makeMember(t.db, { org: sponsor, roles: ['sponsor_owner'] });
+  const reader = await makeMember(t.db, { org: vendor, roles: ['vendor_annotator'] });
+  if (dataClass === 'eu_personal') reader.actor.country = 'DE';
+  const at = { orgId: sponsor.id, createdBy: owner.actor.personId, dataClass };
+  const project = await makeProject(t.db, at);
+  const dataset = await makeDataset(t.db, { ...at, projectId: project.id, cases: 2 });
+  const { personId } = reader.actor;
+  await makeAccessChain(t.db, { sponsor, via: vendor, personIds: [personId], dataClass });
+  const [one, other] = dataset.cases;
+  const lease = await makeLease(t.db, {
+    projectId: project.id,
+    datasetId: dataset.id,
+    dataClass,
+    caseId: one!.id,
+    personId,
+    viaOrgId: vendor.id,
+    createdBy: owner.actor.personId,
+  });
+  return {
+    sponsor,
+    vendor,
+    owner,
+    reader,
+    project,
+    dataset,
+    lease,
+    assetId: one!.assetId,
+    otherAssetId: other!.assetId,
+  };
+}
+type Scene = Awaited<ReturnType<typeof makeScene>>;
+
+/** Every way to the bytes of a case. A new one belongs here. */
+const DOORS: Record<string, (scene: Scene) => Promise<unknown>> = {
+  openAsset: ({ reader, assetId, lease }) =>
+    openAsset(reader, { assetId, leaseId: lease.leaseId, batchId: lease.batchId }),
+  'openAsset without the batch': ({ reader, assetId, lease }) =>
+    openAsset(reader, { assetId, leaseId: lease.leaseId }),
+  openCase: ({ reader, lease }) => openCase(reader, { leaseId: lease.leaseId, batchId: lease.batchId, key }),
+  mintAssetLink: ({ reader, assetId, lease }) =>
+    mintAssetLink(reader, { assetId, leaseId: lease.leaseId, key }),
+  // A link minted while all was in order, redeemed afterwards.
+  openAssetByToken: async ({ reader, assetId, lease }) => {
+    const grant = {
+      assetId,
+      personId: reader.actor.personId,
+      leaseId: lease.leaseId,
+      batchId: lease.batchId,
+    };
+    const token = await signAssetToken(grant, { now: reader.clock.now(), key });
+    return openAssetByToken(reader, { token, key });
+  },
+};
+
+/** One thing out of order; returns the code the refusal must name. */
+type Break = {
+  name: string;
+  classes: readonly DataClass[];
+  code: RegExp;
+  apply: (scene: Scene) => Promise<unknown>;
+};
+
+const endAgreements =
+  (orgOf: (scene: Scene) => string, side: 'partyAOrgId' | 'partyBOrgId') => (scene: Scene) =>
+    t.db
+      .update(agreements)
+      .set({ status: 'terminated' })
+      .where(eq(agreements[side], orgOf(scene)));
+const WORKFORCE = ['phi', 'limited_data_set', 'eu_personal'] as const;
+const DEIDENTIFIED = ['deidentified_safe_harbor', 'deidentified_expert'] as const;
+
+const BREAKS: Break[] = [
+  {
+    name: 'sponsor ⇄ platform ended',
+    classes: WORKFORCE,
+    code: /gate\.agreement\./,
+    apply: endAgreements((s) => s.sponsor.id, 'partyAOrgId'),
+  },
+  {
+    name: 'platform ⇄ vendor ended',
+    classes: [...WORKFORCE, ...DEIDENTIFIED],
+    code: /gate\.agreement\./,
+    apply: endAgreements((s) => s.vendor.id, 'partyBOrgId'),
+  },
+  {
+    name: 'attestation taken back',
+    classes: WORKFORCE,
+    code: /gate\.attestation_missing/,
+    apply: (s) =>
+      t.db
+        .update(workforceAttestations)
+        .set({ revokedAt: s.reader.clock.now() })
+        .where(eq(workforceAttestations.personId, s.reader.actor.personId)),
+  },
+  {
+    name: 'evidence out of date',
+    classes: [...DEIDENTIFIED, 'synthetic', 'public'],
+    code: /gate\.evidence_expired/,
+    apply: (s) =>
+      t.db.update(datasets).set({ evidenceExpiresOn: '2020-01-01' }).where(eq(datasets.id, s.dataset.id)),
+  },
+  {
+    name: 'country not allowed',
+    classes: DATA_CLASSES,
+    code: /gate\.location/,
+    apply: (s) =>
+      t.db
+        .update(projects)
+        .set({
+          locationPolicy: { allowedCountries: ['NZ'], onshoreShareBasisPoints: 0, onshoreCountry: null },
+        })
+        .where(eq(projects.id, s.project.id)),
+  },
+  {
+    name: 'left the vendor',
+    classes: DATA_CLASSES,
+    code: /gate\.not_a_member/,
+    apply: (s) =>
+      t.db
+        .update(memberships)
+        .set({ status: 'ended' })
+        .where(eq(memberships.personId, s.reader.actor.personId)),
+  },
+  {
+    name: 'vendor suspended',
+    classes: DATA_CLASSES,
+    code: /gate\.organisation_unverified/,
+    apply: (s) =>
+      t.db.update(organisations).set({ status: 'suspended' }).where(eq(organisations.id, s.vendor.id)),
+  },
+  {
+    name: 'file quarantined',
+    classes: DATA_CLASSES,
+    code: /gate\.quarantined/,
+    apply: (s) =>
+      t.db.update(assets).set({ quarantinedAt: s.reader.clock.now() }).where(eq(assets.id, s.assetId)),
+  },
+  {
+    name: 'lease over',
+    classes: DATA_CLASSES,
+    code: /gate\.no_lease/,
+    apply: (s) =>
+      t.db
+        .update(slots)
+        .set({ leaseUntil: plus(s.reader.clock.now(), -1000) })
+        .where(and(eq(slots.batchId, s.lease.batchId), eq(slots.leaseId, s.lease.leaseId))),
+  },
+];
+
+const refusalOf = (run: Promise<unknown>) =>
+  run.then(
+    () => null,
+    (error: unknown) => error,
+  );
+const lastOpening = async (assetId: string) => {
+  const [row] = await t.db
+    .select()
+    .from(assetOpenings)
+    .where(eq(assetOpenings.assetId, assetId))
+    .orderBy(desc(assetOpenings.at))
+    .limit(1);
+  return row;
+};
+
+describe.each(DATA_CLASSES)('%s', (dataClass) => {
+  test('every door opens when all is in order, and each opening is logged with its basis', async () => {
+    const scene = await makeScene(dataClass);
+    for (const open of Object.values(DOORS)) await open(scene);
+    const rows = await t.db.select().from(assetOpenings).where(eq(assetOpenings.assetId, scene.assetId));
+    // A link is counted when it is fetched, not when it is made.
+    expect(rows).toHaveLength(Object.keys(DOORS).length - 1);
+    expect(rows.every((row) => row.allowed && row.batchId === scene.lease.batchId)).toBe(true);
+    expect(new Set(rows.map((row) => row.basis)).size).toBe(1);
+  });
+
+  const breaks = BREAKS.filter((one) => one.classes.includes(dataClass));
+  test.each(breaks.map((one) => [one.name, one] as const))(
+    'no door opens with: %s; the refusal is logged and says why',
+    async (_name, { code, apply }) => {
+      const scene = await makeScene(dataClass);
+      await apply(scene);
+      for (const [door, open] of Object.entries(DOORS)) {
+        const error = await refusalOf(open(scene));
+        expect(error, door).toBeInstanceOf(AppError);
+        const { kind, reason, details } = error as AppError;
+        expect([kind, reason], door).toEqual(['forbidden', 'gate_refused']);
+        expect(details.map((detail) => detail.code).join(' '), door).toMatch(code);
+        expect(await lastOpening(scene.assetId), door).toMatchObject({ allowed: false });
+      }
+      const logged = await t.db.$count(
+        assetOpenings,
+        and(eq(assetOpenings.assetId, scene.assetId), eq(assetOpenings.allowed, false)),
+      );
+      expect(logged).toBe(Object.keys(DOORS).length);
+    },
+  );
+});
+
+describe('a lease opens its own case for its own holder', () => {
+  test('not another case, not for somebody else, not by a link of somebody else', async () => {
+    const scene = await makeScene('public');
+    const { leaseId } = scene.lease;
+    const colleague = await makeMember(t.db, { org: scene.vendor, roles: ['vendor_annotator'] });
+    const grant = {
+      assetId: scene.assetId,
+      personId: scene.reader.actor.personId,
+      leaseId,
+      batchId: scene.lease.batchId,
+    };
+    const token = await signAssetToken(grant, { now: scene.reader.clock.now(), key });
+    for (const attempt of [
+      () => openAsset(scene.reader, { assetId: scene.otherAssetId, leaseId }),
+      () => openAsset(colleague, { assetId: scene.assetId, leaseId }),
+      () => openAsset(colleague, { assetId: scene.assetId }),
+      () => openAssetByToken(colleague, { token, key }),
+    ]) {
+      expect(await refusalOf(attempt())).toMatchObject({ kind: 'forbidden', reason: 'gate_refused' });
+    }
+  });
+
+  test('without a lease only the sponsor looks at its own data, through the same gate', async () => {
+    const scene = await makeScene('public');
+    const opened = await openAsset(scene.owner, { assetId: scene.assetId });
+    expect(opened.basis).toBe('not_required: licence (licence, CC0-1.0, 2026-01-01)');
+    expect(opened.content.kind).toBe('text');
+    const phi = await makeScene('phi');
+    const refused = await refusalOf(openAsset(phi.owner, { assetId: phi.assetId }));
+    expect((refused as AppError).details.map((detail) => detail.code)).toEqual(['gate.attestation_missing']);
+  });
+
+  test('an image comes as a link that fetches exactly the stored bytes', async () => {
+    const scene = await makeScene('public');
+    const bytes = new Uint8Array([137, 80, 78, 71]);
+    const file = await storeFile(
+      { db: t.db as never, now: new Date() },
+      { bytes, mediaType: 'image/png', fileName: 'a.png' },
+    );
+    await t.db
+      .update(assets)
+      .set({ fileId: file.id, kind: 'image', mediaType: 'image/png', text: null })
+      .where(eq(assets.id, scene.assetId));
+    const opened = await openCase(scene.reader, { ...scene.lease, key });
+    const [asset] = opened.assets;
+    expect(asset?.content.kind).toBe('link');
+    const token = asset?.content.kind === 'link' ? asset.content.href.replace('/api/assets/', '') : '';
+    const fetched = await openAssetByToken(scene.reader, { token, key });
+    expect(fetched.content).toEqual({ kind: 'bytes', bytes });
+    expect(token).not.toContain(scene.dataset.id);
+  });
+});
+
+test('the decision for a person is the same through its read', async () => {
+  const scene = await makeScene('phi');
+  const question = {
+    personId: scene.reader.actor.personId,
+    viaOrgId: scene.vendor.id,
+    datasetId: scene.dataset.id,
+    purpose: 'read' as const,
+    now: new Date(),
+    country: 'US',
+  };
+  expect(await decideAccess(t.db, question)).toEqual({ allowed: true, basis: 'baa_chain' });
+  expect(await decideAccess(t.db, { ...question, purpose: 'export' })).toMatchObject({ allowed: false });
+  // The EU adds the processor row to personal data.
+  expect(await decideAccess(t.db, { ...question, country: 'FR' })).toMatchObject({ allowed: false });
+});
