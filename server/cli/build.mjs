@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint } from './fingerprint.mjs';
 import { LaunchError } from './launch-error.mjs';
 import { NEXT_BIN, PINNED_NODE, ROOT } from './paths.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
 
-const FOLDERS = ['app', 'server', 'db', 'public'];
-const FILES = [
+const SOURCES = [
+  'app',
+  'server',
+  'db',
+  'public',
   'package.json',
   'package-lock.json',
   'next.config.mjs',
@@ -16,31 +19,10 @@ const FILES = [
   'proxy.ts',
 ];
 // What no page is built from: a change here must not cost a build.
-const IRRELEVANT = /\.(test\.tsx?|md)$|^server\/cli\/|^db\/(migrations|testing|cli)\//;
+const IRRELEVANT = /\.(test\.tsx?|md)$|^server\/cli\/|^db\/(migrations|testing|cli|seed)\//;
 const BUILD_MINUTES = 15;
 
-/** @param {string} folder @returns {string[]} */
-function listFiles(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-}
-
-/** A fingerprint of everything the build is made from. */
-export function hashSources(root = ROOT) {
-  const hash = createHash('sha256');
-  const paths = [
-    ...FOLDERS.flatMap((folder) => listFiles(join(root, folder))),
-    ...FILES.map((file) => join(root, file)),
-  ];
-  for (const path of paths.sort()) {
-    const name = relative(root, path);
-    if (IRRELEVANT.test(name) || !existsSync(path)) continue;
-    hash.update(name).update('\0').update(readFileSync(path)).update('\0');
-  }
-  return hash.digest('hex');
-}
+const hashSources = () => fingerprint(SOURCES, { except: IRRELEVANT });
 
 /** The mark lies inside the build, so it can't outlive it. */
 const markPath = () => join(ROOT, '.next', 'readroom-build.json');

@@ -9,6 +9,7 @@ import {
   runDatabaseCommand,
 } from './database.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
+import { fingerprint } from './fingerprint.mjs';
 import { findFreePort } from './postgres-server.mjs';
 import { readMemory, remember } from './secrets.mjs';
 import { stopSignal } from './stop-signals.mjs';
@@ -29,16 +30,26 @@ async function chooseStripePort(/** @type {string} */ home) {
   return port;
 }
 
+/** What a migration depends on. Its own tests and the demo don't change a schema. */
+const hashMigrations = () =>
+  fingerprint(['db', 'package-lock.json'], { except: /\.(test\.ts|md)$|^db\/(seed|testing)\// });
+
 /**
+ * Migrates, unless this very code has migrated this very database before. Only of the embedded one is that known:
+ * nobody else writes there.
  * @param {string} home
+ * @param {import('./database.mjs').OpenDatabase} database
  * @param {NodeJS.ProcessEnv} adminEnv
  * @param {import('./progress.mjs').Progress} progress
  */
-function migrate(home, adminEnv, progress) {
-  return progress.step('Migrate the database', async (note) => {
+async function migrate(home, database, adminEnv, progress) {
+  const wanted = hashMigrations();
+  if (database.kind === 'embedded' && readMemory(home).migratedBy === wanted) return;
+  await progress.step('Migrate the database', async (note) => {
+    remember(home, { migratedBy: null });
     const { applied, appRole } = await runDatabaseCommand('migrate.ts', [], adminEnv, note);
     note(applied ? `${applied} applied` : 'up to date');
-    remember(home, { appRole: typeof appRole === 'string' ? appRole : null });
+    remember(home, { appRole: typeof appRole === 'string' ? appRole : null, migratedBy: wanted });
   });
 }
 
@@ -56,8 +67,11 @@ export async function prepareDatabase(settings) {
       buildEnvironment({ home, secrets, mode, port, databaseUrl, ...(stripePort ? { stripePort } : {}) });
     const adminEnv = forAdministration(build(database.adminUrl), database.adminUrl);
     // Noted before the first table is there: the demo is owed even if we are stopped before it is made.
-    if (await isUntouched(database.adminUrl)) rememberSeed(home, database, 'due');
-    if (!isMigrated) await migrate(home, adminEnv, progress);
+    if (await isUntouched(database.adminUrl)) {
+      rememberSeed(home, database, 'due');
+      remember(home, { migratedBy: null });
+    }
+    if (!isMigrated) await migrate(home, database, adminEnv, progress);
     stopSignal.throwIfAborted();
     const env = build(chooseAppUrl(home, database.adminUrl, adminEnv, progress));
     return { database, env, adminEnv: forAdministration(env, database.adminUrl) };

@@ -55,7 +55,7 @@ export function loadSecrets(home) {
 
 /**
  * The ports and marks this installation remembers from one start to the next.
- * @typedef {{ postgresPort?: number, stripePort?: number, appRole?: string | null,
+ * @typedef {{ postgresPort?: number, stripePort?: number, appRole?: string | null, migratedBy?: string | null,
  *   seed?: { database: string, state: 'due' | 'running' | 'done' } }} Memory
  *
  * @param {string} home
