@@ -8,26 +8,20 @@ const ORPHAN_PATIENCE_MS = 5_000;
 const STOPPING_PATIENCE_MS = 20_000;
 
 /**
- * Takes the data folder, waits while it is being given back, and ends the services that a killed launcher left on their ports.
+ * Takes the data folder, waits while it is being given back, and ends the services that a killed launcher left on
+ * their ports.
  * @param {string} home
  * @param {string} command
- * @returns {Promise<import('./lock.mjs').Lock>}
- * @throws {LaunchError} when another process holds it
+ * @returns {Promise<import('./lock.mjs').Lock | { heldBy: import('./lock.mjs').LockState }>}
  */
-export async function holdHome(home, command) {
+export async function tryHoldHome(home, command) {
   let lock = takeLock(home, command);
   const patience = Date.now() + STOPPING_PATIENCE_MS;
   while ('heldBy' in lock && lock.heldBy.state === 'stopping' && Date.now() < patience) {
     await delay(100);
     lock = takeLock(home, command);
   }
-  if ('heldBy' in lock) {
-    const { owner, url, command: what, state } = lock.heldBy;
-    const where = url && state === 'running' ? `at ${url} ` : '';
-    throw new LaunchError(
-      `Readroom is already running ${where}on ${home} ("${what}", process ${owner.pid}); stop that one first.`,
-    );
-  }
+  if ('heldBy' in lock) return lock;
   const orphans = lock.leftBehind?.children ?? [];
   for (const orphan of orphans) signalIfAlive(orphan, 'SIGTERM', { group: true });
   const deadline = Date.now() + ORPHAN_PATIENCE_MS;
@@ -39,6 +33,23 @@ export async function holdHome(home, command) {
     await delay(50);
   }
   return lock;
+}
+
+/**
+ * The same for whoever can't do without it.
+ * @param {string} home
+ * @param {string} command
+ * @returns {Promise<import('./lock.mjs').Lock>}
+ * @throws {LaunchError} when another process holds it
+ */
+export async function holdHome(home, command) {
+  const lock = await tryHoldHome(home, command);
+  if (!('heldBy' in lock)) return lock;
+  const { owner, url, command: what, state } = lock.heldBy;
+  const where = url && state === 'running' ? `at ${url} ` : '';
+  throw new LaunchError(
+    `Readroom is already running ${where}on ${home} ("${what}", process ${owner.pid}); stop that one first.`,
+  );
 }
 
 /** @param {number} port @param {string} host @returns {Promise<string | null>} the error code, or null when it is free */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { holdHome, readPort } from './clone.mjs';
+import { readPort, tryHoldHome } from './clone.mjs';
 import { embeddedUrl, ownDatabaseUrl } from './database.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
 import { readLiveLock } from './lock.mjs';
@@ -61,26 +61,39 @@ async function awaitHolder(home, progress) {
 export async function runFile(file, args) {
   const progress = createProgress(process.stderr);
   const home = locateHome();
-  const running = await awaitHolder(home, progress);
-  if (running) {
-    const secrets = loadSecrets(home);
-    const { stripePort } = readMemory(home);
-    const port = Number(new URL(running.url ?? 'http://localhost:3000').port);
-    const adminUrl = ownDatabaseUrl() ?? embeddedUrl(running.postgresPort ?? 0, secrets.postgresPassword);
-    const mode = running.command === 'npm run dev' ? 'development' : 'production';
-    const build = (/** @type {string} */ databaseUrl) =>
-      buildEnvironment({
-        home,
-        secrets,
-        mode,
-        port,
-        databaseUrl,
-        ...(stripePort && isSandboxUsed() ? { stripePort } : {}),
-      });
-    const env = build(chooseAppUrl(home, adminUrl, build(adminUrl), progress));
-    return execute(file, args, forAdministration(env, adminUrl));
+  for (;;) {
+    const running = await awaitHolder(home, progress);
+    if (running) return runBeside(running, file, args, { home, progress });
+    // Another command may be quicker: then it is waited for, too.
+    const lock = await tryHoldHome(home, `run ${file}`);
+    if (!('heldBy' in lock)) return runAlone(lock, file, args, { home, progress });
   }
-  return runAlone(file, args, { home, progress });
+}
+
+/**
+ * @typedef {{ home: string, progress: import('./progress.mjs').Progress }} Context
+ * @param {import('./lock.mjs').LockState} running
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {Context} context
+ */
+function runBeside(running, file, args, { home, progress }) {
+  const secrets = loadSecrets(home);
+  const { stripePort } = readMemory(home);
+  const port = Number(new URL(running.url ?? 'http://localhost:3000').port);
+  const adminUrl = ownDatabaseUrl() ?? embeddedUrl(running.postgresPort ?? 0, secrets.postgresPassword);
+  const mode = running.command === 'npm run dev' ? 'development' : 'production';
+  const build = (/** @type {string} */ databaseUrl) =>
+    buildEnvironment({
+      home,
+      secrets,
+      mode,
+      port,
+      databaseUrl,
+      ...(stripePort && isSandboxUsed() ? { stripePort } : {}),
+    });
+  const env = build(chooseAppUrl(home, adminUrl, build(adminUrl), progress));
+  return execute(file, args, forAdministration(env, adminUrl));
 }
 
 /**
@@ -95,12 +108,12 @@ function noteSeed(home, database, file) {
 }
 
 /**
+ * @param {import('./lock.mjs').Lock} lock
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ home: string, progress: import('./progress.mjs').Progress }} context
+ * @param {Context} context
  */
-async function runAlone(file, args, { home, progress }) {
-  const lock = await holdHome(home, `run ${file}`);
+async function runAlone(lock, file, args, { home, progress }) {
   /** @type {import('./database.mjs').OpenDatabase | null} */
   let database = null;
   /** @type {import('./supervise.mjs').Service | null} */
