@@ -10,7 +10,7 @@ export function normaliseEmail(email: string): string {
 
 export const countryCode = z
   .string()
-  .refine((code) => countryName(code) !== null, 'Choose a country (two capital letters, ISO 3166-1).');
+  .refine((code) => countryName(code) !== null, 'Choose a country.');
 
 /** Between 12 and 128 characters; length is what protects, so no other rule makes it harder to remember. */
 export const newPassword = z
@@ -115,7 +115,7 @@ export const accountInput = z.object({
 });
 export type AccountInput = z.infer<typeof accountInput>;
 
-export const signUpInput = z.object({ account: accountInput, organisation: organisationInput });
+export const signUpInput = z.object({ organisation: organisationInput, account: accountInput });
 export type SignUpInput = z.infer<typeof signUpInput>;
 export const signedUp = z.object({ personId: z.uuid(), orgId: z.uuid() });
 

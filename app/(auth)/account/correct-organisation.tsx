@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import type { Country } from '#app/_shell/country-select.tsx';
 import { byField, formProblems, readForm, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
@@ -15,9 +16,11 @@ import { correctOrganisationInput } from '#server/identity/schemas.ts';
 export function CorrectOrganisation({
   legalName,
   status,
+  countries,
 }: {
   legalName: string;
-  status: 'unverified' | 'refused' | string;
+  status: 'unverified' | 'refused';
+  countries: readonly Country[];
 }) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -53,7 +56,7 @@ export function CorrectOrganisation({
     >
       <form noValidate onSubmit={submit} className="flex flex-col gap-6">
         <FormErrorSummary problems={problems} />
-        <CompanyFields problems={byField(problems)} />
+        <CompanyFields problems={byField(problems)} countries={countries} />
         <div className="flex justify-end">
           <Button type="submit" variant="primary" pending={correct.isPending}>
             Hand in

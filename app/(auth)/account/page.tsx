@@ -5,6 +5,7 @@ import { loaded } from '#app/_trpc/server.ts';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { listCountries } from '#server/identity/countries.ts';
 import { CorrectOrganisation } from './correct-organisation.tsx';
 import { EraseAccount } from './erase-account.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -18,11 +19,7 @@ export default async function AccountPage() {
     sessions: await call.identity.sessions(),
   }));
   const active = me.organisations.find((org) => org.id === me.activeOrgId);
-  const canCorrect =
-    active !== undefined &&
-    me.capabilities.includes('org.manage') &&
-    (active.status === 'refused' || active.status === 'unverified') &&
-    active.kind !== 'independent';
+  const mayCorrect = me.capabilities.includes('org.manage') && active?.kind !== 'independent';
   return (
     <div className="max-w-[720px]">
       <PageHeader title={me.name}>
@@ -48,7 +45,13 @@ export default async function AccountPage() {
         </ul>
         <div className="flex flex-wrap gap-2">
           <LinkButton href="/sign-up">Add an organisation</LinkButton>
-          {canCorrect ? <CorrectOrganisation legalName={active.legalName} status={active.status} /> : null}
+          {mayCorrect && (active?.status === 'refused' || active?.status === 'unverified') ? (
+            <CorrectOrganisation
+              legalName={active.legalName}
+              status={active.status}
+              countries={listCountries()}
+            />
+          ) : null}
         </div>
       </Part>
       <Part title="Sessions">

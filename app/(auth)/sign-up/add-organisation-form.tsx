@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import type { Country } from '#app/_shell/country-select.tsx';
 import { byField, formProblems, readForm, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
@@ -10,7 +11,13 @@ import { organisationInput } from '#server/identity/schemas.ts';
 import { CompanyFields, KindChoice, type OrganisationKind } from './organisation-fields.tsx';
 
 /** Adds an organisation to the account that is signed in, and switches to it. */
-export function AddOrganisationForm({ isIndependent }: { isIndependent: boolean }) {
+export function AddOrganisationForm({
+  isIndependent,
+  countries,
+}: {
+  isIndependent: boolean;
+  countries: readonly Country[];
+}) {
   const trpc = useTRPC();
   const [kind, setKind] = useState<OrganisationKind>();
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
@@ -47,7 +54,9 @@ export function AddOrganisationForm({ isIndependent }: { isIndependent: boolean 
         error={wrong['organisation.kind']}
         isIndependent={isIndependent}
       />
-      {kind === 'sponsor' || kind === 'vendor' ? <CompanyFields problems={wrong} /> : null}
+      {kind === 'sponsor' || kind === 'vendor' ? (
+        <CompanyFields problems={wrong} countries={countries} />
+      ) : null}
       <div>
         <Button type="submit" variant="primary" size="lg" pending={add.isPending || add.isSuccess}>
           Add organisation

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { CountrySelect } from '#app/_shell/country-select.tsx';
+import { type Country, CountrySelect } from '#app/_shell/country-select.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
@@ -50,7 +50,13 @@ export function KindChoice({
 }
 
 /** What the operator checks of a company. */
-export function CompanyFields({ problems }: { problems: Problems }) {
+export function CompanyFields({
+  problems,
+  countries,
+}: {
+  problems: Problems;
+  countries: readonly Country[];
+}) {
   return (
     <Section title="Organisation">
       <Field label="Legal name" name="organisation.legalName" error={problems['organisation.legalName']}>
@@ -60,7 +66,7 @@ export function CompanyFields({ problems }: { problems: Problems }) {
         <Field
           label="Register number"
           name="organisation.registerNumber"
-          hint="In the company register; the tax number where there is none"
+          hint="Of the company, or its tax number"
           error={problems['organisation.registerNumber']}
         >
           <Input name="organisation.registerNumber" autoComplete="off" />
@@ -79,7 +85,7 @@ export function CompanyFields({ problems }: { problems: Problems }) {
         name="organisation.country"
         error={problems['organisation.country']}
       >
-        <CountrySelect name="organisation.country" />
+        <CountrySelect name="organisation.country" countries={countries} />
       </Field>
     </Section>
   );

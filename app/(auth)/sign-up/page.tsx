@@ -3,6 +3,7 @@ import { Entrance } from '#app/_shell/entrance.tsx';
 import { ApiProvider } from '#app/_trpc/client.tsx';
 import { whoAmI } from '#app/_trpc/server.ts';
 import { TextLink } from '#app/_ui/text-link.tsx';
+import { listCountries } from '#server/identity/countries.ts';
 import { AddOrganisationForm } from './add-organisation-form.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 
@@ -20,7 +21,7 @@ export default async function SignUpPage() {
         lead={`It is added to the account of ${me.name}. An operator checks it before it can publish, bid, sign or read.`}
       >
         <ApiProvider>
-          <AddOrganisationForm isIndependent={isIndependent} />
+          <AddOrganisationForm isIndependent={isIndependent} countries={listCountries()} />
         </ApiProvider>
       </Entrance>
     );
@@ -32,7 +33,7 @@ export default async function SignUpPage() {
       lead="You can start drafting at once. Before anything is published, bid on, signed or read, an operator checks who you are."
     >
       <ApiProvider>
-        <SignUpForm />
+        <SignUpForm countries={listCountries()} />
       </ApiProvider>
       <p className="mt-8 border-line border-t pt-4 text-ink-2 text-sm">
         Have an account? <TextLink href="/sign-in">Sign in</TextLink> and add the organisation there: one

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { CountrySelect } from '#app/_shell/country-select.tsx';
+import { type Country, CountrySelect } from '#app/_shell/country-select.tsx';
 import { byField, formProblems, readForm, refusalProblems } from '#app/_shell/read-form.ts';
 import { enter } from '#app/_shell/sign-in-call.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
@@ -20,7 +20,7 @@ import {
 } from './organisation-fields.tsx';
 
 /** Opens an account with its first organisation, then signs in. */
-export function SignUpForm() {
+export function SignUpForm({ countries }: { countries: readonly Country[] }) {
   const trpc = useTRPC();
   const signUp = useMutation(trpc.identity.signUp.mutationOptions());
   const [kind, setKind] = useState<OrganisationKind>();
@@ -61,8 +61,10 @@ export function SignUpForm() {
     <form noValidate method="post" onSubmit={submit} className="flex flex-col gap-8">
       <FormErrorSummary problems={problems} />
       <KindChoice value={kind} onChange={setKind} error={wrong['organisation.kind']} />
-      {kind === 'sponsor' || kind === 'vendor' ? <CompanyFields problems={wrong} /> : null}
-      <PersonFields problems={wrong} />
+      {kind === 'sponsor' || kind === 'vendor' ? (
+        <CompanyFields problems={wrong} countries={countries} />
+      ) : null}
+      <PersonFields problems={wrong} countries={countries} />
       <div>
         <Button type="submit" variant="primary" size="lg" pending={isPending}>
           Create account
@@ -72,7 +74,7 @@ export function SignUpForm() {
   );
 }
 
-function PersonFields({ problems }: { problems: Problems }) {
+function PersonFields({ problems, countries }: { problems: Problems; countries: readonly Country[] }) {
   return (
     <Section title="You">
       <Field
@@ -88,7 +90,7 @@ function PersonFields({ problems }: { problems: Problems }) {
           <Input name="account.email" type="email" autoComplete="username" />
         </Field>
         <Field label="Country you work in" name="account.country" error={problems['account.country']}>
-          <CountrySelect name="account.country" autoComplete="country" />
+          <CountrySelect countries={countries} name="account.country" autoComplete="country" />
         </Field>
       </div>
       <Field

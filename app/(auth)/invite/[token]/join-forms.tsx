@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { CountrySelect } from '#app/_shell/country-select.tsx';
+import { type Country, CountrySelect } from '#app/_shell/country-select.tsx';
 import { byField, formProblems, readForm, refusalProblems } from '#app/_shell/read-form.ts';
 import { enter, leave } from '#app/_shell/sign-in-call.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
@@ -63,10 +63,12 @@ export function JoinForm({
   token,
   email,
   organisation,
+  countries,
 }: {
   token: string;
   email: string;
   organisation: string;
+  countries: readonly Country[];
 }) {
   const trpc = useTRPC();
   const join = useMutation(trpc.identity.acceptInvitation.mutationOptions());
@@ -109,7 +111,7 @@ export function JoinForm({
         <Input name="account.name" autoComplete="name" />
       </Field>
       <Field label="Country you work in" name="account.country" error={wrong['account.country']}>
-        <CountrySelect name="account.country" autoComplete="country" />
+        <CountrySelect countries={countries} name="account.country" autoComplete="country" />
       </Field>
       <Field
         label="Password"

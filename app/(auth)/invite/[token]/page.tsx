@@ -7,6 +7,7 @@ import { ApiProvider } from '#app/_trpc/client.tsx';
 import { api, whoAmI } from '#app/_trpc/server.ts';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
+import { listCountries } from '#server/identity/countries.ts';
 import { JoinForm, JoinSignedIn } from './join-forms.tsx';
 
 export const metadata: Metadata = { title: 'Invitation' };
@@ -64,7 +65,12 @@ export default async function InvitePage({ params }: InvitePageProps) {
             One person, one account, whatever organisations you belong to. Sign in and you come back here.
           </EmptyState>
         ) : (
-          <JoinForm token={token} email={invitation.email} organisation={invitation.organisation} />
+          <JoinForm
+            token={token}
+            email={invitation.email}
+            organisation={invitation.organisation}
+            countries={listCountries()}
+          />
         )}
       </ApiProvider>
     </Entrance>
