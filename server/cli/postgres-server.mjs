@@ -1,6 +1,15 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LaunchError } from './launch-error.mjs';
 import { isWorkedInByAnyone, readCommandLine } from './process-identity.mjs';
@@ -103,7 +112,7 @@ export function isServerRunning(dataDir) {
   const pid = readServerPid(dataDir);
   if (pid === null) return false;
   const command = readCommandLine(pid);
-  return basename(command.split(' ')[0] ?? '') === 'postgres' && command.includes(dataDir);
+  return /\/postgres\s/.test(command) && command.includes(dataDir);
 }
 
 /** @param {Cluster} cluster @param {'fast' | 'immediate'} mode */
@@ -167,7 +176,7 @@ export function writeSettings({ dataDir, user }, settings) {
  * @param {string} dataDir
  */
 function setAsideDeadPidFile(dataDir) {
-  if (isServerRunning(dataDir) || isWorkedInByAnyone(dataDir) !== false) return false;
+  if (isServerRunning(dataDir) || isWorkedInByAnyone(realpathSync(dataDir)) !== false) return false;
   try {
     renameSync(join(dataDir, 'postmaster.pid'), join(dataDir, 'postmaster.pid.stale'));
     return true;
