@@ -1,9 +1,11 @@
 import { expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { forgetSignInFailuresJob } from '#server/identity/jobs.ts';
+import { settleTasksJob } from '#server/labels/jobs.ts';
 import { postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob } from '#server/payouts/jobs.ts';
+import { acceptAfterPeriodJob, reclaimLeasesJob } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
 /** Every kind of background work; each domain adds its jobs here, one line each. */
@@ -13,6 +15,9 @@ export const JOBS: readonly JobDefinition[] = [
   expireCredentialsJob,
   forgetSignInFailuresJob,
   sendMailJob,
+  reclaimLeasesJob,
+  settleTasksJob,
+  acceptAfterPeriodJob,
   postAccrualsJob,
   executeRunJob,
   processStripeEventJob,

@@ -161,3 +161,5 @@ function valuesOf(fields: Record<string, FinalField>): Record<string, AnswerValu
   for (const [key, field] of Object.entries(fields)) if (field.value !== null) values[key] = field.value;
   return values;
 }
+
+export { getProvenance, type Provenance, type ProvenanceStep } from './provenance.ts';

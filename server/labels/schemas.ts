@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { answerValue } from '#server/protocols/schemas.ts';
+import { answersRecord, answerValue } from '#server/protocols/schemas.ts';
+import { shown } from '#server/work/schemas.ts';
 
 /** How a field of a final label was settled. */
 export const FINAL_PATHS = [
   'single',
   'unanimous',
   'majority',
+  'median',
   'dawid_skene',
   'review',
   'adjudication',
@@ -23,3 +25,70 @@ export const finalField = z.object({
 });
 export type FinalField = z.infer<typeof finalField>;
 export const finalFields = z.record(z.string(), finalField);
+
+export const REVIEW_OUTCOMES = ['accept', 'fix_accept', 'return', 'reject'] as const;
+/** R31: the only reasons for which work goes unpaid. Disagreement is not among them. */
+export const REJECT_REASONS = [
+  'no_effort',
+  'protocol_rule_broken',
+  'wrong_case',
+  'not_own_work',
+  'duplicate',
+] as const;
+
+const comment = z.string().trim().max(4000).default('');
+const circumstances = {
+  batchId: z.uuid(),
+  leaseId: z.uuid(),
+  /** Made by the client; the same id again is a replay. */
+  labelId: z.uuid(),
+  shown: shown.prefault({}),
+  appBuild: z.string().max(80).default('unknown'),
+  viewport: z.string().max(40).default('unknown'),
+  activeMs: z.number().int().min(0).max(86_400_000),
+};
+
+const reviewDecision = z
+  .object({
+    /** The label decided on. */
+    labelId: z.uuid(),
+    outcome: z.enum(REVIEW_OUTCOMES),
+    reason: z.enum(REJECT_REASONS).nullish(),
+    comment,
+  })
+  .refine((d) => d.outcome !== 'return' || d.comment !== '', {
+    path: ['comment'],
+    message: 'Tell the author what to correct.',
+  })
+  .refine((d) => d.outcome !== 'reject' || (d.reason != null && d.comment !== ''), {
+    path: ['reason'],
+    message: 'A rejection needs a reason from the list and its evidence (R31).',
+  });
+
+export const reviewInput = z
+  .object({
+    ...circumstances,
+    decisions: z.array(reviewDecision).min(1).max(100),
+    /** The right answers, when any label is accepted with a fix. */
+    fixedAnswers: answersRecord.nullish(),
+  })
+  .refine((r) => !r.decisions.some((d) => d.outcome === 'fix_accept') || r.fixedAnswers != null, {
+    path: ['fixedAnswers'],
+    message: 'Give the corrected answers.',
+  });
+export type ReviewInput = z.input<typeof reviewInput>;
+
+export const adjudicationInput = z.object({
+  ...circumstances,
+  answers: answersRecord,
+  rationale: z.string().trim().min(1, 'Say why you decided so.').max(4000),
+});
+export type AdjudicationInput = z.input<typeof adjudicationInput>;
+
+export const rejectInput = z.object({
+  batchId: z.uuid(),
+  labelId: z.uuid(),
+  reason: z.enum(REJECT_REASONS),
+  evidence: z.string().trim().min(1, 'Say what shows it.').max(4000),
+});
+export type RejectInput = z.infer<typeof rejectInput>;

@@ -4,6 +4,7 @@ import { credentialsRouter } from './credentials.ts';
 import { datasetsRouter } from './datasets.ts';
 import { goldRouter } from './gold.ts';
 import { identityRouter } from './identity.ts';
+import { labelsRouter } from './labels.ts';
 import { matchingRouter } from './matching.ts';
 import { notificationsRouter } from './notifications.ts';
 import { payoutsRouter } from './payouts.ts';
@@ -28,6 +29,7 @@ export const appRouter = router({
   protocols: protocolsRouter,
   projects: projectsRouter,
   work: workRouter,
+  labels: labelsRouter,
 });
 
 export type AppRouter = typeof appRouter;

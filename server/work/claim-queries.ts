@@ -70,11 +70,15 @@ function open(sql: HotSql, p: ClaimParameters, alias: string, lane: Fragment, af
     and ${s}.annotator_id is null and ${s}.reserved_for is null and ${s}.sort_key > ${after}`);
 }
 
-/** Never a case that I hold or held in any tier, gave away for good, or must not see. Three primary-key probes. */
+/**
+ * Never a case that I hold or held, gave away for good, or must not see. Three key probes. A reviewer may have reviewed
+ * the case before (the correction they asked for comes back as a new round), but not worked on it at another tier.
+ */
 function guards(sql: HotSql, p: ClaimParameters): Fragment {
+  const other = part(p.tier === 'label' ? sql`` : sql`and (m.tier <> s.tier or m.round = s.round)`);
   return part(sql`
     (select true from slots m where m.batch_id = ${p.batchId} and m.annotator_id = ${p.annotatorId}
-      and m.task_id = s.task_id limit 1) is null
+      and m.task_id = s.task_id ${other} limit 1) is null
     and ${forgotten(sql, p)}`);
 }
 

@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { Database } from '#db/client.ts';
+import type { Database, Tx } from '#db/client.ts';
 import { postgresFault } from '#db/errors.ts';
 
 /** Runs prepared statements, inside or outside of a transaction. Instants go in as ISO strings, JSON as text. */
@@ -11,6 +11,11 @@ export type HotSql = postgres.Sql;
  */
 export function hotSql(db: Database): HotSql {
   return (db as Database & { $client: HotSql }).$client;
+}
+
+/** The same inside a command's transaction, so that hot statements and others commit together. */
+export function hotSqlOf(tx: Tx): HotSql {
+  return (tx as unknown as { session: { client: HotSql } }).session.client;
 }
 
 const RETRIED = new Set(['40001', '40P01']);

@@ -1,8 +1,9 @@
 import type { Database } from '#db/client.ts';
 import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { type HotSql, hotSql, transactHot } from './hot-sql.ts';
+import { type HotSql, hotSql, hotSqlOf, transactHot } from './hot-sql.ts';
 import type { Tier } from './rules.ts';
 import type { SubmitResult } from './schemas.ts';
 import {
@@ -30,6 +31,16 @@ export type Submission = {
   activeMs: number;
   /** Hash of what was sent under this id, to tell a replay from other content (`labelHash`). */
   contentSha256: string;
+};
+
+/** How a submission counts. */
+export type SubmissionOutcome = {
+  /** True when it is accepted, and so earned, at once (R30). */
+  isAccepted: boolean;
+  goldN: number;
+  goldOk: number;
+  /** True when its task waits for it: a label of an ordinary task. */
+  countsRead: boolean;
 };
 
 /** Constraint that a second label under one id breaks. */
@@ -103,54 +114,97 @@ export async function writeSubmission<T>(
   ctx: OrgContext,
   s: Submission,
   slot: LeasedSlot,
-  outcome: { isAccepted: boolean; goldN: number; goldOk: number; countsRead: boolean },
+  outcome: SubmissionOutcome,
   follow: (sql: HotSql) => Promise<T>,
 ): Promise<{ result: SubmitResult; followed: T | null }> {
   const now = ctx.clock.now();
-  const annotatorId = ctx.actor.personId;
-  const identity = { batchId: s.batchId, taskId: slot.taskId, slotNo: slot.slotNo, tier: slot.tier };
-  try {
+  return recovering(ctx, s, slot, async () => {
     const followed = await transactHot(ctx.db, async (sql) => {
-      const written = insertLabel(sql, {
-        ...s,
-        ...identity,
-        id: s.labelId,
-        round: slot.round,
-        revision: slot.revision + 1,
-        isAmendment: false,
-        supersedesId: slot.previousLabelId,
-        annotatorId,
-        termsNo: slot.termsNo,
-        country: ctx.actor.country ?? slot.country,
-        submittedAt: now,
-      });
-      const finished = finishSlot(sql, {
-        ...identity,
-        ...outcome,
-        annotatorId,
-        leaseId: s.leaseId,
-        labelId: s.labelId,
-        now,
-        activeMs: s.activeMs,
-        priceMinor: slot.priceMinor,
-        feeMinor: slot.feeMinor,
-      });
-      // Sent together: the three statements travel as one.
-      const [insert, isFinished, next] = await Promise.allSettled([written, finished, follow(sql)]);
-      if (insert.status === 'rejected') throw insert.reason;
-      if (isFinished.status === 'rejected') throw isFinished.reason;
-      if (!isFinished.value) throw leaseOver();
+      // Sent together: the statements travel as one.
+      const [put, next] = await Promise.allSettled([
+        putSubmission(sql, { ctx, s, slot, outcome, now }),
+        follow(sql),
+      ]);
+      if (put.status === 'rejected') throw put.reason;
       if (next.status === 'rejected') throw next.reason;
       return next.value;
     });
     return { result: { labelId: s.labelId, submittedAt: now, isReplay: false }, followed };
+  });
+}
+
+/** As `writeSubmission` in a command's transaction, for tiers whose outcome is more than a count. */
+export async function writeSubmissionWith(
+  ctx: OrgContext,
+  s: Submission,
+  slot: LeasedSlot,
+  outcome: SubmissionOutcome,
+  body: (tx: CommandTx) => Promise<void>,
+): Promise<SubmitResult> {
+  const { result } = await recovering(ctx, s, slot, async () =>
+    transact(ctx, async (tx) => {
+      await putSubmission(hotSqlOf(tx.db), { ctx, s, slot, outcome, now: tx.now });
+      await body(tx);
+      return { result: { labelId: s.labelId, submittedAt: tx.now, isReplay: false }, followed: null };
+    }),
+  );
+  return result;
+}
+
+async function putSubmission(
+  sql: HotSql,
+  p: { ctx: OrgContext; s: Submission; slot: LeasedSlot; outcome: SubmissionOutcome; now: Date },
+): Promise<void> {
+  const { ctx, s, slot, outcome, now } = p;
+  const annotatorId = ctx.actor.personId;
+  const identity = { batchId: s.batchId, taskId: slot.taskId, slotNo: slot.slotNo, tier: slot.tier };
+  const written = insertLabel(sql, {
+    ...s,
+    ...identity,
+    id: s.labelId,
+    round: slot.round,
+    revision: slot.revision + 1,
+    isAmendment: false,
+    supersedesId: slot.previousLabelId,
+    annotatorId,
+    termsNo: slot.termsNo,
+    country: ctx.actor.country ?? slot.country,
+    submittedAt: now,
+  });
+  const finished = finishSlot(sql, {
+    ...identity,
+    ...outcome,
+    annotatorId,
+    leaseId: s.leaseId,
+    labelId: s.labelId,
+    now,
+    activeMs: s.activeMs,
+    priceMinor: slot.priceMinor,
+    feeMinor: slot.feeMinor,
+  });
+  const [insert, isFinished] = await Promise.allSettled([written, finished]);
+  if (insert.status === 'rejected') throw insert.reason;
+  if (isFinished.status === 'rejected') throw isFinished.reason;
+  if (!isFinished.value) throw leaseOver();
+}
+
+/** What a lost race means: the same id twice is a replay; a lease that ran out keeps the work as a draft. */
+async function recovering<T>(
+  ctx: OrgContext,
+  s: Submission,
+  slot: LeasedSlot,
+  write: () => Promise<{ result: SubmitResult; followed: T | null }>,
+): Promise<{ result: SubmitResult; followed: T | null }> {
+  try {
+    return await write();
   } catch (error) {
     const isReused = violates(error, LABEL_KEY) || violates(error, 'labels_task_key');
     const isOver = error instanceof AppError && error.reason === 'lease_over';
     if (!isReused && !isOver) throw error;
+    const annotatorId = ctx.actor.personId;
     const replay = await findReplay(ctx.db, annotatorId, s);
     if (replay) return { result: replay, followed: null };
-    await keepDraft(hotSql(ctx.db), { ...s, annotatorId, taskId: slot.taskId, now });
+    await keepDraft(hotSql(ctx.db), { ...s, annotatorId, taskId: slot.taskId, now: ctx.clock.now() });
     throw leaseOver();
   }
 }

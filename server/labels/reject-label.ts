@@ -1,0 +1,70 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { rejectSlots } from '#server/work/accept-slots.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { findLabelSlot, insertReviews, lockTask } from './decide-queries.ts';
+import type { RejectInput } from './schemas.ts';
+import { reopenReads } from './settle-queries.ts';
+
+/** Number of the slot in a review row that no review slot stands behind: the sponsor's own decision. */
+const BY_SPONSOR = -1;
+
+/**
+ * R31: the sponsor rejects a read that is not accepted yet, for a reason of the closed list and with evidence. It is
+ * unpaid and unused, a new read takes its place, and its author is told how to appeal. Disagreement is no reason.
+ */
+export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const batch = await getBatch(tx.db, input.batchId);
+    await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
+    const label = await findLabelSlot(tx.db, input);
+    if (label === null) {
+      throw new AppError({
+        kind: 'not_found',
+        reason: 'label_not_found',
+        message: 'There is no such label.',
+      });
+    }
+    if (label.status !== 'submitted') {
+      throw new AppError({
+        kind: 'precondition',
+        reason: 'label_decided',
+        message: `This label is ${label.status}; only one that waits for acceptance can be rejected.`,
+      });
+    }
+    const at = { batchId: batch.id, taskId: label.taskId };
+    await lockTask(tx.db, at);
+    await insertReviews(tx.db, [
+      {
+        batchId: batch.id,
+        id: newId(),
+        taskId: label.taskId,
+        labelId: input.labelId,
+        reviewerId: ctx.actor.personId,
+        slotNo: BY_SPONSOR,
+        outcome: 'reject',
+        reason: input.reason,
+        comment: input.evidence,
+        createdAt: tx.now,
+      },
+    ]);
+    await rejectSlots(tx, { batchId: batch.id, slots: [label] });
+    await reopenReads(tx.db, { ...at, now: tx.now, returned: 0, rejected: [label] });
+    await notifyPerson(tx, {
+      personId: label.annotatorId,
+      kind: 'label.rejected',
+      title: 'One of your reads was rejected; you can appeal within 7 days',
+      href: '/work/earnings',
+      detail: { batchId: batch.id, labelId: input.labelId, reason: input.reason },
+    });
+    await tx.audit({
+      action: 'labels.rejected',
+      subject: { kind: 'label', id: input.labelId },
+      detail: { batchId: batch.id, reason: input.reason },
+    });
+  });
+}

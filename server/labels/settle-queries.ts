@@ -1,0 +1,179 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { finalLabels } from '#db/schema/labels.ts';
+import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { SLOT_BASE } from '#server/work/rules.ts';
+
+/** A task that waits for its next step, locked. */
+export type WaitingTask = { taskId: string; caseId: string; isGold: boolean };
+
+/** A read in force of a task. */
+export type TaskRead = {
+  labelId: string;
+  taskId: string;
+  slotNo: number;
+  round: number;
+  annotatorId: string;
+  answers: Answers;
+  confidence: number | null;
+  rationale: string | null;
+  slotStatus: 'submitted' | 'accepted';
+  /** True once a reviewer has accepted this very label, with or without a fix. */
+  isReviewed: boolean;
+};
+
+/** Labelled tasks in order, at most `limit`, passing over those another process works on. Index: tasks_waiting_idx. */
+export async function lockLabelled(
+  tx: Tx,
+  input: { batchId: string; limit: number },
+): Promise<WaitingTask[]> {
+  const rows = await tx.execute<WaitingTask & Record<string, unknown>>(sql`
+    select t.id as "taskId", t.case_id as "caseId",
+      (select true from gold_answers g where g.batch_id = t.batch_id and g.task_id = t.id) is not null as "isGold"
+    from tasks t where t.batch_id = ${input.batchId} and t.status = 'labelled'
+    order by t.sort_key limit ${input.limit} for update of t skip locked`);
+  return [...rows].map(({ taskId, caseId, isGold }) => ({ taskId, caseId, isGold }));
+}
+
+/** Reads in force of some tasks, or of all of a batch: rejected and returned ones are not among them (R33). */
+export async function listTaskReads(
+  q: Queryable,
+  input: { batchId: string; taskIds: readonly string[] | null },
+): Promise<TaskRead[]> {
+  const rows = await q.execute<TaskRead & Record<string, unknown>>(sql`
+    select l.id as "labelId", l.task_id as "taskId", l.slot_no as "slotNo", l.round, l.annotator_id as "annotatorId",
+      l.answers, l.confidence, l.rationale, s.status as "slotStatus",
+      exists (select 1 from reviews r where r.batch_id = l.batch_id and r.task_id = l.task_id and r.label_id = l.id
+        and r.outcome in ('accept', 'fix_accept')) as "isReviewed"
+    from slots s join labels l on l.batch_id = s.batch_id and l.id = s.label_id
+    where s.batch_id = ${input.batchId} and s.tier = 'label' and s.status in ('submitted', 'accepted')
+      ${input.taskIds ? sql`and s.task_id = any (${sql.param([...input.taskIds])}::uuid[])` : sql``}
+    order by l.task_id, l.slot_no`);
+  return [...rows].map((row) => ({ ...(row as TaskRead), answers: answersRecord.parse(row.answers) }));
+}
+
+/**
+ * Opens a slot of a tier on a task, in the late lane; its number is the next of its use. A second review of a task is a
+ * round of its own, so that the same reviewer may see the correction they asked for.
+ */
+export async function addTierSlot(
+  tx: Tx,
+  input: {
+    batchId: string;
+    taskId: string;
+    tier: 'label' | 'review' | 'adjudicate';
+    base: number;
+    now: Date;
+    order: number;
+  },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status)
+    select ${input.batchId}, ${input.taskId}, coalesce(max(s.slot_no) + 1, ${input.base}::int), ${input.tier},
+      case when ${input.tier}::text = 'label' then 1 else count(s.slot_no) + 1 end, 0,
+      ${(BigInt(input.now.getTime()) * 1000n + BigInt(input.order)).toString()}::bigint, 'open'
+    from slots s where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId}
+      and s.slot_no >= ${input.base}::int and s.slot_no < ${input.base}::int + 1000`);
+}
+
+/** Moves a task on. */
+export async function setTaskStatus(
+  tx: Tx,
+  input: {
+    batchId: string;
+    taskId: string;
+    to: 'labelled' | 'open' | 'in_review' | 'in_adjudication' | 'final';
+  },
+): Promise<void> {
+  await tx.execute(sql`update tasks set status = ${input.to}
+    where batch_id = ${input.batchId} and id = ${input.taskId} and status not in ('unusable')`);
+}
+
+/**
+ * Takes reads of a task out of its count: those returned to their authors come again, those rejected get a new slot each,
+ * save repeats, which nobody else can make.
+ */
+export async function reopenReads(
+  tx: Tx,
+  input: {
+    batchId: string;
+    taskId: string;
+    now: Date;
+    returned: number;
+    rejected: readonly { round: number }[];
+  },
+): Promise<void> {
+  const at = { batchId: input.batchId, taskId: input.taskId };
+  const replaced = input.rejected.filter((read) => read.round === 1);
+  const lost = input.rejected.length - replaced.length;
+  await tx.execute(sql`update tasks set reads_done = reads_done - ${input.returned + input.rejected.length}::int,
+      reads_needed = reads_needed - ${lost}::int,
+      status = case when reads_done - ${input.returned + input.rejected.length}::int >= reads_needed - ${lost}::int
+        then 'labelled' else 'open' end
+    where batch_id = ${input.batchId} and id = ${input.taskId}`);
+  for (const [order] of replaced.entries())
+    await addTierSlot(tx, { ...at, tier: 'label', base: SLOT_BASE.label, now: input.now, order });
+}
+
+/** What a task has cost: price and fee of every slot that is paid or will be, all tiers (R12). */
+export async function costOfTask(q: Queryable, input: { batchId: string; taskId: string }): Promise<bigint> {
+  const [row] = await q.execute<{ minor: string }>(sql`
+    select coalesce(sum(t.price_minor + t.fee_minor), 0)::text as minor
+    from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
+      and t.terms_no = s.terms_no
+    where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.status in ('submitted', 'accepted')`);
+  return BigInt(row?.minor ?? '0');
+}
+
+/** Writes the next version of a task's final label. */
+export async function insertFinalLabel(
+  tx: Tx,
+  row: Omit<typeof finalLabels.$inferInsert, 'version'>,
+): Promise<void> {
+  const [last] = await tx.execute<{ version: number }>(sql`
+    select coalesce(max(version), 0)::int as version from final_labels
+    where batch_id = ${row.batchId} and task_id = ${row.taskId}`);
+  await tx.insert(finalLabels).values({ ...row, version: (last?.version ?? 0) + 1 });
+}
+
+/** Batches of kinds without a final label of their own: their labelled tasks are final as they are. */
+export async function finishPlainTasks(tx: Tx, batchId: string): Promise<void> {
+  await tx.execute(
+    sql`update tasks set status = 'final' where batch_id = ${batchId} and status = 'labelled'`,
+  );
+}
+
+/** In a closing batch nothing more is read: tasks with some reads take those. Only once no label lease is out. */
+export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
+  // What was returned and is not corrected in time stands as it was: a return is no rejection (R31).
+  await tx.execute(sql`
+    with back as (
+      update slots s set status = 'submitted' where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'returned'
+      returning s.task_id, s.annotator_id),
+    r as (
+      update readers r set returned = r.returned - u.n
+      from (select annotator_id, count(*)::int as n from back group by 1) u
+      where r.batch_id = ${batchId} and r.annotator_id = u.annotator_id and r.tier = 'label' returning 1)
+    update tasks t set reads_done = t.reads_done + u.n
+    from (select task_id, count(*)::int as n from back group by 1) u
+    where t.batch_id = ${batchId} and t.id = u.task_id`);
+  await tx.execute(sql`
+    update tasks t set reads_needed = t.reads_done, status = 'labelled'
+    where t.batch_id = ${batchId} and t.status = 'open' and t.reads_done > 0 and not t.is_dealt_gold
+      and not exists (select 1 from slots s where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'leased')`);
+}
+
+/** How many tasks are at each step, and whether any label work is out. */
+export async function countSteps(
+  q: Queryable,
+  batchId: string,
+): Promise<{ open: number; waiting: number; leased: number }> {
+  const [row] = await q.execute<{ open: number; waiting: number; leased: number }>(sql`
+    select
+      (select count(*)::int from (select 1 from tasks where batch_id = ${batchId} and status = 'open'
+        and not is_dealt_gold limit 1) o) as open,
+      (select count(*)::int from (select 1 from tasks where batch_id = ${batchId}
+        and status in ('labelled', 'in_review', 'in_adjudication') limit 1) w) as waiting,
+      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased`);
+  return { open: row?.open ?? 0, waiting: row?.waiting ?? 0, leased: row?.leased ?? 0 };
+}

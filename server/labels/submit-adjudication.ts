@@ -1,0 +1,73 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { AppError } from '#server/core/errors.ts';
+import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { labelHash } from '#server/work/rules.ts';
+import type { SubmitResult } from '#server/work/schemas.ts';
+import {
+  expectTier,
+  findSubmittable,
+  type Submission,
+  writeSubmissionWith,
+} from '#server/work/submission.ts';
+import { checkedAnswers } from '#server/work/submit-label.ts';
+import { lockTask } from './decide-queries.ts';
+import { settleByDecision } from './rules.ts';
+import { type AdjudicationInput, adjudicationInput } from './schemas.ts';
+import { listTaskReads } from './settle-queries.ts';
+import { writeFinalLabel } from './settle-tasks.ts';
+
+/**
+ * The panel's decision on a case its readers could not settle (R25): answers to every field with the rationale, under an
+ * adjudication lease. It becomes the final label; the reads it rests on are accepted. Idempotent by `labelId`.
+ */
+export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInput): Promise<SubmitResult> {
+  const given = adjudicationInput.parse(input);
+  const facts = await batchFacts(ctx.db, given.batchId);
+  const schema = await signedSchema(ctx.db, facts.protocolVersionId);
+  const answers = checkedAnswers(schema, given.answers);
+  const content = { answers, confidence: null, rationale: given.rationale, labelOrigin: 'manual' };
+  const submission: Submission = { ...given, ...content, contentSha256: labelHash(content) };
+  const found = await findSubmittable(ctx, submission);
+  if ('replay' in found) return found.replay;
+  const { slot } = found;
+  expectTier(slot, 'adjudicate');
+  const outcome = { isAccepted: true, goldN: 0, goldOk: 0, countsRead: false };
+  return writeSubmissionWith(ctx, submission, slot, outcome, async (tx) => {
+    const task = await lockTask(tx.db, { batchId: given.batchId, taskId: slot.taskId });
+    const reads = await listTaskReads(tx.db, { batchId: given.batchId, taskIds: [slot.taskId] });
+    if (task === null || task.status !== 'in_adjudication') throw changed();
+    if (reads.some((read) => read.annotatorId === ctx.actor.personId)) throw ownWork();
+    const fields = settleByDecision(
+      schema,
+      answers,
+      reads.map((read) => read.answers),
+      'adjudication',
+    );
+    await writeFinalLabel(tx, {
+      batch: await getBatch(tx.db, given.batchId),
+      task,
+      reads,
+      schema,
+      fields,
+      method: 'adjudication',
+      decidedBy: { labelId: given.labelId, tier: 'adjudicate' },
+    });
+  });
+}
+
+function ownWork(): AppError {
+  return new AppError({
+    kind: 'forbidden',
+    reason: 'own_work',
+    message: 'You have read this case yourself; somebody else decides it.',
+  });
+}
+
+function changed(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    reason: 'labels_changed',
+    message: 'This case is not waiting for the panel any more. Ask for the next one.',
+  });
+}

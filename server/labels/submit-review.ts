@@ -1,0 +1,157 @@
+import type { OrgContext } from '#server/command/context.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
+import { acceptSlots, rejectSlots } from '#server/work/accept-slots.ts';
+import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { labelHash } from '#server/work/rules.ts';
+import type { SubmitResult } from '#server/work/schemas.ts';
+import {
+  expectTier,
+  findSubmittable,
+  type Submission,
+  writeSubmissionWith,
+} from '#server/work/submission.ts';
+import { checkedAnswers } from '#server/work/submit-label.ts';
+import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
+import { settleByDecision } from './rules.ts';
+import { type ReviewInput, reviewInput } from './schemas.ts';
+import { listTaskReads, reopenReads, setTaskStatus, type TaskRead } from './settle-queries.ts';
+import { writeFinalLabel } from './settle-tasks.ts';
+
+type Review = ReturnType<typeof reviewInput.parse>;
+
+/**
+ * Decides on every label of a case under a review lease: accept, accept with a fix (which settles the case), return to
+ * its author, or reject for a reason of R31 (a new read takes its place). Idempotent by `labelId`. Nobody reviews their
+ * own work: the claim does not give it, and this refuses it.
+ */
+export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise<SubmitResult> {
+  const review = reviewInput.parse(input);
+  const facts = await batchFacts(ctx.db, review.batchId);
+  const schema = await signedSchema(ctx.db, facts.protocolVersionId);
+  const fixed = review.fixedAnswers ? checkedAnswers(schema, review.fixedAnswers) : null;
+  const submission = toSubmission(review, fixed);
+  const found = await findSubmittable(ctx, submission);
+  if ('replay' in found) return found.replay;
+  const { slot } = found;
+  expectTier(slot, 'review');
+  const outcome = { isAccepted: true, goldN: 0, goldOk: 0, countsRead: false };
+  return writeSubmissionWith(ctx, submission, slot, outcome, async (tx) => {
+    const at = { batchId: review.batchId, taskId: slot.taskId };
+    const task = await lockTask(tx.db, at);
+    const reads = await listTaskReads(tx.db, { batchId: review.batchId, taskIds: [slot.taskId] });
+    if (task === null) throw changed();
+    checkDecisions(review, reads, ctx.actor.personId);
+    await insertReviews(
+      tx.db,
+      review.decisions.map((decision) => ({
+        batchId: review.batchId,
+        id: newId(),
+        taskId: slot.taskId,
+        labelId: decision.labelId,
+        reviewerId: ctx.actor.personId,
+        slotNo: slot.slotNo,
+        outcome: decision.outcome,
+        reason: decision.outcome === 'reject' ? (decision.reason ?? null) : null,
+        comment: decision.comment,
+        fixedAnswers: decision.outcome === 'fix_accept' ? fixed : null,
+        createdAt: tx.now,
+      })),
+    );
+    await applyDecisions(tx, { review, reads, task, fixed, schema });
+  });
+}
+
+async function applyDecisions(
+  tx: CommandTx,
+  p: {
+    review: Review;
+    reads: readonly TaskRead[];
+    task: { taskId: string; caseId: string };
+    fixed: Answers | null;
+    schema: LabelSchema;
+  },
+): Promise<void> {
+  const { review, reads, task } = p;
+  const at = { batchId: review.batchId, taskId: task.taskId };
+  const slotsWith = (...outcomes: string[]) => {
+    const ids = new Set(review.decisions.filter((d) => outcomes.includes(d.outcome)).map((d) => d.labelId));
+    return reads.filter((read) => ids.has(read.labelId));
+  };
+  const good = slotsWith('accept', 'fix_accept');
+  const back = slotsWith('return');
+  const bad = slotsWith('reject');
+  await acceptSlots(tx, { batchId: review.batchId, slots: good.filter((r) => r.slotStatus === 'submitted') });
+  await returnSlots(tx.db, { ...at, slotNos: back.map((read) => read.slotNo) });
+  await rejectSlots(tx, { batchId: review.batchId, slots: bad });
+  if (back.length + bad.length > 0) {
+    await reopenReads(tx.db, { ...at, now: tx.now, returned: back.length, rejected: bad });
+    return;
+  }
+  if (p.fixed === null) return setTaskStatus(tx.db, { ...at, to: 'labelled' });
+  const batch = await getBatch(tx.db, review.batchId);
+  const fields = settleByDecision(
+    p.schema,
+    p.fixed,
+    reads.map((read) => read.answers),
+    'review',
+  );
+  const decidedBy = { labelId: review.labelId, tier: 'review' as const };
+  await writeFinalLabel(tx, { batch, task, reads, schema: p.schema, fields, method: 'review', decidedBy });
+}
+
+/** Every label in force is decided on, once; nobody's own; what is paid already can be neither returned nor rejected. */
+function checkDecisions(review: Review, reads: readonly TaskRead[], reviewerId: string): void {
+  const byId = new Map(reads.map((read) => [read.labelId, read]));
+  const decided = new Set(review.decisions.map((decision) => decision.labelId));
+  if (
+    decided.size !== review.decisions.length ||
+    decided.size !== reads.length ||
+    reads.some((r) => !decided.has(r.labelId))
+  )
+    throw changed();
+  if (reads.some((read) => read.annotatorId === reviewerId)) {
+    throw new AppError({
+      kind: 'forbidden',
+      reason: 'own_work',
+      message: 'You have read this case yourself; somebody else reviews it.',
+    });
+  }
+  const paid = review.decisions.find(
+    (d) => ['return', 'reject'].includes(d.outcome) && byId.get(d.labelId)?.slotStatus === 'accepted',
+  );
+  if (paid) {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'label_accepted',
+      message: 'One of these labels is accepted and paid already; it can be fixed, not returned or rejected.',
+    });
+  }
+}
+
+function changed(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    reason: 'labels_changed',
+    message: 'The labels of this case are not those you decided on; one was undone. Look at it again.',
+  });
+}
+
+function toSubmission(review: Review, fixed: Answers | null): Submission {
+  const answers = fixed ?? {};
+  const content = { answers, confidence: null, rationale: null, labelOrigin: 'manual' };
+  return {
+    ...content,
+    contentSha256: labelHash({ ...content, extra: review.decisions }),
+    batchId: review.batchId,
+    leaseId: review.leaseId,
+    labelId: review.labelId,
+    shown: review.shown,
+    appBuild: review.appBuild,
+    viewport: review.viewport,
+    activeMs: review.activeMs,
+  };
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { answersRecord } from '#server/protocols/schemas.ts';
+import { tier } from '#server/work/schemas.ts';
+import { caseView } from '#server/work/view-schemas.ts';
+import { finalFields } from './schemas.ts';
+
+const count = z.number().int();
+
+export const decisionCaseView = caseView.extend({
+  tier,
+  reads: z.array(
+    z.object({
+      labelId: z.uuid(),
+      name: z.string(),
+      answers: answersRecord,
+      confidence: count.nullable(),
+      rationale: z.string().nullable(),
+      isAccepted: z.boolean(),
+    }),
+  ),
+});
+
+export const provenanceView = z.object({
+  batchId: z.uuid(),
+  taskId: z.uuid(),
+  caseId: z.uuid(),
+  taskStatus: z.string(),
+  fields: z.array(z.object({ key: z.string(), label: z.string() })),
+  steps: z.array(
+    z.object({
+      labelId: z.uuid(),
+      tier,
+      round: count,
+      revision: count,
+      isAmendment: z.boolean(),
+      isCurrent: z.boolean(),
+      slotStatus: z.string(),
+      alias: z.string(),
+      credentials: z.unknown(),
+      training: z.unknown(),
+      gateBasis: z.string(),
+      country: z.string().nullable(),
+      protocolVersionId: z.uuid(),
+      protocolVersion: count,
+      answers: answersRecord,
+      confidence: count.nullable(),
+      rationale: z.string().nullable(),
+      labelOrigin: z.string(),
+      shown: z.unknown(),
+      appBuild: z.string(),
+      viewport: z.string(),
+      activeMs: count,
+      priceMinor: z.bigint(),
+      feeMinor: z.bigint(),
+      currency: z.string(),
+      claimedAt: z.date(),
+      submittedAt: z.date(),
+      acceptedAt: z.date().nullable(),
+    }),
+  ),
+  reviews: z.array(
+    z.object({
+      labelId: z.uuid(),
+      reviewerAlias: z.string(),
+      outcome: z.string(),
+      reason: z.string().nullable(),
+      comment: z.string(),
+      createdAt: z.date(),
+    }),
+  ),
+  final: z
+    .object({
+      version: count,
+      method: z.string(),
+      fields: finalFields,
+      costMinor: z.bigint(),
+      currency: z.string(),
+      uncertain: count,
+      settledAt: z.date(),
+    })
+    .nullable(),
+});
+
+export const finalLabelsView = z.array(
+  z.object({
+    taskId: z.uuid(),
+    caseId: z.uuid(),
+    version: count,
+    fields: finalFields,
+    method: z.string(),
+    costMinor: z.bigint(),
+    currency: z.string(),
+    uncertain: count,
+    settledAt: z.date(),
+  }),
+);
+
+export const readsView = z.array(
+  z.object({
+    labelId: z.uuid(),
+    taskId: z.uuid(),
+    caseId: z.uuid(),
+    round: count,
+    alias: z.string(),
+    answers: answersRecord,
+    confidence: count.nullable(),
+    labelOrigin: z.string(),
+    status: z.string(),
+    activeMs: count,
+    submittedAt: z.date(),
+  }),
+);
