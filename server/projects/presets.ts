@@ -38,7 +38,7 @@ export function policyPreset(intendedUse: IntendedUse): QualityPolicy {
     case 'test_reference':
       return {
         ...BASE,
-        gold: { ...DEALT, mode: 'embedded' },
+        gold: { mode: 'embedded', shareBasisPoints: 0, minAnswers: 10 },
         adjudication: { ...NO_ADJUDICATION, anyDisagreement: true, noMajority: true },
       };
     case 'post_market':

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { policyPreset } from '#server/projects/presets.ts';
+import { INTENDED_USES, type Project } from '#server/projects/schemas.ts';
+import { emptyValues, readProjectForm, valuesOf } from './form-values.ts';
+
+const today = '2026-11-21';
+const filled = () => ({
+  ...emptyValues(),
+  title: 'Prostate grading',
+  dataClass: 'public' as const,
+  budget: '25000.50',
+  deadline: '2027-03-31',
+});
+
+describe('the project form', () => {
+  test.each(INTENDED_USES)('what was stored for %s comes back unchanged', (use) => {
+    const stored = {
+      ...readProjectForm(filled(), today).input,
+      intendedUse: use,
+      qualityPolicy: policyPreset(use),
+      locationPolicy: { allowedCountries: ['US', 'DE'], onshoreShareBasisPoints: 2550, onshoreCountry: 'US' },
+      credentialRule: {
+        anyOf: [
+          {
+            allOf: [
+              {
+                kind: 'board_certification',
+                specialty: 'Pathology',
+                minYears: 5,
+                minLevel: 'primary_source',
+              },
+            ],
+          },
+        ],
+      },
+    } as Project;
+    const { id, orgId, status, createdAt, updatedAt, createdBy, platformFeeBasisPoints, ...content } = stored;
+    expect(readProjectForm(valuesOf(stored), today)).toEqual({ input: content, problems: [] });
+  });
+
+  test.each<[string, object, string, RegExp]>([
+    ['no budget', { budget: '' }, 'budgetMinor', /Give a budget/],
+    ['a budget of 0', { budget: '0' }, 'budgetMinor', /above 0/],
+    ['a negative budget', { budget: '-5' }, 'budgetMinor', /above 0/],
+    ['too many decimals', { budget: '1.234' }, 'budgetMinor', /2 decimals/],
+    ['a budget in words', { budget: 'ten' }, 'budgetMinor', /not an amount/],
+    ['a past deadline', { deadline: '2026-11-21' }, 'deadline', /passed/],
+    ['no deadline', { deadline: '' }, 'deadline', /date/],
+    ['no data class', { dataClass: '' }, 'dataClass', /kind of data/],
+    [
+      'an unknown country',
+      { allowedCountries: 'US, Germany' },
+      'locationPolicy.allowedCountries',
+      /two-letter/,
+    ],
+    ['no overlap', { policy: { ...emptyValues().policy, overlap: '' } }, 'qualityPolicy.overlap', /number/],
+  ])('%s is said at its field', (_name, change, name, message) => {
+    const { problems } = readProjectForm({ ...filled(), ...change }, today);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ name, message: expect.stringMatching(message) });
+  });
+});

@@ -1,0 +1,232 @@
+import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { AppError } from '#server/core/errors.ts';
+import { formatMinor, parseMoney } from '#server/core/money.ts';
+import type { CredentialRequirement } from '#server/credentials/schemas.ts';
+import { policyPreset } from '#server/projects/presets.ts';
+import {
+  type DataClass,
+  type IntendedUse,
+  type Project,
+  type ProjectInput,
+  projectInput,
+  type QualityPolicy,
+} from '#server/projects/schemas.ts';
+
+export type RequirementValues = {
+  kind: CredentialRequirement['kind'];
+  specialty: string;
+  jurisdiction: string;
+  minYears: string;
+  minLevel: CredentialRequirement['minLevel'];
+};
+
+type Reliability = QualityPolicy['reliability'][number];
+type Accuracy = QualityPolicy['accuracy'][number];
+
+/** The quality policy as typed: shares in per cent, numbers as text. */
+export type PolicyValues = {
+  overlap: string;
+  consensusMethod: QualityPolicy['consensusMethod'];
+  goldMode: QualityPolicy['gold']['mode'];
+  goldShare: string;
+  goldMinAnswers: string;
+  reviewShare: string;
+  reliability: (Omit<Reliability, 'threshold'> & { threshold: string })[];
+  accuracy: (Omit<Accuracy, 'threshold' | 'className'> & { threshold: string; className: string })[];
+  noMajority: boolean;
+  anyDisagreement: boolean;
+  ordinalSpreadAtLeast: string;
+  posteriorBelow: string;
+  classes: { field: string; value: string }[];
+  fields: string[];
+  assisted: boolean;
+};
+
+/** The project form as typed. */
+export type ProjectValues = {
+  title: string;
+  summary: string;
+  modality: string;
+  anatomy: string;
+  intendedUse: IntendedUse;
+  dataClass: DataClass | '';
+  currency: string;
+  budget: string;
+  deadline: string;
+  allowedCountries: string;
+  onshoreShare: string;
+  onshoreCountry: string;
+  /** Alternatives; within one everything is needed. */
+  credentials: RequirementValues[][];
+  policy: PolicyValues;
+  reviewPeriodDays: string;
+};
+
+const percent = (basisPoints: number) => String(basisPoints / 100);
+const basisPoints = (text: string) => Math.round(toNumber(text) * 100);
+const toNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text.trim()));
+const orNull = (text: string) => (text.trim() === '' ? null : Number(text.trim()));
+
+/** A policy as the form shows it. */
+export function policyValues(policy: QualityPolicy): PolicyValues {
+  const { adjudication } = policy;
+  return {
+    overlap: String(policy.overlap),
+    consensusMethod: policy.consensusMethod,
+    goldMode: policy.gold.mode,
+    goldShare: percent(policy.gold.shareBasisPoints),
+    goldMinAnswers: String(policy.gold.minAnswers),
+    reviewShare: percent(policy.reviewShareBasisPoints),
+    reliability: policy.reliability.map((one) => ({ ...one, threshold: String(one.threshold) })),
+    accuracy: policy.accuracy.map((one) => ({
+      ...one,
+      threshold: String(one.threshold),
+      className: one.className ?? '',
+    })),
+    noMajority: adjudication.noMajority,
+    anyDisagreement: adjudication.anyDisagreement,
+    ordinalSpreadAtLeast: adjudication.ordinalSpreadAtLeast?.toString() ?? '',
+    posteriorBelow: adjudication.posteriorBelow?.toString() ?? '',
+    classes: adjudication.classes,
+    fields: adjudication.fields,
+    assisted: policy.assisted,
+  };
+}
+
+function toPolicy(values: PolicyValues): unknown {
+  return {
+    overlap: toNumber(values.overlap),
+    consensusMethod: values.consensusMethod,
+    gold: {
+      mode: values.goldMode,
+      shareBasisPoints: values.goldMode === 'dealt' ? basisPoints(values.goldShare) : 0,
+      minAnswers: toNumber(values.goldMinAnswers),
+    },
+    reviewShareBasisPoints: basisPoints(values.reviewShare),
+    reliability: values.reliability.map((one) => ({ ...one, threshold: toNumber(one.threshold) })),
+    accuracy: values.accuracy.map(({ className, ...one }) => ({
+      ...one,
+      threshold: toNumber(one.threshold),
+      ...(className.trim() === '' ? {} : { className }),
+    })),
+    adjudication: {
+      noMajority: values.noMajority,
+      anyDisagreement: values.anyDisagreement,
+      ordinalSpreadAtLeast: orNull(values.ordinalSpreadAtLeast),
+      posteriorBelow: orNull(values.posteriorBelow),
+      classes: values.classes,
+      fields: values.fields,
+    },
+    assisted: values.assisted,
+  };
+}
+
+/** An empty form: research, three reads a case, nothing else decided. */
+export function emptyValues(): ProjectValues {
+  return {
+    title: '',
+    summary: '',
+    modality: '',
+    anatomy: '',
+    intendedUse: 'research',
+    dataClass: '',
+    currency: 'USD',
+    budget: '',
+    deadline: '',
+    allowedCountries: '',
+    onshoreShare: '0',
+    onshoreCountry: '',
+    credentials: [],
+    policy: policyValues(policyPreset('research')),
+    reviewPeriodDays: '7',
+  };
+}
+
+/** A stored project as the form shows it. */
+export function valuesOf(project: Project): ProjectValues {
+  const { locationPolicy } = project;
+  return {
+    title: project.title,
+    summary: project.summary,
+    modality: project.modality,
+    anatomy: project.anatomy,
+    intendedUse: project.intendedUse,
+    dataClass: project.dataClass,
+    currency: project.currency,
+    budget: formatMinor({ amountMinor: project.budgetMinor, currency: project.currency }),
+    deadline: project.deadline,
+    allowedCountries: locationPolicy.allowedCountries.join(', '),
+    onshoreShare: percent(locationPolicy.onshoreShareBasisPoints),
+    onshoreCountry: locationPolicy.onshoreCountry ?? '',
+    credentials: project.credentialRule.anyOf.map(({ allOf }) =>
+      allOf.map((one) => ({
+        kind: one.kind,
+        specialty: one.specialty ?? '',
+        jurisdiction: one.jurisdiction ?? '',
+        minYears: one.minYears?.toString() ?? '',
+        minLevel: one.minLevel,
+      })),
+    ),
+    policy: policyValues(project.qualityPolicy),
+    reviewPeriodDays: String(project.reviewPeriodDays),
+  };
+}
+
+function toRequirement(values: RequirementValues): unknown {
+  return {
+    kind: values.kind,
+    minLevel: values.minLevel,
+    ...(values.specialty.trim() === '' ? {} : { specialty: values.specialty }),
+    ...(values.jurisdiction === '' ? {} : { jurisdiction: values.jurisdiction }),
+    ...(values.minYears.trim() === '' ? {} : { minYears: toNumber(values.minYears) }),
+  };
+}
+
+export type ReadForm = { input: ProjectInput; problems: [] } | { input: null; problems: FormProblem[] };
+
+/** The typed form as the server takes it, or every problem by the name of its field. */
+export function readProjectForm(values: ProjectValues, today: string): ReadForm {
+  const problems: FormProblem[] = [];
+  let budgetMinor: bigint | undefined;
+  try {
+    budgetMinor = parseMoney(values.budget, values.currency).amountMinor;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const message = values.budget.trim() === '' ? 'Give a budget, for example 25000.' : error.message;
+    problems.push({ name: 'budgetMinor', message });
+  }
+  if (values.deadline !== '' && values.deadline <= today) {
+    problems.push({ name: 'deadline', message: 'The deadline has passed. Choose a later day.' });
+  }
+  const parsed = projectInput.safeParse({
+    title: values.title,
+    summary: values.summary,
+    modality: values.modality,
+    anatomy: values.anatomy,
+    intendedUse: values.intendedUse,
+    dataClass: values.dataClass,
+    currency: values.currency,
+    budgetMinor: budgetMinor ?? 1n,
+    deadline: values.deadline,
+    locationPolicy: {
+      allowedCountries: values.allowedCountries
+        .split(/[\s,;]+/)
+        .filter((code) => code !== '')
+        .map((code) => code.toUpperCase()),
+      onshoreShareBasisPoints: basisPoints(values.onshoreShare),
+      onshoreCountry: values.onshoreCountry === '' ? null : values.onshoreCountry,
+    },
+    credentialRule: { anyOf: values.credentials.map((allOf) => ({ allOf: allOf.map(toRequirement) })) },
+    qualityPolicy: toPolicy(values.policy),
+    reviewPeriodDays: toNumber(values.reviewPeriodDays),
+  });
+  if (parsed.success && problems.length === 0) return { input: parsed.data, problems: [] };
+  const named = new Set(problems.map((problem) => problem.name));
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = issue.path.join('.').replace(/(allowedCountries)\.\d+$/, '$1');
+    if (named.has(name)) continue;
+    named.add(name);
+    problems.push({ name, message: /^Invalid input/.test(issue.message) ? 'Give a number.' : issue.message });
+  }
+  return { input: null, problems };
+}
