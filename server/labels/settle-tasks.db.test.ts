@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { checkLedger } from '#server/ledger/reads.ts';
+import { policyPreset } from '#server/projects/presets.ts';
+import type { AdjudicationRule } from '#server/projects/schemas.ts';
+import { amendLabel } from '#server/work/amend-label.ts';
+import { noAdjudication } from '#server/work/batch-rules.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { closeBatch } from '#server/work/close-batch.ts';
+import { findReader, getBatch, listReaders } from '#server/work/reads.ts';
+import { requestRepeats } from '#server/work/request-repeats.ts';
+import type { Tier } from '#server/work/rules.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { viewDecisionCase } from './label-views.ts';
+import { getProvenance, listFinalLabels, readsOfBatch } from './reads.ts';
+import { rejectLabel } from './reject-label.ts';
+import { settleTasks } from './settle-tasks.ts';
+import { submitAdjudication } from './submit-adjudication.ts';
+import { submitReview } from './submit-review.ts';
+
+const rule: AdjudicationRule = { ...noAdjudication, noMajority: true };
+
+describe('what becomes of labels', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 20 });
+    scene = await makeWorkScene(t.db, {
+      cases: 6,
+      fields: [gradeField()],
+      project: { qualityPolicy: { ...policyPreset('research'), adjudication: rule } },
+    });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    expect(await checkLedger(t.db)).toEqual({ ok: true, problems: [] });
+    await t.drop();
+  });
+
+  const settle = (batchId: string) =>
+    settleTasks(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }), {
+      batchId,
+    });
+  const cases = (n: number) => scene.dataset.cases.slice(0, n).map((c) => c.id);
+  const claim = async (who: OrgContext, batchId: string, tier: Tier = 'label') =>
+    (await claimNextTasks(who, { batchId, tier, limit: 1 })).leases[0];
+  /** One person reads the next case. */
+  const read = async (who: OrgContext, batchId: string, grade: string) => {
+    const lease = await claim(who, batchId);
+    const labelId = randomUUID();
+    await submitLabel(who, { batchId, leaseId: lease!.leaseId, labelId, answers: { grade }, activeMs: 5000 });
+    return labelId;
+  };
+  const status = async (batchId: string) =>
+    (await t.sql`select status from tasks where batch_id = ${batchId} order by sort_key`).map(
+      (row) => row.status,
+    );
+  const reader = async (who: OrgContext, batchId: string, tier: Tier = 'label') =>
+    (await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier }))!;
+
+  test('a majority becomes the final label with its votes, path and cost, and accepts its reads', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(1), isAdjudicated: true });
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [i, who] of people.entries()) await read(who, batchId, i === 0 ? '1' : '3');
+    await settle(batchId);
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 10 });
+    expect(final).toMatchObject({
+      fields: {
+        grade: {
+          value: '3',
+          path: 'majority',
+          votes: [
+            { value: '3', n: 2 },
+            { value: '1', n: 1 },
+          ],
+        },
+      },
+      costMinor: 3n * 138n,
+      uncertain: 0,
+    });
+    expect((await listReaders(t.db, batchId)).map((r) => r.accruedMinor)).toEqual([120n, 120n, 120n]);
+    // All cases are done: the batch closes and settles by itself.
+    await settle(batchId);
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+  });
+
+  test('R25: without a majority the panel decides, blind to names, with a rationale; no reader may, nor twice', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(1), isAdjudicated: true });
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [i, who] of people.entries()) await read(who, batchId, String(i));
+    await settle(batchId);
+    expect(await status(batchId)).toEqual(['in_adjudication']);
+    const [judge] = await makeReaders(scene, batchId, 1, 'adjudicate');
+    const lease = await claim(judge!, batchId, 'adjudicate');
+    const seen = await viewDecisionCase(judge!, { batchId, leaseId: lease!.leaseId });
+    expect(seen.reads.map((r) => r.name)).toEqual(['Reader A', 'Reader B', 'Reader C']);
+    expect(JSON.stringify(seen)).not.toContain(people[0]!.actor.personId);
+    const decide = {
+      batchId,
+      leaseId: lease!.leaseId,
+      labelId: randomUUID(),
+      answers: { grade: '2' },
+      rationale: 'Cribriform glands.',
+      activeMs: 9000,
+    };
+    await submitAdjudication(judge!, decide);
+    expect(await submitAdjudication(judge!, decide)).toMatchObject({ isReplay: true });
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 10 });
+    // The panel is the sponsor's own staff: no price, no fee (R2).
+    expect(final).toMatchObject({ fields: { grade: { value: '2', path: 'adjudication' } }, costMinor: 414n });
+    const history = await getProvenance(t.db, { batchId, taskId: final!.taskId });
+    expect(history!.steps.map((s) => [s.tier, s.alias])).toEqual([
+      ['label', 'R01'],
+      ['label', 'R02'],
+      ['label', 'R03'],
+      ['adjudicate', 'A01'],
+    ]);
+    expect(history!.steps[0]).toMatchObject({
+      protocolVersion: 1,
+      priceMinor: 120n,
+      gateBasis: expect.any(String),
+    });
+  });
+
+  test('a review returns, fixes and rejects: the author corrects without being paid twice, a rejected read is replaced', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(1), overlap: 2, reviewShareBasisPoints: 10_000 });
+    const [one, other, third] = await makeReaders(scene, batchId, 3);
+    const first = await read(one!, batchId, '1');
+    const second = await read(other!, batchId, '4');
+    await settle(batchId);
+    expect(await status(batchId)).toEqual(['in_review']);
+    const [reviewer] = await makeReaders(scene, batchId, 1, 'review');
+    const review = async (decisions: object[], fixedAnswers?: object) => {
+      const lease = await claim(reviewer!, batchId, 'review');
+      const input = {
+        batchId,
+        leaseId: lease!.leaseId,
+        labelId: randomUUID(),
+        decisions,
+        fixedAnswers,
+        activeMs: 3000,
+      };
+      return submitReview(reviewer!, input as Parameters<typeof submitReview>[1]);
+    };
+    await review([
+      { labelId: first, outcome: 'return', comment: 'Look at the lower left.' },
+      { labelId: second, outcome: 'reject', reason: 'wrong_case', comment: 'Describes another biopsy.' },
+    ]);
+    expect(await status(batchId)).toEqual(['open']);
+    expect(await reader(other!, batchId)).toMatchObject({
+      rejected: 1,
+      accruedMinor: 0n,
+      encumberedMinor: 0n,
+    });
+    // The author gets it back and nobody else; who was rejected does not get the case again.
+    const back = await claimNextTasks(one!, { batchId, tier: 'label', limit: 1 });
+    expect(back.leases[0]).toMatchObject({ isReturned: true });
+    expect(await claim(other!, batchId)).toBeUndefined();
+    const corrected = randomUUID();
+    await submitLabel(one!, {
+      batchId,
+      leaseId: back.leases[0]!.leaseId,
+      labelId: corrected,
+      answers: { grade: '2' },
+      activeMs: 2000,
+    });
+    const replaced = await read(third!, batchId, '3');
+    await settle(batchId);
+    await review(
+      [
+        { labelId: corrected, outcome: 'accept' },
+        { labelId: replaced, outcome: 'fix_accept', comment: 'Grade 2.' },
+      ],
+      { grade: '2' },
+    );
+    expect(await reader(one!, batchId)).toMatchObject({
+      submitted: 2,
+      accepted: 1,
+      accruedMinor: 120n,
+      encumberedMinor: 0n,
+    });
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 10 });
+    expect(final).toMatchObject({ method: 'review', fields: { grade: { value: '2', path: 'review' } } });
+    // Two accepted reads and two reviews.
+    expect(final!.costMinor).toBe(4n * 138n);
+    expect((await readsOfBatch(t.db, batchId)).map((r) => r.labelId).sort()).toEqual(
+      [corrected, replaced].sort(),
+    );
+    expect(await reader(reviewer!, batchId, 'review')).toMatchObject({ submitted: 2, accruedMinor: 240n });
+  });
+
+  test('R31: the sponsor rejects for a reason of the list while acceptance is pending, and never after', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(1), overlap: 1 });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    const labelId = await read(one!, batchId, '1');
+    const reject = { batchId, labelId, reason: 'no_effort', evidence: 'Submitted in 0.2 s.' } as const;
+    await expect(rejectLabel(await stranger(), reject)).rejects.toMatchObject({ kind: 'not_found' });
+    await rejectLabel(scene.sponsor, reject);
+    await expect(rejectLabel(scene.sponsor, reject)).rejects.toMatchObject({ reason: 'label_decided' });
+    await read(other!, batchId, '2');
+    await settle(batchId);
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 10 });
+    expect(final).toMatchObject({ fields: { grade: { value: '2', path: 'single' } }, costMinor: 138n });
+  });
+  const stranger = async () => (await makeWorkScene(t.db, { cases: 1, clock: scene.clock })).sponsor;
+
+  test('R22: an undo after the case was settled settles it again as a new version', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(2), overlap: 1 });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const labelId = await read(who!, batchId, '1');
+    await settle(batchId);
+    await amendLabel(who!, {
+      batchId,
+      labelId,
+      newLabelId: randomUUID(),
+      answers: { grade: '4' },
+      activeMs: 100,
+    });
+    await settle(batchId);
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 10 });
+    expect(final).toMatchObject({ version: 2, fields: { grade: { value: '4' } }, costMinor: 138n });
+  });
+
+  test('a tie that nobody adjudicates stays undecided; closing early takes the reads there are', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(2), overlap: 3 });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    await read(one!, batchId, '1');
+    await read(other!, batchId, '3');
+    await closeBatch(scene.sponsor, { batchId, reason: 'time is up' });
+    await settle(batchId);
+    await settle(batchId);
+    const finals = await listFinalLabels(t.db, batchId, { limit: 10 });
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+    // Both began at the head of their lanes, so they read the same case; the other was read by nobody.
+    expect(finals.map((f) => [f.uncertain, f.fields.grade?.path])).toEqual([[1, 'undecided']]);
+  });
+
+  test('R23: repeats asked of one reader come after the first reads and count as repeats in Dawid–Skene', async () => {
+    const batchId = await makeBatch(scene, {
+      kind: 'pilot',
+      caseIds: cases(3),
+      overlap: 2,
+      consensusMethod: 'dawid_skene',
+    });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    await requestRepeats(scene.sponsor, { batchId, annotatorId: one!.actor.personId, rounds: 3 });
+    const rounds: number[] = [];
+    for (let i = 0; i < 9; i += 1) {
+      const lease = await claim(one!, batchId);
+      rounds.push(lease!.round);
+      const submit = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 1000 };
+      await submitLabel(one!, { batchId, leaseId: lease!.leaseId, ...submit });
+    }
+    expect(rounds).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3]);
+    expect(await claim(one!, batchId)).toBeUndefined();
+    for (let i = 0; i < 3; i += 1) await read(other!, batchId, i === 0 ? '1' : '2');
+    await settle(batchId);
+    const finals = await listFinalLabels(t.db, batchId, { limit: 10 });
+    expect(finals.map((f) => [f.fields.grade?.value, f.fields.grade?.path])).toEqual([
+      ['2', 'dawid_skene'],
+      ['2', 'dawid_skene'],
+      ['2', 'dawid_skene'],
+    ]);
+    // Pilot reads are accepted at submit (R30): four reads of every case.
+    expect(finals.map((f) => f.costMinor)).toEqual([552n, 552n, 552n]);
+  });
+});
