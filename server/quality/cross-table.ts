@@ -20,3 +20,34 @@ export function crossTable(table: RatingTable, first: number, second: number): F
   }
   return counts;
 }
+
+/**
+ * Cross tables of all pairs of raters that share an item, in one pass over the reads: calls nothing for pairs that never
+ * met. Keyed by first · R + second with first < second, in key order.
+ */
+export function pairwiseCrossTables(table: RatingTable): Map<number, Float64Array> {
+  const K = table.categories.length;
+  const R = table.raters.length;
+  const tables = new Map<number, Float64Array>();
+  for (let item = 0; item < table.items.length; item += 1) {
+    const start = table.itemStart[item] as number;
+    const end = table.itemStart[item + 1] as number;
+    for (let row = start; row < end; row += 1) {
+      const first = table.rater[row] as number;
+      if (row > start && table.rater[row - 1] === first) continue;
+      for (let other = row + 1; other < end; other += 1) {
+        const second = table.rater[other] as number;
+        if (second === table.rater[other - 1]) continue;
+        const key = first * R + second;
+        let counts = tables.get(key);
+        if (counts === undefined) {
+          counts = new Float64Array(K * K);
+          tables.set(key, counts);
+        }
+        const cell = (table.value[row] as number) * K + (table.value[other] as number);
+        counts[cell] = (counts[cell] as number) + 1;
+      }
+    }
+  }
+  return new Map([...tables].sort(([a], [b]) => a - b));
+}

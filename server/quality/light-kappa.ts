@@ -1,6 +1,6 @@
 import type { KappaOptions } from './cohen-kappa.ts';
 import { type Measurement, measured, unmeasured } from './measurement.ts';
-import { pairwiseKappa } from './pairwise-kappa.ts';
+import { meanPairwiseKappa } from './pairwise-kappa.ts';
 import type { RatingTable } from './rating-table.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { RatingTable } from './rating-table.ts';
  */
 export function lightKappa(table: RatingTable, options: KappaOptions = {}): Measurement {
   const method = 'light_kappa';
-  const { mean, nPairs, nUndefinedPairs } = pairwiseKappa(table, options);
+  const { mean, nPairs, nUndefinedPairs } = meanPairwiseKappa(table, options);
   if (nPairs === 0) return unmeasured({ reason: 'needs_two_raters', method });
   if (mean === null) return unmeasured({ reason: 'no_defined_pair', nExcluded: nUndefinedPairs, method });
   return measured({ value: mean, n: nPairs - nUndefinedPairs, nExcluded: nUndefinedPairs, method });
