@@ -1,12 +1,45 @@
 'use client';
 
-import { CircleUser, LogOut, Plus, UserRound } from 'lucide-react';
+import { Building2, CircleUser, LogOut, Plus, UserRound } from 'lucide-react';
 import { Button } from '#app/_ui/button.tsx';
-import { DropdownMenu } from '#app/_ui/dropdown-menu.tsx';
+import { DropdownMenu, type MenuEntry } from '#app/_ui/dropdown-menu.tsx';
 import { leave } from './sign-in-call.ts';
+import { type SwitcherOrganisation, useSwitch } from './use-switch.ts';
 
-/** Who is signed in, the way to their account, and out. */
-export function AccountMenu({ name, email }: { name: string; email: string }) {
+export type AccountMenuProps = {
+  name: string;
+  email: string;
+  organisations: readonly SwitcherOrganisation[];
+};
+
+/** Who is signed in, their other organisations (a phone has no rail to switch in), their account, and the way out. */
+export function AccountMenu({ name, email, organisations }: AccountMenuProps) {
+  const change = useSwitch();
+  const others = organisations.filter((org) => !org.isActive);
+  const entries: MenuEntry[] = [
+    {
+      kind: 'heading',
+      label: (
+        <>
+          <span className="block font-medium text-ink text-sm">{name}</span>
+          {email}
+        </>
+      ),
+    },
+    { kind: 'separator' },
+    ...others.map(
+      (org): MenuEntry => ({
+        label: `Act for ${org.legalName}`,
+        hint: org.kindWords,
+        icon: <Building2 aria-hidden />,
+        onSelect: () => change.mutate({ orgId: org.id }),
+      }),
+    ),
+    { label: 'Account and sessions', icon: <UserRound aria-hidden />, href: '/account' },
+    { label: 'Add an organisation', icon: <Plus aria-hidden />, href: '/sign-up' },
+    { kind: 'separator' },
+    { label: 'Sign out', icon: <LogOut aria-hidden />, onSelect: () => void leave() },
+  ];
   return (
     <DropdownMenu
       trigger={
@@ -17,22 +50,7 @@ export function AccountMenu({ name, email }: { name: string; email: string }) {
           icon={<CircleUser aria-hidden />}
         />
       }
-      entries={[
-        {
-          kind: 'heading',
-          label: (
-            <>
-              <span className="block font-medium text-ink text-sm">{name}</span>
-              {email}
-            </>
-          ),
-        },
-        { kind: 'separator' },
-        { label: 'Account and sessions', icon: <UserRound aria-hidden />, href: '/account' },
-        { label: 'Add an organisation', icon: <Plus aria-hidden />, href: '/sign-up' },
-        { kind: 'separator' },
-        { label: 'Sign out', icon: <LogOut aria-hidden />, onSelect: () => void leave() },
-      ]}
+      entries={entries}
     />
   );
 }

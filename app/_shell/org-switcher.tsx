@@ -1,22 +1,12 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
 import { ChevronsUpDown } from 'lucide-react';
-import { useTRPC } from '#app/_trpc/client.tsx';
 import { DropdownMenu } from '#app/_ui/dropdown-menu.tsx';
-import { toast } from '#app/_ui/toast.ts';
-
-export type SwitcherOrganisation = { id: string; legalName: string; kindWords: string; isActive: boolean };
+import { type SwitcherOrganisation, useSwitch } from './use-switch.ts';
 
 /** The organisation one acts for; a menu when there are several. Switching loads everything anew. */
 export function OrgSwitcher({ organisations }: { organisations: readonly SwitcherOrganisation[] }) {
-  const trpc = useTRPC();
-  const change = useMutation(
-    trpc.identity.switchOrganisation.mutationOptions({
-      onSuccess: () => window.location.assign('/'),
-      onError: (error) => toast.error(error.message),
-    }),
-  );
+  const change = useSwitch();
   const active = organisations.find((org) => org.isActive);
   if (active !== undefined && organisations.length === 1) {
     return (

@@ -41,7 +41,7 @@ export async function RoleShell({ area, children }: { area?: Area; children: Rea
         pages={shown === undefined ? [] : pagesOf(shown, areas, active?.kind === 'sponsor')}
         phone={shown === 'work' ? 'bar' : 'sheet'}
         orgSwitcher={organisations.length === 0 ? null : <OrgSwitcher organisations={organisations} />}
-        account={<AccountMenu name={me.name} email={me.email} />}
+        account={<AccountMenu name={me.name} email={me.email} organisations={organisations} />}
         notice={
           active === undefined || active.status === 'verified' ? null : <NotVerified status={active.status} />
         }
