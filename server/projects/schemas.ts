@@ -235,3 +235,16 @@ export const projectList = z.object({
   ),
   next: z.date().nullable(),
 });
+
+export const needsView = z.object({
+  projects: z.number().int(),
+  needs: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      why: z.string(),
+      href: z.string(),
+      tone: z.enum(['attention', 'information']),
+    }),
+  ),
+});

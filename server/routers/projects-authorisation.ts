@@ -88,6 +88,7 @@ const hash = 'a'.repeat(64);
 /** Projects, protocols, datasets and gold: a sponsor's own, and not_found for everybody else. */
 export const projectRows: AuthorisationRow[] = [
   { path: 'projects.list', can: 'project.read', input: () => ({}), otherOrg: 'own-data-only' },
+  { path: 'projects.needs', can: 'project.read', otherOrg: 'own-data-only' },
   { path: 'projects.get', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
   { path: 'projects.create', can: 'project.write', input: () => form, otherOrg: 'own-data-only' },
   {

@@ -3,6 +3,7 @@ import { decideProject } from '#server/projects/advance-project.ts';
 import { createProject } from '#server/projects/create-project.ts';
 import {
   decideProjectInput,
+  needsView,
   PROJECT_STATUSES,
   project,
   projectIdInput,
@@ -12,6 +13,7 @@ import {
   updateProjectInput,
 } from '#server/projects/schemas.ts';
 import { updateProject } from '#server/projects/update-project.ts';
+import { viewNeeds } from '#server/projects/view-needs.ts';
 import { viewProject, viewProjects } from '#server/projects/view-project.ts';
 import { procedure, router } from './trpc.ts';
 
@@ -23,6 +25,9 @@ export const projectsRouter = router({
     .input(page)
     .output(projectList)
     .query(({ ctx, input }) => viewProjects(ctx.command, input)),
+  needs: procedure({ can: 'project.read' })
+    .output(needsView)
+    .query(({ ctx }) => viewNeeds(ctx.command)),
   get: procedure({ can: 'project.read' })
     .input(projectIdInput)
     .output(projectView)

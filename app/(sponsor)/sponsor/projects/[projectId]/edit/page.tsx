@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
 import { ProjectForm } from '#app/(sponsor)/sponsor/projects/_form/project-form.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { systemClock } from '#server/core/clock.ts';
@@ -11,7 +12,14 @@ export const metadata: Metadata = { title: 'Edit project' };
 export default async function EditProjectPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { project } = await loadProject((await params).projectId);
   const today = systemClock.now().toISOString().slice(0, 10);
-  if (project.status === 'draft') return <ProjectForm key={project.id} project={project} today={today} />;
+  if (project.status === 'draft') {
+    return (
+      <>
+        <PageHeader title="Edit project" />
+        <ProjectForm key={project.id} project={project} today={today} />
+      </>
+    );
+  }
   return (
     <EmptyState
       title="The call is open, so the terms are fixed"

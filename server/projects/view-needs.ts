@@ -1,0 +1,92 @@
+import type { Capability } from '#server/command/capabilities.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { countGold } from '#server/gold/reads.ts';
+import { findLatestProtocol } from '#server/protocols/reads.ts';
+import { signingRolesOf } from '#server/protocols/signing-rules.ts';
+import { requirementsToOpenCall, requirementsToStartWork } from './checklist.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { listProjects } from './reads.ts';
+import type { Project } from './schemas.ts';
+
+export type Need = {
+  id: string;
+  title: string;
+  why: string;
+  href: string;
+  tone: 'attention' | 'information';
+};
+
+/** Projects looked at; a sponsor with more has older ones that rarely wait for anybody. */
+const LOOKED_AT = 50;
+
+/** What waits for the signed-in person in the sponsor's projects, most pressing first. */
+export async function viewNeeds(ctx: OrgContext): Promise<{ projects: number; needs: Need[] }> {
+  const projects = await listProjects(ctx.db, ctx.actor.orgId, { limit: LOOKED_AT });
+  const live = projects.filter((one) => one.status !== 'archived' && one.status !== 'completed');
+  const needs = (await Promise.all(live.map((one) => needsOf(ctx, one)))).flat();
+  const pressing = (need: Need) => (need.tone === 'attention' ? 0 : 1);
+  return { projects: projects.length, needs: needs.sort((a, b) => pressing(a) - pressing(b)) };
+}
+
+async function needsOf(ctx: OrgContext, project: Project): Promise<Need[]> {
+  const can = (capability: Capability) => ctx.actor.capabilities.has(capability);
+  const base = `/sponsor/projects/${project.id}`;
+  const need = (id: string, title: string, why: string, href: string, tone: Need['tone']): Need => ({
+    id: `${project.id}.${id}`,
+    title,
+    why,
+    href,
+    tone,
+  });
+  const needs: Need[] = [];
+  const protocol = await findLatestProtocol(ctx.db, project.id);
+  const isUnsigned = protocol?.status === 'draft' || protocol?.status === 'partially_signed';
+  if (protocol && isUnsigned && signingRolesOf(ctx.actor.capabilities).length > 0) {
+    const half = protocol.status === 'partially_signed';
+    const why = half
+      ? 'One lead has signed; the other must sign too.'
+      : 'No work can start before both leads have signed.';
+    needs.push(
+      need(
+        'sign',
+        `Sign protocol v${protocol.version} of ${project.title}`,
+        why,
+        `${base}/protocol`,
+        half ? 'attention' : 'information',
+      ),
+    );
+  }
+  if (can('gold.manage')) {
+    const gold = await countGold(ctx.db, project.id);
+    if (gold.proposed > 0) {
+      const title = `Resolve ${gold.proposed} case${gold.proposed === 1 ? '' : 's'} of ${project.title}`;
+      needs.push(need('gold', title, 'Your panel disagreed on them.', `${base}/gold`, 'attention'));
+    } else if (gold.agreed > 0) {
+      const why = `${gold.agreed} agreed answers come into force when the clinical lead signs.`;
+      needs.push(need('gold', `Sign the gold set of ${project.title}`, why, `${base}/gold`, 'attention'));
+    }
+  }
+  if (!can('project.write')) return needs;
+  const facts = await gatherFacts(ctx.db, project.id, ctx.clock.now());
+  const isDraft = project.status === 'draft';
+  const missing = (isDraft ? requirementsToOpenCall(facts) : requirementsToStartWork(facts, 'paid')).filter(
+    (one) => !one.done,
+  );
+  const [first] = missing;
+  if (first) {
+    const title = isDraft ? `Finish the draft of ${project.title}` : `Make ${project.title} ready for work`;
+    const more = missing.length > 1 ? ` And ${missing.length - 1} more.` : '';
+    needs.push(need('missing', title, first.message + more, isDraft ? first.href : base, 'information'));
+  } else if (isDraft) {
+    needs.push(
+      need(
+        'open',
+        `Open the call of ${project.title}`,
+        'Everything that a call needs is here.',
+        `${base}/bids`,
+        'information',
+      ),
+    );
+  }
+  return needs;
+}
