@@ -1,7 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
-import { describeCredentialRule } from '#server/credentials/describe.ts';
+import { describeCredentialRule } from '#server/credentials/rules.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import {
@@ -9,6 +9,7 @@ import {
   findCallOfProject,
   listBidsOfCall,
   listBidsOfVendor,
+  listContracts,
   listOpenCalls,
   listSeats,
   listTrackRecords,
@@ -145,6 +146,23 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
         10_000,
     })),
   };
+}
+
+/** Contracts of a sponsor's project, newest first. */
+export async function projectContracts(ctx: OrgContext, input: { projectId: string }) {
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  return (await listContracts(ctx.db, { projectId: input.projectId })).map(
+    ({ id, kind, status, vendorOrgId, shareBasisPoints, pricePerReadMinor, currency, createdAt }) => ({
+      contractId: id,
+      kind,
+      status,
+      vendorOrgId,
+      shareBasisPoints,
+      pricePerReadMinor,
+      currency,
+      createdAt,
+    }),
+  );
 }
 
 async function seatsByBid(

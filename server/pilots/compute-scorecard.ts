@@ -8,7 +8,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import type { BatchMeasures } from '#server/scores/measure-batch.ts';
-import { METHOD_VERSION } from '#server/scores/measures.ts';
+import { METHOD_VERSION } from '#server/scores/rules.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
 import { judge } from './rules.ts';
 import type { CriterionResult } from './schemas.ts';

@@ -3,7 +3,7 @@ import type { ErrorDetail } from '#server/core/errors.ts';
 import { type Measurement, unmeasured } from '#server/quality/measurement.ts';
 import { itemsToDecide } from '#server/quality/sample-size.ts';
 import { criterionVerdict, overallVerdict, type Verdict } from '#server/quality/verdict.ts';
-import type { FieldMeasures } from '#server/scores/measures.ts';
+import type { FieldMeasures } from '#server/scores/rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
 type Wanted = { key: string; label: string; threshold: number; unit: string; measurement: Measurement };

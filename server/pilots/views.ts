@@ -1,22 +1,41 @@
-import type { OrgContext } from '#server/command/context.ts';
 import { contractsOf, getBid, getContract } from '#server/bids/reads.ts';
+import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
-import { computeScorecard, findScorecard, getPilot, listPilots, type PilotRow, type ScorecardResults, type ScorecardRow } from './compute-scorecard.ts';
+import {
+  computeScorecard,
+  findScorecard,
+  getPilot,
+  listPilots,
+  type PilotRow,
+  type ScorecardResults,
+  type ScorecardRow,
+} from './compute-scorecard.ts';
 
 /** A pilot of the acting sponsor's project; `not_found` otherwise. */
 async function pilotForSponsor(ctx: OrgContext, pilotId: string): Promise<PilotRow> {
   const pilot = await getPilot(ctx.db, pilotId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, pilot.projectId).catch((cause: unknown) => {
-    throw new AppError({ kind: 'not_found', reason: 'pilot_not_found', message: 'There is no such pilot.', cause });
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'pilot_not_found',
+      message: 'There is no such pilot.',
+      cause,
+    });
   });
   return pilot;
 }
 
 function card(row: ScorecardRow | null) {
   if (!row) return null;
-  return { scorecardId: row.id, computedAt: row.computedAt, verdict: row.verdict, contentSha256: row.contentSha256, results: row.results as ScorecardResults };
+  return {
+    scorecardId: row.id,
+    computedAt: row.computedAt,
+    verdict: row.verdict,
+    contentSha256: row.contentSha256,
+    results: row.results as ScorecardResults,
+  };
 }
 
 /** The pilots of a sponsor's project with their newest scorecards. */
@@ -24,7 +43,10 @@ export async function pilotsOfProject(ctx: OrgContext, projectId: string) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, projectId);
   const rows = await listPilots(ctx.db, { projectId });
   const contracts = await Promise.all(rows.map(({ pilot }) => getContract(ctx.db, pilot.contractId)));
-  const vendors = await organisationsById(ctx.db, contracts.map((contract) => contract.vendorOrgId));
+  const vendors = await organisationsById(
+    ctx.db,
+    contracts.map((contract) => contract.vendorOrgId),
+  );
   return rows.map(({ pilot, scorecard }, index) => ({
     pilotId: pilot.id,
     batchId: pilot.batchId,
@@ -66,7 +88,9 @@ export async function recomputeScorecard(ctx: OrgContext, pilotId: string) {
 
 /** R16: a vendor sees the outcome and the card of its own decided pilots, nobody else's. */
 export async function scorecardsOfVendor(ctx: OrgContext) {
-  const own = (await contractsOf(ctx.db, { vendorOrgId: ctx.actor.orgId })).filter((contract) => contract.kind === 'pilot_order');
+  const own = (await contractsOf(ctx.db, { vendorOrgId: ctx.actor.orgId })).filter(
+    (contract) => contract.kind === 'pilot_order',
+  );
   const rows = await listPilots(ctx.db, { contractIds: own.map((contract) => contract.id) });
   return Promise.all(
     rows.map(async ({ pilot, scorecard }) => ({

@@ -12,7 +12,7 @@ import {
   submitBidInput,
 } from '#server/bids/schemas.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
-import { callForBidder, compareBids, myBids, openCalls } from '#server/bids/views.ts';
+import { callForBidder, compareBids, myBids, openCalls, projectContracts } from '#server/bids/views.ts';
 import { procedure, router } from './trpc.ts';
 
 const page = z.object({
@@ -46,6 +46,9 @@ export const bidsRouter = router({
   compare: procedure({ can: 'bid.compare' })
     .input(projectIdInput)
     .query(({ ctx, input }) => compareBids(ctx.command, input)),
+  contracts: procedure({ can: 'project.read' })
+    .input(projectIdInput)
+    .query(({ ctx, input }) => projectContracts(ctx.command, input)),
   shortlist: procedure({ can: 'bid.compare' })
     .input(bidIdInput)
     .mutation(({ ctx, input }) => shortlistBid(ctx.command, input)),

@@ -6,7 +6,7 @@ import type { Measurement } from '#server/quality/measurement.ts';
 import { getBatch, listReaders, listTerms } from '#server/work/reads.ts';
 import { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 import { answerText, measuredFields } from './measured-fields.ts';
-import { type FieldMeasures, type GoldTruth, type MeasuredRead, measureField } from './measures.ts';
+import { type FieldMeasures, type GoldTruth, type MeasuredRead, measureField } from './rules.ts';
 import { readsPerActiveHour } from './throughput.ts';
 
 export type ReaderSummary = {

@@ -1,5 +1,5 @@
 import type { LabelField, LabelSchema } from '#server/protocols/schemas.ts';
-import type { MeasuredField, Scale } from './measures.ts';
+import type { MeasuredField, Scale } from './rules.ts';
 
 /** The scale on which a field's answers are compared; null for free text. */
 function scaleOf(field: LabelField): Scale | null {

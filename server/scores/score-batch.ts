@@ -5,7 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { type BatchMeasures, measureBatch } from './measure-batch.ts';
-import { METHOD_VERSION } from './measures.ts';
+import { METHOD_VERSION } from './rules.ts';
 
 type ScoreRow = typeof scores.$inferInsert;
 

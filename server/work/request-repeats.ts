@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { percentOf } from '#server/core/money.ts';
+import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { lockBatch } from './batch-queries.ts';
 import { lockReader } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
@@ -9,7 +11,7 @@ import { repeatSlotNo } from './rules.ts';
 
 /**
  * Asks one reader for repeats (R23, intra-rater): slots of rounds 2 … `rounds` on every case of the batch, kept for that
- * person; each opens once the round before is submitted. Paid like any read, within what the batch has reserved.
+ * person; each opens once the round before is submitted. Paid like any read: what they may cost is reserved too (R29).
  */
 export async function requestRepeats(
   ctx: OrgContext,
@@ -49,6 +51,17 @@ export async function requestRepeats(
     }
     await tx.db.execute(sql`update readers set repeats = repeats + ${added}::int
       where batch_id = ${batch.id} and annotator_id = ${input.annotatorId} and tier = 'label'`);
+    const perRead = batch.pricePerReadMinor + percentOf(batch.pricePerReadMinor, batch.feeBasisPoints);
+    const amountMinor = BigInt(added) * perRead;
+    await reserveBatchFunds(tx, {
+      batchId: batch.id,
+      projectId: batch.projectId,
+      amountMinor,
+      currency: batch.currency,
+    });
+    await tx.db.execute(
+      sql`update batches set reserved_minor = reserved_minor + ${amountMinor.toString()}::bigint where id = ${batch.id}`,
+    );
     await tx.audit({
       action: 'work.repeats_requested',
       subject: { kind: 'batch', id: batch.id },

@@ -94,17 +94,15 @@ export async function makeBid(
     updatedAt: now,
   });
   if (input.vendor.annotators.length > 0) {
-    await db
-      .insert(bidSeats)
-      .values(
-        input.vendor.annotators.map((person) => ({
-          id: newId(),
-          bidId: id,
-          personId: person.actor.personId,
-          role: 'annotator' as const,
-          hoursPerWeek: 20,
-        })),
-      );
+    await db.insert(bidSeats).values(
+      input.vendor.annotators.map((person) => ({
+        id: newId(),
+        bidId: id,
+        personId: person.actor.personId,
+        role: 'annotator' as const,
+        hoursPerWeek: 20,
+      })),
+    );
   }
   return id;
 }

@@ -67,17 +67,15 @@ export async function makeMember(
   const clock = input.clock ?? systemClock;
   const person = input.person ?? (await makePerson(db, { clock }));
   const now = clock.now();
-  await db
-    .insert(memberships)
-    .values(
-      input.roles.map((role) => ({
-        id: newId(),
-        orgId: input.org.id,
-        personId: person.personId,
-        role,
-        createdAt: now,
-      })),
-    );
+  await db.insert(memberships).values(
+    input.roles.map((role) => ({
+      id: newId(),
+      orgId: input.org.id,
+      personId: person.personId,
+      role,
+      createdAt: now,
+    })),
+  );
   const sessionId = newId();
   await db.insert(sessions).values({
     id: sessionId,

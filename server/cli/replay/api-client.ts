@@ -1,20 +1,31 @@
 import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
 import superjson from 'superjson';
+import type { Api, Door } from '#db/seed/steps/door.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-
-/** A person's hold on the app: the procedures, called with their session. */
-export type Api = ReturnType<typeof createTRPCClient<AppRouter>>;
 
 /** Cookies of one signed-in person. */
 type Jar = Map<string, string>;
 
-/** The API without a session, for what anyone may call. */
-export function anonymousApi(url: string): Api {
-  return apiWith(url, new Map());
+type Credentials = { email: string; password: string };
+
+/** The door of a running app: people come in over HTTP, as a browser would let them. */
+export function openHttpDoor(url: string): Door {
+  return {
+    anonymous: apiWith(url, new Map()),
+    signIn: async (credentials) => apiWith(url, await cookiesOf(url, credentials)),
+  };
 }
 
-/** Signs a person in as the sign-in page does, and returns the API with their session. Throws when the app refuses. */
-export async function signIn(url: string, credentials: { email: string; password: string }): Promise<Api> {
+/** Reads a URL of the app as a person, with nothing but what a browser would send. */
+export async function download(url: string, path: string, credentials: Credentials): Promise<string> {
+  const answer = await send(url, path, await cookiesOf(url, credentials));
+  if (!answer.ok)
+    throw new Error(`${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+  return answer.text();
+}
+
+/** Signs in as the sign-in page does; throws when the app refuses. */
+async function cookiesOf(url: string, credentials: Credentials): Promise<Jar> {
   const jar: Jar = new Map();
   const { csrfToken } = (await (await send(url, '/api/auth/csrf', jar)).json()) as { csrfToken: string };
   const form = new URLSearchParams({ ...credentials, csrfToken, json: 'true', callbackUrl: url });
@@ -28,23 +39,7 @@ export async function signIn(url: string, credentials: { email: string; password
       `${credentials.email} could not sign in (HTTP ${answer.status}). Check the address and the password.`,
     );
   }
-  return apiWith(url, jar);
-}
-
-/** Reads a URL of the app with nothing but what a browser would send; for downloads. */
-export async function download(
-  url: string,
-  path: string,
-  credentials: { email: string; password: string },
-): Promise<string> {
-  const jar: Jar = new Map();
-  const { csrfToken } = (await (await send(url, '/api/auth/csrf', jar)).json()) as { csrfToken: string };
-  const form = new URLSearchParams({ ...credentials, csrfToken, json: 'true', callbackUrl: url });
-  await send(url, '/api/auth/callback/credentials', jar, { method: 'POST', body: form, redirect: 'manual' });
-  const answer = await send(url, path, jar);
-  if (!answer.ok)
-    throw new Error(`${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
-  return answer.text();
+  return jar;
 }
 
 function apiWith(url: string, jar: Jar): Api {

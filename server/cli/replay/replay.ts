@@ -1,14 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { download, signIn, wordsOf } from './api-client.ts';
+import { appointPanel, makePanelGold } from '#db/seed/steps/panel-steps.ts';
+import { type Cast, foundOrganisation, type Organisation, type Person } from '#db/seed/steps/people.ts';
+import { type Answer, readBatch } from '#db/seed/steps/reading.ts';
+import {
+  appointLeads,
+  fundByCard,
+  postProject,
+  signAgreement,
+  signProtocol,
+} from '#db/seed/steps/sponsor-steps.ts';
+import { contractPilot, staffVendor } from '#db/seed/steps/vendor-steps.ts';
+import { download, openHttpDoor, wordsOf } from './api-client.ts';
 import { REPLAY_USAGE, type ReplayOptions, replayOptions, UsageError } from './options.ts';
-import { makePanelGold } from './panel-steps.ts';
-import { type Cast, foundOrganisation, type Organisation } from './people.ts';
 import { createProgress } from './progress.ts';
 import { type PublishedReads, readLabels, UnusableFile } from './read-labels.ts';
-import { type ReadingPerson, readBatch } from './reading.ts';
-import { fund, GRADE_FIELD, type PostedProject, postProject, signServices } from './sponsor-steps.ts';
-import { contractPilot, staffVendor } from './vendor-steps.ts';
+import {
+  callOf,
+  casesOf,
+  GRADE_FIELD,
+  offerOf,
+  PRELABEL,
+  pathologist,
+  projectOf,
+  protocolOf,
+} from './study.ts';
 
 type Measured = { value: number | null; ci: [number, number] | null; n: number; reason: string | null };
 
@@ -45,78 +61,89 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
 /** Replays reads through the API as the people who made them, from sign-up to the scorecard. */
 export async function replay(options: ReplayOptions, reads: PublishedReads): Promise<ReplayReport> {
   const progress = createProgress(options.json);
-  const cast = await progress.step(
-    'Sign in the operator',
-    async (): Promise<Cast> => ({
-      url: options.url,
-      run: Date.now().toString(36),
-      operator: await signIn(options.url, options.operator),
-    }),
-  );
+  const run = Date.now().toString(36);
+  const { concurrency } = options;
+  const door = openHttpDoor(options.url);
+  const cast: Cast = {
+    door,
+    operator: await progress.step('Sign in the operator', () => door.signIn(options.operator)),
+    mailDomain: `${run}.example.org`,
+    password: 'replayed published reads',
+  };
   const [panelWorkers, workers] = split(reads, options.panel);
-  const sponsor = await progress.step('Found sponsor and vendor', () =>
-    foundOrganisation(cast, { kind: 'sponsor', legalName: 'Replay sponsor', ownerName: 'Sponsor Owner' }),
+  const [sponsor, vendor] = await progress.step('Found sponsor and vendor, sign their agreements', () =>
+    foundParties(cast, run, options.operator.password),
   );
-  const vendor = await foundOrganisation(cast, {
-    kind: 'vendor',
-    legalName: 'Replay readers',
-    ownerName: 'Vendor Owner',
+  const project = await progress.step('Post the project, fund it, sign the protocol', async () => {
+    const posted = await postProject(sponsor, {
+      project: projectOf(options.folder, reads, workers.length, options.assisted),
+      dataset: casesOf(reads.tasks),
+    });
+    await fundByCard(sponsor, {
+      projectId: posted.projectId,
+      amountMinor: BigInt(reads.reads) * 190n + 50_000n,
+    });
+    const leads = await appointLeads(cast, sponsor, { clinicalLead: 'Clinical Lead', mlLead: 'ML Lead' });
+    await signProtocol(sponsor, leads, posted.projectId, protocolOf(reads.levels));
+    return { ...posted, ...leads };
   });
-  await progress.step('Sign the agreements', async () => {
-    await signServices(cast, sponsor);
-    await signServices(cast, vendor);
-  });
-  const project = await progress.step('Post the project and sign the protocol', () =>
-    postProject(cast, sponsor, {
-      title: `Replay of ${nameOf(options.folder)}`,
-      reads,
-      overlap: workers.length,
-      assisted: options.assisted,
-    }),
-  );
-  await progress.step('Fund the project', () =>
-    fund(sponsor, { projectId: project.projectId, amountMinor: BigInt(reads.reads) * 190n + 50_000n }),
-  );
-  const panel =
-    panelWorkers.length === 0
-      ? null
-      : await progress.count('The panel reads', panelWorkers.length * reads.tasks.length, (onRead) =>
-          makePanelGold(cast, {
-            sponsor,
-            clinicalLead: project.clinicalLead,
-            project,
-            workers: panelWorkers,
-            reads,
-            concurrency: options.concurrency,
-            assisted: options.assisted,
-            onRead,
-          }),
-        );
+  const names = new Map<string, string>();
+  const prelabel = options.assisted ? { prelabel: PRELABEL } : {};
+  const answer = (person: Person, text: string): Answer => {
+    const label = reads.answers.get(names.get(person.personId) ?? '')?.get(text.replace(/^Case /, ''));
+    return label === undefined ? null : { answers: { [GRADE_FIELD]: label }, activeMs: 0 };
+  };
+  let panelBatchId: string | null = null;
+  if (panelWorkers.length > 0) {
+    const members = panelWorkers.map((worker) => ({
+      name: `Panel reader ${worker}`,
+      credential: pathologist(`${run}-panel-${worker}`),
+    }));
+    const panel = await progress.step(`Appoint a panel of ${members.length}`, () =>
+      appointPanel(cast, sponsor, { projectId: project.projectId, members, concurrency }),
+    );
+    for (const [index, person] of panel.entries()) names.set(person.personId, panelWorkers[index] ?? '');
+    panelBatchId = await progress.count(
+      'The panel reads',
+      panelWorkers.length * reads.tasks.length,
+      (onRead) =>
+        makePanelGold({
+          sponsor,
+          clinicalLead: project.clinicalLead,
+          project,
+          panel,
+          answer,
+          settle: (task) => plurality(reads, panelWorkers, task),
+          concurrency,
+          ...prelabel,
+          onRead,
+        }),
+    );
+  }
   const readers = await progress.step(`Bring in ${workers.length} readers`, () =>
-    staffVendor(cast, vendor, workers, options.concurrency),
+    staffVendor(
+      cast,
+      vendor,
+      workers.map((worker) => ({ name: `Reader ${worker}`, credential: pathologist(`${run}-${worker}`) })),
+      concurrency,
+    ),
   );
+  for (const [index, person] of readers.entries()) names.set(person.personId, workers[index] ?? '');
   const contract = await progress.step('Bid, shortlist, order the pilot', () =>
     contractPilot({
       sponsor,
       vendor,
-      readers,
+      people: readers,
       project,
-      cases: reads.tasks.length,
-      goldMode: panel ? 'embedded' : 'none',
+      call: callOf(reads.tasks.length, workers.length, panelBatchId !== null),
+      offer: offerOf(),
     }),
   );
   await sponsor.owner.api.work.openBatch.mutate({ batchId: contract.batchId });
   const expected = workers.reduce((sum, worker) => sum + (reads.answers.get(worker)?.size ?? 0), 0);
   const started = performance.now();
   const count = await progress.count('Readers read', expected, (onRead) =>
-    readBatch({
-      batchId: contract.batchId,
-      people: readers,
-      answers: reads.answers,
-      concurrency: options.concurrency,
-      assisted: options.assisted,
-      onRead,
-    }),
+    readBatch({ batchId: contract.batchId, people: readers, answer, concurrency, ...prelabel, onRead }),
   );
   const seconds = (performance.now() - started) / 1000;
   if (count !== expected)
@@ -124,16 +151,66 @@ export async function replay(options: ReplayOptions, reads: PublishedReads): Pro
   await progress.step('Compute the scorecard', () =>
     sponsor.owner.api.pilots.compute.mutate({ pilotId: contract.pilotId }),
   );
-  const batches = [contract.batchId, ...(panel ? [panel.batchId] : [])];
   if (options.exportTo !== null)
-    await exportReads(options, sponsor, batches, [...readers, ...(panel?.readers ?? [])]);
-  return reportOf(sponsor, project, contract, {
-    cases: reads.tasks.length,
-    readers: workers.length,
-    reads: count,
-    seconds,
-    hasPanel: panel !== null,
-  });
+    await exportReads(
+      options,
+      sponsor,
+      [contract.batchId, ...(panelBatchId === null ? [] : [panelBatchId])],
+      names,
+    );
+  return reportOf(
+    sponsor,
+    { ...contract, projectId: project.projectId },
+    {
+      cases: reads.tasks.length,
+      readers: workers.length,
+      reads: count,
+      seconds,
+      hasPanel: panelBatchId !== null,
+    },
+  );
+}
+
+/** Sponsor and vendor, verified, with their services agreements signed by both sides (R1). */
+async function foundParties(
+  cast: Cast,
+  run: string,
+  operatorPassword: string,
+): Promise<[Organisation, Organisation]> {
+  const parties: Organisation[] = [];
+  for (const [kind, legalName, ownerName] of [
+    ['sponsor', 'Replay sponsor', 'Sponsor Owner'],
+    ['vendor', 'Replay readers', 'Vendor Owner'],
+  ] as const) {
+    const party = await foundOrganisation(cast, {
+      kind,
+      legalName: `${legalName} ${run}`,
+      ownerName,
+      registerNumber: `REPLAY-${run}`,
+      domain: `${kind}-${run}.example.org`,
+    });
+    await signAgreement(cast, party, {
+      kind: 'services',
+      effectiveFrom: new Date().toISOString().slice(0, 10),
+      operatorPassword,
+    });
+    parties.push(party);
+  }
+  const [sponsor, vendor] = parties;
+  if (!sponsor || !vendor) throw new Error('A party is missing.');
+  return [sponsor, vendor];
+}
+
+/** The answer most of the panel gave for a case, with that rationale; null when two answers share the most. */
+function plurality(reads: PublishedReads, workers: readonly string[], task: string) {
+  const votes = new Map<string, number>();
+  for (const worker of workers) {
+    const label = reads.answers.get(worker)?.get(task);
+    if (label !== undefined) votes.set(label, (votes.get(label) ?? 0) + 1);
+  }
+  const ranked = [...votes].sort((a, b) => b[1] - a[1]);
+  if (ranked[0] === undefined || ranked[0][1] === ranked[1]?.[1]) return null;
+  return { answers: { [GRADE_FIELD]: [ranked[0][0]] }, rationale: 'Plurality of the panel’s blind reads.' };
 }
 
 /** The panel's readers and the others, in the file's order. */
@@ -152,8 +229,7 @@ function split(reads: PublishedReads, panel: ReplayOptions['panel']): [string[],
 
 async function reportOf(
   sponsor: Organisation,
-  project: PostedProject,
-  contract: { pilotId: string; batchId: string },
+  contract: { projectId: string; pilotId: string; batchId: string },
   run: { cases: number; readers: number; reads: number; seconds: number; hasPanel: boolean },
 ): Promise<ReplayReport> {
   const { scorecard } = await sponsor.owner.api.pilots.detail.query({ pilotId: contract.pilotId });
@@ -164,7 +240,7 @@ async function reportOf(
   const accuracy = measured(field.accuracy);
   const consensus = measured(field.consensusAgreement.overall);
   return {
-    project: project.projectId,
+    project: contract.projectId,
     batch: contract.batchId,
     cases: run.cases,
     readers: run.readers,
@@ -184,9 +260,8 @@ async function exportReads(
   options: ReplayOptions,
   sponsor: Organisation,
   batches: readonly string[],
-  readers: readonly ReadingPerson[],
+  names: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const names = new Map(readers.map((reader) => [reader.personId, reader.worker]));
   const lines = ['task,worker,label'];
   for (const batchId of batches) {
     const text = await download(
@@ -199,10 +274,6 @@ async function exportReads(
     }
   }
   await writeFile(options.exportTo ?? '', `${lines.join('\n')}\n`);
-}
-
-function nameOf(folder: string): string {
-  return folder.split('/').filter(Boolean).at(-1) ?? 'reads';
 }
 
 function table(report: ReplayReport): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { answerText, measuredFields } from './measured-fields.ts';
-import { type MeasuredRead, measureField } from './measures.ts';
+import { type MeasuredRead, measureField } from './rules.ts';
 
 const grade = { key: 'grade', label: 'Grade', scale: 'ordinal' as const, categories: ['0', '1', '2'] };
 const read = (taskId: string, readerId: string, value: string | null, round = 1): MeasuredRead => ({
