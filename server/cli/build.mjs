@@ -58,9 +58,7 @@ export async function buildApp(env, note) {
   });
   note('');
   if (result.code !== 0) {
-    throw new LaunchError(
-      `The app could not be built:\n${lastLines(`${result.stdout}\n${result.stderr}`, 40)}`,
-    );
+    throw new LaunchError(`The app could not be built:\n${lastLines(result.output, 40)}`);
   }
   const buildId = readText(join(ROOT, '.next', 'BUILD_ID'));
   writeFileSync(markPath(), JSON.stringify({ sources, buildId }));

@@ -8,7 +8,7 @@ import { stopSignal } from './stop-signals.mjs';
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions & {
  *   onLine?: (line: string) => void, timeoutMs?: number, mustFinish?: boolean }} [options]
- * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
+ * @returns {Promise<{ code: number, stdout: string, stderr: string, output: string }>} `output` is both, as they came
  */
 export function runCommand(file, args, options = {}) {
   const { onLine, timeoutMs, mustFinish = false, ...spawnOptions } = options;
@@ -28,8 +28,10 @@ export function runCommand(file, args, options = {}) {
     };
     let stdout = '';
     let stderr = '';
+    let output = '';
     /** @param {Buffer} chunk */
     const note = (chunk) => {
+      output += chunk;
       const last = chunk.toString().trimEnd().split('\n').at(-1);
       if (last && onLine) onLine(last.trim());
     };
@@ -48,7 +50,7 @@ export function runCommand(file, args, options = {}) {
     child.on('close', (code, signal) => {
       clear();
       if (signal !== null) stderr += `\nended by ${signal}`;
-      resolve({ code: code ?? 1, stdout, stderr });
+      resolve({ code: code ?? 1, stdout, stderr, output });
     });
   });
 }

@@ -42,7 +42,7 @@ function scratchEnvironment() {
 
 /** @param {string} program @param {string[]} args @param {Note} note @param {NodeJS.ProcessEnv} [env] */
 async function runTool(program, args, note, env = scratchEnvironment()) {
-  const { code, stdout, stderr } = await runCommand(program, args, {
+  const { code, output } = await runCommand(program, args, {
     cwd: ROOT,
     env,
     onLine: note,
@@ -50,7 +50,7 @@ async function runTool(program, args, note, env = scratchEnvironment()) {
   });
   stopSignal.throwIfAborted();
   note('');
-  return { code, output: `${stdout}\n${stderr}` };
+  return { code, output };
 }
 
 /** A program from node_modules/.bin. @param {string} name */
