@@ -49,7 +49,10 @@ export function runCommand(file, args, options = {}) {
     });
     child.on('close', (code, signal) => {
       clear();
-      if (signal !== null) stderr += `\nended by ${signal}`;
+      if (signal !== null) {
+        stderr += `\nended by ${signal}`;
+        output += `\nended by ${signal}`;
+      }
       resolve({ code: code ?? 1, stdout, stderr, output });
     });
   });
