@@ -1,0 +1,106 @@
+import { eq, sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { type DatabaseHandle, openDatabase } from '#db/client.ts';
+import { migrateDatabase } from '#db/migrate.ts';
+import { batches } from '#db/schema/work.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { startScratchPostgres } from '#server/cli/embedded-postgres.mjs';
+import type { OrgContext } from '#server/command/context.ts';
+import { manualClock, systemClock } from '#server/core/clock.ts';
+import { newIds } from '#server/core/ids.ts';
+import { insertTasks } from '#server/work/batch-queries.ts';
+
+/** A throw-away Postgres with the schema, a sponsor's project, and a pool as the app's role. */
+export type World = DatabaseHandle & {
+  scene: WorkScene;
+  url: string;
+  admin: postgres.Sql;
+  stop(): Promise<void>;
+};
+
+const APP_PASSWORD = 'bench';
+
+/** Starts a scratch cluster, migrates, and makes the organisations, project, protocol and funds that a batch needs. */
+export async function startWorld(connections: number): Promise<World> {
+  const server = await startScratchPostgres();
+  const adminUrl = new URL(server.adminUrl);
+  adminUrl.pathname = '/readroom_bench';
+  await migrateDatabase({ adminUrl: adminUrl.href, appPassword: APP_PASSWORD });
+  const url = new URL(adminUrl.href);
+  url.username = 'readroom_app';
+  url.password = APP_PASSWORD;
+  const handle = openDatabase(url.href, { max: connections, name: 'bench' });
+  const admin = postgres(adminUrl.href, { max: 1, onnotice: () => {} });
+  process.env.READROOM_GOLD_SECRET ??= 'bench-secret-of-no-use';
+  const scene = await makeWorkScene(handle.db, {
+    cases: 2,
+    fundsMinor: 10n ** 12n,
+    clock: manualClock(new Date()),
+  });
+  return {
+    ...handle,
+    scene,
+    url: url.href,
+    admin,
+    stop: async () => {
+      await handle.close();
+      await admin.end({ timeout: 5 });
+      await server.stop();
+    },
+  };
+}
+
+/** An open batch with `tasks` × `overlap` open slots and `readers` people who have joined it. */
+export async function loadBatch(
+  world: World,
+  input: { tasks: number; overlap: number; readers: number },
+): Promise<{ batchId: string; readers: OrgContext[] }> {
+  world.scene.clock.set(new Date());
+  const batchId = await makeBatch(world.scene, { overlap: input.overlap, leaseSeconds: 28_800 });
+  for (let from = 2; from < input.tasks; from += 5000) {
+    const n = Math.min(5000, input.tasks - from);
+    const ids = newIds(n);
+    await world.db.transaction((tx) =>
+      insertTasks(tx, {
+        batchId,
+        from,
+        caseIds: ids,
+        taskIds: ids,
+        overlap: input.overlap,
+        rounds: 1,
+        dealt: false,
+      }),
+    );
+  }
+  // A claim-only cell holds many leases at once; the cap on them follows the prefetch.
+  await world.db
+    .update(batches)
+    .set({ taskCount: input.tasks, slotCount: input.tasks * input.overlap, prefetch: 8000 })
+    .where(eq(batches.id, batchId));
+  const people = await makeReaders(world.scene, batchId, input.readers);
+  return { batchId, readers: people.map((who) => ({ ...who, clock: systemClock })) };
+}
+
+/** Marks the first `done` tasks of the order as read by a person in their lane, as if they had been at it for weeks. */
+export async function markDone(
+  world: World,
+  input: { batchId: string; annotatorId: string; done: number },
+): Promise<void> {
+  await world.db.execute(sql`
+    update slots s set status = 'submitted', annotator_id = ${input.annotatorId}, terms_no = 1,
+      lease_id = gen_random_uuid(), submitted_at = now()
+    from readers r where r.batch_id = ${input.batchId} and r.annotator_id = ${input.annotatorId}
+      and s.batch_id = r.batch_id and s.lane = r.lane and s.sort_key < ${input.done}`);
+  await world.db.execute(sql`update readers set after_key = ${input.done - 1}
+    where batch_id = ${input.batchId} and annotator_id = ${input.annotatorId}`);
+}
+
+/** Slots given to two people or twice to one, and tasks beyond their overlap; both must be none. */
+export async function findDoubles(world: World): Promise<{ doubles: number; exceeded: number }> {
+  const [row] = await world.db.execute<{ doubles: number; exceeded: number }>(sql`
+    select (select count(*)::int from (select 1 from slots where annotator_id is not null
+        group by batch_id, annotator_id, task_id, tier, round having count(*) > 1) d) as doubles,
+      (select count(*)::int from (select 1 from slots s join batches b on b.id = s.batch_id
+        group by s.batch_id, s.task_id, b.overlap having count(*) > b.overlap) e) as exceeded`);
+  return { doubles: row?.doubles ?? -1, exceeded: row?.exceeded ?? -1 };
+}
