@@ -1,20 +1,13 @@
 import type { Queryable } from '#db/client.ts';
 import type { UserActor } from '#server/command/actor.ts';
 import { assert } from '#server/core/assert.ts';
-import { AppError } from '#server/core/errors.ts';
-import { readStoredFile, type StoredFile } from '#server/files/read-file.ts';
 import { findOrganisation, listOrgMembers, namesOfPeople } from '#server/identity/reads.ts';
 import { listAttestationsOf, newestAttestations } from './attestation-queries.ts';
 import { CONSENT } from './consent.ts';
 import { decideOrgAccess } from './decide-access.ts';
+import { findForParty } from './find-for-party.ts';
 import { listConcernedProjects } from './gate-queries.ts';
-import {
-  type AgreementWithParties,
-  findAgreement,
-  listAgreementsOf,
-  listSignatures,
-  type SignatureRow,
-} from './queries.ts';
+import { type AgreementWithParties, listAgreementsOf, listSignatures, type SignatureRow } from './queries.ts';
 import { authorityStatement, hasAuthority, isPending, kindsFor, sideOf } from './rules.ts';
 import { type AgreementDetail, type AgreementView, clauses } from './schemas.ts';
 
@@ -112,39 +105,6 @@ function maySign(
   return authority.allowed
     ? { allowed: true, reason: null }
     : { allowed: false, reason: authority.reasons[0]?.message ?? null };
-}
-
-/** The stored PDF of an agreement for one of its parties, byte for byte; `sealed` exists once both have signed. */
-export async function readAgreementFile(
-  q: Queryable,
-  at: { agreementId: string; copy: 'original' | 'sealed'; actor: OrgActor },
-): Promise<StoredFile> {
-  const { agreement } = await findForParty(q, at);
-  const fileId = at.copy === 'sealed' ? agreement.sealedFileId : agreement.fileId;
-  if (fileId === null) {
-    throw new AppError({
-      kind: 'not_found',
-      reason: 'copy_not_there',
-      message:
-        at.copy === 'sealed'
-          ? 'The sealed copy is made when both sides have signed.'
-          : 'This agreement has no document here.',
-    });
-  }
-  return readStoredFile(q, fileId);
-}
-
-async function findForParty(
-  q: Queryable,
-  at: { agreementId: string; actor: OrgActor },
-): Promise<AgreementWithParties> {
-  const found = await findAgreement(q, at.agreementId);
-  if (found !== null && sideOf(found.agreement, at.actor.orgId) !== null) return found;
-  throw new AppError({
-    kind: 'not_found',
-    reason: 'agreement_not_found',
-    message: 'Your organisation has no such agreement.',
-  });
 }
 
 function viewOf(

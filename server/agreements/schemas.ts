@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '#server/command/capabilities.ts';
 
 /** What two organisations can agree on (facts A; R18, R20). */
 export const AGREEMENT_KINDS = [
@@ -177,7 +178,7 @@ export const attestationView = z.object({
 export const memberAttestation = z.object({
   personId: z.uuid(),
   name: z.string(),
-  roles: z.array(z.string()),
+  roles: z.array(z.enum(ROLES)),
   attestation: attestationView.omit({ orgId: true, orgName: true }).nullable(),
 });
 

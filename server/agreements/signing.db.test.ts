@@ -14,7 +14,8 @@ import type { OrgContext } from '#server/command/context.ts';
 import { MINUTE, manualClock, plus } from '#server/core/clock.ts';
 import { createAgreement } from './create-agreement.ts';
 import { declineAgreement } from './decline-agreement.ts';
-import { readAgreement, readAgreementFile } from './reads.ts';
+import { openDocument } from './open-document.ts';
+import { readAgreement } from './reads.ts';
 import { signAgreement } from './sign-agreement.ts';
 import {
   makeSigningWorld,
@@ -68,10 +69,9 @@ describe('from draft to active', () => {
     ]);
     expect(signatures[0]?.authorityStatement).toContain('authorised to bind The');
 
-    const at = { agreementId: one.id, actor: sponsor.actor };
-    const original = await readAgreementFile(t.db, { ...at, copy: 'original' });
+    const original = await openDocument(sponsor, { agreementId: one.id, copy: 'original' });
     expect(createHash('sha256').update(original.bytes).digest('hex')).toBe(one.documentSha256);
-    const sealed = await readAgreementFile(t.db, { ...at, copy: 'sealed' });
+    const sealed = await openDocument(operator, { agreementId: one.id, copy: 'sealed' });
     const [attached] = (await PDFDocument.load(sealed.bytes)).getAttachments();
     expect(createHash('sha256').update(attached!.data).digest('hex')).toBe(one.documentSha256);
 
@@ -288,7 +288,12 @@ describe('making one', () => {
     await signAgreement(vendor, await one.inputOf(vendor));
     const after = await readAgreement(t.db, { agreementId: one.id, actor: vendor.actor });
     expect(after.maySign).toEqual({ allowed: false, reason: expect.stringContaining('other side') });
-    const outsider = readAgreement(t.db, { agreementId: one.id, actor: world.independent.actor });
+    const { independent } = world;
+    const outsider = readAgreement(t.db, { agreementId: one.id, actor: independent.actor });
     expect(await reasonOf(outsider)).toBe('not_found agreement_not_found');
+    const file = openDocument(independent, { agreementId: one.id, copy: 'original' });
+    expect(await reasonOf(file)).toBe('not_found agreement_not_found');
+    const early = openDocument(vendor, { agreementId: one.id, copy: 'sealed' });
+    expect(await reasonOf(early)).toBe('not_found copy_not_there');
   });
 });

@@ -1,0 +1,115 @@
+import type { Metadata } from 'next';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DataTable } from '#app/_ui/data-table.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { LEVEL_WORDS } from '#server/credentials/describe.ts';
+import type { CredentialView, QualificationView } from '#server/credentials/schemas.ts';
+import { listCountries } from '#server/identity/countries.ts';
+import { AddCredential } from './add-credential.tsx';
+import { PrivacyTraining } from './privacy-training.tsx';
+
+export const metadata: Metadata = { title: 'Credentials' };
+
+const SOON_DAYS = 90;
+const dayAfter = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** The wallet: what is verified, what expires, and what to add. */
+export default async function CredentialsPage() {
+  const wallet = await loaded((call) => call.credentials.wallet());
+  const countries = listCountries();
+  const soon = dayAfter(SOON_DAYS);
+  return (
+    <>
+      <PageHeader title="Credentials" actions={<AddCredential countries={countries} />}>
+        <AnswerLine>{answerOf(wallet.credentials, soon)}</AnswerLine>
+      </PageHeader>
+      <div className="flex flex-col gap-8">
+        <DataTable
+          id="credentials"
+          caption="Your credentials"
+          complete
+          columns={[
+            { key: 'title', header: 'Credential', sortable: true, phone: 'main', fixed: true },
+            { key: 'issuer', header: 'Issuer', sortable: true },
+            { key: 'number', header: 'Number' },
+            { key: 'level', header: 'Proven', sortable: true },
+            { key: 'status', header: 'State', sortable: true, phone: 'side' },
+            { key: 'expires', header: 'Expires', sortable: true },
+            { key: 'check', header: 'Last check' },
+          ]}
+          rows={wallet.credentials.map((one) => rowOf(one, soon))}
+          empty={
+            <EmptyState title="No credentials yet" action={<AddCredential countries={countries} />}>
+              Licences, certifications and degrees that you add are checked at their source and open work to
+              you.
+            </EmptyState>
+          }
+        />
+        <section className="flex flex-col gap-3" aria-label="Training">
+          <h2 className="font-semibold text-lg">Training</h2>
+          <PrivacyTraining validUntil={privacyUntil(wallet.qualifications)} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function answerOf(credentials: readonly CredentialView[], soon: string) {
+  const verified = credentials.filter((one) => one.status === 'verified').length;
+  const expiring = credentials.filter((one) => isExpiring(one, soon)).length;
+  if (credentials.length === 0)
+    return 'You have added nothing yet. Work that asks for a credential is closed to you.';
+  return (
+    <>
+      <strong>
+        {verified} of {credentials.length}
+      </strong>{' '}
+      verified at the source
+      {expiring === 0 ? (
+        '.'
+      ) : (
+        <>
+          ; <strong>{expiring}</strong> to renew within {SOON_DAYS} days.
+        </>
+      )}
+    </>
+  );
+}
+
+function isExpiring({ expiresOn, status }: CredentialView, soon: string): boolean {
+  return expiresOn !== null && expiresOn <= soon && !['expired', 'revoked'].includes(status);
+}
+
+function privacyUntil(qualifications: readonly QualificationView[]): Date | null {
+  return qualifications.find((one) => one.kind === 'privacy_training')?.validUntil ?? null;
+}
+
+function rowOf(one: CredentialView, soon: string) {
+  const expires = one.expiresOn ?? 'does not expire';
+  return {
+    id: one.id,
+    name: one.title,
+    cells: {
+      title: one.specialty === null ? one.title : `${one.title}, ${one.specialty}`,
+      issuer: one.jurisdiction === null ? one.issuer : `${one.issuer} (${one.jurisdiction})`,
+      number: one.identifier ?? 'none',
+      level: LEVEL_WORDS[one.level],
+      status: <StatusPill state={one.status} />,
+      expires: isExpiring(one, soon) ? <StatusPill state="expiring">{expires}</StatusPill> : expires,
+      check:
+        one.lastCheck === null ? (
+          'not checked yet'
+        ) : (
+          <span>
+            {one.lastCheck.primarySource}, <DateTime at={one.lastCheck.at} format="day" />
+            {one.lastCheck.note === null ? '' : `: ${one.lastCheck.note}`}
+          </span>
+        ),
+    },
+    values: { status: one.status, expires: one.expiresOn },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { SplitPane } from '#app/_ui/split-pane.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { VerificationForm } from './verification-form.tsx';
+
+export const metadata: Metadata = { title: 'Verification desk' };
+
+type DeskProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+/** The next claim in line, oldest first, and what is behind it. A check should take two minutes. */
+export default async function VerificationDeskPage({ searchParams }: DeskProps) {
+  const [{ credential }, desk] = await Promise.all([searchParams, loaded((call) => call.credentials.desk())]);
+  const next = desk.items.find((item) => item.id === credential) ?? desk.items[0];
+  return (
+    <>
+      <PageHeader title="Verification desk">
+        <AnswerLine>
+          {next === undefined ? (
+            'No credential waits to be checked.'
+          ) : (
+            <>
+              <strong>{desk.waiting}</strong> {desk.waiting === 1 ? 'credential waits' : 'credentials wait'},
+              the oldest since <DateTime at={desk.items[0]?.createdAt ?? next.createdAt} />.
+            </>
+          )}
+        </AnswerLine>
+      </PageHeader>
+      {next === undefined ? (
+        <EmptyState title="The desk is clear">Claims appear here, oldest first.</EmptyState>
+      ) : (
+        <SplitPane
+          aside={
+            <nav aria-label="In line">
+              <h2 className="mb-1 font-semibold text-sm">In line</h2>
+              <ul className="divide-y divide-line border-line border-y">
+                {desk.items.map((item) => (
+                  <li key={item.id}>
+                    <a
+                      href={`/operator/credentials?credential=${item.id}`}
+                      aria-current={item.id === next.id ? 'true' : undefined}
+                      className="flex min-h-11 items-center justify-between gap-2 py-1.5 hover:bg-hover aria-[current]:bg-selected sm:px-2"
+                    >
+                      <span className="min-w-0">
+                        <span className="block truncate text-sm">{item.title}</span>
+                        <span className="block truncate text-ink-3 text-xs">{item.personName}</span>
+                      </span>
+                      <StatusPill state={item.status} />
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </nav>
+          }
+          asideLabel="In line"
+          width={320}
+        >
+          <section className="flex max-w-[720px] flex-col gap-6" aria-label="Next credential">
+            <dl className="divide-y divide-line border-line border-y">
+              <Fact term="Person">{next.personName}</Fact>
+              <Fact term="Claims">{next.title}</Fact>
+              <Fact term="Kind">{next.kind.replaceAll('_', ' ')}</Fact>
+              <Fact term="Issuer">
+                {next.issuer}
+                {next.jurisdiction === null ? '' : ` (${next.jurisdiction})`}
+              </Fact>
+              <Fact term="Number">
+                <span className="font-mono">{next.identifier ?? 'none'}</span>
+              </Fact>
+              <Fact term="Specialty">{next.specialty ?? 'not given'}</Fact>
+              <Fact term="Issued, expires">
+                {next.issuedOn ?? 'not given'}, {next.expiresOn ?? 'does not expire'}
+              </Fact>
+              <Fact term="Claimed">
+                <DateTime at={next.createdAt} />
+              </Fact>
+              {next.lastCheck === null ? null : (
+                <Fact term="Last check">
+                  {next.lastCheck.primarySource}, <DateTime at={next.lastCheck.at} format="day" />:{' '}
+                  {next.lastCheck.status}
+                </Fact>
+              )}
+            </dl>
+            <VerificationForm
+              key={next.id}
+              credentialId={next.id}
+              issuer={next.issuer}
+              status={next.status}
+            />
+          </section>
+        </SplitPane>
+      )}
+    </>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[9rem_1fr] gap-2 py-1.5">
+      <dt className="text-ink-3 text-sm">{term}</dt>
+      <dd className="min-w-0 break-words text-base">{children}</dd>
+    </div>
+  );
+}

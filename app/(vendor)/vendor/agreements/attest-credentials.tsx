@@ -1,0 +1,70 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import type { z } from 'zod';
+import { refusalProblems } from '#app/_shell/read-form.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { LEVEL_WORDS } from '#server/credentials/describe.ts';
+import type { teamCredential } from '#server/credentials/schemas.ts';
+
+type TeamCredential = z.infer<typeof teamCredential>;
+
+/** What the vendor's people claim, and the vendor's word for it (R19); the operator samples what was attested. */
+export function AttestCredentials({ credentials }: { credentials: readonly TeamCredential[] }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const attest = useMutation(
+    trpc.credentials.attest.mutationOptions({
+      onSuccess: () => {
+        toast.success('Attested. Projects that accept your word now count it.');
+        router.refresh();
+      },
+      onError: (error) => toast.error(refusalProblems(error)[0]?.message ?? 'It could not be attested.'),
+    }),
+  );
+  return (
+    <section className="flex flex-col gap-3" aria-label="Credentials">
+      <div>
+        <h2 className="font-semibold text-lg">Credentials of your people</h2>
+        <p className="prose-width text-ink-2 text-sm">
+          Attest what you have seen the original of. You answer for it; the operator checks samples at the
+          source.
+        </p>
+      </div>
+      {credentials.length === 0 ? (
+        <EmptyState title="No credentials yet">Your people add theirs under “Credentials”.</EmptyState>
+      ) : (
+        <ul className="divide-y divide-line border-line border-y">
+          {credentials.map((one) => (
+            <li key={one.credentialId} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
+              <span className="min-w-0 flex-1">
+                <span className="block truncate font-medium text-base">
+                  {one.personName}: {one.title}
+                </span>
+                <span className="block text-ink-3 text-sm">
+                  {one.issuer}; {LEVEL_WORDS[one.level]}
+                  {one.expiresOn === null ? '' : `; expires ${one.expiresOn}`}
+                </span>
+              </span>
+              <StatusPill state={one.status} />
+              {one.level === 'self_claimed' && ['claimed', 'verifying'].includes(one.status) ? (
+                <Button
+                  size="sm"
+                  pending={attest.isPending && attest.variables?.credentialId === one.credentialId}
+                  onClick={() => attest.mutate({ credentialId: one.credentialId })}
+                >
+                  Attest credential
+                </Button>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Metadata } from 'next';
+import { AgreementCentre } from '#app/_agreements/agreement-centre.tsx';
+import { AttestPeople } from '#app/_agreements/attest-people.tsx';
+import { loaded } from '#app/_trpc/server.ts';
+import { AttestCredentials } from './attest-credentials.tsx';
+
+export const metadata: Metadata = { title: 'Agreements' };
+
+/** Which project opens for the vendor's people, what to sign, and who is attested. */
+export default async function VendorAgreementsPage() {
+  const { centre, capabilities, people, credentials } = await loaded(async (call) => {
+    const me = await call.identity.me();
+    return {
+      capabilities: me.capabilities,
+      centre: await call.agreements.centre(),
+      people: me.capabilities.includes('team.manage') ? await call.agreements.team() : null,
+      credentials: me.capabilities.includes('team.manage') ? await call.credentials.team() : null,
+    };
+  });
+  return (
+    <AgreementCentre centre={centre} area="/vendor" maySign={capabilities.includes('agreement.sign')}>
+      {people === null ? null : (
+        <AttestPeople people={people} today={new Date().toISOString().slice(0, 10)} scope="team" />
+      )}
+      {credentials === null ? null : <AttestCredentials credentials={credentials} />}
+    </AgreementCentre>
+  );
+}

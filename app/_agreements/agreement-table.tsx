@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { DataTable } from '#app/_ui/data-table.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { type AgreementView, KIND_TITLES } from '#server/agreements/schemas.ts';
+import { counterparty } from './agreement-words.ts';
+
+export type AgreementTableProps = {
+  agreements: readonly AgreementView[];
+  /** Path of the area's agreements, such as `/vendor/agreements`. */
+  base: string;
+  empty: ReactNode;
+};
+
+/** Every agreement with its state; the whole list is here, so it sorts and filters in the browser. */
+export function AgreementTable({ agreements, base, empty }: AgreementTableProps) {
+  return (
+    <DataTable
+      id={`agreements${base.replaceAll('/', '-')}`}
+      caption="Agreements"
+      complete
+      search
+      columns={[
+        { key: 'kind', header: 'Agreement', sortable: true, phone: 'main', fixed: true },
+        { key: 'with', header: 'With', sortable: true },
+        { key: 'status', header: 'State', sortable: true, phone: 'side' },
+        { key: 'from', header: 'From', sortable: true },
+        { key: 'until', header: 'Until', sortable: true },
+        { key: 'created', header: 'Sent', sortable: true, hiddenAtFirst: true },
+      ]}
+      rows={agreements.map((one) => ({
+        id: one.id,
+        href: `${base}/${one.id}`,
+        name: one.title,
+        cells: {
+          kind: KIND_TITLES[one.kind],
+          with: counterparty(one),
+          status: <StatusPill state={one.status} />,
+          from: one.effectiveFrom,
+          until: one.effectiveUntil ?? 'until ended',
+          created: <DateTime at={one.createdAt} />,
+        },
+        values: { status: one.status, created: one.createdAt },
+      }))}
+      empty={empty}
+    />
+  );
+}
