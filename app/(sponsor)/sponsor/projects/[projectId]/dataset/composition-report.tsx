@@ -1,0 +1,89 @@
+import { TriangleAlert } from 'lucide-react';
+import type { Composition } from '#server/datasets/schemas.ts';
+
+type Count = { value: string; cases: number };
+
+/** Counts by site, split, subgroup and class, with what to worry about first. */
+export function CompositionReport({ composition }: { composition: Composition }) {
+  const { cases, patients, assets, sites, splits, subgroups, classes, goldCases, warnings } = composition;
+  const groups: [string, readonly Count[], number][] = [
+    ['Site', sites, cases],
+    ...(splits.length > 0 ? [['Split', splits, cases] as [string, readonly Count[], number]] : []),
+    ...Object.entries(subgroups).map(([name, counts]): [string, readonly Count[], number] => [
+      name,
+      counts,
+      cases,
+    ]),
+    ...Object.entries(classes).map(([field, counts]): [string, readonly Count[], number] => [
+      `Gold: ${field}`,
+      counts,
+      goldCases,
+    ]),
+  ];
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-ink-2 text-sm">
+        {cases.toLocaleString('en')} cases of {patients.toLocaleString('en')} patients;{' '}
+        {assets.image.toLocaleString('en')} images, {assets.text.toLocaleString('en')} texts; gold for{' '}
+        {goldCases.toLocaleString('en')}.
+      </p>
+      {warnings.length === 0 ? null : (
+        <ul className="flex flex-col gap-1.5" aria-label="What to look at">
+          {warnings.map((warning) => (
+            <li key={warning.message} className="flex items-start gap-2 text-sm">
+              <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
+              <span className="prose-width">{warning.message}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2 lg:grid-cols-3">
+        {groups.map(([name, counts, of]) => (
+          <CountTable key={name} name={name} counts={counts} of={of} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const MOST = 12;
+
+function CountTable({ name, counts, of }: { name: string; counts: readonly Count[]; of: number }) {
+  const shown = counts.slice(0, MOST);
+  const rest = counts.slice(MOST);
+  return (
+    <table className="w-full self-start text-sm">
+      <caption className="pb-1 text-left font-medium">{name}</caption>
+      <thead className="sr-only">
+        <tr>
+          <th scope="col">Value</th>
+          <th scope="col">Cases</th>
+          <th scope="col">Share</th>
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((count) => (
+          <tr key={count.value} className="border-line border-t">
+            <th scope="row" className="w-full max-w-0 truncate py-1 pr-2 text-left font-normal">
+              {count.value === '' ? <span className="text-ink-3">not given</span> : count.value}
+            </th>
+            <td className="px-2 text-right">{count.cases.toLocaleString('en')}</td>
+            <td className="text-right text-ink-3">
+              {of === 0 ? '' : `${Math.round((count.cases / of) * 100)} %`}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      {rest.length === 0 ? null : (
+        <tfoot>
+          <tr className="border-line border-t text-ink-3">
+            <td colSpan={3} className="py-1">
+              and {rest.length} more with {rest.reduce((sum, one) => sum + one.cases, 0).toLocaleString('en')}{' '}
+              cases
+            </td>
+          </tr>
+        </tfoot>
+      )}
+    </table>
+  );
+}
