@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { ORG_KINDS } from '#server/command/actor.ts';
+import { isInEea } from './adequate-countries.ts';
 import { EU_ESTABLISHED, PERSONAL_CLASSES } from './gate-requirements.ts';
 import type { GateFacts, GateHop, GatePurpose } from './gate-rules.ts';
-import { isInEea } from './gate-rules.ts';
 import { AGREEMENT_KINDS, AGREEMENT_STATUSES } from './schemas.ts';
 
 const org = z.object({

@@ -1,6 +1,7 @@
 import type { OrgKind } from '#server/command/actor.ts';
 import type { Decision } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { hasAdequateProtection } from './adequate-countries.ts';
 import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
 import type { AgreementKind, AgreementStatus } from './schemas.ts';
 
@@ -236,25 +237,10 @@ function undertaking(facts: GateFacts, kind: AgreementKind): ErrorDetail[] {
   return agreementOnHop(last, kind, facts.today);
 }
 
-/** EEA, and countries the European Commission has found adequate as a whole (the US is not: only certified firms). */
-const ADEQUATE = new Set(
-  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO AD AR CA FO GB GG IL IM JE JP KR NZ CH UY'.split(
-    ' ',
-  ),
-);
-const EEA = new Set(
-  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' '),
-);
-
-/** True for the countries in which EU law on personal data applies by establishment. */
-export function isInEea(country: string | null): boolean {
-  return country !== null && EEA.has(country);
-}
-
 /** Outside, standard clauses on every hop and the sponsor's named decision for the country stand in (GDPR 46). */
 function adequateCountry(facts: GateFacts): ErrorDetail[] {
   const { country } = facts.person;
-  if (country !== null && ADEQUATE.has(country)) return [];
+  if (hasAdequateProtection(country)) return [];
   if (country !== null && facts.allowedCountries.includes(country)) {
     return facts.hops.flatMap((hop) => clauseOnHop(hop, 'standard_contractual_clauses', facts.today));
   }

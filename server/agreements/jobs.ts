@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
+import { ensureGateRequirements } from './ensure-gate-requirements.ts';
+import { ensureTemplates } from './ensure-templates.ts';
 import { expireAgreements } from './expire-agreements.ts';
 import { revokeAccess, revokePersonAccess } from './revoke-access.ts';
 
@@ -23,4 +25,15 @@ export const expireAgreementsJob = defineJob({
     await expireAgreements(ctx);
   },
   every: { seconds: 600, payload: {} },
+});
+
+/** At every start of a worker and hourly: the shipped texts and access rules are there, also after an upgrade. */
+export const ensureTextsJob = defineJob({
+  name: 'agreements.ensure-texts',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await ensureTemplates(ctx.db, ctx.clock.now());
+    await ensureGateRequirements(ctx.db);
+  },
+  every: { seconds: 3600, payload: {} },
 });

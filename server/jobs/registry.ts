@@ -1,4 +1,5 @@
-import { expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
+import { ensureTextsJob, expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
+import { scoreLiveBatchesJob } from '#server/analytics/jobs.ts';
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { forgetSignInFailuresJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
@@ -10,6 +11,7 @@ import type { JobDefinition } from './job.ts';
 
 /** Every kind of background work; each domain adds its jobs here, one line each. */
 export const JOBS: readonly JobDefinition[] = [
+  ensureTextsJob,
   expireAgreementsJob,
   revokeAccessJob,
   expireCredentialsJob,
@@ -17,6 +19,7 @@ export const JOBS: readonly JobDefinition[] = [
   sendMailJob,
   reclaimLeasesJob,
   settleTasksJob,
+  scoreLiveBatchesJob,
   acceptAfterPeriodJob,
   postAccrualsJob,
   executeRunJob,
