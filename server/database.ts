@@ -19,3 +19,10 @@ export async function isDatabaseUp(): Promise<boolean> {
     return false;
   }
 }
+
+/** Closes the process's pool; for tests and processes that end. */
+export async function closeDatabase(): Promise<void> {
+  const handle = holder.readroomDatabase;
+  delete holder.readroomDatabase;
+  await handle?.close();
+}

@@ -62,13 +62,31 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** Turns what a command threw into its transport code; anything unknown is a bug whose text stays inside. */
-const translateErrors = t.middleware(async ({ next }) => {
+const translateErrors = t.middleware(async ({ next, getRawInput }) => {
+  await getRawInput().catch((cause: unknown) => {
+    throw transported(malformedInput(cause));
+  });
   const result = await next();
   if (result.ok || result.error.cause instanceof ZodError) return result;
   const app = toAppError(result.error.cause ?? result.error);
   if (app === null) return result;
-  throw new TRPCError({ code: TRANSPORT[app.kind], message: app.message, cause: app });
+  throw transported(app);
 });
+
+function transported(app: AppError): TRPCError {
+  return new TRPCError({ code: TRANSPORT[app.kind], message: app.message, cause: app });
+}
+
+/** The parser's own words would repeat a part of the input. */
+function malformedInput(cause: unknown): AppError {
+  return new AppError({
+    kind: 'invalid',
+    reason: 'input_malformed',
+    message:
+      'The input is not well-formed. Send it as JSON in the way of superjson, for example {"json":{}}.',
+    cause,
+  });
+}
 
 /** Anyone may call it; nothing of an organisation may come out. */
 export function publicProcedure() {
