@@ -1,4 +1,5 @@
 import { agreementsRouter } from './agreements.ts';
+import { analyticsRouter } from './analytics.ts';
 import { bidsRouter } from './bids.ts';
 import { credentialsRouter } from './credentials.ts';
 import { datasetsRouter } from './datasets.ts';
@@ -17,6 +18,7 @@ import { workRouter } from './work.ts';
 /** Every procedure of Readroom, one router per domain. */
 export const appRouter = router({
   agreements: agreementsRouter,
+  analytics: analyticsRouter,
   bids: bidsRouter,
   credentials: credentialsRouter,
   identity: identityRouter,

@@ -46,3 +46,5 @@ export async function scoreHistory(
       order by computed_at limit 2000`)),
   ];
 }
+
+export { type BatchCosts, batchCosts, isCorrect } from './costs.ts';

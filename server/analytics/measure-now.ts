@@ -1,0 +1,30 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { AppError } from '#server/core/errors.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { scoreBatch } from '#server/scores/score-batch.ts';
+import { getBatch } from '#server/work/reads.ts';
+
+/**
+ * Scores a batch of the acting sponsor now instead of at the next growth. Refused with `pilot_withheld` for a pilot,
+ * whose card is computed when its reading is over (R15).
+ */
+export async function measureNow(ctx: OrgContext, input: { batchId: string }): Promise<{ reads: number }> {
+  const batch = await getBatch(ctx.db, input.batchId);
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  if (batch.kind === 'pilot') {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'pilot_withheld',
+      message: 'A pilot is measured by its scorecard. Compute it on the pilot’s page.',
+      details: [
+        {
+          code: 'pilot_withheld',
+          message: 'Open the pilots.',
+          href: `/sponsor/projects/${batch.projectId}/pilots`,
+        },
+      ],
+    });
+  }
+  const { reads } = await scoreBatch(ctx, { batchId: batch.id });
+  return { reads };
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { BATCH_KINDS } from '#server/work/schemas.ts';
+import { BATCH_STATUSES } from '#server/work/view-schemas.ts';
+
+export const projectIdInput = z.object({ projectId: z.uuid() });
+export const qualityInput = z.object({
+  batchId: z.uuid(),
+  /** Key of a field of the batch's protocol; its first measured one when left out. */
+  field: z.string().max(60).optional(),
+});
+export const batchIdInput = z.object({ batchId: z.uuid() });
+
+const count = z.number().int();
+
+/** A stored or counted measurement as screens show it; null with a reason. */
+export const figure = z.object({
+  value: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  n: z.number(),
+  reason: z.string().nullable(),
+});
+export type Figure = z.infer<typeof figure>;
+
+/** The three costs of R12 in minor units, fee included; null with a reason. */
+export const threeCosts = z.object({
+  currency: z.string(),
+  totalMinor: z.bigint(),
+  feeMinor: z.bigint(),
+  reads: z.number(),
+  finalLabels: z.number(),
+  correctShare: z.number().nullable(),
+  perReadMinor: z.number().nullable(),
+  perFinalLabelMinor: z.number().nullable(),
+  perCorrectLabelMinor: z.number().nullable(),
+  perCorrectReason: z.string().nullable(),
+});
+export type ThreeCosts = z.infer<typeof threeCosts>;
+
+export const hourView = z.object({ at: z.date(), reads: count, activeMs: count });
+
+export const dashboardView = z.object({
+  asOf: z.date(),
+  project: z.object({
+    id: z.uuid(),
+    title: z.string(),
+    status: z.string(),
+    deadline: z.string(),
+    currency: z.string(),
+    budgetMinor: z.bigint(),
+  }),
+  standing: z.enum(['on_track', 'at_risk', 'late', 'unknown']),
+  forecast: z
+    .object({
+      remainingReads: count,
+      readsPerDay: z.number(),
+      finishAt: z.date().nullable(),
+      earliest: z.date().nullable(),
+      latest: z.date().nullable(),
+      n: count,
+    })
+    .nullable(),
+  costs: threeCosts,
+  batches: z.array(
+    z.object({
+      batchId: z.uuid(),
+      name: z.string(),
+      kind: z.enum(BATCH_KINDS),
+      status: z.enum(BATCH_STATUSES),
+      assisted: z.boolean(),
+      vendor: z.string().nullable(),
+      cases: count,
+      casesFinal: count,
+      casesWaiting: count,
+      reads: count,
+      readsNeeded: count,
+      activeMs: count,
+      /** Reads with a known answer that had every gated field right. */
+      gold: figure,
+      reliability: z.array(figure.extend({ field: z.string(), label: z.string(), computedAt: z.date() })),
+      accuracy: z.array(figure.extend({ field: z.string(), label: z.string(), computedAt: z.date() })),
+      costs: threeCosts,
+      hours: z.array(hourView),
+    }),
+  ),
+  readers: z.array(
+    z.object({
+      batchId: z.uuid(),
+      alias: z.string(),
+      vendor: z.string().nullable(),
+      status: z.string(),
+      reads: count,
+      rejected: count,
+      activeMs: count,
+      gold: figure,
+      lastSeenAt: z.date(),
+    }),
+  ),
+});
+export type DashboardView = z.infer<typeof dashboardView>;
+
+const point = figure.extend({ at: z.date() });
+
+export const qualityView = z.object({
+  batch: z.object({
+    id: z.uuid(),
+    name: z.string(),
+    kind: z.enum(BATCH_KINDS),
+    status: z.enum(BATCH_STATUSES),
+    assisted: z.boolean(),
+    vendor: z.string().nullable(),
+  }),
+  fields: z.array(z.object({ key: z.string(), label: z.string(), isMeasured: z.boolean() })),
+  field: z.object({
+    key: z.string(),
+    label: z.string(),
+    isOrdered: z.boolean(),
+    options: z.array(z.object({ value: z.string(), label: z.string() })),
+  }),
+  computedAt: z.date().nullable(),
+  /** Newest figures of the whole batch by metric. */
+  figures: z.record(z.string(), figure),
+  history: z.object({ reliability: z.array(point), accuracy: z.array(point) }),
+  classes: z.array(z.object({ className: z.string(), sensitivity: figure, specificity: figure })),
+  readers: z.array(
+    z.object({
+      alias: z.string(),
+      reads: count,
+      accuracy: figure,
+      consensus: figure,
+      throughput: figure,
+      gold: figure,
+    }),
+  ),
+  pairs: z.array(z.object({ first: z.string(), second: z.string(), kappa: figure })),
+  /** Counts of given answers against the known ones, or against final labels where there is no gold. */
+  confusion: z.object({
+    reference: z.enum(['gold', 'final', 'none']),
+    cells: z.array(z.object({ truth: z.string(), answer: z.string(), n: count })),
+  }),
+  hardest: z.array(
+    z.object({
+      taskId: z.uuid(),
+      externalId: z.string(),
+      status: z.string(),
+      reads: z.array(z.object({ alias: z.string(), answer: z.string(), confidence: count.nullable() })),
+      final: z.string().nullable(),
+    }),
+  ),
+});
+export type QualityView = z.infer<typeof qualityView>;
+
+export const awardsView = z.array(
+  z.object({
+    contractId: z.uuid(),
+    vendorOrgId: z.uuid(),
+    vendor: z.string(),
+    status: z.string(),
+    shareBasisPoints: count,
+    pricePerReadMinor: z.bigint(),
+    feeBasisPoints: count,
+    currency: z.string(),
+    batches: count,
+    createdAt: z.date(),
+  }),
+);

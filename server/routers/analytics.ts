@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { listAwards } from '#server/analytics/list-awards.ts';
+import { measureNow } from '#server/analytics/measure-now.ts';
+import {
+  awardsView,
+  batchIdInput,
+  dashboardView,
+  projectIdInput,
+  qualityInput,
+  qualityView,
+} from '#server/analytics/schemas.ts';
+import { viewDashboard } from '#server/analytics/view-dashboard.ts';
+import { viewQuality } from '#server/analytics/view-quality.ts';
+import { procedure, router } from './trpc.ts';
+
+/** What a sponsor watches of running work. */
+export const analyticsRouter = router({
+  dashboard: procedure({ can: 'quality.read' })
+    .input(projectIdInput)
+    .output(dashboardView)
+    .query(({ ctx, input }) => viewDashboard(ctx.command, input)),
+  quality: procedure({ can: 'quality.read' })
+    .input(qualityInput)
+    .output(qualityView)
+    .query(({ ctx, input }) => viewQuality(ctx.command, input)),
+  awards: procedure({ can: 'batch.manage' })
+    .input(projectIdInput)
+    .output(awardsView)
+    .query(({ ctx, input }) => listAwards(ctx.command, input)),
+  measureNow: procedure({ can: 'quality.read' })
+    .input(batchIdInput)
+    .output(z.object({ reads: z.number().int() }))
+    .mutation(({ ctx, input }) => measureNow(ctx.command, input)),
+});
