@@ -54,5 +54,7 @@ export function isSandboxUsed() {
  * @param {string} adminUrl
  */
 export function forAdministration(env, adminUrl) {
-  return { ...env, READROOM_DATABASE_ADMIN_URL: adminUrl };
+  // What is embedded is this clone's own; a database of the user's is never emptied without being asked.
+  const READROOM_EMBEDDED = process.env.DATABASE_URL ? '0' : '1';
+  return { ...env, READROOM_DATABASE_ADMIN_URL: adminUrl, READROOM_EMBEDDED };
 }
