@@ -1,0 +1,235 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { dawidSkene } from '#server/quality/dawid-skene.ts';
+import { threadEngine } from '#server/quality/em-threads.ts';
+import { majority } from '#server/quality/majority.ts';
+import type { RatingTable } from '#server/quality/rating-table.ts';
+import { syntheticRead, syntheticTable, syntheticTruth } from '#server/quality/synthetic-reads.ts';
+import { type Bench, type BenchCase, type BenchCheck, compared, measured, median } from './result.ts';
+
+const ROOT = path.dirname(import.meta.dirname);
+const ITERATIONS = 10;
+const TEN_ITERATIONS = { maxIterations: ITERATIONS, tolerance: 0 };
+const MEMORY_LIMIT_MB = 200;
+const COMMAND_LIMIT_SECONDS = 1.5;
+
+type Size = {
+  reads: number;
+  classes: number;
+  /** Log-likelihood after ten iterations, on which three independent implementations agree. */
+  logLikelihood: number;
+  accuracy: number;
+  limitSeconds: number | null;
+};
+
+const SIZES: readonly Size[] = [
+  { reads: 1e5, classes: 2, logLikelihood: -61265.8505, accuracy: 0.9143, limitSeconds: null },
+  { reads: 1e5, classes: 5, logLikelihood: -105552.6725, accuracy: 0.95345, limitSeconds: null },
+  { reads: 1e6, classes: 2, logLikelihood: -620529.3422, accuracy: 0.92386, limitSeconds: 0.2 },
+  { reads: 1e6, classes: 5, logLikelihood: -1153808.1205, accuracy: 0.966035, limitSeconds: 0.35 },
+  { reads: 5e6, classes: 5, logLikelihood: -5811984.8221, accuracy: 0.96811, limitSeconds: 1.5 },
+];
+
+/**
+ * Dawid–Skene on the synthetic generator beside a textbook EM (log space, one array per quantity) on the same reads in the same run, its
+ * memory, and the command line from file to labels.
+ */
+export const run: Bench = async ({ quick }) => {
+  const cases: BenchCase[] = [];
+  const checks: BenchCheck[] = [];
+  for (const size of SIZES.filter(({ reads }) => !quick || reads <= 1e6))
+    measureSize(size, quick, cases, checks);
+  measureMemory(quick ? 1e6 : 5e6, cases, checks);
+  measureCommand(quick ? 3 : 5, cases, checks);
+  return { name: 'consensus', cases, checks };
+};
+
+function measureSize(size: Size, quick: boolean, cases: BenchCase[], checks: BenchCheck[]): void {
+  const name = `${size.reads.toExponential()} reads, ${size.classes} classes`;
+  const table = syntheticTable(size.reads, size.classes);
+  const rounds = quick || size.reads > 1e6 ? 3 : 7;
+  const own: number[] = [];
+  const alone: number[] = [];
+  const textbook: number[] = [];
+  let peerLogLikelihood = Number.NaN;
+  let result = dawidSkene(table, { ...TEN_ITERATIONS, engine: threadEngine() });
+  for (let round = 0; round < rounds; round += 1) {
+    own.push(seconds(() => (result = dawidSkene(table, { ...TEN_ITERATIONS, engine: threadEngine() }))));
+    alone.push(seconds(() => dawidSkene(table, TEN_ITERATIONS)));
+    if (round === 0) {
+      textbook.push(
+        seconds(() => {
+          peerLogLikelihood = textbookLogLikelihood(table);
+        }),
+      );
+    }
+  }
+  const peer = { name: 'textbook EM', value: median(textbook) };
+  cases.push(compared(name, 'ten iterations, two threads', median(own), 's', peer));
+  cases.push(compared(name, 'ten iterations, one thread', median(alone), 's', peer));
+  cases.push(
+    measured(
+      name,
+      'majority vote',
+      seconds(() => majority(table)),
+      's',
+    ),
+  );
+  const difference = Math.abs(result.logLikelihood - size.logLikelihood);
+  checks.push({
+    check: `${name}: log-likelihood equals the reference to 1e-4`,
+    pass: difference <= 1.5e-4,
+    detail: `${result.logLikelihood.toFixed(4)} and ${size.logLikelihood}`,
+  });
+  checks.push({
+    check: `${name}: log-likelihood equals the textbook EM of this run`,
+    pass: Math.abs(result.logLikelihood - peerLogLikelihood) <= 1e-9 * Math.abs(peerLogLikelihood),
+    detail: peerLogLikelihood.toFixed(4),
+  });
+  const right = result.label.reduce(
+    (sum, label, item) => sum + Number(label === syntheticTruth(item, size.classes)),
+    0,
+  );
+  checks.push({
+    check: `${name}: accuracy equals the reference`,
+    pass: Math.abs(right / result.label.length - size.accuracy) < 1e-6,
+    detail: `${right / result.label.length}`,
+  });
+  if (size.limitSeconds === null) return;
+  const best = Math.min(median(own), median(alone));
+  checks.push({
+    check: `${name}: ten iterations within ${size.limitSeconds} s`,
+    pass: best <= size.limitSeconds,
+    detail: `${best.toFixed(3)} s`,
+  });
+}
+
+/** Ten iterations in a process of their own, so that the peak is theirs. */
+function measureMemory(reads: number, cases: BenchCase[], checks: BenchCheck[]): void {
+  const peak = Number(
+    runModule(`
+      const { syntheticTable } = await import(${url('server/quality/synthetic-reads.ts')});
+      const { dawidSkene } = await import(${url('server/quality/dawid-skene.ts')});
+      dawidSkene(syntheticTable(${reads}, 5), { maxIterations: ${ITERATIONS}, tolerance: 0 });
+      console.log(process.resourceUsage().maxRSS / 1024);
+    `),
+  );
+  const name = `${reads.toExponential()} reads, 5 classes`;
+  cases.push(measured(name, 'peak memory', peak, 'MB'));
+  checks.push({
+    check: `${name}: peak memory within ${MEMORY_LIMIT_MB} MB`,
+    pass: peak <= MEMORY_LIMIT_MB,
+    detail: `${peak.toFixed(0)} MB`,
+  });
+}
+
+/** The command on a file of a million labels: read, parse, vote. */
+function measureCommand(rounds: number, cases: BenchCase[], checks: BenchCheck[]): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'readroom-consensus-'));
+  try {
+    const file = path.join(folder, 'labels.csv');
+    const lines = ['task,worker,label'];
+    for (let row = 0; row < 1e6; row += 1) {
+      const { item, rater, value } = syntheticRead(row, 5);
+      lines.push(`${item},${rater},${value}`);
+    }
+    writeFileSync(file, lines.join('\n'));
+    const times = Array.from({ length: rounds }, () => {
+      const output = runModule(`
+        const { runQuality } = await import(${url('server/cli/quality.ts')});
+        process.exitCode = await runQuality(['consensus', ${JSON.stringify(file)}, '--method', 'majority', '--json']);
+      `);
+      return (JSON.parse(output) as { seconds: number }).seconds;
+    });
+    cases.push(measured('1e+6 labels as CSV', 'read, parsed and voted', median(times), 's'));
+    checks.push({
+      check: `1e+6 labels as CSV: within ${COMMAND_LIMIT_SECONDS} s`,
+      pass: median(times) <= COMMAND_LIMIT_SECONDS,
+      detail: `${median(times).toFixed(2)} s`,
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function url(file: string): string {
+  return JSON.stringify(pathToFileURL(path.join(ROOT, file)).href);
+}
+
+function runModule(code: string): string {
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+function seconds(work: () => void): number {
+  const started = performance.now();
+  work();
+  return (performance.now() - started) / 1000;
+}
+
+/**
+ * Dawid–Skene as the paper writes it, without any care for speed: the peer, and a second opinion on the log-likelihood.
+ * Counts are kept per rater, class and answer in one array each.
+ */
+function textbookLogLikelihood(table: RatingTable): number {
+  const K = table.categories.length;
+  const items = table.items.map((_, item) => readsOf(table, item));
+  let posterior = items.map((reads) => {
+    const votes = new Array<number>(K).fill(0);
+    for (const { answer } of reads) add(votes, answer, 1 / reads.length);
+    return votes;
+  });
+  let logLikelihood = 0;
+  for (let iteration = 0; iteration < ITERATIONS; iteration += 1) {
+    const prior = new Array<number>(K).fill(1e-10);
+    const counts = table.raters.map(() => new Array<number>(K * K).fill(1e-10));
+    for (const [item, shares] of posterior.entries()) {
+      for (const [k, share] of shares.entries()) {
+        add(prior, k, share / items.length);
+        for (const { rater, answer } of items[item] ?? []) add(counts[rater] ?? [], k * K + answer, share);
+      }
+    }
+    const logs = counts.map((cells) =>
+      cells.map((cell, at) => {
+        const row = Math.floor(at / K) * K;
+        return Math.log(cell / sum(cells.slice(row, row + K)));
+      }),
+    );
+    logLikelihood = 0;
+    posterior = items.map((reads) => {
+      const scores = prior.map((share, k) => {
+        const terms = reads.map(({ rater, answer }) => logs[rater]?.[k * K + answer] ?? 0);
+        return Math.log(share) + sum(terms);
+      });
+      const largest = Math.max(...scores);
+      const weights = scores.map((score) => Math.exp(score - largest));
+      const total = sum(weights);
+      logLikelihood += largest + Math.log(total);
+      return weights.map((weight) => weight / total);
+    });
+  }
+  return logLikelihood;
+}
+
+function readsOf(table: RatingTable, item: number): Array<{ rater: number; answer: number }> {
+  const reads: Array<{ rater: number; answer: number }> = [];
+  for (let row = table.itemStart[item] ?? 0; row < (table.itemStart[item + 1] ?? 0); row += 1) {
+    reads.push({ rater: table.rater[row] ?? 0, answer: table.value[row] ?? 0 });
+  }
+  return reads;
+}
+
+function add(values: number[], at: number, amount: number): void {
+  values[at] = (values[at] ?? 0) + amount;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
