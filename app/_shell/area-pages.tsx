@@ -15,37 +15,86 @@ import {
   Wallet,
 } from 'lucide-react';
 import type { NavGroup, NavItem } from '#app/_ui/app-nav.tsx';
+import type { Capability } from '#server/command/capabilities.ts';
 import type { Area } from './areas.ts';
 
-const PAGES: Record<Area, readonly NavItem[]> = {
+/** A page with the right without which it would be empty. */
+type AreaPage = NavItem & { needs?: Capability };
+
+const PAGES: Record<Area, readonly AreaPage[]> = {
   sponsor: [
     { href: '/sponsor', label: 'Home', icon: <House aria-hidden /> },
-    { href: '/sponsor/projects', label: 'Projects', icon: <FolderKanban aria-hidden /> },
-    { href: '/sponsor/money', label: 'Money', icon: <Banknote aria-hidden /> },
-    { href: '/sponsor/agreements', label: 'Agreements', icon: <FileSignature aria-hidden /> },
-    { href: '/sponsor/team', label: 'Team', icon: <Users aria-hidden /> },
+    {
+      href: '/sponsor/projects',
+      label: 'Projects',
+      icon: <FolderKanban aria-hidden />,
+      needs: 'project.read',
+    },
+    { href: '/sponsor/money', label: 'Money', icon: <Banknote aria-hidden />, needs: 'money.read' },
+    {
+      href: '/sponsor/agreements',
+      label: 'Agreements',
+      icon: <FileSignature aria-hidden />,
+      needs: 'agreement.read',
+    },
+    { href: '/sponsor/team', label: 'Team', icon: <Users aria-hidden />, needs: 'org.manage' },
   ],
   vendor: [
     { href: '/vendor', label: 'Home', icon: <House aria-hidden /> },
-    { href: '/vendor/calls', label: 'Calls', icon: <Megaphone aria-hidden /> },
-    { href: '/vendor/bids', label: 'Bids', icon: <Gavel aria-hidden /> },
-    { href: '/vendor/team', label: 'Team', icon: <Users aria-hidden /> },
-    { href: '/vendor/agreements', label: 'Agreements', icon: <FileSignature aria-hidden /> },
-    { href: '/vendor/statement', label: 'Statement', icon: <ReceiptText aria-hidden /> },
+    { href: '/vendor/calls', label: 'Calls', icon: <Megaphone aria-hidden />, needs: 'call.read' },
+    { href: '/vendor/bids', label: 'Bids', icon: <Gavel aria-hidden />, needs: 'call.read' },
+    { href: '/vendor/team', label: 'Team', icon: <Users aria-hidden />, needs: 'team.manage' },
+    {
+      href: '/vendor/agreements',
+      label: 'Agreements',
+      icon: <FileSignature aria-hidden />,
+      needs: 'agreement.read',
+    },
+    {
+      href: '/vendor/statement',
+      label: 'Statement',
+      icon: <ReceiptText aria-hidden />,
+      needs: 'vendor.money',
+    },
   ],
   work: [
     { href: '/work', label: 'Work for me', icon: <ScanEye aria-hidden /> },
-    { href: '/work/credentials', label: 'Credentials', icon: <BadgeCheck aria-hidden /> },
-    { href: '/work/agreements', label: 'Agreements', icon: <FileSignature aria-hidden /> },
-    { href: '/work/earnings', label: 'Earnings', icon: <Wallet aria-hidden /> },
+    {
+      href: '/work/credentials',
+      label: 'Credentials',
+      icon: <BadgeCheck aria-hidden />,
+      needs: 'credential.own',
+    },
+    {
+      href: '/work/agreements',
+      label: 'Agreements',
+      icon: <FileSignature aria-hidden />,
+      needs: 'agreement.read',
+    },
+    { href: '/work/earnings', label: 'Earnings', icon: <Wallet aria-hidden />, needs: 'earnings.read' },
   ],
   operator: [
     { href: '/operator', label: 'Home', icon: <House aria-hidden /> },
-    { href: '/operator/organisations', label: 'Organisations', icon: <Building2 aria-hidden /> },
-    { href: '/operator/credentials', label: 'Credentials', icon: <BadgeCheck aria-hidden /> },
-    { href: '/operator/agreements', label: 'Agreements', icon: <FileSignature aria-hidden /> },
-    { href: '/operator/money', label: 'Money', icon: <Banknote aria-hidden /> },
-    { href: '/operator/health', label: 'Health', icon: <HeartPulse aria-hidden /> },
+    {
+      href: '/operator/organisations',
+      label: 'Organisations',
+      icon: <Building2 aria-hidden />,
+      needs: 'operator.verify',
+    },
+    {
+      href: '/operator/credentials',
+      label: 'Credentials',
+      icon: <BadgeCheck aria-hidden />,
+      needs: 'operator.verify',
+    },
+    {
+      href: '/operator/agreements',
+      label: 'Agreements',
+      icon: <FileSignature aria-hidden />,
+      needs: 'operator.agreements',
+    },
+    { href: '/operator/money', label: 'Money', icon: <Banknote aria-hidden />, needs: 'operator.money' },
+    { href: '/operator/health', label: 'Health', icon: <HeartPulse aria-hidden />, needs: 'operator.health' },
   ],
 };
 
@@ -57,11 +106,12 @@ const WAYS: Record<Area, NavItem> = {
   operator: { href: '/operator', label: 'Operator pages', icon: <Building2 aria-hidden /> },
 };
 
-/** What the rail shows in `area` to somebody who may enter `areas`. Panel readers sign no agreements and earn nothing here. */
-export function pagesOf(area: Area, areas: readonly Area[], isPanel: boolean): NavGroup[] {
-  const own = PAGES[area].filter(
-    (page) => !(isPanel && ['/work/agreements', '/work/earnings'].includes(page.href)),
-  );
+/** What the rail shows in `area` to somebody with these rights: the pages that have something for them. */
+export function pagesOf(area: Area, areas: readonly Area[], capabilities: readonly Capability[]): NavGroup[] {
+  const own = PAGES[area].filter(({ needs }) => needs === undefined || capabilities.includes(needs));
   const ways = areas.filter((other) => other !== area).map((other) => WAYS[other]);
-  return [{ items: own }, ...(ways.length === 0 ? [] : [{ heading: 'Also yours', items: ways }])];
+  return [
+    { items: own.map(({ href, label, icon }) => ({ href, label, icon })) },
+    ...(ways.length === 0 ? [] : [{ heading: 'Also yours', items: ways }]),
+  ];
 }

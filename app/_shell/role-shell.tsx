@@ -38,7 +38,7 @@ export async function RoleShell({ area, children }: { area?: Area; children: Rea
   return (
     <ApiProvider>
       <ShellFrame
-        pages={shown === undefined ? [] : pagesOf(shown, areas, active?.kind === 'sponsor')}
+        pages={shown === undefined ? [] : pagesOf(shown, areas, me.capabilities)}
         phone={shown === 'work' ? 'bar' : 'sheet'}
         orgSwitcher={organisations.length === 0 ? null : <OrgSwitcher organisations={organisations} />}
         account={<AccountMenu name={me.name} email={me.email} organisations={organisations} />}

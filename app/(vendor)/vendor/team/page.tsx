@@ -1,0 +1,71 @@
+import type { Metadata } from 'next';
+import { InvitationList } from '#app/_team/invitation-list.tsx';
+import { InviteForm } from '#app/_team/invite-form.tsx';
+import { MemberList } from '#app/_team/member-list.tsx';
+import { ReadinessBoard } from '#app/_team/readiness-board.tsx';
+import { RosterImport } from '#app/_team/roster-import.tsx';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+
+export const metadata: Metadata = { title: 'Team' };
+
+/** A vendor's people: who is ready to read, what the others lack, who is invited. */
+export default async function TeamPage() {
+  const { me, team, board } = await loaded(async (call) => ({
+    me: await call.identity.me(),
+    team: await call.identity.staff(),
+    board: await call.identity.readiness(),
+  }));
+  const isOwner = me.capabilities.includes('org.manage');
+  const readers = board.filter((person) =>
+    person.roles.some((role) => role === 'vendor_annotator' || role === 'qa_lead'),
+  );
+  // Protocol training belongs to a project, so it does not keep anybody from being ready for the next one.
+  const ready = readers.filter(({ steps }) =>
+    [steps.account, steps.identity, steps.credential, steps.attestation, steps.privacy_training].every(
+      (state) => state === 'done',
+    ),
+  );
+  return (
+    <>
+      <PageHeader title="Team" actions={<RosterImport />}>
+        <AnswerLine>
+          {readers.length === 0 ? (
+            'Nobody reads for you yet. Invite annotators one by one, or import a roster.'
+          ) : (
+            <>
+              <strong>
+                {ready.length} of {readers.length}
+              </strong>{' '}
+              {readers.length === 1 ? 'reader is' : 'readers are'} ready: account, identity, credential,
+              attestation and privacy training.
+            </>
+          )}
+        </AnswerLine>
+      </PageHeader>
+      <div className="flex flex-col gap-8">
+        {readers.length === 0 ? null : (
+          <section aria-label="Who is ready" className="flex flex-col gap-3">
+            <h2 className="font-semibold text-lg">Who is ready</h2>
+            <ReadinessBoard people={readers} />
+          </section>
+        )}
+        <section aria-label="Invite" className="flex flex-col gap-3">
+          <h2 className="font-semibold text-lg">Invite somebody</h2>
+          <InviteForm asStaff={!isOwner} grantable={team.grantable} />
+        </section>
+        {isOwner ? (
+          <section aria-label="Members" className="flex flex-col gap-3">
+            <h2 className="font-semibold text-lg">Members</h2>
+            <MemberList members={team.members} grantable={team.grantable} />
+          </section>
+        ) : null}
+        <section aria-label="Open invitations" className="flex flex-col gap-3">
+          <h2 className="font-semibold text-lg">Open invitations</h2>
+          <InvitationList canRevoke={isOwner} invitations={team.invitations} />
+        </section>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useRef, useState } from 'react';
+import { byField, formProblems, readForm, refusalProblems } from '#app/_shell/read-form.ts';
+import { roleDoes, roleName } from '#app/_shell/role-words.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { NativeSelect } from '#app/_ui/native-select.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import type { Role } from '#server/command/capabilities.ts';
+import { inviteInput } from '#server/identity/schemas.ts';
+
+/** Invites one person by mail, in a role the asking person may give. `asStaff` uses the staffing lead's right. */
+export function InviteForm({
+  grantable,
+  asStaff = false,
+}: {
+  grantable: readonly Role[];
+  asStaff?: boolean;
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const form = useRef<HTMLFormElement>(null);
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const options = {
+    onSuccess: (_: unknown, sent: { email: string }) => {
+      toast.success(`Invitation sent to ${sent.email}; it can be accepted for 14 days.`);
+      form.current?.reset();
+      router.refresh();
+    },
+    onError: (error: unknown) => setProblems(refusalProblems(error)),
+  };
+  const byOwner = useMutation(trpc.identity.inviteMember.mutationOptions(options));
+  const byLead = useMutation(trpc.identity.inviteStaff.mutationOptions(options));
+  const invite = asStaff ? byLead : byOwner;
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const parsed = inviteInput.safeParse(readForm(event.currentTarget));
+    setProblems(parsed.success ? [] : formProblems(parsed.error));
+    if (parsed.success) invite.mutate(parsed.data);
+  }
+
+  const wrong = byField(problems);
+  return (
+    <form ref={form} noValidate method="post" onSubmit={submit} className="flex max-w-[720px] flex-col gap-4">
+      <FormErrorSummary problems={problems} />
+      <div className="grid gap-4 sm:grid-cols-[1fr_1fr_auto] sm:items-end">
+        <Field label="E-mail address" name="email" error={wrong.email}>
+          <Input name="email" type="email" autoComplete="off" />
+        </Field>
+        <Field label="Role" name="role" error={wrong.role}>
+          <NativeSelect name="role" defaultValue={grantable[0]}>
+            {grantable.map((role) => (
+              <option key={role} value={role}>
+                {roleName(role)}: {roleDoes(role)}
+              </option>
+            ))}
+          </NativeSelect>
+        </Field>
+        <Button type="submit" variant="primary" pending={invite.isPending}>
+          Send invitation
+        </Button>
+      </div>
+    </form>
+  );
+}
