@@ -12,12 +12,14 @@ export function createProgress(isQuiet: boolean): Progress {
   const timed = async <T>(label: string, work: () => Promise<T>): Promise<T> => {
     const started = performance.now();
     const result = await work();
-    say(`\r${label}: done in ${((performance.now() - started) / 1000).toFixed(1)} s          \n`);
+    say(
+      `${process.stderr.isTTY ? '\r' : ''}${label}: done in ${((performance.now() - started) / 1000).toFixed(1)} s          \n`,
+    );
     return result;
   };
   return {
     step: (label, work) => {
-      say(`${label} …`);
+      if (process.stderr.isTTY) say(`${label} …`);
       return timed(label, work);
     },
     count: (label, total, work) => {
@@ -26,10 +28,14 @@ export function createProgress(isQuiet: boolean): Progress {
       return timed(label, () =>
         work(() => {
           done += 1;
-          const now = performance.now();
-          if (now - shown < 200 && done < total) return;
-          shown = now;
-          say(`\r${label}: ${done} of ${total} (${Math.floor((done * 100) / total)} %)`);
+          const share = Math.floor((done * 100) / total);
+          // A terminal's line is rewritten; a log gets a line for every tenth.
+          if (process.stderr.isTTY ? performance.now() - shown < 200 && done < total : share < shown + 10)
+            return;
+          shown = process.stderr.isTTY ? performance.now() : share;
+          say(
+            `${process.stderr.isTTY ? '\r' : ''}${label}: ${done} of ${total} (${share} %)${process.stderr.isTTY ? '' : '\n'}`,
+          );
         }),
       );
     },
