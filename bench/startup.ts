@@ -23,6 +23,7 @@ const FULL_DEADLINE_MS = 300_000;
 const QUICK_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
 
+type Trial = { folder: string; port: number; deadlineMs: number; seed: 'demo' | 'none' };
 type Start = { seconds: number; process: ChildProcess; exited: Promise<number | null> };
 
 /** The files of the clone as they are now, without what is ignored; the packages as hard links, nothing is installed. */
@@ -72,20 +73,20 @@ async function isUp(port: number): Promise<boolean> {
 }
 
 /** The environment without anything that points at an installation of this machine. */
-function cleanEnvironment(port: number): NodeJS.ProcessEnv {
+function cleanEnvironment(port: number, seed: string): NodeJS.ProcessEnv {
   const names = Object.keys(process.env).filter((name) =>
     /^(DATABASE_URL|READROOM_|STRIPE_|NEXTAUTH_|SMTP_|npm_)/.test(name),
   );
   const cleared = Object.fromEntries(names.map((name) => [name, undefined]));
-  return { ...process.env, ...cleared, PORT: String(port) };
+  return { ...process.env, ...cleared, PORT: String(port), READROOM_SEED: seed };
 }
 
 /** Runs `npm start` and measures until the first page answers 200; null when that takes too long. */
-async function start(folder: string, port: number, deadlineMs: number): Promise<Start | null> {
+async function start({ folder, port, deadlineMs, seed }: Trial): Promise<Start | null> {
   const began = performance.now();
   const child = spawn('npm', ['start'], {
     cwd: folder,
-    env: cleanEnvironment(port),
+    env: cleanEnvironment(port, seed),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
@@ -115,7 +116,7 @@ function readLauncherPid(folder: string): number {
 /**
  * `npm start` to the first 200 on a copy of this clone with its packages in place: cold (database created, migrated
  * and filled, app built), warm (everything there), and after a SIGKILL of the launcher. With `quick` an existing
- * build is used and each is measured once.
+ * build is used, the demo is left out and each is measured once.
  */
 export const run: Bench = async ({ quick }) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'readroom-bench-'));
@@ -128,14 +129,15 @@ export const run: Bench = async ({ quick }) => {
     const withBuild = quick && isBuildFresh();
     copyClone(folder, withBuild);
     const port = await findFreePort();
-    const cold = await start(folder, port, deadline);
+    const trial: Trial = { folder, port, deadlineMs: deadline, seed: quick ? 'none' : 'demo' };
+    const cold = await start(trial);
     checks.push({
       check: 'a first start ends in a page',
       pass: cold !== null,
       detail: cold ? '' : `no 200 within ${deadline / 1000} s${withBuild ? '' : ', the build included'}`,
     });
     if (!cold) return { name: 'startup', cases, checks };
-    const coldName = withBuild ? 'first start, build at hand' : 'first start, with build';
+    const coldName = `first start, ${withBuild ? 'build at hand' : 'with build'}, ${quick ? 'no demo' : 'with demo'}`;
     cases.push(measured(coldName, 'npm start to first 200', cold.seconds, 's'));
     const codes = [await stop(cold)];
 
@@ -143,7 +145,7 @@ export const run: Bench = async ({ quick }) => {
     let last: Start | null = null;
     for (let round = 0; round < (quick ? 1 : WARM_ROUNDS); round += 1) {
       if (last) codes.push(await stop(last));
-      last = await start(folder, port, deadline);
+      last = await start(trial);
       if (!last) break;
       warm.push(last.seconds);
     }
@@ -157,7 +159,7 @@ export const run: Bench = async ({ quick }) => {
 
     if (last) process.kill(readLauncherPid(folder), 'SIGKILL');
     await last?.exited;
-    const recovered = last && (await start(folder, port, deadline));
+    const recovered = last && (await start(trial));
     if (recovered) {
       cases.push(measured('start after SIGKILL', 'npm start to first 200', recovered.seconds, 's'));
       codes.push(await stop(recovered));

@@ -10,9 +10,10 @@ import { hurrySignal, stopSignal, untilStop } from './stop-signals.mjs';
 import { serviceFile, startService } from './supervise.mjs';
 
 const DATABASE_WATCH_MS = 2_000;
+const STOP_ORDER = ['web', 'worker', 'stripe'];
 
 /**
- * What has been started so far, in the order in which it is stopped last to first.
+ * What has been started so far.
  * @typedef {{ database: import('./database.mjs').OpenDatabase | null,
  *   services: import('./supervise.mjs').Service[] }} Started
  */
@@ -92,29 +93,35 @@ async function bringUp(kind, settings, started, onLaunch) {
   const prepared = await prepareDatabase(settings);
   started.database = prepared.database;
   const sandbox = await startSandbox(prepared.env, progress, onLaunch);
-  if (sandbox) started.services.unshift(sandbox);
-  await seedDemo(settings, prepared);
-  stopSignal.throwIfAborted();
-  if (kind === 'start' && !isBuildFresh()) {
-    await progress.step('Build the app', (note) => buildApp(prepared.env, note));
-  }
+  if (sandbox) started.services.push(sandbox);
+  const isBuilt = kind === 'dev' || isBuildFresh();
+  const build = () => progress.step('Build the app', (note) => buildApp(prepared.env, note));
+  await allDone([seedDemo(settings, prepared), isBuilt ? null : build()]);
   stopSignal.throwIfAborted();
   await progress.step(kind === 'start' ? 'Serve the app' : 'Start the development server', async () => {
     const listeners = { say: progress.say, onLaunch };
-    const results = await Promise.allSettled([
-      startService(describeWorker(prepared.env), listeners),
-      startService(describeWeb(kind, port, prepared.env), listeners),
+    const note = (/** @type {import('./supervise.mjs').Service} */ service) => started.services.push(service);
+    await allDone([
+      startService(describeWorker(prepared.env), listeners).then(note),
+      startService(describeWeb(kind, port, prepared.env), listeners).then(note),
     ]);
-    for (const result of results) if (result.status === 'fulfilled') started.services.unshift(result.value);
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
   });
+}
+
+/**
+ * Waits for all, also when one fails: what runs on must not outlive the clean-up that follows.
+ * @param {unknown[]} work
+ */
+async function allDone(work) {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }
 
 /**
  * Stops in order: web, worker, sandbox, database. A second Ctrl-C ends them at once.
  * @param {Started} started
  */
-async function bringDown({ services, database }) {
+async function bringDown({ services: inAnyOrder, database }) {
+  const services = inAnyOrder.toSorted((a, b) => STOP_ORDER.indexOf(a.name) - STOP_ORDER.indexOf(b.name));
   const hurry = () => {
     for (const service of services) void service.stop(true);
   };
