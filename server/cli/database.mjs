@@ -108,7 +108,7 @@ export async function isUntouched(url) {
   }
 }
 
-/** What the memory of an installation calls a database. @param {OpenDatabase} database */
+/** What the memory of an installation calls a database. @param {{ kind: 'embedded' | 'own', adminUrl: string }} database */
 export function nameDatabase(database) {
   return database.kind === 'embedded' ? 'embedded' : describeUrl(database.adminUrl);
 }

@@ -33,6 +33,7 @@ export function buildEnvironment({ home, secrets, mode, port, stripePort, databa
   };
   // The administrator's URL reaches only the commands that need it; see `forAdministration`.
   delete env.READROOM_DATABASE_ADMIN_URL;
+  delete env.READROOM_EMBEDDED;
   if (stripePort === undefined) return env;
   return {
     ...env,
@@ -50,11 +51,14 @@ export function isSandboxUsed() {
 
 /**
  * The same, with the database administrator's URL: for migrating, seeding and commands, never for what serves.
+ * `READROOM_EMBEDDED` tells them that the database is this clone's own, which may be emptied without asking.
  * @param {NodeJS.ProcessEnv} env
- * @param {string} adminUrl
+ * @param {{ kind: 'embedded' | 'own', adminUrl: string }} database
  */
-export function forAdministration(env, adminUrl) {
-  // What is embedded is this clone's own; a database of the user's is never emptied without being asked.
-  const READROOM_EMBEDDED = process.env.DATABASE_URL ? '0' : '1';
-  return { ...env, READROOM_DATABASE_ADMIN_URL: adminUrl, READROOM_EMBEDDED };
+export function forAdministration(env, { kind, adminUrl }) {
+  return {
+    ...env,
+    READROOM_DATABASE_ADMIN_URL: adminUrl,
+    ...(kind === 'embedded' ? { READROOM_EMBEDDED: '1' } : {}),
+  };
 }

@@ -65,7 +65,7 @@ export async function prepareDatabase(settings) {
     const stripePort = await chooseStripePort(home);
     const build = (/** @type {string} */ databaseUrl) =>
       buildEnvironment({ home, secrets, mode, port, databaseUrl, ...(stripePort ? { stripePort } : {}) });
-    const adminEnv = forAdministration(build(database.adminUrl), database.adminUrl);
+    const adminEnv = forAdministration(build(database.adminUrl), database);
     // Noted before the first table is there: the demo is owed even if we are stopped before it is made.
     if (await isUntouched(database.adminUrl)) {
       rememberSeed(home, database, 'due');
@@ -74,7 +74,7 @@ export async function prepareDatabase(settings) {
     if (!isMigrated) await migrate(home, database, adminEnv, progress);
     stopSignal.throwIfAborted();
     const env = build(chooseAppUrl(home, database.adminUrl, adminEnv, progress));
-    return { database, env, adminEnv: forAdministration(env, database.adminUrl) };
+    return { database, env, adminEnv: forAdministration(env, database) };
   } catch (error) {
     await database.stop();
     throw error;
@@ -128,7 +128,7 @@ export async function startSandbox(env, progress, onLaunch) {
 /**
  * Notes whether this database still gets the demo.
  * @param {string} home
- * @param {import('./database.mjs').OpenDatabase} database
+ * @param {{ kind: 'embedded' | 'own', adminUrl: string }} database
  * @param {'due' | 'running' | 'done'} state
  */
 export function rememberSeed(home, database, state) {

@@ -77,11 +77,13 @@ export async function runFile(file, args) {
  * @param {readonly string[]} args
  * @param {Context} context
  */
-function runBeside(running, file, args, { home, progress }) {
+async function runBeside(running, file, args, { home, progress }) {
   const secrets = loadSecrets(home);
   const { stripePort } = readMemory(home);
   const port = Number(new URL(running.url ?? 'http://localhost:3000').port);
-  const adminUrl = ownDatabaseUrl() ?? embeddedUrl(running.postgresPort ?? 0, secrets.postgresPassword);
+  const own = ownDatabaseUrl();
+  const adminUrl = own ?? embeddedUrl(running.postgresPort ?? 0, secrets.postgresPassword);
+  const database = { kind: /** @type {'embedded' | 'own'} */ (own ? 'own' : 'embedded'), adminUrl };
   const mode = running.command === 'npm run dev' ? 'development' : 'production';
   const build = (/** @type {string} */ databaseUrl) =>
     buildEnvironment({
@@ -93,13 +95,15 @@ function runBeside(running, file, args, { home, progress }) {
       ...(stripePort && isSandboxUsed() ? { stripePort } : {}),
     });
   const env = build(chooseAppUrl(home, adminUrl, build(adminUrl), progress));
-  return execute(file, args, forAdministration(env, adminUrl));
+  const code = await execute(file, args, forAdministration(env, database));
+  if (code === 0) noteSeed(home, database, file);
+  return code;
 }
 
 /**
  * A database filled by hand doesn't get the demo any more; an emptied one gets it at the next start.
  * @param {string} home
- * @param {import('./database.mjs').OpenDatabase} database
+ * @param {{ kind: 'embedded' | 'own', adminUrl: string }} database
  * @param {string} file
  */
 function noteSeed(home, database, file) {
