@@ -44,6 +44,9 @@ export const retireGoldInput = z.strictObject({
 /** A panel read without the reader's name: the n-th reader of the case (R21). */
 export const blindRead = z.object({ reader: z.string(), answers: answersRecord });
 
+/** What the signature over a gold set says (21 CFR 11.50). */
+export const GOLD_MEANING = 'I have reviewed these answers and approve them as the reference.';
+
 /** A gold item in a list. */
 export const goldItemView = z.object({
   id: z.uuid(),

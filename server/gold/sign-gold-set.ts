@@ -9,10 +9,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
 import { activateItems, type GoldItemRow, listSetItems, lockGoldSet, markSetSigned } from './queries.ts';
-import type { SignGoldInput } from './schemas.ts';
-
-/** What the signature says (21 CFR 11.50). */
-export const GOLD_MEANING = 'I have reviewed these answers and approve them as the reference.';
+import { GOLD_MEANING, type SignGoldInput } from './schemas.ts';
 
 /** The hash that is signed: which case has which answer, from where, decided how. Independent of ids and times. */
 export function hashGoldSet(items: readonly GoldItemRow[]): string {

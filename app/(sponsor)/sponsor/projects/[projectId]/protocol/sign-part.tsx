@@ -52,7 +52,7 @@ export function SignPart({ view }: { view: ProtocolView }) {
         })}
       </ul>
       <p className="flex items-center gap-2 text-ink-3 text-xs">
-        Content <CopyId id={current.contentSha256} shown={current.contentSha256.slice(0, 12)} />
+        Content <CopyId id={current.contentSha256} shown={12} />
       </p>
       {isOpen
         ? mine.roles

@@ -1,0 +1,179 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { byField, formProblems } from '#app/_shell/read-form.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { RadioCards } from '#app/_ui/radio-cards.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import { openCallInput } from '#server/bids/schemas.ts';
+import type { LabelField } from '#server/protocols/schemas.ts';
+import { type CallValues, toCallInput } from './call-values.ts';
+import { CriteriaFields } from './criteria-fields.tsx';
+
+export type CallFormProps = {
+  projectId: string;
+  mayOpen: boolean;
+  defaults: CallValues;
+  fields: readonly LabelField[];
+};
+
+/** The call: until when bids are taken, and the pilot that every bidder is measured by. */
+export function CallForm({ projectId, mayOpen, defaults, fields }: CallFormProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [values, setValues] = useState(defaults);
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const set = (part: Partial<CallValues>) => setValues((before) => ({ ...before, ...part }));
+  const open = useMutation(
+    trpc.bids.openCall.mutationOptions({
+      onSuccess: () => {
+        toast.success('The call is open.');
+        router.refresh();
+      },
+    }),
+  );
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const parsed = openCallInput.safeParse(toCallInput(projectId, values, fields));
+    setProblems(parsed.success ? [] : formProblems(parsed.error).map(inWords));
+    if (parsed.success) open.mutate(parsed.data);
+  }
+
+  const wrong = byField(problems);
+  return (
+    <form noValidate onSubmit={submit} className="flex max-w-[720px] flex-col gap-8">
+      <FormErrorSummary problems={problems} />
+      <Refusal error={open.error} title="The call did not open." />
+      <fieldset className="flex flex-col gap-4">
+        <legend className="pb-3 font-semibold text-lg">Bids</legend>
+        <Field
+          label="Bids are taken until"
+          name="closesAt"
+          hint="In UTC. No bid is taken after it."
+          error={wrong.closesAt}
+        >
+          <Input
+            type="datetime-local"
+            className="sm:max-w-64"
+            value={values.closesAt}
+            onChange={(event) => set({ closesAt: event.target.value })}
+          />
+        </Field>
+        <Field label="Who may bid" name="visibility">
+          <RadioCards
+            columns={2}
+            value={values.visibility}
+            onValueChange={(visibility) => set({ visibility: visibility as CallValues['visibility'] })}
+            options={[
+              { value: 'public', label: 'Every verified vendor', hint: 'The call is listed for all.' },
+              { value: 'invited', label: 'Invited vendors only', hint: 'The call is not listed.' },
+            ]}
+          />
+        </Field>
+      </fieldset>
+      <PilotFields values={values} wrong={wrong} set={set} />
+      <CriteriaFields values={values} wrong={wrong} set={set} fields={fields} />
+      <div className="flex flex-wrap items-center gap-3 border-line border-t pt-4">
+        <Button type="submit" variant="primary" pending={open.isPending} disabled={!mayOpen}>
+          Open call
+        </Button>
+        <p className="text-ink-3 text-sm">
+          {mayOpen
+            ? 'Bidders see these terms; they hold for every bidder and can’t be changed afterwards.'
+            : 'It can be opened when nothing is missing any more.'}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+const NUMBER_WORDS: Record<string, string> = {
+  closesAt: 'Say until when bids are taken.',
+  'pilotTerms.cases': 'Cases are a whole number from 1 to 20,000.',
+  'pilotTerms.overlap': 'Reads per case are a whole number from 1 to 100.',
+  'pilotTerms.timeLimitDays': 'The time limit is 1 to 365 days.',
+  'pilotTerms.goldShareBasisPoints': 'The gold share is between 0 % and 100 %.',
+  'pilotTerms.criteria.throughput.readsPerActiveHour': 'A pace is a number above zero.',
+};
+
+/** Our own words for what the schema can only call a wrong number. */
+function inWords({ name, message }: FormProblem): FormProblem {
+  const isThreshold = name?.startsWith('pilotTerms.criteria.') ?? false;
+  return {
+    name,
+    message:
+      NUMBER_WORDS[name ?? ''] ??
+      (isThreshold ? 'A threshold is a number between 0 and 1, for example 0.80.' : message),
+  };
+}
+
+type PartProps = {
+  values: CallValues;
+  wrong: Partial<Record<string, string>>;
+  set: (part: Partial<CallValues>) => void;
+};
+
+function PilotFields({ values, wrong, set }: PartProps) {
+  const number = (key: 'cases' | 'overlap' | 'timeLimitDays', label: string, suffix: string) => (
+    <Field label={label} name={`pilotTerms.${key}`} error={wrong[`pilotTerms.${key}`]}>
+      <Input
+        inputMode="numeric"
+        suffix={suffix}
+        value={values[key]}
+        onChange={(event) => set({ [key]: event.target.value })}
+      />
+    </Field>
+  );
+  return (
+    <fieldset className="flex flex-col gap-4">
+      <legend className="font-semibold text-lg">Pilot</legend>
+      <p className="prose-width text-ink-3 text-sm">
+        Every bidder you pick reads the same cases in its own order. Every valid read is paid, pass or fail.
+      </p>
+      <div className="grid gap-4 sm:grid-cols-3">
+        {number('cases', 'Cases', 'cases')}
+        {number('overlap', 'Reads per case', 'reads')}
+        {number('timeLimitDays', 'Time limit', 'days')}
+      </div>
+      <Field label="Gold" name="pilotTerms.goldMode">
+        <RadioCards
+          columns={3}
+          value={values.goldMode}
+          onValueChange={(goldMode) => set({ goldMode: goldMode as CallValues['goldMode'] })}
+          options={[
+            {
+              value: 'embedded',
+              label: 'Among the cases',
+              hint: 'Gold cases are read by as many people as the others.',
+            },
+            { value: 'dealt', label: 'Dealt in', hint: 'Gold cases are mixed in at a share you set.' },
+            { value: 'none', label: 'None', hint: 'Accuracy can’t be said; only agreement.' },
+          ]}
+        />
+      </Field>
+      {values.goldMode === 'dealt' ? (
+        <Field
+          label="Share of gold"
+          name="pilotTerms.goldShareBasisPoints"
+          error={wrong['pilotTerms.goldShareBasisPoints']}
+        >
+          <Input
+            inputMode="decimal"
+            suffix="%"
+            className="sm:max-w-40"
+            value={values.goldShare}
+            onChange={(event) => set({ goldShare: event.target.value })}
+          />
+        </Field>
+      ) : null}
+    </fieldset>
+  );
+}

@@ -1,0 +1,125 @@
+import type { PilotTerms } from '#server/bids/schemas.ts';
+import { DAY } from '#server/core/clock.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import type { LabelField, LabelSchema } from '#server/protocols/schemas.ts';
+
+export type ClassRow = {
+  id: string;
+  field: string;
+  className: string;
+  sensitivity: string;
+  specificity: string;
+};
+
+/** The call's form: numbers are kept as typed until it is sent. Shares are per cents. */
+export type CallValues = {
+  /** `YYYY-MM-DDTHH:mm` in UTC. */
+  closesAt: string;
+  visibility: 'public' | 'invited';
+  cases: string;
+  overlap: string;
+  timeLimitDays: string;
+  goldMode: PilotTerms['goldMode'];
+  goldShare: string;
+  reliabilityField: string;
+  reliabilityThreshold: string;
+  accuracyField: string;
+  accuracyThreshold: string;
+  readsPerHour: string;
+  classes: ClassRow[];
+};
+
+type Scale = NonNullable<PilotTerms['criteria']['reliability']>['scale'];
+
+/** How a field's answers are compared: by order, by distance, or only as equal or not. */
+export function scaleOfField(field: Pick<LabelField, 'type'> | undefined): Scale {
+  if (field?.type === 'ordinal') return 'ordinal';
+  return field?.type === 'number' ? 'interval' : 'nominal';
+}
+
+/** The call's form as the project's own quality policy suggests it. */
+export function callDefaults(project: Project, cases: number, schema: LabelSchema | null): CallValues {
+  const { qualityPolicy: policy } = project;
+  const known = (key: string | undefined) =>
+    schema === null || schema.fields.some((field) => field.key === key) ? key : undefined;
+  const reliability = policy.reliability.find((one) => known(one.field) !== undefined);
+  const accuracy = policy.accuracy.find(
+    (one) => one.measure === 'accuracy' && known(one.field) !== undefined,
+  );
+  const latest = new Date(`${project.deadline}T12:00:00Z`).getTime();
+  const closes = new Date(Math.min(Date.now() + 14 * DAY, latest));
+  return {
+    closesAt: closes.toISOString().slice(0, 16),
+    visibility: 'public',
+    cases: String(Math.max(1, Math.min(cases, 250))),
+    overlap: String(policy.overlap),
+    timeLimitDays: '14',
+    goldMode: policy.gold.mode,
+    goldShare: String(policy.gold.shareBasisPoints / 100),
+    reliabilityField: reliability?.field ?? '',
+    reliabilityThreshold: String(reliability?.threshold ?? 0.8),
+    accuracyField: accuracy?.field ?? '',
+    accuracyThreshold: String(accuracy?.threshold ?? 0.9),
+    readsPerHour: '',
+    classes: classRows(project, known),
+  };
+}
+
+function classRows(project: Project, known: (key: string) => string | undefined): ClassRow[] {
+  const rows = new Map<string, ClassRow>();
+  for (const bound of project.qualityPolicy.accuracy) {
+    if (bound.measure !== 'sensitivity' && bound.measure !== 'specificity') continue;
+    if (bound.className === undefined || known(bound.field) === undefined) continue;
+    const id = `${bound.field} ${bound.className}`;
+    const row = rows.get(id) ?? {
+      id,
+      field: bound.field,
+      className: bound.className,
+      sensitivity: '',
+      specificity: '',
+    };
+    rows.set(id, { ...row, [bound.measure]: String(bound.threshold) });
+  }
+  return [...rows.values()];
+}
+
+const numberOf = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
+const orNull = (text: string) => (text.trim() === '' ? null : Number(text));
+
+/** What the procedure takes; `openCallInput` then says what is wrong with it. */
+export function toCallInput(projectId: string, values: CallValues, fields: readonly LabelField[]) {
+  return {
+    projectId,
+    closesAt: new Date(`${values.closesAt}:00Z`),
+    visibility: values.visibility,
+    pilotTerms: {
+      cases: numberOf(values.cases),
+      overlap: numberOf(values.overlap),
+      goldMode: values.goldMode,
+      goldShareBasisPoints: values.goldMode === 'dealt' ? Math.round(numberOf(values.goldShare) * 100) : 0,
+      timeLimitDays: numberOf(values.timeLimitDays),
+      criteria: {
+        reliability:
+          values.reliabilityField === ''
+            ? null
+            : {
+                field: values.reliabilityField,
+                scale: scaleOfField(fields.find((field) => field.key === values.reliabilityField)),
+                threshold: numberOf(values.reliabilityThreshold),
+              },
+        accuracy:
+          values.accuracyField === ''
+            ? null
+            : { field: values.accuracyField, threshold: numberOf(values.accuracyThreshold) },
+        perClass: values.classes.map(({ field, className, sensitivity, specificity }) => ({
+          field,
+          className,
+          sensitivity: orNull(sensitivity),
+          specificity: orNull(specificity),
+        })),
+        throughput:
+          values.readsPerHour.trim() === '' ? null : { readsPerActiveHour: Number(values.readsPerHour) },
+      },
+    },
+  };
+}

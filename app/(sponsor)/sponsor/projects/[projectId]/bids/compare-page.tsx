@@ -1,0 +1,104 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { costWords, counted, dayWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
+import { bestOf, daysToRead } from './bid-facts.ts';
+import { BidTable } from './bid-table.tsx';
+import { CloseCall } from './close-call.tsx';
+import { RankList } from './rank-list.tsx';
+import { TermsLine } from './terms-line.tsx';
+
+type Outputs = inferRouterOutputs<AppRouter>;
+export type Compared = Outputs['bids']['compare'];
+export type ComparedBid = Compared['bids'][number];
+export type ComparedCall = NonNullable<Compared['call']>;
+
+type ComparePageProps = { view: Outputs['projects']['get']; compared: Compared; call: ComparedCall };
+
+/** The bids of a call side by side, why vendors rank as they do, and what can be decided. */
+export async function ComparePage({ view, compared, call }: ComparePageProps) {
+  const { project, cases } = view;
+  const [candidates, datasets, pilots] = await loaded((api) =>
+    Promise.all([
+      api.matching.candidates({ projectId: project.id, limit: 50 }),
+      api.datasets.list({ projectId: project.id }),
+      api.pilots.ofProject({ projectId: project.id }),
+    ]),
+  );
+  const isOpen = call.status === 'open' && call.closesAt > new Date();
+  return (
+    <>
+      <PageHeader
+        title="Bids"
+        meta={<StatusPill state={call.status} />}
+        actions={
+          call.status === 'open' && (await hasRight('project.write')) ? (
+            <CloseCall callId={call.callId} />
+          ) : null
+        }
+      >
+        <AnswerLine>
+          {answerOf(compared, { cases, overlap: project.qualityPolicy.overlap, isOpen })}
+        </AnswerLine>
+      </PageHeader>
+      <Section title="Side by side" says={<TermsLine call={call} />}>
+        {compared.bids.length === 0 ? (
+          <EmptyState title="No bid yet">
+            {isOpen ? (
+              <>Bids appear here as they come in, until {dayWords(call.closesAt)}.</>
+            ) : (
+              'The call ended without a bid. Open another one with terms or a price that fit more vendors.'
+            )}
+          </EmptyState>
+        ) : (
+          <BidTable
+            bids={compared.bids}
+            candidates={candidates}
+            pilots={pilots}
+            project={{ id: project.id, cases, overlap: project.qualityPolicy.overlap }}
+            terms={call.pilotTerms}
+            feeBasisPoints={project.platformFeeBasisPoints}
+            datasets={datasets.map(({ id, name, caseCount }) => ({ id, name, caseCount }))}
+            mayAward={await hasRight('contract.award')}
+          />
+        )}
+      </Section>
+      <Section
+        title="Why this rank"
+        says="Everybody who could do this work, by hard gates and then by parts whose weights are shown. Vendors see the same about themselves."
+      >
+        <RankList candidates={candidates} bidders={new Set(compared.bids.map((bid) => bid.vendor.id))} />
+      </Section>
+    </>
+  );
+}
+
+function answerOf({ bids, call }: Compared, plan: { cases: number; overlap: number; isOpen: boolean }) {
+  const live = bids.filter((bid) => !['declined', 'withdrawn', 'expired'].includes(bid.status));
+  const best = bestOf(live.map((bid) => ({ ...bid, vendor: bid.vendor.legalName })));
+  const until = call && plan.isOpen ? ` The call is open until ${dayWords(call.closesAt)}.` : '';
+  if (best === null) {
+    return (
+      <>
+        {bids.length === 0 ? 'No bid yet.' : 'No bid is left to decide on.'}
+        {until}
+      </>
+    );
+  }
+  const { cheapest, fastest } = best;
+  const days = daysToRead(plan.cases, plan.overlap, fastest.readsPerDay);
+  return (
+    <>
+      <strong>{counted(live.length, 'bid')}</strong>; cheapest final label{' '}
+      <strong>{costWords(cheapest.perFinalLabelMinor, cheapest.currency)}</strong> at overlap {plan.overlap} (
+      {cheapest.vendor}); fastest <strong>{counted(days, 'day')}</strong> for {counted(plan.cases, 'case')} (
+      {fastest.vendor}).{until}
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { Check, X } from 'lucide-react';
+import { Badge } from '#app/_ui/badge.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+export type Candidate = inferRouterOutputs<AppRouter>['matching']['candidates'][number];
+
+/** Candidates in order, each opening its gates and the parts of its score. */
+export function RankList({
+  candidates,
+  bidders,
+}: {
+  candidates: readonly Candidate[];
+  bidders: ReadonlySet<string>;
+}) {
+  if (candidates.length === 0)
+    return (
+      <EmptyState title="No candidate yet">Vendors and independents appear once they sign up.</EmptyState>
+    );
+  return (
+    <ol className="divide-y divide-line border-line border-y">
+      {candidates.map((candidate, index) => (
+        <li key={candidate.orgId}>
+          <details className="group">
+            <summary className="focus-target flex min-h-9 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 py-1.5 hover:bg-hover">
+              <span className="w-6 text-right text-ink-3 text-sm">{index + 1}</span>
+              <span className="min-w-0 font-medium">{candidate.name}</span>
+              <span className="text-ink-3 text-sm">
+                {candidate.kind === 'vendor' ? 'Vendor' : 'Independent'} · {candidate.country}
+              </span>
+              {bidders.has(candidate.orgId) ? <Badge tone="information">Has bid</Badge> : null}
+              <span className="ml-auto text-sm">
+                {candidate.score === null ? (
+                  <span className="text-ink-2">{failedGates(candidate)}</span>
+                ) : (
+                  <>
+                    <span className="font-semibold">{candidate.score.toFixed(2)}</span>{' '}
+                    <span className="text-ink-3">of 1</span>
+                  </>
+                )}
+              </span>
+            </summary>
+            <Why candidate={candidate} />
+          </details>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function failedGates({ gates }: Candidate): string {
+  const failed = gates.filter((gate) => !gate.passed).map((gate) => gate.label.toLocaleLowerCase());
+  return `Not rated: ${failed.join(', ')}`;
+}
+
+function Why({ candidate }: { candidate: Candidate }) {
+  return (
+    <div className="grid gap-6 py-3 pl-9 md:grid-cols-[1fr_1.4fr]">
+      <div>
+        <h3 className="mb-2 font-medium text-sm">Gates</h3>
+        <ul className="flex flex-col gap-1.5 text-sm">
+          {candidate.gates.map((gate) => (
+            <li key={gate.code} className="flex items-start gap-2">
+              {gate.passed ? (
+                <Check aria-hidden className="mt-0.5 size-3.5 shrink-0 text-good" />
+              ) : (
+                <X aria-hidden className="mt-0.5 size-3.5 shrink-0 text-critical" />
+              )}
+              <span>
+                {gate.label}
+                <span className="sr-only">{gate.passed ? ' passed' : ' not passed'}</span>
+                {gate.detail ? <span className="block text-ink-2">{gate.detail.message}</span> : null}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div>
+        <h3 className="mb-2 font-medium text-sm">Parts of the score</h3>
+        <ul className="flex flex-col gap-2 text-sm">
+          {candidate.parts.map((part) => (
+            <li key={part.key} className="grid grid-cols-[1fr_auto] gap-x-3">
+              <span>{part.label}</span>
+              <span className="text-ink-2">
+                {part.value === null ? 'not known, counts 0.50' : part.value.toFixed(2)} × {part.weight}
+              </span>
+              <span className="col-span-2 mt-1 h-1 rounded-full bg-sunken" aria-hidden>
+                <span
+                  className={`block h-full rounded-full ${part.value === null ? 'bg-line-strong' : 'bg-chart-1'}`}
+                  style={{ width: `${(part.value ?? 0.5) * 100}%` }}
+                />
+              </span>
+              <span className="prose-width col-span-2 mt-0.5 text-ink-3 text-xs">{part.explanation}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { z } from 'zod';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { cn } from '#app/_ui/cn.ts';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { SplitPane } from '#app/_ui/split-pane.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { statusWords } from '#app/_ui/status-tone.ts';
+import { GOLD_STATUSES, type GoldItemView } from '#server/gold/schemas.ts';
+import { GoldSetsPart } from './gold-sets-part.tsx';
+import { PanelBatches, PanelPart } from './panel-part.tsx';
+
+export const metadata: Metadata = { title: 'Gold' };
+
+const query = z.object({
+  status: z.enum(GOLD_STATUSES).optional().catch(undefined),
+  after: z.uuid().optional().catch(undefined),
+});
+
+type GoldPageProps = {
+  params: Promise<{ projectId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+/** Known answers: who makes them, what is still undecided, what is in force. */
+export default async function GoldPage({ params, searchParams }: GoldPageProps) {
+  const { projectId } = await params;
+  const { status, after } = query.parse(await searchParams);
+  const me = await loaded((call) => call.identity.me());
+  if (!me.capabilities.includes('gold.manage')) {
+    return (
+      <EmptyState title="Gold is for those who make it">
+        The owner, project managers and clinical leads see it. Everybody else works without knowing which
+        cases are gold.
+      </EmptyState>
+    );
+  }
+  const { gold, panel, page } = await loaded(async (call) => ({
+    gold: await call.gold.get({ projectId }),
+    panel: await call.gold.panel({ projectId }),
+    page: await call.gold.items({ projectId, status, after, limit: 100 }),
+  }));
+  const { counts } = gold;
+  const base = `/sponsor/projects/${projectId}/gold`;
+  return (
+    <>
+      <PageHeader title="Gold">
+        <AnswerLine>
+          <strong>{counts.active}</strong> answers are in force
+          {counts.proposed > 0 ? (
+            <>
+              , <strong>{counts.proposed}</strong> {counts.proposed === 1 ? 'case waits' : 'cases wait'} for a
+              decision
+            </>
+          ) : null}
+          {counts.agreed > 0 ? <>, {counts.agreed} agreed and not signed yet</> : null}
+          {counts.ambiguous > 0 ? <>, {counts.ambiguous} ambiguous and kept aside</> : null}.
+        </AnswerLine>
+      </PageHeader>
+      <SplitPane
+        asideLabel="Panel and gold sets"
+        width={320}
+        aside={
+          <div className="flex flex-col gap-6">
+            <GoldSetsPart
+              sets={gold.sets}
+              unresolved={counts.proposed}
+              maySign={me.capabilities.includes('protocol.sign_clinical')}
+              signerName={me.name}
+            />
+            <PanelPart projectId={projectId} panel={panel} />
+            <PanelBatches batches={gold.panelBatches} />
+          </div>
+        }
+      >
+        <nav aria-label="State" className="mb-4 flex gap-4 overflow-x-auto border-line border-b">
+          {([undefined, ...GOLD_STATUSES] as const).map((one) => (
+            <Link
+              key={one ?? 'all'}
+              href={one === undefined ? base : `${base}?status=${one}`}
+              aria-current={one === status ? 'page' : undefined}
+              className={cn(
+                '-mb-px flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 font-medium text-sm focus-visible:outline-offset-[-2px]',
+                one === status ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+              )}
+            >
+              {one === undefined ? 'All' : statusWords(one)}
+              {one === undefined ? null : <span className="text-ink-3 text-xs">{counts[one]}</span>}
+            </Link>
+          ))}
+        </nav>
+        {page.items.length === 0 ? (
+          <EmptyState
+            title={
+              status === undefined
+                ? 'Known answers will be here'
+                : `Nothing is ${statusWords(status).toLowerCase()}`
+            }
+          >
+            Let your panel read cases blind in a self-label batch and propose gold from it, or upload a
+            dataset with gold columns.
+          </EmptyState>
+        ) : (
+          <ItemList items={page.items} base={base} />
+        )}
+        {page.next === null ? null : (
+          <LinkButton
+            className="mt-4"
+            href={`${base}?${new URLSearchParams({ ...(status ? { status } : {}), after: page.next })}`}
+          >
+            Next page
+          </LinkButton>
+        )}
+      </SplitPane>
+    </>
+  );
+}
+
+function ItemList({ items, base }: { items: readonly GoldItemView[]; base: string }) {
+  return (
+    <ul className="divide-y divide-line border-line border-y">
+      {items.map((item) => (
+        <li key={item.id}>
+          <Link
+            href={`${base}/${item.id}`}
+            className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 py-1.5 hover:bg-hover sm:px-2"
+          >
+            <span className="w-40 truncate font-mono text-sm">{item.externalId}</span>
+            <span className="min-w-0 flex-1 truncate text-sm">
+              {Object.entries(item.answers)
+                .map(([field, values]) => `${field}: ${values.map(String).join(' or ')}`)
+                .join('; ') || <span className="text-ink-3">no agreed answer</span>}
+            </span>
+            <span className="text-ink-3 text-sm">{statusWords(item.source)}</span>
+            <StatusPill state={item.status} />
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
