@@ -179,9 +179,8 @@ export const slots = pgTable(
       .where(sql`reserved_for is not null and annotator_id is null`),
     // Work returned to its author.
     index('slots_returned_idx').on(t.batchId, t.annotatorId).where(sql`status = 'returned'`),
-    // Reclaim of leases that ran out.
-    index('slots_lease_until_idx').on(t.batchId, t.leaseUntil).where(sql`status = 'leased'`),
-    // The slot of a lease: the client knows nothing but the lease's id.
+    // The slot of a lease (the client knows nothing but its id), and the leases that are out. Two partial indexes on one
+    // condition would tempt the planner to walk the wrong one.
     index('slots_lease_idx').on(t.batchId, t.leaseId).where(sql`status = 'leased'`),
     // Automatic acceptance after the review period (R30).
     index('slots_submitted_idx').on(t.batchId, t.submittedAt).where(sql`status = 'submitted'`),
@@ -241,8 +240,8 @@ export const readers = pgTable(
   (t) => [
     primaryKey({ columns: [t.batchId, t.annotatorId, t.tier] }),
     uniqueIndex('readers_no_key').on(t.batchId, t.tier, t.readerNo),
-    // The batches a person is in.
-    index('readers_person_idx').on(t.annotatorId),
+    // The batches a person is in; as whole as the key, so that taking it instead does no harm.
+    index('readers_person_idx').on(t.annotatorId, t.batchId, t.tier),
     // Accruals that the ledger has not taken yet.
     index('readers_unposted_idx').on(t.batchId).where(sql`accrued_minor <> posted_minor`),
   ],

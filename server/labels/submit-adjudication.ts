@@ -4,12 +4,7 @@ import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
-import {
-  expectTier,
-  findSubmittable,
-  type Submission,
-  writeSubmissionWith,
-} from '#server/work/submission.ts';
+import { expectTier, findSubmittable, type Submission, writeSubmission } from '#server/work/submission.ts';
 import { checkedAnswers } from '#server/work/submit-label.ts';
 import { lockTask } from './decide-queries.ts';
 import { settleByDecision } from './rules.ts';
@@ -33,7 +28,7 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
   const { slot } = found;
   expectTier(slot, 'adjudicate');
   const outcome = { isAccepted: true, goldN: 0, goldOk: 0, countsRead: false };
-  return writeSubmissionWith(ctx, submission, slot, outcome, async (tx) => {
+  return writeSubmission(ctx, submission, slot, outcome, async (tx) => {
     const task = await lockTask(tx.db, { batchId: given.batchId, taskId: slot.taskId });
     const reads = await listTaskReads(tx.db, { batchId: given.batchId, taskIds: [slot.taskId] });
     if (task === null || task.status !== 'in_adjudication') throw changed();

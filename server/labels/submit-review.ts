@@ -8,12 +8,7 @@ import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
-import {
-  expectTier,
-  findSubmittable,
-  type Submission,
-  writeSubmissionWith,
-} from '#server/work/submission.ts';
+import { expectTier, findSubmittable, type Submission, writeSubmission } from '#server/work/submission.ts';
 import { checkedAnswers } from '#server/work/submit-label.ts';
 import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
 import { settleByDecision } from './rules.ts';
@@ -39,7 +34,7 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
   const { slot } = found;
   expectTier(slot, 'review');
   const outcome = { isAccepted: true, goldN: 0, goldOk: 0, countsRead: false };
-  return writeSubmissionWith(ctx, submission, slot, outcome, async (tx) => {
+  return writeSubmission(ctx, submission, slot, outcome, async (tx) => {
     const at = { batchId: review.batchId, taskId: slot.taskId };
     const task = await lockTask(tx.db, at);
     const reads = await listTaskReads(tx.db, { batchId: review.batchId, taskIds: [slot.taskId] });

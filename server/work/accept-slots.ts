@@ -15,7 +15,8 @@ type Counted = Record<string, unknown> & {
 
 /**
  * R30: accepts submitted slots, so that their price accrues to their readers; slots in any other state are passed over.
- * Part of other commands. Returns how many were accepted. Lock order: slots, then readers.
+ * Part of other commands. Returns how many were accepted. Lock order: slots, then readers. (`lower` keeps the planner off
+ * the index of all submitted slots; the key is what finds them.)
  */
 export async function acceptSlots(
   tx: CommandTx,
@@ -48,7 +49,8 @@ async function decide(
         update slots s set status = ${input.to},
           accepted_at = ${input.to === 'accepted' ? tx.now.toISOString() : null}::timestamptz
         from ${list}
-        where s.batch_id = ${input.batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no and s.status = 'submitted'
+        where s.batch_id = ${input.batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no
+          and lower(s.status) = 'submitted'
         returning s.annotator_id, s.tier, s.terms_no)
       select d.annotator_id as "annotatorId", d.tier, count(*)::int as n, sum(t.price_minor)::text as price,
         sum(t.price_minor + t.fee_minor)::text as gross

@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { goldAnswers as goldAnswersTable } from '#db/schema/labels.ts';
+import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { type Batch, getBatch } from './reads.ts';
@@ -25,6 +28,7 @@ export type BatchFacts = Pick<
 
 const MOST_KEPT = 2000;
 const facts = new WeakMap<Database, Map<string, BatchFacts>>();
+const gold = new WeakMap<Database, Map<string, Map<string, GoldAnswers>>>();
 const schemas = new WeakMap<Database, Map<string, LabelSchema>>();
 
 /** A batch's fixed facts, read once per process. */
@@ -46,6 +50,17 @@ export async function signedSchema(db: Database, protocolVersionId: string): Pro
   if (version.status === 'signed' || version.status === 'superseded')
     remember(kept, protocolVersionId, version.labelSchema);
   return version.labelSchema;
+}
+
+/** Known answers of a batch by task, read once per process: they are copied when the batch is made and never change. */
+export async function goldOf(db: Database, batchId: string): Promise<ReadonlyMap<string, GoldAnswers>> {
+  const kept = keptFor(gold, db);
+  const known = kept.get(batchId);
+  if (known) return known;
+  const rows = await db.select().from(goldAnswersTable).where(eq(goldAnswersTable.batchId, batchId));
+  const found = new Map(rows.map((row) => [row.taskId, goldAnswers.parse(row.answers)]));
+  remember(kept, batchId, found);
+  return found;
 }
 
 function keptFor<T>(store: WeakMap<Database, Map<string, T>>, db: Database): Map<string, T> {

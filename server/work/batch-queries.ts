@@ -87,7 +87,7 @@ export async function lockBatch(tx: Tx, batchId: string, how: 'share' | 'update'
   return row ?? null;
 }
 
-/** Leases that are still out. Index: slots_lease_until_idx. */
+/** Leases that are still out. Index: slots_lease_idx. */
 export async function countLeases(tx: Tx, batchId: string): Promise<number> {
   const [row] = await tx.execute<{ n: number }>(
     sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'leased'`,

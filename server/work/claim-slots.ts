@@ -7,6 +7,7 @@ import {
   type ClaimParameters,
   type ClaimState,
   claimAhead,
+  claimFast,
   claimRepeats,
   claimSwept,
   countDealt,
@@ -37,6 +38,9 @@ export async function claimSlots(
   input: ClaimKey & { limit: number; now: Date },
 ): Promise<SlotsClaimed> {
   const p = parametersOf(facts, input);
+  const fast = p.tier === 'label' ? await claimFast(sql, p) : null;
+  if (fast !== null && (fast.slots.length > 0 || fast.state === null))
+    return { ...fast, leaseUntil: p.leaseUntil, isSearching: false };
   const first = await claimAhead(sql, { ...p, lane: null });
   const { state } = first;
   const answer = (slots: ClaimedSlot[], isSearching = false): SlotsClaimed => ({
@@ -70,7 +74,7 @@ export async function claimFirst(
   input: ClaimKey & { limit: number; now: Date },
 ): Promise<SlotsClaimed> {
   const p = parametersOf(facts, input);
-  const { slots, state } = await claimAhead(sql, { ...p, lane: null });
+  const { slots, state } = await claimFast(sql, p);
   return { slots, state, leaseUntil: p.leaseUntil, isSearching: false };
 }
 

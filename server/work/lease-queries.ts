@@ -48,7 +48,7 @@ export async function lockLeases(
   return [...rows].map(toHeld);
 }
 
-/** Leases that ran out, at most `limit`; passes over rows that a late submit holds. Index: slots_lease_until_idx. */
+/** Leases that ran out, at most `limit`; passes over rows that a late submit holds. Index: slots_lease_idx. */
 export async function lockExpired(
   tx: Tx,
   input: { batchId: string; now: Date; limit: number },
@@ -59,7 +59,7 @@ export async function lockExpired(
   return [...rows].map(toHeld);
 }
 
-/** Live leases in a batch of people or through organisations, locked. Index: slots_lease_until_idx. */
+/** Live leases in a batch of people or through organisations, locked. Index: slots_lease_idx. */
 export async function lockLeasesOf(
   tx: Tx,
   input: { batchId: string; viaOrgIds: readonly string[] | null; personIds: readonly string[] | null },
@@ -313,12 +313,12 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** Takes a quarantined task out of work: its open slots can be claimed by nobody. */
 export async function parkTask(tx: Tx, input: { batchId: string; taskId: string }): Promise<void> {
   await tx.execute(sql`update slots set reserved_for = ${NOBODY}
-    where batch_id = ${input.batchId} and task_id = ${input.taskId} and annotator_id is null and reserved_for is null`);
+    where batch_id = ${input.batchId} and task_id = ${input.taskId} and status = 'open' and reserved_for is null`);
   await tx.execute(sql`update tasks set status = 'unusable'
     where batch_id = ${input.batchId} and id = ${input.taskId} and status not in ('final', 'unusable')`);
 }
 
-/** What a person holds in a batch, with drafts; for a page that opens again. Index: slots_lease_until_idx. */
+/** What a person holds in a batch, with drafts; for a page that opens again. Index: slots_lease_idx. */
 export async function listMyLeases(
   q: Queryable,
   input: { batchId: string; annotatorId: string; tier: Tier; now: Date },

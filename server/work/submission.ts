@@ -3,7 +3,7 @@ import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { type HotSql, hotSql, hotSqlOf, transactHot } from './hot-sql.ts';
+import { type HotSql, hotSql, hotSqlOf } from './hot-sql.ts';
 import type { Tier } from './rules.ts';
 import type { SubmitResult } from './schemas.ts';
 import {
@@ -55,13 +55,7 @@ export async function findSubmittable(
   ctx: OrgContext,
   s: Submission,
 ): Promise<{ slot: LeasedSlot } | { replay: SubmitResult }> {
-  if (JSON.stringify(s.answers).length > MOST_BYTES) {
-    throw new AppError({
-      kind: 'invalid',
-      reason: 'label_too_large',
-      message: 'The answers are larger than 64 kB. Shorten the text.',
-    });
-  }
+  refuseTooLarge(s);
   const sql = hotSql(ctx.db);
   const slot = await findLeasedSlot(sql, s);
   const annotatorId = ctx.actor.personId;
@@ -107,48 +101,32 @@ export async function findReplay(
 }
 
 /**
- * Writes one submission in a transaction: label, slot, counters, then `follow` (the next claim, a review's outcome). Two
- * at once under one id become one; a lease that ran out meanwhile keeps the work as a draft and throws `lease_over`.
+ * Writes one submission in a transaction: label, slot, counters, then `body` (a review's outcome). Two at once under one
+ * id become one; a lease that ran out meanwhile keeps the work as a draft and throws `lease_over`.
  */
-export async function writeSubmission<T>(
-  ctx: OrgContext,
-  s: Submission,
-  slot: LeasedSlot,
-  outcome: SubmissionOutcome,
-  follow: (sql: HotSql) => Promise<T>,
-): Promise<{ result: SubmitResult; followed: T | null }> {
-  const now = ctx.clock.now();
-  return recovering(ctx, s, slot, async () => {
-    const followed = await transactHot(ctx.db, async (sql) => {
-      // Sent together: the statements travel as one.
-      const [put, next] = await Promise.allSettled([
-        putSubmission(sql, { ctx, s, slot, outcome, now }),
-        follow(sql),
-      ]);
-      if (put.status === 'rejected') throw put.reason;
-      if (next.status === 'rejected') throw next.reason;
-      return next.value;
-    });
-    return { result: { labelId: s.labelId, submittedAt: now, isReplay: false }, followed };
-  });
-}
-
-/** As `writeSubmission` in a command's transaction, for tiers whose outcome is more than a count. */
-export async function writeSubmissionWith(
+export async function writeSubmission(
   ctx: OrgContext,
   s: Submission,
   slot: LeasedSlot,
   outcome: SubmissionOutcome,
   body: (tx: CommandTx) => Promise<void>,
 ): Promise<SubmitResult> {
-  const { result } = await recovering(ctx, s, slot, async () =>
-    transact(ctx, async (tx) => {
+  try {
+    return await transact(ctx, async (tx) => {
       await putSubmission(hotSqlOf(tx.db), { ctx, s, slot, outcome, now: tx.now });
       await body(tx);
-      return { result: { labelId: s.labelId, submittedAt: tx.now, isReplay: false }, followed: null };
-    }),
-  );
-  return result;
+      return { labelId: s.labelId, submittedAt: tx.now, isReplay: false };
+    });
+  } catch (error) {
+    const isReused = violates(error, LABEL_KEY) || violates(error, 'labels_task_key');
+    const isOver = error instanceof AppError && error.reason === 'lease_over';
+    if (!isReused && !isOver) throw error;
+    const annotatorId = ctx.actor.personId;
+    const replay = await findReplay(ctx.db, annotatorId, s);
+    if (replay) return replay;
+    await keepDraft(hotSql(ctx.db), { ...s, annotatorId, taskId: slot.taskId, now: ctx.clock.now() });
+    throw leaseOver();
+  }
 }
 
 async function putSubmission(
@@ -188,25 +166,14 @@ async function putSubmission(
   if (!isFinished.value) throw leaseOver();
 }
 
-/** What a lost race means: the same id twice is a replay; a lease that ran out keeps the work as a draft. */
-async function recovering<T>(
-  ctx: OrgContext,
-  s: Submission,
-  slot: LeasedSlot,
-  write: () => Promise<{ result: SubmitResult; followed: T | null }>,
-): Promise<{ result: SubmitResult; followed: T | null }> {
-  try {
-    return await write();
-  } catch (error) {
-    const isReused = violates(error, LABEL_KEY) || violates(error, 'labels_task_key');
-    const isOver = error instanceof AppError && error.reason === 'lease_over';
-    if (!isReused && !isOver) throw error;
-    const annotatorId = ctx.actor.personId;
-    const replay = await findReplay(ctx.db, annotatorId, s);
-    if (replay) return { result: replay, followed: null };
-    await keepDraft(hotSql(ctx.db), { ...s, annotatorId, taskId: slot.taskId, now: ctx.clock.now() });
-    throw leaseOver();
-  }
+/** Refuses answers beyond 64 kB. */
+export function refuseTooLarge(s: Pick<Submission, 'answers'>): void {
+  if (JSON.stringify(s.answers).length <= MOST_BYTES) return;
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'label_too_large',
+    message: 'The answers are larger than 64 kB. Shorten the text.',
+  });
 }
 
 /** Refuses a slot of another tier: each tier has its own form. */

@@ -6,9 +6,7 @@ import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
 import { claimNextTasks, toResult } from './claim-next-tasks.ts';
-import { claimFirst, claimWithGold, type SlotsClaimed } from './claim-slots.ts';
-import type { HotSql } from './hot-sql.ts';
-import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash, repeatSlotNo } from './rules.ts';
+import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash } from './rules.ts';
 import {
   type ClaimResult,
   type SubmitAndNextInput,
@@ -17,8 +15,14 @@ import {
   submitAndNextInput,
   submitInput,
 } from './schemas.ts';
-import { expectTier, findSubmittable, type Submission, writeSubmission } from './submission.ts';
-import { insertRepeat, type LeasedSlot } from './submit-queries.ts';
+import {
+  expectTier,
+  findSubmittable,
+  refuseTooLarge,
+  type Submission,
+  writeSubmission,
+} from './submission.ts';
+import { NOT_HOT, submitFast } from './submit-fast.ts';
 
 /**
  * Submits a label under a lease: validated against the protocol version of the slot, written once whatever is retried.
@@ -44,34 +48,47 @@ async function submit(
 ): Promise<{ label: SubmitResult; next: ClaimResult }> {
   const facts = await batchFacts(ctx.db, input.batchId);
   const submission = toSubmission(input);
-  const found = await findSubmittable(ctx, submission);
   const limit = Math.min(input.limit, facts.prefetch);
-  const claimMore = (): Promise<ClaimResult> =>
-    limit === 0
-      ? Promise.resolve({ leases: [], reasons: [], retryAfterMs: null })
-      : claimNextTasks(ctx, { batchId: facts.id, tier: 'label', limit });
-  if ('replay' in found) return { label: found.replay, next: await claimMore() };
+  const now = ctx.clock.now();
+  const schema = await signedSchema(ctx.db, facts.protocolVersionId);
+  refuseTooLarge(submission);
+  const hot = await submitFast(ctx, facts, submission, {
+    schema,
+    answers: checkedAnswers(schema, submission.answers as Answers),
+    limit,
+    now,
+  });
+  const label =
+    hot === NOT_HOT
+      ? await submitSlowly(ctx, facts, submission)
+      : { labelId: submission.labelId, submittedAt: now, isReplay: false };
+  if (limit === 0) return { label, next: { leases: [], reasons: [], retryAfterMs: null } };
+  const claimed = hot === NOT_HOT ? null : hot.claimed;
+  if (claimed !== null && claimed.slots.length > 0) return { label, next: toResult(claimed) };
+  return { label, next: await claimNextTasks(ctx, { batchId: facts.id, tier: 'label', limit }) };
+}
+
+/** Finds out why a hot submit did not fit: a replay, a lease that is over, another protocol version. */
+async function submitSlowly(
+  ctx: OrgContext,
+  facts: BatchFacts,
+  submission: Submission,
+): Promise<SubmitResult> {
+  const found = await findSubmittable(ctx, submission);
+  if ('replay' in found) return found.replay;
   const { slot } = found;
   expectTier(slot, 'label');
   const schema = await signedSchema(ctx.db, slot.protocolVersionId);
   const answers = checkedAnswers(schema, submission.answers as Answers);
   const isGold = slot.gold !== null;
   const correct = isGold ? isCorrectLabel(schema, goldAnswers.parse(slot.gold), answers) : null;
-  const written = await writeSubmission(
-    ctx,
-    { ...submission, answers },
-    slot,
-    {
-      isAccepted: isAcceptedOnSubmit(facts.kind, isGold),
-      goldN: correct === null ? 0 : 1,
-      goldOk: correct === true ? 1 : 0,
-      countsRead: !isDealtGoldSlot(slot.slotNo, slot.tier),
-    },
-    (sql) => followUp(ctx, sql, facts, slot, limit),
-  );
-  const claimed = written.followed;
-  const next = claimed !== null && claimed.slots.length > 0 ? toResult(claimed) : await claimMore();
-  return { label: written.result, next };
+  const outcome = {
+    isAccepted: isAcceptedOnSubmit(facts.kind, isGold),
+    goldN: correct === null ? 0 : 1,
+    goldOk: correct === true ? 1 : 0,
+    countsRead: !isDealtGoldSlot(slot.slotNo, slot.tier),
+  };
+  return writeSubmission(ctx, { ...submission, answers }, slot, outcome, async () => {});
 }
 
 /** Answers in their one spelling, or `answers_invalid` with every fault. */
@@ -86,32 +103,6 @@ export function checkedAnswers(schema: LabelSchema, answers: Answers): Answers {
     });
   }
   return canonicalAnswers(schema, answers);
-}
-
-/** What goes with a submit in its transaction: the repeat that is asked for, then the next claim. */
-async function followUp(
-  ctx: OrgContext,
-  sql: HotSql,
-  facts: BatchFacts,
-  slot: LeasedSlot,
-  limit: number,
-): Promise<SlotsClaimed | null> {
-  const key = { batchId: facts.id, annotatorId: ctx.actor.personId, tier: slot.tier };
-  const asksRepeat =
-    slot.revision === 0 && slot.round < facts.rounds && !isDealtGoldSlot(slot.slotNo, slot.tier);
-  if (asksRepeat) {
-    const round = slot.round + 1;
-    const slotNo = repeatSlotNo(round, repeatSeat(slot));
-    await insertRepeat(sql, { ...key, taskId: slot.taskId, slotNo, round });
-  }
-  if (limit === 0) return null;
-  const claim = { ...key, limit, now: ctx.clock.now() };
-  return facts.goldMode === 'dealt' ? claimWithGold(sql, facts, claim) : claimFirst(sql, facts, claim);
-}
-
-/** Repeats of a slot keep its place: the number of the first read's slot, whatever the round. */
-function repeatSeat(slot: LeasedSlot): number {
-  return slot.round === 1 ? slot.slotNo : (slot.slotNo - repeatSlotNo(2, 0)) % 1000;
 }
 
 function toSubmission(input: ReturnType<typeof submitAndNextInput.parse>): Submission {
