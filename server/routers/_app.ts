@@ -4,6 +4,7 @@ import { bidsRouter } from './bids.ts';
 import { credentialsRouter } from './credentials.ts';
 import { datasetsRouter } from './datasets.ts';
 import { goldRouter } from './gold.ts';
+import { healthRouter } from './health.ts';
 import { identityRouter } from './identity.ts';
 import { labelsRouter } from './labels.ts';
 import { matchingRouter } from './matching.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
   analytics: analyticsRouter,
   bids: bidsRouter,
   credentials: credentialsRouter,
+  health: healthRouter,
   identity: identityRouter,
   matching: matchingRouter,
   notifications: notificationsRouter,

@@ -4,6 +4,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { agreementsRows } from './agreements-authorisation.ts';
 import type { World } from './authorisation-world.ts';
 import { credentialsRows } from './credentials-authorisation.ts';
+import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
 import { projectRows } from './projects-authorisation.ts';
@@ -35,6 +36,7 @@ export type AuthorisationRow = {
 export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...agreementsRows,
   ...credentialsRows,
+  ...healthRows,
   ...identityRows,
   ...notificationsRows,
   ...projectRows,

@@ -1,0 +1,73 @@
+import type { Metadata } from 'next';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { NeedsYou, type NeedsYouItem } from '#app/_ui/needs-you.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+
+export const metadata: Metadata = { title: { absolute: 'Operator · Readroom' } };
+export const dynamic = 'force-dynamic';
+
+const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+
+/** What waits for the operator, oldest first, and whether the installation is well. */
+export default async function OperatorHomePage() {
+  const { organisations, credentials, health } = await loaded(async (call) => ({
+    organisations: await call.identity.organisations({ status: 'unverified', limit: 1 }),
+    credentials: await call.credentials.desk(),
+    health: await call.health.view(),
+  }));
+  const items: (NeedsYouItem & { since: number })[] = [];
+  const oldestOrg = organisations.items[0];
+  if (oldestOrg !== undefined) {
+    items.push({
+      id: 'organisations',
+      title: `Verify ${count(organisations.total, 'organisation', 'organisations')}`,
+      why: 'Until then they can draft, but not publish, bid, sign or read',
+      href: '/operator/organisations',
+      when: <DateTime at={oldestOrg.createdAt} />,
+      tone: 'attention',
+      since: oldestOrg.createdAt.getTime(),
+    });
+  }
+  const oldestClaim = credentials.items[0];
+  if (oldestClaim !== undefined) {
+    items.push({
+      id: 'credentials',
+      title: `Verify ${count(credentials.waiting, 'credential', 'credentials')}`,
+      why: 'People cannot claim the work that needs them',
+      href: '/operator/credentials',
+      when: <DateTime at={oldestClaim.createdAt} />,
+      tone: 'attention',
+      since: oldestClaim.createdAt.getTime(),
+    });
+  }
+  for (const check of health.checks.filter((one) => one.state !== 'good')) {
+    items.push({
+      id: check.name,
+      title: 'Look at health',
+      why: check.finding,
+      href: '/operator/health',
+      tone: check.state,
+      since: 0,
+    });
+  }
+  items.sort((a, b) => a.since - b.since);
+  return (
+    <div className="max-w-[720px]">
+      <PageHeader title="Operator">
+        <AnswerLine>
+          {items.length === 0 ? (
+            'Nothing waits for you, and everything works.'
+          ) : (
+            <>
+              <strong>{organisations.total}</strong> organisations and <strong>{credentials.waiting}</strong>{' '}
+              credentials wait for verification.
+            </>
+          )}
+        </AnswerLine>
+      </PageHeader>
+      <NeedsYou items={items.map(({ since: _, ...item }) => item)} />
+    </div>
+  );
+}

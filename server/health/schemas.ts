@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+export const health = z.object({
+  at: z.date(),
+  openSessions: z.number().int(),
+  jobsWaiting: z.number().int(),
+  checks: z.array(
+    z.object({
+      name: z.enum(['jobs', 'mail', 'ledger']),
+      state: z.enum(['good', 'attention', 'critical']),
+      finding: z.string(),
+    }),
+  ),
+});

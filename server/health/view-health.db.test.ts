@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { mails } from '#db/schema/notifications.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { MINUTE, manualClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { viewHealth } from './view-health.ts';
+
+describe('what the operator sees of the installation', () => {
+  let t: TestDatabase;
+  let ctx: OrgContext;
+  const clock = manualClock(new Date());
+  const stateOf = async (name: string) =>
+    (await viewHealth(ctx)).checks.find((check) => check.name === name)?.state;
+
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    const org = await makeOrganisation(t.db, { kind: 'platform', clock });
+    ctx = await makeMember(t.db, { org, roles: ['operator'], clock });
+  });
+  afterAll(() => t.drop());
+
+  test('an idle installation is good in every respect, and counts who is here', async () => {
+    const health = await viewHealth(ctx);
+    expect(health.checks.map((check) => check.state)).toEqual(['good', 'good', 'good']);
+    expect(health).toMatchObject({ openSessions: 1, jobsWaiting: 0 });
+  });
+
+  test('a job is late after a minute, and critical when it was given up', async () => {
+    await transact(ctx, (tx) => tx.enqueue({ name: 'no.such-job', payload: {} }));
+    expect(await stateOf('jobs')).toBe('good');
+    clock.advance(2 * MINUTE);
+    expect(await stateOf('jobs')).toBe('attention');
+    await t.admin`update graphile_worker._private_jobs set attempts = max_attempts`;
+    expect(await stateOf('jobs')).toBe('critical');
+  });
+
+  test('a refused mail asks for attention', async () => {
+    await t.db.insert(mails).values({
+      id: newId(),
+      toAddress: 'a@example.test',
+      subject: 's',
+      body: 'b',
+      createdAt: clock.now(),
+      failure: 'ESOCKET',
+    });
+    expect(await stateOf('mail')).toBe('attention');
+  });
+});

@@ -1,0 +1,5 @@
+import type { AuthorisationRow } from './authorisation-matrix.ts';
+
+export const healthRows: AuthorisationRow[] = [
+  { path: 'health.view', can: 'operator.health', otherOrg: 'forbidden' },
+];
