@@ -39,7 +39,7 @@ export async function viewHealth(ctx: OrgContext): Promise<Health> {
         state: ledger.ok ? 'good' : 'critical',
         finding: ledger.ok
           ? 'The books balance, in every transfer and currency.'
-          : `${ledger.problems.join(' ')} Stop payouts and find the cause before anything else.`,
+          : `${ledger.problems.join('; ')}. Stop payouts and find the cause before anything else.`,
       },
     ],
   };
