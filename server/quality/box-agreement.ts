@@ -1,0 +1,101 @@
+import { assign } from './assignment.ts';
+import { type Box, boxIou } from './box-overlap.ts';
+import { type Measurement, measured, unmeasured } from './measurement.ts';
+import { wilsonInterval } from './wilson-interval.ts';
+
+export type LabelledBox = Box & { readonly label: string };
+
+export type BoxMatch = { readonly first: number; readonly second: number; readonly iou: number };
+
+export type BoxAgreement = {
+  /** Pairs that overlap enough, by index into the two lists. */
+  readonly matches: readonly BoxMatch[];
+  /** Matched boxes, boxes of the first list without a partner, and of the second. */
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+  /** 2 TP / (2 TP + FP + FN); null with `no_boxes` when both lists are empty. */
+  readonly f1: Measurement;
+  /** TP / all of the first list. */
+  readonly precision: Measurement;
+  /** TP / all of the second list. */
+  readonly recall: Measurement;
+  /** Mean overlap of the matched pairs; null with `no_match`. */
+  readonly meanIou: Measurement;
+  /** Share of the matched pairs with the same label; null with `no_match`. */
+  readonly labelAgreement: Measurement;
+};
+
+/**
+ * Agreement of two sets of boxes on ONE image, by the one-to-one matching of largest total overlap; pairs under the threshold
+ * (default 0.5) are not matches. Labels do not steer the matching; whether they agree is reported. For several images add up with
+ * `pooledBoxAgreement`.
+ *
+ * @example boxAgreement(ownBoxes, goldBoxes, { threshold: 0.5 }).f1.value
+ */
+export function boxAgreement(
+  first: readonly LabelledBox[],
+  second: readonly LabelledBox[],
+  options: { threshold?: number } = {},
+): BoxAgreement {
+  return pooledBoxAgreement([{ first, second }], options);
+}
+
+/** The same over many images: matched within each, counted over all. Indexes of `matches` are within the image. */
+export function pooledBoxAgreement(
+  images: ReadonlyArray<{ readonly first: readonly LabelledBox[]; readonly second: readonly LabelledBox[] }>,
+  options: { threshold?: number; level?: number } = {},
+): BoxAgreement {
+  const { threshold = 0.5, level = 0.95 } = options;
+  const matches: BoxMatch[] = [];
+  let sameLabel = 0;
+  let nFirst = 0;
+  let nSecond = 0;
+  for (const { first, second } of images) {
+    nFirst += first.length;
+    nSecond += second.length;
+    for (const match of matchBoxes(first, second, threshold)) {
+      matches.push(match);
+      if (first[match.first]?.label === second[match.second]?.label) sameLabel += 1;
+    }
+  }
+  const hits = matches.length;
+  const share = (name: string, successes: number, n: number, reason: string): Measurement => {
+    const method = `${name}:iou_${threshold};wilson:${level}`;
+    if (n === 0) return unmeasured({ reason, method });
+    return measured({ value: successes / n, ci: wilsonInterval(successes, n, { level }), n, method });
+  };
+  const method = `box_f1:iou_${threshold}`;
+  return {
+    matches,
+    truePositives: hits,
+    falsePositives: nFirst - hits,
+    falseNegatives: nSecond - hits,
+    f1:
+      nFirst + nSecond === 0
+        ? unmeasured({ reason: 'no_boxes', method })
+        : measured({ value: (2 * hits) / (nFirst + nSecond), n: nFirst + nSecond, method }),
+    precision: share('box_precision', hits, nFirst, 'no_boxes'),
+    recall: share('box_recall', hits, nSecond, 'no_boxes'),
+    meanIou:
+      hits === 0
+        ? unmeasured({ reason: 'no_match', method: 'mean_iou' })
+        : measured({
+            value: matches.reduce((sum, { iou }) => sum + iou, 0) / hits,
+            n: hits,
+            method: 'mean_iou',
+          }),
+    labelAgreement: share('label_agreement', sameLabel, hits, 'no_match'),
+  };
+}
+
+/** Pairs of the optimal matching with at least the threshold's overlap. */
+export function matchBoxes(first: readonly Box[], second: readonly Box[], threshold: number): BoxMatch[] {
+  const ious = first.map((a) => second.map((b) => boxIou(a, b)));
+  // Pairs under the threshold are worth nothing, so they cannot push a real match aside.
+  const costs = ious.map((row) => row.map((iou) => (iou >= threshold ? -iou : 0)));
+  return assign(costs).flatMap(([row, column]) => {
+    const iou = ious[row]?.[column] ?? 0;
+    return iou >= threshold && iou > 0 ? [{ first: row, second: column, iou }] : [];
+  });
+}
