@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { describeCredentialRule } from '#server/credentials/rules.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
@@ -106,6 +107,11 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
     ctx.db,
     rows.map((row) => row.bid.id),
   );
+  const snapshots = await snapshotCredentials(
+    ctx.db,
+    [...new Set([...seats.values()].flat().map((seat) => seat.personId))],
+    ctx.clock.now(),
+  );
   const records = new Map(
     (
       await listTrackRecords(
@@ -133,7 +139,18 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
       locationMix: bid.locationMix as Record<string, number>,
       note: bid.note,
       submittedAt: bid.submittedAt,
-      seats: seats.get(bid.id) ?? [],
+      seats: (seats.get(bid.id) ?? []).map((seat) => ({
+        ...seat,
+        credentials: (snapshots.get(seat.personId)?.credentials ?? []).map(
+          ({ title, specialty, level, status, expiresOn }) => ({
+            title,
+            specialty,
+            level,
+            status,
+            expiresOn,
+          }),
+        ),
+      })),
       trackRecord: {
         pilots: records.get(vendor.id)?.pilots ?? 0,
         passed: records.get(vendor.id)?.passed ?? 0,

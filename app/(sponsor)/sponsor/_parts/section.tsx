@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { cn } from '#app/_ui/cn.ts';
+
+export type SectionProps = {
+  title: ReactNode;
+  /** A remark under the title. */
+  says?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  className?: string | undefined;
+};
+
+/** A part of a page under its own heading. */
+export function Section({ title, says, actions, children, className }: SectionProps) {
+  return (
+    <section className={cn('flex min-w-0 flex-col gap-3 pb-8', className)}>
+      <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <h2 className="font-semibold text-lg">{title}</h2>
+          {says ? <p className="prose-width text-ink-3 text-sm">{says}</p> : null}
+        </div>
+        {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
+      </div>
+      {children}
+    </section>
+  );
+}
