@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { LaunchError } from './launch-error.mjs';
-import { NEXT_BIN, PINNED_NODE, ROOT } from './paths.mjs';
-import { lastLines, runCommand } from './run-command.mjs';
+import { NEXT_BIN, ROOT } from './paths.mjs';
+import { lastLines, runNode } from './run-command.mjs';
 
 const SOURCES = [
   'app',
@@ -50,8 +50,7 @@ export function isBuildFresh() {
  */
 export async function buildApp(env, note) {
   const sources = hashSources();
-  const result = await runCommand(PINNED_NODE, [NEXT_BIN, 'build'], {
-    cwd: ROOT,
+  const result = await runNode(NEXT_BIN, ['build'], {
     env: { ...env, NODE_ENV: 'production' },
     onLine: note,
     timeoutMs: BUILD_MINUTES * 60_000,

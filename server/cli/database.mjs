@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { locateDataDirectory, startPostgres } from './embedded-postgres.mjs';
 import { LaunchError } from './launch-error.mjs';
-import { PINNED_NODE, ROOT } from './paths.mjs';
+import { ROOT } from './paths.mjs';
 import { isServerRunning, SUPERUSER } from './postgres-server.mjs';
-import { lastLines, runCommand } from './run-command.mjs';
+import { lastLines, runNode } from './run-command.mjs';
 import { readMemory, remember } from './secrets.mjs';
 
 const DATABASE_NAME = 'readroom';
@@ -233,11 +233,7 @@ export function appUrlOf(adminUrl, password, role) {
  * @returns {Promise<Record<string, unknown>>}
  */
 export async function runDatabaseCommand(file, args, env, note) {
-  const result = await runCommand(PINNED_NODE, [join(ROOT, 'db', 'cli', file), ...args], {
-    cwd: ROOT,
-    env,
-    onLine: note,
-  });
+  const result = await runNode(join(ROOT, 'db', 'cli', file), args, { env, onLine: note });
   note('');
   if (result.code === REFUSED_EXIT_CODE) throw new LaunchError(lastLines(result.stderr, 3));
   if (result.code !== 0) {

@@ -1,9 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, delimiter, join, sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { tryHoldHome } from './clone.mjs';
 import { LaunchError } from './launch-error.mjs';
+import { readLiveLock } from './lock.mjs';
 import { PINNED_NODE, ROOT } from './paths.mjs';
+import { identify, isAlive } from './process-identity.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
+import { stopSignal } from './stop-signals.mjs';
+
+/** The packages belong to the clone, whatever data folder a start uses. */
+const INSTALL_HOME = join(ROOT, '.readroom', 'install');
 
 /**
  * @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, dev?: boolean, link?: boolean, resolved?: string }} LockedPackage
@@ -86,34 +94,61 @@ function isPinnedNodeUsable() {
 }
 
 /**
- * Brings node_modules to what package-lock.json says.
  * @param {import('./progress.mjs').Progress} progress
- * @param {{ withDevelopment: boolean }} options
- * @throws {LaunchError} when npm fails or leaves something that can't run
+ * @param {{ title: string, withDevelopment: boolean, onSpawn: (pid: number) => void }} options
  */
-export async function installPackages(progress, { withDevelopment }) {
-  const state = checkInstallation({ withDevelopment });
-  if (state === 'complete' && existsSync(PINNED_NODE)) return;
-  const title = state === 'missing' ? 'Install packages' : 'Install changed packages';
-  await progress.step(title, async (note) => {
+function runNpm(progress, { title, withDevelopment, onSpawn }) {
+  return progress.step(title, async (note) => {
     const [program, before] = findNpm();
     const args = [...before, 'ci', '--no-audit', '--no-fund', ...(withDevelopment ? ['--include=dev'] : [])];
     const timer = setInterval(() => note(`${countPackages()} packages`), 1000);
     try {
-      const result = await runCommand(program, args, { cwd: ROOT, env: environmentForNpm() });
+      // In a group of its own, so that the next start can end all of it if we are killed.
+      const options = { cwd: ROOT, env: environmentForNpm(), detached: true, onSpawn };
+      const result = await runCommand(program, args, options);
       if (result.code !== 0) {
         throw new LaunchError(`npm could not install the packages:\n${explainNpm(result.stderr)}`);
       }
     } catch (cause) {
-      if (cause instanceof LaunchError) throw cause;
+      if (cause instanceof LaunchError || stopSignal.aborted) throw cause;
       throw new LaunchError('npm was not found; install it (it comes with Node) and start again.', { cause });
     } finally {
       clearInterval(timer);
     }
     note(`${countPackages()} packages`);
   });
-  if (isPinnedNodeUsable()) return;
-  throw new LaunchError(
-    `The packages are there, but ${PINNED_NODE} does not run; if npm was told to ignore install scripts, run "npm rebuild --ignore-scripts=false".`,
-  );
+}
+
+/**
+ * Brings node_modules to what package-lock.json says; of several starts at once one installs and the others wait.
+ * @param {import('./progress.mjs').Progress} progress
+ * @param {{ withDevelopment: boolean }} options
+ * @throws {LaunchError} when npm fails or leaves something that can't run
+ */
+export async function installPackages(progress, { withDevelopment }) {
+  const isInstalled = () => checkInstallation({ withDevelopment }) === 'complete' && existsSync(PINNED_NODE);
+  while (!isInstalled()) {
+    const lock = await tryHoldHome(INSTALL_HOME, 'npm ci');
+    if ('heldBy' in lock) {
+      const holder = lock.heldBy.owner;
+      await progress.step(`Wait for the installation by process ${holder.pid}`, async () => {
+        while (isAlive(holder) && readLiveLock(INSTALL_HOME))
+          await delay(500, undefined, { signal: stopSignal });
+      });
+      continue;
+    }
+    try {
+      if (isInstalled()) break;
+      const isFirst = checkInstallation({ withDevelopment }) === 'missing';
+      const title = isFirst ? 'Install packages' : 'Install changed packages';
+      const onSpawn = (/** @type {number} */ pid) => lock.update({ children: [identify(pid)] });
+      await runNpm(progress, { title, withDevelopment, onSpawn });
+    } finally {
+      lock.release();
+    }
+    if (isPinnedNodeUsable()) return;
+    throw new LaunchError(
+      `The packages are there, but ${PINNED_NODE} does not run; if npm was told to ignore install scripts, run "npm rebuild --ignore-scripts=false".`,
+    );
+  }
 }

@@ -8,6 +8,9 @@ export const ROOT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)
 /** The Node 24 that comes with the packages and runs everything after the installation. */
 export const PINNED_NODE = join(ROOT, 'node_modules', '.bin', 'node');
 
+/** Loaded into every process that must not outlive the launcher. */
+export const EXIT_WITH_PARENT = new URL('./exit-with-parent.mjs', import.meta.url).href;
+
 /** Next's command, run directly so that no shell stands between us and the process. */
 export const NEXT_BIN = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { EXIT_WITH_PARENT, PINNED_NODE, ROOT } from './paths.mjs';
 import { stopSignal } from './stop-signals.mjs';
 
 /**
@@ -7,11 +8,12 @@ import { stopSignal } from './stop-signals.mjs';
  * @param {string} file
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions & {
- *   onLine?: (line: string) => void, timeoutMs?: number, mustFinish?: boolean }} [options]
+ *   onLine?: (line: string) => void, timeoutMs?: number, mustFinish?: boolean,
+ *   onSpawn?: (pid: number) => void }} [options]
  * @returns {Promise<{ code: number, stdout: string, stderr: string, output: string }>} `output` is both, as they came
  */
 export function runCommand(file, args, options = {}) {
-  const { onLine, timeoutMs, mustFinish = false, ...spawnOptions } = options;
+  const { onLine, timeoutMs, mustFinish = false, onSpawn, ...spawnOptions } = options;
   return new Promise((resolve, reject) => {
     if (!mustFinish) stopSignal.throwIfAborted();
     const child = spawn(file, args, {
@@ -19,6 +21,7 @@ export function runCommand(file, args, options = {}) {
       detached: mustFinish,
       ...spawnOptions,
     });
+    if (child.pid !== undefined) onSpawn?.(child.pid);
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const end = () => child.kill('SIGTERM');
     if (!mustFinish) stopSignal.addEventListener('abort', end);
@@ -55,6 +58,22 @@ export function runCommand(file, args, options = {}) {
       }
       resolve({ code: code ?? 1, stdout, stderr, output });
     });
+  });
+}
+
+/**
+ * Runs a file of this clone on the pinned Node, in the clone's folder. It ends with the launcher, also when that
+ * is killed: a build or a demo that went on alone would write where the next start writes.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {Parameters<typeof runCommand>[2] & { env: NodeJS.ProcessEnv }} options
+ */
+export function runNode(file, args, options) {
+  return runCommand(PINNED_NODE, ['--import', EXIT_WITH_PARENT, file, ...args], {
+    cwd: ROOT,
+    ...options,
+    env: { ...options.env, READROOM_LAUNCHER_PID: String(process.pid) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
 

@@ -3,7 +3,7 @@ import { readPort, tryHoldHome } from './clone.mjs';
 import { embeddedUrl, ownDatabaseUrl } from './database.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
 import { readLiveLock } from './lock.mjs';
-import { locateHome, PINNED_NODE } from './paths.mjs';
+import { EXIT_WITH_PARENT, locateHome, PINNED_NODE } from './paths.mjs';
 import { chooseAppUrl, prepareDatabase, rememberSeed, startSandbox } from './prepare.mjs';
 import { createProgress } from './progress.mjs';
 import { loadSecrets, readMemory } from './secrets.mjs';
@@ -19,7 +19,10 @@ const MIGRATES_ITSELF = /(^|\/)db\/cli\/(migrate|reset)\.ts$/;
  * @returns {Promise<number>} the exit code
  */
 function execute(file, args, env) {
-  const child = spawn(PINNED_NODE, [file, ...args], { stdio: 'inherit', env });
+  const child = spawn(PINNED_NODE, ['--import', EXIT_WITH_PARENT, file, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...env, READROOM_LAUNCHER_PID: String(process.pid) },
+  });
   // It sees the terminal's Ctrl-C by itself; a SIGTERM reaches only us.
   const end = () => child.kill('SIGTERM');
   stopSignal.addEventListener('abort', end);

@@ -1,12 +1,11 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LaunchError } from './launch-error.mjs';
-import { PINNED_NODE, ROOT } from './paths.mjs';
+import { EXIT_WITH_PARENT, PINNED_NODE, ROOT } from './paths.mjs';
 import { identify, signalIfAlive } from './process-identity.mjs';
 import { lastLines } from './run-command.mjs';
 import { stopSignal } from './stop-signals.mjs';
 
-const PRELOAD = new URL('./exit-with-parent.mjs', import.meta.url).href;
 const LONGEST_PAUSE_MS = 30_000;
 const SETTLED_MS = 60_000;
 const REMEMBERED_CHARACTERS = 8_000;
@@ -56,7 +55,7 @@ export async function startService(options, { say, onLaunch }) {
       cwd: ROOT,
       env: { ...env, READROOM_LAUNCHER_PID: String(process.pid) },
       execPath: PINNED_NODE,
-      execArgv: ['--import', PRELOAD, ...nodeArgs],
+      execArgv: ['--import', EXIT_WITH_PARENT, ...nodeArgs],
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
