@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
-import { policyLocks } from './rules.ts';
+import { policyLocks, unknownPolicyNames } from './rules.ts';
 import type { Project, QualityPolicy } from './schemas.ts';
 
 /** One line of a checklist: met, or what is missing and where to mend it. */
@@ -168,26 +168,6 @@ function policyFieldsLine(policy: QualityPolicy, schema: LabelSchema | null, hre
     message: `The quality policy names ${unknown.join(', ')}, which the protocol does not have.`,
     href,
   };
-}
-
-/** Fields and classes of the policy that the protocol does not know, as `field` or `field = value`. */
-export function unknownPolicyNames(policy: QualityPolicy, schema: LabelSchema): string[] {
-  const fields = new Map(schema.fields.map((field) => [field.key, field]));
-  const named: { field: string; value?: string | undefined }[] = [
-    ...policy.reliability.map(({ field }) => ({ field })),
-    ...policy.accuracy.map(({ field, className }) => ({ field, value: className })),
-    ...policy.adjudication.classes,
-    ...policy.adjudication.fields.map((field) => ({ field })),
-  ];
-  const unknown = named.flatMap(({ field, value }) => {
-    const known = fields.get(field);
-    if (!known) return [`"${field}"`];
-    if (value === undefined) return [];
-    const values =
-      known.type === 'boolean' ? ['true', 'false'] : (known.options ?? []).map((option) => option.value);
-    return values.includes(value) ? [] : [`"${field} = ${value}"`];
-  });
-  return [...new Set(unknown)];
 }
 
 /** The lines that are not met, as the details of a refusal. */

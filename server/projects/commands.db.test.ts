@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { makeGateReady, makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProtocol, makeSignedProtocol } from '#db/seed/factories/protocols.ts';
@@ -128,6 +129,20 @@ describe('a project from draft to work', () => {
     expect(left).not.toContain('dataset_missing');
     const details = await missingToStartWork(t.db, made.id, clock.now());
     expect(details.every((one) => one.href?.startsWith('/'))).toBe(true);
+  });
+
+  test('protected data waits for the agreement between sponsor and platform, named with where to sign it (R18)', async () => {
+    await makeGateReady(t.db, clock);
+    await makePlatform(t.db, clock);
+    const made = await createProject(manager, { ...form, dataClass: 'phi' });
+    await makeSignedProtocol(t.db, { ...by(), projectId: made.id });
+    await makeDataset(t.db, { ...by(), projectId: made.id, cases: 1, dataClass: 'phi' });
+    const missing = await missingToStartWork(t.db, made.id, clock.now(), 'panel');
+    expect(missing.map((one) => one.code)).toEqual(['agreement_missing']);
+    expect(missing[0]).toMatchObject({
+      href: '/sponsor/agreements',
+      message: expect.stringMatching(/business associate agreement/i),
+    });
   });
 
   test('a published project is frozen, and moves only along its lifecycle', async () => {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { unknownPolicyNames } from './checklist.ts';
 import { policyPreset } from './presets.ts';
-import { checkDeadline, nextProjectStatus, type ProjectEvent, policyLocks } from './rules.ts';
+import {
+  checkDeadline,
+  nextProjectStatus,
+  type ProjectEvent,
+  policyLocks,
+  unknownPolicyNames,
+} from './rules.ts';
 import {
   INTENDED_USES,
   PROJECT_STATUSES,

@@ -1,6 +1,7 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { AppError } from '#server/core/errors.ts';
+import type { LabelSchema } from '#server/protocols/schemas.ts';
 import type { IntendedUse, ProjectStatus, QualityPolicy } from './schemas.ts';
 
 /** What can happen to a project; other rooms name the event, never the next state. */
@@ -107,4 +108,24 @@ export function policyLocks(intendedUse: IntendedUse, policy: QualityPolicy): Er
     });
   }
   return faults;
+}
+
+/** Fields and classes of the policy that the protocol does not know, as `field` or `field = value`. */
+export function unknownPolicyNames(policy: QualityPolicy, schema: LabelSchema): string[] {
+  const fields = new Map(schema.fields.map((field) => [field.key, field]));
+  const named: { field: string; value?: string | undefined }[] = [
+    ...policy.reliability.map(({ field }) => ({ field })),
+    ...policy.accuracy.map(({ field, className }) => ({ field, value: className })),
+    ...policy.adjudication.classes,
+    ...policy.adjudication.fields.map((field) => ({ field })),
+  ];
+  const unknown = named.flatMap(({ field, value }) => {
+    const known = fields.get(field);
+    if (!known) return [`"${field}"`];
+    if (value === undefined) return [];
+    const values =
+      known.type === 'boolean' ? ['true', 'false'] : (known.options ?? []).map((option) => option.value);
+    return values.includes(value) ? [] : [`"${field} = ${value}"`];
+  });
+  return [...new Set(unknown)];
 }
