@@ -42,7 +42,7 @@ export function AttestCredentials({ credentials }: { credentials: readonly TeamC
         <ul className="divide-y divide-line border-line border-y">
           {credentials.map((one) => (
             <li key={one.credentialId} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
-              <span className="min-w-0 flex-1">
+              <span className="min-w-0 basis-full sm:flex-1 sm:basis-0">
                 <span className="block truncate font-medium text-base">
                   {one.personName}: {one.title}
                 </span>

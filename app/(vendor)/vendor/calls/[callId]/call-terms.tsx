@@ -1,0 +1,69 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type Call = inferRouterOutputs<AppRouter>['bids']['getCall'];
+
+/** What the call asks for, and by what the pilot is judged (R10). */
+export function CallTerms({ call }: { call: Call }) {
+  const { project, pilotTerms } = call;
+  const { criteria } = pilotTerms;
+  const facts: [string, React.ReactNode][] = [
+    ['Data', project.dataClass.replaceAll('_', ' ')],
+    ['For', project.intendedUse.replaceAll('_', ' ')],
+    ['Who may read', project.credentialRule],
+    ['From', project.allowedCountries.length === 0 ? 'anywhere' : project.allowedCountries.join(', ')],
+    ['Deadline', <DateTime key="d" at={`${project.deadline}T00:00:00Z`} format="day" zone="UTC" />],
+    [
+      'Pilot',
+      `${pilotTerms.cases} cases, ${pilotTerms.overlap} reads each, within ${pilotTerms.timeLimitDays} days; every valid read is paid, pass or fail`,
+    ],
+    ...(criteria.reliability
+      ? [
+          [
+            'Reliability',
+            `Krippendorff’s α of ${criteria.reliability.field} at least ${criteria.reliability.threshold.toFixed(2)}`,
+          ] as [string, string],
+        ]
+      : []),
+    ...(criteria.accuracy
+      ? [
+          [
+            'Accuracy',
+            `${criteria.accuracy.field} on gold at least ${Math.round(criteria.accuracy.threshold * 100)} %`,
+          ] as [string, string],
+        ]
+      : []),
+    ...criteria.perClass.map((bound): [string, string] => [
+      `Class ${bound.className}`,
+      [
+        bound.sensitivity === null ? null : `sensitivity ≥ ${bound.sensitivity}`,
+        bound.specificity === null ? null : `specificity ≥ ${bound.specificity}`,
+      ]
+        .filter(Boolean)
+        .join(', '),
+    ]),
+    ...(criteria.throughput
+      ? [
+          ['Throughput', `at least ${criteria.throughput.readsPerActiveHour} reads per active hour`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+  ];
+  return (
+    <section aria-label="What is asked" className="flex flex-col gap-3">
+      <h2 className="font-semibold text-lg">What is asked</h2>
+      {project.summary ? <p className="prose-width text-base">{project.summary}</p> : null}
+      <dl className="divide-y divide-line border-line border-y">
+        {facts.map(([name, value]) => (
+          <div key={name} className="grid gap-x-4 py-2 sm:grid-cols-[160px_1fr]">
+            <dt className="text-ink-3 text-sm">{name}</dt>
+            <dd className="text-base">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
