@@ -62,7 +62,6 @@ export function AgreementCentre({ centre, area, maySign, children }: AgreementCe
                     key={project.projectId}
                     subject={`“${project.title}” (${project.dataClass.replaceAll('_', ' ')})`}
                     decision={project.decision}
-                    area={area}
                   />
                 ),
               )}
@@ -102,7 +101,8 @@ function answerOf(projects: number, closed: number): ReactNode {
       <strong>
         {closed} of {projects}
       </strong>{' '}
-      {projects === 1 ? 'project does' : 'projects do'} not open yet for want of an agreement.
+      {projects === 1 ? 'project' : 'projects'} {closed === 1 ? 'does' : 'do'} not open yet for want of an
+      agreement.
     </>
   );
 }

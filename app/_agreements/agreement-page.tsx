@@ -44,12 +44,15 @@ export async function AgreementPage({ agreementId, area }: { agreementId: string
         sticky
       >
         <DocumentView agreementId={agreement.id} title={agreement.title}>
+          <p className="prose-width pb-5 text-base text-ink-2 leading-6">
+            {agreement.preamble} {agreement.term}
+          </p>
           <ol className="flex flex-col gap-5">
             {agreement.clauses.map((clause, index) => (
               <li key={clause.key}>
-                <h3 className="font-semibold text-base">
+                <h2 className="font-semibold text-base">
                   {index + 1}. {clause.heading}
-                </h3>
+                </h2>
                 <p className="prose-width mt-1 text-base text-ink-2 leading-6">{clause.text}</p>
               </li>
             ))}

@@ -52,7 +52,7 @@ export function AttestPeople({ people, today, scope }: AttestPeopleProps) {
         <ul className="divide-y divide-line border-line border-y">
           {people.map((person) => (
             <li key={person.personId} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
-              <span className="min-w-0 flex-1">
+              <span className="min-w-0 basis-full sm:flex-1 sm:basis-0">
                 <span className="block truncate font-medium text-base">{person.name}</span>
                 <span className="block text-ink-3 text-sm">{factsOf(person)}</span>
               </span>

@@ -6,8 +6,8 @@ export type GateNoteProps = {
   decision: z.infer<typeof decisionView>;
   /** What it is about: a project's title, "this case". */
   subject: string;
-  /** Links are offered only to pages of the viewer's own area, such as `/vendor`. */
-  area: string;
+  /** The viewer's area, such as `/vendor`: links lead there only. Left out on the page they would lead to. */
+  area?: string | undefined;
 };
 
 /** The gate's answer in words: the basis when it opens, every failing point with what would change it when not. */
@@ -22,7 +22,9 @@ export function GateNote({ decision, subject, area }: GateNoteProps) {
       because={decision.reasons.length === 1 ? undefined : `${decision.reasons.length} things are missing.`}
       changes={decision.reasons.map((reason) => ({
         says: reason.message,
-        ...(reason.href?.startsWith(area) ? { href: reason.href, linkLabel: 'Open agreements' } : {}),
+        ...(area !== undefined && reason.href?.startsWith(area)
+          ? { href: reason.href, linkLabel: 'Open agreements' }
+          : {}),
       }))}
     />
   );

@@ -11,7 +11,7 @@ import type { AttestPersonInput } from './schemas.ts';
 /**
  * An organisation attests that one of its people is its workforce, employed or under direct control, and when they were
  * trained in privacy (R19). It counts once the person has confirmed it, until 12 months after the training. A newer one
- * replaces one that was not confirmed. Errors: `person_not_member`, `training_date`, `attestation_own`.
+ * replaces one that was not confirmed. Errors: `person_not_member`, `training_date`.
  */
 export async function attestPerson(
   ctx: OrgContext,

@@ -5,11 +5,12 @@ import { findOrganisation, listOrgMembers, namesOfPeople } from '#server/identit
 import { listAttestationsOf, newestAttestations } from './attestation-queries.ts';
 import { CONSENT } from './consent.ts';
 import { decideOrgAccess } from './decide-access.ts';
+import { documentOf, preamble, termSentence } from './document.ts';
 import { findForParty } from './find-for-party.ts';
 import { listConcernedProjects } from './gate-queries.ts';
 import { type AgreementWithParties, listAgreementsOf, listSignatures, type SignatureRow } from './queries.ts';
 import { authorityStatement, hasAuthority, isPending, kindsFor, sideOf } from './rules.ts';
-import { type AgreementDetail, type AgreementView, clauses } from './schemas.ts';
+import type { AgreementDetail, AgreementView } from './schemas.ts';
 
 type OrgActor = UserActor & { orgId: string };
 
@@ -69,12 +70,15 @@ export async function readAgreement(
   const signatures = await listSignatures(q, [whole.agreement.id]);
   const view = viewOf(whole, signatures, at.actor.orgId);
   const own = view.ownSide === 'a' ? whole.partyA : whole.partyB;
+  const document = documentOf(whole);
   const names = await namesOfPeople(q, [at.actor.personId]);
   return {
     ...view,
     templateVersion: whole.template.version,
     documentSha256: whole.agreement.documentSha256,
-    clauses: clauses.parse(whole.template.clauses),
+    preamble: preamble(document),
+    term: termSentence(document),
+    clauses: [...document.clauses],
     signatures: signatures.map(({ side, typedName, title, signedAt, documentSha256 }) => ({
       side,
       typedName,

@@ -120,6 +120,9 @@ export type AgreementView = z.infer<typeof agreementView>;
 export const agreementDetail = agreementView.extend({
   templateVersion: z.number().int(),
   documentSha256: z.string().nullable(),
+  /** The opening sentences of the document: who the parties are, from when until when it holds. */
+  preamble: z.string(),
+  term: z.string(),
   clauses,
   signatures: z.array(
     z.object({

@@ -110,7 +110,7 @@ export const recordVerificationInput = z.object({
   credentialId: z.uuid(),
   /** The state the desk was looking at; another person's decision in between is a conflict, not overwritten. */
   seenStatus: z.enum(CREDENTIAL_STATUSES),
-  outcome: z.enum(VERIFICATION_OUTCOMES),
+  outcome: z.enum(VERIFICATION_OUTCOMES, 'Say what the source says.'),
   primarySource: line(160),
   communicationMethod: z.enum(['manual', 'portal', 'pull', 'push']),
   sourceAsOf: day.optional(),

@@ -48,7 +48,7 @@ export default async function WorkAgreementsPage() {
       </section>
       {closed.length === 0 ? null : (
         <section className="flex flex-col gap-3" aria-label="Projects">
-          <h2 className="font-semibold text-lg">What your organisation still has to sign</h2>
+          <h2 className="font-semibold text-lg">What still has to be signed</h2>
           {closed.map((project) => (
             <GateNote
               key={project.projectId}

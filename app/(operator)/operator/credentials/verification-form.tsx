@@ -54,14 +54,9 @@ export function VerificationForm({ credentialId, issuer, status }: VerificationF
     const parsed = recordVerificationInput.safeParse(input);
     const needsNote = (outcome === 'discrepancy' || outcome === 'adverse') && !parsed.data?.note;
     const found = parsed.success ? [] : formProblems(parsed.error);
-    if (outcome === undefined) found.push({ name: 'outcome', message: 'Say what the source says.' });
     if (parsed.success && needsNote)
       found.push({ name: 'note', message: 'Say what was found; the person reads it.' });
-    setProblems(
-      outcome === undefined
-        ? found.filter((one, at) => found.findIndex((o) => o.name === one.name) === at)
-        : found,
-    );
+    setProblems(found);
     if (parsed.success && found.length === 0) record.mutate(parsed.data);
   }
 
