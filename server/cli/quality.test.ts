@@ -286,3 +286,58 @@ describe('quality sample-size', () => {
     expect((await quality('sample-size', '--truth', '0.9', '--threshold', '0.9')).out).toMatch(/No number/);
   });
 });
+
+describe('quality boxes', () => {
+  const header = 'image,worker,label,x1,y1,x2,y2,round';
+  const goldFile = () => file('image,label,x1,y1,x2,y2\na,cell,0,0,10,10\nb,cell,0,0,10,10\n', 'gold.csv');
+
+  it('scores each worker on the images it annotated, split by a column', async () => {
+    const path = file(
+      `${header}\na,ann,cell,0,0,10,9,1\na,ann,cell,50,50,60,60,1\nb,ben,other,0,0,10,10,2\n`,
+    );
+    const result = (await quality('boxes', path, '--gold', goldFile(), '--json')).json() as unknown as {
+      annotators: object[];
+    };
+    expect(result.annotators).toMatchObject([
+      {
+        annotator: 'ann',
+        n_images: 1,
+        tp: 1,
+        fp: 1,
+        fn: 0,
+        mean_iou: { value: expect.closeTo(0.9, 9) },
+        label_accuracy: { value: 1 },
+      },
+      { annotator: 'ben', tp: 1, fp: 0, fn: 0, label_accuracy: { value: 0 } },
+    ]);
+    const split = await quality('boxes', path, '--gold', goldFile(), '--by', 'round', '--json');
+    expect(split.json()).toMatchObject({ by: { column: 'round', groups: [{ value: '1' }, { value: '2' }] } });
+    expect((await quality('boxes', path, '--gold', goldFile())).out).toMatch(/ann +0\.6667/);
+  });
+
+  it.each([
+    ['a,ann,cell,10,0,5,9,1', /:2, column x2: expected x2 of at least x1/],
+    ['a,ann,cell,0,NaN,5,9,1', /:2, column y1: expected four finite numbers/],
+    ['a,ann,cell,0,,5,9,1', /:2, column y1: expected four finite numbers/],
+    ['a,,cell,0,0,5,9,1', /:2, column worker: expected an id/],
+  ])('refuses the box %s with its place', async (row, says) => {
+    const answer = await quality('boxes', file(`${header}\n${row}\n`), '--gold', goldFile(), '--json');
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.error).toMatch(says);
+  });
+});
+
+describe('quality spans', () => {
+  it('scores spans exactly, by overlap and per unit, and refuses a span that ends before it starts', async () => {
+    const gold = file('document,label,start,end\ns1,MISC,3,6\ns2,PER,0,2\n', 'gold.csv');
+    const path = file('document,worker,label,start,end\ns1,ann,MISC,2,6\ns2,ann,PER,0,2\n');
+    expect((await quality('spans', path, '--gold', gold, '--json')).json()).toMatchObject({
+      annotators: [{ annotator: 'ann', exact: { f1: 0.5 }, overlap: { f1: 1 }, unit: { recall: 1 } }],
+    });
+    const bad = file('document,worker,label,start,end\ns1,ann,MISC,6,6\n');
+    expect((await quality('spans', bad, '--gold', gold)).error).toMatch(
+      /:2, column end: expected more than the start/,
+    );
+    expect((await quality('spans', path)).code).toBe(2);
+  });
+});

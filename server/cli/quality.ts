@@ -1,13 +1,17 @@
 import { isAppError } from '#server/core/errors.ts';
+import { runBoxes } from './quality-boxes.ts';
 import { runConsensusCommand } from './quality-consensus.ts';
 import { CsvProblem } from './quality-csv.ts';
 import { UsageProblem } from './quality-options.ts';
 import { runReliability } from './quality-reliability.ts';
 import { runSampleSize } from './quality-sample-size.ts';
+import { runSpans } from './quality-spans.ts';
 
 const commands: Record<string, (argv: string[]) => number> = {
   reliability: runReliability,
   consensus: runConsensusCommand,
+  boxes: runBoxes,
+  spans: runSpans,
   'sample-size': runSampleSize,
 };
 
@@ -17,9 +21,12 @@ const usage = `Usage: npm run readroom -- quality COMMAND
               [--method analytic|bootstrap] [--seed 1] [--resamples 10000] [--categories a,b,c] [--by COLUMN] [--json]
   consensus   FILE.csv [--method auto|majority|wawa|one-coin|dawid-skene|mace|glad] [--gold FILE] [--out FILE]
               [--categories a,b,c] [--seed 1] [--json]
+  boxes       FILE.csv --gold FILE [--iou 0.5] [--by COLUMN] [--seed 1] [--json]
+  spans       FILE.csv --gold FILE [--json]
   sample-size --truth 0.95 --threshold 0.9 [--power 0.8] [--n 100] [--ci 0.95] [--direction at_least|at_most] [--json]
 
-FILE.csv has the columns task,worker,label; gold files have no worker.`;
+FILE.csv has the columns task,worker,label (boxes: image,worker,label,x1,y1,x2,y2; spans: document,worker,label,start,end);
+gold files have no worker.`;
 
 /**
  * The quality engine from the command line. With `--json` stdout is one JSON object and nothing else. Returns the exit code: 0, or 2 for

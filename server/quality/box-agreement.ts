@@ -1,4 +1,5 @@
 import { assign } from './assignment.ts';
+import { type BootstrapOptions, bootstrapInterval } from './bootstrap-interval.ts';
 import { type Box, boxIou } from './box-overlap.ts';
 import { type Measurement, measured, unmeasured } from './measurement.ts';
 import { wilsonInterval } from './wilson-interval.ts';
@@ -44,17 +45,21 @@ export function boxAgreement(
 /** The same over many images: matched within each, counted over all. Indexes of `matches` are within the image. */
 export function pooledBoxAgreement(
   images: ReadonlyArray<{ readonly first: readonly LabelledBox[]; readonly second: readonly LabelledBox[] }>,
-  options: { threshold?: number; level?: number } = {},
+  options: BootstrapOptions & { threshold?: number } = {},
 ): BoxAgreement {
-  const { threshold = 0.5, level = 0.95 } = options;
+  const { threshold = 0.5, level = 0.95, resamples = 2000 } = options;
+  const perImage = new Float64Array(images.length * 2);
   const matches: BoxMatch[] = [];
   let sameLabel = 0;
   let nFirst = 0;
   let nSecond = 0;
-  for (const { first, second } of images) {
+  for (const [image, { first, second }] of images.entries()) {
     nFirst += first.length;
     nSecond += second.length;
-    for (const match of matchBoxes(first, second, threshold)) {
+    const found = matchBoxes(first, second, threshold);
+    perImage[image * 2] = 2 * found.length;
+    perImage[image * 2 + 1] = first.length + second.length;
+    for (const match of found) {
       matches.push(match);
       if (first[match.first]?.label === second[match.second]?.label) sameLabel += 1;
     }
@@ -65,16 +70,12 @@ export function pooledBoxAgreement(
     if (n === 0) return unmeasured({ reason, method });
     return measured({ value: successes / n, ci: wilsonInterval(successes, n, { level }), n, method });
   };
-  const method = `box_f1:iou_${threshold}`;
   return {
     matches,
     truePositives: hits,
     falsePositives: nFirst - hits,
     falseNegatives: nSecond - hits,
-    f1:
-      nFirst + nSecond === 0
-        ? unmeasured({ reason: 'no_boxes', method })
-        : measured({ value: (2 * hits) / (nFirst + nSecond), n: nFirst + nSecond, method }),
+    f1: f1Of(perImage, images.length, { ...options, resamples }, `box_f1:iou_${threshold}`),
     precision: share('box_precision', hits, nFirst, 'no_boxes'),
     recall: share('box_recall', hits, nSecond, 'no_boxes'),
     meanIou:
@@ -87,6 +88,25 @@ export function pooledBoxAgreement(
           }),
     labelAgreement: share('label_agreement', sameLabel, hits, 'no_match'),
   };
+}
+
+/** F1 with the bootstrap over images (the independent unit); no interval for a single image. */
+function f1Of(perImage: Float64Array, nImages: number, options: BootstrapOptions, name: string): Measurement {
+  let hits = 0;
+  let n = 0;
+  for (let image = 0; image < nImages; image += 1) {
+    hits += perImage[image * 2] as number;
+    n += perImage[image * 2 + 1] as number;
+  }
+  if (n === 0) return unmeasured({ reason: 'no_boxes', method: name });
+  if (nImages < 2) return measured({ value: hits / n, n, method: name });
+  const boot = bootstrapInterval({
+    contributions: perImage,
+    width: 2,
+    statistic: (sums) => (sums[1] === 0 ? null : (sums[0] as number) / (sums[1] as number)),
+    ...options,
+  });
+  return measured({ value: hits / n, ci: boot.ci, se: boot.se, n, method: `${name};${boot.method}` });
 }
 
 /** Pairs of the optimal matching with at least the threshold's overlap. */
