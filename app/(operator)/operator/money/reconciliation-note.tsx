@@ -1,0 +1,41 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { DecisionNote } from '#app/_ui/decision-note.tsx';
+import { formatMoney } from '#app/_ui/format-money.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type Reconciliation = inferRouterOutputs<AppRouter>['payouts']['operatorMoney']['reconciliation'];
+
+/** Whether the ledger, the rail's balance and the transfers agree to the cent; what differs is named. */
+export function ReconciliationNote({ result }: { result: Reconciliation }) {
+  const { ledger, clearing, transfers } = result;
+  const wrong = [...transfers.missing, ...transfers.unexpected, ...transfers.amountDiffers];
+  return (
+    <DecisionNote
+      outcome={result.ok ? 'allowed' : 'refused'}
+      title={result.ok ? 'Ledger, Stripe and transfers agree to the cent' : 'Ledger and Stripe do not agree'}
+      because="Compared over the last 30 days."
+      steps={[
+        {
+          label: 'Ledger',
+          state: ledger.ok ? 'ok' : 'failed',
+          says: ledger.ok
+            ? 'Debits equal credits; every balance is the sum of its entries.'
+            : ledger.problems.join('; '),
+        },
+        ...clearing.map((row) => ({
+          label: `Balance in ${row.currency}`,
+          state: row.differenceMinor === 0n ? ('ok' as const) : ('failed' as const),
+          says: `Ledger ${formatMoney({ amountMinor: row.ledgerMinor, currency: row.currency })}, Stripe ${formatMoney({ amountMinor: row.stripeMinor, currency: row.currency })}`,
+        })),
+        {
+          label: 'Transfers',
+          state: wrong.length === 0 ? 'ok' : 'failed',
+          says:
+            wrong.length === 0
+              ? `${transfers.found} of ${transfers.confirmed} confirmed payouts found.`
+              : `To look at: ${wrong.join(', ')}`,
+        },
+      ]}
+    />
+  );
+}
