@@ -1,0 +1,137 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Dialog } from '#app/_ui/dialog.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { formatMoney } from '#app/_ui/format-money.ts';
+import { Textarea } from '#app/_ui/textarea.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { Refusal } from './refusal.tsx';
+
+export type BatchActionsProps = {
+  batchId: string;
+  status: 'draft' | 'open' | 'closing' | 'settled' | 'paused';
+  /** What it is called here: "batch", "pilot". */
+  noun: string;
+};
+
+/** Open, pause, resume and close, each where its state allows it; refusals with what would change them. */
+export function BatchActions({ batchId, status, noun }: BatchActionsProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const said = (message: string) => {
+    toast.success(message);
+    router.refresh();
+  };
+  const open = useMutation(
+    trpc.work.openBatch.mutationOptions({
+      onSuccess: ({ reservedMinor, currency }) =>
+        said(
+          `The ${noun} is open. ${formatMoney({ amountMinor: reservedMinor, currency }).full} is reserved; what is not spent comes back.`,
+        ),
+    }),
+  );
+  const resume = useMutation(
+    trpc.work.resumeBatch.mutationOptions({ onSuccess: () => said(`The ${noun} is open again.`) }),
+  );
+  const pause = useMutation(
+    trpc.work.pauseBatch.mutationOptions({
+      onSuccess: () => said(`The ${noun} is paused. Cases being read are finished and paid.`),
+    }),
+  );
+  const close = useMutation(
+    trpc.work.closeBatch.mutationOptions({
+      onSuccess: () => said(`The ${noun} is closing. It settles when everything under way is done.`),
+    }),
+  );
+  if (status === 'settled') return <span className="text-ink-3 text-sm">Settled; nothing left to do</span>;
+  if (status === 'closing')
+    return (
+      <span className="text-ink-3 text-sm">Closing; it settles by itself when nothing is under way</span>
+    );
+  return (
+    <div className="flex flex-col items-start gap-3">
+      <div className="flex flex-wrap gap-2">
+        {status === 'draft' ? (
+          <Button variant="primary" pending={open.isPending} onClick={() => open.mutate({ batchId })}>
+            Open {noun}
+          </Button>
+        ) : null}
+        {status === 'paused' ? (
+          <Button variant="primary" pending={resume.isPending} onClick={() => resume.mutate({ batchId })}>
+            Resume {noun}
+          </Button>
+        ) : null}
+        {status === 'open' ? (
+          <WithReason
+            verb={`Pause ${noun}`}
+            says="Nobody can claim new cases. Cases being read are finished within their lease and paid."
+            call={pause}
+            batchId={batchId}
+          />
+        ) : null}
+        {status === 'open' || status === 'paused' ? (
+          <WithReason
+            verb={`Close ${noun}`}
+            says="No new claims, for good. What is under way is finished, reads are accepted, and money that was not spent goes back to the project."
+            call={close}
+            batchId={batchId}
+          />
+        ) : null}
+      </div>
+      <Refusal error={open.error} title={`The ${noun} can’t open yet.`} />
+      <Refusal error={resume.error} title={`The ${noun} was not resumed.`} />
+    </div>
+  );
+}
+
+type WithReasonProps = {
+  verb: string;
+  says: string;
+  batchId: string;
+  call: {
+    isPending: boolean;
+    error: unknown;
+    mutate: (input: { batchId: string; reason: string }, options: { onSuccess: () => void }) => void;
+  };
+};
+
+function WithReason({ verb, says, call, batchId }: WithReasonProps) {
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
+  const [isMissing, setIsMissing] = useState(false);
+  return (
+    <Dialog
+      size="sm"
+      title={`${verb}?`}
+      description={says}
+      open={open}
+      onOpenChange={setOpen}
+      trigger={<Button>{verb}</Button>}
+      footer={
+        <Button
+          variant="primary"
+          pending={call.isPending}
+          onClick={() => {
+            const missing = reason.trim() === '';
+            setIsMissing(missing);
+            if (!missing) call.mutate({ batchId, reason }, { onSuccess: () => setOpen(false) });
+          }}
+        >
+          {verb}
+        </Button>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Refusal error={call.error} title="It was not done." />
+        <Field label="Reason" hint="Readers see it." error={isMissing ? 'Say why.' : undefined}>
+          <Textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </Field>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,59 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { Duration } from '#app/_ui/duration.tsx';
+import { Money } from '#app/_ui/money.tsx';
+import { ProgressBar } from '#app/_ui/progress-bar.tsx';
+import { statusWords } from '#app/_ui/status-tone.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type BatchDetail = inferRouterOutputs<AppRouter>['work']['batch'];
+
+const STATES = ['open', 'labelled', 'in_review', 'in_adjudication', 'final', 'unusable'];
+
+/** How far a batch is: cases by state, reads, time and money so far. */
+export function BatchProgress({ batch }: { batch: BatchDetail }) {
+  const { totals, tasks, currency } = batch;
+  const settled = (tasks.final ?? 0) + (tasks.unusable ?? 0);
+  const states = STATES.filter((state) => (tasks[state] ?? 0) > 0);
+  return (
+    <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[1fr_1fr]">
+      <div className="flex flex-col gap-3">
+        <ProgressBar label="Reads" done={totals.submitted} total={batch.slotCount} unit="reads" />
+        <ProgressBar label="Cases settled" done={settled} total={batch.taskCount} unit="cases" />
+        {states.length > 0 ? (
+          <p className="text-ink-3 text-xs">
+            Cases:{' '}
+            {states.map((state) => `${statusWords(state).toLocaleLowerCase()} ${tasks[state]}`).join(' · ')}
+          </p>
+        ) : null}
+      </div>
+      <dl className="grid grid-cols-[max-content_1fr] content-start gap-x-6 gap-y-1 text-sm">
+        <dt className="text-ink-3">Active time</dt>
+        <dd>
+          <Duration seconds={Math.round(totals.activeMs / 1000)} />
+        </dd>
+        <dt className="text-ink-3">Earned by readers</dt>
+        <dd>
+          <Money amountMinor={totals.accruedMinor} currency={currency} />
+        </dd>
+        <dt className="text-ink-3">Reserved at opening</dt>
+        <dd>
+          {batch.reservedMinor === 0n ? (
+            'Not opened yet'
+          ) : (
+            <Money amountMinor={batch.reservedMinor} currency={currency} />
+          )}
+        </dd>
+        <dt className="text-ink-3">Skipped · ran out</dt>
+        <dd>
+          {totals.skipped} · {totals.expired}
+        </dd>
+        {batch.statusReason ? (
+          <>
+            <dt className="text-ink-3">Said</dt>
+            <dd>{batch.statusReason}</dd>
+          </>
+        ) : null}
+      </dl>
+    </div>
+  );
+}

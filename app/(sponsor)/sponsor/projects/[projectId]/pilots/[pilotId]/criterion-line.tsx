@@ -1,0 +1,42 @@
+import { Measure } from '#app/_ui/measure.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import type { Scorecard } from './pilot-answer.tsx';
+
+type Line = Scorecard['results']['criteria'][number];
+
+/** One criterion: what was asked, what was seen, and how much more would decide it (R10). */
+export function CriterionLine({ line }: { line: Line }) {
+  const { measurement: m } = line;
+  const isRate = line.key === 'throughput';
+  const isKappa = line.key.startsWith('reliability');
+  return (
+    <>
+      <Measure
+        label={line.label}
+        value={m.value}
+        reason={m.reason}
+        format={isRate ? 'decimal' : 'score'}
+        unit={line.unit || undefined}
+        interval={m.ci}
+        intervalNote={isKappa || isRate ? '95 % bootstrap over cases' : '95 % Wilson'}
+        n={m.n}
+        nUnit={isKappa ? 'cases' : 'reads'}
+        threshold={{ value: line.threshold, is: line.direction }}
+        verdict={line.verdict}
+        range={isRate ? undefined : [0, 1]}
+      />
+      {line.verdict === 'inconclusive' ? (
+        <p className="mt-1 text-ink-2 text-xs">{moreWords(line, isKappa ? 'case' : 'read')}</p>
+      ) : null}
+    </>
+  );
+}
+
+/** `moreItems` of a card counts items in all, those read included. */
+function moreWords({ measurement, moreItems }: Line, unit: string): string {
+  if (measurement.value === null) return 'There is nothing to judge it by yet.';
+  if (moreItems === null)
+    return 'The value is the threshold itself; no number of further cases would decide it.';
+  const more = Math.max(1, Math.ceil(moreItems - measurement.n));
+  return `About ${counted(more, `more ${unit}`)} would decide it, if the value stays.`;
+}

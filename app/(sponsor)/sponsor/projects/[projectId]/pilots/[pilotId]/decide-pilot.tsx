@@ -1,0 +1,158 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { DecisionNote } from '#app/_ui/decision-note.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { RadioCards } from '#app/_ui/radio-cards.tsx';
+import { type Signature, SignDialog } from '#app/_ui/sign-dialog.tsx';
+import { Textarea } from '#app/_ui/textarea.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import { decisionProblem } from '#server/pilots/rules.ts';
+
+type Decision = 'award' | 'extend' | 'decline';
+type Verdict = 'pass' | 'inconclusive' | 'fail';
+
+export type DecidePilotProps = {
+  pilotId: string;
+  vendor: string;
+  verdict: Verdict;
+  scorecardSha256: string;
+  signerName: string;
+};
+
+const DONE: Record<Decision, string> = {
+  award: 'The work is awarded.',
+  extend: 'The pilot is extended.',
+  decline: 'The pilot is declined.',
+};
+
+/** The decision on a pilot, written first and then signed with the password (R10, R13). */
+export function DecidePilot({ pilotId, vendor, verdict, scorecardSha256, signerName }: DecidePilotProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [decision, setDecision] = useState<Decision | ''>('');
+  const [share, setShare] = useState('100');
+  const [reason, setReason] = useState('');
+  const [problems, setProblems] = useState<{ share?: string; reason?: string; decision?: string }>({});
+  const [isSigning, setIsSigning] = useState(false);
+  const reauthenticate = useMutation(trpc.identity.reauthenticate.mutationOptions());
+  const decide = useMutation(trpc.pilots.decide.mutationOptions());
+  const basisPoints = Math.round(Number(share) * 100);
+
+  function ask() {
+    const found: typeof problems = {};
+    if (decision === '') found.decision = 'Choose what you decide.';
+    if (decision === 'award' && !(basisPoints >= 1 && basisPoints <= 10_000))
+      found.share = 'A share is above 0 % and at most 100 %.';
+    if (decision !== '') {
+      const problem = decisionProblem({ decision, verdict, reason: reason.trim() });
+      if (problem?.path === 'reason') found.reason = problem.message;
+      else if (problem) found.decision = problem.message;
+    }
+    setProblems(found);
+    if (Object.keys(found).length === 0) setIsSigning(true);
+  }
+
+  async function sign({ typedName, password }: Signature): Promise<string | undefined> {
+    if (decision === '') return 'Choose what you decide.';
+    try {
+      await reauthenticate.mutateAsync({ password });
+      await decide.mutateAsync({
+        pilotId,
+        decision,
+        reason: reason.trim(),
+        typedName,
+        scorecardSha256,
+        ...(decision === 'award' ? { shareBasisPoints: basisPoints } : {}),
+      });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    toast.success(DONE[decision]);
+    router.refresh();
+    return undefined;
+  }
+
+  return (
+    <div className="flex max-w-[720px] flex-col gap-4">
+      {verdict === 'fail' ? (
+        <DecisionNote
+          outcome="refused"
+          title="A failed pilot can’t be awarded."
+          changes={[
+            { says: 'Decline it with your reason; the vendor sees the card and why.' },
+            { says: 'Or extend it, if you have a reason to doubt the sample.' },
+          ]}
+        />
+      ) : null}
+      <Refusal error={decide.error} title="The decision was not signed." />
+      <Field label="Your decision" error={problems.decision}>
+        <RadioCards
+          columns={3}
+          value={decision}
+          onValueChange={(value) => setDecision(value as Decision)}
+          options={[
+            {
+              value: 'award',
+              label: 'Award work',
+              hint: 'A contract at the bid’s price.',
+              disabled: verdict === 'fail',
+            },
+            { value: 'extend', label: 'Extend pilot', hint: 'More paid reads, then a new card.' },
+            { value: 'decline', label: 'Decline', hint: 'The vendor sees why.' },
+          ]}
+        />
+      </Field>
+      {decision === 'award' ? (
+        <Field
+          label="Share of the work"
+          hint="The shares of a call add up to at most 100 %."
+          error={problems.share}
+        >
+          <Input
+            inputMode="decimal"
+            suffix="%"
+            className="sm:max-w-40"
+            value={share}
+            onChange={(event) => setShare(event.target.value)}
+          />
+        </Field>
+      ) : null}
+      <Field
+        label="Reason"
+        optional={decision === 'award' && verdict === 'pass'}
+        hint="Part of the signed record; the vendor reads it."
+        error={problems.reason}
+      >
+        <Textarea rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </Field>
+      <div>
+        <Button variant="primary" onClick={ask}>
+          Sign decision
+        </Button>
+      </div>
+      <SignDialog
+        subject="decision"
+        signerName={signerName}
+        meaning={meaningOf(decision, vendor, verdict, share)}
+        contentHash={scorecardSha256}
+        open={isSigning}
+        onOpenChange={setIsSigning}
+        onSign={sign}
+      />
+    </div>
+  );
+}
+
+function meaningOf(decision: Decision | '', vendor: string, verdict: Verdict, share: string): string {
+  const on = `on a scorecard whose verdict is “${verdict}”`;
+  if (decision === 'award') return `I award ${share} % of the work to ${vendor}, ${on}.`;
+  if (decision === 'extend') return `I extend the pilot of ${vendor}, ${on}.`;
+  return `I decline ${vendor} after its pilot, ${on}.`;
+}

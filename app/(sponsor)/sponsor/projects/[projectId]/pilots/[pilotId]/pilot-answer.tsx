@@ -1,0 +1,61 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type Outputs = inferRouterOutputs<AppRouter>;
+export type PilotDetail = Outputs['pilots']['detail'];
+export type Scorecard = NonNullable<PilotDetail['scorecard']>;
+export type BatchDetail = Outputs['work']['batch'];
+
+/** The pilot's answer in one sentence: the verdict, what it hangs on, or how far the reading is. */
+export function answerOfPilot(pilot: PilotDetail, batch: BatchDetail | null) {
+  const { scorecard } = pilot;
+  if (scorecard === null) return readingAnswer(batch);
+  const { criteria } = scorecard.results;
+  const passed = criteria.filter((one) => one.verdict === 'pass').length;
+  const failed = criteria.filter((one) => one.verdict === 'fail');
+  const open = criteria.filter((one) => one.verdict === 'inconclusive');
+  if (scorecard.verdict === 'pass') {
+    return (
+      <>
+        <strong>Passed.</strong> All {counted(criteria.length, 'criterion', 'criteria')} clear their threshold
+        with the near end of the interval.
+      </>
+    );
+  }
+  if (scorecard.verdict === 'fail') {
+    return (
+      <>
+        <strong>Failed.</strong> {listed(failed.map((one) => one.label))}{' '}
+        {failed.length === 1 ? 'does' : 'do'} not reach the threshold even at the far end of the interval;{' '}
+        {passed} of {criteria.length} passed.
+      </>
+    );
+  }
+  return (
+    <>
+      <strong>Inconclusive.</strong> {passed} of {criteria.length} criteria passed; another sample could say
+      otherwise for {listed(open.map((one) => one.label))}.
+    </>
+  );
+}
+
+function readingAnswer(batch: BatchDetail | null) {
+  if (batch === null) return 'The pilot has no batch yet.';
+  if (batch.status === 'draft') return 'Ordered. Fund and open it, and its readers can start.';
+  const done = batch.totals.submitted;
+  if (done === 0) return 'Open, and nobody has read yet.';
+  return (
+    <>
+      <strong>
+        {done.toLocaleString('en')} of {batch.slotCount.toLocaleString('en')}
+      </strong>{' '}
+      reads are in. Compute the scorecard when the reading is over.
+    </>
+  );
+}
+
+function listed(words: readonly string[]): string {
+  if (words.length <= 2) return words.join(' and ');
+  return `${words.slice(0, 2).join(', ')} and ${words.length - 2} more`;
+}
