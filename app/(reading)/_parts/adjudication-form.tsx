@@ -1,0 +1,56 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '#app/_ui/button.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { Textarea } from '#app/_ui/textarea.tsx';
+import { AnswerForm } from './answer-form.tsx';
+import { ReadsSideBySide } from './reads-side-by-side.tsx';
+import type { DecideFormProps } from './review-form.tsx';
+
+/** The panel's own answers, with the reads beside them and the rationale that is kept with the final label. */
+export function AdjudicationForm(props: DecideFormProps) {
+  const { schema, reads, work, faults, active, onActive, onChange } = props;
+  const [copies, setCopies] = useState(0);
+  return (
+    <div className="flex flex-col gap-5">
+      <ReadsSideBySide schema={schema} reads={reads} />
+      <div className="flex flex-wrap gap-1">
+        {reads.map((read) => (
+          <Button
+            key={read.labelId}
+            size="sm"
+            onClick={() => {
+              onChange((before) => ({ ...before, answers: read.answers }));
+              setCopies(copies + 1);
+            }}
+          >
+            Begin from {read.name}
+          </Button>
+        ))}
+      </div>
+      <AnswerForm
+        key={copies}
+        schema={schema}
+        answers={work.answers}
+        faults={faults}
+        active={active}
+        onActive={onActive}
+        onAnswers={(answers) => onChange((before) => ({ ...before, answers }))}
+      />
+      <Field
+        label="Rationale"
+        hint="Kept with the final label. Ctrl + Enter submits."
+        error={faults.find((fault) => fault.path === 'rationale')?.message}
+      >
+        <Textarea
+          rows={3}
+          maxLength={4000}
+          value={work.rationale}
+          onFocus={() => onActive('rationale')}
+          onChange={(event) => onChange((before) => ({ ...before, rationale: event.target.value }))}
+        />
+      </Field>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+'use client';
+
+import { type FormEvent, useState } from 'react';
+import { enter, leave } from '#app/_shell/sign-in-call.ts';
+import { Button } from '#app/_ui/button.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { Input } from '#app/_ui/input.tsx';
+
+/** R28: shown instead of the case after 15 idle minutes. The draft is kept; the password brings the case back. */
+export function LockScreen({ email, onUnlock }: { email: string; onUnlock: () => void }) {
+  const [password, setPassword] = useState('');
+  const [refusal, setRefusal] = useState<string | undefined>(undefined);
+  const [isPending, setIsPending] = useState(false);
+  async function unlock(event: FormEvent) {
+    event.preventDefault();
+    setIsPending(true);
+    const said = await enter(email, password);
+    setIsPending(false);
+    setPassword('');
+    setRefusal(said ?? undefined);
+    if (said === null) onUnlock();
+  }
+  return (
+    <section aria-label="Screen locked" className="flex min-h-0 flex-1 items-center justify-center p-6">
+      <form onSubmit={unlock} noValidate className="flex w-full max-w-sm flex-col gap-4">
+        <div>
+          <h1 className="font-semibold text-xl">Screen locked</h1>
+          <p className="mt-1 text-ink-2 text-sm">
+            Nothing happened here for 15 minutes, or your session has ended. What you had put down is kept.
+          </p>
+        </div>
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <Field label={`Password of ${email}`} error={refusal}>
+          <Input
+            type="password"
+            autoFocus
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        </Field>
+        <div className="flex flex-wrap justify-between gap-2">
+          <Button variant="quiet" onClick={() => void leave()}>
+            Sign in as somebody else
+          </Button>
+          <Button type="submit" variant="primary" pending={isPending} disabled={password === ''}>
+            Go on reading
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

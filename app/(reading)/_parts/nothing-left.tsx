@@ -1,0 +1,88 @@
+'use client';
+
+import { Button } from '#app/_ui/button.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
+import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
+
+/** What a person can do about a reason why nothing comes; the rest are only waited for. */
+const CHANGES: Record<string, string> = {
+  'work.all_seen': 'Another batch may have cases for you.',
+  'work.none_left': 'Another batch may have cases for you.',
+  'work.all_taken': 'The page looks again by itself when a case may have come back.',
+  'work.searching': 'The page goes on looking by itself.',
+  'work.repeats_wait': 'They open by themselves when your first reads have arrived.',
+  'work.held': 'Reload the page to have the cases you hold.',
+  'budget.spent': 'It goes on by itself when the sponsor has funded more; you need to do nothing.',
+  'batch.paused': 'Your list of work shows when it goes on.',
+  'reader.paused': 'You need to do nothing; you are told of the decision. What you have read stays paid.',
+};
+
+/** No case: why, and what would change it. Never only an empty page. */
+export function NothingLeft({
+  state,
+  now,
+  onLookAgain,
+}: {
+  state: ReadingState;
+  now: number;
+  onLookAgain: () => void;
+}) {
+  const { phase, cases, reasons, submitted, isOnline, isClaiming, retryAt } = state;
+  const title = titleOf(state);
+  return (
+    <div className="flex min-h-0 flex-1 items-center justify-center p-6">
+      <div className="flex w-full max-w-[56ch] flex-col gap-3" aria-live="polite">
+        <h1 className="font-semibold text-xl">{title}</h1>
+        {phase === 'elsewhere' ? (
+          <p className="text-ink-2">
+            Read on there, or close it and reload this page. Two tabs would show you the same cases.
+          </p>
+        ) : null}
+        <ul className="flex flex-col gap-3">
+          {reasons.map((reason) => (
+            <li key={`${reason.code}${reason.path ?? ''}`} className="text-ink-2">
+              <p>{reason.message}</p>
+              <p className="text-ink-3 text-sm">
+                {CHANGES[reason.code] ?? null}
+                {reason.href === undefined ? null : <TextLink href={reason.href}>Change it</TextLink>}
+              </p>
+            </li>
+          ))}
+        </ul>
+        {submitted > 0 ? (
+          <p className="text-ink-2">
+            You have read {submitted} {submitted === 1 ? 'case' : 'cases'} in this batch.
+          </p>
+        ) : null}
+        {retryAt !== null && retryAt - now > 10_000 ? (
+          <p className="text-ink-3 text-sm">
+            Looks again at{' '}
+            {new Date(retryAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}.
+          </p>
+        ) : null}
+        {phase === 'starting' ||
+        cases.length > 0 ||
+        (isClaiming && reasons.length === 0 && isOnline) ? null : (
+          <div className="flex gap-2">
+            <LinkButton href="/work" variant="primary">
+              Go to work for me
+            </LinkButton>
+            {phase === 'elsewhere' ? null : <Button onClick={onLookAgain}>Look again</Button>}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function titleOf({ phase, cases, reasons, isOnline, unsent }: ReadingState): string {
+  if (phase === 'elsewhere') return 'You are reading this batch in another tab';
+  if (!isOnline)
+    return unsent > 0
+      ? 'No connection. What you read is kept and sent when it is back.'
+      : 'No connection. The next case comes when it is back.';
+  if (phase === 'failed') return 'The batch could not be opened just now';
+  if (phase === 'starting' || cases.length > 0 || reasons.length === 0) return 'Opening the next case';
+  return 'No case for you just now';
+}

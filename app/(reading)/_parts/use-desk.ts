@@ -1,0 +1,99 @@
+'use client';
+
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { browserCalls } from '#app/(reading)/_session/browser-calls.ts';
+import { browserStore } from '#app/(reading)/_session/device-store.ts';
+import { createReadingSession, type ReadingSession } from '#app/(reading)/_session/reading-session.ts';
+import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
+import type { DeskTier, Reading } from '#app/(reading)/_session/reading-types.ts';
+
+const TICK_MS = 5_000;
+const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'] as const;
+
+export type DeskInput = { reading: Reading; tier: DeskTier; personId: string; appBuild: string };
+
+/** The session of this page with the browser's clock, storage and events tied to it. */
+export function useDesk(input: DeskInput): { session: ReadingSession; state: ReadingState; now: number } {
+  const [session] = useState(() => openSession(input));
+  const [now, setNow] = useState(() => Date.now());
+  const { store } = session;
+  const state = useSyncExternalStore(store.subscribe, store.get, store.get);
+
+  useEffect(() => {
+    const lock = holdBatch(`readroom.${input.personId}.${input.reading.batchId}.${input.tier}`, {
+      onHeld: () => void session.start(),
+      onTaken: () => session.store.set({ phase: 'elsewhere' }),
+    });
+    const touch = () => session.touch();
+    const seen = () => (document.hidden ? session.hide() : session.touch());
+    const online = () => session.reconnect();
+    const offline = () => session.store.set({ isOnline: false });
+    const timer = setInterval(() => {
+      session.tick();
+      setNow(Date.now());
+    }, TICK_MS);
+    for (const name of SIGNS_OF_LIFE) window.addEventListener(name, touch, { passive: true });
+    document.addEventListener('visibilitychange', seen);
+    window.addEventListener('online', online);
+    window.addEventListener('offline', offline);
+    return () => {
+      lock.release();
+      clearInterval(timer);
+      for (const name of SIGNS_OF_LIFE) window.removeEventListener(name, touch);
+      document.removeEventListener('visibilitychange', seen);
+      window.removeEventListener('online', online);
+      window.removeEventListener('offline', offline);
+      session.pause();
+    };
+  }, [session, input.personId, input.reading.batchId, input.tier]);
+
+  return { session, state, now };
+}
+
+function openSession({ reading, tier, personId, appBuild }: DeskInput): ReadingSession {
+  const now = () => Date.now();
+  const shelf = `readroom.reading.${personId}`;
+  return createReadingSession({
+    reading,
+    calls: browserCalls(reading.batchId, tier, appBuild),
+    drafts: browserStore(`${shelf}.${reading.batchId}.${tier}`, now),
+    today: browserStore(`${shelf}.active`, now),
+    viewport: () => `${window.innerWidth}x${window.innerHeight}@${window.devicePixelRatio}`,
+    newId: () => crypto.randomUUID(),
+    now,
+    after: (ms, act) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+}
+
+/** One tab of a browser reads a batch at a time: two would answer the same case twice. */
+function holdBatch(name: string, on: { onHeld(): void; onTaken(): void }): { release(): void } {
+  let release = () => {};
+  let isOver = false;
+  const released = new Promise<void>((resolve) => {
+    release = () => {
+      isOver = true;
+      resolve();
+    };
+  });
+  if (!('locks' in navigator)) {
+    on.onHeld();
+    return { release };
+  }
+  const ask = (triesLeft: number): void => {
+    void navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (isOver) return;
+      if (lock !== null) {
+        on.onHeld();
+        return released;
+      }
+      // A page that is just being left gives the batch up in a moment.
+      if (triesLeft === 0) on.onTaken();
+      else setTimeout(() => ask(triesLeft - 1), 250);
+    });
+  };
+  ask(3);
+  return { release };
+}

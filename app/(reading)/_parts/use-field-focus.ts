@@ -1,0 +1,70 @@
+'use client';
+
+import { useState } from 'react';
+import { needsAnswers } from '#app/(reading)/_session/check-work.ts';
+import { choiceOfDigit, choicesOf, choose, nextMissing, stepField } from '#app/(reading)/_session/choices.ts';
+import type { ReadingSession } from '#app/(reading)/_session/reading-session.ts';
+import type { DeskTier, Held } from '#app/(reading)/_session/reading-types.ts';
+import { decided, nextUndecided, outcomesOf } from './review-form.tsx';
+
+export type FieldFocus = {
+  /** What number keys act on: a field's key, or a read's label id in a review. */
+  active: string | null;
+  setActive(key: string): void;
+  /** Chooses by number; returns false when there is no such choice. */
+  chooseByDigit(digit: number): void;
+  step(by: 1 | -1): void;
+};
+
+/** Which field the keyboard answers. A new case begins at the first field that must be answered. */
+export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Held | undefined): FieldFocus {
+  const [kept, setKept] = useState<{ leaseId: string; key: string } | null>(null);
+  const { schema } = session;
+  const reads = held?.content?.reads ?? [];
+  const answers = held?.work.answers ?? {};
+  const first =
+    tier === 'review'
+      ? (reads.find((read) => held?.work.decisions[read.labelId] === undefined)?.labelId ?? null)
+      : (nextMissing(schema, answers, null) ?? schema.fields[0]?.key ?? null);
+  const active = kept !== null && kept.leaseId === held?.leaseId ? kept.key : first;
+  const setActive = (key: string) => {
+    if (held) setKept({ leaseId: held.leaseId, key });
+  };
+
+  function chooseByDigit(digit: number) {
+    const index = choiceOfDigit(digit);
+    const read = reads.find((one) => one.labelId === active);
+    if (tier === 'review' && read && held) {
+      const outcome = outcomesOf(read)[index];
+      if (outcome === undefined) return;
+      session.change((work) => decided(work, read, { outcome }));
+      setActive(nextUndecided(reads, held.work, read) ?? read.labelId);
+      return;
+    }
+    const field = schema.fields.find((one) => one.key === active);
+    const choice = field && choicesOf(field)[index];
+    if (!field || !choice) return;
+    const after = choose(field, answers, choice);
+    session.change((work) => ({ ...work, answers: after }));
+    const isDone = field.type !== 'multi_label' && after[field.key] !== undefined;
+    setActive((isDone ? nextMissing(schema, after, field.key) : null) ?? field.key);
+  }
+
+  function step(by: 1 | -1) {
+    if (tier !== 'review') {
+      const next = stepField(schema, active, by);
+      if (next !== null) setActive(next);
+      return;
+    }
+    const hasFix = held !== undefined && needsAnswers('review', held.work);
+    const places = [
+      ...reads.map((read) => read.labelId),
+      ...(hasFix ? schema.fields.map((field) => field.key) : []),
+    ];
+    const at = places.indexOf(active ?? '');
+    const next = places[(at + by + places.length) % places.length];
+    if (next !== undefined) setActive(next);
+  }
+
+  return { active, setActive, chooseByDigit, step };
+}

@@ -1,0 +1,111 @@
+import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
+import superjson from 'superjson';
+import type { AppRouter } from '#server/routers/_app.ts';
+import type { Circumstances, DeskCalls } from './desk-calls.ts';
+import { prepareCase } from './prepare-case.ts';
+import type { ClaimResult, DeskTier } from './reading-types.ts';
+
+type Client = TRPCClient<AppRouter>;
+
+/** Marks a call that is no use of the session: nobody did anything. */
+const BACKGROUND = { context: { background: true } };
+
+/**
+ * The reading page's own client: the same procedures without the query cache, which this page has no use for and would have
+ * to load first. The session holds what is on the screen.
+ */
+function createClient(): Client {
+  return createTRPCClient<AppRouter>({
+    links: [
+      httpBatchLink({
+        url: '/api/trpc',
+        transformer: superjson,
+        maxItems: 10,
+        maxURLLength: 2_000,
+        headers: ({ opList }): Record<string, string> =>
+          opList.every((op) => op.context.background === true) ? { 'x-readroom-background': '1' } : {},
+      }),
+    ],
+  });
+}
+
+/** The server, as the session of one batch and tier calls it over HTTP. */
+export function browserCalls(batchId: string, tier: DeskTier, appBuild: string): DeskCalls {
+  const client = createClient();
+  const { work, labels } = client;
+  const claim = (limit: number): Promise<ClaimResult> => work.claim.mutate({ batchId, tier, limit });
+  const claimAfter = async (limit: number) => (limit === 0 ? null : claim(limit));
+  const circumstances = (on: Circumstances) => ({
+    batchId,
+    leaseId: on.leaseId,
+    labelId: on.labelId,
+    activeMs: on.activeMs,
+    viewport: on.viewport,
+    shown: { assetIds: on.assetIds, contextFields: on.contextFields },
+    appBuild,
+  });
+  return {
+    tier,
+    leases: () => work.leases.query({ batchId, tier }),
+    claim,
+    open: async (leaseId) => {
+      if (tier === 'label') return prepareCase(await work.case.query({ batchId, leaseId }), []);
+      const opened =
+        tier === 'review'
+          ? await labels.reviewCase.query({ batchId, leaseId })
+          : await labels.adjudicationCase.query({ batchId, leaseId });
+      return prepareCase(opened, opened.reads);
+    },
+    async send(parcel, limit) {
+      switch (parcel.kind) {
+        case 'label': {
+          const { answers, confidence } = parcel;
+          const sent = { ...circumstances(parcel.on), answers, confidence, limit };
+          const { next } = await work.submitAndNext.mutate(sent);
+          return limit === 0 ? null : next;
+        }
+        case 'amend': {
+          const { amends, answers, confidence, on } = parcel;
+          const { labelId: newLabelId, activeMs } = on;
+          await work.amend.mutate({ batchId, labelId: amends, newLabelId, answers, confidence, activeMs });
+          return null;
+        }
+        case 'review': {
+          const decisions = Object.entries(parcel.decisions).map(([labelId, one]) => ({ labelId, ...one }));
+          const { fixedAnswers } = parcel;
+          await labels.submitReview.mutate({ ...circumstances(parcel.on), decisions, fixedAnswers });
+          return claimAfter(limit);
+        }
+        case 'adjudicate': {
+          const { answers, rationale } = parcel;
+          await labels.submitAdjudication.mutate({ ...circumstances(parcel.on), answers, rationale });
+          return claimAfter(limit);
+        }
+        case 'skip': {
+          const { reason, note } = parcel;
+          await work.skip.mutate({
+            batchId,
+            leaseId: parcel.on.leaseId,
+            reason,
+            ...(note === '' ? {} : { note }),
+          });
+          return claimAfter(limit);
+        }
+        default:
+          return parcel satisfies never;
+      }
+    },
+    saveDraft: async (input) => {
+      await work.saveDraft.mutate({ batchId, ...input });
+    },
+    extend: async (leaseIds, isUse) => {
+      const options = isUse ? {} : BACKGROUND;
+      const ends = await work.extendLease.mutate({ batchId, leaseIds }, options);
+      return ends.map(({ leaseId, leaseUntil }) => ({ leaseId, leaseUntil: leaseUntil?.getTime() ?? null }));
+    },
+    release: async (leaseIds) => {
+      await work.release.mutate({ batchId, leaseIds });
+    },
+    flag: (input) => work.flag.mutate({ batchId, ...input }),
+  };
+}

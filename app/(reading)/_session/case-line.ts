@@ -1,0 +1,172 @@
+import { NO_TIME, noteActivity } from './active-time.ts';
+import { failureOf } from './call-failure.ts';
+import type { DeskCalls } from './desk-calls.ts';
+import type { DeviceStore } from './device-store.ts';
+import type { ReadingStore } from './reading-state.ts';
+import {
+  type ClaimResult,
+  type Held,
+  type Lease,
+  NO_WORK,
+  type PreparedCase,
+  type Work,
+} from './reading-types.ts';
+
+export type KeptDraft = { work: Work; activeMs: number; at: number };
+
+export type CaseLine = {
+  /** Cases to ask for so that one is on the screen and the agreed number ahead. */
+  wanted(): number;
+  /** Takes in claimed cases, or the reasons why there are none. */
+  take(result: ClaimResult): void;
+  takeLeases(leases: readonly Lease[]): void;
+  /** Claims what is wanted, unless that is under way. */
+  fill(): Promise<void>;
+  /** Takes cases off the line. */
+  drop(leaseIds: readonly string[]): void;
+  putFirst(held: Held): void;
+};
+
+const SOONEST_MS = 1_000;
+const OPEN_TRIES = 3;
+
+/** The cases on the screen and ahead: claimed, opened and decoded before they are needed. */
+export function createCaseLine(p: {
+  store: ReadingStore;
+  calls: DeskCalls;
+  drafts: DeviceStore;
+  prefetch: number;
+  now(): number;
+  after(ms: number, act: () => void): () => void;
+  onFailure(error: unknown): void;
+}): CaseLine {
+  const { store, calls } = p;
+  const patch = (leaseId: string, change: (held: Held) => Held) =>
+    store.set({
+      cases: store.get().cases.map((held) => (held.leaseId === leaseId ? change(held) : held)),
+    });
+
+  async function prepare(leaseId: string, tries = 1): Promise<void> {
+    try {
+      const content = await calls.open(leaseId);
+      if (!store.get().cases.some((held) => held.leaseId === leaseId)) return content.dispose();
+      const kept = p.drafts.read(leaseId) as KeptDraft | null;
+      const { work, activeMs } = begun(content, kept);
+      patch(leaseId, (held) => ({
+        ...held,
+        content,
+        work,
+        time: { ...NO_TIME, countedMs: activeMs },
+      }));
+      begin();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === 'refused') {
+        line.drop([leaseId]);
+        store.set({ notice: { tone: 'attention', text: failure.message } });
+        if (store.get().cases.length === 0) {
+          // A gate that is shut for one case is mostly shut for all: say why instead of asking on.
+          store.set({
+            reasons:
+              failure.details.length > 0 ? failure.details.map((d) => ({ ...d })) : [failureReason(failure)],
+          });
+        }
+        return;
+      }
+      p.onFailure(error);
+      const wait = failure.kind === 'offline' || tries < OPEN_TRIES ? 2_000 * tries : 30_000;
+      p.after(wait, () => {
+        if (store.get().cases.some((held) => held.leaseId === leaseId && held.content === null))
+          void prepare(leaseId, Math.min(tries + 1, 10));
+      });
+    }
+  }
+
+  /** The clock of the case on the screen starts when it can be seen. */
+  function begin() {
+    const [current] = store.get().cases;
+    if (current?.content && current.time.lastAt === null && !store.get().isLocked)
+      store.setCurrent((held) => ({ ...held, time: noteActivity(held.time, p.now()) }));
+  }
+
+  const line: CaseLine = {
+    wanted: () => Math.max(0, p.prefetch + 1 - store.get().cases.length),
+    takeLeases(leases) {
+      const known = new Set(store.get().cases.map((held) => held.leaseId));
+      const fresh = leases.filter((lease) => !known.has(lease.leaseId)).map(toHeld);
+      if (fresh.length === 0) return;
+      store.set({ cases: [...store.get().cases, ...fresh], reasons: [], retryAt: null });
+      for (const held of fresh) void prepare(held.leaseId);
+    },
+    take(result) {
+      line.takeLeases(result.leases);
+      if (result.leases.length > 0 || store.get().cases.length > 0) return;
+      const wait = result.retryAfterMs === null ? null : Math.max(SOONEST_MS, result.retryAfterMs);
+      store.set({ reasons: result.reasons, retryAt: wait === null ? null : p.now() + wait });
+      if (wait !== null) p.after(wait, () => void line.fill());
+    },
+    async fill() {
+      const limit = line.wanted();
+      if (limit === 0 || store.get().isClaiming) return;
+      store.set({ isClaiming: true });
+      try {
+        line.take(await calls.claim(Math.min(limit, 20)));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure.kind === 'refused') {
+          const reasons = failure.details.length > 0 ? [...failure.details] : [failureReason(failure)];
+          store.set({ reasons: reasons.map((one) => ({ ...one })), retryAt: null });
+        } else {
+          p.onFailure(error);
+          p.after(5_000, () => {
+            if (store.get().cases.length === 0) void line.fill();
+          });
+        }
+      } finally {
+        store.set({ isClaiming: false });
+      }
+    },
+    drop(leaseIds) {
+      const gone = new Set(leaseIds);
+      const { cases, last } = store.get();
+      for (const held of cases) {
+        if (gone.has(held.leaseId) && held.leaseId !== last?.held.leaseId) held.content?.dispose();
+      }
+      store.set({ cases: cases.filter((held) => !gone.has(held.leaseId)), faults: [], draft: 'none' });
+      begin();
+    },
+    putFirst(held) {
+      store.set({ cases: [held, ...store.get().cases], faults: [] });
+      if (held.content === null) void prepare(held.leaseId);
+      begin();
+    },
+  };
+  return line;
+}
+
+const failureReason = (failure: { reason: string; message: string }) => ({
+  code: failure.reason,
+  message: failure.message,
+});
+
+function toHeld(lease: Lease): Held {
+  return {
+    leaseId: lease.leaseId,
+    leaseUntil: lease.leaseUntil.getTime(),
+    round: lease.round,
+    isReturned: lease.isReturned,
+    content: null,
+    work: NO_WORK,
+    time: NO_TIME,
+    amends: null,
+  };
+}
+
+/** What was put down before: the newer of the device's and the server's draft, else the label that came back. */
+function begun(content: PreparedCase, kept: KeptDraft | null): { work: Work; activeMs: number } {
+  const { draft } = content;
+  if (kept !== null && (draft === null || kept.at >= draft.savedAt))
+    return { work: kept.work, activeMs: kept.activeMs };
+  if (draft !== null) return { work: { ...NO_WORK, answers: draft.answers }, activeMs: draft.activeMs };
+  return { work: { ...NO_WORK, answers: content.returnedAnswers ?? {} }, activeMs: 0 };
+}

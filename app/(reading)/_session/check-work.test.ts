@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import type { LabelSchema } from '#server/protocols/schemas.ts';
+import { checkWork } from './check-work.ts';
+import { type CaseRead, type Decision, NO_WORK } from './reading-types.ts';
+
+const schema: LabelSchema = {
+  fields: [{ key: 'present', label: 'Nodule', type: 'boolean', definition: 'A nodule.', required: true }],
+  rules: [],
+  gatedFields: ['present'],
+};
+const read: CaseRead = {
+  labelId: 'l1',
+  name: 'Reader A',
+  answers: { present: true },
+  confidence: null,
+  rationale: null,
+  isAccepted: false,
+};
+const codes = (decision: Decision, answers = {}) =>
+  checkWork('review', schema, [read], { ...NO_WORK, answers, decisions: { l1: decision } }).map(
+    (fault) => fault.code,
+  );
+
+describe('what keeps a case from being submitted', () => {
+  test('a read needs its answers; an empty text is no answer', () => {
+    expect(checkWork('label', schema, [], NO_WORK).map((fault) => fault.path)).toEqual(['present']);
+    expect(checkWork('label', schema, [], { ...NO_WORK, answers: { present: false } })).toEqual([]);
+  });
+
+  test('an adjudication needs a rationale', () => {
+    const work = { ...NO_WORK, answers: { present: true }, rationale: '  ' };
+    expect(checkWork('adjudicate', schema, [read], work).map((fault) => fault.path)).toEqual(['rationale']);
+  });
+
+  test('R31: a rejection needs a reason of the list and evidence; a return says what to correct', () => {
+    expect(checkWork('review', schema, [read], NO_WORK).map((fault) => fault.message)).toEqual([
+      'Decide on Reader A.',
+    ]);
+    expect(codes({ outcome: 'reject', reason: null, comment: 'Copied.' })).toEqual(['reason_missing']);
+    expect(codes({ outcome: 'reject', reason: 'no_effort', comment: ' ' })).toEqual(['evidence_missing']);
+    expect(codes({ outcome: 'return', reason: null, comment: '' })).toEqual(['comment_missing']);
+    expect(codes({ outcome: 'accept', reason: null, comment: '' })).toEqual([]);
+  });
+
+  test('a fix needs the right answers', () => {
+    const fix: Decision = { outcome: 'fix_accept', reason: null, comment: '' };
+    expect(codes(fix)).toEqual(['required']);
+    expect(codes(fix, { present: false })).toEqual([]);
+  });
+});

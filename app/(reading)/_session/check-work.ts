@@ -1,0 +1,49 @@
+import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
+import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
+import type { CaseRead, Decision, DeskTier, Fault, Work } from './reading-types.ts';
+
+/** True when the answers of a case must be given: always, but in a review only with a fix. */
+export function needsAnswers(tier: DeskTier, work: Work): boolean {
+  return tier !== 'review' || Object.values(work.decisions).some((one) => one.outcome === 'fix_accept');
+}
+
+/** The answers as they would be sent. */
+export function sentAnswers(schema: LabelSchema, work: Work): Answers {
+  return canonicalAnswers(schema, work.answers);
+}
+
+/**
+ * Everything that keeps a case from being submitted, by the rules the server applies: answers against the signed protocol,
+ * a rationale with an adjudication, a decision on every read with a comment or evidence where R31 asks for it.
+ */
+export function checkWork(
+  tier: DeskTier,
+  schema: LabelSchema,
+  reads: readonly CaseRead[],
+  work: Work,
+): Fault[] {
+  const faults = needsAnswers(tier, work) ? validateAnswers(schema, sentAnswers(schema, work)) : [];
+  if (tier === 'adjudicate' && work.rationale.trim() === '') {
+    faults.push({ code: 'required', path: 'rationale', message: 'Say why you decided so.' });
+  }
+  if (tier === 'review') {
+    for (const read of reads) faults.push(...decisionFaults(read, work.decisions[read.labelId]));
+  }
+  return faults;
+}
+
+function decisionFaults(read: CaseRead, decision: Decision | undefined): Fault[] {
+  const fault = (code: string, message: string): Fault[] => [{ code, path: read.labelId, message }];
+  if (decision === undefined) return fault('required', `Decide on ${read.name}.`);
+  const says = decision.comment.trim() !== '';
+  if (decision.outcome === 'return' && !says) {
+    return fault('comment_missing', `Tell ${read.name} what to correct.`);
+  }
+  if (decision.outcome === 'reject' && decision.reason === null) {
+    return fault('reason_missing', `Choose why ${read.name} is rejected.`);
+  }
+  if (decision.outcome === 'reject' && !says) {
+    return fault('evidence_missing', `Say what shows that ${read.name} must be rejected.`);
+  }
+  return [];
+}

@@ -1,0 +1,44 @@
+import type { Answers } from '#server/protocols/schemas.ts';
+import type {
+  ClaimResult,
+  Decision,
+  DeskTier,
+  FlagKind,
+  Lease,
+  PreparedCase,
+  SkipReason,
+} from './reading-types.ts';
+
+/** What accompanies every submission (design rule 10). */
+export type Circumstances = {
+  leaseId: string;
+  labelId: string;
+  activeMs: number;
+  viewport: string;
+  assetIds: string[];
+  contextFields: string[];
+};
+
+/** What the outbox carries; plain JSON, because it may wait on the device. */
+export type Parcel =
+  | { kind: 'label'; on: Circumstances; answers: Answers; confidence: number | null }
+  | { kind: 'amend'; on: Circumstances; amends: string; answers: Answers; confidence: number | null }
+  | { kind: 'review'; on: Circumstances; decisions: Record<string, Decision>; fixedAnswers: Answers | null }
+  | { kind: 'adjudicate'; on: Circumstances; answers: Answers; rationale: string }
+  | { kind: 'skip'; on: Pick<Circumstances, 'leaseId'>; reason: SkipReason; note: string };
+
+/** The server as a reading session sees it. */
+export type DeskCalls = {
+  tier: DeskTier;
+  leases(): Promise<Lease[]>;
+  claim(limit: number): Promise<ClaimResult>;
+  /** Opens a case and fetches and decodes what it shows. */
+  open(leaseId: string): Promise<PreparedCase>;
+  /** Hands in a parcel and, when `limit` is above 0, claims so many next cases with it. */
+  send(parcel: Parcel, limit: number): Promise<ClaimResult | null>;
+  saveDraft(input: { leaseId: string; answers: Answers; activeMs: number }): Promise<void>;
+  /** `isUse` tells whether the person did something since the last call (R28). */
+  extend(leaseIds: string[], isUse: boolean): Promise<{ leaseId: string; leaseUntil: number | null }[]>;
+  release(leaseIds: string[]): Promise<void>;
+  flag(input: { leaseId: string; kind: FlagKind; note: string }): Promise<{ dueAt: Date }>;
+};

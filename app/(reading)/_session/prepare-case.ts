@@ -1,0 +1,68 @@
+import type { CaseAsset, CaseRead, OpenedCase, PreparedCase } from './reading-types.ts';
+
+/** A file that the gate or the storage did not give. */
+class AssetUnavailable extends Error {
+  readonly data: { code: string; reason: string; details: [] };
+  constructor(status: number) {
+    super(
+      status === 403 || status === 401
+        ? 'An image of this case may not be opened at the moment.'
+        : 'An image of this case could not be loaded.',
+    );
+    const isRefused = status >= 400 && status < 500 && status !== 401;
+    this.data = {
+      code: status === 401 ? 'UNAUTHORIZED' : isRefused ? 'FORBIDDEN' : 'SERVICE_UNAVAILABLE',
+      reason: 'asset_unavailable',
+      details: [],
+    };
+  }
+}
+
+/** Everything a case shows, here and decoded, so that it can be drawn in one frame. */
+export async function prepareCase(opened: OpenedCase, reads: readonly CaseRead[]): Promise<PreparedCase> {
+  const urls: string[] = [];
+  const assets = await Promise.all(
+    opened.assets.map(async (asset): Promise<CaseAsset> => {
+      const { assetId, name, mediaType, content } = asset;
+      if (content.kind === 'text') return { assetId, name, mediaType, content };
+      const href = await fetchAsset(content.href);
+      urls.push(href);
+      const isImage = mediaType.startsWith('image/') && (await canDecode(href));
+      return { assetId, name, mediaType, content: { kind: isImage ? 'image' : 'file', href } };
+    }),
+  );
+  const { draft, returned } = opened;
+  return {
+    context: opened.context,
+    assets,
+    reads: [...reads],
+    returnedComment: returned?.comment ?? null,
+    returnedAnswers: returned?.answers ?? null,
+    draft: draft && {
+      answers: draft.answers,
+      activeMs: draft.activeMs,
+      savedAt: draft.savedAt.getTime(),
+    },
+    dispose: () => {
+      for (const url of urls) URL.revokeObjectURL(url);
+    },
+  };
+}
+
+/** The bytes stay in this tab's memory; the short-lived link is used once. */
+async function fetchAsset(href: string): Promise<string> {
+  const response = await fetch(href, { headers: { 'x-readroom-background': '1' } });
+  if (!response.ok) throw new AssetUnavailable(response.status);
+  return URL.createObjectURL(await response.blob());
+}
+
+async function canDecode(href: string): Promise<boolean> {
+  const image = new Image();
+  image.src = href;
+  try {
+    await image.decode();
+    return true;
+  } catch {
+    return false;
+  }
+}

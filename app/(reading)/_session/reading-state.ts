@@ -1,0 +1,77 @@
+import type { ClaimReason, Fault, Held } from './reading-types.ts';
+
+export type Notice = { tone: 'information' | 'attention' | 'good'; text: string };
+
+/** The label that `undo` would take back. */
+export type LastSubmit = { held: Held; labelId: string; itemId: string; at: number };
+
+export type ReadingState = {
+  /** `elsewhere`: another tab of this browser reads this batch. */
+  phase: 'starting' | 'reading' | 'elsewhere' | 'failed';
+  /** The case on the screen, then those ahead. */
+  cases: readonly Held[];
+  isClaiming: boolean;
+  /** Why nothing more comes; empty while there is work. */
+  reasons: readonly ClaimReason[];
+  /** When the page looks again by itself; null when it does not. */
+  retryAt: number | null;
+  last: LastSubmit | null;
+  notice: Notice | null;
+  /** Shown after a refused submit, until the next. */
+  faults: readonly Fault[];
+  isOnline: boolean;
+  unsent: number;
+  draft: 'none' | 'device' | 'saved';
+  /** Submitted in this batch, those on their way included. */
+  submitted: number;
+  activeTodayMs: number;
+  isLocked: boolean;
+  /** Time left on the case, only when short. */
+  shortLeaseMs: number | null;
+};
+
+export type ReadingStore = {
+  get(): ReadingState;
+  set(patch: Partial<ReadingState>): void;
+  /** Changes the case on the screen. */
+  setCurrent(change: (held: Held) => Held): void;
+  subscribe(listener: () => void): () => void;
+};
+
+/** The state of one reading page, for `useSyncExternalStore`. */
+export function createReadingStore(submitted: number): ReadingStore {
+  let state: ReadingState = {
+    phase: 'starting',
+    cases: [],
+    isClaiming: false,
+    reasons: [],
+    retryAt: null,
+    last: null,
+    notice: null,
+    faults: [],
+    isOnline: true,
+    unsent: 0,
+    draft: 'none',
+    submitted,
+    activeTodayMs: 0,
+    isLocked: false,
+    shortLeaseMs: null,
+  };
+  const listeners = new Set<() => void>();
+  const set = (patch: Partial<ReadingState>) => {
+    state = { ...state, ...patch };
+    for (const listener of listeners) listener();
+  };
+  return {
+    get: () => state,
+    set,
+    setCurrent: (change) => {
+      const [current, ...ahead] = state.cases;
+      if (current) set({ cases: [change(current), ...ahead] });
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

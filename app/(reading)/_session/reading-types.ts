@@ -1,0 +1,70 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import type { Answers } from '#server/protocols/schemas.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
+import type { ActiveTime } from './active-time.ts';
+
+type Outputs = inferRouterOutputs<AppRouter>;
+type Inputs = inferRouterInputs<AppRouter>;
+
+export type Reading = Outputs['work']['reading'];
+export type Lease = Outputs['work']['leases'][number];
+export type ClaimResult = Outputs['work']['claim'];
+export type ClaimReason = ClaimResult['reasons'][number];
+export type OpenedCase = Outputs['work']['case'];
+/** One read under decision, without a name (R21). */
+export type CaseRead = Outputs['labels']['reviewCase']['reads'][number];
+export type SkipReason = Inputs['work']['skip']['reason'];
+export type FlagKind = Inputs['work']['flag']['kind'];
+export type ReviewOutcome = Inputs['labels']['submitReview']['decisions'][number]['outcome'];
+export type RejectReason = NonNullable<Inputs['labels']['reject']['reason']>;
+
+/** What the reader works on; audit has no page of its own. */
+export type DeskTier = 'label' | 'review' | 'adjudicate';
+
+export type CaseAsset = {
+  assetId: string;
+  name: string;
+  mediaType: string;
+  content: { kind: 'text'; text: string } | { kind: 'image' | 'file'; href: string };
+};
+
+/** A case that can be shown at once: texts here, images fetched and decoded. */
+export type PreparedCase = {
+  context: Record<string, string>;
+  assets: CaseAsset[];
+  reads: CaseRead[];
+  returnedComment: string | null;
+  draft: { answers: Answers; activeMs: number; savedAt: number } | null;
+  returnedAnswers: Answers | null;
+  /** Gives the memory of its images back. */
+  dispose(): void;
+};
+
+export type Decision = { outcome: ReviewOutcome; reason: RejectReason | null; comment: string };
+
+/** What somebody has put down about a case so far. */
+export type Work = {
+  answers: Answers;
+  confidence: number | null;
+  rationale: string;
+  /** By label id, in a review. */
+  decisions: Record<string, Decision>;
+};
+
+/** A case that is held: on the screen or ahead. */
+export type Held = {
+  leaseId: string;
+  leaseUntil: number;
+  round: number;
+  isReturned: boolean;
+  content: PreparedCase | null;
+  work: Work;
+  time: ActiveTime;
+  /** The label that submitting amends (undo, R22); null in a first read. */
+  amends: string | null;
+};
+
+export type Fault = ErrorDetail;
+
+export const NO_WORK: Work = { answers: {}, confidence: null, rationale: '', decisions: {} };

@@ -1,0 +1,145 @@
+import { activeMs, noteActivity, stopTime } from './active-time.ts';
+import { failureOf } from './call-failure.ts';
+import type { CaseLine } from './case-line.ts';
+import type { DeskCalls } from './desk-calls.ts';
+import type { DeviceStore } from './device-store.ts';
+import { heartbeatMs, shortLeaseMs } from './lease-clock.ts';
+import type { ReadingStore } from './reading-state.ts';
+
+/** R28: after so long without a sign of life the screen locks over the kept draft; the session ends then too. */
+export const LOCK_AFTER_MS = 15 * 60_000;
+
+export type SessionClock = {
+  /** A sign of life in the page. */
+  touch(): void;
+  /** Looks what is due; called every few seconds. */
+  tick(): void;
+  /** Prolongs what is held, now. */
+  beat(): Promise<void>;
+  lock(): void;
+  unlock(): void;
+  /** Moves what a finished case took into today's sum and returns it. */
+  settle(ms: number): void;
+};
+
+/** Time in a reading session: active time, heartbeats of leases, the lock. */
+export function createSessionClock(p: {
+  store: ReadingStore;
+  calls: DeskCalls;
+  line: CaseLine;
+  today: DeviceStore;
+  leaseSeconds: number;
+  now(): number;
+  /** Leases of what waits in the outbox. */
+  waiting(): string[];
+  onFailure(error: unknown): void;
+}): SessionClock {
+  const { store } = p;
+  let seenAt = p.now();
+  let beatAt = p.now();
+  let usedSinceBeat = false;
+  let isBeating = false;
+
+  const stop = () => store.setCurrent((held) => ({ ...held, time: stopTime(held.time, p.now()) }));
+
+  async function beat(): Promise<void> {
+    const own = store.get().cases.filter((held) => held.amends === null);
+    const leaseIds = [...new Set([...own.map((held) => held.leaseId), ...p.waiting()])].slice(0, 40);
+    beatAt = p.now();
+    if (leaseIds.length === 0 || isBeating) return;
+    isBeating = true;
+    const isUse = usedSinceBeat;
+    usedSinceBeat = false;
+    try {
+      const answers = new Map(
+        (await p.calls.extend(leaseIds, isUse)).map((one) => [one.leaseId, one.leaseUntil]),
+      );
+      takeEnds(answers);
+    } catch (error) {
+      p.onFailure(error);
+    } finally {
+      isBeating = false;
+    }
+  }
+
+  function takeEnds(ends: ReadonlyMap<string, number | null>) {
+    const { cases } = store.get();
+    const over = cases.filter((held) => held.amends === null && ends.get(held.leaseId) === null);
+    const [current] = cases;
+    store.set({
+      cases: cases.map((held) => ({ ...held, leaseUntil: ends.get(held.leaseId) ?? held.leaseUntil })),
+    });
+    if (over.length === 0) return;
+    p.line.drop(over.map((held) => held.leaseId));
+    if (current !== undefined && over.includes(current)) {
+      store.set({
+        notice: {
+          tone: 'attention',
+          text: 'Your time on that case was over. What you had put down is kept and comes back if the case does.',
+        },
+      });
+    }
+    void p.line.fill();
+  }
+
+  return {
+    touch() {
+      if (store.get().isLocked) return;
+      seenAt = p.now();
+      usedSinceBeat = true;
+      const [current] = store.get().cases;
+      // Once a second is enough to count; each change of state draws the page.
+      if (current?.content && p.now() - (current.time.lastAt ?? 0) >= 1_000)
+        store.setCurrent((held) => ({ ...held, time: noteActivity(held.time, p.now()) }));
+    },
+    tick() {
+      const { cases, isLocked } = store.get();
+      const [current] = cases;
+      const short =
+        current === undefined || current.amends !== null
+          ? null
+          : shortLeaseMs(current.leaseUntil, p.leaseSeconds, p.now());
+      if (short !== store.get().shortLeaseMs) store.set({ shortLeaseMs: short });
+      if (!isLocked && p.now() - seenAt >= LOCK_AFTER_MS) this.lock();
+      if (p.now() - beatAt >= heartbeatMs(p.leaseSeconds)) void beat();
+    },
+    beat,
+    lock() {
+      if (store.get().isLocked) return;
+      stop();
+      store.set({ isLocked: true });
+    },
+    unlock() {
+      seenAt = p.now();
+      usedSinceBeat = true;
+      store.set({ isLocked: false });
+      store.setCurrent((held) => ({ ...held, time: noteActivity(held.time, p.now()) }));
+      void beat();
+    },
+    settle(ms) {
+      const sum = store.get().activeTodayMs + ms;
+      p.today.write(dayOf(p.now()), sum);
+      store.set({ activeTodayMs: sum });
+    },
+  };
+}
+
+/** The calendar day of an instant, where the reader is. */
+export function dayOf(at: number): string {
+  const day = new Date(at);
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].join('-');
+}
+
+/** Active time today: finished cases and the one on the screen. */
+export function activeToday(
+  state: { activeTodayMs: number; cases: readonly { time: Parameters<typeof activeMs>[0] }[] },
+  now: number,
+): number {
+  const [current] = state.cases;
+  return state.activeTodayMs + (current ? activeMs(current.time, now) : 0);
+}
+
+/** True when a failed call means that the password is asked for again. */
+export function isSignedOut(error: unknown): boolean {
+  return failureOf(error).kind === 'signed_out';
+}

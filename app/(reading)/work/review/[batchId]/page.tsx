@@ -1,0 +1,9 @@
+import type { Metadata } from 'next';
+import { OpenDesk } from '#app/(reading)/_parts/open-desk.tsx';
+
+export const metadata: Metadata = { title: 'Review · Readroom' };
+
+export default async function ReviewBatchPage({ params }: { params: Promise<{ batchId: string }> }) {
+  const { batchId } = await params;
+  return <OpenDesk batchId={batchId} tier="review" />;
+}
