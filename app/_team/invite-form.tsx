@@ -27,6 +27,8 @@ export function InviteForm({
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  // The last role is the one most people are invited to.
+  const [role, setRole] = useState(grantable.at(-1));
   const options = {
     onSuccess: (_: unknown, sent: { email: string }) => {
       toast.success(`Invitation sent to ${sent.email}; it can be accepted for 14 days.`);
@@ -55,10 +57,14 @@ export function InviteForm({
           <Input name="email" type="email" autoComplete="off" />
         </Field>
         <Field label="Role" name="role" error={wrong.role}>
-          <NativeSelect name="role" defaultValue={grantable[0]}>
-            {grantable.map((role) => (
-              <option key={role} value={role}>
-                {roleName(role)}: {roleDoes(role)}
+          <NativeSelect
+            name="role"
+            value={role}
+            onChange={(event) => setRole(grantable.find((one) => one === event.target.value))}
+          >
+            {grantable.map((one) => (
+              <option key={one} value={one}>
+                {roleName(one)}
               </option>
             ))}
           </NativeSelect>
@@ -67,6 +73,11 @@ export function InviteForm({
           Send invitation
         </Button>
       </div>
+      {role === undefined ? null : (
+        <p aria-live="polite" className="text-ink-3 text-sm">
+          {roleName(role)}: {roleDoes(role)}.
+        </p>
+      )}
     </form>
   );
 }

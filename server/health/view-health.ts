@@ -32,7 +32,7 @@ export async function viewHealth(ctx: OrgContext): Promise<Health> {
         finding:
           refusedMails === 0
             ? 'No mail was refused.'
-            : `${refusedMails} mails were refused by the mail server and wait for another try. Check SMTP_URL.`,
+            : `${refusedMails} ${refusedMails === 1 ? 'mail was' : 'mails were'} refused by the mail server. Check SMTP_URL.`,
       },
       {
         name: 'ledger',
@@ -48,11 +48,11 @@ export async function viewHealth(ctx: OrgContext): Promise<Health> {
 /** Background work: given-up jobs weigh more than late ones. */
 export function jobsCheck(jobs: { waiting: number; overdue: number; failed: number }): HealthCheck {
   if (jobs.failed > 0) {
-    const finding = `${jobs.failed} jobs were given up after all tries. The log names them by job and request.`;
+    const finding = `${jobs.failed} background ${jobs.failed === 1 ? 'job was' : 'jobs were'} given up after all tries. The log names the job and request.`;
     return { name: 'jobs', state: 'critical', finding };
   }
   if (jobs.overdue > 0) {
-    const finding = `${jobs.overdue} jobs have waited for more than a minute. Is the worker running?`;
+    const finding = `${jobs.overdue} background ${jobs.overdue === 1 ? 'job has' : 'jobs have'} waited for more than a minute. Is the worker running?`;
     return { name: 'jobs', state: 'attention', finding };
   }
   return { name: 'jobs', state: 'good', finding: 'Background work keeps up.' };

@@ -61,8 +61,8 @@ export default async function OperatorHomePage() {
             'Nothing waits for you, and everything works.'
           ) : (
             <>
-              <strong>{organisations.total}</strong> organisations and <strong>{credentials.waiting}</strong>{' '}
-              credentials wait for verification.
+              <strong>{count(organisations.total, 'organisation', 'organisations')}</strong> and{' '}
+              <strong>{count(credentials.waiting, 'credential', 'credentials')}</strong> to verify.
             </>
           )}
         </AnswerLine>
