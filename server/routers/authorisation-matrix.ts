@@ -8,6 +8,7 @@ import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
 import { projectRows } from './projects-authorisation.ts';
+import { labelsRows, workRows } from './work-authorisation.ts';
 
 /*
  * Who may call what: one row per procedure, proven by authorisation-matrix.db.test.ts. To add rows:
@@ -40,4 +41,6 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...identityRows,
   ...notificationsRows,
   ...projectRows,
+  ...workRows,
+  ...labelsRows,
 ];

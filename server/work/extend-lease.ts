@@ -1,6 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { plus, SECOND } from '#server/core/clock.ts';
 import { batchFacts } from './batch-facts.ts';
+import { leaseGone } from './lease-errors.ts';
 import { prolongLeases } from './lease-queries.ts';
 
 /** No lease lasts longer than a working day, however it is prolonged. */
@@ -8,7 +9,7 @@ const LATEST_SECONDS = 8 * 3600;
 
 /**
  * The heartbeat: prolongs the leases that still hold. `leaseUntil` is null for one that is over (its work is kept when it
- * is submitted, see `submitLabel`). In a paused or closing batch a lease keeps its end (R27).
+ * is submitted, see `submitLabel`); when none holds it throws `lease_over`. In a paused or closing batch a lease keeps its end (R27).
  */
 export async function extendLease(
   ctx: OrgContext,
@@ -23,6 +24,7 @@ export async function extendLease(
     until: plus(now, facts.leaseSeconds * SECOND),
     latestSeconds: LATEST_SECONDS,
   });
+  if (live.length === 0) throw leaseGone();
   const until = new Map(live.map((one) => [one.leaseId, one.leaseUntil]));
   return input.leaseIds.map((leaseId) => ({ leaseId, leaseUntil: until.get(leaseId) ?? null }));
 }

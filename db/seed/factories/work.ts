@@ -45,6 +45,8 @@ export type MakeWorkScene = {
   gold?: Record<number, GoldAnswers>;
   project?: Partial<MakeProject>;
   clock?: ReturnType<typeof manualClock>;
+  /** Organisations that exist already, and who acts for the sponsor. */
+  parties?: { sponsorOrg: Org; vendorOrg: Org; sponsor: OrgContext };
 };
 
 /** Everything that a batch needs: organisations, project, protocol, dataset of public data, funds, gate. */
@@ -52,13 +54,7 @@ export async function makeWorkScene(db: Database, input: MakeWorkScene): Promise
   const clock = input.clock ?? manualClock('2026-11-02T09:00:00Z');
   await makeGateReady(db, clock);
   await makePlatform(db, clock);
-  const sponsorOrg = await makeOrganisation(db, { kind: 'sponsor', clock });
-  const vendorOrg = await makeOrganisation(db, { kind: 'vendor', clock });
-  const sponsor = await makeMember(db, {
-    org: sponsorOrg,
-    roles: ['sponsor_owner', 'project_manager', 'clinical_lead'],
-    clock,
-  });
+  const { sponsorOrg, vendorOrg, sponsor } = input.parties ?? (await makeParties(db, clock));
   const createdBy = sponsor.actor.personId;
   const project = await makeProject(db, { orgId: sponsorOrg.id, createdBy, clock, ...input.project });
   const protocol = await makeSignedProtocol(db, {
@@ -83,6 +79,16 @@ export async function makeWorkScene(db: Database, input: MakeWorkScene): Promise
     await makeGold(db, { projectId: project.id, datasetId: dataset.id, items: gold, clock });
   await fundForTest(db, { projectId: project.id, amountMinor: input.fundsMinor ?? 100_000_000n, clock });
   return { db, clock, sponsorOrg, vendorOrg, sponsor, project, protocol, dataset };
+}
+
+async function makeParties(
+  db: Database,
+  clock: Clock,
+): Promise<{ sponsorOrg: Org; vendorOrg: Org; sponsor: OrgContext }> {
+  const sponsorOrg = await makeOrganisation(db, { kind: 'sponsor', clock });
+  const vendorOrg = await makeOrganisation(db, { kind: 'vendor', clock });
+  const roles: Role[] = ['sponsor_owner', 'project_manager', 'clinical_lead'];
+  return { sponsorOrg, vendorOrg, sponsor: await makeMember(db, { org: sponsorOrg, roles, clock }) };
 }
 
 /** Money of a project as if a bank transfer had come in. */
