@@ -46,9 +46,9 @@ export async function holdHome(home, command) {
   const lock = await tryHoldHome(home, command);
   if (!('heldBy' in lock)) return lock;
   const { owner, url, command: what, state } = lock.heldBy;
-  const where = url && state === 'running' ? `at ${url} ` : '';
+  const doing = state !== 'running' ? 'starting or stopping' : `running${url ? ` at ${url}` : ''}`;
   throw new LaunchError(
-    `Readroom is already running ${where}on ${home} ("${what}", process ${owner.pid}); stop that one first.`,
+    `Readroom is already ${doing} on ${home} ("${what}", process ${owner.pid}); stop that one first.`,
   );
 }
 
