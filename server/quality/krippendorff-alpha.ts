@@ -162,7 +162,8 @@ function countAnswers(table: RatingTable, item: number, counts: Float64Array): n
   return end - start;
 }
 
-function addCoincidences(counts: Float64Array, out: Float64Array, offset: number): void {
+/** Adds one item's marginals and coincidences, see `coincidenceSums`, at `offset`. Shared with the live counters. */
+export function addCoincidences(counts: Float64Array, out: Float64Array, offset: number): void {
   const K = counts.length;
   let total = 0;
   for (let k = 0; k < K; k += 1) {
@@ -180,7 +181,7 @@ function addCoincidences(counts: Float64Array, out: Float64Array, offset: number
 }
 
 /** Observed and expected disagreement of summed contributions; reuses its scratch arrays between calls. */
-function disagreementsOf(scale: Scale | CustomDifference, levels: Float64Array) {
+export function disagreementsOf(scale: Scale | CustomDifference, levels: Float64Array) {
   const nCategories = levels.length;
   const differences = new Float64Array(nCategories * nCategories);
   scaleDifferences(scale, levels, new Float64Array(nCategories), differences);

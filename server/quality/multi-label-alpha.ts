@@ -1,0 +1,97 @@
+import { type AlphaMeasurement, type AlphaOptions, krippendorffAlpha } from './krippendorff-alpha.ts';
+import { buildRatingTable } from './rating-table.ts';
+
+/** A reader's answer to a multi-label field; an empty list is the answer "none of them", null is no answer. */
+export type MultiLabelRead = {
+  readonly item: string;
+  readonly rater: string;
+  readonly labels: readonly string[] | null;
+};
+
+/**
+ * Distance of two label sets: 1 − |A ∩ B| / |A ∪ B|; 0 for two empty sets.
+ *
+ * Source: Jaccard 1912.
+ *
+ * @example jaccardDistance(new Set(['a', 'b']), new Set(['b', 'c'])) // 2/3
+ */
+export function jaccardDistance(first: ReadonlySet<string>, second: ReadonlySet<string>): number {
+  const both = sharedLabels(first, second);
+  const union = first.size + second.size - both;
+  return union === 0 ? 0 : 1 - both / union;
+}
+
+/**
+ * MASI distance: Jaccard's similarity times 1 for equal sets, 2/3 when one contains the other, 1/3 when they overlap, 0 when they do
+ * not; one minus that. Milder on a reader who only left something out.
+ *
+ * Source: Passonneau 2006.
+ *
+ * @example masiDistance(new Set(['a']), new Set(['a', 'b'])) // 1 − 1/2 · 2/3 = 2/3
+ */
+export function masiDistance(first: ReadonlySet<string>, second: ReadonlySet<string>): number {
+  const similarity = 1 - jaccardDistance(first, second);
+  if (similarity === 1) return 0;
+  const isNested = sharedLabels(first, second) === Math.min(first.size, second.size);
+  return 1 - similarity * (isNested ? 2 / 3 : 1 / 3);
+}
+
+/**
+ * Krippendorff's alpha of a multi-label field: the disagreement of two answers is the distance of their label sets (default MASI). A
+ * rater's second answer to an item is left out. Null reasons as in `krippendorffAlpha`.
+ *
+ * Source: Passonneau 2006 (alpha with MASI); Krippendorff 2011.
+ *
+ * @example multiLabelAlpha(reads, { distance: 'jaccard' }).value
+ */
+export function multiLabelAlpha(
+  reads: readonly MultiLabelRead[],
+  options: Omit<AlphaOptions, 'scale'> & { readonly distance?: 'masi' | 'jaccard' } = {},
+): AlphaMeasurement {
+  const { distance = 'masi', ...rest } = options;
+  const keyed = reads.map(({ item, rater, labels }) => ({
+    item,
+    rater,
+    value: labels === null ? null : keyOf(labels),
+  }));
+  const keys = [...new Set(keyed.flatMap(({ value }) => value ?? []))].sort();
+  const sets = keys.map((key) => new Set(JSON.parse(key) as string[]));
+  const measure = distance === 'masi' ? masiDistance : jaccardDistance;
+  const none: ReadonlySet<string> = new Set();
+  const table = buildRatingTable(keyed, { categories: keys.length === 0 ? ['[]'] : keys });
+  const result = krippendorffAlpha(table, {
+    ...rest,
+    scale: (left, right) => measure(sets[left] ?? none, sets[right] ?? none),
+  });
+  return { ...result, method: result.method.replace('custom', distance) };
+}
+
+/**
+ * Agreement on each label by itself: nominal alpha of "chosen or not", for finding the label whose definition does not work.
+ * `labels` is the protocol's list, so that a label nobody chose is there too (null with `one_category`).
+ */
+export function perLabelAlpha(
+  reads: readonly MultiLabelRead[],
+  labels: readonly string[],
+  options: Omit<AlphaOptions, 'scale'> = {},
+): ReadonlyArray<{ readonly label: string; readonly alpha: AlphaMeasurement }> {
+  return labels.map((label) => {
+    const chosen = reads.map((read) => ({
+      item: read.item,
+      rater: read.rater,
+      value: read.labels === null ? null : Number(read.labels.includes(label)),
+    }));
+    const table = buildRatingTable(chosen, { categories: [0, 1] });
+    return { label, alpha: krippendorffAlpha(table, { ...options, scale: 'nominal' }) };
+  });
+}
+
+function sharedLabels(first: ReadonlySet<string>, second: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const label of first) if (second.has(label)) shared += 1;
+  return shared;
+}
+
+function keyOf(labels: readonly string[]): string {
+  return JSON.stringify([...new Set(labels)].sort());
+}
