@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Page } from '@playwright/test';
+
+export type DemoRole =
+  | 'sponsor'
+  | 'clinical_lead'
+  | 'ml_lead'
+  | 'finance'
+  | 'vendor'
+  | 'annotator'
+  | 'independent'
+  | 'operator';
+type Login = { role: DemoRole; email: string; password: string };
+
+/** The demo's login of a role, as the seed wrote it down. */
+export function demoLogin(role: DemoRole): Login {
+  const file = path.join(process.env.READROOM_HOME ?? '.readroom', 'demo.json');
+  const { logins } = JSON.parse(readFileSync(file, 'utf8')) as { logins: Login[] };
+  const login = logins.find((candidate) => candidate.role === role);
+  if (!login) throw new Error(`The demo has no login for ${role}.`);
+  return login;
+}
+
+/** Signs in by the page, as a person does, and waits for the home of their role. */
+export async function signIn(page: Page, login: { email: string; password: string }): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(login.email);
+  await page.getByLabel('Password').fill(login.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
