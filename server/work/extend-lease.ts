@@ -2,14 +2,14 @@ import type { OrgContext } from '#server/command/context.ts';
 import { plus, SECOND } from '#server/core/clock.ts';
 import { batchFacts } from './batch-facts.ts';
 import { leaseGone } from './lease-errors.ts';
-import { prolongLeases } from './lease-queries.ts';
+import { prolongLeases, wereLeasesOf } from './lease-queries.ts';
 
 /** No lease lasts longer than a working day, however it is prolonged. */
 const LATEST_SECONDS = 8 * 3600;
 
 /**
  * The heartbeat: prolongs the leases that still hold. `leaseUntil` is null for one that is over (its work is kept when it
- * is submitted, see `submitLabel`); when none holds it throws `lease_over`. In a paused or closing batch a lease keeps its end (R27).
+ * is submitted, see `submitLabel`); what never was this person's is refused. In a paused or closing batch a lease keeps its end (R27).
  */
 export async function extendLease(
   ctx: OrgContext,
@@ -24,7 +24,8 @@ export async function extendLease(
     until: plus(now, facts.leaseSeconds * SECOND),
     latestSeconds: LATEST_SECONDS,
   });
-  if (live.length === 0) throw leaseGone();
+  if (live.length === 0 && !(await wereLeasesOf(ctx.db, { ...input, annotatorId: ctx.actor.personId })))
+    throw leaseGone();
   const until = new Map(live.map((one) => [one.leaseId, one.leaseUntil]));
   return input.leaseIds.map((leaseId) => ({ leaseId, leaseUntil: until.get(leaseId) ?? null }));
 }
