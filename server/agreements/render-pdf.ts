@@ -28,22 +28,23 @@ function registerFonts(): void {
 
 const styles = StyleSheet.create({
   page: {
+    // No line height here: the renderer applies an inherited one twice to page numbers and then leaves them out. Where
+    // it stands, the size stands beside it, because it is taken of the element's own size.
     fontFamily: FAMILIES,
     fontSize: 10,
-    lineHeight: 1.5,
     color: '#16191b',
     paddingTop: 56,
     paddingBottom: 64,
     paddingHorizontal: 64,
   },
   title: { fontSize: 18, fontWeight: 600, lineHeight: 1.2, marginBottom: 6 },
-  meta: { fontSize: 8, color: '#626a6e', marginBottom: 20 },
-  heading: { fontWeight: 600, marginTop: 12, marginBottom: 2 },
-  paragraph: { marginBottom: 6, textAlign: 'left' },
+  meta: { fontSize: 8, color: '#626a6e', marginTop: 4, marginBottom: 20 },
+  heading: { fontSize: 10, fontWeight: 600, marginTop: 12, marginBottom: 3 },
+  paragraph: { marginBottom: 6, fontSize: 10, lineHeight: 1.5, textAlign: 'left' },
   rule: { borderTopWidth: 0.5, borderTopColor: '#cdd2d4', marginVertical: 12 },
   row: { flexDirection: 'row', marginBottom: 3 },
-  label: { width: 130, color: '#626a6e' },
-  value: { flex: 1 },
+  label: { width: 110, fontSize: 9, lineHeight: 1.5, color: '#626a6e' },
+  value: { flex: 1, fontSize: 9, lineHeight: 1.5 },
   footer: {
     position: 'absolute',
     bottom: 32,
@@ -51,9 +52,8 @@ const styles = StyleSheet.create({
     right: 64,
     fontSize: 8,
     color: '#626a6e',
-    flexDirection: 'row',
-    justifyContent: 'space-between',
   },
+  pageNumber: { textAlign: 'right' },
 });
 
 /** The agreement as PDF bytes, ready to be stored, hashed and signed. */
@@ -137,15 +137,20 @@ function row(label: string, value: string): ReactElement {
 
 async function print(document: AgreementDocument, title: string, body: ReactNode[]): Promise<Uint8Array> {
   registerFonts();
-  const footer = h(
-    View,
-    { key: 'footer', style: styles.footer, fixed: true },
-    h(Text, null, `${document.title}, text version ${document.templateVersion}`),
+  const footer = [
+    h(
+      Text,
+      { key: 'version', style: styles.footer, fixed: true },
+      `${document.title}, text version ${document.templateVersion}`,
+    ),
     h(Text, {
+      key: 'page',
+      style: [styles.footer, styles.pageNumber],
+      fixed: true,
       render: ({ pageNumber, totalPages }: { pageNumber: number; totalPages: number }) =>
         `Page ${pageNumber} of ${totalPages}`,
     }),
-  );
+  ];
   const buffer = await renderToBuffer(
     h(
       Document,
@@ -157,7 +162,7 @@ async function print(document: AgreementDocument, title: string, body: ReactNode
         creationDate: document.createdAt,
         modificationDate: document.createdAt,
       },
-      h(Page, { size: 'LETTER', style: styles.page }, ...body, footer),
+      h(Page, { size: 'LETTER', style: styles.page }, ...body, ...footer),
     ),
   );
   return new Uint8Array(buffer);
