@@ -1,0 +1,108 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
+import { Money } from '#app/_ui/money.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { BatchActions } from '#app/(sponsor)/sponsor/_parts/batch-actions.tsx';
+import { BatchProgress } from '#app/(sponsor)/sponsor/_parts/batch-progress.tsx';
+import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { isId } from '#server/core/ids.ts';
+import { ExportLinks } from './export-links.tsx';
+import { FinalLabels } from './final-labels.tsx';
+import { ReaderTable } from './reader-table.tsx';
+
+export const metadata: Metadata = { title: 'Batch' };
+
+type BatchPageProps = {
+  params: Promise<{ projectId: string; batchId: string }>;
+  searchParams: Promise<{ after?: string }>;
+};
+
+/** One batch: how far, by whom, its final labels with their history, and what can be taken away. */
+export default async function BatchPage({ params, searchParams }: BatchPageProps) {
+  const { projectId, batchId } = await params;
+  const { after } = await searchParams;
+  if (!isId(batchId)) notFound();
+  const batch = await loaded((call) => call.work.batch({ batchId }));
+  if (batch.projectId !== projectId) notFound();
+  const [finals, protocol] = await Promise.all([
+    (await hasRight('quality.read'))
+      ? loaded((call) =>
+          call.labels.finals({ batchId, limit: 50, ...(after && isId(after) ? { after } : {}) }),
+        )
+      : null,
+    loaded((call) => call.protocols.get({ projectId })),
+  ]);
+  const waiting =
+    (batch.tasks.labelled ?? 0) + (batch.tasks.in_review ?? 0) + (batch.tasks.in_adjudication ?? 0);
+  return (
+    <>
+      <PageHeader
+        title={batch.name}
+        meta={
+          <>
+            <StatusPill state={batch.status} />
+            <span className="text-ink-3 text-sm">{BATCH_KIND_WORDS[batch.kind]}</span>
+          </>
+        }
+        actions={
+          <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/quality?batch=${batchId}`}>
+            Quality of this batch
+          </LinkButton>
+        }
+      >
+        <AnswerLine>
+          <strong>
+            {(batch.tasks.final ?? 0).toLocaleString('en')} of {batch.taskCount.toLocaleString('en')}
+          </strong>{' '}
+          cases have a final label
+          {waiting > 0 ? <>; {counted(waiting, 'case')} wait for review or the panel</> : null}.
+        </AnswerLine>
+      </PageHeader>
+      <Section
+        title="Progress"
+        says={
+          <>
+            {batch.overlap} reads a case,{' '}
+            <Money amountMinor={batch.pricePerReadMinor} currency={batch.currency} /> a read, gold{' '}
+            {batch.goldMode === 'none' ? 'none' : batch.goldMode}, {batch.reviewShareBasisPoints / 100} %
+            reviewed, {batch.consensusMethod === 'majority' ? 'majority' : 'Dawid–Skene'}.
+          </>
+        }
+        actions={
+          (await hasRight('batch.manage')) ? (
+            <BatchActions batchId={batchId} status={batch.status} noun="batch" />
+          ) : null
+        }
+      >
+        <BatchProgress batch={batch} />
+      </Section>
+      <Section title="Readers" says="By alias; who they are is their vendor’s to say.">
+        <ReaderTable readers={batch.readers} batchId={batchId} />
+      </Section>
+      {finals === null ? null : (
+        <Section
+          title="Final labels"
+          says="Open one to see who read it, with which credentials then, and what it cost."
+          actions={
+            (await hasRight('export.download')) ? (
+              <ExportLinks batchId={batchId} fields={protocol.current?.labelSchema.fields ?? []} />
+            ) : null
+          }
+        >
+          <FinalLabels
+            batchId={batchId}
+            finals={finals}
+            fields={(protocol.current?.labelSchema.fields ?? []).map(({ key, label }) => ({ key, label }))}
+            nextCursor={finals.length === 50 ? (finals.at(-1)?.taskId ?? null) : null}
+          />
+        </Section>
+      )}
+    </>
+  );
+}

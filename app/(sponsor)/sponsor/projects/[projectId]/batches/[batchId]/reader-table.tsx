@@ -1,0 +1,59 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { DataTable } from '#app/_ui/data-table.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { Duration } from '#app/_ui/duration.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { statusWords } from '#app/_ui/status-tone.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type Reader = inferRouterOutputs<AppRouter>['work']['batch']['readers'][number];
+
+/** The readers of a batch with their counters. */
+export function ReaderTable({ readers, batchId }: { readers: readonly Reader[]; batchId: string }) {
+  return (
+    <DataTable
+      id="batch-readers"
+      urlPrefix="r-"
+      caption="Readers"
+      complete
+      columns={[
+        { key: 'alias', header: 'Reader', phone: 'main', sortable: true },
+        { key: 'tier', header: 'Tier', sortable: true },
+        { key: 'status', header: 'State', sortable: true },
+        { key: 'submitted', header: 'Reads', align: 'right', phone: 'side', sortable: true },
+        { key: 'accepted', header: 'Accepted', align: 'right', sortable: true },
+        { key: 'rejected', header: 'Rejected', align: 'right', sortable: true },
+        { key: 'skipped', header: 'Skipped', align: 'right', sortable: true },
+        { key: 'active', header: 'Active time', align: 'right', sortable: true },
+        { key: 'seen', header: 'Last seen', sortable: true },
+      ]}
+      rows={readers.map((reader) => ({
+        id: `${batchId} ${reader.alias} ${reader.tier}`,
+        cells: {
+          alias: reader.alias,
+          tier: statusWords(reader.tier),
+          status: <StatusPill state={reader.status} />,
+          submitted: reader.submitted.toLocaleString('en'),
+          accepted: reader.accepted.toLocaleString('en'),
+          rejected: reader.rejected.toLocaleString('en'),
+          skipped: reader.skipped.toLocaleString('en'),
+          active: <Duration seconds={Math.round(reader.activeMs / 1000)} />,
+          seen: <DateTime at={reader.lastSeenAt} />,
+        },
+        values: {
+          alias: reader.alias,
+          tier: reader.tier,
+          status: reader.status,
+          submitted: reader.submitted,
+          accepted: reader.accepted,
+          rejected: reader.rejected,
+          skipped: reader.skipped,
+          active: reader.activeMs,
+          seen: reader.lastSeenAt,
+        },
+      }))}
+      empty={<EmptyState title="Nobody has joined yet">Readers appear as they start.</EmptyState>}
+    />
+  );
+}
