@@ -3,6 +3,13 @@ import { counterUniform } from '#server/quality/counter-hash.ts';
 import { fleissKappa } from '#server/quality/fleiss-kappa.ts';
 import { gwetAc } from '#server/quality/gwet-ac.ts';
 import { krippendorffAlpha } from '#server/quality/krippendorff-alpha.ts';
+import {
+  emptyAgreement,
+  liveAlpha,
+  liveFleissKappa,
+  liveGwetAc,
+  moveItem,
+} from '#server/quality/live-agreement.ts';
 import { pairwiseKappa } from '#server/quality/pairwise-kappa.ts';
 import { buildRatingTable, type RatingTable } from '#server/quality/rating-table.ts';
 import { syntheticTable } from '#server/quality/synthetic-reads.ts';
@@ -21,6 +28,7 @@ export const run: Bench = async ({ quick }) => {
   const checks: BenchCheck[] = [];
   measureMillion(quick ? 3 : ROUNDS, cases, checks);
   measurePanel(quick ? 3 : ROUNDS, cases, checks);
+  measureLive(cases, checks);
   return { name: 'reliability', cases, checks };
 };
 
@@ -120,6 +128,43 @@ function measurePanel(rounds: number, cases: BenchCase[], checks: BenchCheck[]):
     check: `${name}: 10,000 resamples within ${BOOTSTRAP_LIMIT_SECONDS} s`,
     pass: bootstrap <= BOOTSTRAP_LIMIT_SECONDS,
     detail: `${bootstrap.toFixed(3)} s`,
+  });
+}
+
+/** One read more: the running sums move and all live coefficients are read, in a batch of any size. */
+function measureLive(cases: BenchCase[], checks: BenchCheck[]): void {
+  const levels = Float64Array.of(0, 1, 2, 3, 4);
+  const perRead = [1e3, 1e5].map((nItems) => {
+    let state = emptyAgreement(levels);
+    const one = Float64Array.of(1, 0, 0, 0, 0);
+    const none = new Float64Array(5);
+    for (let item = 0; item < nItems; item += 1)
+      state = moveItem(state, none, Float64Array.of(1, item % 3, 1, 0, 0));
+    const rounds = 2000;
+    const spent = seconds(() => {
+      for (let round = 0; round < rounds; round += 1) {
+        state = round % 2 === 0 ? moveItem(state, none, one) : moveItem(state, one, none);
+        liveAlpha(state, 'ordinal', levels);
+        liveGwetAc(state);
+        liveFleissKappa(state);
+      }
+    });
+    const microseconds = (spent / rounds) * 1e6;
+    cases.push(
+      measured(
+        `live counters, ${nItems.toExponential()} items`,
+        'one read and three coefficients',
+        microseconds,
+        'µs',
+      ),
+    );
+    return microseconds;
+  });
+  const [small = 0, large = 0] = perRead;
+  checks.push({
+    check: 'live counters: a read costs the same in a batch a hundred times larger',
+    pass: large < 5 * small + 50,
+    detail: `${small.toFixed(1)} and ${large.toFixed(1)} µs`,
   });
 }
 

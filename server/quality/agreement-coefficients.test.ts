@@ -115,6 +115,20 @@ describe('two raters, nominal (irrCAC)', () => {
   );
 });
 
+it('AC2 of the three abstractors equals irrCAC', () => {
+  const reads = readsOfTable(
+    [
+      [13, 0, 0],
+      [0, 20, 7],
+      [0, 4, 56],
+    ],
+    [0, 1, 2],
+  );
+  const table = buildRatingTable(reads, { categories: [0, 1, 2] });
+  expect(gwetAc(table, { weights: 'linear' }).value).toBeCloseTo(0.900023, 6);
+  expect(gwetAc(table, { weights: 'quadratic' }).value).toBeCloseTo(0.940237, 6);
+});
+
 describe('many raters with missing answers (irrCAC vignette, cac.raw4raters)', () => {
   const table = buildRatingTable(gwetFourRaters, { categories: [1, 2, 3, 4, 5] });
 

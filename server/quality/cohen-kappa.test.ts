@@ -124,6 +124,33 @@ describe('cohenKappa', () => {
     expect(kappa(abstractors, 'quadratic').value).toBeCloseTo(0.892157, 6);
   });
 
+  it.each([
+    {
+      table: [
+        [46, 0, 0],
+        [4, 40, 0],
+        [0, 0, 10],
+      ],
+      none: 0.931507,
+      linear: 0.941176,
+      quadratic: 0.954128,
+    },
+    {
+      table: [
+        [46, 0, 0],
+        [6, 32, 6],
+        [0, 0, 10],
+      ],
+      none: 0.801325,
+      linear: 0.835526,
+      quadratic: 0.877651,
+    },
+  ])('equals the values of the scikit-learn tests: $table', ({ table, none, linear, quadratic }) => {
+    expect(kappa(table).value).toBeCloseTo(none, 6);
+    expect(kappa(table, 'linear').value).toBeCloseTo(linear, 6);
+    expect(kappa(table, 'quadratic').value).toBeCloseTo(quadratic, 6);
+  });
+
   it('is null with a reason where it is undefined', () => {
     expect(
       kappa([
