@@ -1,0 +1,213 @@
+import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
+import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
+import type { BandPoint } from '#app/_ui/charts/line-series.ts';
+import { LineWithBand } from '#app/_ui/charts/line-with-band.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { Measure } from '#app/_ui/measure.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { Figure, QualityView } from '#server/analytics/schemas.ts';
+import { HardestCases } from './hardest-cases.tsx';
+
+type QualityChartsProps = { quality: QualityView; threshold: number | undefined };
+
+/** The evidence: figures, their development, readers, pairs, confusion, hardest cases. */
+export function QualityCharts({ quality, threshold }: QualityChartsProps) {
+  const { figures, history, field } = quality;
+  const bound = threshold === undefined ? undefined : { value: threshold, label: `${threshold} asked` };
+  return (
+    <>
+      <div className="grid gap-x-8 gap-y-6 pb-8 sm:grid-cols-2 xl:grid-cols-4">
+        <Figured
+          label="Krippendorff’s α"
+          figure={figures.krippendorff_alpha}
+          unit="cases"
+          threshold={threshold}
+        />
+        <Figured label="Accuracy on gold" figure={figures.accuracy} unit="reads on gold" />
+        <Figured label="Balanced accuracy" figure={figures.balanced_accuracy} unit="reads on gold" />
+        <Figured
+          label="Agreement with the consensus of the others"
+          figure={figures.consensus_agreement}
+          unit="reads"
+        />
+      </div>
+      <Section
+        title="Over time"
+        says="Each point is all reads of the batch until then, with its 95 % interval."
+      >
+        {history.reliability.length === 0 ? (
+          <EmptyState title="No history yet">Points are added as the batch grows.</EmptyState>
+        ) : (
+          <div className="grid gap-x-8 gap-y-6 xl:grid-cols-2">
+            <LineWithBand
+              title="Reliability"
+              says={`Krippendorff’s α of ${field.label} as the batch was read.`}
+              series={[{ name: 'α', points: history.reliability.map(toPoint) }]}
+              threshold={bound}
+              unit="Krippendorff’s α"
+              placeWords={spansDays(history.reliability) ? 'day' : 'number'}
+            />
+            {history.accuracy.some((point) => point.value !== null) ? (
+              <LineWithBand
+                title="Accuracy on gold"
+                says={`Share of reads on gold that are right in ${field.label}.`}
+                series={[{ name: 'Accuracy', points: history.accuracy.map(toPoint) }]}
+                unit="Accuracy on gold"
+                placeWords={spansDays(history.accuracy) ? 'day' : 'number'}
+              />
+            ) : null}
+          </div>
+        )}
+      </Section>
+      <Readers quality={quality} />
+      <Section title="Pairs and errors">
+        <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">
+          <Pairs quality={quality} threshold={bound} />
+          <Confusion quality={quality} />
+        </div>
+      </Section>
+      <Section
+        title="Hardest cases"
+        says="Readers agree least on these; look whether the protocol, the training or the case is the cause."
+      >
+        <HardestCases batchId={quality.batch.id} cases={quality.hardest} options={field.options} />
+      </Section>
+    </>
+  );
+}
+
+/** A chart's place: the instant when history spans days, else the running number of the measurement. */
+const toPoint = (point: Figure & { at: Date }, index: number, all: readonly { at: Date }[]): BandPoint => ({
+  at: spansDays(all) ? point.at : index + 1,
+  value: point.value,
+  interval: point.interval ?? undefined,
+  n: point.n,
+});
+
+const spansDays = (points: readonly { at: Date }[]): boolean =>
+  (points.at(-1)?.at.getTime() ?? 0) - (points[0]?.at.getTime() ?? 0) > 2 * 86_400_000;
+
+function Figured({
+  label,
+  figure,
+  unit,
+  threshold,
+}: {
+  label: string;
+  figure: Figure | undefined;
+  unit: string;
+  threshold?: number | undefined;
+}) {
+  return (
+    <Measure
+      label={label}
+      value={figure?.value ?? null}
+      reason={figure?.reason ?? 'no_data'}
+      interval={figure?.interval}
+      intervalNote="95 % interval"
+      n={figure?.n}
+      nUnit={unit}
+      range={[0, 1]}
+      {...(threshold === undefined ? {} : { threshold: { value: threshold } })}
+    />
+  );
+}
+
+function Readers({ quality }: { quality: QualityView }) {
+  const { readers, batch } = quality;
+  const hasGold = readers.some((reader) => reader.accuracy.value !== null);
+  const rows = (pick: (reader: QualityView['readers'][number]) => Figure) =>
+    readers.map((reader) => {
+      const figure = pick(reader);
+      return {
+        name: reader.alias,
+        value: figure.value,
+        reason: figure.reason ?? 'no_data',
+        interval: figure.interval ?? undefined,
+        n: figure.n,
+      };
+    });
+  return (
+    <Section title="Readers" says={batch.vendor ? `Of ${batch.vendor}, by alias.` : 'By alias.'}>
+      <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">
+        <DotPlotIntervals
+          title={hasGold ? 'Accuracy on gold' : 'Agreement with the consensus of the others'}
+          says={
+            hasGold
+              ? 'Reads on gold that are right, with the 95 % interval.'
+              : 'Without gold accuracy can’t be said; this is agreement with what most others gave.'
+          }
+          rows={rows((reader) => (hasGold ? reader.accuracy : reader.consensus))}
+          ends={[0, 1]}
+        />
+        <DotPlotIntervals
+          title="Reads per active hour"
+          says="Pace without idle time; it never decides alone."
+          rows={rows((reader) => reader.throughput)}
+          format="decimal"
+          unit="Reads per active hour"
+        />
+      </div>
+    </Section>
+  );
+}
+
+function Pairs({
+  quality,
+  threshold,
+}: {
+  quality: QualityView;
+  threshold: { value: number; label: string } | undefined;
+}) {
+  const names = quality.readers.map((reader) => reader.alias).sort();
+  const kappa = new Map(quality.pairs.map((pair) => [`${pair.first} ${pair.second}`, pair.kappa.value]));
+  if (quality.pairs.length === 0)
+    return (
+      <EmptyState title="No pairs yet">Two readers must have read the same cases to be compared.</EmptyState>
+    );
+  return (
+    <HeatMap
+      title="Agreement of each pair of readers"
+      says="Cohen’s kappa of each pair, weighted when the answers have an order."
+      rowNames={names}
+      columnNames={names}
+      rowTitle="Reader"
+      columnTitle="Reader"
+      format="score"
+      full={1}
+      threshold={threshold}
+      cells={names.map((row) =>
+        names.map((column) => kappa.get(`${row} ${column}`) ?? kappa.get(`${column} ${row}`) ?? null),
+      )}
+    />
+  );
+}
+
+function Confusion({ quality }: { quality: QualityView }) {
+  const { confusion, field } = quality;
+  if (confusion.reference === 'none')
+    return (
+      <EmptyState title="Nothing to compare answers with">
+        There is neither gold nor a final label in this batch yet.
+      </EmptyState>
+    );
+  const seen = [...new Set(confusion.cells.flatMap((cell) => [cell.truth, cell.answer]))].sort();
+  const values = field.options.length > 0 ? field.options.map((option) => option.value) : seen.slice(0, 20);
+  const counts = new Map(confusion.cells.map((cell) => [`${cell.truth}|${cell.answer}`, cell.n]));
+  const isGold = confusion.reference === 'gold';
+  return (
+    <HeatMap
+      title={isGold ? 'Answers against gold' : 'Answers against final labels'}
+      says={
+        isGold
+          ? 'How often each answer was given for each known one.'
+          : 'There is no gold here. Final labels come from these same reads, so this is not accuracy.'
+      }
+      rowNames={values}
+      columnNames={values}
+      rowTitle={isGold ? 'Gold' : 'Final'}
+      columnTitle="Given"
+      cells={values.map((truth) => values.map((answer) => counts.get(`${truth}|${answer}`) ?? 0))}
+    />
+  );
+}
