@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { plus, SECOND } from '#server/core/clock.ts';
 import type { BatchFacts } from './batch-facts.ts';
+import { claimFast } from './claim-fast.ts';
 import {
   type ClaimedSlot,
   type ClaimKey,
   type ClaimParameters,
   type ClaimState,
   claimAhead,
-  claimFast,
   claimRepeats,
   claimSwept,
   countDealt,

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { newIds } from '#server/core/ids.ts';
+import { insertTasks } from './batch-queries.ts';
+import { CLAIM_FAST } from './claim-fast.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { SUBMIT_HOT } from './submit-queries.ts';
+
+type Node = {
+  'Actual Rows'?: number;
+  'Rows Removed by Filter'?: number;
+  'Node Type': string;
+  Plans?: Node[];
+};
+
+/** Rows that the scans of a plan read, kept or thrown away. */
+function touched(node: Node): number {
+  const own =
+    /Scan/.test(node['Node Type']) && !/CTE|Subquery/.test(node['Node Type'])
+      ? (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)
+      : 0;
+  return own + (node.Plans ?? []).reduce((sum, child) => sum + touched(child), 0);
+}
+
+describe('plans of the hot statements under hostile statistics', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  let batchId: string;
+  let who: OrgContext;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    scene = await makeWorkScene(t.db, { cases: 2 });
+    // Statistics are taken while the tables are all but empty; the batch comes after and they do not know it.
+    await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');
+    batchId = await makeBatch(scene, { overlap: 3 });
+    const ids = newIds(20_000);
+    await t.db.transaction((tx) =>
+      insertTasks(tx, { batchId, from: 2, caseIds: ids, taskIds: ids, overlap: 3, rounds: 1, dealt: false }),
+    );
+    [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    // The person has read 10,000 cases of it, and has 500 leases out.
+    const { personId } = who.actor;
+    await t.sql`update slots set status = case when sort_key < 9500 then 'submitted' else 'leased' end, terms_no = 1,
+      annotator_id = ${personId}, lease_id = gen_random_uuid(), lease_until = ${'2100-01-01T00:00:00Z'}
+      where batch_id = ${batchId} and lane = 1 and sort_key < 10000`;
+    await t.sql`update readers set after_key = 9999 where batch_id = ${batchId} and annotator_id = ${personId}`;
+  });
+  afterAll(() => t.drop());
+
+  /** Rows that a statement touches with a plan made for its values, and with one made for any. */
+  async function rowsTouched(statement: string, parameters: unknown[], mode: string): Promise<number> {
+    return t.sql
+      .begin(async (sql) => {
+        await sql.unsafe(`set local plan_cache_mode = ${mode}`);
+        const [row] = await sql.unsafe(`explain (analyze, format json) ${statement}`, parameters as string[]);
+        const found = touched(row!['QUERY PLAN'][0].Plan as Node);
+        throw Object.assign(new Error('roll back'), { found });
+      })
+      .catch((error: { found?: number }) => {
+        if (error.found === undefined) throw error;
+        return error.found;
+      });
+  }
+
+  const now = () => scene.clock.now().toISOString();
+  const soon = () => new Date(scene.clock.now().getTime() + 900_000).toISOString();
+  const claim = () => [
+    batchId,
+    who.actor.personId,
+    'label',
+    3,
+    1000,
+    new Date(0).toISOString(),
+    randomUUID(),
+    soon(),
+    now(),
+  ];
+
+  test.each(['force_custom_plan', 'force_generic_plan'])(
+    'a claim touches at most 100 rows (%s)',
+    async (mode) => {
+      expect(await rowsTouched(CLAIM_FAST, claim(), mode)).toBeLessThanOrEqual(100);
+    },
+  );
+
+  test.each(['force_custom_plan', 'force_generic_plan'])(
+    'a submit touches at most 100 rows (%s)',
+    async (mode) => {
+      const [slot] =
+        await t.sql`select lease_id from slots where batch_id = ${batchId} and sort_key = 9700 and lane = 1`;
+      const parameters = [
+        batchId,
+        slot!.lease_id,
+        who.actor.personId,
+        now(),
+        randomUUID(),
+        false,
+        1000,
+        scene.protocol.id,
+        '{"grade":"2"}',
+        null,
+        null,
+        'a'.repeat(64),
+        'manual',
+        '{}',
+        'build',
+        '1x1',
+        'US',
+      ];
+      expect(await rowsTouched(SUBMIT_HOT, parameters, mode)).toBeLessThanOrEqual(100);
+    },
+  );
+
+  test('thousands of late slots that a person may not take do not slow every claim', async () => {
+    const { personId } = who.actor;
+    // 3,000 late slots of cases the person has read: each claim looks at a window of them, then never again.
+    await t.sql`update slots set lane = 0, sort_key = 1000000 + sort_key where batch_id = ${batchId} and lane = 2 and sort_key < 3000`;
+    await t.sql`update readers set claimed = submitted where batch_id = ${batchId} and annotator_id = ${personId}`;
+    for (let i = 0; i < 20; i += 1) await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    const [reader] =
+      await t.sql`select late_key from readers where batch_id = ${batchId} and annotator_id = ${personId}`;
+    expect(Number(reader!.late_key)).toBeGreaterThanOrEqual(1_002_999);
+  });
+});
