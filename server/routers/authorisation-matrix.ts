@@ -2,11 +2,14 @@ import type { OrgKind } from '#server/command/actor.ts';
 import type { Capability } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { agreementsRows } from './agreements-authorisation.ts';
+import { analyticsRows } from './analytics-authorisation.ts';
 import type { World } from './authorisation-world.ts';
+import { bidsRows } from './bids-authorisation.ts';
 import { credentialsRows } from './credentials-authorisation.ts';
 import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
+import { payoutsRows } from './payouts-authorisation.ts';
 import { projectRows } from './projects-authorisation.ts';
 import { labelsRows, workRows } from './work-authorisation.ts';
 
@@ -24,10 +27,11 @@ export type AuthorisationRow = {
   can: Capability;
   input?: (world: World) => unknown;
   /**
-   * `not_found` | `forbidden`: refused so, and nothing in the database changes. `own-data-only`: may succeed, but
-   * nothing of side `a` comes out or changes.
+   * `not_found` | `forbidden`: refused so, and nothing in the database changes; `refused`: by a rule of the story.
+   * `own-data-only`: may succeed, but nothing of side `a` comes out or changes. `everybodys`: what is asked for is
+   * for everyone with the right (an open call); nothing of the right person's own comes out or changes.
    */
-  otherOrg: 'not_found' | 'forbidden' | 'own-data-only';
+  otherOrg: 'not_found' | 'forbidden' | 'refused' | 'own-data-only' | 'everybodys';
   /** Kind of organisation of the right person. */
   as?: OrgKind;
   /** The right person, when not just anybody with the capability (an assigned reader, the member who signs). */
@@ -36,10 +40,13 @@ export type AuthorisationRow = {
 
 export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...agreementsRows,
+  ...analyticsRows,
+  ...bidsRows,
   ...credentialsRows,
   ...healthRows,
   ...identityRows,
   ...notificationsRows,
+  ...payoutsRows,
   ...projectRows,
   ...workRows,
   ...labelsRows,

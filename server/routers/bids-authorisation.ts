@@ -1,0 +1,154 @@
+import { makeBid, makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
+import { makeWorkScene } from '#db/seed/factories/work.ts';
+import { orderPilot } from '#server/bids/order-pilot.ts';
+import { DAY, manualClock, plus } from '#server/core/clock.ts';
+import type { AuthorisationRow } from './authorisation-matrix.ts';
+import type { World } from './authorisation-world.ts';
+
+/** An open call of sponsor a; `name` sets apart what one row changes from what others read. */
+const callOf = (w: World, name: string) =>
+  w.once(`bids call ${name}`, async () => {
+    const owner = await w.member('a', 'sponsor', ['sponsor_owner']);
+    const by = { orgId: owner.actor.orgId, createdBy: owner.actor.personId };
+    const project = await makeProject(w.db, { ...by, status: 'open' });
+    return { project, callId: await makeCall(w.db, { projectId: project.id }) };
+  });
+
+/** A bid of vendor a on a call of its own. */
+const bidOf = (w: World, name: string, status: 'submitted' | 'shortlisted' = 'submitted') =>
+  w.once(`bids bid ${name}`, async () => {
+    const { project, callId } = await callOf(w, name);
+    const owner = await w.member('a', 'vendor', ['vendor_owner']);
+    const annotators = [await w.member('a', 'vendor', ['vendor_annotator'])];
+    const vendor = { orgId: owner.actor.orgId, owner, annotators };
+    return { project, callId, bidId: await makeBid(w.db, { callId, project, vendor, status }) };
+  });
+
+/** A shortlisted bid on a project that has cases, protocol and money, so that a pilot can be ordered. */
+const orderable = (w: World, name: string) =>
+  w.once(`bids orderable ${name}`, async () => {
+    const sponsor = await w.member('a', 'sponsor', ['sponsor_owner']);
+    const scene = await makeWorkScene(w.db, {
+      cases: 4,
+      clock: manualClock(new Date()),
+      parties: { sponsorOrg: await w.org('a', 'sponsor'), vendorOrg: await w.org('a', 'vendor'), sponsor },
+    });
+    const { project, dataset } = scene;
+    const callId = await makeCall(w.db, { projectId: project.id, terms: pilotTermsOf({ cases: 4 }) });
+    const owner = await w.member('a', 'vendor', ['vendor_owner']);
+    const annotators = [await w.member('a', 'vendor', ['vendor_annotator'])];
+    const vendor = { orgId: owner.actor.orgId, owner, annotators };
+    const bidId = await makeBid(w.db, { callId, project, vendor, status: 'shortlisted' });
+    return { sponsor, projectId: project.id, bidId, datasetId: dataset.id };
+  });
+
+/** A pilot that sponsor a has ordered from vendor a. */
+const pilotOf = (w: World) =>
+  w.once('bids pilot', async () => {
+    const { sponsor, projectId, bidId, datasetId } = await orderable(w, 'ordered');
+    return { projectId, pilotId: (await orderPilot(sponsor, { bidId, datasetId })).pilotId };
+  });
+
+const ofCall = async (w: World) => ({ callId: (await callOf(w, 'read')).callId });
+const ofProject = async (w: World) => ({ projectId: (await bidOf(w, 'read')).project.id });
+const ofPilot = async (w: World) => ({ pilotId: (await pilotOf(w)).pilotId });
+
+/** Calls, bids, matching and pilots: a call is for every vendor to see, a bid for its two sides. */
+export const bidsRows: AuthorisationRow[] = [
+  {
+    path: 'bids.openCall',
+    can: 'project.write',
+    input: async (w) => {
+      const owner = await w.member('a', 'sponsor', ['sponsor_owner']);
+      const by = { orgId: owner.actor.orgId, createdBy: owner.actor.personId };
+      const project = await makeProject(w.db, by);
+      return { projectId: project.id, closesAt: plus(new Date(), 7 * DAY), pilotTerms: pilotTermsOf() };
+    },
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'bids.closeCall',
+    can: 'project.write',
+    input: async (w) => ({ callId: (await callOf(w, 'closed')).callId }),
+    otherOrg: 'not_found',
+  },
+  { path: 'bids.listOpen', can: 'call.read', input: () => ({ limit: 10 }), otherOrg: 'everybodys' },
+  { path: 'bids.getCall', can: 'call.read', input: ofCall, otherOrg: 'everybodys' },
+  {
+    path: 'bids.submit',
+    can: 'bid.write',
+    input: async (w) => {
+      const { callId } = await callOf(w, 'bid on');
+      const person = await w.member('a', 'vendor', ['vendor_annotator']);
+      return {
+        callId,
+        pricePerReadMinor: 120n,
+        currency: 'USD',
+        readsPerDay: 100,
+        startOn: plus(new Date(), 14 * DAY)
+          .toISOString()
+          .slice(0, 10),
+        locationMix: { US: 10_000 },
+        seats: [{ personId: person.actor.personId, role: 'annotator', hoursPerWeek: 20 }],
+      };
+    },
+    // Somebody else's people cannot be named in a bid.
+    otherOrg: 'refused',
+  },
+  {
+    path: 'bids.withdraw',
+    can: 'bid.write',
+    input: async (w) => ({ bidId: (await bidOf(w, 'withdrawn')).bidId }),
+    otherOrg: 'not_found',
+  },
+  { path: 'bids.mine', can: 'call.read', input: () => ({ limit: 10 }), otherOrg: 'own-data-only' },
+  { path: 'bids.compare', can: 'bid.compare', input: ofProject, otherOrg: 'not_found' },
+  { path: 'bids.contracts', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
+  {
+    path: 'bids.shortlist',
+    can: 'bid.compare',
+    input: async (w) => ({ bidId: (await bidOf(w, 'shortlisted')).bidId }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'bids.decline',
+    can: 'bid.compare',
+    input: async (w) => ({ bidId: (await bidOf(w, 'declined')).bidId, reason: 'Another offer fits better.' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'bids.orderPilot',
+    can: 'contract.award',
+    input: async (w) => {
+      const { bidId, datasetId } = await orderable(w, 'to order');
+      return { bidId, datasetId };
+    },
+    otherOrg: 'not_found',
+  },
+
+  { path: 'matching.candidates', can: 'bid.compare', input: ofProject, otherOrg: 'not_found' },
+  { path: 'matching.whyMe', can: 'call.read', input: ofCall, otherOrg: 'everybodys' },
+
+  {
+    path: 'pilots.ofProject',
+    can: 'bid.compare',
+    input: async (w) => ({ projectId: (await pilotOf(w)).projectId }),
+    otherOrg: 'not_found',
+  },
+  { path: 'pilots.detail', can: 'bid.compare', input: ofPilot, otherOrg: 'not_found' },
+  { path: 'pilots.compute', can: 'bid.compare', input: ofPilot, otherOrg: 'not_found' },
+  {
+    path: 'pilots.decide',
+    can: 'pilot.sign',
+    input: async (w) => ({
+      ...(await ofPilot(w)),
+      decision: 'decline',
+      reason: 'The measured reliability is too low.',
+      typedName: 'Somebody',
+      scorecardSha256: '0'.repeat(64),
+    }),
+    otherOrg: 'not_found',
+  },
+  { path: 'pilots.mine', can: 'vendor.read', otherOrg: 'own-data-only' },
+];
