@@ -75,7 +75,7 @@ function goldColumnErrors(
   if (!names.includes('gold_source')) {
     error(
       'gold_source_missing',
-      'Gold needs its source: add a column "gold_source" (panel, pathology, follow_up or external; R7).',
+      'Gold needs its source: add a column "gold_source" (panel, pathology, follow_up or external).',
     );
   }
   for (const key of golds) {

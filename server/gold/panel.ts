@@ -9,7 +9,7 @@ import { findStake } from './panel-queries.ts';
 import { leastPanelReaders, mayJoinPanel } from './rules.ts';
 
 export type PanelView = {
-  /** How many readers the intended use needs (R7). */
+  /** How many readers the intended use needs. */
   needed: number;
   readers: { personId: string; name: string; engagementId: string }[];
   /** People of the sponsor who could join. */
@@ -40,7 +40,7 @@ export async function viewPanel(ctx: OrgContext, input: { projectId: string }): 
 }
 
 /**
- * Puts one of the sponsor's readers on the project's panel (R7). Refused for people without a panel role
+ * Puts one of the sponsor's readers on the project's panel. Refused for people without a panel role
  * (`panel_role_missing`) and for anybody who belongs to a bidder or is named in a bid (`panel_conflict`).
  */
 export async function addPanelReader(
@@ -66,8 +66,8 @@ export async function addPanelReader(
         reason: 'panel_conflict',
         message:
           stake === 'named_in_bid'
-            ? 'This person is named in a bid on the project and cannot judge it (R7).'
-            : 'This person belongs to an organisation that bids on the project and cannot judge it (R7).',
+            ? 'This person is named in a bid on the project and cannot judge it.'
+            : 'This person belongs to an organisation that bids on the project and cannot judge it.',
       });
     }
     const engagement = await engagePerson(tx, {

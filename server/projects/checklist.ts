@@ -100,7 +100,7 @@ export function requirementsToStartWork(facts: ChecklistFacts, kind: WorkKind): 
       'protocol_unsigned',
       'Protocol signed by both leads',
       facts.signedProtocol !== null,
-      'The clinical lead and the ML lead must sign the protocol before anyone reads (R6).',
+      'The clinical lead and the ML lead must sign the protocol before anyone reads.',
       `${base}/protocol`,
     ),
     line(
@@ -140,7 +140,7 @@ export function requirementsToStartWork(facts: ChecklistFacts, kind: WorkKind): 
       'funds_missing',
       'Project funded',
       facts.fundsMinor > 0n,
-      'Work opens only for what is funded. Fund the project (R29).',
+      'Work opens only for what is funded. Fund the project.',
       `${base}/money`,
     ),
   ];

@@ -75,7 +75,7 @@ export function checkDeadline(deadline: string, now: Date): void {
 }
 
 /**
- * What the intended use forbids in a policy (R5). Only `test_reference` is locked: overlap of at least 3, or 2 with
+ * What the intended use forbids in a policy. Only `test_reference` is locked: overlap of at least 3, or 2 with
  * every disagreement adjudicated; nothing shown beforehand. Empty when the policy may stand.
  */
 export function policyLocks(intendedUse: IntendedUse, policy: QualityPolicy): ErrorDetail[] {
@@ -86,15 +86,14 @@ export function policyLocks(intendedUse: IntendedUse, policy: QualityPolicy): Er
     faults.push({
       code: 'test_reference.overlap',
       path: 'qualityPolicy.overlap',
-      message:
-        'A test reference needs at least 3 reads per case, or 2 with every disagreement adjudicated (R5).',
+      message: 'A test reference needs at least 3 reads per case, or 2 with every disagreement adjudicated.',
     });
   }
   if (policy.assisted) {
     faults.push({
       code: 'test_reference.assisted',
       path: 'qualityPolicy.assisted',
-      message: 'Readers of a test reference see no suggestions of a model (R5).',
+      message: 'Readers of a test reference see no suggestions of a model.',
     });
   }
   const { adjudication } = policy;
@@ -104,7 +103,7 @@ export function policyLocks(intendedUse: IntendedUse, policy: QualityPolicy): Er
     faults.push({
       code: 'test_reference.adjudication',
       path: 'qualityPolicy.adjudication',
-      message: 'A test reference says before the first read when the panel decides (R5). Choose when.',
+      message: 'A test reference says before the first read when the panel decides. Choose when.',
     });
   }
   return faults;

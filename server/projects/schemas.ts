@@ -177,7 +177,7 @@ export const projectInput = z.strictObject({
     .number()
     .int()
     .min(1, 'The review period is at least 1 day.')
-    .max(21, 'The review period is at most 21 days (R30).'),
+    .max(21, 'The review period is at most 21 days.'),
 });
 export type ProjectInput = z.infer<typeof projectInput>;
 

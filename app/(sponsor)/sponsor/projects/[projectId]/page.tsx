@@ -26,6 +26,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
   const isDraft = project.status === 'draft';
   const call = toOpenCall.filter((one) => !one.done).length;
   const work = toStartWork.filter((one) => !one.done).length;
+  const shownAbove = new Set(isDraft ? toOpenCall.map((one) => one.code) : []);
   return (
     <>
       <PageHeader
@@ -50,7 +51,10 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
         aside={
           <div className="flex flex-col gap-6">
             {isDraft ? <ChecklistRail title="To open the call" items={toOpenCall.map(toItem)} /> : null}
-            <ChecklistRail title="To start work" items={toStartWork.map(toItem)} />
+            <ChecklistRail
+              title={isDraft ? 'To start work, also' : 'To start work'}
+              items={toStartWork.filter((one) => !shownAbove.has(one.code)).map(toItem)}
+            />
           </div>
         }
       >

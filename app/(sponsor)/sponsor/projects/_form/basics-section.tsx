@@ -112,13 +112,14 @@ export function AboutSection({ values, errors, set }: SectionProps) {
         hint="Reads not rejected by then are accepted and paid; at most 21 days."
         error={errors.reviewPeriodDays}
       >
-        <Input
-          inputMode="numeric"
-          suffix="days"
-          className="max-w-40"
-          value={values.reviewPeriodDays}
-          onChange={(event) => set({ reviewPeriodDays: event.target.value })}
-        />
+        <div className="max-w-40">
+          <Input
+            inputMode="numeric"
+            suffix="days"
+            value={values.reviewPeriodDays}
+            onChange={(event) => set({ reviewPeriodDays: event.target.value })}
+          />
+        </div>
       </Field>
     </FormSection>
   );

@@ -78,7 +78,7 @@ export function PeopleSection({ values, errors, set }: SectionProps) {
         <Field
           label="Countries to read from"
           name="locationPolicy.allowedCountries"
-          hint="Two-letter codes; empty means anywhere"
+          hint="Codes; empty means anywhere"
           error={errors['locationPolicy.allowedCountries']}
         >
           <Input
@@ -90,6 +90,7 @@ export function PeopleSection({ values, errors, set }: SectionProps) {
         <Field
           label="Least share read onshore"
           name="locationPolicy.onshoreShareBasisPoints"
+          hint="0 asks for none"
           error={errors['locationPolicy.onshoreShareBasisPoints']}
         >
           <Input
@@ -126,8 +127,8 @@ type RowProps = {
 
 function RequirementRow({ name, one, errors, onChange, onRemove }: RowProps) {
   return (
-    <div className="grid gap-3 sm:grid-cols-[1.4fr_1.2fr_4.5rem_6rem_1.4fr_auto] sm:items-end">
-      <Field label="Credential" name={`${name}.kind`}>
+    <div className="grid gap-3 sm:grid-cols-6 sm:items-end">
+      <Field label="Credential" name={`${name}.kind`} className="sm:col-span-3">
         <NativeSelect
           value={one.kind}
           onChange={(event) => onChange({ kind: event.target.value as RequirementValues['kind'] })}
@@ -139,7 +140,12 @@ function RequirementRow({ name, one, errors, onChange, onRemove }: RowProps) {
           ))}
         </NativeSelect>
       </Field>
-      <Field label="Specialty" name={`${name}.specialty`} error={errors[`${name}.specialty`]}>
+      <Field
+        label="Specialty"
+        name={`${name}.specialty`}
+        error={errors[`${name}.specialty`]}
+        className="sm:col-span-3"
+      >
         <Input value={one.specialty} onChange={(event) => onChange({ specialty: event.target.value })} />
       </Field>
       <Field label="Country" name={`${name}.jurisdiction`} error={errors[`${name}.jurisdiction`]}>
@@ -156,7 +162,7 @@ function RequirementRow({ name, one, errors, onChange, onRemove }: RowProps) {
           onChange={(event) => onChange({ minYears: event.target.value })}
         />
       </Field>
-      <Field label="At least" name={`${name}.minLevel`}>
+      <Field label="At least" name={`${name}.minLevel`} className="sm:col-span-3">
         <NativeSelect
           value={one.minLevel}
           onChange={(event) => onChange({ minLevel: event.target.value as RequirementValues['minLevel'] })}

@@ -28,7 +28,8 @@ export function ProjectForm({ project, today }: { project: Project | null; today
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState<ProjectValues>(() => (project ? valuesOf(project) : emptyValues()));
-  const [shown, setShown] = useState<readonly FormProblem[]>([]);
+  const [isTried, setIsTried] = useState(false);
+  const [summary, setSummary] = useState<readonly FormProblem[]>([]);
   const stored = useRef(project);
   const create = useMutation(trpc.projects.create.mutationOptions());
   const update = useMutation(trpc.projects.update.mutationOptions());
@@ -44,15 +45,19 @@ export function ProjectForm({ project, today }: { project: Project | null; today
   const { state, saveNow } = useAutosave(read.input, JSON.stringify(values), save);
 
   async function goOn() {
-    setShown(read.problems);
+    setIsTried(true);
+    setSummary(read.problems);
     if (read.problems.length > 0 || !(await saveNow())) return;
     router.push(`/sponsor/projects/${stored.current?.id}`);
     router.refresh();
   }
 
-  const set = (change: Partial<ProjectValues>) => setValues((before) => ({ ...before, ...change }));
-  // After the first try the messages follow what is typed; before it nothing is marked wrong.
-  const problems = shown.length > 0 ? read.problems : [];
+  const set = (change: Partial<ProjectValues>) => {
+    // The list at the top is of one try; typing goes on below it, where the messages follow at each field.
+    setSummary([]);
+    setValues((before) => ({ ...before, ...change }));
+  };
+  const problems = isTried ? read.problems : [];
   const section = { values, errors: byField(problems), set };
   return (
     <SplitPane asideLabel="What is still missing" aside={<Rail values={values} problems={read.problems} />}>
@@ -65,15 +70,8 @@ export function ProjectForm({ project, today }: { project: Project | null; today
         }}
       >
         <div className="mb-4 flex flex-col gap-2">
-          <FormErrorSummary problems={shown} />
-          <SaveLine
-            state={state}
-            waitsFor={
-              project === null && stored.current === null
-                ? 'Kept on this page until title, kind of data, budget and deadline are given; then saved as you type.'
-                : `Not saved yet: ${read.problems[0]?.message ?? ''}`
-            }
-          />
+          <FormErrorSummary problems={summary} />
+          <SaveLine state={state} waitsFor={waitsFor(read.problems, stored.current === null)} />
         </div>
         <BasicsSection {...section} onUse={(use) => set(withUse(values, use as IntendedUse))} />
         <AboutSection {...section} />
@@ -87,6 +85,13 @@ export function ProjectForm({ project, today }: { project: Project | null; today
       </form>
     </SplitPane>
   );
+}
+
+function waitsFor(problems: readonly FormProblem[], isNew: boolean): string | null {
+  if (problems.length === 0) return null;
+  return isNew
+    ? 'Kept on this page until title, kind of data, budget and deadline are given; then saved as you type.'
+    : `Not saved yet: ${problems[0]?.message}`;
 }
 
 function checkForm(values: ProjectValues, today: string) {

@@ -64,11 +64,7 @@ export function QualitySection({
             onChange={(event) => change({ reviewShare: event.target.value })}
           />
         </Field>
-        <Field
-          label="Gold cases"
-          name="qualityPolicy.gold.mode"
-          hint="Cases with a known answer; readers cannot tell them apart"
-        >
+        <Field label="Gold cases" name="qualityPolicy.gold.mode" hint="Readers cannot tell them apart">
           <NativeSelect
             value={policy.goldMode}
             onChange={(event) => change({ goldMode: event.target.value as PolicyValues['goldMode'] })}
@@ -82,6 +78,7 @@ export function QualitySection({
           <Field
             label="Share of gold"
             name="qualityPolicy.gold.shareBasisPoints"
+            hint="Of all reads"
             error={at('gold.shareBasisPoints')}
           >
             <Input
@@ -96,7 +93,7 @@ export function QualitySection({
           <Field
             label="Gold answers before acting"
             name="qualityPolicy.gold.minAnswers"
-            hint="Below it a reader’s accuracy is not acted on"
+            hint="Before a reader is judged"
             error={at('gold.minAnswers')}
           >
             <Input
@@ -162,7 +159,7 @@ function AdjudicationPart({ policy, at, onChange }: PartProps) {
         <Field
           label="Levels apart, at least"
           name="qualityPolicy.adjudication.ordinalSpreadAtLeast"
-          hint="For ordered fields; empty means not looked at"
+          hint="Ordered fields; empty means not looked at"
           error={at('adjudication.ordinalSpreadAtLeast')}
         >
           <Input
@@ -174,7 +171,7 @@ function AdjudicationPart({ policy, at, onChange }: PartProps) {
         <Field
           label="Certainty below"
           name="qualityPolicy.adjudication.posteriorBelow"
-          hint="Posterior of the final answer, 0 to 1; empty means not looked at"
+          hint="0 to 1; empty means not looked at"
           error={at('adjudication.posteriorBelow')}
         >
           <Input

@@ -44,7 +44,8 @@ export function ProtocolEditor({ projectId, draft }: ProtocolEditorProps) {
       ? protocolValues(draft)
       : { guidelinesMarkdown: '', fields: [newField()], rules: [], edgeCases: [] },
   );
-  const [shown, setShown] = useState<readonly FormProblem[]>([]);
+  const [isTried, setIsTried] = useState(false);
+  const [summary, setSummary] = useState<readonly FormProblem[]>([]);
   const seen = useRef(draft?.contentSha256 ?? null);
   const saveDraft = useMutation(trpc.protocols.saveDraft.mutationOptions());
   const read = useMemo(() => readProtocol(values), [values]);
@@ -59,11 +60,15 @@ export function ProtocolEditor({ projectId, draft }: ProtocolEditorProps) {
   });
 
   async function check() {
-    setShown(read.problems);
+    setIsTried(true);
+    setSummary(read.problems);
     if (read.problems.length === 0 && (await saveNow())) router.refresh();
   }
-  const set = (change: Partial<ProtocolValues>) => setValues((before) => ({ ...before, ...change }));
-  const errors = byField(shown.length > 0 ? read.problems : []);
+  const set = (change: Partial<ProtocolValues>) => {
+    setSummary([]);
+    setValues((before) => ({ ...before, ...change }));
+  };
+  const errors = byField(isTried ? read.problems : []);
   return (
     <form
       noValidate
@@ -74,8 +79,11 @@ export function ProtocolEditor({ projectId, draft }: ProtocolEditorProps) {
       }}
     >
       <div className="mb-4 flex flex-col gap-2">
-        <FormErrorSummary problems={shown} />
-        <SaveLine state={state} waitsFor={`Not saved yet: ${read.problems[0]?.message ?? ''}`} />
+        <FormErrorSummary problems={summary} />
+        <SaveLine
+          state={state}
+          waitsFor={read.problems[0] ? `Not saved yet: ${read.problems[0].message}` : null}
+        />
       </div>
       <FormSection
         id="guidelines"
