@@ -1,0 +1,88 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { BACKGROUND, useTRPC } from '#app/_trpc/client.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { ErrorState } from '#app/_ui/error-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { SkeletonChart, SkeletonText } from '#app/_ui/skeleton.tsx';
+import { CostTrio } from '#app/(sponsor)/sponsor/_parts/cost-trio.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { BatchLines } from './batch-lines.tsx';
+import { DashboardAnswer } from './dashboard-answer.tsx';
+import { PaceChart } from './pace-chart.tsx';
+import { People } from './people.tsx';
+
+const REFRESH_MS = 5_000;
+
+/** The dashboard, asked again every few seconds while the page is in view; a stale one says since when. */
+export function LiveDashboard({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const { data, error, isPending } = useQuery(
+    trpc.analytics.dashboard.queryOptions(
+      { projectId },
+      { refetchInterval: REFRESH_MS, trpc: { context: BACKGROUND } },
+    ),
+  );
+  const actions = (
+    <>
+      <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/batches`}>
+        Batches
+      </LinkButton>
+      <LinkButton href={`/sponsor/projects/${projectId}/quality`}>Look into quality</LinkButton>
+    </>
+  );
+  if (!data) {
+    return (
+      <>
+        <PageHeader title="Dashboard" actions={actions}>
+          {isPending ? <SkeletonText lines={2} /> : null}
+        </PageHeader>
+        {error ? (
+          <ErrorState title="The dashboard could not be loaded">{error.message}</ErrorState>
+        ) : (
+          <SkeletonChart />
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title="Dashboard" actions={actions}>
+        <DashboardAnswer data={data} />
+        <p className="mt-1 text-ink-3 text-xs">
+          As of <DateTime at={data.asOf} format="second" />
+          {error ? '; it could not be refreshed since.' : ', refreshed every few seconds.'}
+        </p>
+      </PageHeader>
+      {data.batches.length === 0 ? (
+        <EmptyState title="Nothing is being read yet" action={actions}>
+          Progress, pace, quality and cost appear here from the first opened batch on.
+        </EmptyState>
+      ) : (
+        <>
+          <Section title="Progress and quality">
+            <BatchLines projectId={projectId} batches={data.batches} />
+          </Section>
+          <Section title="Pace" says="Reads submitted in each hour of the last seven days.">
+            <PaceChart batches={data.batches} />
+          </Section>
+          <Section title="What a label costs">
+            <CostTrio
+              costs={data.costs}
+              includes="Counts every batch of the project: pilots, production, review, adjudication, gold and fee."
+            />
+          </Section>
+          <Section
+            title="Vendors and readers"
+            says="Readers by alias; right on gold means every gated field."
+          >
+            <People data={data} />
+          </Section>
+        </>
+      )}
+    </>
+  );
+}
