@@ -186,7 +186,8 @@ export async function serve(kind, { beganAt }) {
   } finally {
     clearInterval(watch);
     lock.update({ state: 'stopping' });
-    if (started.database) await progress.step('Stop', () => bringDown(started));
+    const reason = stopSignal.aborted ? `Stop (${stopSignal.reason.message})` : 'Stop';
+    if (started.database) await progress.step(reason, () => bringDown(started));
     lock.release();
   }
   return 0;

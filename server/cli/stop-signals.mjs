@@ -16,22 +16,22 @@ export const hurrySignal = hurrying.signal;
  */
 export function listenForStop() {
   let firstAt = 0;
-  const request = () => {
+  const request = (/** @type {string} */ reason) => {
     if (!stopping.signal.aborted) {
       firstAt = Date.now();
-      stopping.abort();
+      stopping.abort(new DOMException(reason, 'AbortError'));
     } else if (Date.now() - firstAt > TWICE_MS) {
       hurrying.abort();
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, request);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => request(signal));
   if (process.connected) {
-    process.once('disconnect', request);
+    process.once('disconnect', () => request('its parent ended'));
     process.channel?.unref();
   } else if (process.env.npm_lifecycle_event) {
     // npm may be killed without a word to us; a shell that started us in the background may come and go.
     const parent = process.ppid;
-    setInterval(() => process.ppid !== parent && request(), PARENT_WATCH_MS).unref();
+    setInterval(() => process.ppid !== parent && request('npm ended'), PARENT_WATCH_MS).unref();
   }
 }
 
