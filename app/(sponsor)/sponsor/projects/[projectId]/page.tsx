@@ -59,6 +59,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
         }
       >
         <div className="flex max-w-[720px] flex-col gap-6">
+          <h2 className="sr-only">About the work</h2>
           {project.summary === '' ? null : <Markdown>{project.summary}</Markdown>}
           <Facts project={project} cases={cases} />
           {forecast === null ? null : (

@@ -8,7 +8,10 @@ export function ProtocolText({ content }: { content: ProtocolContent }) {
   const { fields, rules, gatedFields } = content.labelSchema;
   return (
     <div className="flex max-w-[860px] flex-col gap-8">
-      <section aria-label="Guidelines">
+      <section aria-labelledby="guidelines-title">
+        <h2 id="guidelines-title" className="mb-2 font-semibold text-lg">
+          Guidelines
+        </h2>
         {content.guidelinesMarkdown.trim() === '' ? (
           <p className="text-ink-3 text-sm">No guidelines are written yet.</p>
         ) : (

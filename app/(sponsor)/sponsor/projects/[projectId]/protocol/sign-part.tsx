@@ -97,7 +97,7 @@ function SignButton({ view, role, meaning }: { view: ProtocolView; role: Signing
       meaning={meaning}
       signerName={mine.name}
       contentHash={current.contentSha256}
-      trigger={<Button variant="primary">Sign as {ROLE_WORDS[role]}</Button>}
+      trigger={<Button variant="primary">Sign as {ROLE_WORDS[role].replace('Clinical', 'clinical')}</Button>}
       onSign={onSign}
     >
       <p className="text-ink-2 text-sm">
