@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { answerOf, deskPath, groupWork, openWords, type WorkLine } from './work-words.ts';
+
+const line = (more: Partial<WorkLine>): WorkLine => ({
+  batchId: 'b',
+  tier: 'label',
+  name: 'Production 1',
+  kind: 'production',
+  status: 'open',
+  projectTitle: 'Chest',
+  modality: 'CT',
+  anatomy: 'Chest',
+  priceMinor: 120n,
+  currency: 'USD',
+  isAllowed: true,
+  basis: 'baa_chain',
+  reasons: [],
+  openCount: 10,
+  joined: null,
+  ...more,
+});
+const joined = { alias: 'R01', submitted: 4, activeMs: 1, accruedMinor: 1n, held: 0 };
+
+test('what is begun comes first; what holds nothing waits; what is refused stays visible', () => {
+  const begun = line({ batchId: 'begun', openCount: 2, joined });
+  const fresh = line({ batchId: 'fresh' });
+  const held = line({ batchId: 'held', openCount: 0, joined: { ...joined, held: 2 } });
+  const over = line({ batchId: 'over', openCount: 0, joined });
+  const barred = line({ batchId: 'barred', isAllowed: false });
+  const groups = groupWork([fresh, over, barred, held, begun]);
+  expect(groups.ready.map((one) => one.batchId)).toEqual(['begun', 'held', 'fresh']);
+  expect(groups.waiting.map((one) => one.batchId)).toEqual(['over']);
+  expect(groups.refused.map((one) => one.batchId)).toEqual(['barred']);
+});
+
+test('the answer names the work and the pay, or says that nothing is open', () => {
+  const words = (lines: WorkLine[]) => Object.values(answerOf(lines)).join('');
+  expect(words([line({}), line({ priceMinor: 250n })])).toBe(
+    'You can work in 2 batches now, for up to $2.50 USD per case.',
+  );
+  expect(words([line({ priceMinor: 0n })])).toContain('own staff');
+  expect(words([line({ isAllowed: false })])).toContain('nothing open for you just now; below is what');
+  expect(words([])).toBe('There is nothing open for you just now.');
+});
+
+test('each tier has its page, and a count that was cut off says so', () => {
+  expect(deskPath({ tier: 'adjudicate', batchId: 'x' })).toBe('/work/adjudicate/x');
+  expect(deskPath({ tier: 'audit', batchId: 'x' })).toBeNull();
+  expect([openWords(7), openWords(1_000)]).toEqual(['7', '1,000 or more']);
+});

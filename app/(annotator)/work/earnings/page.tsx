@@ -1,0 +1,124 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import type { Metadata } from 'next';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DataTable } from '#app/_ui/data-table.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { formatDuration } from '#app/_ui/format-duration.ts';
+import { LinkButton } from '#app/_ui/link-button.tsx';
+import { Money } from '#app/_ui/money.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
+import { sumEarnings } from './sum-earnings.ts';
+
+export const metadata: Metadata = { title: 'Earnings' };
+
+type Line = inferRouterOutputs<AppRouter>['payouts']['earnings'][number];
+
+export default async function EarningsPage() {
+  const lines = await loaded((call) => call.payouts.earnings());
+  return (
+    <>
+      <PageHeader title="Earnings">
+        <Answer lines={lines} />
+      </PageHeader>
+      <DataTable
+        id="earnings"
+        caption="Earnings by batch"
+        complete
+        columns={[
+          { key: 'work', header: 'Work', phone: 'main', sortable: true },
+          { key: 'earned', header: 'Accepted', align: 'right', phone: 'side', sortable: true },
+          { key: 'rate', header: 'Per active hour', align: 'right', sortable: true },
+          { key: 'active', header: 'Active time', align: 'right', sortable: true },
+          { key: 'submitted', header: 'Submitted', align: 'right', sortable: true },
+          { key: 'rejected', header: 'Rejected', align: 'right', sortable: true },
+          { key: 'payee', header: 'Paid to' },
+          { key: 'since', header: 'Since', sortable: true },
+        ]}
+        rows={lines.map(toRow)}
+        empty={
+          <EmptyState
+            title="What you earn appears here, batch by batch"
+            action={<LinkButton href="/work">Go to work for me</LinkButton>}
+          >
+            A read counts when it is accepted: by a review, when its case is settled, or 7 days after you
+            submitted it.
+          </EmptyState>
+        }
+        note="Active time ends 60 seconds after the last sign of work in the viewer. A rejection names its reason and can be appealed within 7 days."
+      />
+    </>
+  );
+}
+
+function Answer({ lines }: { lines: readonly Line[] }) {
+  const sums = sumEarnings(lines);
+  if (sums.length === 0) return <AnswerLine>Nothing has been accepted yet.</AnswerLine>;
+  return (
+    <AnswerLine>
+      {sums.map((sum, index) => (
+        <span key={sum.currency}>
+          {index === 0 ? '' : '; '}
+          <strong>
+            <Money amountMinor={sum.accruedMinor} currency={sum.currency} />
+          </strong>{' '}
+          accepted for {formatDuration(Math.round(sum.activeMs / 1000))} of active time
+          {sum.perActiveHourMinor === null ? null : (
+            <>
+              , which is{' '}
+              <strong>
+                <Money amountMinor={sum.perActiveHourMinor} currency={sum.currency} />
+              </strong>{' '}
+              an hour
+            </>
+          )}
+        </span>
+      ))}
+      .
+    </AnswerLine>
+  );
+}
+
+function toRow(line: Line) {
+  const rate = line.perActiveHourMinor === null ? null : BigInt(line.perActiveHourMinor);
+  const money = (amountMinor: bigint) => <Money amountMinor={amountMinor} currency={line.currency} />;
+  return {
+    id: `${line.batchId}${line.tier}`,
+    name: `${line.project}, ${line.batch}`,
+    cells: {
+      work: (
+        <span>
+          {line.project}{' '}
+          <span className="text-ink-3">
+            · {line.batch}
+            {line.tier === 'label' ? '' : `, ${line.tier}`}
+          </span>
+        </span>
+      ),
+      earned: money(line.accruedMinor),
+      rate: rate === null ? <span className="text-ink-3">under a minute</span> : money(rate),
+      active: formatDuration(Math.round(line.activeMs / 1000)),
+      submitted: String(line.submitted),
+      rejected: String(line.rejected),
+      payee:
+        line.payeeKind === 'independent' ? (
+          'you'
+        ) : (
+          <span title="It pays you by your own agreement with it">{line.payee}</span>
+        ),
+      since: <DateTime at={line.joinedAt} format="short-day" />,
+    },
+    values: {
+      work: `${line.project} ${line.batch}`,
+      earned: line.accruedMinor,
+      rate,
+      active: line.activeMs,
+      submitted: line.submitted,
+      rejected: line.rejected,
+      payee: line.payee,
+      since: line.joinedAt,
+    },
+  };
+}
