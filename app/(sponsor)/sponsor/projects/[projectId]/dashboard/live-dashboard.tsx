@@ -4,12 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { BACKGROUND, useTRPC } from '#app/_trpc/client.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
-import { ErrorState } from '#app/_ui/error-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
-import { SkeletonChart, SkeletonText } from '#app/_ui/skeleton.tsx';
 import { CostTrio } from '#app/(sponsor)/sponsor/_parts/cost-trio.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { DashboardView } from '#server/analytics/schemas.ts';
 import { BatchLines } from './batch-lines.tsx';
 import { DashboardAnswer } from './dashboard-answer.tsx';
 import { PaceChart } from './pace-chart.tsx';
@@ -18,12 +17,12 @@ import { People } from './people.tsx';
 const REFRESH_MS = 5_000;
 
 /** The dashboard, asked again every few seconds while the page is in view; a stale one says since when. */
-export function LiveDashboard({ projectId }: { projectId: string }) {
+export function LiveDashboard({ projectId, first }: { projectId: string; first: DashboardView }) {
   const trpc = useTRPC();
-  const { data, error, isPending } = useQuery(
+  const { data, error } = useQuery(
     trpc.analytics.dashboard.queryOptions(
       { projectId },
-      { refetchInterval: REFRESH_MS, trpc: { context: BACKGROUND } },
+      { initialData: first, refetchInterval: REFRESH_MS, trpc: { context: BACKGROUND } },
     ),
   );
   const actions = (
@@ -34,20 +33,6 @@ export function LiveDashboard({ projectId }: { projectId: string }) {
       <LinkButton href={`/sponsor/projects/${projectId}/quality`}>Look into quality</LinkButton>
     </>
   );
-  if (!data) {
-    return (
-      <>
-        <PageHeader title="Dashboard" actions={actions}>
-          {isPending ? <SkeletonText lines={2} /> : null}
-        </PageHeader>
-        {error ? (
-          <ErrorState title="The dashboard could not be loaded">{error.message}</ErrorState>
-        ) : (
-          <SkeletonChart />
-        )}
-      </>
-    );
-  }
   return (
     <>
       <PageHeader title="Dashboard" actions={actions}>

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { Hydrate, loaded, prefetch, serverTrpc } from '#app/_trpc/server.ts';
+import { loaded } from '#app/_trpc/server.ts';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { LiveDashboard } from './live-dashboard.tsx';
@@ -17,11 +17,6 @@ export default async function DashboardPage({ params }: { params: Promise<{ proj
       </>
     );
   }
-  await loaded((call) => call.projects.get({ projectId }));
-  await prefetch((await serverTrpc()).analytics.dashboard.queryOptions({ projectId }));
-  return (
-    <Hydrate>
-      <LiveDashboard projectId={projectId} />
-    </Hydrate>
-  );
+  const first = await loaded((call) => call.analytics.dashboard({ projectId }));
+  return <LiveDashboard projectId={projectId} first={first} />;
 }
