@@ -68,7 +68,7 @@ function CountTable({ name, counts, of }: { name: string; counts: readonly Count
               {count.value === '' ? <span className="text-ink-3">not given</span> : count.value}
             </th>
             <td className="px-2 text-right">{count.cases.toLocaleString('en')}</td>
-            <td className="text-right text-ink-3">
+            <td className="whitespace-nowrap text-right text-ink-3">
               {of === 0 ? '' : `${Math.round((count.cases / of) * 100)} %`}
             </td>
           </tr>

@@ -22,15 +22,19 @@ export function CaseContent({
   const trpc = useTRPC();
   const link = useMutation(trpc.agreements.assetLink.mutationOptions());
   const [opened, setOpened] = useState<readonly Opened[]>([]);
+  const [isOpening, setIsOpening] = useState(false);
   const [refusal, setRefusal] = useState<{ message: string; reasons: readonly string[] } | null>(null);
 
   async function open() {
     setRefusal(null);
+    setIsOpening(true);
     try {
       setOpened(await Promise.all(assets.map(openOne)));
     } catch (error) {
       const reasons = (callErrorData(error)?.details ?? []).map((one) => one.message);
       setRefusal({ message: error instanceof Error ? error.message : 'It could not be opened.', reasons });
+    } finally {
+      setIsOpening(false);
     }
   }
   async function openOne({ id, name, kind }: Asset): Promise<Opened> {
@@ -63,7 +67,7 @@ export function CaseContent({
       )}
       {opened.length === 0 ? (
         <div>
-          <Button pending={link.isPending} onClick={() => void open()}>
+          <Button pending={isOpening} onClick={() => void open()}>
             Open the case
           </Button>
         </div>
