@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeCredential } from '#db/seed/factories/credentials.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeProtocol } from '#db/seed/factories/protocols.ts';
+import { fundForTest, makeBatch, makeReaders, makeWorker, makeWorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { DAY, MINUTE } from '#server/core/clock.ts';
+import { balanceOf } from '#server/ledger/reads.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { createBatch } from './create-batch.ts';
+import { joinBatch } from './join-batch.ts';
+import { openBatch } from './open-batch.ts';
+import { listMyWork } from './reading-views.ts';
+import { listTerms } from './reads.ts';
+
+const licensed = {
+  anyOf: [{ allOf: [{ kind: 'medical_licence' as const, minLevel: 'primary_source' as const }] }],
+};
+
+describe('who may take work, and when it may start', () => {
+  let t: TestDatabase;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 20 });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+  const join = (who: OrgContext, batchId: string) => joinBatch(who, { batchId, tier: 'label' });
+  const claim = (who: OrgContext, batchId: string) =>
+    claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+
+  test('opening lists everything that is missing: verification, signature, gold, funds', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4, fundsMinor: 0n });
+    const draft = await makeProtocol(t.db, {
+      projectId: scene.project.id,
+      createdBy: scene.sponsor.actor.personId,
+      version: 2,
+    });
+    const batchId = await makeBatch(scene, {
+      isDraft: true,
+      goldMode: 'embedded',
+      protocolVersionId: draft.id,
+    });
+    const unverified = { ...scene.sponsor, actor: { ...scene.sponsor.actor, orgVerified: false } };
+    await expect(openBatch(unverified, { batchId })).rejects.toMatchObject({
+      kind: 'precondition',
+      reason: 'batch_not_ready',
+      details: [
+        { code: 'organisation.unverified' },
+        { code: 'protocol.unsigned' },
+        { code: 'gold.missing' },
+        { code: 'funds_missing' },
+      ],
+    });
+  });
+
+  test('R29: two openings at once cannot spend the same money; what is reserved is the whole ceiling', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4, fundsMinor: 0n });
+    const [one, two] = [await makeBatch(scene, { isDraft: true }), await makeBatch(scene, { isDraft: true })];
+    await fundForTest(t.db, { projectId: scene.project.id, amountMinor: 2000n, clock: scene.clock });
+    const results = await Promise.allSettled([
+      openBatch(scene.sponsor, { batchId: one }),
+      openBatch(scene.sponsor, { batchId: two }),
+    ]);
+    expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
+    // 12 reads × 1.20, 15 % on it, and a cent for rounding.
+    const left = await balanceOf(t.db, { code: 'project_funds', ownerId: scene.project.id, currency: 'USD' });
+    expect(left).toBe(2000n - 1657n);
+  });
+
+  test('making a batch refuses no cases, foreign cases, no price, and assisted reading of a test reference', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 2, project: { intendedUse: 'test_reference' } });
+    const of = {
+      projectId: scene.project.id,
+      datasetId: scene.dataset.id,
+      name: 'x',
+      kind: 'production' as const,
+    };
+    const codes = async (more: object) =>
+      createBatch(scene.sponsor, { ...of, goldMode: 'none', pricePerReadMinor: 100n, ...more }).then(
+        () => [],
+        (error: { details: { code: string }[] }) => error.details.map((d) => d.code),
+      );
+    expect(await codes({ caseIds: [] })).toContain('batch.no_cases');
+    expect(await codes({ caseIds: [scene.project.id] })).toEqual(['batch.cases_unknown']);
+    expect(await codes({ pricePerReadMinor: 0n })).toEqual(['batch.price']);
+    expect(await codes({ assisted: true, overlap: 1 })).toEqual(['batch.assisted', 'batch.overlap']);
+    const stranger = await makeWorkScene(t.db, { cases: 1 });
+    await expect(
+      createBatch(stranger.sponsor, { ...of, goldMode: 'none', pricePerReadMinor: 1n }),
+    ).rejects.toMatchObject({ kind: 'not_found' });
+  });
+
+  test('a claim without engagement, credential or verified organisation is refused with every reason', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4, project: { credentialRule: licensed } });
+    const batchId = await makeBatch(scene);
+    const outsider = await makeMember(t.db, {
+      org: scene.vendorOrg,
+      roles: ['vendor_annotator'],
+      clock: scene.clock,
+    });
+    await expect(join(outsider, batchId)).rejects.toMatchObject({
+      reason: 'not_eligible',
+      details: [{ code: 'engagement.missing' }, { code: 'credential.missing' }],
+    });
+    const worker = await makeWorker(scene);
+    const unverified = { ...worker, actor: { ...worker.actor, orgVerified: false } };
+    await expect(join(unverified, batchId)).rejects.toMatchObject({
+      details: [{ code: 'organisation.unverified' }, { code: 'credential.missing' }],
+    });
+    await expect(claim(worker, batchId)).rejects.toMatchObject({ reason: 'not_joined' });
+  });
+
+  test('a credential that would expire before the lease ends stops claims within a minute; new facts make new terms', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4, project: { credentialRule: licensed } });
+    const batchId = await makeBatch(scene);
+    const worker = await makeWorker(scene);
+    const expiresOn = new Date(scene.clock.now().getTime() + DAY).toISOString().slice(0, 10);
+    await makeCredential(t.db, {
+      personId: worker.actor.personId,
+      kind: 'medical_licence',
+      level: 'primary_source',
+      status: 'verified',
+      expiresOn,
+    });
+    await join(worker, batchId);
+    expect((await claim(worker, batchId)).leases).toHaveLength(1);
+    await makeCredential(t.db, { personId: worker.actor.personId, kind: 'degree' });
+    scene.clock.advance(2 * MINUTE);
+    expect((await claim(worker, batchId)).leases).toHaveLength(1);
+    expect((await listTerms(t.db, batchId)).map((one) => one.termsNo)).toEqual([1, 2]);
+    // Ten minutes before the last day ends, a lease of a quarter of an hour would outlive the licence.
+    scene.clock.set(new Date(`${expiresOn}T23:50:00Z`));
+    const refused = await claim(worker, batchId);
+    expect(refused).toMatchObject({ leases: [], reasons: [{ code: 'credential.expired' }] });
+  });
+
+  test('PHI without a chain of agreements: no join, and the list of work says which hop fails', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4, project: { dataClass: 'phi' } });
+    await t.sql`update datasets set data_class = 'phi' where id = ${scene.dataset.id}`;
+    const batchId = await makeBatch(scene);
+    const worker = await makeWorker(scene);
+    await expect(join(worker, batchId)).rejects.toMatchObject({ reason: 'not_eligible' });
+    const [line] = await listMyWork(worker);
+    expect(line).toMatchObject({ batchId, isAllowed: false, openCount: 12, joined: null });
+    expect(line!.reasons.length).toBeGreaterThan(0);
+  });
+
+  test('R23: whoever reads in one pilot of a call cannot read in another', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 2 });
+    const group = { kind: 'pilot' as const, independenceGroup: 'call:1' };
+    const [one, two] = [await makeBatch(scene, group), await makeBatch(scene, group)];
+    const [who] = await makeReaders(scene, one, 1);
+    await expect(join(who!, two)).rejects.toMatchObject({ details: [{ code: 'independence.taken' }] });
+  });
+
+  test('a batch of one vendor is not read by another, and its panel work not by its vendor', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 2 });
+    const batchId = await makeBatch(scene);
+    const org = await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock });
+    const other = await makeWorker(scene, { org });
+    await expect(join(other, batchId)).rejects.toMatchObject({ details: [{ code: 'engagement.missing' }] });
+    const expert = await makeWorker(scene, { role: 'adjudicator', org: scene.vendorOrg });
+    await expect(joinBatch(expert, { batchId, tier: 'adjudicate' })).rejects.toMatchObject({
+      reason: 'not_eligible',
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { costCeiling } from './batch-rules.ts';
+import type { Batch } from './reads.ts';
+import {
+  canonicalJson,
+  goldOrdinals,
+  goldPlaces,
+  isDealtGoldSlot,
+  isInShare,
+  labelHash,
+  partialPay,
+  repeatSlotNo,
+  secretOrder,
+  shuffled,
+} from './rules.ts';
+
+const who = { secret: 'a-secret-of-the-tests', batchId: 'b', annotatorId: 'a' };
+
+describe('rules of work', () => {
+  test('a shuffle is a permutation, the same for a seed and another for another', () => {
+    const items = Array.from({ length: 500 }, (_, i) => i);
+    expect([...shuffled(items, 7)].sort((a, b) => a - b)).toEqual(items);
+    expect(shuffled(items, 7)).toEqual(shuffled(items, 7));
+    expect(shuffled(items, 7)).not.toEqual(shuffled(items, 8));
+    expect(shuffled(items, 7)).not.toEqual(items);
+  });
+
+  test('gold comes at its share, decided per ordinal whatever the prefetch', () => {
+    const one = (dealt: number) => goldOrdinals({ ...who, dealt, count: 1, shareBasisPoints: 1000 });
+    const singly = Array.from({ length: 2000 }, (_, i) => one(i)).reduce((a, b) => a + b, 0);
+    const together = goldOrdinals({ ...who, dealt: 0, count: 2000, shareBasisPoints: 1000 });
+    expect(singly).toBe(together);
+    expect(together).toBeGreaterThan(150);
+    expect(together).toBeLessThan(250);
+  });
+
+  test('a reader goes round the gold pool once, from a place of their own', () => {
+    const places = (next: number, count: number) => goldPlaces({ ...who, next, count, poolSize: 7 });
+    expect(new Set([...places(0, 3), ...places(3, 4)]).size).toBe(7);
+    expect(places(7, 2)).toEqual([]);
+    expect(places(6, 5)).toHaveLength(1);
+  });
+
+  test('the order of a prefetch does not follow the order in which it was taken', () => {
+    const items = Array.from({ length: 40 }, (_, i) => ({ leaseId: `lease-${i}` }));
+    const order = secretOrder(who.secret, items);
+    expect(new Set(order)).toEqual(new Set(items));
+    expect(order).not.toEqual(items);
+  });
+
+  test('R27: partial pay is price × active ÷ median, at most the price, nothing for nothing', () => {
+    expect(partialPay(120n, 1000, 4000)).toBe(30n);
+    expect(partialPay(120n, 9000, 4000)).toBe(120n);
+    expect(partialPay(120n, 500, null)).toBe(120n);
+    expect(partialPay(120n, 0, 4000)).toBe(0n);
+  });
+
+  test('slot numbers say what a slot is for, and repeats never meet gold', () => {
+    expect(isDealtGoldSlot(1004, 'label')).toBe(true);
+    expect(isDealtGoldSlot(2, 'label')).toBe(false);
+    expect(isDealtGoldSlot(repeatSlotNo(2, 4), 'label')).toBe(false);
+    expect(repeatSlotNo(3, 4)).toBe(5004);
+    expect(() => repeatSlotNo(2, 1000)).toThrow();
+  });
+
+  test('a review share chosen by hash is near its share and stays the same', () => {
+    const ids = Array.from({ length: 4000 }, (_, i) => `task-${i}`);
+    const chosen = ids.filter((id) => isInShare(3, id, 2000));
+    expect(chosen.length).toBeGreaterThan(700);
+    expect(chosen.length).toBeLessThan(900);
+    expect(ids.filter((id) => isInShare(3, id, 2000))).toEqual(chosen);
+    expect(ids.filter((id) => isInShare(3, id, 0))).toEqual([]);
+    expect(ids.filter((id) => isInShare(3, id, 10_000))).toEqual(ids);
+  });
+
+  test('equal labels have equal hashes whatever the order of their fields', () => {
+    const label = { confidence: null, rationale: null, labelOrigin: 'manual' };
+    expect(labelHash({ ...label, answers: { a: 1, b: 'x' } })).toBe(
+      labelHash({ ...label, answers: { b: 'x', a: 1 } }),
+    );
+    expect(labelHash({ ...label, answers: { a: 1 } })).not.toBe(labelHash({ ...label, answers: { a: 2 } }));
+    expect(canonicalJson({ b: [2, { d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[2,{"c":2,"d":1}]}');
+  });
+
+  test('R29: what a batch may cost covers every read, review, panel read and the fee on them', () => {
+    const batch = {
+      taskCount: 100,
+      overlap: 3,
+      rounds: 1,
+      goldMode: 'none',
+      goldCount: 0,
+      goldShareBasisPoints: 0,
+      reviewShareBasisPoints: 10_000,
+      pricePerReadMinor: 120n,
+      pricePerReviewMinor: 200n,
+      feeBasisPoints: 1500,
+    } as Batch;
+    const work = 300n * 120n + 100n * 200n + 100n * 200n;
+    expect(costCeiling(batch, true)).toBe(work + (work * 15n) / 100n + 1n);
+    expect(costCeiling({ ...batch, pricePerReadMinor: 0n, pricePerReviewMinor: 0n }, true)).toBe(0n);
+  });
+});
