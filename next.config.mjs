@@ -52,7 +52,14 @@ const config = {
     'postgres',
     'stripe',
   ],
-  headers: async () => [{ source: '/:path*', headers: securityHeaders }],
+  headers: async () => [
+    { source: '/:path*', headers: securityHeaders },
+    // What sponsors upload is shown inside pages and never runs as one.
+    {
+      source: '/api/assets/:path*',
+      headers: [{ key: 'Content-Security-Policy', value: "default-src 'none'; sandbox" }],
+    },
+  ],
 };
 
 export default config;
