@@ -1,4 +1,4 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from '@tanstack/react-query';
 import { TRPCError } from '@trpc/server';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { cookies } from 'next/headers';
@@ -48,8 +48,8 @@ export const serverTrpc = cache(async () =>
 );
 
 /** Fills this request's cache; a failure is left for the client to meet. */
-export async function prefetch(
-  options: Parameters<ReturnType<typeof queryClientOfRequest>['prefetchQuery']>[0],
+export async function prefetch<TQueryFnData, TError, TData, TKey extends QueryKey>(
+  options: FetchQueryOptions<TQueryFnData, TError, TData, TKey>,
 ): Promise<void> {
   await queryClientOfRequest().prefetchQuery(options);
 }
