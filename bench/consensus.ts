@@ -126,7 +126,7 @@ function measureMemory(reads: number, cases: BenchCase[], checks: BenchCheck[]):
     runModule(`
       const { syntheticTable } = await import(${url('server/quality/synthetic-reads.ts')});
       const { dawidSkene } = await import(${url('server/quality/dawid-skene.ts')});
-      dawidSkene(syntheticTable(${reads}, 5), { maxIterations: ${ITERATIONS}, tolerance: 0 });
+      dawidSkene(syntheticTable(${reads}, 5, false), { maxIterations: ${ITERATIONS}, tolerance: 0 });
       console.log(process.resourceUsage().maxRSS / 1024);
     `),
   );

@@ -38,7 +38,7 @@ const itemsPerBlock = 64;
 
 /** E-step without the division: writes p_k Π π to the posteriors, 1 / their sum to `scales`. */
 function expectItems(problem: EmProblem, scales: Float64Array, from: number, to: number): number {
-  const { nCategories: K, itemStart, cell, gold, prior, confusion, posterior } = problem;
+  const { nCategories: K, itemStart, rater, value, gold, prior, confusion, posterior } = problem;
   const hasGold = gold.length > 0;
   let logLikelihood = 0;
   // The likelihoods of several items are multiplied before one logarithm is taken.
@@ -60,7 +60,7 @@ function expectItems(problem: EmProblem, scales: Float64Array, from: number, to:
       let c = prior[k + 2] as number;
       let d = prior[k + 3] as number;
       for (let row = start; row < end; row += 1) {
-        const at = (cell[row] as number) + k;
+        const at = ((rater[row] as number) * K + (value[row] as number)) * K + k;
         a *= confusion[at] as number;
         b *= confusion[at + 1] as number;
         c *= confusion[at + 2] as number;
@@ -76,7 +76,7 @@ function expectItems(problem: EmProblem, scales: Float64Array, from: number, to:
       let a = prior[k] as number;
       let b = prior[k + 1] as number;
       for (let row = start; row < end; row += 1) {
-        const at = (cell[row] as number) + k;
+        const at = ((rater[row] as number) * K + (value[row] as number)) * K + k;
         a *= confusion[at] as number;
         b *= confusion[at + 1] as number;
       }
@@ -87,7 +87,8 @@ function expectItems(problem: EmProblem, scales: Float64Array, from: number, to:
     }
     if (k < K) {
       let a = prior[k] as number;
-      for (let row = start; row < end; row += 1) a *= confusion[(cell[row] as number) + k] as number;
+      for (let row = start; row < end; row += 1)
+        a *= confusion[((rater[row] as number) * K + (value[row] as number)) * K + k] as number;
       posterior[out + k] = a;
       sum += a;
     }
@@ -111,7 +112,7 @@ function countItems(
   from: number,
   to: number,
 ): void {
-  const { nCategories: K, itemStart, cell, posterior } = problem;
+  const { nCategories: K, itemStart, rater, value, posterior } = problem;
   const classes = problem.confusion.length;
   for (let item = from; item < to; item += 1) {
     const start = itemStart[item] as number;
@@ -131,7 +132,7 @@ function countItems(
       const c = posterior[out + k + 2] as number;
       const d = posterior[out + k + 3] as number;
       for (let row = start; row < end; row += 1) {
-        const at = (cell[row] as number) + k;
+        const at = ((rater[row] as number) * K + (value[row] as number)) * K + k;
         counts[at] = (counts[at] as number) + a;
         counts[at + 1] = (counts[at + 1] as number) + b;
         counts[at + 2] = (counts[at + 2] as number) + c;
@@ -142,7 +143,7 @@ function countItems(
       const a = posterior[out + k] as number;
       const b = posterior[out + k + 1] as number;
       for (let row = start; row < end; row += 1) {
-        const at = (cell[row] as number) + k;
+        const at = ((rater[row] as number) * K + (value[row] as number)) * K + k;
         counts[at] = (counts[at] as number) + a;
         counts[at + 1] = (counts[at + 1] as number) + b;
       }
@@ -151,7 +152,7 @@ function countItems(
     if (k < K) {
       const a = posterior[out + k] as number;
       for (let row = start; row < end; row += 1) {
-        const at = (cell[row] as number) + k;
+        const at = ((rater[row] as number) * K + (value[row] as number)) * K + k;
         counts[at] = (counts[at] as number) + a;
       }
     }
@@ -160,7 +161,7 @@ function countItems(
 
 /** Likelihoods of an item with many reads, scaled to a largest entry of about 1; returns the logarithm of the scale. */
 function longItemLikelihood(problem: EmProblem, item: number): number {
-  const { nCategories: K, itemStart, cell, prior, confusion, posterior } = problem;
+  const { nCategories: K, itemStart, rater, value, prior, confusion, posterior } = problem;
   const out = item * K;
   const end = itemStart[item + 1] as number;
   let logScale = 0;
@@ -170,7 +171,8 @@ function longItemLikelihood(problem: EmProblem, item: number): number {
     let largest = 0;
     for (let k = 0; k < K; k += 1) {
       let product = posterior[out + k] as number;
-      for (let row = start; row < stop; row += 1) product *= confusion[(cell[row] as number) + k] as number;
+      for (let row = start; row < stop; row += 1)
+        product *= confusion[((rater[row] as number) * K + (value[row] as number)) * K + k] as number;
       posterior[out + k] = product;
       if (product > largest) largest = product;
     }

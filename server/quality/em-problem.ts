@@ -10,8 +10,9 @@ export type EmProblem = {
   readonly nItems: number;
   readonly nRaters: number;
   readonly itemStart: Int32Array;
-  /** Per read, where its run of K probabilities starts in `confusion`: (rater · K + answer) · K. */
-  readonly cell: Int32Array;
+  /** Per read, as in the table. */
+  readonly rater: Int32Array;
+  readonly value: Uint16Array;
   /** Known class per item, −1 unknown; empty when nothing is known. */
   readonly gold: Int32Array;
   /** P(class). */
@@ -42,20 +43,15 @@ export function createEmProblem(
   const nReads = table.value.length;
   const cells = nRaters * K * K;
   const nChunks = nReads >= 100_000 && cells * 8 < nReads ? 8 : 1;
-  const cell = new Int32Array(allocate(nReads * 4));
-  for (let row = 0; row < nReads; row += 1) {
-    cell[row] = ((table.rater[row] as number) * K + (table.value[row] as number)) * K;
-  }
-  const itemStart = new Int32Array(allocate((nItems + 1) * 4));
-  itemStart.set(table.itemStart);
   const known = new Int32Array(allocate((gold?.length ?? 0) * 4));
   if (gold !== undefined) known.set(gold);
   return {
     nCategories: K,
     nItems,
     nRaters,
-    itemStart,
-    cell,
+    itemStart: allocate === localMemory ? table.itemStart : copyOf(table.itemStart, allocate),
+    rater: allocate === localMemory ? table.rater : copyOf(table.rater, allocate),
+    value: allocate === localMemory ? table.value : copyOf(table.value, allocate),
     gold: known,
     prior: new Float64Array(allocate(K * 8)),
     confusion: new Float64Array(allocate(cells * 8)),
@@ -63,6 +59,14 @@ export function createEmProblem(
     nChunks,
     counts: new Float64Array(allocate(nChunks * (cells + K) * 8)),
   };
+}
+
+/** The column in memory of the wanted kind; the default kind needs no copy because EM only reads it. */
+function copyOf<Column extends Int32Array | Uint16Array>(column: Column, allocate: Allocate): Column {
+  const buffer = allocate(column.byteLength);
+  const copy = column instanceof Int32Array ? new Int32Array(buffer) : new Uint16Array(buffer);
+  copy.set(column);
+  return copy as Column;
 }
 
 /** First item of chunk `chunk` (and end of the one before). */

@@ -55,7 +55,7 @@ export function runEm(
   const { maxIterations = 1000, tolerance = 1e-9 } = options;
   const logLikelihoods: number[] = [];
   let objective = Number.NEGATIVE_INFINITY;
-  let converged = problem.cell.length === 0;
+  let converged = problem.value.length === 0;
   runner.run('count');
   mergeChunks(problem);
   while (!converged && logLikelihoods.length < maxIterations) {

@@ -104,11 +104,31 @@ function startWeights(table: RatingTable, start: number, seed: number): Float64A
   return weights;
 }
 
+/** Per annotator and answer: log of the spam probability, what knowing adds to it, and the share of knowing. */
+function answerTables(weights: Float64Array, K: number) {
+  const nRaters = weights.length / (K + 2);
+  const spamLog = new Float64Array(nRaters * K);
+  const lift = new Float64Array(nRaters * K);
+  const knowing = new Float64Array(nRaters * K);
+  for (let rater = 0; rater < nRaters; rater += 1) {
+    const base = rater * (K + 2);
+    const known = weights[base] as number;
+    for (let k = 0; k < K; k += 1) {
+      const spam = (weights[base + 1] as number) * (weights[base + 2 + k] as number);
+      spamLog[rater * K + k] = Math.log(spam);
+      lift[rater * K + k] = Math.log1p(known / spam);
+      knowing[rater * K + k] = known / (known + spam);
+    }
+  }
+  return { spamLog, lift, knowing };
+}
+
 /** Posteriors and expected counts at the current weights; returns the log normaliser of the items. */
 function expectation(table: RatingTable, state: State, gold: Int32Array | undefined): number {
   const K = table.categories.length;
   const width = K + 2;
-  const { counts, weights, posterior } = state;
+  const { counts, posterior } = state;
+  const { spamLog, lift, knowing } = answerTables(state.weights, K);
   const logs = new Float64Array(K);
   counts.fill(0);
   let logNormaliser = 0;
@@ -119,23 +139,21 @@ function expectation(table: RatingTable, state: State, gold: Int32Array | undefi
       posterior.fill(1 / K, item * K, item * K + K);
       continue;
     }
-    logs.fill(-Math.log(K));
+    logs.fill(0);
+    let shared = -Math.log(K);
     for (let row = start; row < end; row += 1) {
-      const base = (table.rater[row] as number) * width;
       const answer = table.value[row] as number;
-      const spam = (weights[base + 1] as number) * (weights[base + 2 + answer] as number);
-      const spamLog = Math.log(spam);
-      for (let k = 0; k < K; k += 1) logs[k] = (logs[k] as number) + spamLog;
-      logs[answer] = (logs[answer] as number) + Math.log1p((weights[base] as number) / spam);
+      const cell = (table.rater[row] as number) * K + answer;
+      shared += spamLog[cell] as number;
+      logs[answer] = (logs[answer] as number) + (lift[cell] as number);
     }
-    logNormaliser += normaliseLogs(logs, gold?.[item] ?? -1);
+    logNormaliser += shared + normaliseLogs(logs, gold?.[item] ?? -1);
     for (let k = 0; k < K; k += 1) posterior[item * K + k] = logs[k] as number;
     for (let row = start; row < end; row += 1) {
-      const base = (table.rater[row] as number) * width;
+      const rater = table.rater[row] as number;
       const answer = table.value[row] as number;
-      const spam = (weights[base + 1] as number) * (weights[base + 2 + answer] as number);
-      const known =
-        ((logs[answer] as number) * (weights[base] as number)) / ((weights[base] as number) + spam);
+      const known = (logs[answer] as number) * (knowing[rater * K + answer] as number);
+      const base = rater * width;
       counts[base] = (counts[base] as number) + known;
       counts[base + 1] = (counts[base + 1] as number) + 1 - known;
       counts[base + 2 + answer] = (counts[base + 2 + answer] as number) + 1 - known;

@@ -118,7 +118,10 @@ export type RatingColumns = {
   readonly value: Uint16Array;
   readonly duplicates?: DuplicatePolicy;
   readonly nMissing?: number;
-  /** True when the columns may become the table's own (and be sorted in place): saves a copy of large inputs. */
+  /**
+   * True when the columns become the table's own: they may be sorted in place, and the memory of `item` is given back. Halves
+   * the peak for large inputs; the caller must not use them again.
+   */
   readonly isOwned?: boolean;
 };
 
@@ -161,6 +164,7 @@ export function ratingTableFromColumns(input: RatingColumns): RatingTable {
   for (let index = 0; index < items.length; index += 1) {
     itemStart[index + 1] = (itemStart[index + 1] as number) + (itemStart[index] as number);
   }
+  if (input.isOwned === true && input.item.buffer instanceof ArrayBuffer) input.item.buffer.transfer(0);
   return {
     categories,
     ...categoryLevels(categories),

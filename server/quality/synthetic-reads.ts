@@ -28,8 +28,19 @@ export function syntheticTruth(item: number, nCategories: number): number {
   return Math.floor(counterUniform(1, item, seed) * nCategories);
 }
 
-/** The generator's reads as a rating table; ids are the numbers, repeated reads are kept. */
-export function syntheticTable(nReads: number, nCategories: number): RatingTable {
+/** "0" to "n − 1", in an array of the right size from the start (a grown one would leave its copies in memory). */
+function numberIds(length: number): string[] {
+  const ids = new Array<string>(length);
+  for (let index = 0; index < length; index += 1) ids[index] = `${index}`;
+  return ids;
+}
+
+/**
+ * The generator's reads as a rating table; repeated reads are kept. Ids are the numbers; with `isNamed` false the items have none, as in
+ * the implementations it is compared with, which know integers only.
+ */
+export function syntheticTable(nReads: number, nCategories: number, isNamed = true): RatingTable {
+  const nItems = Math.ceil(nReads / readsPerItem);
   const item = new Int32Array(nReads);
   const rater = new Int32Array(nReads);
   const value = new Uint16Array(nReads);
@@ -39,11 +50,10 @@ export function syntheticTable(nReads: number, nCategories: number): RatingTable
     rater[row] = read.rater;
     value[row] = read.value;
   }
-  const ids = (length: number) => Array.from({ length }, (_, index) => `${index}`);
   return ratingTableFromColumns({
-    categories: ids(nCategories),
-    items: ids(Math.ceil(nReads / readsPerItem)),
-    raters: ids(nWorkers),
+    categories: numberIds(nCategories),
+    items: isNamed ? numberIds(nItems) : new Array<string>(nItems).fill(''),
+    raters: numberIds(nWorkers),
     item,
     rater,
     value,
