@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR } from '#server/core/clock.ts';
+import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { measureNow } from './measure-now.ts';
+import { dashboardView, qualityView } from './schemas.ts';
+import { scoreLiveBatches } from './score-live-batches.ts';
+import { viewDashboard } from './view-dashboard.ts';
+import { viewQuality } from './view-quality.ts';
+
+/** Six cases, gold for four of them: grade 1; three readers, of whom the third says 2 on everything. */
+describe('what a sponsor watches', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  let batchId: string;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 10 });
+    scene = await makeWorkScene(t.db, {
+      cases: 6,
+      fields: [gradeField()],
+      gold: { 0: { grade: ['1'] }, 1: { grade: ['1'] }, 2: { grade: ['1'] }, 3: { grade: ['1'] } },
+    });
+    batchId = await makeBatch(scene, { goldMode: 'embedded' });
+    const people = await makeReaders(scene, batchId, 3);
+    for (let round = 0; round < 6; round += 1) {
+      for (const [index, who] of people.entries()) await readNext(who, index === 2 ? '2' : '1');
+      scene.clock.advance(HOUR);
+    }
+  });
+  afterAll(() => t.drop());
+
+  const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  async function readNext(who: OrgContext, grade: string): Promise<void> {
+    const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    const leaseId = leases[0]!.leaseId;
+    await submitLabel(who, { batchId, leaseId, labelId: randomUUID(), answers: { grade }, activeMs: 60_000 });
+  }
+  const dashboard = async () =>
+    dashboardView.parse(await viewDashboard(scene.sponsor, { projectId: scene.project.id }));
+  const quality = async () => qualityView.parse(await viewQuality(scene.sponsor, { batchId }));
+
+  test('counts reads by hour, time, gold and money from the raw rows', async () => {
+    const { batches, readers, costs } = await dashboard();
+    expect(batches[0]).toMatchObject({
+      reads: 18,
+      readsNeeded: 18,
+      cases: 6,
+      casesFinal: 0,
+      activeMs: 1_080_000,
+    });
+    expect(batches[0]?.hours.map((hour) => hour.reads)).toEqual([3, 3, 3, 3, 3, 3]);
+    // Two of three readers are right on each of four gold cases.
+    expect(batches[0]?.gold).toMatchObject({ n: 12, reason: null });
+    expect(batches[0]?.gold.value).toBeCloseTo(8 / 12);
+    expect(readers.map((reader) => reader.reads)).toEqual([6, 6, 6]);
+    expect(costs).toMatchObject({ reads: 18, finalLabels: 0, perFinalLabelMinor: null });
+  });
+
+  test('names three costs once cases are settled, and divides the last by checked labels that are right (R12)', async () => {
+    await settleTasks(system(), { batchId });
+    const { costs, batches } = await dashboard();
+    expect(batches[0]?.casesFinal).toBe(6);
+    // 18 reads at 120 and 15 %, all accepted once their case is final; every checked final label is right.
+    expect(costs).toMatchObject({
+      totalMinor: 2484n,
+      feeMinor: 324n,
+      perReadMinor: 138,
+      perFinalLabelMinor: 414,
+      correctShare: 1,
+      perCorrectLabelMinor: 414,
+    });
+  });
+
+  test('scores a running batch once until it has grown, and keeps each score as history', async () => {
+    expect(await scoreLiveBatches(system())).toBe(1);
+    expect(await scoreLiveBatches(system())).toBe(0);
+    const first = await quality();
+    expect(first.history.reliability).toHaveLength(1);
+    scene.clock.advance(HOUR);
+    await measureNow(scene.sponsor, { batchId });
+    const second = await quality();
+    expect(second.history.reliability).toHaveLength(2);
+    expect(second.figures.krippendorff_alpha?.value).toBeCloseTo(
+      first.figures.krippendorff_alpha?.value ?? 9,
+    );
+  });
+
+  test('shows readers by alias, their pairs, the confusion on gold and the hardest cases', async () => {
+    const view = await quality();
+    expect(view.readers.map((reader) => reader.accuracy.value)).toEqual([1, 1, 0]);
+    expect(view.pairs).toHaveLength(3);
+    expect(view.confusion).toEqual({
+      reference: 'gold',
+      cells: [
+        { truth: '1', answer: '1', n: 8 },
+        { truth: '1', answer: '2', n: 4 },
+      ],
+    });
+    expect(view.hardest).toHaveLength(6);
+    expect(view.hardest[0]?.reads.map((read) => read.answer)).toEqual(['1', '1', '2']);
+    expect(view.hardest[0]?.final).toBe('1');
+  });
+
+  test('without gold compares answers with final labels, and says that accuracy has no reference (R8)', async () => {
+    const bare = await makeBatch(scene, {});
+    const view = await viewQuality(scene.sponsor, { batchId: bare });
+    expect(view.confusion).toEqual({ reference: 'none', cells: [] });
+    const { batches } = await dashboard();
+    const line = batches.find((batch) => batch.batchId === bare);
+    expect(line?.gold).toEqual({ value: null, interval: null, n: 0, reason: 'no_reference' });
+  });
+
+  test('measures no pilot outside of its scorecard (R15)', async () => {
+    const pilot = await makeBatch(scene, { kind: 'pilot' });
+    await expect(measureNow(scene.sponsor, { batchId: pilot })).rejects.toMatchObject({
+      reason: 'pilot_withheld',
+    });
+  });
+
+  test('is blind to another sponsor', async () => {
+    const other = await makeWorkScene(t.db, { cases: 1, clock: scene.clock });
+    for (const call of [
+      () => viewDashboard(other.sponsor, { projectId: scene.project.id }),
+      () => viewQuality(other.sponsor, { batchId }),
+      () => measureNow(other.sponsor, { batchId }),
+    ])
+      await expect(call()).rejects.toMatchObject({ kind: 'not_found' });
+  });
+});
