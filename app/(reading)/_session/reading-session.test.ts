@@ -1,0 +1,286 @@
+import { describe, expect, test } from 'vitest';
+import type { DeskCalls, Parcel } from './desk-calls.ts';
+import type { DeviceStore } from './device-store.ts';
+import { createReadingSession } from './reading-session.ts';
+import type { ClaimResult, Lease, PreparedCase, Reading } from './reading-types.ts';
+import { LOCK_AFTER_MS } from './session-clock.ts';
+
+const settle = async () => {
+  for (let i = 0; i < 40; i += 1) await Promise.resolve();
+};
+const wire = (code: string, reason: string) =>
+  Object.assign(new Error('No.'), { data: { code, reason, details: [] } });
+
+const reading = {
+  batchId: 'b',
+  prefetch: 2,
+  leaseSeconds: 600,
+  progress: { submitted: 4 },
+  protocol: {
+    labelSchema: {
+      fields: [{ key: 'present', label: 'Nodule', type: 'boolean', definition: 'A nodule.', required: true }],
+      rules: [],
+      gatedFields: ['present'],
+    },
+  },
+} as unknown as Reading;
+
+const content = (more: Partial<PreparedCase> = {}): PreparedCase => ({
+  context: {},
+  assets: [],
+  reads: [],
+  returnedComment: null,
+  returnedAnswers: null,
+  draft: null,
+  dispose: () => undefined,
+  ...more,
+});
+
+function memoryStore(): DeviceStore & { all: Map<string, unknown> } {
+  const all = new Map<string, unknown>();
+  return {
+    all,
+    read: (key) => all.get(key) ?? null,
+    write: (key, value) => void all.set(key, structuredClone(value)),
+    remove: (key) => void all.delete(key),
+  };
+}
+
+/** A desk with cases c1, c2, …; `deny` makes the next send fail. */
+function bench(more: { drafts?: ReturnType<typeof memoryStore>; cases?: number } = {}) {
+  let now = 1_000_000;
+  let next = 1;
+  let id = 0;
+  const left = more.cases ?? 10;
+  const sent: Parcel[] = [];
+  const failures: unknown[] = [];
+  const timers: { at: number; act: () => void; isOff: boolean }[] = [];
+  const extended: { ids: string[]; isUse: boolean }[] = [];
+  const ends = new Map<string, null>();
+  const drafts = more.drafts ?? memoryStore();
+  const deal = (limit: number): ClaimResult => {
+    const leases: Lease[] = [];
+    while (leases.length < limit && next <= left) {
+      const leaseUntil = new Date(now + 600_000);
+      leases.push({ leaseId: `c${next}`, leaseUntil, round: 1, isReturned: false });
+      next += 1;
+    }
+    const reasons = leases.length > 0 ? [] : [{ code: 'work.none_left', message: 'Nothing is left.' }];
+    return { leases, reasons, retryAfterMs: null };
+  };
+  const calls: DeskCalls = {
+    tier: 'label',
+    leases: async () => [],
+    claim: async (limit) => deal(limit),
+    open: async () => content(),
+    send: async (parcel, limit) => {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      sent.push(parcel);
+      return limit === 0 || parcel.kind === 'amend' ? null : deal(limit);
+    },
+    saveDraft: async () => undefined,
+    extend: async (ids, isUse) => {
+      extended.push({ ids, isUse });
+      return ids.map((leaseId) => ({ leaseId, leaseUntil: ends.has(leaseId) ? null : now + 600_000 }));
+    },
+    release: async () => undefined,
+    flag: async () => ({ dueAt: new Date(now) }),
+  };
+  const session = createReadingSession({
+    reading,
+    calls,
+    drafts,
+    today: memoryStore(),
+    viewport: () => '1x1@1',
+    newId: () => `id${++id}`,
+    now: () => now,
+    after: (ms, act) => {
+      const timer = { at: now + ms, act, isOff: false };
+      timers.push(timer);
+      return () => {
+        timer.isOff = true;
+      };
+    },
+  });
+  const pass = async (ms: number) => {
+    now += ms;
+    for (const timer of timers.filter((one) => one.at <= now && !one.isOff)) {
+      timer.isOff = true;
+      timer.act();
+    }
+    await settle();
+  };
+  const answer = (present: boolean) =>
+    session.change((work) => ({ ...work, answers: { ...work.answers, present } }));
+  const ids = () => session.store.get().cases.map((held) => held.leaseId);
+  return { session, sent, failures, extended, ends, drafts, pass, answer, ids };
+}
+
+describe('a reading session', () => {
+  test('keeps the agreed number of cases ahead, and shows the next in the same turn as the submit', async () => {
+    const { session, ids, answer, sent } = bench();
+    await session.start();
+    await settle();
+    expect(ids()).toEqual(['c1', 'c2', 'c3']);
+    answer(true);
+    expect(session.submit()).toEqual([]);
+    expect(session.store.get().cases[0]?.leaseId).toBe('c2');
+    expect(session.store.get().cases[0]?.content).not.toBeNull();
+    await settle();
+    expect(ids()).toEqual(['c2', 'c3', 'c4']);
+    expect(sent[0]).toMatchObject({ kind: 'label', on: { leaseId: 'c1' }, answers: { present: true } });
+    expect(session.store.get().submitted).toBe(5);
+  });
+
+  test('what is wrong is said and nothing is sent', async () => {
+    const { session, sent, ids } = bench();
+    await session.start();
+    await settle();
+    expect(session.submit().map((fault) => fault.path)).toEqual(['present']);
+    expect(ids()[0]).toBe('c1');
+    expect(sent).toEqual([]);
+  });
+
+  test('without a connection reading goes on; what was read is kept on the device and sent later', async () => {
+    const { session, failures, answer, sent, pass, drafts } = bench();
+    await session.start();
+    await settle();
+    failures.push(new TypeError('fetch failed'));
+    answer(true);
+    session.submit();
+    await settle();
+    expect(session.store.get()).toMatchObject({ isOnline: false, unsent: 1 });
+    answer(false);
+    session.submit();
+    expect((drafts.all.get('outbox') as unknown[]).length).toBe(2);
+    await pass(1_000);
+    expect(sent.map((parcel) => parcel.on.leaseId)).toEqual(['c1', 'c2']);
+    expect(session.store.get()).toMatchObject({ isOnline: true, unsent: 0 });
+    expect(drafts.all.has('outbox')).toBe(false);
+  });
+
+  test('R22: an unsent label is taken back and submitted once; a sent one is amended', async () => {
+    const { session, failures, answer, sent, pass, ids } = bench();
+    await session.start();
+    await settle();
+    failures.push(new TypeError('fetch failed'));
+    answer(true);
+    session.submit();
+    await settle();
+    session.undo();
+    expect(ids()[0]).toBe('c1');
+    expect(session.store.get().submitted).toBe(4);
+    answer(false);
+    session.submit();
+    await pass(1_000);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ kind: 'label', answers: { present: false } });
+    session.undo();
+    expect(session.store.get().cases[0]).toMatchObject({ leaseId: 'c1', amends: 'id2' });
+    answer(true);
+    session.submit();
+    await settle();
+    expect(sent[1]).toMatchObject({ kind: 'amend', amends: 'id2', answers: { present: true } });
+    expect(session.store.get().submitted).toBe(5);
+  });
+
+  test('undo ends after ten minutes', async () => {
+    const { session, answer, pass, ids } = bench();
+    await session.start();
+    await settle();
+    answer(true);
+    session.submit();
+    await pass(11 * 60_000);
+    const before = ids();
+    session.undo();
+    expect(ids()).toEqual(before);
+    expect(session.store.get().notice?.text).toContain('10 minutes');
+  });
+
+  test('a draft on the device comes back after a crash', async () => {
+    const drafts = memoryStore();
+    const first = bench({ drafts });
+    await first.session.start();
+    await settle();
+    first.answer(true);
+    await first.pass(400);
+    const again = bench({ drafts });
+    await again.session.start();
+    await settle();
+    expect(again.session.store.get().cases[0]?.work.answers).toEqual({ present: true });
+  });
+
+  test('R28: fifteen idle minutes lock the screen over the draft; leases are prolonged, not as use', async () => {
+    const { session, pass, answer, extended } = bench();
+    await session.start();
+    await settle();
+    answer(true);
+    for (let minute = 0; minute < 16; minute += 1) {
+      await pass(60_000);
+      session.tick();
+      await settle();
+    }
+    expect(LOCK_AFTER_MS).toBe(900_000);
+    expect(session.store.get().isLocked).toBe(true);
+    expect(session.submit()).toEqual([]);
+    expect(session.store.get().cases[0]).toMatchObject({
+      leaseId: 'c1',
+      work: { answers: { present: true } },
+    });
+    expect(extended.length).toBeGreaterThan(10);
+    expect(extended.slice(1).every((beat) => !beat.isUse)).toBe(true);
+    session.unlock();
+    expect(session.store.get().isLocked).toBe(false);
+    session.submit();
+    await settle();
+    expect(session.store.get().cases[0]?.leaseId).toBe('c2');
+  });
+
+  test('a case whose lease is over leaves the line and is replaced', async () => {
+    const { session, ends, pass, ids } = bench();
+    await session.start();
+    await settle();
+    ends.set('c1', null);
+    await pass(61_000);
+    session.tick();
+    await settle();
+    expect(ids()[0]).toBe('c2');
+    expect(session.store.get().notice?.text).toContain('is kept');
+  });
+
+  test('answers that the server refuses come back with what is wrong', async () => {
+    const { session, failures, answer, ids } = bench();
+    await session.start();
+    await settle();
+    failures.push(wire('BAD_REQUEST', 'answers_invalid'));
+    answer(true);
+    session.submit();
+    await settle();
+    expect(ids()[0]).toBe('c1');
+    expect(session.store.get().cases[0]?.work.answers).toEqual({ present: true });
+    expect(session.store.get().submitted).toBe(4);
+  });
+
+  test('at the end it says why nothing comes', async () => {
+    const { session, answer } = bench({ cases: 1 });
+    await session.start();
+    await settle();
+    answer(true);
+    session.submit();
+    await settle();
+    expect(session.store.get().cases).toEqual([]);
+    expect(session.store.get().reasons.map((reason) => reason.code)).toEqual(['work.none_left']);
+  });
+
+  test('a skipped case is passed on with its reason and is no read', async () => {
+    const { session, sent, ids } = bench();
+    await session.start();
+    await settle();
+    session.skip('unreadable', '');
+    expect(ids()[0]).toBe('c2');
+    await settle();
+    expect(sent[0]).toMatchObject({ kind: 'skip', reason: 'unreadable' });
+    expect(session.store.get().submitted).toBe(4);
+  });
+});
