@@ -38,7 +38,7 @@ export async function claimNextTasks(
 }
 
 /** Claimed slots as the client may see them. */
-export function toResult(claimed: SlotsClaimed): ClaimResult {
+export function toResult(claimed: Pick<SlotsClaimed, 'slots' | 'leaseUntil'>): ClaimResult {
   return {
     leases: claimed.slots.map((slot) => ({
       leaseId: slot.leaseId,

@@ -67,17 +67,6 @@ function mayGoOn(state: ClaimState, p: ClaimParameters): boolean {
   return state.status === 'active' && state.batchOpen && state.isFresh && state.held < p.mostLeases;
 }
 
-/** As `claimSlots` with its first statement only; for a claim that travels with a submit. */
-export async function claimFirst(
-  sql: HotSql,
-  facts: BatchFacts,
-  input: ClaimKey & { limit: number; now: Date },
-): Promise<SlotsClaimed> {
-  const p = parametersOf(facts, input);
-  const { slots, state } = await claimFast(sql, p);
-  return { slots, state, leaseUntil: p.leaseUntil, isSearching: false };
-}
-
 /** The rest of the own lane, then the next lanes from the same mark: all lanes have the same order. */
 async function claimOtherLanes(
   sql: HotSql,
@@ -162,7 +151,11 @@ export async function claimWithGold(
   };
 }
 
-function parametersOf(facts: BatchFacts, input: ClaimKey & { limit: number; now: Date }): ClaimParameters {
+/** What a claim statement is given: ids, times and limits, so that it needs neither clock nor chance of its own. */
+export function parametersOf(
+  facts: BatchFacts,
+  input: ClaimKey & { limit: number; now: Date },
+): ClaimParameters {
   return {
     ...input,
     // Random, not time-ordered: the id is all that a client sees, and it must not tell in which order slots were taken.

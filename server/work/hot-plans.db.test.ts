@@ -7,7 +7,7 @@ import { newIds } from '#server/core/ids.ts';
 import { insertTasks } from './batch-queries.ts';
 import { CLAIM_FAST } from './claim-fast.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
-import { SUBMIT_HOT } from './submit-queries.ts';
+import { SUBMIT_HOT, SUBMIT_NEXT } from './submit-hot.ts';
 
 type Node = {
   'Actual Rows'?: number;
@@ -87,7 +87,7 @@ describe('plans of the hot statements under hostile statistics', () => {
   );
 
   test.each(['force_custom_plan', 'force_generic_plan'])(
-    'a submit touches at most 100 rows (%s)',
+    'a submit, alone and with the next claim, touches at most 100 rows (%s)',
     async (mode) => {
       const [slot] =
         await t.sql`select lease_id from slots where batch_id = ${batchId} and sort_key = 9700 and lane = 1`;
@@ -111,6 +111,8 @@ describe('plans of the hot statements under hostile statistics', () => {
         'US',
       ];
       expect(await rowsTouched(SUBMIT_HOT, parameters, mode)).toBeLessThanOrEqual(100);
+      const next = [3, 1000, new Date(0).toISOString(), randomUUID(), soon()];
+      expect(await rowsTouched(SUBMIT_NEXT, [...parameters, ...next], mode)).toBeLessThanOrEqual(100);
     },
   );
 

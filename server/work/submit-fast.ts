@@ -1,94 +1,101 @@
-import type { Database } from '#db/client.ts';
 import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { isCorrectLabel } from '#server/gold/rules.ts';
+import type { GoldAnswers } from '#server/gold/schemas.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, goldOf } from './batch-facts.ts';
-import { claimFirst, claimWithGold, type SlotsClaimed } from './claim-slots.ts';
+import { claimWithGold, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { type HotSql, hotSql, transactHot } from './hot-sql.ts';
 import { isAcceptedOnSubmit, repeatSlotNo } from './rules.ts';
 import type { Submission } from './submission.ts';
-import { insertRepeat, type SubmittedSlot, scoreGold, submitHot } from './submit-queries.ts';
+import { type SubmittedSlot, submitHot } from './submit-hot.ts';
+import { insertRepeat, scoreGold } from './submit-queries.ts';
 
 /** A hot submit that did not find what it needs; nothing was written. The slow path says why. */
 export const NOT_HOT = Symbol('not hot');
 
+type Given = { answers: Answers; schema: LabelSchema; limit: number; now: Date };
+
 /**
- * Submit and next as two statements in one transaction (one statement alone when nothing is to be claimed): slot, label,
- * reader's counters and task move together, guarded by the lease. Returns `NOT_HOT` when the lease, the protocol version
- * or the label id is not as expected; then nothing has changed.
+ * Submit and next in one statement: slot, label, reader's counters, task and the next leases move together, guarded by
+ * the lease. Where gold or repeats are in play, in one transaction with their statement. Returns `NOT_HOT` when the
+ * lease, the protocol version or the label id is not as expected; then nothing has changed.
  */
 export async function submitFast(
   ctx: OrgContext,
   facts: BatchFacts,
   s: Submission,
-  given: { answers: Answers; schema: LabelSchema; limit: number; now: Date },
-): Promise<typeof NOT_HOT | { claimed: SlotsClaimed | null }> {
-  const gold = facts.goldMode === 'none' ? null : await goldOf(ctx.db, facts.id);
+  given: Given,
+): Promise<typeof NOT_HOT | Pick<SlotsClaimed, 'slots' | 'leaseUntil'>> {
+  const annotatorId = ctx.actor.personId;
+  const key = { batchId: facts.id, annotatorId, tier: 'label' as const };
+  const isDealt = facts.goldMode === 'dealt';
+  const claim = parametersOf(facts, { ...key, limit: given.limit, now: given.now });
   const put = (sql: HotSql) =>
-    submitHot(sql, {
-      ...s,
-      answers: given.answers,
-      annotatorId: ctx.actor.personId,
-      country: ctx.actor.country,
-      protocolVersionId: facts.protocolVersionId,
-      isAccepted: isAcceptedOnSubmit(facts.kind, false),
-      now: given.now,
-    });
+    submitHot(
+      sql,
+      {
+        ...s,
+        answers: given.answers,
+        annotatorId,
+        country: ctx.actor.country,
+        protocolVersionId: facts.protocolVersionId,
+        isAccepted: isAcceptedOnSubmit(facts.kind, false),
+        now: given.now,
+      },
+      given.limit > 0 && !isDealt ? claim : null,
+    );
   try {
-    if (given.limit === 0 && gold === null && facts.rounds === 1) {
-      const slot = await put(hotSql(ctx.db));
-      return slot === null ? NOT_HOT : { claimed: null };
+    if (facts.goldMode === 'none' && facts.rounds === 1) {
+      const done = await put(hotSql(ctx.db));
+      return done === null ? NOT_HOT : { slots: done.leases, leaseUntil: claim.leaseUntil };
     }
-    return { claimed: await together(ctx.db, put) };
+    const gold = facts.goldMode === 'none' ? null : await goldOf(ctx.db, facts.id);
+    return await transactHot(ctx.db, async (sql) => {
+      const done = await put(sql);
+      if (done === null) throw NOT_HOT;
+      await followUp(sql, { key, facts, s, given, slot: done.slot, known: gold?.get(done.slot.taskId) });
+      return given.limit > 0 && isDealt
+        ? claimWithGold(sql, facts, { ...key, limit: given.limit, now: given.now })
+        : { slots: done.leases, leaseUntil: claim.leaseUntil };
+    });
   } catch (error) {
     const isExpected =
       error === NOT_HOT || violates(error, 'labels_batch_id_id_pk') || violates(error, 'labels_task_key');
     if (isExpected) return NOT_HOT;
     throw error;
   }
+}
 
-  async function together(db: Database, submit: typeof put): Promise<SlotsClaimed | null> {
-    const key = { batchId: facts.id, annotatorId: ctx.actor.personId, tier: 'label' as const };
-    const claim = { ...key, limit: given.limit, now: given.now };
-    return transactHot(db, async (sql) => {
-      const isDealt = facts.goldMode === 'dealt';
-      // Sent together: the two statements travel as one.
-      const [submitted, next] = await Promise.allSettled([
-        submit(sql),
-        given.limit > 0 && !isDealt ? claimFirst(sql, facts, claim) : null,
-      ]);
-      if (submitted.status === 'rejected') throw submitted.reason;
-      if (submitted.value === null) throw NOT_HOT;
-      if (next.status === 'rejected') throw next.reason;
-      await afterwards(sql, key, submitted.value);
-      return given.limit > 0 && isDealt ? claimWithGold(sql, facts, claim) : next.value;
+/** What a submit brings with it: the score of a gold read, and the repeat that the batch asks for (R23). */
+async function followUp(
+  sql: HotSql,
+  p: {
+    key: { batchId: string; annotatorId: string; tier: 'label' };
+    facts: BatchFacts;
+    s: Submission;
+    given: Given;
+    slot: SubmittedSlot;
+    known: GoldAnswers | undefined;
+  },
+): Promise<void> {
+  const { key, facts, given, slot, known } = p;
+  if (known !== undefined) {
+    const correct = isCorrectLabel(given.schema, known, given.answers);
+    await scoreGold(sql, {
+      ...key,
+      ...slot,
+      labelId: p.s.labelId,
+      goldN: correct === null ? 0 : 1,
+      goldOk: correct === true ? 1 : 0,
+      accepts: !isAcceptedOnSubmit(facts.kind, false),
+      now: given.now,
     });
   }
-
-  async function afterwards(
-    sql: HotSql,
-    key: { batchId: string; annotatorId: string; tier: 'label' },
-    slot: SubmittedSlot,
-  ): Promise<void> {
-    const known = gold?.get(slot.taskId);
-    if (known !== undefined) {
-      const correct = isCorrectLabel(given.schema, known, given.answers);
-      await scoreGold(sql, {
-        ...key,
-        ...slot,
-        labelId: s.labelId,
-        goldN: correct === null ? 0 : 1,
-        goldOk: correct === true ? 1 : 0,
-        accepts: !isAcceptedOnSubmit(facts.kind, false),
-        now: given.now,
-      });
-    }
-    if (slot.revision === 1 && slot.round < facts.rounds && known === undefined) {
-      const round = slot.round + 1;
-      // Repeats of a slot keep its place: the number of the first read's slot, whatever the round.
-      const seat = slot.round === 1 ? slot.slotNo : (slot.slotNo - repeatSlotNo(2, 0)) % 1000;
-      await insertRepeat(sql, { ...key, taskId: slot.taskId, slotNo: repeatSlotNo(round, seat), round });
-    }
-  }
+  const isRepeated = slot.revision === 1 && slot.round < facts.rounds;
+  if (!isRepeated || (known !== undefined && facts.goldMode === 'dealt')) return;
+  const round = slot.round + 1;
+  // Repeats of a slot keep its place: the number of the first read's slot, whatever the round.
+  const seat = slot.round === 1 ? slot.slotNo : (slot.slotNo - repeatSlotNo(2, 0)) % 1000;
+  await insertRepeat(sql, { ...key, taskId: slot.taskId, slotNo: repeatSlotNo(round, seat), round });
 }

@@ -63,8 +63,7 @@ async function submit(
       ? await submitSlowly(ctx, facts, submission)
       : { labelId: submission.labelId, submittedAt: now, isReplay: false };
   if (limit === 0) return { label, next: { leases: [], reasons: [], retryAfterMs: null } };
-  const claimed = hot === NOT_HOT ? null : hot.claimed;
-  if (claimed !== null && claimed.slots.length > 0) return { label, next: toResult(claimed) };
+  if (hot !== NOT_HOT && hot.slots.length > 0) return { label, next: toResult(hot) };
   return { label, next: await claimNextTasks(ctx, { batchId: facts.id, tier: 'label', limit }) };
 }
 

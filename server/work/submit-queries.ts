@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
 import type { Tier } from './rules.ts';
+import type { SubmittedSlot } from './submit-hot.ts';
 
 /*
  * The submit. Lock order: slot → reader's row → task, the same as everywhere (a claim locks the reader's row first, but
@@ -149,110 +150,6 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
       returning 1)
     select (select count(*)::int from s) as slots, (select count(*)::int from r) as readers`;
   return rows[0]?.slots === 1 && rows[0]?.readers === 1;
-}
-
-/** A slot that a hot submit has just submitted. */
-export type SubmittedSlot = {
-  taskId: string;
-  slotNo: number;
-  round: number;
-  revision: number;
-  termsNo: number;
-};
-
-/**
- * The submit of a label in one statement: the slot by its lease, the reader's counters, the task, the label row. Takes
- * effect whole or not at all together with the caller's check that a row came back. Indexes: slots_lease_idx, then
- * primary keys (`is true` keeps the planner off the index of all that the person has read). $1 batch, $2 lease, $3 annotator, $4 now, $5 label, $6 accepted, $7 active ms, $8 protocol version,
- * $9 answers, $10 confidence, $11 rationale, $12 hash, $13 origin, $14 shown, $15 build, $16 viewport, $17 country.
- */
-export const SUBMIT_HOT = `
-with s as (
-  update slots set status = case when $6::boolean then 'accepted' else 'submitted' end, label_id = $5::uuid,
-    revision = revision + 1, submitted_at = $4::timestamptz,
-    accepted_at = case when $6::boolean then $4::timestamptz end, reserved_for = null
-  where batch_id = $1::uuid and lease_id = $2::uuid and status = 'leased' and lease_until > $4::timestamptz
-    and (annotator_id = $3::uuid) is true and (tier = 'label') is true
-  returning task_id, slot_no, round, revision, terms_no),
-x as materialized (
-  select s.*, t.price_minor, t.price_minor + t.fee_minor as gross, t.country from s join terms t
-    on t.batch_id = $1::uuid and t.annotator_id = $3::uuid and t.tier = 'label' and t.terms_no = s.terms_no
-  where t.protocol_version_id = $8::uuid),
-r as (
-  update readers set submitted = submitted + 1, active_ms = active_ms + $7::int, last_seen_at = $4::timestamptz,
-    accepted = accepted + case when $6::boolean then 1 else 0 end,
-    encumbered_minor = encumbered_minor - case when $6::boolean then x.gross else 0 end,
-    accrued_minor = accrued_minor + case when $6::boolean then x.price_minor else 0 end
-  from x where batch_id = $1::uuid and annotator_id = $3::uuid and tier = 'label'),
-k as (
-  update tasks set reads_done = reads_done + 1,
-    status = case when status = 'open' and reads_done + 1 >= reads_needed then 'labelled' else status end
-  from x where batch_id = $1::uuid and id = x.task_id and not is_dealt_gold)
-insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, is_amendment, supersedes_id, annotator_id,
-  lease_id, terms_no, answers, confidence, rationale, content_sha256, label_origin, shown, app_build, viewport, active_ms,
-  country, submitted_at)
-select $1::uuid, $5::uuid, x.task_id, x.slot_no, 'label', x.round, x.revision, false,
-  case when x.revision > 1 then (select l.id from labels l where l.batch_id = $1::uuid and l.task_id = x.task_id
-    and l.slot_no = x.slot_no and l.revision = x.revision - 1) end,
-  $3::uuid, $2::uuid, x.terms_no, $9::jsonb, $10::smallint, $11, $12, $13, $14::jsonb, $15, $16, $7::int,
-  coalesce($17, x.country), $4::timestamptz
-from x
-returning task_id, slot_no, round, revision, terms_no`;
-
-/** `SUBMIT_HOT`; null when the lease does not hold or the slot is of another protocol version (then roll back). */
-export async function submitHot(
-  sql: HotSql,
-  l: {
-    batchId: string;
-    leaseId: string;
-    labelId: string;
-    annotatorId: string;
-    protocolVersionId: string;
-    isAccepted: boolean;
-    now: Date;
-    answers: unknown;
-    confidence: number | null;
-    rationale: string | null;
-    contentSha256: string;
-    labelOrigin: string;
-    shown: unknown;
-    appBuild: string;
-    viewport: string;
-    activeMs: number;
-    country: string | null;
-  },
-): Promise<SubmittedSlot | null> {
-  const [row] = await sql.unsafe(
-    SUBMIT_HOT,
-    [
-      l.batchId,
-      l.leaseId,
-      l.annotatorId,
-      l.now.toISOString(),
-      l.labelId,
-      l.isAccepted,
-      l.activeMs,
-      l.protocolVersionId,
-      JSON.stringify(l.answers),
-      l.confidence,
-      l.rationale,
-      l.contentSha256,
-      l.labelOrigin,
-      JSON.stringify(l.shown),
-      l.appBuild,
-      l.viewport,
-      l.country,
-    ],
-    { prepare: true },
-  );
-  if (!row) return null;
-  return {
-    taskId: row.task_id,
-    slotNo: row.slot_no,
-    round: row.round,
-    revision: row.revision,
-    termsNo: row.terms_no,
-  };
 }
 
 /** Scores a gold read on the reader's row and, where it is not accepted yet, accepts it (R30). Indexes: primary keys. */
