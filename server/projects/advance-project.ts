@@ -1,9 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { projects } from '#db/schema/projects.ts';
-import type { OrgContext } from '#server/command/context.ts';
-import { type CommandTx, transact } from '#server/command/transaction.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { getProject, getProjectForOrg } from './reads.ts';
+import { getProject } from './reads.ts';
 import { nextProjectStatus, type ProjectEvent } from './rules.ts';
 import type { ProjectStatus } from './schemas.ts';
 
@@ -43,15 +42,4 @@ export async function advanceProject(
     detail: { event: input.event, from: before.status, to: next },
   });
   return next;
-}
-
-/** The sponsor's own decisions about a running project. */
-export async function decideProject(
-  ctx: OrgContext,
-  input: { projectId: string; decision: 'paused' | 'resumed' | 'completed' | 'archived' },
-): Promise<{ status: ProjectStatus }> {
-  return transact(ctx, async (tx) => {
-    await getProjectForOrg(tx.db, ctx.actor.orgId, input.projectId);
-    return { status: await advanceProject(tx, { projectId: input.projectId, event: input.decision }) };
-  });
 }

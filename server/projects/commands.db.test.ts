@@ -3,12 +3,16 @@ import { makeGateReady, makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProtocol, makeSignedProtocol } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { manualClock } from '#server/core/clock.ts';
-import { advanceProject, decideProject } from './advance-project.ts';
+import { pauseBatch } from '#server/work/pause-batch.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { advanceProject } from './advance-project.ts';
 import { createProject } from './create-project.ts';
+import { decideProject } from './decide-project.ts';
 import { missingToOpenCall } from './missing-to-open-call.ts';
 import { missingToStartWork } from './missing-to-start-work.ts';
 import { policyPreset } from './presets.ts';
@@ -129,6 +133,22 @@ describe('a project from draft to work', () => {
     expect(left).not.toContain('dataset_missing');
     const details = await missingToStartWork(t.db, made.id, clock.now());
     expect(details.every((one) => one.href?.startsWith('/'))).toBe(true);
+  });
+
+  test('pausing stands its open batches still and resuming opens those again; completing waits for them (R27)', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 2, project: { status: 'active' } });
+    const running = await makeBatch(scene);
+    const stopped = await makeBatch(scene);
+    await pauseBatch(scene.sponsor, { batchId: stopped, reason: 'A question about the protocol.' });
+    const states = async () =>
+      Promise.all([running, stopped].map(async (id) => (await getBatch(t.db, id)).status));
+    const decide = (decision: 'paused' | 'resumed' | 'completed') =>
+      decideProject(scene.sponsor, { projectId: scene.project.id, decision });
+    expect(await decide('paused')).toEqual({ status: 'paused' });
+    expect(await states()).toEqual(['paused', 'paused']);
+    await expect(decide('completed')).rejects.toMatchObject({ reason: 'batches_live' });
+    expect(await decide('resumed')).toEqual({ status: 'active' });
+    expect(await states()).toEqual(['open', 'paused']);
   });
 
   test('protected data waits for the agreement between sponsor and platform, named with where to sign it (R18)', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { decideProject } from '#server/projects/advance-project.ts';
 import { createProject } from '#server/projects/create-project.ts';
+import { decideProject } from '#server/projects/decide-project.ts';
 import {
   decideProjectInput,
   needsView,

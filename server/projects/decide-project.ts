@@ -1,0 +1,75 @@
+import { findProjectCall } from '#server/bids/reads.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { AppError, isAppError } from '#server/core/errors.ts';
+import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
+import { listBatches } from '#server/work/reads.ts';
+import { advanceProject } from './advance-project.ts';
+import { getProjectForOrg } from './reads.ts';
+import { nextProjectStatus } from './rules.ts';
+import type { ProjectStatus } from './schemas.ts';
+
+/** Marks batches that stand still because their project does, so that resuming opens those and no others. */
+const PROJECT_PAUSED = 'The project is paused.';
+
+export type ProjectDecision = 'paused' | 'resumed' | 'completed' | 'archived';
+
+/**
+ * The sponsor's own decisions about a project. Pausing pauses its open batches first (who holds a case finishes it, R27),
+ * resuming opens those again; both can be repeated after an interruption. Completing waits for its batches to settle
+ * (`batches_live`), archiving for its call to close (`call_open`).
+ */
+export async function decideProject(
+  ctx: OrgContext,
+  input: { projectId: string; decision: ProjectDecision },
+): Promise<{ status: ProjectStatus }> {
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const isPossible = nextProjectStatus(project.status, input.decision) !== null;
+  if (isPossible && input.decision === 'paused') await pauseBatches(ctx, project.id);
+  const status = await transact(ctx, async (tx) => {
+    if (input.decision === 'completed') {
+      const live = (await listBatches(tx.db, project.id)).filter(
+        (batch) => batch.status === 'open' || batch.status === 'paused' || batch.status === 'closing',
+      );
+      if (live.length > 0) {
+        throw refusal(
+          'batches_live',
+          `${live.length} ${live.length === 1 ? 'batch is' : 'batches are'} not settled yet. Close ${live.length === 1 ? 'it' : 'them'} first.`,
+        );
+      }
+    }
+    if (input.decision === 'archived' && (await findProjectCall(tx.db, project.id))?.status === 'open') {
+      throw refusal('call_open', 'The call is open. Close it first, so that bidders know.');
+    }
+    return advanceProject(tx, { projectId: project.id, event: input.decision });
+  });
+  if (input.decision === 'resumed') await resumeBatches(ctx, project.id);
+  return { status };
+}
+
+const refusal = (reason: string, message: string) => new AppError({ kind: 'precondition', reason, message });
+
+async function pauseBatches(ctx: OrgContext, projectId: string): Promise<void> {
+  for (const batch of await listBatches(ctx.db, projectId)) {
+    if (batch.status === 'open') {
+      await unlessMoved(pauseBatch(ctx, { batchId: batch.id, reason: PROJECT_PAUSED }));
+    }
+  }
+}
+
+async function resumeBatches(ctx: OrgContext, projectId: string): Promise<void> {
+  for (const batch of await listBatches(ctx.db, projectId)) {
+    if (batch.status === 'paused' && batch.statusReason === PROJECT_PAUSED) {
+      await unlessMoved(resumeBatch(ctx, { batchId: batch.id }));
+    }
+  }
+}
+
+/** A batch that somebody else has moved meanwhile needs nothing from here. */
+async function unlessMoved(move: Promise<void>): Promise<void> {
+  try {
+    await move;
+  } catch (error) {
+    if (!isAppError(error, 'batch_state')) throw error;
+  }
+}
