@@ -1,0 +1,71 @@
+import { expect, test } from '@playwright/test';
+import { expectAccessible, expectFits } from './accessible.ts';
+import { demoLogin, signIn } from './people.ts';
+
+test.beforeEach(async ({ page }) => {
+  await signIn(page, demoLogin('sponsor'));
+});
+
+test('the sponsor opens a project and every part of it', async ({ page }) => {
+  await page.goto('/sponsor/projects');
+  await page
+    .getByRole('link', { name: /Chest radiograph findings/ })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expectAccessible(page);
+  const project = page.url().replace(/\/$/, '');
+  for (const part of [
+    'dashboard',
+    'dataset',
+    'protocol',
+    'gold',
+    'bids',
+    'pilots',
+    'batches',
+    'quality',
+    'money',
+  ]) {
+    await page.goto(`${project}/${part}`);
+    await expect(page.getByRole('heading', { level: 1 }), part).toBeVisible();
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectFits(page);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+});
+
+test('the pilot’s card shows every criterion with interval, n and verdict, and a missing reference in words', async ({
+  page,
+}) => {
+  await page.goto('/sponsor/projects');
+  await page
+    .getByRole('link', { name: /Fitness for anaesthesia/ })
+    .first()
+    .click();
+  await page.goto(`${page.url().replace(/\/$/, '')}/pilots`);
+  await page
+    .getByRole('link', { name: /Meridian Readers/ })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: /Pilot of Meridian Readers/ })).toBeVisible();
+  await expect(page.getByText(/Reliability of Fitness/).first()).toBeVisible();
+  await expectAccessible(page);
+});
+
+for (const path of [
+  '/sponsor',
+  '/sponsor/projects',
+  '/sponsor/money',
+  '/sponsor/agreements',
+  '/sponsor/team',
+  '/sponsor/projects/new',
+]) {
+  test(`${path} is accessible and fits a phone`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectFits(page);
+  });
+}
