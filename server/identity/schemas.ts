@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ORG_KINDS } from '#server/command/actor.ts';
-import { CAPABILITIES, ROLES } from '#server/command/capabilities.ts';
+import { ROLES } from '#server/command/capabilities.ts';
 import { countryName } from './countries.ts';
 
 /** Lower case without spaces around, as addresses are kept and compared. */
@@ -8,9 +8,7 @@ export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-export const countryCode = z
-  .string()
-  .refine((code) => countryName(code) !== null, 'Choose a country.');
+export const countryCode = z.string().refine((code) => countryName(code) !== null, 'Choose a country.');
 
 /** Between 12 and 128 characters; length is what protects, so no other rule makes it harder to remember. */
 export const newPassword = z
@@ -32,37 +30,10 @@ export const emailAddress = z
   .transform(normaliseEmail);
 
 export const orgKind = z.enum(ORG_KINDS);
+
 export const orgStatus = z.enum(['unverified', 'verified', 'refused', 'suspended']);
+
 export const role = z.enum(ROLES);
-
-export const account = z.object({
-  personId: z.uuid(),
-  name: z.string(),
-  email: z.string(),
-  country: z.string().nullable(),
-  activeOrgId: z.uuid().nullable(),
-  organisations: z.array(
-    z.object({
-      id: z.uuid(),
-      legalName: z.string(),
-      kind: orgKind,
-      status: orgStatus,
-      statusReason: z.string().nullable(),
-      roles: z.array(role),
-    }),
-  ),
-  capabilities: z.array(z.enum(CAPABILITIES)),
-  reauthenticatedAt: z.date().nullable(),
-});
-
-export const openSession = z.object({
-  id: z.uuid(),
-  createdAt: z.date(),
-  lastSeenAt: z.date(),
-  userAgent: z.string().nullable(),
-  country: z.string().nullable(),
-  isThisOne: z.boolean(),
-});
 
 /** The host name of an organisation's web site, as the operator checks it: no scheme, no path. */
 const domainName = z
@@ -104,6 +75,7 @@ export const organisationInput = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('independent') }),
 ]);
+
 export type OrganisationInput = z.infer<typeof organisationInput>;
 
 export const accountInput = z.object({
@@ -113,11 +85,12 @@ export const accountInput = z.object({
   country: countryCode,
   timezone: z.string().max(60).optional(),
 });
+
 export type AccountInput = z.infer<typeof accountInput>;
 
 export const signUpInput = z.object({ organisation: organisationInput, account: accountInput });
+
 export type SignUpInput = z.infer<typeof signUpInput>;
-export const signedUp = z.object({ personId: z.uuid(), orgId: z.uuid() });
 
 export const correctOrganisationInput = z.object({
   legalName,
@@ -127,37 +100,35 @@ export const correctOrganisationInput = z.object({
 });
 
 const orgRef = { orgId: z.uuid(), expectedStatus: orgStatus };
+
 const reason = z
   .string()
   .trim()
   .min(10, 'Give the reason in a sentence; the organisation reads it.')
   .max(1_000, 'Keep the reason under 1,000 characters.');
+
 export const verifyOrganisationInput = z.object({
   ...orgRef,
   signatories: z.array(z.uuid()).min(1, 'Name at least one person who may sign.').max(20),
 });
+
 export const refuseOrganisationInput = z.object({ ...orgRef, reason });
 
 export const inviteInput = z.object({ email: emailAddress, role });
-export const invited = z.object({ invitationId: z.uuid(), expiresAt: z.date() });
+
 const token = z.string().min(20).max(100);
+
 export const tokenInput = z.object({ token });
-export const invitationPreview = z.object({
-  organisation: z.string(),
-  role,
-  email: z.string(),
-  state: z.enum(['open', 'accepted', 'revoked', 'expired']),
-  expiresAt: z.date(),
-  hasAccount: z.boolean(),
-});
+
 export const acceptInvitationInput = z.object({
   token,
   account: z.object({ name: personName, password: newPassword, country: countryCode }).optional(),
 });
-export const accepted = z.object({ personId: z.uuid(), orgId: z.uuid(), email: z.string() });
 
 export const memberRoleInput = z.object({ personId: z.uuid(), role });
+
 export const password = z.object({ password: z.string().min(1, 'Enter your password.').max(128) });
+
 export const changePasswordInput = z.object({
   currentPassword: z.string().min(1, 'Enter your present password.').max(128),
   newPassword,
@@ -165,96 +136,19 @@ export const changePasswordInput = z.object({
 
 /** The bytes of a roster file; base64, so that its encoding can be checked. */
 export const importRosterInput = z.object({ contentBase64: z.base64().max(1_400_000) });
-export const rosterImported = z.object({
-  invited: z.number().int(),
-  alreadyMembers: z.number().int(),
-  alreadyInvited: z.number().int(),
-});
 
 export const orgIdInput = z.object({ orgId: z.uuid() });
+
 export const sessionRef = z.object({ sessionId: z.uuid() });
+
 export const personRef = z.object({ personId: z.uuid() });
+
 export const invitationRef = z.object({ invitationId: z.uuid() });
-export const reauthenticated = z.object({ until: z.date() });
-export const sessionsEnded = z.object({ ended: z.number().int() });
-export const passwordChanged = z.object({ sessionsEnded: z.number().int() });
+
 export const endMembershipInput = z.object({ personId: z.uuid(), role: role.optional() });
-export const membershipEnded = z.object({ personId: z.uuid(), ended: z.array(role) });
-export const roleGranted = z.object({ personId: z.uuid(), roles: z.array(role) });
-export const decidedOrganisation = z.object({ orgId: z.uuid(), status: orgStatus });
-
-export const team = z.object({
-  members: z.array(
-    z.object({
-      personId: z.uuid(),
-      name: z.string(),
-      email: z.string(),
-      roles: z.array(role),
-      since: z.date(),
-    }),
-  ),
-  invitations: z.array(
-    z.object({
-      invitationId: z.uuid(),
-      email: z.string(),
-      role,
-      createdAt: z.date(),
-      expiresAt: z.date(),
-    }),
-  ),
-  grantable: z.array(role),
-});
-
-const stepState = z.enum(['done', 'waiting', 'missing', 'expired']);
-export const readiness = z.array(
-  z.object({
-    personId: z.uuid().nullable(),
-    name: z.string().nullable(),
-    email: z.string(),
-    roles: z.array(role),
-    steps: z.object({
-      account: stepState,
-      identity: stepState,
-      credential: stepState,
-      attestation: stepState,
-      privacy_training: stepState,
-      protocol_training: stepState,
-    }),
-  }),
-);
 
 export const organisationDeskInput = z.object({
   status: orgStatus.default('unverified'),
   after: z.uuid().optional(),
   limit: z.number().int().min(1).max(100).default(50),
-});
-const deskOrganisation = z.object({
-  id: z.uuid(),
-  kind: orgKind,
-  legalName: z.string(),
-  country: z.string(),
-  status: orgStatus,
-  createdAt: z.date(),
-});
-export const organisationDesk = z.object({
-  items: z.array(deskOrganisation),
-  total: z.number().int(),
-  next: z.uuid().nullable(),
-});
-export const organisationFile = deskOrganisation.extend({
-  registerNumber: z.string().nullable(),
-  domain: z.string().nullable(),
-  statusReason: z.string().nullable(),
-  verifiedAt: z.date().nullable(),
-  signatories: z.array(z.uuid()),
-  people: z.array(
-    z.object({
-      personId: z.uuid(),
-      name: z.string(),
-      email: z.string(),
-      roles: z.array(role),
-      maySign: z.boolean(),
-      isAddressOfDomain: z.boolean(),
-    }),
-  ),
 });

@@ -23,31 +23,32 @@ import { revokeInvitation } from '#server/identity/revoke-invitation.ts';
 import * as schema from '#server/identity/schemas.ts';
 import { signUp } from '#server/identity/sign-up.ts';
 import { switchOrganisation } from '#server/identity/switch-organisation.ts';
+import * as view from '#server/identity/view-schemas.ts';
 import { procedure, publicProcedure, router, selfProcedure } from './trpc.ts';
 
 /** Coming in: sign-up, invitations, one's own account and sessions. */
 const ownAccount = {
   signUp: publicProcedure()
     .input(schema.signUpInput)
-    .output(schema.signedUp)
+    .output(view.signedUp)
     .mutation(({ ctx, input }) => signUp(ctx.command, input)),
   invitation: publicProcedure()
     .input(schema.tokenInput)
-    .output(schema.invitationPreview)
+    .output(view.invitationPreview)
     .query(({ ctx, input }) => previewInvitation(ctx.command, input)),
   acceptInvitation: publicProcedure()
     .input(schema.acceptInvitationInput)
-    .output(schema.accepted)
+    .output(view.accepted)
     .mutation(({ ctx, input }) => acceptInvitation(ctx.command, input)),
   me: selfProcedure()
-    .output(schema.account)
+    .output(view.account)
     .query(({ ctx }) => getAccount(ctx.command)),
   sessions: selfProcedure()
-    .output(z.array(schema.openSession))
+    .output(z.array(view.openSession))
     .query(({ ctx }) => listOwnSessions(ctx.command)),
   addOrganisation: selfProcedure()
     .input(schema.organisationInput)
-    .output(schema.signedUp)
+    .output(view.signedUp)
     .mutation(({ ctx, input }) => addOrganisation(ctx.command, input)),
   switchOrganisation: selfProcedure()
     .input(schema.orgIdInput)
@@ -55,18 +56,18 @@ const ownAccount = {
     .mutation(({ ctx, input }) => switchOrganisation(ctx.command, input)),
   reauthenticate: selfProcedure()
     .input(schema.password)
-    .output(schema.reauthenticated)
+    .output(view.reauthenticated)
     .mutation(({ ctx, input }) => reauthenticate(ctx.command, input)),
   revokeSession: selfProcedure()
     .input(schema.sessionRef)
     .output(schema.sessionRef)
     .mutation(({ ctx, input }) => revokeSession(ctx.command, input)),
   signOutEverywhere: selfProcedure()
-    .output(schema.sessionsEnded)
+    .output(view.sessionsEnded)
     .mutation(({ ctx }) => signOutEverywhere(ctx.command)),
   changePassword: selfProcedure()
     .input(schema.changePasswordInput)
-    .output(schema.passwordChanged)
+    .output(view.passwordChanged)
     .mutation(({ ctx, input }) => changePassword(ctx.command, input)),
   eraseAccount: selfProcedure()
     .input(schema.password)
@@ -81,11 +82,11 @@ const ownOrganisation = {
     .output(schema.orgIdInput)
     .mutation(({ ctx, input }) => correctOrganisation(ctx.command, input)),
   team: procedure({ can: 'org.manage' })
-    .output(schema.team)
+    .output(view.team)
     .query(({ ctx }) => listTeam(ctx.command)),
   inviteMember: procedure({ can: 'org.manage' })
     .input(schema.inviteInput)
-    .output(schema.invited)
+    .output(view.invited)
     .mutation(({ ctx, input }) => inviteMember(ctx.command, input)),
   revokeInvitation: procedure({ can: 'org.manage' })
     .input(schema.invitationRef)
@@ -93,33 +94,33 @@ const ownOrganisation = {
     .mutation(({ ctx, input }) => revokeInvitation(ctx.command, input)),
   grantRole: procedure({ can: 'org.manage' })
     .input(schema.memberRoleInput)
-    .output(schema.roleGranted)
+    .output(view.roleGranted)
     .mutation(({ ctx, input }) => grantRole(ctx.command, input)),
   endMembership: procedure({ can: 'org.manage' })
     .input(schema.endMembershipInput)
-    .output(schema.membershipEnded)
+    .output(view.membershipEnded)
     .mutation(({ ctx, input }) => endMembership(ctx.command, input)),
 };
 
 /** A vendor's staff, as its staffing lead runs it; the commands keep them from giving roles above their own. */
 const staff = {
   readiness: procedure({ can: 'team.manage' })
-    .output(schema.readiness)
+    .output(view.readiness)
     .query(({ ctx }) => listReadiness(ctx.command)),
   staff: procedure({ can: 'team.manage' })
-    .output(schema.team)
+    .output(view.team)
     .query(({ ctx }) => listTeam(ctx.command)),
   inviteStaff: procedure({ can: 'team.manage' })
     .input(schema.inviteInput)
-    .output(schema.invited)
+    .output(view.invited)
     .mutation(({ ctx, input }) => inviteMember(ctx.command, input)),
   importRoster: procedure({ can: 'team.manage' })
     .input(schema.importRosterInput)
-    .output(schema.rosterImported)
+    .output(view.rosterImported)
     .mutation(({ ctx, input }) => importRosterCsv(ctx.command, input)),
   endStaff: procedure({ can: 'team.manage' })
     .input(schema.endMembershipInput)
-    .output(schema.membershipEnded)
+    .output(view.membershipEnded)
     .mutation(({ ctx, input }) => endMembership(ctx.command, input)),
 };
 
@@ -127,23 +128,23 @@ const staff = {
 const organisationDesk = {
   organisations: procedure({ can: 'operator.verify' })
     .input(schema.organisationDeskInput)
-    .output(schema.organisationDesk)
+    .output(view.organisationDesk)
     .query(({ ctx, input }) => listOrganisationDesk(ctx.command, input)),
   organisation: procedure({ can: 'operator.verify' })
     .input(schema.orgIdInput)
-    .output(schema.organisationFile)
+    .output(view.organisationFile)
     .query(({ ctx, input }) => getOrganisationFile(ctx.command, input)),
   verifyOrganisation: procedure({ can: 'operator.verify' })
     .input(schema.verifyOrganisationInput)
-    .output(schema.decidedOrganisation)
+    .output(view.decidedOrganisation)
     .mutation(({ ctx, input }) => verifyOrganisation(ctx.command, input)),
   refuseOrganisation: procedure({ can: 'operator.verify' })
     .input(schema.refuseOrganisationInput)
-    .output(schema.decidedOrganisation)
+    .output(view.decidedOrganisation)
     .mutation(({ ctx, input }) => refuseOrganisation(ctx.command, input)),
   suspendOrganisation: procedure({ can: 'operator.verify' })
     .input(schema.refuseOrganisationInput)
-    .output(schema.decidedOrganisation)
+    .output(view.decidedOrganisation)
     .mutation(({ ctx, input }) => suspendOrganisation(ctx.command, input)),
 };
 
