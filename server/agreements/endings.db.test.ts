@@ -7,6 +7,7 @@ import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeLease } from '#db/seed/factories/leases.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
+import { makeSigningWorld, reasonOf, type SigningWorld } from '#db/seed/factories/signing-world.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { systemContext } from '#server/command/context.ts';
@@ -19,7 +20,6 @@ import { expireAgreements } from './expire-agreements.ts';
 import { readAgreementCentre, readOwnAttestations, readTeamAttestations } from './reads.ts';
 import { revokeAccess, revokePersonAccess } from './revoke-access.ts';
 import { revokeAttestation } from './revoke-attestation.ts';
-import { makeSigningWorld, reasonOf, type SigningWorld } from './signing-world.fixture.ts';
 import { terminateAgreement } from './terminate-agreement.ts';
 
 const clock = manualClock('2026-11-21T12:00:00Z');

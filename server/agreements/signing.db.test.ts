@@ -9,6 +9,13 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { files } from '#db/schema/files.ts';
 import { notifications } from '#db/schema/notifications.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import {
+  makeSigningWorld,
+  makeToSign,
+  nameSignatory,
+  reasonOf,
+  type SigningWorld,
+} from '#db/seed/factories/signing-world.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { MINUTE, manualClock, plus } from '#server/core/clock.ts';
@@ -17,13 +24,6 @@ import { declineAgreement } from './decline-agreement.ts';
 import { openDocument } from './open-document.ts';
 import { readAgreement } from './reads.ts';
 import { signAgreement } from './sign-agreement.ts';
-import {
-  makeSigningWorld,
-  makeToSign,
-  nameSignatory,
-  reasonOf,
-  type SigningWorld,
-} from './signing-world.fixture.ts';
 
 const clock = manualClock('2026-11-21T12:00:00Z');
 let t: TestDatabase;

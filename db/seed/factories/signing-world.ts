@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { organisations } from '#db/schema/identity.ts';
-import { makeGateReady } from '#db/seed/factories/agreements.ts';
-import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { CONSENT } from '#server/agreements/consent.ts';
+import { createAgreement } from '#server/agreements/create-agreement.ts';
+import type { AgreementKind, SignAgreementInput } from '#server/agreements/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type manualClock, systemClock } from '#server/core/clock.ts';
 import { isAppError } from '#server/core/errors.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { CONSENT } from './consent.ts';
-import { createAgreement } from './create-agreement.ts';
-import type { AgreementKind, SignAgreementInput } from './schemas.ts';
+import { makeGateReady } from './agreements.ts';
+import { makeMember, makeOrganisation } from './identity.ts';
 
 /** A sponsor, a vendor, an independent annotator and the platform, each with someone who may sign. */
 export type SigningWorld = {
