@@ -17,6 +17,11 @@ export const metadata: Metadata = { title: 'Batches' };
 export default async function BatchesPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   const batches = await loaded((call) => call.work.batches({ projectId }));
+  // Pilots share a name, so their vendor tells them apart.
+  const pilots = (await hasRight('bid.compare'))
+    ? await loaded((call) => call.pilots.ofProject({ projectId }))
+    : [];
+  const vendorOf = (batchId: string) => pilots.find((pilot) => pilot.batchId === batchId)?.vendor;
   const base = `/sponsor/projects/${projectId}`;
   const running = batches.filter((batch) => batch.status === 'open');
   const drafts = batches.filter((batch) => batch.status === 'draft').length;
@@ -76,7 +81,7 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
             id: batch.id,
             href: `${base}/batches/${batch.id}`,
             cells: {
-              name: batch.name,
+              name: vendorOf(batch.id) ? `${batch.name}, ${vendorOf(batch.id)}` : batch.name,
               kind: BATCH_KIND_WORDS[batch.kind] ?? batch.kind,
               status: <StatusPill state={batch.status} />,
               cases: batch.taskCount.toLocaleString('en'),

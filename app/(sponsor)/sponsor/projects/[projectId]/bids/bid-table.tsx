@@ -64,7 +64,7 @@ export function BidTable(props: BidTableProps) {
     { label: 'People', cell: (bid) => <Seats seats={bid.seats} /> },
     {
       label: 'Track record',
-      says: 'Pilots decided here, and how many were awarded',
+      says: 'Pilots decided here, and how many passed',
       cell: ({ trackRecord }) =>
         trackRecord.pilots === 0 ? (
           <span className="text-ink-2">No pilot decided yet</span>

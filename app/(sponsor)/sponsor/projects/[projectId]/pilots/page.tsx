@@ -40,7 +40,9 @@ export default async function PilotsPage({ params }: { params: Promise<{ project
               {waiting === 0 ? (
                 'none waits for your decision.'
               ) : (
-                <strong>{waiting} wait for your decision.</strong>
+                <strong>
+                  {waiting} {waiting === 1 ? 'waits' : 'wait'} for your decision.
+                </strong>
               )}
             </>
           )}

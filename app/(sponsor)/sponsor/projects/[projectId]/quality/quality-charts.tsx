@@ -2,6 +2,7 @@ import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
 import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
 import type { BandPoint } from '#app/_ui/charts/line-series.ts';
 import { LineWithBand } from '#app/_ui/charts/line-with-band.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
@@ -46,6 +47,7 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
               threshold={bound}
               unit="Krippendorff’s α"
               placeWords={spansDays(history.reliability) ? 'day' : 'number'}
+              note={<Along points={history.reliability} />}
             />
             {history.accuracy.some((point) => point.value !== null) ? (
               <LineWithBand
@@ -54,6 +56,7 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
                 series={[{ name: 'Accuracy', points: history.accuracy.map(toPoint) }]}
                 unit="Accuracy on gold"
                 placeWords={spansDays(history.accuracy) ? 'day' : 'number'}
+                note={<Along points={history.accuracy} />}
               />
             ) : null}
           </div>
@@ -62,7 +65,7 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
       <Readers quality={quality} />
       <Section title="Pairs and errors">
         <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">
-          <Pairs quality={quality} threshold={bound} />
+          <Pairs quality={quality} />
           <Confusion quality={quality} />
         </div>
       </Section>
@@ -83,6 +86,17 @@ const toPoint = (point: Figure & { at: Date }, index: number, all: readonly { at
   interval: point.interval ?? undefined,
   n: point.n,
 });
+
+/** What the running numbers along a short history stand for. */
+function Along({ points }: { points: readonly { at: Date }[] }) {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || spansDays(points)) return null;
+  return (
+    <>
+      Along: measurements, from <DateTime at={first.at} /> to <DateTime at={last.at} />
+    </>
+  );
+}
 
 const spansDays = (points: readonly { at: Date }[]): boolean =>
   (points.at(-1)?.at.getTime() ?? 0) - (points[0]?.at.getTime() ?? 0) > 2 * 86_400_000;
@@ -152,13 +166,7 @@ function Readers({ quality }: { quality: QualityView }) {
   );
 }
 
-function Pairs({
-  quality,
-  threshold,
-}: {
-  quality: QualityView;
-  threshold: { value: number; label: string } | undefined;
-}) {
+function Pairs({ quality }: { quality: QualityView }) {
   const names = quality.readers.map((reader) => reader.alias).sort();
   const kappa = new Map(quality.pairs.map((pair) => [`${pair.first} ${pair.second}`, pair.kappa.value]));
   if (quality.pairs.length === 0)
@@ -175,7 +183,6 @@ function Pairs({
       columnTitle="Reader"
       format="score"
       full={1}
-      threshold={threshold}
       cells={names.map((row) =>
         names.map((column) => kappa.get(`${row} ${column}`) ?? kappa.get(`${column} ${row}`) ?? null),
       )}
