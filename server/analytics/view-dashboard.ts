@@ -17,6 +17,9 @@ const WINDOW_HOURS = 7 * 24;
 /** Kinds whose reads the project waits for; the panel's and readers' training do not count towards its end. */
 const AWAITED: readonly Batch['kind'][] = ['production', 'relabel'];
 
+/** Kinds whose reads become labels. */
+const LABELLING: readonly Batch['kind'][] = ['pilot', 'production', 'relabel'];
+
 type BatchLine = DashboardView['batches'][number];
 type Gathered = {
   batch: Batch;
@@ -59,7 +62,11 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
     forecast,
     costs: sumCosts(
       project.currency,
-      gathered.map(({ line, checked }) => ({ costs: line.costs, checked })),
+      gathered.map(({ line, checked }) => ({
+        // The panel's and trainees' reads cost what they cost, but are not reads that labels are made of (R12).
+        costs: LABELLING.includes(line.kind) ? line.costs : { ...line.costs, reads: 0 },
+        checked,
+      })),
     ),
     batches: gathered.map(({ line }) => line),
     readers: gathered.flatMap(({ readers }) => readers),

@@ -96,11 +96,15 @@ function CardForm({ projectId, currency, isSandbox }: FundProjectProps) {
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
       <Refusal error={pay.error ?? fund.error} title="Nothing was booked." />
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Amount" name="amount" error={problem ?? undefined}>
+        <Field
+          label="Amount"
+          name="amount"
+          hint="Digits with a point, such as 1000.00."
+          error={problem ?? undefined}
+        >
           <Input
             inputMode="decimal"
             suffix={currency}
-            placeholder="1000.00"
             value={amount}
             onChange={(event) => setAmount(event.target.value)}
           />
