@@ -80,7 +80,7 @@ async function lonely(who: OrgContext, batchId: string, n: number): Promise<numb
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const world = await startWorld(CLAIMERS + 2);
   try {
-    return await measure(world, quick ? { rounds: 3, ms: 1000 } : { rounds: 5, ms: 3000 });
+    return await measure(world, quick ? { rounds: 3, ms: 800 } : { rounds: 5, ms: 3000 });
   } finally {
     await world.stop();
   }
@@ -93,7 +93,7 @@ async function measure(world: World, plan: { rounds: number; ms: number }): Prom
   const veteran: number[] = [];
   const novice: number[] = [];
   const large = await loadBatch(world, { tasks: 100_000, overlap: 1, readers: CLAIMERS });
-  const old = await loadBatch(world, { tasks: 30_000, overlap: 1, readers: 2 });
+  const old = await loadBatch(world, { tasks: 12_000, overlap: 1, readers: 2 });
   const [one, two] = old.readers;
   if (!one || !two) throw new Error('Two readers joined.');
   await markDone(world, { batchId: old.batchId, annotatorId: one.actor.personId, done: 10_000 });
@@ -103,11 +103,10 @@ async function measure(world: World, plan: { rounds: number; ms: number }): Prom
     graphile.push(await graphileJobsPerSecond(world, { concurrency: CLAIMERS, milliseconds: plan.ms }));
     keep('claim, 100k open slots', await claimCell(large, plan.ms));
     keep('submit and next, 100k open slots', await pairCell(large, plan.ms));
-    const fresh = await loadBatch(world, { tasks: 10_000, overlap: 1, readers: CLAIMERS });
-    keep('submit and next, 10k open slots', await pairCell(fresh, plan.ms));
+    keep('submit and next, 10k open slots', await pairCell(small, plan.ms));
     keep('claim 10 at once, 100k open slots', await claimCell(large, plan.ms, 10));
-    veteran.push(median(await lonely(one, old.batchId, 200)));
-    novice.push(median(await lonely(two, old.batchId, 200)));
+    veteran.push(median(await lonely(one, old.batchId, 100)));
+    novice.push(median(await lonely(two, old.batchId, 100)));
   }
   const cases: BenchCase[] = [];
   const peer = { name: PEER, value: median(graphile) };

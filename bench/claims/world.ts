@@ -72,10 +72,16 @@ export async function loadBatch(
       }),
     );
   }
-  // A claim-only cell holds many leases at once; the cap on them follows the prefetch.
+  // A claim-only cell holds many leases at once; the cap on them follows the prefetch. The batch was opened, and its money
+  // reserved, with two cases.
   await world.db
     .update(batches)
-    .set({ taskCount: input.tasks, slotCount: input.tasks * input.overlap, prefetch: 8000 })
+    .set({
+      taskCount: input.tasks,
+      slotCount: input.tasks * input.overlap,
+      prefetch: 8000,
+      reservedMinor: 10n ** 12n,
+    })
     .where(eq(batches.id, batchId));
   const people = await makeReaders(world.scene, batchId, input.readers);
   return { batchId, readers: people.map((who) => ({ ...who, clock: systemClock })) };
