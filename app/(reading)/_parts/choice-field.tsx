@@ -1,6 +1,7 @@
 'use client';
 
 import { Check } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { cn } from '#app/_ui/cn.ts';
 import { type Choice, choicesOf, isChosen, keyOfChoice } from '#app/(reading)/_session/choices.ts';
 import type { AnswerValue, LabelField } from '#server/protocols/schemas.ts';
@@ -20,9 +21,14 @@ export type ChoiceFieldProps = {
 export function ChoiceField(props: ChoiceFieldProps) {
   const { field, answer, isActive, isNeeded, error, onActive, onChoose } = props;
   const id = `field-${field.key}`;
+  const group = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isActive) group.current?.scrollIntoView({ block: 'nearest' });
+  }, [isActive]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a column in every browser
     <div
+      ref={group}
       role="group"
       aria-labelledby={id}
       aria-describedby={error === undefined ? undefined : `${id}-fault`}

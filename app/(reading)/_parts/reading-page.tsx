@@ -13,7 +13,7 @@ import { ImageTools } from './image-tools.tsx';
 import { NothingLeft } from './nothing-left.tsx';
 import { StatusLine } from './status-line.tsx';
 import { type DeskInput, useDesk } from './use-desk.ts';
-import { useFieldFocus } from './use-field-focus.ts';
+import { enterField, useFieldFocus } from './use-field-focus.ts';
 import { useImageDesk } from './use-image-desk.ts';
 import { usePageKeys } from './use-page-keys.ts';
 import { useSurfaceTone } from './use-surface-tone.ts';
@@ -50,8 +50,11 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
   const leave = () => void session.leave().finally(() => router.push('/work'));
   const submit = () => {
     const [fault] = session.submit();
-    if (fault?.path !== undefined) focus.setActive(fault.path);
-    else if (fault === undefined) scroller.current?.scrollTo(0, 0);
+    if (fault?.path !== undefined) {
+      focus.setActive(fault.path);
+      enterField(fault.path);
+    }
+    if (fault === undefined) scroller.current?.scrollTo(0, 0);
   };
 
   function act(action: PageAction) {

@@ -62,7 +62,7 @@ export function StatusLine({
       <span aria-live="polite" className="flex min-w-0 items-center gap-1.5">
         <Connection state={state} />
       </span>
-      <button type="button" onClick={onHelp} className="ml-auto flex items-center gap-1.5">
+      <button type="button" onClick={onHelp} className="ml-auto hidden items-center gap-1.5 sm:flex">
         <Kbd>?</Kbd> Keys
       </button>
     </footer>

@@ -43,6 +43,8 @@ export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Hel
     }
     const field = schema.fields.find((one) => one.key === active);
     const choice = field && choicesOf(field)[index];
+    // A typed field that was left with Escape takes the cursor again.
+    if (field && (field.type === 'number' || field.type === 'text')) return enterField(field.key);
     if (!field || !choice) return;
     const after = choose(field, answers, choice);
     session.change((work) => ({ ...work, answers: after }));
@@ -67,4 +69,10 @@ export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Hel
   }
 
   return { active, setActive, chooseByDigit, step };
+}
+
+/** Puts the cursor into a typed field; nothing happens for a field of choices. */
+export function enterField(key: string): void {
+  const box = document.querySelector(`:is(input, textarea)[aria-labelledby="field-${CSS.escape(key)}"]`);
+  if (box instanceof HTMLElement) box.focus();
 }

@@ -27,7 +27,7 @@ export function usePageKeys(act: (action: PageAction) => void): void {
 function placeOf(target: EventTarget | null): KeyPlace {
   if (!(target instanceof HTMLElement)) return 'page';
   if (target instanceof HTMLTextAreaElement || target.isContentEditable) return 'lines';
-  if (target instanceof HTMLSelectElement) return 'line';
+  if (target instanceof HTMLSelectElement) return 'lines';
   if (target instanceof HTMLInputElement) return target.type === 'range' ? 'button' : 'line';
   const isPressed = target.closest('button, a, summary') !== null;
   return isPressed && target.closest('[data-choice]') === null ? 'button' : 'page';

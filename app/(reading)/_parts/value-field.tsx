@@ -25,7 +25,10 @@ export function ValueField(props: ValueFieldProps) {
   const box = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const id = `field-${field.key}`;
   useEffect(() => {
-    if (isActive) box.current?.focus({ preventScroll: true });
+    // Leaving gives the number keys back to the choices.
+    if (!isActive) return box.current?.blur();
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: 'nearest' });
   }, [isActive]);
   const shared = {
     ref: box,

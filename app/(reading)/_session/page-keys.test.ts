@@ -26,6 +26,8 @@ describe('keys of the reading page', () => {
   test('typing text is left alone, but for Enter and Escape', () => {
     expect(act('s', {}, 'line')).toBeNull();
     expect(act('4', { code: 'Digit4' }, 'line')).toBeNull();
+    expect(act('ArrowDown', {}, 'line')).toEqual({ do: 'step', by: 1 });
+    expect(act('ArrowDown', {}, 'lines')).toBeNull();
     expect(act('Enter', {}, 'line')).toEqual({ do: 'submit' });
     expect(act('Enter', {}, 'lines')).toBeNull();
     expect(act('Enter', { ctrlKey: true }, 'lines')).toEqual({ do: 'submit' });

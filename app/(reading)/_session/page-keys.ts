@@ -54,6 +54,7 @@ export function pageAction(press: KeyPress, place: KeyPlace): PageAction | null 
     const isSubmit = place === 'lines' ? isMod : !isMod && place !== 'button';
     return isSubmit && !press.shiftKey ? { do: 'submit' } : null;
   }
+  if (place === 'line' && !isMod && !press.shiftKey) return stepAction(key);
   if (isMod || place === 'line' || place === 'lines') return null;
   if (key === '?') return { do: 'help' };
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code)?.[1];
@@ -64,6 +65,12 @@ export function pageAction(press: KeyPress, place: KeyPlace): PageAction | null 
     return number >= 1 && number <= 5 ? { do: 'confidence', level: number } : null;
   }
   return letterAction(key.toLowerCase(), press);
+}
+
+/** In one line of text the arrows up and down have nothing else to do. */
+function stepAction(key: string): PageAction | null {
+  if (key === 'ArrowDown') return { do: 'step', by: 1 };
+  return key === 'ArrowUp' ? { do: 'step', by: -1 } : null;
 }
 
 function letterAction(key: string, press: KeyPress): PageAction | null {
