@@ -5,6 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import { readsOfBatch } from '#server/labels/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
+import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { listStakeholders } from './panel-queries.ts';
 import { getOrCreateDraftSet, insertGoldItems, listCasesWithGold } from './queries.ts';
@@ -61,7 +62,14 @@ export async function proposeGoldFromPanel(
     const set = await getOrCreateDraftSet(tx.db, project.id, tx.now);
     const known = await listCasesWithGold(tx.db, project.id);
     const fresh = ready.filter((one) => !known.has(one.caseId));
-    const rows = fresh.flatMap((one) => itemOf(one));
+    const base = {
+      projectId: project.id,
+      goldSetId: set.id,
+      datasetId: batch.datasetId,
+      createdAt: tx.now,
+      updatedAt: tx.now,
+    };
+    const rows = fresh.flatMap((one) => itemOf(labelSchema, one, base));
     await insertGoldItems(tx.db, rows);
     const unanimous = rows.filter((row) => row.status === 'agreed').length;
     const result: ProposedGold = {
@@ -77,31 +85,30 @@ export async function proposeGoldFromPanel(
       detail: { batchId: batch.id, unanimous, unresolved: result.unresolved, skipped: result.skipped },
     });
     return result;
-
-    function itemOf(one: CaseReads) {
-      const { answers, split } = caseVerdict(
-        labelSchema,
-        one.reads.map((read) => read.answers),
-      );
-      if (split.length === 0 && Object.keys(answers).length === 0) return [];
-      const agreed = split.length === 0;
-      return [
-        {
-          id: newId(),
-          projectId: project.id,
-          goldSetId: set.id,
-          datasetId: batch.datasetId,
-          caseId: one.caseId,
-          status: agreed ? ('agreed' as const) : ('proposed' as const),
-          source: 'panel' as const,
-          answers,
-          unanimous: agreed ? ('unanimous' as const) : ('unresolved' as const),
-          createdAt: tx.now,
-          updatedAt: tx.now,
-        },
-      ];
-    }
   });
+}
+
+type ItemBase = { projectId: string; goldSetId: string; datasetId: string; createdAt: Date; updatedAt: Date };
+
+/** The item of one case: agreed when unanimous, proposed when a field is split, none when nothing was answered. */
+function itemOf(schema: LabelSchema, one: CaseReads, base: ItemBase) {
+  const { answers, split } = caseVerdict(
+    schema,
+    one.reads.map((read) => read.answers),
+  );
+  if (split.length === 0 && Object.keys(answers).length === 0) return [];
+  const agreed = split.length === 0;
+  return [
+    {
+      ...base,
+      id: newId(),
+      caseId: one.caseId,
+      status: agreed ? ('agreed' as const) : ('proposed' as const),
+      source: 'panel' as const,
+      answers,
+      unanimous: agreed ? ('unanimous' as const) : ('unresolved' as const),
+    },
+  ];
 }
 
 const refusal = (reason: string, message: string) => new AppError({ kind: 'precondition', reason, message });

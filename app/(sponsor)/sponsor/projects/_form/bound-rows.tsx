@@ -5,7 +5,12 @@ import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
-import { ACCURACY_MEASURES, THRESHOLD_ACTIONS, type ThresholdAction } from '#server/projects/schemas.ts';
+import {
+  ACCURACY_MEASURES,
+  RELIABILITY_METRICS,
+  THRESHOLD_ACTIONS,
+  type ThresholdAction,
+} from '#server/projects/schemas.ts';
 import type { PolicyValues } from './form-values.ts';
 import { ACTION_WORDS } from './project-words.ts';
 
@@ -26,128 +31,128 @@ type BoundRowsProps = {
 };
 
 /** The bounds that are judged by the interval's near bound (R10), and what happens when one is crossed (R26). */
-export function BoundRows({ policy, errors, onChange }: BoundRowsProps) {
-  const { reliability, accuracy } = policy;
-  const setReliability = (index: number, part: Partial<PolicyValues['reliability'][number]>) =>
-    onChange({ reliability: reliability.map((one, i) => (i === index ? { ...one, ...part } : one)) });
-  const setAccuracy = (index: number, part: Partial<PolicyValues['accuracy'][number]>) =>
-    onChange({ accuracy: accuracy.map((one, i) => (i === index ? { ...one, ...part } : one)) });
+export function BoundRows(props: BoundRowsProps) {
   return (
     <>
-      <fieldset className="flex flex-col gap-3">
-        <legend className="pb-2 font-medium text-sm">Agreement between readers, at least</legend>
-        {reliability.map((one, index) => (
+      <ReliabilityRows {...props} />
+      <AccuracyRows {...props} />
+    </>
+  );
+}
+
+function ReliabilityRows({ policy: { reliability }, errors, onChange }: BoundRowsProps) {
+  const set = (index: number, part: Partial<PolicyValues['reliability'][number]>) =>
+    onChange({ reliability: reliability.map((one, i) => (i === index ? { ...one, ...part } : one)) });
+  const added = { field: '', metric: 'krippendorff_alpha', threshold: '0.8', action: 'notify' } as const;
+  return (
+    <fieldset className="flex flex-col gap-3">
+      <legend className="pb-2 font-medium text-sm">Agreement between readers, at least</legend>
+      {reliability.map((one, index) => {
+        const at = (name: string) => `qualityPolicy.reliability.${index}.${name}`;
+        return (
           // biome-ignore lint/suspicious/noArrayIndexKey: bounds have no identity but their place
           <div key={index} className="grid gap-3 sm:grid-cols-[1fr_1.4fr_6rem_1.4fr_auto] sm:items-end">
             <KeyField
-              name={`qualityPolicy.reliability.${index}.field`}
+              name={at('field')}
               value={one.field}
               errors={errors}
-              onChange={(field) => setReliability(index, { field })}
+              onChange={(field) => set(index, { field })}
             />
-            <Field label="Measure" name={`qualityPolicy.reliability.${index}.metric`}>
-              <NativeSelect
-                value={one.metric}
-                onChange={(event) =>
-                  setReliability(index, { metric: event.target.value as typeof one.metric })
-                }
-              >
-                <option value="krippendorff_alpha">{MEASURE_WORDS.krippendorff_alpha}</option>
-                <option value="weighted_kappa">{MEASURE_WORDS.weighted_kappa}</option>
-              </NativeSelect>
-            </Field>
+            <MeasureField
+              name={at('metric')}
+              value={one.metric}
+              options={RELIABILITY_METRICS}
+              onChange={(metric) => set(index, { metric })}
+            />
             <Threshold
-              name={`qualityPolicy.reliability.${index}.threshold`}
+              name={at('threshold')}
               value={one.threshold}
               errors={errors}
-              onChange={(threshold) => setReliability(index, { threshold })}
+              onChange={(threshold) => set(index, { threshold })}
             />
-            <Action value={one.action} onChange={(action) => setReliability(index, { action })} />
+            <Action value={one.action} onChange={(action) => set(index, { action })} />
             <Remove onClick={() => onChange({ reliability: reliability.filter((_, i) => i !== index) })} />
           </div>
-        ))}
-        <Add
-          onClick={() =>
-            onChange({
-              reliability: [
-                ...reliability,
-                { field: '', metric: 'krippendorff_alpha', threshold: '0.8', action: 'notify' },
-              ],
-            })
-          }
-        >
-          Add an agreement bound
-        </Add>
-      </fieldset>
-      <fieldset className="flex flex-col gap-3">
-        <legend className="pb-2 font-medium text-sm">Accuracy on gold, at least</legend>
-        <p className="prose-width text-ink-3 text-xs">
-          Name classes: overall accuracy alone passes a reader who always answers “normal” when most cases
-          are.
-        </p>
-        {accuracy.map((one, index) => (
+        );
+      })}
+      <Add onClick={() => onChange({ reliability: [...reliability, added] })}>Add an agreement bound</Add>
+    </fieldset>
+  );
+}
+
+function AccuracyRows({ policy: { accuracy }, errors, onChange }: BoundRowsProps) {
+  const set = (index: number, part: Partial<PolicyValues['accuracy'][number]>) =>
+    onChange({ accuracy: accuracy.map((one, i) => (i === index ? { ...one, ...part } : one)) });
+  const added = {
+    field: '',
+    measure: 'sensitivity',
+    className: '',
+    threshold: '0.9',
+    action: 'calibration_only',
+  } as const;
+  return (
+    <fieldset className="flex flex-col gap-3">
+      <legend className="pb-2 font-medium text-sm">Accuracy on gold, at least</legend>
+      <p className="prose-width text-ink-3 text-xs">
+        Name classes: overall accuracy alone passes a reader who always answers “normal” when most cases are.
+      </p>
+      {accuracy.map((one, index) => {
+        const at = (name: string) => `qualityPolicy.accuracy.${index}.${name}`;
+        return (
           // biome-ignore lint/suspicious/noArrayIndexKey: bounds have no identity but their place
           <div key={index} className="grid gap-3 sm:grid-cols-[1fr_1.4fr_6rem_6rem_1.4fr_auto] sm:items-end">
             <KeyField
-              name={`qualityPolicy.accuracy.${index}.field`}
+              name={at('field')}
               value={one.field}
               errors={errors}
-              onChange={(field) => setAccuracy(index, { field })}
+              onChange={(field) => set(index, { field })}
             />
-            <Field label="Measure" name={`qualityPolicy.accuracy.${index}.measure`}>
-              <NativeSelect
-                value={one.measure}
-                onChange={(event) =>
-                  setAccuracy(index, { measure: event.target.value as typeof one.measure })
-                }
-              >
-                {ACCURACY_MEASURES.map((measure) => (
-                  <option key={measure} value={measure}>
-                    {MEASURE_WORDS[measure]}
-                  </option>
-                ))}
-              </NativeSelect>
-            </Field>
-            <Field
-              label="Class"
-              name={`qualityPolicy.accuracy.${index}.className`}
-              error={errors[`qualityPolicy.accuracy.${index}.className`]}
-            >
+            <MeasureField
+              name={at('measure')}
+              value={one.measure}
+              options={ACCURACY_MEASURES}
+              onChange={(measure) => set(index, { measure })}
+            />
+            <Field label="Class" name={at('className')} error={errors[at('className')]}>
               <Input
                 value={one.className}
-                onChange={(event) => setAccuracy(index, { className: event.target.value })}
+                onChange={(event) => set(index, { className: event.target.value })}
               />
             </Field>
             <Threshold
-              name={`qualityPolicy.accuracy.${index}.threshold`}
+              name={at('threshold')}
               value={one.threshold}
               errors={errors}
-              onChange={(threshold) => setAccuracy(index, { threshold })}
+              onChange={(threshold) => set(index, { threshold })}
             />
-            <Action value={one.action} onChange={(action) => setAccuracy(index, { action })} />
+            <Action value={one.action} onChange={(action) => set(index, { action })} />
             <Remove onClick={() => onChange({ accuracy: accuracy.filter((_, i) => i !== index) })} />
           </div>
+        );
+      })}
+      <Add onClick={() => onChange({ accuracy: [...accuracy, added] })}>Add an accuracy bound</Add>
+    </fieldset>
+  );
+}
+
+type MeasureFieldProps<T extends string> = {
+  name: string;
+  value: T;
+  options: readonly T[];
+  onChange: (value: T) => void;
+};
+
+function MeasureField<T extends string>({ name, value, options, onChange }: MeasureFieldProps<T>) {
+  return (
+    <Field label="Measure" name={name}>
+      <NativeSelect value={value} onChange={(event) => onChange(event.target.value as T)}>
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {MEASURE_WORDS[option]}
+          </option>
         ))}
-        <Add
-          onClick={() =>
-            onChange({
-              accuracy: [
-                ...accuracy,
-                {
-                  field: '',
-                  measure: 'sensitivity',
-                  className: '',
-                  threshold: '0.9',
-                  action: 'calibration_only',
-                },
-              ],
-            })
-          }
-        >
-          Add an accuracy bound
-        </Add>
-      </fieldset>
-    </>
+      </NativeSelect>
+    </Field>
   );
 }
 

@@ -74,46 +74,53 @@ export function PeopleSection({ values, errors, set }: SectionProps) {
           {credentials.length === 0 ? 'Add a credential' : 'Add an alternative'}
         </Button>
       </div>
-      <div className="grid gap-4 sm:grid-cols-3">
-        <Field
-          label="Countries to read from"
-          name="locationPolicy.allowedCountries"
-          hint="Codes; empty means anywhere"
-          error={errors['locationPolicy.allowedCountries']}
-        >
-          <Input
-            placeholder="US, CA"
-            value={values.allowedCountries}
-            onChange={(event) => set({ allowedCountries: event.target.value })}
-          />
-        </Field>
-        <Field
-          label="Least share read onshore"
-          name="locationPolicy.onshoreShareBasisPoints"
-          hint="0 asks for none"
-          error={errors['locationPolicy.onshoreShareBasisPoints']}
-        >
-          <Input
-            inputMode="decimal"
-            suffix="%"
-            value={values.onshoreShare}
-            onChange={(event) => set({ onshoreShare: event.target.value })}
-          />
-        </Field>
-        <Field
-          label="Onshore means"
-          name="locationPolicy.onshoreCountry"
-          hint="Two-letter code"
-          error={errors['locationPolicy.onshoreCountry']}
-        >
-          <Input
-            placeholder="US"
-            value={values.onshoreCountry}
-            onChange={(event) => set({ onshoreCountry: event.target.value.toUpperCase().trim() })}
-          />
-        </Field>
-      </div>
+      <LocationPart values={values} errors={errors} set={set} />
     </FormSection>
+  );
+}
+
+/** From where it may be read. */
+function LocationPart({ values, errors, set }: SectionProps) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-3">
+      <Field
+        label="Countries to read from"
+        name="locationPolicy.allowedCountries"
+        hint="Codes; empty means anywhere"
+        error={errors['locationPolicy.allowedCountries']}
+      >
+        <Input
+          placeholder="US, CA"
+          value={values.allowedCountries}
+          onChange={(event) => set({ allowedCountries: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Least share read onshore"
+        name="locationPolicy.onshoreShareBasisPoints"
+        hint="0 asks for none"
+        error={errors['locationPolicy.onshoreShareBasisPoints']}
+      >
+        <Input
+          inputMode="decimal"
+          suffix="%"
+          value={values.onshoreShare}
+          onChange={(event) => set({ onshoreShare: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Onshore means"
+        name="locationPolicy.onshoreCountry"
+        hint="Two-letter code"
+        error={errors['locationPolicy.onshoreCountry']}
+      >
+        <Input
+          placeholder="US"
+          value={values.onshoreCountry}
+          onChange={(event) => set({ onshoreCountry: event.target.value.toUpperCase().trim() })}
+        />
+      </Field>
+    </div>
   );
 }
 

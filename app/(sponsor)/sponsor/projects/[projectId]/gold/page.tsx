@@ -10,7 +10,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
-import { GOLD_STATUSES, type GoldItemView } from '#server/gold/schemas.ts';
+import { GOLD_STATUSES, type GoldItemView, type GoldStatus, type GoldView } from '#server/gold/schemas.ts';
 import { GoldSetsPart } from './gold-sets-part.tsx';
 import { PanelBatches, PanelPart } from './panel-part.tsx';
 
@@ -77,22 +77,7 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
           </div>
         }
       >
-        <nav aria-label="State" className="mb-4 flex gap-4 overflow-x-auto border-line border-b">
-          {([undefined, ...GOLD_STATUSES] as const).map((one) => (
-            <Link
-              key={one ?? 'all'}
-              href={one === undefined ? base : `${base}?status=${one}`}
-              aria-current={one === status ? 'page' : undefined}
-              className={cn(
-                '-mb-px flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 font-medium text-sm focus-visible:outline-offset-[-2px]',
-                one === status ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
-              )}
-            >
-              {one === undefined ? 'All' : statusWords(one)}
-              {one === undefined ? null : <span className="text-ink-3 text-xs">{counts[one]}</span>}
-            </Link>
-          ))}
-        </nav>
+        <StateTabs base={base} status={status} counts={counts} />
         {page.items.length === 0 ? (
           <EmptyState
             title={
@@ -117,6 +102,29 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
         )}
       </SplitPane>
     </>
+  );
+}
+
+type StateTabsProps = { base: string; status: GoldStatus | undefined; counts: GoldView['counts'] };
+
+function StateTabs({ base, status, counts }: StateTabsProps) {
+  return (
+    <nav aria-label="State" className="mb-4 flex gap-4 overflow-x-auto border-line border-b">
+      {([undefined, ...GOLD_STATUSES] as const).map((one) => (
+        <Link
+          key={one ?? 'all'}
+          href={one === undefined ? base : `${base}?status=${one}`}
+          aria-current={one === status ? 'page' : undefined}
+          className={cn(
+            '-mb-px flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 font-medium text-sm focus-visible:outline-offset-[-2px]',
+            one === status ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+          )}
+        >
+          {one === undefined ? 'All' : statusWords(one)}
+          {one === undefined ? null : <span className="text-ink-3 text-xs">{counts[one]}</span>}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -76,48 +76,7 @@ export function FieldCard({ index, field, others, errors, onChange, onMove, onRe
       </Field>
       {hasOptions(field.type) ? <Options field={field} at={at} errors={errors} onChange={onChange} /> : null}
       <Limits field={field} at={at} errors={errors} onChange={onChange} />
-      <div className="flex flex-col gap-3">
-        <Checkbox
-          label="Must always be answered"
-          checked={field.required}
-          onCheckedChange={(checked) => onChange({ required: checked === true })}
-        />
-        {field.required || others.length === 0 ? null : (
-          <>
-            <Checkbox
-              label="Must be answered when…"
-              checked={field.requiredIf !== null}
-              onCheckedChange={(checked) =>
-                onChange({
-                  requiredIf:
-                    checked === true
-                      ? { field: others[0]?.key || keyFromLabel(others[0]?.label ?? ''), op: 'answered' }
-                      : null,
-                })
-              }
-            />
-            {field.requiredIf === null ? null : (
-              <ConditionRow
-                label="When"
-                condition={field.requiredIf}
-                fields={others}
-                onChange={(requiredIf) => onChange({ requiredIf })}
-              />
-            )}
-            {errors[at('requiredIf')] ? (
-              <p className="text-critical-ink text-xs">{errors[at('requiredIf')]}</p>
-            ) : null}
-          </>
-        )}
-        {field.type === 'text' ? null : (
-          <Checkbox
-            label="Counts for a correct label"
-            hint="A label is correct when all such fields are right; the cost per correct label rests on it."
-            checked={field.gated}
-            onCheckedChange={(checked) => onChange({ gated: checked === true })}
-          />
-        )}
-      </div>
+      <RequiredPart field={field} others={others} at={at} errors={errors} onChange={onChange} />
       <div className="flex gap-1">
         <Button
           size="icon-sm"
@@ -146,6 +105,53 @@ export function FieldCard({ index, field, others, errors, onChange, onMove, onRe
 }
 
 type PartProps = Pick<FieldCardProps, 'field' | 'errors' | 'onChange'> & { at: (name: string) => string };
+
+function RequiredPart({ field, others, at, errors, onChange }: PartProps & Pick<FieldCardProps, 'others'>) {
+  return (
+    <div className="flex flex-col gap-3">
+      <Checkbox
+        label="Must always be answered"
+        checked={field.required}
+        onCheckedChange={(checked) => onChange({ required: checked === true })}
+      />
+      {field.required || others.length === 0 ? null : (
+        <>
+          <Checkbox
+            label="Must be answered when…"
+            checked={field.requiredIf !== null}
+            onCheckedChange={(checked) =>
+              onChange({
+                requiredIf:
+                  checked === true
+                    ? { field: others[0]?.key || keyFromLabel(others[0]?.label ?? ''), op: 'answered' }
+                    : null,
+              })
+            }
+          />
+          {field.requiredIf === null ? null : (
+            <ConditionRow
+              label="When"
+              condition={field.requiredIf}
+              fields={others}
+              onChange={(requiredIf) => onChange({ requiredIf })}
+            />
+          )}
+          {errors[at('requiredIf')] ? (
+            <p className="text-critical-ink text-xs">{errors[at('requiredIf')]}</p>
+          ) : null}
+        </>
+      )}
+      {field.type === 'text' ? null : (
+        <Checkbox
+          label="Counts for a correct label"
+          hint="A label is correct when all such fields are right; the cost per correct label rests on it."
+          checked={field.gated}
+          onCheckedChange={(checked) => onChange({ gated: checked === true })}
+        />
+      )}
+    </div>
+  );
+}
 
 function Options({ field, at, errors, onChange }: PartProps) {
   const change = (index: number, part: Partial<OptionValues>) =>

@@ -35,8 +35,8 @@ type ProtocolEditorProps = {
   draft: (ProtocolContent & { contentSha256: string; changeClass: ChangeClass | null }) | null;
 };
 
-/** Guidelines, fields, rules and examples of the draft protocol, saved as they are typed once they hold together. */
-export function ProtocolEditor({ projectId, draft }: ProtocolEditorProps) {
+/** The draft as typed, saved a moment after each change once it holds together. */
+function useProtocolDraft({ projectId, draft }: ProtocolEditorProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState<ProtocolValues>(() =>
@@ -50,25 +50,36 @@ export function ProtocolEditor({ projectId, draft }: ProtocolEditorProps) {
   const saveDraft = useMutation(trpc.protocols.saveDraft.mutationOptions());
   const read = useMemo(() => readProtocol(values), [values]);
   const { state, saveNow } = useAutosave(read.content, JSON.stringify(values), async (content) => {
+    const changeClass = draft?.changeClass ?? null;
     const saved = await saveDraft.mutateAsync({
       ...content,
       projectId,
       seenSha256: seen.current,
-      changeClass: draft?.changeClass ?? null,
+      changeClass,
     });
     seen.current = saved.contentSha256;
   });
-
-  async function check() {
-    setIsTried(true);
-    setSummary(read.problems);
-    if (read.problems.length === 0 && (await saveNow())) router.refresh();
-  }
-  const set = (change: Partial<ProtocolValues>) => {
-    setSummary([]);
-    setValues((before) => ({ ...before, ...change }));
+  return {
+    values,
+    summary,
+    state,
+    errors: byField(isTried ? read.problems : []),
+    waitsFor: read.problems[0] ? `Not saved yet: ${read.problems[0].message}` : null,
+    set: (change: Partial<ProtocolValues>) => {
+      setSummary([]);
+      setValues((before) => ({ ...before, ...change }));
+    },
+    check: async () => {
+      setIsTried(true);
+      setSummary(read.problems);
+      if (read.problems.length === 0 && (await saveNow())) router.refresh();
+    },
   };
-  const errors = byField(isTried ? read.problems : []);
+}
+
+/** Guidelines, fields, rules and examples of the draft protocol, saved as they are typed once they hold together. */
+export function ProtocolEditor(props: ProtocolEditorProps) {
+  const { values, summary, state, errors, waitsFor, set, check } = useProtocolDraft(props);
   return (
     <form
       noValidate
@@ -80,51 +91,13 @@ export function ProtocolEditor({ projectId, draft }: ProtocolEditorProps) {
     >
       <div className="mb-4 flex flex-col gap-2">
         <FormErrorSummary problems={summary} />
-        <SaveLine
-          state={state}
-          waitsFor={read.problems[0] ? `Not saved yet: ${read.problems[0].message}` : null}
-        />
+        <SaveLine state={state} waitsFor={waitsFor} />
       </div>
-      <FormSection
-        id="guidelines"
-        title="Guidelines"
-        hint="How to read, in Markdown. Readers have it beside every case. No patient data."
-      >
-        <Tabs
-          label="Guidelines"
-          items={[
-            {
-              value: 'write',
-              label: 'Write',
-              content: (
-                <Field
-                  label="Guidelines"
-                  name="guidelinesMarkdown"
-                  labelHidden
-                  error={errors.guidelinesMarkdown}
-                >
-                  <Textarea
-                    rows={12}
-                    className="font-mono text-sm"
-                    value={values.guidelinesMarkdown}
-                    onChange={(event) => set({ guidelinesMarkdown: event.target.value })}
-                  />
-                </Field>
-              ),
-            },
-            {
-              value: 'preview',
-              label: 'Preview',
-              content:
-                values.guidelinesMarkdown.trim() === '' ? (
-                  <p className="text-ink-3 text-sm">Nothing written yet.</p>
-                ) : (
-                  <Markdown>{values.guidelinesMarkdown}</Markdown>
-                ),
-            },
-          ]}
-        />
-      </FormSection>
+      <GuidelinesPart
+        text={values.guidelinesMarkdown}
+        error={errors.guidelinesMarkdown}
+        onChange={(guidelinesMarkdown) => set({ guidelinesMarkdown })}
+      />
       <FormSection id="fields" title="Fields" hint="What the reader answers for each case, in this order.">
         <Fields fields={values.fields} errors={errors} onChange={(fields) => set({ fields })} />
       </FormSection>
@@ -153,6 +126,48 @@ export function ProtocolEditor({ projectId, draft }: ProtocolEditorProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+type GuidelinesPartProps = { text: string; error: string | undefined; onChange: (text: string) => void };
+
+function GuidelinesPart({ text, error, onChange }: GuidelinesPartProps) {
+  return (
+    <FormSection
+      id="guidelines"
+      title="Guidelines"
+      hint="How to read, in Markdown. Readers have it beside every case. No patient data."
+    >
+      <Tabs
+        label="Guidelines"
+        items={[
+          {
+            value: 'write',
+            label: 'Write',
+            content: (
+              <Field label="Guidelines" name="guidelinesMarkdown" labelHidden error={error}>
+                <Textarea
+                  rows={12}
+                  className="font-mono text-sm"
+                  value={text}
+                  onChange={(event) => onChange(event.target.value)}
+                />
+              </Field>
+            ),
+          },
+          {
+            value: 'preview',
+            label: 'Preview',
+            content:
+              text.trim() === '' ? (
+                <p className="text-ink-3 text-sm">Nothing written yet.</p>
+              ) : (
+                <Markdown>{text}</Markdown>
+              ),
+          },
+        ]}
+      />
+    </FormSection>
   );
 }
 

@@ -1,0 +1,92 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { formProblems, readForm } from '#app/_shell/read-form.ts';
+import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { evidenceFaults } from '#server/datasets/rules.ts';
+import { importMeta } from '#server/datasets/schemas.ts';
+import type { DataClass } from '#server/projects/schemas.ts';
+import { sendUpload } from './send-upload.ts';
+
+const metaInput = importMeta.omit({ projectId: true });
+
+/** The state of an upload: what was chosen, what is wrong with the form, what is wrong in the file by line. */
+export function useUpload(projectId: string, dataClass: DataClass) {
+  const router = useRouter();
+  const [file, setFile] = useState<File | null>(null);
+  const [images, setImages] = useState<readonly File[]>([]);
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const [rows, setRows] = useState<readonly ErrorDetail[]>([]);
+  const [pending, setPending] = useState(false);
+  // A new key empties the form after an import.
+  const [round, setRound] = useState(0);
+
+  async function upload(form: HTMLFormElement) {
+    setRows([]);
+    const { meta, found } = readUploadForm(form, dataClass, file);
+    setProblems(found);
+    if (meta === null || file === null || found.length > 0) return;
+    setPending(true);
+    const answer = await sendUpload(projectId, { meta, file, images });
+    setPending(false);
+    if (answer.ok) {
+      toast.success(`${answer.composition.cases.toLocaleString('en')} cases were imported.`);
+      setFile(null);
+      setImages([]);
+      setRound((before) => before + 1);
+      router.refresh();
+      return;
+    }
+    const named = answer.details.filter((one) => one.line === undefined && one.path?.startsWith('evidence'));
+    setRows(answer.details.filter((one) => !named.includes(one)));
+    setProblems(
+      named.length > 0
+        ? named.map(({ path, message }) => ({ name: path, message }))
+        : [{ message: answer.message }],
+    );
+  }
+
+  return { problems, rows, pending, round, upload, setFile, setImages };
+}
+
+function readUploadForm(form: HTMLFormElement, dataClass: DataClass, file: File | null) {
+  const meta = metaInput.safeParse({ ...readMeta(form), dataClass, format: formatOf(file) });
+  const found: FormProblem[] = meta.success ? [] : formProblems(meta.error);
+  if (meta.success) {
+    const today = new Date().toISOString().slice(0, 10);
+    const faults = evidenceFaults(dataClass, meta.data.evidence, today);
+    found.push(...faults.map(({ path, message }) => ({ name: path, message })));
+  }
+  if (file === null) found.push({ name: 'file', message: 'Choose the file of cases (CSV or JSON Lines).' });
+  return { meta: meta.success ? meta.data : null, found };
+}
+
+/** What was typed, with empty optional fields as null. */
+function readMeta(form: HTMLFormElement): Record<string, unknown> {
+  const {
+    evidence = {},
+    subjectRegion,
+    ...rest
+  } = readForm(form) as Record<string, unknown> & {
+    evidence?: Record<string, string>;
+    subjectRegion?: string;
+  };
+  return {
+    ...rest,
+    subjectRegion: subjectRegion ? subjectRegion.toUpperCase() : null,
+    evidence: {
+      kind: evidence.kind,
+      issuer: evidence.issuer ?? '',
+      reference: evidence.reference ?? '',
+      issuedOn: evidence.issuedOn || null,
+      expiresOn: evidence.expiresOn || null,
+      sha256: null,
+    },
+  };
+}
+
+const formatOf = (file: File | null) =>
+  file !== null && /\.(jsonl|ndjson)$/i.test(file.name) ? 'jsonl' : 'csv';
