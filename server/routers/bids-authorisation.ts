@@ -1,5 +1,7 @@
 import { makeBid, makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
+import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
+import { makeProtocol } from '#db/seed/factories/protocols.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
 import { DAY, manualClock, plus } from '#server/core/clock.ts';
@@ -63,6 +65,7 @@ export const bidsRows: AuthorisationRow[] = [
       const owner = await w.member('a', 'sponsor', ['sponsor_owner']);
       const by = { orgId: owner.actor.orgId, createdBy: owner.actor.personId };
       const project = await makeProject(w.db, by);
+      await makeProtocol(w.db, { ...by, projectId: project.id });
       return { projectId: project.id, closesAt: plus(new Date(), 7 * DAY), pilotTerms: pilotTermsOf() };
     },
     otherOrg: 'not_found',
@@ -80,7 +83,10 @@ export const bidsRows: AuthorisationRow[] = [
     can: 'bid.write',
     input: async (w) => {
       const { callId } = await callOf(w, 'bid on');
-      const person = await w.member('a', 'vendor', ['vendor_annotator']);
+      const org = await w.org('a', 'vendor');
+      const named = await Promise.all(
+        [1, 2, 3].map(() => makeMember(w.db, { org, roles: ['vendor_annotator'] })),
+      );
       return {
         callId,
         pricePerReadMinor: 120n,
@@ -90,7 +96,11 @@ export const bidsRows: AuthorisationRow[] = [
           .toISOString()
           .slice(0, 10),
         locationMix: { US: 10_000 },
-        seats: [{ personId: person.actor.personId, role: 'annotator', hoursPerWeek: 20 }],
+        seats: named.map(({ actor }) => ({
+          personId: actor.personId,
+          role: 'annotator',
+          hoursPerWeek: 20,
+        })),
       };
     },
     // Somebody else's people cannot be named in a bid.
