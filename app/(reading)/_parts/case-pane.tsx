@@ -16,7 +16,7 @@ export function CasePane({
   held: Held;
   content: PreparedCase;
   desk: ImageDesk;
-  scroller: RefObject<HTMLElement | null>;
+  scroller: RefObject<HTMLElement | null> | null;
 }) {
   const images = content.assets.filter((asset) => asset.content.kind === 'image');
   const others = content.assets.filter((asset) => asset.content.kind !== 'image');

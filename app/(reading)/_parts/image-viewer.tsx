@@ -116,6 +116,7 @@ export function ImageViewer({
           src={href}
           alt={name}
           draggable={false}
+          decoding="sync"
           className="absolute inset-0 size-full select-none object-contain"
           style={{
             transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`,

@@ -8,7 +8,7 @@ import { ReadingSurface } from '#app/_ui/reading-surface.tsx';
 import type { PageAction } from '#app/(reading)/_session/page-keys.ts';
 import type { FlagKind } from '#app/(reading)/_session/reading-types.ts';
 import { CaseControls } from './case-controls.tsx';
-import { CasePane } from './case-pane.tsx';
+import { CaseStack } from './case-stack.tsx';
 import { ImageTools } from './image-tools.tsx';
 import { NothingLeft } from './nothing-left.tsx';
 import { StatusLine } from './status-line.tsx';
@@ -118,8 +118,8 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
       >
         {state.isLocked ? (
           <LockScreen email={email} onUnlock={session.unlock} />
-        ) : held && content ? (
-          <CasePane key={held.leaseId} held={held} content={content} desk={desk} scroller={scroller} />
+        ) : content ? (
+          <CaseStack cases={state.cases} desk={desk} scroller={scroller} />
         ) : (
           <NothingLeft state={state} now={now} onLookAgain={() => void session.lookAgain()} />
         )}

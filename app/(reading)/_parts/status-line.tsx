@@ -50,7 +50,7 @@ export function StatusLine({
           : `${price.full} for ${PER[tier]}, locked`}
       </span>
       <span className="hidden sm:inline">
-        Active today {formatDuration(Math.floor(activeToday(state, now) / 60_000) * 60)}
+        Active today {Math.floor(activeToday(state, now) / 60_000)} min
       </span>
       {state.shortLeaseMs === null ? null : (
         <span className="text-attention-ink">
