@@ -13,7 +13,7 @@ import { lastLines, runCommand } from './run-command.mjs';
 import { stopSignal } from './stop-signals.mjs';
 import { readPlaywrightReport, readVitestReport, single, summarise } from './test-results.mjs';
 
-const STEP_MINUTES = 15;
+const STEP_MINUTES = 30;
 const APP_READY_MINUTES = 5;
 const SCRATCH = join(ROOT, '.readroom-test');
 const APP_HOME = join(SCRATCH, 'home');
