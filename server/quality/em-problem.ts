@@ -1,3 +1,4 @@
+import { AppError } from '#server/core/errors.ts';
 import { counterUniform } from './counter-hash.ts';
 import type { RatingTable } from './rating-table.ts';
 
@@ -29,6 +30,9 @@ export type EmProblem = {
 /** How buffers are made; threads need shared ones. */
 export type Allocate = (bytes: number) => ArrayBufferLike;
 
+/** The most numbers that all confusion matrices together may hold (0.8 GB). */
+const mostCells = 100_000_000;
+
 const localMemory: Allocate = (bytes) => new ArrayBuffer(bytes);
 
 /** Lays out a table for EM. `gold` holds a category index per item, −1 unknown. The table is not changed. */
@@ -42,6 +46,14 @@ export function createEmProblem(
   const nRaters = table.raters.length;
   const nReads = table.value.length;
   const cells = nRaters * K * K;
+  if (cells > mostCells) {
+    throw new AppError({
+      kind: 'limit',
+      reason: 'too_many_categories',
+      message:
+        'Too many categories and annotators for a confusion matrix each; use majority, or fewer categories.',
+    });
+  }
   const nChunks = nReads >= 100_000 && cells * 8 < nReads ? 8 : 1;
   const known = new Int32Array(allocate((gold?.length ?? 0) * 4));
   if (gold !== undefined) known.set(gold);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { krippendorffAlpha } from './krippendorff-alpha.ts';
 import { krippendorffExampleC, readsOf } from './published-reads.fixture.ts';
-import { buildRatingTable } from './rating-table.ts';
+import { buildRatingTable, inferCategories } from './rating-table.ts';
+import { reliabilityReport } from './reliability-report.ts';
 import { readSharedReads } from './shared-data.fixture.ts';
 
 describe('krippendorffAlpha', () => {
@@ -48,6 +49,33 @@ describe('krippendorffAlpha', () => {
       value: null,
       reason: 'non_numeric_scale',
     });
+  });
+
+  it('handles measurements with thousands of different values, equal to the sum over all pairs', () => {
+    const reads = Array.from({ length: 1500 }, (_, row) => ({
+      item: `${row % 500}`,
+      rater: `${Math.floor(row / 500)}`,
+      value: (row % 500) + Math.sin(row) * 20,
+    }));
+    const table = buildRatingTable(reads, { categories: inferCategories(reads) });
+    expect(table.categories.length).toBeGreaterThan(1000);
+    const alpha = krippendorffAlpha(table, { scale: 'interval', resamples: 200 });
+    const pairs = (values: number[]) =>
+      values.reduce((sum, a) => sum + values.reduce((s, b) => s + (a - b) ** 2, 0), 0);
+    const byItem = Array.from({ length: 500 }, (_, item) =>
+      reads.filter((r) => r.item === `${item}`).map((r) => r.value),
+    );
+    const observed = byItem.reduce((sum, values) => sum + pairs(values) / 2, 0) / 1500;
+    const expected = pairs(reads.map((r) => r.value)) / (1500 * 1499);
+    expect(alpha.value).toBeCloseTo(1 - observed / expected, 9);
+    expect(alpha.ci![0]).toBeLessThan(alpha.value!);
+    expect(krippendorffAlpha(table, { scale: 'ordinal' })).toMatchObject({
+      value: null,
+      reason: 'too_many_categories',
+    });
+    const report = reliabilityReport(table, { scale: 'interval', method: 'bootstrap', resamples: 200 });
+    expect(report.coefficients.gwet_ac.reason).toBe('too_many_categories');
+    expect(report.coefficients.icc_2_1.value).toBeGreaterThan(0.9);
   });
 
   it('does not depend on the order of the reads, and repeats exactly with the same seed', () => {

@@ -1,4 +1,5 @@
 import { type BootstrapOptions, bootstrapInterval } from './bootstrap-interval.ts';
+import { intervalMoments, momentDisagreements } from './interval-moments.ts';
 import { krippendorffError } from './krippendorff-error.ts';
 import { type Interval, type Measurement, measured, unmeasured } from './measurement.ts';
 import type { RatingTable } from './rating-table.ts';
@@ -30,7 +31,8 @@ export type AlphaMeasurement = Measurement & {
  * and with them the ordinal differences.
  *
  * Null with a reason: `no_overlap` (no item with two answers), `one_category` (everyone always gave the same answer: agreement
- * cannot be told from lack of variation), `non_numeric_scale` (interval or ratio over words), `negative_ratio_scale`.
+ * cannot be told from lack of variation), `non_numeric_scale` (interval or ratio over words), `negative_ratio_scale`,
+ * `too_many_categories` (more than 1,000, except on the interval scale, which then has the bootstrap interval only).
  *
  * Source: Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"; Krippendorff 2019, ch. 12.
  *
@@ -48,9 +50,10 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
       nPairable: 0,
     };
   }
-  const { sums, nItems } = coincidenceSums(table);
+  const isContinuous = scale === 'interval' && table.categories.length > mostPairedCategories;
+  const { sums, nItems } = isContinuous ? momentSums(table) : coincidenceSums(table);
   const nExcluded = table.items.length - nItems;
-  const disagreements = disagreementsOf(scale, table.levels);
+  const disagreements = isContinuous ? momentDisagreements : disagreementsOf(scale, table.levels);
   const { observed, expected, nPairable } = disagreements(sums);
   const extra = {
     observedDisagreement: nItems === 0 ? null : observed,
@@ -64,7 +67,7 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
   const value = 1 - observed / expected;
   if (options.interval === 'none')
     return { ...measured({ value, n: nItems, nExcluded, method: name }), ...extra };
-  if (options.interval === 'analytic') {
+  if (options.interval === 'analytic' && !isContinuous) {
     const level = options.level ?? 0.95;
     const method = `${name};gwet_linearised:${level}`;
     return {
@@ -79,7 +82,7 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
     };
   }
   const boot = bootstrapInterval({
-    ...coincidenceContributions(table, nItems),
+    ...(isContinuous ? intervalMoments(table) : coincidenceContributions(table, nItems)),
     statistic: (resampled) => {
       const parts = disagreements(resampled);
       return parts.expected === 0 ? null : 1 - parts.observed / parts.expected;
@@ -88,6 +91,20 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
   });
   const method = `${name};${boot.method}`;
   return { ...measured({ value, ci: boot.ci, se: boot.se, n: nItems, nExcluded, method }), ...extra };
+}
+
+/** Above this, the interval scale works from moments instead of a table of category pairs. */
+const mostPairedCategories = 64;
+/** The most categories whose pairs are tabulated. */
+export const mostCategories = 1000;
+
+function momentSums(table: RatingTable): { sums: Float64Array; nItems: number } {
+  const { contributions, width, nItems } = intervalMoments(table);
+  const sums = new Float64Array(width);
+  for (let at = 0; at < contributions.length; at += 1) {
+    sums[at % width] = (sums[at % width] as number) + (contributions[at] as number);
+  }
+  return { sums, nItems };
 }
 
 /** Gwet's error with the differences as they are, turned into agreement weights 1 − δ² / max δ². */
@@ -112,6 +129,7 @@ function analyticError(
 }
 
 function scaleProblem(table: RatingTable, scale: Scale | CustomDifference): string | null {
+  if (table.categories.length > mostCategories && scale !== 'interval') return 'too_many_categories';
   if (scale !== 'interval' && scale !== 'ratio') return null;
   if (!table.isNumeric) return 'non_numeric_scale';
   return scale === 'ratio' && table.levels.some((level) => level < 0) ? 'negative_ratio_scale' : null;

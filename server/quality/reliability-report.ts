@@ -6,7 +6,7 @@ import { congerKappa } from './conger-kappa.ts';
 import { fleissKappa } from './fleiss-kappa.ts';
 import { gwetAc } from './gwet-ac.ts';
 import { intraclassCorrelations } from './intraclass-correlation.ts';
-import { krippendorffAlpha } from './krippendorff-alpha.ts';
+import { krippendorffAlpha, mostCategories } from './krippendorff-alpha.ts';
 import { lightKappa } from './light-kappa.ts';
 import { type Measurement, unmeasured } from './measurement.ts';
 import { percentAgreement } from './percent-agreement.ts';
@@ -58,6 +58,7 @@ export type ReliabilityReport = {
 export function reliabilityReport(table: RatingTable, options: ReliabilityOptions): ReliabilityReport {
   const { scale, weights = 'none', level = 0.95, method = 'analytic' } = options;
   const weighted = { weights, level };
+  if (table.categories.length > mostCategories) return continuousReport(table, options);
   const twoRaters =
     table.raters.length === 2 ? ([table.raters[0] ?? '', table.raters[1] ?? ''] as const) : null;
   const cohen =
@@ -87,6 +88,29 @@ export function reliabilityReport(table: RatingTable, options: ReliabilityOption
       conger_kappa: bootstrapped(congerKappa(table, weighted), 'conger_kappa'),
       gwet_ac: bootstrapped(gwetAc(table, weighted), 'gwet_ac'),
       brennan_prediger: bootstrapped(brennanPrediger(table, weighted), 'brennan_prediger'),
+      krippendorff_alpha: krippendorffAlpha(table, { ...options, scale, level, interval: method }),
+      ...correlations(table, scale, level),
+    },
+  };
+}
+
+/** Measurements: only alpha's interval scale and the ICCs make sense of thousands of different answers. */
+function continuousReport(table: RatingTable, options: ReliabilityOptions): ReliabilityReport {
+  const { scale, level = 0.95, method = 'analytic' } = options;
+  const none = (name: string) => unmeasured({ reason: 'too_many_categories', method: name });
+  return {
+    nItems: table.items.length,
+    nRaters: table.raters.length,
+    nReads: table.value.length,
+    prevalence: prevalenceOf(table),
+    coefficients: {
+      percent_agreement: none('percent_agreement'),
+      cohen_kappa: none('cohen_kappa'),
+      scott_pi: none('scott_pi'),
+      fleiss_kappa: none('fleiss_kappa'),
+      conger_kappa: none('conger_kappa'),
+      gwet_ac: none('gwet_ac'),
+      brennan_prediger: none('brennan_prediger'),
       krippendorff_alpha: krippendorffAlpha(table, { ...options, scale, level, interval: method }),
       ...correlations(table, scale, level),
     },
