@@ -148,6 +148,7 @@ function ReadDecision({
       {decision?.outcome === 'reject' ? (
         <Field label="Reason" labelHidden>
           <NativeSelect
+            autoFocus={decision.reason === null}
             value={decision.reason ?? ''}
             onChange={(event) => onDecide({ reason: (event.target.value || null) as RejectReason | null })}
           >
@@ -163,6 +164,7 @@ function ReadDecision({
       {needsWords ? (
         <Field label={decision.outcome === 'reject' ? 'What shows it' : 'What to correct'}>
           <Textarea
+            autoFocus={decision.outcome === 'return' && decision.comment === ''}
             rows={2}
             maxLength={4000}
             value={decision.comment}
