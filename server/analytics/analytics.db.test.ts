@@ -116,11 +116,15 @@ describe('what a sponsor watches', () => {
     expect(line?.gold).toEqual({ value: null, interval: null, n: 0, reason: 'no_reference' });
   });
 
-  test('measures no pilot outside of its scorecard (R15)', async () => {
+  test('shows and measures nothing of a pilot while it is read (R15)', async () => {
     const pilot = await makeBatch(scene, { kind: 'pilot' });
-    await expect(measureNow(scene.sponsor, { batchId: pilot })).rejects.toMatchObject({
-      reason: 'pilot_withheld',
-    });
+    for (const call of [
+      () => measureNow(scene.sponsor, { batchId: pilot }),
+      () => viewQuality(scene.sponsor, { batchId: pilot }),
+    ])
+      await expect(call()).rejects.toMatchObject({ reason: 'pilot_withheld' });
+    const line = (await dashboard()).batches.find((batch) => batch.batchId === pilot);
+    expect(line).toMatchObject({ gold: { value: null, reason: 'withheld' }, reliability: [] });
   });
 
   test('is blind to another sponsor', async () => {

@@ -14,3 +14,11 @@ export function goldFigure(totals: { goldN: number; goldOk: number }): Figure {
   const { value, ci, n, reason } = proportion(totals.goldOk, totals.goldN);
   return { value, interval: ci === null ? null : [ci[0], ci[1]], n, reason };
 }
+
+/** Stands for what is not shown while a pilot is read. */
+export const WITHHELD: Figure = { value: null, interval: null, n: 0, reason: 'withheld' };
+
+/** R15: nothing of a pilot's quality is shown while it is read, so that no bidder's card is looked at before the others'. */
+export function isWithheld(batch: { kind: string; status: string }): boolean {
+  return batch.kind === 'pilot' && (batch.status === 'open' || batch.status === 'paused');
+}

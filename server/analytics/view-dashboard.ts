@@ -10,7 +10,7 @@ import { type Checked, costOfBatch, sumCosts } from './cost-of-batch.ts';
 import { countProgress, type HourRow, listHours } from './queries.ts';
 import { fillHours, forecastFinish, standingOf } from './rules.ts';
 import type { DashboardView } from './schemas.ts';
-import { figureOf, goldFigure } from './stored-figures.ts';
+import { figureOf, goldFigure, isWithheld, WITHHELD } from './stored-figures.ts';
 
 /** Hours shown, and the window of the forecast. */
 const WINDOW_HOURS = 7 * 24;
@@ -94,8 +94,10 @@ async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Da
     reads,
     finalLabels,
   });
+  const withheld = isWithheld(batch);
+  const gold = (row: { goldN: number; goldOk: number }) => (withheld ? WITHHELD : goldFigure(row));
   const named = (metric: string) =>
-    scores
+    (withheld ? [] : scores)
       .filter((score) => score.subjectKind === 'batch' && score.metric === metric)
       .map((score) => scoreOf(score, protocol.labelSchema.fields));
   const shared = { batchId: batch.id, vendor };
@@ -115,7 +117,7 @@ async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Da
       reads: tasks.reduce((sum, row) => sum + row.readsDone, 0),
       readsNeeded: tasks.reduce((sum, row) => sum + row.readsNeeded, 0),
       activeMs: total((row) => row.activeMs),
-      gold: goldFigure({ goldN: total((row) => row.goldN), goldOk: total((row) => row.goldOk) }),
+      gold: gold({ goldN: total((row) => row.goldN), goldOk: total((row) => row.goldOk) }),
       reliability: named('krippendorff_alpha'),
       accuracy: named('accuracy'),
       costs,
@@ -128,7 +130,7 @@ async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Da
       reads: row.submitted,
       rejected: row.rejected,
       activeMs: row.activeMs,
-      gold: goldFigure(row),
+      gold: gold(row),
       lastSeenAt: row.lastSeenAt,
     })),
   };

@@ -57,7 +57,13 @@ function Quality({ batch }: { batch: Batch }) {
         <Measure
           label="Reliability (α)"
           value={null}
-          reason={batch.reads === 0 ? 'no_data' : 'Measured from ten reads on'}
+          reason={
+            batch.gold.reason === 'withheld'
+              ? 'withheld'
+              : batch.reads === 0
+                ? 'no_data'
+                : 'Measured from ten reads on'
+          }
         />
       ) : (
         fields.map((score) => (

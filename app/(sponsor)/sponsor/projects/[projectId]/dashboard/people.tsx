@@ -30,7 +30,7 @@ export function People({ data }: { data: DashboardView }) {
 function byVendor(readers: readonly Reader[]) {
   const sums = new Map<string, { n: number; ok: number }>();
   for (const { vendor, gold } of readers) {
-    if (vendor === null) continue;
+    if (vendor === null || gold.reason === 'withheld') continue;
     const sum = sums.get(vendor) ?? { n: 0, ok: 0 };
     sum.n += gold.n;
     sum.ok += Math.round((gold.value ?? 0) * gold.n);
@@ -82,7 +82,7 @@ function ReaderLines({ data }: { data: DashboardView }) {
                 label="Right on gold"
                 labelHidden
                 value={reader.gold.value}
-                reason={reader.gold.n === 0 ? 'No gold read yet' : reader.gold.reason}
+                reason={reader.gold.reason === 'withheld' ? 'withheld' : 'No gold read yet'}
                 interval={reader.gold.interval}
                 n={reader.gold.n}
               />

@@ -38,7 +38,12 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
     loadProject(projectId),
     loaded((call) => call.work.batches({ projectId })),
   ]);
-  const read = batches.filter((batch) => batch.totals.submitted > 0);
+  // Nothing of a pilot's quality is shown while it is read (R15).
+  const read = batches.filter(
+    (batch) =>
+      batch.totals.submitted > 0 &&
+      !(batch.kind === 'pilot' && (batch.status === 'open' || batch.status === 'paused')),
+  );
   const chosen =
     read.find((batch) => batch.id === asked.batch) ??
     read.find((batch) => batch.kind === 'production') ??
