@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['app/**/*.test.{ts,tsx}', 'server/**/*.test.ts', 'db/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/*.db.test.ts', 'e2e/**', 'node_modules/**'],
+          // Some start processes of their own; on a busy machine that takes its time.
+          testTimeout: 20_000,
         },
       },
       {
