@@ -29,6 +29,7 @@ export default async function ProjectLayout({ children, params }: ProjectLayoutP
             { href: `${base}/bids`, label: 'Bids' },
             { href: `${base}/pilots`, label: 'Pilots' },
             { href: `${base}/batches`, label: 'Batches' },
+            { href: `${base}/dashboard`, label: 'Dashboard' },
             { href: `${base}/quality`, label: 'Quality' },
             { href: `${base}/money`, label: 'Money' },
           ]}
