@@ -75,8 +75,6 @@ export const batches = pgTable(
     reservedMinor: minor().notNull().default(sql`0`),
     /** True when a reader must have completed the training of this protocol version first. */
     needsTraining: boolean().notNull().default(false),
-    /** True once a slot went to lane 0, so that claims look there first only when there is something. */
-    hasLateSlots: boolean().notNull().default(false),
     createdBy: uuid(),
     retentionUntil: instant(),
     legalHold: boolean().notNull().default(false),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
-import { type Answers, type AnswerValue, answersRecord } from '#server/protocols/schemas.ts';
+import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type FinalField, finalFields } from './schemas.ts';
 
 /** A label in force of tier `label`: not rejected (R33), the last revision, with what stands behind it. */
@@ -139,27 +139,6 @@ export async function listFinalLabels(
     costMinor: BigInt(row.costMinor),
     settledAt: new Date(row.settledAt),
   }));
-}
-
-/** All final labels of a batch with their settled values alone; undecided fields are absent. */
-export async function finalLabelsOfBatch(
-  q: Queryable,
-  batchId: string,
-): Promise<(FinalLabel & { values: Record<string, AnswerValue> })[]> {
-  const all: (FinalLabel & { values: Record<string, AnswerValue> })[] = [];
-  for (let after: string | null = null; ; ) {
-    const page: FinalLabel[] = await listFinalLabels(q, batchId, { after, limit: 5000 });
-    all.push(...page.map((label) => ({ ...label, values: valuesOf(label.fields) })));
-    const last = page.at(-1);
-    if (page.length < 5000 || !last) return all;
-    after = last.taskId;
-  }
-}
-
-function valuesOf(fields: Record<string, FinalField>): Record<string, AnswerValue> {
-  const values: Record<string, AnswerValue> = {};
-  for (const [key, field] of Object.entries(fields)) if (field.value !== null) values[key] = field.value;
-  return values;
 }
 
 export { getProvenance, type Provenance, type ProvenanceStep } from './provenance.ts';

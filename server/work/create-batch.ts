@@ -1,3 +1,4 @@
+import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
@@ -30,7 +31,8 @@ export async function createBatch(ctx: OrgContext, input: CreateBatchInput): Pro
   const parsed = createBatchInput.parse(input);
   return transact(ctx, async (tx) => {
     await getProjectForOrg(tx.db, ctx.actor.orgId, parsed.projectId);
-    return insertBatch(tx, { ...parsed, createdBy: ctx.actor.personId });
+    const underContract = parsed.contractId ? await termsOfContract(tx, parsed.contractId, parsed) : {};
+    return insertBatch(tx, { ...parsed, ...underContract, createdBy: ctx.actor.personId });
   });
 }
 
@@ -115,6 +117,39 @@ export async function insertBatch(
     detail: { projectId: project.id, kind: input.kind, tasks: cases.ordinary.length, overlap, goldMode },
   });
   return { batchId, taskCount: cases.ordinary.length, slotCount };
+}
+
+/** Under a contract its vendor, price and fee hold (R2, R13), whatever the form says. */
+async function termsOfContract(
+  tx: CommandTx,
+  contractId: string,
+  input: { projectId: string; pricePerReadMinor: bigint },
+): Promise<{ vendorOrgId: string; feeBasisPoints: number }> {
+  const contract = await getContract(tx.db, contractId);
+  const isLive = contract.projectId === input.projectId && contract.status === 'active';
+  refuseIf(
+    isLive
+      ? []
+      : [
+          {
+            code: 'batch.contract',
+            path: 'contractId',
+            message: 'The project has no such contract in force.',
+          },
+        ],
+  );
+  refuseIf(
+    contract.pricePerReadMinor === input.pricePerReadMinor
+      ? []
+      : [
+          {
+            code: 'batch.price_of_contract',
+            path: 'pricePerReadMinor',
+            message: 'The price per read is that of the contract; it changes by an amendment only (R13).',
+          },
+        ],
+  );
+  return { vendorOrgId: contract.vendorOrgId, feeBasisPoints: contract.feeBasisPoints };
 }
 
 /** Splits the chosen cases into ordinary tasks and, when gold is dealt at claim, the pool to deal from. */

@@ -42,12 +42,15 @@ export async function listFlagRows(q: Queryable, projectId: string) {
     .limit(200);
 }
 
-/** Answers to what a person asked in a batch; clarifications are for everyone in it. */
-export async function listReplies(q: Queryable, batchId: string) {
-  return q
-    .select()
-    .from(caseFlags)
-    .where(and(eq(caseFlags.batchId, batchId), sql`${caseFlags.replyTo} is not null`))
-    .orderBy(desc(caseFlags.createdAt))
-    .limit(200);
+/** Answers to what a person said in a batch, newest first. */
+export async function listReplies(
+  q: Queryable,
+  input: { batchId: string; annotatorId: string },
+): Promise<{ kind: string; asked: string; answer: string; answeredAt: Date }[]> {
+  const rows = await q.execute<{ kind: string; asked: string; answer: string; answeredAt: string }>(sql`
+    select f.kind, f.note as asked, a.note as answer, a.created_at as "answeredAt"
+    from case_flags f join case_flags a on a.batch_id = f.batch_id and a.reply_to = f.id
+    where f.batch_id = ${input.batchId} and f.annotator_id = ${input.annotatorId}
+    order by a.created_at desc limit 50`);
+  return [...rows].map((row) => ({ ...row, answeredAt: new Date(row.answeredAt) }));
 }

@@ -10,6 +10,7 @@ import { findEngagements } from '#server/staffing/reads.ts';
 import { countLeft } from './claim-queries.ts';
 import { decideEligibility } from './eligibility.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
+import { listReplies } from './flag-queries.ts';
 import { hotSql } from './hot-sql.ts';
 import { candidateOf, closedReason } from './join-batch.ts';
 import { listMyLeases } from './lease-queries.ts';
@@ -159,6 +160,7 @@ export async function viewReading(ctx: OrgContext, input: { batchId: string; tie
       edgeCases: protocol.edgeCases,
     },
     progress: progressOf(reader),
+    replies: await listReplies(ctx.db, { batchId: batch.id, annotatorId }),
   };
 }
 

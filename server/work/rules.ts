@@ -29,8 +29,7 @@ export const RECHECK_SECONDS = 60;
 /** Undo window of R22. */
 export const AMEND_MINUTES = 10;
 
-/** Open slots that a sweep behind the cursors looks at in one statement, and such statements per claim. */
-export const SWEEP_WINDOW = 2000;
+/** Windows that a sweep behind the cursors looks at per claim. */
 export const SWEEPS_PER_CALL = 3;
 
 /** `items` in an order that depends on `seed` only (Fisher–Yates over a counter-based generator). */

@@ -56,6 +56,10 @@ export const readingView = z.object({
     edgeCases: z.array(edgeCase),
   }),
   progress,
+  /** Answers of the clinical lead to what this person said about cases (R24). */
+  replies: z.array(
+    z.object({ kind: z.string(), asked: z.string(), answer: z.string(), answeredAt: z.date() }),
+  ),
 });
 
 export const caseView = z.object({
