@@ -1,6 +1,6 @@
 import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { demoLogin } from '#e2e/people.ts';
-import { findBrowser } from '../playwright.config.ts';
+import { findBrowser } from '#playwright.config.ts';
 import type { BenchResult } from './result.ts';
 
 const LIMIT_KB = 200;

@@ -11,7 +11,7 @@ import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-quer
 import { signedSchema } from './batch-facts.ts';
 import { AMEND_MINUTES, labelHash } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
-import { findReplay } from './submission.ts';
+import { findReplay } from './write-submission.ts';
 import { checkedAnswers } from './submit-label.ts';
 
 /**

@@ -21,7 +21,7 @@ import {
   refuseTooLarge,
   type Submission,
   writeSubmission,
-} from './submission.ts';
+} from './write-submission.ts';
 import { NOT_HOT, submitFast } from './submit-fast.ts';
 
 /**

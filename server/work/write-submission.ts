@@ -1,0 +1,196 @@
+import type { Database } from '#db/client.ts';
+import { violates } from '#db/errors.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { type HotSql, hotSql, hotSqlOf } from './hot-sql.ts';
+import type { Tier } from './rules.ts';
+import type { SubmitResult } from './schemas.ts';
+import {
+  findLabel,
+  findLeasedSlot,
+  findRelease,
+  finishSlot,
+  insertLabel,
+  keepDraft,
+  type LeasedSlot,
+} from './submit-queries.ts';
+
+/** What every submission carries, whatever its tier. */
+export type Submission = {
+  batchId: string;
+  leaseId: string;
+  labelId: string;
+  answers: Record<string, unknown>;
+  confidence: number | null;
+  rationale: string | null;
+  labelOrigin: string;
+  shown: unknown;
+  appBuild: string;
+  viewport: string;
+  activeMs: number;
+  /** Hash of what was sent under this id, to tell a replay from other content (`labelHash`). */
+  contentSha256: string;
+};
+
+/** How a submission counts. */
+export type SubmissionOutcome = {
+  /** True when it is accepted, and so earned, at once (R30). */
+  isAccepted: boolean;
+  goldN: number;
+  goldOk: number;
+  /** True when its task waits for it: a label of an ordinary task. */
+  countsRead: boolean;
+};
+
+/** Constraint that a second label under one id breaks. */
+const LABEL_KEY = 'labels_batch_id_id_pk';
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * The slot that may be submitted under this lease by this person, or a replay's first answer. Throws `forbidden` for
+ * another's slot, `lease_over` (the work is kept as a draft) and `lease_unknown`, `label_id_reused`.
+ */
+export async function findSubmittable(
+  ctx: OrgContext,
+  s: Submission,
+): Promise<{ slot: LeasedSlot } | { replay: SubmitResult }> {
+  refuseTooLarge(s);
+  const sql = hotSql(ctx.db);
+  const slot = await findLeasedSlot(sql, s);
+  const annotatorId = ctx.actor.personId;
+  const now = ctx.clock.now();
+  if (slot !== null && slot.annotatorId !== annotatorId) {
+    throw new AppError({
+      kind: 'forbidden',
+      reason: 'not_your_slot',
+      message: 'This case was given to somebody else.',
+    });
+  }
+  if (slot !== null && slot.leaseUntil > now) return { slot };
+  const replay = await findReplay(ctx.db, annotatorId, s);
+  if (replay) return { replay };
+  const release = slot ?? (await findRelease(sql, { batchId: s.batchId, annotatorId, leaseId: s.leaseId }));
+  if (release === null) {
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'lease_unknown',
+      message: 'There is no such lease, or it was submitted under another id. Ask for the next case.',
+    });
+  }
+  await keepDraft(sql, { ...s, annotatorId, taskId: release.taskId, now });
+  throw leaseOver();
+}
+
+/** The stored answer when this id was submitted before by this person with the same content. */
+export async function findReplay(
+  db: Database,
+  annotatorId: string,
+  s: Pick<Submission, 'batchId' | 'labelId' | 'contentSha256'>,
+): Promise<SubmitResult | null> {
+  const stored = await findLabel(hotSql(db), s);
+  if (stored === null) return null;
+  if (stored.annotator_id !== annotatorId || stored.content_sha256 !== s.contentSha256) {
+    throw new AppError({
+      kind: 'conflict',
+      reason: 'label_id_reused',
+      message: 'This id was used for another submission. Make a new id for every label.',
+    });
+  }
+  return { labelId: s.labelId, submittedAt: new Date(stored.submitted_at), isReplay: true };
+}
+
+/**
+ * Writes one submission in a transaction: label, slot, counters, then `body` (a review's outcome). Two at once under one
+ * id become one; a lease that ran out meanwhile keeps the work as a draft and throws `lease_over`.
+ */
+export async function writeSubmission(
+  ctx: OrgContext,
+  s: Submission,
+  slot: LeasedSlot,
+  outcome: SubmissionOutcome,
+  body: (tx: CommandTx) => Promise<void>,
+): Promise<SubmitResult> {
+  try {
+    return await transact(ctx, async (tx) => {
+      await putSubmission(hotSqlOf(tx.db), { ctx, s, slot, outcome, now: tx.now });
+      await body(tx);
+      return { labelId: s.labelId, submittedAt: tx.now, isReplay: false };
+    });
+  } catch (error) {
+    const isReused = violates(error, LABEL_KEY) || violates(error, 'labels_task_key');
+    const isOver = error instanceof AppError && error.reason === 'lease_over';
+    if (!isReused && !isOver) throw error;
+    const annotatorId = ctx.actor.personId;
+    const replay = await findReplay(ctx.db, annotatorId, s);
+    if (replay) return replay;
+    await keepDraft(hotSql(ctx.db), { ...s, annotatorId, taskId: slot.taskId, now: ctx.clock.now() });
+    throw leaseOver();
+  }
+}
+
+async function putSubmission(
+  sql: HotSql,
+  p: { ctx: OrgContext; s: Submission; slot: LeasedSlot; outcome: SubmissionOutcome; now: Date },
+): Promise<void> {
+  const { ctx, s, slot, outcome, now } = p;
+  const annotatorId = ctx.actor.personId;
+  const identity = { batchId: s.batchId, taskId: slot.taskId, slotNo: slot.slotNo, tier: slot.tier };
+  const written = insertLabel(sql, {
+    ...s,
+    ...identity,
+    id: s.labelId,
+    round: slot.round,
+    revision: slot.revision + 1,
+    isAmendment: false,
+    supersedesId: slot.previousLabelId,
+    annotatorId,
+    termsNo: slot.termsNo,
+    country: ctx.actor.country ?? slot.country,
+    submittedAt: now,
+  });
+  const finished = finishSlot(sql, {
+    ...identity,
+    ...outcome,
+    annotatorId,
+    leaseId: s.leaseId,
+    labelId: s.labelId,
+    now,
+    activeMs: s.activeMs,
+    priceMinor: slot.priceMinor,
+    feeMinor: slot.feeMinor,
+  });
+  const [insert, isFinished] = await Promise.allSettled([written, finished]);
+  if (insert.status === 'rejected') throw insert.reason;
+  if (isFinished.status === 'rejected') throw isFinished.reason;
+  if (!isFinished.value) throw leaseOver();
+}
+
+/** Refuses answers beyond 64 kB. */
+export function refuseTooLarge(s: Pick<Submission, 'answers'>): void {
+  if (JSON.stringify(s.answers).length <= MOST_BYTES) return;
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'label_too_large',
+    message: 'The answers are larger than 64 kB. Shorten the text.',
+  });
+}
+
+/** Refuses a slot of another tier: each tier has its own form. */
+export function expectTier(slot: LeasedSlot, tier: Tier): void {
+  if (slot.tier === tier) return;
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'wrong_tier',
+    message: `This lease is for ${slot.tier} work; it cannot be submitted as ${tier}.`,
+  });
+}
+
+function leaseOver(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    reason: 'lease_over',
+    message:
+      'Your time on this case ran out before it was submitted. Your answers are kept as a draft; they come back if the case does.',
+  });
+}
