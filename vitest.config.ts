@@ -8,8 +8,6 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          // Some start processes and kill them; on a busy machine that takes longer than vitest's five seconds.
-          testTimeout: 30_000,
           include: ['app/**/*.test.{ts,tsx}', 'server/**/*.test.ts', 'db/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/*.db.test.ts', 'e2e/**', 'node_modules/**'],
           // Some start processes of their own; on a busy machine that takes its time.
