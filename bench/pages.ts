@@ -112,11 +112,13 @@ async function dashboardPath(page: Page): Promise<string> {
 
 async function readingPath(page: Page): Promise<string> {
   await page.goto('/work');
-  const link = page
+  await page
     .getByRole('listitem')
     .filter({ hasText: 'Production 1' })
-    .getByRole('link', { name: /Go on|Start/ });
-  return (await link.getAttribute('href')) ?? '/work';
+    .getByRole('button', { name: /Go on|Start/ })
+    .click();
+  await page.waitForURL(/\/work\/read\//);
+  return new URL(page.url()).pathname;
 }
 
 function median(values: readonly number[]): number {
