@@ -100,7 +100,14 @@ function isPinnedNodeUsable() {
 function runNpm(progress, { title, withDevelopment, onSpawn }) {
   return progress.step(title, async (note) => {
     const [program, before] = findNpm();
-    const args = [...before, 'ci', '--no-audit', '--no-fund', ...(withDevelopment ? ['--include=dev'] : [])];
+    const args = [
+      ...before,
+      'ci',
+      '--loglevel=notice',
+      '--no-audit',
+      '--no-fund',
+      ...(withDevelopment ? ['--include=dev'] : []),
+    ];
     const timer = setInterval(() => note(`${countPackages()} packages`), 1000);
     try {
       // In a group of its own, so that the next start can end all of it if we are killed.

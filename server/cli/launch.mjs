@@ -5,7 +5,8 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 20;
-const USAGE = 'Usage: node server/cli/launch.mjs start | dev | test | run FILE.ts [arguments]';
+const USAGE =
+  'Usage: node server/cli/launch.mjs start | dev | test | run FILE.ts [arguments] | run-without-database FILE.ts [arguments]';
 
 /**
  * Runs this same command on the pinned Node and ends as it ends.
@@ -47,7 +48,8 @@ async function main() {
     );
     return 1;
   }
-  if (!['start', 'dev', 'test', 'run'].includes(command ?? '') || (command === 'run' && args.length === 0)) {
+  const isRun = command === 'run' || command === 'run-without-database';
+  if (!(isRun ? args.length > 0 : ['start', 'dev', 'test'].includes(command ?? ''))) {
     console.error(USAGE);
     return 1;
   }
@@ -56,11 +58,10 @@ async function main() {
   const { installPackages } = await import('./install.mjs');
   const { listenForStop, stopSignal } = await import('./stop-signals.mjs');
   process.chdir(ROOT);
-  const isOutput = command === 'run';
   listenForStop();
   try {
-    await installPackages(createProgress(isOutput ? process.stderr : process.stdout), {
-      withDevelopment: command !== 'start' && command !== 'run',
+    await installPackages(createProgress(isRun ? process.stderr : process.stdout), {
+      withDevelopment: command !== 'start' && !isRun,
     });
   } catch (error) {
     if (stopSignal.aborted) return 0;
@@ -71,7 +72,10 @@ async function main() {
   delete process.env.READROOM_BEGAN_AT;
   // Tests must never meet the user's own database or payments.
   if (process.env.READROOM_MODE !== 'test') loadEnvFile();
-  if (command === 'run') return (await import('./run.mjs')).runFile(args[0], args.slice(1));
+  if (isRun) {
+    const { runFile, runWithoutDatabase } = await import('./run.mjs');
+    return (command === 'run' ? runFile : runWithoutDatabase)(args[0], args.slice(1));
+  }
   if (command === 'test') return (await import('./test.mjs')).runAllTests();
   return (await import('./start.mjs')).serve(command, { beganAt });
 }

@@ -74,6 +74,19 @@ export async function runFile(file, args) {
 }
 
 /**
+ * Runs a TypeScript file that needs no database: it works on files, or asks the running app over HTTP.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} its exit code
+ */
+export function runWithoutDatabase(file, args) {
+  const home = locateHome();
+  const running = readLiveLock(home);
+  const port = running?.url ? new URL(running.url).port : process.env.PORT;
+  return execute(file, args, { ...process.env, READROOM_HOME: home, ...(port ? { PORT: port } : {}) });
+}
+
+/**
  * @typedef {{ home: string, progress: import('./progress.mjs').Progress }} Context
  * @param {import('./lock.mjs').LockState} running
  * @param {string} file
