@@ -28,7 +28,7 @@ export function judge(
       unit: line.unit,
       measurement: { value, ci: ci === null ? null : [ci[0], ci[1]], se, n, nExcluded, reason, method },
       verdict,
-      moreItems:
+      itemsInAll:
         verdict === 'inconclusive' ? itemsToDecide({ value, ci, n, threshold: line.threshold }) : null,
     };
   });

@@ -21,8 +21,8 @@ export const criterionResult = z.object({
   unit: z.string(),
   measurement,
   verdict: z.enum(['pass', 'inconclusive', 'fail']),
-  /** For an inconclusive line: how many more items would probably decide it (R10). */
-  moreItems: z.number().nullable(),
+  /** For an inconclusive line: how many items in all, those read included, would probably decide it (R10). */
+  itemsInAll: z.number().nullable(),
 });
 export type CriterionResult = z.infer<typeof criterionResult>;
 

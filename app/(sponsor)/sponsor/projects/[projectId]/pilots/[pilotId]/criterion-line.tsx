@@ -32,11 +32,11 @@ export function CriterionLine({ line }: { line: Line }) {
   );
 }
 
-/** `moreItems` of a card counts items in all, those read included. */
-function moreWords({ measurement, moreItems }: Line, unit: string): string {
+/** What is left to read, beyond what the card rests on. */
+function moreWords({ measurement, itemsInAll }: Line, unit: string): string {
   if (measurement.value === null) return 'There is nothing to judge it by yet.';
-  if (moreItems === null)
+  if (itemsInAll === null)
     return 'The value is the threshold itself; no number of further cases would decide it.';
-  const more = Math.max(1, Math.ceil(moreItems - measurement.n));
+  const more = Math.max(1, Math.ceil(itemsInAll - measurement.n));
   return `About ${counted(more, `more ${unit}`)} would decide it, if the value stays.`;
 }
