@@ -140,6 +140,29 @@ export const invitations = pgTable(
   ],
 );
 
+/** A link sent to an account's own address, to confirm it or to set a new password; the token itself is only in the mail. */
+export const mailLinks = pgTable(
+  'mail_links',
+  {
+    id: id().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    purpose: text({ enum: ['confirm_address', 'reset_password'] }).notNull(),
+    tokenHash: sha256().notNull(),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+    /** Set when a newer link took its place, or a new password made it pointless. */
+    replacedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('mail_links_token_key').on(t.tokenHash),
+    // The links an account got of late, to bound them and to replace the earlier ones.
+    index('mail_links_user_idx').on(t.userId, t.purpose, t.createdAt),
+  ],
+);
+
 /** Failed sign-ins per address, for throttling; one row per address and hour. */
 export const signInFailures = pgTable(
   'sign_in_failures',

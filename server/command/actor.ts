@@ -12,6 +12,8 @@ export type UserActor = {
   orgKind: OrgKind | null;
   /** True when an operator has verified the active organisation (R0). */
   orgVerified: boolean;
+  /** True when a link sent to the person's address was opened; signing, bidding and claiming need it. */
+  isAddressConfirmed: boolean;
   capabilities: ReadonlySet<Capability>;
   /** When the password was last entered in this session; signing needs it recent. */
   reauthenticatedAt: Date | null;

@@ -5,7 +5,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
-import { hashInvitationToken } from './invitation-token.ts';
+import { hashMailToken } from './mail-token.ts';
 import { assertPasswordStands, openAccount } from './open-account.ts';
 import { hashPassword } from './password.ts';
 import {
@@ -94,7 +94,7 @@ export async function acceptInvitation(
 }
 
 async function getInvitation(ctx: CommandContext, token: string): Promise<Invitation> {
-  const invitation = await findInvitation(ctx.db, hashInvitationToken(token));
+  const invitation = await findInvitation(ctx.db, hashMailToken(token));
   if (invitation !== null) return invitation;
   throw new AppError({
     kind: 'not_found',

@@ -3,6 +3,7 @@ import { users } from '#db/schema/identity.ts';
 import type { UserContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { queueMail } from '#server/notifications/send-mail.ts';
+import { replaceMailLinks } from './mail-link.ts';
 import { assertPasswordStands } from './open-account.ts';
 import { hashPassword } from './password.ts';
 import { clearSignInTries, revokeSessions } from './queries.ts';
@@ -21,6 +22,7 @@ export async function changePassword(
   const passwordHash = await hashPassword(input.newPassword);
   return transact(ctx, async (tx) => {
     await tx.db.update(users).set({ passwordHash }).where(eq(users.id, account.id));
+    await replaceMailLinks(tx, { userId: account.id, purpose: 'reset_password' });
     await clearSignInTries(tx.db, account.email);
     const sessionsEnded = await revokeSessions(tx.db, {
       userId: account.id,

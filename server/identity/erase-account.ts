@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { invitations, organisations, people, sessions, users } from '#db/schema/identity.ts';
+import { invitations, mailLinks, organisations, people, sessions, users } from '#db/schema/identity.ts';
 import type { UserContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { forgetAddress } from '#server/notifications/forget-address.ts';
@@ -31,6 +31,7 @@ export async function eraseAccount(
     await leaveEverything(tx, personId);
     await revokeSessions(tx.db, { userId: account.id, now: tx.now, reason: 'erased' });
     await tx.db.update(sessions).set({ userAgent: null }).where(eq(sessions.userId, account.id));
+    await tx.db.delete(mailLinks).where(eq(mailLinks.userId, account.id));
     await clearSignInTries(tx.db, account.email);
     await forgetAddress(tx, account.email);
     const nobody = `${account.id}@erased.invalid`;

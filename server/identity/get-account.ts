@@ -19,6 +19,7 @@ export type Account = {
   personId: string;
   name: string;
   email: string;
+  isAddressConfirmed: boolean;
   country: string | null;
   activeOrgId: string | null;
   organisations: MyOrganisation[];
@@ -51,6 +52,7 @@ export async function getAccount(ctx: UserContext): Promise<Account> {
   return {
     personId: actor.personId,
     ...present(user, 'The account of a session'),
+    isAddressConfirmed: actor.isAddressConfirmed,
     country: actor.country,
     activeOrgId: actor.orgId,
     organisations: rows.map((row) => ({ ...row, roles: row.roles.filter(isRole) })),

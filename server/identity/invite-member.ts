@@ -9,7 +9,7 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { queueMail } from '#server/notifications/send-mail.ts';
 import { appLink } from './app-link.ts';
-import { makeInvitationToken } from './invitation-token.ts';
+import { makeMailToken } from './mail-token.ts';
 import { findAccount, findAccountByEmail, lockOrganisation } from './queries.ts';
 import { rolesOfPerson } from './reads.ts';
 import { INVITATION_MS, mayGrant } from './rules.ts';
@@ -68,7 +68,7 @@ export async function createInvitation(
 ): Promise<{ invitationId: string; expiresAt: Date }> {
   const { org, inviter, email, role } = input;
   const invitationId = newId();
-  const { token, hash } = makeInvitationToken();
+  const { token, hash } = makeMailToken();
   const expiresAt = plus(tx.now, INVITATION_MS);
   await tx.db
     .update(invitations)

@@ -128,7 +128,7 @@ describe("one's own account", () => {
     });
     await signIn(anonymous(), { email, password: newPassword });
     const sent = await t.db.select().from(mails).where(eq(mails.toAddress, email));
-    expect(sent.map((mail) => mail.subject)).toEqual(['Your Readroom password was changed']);
+    expect(sent.map((mail) => mail.subject)).toContain('Your Readroom password was changed');
     expect(JSON.stringify(sent)).not.toContain(newPassword);
   });
 

@@ -13,6 +13,12 @@ export const SESSION_TOUCH_MS = MINUTE;
 export const REAUTHENTICATION_MS = 5 * MINUTE;
 /** How long an invitation can be accepted. */
 export const INVITATION_MS = 14 * 24 * HOUR;
+/** How long a new account's address can be confirmed by one link; a new one can be had at any time. */
+export const CONFIRMATION_MS = 7 * 24 * HOUR;
+/** How long the link to a new password works. */
+export const RESET_MS = HOUR;
+/** Links of one purpose that an account gets in an hour; more would be a way to pester its owner. */
+export const MAIL_LINKS_PER_HOUR = 3;
 /** Wrong passwords per address and hour before sign-in waits for the next hour. */
 export const SIGN_IN_FAILURES_PER_HOUR = 10;
 

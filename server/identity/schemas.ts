@@ -134,6 +134,10 @@ export const changePasswordInput = z.object({
   newPassword,
 });
 
+export const resetRequestInput = z.object({ email: emailAddress });
+
+export const resetPasswordInput = z.object({ token, newPassword });
+
 /** The bytes of a roster file; base64, so that its encoding can be checked. */
 export const importRosterInput = z.object({ contentBase64: z.base64().max(1_400_000) });
 

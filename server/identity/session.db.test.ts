@@ -51,6 +51,7 @@ describe('sessions and sign-in', () => {
       orgId: member.actor.orgId,
       orgKind: 'vendor',
       orgVerified: true,
+      isAddressConfirmed: true,
       country: 'US',
       reauthenticatedAt: start,
     });

@@ -6,6 +6,7 @@ export const account = z.object({
   personId: z.uuid(),
   name: z.string(),
   email: z.string(),
+  isAddressConfirmed: z.boolean(),
   country: z.string().nullable(),
   activeOrgId: z.uuid().nullable(),
   organisations: z.array(
@@ -30,6 +31,17 @@ export const openSession = z.object({
   country: z.string().nullable(),
   isThisOne: z.boolean(),
 });
+
+export const mailLinkPreview = z.object({
+  purpose: z.enum(['confirm_address', 'reset_password']),
+  state: z.enum(['open', 'used', 'replaced', 'expired']),
+});
+
+export const addressConfirmed = z.object({ personId: z.uuid() });
+
+export const linkSent = z.object({ isSent: z.boolean() });
+
+export const resetAsked = z.object({ isAsked: z.literal(true) });
 
 export const signedUp = z.object({ personId: z.uuid(), orgId: z.uuid() });
 

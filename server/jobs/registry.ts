@@ -1,7 +1,7 @@
 import { ensureTextsJob, expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
 import { scoreLiveBatchesJob } from '#server/analytics/jobs.ts';
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
-import { forgetSignInFailuresJob } from '#server/identity/jobs.ts';
+import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
 import { postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
@@ -16,6 +16,8 @@ export const JOBS: readonly JobDefinition[] = [
   revokeAccessJob,
   expireCredentialsJob,
   forgetSignInFailuresJob,
+  forgetMailLinksJob,
+  sendPasswordResetJob,
   sendMailJob,
   reclaimLeasesJob,
   settleTasksJob,

@@ -62,6 +62,26 @@ export const identityRows: AuthorisationRow[] = [
     input: () => ({ token: unknownToken }),
     otherOrg: 'not_found',
   },
+  { path: 'identity.mailLink', can: 'public', input: () => ({ token: unknownToken }), otherOrg: 'not_found' },
+  {
+    path: 'identity.confirmAddress',
+    can: 'public',
+    input: () => ({ token: unknownToken }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'identity.requestPasswordReset',
+    can: 'public',
+    input: () => ({ email: address() }),
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'identity.resetPassword',
+    can: 'public',
+    input: () => ({ token: unknownToken, newPassword: password }),
+    otherOrg: 'not_found',
+  },
+  { path: 'identity.resendConfirmation', can: 'self', otherOrg: 'own-data-only' },
   { path: 'identity.me', can: 'self', otherOrg: 'own-data-only' },
   { path: 'identity.sessions', can: 'self', otherOrg: 'own-data-only' },
   {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { acceptInvitation, previewInvitation } from '#server/identity/accept-invitation.ts';
 import { addOrganisation } from '#server/identity/add-organisation.ts';
 import { changePassword } from '#server/identity/change-password.ts';
+import { confirmAddress, resendConfirmation } from '#server/identity/confirm-address.ts';
 import { correctOrganisation } from '#server/identity/correct-organisation.ts';
 import {
   refuseOrganisation,
@@ -16,9 +17,11 @@ import { grantRole } from '#server/identity/grant-role.ts';
 import { importRosterCsv } from '#server/identity/import-roster.ts';
 import { inviteMember } from '#server/identity/invite-member.ts';
 import { listTeam } from '#server/identity/list-team.ts';
+import { previewMailLink } from '#server/identity/mail-link.ts';
 import { getOrganisationFile, listOrganisationDesk } from '#server/identity/organisation-desk.ts';
 import { listReadiness } from '#server/identity/readiness.ts';
 import { reauthenticate } from '#server/identity/reauthenticate.ts';
+import { requestPasswordReset, resetPassword } from '#server/identity/reset-password.ts';
 import { revokeInvitation } from '#server/identity/revoke-invitation.ts';
 import * as schema from '#server/identity/schemas.ts';
 import { signUp } from '#server/identity/sign-up.ts';
@@ -40,9 +43,28 @@ const ownAccount = {
     .input(schema.acceptInvitationInput)
     .output(view.accepted)
     .mutation(({ ctx, input }) => acceptInvitation(ctx.command, input)),
+  mailLink: publicProcedure()
+    .input(schema.tokenInput)
+    .output(view.mailLinkPreview)
+    .query(({ ctx, input }) => previewMailLink(ctx.command, input)),
+  confirmAddress: publicProcedure()
+    .input(schema.tokenInput)
+    .output(view.addressConfirmed)
+    .mutation(({ ctx, input }) => confirmAddress(ctx.command, input)),
+  requestPasswordReset: publicProcedure()
+    .input(schema.resetRequestInput)
+    .output(view.resetAsked)
+    .mutation(({ ctx, input }) => requestPasswordReset(ctx.command, input)),
+  resetPassword: publicProcedure()
+    .input(schema.resetPasswordInput)
+    .output(view.passwordChanged)
+    .mutation(({ ctx, input }) => resetPassword(ctx.command, input)),
   me: selfProcedure()
     .output(view.account)
     .query(({ ctx }) => getAccount(ctx.command)),
+  resendConfirmation: selfProcedure()
+    .output(view.linkSent)
+    .mutation(({ ctx }) => resendConfirmation(ctx.command)),
   sessions: selfProcedure()
     .output(z.array(view.openSession))
     .query(({ ctx }) => listOwnSessions(ctx.command)),

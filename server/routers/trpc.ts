@@ -93,15 +93,38 @@ export function publicProcedure() {
   return t.procedure.meta({ can: 'public' }).use(translateErrors);
 }
 
+/** What an unconfirmed address keeps from: putting one's name to something, offering, and taking work. */
+const NEEDS_CONFIRMED_ADDRESS: ReadonlySet<Capability> = new Set([
+  'agreement.sign',
+  'protocol.sign_clinical',
+  'protocol.sign_ml',
+  'pilot.sign',
+  'contract.award',
+  'bid.write',
+  'task.claim',
+  'task.review',
+  'task.adjudicate',
+]);
+
+function addressUnconfirmed(): AppError {
+  return new AppError({
+    kind: 'precondition',
+    reason: 'address_unconfirmed',
+    message:
+      'Confirm your e-mail address first: open the link in the mail you got at sign-up, or have it sent again from your account page.',
+  });
+}
+
 /**
  * A procedure for signed-in people who hold `can` in their active organisation. The capability is a required
- * argument: there is no way to write a procedure without deciding who may call it.
+ * argument: there is no way to write a procedure without deciding who may call it. Binding acts also need a
+ * confirmed address.
  */
 export function procedure({ can }: { can: Exclude<Capability, 'public' | 'self'> }) {
   return t.procedure
     .meta({ can })
     .use(translateErrors)
-    .use(({ ctx, next }) => {
+    .use(({ ctx, next, type }) => {
       const command = requireUser(ctx.command);
       if (!command.actor.capabilities.has(can) || command.actor.orgId === null) {
         throw new AppError({
@@ -110,6 +133,8 @@ export function procedure({ can }: { can: Exclude<Capability, 'public' | 'self'>
           message: 'Your role does not allow this.',
         });
       }
+      const isBound = type === 'mutation' && NEEDS_CONFIRMED_ADDRESS.has(can);
+      if (isBound && !command.actor.isAddressConfirmed) throw addressUnconfirmed();
       return next({ ctx: { command: command as OrgContext } });
     });
 }

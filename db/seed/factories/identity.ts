@@ -95,6 +95,7 @@ export async function makeMember(
     orgId: input.org.id,
     orgKind: input.org.kind,
     orgVerified: input.org.verified,
+    isAddressConfirmed: true,
     capabilities: capabilitiesOf(input.roles),
     reauthenticatedAt: now,
     country: person.country,

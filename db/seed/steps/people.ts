@@ -31,6 +31,7 @@ export async function foundOrganisation(
       country,
     },
   });
+  await confirmAddress(cast, email);
   await cast.operator.identity.verifyOrganisation.mutate({
     orgId: made.orgId,
     expectedStatus: 'unverified',
@@ -54,6 +55,7 @@ export async function foundIndependent(
     account: { name: input.name, email, password: cast.password, country: input.country ?? 'US' },
     organisation: { kind: 'independent' },
   });
+  await confirmAddress(cast, email);
   await cast.operator.identity.verifyOrganisation.mutate({
     orgId: made.orgId,
     expectedStatus: 'unverified',
@@ -72,22 +74,28 @@ export async function join(
   cast: Cast,
   input: { name: string; email: string; country?: string },
 ): Promise<Person> {
-  const token = await invitationToken(cast, input.email);
+  const token = await mailedToken(cast, input.email, 'invite');
   const account = { name: input.name, password: cast.password, country: input.country ?? 'US' };
   const made = await cast.door.anonymous.identity.acceptInvitation.mutate({ token, account });
   const api = await cast.door.signIn({ email: made.email, password: cast.password });
   return { name: input.name, email: made.email, password: cast.password, personId: made.personId, api };
 }
 
-/** The token of an invitation, from the mail that carries it. */
-async function invitationToken(cast: Cast, email: string): Promise<string> {
+/** Opens the link of the mail that asks a new account to confirm its address. */
+async function confirmAddress(cast: Cast, email: string): Promise<void> {
+  const token = await mailedToken(cast, email, 'confirm');
+  await cast.door.anonymous.identity.confirmAddress.mutate({ token });
+}
+
+/** The token of the newest link of a kind, from the mail that carries it. */
+async function mailedToken(cast: Cast, email: string, kind: 'invite' | 'confirm'): Promise<string> {
   const mails = await cast.door.anonymous.notifications.mailbox.query({ to: email, limit: 5 });
   for (const mail of mails) {
-    const found = /\/invite\/([A-Za-z0-9_-]{20,100})/.exec(mail.body);
+    const found = new RegExp(`/${kind}/([A-Za-z0-9_-]{20,100})`).exec(mail.body);
     if (found?.[1]) return found[1];
   }
   throw new Error(
-    `No invitation for ${email} is in the local mailbox. This needs an installation that keeps its mail (no SMTP_URL).`,
+    `No ${kind} link for ${email} is in the local mailbox. This needs an installation that keeps its mail (no SMTP_URL).`,
   );
 }
 

@@ -29,6 +29,7 @@ const contextOf = (reader: Orders['readers'][number]): OrgContext => ({
     ...reader,
     orgKind: 'vendor',
     orgVerified: true,
+    isAddressConfirmed: true,
     capabilities: capabilitiesOf(['vendor_annotator']),
     reauthenticatedAt: clock.now(),
     country: 'US',
