@@ -1,4 +1,4 @@
-import { type Runner, run, type TaskList } from 'graphile-worker';
+import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
 import type { Database } from '#db/client.ts';
 import { systemContext } from '#server/command/context.ts';
 import { type Clock, systemClock } from '#server/core/clock.ts';
@@ -7,6 +7,12 @@ import { errorFields, log } from '#server/log.ts';
 import type { JobDefinition } from './job.ts';
 
 export type JobRunner = { stop(): Promise<void> };
+
+/** The library tells of each job that went well; only trouble belongs in a log, and its metadata holds payloads. */
+const workerLog = new Logger((scope) => (level, message) => {
+  const write = level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug';
+  log[write]({ worker: scope.workerId, job: scope.taskIdentifier, jobId: scope.jobId }, message);
+});
 
 /**
  * Starts working off jobs. Standing orders run in this process at their pace and never overlap themselves; their
@@ -25,6 +31,7 @@ export async function runJobs(input: {
     concurrency: input.concurrency ?? 4,
     pollInterval: 1000,
     noHandleSignals: true,
+    logger: workerLog,
     taskList: taskList(input.db, clock, input.jobs),
   });
   const orders = input.jobs.flatMap((job) =>
