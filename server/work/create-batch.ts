@@ -18,8 +18,6 @@ const CHUNK = 5000;
 
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
 export type InsertBatchInput = CreateBatchInput & {
-  /** Takes so many cases of the dataset, gold first when gold is embedded; left out when `caseIds` names them. */
-  caseLimit?: number | undefined;
   currency?: string;
 };
 

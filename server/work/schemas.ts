@@ -33,6 +33,8 @@ export const createBatchInput = z.object({
   /** Which cases; both left out means all of the dataset. */
   caseIds: z.array(z.uuid()).max(200_000).optional(),
   split: z.string().max(60).optional(),
+  /** Takes at most so many of them in the dataset's order, gold first when gold is embedded. */
+  caseLimit: z.number().int().min(1).max(200_000).optional(),
   overlap: z.number().int().min(1).max(100).optional(),
   rounds: z.number().int().min(1).max(10).optional(),
   goldMode: z.enum(['none', 'dealt', 'embedded']).optional(),

@@ -67,17 +67,9 @@ export function CallForm({ projectId, mayOpen, defaults, fields }: CallFormProps
             onChange={(event) => set({ closesAt: event.target.value })}
           />
         </Field>
-        <Field label="Who may bid" name="visibility">
-          <RadioCards
-            columns={2}
-            value={values.visibility}
-            onValueChange={(visibility) => set({ visibility: visibility as CallValues['visibility'] })}
-            options={[
-              { value: 'public', label: 'Every verified vendor', hint: 'The call is listed for all.' },
-              { value: 'invited', label: 'Invited vendors only', hint: 'The call is not listed.' },
-            ]}
-          />
-        </Field>
+        <p className="prose-width text-ink-2 text-sm">
+          The call is listed for every verified vendor and every independent annotator.
+        </p>
       </fieldset>
       <PilotFields values={values} wrong={wrong} set={set} />
       <CriteriaFields values={values} wrong={wrong} set={set} fields={fields} />

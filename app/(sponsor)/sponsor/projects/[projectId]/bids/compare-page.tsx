@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { costWords, counted, dayWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
@@ -38,8 +39,12 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
         title="Bids"
         meta={<StatusPill state={call.status} />}
         actions={
-          call.status === 'open' && (await hasRight('project.write')) ? (
+          !(await hasRight('project.write')) ? null : call.status === 'open' ? (
             <CloseCall callId={call.callId} />
+          ) : mayCallAgain(compared) ? (
+            <LinkButton variant="primary" href={`/sponsor/projects/${project.id}/bids?call=new`}>
+              Open another call
+            </LinkButton>
           ) : null
         }
       >
@@ -53,7 +58,7 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
             {isOpen ? (
               <>Bids appear here as they come in, until {dayWords(call.closesAt)}.</>
             ) : (
-              'The call ended without a bid. Open another one with terms or a price that fit more vendors.'
+              'The call ended without a bid. Open another one with terms that fit more vendors.'
             )}
           </EmptyState>
         ) : (
@@ -79,8 +84,15 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
   );
 }
 
+const GONE = ['declined', 'withdrawn', 'expired'];
+
+/** A closed call that left no bid to decide on may be followed by another one. */
+export function mayCallAgain({ call, bids }: Compared): boolean {
+  return call !== null && call.status !== 'open' && bids.every((bid) => GONE.includes(bid.status));
+}
+
 function answerOf({ bids, call }: Compared, plan: { cases: number; overlap: number; isOpen: boolean }) {
-  const live = bids.filter((bid) => !['declined', 'withdrawn', 'expired'].includes(bid.status));
+  const live = bids.filter((bid) => !GONE.includes(bid.status));
   const best = bestOf(live.map((bid) => ({ ...bid, vendor: bid.vendor.legalName })));
   const until = call && plan.isOpen ? ` The call is open until ${dayWords(call.closesAt)}.` : '';
   if (best === null) {

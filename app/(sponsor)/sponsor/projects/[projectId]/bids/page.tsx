@@ -7,13 +7,19 @@ import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.t
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { CallForm } from './call-form.tsx';
 import { callDefaults } from './call-values.ts';
-import { ComparePage } from './compare-page.tsx';
+import { ComparePage, mayCallAgain } from './compare-page.tsx';
 
 export const metadata: Metadata = { title: 'Bids' };
 
+type BidsPageProps = {
+  params: Promise<{ projectId: string }>;
+  searchParams: Promise<{ call?: string | string[] }>;
+};
+
 /** Who gives a correct label at what cost and risk: the call, and its bids side by side. */
-export default async function BidsPage({ params }: { params: Promise<{ projectId: string }> }) {
+export default async function BidsPage({ params, searchParams }: BidsPageProps) {
   const { projectId } = await params;
+  const isAnother = (await searchParams).call === 'new';
   const view = await loadProject(projectId);
   if (!(await hasRight('bid.compare'))) {
     return (
@@ -24,7 +30,9 @@ export default async function BidsPage({ params }: { params: Promise<{ projectId
     );
   }
   const compared = await loaded((call) => call.bids.compare({ projectId }));
-  if (compared.call !== null) return <ComparePage view={view} compared={compared} call={compared.call} />;
+  if (compared.call !== null && !(isAnother && mayCallAgain(compared))) {
+    return <ComparePage view={view} compared={compared} call={compared.call} />;
+  }
 
   const missing = view.toOpenCall.filter((one) => !one.done);
   const { current } = await loaded((call) => call.protocols.get({ projectId }));

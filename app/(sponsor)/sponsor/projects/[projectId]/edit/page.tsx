@@ -25,7 +25,8 @@ export default async function EditProjectPage({ params }: { params: Promise<{ pr
       title="The call is open, so the terms are fixed"
       action={<LinkButton href={`/sponsor/projects/${project.id}`}>Go to the project</LinkButton>}
     >
-      Bidders rely on what they read. To change the project, close the call first.
+      Bidders rely on what they read. The protocol can still change as a new version; for other terms, post
+      another project.
     </EmptyState>
   );
 }

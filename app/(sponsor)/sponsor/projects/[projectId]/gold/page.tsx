@@ -3,14 +3,14 @@ import Link from 'next/link';
 import { z } from 'zod';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
-import { cn } from '#app/_ui/cn.ts';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
-import { GOLD_STATUSES, type GoldItemView, type GoldStatus, type GoldView } from '#server/gold/schemas.ts';
+import { StateTabs } from '#app/(sponsor)/sponsor/_parts/state-tabs.tsx';
+import { GOLD_STATUSES, type GoldItemView } from '#server/gold/schemas.ts';
 import { GoldSetsPart } from './gold-sets-part.tsx';
 import { PanelBatches, PanelPart } from './panel-part.tsx';
 
@@ -73,11 +73,19 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
               signerName={me.name}
             />
             <PanelPart projectId={projectId} panel={panel} />
-            <PanelBatches batches={gold.panelBatches} />
+            <PanelBatches projectId={projectId} batches={gold.panelBatches} />
           </div>
         }
       >
-        <StateTabs base={base} status={status} counts={counts} />
+        <StateTabs
+          label="State"
+          items={([undefined, ...GOLD_STATUSES] as const).map((one) => ({
+            href: one === undefined ? base : `${base}?status=${one}`,
+            label: one === undefined ? 'All' : statusWords(one),
+            ...(one === undefined ? {} : { count: counts[one] }),
+            isCurrent: one === status,
+          }))}
+        />
         {page.items.length === 0 ? (
           <EmptyState
             title={
@@ -102,29 +110,6 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
         )}
       </SplitPane>
     </>
-  );
-}
-
-type StateTabsProps = { base: string; status: GoldStatus | undefined; counts: GoldView['counts'] };
-
-function StateTabs({ base, status, counts }: StateTabsProps) {
-  return (
-    <nav aria-label="State" className="mb-4 flex gap-4 overflow-x-auto border-line border-b">
-      {([undefined, ...GOLD_STATUSES] as const).map((one) => (
-        <Link
-          key={one ?? 'all'}
-          href={one === undefined ? base : `${base}?status=${one}`}
-          aria-current={one === status ? 'page' : undefined}
-          className={cn(
-            '-mb-px flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 font-medium text-sm focus-visible:outline-offset-[-2px]',
-            one === status ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
-          )}
-        >
-          {one === undefined ? 'All' : statusWords(one)}
-          {one === undefined ? null : <span className="text-ink-3 text-xs">{counts[one]}</span>}
-        </Link>
-      ))}
-    </nav>
   );
 }
 

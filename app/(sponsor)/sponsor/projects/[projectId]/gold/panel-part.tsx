@@ -7,9 +7,12 @@ import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { PanelView } from '#server/gold/panel.ts';
 import type { GoldView } from '#server/gold/schemas.ts';
 
@@ -83,7 +86,13 @@ export function PanelPart({ projectId, panel }: { projectId: string; panel: Pane
 }
 
 /** Finished panel batches, from which gold can be proposed. */
-export function PanelBatches({ batches }: { batches: GoldView['panelBatches'] }) {
+export function PanelBatches({
+  projectId,
+  batches,
+}: {
+  projectId: string;
+  batches: GoldView['panelBatches'];
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const propose = useMutation(
@@ -102,13 +111,14 @@ export function PanelBatches({ batches }: { batches: GoldView['panelBatches'] })
         Panel batches
       </h2>
       {batches.length === 0 ? (
-        <p className="text-ink-3 text-xs">None yet. Make one of kind “self label” on the Batches tab.</p>
+        <p className="text-ink-3 text-xs">None yet. The panel reads its cases blind in a batch of its own.</p>
       ) : null}
       <ul className="flex flex-col gap-2 text-sm">
         {batches.map((batch) => (
           <li key={batch.id} className="flex flex-wrap items-center gap-2">
             <span className="min-w-0 flex-1 truncate">
-              {batch.name} <span className="text-ink-3 text-xs">{batch.tasks} cases</span>
+              <TextLink href={`/sponsor/projects/${projectId}/batches/${batch.id}`}>{batch.name}</TextLink>{' '}
+              <span className="text-ink-3 text-xs">{counted(batch.tasks, 'case')}</span>
             </span>
             <StatusPill state={batch.status} />
             {batch.status === 'closing' || batch.status === 'settled' ? (
@@ -123,6 +133,13 @@ export function PanelBatches({ batches }: { batches: GoldView['panelBatches'] })
           </li>
         ))}
       </ul>
+      <LinkButton
+        size="sm"
+        className="self-start"
+        href={`/sponsor/projects/${projectId}/batches/new?kind=panel`}
+      >
+        Create panel batch
+      </LinkButton>
     </section>
   );
 }

@@ -4,15 +4,22 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { StateTabs } from '#app/(sponsor)/sponsor/_parts/state-tabs.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { BatchForm } from './batch-form.tsx';
+import { PanelBatchForm } from './panel-batch-form.tsx';
 
 export const metadata: Metadata = { title: 'Create batch' };
 
-/** A production batch under an award. */
-export default async function NewBatchPage({ params }: { params: Promise<{ projectId: string }> }) {
+type NewBatchPageProps = {
+  params: Promise<{ projectId: string }>;
+  searchParams: Promise<{ kind?: string | string[] }>;
+};
+
+/** A production batch under an award, or a batch the sponsor's own panel reads to make gold. */
+export default async function NewBatchPage({ params, searchParams }: NewBatchPageProps) {
   const { projectId } = await params;
-  const { project, toStartWork } = await loadProject(projectId);
+  const isPanel = (await searchParams).kind === 'panel';
   if (!(await hasRight('batch.manage'))) {
     return (
       <>
@@ -21,57 +28,124 @@ export default async function NewBatchPage({ params }: { params: Promise<{ proje
       </>
     );
   }
-  const [awards, datasets] = await loaded((call) =>
-    Promise.all([call.analytics.awards({ projectId }), call.datasets.list({ projectId })]),
-  );
-  const active = awards.filter((award) => award.status === 'active');
-  const missing = toStartWork.filter((one) => !one.done);
+  const base = `/sponsor/projects/${projectId}/batches/new`;
   return (
     <>
       <PageHeader title="Create batch">
         <AnswerLine>
-          {active.length === 0
-            ? 'A production batch is read under an award, and nothing is awarded yet.'
+          {isPanel
+            ? 'Your panel reads cases blind; what it agrees on becomes gold.'
             : 'A draft costs nothing. Opening it reserves what it may cost at most.'}
         </AnswerLine>
       </PageHeader>
-      {active.length === 0 ? (
-        <DecisionNote
-          className="max-w-[720px]"
-          outcome="refused"
-          title="There is no award to read under."
-          changes={[
-            {
-              says: 'Sign the award of a pilot that passed.',
-              href: `/sponsor/projects/${projectId}/pilots`,
-              linkLabel: 'Open pilots',
-            },
-          ]}
-        />
-      ) : (
-        <>
-          {missing.length > 0 ? (
-            <DecisionNote
-              className="mb-6 max-w-[720px]"
-              outcome="refused"
-              title="You can make the draft now; opening it waits for this."
-              changes={missing.map(({ message, href }) => ({ says: message, href, linkLabel: 'Go there' }))}
-            />
-          ) : null}
-          <BatchForm
-            projectId={projectId}
-            awards={active}
-            datasets={datasets.map(({ id, name, caseCount }) => ({ id, name, caseCount }))}
-            policy={{
-              overlap: project.qualityPolicy.overlap,
-              goldMode: project.qualityPolicy.gold.mode,
-              goldShareBasisPoints: project.qualityPolicy.gold.shareBasisPoints,
-              reviewShareBasisPoints: project.qualityPolicy.reviewShareBasisPoints,
-              consensusMethod: project.qualityPolicy.consensusMethod,
-            }}
-          />
-        </>
-      )}
+      <StateTabs
+        label="Who reads it"
+        items={[
+          { href: base, label: 'Production, under an award', isCurrent: !isPanel },
+          { href: `${base}?kind=panel`, label: 'Panel, to make gold', isCurrent: isPanel },
+        ]}
+      />
+      {isPanel ? <PanelPart projectId={projectId} /> : <ProductionPart projectId={projectId} />}
     </>
+  );
+}
+
+/** What an open batch still waits for, said before the draft is made. */
+function MissingNote({ missing }: { missing: Awaited<ReturnType<typeof loadProject>>['toStartWork'] }) {
+  const open = missing.filter((one) => !one.done);
+  if (open.length === 0) return null;
+  return (
+    <DecisionNote
+      className="mb-6 max-w-[720px]"
+      outcome="refused"
+      title="You can make the draft now; opening it waits for this."
+      changes={open.map(({ message, href }) => ({ says: message, href, linkLabel: 'Go there' }))}
+    />
+  );
+}
+
+const forChoice = <T extends { id: string; name: string; caseCount: number }>(datasets: readonly T[]) =>
+  datasets.map(({ id, name, caseCount }) => ({ id, name, caseCount }));
+
+async function PanelPart({ projectId }: { projectId: string }) {
+  const { toStartWork } = await loadProject(projectId);
+  const [panel, datasets, batches] = await loaded((call) =>
+    Promise.all([
+      call.gold.panel({ projectId }),
+      call.datasets.list({ projectId }),
+      call.work.batches({ projectId }),
+    ]),
+  );
+  if (datasets.length === 0) return <NoCases projectId={projectId} />;
+  return (
+    <>
+      <MissingNote missing={toStartWork} />
+      <PanelBatchForm
+        projectId={projectId}
+        datasets={forChoice(datasets)}
+        panel={panel}
+        made={batches.filter((batch) => batch.kind === 'self_label').length}
+      />
+    </>
+  );
+}
+
+async function ProductionPart({ projectId }: { projectId: string }) {
+  const { project, toStartWork } = await loadProject(projectId);
+  const [awards, datasets] = await loaded((call) =>
+    Promise.all([call.analytics.awards({ projectId }), call.datasets.list({ projectId })]),
+  );
+  const active = awards.filter((award) => award.status === 'active');
+  if (active.length === 0) {
+    return (
+      <DecisionNote
+        className="max-w-[720px]"
+        outcome="refused"
+        title="There is no award to read under."
+        changes={[
+          {
+            says: 'Sign the award of a pilot that passed.',
+            href: `/sponsor/projects/${projectId}/pilots`,
+            linkLabel: 'Open pilots',
+          },
+        ]}
+      />
+    );
+  }
+  if (datasets.length === 0) return <NoCases projectId={projectId} />;
+  const { qualityPolicy: policy } = project;
+  return (
+    <>
+      <MissingNote missing={toStartWork} />
+      <BatchForm
+        projectId={projectId}
+        awards={active}
+        datasets={forChoice(datasets)}
+        policy={{
+          overlap: policy.overlap,
+          goldMode: policy.gold.mode,
+          goldShareBasisPoints: policy.gold.shareBasisPoints,
+          reviewShareBasisPoints: policy.reviewShareBasisPoints,
+          consensusMethod: policy.consensusMethod,
+        }}
+      />
+    </>
+  );
+}
+
+function NoCases({ projectId }: { projectId: string }) {
+  return (
+    <DecisionNote
+      className="max-w-[720px]"
+      outcome="refused"
+      title="There are no cases to read."
+      changes={[
+        {
+          says: 'Upload a dataset.',
+          href: `/sponsor/projects/${projectId}/dataset`,
+          linkLabel: 'Open dataset',
+        },
+      ]}
+    />
   );
 }
