@@ -42,15 +42,29 @@ export async function RoleShell({ area, children }: { area?: Area; children: Rea
         phone={shown === 'work' ? 'bar' : 'sheet'}
         orgSwitcher={organisations.length === 0 ? null : <OrgSwitcher organisations={organisations} />}
         account={<AccountMenu name={me.name} email={me.email} organisations={organisations} />}
-        notice={
-          active === undefined || active.status === 'verified' ? null : <NotVerified status={active.status} />
-        }
+        notice={noticeOf(me, active?.status)}
       >
         {children}
       </ShellFrame>
       <SessionLock email={me.email} />
     </ApiProvider>
   );
+}
+
+/** What keeps this person from acting, the first thing first; null when nothing does. */
+function noticeOf(
+  me: { email: string; isAddressConfirmed: boolean },
+  status: 'unverified' | 'verified' | 'refused' | 'suspended' | undefined,
+): ReactNode {
+  if (!me.isAddressConfirmed) {
+    return (
+      <>
+        Confirm your address with the link that was sent to {me.email}; until then you cannot sign, bid or
+        take work. <TextLink href="/account">Send it again</TextLink>
+      </>
+    );
+  }
+  return status === undefined || status === 'verified' ? null : <NotVerified status={status} />;
 }
 
 function NotVerified({ status }: { status: 'unverified' | 'refused' | 'suspended' }) {

@@ -6,6 +6,7 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { listCountries } from '#server/identity/countries.ts';
+import { ConfirmAddress } from './confirm-address.tsx';
 import { CorrectOrganisation } from './correct-organisation.tsx';
 import { EraseAccount } from './erase-account.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -24,6 +25,7 @@ export default async function AccountPage() {
     <div className="max-w-[720px]">
       <PageHeader title={me.name}>
         <p className="text-ink-2 text-base">{me.email}</p>
+        {me.isAddressConfirmed ? null : <ConfirmAddress email={me.email} />}
       </PageHeader>
       <Part title="Organisations">
         <ul className="divide-y divide-line border-line border-y">
