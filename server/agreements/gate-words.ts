@@ -53,7 +53,11 @@ const ADVANCED: readonly GateAgreement['status'][] = [
   'wound_down',
 ];
 
-function stateOf(candidates: readonly GateAgreement[], today: string): { state: string; change: string } {
+/** How far the most advanced of these agreements has come, and what would bring it into force. */
+export function stateOf(
+  candidates: readonly Pick<GateAgreement, 'status' | 'effectiveFrom' | 'effectiveUntil'>[],
+  today: string,
+): { state: string; change: string } {
   const best = ADVANCED.flatMap((status) => candidates.filter((one) => one.status === status))[0];
   switch (best?.status) {
     case 'active':

@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { UserActor } from '#server/command/actor.ts';
 import { assert } from '#server/core/assert.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
 import { findOrganisation, listOrgMembers, namesOfPeople } from '#server/identity/reads.ts';
 import { listAttestationsOf, newestAttestations } from './attestation-queries.ts';
 import { CONSENT } from './consent.ts';
@@ -8,6 +9,8 @@ import { decideOrgAccess } from './decide-access.ts';
 import { documentOf, preamble, termSentence } from './document.ts';
 import { findForParty } from './find-for-party.ts';
 import { listConcernedProjects } from './gate-queries.ts';
+import { isEffective } from './gate-rules.ts';
+import { stateOf } from './gate-words.ts';
 import { type AgreementWithParties, listAgreementsOf, listSignatures, type SignatureRow } from './queries.ts';
 import { authorityStatement, hasAuthority, isPending, kindsFor, sideOf } from './rules.ts';
 import type { AgreementDetail, AgreementView } from './schemas.ts';
@@ -134,6 +137,26 @@ function viewOf(
     activatedAt: agreement.activatedAt,
     endedAt: agreement.endedAt,
     hasSealedCopy: agreement.sealedFileId !== null,
+  };
+}
+
+/**
+ * R1: why no services agreement between this organisation and the platform is in force, in words that name its state;
+ * null when there is one. An award is an order under it, so no work starts without it.
+ */
+export async function findServicesGap(
+  q: Queryable,
+  at: { orgId: string; now: Date },
+): Promise<ErrorDetail | null> {
+  const today = at.now.toISOString().slice(0, 10);
+  const own = (await listAgreementsOf(q, at.orgId))
+    .map(({ agreement }) => agreement)
+    .filter((one) => one.kind === 'services');
+  if (own.some((one) => isEffective(one, today))) return null;
+  const { state, change } = stateOf(own, today);
+  return {
+    code: 'services_missing',
+    message: `The services agreement with the platform ${state}. ${change}`,
   };
 }
 

@@ -12,12 +12,14 @@ export type ChecklistFacts = {
   orgVerified: boolean;
   now: Date;
   protocol: { guidelinesMarkdown: string; labelSchema: LabelSchema } | null;
-  signedProtocol: { labelSchema: LabelSchema } | null;
+  signedProtocol: { guidelinesMarkdown: string; labelSchema: LabelSchema } | null;
   datasets: readonly { dataClass: string; caseCount: number; evidenceExpiresOn: string | null }[];
   activeGold: number;
   fundsMinor: bigint;
   /** Agreements between the sponsor and the platform that are missing for this data class. */
   missingAgreements: readonly ErrorDetail[];
+  /** Why the sponsor has no services agreement with the platform in force (R1); null when it has. */
+  servicesGap: ErrorDetail | null;
 };
 
 /** What kind of work is to start: the panel's own reading needs neither gold nor money. */
@@ -77,6 +79,10 @@ export function requirementsToOpenCall(facts: ChecklistFacts): Requirement[] {
   ];
 }
 
+/** What work needs of the call's checklist: a late project still has to be finished, and its draft is not what is read. */
+const ONLY_FOR_THE_CALL = ['protocol_missing', 'deadline_past'];
+const STANDING_STILL = ['paused', 'completed', 'archived'];
+
 /** The checklist for starting work, pilot included (R6: the protocol is signed by both leads). */
 export function requirementsToStartWork(facts: ChecklistFacts, kind: WorkKind): Requirement[] {
   const { project } = facts;
@@ -92,10 +98,21 @@ export function requirementsToStartWork(facts: ChecklistFacts, kind: WorkKind): 
   const wrongClass = facts.datasets.filter((one) => one.dataClass !== project.dataClass);
   const today = facts.now.toISOString().slice(0, 10);
   const expired = facts.datasets.filter(
-    (one) => one.evidenceExpiresOn !== null && one.evidenceExpiresOn <= today,
+    (one) => one.evidenceExpiresOn !== null && one.evidenceExpiresOn < today,
   );
   const always = [
-    ...requirementsToOpenCall(facts).filter((one) => one.code !== 'protocol_missing'),
+    line(
+      'project_state',
+      'Project running',
+      !STANDING_STILL.includes(project.status),
+      project.status === 'paused'
+        ? 'The project is paused. Resume it first.'
+        : `The project is ${project.status}; no more work starts in it.`,
+      base,
+    ),
+    ...requirementsToOpenCall({ ...facts, protocol: facts.signedProtocol ?? facts.protocol }).filter(
+      (one) => !ONLY_FOR_THE_CALL.includes(one.code),
+    ),
     line(
       'protocol_unsigned',
       'Protocol signed by both leads',
@@ -147,11 +164,18 @@ export function requirementsToStartWork(facts: ChecklistFacts, kind: WorkKind): 
 }
 
 function agreementLines(facts: ChecklistFacts): Requirement[] {
-  const { missingAgreements } = facts;
+  const { missingAgreements, servicesGap } = facts;
   return [
     {
+      code: 'services_missing',
+      label: 'Services agreement with the platform active',
+      done: servicesGap === null,
+      message: servicesGap?.message ?? '',
+      href: '/sponsor/agreements',
+    },
+    {
       code: 'agreement_missing',
-      label: 'Agreements with the platform active',
+      label: 'Agreements on the data active',
       done: missingAgreements.length === 0,
       message: missingAgreements.map((one) => one.message).join(' '),
       href: missingAgreements[0]?.href ?? '/sponsor/agreements',

@@ -158,8 +158,8 @@ describe('a project from draft to work', () => {
     await makeSignedProtocol(t.db, { ...by(), projectId: made.id });
     await makeDataset(t.db, { ...by(), projectId: made.id, cases: 1, dataClass: 'phi' });
     const missing = await missingToStartWork(t.db, made.id, clock.now(), 'panel');
-    expect(missing.map((one) => one.code)).toEqual(['agreement_missing']);
-    expect(missing[0]).toMatchObject({
+    expect(missing.map((one) => one.code)).toEqual(['services_missing', 'agreement_missing']);
+    expect(missing[1]).toMatchObject({
       href: '/sponsor/agreements',
       message: expect.stringMatching(/business associate agreement/i),
     });

@@ -43,6 +43,8 @@ export async function decideProject(
     }
     return advanceProject(tx, { projectId: project.id, event: input.decision });
   });
+  // A batch that was being opened when the project paused has opened by now.
+  if (input.decision === 'paused') await pauseBatches(ctx, project.id);
   if (input.decision === 'resumed') await resumeBatches(ctx, project.id);
   return { status };
 }

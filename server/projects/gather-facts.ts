@@ -1,5 +1,6 @@
 import type { Queryable } from '#db/client.ts';
 import { decideAccess } from '#server/agreements/decide-access.ts';
+import { findServicesGap } from '#server/agreements/reads.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { listDatasets } from '#server/datasets/reads.ts';
 import { countGold } from '#server/gold/reads.ts';
@@ -10,12 +11,22 @@ import type { ChecklistFacts } from './checklist.ts';
 import { getProject } from './reads.ts';
 import type { Project } from './schemas.ts';
 
-/** Reads what both checklists look at; the same on the screen and in the refusal. */
-export async function gatherFacts(q: Queryable, projectId: string, now: Date): Promise<ChecklistFacts> {
+/**
+ * Reads what both checklists look at; the same on the screen and in the refusal. With `datasetId` only that data set is
+ * looked at, as for a batch of it.
+ */
+export async function gatherFacts(
+  q: Queryable,
+  projectId: string,
+  now: Date,
+  datasetId?: string,
+): Promise<ChecklistFacts> {
   const project = await getProject(q, projectId);
   const org = await findOrganisation(q, project.orgId);
   const gold = await countGold(q, projectId);
-  const datasets = await listDatasets(q, projectId);
+  const datasets = (await listDatasets(q, projectId)).filter(
+    (one) => datasetId === undefined || one.id === datasetId,
+  );
   return {
     project,
     now,
@@ -30,6 +41,7 @@ export async function gatherFacts(q: Queryable, projectId: string, now: Date): P
       currency: project.currency,
     }),
     missingAgreements: await missingAgreements(q, project, datasets[0]?.id, now),
+    servicesGap: await findServicesGap(q, { orgId: project.orgId, now }),
   };
 }
 

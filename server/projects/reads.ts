@@ -1,5 +1,5 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
+import type { Queryable, Tx } from '#db/client.ts';
 import { projects } from '#db/schema/projects.ts';
 import { AppError } from '#server/core/errors.ts';
 import { type Project, project } from './schemas.ts';
@@ -23,6 +23,11 @@ export async function getProjectForOrg(q: Queryable, orgId: string, projectId: s
     .limit(1);
   if (!row) throw notFound();
   return project.parse(row);
+}
+
+/** Holds a project in its state until the transaction ends; a change of state, and whoever else holds it, waits. */
+export async function lockProjectState(tx: Tx, projectId: string): Promise<void> {
+  await tx.select({ id: projects.id }).from(projects).where(eq(projects.id, projectId)).for('no key update');
 }
 
 /** A sponsor's projects, newest first, keyset by creation time. */

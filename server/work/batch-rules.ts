@@ -1,5 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
-import { percentOf } from '#server/core/money.ts';
+import { formatMinor, percentOf } from '#server/core/money.ts';
 import type { AdjudicationRule, Project } from '#server/projects/schemas.ts';
 import type { Batch } from './reads.ts';
 
@@ -48,6 +48,58 @@ export function batchFaults(input: {
   )
     add('overlap', 'overlap', 'A test reference needs three reads per case, or two and adjudication (R5).');
   return faults;
+}
+
+/**
+ * What keeps this very batch from opening, beyond what its project lacks: its protocol version, its vendor and contract,
+ * cases, gold and funds. Empty when nothing does. An absent vendor or contract asks for nothing.
+ */
+export function missingOfBatch(facts: {
+  batch: Pick<Batch, 'projectId' | 'taskCount' | 'goldMode' | 'currency'>;
+  protocol: { version: number; status: string };
+  goldAnswers: number;
+  vendor: { isVerified: boolean; servicesGap: ErrorDetail | null } | null;
+  contract: { status: string } | null;
+  neededMinor: bigint;
+  fundsMinor: bigint;
+}): ErrorDetail[] {
+  const { batch, protocol, vendor, contract, neededMinor, fundsMinor } = facts;
+  const base = `/sponsor/projects/${batch.projectId}`;
+  const missing: ErrorDetail[] = [];
+  const add = (code: string, message: string, href: string) => missing.push({ code, message, href });
+  if (protocol.status !== 'signed')
+    add(
+      'protocol_unsigned',
+      `Protocol version ${protocol.version} is ${protocol.status.replaceAll('_', ' ')}. The clinical lead and the ML lead sign it first (R6).`,
+      `${base}/protocol`,
+    );
+  if (vendor && !vendor.isVerified)
+    add('vendor_unverified', 'The vendor is not verified any more. Only verified vendors read.', base);
+  if (vendor?.servicesGap)
+    add('vendor_services_missing', `The vendor cannot start: ${vendor.servicesGap.message}`, base);
+  if (contract && contract.status !== 'active')
+    add(
+      'contract_ended',
+      `The contract of this batch is ${contract.status}. Make a batch under one in force.`,
+      base,
+    );
+  if (batch.taskCount === 0) add('batch_empty', 'The batch has no cases.', `${base}/dataset`);
+  if (batch.goldMode !== 'none' && facts.goldAnswers === 0)
+    add(
+      'gold_missing',
+      'The batch is to hold gold cases, but no signed gold set covers its cases. Sign the gold set, or choose no gold and make the batch again.',
+      `${base}/gold`,
+    );
+  if (fundsMinor < neededMinor) {
+    const say = (amountMinor: bigint) =>
+      `${batch.currency} ${formatMinor({ amountMinor, currency: batch.currency })}`;
+    add(
+      'funds_missing',
+      `It may cost ${say(neededMinor)} and ${say(fundsMinor)} is funded; fund ${say(neededMinor - fundsMinor)} more (R29).`,
+      `${base}/money`,
+    );
+  }
+  return missing;
 }
 
 /** Chance that a task has to go to the panel, used for what to reserve until there is experience (R25: 45 % seen). */

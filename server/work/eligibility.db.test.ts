@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ensureAgreement } from '#db/seed/factories/agreements.ts';
+import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProtocol } from '#db/seed/factories/protocols.ts';
@@ -7,13 +10,17 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
+import { decideProject } from '#server/projects/decide-project.ts';
+import { getProject } from '#server/projects/reads.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { createBatch } from './create-batch.ts';
 import { joinBatch } from './join-batch.ts';
 import { openBatch } from './open-batch.ts';
+import { resumeBatch } from './pause-batch.ts';
 import { listMyWork } from './reading-views.ts';
-import { listTerms } from './reads.ts';
+import { getBatch, listTerms } from './reads.ts';
+import { submitLabel } from './submit-label.ts';
 
 const licensed = {
   anyOf: [{ allOf: [{ kind: 'medical_licence' as const, minLevel: 'primary_source' as const }] }],
@@ -32,8 +39,20 @@ describe('who may take work, and when it may start', () => {
   const claim = (who: OrgContext, batchId: string) =>
     claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
 
-  test('opening lists everything that is missing: verification, signature, gold, funds', async () => {
-    const scene = await makeWorkScene(t.db, { cases: 4, fundsMinor: 0n });
+  const codesOf = (run: Promise<unknown>): Promise<string[]> =>
+    run.then(
+      () => [],
+      (error: { details: { code: string }[] }) => error.details.map((detail) => detail.code),
+    );
+
+  test('opening lists everything that is missing, of the project and of the batch, and changes nothing', async () => {
+    const scene = await makeWorkScene(t.db, {
+      cases: 4,
+      fundsMinor: 0n,
+      project: { status: 'completed', dataClass: 'deidentified_expert', deadline: '2026-10-01' },
+    });
+    await t.sql`update datasets set data_class = 'deidentified_expert', evidence_expires_on = '2026-11-01'
+      where id = ${scene.dataset.id}`;
     const draft = await makeProtocol(t.db, {
       projectId: scene.project.id,
       createdBy: scene.sponsor.actor.personId,
@@ -44,17 +63,87 @@ describe('who may take work, and when it may start', () => {
       goldMode: 'embedded',
       protocolVersionId: draft.id,
     });
-    const unverified = { ...scene.sponsor, actor: { ...scene.sponsor.actor, orgVerified: false } };
-    await expect(openBatch(unverified, { batchId })).rejects.toMatchObject({
+    await t.sql`update organisations set status = 'suspended'
+      where id in (${scene.sponsorOrg.id}, ${scene.vendorOrg.id})`;
+    await t.sql`update agreements set status = 'suspended'
+      where kind = 'services' and (party_a_org_id = ${scene.sponsorOrg.id} or party_b_org_id = ${scene.vendorOrg.id})`;
+    await expect(openBatch(scene.sponsor, { batchId })).rejects.toMatchObject({
       kind: 'precondition',
       reason: 'batch_not_ready',
+      message: expect.stringMatching(/the services agreement with the platform is suspended/i),
       details: [
-        { code: 'organisation.unverified' },
-        { code: 'protocol.unsigned' },
-        { code: 'gold.missing' },
+        { code: 'project_state' },
+        { code: 'org_unverified' },
+        { code: 'evidence_expired' },
+        { code: 'services_missing', href: '/sponsor/agreements' },
+        { code: 'protocol_unsigned' },
+        { code: 'vendor_unverified' },
+        { code: 'vendor_services_missing' },
+        { code: 'gold_missing' },
         { code: 'funds_missing' },
       ],
     });
+    expect((await getBatch(t.db, batchId)).status).toBe('draft');
+    expect((await getProject(t.db, scene.project.id)).status).toBe('completed');
+  });
+
+  test('R18: a batch of protected data opens only once the sponsor’s agreement on it is active', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 1, project: { dataClass: 'phi' } });
+    await t.sql`update datasets set data_class = 'phi' where id = ${scene.dataset.id}`;
+    const batchId = await makeBatch(scene, { isDraft: true });
+    expect(await codesOf(openBatch(scene.sponsor, { batchId }))).toEqual(['agreement_missing']);
+    await ensureAgreement(t.db, { kind: 'baa', org: scene.sponsorOrg, clock: scene.clock });
+    await openBatch(scene.sponsor, { batchId });
+  });
+
+  test('a contract that has ended opens no batch, and a late project still finishes its work', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 1, project: { deadline: '2026-10-01' } });
+    const batchId = await makeBatch(scene, { isDraft: true });
+    const vendor = { orgId: scene.vendorOrg.id, owner: scene.sponsor, annotators: [] };
+    const callId = await makeCall(t.db, { projectId: scene.project.id, clock: scene.clock });
+    const bidId = await makeBid(t.db, { callId, project: scene.project, vendor, clock: scene.clock });
+    const contractId = await makeContract(t.db, { bidId, status: 'terminated', clock: scene.clock });
+    await t.sql`update batches set contract_id = ${contractId} where id = ${batchId}`;
+    expect(await codesOf(openBatch(scene.sponsor, { batchId }))).toEqual(['contract_ended']);
+    await t.sql`update contracts set status = 'active' where id = ${contractId}`;
+    await openBatch(scene.sponsor, { batchId });
+  });
+
+  test('R27: while its project is paused a batch neither opens nor resumes nor gives cases; who holds one finishes it', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4, project: { status: 'active' } });
+    const batchId = await makeBatch(scene);
+    const waiting = await makeBatch(scene, { isDraft: true });
+    const [reader] = await makeReaders(scene, batchId, 1);
+    const { leases } = await claim(reader!, batchId);
+    await decideProject(scene.sponsor, { projectId: scene.project.id, decision: 'paused' });
+    expect(await codesOf(openBatch(scene.sponsor, { batchId: waiting }))).toEqual(['project_state']);
+    await expect(resumeBatch(scene.sponsor, { batchId })).rejects.toMatchObject({ reason: 'project_paused' });
+    expect(await claim(reader!, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'batch.paused' }] });
+    await submitLabel(reader!, {
+      batchId,
+      leaseId: leases[0]!.leaseId,
+      labelId: randomUUID(),
+      answers: { grade: '1' },
+      activeMs: 1000,
+    });
+    await decideProject(scene.sponsor, { projectId: scene.project.id, decision: 'resumed' });
+    expect((await claim(reader!, batchId)).leases).toHaveLength(1);
+  });
+
+  test('opening production takes a project of own readers past its call, and a pause that comes at the same time holds', async () => {
+    const own = await makeWorkScene(t.db, { cases: 1 });
+    await makeBatch(own);
+    expect((await getProject(t.db, own.project.id)).status).toBe('active');
+    const scene = await makeWorkScene(t.db, { cases: 1, project: { status: 'active' } });
+    for (let round = 0; round < 4; round += 1) {
+      const batchId = await makeBatch(scene, { isDraft: true });
+      await Promise.allSettled([
+        openBatch(scene.sponsor, { batchId }),
+        decideProject(scene.sponsor, { projectId: scene.project.id, decision: 'paused' }),
+      ]);
+      expect((await getBatch(t.db, batchId)).status).not.toBe('open');
+      await decideProject(scene.sponsor, { projectId: scene.project.id, decision: 'resumed' });
+    }
   });
 
   test('R29: two openings at once cannot spend the same money; what is reserved is the whole ceiling', async () => {
@@ -141,6 +230,7 @@ describe('who may take work, and when it may start', () => {
   test('PHI without a chain of agreements: no join, and the list of work says which hop fails', async () => {
     const scene = await makeWorkScene(t.db, { cases: 4, project: { dataClass: 'phi' } });
     await t.sql`update datasets set data_class = 'phi' where id = ${scene.dataset.id}`;
+    await ensureAgreement(t.db, { kind: 'baa', org: scene.sponsorOrg, clock: scene.clock });
     const batchId = await makeBatch(scene);
     const worker = await makeWorker(scene);
     await expect(join(worker, batchId)).rejects.toMatchObject({ reason: 'not_eligible' });

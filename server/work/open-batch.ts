@@ -1,19 +1,28 @@
+import { findServicesGap } from '#server/agreements/reads.ts';
+import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { findOrganisation } from '#server/identity/reads.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
-import { getProjectForOrg } from '#server/projects/reads.ts';
+import { advanceProject } from '#server/projects/advance-project.ts';
+import { missingToStartWork } from '#server/projects/missing-to-start-work.ts';
+import { getProjectForOrg, lockProjectState } from '#server/projects/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
-import { canAdjudicate, costCeiling } from './batch-rules.ts';
+import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
 import type { Batch } from './reads.ts';
+
+/** Kinds whose opening takes a project past its call, when its readers are its own people. */
+const STARTS_WORK: readonly Batch['kind'][] = ['production', 'relabel'];
 
 /**
  * Opens a draft batch: reserves what it may cost (R29) and lets its people claim. Refused with `batch_not_ready` and the
- * whole list of what is missing: verification (R0), signed protocol (R6), cases, gold, funds.
+ * whole list of what is missing: the project's own list (`missingToStartWork`: verification R0, services agreement R1,
+ * signed protocol R6, agreements and evidence R18, a project that runs), and this batch's: its protocol version, vendor,
+ * contract, cases, gold and funds.
  */
 export async function openBatch(
   ctx: OrgContext,
@@ -30,34 +39,10 @@ export async function openBatch(
         message: `This batch is ${batch.status}; only a draft can be opened.`,
       });
     }
-    const missing: ErrorDetail[] = [];
-    if (!ctx.actor.orgVerified)
-      missing.push({
-        code: 'organisation.unverified',
-        message: 'Your organisation is not verified yet. An operator checks it first.',
-      });
-    const protocol = await getProtocolVersion(tx.db, batch.protocolVersionId);
-    if (protocol.status !== 'signed')
-      missing.push({
-        code: 'protocol.unsigned',
-        message: `Protocol version ${protocol.version} is ${protocol.status.replaceAll('_', ' ')}. The clinical lead and the ML lead sign it first (R6).`,
-        href: `/sponsor/projects/${project.id}/protocol`,
-      });
-    if (batch.taskCount === 0) missing.push({ code: 'batch.no_cases', message: 'The batch has no cases.' });
-    if (batch.goldMode !== 'none' && (await countGoldAnswers(tx.db, batch.id)) === 0)
-      missing.push({
-        code: 'gold.missing',
-        message:
-          'The batch is to hold gold cases, but no signed gold set covers its cases. Sign the gold set, or choose no gold and make the batch again.',
-        href: `/sponsor/projects/${project.id}/gold`,
-      });
+    // Pausing the project waits until this batch is open, and then pauses it too.
+    await lockProjectState(tx.db, project.id);
     const reservedMinor = costCeiling(batch, canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)));
-    const funds = await balanceOf(tx.db, {
-      code: 'project_funds',
-      ownerId: project.id,
-      currency: batch.currency,
-    });
-    if (funds < reservedMinor) missing.push(fundsMissing(batch, reservedMinor, funds));
+    const missing = await listMissing(tx, batch, reservedMinor);
     if (missing.length > 0) {
       throw new AppError({
         kind: 'precondition',
@@ -78,6 +63,8 @@ export async function openBatch(
       to: 'open',
       set: { openedAt: tx.now, reservedMinor },
     });
+    if (STARTS_WORK.includes(batch.kind))
+      await advanceProject(tx, { projectId: project.id, event: 'work_started' });
     await tx.audit({
       action: 'work.batch_opened',
       subject: { kind: 'batch', id: batch.id },
@@ -87,14 +74,27 @@ export async function openBatch(
   });
 }
 
-function fundsMissing(batch: Batch, needed: bigint, funds: bigint): ErrorDetail {
-  const say = (amountMinor: bigint) =>
-    `${batch.currency} ${formatMinor({ amountMinor, currency: batch.currency })}`;
-  return {
-    code: 'funds_missing',
-    message: `It may cost ${say(needed)} and ${say(funds)} is funded; fund ${say(needed - funds)} more (R29).`,
-    href: `/sponsor/projects/${batch.projectId}/money`,
-  };
+/** Gold and money are asked of this batch exactly, so the project's list is taken as for the panel, without them. */
+async function listMissing(tx: CommandTx, batch: Batch, neededMinor: bigint): Promise<ErrorDetail[]> {
+  const { projectId, vendorOrgId, currency } = batch;
+  const ofProject = await missingToStartWork(tx.db, projectId, tx.now, 'panel', batch.datasetId);
+  const ofBatch = missingOfBatch({
+    batch,
+    protocol: await getProtocolVersion(tx.db, batch.protocolVersionId),
+    goldAnswers: await countGoldAnswers(tx.db, batch.id),
+    vendor:
+      vendorOrgId === null
+        ? null
+        : {
+            isVerified: (await findOrganisation(tx.db, vendorOrgId))?.status === 'verified',
+            servicesGap: await findServicesGap(tx.db, { orgId: vendorOrgId, now: tx.now }),
+          },
+    contract: batch.contractId === null ? null : await getContract(tx.db, batch.contractId),
+    neededMinor,
+    fundsMinor: await balanceOf(tx.db, { code: 'project_funds', ownerId: projectId, currency }),
+  });
+  const named = new Set(ofBatch.map((one) => one.code));
+  return [...ofProject.filter((one) => !named.has(one.code)), ...ofBatch];
 }
 
 function notFound(): AppError {

@@ -1,7 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { getProjectForOrg } from '#server/projects/reads.ts';
+import { getProject, getProjectForOrg, lockProjectState } from '#server/projects/reads.ts';
 import { moveBatch } from './batch-queries.ts';
 import { type Batch, getBatch } from './reads.ts';
 
@@ -10,7 +10,7 @@ export async function pauseBatch(ctx: OrgContext, input: { batchId: string; reas
   await move(ctx, input.batchId, ['open'], 'paused', input.reason);
 }
 
-/** Lets the people of a paused batch claim again. */
+/** Lets the people of a paused batch claim again. Refused with `project_paused` while its project stands still. */
 export async function resumeBatch(ctx: OrgContext, input: { batchId: string }): Promise<void> {
   await move(ctx, input.batchId, ['paused'], 'open', null);
 }
@@ -23,13 +23,24 @@ async function move(
   reason: string | null,
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    await ownBatch(tx, ctx, batchId);
+    const batch = await ownBatch(tx, ctx, batchId);
+    if (to === 'open') await refuseInPausedProject(tx, batch.projectId);
     const moved = await moveBatch(tx.db, { batchId, from, to, set: { statusReason: reason } });
     if (!moved) throw await wrongState(tx, batchId, from);
     await tx.audit({
       action: to === 'paused' ? 'work.batch_paused' : 'work.batch_resumed',
       subject: { kind: 'batch', id: batchId },
     });
+  });
+}
+
+async function refuseInPausedProject(tx: CommandTx, projectId: string): Promise<void> {
+  await lockProjectState(tx.db, projectId);
+  if ((await getProject(tx.db, projectId)).status !== 'paused') return;
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'project_paused',
+    message: 'The project is paused. Resume the project; its batches open again with it.',
   });
 }
 

@@ -126,7 +126,8 @@ export async function makeAccessChain(
   }
 }
 
-async function ensureAgreement(
+/** An agreement of this kind in force, made when there is none. */
+export async function ensureAgreement(
   db: Database,
   input: { kind: AgreementKind; org: Org; clock: Clock },
 ): Promise<void> {

@@ -1,7 +1,9 @@
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { bidSeats, bids, calls } from '#db/schema/bids.ts';
+import { bidSeats, bids, calls, contracts } from '#db/schema/bids.ts';
 import type { PilotTerms } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { present } from '#server/core/assert.ts';
 import { type Clock, DAY, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -104,5 +106,38 @@ export async function makeBid(
       })),
     );
   }
+  return id;
+}
+
+/** An order under a bid at its price, inserted directly; an award of everything unless told otherwise. */
+export async function makeContract(
+  db: Database,
+  input: {
+    bidId: string;
+    kind?: 'pilot_order' | 'award';
+    status?: 'active' | 'completed' | 'terminated';
+    clock?: Clock;
+  },
+): Promise<string> {
+  const [row] = await db.select().from(bids).where(eq(bids.id, input.bidId));
+  const bid = present(row, 'The bid');
+  const kind = input.kind ?? 'award';
+  const id = newId();
+  await db.insert(contracts).values({
+    id,
+    projectId: bid.projectId,
+    callId: bid.callId,
+    bidId: bid.id,
+    vendorOrgId: bid.vendorOrgId,
+    kind,
+    status: input.status ?? 'active',
+    shareBasisPoints: kind === 'award' ? 10_000 : 0,
+    pricePerReadMinor: bid.pricePerReadMinor,
+    currency: bid.currency,
+    feeBasisPoints: 1500,
+    terms: {},
+    signedBy: bid.createdBy,
+    createdAt: (input.clock ?? systemClock).now(),
+  });
   return id;
 }

@@ -16,7 +16,7 @@ import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import type { Tier } from '#server/work/rules.ts';
 import type { CreateBatchInput } from '#server/work/schemas.ts';
-import { makeGateReady, makePlatform } from './agreements.ts';
+import { ensureAgreement, makeGateReady, makePlatform } from './agreements.ts';
 import { type MadeDataset, makeDataset } from './datasets.ts';
 import { makeGold } from './gold.ts';
 import { makeMember, makeOrganisation } from './identity.ts';
@@ -49,12 +49,13 @@ export type MakeWorkScene = {
   parties?: { sponsorOrg: Org; vendorOrg: Org; sponsor: OrgContext };
 };
 
-/** Everything that a batch needs: organisations, project, protocol, dataset of public data, funds, gate. */
+/** Everything that a batch needs: organisations with their services agreements, project, protocol, public data, funds, gate. */
 export async function makeWorkScene(db: Database, input: MakeWorkScene): Promise<WorkScene> {
   const clock = input.clock ?? manualClock('2026-11-02T09:00:00Z');
   await makeGateReady(db, clock);
   await makePlatform(db, clock);
   const { sponsorOrg, vendorOrg, sponsor } = input.parties ?? (await makeParties(db, clock));
+  for (const org of [sponsorOrg, vendorOrg]) await ensureAgreement(db, { kind: 'services', org, clock });
   const createdBy = sponsor.actor.personId;
   const project = await makeProject(db, { orgId: sponsorOrg.id, createdBy, clock, ...input.project });
   const protocol = await makeSignedProtocol(db, {
