@@ -1,6 +1,7 @@
-import { type CDPSession, chromium, type Page } from 'playwright-core';
+import { type CDPSession, chromium, type Page, type Request } from 'playwright-core';
 import { demoLogin } from '#e2e/people.ts';
 import { findBrowser } from '#playwright.config.ts';
+import { serveUnlessRunning } from './pages/serve.ts';
 import type { BenchResult } from './result.ts';
 
 const LIMIT_KB = 200;
@@ -8,12 +9,13 @@ const LIMIT_KB = 200;
 type PageFigures = { scriptKb: number; ttfbMs: number; lcpMs: number };
 
 /**
- * First-load script (gz, as sent), time to first byte and largest contentful paint of three pages of a running installation
- * (`npm start` first; READROOM_BASE_URL for another address), medians of several loads with an empty cache.
+ * First-load script (gz, as sent), time to first byte and largest contentful paint of three pages of the installation
+ * (the running one, else it is served for the bench; READROOM_BASE_URL for another address), medians of several loads with an empty cache.
  */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const url = process.env.READROOM_BASE_URL ?? `http://localhost:${process.env.PORT ?? '3000'}`;
   const rounds = quick ? 3 : 9;
+  const stop = await serveUnlessRunning(url);
   const browser = await chromium.launch(await findBrowser());
   try {
     const pages = [
@@ -35,7 +37,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
         cases.push({
           case: name,
           metric,
-          value: median(loads.map(pick)),
+          value: Math.round(median(loads.map(pick)) * 10) / 10,
           unit,
           peer: null,
           peerValue: null,
@@ -57,26 +59,24 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     return { name: 'pages', cases, checks };
   } finally {
     await browser.close();
+    stop();
   }
 }
 
 async function measure(page: Page, session: CDPSession, path: string): Promise<PageFigures> {
-  let scriptBytes = 0;
-  const scripts = new Set<string>();
-  const onResponse = (event: { requestId: string; type: string }) => {
-    if (event.type === 'Script') scripts.add(event.requestId);
-  };
-  const onFinished = (event: { requestId: string; encodedDataLength: number }) => {
-    if (scripts.has(event.requestId)) scriptBytes += event.encodedDataLength;
+  const scripts: Request[] = [];
+  const onFinished = (request: Request) => {
+    if (request.resourceType() === 'script') scripts.push(request);
   };
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
-  session.on('Network.responseReceived', onResponse);
-  session.on('Network.loadingFinished', onFinished);
+  page.on('requestfinished', onFinished);
   await page.goto(path, { waitUntil: 'load' });
   await page.waitForLoadState('networkidle');
-  session.off('Network.responseReceived', onResponse);
-  session.off('Network.loadingFinished', onFinished);
+  page.off('requestfinished', onFinished);
+  // The compressed bodies alone: headers are not script.
+  const sizes = await Promise.all(scripts.map((script) => script.sizes()));
+  const scriptBytes = sizes.reduce((sum, size) => sum + size.responseBodySize, 0);
   const { ttfbMs, lcpMs } = await page.evaluate(
     () =>
       new Promise<{ ttfbMs: number; lcpMs: number }>((resolve) => {
