@@ -94,8 +94,7 @@ export function readPlaywrightReport(path, { code, output }) {
  * @param {readonly StepResult[]} results
  */
 export function summarise(results) {
-  const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
+  const sum = (/** @type {'passed' | 'failed'} */ key) =>
     results.reduce((total, result) => total + result[key], 0);
-  const skipped = sum('skipped');
-  return `${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  return `${sum('passed')} passed, ${sum('failed')} failed`;
 }

@@ -28,11 +28,9 @@ const passed = { status: 'passed', fullName: 'holds' };
 const failed = { status: 'failed', fullName: 'breaks', failureMessages: ['expected 1 to be 2'] };
 
 describe('the totals of npm test', () => {
-  it('are one line, and name skipped tests only when there are some', () => {
+  it('are one line that counts what passed and what failed', () => {
     expect(summarise([single(true), single(false, 'x')])).toBe('1 passed, 1 failed');
-    expect(summarise([{ passed: 3, failed: 0, skipped: 2, details: [] }])).toBe(
-      '3 passed, 0 failed, 2 skipped',
-    );
+    expect(summarise([{ passed: 3, failed: 0, skipped: 2, details: [] }])).toBe('3 passed, 0 failed');
   });
 
   it('count a test file that could not be loaded as a failure', () => {
