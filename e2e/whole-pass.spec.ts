@@ -111,7 +111,10 @@ test('the whole pass: post, bid, sign, read in the browser, score, award, pay, t
     await own.close();
   }
 
-  await sponsor.owner.api.pilots.compute.mutate({ pilotId: contract.pilotId });
+  // R15: the card waits until the reading is over; the batch closes by itself when every case is read.
+  await expect(async () => {
+    await sponsor.owner.api.pilots.compute.mutate({ pilotId: contract.pilotId });
+  }).toPass({ timeout: 30_000 });
   await signIn(page, sponsor.owner);
   await page.goto(`/sponsor/projects/${project.projectId}/pilots/${contract.pilotId}`);
   await expect(page.getByText(/Reliability of Grade group/).first()).toBeVisible();

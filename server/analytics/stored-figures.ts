@@ -17,8 +17,3 @@ export function goldFigure(totals: { goldN: number; goldOk: number }): Figure {
 
 /** Stands for what is not shown while a pilot is read. */
 export const WITHHELD: Figure = { value: null, interval: null, n: 0, reason: 'withheld' };
-
-/** R15: nothing of a pilot's quality is shown while it is read, so that no bidder's card is looked at before the others'. */
-export function isWithheld(batch: { kind: string; status: string }): boolean {
-  return batch.kind === 'pilot' && (batch.status === 'open' || batch.status === 'paused');
-}

@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { organisationsById } from '#server/identity/reads.ts';
+import { findWithholding } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { latestScores, type StoredScore } from '#server/scores/reads.ts';
@@ -10,7 +11,7 @@ import { type Checked, costOfBatch, sumCosts } from './cost-of-batch.ts';
 import { countProgress, type HourRow, listHours } from './queries.ts';
 import { fillHours, forecastFinish, standingOf } from './rules.ts';
 import type { DashboardView } from './schemas.ts';
-import { figureOf, goldFigure, isWithheld, WITHHELD } from './stored-figures.ts';
+import { figureOf, goldFigure, WITHHELD } from './stored-figures.ts';
 
 /** Hours shown, and the window of the forecast. */
 const WINDOW_HOURS = 7 * 24;
@@ -94,7 +95,7 @@ async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Da
     reads,
     finalLabels,
   });
-  const withheld = isWithheld(batch);
+  const withheld = batch.kind === 'pilot' && (await findWithholding(q, { batchId: batch.id, now })) !== null;
   const gold = (row: { goldN: number; goldOk: number }) => (withheld ? WITHHELD : goldFigure(row));
   const named = (metric: string) =>
     (withheld ? [] : scores)

@@ -1,8 +1,8 @@
 import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { AppError } from '#server/core/errors.ts';
 import { externalIdsOf } from '#server/datasets/reads.ts';
 import { organisationsById } from '#server/identity/reads.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
@@ -17,13 +17,13 @@ import {
   listHardestTasks,
 } from './queries.ts';
 import type { QualityView } from './schemas.ts';
-import { figureOf, goldFigure, isWithheld } from './stored-figures.ts';
+import { figureOf, goldFigure } from './stored-figures.ts';
 
 const HARDEST = 12;
 
 /**
  * Where readers of a batch disagree on a field, and with what: scores and their history, pairs, confusion, hardest cases.
- * Refused with `pilot_withheld` while a pilot is read.
+ * Refused with `pilot_withheld` while a pilot of its call is read (R15).
  */
 export async function viewQuality(
   ctx: OrgContext,
@@ -31,14 +31,7 @@ export async function viewQuality(
 ): Promise<QualityView> {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  if (isWithheld(batch)) {
-    throw new AppError({
-      kind: 'precondition',
-      reason: 'pilot_withheld',
-      message:
-        'A pilot’s quality is shown when its reading is over, so that every bidder is judged alike (R15).',
-    });
-  }
+  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const isMeasured = (field: LabelField) => field.type !== 'text';
   const field =

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -20,7 +21,7 @@ export type OpenedExport = { fileName: string; mediaType: string; chunks: AsyncG
 
 /**
  * Opens an export of a batch of the acting sponsor's project and writes down that it was taken. Text is streamed, so the
- * size of a batch does not matter. `not_found` for another sponsor's batch.
+ * size of a batch does not matter. `not_found` for another sponsor's batch, `pilot_withheld` while a pilot is read (R15).
  */
 export async function openExport(ctx: OrgContext, input: ExportInput): Promise<OpenedExport> {
   const batch = await getBatch(ctx.db, input.batchId);
@@ -32,6 +33,7 @@ export async function openExport(ctx: OrgContext, input: ExportInput): Promise<O
       cause,
     });
   });
+  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const field = input.field ?? labelSchema.fields[0]?.key ?? '';
   if (input.what === 'reads' && !labelSchema.fields.some((candidate) => candidate.key === field)) {

@@ -1,9 +1,10 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { viewCase } from '#server/work/reading-views.ts';
-import { findLease, getBatch } from '#server/work/reads.ts';
+import { type Batch, findLease, getBatch } from '#server/work/reads.ts';
 import { shuffled } from '#server/work/rules.ts';
 import { getProvenance } from './provenance.ts';
 import { listFinalLabels, listReads } from './reads.ts';
@@ -44,10 +45,17 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
   };
 }
 
+/** A batch of the acting sponsor whose answers may be seen; refused with `pilot_withheld` while its pilot is read (R15). */
+async function batchToShow(ctx: OrgContext, batchId: string): Promise<Batch> {
+  const batch = await getBatch(ctx.db, batchId);
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId, now: ctx.clock.now() });
+  return batch;
+}
+
 /** The history of a case's label, for the sponsor of the project. */
 export async function viewProvenance(ctx: OrgContext, input: { batchId: string; taskId: string }) {
-  const batch = await getBatch(ctx.db, input.batchId);
-  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  const batch = await batchToShow(ctx, input.batchId);
   const found = await getProvenance(ctx.db, input);
   if (found === null)
     throw new AppError({ kind: 'not_found', reason: 'task_not_found', message: 'There is no such case.' });
@@ -64,8 +72,7 @@ export async function viewFinalLabels(
   ctx: OrgContext,
   input: { batchId: string; after?: string | undefined; limit: number },
 ) {
-  const batch = await getBatch(ctx.db, input.batchId);
-  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  const batch = await batchToShow(ctx, input.batchId);
   const rows = await listFinalLabels(ctx.db, batch.id, { after: input.after ?? null, limit: input.limit });
   return rows.map(({ sources: _ids, ...row }) => row);
 }
@@ -75,8 +82,7 @@ export async function viewReads(
   ctx: OrgContext,
   input: { batchId: string; after?: { submittedAt: Date; labelId: string } | undefined; limit: number },
 ) {
-  const batch = await getBatch(ctx.db, input.batchId);
-  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  const batch = await batchToShow(ctx, input.batchId);
   const rows = await listReads(ctx.db, batch.id, { after: input.after ?? null, limit: input.limit });
   return rows.map((read) => ({
     labelId: read.labelId,

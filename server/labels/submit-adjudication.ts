@@ -4,13 +4,13 @@ import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
+import { checkedAnswers } from '#server/work/submit-label.ts';
 import {
   expectTier,
   findSubmittable,
   type Submission,
   writeSubmission,
 } from '#server/work/write-submission.ts';
-import { checkedAnswers } from '#server/work/submit-label.ts';
 import { lockTask } from './decide-queries.ts';
 import { settleByDecision } from './rules.ts';
 import { type AdjudicationInput, adjudicationInput } from './schemas.ts';

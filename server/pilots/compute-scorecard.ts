@@ -10,6 +10,7 @@ import { newId } from '#server/core/ids.ts';
 import type { BatchMeasures } from '#server/scores/measure-batch.ts';
 import { METHOD_VERSION } from '#server/scores/rules.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
+import { refuseWithheld } from './reads.ts';
 import { judge } from './rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
@@ -59,7 +60,8 @@ export async function listPilots(
 
 /**
  * Computes a pilot's scorecard from the raw reads and stores it with its hash; computing again is a new row. The three
- * valued verdict is computed here and decided by a person elsewhere (R10).
+ * valued verdict is computed here and decided by a person elsewhere (R10). Refused with `pilot_withheld` while a pilot of
+ * the call is still read (R15).
  */
 export async function computeScorecard(
   ctx: CommandContext,
@@ -72,6 +74,7 @@ export async function computeScorecard(
       reason: 'pilot_without_batch',
       message: 'This pilot has no batch yet. Create and open it first.',
     });
+  await refuseWithheld(ctx.db, { batchId: pilot.batchId, now: ctx.clock.now() });
   const measures = await scoreBatch(ctx, { batchId: pilot.batchId });
   const terms = pilotTerms.parse(pilot.terms);
   const { criteria, verdict } = judge(terms, measures.fields, measures.throughput);

@@ -6,6 +6,20 @@ import { criterionVerdict, overallVerdict, type Verdict } from '#server/quality/
 import type { FieldMeasures } from '#server/scores/rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
+/** What says whether a pilot is still read: its own state, its batch's, and when its time is up. */
+export type PilotState = {
+  status: 'ordered' | 'reading' | 'scored' | 'decided';
+  /** Null before there is a batch. */
+  batchStatus: 'draft' | 'open' | 'paused' | 'closing' | 'settled' | null;
+  until: Date;
+};
+
+/** R15: a pilot is read until its batch closes, it is decided, or its time is up, whichever comes first. */
+export function isStillRead(pilot: PilotState, now: Date): boolean {
+  if (pilot.status === 'decided' || pilot.until <= now) return false;
+  return pilot.batchStatus !== 'closing' && pilot.batchStatus !== 'settled';
+}
+
 type Wanted = { key: string; label: string; threshold: number; unit: string; measurement: Measurement };
 
 /**

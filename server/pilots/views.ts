@@ -12,6 +12,7 @@ import {
   type ScorecardResults,
   type ScorecardRow,
 } from './compute-scorecard.ts';
+import { findWithholding, withholdingMessage } from './reads.ts';
 
 /** A pilot of the acting sponsor's project; `not_found` otherwise. */
 async function pilotForSponsor(ctx: OrgContext, pilotId: string): Promise<PilotRow> {
@@ -27,6 +28,16 @@ async function pilotForSponsor(ctx: OrgContext, pilotId: string): Promise<PilotR
   return pilot;
 }
 
+/** R15: until when a pilot's card is held back, in words; null when it may be seen. */
+async function withholdingOf(
+  ctx: OrgContext,
+  pilot: PilotRow,
+): Promise<{ until: Date | null; message: string } | null> {
+  if (pilot.batchId === null) return null;
+  const found = await findWithholding(ctx.db, { batchId: pilot.batchId, now: ctx.clock.now() });
+  return found && { until: found.until, message: withholdingMessage(found) };
+}
+
 function card(row: ScorecardRow | null) {
   if (!row) return null;
   return {
@@ -38,7 +49,7 @@ function card(row: ScorecardRow | null) {
   };
 }
 
-/** The pilots of a sponsor's project with their newest scorecards. */
+/** The pilots of a sponsor's project with their newest scorecards, as far as they may be seen (R15). */
 export async function pilotsOfProject(ctx: OrgContext, projectId: string) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, projectId);
   const rows = await listPilots(ctx.db, { projectId });
@@ -47,6 +58,7 @@ export async function pilotsOfProject(ctx: OrgContext, projectId: string) {
     ctx.db,
     contracts.map((contract) => contract.vendorOrgId),
   );
+  const withheld = await Promise.all(rows.map(({ pilot }) => withholdingOf(ctx, pilot)));
   return rows.map(({ pilot, scorecard }, index) => ({
     pilotId: pilot.id,
     batchId: pilot.batchId,
@@ -54,8 +66,9 @@ export async function pilotsOfProject(ctx: OrgContext, projectId: string) {
     status: pilot.status,
     decision: pilot.decision,
     vendor: vendors.get(contracts[index]?.vendorOrgId ?? '')?.legalName ?? 'Vendor',
-    verdict: scorecard?.verdict ?? null,
-    computedAt: scorecard?.computedAt ?? null,
+    verdict: withheld[index] ? null : (scorecard?.verdict ?? null),
+    computedAt: withheld[index] ? null : (scorecard?.computedAt ?? null),
+    withheld: withheld[index] ?? null,
   }));
 }
 
@@ -65,6 +78,7 @@ export async function pilotDetail(ctx: OrgContext, pilotId: string) {
   const contract = await getContract(ctx.db, pilot.contractId);
   const vendors = await organisationsById(ctx.db, [contract.vendorOrgId]);
   const bid = await getBid(ctx.db, pilot.bidId);
+  const withheld = await withholdingOf(ctx, pilot);
   return {
     pilotId: pilot.id,
     projectId: pilot.projectId,
@@ -75,7 +89,8 @@ export async function pilotDetail(ctx: OrgContext, pilotId: string) {
     vendor: vendors.get(contract.vendorOrgId)?.legalName ?? 'Vendor',
     pricePerReadMinor: bid.pricePerReadMinor,
     currency: bid.currency,
-    scorecard: card(await findScorecard(ctx.db, pilot.id)),
+    withheld,
+    scorecard: withheld ? null : card(await findScorecard(ctx.db, pilot.id)),
   };
 }
 

@@ -86,6 +86,13 @@ function cookieHeader(jar: Jar): string {
   return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
 }
 
+/** Whether the app refused a call for this reason. */
+export function hasReason(error: unknown, reason: string): boolean {
+  return (
+    error instanceof TRPCClientError && (error.data as { reason?: string } | undefined)?.reason === reason
+  );
+}
+
 /** The app's own words for a refused call, with every detail; for printing. */
 export function wordsOf(error: unknown): string {
   if (error instanceof TRPCClientError) {

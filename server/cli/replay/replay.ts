@@ -11,7 +11,7 @@ import {
   signProtocol,
 } from '#db/seed/steps/sponsor-steps.ts';
 import { contractPilot, staffVendor } from '#db/seed/steps/vendor-steps.ts';
-import { download, openHttpDoor, wordsOf } from './api-client.ts';
+import { download, hasReason, openHttpDoor, wordsOf } from './api-client.ts';
 import { REPLAY_USAGE, type ReplayOptions, replayOptions, UsageError } from './options.ts';
 import { createProgress } from './progress.ts';
 import { type PublishedReads, readLabels, UnusableFile } from './read-labels.ts';
@@ -148,6 +148,7 @@ export async function replay(options: ReplayOptions, reads: PublishedReads): Pro
   const seconds = (performance.now() - started) / 1000;
   if (count !== expected)
     throw new Error(`${expected} reads were to be made and ${count} were. The batch is ${contract.batchId}.`);
+  await progress.step('Close the pilot', () => closePilot(sponsor, contract.batchId));
   await progress.step('Compute the scorecard', () =>
     sponsor.owner.api.pilots.compute.mutate({ pilotId: contract.pilotId }),
   );
@@ -199,6 +200,15 @@ async function foundParties(
   const [sponsor, vendor] = parties;
   if (!sponsor || !vendor) throw new Error('A party is missing.');
   return [sponsor, vendor];
+}
+
+/** R15: a card is computed when the reading is over. A batch whose every case is read may have closed by itself. */
+async function closePilot(sponsor: Organisation, batchId: string): Promise<void> {
+  await sponsor.owner.api.work.closeBatch
+    .mutate({ batchId, reason: 'Every read has been made.' })
+    .catch((error: unknown) => {
+      if (!hasReason(error, 'batch_state')) throw error;
+    });
 }
 
 /** The answer most of the panel gave for a case, with that rationale; null when two answers share the most. */
