@@ -24,6 +24,9 @@ const MEASURE_WORDS: Record<string, string> = {
   within_one_level: 'Within one level',
 };
 
+/** Fields hang from their labels, so that a message under one does not push the others. */
+const ROW = 'grid gap-3 rounded-lg border border-line-strong p-3 sm:grid-cols-12 sm:items-start';
+
 type BoundRowsProps = {
   policy: PolicyValues;
   errors: Partial<Record<string, string>>;
@@ -51,7 +54,7 @@ function ReliabilityRows({ policy: { reliability }, errors, onChange }: BoundRow
         const at = (name: string) => `qualityPolicy.reliability.${index}.${name}`;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: bounds have no identity but their place
-          <div key={index} className="grid gap-3 sm:grid-cols-[1fr_1.4fr_6rem_1.4fr_auto] sm:items-end">
+          <div key={index} className={ROW}>
             <KeyField
               name={at('field')}
               value={one.field}
@@ -100,7 +103,7 @@ function AccuracyRows({ policy: { accuracy }, errors, onChange }: BoundRowsProps
         const at = (name: string) => `qualityPolicy.accuracy.${index}.${name}`;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: bounds have no identity but their place
-          <div key={index} className="grid gap-3 sm:grid-cols-[1fr_1.4fr_6rem_6rem_1.4fr_auto] sm:items-end">
+          <div key={index} className={ROW}>
             <KeyField
               name={at('field')}
               value={one.field}
@@ -113,7 +116,12 @@ function AccuracyRows({ policy: { accuracy }, errors, onChange }: BoundRowsProps
               options={ACCURACY_MEASURES}
               onChange={(measure) => set(index, { measure })}
             />
-            <Field label="Class" name={at('className')} error={errors[at('className')]}>
+            <Field
+              label="Class"
+              name={at('className')}
+              error={errors[at('className')]}
+              className="sm:col-span-3"
+            >
               <Input
                 value={one.className}
                 onChange={(event) => set(index, { className: event.target.value })}
@@ -144,7 +152,7 @@ type MeasureFieldProps<T extends string> = {
 
 function MeasureField<T extends string>({ name, value, options, onChange }: MeasureFieldProps<T>) {
   return (
-    <Field label="Measure" name={name}>
+    <Field label="Measure" name={name} className="sm:col-span-5">
       <NativeSelect value={value} onChange={(event) => onChange(event.target.value as T)}>
         {options.map((option) => (
           <option key={option} value={option}>
@@ -165,7 +173,7 @@ type TextPart = {
 
 function KeyField({ name, value, errors, onChange }: TextPart) {
   return (
-    <Field label="Field" name={name} error={errors[name]}>
+    <Field label="Field" name={name} error={errors[name]} className="sm:col-span-4">
       <Input placeholder="grade" value={value} onChange={(event) => onChange(event.target.value)} />
     </Field>
   );
@@ -173,7 +181,7 @@ function KeyField({ name, value, errors, onChange }: TextPart) {
 
 function Threshold({ name, value, errors, onChange }: TextPart) {
   return (
-    <Field label="At least" name={name} error={errors[name]}>
+    <Field label="At least" name={name} error={errors[name]} className="sm:col-span-3">
       <Input inputMode="decimal" value={value} onChange={(event) => onChange(event.target.value)} />
     </Field>
   );
@@ -181,7 +189,7 @@ function Threshold({ name, value, errors, onChange }: TextPart) {
 
 function Action({ value, onChange }: { value: ThresholdAction; onChange: (value: ThresholdAction) => void }) {
   return (
-    <Field label="When crossed">
+    <Field label="When crossed" className="sm:col-span-8">
       <NativeSelect value={value} onChange={(event) => onChange(event.target.value as ThresholdAction)}>
         {THRESHOLD_ACTIONS.map((action) => (
           <option key={action} value={action}>
@@ -196,6 +204,7 @@ function Action({ value, onChange }: { value: ThresholdAction; onChange: (value:
 function Remove({ onClick }: { onClick: () => void }) {
   return (
     <Button
+      className="sm:mt-6"
       variant="quiet"
       size="icon"
       aria-label="Remove this bound"

@@ -11,6 +11,7 @@ import {
   projectInput,
   type QualityPolicy,
 } from '#server/projects/schemas.ts';
+import { placeOf, problemWords } from './problem-words.ts';
 
 export type RequirementValues = {
   kind: CredentialRequirement['kind'];
@@ -226,7 +227,7 @@ export function readProjectForm(values: ProjectValues, today: string): ReadForm 
     const name = issue.path.join('.').replace(/(allowedCountries)\.\d+$/, '$1');
     if (named.has(name)) continue;
     named.add(name);
-    problems.push({ name, message: /^Invalid input/.test(issue.message) ? 'Give a number.' : issue.message });
+    problems.push({ name, message: problemWords(name, issue.message) });
   }
-  return { input: null, problems };
+  return { input: null, problems: problems.sort((a, b) => placeOf(a.name) - placeOf(b.name)) };
 }

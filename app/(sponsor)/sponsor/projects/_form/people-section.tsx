@@ -134,8 +134,8 @@ type RowProps = {
 
 function RequirementRow({ name, one, errors, onChange, onRemove }: RowProps) {
   return (
-    <div className="grid gap-3 sm:grid-cols-6 sm:items-end">
-      <Field label="Credential" name={`${name}.kind`} className="sm:col-span-3">
+    <div className="grid gap-3 sm:grid-cols-12 sm:items-start">
+      <Field label="Credential" name={`${name}.kind`} className="sm:col-span-6">
         <NativeSelect
           value={one.kind}
           onChange={(event) => onChange({ kind: event.target.value as RequirementValues['kind'] })}
@@ -151,25 +151,35 @@ function RequirementRow({ name, one, errors, onChange, onRemove }: RowProps) {
         label="Specialty"
         name={`${name}.specialty`}
         error={errors[`${name}.specialty`]}
-        className="sm:col-span-3"
+        className="sm:col-span-6"
       >
         <Input value={one.specialty} onChange={(event) => onChange({ specialty: event.target.value })} />
       </Field>
-      <Field label="Country" name={`${name}.jurisdiction`} error={errors[`${name}.jurisdiction`]}>
+      <Field
+        label="Country"
+        name={`${name}.jurisdiction`}
+        error={errors[`${name}.jurisdiction`]}
+        className="sm:col-span-3"
+      >
         <Input
           value={one.jurisdiction}
           maxLength={2}
           onChange={(event) => onChange({ jurisdiction: event.target.value.toUpperCase().trim() })}
         />
       </Field>
-      <Field label="Years" name={`${name}.minYears`} error={errors[`${name}.minYears`]}>
+      <Field
+        label="Years of practice"
+        name={`${name}.minYears`}
+        error={errors[`${name}.minYears`]}
+        className="sm:col-span-3"
+      >
         <Input
           inputMode="numeric"
           value={one.minYears}
           onChange={(event) => onChange({ minYears: event.target.value })}
         />
       </Field>
-      <Field label="At least" name={`${name}.minLevel`} className="sm:col-span-3">
+      <Field label="At least" name={`${name}.minLevel`} className="sm:col-span-5">
         <NativeSelect
           value={one.minLevel}
           onChange={(event) => onChange({ minLevel: event.target.value as RequirementValues['minLevel'] })}
@@ -182,6 +192,7 @@ function RequirementRow({ name, one, errors, onChange, onRemove }: RowProps) {
         </NativeSelect>
       </Field>
       <Button
+        className="sm:mt-6"
         variant="quiet"
         size="icon"
         aria-label="Remove this credential"
