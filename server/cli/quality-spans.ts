@@ -6,13 +6,14 @@ import {
   type SpanScore,
   spanAgreement,
 } from '#server/quality/span-agreement.ts';
+import { type Continuum, unitizingAlpha } from '#server/quality/unitizing-alpha.ts';
 import { CsvProblem, scanCsv } from './quality-csv.ts';
 import { onlyFile, UsageProblem } from './quality-options.ts';
 import { decimal, printRows, strip } from './quality-print.ts';
 
 /**
  * `quality spans FILE.csv --gold FILE`: every worker's spans against the gold spans of the documents that worker annotated: exact, by any
- * overlap, and per unit. FILE has document,worker,label,start,end (end not included), gold the same without worker. Returns the exit code.
+ * overlap, and per unit, and alpha for unitizing between the workers. FILE has document,worker,label,start,end (end not included), gold the same without worker. Returns the exit code.
  */
 export function runSpans(argv: string[]): number {
   const { values, positionals } = parseArgs({
@@ -40,9 +41,15 @@ export function runSpans(argv: string[]): number {
     const known = gold.filter(({ document }) => documents.has(document));
     return { worker, nDocuments: documents.size, nSpans: own.length, agreement: spanAgreement(own, known) };
   });
+  const between = alphaBetween(workers);
   if (values.json)
     console.log(
-      JSON.stringify({ n_gold: gold.length, n_annotators: rows.length, annotators: rows.map(toJson) }),
+      JSON.stringify({
+        n_gold: gold.length,
+        n_annotators: rows.length,
+        krippendorff_alpha_u: between,
+        annotators: rows.map(toJson),
+      }),
     );
   else {
     printRows([
@@ -56,8 +63,44 @@ export function runSpans(argv: string[]): number {
         `${nSpans}`,
       ]),
     ]);
+    const { value, reason, n_items: items } = between;
+    console.log(
+      `\nBetween annotators: alpha_u ${value === null ? `none (${reason})` : decimal(value)}, ${items} documents`,
+    );
   }
   return 0;
+}
+
+/**
+ * Alpha for unitizing between the annotators, on the documents that all of them annotated. A document is taken to end with the last
+ * span in it.
+ */
+function alphaBetween(workers: ReadonlyMap<string, readonly Span[]>) {
+  const documents = new Map<string, Map<string, Span[]>>();
+  for (const [worker, spans] of workers) {
+    for (const span of spans) {
+      const own = documents.get(span.document) ?? new Map<string, Span[]>();
+      documents.set(span.document, own);
+      const marks = own.get(worker) ?? [];
+      own.set(worker, marks);
+      marks.push(span);
+    }
+  }
+  const continua: Continuum[] = [];
+  for (const own of documents.values()) {
+    if (own.size !== workers.size) continue;
+    const marks = [...workers.keys()].map((worker) => own.get(worker) ?? []);
+    continua.push({ start: 0, end: Math.max(...marks.flat().map((span) => span.end)), marks });
+  }
+  const { overall, perCategory } = unitizingAlpha(continua);
+  return {
+    value: overall.value,
+    reason: continua.length === 0 ? 'no_overlap' : overall.reason,
+    n_items: continua.length,
+    n_excluded: documents.size - continua.length,
+    n_spans: overall.n,
+    per_category: Object.fromEntries(perCategory.map(({ category, alpha }) => [category, alpha.value])),
+  };
 }
 
 type Row = {

@@ -334,6 +334,12 @@ describe('quality spans', () => {
     expect((await quality('spans', path, '--gold', gold, '--json')).json()).toMatchObject({
       annotators: [{ annotator: 'ann', exact: { f1: 0.5 }, overlap: { f1: 1 }, unit: { recall: 1 } }],
     });
+    const two = file(
+      'document,worker,label,start,end\ns1,a,MISC,2,6\ns1,b,MISC,2,6\ns2,a,PER,1,2\ns2,b,PER,1,2\ns3,a,PER,0,1\n',
+    );
+    expect((await quality('spans', two, '--gold', gold, '--json')).json()).toMatchObject({
+      krippendorff_alpha_u: { value: 1, n_items: 2, n_excluded: 1, per_category: { MISC: 1, PER: 1 } },
+    });
     const bad = file('document,worker,label,start,end\ns1,ann,MISC,6,6\n');
     expect((await quality('spans', bad, '--gold', gold)).error).toMatch(
       /:2, column end: expected more than the start/,
