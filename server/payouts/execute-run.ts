@@ -1,16 +1,15 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
-import { DAY } from '#server/core/clock.ts';
-import { AppError } from '#server/core/errors.ts';
+import { AppError, isAppError } from '#server/core/errors.ts';
 import { findDestination, finishRun, listPayouts, type PayoutRow, updatePayout } from './queries.ts';
 import { confirmPayout, failPayout } from './settle-payout.ts';
 import { isUnknownOutcome } from './stripe-errors.ts';
 import type { PaymentGateway } from './stripe-gateway.ts';
 
 /**
- * Calls the rails for a run's payouts. Safe to repeat after a kill at any point: the rail knows each payout by our key, what
- * is unknown for longer than the rail keeps keys is looked up before it is sent again. Bank transfers wait as submitted
- * until their reference is recorded.
+ * Calls the rails for a run's payouts. Safe to repeat after a kill at any point: the rail knows each payout by our key, and
+ * what was sent before is looked up before it is sent again. Bank transfers wait as submitted until their reference is
+ * recorded.
  */
 export async function executeRun(
   ctx: CommandContext,
@@ -66,23 +65,46 @@ async function payByStripe(
     transferGroup: payout.runId,
   };
   try {
-    const forgotten =
-      payout.submittedAt !== null && ctx.clock.now().getTime() - payout.submittedAt.getTime() > DAY - 60_000;
-    const found = forgotten
-      ? await gateway.findTransfer({ payoutId: payout.id, transferGroup: payout.runId })
-      : null;
-    const transfer = found ?? (await gateway.createTransfer(order));
+    const transfer = await transferOnce(gateway, order, payout.submittedAt !== null);
+    if (transfer.money.amountMinor !== payout.amountMinor || transfer.money.currency !== payout.currency)
+      return loseSight(ctx, payout, 'Stripe holds a transfer of another amount for this payout.');
     await confirmPayout(ctx, { payoutId: payout.id, externalId: transfer.transferId });
     return 'done';
   } catch (error) {
-    if (isUnknownOutcome(error) || (error instanceof AppError && error.kind === 'unavailable')) {
-      await transact(ctx, (tx) => updatePayout(tx.db, payout.id, ['submitted'], { status: 'unknown' }));
-      return 'unknown';
-    }
+    if (isUnknownOutcome(error) || (error instanceof AppError && error.kind === 'unavailable'))
+      return loseSight(ctx, payout, null);
     if (error instanceof AppError && error.kind !== 'bug') {
       await failPayout(ctx, { payoutId: payout.id, failure: error.message });
       return 'done';
     }
     throw error;
   }
+}
+
+type Order = Parameters<PaymentGateway['createTransfer']>[0];
+
+/**
+ * The payout's transfer, made now or found: what was sent before is looked up before it is sent again, and when the rail
+ * says that our key has been used for another request, the transfer of that request is the payout's. Not finding any then
+ * means that the former request was refused and no money moved.
+ */
+async function transferOnce(gateway: PaymentGateway, order: Order, wasSent: boolean) {
+  const { payoutId, transferGroup, destination } = order;
+  const look = () => gateway.findTransfer({ payoutId, transferGroup, destination });
+  const found = wasSent ? await look() : null;
+  if (found) return found;
+  try {
+    return await gateway.createTransfer(order);
+  } catch (error) {
+    if (!isAppError(error, 'stripe_key_reused')) throw error;
+    const former = await look();
+    if (former) return former;
+    throw error;
+  }
+}
+
+/** The payout stays unknown, the run stays open, and no other run starts until it is known: nothing is paid on drift. */
+async function loseSight(ctx: CommandContext, payout: PayoutRow, failure: string | null): Promise<'unknown'> {
+  await transact(ctx, (tx) => updatePayout(tx.db, payout.id, ['submitted'], { status: 'unknown', failure }));
+  return 'unknown';
 }

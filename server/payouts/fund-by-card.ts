@@ -6,13 +6,15 @@ import { newId } from '#server/core/ids.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findFunding, updateFunding } from './queries.ts';
 import { confirmFunding, failFunding } from './record-funding.ts';
+import { toStripeAmount } from './stripe-amounts.ts';
 import type { PaymentGateway } from './stripe-gateway.ts';
 
 export type StartedFunding = { fundingId: string; clientSecret: string | null };
 
 /**
  * Starts a card payment for a project (R29). The funding row is committed before Stripe is called, and Stripe knows it by
- * its id, so a process that dies in between leaves a funding that the next call finishes, never two charges.
+ * its id, so a process that dies in between leaves a funding that the next call finishes, never two charges. An amount above what
+ * one charge holds (999,999.99 in two-decimal currencies) is refused with `stripe_amount_refused` and what to do.
  */
 export async function fundByCard(
   ctx: OrgContext,
@@ -22,6 +24,8 @@ export async function fundByCard(
   const fundingId = newId();
   const project = await transact(ctx, async (tx) => {
     const found = await getProjectForOrg(tx.db, ctx.actor.orgId, input.projectId);
+    // Refuses what no charge can hold before there is a funding that could never be paid.
+    toStripeAmount({ amountMinor: input.amountMinor, currency: found.currency }, 'charge');
     await tx.db.insert(fundings).values({
       id: fundingId,
       projectId: found.id,

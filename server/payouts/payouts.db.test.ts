@@ -23,6 +23,7 @@ import { recordBankFunding } from './record-funding.ts';
 import { startTestSandbox, type TestSandbox } from './sandbox/sandbox-for-tests.ts';
 import { startPayoutRun } from './start-payout-run.ts';
 import { createStripeGateway, type PaymentGateway } from './stripe-gateway.ts';
+import { transferKey } from './stripe-transfers.ts';
 
 const SECRET = 'whsec_for_tests';
 
@@ -213,6 +214,65 @@ describe('money in and out, over the real SDK and the sandbox', () => {
     });
   });
 
+  /** A run with one payout, whose key the rail has seen with a request that our code would not send now. */
+  async function runWithUsedKey(owed: bigint, former: { amount?: number; isRefused?: boolean }) {
+    await fund(100_00n);
+    const { orgId } = await payee({ owed });
+    const { runId } = await startPayoutRun(operator);
+    const [payout] = await t.db.select().from(payouts).where(eq(payouts.orgId, orgId));
+    const [to] = await t.db.select().from(payoutDestinations).where(eq(payoutDestinations.orgId, orgId));
+    const destination = to?.stripeAccountId ?? '';
+    await box.stripe.transfers
+      .create(
+        {
+          // More than the balance: refused, and the refusal kept under the key.
+          amount: former.isRefused ? 99_999_999_999 : (former.amount ?? Number(owed)),
+          currency: 'usd',
+          destination,
+          metadata: { payout_id: payout?.id ?? '' },
+        },
+        { idempotencyKey: transferKey(payout?.id ?? '', destination) },
+      )
+      .catch((error: unknown) => {
+        if (!former.isRefused) throw error;
+      });
+    const row = async () => (await t.db.select().from(payouts).where(eq(payouts.orgId, orgId))).at(-1);
+    const received = async () => (await gateway.accountBalance(destination))[0]?.availableMinor ?? 0n;
+    return { orgId, runId, row, received };
+  }
+
+  test('a key that the rail knows from another request: the transfer of that request is the payout, and there is no second', async () => {
+    const { orgId, runId, row, received } = await runWithUsedKey(2_222n, {});
+    await executeRun(job(), gateway, { runId });
+    expect(await row()).toMatchObject({ status: 'confirmed', failure: null });
+    expect([await received(), await payable(orgId)]).toEqual([2_222n, 0n]);
+  });
+
+  test('a key whose request was refused: the payee keeps the claim, and the next run pays it once', async () => {
+    const { orgId, runId, row, received } = await runWithUsedKey(3_333n, { isRefused: true });
+    await executeRun(job(), gateway, { runId });
+    expect(await row()).toMatchObject({
+      status: 'failed',
+      failure: expect.stringMatching(/next payout run/),
+    });
+    expect([await received(), await payable(orgId)]).toEqual([0n, 3_333n]);
+    await executeRun(job(), gateway, { runId: (await startPayoutRun(operator)).runId });
+    expect([await received(), await payable(orgId)]).toEqual([3_333n, 0n]);
+  });
+
+  test('a charge above what a card payment holds is refused before there is a funding, and says what to do', async () => {
+    const before = (await t.db.select().from(fundings)).length;
+    await expect(
+      fundByCard(sponsor, gateway, { projectId: project.id, amountMinor: 1_000_000_00n }),
+    ).rejects.toMatchObject({
+      kind: 'invalid',
+      reason: 'stripe_amount_refused',
+      message: expect.stringMatching(/USD 999,999\.99\. Make several payments, or send a bank transfer/),
+    });
+    expect(await t.db.select().from(fundings)).toHaveLength(before);
+    await fundByCard(sponsor, gateway, { projectId: project.id, amountMinor: 999_999_99n });
+  });
+
   test('a payee whose account is not ready is skipped by name, or gets the money back when the rail refuses', async () => {
     const waiting = await payee({ owed: 500n, ready: false });
     const refused = await payee({ owed: 600n, ready: false });
@@ -253,5 +313,16 @@ describe('money in and out, over the real SDK and the sandbox', () => {
     const result = await reconcile(job(), gateway, { since: plus(systemClock.now(), -DAY) });
     expect(result.transfers).toMatchObject({ missing: [], unexpected: [], amountDiffers: [] });
     expect(result.clearing.find((row) => row.currency === 'USD')?.differenceMinor).toBe(0n);
+  });
+
+  test('a key under which another amount went out stays unknown and stops further runs until a person has looked', async () => {
+    const { runId, row, received } = await runWithUsedKey(4_444n, { amount: 4_440 });
+    await expect(executeRun(job(), gateway, { runId })).rejects.toMatchObject({ reason: 'payouts_unknown' });
+    expect(await row()).toMatchObject({
+      status: 'unknown',
+      failure: expect.stringMatching(/another amount/),
+    });
+    await expect(startPayoutRun(operator)).rejects.toMatchObject({ reason: 'payout_run_running' });
+    expect(await received()).toBe(4_440n);
   });
 });

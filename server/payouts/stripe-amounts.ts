@@ -39,11 +39,21 @@ export function toStripeAmount(money: Money, use: StripeUse): { amount: number; 
   if (isWhole && scaled % 100n !== 0n) throw refuse(`${currency} amounts must be whole units here.`);
   if (use === 'charge' && scaled > MAX_CHARGE_AMOUNT) {
     throw refuse(
-      'One card or bank payment holds at most eight digits (999,999.99). Split it, or pay by bank transfer.',
+      `One card payment holds at most ${currency} ${largestCharge(currency)}. Make several payments, or send a bank transfer with the project's reference.`,
     );
   }
   if (scaled > BigInt(Number.MAX_SAFE_INTEGER)) throw refuse('The amount is too large.');
   return { amount: Number(scaled), currency: currency.toLowerCase() };
+}
+
+/** The largest charge in the currency, as people write it. */
+function largestCharge(currency: string): string {
+  const exponent = stripeExponent(currency);
+  const [whole = '', decimals = ''] = [
+    MAX_CHARGE_AMOUNT / 10n ** BigInt(exponent),
+    MAX_CHARGE_AMOUNT % 10n ** BigInt(exponent),
+  ].map((part) => part.toLocaleString('en-US'));
+  return exponent === 0 ? whole : `${whole}.${decimals.padStart(exponent, '0')}`;
 }
 
 /** The money that a Stripe amount stands for; a negative amount stays negative. */

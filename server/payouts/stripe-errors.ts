@@ -29,7 +29,8 @@ const FAILURES: Record<StripeReason, { kind: ErrorKind; message: string }> = {
   },
   stripe_key_reused: {
     kind: 'conflict',
-    message: 'This payment was sent before with another amount or recipient. It is not sent again.',
+    message:
+      'Stripe has refused this payment before under the same key. Nothing was sent; the next payout run sends it anew.',
   },
   stripe_object_missing: { kind: 'not_found', message: 'Stripe does not know this object.' },
   stripe_refused: { kind: 'invalid', message: 'Stripe refused the request as it was sent.' },

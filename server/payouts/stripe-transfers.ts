@@ -31,10 +31,13 @@ export type TransferCalls = {
     /** Pays from this charge before its funds are available. */
     sourceCharge?: string;
   }): Promise<StripeTransfer>;
-  /** The transfer made for a payout, or null: what decides an unknown outcome when the key has been forgotten. */
+  /**
+   * The transfer made for a payout, or null: what decides an unknown outcome. Looks in the group, then at everything the
+   * destination was sent, when both are given.
+   */
   findTransfer(input: {
     payoutId: string;
-    transferGroup: string;
+    transferGroup?: string;
     destination?: string;
   }): Promise<StripeTransfer | null>;
   /** Takes back part of a transfer, once per `reversalId`, as far as the payee's balance covers it. */
@@ -71,18 +74,20 @@ export function createTransferCalls(stripe: Stripe): TransferCalls {
       );
       return toStripeTransfer(transfer);
     },
-    findTransfer({ payoutId, transferGroup, destination }) {
-      return callStripe(async () => {
-        const pages = stripe.transfers.list({
-          transfer_group: transferGroup,
-          limit: 100,
-          ...(destination === undefined ? {} : { destination }),
+    async findTransfer({ payoutId, transferGroup, destination }) {
+      const places = [
+        ...(transferGroup === undefined ? [] : [{ transfer_group: transferGroup }]),
+        ...(destination === undefined ? [] : [{ destination }]),
+      ];
+      for (const place of places) {
+        const found = await callStripe(async () => {
+          for await (const transfer of stripe.transfers.list({ ...place, limit: 100 }))
+            if (transfer.metadata.payout_id === payoutId) return toStripeTransfer(transfer);
+          return null;
         });
-        for await (const transfer of pages) {
-          if (transfer.metadata.payout_id === payoutId) return toStripeTransfer(transfer);
-        }
-        return null;
-      });
+        if (found) return found;
+      }
+      return null;
     },
     async reverseTransfer({ reversalId, transferId, amountMinor, currency }) {
       const { amount } = toStripeAmount({ amountMinor, currency }, 'transfer');
