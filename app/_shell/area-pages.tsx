@@ -6,6 +6,7 @@ import {
   FileSignature,
   FolderKanban,
   Gavel,
+  GraduationCap,
   HeartPulse,
   House,
   Megaphone,
@@ -63,6 +64,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       href: '/work/credentials',
       label: 'Credentials',
       icon: <BadgeCheck aria-hidden />,
+      needs: 'credential.own',
+    },
+    {
+      href: '/work/qualifications',
+      label: 'Qualifications',
+      icon: <GraduationCap aria-hidden />,
       needs: 'credential.own',
     },
     {

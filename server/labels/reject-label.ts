@@ -15,7 +15,7 @@ const BY_SPONSOR = -1;
 
 /**
  * R31: the sponsor rejects a read that is not accepted yet, for a reason of the closed list and with evidence. It is
- * unpaid and unused, a new read takes its place, and its author is told how to appeal. Disagreement is no reason.
+ * unpaid and unused, a new read takes its place, and its author is told where to find why and what to do. Disagreement is no reason.
  */
 export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<void> {
   await transact(ctx, async (tx) => {
@@ -57,7 +57,7 @@ export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<
     await notifyPerson(tx, {
       personId: label.annotatorId,
       kind: 'label.rejected',
-      title: 'One of your reads was rejected; you can appeal within 7 days',
+      title: 'One of your reads was rejected; your earnings page says why and what you can do',
       href: '/work/earnings',
       detail: { batchId: batch.id, labelId: input.labelId, reason: input.reason },
     });

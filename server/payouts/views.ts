@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { OrgContext, UserContext } from '#server/command/context.ts';
+import type { OrgContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { namesOfPeople, organisationsById } from '#server/identity/reads.ts';
 import { balanceOf, balancesOf } from '#server/ledger/reads.ts';
@@ -107,44 +107,6 @@ function payoutLine(row: Awaited<ReturnType<typeof listPayouts>>[number]) {
   const { id, orgId, amountMinor, currency, rail, status, createdAt, confirmedAt, bankReference, failure } =
     row;
   return { id, orgId, amountMinor, currency, rail, status, createdAt, confirmedAt, bankReference, failure };
-}
-
-/** A person's own earnings by batch with time and effective hourly rate; not what a vendor pays its staff (R21). */
-export async function myEarnings(ctx: UserContext) {
-  const rows = await ctx.db.execute<{
-    batchId: string;
-    batch: string;
-    project: string;
-    tier: string;
-    status: string;
-    submitted: number;
-    accepted: number;
-    rejected: number;
-    activeMs: string;
-    accruedMinor: string;
-    currency: string;
-    payee: string;
-    payeeKind: string;
-    joinedAt: string;
-  }>(sql`
-    select r.batch_id as "batchId", b.name as batch, p.title as project, r.tier, b.status, r.submitted, r.accepted, r.rejected,
-      r.active_ms::text as "activeMs", r.accrued_minor::text as "accruedMinor", b.currency, o.legal_name as payee, o.kind as "payeeKind", r.joined_at as "joinedAt"
-    from readers r join batches b on b.id = r.batch_id join projects p on p.id = b.project_id
-    join engagements e on e.id = r.engagement_id join organisations o on o.id = e.via_org_id
-    where r.annotator_id = ${ctx.actor.personId} order by r.joined_at desc limit 200`);
-  return [...rows].map((row) => {
-    const activeMs = Number(row.activeMs);
-    const accruedMinor = BigInt(row.accruedMinor);
-    return {
-      ...row,
-      joinedAt: new Date(row.joinedAt),
-      activeMs,
-      accruedMinor,
-      /** Minor units per active hour; null until a minute of work. */
-      perActiveHourMinor:
-        activeMs < 60_000 ? null : Math.round((Number(accruedMinor) * 3_600_000) / activeMs),
-    };
-  });
 }
 
 /** The operator's view: what is owed to whom, payouts waiting, the reconciliation of the last 30 days. */

@@ -19,13 +19,8 @@ import {
   statementInput,
 } from '#server/payouts/schemas.ts';
 import { startPayoutRun } from '#server/payouts/start-payout-run.ts';
-import {
-  myEarnings,
-  operatorMoney,
-  payeeStatement,
-  projectMoney,
-  sponsorMoney,
-} from '#server/payouts/views.ts';
+import { operatorMoney, payeeStatement, projectMoney, sponsorMoney } from '#server/payouts/views.ts';
+import { listOwnEarnings, ownEarnings } from '#server/work/own-earnings.ts';
 import { procedure, router, selfProcedure } from './trpc.ts';
 
 const projectId = z.object({ projectId: z.uuid() });
@@ -63,7 +58,9 @@ export const payoutsRouter = router({
   statement: procedure({ can: 'payout.destination' })
     .input(statementInput)
     .query(({ ctx, input }) => payeeStatement(ctx.command, input)),
-  earnings: selfProcedure().query(({ ctx }) => myEarnings(ctx.command)),
+  earnings: selfProcedure()
+    .output(ownEarnings)
+    .query(({ ctx }) => listOwnEarnings(ctx.command)),
   startRun: procedure({ can: 'operator.money' }).mutation(({ ctx }) => startPayoutRun(ctx.command)),
   recordBankPayout: procedure({ can: 'operator.money' })
     .input(bankPayoutInput)

@@ -14,6 +14,7 @@ import { listReplies } from './flag-queries.ts';
 import { hotSql } from './hot-sql.ts';
 import { candidateOf, closedReason } from './join-batch.ts';
 import { listMyLeases } from './lease-queries.ts';
+import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
 import { type Batch, findLease, findReader, getBatch, listBatches, type Reader } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -36,8 +37,10 @@ export type MyWork = {
   reasons: readonly ErrorDetail[];
   /** Open cases, at most 1,000 counted. */
   openCount: number;
-  joined: { alias: string; submitted: number; activeMs: number; accruedMinor: bigint; held: number } | null;
+  joined: (Progress & Pick<OwnPay, 'acceptedMinor' | 'waitingReads' | 'waitingMinor'>) | null;
 };
+
+type Progress = { alias: string; submitted: number; activeMs: number; held: number; returned: number };
 
 const WORK_TIERS: readonly Tier[] = ['label', 'review', 'adjudicate'];
 
@@ -45,6 +48,7 @@ const WORK_TIERS: readonly Tier[] = ['label', 'review', 'adjudicate'];
 export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
   const engagements = await findEngagements(ctx.db, { personId: ctx.actor.personId });
   const projectIds = [...new Set(engagements.map((one) => one.projectId))];
+  const pay = await listOwnPay(ctx.db, { annotatorId: ctx.actor.personId, now: ctx.clock.now() });
   const lines: MyWork[] = [];
   for (const projectId of projectIds) {
     const [project] = await ctx.db.select().from(projects).where(eq(projects.id, projectId));
@@ -60,7 +64,7 @@ export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
             rolesFor(batch.kind, tier).includes(one.role) && fits(batch, project.orgId, one.viaOrgId, tier),
         );
         if (!isMeant || lines.length >= 200) continue;
-        const line = await lineOf(ctx, batch, tier, project);
+        const line = await lineOf(ctx, batch, tier, { ...project, pay });
         if (line) lines.push(line);
       }
     }
@@ -72,7 +76,7 @@ async function lineOf(
   ctx: OrgContext,
   batch: Batch,
   tier: Tier,
-  project: { title: string; modality: string; anatomy: string },
+  project: { title: string; modality: string; anatomy: string; pay: Map<string, OwnPay> },
 ): Promise<MyWork | null> {
   const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier };
   const [reader, left] = await Promise.all([
@@ -116,14 +120,19 @@ async function lineOf(
     basis: decision.allowed ? decision.basis : null,
     reasons,
     openCount: left.open,
-    joined: reader && progressOf(reader),
+    joined: reader && joinedOf(reader, project.pay.get(payKey(reader)) ?? NO_PAY),
   };
 }
 
-function progressOf(reader: Reader): NonNullable<MyWork['joined']> {
-  const { alias, submitted, activeMs, accruedMinor } = reader;
+function joinedOf(reader: Reader, pay: OwnPay): NonNullable<MyWork['joined']> {
+  const { acceptedMinor, waitingReads, waitingMinor } = pay;
+  return { ...progressOf(reader), acceptedMinor, waitingReads, waitingMinor };
+}
+
+function progressOf(reader: Reader): Progress {
+  const { alias, submitted, activeMs, returned } = reader;
   const held = reader.claimed - submitted - reader.skipped - reader.expired - reader.released;
-  return { alias, submitted, activeMs, accruedMinor, held };
+  return { alias, submitted, activeMs, held, returned };
 }
 
 /** What the reading page needs of a batch, once: the protocol, the price, how much to prefetch. */

@@ -10,9 +10,10 @@ const progress = z.object({
   alias: z.string(),
   submitted: count,
   activeMs: count,
-  accruedMinor: z.bigint(),
   /** Leases the person holds now. */
   held: count,
+  /** Own labels that a reviewer returned for correction, waiting for their author. */
+  returned: count,
 });
 export const progressView = progress.nullable();
 
@@ -32,7 +33,9 @@ export const myWork = z.array(
     basis: z.string().nullable(),
     reasons: z.array(reason),
     openCount: count,
-    joined: progressView,
+    joined: progress
+      .extend({ acceptedMinor: z.bigint(), waitingReads: count, waitingMinor: z.bigint() })
+      .nullable(),
   }),
 );
 

@@ -2,7 +2,7 @@ import { formatDuration } from '#app/_ui/format-duration.ts';
 import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { StartButton } from './start-button.tsx';
-import { deskPath, openWords, PER_WORDS, TIER_WORDS, type WorkLine } from './work-words.ts';
+import { deskPath, hasWork, openWords, PER_WORDS, TIER_WORDS, type WorkLine } from './work-words.ts';
 
 /** Work one may do: what it is, what it pays, what is left, what one has done in it. */
 export function WorkList({ title, lines }: { title: string; lines: readonly WorkLine[] }) {
@@ -14,9 +14,9 @@ export function WorkList({ title, lines }: { title: string; lines: readonly Work
         {lines.map((line) => (
           <li
             key={`${line.batchId}${line.tier}`}
-            className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 py-3 lg:grid-cols-[minmax(0,1fr)_10rem_9rem_13rem_9rem]"
+            className="flex flex-wrap items-center gap-x-6 gap-y-2 py-3 lg:grid lg:grid-cols-[minmax(0,1fr)_10rem_9rem_13rem_9rem]"
           >
-            <div className="min-w-0">
+            <div className="w-full min-w-0">
               <p className="flex flex-wrap items-center gap-x-2 font-medium">
                 {line.projectTitle}
                 {line.kind === 'production' ? null : <StatusPill state={line.kind} tone="neutral" />}
@@ -25,7 +25,7 @@ export function WorkList({ title, lines }: { title: string; lines: readonly Work
                 {TIER_WORDS[line.tier]} · {line.name} · {line.modality}, {line.anatomy}
               </p>
             </div>
-            <p className="text-right lg:text-left">
+            <p>
               {line.priceMinor === 0n ? (
                 <span className="text-ink-2 text-sm">own staff, unpriced</span>
               ) : (
@@ -35,11 +35,14 @@ export function WorkList({ title, lines }: { title: string; lines: readonly Work
             <p className="text-ink-2 text-sm">
               <span className="font-medium text-ink">{openWords(line.openCount)}</span> open
               {line.joined !== null && line.joined.held > 0 ? `, ${line.joined.held} held by you` : ''}
+              {line.joined !== null && line.joined.returned > 0 ? (
+                <span className="block text-attention-ink">{line.joined.returned} returned to you</span>
+              ) : null}
             </p>
-            <div className="text-ink-2 text-sm">
+            <div className="w-full text-ink-2 text-sm">
               <Done line={line} />
             </div>
-            <div className="col-span-2 lg:col-span-1 lg:text-right">
+            <div className="w-full lg:text-right">
               <Start line={line} />
             </div>
           </li>
@@ -54,9 +57,14 @@ function Done({ line: { joined, currency } }: { line: WorkLine }) {
   return (
     <>
       {joined.submitted} done in {formatDuration(Math.round(joined.activeMs / 1000))}
-      {joined.accruedMinor > 0n ? (
+      {joined.acceptedMinor > 0n ? (
         <>
-          , <Money amountMinor={joined.accruedMinor} currency={currency} codeHidden /> accepted
+          , <Money amountMinor={joined.acceptedMinor} currency={currency} codeHidden /> accepted
+        </>
+      ) : null}
+      {joined.waitingMinor > 0n ? (
+        <>
+          , <Money amountMinor={joined.waitingMinor} currency={currency} codeHidden /> waiting
         </>
       ) : null}
     </>
@@ -65,8 +73,7 @@ function Done({ line: { joined, currency } }: { line: WorkLine }) {
 
 function Start({ line }: { line: WorkLine }) {
   const href = deskPath(line);
-  const isOpen = line.openCount > 0 || (line.joined?.held ?? 0) > 0;
-  if (href === null || !isOpen) return null;
+  if (href === null || !hasWork(line)) return null;
   const words = line.joined === null ? 'Start' : 'Go on';
   return (
     <StartButton

@@ -19,16 +19,26 @@ const line = (more: Partial<WorkLine>): WorkLine => ({
   joined: null,
   ...more,
 });
-const joined = { alias: 'R01', submitted: 4, activeMs: 1, accruedMinor: 1n, held: 0 };
+const joined = {
+  alias: 'R01',
+  submitted: 4,
+  activeMs: 1,
+  held: 0,
+  returned: 0,
+  acceptedMinor: 1n,
+  waitingReads: 0,
+  waitingMinor: 0n,
+};
 
-test('what is begun comes first; what holds nothing waits; what is refused stays visible', () => {
+test('what is begun comes first; one’s own returned work counts; what holds nothing waits; what is refused stays visible', () => {
   const begun = line({ batchId: 'begun', openCount: 2, joined });
   const fresh = line({ batchId: 'fresh' });
   const held = line({ batchId: 'held', openCount: 0, joined: { ...joined, held: 2 } });
+  const back = line({ batchId: 'back', openCount: 0, joined: { ...joined, returned: 1 } });
   const over = line({ batchId: 'over', openCount: 0, joined });
   const barred = line({ batchId: 'barred', isAllowed: false });
-  const groups = groupWork([fresh, over, barred, held, begun]);
-  expect(groups.ready.map((one) => one.batchId)).toEqual(['begun', 'held', 'fresh']);
+  const groups = groupWork([fresh, over, barred, held, back, begun]);
+  expect(groups.ready.map((one) => one.batchId)).toEqual(['begun', 'held', 'back', 'fresh']);
   expect(groups.waiting.map((one) => one.batchId)).toEqual(['over']);
   expect(groups.refused.map((one) => one.batchId)).toEqual(['barred']);
 });

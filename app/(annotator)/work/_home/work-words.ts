@@ -40,18 +40,22 @@ export function openWords(openCount: number): string {
   return openCount >= MOST_COUNTED ? '1,000 or more' : String(openCount);
 }
 
+/** True when there is something to take up: open cases, cases in hand, or one's own work returned. */
+export function hasWork({ openCount, joined }: Pick<WorkLine, 'openCount' | 'joined'>): boolean {
+  return openCount > 0 || (joined?.held ?? 0) > 0 || (joined?.returned ?? 0) > 0;
+}
+
 /** Work in the order of the page: what can be done now (what is begun first), what waits, what is refused. */
 export function groupWork(lines: readonly WorkLine[]): {
   ready: WorkLine[];
   waiting: WorkLine[];
   refused: WorkLine[];
 } {
-  const has = (line: WorkLine) => line.openCount > 0 || (line.joined?.held ?? 0) > 0;
   const begunFirst = (a: WorkLine, b: WorkLine) =>
     Number(b.joined !== null) - Number(a.joined !== null) || b.openCount - a.openCount;
   return {
-    ready: lines.filter((line) => line.isAllowed && has(line)).sort(begunFirst),
-    waiting: lines.filter((line) => line.isAllowed && !has(line)),
+    ready: lines.filter((line) => line.isAllowed && hasWork(line)).sort(begunFirst),
+    waiting: lines.filter((line) => line.isAllowed && !hasWork(line)),
     refused: lines.filter((line) => !line.isAllowed),
   };
 }

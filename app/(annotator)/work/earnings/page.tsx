@@ -10,14 +10,15 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { RejectedReads } from './rejected-reads.tsx';
 import { sumEarnings } from './sum-earnings.ts';
 
 export const metadata: Metadata = { title: 'Earnings' };
 
-type Line = inferRouterOutputs<AppRouter>['payouts']['earnings'][number];
+type Line = inferRouterOutputs<AppRouter>['payouts']['earnings']['lines'][number];
 
 export default async function EarningsPage() {
-  const lines = await loaded((call) => call.payouts.earnings());
+  const { lines, rejections, appealTo } = await loaded((call) => call.payouts.earnings());
   return (
     <>
       <PageHeader title="Earnings">
@@ -30,6 +31,7 @@ export default async function EarningsPage() {
         columns={[
           { key: 'work', header: 'Work', phone: 'main', sortable: true },
           { key: 'earned', header: 'Accepted', align: 'right', phone: 'side', sortable: true },
+          { key: 'waiting', header: 'Waiting', align: 'right', sortable: true },
           { key: 'rate', header: 'Per active hour', align: 'right', sortable: true },
           { key: 'active', header: 'Active time', align: 'right', sortable: true },
           { key: 'submitted', header: 'Submitted', align: 'right', sortable: true },
@@ -43,31 +45,39 @@ export default async function EarningsPage() {
             title="What you earn appears here, batch by batch"
             action={<LinkButton href="/work">Go to work for me</LinkButton>}
           >
-            A read counts when it is accepted: by a review, when its case is settled, or 7 days after you
-            submitted it.
+            A read counts when it is accepted: by a review, when its case is settled, or at the end of the
+            review period, at most 21 days after you submitted it.
           </EmptyState>
         }
-        note="Active time ends 60 seconds after the last sign of work in the viewer. A rejection names its reason and can be appealed within 7 days."
+        note="A read is accepted by a review, when its case is settled, or at the end of the review period; until then it waits. Figures are sums and can trail by the review period. The hourly rate counts both. Active time ends 60 seconds after the last sign of work in the viewer."
       />
+      <RejectedReads rejections={rejections} appealTo={appealTo} />
     </>
   );
 }
 
 function Answer({ lines }: { lines: readonly Line[] }) {
   const sums = sumEarnings(lines);
-  if (sums.length === 0) return <AnswerLine>Nothing has been accepted yet.</AnswerLine>;
+  if (sums.length === 0) return <AnswerLine>You have handed in nothing that is paid yet.</AnswerLine>;
   return (
     <AnswerLine>
       {sums.map((sum, index) => (
         <span key={sum.currency}>
           {index === 0 ? '' : '; '}
           <strong>
-            <Money amountMinor={sum.accruedMinor} currency={sum.currency} />
+            <Money amountMinor={sum.acceptedMinor} currency={sum.currency} />
           </strong>{' '}
-          accepted for {formatDuration(Math.round(sum.activeMs / 1000))} of active time
+          accepted
+          {sum.waitingMinor === 0n ? null : (
+            <>
+              {' '}
+              and <Money amountMinor={sum.waitingMinor} currency={sum.currency} /> waiting
+            </>
+          )}{' '}
+          for {formatDuration(Math.round(sum.activeMs / 1000))} of active time
           {sum.perActiveHourMinor === null ? null : (
             <>
-              , which is{' '}
+              , together{' '}
               <strong>
                 <Money amountMinor={sum.perActiveHourMinor} currency={sum.currency} />
               </strong>{' '}
@@ -82,7 +92,7 @@ function Answer({ lines }: { lines: readonly Line[] }) {
 }
 
 function toRow(line: Line) {
-  const rate = line.perActiveHourMinor === null ? null : BigInt(line.perActiveHourMinor);
+  const rate = line.perActiveHourMinor;
   const money = (amountMinor: bigint) => <Money amountMinor={amountMinor} currency={line.currency} />;
   return {
     id: `${line.batchId}${line.tier}`,
@@ -97,22 +107,23 @@ function toRow(line: Line) {
           </span>
         </span>
       ),
-      earned: money(line.accruedMinor),
+      earned: money(line.acceptedMinor),
+      waiting: line.waitingMinor === 0n ? <span className="text-ink-3">none</span> : money(line.waitingMinor),
       rate: rate === null ? <span className="text-ink-3">under a minute</span> : money(rate),
       active: formatDuration(Math.round(line.activeMs / 1000)),
       submitted: String(line.submitted),
       rejected: String(line.rejected),
-      payee:
-        line.payeeKind === 'independent' ? (
-          'you'
-        ) : (
-          <span title="It pays you by your own agreement with it">{line.payee}</span>
-        ),
+      payee: line.isPayeeOwn ? (
+        'you'
+      ) : (
+        <span title="It pays you by your own agreement with it">{line.payee}</span>
+      ),
       since: <DateTime at={line.joinedAt} format="short-day" />,
     },
     values: {
       work: `${line.project} ${line.batch}`,
-      earned: line.accruedMinor,
+      earned: line.acceptedMinor,
+      waiting: line.waitingMinor,
       rate,
       active: line.activeMs,
       submitted: line.submitted,
