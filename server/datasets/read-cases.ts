@@ -44,9 +44,13 @@ export async function readCases(input: {
       'The file has no lines. Upload a file with a header line and at least one case.',
     );
   }
+  // In JSONL the lines carry the columns: where no line could be read, none is missing.
+  if (input.format === 'jsonl' && raw.rows.length === 0 && raw.errors.length > 0)
+    return { cases: [], errors: cap(raw.errors) };
   const { columns, errors: columnErrors } = understandColumns(raw.columns, input.schema);
   // A line error in JSONL can be why a column is missing; a CSV header stands by itself.
-  if (columnErrors.length > 0) return { cases: [], errors: cap([...raw.errors, ...columnErrors]) };
+  if (columnErrors.length > 0)
+    return { cases: [], errors: cap([...raw.errors, ...columnErrors].sort(byLine)) };
   if (raw.rows.length === 0 && raw.errors.length === 0) {
     return nothing('file_empty', 'The file has a header but no cases.');
   }
@@ -56,10 +60,10 @@ export async function readCases(input: {
   const reader = caseReader(columns, input.schema, input.imageNames);
   const cases = raw.rows.map((row) => reader.read(row));
   const errors = [...raw.errors, ...reader.errors, ...acrossLines(cases)];
-  return errors.length > 0
-    ? { cases: [], errors: cap(errors.sort((a, b) => (a.line ?? 0) - (b.line ?? 0))) }
-    : { cases, errors: [] };
+  return errors.length > 0 ? { cases: [], errors: cap(errors.sort(byLine)) } : { cases, errors: [] };
 }
+
+const byLine = (a: ErrorDetail, b: ErrorDetail) => (a.line ?? 0) - (b.line ?? 0);
 
 const nothing = (code: string, message: string): ReadCases => ({ cases: [], errors: [{ code, message }] });
 

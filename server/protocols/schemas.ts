@@ -75,7 +75,7 @@ export type FieldOption = z.infer<typeof fieldOption>;
 /** One field of the label (R4). `options` in the order shown; for ordinal fields that is the order of the levels. */
 export const labelField = z.strictObject({
   key,
-  label: z.string().trim().min(1, 'Give the field a label.').max(200),
+  label: z.string().trim().min(1, 'Write the question of the field.').max(200),
   type: z.enum(FIELD_TYPES),
   options: z.array(fieldOption).max(200).optional(),
   /** Unit of a number, e.g. mm. */

@@ -28,14 +28,17 @@ type Errors = Partial<Record<string, string>>;
 
 /** Upload of a file of cases with its images: checked whole before anything is kept, every problem by its line. */
 export function UploadForm({ projectId, dataClass, isFirst }: UploadFormProps) {
-  const { problems, rows, pending, round, upload, setFile, setImages } = useUpload(projectId, dataClass);
+  const { problems, rows, isRefused, pending, round, upload, setFile, setImages } = useUpload(
+    projectId,
+    dataClass,
+  );
   const errors: Errors = byField(problems);
   return (
     <section aria-labelledby="upload-title" className="max-w-[720px] border-line border-t pt-6">
       <h2 id="upload-title" className="mb-3 font-semibold text-lg">
         {isFirst ? 'Upload cases' : 'Upload another dataset'}
       </h2>
-      <FormErrorSummary problems={problems} />
+      <FormErrorSummary problems={problems} {...(isRefused ? { title: 'Nothing was imported' } : {})} />
       {rows.length === 0 ? null : <RowErrors rows={rows} />}
       <form
         key={round}

@@ -20,6 +20,7 @@ export function useUpload(projectId: string, dataClass: DataClass) {
   const [images, setImages] = useState<readonly File[]>([]);
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const [rows, setRows] = useState<readonly ErrorDetail[]>([]);
+  const [isRefused, setIsRefused] = useState(false);
   const [pending, setPending] = useState(false);
   // A new key empties the form after an import.
   const [round, setRound] = useState(0);
@@ -28,6 +29,7 @@ export function useUpload(projectId: string, dataClass: DataClass) {
     setRows([]);
     const { meta, found } = readUploadForm(form, dataClass, file);
     setProblems(found);
+    setIsRefused(false);
     if (meta === null || file === null || found.length > 0) return;
     setPending(true);
     const answer = await sendUpload(projectId, { meta, file, images });
@@ -40,17 +42,23 @@ export function useUpload(projectId: string, dataClass: DataClass) {
       router.refresh();
       return;
     }
+    setIsRefused(true);
     const named = answer.details.filter((one) => one.line === undefined && one.path?.startsWith('evidence'));
-    setRows(answer.details.filter((one) => !named.includes(one)));
+    // What the one sentence says already needs no line of its own.
+    const lines = answer.details.filter((one) => !named.includes(one) && one.message !== answer.message);
+    setRows(lines);
     setProblems(
       named.length > 0
         ? named.map(({ path, message }) => ({ name: path, message }))
-        : [{ message: answer.message }],
+        : [{ message: lines.length > 0 ? countWords(lines.length) : answer.message }],
     );
   }
 
-  return { problems, rows, pending, round, upload, setFile, setImages };
+  return { problems, rows, isRefused, pending, round, upload, setFile, setImages };
 }
+
+const countWords = (lines: number) =>
+  `The file has ${lines === 1 ? 'one problem' : `${lines} problems`}, listed below by line. Mend ${lines === 1 ? 'it' : 'them'} and upload the file again.`;
 
 function readUploadForm(form: HTMLFormElement, dataClass: DataClass, file: File | null) {
   const meta = metaInput.safeParse({ ...readMeta(form), dataClass, format: formatOf(file) });

@@ -74,6 +74,18 @@ describe('the protocol editor', () => {
     expect(names).toContain('labelSchema.fields.1.min');
   });
 
+  test('an empty field is one problem per control, not one per thing that follows from it', () => {
+    const names = readProtocol({ guidelinesMarkdown: '', fields: [newField()], rules: [], edgeCases: [] })
+      .problems.map((problem) => problem.name)
+      .sort();
+    expect(names).toEqual([
+      'labelSchema.fields.0.definition',
+      'labelSchema.fields.0.label',
+      'labelSchema.fields.0.options.0.label',
+      'labelSchema.fields.0.options.1.label',
+    ]);
+  });
+
   test('keys follow from labels', () => {
     expect(keyFromLabel('Grade group (ISUP)')).toBe('grade_group_isup');
     expect(keyFromLabel('2nd opinion')).toBe('f_2nd_opinion');

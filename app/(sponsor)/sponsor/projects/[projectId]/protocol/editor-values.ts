@@ -178,8 +178,28 @@ export function readProtocol(values: ProtocolValues): ReadProtocol {
   const seen = new Map<string, string>();
   for (const issue of parsed.error.issues) {
     const name = issue.path.join('.');
-    const message = /^Invalid input/.test(issue.message) ? 'Give a number.' : issue.message;
-    if (!seen.has(name)) seen.set(name, message);
+    const message = /^(Invalid input|Too (big|small))/.test(issue.message)
+      ? numberWords(name)
+      : issue.message;
+    if (!seen.has(name) && !followsFromLabel(name, values)) seen.set(name, message);
   }
   return { content: null, problems: [...seen].map(([name, message]) => ({ name, message })) };
+}
+
+function numberWords(name: string): string {
+  if (name.endsWith('maxLength')) return 'The greatest number of characters is a whole number from 1.';
+  return /\.(min|max)$/.test(name) ? 'A limit is a number, for example 12.5.' : 'Give a number.';
+}
+
+/** A key or value that is taken from an empty label is no second problem: the label's own is said. */
+function followsFromLabel(name: string, { fields }: ProtocolValues): boolean {
+  const [, at, part] = /^labelSchema\.fields\.(\d+)\.(.+)$/.exec(name) ?? [];
+  const field = fields[Number(at)];
+  if (field === undefined || part === undefined) return false;
+  if (part === 'key') return field.key.trim() === '' && field.label.trim() === '';
+  const isBlank = (option: OptionValues | undefined) =>
+    option !== undefined && option.value.trim() === '' && option.label.trim() === '';
+  if (part === 'options') return field.options.filter(isBlank).length > 1;
+  const [, index] = /^options\.(\d+)\.value$/.exec(part) ?? [];
+  return index !== undefined && isBlank(field.options[Number(index)]);
 }

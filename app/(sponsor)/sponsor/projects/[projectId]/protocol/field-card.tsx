@@ -41,7 +41,7 @@ export function FieldCard({ index, field, others, errors, onChange, onMove, onRe
         <Field label="Question" name={at('label')} error={errors[at('label')]}>
           <Input value={field.label} onChange={(event) => onChange({ label: event.target.value })} />
         </Field>
-        <Field label="Key" name={at('key')} hint="Column name in exports" error={errors[at('key')]}>
+        <Field label="Key in exports" name={at('key')} error={errors[at('key')]}>
           <Input
             className="font-mono"
             placeholder={keyFromLabel(field.label)}

@@ -148,7 +148,7 @@ function GuidelinesPart({ text, error, onChange }: GuidelinesPartProps) {
               <Field label="Guidelines" name="guidelinesMarkdown" labelHidden error={error}>
                 <Textarea
                   rows={12}
-                  className="font-mono text-sm"
+                  className="min-h-64 font-mono text-sm"
                   value={text}
                   onChange={(event) => onChange(event.target.value)}
                 />
