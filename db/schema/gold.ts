@@ -42,6 +42,8 @@ export const goldItems = pgTable(
     answers: jsonb().notNull(),
     unanimous: text({ enum: ['unanimous', 'resolved', 'imported', 'unresolved'] }).notNull(),
     rationale: text(),
+    /** Why it is disputed or retired; `rationale` stays why it was the answer. */
+    statusReason: text(),
     resolvedBy: uuid(),
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),

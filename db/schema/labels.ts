@@ -85,8 +85,14 @@ export const goldAnswers = pgTable(
     goldItemId: uuid().notNull(),
     /** Per field the list of acceptable values. */
     answers: jsonb().notNull(),
+    /** When the gold item was disputed or retired: from then on it is neither dealt nor counted, also not what was read before. */
+    withdrawnAt: instant(),
   },
-  (t) => [primaryKey({ columns: [t.batchId, t.taskId] })],
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.taskId] }),
+    // The batches that hold a gold item which is withdrawn.
+    index('gold_answers_item_idx').on(t.goldItemId),
+  ],
 );
 
 /** Hot. What consensus, review or adjudication settled for a task, per field with its path. Append-only by version. */

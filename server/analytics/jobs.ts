@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
+import { measureAgain } from './measure-again.ts';
 import { scoreLiveBatches } from './score-live-batches.ts';
+
+/** After gold was disputed or retired: what rests on it is measured again. */
+export const measureAgainJob = defineJob({
+  name: 'analytics.measure-again',
+  payload: z.object({ batchId: z.uuid() }),
+  run: measureAgain,
+});
 
 /** Every 30 seconds: batches that have grown by a quarter, or were settled, are scored again. */
 export const scoreLiveBatchesJob = defineJob({

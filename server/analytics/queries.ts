@@ -39,7 +39,7 @@ export async function listCheckedFinals(
         select fields from final_labels f
         where f.batch_id = g.batch_id and f.task_id = g.task_id order by version desc limit 1
       ) f on true
-      where g.batch_id = ${batchId} limit 20000`)),
+      where g.batch_id = ${batchId} and g.withdrawn_at is null limit 20000`)),
   ];
 }
 
@@ -63,7 +63,7 @@ export async function countConfusionOnGold(
         join slots s on s.batch_id = g.batch_id and s.task_id = g.task_id and s.tier = 'label' and s.round = 1
           and s.status in ('submitted', 'accepted')
         join labels l on l.batch_id = s.batch_id and l.id = s.label_id
-        where g.batch_id = ${input.batchId}
+        where g.batch_id = ${input.batchId} and g.withdrawn_at is null
       ) pair
       where truth is not null and answer is not null and jsonb_typeof(answer) in ('string', 'boolean', 'number')
       group by 1, 2 order by 3 desc limit 2500`)),

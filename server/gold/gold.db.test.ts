@@ -12,10 +12,11 @@ import { submitLabel } from '#server/work/submit-label.ts';
 import { addPanelReader, removePanelReader, viewPanel } from './panel.ts';
 import { proposeGoldFromPanel } from './propose-gold-from-panel.ts';
 import { listActiveGold } from './reads.ts';
-import { resolveGoldItem, retireGoldItem } from './resolve-gold-item.ts';
+import { resolveGoldItem } from './resolve-gold-item.ts';
 import type { GoldItemView } from './schemas.ts';
 import { signGoldSet } from './sign-gold-set.ts';
 import { listGold, viewGold, viewGoldCase } from './view-gold.ts';
+import { retireGoldItem } from './withdraw-gold-item.ts';
 
 /** What each of three panel readers says about each case, by position in the dataset. */
 const READS = [

@@ -36,7 +36,8 @@ export const signGoldInput = z.strictObject({
 });
 export type SignGoldInput = z.infer<typeof signGoldInput>;
 
-export const retireGoldInput = z.strictObject({
+/** Why an item is disputed or retired. */
+export const withdrawGoldInput = z.strictObject({
   goldItemId: z.uuid(),
   reason: z.string().trim().min(10, 'Give the reason in at least 10 characters.').max(2000),
 });
@@ -60,6 +61,8 @@ export const goldItemView = z.object({
   unanimous: z.enum(['unanimous', 'resolved', 'imported', 'unresolved']),
   answers: goldAnswers,
   rationale: z.string().nullable(),
+  /** Why it is disputed or retired. */
+  statusReason: z.string().nullable(),
 });
 export type GoldItemView = z.infer<typeof goldItemView>;
 

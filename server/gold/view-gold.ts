@@ -64,17 +64,18 @@ async function toViews(ctx: OrgContext, rows: readonly GoldItemRow[]): Promise<G
     for (const [caseId, externalId] of await externalIdsOf(ctx.db, datasetId, own))
       names.set(caseId, externalId);
   }
-  return rows.map(({ id, goldSetId, datasetId, caseId, status, source, unanimous, answers, rationale }) => ({
-    id,
-    goldSetId,
-    datasetId,
-    caseId,
-    externalId: names.get(caseId) ?? '',
-    status,
-    source,
-    unanimous,
-    answers: goldAnswers.parse(answers),
-    rationale,
+  return rows.map((row) => ({
+    id: row.id,
+    goldSetId: row.goldSetId,
+    datasetId: row.datasetId,
+    caseId: row.caseId,
+    externalId: names.get(row.caseId) ?? '',
+    status: row.status,
+    source: row.source,
+    unanimous: row.unanimous,
+    answers: goldAnswers.parse(row.answers),
+    rationale: row.rationale,
+    statusReason: row.statusReason,
   }));
 }
 

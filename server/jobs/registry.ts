@@ -1,5 +1,5 @@
 import { ensureTextsJob, expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
-import { scoreLiveBatchesJob } from '#server/analytics/jobs.ts';
+import { measureAgainJob, scoreLiveBatchesJob } from '#server/analytics/jobs.ts';
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
@@ -22,6 +22,7 @@ export const JOBS: readonly JobDefinition[] = [
   reclaimLeasesJob,
   settleTasksJob,
   scoreLiveBatchesJob,
+  measureAgainJob,
   acceptAfterPeriodJob,
   postAccrualsJob,
   executeRunJob,

@@ -102,7 +102,7 @@ export async function listGoldAnswers(q: Queryable, batchId: string): Promise<Ba
     ...(await q.execute<{ taskId: string; caseId: string; goldItemId: string; answers: unknown }>(sql`
     select g.task_id as "taskId", k.case_id as "caseId", g.gold_item_id as "goldItemId", g.answers
     from gold_answers g join tasks k on k.batch_id = g.batch_id and k.id = g.task_id
-    where g.batch_id = ${batchId} order by g.task_id limit 200000`)),
+    where g.batch_id = ${batchId} and g.withdrawn_at is null order by g.task_id limit 200000`)),
   ];
   return rows.map((row) => ({ ...row, answers: goldAnswers.parse(row.answers) }));
 }

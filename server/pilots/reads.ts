@@ -57,6 +57,15 @@ export async function findWithholding(
   };
 }
 
+/** The pilot of this batch that has a card and no decision yet, or null. */
+export async function findCardToRenew(q: Queryable, batchId: string): Promise<string | null> {
+  const [row] = await q
+    .select({ id: pilots.id })
+    .from(pilots)
+    .where(and(eq(pilots.batchId, batchId), eq(pilots.status, 'scored')));
+  return row?.id ?? null;
+}
+
 /** A pilot batch that was made without an order is held back while it is read. */
 async function withholdingOfBatch(
   q: Queryable,

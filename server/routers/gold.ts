@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addPanelReader, removePanelReader, viewPanel } from '#server/gold/panel.ts';
 import { proposeGoldFromPanel } from '#server/gold/propose-gold-from-panel.ts';
-import { resolveGoldItem, retireGoldItem } from '#server/gold/resolve-gold-item.ts';
+import { resolveGoldItem } from '#server/gold/resolve-gold-item.ts';
 import {
   GOLD_STATUSES,
   goldCaseView,
@@ -15,11 +15,12 @@ import {
   proposedGold,
   proposeGoldInput,
   resolveGoldInput,
-  retireGoldInput,
   signGoldInput,
+  withdrawGoldInput,
 } from '#server/gold/schemas.ts';
 import { signGoldSet } from '#server/gold/sign-gold-set.ts';
 import { listGold, viewGold, viewGoldCase } from '#server/gold/view-gold.ts';
+import { disputeGoldItem, retireGoldItem } from '#server/gold/withdraw-gold-item.ts';
 import { projectIdInput } from '#server/projects/schemas.ts';
 import { procedure, router } from './trpc.ts';
 
@@ -59,8 +60,12 @@ export const goldRouter = router({
     .input(resolveGoldInput)
     .output(statusOnly)
     .mutation(({ ctx, input }) => resolveGoldItem(ctx.command, input)),
+  dispute: procedure({ can: 'protocol.sign_clinical' })
+    .input(withdrawGoldInput)
+    .output(statusOnly)
+    .mutation(({ ctx, input }) => disputeGoldItem(ctx.command, input)),
   retire: procedure({ can: 'protocol.sign_clinical' })
-    .input(retireGoldInput)
+    .input(withdrawGoldInput)
     .output(statusOnly)
     .mutation(({ ctx, input }) => retireGoldItem(ctx.command, input)),
   signSet: procedure({ can: 'protocol.sign_clinical' })

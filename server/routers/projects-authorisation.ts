@@ -60,7 +60,7 @@ const draftProtocol = async (w: World, name: string) => {
   return makeProtocol(w.db, { ...by, projectId: project.id });
 };
 
-const goldOfA = async (w: World, name: string, status: 'proposed' | 'agreed') => {
+const goldOfA = async (w: World, name: string, status: 'proposed' | 'agreed' | 'active') => {
   const { by, project } = await projectOfA(w, name);
   await makeSignedProtocol(w.db, { ...by, projectId: project.id });
   const dataset = await makeDataset(w.db, { ...by, projectId: project.id, cases: 1 });
@@ -241,6 +241,16 @@ export const projectRows: AuthorisationRow[] = [
         goldItemId: (await goldOfA(w, 'gold resolved', 'proposed')).goldItemId,
         answers: { grade: ['2'] },
         rationale: 'Reviewed together with the clinical history.',
+      })),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'gold.dispute',
+    can: 'protocol.sign_clinical',
+    input: (w) =>
+      w.once('projects input gold disputed', async () => ({
+        goldItemId: (await goldOfA(w, 'gold disputed', 'active')).goldItemId,
+        reason: 'The biopsy says something else.',
       })),
     otherOrg: 'not_found',
   },

@@ -72,7 +72,8 @@ export async function applyAmendment(
 ): Promise<void> {
   await tx.execute(sql`update slots set label_id = ${p.labelId}, revision = revision + 1
     where batch_id = ${p.batchId} and task_id = ${p.taskId} and slot_no = ${p.slotNo}`);
-  await tx.execute(sql`update readers set active_ms = active_ms + ${p.activeMs}::int, gold_ok = gold_ok + ${p.goldOk}::int
+  await tx.execute(sql`update readers set active_ms = active_ms + ${p.activeMs}::int, gold_ok = gold_ok + ${p.goldOk}::int *
+      (select count(*)::int from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = ${p.taskId} and g.withdrawn_at is null)
     where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}`);
   await tx.execute(sql`delete from slots where batch_id = ${p.batchId} and task_id = ${p.taskId}
     and tier = 'adjudicate' and status = 'open'`);

@@ -46,10 +46,10 @@ export async function insertGoldAnswers(
   }
 }
 
-/** How many gold answers the batch holds. */
+/** How many gold answers the batch holds that are in force. */
 export async function countGoldAnswers(tx: Tx, batchId: string): Promise<number> {
   const [row] = await tx.execute<{ n: number }>(
-    sql`select count(*)::int as n from gold_answers where batch_id = ${batchId}`,
+    sql`select count(*)::int as n from gold_answers where batch_id = ${batchId} and withdrawn_at is null`,
   );
   return row?.n ?? 0;
 }

@@ -253,7 +253,7 @@ export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<Cla
 
 /**
  * Deals gold cases by their places in the pool: a slot of its own per reader and case, so that the primary key keeps
- * the same gold from coming twice. Index: tasks_gold_idx.
+ * the same gold from coming twice. Gold that was withdrawn is passed over. Index: tasks_gold_idx.
  */
 export async function dealGold(
   sql: HotSql,
@@ -270,6 +270,8 @@ export async function dealGold(
     where r.status = 'active' and r.batch_open and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz
       and r.claimed - r.submitted - r.skipped - r.expired - r.released < ${p.mostLeases}::int
       and t.batch_id = ${p.batchId} and t.is_dealt_gold and t.sort_key = any (${[...p.places]}::bigint[])
+      and (select true from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = t.id
+        and g.withdrawn_at is null limit 1) is not null
       and (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
         and x.task_id = t.id and x.excludes limit 1) is null
       and (select true from reader_exclusions e where e.batch_id = ${p.batchId}

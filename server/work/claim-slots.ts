@@ -135,12 +135,18 @@ export async function claimWithGold(
   if (ordinary !== null && ordinary.slots.length === 0) return ordinary;
   const p = parametersOf(facts, { ...input, limit: places.length });
   const gold = places.length > 0 ? await dealGold(sql, { ...p, places, readerNo: before.readerNo }) : [];
-  if (ordinary === null && gold.length === 0) return claimSlots(sql, facts, input);
+  if (ordinary === null && gold.length === 0) {
+    // The place held nothing for this reader (withdrawn, or seen elsewhere): it is used up, or it would be tried for ever.
+    const instead = await claimSlots(sql, facts, input);
+    const ordinals = instead.slots.length;
+    if (ordinals > 0) await countDealt(sql, { ...input, gold: 0, placesUsed: places.length, ordinals });
+    return instead;
+  }
   const slots = [...(ordinary?.slots ?? []), ...gold];
   await countDealt(sql, {
     ...input,
     gold: gold.length,
-    placesUsed: gold.length === 0 ? 0 : places.length,
+    placesUsed: places.length,
     ordinals: slots.length,
   });
   return {

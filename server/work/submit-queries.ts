@@ -135,7 +135,8 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
       returning 1),
     r as (
       update readers set submitted = submitted + 1, active_ms = active_ms + ${f.activeMs}::int,
-        gold_n = gold_n + ${f.goldN}::int, gold_ok = gold_ok + ${f.goldOk}::int,
+        gold_n = gold_n + ${f.goldN}::int * ${goldInForce(sql, f)},
+        gold_ok = gold_ok + ${f.goldOk}::int * ${goldInForce(sql, f)},
         accepted = accepted + ${accepted}::int,
         encumbered_minor = encumbered_minor - ${accepted}::int * ${(f.priceMinor + f.feeMinor).toString()}::bigint,
         accrued_minor = accrued_minor + ${accepted}::int * ${f.priceMinor.toString()}::bigint,
@@ -150,6 +151,21 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
       returning 1)
     select (select count(*)::int from s) as slots, (select count(*)::int from r) as readers`;
   return rows[0]?.slots === 1 && rows[0]?.readers === 1;
+}
+
+/** 1 while the task's known answer counts, 0 once it is withdrawn (R7). Index: the primary key. */
+function goldInForce(sql: HotSql, at: { batchId: string; taskId: string }) {
+  return sql`(select count(*)::int from gold_answers g where g.batch_id = ${at.batchId}
+    and g.task_id = ${at.taskId} and g.withdrawn_at is null)`;
+}
+
+/** Locks a reader's row, so that what the next statement sees of the gold holds until the end. Index: the primary key. */
+export async function lockReaderRow(
+  sql: HotSql,
+  p: { batchId: string; annotatorId: string; tier: Tier },
+): Promise<void> {
+  await sql`select 1 from readers
+    where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier} for update`;
 }
 
 /** Scores a gold read on the reader's row and, where it is not accepted yet, accepts it (R30). Indexes: primary keys. */
@@ -172,7 +188,8 @@ export async function scoreGold(
       update slots set status = 'accepted', accepted_at = ${p.now.toISOString()}::timestamptz
       where batch_id = ${p.batchId} and task_id = ${p.taskId} and slot_no = ${p.slotNo} and label_id = ${p.labelId}
         and ${p.accepts}::boolean)
-    update readers r set gold_n = r.gold_n + ${p.goldN}::int, gold_ok = r.gold_ok + ${p.goldOk}::int,
+    update readers r set gold_n = r.gold_n + ${p.goldN}::int * ${goldInForce(sql, p)},
+      gold_ok = r.gold_ok + ${p.goldOk}::int * ${goldInForce(sql, p)},
       accepted = r.accepted + ${n}::int,
       encumbered_minor = r.encumbered_minor - ${n}::int * (t.price_minor + t.fee_minor),
       accrued_minor = r.accrued_minor + ${n}::int * t.price_minor

@@ -14,6 +14,7 @@ import {
   insertLabel,
   keepDraft,
   type LeasedSlot,
+  lockReaderRow,
 } from './submit-queries.ts';
 
 /** What every submission carries, whatever its tier. */
@@ -136,6 +137,7 @@ async function putSubmission(
   const { ctx, s, slot, outcome, now } = p;
   const annotatorId = ctx.actor.personId;
   const identity = { batchId: s.batchId, taskId: slot.taskId, slotNo: slot.slotNo, tier: slot.tier };
+  if (outcome.goldN > 0) await lockReaderRow(sql, { ...identity, annotatorId });
   const written = insertLabel(sql, {
     ...s,
     ...identity,

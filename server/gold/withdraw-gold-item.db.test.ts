@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { measureAgain } from '#server/analytics/measure-again.ts';
+import { viewQuality } from '#server/analytics/view-quality.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { newId } from '#server/core/ids.ts';
+import { scoreBatch } from '#server/scores/score-batch.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { listReaders } from '#server/work/reads.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { listActiveGold } from './reads.ts';
+import { resolveGoldItem } from './resolve-gold-item.ts';
+import { disputeGoldItem, retireGoldItem } from './withdraw-gold-item.ts';
+
+const REASON = 'The biopsy says something else.';
+
+/** Gold that turns out to be doubtful (R7): from the dispute on as if it had never been gold, save what was paid. */
+describe('a disputed gold item', () => {
+  let t: TestDatabase;
+  beforeAll(async () => {
+    process.env.READROOM_GOLD_SECRET ??= 'a secret for tests only';
+    t = await createTestDatabase(inject('adminUrl'), { max: 12 });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+
+  /** Two readers who say 1 to everything; gold says 1 of the first case and 2 of the second. */
+  const scene = (cases: number, gold: Record<number, { grade: string[] }>) =>
+    makeWorkScene(t.db, { cases, fields: [gradeField()], gold });
+  const itemOf = async ({ project, dataset }: WorkScene, position: number) =>
+    (await listActiveGold(t.db, project.id)).find((item) => item.caseId === dataset.cases[position]?.id)!
+      .goldItemId;
+  const submit = (who: OrgContext, batchId: string, leaseId: string) =>
+    submitLabel(who, { batchId, leaseId, labelId: newId(), answers: { grade: '1' }, activeMs: 1000 });
+  async function readNext(who: OrgContext, batchId: string): Promise<string | null> {
+    const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    const leaseId = leases[0]?.leaseId;
+    if (leaseId === undefined) return null;
+    const [row] = await t.sql`select task_id from slots where lease_id = ${leaseId}`;
+    await submit(who, batchId, leaseId);
+    return row?.task_id;
+  }
+  const counts = async (batchId: string) =>
+    (await listReaders(t.db, batchId, 'label')).map(({ goldN, goldOk }) => [goldN, goldOk]);
+  const system = (s: WorkScene) =>
+    systemContext({ db: t.db, clock: s.clock, name: 'test', requestId: newId() });
+
+  test('leaves the readers’ counts, the confusion and the scores, and what was read of it stays paid', async () => {
+    const s = await scene(2, { 0: { grade: ['1'] }, 1: { grade: ['2'] } });
+    const batchId = await makeBatch(s, { goldMode: 'embedded', overlap: 2 });
+    const people = await makeReaders(s, batchId, 2);
+    for (const who of people) while (await readNext(who, batchId));
+    await scoreBatch(system(s), { batchId, resamples: 100 });
+    const accuracy = async () => (await viewQuality(s.sponsor, { batchId })).figures.accuracy;
+    expect([await counts(batchId), await accuracy()]).toMatchObject([
+      [
+        [2, 1],
+        [2, 1],
+      ],
+      { value: 0.5, n: 4 },
+    ]);
+    const paid = (await listReaders(t.db, batchId, 'label')).map((row) => row.accruedMinor);
+
+    const goldItemId = await itemOf(s, 1);
+    expect(await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON })).toEqual({ status: 'disputed' });
+    expect(await counts(batchId)).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect((await viewQuality(s.sponsor, { batchId })).confusion.cells).toEqual([
+      { truth: '1', answer: '1', n: 2 },
+    ]);
+    const [job] = await t.sql`select j.key from graphile_worker.jobs j
+      where j.key = ${`analytics.measure-again:${batchId}`}`;
+    expect(job).toBeDefined();
+    s.clock.advance(1000);
+    await measureAgain(system(s), { batchId });
+    expect(await accuracy()).toMatchObject({ value: 1, n: 2 });
+    expect((await listReaders(t.db, batchId, 'label')).map((row) => row.accruedMinor)).toEqual(paid);
+  });
+
+  test('is dealt to nobody any more, others still are, and a read that was under way is paid and not scored', async () => {
+    const s = await scene(40, Object.fromEntries([0, 1, 2].map((at) => [at, { grade: ['1'] }])));
+    const batchId = await makeBatch(s, { goldMode: 'dealt', goldShareBasisPoints: 5000, overlap: 2 });
+    const [first, second] = await makeReaders(s, batchId, 2);
+    const goldItemId = await itemOf(s, 0);
+    const [task] = await t.sql`select task_id from gold_answers where gold_item_id = ${goldItemId}`;
+    let held: string | null = null;
+    while (held === null) {
+      const { leases } = await claimNextTasks(first!, { batchId, tier: 'label', limit: 1 });
+      const leaseId = leases[0]!.leaseId;
+      const [row] = await t.sql`select task_id from slots where lease_id = ${leaseId}`;
+      if (row?.task_id === task?.task_id) held = leaseId;
+      else await submit(first!, batchId, leaseId);
+    }
+    const [before] = await counts(batchId);
+    await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON });
+    await submit(first!, batchId, held);
+    expect((await counts(batchId))[0]).toEqual(before);
+    const [slot] = await t.sql`select status from slots where lease_id = ${held}`;
+    expect(slot?.status).toBe('accepted');
+    const seen: string[] = [];
+    for (let next = await readNext(second!, batchId); next !== null; next = await readNext(second!, batchId))
+      seen.push(next);
+    expect(seen).not.toContain(task?.task_id);
+    expect((await counts(batchId))[1]).toEqual([2, 2]);
+    expect(seen).toHaveLength(37 + 2);
+  });
+
+  test('disputed while it is being submitted: it counts for nobody, whichever comes first', async () => {
+    const s = await scene(1, { 0: { grade: ['1'] } });
+    const batchId = await makeBatch(s, { goldMode: 'embedded', overlap: 6 });
+    const people = await makeReaders(s, batchId, 6);
+    const goldItemId = await itemOf(s, 0);
+    const leases = await Promise.all(
+      people.map(async (who) => (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases[0]!),
+    );
+    await Promise.all([
+      ...people.map((who, index) => submit(who, batchId, leases[index]!.leaseId)),
+      disputeGoldItem(s.sponsor, { goldItemId, reason: REASON }),
+    ]);
+    expect(await counts(batchId)).toEqual(people.map(() => [0, 0]));
+  });
+
+  test('ends as ambiguous or retired, never in force again; only items in force are disputed, by their own sponsor', async () => {
+    const s = await scene(2, { 0: { grade: ['1'] }, 1: { grade: ['1'] } });
+    const stranger = (await scene(1, {})).sponsor;
+    const [one, two] = [await itemOf(s, 0), await itemOf(s, 1)];
+    await expect(disputeGoldItem(stranger, { goldItemId: one, reason: REASON })).rejects.toMatchObject({
+      kind: 'not_found',
+    });
+    for (const goldItemId of [one, two]) await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON });
+    await expect(disputeGoldItem(s.sponsor, { goldItemId: one, reason: REASON })).rejects.toMatchObject({
+      reason: 'gold_state',
+    });
+    expect(
+      await resolveGoldItem(s.sponsor, { outcome: 'ambiguous', goldItemId: one, rationale: REASON }),
+    ).toEqual({ status: 'ambiguous' });
+    expect(await retireGoldItem(s.sponsor, { goldItemId: two, reason: REASON })).toEqual({
+      status: 'retired',
+    });
+    expect(await listActiveGold(t.db, s.project.id)).toEqual([]);
+    const audit = await t.sql`select action, person_id from audit_events
+      where subject_id in (${one}, ${two}) order by at, id`;
+    expect(audit.map((row) => row.action)).toEqual([
+      'gold.disputed',
+      'gold.disputed',
+      'gold.resolved',
+      'gold.retired',
+    ]);
+    expect(audit.every((row) => row.person_id === s.sponsor.actor.personId)).toBe(true);
+  });
+});
