@@ -3,140 +3,103 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { readForm, refusalProblems } from '#app/_shell/read-form.ts';
+import { byField, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
-import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
-import { AppError } from '#server/core/errors.ts';
-import { parseMoney } from '#server/core/money.ts';
+import { type BidValues, readBid } from './bid-values.ts';
+import { LocationRows } from './location-rows.tsx';
+import { type Candidate, SeatList } from './seat-list.tsx';
 
-type Candidate = { personId: string; name: string; credentials: string };
 type BidFormProps = {
   callId: string;
   currency: string;
   overlap: number;
   people: readonly Candidate[];
   countries: readonly string[];
+  /** Today in UTC, from the server, so that the page and the rule agree. */
+  today: string;
 };
 
-/** A binding bid: price, pace, start, people. Everything that is wrong is listed at once, here and by the server. */
-export function BidForm({ callId, currency, overlap, people, countries }: BidFormProps) {
+/** A binding bid: price, pace, start, places, people. Everything that is wrong is listed at once, here and by the server. */
+export function BidForm({ callId, currency, overlap, people, countries, today }: BidFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
-  const [problems, setProblems] = useState<FormProblem[]>([]);
-  const [named, setNamed] = useState<ReadonlySet<string>>(new Set(people.map((person) => person.personId)));
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const [values, setValues] = useState<BidValues>({
+    price: '',
+    readsPerDay: '',
+    startOn: '',
+    locations: [{ id: 0, country: countries[0] ?? '', share: '100' }],
+    seats: {},
+    note: '',
+  });
+  const set = (part: Partial<BidValues>) => setValues((before) => ({ ...before, ...part }));
   const submit = useMutation(
     trpc.bids.submit.mutationOptions({
       onSuccess: () => {
         toast.success('Bid submitted');
         router.push('/vendor/bids');
+        router.refresh();
       },
-      onError: (error) =>
-        setProblems(refusalProblems(error, (path) => (path.startsWith('seats') ? 'seats' : path))),
+      onError: (error, sent) =>
+        setProblems(
+          refusalProblems(error, (path) => {
+            const [, seat] = /^seats\.(\d+)/.exec(path) ?? [];
+            return seat === undefined ? path : `seats.${sent.seats[Number(seat)]?.personId}`;
+          }),
+        ),
     }),
   );
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const values = readForm(event.currentTarget) as Record<string, string>;
-    const found: FormProblem[] = [];
-    const price = priceOf(values.price ?? '', currency, found);
-    const readsPerDay = Number(values.readsPerDay);
-    if (!Number.isInteger(readsPerDay) || readsPerDay < 1)
-      found.push({
-        name: 'readsPerDay',
-        message: 'Say how many reads a day you deliver, as a whole number.',
-      });
-    if (!values.startOn) found.push({ name: 'startOn', message: 'Choose the day you can start.' });
-    if (named.size < overlap)
-      found.push({
-        name: 'seats',
-        message: `Each case is read by ${overlap} people; name at least ${overlap}.`,
-      });
-    setProblems(found);
-    if (found.length > 0 || price === null) return;
-    submit.mutate({
-      callId,
-      pricePerReadMinor: price,
-      currency,
-      readsPerDay,
-      startOn: values.startOn ?? '',
-      locationMix: { [(values.country ?? 'US').toUpperCase()]: 10_000 },
-      seats: [...named].map((personId) => ({
-        personId,
-        role: 'annotator' as const,
-        hoursPerWeek: Number(values.hoursPerWeek) || 10,
-      })),
-      note: values.note ?? '',
-    });
+    const names = new Map(people.map((person) => [person.personId, person.name]));
+    const read = readBid(values, { callId, currency, overlap, names, today });
+    setProblems(read.problems);
+    if (read.input) submit.mutate(read.input);
   };
-  const errorOf = (name: string) => problems.find((problem) => problem.name === name)?.message;
+  const errors = byField(problems);
+  const text = (name: 'price' | 'readsPerDay' | 'startOn') => ({
+    value: values[name],
+    onChange: (event: { target: { value: string } }) => set({ [name]: event.target.value }),
+  });
   return (
-    <form onSubmit={send} noValidate className="flex flex-col gap-4">
+    <form onSubmit={send} noValidate className="flex flex-col gap-5">
       <FormErrorSummary problems={problems} />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field
-          label="Price per read"
-          name="price"
-          hint="Binding until 30 days after the verdict. The platform fee is the sponsor’s."
-          error={errorOf('price')}
-        >
-          <Input name="price" inputMode="decimal" suffix={currency} required />
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Field label="Price per read" name="price" error={errors.price}>
+          <Input inputMode="decimal" suffix={currency} {...text('price')} />
         </Field>
-        <Field label="Reads per day" name="readsPerDay" error={errorOf('readsPerDay')}>
-          <Input name="readsPerDay" inputMode="numeric" required />
+        <Field label="Reads per day" name="readsPerDay" error={errors.readsPerDay}>
+          <Input inputMode="numeric" suffix="reads" {...text('readsPerDay')} />
         </Field>
-        <Field label="Start" name="startOn" error={errorOf('startOn')}>
-          <Input name="startOn" type="date" required />
-        </Field>
-        <Field
-          label="Country of the readers"
-          name="country"
-          hint={countries.length === 0 ? 'Two letters, such as US.' : `One of ${countries.join(', ')}.`}
-          error={errorOf('locationMix')}
-        >
-          <Input name="country" defaultValue={countries[0] ?? 'US'} maxLength={2} required />
-        </Field>
-        <Field label="Hours per week and person" name="hoursPerWeek">
-          <Input name="hoursPerWeek" inputMode="numeric" defaultValue="10" />
+        <Field label="Start" name="startOn" error={errors.startOn}>
+          <Input type="date" min={today} {...text('startOn')} />
         </Field>
       </div>
-      <fieldset id="field-seats" tabIndex={-1} className="flex flex-col gap-2">
-        <legend className="font-medium text-sm">People</legend>
-        <p className="text-ink-3 text-sm">
-          At least {overlap}. Their credentials are checked when you submit, and again at every claim.
-        </p>
-        {errorOf('seats') ? <p className="text-critical-ink text-sm">{errorOf('seats')}</p> : null}
-        {people.length === 0 ? (
-          <p className="text-ink-2">
-            Nobody on your team has a credential yet. Invite people and attest what they hold.
-          </p>
-        ) : null}
-        {people.map((person) => (
-          <Checkbox
-            key={person.personId}
-            label={person.name}
-            hint={person.credentials}
-            checked={named.has(person.personId)}
-            onCheckedChange={(checked) =>
-              setNamed(
-                (before) =>
-                  new Set(
-                    checked === true
-                      ? [...before, person.personId]
-                      : [...before].filter((id) => id !== person.personId),
-                  ),
-              )
-            }
-          />
-        ))}
-      </fieldset>
-      <Field label="Note to the sponsor" name="note" optional>
-        <Textarea name="note" maxLength={4000} />
+      <p className="prose-width text-ink-3 text-sm">
+        The price is binding until 30 days after the verdict. It is yours in full: the platform fee comes on
+        top and is the sponsor’s.
+      </p>
+      <LocationRows
+        rows={values.locations}
+        countries={countries}
+        errors={errors}
+        onChange={(locations) => set({ locations })}
+      />
+      <SeatList
+        people={people}
+        overlap={overlap}
+        seats={values.seats}
+        errors={errors}
+        onChange={(seats) => set({ seats })}
+      />
+      <Field label="Note to the sponsor" name="note" optional error={errors.note}>
+        <Textarea value={values.note} onChange={(event) => set({ note: event.target.value })} />
       </Field>
       <div>
         <Button type="submit" variant="primary" pending={submit.isPending}>
@@ -145,18 +108,4 @@ export function BidForm({ callId, currency, overlap, people, countries }: BidFor
       </div>
     </form>
   );
-}
-
-function priceOf(text: string, currency: string, found: FormProblem[]): bigint | null {
-  try {
-    const { amountMinor } = parseMoney(text, currency);
-    if (amountMinor > 0n) return amountMinor;
-    found.push({ name: 'price', message: 'The price must be above zero.' });
-  } catch (error) {
-    found.push({
-      name: 'price',
-      message: error instanceof AppError ? error.message : 'Write the price, for example 1.20.',
-    });
-  }
-  return null;
 }

@@ -6,6 +6,7 @@ import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { LEVEL_WORDS } from '#server/credentials/describe.ts';
 import { BidForm } from './bid-form.tsx';
 import { CallTerms } from './call-terms.tsx';
 
@@ -14,28 +15,29 @@ export const metadata: Metadata = { title: 'Call' };
 /** A call: what is asked, whether we fit and why, and the bid. */
 export default async function CallPage({ params }: { params: Promise<{ callId: string }> }) {
   const { callId } = await params;
-  const { call, fit, team, me } = await loaded(async (api) => {
+  const { call, fit, staff, team, me } = await loaded(async (api) => {
     const me = await api.identity.me();
     const bids = me.capabilities.includes('bid.write');
     return {
       me,
       call: await api.bids.getCall({ callId }),
       fit: await api.matching.whyMe({ callId }),
+      staff: bids ? (await api.identity.staff()).members : [],
       team: bids ? await api.credentials.team() : [],
     };
   });
   const failing = fit?.gates.filter((gate) => !gate.passed) ?? [];
   const isOpen = call.status === 'open' && call.closesAt > new Date();
-  const people = [...new Map(team.map((credential) => [credential.personId, credential.personName]))].map(
-    ([personId, name]) => ({
+  const people = staff
+    .filter(({ roles }) => roles.some((role) => role === 'vendor_annotator' || role === 'qa_lead'))
+    .map(({ personId, name }) => ({
       personId,
       name,
       credentials: team
         .filter((credential) => credential.personId === personId)
-        .map((credential) => `${credential.title} (${credential.level.replaceAll('_', ' ')})`)
+        .map((credential) => `${credential.title} (${LEVEL_WORDS[credential.level]})`)
         .join(', '),
-    }),
-  );
+    }));
   return (
     <>
       <PageHeader
@@ -98,6 +100,7 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
               overlap={call.pilotTerms.overlap}
               people={people}
               countries={call.project.allowedCountries}
+              today={new Date().toISOString().slice(0, 10)}
             />
           ) : (
             <p className="text-ink-2">The call is closed.</p>

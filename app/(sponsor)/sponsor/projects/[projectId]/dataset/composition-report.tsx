@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { Composition } from '#server/datasets/schemas.ts';
 
 type Count = { value: string; cases: number };
@@ -23,9 +24,9 @@ export function CompositionReport({ composition }: { composition: Composition })
   return (
     <div className="flex flex-col gap-4">
       <p className="text-ink-2 text-sm">
-        {cases.toLocaleString('en')} cases of {patients.toLocaleString('en')} patients;{' '}
-        {assets.image.toLocaleString('en')} images, {assets.text.toLocaleString('en')} texts; gold for{' '}
-        {goldCases.toLocaleString('en')}.
+        {counted(cases, 'case')} of {counted(patients, 'patient')}; {counted(assets.image, 'image')},{' '}
+        {counted(assets.text, 'text')};{' '}
+        {goldCases === 0 ? 'no gold' : `gold for ${counted(goldCases, 'case')}`}.
       </p>
       {warnings.length === 0 ? null : (
         <ul className="flex flex-col gap-1.5" aria-label="What to look at">

@@ -9,6 +9,7 @@ import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { SignDialog } from '#app/_ui/sign-dialog.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { SigningRole } from '#server/protocols/signing-rules.ts';
 import type { ProtocolView } from '#server/protocols/view-protocol.ts';
 
@@ -101,9 +102,10 @@ function SignButton({ view, role, meaning }: { view: ProtocolView; role: Signing
       onSign={onSign}
     >
       <p className="text-ink-2 text-sm">
-        You sign the guidelines, {current.labelSchema.fields.length} fields,{' '}
-        {current.labelSchema.rules.length} rules and {current.edgeCases.length} edge cases as they are on this
-        page. Nothing of it can change afterwards.
+        You sign the guidelines, {counted(current.labelSchema.fields.length, 'field')},{' '}
+        {counted(current.labelSchema.rules.length, 'rule')} and{' '}
+        {counted(current.edgeCases.length, 'edge case')} as they are on this page. Nothing of it can change
+        afterwards.
       </p>
     </SignDialog>
   );

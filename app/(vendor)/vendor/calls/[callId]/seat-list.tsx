@@ -1,0 +1,111 @@
+'use client';
+
+import { CircleAlert } from 'lucide-react';
+import { Checkbox } from '#app/_ui/checkbox.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { NativeSelect } from '#app/_ui/native-select.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
+import type { SeatValues } from './bid-values.ts';
+
+export type Candidate = { personId: string; name: string; credentials: string };
+type Seats = Readonly<Record<string, SeatValues>>;
+
+type SeatListProps = {
+  people: readonly Candidate[];
+  overlap: number;
+  seats: Seats;
+  errors: Partial<Record<string, string>>;
+  onChange: (seats: Seats) => void;
+};
+
+/** Who reads for how many hours; nobody is named beforehand. */
+export function SeatList({ people, overlap, seats, errors, onChange }: SeatListProps) {
+  const without = (id: string): Seats =>
+    Object.fromEntries(Object.entries(seats).filter(([personId]) => personId !== id));
+  return (
+    <fieldset id="field-seats" tabIndex={-1} className="flex flex-col gap-2">
+      <legend className="pb-1 font-medium text-sm">People</legend>
+      <p className="text-ink-3 text-sm">
+        At least {overlap} annotators. Their credentials are checked when you submit, and again at every
+        claim.
+      </p>
+      {errors.seats ? <Problem>{errors.seats}</Problem> : null}
+      {people.length === 0 ? (
+        <p className="text-ink-2">
+          Nobody on your team reads yet. <TextLink href="/vendor/team">Invite annotators</TextLink> first.
+        </p>
+      ) : null}
+      <ul className="divide-y divide-line border-line border-y empty:hidden">
+        {people.map((person) => (
+          <li key={person.personId} className="flex flex-col gap-2 py-2">
+            <Seat
+              person={person}
+              seat={seats[person.personId]}
+              onChange={(seat) =>
+                onChange(
+                  seat === undefined ? without(person.personId) : { ...seats, [person.personId]: seat },
+                )
+              }
+            />
+            {errors[`seats.${person.personId}`] ? (
+              <Problem>{errors[`seats.${person.personId}`] ?? ''}</Problem>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </fieldset>
+  );
+}
+
+type SeatProps = {
+  person: Candidate;
+  seat: SeatValues | undefined;
+  onChange: (seat: SeatValues | undefined) => void;
+};
+
+function Seat({ person, seat, onChange }: SeatProps) {
+  return (
+    <div className="grid gap-2 sm:grid-cols-[1fr_9rem_8rem] sm:items-start">
+      <Checkbox
+        id={`field-seats-${person.personId}`}
+        label={person.name}
+        hint={person.credentials || 'No credential recorded yet'}
+        checked={seat !== undefined}
+        onCheckedChange={(checked) =>
+          onChange(checked === true ? { role: 'annotator', hours: '10' } : undefined)
+        }
+      />
+      {seat === undefined ? null : (
+        <>
+          <Field label={<span className="sr-only">Role of {person.name}</span>}>
+            <NativeSelect
+              value={seat.role}
+              onChange={(event) => onChange({ ...seat, role: event.target.value as SeatValues['role'] })}
+            >
+              <option value="annotator">Annotator</option>
+              <option value="reviewer">Reviewer</option>
+            </NativeSelect>
+          </Field>
+          <Field label={<span className="sr-only">Hours per week of {person.name}</span>}>
+            <Input
+              inputMode="numeric"
+              suffix="h/week"
+              value={seat.hours}
+              onChange={(event) => onChange({ ...seat, hours: event.target.value })}
+            />
+          </Field>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Problem({ children }: { children: string }) {
+  return (
+    <p className="flex items-start gap-1 text-critical-ink text-sm">
+      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span>{children}</span>
+    </p>
+  );
+}
