@@ -47,7 +47,7 @@ export function ReviewForm(props: DecideFormProps) {
           onActive={() => onActive(read.labelId)}
           onDecide={(change) => {
             onChange((before) => decided(before, read, change));
-            if (change.outcome !== undefined) onActive(nextUndecided(reads, work, read) ?? read.labelId);
+            if (change.outcome !== undefined) onActive(nextPlace(schema, reads, work, read, change.outcome));
           }}
         />
       ))}
@@ -82,9 +82,25 @@ export function decided(work: Work, read: CaseRead, change: Partial<Decision>): 
 }
 
 /** The next read without a decision once `read` has one. */
-export function nextUndecided(reads: readonly CaseRead[], work: Work, read: CaseRead): string | null {
+function nextUndecided(reads: readonly CaseRead[], work: Work, read: CaseRead): string | null {
   const open = reads.filter((one) => one !== read && work.decisions[one.labelId] === undefined);
   return open[0]?.labelId ?? null;
+}
+
+/** Where the keyboard goes after a decision: the next read without one, then to the answers that a fix needs. */
+export function nextPlace(
+  schema: LabelSchema,
+  reads: readonly CaseRead[],
+  work: Work,
+  read: CaseRead,
+  outcome: ReviewOutcome,
+): string {
+  const undecided = nextUndecided(reads, work, read);
+  if (undecided !== null) return undecided;
+  const hasFix =
+    outcome === 'fix_accept' ||
+    reads.some((one) => one !== read && work.decisions[one.labelId]?.outcome === 'fix_accept');
+  return (hasFix ? schema.fields[0]?.key : undefined) ?? read.labelId;
 }
 
 /** What may be decided: an accepted read is paid already, so it is accepted or fixed. */

@@ -39,16 +39,20 @@ export function StatusLine({
       <button type="button" onClick={onLeave} className="text-ink-2 underline-offset-2 hover:underline">
         Leave
       </button>
-      <span className="text-ink-2">
-        {tier === 'label' && place <= reading.taskCount
-          ? `Case ${place} of ${reading.taskCount}`
-          : `Case ${place}`}
-      </span>
-      <span title="Locked when the case was given to you">
-        {reading.priceMinor === 0n
-          ? 'Own staff, no price per case'
-          : `${price.full} for ${PER[tier]}, locked`}
-      </span>
+      {current === undefined ? null : (
+        <>
+          <span className="text-ink-2">
+            {tier === 'label' && place <= reading.taskCount
+              ? `Case ${place} of ${reading.taskCount}`
+              : `Case ${place}`}
+          </span>
+          <span title="Locked when the case was given to you">
+            {reading.priceMinor === 0n
+              ? 'Own staff, no price per case'
+              : `${price.full} for ${PER[tier]}, locked`}
+          </span>
+        </>
+      )}
       <span className="hidden sm:inline">
         Active today {Math.floor(activeToday(state, now) / 60_000)} min
       </span>

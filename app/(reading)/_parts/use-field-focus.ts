@@ -5,7 +5,7 @@ import { needsAnswers } from '#app/(reading)/_session/check-work.ts';
 import { choiceOfDigit, choicesOf, choose, nextMissing, stepField } from '#app/(reading)/_session/choices.ts';
 import type { ReadingSession } from '#app/(reading)/_session/reading-session.ts';
 import type { DeskTier, Held } from '#app/(reading)/_session/reading-types.ts';
-import { decided, nextUndecided, outcomesOf } from './review-form.tsx';
+import { decided, nextPlace, outcomesOf } from './review-form.tsx';
 
 export type FieldFocus = {
   /** What number keys act on: a field's key, or a read's label id in a review. */
@@ -38,7 +38,7 @@ export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Hel
       const outcome = outcomesOf(read)[index];
       if (outcome === undefined) return;
       session.change((work) => decided(work, read, { outcome }));
-      setActive(nextUndecided(reads, held.work, read) ?? read.labelId);
+      setActive(nextPlace(schema, reads, held.work, read, outcome));
       return;
     }
     const field = schema.fields.find((one) => one.key === active);

@@ -42,9 +42,10 @@ describe('what keeps a case from being submitted', () => {
     expect(codes({ outcome: 'accept', reason: null, comment: '' })).toEqual([]);
   });
 
-  test('a fix needs the right answers', () => {
+  test('a fix needs the right answers, which are not those that were given', () => {
     const fix: Decision = { outcome: 'fix_accept', reason: null, comment: '' };
     expect(codes(fix)).toEqual(['required']);
+    expect(codes(fix, { present: true })).toEqual(['nothing_fixed']);
     expect(codes(fix, { present: false })).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
+import { answerKey, canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import type { CaseRead, Decision, DeskTier, Fault, Work } from './reading-types.ts';
 
@@ -13,8 +13,9 @@ export function sentAnswers(schema: LabelSchema, work: Work): Answers {
 }
 
 /**
- * Everything that keeps a case from being submitted, by the rules the server applies: answers against the signed protocol,
- * a rationale with an adjudication, a decision on every read with a comment or evidence where R31 asks for it.
+ * Everything that keeps a case from being submitted: by the rules the server applies, answers against the signed protocol,
+ * a rationale with an adjudication, a decision on every read with a comment or evidence where R31 asks for it; and a fix
+ * that fixes nothing, which is a slip.
  */
 export function checkWork(
   tier: DeskTier,
@@ -27,9 +28,23 @@ export function checkWork(
     faults.push({ code: 'required', path: 'rationale', message: 'Say why you decided so.' });
   }
   if (tier === 'review') {
-    for (const read of reads) faults.push(...decisionFaults(read, work.decisions[read.labelId]));
+    for (const read of reads) {
+      const decision = work.decisions[read.labelId];
+      faults.push(...decisionFaults(read, decision));
+      if (decision?.outcome === 'fix_accept' && faults.length === 0 && isUnchanged(schema, read, work)) {
+        const message = `Nothing of ${read.name} is changed yet. Give the right answers below, or accept it as it is.`;
+        faults.push({ code: 'nothing_fixed', path: read.labelId, message });
+      }
+    }
   }
   return faults;
+}
+
+function isUnchanged(schema: LabelSchema, read: CaseRead, work: Work): boolean {
+  const sent = sentAnswers(schema, work);
+  return schema.fields.every(
+    (field) => answerKey(field, sent[field.key]) === answerKey(field, read.answers[field.key]),
+  );
 }
 
 function decisionFaults(read: CaseRead, decision: Decision | undefined): Fault[] {
