@@ -15,12 +15,17 @@ export const pilotCriteria = z.object({
   accuracy: z.object({ field: z.string(), threshold: z.number().min(0).max(1) }).nullable(),
   perClass: z
     .array(
-      z.object({
-        field: z.string(),
-        className: z.string(),
-        sensitivity: z.number().min(0).max(1).nullable(),
-        specificity: z.number().min(0).max(1).nullable(),
-      }),
+      z
+        .object({
+          field: z.string(),
+          className: z.string(),
+          sensitivity: z.number().min(0).max(1).nullable(),
+          specificity: z.number().min(0).max(1).nullable(),
+        })
+        .refine((bound) => bound.sensitivity !== null || bound.specificity !== null, {
+          path: ['sensitivity'],
+          message: 'Give the class a sensitivity, a specificity or both.',
+        }),
     )
     .max(50),
   throughput: z.object({ readsPerActiveHour: z.number().positive() }).nullable(),

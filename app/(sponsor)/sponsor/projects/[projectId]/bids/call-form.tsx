@@ -103,7 +103,9 @@ function inWords({ name, message }: FormProblem): FormProblem {
     name,
     message:
       NUMBER_WORDS[name ?? ''] ??
-      (isThreshold ? 'A threshold is a number between 0 and 1, for example 0.80.' : message),
+      (isThreshold && !message.startsWith('Give')
+        ? 'A threshold is a number between 0 and 1, for example 0.80.'
+        : message),
   };
 }
 

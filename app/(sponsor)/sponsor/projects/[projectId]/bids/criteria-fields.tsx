@@ -53,13 +53,14 @@ export function CriteriaFields({ values, wrong, set, fields }: CriteriaFieldsPro
         onField={(accuracyField) => set({ accuracyField })}
         onThreshold={(accuracyThreshold) => set({ accuracyThreshold })}
       />
-      {values.accuracyField !== '' && values.goldMode === 'none' ? (
-        <p className="prose-width text-attention-ink text-sm">
-          Without gold accuracy is never known, so this criterion would stay inconclusive. Choose gold above.
-        </p>
-      ) : null}
       {power === null ? null : <p className="prose-width text-ink-2 text-sm">{power}</p>}
       <ClassBounds values={values} wrong={wrong} set={set} fields={fields} />
+      {values.goldMode === 'none' && (values.accuracyField !== '' || values.classes.length > 0) ? (
+        <p role="status" className="prose-width text-attention-ink text-sm">
+          Without gold neither accuracy nor sensitivity is ever known, so these criteria would stay
+          inconclusive. Choose gold above, or leave them out.
+        </p>
+      ) : null}
       <Field
         label="Pace, at least"
         name={`${at}.throughput.readsPerActiveHour`}
