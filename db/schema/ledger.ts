@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, pgSchema, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { currency, id, instant, minor } from '#db/columns.ts';
 
 /** Money has its own schema, without foreign keys into the hot tables. */
@@ -91,4 +102,20 @@ export const ledgerAccruals = ledgerSchema.table(
     // What a batch has cost so far.
     index('accruals_batch_idx').on(t.batchId),
   ],
+);
+
+/** What the checks over the whole books found, so that looking at them costs one row; kept for 90 days. */
+export const ledgerChecks = ledgerSchema.table(
+  'checks',
+  {
+    id: id().primaryKey(),
+    /** ledger: the books with themselves; reconciliation: the books, the rail's balance and its transfers. */
+    kind: text({ enum: ['ledger', 'reconciliation'] }).notNull(),
+    checkedAt: instant().notNull(),
+    ok: boolean().notNull(),
+    tookMs: integer().notNull(),
+    result: jsonb().notNull(),
+  },
+  // The last check of a kind.
+  (t) => [index('checks_kind_idx').on(t.kind, t.checkedAt)],
 );

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ledgerChecks } from '#db/schema/ledger.ts';
 import { mails } from '#db/schema/notifications.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
-import { MINUTE, manualClock } from '#server/core/clock.ts';
+import { DAY, MINUTE, manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { runLedgerCheck, storeCheck } from '#server/ledger/run-check.ts';
 import { viewHealth } from './view-health.ts';
 
 describe('what the operator sees of the installation', () => {
@@ -23,6 +25,7 @@ describe('what the operator sees of the installation', () => {
   afterAll(() => t.drop());
 
   test('an idle installation is good in every respect, and counts who is here', async () => {
+    await runLedgerCheck(ctx);
     const health = await viewHealth(ctx);
     expect(health.checks.map((check) => check.state)).toEqual(['good', 'good', 'good']);
     expect(health).toMatchObject({ openSessions: 1, jobsWaiting: 0 });
@@ -47,5 +50,27 @@ describe('what the operator sees of the installation', () => {
       failure: 'ESOCKET',
     });
     expect(await stateOf('mail')).toBe('attention');
+  });
+
+  test('the books are as they were last checked: not yet, balanced, old, and wrong', async () => {
+    await t.admin`delete from ledger.checks`;
+    expect(await stateOf('ledger')).toBe('attention');
+    await runLedgerCheck(ctx);
+    expect(await stateOf('ledger')).toBe('good');
+    clock.advance(61 * MINUTE);
+    expect(await stateOf('ledger')).toBe('attention');
+    await storeCheck(ctx, {
+      kind: 'ledger',
+      ok: false,
+      result: { ok: false, problems: ['USD: debits and credits differ by 1'] },
+      started: performance.now(),
+    });
+    expect(await stateOf('ledger')).toBe('critical');
+    clock.advance(1000);
+    await runLedgerCheck(ctx);
+    expect(await stateOf('ledger')).toBe('good');
+    clock.advance(91 * DAY);
+    await runLedgerCheck(ctx);
+    expect(await t.db.select().from(ledgerChecks)).toHaveLength(1);
   });
 });

@@ -3,9 +3,9 @@ import { measureAgainJob, scoreLiveBatchesJob } from '#server/analytics/jobs.ts'
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
-import { postAccrualsJob } from '#server/ledger/jobs.ts';
+import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
-import { executeRunJob, processStripeEventJob } from '#server/payouts/jobs.ts';
+import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
 import { acceptAfterPeriodJob, reclaimLeasesJob } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
@@ -25,6 +25,8 @@ export const JOBS: readonly JobDefinition[] = [
   measureAgainJob,
   acceptAfterPeriodJob,
   postAccrualsJob,
+  checkLedgerJob,
   executeRunJob,
   processStripeEventJob,
+  reconcileJob,
 ];

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
 import { postAccruals } from './post-accruals.ts';
+import { runLedgerCheck } from './run-check.ts';
 
 /** Posts what readers have accrued, batch by batch. Index: readers_unposted_idx. */
 export const postAccrualsJob = defineJob({
@@ -15,5 +16,15 @@ export const postAccrualsJob = defineJob({
     for (const { batchId } of rows) {
       while ((await postAccruals(ctx, { batchId })).readers === 200);
     }
+  },
+});
+
+/** Every quarter of an hour: the whole books with themselves. What it found is what the operator sees. */
+export const checkLedgerJob = defineJob({
+  name: 'ledger.check',
+  payload: z.object({}),
+  every: { seconds: 900, payload: {} },
+  run: async (ctx) => {
+    await runLedgerCheck(ctx);
   },
 });

@@ -1,5 +1,5 @@
-import type { OrgContext } from '#server/command/context.ts';
 import { getCall } from '#server/bids/reads.ts';
+import type { OrgContext } from '#server/command/context.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import { matchProject } from './match-project.ts';
 

@@ -3,6 +3,7 @@ import { defineJob } from '#server/jobs/job.ts';
 import { executeRun } from './execute-run.ts';
 import { paymentGateway } from './gateway.ts';
 import { processStripeEvent } from './process-stripe-event.ts';
+import { runReconciliation } from './run-reconciliation.ts';
 
 /** Calls the rails for a payout run. */
 export const executeRunJob = defineJob({
@@ -16,4 +17,14 @@ export const processStripeEventJob = defineJob({
   name: 'payouts.process-stripe-event',
   payload: z.object({ eventId: z.string() }),
   run: (ctx, payload) => processStripeEvent(ctx, paymentGateway(), payload),
+});
+
+/** Every hour: the books, the rail's balance and its transfers. What differs is on the operator's page. */
+export const reconcileJob = defineJob({
+  name: 'payouts.reconcile',
+  payload: z.object({}),
+  every: { seconds: 3600, payload: {} },
+  run: async (ctx) => {
+    await runReconciliation(ctx, paymentGateway());
+  },
 });

@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { ledgerAccounts } from '#db/schema/ledger.ts';
 import { fundings, payoutDestinations, payoutRuns, payouts } from '#db/schema/payouts.ts';
+import type { BatchKind } from '#server/work/schemas.ts';
 
 export type FundingRow = typeof fundings.$inferSelect;
 export type DestinationRow = typeof payoutDestinations.$inferSelect;
@@ -183,13 +184,13 @@ export async function listProjectCosts(
   q: Queryable,
   projectId: string,
 ): Promise<
-  { batchId: string; name: string; kind: string; workMinor: string; feeMinor: string; currency: string }[]
+  { batchId: string; name: string; kind: BatchKind; workMinor: string; feeMinor: string; currency: string }[]
 > {
   return [
     ...(await q.execute<{
       batchId: string;
       name: string;
-      kind: string;
+      kind: BatchKind;
       workMinor: string;
       feeMinor: string;
       currency: string;

@@ -9,10 +9,10 @@ import {
   getPilot,
   listPilots,
   type PilotRow,
-  type ScorecardResults,
   type ScorecardRow,
 } from './compute-scorecard.ts';
 import { findWithholding, withholdingMessage } from './reads.ts';
+import { scorecardResults } from './view-schemas.ts';
 
 /** A pilot of the acting sponsor's project; `not_found` otherwise. */
 async function pilotForSponsor(ctx: OrgContext, pilotId: string): Promise<PilotRow> {
@@ -45,7 +45,7 @@ function card(row: ScorecardRow | null) {
     computedAt: row.computedAt,
     verdict: row.verdict,
     contentSha256: row.contentSha256,
-    results: row.results as ScorecardResults,
+    results: scorecardResults.parse(row.results),
   };
 }
 

@@ -41,6 +41,7 @@ const documents = {
     .mutation(({ ctx, input }) => signAgreement(ctx.command, input)),
   decline: procedure({ can: 'agreement.sign' })
     .input(schema.declineAgreementInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => declineAgreement(ctx.command, input)),
   terminate: procedure({ can: 'agreement.sign' })
     .input(schema.terminateAgreementInput)
@@ -66,6 +67,7 @@ const attestations = {
     .mutation(({ ctx, input }) => attestPerson(ctx.command, input)),
   revokeAttestation: procedure({ can: 'team.manage' })
     .input(schema.attestationIdInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => revokeAttestation(ctx.command, input)),
   ownStaff: procedure({ can: 'org.manage' })
     .output(z.array(schema.memberAttestation))
@@ -76,6 +78,7 @@ const attestations = {
     .mutation(({ ctx, input }) => attestPerson(ctx.command, input)),
   revokeOwnStaff: procedure({ can: 'org.manage' })
     .input(schema.attestationIdInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => revokeAttestation(ctx.command, input)),
   ownAttestations: selfProcedure()
     .output(z.array(schema.attestationView))

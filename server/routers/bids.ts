@@ -12,6 +12,16 @@ import {
   submitBidInput,
 } from '#server/bids/schemas.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
+import {
+  bidComparison,
+  bidderCallView,
+  bidMade,
+  callMade,
+  contractsView,
+  myBidsView,
+  openCallsView,
+  pilotOrdered,
+} from '#server/bids/view-schemas.ts';
 import { callForBidder, compareBids, myBids, openCalls, projectContracts } from '#server/bids/views.ts';
 import { procedure, router } from './trpc.ts';
 
@@ -24,38 +34,50 @@ const page = z.object({
 export const bidsRouter = router({
   openCall: procedure({ can: 'project.write' })
     .input(openCallInput)
+    .output(callMade)
     .mutation(({ ctx, input }) => openCall(ctx.command, input)),
   closeCall: procedure({ can: 'project.write' })
     .input(callIdInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => closeCall(ctx.command, input)),
   listOpen: procedure({ can: 'call.read' })
     .input(page)
+    .output(openCallsView)
     .query(({ ctx, input }) => openCalls(ctx.command, input)),
   getCall: procedure({ can: 'call.read' })
     .input(callIdInput)
+    .output(bidderCallView)
     .query(({ ctx, input }) => callForBidder(ctx.command, input.callId)),
   submit: procedure({ can: 'bid.write' })
     .input(submitBidInput)
+    .output(bidMade)
     .mutation(({ ctx, input }) => submitBid(ctx.command, input)),
   withdraw: procedure({ can: 'bid.write' })
     .input(bidIdInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => withdrawBid(ctx.command, input)),
   mine: procedure({ can: 'call.read' })
     .input(z.object({ limit: z.int().min(1).max(200).default(100) }))
+    .output(myBidsView)
     .query(({ ctx, input }) => myBids(ctx.command, input)),
   compare: procedure({ can: 'bid.compare' })
     .input(projectIdInput)
+    .output(bidComparison)
     .query(({ ctx, input }) => compareBids(ctx.command, input)),
   contracts: procedure({ can: 'project.read' })
     .input(projectIdInput)
+    .output(contractsView)
     .query(({ ctx, input }) => projectContracts(ctx.command, input)),
   shortlist: procedure({ can: 'bid.compare' })
     .input(bidIdInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => shortlistBid(ctx.command, input)),
   decline: procedure({ can: 'bid.compare' })
     .input(decideBidInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => declineBid(ctx.command, input)),
   orderPilot: procedure({ can: 'contract.award' })
     .input(orderPilotInput)
+    .output(pilotOrdered)
     .mutation(({ ctx, input }) => orderPilot(ctx.command, input)),
 });

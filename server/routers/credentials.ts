@@ -27,6 +27,7 @@ export const credentialsRouter = router({
     .query(({ ctx }) => readTeamCredentials(ctx.command.db, ctx.command.actor.orgId)),
   attest: procedure({ can: 'team.manage' })
     .input(schema.attestCredentialInput)
+    .output(z.void())
     .mutation(({ ctx, input }) => attestCredential(ctx.command, input)),
   desk: procedure({ can: 'operator.verify' })
     .output(schema.desk)

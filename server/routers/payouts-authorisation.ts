@@ -76,5 +76,6 @@ export const payoutsRows: AuthorisationRow[] = [
     input: () => ({ payoutId: newId(), bankReference: 'BANK-2' }),
     otherOrg: 'forbidden',
   },
+  { path: 'payouts.reconcile', can: 'operator.money', otherOrg: 'forbidden' },
   { path: 'payouts.operatorMoney', can: 'operator.money', otherOrg: 'forbidden' },
 ];

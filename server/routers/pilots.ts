@@ -2,6 +2,13 @@ import { projectIdInput } from '#server/bids/schemas.ts';
 import { decidePilot } from '#server/pilots/decide-pilot.ts';
 import { decidePilotInput, pilotIdInput } from '#server/pilots/schemas.ts';
 import {
+  cardComputed,
+  ownPilotsView,
+  pilotDecided,
+  pilotDetailView,
+  pilotsView,
+} from '#server/pilots/view-schemas.ts';
+import {
   pilotDetail,
   pilotsOfProject,
   recomputeScorecard,
@@ -13,15 +20,21 @@ import { procedure, router } from './trpc.ts';
 export const pilotsRouter = router({
   ofProject: procedure({ can: 'bid.compare' })
     .input(projectIdInput)
+    .output(pilotsView)
     .query(({ ctx, input }) => pilotsOfProject(ctx.command, input.projectId)),
   detail: procedure({ can: 'bid.compare' })
     .input(pilotIdInput)
+    .output(pilotDetailView)
     .query(({ ctx, input }) => pilotDetail(ctx.command, input.pilotId)),
   compute: procedure({ can: 'bid.compare' })
     .input(pilotIdInput)
+    .output(cardComputed)
     .mutation(({ ctx, input }) => recomputeScorecard(ctx.command, input.pilotId)),
   decide: procedure({ can: 'pilot.sign' })
     .input(decidePilotInput)
+    .output(pilotDecided)
     .mutation(({ ctx, input }) => decidePilot(ctx.command, input)),
-  mine: procedure({ can: 'vendor.read' }).query(({ ctx }) => scorecardsOfVendor(ctx.command)),
+  mine: procedure({ can: 'vendor.read' })
+    .output(ownPilotsView)
+    .query(({ ctx }) => scorecardsOfVendor(ctx.command)),
 });

@@ -5,6 +5,8 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 
+import { CheckLedger } from './check-ledger.tsx';
+
 export const metadata: Metadata = { title: 'Health' };
 export const dynamic = 'force-dynamic';
 
@@ -17,7 +19,7 @@ export default async function HealthPage() {
   const troubled = health.checks.filter((check) => check.state !== 'good');
   return (
     <div className="max-w-[720px]">
-      <PageHeader title="Health">
+      <PageHeader title="Health" actions={<CheckLedger />}>
         <AnswerLine asOf={<DateTime at={health.at} format="second" />}>
           {troubled.length === 0 ? (
             'Everything works.'

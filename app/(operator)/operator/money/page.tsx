@@ -9,6 +9,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { BankFunding } from './bank-funding.tsx';
 import { BankPayout } from './bank-payout.tsx';
+import { ReconcileNow } from './reconcile-now.tsx';
 import { ReconciliationNote } from './reconciliation-note.tsx';
 import { StartRun } from './start-run.tsx';
 
@@ -33,7 +34,10 @@ export default async function OperatorMoneyPage() {
         </AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-8">
-        <ReconciliationNote result={reconciliation} />
+        <section aria-label="Reconciliation" className="flex flex-col items-start gap-3">
+          <ReconciliationNote result={reconciliation} />
+          <ReconcileNow />
+        </section>
         <section aria-label="Owed" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">Owed</h2>
           <DataTable

@@ -7,13 +7,23 @@ type Reconciliation = inferRouterOutputs<AppRouter>['payouts']['operatorMoney'][
 
 /** Whether the ledger, the rail's balance and the transfers agree to the cent; what differs is named. */
 export function ReconciliationNote({ result }: { result: Reconciliation }) {
+  if (result === null) {
+    return (
+      <DecisionNote
+        outcome="refused"
+        title="Ledger and Stripe have not been compared yet"
+        because="It is done every hour; compare them now."
+        steps={[]}
+      />
+    );
+  }
   const { ledger, clearing, transfers } = result;
   const wrong = [...transfers.missing, ...transfers.unexpected, ...transfers.amountDiffers];
   return (
     <DecisionNote
       outcome={result.ok ? 'allowed' : 'refused'}
       title={result.ok ? 'Ledger, Stripe and transfers agree to the cent' : 'Ledger and Stripe do not agree'}
-      because="Compared over the last 30 days."
+      because={`Compared over the last 30 days, at ${result.checkedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`}
       steps={[
         {
           label: 'Ledger',

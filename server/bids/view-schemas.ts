@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { CREDENTIAL_LEVELS, CREDENTIAL_STATUSES } from '#server/credentials/schemas.ts';
+import { DATA_CLASSES, INTENDED_USES } from '#server/projects/schemas.ts';
+import { pilotTerms } from './schemas.ts';
+
+const CALL_STATUSES = ['draft', 'open', 'closed', 'decided'] as const;
+const BID_STATUSES = [
+  'draft',
+  'submitted',
+  'shortlisted',
+  'piloting',
+  'awarded',
+  'declined',
+  'withdrawn',
+  'expired',
+] as const;
+
+export const callMade = z.object({ callId: z.uuid() });
+export const bidMade = z.object({ bidId: z.uuid() });
+export const pilotOrdered = z.object({ contractId: z.uuid(), pilotId: z.uuid(), batchId: z.uuid() });
+
+/** What every bidder may know of a project; its budget is not among it. */
+const publicProject = z.object({
+  title: z.string(),
+  modality: z.string(),
+  anatomy: z.string(),
+  dataClass: z.enum(DATA_CLASSES),
+  intendedUse: z.enum(INTENDED_USES),
+  currency: z.string(),
+  deadline: z.string(),
+});
+
+export const openCallsView = z.array(
+  publicProject.extend({ callId: z.uuid(), projectId: z.uuid(), sponsor: z.string(), closesAt: z.date() }),
+);
+
+const callView = z.object({
+  callId: z.uuid(),
+  status: z.enum(CALL_STATUSES),
+  opensAt: z.date(),
+  closesAt: z.date(),
+  pilotTerms,
+});
+
+export const bidderCallView = callView.extend({
+  project: publicProject.extend({
+    id: z.uuid(),
+    summary: z.string(),
+    allowedCountries: z.array(z.string()),
+    credentialRule: z.string(),
+    overlap: z.number().int(),
+  }),
+  myBid: z.object({ bidId: z.uuid(), status: z.enum(BID_STATUSES) }).nullable(),
+});
+
+const seatView = z.object({
+  personId: z.uuid(),
+  name: z.string(),
+  role: z.string(),
+  hoursPerWeek: z.number().int(),
+});
+
+/** What a bid offers, for both sides. */
+const offer = z.object({
+  bidId: z.uuid(),
+  status: z.enum(BID_STATUSES),
+  pricePerReadMinor: z.bigint(),
+  currency: z.string(),
+  readsPerDay: z.number().int(),
+  startOn: z.string(),
+  submittedAt: z.date().nullable(),
+});
+
+export const myBidsView = z.array(
+  offer.extend({
+    callId: z.uuid(),
+    project: z.string(),
+    reason: z.string().nullable(),
+    closesAt: z.date(),
+    seats: z.array(seatView),
+  }),
+);
+
+const seatCredential = z.object({
+  title: z.string(),
+  specialty: z.string().nullable(),
+  level: z.enum(CREDENTIAL_LEVELS),
+  status: z.enum(CREDENTIAL_STATUSES),
+  expiresOn: z.string().nullable(),
+});
+
+/** R16: of a vendor's record elsewhere a sponsor sees how many pilots and how many passed, no more. */
+export const bidComparison = z.object({
+  call: callView.nullable(),
+  bids: z.array(
+    offer.extend({
+      vendor: z.object({ id: z.uuid(), legalName: z.string(), country: z.string() }),
+      locationMix: z.record(z.string(), z.number()),
+      note: z.string(),
+      seats: z.array(seatView.extend({ credentials: z.array(seatCredential) })),
+      trackRecord: z.object({ pilots: z.number().int(), passed: z.number().int() }),
+      perFinalLabelMinor: z.number(),
+    }),
+  ),
+});
+
+export const contractsView = z.array(
+  z.object({
+    contractId: z.uuid(),
+    kind: z.enum(['pilot_order', 'award']),
+    status: z.enum(['active', 'completed', 'terminated']),
+    vendorOrgId: z.uuid(),
+    shareBasisPoints: z.number().int(),
+    pricePerReadMinor: z.bigint(),
+    currency: z.string(),
+    createdAt: z.date(),
+  }),
+);

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { criterionResult, measurement } from './schemas.ts';
+
+const VERDICTS = ['pass', 'inconclusive', 'fail'] as const;
+const pilotStatus = z.enum(['ordered', 'reading', 'scored', 'decided']);
+const decision = z.enum(['award', 'extend', 'decline']).nullable();
+
+const fieldMeasures = z.object({
+  field: z.string(),
+  label: z.string(),
+  scale: z.enum(['nominal', 'ordinal', 'interval', 'ratio']).nullable(),
+  categories: z.array(z.string()),
+  alpha: measurement,
+  meanPairwiseKappa: z.number().nullable(),
+  pairwise: z.object({
+    readers: z.array(z.string()),
+    kappa: z.array(z.array(measurement.nullable())),
+  }),
+  accuracy: measurement,
+  balancedAccuracy: measurement,
+  withinOne: measurement,
+  classes: z.array(
+    z.object({
+      className: z.string(),
+      sensitivity: measurement,
+      specificity: measurement,
+      precision: measurement,
+      withinOne: measurement,
+    }),
+  ),
+  confusion: z.array(z.number()),
+  consensusAgreement: z.object({ overall: measurement, ties: z.number(), alone: z.number() }),
+  readers: z.array(
+    z.object({
+      readerId: z.string(),
+      accuracy: measurement,
+      consensusAgreement: measurement.nullable(),
+      reads: z.number(),
+    }),
+  ),
+});
+
+/** Money in a stored card is text, because JSON has no whole numbers of any size. */
+const storedMinor = z.coerce.bigint();
+
+const batchMeasures = z.object({
+  batchId: z.uuid(),
+  cases: z.number(),
+  readers: z.array(
+    z.object({
+      readerId: z.string(),
+      alias: z.string(),
+      status: z.string(),
+      reads: z.number(),
+      throughput: measurement,
+    }),
+  ),
+  reads: z.number(),
+  fields: z.array(fieldMeasures),
+  throughput: measurement,
+  costs: z.object({
+    currency: z.string(),
+    totalMinor: storedMinor,
+    feeMinor: storedMinor,
+    reads: z.number(),
+    finalLabels: z.number(),
+    correctShare: z.number().nullable(),
+    perReadMinor: z.number().nullable(),
+    perFinalLabelMinor: z.number().nullable(),
+    perCorrectLabelMinor: z.number().nullable(),
+    perCorrectReason: z.string().nullable(),
+  }),
+  assisted: z.boolean(),
+});
+
+/** What a scorecard stores: the criteria, their verdicts and the measures behind them. */
+export const scorecardResults = z.object({
+  criteria: z.array(criterionResult),
+  measures: batchMeasures,
+  assisted: z.boolean(),
+});
+
+const scorecard = z.object({
+  scorecardId: z.uuid(),
+  computedAt: z.date(),
+  verdict: z.enum(VERDICTS),
+  contentSha256: z.string(),
+  results: scorecardResults,
+});
+
+/** R15: why the card is not shown yet, and until when at the latest; null when it may be seen. */
+const withheld = z.object({ until: z.date().nullable(), message: z.string() }).nullable();
+
+export const pilotsView = z.array(
+  z.object({
+    pilotId: z.uuid(),
+    batchId: z.uuid().nullable(),
+    bidId: z.uuid(),
+    status: pilotStatus,
+    decision,
+    vendor: z.string(),
+    verdict: z.enum(VERDICTS).nullable(),
+    computedAt: z.date().nullable(),
+    withheld,
+  }),
+);
+
+export const pilotDetailView = z.object({
+  pilotId: z.uuid(),
+  projectId: z.uuid(),
+  batchId: z.uuid().nullable(),
+  status: pilotStatus,
+  decision,
+  decisionReason: z.string().nullable(),
+  vendor: z.string(),
+  pricePerReadMinor: z.bigint(),
+  currency: z.string(),
+  withheld,
+  scorecard: scorecard.nullable(),
+});
+
+export const cardComputed = z.object({ scorecardId: z.uuid(), verdict: z.enum(VERDICTS) });
+export const pilotDecided = z.object({ contractId: z.uuid().nullable() });
+
+export const ownPilotsView = z.array(
+  z.object({
+    pilotId: z.uuid(),
+    project: z.string(),
+    status: pilotStatus,
+    decision,
+    decisionReason: z.string().nullable(),
+    scorecard: scorecard.nullable(),
+  }),
+);
