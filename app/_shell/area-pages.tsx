@@ -59,7 +59,7 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
     },
   ],
   work: [
-    { href: '/work', label: 'Work for me', icon: <ScanEye aria-hidden /> },
+    { href: '/work', label: 'Work for me', shortLabel: 'Work', icon: <ScanEye aria-hidden /> },
     {
       href: '/work/credentials',
       label: 'Credentials',
@@ -69,6 +69,7 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
     {
       href: '/work/qualifications',
       label: 'Qualifications',
+      shortLabel: 'Training',
       icon: <GraduationCap aria-hidden />,
       needs: 'credential.own',
     },
@@ -118,7 +119,7 @@ export function pagesOf(area: Area, areas: readonly Area[], capabilities: readon
   const own = PAGES[area].filter(({ needs }) => needs === undefined || capabilities.includes(needs));
   const ways = areas.filter((other) => other !== area).map((other) => WAYS[other]);
   return [
-    { items: own.map(({ href, label, icon }) => ({ href, label, icon })) },
+    { items: own.map(({ needs: _, ...item }) => item) },
     ...(ways.length === 0 ? [] : [{ heading: 'Also yours', items: ways }]),
   ];
 }

@@ -7,6 +7,7 @@ import type { OrgKind } from '#server/command/actor.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { pagesOf } from './area-pages.tsx';
 import { type Area, areasOf, homePathOf } from './areas.ts';
+import { Notices } from './notices.tsx';
 import { OrgSwitcher } from './org-switcher.tsx';
 import { SessionLock } from './session-lock.tsx';
 import { ShellFrame } from './shell-frame.tsx';
@@ -41,7 +42,12 @@ export async function RoleShell({ area, children }: { area?: Area; children: Rea
         pages={shown === undefined ? [] : pagesOf(shown, areas, me.capabilities)}
         phone={shown === 'work' ? 'bar' : 'sheet'}
         orgSwitcher={organisations.length === 0 ? null : <OrgSwitcher organisations={organisations} />}
-        account={<AccountMenu name={me.name} email={me.email} organisations={organisations} />}
+        account={
+          <>
+            <Notices />
+            <AccountMenu name={me.name} email={me.email} organisations={organisations} />
+          </>
+        }
         notice={noticeOf(me, active?.status)}
       >
         {children}

@@ -8,6 +8,8 @@ import { cn } from './cn.ts';
 export type NavItem = {
   href: string;
   label: string;
+  /** The label where five must stand side by side on a phone. */
+  shortLabel?: string | undefined;
   /** A lucide icon element. */
   icon: ReactNode;
   /** How many things wait there. */
@@ -81,7 +83,7 @@ export function BottomBar({ groups }: { groups: readonly NavGroup[] }) {
               )}
             >
               {item.icon}
-              <span className="max-w-full truncate">{item.label}</span>
+              <span className="max-w-full truncate">{item.shortLabel ?? item.label}</span>
             </Link>
           </li>
         ))}

@@ -99,7 +99,7 @@ function MenuLine({ entry }: { entry: MenuEntry }) {
   }
   if (entry.href !== undefined) {
     return (
-      <RadixMenu.Item asChild disabled={disabled}>
+      <RadixMenu.Item asChild disabled={disabled} onSelect={() => entry.onSelect?.()}>
         <Link href={entry.href} className={className}>
           {body}
         </Link>

@@ -4,6 +4,7 @@ import { Button } from '#app/_ui/button.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
+import type { DeskTier } from '#app/(reading)/_session/reading-types.ts';
 
 /** What a person can do about a reason why nothing comes; the rest are only waited for. */
 const CHANGES: Record<string, string> = {
@@ -18,13 +19,17 @@ const CHANGES: Record<string, string> = {
   'reader.paused': 'You need to do nothing; you are told of the decision. What you have read stays paid.',
 };
 
+const DONE: Record<DeskTier, string> = { label: 'read', review: 'reviewed', adjudicate: 'decided' };
+
 /** No case: why, and what would change it. Never only an empty page. */
 export function NothingLeft({
   state,
+  tier,
   now,
   onLookAgain,
 }: {
   state: ReadingState;
+  tier: DeskTier;
   now: number;
   onLookAgain: () => void;
 }) {
@@ -52,7 +57,7 @@ export function NothingLeft({
         </ul>
         {submitted > 0 ? (
           <p className="text-ink-2">
-            You have read {submitted} {submitted === 1 ? 'case' : 'cases'} in this batch.
+            You have {DONE[tier]} {submitted} {submitted === 1 ? 'case' : 'cases'} in this batch.
           </p>
         ) : null}
         {retryAt !== null && retryAt - now > 10_000 ? (

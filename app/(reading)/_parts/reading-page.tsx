@@ -121,7 +121,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         ) : content ? (
           <CaseStack cases={state.cases} desk={desk} scroller={scroller} />
         ) : (
-          <NothingLeft state={state} now={now} onLookAgain={() => void session.lookAgain()} />
+          <NothingLeft state={state} tier={tier} now={now} onLookAgain={() => void session.lookAgain()} />
         )}
         {isGuideOpen && !state.isLocked ? (
           <GuidelinePanel

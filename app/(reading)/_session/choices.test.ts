@@ -32,12 +32,13 @@ const schema: LabelSchema = {
 const [present, , signs] = schema.fields as [(typeof schema.fields)[0], unknown, (typeof schema.fields)[0]];
 
 describe('choosing', () => {
-  test('a single choice is set, changed, and cleared when chosen again', () => {
+  test('a single choice is set and changed; chosen again it is cleared where no answer is needed', () => {
     const [yes, no] = choicesOf(present);
     const once = choose(present, {}, yes!);
     expect(once).toEqual({ present: true });
     expect(choose(present, once, no!)).toEqual({ present: false });
-    expect(choose(present, once, yes!)).toEqual({});
+    expect(choose(present, once, yes!)).toEqual({ present: true });
+    expect(choose({ ...present, required: false }, once, yes!)).toEqual({});
   });
 
   test('several labels are toggled, and none is no answer', () => {

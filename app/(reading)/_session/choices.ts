@@ -29,7 +29,10 @@ export function isChosen(answer: AnswerValue | undefined, choice: Choice): boole
   return Array.isArray(answer) ? answer.includes(String(choice.value)) : answer === choice.value;
 }
 
-/** The answers after a choice: several labels are toggled, a single one is set, and cleared when chosen again. */
+/**
+ * The answers after a choice: several labels are toggled, a single one is set. Chosen again it is cleared, unless the field
+ * must be answered: there a key pressed twice is a slip, not a change of mind.
+ */
 export function choose(field: LabelField, answers: Answers, choice: Choice): Answers {
   const answer = answers[field.key];
   if (field.type === 'multi_label') {
@@ -38,7 +41,8 @@ export function choose(field: LabelField, answers: Answers, choice: Choice): Ans
     const after = before.includes(value) ? before.filter((one) => one !== value) : [...before, value];
     return withAnswer(answers, field.key, after.length === 0 ? undefined : after);
   }
-  return withAnswer(answers, field.key, answer === choice.value ? undefined : choice.value);
+  const isCleared = answer === choice.value && !field.required;
+  return withAnswer(answers, field.key, isCleared ? undefined : choice.value);
 }
 
 /** Answers with one field set, or without it. */

@@ -49,8 +49,8 @@ export function RejectedReads({ rejections, appealTo }: Pick<Earnings, 'rejectio
               </span>
             </p>
             <p className="prose-width text-base">{one.evidence}</p>
-            <p className="flex flex-wrap items-center gap-x-2 text-ink-3 text-sm">
-              Read <CopyId id={one.labelId} /> handed in <DateTime at={one.submittedAt} />, rejected{' '}
+            <p className="text-ink-3 text-sm">
+              Read <CopyId id={one.labelId} /> of <DateTime at={one.submittedAt} />, rejected on{' '}
               <DateTime at={one.decidedAt} />
             </p>
           </li>
