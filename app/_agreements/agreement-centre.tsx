@@ -4,6 +4,7 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { NeedsYou } from '#app/_ui/needs-you.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { type agreementCentre, KIND_TITLES } from '#server/agreements/schemas.ts';
 import { AgreementTable } from './agreement-table.tsx';
 import { counterparty, waitsForUs } from './agreement-words.ts';
@@ -19,6 +20,8 @@ export type AgreementCentreProps = {
   /** Further parts of the page, such as attestations. */
   children?: ReactNode;
 };
+
+const dataWords: Readonly<Record<string, string>> = DATA_CLASS_WORDS;
 
 /** What is signed, what waits, and which project does not open for want of what. */
 export function AgreementCentre({ centre, area, maySign, children }: AgreementCentreProps) {
@@ -60,7 +63,7 @@ export function AgreementCentre({ centre, area, maySign, children }: AgreementCe
                 (project) => (
                   <GateNote
                     key={project.projectId}
-                    subject={`“${project.title}” (${project.dataClass.replaceAll('_', ' ')})`}
+                    subject={`“${project.title}” (${dataWords[project.dataClass] ?? project.dataClass})`}
                     decision={project.decision}
                   />
                 ),

@@ -46,7 +46,7 @@ export function FormErrorSummary({ problems, title }: FormErrorSummaryProps) {
                   control?.scrollIntoView({ block: 'center' });
                   control?.focus({ preventScroll: true });
                 }}
-                className="inline-block rounded-sm py-0.5 underline underline-offset-2"
+                className="inline-block rounded-sm py-0.5 align-top underline underline-offset-2"
               >
                 {problem.message}
               </a>

@@ -7,6 +7,7 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 
 export const metadata: Metadata = { title: 'Calls' };
 
@@ -54,7 +55,7 @@ export default async function CallsPage() {
             title: item.title,
             sponsor: item.sponsor,
             what: `${item.modality}, ${item.anatomy}`,
-            data: item.dataClass.replaceAll('_', ' '),
+            data: DATA_CLASS_WORDS[item.dataClass],
             deadline: <DateTime at={`${item.deadline}T00:00:00Z`} format="day" zone="UTC" />,
             closes: <DateTime at={item.closesAt} format="minute" />,
             bid: mine.has(item.callId) ? <StatusPill state={mine.get(item.callId) ?? ''} /> : null,

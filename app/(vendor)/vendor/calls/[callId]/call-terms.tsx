@@ -1,5 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { Markdown } from '#app/_ui/markdown.tsx';
+import { DATA_CLASS_WORDS, USE_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Call = inferRouterOutputs<AppRouter>['bids']['getCall'];
@@ -9,8 +11,8 @@ export function CallTerms({ call }: { call: Call }) {
   const { project, pilotTerms } = call;
   const { criteria } = pilotTerms;
   const facts: [string, React.ReactNode][] = [
-    ['Data', project.dataClass.replaceAll('_', ' ')],
-    ['For', project.intendedUse.replaceAll('_', ' ')],
+    ['Data', DATA_CLASS_WORDS[project.dataClass]],
+    ['For', USE_WORDS[project.intendedUse].label],
     ['Who may read', project.credentialRule],
     ['From', project.allowedCountries.length === 0 ? 'anywhere' : project.allowedCountries.join(', ')],
     ['Deadline', <DateTime key="d" at={`${project.deadline}T00:00:00Z`} format="day" zone="UTC" />],
@@ -55,7 +57,7 @@ export function CallTerms({ call }: { call: Call }) {
   return (
     <section aria-label="What is asked" className="flex flex-col gap-3">
       <h2 className="font-semibold text-lg">What is asked</h2>
-      {project.summary ? <p className="prose-width text-base">{project.summary}</p> : null}
+      {project.summary ? <Markdown>{project.summary}</Markdown> : null}
       <dl className="divide-y divide-line border-line border-y">
         {facts.map(([name, value]) => (
           <div key={name} className="grid gap-x-4 py-2 sm:grid-cols-[160px_1fr]">

@@ -90,7 +90,8 @@ function Seat({ person, seat, onChange }: SeatProps) {
           <Field label={<span className="sr-only">Hours per week of {person.name}</span>}>
             <Input
               inputMode="numeric"
-              suffix="h/week"
+              suffix="h a week"
+              className="pr-18"
               value={seat.hours}
               onChange={(event) => onChange({ ...seat, hours: event.target.value })}
             />

@@ -176,9 +176,13 @@ function OrderPilot({ bidId, vendor, projectId, pilot, datasets, mayAward }: Bid
           <dd className="text-right">
             <Money amountMinor={fee} currency={pilot.currency} />
           </dd>
+          <dt className="text-ink-2">Rounding of the fee, at most</dt>
+          <dd className="text-right">
+            <Money amountMinor={1n} currency={pilot.currency} />
+          </dd>
           <dt className="font-medium">To fund</dt>
           <dd className="text-right font-semibold">
-            <Money amountMinor={work + fee} currency={pilot.currency} />
+            <Money amountMinor={work + fee + 1n} currency={pilot.currency} />
           </dd>
         </dl>
         <p className="text-ink-3 text-xs">Gold that is dealt in comes on top; what is not spent goes back.</p>

@@ -5,9 +5,9 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
+import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { answerWords } from '#app/(sponsor)/sponsor/projects/[projectId]/protocol/condition-words.ts';
 import type { GoldCaseView } from '#server/gold/schemas.ts';
-import { CaseContent } from './case-content.tsx';
 import { ResolveForm } from './resolve-form.tsx';
 
 export const metadata: Metadata = { title: 'Gold case' };
