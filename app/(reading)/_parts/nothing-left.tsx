@@ -70,9 +70,11 @@ export function NothingLeft({
         cases.length > 0 ||
         (isClaiming && reasons.length === 0 && isOnline) ? null : (
           <div className="flex gap-2">
-            <LinkButton href="/work" variant="primary">
-              Go to work for me
-            </LinkButton>
+            {isOnline ? (
+              <LinkButton href="/work" variant="primary">
+                Go to work for me
+              </LinkButton>
+            ) : null}
             {phase === 'elsewhere' ? null : <Button onClick={onLookAgain}>Look again</Button>}
           </div>
         )}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
 import { createReadingSession } from './reading-session.ts';
-import type { ClaimResult, Lease, PreparedCase, Reading } from './reading-types.ts';
+import { type ClaimResult, type Lease, NO_WORK, type PreparedCase, type Reading } from './reading-types.ts';
 import { LOCK_AFTER_MS } from './session-clock.ts';
 
 const settle = async () => {
@@ -47,7 +47,7 @@ function memoryStore(): DeviceStore & { all: Map<string, unknown> } {
 }
 
 /** A desk with cases c1, c2, …; `deny` makes the next send fail. */
-function bench(more: { drafts?: ReturnType<typeof memoryStore>; cases?: number } = {}) {
+function bench(more: { drafts?: ReturnType<typeof memoryStore>; cases?: number; held?: string[] } = {}) {
   let now = 1_000_000;
   let next = 1;
   let id = 0;
@@ -70,7 +70,13 @@ function bench(more: { drafts?: ReturnType<typeof memoryStore>; cases?: number }
   };
   const calls: DeskCalls = {
     tier: 'label',
-    leases: async () => [],
+    leases: async () =>
+      (more.held ?? []).map((leaseId) => ({
+        leaseId,
+        leaseUntil: new Date(now + 600_000),
+        round: 1,
+        isReturned: false,
+      })),
     claim: async (limit) => deal(limit),
     open: async () => content(),
     send: async (parcel, limit) => {
@@ -209,6 +215,16 @@ describe('a reading session', () => {
     await again.session.start();
     await settle();
     expect(again.session.store.get().cases[0]?.work.answers).toEqual({ present: true });
+  });
+
+  test('after a crash the case that was begun is on the screen, in whatever order the held cases come', async () => {
+    const drafts = memoryStore();
+    drafts.write('h2', { work: { ...NO_WORK, answers: { present: true } }, activeMs: 5_000, at: 1 });
+    const { session, ids } = bench({ drafts, held: ['h1', 'h2', 'h3'] });
+    await session.start();
+    await settle();
+    expect(ids().slice(0, 3)).toEqual(['h2', 'h1', 'h3']);
+    expect(session.store.get().cases[0]?.work.answers).toEqual({ present: true });
   });
 
   test('R28: fifteen idle minutes lock the screen over the draft; leases are prolonged, not as use', async () => {

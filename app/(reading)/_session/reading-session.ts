@@ -7,7 +7,16 @@ import type { DeviceStore } from './device-store.ts';
 import { createDraftKeeper } from './draft-keeper.ts';
 import { createOutbox, type OutboxItem } from './outbox.ts';
 import { createReadingStore } from './reading-state.ts';
-import type { ClaimResult, Fault, FlagKind, Held, Reading, SkipReason, Work } from './reading-types.ts';
+import type {
+  ClaimResult,
+  Fault,
+  FlagKind,
+  Held,
+  Lease,
+  Reading,
+  SkipReason,
+  Work,
+} from './reading-types.ts';
 import { createSessionClock, dayOf, isSignedOut } from './session-clock.ts';
 
 /** R22: how long one's own label can be undone; the server has the last word. */
@@ -149,7 +158,10 @@ export function createReadingSession(p: SessionInput) {
       try {
         outbox.flush();
         const waiting = new Set(outbox.items().map((item) => item.body.on.leaseId));
-        line.takeLeases((await calls.leases()).filter((lease) => !waiting.has(lease.leaseId)));
+        const leases = (await calls.leases()).filter((lease) => !waiting.has(lease.leaseId));
+        // After a crash the case that was begun on this device comes back first.
+        const isBegun = (lease: Lease) => p.drafts.read(lease.leaseId) !== null;
+        line.takeLeases([...leases.filter(isBegun), ...leases.filter((lease) => !isBegun(lease))]);
         store.set({ phase: 'reading', isOnline: true });
         await line.fill();
       } catch (error) {
