@@ -188,3 +188,23 @@ export async function listTrackRecords(
       group by 1`)),
   ];
 }
+
+/** Bids handed in and not yet shortlisted or declined, by project, of calls that are not decided. */
+export async function countSubmittedBids(
+  q: Queryable,
+  projectIds: readonly string[],
+): Promise<{ projectId: string; n: number }[]> {
+  if (projectIds.length === 0) return [];
+  return q
+    .select({ projectId: calls.projectId, n: sql<number>`count(*)::int` })
+    .from(bids)
+    .innerJoin(calls, eq(calls.id, bids.callId))
+    .where(
+      and(
+        inArray(calls.projectId, [...projectIds]),
+        inArray(calls.status, ['open', 'closed']),
+        eq(bids.status, 'submitted'),
+      ),
+    )
+    .groupBy(calls.projectId);
+}

@@ -4,6 +4,7 @@ import {
   type BidRow,
   type CallRow,
   type ContractRow,
+  countSubmittedBids,
   findBid,
   findCall,
   findCallOfProject,
@@ -58,4 +59,12 @@ export async function contractsOf(
 /** The people named in a bid. */
 export async function seatsOfBid(q: Queryable, bidId: string) {
   return listSeats(q, [bidId]);
+}
+
+/** How many bids wait for the sponsor's first look, by project. Index: calls_status_closes_idx, bids by call. */
+export async function countUnreadBids(
+  q: Queryable,
+  projectIds: readonly string[],
+): Promise<Map<string, number>> {
+  return new Map((await countSubmittedBids(q, projectIds)).map((row) => [row.projectId, row.n]));
 }

@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { pilots, scorecards } from '#db/schema/pilots.ts';
 import { batches } from '#db/schema/work.ts';
@@ -55,6 +55,40 @@ export async function findWithholding(
     until: new Date(Math.max(...reading.map((state) => state.until.getTime()))),
     href: `/sponsor/projects/${first.projectId}/pilots`,
   };
+}
+
+export type UndecidedPilot = { pilotId: string; projectId: string; isScored: boolean };
+
+/** Pilots of projects that have been read and wait for the sponsor's decision, and may be judged now (R15); at most 50. */
+export async function listUndecidedPilots(
+  q: Queryable,
+  input: { projectIds: readonly string[]; now: Date },
+): Promise<UndecidedPilot[]> {
+  if (input.projectIds.length === 0) return [];
+  const rows = await q
+    .select({
+      pilotId: pilots.id,
+      projectId: pilots.projectId,
+      batchId: batches.id,
+      status: pilots.status,
+    })
+    .from(pilots)
+    .innerJoin(batches, eq(batches.id, pilots.batchId))
+    .where(
+      and(
+        inArray(pilots.projectId, [...input.projectIds]),
+        inArray(pilots.status, ['reading', 'scored']),
+        inArray(batches.status, ['closing', 'settled']),
+      ),
+    )
+    .orderBy(pilots.createdAt)
+    .limit(50);
+  const withheld = await Promise.all(
+    rows.map(({ batchId }) => findWithholding(q, { batchId, now: input.now })),
+  );
+  return rows
+    .filter((_, at) => withheld[at] === null)
+    .map(({ pilotId, projectId, status }) => ({ pilotId, projectId, isScored: status === 'scored' }));
 }
 
 /** The pilot of this batch that has a card and no decision yet, or null. */

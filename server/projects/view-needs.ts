@@ -1,8 +1,11 @@
+import { countUnreadBids } from '#server/bids/reads.ts';
 import type { Capability } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { countGold } from '#server/gold/reads.ts';
+import { listUndecidedPilots } from '#server/pilots/reads.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { signingRolesOf } from '#server/protocols/signing-rules.ts';
+import { listOpenFlagCounts } from '#server/work/reads.ts';
 import { requirementsToOpenCall, requirementsToStartWork } from './checklist.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { listProjects } from './reads.ts';
@@ -24,6 +27,7 @@ export async function viewNeeds(ctx: OrgContext): Promise<{ projects: number; ne
   const projects = await listProjects(ctx.db, ctx.actor.orgId, { limit: LOOKED_AT });
   const live = projects.filter((one) => one.status !== 'archived' && one.status !== 'completed');
   const needs = (await Promise.all(live.map((one) => needsOf(ctx, one)))).flat();
+  needs.push(...(await needsOfRunningWork(ctx, live)));
   const pressing = (need: Need) => (need.tone === 'attention' ? 0 : 1);
   return { projects: projects.length, needs: needs.sort((a, b) => pressing(a) - pressing(b)) };
 }
@@ -87,6 +91,42 @@ async function needsOf(ctx: OrgContext, project: Project): Promise<Need[]> {
         'information',
       ),
     );
+  }
+  return needs;
+}
+
+/** What bidders, pilots and readers wait for; each is asked once for all projects. */
+async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Promise<Need[]> {
+  const can = (capability: Capability) => ctx.actor.capabilities.has(capability);
+  const titles = new Map(live.map((one) => [one.id, one.title]));
+  const projectIds = [...titles.keys()];
+  const needs: Need[] = [];
+  const add = (id: string, projectId: string, page: string, what: string, why: string) =>
+    needs.push({
+      id: `${projectId}.${id}`,
+      title: `${what} of ${titles.get(projectId) ?? 'a project'}`,
+      why,
+      href: `/sponsor/projects/${projectId}/${page}`,
+      tone: 'attention',
+    });
+  if (can('gold.manage')) {
+    for (const { projectId, n } of await listOpenFlagCounts(ctx.db, projectIds)) {
+      const what = n === 1 ? 'Answer a reader’s question' : `Answer ${n} questions of readers`;
+      add('questions', projectId, 'questions', what, 'They go on with other cases until you have answered.');
+    }
+  }
+  if (can('pilot.sign')) {
+    const pilots = await listUndecidedPilots(ctx.db, { projectIds, now: ctx.clock.now() });
+    for (const { pilotId, projectId, isScored } of pilots) {
+      const why = isScored ? 'Its scorecard is ready to be signed.' : 'It is read; compute its scorecard.';
+      add(`pilot.${pilotId}`, projectId, `pilots/${pilotId}`, 'Decide the pilot', why);
+    }
+  }
+  if (can('bid.compare')) {
+    for (const [projectId, n] of await countUnreadBids(ctx.db, projectIds)) {
+      const what = n === 1 ? 'Look at a bid' : `Look at ${n} bids`;
+      add('bids', projectId, 'bids', what, 'Shortlist them, or decline with a reason.');
+    }
   }
   return needs;
 }

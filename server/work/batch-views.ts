@@ -1,4 +1,5 @@
 import type { OrgContext } from '#server/command/context.ts';
+import { type CaseContents, contentsOfCases } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { listFlagRows } from './flag-queries.ts';
 import { type Batch, countTasks, getBatch, listBatches, listReaders, sumReaders } from './reads.ts';
@@ -69,15 +70,22 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   };
 }
 
-/** What readers said about cases of a project, without their names, newest first. */
+/** What readers said about cases of a project, without their names: what waits first, soonest due first. */
 export async function viewFlags(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listFlagRows(ctx.db, input.projectId);
-  return rows.map(({ flag, batchName, reply }) => ({
+  const cases = new Map<string, CaseContents>();
+  for (const datasetId of new Set(rows.map((row) => row.datasetId))) {
+    const ids = rows.filter((row) => row.datasetId === datasetId).map((row) => row.caseId);
+    for (const [caseId, contents] of await contentsOfCases(ctx.db, datasetId, ids))
+      cases.set(caseId, contents);
+  }
+  return rows.map(({ flag, batchName, caseId, reply }) => ({
     flagId: flag.id,
     batchId: flag.batchId,
     batchName,
     taskId: flag.taskId,
+    case: cases.get(caseId) ?? { externalId: '', context: {}, assets: [] },
     kind: flag.kind,
     note: flag.note,
     createdAt: flag.createdAt,

@@ -26,20 +26,47 @@ export async function caseOfTask(
   return row?.caseId ?? null;
 }
 
-/** Flags of a project's batches with their answers, newest first; at most 200. */
+/**
+ * Flags of a project's batches with their cases and answers: what waits first, soonest due first, then what is answered,
+ * newest first; at most 200.
+ */
 export async function listFlagRows(q: Queryable, projectId: string) {
+  const reply = sql<string | null>`(select a.note from case_flags a where a.batch_id = ${caseFlags.batchId}
+    and a.reply_to = ${caseFlags.id} order by a.created_at desc limit 1)`;
   return q
     .select({
       flag: caseFlags,
       batchName: batches.name,
-      reply: sql<string | null>`(select a.note from case_flags a where a.batch_id = ${caseFlags.batchId}
-        and a.reply_to = ${caseFlags.id} order by a.created_at desc limit 1)`,
+      datasetId: batches.datasetId,
+      caseId: tasks.caseId,
+      reply,
     })
     .from(caseFlags)
     .innerJoin(batches, eq(batches.id, caseFlags.batchId))
+    .innerJoin(tasks, and(eq(tasks.batchId, caseFlags.batchId), eq(tasks.id, caseFlags.taskId)))
     .where(and(eq(batches.projectId, projectId), isNull(caseFlags.replyTo)))
-    .orderBy(desc(caseFlags.createdAt), asc(caseFlags.id))
+    .orderBy(
+      sql`${reply} is not null`,
+      sql`case when ${reply} is null then ${caseFlags.dueAt} end asc`,
+      desc(caseFlags.createdAt),
+      asc(caseFlags.id),
+    )
     .limit(200);
+}
+
+/** Flags that nobody has answered yet, by project, with the soonest due time. */
+export async function listOpenFlagCounts(
+  q: Queryable,
+  projectIds: readonly string[],
+): Promise<{ projectId: string; n: number; dueAt: Date | null }[]> {
+  if (projectIds.length === 0) return [];
+  const rows = await q.execute<{ projectId: string; n: number; dueAt: string | null }>(sql`
+    select b.project_id as "projectId", count(*)::int as n, min(f.due_at) as "dueAt"
+    from batches b join case_flags f on f.batch_id = b.id
+    where b.project_id = any(${sql.param([...projectIds])}::uuid[]) and f.reply_to is null
+      and not exists (select 1 from case_flags a where a.batch_id = f.batch_id and a.reply_to = f.id)
+    group by b.project_id`);
+  return [...rows].map((row) => ({ ...row, dueAt: row.dueAt === null ? null : new Date(row.dueAt) }));
 }
 
 /** Answers to what a person said in a batch, newest first. */

@@ -173,3 +173,6 @@ export async function batchSpend(
     currency: row?.currency ?? '',
   };
 }
+
+/** What readers said about cases and nobody has answered yet, by project (R24). */
+export { listOpenFlagCounts } from './flag-queries.ts';

@@ -208,7 +208,20 @@ async function produce(
     clock.advance(DAY / 2);
     await clock.runJobs();
   }
+  await ask(input.radiologists[0], batchId);
   return batchId;
+}
+
+/** A reader asks the clinical lead about a case and gives it back (R24). */
+async function ask(person: Person | undefined, batchId: string): Promise<void> {
+  if (!person) throw new Error('Nobody reads.');
+  const { leases } = await person.api.work.claim.mutate({ batchId, tier: 'label', limit: 1 });
+  for (const { leaseId } of leases) {
+    const note =
+      'The report mentions a nodule seen before and not in this image. Does the finding count as present?';
+    await person.api.work.flag.mutate({ batchId, leaseId, kind: 'ask', note });
+    await person.api.work.release.mutate({ batchId, leaseIds: [leaseId] });
+  }
 }
 
 function projectInput(clock: DemoClock): Parameters<Api['projects']['create']['mutate']>[0] {
