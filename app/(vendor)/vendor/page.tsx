@@ -54,7 +54,7 @@ export default async function VendorHomePage() {
       for (const item of calls.filter((candidate) => !live.has(candidate.callId)).slice(0, 5)) {
         items.push({
           id: item.callId,
-          title: item.title,
+          title: `Bid on ${item.title}`,
           why: `${item.sponsor} asks for bids: ${item.modality}, ${item.anatomy}.`,
           href: `/vendor/calls/${item.callId}`,
           tone: 'information',
@@ -76,7 +76,8 @@ export default async function VendorHomePage() {
         });
       }
     }
-    return { needs: items, live: open };
+    const pressingFirst = (item: NeedsYouItem) => (item.tone === 'attention' ? 0 : 1);
+    return { needs: items.sort((a, b) => pressingFirst(a) - pressingFirst(b)), live: open };
   });
   const pressing = needs.filter((need) => need.tone === 'attention').length;
   return (
@@ -85,7 +86,8 @@ export default async function VendorHomePage() {
         <AnswerLine>
           {pressing > 0 ? (
             <>
-              <strong>{pressing}</strong> {pressing === 1 ? 'thing waits' : 'things wait'} for you.
+              <strong>{pressing}</strong> {pressing === 1 ? 'thing waits' : 'things wait'} for you, and{' '}
+              <strong>{live}</strong> {live === 1 ? 'call is' : 'calls are'} open.
             </>
           ) : (
             <>
