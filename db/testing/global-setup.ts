@@ -1,3 +1,4 @@
+import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '#db/migrate.ts';
 import { startScratchPostgres } from '#server/cli/embedded-postgres.mjs';
@@ -9,12 +10,23 @@ declare module 'vitest' {
   }
 }
 
-/** One throw-away cluster per run with a migrated template; each test file clones it. */
+/**
+ * One throw-away cluster per run with a migrated template; each test file clones it. With READROOM_TEST_DATABASE_URL the
+ * tests run on that server instead (a superuser's URL, such as of a PostgreSQL 16 or 17), whose template is made anew.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startScratchPostgres();
+  const own = process.env.READROOM_TEST_DATABASE_URL;
+  const server = own === undefined ? await startScratchPostgres() : { adminUrl: own, stop: async () => {} };
+  if (own !== undefined) await dropTemplate(own);
   const template = new URL(server.adminUrl);
   template.pathname = `/${TEST_TEMPLATE}`;
   await migrateDatabase({ adminUrl: template.href, appPassword: TEST_APP_PASSWORD });
   project.provide('adminUrl', server.adminUrl);
   return () => server.stop();
+}
+
+async function dropTemplate(adminUrl: string): Promise<void> {
+  const sql = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  await sql.unsafe(`drop database if exists ${TEST_TEMPLATE} with (force)`);
+  await sql.end({ timeout: 5 });
 }
