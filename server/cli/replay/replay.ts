@@ -26,6 +26,8 @@ import {
   protocolOf,
 } from './study.ts';
 
+class UnreachableApp extends Error {}
+
 type Measured = { value: number | null; ci: [number, number] | null; n: number; reason: string | null };
 
 export type ReplayReport = {
@@ -58,11 +60,18 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
   }
 }
 
+async function assertAnswers(url: string): Promise<void> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
+  if (answer?.ok) return;
+  throw new UnreachableApp(`No app answers at ${url}; start it with "npm start", or name another by --url.`);
+}
+
 /** Replays reads through the API as the people who made them, from sign-up to the scorecard. */
 export async function replay(options: ReplayOptions, reads: PublishedReads): Promise<ReplayReport> {
   const progress = createProgress(options.json);
   const run = Date.now().toString(36);
   const { concurrency } = options;
+  await assertAnswers(options.url);
   const door = openHttpDoor(options.url);
   const cast: Cast = {
     door,
