@@ -349,6 +349,7 @@ export async function listMyLeases(
     from slots s where s.batch_id = ${input.batchId} and s.status = 'leased'
       and s.lease_until > ${input.now.toISOString()}::timestamptz
       and s.annotator_id = ${input.annotatorId} and s.tier = ${input.tier}
-    order by s.claimed_at, s.lease_id`);
+    order by exists (select 1 from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id) desc,
+      s.claimed_at, s.lease_id`);
   return [...rows].map((row) => ({ ...row, leaseUntil: new Date(row.leaseUntil) }));
 }

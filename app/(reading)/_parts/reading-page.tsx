@@ -96,7 +96,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         return;
     }
   }
-  usePageKeys(act);
+  usePageKeys(state.isLocked ? null : act);
 
   return (
     <ReadingSurface

@@ -56,7 +56,7 @@ export function StatusLine({
       <span className="hidden sm:inline">
         Active today {Math.floor(activeToday(state, now) / 60_000)} min
       </span>
-      {state.shortLeaseMs === null ? null : (
+      {state.shortLeaseMs === null || state.isLocked ? null : (
         <span className="text-attention-ink">
           {state.shortLeaseMs === 0
             ? 'The time of this case is over; submit now to try'

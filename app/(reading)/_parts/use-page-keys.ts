@@ -3,15 +3,18 @@
 import { useEffect, useRef } from 'react';
 import { type KeyPlace, type PageAction, pageAction } from '#app/(reading)/_session/page-keys.ts';
 
-/** Hands the keys of the page to `act`; none while a dialog is open, which has its own. */
-export function usePageKeys(act: (action: PageAction) => void): void {
+/**
+ * Hands the keys of the page to `act`; none while a dialog is open, which has its own, and none at all when `act` is null: on
+ * the lock screen Enter sends the password.
+ */
+export function usePageKeys(act: ((action: PageAction) => void) | null): void {
   const latest = useRef(act);
   useEffect(() => {
     latest.current = act;
   });
   useEffect(() => {
     function press(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (latest.current === null || event.defaultPrevented || event.isComposing) return;
       if (document.querySelector('[role="dialog"]') !== null) return;
       const action = pageAction(event, placeOf(event.target));
       if (action === null) return;
