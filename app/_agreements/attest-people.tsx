@@ -145,7 +145,7 @@ function AttestDialog({ person, today, scope }: { person: Member; today: string;
         <Field label="How the person works for you" name="relation" error={errors.relation}>
           <RadioCards
             name="relation"
-            value={relation}
+            value={relation ?? ''}
             onValueChange={setRelation}
             options={[
               { value: 'employed', label: 'Employed', hint: 'Has an employment contract with you.' },

@@ -67,6 +67,10 @@ function CardForm({ projectId, currency, isSandbox }: FundProjectProps) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     setProblem(null);
+    if (amount.trim() === '') {
+      setProblem('Write the amount, for example 1000.00.');
+      return;
+    }
     let amountMinor: bigint;
     try {
       ({ amountMinor } = parseMoney(amount.replaceAll(',', ''), currency));
