@@ -6,11 +6,13 @@ export const APP_ROLE = 'readroom_app';
 
 /**
  * What the generated migrations cannot say: the app's grants, planner statistics of hot keys and the ledger's
- * balance check. Idempotent; runs after every migration.
+ * balance check. Idempotent; runs after every migration. Without a role of the app's own there is nobody to grant to.
  */
-export async function applyGuarantees(sql: postgres.Sql): Promise<void> {
-  await applyGrants(sql);
-  await applyWorkerPolicies(sql);
+export async function applyGuarantees(sql: postgres.Sql, { hasRoles }: { hasRoles: boolean }): Promise<void> {
+  if (hasRoles) {
+    await applyGrants(sql);
+    await applyWorkerPolicies(sql);
+  }
   await applyStatistics(sql);
   await applyLedgerCheck(sql);
 }

@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as runDrizzle } from 'drizzle-orm/postgres-js/migrator';
 import { runMigrations as runWorkerMigrations } from 'graphile-worker';
 import postgres from 'postgres';
+import { postgresFault } from './errors.ts';
 import { APP_ROLE, applyGuarantees, OWNER_ROLE } from './guarantees.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
@@ -11,9 +12,13 @@ export const OLDEST_POSTGRES = 16;
 
 /** Why a database cannot be used; the message is one sentence for a person. */
 export class MigrationRefused extends Error {
-  readonly reason: 'newer_than_code' | 'unsupported_version';
-  constructor(reason: 'newer_than_code' | 'unsupported_version', message: string) {
-    super(message);
+  readonly reason: 'newer_than_code' | 'unsupported_version' | 'not_permitted';
+  constructor(
+    reason: 'newer_than_code' | 'unsupported_version' | 'not_permitted',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
     this.name = 'MigrationRefused';
     this.reason = reason;
   }
@@ -22,12 +27,14 @@ export class MigrationRefused extends Error {
 /**
  * Brings the database at `adminUrl` to this code's schema: roles, tables, worker schema, grants. Creates the
  * database when it is missing. Safe to run twice and from two processes at once (advisory lock).
- * Returns the number of migrations that were applied.
+ * Returns the number of migrations that were applied, and the role that the app signs in as: null when the user may not
+ * create roles, so that the app has to use that user too and nothing protects append-only tables from it. What the user
+ * lacks beyond that is refused with `not_permitted` and the statement that grants it.
  */
 export async function migrateDatabase(input: {
   adminUrl: string;
   appPassword: string;
-}): Promise<{ applied: number; appRole: string }> {
+}): Promise<{ applied: number; appRole: string | null }> {
   await createDatabaseIfMissing(input.adminUrl);
   const sql = postgres(input.adminUrl, { max: 1, onnotice: () => {} });
   try {
@@ -41,7 +48,8 @@ export async function migrateDatabase(input: {
       );
     }
     await sql`select pg_advisory_lock(727301)`;
-    await ensureRoles(sql, input.appPassword);
+    const hasRoles = await mayCreateRoles(sql);
+    if (hasRoles) await refusing(sql, GRANT_ROLES, () => ensureRoles(sql, input.appPassword));
     const before = await appliedMigrations(sql);
     const known = await knownMigrations();
     if (before.some((at) => at > Math.max(0, ...known))) {
@@ -50,14 +58,49 @@ export async function migrateDatabase(input: {
         'The database was made by a newer version of Readroom. Update the code, or point DATABASE_URL at another database.',
       );
     }
-    await sql.unsafe(`set role ${OWNER_ROLE}`);
-    await runDrizzle(drizzle(sql), { migrationsFolder: MIGRATIONS });
+    if (hasRoles) await sql.unsafe(`set role ${OWNER_ROLE}`);
+    await refusing(sql, GRANT_CREATE, () => runDrizzle(drizzle(sql), { migrationsFolder: MIGRATIONS }));
     await sql.unsafe('reset role');
-    await runWorkerMigrations({ connectionString: input.adminUrl });
-    await applyGuarantees(sql);
-    return { applied: (await appliedMigrations(sql)).length - before.length, appRole: APP_ROLE };
+    await refusing(sql, GRANT_CREATE, () => runWorkerMigrations({ connectionString: input.adminUrl }));
+    await applyGuarantees(sql, { hasRoles });
+    return {
+      applied: (await appliedMigrations(sql)).length - before.length,
+      appRole: hasRoles ? APP_ROLE : null,
+    };
   } finally {
     await sql.end({ timeout: 5 });
+  }
+}
+
+/** Superusers and users with CREATEROLE may; asked once, because what follows depends on it as a whole. */
+async function mayCreateRoles(sql: postgres.Sql): Promise<boolean> {
+  const [user] = await sql<{ may: boolean }[]>`
+    select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user`;
+  return user?.may ?? false;
+}
+
+type Grant = (name: { user: string; database: string }) => string;
+const GRANT_ROLES: Grant = ({ user, database }) =>
+  `may not set up the roles ${OWNER_ROLE} and ${APP_ROLE} for it. Make it the owner of the database (alter database "${database}" owner to "${user}") and, if the roles exist already, run as a superuser: grant ${OWNER_ROLE}, ${APP_ROLE} to "${user}" with admin option;`;
+const GRANT_CREATE: Grant = ({ user, database }) =>
+  `may not create tables in it. Run as a superuser: grant create on database "${database}" to "${user}"; and, connected to it: grant create on schema public to "${user}";`;
+
+/** Runs a step of the migration; a missing permission becomes one sentence that says what to grant. */
+async function refusing<T>(sql: postgres.Sql, grant: Grant, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (postgresFault(error)?.code !== '42501') throw error;
+    await sql.unsafe('reset role');
+    const [name] = await sql<
+      { user: string; database: string }[]
+    >`select current_user as user, current_database() as database`;
+    const { user, database } = name ?? { user: '', database: '' };
+    throw new MigrationRefused(
+      'not_permitted',
+      `The user "${user}" can sign in to the database "${database}" but ${grant({ user, database })}`,
+      { cause: error },
+    );
   }
 }
 
@@ -73,6 +116,13 @@ async function createDatabaseIfMissing(adminUrl: string): Promise<void> {
     const admin = postgres(url.href, { max: 1, onnotice: () => {} });
     try {
       await admin.unsafe(`create database "${name.replaceAll('"', '""')}"`);
+    } catch (cause) {
+      if (postgresFault(cause)?.code !== '42501') throw cause;
+      throw new MigrationRefused(
+        'not_permitted',
+        `There is no database "${name}" and the user "${decodeURIComponent(url.username)}" may not create it. Run as a superuser: create database "${name}" owner "${decodeURIComponent(url.username)}";`,
+        { cause },
+      );
     } finally {
       await admin.end({ timeout: 5 });
     }
