@@ -6,6 +6,8 @@ const reasons: Record<string, string> = {
   too_few: 'Too few cases to say',
   one_category: 'Every read gave the same answer, so agreement beyond chance is undefined',
   no_overlap: 'No case has two reads yet',
+  no_answers: 'Nobody answered this field',
+  free_text: 'Free text is not measured',
   no_cost: 'Nothing has been spent yet',
   withheld: 'Not shown during the pilot',
 };

@@ -45,6 +45,7 @@ export async function measureBatch(
   const fields = measuredFields(
     protocol.labelSchema,
     labelReads.map((read) => read.answers),
+    gold.values(),
   );
   const reads = labelReads.map(
     (read): MeasuredRead => ({

@@ -22,12 +22,19 @@ export function answerText(value: unknown): string | null {
   return String(value);
 }
 
-/** The measured fields of a schema. Closed fields list their options in order; numbers and sets what was answered. */
+/**
+ * The measured fields of a schema. Closed fields list their options in order; numbers and sets what was answered or is
+ * known as right (`truths`: per case and field the acceptable answers as text). An open field nobody answered has none.
+ */
 export function measuredFields(
   schema: LabelSchema,
   answers: Iterable<Readonly<Record<string, unknown>>>,
+  truths: Iterable<Readonly<Record<string, readonly string[]>>> = [],
 ): MeasuredField[] {
   const seen = new Map<string, Set<string>>(schema.fields.map((field) => [field.key, new Set<string>()]));
+  for (const truth of truths) {
+    for (const [key, values] of Object.entries(truth)) for (const text of values) seen.get(key)?.add(text);
+  }
   for (const record of answers) {
     for (const [key, value] of Object.entries(record)) {
       const text = answerText(value);

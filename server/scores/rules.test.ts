@@ -26,6 +26,26 @@ describe('measures of a field', () => {
     expect(result.alpha.value).toBeGreaterThan(0);
   });
 
+  test('a set or number that nobody answered is unmeasured with its reason, not a failure of the whole card', () => {
+    const empty = { key: 'f', label: 'Findings', scale: 'nominal' as const, categories: [] };
+    const nobody = ['r1', 'r2'].map((readerId) => ({ taskId: 'a', readerId, round: 1, values: { f: null } }));
+    const result = measureField(empty, nobody, new Map(), { resamples: 200 });
+    expect(result.alpha).toMatchObject({ value: null, reason: 'no_answers' });
+    expect(result.accuracy).toMatchObject({ value: null, reason: 'no_answers' });
+  });
+
+  test('a right number that nobody gave counts as wrong answers', () => {
+    const schema = {
+      fields: [{ key: 'mm', label: 'Size', type: 'number' as const, definition: 'Size', required: true }],
+      rules: [],
+      gatedFields: ['mm'],
+    };
+    const gold = new Map([['a', { mm: ['12'] }]]);
+    const [size] = measuredFields(schema, [{ mm: 3 }, { mm: 4 }], gold.values());
+    const sized = ['3', '4'].map((mm, i) => ({ taskId: 'a', readerId: `r${i}`, round: 1, values: { mm } }));
+    expect(measureField(size!, sized, gold, { resamples: 200 }).accuracy).toMatchObject({ value: 0, n: 2 });
+  });
+
   test('R7: an acceptable level of an ordinal gold answer counts as right, each class with its n', () => {
     const gold = new Map([
       ['a', { grade: ['0'] }],

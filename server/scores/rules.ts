@@ -64,15 +64,16 @@ export type FieldMeasures = {
   }[];
 };
 
-/** Measures one field of a batch. Fields of free text have no scale and say so instead of a number. */
+/** Measures one field of a batch. Free text, which has no scale, and fields nobody answered say so instead of a number. */
 export function measureField(
   field: MeasuredField,
   reads: readonly MeasuredRead[],
   gold: GoldTruth,
   options: { resamples?: number } = {},
 ): FieldMeasures {
+  if (field.scale === null) return unmeasuredField(field, 'free_text');
+  if (field.categories.length === 0) return unmeasuredField(field, 'no_answers');
   const pairs = goldPairs(field, reads, gold);
-  if (field.scale === null) return unmeasuredField(field);
   const table = tableOf(field, reads);
   const scores = perClassScores(buildConfusionMatrix(pairs, { categories: field.categories }));
   const ordered = field.scale !== 'nominal';
@@ -146,12 +147,12 @@ function plain({ value, ci, se, n, nExcluded, reason, method }: Measurement): Me
   return { value, ci, se, n, nExcluded, reason, method };
 }
 
-function unmeasuredField(field: MeasuredField): FieldMeasures {
-  const none = (method: string) => unmeasured({ reason: 'free_text', method });
+function unmeasuredField(field: MeasuredField, reason: 'free_text' | 'no_answers'): FieldMeasures {
+  const none = (method: string) => unmeasured({ reason, method });
   return {
     field: field.key,
     label: field.label,
-    scale: null,
+    scale: field.scale,
     categories: field.categories,
     alpha: none('krippendorff_alpha'),
     meanPairwiseKappa: null,
