@@ -46,6 +46,8 @@ export async function openAccount(
   return { personId, userId };
 }
 
+const WEAK = 'This password is easy to guess. Use a few words that are not your name or address.';
+
 /** Throws invalid `password_weak` for a password that is little more than the name or address it protects. */
 export function assertPasswordStands(password: string, owner: { name: string; email: string }): void {
   const plain = password.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
@@ -57,13 +59,7 @@ export function assertPasswordStands(password: string, owner: { name: string; em
   throw new AppError({
     kind: 'invalid',
     reason: 'password_weak',
-    message: 'This password is easy to guess. Use a few words that are not your name or address.',
-    details: [
-      {
-        code: 'password_weak',
-        message: 'Use a few words that are not your name or address.',
-        path: 'password',
-      },
-    ],
+    message: WEAK,
+    details: [{ code: 'password_weak', message: WEAK, path: 'password' }],
   });
 }

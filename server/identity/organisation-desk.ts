@@ -4,6 +4,7 @@ import type { OrgKind } from '#server/command/actor.ts';
 import { capabilitiesOf, type Role } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { listConfirmedAddresses } from './queries.ts';
 import { listOrgMembers } from './reads.ts';
 import { isAddressOfDomain, type OrgStatus } from './rules.ts';
 
@@ -30,6 +31,7 @@ export type OrganisationFile = DeskOrganisation & {
     maySign: boolean;
     /** A hint, not a proof: the address belongs to the organisation's domain. */
     isAddressOfDomain: boolean;
+    isAddressConfirmed: boolean;
   }[];
 };
 
@@ -75,6 +77,10 @@ export async function getOrganisationFile(
     });
   }
   const members = await listOrgMembers(ctx.db, org.id, { limit: 500 });
+  const confirmed = await listConfirmedAddresses(
+    ctx.db,
+    members.map((member) => member.personId),
+  );
   return {
     id: org.id,
     kind: org.kind,
@@ -94,6 +100,7 @@ export async function getOrganisationFile(
       roles,
       maySign: capabilitiesOf(roles).has('agreement.sign'),
       isAddressOfDomain: isAddressOfDomain(email, org.domain),
+      isAddressConfirmed: confirmed.has(personId),
     })),
   };
 }

@@ -146,6 +146,7 @@ export const organisationFile = deskOrganisation.extend({
       roles: z.array(role),
       maySign: z.boolean(),
       isAddressOfDomain: z.boolean(),
+      isAddressConfirmed: z.boolean(),
     }),
   ),
 });

@@ -9,12 +9,10 @@ type Reconciliation = inferRouterOutputs<AppRouter>['payouts']['operatorMoney'][
 export function ReconciliationNote({ result }: { result: Reconciliation }) {
   if (result === null) {
     return (
-      <DecisionNote
-        outcome="refused"
-        title="Ledger and Stripe have not been compared yet"
-        because="It is done every hour; compare them now."
-        steps={[]}
-      />
+      <p className="prose-width text-ink-2 text-base">
+        Ledger and Stripe have not been compared yet. It is done every hour; compare them now to be sure
+        before a payout run.
+      </p>
     );
   }
   const { ledger, clearing, transfers } = result;

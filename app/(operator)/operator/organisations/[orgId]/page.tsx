@@ -64,11 +64,10 @@ export default async function OrganisationPage({ params }: OrganisationPageProps
                 <span className="block break-all text-ink-3 text-sm">{person.email}</span>
               </span>
               <span className="text-ink-2 text-sm">{person.roles.map(roleName).join(', ')}</span>
-              {isCompany ? (
-                <span className="w-full text-ink-3 text-xs sm:w-auto">
-                  {person.isAddressOfDomain ? 'address is of the domain' : 'address is not of the domain'}
-                </span>
-              ) : null}
+              <span className="w-full text-ink-3 text-xs sm:w-auto">
+                {person.isAddressConfirmed ? 'address confirmed' : 'address not confirmed'}
+                {isCompany ? (person.isAddressOfDomain ? ', of the domain' : ', not of the domain') : null}
+              </span>
             </li>
           ))}
         </ul>
