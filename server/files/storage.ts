@@ -9,7 +9,10 @@ const opened = new Map<string, FileStorage>();
  * and command-line tools need no web environment.
  */
 export function fileStorage(): FileStorage {
-  const folder = path.resolve(process.env.READROOM_FILES_DIR ?? '.readroom/files');
+  // The bundler cannot know this folder and must not take the whole clone into the build for it.
+  const folder = path.resolve(
+    /* turbopackIgnore: true */ process.env.READROOM_FILES_DIR ?? '.readroom/files',
+  );
   let storage = opened.get(folder);
   if (storage === undefined) {
     storage = new FileStorage(new LocalStorageAdapter(folder));
