@@ -61,6 +61,13 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
   work: [
     { href: '/work', label: 'Work for me', shortLabel: 'Work', icon: <ScanEye aria-hidden /> },
     {
+      href: '/work/calls',
+      label: 'Open calls',
+      shortLabel: 'Calls',
+      icon: <Megaphone aria-hidden />,
+      needs: 'call.read',
+    },
+    {
       href: '/work/credentials',
       label: 'Credentials',
       icon: <BadgeCheck aria-hidden />,

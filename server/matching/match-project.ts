@@ -4,7 +4,7 @@ import { pilotTerms } from '#server/bids/schemas.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { type CandidateRow, listCandidates } from './queries.ts';
+import { type CandidateRow, findLowestMedianPrice, listCandidates } from './queries.ts';
 import { type CandidateFacts, type RankedCandidate, rankCandidates } from './rules.ts';
 
 /**
@@ -27,7 +27,10 @@ export async function matchProject(
   );
   const call = await findProjectCall(q, project.id);
   const overlap = call ? pilotTerms.parse(call.pilotTerms).overlap : project.qualityPolicy.overlap;
-  const ranked = rankCandidates(rows.map((row) => factsOf(row, project, snapshots, overlap, input.now)));
+  const ranked = rankCandidates(
+    rows.map((row) => factsOf(row, project, snapshots, overlap, input.now)),
+    await findLowestMedianPrice(q),
+  );
   return ranked.slice(0, input.limit ?? 100);
 }
 

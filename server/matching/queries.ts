@@ -53,3 +53,14 @@ export async function listCandidates(
       limit ${Math.min(input.limit, 500)}`)),
   ];
 }
+
+/** The lowest of the vendors' median bid prices, in minor units; null without a bid. */
+export async function findLowestMedianPrice(q: Queryable): Promise<number | null> {
+  const [row] = await q.execute<{ lowest: number | null }>(sql`
+    select min(median)::float8 as lowest from (
+      select percentile_cont(0.5) within group (order by b.price_per_read_minor) as median
+      from bids b join organisations o on o.id = b.vendor_org_id and o.status in ('verified', 'unverified')
+      where b.status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by b.vendor_org_id
+    ) medians`);
+  return row?.lowest ?? null;
+}

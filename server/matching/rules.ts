@@ -54,11 +54,13 @@ export const WEIGHTS = {
 
 /**
  * Ranks candidates: who fails a hard gate has no score and comes last with the gate in words; the rest by the weighted
- * sum of their parts, ties by organisation id, so that the same facts always give the same order.
+ * sum of their parts, ties by organisation id, so that the same facts always give the same order. `cheapest` is what the
+ * price part compares with; the lowest of these candidates unless it is given, as it must be for one candidate alone.
  */
-export function rankCandidates(candidates: readonly CandidateFacts[]): RankedCandidate[] {
-  const prices = candidates.map((c) => c.medianPriceMinor).filter((p) => p !== null);
-  const cheapest = prices.length > 0 ? Math.min(...prices) : null;
+export function rankCandidates(
+  candidates: readonly CandidateFacts[],
+  cheapest: number | null = lowestPrice(candidates),
+): RankedCandidate[] {
   return candidates
     .map((facts): RankedCandidate => {
       const gates = gatesOf(facts);
@@ -76,6 +78,11 @@ export function rankCandidates(candidates: readonly CandidateFacts[]): RankedCan
       };
     })
     .sort((a, b) => (b.score ?? -1) - (a.score ?? -1) || (a.orgId < b.orgId ? -1 : 1));
+}
+
+function lowestPrice(candidates: readonly CandidateFacts[]): number | null {
+  const prices = candidates.map((c) => c.medianPriceMinor).filter((p) => p !== null);
+  return prices.length > 0 ? Math.min(...prices) : null;
 }
 
 /** The hard gates of a candidate, each with what would open it. */

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
+import { FitNote, isFitting } from '#app/_matching/fit-note.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
-import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
@@ -26,7 +26,6 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
       team: bids ? await api.credentials.team() : [],
     };
   });
-  const failing = fit?.gates.filter((gate) => !gate.passed) ?? [];
   const isOpen = call.status === 'open' && call.closesAt > new Date();
   const people = staff
     .filter(({ roles }) => roles.some((role) => role === 'vendor_annotator' || role === 'qa_lead'))
@@ -58,28 +57,14 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
         </AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-8">
-        <DecisionNote
-          outcome={failing.length === 0 ? 'allowed' : 'refused'}
+        <FitNote
           title={
-            failing.length === 0
+            isFitting(fit)
               ? 'Your organisation fits this call'
               : 'Your organisation does not fit this call yet'
           }
-          because={
-            failing.length === 0
-              ? 'Every gate is open; the bid names the people.'
-              : failing.map((gate) => gate.detail?.message).join(' ')
-          }
-          steps={
-            fit?.gates.map((gate) => ({
-              label: gate.label,
-              state: gate.passed ? ('ok' as const) : ('failed' as const),
-              ...(gate.detail ? { says: gate.detail.message } : {}),
-            })) ?? []
-          }
-          changes={failing.flatMap((gate) =>
-            gate.detail?.href ? [{ says: `Open ${gate.label.toLowerCase()}`, href: gate.detail.href }] : [],
-          )}
+          because={isFitting(fit) ? 'Every gate is open; the bid names the people.' : null}
+          fit={fit}
         />
         <CallTerms call={call} />
         <section aria-label="Your bid" className="flex max-w-[720px] flex-col gap-3">

@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { Check, X } from 'lucide-react';
+import { ScoreParts } from '#app/_matching/score-parts.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
@@ -78,23 +79,7 @@ function Why({ candidate }: { candidate: Candidate }) {
       </div>
       <div>
         <h3 className="mb-2 font-medium text-sm">Parts of the score</h3>
-        <ul className="flex flex-col gap-2 text-sm">
-          {candidate.parts.map((part) => (
-            <li key={part.key} className="grid grid-cols-[1fr_auto] gap-x-3">
-              <span>{part.label}</span>
-              <span className="text-ink-2">
-                {part.value === null ? 'not known, counts 0.50' : part.value.toFixed(2)} × {part.weight}
-              </span>
-              <span className="col-span-2 mt-1 h-1 rounded-full bg-sunken" aria-hidden>
-                <span
-                  className={`block h-full rounded-full ${part.value === null ? 'bg-line-strong' : 'bg-chart-1'}`}
-                  style={{ width: `${(part.value ?? 0.5) * 100}%` }}
-                />
-              </span>
-              <span className="prose-width col-span-2 mt-0.5 text-ink-3 text-xs">{part.explanation}</span>
-            </li>
-          ))}
-        </ul>
+        <ScoreParts parts={candidate.parts} />
       </div>
     </div>
   );

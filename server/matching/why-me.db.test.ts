@@ -1,0 +1,64 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { calls } from '#db/schema/bids.ts';
+import { makeBid, makeCall, makeVendor } from '#db/seed/factories/bids.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { explainForMe, rankForSponsor } from './views.ts';
+
+describe('why this rank, and why (not) me', () => {
+  let t: TestDatabase;
+  let sponsor: OrgContext;
+  let callId: string;
+  let projectId: string;
+  const candidates: OrgContext[] = [];
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    const org = await makeOrganisation(t.db, { kind: 'sponsor' });
+    sponsor = await makeMember(t.db, { org, roles: ['sponsor_owner'] });
+    const project = await makeProject(t.db, {
+      orgId: org.id,
+      createdBy: sponsor.actor.personId,
+      status: 'open',
+      locationPolicy: { allowedCountries: ['US'], onshoreShareBasisPoints: 0, onshoreCountry: null },
+    });
+    projectId = project.id;
+    callId = await makeCall(t.db, { projectId });
+    for (const priceMinor of [100n, 160n]) {
+      const vendor = await makeVendor(t.db, { people: 3, country: 'US' });
+      await makeBid(t.db, { callId, project, vendor, priceMinor });
+      candidates.push(vendor.owner);
+    }
+    const abroad = await makeOrganisation(t.db, { kind: 'independent', country: 'IN' });
+    candidates.push(await makeMember(t.db, { org: abroad, roles: ['independent_annotator'] }));
+  });
+  afterAll(() => t.drop());
+
+  test('a candidate sees about itself exactly what the sponsor sees about it, the price part included', async () => {
+    const ranked = await rankForSponsor(sponsor, { projectId, limit: 100 });
+    for (const candidate of candidates) {
+      const mine = await explainForMe(candidate, { callId });
+      expect(mine).toEqual(ranked.find((one) => one.orgId === candidate.actor.orgId));
+    }
+    const price = (index: number) =>
+      ranked
+        .find((one) => one.orgId === candidates[index]?.actor.orgId)
+        ?.parts.find((part) => part.key === 'price')?.value;
+    expect(price(0)).toBe(1);
+    expect(price(1)).toBeCloseTo(100 / 160, 6);
+  });
+
+  test('an independent abroad learns which gate keeps it out and what the project takes', async () => {
+    const mine = await explainForMe(candidates[2]!, { callId });
+    expect(mine?.score).toBeNull();
+    const failed = mine?.gates.filter((gate) => !gate.passed);
+    expect(failed).toMatchObject([{ code: 'location', detail: { message: expect.stringContaining('US') } }]);
+  });
+
+  test('a call that is still a draft is nobody’s to ask about', async () => {
+    await t.db.update(calls).set({ status: 'draft' }).where(eq(calls.id, callId));
+    await expect(explainForMe(candidates[0]!, { callId })).rejects.toMatchObject({ kind: 'not_found' });
+  });
+});
