@@ -16,8 +16,9 @@ import { plus, systemClock } from '#server/core/clock.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { awardContract } from './award-contract.ts';
 import { declineBid, shortlistBid, withdrawBid } from './decide-bid.ts';
+import { openCall } from './open-call.ts';
 import { orderPilot } from './order-pilot.ts';
-import type { SubmitBidInput } from './schemas.ts';
+import { type SubmitBidInput, submitBidInput } from './schemas.ts';
 import { submitBid } from './submit-bid.ts';
 import { compareBids } from './views.ts';
 
@@ -112,6 +113,38 @@ describe('bids and contracts', () => {
       'start_past',
     ]);
     expect(await t.db.select().from(bids).where(eq(bids.callId, callId))).toEqual([]);
+  });
+
+  test.each([
+    ['a price of zero', { pricePerReadMinor: 0n }, ['pricePerReadMinor']],
+    ['a negative price', { pricePerReadMinor: -150n }, ['pricePerReadMinor']],
+    ['a price with decimals of the smallest unit', { pricePerReadMinor: 1.5 }, ['pricePerReadMinor']],
+    ['no pace and nobody named', { readsPerDay: 0, seats: [] }, ['readsPerDay', 'seats']],
+  ])('%s is refused where it comes in, before anything is asked of the database', (_name, over, paths) => {
+    const result = submitBidInput.safeParse({ ...bidInput(crypto.randomUUID(), [sponsor]), ...over });
+    expect(result.error?.issues.map((issue) => issue.path.join('.'))).toEqual(paths);
+  });
+
+  test('a call that would close in the past, or after its project’s deadline, is not opened', async () => {
+    const day = 86_400_000;
+    const project = await newProject({
+      status: 'draft',
+      deadline: plus(systemClock.now(), 10 * day)
+        .toISOString()
+        .slice(0, 10),
+    });
+    const codes = async (closesAt: Date) =>
+      reasons(
+        openCall(sponsor, {
+          projectId: project.id,
+          closesAt,
+          visibility: 'public',
+          pilotTerms: pilotTermsOf(),
+        }),
+      );
+    expect(await codes(plus(systemClock.now(), -day))).toContain('closes_past');
+    expect(await codes(plus(systemClock.now(), 11 * day))).toContain('closes_after_deadline');
+    expect(await t.db.select().from(calls).where(eq(calls.projectId, project.id))).toEqual([]);
   });
 
   test('a bid after the close is refused, whoever is faster', async () => {

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -142,6 +144,42 @@ describe('money in and out, over the real SDK and the sandbox', () => {
     expect(await t.db.select().from(stripeEvents)).toHaveLength(1);
   });
 
+  test('webhooks out of order say what happened, never what is true: the payment itself is asked', async () => {
+    const before = await funds();
+    const { fundingId } = await fundByCard(sponsor, gateway, { projectId: project.id, amountMinor: 700n });
+    const find = async () => (await t.db.select().from(fundings).where(eq(fundings.id, fundingId)))[0];
+    const paymentIntentId = (await find())?.paymentIntentId;
+    const deliver = async (id: string, type: string) => {
+      const created = Math.floor(Date.now() / 1000);
+      const event = {
+        id,
+        object: 'event',
+        type,
+        created,
+        livemode: false,
+        data: { object: { id: paymentIntentId } },
+      };
+      const rawBody = JSON.stringify(event);
+      const signatureHeader = Stripe.webhooks.generateTestHeaderString({
+        payload: rawBody,
+        secret: SECRET,
+        timestamp: created,
+      });
+      await receiveWebhook(job(), { rawBody, signatureHeader, secrets: [SECRET] });
+      await processStripeEvent(job(), gateway, { eventId: id });
+    };
+    await deliver('evt_early', 'payment_intent.succeeded');
+    expect([(await find())?.status, (await funds()) - before]).toEqual(['submitted', 0n]);
+    await payInSandbox(sponsor, gateway, { fundingId, paymentMethod: 'pm_card_bypassPending' });
+    for (const [id, type] of [
+      ['evt_late', 'payment_intent.payment_failed'],
+      ['evt_later', 'payment_intent.canceled'],
+      ['evt_last', 'payment_intent.created'],
+    ] as const)
+      await deliver(id, type);
+    expect([(await find())?.status, (await funds()) - before]).toEqual(['confirmed', 700n]);
+  });
+
   test('a declined card leaves a failed funding and no money; another organisation cannot pay it', async () => {
     const before = await funds();
     const { fundingId } = await fundByCard(sponsor, gateway, { projectId: project.id, amountMinor: 100n });
@@ -271,6 +309,35 @@ describe('money in and out, over the real SDK and the sandbox', () => {
     });
     expect(await t.db.select().from(fundings)).toHaveLength(before);
     await fundByCard(sponsor, gateway, { projectId: project.id, amountMinor: 999_999_99n });
+  });
+
+  test('killed at any moment while it pays (SIGKILL), a run goes on where it was: everyone is paid once', async () => {
+    await fund(1_000_00n);
+    const owed = [101n, 202n, 303n, 404n, 505n, 606n];
+    const people = [];
+    for (const amount of owed) people.push(await payee({ owed: amount }));
+    const { runId } = await startPayoutRun(operator);
+    const victim = new URL('../../db/testing/kill/payout-victim.ts', import.meta.url);
+    for (const killAfterMs of [0, 8, 16, 30, 45]) {
+      const child = fork(victim, [JSON.stringify({ url: t.url, runId, stripe: box.env })], {
+        env: { ...process.env, NODE_NO_WARNINGS: '1' },
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
+      const ended = once(child, 'exit');
+      await once(child, 'message');
+      setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      await ended;
+      expect(await checkLedger(t.db)).toEqual({ ok: true, problems: [] });
+    }
+    await executeRun(job(), gateway, { runId });
+    for (const [index, { orgId }] of people.entries()) {
+      const [to] = await t.db.select().from(payoutDestinations).where(eq(payoutDestinations.orgId, orgId));
+      const [balance] = await gateway.accountBalance(to?.stripeAccountId ?? '');
+      expect([await payable(orgId), balance?.availableMinor]).toEqual([0n, owed[index]]);
+      expect(await t.db.select().from(payouts).where(eq(payouts.orgId, orgId))).toMatchObject([
+        { status: 'confirmed' },
+      ]);
+    }
   });
 
   test('a payee whose account is not ready is skipped by name, or gets the money back when the rail refuses', async () => {

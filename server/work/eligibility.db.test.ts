@@ -227,6 +227,19 @@ describe('who may take work, and when it may start', () => {
     expect(refused).toMatchObject({ leases: [], reasons: [{ code: 'credential.expired' }] });
   });
 
+  test('R27: once what was reserved is spoken for nobody claims more; who holds a case finishes it', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 6 });
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [reader] = await makeReaders(scene, batchId, 1);
+    const { leases } = await claim(reader!, batchId);
+    await t.sql`update batches set reserved_minor = 138 where id = ${batchId}`;
+    scene.clock.advance(2 * MINUTE);
+    expect(await claim(reader!, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+    const labelId = randomUUID();
+    const answers = { grade: '1' };
+    await submitLabel(reader!, { batchId, leaseId: leases[0]!.leaseId, labelId, answers, activeMs: 1000 });
+  });
+
   test('PHI without a chain of agreements: no join, and the list of work says which hop fails', async () => {
     const scene = await makeWorkScene(t.db, { cases: 4, project: { dataClass: 'phi' } });
     await t.sql`update datasets set data_class = 'phi' where id = ${scene.dataset.id}`;
