@@ -57,7 +57,7 @@ export default async function PilotPage({ params }: PilotPageProps) {
             <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/bids`}>
               Compare bids
             </LinkButton>
-            {batch && batch.totals.submitted > 0 && !isDecided ? (
+            {batch && batch.totals.submitted > 0 && !isDecided && !pilot.withheld ? (
               <ComputeCard pilotId={pilotId} isFirst={scorecard === null} />
             ) : null}
           </>
@@ -100,9 +100,8 @@ export default async function PilotPage({ params }: PilotPageProps) {
         <ScorecardView scorecard={scorecard} />
       ) : (
         <Section title="Scorecard">
-          <EmptyState title="No scorecard yet">
-            The card is computed from the raw reads once there are some. Nothing of it is shown to anyone
-            before.
+          <EmptyState title={pilot.withheld ? 'Not shown yet' : 'No scorecard yet'}>
+            {pilot.withheld?.message ?? 'The reading is over. The card is computed from the raw reads.'}
           </EmptyState>
         </Section>
       )}
