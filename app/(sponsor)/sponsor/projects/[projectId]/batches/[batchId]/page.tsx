@@ -68,7 +68,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
         title="Progress"
         says={
           <>
-            {batch.overlap} reads a case,{' '}
+            {counted(batch.overlap, 'read')} a case,{' '}
             <Money amountMinor={batch.pricePerReadMinor} currency={batch.currency} /> a read, gold{' '}
             {batch.goldMode === 'none' ? 'none' : batch.goldMode}, {batch.reviewShareBasisPoints / 100} %
             reviewed, {batch.consensusMethod === 'majority' ? 'majority' : 'Dawid–Skene'}.
