@@ -1,62 +1,246 @@
-import { expect, test } from '@playwright/test';
+import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import type { Person } from '#db/seed/steps/people.ts';
 import { expectAccessible, expectFits } from './accessible.ts';
 import { demoLogin, signIn } from './people.ts';
+import { makeReadingWorld, type ReadingWorld } from './reading-world.ts';
 
-test.beforeEach(async ({ page }) => {
-  await signIn(page, demoLogin('annotator'));
-});
+test.describe('as the demo’s annotator', () => {
+  test.beforeEach(async ({ page }) => {
+    await signIn(page, demoLogin('annotator'));
+  });
 
-test('a reader sees work with its pay, and reads cases by the keyboard alone', async ({ page }) => {
-  await expect(page.getByRole('region', { name: 'Read now' })).toBeVisible();
-  await expectAccessible(page);
-  await page
-    .getByRole('listitem')
-    .filter({ hasText: 'Production 1' })
-    .getByRole('button', { name: /Go on|Start/ })
-    .click();
-  for (let read = 0; read < 3; read += 1) {
+  test('a reader sees work with its pay, and reads cases by the keyboard alone', async ({ page }) => {
+    await expect(page.getByRole('region', { name: 'Read now' })).toBeVisible();
+    await expectAccessible(page);
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Production 1' })
+      .getByRole('button', { name: /Go on|Start/ })
+      .click();
+    for (let read = 0; read < 3; read += 1) {
+      const report = page
+        .getByText(/Report CXR-\d+/)
+        .filter({ visible: true })
+        .first();
+      await expect(report).toBeVisible();
+      const before = await report.textContent();
+      if (read === 0) await expectAccessible(page);
+      await page.keyboard.press('1');
+      await page.keyboard.press('Enter');
+      await expect(report).not.toHaveText(before ?? '');
+    }
+  });
+
+  test('a rule between fields is explained where it is broken, and nothing is sent', async ({ page }) => {
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Production 1' })
+      .getByRole('button', { name: /Go on|Start/ })
+      .click();
     const report = page
       .getByText(/Report CXR-\d+/)
       .filter({ visible: true })
       .first();
     await expect(report).toBeVisible();
     const before = await report.textContent();
-    if (read === 0) await expectAccessible(page);
-    await page.keyboard.press('1');
+    await page.keyboard.press('2');
     await page.keyboard.press('Enter');
-    await expect(report).not.toHaveText(before ?? '');
+    await expect(
+      page
+        .getByRole('alert')
+        .or(page.getByText(/Nodule size|needed|required/i))
+        .first(),
+    ).toBeVisible();
+    await expect(report).toHaveText(before ?? '');
+  });
+
+  for (const path of [
+    '/work',
+    '/work/earnings',
+    '/work/credentials',
+    '/work/qualifications',
+    '/work/agreements',
+  ]) {
+    test(`${path} is accessible and fits a phone`, async ({ page }) => {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectAccessible(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await expectFits(page);
+    });
   }
 });
 
-test('a rule between fields is explained where it is broken, and nothing is sent', async ({ page }) => {
-  await page
-    .getByRole('listitem')
-    .filter({ hasText: 'Production 1' })
-    .getByRole('button', { name: /Go on|Start/ })
-    .click();
-  const report = page
-    .getByText(/Report CXR-\d+/)
-    .filter({ visible: true })
-    .first();
-  await expect(report).toBeVisible();
-  const before = await report.textContent();
-  await page.keyboard.press('2');
-  await page.keyboard.press('Enter');
-  await expect(
-    page
-      .getByRole('alert')
-      .or(page.getByText(/Nodule size|needed|required/i))
-      .first(),
-  ).toBeVisible();
-  await expect(report).toHaveText(before ?? '');
+test.describe('in a batch of one’s own', () => {
+  let world: ReadingWorld;
+
+  test.beforeAll(async ({ baseURL }) => {
+    test.setTimeout(180_000);
+    world = await makeReadingWorld(baseURL ?? '', 6);
+  });
+
+  test('a read is fixed, returned, corrected by its author, rejected with evidence, and shown with what to do', async ({
+    browser,
+  }) => {
+    test.setTimeout(240_000);
+    const batchId = await world.openBatch({ name: 'Reviewed', cases: 4, overlap: 1 });
+    const [anna] = world.annotators;
+    const reader = await enterAs(browser, anna);
+    await start(reader, 'Reviewed', `/work/read/${batchId}`);
+    for (let n = 1; n <= 4; n += 1) await readCase(reader, n, '1');
+    await expect(reader.getByText('You have read 4 cases in this batch.')).toBeVisible();
+
+    const reviewer = await enterAs(browser, world.reviewer);
+    await expect(async () => {
+      await reviewer.goto('/work');
+      await expect(reviewer.getByRole('button', { name: /Reviewed/ })).toBeVisible({ timeout: 1_000 });
+      await expect(reviewer.getByText('4 open')).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+    await start(reviewer, 'Reviewed', `/work/review/${batchId}`);
+    await expect(shownCase(reviewer)).toBeVisible();
+    await expectAccessible(reviewer);
+    await reviewNext(reviewer, 1, ['1', 'Enter']);
+    // A fix that fixes nothing is a slip; the number keys are on the right answers already.
+    await reviewer.keyboard.press('2');
+    await expect(reviewer.getByRole('region', { name: 'Corrected answers' })).toBeVisible();
+    await reviewer.keyboard.press('Enter');
+    await expect(reviewer.getByText('Nothing of Reader A is changed yet.', { exact: false })).toBeVisible();
+    await reviewNext(reviewer, 2, ['3', 'Enter']);
+    await reviewer.keyboard.press('3');
+    await expect(reviewer.getByLabel('What to correct')).toBeFocused();
+    await reviewer.keyboard.type('Look at the worst area again.');
+    await reviewNext(reviewer, 3, ['Control+Enter']);
+    await reviewer.keyboard.press('4');
+    await reviewer.keyboard.press('Control+Enter');
+    await expect(reviewer.getByText('Choose why Reader A is rejected.')).toBeVisible();
+    await reviewer.getByLabel('Reason').selectOption({ label: 'It describes another case' });
+    await reviewer.getByLabel('What shows it').fill('The answer is that of the case before.');
+    await reviewer.keyboard.press('Control+Enter');
+    await expect(reviewer.getByText('You have reviewed 4 cases in this batch.')).toBeVisible();
+
+    await reader.goto('/work');
+    await expect(reader.getByText('1 returned to you')).toBeVisible();
+    await start(reader, 'Reviewed', `/work/read/${batchId}`);
+    await expect(reader.getByText('Look at the worst area again.')).toBeVisible();
+    await reader.keyboard.press('2');
+    await reader.keyboard.press('Enter');
+    await expect(reader.getByText('No case for you just now')).toBeVisible();
+    await reader.goto('/work/earnings');
+    const rejected = reader.getByRole('region', { name: 'Rejected reads' });
+    await expect(rejected).toContainText('It was about another case');
+    await expect(rejected).toContainText('The answer is that of the case before.');
+    await expect(rejected.getByRole('link', { name: demoLogin('operator').email })).toBeVisible();
+    await expectAccessible(reader);
+    await reader.context().close();
+    await reviewer.context().close();
+  });
+
+  test('split reads go to the panel without names, and a decision needs its rationale', async ({
+    browser,
+  }) => {
+    const batchId = await world.openBatch({ name: 'Split', cases: 1, overlap: 2, reviewed: false });
+    for (const [index, person] of world.annotators.entries()) {
+      const page = await enterAs(browser, person);
+      await start(page, 'Split', `/work/read/${batchId}`);
+      await readCase(page, 1, String(index + 1));
+      await expect(page.getByText('You have read 1 case in this batch.')).toBeVisible();
+      await page.context().close();
+    }
+    const [member] = world.panel;
+    if (!member) throw new Error('There is no panel.');
+    const panel = await enterAs(browser, member);
+    await expect(async () => {
+      await panel.goto('/work');
+      await expect(panel.getByRole('button', { name: /Split/ })).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+    await start(panel, 'Split', `/work/adjudicate/${batchId}`);
+    await expect(panel.getByRole('columnheader', { name: 'Reader B' })).toBeVisible();
+    await expect(panel.getByText('Reading Anna')).toHaveCount(0);
+    await expectAccessible(panel);
+    await panel.keyboard.press('2');
+    await panel.keyboard.press('Enter');
+    await expect(panel.getByText('Say why you decided so.')).toBeVisible();
+    await panel.getByLabel('Rationale').fill('The worst area is small but clear.');
+    await panel.keyboard.press('Control+Enter');
+    await expect(panel.getByText('You have decided 1 case in this batch.')).toBeVisible();
+    await panel.context().close();
+  });
+
+  test('without a connection reading goes on and is sent later; an idle screen locks over the kept draft', async ({
+    browser,
+  }) => {
+    test.setTimeout(180_000);
+    const batchId = await world.openBatch({ name: 'Plain', cases: 6, overlap: 1, reviewed: false });
+    const [, bert] = world.annotators;
+    const page = await enterAs(browser, bert);
+    await page.clock.install();
+    await start(page, 'Plain', `/work/read/${batchId}`);
+    await expect(shownCase(page)).toBeVisible();
+    await page.keyboard.press('a');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('Is the margin part of it?');
+    await page.keyboard.press('Control+Enter');
+    await expect(dialog).toBeHidden();
+    await expect(page.getByText('It costs neither pay nor score.', { exact: false })).toBeVisible();
+    await page.keyboard.press('s');
+    await expect(dialog).toBeVisible();
+    const skipped = await shownCase(page).textContent();
+    await page.keyboard.press('1');
+    await expect(shownCase(page)).not.toHaveText(skipped ?? '');
+
+    await page.context().setOffline(true);
+    await expect(page.getByText('No connection. Read on', { exact: false })).toBeVisible();
+    for (let n = 1; n <= 2; n += 1) await readCase(page, n, '2');
+    await expect(page.getByText('2 cases are kept on this device', { exact: false })).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(page.getByText('Connected')).toBeVisible();
+
+    await page.keyboard.press('3');
+    const begun = await shownCase(page).textContent();
+    await page.clock.fastForward('15:30');
+    await expect(page.getByRole('heading', { name: 'Screen locked' })).toBeVisible();
+    await expect(page.getByText(begun ?? '', { exact: true })).toHaveCount(0);
+    await expectAccessible(page);
+    await page.getByLabel(/Password of/).fill(bert.password);
+    await page.keyboard.press('Enter');
+    await expect(shownCase(page)).toHaveText(begun ?? '');
+    await expect(page.getByRole('button', { name: /Grade group 2/, pressed: true })).toBeVisible();
+    await page.context().close();
+  });
 });
 
-for (const path of ['/work', '/work/earnings', '/work/credentials', '/work/agreements']) {
-  test(`${path} is accessible and fits a phone`, async ({ page }) => {
-    await page.goto(path);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expectAccessible(page);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expectFits(page);
-  });
+async function enterAs(browser: Browser, person: Person): Promise<Page> {
+  const context = await browser.newContext({ baseURL: test.info().project.use.baseURL ?? '' });
+  const page = await context.newPage();
+  await signIn(page, person);
+  return page;
+}
+
+/** Takes up a batch from the list of work. */
+async function start(page: Page, name: string, path: string): Promise<void> {
+  await page.goto('/work');
+  await page.getByRole('button', { name: new RegExp(`(Start|Go on): .*, ${name}$`) }).click();
+  await page.waitForURL(`**${path}`);
+}
+
+function shownCase(page: Page): Locator {
+  return page
+    .getByText(/^Case \d+$/)
+    .filter({ visible: true })
+    .first();
+}
+
+/** Answers the case on the screen, which is the `n`th of the batch, by its number key. */
+async function readCase(page: Page, n: number, key: string): Promise<void> {
+  await expect(page.getByText(new RegExp(`^Case ${n} of`))).toBeVisible();
+  await expect(shownCase(page)).toBeVisible();
+  await page.keyboard.press(key);
+  await page.keyboard.press('Enter');
+}
+
+/** Ends the `n`th review with these keys and waits for the next case. */
+async function reviewNext(page: Page, n: number, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+  await expect(page.getByRole('contentinfo').getByText(`Case ${n + 1}`, { exact: true })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Reader A' })).toBeVisible();
 }

@@ -32,8 +32,9 @@ export function checkWork(
       const decision = work.decisions[read.labelId];
       faults.push(...decisionFaults(read, decision));
       if (decision?.outcome === 'fix_accept' && faults.length === 0 && isUnchanged(schema, read, work)) {
-        const message = `Nothing of ${read.name} is changed yet. Give the right answers below, or accept it as it is.`;
-        faults.push({ code: 'nothing_fixed', path: read.labelId, message });
+        const message = `Nothing of ${read.name} is changed yet. Give the right answer, or accept it as it is.`;
+        // At the answers, because the keyboard goes where the fault is.
+        faults.push({ code: 'nothing_fixed', path: schema.fields[0]?.key ?? read.labelId, message });
       }
     }
   }
