@@ -73,9 +73,12 @@ const batchMeasures = z.object({
   assisted: z.boolean(),
 });
 
+/** Cards are never rewritten, so one that was stored before a field existed reads as not having it. */
+const storedCriterion = criterionResult.extend({ itemsInAll: z.number().nullable().default(null) });
+
 /** What a scorecard stores: the criteria, their verdicts and the measures behind them. */
 export const scorecardResults = z.object({
-  criteria: z.array(criterionResult),
+  criteria: z.array(storedCriterion),
   measures: batchMeasures,
   assisted: z.boolean(),
 });

@@ -33,7 +33,7 @@ export function ReconciliationNote({ result }: { result: Reconciliation }) {
         ...clearing.map((row) => ({
           label: `Balance in ${row.currency}`,
           state: row.differenceMinor === 0n ? ('ok' as const) : ('failed' as const),
-          says: `Ledger ${formatMoney({ amountMinor: row.ledgerMinor, currency: row.currency })}, Stripe ${formatMoney({ amountMinor: row.stripeMinor, currency: row.currency })}`,
+          says: `Ledger ${formatMoney({ amountMinor: row.ledgerMinor, currency: row.currency }).full}, Stripe ${formatMoney({ amountMinor: row.stripeMinor, currency: row.currency }).full}`,
         })),
         {
           label: 'Transfers',
