@@ -11,8 +11,8 @@ import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-quer
 import { signedSchema } from './batch-facts.ts';
 import { AMEND_MINUTES, labelHash } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
-import { findReplay } from './write-submission.ts';
 import { checkedAnswers } from './submit-label.ts';
+import { findReplay } from './write-submission.ts';
 
 /**
  * Undo (R22): replaces one's own label by a new revision within ten minutes of the submit, until a review is claimed or

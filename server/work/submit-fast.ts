@@ -7,9 +7,9 @@ import { type BatchFacts, goldOf } from './batch-facts.ts';
 import { claimWithGold, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { type HotSql, hotSql, transactHot } from './hot-sql.ts';
 import { isAcceptedOnSubmit, repeatSlotNo } from './rules.ts';
-import type { Submission } from './write-submission.ts';
 import { type SubmittedSlot, submitHot } from './submit-hot.ts';
 import { insertRepeat, scoreGold } from './submit-queries.ts';
+import type { Submission } from './write-submission.ts';
 
 /** A hot submit that did not find what it needs; nothing was written. The slow path says why. */
 export const NOT_HOT = Symbol('not hot');

@@ -15,6 +15,7 @@ import {
   submitAndNextInput,
   submitInput,
 } from './schemas.ts';
+import { NOT_HOT, submitFast } from './submit-fast.ts';
 import {
   expectTier,
   findSubmittable,
@@ -22,7 +23,6 @@ import {
   type Submission,
   writeSubmission,
 } from './write-submission.ts';
-import { NOT_HOT, submitFast } from './submit-fast.ts';
 
 /**
  * Submits a label under a lease: validated against the protocol version of the slot, written once whatever is retried.
