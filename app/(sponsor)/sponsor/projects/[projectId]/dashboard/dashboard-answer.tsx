@@ -33,7 +33,10 @@ function Finish({ data }: { data: DashboardView }) {
   const running = data.batches.filter((batch) => batch.status === 'open' && batch.kind !== 'self_label');
   const due = dayWords(new Date(`${project.deadline}T00:00:00Z`));
   if (forecast === null || forecast.finishAt === null) {
-    if (running.length === 0) return 'No batch is open.';
+    if (running.length === 0) {
+      const isPanelReading = data.batches.some((batch) => batch.status === 'open');
+      return isPanelReading ? 'Only your panel is reading now.' : 'No batch is open.';
+    }
     const left = running.reduce((sum, batch) => sum + Math.max(0, batch.readsNeeded - batch.reads), 0);
     return (
       <>
