@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { openHttpDoor } from '#server/cli/replay/api-client.ts';
 import { expectAccessible, expectFits } from './accessible.ts';
 import { demoLogin, signIn } from './people.ts';
 
@@ -17,6 +18,70 @@ test('ledger and rails agree, and a payout run is started and accounted for', as
   await expect(dialog).toBeHidden();
   await page.reload();
   await expect(page.getByText('Ledger, Stripe and transfers agree to the cent')).toBeVisible();
+});
+
+test('an organisation is refused with a reason, corrects, and is verified with who may sign for it', async ({
+  page,
+  baseURL,
+}) => {
+  const run = Date.now().toString(36);
+  const door = openHttpDoor(baseURL ?? '');
+  const account = {
+    name: 'Ona Owner',
+    email: `ona-${run}@example.org`,
+    password: 'words to come in with',
+    country: 'US',
+  };
+  const facts = { registerNumber: `OP-${run}`, domain: `op-${run}.example.org`, country: 'US' };
+  const { orgId } = await door.anonymous.identity.signUp.mutate({
+    account,
+    organisation: { kind: 'vendor', legalName: `Checked ${run}`, ...facts },
+  });
+  await page.goto(`/operator/organisations/${orgId}`);
+  await expect(page.getByText('address not confirmed', { exact: false })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Refuse…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Refuse organisation' }).click();
+  await expect(dialog.getByText('Give the reason in a sentence', { exact: false })).toBeVisible();
+  await dialog.getByLabel('Reason').fill('The register shows another name.');
+  await dialog.getByRole('button', { name: 'Refuse organisation' }).click();
+  await expect(dialog).toBeHidden();
+  const owner = await door.signIn(account);
+  await owner.identity.correctOrganisation.mutate({ legalName: `Checked Again ${run}`, ...facts });
+  await page.goto(`/operator/organisations/${orgId}`);
+  await page.getByRole('button', { name: 'Verify organisation' }).click();
+  await expect(page.getByText('Choose at least one person who may sign.')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Ona Owner' }).check();
+  await page.getByRole('button', { name: 'Verify organisation' }).click();
+  await expect(page.getByRole('button', { name: 'Suspend…' })).toBeVisible();
+  const { organisations } = await owner.identity.me.query();
+  expect(organisations).toMatchObject([{ status: 'verified', statusReason: null }]);
+});
+
+test('a bank transfer is booked once, and a wrong amount or project is said where it is', async ({
+  page,
+}) => {
+  const finance = await openHttpDoor(test.info().project.use.baseURL ?? '').signIn(demoLogin('finance'));
+  const [project] = await finance.payouts.sponsorMoney.query();
+  if (!project) throw new Error('The demo has no project.');
+  await page.goto('/operator/money');
+  const book = async (projectId: string, amount: string, reference: string) => {
+    await page.getByLabel('Project id').fill(projectId);
+    await page.getByLabel('Amount').fill(amount);
+    await page.getByLabel('Bank reference').fill(reference);
+    await page.getByRole('button', { name: 'Book transfer' }).click();
+  };
+  const says = (words: string) => expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible();
+  const reference = `E2E-${Date.now().toString(36)}`;
+  await book('a project', '12.34', reference);
+  await says('Copy the whole project id');
+  await book(project.projectId, '12.345', reference);
+  await says('decimal');
+  await book(project.projectId, '12.34', reference);
+  await expect(page.getByText('Bank transfer booked')).toBeVisible();
+  await book(project.projectId, '12.34', reference);
+  await says('A bank transfer with this reference is recorded for this project already.');
 });
 
 for (const path of [

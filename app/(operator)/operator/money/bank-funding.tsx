@@ -11,6 +11,7 @@ import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.
 import { Input } from '#app/_ui/input.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { AppError } from '#server/core/errors.ts';
+import { isId } from '#server/core/ids.ts';
 import { parseMoney } from '#server/core/money.ts';
 
 /** Books a bank transfer to a project, once per reference. */
@@ -31,10 +32,20 @@ export function BankFunding() {
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const values = readForm(event.currentTarget) as Record<string, string>;
+    const projectId = (values.projectId ?? '').trim();
+    if (!isId(projectId)) {
+      setProblems([
+        {
+          name: 'projectId',
+          message: 'Copy the whole project id, as it is on the transfer or the money page.',
+        },
+      ]);
+      return;
+    }
     try {
       const { amountMinor } = parseMoney(values.amount ?? '', 'USD');
       record.mutate({
-        projectId: (values.projectId ?? '').trim(),
+        projectId,
         amountMinor,
         bankReference: values.bankReference ?? '',
       });
