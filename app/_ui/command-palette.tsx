@@ -61,7 +61,9 @@ export function CommandPalette({ items, open, onOpenChange, onSearch }: CommandP
               <Command.Input
                 value={text}
                 onValueChange={setText}
-                placeholder="Find a page, project, person or action"
+                placeholder={
+                  onSearch === undefined ? 'Find a page or action' : 'Find a page, project, person or action'
+                }
                 className="h-11 w-full bg-transparent text-base outline-none"
               />
               <Kbd>Esc</Kbd>
