@@ -95,7 +95,9 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
   );
 }
 
-/** The ways a final label's fields were settled, each once. */
+/** The ways a final label's fields were settled, each once; a field that did not apply says nothing about the others. */
 function pathWords(final: Final): string {
-  return [...new Set(Object.values(final.fields).map((field) => field.path))].map(statusWords).join(', ');
+  const paths = [...new Set(Object.values(final.fields).map((field) => field.path))];
+  const telling = paths.filter((path) => path !== 'unanswered');
+  return (telling.length > 0 ? telling : paths).map(statusWords).join(', ');
 }

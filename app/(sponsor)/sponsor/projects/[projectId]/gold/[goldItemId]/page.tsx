@@ -9,6 +9,7 @@ import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { answerWords } from '#app/(sponsor)/sponsor/projects/[projectId]/protocol/condition-words.ts';
 import type { GoldCaseView } from '#server/gold/schemas.ts';
 import { ResolveForm } from './resolve-form.tsx';
+import { WithdrawForm } from './withdraw-form.tsx';
 
 export const metadata: Metadata = { title: 'Gold case' };
 
@@ -27,6 +28,7 @@ export default async function GoldCasePage({ params }: GoldCasePageProps) {
   });
   const { item, split, reads } = view;
   const isOpen = item.status === 'proposed' || item.status === 'agreed';
+  const isInForce = item.status === 'active' || item.status === 'disputed';
   const fields = protocol?.labelSchema.fields ?? [];
   return (
     <>
@@ -41,6 +43,7 @@ export default async function GoldCasePage({ params }: GoldCasePageProps) {
               ? 'The panel is unanimous.'
               : 'This answer came with the dataset.'}
           {item.rationale === null ? null : ` “${item.rationale}”`}
+          {item.statusReason === null ? null : ` Now ${item.status}: “${item.statusReason}”`}
         </AnswerLine>
       </PageHeader>
       <SplitPane
@@ -49,6 +52,8 @@ export default async function GoldCasePage({ params }: GoldCasePageProps) {
         aside={
           isOpen && mayDecide && protocol !== null ? (
             <ResolveForm projectId={projectId} view={view} schema={protocol.labelSchema} />
+          ) : isInForce && mayDecide ? (
+            <WithdrawForm goldItemId={item.id} isDisputed={item.status === 'disputed'} />
           ) : (
             <p className="text-ink-3 text-sm">
               {isOpen ? 'The clinical lead decides this case.' : 'This case is decided.'}
