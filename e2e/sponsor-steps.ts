@@ -134,7 +134,8 @@ export async function askAndSign(page: Page, kind: string, signer: Signer): Prom
 /** Signs the agreement on the page: consent, then name, title, statement and password. */
 export async function sign(page: Page, signer: Signer): Promise<void> {
   const ceremony = page.getByRole('region', { name: 'Sign' });
-  await ceremony.getByRole('checkbox').check();
+  // A click on a page that is not awake yet changes nothing, and is tried again.
+  await expect(() => ceremony.getByRole('checkbox').check({ timeout: 5_000 })).toPass();
   await ceremony.getByRole('button', { name: 'Sign agreement' }).click();
   await signDialog(page, { ...signer, title: 'Signatory' });
 }
