@@ -11,6 +11,7 @@ export const APPEND_ONLY_TABLES = [
   'public.scores',
   'public.signatures',
   'public.slot_releases',
+  'public.staff_rates',
   'public.terms',
   'public.verifications',
   'ledger.accruals',

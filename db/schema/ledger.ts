@@ -97,8 +97,8 @@ export const ledgerAccruals = ledgerSchema.table(
   },
   (t) => [
     // A payee's statement, and a person's earnings.
-    index('accruals_payee_idx').on(t.payeeOrgId, t.postedAt),
-    index('accruals_person_idx').on(t.annotatorId, t.postedAt),
+    index('accruals_payee_idx').on(t.payeeOrgId, t.postedAt, t.transferId),
+    index('accruals_person_idx').on(t.annotatorId, t.postedAt, t.transferId),
     // What a batch has cost so far.
     index('accruals_batch_idx').on(t.batchId),
   ],

@@ -130,7 +130,13 @@ export const stripeEvents = pgTable(
     receivedAt: instant().notNull(),
     processedAt: instant(),
     failure: text(),
+    /** What an operator must do about it, in words; null when the app deals with it alone. */
+    attention: text(),
   },
-  // Events to work off, oldest first.
-  (t) => [index('stripe_events_open_idx').on(t.receivedAt).where(sql`processed_at is null`)],
+  (t) => [
+    // Events to work off, oldest first.
+    index('stripe_events_open_idx').on(t.receivedAt).where(sql`processed_at is null`),
+    // Events an operator must look at, newest first.
+    index('stripe_events_attention_idx').on(t.receivedAt).where(sql`attention is not null`),
+  ],
 );

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { id, instant } from '#db/columns.ts';
+import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { currency, id, instant, minor } from '#db/columns.ts';
 import { contracts } from './bids.ts';
 import { organisations, people } from './identity.ts';
 import { projects } from './projects.ts';
@@ -40,5 +40,34 @@ export const engagements = pgTable(
     // A person's work, and a project's team.
     index('engagements_person_idx').on(t.personId, t.status),
     index('engagements_project_idx').on(t.projectId, t.status),
+  ],
+);
+
+/**
+ * What a vendor pays its own people, for its margins alone (R21); a new rate is a new row from its instant on. Readroom pays the
+ * vendor, never its staff. Append-only.
+ */
+export const staffRates = pgTable(
+  'staff_rates',
+  {
+    id: id().primaryKey(),
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    basis: text({ enum: ['per_read', 'per_active_hour'] }).notNull(),
+    amountMinor: minor().notNull(),
+    currency: currency().notNull(),
+    effectiveAt: instant().notNull(),
+    setBy: uuid()
+      .notNull()
+      .references(() => people.id),
+  },
+  (t) => [
+    // The rate of a vendor's person that is in force, and their history.
+    index('staff_rates_person_idx').on(t.orgId, t.personId, t.effectiveAt),
+    check('staff_rates_not_negative', sql`amount_minor >= 0`),
   ],
 );

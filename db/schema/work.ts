@@ -230,6 +230,9 @@ export const readers = pgTable(
     encumberedMinor: minor().notNull(),
     accruedMinor: minor().notNull(),
     postedMinor: minor().notNull(),
+    /** The platform fee on what has accrued, as locked per slot (R2), and how much of it the ledger has taken. */
+    accruedFeeMinor: minor().notNull().default(sql`0`),
+    postedFeeMinor: minor().notNull().default(sql`0`),
     joinedAt: instant().notNull(),
     lastSeenAt: instant().notNull(),
     /** When eligibility was last looked at; a claim looks again after a minute. */
@@ -288,6 +291,8 @@ export const slotReleases = pgTable(
     note: text(),
     /** What the gate's closing paid for time spent (R27); 0 otherwise. */
     paidMinor: minor().notNull(),
+    /** The platform fee on it. */
+    feeMinor: minor().notNull().default(sql`0`),
   },
   (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId, t.at, t.leaseId] })],
 );

@@ -13,6 +13,7 @@ import { payoutsRouter } from './payouts.ts';
 import { pilotsRouter } from './pilots.ts';
 import { projectsRouter } from './projects.ts';
 import { protocolsRouter } from './protocols.ts';
+import { staffingRouter } from './staffing.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { workRouter } from './work.ts';
 
@@ -32,6 +33,7 @@ export const appRouter = router({
   datasets: datasetsRouter,
   protocols: protocolsRouter,
   projects: projectsRouter,
+  staffing: staffingRouter,
   work: workRouter,
   labels: labelsRouter,
 });

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+export const RATE_BASES = ['per_read', 'per_active_hour'] as const;
+
+export const setStaffRateInput = z.strictObject({
+  personId: z.uuid(),
+  basis: z.enum(RATE_BASES),
+  amountMinor: z
+    .bigint()
+    .min(0n, 'A rate is not negative.')
+    .max(99_999_999n, 'That is more than anybody is paid.'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'Give a currency such as USD.'),
+});
+export type SetStaffRateInput = z.infer<typeof setStaffRateInput>;
+
+export const staffRate = z.object({
+  personId: z.uuid(),
+  basis: z.enum(RATE_BASES),
+  amountMinor: z.bigint(),
+  currency: z.string(),
+  effectiveAt: z.date(),
+});
+export type StaffRate = z.infer<typeof staffRate>;
+
+/** What a vendor earned on a project and what its people cost it; null where a rate is missing or in another currency. */
+export const marginsView = z.object({
+  staff: z.array(
+    z.object({ personId: z.uuid(), name: z.string(), rate: staffRate.omit({ personId: true }).nullable() }),
+  ),
+  projects: z.array(
+    z.object({
+      projectId: z.uuid(),
+      title: z.string(),
+      currency: z.string(),
+      reads: z.number().int(),
+      activeMs: z.number(),
+      earnedMinor: z.bigint(),
+      staffCostMinor: z.bigint().nullable(),
+      marginMinor: z.bigint().nullable(),
+      /** Share of what was earned, 0 to 1; null without earnings or without a cost. */
+      marginShare: z.number().nullable(),
+      /** People without a rate in the project's currency. */
+      missing: z.array(z.string()),
+      people: z.array(
+        z.object({
+          personId: z.uuid(),
+          name: z.string(),
+          reads: z.number().int(),
+          activeMs: z.number(),
+          earnedMinor: z.bigint(),
+          costMinor: z.bigint().nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+export type MarginsView = z.infer<typeof marginsView>;

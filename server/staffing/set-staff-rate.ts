@@ -1,0 +1,31 @@
+import { staffRates } from '#db/schema/staffing.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { listOrgMembers } from '#server/identity/reads.ts';
+import type { SetStaffRateInput } from './schemas.ts';
+
+/**
+ * Notes what the acting vendor pays one of its people from now on; the vendor's own business and nobody else's (R21).
+ * `not_found` for somebody who is not its member.
+ */
+export async function setStaffRate(ctx: OrgContext, input: SetStaffRateInput): Promise<{ rateId: string }> {
+  const { orgId, personId } = ctx.actor;
+  return transact(ctx, async (tx) => {
+    const members = await listOrgMembers(tx.db, orgId);
+    if (!members.some((member) => member.personId === input.personId)) {
+      throw new AppError({
+        kind: 'not_found',
+        reason: 'member_not_found',
+        message: 'This person is not a member of your organisation.',
+      });
+    }
+    const rateId = newId();
+    await tx.db
+      .insert(staffRates)
+      .values({ id: rateId, orgId, ...input, effectiveAt: tx.now, setBy: personId });
+    await tx.audit({ action: 'staffing.rate_set', subject: { kind: 'staff_rate', id: rateId } });
+    return { rateId };
+  });
+}
