@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { measureNow } from './measure-now.ts';
@@ -125,6 +126,41 @@ describe('what a sponsor watches', () => {
       await expect(call()).rejects.toMatchObject({ reason: 'pilot_withheld' });
     const line = (await dashboard()).batches.find((batch) => batch.batchId === pilot);
     expect(line).toMatchObject({ gold: { value: null, reason: 'withheld' }, reliability: [] });
+  });
+
+  test('tells of a pilot that is read what it costs, and not how many of its labels are right (R15)', async () => {
+    const before = (await dashboard()).costs;
+    expect(before.correctShare).toBe(1);
+    const pilot = await makeBatch(scene, { kind: 'pilot', goldMode: 'embedded' });
+    const people = await makeReaders(scene, pilot, 3);
+    // Everybody is wrong on the five cases that are read; the sixth keeps the pilot open.
+    for (const who of people)
+      for (let at = 0; at < 5; at += 1) {
+        const { leases } = await claimNextTasks(who, { batchId: pilot, tier: 'label', limit: 1 });
+        const read = { batchId: pilot, leaseId: leases[0]!.leaseId, labelId: randomUUID(), activeMs: 60_000 };
+        await submitLabel(who, { ...read, answers: { grade: '3' } });
+      }
+    await settleTasks(system(), { batchId: pilot });
+    const { costs, batches } = await dashboard();
+    const line = batches.find((batch) => batch.batchId === pilot);
+    expect(line).toMatchObject({
+      status: 'open',
+      casesFinal: 5,
+      costs: { correctShare: null, perCorrectLabelMinor: null, perCorrectReason: 'withheld', reads: 15 },
+    });
+    expect(line?.costs.totalMinor).toBeGreaterThan(0n);
+    // The project pays for the pilot, and its share of right labels is that of the other batches.
+    expect(costs.totalMinor).toBe(before.totalMinor + (line?.costs.totalMinor ?? 0n));
+    expect(costs).toMatchObject({ correctShare: 1, perCorrectReason: null });
+
+    const own = [
+      await viewBatch(scene.sponsor, { batchId: pilot }),
+      ...(await viewBatches(scene.sponsor, { projectId: scene.project.id })),
+    ];
+    for (const { totals } of own) {
+      expect(totals).toHaveProperty('submitted');
+      expect(Object.keys(totals).filter((key) => key.startsWith('gold'))).toEqual([]);
+    }
   });
 
   test('is blind to another sponsor', async () => {

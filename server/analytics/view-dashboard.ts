@@ -7,7 +7,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { latestScores, type StoredScore } from '#server/scores/reads.ts';
 import { type Batch, listBatches, listReaders } from '#server/work/reads.ts';
-import { type Checked, costOfBatch, sumCosts } from './cost-of-batch.ts';
+import { type Checked, costOfBatch, sumCosts, withholdCorrect } from './cost-of-batch.ts';
 import { countProgress, type HourRow, listHours } from './queries.ts';
 import { fillHours, forecastFinish, standingOf } from './rules.ts';
 import type { DashboardView } from './schemas.ts';
@@ -27,6 +27,7 @@ type Gathered = {
   line: BatchLine;
   readers: DashboardView['readers'];
   checked: Checked;
+  isWithheld: boolean;
   hours: HourRow[];
 };
 
@@ -63,10 +64,11 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
     forecast,
     costs: sumCosts(
       project.currency,
-      gathered.map(({ line, checked }) => ({
+      gathered.map(({ line, checked, isWithheld }) => ({
         // The panel's and trainees' reads cost what they cost, but are not reads that labels are made of (R12).
         costs: LABELLING.includes(line.kind) ? line.costs : { ...line.costs, reads: 0 },
         checked,
+        isWithheld,
       })),
     ),
     batches: gathered.map(({ line }) => line),
@@ -95,16 +97,18 @@ async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Da
     reads,
     finalLabels,
   });
-  const withheld = batch.kind === 'pilot' && (await findWithholding(q, { batchId: batch.id, now })) !== null;
-  const gold = (row: { goldN: number; goldOk: number }) => (withheld ? WITHHELD : goldFigure(row));
+  const isWithheld =
+    batch.kind === 'pilot' && (await findWithholding(q, { batchId: batch.id, now })) !== null;
+  const gold = (row: { goldN: number; goldOk: number }) => (isWithheld ? WITHHELD : goldFigure(row));
   const named = (metric: string) =>
-    (withheld ? [] : scores)
+    (isWithheld ? [] : scores)
       .filter((score) => score.subjectKind === 'batch' && score.metric === metric)
       .map((score) => scoreOf(score, protocol.labelSchema.fields));
   const shared = { batchId: batch.id, vendor };
   return {
     batch,
     checked,
+    isWithheld,
     hours,
     line: {
       ...shared,
@@ -121,7 +125,7 @@ async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Da
       gold: gold({ goldN: total((row) => row.goldN), goldOk: total((row) => row.goldOk) }),
       reliability: named('krippendorff_alpha'),
       accuracy: named('accuracy'),
-      costs,
+      costs: isWithheld ? withholdCorrect(costs) : costs,
       hours: fillHours(hours, WINDOW_HOURS),
     },
     readers: readers.map((row) => ({

@@ -1,8 +1,17 @@
+import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CaseContents, contentsOfCases } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { listFlagRows } from './flag-queries.ts';
-import { type Batch, countTasks, getBatch, listBatches, listReaders, sumReaders } from './reads.ts';
+import {
+  type Batch,
+  type BatchTotals,
+  countTasks,
+  getBatch,
+  listBatches,
+  listReaders,
+  sumReaders,
+} from './reads.ts';
 
 /** A batch as its sponsor sees it. */
 export type BatchView = ReturnType<typeof toView>;
@@ -33,12 +42,21 @@ function toView(batch: Batch) {
   };
 }
 
+/**
+ * What is counted of a batch for everyone who may read its project: progress and money. What readers got right on gold is
+ * quality, which a pilot holds back (R15) and the analytics show with n and interval.
+ */
+async function totalsOf(q: Queryable, batchId: string): Promise<Omit<BatchTotals, 'goldN' | 'goldOk'>> {
+  const { goldN: _n, goldOk: _ok, ...totals } = await sumReaders(q, batchId);
+  return totals;
+}
+
 /** The batches of one of the acting sponsor's projects, newest first, with their totals. */
 export async function viewBatches(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listBatches(ctx.db, input.projectId);
   return Promise.all(
-    rows.map(async (batch) => ({ ...toView(batch), totals: await sumReaders(ctx.db, batch.id) })),
+    rows.map(async (batch) => ({ ...toView(batch), totals: await totalsOf(ctx.db, batch.id) })),
   );
 }
 
@@ -47,7 +65,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
   const [totals, tasks, readers] = await Promise.all([
-    sumReaders(ctx.db, batch.id),
+    totalsOf(ctx.db, batch.id),
     countTasks(ctx.db, batch.id),
     listReaders(ctx.db, batch.id),
   ]);

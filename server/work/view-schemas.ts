@@ -116,6 +116,7 @@ const batchView = z.object({
   closedAt: z.date().nullable(),
   settledAt: z.date().nullable(),
 });
+/** Progress and money; gold counters are no part of it (R15). */
 const totals = z.object({
   claimed: count,
   submitted: count,
@@ -124,8 +125,6 @@ const totals = z.object({
   accepted: count,
   rejected: count,
   activeMs: count,
-  goldN: count,
-  goldOk: count,
   encumberedMinor: z.bigint(),
   accruedMinor: z.bigint(),
   postedMinor: z.bigint(),

@@ -48,6 +48,7 @@ export function CostTrio({ costs, includes }: CostTrioProps) {
 
 /** Why there is no cost per correct label. */
 function correctWords(reason: string | null, finalLabels: number): string {
+  if (reason === 'withheld') return 'withheld';
   if (reason === 'none_correct')
     return 'None of the final labels checked against gold is correct in every gated field';
   if (finalLabels === 0) return 'No case is settled yet';
