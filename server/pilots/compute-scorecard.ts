@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { pilots, scorecards } from '#db/schema/pilots.ts';
@@ -7,6 +6,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { hashContent } from '#server/protocols/content-hash.ts';
 import type { BatchMeasures } from '#server/scores/measure-batch.ts';
 import { METHOD_VERSION } from '#server/scores/rules.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
@@ -19,6 +19,13 @@ export type ScorecardRow = typeof scorecards.$inferSelect;
 
 /** What a scorecard stores: the criteria, their verdicts and the measures behind them. */
 export type ScorecardResults = { criteria: CriterionResult[]; measures: BatchMeasures; assisted: boolean };
+
+/** Results as the card's row holds them: money as text, because JSON has no whole numbers of any size. */
+function storedForm(results: ScorecardResults): unknown {
+  return JSON.parse(
+    JSON.stringify(results, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+  );
+}
 
 /** The pilot with this id; `not_found` otherwise. */
 export async function getPilot(q: Queryable, pilotId: string): Promise<PilotRow> {
@@ -59,7 +66,8 @@ export async function listPilots(
 }
 
 /**
- * Computes a pilot's scorecard from the raw reads and stores it with its hash; computing again is a new row. The three
+ * Computes a pilot's scorecard from the raw reads and stores it with the hash of its canonical JSON, so that the stored row
+ * gives the hash that was signed again; computing again is a new row. The three
  * valued verdict is computed here and decided by a person elsewhere (R10). Refused with `pilot_withheld` while a pilot of
  * the call is still read (R15).
  */
@@ -79,9 +87,7 @@ export async function computeScorecard(
   const terms = pilotTerms.parse(pilot.terms);
   const { criteria, verdict } = judge(terms, measures.fields, measures.throughput);
   const results: ScorecardResults = { criteria, measures, assisted: measures.assisted };
-  const text = JSON.stringify(results, (_, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  const stored = storedForm(results);
   const scorecardId = newId();
   await transact(ctx, async (tx) => {
     await tx.db.insert(scorecards).values({
@@ -90,9 +96,9 @@ export async function computeScorecard(
       batchId: measures.batchId,
       computedAt: tx.now,
       methodVersion: METHOD_VERSION,
-      results: JSON.parse(text),
+      results: stored,
       verdict,
-      contentSha256: createHash('sha256').update(text).digest('hex'),
+      contentSha256: hashContent(stored),
     });
     await tx.db
       .update(pilots)

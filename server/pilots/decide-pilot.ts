@@ -4,11 +4,13 @@ import { pilots } from '#db/schema/pilots.ts';
 import { awardContract } from '#server/bids/award-contract.ts';
 import { moveBid } from '#server/bids/decide-bid.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
 import { assertReauthenticated } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { isSameName } from '#server/protocols/signing-rules.ts';
 import { findScorecard, getPilot } from './compute-scorecard.ts';
 import { decisionProblem } from './rules.ts';
 import type { DecidePilotInput } from './schemas.ts';
@@ -53,6 +55,7 @@ export async function decidePilot(
         message: problem.message,
         details: [problem],
       });
+    await assertOwnName(tx, ctx.actor.personId, input.typedName);
     const final = input.decision !== 'extend';
     const [decided] = await tx.db
       .update(pilots)
@@ -77,7 +80,7 @@ export async function decidePilot(
       personId: ctx.actor.personId,
       orgId: ctx.actor.orgId,
       role: 'sponsor',
-      typedName: input.typedName,
+      typedName: input.typedName.trim(),
       meaning: `decision: ${input.decision} on verdict ${card.verdict}`,
       contentSha256: card.contentSha256,
       authMethod: 'password',
@@ -99,5 +102,16 @@ export async function decidePilot(
     if (input.decision === 'decline')
       await moveBid(tx, { bidId: pilot.bidId, action: 'decline', reason: input.reason });
     return { contractId: null };
+  });
+}
+
+/** A signature is the signer's own name, as on the account; like agreements, protocol and gold. */
+async function assertOwnName(tx: CommandTx, personId: string, typedName: string): Promise<void> {
+  const names = await namesOfPeople(tx.db, [personId]);
+  if (isSameName(names.get(personId)?.name ?? '', typedName)) return;
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'typed_name_differs',
+    message: 'Type your full name exactly as on your account.',
   });
 }
