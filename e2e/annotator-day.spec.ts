@@ -56,6 +56,7 @@ test.describe('as the demo’s annotator', () => {
 
   for (const path of [
     '/work',
+    '/work/calls',
     '/work/earnings',
     '/work/credentials',
     '/work/qualifications',

@@ -24,6 +24,7 @@ test('the sponsor opens a project and every part of it', async ({ page }) => {
     'bids',
     'pilots',
     'batches',
+    'questions',
     'quality',
     'money',
   ]) {

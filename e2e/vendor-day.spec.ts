@@ -31,11 +31,36 @@ test('the statement says what is owed, to the cent, and sets up where it is paid
   await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible();
 });
 
+test('margins are told once a person has a rate: earned, what they cost, what stays', async ({ page }) => {
+  await page.goto('/vendor/margins');
+  const rates = page.getByRole('region', { name: 'What you pay your people' });
+  const row = rates.getByRole('row', { name: /Ruth Rivera/ });
+  await row.getByRole('button', { name: /Set rate|Change/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Amount').fill('0.125');
+  await dialog.getByRole('button', { name: 'Save rate' }).click();
+  await expect(dialog.getByText('USD has 2 decimals; 0.125 has 3. Round it to 2.')).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByLabel('Amount').fill('0.65');
+  await dialog.getByRole('button', { name: 'Save rate' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(row.getByText('$0.65', { exact: false }).filter({ visible: true })).toBeVisible();
+  const own = page.getByRole('table', { name: /People in Chest radiograph findings/ });
+  const cells = await own
+    .getByRole('row', { name: /Ruth Rivera/ })
+    .getByRole('cell')
+    .allTextContents();
+  const [, reads, , earned, cost, kept] = cells.map((cell) => Number(cell.replaceAll(/[^\d.]/g, '')));
+  expect(cost).toBeCloseTo(Number(reads) * 0.65, 6);
+  expect(kept).toBeCloseTo(Number(earned) - Number(cost), 6);
+});
+
 for (const path of [
   '/vendor',
   '/vendor/calls',
   '/vendor/bids',
   '/vendor/statement',
+  '/vendor/margins',
   '/vendor/team',
   '/vendor/agreements',
 ]) {

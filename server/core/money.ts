@@ -4,6 +4,9 @@ import { AppError } from './errors.ts';
 /** An amount in minor units (cents for USD) with its ISO 4217 currency. Never a float. */
 export type Money = { amountMinor: bigint; currency: string };
 
+/** What projects are paid in and rates are given in. */
+export const CURRENCIES = ['USD', 'EUR', 'GBP', 'CAD', 'CHF'] as const;
+
 /** Decimal places by currency; what is not listed has two. ISO 4217, checked against Stripe's list. */
 const EXPONENTS: Record<string, number> = {
   BIF: 0,

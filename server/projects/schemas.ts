@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CURRENCIES } from '#server/core/money.ts';
 import { credentialRule } from '#server/credentials/schemas.ts';
 
 /** Intended use of the labels (R5); presets and locks follow from it. */
@@ -146,7 +147,6 @@ export const locationPolicy = z
   });
 export type LocationPolicy = z.infer<typeof locationPolicy>;
 
-const CURRENCIES = ['USD', 'EUR', 'GBP', 'CAD', 'CHF'] as const;
 export const projectCurrency = z.enum(CURRENCIES, { error: 'Choose USD, EUR, GBP, CAD or CHF.' });
 
 /**

@@ -8,6 +8,7 @@ import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { postAccruals } from '#server/ledger/post-accruals.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import type { SetStaffRateInput } from './schemas.ts';
 import { setStaffRate } from './set-staff-rate.ts';
 import { viewMargins } from './view-margins.ts';
 
@@ -43,7 +44,7 @@ describe('a vendor’s margins (R21)', () => {
     person: OrgContext,
     basis: 'per_read' | 'per_active_hour',
     amountMinor: bigint,
-    currency = 'USD',
+    currency: SetStaffRateInput['currency'] = 'USD',
   ) => setStaffRate(owner, { personId: person.actor.personId, basis, amountMinor, currency });
 
   test('are what the ledger took less accepted reads or active hours at the newest rate, and unknown while a rate is missing', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CURRENCIES } from '#server/core/money.ts';
 
 export const RATE_BASES = ['per_read', 'per_active_hour'] as const;
 
@@ -9,7 +10,7 @@ export const setStaffRateInput = z.strictObject({
     .bigint()
     .min(0n, 'A rate is not negative.')
     .max(99_999_999n, 'That is more than anybody is paid.'),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'Give a currency such as USD.'),
+  currency: z.enum(CURRENCIES, { error: 'Choose USD, EUR, GBP, CAD or CHF.' }),
 });
 export type SetStaffRateInput = z.infer<typeof setStaffRateInput>;
 

@@ -7,7 +7,8 @@ import { listOrgMembers } from '#server/identity/reads.ts';
 import type { SetStaffRateInput } from './schemas.ts';
 
 /**
- * Notes what the acting vendor pays one of its people from now on; the vendor's own business and nobody else's (R21).
+ * Notes what the acting vendor pays one of its people; the vendor's own business and nobody else's (R21). Margins reckon all of
+ * their work at the newest rate.
  * `not_found` for somebody who is not its member.
  */
 export async function setStaffRate(ctx: OrgContext, input: SetStaffRateInput): Promise<{ rateId: string }> {

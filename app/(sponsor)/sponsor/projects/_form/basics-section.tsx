@@ -5,6 +5,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
+import { CURRENCIES } from '#server/core/money.ts';
 import { DATA_CLASSES, type DataClass } from '#server/projects/schemas.ts';
 import { FormSection } from './form-section.tsx';
 import type { ProjectValues } from './form-values.ts';
@@ -65,7 +66,7 @@ export function BasicsSection({
         </Field>
         <Field label="Currency" name="currency" error={errors.currency}>
           <NativeSelect value={values.currency} onChange={(event) => set({ currency: event.target.value })}>
-            {['USD', 'EUR', 'GBP', 'CAD', 'CHF'].map((code) => (
+            {CURRENCIES.map((code) => (
               <option key={code}>{code}</option>
             ))}
           </NativeSelect>
