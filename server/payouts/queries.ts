@@ -149,36 +149,6 @@ export async function finishRun(tx: Tx, runId: string, now: Date): Promise<void>
       and not exists (select 1 from payouts where run_id = ${runId} and status in ('created', 'unknown'))`);
 }
 
-export type AccrualLine = {
-  at: string;
-  batchId: string;
-  batch: string;
-  project: string;
-  personId: string;
-  tier: string;
-  amountMinor: string;
-  currency: string;
-  [key: string]: unknown;
-};
-
-/** Lines of a payee's statement, newest first, before an instant. Index: accruals_payee_idx, accruals_person_idx. */
-export async function listAccruals(
-  q: Queryable,
-  input: { payeeOrgId?: string; personId?: string; before: Date | null; limit: number },
-): Promise<AccrualLine[]> {
-  return [
-    ...(await q.execute<AccrualLine>(sql`
-      select a.posted_at as at, a.batch_id as "batchId", b.name as batch, p.title as project, a.annotator_id as "personId", a.tier,
-        a.amount_minor::text as "amountMinor", a.currency
-      from ledger.accruals a join batches b on b.id = a.batch_id join projects p on p.id = b.project_id
-      where true
-        ${input.payeeOrgId ? sql`and a.payee_org_id = ${input.payeeOrgId}` : sql``}
-        ${input.personId ? sql`and a.annotator_id = ${input.personId}` : sql``}
-        ${input.before ? sql`and a.posted_at < ${input.before.toISOString()}::timestamptz` : sql``}
-      order by a.posted_at desc, a.transfer_id limit ${Math.min(input.limit, 500)}`)),
-  ];
-}
-
 /** What a project has cost so far by batch: work and platform fee. Index: accruals_batch_idx. */
 export async function listProjectCosts(
   q: Queryable,

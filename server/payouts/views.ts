@@ -5,7 +5,8 @@ import { balanceOf, balancesOf } from '#server/ledger/reads.ts';
 import { findLastCheck } from '#server/ledger/run-check.ts';
 import { getProjectForOrg, listProjects } from '#server/projects/reads.ts';
 import { isSandbox } from './gateway.ts';
-import { listAccruals, listDestinations, listFundings, listPayouts, listProjectCosts } from './queries.ts';
+import { listDestinations, listFundings, listPayouts, listProjectCosts } from './queries.ts';
+import { listOwed, listStatementLines } from './statement-queries.ts';
 import { reconciliation } from './view-schemas.ts';
 
 /** A project's money: what came in, what is free, reserved and spent, by batch, with the platform fee as its own line (R2). */
@@ -72,17 +73,23 @@ export async function sponsorMoney(ctx: OrgContext) {
   );
 }
 
-/** The statement of the acting organisation as payee: earned, in transit, paid; line by line, newest first. */
+/**
+ * The statement of the acting organisation as payee: earned, in transit, paid; line by line, newest first. Reads that hide
+ * gold are in it when they may be shown as accepted (R21).
+ */
 export async function payeeStatement(ctx: OrgContext, input: { before: Date | null; limit: number }) {
-  const lines = await listAccruals(ctx.db, { payeeOrgId: ctx.actor.orgId, ...input });
+  const at = { payeeOrgId: ctx.actor.orgId, now: ctx.clock.now() };
+  const lines = await listStatementLines(ctx.db, { ...at, ...input });
+  const owed = await listOwed(ctx.db, at);
   const names = await namesOfPeople(
     ctx.db,
     lines.map((line) => line.personId),
   );
   return {
-    balances: (await balancesOf(ctx.db, ctx.actor.orgId)).filter(
-      (row) => row.code === 'payable' || row.code === 'payout_in_transit',
-    ),
+    balances: [
+      ...owed.map((row) => ({ code: 'payable', ...row })),
+      ...(await balancesOf(ctx.db, ctx.actor.orgId)).filter((row) => row.code === 'payout_in_transit'),
+    ],
     destinations: (await listDestinations(ctx.db, ctx.actor.orgId)).map(
       ({ id, rail, currency, status, requirements }) => ({
         id,

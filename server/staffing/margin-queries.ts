@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { hidesGold, shownFrom } from '#server/work/blind-pay.ts';
 import type { StaffRate } from './schemas.ts';
 
 export type OwnWorkRow = {
@@ -14,14 +15,15 @@ export type OwnWorkRow = {
 
 /**
  * Accepted reads, active time and posted earnings of a vendor's people by project, newest project first; at most 2,000 rows.
- * Sums readers' own rows and accruals, so its cost grows with people and batches, not with labels. Indexes: engagements by
- * organisation through the batch's readers, accruals_batch_idx.
+ * Reads that hide gold count once they may be shown as accepted (R21), so a running batch with gold costs its readers' own
+ * slots; all else sums readers' rows and accruals and does not grow with labels. Index: accruals_batch_idx.
  */
-export async function listOwnWork(q: Queryable, orgId: string): Promise<OwnWorkRow[]> {
+export async function listOwnWork(q: Queryable, of: { orgId: string; now: Date }): Promise<OwnWorkRow[]> {
+  const { orgId } = of;
   const rows = await q.execute<Omit<OwnWorkRow, 'earnedMinor'> & { earnedMinor: string }>(sql`
     select p.id as "projectId", p.title, b.currency, r.annotator_id as "personId",
-      sum(r.accepted)::int as reads, sum(r.active_ms)::float8 as "activeMs",
-      sum(coalesce(a.earned, 0))::text as "earnedMinor"
+      sum(coalesce(v.reads, r.accepted))::int as reads, sum(r.active_ms)::float8 as "activeMs",
+      sum(coalesce(v.earned, a.earned, 0))::text as "earnedMinor"
     from engagements e
     join batches b on b.project_id = e.project_id
     join readers r on r.batch_id = b.id and r.annotator_id = e.person_id and r.engagement_id = e.id
@@ -30,6 +32,16 @@ export async function listOwnWork(q: Queryable, orgId: string): Promise<OwnWorkR
       select sum(a.amount_minor) as earned from ledger.accruals a
       where a.batch_id = r.batch_id and a.annotator_id = r.annotator_id and a.tier = r.tier and a.payee_org_id = ${orgId}
     ) a on true
+    left join lateral (
+      select count(*)::int as reads, coalesce(sum(t.price_minor), 0) + (
+        select coalesce(sum(x.paid_minor), 0) from slot_releases x
+        where x.batch_id = r.batch_id and x.annotator_id = r.annotator_id and x.tier = 'label') as earned
+      from slots s
+      join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
+        and t.terms_no = s.terms_no
+      where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = 'label'
+        and s.status in ('submitted', 'accepted') and ${shownFrom} <= ${of.now.toISOString()}::timestamptz
+    ) v on ${hidesGold} and b.status <> 'settled' and r.tier = 'label'
     where e.via_org_id = ${orgId}
     group by p.id, p.title, p.created_at, b.currency, r.annotator_id
     order by p.created_at desc, r.annotator_id limit 2000`);

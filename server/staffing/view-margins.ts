@@ -6,12 +6,13 @@ import type { MarginsView, StaffRate } from './schemas.ts';
 
 /**
  * What the acting vendor earned on each project, what its people cost it at the rates in force now, and what is left; newest
- * project first. Nobody but the vendor sees it (R21). Earned is what the ledger has taken; reads are accepted ones.
+ * project first. Nobody but the vendor sees it (R21). Earned is what the ledger has taken; reads are accepted
+ * ones, and both wait where gold is hidden among them, so that they do not tell it.
  */
 export async function viewMargins(ctx: OrgContext): Promise<MarginsView> {
   const { orgId } = ctx.actor;
   const [rows, rates, members] = await Promise.all([
-    listOwnWork(ctx.db, orgId),
+    listOwnWork(ctx.db, { orgId, now: ctx.clock.now() }),
     listCurrentRates(ctx.db, orgId),
     listOrgMembers(ctx.db, orgId),
   ]);

@@ -16,6 +16,7 @@ import { candidateOf, closedReason } from './join-batch.ts';
 import { listMyLeases } from './lease-queries.ts';
 import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
 import { type Batch, findLease, findReader, getBatch, listBatches, type Reader } from './reads.ts';
+import { roughCount } from './rough-count.ts';
 import type { Tier } from './rules.ts';
 
 /** A piece of work as its reader's list shows it: what it pays, what is left, and why it is not theirs now. */
@@ -37,6 +38,8 @@ export type MyWork = {
   reasons: readonly ErrorDetail[];
   /** Open cases, at most 1,000 counted. */
   openCount: number;
+  /** True when there are at most so many: the exact count would tell gold (R21). */
+  isOpenRough: boolean;
   joined: (Progress & Pick<OwnPay, 'acceptedMinor' | 'waitingReads' | 'waitingMinor'>) | null;
 };
 
@@ -84,6 +87,7 @@ async function lineOf(
     countLeft(hotSql(ctx.db), { batchId: batch.id, tier }),
   ]);
   if (tier !== 'label' && left.open === 0 && reader === null) return null;
+  const isOpenRough = tier === 'label' && batch.goldMode === 'dealt' && left.open < 1000;
   const who = { ...candidateOf(ctx), tier, now: ctx.clock.now() };
   const eligibility = await decideEligibility(ctx.db, batch, who);
   const { decision } = eligibility;
@@ -119,7 +123,8 @@ async function lineOf(
     isAllowed: reasons.length === 0,
     basis: decision.allowed ? decision.basis : null,
     reasons,
-    openCount: left.open,
+    openCount: isOpenRough ? roughCount(left.open) : left.open,
+    isOpenRough,
     joined: reader && joinedOf(reader, project.pay.get(payKey(reader)) ?? NO_PAY),
   };
 }

@@ -33,6 +33,7 @@ export const myWork = z.array(
     basis: z.string().nullable(),
     reasons: z.array(reason),
     openCount: count,
+    isOpenRough: z.boolean(),
     joined: progress
       .extend({ acceptedMinor: z.bigint(), waitingReads: count, waitingMinor: z.bigint() })
       .nullable(),

@@ -33,7 +33,7 @@ export function WorkList({ title, lines }: { title: string; lines: readonly Work
               )}
             </p>
             <p className="text-ink-2 text-sm">
-              <span className="font-medium text-ink">{openWords(line.openCount)}</span> open
+              <span className="font-medium text-ink">{openWords(line)}</span> open
               {line.joined !== null && line.joined.held > 0 ? `, ${line.joined.held} held by you` : ''}
               {line.joined !== null && line.joined.returned > 0 ? (
                 <span className="block text-attention-ink">{line.joined.returned} returned to you</span>

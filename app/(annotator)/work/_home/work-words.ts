@@ -36,7 +36,8 @@ export function deskPath(line: Pick<WorkLine, 'tier' | 'batchId'>): string | nul
 /** The server counts open cases to 1,000. */
 export const MOST_COUNTED = 1_000;
 
-export function openWords(openCount: number): string {
+export function openWords({ openCount, isOpenRough }: Pick<WorkLine, 'openCount' | 'isOpenRough'>): string {
+  if (isOpenRough && openCount > 0) return `up to ${openCount.toLocaleString('en')}`;
   return openCount >= MOST_COUNTED ? '1,000 or more' : String(openCount);
 }
 

@@ -49,7 +49,7 @@ export default async function EarningsPage() {
             review period, at most 21 days after you submitted it.
           </EmptyState>
         }
-        note="A read is accepted by a review, when its case is settled, or at the end of the review period; until then it waits. Figures are sums and can trail by the review period. The hourly rate counts both. Active time ends 60 seconds after the last sign of work in the viewer."
+        note="A read is accepted by a review, when its case is settled, or at the end of the review period; until then it waits. Where checks are mixed in, every read is shown as accepted at the end of its review period or when its batch is settled; a payout may hold it before. The hourly rate counts both. Active time ends 60 seconds after the last sign of work in the viewer."
       />
       <RejectedReads rejections={rejections} appealTo={appealTo} />
     </>

@@ -98,6 +98,7 @@ export default async function StatementPage() {
               },
               values: { at: line.at, person: line.person, project: line.project, amount: line.amountMinor },
             }))}
+            note="Where checks are mixed in, reads are listed by person and day, when their review period is over or their batch is settled; a payout may hold them before."
             empty={
               <EmptyState icon={<ReceiptText aria-hidden />} title="Earned money will be here">
                 Each accepted read is booked at the price that was locked when it was claimed.
