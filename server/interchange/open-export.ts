@@ -6,7 +6,8 @@ import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
-import { exportFinalLabels, exportReads, exportReadsWithProvenance } from './export-batch.ts';
+import { exportFinalLabels } from './export-final-labels.ts';
+import { exportReads, exportReadsWithProvenance } from './export-reads.ts';
 
 export const exportInput = z.object({
   batchId: z.uuid(),

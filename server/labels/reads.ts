@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
@@ -44,7 +44,7 @@ type Row = Record<string, unknown> & {
 };
 
 /** Reads of a batch in the order they were submitted, keyset by `after`. Index: labels_submitted_idx. */
-export async function listReads(
+export function listReads(
   q: Queryable,
   batchId: string,
   page: { after?: ReadCursor | null; limit: number },
@@ -52,6 +52,20 @@ export async function listReads(
   const after = page.after
     ? sql`and (l.submitted_at, l.id) > (${page.after.submittedAt.toISOString()}::timestamptz, ${page.after.labelId}::uuid)`
     : sql``;
+  return selectReads(q, batchId, sql`${after} order by l.submitted_at, l.id limit ${page.limit}`);
+}
+
+/** Reads of some tasks of a batch, in the order they were submitted. Index: labels_task_key. */
+export function readsOfTasks(
+  q: Queryable,
+  batchId: string,
+  taskIds: readonly string[],
+): Promise<BatchRead[]> {
+  const ids = sql.param([...taskIds]);
+  return selectReads(q, batchId, sql`and l.task_id = any (${ids}::uuid[]) order by l.submitted_at, l.id`);
+}
+
+async function selectReads(q: Queryable, batchId: string, which: SQL): Promise<BatchRead[]> {
   const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", k.case_id as "caseId", l.slot_no as "slotNo", l.round, l.revision,
       l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, l.label_origin as "labelOrigin",
@@ -67,8 +81,7 @@ export async function listReads(
     join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = l.tier
     join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier
       and t.terms_no = l.terms_no
-    where l.batch_id = ${batchId} and l.tier = 'label' ${after}
-    order by l.submitted_at, l.id limit ${page.limit}`);
+    where l.batch_id = ${batchId} and l.tier = 'label' ${which}`);
   return [...rows].map(toRead);
 }
 
@@ -141,4 +154,11 @@ export async function listFinalLabels(
   }));
 }
 
+export {
+  type AdjudicationStep,
+  type Circumstances,
+  circumstancesOf,
+  listDecisions,
+  type ReviewStep,
+} from './decisions.ts';
 export { getProvenance, type Provenance, type ProvenanceStep } from './provenance.ts';

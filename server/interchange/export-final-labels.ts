@@ -1,0 +1,128 @@
+import type { Queryable } from '#db/client.ts';
+import {
+  type BatchRead,
+  circumstancesOf,
+  type FinalLabel,
+  listDecisions,
+  listFinalLabels,
+  readsOfTasks,
+} from '#server/labels/reads.ts';
+import { type ExportSource, readExportSource } from './export-source.ts';
+import { csvText, type ExportFormat, type ExportRecord, recordsText, uniqueColumns } from './export-text.ts';
+import { adjudicationRecord, reviewRecord } from './review-path.ts';
+
+/** Cases per chunk; each brings its reads along. */
+const PAGE = 500;
+
+const AFTER = [
+  'method',
+  'uncertain_fields',
+  'cost_minor',
+  'currency',
+  'settled_at',
+  'version',
+  'protocol_version',
+  'protocol_sha256',
+  'reads',
+  'review_path',
+  'adjudication',
+  'sources',
+];
+
+/**
+ * Final labels, one line per case: every field with its confidence and path; the reads behind it, each with its reader,
+ * their credentials at the claim, payee, protocol version, what was shown and its cost; how they were reviewed and
+ * adjudicated; and what the label cost in all.
+ */
+export async function* exportFinalLabels(
+  q: Queryable,
+  input: { batchId: string; format: ExportFormat },
+): AsyncGenerator<string> {
+  const { batchId, format } = input;
+  const source = await readExportSource(q, batchId);
+  const wanted = source.fields.flatMap((key) => [key, `${key}_confidence`, `${key}_path`]);
+  const fieldColumns = uniqueColumns(wanted, ['case_id', ...AFTER]);
+  const columns = ['case_id', ...fieldColumns, ...AFTER];
+  if (format === 'csv') yield csvText([columns]);
+  for (let after: string | null = null; ; ) {
+    const page: FinalLabel[] = await listFinalLabels(q, batchId, { after, limit: PAGE });
+    if (page.length === 0) return;
+    const names = await source.caseNames(page.map((final) => final.caseId));
+    const histories = await historiesOf(q, { batchId, taskIds: page.map((final) => final.taskId) }, source);
+    const records = page.map((final) => ({
+      case_id: names.get(final.caseId) ?? final.caseId,
+      ...Object.fromEntries(
+        source.fields
+          .flatMap((key) => [
+            final.fields[key]?.value ?? null,
+            final.fields[key]?.confidence ?? null,
+            final.fields[key]?.path ?? null,
+          ])
+          .map((value, i) => [fieldColumns[i] ?? '', value]),
+      ),
+      ...finalRecord(final, source),
+      ...histories(final.taskId),
+    }));
+    yield recordsText(records, columns, format);
+    after = page.at(-1)?.taskId ?? null;
+    if (page.length < PAGE) return;
+  }
+}
+
+function finalRecord(final: FinalLabel, source: ExportSource): ExportRecord {
+  return {
+    method: final.method,
+    uncertain_fields: final.uncertain,
+    cost_minor: final.costMinor.toString(),
+    currency: final.currency,
+    settled_at: final.settledAt.toISOString(),
+    version: final.version,
+    protocol_version: source.protocol.version,
+    protocol_sha256: source.protocol.sha256,
+    sources: final.sources,
+  };
+}
+
+/** Who read these cases, and how the reads were reviewed and adjudicated; by task. */
+async function historiesOf(
+  q: Queryable,
+  at: { batchId: string; taskIds: readonly string[] },
+  source: ExportSource,
+): Promise<(taskId: string) => ExportRecord> {
+  const all = await readsOfTasks(q, at.batchId, at.taskIds);
+  const seen = await circumstancesOf(q, { batchId: at.batchId, labelIds: all.map((read) => read.labelId) });
+  const decisions = await listDecisions(q, at);
+  const reads = Map.groupBy(all, (read) => read.taskId);
+  const reviews = Map.groupBy(decisions.reviews, (step) => step.taskId);
+  const adjudications = new Map(decisions.adjudications.map((step) => [step.taskId, step]));
+  return (taskId) => {
+    const adjudication = adjudications.get(taskId);
+    return {
+      reads: (reads.get(taskId) ?? []).map((read) => ({
+        ...sourceRecord(read, source),
+        prelabel: seen.get(read.labelId)?.prelabel ?? null,
+        shown_assets: seen.get(read.labelId)?.assetIds ?? [],
+        shown_context: seen.get(read.labelId)?.contextFields ?? [],
+      })),
+      review_path: (reviews.get(taskId) ?? []).map((step) => reviewRecord(step, source)),
+      adjudication: adjudication ? adjudicationRecord(adjudication, source) : null,
+    };
+  };
+}
+
+/** One read behind a final label: by whom (pseudonym), qualified how, paid to whom, at what price. */
+function sourceRecord(read: BatchRead, source: ExportSource): ExportRecord {
+  return {
+    label_id: read.labelId,
+    reader_id: read.annotatorId,
+    reader_alias: read.alias,
+    round: read.round,
+    revision: read.revision,
+    label_origin: read.labelOrigin,
+    credentials_at_claim: source.standingOf(read.annotatorId, 'label', read.termsNo)?.credentials ?? null,
+    protocol_version: source.protocolOf(read).version,
+    price_minor: read.priceMinor.toString(),
+    fee_minor: read.feeMinor.toString(),
+    payee_kind: source.payeeKindOf(read),
+  };
+}
