@@ -48,9 +48,8 @@ export async function migrateDatabase(input: {
       );
     }
     await sql`select pg_advisory_lock(727301)`;
-    const hasRoles = await mayCreateRoles(sql);
-    if (hasRoles) await refusing(sql, GRANT_ROLES, () => ensureRoles(sql, input.appPassword));
-    const before = await appliedMigrations(sql);
+    // Before anything is touched: the newer app that uses this database signs in with a password of its own.
+    const before = await refusing(sql, GRANT_ROLES, () => appliedMigrations(sql));
     const known = await knownMigrations();
     if (before.some((at) => at > Math.max(0, ...known))) {
       throw new MigrationRefused(
@@ -58,6 +57,8 @@ export async function migrateDatabase(input: {
         'The database was made by a newer version of Readroom. Update the code, or point DATABASE_URL at another database.',
       );
     }
+    const hasRoles = await mayCreateRoles(sql);
+    if (hasRoles) await refusing(sql, GRANT_ROLES, () => ensureRoles(sql, input.appPassword));
     if (hasRoles) await sql.unsafe(`set role ${OWNER_ROLE}`);
     await refusing(sql, GRANT_CREATE, () => runDrizzle(drizzle(sql), { migrationsFolder: MIGRATIONS }));
     await sql.unsafe('reset role');

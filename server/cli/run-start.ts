@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('./launch.mjs', import.meta.url));
+
+export type EndedStart = { code: number | null; out: string; err: string };
+
+/**
+ * `npm start` as a process of its own, for tests of what it refuses: on a data folder of the test's, with nothing of the
+ * developer's own settings. Resolves when it has ended.
+ */
+export function runStart(home: string, settings: Record<string, string>): Promise<EndedStart> {
+  const neutral = Object.entries(process.env).filter(
+    ([name]) => !/^(DATABASE_URL|READROOM_|STRIPE_|NEXTAUTH_|SMTP_|HOST$|PORT$|VITEST|NODE_ENV$)/.test(name),
+  );
+  const child = spawn(process.execPath, [LAUNCHER, 'start'], {
+    // Test mode keeps it from reading the developer's `.env`.
+    env: {
+      ...Object.fromEntries(neutral),
+      READROOM_MODE: 'test',
+      READROOM_HOME: home,
+      ...settings,
+    } as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, out, err }));
+  });
+}
