@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { percentOf } from '#server/core/money.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { describeCredentialRule } from '#server/credentials/rules.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
@@ -157,10 +158,8 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
       },
       /** Price of one final label before review and adjudication: overlap reads and the platform fee on top (R2). */
       perFinalLabelMinor:
-        (Number(bid.pricePerReadMinor) *
-          project.qualityPolicy.overlap *
-          (10_000 + project.platformFeeBasisPoints)) /
-        10_000,
+        Number(bid.pricePerReadMinor + percentOf(bid.pricePerReadMinor, project.platformFeeBasisPoints)) *
+        project.qualityPolicy.overlap,
     })),
   };
 }

@@ -5,24 +5,25 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
 import { getPlatformOrg } from '#server/identity/reads.ts';
 import { postTransfer } from './post-transfer.ts';
+import { ACCRUAL } from './queries.ts';
 
 type Unposted = {
   annotatorId: string;
   tier: string;
   accrued: string;
   posted: string;
+  accruedFee: string;
+  postedFee: string;
   currency: string;
-  feeBasisPoints: number;
   payeeOrgId: string;
-  payeeKind: string;
-  sponsorOrgId: string;
   [key: string]: unknown;
 };
 
 /**
  * Posts what readers have accrued since the last time to the ledger: the batch's reserve pays the payee and, on top,
- * the platform fee (R2; none on the sponsor's own staff). The reader's row is locked and its `posted` counter moves
- * in the same transaction, so a label is paid exactly once whatever is killed. At most `limit` readers per call.
+ * the platform fee that was locked slot by slot (R2): posting in one step or in many charges the same. The reader's row
+ * is locked and its `posted` counters move in the same transaction, so a label is paid exactly once whatever is killed.
+ * At most `limit` readers per call.
  */
 export async function postAccruals(
   ctx: CommandContext,
@@ -35,14 +36,11 @@ export async function postAccruals(
     for (const row of rows) {
       const amountMinor = BigInt(row.accrued) - BigInt(row.posted);
       if (amountMinor <= 0n) continue;
-      const ownStaff = row.payeeOrgId === row.sponsorOrgId;
-      const feeMinor = ownStaff
-        ? 0n
-        : feeOn(row.accrued, row.feeBasisPoints) - feeOn(row.posted, row.feeBasisPoints);
+      const feeMinor = BigInt(row.accruedFee) - BigInt(row.postedFee);
       const transferId = newId();
       await postTransfer(tx, {
         id: transferId,
-        kind: 'accrual',
+        kind: ACCRUAL,
         ref: { kind: 'batch', id: input.batchId },
         legs: [
           {
@@ -83,7 +81,8 @@ export async function postAccruals(
         currency: row.currency,
         postedAt: tx.now,
       });
-      await tx.db.execute(sql`update readers set posted_minor = ${row.accrued}::bigint
+      await tx.db.execute(sql`update readers set posted_minor = ${row.accrued}::bigint,
+          posted_fee_minor = ${row.accruedFee}::bigint
         where batch_id = ${input.batchId} and annotator_id = ${row.annotatorId} and tier = ${row.tier}`);
       total += amountMinor;
     }
@@ -91,25 +90,16 @@ export async function postAccruals(
   });
 }
 
-/**
- * The fee on everything a reader has accrued so far, rounded down: posting in one step or in many charges the same, and
- * never more than was reserved.
- */
-function feeOn(accrued: string, basisPoints: number): bigint {
-  return (BigInt(accrued) * BigInt(basisPoints)) / 10_000n;
-}
-
 /** Readers of the batch with accruals to post, locked in key order; skips rows that a submit holds right now. */
 async function lockUnposted(tx: CommandTx, batchId: string, limit: number): Promise<Unposted[]> {
   return [
     ...(await tx.db.execute<Unposted>(sql`
       select r.annotator_id as "annotatorId", r.tier, r.accrued_minor::text as accrued, r.posted_minor::text as posted,
-        b.currency, b.fee_basis_points as "feeBasisPoints", e.via_org_id as "payeeOrgId", o.kind as "payeeKind", p.org_id as "sponsorOrgId"
+        r.accrued_fee_minor::text as "accruedFee", r.posted_fee_minor::text as "postedFee", b.currency,
+        e.via_org_id as "payeeOrgId"
       from readers r
       join batches b on b.id = r.batch_id
-      join projects p on p.id = b.project_id
       join engagements e on e.id = r.engagement_id
-      join organisations o on o.id = e.via_org_id
       where r.batch_id = ${batchId} and r.accrued_minor <> r.posted_minor
       order by r.annotator_id, r.tier limit ${limit}
       for update of r skip locked`)),

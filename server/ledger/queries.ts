@@ -4,6 +4,9 @@ import { ledgerAccounts, ledgerEntries, ledgerTransfers } from '#db/schema/ledge
 import { newId } from '#server/core/ids.ts';
 import { ACCOUNT_CODES, type AccountCode } from './chart-of-accounts.ts';
 
+/** The kind of a transfer that pays what readers have accrued; each has its row in the accruals. */
+export const ACCRUAL = 'accrual';
+
 export type AccountKey = { code: AccountCode; ownerId: string; currency: string };
 export type AccountRow = typeof ledgerAccounts.$inferSelect;
 
@@ -78,6 +81,67 @@ export async function sumByCurrency(q: Queryable): Promise<{ currency: string; d
     ...(await q.execute<{ currency: string; difference: string }>(sql`
     select currency, sum(case direction when 'debit' then amount_minor else -amount_minor end)::text as difference
     from ledger.entries group by currency order by currency`)),
+  ];
+}
+
+/**
+ * Statements against the books: per payee (or, for the fee, the platform's income) and currency, what the accruals say and
+ * what accrual transfers have credited. Only those that differ, at most 100.
+ */
+export async function findWrongStatements(
+  q: Queryable,
+): Promise<{ code: string; ownerId: string | null; currency: string; accruals: string; credited: string }[]> {
+  return [
+    ...(await q.execute<{
+      code: string;
+      ownerId: string | null;
+      currency: string;
+      accruals: string;
+      credited: string;
+    }>(sql`
+    with both_sides as (
+      select 'payable' as code, payee_org_id as owner_id, currency, amount_minor as told, 0 as booked from ledger.accruals
+      union all
+      select 'fee_income', null, currency, fee_minor, 0 from ledger.accruals
+      union all
+      select a.code, case a.code when 'payable' then a.owner_id end, e.currency, 0,
+        case e.direction when 'credit' then e.amount_minor else -e.amount_minor end
+      from ledger.entries e join ledger.transfers t on t.id = e.transfer_id and t.kind = ${ACCRUAL}
+      join ledger.accounts a on a.id = e.account_id and a.code in ('payable', 'fee_income'))
+    select code, owner_id as "ownerId", currency, sum(told)::text as accruals, sum(booked)::text as credited
+    from both_sides group by code, owner_id, currency having sum(told) <> sum(booked)
+    order by code, owner_id, currency limit 100`)),
+  ];
+}
+
+/** Batches whose readers' posted counters are not what the accruals say was posted, for pay or fee; at most 100. */
+export async function findWrongPostings(q: Queryable): Promise<
+  {
+    batchId: string;
+    posted: string;
+    accruals: string;
+    postedFee: string;
+    accrualsFee: string;
+  }[]
+> {
+  return [
+    ...(await q.execute<{
+      batchId: string;
+      posted: string;
+      accruals: string;
+      postedFee: string;
+      accrualsFee: string;
+    }>(sql`
+    with counted as (
+      select batch_id, sum(posted_minor) as minor, sum(posted_fee_minor) as fee from readers
+      where posted_minor <> 0 or posted_fee_minor <> 0 group by batch_id),
+    told as (
+      select batch_id, sum(amount_minor) as minor, sum(fee_minor) as fee from ledger.accruals group by batch_id)
+    select batch_id as "batchId", coalesce(counted.minor, 0)::text as posted, coalesce(told.minor, 0)::text as accruals,
+      coalesce(counted.fee, 0)::text as "postedFee", coalesce(told.fee, 0)::text as "accrualsFee"
+    from counted full join told using (batch_id)
+    where (coalesce(counted.minor, 0), coalesce(counted.fee, 0)) <> (coalesce(told.minor, 0), coalesce(told.fee, 0))
+    limit 100`)),
   ];
 }
 

@@ -90,7 +90,7 @@ describe('money in and out, over the real SDK and the sandbox', () => {
     await transact(job(), (tx) =>
       postTransfer(tx, {
         id: newId(),
-        kind: 'accrual',
+        kind: 'earned_before',
         ref: { kind: 'test', id: org.id },
         legs: [
           {

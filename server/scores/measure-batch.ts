@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { type FinalLabel, listFinalLabels, listGoldAnswers, readsOfBatch } from '#server/labels/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
-import { getBatch, listReaders, listTerms } from '#server/work/reads.ts';
+import { batchSpend, getBatch, listReaders } from '#server/work/reads.ts';
 import { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 import { answerText, measuredFields } from './measured-fields.ts';
 import { type FieldMeasures, type GoldTruth, type MeasuredRead, measureField } from './rules.ts';
@@ -66,7 +66,7 @@ export async function measureBatch(
     checked.total += 1;
     if (right) checked.right += 1;
   }
-  const spend = await batchSpend(q, batchId, readers);
+  const spend = await batchSpend(q, batchId);
   return {
     batchId,
     cases: new Set(labelReads.map((read) => read.taskId)).size,
@@ -95,24 +95,6 @@ export async function measureBatch(
     }),
     assisted: batch.assisted,
   };
-}
-
-/** What a batch's work has earned so far on every tier, and the platform fee on it (R2: none on the sponsor's own staff). */
-async function batchSpend(q: Queryable, batchId: string, readers: Awaited<ReturnType<typeof listReaders>>) {
-  const free = new Set(
-    (await listTerms(q, batchId))
-      .filter((terms) => terms.feeMinor === 0n)
-      .map((terms) => `${terms.annotatorId}|${terms.tier}`),
-  );
-  const { feeBasisPoints } = await getBatch(q, batchId);
-  let paidMinor = 0n;
-  let feeMinor = 0n;
-  for (const reader of readers) {
-    paidMinor += reader.accruedMinor;
-    if (!free.has(`${reader.annotatorId}|${reader.tier}`))
-      feeMinor += (reader.accruedMinor * BigInt(feeBasisPoints)) / 10_000n;
-  }
-  return { paidMinor, feeMinor };
 }
 
 async function allFinalLabels(q: Queryable, batchId: string): Promise<FinalLabel[]> {

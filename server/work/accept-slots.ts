@@ -10,11 +10,11 @@ type Counted = Record<string, unknown> & {
   tier: Tier;
   n: number;
   price: string;
-  gross: string;
+  fee: string;
 };
 
 /**
- * R30: accepts submitted slots, so that their price accrues to their readers; slots in any other state are passed over.
+ * R30: accepts submitted slots, so that their price accrues to their readers and the fee locked with it (R2) counts; slots in any other state are passed over.
  * Part of other commands. Returns how many were accepted. Lock order: slots, then readers. (`lower` keeps the planner off
  * the index of all submitted slots; the key is what finds them.)
  */
@@ -53,7 +53,7 @@ async function decide(
           and lower(s.status) = 'submitted'
         returning s.annotator_id, s.tier, s.terms_no)
       select d.annotator_id as "annotatorId", d.tier, count(*)::int as n, sum(t.price_minor)::text as price,
-        sum(t.price_minor + t.fee_minor)::text as gross
+        sum(t.fee_minor)::text as fee
       from done d join terms t on t.batch_id = ${input.batchId} and t.annotator_id = d.annotator_id
         and t.tier = d.tier and t.terms_no = d.terms_no
       group by 1, 2 order by 1, 2`)),
@@ -67,13 +67,13 @@ async function countDecided(
   input: { batchId: string; to: 'accepted' | 'rejected' },
   row: Counted,
 ): Promise<void> {
-  const counter =
+  const counted =
     input.to === 'accepted'
-      ? sql`accepted = accepted + ${row.n}::int`
+      ? sql`accepted = accepted + ${row.n}::int, accrued_minor = accrued_minor + ${row.price}::bigint,
+          accrued_fee_minor = accrued_fee_minor + ${row.fee}::bigint`
       : sql`rejected = rejected + ${row.n}::int`;
   await tx.execute(sql`
-    update readers set ${counter}, encumbered_minor = encumbered_minor - ${row.gross}::bigint,
-      accrued_minor = accrued_minor + ${input.to === 'accepted' ? row.price : '0'}::bigint
+    update readers set ${counted}, encumbered_minor = encumbered_minor - ${row.price}::bigint - ${row.fee}::bigint
     where batch_id = ${input.batchId} and annotator_id = ${row.annotatorId} and tier = ${row.tier}`);
 }
 

@@ -107,7 +107,7 @@ const ADJUDICATED_SHARE_BASIS_POINTS = 10_000;
 
 /**
  * What a batch may cost at most (R29): every label slot, the expected dealt gold with four standard deviations, the
- * reviews of the share, and a panel read per task when there is an adjudication rule; with the fee on top (R2). What is
+ * reviews of the share, and a panel read per task when there is an adjudication rule; with the fee of each on top (R2). What is
  * not spent goes back at settlement.
  */
 export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
@@ -118,10 +118,12 @@ export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
   const reviews = Math.ceil((batch.taskCount * batch.reviewShareBasisPoints) / 10_000);
   const spread = reviews === 0 ? 0 : Math.ceil(4 * Math.sqrt(reviews) + 1);
   const panel = isAdjudicated ? Math.ceil((batch.taskCount * ADJUDICATED_SHARE_BASIS_POINTS) / 10_000) : 0;
-  const work =
-    BigInt(reads + gold) * batch.pricePerReadMinor +
-    BigInt(Math.min(reviews + spread, batch.taskCount) + panel) * batch.pricePerReviewMinor;
-  return work === 0n ? 0n : work + percentOf(work, batch.feeBasisPoints) + 1n;
+  // The fee is locked per slot, so a ceiling on the whole could fall short of the sum of its roundings.
+  const withFee = (priceMinor: bigint) => priceMinor + percentOf(priceMinor, batch.feeBasisPoints);
+  return (
+    BigInt(reads + gold) * withFee(batch.pricePerReadMinor) +
+    BigInt(Math.min(reviews + spread, batch.taskCount) + panel) * withFee(batch.pricePerReviewMinor)
+  );
 }
 
 /** True when the rule can send anything to the panel. */

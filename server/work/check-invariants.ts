@@ -63,14 +63,17 @@ const RULES: Record<string, string> = {
       join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
       where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier
         and s.status in ('leased', 'submitted', 'returned'))`,
-  'what has accrued is the price of accepted slots and partial pay, and no more was posted': `
+  'what has accrued is the price and fee of accepted slots and partial pay, and no more was posted': `
     select r.batch_id, r.annotator_id, r.tier from readers r
-    where r.posted_minor > r.accrued_minor or r.accrued_minor <> (
-      select coalesce(sum(t.price_minor), 0) from slots s
+    where r.posted_minor > r.accrued_minor or r.posted_fee_minor > r.accrued_fee_minor
+      or (r.posted_minor = r.accrued_minor and r.posted_fee_minor <> r.accrued_fee_minor)
+      or (r.accrued_minor, r.accrued_fee_minor) <> (
+      select coalesce(sum(u.price), 0), coalesce(sum(u.fee), 0) from (
+      select t.price_minor as price, t.fee_minor as fee from slots s
       join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
-      where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier and s.status = 'accepted') + (
-      select coalesce(sum(x.paid_minor), 0) from slot_releases x
-      where x.batch_id = r.batch_id and x.annotator_id = r.annotator_id and x.tier = r.tier)`,
+      where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier and s.status = 'accepted'
+      union all select x.paid_minor, x.fee_minor from slot_releases x
+      where x.batch_id = r.batch_id and x.annotator_id = r.annotator_id and x.tier = r.tier) u)`,
   'a reader’s copy of “open” is the batch’s': `
     select r.batch_id, r.annotator_id from readers r join batches b on b.id = r.batch_id
     where r.batch_open <> (b.status = 'open' or (b.status = 'closing' and r.tier <> 'label'))`,

@@ -155,9 +155,9 @@ describe('who may take work, and when it may start', () => {
       openBatch(scene.sponsor, { batchId: two }),
     ]);
     expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
-    // 12 reads × 1.20, 15 % on it, and a cent for rounding.
+    // 12 reads × 1.20 and 15 % on each.
     const left = await balanceOf(t.db, { code: 'project_funds', ownerId: scene.project.id, currency: 'USD' });
-    expect(left).toBe(2000n - 1657n);
+    expect(left).toBe(2000n - 1656n);
   });
 
   test('making a batch refuses no cases, foreign cases, no price, and assisted reading of a test reference', async () => {

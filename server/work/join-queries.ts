@@ -112,7 +112,7 @@ export async function updateReader(
 /** What the readers of a batch hold and have earned, fee included: what is spoken for of its reserve (R29). */
 export async function spokenFor(q: Queryable, batchId: string): Promise<bigint> {
   const [row] = await q.execute<{ minor: string }>(sql`
-    select coalesce(sum(r.encumbered_minor + r.accrued_minor + r.accrued_minor * b.fee_basis_points / 10000), 0)::text as minor
-    from readers r join batches b on b.id = r.batch_id where r.batch_id = ${batchId}`);
+    select coalesce(sum(r.encumbered_minor + r.accrued_minor + r.accrued_fee_minor), 0)::text as minor
+    from readers r where r.batch_id = ${batchId}`);
   return BigInt(row?.minor ?? '0');
 }

@@ -18,6 +18,9 @@ export type HeldSlot = {
   draftMs: number;
 };
 
+/** The same with what the closing of the gate pays for the time spent, and the platform fee on that (R27, R2). */
+export type PaidSlot = HeldSlot & { paidMinor: bigint; paidFeeMinor: bigint };
+
 export type ReleaseCause = 'skipped' | 'expired' | 'closed' | 'revoked';
 
 type HeldRow = Record<string, unknown> & { price: string; fee: string };
@@ -77,25 +80,27 @@ export async function insertReleases(
   tx: Tx,
   input: {
     batchId: string;
-    slots: readonly (HeldSlot & { paidMinor: bigint })[];
+    slots: readonly PaidSlot[];
     cause: ReleaseCause;
     reason: string;
     note: string | null;
     now: Date;
   },
 ): Promise<void> {
-  const col = <T>(pick: (slot: HeldSlot & { paidMinor: bigint }) => T) => sql.param(input.slots.map(pick));
+  const col = <T>(pick: (slot: PaidSlot) => T) => sql.param(input.slots.map(pick));
   await tx.execute(sql`
-    insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason, note, paid_minor)
+    insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason, note,
+      paid_minor, fee_minor)
     select ${input.batchId}::uuid, u.annotator_id, u.task_id, ${input.now.toISOString()}::timestamptz, u.lease_id, u.slot_no,
       u.tier, ${input.cause}, case ${input.cause}::text when 'skipped' then true when 'revoked' then true
         when 'expired' then exists (select 1 from slot_releases x where x.batch_id = ${input.batchId}
           and x.annotator_id = u.annotator_id and x.task_id = u.task_id and x.cause = 'expired')
         else false end,
-      ${input.reason}, ${input.note}, u.paid
+      ${input.reason}, ${input.note}, u.paid, u.fee
     from unnest(${col((s) => s.annotatorId)}::uuid[], ${col((s) => s.taskId)}::uuid[], ${col((s) => s.leaseId)}::uuid[],
-      ${col((s) => s.slotNo)}::smallint[], ${col((s) => s.tier)}::text[], ${col((s) => s.paidMinor.toString())}::bigint[])
-      as u (annotator_id, task_id, lease_id, slot_no, tier, paid)`);
+      ${col((s) => s.slotNo)}::smallint[], ${col((s) => s.tier)}::text[], ${col((s) => s.paidMinor.toString())}::bigint[],
+      ${col((s) => s.paidFeeMinor.toString())}::bigint[])
+      as u (annotator_id, task_id, lease_id, slot_no, tier, paid, fee)`);
 }
 
 /**
@@ -107,7 +112,7 @@ export async function letGo(
   tx: Tx,
   input: {
     batchId: string;
-    slots: readonly (HeldSlot & { paidMinor: bigint })[];
+    slots: readonly PaidSlot[];
     cause: ReleaseCause;
     now: Date;
   },
@@ -154,7 +159,7 @@ async function countReleases(
   tx: Tx,
   input: {
     batchId: string;
-    slots: readonly (HeldSlot & { paidMinor: bigint })[];
+    slots: readonly PaidSlot[];
     cause: ReleaseCause;
     now: Date;
   },
@@ -167,6 +172,7 @@ async function countReleases(
       n: number;
       freed: bigint;
       paid: bigint;
+      fee: bigint;
       repeats: number;
       returned: number;
     }
@@ -175,9 +181,11 @@ async function countReleases(
   for (const slot of input.slots) {
     const key = `${slot.annotatorId}|${slot.tier}`;
     const { annotatorId, tier } = slot;
-    const sum = sums.get(key) ?? { annotatorId, tier, n: 0, freed: 0n, paid: 0n, repeats: 0, returned: 0 };
+    const none = { n: 0, freed: 0n, paid: 0n, fee: 0n, repeats: 0, returned: 0 };
+    const sum = sums.get(key) ?? { annotatorId, tier, ...none };
     sum.n += 1;
     sum.paid += slot.paidMinor;
+    sum.fee += slot.paidFeeMinor;
     if (isSkip || !slot.isReturned) sum.freed += slot.priceMinor + slot.feeMinor;
     if (!isSkip && slot.isReturned) sum.returned += 1;
     if (!isSkip && !slot.isReturned && slot.round > 1) sum.repeats += 1;
@@ -193,12 +201,12 @@ async function countReleases(
   }[input.cause];
   await tx.execute(sql`
     update readers r set ${counter} = r.${counter} + u.n, encumbered_minor = r.encumbered_minor - u.freed,
-      accrued_minor = r.accrued_minor + u.paid, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
+      accrued_minor = r.accrued_minor + u.paid, accrued_fee_minor = r.accrued_fee_minor + u.fee, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
       late_key = case when ${isSkip} then greatest(r.late_key, ${(BigInt(input.now.getTime()) * 1000n + 1n).toString()}::bigint) else r.late_key end
     from unnest(${col((r) => r.annotatorId)}::uuid[], ${col((r) => r.tier)}::text[], ${col((r) => r.n)}::int[],
       ${col((r) => r.freed.toString())}::bigint[], ${col((r) => r.paid.toString())}::bigint[],
-      ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[])
-      as u (annotator_id, tier, n, freed, paid, repeats, returned)
+      ${col((r) => r.fee.toString())}::bigint[], ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[])
+      as u (annotator_id, tier, n, freed, paid, fee, repeats, returned)
     where r.batch_id = ${input.batchId} and r.annotator_id = u.annotator_id and r.tier = u.tier`);
 }
 

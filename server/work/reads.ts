@@ -151,8 +151,8 @@ export async function findLease(
 }
 
 /**
- * What a batch has cost and is bound to cost, all tiers: earned by readers, the platform fee on it as the ledger posts it
- * (R2), and what open leases and unaccepted reads hold.
+ * What a batch has cost and is bound to cost, all tiers: earned by readers, the platform fee locked with it, which is
+ * what the ledger posts (R2), and what open leases and unaccepted reads hold.
  */
 export async function batchSpend(
   q: Queryable,
@@ -160,11 +160,8 @@ export async function batchSpend(
 ): Promise<{ paidMinor: bigint; feeMinor: bigint; encumberedMinor: bigint; currency: string }> {
   const [row] = await q.execute<{ paid: string; fee: string; encumbered: string; currency: string }>(sql`
     select coalesce(sum(r.accrued_minor), 0)::text as paid, coalesce(sum(r.encumbered_minor), 0)::text as encumbered,
-      coalesce(sum(case when t.fee_minor = 0 then 0 else r.accrued_minor * b.fee_basis_points / 10000 end), 0)::text as fee,
-      max(b.currency) as currency
+      coalesce(sum(r.accrued_fee_minor), 0)::text as fee, max(b.currency) as currency
     from batches b left join readers r on r.batch_id = b.id
-    left join terms t on t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier
-      and t.terms_no = r.terms_no
     where b.id = ${batchId}`);
   return {
     paidMinor: BigInt(row?.paid ?? '0'),

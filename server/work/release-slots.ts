@@ -1,6 +1,6 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { type HeldSlot, insertReleases, letGo, medianActiveMs, type ReleaseCause } from './lease-queries.ts';
-import { partialPay } from './rules.ts';
+import { partialFee, partialPay } from './rules.ts';
 
 /**
  * Takes slots back that the caller has locked: remembers who held them, frees what they encumbered, and, when the gate
@@ -20,15 +20,15 @@ export async function releaseSlots(
 ): Promise<void> {
   if (input.slots.length === 0) return;
   const median = input.cause === 'revoked' ? await medianActiveMs(tx.db, input.batchId) : null;
-  const slots = input.slots.map((slot) => ({
-    ...slot,
-    paidMinor:
+  const slots = input.slots.map((slot) => {
+    const paidMinor =
       input.cause !== 'revoked' || slot.isReturned
         ? 0n
         : slot.annotatorId === input.paidInFull
           ? slot.priceMinor
-          : partialPay(slot.priceMinor, slot.draftMs, median),
-  }));
+          : partialPay(slot.priceMinor, slot.draftMs, median);
+    return { ...slot, paidMinor, paidFeeMinor: partialFee(slot, paidMinor) };
+  });
   const common = { batchId: input.batchId, slots, cause: input.cause, now: tx.now };
   await insertReleases(tx.db, { ...common, reason: input.reason, note: input.note ?? null });
   await letGo(tx.db, common);

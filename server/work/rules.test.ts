@@ -8,6 +8,7 @@ import {
   isDealtGoldSlot,
   isInShare,
   labelHash,
+  partialFee,
   partialPay,
   repeatSlotNo,
   secretOrder,
@@ -53,6 +54,9 @@ describe('rules of work', () => {
     expect(partialPay(120n, 9000, 4000)).toBe(120n);
     expect(partialPay(120n, 500, null)).toBe(120n);
     expect(partialPay(120n, 0, 4000)).toBe(0n);
+    const locked = { priceMinor: 110n, feeMinor: 17n };
+    expect([0n, 27n, 55n, 110n].map((paid) => partialFee(locked, paid))).toEqual([0n, 4n, 9n, 17n]);
+    expect(partialFee({ priceMinor: 0n, feeMinor: 0n }, 0n)).toBe(0n);
   });
 
   test('slot numbers say what a slot is for, and repeats never meet gold', () => {
@@ -96,7 +100,9 @@ describe('rules of work', () => {
       feeBasisPoints: 1500,
     } as Batch;
     const work = 300n * 120n + 100n * 200n + 100n * 200n;
-    expect(costCeiling(batch, true)).toBe(work + (work * 15n) / 100n + 1n);
+    expect(costCeiling(batch, true)).toBe(work + (work * 15n) / 100n);
+    // A fee of 0.6 is rounded up read by read, so the ceiling is above 15 % of the sum.
+    expect(costCeiling({ ...batch, pricePerReadMinor: 4n, pricePerReviewMinor: 4n }, true)).toBe(500n * 5n);
     expect(costCeiling({ ...batch, pricePerReadMinor: 0n, pricePerReviewMinor: 0n }, true)).toBe(0n);
   });
 });

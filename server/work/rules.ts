@@ -113,6 +113,12 @@ export function partialPay(priceMinor: bigint, activeMs: number, medianMs: numbe
   return (priceMinor * BigInt(Math.round(activeMs))) / BigInt(Math.round(medianMs));
 }
 
+/** The fee locked with a price, on the part of the price that is paid (R2, R27): rounded half up, never above the whole. */
+export function partialFee(locked: { priceMinor: bigint; feeMinor: bigint }, paidMinor: bigint): bigint {
+  if (locked.priceMinor <= 0n) return 0n;
+  return (2n * locked.feeMinor * paidMinor + locked.priceMinor) / (2n * locked.priceMinor);
+}
+
 /** JSON with sorted keys, so that equal content has one hash. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

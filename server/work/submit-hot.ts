@@ -18,12 +18,12 @@ const SUBMITTED = `s as (
     and (u.annotator_id = $3::uuid) is true and (u.tier = 'label') is true
     and t.batch_id = $1::uuid and t.annotator_id = $3::uuid and t.tier = 'label' and t.terms_no = u.terms_no
     and t.protocol_version_id = $8::uuid
-  returning u.task_id, u.slot_no, u.round, u.revision, u.terms_no, t.price_minor, t.price_minor + t.fee_minor as gross,
-    t.country)`;
+  returning u.task_id, u.slot_no, u.round, u.revision, u.terms_no, t.price_minor, t.fee_minor, t.country)`;
 
 const COUNTED = `submitted = r.submitted + 1, active_ms = r.active_ms + $7::int, last_seen_at = $4::timestamptz,
     accepted = r.accepted + case when $6::boolean then 1 else 0 end,
-    accrued_minor = r.accrued_minor + case when $6::boolean then s.price_minor else 0 end`;
+    accrued_minor = r.accrued_minor + case when $6::boolean then s.price_minor else 0 end,
+    accrued_fee_minor = r.accrued_fee_minor + case when $6::boolean then s.fee_minor else 0 end`;
 
 const TASK = `k as (
   update tasks set reads_done = reads_done + 1,
@@ -46,7 +46,7 @@ export const SUBMIT_HOT = `
 with ${SUBMITTED},
 r as (
   update readers r set ${COUNTED},
-    encumbered_minor = r.encumbered_minor - case when $6::boolean then s.gross else 0 end
+    encumbered_minor = r.encumbered_minor - case when $6::boolean then s.price_minor + s.fee_minor else 0 end
   from s where r.batch_id = $1::uuid and r.annotator_id = $3::uuid and r.tier = 'label'),
 ${TASK}
 ${LABEL}`;
@@ -89,7 +89,7 @@ taken as (
   returning u.lease_id, u.task_id, u.slot_no, u.round, u.sort_key),
 r as (
   update readers r set ${COUNTED}, claimed = r.claimed + n.n, after_key = coalesce(n.last, r.after_key),
-    encumbered_minor = r.encumbered_minor - case when $6::boolean then s.gross else 0 end
+    encumbered_minor = r.encumbered_minor - case when $6::boolean then s.price_minor + s.fee_minor else 0 end
       + n.n * (select p.price_minor + p.fee_minor from terms p where p.batch_id = $1::uuid
         and p.annotator_id = $3::uuid and p.tier = 'label' and p.terms_no = r.terms_no)
   from s, (select count(*)::int as n, max(sort_key) as last from taken) n

@@ -140,6 +140,7 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
         accepted = accepted + ${accepted}::int,
         encumbered_minor = encumbered_minor - ${accepted}::int * ${(f.priceMinor + f.feeMinor).toString()}::bigint,
         accrued_minor = accrued_minor + ${accepted}::int * ${f.priceMinor.toString()}::bigint,
+        accrued_fee_minor = accrued_fee_minor + ${accepted}::int * ${f.feeMinor.toString()}::bigint,
         last_seen_at = ${now}::timestamptz
       where batch_id = ${f.batchId} and annotator_id = ${f.annotatorId} and tier = ${f.tier}
         and exists (select 1 from s)
@@ -192,7 +193,8 @@ export async function scoreGold(
       gold_ok = r.gold_ok + ${p.goldOk}::int * ${goldInForce(sql, p)},
       accepted = r.accepted + ${n}::int,
       encumbered_minor = r.encumbered_minor - ${n}::int * (t.price_minor + t.fee_minor),
-      accrued_minor = r.accrued_minor + ${n}::int * t.price_minor
+      accrued_minor = r.accrued_minor + ${n}::int * t.price_minor,
+      accrued_fee_minor = r.accrued_fee_minor + ${n}::int * t.fee_minor
     from terms t
     where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}
       and t.batch_id = ${p.batchId} and t.annotator_id = ${p.annotatorId} and t.tier = ${p.tier} and t.terms_no = ${p.termsNo}`;

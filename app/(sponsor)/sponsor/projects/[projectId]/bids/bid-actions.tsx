@@ -128,8 +128,10 @@ function OrderPilot({ bidId, vendor, projectId, pilot, datasets, mayAward }: Bid
   );
   const chosen = datasets.find((one) => one.id === datasetId);
   const cases = Math.min(pilot.cases, chosen?.caseCount ?? pilot.cases);
-  const work = pilot.pricePerReadMinor * BigInt(cases * pilot.overlap);
-  const fee = percentOf(work, pilot.feeBasisPoints);
+  const reads = BigInt(cases * pilot.overlap);
+  const work = pilot.pricePerReadMinor * reads;
+  // The fee is locked read by read (R2), so it is rounded there, not on the sum.
+  const fee = percentOf(pilot.pricePerReadMinor, pilot.feeBasisPoints) * reads;
   if (!mayAward) return <span className="text-ink-3">Shortlisted; ordering is not in your role</span>;
   return (
     <Dialog

@@ -214,12 +214,13 @@ type CostProps = { award: BatchFormProps['awards'][number] | undefined; cases: n
 
 function Cost({ award, cases, overlap }: CostProps) {
   if (!award || !Number.isInteger(overlap) || overlap < 1) return null;
-  const work = award.pricePerReadMinor * BigInt(cases * overlap);
+  // The fee is locked read by read (R2), so it is rounded there, not on the sum.
+  const perRead = award.pricePerReadMinor + percentOf(award.pricePerReadMinor, award.feeBasisPoints);
   return (
     <p className="prose-width text-ink-2 text-sm">
       Reading all {cases.toLocaleString('en')} cases costs{' '}
       <strong className="text-ink">
-        <Money amountMinor={work + percentOf(work, award.feeBasisPoints)} currency={award.currency} />
+        <Money amountMinor={perRead * BigInt(cases * overlap)} currency={award.currency} />
       </strong>{' '}
       with the fee of {award.feeBasisPoints / 100} %. Opening reserves more, for gold, review and the panel;
       what is not spent comes back.
