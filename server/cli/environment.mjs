@@ -25,9 +25,7 @@ export function buildEnvironment({ home, secrets, mode, port, stripePort, databa
     READROOM_FILES_DIR: given.READROOM_FILES_DIR || join(home, 'files'),
     READROOM_HOME: home,
     READROOM_MODE: given.READROOM_MODE || mode,
-    // On the embedded database nobody else can see the mailbox page, and there is no other way to read the mail.
-    READROOM_LOCAL_MAILBOX:
-      given.READROOM_LOCAL_MAILBOX || (given.DATABASE_URL || given.SMTP_URL ? '0' : '1'),
+    READROOM_LOCAL_MAILBOX: given.READROOM_LOCAL_MAILBOX || (isMailboxSafe(given) ? '1' : '0'),
     STRIPE_WEBHOOK_SECRET: given.STRIPE_WEBHOOK_SECRET || secrets.stripeWebhookSecret,
     NEXT_TELEMETRY_DISABLED: '1',
   };
@@ -42,6 +40,32 @@ export function buildEnvironment({ home, secrets, mode, port, stripePort, databa
     STRIPE_API_HOST: '127.0.0.1',
     STRIPE_API_PORT: String(stripePort),
   };
+}
+
+/**
+ * Whether the mailbox page, which shows everybody's mail to everybody, is on without being asked for: only on a laptop's
+ * own installation, where there is no other way to read the mail. Never where other machines can reach the app, be it
+ * by its own address (HOST) or by the address that people type (NEXTAUTH_URL, a proxy or a tunnel).
+ * @param {NodeJS.ProcessEnv} given
+ */
+function isMailboxSafe({ DATABASE_URL, SMTP_URL, HOST, NEXTAUTH_URL }) {
+  if (DATABASE_URL || SMTP_URL) return false;
+  return isLoopback(HOST || 'localhost') && (!NEXTAUTH_URL || isLoopback(hostOf(NEXTAUTH_URL)));
+}
+
+/** Whether nobody ever reads what the app writes: sign-up and invitations lead nowhere then. @param {NodeJS.ProcessEnv} env */
+export function isMailLost({ SMTP_URL, READROOM_LOCAL_MAILBOX }) {
+  return !SMTP_URL && READROOM_LOCAL_MAILBOX !== '1';
+}
+
+/** @param {string} url */
+function hostOf(url) {
+  return URL.canParse(url) ? new URL(url).hostname : '';
+}
+
+/** @param {string} host a name or an address of this machine that no other machine can reach */
+function isLoopback(host) {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
 /** Whether payments go to the local sandbox: always, unless the user has set a Stripe key. */

@@ -9,6 +9,7 @@ type EnvironmentModule = {
     stripePort?: number;
     databaseUrl: string;
   }): Record<string, string | undefined>;
+  isMailLost(env: Record<string, string | undefined>): boolean;
   isSandboxUsed(): boolean;
 };
 type DatabaseModule = {
@@ -17,7 +18,9 @@ type DatabaseModule = {
   isSupportedVersion(version: number): boolean;
 };
 const load = async (file: string) => import(new URL(file, import.meta.url).href);
-const { buildEnvironment, isSandboxUsed } = (await load('./environment.mjs')) as EnvironmentModule;
+const { buildEnvironment, isMailLost, isSandboxUsed } = (await load(
+  './environment.mjs',
+)) as EnvironmentModule;
 const { appUrlOf, describeUrl, isSupportedVersion } = (await load('./database.mjs')) as DatabaseModule;
 
 const OPTIONS = {
@@ -27,6 +30,9 @@ const OPTIONS = {
   port: 3005,
   databaseUrl: 'postgres://readroom_app:x@127.0.0.1:5000/readroom',
 } as const;
+
+/** What decides about mail. */
+const PLACES = ['READROOM_LOCAL_MAILBOX', 'HOST', 'DATABASE_URL', 'SMTP_URL', 'NEXTAUTH_URL'];
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -54,6 +60,47 @@ describe('the environment of what serves', () => {
     vi.stubEnv('STRIPE_SECRET_KEY', 'sk_live_mine');
     expect(isSandboxUsed()).toBe(false);
     expect(buildEnvironment(OPTIONS).STRIPE_API_PORT).toBeUndefined();
+  });
+});
+
+describe('the mailbox page, which shows all mail to everybody,', () => {
+  it.each<[string, Record<string, string>]>([
+    ['nothing set', {}],
+    ['HOST=localhost', { HOST: 'localhost' }],
+    ['HOST=127.0.0.1', { HOST: '127.0.0.1' }],
+    ['HOST=127.0.1.1', { HOST: '127.0.1.1' }],
+    ['HOST=::1', { HOST: '::1' }],
+    ['a local address to type', { NEXTAUTH_URL: 'http://localhost:3005' }],
+    ['a public host, when asked for', { HOST: '0.0.0.0', READROOM_LOCAL_MAILBOX: '1' }],
+  ])('is on with %s', (_, given) => {
+    for (const name of PLACES) vi.stubEnv(name, given[name] ?? '');
+    expect(buildEnvironment(OPTIONS).READROOM_LOCAL_MAILBOX).toBe('1');
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['all addresses', { HOST: '0.0.0.0' }],
+    ['all addresses of both kinds', { HOST: '::' }],
+    ['an address of the network', { HOST: '192.168.1.20' }],
+    ['a name', { HOST: 'readroom.example' }],
+    ['a name that only begins like a local one', { HOST: 'localhost.example' }],
+    ['a proxy in front', { NEXTAUTH_URL: 'https://readroom.example' }],
+    ['a database of the user’s own', { DATABASE_URL: 'postgres://me:x@db/readroom' }],
+    ['a mail server', { SMTP_URL: 'smtp://mail.example' }],
+    ['a local host, when turned off', { HOST: 'localhost', READROOM_LOCAL_MAILBOX: '0' }],
+  ])('is off with %s', (_, given) => {
+    for (const name of PLACES) vi.stubEnv(name, given[name] ?? '');
+    expect(buildEnvironment(OPTIONS).READROOM_LOCAL_MAILBOX).toBe('0');
+  });
+});
+
+describe('mail that nobody reads', () => {
+  it.each([
+    ['without a mail server where the mailbox is off', { HOST: '0.0.0.0' }, true],
+    ['with a mail server', { HOST: '0.0.0.0', SMTP_URL: 'smtp://mail.example' }, false],
+    ['with the mailbox', {}, false],
+  ])('%s', (_, given: Record<string, string>, isLost) => {
+    for (const name of PLACES) vi.stubEnv(name, given[name] ?? '');
+    expect(isMailLost(buildEnvironment(OPTIONS))).toBe(isLost);
   });
 });
 

@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 const LAUNCHER = fileURLToPath(new URL('./launch.mjs', import.meta.url));
 
+/** What would make it serve or open something of the developer's. */
+const FOREIGN = /^(DATABASE_URL|READROOM_|STRIPE_|NEXTAUTH_|SMTP_|HOST$|PORT$|VITEST)/;
+
 export type EndedStart = { code: number | null; out: string; err: string };
 
 /**
@@ -10,17 +13,11 @@ export type EndedStart = { code: number | null; out: string; err: string };
  * developer's own settings. Resolves when it has ended.
  */
 export function runStart(home: string, settings: Record<string, string>): Promise<EndedStart> {
-  const neutral = Object.entries(process.env).filter(
-    ([name]) => !/^(DATABASE_URL|READROOM_|STRIPE_|NEXTAUTH_|SMTP_|HOST$|PORT$|VITEST|NODE_ENV$)/.test(name),
-  );
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of Object.keys(env)) if (FOREIGN.test(name)) delete env[name];
   const child = spawn(process.execPath, [LAUNCHER, 'start'], {
     // Test mode keeps it from reading the developer's `.env`.
-    env: {
-      ...Object.fromEntries(neutral),
-      READROOM_MODE: 'test',
-      READROOM_HOME: home,
-      ...settings,
-    } as NodeJS.ProcessEnv,
+    env: { ...env, READROOM_MODE: 'test', READROOM_HOME: home, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

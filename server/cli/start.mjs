@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp, isBuildFresh } from './build.mjs';
 import { checkPort, holdHome, readPort } from './clone.mjs';
+import { isMailLost } from './environment.mjs';
 import { locateHome, NEXT_BIN } from './paths.mjs';
 import { prepareDatabase, seedDemo, startSandbox } from './prepare.mjs';
 import { createProgress, formatSeconds } from './progress.mjs';
@@ -92,6 +93,11 @@ async function bringUp(kind, settings, started, onLaunch) {
   await checkPort(port);
   const prepared = await prepareDatabase(settings);
   started.database = prepared.database;
+  if (kind === 'start' && isMailLost(prepared.env)) {
+    progress.say(
+      '! Mail is neither sent nor shown: set SMTP_URL, or READROOM_LOCAL_MAILBOX=1 to show all of it to everybody at /mailbox.',
+    );
+  }
   const sandbox = await startSandbox(prepared.env, progress, onLaunch);
   if (sandbox) started.services.push(sandbox);
   const isBuilt = kind === 'dev' || isBuildFresh();
