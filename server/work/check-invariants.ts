@@ -74,6 +74,10 @@ const RULES: Record<string, string> = {
       where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier and s.status = 'accepted'
       union all select x.paid_minor, x.fee_minor from slot_releases x
       where x.batch_id = r.batch_id and x.annotator_id = r.annotator_id and x.tier = r.tier) u)`,
+  'every version of a reader’s terms names the payee of the engagement they joined by': `
+    select r.batch_id, r.annotator_id from readers r join engagements e on e.id = r.engagement_id
+    join terms t on t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier
+    where t.payee_org_id <> e.via_org_id`,
   'a reader’s copy of “open” is the batch’s': `
     select r.batch_id, r.annotator_id from readers r join batches b on b.id = r.batch_id
     where r.batch_open <> (b.status = 'open' or (b.status = 'closing' and r.tier <> 'label'))`,

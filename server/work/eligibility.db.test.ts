@@ -8,10 +8,12 @@ import { makeProtocol } from '#db/seed/factories/protocols.ts';
 import { fundForTest, makeBatch, makeReaders, makeWorker, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { decideProject } from '#server/projects/decide-project.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { engagePerson } from '#server/staffing/engage-person.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { createBatch } from './create-batch.ts';
@@ -144,6 +146,38 @@ describe('who may take work, and when it may start', () => {
       expect((await getBatch(t.db, batchId)).status).not.toBe('open');
       await decideProject(scene.sponsor, { projectId: scene.project.id, decision: 'resumed' });
     }
+  });
+
+  test('R32: who joined through one organisation neither joins nor claims here through another; the first is paid', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4 });
+    const other = await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock });
+    await ensureAgreement(t.db, { kind: 'services', org: other, clock: scene.clock });
+    const batchId = await makeBatch(scene, { overlap: 1, vendorOrgId: null });
+    const first = await makeWorker(scene);
+    const { personId, userId } = first.actor;
+    const second = await makeMember(t.db, {
+      org: other,
+      roles: ['vendor_annotator'],
+      person: { personId, userId: userId ?? '', country: 'US' },
+      clock: scene.clock,
+    });
+    await transact(scene.sponsor, (tx) =>
+      engagePerson(tx, { projectId: scene.project.id, personId, viaOrgId: other.id, role: 'annotator' }),
+    );
+    await join(first, batchId);
+    const refusal = {
+      code: 'engagement.other_payee',
+      message: expect.stringMatching(/You joined this batch through vendor \d+, which is paid/),
+    };
+    await expect(join(second, batchId)).rejects.toMatchObject({ reason: 'not_eligible', details: [refusal] });
+    scene.clock.advance(2 * MINUTE);
+    expect(await claim(second, batchId)).toMatchObject({ leases: [], reasons: [refusal] });
+    expect(await listMyWork(second)).toMatchObject([{ batchId, isAllowed: false, reasons: [refusal] }]);
+    const [lease] = (await claim(first, batchId)).leases;
+    expect(lease).toBeDefined();
+    expect((await listTerms(t.db, batchId)).map((terms) => terms.payeeOrgId)).toEqual([scene.vendorOrg.id]);
+    // Where they have not joined yet, the other organisation is as good as the first.
+    await join(second, await makeBatch(scene, { overlap: 1, vendorOrgId: null }));
   });
 
   test('R29: two openings at once cannot spend the same money; what is reserved is the whole ceiling', async () => {

@@ -10,7 +10,7 @@ import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type Engagement, findEngagements } from '#server/staffing/reads.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
-import { findGroupBatch } from './join-queries.ts';
+import { findGroupBatch, findPayeeOfReader } from './join-queries.ts';
 import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -42,7 +42,7 @@ export type Eligibility =
 
 /**
  * May this person work in this batch now, and under which terms? Looks at every requirement and lists all that fail:
- * organisation (R0), engagement, independence (R23), credentials valid to the end of a lease (R27), training, the gate
+ * organisation (R0), engagement and the payee it has fixed here (R32), independence (R23), credentials valid to the end of a lease (R27), training, the gate
  * to the data (R18). Whether the batch is open is the claim's own question.
  */
 export async function decideEligibility(
@@ -116,6 +116,16 @@ async function findOwnEngagement(
   project: Project,
   who: Candidate & { tier: Tier },
 ): Promise<{ engagement: Engagement | null; decision: Decision }> {
+  const payee = await findPayeeOfReader(q, { batchId: batch.id, annotatorId: who.personId, tier: who.tier });
+  if (payee !== null && payee.orgId !== who.orgId) {
+    return {
+      engagement: null,
+      decision: refuse({
+        code: 'engagement.other_payee',
+        message: `You joined this batch through ${payee.legalName}, which is paid for what you read in it (R32). Switch to it to go on here; for another organisation, take work in another batch.`,
+      }),
+    };
+  }
   const all = await findEngagements(q, { projectId: batch.projectId, personId: who.personId });
   const roles = rolesFor(batch.kind, who.tier);
   const own = all.filter((one) => one.viaOrgId === who.orgId);

@@ -77,6 +77,21 @@ export async function lockReader(tx: Tx, key: Key): Promise<Reader | null> {
   return row ?? null;
 }
 
+/**
+ * The organisation through which a person became a reader here, which is paid for all they read in the batch (R32); null
+ * for who has not joined. Index: the primary keys.
+ */
+export async function findPayeeOfReader(
+  q: Queryable,
+  key: Key,
+): Promise<{ orgId: string; legalName: string } | null> {
+  const [row] = await q.execute<{ orgId: string; legalName: string }>(sql`
+    select e.via_org_id as "orgId", o.legal_name as "legalName"
+    from readers r join engagements e on e.id = r.engagement_id join organisations o on o.id = e.via_org_id
+    where r.batch_id = ${key.batchId} and r.annotator_id = ${key.annotatorId} and r.tier = ${key.tier}`);
+  return row ?? null;
+}
+
 export async function findTerms(tx: Queryable, key: Key & { termsNo: number }): Promise<Terms | null> {
   const [row] = await tx
     .select()
