@@ -6,6 +6,7 @@ export const APPEND_ONLY_TABLES = [
   'public.case_flags',
   'public.final_labels',
   'public.labels',
+  'public.pilot_batches',
   'public.reviews',
   'public.scorecards',
   'public.scores',

@@ -58,6 +58,7 @@ export const bids = pgTable(
     locationMix: jsonb().notNull(),
     note: text().notNull().default(''),
     submittedAt: instant(),
+    /** Until when the price is held (R13); set when a pilot is ordered and again by its verdict. */
     validUntil: instant(),
     statusReason: text(),
     createdBy: uuid()
@@ -72,6 +73,8 @@ export const bids = pgTable(
       .on(t.callId, t.vendorOrgId)
       .where(sql`status not in ('withdrawn', 'declined', 'expired')`),
     index('bids_vendor_idx').on(t.vendorOrgId, t.createdAt),
+    // Offers that have run out, for the job that ends them.
+    index('bids_held_idx').on(t.validUntil).where(sql`status in ('submitted', 'shortlisted', 'piloting')`),
     check('bids_price_positive', sql`price_per_read_minor > 0`),
     check('bids_reads_positive', sql`reads_per_day > 0`),
   ],

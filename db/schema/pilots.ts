@@ -1,9 +1,10 @@
-import { index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { id, instant } from '#db/columns.ts';
 import { bids, calls, contracts } from './bids.ts';
 import { projects } from './projects.ts';
+import { batches } from './work.ts';
 
-/** A pilot: terms, batch and verdict of one bidder. */
+/** A pilot: terms and verdict of one bidder. */
 export const pilots = pgTable(
   'pilots',
   {
@@ -20,7 +21,6 @@ export const pilots = pgTable(
     contractId: uuid()
       .notNull()
       .references(() => contracts.id),
-    batchId: uuid(),
     status: text({ enum: ['ordered', 'reading', 'scored', 'decided'] })
       .notNull()
       .default('ordered'),
@@ -32,7 +32,31 @@ export const pilots = pgTable(
   },
   (t) => [
     uniqueIndex('pilots_contract_key').on(t.contractId),
+    // The pilots of a call are shown when all have been read (R15).
+    index('pilots_call_idx').on(t.callId),
     index('pilots_project_idx').on(t.projectId, t.createdAt),
+  ],
+);
+
+/** The batches of a pilot: the one it was ordered with, then one for each extension (R10). Append-only. */
+export const pilotBatches = pgTable(
+  'pilot_batches',
+  {
+    pilotId: uuid()
+      .notNull()
+      .references(() => pilots.id),
+    /** 1 is the order itself, 2 the first extension. */
+    sequence: integer().notNull(),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
+    /** From when its time limit runs. */
+    orderedAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pilotId, t.sequence] }),
+    // Whose pilot a batch is: asked whenever something of its quality would be shown (R15).
+    uniqueIndex('pilot_batches_batch_key').on(t.batchId),
   ],
 );
 
@@ -44,6 +68,7 @@ export const scorecards = pgTable(
     pilotId: uuid()
       .notNull()
       .references(() => pilots.id),
+    /** The pilot's newest batch when the card was computed; the card rests on it and all before it. */
     batchId: uuid().notNull(),
     computedAt: instant().notNull(),
     methodVersion: text().notNull(),

@@ -6,12 +6,13 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
 import { moveBid } from './decide-bid.ts';
-import { awardedShare, findContract, listSeats, lockCall } from './queries.ts';
-import { awardProblem } from './rules.ts';
+import { awardedShare, findBid, findContract, listSeats, lockCall } from './queries.ts';
+import { awardProblem, expiryProblem } from './rules.ts';
 
 /**
  * Awards a share of the work to a bidder whose pilot was decided (R13). The call's row is locked while shares are
- * summed, so two awards at once cannot pass 100 %. Called by the signed verdict of a pilot.
+ * summed, so two awards at once cannot pass 100 %. Refused with `bid_expired` once the price is not held any more. Called
+ * by the signed verdict of a pilot.
  */
 export async function awardContract(
   tx: CommandTx,
@@ -25,6 +26,15 @@ export async function awardContract(
       message: 'There is no such pilot order.',
     });
   await lockCall(tx.db, pilot.callId);
+  const bid = await findBid(tx.db, pilot.bidId);
+  const expired = bid && expiryProblem(bid, tx.now);
+  if (expired)
+    throw new AppError({
+      kind: 'precondition',
+      reason: expired.code,
+      message: expired.message,
+      details: [expired],
+    });
   const problem = awardProblem(await awardedShare(tx.db, pilot.callId), input.shareBasisPoints);
   if (problem)
     throw new AppError({

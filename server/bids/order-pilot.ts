@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import { bids, contracts } from '#db/schema/bids.ts';
-import { pilots } from '#db/schema/pilots.ts';
+import { contracts } from '#db/schema/bids.ts';
+import { pilotBatches, pilots } from '#db/schema/pilots.ts';
 import { projects } from '#db/schema/projects.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
@@ -11,7 +11,9 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
 import { insertBatch } from '#server/work/create-batch.ts';
 import { getBidForSponsor, moveBid } from './decide-bid.ts';
+import { holdBid } from './hold-bid.ts';
 import { countPilots, listSeats, lockCall } from './queries.ts';
+import { heldUntil } from './rules.ts';
 import { type OrderPilotInput, pilotTerms } from './schemas.ts';
 
 const MOST_PILOTS = 3;
@@ -92,15 +94,12 @@ export async function orderPilot(
       callId: call.id,
       bidId: bid.id,
       contractId,
-      batchId,
       terms,
       createdAt: tx.now,
     });
-    // R13: the price holds until 30 days after the verdict; until there is one, from the time limit on.
-    await tx.db
-      .update(bids)
-      .set({ validUntil: plus(tx.now, (terms.timeLimitDays + 30) * DAY) })
-      .where(eq(bids.id, bid.id));
+    await tx.db.insert(pilotBatches).values({ pilotId, sequence: 1, batchId, orderedAt: tx.now });
+    // Until there is a verdict, the price is held from the time limit on.
+    await holdBid(tx, { bidId: bid.id, until: heldUntil(plus(tx.now, terms.timeLimitDays * DAY)) });
     await tx.db
       .update(projects)
       .set({ status: 'piloting', updatedAt: tx.now })

@@ -79,7 +79,7 @@ export async function listBidsOfCall(q: Queryable, callId: string) {
     .where(
       and(
         eq(bids.callId, callId),
-        inArray(bids.status, ['submitted', 'shortlisted', 'piloting', 'awarded', 'declined']),
+        inArray(bids.status, ['submitted', 'shortlisted', 'piloting', 'awarded', 'declined', 'expired']),
       ),
     )
     .orderBy(bids.pricePerReadMinor, bids.id)
@@ -127,6 +127,21 @@ export async function updateBidStatus(
     .where(and(eq(bids.id, input.bidId), inArray(bids.status, [...input.from])))
     .returning();
   return row ?? null;
+}
+
+/**
+ * Bids whose price is not held any more, locked, at most `limit`. One whose pilot is open is still being read and gets its
+ * verdict first. Index: bids_held_idx.
+ */
+export async function lockLapsedBids(tx: Tx, input: { now: Date; limit: number }): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select b.id from bids b
+    where b.status in ('submitted', 'shortlisted', 'piloting') and b.valid_until < ${input.now.toISOString()}::timestamptz
+      and not exists (
+        select 1 from pilots p join pilot_batches o on o.pilot_id = p.id join batches t on t.id = o.batch_id
+        where p.bid_id = b.id and t.status in ('open', 'paused'))
+    order by b.valid_until limit ${input.limit} for update of b skip locked`);
+  return [...rows].map((row) => row.id);
 }
 
 /** Basis points of a call that are awarded. */

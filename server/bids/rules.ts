@@ -1,4 +1,5 @@
 import { unreachable } from '#server/core/assert.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 
 export type BidStatus =
@@ -28,10 +29,32 @@ export function nextBidStatus(status: BidStatus, action: BidAction): BidStatus |
     case 'withdraw':
       return status === 'draft' || status === 'submitted' || status === 'shortlisted' ? 'withdrawn' : null;
     case 'expire':
-      return status === 'submitted' || status === 'shortlisted' ? 'expired' : null;
+      return status === 'submitted' || status === 'shortlisted' || status === 'piloting' ? 'expired' : null;
     default:
       return unreachable(action);
   }
+}
+
+/** Days after the verdict for which a bid's price is held (R13). */
+const DAYS_HELD = 30;
+
+/** The last moment at which a bid can be awarded, from its pilot's verdict or, before there is one, its time limit. */
+export function heldUntil(verdictAt: Date): Date {
+  return plus(verdictAt, DAYS_HELD * DAY);
+}
+
+/** `bid_expired` when the price of a bid is not held any more (R13); null while it is, and before a pilot sets an end. */
+export function expiryProblem(
+  bid: { status: string; validUntil: Date | null },
+  now: Date,
+): ErrorDetail | null {
+  const { status, validUntil } = bid;
+  if (status !== 'expired' && (validUntil === null || now <= validUntil)) return null;
+  const when = validUntil === null ? '' : ` on ${validUntil.toISOString().slice(0, 10)}`;
+  return {
+    code: 'bid_expired',
+    message: `This bid ended${when}, ${DAYS_HELD} days after the verdict on its pilot (R13). Its price is not held any more; decline the pilot, and ask the vendor for a new bid.`,
+  };
 }
 
 export type BidFacts = {

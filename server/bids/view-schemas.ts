@@ -76,6 +76,8 @@ export const myBidsView = z.array(
     callId: z.uuid(),
     project: z.string(),
     reason: z.string().nullable(),
+    /** Until when the price is held (R13); null before a pilot is ordered. */
+    validUntil: z.date().nullable(),
     closesAt: z.date(),
     seats: z.array(seatView),
   }),

@@ -90,6 +90,7 @@ export async function myBids(ctx: OrgContext, input: { limit: number }) {
     readsPerDay: bid.readsPerDay,
     startOn: bid.startOn,
     submittedAt: bid.submittedAt,
+    validUntil: bid.validUntil,
     closesAt: call.closesAt,
     seats: seats.get(bid.id) ?? [],
   }));

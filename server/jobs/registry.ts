@@ -1,5 +1,6 @@
 import { ensureTextsJob, expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
 import { measureAgainJob, scoreLiveBatchesJob } from '#server/analytics/jobs.ts';
+import { expireBidsJob } from '#server/bids/jobs.ts';
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
@@ -15,6 +16,7 @@ export const JOBS: readonly JobDefinition[] = [
   expireAgreementsJob,
   revokeAccessJob,
   expireCredentialsJob,
+  expireBidsJob,
   forgetSignInFailuresJob,
   forgetMailLinksJob,
   sendPasswordResetJob,

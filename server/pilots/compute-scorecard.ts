@@ -1,16 +1,19 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { pilots, scorecards } from '#db/schema/pilots.ts';
+import { holdBid } from '#server/bids/hold-bid.ts';
+import { heldUntil } from '#server/bids/rules.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
-import type { BatchMeasures } from '#server/scores/measure-batch.ts';
+import { type BatchMeasures, measureBatches } from '#server/scores/measure-batch.ts';
 import { METHOD_VERSION } from '#server/scores/rules.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
-import { refuseWithheld } from './reads.ts';
+import { listPilotBatches, refuseWithheld } from './reads.ts';
 import { judge } from './rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
@@ -18,7 +21,13 @@ export type PilotRow = typeof pilots.$inferSelect;
 export type ScorecardRow = typeof scorecards.$inferSelect;
 
 /** What a scorecard stores: the criteria, their verdicts and the measures behind them. */
-export type ScorecardResults = { criteria: CriterionResult[]; measures: BatchMeasures; assisted: boolean };
+export type ScorecardResults = {
+  criteria: CriterionResult[];
+  measures: BatchMeasures;
+  assisted: boolean;
+  /** What was scored: the pilot's batches, extensions included. */
+  batchIds: string[];
+};
 
 /** Results as the card's row holds them: money as text, because JSON has no whole numbers of any size. */
 function storedForm(results: ScorecardResults): unknown {
@@ -66,7 +75,7 @@ export async function listPilots(
 }
 
 /**
- * Computes a pilot's scorecard from the raw reads and stores it with the hash of its canonical JSON, so that the stored row
+ * Computes a pilot's scorecard from the raw reads of all its batches together and stores it with the hash of its canonical JSON, so that the stored row
  * gives the hash that was signed again; computing again is a new row. The three
  * valued verdict is computed here and decided by a person elsewhere (R10). Refused with `pilot_withheld` while a pilot of
  * the call is still read (R15).
@@ -76,17 +85,15 @@ export async function computeScorecard(
   input: { pilotId: string },
 ): Promise<{ scorecardId: string; verdict: 'pass' | 'inconclusive' | 'fail'; results: ScorecardResults }> {
   const pilot = await getPilot(ctx.db, input.pilotId);
-  if (!pilot.batchId)
-    throw new AppError({
-      kind: 'precondition',
-      reason: 'pilot_without_batch',
-      message: 'This pilot has no batch yet. Create and open it first.',
-    });
-  await refuseWithheld(ctx.db, { batchId: pilot.batchId, now: ctx.clock.now() });
-  const measures = await scoreBatch(ctx, { batchId: pilot.batchId });
+  const batchIds = (await listPilotBatches(ctx.db, pilot.id)).map((one) => one.batchId);
+  const newest = present(batchIds.at(-1), 'The batch of a pilot');
+  await refuseWithheld(ctx.db, { batchId: newest, now: ctx.clock.now() });
+  const single = await Promise.all(batchIds.map((batchId) => scoreBatch(ctx, { batchId })));
+  const [only] = single;
+  const measures = single.length === 1 && only ? only : await measureBatches(ctx.db, batchIds);
   const terms = pilotTerms.parse(pilot.terms);
   const { criteria, verdict } = judge(terms, measures.fields, measures.throughput);
-  const results: ScorecardResults = { criteria, measures, assisted: measures.assisted };
+  const results: ScorecardResults = { criteria, measures, assisted: measures.assisted, batchIds };
   const stored = storedForm(results);
   const scorecardId = newId();
   await transact(ctx, async (tx) => {
@@ -100,10 +107,13 @@ export async function computeScorecard(
       verdict,
       contentSha256: hashContent(stored),
     });
-    await tx.db
+    const [first] = await tx.db
       .update(pilots)
       .set({ status: 'scored' })
-      .where(and(eq(pilots.id, pilot.id), inArray(pilots.status, ['ordered', 'reading'])));
+      .where(and(eq(pilots.id, pilot.id), inArray(pilots.status, ['ordered', 'reading'])))
+      .returning({ id: pilots.id });
+    // The first card after reading is the verdict; computing it again does not hold the vendor any longer (R13).
+    if (first) await holdBid(tx, { bidId: pilot.bidId, until: heldUntil(tx.now) });
     await tx.audit({
       action: 'pilots.scored',
       subject: { kind: 'pilot', id: pilot.id },

@@ -1,24 +1,28 @@
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { signatures } from '#db/schema/audit.ts';
 import { pilots } from '#db/schema/pilots.ts';
 import { awardContract } from '#server/bids/award-contract.ts';
 import { moveBid } from '#server/bids/decide-bid.ts';
+import { getBid } from '#server/bids/reads.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { unreachable } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { assertReauthenticated } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
-import { findScorecard, getPilot } from './compute-scorecard.ts';
+import { findScorecard, getPilot, type PilotRow, type ScorecardRow } from './compute-scorecard.ts';
+import { extendPilot } from './extend-pilot.ts';
 import { decisionProblem } from './rules.ts';
 import type { DecidePilotInput } from './schemas.ts';
 
 /**
  * The sponsor's signed decision on a pilot (R10, R13): award a share, extend, or decline. Signs the hash of the scorecard
  * that was on the screen; a newer card refuses with `scorecard_changed`. An award makes the contract in the same
- * transaction, and shares of a call never pass 100 %.
+ * transaction, and shares of a call never pass 100 %; an extension orders and opens its batch in it. An award or extension
+ * after the bid has ended is refused with `bid_expired`.
  */
 export async function decidePilot(
   ctx: OrgContext,
@@ -29,50 +33,10 @@ export async function decidePilot(
   return transact(ctx, async (tx) => {
     const pilot = await getPilot(tx.db, input.pilotId);
     await getProjectForOrg(tx.db, ctx.actor.orgId, pilot.projectId);
-    const card = await findScorecard(tx.db, pilot.id);
-    if (!card)
-      throw new AppError({
-        kind: 'precondition',
-        reason: 'scorecard_missing',
-        message: 'There is no scorecard yet. Compute it once the pilot is read.',
-      });
-    if (card.contentSha256 !== input.scorecardSha256) {
-      throw new AppError({
-        kind: 'conflict',
-        reason: 'scorecard_changed',
-        message: 'The scorecard has changed since you opened it. Look at the new one before you sign.',
-      });
-    }
-    const problem = decisionProblem({
-      decision: input.decision,
-      verdict: card.verdict,
-      reason: input.reason,
-    });
-    if (problem)
-      throw new AppError({
-        kind: 'precondition',
-        reason: problem.code,
-        message: problem.message,
-        details: [problem],
-      });
+    const card = await cardToSign(tx, input);
     await assertOwnName(tx, ctx.actor.personId, input.typedName);
-    const final = input.decision !== 'extend';
-    const [decided] = await tx.db
-      .update(pilots)
-      .set({
-        status: final ? 'decided' : 'reading',
-        decision: input.decision,
-        decisionReason: input.reason,
-        decidedAt: tx.now,
-      })
-      .where(and(eq(pilots.id, pilot.id), ne(pilots.status, 'decided')))
-      .returning({ id: pilots.id });
-    if (!decided)
-      throw new AppError({
-        kind: 'conflict',
-        reason: 'pilot_decided',
-        message: 'This pilot has been decided already.',
-      });
+    await markDecided(tx, input);
+    const { contractId, says } = await carryOut(tx, ctx, { pilot, card, input });
     await tx.db.insert(signatures).values({
       id: newId(),
       subjectKind: 'pilot_verdict',
@@ -81,7 +45,7 @@ export async function decidePilot(
       orgId: ctx.actor.orgId,
       role: 'sponsor',
       typedName: input.typedName.trim(),
-      meaning: `decision: ${input.decision} on verdict ${card.verdict}`,
+      meaning: `decision: ${says} on verdict ${card.verdict}`,
       contentSha256: card.contentSha256,
       authMethod: 'password',
       sessionId: ctx.actor.sessionId,
@@ -92,17 +56,98 @@ export async function decidePilot(
       subject: { kind: 'pilot', id: pilot.id },
       detail: { decision: input.decision, verdict: card.verdict },
     });
-    if (input.decision === 'award') {
-      return awardContract(tx, {
+    return { contractId };
+  });
+}
+
+/** The card that was on the screen, when it allows the decision. */
+async function cardToSign(tx: CommandTx, input: DecidePilotInput): Promise<ScorecardRow> {
+  const card = await findScorecard(tx.db, input.pilotId);
+  if (!card)
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'scorecard_missing',
+      message: 'There is no scorecard yet. Compute it once the pilot is read.',
+    });
+  if (card.contentSha256 !== input.scorecardSha256) {
+    throw new AppError({
+      kind: 'conflict',
+      reason: 'scorecard_changed',
+      message: 'The scorecard has changed since you opened it. Look at the new one before you sign.',
+    });
+  }
+  const problem = decisionProblem({
+    decision: input.decision,
+    verdict: card.verdict,
+    reason: input.reason,
+  });
+  if (problem)
+    throw new AppError({
+      kind: 'precondition',
+      reason: problem.code,
+      message: problem.message,
+      details: [problem],
+    });
+  return card;
+}
+
+/** Takes the decision down once: a pilot is decided from its card, not while an extension of it is read. */
+async function markDecided(tx: CommandTx, input: DecidePilotInput): Promise<void> {
+  const [decided] = await tx.db
+    .update(pilots)
+    .set({
+      status: input.decision === 'extend' ? 'reading' : 'decided',
+      decision: input.decision,
+      decisionReason: input.reason,
+      decidedAt: tx.now,
+    })
+    .where(and(eq(pilots.id, input.pilotId), eq(pilots.status, 'scored')))
+    .returning({ id: pilots.id });
+  if (decided) return;
+  const { status } = await getPilot(tx.db, input.pilotId);
+  if (status === 'decided')
+    throw new AppError({
+      kind: 'conflict',
+      reason: 'pilot_decided',
+      message: 'This pilot has been decided already.',
+    });
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'pilot_being_read',
+    message:
+      'The extension of this pilot is still being read. Decide on the card that scores all of it; close the extension first if it should end here.',
+  });
+}
+
+async function carryOut(
+  tx: CommandTx,
+  ctx: OrgContext,
+  at: { pilot: PilotRow; card: ScorecardRow; input: DecidePilotInput },
+): Promise<{ contractId: string | null; says: string }> {
+  const { pilot, card, input } = at;
+  switch (input.decision) {
+    case 'award': {
+      const { contractId } = await awardContract(tx, {
         pilotContractId: pilot.contractId,
         shareBasisPoints: input.shareBasisPoints ?? 0,
         personId: ctx.actor.personId,
       });
+      return { contractId, says: 'award' };
     }
-    if (input.decision === 'decline')
-      await moveBid(tx, { bidId: pilot.bidId, action: 'decline', reason: input.reason });
-    return { contractId: null };
-  });
+    case 'extend': {
+      const { cases } = await extendPilot(tx, { pilot, card, orgId: ctx.actor.orgId });
+      return { contractId: null, says: `extend by ${cases} cases` };
+    }
+    case 'decline': {
+      // A bid that has ended needs no declining; the pilot still gets its decision.
+      const { status } = await getBid(tx.db, pilot.bidId);
+      if (status !== 'expired')
+        await moveBid(tx, { bidId: pilot.bidId, action: 'decline', reason: input.reason });
+      return { contractId: null, says: 'decline' };
+    }
+    default:
+      return unreachable(input.decision);
+  }
 }
 
 /** A signature is the signer's own name, as on the account; like agreements, protocol and gold. */

@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { pilots, scorecards } from '#db/schema/pilots.ts';
+import { pilotBatches, pilots, scorecards } from '#db/schema/pilots.ts';
 import { batches } from '#db/schema/work.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import { DAY, plus } from '#server/core/clock.ts';
@@ -15,46 +15,81 @@ export type Withholding = { stillRead: number; of: number; until: Date | null; h
 
 /**
  * R15: bidders are judged alike, so nothing of a pilot's quality is shown or computed while it or another pilot of its
- * call is read and has time left. A card that was computed before a later pilot was ordered stays in sight. Null when
- * the batch is no pilot's, or nothing is held back any more. At most 50 pilots of a call.
+ * call is read and has time left. What a card has shown stays in sight when a later pilot or an extension is ordered; the
+ * extension's own reads wait like any other. Null when the batch is no pilot's, or nothing is held back any more.
  */
 export async function findWithholding(
   q: Queryable,
   at: { batchId: string; now: Date },
 ): Promise<Withholding | null> {
   const [own] = await q
-    .select({ id: pilots.id, callId: pilots.callId })
-    .from(pilots)
-    .where(eq(pilots.batchId, at.batchId));
+    .select({ pilotId: pilots.id, callId: pilots.callId, sequence: pilotBatches.sequence })
+    .from(pilotBatches)
+    .innerJoin(pilots, eq(pilots.id, pilotBatches.pilotId))
+    .where(eq(pilotBatches.batchId, at.batchId));
   if (!own) return withholdingOfBatch(q, at);
+  const states = await listStates(q, own.callId);
+  const reading = states.filter((state) => isStillRead(state, at.now));
+  const [first] = reading;
+  if (!first) return null;
+  const scored = states.find((state) => state.batchId === at.batchId)?.scoredSequence ?? 0;
+  const isSeen = scored >= own.sequence;
+  if (isSeen && !reading.some((state) => state.batchId === at.batchId)) return null;
+  return {
+    stillRead: new Set(reading.map((state) => state.pilotId)).size,
+    of: new Set(states.map((state) => state.pilotId)).size,
+    until: new Date(Math.max(...reading.map((state) => state.until.getTime()))),
+    href: `/sponsor/projects/${first.projectId}/pilots`,
+  };
+}
+
+type BatchState = PilotState & {
+  batchId: string;
+  pilotId: string;
+  projectId: string;
+  /** Up to which of the pilot's batches there is a card; 0 without one. */
+  scoredSequence: number;
+};
+
+/** Every batch of every pilot of a call, at most 200. Indexes: pilots_call_idx, pilot_batches_pkey. */
+async function listStates(q: Queryable, callId: string): Promise<BatchState[]> {
   const rows = await q
     .select({
       pilotId: pilots.id,
       projectId: pilots.projectId,
       status: pilots.status,
+      batchId: batches.id,
       batchStatus: batches.status,
-      createdAt: pilots.createdAt,
+      orderedAt: pilotBatches.orderedAt,
       terms: pilots.terms,
-      isScored: sql<boolean>`exists (select 1 from ${scorecards} where ${scorecards.pilotId} = ${pilots.id})`,
+      scoredSequence: sql<number>`coalesce((select max(read.sequence) from ${scorecards} card
+        join ${pilotBatches} read on read.batch_id = card.batch_id
+        where card.pilot_id = ${pilots.id}), 0)::int`,
     })
     .from(pilots)
-    .leftJoin(batches, eq(batches.id, pilots.batchId))
-    .where(eq(pilots.callId, own.callId))
-    .limit(50);
-  const states = rows.map((row): PilotState & { pilotId: string; isScored: boolean; projectId: string } => ({
+    .innerJoin(pilotBatches, eq(pilotBatches.pilotId, pilots.id))
+    .innerJoin(batches, eq(batches.id, pilotBatches.batchId))
+    .where(eq(pilots.callId, callId))
+    .limit(200);
+  return rows.map(({ terms, orderedAt, ...row }) => ({
     ...row,
-    until: plus(row.createdAt, pilotTerms.parse(row.terms).timeLimitDays * DAY),
+    until: plus(orderedAt, pilotTerms.parse(terms).timeLimitDays * DAY),
   }));
-  const reading = states.filter((state) => isStillRead(state, at.now));
-  const [first] = reading;
-  const isSeen = states.some((state) => state.pilotId === own.id && state.isScored);
-  if (!first || (isSeen && !reading.some((state) => state.pilotId === own.id))) return null;
-  return {
-    stillRead: reading.length,
-    of: states.length,
-    until: new Date(Math.max(...reading.map((state) => state.until.getTime()))),
-    href: `/sponsor/projects/${first.projectId}/pilots`,
-  };
+}
+
+export type PilotBatch = { batchId: string; sequence: number; orderedAt: Date };
+
+/** The batches of a pilot in order: the ordered one, then its extensions (R10). */
+export async function listPilotBatches(q: Queryable, pilotId: string): Promise<PilotBatch[]> {
+  return q
+    .select({
+      batchId: pilotBatches.batchId,
+      sequence: pilotBatches.sequence,
+      orderedAt: pilotBatches.orderedAt,
+    })
+    .from(pilotBatches)
+    .where(eq(pilotBatches.pilotId, pilotId))
+    .orderBy(pilotBatches.sequence);
 }
 
 export type UndecidedPilot = { pilotId: string; projectId: string; isScored: boolean };
@@ -73,12 +108,15 @@ export async function listUndecidedPilots(
       status: pilots.status,
     })
     .from(pilots)
-    .innerJoin(batches, eq(batches.id, pilots.batchId))
+    .innerJoin(pilotBatches, eq(pilotBatches.pilotId, pilots.id))
+    .innerJoin(batches, eq(batches.id, pilotBatches.batchId))
     .where(
       and(
         inArray(pilots.projectId, [...input.projectIds]),
-        inArray(pilots.status, ['reading', 'scored']),
+        ne(pilots.status, 'decided'),
         inArray(batches.status, ['closing', 'settled']),
+        // Its newest batch: an extension is read before there is anything to decide again.
+        sql`${pilotBatches.sequence} = (select max(sequence) from pilot_batches newest where newest.pilot_id = ${pilots.id})`,
       ),
     )
     .orderBy(pilots.createdAt)
@@ -96,7 +134,8 @@ export async function findCardToRenew(q: Queryable, batchId: string): Promise<st
   const [row] = await q
     .select({ id: pilots.id })
     .from(pilots)
-    .where(and(eq(pilots.batchId, batchId), eq(pilots.status, 'scored')));
+    .innerJoin(pilotBatches, eq(pilotBatches.pilotId, pilots.id))
+    .where(and(eq(pilotBatches.batchId, batchId), eq(pilots.status, 'scored')));
   return row?.id ?? null;
 }
 

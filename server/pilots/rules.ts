@@ -6,15 +6,14 @@ import { criterionVerdict, overallVerdict, type Verdict } from '#server/quality/
 import type { FieldMeasures } from '#server/scores/rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
-/** What says whether a pilot is still read: its own state, its batch's, and when its time is up. */
+/** What says whether a batch of a pilot is still read: the pilot's state, its own, and when its time is up. */
 export type PilotState = {
   status: 'ordered' | 'reading' | 'scored' | 'decided';
-  /** Null before there is a batch. */
-  batchStatus: 'draft' | 'open' | 'paused' | 'closing' | 'settled' | null;
+  batchStatus: 'draft' | 'open' | 'paused' | 'closing' | 'settled';
   until: Date;
 };
 
-/** R15: a pilot is read until its batch closes, it is decided, or its time is up, whichever comes first. */
+/** R15: a batch of a pilot is read until it closes, the pilot is decided, or its time is up, whichever comes first. */
 export function isStillRead(pilot: PilotState, now: Date): boolean {
   if (pilot.status === 'decided' || pilot.until <= now) return false;
   return pilot.batchStatus !== 'closing' && pilot.batchStatus !== 'settled';
@@ -104,9 +103,44 @@ function wanted(terms: PilotTerms, fields: readonly FieldMeasures[], throughput:
 
 const missing = () => unmeasured({ reason: 'field_not_in_protocol', method: 'none' });
 
+/** Lines that only cases with a known answer decide. */
+export function restsOnGold(line: { key: string }): boolean {
+  return ['accuracy', 'sensitivity', 'specificity'].includes(line.key.split('.')[0] ?? '');
+}
+
+type OpenLine = {
+  key: string;
+  verdict: Verdict;
+  itemsInAll: number | null;
+  measurement: { n: number };
+};
+
 /**
- * What stands in the way of a decision (R10): an award on a failed card is refused; on an inconclusive one, and when
- * extending or declining, it needs a written reason.
+ * R10: how many further cases would probably decide the open lines of a card, at the rate at which its cases have given
+ * items so far: the most that any line asks for. Known answers come first in a batch, so where they are embedded a line
+ * that rests on them needs no more cases than there are unread ones. As many as were read before when the helper can't say
+ * (nothing measured yet, or the value is the threshold itself). At least one.
+ */
+export function furtherCases(
+  lines: readonly OpenLine[],
+  pilot: { cases: number; goldCases: number; goldLeft: number; isEmbedded: boolean },
+): number {
+  const needs = lines
+    .filter((line) => line.verdict === 'inconclusive')
+    .map((line) => {
+      const { n } = line.measurement;
+      const isOfGold = restsOnGold(line) && pilot.isEmbedded;
+      const most = isOfGold ? pilot.goldLeft : Number.POSITIVE_INFINITY;
+      if (line.itemsInAll === null || n === 0) return Math.min(pilot.cases, most);
+      const itemsPerCase = n / Math.max(1, isOfGold ? pilot.goldCases : pilot.cases);
+      return Math.min(Math.ceil(Math.max(1, line.itemsInAll - n) / itemsPerCase), most);
+    });
+  return Math.max(1, ...needs);
+}
+
+/**
+ * What stands in the way of a decision (R10): an award on a failed card is refused, and so is more reading where the card
+ * has decided; on an inconclusive one, and when declining, a written reason is needed.
  */
 export function decisionProblem(input: {
   decision: 'award' | 'extend' | 'decline';
@@ -118,6 +152,15 @@ export function decisionProblem(input: {
       code: 'verdict_fail',
       message:
         'The scorecard failed. A failed pilot cannot be awarded; decline it, or order a retry on other cases.',
+    };
+  }
+  if (input.decision === 'extend' && input.verdict !== 'inconclusive') {
+    return {
+      code: 'verdict_decided',
+      message:
+        input.verdict === 'pass'
+          ? 'The scorecard passed; more reads would not change that. Award the work, or decline with your reason.'
+          : 'The scorecard failed at the far end of its interval; more reads would not change that. Decline it (R16).',
     };
   }
   const needsReason = input.decision !== 'award' || input.verdict === 'inconclusive';

@@ -81,6 +81,8 @@ export const scorecardResults = z.object({
   criteria: z.array(storedCriterion),
   measures: batchMeasures,
   assisted: z.boolean(),
+  /** What was scored; a card from before pilots could be extended names its one batch in the measures only. */
+  batchIds: z.array(z.uuid()).default([]),
 });
 
 const scorecard = z.object({
@@ -97,7 +99,7 @@ const withheld = z.object({ until: z.date().nullable(), message: z.string() }).n
 export const pilotsView = z.array(
   z.object({
     pilotId: z.uuid(),
-    batchId: z.uuid().nullable(),
+    batchIds: z.array(z.uuid()),
     bidId: z.uuid(),
     status: pilotStatus,
     decision,
@@ -111,15 +113,30 @@ export const pilotsView = z.array(
 export const pilotDetailView = z.object({
   pilotId: z.uuid(),
   projectId: z.uuid(),
-  batchId: z.uuid().nullable(),
+  /** The newest of its batches. */
+  batchId: z.uuid(),
+  /** The ordered batch, then each extension (R10). */
+  batches: z.array(z.object({ batchId: z.uuid(), sequence: z.number().int(), orderedAt: z.date() })),
   status: pilotStatus,
   decision,
   decisionReason: z.string().nullable(),
   vendor: z.string(),
   pricePerReadMinor: z.bigint(),
   currency: z.string(),
+  /** Until when the bid's price is held (R13), and what to say once it is not. */
+  bidUntil: z.date().nullable(),
+  bidEnded: z.string().nullable(),
   withheld,
   scorecard: scorecard.nullable(),
+  /** What an extension would order, or why there is none; null when the card asks for none. */
+  extension: z
+    .object({
+      problem: z.string().nullable(),
+      cases: z.number().int(),
+      reads: z.number().int(),
+      reservedMinor: z.bigint(),
+    })
+    .nullable(),
 });
 
 export const cardComputed = z.object({ scorecardId: z.uuid(), verdict: z.enum(VERDICTS) });

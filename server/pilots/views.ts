@@ -1,5 +1,7 @@
 import { contractsOf, getBid, getContract } from '#server/bids/reads.ts';
+import { expiryProblem } from '#server/bids/rules.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
@@ -11,7 +13,8 @@ import {
   type PilotRow,
   type ScorecardRow,
 } from './compute-scorecard.ts';
-import { findWithholding, withholdingMessage } from './reads.ts';
+import { planExtension } from './plan-extension.ts';
+import { findWithholding, listPilotBatches, withholdingMessage } from './reads.ts';
 import { scorecardResults } from './view-schemas.ts';
 
 /** A pilot of the acting sponsor's project; `not_found` otherwise. */
@@ -28,14 +31,23 @@ async function pilotForSponsor(ctx: OrgContext, pilotId: string): Promise<PilotR
   return pilot;
 }
 
-/** R15: until when a pilot's card is held back, in words; null when it may be seen. */
+/** R15: until when what a batch of a pilot shows is held back, in words; null when it may be seen. */
 async function withholdingOf(
   ctx: OrgContext,
-  pilot: PilotRow,
+  batchId: string,
 ): Promise<{ until: Date | null; message: string } | null> {
-  if (pilot.batchId === null) return null;
-  const found = await findWithholding(ctx.db, { batchId: pilot.batchId, now: ctx.clock.now() });
+  const found = await findWithholding(ctx.db, { batchId, now: ctx.clock.now() });
   return found && { until: found.until, message: withholdingMessage(found) };
+}
+
+/** A pilot's batches, what is held back of its newest one, and its newest card that may be seen. */
+async function sightOf(ctx: OrgContext, pilot: PilotRow, newest: ScorecardRow | null) {
+  const batches = await listPilotBatches(ctx.db, pilot.id);
+  const { batchId } = present(batches.at(-1), 'The batch of a pilot');
+  const withheld = await withholdingOf(ctx, batchId);
+  // While an extension is read, the card that it was ordered on stays in sight.
+  const isShown = newest !== null && (!withheld || (await withholdingOf(ctx, newest.batchId)) === null);
+  return { batches, batchId, withheld, scorecard: isShown ? newest : null };
 }
 
 function card(row: ScorecardRow | null) {
@@ -58,17 +70,17 @@ export async function pilotsOfProject(ctx: OrgContext, projectId: string) {
     ctx.db,
     contracts.map((contract) => contract.vendorOrgId),
   );
-  const withheld = await Promise.all(rows.map(({ pilot }) => withholdingOf(ctx, pilot)));
-  return rows.map(({ pilot, scorecard }, index) => ({
+  const sights = await Promise.all(rows.map(({ pilot, scorecard }) => sightOf(ctx, pilot, scorecard)));
+  return rows.map(({ pilot }, index) => ({
     pilotId: pilot.id,
-    batchId: pilot.batchId,
+    batchIds: (sights[index]?.batches ?? []).map((one) => one.batchId),
     bidId: pilot.bidId,
     status: pilot.status,
     decision: pilot.decision,
     vendor: vendors.get(contracts[index]?.vendorOrgId ?? '')?.legalName ?? 'Vendor',
-    verdict: withheld[index] ? null : (scorecard?.verdict ?? null),
-    computedAt: withheld[index] ? null : (scorecard?.computedAt ?? null),
-    withheld: withheld[index] ?? null,
+    verdict: sights[index]?.scorecard?.verdict ?? null,
+    computedAt: sights[index]?.scorecard?.computedAt ?? null,
+    withheld: sights[index]?.withheld ?? null,
   }));
 }
 
@@ -78,20 +90,38 @@ export async function pilotDetail(ctx: OrgContext, pilotId: string) {
   const contract = await getContract(ctx.db, pilot.contractId);
   const vendors = await organisationsById(ctx.db, [contract.vendorOrgId]);
   const bid = await getBid(ctx.db, pilot.bidId);
-  const withheld = await withholdingOf(ctx, pilot);
+  const sight = await sightOf(ctx, pilot, await findScorecard(ctx.db, pilot.id));
+  const { batches, batchId, withheld, scorecard } = sight;
   return {
     pilotId: pilot.id,
     projectId: pilot.projectId,
-    batchId: pilot.batchId,
+    batchId,
+    batches: batches.map(({ batchId: id, sequence, orderedAt }) => ({ batchId: id, sequence, orderedAt })),
     status: pilot.status,
     decision: pilot.decision,
     decisionReason: pilot.decisionReason,
     vendor: vendors.get(contract.vendorOrgId)?.legalName ?? 'Vendor',
     pricePerReadMinor: bid.pricePerReadMinor,
     currency: bid.currency,
+    bidUntil: bid.validUntil,
+    bidEnded: expiryProblem(bid, ctx.clock.now())?.message ?? null,
     withheld,
-    scorecard: withheld ? null : card(await findScorecard(ctx.db, pilot.id)),
+    scorecard: card(scorecard),
+    extension: await extensionOf(ctx, pilot, scorecard),
   };
+}
+
+/** What extending would order and reserve, or why it can't; null when the card asks for no extension (R10). */
+async function extensionOf(ctx: OrgContext, pilot: PilotRow, scorecard: ScorecardRow | null) {
+  if (pilot.status !== 'scored' || scorecard?.verdict !== 'inconclusive') return null;
+  const { extension, problem } = await planExtension(ctx.db, {
+    pilot,
+    card: scorecard,
+    now: ctx.clock.now(),
+  });
+  if (problem) return { problem: problem.message, cases: 0, reads: 0, reservedMinor: 0n };
+  const { cases, reservedMinor, first } = extension;
+  return { problem: null, cases, reads: cases * first.overlap * first.rounds, reservedMinor };
 }
 
 /** Computes a pilot's scorecard again from the raw reads. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
+import { present } from '#server/core/assert.ts';
 import { type FinalLabel, listFinalLabels, listGoldAnswers, readsOfBatch } from '#server/labels/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
@@ -37,64 +38,100 @@ export async function measureBatch(
   batchId: string,
   options: { resamples?: number } = {},
 ): Promise<BatchMeasures> {
-  const batch = await getBatch(q, batchId);
-  const protocol = await getProtocolVersion(q, batch.protocolVersionId);
-  const labelReads = await readsOfBatch(q, batchId);
-  const gold = goldTruth(await listGoldAnswers(q, batchId));
-  const readers = await listReaders(q, batchId);
+  return measureBatches(q, [batchId], options);
+}
+
+/**
+ * As `measureBatch` for several batches of one protocol version as if they were one: a pilot and its extensions (R10). A
+ * person is one reader, whichever batches they read in, by their aliases in each. Named by the last batch.
+ */
+export async function measureBatches(
+  q: Queryable,
+  batchIds: readonly string[],
+  options: { resamples?: number } = {},
+): Promise<BatchMeasures> {
+  const parts = await Promise.all(batchIds.map((batchId) => gather(q, batchId)));
+  const last = present(parts.at(-1), 'A batch to measure');
+  const protocol = await getProtocolVersion(q, last.batch.protocolVersionId);
+  const labelReads = parts.flatMap((part) => part.reads);
+  const gold: GoldTruth = new Map(parts.flatMap((part) => [...part.gold]));
+  const finals = parts.flatMap((part) => part.finals);
   const fields = measuredFields(
     protocol.labelSchema,
     labelReads.map((read) => read.answers),
     gold.values(),
   );
+  const textsOf = (pick: (key: string) => unknown) =>
+    Object.fromEntries(fields.map((field) => [field.key, answerText(pick(field.key))]));
   const reads = labelReads.map(
     (read): MeasuredRead => ({
       taskId: read.taskId,
       readerId: read.annotatorId,
       round: read.round,
-      values: Object.fromEntries(fields.map((field) => [field.key, answerText(read.answers[field.key])])),
+      values: textsOf((key) => read.answers[key]),
     }),
   );
-  const finals = await allFinalLabels(q, batchId);
-  const checked = { total: 0, right: 0 };
-  for (const final of finals) {
-    const values = Object.fromEntries(
-      fields.map((field) => [field.key, answerText(final.fields[field.key]?.value)]),
-    );
-    const right = isCorrect(values, gold.get(final.taskId), protocol.labelSchema.gatedFields);
-    if (right === null) continue;
-    checked.total += 1;
-    if (right) checked.right += 1;
-  }
-  const spend = await batchSpend(q, batchId);
+  const checks = finals
+    .map((final) =>
+      isCorrect(
+        textsOf((key) => final.fields[key]?.value),
+        gold.get(final.taskId),
+        protocol.labelSchema.gatedFields,
+      ),
+    )
+    .filter((right) => right !== null);
+  const money = (pick: (spend: Part['spend']) => bigint) =>
+    parts.reduce((sum, part) => sum + pick(part.spend), 0n);
   return {
-    batchId,
+    batchId: last.batch.id,
     cases: new Set(labelReads.map((read) => read.taskId)).size,
-    readers: readers
-      .filter((reader) => reader.tier === 'label')
-      .map((reader) => ({
-        readerId: reader.annotatorId,
-        alias: reader.alias,
-        status: reader.status,
-        reads: reader.submitted,
-        throughput: readsPerActiveHour(
-          labelReads.filter((read) => read.annotatorId === reader.annotatorId),
-          options,
-        ),
-      })),
+    readers: readersTogether(parts).map((reader) => ({
+      ...reader,
+      throughput: readsPerActiveHour(
+        labelReads.filter((read) => read.annotatorId === reader.readerId),
+        options,
+      ),
+    })),
     reads: labelReads.length,
     fields: fields.map((field) => measureField(field, reads, gold, options)),
     throughput: readsPerActiveHour(labelReads, options),
     costs: batchCosts({
-      currency: batch.currency,
-      paidMinor: spend.paidMinor,
-      feeMinor: spend.feeMinor,
+      currency: last.batch.currency,
+      paidMinor: money((spend) => spend.paidMinor),
+      feeMinor: money((spend) => spend.feeMinor),
       reads: labelReads.length,
       finalLabels: finals.length,
-      checked,
+      checked: { total: checks.length, right: checks.filter((right) => right).length },
     }),
-    assisted: batch.assisted,
+    assisted: parts.some((part) => part.batch.assisted),
   };
+}
+
+type Part = Awaited<ReturnType<typeof gather>>;
+
+async function gather(q: Queryable, batchId: string) {
+  return {
+    batch: await getBatch(q, batchId),
+    reads: await readsOfBatch(q, batchId),
+    gold: goldTruth(await listGoldAnswers(q, batchId)),
+    readers: (await listReaders(q, batchId)).filter((reader) => reader.tier === 'label'),
+    finals: await allFinalLabels(q, batchId),
+    spend: await batchSpend(q, batchId),
+  };
+}
+
+/** Everybody who joined any of the batches, once; the state is that of the last batch they are in. */
+function readersTogether(parts: readonly Part[]): Omit<ReaderSummary, 'throughput'>[] {
+  const ids = [...new Set(parts.flatMap((part) => part.readers.map((reader) => reader.annotatorId)))];
+  return ids.map((readerId) => {
+    const rows = parts.map((part) => part.readers.find((reader) => reader.annotatorId === readerId));
+    return {
+      readerId,
+      alias: rows.map((row) => row?.alias ?? '–').join(' / '),
+      status: rows.findLast((row) => row !== undefined)?.status ?? '',
+      reads: rows.reduce((sum, row) => sum + (row?.submitted ?? 0), 0),
+    };
+  });
 }
 
 async function allFinalLabels(q: Queryable, batchId: string): Promise<FinalLabel[]> {

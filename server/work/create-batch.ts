@@ -19,6 +19,8 @@ const CHUNK = 5000;
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
 export type InsertBatchInput = CreateBatchInput & {
   currency?: string;
+  /** Cases that stay out, known ones too: what the readers have met before (a pilot's extension, R10). */
+  withoutCases?: ReadonlySet<string>;
 };
 
 /**
@@ -43,7 +45,10 @@ export async function insertBatch(
   const policy = project.qualityPolicy;
   const overlap = input.overlap ?? policy.overlap;
   const goldMode = input.goldMode ?? (input.kind === 'self_label' ? 'none' : policy.gold.mode);
-  const gold = goldMode === 'none' ? [] : await listActiveGold(tx.db, project.id, input.datasetId);
+  const met = input.withoutCases ?? new Set<string>();
+  const gold = (goldMode === 'none' ? [] : await listActiveGold(tx.db, project.id, input.datasetId)).filter(
+    (item) => !met.has(item.caseId),
+  );
   const cases = await chooseCases(tx, input, goldMode, gold);
   const protocolVersionId = input.protocolVersionId ?? (await protocolOf(tx, project));
   const assisted = input.assisted ?? (input.kind === 'self_label' ? false : policy.assisted);
@@ -157,7 +162,10 @@ async function chooseCases(
   goldMode: string,
   gold: readonly ActiveGold[],
 ): Promise<{ ordinary: string[]; dealt: string[] }> {
-  const all = await listCaseIds(tx.db, input.datasetId, { split: input.split });
+  const met = input.withoutCases ?? new Set<string>();
+  const all = (await listCaseIds(tx.db, input.datasetId, { split: input.split })).filter(
+    (id) => !met.has(id),
+  );
   const isGold = new Set(gold.map((item) => item.caseId));
   const wanted = input.caseIds === undefined ? null : new Set(input.caseIds);
   const chosen = wanted === null ? all : all.filter((id) => wanted.has(id));

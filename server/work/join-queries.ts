@@ -6,7 +6,10 @@ import type { Tier } from './rules.ts';
 
 type Key = { batchId: string; annotatorId: string; tier: Tier };
 
-/** Another batch of the independence group in which the person is a reader, or null. Index: readers_person_idx. */
+/**
+ * Another batch of the independence group in which the person is a reader, or null. The batches of one pilot, its
+ * extensions (R10), are no others. Indexes: readers_person_idx, pilot_batches_batch_key.
+ */
 export async function findGroupBatch(
   q: Queryable,
   input: { group: string; batchId: string; personId: string },
@@ -14,6 +17,9 @@ export async function findGroupBatch(
   const [row] = await q.execute<{ id: string }>(sql`
     select b.id from readers r join batches b on b.id = r.batch_id
     where r.annotator_id = ${input.personId} and b.independence_group = ${input.group} and b.id <> ${input.batchId}
+      and not exists (
+        select 1 from pilot_batches own join pilot_batches other on other.pilot_id = own.pilot_id
+        where own.batch_id = ${input.batchId} and other.batch_id = b.id)
     limit 1`);
   return row?.id ?? null;
 }

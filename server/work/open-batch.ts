@@ -28,50 +28,56 @@ export async function openBatch(
   ctx: OrgContext,
   input: { batchId: string },
 ): Promise<{ reservedMinor: bigint; currency: string }> {
-  return transact(ctx, async (tx) => {
-    const batch = await lockBatch(tx.db, input.batchId, 'update');
-    if (!batch) throw notFound();
-    const project = await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
-    if (batch.status !== 'draft') {
-      throw new AppError({
-        kind: 'conflict',
-        reason: 'batch_not_draft',
-        message: `This batch is ${batch.status}; only a draft can be opened.`,
-      });
-    }
-    // Pausing the project waits until this batch is open, and then pauses it too.
-    await lockProjectState(tx.db, project.id);
-    const reservedMinor = costCeiling(batch, canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)));
-    const missing = await listMissing(tx, batch, reservedMinor);
-    if (missing.length > 0) {
-      throw new AppError({
-        kind: 'precondition',
-        reason: 'batch_not_ready',
-        message: `Work cannot start yet: ${missing.map((one) => one.message).join(' ')}`,
-        details: missing,
-      });
-    }
-    await reserveBatchFunds(tx, {
-      batchId: batch.id,
-      projectId: project.id,
-      amountMinor: reservedMinor,
-      currency: batch.currency,
+  return transact(ctx, (tx) => openDraft(tx, { ...input, orgId: ctx.actor.orgId }));
+}
+
+/** As `openBatch` inside a transaction of another command, for the sponsor `orgId`. */
+export async function openDraft(
+  tx: CommandTx,
+  input: { batchId: string; orgId: string },
+): Promise<{ reservedMinor: bigint; currency: string }> {
+  const batch = await lockBatch(tx.db, input.batchId, 'update');
+  if (!batch) throw notFound();
+  const project = await getProjectForOrg(tx.db, input.orgId, batch.projectId);
+  if (batch.status !== 'draft') {
+    throw new AppError({
+      kind: 'conflict',
+      reason: 'batch_not_draft',
+      message: `This batch is ${batch.status}; only a draft can be opened.`,
     });
-    await moveBatch(tx.db, {
-      batchId: batch.id,
-      from: ['draft'],
-      to: 'open',
-      set: { openedAt: tx.now, reservedMinor },
+  }
+  // Pausing the project waits until this batch is open, and then pauses it too.
+  await lockProjectState(tx.db, project.id);
+  const reservedMinor = costCeiling(batch, canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)));
+  const missing = await listMissing(tx, batch, reservedMinor);
+  if (missing.length > 0) {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'batch_not_ready',
+      message: `Work cannot start yet: ${missing.map((one) => one.message).join(' ')}`,
+      details: missing,
     });
-    if (STARTS_WORK.includes(batch.kind))
-      await advanceProject(tx, { projectId: project.id, event: 'work_started' });
-    await tx.audit({
-      action: 'work.batch_opened',
-      subject: { kind: 'batch', id: batch.id },
-      detail: { reservedMinor: reservedMinor.toString(), currency: batch.currency },
-    });
-    return { reservedMinor, currency: batch.currency };
+  }
+  await reserveBatchFunds(tx, {
+    batchId: batch.id,
+    projectId: project.id,
+    amountMinor: reservedMinor,
+    currency: batch.currency,
   });
+  await moveBatch(tx.db, {
+    batchId: batch.id,
+    from: ['draft'],
+    to: 'open',
+    set: { openedAt: tx.now, reservedMinor },
+  });
+  if (STARTS_WORK.includes(batch.kind))
+    await advanceProject(tx, { projectId: project.id, event: 'work_started' });
+  await tx.audit({
+    action: 'work.batch_opened',
+    subject: { kind: 'batch', id: batch.id },
+    detail: { reservedMinor: reservedMinor.toString(), currency: batch.currency },
+  });
+  return { reservedMinor, currency: batch.currency };
 }
 
 /** Gold and money are asked of this batch exactly, so the project's list is taken as for the panel, without them. */

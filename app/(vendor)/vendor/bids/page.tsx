@@ -55,6 +55,7 @@ export default async function BidsPage() {
                   {bid.submittedAt ? <DateTime at={bid.submittedAt} format="day" /> : 'not yet'}
                   {bid.reason ? ` · ${bid.reason}` : ''}
                 </span>
+                <PriceHeld status={bid.status} until={bid.validUntil} />
               </span>
               <span className="text-base">
                 <Money amountMinor={bid.pricePerReadMinor} currency={bid.currency} per="read" />
@@ -70,5 +71,22 @@ export default async function BidsPage() {
       )}
       <ScorecardList pilots={pilots} />
     </>
+  );
+}
+
+/** Until when the offer binds (R13). */
+function PriceHeld({ status, until }: { status: string; until: Date | null }) {
+  if (!['submitted', 'shortlisted', 'piloting', 'expired'].includes(status)) return null;
+  return (
+    <span className="block text-ink-3 text-sm">
+      {until === null ? (
+        'Price held until 30 days after the verdict on a pilot'
+      ) : (
+        <>
+          {status === 'expired' ? 'Price was held until' : 'Price held until'}{' '}
+          <DateTime at={until} format="day" />
+        </>
+      )}
+    </span>
   );
 }

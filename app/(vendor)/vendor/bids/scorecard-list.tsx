@@ -46,7 +46,12 @@ export function ScorecardList({ pilots }: { pilots: Pilots }) {
                 ))}
               </div>
             ) : (
-              <p className="text-ink-3 text-sm">The scorecard is shown when the sponsor has decided.</p>
+              <p className="text-ink-3 text-sm">
+                {pilot.decision === 'extend'
+                  ? 'The card did not decide, so the sponsor has extended the pilot by further paid cases. '
+                  : ''}
+                The scorecard is shown when the sponsor has decided.
+              </p>
             )}
           </li>
         ))}

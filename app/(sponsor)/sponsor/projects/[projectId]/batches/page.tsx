@@ -21,7 +21,7 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
   const pilots = (await hasRight('bid.compare'))
     ? await loaded((call) => call.pilots.ofProject({ projectId }))
     : [];
-  const vendorOf = (batchId: string) => pilots.find((pilot) => pilot.batchId === batchId)?.vendor;
+  const vendorOf = (batchId: string) => pilots.find((pilot) => pilot.batchIds.includes(batchId))?.vendor;
   const base = `/sponsor/projects/${projectId}`;
   const running = batches.filter((batch) => batch.status === 'open');
   const drafts = batches.filter((batch) => batch.status === 'draft').length;

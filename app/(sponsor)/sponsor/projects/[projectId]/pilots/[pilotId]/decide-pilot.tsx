@@ -7,13 +7,16 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import { formatMoney } from '#app/_ui/format-money.ts';
 import { Input } from '#app/_ui/input.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { type Signature, SignDialog } from '#app/_ui/sign-dialog.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { decisionProblem } from '#server/pilots/rules.ts';
+import type { PilotDetail } from './pilot-answer.tsx';
 
 type Decision = 'award' | 'extend' | 'decline';
 type Verdict = 'pass' | 'inconclusive' | 'fail';
@@ -24,6 +27,11 @@ export type DecidePilotProps = {
   verdict: Verdict;
   scorecardSha256: string;
   signerName: string;
+  /** What an extension would order, or why there is none; null when the card asks for none. */
+  extension: PilotDetail['extension'];
+  currency: string;
+  /** Why the bid can't be awarded any more; null while its price is held. */
+  bidEnded: string | null;
 };
 
 const DONE: Record<Decision, string> = {
@@ -33,7 +41,8 @@ const DONE: Record<Decision, string> = {
 };
 
 /** The decision on a pilot, written first and then signed with the password (R10, R13). */
-export function DecidePilot({ pilotId, vendor, verdict, scorecardSha256, signerName }: DecidePilotProps) {
+export function DecidePilot(props: DecidePilotProps) {
+  const { pilotId, vendor, verdict, scorecardSha256, signerName, extension, currency, bidEnded } = props;
   const trpc = useTRPC();
   const router = useRouter();
   const [decision, setDecision] = useState<Decision | ''>('');
@@ -85,12 +94,10 @@ export function DecidePilot({ pilotId, vendor, verdict, scorecardSha256, signerN
         <DecisionNote
           outcome="refused"
           title="A failed pilot can’t be awarded."
-          changes={[
-            { says: 'Decline it with your reason; the vendor sees the card and why.' },
-            { says: 'Or extend it, if you have a reason to doubt the sample.' },
-          ]}
+          changes={[{ says: 'Decline it with your reason; the vendor sees the card and why.' }]}
         />
       ) : null}
+      {bidEnded ? <DecisionNote outcome="refused" title="The bid has ended." because={bidEnded} /> : null}
       <Refusal error={decide.error} title="The decision was not signed." />
       <Field label="Your decision" error={problems.decision}>
         <RadioCards
@@ -102,9 +109,14 @@ export function DecidePilot({ pilotId, vendor, verdict, scorecardSha256, signerN
               value: 'award',
               label: 'Award work',
               hint: 'A contract at the bid’s price.',
-              disabled: verdict === 'fail',
+              disabled: verdict === 'fail' || bidEnded !== null,
             },
-            { value: 'extend', label: 'Extend pilot', hint: 'More paid reads, then a new card.' },
+            {
+              value: 'extend',
+              label: 'Extend pilot',
+              hint: extensionHint(extension, currency),
+              disabled: extension === null || extension.problem !== null,
+            },
             { value: 'decline', label: 'Decline', hint: 'The vendor sees why.' },
           ]}
         />
@@ -140,7 +152,7 @@ export function DecidePilot({ pilotId, vendor, verdict, scorecardSha256, signerN
       <SignDialog
         subject="decision"
         signerName={signerName}
-        meaning={meaningOf(decision, vendor, verdict, share)}
+        meaning={meaningOf({ decision, vendor, verdict, share, cases: extension?.cases ?? 0 })}
         contentHash={scorecardSha256}
         open={isSigning}
         onOpenChange={setIsSigning}
@@ -150,9 +162,25 @@ export function DecidePilot({ pilotId, vendor, verdict, scorecardSha256, signerN
   );
 }
 
-function meaningOf(decision: Decision | '', vendor: string, verdict: Verdict, share: string): string {
-  const on = `on a scorecard whose verdict is “${verdict}”`;
-  if (decision === 'award') return `I award ${share} % of the work to ${vendor}, ${on}.`;
-  if (decision === 'extend') return `I extend the pilot of ${vendor}, ${on}.`;
+function meaningOf(what: {
+  decision: Decision | '';
+  vendor: string;
+  verdict: Verdict;
+  share: string;
+  cases: number;
+}): string {
+  const { decision, vendor } = what;
+  const on = `on a scorecard whose verdict is “${what.verdict}”`;
+  if (decision === 'award') return `I award ${what.share} % of the work to ${vendor}, ${on}.`;
+  if (decision === 'extend')
+    return `I extend the pilot of ${vendor} by ${counted(what.cases, 'case')}, ${on}.`;
   return `I decline ${vendor} after its pilot, ${on}.`;
+}
+
+/** How much an extension orders and what it reserves, or why there is none. */
+function extensionHint(extension: PilotDetail['extension'], currency: string): string {
+  if (extension === null) return 'Only an inconclusive card is extended.';
+  if (extension.problem !== null) return extension.problem;
+  const { full } = formatMoney({ amountMinor: extension.reservedMinor, currency });
+  return `${counted(extension.cases, 'further case')}, ${counted(extension.reads, 'paid read')}; up to ${full} with the fee is reserved. Then a new card over everything.`;
 }

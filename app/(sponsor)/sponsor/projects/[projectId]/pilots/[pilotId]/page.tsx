@@ -12,6 +12,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { BatchActions } from '#app/(sponsor)/sponsor/_parts/batch-actions.tsx';
 import { BatchProgress } from '#app/(sponsor)/sponsor/_parts/batch-progress.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
@@ -38,10 +39,16 @@ export default async function PilotPage({ params }: PilotPageProps) {
   }
   const pilot = await loaded((call) => call.pilots.detail({ pilotId }));
   if (pilot.projectId !== projectId) notFound();
-  const { batchId, scorecard } = pilot;
-  const batch = batchId === null ? null : await loaded((call) => call.work.batch({ batchId }));
+  const { scorecard } = pilot;
+  const batches = await loaded((call) =>
+    Promise.all(pilot.batches.map(({ batchId }) => call.work.batch({ batchId }))),
+  );
+  // An extension is read like the pilot itself; the page opens on the newest.
+  const batch = batches.at(-1);
   const name = (await whoAmI())?.name ?? '';
+  const mayManage = await hasRight('batch.manage');
   const isDecided = pilot.status === 'decided';
+  const isBeingExtended = pilot.status === 'reading' && batches.length > 1;
   return (
     <>
       <PageHeader
@@ -58,13 +65,13 @@ export default async function PilotPage({ params }: PilotPageProps) {
               Compare bids
             </LinkButton>
             {batch && batch.totals.submitted > 0 && !isDecided && !pilot.withheld ? (
-              <ComputeCard pilotId={pilotId} isFirst={scorecard === null} />
+              <ComputeCard pilotId={pilotId} isFirst={scorecard === null || isBeingExtended} />
             ) : null}
           </>
         }
       >
         <AnswerLine {...(scorecard ? { asOf: <DateTime at={scorecard.computedAt} /> } : {})}>
-          {answerOfPilot(pilot, batch)}
+          {answerOfPilot(pilot, batch ?? null)}
         </AnswerLine>
       </PageHeader>
 
@@ -77,27 +84,42 @@ export default async function PilotPage({ params }: PilotPageProps) {
         />
       ) : null}
 
-      {batch ? (
+      {batches.map((one, index) => (
         <Section
-          title="Reading"
+          key={one.id}
+          title={index === 0 ? 'Reading' : `Extension ${index}`}
           says={
-            <>
-              <Money amountMinor={pilot.pricePerReadMinor} currency={pilot.currency} /> a read, fixed by the
-              bid.
-            </>
+            index === 0 ? (
+              <>
+                <Money amountMinor={pilot.pricePerReadMinor} currency={pilot.currency} /> a read, fixed by the
+                bid.
+              </>
+            ) : (
+              `${counted(one.taskCount, 'further case')} at the same price, read by the same people. The next card scores everything together.`
+            )
           }
           actions={
-            (await hasRight('batch.manage')) ? (
-              <BatchActions batchId={batch.id} status={batch.status} noun="pilot" />
+            mayManage ? (
+              <BatchActions batchId={one.id} status={one.status} noun={index === 0 ? 'pilot' : 'extension'} />
             ) : null
           }
         >
-          <BatchProgress batch={batch} />
+          <BatchProgress batch={one} />
         </Section>
-      ) : null}
+      ))}
 
       {scorecard ? (
-        <ScorecardView scorecard={scorecard} />
+        <>
+          {isBeingExtended && pilot.withheld ? (
+            <DecisionNote
+              className="mb-8 max-w-[720px]"
+              outcome="refused"
+              title="The extension is being read."
+              because={`The card below is the one the extension was signed on. ${pilot.withheld.message}`}
+            />
+          ) : null}
+          <ScorecardView scorecard={scorecard} />
+        </>
       ) : (
         <Section title="Scorecard">
           <EmptyState title={pilot.withheld ? 'Not shown yet' : 'No scorecard yet'}>
@@ -106,10 +128,20 @@ export default async function PilotPage({ params }: PilotPageProps) {
         </Section>
       )}
 
-      {scorecard && !isDecided ? (
+      {scorecard && pilot.status === 'scored' ? (
         <Section
           title="Decide"
-          says="Your signature is kept with the hash of this card. A new card asks for a new look."
+          says={
+            <>
+              Your signature is kept with the hash of this card. A new card asks for a new look.
+              {pilot.bidUntil && !pilot.bidEnded ? (
+                <>
+                  {' '}
+                  The bid’s price is held until <DateTime at={pilot.bidUntil} format="day" />.
+                </>
+              ) : null}
+            </>
+          }
         >
           {(await hasRight('pilot.sign')) ? (
             <DecidePilot
@@ -118,6 +150,9 @@ export default async function PilotPage({ params }: PilotPageProps) {
               verdict={scorecard.verdict}
               scorecardSha256={scorecard.contentSha256}
               signerName={name}
+              extension={pilot.extension}
+              currency={pilot.currency}
+              bidEnded={pilot.bidEnded}
             />
           ) : (
             <NotForYourRole what="signing pilots" who="the clinical lead or the project manager" />
