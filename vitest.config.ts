@@ -20,7 +20,10 @@ export default defineConfig({
           include: ['**/*.db.test.ts'],
           exclude: ['e2e/**', 'node_modules/**', '.readroom*/**'],
           globalSetup: ['db/testing/global-setup.ts'],
-          env: { READROOM_FILES_DIR: path.join(tmpdir(), 'readroom-test-files') },
+          env: {
+            READROOM_FILES_DIR: path.join(tmpdir(), 'readroom-test-files'),
+            NEXTAUTH_SECRET: 'a secret of the database tests',
+          },
           // A test waits for a real database on a machine that may be busy, so a hang is told from slowness late.
           testTimeout: 30_000,
           hookTimeout: 60_000,

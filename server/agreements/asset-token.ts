@@ -1,9 +1,7 @@
-import { hkdfSync } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { assert } from '#server/core/assert.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
+import { seal, unseal } from './sealed-token.ts';
 
 /** Who may fetch which file under which lease, and until when. Nothing in it identifies a patient. */
 export type AssetGrant = {
@@ -23,39 +21,27 @@ const claims = z.object({
   batch: z.uuid().nullable(),
 });
 
-/** The key of asset links, derived from the app's secret (checked at start) so that it signs nothing else. */
-export function assetLinkKey(secret: string = process.env.NEXTAUTH_SECRET ?? ''): Uint8Array {
-  assert(secret.length >= 16, 'NEXTAUTH_SECRET must have at least 16 characters');
-  return new Uint8Array(hkdfSync('sha256', secret, '', 'readroom asset link v1', 32));
-}
-
 /**
- * Signs a grant (HMAC-SHA-256) that ends after at most 5 minutes, earlier when the lease does. Mint only what the gate
- * has just allowed; whoever presents it meets the gate again.
+ * Seals a grant that ends after at most 5 minutes, earlier when the lease does. Mint only what the gate has just allowed;
+ * whoever presents it meets the gate again. Nobody can read the asset out of it: its id would tell readers of different
+ * batches that they see the same case (R15).
  */
-export async function signAssetToken(
+export async function sealAssetToken(
   grant: AssetGrant,
   at: { now: Date; notAfter?: Date | undefined; key?: Uint8Array | undefined },
 ): Promise<string> {
   const end = Math.min(at.now.getTime() + ASSET_LINK_MS, at.notAfter?.getTime() ?? Number.POSITIVE_INFINITY);
-  return new SignJWT({ asset: grant.assetId, lease: grant.leaseId, batch: grant.batchId })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(grant.personId)
-    .setExpirationTime(Math.ceil(end / 1000))
-    .sign(at.key ?? assetLinkKey());
+  const { assetId: asset, personId: sub, leaseId: lease, batchId: batch } = grant;
+  return seal('asset link', { sub, asset, lease, batch }, { endsAt: new Date(end), key: at.key });
 }
 
 /** The grant of a token; forbidden `asset_link_invalid` when it was tampered with, is not ours, or has ended. */
-export async function verifyAssetToken(
+export async function openAssetToken(
   token: string,
   at: { now: Date; key?: Uint8Array | undefined },
 ): Promise<AssetGrant> {
   try {
-    const { payload } = await jwtVerify(token, at.key ?? assetLinkKey(), {
-      algorithms: ['HS256'],
-      currentDate: at.now,
-      requiredClaims: ['exp', 'sub'],
-    });
+    const payload = await unseal('asset link', token, { ...at, required: ['exp', 'sub'] });
     const { sub, asset, lease, batch } = claims.parse(payload);
     return { assetId: asset, personId: sub, leaseId: lease, batchId: batch };
   } catch (cause) {

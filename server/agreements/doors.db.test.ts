@@ -15,12 +15,13 @@ import { plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { storeFile } from '#server/files/store-file.ts';
 import { DATA_CLASSES, type DataClass } from '#server/projects/schemas.ts';
-import { assetLinkKey, signAssetToken } from './asset-token.ts';
+import { sealAssetToken } from './asset-token.ts';
 import { decideAccess } from './decide-access.ts';
 import { mintAssetLink, openAsset, openAssetByToken } from './open-asset.ts';
 import { openCase } from './open-case.ts';
+import { caseTokenKey } from './sealed-token.ts';
 
-const key = assetLinkKey('a secret for the doors of this test');
+const key = caseTokenKey('a secret for the doors of this test');
 let t: TestDatabase;
 
 beforeAll(async () => {
@@ -84,7 +85,7 @@ const DOORS: Record<string, (scene: Scene) => Promise<unknown>> = {
       leaseId: lease.leaseId,
       batchId: lease.batchId,
     };
-    const token = await signAssetToken(grant, { now: reader.clock.now(), key });
+    const token = await sealAssetToken(grant, { now: reader.clock.now(), key });
     return openAssetByToken(reader, { token, key });
   },
 };
@@ -244,7 +245,7 @@ describe('a lease opens its own case for its own holder', () => {
       leaseId,
       batchId: scene.lease.batchId,
     };
-    const token = await signAssetToken(grant, { now: scene.reader.clock.now(), key });
+    const token = await sealAssetToken(grant, { now: scene.reader.clock.now(), key });
     for (const attempt of [
       () => openAsset(scene.reader, { assetId: scene.otherAssetId, leaseId }),
       () => openAsset(colleague, { assetId: scene.assetId, leaseId }),

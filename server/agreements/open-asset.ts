@@ -1,7 +1,7 @@
 import type { UserContext } from '#server/command/context.ts';
 import { getAsset, getDataset } from '#server/datasets/reads.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
-import { assetPath, signAssetToken, verifyAssetToken } from './asset-token.ts';
+import { assetPath, openAssetToken, sealAssetToken } from './asset-token.ts';
 import { decideErrand, findErrand, gateRefused, recordOpenings } from './door.ts';
 import type { OpenAssetInput } from './schemas.ts';
 
@@ -43,7 +43,7 @@ export async function mintAssetLink(
     await recordOpenings(ctx, [asset.id], decision, batchId);
     throw gateRefused(decision);
   }
-  const token = await signAssetToken(
+  const token = await sealAssetToken(
     { assetId: asset.id, personId: ctx.actor.personId, leaseId: input.leaseId ?? null, batchId },
     { now: ctx.clock.now(), notAfter: leaseUntil ?? undefined, key: input.key },
   );
@@ -74,7 +74,7 @@ export async function openAssetByToken(
   ctx: UserContext,
   input: { token: string; key?: Uint8Array },
 ): Promise<OpenedAsset> {
-  const grant = await verifyAssetToken(input.token, { now: ctx.clock.now(), key: input.key });
+  const grant = await openAssetToken(input.token, { now: ctx.clock.now(), key: input.key });
   if (grant.personId !== ctx.actor.personId) {
     const decision = {
       allowed: false as const,

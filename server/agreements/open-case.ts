@@ -1,7 +1,8 @@
 import type { UserContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getCaseWithAssets } from '#server/datasets/reads.ts';
-import { assetPath, signAssetToken } from './asset-token.ts';
+import { assetPath, sealAssetToken } from './asset-token.ts';
+import { sealReceipt } from './case-receipt.ts';
 import { decideErrand, errandOfLease, gateRefused, recordOpenings } from './door.ts';
 import { findLease } from './gate-queries.ts';
 
@@ -11,17 +12,22 @@ export type OpenedCase = {
   /** Facts shown beside the assets, by name. */
   context: Record<string, string>;
   assets: {
-    assetId: string;
+    /** Names the asset under this lease and nowhere else (R15). */
+    handle: string;
+    /** The heading of its column in the sponsor's upload, such as a view: the same for every case. */
     name: string;
     mediaType: string;
     /** Text at once; files as a link of at most 5 minutes, which meets the gate again and is logged when fetched. */
     content: { kind: 'text'; text: string } | { kind: 'link'; href: string };
   }[];
+  /** What was opened, sealed, to be handed back with the answers (`case-receipt.ts`). */
+  receipt: string;
 };
 
 /**
  * Opens a leased case through the gate in one decision: texts come with it and are logged now, files as short-lived
- * links. Quarantined assets refuse the whole case. Throws forbidden `gate_refused`, not_found `lease_not_found`.
+ * links. Nothing in it tells readers of one case, in one batch or in several, that it is the same (R15). Quarantined assets
+ * refuse the whole case. Throws forbidden `gate_refused`, not_found `lease_not_found`.
  */
 export async function openCase(
   ctx: UserContext,
@@ -52,8 +58,8 @@ export async function openCase(
   );
   if (!decision.allowed) throw gateRefused(decision);
   const assets = await Promise.all(
-    whole.assets.map(async (asset) => ({
-      assetId: asset.id,
+    whole.assets.map(async (asset, index) => ({
+      handle: `${input.leaseId}.${index + 1}`,
       name: asset.name,
       mediaType: asset.mediaType,
       content:
@@ -62,7 +68,7 @@ export async function openCase(
           : {
               kind: 'link' as const,
               href: assetPath(
-                await signAssetToken(
+                await sealAssetToken(
                   { assetId: asset.id, personId, leaseId: input.leaseId, batchId: lease.batchId },
                   { now: ctx.clock.now(), notAfter: lease.leaseUntil, key: input.key },
                 ),
@@ -70,5 +76,14 @@ export async function openCase(
             },
     })),
   );
-  return { basis: decision.basis, context: whole.context, assets };
+  const receipt = await sealReceipt(
+    {
+      leaseId: input.leaseId,
+      personId,
+      assetIds: whole.assets.map((asset) => asset.id),
+      contextFields: Object.keys(whole.context),
+    },
+    { key: input.key },
+  );
+  return { basis: decision.basis, context: whole.context, assets, receipt };
 }

@@ -191,7 +191,7 @@ export const openedCase = z.object({
   context: z.record(z.string(), z.string()),
   assets: z.array(
     z.object({
-      assetId: z.uuid(),
+      handle: z.string(),
       name: z.string(),
       mediaType: z.string(),
       content: z.discriminatedUnion('kind', [
@@ -200,6 +200,7 @@ export const openedCase = z.object({
       ]),
     }),
   ),
+  receipt: z.string(),
 });
 export const assetLink = z.object({ href: z.string(), basis: z.string() });
 

@@ -21,6 +21,7 @@ import type { LabelField } from '#server/protocols/schemas.ts';
 import { noAdjudication } from '#server/work/batch-rules.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
+import { viewCase } from '#server/work/reading-views.ts';
 import type { Tier } from '#server/work/rules.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { type ExportInput, openExport } from './open-export.ts';
@@ -99,7 +100,8 @@ describe('exports of a batch', () => {
       labelId,
       answers: answersOf(lease.name, reader),
       labelOrigin: 'prelabel_changed',
-      shown: { assetIds: [randomUUID()], contextFields: ['age'], prelabel: PRELABEL },
+      receipt: (await viewCase(who, { batchId, leaseId: lease.leaseId })).receipt,
+      shown: { prelabel: PRELABEL },
       appBuild: 'build-7',
       viewport: '1440x900',
       activeMs: 5200,
@@ -144,8 +146,13 @@ describe('exports of a batch', () => {
       },
     });
     for (const [i, one] of scene.dataset.cases.entries())
-      await t.admin`update cases set external_id = ${CASES[i] ?? ''} where id = ${one.id}`;
-    batchId = await makeBatch(scene, { overlap: 2, isAdjudicated: true, reviewShareBasisPoints: 10_000 });
+      await t.admin`update cases set external_id = ${CASES[i] ?? ''}, context = '{"age": "60-69"}' where id = ${one.id}`;
+    batchId = await makeBatch(scene, {
+      overlap: 2,
+      isAdjudicated: true,
+      reviewShareBasisPoints: 10_000,
+      assisted: true,
+    });
     readers = [];
     for (let i = 0; i < 2; i += 1) {
       const who = await makeWorker(scene);
@@ -238,7 +245,8 @@ describe('exports of a batch', () => {
         reviewer_alias: expect.stringMatching(/^V?[A-Z]\d+$/),
         reviewer_credentials: QUALIFIED,
       });
-      expect(line.shown_assets).toHaveLength(1);
+      const { assetId } = scene.dataset.cases[CASES.indexOf(line.case_id)]!;
+      expect(line.shown_assets).toEqual([assetId]);
     }
     const returned = lines.find((line) => line.case_id === CASES[0] && line.reader_id === personOf(0));
     expect(returned).toMatchObject({

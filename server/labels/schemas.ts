@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answersRecord, answerValue } from '#server/protocols/schemas.ts';
-import { shown } from '#server/work/schemas.ts';
+import { circumstancesInput } from '#server/work/schemas.ts';
 
 /** How a field of a final label was settled. */
 export const FINAL_PATHS = [
@@ -42,10 +42,7 @@ const circumstances = {
   leaseId: z.uuid(),
   /** Made by the client; the same id again is a replay. */
   labelId: z.uuid(),
-  shown: shown.prefault({}),
-  appBuild: z.string().max(80).default('unknown'),
-  viewport: z.string().max(40).default('unknown'),
-  activeMs: z.number().int().min(0).max(86_400_000),
+  ...circumstancesInput,
 };
 
 const reviewDecision = z

@@ -4,6 +4,7 @@ import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
+import { shownWith } from '#server/work/shown-case.ts';
 import { checkedAnswers } from '#server/work/submit-label.ts';
 import {
   expectTier,
@@ -27,7 +28,8 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
   const answers = checkedAnswers(schema, given.answers);
   const content = { answers, confidence: null, rationale: given.rationale, labelOrigin: 'manual' };
-  const submission: Submission = { ...given, ...content, contentSha256: labelHash(content) };
+  const shown = await shownWith(ctx, given);
+  const submission: Submission = { ...given, ...content, shown, contentSha256: labelHash(content) };
   const found = await findSubmittable(ctx, submission);
   if ('replay' in found) return found.replay;
   const { slot } = found;

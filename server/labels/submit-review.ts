@@ -7,7 +7,8 @@ import { acceptSlots, rejectSlots } from '#server/work/accept-slots.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash } from '#server/work/rules.ts';
-import type { SubmitResult } from '#server/work/schemas.ts';
+import type { Shown, SubmitResult } from '#server/work/schemas.ts';
+import { shownWith } from '#server/work/shown-case.ts';
 import { checkedAnswers } from '#server/work/submit-label.ts';
 import {
   expectTier,
@@ -33,7 +34,7 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
   const facts = await batchFacts(ctx.db, review.batchId);
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
   const fixed = review.fixedAnswers ? checkedAnswers(schema, review.fixedAnswers) : null;
-  const submission = toSubmission(review, fixed);
+  const submission = toSubmission(review, fixed, await shownWith(ctx, review));
   const found = await findSubmittable(ctx, submission);
   if ('replay' in found) return found.replay;
   const { slot } = found;
@@ -140,7 +141,7 @@ function changed(): AppError {
   });
 }
 
-function toSubmission(review: Review, fixed: Answers | null): Submission {
+function toSubmission(review: Review, fixed: Answers | null, shown: Shown): Submission {
   const answers = fixed ?? {};
   const content = { answers, confidence: null, rationale: null, labelOrigin: 'manual' };
   return {
@@ -149,7 +150,7 @@ function toSubmission(review: Review, fixed: Answers | null): Submission {
     batchId: review.batchId,
     leaseId: review.leaseId,
     labelId: review.labelId,
-    shown: review.shown,
+    shown,
     appBuild: review.appBuild,
     viewport: review.viewport,
     activeMs: review.activeMs,

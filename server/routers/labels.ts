@@ -5,7 +5,7 @@ import { adjudicationInput, rejectInput, reviewInput } from '#server/labels/sche
 import { submitAdjudication } from '#server/labels/submit-adjudication.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
 import { decisionCaseView, finalLabelsView, provenanceView, readsView } from '#server/labels/view-schemas.ts';
-import { leaseInput, submitResult } from '#server/work/schemas.ts';
+import { leaseInput, submitResult, withReceipt } from '#server/work/schemas.ts';
 import { procedure, router } from './trpc.ts';
 
 const page = { batchId: z.uuid(), limit: z.number().int().min(1).max(500).default(100) };
@@ -17,7 +17,7 @@ export const labelsRouter = router({
     .output(decisionCaseView)
     .query(({ ctx, input }) => viewDecisionCase(ctx.command, input)),
   submitReview: procedure({ can: 'task.review' })
-    .input(reviewInput)
+    .input(withReceipt(reviewInput))
     .output(submitResult)
     .mutation(({ ctx, input }) => submitReview(ctx.command, input)),
   adjudicationCase: procedure({ can: 'task.adjudicate' })
@@ -25,7 +25,7 @@ export const labelsRouter = router({
     .output(decisionCaseView)
     .query(({ ctx, input }) => viewDecisionCase(ctx.command, input)),
   submitAdjudication: procedure({ can: 'task.adjudicate' })
-    .input(adjudicationInput)
+    .input(withReceipt(adjudicationInput))
     .output(submitResult)
     .mutation(({ ctx, input }) => submitAdjudication(ctx.command, input)),
   reject: procedure({ can: 'batch.manage' })

@@ -6,6 +6,7 @@ import {
   makeWorkScene,
   type WorkScene,
 } from '#db/seed/factories/work.ts';
+import { sealReceipt } from '#server/agreements/case-receipt.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
 import { manualClock } from '#server/core/clock.ts';
@@ -77,6 +78,15 @@ const leasesAt = (n: number) => async (w: World) => {
 const inBatch = (more: object) => async (w: World) => ({ batchId: (await readingOf(w)).batchId, ...more });
 const reader = async (w: World) => (await readingOf(w)).who;
 const label = () => ({ labelId: randomUUID(), answers, activeMs: 1000 });
+/** What a person was given when they opened the case of a lease. */
+const receiptOf = (who: OrgContext, leaseId: string) =>
+  sealReceipt({ leaseId, personId: who.actor.personId, assetIds: [], contextFields: [] });
+const opened =
+  (n: number, more: object = {}) =>
+  async (w: World) => {
+    const { who, leaseIds } = await readingOf(w);
+    return { ...(await lease(n, more)(w)), receipt: await receiptOf(who, leaseIds[n] ?? '') };
+  };
 
 /** A case that waits for a decision at a tier, leased to somebody who may decide. */
 const decisionOf = (w: World, tier: 'review' | 'adjudicate') =>
@@ -111,8 +121,9 @@ async function readOnce(who: OrgContext, batchId: string, grade: string): Promis
 }
 
 const decision = (tier: 'review' | 'adjudicate', more?: (labels: string[]) => object) => async (w: World) => {
-  const { batchId, leaseId, labels } = await decisionOf(w, tier);
-  return { batchId, leaseId, ...more?.(labels) };
+  const { batchId, who, leaseId, labels } = await decisionOf(w, tier);
+  const receipt = more && { receipt: await receiptOf(who, leaseId) };
+  return { batchId, leaseId, ...receipt, ...more?.(labels) };
 };
 const decider = (tier: 'review' | 'adjudicate') => async (w: World) => (await decisionOf(w, tier)).who;
 
@@ -140,8 +151,8 @@ export const workRows: AuthorisationRow[] = [
   { ...read, path: 'work.leases', input: inBatch({}), otherOrg: 'own-data-only' },
   { ...read, path: 'work.claim', input: inBatch({ limit: 1 }), otherOrg: 'own-data-only' },
   { ...read, path: 'work.case', input: lease(0), otherOrg: 'not_found' },
-  { ...read, path: 'work.submit', input: lease(1, label()), otherOrg: 'forbidden' },
-  { ...read, path: 'work.submitAndNext', input: lease(2, label()), otherOrg: 'forbidden' },
+  { ...read, path: 'work.submit', input: opened(1, label()), otherOrg: 'forbidden' },
+  { ...read, path: 'work.submitAndNext', input: opened(2, label()), otherOrg: 'forbidden' },
   { ...read, path: 'work.saveDraft', input: lease(3, { answers, activeMs: 10 }), otherOrg: 'own-data-only' },
   { ...read, path: 'work.extendLease', input: leasesAt(3), otherOrg: 'own-data-only' },
   { ...read, path: 'work.release', input: leasesAt(4), otherOrg: 'own-data-only' },

@@ -32,6 +32,7 @@ import {
   submitAndNextInput,
   submitInput,
   submitResult,
+  withReceipt,
 } from '#server/work/schemas.ts';
 import { skipTask } from '#server/work/skip-task.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
@@ -84,11 +85,11 @@ export const workRouter = router({
     .output(caseView)
     .query(({ ctx, input }) => viewCase(ctx.command, input)),
   submit: reading()
-    .input(submitInput)
+    .input(withReceipt(submitInput))
     .output(submitResult)
     .mutation(({ ctx, input }) => submitLabel(ctx.command, input)),
   submitAndNext: reading()
-    .input(submitAndNextInput)
+    .input(withReceipt(submitAndNextInput))
     .output(z.object({ label: submitResult, next: claimResult }))
     .mutation(({ ctx, input }) => submitAndNext(ctx.command, input)),
   saveDraft: reading()

@@ -212,6 +212,7 @@ export async function viewCase(ctx: OrgContext, input: { batchId: string; leaseI
     basis: opened.basis,
     context: opened.context,
     assets: opened.assets,
+    receipt: opened.receipt,
     draft,
     returned: lease && (await findReturn(ctx.db, { ...input, personId, taskId: lease.taskId })),
   };

@@ -129,15 +129,38 @@ export const draftInput = leaseInput.extend({
   activeMs: z.number().int().min(0).max(86_400_000),
 });
 
-/** What was on the screen when the label was made. */
-export const shown = z.object({
-  assetIds: z.array(z.uuid()).max(40).default([]),
-  contextFields: z.array(z.string().max(120)).max(60).default([]),
-  prelabel: z
-    .object({ id: z.string().max(120), model: z.string().max(120), version: z.string().max(120) })
-    .nullable()
-    .default(null),
+const prelabel = z.object({
+  id: z.string().max(120),
+  model: z.string().max(120),
+  version: z.string().max(120),
 });
+
+/** What was on the screen when a label was made, as it is stored with it (design rule 10). */
+export const shown = z.object({
+  assetIds: z.array(z.uuid()).default([]),
+  contextFields: z.array(z.string()).default([]),
+  prelabel: prelabel.nullable().default(null),
+});
+export type Shown = z.infer<typeof shown>;
+
+/** What a submission says of it; the rest is in the receipt that the case came with. */
+export const circumstancesInput = {
+  /** As `work.case` gave it: what the server opened under this lease. Left out, nothing was opened: see `withReceipt`. */
+  receipt: z.string().max(20_000).optional(),
+  /** The pre-label that was shown, or null for none; an assisted batch wants one or the other (R11). */
+  shown: z.object({ prelabel: prelabel.nullish() }).prefault({}),
+  appBuild: z.string().max(80).default('unknown'),
+  viewport: z.string().max(40).default('unknown'),
+  activeMs: z.number().int().min(0).max(86_400_000),
+};
+
+/** What a client sends: nobody hands in a case that they have not opened. */
+export function withReceipt<T extends z.ZodType<{ receipt?: string | undefined }>>(input: T) {
+  return input.refine((given) => given.receipt !== undefined, {
+    path: ['receipt'],
+    message: 'Open the case before you hand it in.',
+  });
+}
 
 export const submitInput = leaseInput.extend({
   /** Made by the client; the same id again is a replay. */
@@ -146,10 +169,7 @@ export const submitInput = leaseInput.extend({
   confidence: z.number().int().min(1).max(5).nullish(),
   rationale: z.string().trim().max(4000).nullish(),
   labelOrigin: z.enum(['manual', 'prelabel_accepted', 'prelabel_changed']).default('manual'),
-  shown: shown.prefault({}),
-  appBuild: z.string().max(80).default('unknown'),
-  viewport: z.string().max(40).default('unknown'),
-  activeMs: z.number().int().min(0).max(86_400_000),
+  ...circumstancesInput,
 });
 export type SubmitInput = z.input<typeof submitInput>;
 

@@ -9,12 +9,14 @@ import { claimNextTasks, toResult } from './claim-next-tasks.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash } from './rules.ts';
 import {
   type ClaimResult,
+  type Shown,
   type SubmitAndNextInput,
   type SubmitInput,
   type SubmitResult,
   submitAndNextInput,
   submitInput,
 } from './schemas.ts';
+import { checkPrelabel, shownWith } from './shown-case.ts';
 import { NOT_HOT, submitFast } from './submit-fast.ts';
 import {
   expectTier,
@@ -27,7 +29,8 @@ import {
 /**
  * Submits a label under a lease: validated against the protocol version of the slot, written once whatever is retried.
  * The same id with the same content gives the first answer again; with other content it is `label_id_reused`. Throws
- * `answers_invalid` with every fault, `lease_over` (the work is kept as a draft), `not_your_slot`, `lease_unknown`.
+ * `answers_invalid` with every fault, `lease_over` (the work is kept as a draft), `not_your_slot`, `lease_unknown`,
+ * `case_not_opened`, `prelabel_unstated`, `prelabel_not_shown`.
  */
 export async function submitLabel(ctx: OrgContext, input: SubmitInput): Promise<SubmitResult> {
   const { label } = await submit(ctx, { ...submitInput.parse(input), limit: 0 });
@@ -47,7 +50,8 @@ async function submit(
   input: ReturnType<typeof submitAndNextInput.parse>,
 ): Promise<{ label: SubmitResult; next: ClaimResult }> {
   const facts = await batchFacts(ctx.db, input.batchId);
-  const submission = toSubmission(input);
+  checkPrelabel(facts, input);
+  const submission = toSubmission(input, await shownWith(ctx, input));
   const limit = Math.min(input.limit, facts.prefetch);
   const now = ctx.clock.now();
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
@@ -104,7 +108,7 @@ export function checkedAnswers(schema: LabelSchema, answers: Answers): Answers {
   return canonicalAnswers(schema, answers);
 }
 
-function toSubmission(input: ReturnType<typeof submitAndNextInput.parse>): Submission {
+function toSubmission(input: ReturnType<typeof submitAndNextInput.parse>, shown: Shown): Submission {
   const content = {
     answers: input.answers,
     confidence: input.confidence ?? null,
@@ -117,7 +121,7 @@ function toSubmission(input: ReturnType<typeof submitAndNextInput.parse>): Submi
     batchId: input.batchId,
     leaseId: input.leaseId,
     labelId: input.labelId,
-    shown: input.shown,
+    shown,
     appBuild: input.appBuild,
     viewport: input.viewport,
     activeMs: input.activeMs,

@@ -74,7 +74,8 @@ export const caseView = z.object({
   context: z.record(z.string(), z.string()),
   assets: z.array(
     z.object({
-      assetId: z.uuid(),
+      /** Names the asset under this lease and nowhere else (R15). */
+      handle: z.string(),
       name: z.string(),
       mediaType: z.string(),
       content: z.discriminatedUnion('kind', [
@@ -83,6 +84,8 @@ export const caseView = z.object({
       ]),
     }),
   ),
+  /** What was opened, sealed; goes back with the answers. */
+  receipt: z.string(),
   draft: z.object({ answers: answersRecord, activeMs: count, savedAt: z.date() }).nullable(),
   returned: z.object({ answers: answersRecord, comment: z.string() }).nullable(),
 });

@@ -5,7 +5,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { type HotSql, hotSql, hotSqlOf } from './hot-sql.ts';
 import type { Tier } from './rules.ts';
-import type { SubmitResult } from './schemas.ts';
+import type { Shown, SubmitResult } from './schemas.ts';
 import {
   findLabel,
   findLeasedSlot,
@@ -26,7 +26,7 @@ export type Submission = {
   confidence: number | null;
   rationale: string | null;
   labelOrigin: string;
-  shown: unknown;
+  shown: Shown;
   appBuild: string;
   viewport: string;
   activeMs: number;

@@ -44,7 +44,7 @@ export function CasePane({
           >
             <div className="mx-auto flex max-w-[72ch] flex-col gap-8">
               {others.map((asset) => (
-                <OtherAsset key={asset.assetId} asset={asset} isAlone={others.length === 1} />
+                <OtherAsset key={asset.handle} asset={asset} isAlone={others.length === 1} />
               ))}
             </div>
           </section>
@@ -86,11 +86,11 @@ function Images({ images, desk }: { images: readonly CaseAsset[]; desk: ImageDes
         images.length > 4 && 'grid-cols-3 grid-rows-none',
       )}
     >
-      {images.map(({ assetId, name, content }) =>
+      {images.map(({ handle, name, content }) =>
         content.kind === 'image' ? (
           <ImageViewer
-            key={assetId}
-            assetId={assetId}
+            key={handle}
+            handle={handle}
             href={content.href}
             name={name}
             desk={desk}

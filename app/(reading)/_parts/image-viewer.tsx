@@ -9,13 +9,13 @@ const WHEEL_STEP = 0.0015;
 
 /** One image: the wheel zooms where the pointer is, dragging pans (also with Space held, from anywhere in the frame). */
 export function ImageViewer({
-  assetId,
+  handle,
   href,
   name,
   desk,
   isAlone,
 }: {
-  assetId: string;
+  handle: string;
   href: string;
   name: string;
   desk: ImageDesk;
@@ -23,7 +23,7 @@ export function ImageViewer({
 }) {
   const frame = useRef<HTMLDivElement>(null);
   const grip = useRef<{ x: number; y: number } | null>(null);
-  const view = desk.viewOf(assetId);
+  const view = desk.viewOf(handle);
   const latest = useRef(desk);
   useEffect(() => {
     latest.current = desk;
@@ -41,11 +41,11 @@ export function ImageViewer({
         y: event.clientY - box.top - box.height / 2,
       };
       const factor = Math.exp(-event.deltaY * WHEEL_STEP);
-      latest.current.setView(assetId, (before) => zoomAt(before, factor, point));
+      latest.current.setView(handle, (before) => zoomAt(before, factor, point));
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => element.removeEventListener('wheel', wheel);
-  }, [assetId]);
+  }, [handle]);
 
   useEffect(() => {
     // Space held moves the image with the pointer, without a button.
@@ -65,11 +65,11 @@ export function ImageViewer({
     };
     const move = (event: globalThis.PointerEvent) => {
       const element = frame.current;
-      if (!isHeld || !element || latest.current.activeId !== assetId) return;
+      if (!isHeld || !element || latest.current.activeId !== handle) return;
       const by = from === null ? null : { x: event.clientX - from.x, y: event.clientY - from.y };
       from = { x: event.clientX, y: event.clientY };
       const { clientWidth: width, clientHeight: height } = element;
-      if (by !== null) latest.current.setView(assetId, (before) => pan(before, by, { width, height }));
+      if (by !== null) latest.current.setView(handle, (before) => pan(before, by, { width, height }));
     };
     window.addEventListener('keydown', down);
     window.addEventListener('keyup', up);
@@ -79,14 +79,14 @@ export function ImageViewer({
       window.removeEventListener('keyup', up);
       window.removeEventListener('pointermove', move);
     };
-  }, [assetId]);
+  }, [handle]);
 
   function drag(event: PointerEvent<HTMLDivElement>) {
     if (grip.current === null) return;
     const by = { x: event.clientX - grip.current.x, y: event.clientY - grip.current.y };
     grip.current = { x: event.clientX, y: event.clientY };
     const { clientWidth: width, clientHeight: height } = event.currentTarget;
-    desk.setView(assetId, (before) => pan(before, by, { width, height }));
+    desk.setView(handle, (before) => pan(before, by, { width, height }));
   }
 
   return (
@@ -97,18 +97,18 @@ export function ImageViewer({
         className={cn(
           'relative min-h-0 flex-1 cursor-grab touch-none overflow-hidden active:cursor-grabbing',
           !isAlone && 'border',
-          !isAlone && (desk.activeId === assetId ? 'border-line-strong' : 'border-transparent'),
+          !isAlone && (desk.activeId === handle ? 'border-line-strong' : 'border-transparent'),
         )}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           grip.current = { x: event.clientX, y: event.clientY };
-          desk.activate(assetId);
+          desk.activate(handle);
         }}
         onPointerMove={drag}
         onPointerUp={() => {
           grip.current = null;
         }}
-        onPointerEnter={() => desk.activate(assetId)}
+        onPointerEnter={() => desk.activate(handle)}
         onDoubleClick={desk.reset}
       >
         {/* biome-ignore lint/performance/noImgElement: bytes in this tab's memory, already decoded */}

@@ -38,7 +38,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
   const images = content?.assets.filter((asset) => asset.content.kind === 'image') ?? [];
   const desk = useImageDesk(
     held?.leaseId ?? null,
-    images.map((image) => image.assetId),
+    images.map((image) => image.handle),
   );
   const focus = useFieldFocus(session, tier, held);
   const [open, setOpen] = useState<Open>(null);

@@ -10,10 +10,10 @@ export type ImageDesk = {
   light: Light;
   /** The image that keys act on. */
   activeId: string | null;
-  viewOf(assetId: string): ImageView;
-  activate(assetId: string): void;
+  viewOf(handle: string): ImageView;
+  activate(handle: string): void;
   activateNext(): void;
-  setView(assetId: string, change: (view: ImageView) => ImageView): void;
+  setView(handle: string, change: (view: ImageView) => ImageView): void;
   zoom(factor: number): void;
   pan(x: number, y: number): void;
   setLight(change: (light: Light) => Light): void;
@@ -33,14 +33,14 @@ export function useImageDesk(leaseId: string | null, imageIds: readonly string[]
   const [kept, setKept] = useState(fresh);
   const state = kept.leaseId === leaseId ? kept : fresh;
   const activeId = state.activeId ?? imageIds[0] ?? null;
-  const viewOf = (assetId: string) => state.views[assetId] ?? FITTED;
+  const viewOf = (handle: string) => state.views[handle] ?? FITTED;
   const change = (patch: (before: typeof fresh) => Partial<typeof fresh>) =>
     setKept((before) => {
       const base = before.leaseId === leaseId ? before : fresh;
       return { ...base, ...patch(base) };
     });
-  const setView = (assetId: string, next: (view: ImageView) => ImageView) =>
-    change((before) => ({ views: { ...before.views, [assetId]: next(before.views[assetId] ?? FITTED) } }));
+  const setView = (handle: string, next: (view: ImageView) => ImageView) =>
+    change((before) => ({ views: { ...before.views, [handle]: next(before.views[handle] ?? FITTED) } }));
   const onActive = (next: (view: ImageView) => ImageView) => {
     if (activeId !== null) setView(activeId, next);
   };
@@ -48,7 +48,7 @@ export function useImageDesk(leaseId: string | null, imageIds: readonly string[]
     light: state.light,
     activeId,
     viewOf,
-    activate: (assetId) => change(() => ({ activeId: assetId })),
+    activate: (handle) => change(() => ({ activeId: handle })),
     activateNext: () => {
       const at = imageIds.indexOf(activeId ?? '');
       const next = imageIds[(at + 1) % imageIds.length];

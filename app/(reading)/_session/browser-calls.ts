@@ -41,7 +41,9 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     labelId: on.labelId,
     activeMs: on.activeMs,
     viewport: on.viewport,
-    shown: { assetIds: on.assetIds, contextFields: on.contextFields },
+    receipt: on.receipt,
+    // This page shows none, and says so (R11).
+    shown: { prelabel: null },
     appBuild,
   });
   return {

@@ -15,8 +15,8 @@ export type Circumstances = {
   labelId: string;
   activeMs: number;
   viewport: string;
-  assetIds: string[];
-  contextFields: string[];
+  /** What the server opened, as it said so. */
+  receipt: string;
 };
 
 /** What the outbox carries; plain JSON, because it may wait on the device. */

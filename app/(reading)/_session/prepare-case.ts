@@ -23,17 +23,18 @@ export async function prepareCase(opened: OpenedCase, reads: readonly CaseRead[]
   const urls: string[] = [];
   const assets = await Promise.all(
     opened.assets.map(async (asset): Promise<CaseAsset> => {
-      const { assetId, name, mediaType, content } = asset;
-      if (content.kind === 'text') return { assetId, name, mediaType, content };
+      const { handle, name, mediaType, content } = asset;
+      if (content.kind === 'text') return { handle, name, mediaType, content };
       const href = await fetchAsset(content.href);
       urls.push(href);
       const isImage = mediaType.startsWith('image/') && (await canDecode(href));
-      return { assetId, name, mediaType, content: { kind: isImage ? 'image' : 'file', href } };
+      return { handle, name, mediaType, content: { kind: isImage ? 'image' : 'file', href } };
     }),
   );
   const { draft, returned } = opened;
   return {
     context: opened.context,
+    receipt: opened.receipt,
     assets,
     reads: [...reads],
     returnedComment: returned?.comment ?? null,

@@ -27,6 +27,7 @@ const reading = {
 
 const content = (more: Partial<PreparedCase> = {}): PreparedCase => ({
   context: {},
+  receipt: 'sealed',
   assets: [],
   reads: [],
   returnedComment: null,

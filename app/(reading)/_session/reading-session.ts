@@ -114,8 +114,7 @@ export function createReadingSession(p: SessionInput) {
       labelId,
       activeMs: activeMs(held.time, p.now()),
       viewport: p.viewport(),
-      assetIds: held.content?.assets.map((asset) => asset.assetId) ?? [],
-      contextFields: Object.keys(held.content?.context ?? {}),
+      receipt: held.content?.receipt ?? '',
     };
     const answers = sentAnswers(schema, held.work);
     const { confidence, rationale, decisions } = held.work;

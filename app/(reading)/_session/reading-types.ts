@@ -23,7 +23,7 @@ export type RejectReason = NonNullable<Inputs['labels']['reject']['reason']>;
 export type DeskTier = 'label' | 'review' | 'adjudicate';
 
 export type CaseAsset = {
-  assetId: string;
+  handle: string;
   name: string;
   mediaType: string;
   content: { kind: 'text'; text: string } | { kind: 'image' | 'file'; href: string };
@@ -32,6 +32,8 @@ export type CaseAsset = {
 /** A case that can be shown at once: texts here, images fetched and decoded. */
 export type PreparedCase = {
   context: Record<string, string>;
+  /** What the server opened, sealed; goes back with the answers. */
+  receipt: string;
   assets: CaseAsset[];
   reads: CaseRead[];
   returnedComment: string | null;

@@ -72,11 +72,8 @@ async function readAll(person: Person, input: ReadInput): Promise<number> {
       activeMs: answer.activeMs,
       confidence: answer.confidence ?? null,
       labelOrigin: input.prelabel ? 'prelabel_changed' : 'manual',
-      shown: {
-        assetIds: opened.assets.map((asset) => asset.assetId),
-        contextFields: Object.keys(opened.context),
-        prelabel: input.prelabel ?? null,
-      },
+      receipt: opened.receipt,
+      shown: { prelabel: input.prelabel ?? null },
       appBuild: 'replay',
       viewport: 'none',
       limit: isLast ? 0 : 1,

@@ -1,0 +1,51 @@
+import { openReceipt } from '#server/agreements/case-receipt.ts';
+import type { UserContext } from '#server/command/context.ts';
+import { AppError } from '#server/core/errors.ts';
+import type { Shown } from './schemas.ts';
+
+type Given = {
+  leaseId: string;
+  receipt?: string | undefined;
+  shown: { prelabel?: Shown['prelabel'] | undefined };
+};
+
+/**
+ * What was on the screen when these answers were given: assets and context as the server opened them under this lease, by
+ * its own receipt; nothing when no case was opened. The pre-label is what the client names. Throws `case_not_opened`.
+ */
+export async function shownWith(ctx: UserContext, given: Given): Promise<Shown> {
+  const prelabel = given.shown.prelabel ?? null;
+  if (given.receipt === undefined) return { assetIds: [], contextFields: [], prelabel };
+  const { assetIds, contextFields } = await openReceipt(given.receipt, {
+    leaseId: given.leaseId,
+    personId: ctx.actor.personId,
+    now: ctx.clock.now(),
+  });
+  return { assetIds, contextFields, prelabel };
+}
+
+/**
+ * R11: a read in an assisted batch names the pre-label that was shown, or says that there was none; elsewhere none is
+ * shown, and no answer can come from one that was not. Throws `prelabel_unstated`, `prelabel_not_shown`.
+ */
+export function checkPrelabel(
+  batch: { assisted: boolean },
+  given: { labelOrigin: string; shown: Given['shown'] },
+): void {
+  const { prelabel } = given.shown;
+  const refuse = (reason: 'prelabel_unstated' | 'prelabel_not_shown', message: string) => {
+    throw new AppError({ kind: 'invalid', reason, message });
+  };
+  if (batch.assisted && prelabel === undefined)
+    refuse(
+      'prelabel_unstated',
+      'Pre-labels are shown in this batch (R11). Name the one that was shown with this case, or send null for none.',
+    );
+  if (!batch.assisted && prelabel != null)
+    refuse('prelabel_not_shown', 'No pre-labels are shown in this batch (R11). Send none with its answers.');
+  if (given.labelOrigin !== 'manual' && prelabel == null)
+    refuse(
+      'prelabel_not_shown',
+      'Answers that come from a pre-label (R11) need its name. Name the one that was shown, or send them as manual.',
+    );
+}
