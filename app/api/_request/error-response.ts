@@ -14,6 +14,9 @@ const STATUS: Record<ErrorKind, number> = {
   bug: 500,
 };
 
+/** Whatever the kind: a client that knows no reasons still learns that it is the size. */
+const TOO_LARGE: ReadonlySet<string> = new Set(['upload_too_large', 'webhook_too_large']);
+
 /** The answer of a plain route to what a command threw: status, reason and words; nothing private. */
 export function errorResponse(error: unknown, requestId: string): Response {
   const app = toAppError(error);
@@ -25,7 +28,7 @@ export function errorResponse(error: unknown, requestId: string): Response {
     requestId,
   };
   return Response.json(body, {
-    status: app === null ? 500 : STATUS[app.kind],
+    status: app === null ? 500 : TOO_LARGE.has(app.reason) ? 413 : STATUS[app.kind],
     headers: { 'cache-control': 'no-store', 'x-request-id': requestId },
   });
 }

@@ -1,0 +1,359 @@
+import { createHmac } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { encode } from 'next-auth/jwt';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeBatch, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { manualClock } from '#server/core/clock.ts';
+
+const SECRET = 'a secret of at least sixteen characters';
+const WEBHOOK_SECRET = 'whsec_of_this_test';
+const ORIGIN = 'http://localhost:3000';
+
+/** Who asks. `other` has the same role in another organisation of the kind, `wrong` another role in the same. */
+const ACTORS = ['anonymous', 'other', 'wrong', 'right'] as const;
+type Actor = (typeof ACTORS)[number];
+type Answer = { status: number; reason: unknown; text: string; headers: Headers };
+
+/** A handler, what is asked of it, and what each actor gets: status and reason. */
+type Row = {
+  file: string;
+  people: Record<Exclude<Actor, 'anonymous'>, OrgContext>;
+  ask(cookie: Record<string, string>): Promise<Response>;
+  expected: Record<Actor, [status: number, reason?: string]>;
+};
+
+/** Route files whose rows are elsewhere, and where. */
+const ELSEWHERE = {
+  'auth/[...nextauth]': 'next-auth’s own sign-in; server/identity/*.db.test.ts',
+  'trpc/[trpc]': 'server/routers/authorisation-matrix.db.test.ts, app/api/trpc/trpc-route.db.test.ts',
+};
+
+describe('the plain handlers', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  const rows: Row[] = [];
+
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    const settings = {
+      DATABASE_URL: t.url,
+      NEXTAUTH_SECRET: SECRET,
+      NEXTAUTH_URL: ORIGIN,
+      READROOM_MODE: 'test',
+      READROOM_LOG_LEVEL: 'fatal',
+      READROOM_GOLD_SECRET: SECRET,
+      STRIPE_SECRET_KEY: 'sk_test_none',
+      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    };
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+    // Sessions are judged by the real clock, so the scene plays today.
+    scene = await makeWorkScene(t.db, { cases: 2, clock: manualClock(new Date().toISOString()) });
+    rows.push(await exportRow(), await documentRow(), await uploadRow(), await assetRow());
+    rows.push(await webhookRow(), await healthRow());
+  });
+  afterAll(async () => {
+    const { closeDatabase } = await import('#server/database.ts');
+    await closeDatabase();
+    await t.drop();
+    vi.unstubAllEnvs();
+  });
+
+  const cookieOf = async (ctx: OrgContext) => {
+    const token = await encode({ token: { sid: ctx.actor.sessionId }, secret: SECRET });
+    return { cookie: `next-auth.session-token=${token}` };
+  };
+  const get = (route: string, headers: Record<string, string>) =>
+    new Request(`${ORIGIN}${route}`, { headers: { host: 'localhost:3000', ...headers } });
+  const post = (route: string, headers: Record<string, string>, body: BodyInit) =>
+    new Request(`${ORIGIN}${route}`, {
+      method: 'POST',
+      headers: { host: 'localhost:3000', ...headers },
+      body,
+      duplex: 'half',
+    } as RequestInit);
+  const answerOf = async (response: Response): Promise<Answer> => {
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return {
+      status: response.status,
+      reason: isJson ? (JSON.parse(text) as { reason?: unknown }).reason : undefined,
+      text,
+      headers: response.headers,
+    };
+  };
+  const askAs = async (row: Row, actor: Actor): Promise<Answer> => {
+    const headers = actor === 'anonymous' ? {} : await cookieOf(row.people[actor]);
+    return answerOf(await row.ask(headers));
+  };
+  const otherSponsor = async () => makeOrganisation(t.db, { kind: 'sponsor' });
+  const sponsorPeople = async (right: 'project_manager', wrong: 'sponsor_finance') => ({
+    right: await makeMember(t.db, { org: scene.sponsorOrg, roles: [right] }),
+    wrong: await makeMember(t.db, { org: scene.sponsorOrg, roles: [wrong] }),
+    other: await makeMember(t.db, { org: await otherSponsor(), roles: [right] }),
+  });
+
+  async function exportRow(): Promise<Row> {
+    const { GET } = await import('./exports/[batchId]/route.ts');
+    const batchId = await makeBatch(scene);
+    return {
+      file: 'exports/[batchId]',
+      people: await sponsorPeople('project_manager', 'sponsor_finance'),
+      ask: (headers) =>
+        GET(get(`/api/exports/${batchId}?what=final_labels`, headers), {
+          params: Promise.resolve({ batchId }),
+        }),
+      expected: {
+        anonymous: [401, 'sign_in_required'],
+        other: [404, 'batch_not_found'],
+        wrong: [403, 'capability_missing'],
+        right: [200],
+      },
+    };
+  }
+
+  async function documentRow(): Promise<Row> {
+    const { GET } = await import('./documents/agreements/[agreementId]/[copy]/route.ts');
+    const { createAgreement } = await import('#server/agreements/create-agreement.ts');
+    const platform = await t.admin`select id from organisations where kind = 'platform'`;
+    const operator = await makeMember(t.db, {
+      org: { id: String(platform[0]?.id), kind: 'platform', verified: true },
+      roles: ['operator'],
+    });
+    const vendor = await makeOrganisation(t.db, { kind: 'vendor' });
+    const stranger = await makeOrganisation(t.db, { kind: 'vendor' });
+    const { id } = await createAgreement(operator, { kind: 'services', orgId: vendor.id });
+    return {
+      file: 'documents/agreements/[agreementId]/[copy]',
+      people: {
+        right: await makeMember(t.db, { org: vendor, roles: ['vendor_owner'] }),
+        wrong: await makeMember(t.db, { org: vendor, roles: ['vendor_finance'] }),
+        other: await makeMember(t.db, { org: stranger, roles: ['vendor_owner'] }),
+      },
+      ask: (headers) =>
+        GET(get(`/api/documents/agreements/${id}/original`, headers), {
+          params: Promise.resolve({ agreementId: id, copy: 'original' }),
+        }),
+      expected: {
+        anonymous: [401, 'sign_in_required'],
+        other: [404, 'agreement_not_found'],
+        wrong: [403, 'capability_missing'],
+        right: [200],
+      },
+    };
+  }
+
+  const uploadForm = () => {
+    const form = new FormData();
+    const meta = {
+      name: 'Cases of a form',
+      dataClass: 'public',
+      legalBasis: 'licence',
+      evidence: {
+        kind: 'licence',
+        issuer: 'Readroom tests',
+        reference: 'CC0-1.0',
+        issuedOn: null,
+        expiresOn: null,
+        sha256: null,
+      },
+      format: 'csv',
+    };
+    form.set('meta', JSON.stringify(meta));
+    form.set('file', new File(['case_id,patient_key,site,text:report\n1,p1,north,Clear.\n'], 'cases.csv'));
+    return form;
+  };
+  const upload = async (headers: Record<string, string>, body: BodyInit = uploadForm()) => {
+    const { POST } = await import('./uploads/[projectId]/route.ts');
+    const projectId = scene.project.id;
+    return POST(post(`/api/uploads/${projectId}`, headers, body), { params: Promise.resolve({ projectId }) });
+  };
+  async function uploadRow(): Promise<Row> {
+    return {
+      file: 'uploads/[projectId]',
+      people: await sponsorPeople('project_manager', 'sponsor_finance'),
+      ask: upload,
+      expected: {
+        anonymous: [401, 'sign_in_required'],
+        other: [404, 'project_not_found'],
+        wrong: [403, 'capability_missing'],
+        right: [200],
+      },
+    };
+  }
+
+  async function assetRow(): Promise<Row> {
+    const { GET } = await import('./assets/[token]/route.ts');
+    const { mintAssetLink } = await import('#server/agreements/open-asset.ts');
+    const people = await sponsorPeople('project_manager', 'sponsor_finance');
+    const assetId = scene.dataset.cases[0]?.assetId ?? '';
+    const { href } = await mintAssetLink(people.right, { assetId });
+    const token = href.split('/').at(-1) ?? '';
+    return {
+      file: 'assets/[token]',
+      people,
+      // The same link in everybody's hands: it is of the person it was made for.
+      ask: (headers) => GET(get(href, headers), { params: Promise.resolve({ token }) }),
+      expected: {
+        anonymous: [401, 'sign_in_required'],
+        other: [403, 'gate_refused'],
+        wrong: [403, 'gate_refused'],
+        right: [200],
+      },
+    };
+  }
+
+  async function webhookRow(): Promise<Row> {
+    const { POST } = await import('./stripe/webhook/route.ts');
+    const unsigned = (headers: Record<string, string>) =>
+      POST(post('/api/stripe/webhook', headers, JSON.stringify({ id: 'evt_unsigned' })));
+    return {
+      file: 'stripe/webhook',
+      people: await sponsorPeople('project_manager', 'sponsor_finance'),
+      ask: unsigned,
+      // No session opens it, whoever holds it: only Stripe's signature does (below).
+      expected: {
+        anonymous: [401, 'webhook_signature_invalid'],
+        other: [401, 'webhook_signature_invalid'],
+        wrong: [401, 'webhook_signature_invalid'],
+        right: [401, 'webhook_signature_invalid'],
+      },
+    };
+  }
+
+  async function healthRow(): Promise<Row> {
+    const { GET } = await import('./health/route.ts');
+    return {
+      file: 'health',
+      people: await sponsorPeople('project_manager', 'sponsor_finance'),
+      ask: () => GET(),
+      expected: { anonymous: [200], other: [200], wrong: [200], right: [200] },
+    };
+  }
+
+  test('every handler has its row', () => {
+    const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+      .filter((file) => path.basename(file) === 'route.ts')
+      .map((file) => path.dirname(file));
+    expect(files.toSorted()).toEqual([...rows.map((row) => row.file), ...Object.keys(ELSEWHERE)].toSorted());
+  });
+
+  test('nobody gets more than is theirs: anonymous, another organisation, another role; the right one is served', async () => {
+    for (const row of rows) {
+      for (const actor of ACTORS) {
+        const answer = await askAs(row, actor);
+        const [status, reason] = row.expected[actor];
+        expect([row.file, actor, answer.status, answer.reason]).toEqual([row.file, actor, status, reason]);
+        // What is one person's must not be kept by what stands between.
+        expect(answer.headers.get('cache-control')).toMatch(/no-store/);
+      }
+    }
+  });
+
+  test('a session that was ended, is idle, or whose membership ended opens nothing', async () => {
+    const row = rows[0]!;
+    const { right } = row.people;
+    const { sessionId, personId, orgId } = right.actor;
+    await t.admin`update memberships set status = 'ended' where person_id = ${personId} and org_id = ${orgId}`;
+    expect(await askAs(row, 'right')).toMatchObject({ status: 403 });
+    await t.admin`update memberships set status = 'active' where person_id = ${personId} and org_id = ${orgId}`;
+    await t.admin`update sessions set last_seen_at = now() - interval '16 minutes' where id = ${sessionId}`;
+    expect(await askAs(row, 'right')).toMatchObject({ status: 401 });
+    await t.admin`update sessions set last_seen_at = now(), revoked_at = now() where id = ${sessionId}`;
+    expect(await askAs(row, 'right')).toMatchObject({ status: 401 });
+  });
+
+  test('Stripe is known by its signature over these bytes, and heard once', async () => {
+    const { POST } = await import('./stripe/webhook/route.ts');
+    const created = Math.floor(Date.now() / 1000);
+    const body = JSON.stringify({
+      id: 'evt_1',
+      object: 'event',
+      type: 'payment_intent.succeeded',
+      created,
+      livemode: false,
+      data: { object: { id: 'pi_1', object: 'payment_intent' } },
+    });
+    const sign = (text: string) =>
+      `t=${created},v1=${createHmac('sha256', WEBHOOK_SECRET).update(`${created}.${text}`).digest('hex')}`;
+    const send = async (text: string, signature: string) =>
+      answerOf(await POST(post('/api/stripe/webhook', { 'stripe-signature': signature }, text)));
+    expect(await send(body, sign(body))).toMatchObject({ status: 200, text: '{"duplicate":false}' });
+    expect(await send(body, sign(body))).toMatchObject({ status: 200, text: '{"duplicate":true}' });
+    expect(await send(body.replace('pi_1', 'pi_2'), sign(body))).toMatchObject({
+      status: 401,
+      reason: 'webhook_signature_invalid',
+    });
+  });
+
+  test('a webhook of more than a megabyte is not read to its end, whoever sends it', async () => {
+    const { POST } = await import('./stripe/webhook/route.ts');
+    const answer = await answerOf(await POST(post('/api/stripe/webhook', {}, 'x'.repeat(1_100_000))));
+    expect(answer).toMatchObject({ status: 413, reason: 'webhook_too_large' });
+  });
+
+  test('an upload that another site makes the browser send is refused, session or not', async () => {
+    const row = rows.find((one) => one.file === 'uploads/[projectId]')!;
+    const own = await cookieOf(row.people.right);
+    for (const foreign of [{ origin: 'https://evil.test' }, { 'sec-fetch-site': 'cross-site' }])
+      expect((await upload({ ...own, ...foreign })).status).toBe(403);
+  });
+
+  test('an upload of more than 256 MB is 413 with what to do, before all of it is read', async () => {
+    const row = rows.find((one) => one.file === 'uploads/[projectId]')!;
+    const own = { ...(await cookieOf(row.people.right)), 'content-type': 'multipart/form-data; boundary=x' };
+    const megabyte = new Uint8Array(1024 * 1024);
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 1;
+        controller.enqueue(megabyte);
+      },
+    });
+    const answer = await answerOf(await upload(own, endless));
+    expect(answer).toMatchObject({ status: 413, reason: 'upload_too_large' });
+    expect(JSON.parse(answer.text).message).toMatch(/larger than 256 MB.*Split it/);
+    expect(sent).toBeLessThan(260);
+  });
+
+  test('a person has two uploads under way at once; a third waits, others go on, and an end makes room', async () => {
+    const row = rows.find((one) => one.file === 'uploads/[projectId]')!;
+    const own = { ...(await cookieOf(row.people.right)), 'content-type': 'multipart/form-data; boundary=x' };
+    const open: (() => void)[] = [];
+    const isRead: Promise<void>[] = [];
+    /** An upload whose bytes never end until it is told to. */
+    const slow = () => {
+      let reading: () => void = () => {};
+      isRead.push(
+        new Promise((resolve) => {
+          reading = resolve;
+        }),
+      );
+      const body = new ReadableStream(
+        {
+          start: (controller) => {
+            open.push(() => controller.close());
+          },
+          pull: () => reading(),
+        },
+        { highWaterMark: 0 },
+      );
+      return upload(own, body);
+    };
+    const running = [slow(), slow()];
+    await Promise.all(isRead);
+    const third = await answerOf(await upload(await cookieOf(row.people.right)));
+    expect(third).toMatchObject({ status: 429, reason: 'uploads_at_once' });
+    expect(JSON.parse(third.text).message).toBe(
+      'You have 2 uploads under way. Wait until one of them is done and try again.',
+    );
+    expect((await upload(await cookieOf(row.people.other))).status).toBe(404);
+    for (const end of open) end();
+    // Empty as they are, they are refused, and that gives their turns back.
+    for (const response of await Promise.all(running)) expect(response.status).toBe(400);
+    expect((await upload(await cookieOf(row.people.right))).status).toBe(200);
+  });
+});
