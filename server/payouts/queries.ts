@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { ledgerAccounts } from '#db/schema/ledger.ts';
 import { fundings, payoutDestinations, payoutRuns, payouts } from '#db/schema/payouts.ts';
@@ -74,26 +74,50 @@ export async function listDestinations(q: Queryable, orgId: string): Promise<Des
     .limit(20);
 }
 
-/** What payees have earned and not been paid, with their destination, locked: two runs cannot take the same balance. */
+export type Payable = { orgId: string; currency: string; balanceMinor: bigint };
+
+const owedNow = and(eq(ledgerAccounts.code, 'payable'), sql`${ledgerAccounts.balanceMinor} > 0`);
+const openDestination = and(
+  eq(payoutDestinations.orgId, ledgerAccounts.ownerId),
+  eq(payoutDestinations.currency, ledgerAccounts.currency),
+  ne(payoutDestinations.status, 'closed'),
+);
+const payable = {
+  orgId: ledgerAccounts.ownerId,
+  currency: ledgerAccounts.currency,
+  balanceMinor: ledgerAccounts.balanceMinor,
+};
+
+/**
+ * What payees whose destination is ready have earned and not been paid, both locked in the order of the accounts: two runs
+ * cannot take the same balance, and who is not ready takes nobody's place. Indexes: accounts_code_owner_key,
+ * payout_destinations_org_key.
+ */
 export async function lockPayables(
   tx: Tx,
   limit: number,
-): Promise<{ orgId: string; currency: string; balanceMinor: bigint; destination: DestinationRow | null }[]> {
-  const rows = await tx
-    .select()
+): Promise<(Payable & { destination: DestinationRow })[]> {
+  return tx
+    .select({ ...payable, destination: payoutDestinations })
     .from(ledgerAccounts)
-    .where(and(eq(ledgerAccounts.code, 'payable'), sql`${ledgerAccounts.balanceMinor} > 0`))
+    .innerJoin(payoutDestinations, and(openDestination, eq(payoutDestinations.status, 'ready')))
+    .where(owedNow)
     .orderBy(ledgerAccounts.id)
     .limit(limit)
     .for('update');
-  return Promise.all(
-    rows.map(async (row) => ({
-      orgId: row.ownerId,
-      currency: row.currency,
-      balanceMinor: row.balanceMinor,
-      destination: await findDestination(tx, { orgId: row.ownerId, currency: row.currency }),
-    })),
-  );
+}
+
+/** Who is owed something and cannot be paid yet, the largest first; at most 500. */
+export async function listUnpayable(
+  q: Queryable,
+): Promise<(Payable & { destination: DestinationRow | null })[]> {
+  return q
+    .select({ ...payable, destination: payoutDestinations })
+    .from(ledgerAccounts)
+    .leftJoin(payoutDestinations, openDestination)
+    .where(and(owedNow, sql`${payoutDestinations.status} is distinct from 'ready'`))
+    .orderBy(desc(ledgerAccounts.balanceMinor), ledgerAccounts.id)
+    .limit(500);
 }
 
 /** A payout by id, or null. */

@@ -5,7 +5,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { postTransfer } from '#server/ledger/post-transfer.ts';
-import { lockPayables } from './queries.ts';
+import { listUnpayable, lockPayables } from './queries.ts';
 import { payoutKey } from './rules.ts';
 
 export type PayoutRunResult = {
@@ -17,7 +17,8 @@ export type PayoutRunResult = {
 /**
  * Starts a payout run: what each payee with a ready destination is owed moves into transit, its payout row is made with
  * its key, and the job that calls the rails is enqueued, all in one transaction. Two runs at once: one is refused with
- * `payout_run_running`. Payees without a ready destination are named and keep their balance.
+ * `payout_run_running`. Payees without a ready destination are named and keep their balance. At most `limit` payees are
+ * paid; who is left is paid by the next run.
  */
 export async function startPayoutRun(
   ctx: CommandContext,
@@ -42,21 +43,17 @@ export async function startPayoutRun(
       }
       throw error;
     }
-    const skipped: PayoutRunResult['skipped'] = [];
+    const skipped = (await listUnpayable(tx.db)).map(({ orgId, currency, balanceMinor, destination }) => ({
+      orgId,
+      currency,
+      amountMinor: balanceMinor,
+      reason: destination ? 'The payout destination is not ready.' : 'No payout destination yet.',
+    }));
     let count = 0;
     for (const { orgId, currency, balanceMinor, destination } of await lockPayables(
       tx.db,
       input.limit ?? 500,
     )) {
-      if (destination?.status !== 'ready') {
-        skipped.push({
-          orgId,
-          currency,
-          amountMinor: balanceMinor,
-          reason: destination ? 'The payout destination is not ready.' : 'No payout destination yet.',
-        });
-        continue;
-      }
       const id = newId();
       await tx.db.insert(payouts).values({
         id,
