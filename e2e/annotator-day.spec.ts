@@ -1,7 +1,7 @@
-import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
-import type { Person } from '#db/seed/steps/people.ts';
+import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible, expectFits } from './accessible.ts';
 import { demoLogin, signIn } from './people.ts';
+import { enterAs, shownCase, start } from './reading-steps.ts';
 import { makeReadingWorld, type ReadingWorld } from './reading-world.ts';
 
 test.describe('as the demo’s annotator', () => {
@@ -210,27 +210,6 @@ test.describe('in a batch of one’s own', () => {
     await page.context().close();
   });
 });
-
-async function enterAs(browser: Browser, person: Person): Promise<Page> {
-  const context = await browser.newContext({ baseURL: test.info().project.use.baseURL ?? '' });
-  const page = await context.newPage();
-  await signIn(page, person);
-  return page;
-}
-
-/** Takes up a batch from the list of work. */
-async function start(page: Page, name: string, path: string): Promise<void> {
-  await page.goto('/work');
-  await page.getByRole('button', { name: new RegExp(`(Start|Go on): .*, ${name}$`) }).click();
-  await page.waitForURL(`**${path}`);
-}
-
-function shownCase(page: Page): Locator {
-  return page
-    .getByText(/^Case \d+$/)
-    .filter({ visible: true })
-    .first();
-}
 
 /** Answers the case on the screen, which is the `n`th of the batch, by its number key. */
 async function readCase(page: Page, n: number, key: string): Promise<void> {

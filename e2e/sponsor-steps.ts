@@ -98,9 +98,12 @@ export async function signProtocol(
   await expect(given.getByText(new RegExp(`${signer.name},`))).toBeVisible();
 }
 
-/** Opens the call by its form, on agreement of the first field alone. */
-export async function openCall(page: Page, project: string): Promise<void> {
+/** Opens the call by its form: gold among the pilot's cases, agreement and accuracy asked of the first field. */
+export async function openCall(page: Page, project: string, pilotCases: number): Promise<void> {
   await page.goto(`${project}/bids`);
+  await page.getByLabel('Cases', { exact: true }).fill(String(pilotCases));
+  await page.getByRole('radio', { name: /Among the cases/ }).click();
+  await page.getByLabel('Accuracy on gold').selectOption({ label: 'Grade group' });
   await page.getByLabel('Agreement between readers').selectOption({ label: 'Grade group' });
   await page.getByRole('button', { name: 'Open call' }).click();
   await expect(page.getByText('No bid yet.', { exact: false }).first()).toBeVisible();
@@ -149,4 +152,55 @@ export async function fundByCard(page: Page, project: string, amount: string): P
   await page.getByLabel('Amount').fill(amount);
   await page.getByRole('button', { name: 'Fund project' }).click();
   await expect(page.getByText('is booked', { exact: false }).first()).toBeVisible();
+}
+
+/** Makes a batch of the first cases for the panel by its form; the panel has been appointed. Returns the batch's address. */
+export async function createPanelBatch(page: Page, project: string, cases: number): Promise<string> {
+  await page.goto(`${project}/gold`);
+  await page.getByRole('link', { name: 'Create panel batch' }).click();
+  await page.getByLabel('Cases, at most').fill(String(cases));
+  return createDraft(page);
+}
+
+/** Makes a production batch by its form: gold among its cases, every case reviewed. Returns the batch's address. */
+export async function createProduction(page: Page, project: string): Promise<string> {
+  await page.goto(`${project}/batches/new`);
+  await page.getByRole('radio', { name: /Among the cases/ }).click();
+  await page.getByLabel('Reviewed share').fill('100');
+  return createDraft(page);
+}
+
+async function createDraft(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Create draft batch' }).click();
+  await page.waitForURL(/batches\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole('button', { name: 'Open batch' })).toBeVisible();
+  return new URL(page.url()).pathname;
+}
+
+/** Opens the batch on the page. */
+export async function openBatch(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Open batch' }).click();
+  await expect(page.getByRole('button', { name: 'Close batch' })).toBeVisible();
+}
+
+/** The clinical lead makes gold of what the panel read: the divided case is decided with its reason, the set signed (R7). */
+export async function signPanelGold(
+  page: Page,
+  project: string,
+  divided: { name: string; level: string; rationale: string },
+  signer: Signer,
+): Promise<void> {
+  await page.goto(`${project}/gold`);
+  await page.getByRole('button', { name: 'Propose gold' }).click();
+  await page.getByRole('link', { name: new RegExp(`^${divided.name} `) }).click();
+  await expect(page.getByText('The panel disagrees on Grade group.')).toBeVisible();
+  await page.getByRole('checkbox', { name: divided.level, exact: true }).check();
+  await page.getByRole('button', { name: 'Save the answer' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'to correct' })).toBeVisible();
+  await page.getByLabel('Rationale').fill(divided.rationale);
+  await page.getByRole('button', { name: 'Save the answer' }).click();
+  await page.waitForURL(/gold\?status=proposed/);
+  await page.getByRole('button', { name: /Sign gold set/ }).click();
+  await signDialog(page, signer);
+  await expect(page.getByText('answers are in force', { exact: false }).first()).toBeVisible();
 }

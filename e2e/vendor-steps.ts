@@ -4,7 +4,7 @@ import { expect, type Page } from '@playwright/test';
 export async function bid(
   page: Page,
   project: string,
-  offer: { price: string; people: readonly string[]; unqualified: string },
+  offer: { price: string; people: readonly string[]; reviewer: string; unqualified: string },
 ): Promise<void> {
   await page.goto('/vendor/calls');
   await page.getByRole('link', { name: project }).first().click();
@@ -20,11 +20,25 @@ export async function bid(
   await expect(problems).toContainText('name at least 2 annotators (now 0)');
   await page.getByLabel('Price per read').fill(offer.price);
   const named = (name: string) => page.getByRole('checkbox', { name, exact: true });
-  for (const name of [...offer.people, offer.unqualified]) await named(name).check();
+  for (const name of [...offer.people, offer.reviewer, offer.unqualified]) await named(name).check();
+  await page.getByLabel(`Role of ${offer.reviewer}`).selectOption('reviewer');
   await submit.click();
   await expect(problems).toContainText(`${offer.unqualified}: Needs`);
   await named(offer.unqualified).uncheck();
   await submit.click();
   await page.waitForURL(/vendor\/bids$/);
   await expect(page.getByText(project).first()).toBeVisible();
+}
+
+/** Sets up where a vendor is paid, by the rail's own form. */
+export async function setUpPayouts(page: Page): Promise<void> {
+  await page.goto('/vendor/statement');
+  await page.getByRole('button', { name: 'Set up payouts' }).click();
+  await page.getByRole('button', { name: 'Finish at Stripe' }).click();
+  await page.getByRole('button', { name: /Provide everything: ready to be paid/ }).click();
+  await page.waitForURL(/vendor\/statement/);
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await expect(page.getByText('Ready to be paid.')).toBeVisible({ timeout: 2_000 });
+  }).toPass();
 }
