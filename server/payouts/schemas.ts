@@ -19,7 +19,9 @@ export const bankFundingInput = z.object({
 export const destinationInput = z.object({ currency: z.string().length(3).default('USD') });
 export const destinationIdInput = z.object({ destinationId: z.uuid() });
 export const bankPayoutInput = z.object({ payoutId: z.uuid(), bankReference: reference });
+/** Where a page of a statement begins: after this line. */
+export const statementPlace = z.object({ at: z.date(), id: z.uuid() });
 export const statementInput = z.object({
-  before: z.date().nullable().default(null),
+  before: statementPlace.nullable().default(null),
   limit: z.int().min(1).max(200).default(100),
 });

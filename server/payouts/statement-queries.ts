@@ -2,7 +2,11 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { hidesGold, shownFrom } from '#server/work/blind-pay.ts';
 
+/** Where a line stands: lines of one posting share their instant, so the id tells them apart. */
+export type StatementPlace = { at: Date; id: string };
+
 export type StatementLine = {
+  id: string;
   at: string;
   batchId: string;
   batch: string;
@@ -14,33 +18,61 @@ export type StatementLine = {
   [key: string]: unknown;
 };
 
-type Page = { payeeOrgId: string; now: Date; before: Date | null; limit: number };
+type Payee = { payeeOrgId: string; now: Date };
 
 /**
- * Lines of a payee's statement, newest first, before an instant: as the ledger booked them, or for reads that hide gold
- * (R21) by person, batch and UTC day on which they are shown as accepted. Their sum is what was booked once nothing is
- * held back. Indexes: accruals_payee_idx; for the others, whose cost grows with their reads, each reader's own slots.
+ * Lines of a payee's statement, newest first, after a place: as the ledger booked them, or for reads that hide gold (R21)
+ * by person, batch and UTC day on which they are shown as accepted. Their sum is what was booked once nothing is held back.
+ * Indexes: accruals_payee_idx; for the others, whose cost grows with their reads, each reader's own slots.
  */
-export async function listStatementLines(q: Queryable, page: Page): Promise<StatementLine[]> {
-  const before = page.before ? sql`${page.before.toISOString()}::timestamptz` : sql`'infinity'::timestamptz`;
+export async function listStatementLines(
+  q: Queryable,
+  page: Payee & { before: StatementPlace | null; limit: number },
+): Promise<StatementLine[]> {
+  const before = page.before
+    ? sql`(${page.before.at.toISOString()}::timestamptz, ${page.before.id}::uuid)`
+    : sql`('infinity'::timestamptz, '00000000-0000-0000-0000-000000000000'::uuid)`;
   const limit = Math.min(page.limit, 500);
   return [
     ...(await q.execute<StatementLine>(sql`
-      (select a.posted_at as at, a.batch_id as "batchId", b.name as batch, p.title as project,
+      (select a.transfer_id as id, a.posted_at as at, a.batch_id as "batchId", b.name as batch, p.title as project,
         a.annotator_id as "personId", a.tier, a.amount_minor::text as "amountMinor", a.currency
       from ledger.accruals a join batches b on b.id = a.batch_id join projects p on p.id = b.project_id
-      where a.payee_org_id = ${page.payeeOrgId} and a.posted_at < ${before}
+      where a.payee_org_id = ${page.payeeOrgId} and (a.posted_at, a.transfer_id) < ${before}
         and not (a.tier = 'label' and ${hidesGold})
-      order by a.posted_at desc, a.transfer_id limit ${limit})
+      order by a.posted_at desc, a.transfer_id desc limit ${limit})
       union all
-      (select max(x.at) as at, x.batch_id, max(x.name), max(p.title), x.annotator_id, 'label', sum(x.minor)::text,
-        max(x.currency)
-      from (${shownReads(page)}) x join projects p on p.id = x.project_id
-      where x.at <= ${page.now.toISOString()}::timestamptz
-      group by x.batch_id, x.annotator_id, date_trunc('day', x.at at time zone 'UTC')
-      having sum(x.minor) > 0 and max(x.at) < ${before}
-      order by 1 desc, 2, 5 limit ${limit})
-      order by at desc, "batchId", "personId" limit ${limit}`)),
+      (select d.id, d.at, d.batch_id, d.name, p.title, d.annotator_id, 'label', d.minor::text, d.currency
+      from (${shownDays(page)}) d join projects p on p.id = d.project_id
+      where (d.at, d.id) < ${before}
+      order by d.at desc, d.id desc limit ${limit})
+      order by at desc, id desc limit ${limit}`)),
+  ];
+}
+
+/** The lines of reads that hide gold: their id is made of what they are of, so that it is the same on every page. */
+function shownDays(of: Payee) {
+  return sql`
+      select overlay(overlay(md5(x.batch_id::text || x.annotator_id::text || x.day::text) placing '8' from 13)
+          placing '8' from 17)::uuid as id, max(x.at) as at, x.batch_id, x.annotator_id, max(x.name) as name, x.project_id, sum(x.minor) as minor, max(x.currency) as currency
+      from (select y.*, (y.at at time zone 'UTC')::date as day from (${shownReads(of)}) y) x
+      where x.at <= ${of.now.toISOString()}::timestamptz
+      group by x.batch_id, x.annotator_id, x.day, x.project_id having sum(x.minor) > 0`;
+}
+
+export type PersonTotal = { personId: string; currency: string; amountMinor: string; [key: string]: unknown };
+
+/** What the whole statement comes to by person and currency, as it may be shown, the most first; at most 500. */
+export async function listStatementTotals(q: Queryable, of: Payee): Promise<PersonTotal[]> {
+  return [
+    ...(await q.execute<PersonTotal>(sql`
+      select x.person_id as "personId", x.currency, sum(x.minor)::text as "amountMinor" from (
+        select a.annotator_id as person_id, a.currency, a.amount_minor as minor
+        from ledger.accruals a join batches b on b.id = a.batch_id
+        where a.payee_org_id = ${of.payeeOrgId} and not (a.tier = 'label' and ${hidesGold})
+        union all
+        select d.annotator_id, d.currency, d.minor from (${shownDays(of)}) d) x
+      group by 1, 2 order by sum(x.minor) desc, 1 limit 500`)),
   ];
 }
 

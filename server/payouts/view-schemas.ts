@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BATCH_KINDS } from '#server/work/schemas.ts';
+import { statementPlace } from './schemas.ts';
 
 const RAILS = ['stripe_connect', 'bank_transfer'] as const;
 const PAYOUT_STATUSES = ['created', 'submitted', 'confirmed', 'failed', 'unknown', 'reconciled'] as const;
@@ -85,8 +86,15 @@ export const statementView = z.object({
     }),
   ),
   payouts: z.array(payoutLine),
+  /** By person over the whole statement, the most first. */
+  totals: z.array(
+    z.object({ personId: z.uuid(), person: z.string(), amountMinor: z.bigint(), currency: z.string() }),
+  ),
+  /** Where the next page of lines begins; null on the last. */
+  next: statementPlace.nullable(),
   lines: z.array(
     z.object({
+      id: z.uuid(),
       at: z.date(),
       batchId: z.uuid(),
       batch: z.string(),

@@ -6,7 +6,12 @@ import { findLastCheck } from '#server/ledger/run-check.ts';
 import { getProjectForOrg, listProjects } from '#server/projects/reads.ts';
 import { isSandbox } from './gateway.ts';
 import { listDestinations, listFundings, listPayouts, listProjectCosts } from './queries.ts';
-import { listOwed, listStatementLines } from './statement-queries.ts';
+import {
+  listOwed,
+  listStatementLines,
+  listStatementTotals,
+  type StatementPlace,
+} from './statement-queries.ts';
 import { reconciliation } from './view-schemas.ts';
 
 /** A project's money: what came in, what is free, reserved and spent, by batch, with the platform fee as its own line (R2). */
@@ -74,17 +79,23 @@ export async function sponsorMoney(ctx: OrgContext) {
 }
 
 /**
- * The statement of the acting organisation as payee: earned, in transit, paid; line by line, newest first. Reads that hide
- * gold are in it when they may be shown as accepted (R21).
+ * The statement of the acting organisation as payee: earned, in transit, paid; by person, and line by line, newest first,
+ * with where the next page begins. Reads that hide gold are in it when they may be shown as accepted (R21).
  */
-export async function payeeStatement(ctx: OrgContext, input: { before: Date | null; limit: number }) {
+export async function payeeStatement(
+  ctx: OrgContext,
+  input: { before: StatementPlace | null; limit: number },
+) {
   const at = { payeeOrgId: ctx.actor.orgId, now: ctx.clock.now() };
   const lines = await listStatementLines(ctx.db, { ...at, ...input });
   const owed = await listOwed(ctx.db, at);
+  const totals = await listStatementTotals(ctx.db, at);
   const names = await namesOfPeople(
     ctx.db,
-    lines.map((line) => line.personId),
+    [...lines, ...totals].map((line) => line.personId),
   );
+  const nameOf = (personId: string) => names.get(personId)?.name ?? 'Former member';
+  const last = lines.length === input.limit ? lines.at(-1) : undefined;
   return {
     balances: [
       ...owed.map((row) => ({ code: 'payable', ...row })),
@@ -104,7 +115,13 @@ export async function payeeStatement(ctx: OrgContext, input: { before: Date | nu
       ...line,
       at: new Date(line.at),
       amountMinor: BigInt(line.amountMinor),
-      person: names.get(line.personId)?.name ?? 'Former member',
+      person: nameOf(line.personId),
+    })),
+    next: last ? { at: new Date(last.at), id: last.id } : null,
+    totals: totals.map((total) => ({
+      ...total,
+      amountMinor: BigInt(total.amountMinor),
+      person: nameOf(total.personId),
     })),
   };
 }

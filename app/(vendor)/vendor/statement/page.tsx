@@ -8,13 +8,19 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { statementPlace } from '#server/payouts/schemas.ts';
 import { PayoutDestination } from './payout-destination.tsx';
 
 export const metadata: Metadata = { title: 'Statement' };
 
-/** What was earned, what is on its way and what was paid, line by line. */
-export default async function StatementPage() {
-  const statement = await loaded((call) => call.payouts.statement({ before: null, limit: 200 }));
+const PAGE = 100;
+
+type StatementProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+/** What was earned, what is on its way and what was paid: by person, and line by line. */
+export default async function StatementPage({ searchParams }: StatementProps) {
+  const before = placeOf((await searchParams).earned_after);
+  const statement = await loaded((call) => call.payouts.statement({ before, limit: PAGE }));
   const sumOf = (code: string) => statement.balances.filter((balance) => balance.code === code);
   const [owed] = sumOf('payable');
   const [transit] = sumOf('payout_in_transit');
@@ -72,22 +78,49 @@ export default async function StatementPage() {
             }
           />
         </section>
+        <section aria-label="By person" className="flex flex-col gap-3">
+          <h2 className="font-semibold text-lg">By person</h2>
+          <DataTable
+            id="earned-by-person"
+            caption="Everything earned so far, by person"
+            complete
+            urlPrefix="person_"
+            columns={[
+              { key: 'person', header: 'Person', sortable: true, phone: 'main' },
+              { key: 'amount', header: 'Earned in all', align: 'right', sortable: true, phone: 'side' },
+            ]}
+            rows={statement.totals.map((total) => ({
+              id: `${total.personId}-${total.currency}`,
+              cells: {
+                person: total.person,
+                amount: <Money amountMinor={total.amountMinor} currency={total.currency} />,
+              },
+              values: { person: total.person, amount: total.amountMinor },
+            }))}
+            empty={
+              <EmptyState title="Your people will be here">
+                Each person with what their accepted work has earned.
+              </EmptyState>
+            }
+          />
+        </section>
         <section aria-label="Earned" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">Earned</h2>
           <DataTable
             id="accruals"
             caption="Accepted work, newest first"
-            complete
+            urlPrefix="earned_"
+            nextCursor={statement.next && `${statement.next.at.toISOString()}~${statement.next.id}`}
             columns={[
-              { key: 'at', header: 'Booked', sortable: true },
-              { key: 'person', header: 'Person', sortable: true, phone: 'main' },
-              { key: 'project', header: 'Project', sortable: true },
+              { key: 'at', header: 'Booked' },
+              { key: 'person', header: 'Person', phone: 'main' },
+              { key: 'project', header: 'Project' },
               { key: 'batch', header: 'Batch' },
               { key: 'tier', header: 'Work' },
-              { key: 'amount', header: 'Amount', align: 'right', sortable: true, phone: 'side' },
+              { key: 'amount', header: 'Amount', align: 'right', phone: 'side' },
             ]}
             rows={statement.lines.map((line) => ({
-              id: `${line.batchId}-${line.personId}-${line.at.toISOString()}-${line.tier}-${line.amountMinor}`,
+              id: line.id,
               cells: {
                 at: <DateTime at={line.at} format="minute" />,
                 person: line.person,
@@ -109,4 +142,11 @@ export default async function StatementPage() {
       </div>
     </>
   );
+}
+
+/** The place that a page's address names; an address that names none begins at the newest line. */
+function placeOf(text: string | string[] | undefined): { at: Date; id: string } | null {
+  const [at = '', id] = typeof text === 'string' ? text.split('~') : [];
+  const place = statementPlace.safeParse({ at: new Date(at), id });
+  return place.success ? place.data : null;
 }
