@@ -1,11 +1,11 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
-import { assetOpenings, assets, datasets } from '#db/schema/datasets.ts';
+import { assetOpenings, assets, cases, datasets } from '#db/schema/datasets.ts';
 import { memberships, organisations } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
 import { slots } from '#db/schema/work.ts';
-import { makeAccessChain, makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeAccessChain, makeAttestation, makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeLease } from '#db/seed/factories/leases.ts';
@@ -19,6 +19,7 @@ import { sealAssetToken } from './asset-token.ts';
 import { decideAccess } from './decide-access.ts';
 import { mintAssetLink, openAsset, openAssetByToken } from './open-asset.ts';
 import { openCase } from './open-case.ts';
+import { openOwnCase } from './open-own-case.ts';
 import { caseTokenKey } from './sealed-token.ts';
 
 const key = caseTokenKey('a secret for the doors of this test');
@@ -234,6 +235,35 @@ describe.each(DATA_CLASSES)('%s', (dataClass) => {
   );
 });
 
+describe.each(DATA_CLASSES)('a case of the sponsor’s own, %s', (dataClass) => {
+  test('its context comes through the gate with it alone, and each opening is logged', async () => {
+    const scene = await makeScene(dataClass);
+    const { owner, dataset, sponsor, reader, assetId } = scene;
+    const at = { datasetId: dataset.id, caseId: dataset.cases[0]!.id, key };
+    await t.db
+      .update(cases)
+      .set({ context: { history: 'a cough' } })
+      .where(eq(cases.id, at.caseId));
+    if (dataClass === 'eu_personal') owner.actor.country = 'DE';
+    await makeAttestation(t.db, { orgId: sponsor.id, personId: owner.actor.personId });
+    const { context, assets: opened } = await openOwnCase(owner, at);
+    expect(context).toEqual({ history: 'a cough' });
+    expect(opened).toMatchObject([{ id: assetId, content: { kind: 'text' } }]);
+    expect(await lastOpening(assetId)).toMatchObject({ allowed: true, personId: owner.actor.personId });
+    expect(await refusalOf(openOwnCase(reader, at))).toMatchObject({ reason: 'gate_refused' });
+    expect(await lastOpening(assetId)).toMatchObject({ allowed: false, personId: reader.actor.personId });
+    // With the ground gone nothing comes, whatever the class.
+    await t.db.update(assets).set({ quarantinedAt: owner.clock.now() }).where(eq(assets.id, assetId));
+    expect(await refusalOf(openOwnCase(owner, at))).toMatchObject({ reason: 'gate_refused' });
+    await t.db.update(assets).set({ quarantinedAt: null }).where(eq(assets.id, assetId));
+    if ((WORKFORCE as readonly DataClass[]).includes(dataClass)) {
+      await endAgreements((s) => s.sponsor.id, 'partyAOrgId')(scene);
+      expect(await refusalOf(openOwnCase(owner, at))).toMatchObject({ reason: 'gate_refused' });
+    }
+    expect(await lastOpening(assetId)).toMatchObject({ allowed: false, personId: owner.actor.personId });
+  });
+});
+
 describe('a lease opens its own case for its own holder', () => {
   test('not another case, not for somebody else, not by a link of somebody else', async () => {
     const scene = await makeScene('public');
@@ -277,7 +307,13 @@ describe('a lease opens its own case for its own holder', () => {
       .update(assets)
       .set({ fileId: file.id, kind: 'image', mediaType: 'image/png', text: null })
       .where(eq(assets.id, scene.assetId));
+    await t.db
+      .update(cases)
+      .set({ context: { history: 'a cough' } })
+      .where(eq(cases.id, scene.dataset.cases[0]!.id));
     const opened = await openCase(scene.reader, { ...scene.lease, key });
+    // The context came with it, before any file is fetched.
+    expect(await lastOpening(scene.assetId)).toMatchObject({ allowed: true });
     const [asset] = opened.assets;
     expect(asset?.content.kind).toBe('link');
     const token = asset?.content.kind === 'link' ? asset.content.href.replace('/api/assets/', '') : '';

@@ -49,7 +49,11 @@ export async function openCase(
     datasetId: lease.datasetId,
     quarantined: whole.assets.some((asset) => asset.quarantinedAt !== null),
   });
-  const logged = whole.assets.filter((asset) => !decision.allowed || asset.fileId === null);
+  const texts = whole.assets.filter((asset) => asset.fileId === null);
+  // Context goes out with the case: where no text is logged with it, the files are, though they are fetched later.
+  const hasContext = Object.keys(whole.context).length > 0;
+  const isWhole = !decision.allowed || (texts.length === 0 && hasContext);
+  const logged = isWhole ? whole.assets : texts;
   await recordOpenings(
     ctx,
     logged.map((asset) => asset.id),

@@ -202,6 +202,12 @@ export const openedCase = z.object({
   ),
   receipt: z.string(),
 });
+
+/** A case that its own sponsor looks at. */
+export const openedOwnCase = openedCase.pick({ basis: true, context: true }).extend({
+  assets: z.array(openedCase.shape.assets.element.omit({ handle: true }).extend({ id: z.uuid() })),
+});
+export type OpenedOwnCase = z.infer<typeof openedOwnCase>;
 export const assetLink = z.object({ href: z.string(), basis: z.string() });
 
 export const createdAgreement = z.object({ id: z.uuid(), documentSha256: z.string() });
@@ -215,6 +221,8 @@ export const attestedPerson = z.object({ id: z.uuid(), validUntil: z.string() })
 export const confirmedAttestation = z.object({ confirmedAt: z.date() });
 
 export const openCaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
+export const openOwnCaseInput = z.object({ datasetId: z.uuid(), caseId: z.uuid() });
+export type OpenOwnCaseInput = z.infer<typeof openOwnCaseInput>;
 export const openAssetInput = z.object({
   assetId: z.uuid(),
   leaseId: z.uuid().optional(),

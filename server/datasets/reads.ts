@@ -160,36 +160,3 @@ export async function externalIdsOf(
     .where(and(eq(cases.datasetId, datasetId), inArray(cases.id, [...caseIds])));
   return new Map(rows.map((row) => [row.id, row.externalId]));
 }
-
-/** What a case consists of, without its content: that goes out only through the gate. */
-export type CaseContents = {
-  externalId: string;
-  context: Record<string, string>;
-  assets: { id: string; name: string; kind: Asset['kind'] }[];
-};
-
-/** The sponsor's ids, context and assets in order of some cases of a dataset, by case id; at most 200 cases at once. */
-export async function contentsOfCases(
-  q: Queryable,
-  datasetId: string,
-  caseIds: readonly string[],
-): Promise<Map<string, CaseContents>> {
-  if (caseIds.length === 0) return new Map();
-  const ids = [...new Set(caseIds)].slice(0, 200);
-  const rows = await q
-    .select()
-    .from(cases)
-    .where(and(eq(cases.datasetId, datasetId), inArray(cases.id, ids)));
-  const files = await q
-    .select({ id: assets.id, name: assets.name, kind: assets.kind, caseId: assets.caseId })
-    .from(assets)
-    .where(and(eq(assets.datasetId, datasetId), inArray(assets.caseId, ids)))
-    .orderBy(asc(assets.position));
-  return new Map(
-    rows.map((row) => {
-      const { externalId, context } = toCase(row);
-      const own = files.filter((file) => file.caseId === row.id);
-      return [row.id, { externalId, context, assets: own.map(({ caseId: _, ...asset }) => asset) }];
-    }),
-  );
-}

@@ -92,8 +92,6 @@ export const goldCaseView = z.object({
   /** Fields on which the panel was split. */
   split: z.array(z.string()),
   reads: z.array(blindRead),
-  assets: z.array(z.object({ id: z.uuid(), name: z.string(), kind: z.enum(['text', 'image']) })),
-  context: z.record(z.string(), z.string()),
 });
 export type GoldCaseView = z.infer<typeof goldCaseView>;
 

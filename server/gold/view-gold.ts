@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
-import { externalIdsOf, getCaseWithAssets } from '#server/datasets/reads.ts';
+import { externalIdsOf } from '#server/datasets/reads.ts';
 import { readsOfBatch } from '#server/labels/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
@@ -81,7 +81,7 @@ async function toViews(ctx: OrgContext, rows: readonly GoldItemRow[]): Promise<G
 
 /**
  * One case with the panel's reads side by side, without names (R21): readers are A, B, C … in an order that differs from
- * case to case, so that a letter is nobody in particular.
+ * case to case, so that a letter is nobody in particular. What the case holds comes through the gate (`openOwnCase`).
  */
 export async function viewGoldCase(ctx: OrgContext, input: { goldItemId: string }): Promise<GoldCaseView> {
   const row = await findGoldItem(ctx.db, input.goldItemId);
@@ -104,15 +104,12 @@ export async function viewGoldCase(ctx: OrgContext, input: { goldItemId: string 
   }
   const reads = await panelReads(ctx, row);
   const [item] = await toViews(ctx, [row]);
-  const whole = await getCaseWithAssets(ctx.db, row.datasetId, row.caseId);
   if (!item) throw new AppError({ kind: 'bug', reason: 'gold_view', message: 'The gold item vanished.' });
   return {
     item,
     protocolVersionId: protocol.id,
     split: caseVerdict(protocol.labelSchema, reads).split,
     reads: reads.map((answers, index) => ({ reader: letter(index), answers })),
-    assets: whole.assets.map(({ id, name, kind }) => ({ id, name, kind })),
-    context: whole.context,
   };
 }
 

@@ -52,7 +52,7 @@ const ownData = (w: World) =>
       viaOrgId: actor.orgId,
       createdBy: actor.personId,
     });
-    return { assetId: one.assetId, lease };
+    return { assetId: one.assetId, lease, case: { datasetId, caseId: one.id } };
   });
 
 const ownAsset = async (w: World) => {
@@ -176,5 +176,11 @@ export const agreementsRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   { path: 'agreements.openCase', can: 'self', input: ownLease, otherOrg: 'not_found' },
+  {
+    path: 'agreements.openOwnCase',
+    can: 'project.read',
+    input: async (w: World) => (await ownData(w)).case,
+    otherOrg: 'forbidden',
+  },
   { path: 'agreements.assetLink', can: 'self', input: ownAsset, otherOrg: 'forbidden' },
 ];

@@ -5,6 +5,7 @@ import { createAgreement } from '#server/agreements/create-agreement.ts';
 import { declineAgreement } from '#server/agreements/decline-agreement.ts';
 import { mintAssetLink } from '#server/agreements/open-asset.ts';
 import { openCase } from '#server/agreements/open-case.ts';
+import { openOwnCase } from '#server/agreements/open-own-case.ts';
 import {
   listForOperator,
   readAgreement,
@@ -95,6 +96,10 @@ const doors = {
     .input(schema.openCaseInput)
     .output(schema.openedCase)
     .mutation(({ ctx, input }) => openCase(ctx.command, input)),
+  openOwnCase: procedure({ can: 'project.read' })
+    .input(schema.openOwnCaseInput)
+    .output(schema.openedOwnCase)
+    .mutation(({ ctx, input }) => openOwnCase(ctx.command, input)),
   assetLink: selfProcedure()
     .input(schema.openAssetInput)
     .output(schema.assetLink)

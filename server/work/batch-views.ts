@@ -1,6 +1,6 @@
 import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { type CaseContents, contentsOfCases } from '#server/datasets/reads.ts';
+import { externalIdsOf } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { listFlagRows } from './flag-queries.ts';
 import {
@@ -88,22 +88,24 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   };
 }
 
-/** What readers said about cases of a project, without their names: what waits first, soonest due first. */
+/**
+ * What readers said about cases of a project, without their names: what waits first, soonest due first. What a case holds
+ * comes through the gate (agreements: `openOwnCase`).
+ */
 export async function viewFlags(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listFlagRows(ctx.db, input.projectId);
-  const cases = new Map<string, CaseContents>();
+  const names = new Map<string, string>();
   for (const datasetId of new Set(rows.map((row) => row.datasetId))) {
     const ids = rows.filter((row) => row.datasetId === datasetId).map((row) => row.caseId);
-    for (const [caseId, contents] of await contentsOfCases(ctx.db, datasetId, ids))
-      cases.set(caseId, contents);
+    for (const [caseId, name] of await externalIdsOf(ctx.db, datasetId, ids)) names.set(caseId, name);
   }
-  return rows.map(({ flag, batchName, caseId, reply }) => ({
+  return rows.map(({ flag, batchName, datasetId, caseId, reply }) => ({
     flagId: flag.id,
     batchId: flag.batchId,
     batchName,
     taskId: flag.taskId,
-    case: cases.get(caseId) ?? { externalId: '', context: {}, assets: [] },
+    case: { datasetId, caseId, externalId: names.get(caseId) ?? '' },
     kind: flag.kind,
     note: flag.note,
     createdAt: flag.createdAt,

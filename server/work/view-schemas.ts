@@ -158,11 +158,7 @@ export const flagListView = z.array(
     batchId: z.uuid(),
     batchName: z.string(),
     taskId: z.uuid(),
-    case: z.object({
-      externalId: z.string(),
-      context: z.record(z.string(), z.string()),
-      assets: z.array(z.object({ id: z.uuid(), name: z.string(), kind: z.enum(['text', 'image']) })),
-    }),
+    case: z.object({ datasetId: z.uuid(), caseId: z.uuid(), externalId: z.string() }),
     kind: z.enum(['ask', 'phi_seen', 'incidental_finding', 'technical']),
     note: z.string(),
     createdAt: z.date(),

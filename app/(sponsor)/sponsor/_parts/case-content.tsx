@@ -1,49 +1,40 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import type { inferRouterOutputs } from '@trpc/server';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { callErrorData } from '#app/_trpc/query-client.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
 
-type Opened = { id: string; name: string; href: string; text: string | null };
-type Asset = { id: string; name: string; kind: 'text' | 'image' };
+type Opened = inferRouterOutputs<AppRouter>['agreements']['openOwnCase'];
 
-/** The case through the gate: opened when asked for, because each opening is recorded. */
-export function CaseContent({
-  assets,
-  context,
-}: {
-  assets: readonly Asset[];
-  context: Record<string, string>;
-}) {
+/** The case through the gate, its context too: opened when asked for, because each opening is recorded. */
+export function CaseContent({ datasetId, caseId }: { datasetId: string; caseId: string }) {
   const trpc = useTRPC();
-  const link = useMutation(trpc.agreements.assetLink.mutationOptions());
-  const [opened, setOpened] = useState<readonly Opened[]>([]);
-  const [isOpening, setIsOpening] = useState(false);
-  const [refusal, setRefusal] = useState<{ message: string; reasons: readonly string[] } | null>(null);
+  const open = useMutation(trpc.agreements.openOwnCase.mutationOptions());
+  if (open.data) return <Case opened={open.data} />;
+  return (
+    <section aria-label="Case" className="flex flex-col gap-4">
+      {open.error === null ? null : (
+        <DecisionNote
+          outcome="refused"
+          title="This case does not open"
+          because={open.error.message}
+          changes={(callErrorData(open.error)?.details ?? []).map((one) => ({ says: one.message }))}
+        />
+      )}
+      <div>
+        <Button pending={open.isPending} onClick={() => open.mutate({ datasetId, caseId })}>
+          Open the case
+        </Button>
+      </div>
+    </section>
+  );
+}
 
-  async function open() {
-    setRefusal(null);
-    setIsOpening(true);
-    try {
-      setOpened(await Promise.all(assets.map(openOne)));
-    } catch (error) {
-      const reasons = (callErrorData(error)?.details ?? []).map((one) => one.message);
-      setRefusal({ message: error instanceof Error ? error.message : 'It could not be opened.', reasons });
-    } finally {
-      setIsOpening(false);
-    }
-  }
-  async function openOne({ id, name, kind }: Asset): Promise<Opened> {
-    const { href } = await link.mutateAsync({ assetId: id });
-    if (kind === 'image') return { id, name, href, text: null };
-    const response = await fetch(href);
-    if (!response.ok) throw new Error('A text of this case could not be opened. Try again.');
-    return { id, name, href, text: await response.text() };
-  }
-
+function Case({ opened: { context, assets } }: { opened: Opened }) {
   return (
     <section aria-label="Case" className="flex flex-col gap-4">
       {Object.keys(context).length === 0 ? null : (
@@ -56,39 +47,23 @@ export function CaseContent({
           ))}
         </dl>
       )}
-      {refusal === null ? null : (
-        <DecisionNote
-          outcome="refused"
-          title="This case does not open"
-          because={refusal.message}
-          changes={refusal.reasons.map((says) => ({ says }))}
-        />
-      )}
-      {opened.length === 0 ? (
-        <div>
-          <Button pending={isOpening} onClick={() => void open()}>
-            Open the case
-          </Button>
-        </div>
-      ) : (
-        opened.map((asset) => (
-          <figure key={asset.id} className="flex flex-col gap-1">
-            {asset.text === null ? (
-              // biome-ignore lint/performance/noImgElement: a short-lived link through the gate, never through an image service
-              <img
-                src={asset.href}
-                alt={asset.name}
-                className="max-h-[70dvh] max-w-full rounded-md object-contain"
-              />
-            ) : (
-              <p className="prose-width whitespace-pre-wrap rounded-md bg-sunken p-4 text-base">
-                {asset.text}
-              </p>
-            )}
-            <figcaption className="text-ink-3 text-xs">{asset.name}</figcaption>
-          </figure>
-        ))
-      )}
+      {assets.map(({ id, name, content }) => (
+        <figure key={id} className="flex flex-col gap-1">
+          {content.kind === 'link' ? (
+            // biome-ignore lint/performance/noImgElement: a short-lived link through the gate, never through an image service
+            <img
+              src={content.href}
+              alt={name}
+              className="max-h-[70dvh] max-w-full rounded-md object-contain"
+            />
+          ) : (
+            <p className="prose-width whitespace-pre-wrap rounded-md bg-sunken p-4 text-base">
+              {content.text}
+            </p>
+          )}
+          <figcaption className="text-ink-3 text-xs">{name}</figcaption>
+        </figure>
+      ))}
     </section>
   );
 }

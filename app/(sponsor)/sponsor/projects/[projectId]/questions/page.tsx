@@ -77,7 +77,7 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
                 <p className="text-ink-3 text-sm">The clinical lead answers this.</p>
               )}
             </div>
-            <CaseContent assets={flag.case.assets} context={flag.case.context} />
+            <CaseContent datasetId={flag.case.datasetId} caseId={flag.case.caseId} />
           </li>
         ))}
       </ul>

@@ -61,7 +61,7 @@ export default async function GoldCasePage({ params }: GoldCasePageProps) {
           )
         }
       >
-        <CaseContent assets={view.assets} context={view.context} />
+        <CaseContent datasetId={item.datasetId} caseId={item.caseId} />
         {reads.length === 0 ? null : <Reads view={view} fields={fields} />}
       </SplitPane>
     </>
