@@ -1,133 +1,128 @@
-import { randomUUID } from 'node:crypto';
-import type { OrgContext } from '#server/command/context.ts';
-import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
-import { submitAndNext } from '#server/work/submit-label.ts';
+import { type Cell, claimCell, type HandedOut, lonely, pairCell } from './claims/cells.ts';
 import { graphileJobsPerSecond } from './claims/graphile-loop.ts';
-import { findDoubles, loadBatch, markDone, startWorld, type World } from './claims/world.ts';
-import { type BenchCase, type BenchResult, compared, measured, median, percentile } from './result.ts';
+import {
+  type Assignments,
+  countAssignments,
+  countOpen,
+  type LoadedBatch,
+  loadBatch,
+  markDone,
+  startWorld,
+  type World,
+} from './claims/world.ts';
+import {
+  type BenchCase,
+  type BenchCheck,
+  type BenchResult,
+  compared,
+  measured,
+  median,
+  percentile,
+} from './result.ts';
 
 const CLAIMERS = 16;
+/** Several people read each case, so that a case could be given to one of them twice, or to one too many. */
+const OVERLAP = 3;
+const SMALL = 10_000;
+const LARGE = 100_000;
+/** Reads that the veteran has behind them in the large batch. */
+const DONE = 10_000;
+const LONELY_CLAIMS = 150;
 const PEER = 'graphile-worker, no-op jobs, unbatched';
+const PERCENTILES = [50, 95, 99];
 
-/** Operations a second and the times of each, of `workers` people at once. */
-type Cell = { perSecond: number; times: number[] };
+type Plan = { rounds: number; ms: number };
 
-async function timed(
-  workers: readonly OrgContext[],
-  milliseconds: number,
-  step: (who: OrgContext) => Promise<number>,
-): Promise<Cell> {
-  const times: number[] = [];
-  const from = performance.now();
-  const until = from + milliseconds;
-  let done = 0;
-  await Promise.all(
-    workers.map(async (who) => {
-      while (performance.now() < until) {
-        const start = performance.now();
-        const n = await step(who);
-        if (n === 0) return;
-        times.push(performance.now() - start);
-        done += n;
-      }
-    }),
-  );
-  return { perSecond: (done * 1000) / (performance.now() - from), times };
-}
+/** The large batch: 16 claimers, and two who are measured alone: one with 10,000 reads done in it, one with none. */
+type Large = {
+  batch: LoadedBatch;
+  veteran: LoadedBatch['readers'][number];
+  novice: LoadedBatch['readers'][number];
+};
 
-async function claimCell(
-  batch: { batchId: string; readers: OrgContext[] },
-  ms: number,
-  limit = 1,
-): Promise<Cell> {
-  return timed(batch.readers, ms, async (who) => {
-    const { leases } = await claimNextTasks(who, { batchId: batch.batchId, tier: 'label', limit });
-    return leases.length;
-  });
-}
-
-/** Every person holds one case; each step submits it with its label row and claims the next. */
-async function pairCell(batch: { batchId: string; readers: OrgContext[] }, ms: number): Promise<Cell> {
-  const { batchId } = batch;
-  const held = new Map<OrgContext, string>();
-  for (const who of batch.readers) {
-    const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
-    if (leases[0]) held.set(who, leases[0].leaseId);
-  }
-  return timed(batch.readers, ms, async (who) => {
-    const leaseId = held.get(who);
-    if (leaseId === undefined) return 0;
-    const submit = { batchId, leaseId, labelId: randomUUID(), answers: { grade: '2' }, activeMs: 20_000 };
-    const { next } = await submitAndNext(who, { ...submit, limit: 1 });
-    held.delete(who);
-    if (next.leases[0]) held.set(who, next.leases[0].leaseId);
-    return 1;
-  });
-}
-
-/** Claims of one person alone, to compare one who has read 10,000 cases with one who has read none. */
-async function lonely(who: OrgContext, batchId: string, n: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < n; i += 1) {
-    const start = performance.now();
-    await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
-    times.push(performance.now() - start);
-  }
-  return times;
-}
+/** What was measured, round by round. */
+type Seen = { cells: Map<string, Cell[]>; graphile: number[]; veteran: number[]; novice: number[] };
 
 /** The work engine beside graphile-worker's job loop on the same server; rounds interleaved, medians of rounds. */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const world = await startWorld(CLAIMERS + 2);
   try {
-    return await measure(world, quick ? { rounds: 3, ms: 800 } : { rounds: 5, ms: 3000 });
+    const log: HandedOut[] = [];
+    const seen = await measure(world, quick ? { rounds: 3, ms: 700 } : { rounds: 5, ms: 3000 }, log);
+    return { name: 'claims', cases: casesOf(seen), checks: checksOf(await countAssignments(world, log)) };
   } finally {
     await world.stop();
   }
 }
 
-async function measure(world: World, plan: { rounds: number; ms: number }): Promise<BenchResult> {
-  const seen = new Map<string, Cell[]>();
-  const keep = (name: string, cell: Cell) => seen.set(name, [...(seen.get(name) ?? []), cell]);
-  const graphile: number[] = [];
-  const veteran: number[] = [];
-  const novice: number[] = [];
-  const large = await loadBatch(world, { tasks: 100_000, overlap: 1, readers: CLAIMERS });
-  const old = await loadBatch(world, { tasks: 12_000, overlap: 1, readers: 2 });
-  const [one, two] = old.readers;
-  if (!one || !two) throw new Error('Two readers joined.');
-  await markDone(world, { batchId: old.batchId, annotatorId: one.actor.personId, done: 10_000 });
+async function loadLarge(world: World): Promise<Large> {
+  const tasks = Math.ceil((LARGE + DONE) / OVERLAP);
+  const { batchId, readers } = await loadBatch(world, { tasks, overlap: OVERLAP, readers: CLAIMERS + 2 });
+  const [veteran, novice, ...others] = readers;
+  if (!veteran || !novice) throw new Error('Two more readers joined.');
+  await markDone(world, { batchId, annotatorId: veteran.actor.personId, done: DONE });
+  return { batch: { batchId, readers: others }, veteran, novice };
+}
+
+async function measure(world: World, plan: Plan, log: HandedOut[]): Promise<Seen> {
+  const seen: Seen = { cells: new Map(), graphile: [], veteran: [], novice: [] };
+  const keep = (name: string, cell: Cell) => seen.cells.set(name, [...(seen.cells.get(name) ?? []), cell]);
+  const inSmall = { ms: plan.ms, slots: SMALL * 0.4 };
+  const inLarge = { ms: plan.ms, slots: LARGE * 0.1 };
+  let large = await loadLarge(world);
   for (let round = 0; round < plan.rounds; round += 1) {
-    const small = await loadBatch(world, { tasks: 10_000, overlap: 1, readers: CLAIMERS });
-    keep('claim, 10k open slots', await claimCell(small, plan.ms));
-    graphile.push(await graphileJobsPerSecond(world, { concurrency: CLAIMERS, milliseconds: plan.ms }));
-    keep('claim, 100k open slots', await claimCell(large, plan.ms));
-    keep('submit and next, 100k open slots', await pairCell(large, plan.ms));
-    keep('submit and next, 10k open slots', await pairCell(small, plan.ms));
-    keep('claim 10 at once, 100k open slots', await claimCell(large, plan.ms, 10));
-    veteran.push(median(await lonely(one, old.batchId, 100)));
-    novice.push(median(await lonely(two, old.batchId, 100)));
+    // A machine that claims fast gets a new batch when the old one is no longer as large as it is called.
+    if ((await countOpen(world, large.batch.batchId)) < LARGE * 0.7) large = await loadLarge(world);
+    const small = await loadBatch(world, {
+      tasks: Math.ceil(SMALL / OVERLAP),
+      overlap: OVERLAP,
+      readers: CLAIMERS,
+    });
+    keep('claim, 10k open slots', await claimCell(small, inSmall, log));
+    seen.graphile.push(await graphileJobsPerSecond(world, { concurrency: CLAIMERS, milliseconds: plan.ms }));
+    keep('claim, 100k open slots', await claimCell(large.batch, inLarge, log));
+    keep('submit and next, 100k open slots', await pairCell(large.batch, inLarge, log));
+    keep('submit and next, 10k open slots', await pairCell(small, inSmall, log));
+    keep('claim 10 at once, 100k open slots', await claimCell(large.batch, inLarge, log, 10));
+    const { batchId } = large.batch;
+    seen.veteran.push(...(await lonely(large.veteran, batchId, LONELY_CLAIMS, log)));
+    seen.novice.push(...(await lonely(large.novice, batchId, LONELY_CLAIMS, log)));
   }
+  return seen;
+}
+
+function casesOf({ cells, graphile, veteran, novice }: Seen): BenchCase[] {
   const cases: BenchCase[] = [];
   const peer = { name: PEER, value: median(graphile) };
-  for (const [name, cells] of [...seen].sort(([a], [b]) => a.localeCompare(b))) {
-    cases.push(compared(name, 'per second', median(cells.map((c) => c.perSecond)), '1/s', peer));
-    for (const p of [50, 95, 99])
-      cases.push(measured(name, `p${p}`, median(cells.map((c) => percentile(c.times, p / 100))), 'ms'));
+  for (const [name, rounds] of [...cells].sort(([a], [b]) => a.localeCompare(b))) {
+    cases.push(compared(name, 'per second', median(rounds.map((c) => c.perSecond)), '1/s', peer));
+    for (const p of PERCENTILES)
+      cases.push(measured(name, `p${p}`, median(rounds.map((c) => percentile(c.times, p / 100))), 'ms'));
   }
-  const newcomer = { name: 'a reader with none done', value: median(novice) };
-  cases.push(compared('claim, reader with 10k done', 'p50', median(veteran), 'ms', newcomer));
-  const { doubles, exceeded } = await findDoubles(world);
-  return {
-    name: 'claims',
-    cases,
-    checks: [
-      { check: 'no slot or case was given twice', pass: doubles === 0, detail: `${doubles} doubles` },
-      {
-        check: 'no case was given more often than its overlap',
-        pass: exceeded === 0,
-        detail: `${exceeded} exceeded`,
-      },
-    ],
-  };
+  for (const p of PERCENTILES) {
+    const newcomer = { name: 'a reader with none done', value: percentile(novice, p / 100) };
+    const name = 'claim alone, reader with 10k done, 100k open slots';
+    cases.push(compared(name, `p${p}`, percentile(veteran, p / 100), 'ms', newcomer));
+  }
+  return cases;
+}
+
+function checksOf(seen: Assignments): BenchCheck[] {
+  return [
+    {
+      check: 'every lease is held by the one person it was given to',
+      pass: seen.leases > 0 && seen.lost === 0 && seen.repeated === 0,
+      detail: `${seen.leases} leases, ${seen.lost} lost to somebody else, ${seen.repeated} given out again`,
+    },
+    {
+      check: 'no case was given to one person twice',
+      pass: seen.shared > 0 && seen.doubles === 0,
+      detail: `${seen.doubles} doubles; ${seen.shared} cases have several readers`,
+    },
+    {
+      check: 'no case was given more often than its overlap',
+      pass: seen.exceeded === 0,
+      detail: `${seen.exceeded} exceeded`,
+    },
+  ];
 }

@@ -9,6 +9,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { manualClock, systemClock } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
 import { insertTasks } from '#server/work/batch-queries.ts';
+import type { HandedOut } from './cells.ts';
 
 /** A throw-away Postgres with the schema, a sponsor's project, and a pool as the app's role. */
 export type World = DatabaseHandle & {
@@ -50,11 +51,14 @@ export async function startWorld(connections: number): Promise<World> {
   };
 }
 
+/** A batch and the people who have joined it. */
+export type LoadedBatch = { batchId: string; readers: OrgContext[] };
+
 /** An open batch with `tasks` × `overlap` open slots and `readers` people who have joined it. */
 export async function loadBatch(
   world: World,
   input: { tasks: number; overlap: number; readers: number },
-): Promise<{ batchId: string; readers: OrgContext[] }> {
+): Promise<LoadedBatch> {
   world.scene.clock.set(new Date());
   const batchId = await makeBatch(world.scene, { overlap: input.overlap, leaseSeconds: 28_800 });
   for (let from = 2; from < input.tasks; from += 5000) {
@@ -99,14 +103,48 @@ export async function markDone(
       and s.batch_id = r.batch_id and s.lane = r.lane and s.sort_key < ${input.done}`);
   await world.db.execute(sql`update readers set after_key = ${input.done - 1}
     where batch_id = ${input.batchId} and annotator_id = ${input.annotatorId}`);
+  // Weeks would have brought the vacuum by; a scratch cluster has none of its own.
+  await world.admin`vacuum (analyze) slots`;
 }
 
-/** Slots given to two people or twice to one, and tasks beyond their overlap; both must be none. */
-export async function findDoubles(world: World): Promise<{ doubles: number; exceeded: number }> {
-  const [row] = await world.db.execute<{ doubles: number; exceeded: number }>(sql`
-    select (select count(*)::int from (select 1 from slots where annotator_id is not null
-        group by batch_id, annotator_id, task_id, tier, round having count(*) > 1) d) as doubles,
-      (select count(*)::int from (select 1 from slots s join batches b on b.id = s.batch_id
-        group by s.batch_id, s.task_id, b.overlap having count(*) > b.overlap) e) as exceeded`);
-  return { doubles: row?.doubles ?? -1, exceeded: row?.exceeded ?? -1 };
+/** How many slots of a batch nobody has taken. */
+export async function countOpen(world: World, batchId: string): Promise<number> {
+  const [row] = await world.db.execute<{ n: number }>(sql`
+    select count(*)::int as n from slots where batch_id = ${batchId} and annotator_id is null`);
+  return row?.n ?? 0;
+}
+
+export type Assignments = {
+  leases: number;
+  /** Leases whose slot is no longer held under them by the person who got them. */
+  lost: number;
+  /** Lease ids that were handed out more than once. */
+  repeated: number;
+  /** Cases that have more than one reader: without them the next two counts would say nothing. */
+  shared: number;
+  /** Cases that one person got twice. */
+  doubles: number;
+  /** Cases with more readers than their overlap. */
+  exceeded: number;
+};
+
+/** Compares what claimers were told with what the tables hold, over all batches. */
+export async function countAssignments(world: World, log: readonly HandedOut[]): Promise<Assignments> {
+  const leaseIds = sql.param(log.map((one) => one.leaseId));
+  const personIds = sql.param(log.map((one) => one.personId));
+  const [row] = await world.db.execute<Omit<Assignments, 'leases'>>(sql`
+    with given as (
+      select lease_id, person_id from unnest(${leaseIds}::uuid[], ${personIds}::uuid[]) as g (lease_id, person_id)),
+    cases as (
+      select s.batch_id, s.task_id, count(*) as readers, count(distinct s.annotator_id) as people
+      from slots s where s.annotator_id is not null group by 1, 2)
+    select
+      (select count(*)::int from given g left join slots s on s.lease_id = g.lease_id and s.annotator_id = g.person_id
+        where s.lease_id is null) as lost,
+      (select (count(*) - count(distinct lease_id))::int from given) as repeated,
+      (select count(*)::int from cases where people > 1) as shared,
+      (select count(*)::int from cases where readers > people) as doubles,
+      (select count(*)::int from cases c join batches b on b.id = c.batch_id where c.readers > b.overlap) as exceeded`);
+  if (!row) throw new Error('The counts are missing.');
+  return { leases: log.length, ...row };
 }

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { OrgContext } from '#server/command/context.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { submitAndNext } from '#server/work/submit-label.ts';
+import type { LoadedBatch } from './world.ts';
+
+/** Operations a second and the milliseconds of each, of all people of a batch at once. */
+export type Cell = { perSecond: number; times: number[] };
+
+/** When a cell ends: after this time, or when it has used up so many slots (so that the batch stays what it is called). */
+export type Bounds = { ms: number; slots: number };
+
+/** A lease as it was handed to its person; at the end each must still be theirs. */
+export type HandedOut = { leaseId: string; personId: string };
+
+async function timed(
+  workers: readonly OrgContext[],
+  bounds: Bounds,
+  step: (who: OrgContext) => Promise<number>,
+): Promise<Cell> {
+  const times: number[] = [];
+  const from = performance.now();
+  const until = from + bounds.ms;
+  let done = 0;
+  await Promise.all(
+    workers.map(async (who) => {
+      while (performance.now() < until && done < bounds.slots) {
+        const start = performance.now();
+        const n = await step(who);
+        if (n === 0) return;
+        times.push(performance.now() - start);
+        done += n;
+      }
+    }),
+  );
+  if (times.length === 0) throw new Error('Nothing was left to claim, so nothing was measured.');
+  return { perSecond: (done * 1000) / (performance.now() - from), times };
+}
+
+async function claim(who: OrgContext, batchId: string, limit: number, log: HandedOut[]): Promise<string[]> {
+  const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit });
+  for (const { leaseId } of leases) log.push({ leaseId, personId: who.actor.personId });
+  return leases.map((lease) => lease.leaseId);
+}
+
+/** Claims of `limit` cases each, by everybody at once. */
+export function claimCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[], limit = 1): Promise<Cell> {
+  return timed(batch.readers, bounds, async (who) => (await claim(who, batch.batchId, limit, log)).length);
+}
+
+/** Every person holds one case; each step submits it with its label row and claims the next. */
+export async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
+  const { batchId } = batch;
+  const held = new Map<OrgContext, string>();
+  for (const who of batch.readers) {
+    const [leaseId] = await claim(who, batchId, 1, log);
+    if (leaseId !== undefined) held.set(who, leaseId);
+  }
+  return timed(batch.readers, bounds, async (who) => {
+    const leaseId = held.get(who);
+    if (leaseId === undefined) return 0;
+    const submit = { batchId, leaseId, labelId: randomUUID(), answers: { grade: '2' }, activeMs: 20_000 };
+    const { next } = await submitAndNext(who, { ...submit, limit: 1 });
+    held.delete(who);
+    for (const lease of next.leases) {
+      log.push({ leaseId: lease.leaseId, personId: who.actor.personId });
+      held.set(who, lease.leaseId);
+    }
+    return 1;
+  });
+}
+
+/** The milliseconds of `n` claims of one person alone. */
+export async function lonely(
+  who: OrgContext,
+  batchId: string,
+  n: number,
+  log: HandedOut[],
+): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < n; i += 1) {
+    const start = performance.now();
+    await claim(who, batchId, 1, log);
+    times.push(performance.now() - start);
+  }
+  return times;
+}
