@@ -102,13 +102,11 @@ export function missingOfBatch(facts: {
   return missing;
 }
 
-/** Chance that a task has to go to the panel, used for what to reserve until there is experience (R25: 45 % seen). */
-const ADJUDICATED_SHARE_BASIS_POINTS = 10_000;
-
 /**
  * What a batch may cost at most (R29): every label slot, the expected dealt gold with four standard deviations, the
- * reviews of the share, and a panel read per task when there is an adjudication rule; with the fee of each on top (R2). What is
- * not spent goes back at settlement.
+ * reviews of the share, and a panel read for every task when there is an adjudication rule: readers may disagree on all,
+ * though the forecast expects fewer (R25), and a ceiling must hold; with the fee of each on top (R2). What is not spent
+ * goes back at settlement.
  */
 export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
   const reads = batch.taskCount * batch.overlap * batch.rounds;
@@ -117,7 +115,7 @@ export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
   const gold = share === 0 ? 0 : Math.ceil(expectedGold + 4 * Math.sqrt(expectedGold) + 4);
   const reviews = Math.ceil((batch.taskCount * batch.reviewShareBasisPoints) / 10_000);
   const spread = reviews === 0 ? 0 : Math.ceil(4 * Math.sqrt(reviews) + 1);
-  const panel = isAdjudicated ? Math.ceil((batch.taskCount * ADJUDICATED_SHARE_BASIS_POINTS) / 10_000) : 0;
+  const panel = isAdjudicated ? batch.taskCount : 0;
   // The fee is locked per slot, so a ceiling on the whole could fall short of the sum of its roundings.
   const withFee = (priceMinor: bigint) => priceMinor + percentOf(priceMinor, batch.feeBasisPoints);
   return (
