@@ -1,16 +1,13 @@
-import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from '@tanstack/react-query';
 import { TRPCError } from '@trpc/server';
-import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { cookies } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
-import { cache, createElement, type ReactElement, type ReactNode } from 'react';
+import { cache } from 'react';
 import { actorOf } from '#app/api/_request/command-context.ts';
 import { systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { database } from '#server/database.ts';
-import { appRouter, createCaller } from '#server/routers/_app.ts';
+import { createCaller } from '#server/routers/_app.ts';
 import type { RequestContext } from '#server/routers/trpc.ts';
-import { createQueryClient } from './query-client.ts';
 
 /** The context of the page being rendered; made once per request, however many components ask. */
 const pageContext = cache(async (): Promise<RequestContext> => {
@@ -38,25 +35,6 @@ export async function loaded<T>(load: (call: ReturnType<typeof createCaller>) =>
     }
     throw error;
   }
-}
-
-const queryClientOfRequest = cache(() => createQueryClient());
-
-/** Options proxy for prefetching: `await prefetch((await serverTrpc()).work.next.queryOptions(input))`. */
-export const serverTrpc = cache(async () =>
-  createTRPCOptionsProxy({ ctx: await pageContext(), router: appRouter, queryClient: queryClientOfRequest }),
-);
-
-/** Fills this request's cache; a failure is left for the client to meet. */
-export async function prefetch<TQueryFnData, TError, TData, TKey extends QueryKey>(
-  options: FetchQueryOptions<TQueryFnData, TError, TData, TKey>,
-): Promise<void> {
-  await queryClientOfRequest().prefetchQuery(options);
-}
-
-/** Hands what was prefetched to the client components inside. */
-export function Hydrate({ children }: { children: ReactNode }): ReactElement {
-  return createElement(HydrationBoundary, { state: dehydrate(queryClientOfRequest()) }, children);
 }
 
 /** The account of whoever is signed in, or null; for pages that are open to everybody. */

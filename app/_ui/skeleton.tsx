@@ -67,15 +67,3 @@ export function SkeletonMeasure() {
     </span>
   );
 }
-
-/** A chart to come, of the height it will have. */
-export function SkeletonChart({ height = 240 }: { height?: number | undefined }) {
-  return (
-    <div role="status" aria-label="Loading chart">
-      <div className="flex h-8 items-center">
-        <Skeleton className="h-2.5 w-40" />
-      </div>
-      <div className="rounded-md bg-sunken" style={{ height }} />
-    </div>
-  );
-}

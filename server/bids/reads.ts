@@ -10,7 +10,6 @@ import {
   findCallOfProject,
   findContract,
   listContracts,
-  listSeats,
 } from './queries.ts';
 
 export type { BidRow, CallRow, ContractRow };
@@ -54,11 +53,6 @@ export async function contractsOf(
   filter: { projectId?: string; vendorOrgId?: string },
 ): Promise<ContractRow[]> {
   return listContracts(q, filter);
-}
-
-/** The people named in a bid. */
-export async function seatsOfBid(q: Queryable, bidId: string) {
-  return listSeats(q, [bidId]);
 }
 
 /** How many bids wait for the sponsor's first look, by project. Index: calls_status_closes_idx, bids by call. */

@@ -71,36 +71,6 @@ export function formatMinor({ amountMinor, currency }: Money): string {
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
 
-/** Sum of amounts of one currency. */
-export function addMoney(first: Money, ...rest: Money[]): Money {
-  return rest.reduce((sum, next) => {
-    assert(sum.currency === next.currency, 'Amounts of different currencies cannot be added');
-    return { amountMinor: sum.amountMinor + next.amountMinor, currency: sum.currency };
-  }, first);
-}
-
-/**
- * Splits `total` minor units in proportion to non-negative integer `weights`, without losing a unit: largest
- * remainder, ties to the earlier part. The only division of money in Readroom.
- */
-export function allocateMinor(total: bigint, weights: readonly bigint[]): bigint[] {
-  const sum = weights.reduce((a, b) => a + b, 0n);
-  assert(sum > 0n && weights.every((w) => w >= 0n), 'Weights must be non-negative with a positive sum');
-  const sign = total < 0n ? -1n : 1n;
-  const size = total * sign;
-  const parts = weights.map((w) => (size * w) / sum);
-  let left = size - parts.reduce((a, b) => a + b, 0n);
-  const byRemainder = weights
-    .map((w, index) => ({ index, remainder: (size * w) % sum }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
-  for (const { index } of byRemainder) {
-    if (left === 0n) break;
-    parts[index] = (parts[index] ?? 0n) + 1n;
-    left -= 1n;
-  }
-  return parts.map((part) => part * sign);
-}
-
 /** `basisPoints` of an amount, rounded half up to the minor unit (platform fee, R2). */
 export function percentOf(amountMinor: bigint, basisPoints: number): bigint {
   assert(Number.isInteger(basisPoints) && basisPoints >= 0, 'Basis points must be a non-negative integer');

@@ -124,7 +124,6 @@ export const recordVerificationInput = z.object({
 export type RecordVerificationInput = z.infer<typeof recordVerificationInput>;
 
 export const attestCredentialInput = z.object({ credentialId: z.uuid() });
-export const credentialIdInput = z.object({ credentialId: z.uuid() });
 
 export const completeTrainingInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('privacy_training'), understood: z.literal(true) }),

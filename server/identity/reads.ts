@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { memberships, organisations, people, users } from '#db/schema/identity.ts';
 import type { OrgKind } from '#server/command/actor.ts';
@@ -84,25 +84,6 @@ export async function getPlatformOrg(q: Queryable): Promise<Organisation> {
     });
   }
   return row;
-}
-
-/** Verified organisations of a kind, in id order from after `after`; at most `limit` (500). */
-export function listVerifiedOrganisations(
-  q: Queryable,
-  input: { kind: OrgKind; after?: string; limit?: number },
-): Promise<Organisation[]> {
-  return q
-    .select(organisationColumns)
-    .from(organisations)
-    .where(
-      and(
-        eq(organisations.kind, input.kind),
-        eq(organisations.status, 'verified'),
-        input.after === undefined ? undefined : gt(organisations.id, input.after),
-      ),
-    )
-    .orderBy(asc(organisations.id))
-    .limit(Math.min(input.limit ?? 500, 500));
 }
 
 /** Display names of people; an erased person is called "Erased person". Unknown ids are left out. */

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Queryable, Tx } from '#db/client.ts';
+import type { Tx } from '#db/client.ts';
 import { reviews } from '#db/schema/labels.ts';
 import { tasks } from '#db/schema/work.ts';
 
@@ -34,17 +34,6 @@ export async function returnSlots(
       update readers r set returned = returned + 1 from back
       where r.batch_id = ${input.batchId} and r.annotator_id = back.annotator_id and r.tier = back.tier`);
   }
-}
-
-/** Who has read a task, to keep its readers from deciding on it. */
-export async function listReadersOfTask(
-  q: Queryable,
-  input: { batchId: string; taskId: string },
-): Promise<string[]> {
-  const rows = await q.execute<{ id: string }>(sql`
-    select distinct annotator_id as id from slots where batch_id = ${input.batchId} and task_id = ${input.taskId}
-      and tier = 'label' and annotator_id is not null`);
-  return [...rows].map((row) => row.id);
 }
 
 /** A label in force with its slot, for a rejection. */

@@ -1,6 +1,6 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { ledgerAccounts, ledgerEntries, ledgerTransfers } from '#db/schema/ledger.ts';
+import { ledgerAccounts, ledgerTransfers } from '#db/schema/ledger.ts';
 import { newId } from '#server/core/ids.ts';
 import { ACCOUNT_CODES, type AccountCode } from './chart-of-accounts.ts';
 
@@ -143,25 +143,4 @@ export async function findWrongPostings(q: Queryable): Promise<
     where (coalesce(counted.minor, 0), coalesce(counted.fee, 0)) <> (coalesce(told.minor, 0), coalesce(told.fee, 0))
     limit 100`)),
   ];
-}
-
-/** Entries of one account, newest first, before a version (keyset). */
-export async function listEntries(
-  q: Queryable,
-  input: { accountId: string; beforeVersion: number | null; limit: number },
-) {
-  return q
-    .select({ entry: ledgerEntries, transfer: ledgerTransfers })
-    .from(ledgerEntries)
-    .innerJoin(ledgerTransfers, eq(ledgerTransfers.id, ledgerEntries.transferId))
-    .where(
-      and(
-        eq(ledgerEntries.accountId, input.accountId),
-        input.beforeVersion === null
-          ? undefined
-          : sql`${ledgerEntries.accountVersion} < ${input.beforeVersion}`,
-      ),
-    )
-    .orderBy(sql`${ledgerEntries.accountVersion} desc`)
-    .limit(Math.min(input.limit, 500));
 }

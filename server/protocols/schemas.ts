@@ -5,9 +5,6 @@ import { listSchemaFaults } from './schema-faults.ts';
 export const FIELD_TYPES = ['boolean', 'categorical', 'ordinal', 'multi_label', 'number', 'text'] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
-/** Types whose answer is one or more values of a closed list. */
-export const OPTION_TYPES: readonly FieldType[] = ['categorical', 'ordinal', 'multi_label'];
-
 /**
  * An answer to one field: true/false, one option's value, a list of options' values, a number in the field's unit,
  * or text. A field without an answer is absent from the record, never null.

@@ -1,5 +1,5 @@
 import type { Database } from '#db/client.ts';
-import { credentials, qualifications } from '#db/schema/credentials.ts';
+import { credentials } from '#db/schema/credentials.ts';
 import { type Clock, DAY, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import type { CredentialKind, CredentialLevel, CredentialStatus } from '#server/credentials/schemas.ts';
@@ -49,30 +49,6 @@ export async function makeCredential(
     level: input.level ?? 'primary_source',
     createdAt: now,
     updatedAt: now,
-  });
-  return id;
-}
-
-/** A training or exam on a person's record; privacy training in date unless told otherwise. */
-export async function makeQualification(
-  db: Database,
-  input: {
-    personId: string;
-    kind?: 'privacy_training' | 'protocol_training' | 'exam';
-    protocolVersionId?: string;
-    clock?: Clock;
-  },
-): Promise<string> {
-  const now = (input.clock ?? systemClock).now();
-  const id = newId();
-  const kind = input.kind ?? 'privacy_training';
-  await db.insert(qualifications).values({
-    id,
-    personId: input.personId,
-    kind,
-    protocolVersionId: input.protocolVersionId ?? null,
-    passedAt: now,
-    validUntil: kind === 'privacy_training' ? plus(now, 365 * DAY) : null,
   });
   return id;
 }
