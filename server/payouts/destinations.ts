@@ -5,6 +5,7 @@ import { transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { appLink } from '#server/identity/app-link.ts';
 import { contactOf, findOrganisation } from '#server/identity/reads.ts';
 import { type DestinationRow, findDestination } from './queries.ts';
 import { railFor } from './rules.ts';
@@ -110,12 +111,16 @@ export async function refreshDestination(
   return { status };
 }
 
-/** A fresh onboarding link for the acting organisation's own destination. */
+/**
+ * A fresh onboarding link for the acting organisation's own destination. The rail sends people back to `returnPath` of this
+ * installation, never to another site.
+ */
 export async function onboardDestination(
   ctx: OrgContext,
   gateway: PaymentGateway,
-  input: { destinationId: string; returnUrl: string },
+  input: { destinationId: string; returnPath: string },
 ): Promise<{ url: string }> {
+  const returnUrl = ownUrl(input.returnPath);
   const destination = await ownDestination(ctx, input.destinationId);
   if (destination.stripeAccountId === null) {
     throw new AppError({
@@ -126,10 +131,27 @@ export async function onboardDestination(
   }
   const link = await gateway.onboardingLink({
     accountId: destination.stripeAccountId,
-    refreshUrl: input.returnUrl,
-    returnUrl: input.returnUrl,
+    refreshUrl: returnUrl,
+    returnUrl,
   });
   return { url: link.url };
+}
+
+/** A path of ours in full; whatever would lead to another site (`//…`, another scheme, a tab between slashes) is refused. */
+function ownUrl(path: string): string {
+  if (isPath(path) && URL.canParse(path, appLink('/'))) {
+    const url = appLink(path);
+    if (new URL(url).origin === new URL(appLink('/')).origin) return url;
+  }
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'return_path_foreign',
+    message: 'The page to return to must be a page of Readroom, such as /vendor/statement.',
+  });
+}
+
+function isPath(text: string): text is `/${string}` {
+  return text.startsWith('/');
 }
 
 /** A destination of the acting organisation; `not_found` otherwise. */

@@ -18,6 +18,8 @@ export const bankFundingInput = z.object({
 });
 export const destinationInput = z.object({ currency: z.string().length(3).default('USD') });
 export const destinationIdInput = z.object({ destinationId: z.uuid() });
+/** Where the rail sends people back to: a path of ours. */
+export const onboardInput = destinationIdInput.extend({ returnPath: z.string().max(500) });
 export const bankPayoutInput = z.object({ payoutId: z.uuid(), bankReference: reference });
 /** Where a page of a statement begins: after this line. */
 export const statementPlace = z.object({ at: z.date(), id: z.uuid() });

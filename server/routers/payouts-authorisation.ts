@@ -58,7 +58,7 @@ export const payoutsRows: AuthorisationRow[] = [
   {
     path: 'payouts.onboard',
     can: 'payout.destination',
-    input: async (w) => ({ ...(await destinationOf(w)), returnUrl: 'http://localhost:3000/vendor' }),
+    input: async (w) => ({ ...(await destinationOf(w)), returnPath: '/vendor/statement' }),
     otherOrg: 'not_found',
   },
   {

@@ -17,6 +17,7 @@ import {
   destinationIdInput,
   destinationInput,
   fundInput,
+  onboardInput,
   statementInput,
 } from '#server/payouts/schemas.ts';
 import { startPayoutRun } from '#server/payouts/start-payout-run.ts';
@@ -65,7 +66,7 @@ export const payoutsRouter = router({
     .output(destinationMade)
     .mutation(({ ctx, input }) => setUpDestination(ctx.command, paymentGateway(), input)),
   onboard: procedure({ can: 'payout.destination' })
-    .input(destinationIdInput.extend({ returnUrl: z.url().max(500) }))
+    .input(onboardInput)
     .output(onboardingLink)
     .mutation(({ ctx, input }) => onboardDestination(ctx.command, paymentGateway(), input)),
   refreshDestination: procedure({ can: 'payout.destination' })

@@ -62,7 +62,7 @@ export function PayoutDestination({ destinations }: { destinations: readonly Des
               variant="primary"
               pending={onboard.isPending}
               onClick={() =>
-                onboard.mutate({ destinationId: destination.id, returnUrl: window.location.href })
+                onboard.mutate({ destinationId: destination.id, returnPath: window.location.pathname })
               }
             >
               Finish at Stripe
