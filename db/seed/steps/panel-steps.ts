@@ -1,3 +1,4 @@
+import { closeReadBatch } from './close-batch.ts';
 import type { Api } from './door.ts';
 import { addressOf, type Cast, inParallel, join, type Organisation, type Person } from './people.ts';
 import { type Answer, readBatch } from './reading.ts';
@@ -78,7 +79,7 @@ export async function makePanelGold(input: {
     ...(input.prelabel === undefined ? {} : { prelabel: input.prelabel }),
     ...(input.onRead === undefined ? {} : { onRead: input.onRead }),
   });
-  await api.work.closeBatch.mutate({ batchId, reason: 'Every case has been read.' });
+  await closeReadBatch(api, batchId);
   const { goldSetId } = await api.gold.proposeFromPanel.mutate({ batchId });
   await inParallel(await splitCases(lead, project.projectId), input.concurrency, async (item) => {
     const settled = input.settle(item.externalId);

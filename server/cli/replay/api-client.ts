@@ -64,7 +64,12 @@ function apiWith(url: string, jar: Jar): Api {
 /** Waits and tries again when the app says that calls come too fast. */
 async function patiently(call: () => Promise<Response>): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await call();
+    const answer = await call().catch((cause: unknown) => {
+      throw new Error(
+        'The app stopped answering. Look at what it printed, start it again, and replay again: each replay is a project of its own.',
+        { cause },
+      );
+    });
     if (answer.status !== 429 || attempt > 30) return answer;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
@@ -84,13 +89,6 @@ async function send(url: string, path: string, jar: Jar, init: RequestInit = {})
 
 function cookieHeader(jar: Jar): string {
   return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-}
-
-/** Whether the app refused a call for this reason. */
-export function hasReason(error: unknown, reason: string): boolean {
-  return (
-    error instanceof TRPCClientError && (error.data as { reason?: string } | undefined)?.reason === reason
-  );
 }
 
 /** The app's own words for a refused call, with every detail; for printing. */

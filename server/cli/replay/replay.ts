@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { closeReadBatch } from '#db/seed/steps/close-batch.ts';
 import { appointPanel, makePanelGold } from '#db/seed/steps/panel-steps.ts';
 import { type Cast, foundOrganisation, type Organisation, type Person } from '#db/seed/steps/people.ts';
 import { type Answer, readBatch } from '#db/seed/steps/reading.ts';
@@ -11,7 +13,7 @@ import {
   signProtocol,
 } from '#db/seed/steps/sponsor-steps.ts';
 import { contractPilot, staffVendor } from '#db/seed/steps/vendor-steps.ts';
-import { download, hasReason, openHttpDoor, wordsOf } from './api-client.ts';
+import { download, openHttpDoor, wordsOf } from './api-client.ts';
 import { REPLAY_USAGE, type ReplayOptions, replayOptions, UsageError } from './options.ts';
 import { createProgress } from './progress.ts';
 import { type PublishedReads, readLabels, UnusableFile } from './read-labels.ts';
@@ -157,7 +159,8 @@ export async function replay(options: ReplayOptions, reads: PublishedReads): Pro
   const seconds = (performance.now() - started) / 1000;
   if (count !== expected)
     throw new Error(`${expected} reads were to be made and ${count} were. The batch is ${contract.batchId}.`);
-  await progress.step('Close the pilot', () => closePilot(sponsor, contract.batchId));
+  // R15: a card is computed when the reading is over.
+  await progress.step('Close the pilot', () => closeReadBatch(sponsor.owner.api, contract.batchId));
   await progress.step('Compute the scorecard', () =>
     sponsor.owner.api.pilots.compute.mutate({ pilotId: contract.pilotId }),
   );
@@ -209,15 +212,6 @@ async function foundParties(
   const [sponsor, vendor] = parties;
   if (!sponsor || !vendor) throw new Error('A party is missing.');
   return [sponsor, vendor];
-}
-
-/** R15: a card is computed when the reading is over. A batch whose every case is read may have closed by itself. */
-async function closePilot(sponsor: Organisation, batchId: string): Promise<void> {
-  await sponsor.owner.api.work.closeBatch
-    .mutate({ batchId, reason: 'Every read has been made.' })
-    .catch((error: unknown) => {
-      if (!hasReason(error, 'batch_state')) throw error;
-    });
 }
 
 /** The answer most of the panel gave for a case, with that rationale; null when two answers share the most. */
@@ -281,7 +275,7 @@ async function exportReads(
   batches: readonly string[],
   names: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const lines = ['task,worker,label'];
+  const rows: string[][] = [];
   for (const batchId of batches) {
     const text = await download(
       options.url,
@@ -289,10 +283,13 @@ async function exportReads(
       sponsor.owner,
     );
     for (const row of parse(text, { columns: true }) as { task: string; worker: string; label: string }[]) {
-      lines.push(`${row.task},${names.get(row.worker) ?? row.worker},${row.label}`);
+      rows.push([row.task, names.get(row.worker) ?? row.worker, row.label]);
     }
   }
-  await writeFile(options.exportTo ?? '', `${lines.join('\n')}\n`);
+  await writeFile(
+    options.exportTo ?? '',
+    stringify(rows, { header: true, columns: ['task', 'worker', 'label'] }),
+  );
 }
 
 function table(report: ReplayReport): string {

@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import type { Api } from '#db/seed/steps/door.ts';
 import { DAY } from '#server/core/clock.ts';
 import type { PublishedReads } from './read-labels.ts';
@@ -58,7 +59,7 @@ export function projectOf(
 
 /** The study's cases; the text of each names it, as a slide's label would. */
 export function casesOf(tasks: readonly string[]): Omit<Input<Api['datasets']['importText']>, 'projectId'> {
-  const lines = tasks.map((task) => `${task},patient-${task},published,Case ${task}`);
+  const rows = tasks.map((task) => [task, `patient-${task}`, 'published', `Case ${task}`]);
   return {
     name: 'Published cases',
     dataClass: 'public',
@@ -72,7 +73,7 @@ export function casesOf(tasks: readonly string[]): Omit<Input<Api['datasets']['i
       sha256: null,
     },
     format: 'csv',
-    text: ['case_id,patient_key,site,text:slide', ...lines].join('\n'),
+    text: stringify(rows, { header: true, columns: ['case_id', 'patient_key', 'site', 'text:slide'] }),
   };
 }
 
