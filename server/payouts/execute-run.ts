@@ -1,7 +1,7 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
-import { findDestination, finishRun, listPayouts, type PayoutRow, updatePayout } from './queries.ts';
+import { findDestination, finishRun, listPayouts, movePayout, type PayoutRow } from './queries.ts';
 import { confirmPayout, failPayout } from './settle-payout.ts';
 import { isUnknownOutcome } from './stripe-errors.ts';
 import type { PaymentGateway } from './stripe-gateway.ts';
@@ -36,9 +36,7 @@ export async function executeRun(
 }
 
 async function submitBankTransfer(ctx: CommandContext, payout: PayoutRow): Promise<void> {
-  await transact(ctx, (tx) =>
-    updatePayout(tx.db, payout.id, ['created'], { status: 'submitted', submittedAt: tx.now }),
-  );
+  await transact(ctx, (tx) => movePayout(tx.db, payout.id, 'submit', { submittedAt: tx.now }));
 }
 
 async function payByStripe(
@@ -52,10 +50,7 @@ async function payByStripe(
     return 'done';
   }
   await transact(ctx, (tx) =>
-    updatePayout(tx.db, payout.id, ['created', 'unknown'], {
-      status: 'submitted',
-      submittedAt: payout.submittedAt ?? tx.now,
-    }),
+    movePayout(tx.db, payout.id, 'submit', { submittedAt: payout.submittedAt ?? tx.now }),
   );
   const order = {
     payoutId: payout.id,
@@ -105,6 +100,6 @@ async function transferOnce(gateway: PaymentGateway, order: Order, wasSent: bool
 
 /** The payout stays unknown, the run stays open, and no other run starts until it is known: nothing is paid on drift. */
 async function loseSight(ctx: CommandContext, payout: PayoutRow, failure: string | null): Promise<'unknown'> {
-  await transact(ctx, (tx) => updatePayout(tx.db, payout.id, ['submitted'], { status: 'unknown', failure }));
+  await transact(ctx, (tx) => movePayout(tx.db, payout.id, 'lose_sight', { failure }));
   return 'unknown';
 }

@@ -1,8 +1,9 @@
-import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { ledgerAccounts } from '#db/schema/ledger.ts';
 import { fundings, payoutDestinations, payoutRuns, payouts } from '#db/schema/payouts.ts';
 import type { BatchKind } from '#server/work/schemas.ts';
+import { type PayoutEvent, payoutMove } from './rules.ts';
 
 export type FundingRow = typeof fundings.$inferSelect;
 export type DestinationRow = typeof payoutDestinations.$inferSelect;
@@ -126,19 +127,61 @@ export async function findPayout(q: Queryable, id: string): Promise<PayoutRow | 
   return row ?? null;
 }
 
-/** Moves a payout from an expected state; null when it is not in one of them. */
-export async function updatePayout(
+/** Moves a payout as `nextPayoutStatus` says; null, and nothing written, when the event does not fit its state. */
+export async function movePayout(
   tx: Tx,
   id: string,
-  from: readonly PayoutRow['status'][],
-  set: Partial<typeof payouts.$inferInsert>,
+  event: PayoutEvent,
+  set: Omit<Partial<typeof payouts.$inferInsert>, 'status'> = {},
 ): Promise<PayoutRow | null> {
+  const { from, to } = payoutMove(event);
   const [row] = await tx
     .update(payouts)
-    .set(set)
-    .where(and(eq(payouts.id, id), inArray(payouts.status, [...from])))
+    .set({ ...set, status: to })
+    .where(and(eq(payouts.id, id), inArray(payouts.status, from)))
     .returning();
   return row ?? null;
+}
+
+/** The same for many that the rail has shown us; those in another state stay as they are. Returns how many moved. */
+export async function reconcilePayouts(tx: Tx, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { from, to } = payoutMove('reconcile');
+  const rows = await tx
+    .update(payouts)
+    .set({ status: to })
+    .where(and(inArray(payouts.id, [...ids]), inArray(payouts.status, from)))
+    .returning({ id: payouts.id });
+  return rows.length;
+}
+
+export type SettledPayout = Pick<PayoutRow, 'id' | 'amountMinor' | 'createdAt'>;
+
+/** Every payout over a rail that was confirmed, made since an instant, oldest first, in pages of `page`. */
+export async function* listSettledPayouts(
+  q: Queryable,
+  filter: { rail: PayoutRow['rail']; since: Date; page?: number },
+): AsyncGenerator<SettledPayout[]> {
+  const page = filter.page ?? 1000;
+  for (let after: SettledPayout | undefined, more = true; more; ) {
+    const rows: SettledPayout[] = await q
+      .select({ id: payouts.id, amountMinor: payouts.amountMinor, createdAt: payouts.createdAt })
+      .from(payouts)
+      .where(
+        and(
+          eq(payouts.rail, filter.rail),
+          inArray(payouts.status, ['confirmed', 'reconciled']),
+          gte(payouts.createdAt, filter.since),
+          after &&
+            sql`(${payouts.createdAt}, ${payouts.id}) > (${after.createdAt.toISOString()}::timestamptz, ${after.id}::uuid)`,
+        ),
+      )
+      .orderBy(payouts.createdAt, payouts.id)
+      .limit(page);
+    if (rows.length > 0) yield rows;
+    after = rows.at(-1);
+    more = rows.length === page;
+  }
 }
 
 /** Payouts of a run in some states, oldest first; at most 1,000. */

@@ -3,7 +3,7 @@ import { payouts } from '#db/schema/payouts.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { getPlatformOrg } from '#server/identity/reads.ts';
 import { balanceOf, checkLedger } from '#server/ledger/reads.ts';
-import { listPayouts } from './queries.ts';
+import { listSettledPayouts, type SettledPayout } from './queries.ts';
 import type { PaymentGateway } from './stripe-gateway.ts';
 
 export type Reconciliation = {
@@ -16,19 +16,23 @@ export type Reconciliation = {
     found: number;
     missing: string[];
     unexpected: string[];
+    /** Another amount than ours, or taken back in part or whole. */
     amountDiffers: string[];
   };
 };
 
+/** What was found, and the payouts whose transfer was, with their amount: they can be marked as reconciled. */
+export type Compared = { found: Reconciliation; matchedPayoutIds: string[] };
+
 /**
  * The three-way check: the ledger with itself, the clearing account with the rail's balance, every confirmed payout with a
- * transfer of the same amount. Reads only; what differs is named.
+ * transfer of the same amount, however many there are. Reads only; what differs is named.
  */
 export async function reconcile(
   ctx: CommandContext,
   gateway: PaymentGateway,
-  input: { since: Date; currencies?: readonly string[] },
-): Promise<Reconciliation> {
+  input: { since: Date; currencies?: readonly string[]; page?: number },
+): Promise<Compared> {
   const ledger = await checkLedger(ctx.db);
   const platform = await getPlatformOrg(ctx.db);
   const stripe = await gateway.platformBalance();
@@ -40,24 +44,24 @@ export async function reconcile(
     const stripeMinor = (row?.availableMinor ?? 0n) + (row?.pendingMinor ?? 0n);
     clearing.push({ currency, ledgerMinor, stripeMinor, differenceMinor: ledgerMinor - stripeMinor });
   }
-  const transfers = await compareTransfers(ctx, gateway, input.since);
+  const { transfers, matchedPayoutIds } = await compareTransfers(ctx, gateway, input);
   const ok =
     ledger.ok &&
     clearing.every((row) => row.differenceMinor === 0n) &&
     transfers.missing.length + transfers.unexpected.length + transfers.amountDiffers.length === 0;
-  return { ok, ledger, clearing, transfers };
+  return { found: { ok, ledger, clearing, transfers }, matchedPayoutIds };
 }
 
 async function compareTransfers(
   ctx: CommandContext,
   gateway: PaymentGateway,
-  since: Date,
-): Promise<Reconciliation['transfers']> {
-  const confirmed = new Map(
-    (await listPayouts(ctx.db, { statuses: ['confirmed', 'reconciled'] }))
-      .filter((row) => row.rail === 'stripe_connect' && row.createdAt >= since)
-      .map((row) => [row.id, row]),
-  );
+  { since, page }: { since: Date; page?: number },
+): Promise<{ transfers: Reconciliation['transfers']; matchedPayoutIds: string[] }> {
+  const confirmed = new Map<string, SettledPayout>();
+  const filter = { rail: 'stripe_connect' as const, since, ...(page === undefined ? {} : { page }) };
+  for await (const rows of listSettledPayouts(ctx.db, filter))
+    for (const row of rows) confirmed.set(row.id, row);
+  const matchedPayoutIds: string[] = [];
   const total = confirmed.size;
   const result = {
     confirmed: total,
@@ -78,8 +82,9 @@ async function compareTransfers(
     }
     confirmed.delete(row.id);
     result.found += 1;
-    if (row.amountMinor !== transfer.money.amountMinor) result.amountDiffers.push(row.id);
+    const isWhole = row.amountMinor === transfer.money.amountMinor && transfer.reversedMinor === 0n;
+    (isWhole ? matchedPayoutIds : result.amountDiffers).push(row.id);
   }
   result.missing.push(...confirmed.keys());
-  return result;
+  return { transfers: result, matchedPayoutIds };
 }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { nextPayoutStatus, type PayoutEvent, type PayoutStatus, payoutKey, railFor } from './rules.ts';
+import {
+  nextPayoutStatus,
+  PAYOUT_STATUSES,
+  type PayoutEvent,
+  type PayoutStatus,
+  payoutKey,
+  payoutMove,
+  railFor,
+} from './rules.ts';
 
 describe('payouts', () => {
   test('R32: Stripe where it pays out across borders, bank transfer elsewhere', () => {
@@ -14,7 +22,10 @@ describe('payouts', () => {
     ['submitted', 'confirm', 'confirmed'],
     ['unknown', 'confirm', 'confirmed'],
     ['failed', 'confirm', null],
-    ['confirmed', 'fail', 'failed'],
+    ['unknown', 'fail', 'failed'],
+    ['confirmed', 'fail', null],
+    ['reconciled', 'fail', null],
+    ['created', 'lose_sight', null],
     ['failed', 'fail', null],
     ['submitted', 'lose_sight', 'unknown'],
     ['confirmed', 'lose_sight', null],
@@ -22,6 +33,14 @@ describe('payouts', () => {
     ['submitted', 'reconcile', null],
   ])('%s on %s becomes %s', (from, event, to) => {
     expect(nextPayoutStatus(from, event)).toBe(to);
+  });
+
+  test('each event leads to one state from wherever it is possible', () => {
+    for (const event of ['submit', 'confirm', 'fail', 'lose_sight', 'reconcile'] as const) {
+      const { from, to } = payoutMove(event);
+      for (const status of PAYOUT_STATUSES)
+        expect(nextPayoutStatus(status, event)).toBe(from.includes(status) ? to : null);
+    }
   });
 
   test('the key of a payout is always the same', () => {

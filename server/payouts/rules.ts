@@ -1,4 +1,4 @@
-import { unreachable } from '#server/core/assert.ts';
+import { present, unreachable } from '#server/core/assert.ts';
 
 export type Rail = 'stripe_connect' | 'bank_transfer';
 
@@ -45,25 +45,44 @@ export function railFor(country: string): Rail {
   return STRIPE_COUNTRIES.has(country) ? 'stripe_connect' : 'bank_transfer';
 }
 
-export type PayoutStatus = 'created' | 'submitted' | 'confirmed' | 'failed' | 'unknown' | 'reconciled';
+export const PAYOUT_STATUSES = [
+  'created',
+  'submitted',
+  'confirmed',
+  'failed',
+  'unknown',
+  'reconciled',
+] as const;
+export type PayoutStatus = (typeof PAYOUT_STATUSES)[number];
 export type PayoutEvent = 'submit' | 'confirm' | 'fail' | 'lose_sight' | 'reconcile';
 
-/** The state a payout goes to, or null when the event does not fit (design §6). A confirmed payout may still fail later. */
+/**
+ * The state a payout goes to, or null when the event does not fit (design §6). What fails after it was confirmed is no
+ * move of ours: the rail tells the operator.
+ */
 export function nextPayoutStatus(status: PayoutStatus, event: PayoutEvent): PayoutStatus | null {
+  const isOpen = status === 'created' || status === 'submitted' || status === 'unknown';
   switch (event) {
     case 'submit':
       return status === 'created' || status === 'unknown' ? 'submitted' : null;
     case 'confirm':
-      return status === 'submitted' || status === 'unknown' || status === 'created' ? 'confirmed' : null;
+      return isOpen ? 'confirmed' : null;
     case 'fail':
-      return status === 'reconciled' || status === 'failed' ? null : 'failed';
+      return isOpen ? 'failed' : null;
     case 'lose_sight':
-      return status === 'submitted' || status === 'created' ? 'unknown' : null;
+      return status === 'submitted' ? 'unknown' : null;
     case 'reconcile':
       return status === 'confirmed' ? 'reconciled' : null;
     default:
       return unreachable(event);
   }
+}
+
+/** The guarded write of an event: the states it is possible from, and the one it leads to. */
+export function payoutMove(event: PayoutEvent): { from: PayoutStatus[]; to: PayoutStatus } {
+  const from = PAYOUT_STATUSES.filter((status) => nextPayoutStatus(status, event) !== null);
+  const to = from[0] && nextPayoutStatus(from[0], event);
+  return { from, to: present(to, 'state after the event') };
 }
 
 /** The key under which a rail knows a payout; kept by us for ever, so that a retry is never a second payment. */

@@ -6,7 +6,8 @@ const amount = z
   .max(100_000_000_00n, 'That is more than one payment may hold; split it.');
 const reference = z.string().trim().min(3, 'Write the bank reference.').max(140);
 
-export const fundInput = z.object({ projectId: z.uuid(), amountMinor: amount });
+/** The id is made by the client, once per payment it means to make: the same id again is the same payment. */
+export const fundInput = z.object({ fundingId: z.uuid(), projectId: z.uuid(), amountMinor: amount });
 export const confirmFundingInput = z.object({
   fundingId: z.uuid(),
   paymentMethod: z.string().min(3).max(80),

@@ -3,7 +3,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { derivedId } from '#server/core/ids.ts';
 import { getPlatformOrg } from '#server/identity/reads.ts';
 import { postTransfer } from '#server/ledger/post-transfer.ts';
-import { finishRun, type PayoutRow, updatePayout } from './queries.ts';
+import { finishRun, movePayout, type PayoutRow } from './queries.ts';
 
 /** The payout reached its rail: out of transit, off the clearing account. Saying it twice books it once. */
 export async function confirmPayout(
@@ -11,8 +11,7 @@ export async function confirmPayout(
   input: { payoutId: string; externalId?: string; bankReference?: string },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    const row = await updatePayout(tx.db, input.payoutId, ['created', 'submitted', 'unknown'], {
-      status: 'confirmed',
+    const row = await movePayout(tx.db, input.payoutId, 'confirm', {
       confirmedAt: tx.now,
       failure: null,
       ...(input.externalId === undefined ? {} : { externalId: input.externalId }),
@@ -51,8 +50,7 @@ export async function failPayout(
   input: { payoutId: string; failure: string },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    const row = await updatePayout(tx.db, input.payoutId, ['created', 'submitted', 'unknown'], {
-      status: 'failed',
+    const row = await movePayout(tx.db, input.payoutId, 'fail', {
       failure: input.failure.slice(0, 300),
     });
     if (!row) return;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { BATCH_KINDS } from '#server/work/schemas.ts';
+import { PAYOUT_STATUSES } from './rules.ts';
 import { statementPlace } from './schemas.ts';
 
 const RAILS = ['stripe_connect', 'bank_transfer'] as const;
-const PAYOUT_STATUSES = ['created', 'submitted', 'confirmed', 'failed', 'unknown', 'reconciled'] as const;
 const destinationStatus = z.enum(['pending', 'ready', 'restricted', 'closed']);
 
 export const projectMoneyView = z.object({

@@ -138,7 +138,7 @@ export async function operatorMoney(ctx: OrgContext) {
     sql`select owner_id as "orgId", currency, balance_minor::text as "balanceMinor" from ledger.accounts where code = 'payable' and balance_minor > 0 order by balance_minor desc limit 200`,
   );
   const payouts = await listPayouts(ctx.db, {
-    statuses: ['created', 'submitted', 'unknown', 'failed', 'confirmed'],
+    statuses: ['created', 'submitted', 'unknown', 'failed', 'confirmed', 'reconciled'],
   });
   const names = await organisationsById(ctx.db, [
     ...[...owed].map((row) => row.orgId),

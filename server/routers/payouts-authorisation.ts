@@ -16,7 +16,7 @@ const ofProject = async (w: World) => ({ projectId: (await projectOfA(w)).id });
 /** A card payment of sponsor a that waits to be confirmed. */
 const fundingOf = async (w: World) => {
   const owner = await w.member('a', 'sponsor', ['sponsor_owner']);
-  const funding = { ...(await ofProject(w)), amountMinor: 5_000n };
+  const funding = { fundingId: newId(), ...(await ofProject(w)), amountMinor: 5_000n };
   return (await fundByCard(owner, paymentGateway(), funding)).fundingId;
 };
 
@@ -34,7 +34,7 @@ export const payoutsRows: AuthorisationRow[] = [
   {
     path: 'payouts.fund',
     can: 'money.fund',
-    input: async (w) => ({ ...(await ofProject(w)), amountMinor: 10_000n }),
+    input: async (w) => ({ fundingId: newId(), ...(await ofProject(w)), amountMinor: 10_000n }),
     otherOrg: 'not_found',
   },
   {

@@ -1,3 +1,4 @@
+import { newId } from '#server/core/ids.ts';
 import type { Api } from './door.ts';
 import { addressOf, type Cast, inParallel, join, type Organisation, type Person } from './people.ts';
 
@@ -75,7 +76,7 @@ export async function fundByCard(
   input: { projectId: string; amountMinor: bigint },
 ): Promise<void> {
   const { api } = sponsor.owner;
-  const { fundingId } = await api.payouts.fund.mutate(input);
+  const { fundingId } = await api.payouts.fund.mutate({ fundingId: newId(), ...input });
   await api.payouts.payInSandbox.mutate({ fundingId, paymentMethod: 'pm_card_bypassPending' });
 }
 

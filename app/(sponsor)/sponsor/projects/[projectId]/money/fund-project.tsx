@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
+import { TRPCClientError } from '@trpc/client';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
@@ -14,6 +15,7 @@ import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
 import { parseMoney } from '#server/core/money.ts';
 
 export type FundProjectProps = { projectId: string; currency: string; isSandbox: boolean };
@@ -61,6 +63,8 @@ function CardForm({ projectId, currency, isSandbox }: FundProjectProps) {
   const [amount, setAmount] = useState('');
   const [card, setCard] = useState(CARDS[0]?.value ?? '');
   const [problem, setProblem] = useState<string | null>(null);
+  // Pressed again after a lost answer or a declined card, the same amount is the same payment.
+  const [attempt, setAttempt] = useState<{ fundingId: string; amountMinor: bigint } | null>(null);
   const fund = useMutation(trpc.payouts.fund.mutationOptions());
   const pay = useMutation(trpc.payouts.payInSandbox.mutationOptions());
 
@@ -82,16 +86,23 @@ function CardForm({ projectId, currency, isSandbox }: FundProjectProps) {
       setProblem('The amount must be above zero.');
       return;
     }
+    const payment = attempt?.amountMinor === amountMinor ? attempt : { fundingId: newId(), amountMinor };
+    setAttempt(payment);
     try {
-      const { fundingId } = await fund.mutateAsync({ projectId, amountMinor });
+      const { fundingId } = await fund.mutateAsync({ projectId, ...payment });
       if (isSandbox) {
         const { status } = await pay.mutateAsync({ fundingId, paymentMethod: card });
         const words = formatMoney({ amountMinor, currency }).full;
         toast.success(status === 'confirmed' ? `${words} is booked.` : `${words} is on its way.`);
         setAmount('');
+        setAttempt(null);
       }
-    } catch {
-      // What was refused stands in the note below.
+    } catch (error) {
+      // What was refused stands in the note below. A payment that is over is not gone on with.
+      const isOver =
+        error instanceof TRPCClientError &&
+        (error.data as { reason?: string } | null)?.reason === 'funding_over';
+      if (isOver) setAttempt(null);
     }
     router.refresh();
   }
