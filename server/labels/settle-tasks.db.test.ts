@@ -9,6 +9,7 @@ import { policyPreset } from '#server/projects/presets.ts';
 import type { AdjudicationRule } from '#server/projects/schemas.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
 import { noAdjudication } from '#server/work/batch-rules.ts';
+import { viewBatch } from '#server/work/batch-views.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
@@ -259,6 +260,11 @@ describe('what becomes of labels', () => {
     expect(rounds).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3]);
     expect(await claim(one!, batchId)).toBeUndefined();
     for (let i = 0; i < 3; i += 1) await read(other!, batchId, i === 0 ? '1' : '2');
+    // What is to be read counts the repeats, so that progress ends at its end.
+    expect(await viewBatch(scene.sponsor, { batchId })).toMatchObject({
+      slotCount: 12,
+      totals: { submitted: 12 },
+    });
     await settle(batchId);
     const finals = await listFinalLabels(t.db, batchId, { limit: 10 });
     expect(finals.map((f) => [f.fields.grade?.value, f.fields.grade?.path])).toEqual([

@@ -46,9 +46,10 @@ function toView(batch: Batch) {
  * What is counted of a batch for everyone who may read its project: progress and money. What readers got right on gold is
  * quality, which a pilot holds back (R15) and the analytics show with n and interval.
  */
-async function totalsOf(q: Queryable, batchId: string): Promise<Omit<BatchTotals, 'goldN' | 'goldOk'>> {
-  const { goldN: _n, goldOk: _ok, ...totals } = await sumReaders(q, batchId);
-  return totals;
+async function totalsOf(q: Queryable, batch: Batch): Promise<Omit<BatchTotals, 'goldN' | 'goldOk'>> {
+  const { goldN, goldOk: _ok, ...totals } = await sumReaders(q, batch.id);
+  // Dealt gold comes on top of the batch's own reads and does not bring it nearer to its end.
+  return batch.goldMode === 'dealt' ? { ...totals, submitted: totals.submitted - goldN } : totals;
 }
 
 /** The batches of one of the acting sponsor's projects, newest first, with their totals. */
@@ -56,7 +57,7 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listBatches(ctx.db, input.projectId);
   return Promise.all(
-    rows.map(async (batch) => ({ ...toView(batch), totals: await totalsOf(ctx.db, batch.id) })),
+    rows.map(async (batch) => ({ ...toView(batch), totals: await totalsOf(ctx.db, batch) })),
   );
 }
 
@@ -65,7 +66,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
   const [totals, tasks, readers] = await Promise.all([
-    totalsOf(ctx.db, batch.id),
+    totalsOf(ctx.db, batch),
     countTasks(ctx.db, batch.id),
     listReaders(ctx.db, batch.id),
   ]);

@@ -60,7 +60,8 @@ export async function requestRepeats(
       currency: batch.currency,
     });
     await tx.db.execute(
-      sql`update batches set reserved_minor = reserved_minor + ${amountMinor.toString()}::bigint where id = ${batch.id}`,
+      sql`update batches set reserved_minor = reserved_minor + ${amountMinor.toString()}::bigint, slot_count = slot_count + ${added}::int
+        where id = ${batch.id}`,
     );
     await tx.audit({
       action: 'work.repeats_requested',
