@@ -50,24 +50,25 @@ const AFTER = [
 
 /**
  * The reads of one field as `task,worker,label`, in the order they were submitted: the sponsor's case id, the reader's
- * pseudonymous id, the answer. Exact: no cell is changed. Rejected reads are in no export (R33). Yields text in chunks
- * of some thousand lines.
+ * pseudonymous id, the answer as text. Exact in both formats: no cell is changed. Rejected reads are in no export (R33).
+ * Yields text in chunks of some thousand lines.
  */
 export async function* exportReads(
   q: Queryable,
-  input: { batchId: string; field: string },
+  input: { batchId: string; field: string; format: ExportFormat },
 ): AsyncGenerator<string> {
   const source = await readExportSource(q, input.batchId);
-  yield csvText([['task', 'worker', 'label']]);
+  if (input.format === 'csv') yield csvText([['task', 'worker', 'label']]);
   for await (const page of readPages(q, input.batchId)) {
     const names = await source.caseNames(page.map((read) => read.caseId));
-    yield csvText(
-      page.map((read) => [
-        names.get(read.caseId) ?? read.caseId,
-        read.annotatorId,
-        answerText(read.answers[input.field]) ?? '',
-      ]),
-    );
+    const lines = page.map((read) => ({
+      task: names.get(read.caseId) ?? read.caseId,
+      worker: read.annotatorId,
+      label: answerText(read.answers[input.field]) ?? '',
+    }));
+    yield input.format === 'csv'
+      ? csvText(lines.map(({ task, worker, label }) => [task, worker, label]))
+      : recordsText(lines, [], 'jsonl');
   }
 }
 

@@ -213,13 +213,17 @@ describe('exports of a batch', () => {
     ['sites', () => 'apex + base, left'],
     ['length', () => '-0.5'],
     ['sure', (_, reader) => String(reader === 0)],
-  ])('reads of the field %s as CSV are exactly the answers that went in', async (key, answer) => {
-    const given = CASES.flatMap((task) =>
-      [0, 1].map((reader) => ({ task, worker: personOf(reader), label: answer(task, reader) })),
-    );
-    const back = rows(await take({ what: 'reads', format: 'csv', field: key }));
-    expect(back.toSorted(byCaseAndReader)).toEqual(given.toSorted(byCaseAndReader));
-  });
+  ])(
+    'reads of the field %s as CSV and as JSON Lines are exactly the answers that went in',
+    async (key, answer) => {
+      const given = CASES.flatMap((task) =>
+        [0, 1].map((reader) => ({ task, worker: personOf(reader), label: answer(task, reader) })),
+      );
+      const back = rows(await take({ what: 'reads', format: 'csv', field: key }));
+      expect(back.toSorted(byCaseAndReader)).toEqual(given.toSorted(byCaseAndReader));
+      expect(records(await take({ what: 'reads', format: 'jsonl', field: key }))).toEqual(back);
+    },
+  );
 
   test('reads with provenance as JSON Lines hold every answer exactly, and what stands behind it', async () => {
     const lines = records(await take({ what: 'reads_provenance', format: 'jsonl' }));

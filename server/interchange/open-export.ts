@@ -51,11 +51,9 @@ export async function openExport(ctx: OrgContext, input: ExportInput): Promise<O
       detail: { what: input.what, format: input.format },
     }),
   );
-  const mediaType =
-    input.format === 'csv' || input.what === 'reads' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
-  const extension = mediaType.startsWith('text/csv') ? 'csv' : 'jsonl';
+  const mediaType = input.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
   return {
-    fileName: `${input.what.replaceAll('_', '-')}-${batch.id}.${extension}`,
+    fileName: `${input.what.replaceAll('_', '-')}-${batch.id}.${input.format}`,
     mediaType,
     chunks: chunksOf(ctx, input, field),
   };
@@ -64,7 +62,7 @@ export async function openExport(ctx: OrgContext, input: ExportInput): Promise<O
 function chunksOf(ctx: OrgContext, input: ExportInput, field: string): AsyncGenerator<string> {
   switch (input.what) {
     case 'reads':
-      return exportReads(ctx.db, { batchId: input.batchId, field });
+      return exportReads(ctx.db, { batchId: input.batchId, field, format: input.format });
     case 'reads_provenance':
       return exportReadsWithProvenance(ctx.db, input);
     default:

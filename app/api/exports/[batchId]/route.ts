@@ -25,7 +25,7 @@ export async function GET(
       throw new AppError({
         kind: 'invalid',
         reason: 'input_invalid',
-        message: 'Say what to export: what=reads, reads_provenance or final_labels.',
+        message: 'Say what to export: what=reads, reads_provenance or final_labels, format=csv or jsonl.',
       });
     const { fileName, mediaType, chunks } = await openExport(ctx, input.data);
     return new Response(textStream(chunks), {
