@@ -28,7 +28,7 @@ const claims = z.object({
  */
 export async function sealAssetToken(
   grant: AssetGrant,
-  at: { now: Date; notAfter?: Date | undefined; key?: Uint8Array | undefined },
+  at: { now: Date; notAfter?: Date | undefined; key?: Uint8Array<ArrayBuffer> | undefined },
 ): Promise<string> {
   const end = Math.min(at.now.getTime() + ASSET_LINK_MS, at.notAfter?.getTime() ?? Number.POSITIVE_INFINITY);
   const { assetId: asset, personId: sub, leaseId: lease, batchId: batch } = grant;
@@ -38,7 +38,7 @@ export async function sealAssetToken(
 /** The grant of a token; forbidden `asset_link_invalid` when it was tampered with, is not ours, or has ended. */
 export async function openAssetToken(
   token: string,
-  at: { now: Date; key?: Uint8Array | undefined },
+  at: { now: Date; key?: Uint8Array<ArrayBuffer> | undefined },
 ): Promise<AssetGrant> {
   try {
     const payload = await unseal('asset link', token, { ...at, required: ['exp', 'sub'] });

@@ -23,7 +23,7 @@ const claims = z.object({
  */
 export async function sealReceipt(
   receipt: CaseReceipt,
-  at: { key?: Uint8Array | undefined } = {},
+  at: { key?: Uint8Array<ArrayBuffer> | undefined } = {},
 ): Promise<string> {
   const { leaseId: lease, personId: sub, assetIds: assets, contextFields: context } = receipt;
   return seal('case receipt', { sub, lease, assets, context }, at);
@@ -35,7 +35,7 @@ export async function sealReceipt(
  */
 export async function openReceipt(
   receipt: string,
-  of: { leaseId: string; personId: string; now: Date; key?: Uint8Array | undefined },
+  of: { leaseId: string; personId: string; now: Date; key?: Uint8Array<ArrayBuffer> | undefined },
 ): Promise<CaseReceipt> {
   const found = await unseal('case receipt', receipt, of)
     .then((payload) => claims.parse(payload))

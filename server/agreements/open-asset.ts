@@ -36,7 +36,7 @@ export async function openAsset(ctx: UserContext, input: OpenAssetInput): Promis
  */
 export async function mintAssetLink(
   ctx: UserContext,
-  input: OpenAssetInput & { key?: Uint8Array },
+  input: OpenAssetInput & { key?: Uint8Array<ArrayBuffer> },
 ): Promise<{ href: string; basis: string }> {
   const { asset, decision, batchId, leaseUntil } = await askGate(ctx, input);
   if (!decision.allowed) {
@@ -72,7 +72,7 @@ async function askGate(ctx: UserContext, input: OpenAssetInput) {
  */
 export async function openAssetByToken(
   ctx: UserContext,
-  input: { token: string; key?: Uint8Array },
+  input: { token: string; key?: Uint8Array<ArrayBuffer> },
 ): Promise<OpenedAsset> {
   const grant = await openAssetToken(input.token, { now: ctx.clock.now(), key: input.key });
   if (grant.personId !== ctx.actor.personId) {

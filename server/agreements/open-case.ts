@@ -31,7 +31,7 @@ export type OpenedCase = {
  */
 export async function openCase(
   ctx: UserContext,
-  input: { batchId: string; leaseId: string; key?: Uint8Array },
+  input: { batchId: string; leaseId: string; key?: Uint8Array<ArrayBuffer> },
 ): Promise<OpenedCase> {
   const { personId } = ctx.actor;
   const at = { leaseId: input.leaseId, batchId: input.batchId };

@@ -11,7 +11,7 @@ import type { OpenedOwnCase, OpenOwnCaseInput } from './schemas.ts';
  */
 export async function openOwnCase(
   ctx: UserContext,
-  input: OpenOwnCaseInput & { key?: Uint8Array },
+  input: OpenOwnCaseInput & { key?: Uint8Array<ArrayBuffer> },
 ): Promise<OpenedOwnCase> {
   const { datasetId, caseId } = input;
   const dataset = await getDataset(ctx.db, datasetId);
