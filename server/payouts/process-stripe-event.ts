@@ -2,15 +2,21 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { stripeEvents } from '#db/schema/payouts.ts';
 import type { CommandContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { getPlatformOrg, listOrgMembers } from '#server/identity/reads.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { refreshDestination } from './destinations.ts';
+import { attentionFor } from './event-attention.ts';
 import { refreshFunding } from './fund-by-card.ts';
 import { findDestination } from './queries.ts';
 import type { PaymentGateway } from './stripe-gateway.ts';
 
 const stored = z.object({ objectId: z.string().nullable() });
 
-/** Works off one stored event by fetching the object it names; doing it twice changes nothing. */
+/**
+ * Works off one stored event by fetching the object it names; doing it twice changes nothing. What Readroom books nothing
+ * for, disputes, refunds and reversals, is told to the operators and stands on their money page until one has dealt with it.
+ */
 export async function processStripeEvent(
   ctx: CommandContext,
   gateway: PaymentGateway,
@@ -33,7 +39,22 @@ export async function processStripeEvent(
     const destination = await findDestination(ctx.db, { stripeAccountId: accountId });
     if (destination) await refreshDestination(ctx, gateway, destination);
   }
-  await transact(ctx, (tx) =>
-    tx.db.update(stripeEvents).set({ processedAt: tx.now }).where(eq(stripeEvents.id, event.id)),
-  );
+  const attention = attentionFor(event.type);
+  await transact(ctx, async (tx) => {
+    const [done] = await tx.db
+      .update(stripeEvents)
+      .set({ processedAt: tx.now, attention })
+      .where(and(eq(stripeEvents.id, event.id), isNull(stripeEvents.processedAt)))
+      .returning({ id: stripeEvents.id });
+    if (done && attention !== null) await tellOperators(tx, attention);
+  });
+}
+
+async function tellOperators(tx: CommandTx, title: string): Promise<void> {
+  const platform = await getPlatformOrg(tx.db);
+  for (const { personId, roles } of await listOrgMembers(tx.db, platform.id)) {
+    if (!roles.includes('operator')) continue;
+    const href = '/operator/money';
+    await notifyPerson(tx, { personId, orgId: platform.id, kind: 'payouts.rail_notice', title, href });
+  }
 }

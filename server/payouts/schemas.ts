@@ -28,3 +28,8 @@ export const statementInput = z.object({
   before: statementPlace.nullable().default(null),
   limit: z.int().min(1).max(200).default(100),
 });
+/** What was done about a notice of the rail, in words; no names of patients or payees. */
+export const railNoticeInput = z.object({
+  eventId: z.string().min(1).max(255),
+  done: z.string().trim().min(3, 'Write what was done, in a few words.').max(500),
+});

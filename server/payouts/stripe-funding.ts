@@ -38,18 +38,11 @@ export type FundingCalls = {
   /** The intent as it is now; what a webhook's job asks before it books anything. */
   getFundingIntent(paymentIntentId: string): Promise<FundingIntent>;
   cancelFundingIntent(paymentIntentId: string): Promise<FundingIntent>;
-  /** Gives back part of a payment, once per `refundId`. Transfers made from it stay as they are. */
-  refundFunding(input: {
-    refundId: string;
-    paymentIntentId: string;
-    amountMinor: bigint;
-    currency: string;
-  }): Promise<{ stripeRefundId: string; status: 'pending' | 'succeeded' | 'failed' }>;
 };
 
 const EXPAND = ['latest_charge.balance_transaction'];
 
-/** The sponsor's side of the gateway (R29): payments in, and refunds. */
+/** The sponsor's side of the gateway (R29): payments in. */
 export function createFundingCalls(stripe: Stripe, { isTest }: { isTest: boolean }): FundingCalls {
   return {
     async createFundingIntent({ fundingId, amountMinor, currency, transferGroup }) {
@@ -93,17 +86,6 @@ export function createFundingCalls(stripe: Stripe, { isTest }: { isTest: boolean
       callStripe(async () => toFundingIntent(await stripe.paymentIntents.retrieve(id, { expand: EXPAND }))),
     cancelFundingIntent: (id) =>
       callStripe(async () => toFundingIntent(await stripe.paymentIntents.cancel(id))),
-    async refundFunding({ refundId, paymentIntentId, amountMinor, currency }) {
-      const { amount } = toStripeAmount({ amountMinor, currency }, 'charge');
-      const refund = await callStripe(() =>
-        stripe.refunds.create(
-          { payment_intent: paymentIntentId, amount, metadata: { refund_id: refundId } },
-          { idempotencyKey: `refund:${refundId}` },
-        ),
-      );
-      const status = refund.status === 'succeeded' || refund.status === 'failed' ? refund.status : 'pending';
-      return { stripeRefundId: refund.id, status };
-    },
   };
 }
 

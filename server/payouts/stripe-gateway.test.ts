@@ -84,16 +84,6 @@ describe('funding', () => {
     const error = await failure(gateway.createFundingIntent({ ...input, amountMinor: 1_001n }));
     expect(error).toMatchObject({ kind: 'conflict', reason: 'stripe_key_reused' });
   });
-
-  test('a refund is made once per refund id', async () => {
-    const { paymentIntentId } = await paid(10_000n);
-    const before = await gateway.platformBalance();
-    const refund = { refundId: newId(), paymentIntentId, amountMinor: 2_500n, currency: 'USD' };
-    const first = await gateway.refundFunding(refund);
-    expect(await gateway.refundFunding(refund)).toEqual(first);
-    const [usd] = await gateway.platformBalance();
-    expect(usd?.availableMinor).toBe((before[0]?.availableMinor ?? 0n) - 2_500n);
-  });
 });
 
 describe('recipients', () => {

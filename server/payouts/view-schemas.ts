@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BATCH_KINDS } from '#server/work/schemas.ts';
+import { railNotice } from './rail-notices.ts';
 import { PAYOUT_STATUSES } from './rules.ts';
 import { statementPlace } from './schemas.ts';
 
@@ -145,6 +146,8 @@ export const operatorMoneyView = z.object({
     z.object({ orgId: z.uuid(), name: z.string(), currency: z.string(), balanceMinor: z.bigint() }),
   ),
   payouts: z.array(payoutLine.extend({ name: z.string() })),
+  /** What the rail did by another hand than ours, until an operator has dealt with it. */
+  notices: z.array(railNotice),
   /** The last check and when it was made; null before the first. */
   reconciliation: reconciliation.extend({ checkedAt: z.date() }).nullable(),
 });

@@ -6,6 +6,7 @@ import { findLastCheck } from '#server/ledger/run-check.ts';
 import { getProjectForOrg, listProjects } from '#server/projects/reads.ts';
 import { isSandbox } from './gateway.ts';
 import { listDestinations, listFundings, listPayouts, listProjectCosts } from './queries.ts';
+import { listRailNotices } from './rail-notices.ts';
 import {
   listOwed,
   listStatementLines,
@@ -132,7 +133,7 @@ function payoutLine(row: Awaited<ReturnType<typeof listPayouts>>[number]) {
   return { id, orgId, amountMinor, currency, rail, status, createdAt, confirmedAt, bankReference, failure };
 }
 
-/** The operator's view: what is owed to whom, payouts waiting, the last reconciliation, whose cost is not the page's. */
+/** The operator's view: what is owed to whom, payouts and the rail's notices waiting, the last reconciliation, whose cost is not the page's. */
 export async function operatorMoney(ctx: OrgContext) {
   const owed = await ctx.db.execute<{ orgId: string; currency: string; balanceMinor: string }>(
     sql`select owner_id as "orgId", currency, balance_minor::text as "balanceMinor" from ledger.accounts where code = 'payable' and balance_minor > 0 order by balance_minor desc limit 200`,
@@ -154,6 +155,7 @@ export async function operatorMoney(ctx: OrgContext) {
       balanceMinor: BigInt(row.balanceMinor),
     })),
     payouts: payouts.slice(0, 200).map((row) => ({ ...payoutLine(row), name: nameOf(row.orgId) })),
+    notices: await listRailNotices(ctx.db),
     reconciliation: last && { ...reconciliation.parse(last.result), checkedAt: last.checkedAt },
   };
 }

@@ -76,6 +76,12 @@ export const payoutsRows: AuthorisationRow[] = [
     input: () => ({ payoutId: newId(), bankReference: 'BANK-2' }),
     otherOrg: 'forbidden',
   },
+  {
+    path: 'payouts.settleRailNotice',
+    can: 'operator.money',
+    input: () => ({ eventId: 'evt_of_nobody', done: 'Answered at Stripe.' }),
+    otherOrg: 'forbidden',
+  },
   { path: 'payouts.reconcile', can: 'operator.money', otherOrg: 'forbidden' },
   { path: 'payouts.operatorMoney', can: 'operator.money', otherOrg: 'forbidden' },
 ];

@@ -18,8 +18,10 @@ import {
   destinationInput,
   fundInput,
   onboardInput,
+  railNoticeInput,
   statementInput,
 } from '#server/payouts/schemas.ts';
+import { settleRailNotice } from '#server/payouts/settle-rail-notice.ts';
 import { startPayoutRun } from '#server/payouts/start-payout-run.ts';
 import {
   destinationMade,
@@ -96,6 +98,10 @@ export const payoutsRouter = router({
     .input(bankPayoutInput)
     .output(z.void())
     .mutation(({ ctx, input }) => recordBankPayout(ctx.command, input)),
+  settleRailNotice: procedure({ can: 'operator.money' })
+    .input(railNoticeInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => settleRailNotice(ctx.command, input)),
   operatorMoney: procedure({ can: 'operator.money' })
     .output(operatorMoneyView)
     .query(({ ctx }) => operatorMoney(ctx.command)),

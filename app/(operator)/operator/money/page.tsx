@@ -9,6 +9,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { BankFunding } from './bank-funding.tsx';
 import { BankPayout } from './bank-payout.tsx';
+import { RailNotices } from './rail-notices.tsx';
 import { ReconcileNow } from './reconcile-now.tsx';
 import { ReconciliationNote } from './reconciliation-note.tsx';
 import { StartRun } from './start-run.tsx';
@@ -17,7 +18,7 @@ export const metadata: Metadata = { title: 'Money' };
 
 /** What is owed, what is on its way, and whether ledger and rails agree. */
 export default async function OperatorMoneyPage() {
-  const { owed, payouts, reconciliation } = await loaded((call) => call.payouts.operatorMoney());
+  const { owed, payouts, notices, reconciliation } = await loaded((call) => call.payouts.operatorMoney());
   const total = owed.reduce((sum, row) => sum + row.balanceMinor, 0n);
   const waiting = payouts.filter(
     (payout) => payout.rail === 'bank_transfer' && payout.status === 'submitted',
@@ -30,7 +31,8 @@ export default async function OperatorMoneyPage() {
             <Money amountMinor={total} currency={owed[0]?.currency ?? 'USD'} />
           </strong>{' '}
           is owed to <strong>{owed.length}</strong> {owed.length === 1 ? 'payee' : 'payees'}
-          {waiting.length > 0 ? `; ${waiting.length} bank transfers wait for their reference` : ''}.
+          {waiting.length > 0 ? `; ${waiting.length} bank transfers wait for their reference` : ''}
+          {notices.length > 0 ? `; ${notices.length} of Stripe’s notices wait for you` : ''}.
         </AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-8">
@@ -38,6 +40,7 @@ export default async function OperatorMoneyPage() {
           <ReconciliationNote result={reconciliation} />
           <ReconcileNow />
         </section>
+        <RailNotices notices={notices} />
         <section aria-label="Owed" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">Owed</h2>
           <DataTable

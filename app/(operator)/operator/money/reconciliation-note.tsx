@@ -27,7 +27,7 @@ export function ReconciliationNote({ result }: { result: Reconciliation }) {
           label: 'Ledger',
           state: ledger.ok ? 'ok' : 'failed',
           says: ledger.ok
-            ? 'Debits equal credits; every balance is the sum of its entries.'
+            ? 'Debits equal credits; every balance is the sum of its entries; statements say what was booked.'
             : ledger.problems.join('; '),
         },
         ...clearing.map((row) => ({
