@@ -92,6 +92,23 @@ describe('a card payment under an id of the client', () => {
     expect((await funds()) - before).toBe(7_000n);
   });
 
+  test('a declined card leaves a failed funding and no money; another organisation cannot pay it', async () => {
+    const before = await funds();
+    const { fundingId } = await fund(order(100n));
+    const stranger = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'sponsor' }),
+      roles: ['sponsor_owner'],
+    });
+    await expect(
+      payInSandbox(stranger, gateway, { fundingId, paymentMethod: 'pm_card_visa' }),
+    ).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(
+      payInSandbox(sponsor, gateway, { fundingId, paymentMethod: 'pm_card_chargeDeclined' }),
+    ).rejects.toMatchObject({ reason: 'payment_declined' });
+    expect((await t.db.select().from(fundings).where(eq(fundings.id, fundingId)))[0]?.status).toBe('failed');
+    expect(await funds()).toBe(before);
+  });
+
   test('an id is one payment: another amount, project or organisation is refused, and nothing changes', async () => {
     const input = order(8_000n);
     await fund(input);
