@@ -1,26 +1,14 @@
-import { activeMs, noteActivity, stopTime } from './active-time.ts';
+import { stopTime } from './active-time.ts';
 import { type CallFailure, failureOf } from './call-failure.ts';
-import { createCaseLine } from './case-line.ts';
-import { checkWork, needsAnswers, sentAnswers } from './check-work.ts';
+import { createCaseActs } from './case-acts.ts';
+import { type CaseLine, createCaseLine } from './case-line.ts';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
-import { createDraftKeeper } from './draft-keeper.ts';
-import { createOutbox, type OutboxItem } from './outbox.ts';
-import { createReadingStore } from './reading-state.ts';
-import type {
-  ClaimResult,
-  Fault,
-  FlagKind,
-  Held,
-  Lease,
-  Reading,
-  SkipReason,
-  Work,
-} from './reading-types.ts';
-import { createSessionClock, dayOf, isSignedOut } from './session-clock.ts';
-
-/** R22: how long one's own label can be undone; the server has the last word. */
-const UNDO_MS = 10 * 60_000;
+import { createDraftKeeper, type DraftKeeper } from './draft-keeper.ts';
+import { createOutbox, type Outbox, type OutboxItem } from './outbox.ts';
+import { createReadingStore, type Notice, type ReadingStore } from './reading-state.ts';
+import type { ClaimResult, Held, Lease, Reading } from './reading-types.ts';
+import { createSessionClock, dayOf, isSignedOut, type SessionClock } from './session-clock.ts';
 
 export type SessionInput = {
   reading: Reading;
@@ -74,62 +62,40 @@ export function createReadingSession(p: SessionInput) {
     waiting: () => outbox.items().map((item) => item.body.on.leaseId),
     onFailure,
   });
-  const drafts = createDraftKeeper({ ...p, store, onFailure });
+  const keeper = createDraftKeeper({ ...p, store, onFailure });
   /** Cases whose parcel is not confirmed, so that a refusal for faults can bring them back. */
   const sending = new Map<string, Held>();
 
-  const current = () => store.get().cases[0];
-  const say = (text: string, tone: 'information' | 'attention' | 'good' = 'information') =>
-    store.set({ notice: { tone, text } });
+  const say = (text: string, tone: Notice['tone'] = 'information') => store.set({ notice: { tone, text } });
 
-  function refused(item: OutboxItem<Parcel>, failure: CallFailure) {
+  function refused(item: OutboxItem<Parcel>, { reason, details, message }: CallFailure) {
     const held = sending.get(item.id);
     sending.delete(item.id);
-    if (failure.reason === 'answers_invalid' && held) {
+    if (reason === 'answers_invalid' && held) {
       // Its images may be gone by now: it is opened again, with what was put down.
-      drafts.restore(held);
+      keeper.restore(held);
       line.putFirst({ ...held, content: null });
-      store.set({ faults: failure.details });
+      store.set({ faults: details });
     }
-    if (item.body.kind !== 'skip')
-      store.set({
-        submitted: Math.max(submitted, store.get().submitted - (item.body.kind === 'amend' ? 0 : 1)),
-      });
-    const about = item.body.kind === 'amend' ? 'Your change was not taken: ' : 'One case was not taken: ';
-    say(`${about}${failure.message}`, 'attention');
+    const { kind } = item.body;
+    if (kind !== 'skip')
+      store.set({ submitted: Math.max(submitted, store.get().submitted - (kind === 'amend' ? 0 : 1)) });
+    say(`${kind === 'amend' ? 'Your change' : 'One case'} was not taken: ${message}`, 'attention');
     if (store.get().cases.length === 0) void line.fill();
   }
 
-  /** Takes the case off the screen; the next is there in the same turn. */
-  function leaveCase(held: Held): Held {
-    drafts.forget(held.leaseId);
-    const done = { ...held, time: stopTime(held.time, p.now()) };
-    clock.settle(activeMs(done.time, p.now()));
-    return done;
-  }
-
-  function parcelOf(held: Held, labelId: string): Parcel {
-    const on = {
-      leaseId: held.leaseId,
-      labelId,
-      activeMs: activeMs(held.time, p.now()),
-      viewport: p.viewport(),
-      receipt: held.content?.receipt ?? '',
-    };
-    const answers = sentAnswers(schema, held.work);
-    const { confidence, rationale, decisions } = held.work;
-    if (calls.tier === 'review')
-      return {
-        kind: 'review',
-        on,
-        decisions,
-        fixedAnswers: needsAnswers('review', held.work) ? answers : null,
-      };
-    if (calls.tier === 'adjudicate') return { kind: 'adjudicate', on, answers, rationale };
-    return held.amends === null
-      ? { kind: 'label', on, answers, confidence }
-      : { kind: 'amend', on, amends: held.amends, answers, confidence };
-  }
+  const acts = createCaseActs({
+    ...p,
+    store,
+    schema,
+    line,
+    outbox,
+    clock,
+    drafts: keeper,
+    sending,
+    say,
+    onFailure,
+  });
 
   return {
     store,
@@ -138,16 +104,37 @@ export function createReadingSession(p: SessionInput) {
     touch: clock.touch,
     tick: () => clock.tick(),
     lock: clock.lock,
+    lookAgain: () => line.fill(),
+    ...acts,
+    ...createPresence({ ...p, store, line, outbox, clock, keeper, onFailure }),
+  };
+}
+
+type Present = Pick<SessionInput, 'calls' | 'drafts' | 'today' | 'now'> & {
+  store: ReadingStore;
+  line: CaseLine;
+  outbox: Outbox<Parcel>;
+  clock: SessionClock;
+  keeper: DraftKeeper;
+  onFailure(error: unknown): void;
+};
+
+/** How a person comes and goes: begins, is away, comes back, leaves. */
+function createPresence(p: Present) {
+  const { store, line, outbox, clock, calls } = p;
+  const goOn = () => {
+    outbox.flush();
+    if (store.get().cases.length === 0) void line.fill();
+  };
+  return {
     unlock() {
       clock.unlock();
-      outbox.flush();
-      if (store.get().cases.length === 0) void line.fill();
+      goOn();
     },
     /** The connection is back, as far as the browser knows. */
     reconnect() {
-      outbox.flush();
       void clock.beat();
-      if (store.get().cases.length === 0) void line.fill();
+      goOn();
     },
     /** The page was hidden: the clock stands until it is seen and used again. */
     hide: () => store.setCurrent((held) => ({ ...held, time: stopTime(held.time, p.now()) })),
@@ -164,95 +151,8 @@ export function createReadingSession(p: SessionInput) {
         store.set({ phase: 'reading', isOnline: true });
         await line.fill();
       } catch (error) {
-        onFailure(error);
+        p.onFailure(error);
         store.set({ phase: isSignedOut(error) ? 'reading' : 'failed' });
-      }
-    },
-    lookAgain: () => line.fill(),
-    change(change: (work: Work) => Work) {
-      const held = current();
-      if (!held?.content || store.get().isLocked) return;
-      const next = { ...held, work: change(held.work), time: noteActivity(held.time, p.now()) };
-      store.setCurrent(() => next);
-      if (store.get().faults.length > 0)
-        store.set({ faults: checkWork(calls.tier, schema, held.content.reads, next.work) });
-      drafts.keep(next);
-    },
-    /** Hands in the case on the screen and shows the next; returns what is wrong when it can't be. */
-    submit(): readonly Fault[] {
-      const held = current();
-      if (!held?.content || store.get().isLocked) return [];
-      const faults = checkWork(calls.tier, schema, held.content.reads, held.work);
-      store.set({ faults, notice: null });
-      if (faults.length > 0) return faults;
-      const labelId = p.newId();
-      const parcel = parcelOf(held, labelId);
-      const done = leaveCase(held);
-      const { last, submitted: before } = store.get();
-      if (last !== null && last.held.leaseId !== held.leaseId) last.held.content?.dispose();
-      store.set({
-        last: calls.tier === 'label' ? { held: done, labelId, itemId: labelId, at: p.now() } : null,
-        submitted: held.amends === null ? before + 1 : before,
-      });
-      line.drop([held.leaseId]);
-      sending.set(labelId, done);
-      outbox.add({ id: labelId, body: parcel });
-      return [];
-    },
-    /** Brings the last submitted case back (R22): unsent it is simply taken back, sent it will be amended. */
-    undo() {
-      const { last, isLocked } = store.get();
-      if (isLocked) return;
-      if (last === null) return say('There is nothing to undo.');
-      if (p.now() - last.at > UNDO_MS)
-        return say('A label can be undone for 10 minutes; the last one is older.');
-      const { held, labelId, itemId } = last;
-      const isUnsent = outbox.withdraw(itemId);
-      const amends = isUnsent ? held.amends : labelId;
-      const [before] = store.get().cases;
-      if (before) store.setCurrent((one) => ({ ...one, time: stopTime(one.time, p.now()) }));
-      clock.settle(-activeMs(held.time, p.now()));
-      store.set({
-        last: null,
-        notice: null,
-        submitted: store.get().submitted - (isUnsent && held.amends === null ? 1 : 0),
-      });
-      line.putFirst({ ...held, amends });
-    },
-    /** Leaves a label that was taken back for amendment as it was. */
-    keepAsItWas() {
-      const held = current();
-      if (held?.amends == null) return;
-      leaveCase(held);
-      line.drop([held.leaseId]);
-    },
-    skip(reason: SkipReason, note: string) {
-      const held = current();
-      if (!held || held.amends !== null) return;
-      leaveCase(held);
-      line.drop([held.leaseId]);
-      store.set({ notice: null });
-      outbox.add({ id: p.newId(), body: { kind: 'skip', on: { leaseId: held.leaseId }, reason, note } });
-    },
-    /** R24. Returns the sentence to show when it could not be sent. */
-    async flag(kind: FlagKind, note: string): Promise<string | null> {
-      const held = current();
-      if (!held) return 'There is no case on the screen.';
-      try {
-        const { dueAt } = await calls.flag({ leaseId: held.leaseId, kind, note });
-        if (kind === 'phi_seen') {
-          leaveCase(held);
-          line.drop([held.leaseId]);
-          say('The case is quarantined for everyone. You are paid for it in full.', 'good');
-          void line.fill();
-        } else {
-          const at = dueAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-          say(`Sent to the clinical lead, who looks at it by ${at}. It costs neither pay nor score.`, 'good');
-        }
-        return null;
-      } catch (error) {
-        onFailure(error);
-        return failureOf(error).message;
       }
     },
     /** Gives back what is held; drafts stay. For leaving by a link of the page. */
@@ -264,8 +164,6 @@ export function createReadingSession(p: SessionInput) {
       if (leaseIds.length > 0) await calls.release(leaseIds).catch(() => undefined);
     },
     /** The page goes away or is drawn anew; what is unsent is on the device. */
-    pause() {
-      drafts.stop();
-    },
+    pause: () => p.keeper.stop(),
   };
 }

@@ -1,0 +1,152 @@
+import type { LabelSchema } from '#server/protocols/schemas.ts';
+import { activeMs, noteActivity, stopTime } from './active-time.ts';
+import { failureOf } from './call-failure.ts';
+import type { CaseLine } from './case-line.ts';
+import { checkWork } from './check-work.ts';
+import type { DeskCalls, Parcel } from './desk-calls.ts';
+import type { DraftKeeper } from './draft-keeper.ts';
+import type { Outbox } from './outbox.ts';
+import { parcelOf } from './parcel-of.ts';
+import type { Notice, ReadingStore } from './reading-state.ts';
+import type { Fault, FlagKind, Held, SkipReason, Work } from './reading-types.ts';
+import type { SessionClock } from './session-clock.ts';
+
+/** R22: how long one's own label can be undone; the server has the last word. */
+const UNDO_MS = 10 * 60_000;
+
+type Desk = {
+  calls: DeskCalls;
+  store: ReadingStore;
+  schema: LabelSchema;
+  line: CaseLine;
+  outbox: Outbox<Parcel>;
+  clock: SessionClock;
+  drafts: DraftKeeper;
+  /** Cases whose parcel is not confirmed, so that a refusal for faults can bring them back. */
+  sending: Map<string, Held>;
+  say(text: string, tone?: Notice['tone']): void;
+  onFailure(error: unknown): void;
+  viewport(): string;
+  newId(): string;
+  now(): number;
+};
+
+/** What a person does with the case on the screen: answer it, hand it in, take it back, give it up, say something about it. */
+export function createCaseActs(desk: Desk) {
+  return {
+    change: (change: (work: Work) => Work) => changeWork(desk, change),
+    /** Hands in the case on the screen and shows the next; returns what is wrong when it can't be. */
+    submit: () => submit(desk),
+    /** Brings the last submitted case back (R22): unsent it is simply taken back, sent it will be amended. */
+    undo: () => undo(desk),
+    /** Leaves a label that was taken back for amendment as it was. */
+    keepAsItWas() {
+      const held = onScreen(desk);
+      if (held?.amends == null) return;
+      takeOff(desk, held);
+      desk.line.drop([held.leaseId]);
+    },
+    skip: (reason: SkipReason, note: string) => skip(desk, reason, note),
+    /** R24. Returns the sentence to show when it could not be sent. */
+    flag: (kind: FlagKind, note: string) => flag(desk, kind, note),
+  };
+}
+
+const onScreen = ({ store }: Desk): Held | undefined => store.get().cases[0];
+
+/** Takes the case off the screen; the next is there in the same turn. */
+function takeOff({ drafts, clock, now }: Desk, held: Held): Held {
+  drafts.forget(held.leaseId);
+  const done = { ...held, time: stopTime(held.time, now()) };
+  clock.settle(activeMs(done.time, now()));
+  return done;
+}
+
+function changeWork(desk: Desk, change: (work: Work) => Work): void {
+  const { store, calls, schema, drafts, now } = desk;
+  const held = onScreen(desk);
+  if (!held?.content || store.get().isLocked) return;
+  const next = { ...held, work: change(held.work), time: noteActivity(held.time, now()) };
+  store.setCurrent(() => next);
+  if (store.get().faults.length > 0)
+    store.set({ faults: checkWork(calls.tier, schema, held.content.reads, next.work) });
+  drafts.keep(next);
+}
+
+function submit(desk: Desk): readonly Fault[] {
+  const { store, calls, schema, line, outbox, sending, now } = desk;
+  const held = onScreen(desk);
+  if (!held?.content || store.get().isLocked) return [];
+  const faults = checkWork(calls.tier, schema, held.content.reads, held.work);
+  store.set({ faults, notice: null });
+  if (faults.length > 0) return faults;
+  const labelId = desk.newId();
+  const parcel = parcelOf(held, {
+    tier: calls.tier,
+    schema,
+    labelId,
+    viewport: desk.viewport(),
+    now: now(),
+  });
+  const done = takeOff(desk, held);
+  const { last, submitted: before } = store.get();
+  if (last !== null && last.held.leaseId !== held.leaseId) last.held.content?.dispose();
+  store.set({
+    last: calls.tier === 'label' ? { held: done, labelId, itemId: labelId, at: now() } : null,
+    submitted: held.amends === null ? before + 1 : before,
+  });
+  line.drop([held.leaseId]);
+  sending.set(labelId, done);
+  outbox.add({ id: labelId, body: parcel });
+  return [];
+}
+
+function undo(desk: Desk) {
+  const { store, line, outbox, clock, say, now } = desk;
+  const { last, isLocked } = store.get();
+  if (isLocked) return;
+  if (last === null) return say('There is nothing to undo.');
+  if (now() - last.at > UNDO_MS) return say('A label can be undone for 10 minutes; the last one is older.');
+  const { held, labelId, itemId } = last;
+  const isUnsent = outbox.withdraw(itemId);
+  const amends = isUnsent ? held.amends : labelId;
+  if (onScreen(desk)) store.setCurrent((one) => ({ ...one, time: stopTime(one.time, now()) }));
+  clock.settle(-activeMs(held.time, now()));
+  store.set({
+    last: null,
+    notice: null,
+    submitted: store.get().submitted - (isUnsent && held.amends === null ? 1 : 0),
+  });
+  line.putFirst({ ...held, amends });
+}
+
+function skip(desk: Desk, reason: SkipReason, note: string): void {
+  const held = onScreen(desk);
+  if (!held || held.amends !== null) return;
+  takeOff(desk, held);
+  desk.line.drop([held.leaseId]);
+  desk.store.set({ notice: null });
+  desk.outbox.add({ id: desk.newId(), body: { kind: 'skip', on: { leaseId: held.leaseId }, reason, note } });
+}
+
+async function flag(desk: Desk, kind: FlagKind, note: string): Promise<string | null> {
+  const { calls, line, say, onFailure } = desk;
+  const held = onScreen(desk);
+  if (!held) return 'There is no case on the screen.';
+  try {
+    const { dueAt } = await calls.flag({ leaseId: held.leaseId, kind, note });
+    if (kind === 'phi_seen') {
+      takeOff(desk, held);
+      line.drop([held.leaseId]);
+      say('The case is quarantined for everyone. You are paid for it in full.', 'good');
+      void line.fill();
+    } else {
+      const at = dueAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+      say(`Sent to the clinical lead, who looks at it by ${at}. It costs neither pay nor score.`, 'good');
+    }
+    return null;
+  } catch (error) {
+    onFailure(error);
+    return failureOf(error).message;
+  }
+}
