@@ -51,7 +51,8 @@ export async function seedChest(
     members: PANEL.map((name, i) => ({ name, credential: { ...RADIOLOGIST, identifier: `PANEL-${i}` } })),
     concurrency: 1,
   });
-  await attestPanel(sponsor, panel, clock);
+  // The clinical lead opens protected cases too, to decide what the panel is divided on.
+  await attestPanel(sponsor, [...panel, leads.clinicalLead], clock);
   const readAs =
     (skill: number) =>
     (person: Person, text: string): Answer => {
