@@ -15,7 +15,7 @@ export function RailNotices({ notices }: { notices: Notices }) {
       <ul className="divide-y divide-line border-line border-y">
         {notices.map((notice) => (
           <li key={notice.eventId} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
-            <span className="min-w-0 flex-1">
+            <span className="min-w-0 grow basis-64">
               <span className="block text-base">{notice.attention}</span>
               <span className="block text-ink-3 text-sm">
                 <DateTime at={notice.receivedAt} format="minute" />

@@ -47,7 +47,7 @@ export function PayoutDestination({ destinations }: { destinations: readonly Des
     <ul className="divide-y divide-line border-line border-y">
       {open.map((destination) => (
         <li key={destination.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
-          <span className="min-w-0 flex-1">
+          <span className="min-w-0 grow basis-64">
             <span className="block font-medium text-base">
               {destination.rail === 'stripe_connect' ? 'Stripe' : 'Bank transfer'} · {destination.currency}
             </span>
