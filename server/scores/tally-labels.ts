@@ -1,0 +1,194 @@
+import type { runningScores } from '#db/schema/scores.ts';
+import type { CommandContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { HOUR, plus, SECOND } from '#server/core/clock.ts';
+import { getProject } from '#server/projects/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { type Batch, getBatch } from '#server/work/reads.ts';
+import { countPlan, loadCounted } from './load-counted.ts';
+import { RUNNING_VERSION, runningMeasures } from './running-measures.ts';
+import {
+  addCounts,
+  type ChangedTask,
+  listChangedTasks,
+  listCountsOf,
+  listTouchedTasks,
+  lockMark,
+  type Mark,
+  moveMark,
+  oldestWriter,
+  putRunningScores,
+  putScoredTasks,
+  type ScoreKey,
+} from './tally-queries.ts';
+import { type CellKey, type Counts, type CountPlan, countTask, noCounts, type PatternKey } from './task-counts.ts';
+
+/** Cases looked at in one transaction. */
+const CHUNK = 1000;
+/** What another process' clock and a full connection pool may hold back a label for after it was stamped. */
+const GRACE_MS = 15 * SECOND;
+/** A batch under way is looked through whole so often, should anything have been stamped behind the mark. */
+const SWEEP_EVERY_MS = 6 * HOUR;
+
+export type TallyResult = { changed: number; readerIds: ReadonlySet<string> };
+
+/**
+ * Brings the running counts and scores of a batch up to its labels: takes back what was counted of each changed case and
+ * counts it as it stands. Costs per changed case, not per batch. The mark behind which everything is counted never
+ * passes an open writing transaction, and what is newer is looked at again, so a label that commits late is not lost.
+ * Safe to repeat and in several processes; returns the readers whose scores moved.
+ */
+export async function tallyLabels(ctx: CommandContext, input: { batchId: string }): Promise<TallyResult> {
+  const batch = await getBatch(ctx.db, input.batchId);
+  const [project, protocol] = await Promise.all([
+    getProject(ctx.db, batch.projectId),
+    getProtocolVersion(ctx.db, batch.protocolVersionId),
+  ]);
+  const plan = countPlan(batch.id, protocol.labelSchema, project);
+  const total = { changed: 0, readerIds: new Set<string>() };
+  let cursor: Date | null = null;
+  for (let isMore = true; isMore; ) {
+    const step: Step | null = await transact(ctx, async (tx) => {
+      const mark = await lockMark(tx.db, { batchId: batch.id, now: tx.now });
+      if (mark === null) return null;
+      const next = await nextChanges(tx, batch, mark, cursor);
+      for (const id of await applyChanges(tx, plan, next.changes)) total.readerIds.add(id);
+      await moveMark(tx.db, { ...next.mark, advancedAt: tx.now });
+      return next;
+    });
+    if (step === null) break;
+    total.changed += step.changes.length;
+    cursor = step.cursor;
+    isMore = step.isMore;
+  }
+  return total;
+}
+
+/** `cursor`: how far this run has come, which may lie beyond the mark. */
+type Step = { changes: ChangedTask[]; mark: Mark; cursor: Date | null; isMore: boolean };
+
+async function nextChanges(
+  tx: CommandTx,
+  batch: Batch,
+  mark: Mark,
+  cursor: Date | null,
+): Promise<Step> {
+  const isSettledSince = batch.settledAt !== null && (mark.sweptAt === null || mark.sweptAt < batch.settledAt);
+  const isStale = mark.sweptAt === null || plus(mark.sweptAt, SWEEP_EVERY_MS) <= tx.now;
+  if (isSettledSince || (isStale && batch.status !== 'settled')) {
+    const changes = await listChangedTasks(tx.db, { batchId: batch.id, taskIds: null, limit: CHUNK });
+    const isMore = changes.length === CHUNK;
+    const done = { ...mark, sweptAt: tx.now, countedTo: await horizon(tx) };
+    return { changes, isMore, cursor: null, mark: isMore ? mark : done };
+  }
+  const since = cursor ?? mark.countedTo;
+  for (let limit = 4 * CHUNK; ; limit *= 4) {
+    const touched = await listTouchedTasks(tx.db, { batchId: batch.id, since, limit });
+    // So many events of one instant do not fit in a page: take a larger one.
+    if (touched.until !== null && touched.until <= since) continue;
+    const changes: ChangedTask[] = [];
+    for (let at = 0; at < touched.taskIds.length; at += CHUNK) {
+      const taskIds = touched.taskIds.slice(at, at + CHUNK);
+      changes.push(...(await listChangedTasks(tx.db, { batchId: batch.id, taskIds, limit: CHUNK })));
+    }
+    const safe = await horizon(tx);
+    const upTo = touched.until !== null && touched.until < safe ? touched.until : safe;
+    const countedTo = upTo > mark.countedTo ? upTo : mark.countedTo;
+    return { changes, mark: { ...mark, countedTo }, cursor: touched.until, isMore: touched.until !== null };
+  }
+}
+
+/** Before this instant no label can appear any more. */
+async function horizon(tx: CommandTx): Promise<Date> {
+  const oldest = await oldestWriter(tx.db);
+  return plus(oldest !== null && oldest < tx.now ? oldest : tx.now, -GRACE_MS);
+}
+
+/** Counts some changed cases anew and follows with the running scores they touch; returns the readers among them. */
+async function applyChanges(
+  tx: CommandTx,
+  plan: CountPlan,
+  changes: readonly ChangedTask[],
+): Promise<Set<string>> {
+  const readerIds = new Set<string>();
+  for (let at = 0; at < changes.length; at += CHUNK) {
+    const chunk = changes.slice(at, at + CHUNK);
+    const before = await loadCounted(
+      tx.db,
+      plan,
+      chunk.map((one) => ({ taskId: one.taskId, labelIds: one.before, finalVersion: one.beforeFinal })),
+    );
+    const after = await loadCounted(
+      tx.db,
+      plan,
+      chunk.map((one) => ({ taskId: one.taskId, labelIds: one.after, finalVersion: one.afterFinal })),
+    );
+    const counts = noCounts();
+    for (const one of chunk) {
+      const [old, now] = [before.get(one.taskId), after.get(one.taskId)];
+      if (old) countTask(counts, plan, old, -1);
+      if (now) countTask(counts, plan, now, 1);
+      for (const read of [...(old?.reads ?? []), ...(now?.reads ?? [])]) readerIds.add(read.readerId);
+    }
+    dropUnchanged(counts);
+    await addCounts(tx.db, plan.batchId, counts);
+    await putScoredTasks(tx.db, plan.batchId, chunk);
+    await followUp(tx, plan, counts);
+  }
+  return readerIds;
+}
+
+function dropUnchanged(counts: Counts): void {
+  for (const map of Object.values(counts)) for (const [key, n] of map) if (n === 0) map.delete(key);
+}
+
+/** Computes the running scores of every key whose counts have changed. */
+async function followUp(tx: CommandTx, plan: CountPlan, counts: Counts): Promise<void> {
+  const keys = touchedKeys(counts);
+  const rows = await scoreRowsOf(tx, plan, keys);
+  await putRunningScores(tx.db, plan.batchId, keys, rows);
+}
+
+function touchedKeys(counts: Counts): ScoreKey[] {
+  const keys = new Map<string, ScoreKey>();
+  const texts = [...counts.cells.keys(), ...counts.patterns.keys()];
+  for (const text of texts) {
+    const [kind, id, field, day] = JSON.parse(text) as CellKey | PatternKey;
+    if (field !== '') keys.set(`${kind} ${id} ${day} ${field}`, { kind, id, field, day });
+  }
+  return [...keys.values()];
+}
+
+async function scoreRowsOf(
+  tx: CommandTx,
+  plan: CountPlan,
+  keys: readonly ScoreKey[],
+): Promise<(typeof runningScores.$inferInsert)[]> {
+  const { cells, patterns } = await listCountsOf(tx.db, plan.batchId, keys);
+  const name = (key: ScoreKey) => `${key.kind} ${key.id} ${key.day} ${key.field}`;
+  const cellsOf = Map.groupBy(cells, name);
+  const patternsOf = Map.groupBy(patterns, name);
+  return keys.flatMap((key) => {
+    const field = plan.fields.find((one) => one.key === key.field);
+    const own = { cells: cellsOf.get(name(key)) ?? [], patterns: patternsOf.get(name(key)) ?? [] };
+    if (!field || own.cells.length + own.patterns.length === 0) return [];
+    return runningMeasures(field, own).map(({ metric, className, measurement: m }) => ({
+      batchId: plan.batchId,
+      subjectKind: key.kind,
+      subjectId: key.id,
+      field: key.field,
+      day: key.day,
+      metric,
+      className,
+      value: m.value,
+      lower: m.ci?.[0] ?? null,
+      upper: m.ci?.[1] ?? null,
+      n: m.n,
+      excluded: m.nExcluded,
+      reason: m.reason,
+      method: m.method,
+      methodVersion: RUNNING_VERSION,
+      computedAt: tx.now,
+    }));
+  });
+}
