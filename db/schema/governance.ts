@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { boolean, doublePrecision, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { id, instant } from '#db/columns.ts';
 import { projects } from './projects.ts';
 import { batches } from './work.ts';
@@ -41,7 +51,14 @@ export const proposals = pgTable(
     /** A person decides within a business day. */
     dueAt: instant().notNull(),
     decision: text({
-      enum: ['acknowledge', 'back_to_work', 'keep_calibrating', 'pause_person', 'resume_batch', 'keep_paused'],
+      enum: [
+        'acknowledge',
+        'back_to_work',
+        'keep_calibrating',
+        'pause_person',
+        'resume_batch',
+        'keep_paused',
+      ],
     }),
     decisionReason: text(),
     decisionEvidence: text(),
@@ -97,9 +114,7 @@ export const rootCauses = pgTable(
     closedBy: uuid(),
   },
   (t) => [
-    uniqueIndex('root_causes_open_key')
-      .on(t.batchId, t.field)
-      .where(sql`status <> 'closed'`),
+    uniqueIndex('root_causes_open_key').on(t.batchId, t.field).where(sql`status <> 'closed'`),
     index('root_causes_project_idx').on(t.projectId, t.openedAt),
   ],
 );

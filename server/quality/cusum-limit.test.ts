@@ -35,6 +35,8 @@ describe('limit of a CUSUM of right and wrong answers', () => {
   test('a higher limit waits longer, and a plan that makes no sense is refused', () => {
     const at = (limit: number) => bernoulliCusumRunLength({ good: 0.9, bad: 0.75, limit, share: 0.9 });
     expect(at(3)).toBeGreaterThan(at(2));
-    expect(() => bernoulliCusumLimit({ good: 0.7, bad: 0.9, falseAlarmLength: 500 })).toThrow('0 < bad < good');
+    expect(() => bernoulliCusumLimit({ good: 0.7, bad: 0.9, falseAlarmLength: 500 })).toThrow(
+      '0 < bad < good',
+    );
   });
 });

@@ -9,7 +9,10 @@ import { buildRatingTable } from './rating-table.ts';
 
 const CATEGORIES = ['0', '1', '2', '3'];
 const levels = Float64Array.of(0, 1, 2, 3);
-const items = fc.array(fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 4 }), { minLength: 3, maxLength: 40 });
+const items = fc.array(fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 4 }), {
+  minLength: 3,
+  maxLength: 40,
+});
 
 /** The same reads as a table of items and as counted patterns. */
 function both(reads: readonly (readonly number[])[]) {
@@ -59,8 +62,14 @@ describe('agreement from answer patterns equals agreement from items', () => {
         // A two-rater table has its own variance (item-agreement.ts); patterns do not know who read.
         const { table, patterns } = both([...reads, [0, 1, 2]]);
         const options = { levels, weights };
-        expectSame(patternKappa(patterns, { ...options, coefficient: 'fleiss' }), fleissKappa(table, { weights }));
-        expectSame(patternKappa(patterns, { ...options, coefficient: 'gwet_ac' }), gwetAc(table, { weights }));
+        expectSame(
+          patternKappa(patterns, { ...options, coefficient: 'fleiss' }),
+          fleissKappa(table, { weights }),
+        );
+        expectSame(
+          patternKappa(patterns, { ...options, coefficient: 'gwet_ac' }),
+          gwetAc(table, { weights }),
+        );
       }),
       { numRuns: 60, seed: 5 },
     );
@@ -87,6 +96,10 @@ describe('agreement from answer patterns equals agreement from items', () => {
     const same = [{ counts: Float64Array.of(3, 0), n: 5 }];
     const options = { levels: Float64Array.of(0, 1) };
     expect(patternAlpha(one, 'nominal', options)).toMatchObject({ value: null, reason: 'no_overlap' });
-    expect(patternAlpha(same, 'nominal', options)).toMatchObject({ value: null, reason: 'one_category', n: 5 });
+    expect(patternAlpha(same, 'nominal', options)).toMatchObject({
+      value: null,
+      reason: 'one_category',
+      n: 5,
+    });
   });
 });

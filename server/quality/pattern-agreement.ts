@@ -83,8 +83,7 @@ function alphaError(pairable: readonly AnswerPattern[], weights: Float64Array, n
       prevalence[k] = (prevalence[k] as number) + (one.n * (one.counts[k] as number)) / nAnswers;
     return pairAgreement(one.counts, 0, K, weights) / (mean * (totalOf(one.counts) - 1));
   });
-  const observed =
-    pairable.reduce((sum, one, index) => sum + one.n * (agreement[index] as number), 0) / n;
+  const observed = pairable.reduce((sum, one, index) => sum + one.n * (agreement[index] as number), 0) / n;
   const credit = creditAgainst(weights, prevalence);
   const expected = prevalence.reduce((sum, share, k) => sum + share * (credit[k] as number), 0);
   if (1 - expected < 1e-12) return null;
@@ -108,7 +107,10 @@ function alphaError(pairable: readonly AnswerPattern[], weights: Float64Array, n
  */
 export function patternKappa(
   patterns: readonly AnswerPattern[],
-  options: PatternOptions & { readonly weights: AgreementWeights; readonly coefficient: 'fleiss' | 'gwet_ac' },
+  options: PatternOptions & {
+    readonly weights: AgreementWeights;
+    readonly coefficient: 'fleiss' | 'gwet_ac';
+  },
 ): Measurement {
   const { levels, level = 0.95, coefficient } = options;
   const K = levels.length;
@@ -118,8 +120,7 @@ export function patternKappa(
   const nItems = itemsOf(items);
   const nPairable = itemsOf(items.filter((one) => totalOf(one.counts) > 1));
   const nExcluded = nItems - nPairable;
-  if (K > MOST_CATEGORIES)
-    return unmeasured({ reason: 'too_many_categories', nExcluded: nItems, method });
+  if (K > MOST_CATEGORIES) return unmeasured({ reason: 'too_many_categories', nExcluded: nItems, method });
   if (nPairable === 0) return unmeasured({ reason: 'no_overlap', nExcluded, method });
   const weights = agreementWeights(options.weights, levels);
   const prevalence = new Float64Array(K);
@@ -135,7 +136,9 @@ export function patternKappa(
   });
   const factor = K < 2 ? 1 : weights.reduce((sum, weight) => sum + weight, 0) / (K * (K - 1));
   const credit =
-    coefficient === 'fleiss' ? creditAgainst(weights, prevalence) : prevalence.map((share) => factor * (1 - share));
+    coefficient === 'fleiss'
+      ? creditAgainst(weights, prevalence)
+      : prevalence.map((share) => factor * (1 - share));
   const expected = prevalence.reduce((sum, share, k) => sum + share * (credit[k] as number), 0);
   if (K < 2 || 1 - expected < 1e-12)
     return unmeasured({ reason: 'one_category', n: nPairable, nExcluded, method });

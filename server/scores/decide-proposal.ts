@@ -1,6 +1,6 @@
-import { unreachable } from '#server/core/assert.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { unreachable } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
@@ -140,7 +140,14 @@ async function calibrateAgain(tx: CommandTx, own: Proposal, reason: string): Pro
     });
   }
   await updateProposal(tx.db, own.id, { calibrationBatchId: made.batchId, dueAt: decisionDue(tx.now) });
-  await tell(tx, own, 'quality.calibration_only', 'Another paid calibration is ready for you', reason, made.batchId);
+  await tell(
+    tx,
+    own,
+    'quality.calibration_only',
+    'Another paid calibration is ready for you',
+    reason,
+    made.batchId,
+  );
 }
 
 /** Tells the person concerned, with the reason and without which cases were gold (R21). */

@@ -8,10 +8,17 @@ export function figureOf(m: Pick<Measurement, 'value' | 'ci' | 'n' | 'reason'>):
 
 /** A stored score as a figure; `no_data` when it was never computed. */
 export function storedFigure(
-  row: { value: number | null; lower: number | null; upper: number | null; n: number; reason?: string | null } | undefined,
+  row:
+    | { value: number | null; lower: number | null; upper: number | null; n: number; reason?: string | null }
+    | undefined,
 ): GovernanceFigure {
   if (!row) return { value: null, interval: null, n: 0, reason: 'no_data' };
   const interval: [number, number] | null =
     row.lower === null || row.upper === null ? null : [row.lower, row.upper];
-  return { value: row.value, interval, n: row.n, reason: row.value === null ? (row.reason ?? 'no_data') : null };
+  return {
+    value: row.value,
+    interval,
+    n: row.n,
+    reason: row.value === null ? (row.reason ?? 'no_data') : null,
+  };
 }

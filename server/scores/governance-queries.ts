@@ -54,7 +54,11 @@ export async function lockProposal(tx: Tx, proposalId: string): Promise<Proposal
 }
 
 export function unknownProposal(): AppError {
-  return new AppError({ kind: 'not_found', reason: 'proposal_not_found', message: 'There is no such proposal.' });
+  return new AppError({
+    kind: 'not_found',
+    reason: 'proposal_not_found',
+    message: 'There is no such proposal.',
+  });
 }
 
 export type Trial = { at: Date; taskId: string; isRight: boolean };

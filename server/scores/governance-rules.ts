@@ -34,23 +34,27 @@ export type Bound = {
 
 /** The bounds that the project's policy names; those on reliability are of a batch, those on accuracy of everybody too. */
 export function boundsOf(policy: QualityPolicy, kind: SubjectKind): Bound[] {
-  const accuracy = policy.accuracy.map((one): Bound => ({
-    field: one.field,
-    className: one.className ?? '',
-    metric: one.measure === 'within_one_level' ? 'within_one' : one.measure,
-    threshold: one.threshold,
-    action: one.action,
-    fewest: policy.gold.minAnswers,
-  }));
+  const accuracy = policy.accuracy.map(
+    (one): Bound => ({
+      field: one.field,
+      className: one.className ?? '',
+      metric: one.measure === 'within_one_level' ? 'within_one' : one.measure,
+      threshold: one.threshold,
+      action: one.action,
+      fewest: policy.gold.minAnswers,
+    }),
+  );
   if (kind === 'reader') return accuracy;
-  const reliability = policy.reliability.map((one): Bound => ({
-    field: one.field,
-    className: '',
-    metric: one.metric,
-    threshold: one.threshold,
-    action: one.action,
-    fewest: FEWEST_CASES,
-  }));
+  const reliability = policy.reliability.map(
+    (one): Bound => ({
+      field: one.field,
+      className: '',
+      metric: one.metric,
+      threshold: one.threshold,
+      action: one.action,
+      fewest: FEWEST_CASES,
+    }),
+  );
   return [...reliability, ...accuracy];
 }
 
@@ -193,10 +197,7 @@ export type RootCauseStatus = 'open' | 'diagnosed' | 'acting' | 'closed';
 export type RootCauseEvent = 'diagnosed' | 'planned' | 'closed';
 
 /** The state of a root-cause case after an event; null when that is not possible. A diagnosis and a plan may be revised. */
-export function nextRootCauseStatus(
-  status: RootCauseStatus,
-  event: RootCauseEvent,
-): RootCauseStatus | null {
+export function nextRootCauseStatus(status: RootCauseStatus, event: RootCauseEvent): RootCauseStatus | null {
   switch (status) {
     case 'open':
       return event === 'diagnosed' ? 'diagnosed' : null;

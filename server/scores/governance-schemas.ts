@@ -11,7 +11,13 @@ export const DECISIONS = [
 export type Decision = (typeof DECISIONS)[number];
 
 /** Why readers disagree on a case. */
-export const DISAGREEMENTS = ['guideline_gap', 'perceptual_miss', 'boundary', 'image_quality', 'slip'] as const;
+export const DISAGREEMENTS = [
+  'guideline_gap',
+  'perceptual_miss',
+  'boundary',
+  'image_quality',
+  'slip',
+] as const;
 export type Disagreement = (typeof DISAGREEMENTS)[number];
 
 /** What is wrong with a label. */
@@ -248,9 +254,7 @@ export const rootCauseView = z.object({
       text: z.string(),
     })
     .nullable(),
-  action: z
-    .object({ text: z.string(), owner: z.string(), dueOn: z.string(), from: z.string() })
-    .nullable(),
+  action: z.object({ text: z.string(), owner: z.string(), dueOn: z.string(), from: z.string() }).nullable(),
   /** As of now while the action runs, as it stood at closing afterwards. */
   effect: effectOfAction.nullable(),
   closing: z.object({ note: z.string(), by: z.string(), at: z.date() }).nullable(),

@@ -29,7 +29,10 @@ export async function loadCounted(
   const taskIds = tasks.map((task) => task.taskId);
   const of = { batchId: plan.batchId, taskIds };
   const [labels, finals, gold] = await Promise.all([
-    listLabelRows(q, { batchId: plan.batchId, labelIds: [...new Set(tasks.flatMap((task) => task.labelIds))] }),
+    listLabelRows(q, {
+      batchId: plan.batchId,
+      labelIds: [...new Set(tasks.flatMap((task) => task.labelIds))],
+    }),
     listFinalRows(q, of),
     listGoldRows(q, of),
   ]);

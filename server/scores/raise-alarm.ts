@@ -1,3 +1,4 @@
+import { ROLE_CAPABILITIES } from '#server/command/capabilities.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
@@ -9,7 +10,6 @@ import { openCalibration } from '#server/work/open-calibration.ts';
 import { pauseClaims } from '#server/work/pause-claims.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { setStanding } from '#server/work/set-standing.ts';
-import { ROLE_CAPABILITIES } from '#server/command/capabilities.ts';
 import { insertProposal, updateProposal } from './governance-queries.ts';
 import { type Bound, decisionDue, type Response, responseTo, type SubjectKind } from './governance-rules.ts';
 import type { ProposalEvidence } from './governance-schemas.ts';
@@ -94,7 +94,9 @@ async function respond(tx: CommandTx, { batch, alarm }: Raised): Promise<Respond
   if (wanted === 'told') return { done: 'told' };
   if (wanted === 'batch_paused') {
     const reason = `${metricWords(bound.metric)} is below the ${bound.threshold} that the project asks for.`;
-    return (await pauseClaims(tx, { batchId: batch.id, reason })) ? { done: 'batch_paused' } : { done: 'told' };
+    return (await pauseClaims(tx, { batchId: batch.id, reason }))
+      ? { done: 'batch_paused' }
+      : { done: 'told' };
   }
   const calibration = await openCalibration(tx, { batch, personId: subject.id, alias: alarm.alias ?? '' });
   if ('refused' in calibration) return { done: 'told', calibrationNote: calibration.refused };

@@ -30,7 +30,8 @@ export async function rootCauseEvidence(
   const metric = reference === 'gold' ? 'accuracy' : 'consensus_agreement';
   const given = new Map<string, number>();
   for (const row of scores)
-    if (row.subjectKind === 'reader' && row.metric === 'answer_share' && row.n > 0) given.set(row.subjectId, row.n);
+    if (row.subjectKind === 'reader' && row.metric === 'answer_share' && row.n > 0)
+      given.set(row.subjectId, row.n);
   const readers = scores
     .filter((row) => row.subjectKind === 'reader' && row.metric === metric && row.className === '')
     .map((row) => ({
@@ -83,7 +84,9 @@ export function factorsOf(contexts: readonly TrialContext[]): RootCauseEvidence[
             level: result.subgroup,
             right: groups[index]?.right ?? 0,
             n: groups[index]?.n ?? 0,
-            share: figureOf(proportion(groups[index]?.right ?? 0, groups[index]?.n ?? 0, { name: 'share_right' })),
+            share: figureOf(
+              proportion(groups[index]?.right ?? 0, groups[index]?.n ?? 0, { name: 'share_right' }),
+            ),
             difference: figureOf(result.difference),
             adjustedP: result.adjustedP,
           }))

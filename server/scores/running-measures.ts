@@ -1,5 +1,5 @@
-import { type ConfusionMatrix, buildConfusionMatrix } from '#server/quality/confusion-matrix.ts';
 import { kappaOfCrossTable } from '#server/quality/cohen-kappa.ts';
+import { buildConfusionMatrix, type ConfusionMatrix } from '#server/quality/confusion-matrix.ts';
 import { type Measurement, unmeasured } from '#server/quality/measurement.ts';
 import { type AnswerPattern, patternAlpha, patternKappa } from '#server/quality/pattern-agreement.ts';
 import { perClassScores } from '#server/quality/per-class.ts';
@@ -47,7 +47,11 @@ export function runningMeasures(
     const total = sumOf(given);
     for (const category of field.categories) {
       const own = sumOf(given.filter((cell) => cell.answer === category));
-      add('answer_share', proportion(own, total, { level, reason: 'no_data', name: 'answer_share' }), category);
+      add(
+        'answer_share',
+        proportion(own, total, { level, reason: 'no_data', name: 'answer_share' }),
+        category,
+      );
     }
   }
   add('consensus_agreement', consensusOf(counts, level));
@@ -98,7 +102,8 @@ export function pairKappa(
   const index = new Map(categories.map((category, at) => [category, at]));
   const counts = new Float64Array(categories.length ** 2);
   for (const cell of cells)
-    counts[(index.get(cell.firstAnswer) ?? 0) * categories.length + (index.get(cell.secondAnswer) ?? 0)] = cell.n;
+    counts[(index.get(cell.firstAnswer) ?? 0) * categories.length + (index.get(cell.secondAnswer) ?? 0)] =
+      cell.n;
   const isOrdered = field.scale === 'ordinal' || field.scale === 'interval';
   const { value, ci, se, n, nExcluded, reason, method } = kappaOfCrossTable(
     counts,

@@ -38,7 +38,13 @@ export type StoredCell = typeof scoreCells.$inferSelect;
 /** Counts of answers of a batch's field over all days or on one, by subject kind; at most 50,000. */
 export async function cellsOf(
   q: Queryable,
-  of: { batchId: string; field: string; day: string; subjectKind?: StoredCell['subjectKind']; subjectId?: string },
+  of: {
+    batchId: string;
+    field: string;
+    day: string;
+    subjectKind?: StoredCell['subjectKind'];
+    subjectId?: string;
+  },
 ): Promise<StoredCell[]> {
   return q
     .select()

@@ -7,10 +7,10 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, HOUR, MINUTE } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
+import { viewDecisionCase } from '#server/labels/label-views.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
-import { viewDecisionCase } from '#server/labels/label-views.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
@@ -149,7 +149,10 @@ describe('running counts and scores', () => {
       rows.find((row) => row.subjectId === subjectId && row.metric === metric && row.className === className);
     if (!field || whole.reads === 0) return;
     const same = (row: (typeof rows)[number] | undefined, m: { value: number | null; n: number }) => {
-      expect([row?.value ?? null, row?.n ?? 0]).toEqual([m.value === null ? null : expect.closeTo(m.value, 10), m.n]);
+      expect([row?.value ?? null, row?.n ?? 0]).toEqual([
+        m.value === null ? null : expect.closeTo(m.value, 10),
+        m.n,
+      ]);
     };
     same(find(batchId, 'krippendorff_alpha'), field.alpha);
     same(find(batchId, 'accuracy'), field.accuracy);
@@ -192,11 +195,19 @@ describe('running counts and scores', () => {
     const team = rows.filter((row) => row.subjectKind === 'team' && row.day === 'all');
     expect(new Set(team.map((row) => row.subjectId))).toEqual(new Set([scene.vendorOrg.id]));
     const share = rows.find(
-      (row) => row.day === first && row.metric === 'answer_share' && row.className === '3' && row.subjectId === batchId,
+      (row) =>
+        row.day === first &&
+        row.metric === 'answer_share' &&
+        row.className === '3' &&
+        row.subjectId === batchId,
     );
     expect(share).toMatchObject({ value: 0.5, n: 8, methodVersion: '1', method: 'answer_share;wilson:0.95' });
     expect(share?.lower).toBeLessThan(0.5);
     const alpha = rows.filter((row) => row.metric === 'krippendorff_alpha' && row.subjectKind === 'batch');
-    expect(alpha.map((row) => row.day).sort()).toEqual([first, scene.clock.now().toISOString().slice(0, 10), 'all']);
+    expect(alpha.map((row) => row.day).sort()).toEqual([
+      first,
+      scene.clock.now().toISOString().slice(0, 10),
+      'all',
+    ]);
   });
 });

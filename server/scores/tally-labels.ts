@@ -21,7 +21,14 @@ import {
   putScoredTasks,
   type ScoreKey,
 } from './tally-queries.ts';
-import { type CellKey, type Counts, type CountPlan, countTask, noCounts, type PatternKey } from './task-counts.ts';
+import {
+  type CellKey,
+  type CountPlan,
+  type Counts,
+  countTask,
+  noCounts,
+  type PatternKey,
+} from './task-counts.ts';
 
 /** Cases looked at in one transaction. */
 const CHUNK = 1000;
@@ -67,13 +74,9 @@ export async function tallyLabels(ctx: CommandContext, input: { batchId: string 
 /** `cursor`: how far this run has come, which may lie beyond the mark. */
 type Step = { changes: ChangedTask[]; mark: Mark; cursor: Date | null; isMore: boolean };
 
-async function nextChanges(
-  tx: CommandTx,
-  batch: Batch,
-  mark: Mark,
-  cursor: Date | null,
-): Promise<Step> {
-  const isSettledSince = batch.settledAt !== null && (mark.sweptAt === null || mark.sweptAt < batch.settledAt);
+async function nextChanges(tx: CommandTx, batch: Batch, mark: Mark, cursor: Date | null): Promise<Step> {
+  const isSettledSince =
+    batch.settledAt !== null && (mark.sweptAt === null || mark.sweptAt < batch.settledAt);
   const isStale = mark.sweptAt === null || plus(mark.sweptAt, SWEEP_EVERY_MS) <= tx.now;
   if (isSettledSince || (isStale && batch.status !== 'settled')) {
     const changes = await listChangedTasks(tx.db, { batchId: batch.id, taskIds: null, limit: CHUNK });

@@ -195,7 +195,9 @@ export async function addCounts(tx: Tx, batchId: string, counts: Counts): Promis
       on conflict (batch_id, field, first_id, second_id, first_answer, second_answer)
         do update set n = score_pairs.n + excluded.n`);
   }
-  const isLess = [counts.cells, counts.patterns, counts.pairs].map((map) => [...map.values()].some((n) => n < 0));
+  const isLess = [counts.cells, counts.patterns, counts.pairs].map((map) =>
+    [...map.values()].some((n) => n < 0),
+  );
   if (isLess[0]) await tx.execute(sql`delete from score_cells where batch_id = ${batchId} and n = 0`);
   if (isLess[1]) await tx.execute(sql`delete from score_patterns where batch_id = ${batchId} and n = 0`);
   if (isLess[2]) await tx.execute(sql`delete from score_pairs where batch_id = ${batchId} and n = 0`);

@@ -211,4 +211,3 @@ function adderOf(counts: Counts, batchId: string, sign: 1 | -1) {
       add(counts.patterns, [kind, id, field, day, text] satisfies PatternKey);
   }
 }
-

@@ -117,7 +117,9 @@ function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
             batchId: calibration,
             cases: world.batches.get(calibration)?.taskCount ?? 0,
             reads: progress?.submitted ?? 0,
-            gold: figureOf(proportion(progress?.goldOk ?? 0, progress?.goldN ?? 0, { reason: 'not_started' })),
+            gold: figureOf(
+              proportion(progress?.goldOk ?? 0, progress?.goldN ?? 0, { reason: 'not_started' }),
+            ),
           },
     calibrationNote: one.calibrationNote,
     standing: one.subjectKind === 'reader' ? (reader?.status ?? null) : null,

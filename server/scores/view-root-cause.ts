@@ -6,7 +6,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch, listReaders } from '#server/work/reads.ts';
 import { type Finding, getRootCause, listFindings, type RootCause } from './governance-queries.ts';
 import { suggestDiagnosis } from './governance-rules.ts';
-import { effectOfAction, rootCauseEvidence, type RootCauseView } from './governance-schemas.ts';
+import { effectOfAction, type RootCauseView, rootCauseEvidence } from './governance-schemas.ts';
 import { answerText } from './measured-fields.ts';
 import { type CaseOfRootCause, listCasesWithReads } from './root-cause-queries.ts';
 import { optionsOf } from './schema-options.ts';
@@ -30,7 +30,9 @@ export async function viewRootCause(ctx: OrgContext, input: { rootCauseId: strin
   const newest = new Map(findings.map((finding) => [finding.taskId, finding]));
   const names = await namesOfPeople(
     ctx.db,
-    [own.openedBy, own.ownerId, own.closedBy, ...findings.map((one) => one.personId)].filter((id) => id !== null),
+    [own.openedBy, own.ownerId, own.closedBy, ...findings.map((one) => one.personId)].filter(
+      (id) => id !== null,
+    ),
   );
   const nameOf = (id: string | null) => names.get(id ?? '')?.name ?? 'Somebody';
   return {

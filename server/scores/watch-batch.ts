@@ -1,5 +1,5 @@
-import type { CommandContext } from '#server/command/context.ts';
 import type { Queryable } from '#db/client.ts';
+import type { CommandContext } from '#server/command/context.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -107,8 +107,10 @@ async function personAlarms(q: Queryable, watch: Watch & { moved: readonly Reade
     );
     if (isAsked || reader.status !== 'active') continue;
     const subject = { kind: 'reader' as const, id: reader.annotatorId };
-    const [crossed] = crossedOf(watch, subject, boundsOf(watch.project.qualityPolicy, 'reader'));
-    const found = crossed ?? (await driftAlarm(q, watch, reader.annotatorId));
+    const since = lastDecidedOn(watch.known, reader.annotatorId);
+    const bounds = boundsOf(watch.project.qualityPolicy, 'reader');
+    const crossed = await firstNew(q, watch, crossedOf(watch, subject, bounds), since);
+    const found = crossed ?? (await driftAlarm(q, watch, { readerId: reader.annotatorId, since }));
     if (found) alarms.push({ ...found, alias: reader.alias });
   }
   return alarms;
@@ -125,7 +127,7 @@ function crossedOf(
     if (!field || !counts) return [];
     const measurement = measureOf(field, counts, bound);
     if (measurement === null || !isCrossed(bound, measurement)) return [];
-    const decided = lastDecided(watch.known, { ...subject, ...bound, trigger: 'bound' });
+    const decided = subject.kind === 'batch' ? lastDecided(watch.known, { ...subject, ...bound }) : null;
     if (!isNewEvidence(measurement.n, decided, bound.fewest)) return [];
     const isReliability = bound.metric === 'krippendorff_alpha' || bound.metric === 'weighted_kappa';
     const reference = isReliability ? 'others' : 'gold';
@@ -145,9 +147,30 @@ function measureOf(field: MeasuredField, counts: SubjectCounts, bound: Bound): M
   return found?.measurement ?? null;
 }
 
+/** The first alarm with as many gold answers since the last decision on the person as acting on it needs. */
+async function firstNew(
+  q: Queryable,
+  watch: Watch,
+  alarms: readonly Alarm[],
+  since: Date | null,
+): Promise<Alarm | null> {
+  for (const alarm of alarms) {
+    if (since === null) return alarm;
+    const { id: readerId } = alarm.subject;
+    const of = { batchId: watch.batch.id, readerId, field: alarm.bound.field, since };
+    if ((await newestTrials(q, { ...of, reference: 'gold' })).length >= alarm.bound.fewest) return alarm;
+  }
+  return null;
+}
+
 /** The drift of one reader on gold, or against the others, in any watched field; null when none is told. */
-async function driftAlarm(q: Queryable, watch: Watch, readerId: string): Promise<Alarm | null> {
-  const { batch, project, plan, counts, known } = watch;
+async function driftAlarm(
+  q: Queryable,
+  watch: Watch,
+  of: { readerId: string; since: Date | null },
+): Promise<Alarm | null> {
+  const { batch, project, plan, counts } = watch;
+  const { readerId } = of;
   const subject = { kind: 'reader' as const, id: readerId };
   for (const field of plan.fields.filter((one) => plan.watched.has(one.key) && one.scale !== null)) {
     const whole = counts.get(keyOf('batch', batch.id, field.key));
@@ -163,19 +186,18 @@ async function driftAlarm(q: Queryable, watch: Watch, readerId: string): Promise
         action: 'calibration_only',
         fewest: 1,
       };
-      const decided = lastDecided(known, { ...subject, ...bound, trigger: 'drift' });
-      const of = { batchId: batch.id, readerId, field: field.key, reference };
-      const trials = await newestTrials(q, { ...of, since: decided?.decidedAt ?? new Date(0) });
+      const own = { batchId: batch.id, readerId, field: field.key, reference };
+      const trials = await newestTrials(q, { ...own, since: of.since ?? new Date(0) });
       const limits = driftPlan(normal);
       const { scores, isDrifting } = driftOf(
         trials.map((trial) => trial.isRight),
         limits,
       );
       if (!isDrifting) continue;
-      const own = counts.get(keyOf('reader', readerId, field.key)) ?? { cells: [], patterns: [] };
+      const sums = counts.get(keyOf('reader', readerId, field.key)) ?? { cells: [], patterns: [] };
       const evidence: ProposalEvidence = {
         reference,
-        confusions: confusionsOf(own, reference),
+        confusions: confusionsOf(sums, reference),
         chart: {
           ...limits,
           points: trials.map(({ at, isRight }, index) => ({
@@ -185,7 +207,7 @@ async function driftAlarm(q: Queryable, watch: Watch, readerId: string): Promise
           })),
         },
       };
-      const measurement = measureOf(field, own, bound);
+      const measurement = measureOf(field, sums, bound);
       if (measurement === null) continue;
       return {
         trigger: 'drift',
@@ -209,27 +231,21 @@ function normalOf(
 ): number | null {
   if (reference === 'gold') return askedOnGold(project.qualityPolicy, field.key);
   if (!whole) return null;
-  const found = runningMeasures(field, whole).find((one) => one.metric === 'consensus_agreement')?.measurement;
+  const found = runningMeasures(field, whole).find(
+    (one) => one.metric === 'consensus_agreement',
+  )?.measurement;
   return found && found.value !== null && found.n >= FEWEST_FOR_NORMAL ? found.value : null;
 }
 
+/** The last decision on a bound of the batch; null when there was none. */
 function lastDecided(
   known: readonly Proposal[],
-  of: {
-    kind: SubjectKind;
-    id: string;
-    field: string;
-    className: string;
-    metric: string;
-    trigger: Proposal['trigger'];
-  },
+  of: { id: string; field: string; className: string; metric: string },
 ): Proposal | null {
   return (
     known.find(
       (one) =>
         one.status === 'decided' &&
-        one.trigger === of.trigger &&
-        one.subjectKind === of.kind &&
         one.subjectId === of.id &&
         one.field === of.field &&
         one.className === of.className &&
@@ -238,11 +254,16 @@ function lastDecided(
   );
 }
 
+/** When a person was last decided on in this batch, whatever about: what went before is settled. */
+function lastDecidedOn(known: readonly Proposal[], readerId: string): Date | null {
+  const instants = known.flatMap((one) =>
+    one.subjectId === readerId && one.decidedAt !== null ? [one.decidedAt.getTime()] : [],
+  );
+  return instants.length === 0 ? null : new Date(Math.max(...instants));
+}
+
 /** The five most frequent wrong answers. */
-function confusionsOf(
-  counts: SubjectCounts,
-  reference: 'gold' | 'others',
-): ProposalEvidence['confusions'] {
+function confusionsOf(counts: SubjectCounts, reference: 'gold' | 'others'): ProposalEvidence['confusions'] {
   return counts.cells
     .filter((cell) => cell.reference === reference && cell.truth !== cell.answer)
     .sort((a, b) => b.n - a.n || (a.truth + a.answer < b.truth + b.answer ? -1 : 1))

@@ -138,7 +138,8 @@ export async function effectOf(q: Queryable, own: RootCause): Promise<EffectOfAc
 export function readsToTellRise(before: number): number {
   const after = Math.min(1, before + 0.05);
   const middle = (before + after) / 2;
-  const z = 1.959964 * Math.sqrt(2 * middle * (1 - middle)) +
+  const z =
+    1.959964 * Math.sqrt(2 * middle * (1 - middle)) +
     0.841621 * Math.sqrt(before * (1 - before) + after * (1 - after));
   return after === before ? 0 : Math.ceil((z / (after - before)) ** 2);
 }

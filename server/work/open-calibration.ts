@@ -14,7 +14,9 @@ export const CALIBRATION_CASES = 20;
 /** Fewer cannot tell anything. */
 const FEWEST_CASES = 3;
 
-export type Calibration = { batchId: string; cases: number } | { refused: 'no_unread_gold' | 'funds_missing' };
+export type Calibration =
+  | { batchId: string; cases: number }
+  | { refused: 'no_unread_gold' | 'funds_missing' };
 
 /**
  * Opens a paid calibration (R26, R34) for one person of a batch: up to twenty gold cases that the person has not read in this
@@ -27,9 +29,15 @@ export async function openCalibration(
 ): Promise<Calibration> {
   const { batch, personId, alias } = input;
   const read = await casesReadBy(tx.db, { projectId: batch.projectId, personId });
-  const gold = (await listActiveGold(tx.db, batch.projectId, batch.datasetId)).filter(
+  const waiting = await casesOfLiveBatches(tx.db, batch.projectId);
+  const unread = (await listActiveGold(tx.db, batch.projectId, batch.datasetId)).filter(
     (item) => !read.has(item.caseId),
   );
+  // Gold that waits in no batch comes first: what is read here is not read there.
+  const gold = [
+    ...unread.filter((item) => !waiting.has(item.caseId)),
+    ...unread.filter((item) => waiting.has(item.caseId)),
+  ];
   if (gold.length < FEWEST_CASES) return { refused: 'no_unread_gold' };
   const caseIds = gold.slice(0, CALIBRATION_CASES).map((item) => item.caseId);
   const funds = await balanceOf(tx.db, {
@@ -37,8 +45,15 @@ export async function openCalibration(
     ownerId: batch.projectId,
     currency: batch.currency,
   });
-  const planned = { ...batch, taskCount: caseIds.length, overlap: 1, rounds: 1, goldMode: 'embedded' as const };
-  if (funds < costCeiling({ ...planned, reviewShareBasisPoints: 0 }, false)) return { refused: 'funds_missing' };
+  const planned = {
+    ...batch,
+    taskCount: caseIds.length,
+    overlap: 1,
+    rounds: 1,
+    goldMode: 'embedded' as const,
+  };
+  if (funds < costCeiling({ ...planned, reviewShareBasisPoints: 0 }, false))
+    return { refused: 'funds_missing' };
   const { batchId } = await insertBatch(tx, {
     projectId: batch.projectId,
     datasetId: batch.datasetId,
@@ -65,6 +80,7 @@ export async function openCalibration(
     currency: batch.currency,
   });
   await moveBatch(tx.db, { batchId, from: ['draft'], to: 'open', set: { openedAt: tx.now, reservedMinor } });
+  await excludeFromLive(tx, { projectId: batch.projectId, personId, caseIds, except: batchId });
   await tx.audit({
     action: 'work.calibration_opened',
     subject: { kind: 'batch', id: batchId },
@@ -73,7 +89,7 @@ export async function openCalibration(
   return { batchId, cases: caseIds.length };
 }
 
-/** Cases that a person has had in any batch of a project. Index: slots_person_task_key, batch by batch. */
+/** Cases that a person has had in any batch of a project, or will have in their calibrations. Index: slots_person_task_key, batch by batch. */
 async function casesReadBy(
   q: Queryable,
   input: { projectId: string; personId: string },
@@ -82,6 +98,32 @@ async function casesReadBy(
     select distinct k.case_id as "caseId" from batches b
     join slots s on s.batch_id = b.id and s.annotator_id = ${input.personId}
     join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
-    where b.project_id = ${input.projectId}`);
+    where b.project_id = ${input.projectId}
+    union
+    select k.case_id from batches b join tasks k on k.batch_id = b.id
+    where b.project_id = ${input.projectId} and b.reserved_for = ${input.personId}`);
   return new Set([...rows].map((row) => row.caseId));
+}
+
+/** Cases of a project's batches that are still being read. */
+async function casesOfLiveBatches(q: Queryable, projectId: string): Promise<ReadonlySet<string>> {
+  const rows = await q.execute<{ caseId: string }>(sql`
+    select distinct k.case_id as "caseId" from batches b
+    join gold_answers g on g.batch_id = b.id
+    join tasks k on k.batch_id = g.batch_id and k.id = g.task_id
+    where b.project_id = ${projectId} and b.status in ('open', 'paused') and b.reserved_for is null`);
+  return new Set([...rows].map((row) => row.caseId));
+}
+
+/** A case that a person meets in a calibration does not come to them again in a batch under way. Index: tasks_case_idx. */
+async function excludeFromLive(
+  tx: CommandTx,
+  input: { projectId: string; personId: string; caseIds: readonly string[]; except: string },
+): Promise<void> {
+  await tx.db.execute(sql`
+    insert into reader_exclusions (batch_id, annotator_id, task_id)
+    select k.batch_id, ${input.personId}::uuid, k.id from batches b
+    join tasks k on k.batch_id = b.id and k.case_id = any (${sql.param([...input.caseIds])}::uuid[])
+    where b.project_id = ${input.projectId} and b.status in ('open', 'paused') and b.id <> ${input.except}
+    on conflict do nothing`);
 }
