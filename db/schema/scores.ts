@@ -78,8 +78,13 @@ export const scoreCells = pgTable(
     field: text().notNull(),
     /** Day of the read (UTC), or `all`. */
     day: text().notNull(),
-    /** What the answer is held against; `answers`: nothing, `time`: log₂ time bins, `tied`: the others had no plurality. */
-    reference: text({ enum: ['answers', 'gold', 'others', 'tied', 'final', 'time'] }).notNull(),
+    /**
+     * What the answer is held against; `answers`: nothing, `time`: log₂ time bins, `tied`: the others had no plurality,
+     * `sure_…`: stated confidence (truth) against right or wrong.
+     */
+    reference: text({
+      enum: ['answers', 'gold', 'others', 'tied', 'final', 'time', 'sure_gold', 'sure_others'],
+    }).notNull(),
     truth: text().notNull(),
     answer: text().notNull(),
     n: integer().notNull(),

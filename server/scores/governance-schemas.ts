@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scoreFigure } from './figure-schema.ts';
 
 export const DECISIONS = [
   'acknowledge',
@@ -75,13 +76,7 @@ export const closeRootCauseInput = z.object({
   note: words('Say what follows from the comparison.'),
 });
 
-const figure = z.object({
-  value: z.number().nullable(),
-  interval: z.tuple([z.number(), z.number()]).nullable(),
-  n: z.number(),
-  reason: z.string().nullable(),
-});
-export type GovernanceFigure = z.infer<typeof figure>;
+const figure = scoreFigure;
 
 const confusionCell = z.object({ truth: z.string(), answer: z.string(), n: z.number().int() });
 

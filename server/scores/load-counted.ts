@@ -60,6 +60,7 @@ function readOf(row: LabelRow, plan: CountPlan): CountedRead {
     teamId: row.teamId,
     at: new Date(row.at),
     activeMs: row.activeMs,
+    confidence: row.confidence,
     values: Object.fromEntries(plan.fields.map((field) => [field.key, answerText(answers[field.key])])),
   };
 }

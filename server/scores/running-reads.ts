@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { runningScores, scoreCells, scorePairs, scorePatterns } from '#db/schema/scores.ts';
+import { runningScores, scoreCells, scoreMarks, scorePairs, scorePatterns } from '#db/schema/scores.ts';
 
 export type RunningScore = typeof runningScores.$inferSelect;
 
@@ -90,4 +90,13 @@ export async function patternsOf(
       ),
     )
     .limit(50_000);
+}
+
+/** How far a batch's counts have come; null before the first pass. */
+export async function findMark(
+  q: Queryable,
+  batchId: string,
+): Promise<typeof scoreMarks.$inferSelect | null> {
+  const [row] = await q.select().from(scoreMarks).where(eq(scoreMarks.batchId, batchId));
+  return row ?? null;
 }

@@ -114,6 +114,7 @@ export type LabelRow = {
   teamId: string;
   at: string;
   activeMs: number;
+  confidence: number | null;
   answers: unknown;
 };
 
@@ -126,7 +127,7 @@ export async function listLabelRows(
   return [
     ...(await q.execute<LabelRow>(sql`
       select l.id as "labelId", l.task_id as "taskId", l.annotator_id as "readerId", t.payee_org_id as "teamId",
-        l.submitted_at as at, l.active_ms as "activeMs", l.answers
+        l.submitted_at as at, l.active_ms as "activeMs", l.confidence, l.answers
       from labels l join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier
         and t.terms_no = l.terms_no
       where l.batch_id = ${input.batchId} and l.id = any (${sql.param([...input.labelIds])}::uuid[])`)),

@@ -8,6 +8,8 @@ export type CountedRead = {
   teamId: string;
   at: Date;
   activeMs: number;
+  /** How sure the reader said they were, 1 to 5; null when not asked. */
+  confidence: number | null;
   values: Readonly<Record<string, string | null>>;
 };
 
@@ -29,7 +31,15 @@ export type CountPlan = {
   watched: ReadonlySet<string>;
 };
 
-export type Reference = 'answers' | 'gold' | 'others' | 'tied' | 'final' | 'time';
+export type Reference =
+  | 'answers'
+  | 'gold'
+  | 'others'
+  | 'tied'
+  | 'final'
+  | 'time'
+  | 'sure_gold'
+  | 'sure_others';
 type SubjectKind = 'batch' | 'team' | 'reader';
 
 /**
@@ -76,6 +86,7 @@ export function countTask(counts: Counts, plan: CountPlan, task: CountedTask, si
         const isRight = answer !== null && acceptable.includes(answer);
         adder.held(field, read, 'gold', isRight ? answer : (acceptable[0] ?? ''), answer);
         if (isTrial) adder.trial(read, field.key, 'gold', task.taskId, isRight);
+        adder.sure(read, field.key, 'sure_gold', isRight);
       }
       const settled = task.final?.[field.key] ?? null;
       if (settled !== null && task.reads.length > 1) adder.held(field, read, 'final', settled, answer);
@@ -84,6 +95,7 @@ export function countTask(counts: Counts, plan: CountPlan, task: CountedTask, si
       if (plurality === 'tied') adder.cell(read, field.key, 'tied', '', '');
       else if (plurality !== null) {
         adder.held(field, read, 'others', plurality.value, answer);
+        adder.sure(read, field.key, 'sure_others', plurality.value === answer);
         if (isTrial) adder.trial(read, field.key, 'others', task.taskId, plurality.value === answer);
       }
     }
@@ -160,6 +172,11 @@ function adderOf(counts: Counts, batchId: string, sign: 1 | -1) {
           'right',
           answer === null ? '' : answer === truth ? 'right' : 'wrong',
         );
+    },
+    /** How often a stated confidence was justified. */
+    sure: (read: CountedRead, field: string, reference: 'sure_gold' | 'sure_others', isRight: boolean) => {
+      if (read.confidence !== null)
+        cell(read, field, reference, String(read.confidence), isRight ? 'right' : 'wrong');
     },
     trial: (
       read: CountedRead,
