@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { rootCauses } from '#db/schema/governance.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeProposal, makeRootCause } from '#db/seed/factories/scores.ts';
 import { makeBatch, makeWorkScene } from '#db/seed/factories/work.ts';
@@ -36,7 +35,7 @@ const proposal =
   };
 
 /** A root-cause case of its own in the state that the row needs. */
-const rootCause = (name: string, status: typeof rootCauses.$inferSelect.status) => async (w: World) => {
+const rootCause = (name: string, status: 'open' | 'diagnosed' | 'acting') => async (w: World) => {
   const { scene, batchId } = await runningOf(w);
   return w.once(`scores root cause ${name}`, () =>
     makeRootCause(w.db, {
@@ -56,6 +55,7 @@ export const scoresRows: AuthorisationRow[] = [
   { path: 'scores.continuous', can: 'quality.read', input: ofBatch, otherOrg: 'not_found' },
   { path: 'scores.confusion', can: 'quality.read', input: ofBatch, otherOrg: 'not_found' },
   { path: 'scores.inbox', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
+  { path: 'scores.checks', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
   {
     path: 'scores.decide',
     can: 'quality.decide',

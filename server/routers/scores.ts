@@ -14,6 +14,8 @@ import {
   rootCauseView,
 } from '#server/scores/governance-schemas.ts';
 import { openRootCause } from '#server/scores/open-root-cause.ts';
+import { checksView } from '#server/scores/read-check-schemas.ts';
+import { viewChecks } from '#server/scores/view-checks.ts';
 import { viewConfusion } from '#server/scores/view-confusion.ts';
 import { viewContinuous } from '#server/scores/view-continuous.ts';
 import { viewInbox } from '#server/scores/view-inbox.ts';
@@ -46,6 +48,10 @@ export const scoresRouter = router({
     .input(projectIdInput)
     .output(inboxView)
     .query(({ ctx, input }) => viewInbox(ctx.command, input)),
+  checks: procedure({ can: 'quality.read' })
+    .input(projectIdInput)
+    .output(checksView)
+    .query(({ ctx, input }) => viewChecks(ctx.command, input)),
   decide: procedure({ can: 'quality.decide' })
     .input(decideInput)
     .output(z.void())

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandContext } from '#server/command/context.ts';
 import { defineJob } from '#server/jobs/job.ts';
+import { checkMovedBatches } from './check-reads.ts';
 import { listDueBatches } from './list-due.ts';
 import { tallyLabels } from './tally-labels.ts';
 import { watchBatch } from './watch-batch.ts';
@@ -23,4 +24,14 @@ export const keepScoresJob = defineJob({
     await keepScores(ctx);
   },
   every: { seconds: 10, payload: {} },
+});
+
+/** Every five minutes: unusual mixes, extremes and times are flagged with their evidence. */
+export const checkReadsJob = defineJob({
+  name: 'scores.check-reads',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await checkMovedBatches(ctx);
+  },
+  every: { seconds: 300, payload: {} },
 });

@@ -17,7 +17,10 @@ export function countPlan(batchId: string, schema: LabelSchema, project: Project
     ...policy.accuracy.map((one) => one.field),
     ...schema.gatedFields,
   ]);
-  return { batchId, fields: measuredFields(schema, []), watched };
+  const limits = new Map(
+    schema.fields.map((field) => [field.key, { min: field.min ?? null, max: field.max ?? null }]),
+  );
+  return { batchId, fields: measuredFields(schema, []), watched, limits };
 }
 
 /** Cases as counted from these labels and these versions of their final labels. Both never change, so neither does the answer. */

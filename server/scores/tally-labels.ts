@@ -95,8 +95,8 @@ async function nextChanges(tx: CommandTx, batch: Batch, mark: Mark, cursor: Date
       changes.push(...(await listChangedTasks(tx.db, { batchId: batch.id, taskIds, limit: CHUNK })));
     }
     const safe = await horizon(tx);
-    const upTo = touched.until !== null && touched.until < safe ? touched.until : safe;
-    const countedTo = upTo > mark.countedTo ? upTo : mark.countedTo;
+    const upTo = Math.min(safe.getTime(), touched.until?.getTime() ?? Number.POSITIVE_INFINITY);
+    const countedTo = new Date(Math.max(upTo, mark.countedTo.getTime()));
     return { changes, mark: { ...mark, countedTo }, cursor: touched.until, isMore: touched.until !== null };
   }
 }

@@ -29,6 +29,8 @@ export type CountPlan = {
   fields: readonly MeasuredField[];
   /** Fields whose right and wrong answers are kept read by read, for drift. */
   watched: ReadonlySet<string>;
+  /** Least and greatest value that number fields allow; an answer on either is counted as being at the limit. */
+  limits: ReadonlyMap<string, { min: number | null; max: number | null }>;
 };
 
 export type Reference =
@@ -80,6 +82,14 @@ export function countTask(counts: Counts, plan: CountPlan, task: CountedTask, si
     for (const read of task.reads) {
       const answer = read.values[field.key] ?? null;
       if (field.scale !== 'interval') adder.cell(read, field.key, 'answers', '', answer ?? '');
+      else if (answer !== null)
+        adder.cell(
+          read,
+          field.key,
+          'answers',
+          '',
+          isAtLimit(plan, field.key, answer) ? 'at_limit' : 'within',
+        );
       const acceptable = task.gold?.[field.key] ?? [];
       if (acceptable.length > 0) {
         // R7: an acceptable answer counts as the truth itself.
@@ -128,6 +138,12 @@ export function pluralityOfOthers(
   if (most === 0) return null;
   const [leader] = leaders;
   return leaders.length === 1 && leader ? { value: leader[0] } : 'tied';
+}
+
+function isAtLimit(plan: CountPlan, field: string, answer: string): boolean {
+  const { min = null, max = null } = plan.limits.get(field) ?? {};
+  const value = Number(answer);
+  return (min !== null && value <= min) || (max !== null && value >= max);
 }
 
 /** Bin of a reading time on a logarithmic scale, eight bins to a doubling; −1 when no time was measured. */
