@@ -63,6 +63,8 @@ export const scoredTasks = pgTable(
     /** Labels in force that were counted, sorted; and the version of the final label, 0 for none. */
     labelIds: uuid().array().notNull(),
     finalVersion: integer().notNull(),
+    /** Whether its known answer counted; gold may be withdrawn (R7). */
+    isGold: boolean().notNull(),
   },
   (t) => [primaryKey({ columns: [t.batchId, t.taskId] })],
 );

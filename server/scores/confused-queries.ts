@@ -42,7 +42,7 @@ function truthIs(of: {
   switch (of.reference) {
     case 'gold':
       return sql`exists (select 1 from gold_answers k where k.batch_id = ${of.batchId} and k.task_id = g.task_id
-        and case when k.answers -> ${of.field}::text @> g.raw then g.answer = ${of.truth}
+        and k.withdrawn_at is null and case when k.answers -> ${of.field}::text @> g.raw then g.answer = ${of.truth}
           else k.answers -> ${of.field}::text ->> 0 = ${of.truth} end)`;
     case 'final':
       return sql`(select f.fields -> ${of.field}::text ->> 'value' from final_labels f

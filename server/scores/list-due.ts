@@ -11,7 +11,8 @@ export async function listDueBatches(q: Queryable, now: Date): Promise<string[]>
     where (b.status in ('open', 'paused', 'closing') and (m.batch_id is null
         or m.swept_at is null or m.swept_at <= ${now.toISOString()}::timestamptz - interval '6 hours'
         or exists (select 1 from readers r where r.batch_id = b.id and r.last_seen_at >= m.counted_to)
-        or exists (select 1 from final_labels f where f.batch_id = b.id and f.settled_at >= m.counted_to)))
+        or exists (select 1 from final_labels f where f.batch_id = b.id and f.settled_at >= m.counted_to)
+        or exists (select 1 from gold_answers g where g.batch_id = b.id and g.withdrawn_at >= m.counted_to)))
       or (b.status = 'settled' and (m.swept_at is null or m.swept_at < b.settled_at))
     order by m.advanced_at nulls first limit 500`);
   return [...rows].map((row) => row.id);

@@ -23,11 +23,11 @@ export function countPlan(batchId: string, schema: LabelSchema, project: Project
   return { batchId, fields: measuredFields(schema, []), watched, limits };
 }
 
-/** Cases as counted from these labels and these versions of their final labels. Both never change, so neither does the answer. */
+/** Cases as counted from these labels, versions of their final labels, and with or without gold. None of it changes, so neither does the answer. */
 export async function loadCounted(
   q: Queryable,
   plan: CountPlan,
-  tasks: readonly { taskId: string; labelIds: readonly string[]; finalVersion: number }[],
+  tasks: readonly { taskId: string; labelIds: readonly string[]; finalVersion: number; isGold: boolean }[],
 ): Promise<Map<string, CountedTask>> {
   const taskIds = tasks.map((task) => task.taskId);
   const of = { batchId: plan.batchId, taskIds };
@@ -48,7 +48,7 @@ export async function loadCounted(
       {
         taskId: task.taskId,
         reads: task.labelIds.flatMap((id) => read.get(id) ?? []),
-        gold: known.get(task.taskId),
+        gold: task.isGold ? known.get(task.taskId) : undefined,
         final: settled.get(`${task.taskId} ${task.finalVersion}`) ?? null,
       },
     ]),

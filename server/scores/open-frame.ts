@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -23,7 +24,7 @@ export type Frame = {
 
 /**
  * A batch of the acting sponsor and one of its measured fields. Throws `not_found` for another's, `pilot_withheld` while a
- * pilot is read (R15), `nothing_measured` when the protocol has free text only.
+ * pilot of its call is read (R15), `nothing_measured` when the protocol has free text only.
  */
 export async function openFrame(
   ctx: OrgContext,
@@ -31,14 +32,7 @@ export async function openFrame(
 ): Promise<Frame> {
   const batch = await getBatch(ctx.db, input.batchId);
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  if (batch.kind === 'pilot' && (batch.status === 'open' || batch.status === 'paused')) {
-    throw new AppError({
-      kind: 'precondition',
-      reason: 'pilot_withheld',
-      message:
-        'A pilot’s quality is shown when its reading is over, so that every bidder is judged alike (R15).',
-    });
-  }
+  await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
   const [{ labelSchema }, readers, mark] = await Promise.all([
     getProtocolVersion(ctx.db, batch.protocolVersionId),
     listReaders(ctx.db, batch.id, 'label'),

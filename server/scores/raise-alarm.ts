@@ -8,7 +8,7 @@ import type { Project } from '#server/projects/schemas.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { openCalibration } from '#server/work/open-calibration.ts';
 import { pauseClaims } from '#server/work/pause-claims.ts';
-import type { Batch } from '#server/work/reads.ts';
+import { type Batch, getBatch } from '#server/work/reads.ts';
 import { setStanding } from '#server/work/set-standing.ts';
 import { insertProposal, updateProposal } from './governance-queries.ts';
 import { type Bound, decisionDue, type Response, responseTo, type SubjectKind } from './governance-rules.ts';
@@ -98,6 +98,8 @@ async function respond(tx: CommandTx, { batch, alarm }: Raised): Promise<Respond
       ? { done: 'batch_paused' }
       : { done: 'told' };
   }
+  // Nobody claims in a batch that is paused or closing, and no money is bound for it.
+  if ((await getBatch(tx.db, batch.id)).status !== 'open') return { done: 'told' };
   const calibration = await openCalibration(tx, { batch, personId: subject.id, alias: alarm.alias ?? '' });
   if ('refused' in calibration) return { done: 'told', calibrationNote: calibration.refused };
   await setStanding(tx, {

@@ -2,16 +2,20 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { Counts } from './task-counts.ts';
 
+type InForce = { taskId: string; labelIds: string[]; finalVersion: number; isGold: boolean };
+
 /** Cases with reads in force, keyset by task. Index: the slots' primary key. */
 export async function listInForce(
   q: Queryable,
   input: { batchId: string; after: string | null; limit: number },
-): Promise<{ taskId: string; labelIds: string[]; finalVersion: number }[]> {
+): Promise<InForce[]> {
   return [
-    ...(await q.execute<{ taskId: string; labelIds: string[]; finalVersion: number }>(sql`
+    ...(await q.execute<InForce>(sql`
       select s.task_id as "taskId", array_agg(s.label_id order by s.label_id) as "labelIds",
         coalesce((select max(f.version)::int from final_labels f
-          where f.batch_id = ${input.batchId} and f.task_id = s.task_id), 0) as "finalVersion"
+          where f.batch_id = ${input.batchId} and f.task_id = s.task_id), 0) as "finalVersion",
+        exists (select 1 from gold_answers g where g.batch_id = ${input.batchId} and g.task_id = s.task_id
+          and g.withdrawn_at is null) as "isGold"
       from slots s
       where s.batch_id = ${input.batchId} and s.tier = 'label' and s.round = 1
         and s.status in ('submitted', 'accepted') and s.label_id is not null

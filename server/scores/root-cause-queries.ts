@@ -71,7 +71,7 @@ export async function listCasesWithReads(
         (select f.fields -> ${of.field}::text -> 'value' from final_labels f
           where f.batch_id = k.batch_id and f.task_id = k.id order by f.version desc limit 1) as final,
         (select g.answers -> ${of.field}::text from gold_answers g
-          where g.batch_id = k.batch_id and g.task_id = k.id) as gold,
+          where g.batch_id = k.batch_id and g.task_id = k.id and g.withdrawn_at is null) as gold,
         coalesce((select jsonb_agg(jsonb_build_object('alias', r.alias, 'answer', l.answers -> ${of.field}::text,
             'confidence', l.confidence, 'rationale', l.rationale) order by r.alias)
           from slots s join labels l on l.batch_id = s.batch_id and l.id = s.label_id

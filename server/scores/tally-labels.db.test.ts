@@ -65,6 +65,13 @@ async function review(who: OrgContext, batchId: string, outcome: string): Promis
   await submitReview(who, { batchId, leaseId, labelId: randomUUID(), decisions, fixedAnswers, activeMs: 10 });
 }
 
+/** Takes one known answer of the batch out of force, as a dispute does (R7). */
+async function withdrawOne(batchId: string): Promise<void> {
+  await t.sql`update gold_answers set withdrawn_at = ${scene.clock.now().toISOString()}
+    where batch_id = ${batchId} and withdrawn_at is null
+      and task_id = (select min(task_id::text)::uuid from gold_answers where batch_id = ${batchId} and withdrawn_at is null)`;
+}
+
 const step = fc.record({
   who: fc.nat({ max: 3 }),
   what: fc.constantFrom(
@@ -82,6 +89,7 @@ const step = fc.record({
     'tally',
     'sleep',
     'night',
+    'withdraw',
   ),
   grade: fc.constantFrom('0', '1', '2', '3'),
   pick: fc.nat({ max: 40 }),
@@ -125,6 +133,7 @@ describe('running counts and scores', () => {
           else if (what === 'tally') await tallyLabels(system(), { batchId });
           else if (what === 'sleep') scene.clock.advance(2 * MINUTE);
           else if (what === 'night') scene.clock.advance(9 * HOUR);
+          else if (what === 'withdraw' && pick < 8) await withdrawOne(batchId);
         }
         await tallyLabels(system(), { batchId });
         expect(await checkCounts(t.db, batchId)).toEqual([]);

@@ -119,12 +119,22 @@ async function applyChanges(
     const before = await loadCounted(
       tx.db,
       plan,
-      chunk.map((one) => ({ taskId: one.taskId, labelIds: one.before, finalVersion: one.beforeFinal })),
+      chunk.map((one) => ({
+        taskId: one.taskId,
+        labelIds: one.before,
+        finalVersion: one.beforeFinal,
+        isGold: one.beforeGold,
+      })),
     );
     const after = await loadCounted(
       tx.db,
       plan,
-      chunk.map((one) => ({ taskId: one.taskId, labelIds: one.after, finalVersion: one.afterFinal })),
+      chunk.map((one) => ({
+        taskId: one.taskId,
+        labelIds: one.after,
+        finalVersion: one.afterFinal,
+        isGold: one.afterGold,
+      })),
     );
     const counts = noCounts();
     for (const one of chunk) {

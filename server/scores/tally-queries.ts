@@ -36,8 +36,8 @@ export async function oldestWriter(q: Queryable): Promise<Date | null> {
 }
 
 /**
- * Cases with a read, a decision or a final label since `since`, in the order of time, at most `limit` events of each
- * kind. `until`: everything up to this instant is in the answer. Indexes: labels_submitted_idx,
+ * Cases with a read, a decision, a final label or withdrawn gold since `since`, in the order of time, at most `limit` events
+ * of each kind. `until`: everything up to this instant is in the answer. Indexes: labels_submitted_idx,
  * final_labels_settled_idx, reviews_created_idx.
  */
 export async function listTouchedTasks(
@@ -55,7 +55,11 @@ export async function listTouchedTasks(
         where batch_id = ${input.batchId} and settled_at >= ${since} order by settled_at, task_id limit ${input.limit})
       union all
       (select task_id, created_at, 'review' from reviews
-        where batch_id = ${input.batchId} and created_at >= ${since} order by created_at, id limit ${input.limit})`)),
+        where batch_id = ${input.batchId} and created_at >= ${since} order by created_at, id limit ${input.limit})
+      union all
+      (select task_id, withdrawn_at, 'withdrawn' from gold_answers
+        where batch_id = ${input.batchId} and withdrawn_at >= ${since}
+        order by withdrawn_at, task_id limit ${input.limit})`)),
   ].map((row) => ({ ...row, at: new Date(row.at) }));
   let until: Date | null = null;
   for (const own of Map.groupBy(rows, (row) => row.kind).values()) {
@@ -72,8 +76,10 @@ export type ChangedTask = {
   taskId: string;
   before: readonly string[];
   beforeFinal: number;
+  beforeGold: boolean;
   after: readonly string[];
   afterFinal: number;
+  afterGold: boolean;
 };
 
 /** Among some cases, or all of a batch, those that changed since they were counted; at most `limit`. */
@@ -95,14 +101,18 @@ export async function listChangedTasks(
       select task_id, max(version)::int as version from final_labels
       where batch_id = ${input.batchId} ${among('task_id')} group by task_id),
     counted as (
-      select task_id, label_ids, final_version from scored_tasks
+      select task_id, label_ids, final_version, is_gold from scored_tasks
       where batch_id = ${input.batchId} ${among('task_id')})
     select coalesce(f.task_id, c.task_id) as "taskId", coalesce(c.label_ids, '{}') as before,
       coalesce(c.final_version, 0) as "beforeFinal", coalesce(f.ids, '{}') as after,
-      coalesce(s.version, 0) as "afterFinal"
+      coalesce(s.version, 0) as "afterFinal", coalesce(c.is_gold, false) as "beforeGold",
+      g.task_id is not null as "afterGold"
     from now_in_force f full join counted c on c.task_id = f.task_id
     left join settled s on s.task_id = coalesce(f.task_id, c.task_id)
+    left join gold_answers g on g.batch_id = ${input.batchId} and g.task_id = coalesce(f.task_id, c.task_id)
+      and g.withdrawn_at is null
     where f.ids is distinct from nullif(c.label_ids, '{}') or coalesce(s.version, 0) <> coalesce(c.final_version, 0)
+      or (c.task_id is not null and c.is_gold <> (g.task_id is not null))
     order by 1 limit ${input.limit}`);
   return [...rows];
 }
@@ -146,7 +156,7 @@ export async function listFinalRows(
   ];
 }
 
-/** Known answers of some cases. Index: the primary key. */
+/** Known answers of some cases, withdrawn ones too. Index: the primary key. */
 export async function listGoldRows(
   q: Queryable,
   input: { batchId: string; taskIds: readonly string[] },
@@ -160,12 +170,14 @@ export async function listGoldRows(
 
 /** Remembers what was counted of each case. */
 export async function putScoredTasks(tx: Tx, batchId: string, rows: readonly ChangedTask[]): Promise<void> {
-  const json = JSON.stringify(rows.map((row) => [row.taskId, row.after, row.afterFinal]));
+  const json = JSON.stringify(rows.map((row) => [row.taskId, row.after, row.afterFinal, row.afterGold]));
   await tx.execute(sql`
-    insert into scored_tasks (batch_id, task_id, label_ids, final_version)
-    select ${batchId}::uuid, (e ->> 0)::uuid, array(select jsonb_array_elements_text(e -> 1)::uuid), (e ->> 2)::int
+    insert into scored_tasks (batch_id, task_id, label_ids, final_version, is_gold)
+    select ${batchId}::uuid, (e ->> 0)::uuid, array(select jsonb_array_elements_text(e -> 1)::uuid), (e ->> 2)::int,
+      (e ->> 3)::boolean
     from jsonb_array_elements(${json}::jsonb) e
-    on conflict (batch_id, task_id) do update set label_ids = excluded.label_ids, final_version = excluded.final_version`);
+    on conflict (batch_id, task_id) do update set label_ids = excluded.label_ids, final_version = excluded.final_version,
+      is_gold = excluded.is_gold`);
 }
 
 /** Adds differences to the stored counts; what comes to nothing is dropped. */

@@ -34,7 +34,11 @@ describe('pages on running scores', () => {
       project: {
         qualityPolicy: {
           ...policyPreset('training'),
-          adjudication: { ...policyPreset('training').adjudication, noMajority: false, anyDisagreement: true },
+          adjudication: {
+            ...policyPreset('training').adjudication,
+            noMajority: false,
+            anyDisagreement: true,
+          },
         },
       },
     });
@@ -46,7 +50,11 @@ describe('pages on running scores', () => {
     const people = await makeReaders(scene, batchId, 3);
     for (let n = 0; n < 40; n += 1) {
       for (const [index, who] of people.entries())
-        await read(who, { grade: index === 2 && n % 2 === 0 ? '3' : '1', confidence: index === 2 ? 5 : 4, n });
+        await read(who, {
+          grade: index === 2 && n % 2 === 0 ? '3' : '1',
+          confidence: index === 2 ? 5 : 4,
+          n,
+        });
       if (n === 19) scene.clock.advance(DAY);
     }
     await tallyLabels(system(), { batchId });
@@ -77,7 +85,9 @@ describe('pages on running scores', () => {
     expect(view.pairs.map((pair) => `${pair.first} ${pair.second}`).sort()).toHaveLength(3);
     expect(view.calibration.reference).toBe('gold');
     const sure = (alias: string) =>
-      view.calibration.readers.find((one) => one.alias === alias)?.levels.filter((level) => level.share.n > 0);
+      view.calibration.readers
+        .find((one) => one.alias === alias)
+        ?.levels.filter((level) => level.share.n > 0);
     expect(sure('R01')).toMatchObject([{ confidence: 4, share: { value: 1, n: 10 } }]);
     expect(sure('R03')?.[0]).toMatchObject({ confidence: 5, share: { n: 10 } });
     expect(view.whole.method).toContain('krippendorff_alpha:ordinal');
@@ -88,7 +98,13 @@ describe('pages on running scores', () => {
     expect(all.reference).toBe('gold');
     const wrong = all.cells.find((cell) => cell.truth === '1' && cell.answer === '3')!;
     const chosen = confusionView.parse(
-      await viewConfusion(scene.sponsor, { batchId, reference: 'others', truth: '1', answer: '3', alias: 'R03' }),
+      await viewConfusion(scene.sponsor, {
+        batchId,
+        reference: 'others',
+        truth: '1',
+        answer: '3',
+        alias: 'R03',
+      }),
     );
     expect(chosen.chosen).toMatchObject({ n: 20 });
     expect(chosen.chosen!.cases).toHaveLength(20);
@@ -102,7 +118,8 @@ describe('pages on running scores', () => {
   });
 
   test('flags the odd mix and the clicks with how right the person is, and rejects nothing', async () => {
-    const before = await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'rejected'`;
+    const before =
+      await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'rejected'`;
     await checkReads(system(), { batchId });
     await checkReads(system(), { batchId });
     const { checks } = checksView.parse(await viewChecks(scene.sponsor, { projectId: scene.project.id }));

@@ -109,7 +109,7 @@ async function casesReadBy(
 async function casesOfLiveBatches(q: Queryable, projectId: string): Promise<ReadonlySet<string>> {
   const rows = await q.execute<{ caseId: string }>(sql`
     select distinct k.case_id as "caseId" from batches b
-    join gold_answers g on g.batch_id = b.id
+    join gold_answers g on g.batch_id = b.id and g.withdrawn_at is null
     join tasks k on k.batch_id = g.batch_id and k.id = g.task_id
     where b.project_id = ${projectId} and b.status in ('open', 'paused') and b.reserved_for is null`);
   return new Set([...rows].map((row) => row.caseId));
