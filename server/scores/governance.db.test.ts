@@ -8,6 +8,7 @@ import { DAY } from '#server/core/clock.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import type { QualityPolicy, ThresholdAction } from '#server/projects/schemas.ts';
+import { viewNeeds } from '#server/projects/view-needs.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
@@ -140,6 +141,8 @@ describe('continuous governance', () => {
       expect([leases, reasons[0]?.code]).toEqual([[], 'reader.calibration_only']);
       const { items: notices } = await listNotices(t.db, weak.actor.personId, { limit: 10 });
       expect(notices[0]?.kind).toBe('quality.calibration_only');
+      const { needs } = await viewNeeds(scene.sponsor);
+      expect(needs.map((need) => need.href)).toContain(`/sponsor/projects/${scene.project.id}/quality/inbox`);
       // R21: never which cases were gold.
       expect(JSON.stringify(notices)).not.toContain('gold');
     });
