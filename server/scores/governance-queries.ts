@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { proposals, rootCauseFindings, rootCauses } from '#db/schema/governance.ts';
 import { scoreTrials } from '#db/schema/scores.ts';
@@ -127,18 +127,6 @@ export async function listRootCauses(q: Queryable, projectId: string): Promise<R
     .where(eq(rootCauses.projectId, projectId))
     .orderBy(desc(rootCauses.openedAt))
     .limit(200);
-}
-
-/** Root-cause cases that these proposals opened. */
-export async function rootCausesOf(
-  q: Queryable,
-  proposalIds: readonly string[],
-): Promise<{ id: string; proposalId: string | null }[]> {
-  if (proposalIds.length === 0) return [];
-  return q
-    .select({ id: rootCauses.id, proposalId: rootCauses.proposalId })
-    .from(rootCauses)
-    .where(inArray(rootCauses.proposalId, [...proposalIds]));
 }
 
 export async function insertFinding(tx: Tx, row: typeof rootCauseFindings.$inferInsert): Promise<void> {

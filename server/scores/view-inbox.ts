@@ -6,7 +6,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { proportion } from '#server/quality/proportion.ts';
 import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
 import { figureOf, storedFigure } from './figures.ts';
-import { listProposals, listRootCauses, type Proposal, rootCausesOf } from './governance-queries.ts';
+import { listProposals, listRootCauses, type Proposal, type RootCause } from './governance-queries.ts';
 import { decisionsFor } from './governance-rules.ts';
 import { type InboxView, type ProposalView, proposalEvidence } from './governance-schemas.ts';
 
@@ -24,7 +24,7 @@ export async function viewInbox(ctx: OrgContext, input: { projectId: string }): 
     listBatches(ctx.db, project.id),
   ]);
   const all = [...open, ...decided];
-  const world = await gather(ctx.db, batches, all, [
+  const world = await gather(ctx.db, { batches, proposals: all, causes }, [
     ...all.map((one) => one.decidedBy),
     ...causes.map((one) => one.ownerId),
   ]);
@@ -52,16 +52,17 @@ type World = {
   /** Readers by batch and person. */
   readers: ReadonlyMap<string, Reader>;
   names: ReadonlyMap<string, { name: string }>;
+  /** Root-cause cases by batch and field. */
   causes: ReadonlyMap<string, string>;
   fieldLabel(batchId: string, field: string): string;
 };
 
 async function gather(
   q: Queryable,
-  batches: readonly Batch[],
-  proposals: readonly Proposal[],
+  of: { batches: readonly Batch[]; proposals: readonly Proposal[]; causes: readonly RootCause[] },
   people: readonly (string | null)[],
 ): Promise<World> {
+  const { batches, proposals, causes } = of;
   const byId = new Map(batches.map((batch) => [batch.id, batch]));
   const needed = new Set(
     proposals.flatMap((one) => [one.batchId, ...(one.calibrationBatchId ? [one.calibrationBatchId] : [])]),
@@ -75,15 +76,12 @@ async function gather(
       version.labelSchema.fields.map((field) => [`${version.id} ${field.key}`, field.label]),
     ),
   );
-  const causes = await rootCausesOf(
-    q,
-    proposals.map((one) => one.id),
-  );
   return {
     batches: byId,
     readers: new Map(lists.flat().map((row) => [`${row.batchId} ${row.annotatorId}`, row])),
     names: await namesOfPeople(q, [...new Set(people.filter((id) => id !== null))]),
-    causes: new Map(causes.map((one) => [one.proposalId ?? '', one.id])),
+    // Oldest first, so that an open case of a field, or else its newest, is the one that is led to.
+    causes: new Map(causes.toReversed().map((one) => [`${one.batchId} ${one.field}`, one.id])),
     fieldLabel: (batchId, field) => labels.get(`${byId.get(batchId)?.protocolVersionId} ${field}`) ?? field,
   };
 }
@@ -133,6 +131,7 @@ function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
     decisionEvidence: one.decisionEvidence,
     decidedBy: world.names.get(one.decidedBy ?? '')?.name ?? null,
     decidedAt: one.decidedAt,
-    rootCauseId: world.causes.get(one.id) ?? null,
+    rootCauseId:
+      one.subjectKind === 'batch' ? (world.causes.get(`${one.batchId} ${one.field}`) ?? null) : null,
   };
 }
