@@ -109,7 +109,7 @@ export function countTask(counts: Counts, plan: CountPlan, task: CountedTask, si
         if (isTrial) adder.trial(read, field.key, 'others', task.taskId, plurality.value === answer);
       }
     }
-    adder.agreement(field, task.reads);
+    countAgreement(counts, { batchId: plan.batchId, field: field.key, reads: task.reads, sign });
   }
 }
 
@@ -155,10 +155,7 @@ export function timeBin(activeMs: number): number {
 export const timeOfBin = (bin: number): number => 2 ** (bin / 8);
 
 function adderOf(counts: Counts, batchId: string, sign: 1 | -1) {
-  const add = (map: Map<string, number>, key: unknown[]) => {
-    const text = JSON.stringify(key);
-    map.set(text, (map.get(text) ?? 0) + sign);
-  };
+  const add = (map: Map<string, number>, key: unknown[]) => addTo(map, key, sign);
   const cell = (read: CountedRead, field: string, reference: Reference, truth: string, answer: string) => {
     const subjects: [SubjectKind, string][] = [
       ['batch', batchId],
@@ -209,38 +206,54 @@ function adderOf(counts: Counts, batchId: string, sign: 1 | -1) {
         taskId,
         isRight,
       ] satisfies TrialKey),
-    agreement: (field: MeasuredField, reads: readonly CountedRead[]) => {
-      const teams = new Set(reads.map((read) => read.teamId));
-      pattern('batch', batchId, field.key, reads);
-      for (const team of teams)
-        pattern(
-          'team',
-          team,
-          field.key,
-          reads.filter((read) => read.teamId === team),
-        );
-      const sorted = [...reads].sort((a, b) => (a.readerId < b.readerId ? -1 : 1));
-      for (const [index, first] of sorted.entries())
-        for (const second of sorted.slice(index + 1)) {
-          const [a, b] = [first.values[field.key] ?? null, second.values[field.key] ?? null];
-          if (a !== null && b !== null)
-            add(counts.pairs, [field.key, first.readerId, second.readerId, a, b] satisfies PairKey);
-        }
-    },
   };
+}
 
-  function pattern(kind: SubjectKind, id: string, field: string, reads: readonly CountedRead[]): void {
-    const votes = new Map<string, number>();
-    let last = 0;
-    for (const read of reads) {
-      const value = read.values[field] ?? null;
-      if (value === null) continue;
-      votes.set(value, (votes.get(value) ?? 0) + 1);
-      last = Math.max(last, read.at.getTime());
-    }
-    if (votes.size === 0) return;
-    const text = JSON.stringify([...votes].sort(([a], [b]) => (a < b ? -1 : 1)));
-    for (const day of [dayOf(new Date(last)), ALL_DAYS])
-      add(counts.patterns, [kind, id, field, day, text] satisfies PatternKey);
+/** Answer patterns of a case for the batch and each team, and the cross table of every two of its readers. */
+function countAgreement(
+  counts: Counts,
+  of: { batchId: string; field: string; reads: readonly CountedRead[]; sign: 1 | -1 },
+): void {
+  const { batchId, field, reads, sign } = of;
+  const groups: [SubjectKind, string, readonly CountedRead[]][] = [
+    ['batch', batchId, reads],
+    ...[...Map.groupBy(reads, (read) => read.teamId)].map(
+      ([team, own]): [SubjectKind, string, readonly CountedRead[]] => ['team', team, own],
+    ),
+  ];
+  for (const [kind, id, own] of groups) {
+    const found = patternOf(own, field);
+    if (found === null) continue;
+    for (const day of [found.day, ALL_DAYS])
+      addTo(counts.patterns, [kind, id, field, day, found.pattern] satisfies PatternKey, sign);
   }
+  const sorted = [...reads].sort((a, b) => (a.readerId < b.readerId ? -1 : 1));
+  for (const [index, first] of sorted.entries())
+    for (const second of sorted.slice(index + 1)) {
+      const [a, b] = [first.values[field] ?? null, second.values[field] ?? null];
+      if (a !== null && b !== null)
+        addTo(counts.pairs, [field, first.readerId, second.readerId, a, b] satisfies PairKey, sign);
+    }
+}
+
+/** How often each answer was given, and the day of the last; null without an answer. */
+function patternOf(reads: readonly CountedRead[], field: string): { pattern: string; day: string } | null {
+  const votes = new Map<string, number>();
+  let last = 0;
+  for (const read of reads) {
+    const value = read.values[field] ?? null;
+    if (value === null) continue;
+    votes.set(value, (votes.get(value) ?? 0) + 1);
+    last = Math.max(last, read.at.getTime());
+  }
+  if (votes.size === 0) return null;
+  return {
+    pattern: JSON.stringify([...votes].sort(([a], [b]) => (a < b ? -1 : 1))),
+    day: dayOf(new Date(last)),
+  };
+}
+
+function addTo(map: Map<string, number>, key: unknown[], sign: 1 | -1): void {
+  const text = JSON.stringify(key);
+  map.set(text, (map.get(text) ?? 0) + sign);
 }

@@ -1,9 +1,10 @@
+import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { proportion } from '#server/quality/proportion.ts';
-import { listBatches, listReaders, type Reader } from '#server/work/reads.ts';
-import { countAdjudications, countReviews, listStandingChecks } from './check-queries.ts';
+import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
+import { countAdjudications, countReviews, listStandingChecks, type ReadCheck } from './check-queries.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { type ChecksView, readCheckEvidence } from './read-check-schemas.ts';
 import { runningScoresOf } from './running-reads.ts';
@@ -17,71 +18,21 @@ export async function viewChecks(ctx: OrgContext, input: { projectId: string }):
   const batches = (await listBatches(ctx.db, project.id)).filter(
     (batch) => batch.status !== 'draft' && batch.kind !== 'pilot',
   );
-  const byId = new Map(batches.map((batch) => [batch.id, batch]));
-  const ids = [...byId.keys()];
+  const ids = batches.map((batch) => batch.id);
   const [checks, reviews, adjudications, lists] = await Promise.all([
     listStandingChecks(ctx.db, ids),
     countReviews(ctx.db, ids),
     countAdjudications(ctx.db, ids),
     Promise.all(ids.map((batchId) => listReaders(ctx.db, batchId))),
   ]);
-  const readers = new Map(lists.flat().map((row) => [keyOf(row), row]));
-  const aliasOf = (batchId: string, personId: string, tiers: readonly Reader['tier'][]) =>
-    tiers.map((tier) => readers.get(`${batchId} ${personId} ${tier}`)?.alias).find((alias) => alias) ??
-    'Sponsor';
-  const flagged = [...new Set(checks.map((check) => check.batchId))];
-  const [scores, schemas] = await Promise.all([
-    Promise.all(
-      flagged.map((batchId) => runningScoresOf(ctx.db, { batchId, day: ALL_DAYS, subjectKind: 'reader' })),
-    ),
-    Promise.all(
-      flagged.map(async (batchId) => {
-        const version = byId.get(batchId)?.protocolVersionId ?? '';
-        return [batchId, (await getProtocolVersion(ctx.db, version)).labelSchema] as const;
-      }),
-    ),
-  ]);
-  const schemaOf = new Map(schemas);
-  const scoreOf = (check: { batchId: string; readerId: string; field: string }, metric: string) =>
-    storedFigure(
-      scores
-        .flat()
-        .find(
-          (row) =>
-            row.batchId === check.batchId &&
-            row.subjectId === check.readerId &&
-            row.metric === metric &&
-            row.className === '' &&
-            (check.field === '' || row.field === check.field),
-        ),
-    );
+  const names = namesIn(batches, lists.flat());
   const share = (k: number, n: number) => figureOf(proportion(k, n, { reason: 'no_data' }));
-  const nameOf = (batchId: string) => byId.get(batchId)?.name ?? 'Batch';
   return {
-    checks: checks.map((check) => {
-      const field = schemaOf.get(check.batchId)?.fields.find((one) => one.key === check.field);
-      const evidence = readCheckEvidence.parse(check.evidence);
-      return {
-        batchId: check.batchId,
-        batchName: nameOf(check.batchId),
-        alias: aliasOf(check.batchId, check.readerId, ['label']),
-        kind: check.kind,
-        field: check.field,
-        fieldLabel: field?.label ?? '',
-        answerLabel:
-          evidence.answer === null
-            ? null
-            : (optionsOf(field).find((option) => option.value === evidence.answer)?.label ?? evidence.answer),
-        evidence,
-        accuracy: scoreOf(check, 'accuracy'),
-        consensus: scoreOf(check, 'consensus_agreement'),
-        foundAt: check.foundAt,
-      };
-    }),
+    checks: await checkLines(ctx.db, batches, checks, names),
     reviewers: reviews.map((row) => ({
       batchId: row.batchId,
-      batchName: nameOf(row.batchId),
-      alias: aliasOf(row.batchId, row.reviewerId, ['review', 'audit']),
+      batchName: names.batch(row.batchId),
+      alias: names.alias(row.batchId, row.reviewerId, ['review', 'audit']),
       decided: row.decided,
       changed: share(row.changed, row.decided),
       overturned: share(row.overturned, row.answered),
@@ -89,12 +40,73 @@ export async function viewChecks(ctx: OrgContext, input: { projectId: string }):
     })),
     adjudicators: adjudications.map((row) => ({
       batchId: row.batchId,
-      batchName: nameOf(row.batchId),
-      alias: aliasOf(row.batchId, row.annotatorId, ['adjudicate']),
+      batchName: names.batch(row.batchId),
+      alias: names.alias(row.batchId, row.annotatorId, ['adjudicate']),
       decided: row.decided,
       againstMost: share(row.against, row.led),
     })),
   };
 }
 
-const keyOf = (row: Reader) => `${row.batchId} ${row.annotatorId} ${row.tier}`;
+type Names = {
+  batch(batchId: string): string;
+  alias(batchId: string, personId: string, tiers: readonly Reader['tier'][]): string;
+};
+
+function namesIn(batches: readonly Batch[], readers: readonly Reader[]): Names {
+  const byId = new Map(batches.map((batch) => [batch.id, batch.name]));
+  const aliases = new Map(readers.map((row) => [`${row.batchId} ${row.annotatorId} ${row.tier}`, row.alias]));
+  return {
+    batch: (batchId) => byId.get(batchId) ?? 'Batch',
+    alias: (batchId, personId, tiers) =>
+      tiers.map((tier) => aliases.get(`${batchId} ${personId} ${tier}`)).find((alias) => alias) ?? 'Sponsor',
+  };
+}
+
+/** Each flag with how right its reader is: in its field, or in the first that is measured. */
+async function checkLines(
+  q: Queryable,
+  batches: readonly Batch[],
+  checks: readonly ReadCheck[],
+  names: Names,
+): Promise<ChecksView['checks']> {
+  const flagged = batches.filter((batch) => checks.some((check) => check.batchId === batch.id));
+  const gathered = await Promise.all(
+    flagged.map(async (batch) => {
+      const of = { batchId: batch.id, day: ALL_DAYS, subjectKind: 'reader' as const };
+      const { labelSchema } = await getProtocolVersion(q, batch.protocolVersionId);
+      return [batch.id, { fields: labelSchema.fields, scores: await runningScoresOf(q, of) }] as const;
+    }),
+  );
+  const known = new Map(gathered);
+  return checks.map((check) => {
+    const own = known.get(check.batchId);
+    const field = own?.fields.find((one) => one.key === check.field);
+    const evidence = readCheckEvidence.parse(check.evidence);
+    const { answer } = evidence;
+    const scoreOf = (metric: string) =>
+      storedFigure(
+        own?.scores.find(
+          (row) =>
+            row.subjectId === check.readerId &&
+            row.metric === metric &&
+            row.className === '' &&
+            (check.field === '' || row.field === check.field),
+        ),
+      );
+    return {
+      batchId: check.batchId,
+      batchName: names.batch(check.batchId),
+      alias: names.alias(check.batchId, check.readerId, ['label']),
+      kind: check.kind,
+      field: check.field,
+      fieldLabel: field?.label ?? '',
+      answerLabel:
+        answer === null ? null : (optionsOf(field).find((one) => one.value === answer)?.label ?? answer),
+      evidence,
+      accuracy: scoreOf('accuracy'),
+      consensus: scoreOf('consensus_agreement'),
+      foundAt: check.foundAt,
+    };
+  });
+}

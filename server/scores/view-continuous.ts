@@ -20,7 +20,7 @@ export async function viewContinuous(
   input: { batchId: string; field?: string | undefined },
 ): Promise<ContinuousView> {
   const frame = await openFrame(ctx, input);
-  const { batch, field, readers, measured } = frame;
+  const { batch, field, readers } = frame;
   const of = { batchId: batch.id, field: field.key };
   const [scores, cells, pairs] = await Promise.all([
     runningScoresOf(ctx.db, of),
@@ -40,7 +40,6 @@ export async function viewContinuous(
     ...new Set(scores.filter((row) => row.subjectKind === 'team').map((row) => row.subjectId)),
   ];
   const teams = await organisationsById(ctx.db, teamIds);
-  const aliases = new Map(readers.map((row) => [row.annotatorId, row.alias]));
   return {
     ...frame.shown,
     whole: {
@@ -76,10 +75,7 @@ export async function viewContinuous(
         consensus: find(row.annotatorId, 'consensus_agreement', day),
       })),
     })),
-    pairs: [...Map.groupBy(pairs, (row) => `${row.firstId} ${row.secondId}`)].flatMap(([pair, own]) => {
-      const [first, second] = pair.split(' ').map((id) => aliases.get(id));
-      return first && second ? [{ first, second, kappa: figureOf(pairKappa(measured, own)) }] : [];
-    }),
+    pairs: pairsWithKappa(pairs, frame),
     classes: frame.shown.field.options.map(({ value }) => ({
       value,
       share: find(batch.id, 'answer_share', ALL_DAYS, value),
@@ -88,6 +84,17 @@ export async function viewContinuous(
     })),
     calibration: calibrationOf(cells, frame),
   };
+}
+
+function pairsWithKappa(
+  pairs: Awaited<ReturnType<typeof pairsOf>>,
+  { readers, measured }: Frame,
+): ContinuousView['pairs'] {
+  const aliases = new Map(readers.map((row) => [row.annotatorId, row.alias]));
+  return [...Map.groupBy(pairs, (row) => `${row.firstId} ${row.secondId}`)].flatMap(([pair, own]) => {
+    const [first, second] = pair.split(' ').map((id) => aliases.get(id));
+    return first && second ? [{ first, second, kappa: figureOf(pairKappa(measured, own)) }] : [];
+  });
 }
 
 const nameOf = (row: RunningScore) => `${row.subjectId} ${row.metric} ${row.day} ${row.className}`;

@@ -95,7 +95,7 @@ function Shown({ name, says, note, isAside = false, isReference = false }: Shown
     >
       <dt className="text-ink-3 text-xs">
         {name}
-        {isAside ? ' · not the known answer' : ''}
+        {isAside ? ' · not gold' : ''}
       </dt>
       <dd className={cn('text-sm', isReference && 'font-medium')}>{says}</dd>
       {note ? <dd className="text-ink-2 text-xs">{note}</dd> : null}

@@ -21,15 +21,6 @@ export function ConfusionTable({ view }: { view: ConfusionView }) {
     cells: columns.map((answer) => ({ answer, n: counts.get(`${truth}\n${answer}`) ?? 0 })),
     total: columns.reduce((sum, answer) => sum + (counts.get(`${truth}\n${answer}`) ?? 0), 0),
   }));
-  const href = (truth: string, answer: string) =>
-    `?${new URLSearchParams({
-      batch: view.batch.id,
-      field: view.field.key,
-      reference: view.reference,
-      ...(view.alias === null ? {} : { alias: view.alias }),
-      truth,
-      answer,
-    })}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls in its own frame, by keyboard too.
     <section className="overflow-x-auto" tabIndex={0} aria-label="Table of confusions">
@@ -55,37 +46,57 @@ export function ConfusionTable({ view }: { view: ConfusionView }) {
               <th scope="row" className="max-w-44 px-2 py-1 text-left font-medium">
                 {words(row.truth)}
               </th>
-              {row.cells.map((cell) => {
-                const isRight = row.truth === cell.answer;
-                const isChosen = view.chosen?.truth === row.truth && view.chosen.answer === cell.answer;
-                return (
-                  <td key={cell.answer} className="p-0 text-right">
-                    {cell.n === 0 ? (
-                      <span className="block px-3 py-2 text-ink-3">0</span>
-                    ) : (
-                      <Link
-                        href={href(row.truth, cell.answer)}
-                        scroll={false}
-                        aria-current={isChosen ? 'true' : undefined}
-                        aria-label={`${words(row.truth)} given as ${words(cell.answer)}: ${cell.n}`}
-                        className={cn(
-                          'block rounded-sm border px-3 py-2 hover:bg-hover',
-                          isChosen ? 'border-accent font-semibold' : 'border-transparent',
-                          isRight ? 'bg-sunken' : tintOf(cell.n / row.total),
-                        )}
-                      >
-                        {cell.n.toLocaleString('en')}
-                      </Link>
-                    )}
-                  </td>
-                );
-              })}
+              {row.cells.map((cell) => (
+                <Cell key={cell.answer} view={view} row={row} cell={cell} />
+              ))}
               <td className="px-2 py-1 text-right text-ink-3">{row.total.toLocaleString('en')}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+type CellProps = {
+  view: ConfusionView;
+  row: { truth: string; total: number };
+  cell: { answer: string; n: number };
+};
+
+function Cell({ view, row, cell }: CellProps) {
+  const words = (value: string) => answerWordsOf(view.field.options, value);
+  const href = (truth: string, answer: string) =>
+    `?${new URLSearchParams({
+      batch: view.batch.id,
+      field: view.field.key,
+      reference: view.reference,
+      ...(view.alias === null ? {} : { alias: view.alias }),
+      truth,
+      answer,
+    })}`;
+  const isRight = row.truth === cell.answer;
+  const isChosen = view.chosen?.truth === row.truth && view.chosen.answer === cell.answer;
+  return (
+    <td className="p-0 text-right">
+      {cell.n === 0 ? (
+        <span className="block px-3 py-2 text-ink-3">0</span>
+      ) : (
+        <Link
+          href={href(row.truth, cell.answer)}
+          scroll={false}
+          aria-current={isChosen ? 'true' : undefined}
+          aria-label={`${words(row.truth)} given as ${words(cell.answer)}: ${cell.n}`}
+          className={cn(
+            'block rounded-sm border px-3 py-2 hover:bg-hover',
+            isChosen ? 'border-accent font-semibold' : 'border-transparent',
+            isRight ? 'bg-sunken' : tintOf(cell.n / row.total),
+          )}
+        >
+          {cell.n.toLocaleString('en')}
+        </Link>
+      )}
+    </td>
   );
 }
 

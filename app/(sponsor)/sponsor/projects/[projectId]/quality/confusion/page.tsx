@@ -13,7 +13,11 @@ import {
   answerWordsOf,
   REFERENCE_WORDS,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
-import { CONFUSION_REFERENCES, type ConfusionView } from '#server/scores/view-schemas.ts';
+import {
+  CONFUSION_REFERENCES,
+  type ConfusionInput,
+  type ConfusionView,
+} from '#server/scores/view-schemas.ts';
 import { ChooseConfusion } from './choose-confusion.tsx';
 import { ConfusionTable } from './confusion-table.tsx';
 
@@ -49,17 +53,7 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
       </>
     );
   }
-  const reference = CONFUSION_REFERENCES.find((one) => one === asked.reference);
-  const view = await loaded((call) =>
-    call.scores.confusion({
-      batchId: batches.chosen.id,
-      ...(asked.field === undefined ? {} : { field: asked.field }),
-      ...(reference === undefined ? {} : { reference }),
-      ...(asked.alias === undefined || asked.alias === '' ? {} : { alias: asked.alias }),
-      ...(asked.truth === undefined ? {} : { truth: asked.truth }),
-      ...(asked.answer === undefined ? {} : { answer: asked.answer }),
-    }),
-  );
+  const view = await loaded((call) => call.scores.confusion(inputOf(batches.chosen.id, asked)));
   const words = (value: string) => answerWordsOf(view.field.options, value);
   return (
     <>
@@ -100,6 +94,19 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
       )}
     </>
   );
+}
+
+/** What the URL asks for; anything unknown is left out. */
+function inputOf(batchId: string, asked: Record<string, string | undefined>): ConfusionInput {
+  const { field, alias, truth, answer } = asked;
+  return {
+    batchId,
+    field,
+    reference: CONFUSION_REFERENCES.find((one) => one === asked.reference),
+    alias: alias === '' ? undefined : alias,
+    truth,
+    answer,
+  };
 }
 
 function answerOf(view: ConfusionView) {

@@ -30,7 +30,11 @@ export function CalibrationPart({ view }: { view: ContinuousView }) {
             says={`Share right against ${against}, by how sure the reader was (1 to 5). It should rise.`}
             series={[
               { name: 'All', points: toPoints(calibration.all) },
-              ...people.map((reader) => ({ name: reader.alias, points: toPoints(reader.levels) })),
+              // One band is enough to see how much is known; four on top of each other hide the lines.
+              ...people.map((reader) => ({
+                name: reader.alias,
+                points: toPoints(reader.levels).map(({ interval: _, ...point }) => point),
+              })),
             ]}
             placeWords="number"
             unit="Share right"
@@ -45,7 +49,7 @@ export function CalibrationPart({ view }: { view: ContinuousView }) {
             rows={classes.map((one) => ({
               name: view.field.options.find((option) => option.value === one.value)?.label ?? one.value,
               value: one.sensitivity.value,
-              reason: one.sensitivity.reason ?? 'no_data',
+              reason: 'No gold of it',
               interval: one.sensitivity.interval ?? undefined,
               n: one.sensitivity.n,
             }))}

@@ -25,7 +25,7 @@ export function DaysPart({ view }: { view: ContinuousView }) {
       </div>
       <Section
         title="Day by day"
-        says="Each point is that day alone (UTC), with its 95 % interval; a wide band is a day with few cases."
+        says="Each point is that day alone (UTC), with its 95 % interval. Days with fewer than five cases or reads are left out."
       >
         <div className="grid gap-x-8 gap-y-6 xl:grid-cols-2">
           <LineWithBand
@@ -69,9 +69,15 @@ function Figured({ label, figure, unit, bound = null }: FiguredProps) {
   );
 }
 
-const toPoint = (day: string, figure: ScoreFigure): BandPoint => ({
-  at: new Date(`${day}T12:00:00Z`),
-  value: figure.value,
-  interval: figure.interval ?? undefined,
-  n: figure.n,
-});
+/** A day with fewer says nothing, and a line through it would look like a fall. */
+const FEWEST_OF_A_DAY = 5;
+
+const toPoint = (day: string, figure: ScoreFigure): BandPoint => {
+  const isEnough = figure.n >= FEWEST_OF_A_DAY;
+  return {
+    at: new Date(`${day}T12:00:00Z`),
+    value: isEnough ? figure.value : null,
+    interval: isEnough ? (figure.interval ?? undefined) : undefined,
+    n: figure.n,
+  };
+};

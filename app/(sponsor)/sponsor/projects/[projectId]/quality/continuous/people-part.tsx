@@ -33,40 +33,7 @@ export function PeoplePart({ view }: { view: ContinuousView }) {
           />
           <Pairs view={view} />
         </div>
-        <DataTable
-          id="running-readers"
-          caption="Readers with their running scores"
-          complete
-          columns={[
-            { key: 'alias', header: 'Reader', sortable: true, phone: 'main', fixed: true },
-            { key: 'status', header: 'Standing', sortable: true },
-            { key: 'reads', header: 'Reads', align: 'right', sortable: true },
-            { key: 'accuracy', header: 'Accuracy on gold', sortable: true, phone: 'side' },
-            { key: 'consensus', header: 'Agreement with the others', sortable: true },
-            { key: 'days', header: 'Days', align: 'right', sortable: true },
-          ]}
-          rows={readers.map((reader) => ({
-            id: reader.alias,
-            name: reader.alias,
-            cells: {
-              alias: reader.alias,
-              status: <StatusPill state={reader.status} />,
-              reads: reader.reads.toLocaleString('en'),
-              accuracy: <Inline label="Accuracy on gold" figure={reader.accuracy} />,
-              consensus: <Inline label="Agreement with the others" figure={reader.consensus} />,
-              days: reader.days.length,
-            },
-            values: {
-              alias: reader.alias,
-              status: reader.status,
-              reads: reader.reads,
-              accuracy: reader.accuracy.value,
-              consensus: reader.consensus.value,
-              days: reader.days.length,
-            },
-          }))}
-          empty={<EmptyState title="Nobody has joined yet">Readers appear when they join.</EmptyState>}
-        />
+        <ReaderTable readers={readers} />
       </Section>
       {view.teams.length > 1 ? (
         <Section title="Teams" says="The people of one organisation in this batch.">
@@ -78,6 +45,45 @@ export function PeoplePart({ view }: { view: ContinuousView }) {
         </Section>
       ) : null}
     </>
+  );
+}
+
+function ReaderTable({ readers }: { readers: ContinuousView['readers'] }) {
+  return (
+    <DataTable
+      id="running-readers"
+      caption="Readers with their running scores"
+      complete
+      columns={[
+        { key: 'alias', header: 'Reader', sortable: true, phone: 'main', fixed: true },
+        { key: 'status', header: 'Standing', sortable: true },
+        { key: 'reads', header: 'Reads', align: 'right', sortable: true },
+        { key: 'accuracy', header: 'Accuracy on gold', sortable: true, phone: 'side' },
+        { key: 'consensus', header: 'Agreement with the others', sortable: true },
+        { key: 'days', header: 'Days', align: 'right', sortable: true },
+      ]}
+      rows={readers.map((reader) => ({
+        id: reader.alias,
+        name: reader.alias,
+        cells: {
+          alias: reader.alias,
+          status: <StatusPill state={reader.status} />,
+          reads: reader.reads.toLocaleString('en'),
+          accuracy: <Inline label="Accuracy on gold" figure={reader.accuracy} />,
+          consensus: <Inline label="Agreement with the others" figure={reader.consensus} />,
+          days: reader.days.length,
+        },
+        values: {
+          alias: reader.alias,
+          status: reader.status,
+          reads: reader.reads,
+          accuracy: reader.accuracy.value,
+          consensus: reader.consensus.value,
+          days: reader.days.length,
+        },
+      }))}
+      empty={<EmptyState title="Nobody has joined yet">Readers appear when they join.</EmptyState>}
+    />
   );
 }
 

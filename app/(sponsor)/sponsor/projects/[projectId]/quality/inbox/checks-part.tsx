@@ -51,58 +51,61 @@ export function ChecksPart({ view }: { view: ChecksView }) {
           }
         />
       </Section>
-      {view.reviewers.length + view.adjudicators.length > 0 ? (
-        <Section
-          title="Reviewers and panel"
-          says="Those who check are checked too. Overturned: the panel answered otherwise than the reviewer decided."
-        >
-          <DataTable
-            id="reviewer-quality"
-            caption="How reviewers and panel decide"
-            complete
-            columns={[
-              { key: 'alias', header: 'Who', sortable: true, phone: 'main', fixed: true },
-              { key: 'batch', header: 'Batch', sortable: true },
-              { key: 'decided', header: 'Decided', align: 'right', sortable: true },
-              { key: 'changed', header: 'Changed or against most readers', phone: 'side' },
-              { key: 'overturned', header: 'Overturned by the panel' },
-              { key: 'agreement', header: 'Same decision as another reviewer' },
-            ]}
-            rows={[
-              ...view.reviewers.map((row) => ({
-                id: `${row.batchId} ${row.alias} review`,
-                name: row.alias,
-                cells: {
-                  alias: row.alias,
-                  batch: row.batchName,
-                  decided: row.decided.toLocaleString('en'),
-                  changed: <Share label="Changed" figure={row.changed} />,
-                  overturned: <Share label="Overturned by the panel" figure={row.overturned} />,
-                  agreement: <Share label="Same decision as another reviewer" figure={row.agreement} />,
-                },
-                values: { alias: row.alias, batch: row.batchName, decided: row.decided },
-              })),
-              ...view.adjudicators.map((row) => ({
-                id: `${row.batchId} ${row.alias} panel`,
-                name: row.alias,
-                cells: {
-                  alias: row.alias,
-                  batch: row.batchName,
-                  decided: row.decided.toLocaleString('en'),
-                  changed: <Share label="Against most readers" figure={row.againstMost} />,
-                  overturned: '–',
-                  agreement: '–',
-                },
-                values: { alias: row.alias, batch: row.batchName, decided: row.decided },
-              })),
-            ]}
-            empty={
-              <EmptyState title="Nothing decided yet">Reviews and panel decisions appear here.</EmptyState>
-            }
-          />
-        </Section>
-      ) : null}
+      {view.reviewers.length + view.adjudicators.length > 0 ? <Deciders view={view} /> : null}
     </>
+  );
+}
+
+/** Those who check are checked too. */
+function Deciders({ view }: { view: ChecksView }) {
+  return (
+    <Section
+      title="Reviewers and panel"
+      says="Those who check are checked too. Overturned: the panel answered otherwise than the reviewer decided."
+    >
+      <DataTable
+        id="reviewer-quality"
+        caption="How reviewers and panel decide"
+        complete
+        columns={[
+          { key: 'alias', header: 'Who', sortable: true, phone: 'main', fixed: true },
+          { key: 'batch', header: 'Batch', sortable: true },
+          { key: 'decided', header: 'Decided', align: 'right', sortable: true },
+          { key: 'changed', header: 'Changed or against most readers', phone: 'side' },
+          { key: 'overturned', header: 'Overturned by the panel' },
+          { key: 'agreement', header: 'Same decision as another reviewer' },
+        ]}
+        rows={[
+          ...view.reviewers.map((row) => ({
+            id: `${row.batchId} ${row.alias} review`,
+            name: row.alias,
+            cells: {
+              alias: row.alias,
+              batch: row.batchName,
+              decided: row.decided.toLocaleString('en'),
+              changed: <Share label="Changed" figure={row.changed} />,
+              overturned: <Share label="Overturned by the panel" figure={row.overturned} />,
+              agreement: <Share label="Same decision as another reviewer" figure={row.agreement} />,
+            },
+            values: { alias: row.alias, batch: row.batchName, decided: row.decided },
+          })),
+          ...view.adjudicators.map((row) => ({
+            id: `${row.batchId} ${row.alias} panel`,
+            name: row.alias,
+            cells: {
+              alias: row.alias,
+              batch: row.batchName,
+              decided: row.decided.toLocaleString('en'),
+              changed: <Share label="Against most readers" figure={row.againstMost} />,
+              overturned: '–',
+              agreement: '–',
+            },
+            values: { alias: row.alias, batch: row.batchName, decided: row.decided },
+          })),
+        ]}
+        empty={<EmptyState title="Nothing decided yet">Reviews and panel decisions appear here.</EmptyState>}
+      />
+    </Section>
   );
 }
 

@@ -48,7 +48,7 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
       description={`${about} in ${proposal.batchName}. What you decide, why, and on what evidence stays on record.`}
       open={isOpen}
       onOpenChange={setIsOpen}
-      trigger={<Button variant="primary">Decide on {proposal.subject}</Button>}
+      trigger={<Button className="self-start">Decide on {proposal.subject}</Button>}
       footer={
         <Button variant="primary" pending={decide.isPending} onClick={submit}>
           Record decision
@@ -72,29 +72,48 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
             }))}
           />
         </Field>
-        <Field
-          label="Reason"
-          name="reason"
-          hint={
+        <Words
+          reasonHint={
             proposal.subjectKind === 'reader'
               ? 'The person reads it. No patient data, and not which cases were gold.'
               : 'Readers may see it. No patient data.'
           }
-          error={errors.reason}
-          required
-        >
-          <Textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </Field>
-        <Field
-          label="Evidence"
-          name="evidence"
-          hint="What you looked at: the calibration, cases, confusions."
-          error={errors.evidence}
-          required
-        >
-          <Textarea rows={2} value={evidence} onChange={(event) => setEvidence(event.target.value)} />
-        </Field>
+          reason={reason}
+          evidence={evidence}
+          errors={errors}
+          onReason={setReason}
+          onEvidence={setEvidence}
+        />
       </div>
     </Dialog>
+  );
+}
+
+type WordsProps = {
+  reasonHint: string;
+  reason: string;
+  evidence: string;
+  errors: Readonly<Record<string, string | undefined>>;
+  onReason: (words: string) => void;
+  onEvidence: (words: string) => void;
+};
+
+/** Why, and on what: the two that every decision needs. */
+function Words({ reasonHint, reason, evidence, errors, onReason, onEvidence }: WordsProps) {
+  return (
+    <>
+      <Field label="Reason" name="reason" hint={reasonHint} error={errors.reason} required>
+        <Textarea rows={2} value={reason} onChange={(event) => onReason(event.target.value)} />
+      </Field>
+      <Field
+        label="Evidence"
+        name="evidence"
+        hint="What you looked at: the calibration, cases, confusions."
+        error={errors.evidence}
+        required
+      >
+        <Textarea rows={2} value={evidence} onChange={(event) => onEvidence(event.target.value)} />
+      </Field>
+    </>
   );
 }

@@ -9,7 +9,6 @@ import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
-import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { CasesSideBySide } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/cases-side-by-side.tsx';
@@ -17,12 +16,8 @@ import {
   DISAGREEMENT_WORDS,
   ERROR_WORDS,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
-import {
-  DISAGREEMENTS,
-  ERROR_KINDS,
-  findingInput,
-  type RootCauseView,
-} from '#server/scores/governance-schemas.ts';
+import { findingInput, type RootCauseView } from '#server/scores/governance-schemas.ts';
+import { ChooseWord } from './choose-word.tsx';
 
 type Case = RootCauseView['cases'][number];
 
@@ -99,26 +94,20 @@ function FindingForm({ rootCauseId, taskId, onDone }: FindingFormProps) {
     <div className="flex max-w-[720px] flex-col gap-3">
       <Refusal error={record.error} title="It was not recorded." />
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label="Why they disagree" error={errors.disagreement}>
-          <NativeSelect value={disagreement} onChange={(event) => setDisagreement(event.target.value)}>
-            <option value="">Choose</option>
-            {DISAGREEMENTS.map((one) => (
-              <option key={one} value={one}>
-                {DISAGREEMENT_WORDS[one]}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
-        <Field label="What is wrong with the label" error={errors.errorKind}>
-          <NativeSelect value={errorKind} onChange={(event) => setErrorKind(event.target.value)}>
-            <option value="">Choose</option>
-            {ERROR_KINDS.map((one) => (
-              <option key={one} value={one}>
-                {ERROR_WORDS[one]}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
+        <ChooseWord
+          label="Why they disagree"
+          words={DISAGREEMENT_WORDS}
+          value={disagreement}
+          error={errors.disagreement}
+          onChange={setDisagreement}
+        />
+        <ChooseWord
+          label="What is wrong with the label"
+          words={ERROR_WORDS}
+          value={errorKind}
+          error={errors.errorKind}
+          onChange={setErrorKind}
+        />
       </div>
       <Field label="Note" hint="No patient data." optional error={errors.note}>
         <Input value={note} onChange={(event) => setNote(event.target.value)} />

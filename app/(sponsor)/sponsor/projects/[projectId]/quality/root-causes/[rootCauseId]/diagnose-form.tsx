@@ -8,7 +8,6 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
-import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
@@ -17,13 +16,8 @@ import {
   ERROR_WORDS,
   ROUTE_WORDS,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
-import {
-  DISAGREEMENTS,
-  diagnoseInput,
-  ERROR_KINDS,
-  ROUTES,
-  type RootCauseView,
-} from '#server/scores/governance-schemas.ts';
+import { diagnoseInput, type RootCauseView } from '#server/scores/governance-schemas.ts';
+import { ChooseWord } from './choose-word.tsx';
 
 export type DiagnoseFormProps = {
   rootCauseId: string;
@@ -66,36 +60,27 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
         </p>
       ) : null}
       <div className="grid gap-4 sm:grid-cols-3">
-        <Field label="Kind of disagreement" error={errors.disagreement}>
-          <NativeSelect value={disagreement} onChange={(event) => setDisagreement(event.target.value)}>
-            <option value="">Choose</option>
-            {DISAGREEMENTS.map((one) => (
-              <option key={one} value={one}>
-                {DISAGREEMENT_WORDS[one]}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
-        <Field label="Kind of error" error={errors.errorKind}>
-          <NativeSelect value={errorKind} onChange={(event) => setErrorKind(event.target.value)}>
-            <option value="">Choose</option>
-            {ERROR_KINDS.map((one) => (
-              <option key={one} value={one}>
-                {ERROR_WORDS[one]}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
-        <Field label="Put right by" error={errors.route}>
-          <NativeSelect value={route} onChange={(event) => setRoute(event.target.value)}>
-            <option value="">Choose</option>
-            {ROUTES.map((one) => (
-              <option key={one} value={one}>
-                {ROUTE_WORDS[one]}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
+        <ChooseWord
+          label="Kind of disagreement"
+          words={DISAGREEMENT_WORDS}
+          value={disagreement}
+          error={errors.disagreement}
+          onChange={setDisagreement}
+        />
+        <ChooseWord
+          label="Kind of error"
+          words={ERROR_WORDS}
+          value={errorKind}
+          error={errors.errorKind}
+          onChange={setErrorKind}
+        />
+        <ChooseWord
+          label="Put right by"
+          words={ROUTE_WORDS}
+          value={route}
+          error={errors.route}
+          onChange={setRoute}
+        />
       </div>
       <Field label="The cause, in words" hint="No patient data." error={errors.diagnosis} required>
         <Textarea rows={3} value={diagnosis} onChange={(event) => setDiagnosis(event.target.value)} />

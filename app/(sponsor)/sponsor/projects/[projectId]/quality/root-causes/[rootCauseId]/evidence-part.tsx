@@ -15,10 +15,12 @@ const FACTOR_WORDS: Record<string, string> = {
 
 /** The evidence as it stood when the case was opened: confusions, readers, circumstances. */
 export function EvidencePart({ view }: { view: RootCauseView }) {
-  const against = view.reference === 'gold' ? 'on gold' : 'as most others answered';
-  const words = (value: string) => answerWordsOf(view.options, value);
+  const against = view.reference === 'gold' ? 'right on gold' : 'as most others answered';
   return (
-    <Section title="Evidence" says={`As it stood when the case was opened. Right means ${against}.`}>
+    <Section
+      title="Evidence"
+      says={`As it stood when the case was opened. Shares are of answers ${against}.`}
+    >
       <div className="grid gap-x-8 gap-y-6 pb-2 sm:grid-cols-2 xl:grid-cols-3">
         <Measure
           label={view.reference === 'gold' ? 'Accuracy on gold' : 'Agreement with the others'}
@@ -38,37 +40,7 @@ export function EvidencePart({ view }: { view: RootCauseView }) {
         />
       </div>
       <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">
-        <div>
-          <h3 className="pb-2 font-medium text-sm">Worst confusions</h3>
-          {view.confusions.length === 0 ? (
-            <p className="text-ink-3 text-sm">None was counted.</p>
-          ) : (
-            <table className="w-full max-w-lg text-sm">
-              <thead className="text-left text-ink-3 text-xs">
-                <tr>
-                  <th scope="col" className="py-1 font-normal">
-                    {view.reference === 'gold' ? 'Gold' : 'Most others'}
-                  </th>
-                  <th scope="col" className="py-1 font-normal">
-                    Given
-                  </th>
-                  <th scope="col" className="py-1 text-right font-normal">
-                    Reads
-                  </th>
-                </tr>
-              </thead>
-              <tbody className="divide-y divide-line border-line border-y">
-                {view.confusions.map((cell) => (
-                  <tr key={`${cell.truth} ${cell.answer}`}>
-                    <td className="py-1.5">{words(cell.truth)}</td>
-                    <td className="py-1.5">{words(cell.answer)}</td>
-                    <td className="py-1.5 text-right">{cell.n.toLocaleString('en')}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-        </div>
+        <Confusions view={view} />
         <DotPlotIntervals
           title="Readers"
           says={`Share ${against}, lowest first, with the 95 % interval.`}
@@ -83,6 +55,52 @@ export function EvidencePart({ view }: { view: RootCauseView }) {
           order="given"
         />
       </div>
+      <Factors view={view} against={against} />
+    </Section>
+  );
+}
+
+function Confusions({ view }: { view: RootCauseView }) {
+  const words = (value: string) => answerWordsOf(view.options, value);
+  return (
+    <div>
+      <h3 className="pb-2 font-medium text-sm">Worst confusions</h3>
+      {view.confusions.length === 0 ? (
+        <p className="text-ink-3 text-sm">None was counted.</p>
+      ) : (
+        <table className="w-full max-w-lg text-sm">
+          <thead className="text-left text-ink-3 text-xs">
+            <tr>
+              <th scope="col" className="py-1 font-normal">
+                {view.reference === 'gold' ? 'Gold' : 'Most others'}
+              </th>
+              <th scope="col" className="py-1 font-normal">
+                Given
+              </th>
+              <th scope="col" className="py-1 text-right font-normal">
+                Reads
+              </th>
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line border-line border-y">
+            {view.confusions.map((cell) => (
+              <tr key={`${cell.truth} ${cell.answer}`}>
+                <td className="py-1.5">{words(cell.truth)}</td>
+                <td className="py-1.5">{words(cell.answer)}</td>
+                <td className="py-1.5 text-right">{cell.n.toLocaleString('en')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}
+
+/** Each circumstance with its levels against all others. */
+function Factors({ view, against }: { view: RootCauseView; against: string }) {
+  return (
+    <>
       <h3 className="pt-4 font-medium text-sm">Circumstances</h3>
       {view.factors.length === 0 ? (
         <EmptyState title="Nothing to compare">
@@ -116,6 +134,6 @@ export function EvidencePart({ view }: { view: RootCauseView }) {
           </div>
         </>
       )}
-    </Section>
+    </>
   );
 }
