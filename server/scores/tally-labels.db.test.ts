@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
@@ -189,6 +190,33 @@ describe('running counts and scores', () => {
     expect(await checkCounts(t.db, batchId)).toEqual([]);
     // Nothing new: nothing is written.
     expect((await tallyLabels(system(), { batchId })).changed).toBe(0);
+  });
+
+  test('the mark stays behind a writing transaction that is still open, however long it takes', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2 });
+    const [one] = await makeReaders(scene, batchId, 1);
+    await read(one!, batchId, '1');
+    await tallyLabels(system(), { batchId });
+    // The wall clock is what the database knows of its transactions; the scene lives on it from here.
+    scene.clock.set(new Date());
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = t.db.transaction(async (tx) => {
+      await tx.execute(sql`select pg_current_xact_id()`);
+      await held;
+    });
+    // Anything that this transaction writes will be stamped before what is counted next.
+    scene.clock.set(new Date(Date.now() + HOUR));
+    await tallyLabels(system(), { batchId });
+    const [mark] = await t.sql`select counted_to from score_marks where batch_id = ${batchId}`;
+    expect(Date.parse(mark!.counted_to)).toBeLessThan(Date.now());
+    release();
+    await slow;
+    await tallyLabels(system(), { batchId });
+    const [after] = await t.sql`select counted_to from score_marks where batch_id = ${batchId}`;
+    expect(Date.parse(after!.counted_to)).toBeGreaterThan(Date.now());
   });
 
   test('keeps scores by day, subject and class with n, interval, method and version', async () => {

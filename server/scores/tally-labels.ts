@@ -53,38 +53,46 @@ export async function tallyLabels(ctx: CommandContext, input: { batchId: string 
   ]);
   const plan = countPlan(batch.id, protocol.labelSchema, project);
   const total = { changed: 0, readerIds: new Set<string>() };
-  let cursor: Date | null = null;
+  let progress: Progress = { since: null, after: null, safe: null };
   for (let isMore = true; isMore; ) {
     const step: Step | null = await transact(ctx, async (tx) => {
       const mark = await lockMark(tx.db, { batchId: batch.id, now: tx.now });
       if (mark === null) return null;
-      const next = await nextChanges(tx, batch, mark, cursor);
+      const next = await nextChanges(tx, batch, mark, progress);
       for (const id of await applyChanges(tx, plan, next.changes)) total.readerIds.add(id);
       await moveMark(tx.db, { ...next.mark, advancedAt: tx.now });
       return next;
     });
     if (step === null) break;
     total.changed += step.changes.length;
-    cursor = step.cursor;
+    progress = step.progress;
     isMore = step.isMore;
   }
   return total;
 }
 
-/** `cursor`: how far this run has come, which may lie beyond the mark. */
-type Step = { changes: ChangedTask[]; mark: Mark; cursor: Date | null; isMore: boolean };
+/**
+ * How far a run has come, which may lie beyond the mark: events up to `since`, or cases up to `after` when all are looked at.
+ * `safe` is the horizon before the run's first look; the mark never passes it, because what commits behind the run's back is
+ * not looked at again in it.
+ */
+type Progress = { since: Date | null; after: string | null; safe: Date | null };
+type Step = { changes: ChangedTask[]; mark: Mark; progress: Progress; isMore: boolean };
 
-async function nextChanges(tx: CommandTx, batch: Batch, mark: Mark, cursor: Date | null): Promise<Step> {
+async function nextChanges(tx: CommandTx, batch: Batch, mark: Mark, progress: Progress): Promise<Step> {
+  const safe = progress.safe ?? (await horizon(tx));
   const isSettledSince =
     batch.settledAt !== null && (mark.sweptAt === null || mark.sweptAt < batch.settledAt);
   const isStale = mark.sweptAt === null || plus(mark.sweptAt, SWEEP_EVERY_MS) <= tx.now;
   if (isSettledSince || (isStale && batch.status !== 'settled')) {
-    const changes = await listChangedTasks(tx.db, { batchId: batch.id, taskIds: null, limit: CHUNK });
+    const { after } = progress;
+    const changes = await listChangedTasks(tx.db, { batchId: batch.id, after, limit: CHUNK });
+    const last = changes.at(-1)?.taskId ?? null;
     const isMore = changes.length === CHUNK;
-    const done = { ...mark, sweptAt: tx.now, countedTo: await horizon(tx) };
-    return { changes, isMore, cursor: null, mark: isMore ? mark : done };
+    const done = { ...mark, sweptAt: tx.now, countedTo: later(safe, mark.countedTo) };
+    return { changes, isMore, progress: { since: null, after: last, safe }, mark: isMore ? mark : done };
   }
-  const since = cursor ?? mark.countedTo;
+  const since = progress.since ?? mark.countedTo;
   for (let limit = 4 * CHUNK; ; limit *= 4) {
     const touched = await listTouchedTasks(tx.db, { batchId: batch.id, since, limit });
     // So many events of one instant do not fit in a page: take a larger one.
@@ -94,12 +102,17 @@ async function nextChanges(tx: CommandTx, batch: Batch, mark: Mark, cursor: Date
       const taskIds = touched.taskIds.slice(at, at + CHUNK);
       changes.push(...(await listChangedTasks(tx.db, { batchId: batch.id, taskIds, limit: CHUNK })));
     }
-    const safe = await horizon(tx);
-    const upTo = Math.min(safe.getTime(), touched.until?.getTime() ?? Number.POSITIVE_INFINITY);
-    const countedTo = new Date(Math.max(upTo, mark.countedTo.getTime()));
-    return { changes, mark: { ...mark, countedTo }, cursor: touched.until, isMore: touched.until !== null };
+    const upTo = touched.until !== null && touched.until < safe ? touched.until : safe;
+    return {
+      changes,
+      mark: { ...mark, countedTo: later(upTo, mark.countedTo) },
+      progress: { since: touched.until, after: null, safe },
+      isMore: touched.until !== null,
+    };
   }
 }
+
+const later = (a: Date, b: Date): Date => new Date(Math.max(a.getTime(), b.getTime()));
 
 /** Before this instant no label can appear any more. */
 async function horizon(tx: CommandTx): Promise<Date> {

@@ -82,27 +82,29 @@ export type ChangedTask = {
   afterGold: boolean;
 };
 
-/** Among some cases, or all of a batch, those that changed since they were counted; at most `limit`. */
+/** Among some cases, or all of a batch after one, those that changed since they were counted, in order; at most `limit`. */
 export async function listChangedTasks(
   q: Queryable,
-  input: { batchId: string; taskIds: readonly string[] | null; limit: number },
+  input: { batchId: string; limit: number } & ({ taskIds: readonly string[] } | { after: string | null }),
 ): Promise<ChangedTask[]> {
-  const among = (column: string) =>
-    input.taskIds === null
-      ? sql``
-      : sql`and ${sql.raw(column)} = any (${sql.param([...input.taskIds])}::uuid[])`;
+  const among =
+    'taskIds' in input
+      ? sql`and task_id = any (${sql.param([...input.taskIds])}::uuid[])`
+      : input.after === null
+        ? sql``
+        : sql`and task_id > ${input.after}::uuid`;
   const rows = await q.execute<ChangedTask>(sql`
     with now_in_force as (
       select task_id, array_agg(label_id order by label_id) as ids from slots
       where batch_id = ${input.batchId} and tier = 'label' and round = 1 and status in ('submitted', 'accepted')
-        and label_id is not null ${among('task_id')}
+        and label_id is not null ${among}
       group by task_id),
     settled as (
       select task_id, max(version)::int as version from final_labels
-      where batch_id = ${input.batchId} ${among('task_id')} group by task_id),
+      where batch_id = ${input.batchId} ${among} group by task_id),
     counted as (
       select task_id, label_ids, final_version, is_gold from scored_tasks
-      where batch_id = ${input.batchId} ${among('task_id')})
+      where batch_id = ${input.batchId} ${among})
     select coalesce(f.task_id, c.task_id) as "taskId", coalesce(c.label_ids, '{}') as before,
       coalesce(c.final_version, 0) as "beforeFinal", coalesce(f.ids, '{}') as after,
       coalesce(s.version, 0) as "afterFinal", coalesce(c.is_gold, false) as "beforeGold",
