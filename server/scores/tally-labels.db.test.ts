@@ -6,7 +6,7 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
-import { DAY, HOUR, MINUTE } from '#server/core/clock.ts';
+import { DAY, HOUR, MINUTE, manualClock } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { viewDecisionCase } from '#server/labels/label-views.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
@@ -193,30 +193,33 @@ describe('running counts and scores', () => {
   });
 
   test('the mark stays behind a writing transaction that is still open, however long it takes', async () => {
-    const batchId = await makeBatch(scene, { overlap: 2 });
-    const [one] = await makeReaders(scene, batchId, 1);
-    await read(one!, batchId, '1');
-    await tallyLabels(system(), { batchId });
-    // The wall clock is what the database knows of its transactions; the scene lives on it from here.
-    scene.clock.set(new Date());
+    // The wall clock is what the database knows of its transactions.
+    const clock = manualClock(new Date());
+    const own = await makeWorkScene(t.db, { cases: 2, fields: [gradeField()], clock });
+    const batchId = await makeBatch(own, { overlap: 1 });
+    const ctx = () => systemContext({ db: t.db, clock, name: 'test', requestId: randomUUID() });
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
+    const isWriting = Promise.withResolvers<void>();
     const slow = t.db.transaction(async (tx) => {
       await tx.execute(sql`select pg_current_xact_id()`);
+      isWriting.resolve();
       await held;
     });
-    // Anything that this transaction writes will be stamped before what is counted next.
-    scene.clock.set(new Date(Date.now() + HOUR));
-    await tallyLabels(system(), { batchId });
-    const [mark] = await t.sql`select counted_to from score_marks where batch_id = ${batchId}`;
-    expect(Date.parse(mark!.counted_to)).toBeLessThan(Date.now());
+    await isWriting.promise;
+    // Whatever that transaction writes was stamped before what is counted an hour later.
+    clock.advance(HOUR);
+    const markAfterTally = async () => {
+      await tallyLabels(ctx(), { batchId });
+      const [mark] = await t.sql`select counted_to from score_marks where batch_id = ${batchId}`;
+      return Date.parse(mark!.counted_to);
+    };
+    expect(await markAfterTally()).toBeLessThan(Date.now());
     release();
     await slow;
-    await tallyLabels(system(), { batchId });
-    const [after] = await t.sql`select counted_to from score_marks where batch_id = ${batchId}`;
-    expect(Date.parse(after!.counted_to)).toBeGreaterThan(Date.now());
+    expect(await markAfterTally()).toBeGreaterThan(Date.now());
   });
 
   test('keeps scores by day, subject and class with n, interval, method and version', async () => {
