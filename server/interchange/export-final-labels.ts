@@ -7,8 +7,8 @@ import {
   listFinalLabels,
   readsOfTasks,
 } from '#server/labels/reads.ts';
+import { distributionOf, isAmbiguous } from '#server/labels/rules.ts';
 import type { FinalField } from '#server/labels/schemas.ts';
-import { distributionOf, isAmbiguous } from '#server/labels/uncertainty.ts';
 import { type ExportSource, readExportSource } from './export-source.ts';
 import { csvText, type ExportFormat, type ExportRecord, recordsText, uniqueColumns } from './export-text.ts';
 import { adjudicationRecord, reviewRecord } from './review-path.ts';

@@ -9,7 +9,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { Provenance } from '#app/(sponsor)/sponsor/_parts/provenance.tsx';
-import { distributionOf, isAmbiguous } from '#server/labels/uncertainty.ts';
+import { distributionOf, isAmbiguous } from '#server/labels/rules.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Final = inferRouterOutputs<AppRouter>['labels']['finals'][number];
