@@ -1,5 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { runningScores } from '#db/schema/scores.ts';
+import type { RunningRow } from './running-rows.ts';
 import type { Counts } from './task-counts.ts';
 
 type InForce = { taskId: string; labelIds: string[]; finalVersion: number; isGold: boolean };
@@ -48,4 +50,9 @@ export async function listStoredCounts(q: Queryable, batchId: string): Promise<C
       [...trials].map((row) => [JSON.stringify(row.key.with(3, new Date(row.at).toISOString())), row.n]),
     ),
   };
+}
+
+/** Every stored running score of a batch. */
+export async function listStoredScores(q: Queryable, batchId: string): Promise<RunningRow[]> {
+  return q.select().from(runningScores).where(eq(runningScores.batchId, batchId));
 }

@@ -64,7 +64,10 @@ export function reliabilityOf(
   patterns: readonly { pattern: string; n: number }[],
   level = 0.95,
 ): { metric: 'krippendorff_alpha' | 'weighted_kappa' | 'gwet_ac'; measurement: Measurement }[] {
-  const parsed = patterns.map((one) => ({ votes: JSON.parse(one.pattern) as [string, number][], n: one.n }));
+  // Sums of fractions depend on their order in the last bit; sorted, the same counts give the same number.
+  const parsed = [...patterns]
+    .sort((a, b) => (a.pattern < b.pattern ? -1 : 1))
+    .map((one) => ({ votes: JSON.parse(one.pattern) as [string, number][], n: one.n }));
   const categories = categoriesIn(
     field,
     parsed.flatMap(({ votes }) => votes.map(([value]) => value)),

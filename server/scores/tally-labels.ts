@@ -1,4 +1,3 @@
-import type { runningScores } from '#db/schema/scores.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { HOUR, plus, SECOND } from '#server/core/clock.ts';
@@ -6,7 +5,7 @@ import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
 import { countPlan, loadCounted } from './load-counted.ts';
-import { RUNNING_VERSION, runningMeasures } from './running-measures.ts';
+import { keysOf, runningRows } from './running-rows.ts';
 import {
   addCounts,
   type ChangedTask,
@@ -19,16 +18,8 @@ import {
   oldestWriter,
   putRunningScores,
   putScoredTasks,
-  type ScoreKey,
 } from './tally-queries.ts';
-import {
-  type CellKey,
-  type CountPlan,
-  type Counts,
-  countTask,
-  noCounts,
-  type PatternKey,
-} from './task-counts.ts';
+import { type CountPlan, type Counts, countTask, dropUnchanged, noCounts } from './task-counts.ts';
 
 /** Cases looked at in one transaction. */
 const CHUNK = 1000;
@@ -164,57 +155,14 @@ async function applyChanges(
   return readerIds;
 }
 
-function dropUnchanged(counts: Counts): void {
-  for (const map of Object.values(counts)) for (const [key, n] of map) if (n === 0) map.delete(key);
-}
-
 /** Computes the running scores of every key whose counts have changed. */
 async function followUp(tx: CommandTx, plan: CountPlan, counts: Counts): Promise<void> {
-  const keys = touchedKeys(counts);
-  const rows = await scoreRowsOf(tx, plan, keys);
-  await putRunningScores(tx.db, plan.batchId, keys, rows);
-}
-
-function touchedKeys(counts: Counts): ScoreKey[] {
-  const keys = new Map<string, ScoreKey>();
-  const texts = [...counts.cells.keys(), ...counts.patterns.keys()];
-  for (const text of texts) {
-    const [kind, id, field, day] = JSON.parse(text) as CellKey | PatternKey;
-    if (field !== '') keys.set(`${kind} ${id} ${day} ${field}`, { kind, id, field, day });
-  }
-  return [...keys.values()];
-}
-
-async function scoreRowsOf(
-  tx: CommandTx,
-  plan: CountPlan,
-  keys: readonly ScoreKey[],
-): Promise<(typeof runningScores.$inferInsert)[]> {
-  const { cells, patterns } = await listCountsOf(tx.db, plan.batchId, keys);
-  const name = (key: ScoreKey) => `${key.kind} ${key.id} ${key.day} ${key.field}`;
-  const cellsOf = Map.groupBy(cells, name);
-  const patternsOf = Map.groupBy(patterns, name);
-  return keys.flatMap((key) => {
-    const field = plan.fields.find((one) => one.key === key.field);
-    const own = { cells: cellsOf.get(name(key)) ?? [], patterns: patternsOf.get(name(key)) ?? [] };
-    if (!field || own.cells.length + own.patterns.length === 0) return [];
-    return runningMeasures(field, own).map(({ metric, className, measurement: m }) => ({
-      batchId: plan.batchId,
-      subjectKind: key.kind,
-      subjectId: key.id,
-      field: key.field,
-      day: key.day,
-      metric,
-      className,
-      value: m.value,
-      lower: m.ci?.[0] ?? null,
-      upper: m.ci?.[1] ?? null,
-      n: m.n,
-      excluded: m.nExcluded,
-      reason: m.reason,
-      method: m.method,
-      methodVersion: RUNNING_VERSION,
-      computedAt: tx.now,
-    }));
-  });
+  const keys = keysOf(counts);
+  const rows = runningRows(plan, keys, await listCountsOf(tx.db, plan.batchId, keys));
+  await putRunningScores(
+    tx.db,
+    plan.batchId,
+    keys,
+    rows.map((row) => ({ ...row, batchId: plan.batchId, computedAt: tx.now })),
+  );
 }

@@ -210,13 +210,34 @@ export async function addCounts(tx: Tx, batchId: string, counts: Counts): Promis
       on conflict (batch_id, field, first_id, second_id, first_answer, second_answer)
         do update set n = score_pairs.n + excluded.n`);
   }
-  const isLess = [counts.cells, counts.patterns, counts.pairs].map((map) =>
-    [...map.values()].some((n) => n < 0),
-  );
-  if (isLess[0]) await tx.execute(sql`delete from score_cells where batch_id = ${batchId} and n = 0`);
-  if (isLess[1]) await tx.execute(sql`delete from score_patterns where batch_id = ${batchId} and n = 0`);
-  if (isLess[2]) await tx.execute(sql`delete from score_pairs where batch_id = ${batchId} and n = 0`);
+  await dropEmpty(tx, batchId, counts);
   await changeTrials(tx, batchId, counts.trials);
+}
+
+/** Drops what has come to nothing, among the counts that went down. Index: the primary keys. */
+async function dropEmpty(tx: Tx, batchId: string, counts: Counts): Promise<void> {
+  const fewer = (map: Map<string, number>) =>
+    `[${[...map].flatMap(([key, n]) => (n < 0 ? [key] : [])).join(',')}]`;
+  const [cells, patterns, pairs] = [fewer(counts.cells), fewer(counts.patterns), fewer(counts.pairs)];
+  if (cells !== '[]') {
+    await tx.execute(sql`
+      delete from score_cells c using jsonb_array_elements(${cells}::jsonb) e
+      where c.batch_id = ${batchId} and c.subject_kind = e ->> 0 and c.subject_id = (e ->> 1)::uuid
+        and c.field = e ->> 2 and c.day = e ->> 3 and c.reference = e ->> 4 and c.truth = e ->> 5 and c.answer = e ->> 6
+        and c.n = 0`);
+  }
+  if (patterns !== '[]') {
+    await tx.execute(sql`
+      delete from score_patterns c using jsonb_array_elements(${patterns}::jsonb) e
+      where c.batch_id = ${batchId} and c.subject_kind = e ->> 0 and c.subject_id = (e ->> 1)::uuid
+        and c.field = e ->> 2 and c.day = e ->> 3 and c.pattern = e ->> 4 and c.n = 0`);
+  }
+  if (pairs !== '[]') {
+    await tx.execute(sql`
+      delete from score_pairs c using jsonb_array_elements(${pairs}::jsonb) e
+      where c.batch_id = ${batchId} and c.field = e ->> 0 and c.first_id = (e ->> 1)::uuid
+        and c.second_id = (e ->> 2)::uuid and c.first_answer = e ->> 3 and c.second_answer = e ->> 4 and c.n = 0`);
+  }
 }
 
 async function changeTrials(tx: Tx, batchId: string, trials: Map<string, number>): Promise<void> {

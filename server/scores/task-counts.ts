@@ -113,13 +113,9 @@ export function countTask(counts: Counts, plan: CountPlan, task: CountedTask, si
   }
 }
 
-/** All that one case changes: after minus before, without what cancels out. */
-export function differenceOf(plan: CountPlan, before: CountedTask | null, after: CountedTask | null): Counts {
-  const counts = noCounts();
-  if (before) countTask(counts, plan, before, -1);
-  if (after) countTask(counts, plan, after, 1);
+/** Forgets what cancels out. */
+export function dropUnchanged(counts: Counts): void {
   for (const map of Object.values(counts)) for (const [key, n] of map) if (n === 0) map.delete(key);
-  return counts;
 }
 
 /** R8: what most of the others gave on this case; `tied` when no answer leads, null when nobody else answered. */
