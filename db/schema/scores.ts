@@ -52,6 +52,9 @@ export const scoreMarks = pgTable('score_marks', {
   /** When every case was last looked at whatever its marks say: at settlement, and on demand. */
   sweptAt: instant(),
   advancedAt: instant().notNull(),
+  /** When counts last changed, and when the bounds were last held against them: the second follows the first. */
+  changedAt: instant(),
+  watchedAt: instant(),
 });
 
 /** What of a case has been counted, so that it can be taken back when a read is amended, returned or rejected. */

@@ -51,7 +51,8 @@ export async function tallyLabels(ctx: CommandContext, input: { batchId: string 
       if (mark === null) return null;
       const next = await nextChanges(tx, batch, mark, progress);
       for (const id of await applyChanges(tx, plan, next.changes)) total.readerIds.add(id);
-      await moveMark(tx.db, { ...next.mark, advancedAt: tx.now });
+      const changed = next.changes.length > 0 ? { changedAt: tx.now } : {};
+      await moveMark(tx.db, { ...next.mark, ...changed, advancedAt: tx.now });
       return next;
     });
     if (step === null) break;

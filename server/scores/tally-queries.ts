@@ -24,6 +24,11 @@ export async function moveMark(tx: Tx, mark: Mark): Promise<void> {
   await tx.update(scoreMarks).set(set).where(eq(scoreMarks.batchId, batchId));
 }
 
+/** Remembers that the bounds were held against everything counted up to an instant. */
+export async function putWatched(q: Queryable, input: { batchId: string; at: Date }): Promise<void> {
+  await q.update(scoreMarks).set({ watchedAt: input.at }).where(eq(scoreMarks.batchId, input.batchId));
+}
+
 /**
  * When the oldest transaction that writes to this database began; null when none does. What it has stamped may still
  * appear behind the mark, so the mark stays before it.

@@ -36,7 +36,7 @@ const LIVE: readonly Batch['status'][] = ['open', 'paused', 'closing'];
  */
 export async function watchBatch(
   ctx: CommandContext,
-  input: { batchId: string; readerIds: ReadonlySet<string> },
+  input: { batchId: string; readerIds: ReadonlySet<string> | 'all' },
 ): Promise<number> {
   const batch = await getBatch(ctx.db, input.batchId);
   if (!WATCHED_KINDS.includes(batch.kind) || !LIVE.includes(batch.status)) return 0;
@@ -47,7 +47,8 @@ export async function watchBatch(
     listProposalsOfBatch(ctx.db, batch.id),
   ]);
   const plan = countPlan(batch.id, protocol.labelSchema, project);
-  const moved = readers.filter((reader) => input.readerIds.has(reader.annotatorId));
+  const { readerIds } = input;
+  const moved = readerIds === 'all' ? readers : readers.filter((reader) => readerIds.has(reader.annotatorId));
   const counts = await countsOf(ctx.db, plan, moved);
   const alarms = [
     ...crossedBounds({ batch, project, plan, counts, known }),
