@@ -4,7 +4,7 @@ import { unreachable } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { openCalibration } from '#server/work/open-calibration.ts';
+import { endCalibration, openCalibration } from '#server/work/open-calibration.ts';
 import { pauseClaims, resumeClaims } from '#server/work/pause-claims.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
 import { setStanding } from '#server/work/set-standing.ts';
@@ -99,6 +99,7 @@ async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promi
       return false;
     case 'back_to_work':
       await setStanding(tx, { ...person, from: ['calibration_only'], to: 'active', reason: null });
+      await endOwnCalibration(tx, own);
       await tell(tx, own, 'quality.back_to_work', 'You can read new cases again', input.reason);
       return false;
     case 'pause_person':
@@ -108,6 +109,7 @@ async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promi
         to: 'paused',
         reason: input.reason,
       });
+      await endOwnCalibration(tx, own);
       await tell(tx, own, 'quality.paused', 'A person has paused you in a batch', input.reason);
       return false;
     case 'keep_calibrating':
@@ -122,6 +124,11 @@ async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promi
     default:
       return unreachable(input.decision);
   }
+}
+
+/** The calibration that was decided on is not needed any more. */
+async function endOwnCalibration(tx: CommandTx, own: Proposal): Promise<void> {
+  if (own.calibrationBatchId !== null) await endCalibration(tx, { batchId: own.calibrationBatchId });
 }
 
 async function calibrateAgain(tx: CommandTx, own: Proposal, reason: string): Promise<void> {
@@ -139,6 +146,7 @@ async function calibrateAgain(tx: CommandTx, own: Proposal, reason: string): Pro
       message: `${why}, or decide otherwise.`,
     });
   }
+  await endOwnCalibration(tx, own);
   await updateProposal(tx.db, own.id, { calibrationBatchId: made.batchId, dueAt: decisionDue(tx.now) });
   await tell(
     tx,

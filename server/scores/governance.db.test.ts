@@ -4,7 +4,7 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
-import { DAY } from '#server/core/clock.ts';
+import { DAY, HOUR } from '#server/core/clock.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import type { QualityPolicy, ThresholdAction } from '#server/projects/schemas.ts';
@@ -20,6 +20,7 @@ import type { ProposalView } from './governance-schemas.ts';
 import { inboxView, rootCauseView } from './governance-schemas.ts';
 import { keepScores } from './jobs.ts';
 import { openRootCause } from './open-root-cause.ts';
+import { tallyLabels } from './tally-labels.ts';
 import { viewInbox } from './view-inbox.ts';
 import { viewRootCause } from './view-root-cause.ts';
 import { closeRootCause, diagnoseRootCause, planAction, recordFinding } from './work-root-cause.ts';
@@ -147,6 +148,21 @@ describe('continuous governance', () => {
       expect(JSON.stringify(notices)).not.toContain('gold');
     });
 
+    test('is found all the same when the process ended between counting and watching', async () => {
+      const scene = await makeScene(t, policy(null, 'notify'), 0);
+      const batchId = await open(scene);
+      const [who] = await makeReaders(scene, batchId, 1);
+      await readCases(scene, who!, batchId, 30, (n) => n % 2 === 0);
+      await tallyLabels(
+        systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }),
+        { batchId },
+      );
+      expect((await inbox(scene)).open).toEqual([]);
+      scene.clock.advance(HOUR);
+      await watch(scene);
+      expect((await inbox(scene)).open.map((one) => one.subjectKind).sort()).toEqual(['batch', 'reader']);
+    });
+
     test('is not proposed twice', async () => {
       await readCases(scene, people[0]!, batchId, 3);
       expect(await watch(scene)).toBe(0);
@@ -182,6 +198,10 @@ describe('continuous governance', () => {
       ).rejects.toMatchObject({ reason: 'calibration_not_possible' });
       await decideProposal(scene.sponsor, { proposalId: id, decision: 'back_to_work', ...because });
       expect((await reader(weak, batchId)).status).toBe('active');
+      const [calibration] =
+        await t.sql`select calibration_batch_id as id from quality_proposals where id = ${id}`;
+      // What was reserved for the calibration comes back when it settles.
+      expect((await getBatch(t.db, calibration!.id)).status).toBe('closing');
       await expect(
         decideProposal(scene.sponsor, { proposalId: id, decision: 'back_to_work', ...because }),
       ).rejects.toMatchObject({ reason: 'proposal_decided' });
@@ -310,7 +330,11 @@ describe('continuous governance', () => {
       expect(view.cases.length).toBeGreaterThan(5);
       expect(view.cases[0]!.reads.length).toBeGreaterThan(0);
       expect(view.confusions[0]!.n).toBeGreaterThan(0);
-      await decideProposal(scene.sponsor, { proposalId: own!.id, decision: 'resume_batch', ...because });
+      const resume = { proposalId: own!.id, decision: 'resume_batch' as const, ...because };
+      await t.sql`update projects set status = 'paused' where id = ${scene.project.id}`;
+      await expect(decideProposal(scene.sponsor, resume)).rejects.toMatchObject({ reason: 'project_paused' });
+      await t.sql`update projects set status = ${scene.project.status} where id = ${scene.project.id}`;
+      await decideProposal(scene.sponsor, resume);
       expect((await getBatch(t.db, batchId)).status).toBe('open');
     });
 

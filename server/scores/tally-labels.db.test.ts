@@ -6,8 +6,11 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, HOUR, manualClock } from '#server/core/clock.ts';
+import { rejectLabel } from '#server/labels/reject-label.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { keepScores } from './jobs.ts';
+import { listDueBatches } from './list-due.ts';
 import { checkRunning } from './recount-batch.ts';
 import { runningScoresOf } from './running-reads.ts';
 import { tallyLabels } from './tally-labels.ts';
@@ -80,6 +83,22 @@ describe('running counts and scores', () => {
     release();
     await slow;
     expect(await markAfterTally()).toBeGreaterThan(Date.now());
+  });
+
+  test('a batch is due for a read or a rejection since its mark, and not without', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const isDue = async () => (await listDueBatches(t.db, scene.clock.now())).includes(batchId);
+    const labelId = await read(who!, batchId, '1');
+    expect(await isDue()).toBe(true);
+    scene.clock.advance(HOUR);
+    await keepScores(system());
+    expect(await isDue()).toBe(false);
+    const because = { reason: 'no_effort' as const, evidence: 'Nothing was opened.' };
+    await rejectLabel(scene.sponsor, { batchId, labelId: labelId!, ...because });
+    expect(await isDue()).toBe(true);
+    await keepScores(system());
+    expect(await checkRunning(t.db, batchId)).toEqual([]);
   });
 
   test('keeps scores by day, subject and class with n, interval, method and version', async () => {

@@ -89,6 +89,21 @@ export async function openCalibration(
   return { batchId, cases: caseIds.length };
 }
 
+/**
+ * Ends a calibration on which somebody has decided: no new cases, what is held is finished and paid (R27), and what was
+ * reserved for the rest comes back at its settlement. Nothing happens when it is over already.
+ */
+export async function endCalibration(tx: CommandTx, input: { batchId: string }): Promise<void> {
+  const moved = await moveBatch(tx.db, {
+    batchId: input.batchId,
+    from: ['open', 'paused'],
+    to: 'closing',
+    set: { statusReason: 'A person has decided on this calibration.', closedAt: tx.now },
+  });
+  if (moved === null) return;
+  await tx.audit({ action: 'work.calibration_ended', subject: { kind: 'batch', id: input.batchId } });
+}
+
 /** Cases that a person has had in any batch of a project, or will have in their calibrations. Index: slots_person_task_key, batch by batch. */
 async function casesReadBy(
   q: Queryable,

@@ -1,5 +1,7 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { moveBatch } from './batch-queries.ts';
+import { refuseInPausedProject } from './pause-batch.ts';
+import { getBatch } from './reads.ts';
 
 /**
  * Stops new claims of an open batch because the project's own policy says so; what people hold they finish, paid (R27).
@@ -12,8 +14,9 @@ export async function pauseClaims(
   return move(tx, input.batchId, 'open', 'paused', input.reason);
 }
 
-/** Lets people claim again; false when the batch was not paused. */
+/** Lets people claim again; false when the batch was not paused. Throws `project_paused` while its project stands still. */
 export async function resumeClaims(tx: CommandTx, input: { batchId: string }): Promise<boolean> {
+  await refuseInPausedProject(tx, (await getBatch(tx.db, input.batchId)).projectId);
   return move(tx, input.batchId, 'paused', 'open', null);
 }
 
