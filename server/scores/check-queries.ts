@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { readChecks } from '#db/schema/governance.ts';
 import { newId } from '#server/core/ids.ts';
@@ -68,28 +68,58 @@ export type ReviewerCounts = {
   overturned: number;
   shared: number;
   alike: number;
+  onGold: number;
+  rightOnGold: number;
 };
+
+/** A batch and the keys of its measured fields: free text is a person's own words and never compared. */
+export type MeasuredBatch = { batchId: string; fields: readonly string[] };
+
+/** The batches as a table `m (batch_id, fields)`. */
+const measured = (batches: readonly MeasuredBatch[]) => sql`
+  measured as (
+    select (e ->> 0)::uuid as batch_id, array(select jsonb_array_elements_text(e -> 1)) as fields
+    from jsonb_array_elements(${JSON.stringify(batches.map((one) => [one.batchId, one.fields]))}::jsonb) e)`;
+
+/** The measured answers of a record, so that two records can be compared whole. Answers are stored in one spelling. */
+const ownAnswers = (answers: SQL, fields: SQL) => sql`
+  (select coalesce(jsonb_object_agg(a.key, a.value), '{}') from jsonb_each(${answers}) a
+    where a.key = any (${fields}) and a.value <> 'null'::jsonb)`;
 
 /**
  * What reviewers of some batches decided, how often the panel's answer overturned it (a read accepted that the panel
- * answered otherwise, or changed that it confirmed), and how often two decided alike on the same read.
+ * answered otherwise, or changed that it confirmed), how often two decided alike on the same read, and how often they accepted
+ * what gold has as right and changed what it has as wrong. Gold that a batch knows is not reviewed, which would give it
+ * away; this is gold of cases that were read in another way, or whose answer became known later.
  */
-export async function countReviews(q: Queryable, batchIds: readonly string[]): Promise<ReviewerCounts[]> {
-  if (batchIds.length === 0) return [];
+export async function countReviews(
+  q: Queryable,
+  batches: readonly MeasuredBatch[],
+): Promise<ReviewerCounts[]> {
+  if (batches.length === 0) return [];
   return [
     ...(await q.execute<ReviewerCounts>(sql`
-      with decided as (
-        select r.batch_id, r.task_id, r.label_id, r.reviewer_id, r.outcome = 'accept' as is_accepted,
-          (select l.answers from labels l where l.batch_id = r.batch_id and l.id = r.label_id) as given,
-          (select a.answers from labels a where a.batch_id = r.batch_id and a.task_id = r.task_id
-            and a.tier = 'adjudicate' order by a.submitted_at desc limit 1) as panel
-        from reviews r where r.batch_id = any (${sql.param([...batchIds])}::uuid[])
+      with ${measured(batches)},
+      decided as (
+        select r.batch_id, r.label_id, r.reviewer_id, r.outcome = 'accept' as is_accepted,
+          ${ownAnswers(sql`l.answers`, sql`m.fields`)} as given,
+          (select ${ownAnswers(sql`a.answers`, sql`m.fields`)} from labels a
+            where a.batch_id = r.batch_id and a.task_id = r.task_id and a.tier = 'adjudicate'
+            order by a.submitted_at desc limit 1) as panel,
+          (select bool_and(exists (select 1 from jsonb_array_elements(k.value) e where e = l.answers -> k.key))
+            from tasks t join gold_items g on g.project_id = b.project_id and g.case_id = t.case_id
+              and g.status = 'active'
+            cross join jsonb_each(g.answers) k
+            where t.batch_id = r.batch_id and t.id = r.task_id and k.key = any (m.fields)) as is_right
+        from measured m join batches b on b.id = m.batch_id join reviews r on r.batch_id = m.batch_id
+        join labels l on l.batch_id = r.batch_id and l.id = r.label_id
       )
       select d.batch_id as "batchId", d.reviewer_id as "reviewerId", count(*)::int as decided,
         count(*) filter (where not d.is_accepted)::int as changed,
         count(*) filter (where d.panel is not null)::int as answered,
         count(*) filter (where d.panel is not null and d.is_accepted <> (d.panel = d.given))::int as overturned,
-        coalesce(sum(o.n), 0)::int as shared, coalesce(sum(o.alike), 0)::int as alike
+        coalesce(sum(o.n), 0)::int as shared, coalesce(sum(o.alike), 0)::int as alike,
+        count(d.is_right)::int as "onGold", count(*) filter (where d.is_accepted = d.is_right)::int as "rightOnGold"
       from decided d
       left join lateral (
         select count(*) as n, count(*) filter (where e.is_accepted = d.is_accepted) as alike from decided e
@@ -110,19 +140,22 @@ export type AdjudicatorCounts = {
 /** Panel decisions on cases where one set of answers led among the readers, and how many went against it. */
 export async function countAdjudications(
   q: Queryable,
-  batchIds: readonly string[],
+  batches: readonly MeasuredBatch[],
 ): Promise<AdjudicatorCounts[]> {
-  if (batchIds.length === 0) return [];
+  if (batches.length === 0) return [];
   return [
     ...(await q.execute<AdjudicatorCounts>(sql`
-      with panel as (
-        select a.batch_id, a.task_id, a.annotator_id, a.answers, (
+      with ${measured(batches)},
+      panel as (
+        select a.batch_id, a.task_id, a.annotator_id, ${ownAnswers(sql`a.answers`, sql`m.fields`)} as answers, (
           select case when count(*) filter (where v.n = v.most) = 1 then min(v.answers::text) filter (where v.n = v.most) end
-          from (select l.answers, count(*) as n, max(count(*)) over () as most
-            from slots s join labels l on l.batch_id = s.batch_id and l.id = s.label_id
-            where s.batch_id = a.batch_id and s.task_id = a.task_id and s.tier = 'label' and s.round = 1
-              and s.status in ('submitted', 'accepted') group by l.answers) v) as leader
-        from labels a where a.batch_id = any (${sql.param([...batchIds])}::uuid[]) and a.tier = 'adjudicate'
+          from (select g.answers, count(*) as n, max(count(*)) over () as most
+            from (select ${ownAnswers(sql`l.answers`, sql`m.fields`)} as answers
+              from slots s join labels l on l.batch_id = s.batch_id and l.id = s.label_id
+              where s.batch_id = a.batch_id and s.task_id = a.task_id and s.tier = 'label' and s.round = 1
+                and s.status in ('submitted', 'accepted')) g
+            group by g.answers) v) as leader
+        from measured m join labels a on a.batch_id = m.batch_id and a.tier = 'adjudicate'
       )
       select batch_id as "batchId", annotator_id as "annotatorId", count(*)::int as decided,
         count(leader)::int as led, count(*) filter (where leader is not null and leader::jsonb <> answers)::int as against

@@ -63,8 +63,9 @@ describe('continuous governance', () => {
     await t.drop();
   });
 
-  const watch = (scene: WorkScene) =>
-    keepScores(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
+  const system = (scene: WorkScene) =>
+    systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  const watch = (scene: WorkScene) => keepScores(system(scene));
   const inbox = async (scene: WorkScene) =>
     inboxView.parse(await viewInbox(scene.sponsor, { projectId: scene.project.id }));
   /** The proposal on a person. */
@@ -153,10 +154,7 @@ describe('continuous governance', () => {
       const batchId = await open(scene);
       const [who] = await makeReaders(scene, batchId, 1);
       await readCases(scene, who!, batchId, 30, (n) => n % 2 === 0);
-      await tallyLabels(
-        systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }),
-        { batchId },
-      );
+      await tallyLabels(system(scene), { batchId });
       expect((await inbox(scene)).open).toEqual([]);
       scene.clock.advance(HOUR);
       await watch(scene);

@@ -41,6 +41,8 @@ export const checksView = z.object({
       overturned: scoreFigure,
       /** Share of reads on which this reviewer and another decided alike, of those both saw. */
       agreement: scoreFigure,
+      /** Share of reviewed reads on gold that were accepted when right and changed when wrong. */
+      onGold: scoreFigure,
     }),
   ),
   /** Panel members: share of decisions that went against what most readers gave. */

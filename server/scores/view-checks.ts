@@ -4,7 +4,13 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { proportion } from '#server/quality/proportion.ts';
 import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
-import { countAdjudications, countReviews, listStandingChecks, type ReadCheck } from './check-queries.ts';
+import {
+  countAdjudications,
+  countReviews,
+  listStandingChecks,
+  type MeasuredBatch,
+  type ReadCheck,
+} from './check-queries.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { type ChecksView, readCheckEvidence } from './read-check-schemas.ts';
 import { runningScoresOf } from './running-reads.ts';
@@ -19,10 +25,11 @@ export async function viewChecks(ctx: OrgContext, input: { projectId: string }):
     (batch) => batch.status !== 'draft' && batch.kind !== 'pilot',
   );
   const ids = batches.map((batch) => batch.id);
+  const measured = await measuredBatches(ctx.db, batches);
   const [checks, reviews, adjudications, lists] = await Promise.all([
     listStandingChecks(ctx.db, ids),
-    countReviews(ctx.db, ids),
-    countAdjudications(ctx.db, ids),
+    countReviews(ctx.db, measured),
+    countAdjudications(ctx.db, measured),
     Promise.all(ids.map((batchId) => listReaders(ctx.db, batchId))),
   ]);
   const names = namesIn(batches, lists.flat());
@@ -37,6 +44,7 @@ export async function viewChecks(ctx: OrgContext, input: { projectId: string }):
       changed: share(row.changed, row.decided),
       overturned: share(row.overturned, row.answered),
       agreement: share(row.alike, row.shared),
+      onGold: share(row.rightOnGold, row.onGold),
     })),
     adjudicators: adjudications.map((row) => ({
       batchId: row.batchId,
@@ -46,6 +54,18 @@ export async function viewChecks(ctx: OrgContext, input: { projectId: string }):
       againstMost: share(row.against, row.led),
     })),
   };
+}
+
+async function measuredBatches(q: Queryable, batches: readonly Batch[]): Promise<MeasuredBatch[]> {
+  const versionIds = [...new Set(batches.map((batch) => batch.protocolVersionId))];
+  const versions = await Promise.all(versionIds.map((id) => getProtocolVersion(q, id)));
+  const keys = new Map(
+    versions.map(({ id, labelSchema }) => [
+      id,
+      labelSchema.fields.filter((field) => field.type !== 'text').map((field) => field.key),
+    ]),
+  );
+  return batches.map((batch) => ({ batchId: batch.id, fields: keys.get(batch.protocolVersionId) ?? [] }));
 }
 
 type Names = {

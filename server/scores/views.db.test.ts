@@ -29,7 +29,10 @@ describe('pages on running scores', () => {
     t = await createTestDatabase(inject('adminUrl'));
     scene = await makeWorkScene(t.db, {
       cases: 40,
-      fields: [gradeField()],
+      fields: [
+        gradeField(),
+        { key: 'note', label: 'Note', type: 'text', definition: 'Own words.', required: false },
+      ],
       gold: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [n, { grade: ['1'] }])),
       project: {
         qualityPolicy: {
@@ -69,7 +72,8 @@ describe('pages on running scores', () => {
       batchId,
       leaseId: leases[0]!.leaseId,
       labelId: randomUUID(),
-      answers: { grade: one.grade },
+      // Everybody in their own words, which no comparison may take for disagreement.
+      answers: { grade: one.grade, note: `Words of ${who.actor.personId}` },
       confidence: one.confidence,
       // Some clicks at the end of the third reader's work.
       activeMs: one.confidence === 5 && one.n >= 34 ? 300 : 15_000 + 400 * one.n,
@@ -169,6 +173,21 @@ describe('pages on running scores', () => {
     expect(view.reviewers).toMatchObject([{ alias: 'V01', changed: { value: 0 } }]);
     // The reviewer accepted every read; of a case with two right and one wrong the panel overturns one acceptance.
     expect(view.reviewers[0]!.overturned.value).toBeCloseTo(1 / 3);
+    // What the reviewers let pass is held against gold as soon as pathology has answered.
+    expect(view.reviewers[0]!.onGold).toMatchObject({ value: null, reason: 'no_data' });
+    await t.sql`insert into gold_items
+      (id, project_id, gold_set_id, dataset_id, case_id, status, source, answers, unanimous, created_at, updated_at)
+      select gen_random_uuid(), g.project_id, g.gold_set_id, g.dataset_id, c.id, 'active', 'pathology', g.answers,
+        'imported', g.created_at, g.updated_at
+      from (select * from gold_items where project_id = ${scene.project.id} limit 1) g
+      join cases c on c.dataset_id = g.dataset_id
+        and not exists (select 1 from gold_items o where o.case_id = c.id)`;
+    const later = checksView.parse(await viewChecks(scene.sponsor, { projectId: scene.project.id }));
+    const { decided: nDecided, onGold } = later.reviewers[0]!;
+    const [wrong] =
+      await t.sql`select count(*)::int as n from reviews r join labels l on l.batch_id = r.batch_id
+      and l.id = r.label_id where r.batch_id = ${batchId} and l.answers ->> 'grade' = '3'`;
+    expect(onGold).toMatchObject({ n: nDecided, value: expect.closeTo(1 - wrong!.n / nDecided) });
     expect(view.reviewers[0]!.agreement).toMatchObject({ value: null, reason: 'no_data' });
     expect(view.adjudicators).toMatchObject([{ decided, againstMost: { value: 0, n: decided } }]);
   });

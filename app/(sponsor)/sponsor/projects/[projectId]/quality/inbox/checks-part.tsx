@@ -61,7 +61,7 @@ function Deciders({ view }: { view: ChecksView }) {
   return (
     <Section
       title="Reviewers and panel"
-      says="Those who check are checked too. Overturned: the panel answered otherwise than the reviewer decided."
+      says="Those who check are checked too. Overturned: the panel answered otherwise than the reviewer decided. Right on gold: a right read accepted, a wrong one changed."
     >
       <DataTable
         id="reviewer-quality"
@@ -74,6 +74,7 @@ function Deciders({ view }: { view: ChecksView }) {
           { key: 'changed', header: 'Changed or against most readers', phone: 'side' },
           { key: 'overturned', header: 'Overturned by the panel' },
           { key: 'agreement', header: 'Same decision as another reviewer' },
+          { key: 'gold', header: 'Right on gold' },
         ]}
         rows={[
           ...view.reviewers.map((row) => ({
@@ -86,6 +87,7 @@ function Deciders({ view }: { view: ChecksView }) {
               changed: <Share label="Changed" figure={row.changed} />,
               overturned: <Share label="Overturned by the panel" figure={row.overturned} />,
               agreement: <Share label="Same decision as another reviewer" figure={row.agreement} />,
+              gold: <Share label="Right on gold" figure={row.onGold} />,
             },
             values: { alias: row.alias, batch: row.batchName, decided: row.decided },
           })),
@@ -99,6 +101,7 @@ function Deciders({ view }: { view: ChecksView }) {
               changed: <Share label="Against most readers" figure={row.againstMost} />,
               overturned: '–',
               agreement: '–',
+              gold: '–',
             },
             values: { alias: row.alias, batch: row.batchName, decided: row.decided },
           })),
