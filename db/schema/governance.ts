@@ -148,7 +148,7 @@ export const readChecks = pgTable(
       .notNull()
       .references(() => batches.id),
     readerId: uuid().notNull(),
-    kind: text({ enum: ['label_mix', 'extremes', 'too_fast'] }).notNull(),
+    kind: text({ enum: ['label_mix', 'extremes', 'too_fast', 'unit'] }).notNull(),
     field: text().notNull(),
     evidence: jsonb().notNull(),
     foundAt: instant().notNull(),

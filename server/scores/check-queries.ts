@@ -86,6 +86,10 @@ const ownAnswers = (answers: SQL, fields: SQL) => sql`
   (select coalesce(jsonb_object_agg(a.key, a.value), '{}') from jsonb_each(${answers}) a
     where a.key = any (${fields}) and a.value <> 'null'::jsonb)`;
 
+/** Whether a decision agrees with a read in every field that it answers. */
+const saysTheSame = (decision: SQL, read: SQL) => sql`
+  (select coalesce(bool_and(coalesce(${read} -> f.key = f.value, false)), true) from jsonb_each(${decision}) f)`;
+
 /**
  * What reviewers of some batches decided, how often the panel's answer overturned it (a read accepted that the panel
  * answered otherwise, or changed that it confirmed), how often two decided alike on the same read, and how often they accepted
@@ -117,7 +121,8 @@ export async function countReviews(
       select d.batch_id as "batchId", d.reviewer_id as "reviewerId", count(*)::int as decided,
         count(*) filter (where not d.is_accepted)::int as changed,
         count(*) filter (where d.panel is not null)::int as answered,
-        count(*) filter (where d.panel is not null and d.is_accepted <> (d.panel = d.given))::int as overturned,
+        count(*) filter (where d.panel is not null and d.is_accepted <> ${saysTheSame(sql`d.panel`, sql`d.given`)})::int
+          as overturned,
         coalesce(sum(o.n), 0)::int as shared, coalesce(sum(o.alike), 0)::int as alike,
         count(d.is_right)::int as "onGold", count(*) filter (where d.is_accepted = d.is_right)::int as "rightOnGold"
       from decided d
@@ -158,7 +163,7 @@ export async function countAdjudications(
         from measured m join labels a on a.batch_id = m.batch_id and a.tier = 'adjudicate'
       )
       select batch_id as "batchId", annotator_id as "annotatorId", count(*)::int as decided,
-        count(leader)::int as led, count(*) filter (where leader is not null and leader::jsonb <> answers)::int as against
+        count(leader)::int as led, count(*) filter (where leader is not null and not ${saysTheSame(sql`answers`, sql`leader::jsonb`)})::int as against
       from panel group by 1, 2 order by 1, 2 limit 2000`)),
   ];
 }

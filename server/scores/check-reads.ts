@@ -6,10 +6,11 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { listAnswerCounts, listMovedBatches, putChecks } from './check-queries.ts';
 import { countPlan } from './load-counted.ts';
-import { extremeChecks, fastChecks, labelMixChecks } from './read-check-rules.ts';
+import { extremeChecks, fastChecks, labelMixChecks, unitChecks } from './read-check-rules.ts';
+import { pairsOf } from './running-reads.ts';
 
 /**
- * Looks at the mix of answers, the answers at the ends of the scale and the reading times of everybody in a batch. What is
+ * Looks at the mix of answers, the answers at the ends of the scale, the reading times and the units of numbers of everybody in a batch. What is
  * unusual is flagged with its evidence; nothing is rejected, nobody is ranked. Returns how many flags stand.
  */
 export async function checkReads(ctx: CommandContext, input: { batchId: string }): Promise<number> {
@@ -20,12 +21,20 @@ export async function checkReads(ctx: CommandContext, input: { batchId: string }
     listAnswerCounts(ctx.db, batch.id),
   ]);
   const { fields } = countPlan(batch.id, labelSchema, project);
+  const numbers = fields.filter((field) => field.scale === 'interval');
+  const pairs = await Promise.all(
+    numbers.map(async (field) => ({
+      field,
+      own: await pairsOf(ctx.db, { batchId: batch.id, field: field.key }),
+    })),
+  );
   const found = [
     ...fields.flatMap((field) => {
       const own = counts.answers.filter((one) => one.field === field.key);
       return [...labelMixChecks(field, own), ...extremeChecks(field, own)];
     }),
     ...fastChecks(counts.times),
+    ...pairs.flatMap(({ field, own }) => unitChecks(field, own)),
   ];
   await transact(ctx, (tx) => putChecks(tx.db, { batchId: batch.id, found, now: tx.now }));
   return found.length;

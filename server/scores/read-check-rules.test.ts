@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { counterUniform } from '#server/quality/counter-hash.ts';
-import { extremeChecks, fastChecks, fastLimit, labelMixChecks, type TimeCount } from './read-check-rules.ts';
+import {
+  extremeChecks,
+  fastChecks,
+  fastLimit,
+  labelMixChecks,
+  type PairCount,
+  type TimeCount,
+  unitChecks,
+  unitFactor,
+} from './read-check-rules.ts';
 import { timeBin } from './task-counts.ts';
 
 const grade = { key: 'grade', label: 'Grade', scale: 'ordinal' as const, categories: ['0', '1', '2', '3'] };
@@ -83,5 +92,55 @@ describe('what is unusual about somebody’s reads', () => {
     expect(fastChecks([...times, ...timed('b', [500, 500])])).toEqual([]);
     expect(fastLimit(times.slice(0, 20))).toBeNull();
     expect(timeBin(0)).toBe(-1);
+  });
+});
+
+describe('numbers in another unit', () => {
+  const size = { key: 'size', label: 'Size', scale: 'interval' as const, categories: [] };
+  const pair = (firstId: string, secondId: string, first: number, second: number, n = 1): PairCount => ({
+    firstId,
+    secondId,
+    firstAnswer: String(first),
+    secondAnswer: String(second),
+    n,
+  });
+
+  test.each([
+    [12, 1.2, 10],
+    [1.25, 12, 10],
+    [25, 0.98, 25.4],
+    [-3, -3000, 1000],
+    [12, 13, null],
+    [12, 3, null],
+    [12, 0, null],
+    [12, -1.2, null],
+  ])('%d beside %d is off by a unit of %s', (one, other, factor) => {
+    expect(unitFactor(one, other)).toBe(factor);
+  });
+
+  test('name who differs from several others, not the others, with the factor', () => {
+    const found = unitChecks(size, [
+      pair('a', 'b', 12, 12.5, 20),
+      pair('a', 'odd', 12, 1.2, 5),
+      pair('a', 'odd', 12, 12, 15),
+      pair('b', 'odd', 12.5, 1.2, 5),
+      pair('b', 'odd', 12.5, 12, 15),
+    ]);
+    expect(found).toMatchObject([
+      {
+        readerId: 'odd',
+        kind: 'unit',
+        evidence: { factor: 10, own: { value: 0.25, n: 40 }, others: { value: 0, n: 20 } },
+      },
+    ]);
+  });
+
+  test('name both of two who differ alike, and nobody for a slip or two or for a field that is no number', () => {
+    const both = [pair('a', 'b', 12, 1.2, 6), pair('a', 'b', 12, 12, 6)];
+    expect(unitChecks(size, both).map((one) => one.readerId)).toEqual(['a', 'b']);
+    expect(unitChecks(size, [pair('a', 'b', 12, 1.2, 2), pair('a', 'b', 12, 12, 6)])).toEqual([]);
+    expect(unitChecks(size, [pair('a', 'b', 12, 1.2, 3), pair('a', 'b', 12, 12, 97)])).toEqual([]);
+    expect(unitChecks(grade, both)).toEqual([]);
+    expect(unitChecks(size, [])).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ const FLOOR_MS = 1000;
 export type AnswerCount = { readerId: string; answer: string; n: number };
 export type FoundCheck = {
   readerId: string;
-  kind: 'label_mix' | 'extremes' | 'too_fast';
+  kind: 'label_mix' | 'extremes' | 'too_fast' | 'unit';
   field: string;
   evidence: ReadCheckEvidence;
 };
@@ -97,6 +97,7 @@ function sharesThatDiffer(
         others: figureOf(proportion(others.right, others.n, { name: 'share' })),
         p,
         seconds: null,
+        factor: null,
       },
     });
   }
@@ -151,8 +152,87 @@ export function fastChecks(times: readonly TimeCount[]): FoundCheck[] {
           others: figureOf(proportion(allFast - fast, all - n, { name: 'share_fast', reason: 'no_data' })),
           p: null,
           seconds: { limit: limit.limitMs / 1000, median: limit.medianMs / 1000 },
+          factor: null,
         },
       },
     ];
+  });
+}
+
+export type PairCount = {
+  firstId: string;
+  secondId: string;
+  firstAnswer: string;
+  secondAnswer: string;
+  n: number;
+};
+
+/** What a number is off by when somebody thinks in another unit: tens (mm, cm, m; mg, g), or inches for millimetres. */
+const UNIT_FACTORS = [10, 25.4, 100, 1000];
+const NEAR = Math.log(1.1);
+const FEWEST_OFF = 3;
+const LEAST_OFF = 0.1;
+
+/** By which factor, of another unit, one number is a multiple of the other or the other of it; null when by none. */
+export function unitFactor(one: number, other: number): number | null {
+  if (!(one * other > 0)) return null;
+  const ratio = Math.abs(Math.log(one / other));
+  return UNIT_FACTORS.find((factor) => Math.abs(ratio - Math.log(factor)) <= NEAR) ?? null;
+}
+
+/**
+ * Readers of a number field whose answers are off by a unit's factor from the others' in three shared reads and one in ten.
+ * Who has been found no longer counts among the others; of two who differ alike, as when nobody else read, both are named.
+ */
+export function unitChecks(field: MeasuredField, pairs: readonly PairCount[]): FoundCheck[] {
+  if (field.scale !== 'interval') return [];
+  const found: FoundCheck[] = [];
+  for (let left = pairs; ; ) {
+    const groups = unitGroups(left);
+    const worst = Math.max(0, ...groups.map((group) => group.off / group.n));
+    const named = groups.filter((group) => group.off >= FEWEST_OFF && group.off / group.n === worst);
+    if (worst < LEAST_OFF || named.length === 0) return found;
+    const ids = new Set(named.map((group) => group.readerId));
+    left = left.filter((pair) => !ids.has(pair.firstId) && !ids.has(pair.secondId));
+    const rest = unitGroups(left).reduce((sum, group) => ({ off: sum.off + group.off, n: sum.n + group.n }), {
+      off: 0,
+      n: 0,
+    });
+    for (const group of named)
+      found.push({
+        readerId: group.readerId,
+        kind: 'unit',
+        field: field.key,
+        evidence: {
+          answer: null,
+          own: figureOf(proportion(group.off, group.n, { name: 'share_off_by_unit' })),
+          // A pair is counted for both of its readers.
+          others: figureOf(
+            proportion(rest.off / 2, rest.n / 2, { name: 'share_off_by_unit', reason: 'no_data' }),
+          ),
+          p: null,
+          seconds: null,
+          factor: group.factor,
+        },
+      });
+  }
+}
+
+type UnitGroup = { readerId: string; n: number; off: number; factor: number | null };
+
+/** For each reader the shared reads, those off by a unit's factor, and the most frequent factor. */
+function unitGroups(pairs: readonly PairCount[]): UnitGroup[] {
+  const sides = pairs.flatMap((pair) => {
+    const factor = unitFactor(Number(pair.firstAnswer), Number(pair.secondAnswer));
+    return [pair.firstId, pair.secondId].map((readerId) => ({ readerId, factor, n: pair.n }));
+  });
+  return [...Map.groupBy(sides, (side) => side.readerId)].map(([readerId, own]) => {
+    const byFactor = UNIT_FACTORS.map((factor) => ({
+      factor,
+      n: own.reduce((sum, side) => (side.factor === factor ? sum + side.n : sum), 0),
+    })).sort((a, b) => b.n - a.n || a.factor - b.factor);
+    const n = own.reduce((sum, side) => sum + side.n, 0);
+    const off = byFactor.reduce((sum, one) => sum + one.n, 0);
+    return { readerId, n, off, factor: off === 0 ? null : (byFactor[0]?.factor ?? null) };
   });
 }

@@ -9,6 +9,8 @@ export const readCheckEvidence = z.object({
   /** Adjusted for the readers and answers compared. */
   p: z.number().nullable(),
   seconds: z.object({ limit: z.number(), median: z.number() }).nullable(),
+  /** By how much numbers are off, most often; null for everything else. */
+  factor: z.number().nullable(),
 });
 export type ReadCheckEvidence = z.infer<typeof readCheckEvidence>;
 
@@ -18,7 +20,7 @@ export const checksView = z.object({
       batchId: z.uuid(),
       batchName: z.string(),
       alias: z.string(),
-      kind: z.enum(['label_mix', 'extremes', 'too_fast']),
+      kind: z.enum(['label_mix', 'extremes', 'too_fast', 'unit']),
       field: z.string(),
       fieldLabel: z.string(),
       answerLabel: z.string().nullable(),

@@ -31,6 +31,14 @@ describe('pages on running scores', () => {
       cases: 40,
       fields: [
         gradeField(),
+        {
+          key: 'size',
+          label: 'Size',
+          type: 'number',
+          unit: 'mm',
+          definition: 'Longest axis.',
+          required: false,
+        },
         { key: 'note', label: 'Note', type: 'text', definition: 'Own words.', required: false },
       ],
       gold: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [n, { grade: ['1'] }])),
@@ -73,12 +81,16 @@ describe('pages on running scores', () => {
       leaseId: leases[0]!.leaseId,
       labelId: randomUUID(),
       // Everybody in their own words, which no comparison may take for disagreement.
-      answers: { grade: one.grade, note: `Words of ${who.actor.personId}` },
+      answers: { grade: one.grade, size: sizeOf(one), note: `Words of ${who.actor.personId}` },
       confidence: one.confidence,
       // Some clicks at the end of the third reader's work.
       activeMs: one.confidence === 5 && one.n >= 34 ? 300 : 15_000 + 400 * one.n,
     });
   }
+
+  /** The third reader gives one size in four in centimetres. */
+  const sizeOf = ({ confidence, n }: { confidence: number; n: number }) =>
+    (confidence === 5 && n % 4 === 0 ? 0.1 : 1) * (12 + n);
 
   test('day by day, by reader, pair and stated confidence, from counts alone', async () => {
     const view = continuousView.parse(await viewContinuous(scene.sponsor, { batchId }));
@@ -129,8 +141,12 @@ describe('pages on running scores', () => {
     await checkReads(system(), { batchId });
     const { checks } = checksView.parse(await viewChecks(scene.sponsor, { projectId: scene.project.id }));
     expect(new Set(checks.map((check) => `${check.alias} ${check.kind}`))).toEqual(
-      new Set(['R03 label_mix', 'R03 too_fast']),
+      new Set(['R03 label_mix', 'R03 too_fast', 'R03 unit']),
     );
+    expect(checks.find((check) => check.kind === 'unit')).toMatchObject({
+      fieldLabel: 'Size',
+      evidence: { factor: 10, own: { n: 80, value: 0.25 }, others: { n: 40, value: 0 } },
+    });
     expect(checks.find((check) => check.kind === 'label_mix')).toMatchObject({
       evidence: { own: { n: 40 } },
       accuracy: { n: 10 },

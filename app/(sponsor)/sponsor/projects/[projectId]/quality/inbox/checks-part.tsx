@@ -45,8 +45,8 @@ export function ChecksPart({ view }: { view: ChecksView }) {
           }))}
           empty={
             <EmptyState title="Nothing unusual">
-              Mixes of answers, answers at the ends of a scale and reading times are compared every five
-              minutes.
+              Mixes of answers, answers at the ends of a scale, units and reading times are compared every
+              five minutes.
             </EmptyState>
           }
         />
@@ -119,6 +119,8 @@ function whatOf(check: Check): string {
       return `Gives “${check.answerLabel ?? ''}” in ${check.fieldLabel} unlike the others`;
     case 'extremes':
       return `Answers at the ends of ${check.fieldLabel} unlike the others`;
+    case 'unit':
+      return `Numbers in ${check.fieldLabel} are off by about ${check.evidence.factor ?? ''} times, as in another unit`;
     default:
       return seconds === null
         ? 'Some reads are very fast'
