@@ -183,9 +183,8 @@ describe('continuous governance', () => {
     test('only the sponsor decides, one of what is possible, with reason and evidence; the decision is audited', async () => {
       const { id } = await firstOf(scene);
       const other = await makeScene(t, policy(null, 'notify'), 0);
-      await expect(
-        decideProposal(other.sponsor, { proposalId: id, decision: 'back_to_work', ...because }),
-      ).rejects.toMatchObject({ kind: 'not_found' });
+      const foreign = decideProposal(other.sponsor, { proposalId: id, decision: 'back_to_work', ...because });
+      await expect(foreign).rejects.toMatchObject({ kind: 'not_found' });
       await expect(
         decideProposal(scene.sponsor, { proposalId: id, decision: 'resume_batch', ...because }),
       ).rejects.toMatchObject({ reason: 'decision_not_possible' });
@@ -200,9 +199,8 @@ describe('continuous governance', () => {
         await t.sql`select calibration_batch_id as id from quality_proposals where id = ${id}`;
       // What was reserved for the calibration comes back when it settles.
       expect((await getBatch(t.db, calibration!.id)).status).toBe('closing');
-      await expect(
-        decideProposal(scene.sponsor, { proposalId: id, decision: 'back_to_work', ...because }),
-      ).rejects.toMatchObject({ reason: 'proposal_decided' });
+      const again = decideProposal(scene.sponsor, { proposalId: id, decision: 'back_to_work', ...because });
+      await expect(again).rejects.toMatchObject({ reason: 'proposal_decided' });
       const events =
         await t.sql`select action, detail from audit_events where subject_id = ${id} order by at`;
       expect(events.map((event) => event.action)).toEqual([
@@ -260,12 +258,8 @@ describe('continuous governance', () => {
     await watch(scene);
     const { id } = await firstOf(scene);
     const reason = 'Reads are at odds with the protocol.';
-    await decideProposal(scene.sponsor, {
-      proposalId: id,
-      decision: 'pause_person',
-      reason,
-      evidence: 'Half wrong.',
-    });
+    const why = { reason, evidence: 'Half wrong.' };
+    await decideProposal(scene.sponsor, { proposalId: id, decision: 'pause_person', ...why });
     expect(await reader(people[2]!, batchId)).toMatchObject({ status: 'paused', statusReason: reason });
     await restorePerson(scene.sponsor, { proposalId: id, reason: 'Trained again.' });
     expect((await reader(people[2]!, batchId)).status).toBe('active');

@@ -2,6 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
@@ -10,7 +11,8 @@ import { rootCauseEvidence } from './root-cause-evidence.ts';
 
 /**
  * Opens a root-cause case on a field of a batch of the acting sponsor, with the evidence as it stands. Throws
- * `root_cause_open` when there is one already, `field_unknown` for a field that is not measured.
+ * `root_cause_open` when there is one already, `field_unknown` for a field that is not measured, `pilot_withheld` while a
+ * pilot of its call is read (R15).
  */
 export async function openRootCause(
   ctx: OrgContext,
@@ -19,6 +21,7 @@ export async function openRootCause(
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
     await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
+    await refuseWithheld(tx.db, { batchId: batch.id, now: tx.now });
     const { labelSchema } = await getProtocolVersion(tx.db, batch.protocolVersionId);
     if (!labelSchema.fields.some((field) => field.key === input.field && field.type !== 'text')) {
       throw new AppError({

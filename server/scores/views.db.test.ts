@@ -13,6 +13,7 @@ import { policyPreset } from '#server/projects/presets.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { checkReads } from './check-reads.ts';
+import { openRootCause } from './open-root-cause.ts';
 import { checksView } from './read-check-schemas.ts';
 import { tallyLabels } from './tally-labels.ts';
 import { viewChecks } from './view-checks.ts';
@@ -218,6 +219,9 @@ describe('pages on running scores', () => {
       await expect(call()).rejects.toMatchObject({ kind: 'not_found' });
     const pilot = await makeBatch(scene, { kind: 'pilot' });
     await expect(viewContinuous(scene.sponsor, { batchId: pilot })).rejects.toMatchObject({
+      reason: 'pilot_withheld',
+    });
+    await expect(openRootCause(scene.sponsor, { batchId: pilot, field: 'grade' })).rejects.toMatchObject({
       reason: 'pilot_withheld',
     });
   });
