@@ -8,6 +8,7 @@ export const APPEND_ONLY_TABLES = [
   'public.labels',
   'public.pilot_batches',
   'public.reviews',
+  'public.root_cause_findings',
   'public.scorecards',
   'public.scores',
   'public.signatures',

@@ -5,6 +5,7 @@ export * from './credentials.ts';
 export * from './datasets.ts';
 export * from './files.ts';
 export * from './gold.ts';
+export * from './governance.ts';
 export * from './identity.ts';
 export * from './labels.ts';
 export * from './ledger.ts';

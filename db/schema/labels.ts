@@ -73,7 +73,12 @@ export const reviews = pgTable(
     fixedAnswers: jsonb(),
     createdAt: instant().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.batchId, t.id] }), index('reviews_task_idx').on(t.batchId, t.taskId)],
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.id] }),
+    index('reviews_task_idx').on(t.batchId, t.taskId),
+    // Decisions since the mark of the running scores.
+    index('reviews_created_idx').on(t.batchId, t.createdAt),
+  ],
 );
 
 /** Hot. The known answers of a batch's gold tasks, copied when the batch opens (the set is versioned). */

@@ -64,6 +64,8 @@ export const batches = pgTable(
     assisted: boolean().notNull().default(false),
     dataClass: text({ enum: DATA_CLASSES }).notNull(),
     independenceGroup: text(),
+    /** Only this person may read it: the paid calibration of somebody who drifted (R26). */
+    reservedFor: uuid(),
     reviewPeriodDays: integer().notNull().default(7),
     /** Seed of the shuffled order. */
     seed: integer().notNull(),

@@ -7,6 +7,8 @@ import {
   listFinalLabels,
   readsOfTasks,
 } from '#server/labels/reads.ts';
+import { distributionOf, isAmbiguous } from '#server/labels/rules.ts';
+import type { FinalField } from '#server/labels/schemas.ts';
 import { type ExportSource, readExportSource } from './export-source.ts';
 import { csvText, type ExportFormat, type ExportRecord, recordsText, uniqueColumns } from './export-text.ts';
 import { adjudicationRecord, reviewRecord } from './review-path.ts';
@@ -30,8 +32,8 @@ const AFTER = [
 ];
 
 /**
- * Final labels, one line per case: every field with its confidence and path; the reads behind it, each with its reader,
- * their credentials at the claim, payee, protocol version, what was shown and its cost; how they were reviewed and
+ * Final labels, one line per case: every field with its confidence, path, whether its readers were divided and how; the
+ * reads behind it, each with its reader, their credentials at the claim, payee, protocol version, what was shown and its cost; how they were reviewed and
  * adjudicated; and what the label cost in all.
  */
 export async function* exportFinalLabels(
@@ -40,7 +42,7 @@ export async function* exportFinalLabels(
 ): AsyncGenerator<string> {
   const { batchId, format } = input;
   const source = await readExportSource(q, batchId);
-  const wanted = source.fields.flatMap((key) => [key, `${key}_confidence`, `${key}_path`]);
+  const wanted = source.fields.flatMap(fieldColumnsOf);
   const fieldColumns = uniqueColumns(wanted, ['case_id', ...AFTER]);
   const columns = ['case_id', ...fieldColumns, ...AFTER];
   if (format === 'csv') yield csvText([columns]);
@@ -53,11 +55,7 @@ export async function* exportFinalLabels(
       case_id: names.get(final.caseId) ?? final.caseId,
       ...Object.fromEntries(
         source.fields
-          .flatMap((key) => [
-            final.fields[key]?.value ?? null,
-            final.fields[key]?.confidence ?? null,
-            final.fields[key]?.path ?? null,
-          ])
+          .flatMap((key) => fieldValuesOf(final.fields[key]))
           .map((value, i) => [fieldColumns[i] ?? '', value]),
       ),
       ...finalRecord(final, source),
@@ -68,6 +66,20 @@ export async function* exportFinalLabels(
     if (page.length < PAGE) return;
   }
 }
+
+/** What a field is exported as; its values are in `fieldValuesOf`, in this order. */
+const fieldColumnsOf = (key: string): string[] => [
+  key,
+  `${key}_confidence`,
+  `${key}_path`,
+  `${key}_ambiguous`,
+  `${key}_distribution`,
+];
+
+const fieldValuesOf = (field: FinalField | undefined): unknown[] =>
+  field === undefined
+    ? [null, null, null, null, null]
+    : [field.value, field.confidence, field.path, isAmbiguous(field), distributionOf(field)];
 
 function finalRecord(final: FinalLabel, source: ExportSource): ExportRecord {
   return {

@@ -289,6 +289,12 @@ describe('exports of a batch', () => {
       expect(line).toMatchObject({
         grade: isFixed ? '4' : '3',
         grade_path: path,
+        // Two reads of which neither leads leave the case divided, whatever the panel says.
+        grade_ambiguous: true,
+        grade_distribution: [
+          { n: 1, share: 0.5 },
+          { n: 1, share: 0.5 },
+        ],
         note: answersOf(line.case_id, 0).note,
         country: 'Österreich',
         method: path,

@@ -7,6 +7,7 @@ import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
+import { checkReadsJob, keepScoresJob } from '#server/scores/jobs.ts';
 import { acceptAfterPeriodJob, reclaimLeasesJob } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
@@ -25,6 +26,8 @@ export const JOBS: readonly JobDefinition[] = [
   settleTasksJob,
   scoreLiveBatchesJob,
   measureAgainJob,
+  keepScoresJob,
+  checkReadsJob,
   acceptAfterPeriodJob,
   postAccrualsJob,
   checkLedgerJob,

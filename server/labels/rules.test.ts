@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { AdjudicationRule } from '#server/projects/schemas.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { settleByDawidSkene } from './consensus-of-batch.ts';
-import { adjudicationReasons, countUncertain, settleByDecision, settleByMajority } from './rules.ts';
+import {
+  adjudicationReasons,
+  countUncertain,
+  distributionOf,
+  isAmbiguous,
+  settleByDecision,
+  settleByMajority,
+} from './rules.ts';
 
 const option = (value: string) => ({ value, label: value });
 const schema: LabelSchema = {
@@ -106,5 +113,36 @@ describe('settling a case', () => {
     const settled = settleByDawidSkene(schema, reads);
     expect(settled.get('t59')?.grade).toMatchObject({ value: '2', path: 'dawid_skene' });
     expect(settled.get('t59')?.grade?.votes).toHaveLength(2);
+  });
+});
+
+const votes = (...counts: number[]) => counts.map((n, at) => ({ value: String(at), n }));
+
+describe('uncertainty is kept', () => {
+  test.each([
+    [votes(3), false],
+    [votes(1), false],
+    [votes(2, 1), true],
+    [votes(3, 1), false],
+    [votes(1, 1), true],
+    [votes(4, 2), true],
+    [votes(5, 2), false],
+    [[], false],
+  ])('%j is ambiguous: %s', (given, expected) => {
+    expect(isAmbiguous({ path: 'majority', votes: given })).toBe(expected);
+    // What the panel decided on a divided case is a label, not clarity.
+    expect(isAmbiguous({ path: 'adjudication', votes: given })).toBe(expected);
+  });
+
+  test('what nobody could settle is ambiguous whatever the reads', () => {
+    expect(isAmbiguous({ path: 'undecided', votes: votes(3) })).toBe(true);
+  });
+
+  test('the distribution of the reads keeps the dissent with its share', () => {
+    expect(distributionOf({ votes: votes(3, 1) })).toEqual([
+      { value: '0', n: 3, share: 0.75 },
+      { value: '1', n: 1, share: 0.25 },
+    ]);
+    expect(distributionOf({ votes: [] })).toEqual([]);
   });
 });

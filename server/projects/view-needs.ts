@@ -5,6 +5,7 @@ import { countGold } from '#server/gold/reads.ts';
 import { listUndecidedPilots } from '#server/pilots/reads.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { signingRolesOf } from '#server/protocols/signing-rules.ts';
+import { listOpenProposalCounts } from '#server/scores/reads.ts';
 import { listOpenFlagCounts } from '#server/work/reads.ts';
 import { requirementsToOpenCall, requirementsToStartWork } from './checklist.ts';
 import { gatherFacts } from './gather-facts.ts';
@@ -113,6 +114,13 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
     for (const { projectId, n } of await listOpenFlagCounts(ctx.db, projectIds)) {
       const what = n === 1 ? 'Answer a reader’s question' : `Answer ${n} questions of readers`;
       add('questions', projectId, 'questions', what, 'They go on with other cases until you have answered.');
+    }
+  }
+  if (can('quality.decide')) {
+    for (const { projectId, n } of await listOpenProposalCounts(ctx.db, projectIds)) {
+      const what = n === 1 ? 'Decide on a quality proposal' : `Decide on ${n} quality proposals`;
+      const why = 'A person decides within a business day; until then nobody is paused (R26).';
+      add('quality', projectId, 'quality/inbox', what, why);
     }
   }
   if (can('pilot.sign')) {

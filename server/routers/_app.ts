@@ -13,6 +13,7 @@ import { payoutsRouter } from './payouts.ts';
 import { pilotsRouter } from './pilots.ts';
 import { projectsRouter } from './projects.ts';
 import { protocolsRouter } from './protocols.ts';
+import { scoresRouter } from './scores.ts';
 import { staffingRouter } from './staffing.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { workRouter } from './work.ts';
@@ -34,6 +35,7 @@ export const appRouter = router({
   protocols: protocolsRouter,
   projects: projectsRouter,
   staffing: staffingRouter,
+  scores: scoresRouter,
   work: workRouter,
   labels: labelsRouter,
 });

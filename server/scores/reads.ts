@@ -47,4 +47,17 @@ export async function scoreHistory(
   ];
 }
 
+/** Quality proposals that wait for a decision, by project. Index: quality_proposals_project_idx. */
+export async function listOpenProposalCounts(
+  q: Queryable,
+  projectIds: readonly string[],
+): Promise<{ projectId: string; n: number }[]> {
+  if (projectIds.length === 0) return [];
+  return [
+    ...(await q.execute<{ projectId: string; n: number }>(sql`
+      select project_id as "projectId", count(*)::int as n from quality_proposals
+      where project_id = any (${sql.param([...projectIds])}::uuid[]) and status = 'open' group by 1 order by 1`)),
+  ];
+}
+
 export { type BatchCosts, batchCosts, isCorrect } from './costs.ts';

@@ -21,6 +21,8 @@ export type InsertBatchInput = CreateBatchInput & {
   currency?: string;
   /** Cases that stay out, known ones too: what the readers have met before (a pilot's extension, R10). */
   withoutCases?: ReadonlySet<string>;
+  /** Only this person may read it (a calibration, R26). */
+  reservedFor?: string;
 };
 
 /**
@@ -88,6 +90,7 @@ export async function insertBatch(
     assisted,
     dataClass: project.dataClass,
     independenceGroup: input.independenceGroup ?? null,
+    reservedFor: input.reservedFor ?? null,
     reviewPeriodDays: input.reviewPeriodDays ?? project.reviewPeriodDays,
     needsTraining: input.needsTraining ?? false,
     seed,

@@ -72,6 +72,7 @@ export async function decideEligibility(
   });
   const decision = every([
     decideOrganisation(who),
+    decideReserved(batch, who),
     engagement.decision,
     await decideIndependence(q, batch, who),
     decideCredentials(project, batch, snapshot, who.now),
@@ -108,6 +109,12 @@ function decideOrganisation(who: Candidate): Decision {
     code: 'organisation.unverified',
     message: 'Your organisation is not verified yet. An operator checks it before anyone reads for it (R0).',
   });
+}
+
+/** A calibration is one person's (R26); its cases are gold that others have still to meet. */
+function decideReserved(batch: Batch, who: Candidate): Decision {
+  if (batch.reservedFor === null || batch.reservedFor === who.personId) return allow('');
+  return refuse({ code: 'batch.reserved', message: 'This work is meant for one other person.' });
 }
 
 async function findOwnEngagement(

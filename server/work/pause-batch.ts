@@ -34,7 +34,8 @@ async function move(
   });
 }
 
-async function refuseInPausedProject(tx: CommandTx, projectId: string): Promise<void> {
+/** Refuses with `project_paused` while the project of a batch stands still; locks the project's state. */
+export async function refuseInPausedProject(tx: CommandTx, projectId: string): Promise<void> {
   await lockProjectState(tx.db, projectId);
   if ((await getProject(tx.db, projectId)).status !== 'paused') return;
   throw new AppError({

@@ -57,8 +57,10 @@ export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
     const [project] = await ctx.db.select().from(projects).where(eq(projects.id, projectId));
     if (!project) continue;
     const own = engagements.filter((one) => one.projectId === projectId);
-    const live = (await listBatches(ctx.db, projectId)).filter((b) =>
-      ['open', 'paused', 'closing'].includes(b.status),
+    const live = (await listBatches(ctx.db, projectId)).filter(
+      (b) =>
+        ['open', 'paused', 'closing'].includes(b.status) &&
+        (b.reservedFor === null || b.reservedFor === ctx.actor.personId),
     );
     for (const batch of live) {
       for (const tier of WORK_TIERS) {

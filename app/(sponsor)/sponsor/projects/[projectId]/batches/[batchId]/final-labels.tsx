@@ -9,6 +9,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { Provenance } from '#app/(sponsor)/sponsor/_parts/provenance.tsx';
+import { distributionOf, isAmbiguous } from '#server/labels/rules.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Final = inferRouterOutputs<AppRouter>['labels']['finals'][number];
@@ -64,7 +65,10 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
               </button>
             ),
             ...Object.fromEntries(
-              fields.map((field) => [`f.${field.key}`, valueWords(final.fields[field.key]?.value)]),
+              fields.map((field) => [
+                `f.${field.key}`,
+                <Settled key={field.key} field={final.fields[field.key]} />,
+              ]),
             ),
             path: (
               <span className="flex items-center gap-2">
@@ -92,6 +96,22 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
       />
       <Provenance batchId={batchId} taskId={shown?.taskId ?? null} onClose={() => setShown(null)} />
     </>
+  );
+}
+
+/** A settled value; where its readers were divided, the distribution of their reads stays with it. */
+function Settled({ field }: { field: Field | undefined }) {
+  if (field === undefined || !isAmbiguous(field)) return valueWords(field?.value);
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      {valueWords(field.value)}
+      <span className="text-attention-ink text-xs">
+        divided:{' '}
+        {distributionOf(field)
+          .map((one) => `${valueWords(one.value)} ${one.n}`)
+          .join(', ')}
+      </span>
+    </span>
   );
 }
 

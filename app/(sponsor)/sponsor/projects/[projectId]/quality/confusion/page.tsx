@@ -1,0 +1,132 @@
+import type { Metadata } from 'next';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { CasesSideBySide } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/cases-side-by-side.tsx';
+import { chooseReadBatch } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-read-batch.ts';
+import {
+  answerWordsOf,
+  REFERENCE_WORDS,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
+import {
+  CONFUSION_REFERENCES,
+  type ConfusionInput,
+  type ConfusionView,
+} from '#server/scores/view-schemas.ts';
+import { ChooseConfusion } from './choose-confusion.tsx';
+import { ConfusionTable } from './confusion-table.tsx';
+
+export const metadata: Metadata = { title: 'Confusions' };
+
+type ConfusionPageProps = {
+  params: Promise<{ projectId: string }>;
+  searchParams: Promise<Record<string, string | undefined>>;
+};
+
+/** What is taken for what, by whom, and on which cases. */
+export default async function ConfusionPage({ params, searchParams }: ConfusionPageProps) {
+  const { projectId } = await params;
+  const asked = await searchParams;
+  if (!(await hasRight('quality.read'))) {
+    return (
+      <>
+        <PageHeader title="Confusions" />
+        <NotForYourRole what="quality" who="the clinical lead" />
+      </>
+    );
+  }
+  const batches = await chooseReadBatch(projectId, asked.batch);
+  if (batches === null) {
+    return (
+      <>
+        <PageHeader title="Confusions">
+          <AnswerLine>Nothing has been read yet, so nothing was confused.</AnswerLine>
+        </PageHeader>
+        <EmptyState title="Confusions follow the reads">
+          Answers are held against gold, against the other readers, and against final labels.
+        </EmptyState>
+      </>
+    );
+  }
+  const view = await loaded((call) => call.scores.confusion(inputOf(batches.chosen.id, asked)));
+  const words = (value: string) => answerWordsOf(view.field.options, value);
+  return (
+    <>
+      <PageHeader title="Confusions">
+        <AnswerLine {...(view.asOf ? { asOf: <DateTime at={view.asOf} /> } : {})}>
+          {answerOf(view)}
+        </AnswerLine>
+      </PageHeader>
+      <ChooseConfusion
+        batches={batches.choices}
+        fields={view.fields}
+        available={view.available}
+        aliases={view.aliases}
+        now={{
+          batch: view.batch.id,
+          field: view.field.key,
+          reference: view.reference,
+          alias: view.alias ?? '',
+        }}
+      />
+      <Section
+        title={`Answers against ${REFERENCE_WORDS[view.reference].toLocaleLowerCase()}`}
+        says={
+          view.reference === 'gold'
+            ? 'Rows: the known answer. Columns: what was given. Choose a figure to see its cases.'
+            : 'Rows: the reference, which comes from these same reads, so this is agreement and not accuracy. Choose a figure to see its cases.'
+        }
+      >
+        <ConfusionTable view={view} />
+      </Section>
+      {view.chosen === null ? null : (
+        <Section
+          title={`${words(view.chosen.truth)} taken for ${words(view.chosen.answer)}`}
+          says={`${view.chosen.n.toLocaleString('en')} reads; the newest ${view.chosen.cases.length} cases, reads side by side.`}
+        >
+          <CasesSideBySide batchId={view.batch.id} cases={view.chosen.cases} options={view.field.options} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** What the URL asks for; anything unknown is left out. */
+function inputOf(batchId: string, asked: Record<string, string | undefined>): ConfusionInput {
+  const { field, alias, truth, answer } = asked;
+  return {
+    batchId,
+    field,
+    reference: CONFUSION_REFERENCES.find((one) => one === asked.reference),
+    alias: alias === '' ? undefined : alias,
+    truth,
+    answer,
+  };
+}
+
+function answerOf(view: ConfusionView) {
+  const words = (value: string) => answerWordsOf(view.field.options, value);
+  const worst = view.cells.find((cell) => cell.truth !== cell.answer && cell.answer !== '');
+  const said = figureWords(view.share, 'percent');
+  const who = view.alias ?? 'Readers';
+  if (said === null)
+    return `${who} can’t be held against ${REFERENCE_WORDS[view.reference].toLocaleLowerCase()} yet.`;
+  return (
+    <>
+      {who} gave the answer of {REFERENCE_WORDS[view.reference].toLocaleLowerCase()} in{' '}
+      <strong>{said} %</strong> of {view.share.n.toLocaleString('en')} reads
+      {worst ? (
+        <>
+          ; most often <strong>{words(worst.truth)}</strong> was taken for{' '}
+          <strong>{words(worst.answer)}</strong> ({worst.n.toLocaleString('en')})
+        </>
+      ) : null}
+      .
+    </>
+  );
+}

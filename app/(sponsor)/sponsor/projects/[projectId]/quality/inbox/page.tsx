@@ -1,0 +1,76 @@
+import type { Metadata } from 'next';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { InboxView } from '#server/scores/governance-schemas.ts';
+import { ChecksPart } from './checks-part.tsx';
+import { DecidedList } from './decided-list.tsx';
+import { ProposalCard } from './proposal-card.tsx';
+import { RootCauseList } from './root-cause-list.tsx';
+
+export const metadata: Metadata = { title: 'Quality decisions' };
+
+type InboxPageProps = { params: Promise<{ projectId: string }> };
+
+/** What waits for a person's decision on quality, and what was decided before. */
+export default async function InboxPage({ params }: InboxPageProps) {
+  const { projectId } = await params;
+  if (!(await hasRight('quality.read'))) {
+    return (
+      <>
+        <PageHeader title="Quality decisions" />
+        <NotForYourRole what="quality" who="the clinical lead" />
+      </>
+    );
+  }
+  const [inbox, checks] = await Promise.all([
+    loaded((call) => call.scores.inbox({ projectId })),
+    loaded((call) => call.scores.checks({ projectId })),
+  ]);
+  return (
+    <>
+      <PageHeader title="Quality decisions">
+        <AnswerLine asOf={<DateTime at={inbox.asOf} />}>{answerOf(inbox)}</AnswerLine>
+      </PageHeader>
+      <Section
+        title="Waiting for a decision"
+        says="Readroom proposes, a person decides within a business day. Until then nobody is paused; at most they read paid calibration."
+      >
+        {inbox.open.length === 0 ? (
+          <EmptyState title="Nothing waits">
+            When a bound of the project’s policy is crossed or somebody drifts, it is listed here with its
+            evidence.
+          </EmptyState>
+        ) : (
+          <ul className="divide-y divide-line border-line border-y">
+            {inbox.open.map((proposal) => (
+              <li key={proposal.id}>
+                <ProposalCard projectId={projectId} proposal={proposal} mayDecide={inbox.mayDecide} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+      <RootCauseList projectId={projectId} causes={inbox.rootCauses} />
+      <ChecksPart view={checks} />
+      <DecidedList proposals={inbox.decided} mayDecide={inbox.mayDecide} />
+    </>
+  );
+}
+
+function answerOf({ open, rootCauses }: InboxView) {
+  const overdue = open.filter((one) => one.isOverdue).length;
+  const causes = rootCauses.filter((one) => one.status !== 'closed').length;
+  return (
+    <>
+      <strong>{counted(open.length, 'decision')}</strong> {open.length === 1 ? 'waits' : 'wait'}
+      {overdue > 0 ? <>, {overdue} overdue</> : null}; {counted(causes, 'root-cause case')}{' '}
+      {causes === 1 ? 'is' : 'are'} open.
+    </>
+  );
+}

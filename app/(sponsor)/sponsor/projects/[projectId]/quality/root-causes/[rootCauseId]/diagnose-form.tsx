@@ -1,0 +1,95 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { byField, formProblems } from '#app/_shell/read-form.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { Textarea } from '#app/_ui/textarea.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import {
+  DISAGREEMENT_WORDS,
+  ERROR_WORDS,
+  ROUTE_WORDS,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
+import { diagnoseInput, type RootCauseView } from '#server/scores/governance-schemas.ts';
+import { ChooseWord } from './choose-word.tsx';
+
+export type DiagnoseFormProps = {
+  rootCauseId: string;
+  /** What the findings point to; fills the form, never decides. */
+  suggestion: RootCauseView['suggestion'];
+  before: RootCauseView['diagnosis'];
+};
+
+/** Names the cause and where it is put right. */
+export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const start = before ?? suggestion;
+  const [disagreement, setDisagreement] = useState<string>(start?.disagreement ?? '');
+  const [errorKind, setErrorKind] = useState<string>(start?.errorKind ?? '');
+  const [route, setRoute] = useState<string>(start?.route ?? '');
+  const [diagnosis, setDiagnosis] = useState(before?.text ?? '');
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const diagnose = useMutation(
+    trpc.scores.diagnose.mutationOptions({
+      onSuccess: () => {
+        toast.success('The cause is on record.');
+        router.refresh();
+      },
+    }),
+  );
+  function submit() {
+    const parsed = diagnoseInput.safeParse({ rootCauseId, disagreement, errorKind, route, diagnosis });
+    setProblems(parsed.success ? [] : formProblems(parsed.error));
+    if (parsed.success) diagnose.mutate(parsed.data);
+  }
+  const errors = byField(problems);
+  return (
+    <div className="flex max-w-[720px] flex-col gap-4">
+      <Refusal error={diagnose.error} title="The cause was not recorded." />
+      {suggestion ? (
+        <p className="text-ink-2 text-sm">
+          {Math.round(suggestion.share * 100)} % of the cases looked at say “
+          {DISAGREEMENT_WORDS[suggestion.disagreement]}”, which points to: {ROUTE_WORDS[suggestion.route]}.
+        </p>
+      ) : null}
+      <div className="grid gap-4 sm:grid-cols-3">
+        <ChooseWord
+          label="Kind of disagreement"
+          words={DISAGREEMENT_WORDS}
+          value={disagreement}
+          error={errors.disagreement}
+          onChange={setDisagreement}
+        />
+        <ChooseWord
+          label="Kind of error"
+          words={ERROR_WORDS}
+          value={errorKind}
+          error={errors.errorKind}
+          onChange={setErrorKind}
+        />
+        <ChooseWord
+          label="Put right by"
+          words={ROUTE_WORDS}
+          value={route}
+          error={errors.route}
+          onChange={setRoute}
+        />
+      </div>
+      <Field label="The cause, in words" hint="No patient data." error={errors.diagnosis} required>
+        <Textarea rows={3} value={diagnosis} onChange={(event) => setDiagnosis(event.target.value)} />
+      </Field>
+      <div>
+        <Button variant={before ? 'secondary' : 'primary'} pending={diagnose.isPending} onClick={submit}>
+          {before ? 'Revise the cause' : 'Record the cause'}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { Measure } from '#app/_ui/measure.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { VERDICT_WORDS } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
+import type { RootCauseView } from '#server/scores/governance-schemas.ts';
+import { CloseForm } from './close-form.tsx';
+
+/** Reads before and from the action's day, with the difference and its interval; then the case can be closed on it. */
+export function EffectPart({ view }: { view: RootCauseView }) {
+  const { effect, closing } = view;
+  if (effect === null) return null;
+  const what = effect.reference === 'gold' ? 'Right on gold' : 'As most others answered';
+  const tooFew = effect.verdict === 'inconclusive' && effect.needed !== null;
+  return (
+    <Section
+      title="Effect"
+      says={`Reads before and from ${effect.from} (UTC). The difference has Newcombe’s 95 % interval.`}
+    >
+      <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2 xl:grid-cols-3">
+        <Measure
+          label={`${what}, before`}
+          format="percent"
+          value={effect.before.value}
+          reason={effect.before.reason}
+          interval={effect.before.interval}
+          n={effect.before.n}
+          nUnit="reads"
+        />
+        <Measure
+          label={`${what}, from then on`}
+          format="percent"
+          value={effect.after.value}
+          reason={effect.after.reason}
+          interval={effect.after.interval}
+          n={effect.after.n}
+          nUnit="reads"
+        />
+        <Measure
+          label="Difference"
+          format="percent"
+          value={effect.difference.value}
+          reason={effect.difference.value === null ? 'No reads on one side yet' : null}
+          interval={effect.difference.interval}
+          n={effect.difference.n}
+          nUnit="reads on the smaller side"
+          range={[-1, 1]}
+          threshold={{ value: 0 }}
+          {...(effect.difference.value === null
+            ? {}
+            : {
+                verdict:
+                  effect.verdict === 'effective'
+                    ? ('pass' as const)
+                    : effect.verdict === 'not_effective'
+                      ? ('fail' as const)
+                      : ('inconclusive' as const),
+              })}
+        />
+      </div>
+      <p className="prose-width text-sm">
+        <strong className="font-semibold">{VERDICT_WORDS[effect.verdict]}.</strong>
+        {tooFew
+          ? ` About ${(effect.needed ?? 0).toLocaleString('en')} reads on each side would show a rise of five points.`
+          : ''}
+      </p>
+      {closing ? (
+        <p className="prose-width text-ink-2 text-sm">
+          Closed by {closing.by} on <DateTime at={closing.at} />: {closing.note}
+        </p>
+      ) : null}
+      {view.mayDecide && view.status === 'acting' ? <CloseForm rootCauseId={view.id} /> : null}
+    </Section>
+  );
+}

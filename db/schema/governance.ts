@@ -1,0 +1,159 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { id, instant } from '#db/columns.ts';
+import { projects } from './projects.ts';
+import { batches } from './work.ts';
+
+/** What a watched bound, a drift or a check has found, what was done, and what a person decided (R26). */
+export const proposals = pgTable(
+  'quality_proposals',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
+    trigger: text({ enum: ['bound', 'drift', 'check'] }).notNull(),
+    subjectKind: text({ enum: ['batch', 'reader'] }).notNull(),
+    subjectId: uuid().notNull(),
+    field: text().notNull(),
+    className: text().notNull().default(''),
+    metric: text().notNull(),
+    /** What the policy asks for when the bound is crossed, and what was done at once because of it. */
+    action: text({ enum: ['notify', 'calibration_only', 'checkpoint', 'stop_claims'] }).notNull(),
+    done: text({ enum: ['told', 'calibration_only', 'batch_paused'] }).notNull(),
+    threshold: doublePrecision().notNull(),
+    value: doublePrecision(),
+    lower: doublePrecision(),
+    upper: doublePrecision(),
+    n: integer().notNull(),
+    method: text().notNull(),
+    evidence: jsonb().notNull(),
+    /** The paid calibration of the person, and why there is none or it waits. */
+    calibrationBatchId: uuid().references(() => batches.id),
+    calibrationNote: text(),
+    status: text({ enum: ['open', 'decided'] })
+      .notNull()
+      .default('open'),
+    openedAt: instant().notNull(),
+    /** A person decides within a business day. */
+    dueAt: instant().notNull(),
+    decision: text({
+      enum: [
+        'acknowledge',
+        'back_to_work',
+        'keep_calibrating',
+        'pause_person',
+        'resume_batch',
+        'keep_paused',
+      ],
+    }),
+    decisionReason: text(),
+    decisionEvidence: text(),
+    decidedBy: uuid(),
+    decidedAt: instant(),
+  },
+  (t) => [
+    // One open proposal per subject and measure.
+    uniqueIndex('quality_proposals_open_key')
+      .on(t.batchId, t.subjectKind, t.subjectId, t.field, t.className, t.metric, t.trigger)
+      .where(sql`status = 'open'`),
+    // The inbox of a project, and what was decided before.
+    index('quality_proposals_project_idx').on(t.projectId, t.status, t.dueAt),
+    index('quality_proposals_batch_idx').on(t.batchId, t.openedAt),
+  ],
+);
+
+/** A batch out of tolerance: from the evidence over the cause to a corrective action and the proof that it worked. */
+export const rootCauses = pgTable(
+  'root_causes',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
+    field: text().notNull(),
+    /** What opened it; null when a person did. */
+    proposalId: uuid(),
+    status: text({ enum: ['open', 'diagnosed', 'acting', 'closed'] })
+      .notNull()
+      .default('open'),
+    /** As it stood when the case was opened. */
+    evidence: jsonb().notNull(),
+    openedAt: instant().notNull(),
+    openedBy: uuid(),
+    disagreement: text({ enum: ['guideline_gap', 'perceptual_miss', 'boundary', 'image_quality', 'slip'] }),
+    errorKind: text({ enum: ['mislabel', 'omission', 'extra', 'boundary', 'inconsistency'] }),
+    route: text({ enum: ['protocol_change', 'training', 'adjudication'] }),
+    diagnosis: text(),
+    action: text(),
+    ownerId: uuid(),
+    dueOn: text(),
+    /** From when the action holds: reads before and after are compared. */
+    effectiveFrom: instant(),
+    /** The comparison the case was closed on. */
+    effect: jsonb(),
+    verdict: text({ enum: ['effective', 'not_effective', 'inconclusive'] }),
+    closingNote: text(),
+    closedAt: instant(),
+    closedBy: uuid(),
+  },
+  (t) => [
+    uniqueIndex('root_causes_open_key').on(t.batchId, t.field).where(sql`status <> 'closed'`),
+    index('root_causes_project_idx').on(t.projectId, t.openedAt),
+  ],
+);
+
+/** What somebody saw in one divided case: its kind of disagreement and of error. The newest of a case counts. Append-only. */
+export const rootCauseFindings = pgTable(
+  'root_cause_findings',
+  {
+    id: id().primaryKey(),
+    rootCauseId: uuid()
+      .notNull()
+      .references(() => rootCauses.id),
+    taskId: uuid().notNull(),
+    disagreement: text({
+      enum: ['guideline_gap', 'perceptual_miss', 'boundary', 'image_quality', 'slip'],
+    }).notNull(),
+    errorKind: text({ enum: ['mislabel', 'omission', 'extra', 'boundary', 'inconsistency'] }).notNull(),
+    note: text().notNull(),
+    personId: uuid().notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [index('root_cause_findings_case_idx').on(t.rootCauseId, t.at)],
+);
+
+/** Something unusual about a reader's answers: shown with its evidence, never a rejection by itself. */
+export const readChecks = pgTable(
+  'read_checks',
+  {
+    id: id().primaryKey(),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
+    readerId: uuid().notNull(),
+    kind: text({ enum: ['label_mix', 'extremes', 'too_fast', 'unit'] }).notNull(),
+    field: text().notNull(),
+    evidence: jsonb().notNull(),
+    foundAt: instant().notNull(),
+    /** False once a later look no longer finds it. */
+    isStanding: boolean().notNull().default(true),
+  },
+  (t) => [uniqueIndex('read_checks_key').on(t.batchId, t.readerId, t.kind, t.field)],
+);

@@ -1,0 +1,183 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { unreachable } from '#server/core/assert.ts';
+import { AppError } from '#server/core/errors.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { endCalibration, openCalibration } from '#server/work/open-calibration.ts';
+import { pauseClaims, resumeClaims } from '#server/work/pause-claims.ts';
+import { findReader, getBatch } from '#server/work/reads.ts';
+import { setStanding } from '#server/work/set-standing.ts';
+import { lockProposal, type Proposal, updateProposal } from './governance-queries.ts';
+import { decisionDue, decisionsFor } from './governance-rules.ts';
+import type { DecideInput } from './governance-schemas.ts';
+
+/**
+ * A person's decision on a proposal of the acting sponsor, with reason and evidence (R26), carried out in the same
+ * transaction and told to whom it concerns. `keep_calibrating` opens another calibration and leaves the proposal open for one
+ * more business day. Throws `proposal_decided`, `decision_not_possible` with what is possible, `calibration_not_possible`.
+ */
+export async function decideProposal(ctx: OrgContext, input: DecideInput): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const own = await lockOwn(tx, ctx, input.proposalId);
+    if (own.status === 'decided') {
+      throw new AppError({
+        kind: 'conflict',
+        reason: 'proposal_decided',
+        message: 'Somebody has decided this meanwhile. Load the page again.',
+      });
+    }
+    const possible = decisionsFor(own);
+    if (!possible.includes(input.decision)) {
+      throw new AppError({
+        kind: 'invalid',
+        reason: 'decision_not_possible',
+        message: `Here one of these can be decided: ${possible.join(', ').replaceAll('_', ' ')}.`,
+      });
+    }
+    const isOpen = await carryOut(tx, own, input);
+    if (!isOpen) {
+      await updateProposal(tx.db, own.id, {
+        status: 'decided',
+        decision: input.decision,
+        decisionReason: input.reason,
+        decisionEvidence: input.evidence,
+        decidedBy: ctx.actor.personId,
+        decidedAt: tx.now,
+      });
+    }
+    await tx.audit({
+      action: 'scores.proposal_decided',
+      subject: { kind: 'quality_proposal', id: own.id },
+      detail: {
+        batchId: own.batchId,
+        subject: `${own.subjectKind} ${own.subjectId}`,
+        decision: input.decision,
+        value: own.value,
+        n: own.n,
+        daysToDecide: (tx.now.getTime() - own.openedAt.getTime()) / 86_400_000,
+      },
+    });
+  });
+}
+
+/** Lets a person whom a decision has paused read again. Throws `standing_changed` when they are not paused. */
+export async function restorePerson(
+  ctx: OrgContext,
+  input: { proposalId: string; reason: string },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const own = await lockOwn(tx, ctx, input.proposalId);
+    if (own.subjectKind !== 'reader' || own.decision !== 'pause_person') {
+      throw new AppError({
+        kind: 'conflict',
+        reason: 'not_paused_here',
+        message: 'This decision has paused nobody.',
+      });
+    }
+    await setStanding(tx, {
+      batchId: own.batchId,
+      personId: own.subjectId,
+      from: ['paused'],
+      to: 'active',
+      reason: null,
+    });
+    await tell(tx, own, 'quality.back_to_work', 'You can read again', input.reason);
+    await tx.audit({
+      action: 'scores.person_restored',
+      subject: { kind: 'quality_proposal', id: own.id },
+      detail: { batchId: own.batchId, personId: own.subjectId },
+    });
+  });
+}
+
+/** Does what was decided; true when the proposal stays open. */
+async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promise<boolean> {
+  const person = { batchId: own.batchId, personId: own.subjectId };
+  switch (input.decision) {
+    case 'acknowledge':
+      return false;
+    case 'back_to_work':
+      await setStanding(tx, { ...person, from: ['calibration_only'], to: 'active', reason: null });
+      await endOwnCalibration(tx, own);
+      await tell(tx, own, 'quality.back_to_work', 'You can read new cases again', input.reason);
+      return false;
+    case 'pause_person':
+      await setStanding(tx, {
+        ...person,
+        from: ['active', 'calibration_only'],
+        to: 'paused',
+        reason: input.reason,
+      });
+      await endOwnCalibration(tx, own);
+      await tell(tx, own, 'quality.paused', 'A person has paused you in a batch', input.reason);
+      return false;
+    case 'keep_calibrating':
+      await calibrateAgain(tx, own, input.reason);
+      return true;
+    case 'resume_batch':
+      await resumeClaims(tx, { batchId: own.batchId });
+      return false;
+    case 'keep_paused':
+      await pauseClaims(tx, { batchId: own.batchId, reason: input.reason });
+      return false;
+    default:
+      return unreachable(input.decision);
+  }
+}
+
+/** The calibration that was decided on is not needed any more. */
+async function endOwnCalibration(tx: CommandTx, own: Proposal): Promise<void> {
+  if (own.calibrationBatchId !== null) await endCalibration(tx, { batchId: own.calibrationBatchId });
+}
+
+async function calibrateAgain(tx: CommandTx, own: Proposal, reason: string): Promise<void> {
+  const batch = await getBatch(tx.db, own.batchId);
+  const reader = await findReader(tx.db, { batchId: own.batchId, annotatorId: own.subjectId, tier: 'label' });
+  const made = await openCalibration(tx, { batch, personId: own.subjectId, alias: reader?.alias ?? '' });
+  if ('refused' in made) {
+    const why = {
+      no_unread_gold: 'There are too few gold cases left that this person has not read; add gold',
+      funds_missing: 'The project is not funded for another calibration; fund it',
+    }[made.refused];
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'calibration_not_possible',
+      message: `${why}, or decide otherwise.`,
+    });
+  }
+  await endOwnCalibration(tx, own);
+  await updateProposal(tx.db, own.id, { calibrationBatchId: made.batchId, dueAt: decisionDue(tx.now) });
+  await tell(
+    tx,
+    own,
+    'quality.calibration_only',
+    'Another paid calibration is ready for you',
+    reason,
+    made.batchId,
+  );
+}
+
+/** Tells the person concerned, with the reason and without which cases were gold (R21). */
+async function tell(
+  tx: CommandTx,
+  own: Proposal,
+  kind: string,
+  title: string,
+  reason: string,
+  batchId: string = own.batchId,
+): Promise<void> {
+  await notifyPerson(tx, {
+    personId: own.subjectId,
+    kind,
+    title: `${title}: ${reason}`.slice(0, 400),
+    href: kind === 'quality.paused' ? '/work' : `/work/read/${batchId}`,
+    detail: { batchId },
+  });
+}
+
+async function lockOwn(tx: CommandTx, ctx: OrgContext, proposalId: string): Promise<Proposal> {
+  const own = await lockProposal(tx.db, proposalId);
+  await getProjectForOrg(tx.db, ctx.actor.orgId, own.projectId);
+  return own;
+}

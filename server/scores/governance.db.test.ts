@@ -1,0 +1,398 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { DAY, HOUR } from '#server/core/clock.ts';
+import { listNotices } from '#server/notifications/reads.ts';
+import { policyPreset } from '#server/projects/presets.ts';
+import type { QualityPolicy, ThresholdAction } from '#server/projects/schemas.ts';
+import { viewNeeds } from '#server/projects/view-needs.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
+import { listMyWork } from '#server/work/reading-views.ts';
+import { findReader, getBatch } from '#server/work/reads.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { decideProposal, restorePerson } from './decide-proposal.ts';
+import type { ProposalView } from './governance-schemas.ts';
+import { inboxView, rootCauseView } from './governance-schemas.ts';
+import { keepScores } from './jobs.ts';
+import { openRootCause } from './open-root-cause.ts';
+import { tallyLabels } from './tally-labels.ts';
+import { viewInbox } from './view-inbox.ts';
+import { viewRootCause } from './view-root-cause.ts';
+import { closeRootCause, diagnoseRootCause, planAction, recordFinding } from './work-root-cause.ts';
+
+/** Without an action for reliability nothing is asked of it. */
+const policy = (reliability: ThresholdAction | null, accuracy: ThresholdAction): QualityPolicy => ({
+  ...policyPreset('training'),
+  gold: { mode: 'embedded', shareBasisPoints: 0, minAnswers: 8 },
+  reliability:
+    reliability === null
+      ? []
+      : [{ field: 'grade', metric: 'krippendorff_alpha', threshold: 0.8, action: reliability }],
+  accuracy: [{ field: 'grade', measure: 'accuracy', threshold: 0.9, action: accuracy }],
+});
+
+const GOLD_IN = 20;
+/** Truth of a case: its place decides. */
+const gradeOf = (index: number) => String(index % 4);
+
+/** Forty cases to read, twenty of them gold, and twenty gold cases besides. */
+async function makeScene(t: TestDatabase, quality: QualityPolicy, spare = 20): Promise<WorkScene> {
+  const gold: Record<number, { grade: string[] }> = {};
+  for (let index = 0; index < GOLD_IN; index += 1) gold[index] = { grade: [gradeOf(index)] };
+  for (let index = 40; index < 40 + spare; index += 1) gold[index] = { grade: [gradeOf(index)] };
+  return makeWorkScene(t.db, {
+    cases: 40 + spare,
+    fields: [gradeField()],
+    gold,
+    project: { qualityPolicy: quality },
+  });
+}
+
+describe('continuous governance', () => {
+  let t: TestDatabase;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 10 });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+
+  const system = (scene: WorkScene) =>
+    systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  const watch = (scene: WorkScene) => keepScores(system(scene));
+  const inbox = async (scene: WorkScene) =>
+    inboxView.parse(await viewInbox(scene.sponsor, { projectId: scene.project.id }));
+  /** The proposal on a person. */
+  const firstOf = async (scene: WorkScene): Promise<ProposalView> =>
+    (await inbox(scene)).open.find((one) => one.subjectKind === 'reader')!;
+  const open = (scene: WorkScene) =>
+    makeBatch(scene, {
+      overlap: 3,
+      goldMode: 'embedded',
+      // The order of the cases decides which reads are on gold.
+      seed: 11,
+      caseIds: scene.dataset.cases.slice(0, 40).map((one) => one.id),
+    });
+  const reader = async (who: OrgContext, batchId: string) =>
+    (await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier: 'label' }))!;
+
+  /** Reads up to `limit` cases; `wrong` says of which of them the answer is one grade off. */
+  async function readCases(
+    scene: WorkScene,
+    who: OrgContext,
+    batchId: string,
+    limit: number,
+    wrong: (n: number) => boolean = () => false,
+  ): Promise<number> {
+    for (let n = 0; n < limit; n += 1) {
+      const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+      if (!leases[0]) return n;
+      const [slot] =
+        await t.sql`select k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
+        where s.batch_id = ${batchId} and s.lease_id = ${leases[0].leaseId}`;
+      const index = scene.dataset.cases.findIndex((one) => one.id === slot!.case_id);
+      const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
+      const label = { labelId: randomUUID(), answers: { grade }, activeMs: 4000 };
+      await submitLabel(who, { batchId, leaseId: leases[0].leaseId, ...label });
+      scene.clock.advance(1000);
+    }
+    return limit;
+  }
+  const because = {
+    reason: 'The calibration was read well.',
+    evidence: 'Calibration: every gold case right.',
+  };
+
+  describe('a person below the accuracy that the project asks for', () => {
+    let scene: WorkScene;
+    let batchId: string;
+    let people: OrgContext[];
+    let weak: OrgContext;
+    beforeAll(async () => {
+      scene = await makeScene(t, policy(null, 'stop_claims'));
+      batchId = await open(scene);
+      people = await makeReaders(scene, batchId, 3);
+      weak = people[2]!;
+      for (const [index, who] of people.entries())
+        await readCases(scene, who, batchId, 30, (n) => index === 2 && n % 2 === 0);
+    });
+
+    test('reads paid calibration until a person decides, and is told so; nobody else is touched (R26, R34)', async () => {
+      expect(await watch(scene)).toBe(1);
+      const proposal = await firstOf(scene);
+      expect(proposal).toMatchObject({
+        trigger: 'bound',
+        subject: 'R03',
+        metric: 'accuracy',
+        action: 'stop_claims',
+        done: 'calibration_only',
+        standing: 'calibration_only',
+        decisions: ['back_to_work', 'keep_calibrating', 'pause_person'],
+        calibration: { cases: 20, reads: 0 },
+      });
+      expect(proposal.figure.interval?.[1]).toBeLessThan(0.9);
+      expect(proposal.evidence.confusions.length).toBeGreaterThan(0);
+      expect((await reader(people[0]!, batchId)).status).toBe('active');
+      const { leases, reasons } = await claimNextTasks(weak, { batchId, tier: 'label', limit: 1 });
+      expect([leases, reasons[0]?.code]).toEqual([[], 'reader.calibration_only']);
+      const { items: notices } = await listNotices(t.db, weak.actor.personId, { limit: 10 });
+      expect(notices[0]?.kind).toBe('quality.calibration_only');
+      const { needs } = await viewNeeds(scene.sponsor);
+      expect(needs.map((need) => need.href)).toContain(`/sponsor/projects/${scene.project.id}/quality/inbox`);
+      // R21: never which cases were gold.
+      expect(JSON.stringify(notices)).not.toContain('gold');
+    });
+
+    test('is found all the same when the process ended between counting and watching', async () => {
+      const scene = await makeScene(t, policy(null, 'notify'), 0);
+      const batchId = await open(scene);
+      const [who] = await makeReaders(scene, batchId, 1);
+      await readCases(scene, who!, batchId, 30, (n) => n % 2 === 0);
+      await tallyLabels(system(scene), { batchId });
+      expect((await inbox(scene)).open).toEqual([]);
+      scene.clock.advance(HOUR);
+      await watch(scene);
+      expect((await inbox(scene)).open.map((one) => one.subjectKind).sort()).toEqual(['batch', 'reader']);
+    });
+
+    test('is not proposed twice', async () => {
+      await readCases(scene, people[0]!, batchId, 3);
+      expect(await watch(scene)).toBe(0);
+    });
+
+    test('the calibration is theirs alone, of cases they have not read, and paid on submit', async () => {
+      const { calibration } = await firstOf(scene);
+      const calibrationId = calibration!.batchId;
+      expect((await listMyWork(people[0]!)).map((line) => line.batchId)).not.toContain(calibrationId);
+      await expect(joinBatch(people[0]!, { batchId: calibrationId, tier: 'label' })).rejects.toMatchObject({
+        reason: 'not_eligible',
+      });
+      expect((await listMyWork(weak)).map((line) => line.batchId)).toContain(calibrationId);
+      await joinBatch(weak, { batchId: calibrationId, tier: 'label' });
+      expect(await readCases(scene, weak, calibrationId, 20)).toBe(20);
+      expect((await reader(weak, calibrationId)).accruedMinor).toBe(20n * 120n);
+      expect((await firstOf(scene)).calibration).toMatchObject({ reads: 20, gold: { value: 1, n: 20 } });
+    });
+
+    test('only the sponsor decides, one of what is possible, with reason and evidence; the decision is audited', async () => {
+      const { id } = await firstOf(scene);
+      const other = await makeScene(t, policy(null, 'notify'), 0);
+      const foreign = decideProposal(other.sponsor, { proposalId: id, decision: 'back_to_work', ...because });
+      await expect(foreign).rejects.toMatchObject({ kind: 'not_found' });
+      await expect(
+        decideProposal(scene.sponsor, { proposalId: id, decision: 'resume_batch', ...because }),
+      ).rejects.toMatchObject({ reason: 'decision_not_possible' });
+      // When all gold has been met, another calibration is not possible, and says why.
+      await t.sql`update gold_items set status = 'retired' where project_id = ${scene.project.id}`;
+      await expect(
+        decideProposal(scene.sponsor, { proposalId: id, decision: 'keep_calibrating', ...because }),
+      ).rejects.toMatchObject({ reason: 'calibration_not_possible' });
+      await decideProposal(scene.sponsor, { proposalId: id, decision: 'back_to_work', ...because });
+      expect((await reader(weak, batchId)).status).toBe('active');
+      const [calibration] =
+        await t.sql`select calibration_batch_id as id from quality_proposals where id = ${id}`;
+      // What was reserved for the calibration comes back when it settles.
+      expect((await getBatch(t.db, calibration!.id)).status).toBe('closing');
+      const again = decideProposal(scene.sponsor, { proposalId: id, decision: 'back_to_work', ...because });
+      await expect(again).rejects.toMatchObject({ reason: 'proposal_decided' });
+      const events =
+        await t.sql`select action, detail from audit_events where subject_id = ${id} order by at`;
+      expect(events.map((event) => event.action)).toEqual([
+        'scores.proposal_opened',
+        'scores.proposal_decided',
+      ]);
+      expect(JSON.stringify(events)).not.toContain('calibration was read well');
+    });
+
+    test('after a decision the old evidence does not raise it again', async () => {
+      await readCases(scene, weak, batchId, 2);
+      expect(await watch(scene)).toBe(0);
+    });
+  });
+
+  test('a person without gold left to calibrate on stays at work, and the proposal says why', async () => {
+    const scene = await makeScene(t, policy(null, 'calibration_only'), 0);
+    const batchId = await open(scene);
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [index, who] of people.entries())
+      await readCases(scene, who, batchId, 38, (n) => index === 2 && n % 2 === 0);
+    await watch(scene);
+    expect((await inbox(scene)).open.find((one) => one.subjectKind === 'reader')).toMatchObject({
+      done: 'told',
+      standing: 'active',
+      calibrationNote: 'no_unread_gold',
+      decisions: ['acknowledge', 'pause_person'],
+    });
+  });
+
+  test('more calibration leaves the proposal open for another business day, with cases not met before', async () => {
+    const scene = await makeScene(t, policy(null, 'checkpoint'), 40);
+    const batchId = await open(scene);
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [index, who] of people.entries())
+      await readCases(scene, who, batchId, 30, (n) => index === 2 && n % 2 === 0);
+    await watch(scene);
+    const first = await firstOf(scene);
+    scene.clock.advance(DAY);
+    await decideProposal(scene.sponsor, { proposalId: first.id, decision: 'keep_calibrating', ...because });
+    const again = await firstOf(scene);
+    expect(again).toMatchObject({ id: first.id, status: 'open', standing: 'calibration_only' });
+    expect(again.dueAt > first.dueAt).toBe(true);
+    const met = await t.sql`select case_id, count(*)::int as n from tasks
+      where batch_id in ${t.sql([first.calibration!.batchId, again.calibration!.batchId])} group by 1`;
+    expect(met.every((row) => row.n === 1)).toBe(true);
+  });
+
+  test('a person is paused by a person only, is told why, and can be let back', async () => {
+    const scene = await makeScene(t, policy(null, 'calibration_only'));
+    const batchId = await open(scene);
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [index, who] of people.entries())
+      await readCases(scene, who, batchId, 30, (n) => index === 2 && n % 2 === 0);
+    await watch(scene);
+    const { id } = await firstOf(scene);
+    const reason = 'Reads are at odds with the protocol.';
+    const why = { reason, evidence: 'Half wrong.' };
+    await decideProposal(scene.sponsor, { proposalId: id, decision: 'pause_person', ...why });
+    expect(await reader(people[2]!, batchId)).toMatchObject({ status: 'paused', statusReason: reason });
+    await restorePerson(scene.sponsor, { proposalId: id, reason: 'Trained again.' });
+    expect((await reader(people[2]!, batchId)).status).toBe('active');
+    await expect(restorePerson(scene.sponsor, { proposalId: id, reason: 'Again.' })).rejects.toMatchObject({
+      reason: 'standing_changed',
+    });
+  });
+
+  test('a reader who was good and then is not is found by the drift of agreement with the others', async () => {
+    // The policy asks nothing of accuracy, and there is gold for the calibration only.
+    const quality = { ...policy('notify', 'notify'), accuracy: [] };
+    const scene = await makeWorkScene(t.db, {
+      cases: 100,
+      fields: [gradeField()],
+      gold: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [90 + n, { grade: [gradeOf(90 + n)] }])),
+      project: { qualityPolicy: quality },
+    });
+    const caseIds = scene.dataset.cases.slice(0, 90).map((one) => one.id);
+    const batchId = await makeBatch(scene, { overlap: 3, caseIds, seed: 11 });
+    const people = await makeReaders(scene, batchId, 3);
+    for (const who of people.slice(0, 2)) await readCases(scene, who, batchId, 80);
+    await readCases(scene, people[2]!, batchId, 40);
+    expect(await watch(scene)).toBe(0);
+    await readCases(scene, people[2]!, batchId, 20, () => true);
+    await watch(scene);
+    const proposal = (await inbox(scene)).open.find((one) => one.subjectKind === 'reader');
+    expect(proposal).toMatchObject({
+      trigger: 'drift',
+      subject: 'R03',
+      metric: 'consensus_agreement',
+      done: 'calibration_only',
+      calibration: { cases: 10 },
+    });
+    const chart = proposal!.evidence.chart!;
+    expect(chart.points.at(-1)!.score).toBeGreaterThan(chart.limit);
+  });
+
+  describe('a batch out of tolerance', () => {
+    let scene: WorkScene;
+    let batchId: string;
+    let rootCauseId: string;
+    beforeAll(async () => {
+      scene = await makeScene(t, policy('stop_claims', 'notify'));
+      batchId = await open(scene);
+      const people = await makeReaders(scene, batchId, 3);
+      for (const [index, who] of people.entries())
+        await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+      await watch(scene);
+    });
+
+    test('stops new claims as the policy names, and opens a root-cause case with its evidence', async () => {
+      expect((await getBatch(t.db, batchId)).status).toBe('paused');
+      const { open, rootCauses } = await inbox(scene);
+      const own = open.find((one) => one.metric === 'krippendorff_alpha');
+      expect(own).toMatchObject({ done: 'batch_paused', decisions: ['resume_batch', 'keep_paused'] });
+      rootCauseId = rootCauses[0]!.id;
+      const view = rootCauseView.parse(await viewRootCause(scene.sponsor, { rootCauseId }));
+      expect(view).toMatchObject({ status: 'open', openedBy: null, reference: 'gold' });
+      expect(view.readers.map((one) => one.alias).sort()).toEqual(['R01', 'R02', 'R03']);
+      expect(view.cases.length).toBeGreaterThan(5);
+      expect(view.cases[0]!.reads.length).toBeGreaterThan(0);
+      expect(view.confusions[0]!.n).toBeGreaterThan(0);
+      const resume = { proposalId: own!.id, decision: 'resume_batch' as const, ...because };
+      await t.sql`update projects set status = 'paused' where id = ${scene.project.id}`;
+      await expect(decideProposal(scene.sponsor, resume)).rejects.toMatchObject({ reason: 'project_paused' });
+      await t.sql`update projects set status = ${scene.project.status} where id = ${scene.project.id}`;
+      await decideProposal(scene.sponsor, resume);
+      expect((await getBatch(t.db, batchId)).status).toBe('open');
+    });
+
+    test('goes from findings to a cause, an action with an owner, and a comparison with its interval', async () => {
+      const view = await viewRootCause(scene.sponsor, { rootCauseId });
+      const finding = {
+        rootCauseId,
+        disagreement: 'guideline_gap',
+        errorKind: 'mislabel',
+        note: '',
+      } as const;
+      await recordFinding(scene.sponsor, { ...finding, taskId: view.cases[0]!.taskId });
+      await expect(recordFinding(scene.sponsor, { ...finding, taskId: randomUUID() })).rejects.toMatchObject({
+        reason: 'task_not_in_case',
+      });
+      expect((await viewRootCause(scene.sponsor, { rootCauseId })).suggestion).toMatchObject({
+        route: 'protocol_change',
+      });
+      const plan = {
+        rootCauseId,
+        action: 'Say in the guideline where grade 2 begins.',
+        ownerId: scene.sponsor.actor.personId,
+        dueOn: '2026-11-10',
+        effectiveFrom: new Date(scene.clock.now().getTime() + DAY).toISOString().slice(0, 10),
+      };
+      await expect(planAction(scene.sponsor, plan)).rejects.toMatchObject({ reason: 'root_cause_step' });
+      const cause = {
+        disagreement: 'guideline_gap',
+        errorKind: 'mislabel',
+        route: 'protocol_change',
+      } as const;
+      await diagnoseRootCause(scene.sponsor, { rootCauseId, ...cause, diagnosis: 'Grade 2 is not defined.' });
+      await expect(planAction(scene.sponsor, { ...plan, ownerId: randomUUID() })).rejects.toMatchObject({
+        reason: 'owner_unknown',
+      });
+      await planAction(scene.sponsor, plan);
+      expect((await viewRootCause(scene.sponsor, { rootCauseId })).effect).toMatchObject({
+        verdict: 'inconclusive',
+        after: { value: null, reason: 'no_data' },
+      });
+      scene.clock.advance(2 * DAY);
+      // New people, who read as the new guideline says.
+      const more = await makeReaders(scene, batchId, 3);
+      for (const who of more) await readCases(scene, who, batchId, 14);
+      await watch(scene);
+      expect(await closeRootCause(scene.sponsor, { rootCauseId, note: 'The gap is closed.' })).toEqual({
+        verdict: 'effective',
+      });
+      const closed = rootCauseView.parse(await viewRootCause(scene.sponsor, { rootCauseId }));
+      expect(closed).toMatchObject({ status: 'closed', effect: { verdict: 'effective' } });
+      expect(closed.effect!.difference.interval![0]).toBeGreaterThan(0);
+      await expect(
+        recordFinding(scene.sponsor, { ...finding, taskId: view.cases[0]!.taskId }),
+      ).rejects.toMatchObject({
+        reason: 'root_cause_step',
+      });
+    });
+
+    test('can be opened by a person, once at a time, on a measured field', async () => {
+      await openRootCause(scene.sponsor, { batchId, field: 'grade' });
+      await expect(openRootCause(scene.sponsor, { batchId, field: 'grade' })).rejects.toMatchObject({
+        reason: 'root_cause_open',
+      });
+      await expect(openRootCause(scene.sponsor, { batchId, field: 'nothing' })).rejects.toMatchObject({
+        reason: 'field_unknown',
+      });
+    });
+  });
+});

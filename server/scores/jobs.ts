@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { CommandContext } from '#server/command/context.ts';
+import { defineJob } from '#server/jobs/job.ts';
+import { checkMovedBatches } from './check-reads.ts';
+import { listDueBatches } from './list-due.ts';
+import { findMark } from './running-reads.ts';
+import { tallyLabels } from './tally-labels.ts';
+import { type Mark, putWatched } from './tally-queries.ts';
+import { watchBatch } from './watch-batch.ts';
+
+/**
+ * Counts what is new in every batch and holds the scores that moved against the project's bounds; returns proposals opened.
+ * A batch that was counted and then not watched, because the process ended, is watched whole the next time.
+ */
+export async function keepScores(ctx: CommandContext): Promise<number> {
+  let opened = 0;
+  for (const batchId of await listDueBatches(ctx.db, ctx.clock.now())) {
+    const isBehind = isUnwatched(await findMark(ctx.db, batchId));
+    const { changed, readerIds } = await tallyLabels(ctx, { batchId });
+    if (changed === 0 && !isBehind) continue;
+    const at = ctx.clock.now();
+    opened += await watchBatch(ctx, { batchId, readerIds: isBehind ? 'all' : readerIds });
+    await putWatched(ctx.db, { batchId, at });
+  }
+  return opened;
+}
+
+function isUnwatched(mark: Mark | null): boolean {
+  if (mark === null || mark.changedAt === null) return false;
+  return mark.watchedAt === null || mark.watchedAt < mark.changedAt;
+}
+
+/** Every ten seconds: running scores follow the labels; bounds and drift are watched (R26). */
+export const keepScoresJob = defineJob({
+  name: 'scores.keep-scores',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await keepScores(ctx);
+  },
+  every: { seconds: 10, payload: {} },
+});
+
+/** Every five minutes: unusual mixes, extremes and times are flagged with their evidence. */
+export const checkReadsJob = defineJob({
+  name: 'scores.check-reads',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await checkMovedBatches(ctx);
+  },
+  every: { seconds: 300, payload: {} },
+});

@@ -1,0 +1,11 @@
+import type { LabelField } from '#server/protocols/schemas.ts';
+
+/** What can be answered to a closed field, with the words shown; empty for open ones. */
+export function optionsOf(field: LabelField | undefined): { value: string; label: string }[] {
+  if (field?.type === 'boolean')
+    return [
+      { value: 'false', label: 'No' },
+      { value: 'true', label: 'Yes' },
+    ];
+  return (field?.options ?? []).map(({ value, label }) => ({ value, label }));
+}

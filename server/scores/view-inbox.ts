@@ -1,0 +1,137 @@
+import type { Queryable } from '#db/client.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { proportion } from '#server/quality/proportion.ts';
+import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
+import { figureOf, storedFigure } from './figures.ts';
+import { listProposals, listRootCauses, type Proposal, type RootCause } from './governance-queries.ts';
+import { decisionsFor } from './governance-rules.ts';
+import { type InboxView, type ProposalView, proposalEvidence } from './governance-schemas.ts';
+
+const MOST_OPEN = 200;
+const MOST_DECIDED = 50;
+
+/** What waits for a decision in a project of the acting sponsor, what was decided last, and its root-cause cases. */
+export async function viewInbox(ctx: OrgContext, input: { projectId: string }): Promise<InboxView> {
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const now = ctx.clock.now();
+  const [open, decided, causes, batches] = await Promise.all([
+    listProposals(ctx.db, { projectId: project.id, status: 'open', limit: MOST_OPEN }),
+    listProposals(ctx.db, { projectId: project.id, status: 'decided', limit: MOST_DECIDED }),
+    listRootCauses(ctx.db, project.id),
+    listBatches(ctx.db, project.id),
+  ]);
+  const all = [...open, ...decided];
+  const world = await gather(ctx.db, { batches, proposals: all, causes }, [
+    ...all.map((one) => one.decidedBy),
+    ...causes.map((one) => one.ownerId),
+  ]);
+  return {
+    asOf: now,
+    open: open.map((one) => proposalOf(one, world, now)),
+    decided: decided.map((one) => proposalOf(one, world, now)),
+    rootCauses: causes.map((one) => ({
+      id: one.id,
+      batchId: one.batchId,
+      batchName: world.batches.get(one.batchId)?.name ?? 'Batch',
+      fieldLabel: world.fieldLabel(one.batchId, one.field),
+      status: one.status,
+      openedAt: one.openedAt,
+      owner: world.names.get(one.ownerId ?? '')?.name ?? null,
+      dueOn: one.dueOn,
+      verdict: one.verdict,
+    })),
+    mayDecide: ctx.actor.capabilities.has('quality.decide'),
+  };
+}
+
+type World = {
+  batches: ReadonlyMap<string, Batch>;
+  /** Readers by batch and person. */
+  readers: ReadonlyMap<string, Reader>;
+  names: ReadonlyMap<string, { name: string }>;
+  /** Root-cause cases by batch and field. */
+  causes: ReadonlyMap<string, string>;
+  fieldLabel(batchId: string, field: string): string;
+};
+
+async function gather(
+  q: Queryable,
+  of: { batches: readonly Batch[]; proposals: readonly Proposal[]; causes: readonly RootCause[] },
+  people: readonly (string | null)[],
+): Promise<World> {
+  const { batches, proposals, causes } = of;
+  const byId = new Map(batches.map((batch) => [batch.id, batch]));
+  const needed = new Set(
+    proposals.flatMap((one) => [one.batchId, ...(one.calibrationBatchId ? [one.calibrationBatchId] : [])]),
+  );
+  const lists = await Promise.all([...needed].map((batchId) => listReaders(q, batchId, 'label')));
+  const versions = await Promise.all(
+    [...new Set(batches.map((batch) => batch.protocolVersionId))].map((id) => getProtocolVersion(q, id)),
+  );
+  const labels = new Map(
+    versions.flatMap((version) =>
+      version.labelSchema.fields.map((field) => [`${version.id} ${field.key}`, field.label]),
+    ),
+  );
+  return {
+    batches: byId,
+    readers: new Map(lists.flat().map((row) => [`${row.batchId} ${row.annotatorId}`, row])),
+    names: await namesOfPeople(q, [...new Set(people.filter((id) => id !== null))]),
+    // Oldest first, so that an open case of a field, or else its newest, is the one that is led to.
+    causes: new Map(causes.toReversed().map((one) => [`${one.batchId} ${one.field}`, one.id])),
+    fieldLabel: (batchId, field) => labels.get(`${byId.get(batchId)?.protocolVersionId} ${field}`) ?? field,
+  };
+}
+
+function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
+  const batch = world.batches.get(one.batchId);
+  const reader = world.readers.get(`${one.batchId} ${one.subjectId}`);
+  const calibration = one.calibrationBatchId;
+  const progress = world.readers.get(`${calibration} ${one.subjectId}`);
+  return {
+    id: one.id,
+    batchId: one.batchId,
+    batchName: batch?.name ?? 'Batch',
+    trigger: one.trigger,
+    subjectKind: one.subjectKind,
+    subject: one.subjectKind === 'batch' ? (batch?.name ?? 'Batch') : (reader?.alias ?? 'Reader'),
+    field: one.field,
+    fieldLabel: world.fieldLabel(one.batchId, one.field),
+    className: one.className,
+    metric: one.metric,
+    action: one.action,
+    done: one.done,
+    threshold: one.threshold,
+    figure: storedFigure(one),
+    method: one.method,
+    evidence: proposalEvidence.parse(one.evidence),
+    calibration:
+      calibration === null
+        ? null
+        : {
+            batchId: calibration,
+            cases: world.batches.get(calibration)?.taskCount ?? 0,
+            reads: progress?.submitted ?? 0,
+            gold: figureOf(
+              proportion(progress?.goldOk ?? 0, progress?.goldN ?? 0, { reason: 'not_started' }),
+            ),
+          },
+    calibrationNote: one.calibrationNote,
+    standing: one.subjectKind === 'reader' ? (reader?.status ?? null) : null,
+    status: one.status,
+    openedAt: one.openedAt,
+    dueAt: one.dueAt,
+    isOverdue: one.status === 'open' && one.dueAt < now,
+    decisions: one.status === 'open' ? [...decisionsFor(one)] : [],
+    decision: one.decision,
+    decisionReason: one.decisionReason,
+    decisionEvidence: one.decisionEvidence,
+    decidedBy: world.names.get(one.decidedBy ?? '')?.name ?? null,
+    decidedAt: one.decidedAt,
+    rootCauseId:
+      one.subjectKind === 'batch' ? (world.causes.get(`${one.batchId} ${one.field}`) ?? null) : null,
+  };
+}

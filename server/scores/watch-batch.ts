@@ -1,0 +1,273 @@
+import type { Queryable } from '#db/client.ts';
+import type { CommandContext } from '#server/command/context.ts';
+import { getProject } from '#server/projects/reads.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
+import type { Measurement } from '#server/quality/measurement.ts';
+import { type Batch, getBatch, listReaders, type Reader } from '#server/work/reads.ts';
+import { listProposalsOfBatch, newestTrials, type Proposal } from './governance-queries.ts';
+import {
+  askedOnGold,
+  type Bound,
+  boundsOf,
+  driftOf,
+  driftPlan,
+  FEWEST_FOR_NORMAL,
+  isCrossed,
+  isNewEvidence,
+  type SubjectKind,
+  WATCH_LEVEL,
+} from './governance-rules.ts';
+import type { ProposalEvidence } from './governance-schemas.ts';
+import { countPlan } from './load-counted.ts';
+import { type Alarm, raiseAlarm } from './raise-alarm.ts';
+import type { MeasuredField } from './rules.ts';
+import { runningMeasures, type SubjectCounts } from './running-measures.ts';
+import { listCountsOf } from './tally-queries.ts';
+import { ALL_DAYS, type CountPlan } from './task-counts.ts';
+
+const WATCHED_KINDS: readonly Batch['kind'][] = ['production', 'relabel'];
+const LIVE: readonly Batch['status'][] = ['open', 'paused', 'closing'];
+
+/**
+ * Holds the running scores of a batch against the bounds of the project's policy and looks for drift of the readers whose
+ * scores moved. What is found becomes a proposal, with what the policy names done at once (R26). Safe to repeat: what is open
+ * is not raised again, what was decided only on new evidence. Returns how many proposals were opened.
+ */
+export async function watchBatch(
+  ctx: CommandContext,
+  input: { batchId: string; readerIds: ReadonlySet<string> | 'all' },
+): Promise<number> {
+  const batch = await getBatch(ctx.db, input.batchId);
+  if (!WATCHED_KINDS.includes(batch.kind) || !LIVE.includes(batch.status)) return 0;
+  const [project, protocol, readers, known] = await Promise.all([
+    getProject(ctx.db, batch.projectId),
+    getProtocolVersion(ctx.db, batch.protocolVersionId),
+    listReaders(ctx.db, batch.id, 'label'),
+    listProposalsOfBatch(ctx.db, batch.id),
+  ]);
+  const plan = countPlan(batch.id, protocol.labelSchema, project);
+  const { readerIds } = input;
+  const moved = readerIds === 'all' ? readers : readers.filter((reader) => readerIds.has(reader.annotatorId));
+  const counts = await countsOf(ctx.db, plan, moved);
+  const alarms = [
+    ...crossedBounds({ batch, project, plan, counts, known }),
+    ...(await personAlarms(ctx.db, { batch, project, plan, counts, known, moved })),
+  ];
+  let opened = 0;
+  for (const alarm of alarms) if (await raiseAlarm(ctx, { batch, project, alarm })) opened += 1;
+  return opened;
+}
+
+type Watch = {
+  batch: Batch;
+  project: Project;
+  plan: CountPlan;
+  counts: ReadonlyMap<string, SubjectCounts>;
+  known: readonly Proposal[];
+};
+
+const keyOf = (kind: string, id: string, field: string) => `${kind} ${id} ${field}`;
+
+async function countsOf(
+  q: Queryable,
+  plan: CountPlan,
+  readers: readonly Reader[],
+): Promise<ReadonlyMap<string, SubjectCounts>> {
+  const fields = plan.fields.filter((field) => plan.watched.has(field.key));
+  const subjects = [
+    { kind: 'batch' as const, id: plan.batchId },
+    ...readers.map((reader) => ({ kind: 'reader' as const, id: reader.annotatorId })),
+  ];
+  const keys = subjects.flatMap((subject) =>
+    fields.map((field) => ({ ...subject, field: field.key, day: ALL_DAYS })),
+  );
+  const { cells, patterns } = await listCountsOf(q, plan.batchId, keys);
+  const cellsBy = Map.groupBy(cells, (row) => keyOf(row.kind, row.id, row.field));
+  const patternsBy = Map.groupBy(patterns, (row) => keyOf(row.kind, row.id, row.field));
+  return new Map(
+    keys.map((key) => {
+      const name = keyOf(key.kind, key.id, key.field);
+      return [name, { cells: cellsBy.get(name) ?? [], patterns: patternsBy.get(name) ?? [] }];
+    }),
+  );
+}
+
+/** Bounds that the batch as a whole has crossed. */
+function crossedBounds(watch: Watch): Alarm[] {
+  const subject = { kind: 'batch' as const, id: watch.batch.id };
+  return crossedOf(watch, subject, boundsOf(watch.project.qualityPolicy, 'batch'));
+}
+
+/** For each reader who moved the first that is found: a person is asked about once, with all there is to see. */
+async function personAlarms(q: Queryable, watch: Watch & { moved: readonly Reader[] }): Promise<Alarm[]> {
+  const alarms: Alarm[] = [];
+  for (const reader of watch.moved) {
+    const isAsked = watch.known.some(
+      (one) => one.status === 'open' && one.subjectKind === 'reader' && one.subjectId === reader.annotatorId,
+    );
+    if (isAsked || reader.status !== 'active') continue;
+    const subject = { kind: 'reader' as const, id: reader.annotatorId };
+    const since = lastDecidedOn(watch.known, reader.annotatorId);
+    const bounds = boundsOf(watch.project.qualityPolicy, 'reader');
+    const crossed = await firstNew(q, watch, crossedOf(watch, subject, bounds), since);
+    const found = crossed ?? (await driftAlarm(q, watch, { readerId: reader.annotatorId, since }));
+    if (found) alarms.push({ ...found, alias: reader.alias });
+  }
+  return alarms;
+}
+
+function crossedOf(
+  watch: Watch,
+  subject: { kind: SubjectKind; id: string },
+  bounds: readonly Bound[],
+): Alarm[] {
+  return bounds.flatMap((bound) => {
+    const field = watch.plan.fields.find((one) => one.key === bound.field);
+    const counts = watch.counts.get(keyOf(subject.kind, subject.id, bound.field));
+    if (!field || !counts) return [];
+    const measurement = measureOf(field, counts, bound);
+    if (measurement === null || !isCrossed(bound, measurement)) return [];
+    const decided = subject.kind === 'batch' ? lastDecided(watch.known, { ...subject, ...bound }) : null;
+    if (!isNewEvidence(measurement.n, decided, bound.fewest)) return [];
+    const isReliability = bound.metric === 'krippendorff_alpha' || bound.metric === 'weighted_kappa';
+    const reference = isReliability ? 'others' : 'gold';
+    const evidence: ProposalEvidence = {
+      reference: isReliability ? null : 'gold',
+      confusions: confusionsOf(counts, reference),
+      chart: null,
+    };
+    return [{ trigger: 'bound' as const, subject, bound, measurement, evidence, alias: null }];
+  });
+}
+
+function measureOf(field: MeasuredField, counts: SubjectCounts, bound: Bound): Measurement | null {
+  const found = runningMeasures(field, counts, { level: WATCH_LEVEL }).find(
+    (one) => one.metric === bound.metric && one.className === bound.className,
+  );
+  return found?.measurement ?? null;
+}
+
+/** The first alarm with as many gold answers since the last decision on the person as acting on it needs. */
+async function firstNew(
+  q: Queryable,
+  watch: Watch,
+  alarms: readonly Alarm[],
+  since: Date | null,
+): Promise<Alarm | null> {
+  for (const alarm of alarms) {
+    if (since === null) return alarm;
+    const { id: readerId } = alarm.subject;
+    const of = { batchId: watch.batch.id, readerId, field: alarm.bound.field, since };
+    if ((await newestTrials(q, { ...of, reference: 'gold' })).length >= alarm.bound.fewest) return alarm;
+  }
+  return null;
+}
+
+/** The drift of one reader on gold, or against the others, in any watched field; null when none is told. */
+async function driftAlarm(
+  q: Queryable,
+  watch: Watch,
+  of: { readerId: string; since: Date | null },
+): Promise<Alarm | null> {
+  const { batch, project, plan, counts } = watch;
+  const { readerId } = of;
+  const subject = { kind: 'reader' as const, id: readerId };
+  for (const field of plan.fields.filter((one) => plan.watched.has(one.key) && one.scale !== null)) {
+    const whole = counts.get(keyOf('batch', batch.id, field.key));
+    for (const reference of ['gold', 'others'] as const) {
+      const normal = normalOf(project, field, whole, reference);
+      if (normal === null) continue;
+      const metric = reference === 'gold' ? 'accuracy' : 'consensus_agreement';
+      const bound: Bound = {
+        field: field.key,
+        className: '',
+        metric,
+        threshold: normal,
+        action: 'calibration_only',
+        fewest: 1,
+      };
+      const own = { batchId: batch.id, readerId, field: field.key, reference };
+      const trials = await newestTrials(q, { ...own, since: of.since ?? new Date(0) });
+      const limits = driftPlan(normal);
+      const { scores, isDrifting } = driftOf(
+        trials.map((trial) => trial.isRight),
+        limits,
+      );
+      if (!isDrifting) continue;
+      const sums = counts.get(keyOf('reader', readerId, field.key)) ?? { cells: [], patterns: [] };
+      const evidence: ProposalEvidence = {
+        reference,
+        confusions: confusionsOf(sums, reference),
+        chart: {
+          ...limits,
+          points: trials.map(({ at, isRight }, index) => ({
+            at: at.toISOString(),
+            isRight,
+            score: scores[index] ?? 0,
+          })),
+        },
+      };
+      const measurement = measureOf(field, sums, bound);
+      if (measurement === null) continue;
+      return {
+        trigger: 'drift',
+        subject,
+        bound: { ...bound, threshold: limits.good },
+        measurement,
+        evidence,
+        alias: null,
+      };
+    }
+  }
+  return null;
+}
+
+/** What is normal: the accuracy asked for on gold; against the others what the batch reaches, once that is known. */
+function normalOf(
+  project: Project,
+  field: MeasuredField,
+  whole: SubjectCounts | undefined,
+  reference: 'gold' | 'others',
+): number | null {
+  if (reference === 'gold') return askedOnGold(project.qualityPolicy, field.key);
+  if (!whole) return null;
+  const found = runningMeasures(field, whole).find(
+    (one) => one.metric === 'consensus_agreement',
+  )?.measurement;
+  return found && found.value !== null && found.n >= FEWEST_FOR_NORMAL ? found.value : null;
+}
+
+/** The last decision on a bound of the batch; null when there was none. */
+function lastDecided(
+  known: readonly Proposal[],
+  of: { id: string; field: string; className: string; metric: string },
+): Proposal | null {
+  return (
+    known.find(
+      (one) =>
+        one.status === 'decided' &&
+        one.subjectId === of.id &&
+        one.field === of.field &&
+        one.className === of.className &&
+        one.metric === of.metric,
+    ) ?? null
+  );
+}
+
+/** When a person was last decided on in this batch, whatever about: what went before is settled. */
+function lastDecidedOn(known: readonly Proposal[], readerId: string): Date | null {
+  const instants = known.flatMap((one) =>
+    one.subjectId === readerId && one.decidedAt !== null ? [one.decidedAt.getTime()] : [],
+  );
+  return instants.length === 0 ? null : new Date(Math.max(...instants));
+}
+
+/** The five most frequent wrong answers. */
+function confusionsOf(counts: SubjectCounts, reference: 'gold' | 'others'): ProposalEvidence['confusions'] {
+  return counts.cells
+    .filter((cell) => cell.reference === reference && cell.truth !== cell.answer)
+    .sort((a, b) => b.n - a.n || (a.truth + a.answer < b.truth + b.answer ? -1 : 1))
+    .slice(0, 5)
+    .map(({ truth, answer, n }) => ({ truth, answer, n }));
+}

@@ -1,0 +1,193 @@
+import type { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { listOrgMembers } from '#server/identity/reads.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { differenceOfProportions } from '#server/quality/difference-of-proportions.ts';
+import { proportion } from '#server/quality/proportion.ts';
+import { figureOf } from './figures.ts';
+import { getRootCause, insertFinding, type RootCause, updateRootCause } from './governance-queries.ts';
+import { effectVerdict, nextRootCauseStatus, type RootCauseEvent } from './governance-rules.ts';
+import type {
+  closeRootCauseInput,
+  diagnoseInput,
+  EffectOfAction,
+  findingInput,
+  planActionInput,
+} from './governance-schemas.ts';
+import { rootCauseEvidence as evidenceSchema } from './governance-schemas.ts';
+import { countSides } from './root-cause-queries.ts';
+
+/** Says what is wrong with one divided case. Append-only: a second look is a new row. Refused once the case is closed. */
+export async function recordFinding(ctx: OrgContext, input: z.infer<typeof findingInput>): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const { case: own } = await lockOwn(tx, ctx, input.rootCauseId);
+    if (own.status === 'closed') throw wrongStep(own);
+    if (!evidenceSchema.parse(own.evidence).taskIds.includes(input.taskId)) {
+      throw new AppError({
+        kind: 'not_found',
+        reason: 'task_not_in_case',
+        message: 'This case does not belong to the evidence.',
+      });
+    }
+    const { rootCauseId, taskId, disagreement, errorKind, note } = input;
+    await insertFinding(tx.db, {
+      id: newId(),
+      rootCauseId,
+      taskId,
+      disagreement,
+      errorKind,
+      note,
+      personId: ctx.actor.personId,
+      at: tx.now,
+    });
+    await audit(tx, own.id, 'scores.finding_recorded', { taskId, disagreement, errorKind });
+  });
+}
+
+/** Names the cause: kind of disagreement, kind of error, and where it is put right. May be revised until action is planned. */
+export async function diagnoseRootCause(
+  ctx: OrgContext,
+  input: z.infer<typeof diagnoseInput>,
+): Promise<void> {
+  const { rootCauseId, ...set } = input;
+  await advance(ctx, rootCauseId, 'diagnosed', async () => set);
+}
+
+/** Fixes the corrective action with its owner, who is told, its day, and the day from which its effect is looked for. */
+export async function planAction(ctx: OrgContext, input: z.infer<typeof planActionInput>): Promise<void> {
+  const { rootCauseId, action, ownerId, dueOn, effectiveFrom } = input;
+  await advance(ctx, rootCauseId, 'planned', async (tx, own) => {
+    const members = await listOrgMembers(tx.db, ctx.actor.orgId);
+    if (!members.some((member) => member.personId === ownerId)) {
+      throw new AppError({
+        kind: 'invalid',
+        reason: 'owner_unknown',
+        message: 'The owner must be somebody of your organisation. Choose one of its people.',
+        details: [{ code: 'owner_unknown', path: 'ownerId', message: 'Choose one of your people.' }],
+      });
+    }
+    await notifyPerson(tx, {
+      personId: ownerId,
+      orgId: ctx.actor.orgId,
+      kind: 'quality.corrective_action',
+      title: `A corrective action is yours, due on ${dueOn}`,
+      href: `/sponsor/projects/${own.projectId}/quality/root-causes/${own.id}`,
+      detail: { rootCauseId },
+    });
+    return { action, ownerId, dueOn, effectiveFrom: new Date(`${effectiveFrom}T00:00:00Z`) };
+  });
+}
+
+/** Closes a case on the comparison of reads before and from the action's day, which is stored with the verdict. */
+export async function closeRootCause(
+  ctx: OrgContext,
+  input: z.infer<typeof closeRootCauseInput>,
+): Promise<{ verdict: EffectOfAction['verdict'] }> {
+  let verdict: EffectOfAction['verdict'] = 'inconclusive';
+  await advance(ctx, input.rootCauseId, 'closed', async (tx, own) => {
+    const effect = await effectOf(tx.db, own);
+    if (effect === null) throw wrongStep(own);
+    verdict = effect.verdict;
+    return {
+      effect,
+      verdict,
+      closingNote: input.note,
+      closedAt: tx.now,
+      closedBy: ctx.actor.personId,
+    };
+  });
+  return { verdict };
+}
+
+/**
+ * The effect of a case's action so far: the share of right answers before its day in the batch, and from that day in the
+ * project, with the difference and its interval (Newcombe). On gold where both sides have ten gold answers, else against the
+ * other readers. Null before an action is planned.
+ */
+export async function effectOf(q: Queryable, own: RootCause): Promise<EffectOfAction | null> {
+  if (own.effectiveFrom === null) return null;
+  const day = own.effectiveFrom.toISOString().slice(0, 10);
+  const of = { projectId: own.projectId, batchId: own.batchId, field: own.field, day };
+  const gold = await countSides(q, { ...of, reference: 'gold' });
+  const isGold = gold.beforeN >= 10 && gold.afterN >= 10;
+  const sides = isGold ? gold : await countSides(q, { ...of, reference: 'others' });
+  const difference = differenceOfProportions(
+    [sides.afterRight, sides.afterN],
+    [sides.beforeRight, sides.beforeN],
+  );
+  const share = (right: number, n: number) =>
+    figureOf(proportion(right, n, { reason: 'no_data', name: 'share_right' }));
+  const before = share(sides.beforeRight, sides.beforeN);
+  return {
+    reference: isGold ? 'gold' : 'others',
+    before,
+    after: share(sides.afterRight, sides.afterN),
+    difference: figureOf(difference),
+    verdict: effectVerdict(difference),
+    from: day,
+    needed: before.value === null ? null : readsToTellRise(before.value),
+  };
+}
+
+/** Reads per side that show a rise by five points (at most to 1) with 80 % power at 5 %: the usual normal approximation. */
+export function readsToTellRise(before: number): number {
+  const after = Math.min(1, before + 0.05);
+  const middle = (before + after) / 2;
+  const z =
+    1.959964 * Math.sqrt(2 * middle * (1 - middle)) +
+    0.841621 * Math.sqrt(before * (1 - before) + after * (1 - after));
+  return after === before ? 0 : Math.ceil((z / (after - before)) ** 2);
+}
+
+async function advance(
+  ctx: OrgContext,
+  rootCauseId: string,
+  event: RootCauseEvent,
+  body: (tx: CommandTx, own: RootCause) => Promise<Parameters<typeof updateRootCause>[2]>,
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const { case: own } = await lockOwn(tx, ctx, rootCauseId);
+    const status = nextRootCauseStatus(own.status, event);
+    if (status === null) throw wrongStep(own);
+    const set = await body(tx, own);
+    await updateRootCause(tx.db, rootCauseId, { ...set, status });
+    const { effect: _, ...detail } = set;
+    await audit(tx, rootCauseId, `scores.root_cause_${event}`, { status, ...detail });
+  });
+}
+
+async function lockOwn(tx: CommandTx, ctx: OrgContext, rootCauseId: string): Promise<{ case: RootCause }> {
+  const own = await getRootCause(tx.db, rootCauseId, 'update');
+  await getProjectForOrg(tx.db, ctx.actor.orgId, own.projectId);
+  return { case: own };
+}
+
+async function audit(
+  tx: CommandTx,
+  id: string,
+  action: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  // Free words stay in the case; the trail keeps what was decided.
+  const { diagnosis: _d, action: _a, closingNote: _c, ...kept } = detail;
+  await tx.audit({ action, subject: { kind: 'root_cause', id }, detail: kept });
+}
+
+function wrongStep(own: RootCause): AppError {
+  const next = {
+    open: 'First say what the cause is.',
+    diagnosed: 'First plan the corrective action.',
+    acting: 'An action is planned; close the case on its effect.',
+    closed: 'It is closed; open a new one when the trouble comes back.',
+  }[own.status];
+  return new AppError({
+    kind: 'conflict',
+    reason: 'root_cause_step',
+    message: `This root-cause case is ${own.status}. ${next}`,
+  });
+}

@@ -1,0 +1,144 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import { listActiveGold } from '#server/gold/reads.ts';
+import { balanceOf } from '#server/ledger/reads.ts';
+import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
+import { moveBatch } from './batch-queries.ts';
+import { costCeiling } from './batch-rules.ts';
+import { insertBatch } from './create-batch.ts';
+import { type Batch, getBatch } from './reads.ts';
+
+/** Gold cases of one paid calibration. */
+export const CALIBRATION_CASES = 20;
+/** Fewer cannot tell anything. */
+const FEWEST_CASES = 3;
+
+export type Calibration =
+  | { batchId: string; cases: number }
+  | { refused: 'no_unread_gold' | 'funds_missing' };
+
+/**
+ * Opens a paid calibration (R26, R34) for one person of a batch: up to twenty gold cases that the person has not read in this
+ * project, at the batch's own price and contract, which nobody else may join. Part of the caller's transaction. Refused
+ * without enough unread gold, or when it is not funded (R29); then nothing was made.
+ */
+export async function openCalibration(
+  tx: CommandTx,
+  input: { batch: Batch; personId: string; alias: string },
+): Promise<Calibration> {
+  const { batch, personId, alias } = input;
+  const read = await casesReadBy(tx.db, { projectId: batch.projectId, personId });
+  const waiting = await casesOfLiveBatches(tx.db, batch.projectId);
+  const unread = (await listActiveGold(tx.db, batch.projectId, batch.datasetId)).filter(
+    (item) => !read.has(item.caseId),
+  );
+  // Gold that waits in no batch comes first: what is read here is not read there.
+  const gold = [
+    ...unread.filter((item) => !waiting.has(item.caseId)),
+    ...unread.filter((item) => waiting.has(item.caseId)),
+  ];
+  if (gold.length < FEWEST_CASES) return { refused: 'no_unread_gold' };
+  const caseIds = gold.slice(0, CALIBRATION_CASES).map((item) => item.caseId);
+  const funds = await balanceOf(tx.db, {
+    code: 'project_funds',
+    ownerId: batch.projectId,
+    currency: batch.currency,
+  });
+  const planned = {
+    ...batch,
+    taskCount: caseIds.length,
+    overlap: 1,
+    rounds: 1,
+    goldMode: 'embedded' as const,
+  };
+  if (funds < costCeiling({ ...planned, reviewShareBasisPoints: 0 }, false))
+    return { refused: 'funds_missing' };
+  const { batchId } = await insertBatch(tx, {
+    projectId: batch.projectId,
+    datasetId: batch.datasetId,
+    protocolVersionId: batch.protocolVersionId,
+    name: `Calibration of ${alias}, ${batch.name}`.slice(0, 120),
+    kind: 'calibration',
+    contractId: batch.contractId,
+    vendorOrgId: batch.vendorOrgId,
+    caseIds,
+    overlap: 1,
+    goldMode: 'embedded',
+    reviewShareBasisPoints: 0,
+    isAdjudicated: false,
+    pricePerReadMinor: batch.pricePerReadMinor,
+    feeBasisPoints: batch.feeBasisPoints,
+    assisted: false,
+    reservedFor: personId,
+  });
+  const reservedMinor = costCeiling(await getBatch(tx.db, batchId), false);
+  await reserveBatchFunds(tx, {
+    batchId,
+    projectId: batch.projectId,
+    amountMinor: reservedMinor,
+    currency: batch.currency,
+  });
+  await moveBatch(tx.db, { batchId, from: ['draft'], to: 'open', set: { openedAt: tx.now, reservedMinor } });
+  await excludeFromLive(tx, { projectId: batch.projectId, personId, caseIds, except: batchId });
+  await tx.audit({
+    action: 'work.calibration_opened',
+    subject: { kind: 'batch', id: batchId },
+    detail: { of: batch.id, personId, cases: caseIds.length, reservedMinor: reservedMinor.toString() },
+  });
+  return { batchId, cases: caseIds.length };
+}
+
+/**
+ * Ends a calibration on which somebody has decided: no new cases, what is held is finished and paid (R27), and what was
+ * reserved for the rest comes back at its settlement. Nothing happens when it is over already.
+ */
+export async function endCalibration(tx: CommandTx, input: { batchId: string }): Promise<void> {
+  const moved = await moveBatch(tx.db, {
+    batchId: input.batchId,
+    from: ['open', 'paused'],
+    to: 'closing',
+    set: { statusReason: 'A person has decided on this calibration.', closedAt: tx.now },
+  });
+  if (moved === null) return;
+  await tx.audit({ action: 'work.calibration_ended', subject: { kind: 'batch', id: input.batchId } });
+}
+
+/** Cases that a person has had in any batch of a project, or will have in their calibrations. Index: slots_person_task_key, batch by batch. */
+async function casesReadBy(
+  q: Queryable,
+  input: { projectId: string; personId: string },
+): Promise<ReadonlySet<string>> {
+  const rows = await q.execute<{ caseId: string }>(sql`
+    select distinct k.case_id as "caseId" from batches b
+    join slots s on s.batch_id = b.id and s.annotator_id = ${input.personId}
+    join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
+    where b.project_id = ${input.projectId}
+    union
+    select k.case_id from batches b join tasks k on k.batch_id = b.id
+    where b.project_id = ${input.projectId} and b.reserved_for = ${input.personId}`);
+  return new Set([...rows].map((row) => row.caseId));
+}
+
+/** Cases of a project's batches that are still being read. */
+async function casesOfLiveBatches(q: Queryable, projectId: string): Promise<ReadonlySet<string>> {
+  const rows = await q.execute<{ caseId: string }>(sql`
+    select distinct k.case_id as "caseId" from batches b
+    join gold_answers g on g.batch_id = b.id and g.withdrawn_at is null
+    join tasks k on k.batch_id = g.batch_id and k.id = g.task_id
+    where b.project_id = ${projectId} and b.status in ('open', 'paused') and b.reserved_for is null`);
+  return new Set([...rows].map((row) => row.caseId));
+}
+
+/** A case that a person meets in a calibration does not come to them again in a batch under way. Index: tasks_case_idx. */
+async function excludeFromLive(
+  tx: CommandTx,
+  input: { projectId: string; personId: string; caseIds: readonly string[]; except: string },
+): Promise<void> {
+  await tx.db.execute(sql`
+    insert into reader_exclusions (batch_id, annotator_id, task_id)
+    select k.batch_id, ${input.personId}::uuid, k.id from batches b
+    join tasks k on k.batch_id = b.id and k.case_id = any (${sql.param([...input.caseIds])}::uuid[])
+    where b.project_id = ${input.projectId} and b.status in ('open', 'paused') and b.id <> ${input.except}
+    on conflict do nothing`);
+}

@@ -1,0 +1,48 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { readers } from '#db/schema/work.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import type { Reader } from './reads.ts';
+
+export type Standing = Reader['status'];
+
+/**
+ * Changes how a person stands in a batch: `active`, `calibration_only` (paid calibration instead of new cases) or
+ * `paused`, with the reason that the person is shown. What they hold they finish, paid (R27). Part of the
+ * caller's transaction, which records who decided and on what evidence. Throws `conflict` when they stand otherwise than in `from`.
+ */
+export async function setStanding(
+  tx: CommandTx,
+  input: {
+    batchId: string;
+    personId: string;
+    from: readonly Standing[];
+    to: Standing;
+    reason: string | null;
+  },
+): Promise<void> {
+  const [row] = await tx.db
+    .update(readers)
+    .set({ status: input.to, statusReason: input.reason })
+    .where(
+      and(
+        eq(readers.batchId, input.batchId),
+        eq(readers.annotatorId, input.personId),
+        eq(readers.tier, 'label'),
+        inArray(readers.status, [...input.from]),
+      ),
+    )
+    .returning({ alias: readers.alias });
+  if (!row) {
+    throw new AppError({
+      kind: 'conflict',
+      reason: 'standing_changed',
+      message: 'How this person stands in the batch has changed meanwhile. Load the page again.',
+    });
+  }
+  await tx.audit({
+    action: 'work.standing_changed',
+    subject: { kind: 'batch', id: input.batchId },
+    detail: { personId: input.personId, to: input.to },
+  });
+}
