@@ -6,11 +6,12 @@ import { useRef, useState } from 'react';
 import { cn } from '#app/_ui/cn.ts';
 import { ReadingSurface } from '#app/_ui/reading-surface.tsx';
 import type { PageAction } from '#app/(reading)/_session/page-keys.ts';
-import type { FlagKind } from '#app/(reading)/_session/reading-types.ts';
+import type { ReadingSession } from '#app/(reading)/_session/reading-session.ts';
 import { CaseControls } from './case-controls.tsx';
 import { CaseStack } from './case-stack.tsx';
 import { ImageTools } from './image-tools.tsx';
 import { NothingLeft } from './nothing-left.tsx';
+import { type OpenDialog, pageAct } from './page-act.ts';
 import { StatusLine } from './status-line.tsx';
 import { type DeskInput, useDesk } from './use-desk.ts';
 import { enterField, useFieldFocus } from './use-field-focus.ts';
@@ -27,8 +28,6 @@ const GuidelinePanel = dynamic(() => import('./guideline-panel.tsx').then((file)
   ssr: false,
 });
 
-type Open = { what: 'skip' | 'help' } | { what: 'flag'; kind: FlagKind } | null;
-
 /** The reading page, and with its forms the review and adjudication pages: one case, one form, one line of state. */
 export function ReadingPage({ email, ...input }: DeskInput & { email: string }) {
   const { session, state, now } = useDesk(input);
@@ -41,7 +40,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
     images.map((image) => image.handle),
   );
   const focus = useFieldFocus(session, tier, held);
-  const [open, setOpen] = useState<Open>(null);
+  const [open, setOpen] = useState<OpenDialog>(null);
   const [isGuideOpen, setIsGuideOpen] = useState(false);
   const scroller = useRef<HTMLElement>(null);
   const router = useRouter();
@@ -57,45 +56,22 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
     if (fault === undefined) scroller.current?.scrollTo(0, 0);
   };
 
-  function act(action: PageAction) {
-    if (action.do === 'help') return setOpen({ what: 'help' });
-    if (action.do === 'guideline') return setIsGuideOpen(!isGuideOpen);
-    if (action.do === 'undo' && tier === 'label') return session.undo();
-    if (content === null || !held) return;
-    switch (action.do) {
-      case 'choose':
-        return focus.chooseByDigit(action.digit);
-      case 'confidence':
-        if (tier === 'label') session.change((work) => ({ ...work, confidence: action.level }));
-        return;
-      case 'submit':
-        return submit();
-      case 'skip':
-        return held.amends === null ? setOpen({ what: 'skip' }) : undefined;
-      case 'flag':
-        return setOpen({ what: 'flag', kind: action.kind });
-      case 'step':
-        return focus.step(action.by);
-      case 'cancel':
-        if (document.activeElement instanceof HTMLElement && document.activeElement !== document.body)
-          return document.activeElement.blur();
-        return isGuideOpen ? setIsGuideOpen(false) : session.keepAsItWas();
-      case 'zoom':
-        return desk.zoom(action.factor);
-      case 'pan':
-        return desk.pan(action.x, action.y);
-      case 'light':
-        return desk.setLight((light) => ({ ...light, [action.what]: light[action.what] + action.by }));
-      case 'reset':
-        return desk.reset();
-      case 'next_image':
-        return desk.activateNext();
-      case 'scroll':
-        return scroller.current?.scrollBy(0, action.pages * scroller.current.clientHeight);
-      default:
-        return;
-    }
-  }
+  const act = (action: PageAction) =>
+    pageAct(
+      {
+        session,
+        tier,
+        held: content !== null && held ? held : null,
+        desk,
+        focus,
+        scroller,
+        isGuideOpen,
+        setIsGuideOpen,
+        setOpen,
+        submit,
+      },
+      action,
+    );
   usePageKeys(state.isLocked ? null : act);
 
   return (
@@ -158,23 +134,33 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         onHelp={() => setOpen({ what: 'help' })}
         onLeave={leave}
       />
-      {open?.what === 'help' ? <HelpDialog onClose={() => setOpen(null)} /> : null}
-      {open?.what === 'skip' && content ? (
-        <SkipDialog
-          onClose={() => setOpen(null)}
-          onSkip={(reason, note) => {
-            setOpen(null);
-            session.skip(reason, note);
-          }}
-        />
-      ) : null}
-      {open?.what === 'flag' && content ? (
-        <FlagDialog
-          kind={open.kind}
-          onClose={() => setOpen(null)}
-          onSend={(note) => session.flag(open.kind, note)}
-        />
-      ) : null}
+      <Dialogs open={open} setOpen={setOpen} session={session} hasCase={content !== null} />
     </ReadingSurface>
+  );
+}
+
+type DialogsProps = {
+  open: OpenDialog;
+  setOpen(open: OpenDialog): void;
+  session: ReadingSession;
+  hasCase: boolean;
+};
+
+function Dialogs({ open, setOpen, session, hasCase }: DialogsProps) {
+  const close = () => setOpen(null);
+  if (open?.what === 'help') return <HelpDialog onClose={close} />;
+  if (open === null || !hasCase) return null;
+  if (open.what === 'flag') {
+    const { kind } = open;
+    return <FlagDialog kind={kind} onClose={close} onSend={(note) => session.flag(kind, note)} />;
+  }
+  return (
+    <SkipDialog
+      onClose={close}
+      onSkip={(reason, note) => {
+        close();
+        session.skip(reason, note);
+      }}
+    />
   );
 }
