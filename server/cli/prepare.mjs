@@ -102,6 +102,16 @@ export function chooseAppUrl(home, adminUrl, env, progress) {
 }
 
 /**
+ * Empties the sandbox after its database was emptied: payments of a ledger that is gone would never reconcile.
+ * @param {string} home
+ */
+export function dropStaleSandbox(home) {
+  if (!readMemory(home).isSandboxStale) return;
+  rmSync(join(home, 'stripe'), { recursive: true, force: true });
+  remember(home, { isSandboxStale: false });
+}
+
+/**
  * Starts the local stand-in for Stripe, unless the user's own key is set.
  * @param {NodeJS.ProcessEnv} env
  * @param {import('./progress.mjs').Progress} progress
@@ -109,6 +119,7 @@ export function chooseAppUrl(home, adminUrl, env, progress) {
  */
 export async function startSandbox(env, progress, onLaunch) {
   if (!isSandboxUsed()) return null;
+  if (env.READROOM_HOME) dropStaleSandbox(env.READROOM_HOME);
   return progress.step('Start the Stripe sandbox', async (note) => {
     const service = await startService(
       {

@@ -6,7 +6,7 @@ import { readLiveLock } from './lock.mjs';
 import { EXIT_WITH_PARENT, locateHome, PINNED_NODE } from './paths.mjs';
 import { chooseAppUrl, prepareDatabase, rememberSeed, startSandbox } from './prepare.mjs';
 import { createProgress } from './progress.mjs';
-import { loadSecrets, readMemory } from './secrets.mjs';
+import { loadSecrets, readMemory, remember } from './secrets.mjs';
 import { stopSignal } from './stop-signals.mjs';
 
 /** These bring the database to its schema themselves. */
@@ -124,7 +124,11 @@ async function runBeside(running, file, args, { home, progress }) {
  */
 function noteSeed(home, database, file) {
   if (/(^|\/)db\/cli\/seed\.ts$/.test(file)) rememberSeed(home, database, 'done');
-  if (/(^|\/)db\/cli\/reset\.ts$/.test(file)) rememberSeed(home, database, 'due');
+  if (/(^|\/)db\/cli\/reset\.ts$/.test(file)) {
+    rememberSeed(home, database, 'due');
+    // It is in use just now and is emptied before it starts again.
+    remember(home, { isSandboxStale: true });
+  }
 }
 
 /**

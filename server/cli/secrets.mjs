@@ -56,7 +56,7 @@ export function loadSecrets(home) {
 /**
  * The ports and marks this installation remembers from one start to the next.
  * @typedef {{ postgresPort?: number, stripePort?: number, appRole?: string | null, migratedBy?: string | null,
- *   seed?: { database: string, state: 'due' | 'running' | 'done' } }} Memory
+ *   seed?: { database: string, state: 'due' | 'running' | 'done' }, isSandboxStale?: boolean }} Memory
  *
  * @param {string} home
  * @returns {Memory}
