@@ -40,6 +40,8 @@ export const engagements = pgTable(
     // A person's work, and a project's team.
     index('engagements_person_idx').on(t.personId, t.status),
     index('engagements_project_idx').on(t.projectId, t.status),
+    // An organisation's own people at work, for its statement and margins.
+    index('engagements_via_idx').on(t.viaOrgId, t.projectId),
   ],
 );
 

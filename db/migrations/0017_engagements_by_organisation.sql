@@ -1,0 +1,1 @@
+CREATE INDEX "engagements_via_idx" ON "engagements" USING btree ("via_org_id","project_id");
