@@ -17,7 +17,10 @@ export const agreementTemplates = pgTable(
     clauses: jsonb().notNull(),
     createdAt: instant().notNull(),
   },
-  (t) => [uniqueIndex('agreement_templates_kind_version_key').on(t.kind, t.version)],
+  (t) => [
+    // The template of a kind in force, by version.
+    uniqueIndex('agreement_templates_kind_version_key').on(t.kind, t.version),
+  ],
 );
 
 /** A legal document between two organisations (R1): party A is the one higher in the chain. */
@@ -81,6 +84,7 @@ export const agreements = pgTable(
       .where(sql`status in ('draft', 'sent', 'partially_signed')`),
     // The gate walks from a party to its counterpart; both directions.
     index('agreements_party_a_idx').on(t.partyAOrgId, t.kind, t.status),
+    // The agreements of an organisation.
     index('agreements_party_b_idx').on(t.partyBOrgId, t.kind, t.status),
     check('agreements_two_parties', sql`party_a_org_id <> party_b_org_id`),
   ],
@@ -154,5 +158,8 @@ export const gateRequirements = pgTable(
     validFrom: date().notNull(),
     validUntil: date(),
   },
-  (t) => [index('gate_requirements_class_idx').on(t.dataClass, t.validFrom)],
+  (t) => [
+    // What the gate asks for a data class.
+    index('gate_requirements_class_idx').on(t.dataClass, t.validFrom),
+  ],
 );

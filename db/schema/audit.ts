@@ -48,5 +48,8 @@ export const signatures = pgTable(
     sessionId: uuid().notNull(),
     signedAt: instant().notNull(),
   },
-  (t) => [index('signatures_subject_idx').on(t.subjectKind, t.subjectId)],
+  (t) => [
+    // Who has signed a thing.
+    index('signatures_subject_idx').on(t.subjectKind, t.subjectId),
+  ],
 );

@@ -25,6 +25,7 @@ export const calls = pgTable(
     createdAt: instant().notNull(),
   },
   (t) => [
+    // One call of a project at a time.
     uniqueIndex('calls_one_live').on(t.projectId).where(sql`status in ('draft', 'open')`),
     // Open calls for vendors, soonest to close first.
     index('calls_status_closes_idx').on(t.status, t.closesAt),
@@ -72,6 +73,7 @@ export const bids = pgTable(
     uniqueIndex('bids_call_vendor_key')
       .on(t.callId, t.vendorOrgId)
       .where(sql`status not in ('withdrawn', 'declined', 'expired')`),
+    // A vendor’s own bids, newest first.
     index('bids_vendor_idx').on(t.vendorOrgId, t.createdAt),
     // Offers that have run out, for the job that ends them.
     index('bids_held_idx').on(t.validUntil).where(sql`status in ('submitted', 'shortlisted', 'piloting')`),
@@ -94,7 +96,10 @@ export const bidSeats = pgTable(
     role: text({ enum: ['annotator', 'reviewer'] }).notNull(),
     hoursPerWeek: integer().notNull(),
   },
-  (t) => [uniqueIndex('bid_seats_person_role_key').on(t.bidId, t.personId, t.role)],
+  (t) => [
+    // Nobody is named twice in one role.
+    uniqueIndex('bid_seats_person_role_key').on(t.bidId, t.personId, t.role),
+  ],
 );
 
 /** An order under a bid: a small one for the pilot, then the award (R13). */
@@ -134,6 +139,7 @@ export const contracts = pgTable(
     uniqueIndex('contracts_bid_kind_key').on(t.bidId, t.kind),
     // The shares awarded in a call; summed under a lock on the call so that they cannot pass 100 %.
     index('contracts_call_idx').on(t.callId, t.kind),
+    // A vendor’s contracts, newest first.
     index('contracts_vendor_idx').on(t.vendorOrgId, t.createdAt),
     check('contracts_share', sql`share_basis_points between 0 and 10000`),
   ],

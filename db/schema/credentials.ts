@@ -81,7 +81,10 @@ export const verifications = pgTable(
       .references(() => people.id),
     createdAt: instant().notNull(),
   },
-  (t) => [index('verifications_credential_idx').on(t.credentialId, t.statusDate)],
+  (t) => [
+    // The history of a credential’s checks.
+    index('verifications_credential_idx').on(t.credentialId, t.statusDate),
+  ],
 );
 
 /** What a person has learned and passed here: exams and trainings per protocol version, privacy training. */

@@ -47,7 +47,10 @@ export const datasets = pgTable(
       .references(() => people.id),
     createdAt: instant().notNull(),
   },
-  (t) => [index('datasets_project_idx').on(t.projectId, t.createdAt)],
+  (t) => [
+    // A project’s datasets.
+    index('datasets_project_idx').on(t.projectId, t.createdAt),
+  ],
 );
 
 /** One case: one or more assets shown together, of one pseudonymous patient (R3). */
@@ -70,6 +73,7 @@ export const cases = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.datasetId, t.id] }),
+    // A case by the sponsor’s own name for it; named once in a dataset.
     uniqueIndex('cases_external_key').on(t.datasetId, t.externalId),
     // Keyset pages of a dataset's cases.
     index('cases_position_idx').on(t.datasetId, t.position),
@@ -94,6 +98,7 @@ export const assets = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.datasetId, t.caseId, t.position] }),
+    // An asset by its id alone, as the gate’s doors know it.
     uniqueIndex('assets_id_key').on(t.id),
   ],
 );

@@ -20,7 +20,10 @@ export const goldSets = pgTable(
     createdAt: instant().notNull(),
     signedAt: instant(),
   },
-  (t) => [uniqueIndex('gold_sets_project_version_key').on(t.projectId, t.version)],
+  (t) => [
+    // A project’s gold sets by version.
+    uniqueIndex('gold_sets_project_version_key').on(t.projectId, t.version),
+  ],
 );
 
 /** A case with a known answer, or one whose answer the panel could not agree on. */
@@ -51,6 +54,7 @@ export const goldItems = pgTable(
   (t) => [
     // A case has one live gold answer in a project.
     uniqueIndex('gold_items_case_key').on(t.projectId, t.caseId).where(sql`status <> 'retired'`),
+    // The items of a set by state, for its signature.
     index('gold_items_set_idx').on(t.goldSetId, t.status),
   ],
 );

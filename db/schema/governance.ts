@@ -72,6 +72,7 @@ export const proposals = pgTable(
       .where(sql`status = 'open'`),
     // The inbox of a project, and what was decided before.
     index('quality_proposals_project_idx').on(t.projectId, t.status, t.dueAt),
+    // What was proposed for a batch, newest first.
     index('quality_proposals_batch_idx').on(t.batchId, t.openedAt),
   ],
 );
@@ -114,7 +115,9 @@ export const rootCauses = pgTable(
     closedBy: uuid(),
   },
   (t) => [
+    // One open case per batch and field.
     uniqueIndex('root_causes_open_key').on(t.batchId, t.field).where(sql`status <> 'closed'`),
+    // A project’s cases, newest first.
     index('root_causes_project_idx').on(t.projectId, t.openedAt),
   ],
 );
@@ -136,7 +139,10 @@ export const rootCauseFindings = pgTable(
     personId: uuid().notNull(),
     at: instant().notNull(),
   },
-  (t) => [index('root_cause_findings_case_idx').on(t.rootCauseId, t.at)],
+  (t) => [
+    // The findings of a case in order.
+    index('root_cause_findings_case_idx').on(t.rootCauseId, t.at),
+  ],
 );
 
 /** Something unusual about a reader's answers: shown with its evidence, never a rejection by itself. */
@@ -155,5 +161,8 @@ export const readChecks = pgTable(
     /** False once a later look no longer finds it. */
     isStanding: boolean().notNull().default(true),
   },
-  (t) => [uniqueIndex('read_checks_key').on(t.batchId, t.readerId, t.kind, t.field)],
+  (t) => [
+    // One finding of a kind per reader and field.
+    uniqueIndex('read_checks_key').on(t.batchId, t.readerId, t.kind, t.field),
+  ],
 );

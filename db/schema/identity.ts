@@ -85,6 +85,7 @@ export const memberships = pgTable(
     endedAt: instant(),
   },
   (t) => [
+    // Nobody has a role twice.
     uniqueIndex('memberships_org_person_role_key').on(t.orgId, t.personId, t.role),
     // The organisations and roles of a person at sign-in.
     index('memberships_person_idx').on(t.personId),
@@ -134,6 +135,7 @@ export const invitations = pgTable(
     revokedAt: instant(),
   },
   (t) => [
+    // An invitation by its link.
     uniqueIndex('invitations_token_key').on(t.tokenHash),
     // The organisation's open invitations.
     index('invitations_org_idx').on(t.orgId, t.createdAt),
@@ -157,6 +159,7 @@ export const mailLinks = pgTable(
     replacedAt: instant(),
   },
   (t) => [
+    // A mailed link by its token.
     uniqueIndex('mail_links_token_key').on(t.tokenHash),
     // The links an account got of late, to bound them and to replace the earlier ones.
     index('mail_links_user_idx').on(t.userId, t.purpose, t.createdAt),

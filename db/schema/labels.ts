@@ -75,6 +75,7 @@ export const reviews = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.id] }),
+    // The reviews of a task.
     index('reviews_task_idx').on(t.batchId, t.taskId),
     // Decisions since the mark of the running scores.
     index('reviews_created_idx').on(t.batchId, t.createdAt),
@@ -120,6 +121,7 @@ export const finalLabels = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.taskId, t.version] }),
+    // Final labels in the order they were settled, for the exports’ keyset.
     index('final_labels_settled_idx').on(t.batchId, t.settledAt, t.taskId),
   ],
 );

@@ -34,6 +34,7 @@ export const ledgerAccounts = ledgerSchema.table(
     createdAt: instant().notNull(),
   },
   (t) => [
+    // The account of an owner, made once.
     uniqueIndex('accounts_code_owner_key').on(t.code, t.ownerId, t.currency),
     check('accounts_not_negative', sql`allow_negative or balance_minor >= 0`),
   ],
@@ -52,7 +53,10 @@ export const ledgerTransfers = ledgerSchema.table(
     postedAt: instant().notNull(),
     contentSha256: text().notNull(),
   },
-  (t) => [index('transfers_ref_idx').on(t.refKind, t.refId, t.postedAt)],
+  (t) => [
+    // What was posted for a funding, batch or payout.
+    index('transfers_ref_idx').on(t.refKind, t.refId, t.postedAt),
+  ],
 );
 
 /** One side of a transfer. Append-only; the database checks that debits equal credits per transfer and currency. */
@@ -73,7 +77,9 @@ export const ledgerEntries = ledgerSchema.table(
     balanceAfterMinor: minor().notNull(),
   },
   (t) => [
+    // The entries of an account in order; each version once.
     uniqueIndex('entries_account_version_key').on(t.accountId, t.accountVersion),
+    // The legs of a transfer.
     index('entries_transfer_idx').on(t.transferId),
     check('entries_positive', sql`amount_minor > 0`),
   ],
@@ -98,6 +104,7 @@ export const ledgerAccruals = ledgerSchema.table(
   (t) => [
     // A payee's statement, and a person's earnings.
     index('accruals_payee_idx').on(t.payeeOrgId, t.postedAt, t.transferId),
+    // A person’s earnings, newest first.
     index('accruals_person_idx').on(t.annotatorId, t.postedAt, t.transferId),
     // What a batch has cost so far.
     index('accruals_batch_idx').on(t.batchId),

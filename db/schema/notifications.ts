@@ -14,7 +14,10 @@ export const mails = pgTable(
     sentAt: instant(),
     failure: text(),
   },
-  (t) => [index('mails_created_idx').on(t.createdAt)],
+  (t) => [
+    // Mails waiting, oldest first.
+    index('mails_created_idx').on(t.createdAt),
+  ],
 );
 
 /** What a person should know or decide, shown on their home page. */
@@ -33,5 +36,8 @@ export const notifications = pgTable(
     createdAt: instant().notNull(),
     readAt: instant(),
   },
-  (t) => [index('notifications_person_idx').on(t.personId, t.readAt, t.createdAt)],
+  (t) => [
+    // A person’s notices, unread first.
+    index('notifications_person_idx').on(t.personId, t.readAt, t.createdAt),
+  ],
 );

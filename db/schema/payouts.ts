@@ -31,6 +31,7 @@ export const fundings = pgTable(
     failure: text(),
   },
   (t) => [
+    // A project’s fundings, newest first.
     index('fundings_project_idx').on(t.projectId, t.createdAt),
     // The webhook finds the funding of a payment intent.
     uniqueIndex('fundings_intent_key').on(t.paymentIntentId).where(sql`payment_intent_id is not null`),
@@ -62,7 +63,10 @@ export const payoutDestinations = pgTable(
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
   },
-  (t) => [uniqueIndex('payout_destinations_org_key').on(t.orgId, t.currency).where(sql`status <> 'closed'`)],
+  (t) => [
+    // One live destination per payee and currency.
+    uniqueIndex('payout_destinations_org_key').on(t.orgId, t.currency).where(sql`status <> 'closed'`),
+  ],
 );
 
 /** One run of payouts. */
@@ -112,8 +116,11 @@ export const payouts = pgTable(
     confirmedAt: instant(),
   },
   (t) => [
+    // A payout is sent under one key, once.
     uniqueIndex('payouts_key').on(t.idempotencyKey),
+    // A payee’s payouts, newest first.
     index('payouts_org_idx').on(t.orgId, t.createdAt),
+    // Payouts of a state, for the runs and the reconciliation.
     index('payouts_status_idx').on(t.status, t.createdAt),
   ],
 );

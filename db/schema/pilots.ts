@@ -31,9 +31,11 @@ export const pilots = pgTable(
     decidedAt: instant(),
   },
   (t) => [
+    // One pilot per order.
     uniqueIndex('pilots_contract_key').on(t.contractId),
     // The pilots of a call are shown when all have been read (R15).
     index('pilots_call_idx').on(t.callId),
+    // A project’s pilots, newest first.
     index('pilots_project_idx').on(t.projectId, t.createdAt),
   ],
 );
@@ -77,5 +79,8 @@ export const scorecards = pgTable(
     verdict: text({ enum: ['pass', 'inconclusive', 'fail'] }).notNull(),
     contentSha256: text().notNull(),
   },
-  (t) => [index('scorecards_pilot_idx').on(t.pilotId, t.computedAt)],
+  (t) => [
+    // The newest card of a pilot.
+    index('scorecards_pilot_idx').on(t.pilotId, t.computedAt),
+  ],
 );

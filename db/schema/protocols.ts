@@ -30,7 +30,9 @@ export const protocolVersions = pgTable(
     signedAt: instant(),
   },
   (t) => [
+    // A project’s versions by number.
     uniqueIndex('protocol_versions_project_version_key').on(t.projectId, t.version),
+    // The version of a project in a state.
     index('protocol_versions_project_idx').on(t.projectId, t.status),
   ],
 );

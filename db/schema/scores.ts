@@ -38,6 +38,7 @@ export const scores = pgTable(
   (t) => [
     // The newest value of each metric of a batch, for dashboards.
     index('scores_batch_idx').on(t.batchId, t.metric, t.subjectKind, t.subjectId, t.field, t.computedAt),
+    // What was scored of a subject over time.
     index('scores_subject_idx').on(t.subjectId, t.metric, t.computedAt),
   ],
 );

@@ -32,6 +32,7 @@ export const engagements = pgTable(
     endedAt: instant(),
   },
   (t) => [
+    // One live engagement per project, person, role and organisation.
     uniqueIndex('engagements_person_role_key')
       .on(t.projectId, t.personId, t.role, t.viaOrgId)
       .where(sql`status <> 'ended'`),
@@ -39,6 +40,7 @@ export const engagements = pgTable(
     index('engagements_group_idx').on(t.independenceGroup, t.personId),
     // A person's work, and a project's team.
     index('engagements_person_idx').on(t.personId, t.status),
+    // Who works on a project.
     index('engagements_project_idx').on(t.projectId, t.status),
     // An organisation's own people at work, for its statement and margins.
     index('engagements_via_idx').on(t.viaOrgId, t.projectId),

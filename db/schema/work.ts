@@ -86,6 +86,7 @@ export const batches = pgTable(
     settledAt: instant(),
   },
   (t) => [
+    // A project’s batches, newest first.
     index('batches_project_idx').on(t.projectId, t.createdAt),
     // Open batches of a vendor, and the settlement and review-period jobs.
     index('batches_status_idx').on(t.status, t.vendorOrgId),
@@ -242,6 +243,7 @@ export const readers = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.annotatorId, t.tier] }),
+    // A reader’s number in a batch, given once.
     uniqueIndex('readers_no_key').on(t.batchId, t.tier, t.readerNo),
     // The batches a person is in; as whole as the key, so that taking it instead does no harm.
     index('readers_person_idx').on(t.annotatorId, t.batchId, t.tier),
@@ -320,6 +322,7 @@ export const drafts = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.leaseId] }),
+    // The drafts of a reader in a batch.
     index('drafts_person_idx').on(t.batchId, t.annotatorId),
   ],
 );
@@ -338,5 +341,9 @@ export const caseFlags = pgTable(
     createdAt: instant().notNull(),
     dueAt: instant(),
   },
-  (t) => [primaryKey({ columns: [t.batchId, t.id] }), index('case_flags_task_idx').on(t.batchId, t.taskId)],
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.id] }),
+    // What was said about a task.
+    index('case_flags_task_idx').on(t.batchId, t.taskId),
+  ],
 );
