@@ -38,10 +38,10 @@ export function GoldSetsPart({ sets, unresolved, maySign, signerName }: GoldSets
               {set.itemCount} answers
               {set.signedAt === null ? null : (
                 <>
-                  , signed <DateTime at={set.signedAt} />
+                  · signed <DateTime at={set.signedAt} />
                 </>
               )}
-              , content <CopyId id={set.contentSha256} shown={12} />
+              · content <CopyId id={set.contentSha256} shown={12} />
             </span>
             {set.status === 'draft' && maySign ? (
               <SignSet set={set} unresolved={unresolved} signerName={signerName} />
