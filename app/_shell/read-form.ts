@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { callErrorData } from '#app/_trpc/query-client.ts';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import '#server/core/zod-words.ts';
 
 /** A form's text fields as a nested object by their dotted names; empty fields are empty text. */
 export function readForm(form: HTMLFormElement): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { ZodError } from 'zod';
+import '#server/core/zod-words.ts';
 import type { Capability } from '#server/command/capabilities.ts';
 import {
   type CommandContext,

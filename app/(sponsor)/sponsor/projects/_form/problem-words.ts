@@ -17,7 +17,7 @@ const NUMBERS: readonly [RegExp, string][] = [
 
 /** A problem in our own words where the schema can only say that a number is wrong. */
 export function problemWords(name: string, message: string): string {
-  if (!/^(Invalid input|Too (big|small))/.test(message)) return message;
+  if (!/^(Invalid input|This must be)/.test(message)) return message;
   return NUMBERS.find(([field]) => field.test(name))?.[1] ?? 'Give a number.';
 }
 
