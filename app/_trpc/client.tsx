@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import superjson from 'superjson';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { createQueryClient } from './query-client.ts';
+import { reach } from './reach.ts';
 import { announceSignedOut } from './signed-out.ts';
 
 const context = createTRPCContext<AppRouter>();
@@ -27,6 +28,7 @@ function createClient() {
         transformer: superjson,
         maxItems: 10,
         maxURLLength: 2_000,
+        fetch: reach,
         // A batch with one call that a person made counts as use of the session.
         headers: ({ opList }): Record<string, string> =>
           opList.every((op) => op.context.background === true) ? { 'x-readroom-background': '1' } : {},

@@ -27,6 +27,8 @@ export function createQueryClient(onSignedOut?: () => void): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
+      // Without a connection a call fails at once and says so; by default it would wait unseen and be made later.
+      mutations: { networkMode: 'always' },
       queries: {
         staleTime: 15_000,
         retry: (count, error) => {
