@@ -36,12 +36,13 @@ export function currencyExponent(currency: string): number {
 }
 
 /**
- * Reads a decimal amount as typed by a person ("1.20") into minor units, exactly.
- * Refuses anything but digits with at most the currency's decimals.
+ * Reads a decimal amount as typed or pasted by a person ("1.20", "1,200.50", "1 200") into minor units, exactly.
+ * Refuses anything but digits, in groups of three or not, with at most the currency's decimals; "12,34" may mean
+ * two amounts and is refused.
  */
 export function parseMoney(text: string, currency: string): Money {
   const exponent = currencyExponent(currency);
-  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text.trim());
+  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(withoutGroups(text.trim(), exponent));
   if (!match) {
     throw new AppError({
       kind: 'invalid',
@@ -60,6 +61,12 @@ export function parseMoney(text: string, currency: string): Money {
   const minor =
     BigInt(whole) * 10n ** BigInt(exponent) + BigInt((fraction || '0').padEnd(exponent, '0') || '0');
   return { amountMinor: sign === '-' ? -minor : minor, currency };
+}
+
+/** Takes out what parts thousands. Where a currency has three decimals a comma may stand for the point, so it stays. */
+function withoutGroups(text: string, exponent: number): string {
+  const mark = /^-?\d{1,3}([,\s])\d{3}(?:\1\d{3})*(?:\.\d+)?$/.exec(text)?.[1];
+  return mark === undefined || (mark === ',' && exponent === 3) ? text : text.replaceAll(mark, '');
 }
 
 /** The exact decimal text of an amount without currency, e.g. 120n USD → "1.20". */

@@ -48,7 +48,7 @@ export function RateDialog({ personId, name, rate, currency: usual }: RateDialog
   const submit = () => {
     if (amount.trim() === '') return setProblem('Give an amount such as 1.20.');
     try {
-      const { amountMinor } = parseMoney(amount.trim().replaceAll(',', ''), currency);
+      const { amountMinor } = parseMoney(amount, currency);
       setProblem(undefined);
       save.mutate({ personId, basis, amountMinor, currency });
     } catch (error) {
