@@ -39,6 +39,7 @@ const sameName = (a: string, b: string) =>
  */
 export function SignDialog(props: SignDialogProps) {
   const [innerOpen, setInnerOpen] = useState(false);
+  const [pending, setPending] = useState(false);
   const open = props.open ?? innerOpen;
   const setOpen = (next: boolean) => {
     setInnerOpen(next);
@@ -50,10 +51,13 @@ export function SignDialog(props: SignDialogProps) {
       description="Your signature is kept with the exact content you saw, your name, and the time."
       trigger={props.trigger}
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={(next) => {
+        // While a signature is under way its answer has to find the page open: it may be a refusal.
+        if (next || !pending) setOpen(next);
+      }}
     >
       {props.children ? <div className="mb-4">{props.children}</div> : null}
-      <SignForm {...props} onDone={() => setOpen(false)} />
+      <SignForm {...props} pending={pending} setPending={setPending} onDone={() => setOpen(false)} />
     </Dialog>
   );
 }
@@ -71,14 +75,19 @@ function findProblems(signature: Signature, agreed: boolean, props: SignDialogPr
   return problems;
 }
 
-function SignForm(props: SignDialogProps & { onDone: () => void }) {
+type SignFormProps = SignDialogProps & {
+  pending: boolean;
+  setPending: (pending: boolean) => void;
+  onDone: () => void;
+};
+
+function SignForm({ pending, setPending, onDone, ...props }: SignFormProps) {
   const consentId = useId();
   const [typedName, setTypedName] = useState('');
   const [title, setTitle] = useState('');
   const [password, setPassword] = useState('');
   const [agreed, setAgreed] = useState(false);
   const [problems, setProblems] = useState<Problems>({});
-  const [pending, setPending] = useState(false);
 
   async function sign(event: FormEvent) {
     event.preventDefault();
@@ -92,7 +101,7 @@ function SignForm(props: SignDialogProps & { onDone: () => void }) {
       .catch(() => 'The signature could not be sent. Nothing was signed; try again.');
     setPending(false);
     setPassword('');
-    if (refusal === undefined) props.onDone();
+    if (refusal === undefined) onDone();
     else setProblems({ whole: refusal });
   }
 
