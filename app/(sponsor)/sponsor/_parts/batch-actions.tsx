@@ -20,7 +20,12 @@ export type BatchActionsProps = {
 };
 
 /** Open, pause, resume and close, each where its state allows it; refusals with what would change them. */
-export function BatchActions({ batchId, status, noun }: BatchActionsProps) {
+export function BatchActions(props: BatchActionsProps) {
+  // A new state starts afresh: what was refused in the one before is over.
+  return <Actions key={props.status} {...props} />;
+}
+
+function Actions({ batchId, status, noun }: BatchActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const said = (message: string) => {
@@ -57,12 +62,12 @@ export function BatchActions({ batchId, status, noun }: BatchActionsProps) {
     <div className="flex flex-col items-start gap-3">
       <div className="flex flex-wrap gap-2">
         {status === 'draft' ? (
-          <Button variant="primary" pending={open.isPending} onClick={() => open.mutate({ batchId })}>
+          <Button variant="primary" pending={isBusy(open)} onClick={() => open.mutate({ batchId })}>
             Open {noun}
           </Button>
         ) : null}
         {status === 'paused' ? (
-          <Button variant="primary" pending={resume.isPending} onClick={() => resume.mutate({ batchId })}>
+          <Button variant="primary" pending={isBusy(resume)} onClick={() => resume.mutate({ batchId })}>
             Resume {noun}
           </Button>
         ) : null}
@@ -87,6 +92,11 @@ export function BatchActions({ batchId, status, noun }: BatchActionsProps) {
       <Refusal error={resume.error} title={`The ${noun} was not resumed.`} />
     </div>
   );
+}
+
+/** Busy until the page shows the new state, so that a second click is not refused for what the first has done. */
+function isBusy(call: { isPending: boolean; isSuccess: boolean }): boolean {
+  return call.isPending || call.isSuccess;
 }
 
 type WithReasonProps = {
