@@ -4,6 +4,7 @@ import '@fontsource-variable/inter/wght.css';
 import '@fontsource/ibm-plex-mono/latin-400.css';
 import '@fontsource/ibm-plex-mono/latin-500.css';
 import './globals.css';
+import { OnePress } from '#app/_shell/one-press.tsx';
 import { Theme } from '#app/_ui/theme.tsx';
 import { Toasts } from '#app/_ui/toasts.tsx';
 
@@ -30,6 +31,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         <Theme>
           {children}
           <Toasts />
+          <OnePress />
         </Theme>
       </body>
     </html>

@@ -53,6 +53,7 @@ export function Button({
       type={type}
       disabled={disabled || pending}
       aria-busy={pending || undefined}
+      data-acts={variant === 'primary' || variant === 'danger' ? '' : undefined}
       className={cn(buttonStyle({ variant, size }), className)}
       {...rest}
     >
