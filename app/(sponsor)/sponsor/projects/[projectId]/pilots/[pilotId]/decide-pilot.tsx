@@ -16,6 +16,7 @@ import { toast } from '#app/_ui/toast.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { decisionProblem } from '#server/pilots/rules.ts';
+import { basisPointsOf } from './basis-points-of.ts';
 import type { PilotDetail } from './pilot-answer.tsx';
 
 type Decision = 'award' | 'extend' | 'decline';
@@ -52,13 +53,13 @@ export function DecidePilot(props: DecidePilotProps) {
   const [isSigning, setIsSigning] = useState(false);
   const reauthenticate = useMutation(trpc.identity.reauthenticate.mutationOptions());
   const decide = useMutation(trpc.pilots.decide.mutationOptions());
-  const basisPoints = Math.round(Number(share) * 100);
+  const basisPoints = basisPointsOf(share);
 
   function ask() {
     const found: typeof problems = {};
     if (decision === '') found.decision = 'Choose what you decide.';
-    if (decision === 'award' && !(basisPoints >= 1 && basisPoints <= 10_000))
-      found.share = 'A share is above 0 % and at most 100 %.';
+    if (decision === 'award' && basisPoints === null)
+      found.share = 'A share is above 0 % and at most 100 %, with at most two decimals, such as 33.33.';
     if (decision !== '') {
       const problem = decisionProblem({ decision, verdict, reason: reason.trim() });
       if (problem?.path === 'reason') found.reason = problem.message;
@@ -78,7 +79,7 @@ export function DecidePilot(props: DecidePilotProps) {
         reason: reason.trim(),
         typedName,
         scorecardSha256,
-        ...(decision === 'award' ? { shareBasisPoints: basisPoints } : {}),
+        ...(decision === 'award' && basisPoints !== null ? { shareBasisPoints: basisPoints } : {}),
       });
     } catch (error) {
       return (error as Error).message;
