@@ -92,7 +92,13 @@ function refuseFutureSource(sourceAsOf: string | undefined, today: string): void
     kind: 'invalid',
     reason: 'verification_dates',
     message: `The source cannot be as of ${sourceAsOf}, which lies in the future.`,
-    details: [{ code: 'verification.source_in_future', path: 'sourceAsOf', message: 'Lies in the future.' }],
+    details: [
+      {
+        code: 'verification.source_in_future',
+        path: 'sourceAsOf',
+        message: 'The source cannot be as of a day in the future.',
+      },
+    ],
   });
 }
 
