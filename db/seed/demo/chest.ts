@@ -20,6 +20,16 @@ export const RADIOLOGIST: Parameters<Api['credentials']['claim']['mutate']>[0] =
 const PANEL = ['Priya Panel', 'Quinn Panel'];
 const GOLD_CASES = 24;
 
+/** How well, and how much, each reads in production. The fourth, who was not in the pilot, crosses the policy's bounds (R26). */
+const READING = [
+  { skill: 0.95, reads: 44 },
+  { skill: 0.91, reads: 44 },
+  { skill: 0.87, reads: 20 },
+  { skill: 0.12, reads: 36 },
+];
+/** The last of four reads on the demo's last day, so that what follows is for a person to decide today. */
+const READING_EVERY = 1.8 * DAY;
+
 type ChestInput = {
   sponsor: Organisation;
   leads: Leads;
@@ -169,7 +179,7 @@ async function award(sponsor: Organisation, pilotId: string, clock: DemoClock): 
   });
 }
 
-/** A production batch under the award, half read. */
+/** A production batch under the award, half read: three readers agree, and the fourth does not. */
 async function produce(
   clock: DemoClock,
   input: ChestInput & {
@@ -193,24 +203,43 @@ async function produce(
     caseIds: input.caseIds,
     overlap: 3,
     goldMode: 'dealt',
-    goldShareBasisPoints: 1000,
+    goldShareBasisPoints: 2000,
     reviewShareBasisPoints: 2000,
     pricePerReadMinor: contract.pricePerReadMinor,
   });
   await api.work.openBatch.mutate({ batchId });
-  for (const [index, person] of input.radiologists.slice(0, 3).entries()) {
-    await readBatch({
-      batchId,
-      people: [person],
-      answer: input.readAs(0.95 - index * 0.04),
-      concurrency: 1,
-      limit: 36,
-    });
-    clock.advance(DAY / 2);
+  for (const [index, person] of input.radiologists.entries()) {
+    if (index > 0) clock.advance(READING_EVERY);
+    const { skill, reads } = READING[index] ?? { skill: 0.9, reads: 0 };
+    await readBatch({ batchId, people: [person], answer: input.readAs(skill), concurrency: 1, limit: reads });
     await clock.runJobs();
   }
+  await calibrate(input, clock);
   await ask(input.radiologists[0], batchId);
   return batchId;
+}
+
+/** The fourth reader has begun the paid calibration that the crossed bound opened (R26); a person has to decide. */
+async function calibrate(
+  input: Pick<ChestInput, 'sponsor' | 'radiologists'> & {
+    projectId: string;
+    readAs: (skill: number) => (person: Person, text: string) => Answer;
+  },
+  clock: DemoClock,
+): Promise<void> {
+  const batches = await input.sponsor.owner.api.work.batches.query({ projectId: input.projectId });
+  const calibration = batches.find((batch) => batch.kind === 'calibration');
+  const reader = input.radiologists[3];
+  // How much gold a reader meets is drawn anew in every installation, so this is all but certain and not certain.
+  if (!calibration || !reader) return;
+  await readBatch({
+    batchId: calibration.id,
+    people: [reader],
+    answer: input.readAs(0.9),
+    concurrency: 1,
+    limit: 8,
+  });
+  await clock.runJobs();
 }
 
 /** A reader asks the clinical lead about a case and gives it back (R24). */
@@ -250,10 +279,16 @@ function projectInput(clock: DemoClock): Parameters<Api['projects']['create']['m
     qualityPolicy: {
       overlap: 3,
       consensusMethod: 'majority',
-      gold: { mode: 'dealt', shareBasisPoints: 1000, minAnswers: 10 },
+      gold: { mode: 'dealt', shareBasisPoints: 2000, minAnswers: 5 },
       reviewShareBasisPoints: 2000,
-      reliability: [{ field: 'finding', metric: 'krippendorff_alpha', threshold: 0.6, action: 'notify' }],
+      reliability: [{ field: 'finding', metric: 'krippendorff_alpha', threshold: 0.8, action: 'notify' }],
       accuracy: [
+        {
+          field: 'finding',
+          measure: 'accuracy',
+          threshold: 0.85,
+          action: 'calibration_only',
+        },
         {
           field: 'finding',
           measure: 'sensitivity',

@@ -10,7 +10,7 @@ import { checkLedger } from '#server/ledger/reads.ts';
 import { dawidSkene } from '#server/quality/dawid-skene.ts';
 import { buildRatingTable } from '#server/quality/rating-table.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
-import { listBatchesByStatus } from '#server/work/reads.ts';
+import { listBatchesByStatus, listReaders } from '#server/work/reads.ts';
 import { FITNESS_FIELD } from './anaesthesia.ts';
 import { seedDemo } from './demo.ts';
 
@@ -80,6 +80,26 @@ describe('the demo', () => {
     const first = result.annotators.find((annotator) => annotator.rater === threeTimes);
     for (const [index, expected] of OBSERVER_1.flat().entries())
       expect(first?.confusion?.[index]).toBeCloseTo(expected, 3);
+  });
+
+  test('its running production waits for decisions: a reader in paid calibration, a batch out of tolerance (R26)', async () => {
+    const [batch] = (await listBatchesByStatus(t.db, ['open'])).filter((one) => one.kind === 'production');
+    if (!batch) throw new Error('The production is missing.');
+    const open = await t.sql`select subject_kind, done, due_at > now() as in_time from quality_proposals
+      where batch_id = ${batch.id} and status = 'open' order by subject_kind`;
+    expect(open).toEqual([
+      { subject_kind: 'batch', done: 'told', in_time: true },
+      { subject_kind: 'reader', done: 'calibration_only', in_time: true },
+    ]);
+    const causes = await t.sql`select status from root_causes where batch_id = ${batch.id}`;
+    expect(causes.map((one) => one.status)).toEqual(['open']);
+    // The first reader, whose login the demo hands out, finds cases to read.
+    const [first] = await listReaders(t.db, batch.id, 'label');
+    const [left] = await t.sql`select count(*)::int as n from tasks k where k.batch_id = ${batch.id}
+      and exists (select 1 from slots s where s.batch_id = k.batch_id and s.task_id = k.id and s.annotator_id is null)
+      and not exists (select 1 from slots s where s.batch_id = k.batch_id and s.task_id = k.id
+        and s.annotator_id = ${first?.annotatorId ?? null})`;
+    expect(left?.n).toBeGreaterThanOrEqual(10);
   });
 
   test('what it leaves behind holds: no invariant of work is broken and the ledger is whole', async () => {
