@@ -109,6 +109,12 @@ function inputOf(batchId: string, asked: Record<string, string | undefined>): Co
   };
 }
 
+const GIVEN_WORDS: Record<ConfusionView['reference'], string> = {
+  gold: 'the answer of gold',
+  others: 'what most others gave',
+  final: 'the final label',
+};
+
 function answerOf(view: ConfusionView) {
   const words = (value: string) => answerWordsOf(view.field.options, value);
   const worst = view.cells.find((cell) => cell.truth !== cell.answer && cell.answer !== '');
@@ -118,9 +124,9 @@ function answerOf(view: ConfusionView) {
     return `${who} can’t be held against ${REFERENCE_WORDS[view.reference].toLocaleLowerCase()} yet.`;
   return (
     <>
-      {who} gave the answer of {REFERENCE_WORDS[view.reference].toLocaleLowerCase()} in{' '}
-      <strong>{said} %</strong> of {view.share.n.toLocaleString('en')} reads
-      {worst ? (
+      {who} gave {GIVEN_WORDS[view.reference]} in <strong>{said} %</strong> of{' '}
+      {view.share.n.toLocaleString('en')} reads
+      {worst && worst.n > 1 ? (
         <>
           ; most often <strong>{words(worst.truth)}</strong> was taken for{' '}
           <strong>{words(worst.answer)}</strong> ({worst.n.toLocaleString('en')})

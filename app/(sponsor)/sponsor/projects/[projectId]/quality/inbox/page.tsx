@@ -66,6 +66,7 @@ export default async function InboxPage({ params }: InboxPageProps) {
 function answerOf({ open, rootCauses }: InboxView) {
   const overdue = open.filter((one) => one.isOverdue).length;
   const causes = rootCauses.filter((one) => one.status !== 'closed').length;
+  if (open.length + causes === 0) return 'Nothing waits for a decision, and no root-cause case is open.';
   return (
     <>
       <strong>{counted(open.length, 'decision')}</strong> {open.length === 1 ? 'waits' : 'wait'}

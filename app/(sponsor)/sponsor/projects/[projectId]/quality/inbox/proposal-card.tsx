@@ -79,7 +79,7 @@ export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardPro
 }
 
 function doneWords(proposal: ProposalView): string {
-  const bound = `The policy asks for ${proposal.threshold.toFixed(2)} in ${proposal.batchName}`;
+  const bound = `${askedWords(proposal)} in ${proposal.batchName}`;
   switch (proposal.done) {
     case 'calibration_only':
       return `${bound}. The person reads paid calibration instead of new cases until you decide.`;
@@ -88,6 +88,14 @@ function doneWords(proposal: ProposalView): string {
     default:
       return `${bound}. Nothing was changed.`;
   }
+}
+
+/** A bound is the policy's; a drift is told from what is asked on gold, or from what all readers reach against each other. */
+function askedWords({ trigger, metric, threshold }: ProposalView): string {
+  if (trigger === 'bound') return `The policy asks for ${threshold.toFixed(2)}`;
+  return metric === 'consensus_agreement'
+    ? `All readers together reach ${threshold.toFixed(2)}`
+    : `${threshold.toFixed(2)} is normal`;
 }
 
 function CalibrationLine({ calibration }: { calibration: NonNullable<ProposalView['calibration']> }) {
