@@ -43,6 +43,7 @@ export function BankFunding() {
       return;
     }
     try {
+      // Only the id names the project here; every currency that projects are paid in has two decimals.
       const { amountMinor } = parseMoney(values.amount ?? '', 'USD');
       record.mutate({
         projectId,

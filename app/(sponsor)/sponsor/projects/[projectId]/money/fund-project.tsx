@@ -77,7 +77,7 @@ function CardForm({ projectId, currency, isSandbox }: FundProjectProps) {
     }
     let amountMinor: bigint;
     try {
-      ({ amountMinor } = parseMoney(amount.replaceAll(',', ''), currency));
+      ({ amountMinor } = parseMoney(amount, currency));
     } catch (error) {
       setProblem(error instanceof AppError ? error.message : 'Write the amount in digits.');
       return;
@@ -88,8 +88,10 @@ function CardForm({ projectId, currency, isSandbox }: FundProjectProps) {
     }
     const payment = attempt?.amountMinor === amountMinor ? attempt : { fundingId: newId(), amountMinor };
     setAttempt(payment);
+    let isBegun = false;
     try {
       const { fundingId } = await fund.mutateAsync({ projectId, ...payment });
+      isBegun = true;
       if (isSandbox) {
         const { status } = await pay.mutateAsync({ fundingId, paymentMethod: card });
         const words = formatMoney({ amountMinor, currency }).full;
@@ -104,7 +106,8 @@ function CardForm({ projectId, currency, isSandbox }: FundProjectProps) {
         (error.data as { reason?: string } | null)?.reason === 'funding_over';
       if (isOver) setAttempt(null);
     }
-    router.refresh();
+    // A call that was refused has changed nothing; one refused because the session is over keeps the form as it is.
+    if (isBegun) router.refresh();
   }
 
   return (
