@@ -4,14 +4,20 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from './cn.ts';
 
-export type LinkTab = { href: string; label: string; count?: number | undefined };
+export type LinkTab = {
+  href: string;
+  label: string;
+  count?: number | undefined /** Pages elsewhere that belong to this one. */;
+  also?: string;
+};
 
 /** Sibling pages of one thing, such as a project's overview, quality and money; the present one is found by path. */
 export function LinkTabs({ items, label }: { items: readonly LinkTab[]; label: string }) {
   const path = usePathname();
   const current = items
-    .filter((item) => path === item.href || path.startsWith(`${item.href}/`))
-    .sort((a, b) => b.href.length - a.href.length)[0];
+    .map((item) => ({ item, depth: depthOf(path, item) }))
+    .filter((one) => one.depth > 0)
+    .sort((a, b) => b.depth - a.depth)[0]?.item;
   return (
     <nav aria-label={label} className="flex gap-4 overflow-x-auto border-line border-b">
       {items.map((item) => (
@@ -30,4 +36,12 @@ export function LinkTabs({ items, label }: { items: readonly LinkTab[]; label: s
       ))}
     </nav>
   );
+}
+
+/** How much of the path a tab stands for; 0 when the page is not below it. */
+function depthOf(path: string, { href, also }: LinkTab): number {
+  const depths = [href, ...(also === undefined ? [] : [also])].map((start) =>
+    path === start || path.startsWith(`${start}/`) ? start.length : 0,
+  );
+  return Math.max(...depths);
 }

@@ -101,7 +101,7 @@ async function lineOf(
       ? [
           {
             code: `reader.${reader.status}`,
-            message: `You are ${reader.status.replaceAll('_', ' ')} here${reader.statusReason ? `: ${reader.statusReason}` : ''}.`,
+            message: standingWords(reader),
           },
         ]
       : []),
@@ -247,4 +247,13 @@ async function findReturn(
       and s.tier = 'label' and s.status = 'leased'
     order by r.created_at desc limit 1`);
   return row ? { answers: answersRecord.parse(row.answers), comment: row.comment } : null;
+}
+
+/** How a person who may not take new cases stands, and the reason they were given, as one sentence after the other. */
+function standingWords({ status, statusReason }: { status: string; statusReason: string | null }): string {
+  const stands =
+    status === 'calibration_only'
+      ? 'For now you read paid calibration instead of new cases here.'
+      : 'You are paused here.';
+  return statusReason === null ? stands : `${stands} ${statusReason.replace(/\.*$/, '')}.`;
 }

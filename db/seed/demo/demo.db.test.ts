@@ -87,10 +87,8 @@ describe('the demo', () => {
     if (!batch) throw new Error('The production is missing.');
     const open = await t.sql`select subject_kind, done, due_at > now() as in_time from quality_proposals
       where batch_id = ${batch.id} and status = 'open' order by subject_kind`;
-    expect(open).toEqual([
-      { subject_kind: 'batch', done: 'told', in_time: true },
-      { subject_kind: 'reader', done: 'calibration_only', in_time: true },
-    ]);
+    expect(open).toContainEqual({ subject_kind: 'batch', done: 'told', in_time: true });
+    expect(open).toContainEqual({ subject_kind: 'reader', done: 'calibration_only', in_time: true });
     const causes = await t.sql`select status from root_causes where batch_id = ${batch.id}`;
     expect(causes.map((one) => one.status)).toEqual(['open']);
     // The first reader, whose login the demo hands out, finds cases to read.

@@ -16,7 +16,7 @@ export default async function QualityLayout({ children, params }: QualityLayoutP
             { href: base, label: 'Measured' },
             { href: `${base}/continuous`, label: 'Day by day' },
             { href: `${base}/confusion`, label: 'Confusions' },
-            { href: `${base}/inbox`, label: 'Decisions' },
+            { href: `${base}/inbox`, label: 'Decisions', also: `${base}/root-causes` },
           ]}
         />
       </div>

@@ -116,9 +116,9 @@ function whatOf(check: Check): string {
   const seconds = check.evidence.seconds;
   switch (check.kind) {
     case 'label_mix':
-      return `Gives “${check.answerLabel ?? ''}” in ${check.fieldLabel} unlike the others`;
+      return `“${check.answerLabel ?? ''}” ${oftenOrSeldom(check)} in ${check.fieldLabel}`;
     case 'extremes':
-      return `Answers at the ends of ${check.fieldLabel} unlike the others`;
+      return `Ends of the scale ${oftenOrSeldom(check)} in ${check.fieldLabel}`;
     case 'unit':
       return `Numbers in ${check.fieldLabel} are off by about ${check.evidence.factor ?? ''} times, as in another unit`;
     default:
@@ -126,6 +126,10 @@ function whatOf(check: Check): string {
         ? 'Some reads are very fast'
         : `Reads under ${formatFigure(seconds.limit, 'decimal')} s (the median is ${formatFigure(seconds.median, 'decimal')} s)`;
   }
+}
+
+function oftenOrSeldom({ evidence }: Check): string {
+  return (evidence.own.value ?? 0) > (evidence.others.value ?? 0) ? 'often' : 'seldom';
 }
 
 function Share({ label, figure }: { label: string; figure: ScoreFigure }) {

@@ -48,7 +48,7 @@ export default async function InboxPage({ params }: InboxPageProps) {
           </EmptyState>
         ) : (
           <ul className="divide-y divide-line border-line border-y">
-            {inbox.open.map((proposal) => (
+            {inPressingOrder(inbox.open).map((proposal) => (
               <li key={proposal.id}>
                 <ProposalCard projectId={projectId} proposal={proposal} mayDecide={inbox.mayDecide} />
               </li>
@@ -61,6 +61,11 @@ export default async function InboxPage({ params }: InboxPageProps) {
       <DecidedList proposals={inbox.decided} mayDecide={inbox.mayDecide} />
     </>
   );
+}
+
+/** Where somebody's work has changed until a decision comes first; else what is due first. */
+function inPressingOrder(open: InboxView['open']): InboxView['open'] {
+  return open.toSorted((a, b) => Number(a.done === 'told') - Number(b.done === 'told'));
 }
 
 function answerOf({ open, rootCauses }: InboxView) {

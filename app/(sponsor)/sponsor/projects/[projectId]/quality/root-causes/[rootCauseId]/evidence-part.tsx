@@ -13,6 +13,12 @@ const FACTOR_WORDS: Record<string, string> = {
   site: 'Site',
 };
 
+/** A subgroup goes by the name that the data set gives it. */
+function factorWords(factor: string): string {
+  const words = factor.replaceAll('_', ' ');
+  return FACTOR_WORDS[factor] ?? words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
 /** The evidence as it stood when the case was opened: confusions, readers, circumstances. */
 export function EvidencePart({ view }: { view: RootCauseView }) {
   const against = view.reference === 'gold' ? 'right on gold' : 'as most others answered';
@@ -117,7 +123,7 @@ function Factors({ view, against }: { view: RootCauseView; against: string }) {
             {view.factors.slice(0, 8).map((factor) => (
               <DotPlotIntervals
                 key={factor.factor}
-                title={FACTOR_WORDS[factor.factor] ?? factor.factor.replaceAll('_', ' ')}
+                title={factorWords(factor.factor)}
                 says={`Share ${against}.`}
                 rows={factor.levels.slice(0, 12).map((level) => ({
                   name: `${level.level}${level.adjustedP !== null && level.adjustedP < 0.05 ? ' · differs' : ''}`,
