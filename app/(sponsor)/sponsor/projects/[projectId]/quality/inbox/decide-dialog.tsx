@@ -45,10 +45,14 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
   return (
     <Dialog
       title={`Decide on ${proposal.subject}`}
-      description={`${about} in ${proposal.batchName}. What you decide, why, and on what evidence stays on record.`}
+      description={`${about}, ${proposal.batchName}. What you decide, why, and on what evidence stays on record.`}
       open={isOpen}
       onOpenChange={setIsOpen}
-      trigger={<Button className="self-start">Decide on {proposal.subject}</Button>}
+      trigger={
+        <Button className="self-start" aria-label={`Decide on ${proposal.subject}: ${about}`}>
+          Decide on {proposal.subject}
+        </Button>
+      }
       footer={
         <Button variant="primary" pending={decide.isPending} onClick={submit}>
           Record decision

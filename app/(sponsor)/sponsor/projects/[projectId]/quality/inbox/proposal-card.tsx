@@ -28,8 +28,8 @@ export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardPro
     <article className="grid gap-x-8 gap-y-4 py-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
       <div className="flex min-w-0 flex-col gap-3">
         <h3 className="font-semibold text-base">
-          {proposal.subject} {proposal.trigger === 'drift' ? 'is drifting in' : 'has crossed the bound of'}{' '}
-          {about}
+          {proposal.subject}: {metric} {proposal.trigger === 'drift' ? 'is drifting' : 'is below its bound'}{' '}
+          in {about}
         </h3>
         <Measure
           label={metric}
@@ -68,7 +68,7 @@ export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardPro
           </span>
         </p>
         {mayDecide ? (
-          <DecideDialog proposal={proposal} about={about} />
+          <DecideDialog proposal={proposal} about={`${metric} in ${about}`} />
         ) : (
           <p className="text-ink-3 text-sm">The clinical lead or the project manager decides.</p>
         )}
