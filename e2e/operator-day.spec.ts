@@ -1,7 +1,11 @@
 import { expect, test } from '@playwright/test';
+import { readBatch } from '#db/seed/steps/reading.ts';
 import { openHttpDoor } from '#server/cli/replay/api-client.ts';
+import { GRADE_FIELD } from '#server/cli/replay/study.ts';
 import { expectAccessible, expectFits } from './accessible.ts';
 import { demoLogin, signIn } from './people.ts';
+import { enterAs } from './reading-steps.ts';
+import { makeReadingWorld } from './reading-world.ts';
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, demoLogin('operator'));
@@ -82,6 +86,58 @@ test('a bank transfer is booked once, and a wrong amount or project is said wher
   await expect(page.getByText('Bank transfer booked')).toBeVisible();
   await book(project.projectId, '12.34', reference);
   await says('A bank transfer with this reference is recorded for this project already.');
+});
+
+test('a payee whom the card rail does not reach is paid by bank transfer, once its reference is recorded', async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  test.setTimeout(180_000);
+  const { vendor, annotators, openBatch } = await makeReadingWorld(baseURL ?? '', 2, 'IN');
+  const batchId = await openBatch({ name: 'Abroad', cases: 2, overlap: 1, reviewed: false });
+  const answer = () => ({ answers: { [GRADE_FIELD]: '1' }, activeMs: 0 });
+  await readBatch({ batchId, people: annotators.slice(0, 1), answer, concurrency: 1 });
+  const { payouts } = vendor.owner.api;
+  await payouts.setUpDestination.mutate({ currency: 'USD' });
+  const owed = async () => {
+    const { balances } = await payouts.statement.query({ before: null, limit: 1 });
+    return balances.find(({ code }) => code === 'payable')?.balanceMinor;
+  };
+  await expect.poll(owed, { timeout: 60_000 }).toBe(300n);
+
+  await page.goto('/operator/money');
+  await page.getByRole('button', { name: 'Start payout run' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start payout run' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  const row = page
+    .getByRole('region', { name: 'Payouts' })
+    .getByRole('row', { name: new RegExp(vendor.legalName) });
+  await expect(async () => {
+    await page.reload();
+    await expect(row.getByRole('button', { name: 'Record reference' })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  const dialog = page.getByRole('dialog');
+  // A click on a page that is not awake yet opens nothing, and is tried again.
+  await expect(async () => {
+    await row.getByRole('button', { name: 'Record reference' }).click({ timeout: 2_000 });
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await dialog.getByLabel('Bank reference').fill('IN-2026-0001');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Record transfer' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(row.getByText('Confirmed')).toBeVisible();
+  await expect(row.getByText('IN-2026-0001')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('Ledger, Stripe and transfers agree to the cent')).toBeVisible();
+
+  const payee = await enterAs(browser, vendor.owner);
+  await payee.goto('/vendor/statement');
+  await expect(
+    payee.getByRole('region', { name: 'Payouts' }).getByText('IN-2026-0001').first(),
+  ).toBeVisible();
+  await payee.context().close();
 });
 
 for (const path of [

@@ -37,7 +37,11 @@ export type ReadingWorld = {
 const LEVELS = ['0', '1', '2'];
 
 /** Sets up, over HTTP as the people it is about, a project on public data that can go into production. */
-export async function makeReadingWorld(url: string, cases: number): Promise<ReadingWorld> {
+export async function makeReadingWorld(
+  url: string,
+  cases: number,
+  vendorCountry = 'US',
+): Promise<ReadingWorld> {
   const run = Date.now().toString(36);
   const operator = demoLogin('operator');
   const door = openHttpDoor(url);
@@ -48,13 +52,14 @@ export async function makeReadingWorld(url: string, cases: number): Promise<Read
     password: 'a world of reading',
   };
   const today = new Date().toISOString().slice(0, 10);
-  const party = async (kind: 'sponsor' | 'vendor', legalName: string) => {
+  const party = async (kind: 'sponsor' | 'vendor', legalName: string, country: string) => {
     const organisation = await foundOrganisation(cast, {
       kind,
       legalName: `${legalName} ${run}`,
       ownerName: `${legalName} Owner`,
       registerNumber: `E2E-${run}`,
       domain: `${kind}-${run}.example.org`,
+      country,
     });
     await signAgreement(cast, organisation, {
       kind: 'services',
@@ -63,8 +68,8 @@ export async function makeReadingWorld(url: string, cases: number): Promise<Read
     });
     return organisation;
   };
-  const sponsor = await party('sponsor', 'Reading Sponsor');
-  const vendor = await party('vendor', 'Reading Vendor');
+  const sponsor = await party('sponsor', 'Reading Sponsor', 'US');
+  const vendor = await party('vendor', 'Reading Vendor', vendorCountry);
   const ids = Array.from({ length: cases }, (_, index) => String(index + 1));
   const reads = { tasks: ids, workers: ['a', 'b'], levels: LEVELS, answers: new Map(), reads: cases * 2 };
   const project = await postProject(sponsor, {

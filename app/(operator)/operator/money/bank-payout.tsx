@@ -41,7 +41,8 @@ export function BankPayout({ payoutId, name }: { payoutId: string; name: string 
       trigger={<Button size="sm">Record reference</Button>}
     >
       <form onSubmit={send} className="flex flex-col gap-4">
-        <Field label="Bank reference" name="bankReference" error={error}>
+        {/* Without a name: the page's own form has a field of that name, and ids are one of a kind. */}
+        <Field label="Bank reference" error={error}>
           <Input name="bankReference" required minLength={3} maxLength={140} />
         </Field>
         <div>
