@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { byField, formProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
@@ -23,6 +24,12 @@ type Case = RootCauseView['cases'][number];
 
 /** Divided cases side by side, each with what somebody found in it. */
 export function CaseFindings({ view, canFind }: { view: RootCauseView; canFind: boolean }) {
+  if (view.cases.length === 0)
+    return (
+      <EmptyState title="No divided case to look at">
+        When the case was opened, no case had answers that could be held against each other and differed.
+      </EmptyState>
+    );
   return (
     <CasesSideBySide
       batchId={view.batchId}

@@ -48,7 +48,7 @@ export default async function RootCausePage({ params }: RootCausePageProps) {
             { label: 'Act' },
             { label: 'Check the effect' },
           ]}
-          current={Math.min(STEPS.indexOf(view.status), 3)}
+          current={view.status === 'closed' ? STEPS.length : STEPS.indexOf(view.status)}
         />
       </div>
       <EvidencePart view={view} />
@@ -83,7 +83,10 @@ function answerOf(view: RootCauseView) {
           : <strong>{share} %</strong> of answers were {against}
         </>
       )}
-      . {counted(found, 'case')} of {view.cases.length} looked at
+      .{' '}
+      {view.cases.length === 0
+        ? 'No case divides its readers'
+        : `${counted(found, 'case')} of ${view.cases.length} looked at`}
       {view.effect && view.status === 'closed' ? (
         <>
           ; <strong>{VERDICT_WORDS[view.effect.verdict].toLocaleLowerCase()}</strong>
