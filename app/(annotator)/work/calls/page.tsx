@@ -27,7 +27,8 @@ export default async function OpenCallsPage() {
         {calls.length === 0 ? null : (
           <AnswerLine>
             You fit <strong>{fitting}</strong> of {calls.length} open {calls.length === 1 ? 'call' : 'calls'}.
-            Sponsors see who fits and why, and make the offer.
+            Sponsors see who fits and why. Vendors bid with named readers: one that wants you invites you by
+            your e-mail address.
           </AnswerLine>
         )}
       </PageHeader>

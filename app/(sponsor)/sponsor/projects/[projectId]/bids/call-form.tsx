@@ -68,7 +68,8 @@ export function CallForm({ projectId, mayOpen, defaults, fields }: CallFormProps
           />
         </Field>
         <p className="prose-width text-ink-2 text-sm">
-          The call is listed for every verified vendor and every independent annotator.
+          The call is listed for every verified vendor, which may bid, and every independent annotator, whom a
+          vendor may name.
         </p>
       </fieldset>
       <PilotFields values={values} wrong={wrong} set={set} />

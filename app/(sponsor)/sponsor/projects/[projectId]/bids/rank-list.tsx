@@ -59,6 +59,11 @@ function Why({ candidate }: { candidate: Candidate }) {
   return (
     <div className="grid gap-6 py-3 pl-9 md:grid-cols-[1fr_1.4fr]">
       <div>
+        {candidate.kind === 'independent' ? (
+          <p className="mb-3 text-ink-2 text-sm">
+            One reader cannot carry a bid alone: a vendor can invite them and name them in its bid.
+          </p>
+        ) : null}
         <h3 className="mb-2 font-medium text-sm">Gates</h3>
         <ul className="flex flex-col gap-1.5 text-sm">
           {candidate.gates.map((gate) => (
