@@ -50,7 +50,7 @@ test('a batch out of tolerance: from its confusions and cases to the cause and a
 }) => {
   await signIn(page, demoLogin('sponsor'));
   const quality = await openQuality(page);
-  for (const part of ['continuous', 'confusion']) {
+  for (const part of ['continuous', 'confusion?reference=others']) {
     await page.goto(`${quality}/${part}`);
     await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
     await expectAccessible(page);
