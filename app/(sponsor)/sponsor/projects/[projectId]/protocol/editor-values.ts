@@ -178,9 +178,7 @@ export function readProtocol(values: ProtocolValues): ReadProtocol {
   const seen = new Map<string, string>();
   for (const issue of parsed.error.issues) {
     const name = issue.path.join('.');
-    const message = /^(Invalid input|This must be)/.test(issue.message)
-      ? numberWords(name)
-      : issue.message;
+    const message = /^(Invalid input|This must be)/.test(issue.message) ? numberWords(name) : issue.message;
     if (!seen.has(name) && !followsFromLabel(name, values)) seen.set(name, message);
   }
   return { content: null, problems: [...seen].map(([name, message]) => ({ name, message })) };
