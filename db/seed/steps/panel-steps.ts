@@ -68,6 +68,8 @@ export async function makePanelGold(input: {
     kind: 'self_label',
     overlap: panel.length,
     pricePerReadMinor: 0n,
+    // A panel reads without help, unless its reads are known to have been made with it (R11).
+    assisted: input.prelabel !== undefined,
     ...(input.caseIds === undefined ? {} : { caseIds: input.caseIds }),
   });
   await api.work.openBatch.mutate({ batchId });
