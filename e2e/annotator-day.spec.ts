@@ -197,7 +197,12 @@ test.describe('in a batch of one’s own', () => {
     await page.context().setOffline(false);
     await expect(page.getByText('Connected')).toBeVisible();
 
+    // What was read without a connection used up the cases held ahead: the next has to come first.
+    await expect(page.getByText(/^Case 3 of/)).toBeVisible();
+    await expect(shownCase(page)).toBeVisible();
     await page.keyboard.press('3');
+    const put = page.getByRole('button', { name: /Grade group 2/, pressed: true });
+    await expect(put).toBeVisible();
     const begun = await shownCase(page).textContent();
     await page.clock.fastForward('15:30');
     await expect(page.getByRole('heading', { name: 'Screen locked' })).toBeVisible();
@@ -206,7 +211,7 @@ test.describe('in a batch of one’s own', () => {
     await page.getByLabel(/Password of/).fill(bert.password);
     await page.keyboard.press('Enter');
     await expect(shownCase(page)).toHaveText(begun ?? '');
-    await expect(page.getByRole('button', { name: /Grade group 2/, pressed: true })).toBeVisible();
+    await expect(put).toBeVisible();
     await page.context().close();
   });
 });
