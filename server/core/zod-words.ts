@@ -1,9 +1,9 @@
-import { config, type core } from 'zod';
+import { type $ZodIssueTooBig, type $ZodIssueTooSmall, type $ZodRawIssue, config } from 'zod/v4/core';
+
+// From the core alone: pages that show what a server refused would otherwise load all of zod for it.
 
 /** Longest or shortest, in the words of what is counted. */
-function limitWords(
-  issue: core.$ZodRawIssue<core.$ZodIssueTooBig | core.$ZodIssueTooSmall>,
-): string | undefined {
+function limitWords(issue: $ZodRawIssue<$ZodIssueTooBig | $ZodIssueTooSmall>): string | undefined {
   const isMost = issue.code === 'too_big';
   const limit = String(isMost ? issue.maximum : issue.minimum);
   const bound = `${isMost ? 'at most' : 'at least'} ${limit}`;
@@ -26,7 +26,7 @@ function limitWords(
 }
 
 /** What to do about a value that a schema refuses without words of its own; undefined leaves it to zod. */
-export function zodWords(issue: core.$ZodRawIssue): string | undefined {
+export function zodWords(issue: $ZodRawIssue): string | undefined {
   if (issue.code === 'too_big' || issue.code === 'too_small') return limitWords(issue);
   if (issue.code === 'invalid_format' && issue.format === 'email')
     return 'Write an e-mail address, such as name@example.org.';
