@@ -48,15 +48,15 @@ export async function listOwnWork(q: Queryable, of: { orgId: string; now: Date }
   return [...rows].map((row) => ({ ...row, earnedMinor: BigInt(row.earnedMinor) }));
 }
 
-/** The rate in force of each of a vendor's people; at most 5,000. Index: staff_rates_person_idx. */
+/** The rates in force of a vendor's people, one per currency; at most 5,000. Index: staff_rates_person_idx. */
 export async function listCurrentRates(q: Queryable, orgId: string): Promise<StaffRate[]> {
   const rows = await q.execute<
     Omit<StaffRate, 'amountMinor' | 'effectiveAt'> & { amountMinor: string; effectiveAt: string }
   >(
     sql`
-    select distinct on (person_id) person_id as "personId", basis, amount_minor::text as "amountMinor", currency,
+    select distinct on (person_id, currency) person_id as "personId", basis, amount_minor::text as "amountMinor", currency,
       effective_at as "effectiveAt"
-    from staff_rates where org_id = ${orgId} order by person_id, effective_at desc, id desc limit 5000`,
+    from staff_rates where org_id = ${orgId} order by person_id, currency, effective_at desc, id desc limit 5000`,
   );
   return [...rows].map((row) => ({
     ...row,

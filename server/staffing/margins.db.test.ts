@@ -4,6 +4,7 @@ import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { endMembership } from '#server/identity/end-membership.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { postAccruals } from '#server/ledger/post-accruals.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
@@ -65,15 +66,32 @@ describe('a vendor’s margins (R21)', () => {
     expect(after.marginMinor).toBe(after.earnedMinor - after.staffCostMinor!);
   });
 
-  test('a rate in another currency leaves the cost unknown', async () => {
+  test('a rate in another currency stands beside it and changes nothing here', async () => {
+    const before = (await viewMargins(owner)).projects[0]!;
     await rate(people[1]!, 'per_read', 10n, 'EUR');
-    expect((await viewMargins(owner)).projects[0]).toMatchObject({ marginMinor: null });
+    const after = await viewMargins(owner);
+    expect(after.projects[0]).toEqual(before);
+    const { rates } = after.staff.find((one) => one.personId === people[1]!.actor.personId)!;
+    expect(rates.map((one) => [one.currency, one.amountMinor])).toEqual([
+      ['EUR', 10n],
+      ['USD', 6_000n],
+    ]);
+  });
+
+  test('somebody who has left can still be given a rate: their work stays in the margin', async () => {
+    const left = people[0]!.actor.personId;
+    await endMembership(owner, { personId: left });
+    expect((await viewMargins(owner)).staff.map((one) => one.personId)).toContain(left);
+    await rate(people[0]!, 'per_read', 20n);
+    const seen = (await viewMargins(owner)).projects[0]!;
+    const gone = seen.people.find((one) => one.personId === left)!;
+    expect(gone.costMinor).toBe(BigInt(gone.reads) * 20n);
   });
 
   test('are nobody’s but the vendor’s: the sponsor sees none, and nobody sets a rate for another’s people', async () => {
     const seen = await viewMargins(scene.sponsor);
     expect(seen.projects).toEqual([]);
-    expect(seen.staff.every((person) => person.rate === null)).toBe(true);
+    expect(seen.staff.every((person) => person.rates.length === 0)).toBe(true);
     const stranger = {
       personId: scene.sponsor.actor.personId,
       basis: 'per_read',

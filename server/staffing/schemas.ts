@@ -23,10 +23,15 @@ export const staffRate = z.object({
 });
 export type StaffRate = z.infer<typeof staffRate>;
 
-/** What a vendor earned on a project and what its people cost it; null where a rate is missing or in another currency. */
+/** What a vendor earned on a project and what its people cost it; null where a rate in its currency is missing. */
 export const marginsView = z.object({
   staff: z.array(
-    z.object({ personId: z.uuid(), name: z.string(), rate: staffRate.omit({ personId: true }).nullable() }),
+    z.object({
+      personId: z.uuid(),
+      name: z.string(),
+      /** In force, one per currency. */
+      rates: z.array(staffRate.omit({ personId: true })),
+    }),
   ),
   projects: z.array(
     z.object({

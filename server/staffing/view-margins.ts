@@ -22,13 +22,16 @@ export async function viewMargins(ctx: OrgContext): Promise<MarginsView> {
   const people = [...new Set([...rows, ...readers].map((one) => one.personId))];
   const names = await namesOfPeople(ctx.db, people);
   const nameOf = (personId: string) => names.get(personId)?.name ?? 'Former member';
-  const rateOf = new Map(rates.map((rate) => [rate.personId, rate]));
+  const ratesOf = Map.groupBy(rates, (rate) => rate.personId);
+  const rateOf = (personId: string, currency: string) =>
+    ratesOf.get(personId)?.find((rate) => rate.currency === currency);
   const projects = [...new Set(rows.map((row) => row.projectId))];
   return {
-    staff: people.map((personId) => {
-      const rate = rateOf.get(personId);
-      return { personId, name: nameOf(personId), rate: rate ? withoutPerson(rate) : null };
-    }),
+    staff: people.map((personId) => ({
+      personId,
+      name: nameOf(personId),
+      rates: (ratesOf.get(personId) ?? []).map(withoutPerson),
+    })),
     projects: projects.map((projectId) =>
       projectMargin(
         rows.filter((row) => row.projectId === projectId),
@@ -43,7 +46,7 @@ const withoutPerson = ({ personId: _, ...rate }: StaffRate) => rate;
 
 function projectMargin(
   rows: readonly OwnWorkRow[],
-  rateOf: ReadonlyMap<string, StaffRate>,
+  rateOf: (personId: string, currency: string) => StaffRate | undefined,
   nameOf: (personId: string) => string,
 ): MarginsView['projects'][number] {
   const people = rows.map(({ personId, reads, activeMs, earnedMinor, currency }) => ({
@@ -52,7 +55,7 @@ function projectMargin(
     reads,
     activeMs,
     earnedMinor,
-    costMinor: staffCost({ reads, activeMs, currency }, rateOf.get(personId)),
+    costMinor: staffCost({ reads, activeMs, currency }, rateOf(personId, currency)),
   }));
   const [first] = rows;
   const earnedMinor = people.reduce((sum, person) => sum + person.earnedMinor, 0n);

@@ -23,7 +23,8 @@ export default async function MarginsPage() {
         </AnswerLine>
         <p className="mt-1 text-ink-3 text-sm">
           Only your own organisation sees this page. Readroom pays you, never your people: the rates move no
-          money.
+          money. Where a project hides known cases among its work, hours count at once and reads when their
+          review period is over, so margins settle with the batch.
         </p>
       </PageHeader>
       <div className="flex flex-col gap-8">

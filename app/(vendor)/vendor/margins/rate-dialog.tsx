@@ -18,7 +18,8 @@ import type { MarginsView, StaffRate } from '#server/staffing/schemas.ts';
 type RateDialogProps = {
   personId: string;
   name: string;
-  rate: MarginsView['staff'][number]['rate'];
+  /** In force, one per currency. */
+  rates: MarginsView['staff'][number]['rates'];
   /** What a first rate is given in: the currency of the newest work. */
   currency: string;
 };
@@ -26,14 +27,16 @@ type RateDialogProps = {
 const knownCurrency = (code: string) => CURRENCIES.find((known) => known === code) ?? 'USD';
 
 /** Sets what one person is paid; the earlier rate stays in the record, and all work is reckoned at the new one. */
-export function RateDialog({ personId, name, rate, currency: usual }: RateDialogProps) {
+export function RateDialog({ personId, name, rates, currency: usual }: RateDialogProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const formId = useId();
   const [isOpen, setOpen] = useState(false);
-  const [basis, setBasis] = useState<StaffRate['basis']>(rate?.basis ?? 'per_read');
-  const [currency, setCurrency] = useState(knownCurrency(rate?.currency ?? usual));
-  const [amount, setAmount] = useState(rate ? formatMinor(rate) : '');
+  const rateIn = (code: string) => rates.find((one) => one.currency === code);
+  const now = rateIn(usual) ?? rates[0];
+  const [basis, setBasis] = useState<StaffRate['basis']>(now?.basis ?? 'per_read');
+  const [currency, setCurrency] = useState(knownCurrency(now?.currency ?? usual));
+  const [amount, setAmount] = useState(now ? formatMinor(now) : '');
   const [problem, setProblem] = useState<string>();
   const save = useMutation(
     trpc.staffing.setRate.mutationOptions({
@@ -45,6 +48,14 @@ export function RateDialog({ personId, name, rate, currency: usual }: RateDialog
       onError: (error) => setProblem(error.message),
     }),
   );
+  const chooseCurrency = (code: string) => {
+    setCurrency(knownCurrency(code));
+    const known = rateIn(code);
+    if (known) {
+      setBasis(known.basis);
+      setAmount(formatMinor(known));
+    }
+  };
   const submit = () => {
     if (amount.trim() === '') return setProblem('Give an amount such as 1.20.');
     try {
@@ -58,10 +69,10 @@ export function RateDialog({ personId, name, rate, currency: usual }: RateDialog
   return (
     <Dialog
       title={`What you pay ${name}`}
-      description="For your margins only: all their accepted work is reckoned at it. Nobody outside your organisation sees it, and it moves no money."
+      description="For your margins only: all their accepted work in this currency is reckoned at it. Nobody outside your organisation sees it, and it moves no money."
       open={isOpen}
       onOpenChange={setOpen}
-      trigger={<Button size="sm">{rate ? 'Change' : 'Set rate'}</Button>}
+      trigger={<Button size="sm">{rates.length > 0 ? 'Change' : 'Set rate'}</Button>}
       footer={
         <>
           <DialogClose>
@@ -98,10 +109,7 @@ export function RateDialog({ personId, name, rate, currency: usual }: RateDialog
             <Input inputMode="decimal" value={amount} onChange={(event) => setAmount(event.target.value)} />
           </Field>
           <Field label="Currency">
-            <NativeSelect
-              value={currency}
-              onChange={(event) => setCurrency(knownCurrency(event.target.value))}
-            >
+            <NativeSelect value={currency} onChange={(event) => chooseCurrency(event.target.value)}>
               {CURRENCIES.map((code) => (
                 <option key={code}>{code}</option>
               ))}

@@ -22,22 +22,22 @@ export function StaffRates({ staff, currency }: { staff: MarginsView['staff']; c
         { key: 'since', header: 'Since', sortable: true },
         { key: 'act', header: '', align: 'right', phone: 'side' },
       ]}
-      rows={staff.map(({ personId, name, rate }) => ({
+      rows={staff.map(({ personId, name, rates }) => ({
         id: personId,
         cells: {
           person: (
             <>
               {name}
               <span className="block text-xs sm:hidden">
-                <Rate rate={rate} />
+                <Rates rates={rates} />
               </span>
             </>
           ),
-          rate: <Rate rate={rate} />,
-          since: rate ? <DateTime at={rate.effectiveAt} format="day" /> : '',
-          act: <RateDialog personId={personId} name={name} rate={rate} currency={currency} />,
+          rate: <Rates rates={rates} />,
+          since: <Since at={newest(rates)} />,
+          act: <RateDialog personId={personId} name={name} rates={rates} currency={currency} />,
         },
-        values: { person: name, since: rate?.effectiveAt ?? null },
+        values: { person: name, since: newest(rates) },
       }))}
       csvHidden
       empty={
@@ -52,7 +52,23 @@ export function StaffRates({ staff, currency }: { staff: MarginsView['staff']; c
   );
 }
 
-function Rate({ rate }: { rate: MarginsView['staff'][number]['rate'] }) {
-  if (rate === null) return <span className="text-ink-3">no rate yet</span>;
-  return <Money amountMinor={rate.amountMinor} currency={rate.currency} per={per[rate.basis]} />;
+type Rates = MarginsView['staff'][number]['rates'];
+
+const newest = (rates: Rates): Date | null =>
+  rates.reduce<Date | null>(
+    (latest, { effectiveAt }) => (latest === null || effectiveAt > latest ? effectiveAt : latest),
+    null,
+  );
+
+function Rates({ rates }: { rates: Rates }) {
+  if (rates.length === 0) return <span className="text-ink-3">no rate yet</span>;
+  return rates.map(({ amountMinor, currency, basis }) => (
+    <span key={currency} className="block">
+      <Money amountMinor={amountMinor} currency={currency} per={per[basis]} />
+    </span>
+  ));
+}
+
+function Since({ at }: { at: Date | null }) {
+  return at ? <DateTime at={at} format="day" /> : null;
 }
