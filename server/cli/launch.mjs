@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 20;
 const USAGE =
-  'Usage: node server/cli/launch.mjs start | dev | test | run FILE.ts [arguments] | run-without-database FILE.ts [arguments]';
+  'Usage: node server/cli/launch.mjs start | dev | test | run FILE.ts [arguments] | readroom [COMMAND [arguments]]';
 
 /**
  * Runs this same command on the pinned Node and ends as it ends.
@@ -48,8 +48,9 @@ async function main() {
     );
     return 1;
   }
-  const isRun = command === 'run' || command === 'run-without-database';
-  if (!(isRun ? args.length > 0 : ['start', 'dev', 'test'].includes(command ?? ''))) {
+  const isRun = command === 'run' || command === 'readroom';
+  const isKnown = ['start', 'dev', 'test', 'run', 'readroom'].includes(command ?? '');
+  if (!isKnown || (command === 'run' && args.length === 0)) {
     console.error(USAGE);
     return 1;
   }
@@ -73,8 +74,8 @@ async function main() {
   // Tests must never meet the user's own database or payments.
   if (process.env.READROOM_MODE !== 'test') loadEnvFile();
   if (isRun) {
-    const { runFile, runWithoutDatabase } = await import('./run.mjs');
-    return (command === 'run' ? runFile : runWithoutDatabase)(args[0], args.slice(1));
+    const { runFile, runReadroom } = await import('./run.mjs');
+    return command === 'run' ? runFile(args[0], args.slice(1)) : runReadroom(args);
   }
   if (command === 'test') return (await import('./test.mjs')).runAllTests();
   return (await import('./start.mjs')).serve(command, { beganAt });

@@ -13,9 +13,18 @@ export type EndedStart = { code: number | null; out: string; err: string };
  * developer's own settings. Resolves when it has ended.
  */
 export function runStart(home: string, settings: Record<string, string>): Promise<EndedStart> {
+  return runLauncher(['start'], home, settings);
+}
+
+/** The same for any of the launcher's commands, for example `['readroom', 'quality', '--help']`. */
+export function runLauncher(
+  args: readonly string[],
+  home: string,
+  settings: Record<string, string>,
+): Promise<EndedStart> {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) if (FOREIGN.test(name)) delete env[name];
-  const child = spawn(process.execPath, [LAUNCHER, 'start'], {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
     // Test mode keeps it from reading the developer's `.env`.
     env: { ...env, READROOM_MODE: 'test', READROOM_HOME: home, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

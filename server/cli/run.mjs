@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readPort, tryHoldHome } from './clone.mjs';
+import { needsDatabase, READROOM_COMMAND } from './commands.mjs';
 import { embeddedUrl, ownDatabaseUrl } from './database.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
 import { readLiveLock } from './lock.mjs';
@@ -74,12 +75,21 @@ export async function runFile(file, args) {
 }
 
 /**
- * Runs a TypeScript file that needs no database: it works on files, or asks the running app over HTTP.
+ * Runs a `readroom` command: with the installation's environment when it works in the database (`commands.mjs`), else
+ * as it is, because it works on files or asks the running app over HTTP and must not wait for PostgreSQL.
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} its exit code
+ */
+export function runReadroom(args) {
+  return needsDatabase(args) ? runFile(READROOM_COMMAND, args) : runWithoutDatabase(READROOM_COMMAND, args);
+}
+
+/**
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>} its exit code
  */
-export function runWithoutDatabase(file, args) {
+function runWithoutDatabase(file, args) {
   const home = locateHome();
   const running = readLiveLock(home);
   const port = running?.url ? new URL(running.url).port : process.env.PORT;
