@@ -32,7 +32,7 @@ export function confusionEm(
 ): ConfusionEmResult {
   const { starts = 1, seed = 1, engine = localEngine } = options;
   const problem = createEmProblem(table, options.gold, engine.allocate);
-  const runner = engine.open(problem);
+  const runner = engine.open(problem.pass);
   try {
     const runFrom = (start: number) => {
       if (start === 0) startFromVotes(problem, table);
@@ -76,7 +76,9 @@ function resultOf(
   outcome: EmOutcome,
   method: string,
 ): ConfusionEmResult {
-  const { posterior, prior, nCategories: K } = problem;
+  const { nCategories: K } = problem;
+  const { posterior } = problem.pass;
+  const prior = problem.pass.prior.slice(0, K);
   const { label, confidence } = decideLabels(posterior, K, table.itemStart);
   return {
     method,
@@ -97,7 +99,8 @@ function resultOf(
 }
 
 function annotatorsOf(table: RatingTable, problem: EmProblem): AnnotatorEstimate[] {
-  const { prior, confusion, nCategories: K } = problem;
+  const { confusion, nCategories: K } = problem;
+  const { prior } = problem.pass;
   const nReads = readsPerRater(table);
   return table.raters.map((rater, index) => {
     const base = index * K * K;

@@ -5,7 +5,8 @@ const epsilon = 1e-10;
 
 /** Class shares from the class counts. */
 export function normalisePrior(problem: EmProblem): void {
-  const { nCategories: K, prior, counts } = problem;
+  const { nCategories: K, counts } = problem;
+  const { prior } = problem.pass;
   const classes = problem.confusion.length;
   let total = 0;
   for (let k = 0; k < K; k += 1) total += (counts[classes + k] as number) + epsilon;

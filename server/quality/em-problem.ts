@@ -3,35 +3,49 @@ import { counterUniform } from './counter-hash.ts';
 import type { RatingTable } from './rating-table.ts';
 
 /**
- * The arrays that EM over confusion matrices works on. Plain typed arrays, so that threads can share them; the split into
- * chunks of items depends on the problem only, never on the number of threads, so that results do not either.
+ * What a pass over the items reads and writes. Plain typed arrays, so that threads can share them; the split into chunks of items
+ * depends on the problem only, never on the number of threads, so that results do not either.
  */
-export type EmProblem = {
+export type PassData = {
   readonly nCategories: number;
+  /** Columns kept of each read's class ratios: 1 for two classes, else K − 1 rounded up to a multiple of four. */
+  readonly width: number;
   readonly nItems: number;
-  readonly nRaters: number;
   readonly itemStart: Int32Array;
-  /** Per read, as in the table. */
-  readonly rater: Int32Array;
-  readonly value: Uint16Array;
+  /** Per read rater × K + answer. */
+  readonly cell: Uint16Array | Int32Array;
   /** Known class per item, −1 unknown; empty when nothing is known. */
   readonly gold: Int32Array;
-  /** P(class). */
+  /** P(class), then zeros up to `width` + 1. */
   readonly prior: Float64Array;
-  /** P(answer | class), laid out rater × answer × class so that one read touches one contiguous run. */
-  readonly confusion: Float64Array;
+  /** P(answer | class) ÷ P(answer | first class) of the classes after the first, cell × `width`; zeros beyond them. */
+  readonly ratio: Float64Array;
   /** Row-major items × K. */
   readonly posterior: Float64Array;
   readonly nChunks: number;
-  /** Expected counts per chunk: (rater, answer, class) as in `confusion`, then K class counts. */
+  /** Per chunk the expected counts of the classes after the first as in `ratio`, then items with reads and their class counts. */
+  readonly counts: Float64Array;
+};
+
+/** EM over confusion matrices: what passes work on, and what happens between them. */
+export type EmProblem = {
+  readonly nCategories: number;
+  readonly nItems: number;
+  readonly nReads: number;
+  readonly pass: PassData;
+  /** Reads per rater × answer. */
+  readonly cellReads: Float64Array;
+  /** P(answer | class), rater × answer × class. */
+  readonly confusion: Float64Array;
+  /** Expected counts laid out as `confusion`, then K class counts. */
   readonly counts: Float64Array;
 };
 
 /** How buffers are made; threads need shared ones. */
 export type Allocate = (bytes: number) => ArrayBufferLike;
 
-/** The most numbers that all confusion matrices together may hold (0.8 GB). */
-const mostCells = 100_000_000;
+/** The most numbers that all confusion matrices together may hold; EM keeps them in four forms (1.6 GB). */
+const mostCells = 50_000_000;
 
 const localMemory: Allocate = (bytes) => new ArrayBuffer(bytes);
 
@@ -43,10 +57,10 @@ export function createEmProblem(
 ): EmProblem {
   const K = table.categories.length;
   const nItems = table.items.length;
-  const nRaters = table.raters.length;
   const nReads = table.value.length;
-  const cells = nRaters * K * K;
-  if (cells > mostCells) {
+  const nCells = table.raters.length * K;
+  const width = K === 2 ? 1 : 4 * Math.ceil(Math.max(1, K - 1) / 4);
+  if (nCells * K > mostCells) {
     throw new AppError({
       kind: 'limit',
       reason: 'too_many_categories',
@@ -54,41 +68,108 @@ export function createEmProblem(
         'Too many categories and annotators for a confusion matrix each; use majority, or fewer categories.',
     });
   }
-  const nChunks = nReads >= 100_000 && cells * 8 < nReads ? 8 : 1;
+  const nChunks = nReads >= 100_000 && nCells * K * 8 < nReads ? 8 : 1;
   const known = new Int32Array(allocate((gold?.length ?? 0) * 4));
   if (gold !== undefined) known.set(gold);
+  const cell =
+    nCells <= 65_536 ? new Uint16Array(allocate(nReads * 2)) : new Int32Array(allocate(nReads * 4));
+  const cellReads = fillCells(table, cell, nCells);
   return {
     nCategories: K,
     nItems,
-    nRaters,
-    itemStart: allocate === localMemory ? table.itemStart : copyOf(table.itemStart, allocate),
-    rater: allocate === localMemory ? table.rater : copyOf(table.rater, allocate),
-    value: allocate === localMemory ? table.value : copyOf(table.value, allocate),
-    gold: known,
-    prior: new Float64Array(allocate(K * 8)),
-    confusion: new Float64Array(allocate(cells * 8)),
-    posterior: new Float64Array(allocate(nItems * K * 8)),
-    nChunks,
-    counts: new Float64Array(allocate(nChunks * (cells + K) * 8)),
+    nReads,
+    pass: {
+      nCategories: K,
+      width,
+      nItems,
+      itemStart: allocate === localMemory ? table.itemStart : copyOf(table.itemStart, allocate),
+      cell,
+      gold: known,
+      prior: new Float64Array(allocate((width + 1) * 8)),
+      ratio: new Float64Array(allocate(nCells * width * 8)),
+      posterior: new Float64Array(allocate(nItems * K * 8)),
+      nChunks,
+      counts: new Float64Array(allocate(nChunks * (nCells * width + width + 1) * 8)),
+    },
+    cellReads,
+    confusion: new Float64Array(nCells * K),
+    counts: new Float64Array(nCells * K + K),
   };
 }
 
+/** Numbers every read by rater and answer, and counts the reads of each number. */
+function fillCells(table: RatingTable, cell: Uint16Array | Int32Array, nCells: number): Float64Array {
+  const { rater, value } = table;
+  const K = table.categories.length;
+  const reads = new Float64Array(nCells);
+  for (let row = 0; row < cell.length; row += 1) {
+    const at = (rater[row] as number) * K + (value[row] as number);
+    cell[row] = at;
+    reads[at] = (reads[at] as number) + 1;
+  }
+  return reads;
+}
+
 /** The column in memory of the wanted kind; the default kind needs no copy because EM only reads it. */
-function copyOf<Column extends Int32Array | Uint16Array>(column: Column, allocate: Allocate): Column {
-  const buffer = allocate(column.byteLength);
-  const copy = column instanceof Int32Array ? new Int32Array(buffer) : new Uint16Array(buffer);
+function copyOf(column: Int32Array, allocate: Allocate): Int32Array {
+  const copy = new Int32Array(allocate(column.byteLength));
   copy.set(column);
-  return copy as Column;
+  return copy;
+}
+
+/**
+ * Adds the counts of all chunks, in chunk order, to the problem's: the first class gets what is left of the reads (never less
+ * than nothing, which rounding could make of it).
+ */
+export function mergeCounts(problem: EmProblem): void {
+  const { nCategories: K, pass, cellReads, counts } = problem;
+  const { width, nChunks, ratio } = pass;
+  const size = ratio.length + width + 1;
+  const sums = pass.counts;
+  for (let chunk = 1; chunk < nChunks; chunk += 1) {
+    for (let at = 0; at < size; at += 1) {
+      sums[at] = (sums[at] as number) + (sums[chunk * size + at] as number);
+    }
+  }
+  const spread = (from: number, all: number, to: number) => {
+    let left = all;
+    for (let k = 1; k < K; k += 1) {
+      const count = sums[from + k - 1] as number;
+      counts[to + k] = count;
+      left -= count;
+    }
+    counts[to] = Math.max(0, left);
+  };
+  for (let cell = 0; cell < cellReads.length; cell += 1)
+    spread(cell * width, cellReads[cell] as number, cell * K);
+  spread(ratio.length + 1, sums[ratio.length] as number, cellReads.length * K);
+}
+
+/**
+ * Puts new confusion matrices in the form that passes use. Returns the log-likelihood of all reads if every item were of the
+ * first class: what passes add to is the rest.
+ */
+export function baseLogLikelihood(problem: EmProblem): number {
+  const { nCategories: K, pass, cellReads, confusion } = problem;
+  const { width, ratio } = pass;
+  let base = 0;
+  for (let cell = 0; cell < cellReads.length; cell += 1) {
+    const first = confusion[cell * K] as number;
+    const reads = cellReads[cell] as number;
+    if (reads > 0) base += reads * Math.log(first);
+    for (let k = 1; k < K; k += 1) ratio[cell * width + k - 1] = (confusion[cell * K + k] as number) / first;
+  }
+  return base;
 }
 
 /** First item of chunk `chunk` (and end of the one before). */
-export function chunkStart(problem: EmProblem, chunk: number): number {
-  return Math.floor((problem.nItems * chunk) / problem.nChunks);
+export function chunkStart(data: PassData, chunk: number): number {
+  return Math.floor((data.nItems * chunk) / data.nChunks);
 }
 
 /** Fills the posteriors with vote fractions (uniform for an item without reads), gold items clamped. */
 export function startFromVotes(problem: EmProblem, table: RatingTable): void {
-  const { nCategories: K, itemStart, posterior } = problem;
+  const { nCategories: K, itemStart, posterior } = problem.pass;
   const { value } = table;
   posterior.fill(0);
   for (let item = 0; item < problem.nItems; item += 1) {
@@ -107,7 +188,7 @@ export function startFromVotes(problem: EmProblem, table: RatingTable): void {
 /** Vote fractions mixed half and half with seeded random class probabilities (exponential draws, normalised). */
 export function startPerturbed(problem: EmProblem, table: RatingTable, start: number, seed: number): void {
   startFromVotes(problem, table);
-  const { nCategories: K, posterior } = problem;
+  const { nCategories: K, posterior } = problem.pass;
   const draws = new Float64Array(K);
   for (let base = 0; base < posterior.length; base += K) {
     let total = 0;
@@ -122,7 +203,8 @@ export function startPerturbed(problem: EmProblem, table: RatingTable, start: nu
   clampGold(problem);
 }
 
-function clampGold({ gold, posterior, nCategories: K }: EmProblem): void {
+function clampGold(problem: EmProblem): void {
+  const { gold, posterior, nCategories: K } = problem.pass;
   for (let item = 0; item < gold.length; item += 1) {
     const known = gold[item] as number;
     if (known < 0) continue;

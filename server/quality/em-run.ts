@@ -1,6 +1,12 @@
 import { assert } from '#server/core/assert.ts';
 import { emPass, type PassKind } from './em-pass.ts';
-import type { Allocate, EmProblem } from './em-problem.ts';
+import {
+  type Allocate,
+  baseLogLikelihood,
+  type EmProblem,
+  mergeCounts,
+  type PassData,
+} from './em-problem.ts';
 
 /** Runs passes over all chunks of one problem. */
 export type PassRunner = {
@@ -12,15 +18,15 @@ export type PassRunner = {
 /** Where passes run: in this thread (default) or in several (`em-threads.ts`), with the same result to the last bit. */
 export type PassEngine = {
   readonly allocate?: Allocate;
-  open(problem: EmProblem): PassRunner;
+  open(data: PassData): PassRunner;
 };
 
 /** The default engine: this thread, one chunk after the other. */
 export const localEngine: PassEngine = {
-  open: (problem) => ({
+  open: (data) => ({
     run(kind) {
       let logLikelihood = 0;
-      for (let chunk = 0; chunk < problem.nChunks; chunk += 1) logLikelihood += emPass(problem, chunk, kind);
+      for (let chunk = 0; chunk < data.nChunks; chunk += 1) logLikelihood += emPass(data, chunk, kind);
       return logLikelihood;
     },
     close() {},
@@ -55,13 +61,13 @@ export function runEm(
   const { maxIterations = 1000, tolerance = 1e-9 } = options;
   const logLikelihoods: number[] = [];
   let objective = Number.NEGATIVE_INFINITY;
-  let converged = problem.value.length === 0;
+  let converged = problem.nReads === 0;
   runner.run('count');
-  mergeChunks(problem);
+  mergeCounts(problem);
   while (!converged && logLikelihoods.length < maxIterations) {
     const logPrior = normalise(problem);
-    const logLikelihood = runner.run('expect');
-    mergeChunks(problem);
+    const logLikelihood = baseLogLikelihood(problem) + runner.run('expect');
+    mergeCounts(problem);
     const next = logLikelihood + logPrior;
     assertMonotone(objective, next);
     converged = tolerance > 0 && Math.abs(next - objective) < tolerance * Math.abs(next);
@@ -75,15 +81,4 @@ export function runEm(
 export function assertMonotone(before: number, after: number): void {
   const allowance = 1e-6 + 1e-8 * Math.abs(after);
   assert(!(after < before - allowance) && !Number.isNaN(after), 'the log-likelihood fell during EM');
-}
-
-/** Adds the counts of all chunks to the first, in chunk order. */
-function mergeChunks(problem: EmProblem): void {
-  const width = problem.confusion.length + problem.nCategories;
-  const { counts } = problem;
-  for (let chunk = 1; chunk < problem.nChunks; chunk += 1) {
-    for (let at = 0; at < width; at += 1) {
-      counts[at] = (counts[at] as number) + (counts[chunk * width + at] as number);
-    }
-  }
 }

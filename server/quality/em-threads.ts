@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { assert } from '#server/core/assert.ts';
 import { emPass, type PassKind } from './em-pass.ts';
-import type { EmProblem } from './em-problem.ts';
+import type { PassData } from './em-problem.ts';
 import type { PassEngine } from './em-run.ts';
 
 /** Places in the shared control block. */
@@ -10,6 +10,19 @@ export const quitSignal = -1;
 
 const kinds: readonly PassKind[] = ['count', 'expect'];
 const stuckMs = 60_000;
+
+/** What a helper needs to take part in one run. */
+export type SharedRun = {
+  readonly data: PassData;
+  readonly control: Int32Array<SharedArrayBuffer>;
+  readonly results: Float64Array;
+};
+
+/** A thread that sleeps on `mail` until a run is posted. */
+type Helper = { readonly port: MessagePort; readonly mail: Int32Array<SharedArrayBuffer> };
+
+/** Threads stay when a run ends: the next one finds them awake and compiled. They never keep the process alive. */
+const pool: Helper[] = [];
 
 /**
  * A pass engine that shares the chunks with `helpers` further threads (default one: both cores of a small machine). Chunks
@@ -22,16 +35,13 @@ const stuckMs = 60_000;
 export function threadEngine(helpers = 1): PassEngine {
   return {
     allocate: (bytes) => new SharedArrayBuffer(bytes),
-    open(problem) {
+    open(data) {
       const control = new Int32Array(new SharedArrayBuffer(16));
-      const results = new Float64Array(new SharedArrayBuffer(problem.nChunks * 8));
-      const workers = Array.from({ length: problem.nChunks > 1 ? helpers : 0 }, () => {
-        const worker = new Worker(new URL('./em-worker.ts', import.meta.url), {
-          workerData: { problem, control, results },
-        });
-        worker.unref();
-        return worker;
-      });
+      const results = new Float64Array(new SharedArrayBuffer(data.nChunks * 8));
+      if (data.nChunks > 1) {
+        while (pool.length < helpers) pool.push(startHelper());
+        for (const helper of pool.slice(0, helpers)) post(helper, { data, control, results });
+      }
       const start = (kind: number) => {
         Atomics.store(control, controlSlots.kind, kind);
         Atomics.store(control, controlSlots.done, 0);
@@ -42,31 +52,42 @@ export function threadEngine(helpers = 1): PassEngine {
       return {
         run(kind) {
           start(kinds.indexOf(kind));
-          claimChunks(problem, control, results);
-          waitForAll(control, problem.nChunks);
+          claimChunks({ data, control, results });
+          waitForAll(control, data.nChunks);
           return results.reduce((sum, value) => sum + value, 0);
         },
-        close() {
-          start(quitSignal);
-          for (const worker of workers) void worker.terminate();
-        },
+        close: () => start(quitSignal),
       };
     },
   };
 }
 
+function startHelper(): Helper {
+  const { port1, port2 } = new MessageChannel();
+  const mail = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL('./em-worker.ts', import.meta.url), {
+    workerData: { port: port2, mail },
+    transferList: [port2],
+  });
+  worker.unref();
+  port1.unref();
+  return { port: port1, mail };
+}
+
+function post({ port, mail }: Helper, run: SharedRun): void {
+  port.postMessage(run);
+  Atomics.add(mail, 0, 1);
+  Atomics.notify(mail, 0);
+}
+
 /** Runs unclaimed chunks of the current pass until there are none left. */
-export function claimChunks(
-  problem: EmProblem,
-  control: Int32Array<SharedArrayBuffer>,
-  results: Float64Array,
-): void {
+export function claimChunks({ data, control, results }: SharedRun): void {
   for (;;) {
     const chunk = Atomics.add(control, controlSlots.next, 1);
     // Read after the claim: whoever claims a chunk of the next pass must see that pass's kind.
     const kind = kinds[Atomics.load(control, controlSlots.kind)];
-    if (chunk >= problem.nChunks || kind === undefined) return;
-    results[chunk] = emPass(problem, chunk, kind);
+    if (chunk >= data.nChunks || kind === undefined) return;
+    results[chunk] = emPass(data, chunk, kind);
     Atomics.add(control, controlSlots.done, 1);
     Atomics.notify(control, controlSlots.done);
   }
