@@ -84,6 +84,7 @@ function toJson({ table, report }: Analysed, options: ReliabilityOptions) {
     ci: measurement.ci,
     n_items: measurement.n,
     n_excluded: measurement.nExcluded,
+    excluded_because: measurement.exclusion,
     reason: measurement.reason,
   });
   return {

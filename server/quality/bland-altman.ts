@@ -30,8 +30,9 @@ export function blandAltman(
   );
   const n = differences.length;
   const nExcluded = pairs.length - n;
+  const exclusion = 'missing_value';
   if (n < 2) {
-    const nothing = unmeasured({ reason: 'needs_two_pairs', n, nExcluded, method });
+    const nothing = unmeasured({ reason: 'needs_two_pairs', n, nExcluded, exclusion, method });
     return { bias: nothing, lower: nothing, upper: nothing };
   }
   const mean = differences.reduce((sum, difference) => sum + difference, 0) / n;
@@ -39,7 +40,15 @@ export function blandAltman(
   const sd = Math.sqrt(variance);
   const critical = studentCritical(level, n - 1);
   const of = (value: number, se: number) =>
-    measured({ value, ci: [value - critical * se, value + critical * se], se, n, nExcluded, method });
+    measured({
+      value,
+      ci: [value - critical * se, value + critical * se],
+      se,
+      n,
+      nExcluded,
+      exclusion,
+      method,
+    });
   const limitError = sd * Math.sqrt(1 / n + 1.96 ** 2 / (2 * (n - 1)));
   return {
     bias: of(mean, sd / Math.sqrt(n)),

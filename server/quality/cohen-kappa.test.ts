@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agreementFromDisagreement } from './agreement-weights.ts';
 import { cohenKappa, kappaOfCrossTable } from './cohen-kappa.ts';
+import { lightKappa } from './light-kappa.ts';
 import { pairwiseKappa } from './pairwise-kappa.ts';
-import { readsOf, readsOfTable } from './published-reads.fixture.ts';
-import { buildRatingTable } from './rating-table.ts';
+import { diagnosesReads, readsOf, readsOfTable } from './published-reads.fixture.ts';
+import { buildRatingTable, type Read } from './rating-table.ts';
 
 function kappa(table: number[][], weights: 'none' | 'linear' | 'quadratic' = 'none') {
   const categories = table.map((_, index) => index);
@@ -181,6 +182,49 @@ describe('cohenKappa', () => {
         }
       }),
     );
+  });
+});
+
+describe('lightKappa', () => {
+  const published = buildRatingTable(diagnosesReads, { categories: [1, 2, 3, 4, 5] });
+
+  it('has for two raters the published error of Cohen’s kappa', () => {
+    const two = buildRatingTable(
+      readsOfTable(
+        [
+          [20, 20],
+          [10, 50],
+        ],
+        [0, 1],
+      ),
+      { categories: [0, 1] },
+    );
+    expect(lightKappa(two).se).toBeCloseTo(0.095008, 6);
+    expect(lightKappa(two)).toMatchObject({ n: 100, nPairs: 1, nUndefinedPairs: 0 });
+  });
+
+  it('agrees for many raters, and with answers missing, with leaving out one item at a time', () => {
+    const holes = diagnosesReads.filter((_, row) => row % 7 !== 3);
+    for (const reads of [diagnosesReads, holes]) {
+      const valueOf = (own: readonly Read[]) =>
+        lightKappa(buildRatingTable(own, { categories: [1, 2, 3, 4, 5] })).value!;
+      const ids = [...new Set(reads.map(({ item }) => item))];
+      const values = ids.map((id) => valueOf(reads.filter(({ item }) => item !== id)));
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const jackknife = Math.sqrt(
+        ((values.length - 1) / values.length) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0),
+      );
+      const light = lightKappa(buildRatingTable(reads, { categories: [1, 2, 3, 4, 5] }));
+      expect(Math.abs(light.se! / jackknife - 1)).toBeLessThan(0.1);
+      expect(light.ci![0]).toBeLessThan(light.value!);
+    }
+    expect(lightKappa(published).value).toBeCloseTo(0.4594121, 7);
+  });
+
+  it('equals irr on one pair of the diagnoses', () => {
+    expect(cohenKappa(published, ['1', '2']).value).toBeCloseTo(0.6311475, 7);
+    const { value, seAtZero } = cohenKappa(published, ['1', '2']);
+    expect(value! / seAtZero!).toBeCloseTo(7.5598, 4);
   });
 });
 

@@ -66,7 +66,8 @@ export function kappaOfCrossTable(
   let n = 0;
   for (const count of counts) n += count;
   const nExcluded = shape.items.length - n;
-  if (n === 0) return { ...unmeasured({ reason: 'no_overlap', nExcluded, method }), ...noParts };
+  const exclusion = 'not_read_by_both';
+  if (n === 0) return { ...unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method }), ...noParts };
   const share = counts.map((count) => count / n);
   const { rows, columns } = marginsOf(share, nCategories);
   const observed = weightedSum(share, weight);
@@ -74,7 +75,7 @@ export function kappaOfCrossTable(
   const expected = weightedSum(chance, weight);
   if (1 - expected < 1e-12) {
     return {
-      ...unmeasured({ reason: 'one_category', n, nExcluded, method }),
+      ...unmeasured({ reason: 'one_category', n, nExcluded, exclusion, method }),
       observedAgreement: observed,
       expectedAgreement: 1,
       seAtZero: null,
@@ -109,11 +110,49 @@ export function kappaOfCrossTable(
   const margin = se * (isStudent ? studentCritical(level, n - 1) : normalCritical(level));
   const ci = [Math.max(-1, value - margin), Math.min(1, value + margin)] as const;
   return {
-    ...measured({ value, ci, se, n, nExcluded, method }),
+    ...measured({ value, ci, se, n, nExcluded, exclusion, method }),
     observedAgreement: observed,
     expectedAgreement: expected,
     seAtZero: Math.sqrt(Math.max(0, varianceAtZero)),
   };
+}
+
+/**
+ * Kappa of a cross table of counts and each cell's influence on it (how much one more item there moves it, divided by the
+ * items): the sum over items of the squared influence is the squared error of Fleiss, Cohen & Everitt. Null where kappa
+ * is undefined; agrees with `kappaOfCrossTable`.
+ */
+export function linearisedKappa(
+  counts: Float64Array,
+  weights: Float64Array,
+): { value: number; influence: Float64Array } | null {
+  const K = Math.sqrt(counts.length);
+  let n = 0;
+  for (const count of counts) n += count;
+  if (n === 0) return null;
+  const share = counts.map((count) => count / n);
+  const { rows, columns } = marginsOf(share, K);
+  const rowMean = new Float64Array(K);
+  const columnMean = new Float64Array(K);
+  let observed = 0;
+  let expected = 0;
+  for (let cell = 0; cell < counts.length; cell += 1) {
+    const row = Math.floor(cell / K);
+    const column = cell % K;
+    const weight = weights[cell] as number;
+    observed += weight * (share[cell] as number);
+    expected += weight * (rows[row] as number) * (columns[column] as number);
+    rowMean[row] = (rowMean[row] as number) + weight * (columns[column] as number);
+    columnMean[column] = (columnMean[column] as number) + weight * (rows[row] as number);
+  }
+  if (1 - expected < 1e-12) return null;
+  const value = (observed - expected) / (1 - expected);
+  const influence = weights.map((weight, cell) => {
+    const chance =
+      (rowMean[Math.floor(cell / K)] as number) + (columnMean[cell % K] as number) - 2 * expected;
+    return (weight - observed - (1 - value) * chance) / ((1 - expected) * n);
+  });
+  return { value, influence };
 }
 
 function marginsOf(share: Float64Array, nCategories: number) {

@@ -20,16 +20,18 @@ export function costPerCorrectLabel(input: {
   const { spent, nLabels, right, checked, level = 0.95 } = input;
   const method = `cost_per_correct_label;wilson:${level}`;
   const nExcluded = Math.max(0, nLabels - checked);
+  const exclusion = 'no_reference';
   if (nLabels <= 0) return unmeasured({ reason: 'no_labels', method });
   const bounds = wilsonInterval(right, checked, { level });
-  if (bounds === null) return unmeasured({ reason: 'no_reference', nExcluded, method });
-  if (right === 0) return unmeasured({ reason: 'none_correct', n: checked, nExcluded, method });
+  if (bounds === null) return unmeasured({ reason: 'no_reference', nExcluded, exclusion, method });
+  if (right === 0) return unmeasured({ reason: 'none_correct', n: checked, nExcluded, exclusion, method });
   const perLabel = spent / nLabels;
   return measured({
     value: perLabel / (right / checked),
     ci: [perLabel / bounds[1], perLabel / bounds[0]],
     n: checked,
     nExcluded,
+    exclusion,
     method,
   });
 }

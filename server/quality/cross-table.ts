@@ -30,24 +30,36 @@ export function pairwiseCrossTables(table: RatingTable): Map<number, Float64Arra
   const R = table.raters.length;
   const tables = new Map<number, Float64Array>();
   for (let item = 0; item < table.items.length; item += 1) {
-    const start = table.itemStart[item] as number;
-    const end = table.itemStart[item + 1] as number;
-    for (let row = start; row < end; row += 1) {
-      const first = table.rater[row] as number;
-      if (row > start && table.rater[row - 1] === first) continue;
-      for (let other = row + 1; other < end; other += 1) {
-        const second = table.rater[other] as number;
-        if (second === table.rater[other - 1]) continue;
-        const key = first * R + second;
-        let counts = tables.get(key);
-        if (counts === undefined) {
-          counts = new Float64Array(K * K);
-          tables.set(key, counts);
-        }
-        const cell = (table.value[row] as number) * K + (table.value[other] as number);
-        counts[cell] = (counts[cell] as number) + 1;
+    eachPairOfAnswers(table, item, (first, second, left, right) => {
+      const key = first * R + second;
+      let counts = tables.get(key);
+      if (counts === undefined) {
+        counts = new Float64Array(K * K);
+        tables.set(key, counts);
       }
-    }
+      const cell = left * K + right;
+      counts[cell] = (counts[cell] as number) + 1;
+    });
   }
   return new Map([...tables].sort(([a], [b]) => a - b));
+}
+
+/** Every two raters (indexes, the lower first) of an item with their answers; of kept repeats the earliest counts. */
+export function eachPairOfAnswers(
+  table: RatingTable,
+  item: number,
+  take: (first: number, second: number, left: number, right: number) => void,
+): void {
+  const { rater, value } = table;
+  const start = table.itemStart[item] as number;
+  const end = table.itemStart[item + 1] as number;
+  for (let row = start; row < end; row += 1) {
+    const first = rater[row] as number;
+    if (row > start && rater[row - 1] === first) continue;
+    for (let other = row + 1; other < end; other += 1) {
+      const second = rater[other] as number;
+      if (second === rater[other - 1]) continue;
+      take(first, second, value[row] as number, value[other] as number);
+    }
+  }
 }

@@ -118,8 +118,10 @@ export function chanceCorrected(
   const method = `${name};gwet_linearised:${level}`;
   const { nItems, nPairable, observed } = core;
   const nExcluded = core.nEmpty + nItems - nPairable;
-  if (nPairable === 0) return unmeasured({ reason: 'no_overlap', nExcluded, method });
-  if (1 - expected < 1e-12) return unmeasured({ reason: 'one_category', n: nPairable, nExcluded, method });
+  const exclusion = 'fewer_than_two_answers';
+  if (nPairable === 0) return unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method });
+  if (1 - expected < 1e-12)
+    return unmeasured({ reason: 'one_category', n: nPairable, nExcluded, exclusion, method });
   const value = (observed - expected) / (1 - expected);
   let squares = 0;
   for (let item = 0; item < nItems; item += 1) {
@@ -131,7 +133,7 @@ export function chanceCorrected(
       expectedOf === null ? 0 : (2 * (1 - value) * (expectedOf(item) - expected)) / (1 - expected);
     squares += (own - shift - value) ** 2;
   }
-  const estimate = { value, n: nPairable, nExcluded, method };
+  const estimate = { value, n: nPairable, nExcluded, exclusion, method };
   if (nItems < 2) return measured(estimate);
   const se = Math.sqrt(squares / (nItems * (core.isTwoRaterTable ? nItems : nItems - 1)));
   const margin = studentCritical(level, nItems - 1) * se;

@@ -53,6 +53,7 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
   const isContinuous = scale === 'interval' && table.categories.length > mostPairedCategories;
   const { sums, nItems } = isContinuous ? momentSums(table) : coincidenceSums(table);
   const nExcluded = table.items.length - nItems;
+  const exclusion = 'fewer_than_two_answers';
   const disagreements = isContinuous ? momentDisagreements : disagreementsOf(scale, table.levels);
   const { observed, expected, nPairable } = disagreements(sums);
   const extra = {
@@ -60,13 +61,17 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
     expectedDisagreement: nItems === 0 ? null : expected,
     nPairable,
   };
-  if (nItems === 0) return { ...unmeasured({ reason: 'no_overlap', nExcluded, method: name }), ...extra };
+  if (nItems === 0)
+    return { ...unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method: name }), ...extra };
   if (expected === 0) {
-    return { ...unmeasured({ reason: 'one_category', n: nItems, nExcluded, method: name }), ...extra };
+    return {
+      ...unmeasured({ reason: 'one_category', n: nItems, nExcluded, exclusion, method: name }),
+      ...extra,
+    };
   }
   const value = 1 - observed / expected;
   if (options.interval === 'none')
-    return { ...measured({ value, n: nItems, nExcluded, method: name }), ...extra };
+    return { ...measured({ value, n: nItems, nExcluded, exclusion, method: name }), ...extra };
   if (options.interval === 'analytic' && !isContinuous) {
     const level = options.level ?? 0.95;
     const method = `${name};gwet_linearised:${level}`;
@@ -75,6 +80,7 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
         value,
         n: nItems,
         nExcluded,
+        exclusion,
         method,
         ...analyticError(table, scale, sums, value, level),
       }),
@@ -90,7 +96,10 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
     ...options,
   });
   const method = `${name};${boot.method}`;
-  return { ...measured({ value, ci: boot.ci, se: boot.se, n: nItems, nExcluded, method }), ...extra };
+  return {
+    ...measured({ value, ci: boot.ci, se: boot.se, n: nItems, nExcluded, exclusion, method }),
+    ...extra,
+  };
 }
 
 /** Above this, the interval scale works from moments instead of a table of category pairs. */

@@ -23,11 +23,20 @@ export function landmarkError(
   });
   const n = distances.length;
   const nExcluded = pairs.length - n;
-  if (n === 0) return unmeasured({ reason: 'no_pairs', nExcluded, method });
+  const exclusion = 'missing_mark';
+  if (n === 0) return unmeasured({ reason: 'no_pairs', nExcluded, exclusion, method });
   const value = distances.reduce((sum, distance) => sum + distance, 0) / n;
-  if (n === 1) return measured({ value, n, nExcluded, method });
+  if (n === 1) return measured({ value, n, nExcluded, exclusion, method });
   const variance = distances.reduce((sum, distance) => sum + (distance - value) ** 2, 0) / (n - 1);
   const se = Math.sqrt(variance / n);
   const margin = studentCritical(level, n - 1) * se;
-  return measured({ value, ci: [Math.max(0, value - margin), value + margin], se, n, nExcluded, method });
+  return measured({
+    value,
+    ci: [Math.max(0, value - margin), value + margin],
+    se,
+    n,
+    nExcluded,
+    exclusion,
+    method,
+  });
 }

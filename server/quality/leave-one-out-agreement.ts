@@ -90,6 +90,7 @@ export function agreementWithPlurality(
     const agreement = proportion(agreed[index] as number, compared[index] as number, {
       level: options.level ?? 0.95,
       nExcluded: tied,
+      exclusion: 'others_tied',
       reason: 'no_overlap',
       name,
     });
@@ -107,7 +108,8 @@ function overallOf(
   name: string,
   options: BootstrapOptions,
 ): Measurement {
-  if (n === 0) return unmeasured({ reason: 'no_overlap', nExcluded, method: name });
+  const exclusion = 'others_tied_or_absent';
+  if (n === 0) return unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method: name });
   const boot = bootstrapInterval({
     contributions,
     width: 2,
@@ -115,7 +117,7 @@ function overallOf(
     ...options,
   });
   const method = `${name};${boot.method}`;
-  return measured({ value: agreed / n, ci: boot.ci, se: boot.se, n, nExcluded, method });
+  return measured({ value: agreed / n, ci: boot.ci, se: boot.se, n, nExcluded, exclusion, method });
 }
 
 function uniqueWinner(counts: Float64Array): number | 'tie' | 'none' {

@@ -5,7 +5,7 @@ import { gwetAc } from './gwet-ac.ts';
 import { krippendorffAlpha } from './krippendorff-alpha.ts';
 import { emptyAgreement, liveAlpha, liveFleissKappa, liveGwetAc, moveItem } from './live-agreement.ts';
 import type { Measurement } from './measurement.ts';
-import { jaccardDistance, masiDistance, multiLabelAlpha, perLabelAlpha } from './multi-label-alpha.ts';
+import { jaccardDistance, masiDistance, multiLabelAlpha, perLabelAgreement } from './multi-label-alpha.ts';
 import { buildRatingTable } from './rating-table.ts';
 
 const read = fc.record({
@@ -94,7 +94,7 @@ describe('multi-label agreement', () => {
       { item: `${item}`, rater: 'B', labels: item < 4 ? ['mass', 'edema'] : [] },
       { item: `${item}`, rater: 'C', labels: null },
     ]).flat();
-    const [mass, edema, never] = perLabelAlpha(reads, ['mass', 'edema', 'never'], { interval: 'none' });
+    const [mass, edema, never] = perLabelAgreement(reads, ['mass', 'edema', 'never'], { interval: 'none' });
     expect(mass!.alpha.value).toBe(1);
     expect(edema!.alpha.value!).toBeLessThan(0);
     expect(never!.alpha).toMatchObject({ value: null, reason: 'one_category' });

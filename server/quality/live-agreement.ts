@@ -120,11 +120,20 @@ function fromMoments(state: LiveAgreement, credit: Float64Array, name: string, l
   const nItems = state.moments[0] as number;
   const { nPairable } = state;
   const nExcluded = nItems - nPairable;
-  if (nPairable === 0) return unmeasured({ reason: 'no_overlap', nExcluded, method });
+  if (nPairable === 0)
+    return unmeasured({ reason: 'no_overlap', nExcluded, exclusion: 'fewer_than_two_answers', method });
   const expected = prevalenceOf(state).reduce((sum, share, k) => sum + share * (credit[k] as number), 0);
-  if (1 - expected < 1e-12) return unmeasured({ reason: 'one_category', n: nPairable, nExcluded, method });
+  if (1 - expected < 1e-12)
+    return unmeasured({
+      reason: 'one_category',
+      n: nPairable,
+      nExcluded,
+      exclusion: 'fewer_than_two_answers',
+      method,
+    });
   const value = ((state.moments[2] as number) / nPairable - expected) / (1 - expected);
-  if (nItems < 2) return measured({ value, n: nPairable, nExcluded, method });
+  if (nItems < 2)
+    return measured({ value, n: nPairable, nExcluded, exclusion: 'fewer_than_two_answers', method });
   const scale = nItems / nPairable / (1 - expected);
   const shift = (2 * (1 - value)) / (1 - expected);
   const form = new Float64Array(width);
@@ -142,5 +151,5 @@ function fromMoments(state: LiveAgreement, credit: Float64Array, name: string, l
   const se = Math.sqrt(Math.max(0, squares) / (nItems * (nItems - 1)));
   const margin = studentCritical(level, nItems - 1) * se;
   const ci = [Math.max(Math.min(-1, value), value - margin), Math.min(1, value + margin)] as const;
-  return measured({ value, se, ci, n: nPairable, nExcluded, method });
+  return measured({ value, se, ci, n: nPairable, nExcluded, exclusion: 'fewer_than_two_answers', method });
 }

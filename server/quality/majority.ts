@@ -96,6 +96,6 @@ export function randomTieExpectedAccuracy(result: Majority, truth: Int32Array): 
     sum += 1 / nBest;
   }
   const nExcluded = result.items.length - n;
-  if (n === 0) return unmeasured({ reason: 'no_reference', nExcluded, method });
-  return measured({ value: sum / n, n, nExcluded, method });
+  if (n === 0) return unmeasured({ reason: 'no_reference', nExcluded, exclusion: 'no_reference', method });
+  return measured({ value: sum / n, n, nExcluded, exclusion: 'no_reference', method });
 }

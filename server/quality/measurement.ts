@@ -15,6 +15,8 @@ export type Measurement = {
   readonly se: number | null;
   readonly n: number;
   readonly nExcluded: number;
+  /** Why they were left out, in snake_case; null when none was. */
+  readonly exclusion: string | null;
   /** Why `value` is null; null when there is a value. */
   readonly reason: string | null;
   /** Name of estimator and interval, e.g. `krippendorff_alpha:ordinal;bootstrap_percentile:10000:1`. */
@@ -28,16 +30,18 @@ export function measured(input: {
   se?: number | null;
   n: number;
   nExcluded?: number;
+  exclusion?: string;
   method: string;
 }): Measurement {
   const { value, ci = null, se = null, n, nExcluded = 0, method } = input;
-  if (!Number.isFinite(value)) return unmeasured({ reason: 'not_finite', n, nExcluded, method });
+  if (!Number.isFinite(value)) return unmeasured({ ...input, reason: 'not_finite' });
   return {
     value,
     ci: ci !== null && Number.isFinite(ci[0]) && Number.isFinite(ci[1]) ? ci : null,
     se: se !== null && Number.isFinite(se) ? se : null,
     n,
     nExcluded,
+    exclusion: exclusionOf(input),
     reason: null,
     method,
   };
@@ -48,8 +52,13 @@ export function unmeasured(input: {
   reason: string;
   n?: number;
   nExcluded?: number;
+  exclusion?: string;
   method: string;
 }): Measurement {
   const { reason, n = 0, nExcluded = 0, method } = input;
-  return { value: null, ci: null, se: null, n, nExcluded, reason, method };
+  return { value: null, ci: null, se: null, n, nExcluded, exclusion: exclusionOf(input), reason, method };
+}
+
+function exclusionOf(input: { nExcluded?: number; exclusion?: string }): string | null {
+  return (input.nExcluded ?? 0) > 0 ? (input.exclusion ?? 'not_measured') : null;
 }

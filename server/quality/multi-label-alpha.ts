@@ -1,5 +1,17 @@
+import { fleissKappa } from './fleiss-kappa.ts';
+import { gwetAc } from './gwet-ac.ts';
 import { type AlphaMeasurement, type AlphaOptions, krippendorffAlpha } from './krippendorff-alpha.ts';
+import type { Measurement } from './measurement.ts';
 import { buildRatingTable } from './rating-table.ts';
+
+export type LabelAgreement = {
+  readonly label: string;
+  readonly alpha: AlphaMeasurement;
+  readonly kappa: Measurement;
+  readonly ac1: Measurement;
+  /** Share of the answers that have the label; null without answers. */
+  readonly prevalence: number | null;
+};
 
 /** A reader's answer to a multi-label field; an empty list is the answer "none of them", null is no answer. */
 export type MultiLabelRead = {
@@ -67,14 +79,15 @@ export function multiLabelAlpha(
 }
 
 /**
- * Agreement on each label by itself: nominal alpha of "chosen or not", for finding the label whose definition does not work.
- * `labels` is the protocol's list, so that a label nobody chose is there too (null with `one_category`).
+ * Agreement on each label by itself, as "chosen or not", for finding the label whose definition does not work: nominal alpha,
+ * Fleiss' kappa, and beside it AC1 and how often the label is chosen (a rare label breaks kappa). `labels` is the protocol's list, so that a
+ * label nobody chose is there too (null with `one_category`).
  */
-export function perLabelAlpha(
+export function perLabelAgreement(
   reads: readonly MultiLabelRead[],
   labels: readonly string[],
   options: Omit<AlphaOptions, 'scale'> = {},
-): ReadonlyArray<{ readonly label: string; readonly alpha: AlphaMeasurement }> {
+): readonly LabelAgreement[] {
   return labels.map((label) => {
     const chosen = reads.map((read) => ({
       item: read.item,
@@ -82,8 +95,19 @@ export function perLabelAlpha(
       value: read.labels === null ? null : Number(read.labels.includes(label)),
     }));
     const table = buildRatingTable(chosen, { categories: [0, 1] });
-    return { label, alpha: krippendorffAlpha(table, { ...options, scale: 'nominal' }) };
+    const { level = 0.95 } = options;
+    return {
+      label,
+      alpha: krippendorffAlpha(table, { ...options, scale: 'nominal' }),
+      kappa: fleissKappa(table, { level }),
+      ac1: gwetAc(table, { level }),
+      prevalence: table.value.length === 0 ? null : mean(table.value),
+    };
   });
+}
+
+function mean(values: Uint16Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function sharedLabels(first: ReadonlySet<string>, second: ReadonlySet<string>): number {

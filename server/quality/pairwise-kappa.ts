@@ -1,6 +1,6 @@
-import { agreementWeights } from './agreement-weights.ts';
 import { type KappaMeasurement, type KappaOptions, kappaOfCrossTable } from './cohen-kappa.ts';
 import { pairwiseCrossTables } from './cross-table.ts';
+import { lightKappa } from './light-kappa.ts';
 import type { RatingTable } from './rating-table.ts';
 
 export type PairwiseKappa = {
@@ -36,49 +36,6 @@ export function pairwiseKappa(table: RatingTable, options: KappaOptions = {}): P
     if (row !== undefined) row[second] = kappa;
     if (mirror !== undefined) mirror[first] = kappa;
   }
-  return { raters: table.raters, cells, ...meanPairwiseKappa(table, options) };
-}
-
-/** The mean over the defined pairs alone, without the matrix: for many raters. */
-export function meanPairwiseKappa(
-  table: RatingTable,
-  options: KappaOptions = {},
-): Pick<PairwiseKappa, 'mean' | 'nPairs' | 'nUndefinedPairs'> {
-  const weights = agreementWeights(options.weights ?? 'none', table.levels);
-  let sum = 0;
-  let nDefined = 0;
-  for (const counts of pairwiseCrossTables(table).values()) {
-    const value = kappaValue(counts, weights);
-    if (value === null) continue;
-    sum += value;
-    nDefined += 1;
-  }
-  const nPairs = (table.raters.length * (table.raters.length - 1)) / 2;
-  return { mean: nDefined === 0 ? null : sum / nDefined, nPairs, nUndefinedPairs: nPairs - nDefined };
-}
-
-/** Kappa of a cross table of counts, null where it is undefined; agrees with `kappaOfCrossTable`. */
-function kappaValue(counts: Float64Array, weights: Float64Array): number | null {
-  const K = Math.sqrt(counts.length);
-  const rows = new Float64Array(K);
-  const columns = new Float64Array(K);
-  let n = 0;
-  let observed = 0;
-  for (let cell = 0; cell < counts.length; cell += 1) {
-    const count = counts[cell] as number;
-    if (count === 0) continue;
-    const row = Math.floor(cell / K);
-    const column = cell % K;
-    rows[row] = (rows[row] as number) + count;
-    columns[column] = (columns[column] as number) + count;
-    n += count;
-    observed += count * (weights[cell] as number);
-  }
-  let expected = 0;
-  for (let cell = 0; cell < counts.length; cell += 1) {
-    expected +=
-      (weights[cell] as number) * (rows[Math.floor(cell / K)] as number) * (columns[cell % K] as number);
-  }
-  const chance = expected / n ** 2;
-  return 1 - chance < 1e-12 ? null : (observed / n - chance) / (1 - chance);
+  const { value: mean, nPairs, nUndefinedPairs } = lightKappa(table, options);
+  return { raters: table.raters, cells, mean, nPairs, nUndefinedPairs };
 }

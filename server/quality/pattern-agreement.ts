@@ -11,6 +11,8 @@ export type AnswerPattern = { readonly counts: Float64Array; readonly n: number 
 export type PatternOptions = { readonly levels: Float64Array; readonly level?: number };
 
 /** More categories than this are not tabulated in pairs. */
+/** What cannot agree is left out: items with one answer. */
+const exclusion = 'fewer_than_two_answers';
 const MOST_CATEGORIES = 64;
 
 /**
@@ -34,11 +36,11 @@ export function patternAlpha(
   const name = `krippendorff_alpha:${scale}`;
   const nAll = itemsOf(patterns);
   if (K > MOST_CATEGORIES)
-    return unmeasured({ reason: 'too_many_categories', nExcluded: nAll, method: name });
+    return unmeasured({ reason: 'too_many_categories', nExcluded: nAll, exclusion, method: name });
   const pairable = patterns.filter((pattern) => totalOf(pattern.counts) > 1 && pattern.n > 0);
   const n = itemsOf(pairable);
   const nExcluded = nAll - n;
-  if (n === 0) return unmeasured({ reason: 'no_overlap', nExcluded, method: name });
+  if (n === 0) return unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method: name });
   const sums = new Float64Array(K + (K * (K - 1)) / 2);
   const own = new Float64Array(sums.length);
   for (const pattern of pairable) {
@@ -48,7 +50,7 @@ export function patternAlpha(
       sums[at] = (sums[at] as number) + pattern.n * (own[at] as number);
   }
   const { observed, expected } = disagreementsOf(scale, levels)(sums);
-  if (expected < 1e-12) return unmeasured({ reason: 'one_category', n, nExcluded, method: name });
+  if (expected < 1e-12) return unmeasured({ reason: 'one_category', n, nExcluded, exclusion, method: name });
   const value = 1 - observed / expected;
   const method = `${name};gwet_linearised:${level}`;
   const differences = new Float64Array(K * K);
@@ -59,7 +61,7 @@ export function patternAlpha(
     differences.map((one) => 1 - one / largest),
     n,
   );
-  if (se === null) return measured({ value, n, nExcluded, method });
+  if (se === null) return measured({ value, n, nExcluded, exclusion, method });
   const margin = studentCritical(level, n - 1) * se;
   return measured({
     value,
@@ -67,6 +69,7 @@ export function patternAlpha(
     ci: [Math.max(-1, value - margin), Math.min(1, value + margin)],
     n,
     nExcluded,
+    exclusion,
     method,
   });
 }
@@ -120,8 +123,9 @@ export function patternKappa(
   const nItems = itemsOf(items);
   const nPairable = itemsOf(items.filter((one) => totalOf(one.counts) > 1));
   const nExcluded = nItems - nPairable;
-  if (K > MOST_CATEGORIES) return unmeasured({ reason: 'too_many_categories', nExcluded: nItems, method });
-  if (nPairable === 0) return unmeasured({ reason: 'no_overlap', nExcluded, method });
+  if (K > MOST_CATEGORIES)
+    return unmeasured({ reason: 'too_many_categories', nExcluded: nItems, exclusion, method });
+  if (nPairable === 0) return unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method });
   const weights = agreementWeights(options.weights, levels);
   const prevalence = new Float64Array(K);
   let observed = 0;
@@ -141,9 +145,9 @@ export function patternKappa(
       : prevalence.map((share) => factor * (1 - share));
   const expected = prevalence.reduce((sum, share, k) => sum + share * (credit[k] as number), 0);
   if (K < 2 || 1 - expected < 1e-12)
-    return unmeasured({ reason: 'one_category', n: nPairable, nExcluded, method });
+    return unmeasured({ reason: 'one_category', n: nPairable, nExcluded, exclusion, method });
   const value = (observed - expected) / (1 - expected);
-  if (nItems < 2) return measured({ value, n: nPairable, nExcluded, method });
+  if (nItems < 2) return measured({ value, n: nPairable, nExcluded, exclusion, method });
   let squares = 0;
   for (const [index, { counts, n }] of items.entries()) {
     const total = totalOf(counts);
@@ -157,7 +161,7 @@ export function patternKappa(
   const se = Math.sqrt(squares / (nItems * (nItems - 1)));
   const margin = studentCritical(level, nItems - 1) * se;
   const ci = [Math.max(Math.min(-1, value), value - margin), Math.min(1, value + margin)] as const;
-  return measured({ value, se, ci, n: nPairable, nExcluded, method });
+  return measured({ value, se, ci, n: nPairable, nExcluded, exclusion, method });
 }
 
 const totalOf = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0);

@@ -43,7 +43,7 @@ export function perClassScores(matrix: ConfusionMatrix, options: { level?: numbe
     return sum;
   };
   const share = (name: string, successes: number, n: number) =>
-    proportion(successes, n, { level, name, nExcluded: matrix.nExcluded });
+    proportion(successes, n, { level, name, nExcluded: matrix.nExcluded, exclusion: 'no_truth_or_answer' });
   const near = (truth: number, answer: number) => Math.abs(truth - answer) <= 1;
 
   const classes = matrix.categories.map((category, k): ClassScores => {
@@ -94,8 +94,9 @@ function balancedAccuracy(classes: readonly ClassScores[], level: number): Measu
     variance += (sensitivity.se ?? 0) ** 2;
   }
   const nExcluded = classes.length - nPresent;
-  if (nPresent === 0) return unmeasured({ reason: 'no_reference', nExcluded, method });
-  if (nPresent === 1) return unmeasured({ reason: 'one_class', n, nExcluded, method });
+  const exclusion = 'class_without_cases';
+  if (nPresent === 0) return unmeasured({ reason: 'no_reference', nExcluded, exclusion, method });
+  if (nPresent === 1) return unmeasured({ reason: 'one_class', n, nExcluded, exclusion, method });
   const value = sum / nPresent;
   return measured({
     value,
@@ -103,6 +104,7 @@ function balancedAccuracy(classes: readonly ClassScores[], level: number): Measu
     se: Math.sqrt(variance) / nPresent,
     n,
     nExcluded,
+    exclusion,
     method,
   });
 }

@@ -10,11 +10,17 @@ import { wilsonInterval } from './wilson-interval.ts';
 export function proportion(
   successes: number,
   n: number,
-  options: { level?: number; nExcluded?: number; reason?: string; name?: string } = {},
+  options: { level?: number; nExcluded?: number; exclusion?: string; reason?: string; name?: string } = {},
 ): Measurement {
-  const { level = 0.95, nExcluded = 0, reason = 'no_reference', name = 'proportion' } = options;
+  const {
+    level = 0.95,
+    nExcluded = 0,
+    exclusion = 'no_reference',
+    reason = 'no_reference',
+    name = 'proportion',
+  } = options;
   const method = `${name};wilson:${level}`;
-  if (!(n > 0)) return unmeasured({ reason, nExcluded, method });
+  if (!(n > 0)) return unmeasured({ reason, nExcluded, exclusion, method });
   const value = successes / n;
   return measured({
     value,
@@ -22,6 +28,7 @@ export function proportion(
     se: Math.sqrt((value * (1 - value)) / n),
     n,
     nExcluded,
+    exclusion,
     method,
   });
 }

@@ -51,7 +51,7 @@ export type ReliabilityReport = {
 
 /**
  * Every reliability coefficient of a table at once, so that none is shown without the others beside it (the kappa paradox). Cohen's kappa of
- * more than two raters is the mean over pairs (no interval). The ICCs exist for numeric answers that are not nominal.
+ * more than two raters is the mean over pairs, with its analytic error under `bootstrap` too. The ICCs exist for numeric answers that are not nominal.
  *
  * @example reliabilityReport(table, { scale: 'ordinal', weights: 'quadratic' }).coefficients.gwet_ac.value
  */

@@ -143,8 +143,8 @@ function countReads(table: RatingTable, readerId: string): number {
 }
 
 /** Drops what a specific statistic adds, so that measurements travel and are stored alike. */
-function plain({ value, ci, se, n, nExcluded, reason, method }: Measurement): Measurement {
-  return { value, ci, se, n, nExcluded, reason, method };
+function plain({ value, ci, se, n, nExcluded, exclusion, reason, method }: Measurement): Measurement {
+  return { value, ci, se, n, nExcluded, exclusion, reason, method };
 }
 
 function unmeasuredField(field: MeasuredField, reason: 'free_text' | 'no_answers'): FieldMeasures {

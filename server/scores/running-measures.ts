@@ -108,12 +108,12 @@ export function pairKappa(
     counts[(index.get(cell.firstAnswer) ?? 0) * categories.length + (index.get(cell.secondAnswer) ?? 0)] =
       cell.n;
   const isOrdered = field.scale === 'ordinal' || field.scale === 'interval';
-  const { value, ci, se, n, nExcluded, reason, method } = kappaOfCrossTable(
+  const { value, ci, se, n, nExcluded, exclusion, reason, method } = kappaOfCrossTable(
     counts,
     { levels: levelsOf(categories), items: { length: sumOf(cells) } },
     { weights: isOrdered ? 'quadratic' : 'none' },
   );
-  return { value, ci, se, n, nExcluded, reason, method };
+  return { value, ci, se, n, nExcluded, exclusion, reason, method };
 }
 
 /** Counts of truth by answer for a reference; answers left empty and classes that are gone are excluded and counted. */
@@ -147,6 +147,7 @@ function consensusOf(counts: SubjectCounts, level: number): Measurement {
   return proportion(sumOf(held.filter((cell) => cell.truth === cell.answer)), sumOf(held), {
     level,
     nExcluded: ties,
+    exclusion: 'others_tied',
     reason: 'no_overlap',
     name: 'leave_one_out_agreement',
   });

@@ -24,7 +24,8 @@ export function readsPerActiveHour(
   }
   const nExcluded = reads.length - n;
   const name = 'reads_per_active_hour';
-  if (n === 0) return unmeasured({ reason: 'no_active_time', nExcluded, method: name });
+  if (n === 0)
+    return unmeasured({ reason: 'no_active_time', nExcluded, exclusion: 'no_active_time', method: name });
   const rate = (count: number, time: number): number | null => (time > 0 ? (count * 3_600_000) / time : null);
   const interval = bootstrapInterval({
     contributions: Float64Array.from([...byTask.values()].flatMap((task) => [task.reads, task.ms])),
@@ -38,6 +39,7 @@ export function readsPerActiveHour(
     se: interval.se,
     n,
     nExcluded,
+    exclusion: 'no_active_time',
     method: `${name};${interval.method}`,
   });
 }
