@@ -4,6 +4,7 @@ export const APPEND_ONLY_TABLES = [
   'public.asset_openings',
   'public.audit_events',
   'public.case_flags',
+  'public.exam_attempts',
   'public.final_labels',
   'public.labels',
   'public.pilot_batches',

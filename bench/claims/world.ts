@@ -9,6 +9,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { manualClock, systemClock } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
 import { insertTasks } from '#server/work/batch-queries.ts';
+import { planLanes } from '#server/work/pool-rules.ts';
 import type { HandedOut } from './cells.ts';
 
 /** A throw-away Postgres with the schema, a sponsor's project, and a pool as the app's role. */
@@ -71,7 +72,8 @@ export async function loadBatch(
         caseIds: ids,
         taskIds: ids,
         overlap: input.overlap,
-        rounds: 1,
+        lanes: planLanes({ tasks: n, overlap: input.overlap, pools: null, seed: 1 }),
+        readsNeeded: ids.map(() => input.overlap),
         dealt: false,
       }),
     );

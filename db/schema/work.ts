@@ -3,6 +3,8 @@ import {
   bigint,
   boolean,
   check,
+  date,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -77,6 +79,32 @@ export const batches = pgTable(
     reservedMinor: minor().notNull().default(sql`0`),
     /** True when a reader must have completed the training of this protocol version first. */
     needsTraining: boolean().notNull().default(false),
+    /** True when a reader must have passed an exam on this protocol version first. */
+    needsExam: boolean().notNull().default(false),
+    /** 0 to 100; the reader's list of work and "read what is most needed" go by it, then by `dueAt`. */
+    priority: smallint().notNull().default(0),
+    dueAt: instant(),
+    /** shuffled: seeded, unforeseeable; priority: as the cases' priorities say, ties shuffled (never a test reference, R5). */
+    caseOrder: text({ enum: ['shuffled', 'priority'] })
+      .notNull()
+      .default('shuffled'),
+    /** Most reads of one person here, as a number and as a share of all reads; the lower holds. */
+    maxReadsPerReader: integer(),
+    maxReaderShareBasisPoints: integer(),
+    /** Most active minutes of a person in a day (UTC), whatever they read. */
+    maxActiveMinutesPerDay: smallint(),
+    /** Readers to whom a dealt gold case is shown before others are used. */
+    goldExposureLimit: smallint(),
+    /** Repeats (R23) open so many days after the read before, for this share of the cases. */
+    repeatAfterDays: smallint().notNull().default(0),
+    repeatShareBasisPoints: integer().notNull().default(10_000),
+    /** Who may take which of its reads, in the order of their lanes (server/work/pool-rules.ts); null: anyone, any read. */
+    pools: jsonb(),
+    /** What "onshore" means for the pools that are kept for it; null when none is. */
+    onshoreCountry: country(),
+    /** An exam's or training's pass level, and after how many days a failed exam can be tried once more on other cases. */
+    passLevelBasisPoints: integer(),
+    retryAfterDays: smallint().notNull().default(7),
     createdBy: uuid(),
     retentionUntil: instant(),
     legalHold: boolean().notNull().default(false),
@@ -92,6 +120,7 @@ export const batches = pgTable(
     index('batches_status_idx').on(t.status, t.vendorOrgId),
     check('batches_overlap', sql`overlap between 1 and 100`),
     check('batches_bounded', sql`task_count <= 200000`),
+    check('batches_priority', sql`priority between 0 and 100`),
   ],
 );
 
@@ -116,6 +145,8 @@ export const tasks = pgTable(
     skips: smallint().notNull().default(0),
     /** A gold case dealt at claim: no slots of its own until dealt. */
     isDealtGold: boolean().notNull().default(false),
+    /** Readers a dealt gold case has been dealt to. */
+    exposures: smallint().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.id] }),
@@ -143,9 +174,12 @@ export const slots = pgTable(
     slotNo: smallint().notNull(),
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     round: smallint().notNull().default(1),
-    /** Slot number + 1 at creation; 0 = late: released, extra, review, adjudication. */
+    /**
+     * Pool × 100 + slot number + 1 at creation; −pool = late: released, extra, review, adjudication, reprioritised. A batch
+     * without pools has pool 0 only (server/work/pool-rules.ts).
+     */
     lane: smallint().notNull(),
-    /** The task's place in the order; in lane 0 clock microseconds. */
+    /** The task's place in the order; in a late lane clock microseconds; of a delayed repeat when it opens. */
     sortKey: bigint({ mode: 'bigint' }).notNull(),
     status: text({ enum: ['open', 'leased', 'submitted', 'returned', 'accepted', 'rejected', 'superseded'] })
       .notNull()
@@ -204,9 +238,12 @@ export const readers = pgTable(
       .notNull()
       .default('active'),
     statusReason: text(),
+    /** Pools whose reads the person may take, and the lane they are in. */
+    poolFrom: smallint().notNull().default(0),
+    poolTo: smallint().notNull().default(0),
     lane: smallint().notNull(),
     afterKey: bigint({ mode: 'bigint' }).notNull(),
-    /** Cursor in lane 0. */
+    /** Cursor in the late lane. */
     lateKey: bigint({ mode: 'bigint' }).notNull(),
     /** How far the sweep behind the cursors has come; -1 when none is under way. */
     sweepKey: bigint({ mode: 'bigint' }).notNull().default(sql`-1`),
@@ -227,7 +264,14 @@ export const readers = pgTable(
     released: integer().notNull().default(0),
     accepted: integer().notNull().default(0),
     rejected: integer().notNull().default(0),
+    /** Own labels taken back to be corrected (R31): they count to no cap. */
+    corrected: integer().notNull().default(0),
+    /** Most reads this person may take here, looked at anew with their eligibility; null: no cap. */
+    readsCap: integer(),
     activeMs: bigint({ mode: 'number' }).notNull().default(0),
+    /** Active time of the day (UTC) of the last submit. */
+    activeDay: date(),
+    dayActiveMs: integer().notNull().default(0),
     goldN: integer().notNull().default(0),
     goldOk: integer().notNull().default(0),
     encumberedMinor: minor().notNull(),
@@ -324,6 +368,33 @@ export const drafts = pgTable(
     primaryKey({ columns: [t.batchId, t.leaseId] }),
     // The drafts of a reader in a batch.
     index('drafts_person_idx').on(t.batchId, t.annotatorId),
+  ],
+);
+
+/** An exam or training that a person has finished, with its verdict (R10, R17). Append-only; a pass is a qualification too. */
+export const examAttempts = pgTable(
+  'exam_attempts',
+  {
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    kind: text({ enum: ['exam', 'training'] }).notNull(),
+    protocolVersionId: uuid().notNull(),
+    /** 1, and 2 for the one retry. */
+    attempt: smallint().notNull(),
+    cases: integer().notNull(),
+    correct: integer().notNull(),
+    /** The level asked for, and Wilson's 95 % interval of the share that was right. */
+    passLevel: doublePrecision().notNull(),
+    lower: doublePrecision().notNull(),
+    upper: doublePrecision().notNull(),
+    verdict: text({ enum: ['pass', 'inconclusive', 'fail'] }).notNull(),
+    finishedAt: instant().notNull(),
+  },
+  (t) => [
+    // A batch is finished once by a person, whoever notices first.
+    primaryKey({ columns: [t.batchId, t.annotatorId] }),
+    // What a person has tried under a protocol version; an attempt number is given once.
+    uniqueIndex('exam_attempts_person_key').on(t.annotatorId, t.protocolVersionId, t.kind, t.attempt),
   ],
 );
 

@@ -8,7 +8,7 @@ export async function insertBatchRow(tx: Tx, row: typeof batches.$inferInsert): 
   await tx.insert(batches).values(row);
 }
 
-/** Tasks of one chunk in order, and `overlap` label slots each: slot number n in lane n + 1. */
+/** Tasks of one chunk in order, and `overlap` label slots each, in the lanes they are given (`planLanes`). */
 export async function insertTasks(
   tx: Tx,
   input: {
@@ -17,21 +17,25 @@ export async function insertTasks(
     caseIds: readonly string[];
     taskIds: readonly string[];
     overlap: number;
-    rounds: number;
+    /** Lane of each slot, task by task. */
+    lanes: readonly number[];
+    readsNeeded: readonly number[];
     dealt: boolean;
   },
 ): Promise<void> {
   const taskIds = sql.param([...input.taskIds]);
   await tx.execute(sql`
     insert into tasks (batch_id, id, case_id, sort_key, status, reads_needed, is_dealt_gold)
-    select ${input.batchId}::uuid, t.id, t.case_id, ${input.from}::bigint + t.n - 1, 'open',
-      ${input.overlap * input.rounds}::smallint, ${input.dealt}
-    from unnest(${taskIds}::uuid[], ${sql.param([...input.caseIds])}::uuid[]) with ordinality as t (id, case_id, n)`);
+    select ${input.batchId}::uuid, t.id, t.case_id, ${input.from}::bigint + t.n - 1, 'open', t.reads, ${input.dealt}
+    from unnest(${taskIds}::uuid[], ${sql.param([...input.caseIds])}::uuid[],
+      ${sql.param([...input.readsNeeded])}::smallint[]) with ordinality as t (id, case_id, reads, n)`);
   if (input.overlap === 0) return;
   await tx.execute(sql`
     insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status)
-    select ${input.batchId}::uuid, t.id, s.n, 'label', 1, s.n + 1, ${input.from}::bigint + t.n - 1, 'open'
-    from unnest(${taskIds}::uuid[]) with ordinality as t (id, n)
+    select ${input.batchId}::uuid, t.id, s.n, 'label', 1, l.lanes[(t.n - 1) * ${input.overlap}::int + s.n + 1],
+      ${input.from}::bigint + t.n - 1, 'open'
+    from (select ${sql.param([...input.lanes])}::smallint[] as lanes) l
+    cross join unnest(${taskIds}::uuid[]) with ordinality as t (id, n)
     cross join generate_series(0, ${input.overlap}::int - 1) as s (n)
     order by t.n, s.n`);
 }

@@ -109,7 +109,8 @@ export function missingOfBatch(facts: {
  * goes back at settlement.
  */
 export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
-  const reads = batch.taskCount * batch.overlap * batch.rounds;
+  const first = batch.taskCount * batch.overlap;
+  const reads = first + repeatsCeiling(batch);
   const share = batch.goldMode === 'dealt' && batch.goldCount > 0 ? batch.goldShareBasisPoints / 10_000 : 0;
   const expectedGold = share === 0 ? 0 : (reads * share) / (1 - share);
   const gold = share === 0 ? 0 : Math.ceil(expectedGold + 4 * Math.sqrt(expectedGold) + 4);
@@ -122,6 +123,14 @@ export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
     BigInt(reads + gold) * withFee(batch.pricePerReadMinor) +
     BigInt(Math.min(reviews + spread, batch.taskCount) + panel) * withFee(batch.pricePerReviewMinor)
   );
+}
+
+/** Repeats at most (R23): a share of the cases is drawn by hash, so what it may come to has four standard deviations too. */
+function repeatsCeiling(batch: Batch): number {
+  const share = batch.repeatShareBasisPoints / 10_000;
+  const cases = batch.taskCount * share;
+  const drawn = share >= 1 ? batch.taskCount : Math.ceil(cases + 4 * Math.sqrt(cases * (1 - share)) + 1);
+  return Math.min(batch.taskCount, drawn) * batch.overlap * (batch.rounds - 1);
 }
 
 /** True when the rule can send anything to the panel. */

@@ -10,7 +10,8 @@ import type { Project } from '#server/projects/schemas.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { insertBatchRow, insertGoldAnswers, insertTasks } from './batch-queries.ts';
 import { batchFaults, noAdjudication } from './batch-rules.ts';
-import { shuffled } from './rules.ts';
+import { resolveClaimRules } from './resolve-claim-rules.ts';
+import { isRepeated, shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
 
 /** Tasks loaded per statement, so that no statement holds back clean-up for more than a moment. */
@@ -53,13 +54,26 @@ export async function insertBatch(
   );
   const cases = await chooseCases(tx, input, goldMode, gold);
   const protocolVersionId = input.protocolVersionId ?? (await protocolOf(tx, project));
-  const assisted = input.assisted ?? (input.kind === 'self_label' ? false : policy.assisted);
-  refuseIf(
-    batchFaults({ project, ...input, overlap, assisted, cases: cases.ordinary.length, protocolVersionId }),
-  );
   const batchId = newId();
   const seed = input.seed ?? Number.parseInt(batchId.slice(-7), 16);
   const rounds = input.rounds ?? 1;
+  const isGold = new Set(gold.map((item) => item.caseId));
+  const claims = await resolveClaimRules(tx, {
+    project,
+    kind: input.kind,
+    rules: input.claimRules ?? {},
+    overlap,
+    rounds,
+    goldMode,
+    cases: cases.ordinary,
+    goldCases: cases.ordinary.filter((id) => isGold.has(id)).length,
+    seed,
+  });
+  const assisted = input.assisted ?? (input.kind === 'self_label' ? false : policy.assisted);
+  refuseIf([
+    ...batchFaults({ project, ...input, overlap, assisted, cases: cases.ordinary.length, protocolVersionId }),
+    ...claims.faults,
+  ]);
   const isAdjudicated = input.isAdjudicated ?? ['production', 'relabel'].includes(input.kind);
   const slotCount = cases.ordinary.length * overlap;
   await insertBatchRow(tx.db, {
@@ -99,21 +113,26 @@ export async function insertBatch(
     goldCount: cases.dealt.length,
     createdBy: input.createdBy ?? null,
     createdAt: tx.now,
+    ...claims.columns,
   });
   const goldByCase = new Map(gold.map((item) => [item.caseId, item]));
+  const isRepeatedTask = (taskId: string) =>
+    isRepeated({ seed, taskId, shareBasisPoints: input.claimRules?.repeatShareBasisPoints ?? 10_000 });
   await load(tx, {
     batchId,
-    cases: shuffled(cases.ordinary, seed),
+    cases: claims.ordered,
+    lanes: claims.lanes,
     overlap,
-    rounds,
+    readsNeeded: (taskId) => overlap * (isRepeatedTask(taskId) ? rounds : 1),
     dealt: false,
     goldByCase,
   });
   await load(tx, {
     batchId,
     cases: shuffled(cases.dealt, seed),
+    lanes: [],
     overlap: 0,
-    rounds,
+    readsNeeded: () => 0,
     dealt: true,
     goldByCase,
   });
@@ -197,8 +216,10 @@ async function load(
   input: {
     batchId: string;
     cases: readonly string[];
+    /** Lane of each slot, task by task. */
+    lanes: readonly number[];
     overlap: number;
-    rounds: number;
+    readsNeeded: (taskId: string) => number;
     dealt: boolean;
     goldByCase: ReadonlyMap<string, ActiveGold>;
   },
@@ -206,7 +227,16 @@ async function load(
   for (let from = 0; from < input.cases.length; from += CHUNK) {
     const caseIds = input.cases.slice(from, from + CHUNK);
     const taskIds = newIds(caseIds.length);
-    await insertTasks(tx.db, { ...input, from, caseIds, taskIds });
+    await insertTasks(tx.db, {
+      batchId: input.batchId,
+      from,
+      caseIds,
+      taskIds,
+      overlap: input.overlap,
+      lanes: input.lanes.slice(from * input.overlap, (from + caseIds.length) * input.overlap),
+      readsNeeded: taskIds.map(input.readsNeeded),
+      dealt: input.dealt,
+    });
     const known = caseIds.flatMap((caseId, index) => {
       const item = input.goldByCase.get(caseId);
       const taskId = taskIds[index];

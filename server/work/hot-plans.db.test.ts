@@ -7,6 +7,7 @@ import { newIds } from '#server/core/ids.ts';
 import { insertTasks } from './batch-queries.ts';
 import { CLAIM_FAST } from './claim-fast.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { planLanes } from './pool-rules.ts';
 import { SUBMIT_HOT, SUBMIT_NEXT } from './submit-hot.ts';
 
 type Node = {
@@ -38,7 +39,16 @@ describe('plans of the hot statements under hostile statistics', () => {
     batchId = await makeBatch(scene, { overlap: 3 });
     const ids = newIds(20_000);
     await t.db.transaction((tx) =>
-      insertTasks(tx, { batchId, from: 2, caseIds: ids, taskIds: ids, overlap: 3, rounds: 1, dealt: false }),
+      insertTasks(tx, {
+        batchId,
+        from: 2,
+        caseIds: ids,
+        taskIds: ids,
+        overlap: 3,
+        lanes: planLanes({ tasks: ids.length, overlap: 3, pools: null, seed: 1 }),
+        readsNeeded: ids.map(() => 3),
+        dealt: false,
+      }),
     );
     [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
     // The person has read 10,000 cases of it, and has 500 leases out.

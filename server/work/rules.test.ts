@@ -91,6 +91,7 @@ describe('rules of work', () => {
       taskCount: 100,
       overlap: 3,
       rounds: 1,
+      repeatShareBasisPoints: 10_000,
       goldMode: 'none',
       goldCount: 0,
       goldShareBasisPoints: 0,

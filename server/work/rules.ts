@@ -106,6 +106,13 @@ export function isInShare(seed: number, taskId: string, shareBasisPoints: number
   return digest.readUInt32BE(0) % 10_000 < shareBasisPoints;
 }
 
+/** Whether a task is among those that are read again (R23): chosen by hash, the same whenever it is asked. */
+export function isRepeated(p: { seed: number; taskId: string; shareBasisPoints: number }): boolean {
+  if (p.shareBasisPoints >= 10_000) return true;
+  const digest = createHash('sha256').update(`repeat|${p.seed}|${p.taskId}`).digest();
+  return digest.readUInt32BE(0) % 10_000 < p.shareBasisPoints;
+}
+
 /** R27: what a reader gets whose lease the gate took away: price × min(1, active time ÷ batch median). */
 export function partialPay(priceMinor: bigint, activeMs: number, medianMs: number | null): bigint {
   if (activeMs <= 0 || priceMinor <= 0n) return 0n;

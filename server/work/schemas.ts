@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimRules } from './claim-rules.ts';
 import { TIERS } from './rules.ts';
 
 const basisPoints = z.number().int().min(0).max(10_000);
@@ -52,6 +53,8 @@ export const createBatchInput = z.object({
   independenceGroup: z.string().max(120).nullish(),
   reviewPeriodDays: z.number().int().min(1).max(21).optional(),
   needsTraining: z.boolean().optional(),
+  /** Priority, caps, shares, order: how the work is given out. */
+  claimRules: claimRules.optional(),
   seed: z.number().int().min(0).max(2_147_483_647).optional(),
 });
 export type CreateBatchInput = z.input<typeof createBatchInput>;

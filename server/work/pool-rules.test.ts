@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { examVerdict, leastCases, leastRight, readsCapOf } from './claim-rules.ts';
+import {
+  LANES_PER_POOL,
+  lanesFrom,
+  lanesToSweep,
+  lateLaneOf,
+  planLanes,
+  planPools,
+  poolsFor,
+  shareFaults,
+} from './pool-rules.ts';
+
+const vendor = (orgId: string, shareBasisPoints: number) => ({
+  orgId,
+  name: orgId,
+  shareBasisPoints,
+  pricePerReadMinor: 100n,
+  feeBasisPoints: 1500,
+});
+const poolOf = (lane: number) => Math.floor((lane - 1) / LANES_PER_POOL);
+
+describe('pools', () => {
+  test('every pool has exactly its reads, its average of any one task rounded down or up, and every slot its own lane', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 2, maxLength: 5 }),
+        fc.integer({ min: 0, max: 10_000 }),
+        fc.nat(),
+        (tasks, overlap, shares, onshore, seed) => {
+          const vendors = shares.map((share, i) => vendor(`v${i}`, share));
+          const pools = planPools({
+            tasks,
+            overlap,
+            vendors,
+            onshoreShareBasisPoints: onshore,
+            maxReadsPerVendor: null,
+          })!;
+          const lanes = planLanes({ tasks, overlap, pools, seed });
+          expect(lanes).toHaveLength(tasks * overlap);
+          pools.forEach((one, i) => {
+            expect(lanes.filter((lane) => poolOf(lane) === i + 1)).toHaveLength(one.slots);
+          });
+          const total = shares.reduce((a, b) => a + b, 0);
+          for (const [i, one] of vendors.entries()) {
+            const mine = pools.flatMap((p, no) => (p.orgId === one.orgId ? [no + 1] : []));
+            const reads = mine.reduce((sum, no) => sum + pools[no - 1]!.slots, 0);
+            expect(Math.abs(reads - (tasks * overlap * shares[i]!) / total)).toBeLessThan(1);
+            for (let task = 0; task < tasks; task += 1) {
+              const ofTask = lanes.slice(task * overlap, (task + 1) * overlap);
+              expect(new Set(ofTask.map((lane) => (lane - 1) % LANES_PER_POOL)).size).toBe(overlap);
+              const n = ofTask.filter((lane) => mine.includes(poolOf(lane))).length;
+              expect(n).toBeGreaterThanOrEqual(Math.floor(reads / tasks));
+              expect(n).toBeLessThanOrEqual(Math.ceil(reads / tasks));
+            }
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a limit of one read per vendor and case holds for halves, and for thirds in spite of their rounding', () => {
+    for (const shares of [
+      [5000, 5000],
+      [3333, 3333, 3334],
+    ]) {
+      const vendors = shares.map((share, i) => vendor(`v${i}`, share));
+      const overlap = shares.length;
+      expect(shareFaults({ tasks: 10_000, overlap, vendors, maxReadsPerVendor: 1 })).toEqual([]);
+      const pools = planPools({
+        tasks: 10_000,
+        overlap,
+        vendors,
+        onshoreShareBasisPoints: 0,
+        maxReadsPerVendor: 1,
+      })!;
+      expect(pools.map((one) => one.slots)).toEqual(shares.map(() => 10_000));
+    }
+    const lopsided = [vendor('Iris', 7000), vendor('Nova', 3000)];
+    expect(shareFaults({ tasks: 10, overlap: 2, vendors: lopsided, maxReadsPerVendor: 1 })).toMatchObject([
+      {
+        code: 'batch.share_too_large',
+        message: expect.stringContaining('Iris has 70 % of 2 reads per case: up to 2'),
+      },
+    ]);
+  });
+
+  test('a reader has the pools of their organisation, the onshore one only when they are there, and others none', () => {
+    const vendors = [vendor('a', 6000), vendor('b', 4000)];
+    const pools = planPools({
+      tasks: 10,
+      overlap: 2,
+      vendors,
+      onshoreShareBasisPoints: 5000,
+      maxReadsPerVendor: null,
+    });
+    const batch = { pools, onshoreCountry: 'US' };
+    expect(pools?.map((one) => one.slots)).toEqual([6, 6, 4, 4]);
+    expect(poolsFor(batch, { orgId: 'a', country: 'US' })).toEqual({ from: 1, to: 2 });
+    expect(poolsFor(batch, { orgId: 'b', country: 'DE' })).toEqual({ from: 3, to: 3 });
+    expect(poolsFor(batch, { orgId: 'b', country: null })).toEqual({ from: 3, to: 3 });
+    expect(poolsFor(batch, { orgId: 'c', country: 'US' })).toBeNull();
+    expect(poolsFor({ pools: null, onshoreCountry: null }, { orgId: 'c', country: null })).toEqual({
+      from: 0,
+      to: 0,
+    });
+  });
+
+  test('lanes are gone through from the reader’s own on, and what comes late stays in its pool', () => {
+    expect(lanesFrom(2, { from: 0, to: 0 }, 3)).toEqual([2, 3, 1]);
+    expect(lanesFrom(202, { from: 1, to: 2 }, 2)).toEqual([202, 201, 102, 101]);
+    expect(lanesToSweep({ from: 0, to: 0 }, 2)).toEqual([0, 1, 2]);
+    expect(lanesToSweep({ from: 1, to: 2 }, 1)).toEqual([0, -1, -2, 101, 201]);
+    expect([1, 100, 101, 200, 201, 0, -3].map(lateLaneOf)).toEqual([0, 0, -1, -1, -2, 0, -3]);
+  });
+});
+
+describe('exams and caps', () => {
+  test('R10: a pass needs the near bound, a fail the far bound, and a too short exam passes nobody', () => {
+    expect(examVerdict(95, 100, 0.9).verdict).toBe('inconclusive');
+    expect(examVerdict(99, 100, 0.9).verdict).toBe('pass');
+    expect(examVerdict(70, 100, 0.9).verdict).toBe('fail');
+    for (const level of [0.5, 0.8, 0.9, 0.95]) {
+      const n = leastCases(level);
+      expect(leastRight(n, level)).toBe(n);
+      expect(leastRight(n - 1, level)).toBeNull();
+    }
+  });
+
+  test('a cap is the lower of the number and the share, and a share allows at least one read', () => {
+    const none = { maxReadsPerReader: null, maxReaderShareBasisPoints: null, slotCount: 300 };
+    expect(readsCapOf(none)).toBeNull();
+    expect(readsCapOf({ ...none, maxReadsPerReader: 50, maxReaderShareBasisPoints: 1000 })).toBe(30);
+    expect(readsCapOf({ ...none, maxReadsPerReader: 20, maxReaderShareBasisPoints: 1000 })).toBe(20);
+    expect(readsCapOf({ ...none, maxReaderShareBasisPoints: 1 })).toBe(1);
+  });
+});

@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { shuffled } from './rules.ts';
+
+/*
+ * Who may take which reads of a batch, without a counter that readers would queue for: each read (slot) belongs to a pool
+ * from its creation on, each reader to the pools of their organisation and country. Shares, reads per vendor and case, and
+ * the onshore share then hold by construction. ADR "Pools instead of counters".
+ */
+
+/** Lanes of one pool: slot number + 1, on top of this times the pool. Overlap is at most 100. */
+export const LANES_PER_POOL = 100;
+
+export const pool = z.object({
+  /** Whose people may take its reads; null: anybody's. */
+  orgId: z.uuid().nullable(),
+  /** Kept for readers in the batch's onshore country. */
+  isOnshore: z.boolean(),
+  /** Reads in it when the batch was made. */
+  slots: z.number().int(),
+  /** Price and fee of its reads when they differ from the batch's (a split award has a contract per vendor, R13). */
+  pricePerReadMinor: z.string().regex(/^\d+$/).nullable(),
+  feeBasisPoints: z.number().int().nullable(),
+});
+export type Pool = z.infer<typeof pool>;
+/** Pools of a batch in the order of their numbers, which begin with 1; pool 0 is that of a batch without pools. */
+export const poolList = z.array(pool).nullable();
+
+/** A vendor's part of a batch that several share. */
+export type VendorShare = {
+  orgId: string;
+  shareBasisPoints: number;
+  pricePerReadMinor: bigint;
+  feeBasisPoints: number;
+};
+
+/** The lane of a fresh slot. */
+export function laneOf(poolNo: number, slotNo: number): number {
+  return poolNo * LANES_PER_POOL + slotNo + 1;
+}
+
+/** The lane of what was released, added or brought forward, of the pool that a lane belongs to. In SQL: `lateLaneSql`. */
+export function lateLaneOf(lane: number): number {
+  return lane <= 0 ? lane : 0 - Math.floor((lane - 1) / LANES_PER_POOL);
+}
+
+/** `lateLaneOf` of a column, as SQL. */
+export const lateLaneSql = (lane: string) =>
+  `case when ${lane} <= 0 then ${lane} else -((${lane} - 1) / ${LANES_PER_POOL}) end`;
+
+/**
+ * The pools of a batch of `tasks` × `overlap` reads: one per vendor, each divided into what is kept for onshore readers
+ * and the rest. Reads are shared out by largest remainder, so they add up exactly; the onshore part is rounded up. Null
+ * when there is nothing to keep apart.
+ */
+export function planPools(input: {
+  tasks: number;
+  overlap: number;
+  vendors: readonly VendorShare[];
+  onshoreShareBasisPoints: number;
+  /** Most reads of one task from one vendor; null: no limit. */
+  maxReadsPerVendor: number | null;
+}): Pool[] | null {
+  const { vendors, onshoreShareBasisPoints: onshore } = input;
+  if (vendors.length === 0 && onshore === 0) return null;
+  const quotas = vendors.length === 0 ? [input.tasks * input.overlap] : quotasOf(input);
+  return quotas.flatMap((quota, i) => {
+    const vendor = vendors[i];
+    const kept = Math.ceil((quota * onshore) / 10_000);
+    const of = {
+      orgId: vendor?.orgId ?? null,
+      pricePerReadMinor: vendor?.pricePerReadMinor.toString() ?? null,
+      feeBasisPoints: vendor?.feeBasisPoints ?? null,
+    };
+    return [
+      { ...of, isOnshore: false, slots: quota - kept },
+      ...(onshore > 0 ? [{ ...of, isOnshore: true, slots: kept }] : []),
+    ];
+  });
+}
+
+/**
+ * Reads of each vendor by largest remainder, ties to the first; what passes a vendor's limit by the rounding of its share
+ * (thirds in basis points) goes to those with room.
+ */
+function quotasOf(input: {
+  tasks: number;
+  overlap: number;
+  vendors: readonly VendorShare[];
+  maxReadsPerVendor: number | null;
+}): number[] {
+  const { vendors, tasks } = input;
+  const reads = tasks * input.overlap;
+  const total = vendors.reduce((sum, one) => sum + one.shareBasisPoints, 0);
+  const most = input.maxReadsPerVendor === null ? reads : input.maxReadsPerVendor * tasks;
+  const exact = vendors.map((one) => (reads * one.shareBasisPoints) / total);
+  const quotas = exact.map((one) => Math.min(most, Math.floor(one)));
+  let left = reads - quotas.reduce((sum, one) => sum + one, 0);
+  const byRemainder = exact.map((_, i) => i).sort((a, b) => rest(exact[b]) - rest(exact[a]) || a - b);
+  for (let i = 0; left > 0 && quotas.some((one) => one < most); i += 1) {
+    const at = byRemainder[i % byRemainder.length] as number;
+    if ((quotas[at] as number) >= most) continue;
+    quotas[at] = (quotas[at] as number) + 1;
+    left -= 1;
+  }
+  return quotas;
+}
+
+const rest = (value = 0) => value - Math.floor(value);
+
+/** By how much a share in basis points may pass its limit before it is refused: the rounding of thirds. */
+const ROUNDING = 0.01;
+
+/**
+ * The lanes of every slot, task by task in the batch's order: `lanes[task × overlap + slot]`. Pools lie one after the
+ * other over the slots taken slot number by slot number (McNaughton's wrap-around rule), so each pool has exactly its
+ * reads and, of any one task, its average rounded down or up; which tasks get the odd one is by `seed`.
+ */
+export function planLanes(input: {
+  tasks: number;
+  overlap: number;
+  pools: readonly Pick<Pool, 'slots'>[] | null;
+  seed: number;
+}): number[] {
+  const { tasks, overlap, pools } = input;
+  const lanes = new Array<number>(tasks * overlap);
+  const ends: number[] = [];
+  for (const one of pools ?? []) ends.push((ends.at(-1) ?? 0) + one.slots);
+  const places =
+    pools === null
+      ? null
+      : shuffled(
+          Array.from({ length: tasks }, (_, i) => i),
+          (input.seed ^ 0x5f3759df) >>> 0,
+        );
+  for (let slot = 0; slot < overlap; slot += 1) {
+    let poolNo = 0;
+    for (let place = 0; place < tasks; place += 1) {
+      const at = slot * tasks + place;
+      while (places !== null && at >= (ends[poolNo] ?? Number.POSITIVE_INFINITY)) poolNo += 1;
+      const task = places === null ? place : (places[place] as number);
+      lanes[task * overlap + slot] = laneOf(places === null ? 0 : poolNo + 1, slot);
+    }
+  }
+  return lanes;
+}
+
+/** The pools a person may read from, by their numbers: a vendor's lie side by side. Null: none of them is theirs. */
+export function poolsFor(
+  batch: { pools: readonly Pool[] | null; onshoreCountry: string | null },
+  who: { orgId: string; country: string | null },
+): { from: number; to: number } | null {
+  if (batch.pools === null) return { from: 0, to: 0 };
+  const mine = batch.pools.flatMap((one, i) =>
+    (one.orgId === null || one.orgId === who.orgId) &&
+    (!one.isOnshore || (who.country !== null && who.country === batch.onshoreCountry))
+      ? [i + 1]
+      : [],
+  );
+  const [from] = mine;
+  return from === undefined ? null : { from, to: mine.at(-1) ?? from };
+}
+
+/**
+ * The lanes of a range of pools in the order a reader goes through them, from `lane` on: the rest of its pool, then the
+ * others, those kept for onshore readers (the higher number) before those open to all.
+ */
+export function lanesFrom(lane: number, pools: { from: number; to: number }, overlap: number): number[] {
+  const own = lane <= 0 ? pools.to : Math.floor((lane - 1) / LANES_PER_POOL);
+  const others: number[] = [];
+  for (let no = pools.to; no >= pools.from; no -= 1) if (no !== own) others.push(no);
+  const first = lane <= 0 ? 0 : (lane - 1) % LANES_PER_POOL;
+  return [own, ...others].flatMap((no) =>
+    Array.from({ length: overlap }, (_, i) => laneOf(no, (first + i) % overlap)),
+  );
+}
+
+/** What a sweep looks at, in this order: the late lane of no pool, the late lanes of the reader's pools, then every lane. */
+export function lanesToSweep(pools: { from: number; to: number }, overlap: number): number[] {
+  const numbers = Array.from({ length: pools.to - pools.from + 1 }, (_, i) => pools.from + i);
+  return [
+    ...new Set([0, ...numbers.map((no) => (no === 0 ? 0 : -no))]),
+    ...numbers.flatMap((no) => Array.from({ length: overlap }, (_, slot) => laneOf(no, slot))),
+  ];
+}
+
+/** What is wrong with the shares of a batch, in words; empty when they can hold. */
+export function shareFaults(input: {
+  tasks: number;
+  overlap: number;
+  vendors: readonly (VendorShare & { name: string })[];
+  maxReadsPerVendor: number | null;
+}): ErrorDetail[] {
+  const { vendors, overlap, maxReadsPerVendor } = input;
+  const faults: ErrorDetail[] = [];
+  const add = (code: string, message: string) =>
+    faults.push({ code: `batch.${code}`, path: 'claimRules', message });
+  if (vendors.length === 1) add('one_share', 'Shares are between at least two vendors.');
+  if (vendors.length > 20) add('many_shares', 'At most 20 vendors can share a batch.');
+  if (new Set(vendors.map((one) => one.orgId)).size < vendors.length)
+    add('share_twice', 'A vendor has one share of a batch. Add its shares up.');
+  if (maxReadsPerVendor === null || vendors.length < 2) return faults;
+  const total = vendors.reduce((sum, one) => sum + one.shareBasisPoints, 0);
+  for (const one of vendors) {
+    const most = Math.ceil((overlap * one.shareBasisPoints) / total - ROUNDING);
+    if (most > maxReadsPerVendor)
+      add(
+        'share_too_large',
+        `${one.name} has ${Math.round((one.shareBasisPoints / total) * 1000) / 10} % of ${overlap} reads per case: up to ${most} of one case, where at most ${maxReadsPerVendor} may come from one vendor. Lower its share, or allow more.`,
+      );
+  }
+  return faults;
+}

@@ -1,0 +1,139 @@
+import type { batches } from '#db/schema/work.ts';
+import { getContract } from '#server/bids/reads.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { organisationsById } from '#server/identity/reads.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { type ClaimRulesInput, claimRuleFaults, onshoreOf, PASS_LEVEL_BASIS_POINTS } from './claim-rules.ts';
+import { planLanes, planPools, shareFaults, type VendorShare } from './pool-rules.ts';
+import type { Batch } from './reads.ts';
+import { shuffled } from './rules.ts';
+
+export type ResolvedClaimRules = {
+  faults: ErrorDetail[];
+  /** What the batch's row holds of them. */
+  columns: Partial<typeof batches.$inferInsert>;
+  /** The cases in the order in which they are read. */
+  ordered: string[];
+  /** Lane of each slot, task by task in that order (`planLanes`). */
+  lanes: number[];
+};
+
+/** What a batch's claim rules mean for its row, the order of its cases and the lanes of its slots. Reads contracts only. */
+export async function resolveClaimRules(
+  tx: CommandTx,
+  input: {
+    project: Project;
+    kind: Batch['kind'];
+    rules: ClaimRulesInput;
+    overlap: number;
+    rounds: number;
+    goldMode: Batch['goldMode'];
+    cases: readonly string[];
+    goldCases: number;
+    seed: number;
+  },
+): Promise<ResolvedClaimRules> {
+  const { rules, project, overlap, seed } = input;
+  const { vendors, faults: ofContracts } = await sharesOf(tx, project.id, rules.contractIds ?? []);
+  const onshore = onshoreOf(project, input.kind);
+  const maxReadsPerVendor = rules.maxReadsPerVendor ?? null;
+  const pools = planPools({
+    tasks: input.cases.length,
+    overlap,
+    vendors,
+    onshoreShareBasisPoints: onshore.shareBasisPoints,
+    maxReadsPerVendor,
+  });
+  const faults = [
+    ...ofContracts,
+    ...shareFaults({ tasks: input.cases.length, overlap, vendors, maxReadsPerVendor }),
+    ...claimRuleFaults({ ...input, cases: input.cases.length, now: tx.now }),
+  ];
+  return {
+    faults,
+    columns: {
+      priority: rules.priority ?? 0,
+      dueAt: rules.dueAt ?? null,
+      caseOrder: rules.casePriorities === undefined ? 'shuffled' : 'priority',
+      maxReadsPerReader: rules.maxReadsPerReader ?? null,
+      maxReaderShareBasisPoints: rules.maxReaderShareBasisPoints ?? null,
+      maxActiveMinutesPerDay: rules.maxActiveMinutesPerDay ?? null,
+      goldExposureLimit: rules.goldExposureLimit ?? null,
+      repeatAfterDays: rules.repeatAfterDays ?? 0,
+      repeatShareBasisPoints: rules.repeatShareBasisPoints ?? 10_000,
+      needsExam: rules.needsExam ?? false,
+      passLevelBasisPoints:
+        input.kind === 'exam' ? (rules.passLevelBasisPoints ?? PASS_LEVEL_BASIS_POINTS) : null,
+      retryAfterDays: rules.retryAfterDays ?? 7,
+      pools,
+      onshoreCountry: onshore.country,
+      ...(vendors.length === 0 ? {} : dearest(vendors)),
+    },
+    ordered: orderOf(input.cases, seed, rules.casePriorities),
+    lanes: faults.length > 0 ? [] : planLanes({ tasks: input.cases.length, overlap, pools, seed }),
+  };
+}
+
+/** A shared batch has no vendor of its own; what it may cost is reckoned at the dearest contract (R29). */
+function dearest(vendors: readonly VendorShare[]): Partial<typeof batches.$inferInsert> {
+  const prices = vendors.map((one) => one.pricePerReadMinor).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+  return {
+    vendorOrgId: null,
+    contractId: null,
+    pricePerReadMinor: prices[0] ?? 0n,
+    feeBasisPoints: Math.max(...vendors.map((one) => one.feeBasisPoints)),
+  };
+}
+
+async function sharesOf(
+  tx: CommandTx,
+  projectId: string,
+  contractIds: readonly string[],
+): Promise<{ vendors: (VendorShare & { name: string })[]; faults: ErrorDetail[] }> {
+  if (contractIds.length === 0) return { vendors: [], faults: [] };
+  const contracts = await Promise.all(contractIds.map((id) => getContract(tx.db, id)));
+  const names = await organisationsById(
+    tx.db,
+    contracts.map((one) => one.vendorOrgId),
+  );
+  const isFit = (one: (typeof contracts)[number]) =>
+    one.projectId === projectId &&
+    one.status === 'active' &&
+    one.kind === 'award' &&
+    one.shareBasisPoints > 0;
+  return {
+    vendors: contracts.map((one) => ({
+      orgId: one.vendorOrgId,
+      name: names.get(one.vendorOrgId)?.legalName ?? 'A vendor',
+      shareBasisPoints: one.shareBasisPoints,
+      pricePerReadMinor: one.pricePerReadMinor,
+      feeBasisPoints: one.feeBasisPoints,
+    })),
+    faults: contracts.every(isFit)
+      ? []
+      : [
+          {
+            code: 'batch.contract',
+            path: 'claimRules.contractIds',
+            message: 'Only awards of this project that are in force can share a batch.',
+          },
+        ],
+  };
+}
+
+/** Shuffled by the seed; where cases have priorities, the highest first and ties as shuffled. */
+function orderOf(
+  cases: readonly string[],
+  seed: number,
+  priorities: ClaimRulesInput['casePriorities'],
+): string[] {
+  const order = shuffled(cases, seed);
+  if (priorities === undefined) return order;
+  const of = new Map(priorities.map((one) => [one.caseId, one.priority]));
+  const least = Number.NEGATIVE_INFINITY;
+  return order
+    .map((id, i) => ({ id, i, priority: of.get(id) ?? least }))
+    .sort((a, b) => (a.priority === b.priority ? a.i - b.i : b.priority - a.priority))
+    .map((one) => one.id);
+}
