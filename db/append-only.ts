@@ -3,6 +3,7 @@ export const APPEND_ONLY_TABLES = [
   'public.agreement_signatures',
   'public.asset_openings',
   'public.audit_events',
+  'public.audit_results',
   'public.case_flags',
   'public.exam_attempts',
   'public.final_labels',

@@ -166,3 +166,43 @@ export const readChecks = pgTable(
     uniqueIndex('read_checks_key').on(t.batchId, t.readerId, t.kind, t.field),
   ],
 );
+
+/**
+ * A stop of a batch at which the clinical lead looks at a sample and the trends and signs (R26): at a share of it, or
+ * because a bound was crossed whose action is `checkpoint`. What was shown is kept with its hash.
+ */
+export const checkpoints = pgTable(
+  'checkpoints',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
+    trigger: text({ enum: ['share', 'bound'] }).notNull(),
+    shareBasisPoints: integer(),
+    /** The crossed bound that asked for it. */
+    proposalId: uuid(),
+    status: text({ enum: ['due', 'stopped', 'signed'] })
+      .notNull()
+      .default('due'),
+    reachedAt: instant().notNull(),
+    /** What the lead is shown; renewed while the last leases come in, fixed once signed. */
+    evidence: jsonb(),
+    evidenceSha256: text(),
+    evidenceAt: instant(),
+    decidedBy: uuid(),
+    decidedAt: instant(),
+    reason: text(),
+  },
+  (t) => [
+    // Each share of a batch is a checkpoint once.
+    uniqueIndex('checkpoints_share_key').on(t.batchId, t.shareBasisPoints).where(sql`trigger = 'share'`),
+    // What waits for the clinical lead in a project, and what was signed before.
+    index('checkpoints_project_idx').on(t.projectId, t.status, t.reachedAt),
+    // The checkpoints of a batch in order.
+    index('checkpoints_batch_idx').on(t.batchId, t.reachedAt),
+  ],
+);

@@ -1,5 +1,6 @@
 export * from './agreements.ts';
 export * from './audit.ts';
+export * from './audits.ts';
 export * from './bids.ts';
 export * from './credentials.ts';
 export * from './datasets.ts';

@@ -42,6 +42,9 @@ export const batches = pgTable(
       .default('draft'),
     statusReason: text(),
     overlap: smallint().notNull(),
+    /** How many reads a case gets beyond the overlap (server/projects/tier-schemas.ts), and at most; null: no more. */
+    overlapRule: jsonb().notNull().default({ mode: 'fixed' }),
+    maxOverlap: smallint(),
     /** Times the same person reads a case (R23); 1 unless asked for. */
     rounds: smallint().notNull().default(1),
     /** none; dealt: gold cases are mixed in at claim; embedded: gold cases are ordinary tasks at full overlap. */
@@ -50,6 +53,13 @@ export const batches = pgTable(
       .default('none'),
     goldShareBasisPoints: integer().notNull().default(0),
     reviewShareBasisPoints: integer().notNull().default(0),
+    /** Rules that send a case to review besides the share (R25). */
+    reviewRules: jsonb().notNull().default([]),
+    /** Shares at which new claims stop until the clinical lead has signed, and the checkpoint that holds the batch now. */
+    checkpointBasisPoints: jsonb().notNull().default([]),
+    checkpointId: uuid(),
+    /** Which share of the normal final labels is read again, blind; null: none. */
+    missRule: jsonb(),
     /** When a task goes to the panel (R25) and how consensus is made. */
     adjudicationRule: jsonb().notNull(),
     consensusMethod: text({ enum: ['majority', 'dawid_skene'] })
@@ -170,7 +180,10 @@ export const slots = pgTable(
   {
     batchId: uuid().notNull(),
     taskId: uuid().notNull(),
-    /** 0.. for overlap; 1000 + reader number for dealt gold; 2000.. review; 3000.. adjudication. */
+    /**
+     * 0.. for overlap; 1000 + reader number for dealt gold; 2000.. review; 3000.. adjudication; 4000.. repeats; 24000.. audit;
+     * 25000.. blind re-read.
+     */
     slotNo: smallint().notNull(),
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     round: smallint().notNull().default(1),
@@ -197,6 +210,8 @@ export const slots = pgTable(
     labelId: uuid(),
     revision: smallint().notNull().default(0),
     acceptedAt: instant(),
+    /** Why a review, audit or adjudication was asked for: the rules that sent it, separated by spaces. */
+    reason: text(),
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.taskId, t.slotNo] }),

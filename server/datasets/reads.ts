@@ -147,6 +147,19 @@ export async function getAsset(q: Queryable, assetId: string): Promise<Asset> {
   return row;
 }
 
+/** The subgroup columns of some cases, by case id. Index: the primary key. */
+export async function subgroupsOf(
+  q: Queryable,
+  input: { datasetId: string; caseIds: readonly string[] },
+): Promise<Map<string, Record<string, string>>> {
+  if (input.caseIds.length === 0) return new Map();
+  const rows = await q
+    .select({ id: cases.id, subgroups: cases.subgroups })
+    .from(cases)
+    .where(and(eq(cases.datasetId, input.datasetId), inArray(cases.id, [...input.caseIds])));
+  return new Map(rows.map((row) => [row.id, textByName.parse(row.subgroups)]));
+}
+
 /** The sponsor's own ids of cases, by case id; for exports and the sponsor's screens. */
 export async function externalIdsOf(
   q: Queryable,

@@ -1,22 +1,12 @@
 import { answerKey } from '#server/protocols/rules.ts';
-import type { Answers, AnswerValue, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
+import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { dawidSkene } from '#server/quality/dawid-skene.ts';
 import { buildRatingTable } from '#server/quality/rating-table.ts';
+import { closedAnswers } from './extra-reads.ts';
 import { settleByMajority } from './rules.ts';
 import type { FinalField } from './schemas.ts';
 
 export type ConsensusRead = { taskId: string; annotatorId: string; round: number; answers: Answers };
-
-/** Answers of a closed field in their order, with the text by which they are compared. */
-function categoriesOf(field: LabelField): { key: string; value: AnswerValue }[] | null {
-  if (field.type === 'boolean')
-    return [
-      { key: 'false', value: false },
-      { key: 'true', value: true },
-    ];
-  if (field.type !== 'categorical' && field.type !== 'ordinal') return null;
-  return (field.options ?? []).map((option) => ({ key: option.value, value: option.value }));
-}
 
 /**
  * Dawid–Skene over all reads of a batch, per closed field; repeats of one person count as repeats (R23). Fields with an
@@ -40,7 +30,7 @@ export function settleByDawidSkene(
     );
   }
   for (const field of schema.fields) {
-    const categories = categoriesOf(field);
+    const categories = closedAnswers(field);
     if (categories === null || reads.length === 0) continue;
     const table = buildRatingTable(
       reads.map((read) => ({

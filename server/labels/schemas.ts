@@ -9,6 +9,7 @@ export const FINAL_PATHS = [
   'majority',
   'median',
   'dawid_skene',
+  'weighted',
   'review',
   'adjudication',
   'undecided',

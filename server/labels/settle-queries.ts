@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { finalLabels } from '#db/schema/labels.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
-import { SLOT_BASE } from '#server/work/rules.ts';
+import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
 
 /** A task that waits for its next step, locked. */
 export type WaitingTask = { taskId: string; caseId: string; isGold: boolean };
@@ -20,6 +20,9 @@ export type TaskRead = {
   slotStatus: 'submitted' | 'accepted';
   /** True once a reviewer has accepted this very label, with or without a fix. */
   isReviewed: boolean;
+  submittedAt: Date;
+  /** Which of its reader's own reads in the batch it is, where somebody asked; else beyond any. */
+  ordinal: number;
 };
 
 /** Labelled tasks in order, at most `limit`, passing over those another process works on. Index: tasks_waiting_idx. */
@@ -40,38 +43,47 @@ export async function listTaskReads(
   q: Queryable,
   input: { batchId: string; taskIds: readonly string[] | null },
 ): Promise<TaskRead[]> {
-  const rows = await q.execute<TaskRead & Record<string, unknown>>(sql`
+  type Row = Omit<TaskRead, 'submittedAt' | 'ordinal'> & { submittedAt: string };
+  const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", l.slot_no as "slotNo", l.round, l.annotator_id as "annotatorId",
-      l.answers, l.confidence, l.rationale, s.status as "slotStatus",
+      l.answers, l.confidence, l.rationale, s.status as "slotStatus", l.submitted_at as "submittedAt",
       exists (select 1 from reviews r where r.batch_id = l.batch_id and r.task_id = l.task_id and r.label_id = l.id
         and r.outcome in ('accept', 'fix_accept')) as "isReviewed"
     from slots s join labels l on l.batch_id = s.batch_id and l.id = s.label_id
     where s.batch_id = ${input.batchId} and s.tier = 'label' and s.status in ('submitted', 'accepted')
       ${input.taskIds ? sql`and s.task_id = any (${sql.param([...input.taskIds])}::uuid[])` : sql``}
     order by l.task_id, l.slot_no`);
-  return [...rows].map((row) => ({ ...(row as TaskRead), answers: answersRecord.parse(row.answers) }));
+  return [...rows].map((row) => ({
+    ...row,
+    answers: answersRecord.parse(row.answers),
+    submittedAt: new Date(row.submittedAt),
+    ordinal: Number.POSITIVE_INFINITY,
+  }));
 }
 
 /**
  * Opens a slot of a tier on a task, in the late lane; its number is the next of its use. A second review of a task is a
- * round of its own, so that the same reviewer may see the correction they asked for.
+ * round of its own, so that the same reviewer may see the correction they asked for; a second panel decision or audit
+ * stays in round 1, so that nobody judges what they have decided themselves.
  */
 export async function addTierSlot(
   tx: Tx,
   input: {
     batchId: string;
     taskId: string;
-    tier: 'label' | 'review' | 'adjudicate';
+    tier: Tier;
     base: number;
     now: Date;
     order: number;
+    /** Why it was asked for, for those who work on it; null for a plain read. */
+    reason: string | null;
   },
 ): Promise<void> {
   await tx.execute(sql`
-    insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status)
+    insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reason)
     select ${input.batchId}, ${input.taskId}, coalesce(max(s.slot_no) + 1, ${input.base}::int), ${input.tier},
-      case when ${input.tier}::text = 'label' then 1 else count(s.slot_no) + 1 end, 0,
-      ${(BigInt(input.now.getTime()) * 1000n + BigInt(input.order)).toString()}::bigint, 'open'
+      case when ${input.tier}::text = 'review' then count(s.slot_no) + 1 else 1 end, 0,
+      ${(BigInt(input.now.getTime()) * 1000n + BigInt(input.order)).toString()}::bigint, 'open', ${input.reason}
     from slots s where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId}
       and s.slot_no >= ${input.base}::int and s.slot_no < ${input.base}::int + 1000`);
 }
@@ -112,7 +124,20 @@ export async function reopenReads(
         then 'labelled' else 'open' end
     where batch_id = ${input.batchId} and id = ${input.taskId}`);
   for (const [order] of replaced.entries())
-    await addTierSlot(tx, { ...at, tier: 'label', base: SLOT_BASE.label, now: input.now, order });
+    await addTierSlot(tx, {
+      ...at,
+      tier: 'label',
+      base: SLOT_BASE.label,
+      now: input.now,
+      order,
+      reason: null,
+    });
+}
+
+/** A case waits for one read more. */
+export async function askAnotherRead(tx: Tx, at: { batchId: string; taskId: string }): Promise<void> {
+  await tx.execute(sql`update tasks set reads_needed = reads_needed + 1, status = 'open'
+    where batch_id = ${at.batchId} and id = ${at.taskId} and status = 'labelled'`);
 }
 
 /** What a task has cost: price and fee of every slot that is paid or will be, all tiers (R12). */

@@ -1,28 +1,25 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
-import { type AdjudicationRule, adjudicationRule } from '#server/projects/schemas.ts';
+import { subgroupsOf } from '#server/datasets/reads.ts';
+import { adjudicationRule } from '#server/projects/schemas.ts';
+import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import type { LabelSchema } from '#server/protocols/schemas.ts';
-import { acceptSlots } from '#server/work/accept-slots.ts';
 import { finishBatch } from '#server/work/finish-batch.ts';
+import { countMoreSlots, lockLiveBatch } from '#server/work/more-reads.ts';
+import { canExtend, overlapRuleOf } from '#server/work/overlap-rules.ts';
 import { type Batch, listBatchesByStatus } from '#server/work/reads.ts';
-import { isInShare, SLOT_BASE } from '#server/work/rules.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { settleByDawidSkene } from './consensus-of-batch.ts';
-import { adjudicationReasons, countUncertain, settleByMajority } from './rules.ts';
-import type { FinalField } from './schemas.ts';
+import { moveOn, type Route } from './move-on.ts';
+import { withOrdinals } from './read-ordinals.ts';
+import { readerAccuracy } from './reader-accuracy.ts';
 import {
-  addTierSlot,
-  costOfTask,
   countSteps,
   finishPlainTasks,
-  insertFinalLabel,
   listTaskReads,
   lockLabelled,
-  setTaskStatus,
   shrinkTasks,
   type TaskRead,
-  type WaitingTask,
 } from './settle-queries.ts';
 
 /** Tasks moved on in one transaction. */
@@ -31,8 +28,7 @@ const CHUNK = 200;
 const SETTLED_KINDS: readonly Batch['kind'][] = ['pilot', 'production', 'relabel'];
 
 /**
- * Moves every labelled task one step on: to review (a share chosen by hash), to the panel (the signed rule, R25), or to
- * its final label by majority or Dawid–Skene; closes batches whose tasks are all done and settles those. The standing job
+ * Moves every labelled task one step on (`moveOn`): to one read more, to review, to the panel, or to its final label; closes batches whose tasks are all done and settles those. The standing job
  * of this domain; safe in several processes and to repeat.
  */
 export async function settleTasks(ctx: CommandContext, input: { batchId?: string } = {}): Promise<void> {
@@ -61,112 +57,69 @@ async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
 
 async function settleLabelled(ctx: CommandContext, batch: Batch): Promise<void> {
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
-  const rule = adjudicationRule.parse(batch.adjudicationRule);
-  const consensus =
-    batch.consensusMethod === 'dawid_skene'
-      ? settleByDawidSkene(labelSchema, await listTaskReads(ctx.db, { batchId: batch.id, taskIds: null }))
-      : null;
+  const overlap = overlapRuleOf(batch);
+  const route: Route = {
+    batch,
+    schema: labelSchema,
+    adjudication: adjudicationRule.parse(batch.adjudicationRule),
+    overlap,
+    reviews: reviewRules.parse(batch.reviewRules),
+    consensus:
+      batch.consensusMethod === 'dawid_skene'
+        ? settleByDawidSkene(labelSchema, await listTaskReads(ctx.db, { batchId: batch.id, taskIds: null }))
+        : null,
+    mayAsk: false,
+  };
   for (let n = CHUNK; n === CHUNK; ) {
     n = await transact(ctx, async (tx) => {
-      const waiting = await lockLabelled(tx.db, { batchId: batch.id, limit: CHUNK });
-      if (waiting.length === 0) return 0;
-      const reads = Map.groupBy(
-        await listTaskReads(tx.db, { batchId: batch.id, taskIds: waiting.map((task) => task.taskId) }),
-        (read) => read.taskId,
-      );
-      for (const [order, task] of waiting.entries()) {
-        const own = reads.get(task.taskId) ?? [];
-        await moveOn(tx, { batch, task, reads: own, schema: labelSchema, rule, consensus, order });
-      }
-      return waiting.length;
+      // Whoever asks for more reads holds the batch, so that it cannot close meanwhile. Lock order: batch, then tasks.
+      const mayAsk = canExtend(overlap) && (await lockLiveBatch(tx.db, batch.id));
+      return moveChunk(tx, { ...route, mayAsk });
     });
   }
 }
 
-type Step = {
-  batch: Batch;
-  task: WaitingTask;
-  reads: readonly TaskRead[];
-  schema: LabelSchema;
-  rule: AdjudicationRule;
-  consensus: Map<string, Record<string, FinalField>> | null;
-  order: number;
-};
-
-async function moveOn(tx: CommandTx, step: Step): Promise<void> {
-  const { batch, task, reads, schema, rule } = step;
-  const at = { batchId: batch.id, taskId: task.taskId };
-  const isReviewDue =
-    !task.isGold &&
-    reads.some((read) => !read.isReviewed) &&
-    isInShare(batch.seed, task.taskId, batch.reviewShareBasisPoints);
-  if (isReviewDue) {
-    await addTierSlot(tx.db, {
-      ...at,
-      tier: 'review',
-      base: SLOT_BASE.review,
-      now: tx.now,
-      order: step.order,
+/** Moves up to `CHUNK` labelled cases on; returns how many there were. */
+async function moveChunk(tx: CommandTx, route: Route): Promise<number> {
+  const { batch, schema } = route;
+  const waiting = await lockLabelled(tx.db, { batchId: batch.id, limit: CHUNK });
+  if (waiting.length === 0) return 0;
+  const taskIds = waiting.map((task) => task.taskId);
+  const listed = await listTaskReads(tx.db, { batchId: batch.id, taskIds });
+  const reads = Map.groupBy(await ordered(tx, route, listed), (read) => read.taskId);
+  const isBySubgroup = route.reviews.some((rule) => rule.kind === 'subgroup');
+  const subgroups = isBySubgroup
+    ? await subgroupsOf(tx.db, { datasetId: batch.datasetId, caseIds: waiting.map((task) => task.caseId) })
+    : new Map<string, Record<string, string>>();
+  const readerIds = [...new Set(listed.map((read) => read.annotatorId))];
+  const accuracyOf =
+    route.overlap.mode === 'adaptive'
+      ? await readerAccuracy(tx.db, { batchId: batch.id, schema, readerIds })
+      : () => 1;
+  let asked = 0;
+  for (const [order, task] of waiting.entries()) {
+    const to = await moveOn(tx, route, {
+      task,
+      reads: reads.get(task.taskId) ?? [],
+      subgroups: subgroups.get(task.caseId) ?? {},
+      accuracyOf,
+      order,
     });
-    await setTaskStatus(tx.db, { ...at, to: 'in_review' });
-    return;
+    if (to === 'open') asked += 1;
   }
-  const first = reads.filter((read) => read.round === 1);
-  const independent = (first.length > 0 ? first : reads).map((read) => read.answers);
-  const fields = step.consensus?.get(task.taskId) ?? settleByMajority(schema, independent);
-  if (adjudicationReasons(rule, schema, independent, fields).length > 0) {
-    await addTierSlot(tx.db, {
-      ...at,
-      tier: 'adjudicate',
-      base: SLOT_BASE.adjudicate,
-      now: tx.now,
-      order: step.order,
-    });
-    await setTaskStatus(tx.db, { ...at, to: 'in_adjudication' });
-    return;
-  }
-  await writeFinalLabel(tx, {
-    batch,
-    task,
-    reads,
-    schema,
-    fields,
-    method: batch.consensusMethod,
-    decidedBy: null,
-  });
+  if (asked > 0) await countMoreSlots(tx.db, { batchId: batch.id, slots: asked });
+  return waiting.length;
 }
 
-/** Writes a final label, accepts the reads it rests on (R30: task final), and closes the task. */
-export async function writeFinalLabel(
+/** The reads with their place among their reader's own, when a rule asks whose first reads they are. */
+async function ordered(
   tx: CommandTx,
-  input: {
-    batch: Batch;
-    task: { taskId: string; caseId: string };
-    reads: readonly TaskRead[];
-    schema: LabelSchema;
-    fields: Record<string, FinalField>;
-    method: string;
-    /** The reviewer's or the panel's submission, when a person decided. */
-    decidedBy: { labelId: string; tier: 'review' | 'adjudicate' } | null;
-  },
-): Promise<void> {
-  const { batch, task, reads } = input;
-  const submitted = reads.filter((read) => read.slotStatus === 'submitted');
-  await acceptSlots(tx, {
-    batchId: batch.id,
-    slots: submitted.map(({ taskId, slotNo }) => ({ taskId, slotNo })),
-  });
-  await insertFinalLabel(tx.db, {
-    batchId: batch.id,
-    taskId: task.taskId,
-    caseId: task.caseId,
-    fields: input.fields,
-    method: input.method,
-    sources: { labels: reads.map((read) => read.labelId), decidedBy: input.decidedBy },
-    costMinor: await costOfTask(tx.db, { batchId: batch.id, taskId: task.taskId }),
-    currency: batch.currency,
-    uncertain: countUncertain(input.schema, input.fields),
-    settledAt: tx.now,
-  });
-  await setTaskStatus(tx.db, { batchId: batch.id, taskId: task.taskId, to: 'final' });
+  route: Route,
+  reads: readonly TaskRead[],
+): Promise<readonly TaskRead[]> {
+  const first = Math.max(
+    0,
+    ...route.reviews.map((rule) => (rule.kind === 'new_annotator' ? rule.firstReads : 0)),
+  );
+  return first === 0 ? reads : withOrdinals(tx.db, { batchId: route.batch.id, reads, first });
 }

@@ -16,7 +16,7 @@ import { lockTask } from './decide-queries.ts';
 import { settleByDecision } from './rules.ts';
 import { type AdjudicationInput, adjudicationInput } from './schemas.ts';
 import { listTaskReads } from './settle-queries.ts';
-import { writeFinalLabel } from './settle-tasks.ts';
+import { writeFinalLabel } from './write-final-label.ts';
 
 /**
  * The panel's decision on a case its readers could not settle (R25): answers to every field with the rationale, under an

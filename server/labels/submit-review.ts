@@ -20,7 +20,7 @@ import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
 import { settleByDecision } from './rules.ts';
 import { type ReviewInput, reviewInput } from './schemas.ts';
 import { listTaskReads, reopenReads, setTaskStatus, type TaskRead } from './settle-queries.ts';
-import { writeFinalLabel } from './settle-tasks.ts';
+import { writeFinalLabel } from './write-final-label.ts';
 
 type Review = ReturnType<typeof reviewInput.parse>;
 

@@ -1,5 +1,6 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { AdjudicationRule, IntendedUse, QualityPolicy } from './schemas.ts';
+import { NO_TIERS } from './tier-schemas.ts';
 
 const NO_ADJUDICATION: AdjudicationRule = {
   noMajority: false,
@@ -19,6 +20,7 @@ const BASE: QualityPolicy = {
   accuracy: [],
   adjudication: { ...NO_ADJUDICATION, noMajority: true },
   assisted: false,
+  ...NO_TIERS,
 };
 
 const DEALT: QualityPolicy['gold'] = { mode: 'dealt', shareBasisPoints: 1_000, minAnswers: 10 };

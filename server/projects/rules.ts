@@ -96,6 +96,13 @@ export function policyLocks(intendedUse: IntendedUse, policy: QualityPolicy): Er
       message: 'Readers of a test reference see no suggestions of a model.',
     });
   }
+  if (policy.overlapRule.mode !== 'fixed') {
+    faults.push({
+      code: 'test_reference.overlap_rule',
+      path: 'qualityPolicy.overlapRule',
+      message: 'Every case of a test reference gets the same number of reads. Choose a fixed overlap.',
+    });
+  }
   const { adjudication } = policy;
   const settles =
     adjudication.anyDisagreement || adjudication.noMajority || adjudication.ordinalSpreadAtLeast !== null;
@@ -117,6 +124,8 @@ export function unknownPolicyNames(policy: QualityPolicy, schema: LabelSchema): 
     ...policy.accuracy.map(({ field, className }) => ({ field, value: className })),
     ...policy.adjudication.classes,
     ...policy.adjudication.fields.map((field) => ({ field })),
+    ...policy.reviewRules.flatMap((rule) => (rule.kind === 'rare_class' ? [rule] : [])),
+    ...(policy.misses === null ? [] : [{ field: policy.misses.field, value: policy.misses.normalValue }]),
   ];
   const unknown = named.flatMap(({ field, value }) => {
     const known = fields.get(field);

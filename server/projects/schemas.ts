@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CURRENCIES } from '#server/core/money.ts';
 import { credentialRule } from '#server/credentials/schemas.ts';
+import { tierPolicy } from './tier-schemas.ts';
 
 /** Intended use of the labels (R5); presets and locks follow from it. */
 export const INTENDED_USES = ['research', 'training', 'tuning', 'test_reference', 'post_market'] as const;
@@ -122,10 +123,24 @@ export const qualityPolicy = z
     adjudication: adjudicationRule,
     /** True when readers see a model's suggestion (R11). */
     assisted: z.boolean(),
+    ...tierPolicy,
   })
   .refine((p) => p.gold.mode !== 'dealt' || p.gold.shareBasisPoints > 0, {
     path: ['gold', 'shareBasisPoints'],
     message: 'Dealt gold needs a share above 0 %, or choose no gold.',
+  })
+  .refine((p) => p.overlapRule.mode !== 'adaptive' || p.overlapRule.maxOverlap > p.overlap, {
+    path: ['overlapRule', 'maxOverlap'],
+    message: 'The most reads of a case must be above its reads to begin with.',
+  })
+  .refine((p) => p.overlapRule.mode === 'fixed' || p.overlapRule.mode === 'share' || p.overlap >= 2, {
+    path: ['overlap'],
+    message: 'More reads on doubt need two reads to begin with: one read shows no doubt.',
+  })
+  .refine((p) => p.overlapRule.mode !== 'adaptive' || p.consensusMethod === 'majority', {
+    path: ['consensusMethod'],
+    message:
+      'Adaptive overlap weighs readers itself and settles a case as soon as it is sure. Choose majority with it.',
   });
 export type QualityPolicy = z.infer<typeof qualityPolicy>;
 

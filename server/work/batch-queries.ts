@@ -20,6 +20,8 @@ export async function insertTasks(
     /** Lane of each slot, task by task. */
     lanes: readonly number[];
     readsNeeded: readonly number[];
+    /** Slots that each task begins with, where that is not the overlap for all (a share of the cases, R5). */
+    firstReads?: readonly number[];
     dealt: boolean;
   },
 ): Promise<void> {
@@ -30,13 +32,14 @@ export async function insertTasks(
     from unnest(${taskIds}::uuid[], ${sql.param([...input.caseIds])}::uuid[],
       ${sql.param([...input.readsNeeded])}::smallint[]) with ordinality as t (id, case_id, reads, n)`);
   if (input.overlap === 0) return;
+  const firstReads = input.firstReads ?? input.taskIds.map(() => input.overlap);
   await tx.execute(sql`
     insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status)
     select ${input.batchId}::uuid, t.id, s.n, 'label', 1, l.lanes[(t.n - 1) * ${input.overlap}::int + s.n + 1],
       ${input.from}::bigint + t.n - 1, 'open'
     from (select ${sql.param([...input.lanes])}::smallint[] as lanes) l
-    cross join unnest(${taskIds}::uuid[]) with ordinality as t (id, n)
-    cross join generate_series(0, ${input.overlap}::int - 1) as s (n)
+    cross join unnest(${taskIds}::uuid[], ${sql.param([...firstReads])}::smallint[]) with ordinality as t (id, reads, n)
+    cross join lateral generate_series(0, t.reads::int - 1) as s (n)
     order by t.n, s.n`);
 }
 

@@ -1,6 +1,8 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { formatMinor, percentOf } from '#server/core/money.ts';
 import type { AdjudicationRule, Project } from '#server/projects/schemas.ts';
+import { reviewRules } from '#server/projects/tier-schemas.ts';
+import { mostReviewed, mostSlotsOf, overlapRuleOf } from './overlap-rules.ts';
 import type { Batch } from './reads.ts';
 
 /** Nothing goes to the panel. */
@@ -103,18 +105,20 @@ export function missingOfBatch(facts: {
 }
 
 /**
- * What a batch may cost at most (R29): every label slot, the expected dealt gold with four standard deviations, the
- * reviews of the share, and a panel read for every task when there is an adjudication rule: readers may disagree on all,
+ * What a batch may cost at most (R29): every label slot at the largest overlap its rule allows, the expected dealt gold with four standard deviations, the
+ * reviews of the share and of every rule's sample, and a panel read for every task when there is an adjudication rule: readers may disagree on all,
  * though the forecast expects fewer (R25), and a ceiling must hold; with the fee of each on top (R2). What is not spent
  * goes back at settlement.
  */
 export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
-  const first = batch.taskCount * batch.overlap;
+  const first = mostSlotsOf(batch.taskCount, batch.overlap, overlapRuleOf(batch));
   const reads = first + repeatsCeiling(batch);
   const share = batch.goldMode === 'dealt' && batch.goldCount > 0 ? batch.goldShareBasisPoints / 10_000 : 0;
   const expectedGold = share === 0 ? 0 : (reads * share) / (1 - share);
   const gold = share === 0 ? 0 : Math.ceil(expectedGold + 4 * Math.sqrt(expectedGold) + 4);
-  const reviews = Math.ceil((batch.taskCount * batch.reviewShareBasisPoints) / 10_000);
+  const reviews = Math.ceil(
+    batch.taskCount * mostReviewed(batch.reviewShareBasisPoints, reviewRules.parse(batch.reviewRules)),
+  );
   const spread = reviews === 0 ? 0 : Math.ceil(4 * Math.sqrt(reviews) + 1);
   const panel = isAdjudicated ? batch.taskCount : 0;
   // The fee is locked per slot, so a ceiling on the whole could fall short of the sum of its roundings.

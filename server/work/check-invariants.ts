@@ -6,7 +6,7 @@ const RULES: Record<string, string> = {
   'the overlap of a task is never exceeded': `
     select s.batch_id, s.task_id from slots s join batches b on b.id = s.batch_id
     where s.tier = 'label' and s.round = 1 and s.slot_no < 1000 and s.status not in ('rejected', 'superseded')
-    group by s.batch_id, s.task_id, b.overlap having count(*) > b.overlap`,
+    group by s.batch_id, s.task_id, b.overlap, b.max_overlap having count(*) > coalesce(b.max_overlap, b.overlap)`,
   'nobody has two slots of a task in a tier and round': `
     select batch_id, task_id, annotator_id from slots where annotator_id is not null
     group by batch_id, task_id, annotator_id, tier, round having count(*) > 1`,

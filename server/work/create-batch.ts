@@ -10,6 +10,7 @@ import type { Project } from '#server/projects/schemas.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { insertBatchRow, insertGoldAnswers, insertTasks } from './batch-queries.ts';
 import { batchFaults, noAdjudication } from './batch-rules.ts';
+import { defaultOverlapRule, maxReads, overlapFaults, readsAt, slotsOf } from './overlap-rules.ts';
 import { resolveClaimRules } from './resolve-claim-rules.ts';
 import { isRepeated, shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
@@ -70,12 +71,25 @@ export async function insertBatch(
     seed,
   });
   const assisted = input.assisted ?? (input.kind === 'self_label' ? false : policy.assisted);
+  const overlapRule = input.overlapRule ?? defaultOverlapRule(input.kind, policy.overlapRule);
+  const consensusMethod = input.consensusMethod ?? policy.consensusMethod;
+  const { intendedUse } = project;
   refuseIf([
     ...batchFaults({ project, ...input, overlap, assisted, cases: cases.ordinary.length, protocolVersionId }),
     ...claims.faults,
+    ...overlapFaults({
+      intendedUse,
+      kind: input.kind,
+      overlap,
+      rounds,
+      consensusMethod,
+      isShared: claims.columns.pools != null,
+      rule: overlapRule,
+    }),
   ]);
-  const isAdjudicated = input.isAdjudicated ?? ['production', 'relabel'].includes(input.kind);
-  const slotCount = cases.ordinary.length * overlap;
+  const isWork = ['production', 'relabel'].includes(input.kind);
+  const isAdjudicated = input.isAdjudicated ?? isWork;
+  const slotCount = slotsOf(cases.ordinary.length, overlap, overlapRule);
   await insertBatchRow(tx.db, {
     id: batchId,
     projectId: project.id,
@@ -86,15 +100,18 @@ export async function insertBatch(
     name: input.name,
     kind: input.kind,
     overlap,
+    overlapRule,
+    maxOverlap: maxReads(overlap, overlapRule),
+    reviewRules: input.reviewRules ?? (isWork ? policy.reviewRules : []),
+    checkpointBasisPoints: input.checkpointBasisPoints ?? (isWork ? policy.checkpointBasisPoints : []),
+    missRule: input.misses === undefined ? (isWork ? policy.misses : null) : input.misses,
     rounds,
     goldMode,
     goldShareBasisPoints:
       goldMode === 'dealt' ? (input.goldShareBasisPoints ?? policy.gold.shareBasisPoints) : 0,
-    reviewShareBasisPoints:
-      input.reviewShareBasisPoints ??
-      (['production', 'relabel'].includes(input.kind) ? policy.reviewShareBasisPoints : 0),
+    reviewShareBasisPoints: input.reviewShareBasisPoints ?? (isWork ? policy.reviewShareBasisPoints : 0),
     adjudicationRule: isAdjudicated ? policy.adjudication : noAdjudication,
-    consensusMethod: input.consensusMethod ?? policy.consensusMethod,
+    consensusMethod,
     leaseSeconds: input.leaseSeconds ?? 900,
     prefetch: input.prefetch ?? 3,
     pricePerReadMinor: input.pricePerReadMinor,
@@ -123,7 +140,8 @@ export async function insertBatch(
     cases: claims.ordered,
     lanes: claims.lanes,
     overlap,
-    readsNeeded: (taskId) => overlap * (isRepeatedTask(taskId) ? rounds : 1),
+    firstReads: (place) => readsAt(place, overlap, overlapRule),
+    readsNeeded: (taskId, first) => first * (isRepeatedTask(taskId) ? rounds : 1),
     dealt: false,
     goldByCase,
   });
@@ -132,6 +150,7 @@ export async function insertBatch(
     cases: shuffled(cases.dealt, seed),
     lanes: [],
     overlap: 0,
+    firstReads: () => 0,
     readsNeeded: () => 0,
     dealt: true,
     goldByCase,
@@ -219,7 +238,9 @@ async function load(
     /** Lane of each slot, task by task. */
     lanes: readonly number[];
     overlap: number;
-    readsNeeded: (taskId: string) => number;
+    /** The label slots that the case at a place of the order begins with. */
+    firstReads: (place: number) => number;
+    readsNeeded: (taskId: string, first: number) => number;
     dealt: boolean;
     goldByCase: ReadonlyMap<string, ActiveGold>;
   },
@@ -227,6 +248,7 @@ async function load(
   for (let from = 0; from < input.cases.length; from += CHUNK) {
     const caseIds = input.cases.slice(from, from + CHUNK);
     const taskIds = newIds(caseIds.length);
+    const firstReads = caseIds.map((_, index) => input.firstReads(from + index));
     await insertTasks(tx.db, {
       batchId: input.batchId,
       from,
@@ -234,7 +256,8 @@ async function load(
       taskIds,
       overlap: input.overlap,
       lanes: input.lanes.slice(from * input.overlap, (from + caseIds.length) * input.overlap),
-      readsNeeded: taskIds.map(input.readsNeeded),
+      firstReads,
+      readsNeeded: taskIds.map((taskId, index) => input.readsNeeded(taskId, firstReads[index] ?? 0)),
       dealt: input.dealt,
     });
     const known = caseIds.flatMap((caseId, index) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkpointShares, missRule, overlapRule, reviewRules } from '#server/projects/tier-schemas.ts';
 import { claimRules } from './claim-rules.ts';
 import { TIERS } from './rules.ts';
 
@@ -37,10 +38,14 @@ export const createBatchInput = z.object({
   /** Takes at most so many of them in the dataset's order, gold first when gold is embedded. */
   caseLimit: z.number().int().min(1).max(200_000).optional(),
   overlap: z.number().int().min(1).max(100).optional(),
+  overlapRule: overlapRule.optional(),
   rounds: z.number().int().min(1).max(10).optional(),
   goldMode: z.enum(['none', 'dealt', 'embedded']).optional(),
   goldShareBasisPoints: basisPoints.max(5_000).optional(),
   reviewShareBasisPoints: basisPoints.optional(),
+  reviewRules: reviewRules.optional(),
+  checkpointBasisPoints: checkpointShares.optional(),
+  misses: missRule.nullish(),
   /** Whether the project's adjudication rule holds; by default in production and relabel only. */
   isAdjudicated: z.boolean().optional(),
   consensusMethod: z.enum(['majority', 'dawid_skene']).optional(),
