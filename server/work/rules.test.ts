@@ -90,6 +90,8 @@ describe('rules of work', () => {
     const batch = {
       taskCount: 100,
       overlap: 3,
+      overlapRule: { mode: 'fixed' },
+      reviewRules: [],
       rounds: 1,
       repeatShareBasisPoints: 10_000,
       goldMode: 'none',
@@ -104,6 +106,9 @@ describe('rules of work', () => {
     expect(costCeiling(batch, true)).toBe(work + (work * 15n) / 100n);
     // A fee of 0.6 is rounded up read by read, so the ceiling is above 15 % of the sum.
     expect(costCeiling({ ...batch, pricePerReadMinor: 4n, pricePerReviewMinor: 4n }, true)).toBe(500n * 5n);
+    // Adaptive overlap may come to its most on every case.
+    const overlapRule = { mode: 'adaptive', maxOverlap: 5, minConfidence: 0.9 };
+    expect(costCeiling({ ...batch, overlapRule, feeBasisPoints: 0 }, false)).toBe(500n * 120n + 100n * 200n);
     expect(costCeiling({ ...batch, pricePerReadMinor: 0n, pricePerReviewMinor: 0n }, true)).toBe(0n);
   });
 });
