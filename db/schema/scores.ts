@@ -40,6 +40,8 @@ export const scores = pgTable(
     index('scores_batch_idx').on(t.batchId, t.metric, t.subjectKind, t.subjectId, t.field, t.computedAt),
     // What was scored of a subject over time.
     index('scores_subject_idx').on(t.subjectId, t.metric, t.computedAt),
+    // All of a batch’s newest scores, whatever their history.
+    index('scores_newest_idx').on(t.batchId, t.computedAt),
   ],
 );
 
@@ -71,6 +73,34 @@ export const scoredTasks = pgTable(
     isGold: boolean().notNull(),
   },
   (t) => [primaryKey({ columns: [t.batchId, t.taskId] })],
+);
+
+/**
+ * Cases whose reads in force differ in a field: how large a share the most given answer has, of how many, in how many
+ * kinds. Follows the counts; a case that comes to agree leaves.
+ */
+export const disputedTasks = pgTable(
+  'disputed_tasks',
+  {
+    batchId: uuid().notNull(),
+    field: text().notNull(),
+    taskId: uuid().notNull(),
+    share: doublePrecision().notNull(),
+    kinds: integer().notNull(),
+    reads: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.field, t.taskId] }),
+    // The hardest cases of a field.
+    index('disputed_tasks_rank_idx').on(
+      t.batchId,
+      t.field,
+      t.share,
+      t.kinds.desc(),
+      t.reads.desc(),
+      t.taskId,
+    ),
+  ],
 );
 
 /** Counts of answers by day: given against the known, the others' or the final one. Whole numbers that add up. */

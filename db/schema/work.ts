@@ -433,3 +433,18 @@ export const caseFlags = pgTable(
     index('case_flags_task_idx').on(t.batchId, t.taskId),
   ],
 );
+
+/**
+ * Cases and reads of a batch by state, as a background pass last counted them: what pages about large batches show, so that
+ * their cost does not grow with the work.
+ */
+export const batchProgress = pgTable('batch_progress', {
+  batchId: uuid().primaryKey(),
+  /** State → number of cases, dealt gold left out. */
+  tasks: jsonb().notNull(),
+  readsDone: integer().notNull(),
+  readsNeeded: integer().notNull(),
+  countedAt: instant().notNull(),
+  /** How long the count took, so that a large batch is counted less often. */
+  tookMs: integer().notNull(),
+});

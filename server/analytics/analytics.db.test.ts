@@ -6,10 +6,12 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { measureNow } from './measure-now.ts';
+import { rollUp } from './roll-up.ts';
 import { dashboardView, qualityView } from './schemas.ts';
 import { scoreLiveBatches } from './score-live-batches.ts';
 import { viewDashboard } from './view-dashboard.ts';
@@ -47,7 +49,9 @@ describe('what a sponsor watches', () => {
   const quality = async () => qualityView.parse(await viewQuality(scene.sponsor, { batchId }));
 
   test('counts reads by hour, time, gold and money from the raw rows', async () => {
-    const { batches, readers, costs } = await dashboard();
+    await rollUp(system());
+    const { batches, readers, costs, lag } = await dashboard();
+    expect(lag.lagMs).toBe(0);
     expect(batches[0]).toMatchObject({
       reads: 18,
       readsNeeded: 18,
@@ -93,6 +97,7 @@ describe('what a sponsor watches', () => {
   });
 
   test('shows readers by alias, their pairs, the confusion on gold and the hardest cases', async () => {
+    await tallyLabels(system(), { batchId });
     const view = await quality();
     expect(view.readers.map((reader) => reader.accuracy.value)).toEqual([1, 1, 0]);
     expect(view.pairs).toHaveLength(3);

@@ -1,44 +1,6 @@
-import type { Queryable } from '#db/client.ts';
-import { goldAnswers } from '#server/gold/schemas.ts';
-import { finalFields } from '#server/labels/schemas.ts';
-import { answerText } from '#server/scores/measured-fields.ts';
-import { batchCosts, isCorrect } from '#server/scores/reads.ts';
-import { batchSpend } from '#server/work/reads.ts';
-import { listCheckedFinals } from './queries.ts';
+import { batchCosts } from '#server/scores/reads.ts';
+import type { Checked } from './checked-finals.ts';
 import type { ThreeCosts } from './schemas.ts';
-
-export type Checked = { total: number; right: number };
-
-/** The three costs of a batch as of now (R12), and the checked final labels that the last of them rests on. */
-export async function costOfBatch(
-  q: Queryable,
-  input: {
-    batchId: string;
-    currency: string;
-    gatedFields: readonly string[];
-    reads: number;
-    finalLabels: number;
-  },
-): Promise<{ costs: ThreeCosts; checked: Checked }> {
-  const spend = await batchSpend(q, input.batchId);
-  const checked = { total: 0, right: 0 };
-  for (const row of await listCheckedFinals(q, input.batchId)) {
-    const right = isCorrect(textsOfFinal(row.fields), textsOfGold(row.gold), input.gatedFields);
-    if (right === null) continue;
-    checked.total += 1;
-    if (right) checked.right += 1;
-  }
-  const { reads, finalLabels, currency } = input;
-  const costs = batchCosts({
-    currency,
-    paidMinor: spend.paidMinor,
-    feeMinor: spend.feeMinor,
-    reads,
-    finalLabels,
-    checked,
-  });
-  return { costs, checked };
-}
 
 /** A batch's costs without what would tell how good its labels are: what a pilot that is still read shows (R15). */
 export function withholdCorrect(costs: ThreeCosts): ThreeCosts {
@@ -72,19 +34,4 @@ export function sumCosts(
   });
   const isHeldBack = costs.perCorrectReason === 'no_reference' && shown.length < parts.length;
   return isHeldBack ? withholdCorrect(costs) : costs;
-}
-
-function textsOfFinal(fields: unknown): Record<string, string | null> {
-  return Object.fromEntries(
-    Object.entries(finalFields.parse(fields)).map(([key, field]) => [key, answerText(field.value)]),
-  );
-}
-
-function textsOfGold(gold: unknown): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(goldAnswers.parse(gold)).map(([key, values]) => [
-      key,
-      values.map(answerText).filter((text) => text !== null),
-    ]),
-  );
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
+import { checkLargeBatches } from './checked-finals.ts';
 import { measureAgain } from './measure-again.ts';
+import { rollUp } from './roll-up.ts';
 import { scoreLiveBatches } from './score-live-batches.ts';
 
 /** After gold was disputed or retired: what rests on it is measured again. */
@@ -18,4 +20,24 @@ export const scoreLiveBatchesJob = defineJob({
     await scoreLiveBatches(ctx);
   },
   every: { seconds: 30, payload: {} },
+});
+
+/** Every second: hours and classes follow the labels. */
+export const rollUpJob = defineJob({
+  name: 'analytics.roll-up',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await rollUp(ctx);
+  },
+  every: { seconds: 1, payload: {} },
+});
+
+/** Every five seconds: how many final labels of large batches with gold are right. */
+export const checkLargeBatchesJob = defineJob({
+  name: 'analytics.check-large-batches',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await checkLargeBatches(ctx);
+  },
+  every: { seconds: 5, payload: {} },
 });

@@ -38,8 +38,18 @@ export type ThreeCosts = z.infer<typeof threeCosts>;
 
 export const hourView = z.object({ at: z.date(), reads: count, activeMs: count });
 
+/** How far the detail by hour and class is behind what was submitted. */
+export const lagView = z.object({
+  /** Since when at the latest everything is counted; null when nothing was ever rolled up. */
+  completeTo: z.date().nullable(),
+  /** 0 when nothing was submitted since. */
+  lagMs: count.nonnegative(),
+});
+export type LagView = z.infer<typeof lagView>;
+
 export const dashboardView = z.object({
   asOf: z.date(),
+  lag: lagView,
   project: z.object({
     id: z.uuid(),
     title: z.string(),
@@ -73,6 +83,8 @@ export const dashboardView = z.object({
       casesWaiting: count,
       reads: count,
       readsNeeded: count,
+      /** When cases and reads were counted: now for small batches, seconds ago for large ones. */
+      countedAt: z.date().nullable(),
       activeMs: count,
       /** Reads with a known answer that had every gated field right. */
       gold: figure,

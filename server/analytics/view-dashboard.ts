@@ -4,11 +4,21 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { getProtocolVersion } from '#server/protocols/reads.ts';
-import { latestScores, type StoredScore } from '#server/scores/reads.ts';
-import { type Batch, listBatches, listReaders } from '#server/work/reads.ts';
-import { type Checked, costOfBatch, sumCosts, withholdCorrect } from './cost-of-batch.ts';
-import { countProgress, type HourRow, listHours } from './queries.ts';
+import { getProtocolVersion, type ProtocolVersion } from '#server/protocols/reads.ts';
+import { batchCosts, latestBatchScores, type StoredScore } from '#server/scores/reads.ts';
+import { type Progress, progressOf } from '#server/work/count-progress.ts';
+import {
+  type Batch,
+  listBatches,
+  listReadersOf,
+  type Reader,
+  type Spend,
+  spendOfBatches,
+} from '#server/work/reads.ts';
+import { type Checked, checkedOf } from './checked-finals.ts';
+import { sumCosts, withholdCorrect } from './cost-of-batch.ts';
+import { lagOf } from './lag.ts';
+import { type HourRow, listHours, listRollUpMarks } from './roll-up-queries.ts';
 import { fillHours, forecastFinish, standingOf } from './rules.ts';
 import type { DashboardView } from './schemas.ts';
 import { figureOf, goldFigure, WITHHELD } from './stored-figures.ts';
@@ -40,10 +50,9 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
     ctx.db,
     batches.flatMap((batch) => (batch.vendorOrgId === null ? [] : [batch.vendorOrgId])),
   );
-  const gathered = await Promise.all(
-    batches.map((batch) =>
-      gather(ctx.db, batch, vendors.get(batch.vendorOrgId ?? '')?.legalName ?? null, now),
-    ),
+  const world = await gatherWorld(ctx.db, batches, now);
+  const gathered = batches.map((batch) =>
+    lineOf(batch, vendors.get(batch.vendorOrgId ?? '')?.legalName ?? null, world),
   );
   const awaited = gathered.filter(({ batch }) => AWAITED.includes(batch.kind));
   const remaining = awaited
@@ -52,6 +61,7 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
   const forecast = forecastFinish(mergeHours(awaited.map((one) => one.hours)), remaining, now);
   return {
     asOf: now,
+    lag: lagOf(batches, world, now),
     project: {
       id: project.id,
       title: project.title,
@@ -76,34 +86,78 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
   };
 }
 
-async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Date): Promise<Gathered> {
-  const [tasks, readers, scores, hours, protocol] = await Promise.all([
-    countProgress(q, batch.id),
-    listReaders(q, batch.id, 'label'),
-    latestScores(q, batch.id),
-    listHours(q, { batchId: batch.id, since: plus(now, -7 * DAY) }),
-    getProtocolVersion(q, batch.protocolVersionId),
+type World = {
+  progress: ReadonlyMap<string, Progress>;
+  readers: ReadonlyMap<string, Reader[]>;
+  scores: ReadonlyMap<string, StoredScore[]>;
+  hours: ReadonlyMap<string, HourRow[]>;
+  spend: ReadonlyMap<string, Spend>;
+  checked: ReadonlyMap<string, Checked>;
+  withheld: ReadonlySet<string>;
+  marks: Awaited<ReturnType<typeof listRollUpMarks>>;
+  protocols: ReadonlyMap<string, ProtocolVersion>;
+};
+
+/** All that the dashboard shows, each kind in one statement for all batches; none of it counts labels. */
+async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): Promise<World> {
+  const batchIds = batches.map((batch) => batch.id);
+  const versionIds = [...new Set(batches.map((batch) => batch.protocolVersionId))];
+  const versions = await Promise.all(versionIds.map((id) => getProtocolVersion(q, id)));
+  const protocols = new Map(versions.map((version) => [version.id, version]));
+  const gatedFields = (batch: Batch) => protocols.get(batch.protocolVersionId)?.labelSchema.gatedFields ?? [];
+  const pilots = batches.filter((batch) => batch.kind === 'pilot');
+  const [progress, readers, scores, hours, spend, checked, withheld, marks] = await Promise.all([
+    progressOf(q, { batches, now }),
+    listReadersOf(q, { batchIds, tier: 'label' }),
+    latestBatchScores(q, { batchIds, metrics: ['krippendorff_alpha', 'accuracy'] }),
+    listHours(q, { batchIds, since: plus(now, -7 * DAY) }),
+    spendOfBatches(q, batchIds),
+    checkedOf(
+      q,
+      batches.map((batch) => ({ batch, gatedFields: gatedFields(batch) })),
+    ),
+    Promise.all(
+      pilots.map(async ({ id }) => ((await findWithholding(q, { batchId: id, now })) === null ? [] : [id])),
+    ),
+    listRollUpMarks(q, batchIds),
   ]);
-  const total = (pick: (row: (typeof readers)[number]) => number) =>
-    readers.reduce((sum, row) => sum + pick(row), 0);
+  return {
+    progress,
+    readers,
+    scores: Map.groupBy(scores, (score) => score.batchId),
+    hours,
+    spend,
+    checked,
+    withheld: new Set(withheld.flat()),
+    marks,
+    protocols,
+  };
+}
+
+function lineOf(batch: Batch, vendor: string | null, world: World): Gathered {
+  const readers = world.readers.get(batch.id) ?? [];
+  const progress = world.progress.get(batch.id);
+  const hours = world.hours.get(batch.id) ?? [];
+  const checked = world.checked.get(batch.id) ?? { total: 0, right: 0 };
+  const spend = world.spend.get(batch.id);
+  const isWithheld = world.withheld.has(batch.id);
+  const fields = world.protocols.get(batch.protocolVersionId)?.labelSchema.fields ?? [];
+  const total = (pick: (row: Reader) => number) => readers.reduce((sum, row) => sum + pick(row), 0);
   const cases = (states: readonly string[]) =>
-    tasks.reduce((sum, row) => (states.includes(row.status) ? sum + row.n : sum), 0);
-  const reads = total((row) => row.submitted);
-  const finalLabels = cases(['final']);
-  const { costs, checked } = await costOfBatch(q, {
-    batchId: batch.id,
+    states.reduce((sum, state) => sum + (progress?.tasks[state] ?? 0), 0);
+  const costs = batchCosts({
     currency: batch.currency,
-    gatedFields: protocol.labelSchema.gatedFields,
-    reads,
-    finalLabels,
+    paidMinor: spend?.paidMinor ?? 0n,
+    feeMinor: spend?.feeMinor ?? 0n,
+    reads: total((row) => row.submitted),
+    finalLabels: cases(['final']),
+    checked,
   });
-  const isWithheld =
-    batch.kind === 'pilot' && (await findWithholding(q, { batchId: batch.id, now })) !== null;
   const gold = (row: { goldN: number; goldOk: number }) => (isWithheld ? WITHHELD : goldFigure(row));
   const named = (metric: string) =>
-    (isWithheld ? [] : scores)
-      .filter((score) => score.subjectKind === 'batch' && score.metric === metric)
-      .map((score) => scoreOf(score, protocol.labelSchema.fields));
+    (isWithheld ? [] : (world.scores.get(batch.id) ?? []))
+      .filter((score) => score.metric === metric)
+      .map((score) => scoreOf(score, fields));
   const shared = { batchId: batch.id, vendor };
   return {
     batch,
@@ -119,8 +173,9 @@ async function gather(q: Queryable, batch: Batch, vendor: string | null, now: Da
       cases: batch.taskCount,
       casesFinal: cases(['final', 'unusable']),
       casesWaiting: cases(['labelled', 'in_review', 'in_adjudication']),
-      reads: tasks.reduce((sum, row) => sum + row.readsDone, 0),
-      readsNeeded: tasks.reduce((sum, row) => sum + row.readsNeeded, 0),
+      reads: progress?.readsDone ?? 0,
+      readsNeeded: progress?.readsNeeded ?? 0,
+      countedAt: progress?.asOf ?? null,
       activeMs: total((row) => row.activeMs),
       gold: gold({ goldN: total((row) => row.goldN), goldOk: total((row) => row.goldOk) }),
       reliability: named('krippendorff_alpha'),

@@ -7,15 +7,16 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { answerText } from '#server/scores/measured-fields.ts';
-import { latestScores, type StoredScore, scoreHistory } from '#server/scores/reads.ts';
-import { type Batch, getBatch, listReaders } from '#server/work/reads.ts';
 import {
-  countConfusionOnFinal,
-  countConfusionOnGold,
-  listAnswersOfTasks,
-  listFinalsOfTasks,
+  ALL_DAYS,
+  cellsOf,
+  latestScores,
   listHardestTasks,
-} from './queries.ts';
+  type StoredScore,
+  scoreHistory,
+} from '#server/scores/reads.ts';
+import { type Batch, getBatch, listReaders } from '#server/work/reads.ts';
+import { listAnswersOfTasks, listFinalsOfTasks } from './queries.ts';
 import type { QualityView } from './schemas.ts';
 import { figureOf, goldFigure } from './stored-figures.ts';
 
@@ -124,11 +125,26 @@ async function historyOf(q: Queryable, batchId: string, metric: string, field: s
   return rows.map((row) => ({ ...figureOf(row), at: new Date(row.computedAt) }));
 }
 
+/**
+ * Given answers against known ones, or against final labels where there is no gold (never called accuracy, R8), as the
+ * running counts have them.
+ */
 async function confusionOf(q: Queryable, batchId: string, field: string): Promise<QualityView['confusion']> {
-  const onGold = await countConfusionOnGold(q, { batchId, field });
-  if (onGold.length > 0) return { reference: 'gold', cells: onGold };
-  const onFinal = await countConfusionOnFinal(q, { batchId, field });
-  return { reference: onFinal.length > 0 ? 'final' : 'none', cells: onFinal };
+  const cells = await cellsOf(q, {
+    batchId,
+    field,
+    day: ALL_DAYS,
+    subjectKind: 'batch',
+    subjectId: batchId,
+  });
+  for (const reference of ['gold', 'final'] as const) {
+    const own = cells.filter((cell) => cell.reference === reference && cell.answer !== '');
+    if (own.length > 0) {
+      const counts = own.map(({ truth, answer, n }) => ({ truth, answer, n }));
+      return { reference, cells: counts.sort((a, b) => b.n - a.n) };
+    }
+  }
+  return { reference: 'none', cells: [] };
 }
 
 async function hardestOf(q: Queryable, batch: Batch, field: string): Promise<QualityView['hardest']> {

@@ -7,6 +7,7 @@ import { viewQuality } from '#server/analytics/view-quality.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { newId } from '#server/core/ids.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
+import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { listReaders } from '#server/work/reads.ts';
@@ -72,6 +73,7 @@ describe('a disputed gold item', () => {
       [1, 1],
       [1, 1],
     ]);
+    await tallyLabels(system(s), { batchId });
     expect((await viewQuality(s.sponsor, { batchId })).confusion.cells).toEqual([
       { truth: '1', answer: '1', n: 2 },
     ]);

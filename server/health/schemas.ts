@@ -6,7 +6,7 @@ export const health = z.object({
   jobsWaiting: z.number().int(),
   checks: z.array(
     z.object({
-      name: z.enum(['jobs', 'mail', 'ledger']),
+      name: z.enum(['jobs', 'mail', 'ledger', 'roll_ups']),
       state: z.enum(['good', 'attention', 'critical']),
       finding: z.string(),
     }),

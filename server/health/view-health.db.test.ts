@@ -8,7 +8,7 @@ import { transact } from '#server/command/transaction.ts';
 import { DAY, MINUTE, manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { runLedgerCheck, storeCheck } from '#server/ledger/run-check.ts';
-import { viewHealth } from './view-health.ts';
+import { rollUpCheck, viewHealth } from './view-health.ts';
 
 describe('what the operator sees of the installation', () => {
   let t: TestDatabase;
@@ -27,7 +27,7 @@ describe('what the operator sees of the installation', () => {
   test('an idle installation is good in every respect, and counts who is here', async () => {
     await runLedgerCheck(ctx);
     const health = await viewHealth(ctx);
-    expect(health.checks.map((check) => check.state)).toEqual(['good', 'good', 'good']);
+    expect(health.checks.map((check) => check.state)).toEqual(['good', 'good', 'good', 'good']);
     expect(health).toMatchObject({ openSessions: 1, jobsWaiting: 0 });
   });
 
@@ -38,6 +38,20 @@ describe('what the operator sees of the installation', () => {
     expect(await stateOf('jobs')).toBe('attention');
     await t.admin`update graphile_worker._private_jobs set attempts = max_attempts`;
     expect(await stateOf('jobs')).toBe('critical');
+  });
+
+  test('detail that lags behind the labels asks for attention, and for more of it after minutes', () => {
+    const now = clock.now();
+    const since = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+    expect(rollUpCheck({ behindSince: since(2), behind: 0 }, now)).toMatchObject({
+      state: 'good',
+      finding: expect.stringContaining('2.0 s'),
+    });
+    expect(rollUpCheck({ behindSince: since(40), behind: 2 }, now)).toMatchObject({
+      state: 'attention',
+      finding: expect.stringMatching(/^The detail of 2 batches is behind the labels, the furthest by 40 s/),
+    });
+    expect(rollUpCheck({ behindSince: since(600), behind: 1 }, now).state).toBe('critical');
   });
 
   test('a refused mail asks for attention', async () => {

@@ -1,10 +1,11 @@
+import { findWorstLag } from '#server/analytics/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { HOUR } from '#server/core/clock.ts';
+import { HOUR, MINUTE, SECOND } from '#server/core/clock.ts';
 import { findLastCheck, ledgerFinding, type StoredCheck } from '#server/ledger/run-check.ts';
 import { countJobs, countOpenSessions, countRefusedMails } from './queries.ts';
 
 export type HealthCheck = {
-  name: 'jobs' | 'mail' | 'ledger';
+  name: 'jobs' | 'mail' | 'ledger' | 'roll_ups';
   state: 'good' | 'attention' | 'critical';
   /** What was found and what to do, in a sentence. */
   finding: string;
@@ -12,14 +13,19 @@ export type HealthCheck = {
 
 export type Health = { at: Date; openSessions: number; jobsWaiting: number; checks: HealthCheck[] };
 
+/** What the detail on dashboards may be behind the labels before somebody should look, and before it is of no use. */
+const LAG_TOLERATED_MS = 5 * SECOND;
+const LAG_USELESS_MS = 5 * MINUTE;
+
 /** What an operator watches besides the desks: background work, mail, and whether the books balance. */
 export async function viewHealth(ctx: OrgContext): Promise<Health> {
   const at = ctx.clock.now();
-  const [jobs, refusedMails, openSessions, ledger] = await Promise.all([
+  const [jobs, refusedMails, openSessions, ledger, lag] = await Promise.all([
     countJobs(ctx.db, at),
     countRefusedMails(ctx.db),
     countOpenSessions(ctx.db, at),
     findLastCheck(ctx.db, 'ledger'),
+    findWorstLag(ctx.db, { now: at, toleratedMs: LAG_TOLERATED_MS }),
   ]);
   return {
     at,
@@ -36,6 +42,7 @@ export async function viewHealth(ctx: OrgContext): Promise<Health> {
             : `${refusedMails} ${refusedMails === 1 ? 'mail was' : 'mails were'} refused by the mail server. Check SMTP_URL.`,
       },
       ledgerCheck(ledger, at),
+      rollUpCheck(lag, at),
     ],
   };
 }
@@ -61,6 +68,20 @@ function ledgerCheck(last: StoredCheck | null, now: Date): HealthCheck {
     finding: isOld
       ? `The books balanced, but the check is old; see whether background work runs. ${when}`
       : `The books balance, in every transfer and currency. ${when}`,
+  };
+}
+
+/** How far the hours and classes of live batches are behind what was submitted. */
+export function rollUpCheck(lag: { behindSince: Date | null; behind: number }, now: Date): HealthCheck {
+  const ms = lag.behindSince === null ? 0 : Math.max(0, now.getTime() - lag.behindSince.getTime());
+  if (lag.behind === 0) {
+    const finding = `Dashboards follow the labels; the furthest behind is ${(ms / SECOND).toFixed(1)} s.`;
+    return { name: 'roll_ups', state: 'good', finding };
+  }
+  return {
+    name: 'roll_ups',
+    state: ms > LAG_USELESS_MS ? 'critical' : 'attention',
+    finding: `The detail of ${lag.behind} ${lag.behind === 1 ? 'batch' : 'batches'} is behind the labels, the furthest by ${Math.round(ms / SECOND)} s. Is the worker running, or does a long transaction hold it back? Counts and money are exact all the same.`,
   };
 }
 

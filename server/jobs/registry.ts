@@ -1,5 +1,10 @@
 import { ensureTextsJob, expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
-import { measureAgainJob, scoreLiveBatchesJob } from '#server/analytics/jobs.ts';
+import {
+  checkLargeBatchesJob,
+  measureAgainJob,
+  rollUpJob,
+  scoreLiveBatchesJob,
+} from '#server/analytics/jobs.ts';
 import { expireBidsJob } from '#server/bids/jobs.ts';
 import { expireCredentialsJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
@@ -8,7 +13,7 @@ import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
 import { checkReadsJob, keepScoresJob } from '#server/scores/jobs.ts';
-import { acceptAfterPeriodJob, reclaimLeasesJob } from '#server/work/jobs.ts';
+import { acceptAfterPeriodJob, countLargeBatchesJob, reclaimLeasesJob } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
 /** Every kind of background work; each domain adds its jobs here, one line each. */
@@ -24,6 +29,9 @@ export const JOBS: readonly JobDefinition[] = [
   sendMailJob,
   reclaimLeasesJob,
   settleTasksJob,
+  countLargeBatchesJob,
+  rollUpJob,
+  checkLargeBatchesJob,
   scoreLiveBatchesJob,
   measureAgainJob,
   keepScoresJob,

@@ -19,7 +19,10 @@ export type StoredScore = {
   computedAt: string;
 };
 
-/** The newest value of every metric of a batch. Index: scores_batch_idx. At most 20,000 rows. */
+/**
+ * The newest scores of a batch, which are measured together. Index: scores_newest_idx, so that a long history costs nothing.
+ * At most 20,000 rows.
+ */
 export async function latestScores(q: Queryable, batchId: string): Promise<StoredScore[]> {
   return [
     ...(await q.execute<StoredScore>(sql`
@@ -27,8 +30,29 @@ export async function latestScores(q: Queryable, batchId: string): Promise<Store
         batch_id as "batchId", subject_kind as "subjectKind", subject_id as "subjectId", other_id as "otherId", field,
         class_name as "className", metric, value, lower, upper, n, excluded, reason, method, computed_at as "computedAt"
       from scores where batch_id = ${batchId}
-      order by metric, subject_kind, subject_id, other_id, field, class_name, computed_at desc
+        and computed_at = (select max(computed_at) from scores where batch_id = ${batchId})
+      order by metric, subject_kind, subject_id, other_id, field, class_name
       limit 20000`)),
+  ];
+}
+
+/** Newest scores of whole batches (subject kind `batch`), for pages about many of them. Index: scores_newest_idx. */
+export async function latestBatchScores(
+  q: Queryable,
+  of: { batchIds: readonly string[]; metrics: readonly string[] },
+): Promise<StoredScore[]> {
+  if (of.batchIds.length === 0) return [];
+  return [
+    ...(await q.execute<StoredScore>(sql`
+      select distinct on (s.batch_id, s.metric, s.field, s.class_name)
+        s.batch_id as "batchId", s.subject_kind as "subjectKind", s.subject_id as "subjectId",
+        s.other_id as "otherId", s.field, s.class_name as "className", s.metric, s.value, s.lower, s.upper, s.n, s.excluded,
+        s.reason, s.method, s.computed_at as "computedAt"
+      from unnest(${sql.param([...of.batchIds])}::uuid[]) b (id)
+      cross join lateral (select max(computed_at) as at from scores where batch_id = b.id) newest
+      join scores s on s.batch_id = b.id and s.metric = any (${sql.param([...of.metrics])}::text[])
+        and s.subject_kind = 'batch' and s.subject_id = b.id and s.computed_at = newest.at
+      order by s.batch_id, s.metric, s.field, s.class_name limit 20000`)),
   ];
 }
 
@@ -91,3 +115,7 @@ export async function rightCountsOf(
     ),
   };
 }
+/** Cases whose readers agree least on a field. */
+export { type HardTask, listHardestTasks } from './disputed-tasks.ts';
+export { cellsOf } from './running-reads.ts';
+export { ALL_DAYS } from './task-counts.ts';

@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { type Dispute, disputesOf, listStoredDisputes, namedDisputes } from './disputed-tasks.ts';
 import { countPlan, loadCounted } from './load-counted.ts';
 import { listInForce, listStoredCounts, listStoredScores } from './recount-queries.ts';
 import { keysOf, type RunningRow, rowsOf, runningRows } from './running-rows.ts';
@@ -12,20 +13,27 @@ const CHUNK = 2000;
 const MOST_FOUND = 100;
 
 /** The counts of a batch from its raw labels, whatever was counted before. */
-async function recountBatch(q: Queryable, batchId: string): Promise<{ plan: CountPlan; counts: Counts }> {
+async function recountBatch(
+  q: Queryable,
+  batchId: string,
+): Promise<{ plan: CountPlan; counts: Counts; disputes: Dispute[] }> {
   const batch = await getBatch(q, batchId);
   const protocol = await getProtocolVersion(q, batch.protocolVersionId);
   const plan = countPlan(batchId, protocol.labelSchema, await getProject(q, batch.projectId));
   const counts = noCounts();
+  const disputes: Dispute[] = [];
   for (let after: string | null = null; ; ) {
     const page = await listInForce(q, { batchId, after, limit: CHUNK });
-    for (const task of (await loadCounted(q, plan, page)).values()) countTask(counts, plan, task, 1);
+    for (const task of (await loadCounted(q, plan, page)).values()) {
+      countTask(counts, plan, task, 1);
+      disputes.push(...disputesOf(plan, task));
+    }
     const last = page.at(-1);
     if (page.length < CHUNK || !last) break;
     after = last.taskId;
   }
   dropUnchanged(counts);
-  return { plan, counts };
+  return { plan, counts, disputes };
 }
 
 /**
@@ -33,11 +41,14 @@ async function recountBatch(q: Queryable, batchId: string): Promise<{ plan: Coun
  * empty when they agree to the last bit, which they do whenever the batch has been counted to its last label. At most 100.
  */
 export async function checkRunning(q: Queryable, batchId: string): Promise<string[]> {
-  const { plan, counts } = await recountBatch(q, batchId);
+  const { plan, counts, disputes } = await recountBatch(q, batchId);
   const stored = await listStoredCounts(q, batchId);
   const found: string[] = [];
   for (const table of ['cells', 'patterns', 'pairs', 'trials'] as const)
     found.push(...differences(table, stored[table], counts[table], 0));
+  found.push(
+    ...differences('disputes', await listStoredDisputes(q, batchId), namedDisputes(disputes), 'none'),
+  );
   const recounted = runningRows(plan, keysOf(counts), rowsOf(counts));
   found.push(...differences('scores', byName(await listStoredScores(q, batchId)), byName(recounted), 'none'));
   return found.slice(0, MOST_FOUND);

@@ -4,6 +4,7 @@ import { HOUR, plus, SECOND } from '#server/core/clock.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
+import { disputesOf, putDisputes } from './disputed-tasks.ts';
 import { countPlan, loadCounted } from './load-counted.ts';
 import { keysOf, runningRows } from './running-rows.ts';
 import {
@@ -151,6 +152,12 @@ async function applyChanges(
     dropUnchanged(counts);
     await addCounts(tx.db, plan.batchId, counts);
     await putScoredTasks(tx.db, plan.batchId, chunk);
+    await putDisputes(tx.db, {
+      batchId: plan.batchId,
+      fields: plan.fields.map((field) => field.key),
+      taskIds: chunk.map((one) => one.taskId),
+      disputes: [...after.values()].flatMap((task) => disputesOf(plan, task)),
+    });
     await followUp(tx, plan, counts);
   }
   return readerIds;

@@ -2,16 +2,9 @@ import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { externalIdsOf } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { progressOf } from './count-progress.ts';
 import { listFlagRows } from './flag-queries.ts';
-import {
-  type Batch,
-  type BatchTotals,
-  countTasks,
-  getBatch,
-  listBatches,
-  listReaders,
-  sumReaders,
-} from './reads.ts';
+import { type Batch, type BatchTotals, getBatch, listBatches, listReaders, sumReaders } from './reads.ts';
 
 /** A batch as its sponsor sees it. */
 export type BatchView = ReturnType<typeof toView>;
@@ -65,15 +58,15 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
 export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  const [totals, tasks, readers] = await Promise.all([
+  const [totals, progress, readers] = await Promise.all([
     totalsOf(ctx.db, batch),
-    countTasks(ctx.db, batch.id),
+    progressOf(ctx.db, { batches: [batch], now: ctx.clock.now() }),
     listReaders(ctx.db, batch.id),
   ]);
   return {
     ...toView(batch),
     totals,
-    tasks,
+    tasks: progress.get(batch.id)?.tasks ?? {},
     readers: readers.map((r) => ({
       alias: r.alias,
       tier: r.tier,

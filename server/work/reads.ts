@@ -50,6 +50,21 @@ export async function listReaders(q: Queryable, batchId: string, tier?: Tier): P
     .limit(5000);
 }
 
+/** People of several batches at a tier with their counters, by batch in the order they joined; at most 20,000. */
+export async function listReadersOf(
+  q: Queryable,
+  of: { batchIds: readonly string[]; tier: Tier },
+): Promise<Map<string, Reader[]>> {
+  if (of.batchIds.length === 0) return new Map();
+  const rows = await q
+    .select()
+    .from(readers)
+    .where(and(inArray(readers.batchId, [...of.batchIds]), eq(readers.tier, of.tier)))
+    .orderBy(asc(readers.batchId), asc(readers.readerNo))
+    .limit(20_000);
+  return Map.groupBy(rows, (row) => row.batchId);
+}
+
 /** One person in a batch, or null when they have not joined. */
 export async function findReader(
   q: Queryable,
@@ -115,14 +130,6 @@ export async function sumReaders(q: Queryable, batchId: string, tier: Tier = 'la
   };
 }
 
-/** Tasks of a batch by state; counts the rows, so for pages that may wait some milliseconds. */
-export async function countTasks(q: Queryable, batchId: string): Promise<Record<string, number>> {
-  const rows = await q.execute<{ status: string; n: number }>(
-    sql`select status, count(*)::int as n from tasks where batch_id = ${batchId} and not is_dealt_gold group by status`,
-  );
-  return Object.fromEntries([...rows].map((row) => [row.status, row.n]));
-}
-
 /** What stands behind a live lease of a person; null when the lease is not theirs or over. Index: slots_lease_idx. */
 export async function findLease(
   q: Queryable,
@@ -150,25 +157,42 @@ export async function findLease(
   return { ...row, leaseUntil: row.leaseUntil };
 }
 
+export type Spend = { paidMinor: bigint; feeMinor: bigint; encumberedMinor: bigint; currency: string };
+
 /**
  * What a batch has cost and is bound to cost, all tiers: earned by readers, the platform fee locked with it, which is
  * what the ledger posts (R2), and what open leases and unaccepted reads hold.
  */
-export async function batchSpend(
-  q: Queryable,
-  batchId: string,
-): Promise<{ paidMinor: bigint; feeMinor: bigint; encumberedMinor: bigint; currency: string }> {
-  const [row] = await q.execute<{ paid: string; fee: string; encumbered: string; currency: string }>(sql`
-    select coalesce(sum(r.accrued_minor), 0)::text as paid, coalesce(sum(r.encumbered_minor), 0)::text as encumbered,
-      coalesce(sum(r.accrued_fee_minor), 0)::text as fee, max(b.currency) as currency
+export async function batchSpend(q: Queryable, batchId: string): Promise<Spend> {
+  const nothing = { paidMinor: 0n, feeMinor: 0n, encumberedMinor: 0n, currency: '' };
+  return (await spendOfBatches(q, [batchId])).get(batchId) ?? nothing;
+}
+
+/** `batchSpend` of several batches at once. Index: the readers' primary key. */
+export async function spendOfBatches(q: Queryable, batchIds: readonly string[]): Promise<Map<string, Spend>> {
+  if (batchIds.length === 0) return new Map();
+  const rows = await q.execute<{
+    batchId: string;
+    paid: string;
+    fee: string;
+    encumbered: string;
+    currency: string;
+  }>(sql`
+    select b.id as "batchId", b.currency, coalesce(sum(r.accrued_minor), 0)::text as paid,
+      coalesce(sum(r.encumbered_minor), 0)::text as encumbered, coalesce(sum(r.accrued_fee_minor), 0)::text as fee
     from batches b left join readers r on r.batch_id = b.id
-    where b.id = ${batchId}`);
-  return {
-    paidMinor: BigInt(row?.paid ?? '0'),
-    feeMinor: BigInt(row?.fee ?? '0'),
-    encumberedMinor: BigInt(row?.encumbered ?? '0'),
-    currency: row?.currency ?? '',
-  };
+    where b.id = any (${sql.param([...batchIds])}::uuid[]) group by b.id`);
+  return new Map(
+    [...rows].map((row) => [
+      row.batchId,
+      {
+        paidMinor: BigInt(row.paid),
+        feeMinor: BigInt(row.fee),
+        encumberedMinor: BigInt(row.encumbered),
+        currency: row.currency,
+      },
+    ]),
+  );
 }
 
 /** What readers said about cases and nobody has answered yet, by project (R24). */

@@ -10,7 +10,7 @@ import { CheckLedger } from './check-ledger.tsx';
 export const metadata: Metadata = { title: 'Health' };
 export const dynamic = 'force-dynamic';
 
-const NAMES = { jobs: 'Background work', mail: 'Mail', ledger: 'Ledger' } as const;
+const NAMES = { jobs: 'Background work', mail: 'Mail', ledger: 'Ledger', roll_ups: 'Dashboards' } as const;
 const WORDS = { good: 'Good', attention: 'Look at it', critical: 'Act now' } as const;
 
 /** Is the installation well, and if not, what to do. */

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { BACKGROUND, useTRPC } from '#app/_trpc/client.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { formatDuration } from '#app/_ui/format-duration.ts';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { CostTrio } from '#app/(sponsor)/sponsor/_parts/cost-trio.tsx';
@@ -15,6 +16,8 @@ import { PaceChart } from './pace-chart.tsx';
 import { People } from './people.tsx';
 
 const REFRESH_MS = 5_000;
+/** What the detail lags in the ordinary course of things. */
+const LAG_WORTH_SAYING_MS = 5_000;
 
 /** The dashboard, asked again every few seconds while the page is in view; a stale one says since when. */
 export function LiveDashboard({ projectId, first }: { projectId: string; first: DashboardView }) {
@@ -40,6 +43,9 @@ export function LiveDashboard({ projectId, first }: { projectId: string; first: 
         <p className="mt-1 text-ink-3 text-xs">
           As of <DateTime at={data.asOf} format="second" />
           {error ? '; it could not be refreshed since.' : ', refreshed every few seconds.'}
+          {data.lag.lagMs > LAG_WORTH_SAYING_MS
+            ? ` Hours and classes are ${formatDuration(Math.round(data.lag.lagMs / 1000))} behind.`
+            : ''}
         </p>
       </PageHeader>
       {data.batches.length === 0 ? (
