@@ -13,6 +13,7 @@ export const APPEND_ONLY_TABLES = [
   'public.root_cause_findings',
   'public.scorecards',
   'public.scores',
+  'public.screening_decisions',
   'public.signatures',
   'public.slot_releases',
   'public.staff_rates',

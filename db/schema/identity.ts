@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { country, id, instant, sha256 } from '#db/columns.ts';
 
 /** Organisations of the four kinds; an independent annotator is a one-person organisation (ADR 004). */
@@ -55,6 +65,14 @@ export const users = pgTable(
       .notNull()
       .default('active'),
     emailVerifiedAt: instant(),
+    /**
+     * As on the person's licence, given so that they are not taken for another of the same name (exclusion screening).
+     * Optional, never in logs, emptied with the rest of this row.
+     */
+    legalGivenName: text(),
+    legalFamilyName: text(),
+    formerFamilyName: text(),
+    birthDate: date(),
     createdAt: instant().notNull(),
   },
   (t) => [

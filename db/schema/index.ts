@@ -16,6 +16,7 @@ export * from './payouts.ts';
 export * from './pilots.ts';
 export * from './projects.ts';
 export * from './protocols.ts';
+export * from './registers.ts';
 export * from './scores.ts';
 export * from './staffing.ts';
 export * from './work.ts';

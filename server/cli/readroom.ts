@@ -6,6 +6,7 @@ const USAGE = `npm run readroom -- COMMAND …
 
   replay FOLDER        replay published reads through a running app
   quality COMMAND …    agreement, consensus and sample sizes of label files
+  import REGISTER …    public registers: NUCC, NPPES and the exclusion lists (import --help)
 
 ${REPLAY_USAGE}`;
 
@@ -17,6 +18,9 @@ async function main(argv: readonly string[]): Promise<number> {
       return runReplay(rest);
     case 'quality':
       return runQuality([...rest]);
+    case 'import':
+      // Loaded for itself: the others need no database, and none of what it brings.
+      return (await import('./import.ts')).runImport(rest);
     case undefined:
     case 'help':
     case '--help':
