@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { counterUniform } from './counter-hash.ts';
 import { dawidSkene } from './dawid-skene.ts';
 import { anaesthesiaReads, readsOf } from './published-reads.fixture.ts';
-import { buildRatingTable, type Read } from './rating-table.ts';
+import { buildRatingTable, type RatingTable, type Read } from './rating-table.ts';
 import { goldAccuracy, readSharedReads } from './shared-data.fixture.ts';
 
 const anaesthesia = buildRatingTable(anaesthesiaReads, { categories: [1, 2, 3, 4], duplicates: 'keep' });
@@ -139,6 +140,79 @@ describe('dawidSkene', () => {
     expect(result.label[45]).toBe(-1);
     expect(result.prior[0]).toBeCloseTo(0.4, 3);
     expect(result.logLikelihood).toBeCloseTo(dawidSkene(anaesthesia).logLikelihood, 6);
+  });
+});
+
+/** The paper's EM in logarithms, one array per quantity: posteriors and log-likelihood after some iterations. */
+function textbook(table: RatingTable, iterations: number, gold: Int32Array) {
+  const K = table.categories.length;
+  const reads = table.items.map((_, item) =>
+    Array.from({ length: table.itemStart[item + 1]! - table.itemStart[item]! }, (_unused, at) => ({
+      rater: table.rater[table.itemStart[item]! + at]!,
+      answer: table.value[table.itemStart[item]! + at]!,
+    })),
+  );
+  const isClass = (item: number, k: number) => (gold[item]! < 0 ? null : Number(gold[item] === k));
+  let posterior = reads.map((own, item) =>
+    table.categories.map(
+      (_, k) => isClass(item, k) ?? own.filter(({ answer }) => answer === k).length / own.length,
+    ),
+  );
+  let logLikelihood = 0;
+  for (let iteration = 0; iteration < iterations; iteration += 1) {
+    const mix = table.categories.map(() => 1e-10);
+    const counts = table.raters.map(() => new Array<number>(K * K).fill(1e-10));
+    for (const [item, own] of reads.entries()) {
+      if (own.length === 0) continue;
+      for (let k = 0; k < K; k += 1) mix[k]! += posterior[item]![k]!;
+      for (const { rater, answer } of own)
+        for (let k = 0; k < K; k += 1) counts[rater]![k * K + answer]! += posterior[item]![k]!;
+    }
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    logLikelihood = 0;
+    posterior = reads.map((own, item) => {
+      const logs = mix.map((share, k) => {
+        if (isClass(item, k) === 0) return Number.NEGATIVE_INFINITY;
+        const rate = ({ rater, answer }: (typeof own)[number]) =>
+          counts[rater]![k * K + answer]! / sum(counts[rater]!.slice(k * K, k * K + K));
+        return Math.log(share / sum(mix)) + sum(own.map((read) => Math.log(rate(read))));
+      });
+      const largest = Math.max(...logs);
+      const weights = logs.map((log) => Math.exp(log - largest));
+      if (own.length > 0) logLikelihood += largest + Math.log(sum(weights));
+      return weights.map((weight) => weight / sum(weights));
+    });
+  }
+  return { posterior: posterior.flat(), logLikelihood };
+}
+
+describe.each([1, 2, 3, 4, 5, 6, 9, 14])('dawidSkene with %i classes', (K) => {
+  it('equals EM as the paper writes it: few reads and many, gold, an item without reads', () => {
+    const reads: Read[] = Array.from({ length: 60 }, (_, item) => item).flatMap((item) => {
+      const truth = Math.floor(counterUniform(1, item, 5) * K);
+      // Every seventh item is read often enough for products to be rescaled.
+      const n = item % 7 === 0 ? 40 : 3;
+      return Array.from({ length: n }, (_, at) => ({
+        item: `${item}`,
+        rater: `${(item + at * 3) % 11}`,
+        value:
+          counterUniform(2, item * 100 + at, 5) < 0.7
+            ? truth
+            : Math.floor(counterUniform(3, item * 100 + at, 5) * K),
+      }));
+    });
+    const table = buildRatingTable([...reads, { item: '60', rater: '1', value: '' }], {
+      categories: Array.from({ length: K }, (_, k) => k),
+      duplicates: 'keep',
+    });
+    const gold = Int32Array.from(table.items, (_, item) => (item % 10 === 3 ? item % K : -1));
+    const expected = textbook(table, 6, gold);
+    const result = dawidSkene(table, { gold, maxIterations: 6, tolerance: 0 });
+    expect(result.logLikelihood).toBeCloseTo(expected.logLikelihood, 6);
+    for (const [at, value] of expected.posterior.entries()) {
+      if (at < 60 * K) expect(Math.abs(result.posterior[at]! - value)).toBeLessThan(1e-8);
+    }
+    expect(result.label[60]).toBe(-1);
   });
 });
 

@@ -36,9 +36,11 @@ export function emPass(data: PassData, chunk: number, kind: PassKind): number {
     const to = Math.min(end, from + itemsPerBlock);
     if (kind === 'count') takeShares(data, shares, from, to);
     else if (width === 1) logLikelihood += expectTwoClasses(data, shares, from, to);
-    else logLikelihood += expectClasses(data, shares, from, to);
+    else if (width === 4) logLikelihood += expectFewClasses(data, shares, from, to);
+    else logLikelihood += expectManyClasses(data, shares, from, to);
     if (width === 1) countTwoClasses(data, counts, shares, from, to);
-    else countClasses(data, counts, shares, from, to);
+    else if (width === 4) countFewClasses(data, counts, shares, from, to);
+    else countManyClasses(data, counts, shares, from, to);
     countItems(data, counts, shares, from, to);
   }
   return logLikelihood;
@@ -80,8 +82,61 @@ function expectTwoClasses(data: PassData, shares: Float64Array, from: number, to
   return logLikelihood + Math.log(pending);
 }
 
+/** The E-step of three to five classes: up to four running products, all in registers. */
+function expectFewClasses(data: PassData, shares: Float64Array, from: number, to: number): number {
+  const { nCategories: K, itemStart, cell, gold, prior, ratio, posterior } = data;
+  const hasGold = gold.length > 0;
+  const first = prior[0] as number;
+  let logLikelihood = 0;
+  let pending = 1;
+  for (let item = from; item < to; item += 1) {
+    const start = itemStart[item] as number;
+    const end = itemStart[item + 1] as number;
+    const own = (item - from) * 4;
+    if (end - start > readsPerRescale || start === end || (hasGold && (gold[item] as number) >= 0)) {
+      logLikelihood += expectCarefully(data, shares, item, own);
+      continue;
+    }
+    let a = prior[1] as number;
+    let b = prior[2] as number;
+    let c = prior[3] as number;
+    let d = prior[4] as number;
+    for (let row = start; row < end; row += 1) {
+      const at = (cell[row] as number) * 4;
+      a *= ratio[at] as number;
+      b *= ratio[at + 1] as number;
+      c *= ratio[at + 2] as number;
+      d *= ratio[at + 3] as number;
+    }
+    const sum = first + a + b + c + d;
+    const scale = 1 / sum;
+    a *= scale;
+    b *= scale;
+    c *= scale;
+    d *= scale;
+    shares[own] = a;
+    shares[own + 1] = b;
+    shares[own + 2] = c;
+    shares[own + 3] = d;
+    const out = item * K;
+    posterior[out] = first * scale;
+    if (K > 2) {
+      posterior[out + 1] = a;
+      posterior[out + 2] = b;
+    }
+    if (K > 3) posterior[out + 3] = c;
+    if (K > 4) posterior[out + 4] = d;
+    pending *= sum;
+    if (isDueForLog(pending)) {
+      logLikelihood += Math.log(pending);
+      pending = 1;
+    }
+  }
+  return logLikelihood + Math.log(pending);
+}
+
 /** The E-step of more classes, four running products at a time. */
-function expectClasses(data: PassData, shares: Float64Array, from: number, to: number): number {
+function expectManyClasses(data: PassData, shares: Float64Array, from: number, to: number): number {
   const { nCategories: K, width, itemStart, cell, gold, prior, ratio, posterior } = data;
   const hasGold = gold.length > 0;
   let logLikelihood = 0;
@@ -198,7 +253,32 @@ function countTwoClasses(
   }
 }
 
-function countClasses(
+function countFewClasses(
+  data: PassData,
+  counts: Float64Array,
+  shares: Float64Array,
+  from: number,
+  to: number,
+): void {
+  const { itemStart, cell } = data;
+  for (let item = from; item < to; item += 1) {
+    const end = itemStart[item + 1] as number;
+    const own = (item - from) * 4;
+    const a = shares[own] as number;
+    const b = shares[own + 1] as number;
+    const c = shares[own + 2] as number;
+    const d = shares[own + 3] as number;
+    for (let row = itemStart[item] as number; row < end; row += 1) {
+      const at = (cell[row] as number) * 4;
+      counts[at] = (counts[at] as number) + a;
+      counts[at + 1] = (counts[at + 1] as number) + b;
+      counts[at + 2] = (counts[at + 2] as number) + c;
+      counts[at + 3] = (counts[at + 3] as number) + d;
+    }
+  }
+}
+
+function countManyClasses(
   data: PassData,
   counts: Float64Array,
   shares: Float64Array,
