@@ -7,6 +7,7 @@ import { timeOverlap } from './interval-overlap.ts';
 import { landmarkError } from './landmark-error.ts';
 import { type Mask, maskOverlap } from './mask-overlap.ts';
 import { polygonIou } from './polygon-overlap.ts';
+import { stapleRows } from './published-reads.fixture.ts';
 import { readSharedCsv } from './shared-data.fixture.ts';
 import { spanAgreement } from './span-agreement.ts';
 import { staple } from './staple.ts';
@@ -96,13 +97,7 @@ describe('masks', () => {
 });
 
 describe('staple (Warfield’s EM, R stapler)', () => {
-  const raters = [
-    '0000000000000000001111000001110000111100001111000000000000010000',
-    '1000010100000000011111100001110100101100001111101000000000000000',
-    '1000100000000000001110000111110001011110101111000010000010000000',
-    '0000010000000000001010000010110000010000001101000000000000000100',
-    '0101000100000010001011000010100100100100101111010010000000000000',
-  ].map((bits) => Uint8Array.from(bits, Number));
+  const raters = stapleRows.map((bits) => Uint8Array.from(bits, Number));
 
   it.each([
     {

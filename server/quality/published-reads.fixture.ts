@@ -87,3 +87,18 @@ export const fleissWorkedExample = [
 
 /** Gwet's 4 raters with missing answers (irrCAC `cac.raw4raters`), as in its published vignette. */
 export const gwetFourRaters = readsOf(['123321412...', '1233224125..', '.33323422513', '12332441251.']);
+
+/** Anxiety of 20 people rated 1 to 6 by three raters (irr, data `anxiety`). */
+export const anxietyRows = ['33345523522615221243', '36462424332333221334', '21443216111233113322'];
+
+/** Five raters' marks on 8 × 8 pixels, row by row, for STAPLE (R stapler), and what they were drawn from. */
+export const stapleRows = [
+  '0000000000000000001111000001110000111100001111000000000000010000',
+  '1000010100000000011111100001110100101100001111101000000000000000',
+  '1000100000000000001110000111110001011110101111000010000010000000',
+  '0000010000000000001010000010110000010000001101000000000000000100',
+  '0101000100000010001011000010100100100100101111010010000000000000',
+];
+export const stapleTruth = Uint8Array.from({ length: 64 }, (_, pixel) =>
+  Number(pixel >= 16 && pixel < 48 && pixel % 8 >= 2 && pixel % 8 < 6),
+);

@@ -14,6 +14,12 @@ export function readSharedCsv(path: string): string[][] | null {
   return lines.slice(1).map((line) => line.split(','));
 }
 
+/** A JSON file of the shared data; null when it is not there. */
+export function readSharedJson<Content>(path: string): Content | null {
+  const file = join(sharedDataFolder, path);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Content) : null;
+}
+
 /** The reads of one shared data set; null when the folder is not there (the tests that need it then say so and skip). */
 export function readSharedReads(folder: string): Read[] | null {
   const rows = readSharedCsv(`${folder}/labels.csv`);
