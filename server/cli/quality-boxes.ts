@@ -4,7 +4,7 @@ import { boxProblem } from '#server/quality/box-overlap.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { sortIds } from '#server/quality/rating-table.ts';
 import { CsvProblem, scanCsv } from './quality-csv.ts';
-import { level, onlyFile, UsageProblem, wholeNumber } from './quality-options.ts';
+import { byColumn, level, onlyFile, UsageProblem, wholeNumber } from './quality-options.ts';
 import { bounds, decimal, printRows, strip } from './quality-print.ts';
 
 type ImageBox = LabelledBox & { readonly image: string };
@@ -30,16 +30,17 @@ export function runBoxes(argv: string[]): number {
   if (values.gold === undefined) throw new UsageProblem('Expected --gold FILE with image,label,x1,y1,x2,y2');
   const threshold = level('--iou', values.iou);
   const seed = wholeNumber('--seed', values.seed, 0);
+  const by = byColumn(values.by, ['image', 'worker', 'label', 'x1', 'y1', 'x2', 'y2']);
   const gold = readGoldBoxes(values.gold);
-  const workers = readWorkers(file, values.by ?? null);
+  const workers = readWorkers(file, by);
   const rows = workers.map(({ group, worker, boxes }) => {
     const byImage = groupByImage(boxes);
     const images = [...byImage].map(([image, first]) => ({ first, second: gold.get(image) ?? [] }));
     const agreement = pooledBoxAgreement(images, { threshold, seed });
     return { group, worker, nImages: images.length, nBoxes: boxes.length, agreement };
   });
-  if (values.json) console.log(JSON.stringify(toJson(rows, gold, threshold, values.by ?? null)));
-  else print(rows, values.by ?? null);
+  if (values.json) console.log(JSON.stringify(toJson(rows, gold, threshold, by)));
+  else print(rows, by);
   return 0;
 }
 

@@ -10,6 +10,7 @@ import {
 } from '#server/quality/choose-consensus.ts';
 import type { Consensus } from '#server/quality/consensus.ts';
 import { threadEngine } from '#server/quality/em-threads.ts';
+import { majority, randomTieExpectedAccuracy } from '#server/quality/majority.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { proportion } from '#server/quality/proportion.ts';
 import type { RatingTable } from '#server/quality/rating-table.ts';
@@ -62,7 +63,15 @@ export function runConsensusCommand(argv: string[]): number {
     log_likelihood: consensus.logLikelihood,
     seconds: (performance.now() - started) / 1000,
     peak_rss_mb: process.resourceUsage().maxRSS / 1024,
-    gold: accuracy === null ? null : { n: accuracy.n, accuracy: accuracy.value, ci: accuracy.ci },
+    gold:
+      accuracy === null
+        ? null
+        : {
+            n: accuracy.n,
+            accuracy: accuracy.value,
+            ci: accuracy.ci,
+            ...randomTies(table, consensus, truth),
+          },
     ...(chosen === null ? {} : { choice: choiceOf(chosen) }),
     annotators: consensus.annotators.map((annotator) => ({
       annotator: annotator.rater,
@@ -98,6 +107,12 @@ function goldAccuracy(consensus: Consensus, truth: Int32Array): Measurement {
     if (consensus.label[item] === known) right += 1;
   }
   return proportion(right, n, { name: 'accuracy' });
+}
+
+/** Of majority: the accuracy to expect if ties were broken by lot; here they go to the lowest label. */
+function randomTies(table: RatingTable, consensus: Consensus, truth: Int32Array) {
+  if (consensus.method !== 'majority') return {};
+  return { random_tie_accuracy: randomTieExpectedAccuracy(majority(table), truth).value };
 }
 
 function choiceOf(chosen: ConsensusChoice) {

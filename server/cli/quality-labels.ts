@@ -217,7 +217,12 @@ function checkLabel(file: string, line: number, answer: string, options: LabelsO
   if (!options.needsNumbers) return;
   const number = answer.trim() === '' ? Number.NaN : Number(answer);
   if (!Number.isFinite(number)) {
-    throw new CsvProblem(file, line, 'label', `expected a number on this scale; found ${quoted(answer)}`);
+    throw new CsvProblem(
+      file,
+      line,
+      'label',
+      `expected a number on this scale (the order of words is given by --categories a,b,c); found ${quoted(answer)}`,
+    );
   }
   if (options.needsPositive === true && number < 0) {
     throw new CsvProblem(

@@ -32,6 +32,15 @@ export function wholeNumber(name: string, value: string, least: number): number 
   throw new UsageProblem(`${name} is a whole number of at least ${least}; found ${JSON.stringify(value)}`);
 }
 
+/** The column to split by; not one that has a meaning of its own in the file. */
+export function byColumn(value: string | undefined, taken: readonly string[]): string | null {
+  if (value === undefined) return null;
+  if (value.trim() !== '' && !taken.includes(value)) return value;
+  throw new UsageProblem(
+    `--by names a further column of the file, none of ${taken.join(', ')}; found ${JSON.stringify(value)}`,
+  );
+}
+
 /** A comma-separated list without repeats, or null. */
 export function list(name: string, value: string | undefined): string[] | null {
   if (value === undefined) return null;

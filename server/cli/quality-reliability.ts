@@ -7,7 +7,7 @@ import {
   reliabilityReport,
 } from '#server/quality/reliability-report.ts';
 import { readLabels } from './quality-labels.ts';
-import { choice, level, list, onlyFile, wholeNumber } from './quality-options.ts';
+import { byColumn, choice, level, list, onlyFile, wholeNumber } from './quality-options.ts';
 import { bar, bounds, decimal, printRows, strip } from './quality-print.ts';
 
 /**
@@ -39,13 +39,16 @@ export function runReliability(argv: string[]): number {
     seed: wholeNumber('--seed', values.seed, 0),
     resamples: wholeNumber('--resamples', values.resamples, 100),
   } satisfies ReliabilityOptions;
+  const by = byColumn(values.by, ['task', 'worker', 'label']);
   const isMetric = options.scale === 'interval' || options.scale === 'ratio';
   const labels = readLabels(file, {
     categories: list('--categories', values.categories),
-    // Words have an order only when the order is given.
-    needsNumbers: isMetric || (options.scale === 'ordinal' && values.categories === undefined),
+    // Words have an order, and distances, only when the order is given.
+    needsNumbers:
+      isMetric ||
+      (values.categories === undefined && (options.scale === 'ordinal' || options.weights !== 'none')),
     needsPositive: options.scale === 'ratio',
-    by: values.by ?? null,
+    by,
     duplicates: 'first',
   });
   const whole = { table: labels.table, report: reliabilityReport(labels.table, options) };
@@ -55,21 +58,21 @@ export function runReliability(argv: string[]): number {
     report: reliabilityReport(table, options),
   }));
   if (values.json) {
-    const by =
-      values.by === undefined
+    const split =
+      by === null
         ? {}
         : {
             by: {
-              column: values.by,
+              column: by,
               groups: groups.map((group) => ({ value: group.value, ...toJson(group, options) })),
             },
           };
-    console.log(JSON.stringify({ ...toJson(whole, options), ...by }));
+    console.log(JSON.stringify({ ...toJson(whole, options), ...split }));
     return 0;
   }
   printReport(whole, options);
   for (const group of groups) {
-    console.log(`\n${values.by} = ${group.value}`);
+    console.log(`\n${by} = ${group.value}`);
     printReport(group, options);
   }
   return 0;

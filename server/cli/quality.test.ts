@@ -207,6 +207,23 @@ describe('bad files end with exit code 2, the place and what was expected, and w
     expect((await quality('reliability', folder)).code).toBe(2);
   });
 
+  it('words have no distances until their order is given', async () => {
+    const path = file('task,worker,label\n1,a,low\n1,b,high\n2,a,low\n2,b,low\n3,a,high\n3,b,high\n');
+    const answer = await quality('reliability', path, '--weights', 'linear', '--json');
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.error).toMatch(/:2, column label: expected a number.*--categories.*"low"/);
+    const ordered = await quality('reliability', path, '--weights', 'linear', '--categories', 'low,high');
+    expect(ordered.code).toBe(0);
+  });
+
+  it('a missing column to split by, and a ratio below zero', async () => {
+    const path = file('task,worker,label\n1,a,1\n1,b,-2\n');
+    expect((await quality('reliability', path, '--by', 'site')).error).toMatch(/:1, column site: is missing/);
+    expect((await quality('reliability', path, '--scale', 'ratio')).error).toMatch(
+      /:3, column label: expected a number of at least 0/,
+    );
+  });
+
   it('consensus with a bad file writes no output', async () => {
     const out = join(folder, 'out.csv');
     const answer = await quality('consensus', file('task,worker,label\n1,a\n'), '--out', out);
@@ -220,6 +237,12 @@ describe('bad files end with exit code 2, the place and what was expected, and w
     [['reliability', 'a.csv', '--wrong'], /--wrong/],
     [['reliability'], /Expected one file/],
     [['consensus', 'a.csv', '--method', 'vote'], /--method is one of/],
+    [['reliability', 'a.csv', '--by', 'worker'], /--by names a further column/],
+    [['boxes', 'a.csv', '--gold', 'b.csv', '--by', 'label'], /--by names a further column/],
+    [['reliability', 'a.csv', '--method', 'guess'], /--method is one of/],
+    [['reliability', 'a.csv', '--weights', 'cubic'], /--weights is one of/],
+    [['reliability', 'a.csv', '--seed', '-1'], /--seed/],
+    [['boxes', 'a.csv', '--gold', 'b.csv', '--iou', '0'], /--iou is a number between 0 and 1/],
     [['sample-size'], /Expected --truth/],
     [['constructor'], /Usage/],
   ] as const)('wrong command line %j', async (argv, says) => {
@@ -267,6 +290,115 @@ describe('quality consensus', () => {
     const answer = await quality('consensus', file(csv(anaesthesiaReads)), '--gold', gold);
     expect(answer.code).toBe(2);
     expect(answer.error).toMatch(/gold\.csv:3, column task: expected each task once/);
+  });
+});
+
+describe('odd but valid files', () => {
+  const methods = ['auto', 'majority', 'wawa', 'one-coin', 'dawid-skene', 'mace', 'glad'] as const;
+  const files = [
+    { name: 'one rater', rows: '1,a,x\n2,a,y\n', says: { n_items: 2, n_annotators: 1, n_labels: 2 } },
+    { name: 'one category', rows: '1,a,x\n1,b,x\n', says: { categories: ['x'], n_labels: 2 } },
+    { name: 'no overlap', rows: '1,a,x\n2,b,y\n', says: { n_items: 2, n_annotators: 2 } },
+    { name: 'all missing', rows: '1,a,\n1,b,NaN\n', says: { n_items: 1, n_labels: 0, categories: [] } },
+    { name: 'a repeated read', rows: '1,a,x\n1,a,y\n1,b,x\n', says: { n_labels: 3 } },
+  ] as const;
+
+  it.each(files.flatMap((one) => methods.map((method) => ({ ...one, method }))))(
+    'consensus of $name by $method has an answer without NaN, and a row per task',
+    async ({ rows, says, method }) => {
+      const out = join(folder, 'out.csv');
+      const path = file(`task,worker,label\n${rows}`);
+      const answer = await quality('consensus', path, '--method', method, '--out', out, '--json');
+      expect(answer.code).toBe(0);
+      expect(answer.json()).toMatchObject({ ...says, converged: true });
+      expect(answer.out).not.toContain('NaN');
+      const lines = readFileSync(out, 'utf8').trim().split('\n');
+      expect(lines).toHaveLength(1 + (answer.json() as unknown as { n_items: number }).n_items);
+      expect(lines.join()).not.toContain('NaN');
+      // A task without an answer keeps its row, without a label.
+      if (says === files[3].says) expect(lines[1]).toBe('1,,');
+    },
+  );
+
+  it.each(files)('every coefficient of $name has a value or a reason', async ({ rows }) => {
+    for (const scale of ['nominal', 'ordinal'] as const) {
+      const path = file(`task,worker,label\n${rows}`);
+      const answer = await quality('reliability', path, '--scale', scale, '--categories', 'x,y', '--json');
+      const { coefficients } = answer.json() as unknown as {
+        coefficients: Record<string, { value: number | null; reason: string | null }>;
+      };
+      for (const { value, reason } of Object.values(coefficients))
+        expect(value === null ? /^[a-z_]+$/.test(reason ?? '') : reason === null).toBe(true);
+    }
+  });
+
+  it('says why items are left out, and gives the mean of pairwise kappas its interval', async () => {
+    const answer = await quality('reliability', file(csv(krippendorffExampleC)), '--json');
+    const { coefficients } = answer.json() as unknown as { coefficients: Record<string, object> };
+    expect(coefficients.krippendorff_alpha).toMatchObject({
+      n_excluded: 1,
+      excluded_because: 'fewer_than_two_answers',
+    });
+    expect(coefficients.cohen_kappa).toMatchObject({
+      n_items: 11,
+      n_excluded: 1,
+      se: expect.any(Number),
+      ci: [expect.any(Number), expect.any(Number)],
+    });
+  });
+
+  it('reports what majority would reach if ties were broken by lot', async () => {
+    const gold = file('task,label\n1,x\n2,x\n', 'gold.csv');
+    const path = file('task,worker,label\n1,a,x\n1,b,y\n2,a,x\n2,b,x\n');
+    const answer = await quality('consensus', path, '--method', 'majority', '--gold', gold, '--json');
+    expect(answer.json()).toMatchObject({ gold: { n: 2, accuracy: 1, random_tie_accuracy: 0.75 } });
+  });
+
+  it('keeps ids with commas, quotes, line breaks and Unicode whole in what it writes', async () => {
+    const out = join(folder, 'out.csv');
+    const path = file('\ufefftask,worker,label\r\n"a, ""1""\r\nb",Zoë,"x,y"\r\n李,Zoë,ü\r\n');
+    await quality('consensus', path, '--method', 'majority', '--out', out, '--json');
+    expect(readFileSync(out, 'utf8')).toBe(
+      'task,label,confidence,"p_x,y",p_ü\n"a, ""1""\r\nb","x,y",1,1,0\n李,ü,1,0,1\n',
+    );
+    const again = await quality('consensus', path, '--method', 'majority', '--gold', out, '--json');
+    expect(again.json()).toMatchObject({ gold: { n: 2, accuracy: 1 } });
+  });
+
+  it('streams a file that is larger than any piece it is read in', async () => {
+    const rows = ['task,worker,label'];
+    for (let row = 0; row < 300_000; row += 1)
+      rows.push(`case-${Math.floor(row / 3)},reader-${row % 7},${row % 3 === 0 ? 'x' : 'y'}`);
+    const answer = await quality('consensus', file(rows.join('\n')), '--method', 'majority', '--json');
+    expect(answer.json()).toMatchObject({ n_items: 100_000, n_annotators: 7, n_labels: 300_000 });
+  });
+});
+
+describe('quality overlap', () => {
+  it('forecasts reads and accuracy of stopping when sure, beside fixed overlaps', async () => {
+    const answer = await quality('overlap', '--accuracy', '0.8', '--max', '7', '--items', '1000', '--json');
+    const result = answer.json() as unknown as {
+      expected_reads_per_item: number;
+      expected_labels: number;
+      expected_accuracy: number;
+      fixed: Array<{ overlap: number; accuracy: number }>;
+    };
+    expect(result.fixed[4]).toEqual({ overlap: 5, accuracy: expect.closeTo(0.94208, 9) });
+    expect(result.expected_labels).toBeCloseTo(1000 * result.expected_reads_per_item, 9);
+    // Fewer reads than five, and better than five.
+    expect(result.expected_reads_per_item).toBeLessThan(5);
+    expect(result.expected_accuracy).toBeGreaterThan(0.94208);
+    expect((await quality('overlap', '--accuracy', '0.8')).out).toMatch(/reads per item/);
+  });
+
+  it.each([
+    [['overlap'], /Expected --accuracy/],
+    [['overlap', '--accuracy', '0.8', '--min', '6'], /--min is at most --max/],
+    [['overlap', '--accuracy', '0.8', '--classes', '40', '--max', '60'], /Too many classes and reads/],
+  ] as const)('refuses %j', async (argv, says) => {
+    const answer = await quality(...argv);
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.error).toMatch(says);
   });
 });
 

@@ -3,6 +3,7 @@ import { runBoxes } from './quality-boxes.ts';
 import { runConsensusCommand } from './quality-consensus.ts';
 import { CsvProblem } from './quality-csv.ts';
 import { UsageProblem } from './quality-options.ts';
+import { runOverlap } from './quality-overlap.ts';
 import { runReliability } from './quality-reliability.ts';
 import { runSampleSize } from './quality-sample-size.ts';
 import { runSpans } from './quality-spans.ts';
@@ -13,6 +14,7 @@ const commands: Record<string, (argv: string[]) => number> = {
   boxes: runBoxes,
   spans: runSpans,
   'sample-size': runSampleSize,
+  overlap: runOverlap,
 };
 
 const usage = `Usage: npm run readroom -- quality COMMAND
@@ -24,6 +26,7 @@ const usage = `Usage: npm run readroom -- quality COMMAND
   boxes       FILE.csv --gold FILE [--iou 0.5] [--by COLUMN] [--seed 1] [--json]
   spans       FILE.csv --gold FILE [--json]
   sample-size --truth 0.95 --threshold 0.9 [--power 0.8] [--n 100] [--ci 0.95] [--direction at_least|at_most] [--json]
+  overlap     --accuracy 0.8 [--classes 2] [--min 2] [--max 5] [--confidence 0.95] [--items 1000] [--json]
 
 FILE.csv has the columns task,worker,label (boxes: image,worker,label,x1,y1,x2,y2; spans: document,worker,label,start,end);
 gold files have no worker.`;

@@ -45,6 +45,34 @@ export function averagePrecision(
   return area;
 }
 
+/**
+ * Mean average precision: the mean over the classes that gold has, each the mean over the overlap thresholds (default 0.5 alone; COCO's
+ * are 0.50 to 0.95 in steps of 0.05). Boxes of a class are held against gold of that class only. Null without gold.
+ *
+ * Source: Everingham et al. 2010; Lin et al. 2014 (COCO).
+ *
+ * @example meanAveragePrecision(predicted, gold, { thresholds: [0.5, 0.75] }).value
+ */
+export function meanAveragePrecision(
+  predicted: ReadonlyArray<ScoredBox & { readonly label: string }>,
+  gold: ReadonlyArray<Box & { readonly image: string; readonly label: string }>,
+  options: { thresholds?: readonly number[] } = {},
+): {
+  readonly value: number | null;
+  readonly classes: ReadonlyArray<{ readonly label: string; readonly value: number; readonly nGold: number }>;
+} {
+  const { thresholds = [0.5] } = options;
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const classes = [...Map.groupBy(gold, ({ label }) => label)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, own]) => {
+      const drawn = predicted.filter((box) => box.label === label);
+      const values = thresholds.map((threshold) => averagePrecision(drawn, own, { threshold }) ?? 0);
+      return { label, value: mean(values), nGold: own.length };
+    });
+  return { value: classes.length === 0 ? null : mean(classes.map(({ value }) => value)), classes };
+}
+
 function score(boxes: readonly ScoredBox[], index: number): number {
   return boxes[index]?.score ?? 0;
 }

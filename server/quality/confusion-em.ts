@@ -112,7 +112,9 @@ function annotatorsOf(table: RatingTable, problem: EmProblem): AnnotatorEstimate
       }
       accuracy += (prior[truth] as number) * (matrix[truth * K + truth] as number);
     }
-    return { rater, nReads: nReads[index] as number, accuracy, confusion: matrix };
+    const n = nReads[index] as number;
+    // Of an annotator without an answer nothing was estimated.
+    return { rater, nReads: n, accuracy: n === 0 ? null : accuracy, confusion: n === 0 ? null : matrix };
   });
 }
 

@@ -70,7 +70,7 @@ export function runEm(
     mergeCounts(problem);
     const next = logLikelihood + logPrior;
     assertMonotone(objective, next);
-    converged = tolerance > 0 && Math.abs(next - objective) < tolerance * Math.abs(next);
+    converged = tolerance > 0 && Math.abs(next - objective) <= tolerance * Math.abs(next);
     logLikelihoods.push(logLikelihood);
     objective = next;
   }

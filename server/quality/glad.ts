@@ -53,7 +53,7 @@ export function glad(table: RatingTable, options: GladOptions = {}): GladResult 
     logLikelihood = expectation(model, gold);
     const next = logLikelihood - penalty(model);
     assertMonotone(objective, next);
-    converged = Math.abs(next - objective) < tolerance * Math.abs(next);
+    converged = Math.abs(next - objective) <= tolerance * Math.abs(next);
     objective = next;
     iterations += 1;
   }

@@ -23,7 +23,10 @@ export function gwetAc(
   const name = weights === 'none' ? 'gwet_ac1' : `gwet_ac2:${weightsName(weights)}`;
   const core = itemAgreement(table, weights);
   const K = core.nCategories;
-  if (K < 2) return unmeasured({ reason: 'one_category', n: core.nPairable, method: name });
+  if (K < 2) {
+    const reason = core.nPairable === 0 ? 'no_overlap' : 'one_category';
+    return unmeasured({ reason, n: core.nPairable, method: name });
+  }
   const factor = core.weights.reduce((sum, weight) => sum + weight, 0) / (K * (K - 1));
   const spread = core.prevalence.map((share) => factor * (1 - share));
   let expected = 0;

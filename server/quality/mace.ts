@@ -70,7 +70,7 @@ function runStart(table: RatingTable, start: number, options: MaceOptions): Fit 
     const divergence = maximisation(state, K, options);
     const next = expectation(table, state, options.gold) - divergence;
     assertMonotone(bound, next);
-    converged = Math.abs(next - bound) < tolerance * Math.abs(next);
+    converged = Math.abs(next - bound) <= tolerance * Math.abs(next);
     bound = next;
     iterations += 1;
   }

@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classPosterior, leadForecast, majorityForecast, needsAnotherRead } from './adaptive-overlap.ts';
+import {
+  adaptiveForecast,
+  classPosterior,
+  evenConfusion,
+  leadForecast,
+  majorityForecast,
+  needsAnotherRead,
+} from './adaptive-overlap.ts';
+import { averagePrecision, meanAveragePrecision } from './average-precision.ts';
 import { blandAltman } from './bland-altman.ts';
 import { clopperPearsonInterval } from './clopper-pearson-interval.ts';
 import { costPerCorrectLabel } from './cost-per-correct-label.ts';
+import { counterUniform } from './counter-hash.ts';
 import { bernoulliCusum, cusum, cusumRunLength } from './cusum.ts';
 import { differenceOfProportions } from './difference-of-proportions.ts';
 import { ewma } from './ewma.ts';
@@ -183,6 +192,104 @@ describe('overlap and cost', () => {
     expect(needsAnotherRead({ nReads: 2, confidence: 0.96 }, policy)).toBe(false);
     expect(needsAnotherRead({ nReads: 3, confidence: 0.6 }, policy)).toBe(true);
     expect(needsAnotherRead({ nReads: 4, confidence: 0.6 }, policy)).toBe(false);
+  });
+
+  it.each([
+    { p: 0.8, d: 2, between: 0.9 },
+    { p: 0.8, d: 3, between: 0.97 },
+    { p: 0.7, d: 3, between: 0.9 },
+    { p: 0.9, d: 2, between: 0.95 },
+  ])(
+    'the exact forecast of stopping on confidence is the gambler’s ruin of a lead of $d votes at accuracy $p',
+    ({ p, d, between }) => {
+      const policy = { minimum: 1, maximum: 100, minConfidence: between };
+      const forecast = adaptiveForecast(evenConfusion(p, 2), Float64Array.of(0.5, 0.5), policy);
+      expect(forecast.reads).toBeCloseTo(leadForecast(p, d).reads, 3);
+      expect(forecast.accuracy).toBeCloseTo(leadForecast(p, d).accuracy, 6);
+    },
+  );
+
+  it('at a fixed overlap the forecast is that of the majority, and its parts sum to all items', () => {
+    const even = Float64Array.of(0.5, 0.5);
+    for (const n of [1, 3, 5, 7]) {
+      const forecast = adaptiveForecast(evenConfusion(0.8, 2), even, {
+        minimum: n,
+        maximum: n,
+        minConfidence: 0.95,
+      });
+      expect(forecast.accuracy).toBeCloseTo(majorityForecast(0.8, n).accuracy, 12);
+      expect(forecast.reads).toBeCloseTo(n, 12);
+    }
+    const five = adaptiveForecast(evenConfusion(0.7, 5), new Float64Array(5).fill(0.2), {
+      minimum: 2,
+      maximum: 6,
+      minConfidence: 0.95,
+    });
+    expect(five.readsShare.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect([five.readsShare[0], five.readsShare[1]]).toEqual([0, 0]);
+    expect(() =>
+      adaptiveForecast(evenConfusion(0.7, 2), even, { minimum: 3, maximum: 2, minConfidence: 0.9 }),
+    ).toThrow(/minimum ≤ maximum/);
+    const endless = { minimum: 100, maximum: 100, minConfidence: 1 };
+    expect(() => adaptiveForecast(evenConfusion(0.7, 9), new Float64Array(9).fill(1 / 9), endless)).toThrow(
+      /Too many classes/,
+    );
+  });
+
+  it('the forecast equals a simulation of annotators who differ in what they confuse', () => {
+    const confusion = Float64Array.of(0.9, 0.08, 0.02, 0.25, 0.7, 0.05, 0.05, 0.25, 0.7);
+    const prior = Float64Array.of(0.6, 0.3, 0.1);
+    const policy = { minimum: 2, maximum: 5, minConfidence: 0.9 };
+    const forecast = adaptiveForecast(confusion, prior, policy);
+    const pick = (shares: Float64Array, uniform: number) => {
+      let left = uniform;
+      return shares.findIndex((share) => {
+        left -= share;
+        return left < 0;
+      });
+    };
+    const n = 40_000;
+    let nReads = 0;
+    let right = 0;
+    for (let item = 0; item < n; item += 1) {
+      const truth = pick(prior, counterUniform(1, item, 9));
+      const reads: { confusion: Float64Array; answer: number }[] = [];
+      let posterior: Float64Array = prior;
+      while (needsAnotherRead({ nReads: reads.length, confidence: Math.max(...posterior) }, policy)) {
+        const row = confusion.subarray(truth * 3, truth * 3 + 3);
+        reads.push({ confusion, answer: pick(row, counterUniform(2, item * 10 + reads.length, 9)) });
+        posterior = classPosterior(reads, prior);
+      }
+      nReads += reads.length;
+      right += Number(posterior.indexOf(Math.max(...posterior)) === truth);
+    }
+    expect(Math.abs(nReads / n - forecast.reads)).toBeLessThan(0.02);
+    expect(Math.abs(right / n - forecast.accuracy)).toBeLessThan(0.006);
+  });
+
+  it('mean average precision is over the classes that gold has, and over thresholds', () => {
+    const box = { image: 'a', x1: 0, y1: 0, x2: 10, y2: 10 };
+    const gold = [
+      { ...box, label: 'cell' },
+      { ...box, x1: 20, x2: 30, label: 'debris' },
+    ];
+    const predicted = [
+      { ...box, y2: 8, label: 'cell', score: 0.9 },
+      { ...box, x1: 20, x2: 30, label: 'cell', score: 0.8 },
+    ];
+    expect(meanAveragePrecision(predicted, gold)).toEqual({
+      value: 0.5,
+      classes: [
+        { label: 'cell', value: 1, nGold: 1 },
+        { label: 'debris', value: 0, nGold: 1 },
+      ],
+    });
+    // The box overlaps by 0.8: right at one threshold, not at the other.
+    expect(meanAveragePrecision(predicted, gold, { thresholds: [0.75, 0.85] }).classes[0]).toMatchObject({
+      value:
+        (1 + (averagePrecision([predicted[0]!, predicted[1]!], [gold[0]!], { threshold: 0.85 }) ?? 0)) / 2,
+    });
+    expect(meanAveragePrecision(predicted, [])).toEqual({ value: null, classes: [] });
   });
 
   it('cost per correct label is null without a reference (R12) and has the interval of the accuracy', () => {
