@@ -37,4 +37,5 @@ export const HOT_TABLES = [
   'reviews',
   'gold_answers',
   'final_labels',
+  'relabel_links',
 ] as const;

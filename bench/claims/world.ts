@@ -8,7 +8,7 @@ import { startScratchPostgres } from '#server/cli/embedded-postgres.mjs';
 import type { OrgContext } from '#server/command/context.ts';
 import { manualClock, systemClock } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
-import { insertTasks } from '#server/work/batch-queries.ts';
+import { insertTasks } from '#server/work/load-queries.ts';
 import { planLanes } from '#server/work/pool-rules.ts';
 import type { HandedOut } from './cells.ts';
 

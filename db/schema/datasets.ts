@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   date,
@@ -40,6 +41,16 @@ export const datasets = pgTable(
     assetCount: integer().notNull().default(0),
     /** Counts by site, subgroup and class with warnings, made at import. */
     composition: jsonb().notNull(),
+    /** Open while findings wait for a person; frozen when the accepted set is fixed. Batches draw from frozen ones only. */
+    intakeStatus: text({ enum: ['open', 'frozen'] })
+      .notNull()
+      .default('frozen'),
+    intakeFrozenAt: instant(),
+    intakeFrozenBy: uuid(),
+    /** Cases that the intake keeps out, by their excluded_reason. */
+    excludedCount: integer().notNull().default(0),
+    /** Names of assets that every case must have, e.g. frontal, lateral. */
+    requiredAssets: text().array().notNull().default(sql`'{}'`),
     retentionUntil: date(),
     legalHold: boolean().notNull().default(false),
     createdBy: uuid()
@@ -70,6 +81,12 @@ export const cases = pgTable(
     /** Text shown beside the assets, by name. */
     context: jsonb().notNull(),
     position: integer().notNull(),
+    /** SHA-256 over the sorted hashes of its assets: the same content has the same. Null before there were checks. */
+    contentSha256: sha256(),
+    /** Hash of its normalised texts, or gradient hashes of its images: near duplicates have the same or a close one. */
+    nearKey: text(),
+    /** Why the intake keeps it out of every batch; null when it is in the accepted set. */
+    excludedReason: text(),
   },
   (t) => [
     primaryKey({ columns: [t.datasetId, t.id] }),
@@ -78,6 +95,46 @@ export const cases = pgTable(
     // Keyset pages of a dataset's cases.
     index('cases_position_idx').on(t.datasetId, t.position),
   ],
+);
+
+/**
+ * What a check or a person found about a case before it may enter a batch. An automatic finding is a proposal; a person
+ * decides. Kept for good: the report of exclusions counts them.
+ */
+export const intakeFindings = pgTable(
+  'intake_findings',
+  {
+    datasetId: uuid()
+      .notNull()
+      .references(() => datasets.id),
+    caseId: uuid().notNull(),
+    code: text({
+      enum: [
+        'corrupt',
+        'unreadable',
+        'missing_view',
+        'duplicate',
+        'near_duplicate',
+        'patient_split',
+        'wrong_anatomy',
+        'wrong_modality',
+        'other',
+      ],
+    }).notNull(),
+    source: text({ enum: ['automatic', 'person'] }).notNull(),
+    /** What was found, in words that hold nothing of the case's content. */
+    says: text().notNull(),
+    /** The case that it repeats. */
+    otherDatasetId: uuid(),
+    otherCaseId: uuid(),
+    decision: text({ enum: ['exclude', 'keep'] }),
+    note: text(),
+    decidedBy: uuid(),
+    decidedAt: instant(),
+    foundAt: instant().notNull(),
+  },
+  // Findings of a dataset and of a case: the key.
+  (t) => [primaryKey({ columns: [t.datasetId, t.caseId, t.code] })],
 );
 
 /** One file or text of a case. Text is inline; images are files. */

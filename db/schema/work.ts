@@ -122,6 +122,24 @@ export const batches = pgTable(
     openedAt: instant(),
     closedAt: instant(),
     settledAt: instant(),
+    /** The one split its cases come from; null when the dataset has none. */
+    split: text(),
+    /** Who alone may join, by engagement; null is everyone who is eligible. Never null for sequestered test data. */
+    allowedEngagementIds: uuid().array(),
+    /** Filter, sampling and, for a sample, its strata with population and drawn (server/work/selection-schemas.ts). */
+    selection: jsonb(),
+    /** The batch that this one was cloned from or relabels. */
+    parentBatchId: uuid(),
+    /** Whose earlier readers may not read the same cases here; materialised in reader_exclusions. */
+    excludePriorReaders: text({ enum: ['none', 'siblings', 'listed'] })
+      .notNull()
+      .default('none'),
+    excludedBatchIds: uuid().array(),
+    /** Of a draft: whether all of its tasks are there yet, and how many. */
+    loadState: text({ enum: ['complete', 'loading', 'discarding'] })
+      .notNull()
+      .default('complete'),
+    loadedCount: integer().notNull().default(0),
   },
   (t) => [
     // A project’s batches, newest first.
@@ -157,6 +175,8 @@ export const tasks = pgTable(
     isDealtGold: boolean().notNull().default(false),
     /** Readers a dealt gold case has been dealt to. */
     exposures: smallint().notNull().default(0),
+    /** Place of its stratum in the batch's selection, when the batch is a sample; gives the sampling weight. */
+    stratum: smallint(),
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.id] }),
@@ -366,6 +386,37 @@ export const readerExclusions = pgTable(
   { batchId: uuid().notNull(), annotatorId: uuid().notNull(), taskId: uuid().notNull() },
   (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId] })],
 );
+
+/** Hot. Of a relabel batch: the final label that a case had before, which stays as it was. */
+export const relabelLinks = pgTable(
+  'relabel_links',
+  {
+    batchId: uuid().notNull(),
+    taskId: uuid().notNull(),
+    priorBatchId: uuid().notNull(),
+    priorTaskId: uuid().notNull(),
+    priorVersion: smallint().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.taskId] })],
+);
+
+/** What is still to be loaded of a draft batch, frozen when it was made; gone when all of it is there. */
+export const batchLoads = pgTable('batch_loads', {
+  batchId: uuid()
+    .primaryKey()
+    .references(() => batches.id),
+  /** In the order of loading: `ordinary` cases to read, then the pool of gold to deal from. */
+  caseIds: uuid().array().notNull(),
+  ordinary: integer().notNull(),
+  /** Stratum of each ordinary case; empty unless the batch is a sample. */
+  strata: smallint().array().notNull(),
+  /** Lane of each slot, task by task; empty when the batch has no pools. */
+  lanes: smallint().array().notNull(),
+  /** Known answers of its gold, as they stood. */
+  gold: jsonb().notNull(),
+  loaded: integer().notNull().default(0),
+  startedAt: instant().notNull(),
+});
 
 /** Hot. What a person has typed but not submitted; survives a lost lease so that no work is lost. */
 export const drafts = pgTable(

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { assets, cases, datasets } from '#db/schema/datasets.ts';
@@ -89,7 +89,7 @@ export type CaseFilter = {
   limit?: number | undefined;
 };
 
-/** Ids of a dataset's cases in file order; what a batch is made of. At most 200,000 (design rule 1). */
+/** Ids of a dataset's accepted cases in file order; what a batch is made of. At most 200,000 (design rule 1). */
 export async function listCaseIds(
   q: Queryable,
   datasetId: string,
@@ -102,6 +102,7 @@ export async function listCaseIds(
     .where(
       and(
         eq(cases.datasetId, datasetId),
+        isNull(cases.excludedReason),
         filter.split === undefined ? undefined : eq(cases.split, filter.split),
         filter.externalIds === undefined
           ? undefined
@@ -172,4 +173,82 @@ export async function externalIdsOf(
     .from(cases)
     .where(and(eq(cases.datasetId, datasetId), inArray(cases.id, [...caseIds])));
   return new Map(rows.map((row) => [row.id, row.externalId]));
+}
+
+/** A case as the choice of a batch's cases sees it. */
+export type CaseFacts = Pick<Case, 'id' | 'externalId' | 'patientKey' | 'site' | 'split' | 'subgroups'>;
+
+/**
+ * The accepted cases of a dataset in file order with what they are chosen by, and how many the intake keeps out.
+ * `context` are words that a context column must hold. At most 200,000 (design rule 1).
+ */
+export async function listAcceptedCases(
+  q: Queryable,
+  datasetId: string,
+  filter: {
+    split?: string | undefined;
+    externalIds?: readonly string[] | undefined;
+    caseIds?: readonly string[] | undefined;
+    context?: readonly { name: string; contains: string }[] | undefined;
+  } = {},
+): Promise<{ cases: CaseFacts[]; excluded: number }> {
+  const rows = await q
+    .select({
+      id: cases.id,
+      externalId: cases.externalId,
+      patientKey: cases.patientKey,
+      site: cases.site,
+      split: cases.split,
+      subgroups: cases.subgroups,
+      excludedReason: cases.excludedReason,
+    })
+    .from(cases)
+    .where(
+      and(
+        eq(cases.datasetId, datasetId),
+        filter.split === undefined ? undefined : eq(cases.split, filter.split),
+        filter.externalIds && sql`${cases.externalId} = any(${sql.param([...filter.externalIds])}::text[])`,
+        filter.caseIds && sql`${cases.id} = any(${sql.param([...filter.caseIds])}::uuid[])`,
+        ...(filter.context ?? []).map(
+          ({ name, contains }) =>
+            sql`position(lower(${contains}) in lower(${cases.context} ->> ${name})) > 0`,
+        ),
+      ),
+    )
+    .orderBy(asc(cases.position))
+    .limit(200_000);
+  const accepted = rows.filter((row) => row.excludedReason === null);
+  return {
+    cases: accepted.map(({ excludedReason: _in, ...row }) => ({
+      ...row,
+      subgroups: row.subgroups as Record<string, string>,
+    })),
+    excluded: rows.length - accepted.length,
+  };
+}
+
+/** How many of these external ids the dataset does not have. */
+export async function countUnknownExternalIds(
+  q: Queryable,
+  datasetId: string,
+  externalIds: readonly string[],
+): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(*)::int as n from (select distinct unnest(${sql.param([...externalIds])}::text[]) as id) w
+    where not exists (select 1 from cases c where c.dataset_id = ${datasetId} and c.external_id = w.id)`);
+  return row?.n ?? 0;
+}
+
+/** Patients of these cases of whom the project has accepted cases in another split: a model would be tested on whom it has met. */
+export async function countPatientsInOtherSplits(
+  q: Queryable,
+  input: { projectId: string; datasetId: string; split: string; caseIds: readonly string[] },
+): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(distinct c.patient_key)::int as n from cases c
+    where c.dataset_id = ${input.datasetId} and c.id = any(${sql.param([...input.caseIds])}::uuid[])
+      and c.patient_key in (
+        select o.patient_key from datasets d join cases o on o.dataset_id = d.id
+        where d.project_id = ${input.projectId} and o.split <> ${input.split} and o.excluded_reason is null)`);
+  return row?.n ?? 0;
 }

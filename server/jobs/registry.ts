@@ -13,7 +13,13 @@ import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
 import { checkReadsJob, keepScoresJob } from '#server/scores/jobs.ts';
-import { acceptAfterPeriodJob, countLargeBatchesJob, reclaimLeasesJob } from '#server/work/jobs.ts';
+import {
+  acceptAfterPeriodJob,
+  countLargeBatchesJob,
+  discardBatchJob,
+  loadBatchJob,
+  reclaimLeasesJob,
+} from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
 /** Every kind of background work; each domain adds its jobs here, one line each. */
@@ -37,6 +43,8 @@ export const JOBS: readonly JobDefinition[] = [
   keepScoresJob,
   checkReadsJob,
   acceptAfterPeriodJob,
+  loadBatchJob,
+  discardBatchJob,
   postAccrualsJob,
   checkLedgerJob,
   executeRunJob,

@@ -161,4 +161,5 @@ export {
   listDecisions,
   type ReviewStep,
 } from './decisions.ts';
+export { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from './final-facts.ts';
 export { getProvenance, type Provenance, type ProvenanceStep } from './provenance.ts';

@@ -66,7 +66,7 @@ export async function planExtension(
   );
   const goldLeft = [...gold].filter((id) => !met.ids.has(id)).length;
   // Dealt gold comes on top of a batch's own cases; embedded gold is among them.
-  const left = (await listCaseIds(q, first.datasetId)).filter(
+  const left = (await listCaseIds(q, first.datasetId, { split: first.split ?? undefined })).filter(
     (id) => !met.ids.has(id) && !(first.goldMode === 'dealt' && gold.has(id)),
   ).length;
   if (left === 0) {

@@ -195,6 +195,29 @@ export const workRows: AuthorisationRow[] = [
     },
     otherOrg: 'not_found',
   },
+  {
+    path: 'work.previewBatch',
+    can: 'batch.manage',
+    input: async (w) => {
+      const { project, dataset } = await sceneOf(w);
+      const of = { projectId: project.id, datasetId: dataset.id };
+      return { ...of, name: 'Another', kind: 'production', pricePerReadMinor: 100n, goldMode: 'none' };
+    },
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.discardBatch',
+    can: 'batch.manage',
+    input: (w) => draftOf(w, 'discard'),
+    otherOrg: 'not_found',
+  },
+  { path: 'work.allowable', can: 'batch.manage', input: inBatch({}), otherOrg: 'not_found' },
+  {
+    path: 'work.allowReaders',
+    can: 'batch.manage',
+    input: inBatch({ engagementIds: null }),
+    otherOrg: 'not_found',
+  },
   { path: 'work.openBatch', can: 'batch.manage', input: (w) => draftOf(w, 'open'), otherOrg: 'not_found' },
   {
     path: 'work.pauseBatch',

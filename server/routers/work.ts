@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import { allowReaders, viewAllowable } from '#server/work/allow-readers.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
 import { answerFlag } from '#server/work/answer-flag.ts';
 import { viewBatch, viewBatches, viewFlags } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { createBatch } from '#server/work/create-batch.ts';
+import { discardBatch } from '#server/work/discard-batch.ts';
 import { extendLease } from '#server/work/extend-lease.ts';
 import { flagCase } from '#server/work/flag-case.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
+import { previewBatch } from '#server/work/preview-batch.ts';
 import { listMyWork, viewCase, viewMyLeases, viewProgress, viewReading } from '#server/work/reading-views.ts';
 import { releaseLeases } from '#server/work/release-leases.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
@@ -34,9 +37,11 @@ import {
   submitResult,
   withReceipt,
 } from '#server/work/schemas.ts';
+import { selectionPreview } from '#server/work/selection-schemas.ts';
 import { skipTask } from '#server/work/skip-task.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
 import {
+  allowableView,
   batchDetailView,
   batchListView,
   caseView,
@@ -134,8 +139,24 @@ export const workRouter = router({
     .mutation(({ ctx, input }) => answerFlag(ctx.command, input)),
   createBatch: procedure({ can: 'batch.manage' })
     .input(createBatchInput)
-    .output(z.object({ batchId: z.uuid() }))
+    .output(z.object({ batchId: z.uuid(), isLoaded: z.boolean() }))
     .mutation(({ ctx, input }) => createBatch(ctx.command, input)),
+  previewBatch: procedure({ can: 'batch.manage' })
+    .input(createBatchInput)
+    .output(selectionPreview)
+    .query(({ ctx, input }) => previewBatch(ctx.command, input)),
+  discardBatch: procedure({ can: 'batch.manage' })
+    .input(batchIdInput)
+    .output(done)
+    .mutation(({ ctx, input }) => discardBatch(ctx.command, input).then(ok)),
+  allowable: procedure({ can: 'batch.manage' })
+    .input(batchIdInput)
+    .output(allowableView)
+    .query(({ ctx, input }) => viewAllowable(ctx.command, input)),
+  allowReaders: procedure({ can: 'batch.manage' })
+    .input(batchIdInput.extend({ engagementIds: z.array(z.uuid()).max(5000).nullable() }))
+    .output(done)
+    .mutation(({ ctx, input }) => allowReaders(ctx.command, input).then(ok)),
   openBatch: procedure({ can: 'batch.manage' })
     .input(batchIdInput)
     .output(z.object({ reservedMinor: z.bigint(), currency: z.string() }))

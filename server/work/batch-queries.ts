@@ -1,56 +1,10 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
-import { goldAnswers } from '#db/schema/labels.ts';
 import { batches } from '#db/schema/work.ts';
 import type { Batch } from './reads.ts';
 
 export async function insertBatchRow(tx: Tx, row: typeof batches.$inferInsert): Promise<void> {
   await tx.insert(batches).values(row);
-}
-
-/** Tasks of one chunk in order, and `overlap` label slots each, in the lanes they are given (`planLanes`). */
-export async function insertTasks(
-  tx: Tx,
-  input: {
-    batchId: string;
-    from: number;
-    caseIds: readonly string[];
-    taskIds: readonly string[];
-    overlap: number;
-    /** Lane of each slot, task by task. */
-    lanes: readonly number[];
-    readsNeeded: readonly number[];
-    /** Slots that each task begins with, where that is not the overlap for all (a share of the cases, R5). */
-    firstReads?: readonly number[];
-    dealt: boolean;
-  },
-): Promise<void> {
-  const taskIds = sql.param([...input.taskIds]);
-  await tx.execute(sql`
-    insert into tasks (batch_id, id, case_id, sort_key, status, reads_needed, is_dealt_gold)
-    select ${input.batchId}::uuid, t.id, t.case_id, ${input.from}::bigint + t.n - 1, 'open', t.reads, ${input.dealt}
-    from unnest(${taskIds}::uuid[], ${sql.param([...input.caseIds])}::uuid[],
-      ${sql.param([...input.readsNeeded])}::smallint[]) with ordinality as t (id, case_id, reads, n)`);
-  if (input.overlap === 0) return;
-  const firstReads = input.firstReads ?? input.taskIds.map(() => input.overlap);
-  await tx.execute(sql`
-    insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status)
-    select ${input.batchId}::uuid, t.id, s.n, 'label', 1, l.lanes[(t.n - 1) * ${input.overlap}::int + s.n + 1],
-      ${input.from}::bigint + t.n - 1, 'open'
-    from (select ${sql.param([...input.lanes])}::smallint[] as lanes) l
-    cross join unnest(${taskIds}::uuid[], ${sql.param([...firstReads])}::smallint[]) with ordinality as t (id, reads, n)
-    cross join lateral generate_series(0, t.reads::int - 1) as s (n)
-    order by t.n, s.n`);
-}
-
-export async function insertGoldAnswers(
-  tx: Tx,
-  batchId: string,
-  rows: readonly { taskId: string; goldItemId: string; answers: unknown }[],
-): Promise<void> {
-  for (let from = 0; from < rows.length; from += 1000) {
-    await tx.insert(goldAnswers).values(rows.slice(from, from + 1000).map((row) => ({ batchId, ...row })));
-  }
 }
 
 /** How many gold answers the batch holds that are in force. */

@@ -104,13 +104,31 @@ export function missingOfBatch(facts: {
   return missing;
 }
 
+/** What the ceiling on a batch's cost follows from. */
+type Costed = Pick<
+  Batch,
+  | 'taskCount'
+  | 'overlap'
+  | 'rounds'
+  | 'goldMode'
+  | 'goldCount'
+  | 'goldShareBasisPoints'
+  | 'reviewShareBasisPoints'
+  | 'feeBasisPoints'
+  | 'pricePerReadMinor'
+  | 'pricePerReviewMinor'
+  | 'repeatShareBasisPoints'
+  | 'overlapRule'
+  | 'reviewRules'
+>;
+
 /**
  * What a batch may cost at most (R29): every label slot at the largest overlap its rule allows, the expected dealt gold with four standard deviations, the
  * reviews of the share and of every rule's sample, and a panel read for every task when there is an adjudication rule: readers may disagree on all,
  * though the forecast expects fewer (R25), and a ceiling must hold; with the fee of each on top (R2). What is not spent
  * goes back at settlement.
  */
-export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
+export function costCeiling(batch: Costed, isAdjudicated: boolean): bigint {
   const first = mostSlotsOf(batch.taskCount, batch.overlap, overlapRuleOf(batch));
   const reads = first + repeatsCeiling(batch);
   const share = batch.goldMode === 'dealt' && batch.goldCount > 0 ? batch.goldShareBasisPoints / 10_000 : 0;
@@ -130,7 +148,7 @@ export function costCeiling(batch: Batch, isAdjudicated: boolean): bigint {
 }
 
 /** Repeats at most (R23): a share of the cases is drawn by hash, so what it may come to has four standard deviations too. */
-function repeatsCeiling(batch: Batch): number {
+function repeatsCeiling(batch: Costed): number {
   const share = batch.repeatShareBasisPoints / 10_000;
   const cases = batch.taskCount * share;
   const drawn = share >= 1 ? batch.taskCount : Math.ceil(cases + 4 * Math.sqrt(cases * (1 - share)) + 1);

@@ -1,22 +1,23 @@
+import type { Queryable } from '#db/client.ts';
 import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
-import { newId, newIds } from '#server/core/ids.ts';
-import { listCaseIds } from '#server/datasets/reads.ts';
-import { type ActiveGold, listActiveGold } from '#server/gold/reads.ts';
+import { newId } from '#server/core/ids.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
-import { insertBatchRow, insertGoldAnswers, insertTasks } from './batch-queries.ts';
-import { batchFaults, noAdjudication } from './batch-rules.ts';
-import { defaultOverlapRule, maxReads, overlapFaults, readsAt, slotsOf } from './overlap-rules.ts';
+import { findEngagements } from '#server/staffing/reads.ts';
+import { insertBatchRow } from './batch-queries.ts';
+import { batchRow, settingsOf } from './batch-row.ts';
+import { batchFaults } from './batch-rules.ts';
+import { beginLoad, CHUNKS_AT_ONCE, chunksOf, loadBatch, loadChunk } from './load-batch.ts';
+import { overlapFaults, slotsOf } from './overlap-rules.ts';
+import { type CasePlan, planCases } from './plan-batch.ts';
 import { resolveClaimRules } from './resolve-claim-rules.ts';
-import { isRepeated, shuffled } from './rules.ts';
+import { shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
-
-/** Tasks loaded per statement, so that no statement holds back clean-up for more than a moment. */
-const CHUNK = 5000;
+import type { CaseFilter, Sampling } from './selection-schemas.ts';
 
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
 export type InsertBatchInput = CreateBatchInput & {
@@ -27,140 +28,188 @@ export type InsertBatchInput = CreateBatchInput & {
   reservedFor?: string;
 };
 
+export type MadeBatch = { batchId: string; taskCount: number; slotCount: number };
+
 /**
  * Makes a draft batch of a project of the acting sponsor: its tasks in a seeded shuffled order, their slots, the known
- * answers of its gold. Refuses with `batch_invalid` and everything that is wrong. Opening it is the next step.
+ * answers of its gold. Refuses with `batch_invalid` and everything that is wrong. A large one is loaded by a job, chunk
+ * by chunk (`isLoaded` false): nobody meets it before it is whole. Opening it is the next step.
  */
-export async function createBatch(ctx: OrgContext, input: CreateBatchInput): Promise<{ batchId: string }> {
+export async function createBatch(
+  ctx: OrgContext,
+  input: CreateBatchInput,
+): Promise<{ batchId: string; isLoaded: boolean }> {
   const parsed = createBatchInput.parse(input);
-  return transact(ctx, async (tx) => {
-    await getProjectForOrg(tx.db, ctx.actor.orgId, parsed.projectId);
+  const made = await transact(ctx, async (tx) => {
+    const project = await getProjectForOrg(tx.db, ctx.actor.orgId, parsed.projectId);
     const underContract = parsed.contractId ? await termsOfContract(tx, parsed.contractId, parsed) : {};
-    return insertBatch(tx, { ...parsed, ...underContract, createdBy: ctx.actor.personId });
+    const draft = await draftBatch(tx, project, {
+      ...parsed,
+      ...underContract,
+      createdBy: ctx.actor.personId,
+    });
+    // Also when it is loaded here: a process that dies half-way leaves the rest to the job.
+    const isSmall = chunksOf(draft) <= CHUNKS_AT_ONCE;
+    await tx.enqueue({
+      name: 'work.load-batch',
+      payload: { batchId: draft.batchId },
+      key: `load-batch:${draft.batchId}`,
+      ...(isSmall ? { runAt: new Date(tx.now.getTime() + 60_000) } : {}),
+    });
+    return { ...draft, isSmall };
   });
+  if (made.isSmall) await loadBatch(ctx, { batchId: made.batchId });
+  return { batchId: made.batchId, isLoaded: made.isSmall };
 }
 
-/** As `createBatch` inside a transaction of the caller, who has checked that the project is theirs. */
+/**
+ * As `createBatch` inside a transaction of the caller, who has checked that the project is theirs: whole when it returns.
+ * Meant for pilots and calibrations, which have at most 20,000 cases.
+ */
 export async function insertBatch(
   tx: CommandTx,
   input: InsertBatchInput & { createdBy?: string },
-): Promise<{ batchId: string; taskCount: number; slotCount: number }> {
-  const project = await getProject(tx.db, input.projectId);
-  const policy = project.qualityPolicy;
-  const overlap = input.overlap ?? policy.overlap;
-  const goldMode = input.goldMode ?? (input.kind === 'self_label' ? 'none' : policy.gold.mode);
-  const met = input.withoutCases ?? new Set<string>();
-  const gold = (goldMode === 'none' ? [] : await listActiveGold(tx.db, project.id, input.datasetId)).filter(
-    (item) => !met.has(item.caseId),
-  );
-  const cases = await chooseCases(tx, input, goldMode, gold);
-  const protocolVersionId = input.protocolVersionId ?? (await protocolOf(tx, project));
+): Promise<MadeBatch> {
+  const draft = await draftBatch(tx, await getProject(tx.db, input.projectId), input);
+  while (!(await loadChunk(tx, draft.batchId)).isDone);
+  return { batchId: draft.batchId, taskCount: draft.taskCount, slotCount: draft.slotCount };
+}
+
+/** The filter and sampling that an input comes to. */
+export function selectionOf(input: Pick<CreateBatchInput, 'filter' | 'sampling' | 'split' | 'caseLimit'>): {
+  filter: CaseFilter;
+  sampling: Sampling;
+} {
+  const { split } = input;
+  const filter: CaseFilter = { ...input.filter, ...(split === undefined ? {} : { split }) };
+  const all: Sampling =
+    input.caseLimit === undefined ? { kind: 'all' } : { kind: 'first', count: input.caseLimit };
+  const chosen = input.sampling as Sampling | undefined;
+  return { filter, sampling: chosen ?? all };
+}
+
+/** What is asked of the draft beyond its cases. */
+export async function faultsOf(
+  q: Queryable,
+  project: Project,
+  input: InsertBatchInput,
+  plan: CasePlan,
+): Promise<{ faults: ErrorDetail[]; protocolVersionId: string | null }> {
+  const protocolVersionId = input.protocolVersionId ?? (await protocolOf(q, project));
+  const { overlap, assisted } = settingsOf(project, input);
+  const faults = [
+    ...plan.faults,
+    ...batchFaults({ project, ...input, overlap, assisted, cases: plan.ordinary.length, protocolVersionId }),
+  ];
+  if (input.excludePriorReaders === 'listed' && (input.excludedBatchIds ?? []).length === 0)
+    faults.push({
+      code: 'batch.excluded_none',
+      path: 'excludedBatchIds',
+      message: 'Choose the batches whose readers are to be kept away.',
+    });
+  // What has no cases for a better reason need not be told so as well.
+  const hasReason = plan.faults.length > 0;
+  return {
+    faults: faults.filter((one) => !(hasReason && one.code === 'batch.no_cases')),
+    protocolVersionId,
+  };
+}
+
+async function draftBatch(
+  tx: CommandTx,
+  project: Project,
+  input: InsertBatchInput & { createdBy?: string | undefined },
+): Promise<MadeBatch & { dealt: number; overlap: number }> {
+  const settings = settingsOf(project, input);
+  const { goldMode, overlap } = settings;
   const batchId = newId();
   const seed = input.seed ?? Number.parseInt(batchId.slice(-7), 16);
-  const rounds = input.rounds ?? 1;
-  const isGold = new Set(gold.map((item) => item.caseId));
+  const chosen = selectionOf(input);
+  const plan = await planCases(tx.db, { project, ...input, ...chosen, goldMode, seed });
+  const { faults, protocolVersionId } = await faultsOf(tx.db, project, input, plan);
+  const isGold = new Set(plan.gold.map((item) => item.caseId));
+  const cases = plan.ordinary.map((one) => one.id);
   const claims = await resolveClaimRules(tx, {
     project,
     kind: input.kind,
     rules: input.claimRules ?? {},
     overlap,
-    rounds,
+    rounds: input.rounds ?? 1,
     goldMode,
-    cases: cases.ordinary,
-    goldCases: cases.ordinary.filter((id) => isGold.has(id)).length,
+    cases,
+    goldCases: cases.filter((id) => isGold.has(id)).length,
     seed,
   });
-  const assisted = input.assisted ?? (input.kind === 'self_label' ? false : policy.assisted);
-  const overlapRule = input.overlapRule ?? defaultOverlapRule(input.kind, policy.overlapRule);
-  const consensusMethod = input.consensusMethod ?? policy.consensusMethod;
-  const { intendedUse } = project;
-  refuseIf([
-    ...batchFaults({ project, ...input, overlap, assisted, cases: cases.ordinary.length, protocolVersionId }),
-    ...claims.faults,
-    ...overlapFaults({
-      intendedUse,
-      kind: input.kind,
-      overlap,
-      rounds,
-      consensusMethod,
-      isShared: claims.columns.pools != null,
-      rule: overlapRule,
-    }),
-  ]);
-  const isWork = ['production', 'relabel'].includes(input.kind);
-  const isAdjudicated = input.isAdjudicated ?? isWork;
-  const slotCount = slotsOf(cases.ordinary.length, overlap, overlapRule);
-  await insertBatchRow(tx.db, {
-    id: batchId,
-    projectId: project.id,
-    contractId: input.contractId ?? null,
-    vendorOrgId: input.vendorOrgId ?? null,
-    datasetId: input.datasetId,
-    protocolVersionId: protocolVersionId ?? '',
-    name: input.name,
+  const ofOverlap = overlapFaults({
+    ...settings,
+    intendedUse: project.intendedUse,
     kind: input.kind,
-    overlap,
-    overlapRule,
-    maxOverlap: maxReads(overlap, overlapRule),
-    reviewRules: input.reviewRules ?? (isWork ? policy.reviewRules : []),
-    checkpointBasisPoints: input.checkpointBasisPoints ?? (isWork ? policy.checkpointBasisPoints : []),
-    missRule: input.misses === undefined ? (isWork ? policy.misses : null) : input.misses,
-    rounds,
-    goldMode,
-    goldShareBasisPoints:
-      goldMode === 'dealt' ? (input.goldShareBasisPoints ?? policy.gold.shareBasisPoints) : 0,
-    reviewShareBasisPoints: input.reviewShareBasisPoints ?? (isWork ? policy.reviewShareBasisPoints : 0),
-    adjudicationRule: isAdjudicated ? policy.adjudication : noAdjudication,
-    consensusMethod,
-    leaseSeconds: input.leaseSeconds ?? 900,
-    prefetch: input.prefetch ?? 3,
-    pricePerReadMinor: input.pricePerReadMinor,
-    pricePerReviewMinor: input.pricePerReviewMinor ?? input.pricePerReadMinor,
-    currency: project.currency,
-    feeBasisPoints: input.feeBasisPoints ?? project.platformFeeBasisPoints,
-    assisted,
-    dataClass: project.dataClass,
-    independenceGroup: input.independenceGroup ?? null,
-    reservedFor: input.reservedFor ?? null,
-    reviewPeriodDays: input.reviewPeriodDays ?? project.reviewPeriodDays,
-    needsTraining: input.needsTraining ?? false,
-    seed,
-    taskCount: cases.ordinary.length,
-    slotCount,
-    goldCount: cases.dealt.length,
-    createdBy: input.createdBy ?? null,
-    createdAt: tx.now,
-    ...claims.columns,
+    isShared: claims.columns.pools != null,
+    rule: settings.overlapRule,
   });
-  const goldByCase = new Map(gold.map((item) => [item.caseId, item]));
-  const isRepeatedTask = (taskId: string) =>
-    isRepeated({ seed, taskId, shareBasisPoints: input.claimRules?.repeatShareBasisPoints ?? 10_000 });
-  await load(tx, {
+  refuseIf([...faults, ...claims.faults, ...ofOverlap]);
+  await insertBatchRow(
+    tx.db,
+    batchRow(project, input, {
+      batchId,
+      seed,
+      protocolVersionId: protocolVersionId ?? '',
+      plan,
+      selection: { ...chosen, strata: plan.strata, population: plan.frame.length },
+      allowedEngagementIds: await allowedOf(tx, project, input, plan),
+      claims: claims.columns,
+      now: tx.now,
+    }),
+  );
+  const stratumOf = new Map(cases.map((id, i) => [id, plan.stratumOf[i] ?? 0]));
+  await beginLoad(tx, {
     batchId,
-    cases: claims.ordered,
-    lanes: claims.lanes,
-    overlap,
-    firstReads: (place) => readsAt(place, overlap, overlapRule),
-    readsNeeded: (taskId, first) => first * (isRepeatedTask(taskId) ? rounds : 1),
-    dealt: false,
-    goldByCase,
-  });
-  await load(tx, {
-    batchId,
-    cases: shuffled(cases.dealt, seed),
-    lanes: [],
-    overlap: 0,
-    firstReads: () => 0,
-    readsNeeded: () => 0,
-    dealt: true,
-    goldByCase,
+    ordinary: claims.ordered,
+    strata: plan.strata === null ? [] : claims.ordered.map((id) => stratumOf.get(id) ?? 0),
+    // Without pools a slot's lane is its number; nothing need be kept.
+    lanes: claims.columns.pools ? claims.lanes : [],
+    dealt: shuffled(plan.dealt, seed),
+    gold: plan.gold,
   });
   await tx.audit({
     action: 'work.batch_created',
     subject: { kind: 'batch', id: batchId },
-    detail: { projectId: project.id, kind: input.kind, tasks: cases.ordinary.length, overlap, goldMode },
+    detail: {
+      projectId: project.id,
+      kind: input.kind,
+      tasks: cases.length,
+      overlap,
+      goldMode,
+      split: plan.split !== null,
+    },
   });
-  return { batchId, taskCount: cases.ordinary.length, slotCount };
+  return {
+    batchId,
+    taskCount: cases.length,
+    slotCount: slotsOf(cases.length, overlap, settings.overlapRule),
+    dealt: plan.dealt.length,
+    overlap,
+  };
+}
+
+/**
+ * Who alone may join. Test data is sequestered: by default the sponsor's panel for its own batch, the people of the order for
+ * a pilot, and nobody for the rest, until the sponsor lists them.
+ */
+async function allowedOf(
+  tx: CommandTx,
+  project: Project,
+  input: InsertBatchInput,
+  plan: CasePlan,
+): Promise<string[] | null> {
+  if (input.allowedEngagementIds !== undefined) return input.allowedEngagementIds;
+  if (!plan.isSequestered || input.reservedFor) return null;
+  const engaged = await findEngagements(tx.db, { projectId: project.id });
+  const isOfOrder = (one: (typeof engaged)[number]) =>
+    input.kind === 'pilot' && one.contractId === input.contractId;
+  const isPanel = (one: (typeof engaged)[number]) =>
+    input.kind === 'self_label' && one.viaOrgId === project.orgId;
+  return engaged.filter((one) => isOfOrder(one) || isPanel(one)).map((one) => one.id);
 }
 
 /** Under a contract its vendor, price and fee hold (R2, R13), whatever the form says. */
@@ -170,112 +219,26 @@ async function termsOfContract(
   input: { projectId: string; pricePerReadMinor: bigint },
 ): Promise<{ vendorOrgId: string; feeBasisPoints: number }> {
   const contract = await getContract(tx.db, contractId);
-  const isLive = contract.projectId === input.projectId && contract.status === 'active';
-  refuseIf(
-    isLive
-      ? []
-      : [
-          {
-            code: 'batch.contract',
-            path: 'contractId',
-            message: 'The project has no such contract in force.',
-          },
-        ],
-  );
-  refuseIf(
-    contract.pricePerReadMinor === input.pricePerReadMinor
-      ? []
-      : [
-          {
-            code: 'batch.price_of_contract',
-            path: 'pricePerReadMinor',
-            message: 'The price per read is that of the contract; it changes by an amendment only (R13).',
-          },
-        ],
-  );
+  const fault = (code: string, path: string, message: string) =>
+    refuseIf([{ code: `batch.${code}`, path, message }]);
+  if (contract.projectId !== input.projectId || contract.status !== 'active')
+    fault('contract', 'contractId', 'The project has no such contract in force.');
+  if (contract.pricePerReadMinor !== input.pricePerReadMinor)
+    fault(
+      'price_of_contract',
+      'pricePerReadMinor',
+      'The price per read is that of the contract; it changes by an amendment only (R13).',
+    );
   return { vendorOrgId: contract.vendorOrgId, feeBasisPoints: contract.feeBasisPoints };
 }
 
-/** Splits the chosen cases into ordinary tasks and, when gold is dealt at claim, the pool to deal from. */
-async function chooseCases(
-  tx: CommandTx,
-  input: InsertBatchInput,
-  goldMode: string,
-  gold: readonly ActiveGold[],
-): Promise<{ ordinary: string[]; dealt: string[] }> {
-  const met = input.withoutCases ?? new Set<string>();
-  const all = (await listCaseIds(tx.db, input.datasetId, { split: input.split })).filter(
-    (id) => !met.has(id),
-  );
-  const isGold = new Set(gold.map((item) => item.caseId));
-  const wanted = input.caseIds === undefined ? null : new Set(input.caseIds);
-  const chosen = wanted === null ? all : all.filter((id) => wanted.has(id));
-  if (wanted !== null && chosen.length !== wanted.size) {
-    refuseIf([
-      {
-        code: 'batch.cases_unknown',
-        path: 'caseIds',
-        message: `${wanted.size - chosen.length} of the ${wanted.size} cases are not in this dataset.`,
-      },
-    ]);
-  }
-  if (goldMode === 'dealt') {
-    const ordinary = chosen.filter((id) => !isGold.has(id));
-    return { ordinary: ordinary.slice(0, input.caseLimit ?? ordinary.length), dealt: [...isGold] };
-  }
-  if (input.caseLimit === undefined || input.caseLimit >= chosen.length)
-    return { ordinary: chosen, dealt: [] };
-  const goldFirst = [...chosen.filter((id) => isGold.has(id)), ...chosen.filter((id) => !isGold.has(id))];
-  return { ordinary: goldFirst.slice(0, input.caseLimit), dealt: [] };
-}
-
-/** Ids are minted in the shuffled order and loaded in it: neighbours in time are neighbours on disk. */
-async function load(
-  tx: CommandTx,
-  input: {
-    batchId: string;
-    cases: readonly string[];
-    /** Lane of each slot, task by task. */
-    lanes: readonly number[];
-    overlap: number;
-    /** The label slots that the case at a place of the order begins with. */
-    firstReads: (place: number) => number;
-    readsNeeded: (taskId: string, first: number) => number;
-    dealt: boolean;
-    goldByCase: ReadonlyMap<string, ActiveGold>;
-  },
-): Promise<void> {
-  for (let from = 0; from < input.cases.length; from += CHUNK) {
-    const caseIds = input.cases.slice(from, from + CHUNK);
-    const taskIds = newIds(caseIds.length);
-    const firstReads = caseIds.map((_, index) => input.firstReads(from + index));
-    await insertTasks(tx.db, {
-      batchId: input.batchId,
-      from,
-      caseIds,
-      taskIds,
-      overlap: input.overlap,
-      lanes: input.lanes.slice(from * input.overlap, (from + caseIds.length) * input.overlap),
-      firstReads,
-      readsNeeded: taskIds.map((taskId, index) => input.readsNeeded(taskId, firstReads[index] ?? 0)),
-      dealt: input.dealt,
-    });
-    const known = caseIds.flatMap((caseId, index) => {
-      const item = input.goldByCase.get(caseId);
-      const taskId = taskIds[index];
-      return item && taskId ? [{ taskId, goldItemId: item.goldItemId, answers: item.answers }] : [];
-    });
-    await insertGoldAnswers(tx.db, input.batchId, known);
-  }
-}
-
-async function protocolOf(tx: CommandTx, project: Project): Promise<string | null> {
-  const version =
-    (await findSignedProtocol(tx.db, project.id)) ?? (await findLatestProtocol(tx.db, project.id));
+async function protocolOf(q: Queryable, project: Project): Promise<string | null> {
+  const version = (await findSignedProtocol(q, project.id)) ?? (await findLatestProtocol(q, project.id));
   return version?.id ?? null;
 }
 
-function refuseIf(faults: readonly ErrorDetail[]): void {
+/** Refuses with `batch_invalid` and everything that is wrong. */
+export function refuseIf(faults: readonly ErrorDetail[]): void {
   if (faults.length === 0) return;
   throw new AppError({
     kind: 'invalid',

@@ -9,6 +9,7 @@ import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type Engagement, findEngagements } from '#server/staffing/reads.ts';
+import { decideAllowed } from './allow-readers.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { findGroupBatch, findPayeeOfReader } from './join-queries.ts';
 import type { Batch } from './reads.ts';
@@ -74,6 +75,7 @@ export async function decideEligibility(
     decideOrganisation(who),
     decideReserved(batch, who),
     engagement.decision,
+    decideAllowed(batch, engagement.engagement?.id ?? null),
     await decideIndependence(q, batch, who),
     decideCredentials(project, batch, snapshot, who.now),
     training.decision,

@@ -4,9 +4,9 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { newIds } from '#server/core/ids.ts';
-import { insertTasks } from './batch-queries.ts';
 import { CLAIM_FAST } from './claim-fast.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { insertTasks } from './load-queries.ts';
 import { planLanes } from './pool-rules.ts';
 import { SUBMIT_HOT, SUBMIT_NEXT } from './submit-hot.ts';
 

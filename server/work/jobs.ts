@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
 import { acceptAfterPeriod } from './accept-after-period.ts';
 import { countLargeBatches } from './count-progress.ts';
+import { removeDiscarded } from './discard-batch.ts';
+import { loadBatch } from './load-batch.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 
 /** Every five seconds: leases that ran out go back to the queue. */
@@ -32,4 +34,20 @@ export const countLargeBatchesJob = defineJob({
     await countLargeBatches(ctx);
   },
   every: { seconds: 2, payload: {} },
+});
+
+/** Loads what a large draft still lacks; also what a process that died has left. */
+export const loadBatchJob = defineJob({
+  name: 'work.load-batch',
+  payload: z.object({ batchId: z.uuid() }),
+  run: async (ctx, { batchId }) => {
+    await loadBatch(ctx, { batchId });
+  },
+});
+
+/** Removes what a draft that was given up holds. */
+export const discardBatchJob = defineJob({
+  name: 'work.discard-batch',
+  payload: z.object({ batchId: z.uuid() }),
+  run: (ctx, { batchId }) => removeDiscarded(ctx, { batchId }),
 });

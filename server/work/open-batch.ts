@@ -13,6 +13,7 @@ import { adjudicationRule } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
+import { insertPriorReaders } from './load-queries.ts';
 import type { Batch } from './reads.ts';
 
 /** Kinds whose opening takes a project past its call, when its readers are its own people. */
@@ -46,6 +47,14 @@ export async function openDraft(
       message: `This batch is ${batch.status}; only a draft can be opened.`,
     });
   }
+  if (batch.loadState === 'discarding') throw notFound();
+  if (batch.loadState !== 'complete') {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'batch_loading',
+      message: `The cases of this batch are still being loaded: ${batch.loadedCount.toLocaleString('en')} of ${(batch.taskCount + batch.goldCount).toLocaleString('en')}. It can be opened when all are there.`,
+    });
+  }
   // Pausing the project waits until this batch is open, and then pauses it too.
   await lockProjectState(tx.db, project.id);
   const reservedMinor = costCeiling(batch, canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)));
@@ -64,6 +73,8 @@ export async function openDraft(
     amountMinor: reservedMinor,
     currency: batch.currency,
   });
+  // Who has met its cases since the draft was made may not meet them again either.
+  await insertPriorReaders(tx.db, batch, null);
   await moveBatch(tx.db, {
     batchId: batch.id,
     from: ['draft'],

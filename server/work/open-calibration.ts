@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
+import { listCaseIds } from '#server/datasets/reads.ts';
 import { listActiveGold } from '#server/gold/reads.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
@@ -30,8 +31,10 @@ export async function openCalibration(
   const { batch, personId, alias } = input;
   const read = await casesReadBy(tx.db, { projectId: batch.projectId, personId });
   const waiting = await casesOfLiveBatches(tx.db, batch.projectId);
+  // A calibration draws from the split of its batch, as every batch does: test gold is not shown to who reads for training.
+  const inSplit = new Set(await listCaseIds(tx.db, batch.datasetId, { split: batch.split ?? undefined }));
   const unread = (await listActiveGold(tx.db, batch.projectId, batch.datasetId)).filter(
-    (item) => !read.has(item.caseId),
+    (item) => !read.has(item.caseId) && inSplit.has(item.caseId),
   );
   // Gold that waits in no batch comes first: what is read here is not read there.
   const gold = [

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { batches, readers, slots, terms } from '#db/schema/work.ts';
 import { AppError } from '#server/core/errors.ts';
@@ -22,7 +22,7 @@ export async function listBatches(q: Queryable, projectId: string): Promise<Batc
   return q
     .select()
     .from(batches)
-    .where(eq(batches.projectId, projectId))
+    .where(and(eq(batches.projectId, projectId), ne(batches.loadState, 'discarding')))
     .orderBy(desc(batches.createdAt), desc(batches.id))
     .limit(500);
 }

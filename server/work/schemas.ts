@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkpointShares, missRule, overlapRule, reviewRules } from '#server/projects/tier-schemas.ts';
 import { claimRules } from './claim-rules.ts';
 import { TIERS } from './rules.ts';
+import { caseFilter, sampling } from './selection-schemas.ts';
 
 const basisPoints = z.number().int().min(0).max(10_000);
 const priceMinor = z
@@ -35,8 +36,18 @@ export const createBatchInput = z.object({
   /** Which cases; both left out means all of the dataset. */
   caseIds: z.array(z.uuid()).max(200_000).optional(),
   split: z.string().max(60).optional(),
+  filter: caseFilter.optional(),
+  /** How many of what fits, and which; all when left out. */
+  sampling: sampling.optional(),
   /** Takes at most so many of them in the dataset's order, gold first when gold is embedded. */
   caseLimit: z.number().int().min(1).max(200_000).optional(),
+  /** Whose earlier readers may not meet the same cases here: nobody's, those of all other batches of the project, or of some. */
+  excludePriorReaders: z.enum(['none', 'siblings', 'listed']).optional(),
+  excludedBatchIds: z.array(z.uuid()).max(200).optional(),
+  /** Who alone may join; test data is closed to all others from the start. */
+  allowedEngagementIds: z.array(z.uuid()).max(5000).optional(),
+  /** What this batch was cloned from or relabels. */
+  parentBatchId: z.uuid().optional(),
   overlap: z.number().int().min(1).max(100).optional(),
   overlapRule: overlapRule.optional(),
   rounds: z.number().int().min(1).max(10).optional(),

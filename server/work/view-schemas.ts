@@ -115,6 +115,15 @@ const batchView = z.object({
   reservedMinor: z.bigint(),
   taskCount: count,
   slotCount: count,
+  goldCount: count,
+  split: z.string().nullable(),
+  /** Of a draft: whether all of its cases are there yet. */
+  loadState: z.enum(['complete', 'loading', 'discarding']),
+  loadedCount: count,
+  parentBatchId: z.uuid().nullable(),
+  excludePriorReaders: z.enum(['none', 'siblings', 'listed']),
+  /** How many people alone may join; null when everyone eligible may. */
+  allowedCount: count.nullable(),
   createdAt: z.date(),
   openedAt: z.date().nullable(),
   closedAt: z.date().nullable(),
@@ -166,3 +175,19 @@ export const flagListView = z.array(
     reply: z.string().nullable(),
   }),
 );
+
+export const allowableView = z.object({
+  isListed: z.boolean(),
+  isSequestered: z.boolean(),
+  split: z.string().nullable(),
+  people: z.array(
+    z.object({
+      engagementId: z.uuid(),
+      person: z.string(),
+      via: z.string(),
+      isOwn: z.boolean(),
+      role: z.enum(['annotator', 'reviewer', 'panel', 'adjudicator']),
+      isAllowed: z.boolean(),
+    }),
+  ),
+});

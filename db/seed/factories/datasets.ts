@@ -7,6 +7,14 @@ import type { Composition, DatasetEvidence } from '#server/datasets/schemas.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
 
 export type MadeCase = { id: string; externalId: string; assetId: string };
+type MadeCaseFacts = {
+  patientKey: string;
+  site: string;
+  split: string | null;
+  subgroups: Record<string, string>;
+  context: Record<string, string>;
+  text: string;
+};
 export type MadeDataset = { id: string; projectId: string; dataClass: DataClass; cases: MadeCase[] };
 
 export type MakeDataset = {
@@ -20,6 +28,8 @@ export type MakeDataset = {
   evidence?: DatasetEvidence;
   /** Sites are dealt in turn; two by default. */
   sites?: readonly string[];
+  /** What a case is, by its place in the file; for tests of filters, splits and patients. */
+  caseAt?: (index: number) => Partial<MadeCaseFacts>;
   clock?: Clock;
 };
 
@@ -83,15 +93,22 @@ export async function makeDataset(db: Database, input: MakeDataset): Promise<Mad
         subgroups: {},
         context: {},
         position: from + i,
+        ...withoutText(input.caseAt?.(from + i)),
       })),
     );
-    await db.insert(assets).values(chunk.map((one) => textAsset(datasetId, one)));
+    await db
+      .insert(assets)
+      .values(chunk.map((one, i) => textAsset(datasetId, one, input.caseAt?.(from + i).text)));
   }
   return { id: datasetId, projectId: input.projectId, dataClass: input.dataClass ?? 'public', cases: made };
 }
 
-function textAsset(datasetId: string, one: MadeCase) {
-  const text = `Case ${one.externalId}`;
+function withoutText({ text: _text, ...facts }: Partial<MadeCaseFacts> = {}) {
+  return facts;
+}
+
+function textAsset(datasetId: string, one: MadeCase, given?: string) {
+  const text = given ?? `Case ${one.externalId}`;
   return {
     datasetId,
     id: one.assetId,

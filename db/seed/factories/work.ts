@@ -17,7 +17,7 @@ import { openBatch } from '#server/work/open-batch.ts';
 import type { Tier } from '#server/work/rules.ts';
 import type { CreateBatchInput } from '#server/work/schemas.ts';
 import { ensureAgreement, makeGateReady, makePlatform } from './agreements.ts';
-import { type MadeDataset, makeDataset } from './datasets.ts';
+import { type MadeDataset, type MakeDataset, makeDataset } from './datasets.ts';
 import { makeGold } from './gold.ts';
 import { makeMember, makeOrganisation } from './identity.ts';
 import { type MakeProject, makeProject } from './projects.ts';
@@ -44,6 +44,8 @@ export type MakeWorkScene = {
   /** Known answers by position of the case in the dataset. */
   gold?: Record<number, GoldAnswers>;
   project?: Partial<MakeProject>;
+  /** What a case is, by its place in the dataset. */
+  caseAt?: MakeDataset['caseAt'];
   clock?: ReturnType<typeof manualClock>;
   /** Organisations that exist already, and who acts for the sponsor. */
   parties?: { sponsorOrg: Org; vendorOrg: Org; sponsor: OrgContext };
@@ -71,6 +73,7 @@ export async function makeWorkScene(db: Database, input: MakeWorkScene): Promise
     createdBy,
     cases: input.cases,
     clock,
+    ...(input.caseAt ? { caseAt: input.caseAt } : {}),
   });
   const gold = Object.entries(input.gold ?? {}).map(([index, answers]) => ({
     caseId: dataset.cases[Number(index)]?.id ?? '',

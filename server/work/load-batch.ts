@@ -1,0 +1,115 @@
+import type { CommandContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { newIds } from '#server/core/ids.ts';
+import type { ActiveGold } from '#server/gold/reads.ts';
+import {
+  advanceLoad,
+  endLoad,
+  insertGoldOf,
+  insertLoad,
+  insertPriorLabels,
+  insertPriorReaders,
+  insertTasks,
+  nextOfLoad,
+} from './load-queries.ts';
+import { overlapRuleOf, readsAt } from './overlap-rules.ts';
+import { planLanes } from './pool-rules.ts';
+import { type Batch, getBatch } from './reads.ts';
+import { isRepeated } from './rules.ts';
+
+/** Tasks and slots of one chunk: well under a second, so that no transaction holds back clean-up for more than a moment. */
+const TASKS = 5000;
+const SLOTS = 25_000;
+
+/** Up to so many chunks are loaded while the caller waits; more is the job's. */
+export const CHUNKS_AT_ONCE = 3;
+
+const chunkSize = (overlap: number) => Math.max(100, Math.min(TASKS, Math.floor(SLOTS / overlap)));
+
+/** How many chunks a batch is loaded in. */
+export function chunksOf(batch: { taskCount: number; dealt: number; overlap: number }): number {
+  return Math.ceil(batch.taskCount / chunkSize(batch.overlap)) + Math.ceil(batch.dealt / TASKS);
+}
+
+/** Freezes what a draft is to be loaded with, in its order. Part of the transaction that makes the draft. */
+export async function beginLoad(
+  tx: CommandTx,
+  input: {
+    batchId: string;
+    ordinary: readonly string[];
+    /** Stratum of each, when it is a sample; else empty. */
+    strata: readonly number[];
+    /** Lane of each slot, task by task, when the batch has pools; else empty. */
+    lanes: readonly number[];
+    dealt: readonly string[];
+    gold: readonly ActiveGold[];
+  },
+): Promise<void> {
+  const caseIds = [...input.ordinary, ...input.dealt];
+  const loaded = new Set(caseIds);
+  await insertLoad(tx.db, {
+    batchId: input.batchId,
+    caseIds,
+    ordinary: input.ordinary.length,
+    strata: [...input.strata],
+    lanes: [...input.lanes],
+    gold: input.gold
+      .filter((item) => loaded.has(item.caseId))
+      .map(({ caseId, goldItemId, answers }) => ({ caseId, goldItemId, answers })),
+    startedAt: tx.now,
+  });
+}
+
+/**
+ * Loads a draft to its end, chunk by chunk, each in a transaction of its own. Safe to repeat and to run twice at once: the
+ * next chunk is locked, and a draft that is whole or discarded has none. Returns true when the draft is whole.
+ */
+export async function loadBatch(ctx: CommandContext, input: { batchId: string }): Promise<boolean> {
+  for (;;) {
+    const { isDone } = await transact(ctx, (tx) => loadChunk(tx, input.batchId));
+    if (isDone) return true;
+  }
+}
+
+/** How often its readers read a task: once for each round when it is among those that are repeated (R23). */
+function timesRead(batch: Batch, taskId: string): number {
+  const { seed, repeatShareBasisPoints: shareBasisPoints } = batch;
+  return isRepeated({ seed, taskId, shareBasisPoints }) ? batch.rounds : 1;
+}
+
+/**
+ * The next chunk of a draft: its tasks and slots, known answers, the readers who may not meet these cases again, and the
+ * earlier labels that a relabel stands beside. Ids are minted in the shuffled order and loaded in it: neighbours in time
+ * are neighbours on disk.
+ */
+export async function loadChunk(tx: CommandTx, batchId: string): Promise<{ isDone: boolean }> {
+  const batch = await getBatch(tx.db, batchId);
+  const next = await nextOfLoad(tx.db, { batchId, overlap: batch.overlap, limit: chunkSize(batch.overlap) });
+  if (next === null) return { isDone: true };
+  const { caseIds, from, isDealt, strata } = next;
+  if (caseIds.length > 0) {
+    const taskIds = newIds(caseIds.length);
+    const chunk = { batchId, caseIds, taskIds };
+    const rule = overlapRuleOf(batch);
+    const firstReads = caseIds.map((_, i) => (isDealt ? 0 : readsAt(from + i, batch.overlap, rule)));
+    await insertTasks(tx.db, {
+      ...chunk,
+      from,
+      strata,
+      overlap: isDealt ? 0 : batch.overlap,
+      lanes:
+        next.lanes ??
+        planLanes({ tasks: caseIds.length, overlap: batch.overlap, pools: null, seed: batch.seed }),
+      firstReads,
+      readsNeeded: taskIds.map((taskId, i) => timesRead(batch, taskId) * (firstReads[i] ?? 0)),
+      dealt: isDealt,
+    });
+    await insertGoldOf(tx.db, chunk);
+    await insertPriorReaders(tx.db, batch, taskIds);
+    if (batch.kind === 'relabel' && !isDealt) await insertPriorLabels(tx.db, batch, taskIds);
+    await advanceLoad(tx.db, { batchId, by: caseIds.length });
+  }
+  if (!next.isLast) return { isDone: false };
+  await endLoad(tx.db, batchId);
+  return { isDone: true };
+}

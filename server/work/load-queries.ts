@@ -1,0 +1,170 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '#db/client.ts';
+import type { batchLoads } from '#db/schema/work.ts';
+import type { Batch } from './reads.ts';
+
+/** Keeps what a draft is to be loaded with. */
+export async function insertLoad(tx: Tx, row: typeof batchLoads.$inferInsert): Promise<void> {
+  await tx.execute(sql`
+    insert into batch_loads (batch_id, case_ids, ordinary, strata, lanes, gold, started_at)
+    values (${row.batchId}, ${sql.param(row.caseIds)}::uuid[], ${row.ordinary}, ${sql.param(row.strata)}::smallint[],
+      ${sql.param(row.lanes)}::smallint[],
+      ${JSON.stringify(row.gold)}::text::jsonb, ${row.startedAt.toISOString()}::timestamptz)`);
+}
+
+export type LoadChunk = {
+  caseIds: string[];
+  /** Stratum of each; null unless the batch is a sample. */
+  strata: number[] | null;
+  /** Lane of each slot, task by task; null when the batch has no pools. */
+  lanes: number[] | null;
+  /** Place of the first in the order, or in the pool of dealt gold. */
+  from: number;
+  isDealt: boolean;
+  isLast: boolean;
+};
+
+/** The next cases of a load, locked against a second loader; null when there is nothing to load. Ordinary cases first. */
+export async function nextOfLoad(
+  tx: Tx,
+  input: { batchId: string; overlap: number; limit: number },
+): Promise<LoadChunk | null> {
+  const [row] = await tx.execute<{
+    loaded: number;
+    ordinary: number;
+    total: number;
+    caseIds: string[];
+    strata: number[];
+    lanes: number[];
+  }>(sql`
+    select l.loaded, l.ordinary, cardinality(l.case_ids) as total,
+      l.case_ids[l.loaded + 1 : case when l.loaded < l.ordinary then least(l.ordinary, l.loaded + ${input.limit}::int)
+        else l.loaded + ${input.limit}::int end] as "caseIds",
+      l.strata[l.loaded + 1 : l.loaded + ${input.limit}::int] as strata,
+      l.lanes[l.loaded * ${input.overlap}::int + 1 : (l.loaded + ${input.limit}::int) * ${input.overlap}::int] as lanes
+    from batch_loads l where l.batch_id = ${input.batchId} for update`);
+  if (!row) return null;
+  const isDealt = row.loaded >= row.ordinary;
+  return {
+    caseIds: row.caseIds,
+    strata: isDealt || row.strata.length === 0 ? null : row.strata.slice(0, row.caseIds.length),
+    lanes: isDealt || row.lanes.length === 0 ? null : row.lanes.slice(0, row.caseIds.length * input.overlap),
+    from: isDealt ? row.loaded - row.ordinary : row.loaded,
+    isDealt,
+    isLast: row.loaded + row.caseIds.length >= row.total,
+  };
+}
+
+/** Counts what a chunk has brought, on the load and on the draft, whose page shows it. */
+export async function advanceLoad(tx: Tx, input: { batchId: string; by: number }): Promise<void> {
+  await tx.execute(
+    sql`update batch_loads set loaded = loaded + ${input.by}::int where batch_id = ${input.batchId}`,
+  );
+  await tx.execute(
+    sql`update batches set loaded_count = loaded_count + ${input.by}::int where id = ${input.batchId}`,
+  );
+}
+
+/** The draft is whole. */
+export async function endLoad(tx: Tx, batchId: string): Promise<void> {
+  await tx.execute(sql`delete from batch_loads where batch_id = ${batchId}`);
+  await tx.execute(sql`update batches set load_state = 'complete' where id = ${batchId}`);
+}
+
+/** Tasks of one chunk in order, and `overlap` label slots each, in the lanes they are given (`planLanes`). */
+export async function insertTasks(
+  tx: Tx,
+  input: {
+    batchId: string;
+    from: number;
+    caseIds: readonly string[];
+    taskIds: readonly string[];
+    strata?: readonly number[] | null;
+    overlap: number;
+    /** Lane of each slot, task by task. */
+    lanes: readonly number[];
+    readsNeeded: readonly number[];
+    /** Slots that each task begins with, where that is not the overlap for all (a share of the cases, R5). */
+    firstReads?: readonly number[];
+    dealt: boolean;
+  },
+): Promise<void> {
+  const taskIds = sql.param([...input.taskIds]);
+  await tx.execute(sql`
+    insert into tasks (batch_id, id, case_id, sort_key, status, reads_needed, is_dealt_gold, stratum)
+    select ${input.batchId}::uuid, t.id, t.case_id, ${input.from}::bigint + t.n - 1, 'open', t.reads, ${input.dealt},
+      t.stratum
+    from unnest(${taskIds}::uuid[], ${sql.param([...input.caseIds])}::uuid[],
+      ${sql.param([...input.readsNeeded])}::smallint[], ${sql.param([...(input.strata ?? [])])}::smallint[])
+      with ordinality as t (id, case_id, reads, stratum, n)`);
+  if (input.overlap === 0) return;
+  const firstReads = input.firstReads ?? input.taskIds.map(() => input.overlap);
+  await tx.execute(sql`
+    insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status)
+    select ${input.batchId}::uuid, t.id, s.n, 'label', 1, l.lanes[(t.n - 1) * ${input.overlap}::int + s.n + 1],
+      ${input.from}::bigint + t.n - 1, 'open'
+    from (select ${sql.param([...input.lanes])}::smallint[] as lanes) l
+    cross join unnest(${taskIds}::uuid[], ${sql.param([...firstReads])}::smallint[]) with ordinality as t (id, reads, n)
+    cross join lateral generate_series(0, t.reads::int - 1) as s (n)
+    order by t.n, s.n`);
+}
+
+type Chunk = { batchId: string; caseIds: readonly string[]; taskIds: readonly string[] };
+
+/** Known answers of a chunk's gold, as they were frozen when the draft was made. */
+export async function insertGoldOf(tx: Tx, chunk: Chunk): Promise<void> {
+  await tx.execute(sql`
+    insert into gold_answers (batch_id, task_id, gold_item_id, answers)
+    select l.batch_id, t.id, g."goldItemId", g.answers
+    from batch_loads l
+    cross join jsonb_to_recordset(l.gold) as g ("caseId" uuid, "goldItemId" uuid, answers jsonb)
+    join unnest(${sql.param([...chunk.taskIds])}::uuid[], ${sql.param([...chunk.caseIds])}::uuid[]) as t (id, case_id)
+      on t.case_id = g."caseId"
+    where l.batch_id = ${chunk.batchId}`);
+}
+
+/**
+ * Everybody who has met a case of these tasks in the batches that the new one keeps apart from, at any tier, or gave it back
+ * for good, may not meet it here. Indexes: tasks_case_idx, the slots' primary key.
+ */
+export async function insertPriorReaders(
+  tx: Tx,
+  batch: Pick<Batch, 'id' | 'projectId' | 'excludePriorReaders' | 'excludedBatchIds'>,
+  taskIds: readonly string[] | null,
+): Promise<void> {
+  if (batch.excludePriorReaders === 'none') return;
+  const listed = sql`b.id = any(${sql.param(batch.excludedBatchIds ?? [])}::uuid[])`;
+  const own = taskIds === null ? sql`` : sql`and n.id = any(${sql.param([...taskIds])}::uuid[])`;
+  await tx.execute(sql`
+    insert into reader_exclusions (batch_id, annotator_id, task_id)
+    select n.batch_id, met.annotator_id, n.id
+    from batches b
+    join tasks n on n.batch_id = ${batch.id} ${own}
+    join tasks o on o.batch_id = b.id and o.case_id = n.case_id
+    cross join lateral (
+      select s.annotator_id from slots s
+      where s.batch_id = o.batch_id and s.task_id = o.id and s.annotator_id is not null
+      union
+      select x.annotator_id from slot_releases x
+      where x.batch_id = o.batch_id and x.task_id = o.id and x.excludes) met
+    where b.project_id = ${batch.projectId} and b.id <> ${batch.id}
+      ${batch.excludePriorReaders === 'listed' ? sql`and ${listed}` : sql``}
+    on conflict do nothing`);
+}
+
+/** The newest final label that each case of these tasks has in another batch of the project; it stays as it is. */
+export async function insertPriorLabels(
+  tx: Tx,
+  batch: Pick<Batch, 'id' | 'projectId'>,
+  taskIds: readonly string[],
+): Promise<void> {
+  await tx.execute(sql`
+    insert into relabel_links (batch_id, task_id, prior_batch_id, prior_task_id, prior_version)
+    select distinct on (n.id) n.batch_id, n.id, f.batch_id, f.task_id, f.version
+    from tasks n
+    join batches b on b.project_id = ${batch.projectId} and b.id <> n.batch_id
+    join tasks o on o.batch_id = b.id and o.case_id = n.case_id
+    join final_labels f on f.batch_id = o.batch_id and f.task_id = o.id
+    where n.batch_id = ${batch.id} and n.id = any(${sql.param([...taskIds])}::uuid[])
+    order by n.id, f.settled_at desc, f.version desc`);
+}

@@ -1,0 +1,256 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import {
+  type CaseFacts,
+  countPatientsInOtherSplits,
+  countUnknownExternalIds,
+  getDataset,
+  listAcceptedCases,
+} from '#server/datasets/reads.ts';
+import { type ActiveGold, listActiveGold } from '#server/gold/reads.ts';
+import { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from '#server/labels/reads.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { type Candidate, drawSample, fitsFilter, isSequestered, splitFaults } from './selection-rules.ts';
+import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
+
+export type PlanInput = {
+  project: Project;
+  datasetId: string;
+  kind: string;
+  goldMode: 'none' | 'dealt' | 'embedded';
+  filter: CaseFilter;
+  sampling: Sampling;
+  seed: number;
+  /** Only these, all of which must be there. */
+  caseIds?: readonly string[] | undefined;
+  /** Cases that stay out, known ones too: what the readers have met before (a pilot's extension, R10). */
+  withoutCases?: ReadonlySet<string> | undefined;
+};
+
+/** What a batch would be made of. With faults nothing may be made. */
+export type CasePlan = {
+  /** Every case that fits, in the dataset's order. */
+  frame: Candidate[];
+  /** To be read, in the dataset's order; each one's stratum when it is a sample. */
+  ordinary: Candidate[];
+  strata: Stratum[] | null;
+  stratumOf: number[];
+  /** Gold cases dealt at claim, on top. */
+  dealt: string[];
+  gold: ActiveGold[];
+  split: string | null;
+  isSequestered: boolean;
+  excludedAtIntake: number;
+  faults: ErrorDetail[];
+  warnings: ErrorDetail[];
+};
+
+const NOTHING: CasePlan = {
+  frame: [],
+  ordinary: [],
+  strata: null,
+  stratumOf: [],
+  dealt: [],
+  gold: [],
+  split: null,
+  isSequestered: false,
+  excludedAtIntake: 0,
+  faults: [],
+  warnings: [],
+};
+
+/**
+ * Chooses the cases of a batch: the accepted set of the dataset, through the filter, from one split, drawn by the seed.
+ * The same question has the same answer, so that what was previewed is what is made. Changes nothing.
+ */
+export async function planCases(q: Queryable, input: PlanInput): Promise<CasePlan> {
+  const { project, datasetId, filter } = input;
+  const faults = await sourceFaults(q, input);
+  // Nothing of another project is looked at, not even to refuse it better.
+  if (faults.some((one) => one.code === 'batch.batch_unknown' || one.code === 'batch.dataset_other'))
+    return { ...NOTHING, faults };
+  const listed = await listAcceptedCases(q, datasetId, {
+    externalIds: filter.externalIds,
+    caseIds: input.caseIds,
+    context: filter.context,
+  });
+  const met = input.withoutCases ?? new Set<string>();
+  const activeGold = await listActiveGold(q, project.id, datasetId);
+  const known = await knownOf(q, input, activeGold);
+  const all = listed.cases.filter((one) => !met.has(one.id)).map((one) => known(one));
+  const fitting = all.filter((one) => fitsFilter(one, filter));
+  const split = filter.split ?? chooseSplit(input, fitting);
+  const ofSplit = split === undefined ? fitting : fitting.filter((one) => one.split === split);
+  if (split === undefined) faults.push(...splitFaults(countSplits(fitting)));
+  const own = ofSplit[0]?.split ?? null;
+  const gold = (input.goldMode === 'none' ? [] : activeGold).filter((item) => !met.has(item.caseId));
+  // Gold comes from the same split: a test case dealt into training work would be seen.
+  const inSplit = new Set((await splitMembers(q, datasetId, own, gold)).map((one) => one.id));
+  const usable = gold.filter((item) => inSplit.has(item.caseId));
+  const isGold = new Set(usable.map((item) => item.caseId));
+  const frame = input.goldMode === 'dealt' ? ofSplit.filter((one) => !isGold.has(one.id)) : ofSplit;
+  const draw = drawSample(inOrder(frame, input, isGold), input.sampling, input.seed);
+  faults.push(...draw.faults, ...(await leakFaults(q, input, own, draw.chosen)));
+  return {
+    frame,
+    ordinary: draw.chosen,
+    strata: draw.strata,
+    stratumOf: draw.stratumOf,
+    dealt: input.goldMode === 'dealt' ? [...isGold] : [],
+    gold: usable,
+    split: own,
+    isSequestered: isSequestered(own),
+    excludedAtIntake: listed.excluded,
+    faults,
+    warnings: draw.warnings,
+  };
+}
+
+/** A few of embedded gold: the gold is among them. */
+function inOrder(frame: Candidate[], input: PlanInput, isGold: ReadonlySet<string>): Candidate[] {
+  if (input.sampling.kind !== 'first' || input.goldMode !== 'embedded') return frame;
+  return [...frame.filter((one) => isGold.has(one.id)), ...frame.filter((one) => !isGold.has(one.id))];
+}
+
+/** What keeps the dataset, or a list of cases, from being drawn from at all. */
+async function sourceFaults(q: Queryable, input: PlanInput): Promise<ErrorDetail[]> {
+  const { datasetId, project, filter } = input;
+  const dataset = await getDataset(q, datasetId);
+  const faults: ErrorDetail[] = [];
+  const add = (code: string, path: string, message: string, href?: string) =>
+    faults.push({ code: `batch.${code}`, path, message, ...(href ? { href } : {}) });
+  if (dataset.projectId !== project.id) add('dataset_other', 'datasetId', 'The project has no such dataset.');
+  if (dataset.intakeStatus === 'open')
+    add(
+      'intake_open',
+      'datasetId',
+      'The intake of this dataset has findings that wait for a decision. Confirm which cases are accepted first.',
+      `/sponsor/projects/${project.id}/dataset/${datasetId}/intake`,
+    );
+  const unknown = filter.externalIds ? await countUnknownExternalIds(q, datasetId, filter.externalIds) : 0;
+  if (unknown > 0)
+    add(
+      'cases_unknown',
+      'externalIds',
+      `${unknown.toLocaleString('en')} of the ${filter.externalIds?.length.toLocaleString('en')} case ids in the list are not in this dataset. Check the list, or choose another dataset.`,
+    );
+  const named = [...(filter.work?.batchIds ?? []), ...(filter.work?.readers ?? []).map((one) => one.batchId)];
+  if (named.length > 0) {
+    const own = new Set(await batchesOfProject(q, project.id));
+    if (named.some((id) => !own.has(id)))
+      add('batch_unknown', 'filter', 'The project has no such earlier batch.');
+  }
+  if (input.caseIds === undefined) return faults;
+  const wanted = new Set(input.caseIds);
+  const found = await listAcceptedCases(q, datasetId, { caseIds: input.caseIds });
+  if (found.cases.length + found.excluded < wanted.size)
+    add(
+      'cases_unknown',
+      'caseIds',
+      `${wanted.size - found.cases.length - found.excluded} of the ${wanted.size} cases are not in this dataset.`,
+    );
+  if (found.excluded > 0)
+    add('cases_excluded', 'caseIds', `${found.excluded} of the ${wanted.size} cases are kept out at intake.`);
+  return faults;
+}
+
+/** A pilot takes its cases as they come, so it takes the largest split that is not for testing, or the test split of a test reference. */
+function chooseSplit(input: PlanInput, fitting: readonly Candidate[]): string | null | undefined {
+  if (input.kind !== 'pilot' || input.caseIds !== undefined) return undefined;
+  const counts = [...countSplits(fitting)].sort((a, b) => b[1] - a[1]);
+  const isTest = input.project.intendedUse === 'test_reference';
+  return (counts.find(([split]) => isSequestered(split) === isTest) ?? counts[0])?.[0];
+}
+
+function countSplits(candidates: readonly Candidate[]): Map<string | null, number> {
+  const counts = new Map<string | null, number>();
+  for (const one of candidates) counts.set(one.split, (counts.get(one.split) ?? 0) + 1);
+  return counts;
+}
+
+/** Accepted gold cases of the batch's split. */
+async function splitMembers(
+  q: Queryable,
+  datasetId: string,
+  split: string | null,
+  gold: readonly ActiveGold[],
+): Promise<CaseFacts[]> {
+  if (gold.length === 0) return [];
+  const { cases } = await listAcceptedCases(q, datasetId, { caseIds: gold.map((item) => item.caseId) });
+  return cases.filter((one) => one.split === split);
+}
+
+async function leakFaults(
+  q: Queryable,
+  input: PlanInput,
+  split: string | null,
+  chosen: readonly Candidate[],
+): Promise<ErrorDetail[]> {
+  if (split === null || chosen.length === 0) return [];
+  const n = await countPatientsInOtherSplits(q, {
+    projectId: input.project.id,
+    datasetId: input.datasetId,
+    split,
+    caseIds: chosen.map((one) => one.id),
+  });
+  if (n === 0) return [];
+  return [
+    {
+      code: 'batch.patients_leak',
+      path: 'split',
+      message: `${n.toLocaleString('en')} ${n === 1 ? 'patient has' : 'patients have'} cases in another split of this project too. All cases of a patient stay in one split: exclude those of one split at intake.`,
+      href: `/sponsor/projects/${input.project.id}/dataset/${input.datasetId}/intake`,
+    },
+  ];
+}
+
+/** Adds to a case what the project knows of it: gold, the newest final label, who has read it. */
+async function knownOf(
+  q: Queryable,
+  input: PlanInput,
+  gold: readonly ActiveGold[],
+): Promise<(one: CaseFacts) => Candidate> {
+  const { filter, project } = input;
+  const batchIds = filter.work?.batchIds ?? (await batchesOfProject(q, project.id));
+  const finals = new Map((await finalFactsOf(q, batchIds)).map((one) => [one.caseId, one]));
+  const answers = new Map(gold.map((item) => [item.caseId, item.answers]));
+  const readers = filter.work?.readers
+    ? await casesReadByAlias(q, filter.work.readers)
+    : new Map<string, string[]>();
+  return (one) => {
+    const known = answers.get(one.id);
+    const final = finals.get(one.id);
+    return {
+      ...one,
+      isGold: known !== undefined,
+      classes: { ...goldClasses(known ?? {}), ...final?.values },
+      final: final ? withoutValues(final) : null,
+      readers: readers.get(one.id) ?? [],
+    };
+  };
+}
+
+function withoutValues({
+  batchId,
+  protocolVersionId,
+  isUncertain,
+  isDisputed,
+}: FinalFacts): Candidate['final'] {
+  return { batchId, protocolVersionId, isUncertain, isDisputed };
+}
+
+/** The class of a gold case per field, where one answer is right. */
+function goldClasses(answers: ActiveGold['answers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(answers).flatMap(([field, accepted]) =>
+      accepted.length === 1 ? [[field, valueText(accepted[0])]] : [],
+    ),
+  );
+}
+
+/** Ids of a project's batches. Index: batches_project_idx. */
+export async function batchesOfProject(q: Queryable, projectId: string): Promise<string[]> {
+  const rows = await q.execute<{ id: string }>(sql`select id from batches where project_id = ${projectId}`);
+  return [...rows].map((row) => row.id);
+}

@@ -1,0 +1,87 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { settingsOf } from './batch-row.ts';
+import { canAdjudicate, costCeiling } from './batch-rules.ts';
+import { faultsOf, selectionOf } from './create-batch.ts';
+import { type CasePlan, planCases } from './plan-batch.ts';
+import { type CreateBatchInput, createBatchInput } from './schemas.ts';
+import { type Candidate, valueOf, weightOf } from './selection-rules.ts';
+import type { SelectionPreview } from './selection-schemas.ts';
+
+/** Values of a dimension shown one by one; the rest is summed up. */
+const MOST_VALUES = 12;
+const REST = 'all others';
+
+/**
+ * What `createBatch` would make of the same input: how many fit, how many are chosen, of what, with which weights, at what
+ * cost at most, and everything that keeps it from being made. Changes nothing. With the same seed it is the same draw.
+ */
+export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Promise<SelectionPreview> {
+  const parsed = createBatchInput.parse(input);
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, parsed.projectId);
+  const settings = settingsOf(project, parsed);
+  const plan = await planCases(ctx.db, {
+    project,
+    ...parsed,
+    ...selectionOf(parsed),
+    goldMode: settings.goldMode,
+    seed: parsed.seed ?? 0,
+  });
+  const { faults } = await faultsOf(ctx.db, project, parsed, plan);
+  const size = { taskCount: plan.ordinary.length, goldCount: plan.dealt.length };
+  return {
+    population: plan.frame.length,
+    chosen: plan.ordinary.length,
+    patients: new Set(plan.ordinary.map((one) => one.patientKey)).size,
+    dealtGold: plan.dealt.length,
+    strata: plan.strata?.map((one) => ({ ...one, weight: weightOf(one) })) ?? null,
+    split: plan.split,
+    isSequestered: plan.isSequestered,
+    composition: compositionOf(plan),
+    excludedAtIntake: plan.excludedAtIntake,
+    faults: faults.map(({ code, message, path, href }) => ({
+      code,
+      message,
+      ...(path === undefined ? {} : { path }),
+      ...(href === undefined ? {} : { href }),
+    })),
+    warnings: plan.warnings.map(({ code, message }) => ({ code, message })),
+    ceilingMinor: costCeiling({ ...settings, ...size }, canAdjudicate(settings.adjudicationRule)),
+    currency: project.currency,
+  };
+}
+
+/** Counts of the chosen beside all that fit: by site, every subgroup column, every known class. */
+function compositionOf(plan: CasePlan): SelectionPreview['composition'] {
+  const subgroups = new Set(plan.frame.flatMap((one) => Object.keys(one.subgroups)));
+  const fields = new Set(plan.frame.flatMap((one) => Object.keys(one.classes)));
+  const dimensions = [
+    'site',
+    ...[...subgroups].map((name) => `subgroup:${name}`),
+    ...[...fields].map((name) => `class:${name}`),
+  ];
+  return dimensions.slice(0, 24).map((name) => ({ name, values: countsOf(plan, name) }));
+}
+
+function countsOf(plan: CasePlan, dimension: string): SelectionPreview['composition'][number]['values'] {
+  const count = (of: readonly Candidate[]) => {
+    const counts = new Map<string, number>();
+    for (const one of of) {
+      const value = valueOf(one, dimension);
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    return counts;
+  };
+  const chosen = count(plan.ordinary);
+  const all = [...count(plan.frame)]
+    .map(([value, population]) => ({ value, cases: chosen.get(value) ?? 0, population }))
+    .sort((a, b) => b.population - a.population || (a.value < b.value ? -1 : 1));
+  const rest = all.slice(MOST_VALUES);
+  if (rest.length === 0) return all;
+  const sum = (pick: (one: (typeof all)[number]) => number) =>
+    rest.reduce((total, one) => total + pick(one), 0);
+  return [
+    ...all.slice(0, MOST_VALUES),
+    { value: REST, cases: sum((one) => one.cases), population: sum((one) => one.population) },
+  ];
+}
