@@ -5,7 +5,7 @@ import { canAdjudicate, costCeiling } from './batch-rules.ts';
 import { faultsOf, selectionOf } from './create-batch.ts';
 import { type CasePlan, planCases } from './plan-batch.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
-import { type Candidate, valueOf, weightOf } from './selection-rules.ts';
+import { type Candidate, dimensionValue, weightOf } from './selection-rules.ts';
 import type { SelectionPreview } from './selection-schemas.ts';
 
 /** Values of a dimension shown one by one; the rest is summed up. */
@@ -67,7 +67,7 @@ function countsOf(plan: CasePlan, dimension: string): SelectionPreview['composit
   const count = (of: readonly Candidate[]) => {
     const counts = new Map<string, number>();
     for (const one of of) {
-      const value = valueOf(one, dimension);
+      const value = dimensionValue(one, dimension);
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     return counts;

@@ -50,7 +50,7 @@ function fitsWork(one: Candidate, work: NonNullable<CaseFilter['work']>): boolea
 }
 
 /** A dimension's value of a case: its site, a subgroup, or its known class. */
-export function valueOf(one: Candidate, dimension: string): string {
+export function dimensionValue(one: Candidate, dimension: string): string {
   if (dimension === 'site') return one.site || NOT_GIVEN;
   const name = dimension.slice(dimension.indexOf(':') + 1);
   const value = dimension.startsWith('subgroup:') ? one.subgroups[name] : one.classes[name];
@@ -59,7 +59,7 @@ export function valueOf(one: Candidate, dimension: string): string {
 
 /** The stratum of a case. */
 export function stratumKey(one: Candidate, by: readonly string[]): string {
-  return by.map((dimension) => valueOf(one, dimension)).join(' · ');
+  return by.map((dimension) => dimensionValue(one, dimension)).join(' · ');
 }
 
 /** Place of a case in the draws of a seed: uniform, and the same however large the draw or the frame (permanent random numbers). */
