@@ -19,4 +19,5 @@ export * from './protocols.ts';
 export * from './registers.ts';
 export * from './scores.ts';
 export * from './staffing.ts';
+export * from './staffing-rosters.ts';
 export * from './work.ts';
