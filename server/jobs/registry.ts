@@ -15,6 +15,7 @@ import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payo
 import { checkReadsJob, keepScoresJob } from '#server/scores/jobs.ts';
 import {
   acceptAfterPeriodJob,
+  concludeExamsJob,
   countLargeBatchesJob,
   discardBatchJob,
   loadBatchJob,
@@ -34,6 +35,7 @@ export const JOBS: readonly JobDefinition[] = [
   sendPasswordResetJob,
   sendMailJob,
   reclaimLeasesJob,
+  concludeExamsJob,
   settleTasksJob,
   countLargeBatchesJob,
   rollUpJob,

@@ -120,6 +120,12 @@ function refuseUnlessAmendable(label: AmendableLabel, now: Date): void {
     `A label can be undone for ${AMEND_MINUTES} minutes; this one is older.`,
   );
   refuseIf(
+    label.batchKind === 'training',
+    'feedback_shown',
+    'You have seen the answer of this training case; it can no longer be undone.',
+  );
+  refuseIf(label.isMarked, 'exam_marked', 'Your exam is marked; its answers can no longer be undone.');
+  refuseIf(
     label.isUnderReview,
     'under_review',
     'A reviewer has taken this case; it can no longer be undone.',

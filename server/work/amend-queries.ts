@@ -25,6 +25,9 @@ export type AmendableLabel = {
   slotStatus: string;
   taskStatus: string;
   batchStatus: string;
+  batchKind: string;
+  /** True once an exam was marked with this read. */
+  isMarked: boolean;
   /** True once a review, audit or adjudication of the task was claimed (R22). */
   isUnderReview: boolean;
   gold: unknown;
@@ -42,7 +45,8 @@ export async function lockAmendable(
       l.terms_no as "termsNo", l.annotator_id as "annotatorId", l.answers, l.shown, l.label_origin as "labelOrigin",
       l.app_build as "appBuild", l.viewport, l.country, t.protocol_version_id as "protocolVersionId",
       s.submitted_at as "submittedAt", s.label_id = l.id as "isCurrent", s.status as "slotStatus",
-      k.status as "taskStatus", b.status as "batchStatus",
+      k.status as "taskStatus", b.status as "batchStatus", b.kind as "batchKind",
+      exists (select 1 from exam_attempts a where a.batch_id = l.batch_id and a.annotator_id = l.annotator_id) as "isMarked",
       exists (select 1 from slots o where o.batch_id = l.batch_id and o.task_id = l.task_id and o.tier <> 'label'
         and o.annotator_id is not null) as "isUnderReview",
       (select g.answers from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) as gold
@@ -72,7 +76,8 @@ export async function applyAmendment(
 ): Promise<void> {
   await tx.execute(sql`update slots set label_id = ${p.labelId}, revision = revision + 1
     where batch_id = ${p.batchId} and task_id = ${p.taskId} and slot_no = ${p.slotNo}`);
-  await tx.execute(sql`update readers set active_ms = active_ms + ${p.activeMs}::int, gold_ok = gold_ok + ${p.goldOk}::int *
+  await tx.execute(sql`update readers set active_ms = active_ms + ${p.activeMs}::int,
+      day_active_ms = day_active_ms + ${p.activeMs}::int, gold_ok = gold_ok + ${p.goldOk}::int *
       (select count(*)::int from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = ${p.taskId} and g.withdrawn_at is null)
     where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}`);
   await tx.execute(sql`delete from slots where batch_id = ${p.batchId} and task_id = ${p.taskId}

@@ -1,10 +1,12 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { batchFacts } from './batch-facts.ts';
-import { countLeft } from './claim-queries.ts';
+import { countLeft, nextRepeatAt } from './claim-queries.ts';
+import { capReason, readsCapOf } from './claim-rules.ts';
 import { claimSlots, claimWithGold, type SlotsClaimed } from './claim-slots.ts';
 import { hotSql, transactHot } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
+import { poolList } from './pool-rules.ts';
 import { getBatch } from './reads.ts';
 import type { Tier } from './rules.ts';
 import type { ClaimResult } from './schemas.ts';
@@ -83,7 +85,9 @@ async function explain(
     });
   if (claimed.isSearching)
     return because({ code: 'work.searching', message: 'Looking through what others passed over.' }, 200);
-  const left = await countLeft(hotSql(ctx.db), input);
+  if (state.capLeft !== null && state.capLeft <= 0 && state.held === 0)
+    return because(capReason(readsCapOf(await getBatch(ctx.db, input.batchId)) ?? 0));
+  const left = await countLeft(hotSql(ctx.db), { ...input, pools: state.pools });
   if (state.held > 0 && left.open > 0)
     return because({
       code: 'work.held',
@@ -94,11 +98,21 @@ async function explain(
       code: 'work.all_seen',
       message: 'You have had every case that is still open here; others read those.',
     });
-  if (state.repeats > 0)
+  if (state.repeats > 0) {
+    const opensAt = await nextRepeatAt(hotSql(ctx.db), {
+      ...input,
+      annotatorId: ctx.actor.personId,
+      now: ctx.clock.now(),
+    });
     return because({
       code: 'work.repeats_wait',
-      message: 'Repeats wait for you; each opens once you have submitted the read before it.',
+      message:
+        opensAt === null
+          ? 'Repeats wait for you; each opens once you have submitted the read before it.'
+          : `You will read ${state.repeats === 1 ? 'a case' : 'some cases'} once more, from ${opensAt.toISOString().slice(0, 10)} on.`,
     });
+  }
+  if (left.elsewhere > 0) return because(await notYours(ctx, input.batchId));
   if (left.leased > 0)
     return because(
       {
@@ -108,4 +122,19 @@ async function explain(
       30_000,
     );
   return because({ code: 'work.none_left', message: 'Nothing is left to do here.' });
+}
+
+/** What is left belongs to others: another organisation's share, or what is kept for onshore readers. */
+async function notYours(ctx: OrgContext, batchId: string): Promise<ErrorDetail> {
+  const batch = await getBatch(ctx.db, batchId);
+  const isShared = (poolList.parse(batch.pools) ?? []).some((one) => one.orgId !== null);
+  return isShared
+    ? {
+        code: 'work.share_read',
+        message: 'Your organisation’s share of this batch is read. What is left belongs to the others.',
+      }
+    : {
+        code: 'work.kept_onshore',
+        message: `What is left is kept for readers in ${batch.onshoreCountry ?? 'another country'}, as the sponsor’s location policy asks.`,
+      };
 }

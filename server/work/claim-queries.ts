@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
+import { LANES_PER_POOL, laneOf, lateLaneSql } from './pool-rules.ts';
 import type { Tier } from './rules.ts';
 
 /*
@@ -36,6 +37,10 @@ export type ClaimState = {
   dealt: number;
   goldNext: number;
   readerNo: number;
+  /** Pools whose reads the person may take. */
+  pools: { from: number; to: number };
+  /** Reads the person may still take under their cap; null when there is none. */
+  capLeft: number | null;
   /** Where the window ended; null when the lane has nothing open beyond the cursor. */
   edge: bigint | null;
 };
@@ -47,6 +52,12 @@ export const KEY_WINDOW = 2000;
 /** Open slots that one statement looks at in lane 0, whose keys are instants. */
 const LATE_WINDOW = 200;
 
+/**
+ * Reads that reader `r` may still take: the cap less what they hold or have handed in, corrections aside. Null without a
+ * cap, which `least` passes over.
+ */
+export const CAP_LEFT = 'r.reads_cap - (r.claimed - r.skipped - r.expired - r.released - r.corrected)';
+
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 const part = (fragment: unknown) => fragment as Fragment;
@@ -54,13 +65,15 @@ const part = (fragment: unknown) => fragment as Fragment;
 /** My reader's row, locked: two tabs of one person take turns. Index: the primary key. */
 function me(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`me as materialized (
-    select r.*, r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz as is_fresh,
+    select r.*, ${sql.unsafe(lateLaneSql('r.lane'))} as late_lane, ${sql.unsafe(CAP_LEFT)} as cap_left,
+      r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz as is_fresh,
       r.status = 'active' and r.batch_open and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz as may
     from readers r
     where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier} for update),
   room as materialized (
     select greatest(0, least(${p.limit}::int,
-      ${p.mostLeases}::int - (claimed - submitted - skipped - expired - released))) as k from me)`);
+      ${p.mostLeases}::int - (claimed - submitted - skipped - expired - released))) as k,
+      case when cap_left is not null then greatest(0, cap_left) end as cap from me)`);
 }
 
 /** Open slots of one lane beyond a key. Index: slots_claim_idx. */
@@ -90,11 +103,11 @@ function forgotten(sql: HotSql, p: ClaimParameters): Fragment {
       and e.task_id = s.task_id limit 1) is null`);
 }
 
-/** In lane 0 two slots of one task can stand side by side: only the lowest number of a task may be taken. */
+/** In a late lane two slots of one task can stand side by side: only the lowest number of a task may be taken. */
 function lowest(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`
     (select true from slots o where o.batch_id = ${p.batchId} and o.task_id = s.task_id and o.slot_no < s.slot_no
-      and o.tier = ${p.tier} and o.lane = 0 and o.status = 'open' and o.reserved_for is null limit 1) is null`);
+      and o.tier = ${p.tier} and o.lane = s.lane and o.status = 'open' and o.reserved_for is null limit 1) is null`);
 }
 
 /** Leases what `picked` (task_id, slot_no, sort_key, source) holds. Index: the primary key of slots. */
@@ -128,7 +141,8 @@ function mine(sql: HotSql, p: ClaimParameters): Fragment {
 const selection = (sql: HotSql, edge: Fragment) =>
   part(sql`
     select me.status, me.status_reason, me.batch_open, me.is_fresh, me.lane, me.sweep_lane, me.sweep_key, me.repeats,
-      me.claimed - me.submitted - me.skipped - me.expired - me.released as held, me.dealt, me.gold_next, me.reader_no, ${edge} as edge, t.lease_id, t.task_id, t.slot_no, t.round, t.source
+      me.claimed - me.submitted - me.skipped - me.expired - me.released as held, me.dealt, me.gold_next, me.reader_no,
+      me.pool_from, me.pool_to, me.cap_left, ${edge} as edge, t.lease_id, t.task_id, t.slot_no, t.round, t.source
     from me left join taken t on true`);
 
 /**
@@ -141,7 +155,7 @@ export async function claimAhead(
   const lane = part(p.lane === null ? sql`(select lane from me)` : sql`${p.lane}::smallint`);
   const after = part(sql`(select after_key from me)`);
   const late = part(sql`(select late_key from me)`);
-  const zero = part(sql`0`);
+  const lateLane = part(sql`(select late_lane from me)`);
   const rows = await sql`
     with ${me(sql, p)},
     back as materialized (
@@ -150,18 +164,18 @@ export async function claimAhead(
         and s.annotator_id = ${p.annotatorId} and s.tier = ${p.tier} and s.status = 'returned'
       limit (select k from room) for update of s skip locked),
     late_edge as materialized (
-      select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', zero, late)}
+      select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', lateLane, late)}
       order by s.sort_key offset ${LATE_WINDOW - 1} limit 1),
     late_end as materialized (
       select s.sort_key from slots s
-      where (select may from me) and (select k from room) > 0 and ${open(sql, p, 's', zero, late)}
+      where (select may from me) and (select k from room) > 0 and ${open(sql, p, 's', lateLane, late)}
       order by s.sort_key desc limit 1),
     late as materialized (
       select s.task_id, s.slot_no, s.sort_key from slots s
-      where (select may from me) and ${open(sql, p, 's', zero, late)}
+      where (select may from me) and ${open(sql, p, 's', lateLane, late)}
         and s.sort_key <= coalesce((select sort_key from late_edge), 9223372036854775807)
         and ${guards(sql, p)} and ${lowest(sql, p)}
-      order by s.sort_key limit greatest(0, (select k from room) - (select count(*) from back))
+      order by s.sort_key limit greatest(0, least((select k from room) - (select count(*) from back), (select cap from room)))
       for update of s skip locked),
     first as materialized (
       select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', lane, after)}
@@ -173,7 +187,8 @@ export async function claimAhead(
         and s.task_id <> all (select task_id from late)
         and ${guards(sql, p)}
       order by s.sort_key
-      limit greatest(0, (select k from room) - (select count(*) from back) - (select count(*) from late))
+      limit greatest(0, least((select k from room) - (select count(*) from back), (select cap from room))
+        - (select count(*) from late))
       for update of s skip locked),
     picked as materialized (
       select task_id, slot_no, sort_key, 'returned' as source from back
@@ -183,6 +198,7 @@ export async function claimAhead(
     moved as (
       update readers r set ${counted(sql, p)},
         returned = r.returned - (select count(*)::int from back),
+        corrected = r.corrected + (select count(*)::int from back),
         lane = case when (select count(*) from ahead) > 0 then ${lane} else r.lane end,
         after_key = coalesce((select max(sort_key) from ahead),
           case when (select count(*) from late) + (select count(*) from back) = 0 and (select k from room) > 0
@@ -197,16 +213,16 @@ export async function claimAhead(
 
 /**
  * The sweep behind the cursors: open slots of one lane from `from` on, whatever was passed over before because somebody
- * held it for a moment. Looks at one window and moves the reader's sweep mark.
+ * held it for a moment. Looks at one window and moves the reader's sweep mark to it: `place` is the lane's in `lanesToSweep`.
  */
 export async function claimSwept(
   sql: HotSql,
-  p: ClaimParameters & { lane: number; from: bigint },
+  p: ClaimParameters & { lane: number; place: number; from: bigint },
 ): Promise<ClaimAnswer> {
   const lane = part(sql`${p.lane}::smallint`);
   const from = part(sql`${p.from.toString()}::bigint`);
   const edge = part(
-    p.lane === 0
+    p.lane <= 0
       ? sql`select s.sort_key from slots s where ${open(sql, p, 's', lane, from)}
           order by s.sort_key offset ${LATE_WINDOW - 1} limit 1`
       : sql`select s.sort_key + ${KEY_WINDOW} as sort_key from slots s where ${open(sql, p, 's', lane, from)}
@@ -219,18 +235,21 @@ export async function claimSwept(
       select s.task_id, s.slot_no, s.sort_key, 'swept' as source from slots s
       where (select may from me) and ${open(sql, p, 's', lane, from)}
         and s.sort_key <= coalesce((select sort_key from edge), 9223372036854775807)
-        and ${guards(sql, p)} ${part(p.lane === 0 ? sql`and ${lowest(sql, p)}` : sql``)}
-      order by s.sort_key limit (select k from room) for update of s skip locked),
+        and ${guards(sql, p)} ${part(p.lane <= 0 ? sql`and ${lowest(sql, p)}` : sql``)}
+      order by s.sort_key limit (select least(k, cap) from room) for update of s skip locked),
     ${taken(sql, p)},
     moved as (
-      update readers r set ${counted(sql, p)}, sweep_lane = ${p.lane}::smallint,
+      update readers r set ${counted(sql, p)}, sweep_lane = ${p.place}::smallint,
         sweep_key = coalesce((select max(sort_key) from picked), (select sort_key from edge), ${from})
       where ${mine(sql, p)})
     ${selection(sql, part(sql`(select sort_key from edge)`))}`;
   return answerOf(rows);
 }
 
-/** Repeats that wait for me (R23): only once the round before is submitted. Index: slots_reserved_idx. */
+/**
+ * Repeats that wait for me (R23): only once the round before is submitted, and, where they come after some days, once those
+ * are over (their place in the order is the instant then). Index: slots_reserved_idx.
+ */
 export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<ClaimAnswer> {
   const rows = await sql`
     with ${me(sql, p)},
@@ -238,11 +257,12 @@ export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<Cla
       select s.task_id, s.slot_no, s.sort_key, 'repeat' as source from slots s
       where (select may from me) and s.batch_id = ${p.batchId} and s.reserved_for = ${p.annotatorId}
         and s.tier = ${p.tier} and s.annotator_id is null
+        and s.sort_key <= ${(BigInt(p.now.getTime()) * 1000n).toString()}::bigint
         and (select true from slots b where b.batch_id = ${p.batchId} and b.annotator_id = ${p.annotatorId}
           and b.task_id = s.task_id and b.tier = ${p.tier} and b.round = s.round - 1
           and b.status in ('submitted', 'accepted') limit 1) is not null
         and ${forgotten(sql, p)}
-      order by s.round, s.sort_key limit (select k from room) for update of s skip locked),
+      order by s.round, s.sort_key limit (select least(k, cap) from room) for update of s skip locked),
     ${taken(sql, p)},
     moved as (
       update readers r set ${counted(sql, p)}, repeats = r.repeats - (select count(*)::int from taken)
@@ -252,33 +272,59 @@ export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<Cla
 }
 
 /**
- * Deals gold cases by their places in the pool: a slot of its own per reader and case, so that the primary key keeps
- * the same gold from coming twice. Gold that was withdrawn is passed over. Index: tasks_gold_idx.
+ * Deals up to `wanted` gold cases from `places` of the pool, the first that this reader may have: a slot of its own per
+ * reader and case, so that the primary key keeps the same gold from coming twice. Passed over is gold that was withdrawn,
+ * that the reader had or must not see, that somebody else is being dealt this moment, and in the first `firstPass` places
+ * what has been shown to `exposureLimit` readers. `placesUsed` is how far it came. Index: tasks_gold_idx.
  */
 export async function dealGold(
   sql: HotSql,
-  p: ClaimParameters & { places: readonly number[]; readerNo: number },
-): Promise<ClaimedSlot[]> {
+  p: ClaimParameters & {
+    places: readonly number[];
+    firstPass: number;
+    wanted: number;
+    readerNo: number;
+    exposureLimit: number | null;
+  },
+): Promise<{ slots: ClaimedSlot[]; placesUsed: number }> {
   const rows = await sql`
-    insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, annotator_id, lease_id,
-      lease_until, claimed_at, terms_no)
-    select ${p.batchId}, t.id, 1000 + ${p.readerNo}::int, ${p.tier}, 1, 1, t.sort_key, 'leased', ${p.annotatorId},
-      (${[...p.leaseIds]}::uuid[])[row_number() over (order by t.sort_key)],
-      ${p.leaseUntil.toISOString()}::timestamptz, ${p.now.toISOString()}::timestamptz, r.terms_no
-    from tasks t
-    join readers r on r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}
-    where r.status = 'active' and r.batch_open and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz
-      and r.claimed - r.submitted - r.skipped - r.expired - r.released < ${p.mostLeases}::int
-      and t.batch_id = ${p.batchId} and t.is_dealt_gold and t.sort_key = any (${[...p.places]}::bigint[])
-      and (select true from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = t.id
-        and g.withdrawn_at is null limit 1) is not null
-      and (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
-        and x.task_id = t.id and x.excludes limit 1) is null
-      and (select true from reader_exclusions e where e.batch_id = ${p.batchId}
-        and e.annotator_id = ${p.annotatorId} and e.task_id = t.id limit 1) is null
-    on conflict do nothing
-    returning lease_id, task_id, slot_no, round, 'gold' as source`;
-  return rows.map(slotOf);
+    with r as materialized (
+      select r.terms_no, least(${p.wanted}::int, ${sql.unsafe(CAP_LEFT)}) as k from readers r
+      where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}
+        and r.status = 'active' and r.batch_open and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz
+        and r.claimed - r.submitted - r.skipped - r.expired - r.released < ${p.mostLeases}::int),
+    picked as materialized (
+      select t.id, t.sort_key, o.n from unnest(${[...p.places]}::bigint[]) with ordinality as o (place, n)
+      join tasks t on t.batch_id = ${p.batchId} and t.is_dealt_gold and t.sort_key = o.place
+      where (o.n > ${p.firstPass}::int or t.exposures < coalesce(${p.exposureLimit}::int, 32767))
+        and (select true from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = t.id
+          and g.withdrawn_at is null limit 1) is not null
+        and (select true from slots m where m.batch_id = ${p.batchId} and m.annotator_id = ${p.annotatorId}
+          and m.task_id = t.id limit 1) is null
+        and (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
+          and x.task_id = t.id and x.excludes limit 1) is null
+        and (select true from reader_exclusions e where e.batch_id = ${p.batchId}
+          and e.annotator_id = ${p.annotatorId} and e.task_id = t.id limit 1) is null
+      order by o.n limit greatest(0, coalesce((select k from r), 0)) for update of t skip locked),
+    shown as (
+      update tasks t set exposures = least(t.exposures + 1, 32767) from picked
+      where t.batch_id = ${p.batchId} and t.id = picked.id),
+    dealt as (
+      insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, annotator_id, lease_id,
+        lease_until, claimed_at, terms_no)
+      select ${p.batchId}, t.id, 1000 + ${p.readerNo}::int, ${p.tier}, 1, 1, t.sort_key, 'leased', ${p.annotatorId},
+        (${[...p.leaseIds]}::uuid[])[row_number() over (order by t.n)],
+        ${p.leaseUntil.toISOString()}::timestamptz, ${p.now.toISOString()}::timestamptz, r.terms_no
+      from picked t, r
+      on conflict do nothing
+      returning lease_id, task_id, slot_no, round)
+    select d.*, 'gold' as source, coalesce((select k from r), 0) as k, (select max(n)::int from picked) as used
+    from (values (1)) one left join dealt d on true`;
+  const [first] = rows;
+  return {
+    slots: rows.filter((row) => row.lease_id !== null).map(slotOf),
+    placesUsed: first === undefined || first.k <= 0 ? 0 : (first.used ?? p.places.length),
+  };
 }
 
 /** Counts what was dealt: gold claimed and encumbered, and the ordinals used up. */
@@ -306,6 +352,16 @@ export async function lockDealt(
   return row ? { dealt: row.dealt, goldNext: row.gold_next, readerNo: row.reader_no } : null;
 }
 
+/** When the next of a person's waiting repeats opens; null when none waits for a day. Index: slots_reserved_idx. */
+export async function nextRepeatAt(sql: HotSql, p: ClaimKey & { now: Date }): Promise<Date | null> {
+  const [row] = await sql`
+    select min(s.sort_key)::text as at from slots s
+    where s.batch_id = ${p.batchId} and s.reserved_for = ${p.annotatorId} and s.tier = ${p.tier}
+      and s.annotator_id is null`;
+  const at = row?.at ? Number(BigInt(row.at) / 1000n) : 0;
+  return at > p.now.getTime() ? new Date(at) : null;
+}
+
 /** A sweep has come to its end: the next one starts from the beginning. */
 export async function endSweep(sql: HotSql, p: ClaimKey): Promise<void> {
   await sql`update readers set sweep_lane = 0, sweep_key = -1
@@ -313,18 +369,29 @@ export async function endSweep(sql: HotSql, p: ClaimKey): Promise<void> {
       and (sweep_lane <> 0 or sweep_key <> -1)`;
 }
 
-/** What is left of a tier, for the words of an empty claim. Counts at most 1,000 of each. */
+/**
+ * What is left of a tier, for the words of an empty claim; of `pools` when they are given, and `elsewhere` in the others.
+ * Counts at most 1,000 of each. Index: slots_claim_idx.
+ */
 export async function countLeft(
   sql: HotSql,
-  p: { batchId: string; tier: Tier },
-): Promise<{ open: number; leased: number }> {
+  p: { batchId: string; tier: Tier; pools?: { from: number; to: number } | null },
+): Promise<{ open: number; leased: number; elsewhere: number }> {
+  const pools = p.tier === 'label' && p.pools ? p.pools : null;
+  const lanes =
+    pools &&
+    part(sql`(s.lane = 0 or s.lane between ${-pools.to}::int and ${-pools.from}::int
+    or s.lane between ${laneOf(pools.from, 0)}::int and ${laneOf(pools.to, LANES_PER_POOL - 1)}::int)`);
   const [row] = await sql`
     select
       (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier}
-        and s.annotator_id is null and s.reserved_for is null limit 1000) o) as open,
+        and s.annotator_id is null and s.reserved_for is null ${lanes ? part(sql`and ${lanes}`) : part(sql``)} limit 1000) o) as open,
+      (select count(*)::int from (select 1 from slots s where ${pools !== null}::boolean and s.batch_id = ${p.batchId}
+        and s.tier = ${p.tier} and s.annotator_id is null and s.reserved_for is null
+        ${lanes ? part(sql`and not ${lanes}`) : part(sql``)} limit 1000) e) as elsewhere,
       (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.status = 'leased'
         and s.tier = ${p.tier} limit 1000) l) as leased`;
-  return { open: row?.open ?? 0, leased: row?.leased ?? 0 };
+  return { open: row?.open ?? 0, leased: row?.leased ?? 0, elsewhere: row?.elsewhere ?? 0 };
 }
 
 export function answerOf(rows: readonly postgres.Row[]): ClaimAnswer {
@@ -344,6 +411,8 @@ export function answerOf(rows: readonly postgres.Row[]): ClaimAnswer {
       dealt: first.dealt,
       goldNext: first.gold_next,
       readerNo: first.reader_no,
+      pools: { from: first.pool_from, to: first.pool_to },
+      capLeft: first.cap_left,
       edge: first.edge === null ? null : BigInt(first.edge),
     },
     slots: rows.filter((row) => row.lease_id !== null).map(slotOf),

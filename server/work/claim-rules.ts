@@ -50,7 +50,7 @@ export type ClaimRulesInput = z.infer<typeof claimRules>;
 export const PASS_LEVEL_BASIS_POINTS = 8_000;
 
 /** Kinds whose reads are shared out by location: the work that the project's policy speaks of. */
-const LOCATED: readonly Batch['kind'][] = [];
+const LOCATED: readonly Batch['kind'][] = ['pilot', 'production', 'relabel'];
 
 /** Share of the reads that is kept for onshore readers, and what onshore means (the project's location policy). */
 export function onshoreOf(
@@ -171,5 +171,13 @@ export function priceOfPool(
   return {
     pricePerReadMinor: own?.pricePerReadMinor ? BigInt(own.pricePerReadMinor) : batch.pricePerReadMinor,
     feeBasisPoints: own?.feeBasisPoints ?? batch.feeBasisPoints,
+  };
+}
+
+/** Why somebody who has read up to their cap gets nothing more. */
+export function capReason(cap: number): { code: string; message: string } {
+  return {
+    code: 'cap.reads',
+    message: `You have read as much of this batch as one person may: ${cap.toLocaleString('en')} ${cap === 1 ? 'case' : 'cases'}. Other batches may have work for you.`,
   };
 }

@@ -17,6 +17,7 @@ import {
 } from './claim-queries.ts';
 import { goldSecret } from './gold-secret.ts';
 import type { HotSql } from './hot-sql.ts';
+import { lanesFrom, lanesToSweep } from './pool-rules.ts';
 import { goldOrdinals, goldPlaces, RECHECK_SECONDS, SWEEPS_PER_CALL, secretOrder } from './rules.ts';
 
 export type SlotsClaimed = {
@@ -59,28 +60,32 @@ export async function claimSlots(
       if (repeats.slots.length > 0) return answer(repeats.slots);
     }
   }
-  const swept = await sweep(sql, p, state, p.tier === 'label' ? facts.overlap : 0);
+  const swept = await sweep(sql, p, state, facts.overlap);
   return answer(swept.slots, swept.isSearching);
 }
 
 function mayGoOn(state: ClaimState, p: ClaimParameters): boolean {
-  return state.status === 'active' && state.batchOpen && state.isFresh && state.held < p.mostLeases;
+  const isCapped = state.capLeft !== null && state.capLeft <= 0;
+  return (
+    state.status === 'active' && state.batchOpen && state.isFresh && state.held < p.mostLeases && !isCapped
+  );
 }
 
-/** The rest of the own lane, then the next lanes from the same mark: all lanes have the same order. */
+/** The rest of the own lane, then the next lanes of the reader's pools from the same mark: all have the same order. */
 async function claimOtherLanes(
   sql: HotSql,
   p: ClaimParameters,
   state: ClaimState,
-  lanes: number,
+  overlap: number,
 ): Promise<{ slots: ClaimedSlot[]; isSearching: boolean }> {
   let windows = 0;
   let edge = state.edge;
-  for (let step = 0; step < (p.tier === 'label' ? lanes : 0); ) {
+  const lanes = p.tier === 'label' ? lanesFrom(state.lane, state.pools, overlap) : [];
+  for (let step = 0; step < lanes.length; ) {
     if (edge === null) step += 1;
-    if (step >= lanes) break;
+    const lane = lanes[step];
+    if (lane === undefined) break;
     if (edge !== null && ++windows > SWEEPS_PER_CALL) return { slots: [], isSearching: true };
-    const lane = ((state.lane - 1 + step) % lanes) + 1;
     const next = await claimAhead(sql, { ...p, lane });
     if (next.slots.length > 0) return { slots: next.slots, isSearching: false };
     edge = next.state?.edge ?? null;
@@ -88,21 +93,22 @@ async function claimOtherLanes(
   return { slots: [], isSearching: false };
 }
 
-/** Lane 0 and every lane from the beginning, a few windows per call; where it stopped is kept on the reader's row. */
+/** The late lanes and every lane of the reader's pools from the beginning, a few windows per call; where it stopped is kept on the reader's row. */
 async function sweep(
   sql: HotSql,
   p: ClaimParameters,
   state: ClaimState,
-  lanes: number,
+  overlap: number,
 ): Promise<{ slots: ClaimedSlot[]; isSearching: boolean }> {
-  let lane = state.sweepLane;
+  const lanes = p.tier === 'label' ? lanesToSweep(state.pools, overlap) : [0];
+  let place = state.sweepLane;
   let from = state.sweepKey;
-  for (let windows = 0; lane <= lanes; ) {
-    const next = await claimSwept(sql, { ...p, lane, from });
+  for (let windows = 0; place < lanes.length; ) {
+    const next = await claimSwept(sql, { ...p, lane: lanes[place] ?? 0, place, from });
     if (next.slots.length > 0) return { slots: next.slots, isSearching: false };
     const edge = next.state?.edge ?? null;
     if (edge !== null && ++windows >= SWEEPS_PER_CALL) return { slots: [], isSearching: true };
-    if (edge === null) lane += 1;
+    if (edge === null) place += 1;
     from = edge ?? -1n;
   }
   await endSweep(sql, p);
@@ -128,25 +134,41 @@ export async function claimWithGold(
     count: input.limit,
     shareBasisPoints: facts.goldShareBasisPoints,
   });
-  const places = goldPlaces({ ...pool, next: before.goldNext, count: wanted, poolSize: facts.goldCount });
-  const ordinaryLimit = input.limit - places.length;
+  const { places, firstPass } = goldPlaces({
+    ...pool,
+    next: before.goldNext,
+    count: wanted,
+    poolSize: facts.goldCount,
+  });
+  const goldLimit = Math.min(wanted, places.length);
+  const ordinaryLimit = input.limit - goldLimit;
   const ordinary =
     ordinaryLimit > 0 ? await claimSlots(sql, facts, { ...input, limit: ordinaryLimit }) : null;
   if (ordinary !== null && ordinary.slots.length === 0) return ordinary;
-  const p = parametersOf(facts, { ...input, limit: places.length });
-  const gold = places.length > 0 ? await dealGold(sql, { ...p, places, readerNo: before.readerNo }) : [];
-  if (ordinary === null && gold.length === 0) {
-    // The place held nothing for this reader (withdrawn, or seen elsewhere): it is used up, or it would be tried for ever.
+  const p = parametersOf(facts, { ...input, limit: goldLimit });
+  const gold =
+    goldLimit > 0
+      ? await dealGold(sql, {
+          ...p,
+          places,
+          firstPass,
+          wanted: goldLimit,
+          readerNo: before.readerNo,
+          exposureLimit: facts.goldExposureLimit,
+        })
+      : { slots: [], placesUsed: 0 };
+  if (ordinary === null && gold.slots.length === 0) {
+    // The places held nothing for this reader (withdrawn, or seen elsewhere): they are used up, or would be tried for ever.
     const instead = await claimSlots(sql, facts, input);
     const ordinals = instead.slots.length;
-    if (ordinals > 0) await countDealt(sql, { ...input, gold: 0, placesUsed: places.length, ordinals });
+    if (ordinals > 0) await countDealt(sql, { ...input, gold: 0, placesUsed: gold.placesUsed, ordinals });
     return instead;
   }
-  const slots = [...(ordinary?.slots ?? []), ...gold];
+  const slots = [...(ordinary?.slots ?? []), ...gold.slots];
   await countDealt(sql, {
     ...input,
-    gold: gold.length,
-    placesUsed: places.length,
+    gold: gold.slots.length,
+    placesUsed: gold.placesUsed,
     ordinals: slots.length,
   });
   return {

@@ -1,5 +1,6 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { Engagement } from '#server/staffing/reads.ts';
+import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -23,7 +24,7 @@ export function rolesFor(kind: Batch['kind'], tier: Tier): readonly Engagement['
  * another organisation, an adjudication by the sponsor's panel or experts outside of the vendor (R25).
  */
 export function fits(
-  batch: Pick<Batch, 'vendorOrgId' | 'kind'>,
+  batch: Pick<Batch, 'vendorOrgId' | 'kind' | 'pools'>,
   sponsorOrgId: string,
   viaOrgId: string,
   tier: Tier,
@@ -31,13 +32,27 @@ export function fits(
   switch (tier) {
     case 'label':
       if (batch.kind === 'self_label') return viaOrgId === sponsorOrgId || viaOrgId !== batch.vendorOrgId;
-      return batch.vendorOrgId === null || batch.vendorOrgId === viaOrgId;
+      return (batch.vendorOrgId === null || batch.vendorOrgId === viaOrgId) && sharesIn(batch, viaOrgId);
     case 'review':
       return true;
     case 'audit':
     case 'adjudicate':
-      return batch.vendorOrgId === null || batch.vendorOrgId !== viaOrgId;
+      return batch.pools === null
+        ? batch.vendorOrgId === null || batch.vendorOrgId !== viaOrgId
+        : !isReadBy(batch, viaOrgId);
     default:
       return unreachable(tier);
   }
+}
+
+/** Whether an organisation has a share of a batch that several share; true for a batch that nobody shares. */
+function sharesIn(batch: Pick<Batch, 'pools'>, orgId: string): boolean {
+  const pools = poolList.parse(batch.pools);
+  return pools === null || pools.some((one) => one.orgId === null || one.orgId === orgId);
+}
+
+/** Whether an organisation's people read labels of a batch with pools, so that others must audit and adjudicate it. */
+function isReadBy(batch: Pick<Batch, 'pools' | 'vendorOrgId'>, orgId: string): boolean {
+  const pools = poolList.parse(batch.pools) ?? [];
+  return batch.vendorOrgId === orgId || pools.some((one) => one.orgId === orgId);
 }

@@ -10,8 +10,11 @@ import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type Engagement, findEngagements } from '#server/staffing/reads.ts';
 import { decideAllowed } from './allow-readers.ts';
+import { priceOfPool } from './claim-rules.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
-import { findGroupBatch, findPayeeOfReader } from './join-queries.ts';
+import { decideExam } from './exam-eligibility.ts';
+import { activeMinutesToday, findGroupBatch, findPayeeOfReader } from './join-queries.ts';
+import { poolList, poolsFor } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -38,7 +41,12 @@ export type CurrentTerms = {
 };
 
 export type Eligibility =
-  | { decision: Extract<Decision, { allowed: true }>; terms: CurrentTerms }
+  | {
+      decision: Extract<Decision, { allowed: true }>;
+      terms: CurrentTerms;
+      /** Pools of the batch whose reads the person may take (label tier); {0, 0} elsewhere. */
+      pools: { from: number; to: number };
+    }
   | { decision: Extract<Decision, { allowed: false }> };
 
 /**
@@ -58,6 +66,7 @@ export async function decideEligibility(
     credentials: [],
   };
   const training = await trainingOf(q, batch, who);
+  const exam = await decideExam(q, batch, who);
   const gate = await decideAccess(q, {
     personId: who.personId,
     viaOrgId: who.orgId,
@@ -71,6 +80,8 @@ export async function decideEligibility(
     now: who.now,
     country: who.country,
   });
+  const pools = poolList.parse(batch.pools);
+  const mine = who.tier === 'label' ? poolsFor({ ...batch, pools }, who) : NO_POOLS;
   const decision = every([
     decideOrganisation(who),
     decideReserved(batch, who),
@@ -79,21 +90,26 @@ export async function decideEligibility(
     await decideIndependence(q, batch, who),
     decideCredentials(project, batch, snapshot, who.now),
     training.decision,
+    exam,
+    await decideHours(q, batch, who),
+    decidePools(mine, batch),
     gate,
   ]);
-  if (!decision.allowed) return { decision };
+  if (!decision.allowed || mine === null)
+    return { decision: decision as Extract<Decision, { allowed: false }> };
   const isOwnStaff = who.orgId === project.orgId;
-  const priceMinor = isOwnStaff
-    ? 0n
-    : who.tier === 'label'
-      ? batch.pricePerReadMinor
-      : batch.pricePerReviewMinor;
+  const own = priceOfPool(batch, pools, mine.from);
+  const full = who.tier === 'label' ? own.pricePerReadMinor : batch.pricePerReviewMinor;
+  const priceMinor = isOwnStaff ? 0n : full;
   return {
     decision,
+    pools: mine,
     terms: {
       protocolVersionId: batch.protocolVersionId,
       priceMinor,
-      feeMinor: isOwnStaff ? 0n : percentOf(priceMinor, batch.feeBasisPoints),
+      feeMinor: isOwnStaff
+        ? 0n
+        : percentOf(priceMinor, who.tier === 'label' ? own.feeBasisPoints : batch.feeBasisPoints),
       currency: batch.currency,
       payeeOrgId: who.orgId,
       engagementId: engagement.engagement?.id ?? '',
@@ -199,14 +215,55 @@ async function trainingOf(
     protocolVersionId: one.protocolVersionId,
     passedAt: one.passedAt.toISOString(),
   }));
-  const isTrained = held.some((one) => one.kind !== 'privacy_training' && one.protocolVersionId !== null);
-  if (!batch.needsTraining || isTrained) return { record, decision: allow('') };
-  return {
-    record,
-    decision: refuse({
-      code: 'training.missing',
-      message: 'You have not completed the training for this version of the protocol. It takes some minutes.',
-      href: '/work/qualifications',
-    }),
-  };
+  const has = (...kinds: string[]) =>
+    held.some((one) => kinds.includes(one.kind) && one.protocolVersionId !== null);
+  const href = '/work/qualifications';
+  // Who has passed the exam has shown what the training teaches.
+  const missing = [
+    ...(batch.needsTraining && !has('protocol_training', 'exam')
+      ? [
+          {
+            code: 'training.missing',
+            message:
+              'You have not completed the training for this version of the protocol. It takes some minutes.',
+            href,
+          },
+        ]
+      : []),
+    ...(batch.needsExam && !has('exam')
+      ? [
+          {
+            code: 'exam.missing',
+            message: 'You have not passed the exam on this version of the protocol. It is paid (R34).',
+            href,
+          },
+        ]
+      : []),
+  ];
+  return { record, decision: missing.length > 0 ? refuse(...missing) : allow('') };
+}
+
+const NO_POOLS = { from: 0, to: 0 };
+
+/** Fatigue costs accuracy: beyond the batch's limit a person reads on tomorrow, whatever they read today. */
+async function decideHours(q: Queryable, batch: Batch, who: Candidate & { now: Date }): Promise<Decision> {
+  const most = batch.maxActiveMinutesPerDay;
+  if (most === null) return allow('');
+  const spent = Math.floor(await activeMinutesToday(q, { personId: who.personId, now: who.now }));
+  if (spent < most) return allow('');
+  return refuse({
+    code: 'hours.spent',
+    message: `You have read for ${spent} active minutes today; this batch asks for rest after ${most}. It goes on for you at midnight UTC.`,
+  });
+}
+
+function decidePools(mine: { from: number; to: number } | null, batch: Batch): Decision {
+  if (mine !== null) return allow('');
+  return refuse({
+    code: 'batch.no_share',
+    message:
+      batch.onshoreCountry === null
+        ? 'This batch is shared by other organisations.'
+        : `What your organisation could read here is kept for readers in ${batch.onshoreCountry}.`,
+  });
 }

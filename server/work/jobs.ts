@@ -4,6 +4,10 @@ import { acceptAfterPeriod } from './accept-after-period.ts';
 import { countLargeBatches } from './count-progress.ts';
 import { removeDiscarded } from './discard-batch.ts';
 import { loadBatch } from './load-batch.ts';
+
+});
+
+import { concludeExams } from './conclude-exam.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 
 /** Every five seconds: leases that ran out go back to the queue. */
@@ -50,4 +54,14 @@ export const discardBatchJob = defineJob({
   name: 'work.discard-batch',
   payload: z.object({ batchId: z.uuid() }),
   run: (ctx, { batchId }) => removeDiscarded(ctx, { batchId }),
+});
+
+/** Every minute: exams and trainings that are read to the end and not marked yet. */
+export const concludeExamsJob = defineJob({
+  name: 'work.conclude-exams',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await concludeExams(ctx);
+  },
+  every: { seconds: 60, payload: {} },
 });

@@ -2,7 +2,8 @@ import type { OrgContext } from '#server/command/context.ts';
 import { enforce, refuse } from '#server/command/decision.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { type Candidate, type CurrentTerms, decideEligibility } from './eligibility.ts';
+import { readsCapOf } from './claim-rules.ts';
+import { type Candidate, type CurrentTerms, decideEligibility, type Eligibility } from './eligibility.ts';
 import {
   findStart,
   findTerms,
@@ -14,8 +15,11 @@ import {
   spokenFor,
   updateReader,
 } from './join-queries.ts';
+import { excludeMetGold } from './met-gold.ts';
 import { type Batch, getBatch, type Reader } from './reads.ts';
 import { canonicalJson, type Tier } from './rules.ts';
+
+type Admitted = Extract<Eligibility, { terms: CurrentTerms }>;
 
 export type Joined = { alias: string; priceMinor: bigint; currency: string; basis: string };
 
@@ -36,8 +40,9 @@ export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier:
     if (!('terms' in eligibility)) throw notFound();
     const { terms } = eligibility;
     const existing = await lockReader(tx.db, key);
-    const reader = existing ?? (await addReader(tx, batch, key, terms));
-    if (existing) await renewTerms(tx, existing, terms);
+    const reader = existing ?? (await addReader(tx, batch, key, eligibility));
+    if (existing) await renewTerms(tx, batch, existing, eligibility);
+    await excludeMetGold(tx.db, batch, key);
     return {
       alias: reader.alias,
       priceMinor: terms.priceMinor,
@@ -77,7 +82,8 @@ export async function recheckReader(
       annotatorId: ctx.actor.personId,
       tier: input.tier,
     });
-    if (reader) await renewTerms(tx, reader, eligibility.terms);
+    if (reader) await renewTerms(tx, batch, reader, eligibility);
+    if (reader) await excludeMetGold(tx.db, batch, reader);
     return [];
   });
 }
@@ -91,10 +97,10 @@ async function addReader(
   tx: CommandTx,
   batch: Batch,
   key: { batchId: string; annotatorId: string; tier: Tier },
-  terms: CurrentTerms,
+  { terms, pools }: Admitted,
 ): Promise<{ alias: string }> {
   const readerNo = await nextReaderNo(tx.db, batch.id, key.tier);
-  const start = await findStart(tx.db, { batchId: batch.id, tier: key.tier, lanes: batch.overlap });
+  const start = await findStart(tx.db, { ...key, overlap: batch.overlap, pools });
   const alias = `${key.tier === 'label' ? 'R' : key.tier === 'adjudicate' ? 'A' : 'V'}${String(readerNo).padStart(2, '0')}`;
   await insertTerms(tx.db, { ...key, ...terms, termsNo: 1, validFrom: tx.now });
   await insertReader(tx.db, {
@@ -102,8 +108,10 @@ async function addReader(
     engagementId: terms.engagementId,
     readerNo,
     alias,
-    lane: start.lane,
-    afterKey: start.afterKey,
+    ...start,
+    poolFrom: pools.from,
+    poolTo: pools.to,
+    readsCap: key.tier === 'label' ? readsCapOf(batch) : null,
     lateKey: -1n,
     termsNo: 1,
     encumberedMinor: 0n,
@@ -121,13 +129,35 @@ async function addReader(
   return { alias };
 }
 
-async function renewTerms(tx: CommandTx, reader: Reader, terms: CurrentTerms): Promise<void> {
+/** Writes down what a look at somebody's eligibility found: terms when they changed, the cap, the pools they may read from. */
+async function renewTerms(
+  tx: CommandTx,
+  batch: Batch,
+  reader: Reader,
+  { terms, pools }: Admitted,
+): Promise<void> {
   const key = { batchId: reader.batchId, annotatorId: reader.annotatorId, tier: reader.tier };
   const before = await findTerms(tx.db, { ...key, termsNo: reader.termsNo });
   const isSame = before !== null && substance(before) === substance(terms);
   const termsNo = isSame ? reader.termsNo : reader.termsNo + 1;
   if (!isSame) await insertTerms(tx.db, { ...key, ...terms, termsNo, validFrom: tx.now });
-  await updateReader(tx.db, key, { checkedAt: tx.now, termsNo });
+  const isMoved = reader.poolFrom !== pools.from || reader.poolTo !== pools.to;
+  await updateReader(tx.db, key, {
+    checkedAt: tx.now,
+    termsNo,
+    readsCap: key.tier === 'label' ? readsCapOf(batch) : null,
+    // Who has moved, on- or offshore, starts anew in the pools that are theirs now.
+    ...(isMoved
+      ? {
+          poolFrom: pools.from,
+          poolTo: pools.to,
+          ...(await findStart(tx.db, { ...key, overlap: batch.overlap, pools })),
+          lateKey: -1n,
+          sweepLane: 0,
+          sweepKey: -1n,
+        }
+      : {}),
+  });
 }
 
 /** What makes terms differ; the moment at which a snapshot was taken does not. */

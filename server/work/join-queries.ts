@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { batches, readers, terms } from '#db/schema/work.ts';
+import { LANES_PER_POOL, laneOf } from './pool-rules.ts';
 import type { Batch, Reader, Terms } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -38,24 +39,30 @@ export async function nextReaderNo(tx: Tx, batchId: string, tier: Tier): Promise
 }
 
 /**
- * Where a new reader starts: the lane whose head is least far (most is open there), then the one with fewest readers, and
- * just before its first open slot. One index probe per lane. Index: slots_claim_idx.
+ * Where a reader starts: the lane whose head is least far (most is open there), then the one with fewest readers, and
+ * just before its first open slot. Reads kept for onshore readers (the highest pool) come first, so that they are not left
+ * over. One index probe per lane. Index: slots_claim_idx.
  */
 export async function findStart(
   tx: Tx,
-  input: { batchId: string; tier: Tier; lanes: number },
+  input: { batchId: string; tier: Tier; overlap: number; pools: { from: number; to: number } },
 ): Promise<{ lane: number; afterKey: bigint }> {
-  const rows = await tx.execute<{ lane: number; head: string | null; readers: number }>(sql`
-    select l.lane::int as lane,
+  const { pools, overlap } = input;
+  const rows = await tx.execute<{ lane: number; pool: number; head: string | null; readers: number }>(sql`
+    select l.lane::int as lane, p.no::int as pool,
       (select s.sort_key from slots s where s.batch_id = ${input.batchId} and s.tier = ${input.tier}
         and s.lane = l.lane and s.annotator_id is null and s.reserved_for is null order by s.sort_key limit 1) as head,
       (select count(*)::int from readers r where r.batch_id = ${input.batchId} and r.tier = ${input.tier}
         and r.lane = l.lane) as readers
-    from generate_series(1, ${input.lanes}::int) as l (lane)`);
+    from generate_series(${pools.from}::int, ${pools.to}::int) as p (no)
+    cross join generate_series(p.no * ${LANES_PER_POOL} + 1, p.no * ${LANES_PER_POOL} + ${overlap}::int) as l (lane)`);
   const [best] = [...rows]
     .filter((row) => row.head !== null)
-    .sort((a, b) => Number(a.head) - Number(b.head) || a.readers - b.readers || a.lane - b.lane);
-  if (!best || best.head === null) return { lane: 1, afterKey: -1n };
+    .sort(
+      (a, b) =>
+        b.pool - a.pool || Number(a.head) - Number(b.head) || a.readers - b.readers || a.lane - b.lane,
+    );
+  if (!best || best.head === null) return { lane: laneOf(pools.to, 0), afterKey: -1n };
   return { lane: best.lane, afterKey: BigInt(best.head) - 1n };
 }
 
@@ -136,4 +143,17 @@ export async function spokenFor(q: Queryable, batchId: string): Promise<bigint> 
     select coalesce(sum(r.encumbered_minor + r.accrued_minor + r.accrued_fee_minor), 0)::text as minor
     from readers r where r.batch_id = ${batchId}`);
   return BigInt(row?.minor ?? '0');
+}
+
+/**
+ * A person's active minutes since midnight UTC, in whatever batch: the sum of their own rows. Index: readers_person_idx.
+ */
+export async function activeMinutesToday(
+  q: Queryable,
+  input: { personId: string; now: Date },
+): Promise<number> {
+  const [row] = await q.execute<{ ms: string }>(sql`
+    select coalesce(sum(r.day_active_ms), 0)::text as ms from readers r
+    where r.annotator_id = ${input.personId} and r.active_day = ${input.now.toISOString().slice(0, 10)}::date`);
+  return Number(row?.ms ?? 0) / 60_000;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
+import { lateLaneSql } from './pool-rules.ts';
 import { isDealtGoldSlot, type Tier } from './rules.ts';
 
 /** A leased slot that is about to be taken back, locked. */
@@ -104,7 +105,7 @@ export async function insertReleases(
 }
 
 /**
- * Lets go of slots that were locked before: back to lane 0 with the clock as their place; dealt gold disappears; a repeat
+ * Lets go of slots that were locked before: back to the late lane of their pool with the clock as their place; dealt gold disappears; a repeat
  * stays kept for its reader, a returned label with its author, unless it was skipped. Lock order: slots, then readers,
  * then tasks.
  */
@@ -125,7 +126,7 @@ export async function letGo(
   const plain = by((s) => !gold.includes(s) && !repeats.includes(s) && !returned.includes(s));
   await updateSlots(tx, input.batchId, gold, null);
   const late = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null,
-    terms_no = null, reserved_for = null, label_id = null, lane = 0,
+    terms_no = null, reserved_for = null, label_id = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
     sort_key = ${(BigInt(input.now.getTime()) * 1000n).toString()}::bigint + u.n`;
   const kept = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null, terms_no = null`;
   await updateSlots(tx, input.batchId, isSkip ? [...plain, ...returned] : plain, late);
@@ -175,18 +176,20 @@ async function countReleases(
       fee: bigint;
       repeats: number;
       returned: number;
+      corrected: number;
     }
   >();
   const isSkip = input.cause === 'skipped';
   for (const slot of input.slots) {
     const key = `${slot.annotatorId}|${slot.tier}`;
     const { annotatorId, tier } = slot;
-    const none = { n: 0, freed: 0n, paid: 0n, fee: 0n, repeats: 0, returned: 0 };
+    const none = { n: 0, freed: 0n, paid: 0n, fee: 0n, repeats: 0, returned: 0, corrected: 0 };
     const sum = sums.get(key) ?? { annotatorId, tier, ...none };
     sum.n += 1;
     sum.paid += slot.paidMinor;
     sum.fee += slot.paidFeeMinor;
     if (isSkip || !slot.isReturned) sum.freed += slot.priceMinor + slot.feeMinor;
+    if (slot.isReturned) sum.corrected += 1;
     if (!isSkip && slot.isReturned) sum.returned += 1;
     if (!isSkip && !slot.isReturned && slot.round > 1) sum.repeats += 1;
     sums.set(key, sum);
@@ -202,11 +205,13 @@ async function countReleases(
   await tx.execute(sql`
     update readers r set ${counter} = r.${counter} + u.n, encumbered_minor = r.encumbered_minor - u.freed,
       accrued_minor = r.accrued_minor + u.paid, accrued_fee_minor = r.accrued_fee_minor + u.fee, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
+      corrected = r.corrected - u.corrected,
       late_key = case when ${isSkip} then greatest(r.late_key, ${(BigInt(input.now.getTime()) * 1000n + 1n).toString()}::bigint) else r.late_key end
     from unnest(${col((r) => r.annotatorId)}::uuid[], ${col((r) => r.tier)}::text[], ${col((r) => r.n)}::int[],
       ${col((r) => r.freed.toString())}::bigint[], ${col((r) => r.paid.toString())}::bigint[],
-      ${col((r) => r.fee.toString())}::bigint[], ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[])
-      as u (annotator_id, tier, n, freed, paid, fee, repeats, returned)
+      ${col((r) => r.fee.toString())}::bigint[], ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[],
+      ${col((r) => r.corrected)}::int[])
+      as u (annotator_id, tier, n, freed, paid, fee, repeats, returned, corrected)
     where r.batch_id = ${input.batchId} and r.annotator_id = u.annotator_id and r.tier = u.tier`);
 }
 

@@ -35,11 +35,16 @@ describe('rules of work', () => {
     expect(together).toBeLessThan(250);
   });
 
-  test('a reader goes round the gold pool once, from a place of their own', () => {
-    const places = (next: number, count: number) => goldPlaces({ ...who, next, count, poolSize: 7 });
-    expect(new Set([...places(0, 3), ...places(3, 4)]).size).toBe(7);
-    expect(places(7, 2)).toEqual([]);
-    expect(places(6, 5)).toHaveLength(1);
+  test('a reader goes round the gold pool twice, from a place of their own, no place twice in one look', () => {
+    const look = (next: number, count: number) => goldPlaces({ ...who, next, count, poolSize: 40 });
+    expect(look(0, 0)).toEqual({ places: [], firstPass: 0 });
+    expect(look(0, 3).places).toHaveLength(19);
+    const [first] = look(0, 1).places;
+    expect(look(40, 1)).toMatchObject({ firstPass: 0, places: expect.arrayContaining([first]) });
+    expect(look(30, 3).firstPass).toBe(10);
+    expect(look(79, 3).places).toHaveLength(1);
+    expect(look(80, 3).places).toEqual([]);
+    expect(goldPlaces({ ...who, next: 0, count: 3, poolSize: 7 }).places).toHaveLength(7);
   });
 
   test('the order of a prefetch does not follow the order in which it was taken', () => {

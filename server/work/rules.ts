@@ -70,7 +70,14 @@ export function goldOrdinals(input: {
   return gold;
 }
 
-/** Places in the gold pool of a reader's next gold cases: each reader starts elsewhere and goes round once. */
+/** Places beyond those asked for that a deal looks at, for gold that this reader may not have. */
+const GOLD_WINDOW = 16;
+
+/**
+ * Places in the gold pool that a reader's next `count` gold cases are taken from, in order: each reader starts elsewhere
+ * and goes round twice. The first time (`firstPass` of the places) past what has been shown to its limit of readers or is
+ * being dealt to somebody else this moment, the second time to what is left.
+ */
 export function goldPlaces(input: {
   secret: string;
   batchId: string;
@@ -78,12 +85,15 @@ export function goldPlaces(input: {
   next: number;
   count: number;
   poolSize: number;
-}): number[] {
-  const start = Math.floor(
-    secretUniform(input.secret, input.batchId, input.annotatorId, 'start') * input.poolSize,
-  );
-  const left = Math.max(0, Math.min(input.count, input.poolSize - input.next));
-  return Array.from({ length: left }, (_, i) => (start + input.next + i) % input.poolSize);
+}): { places: number[]; firstPass: number } {
+  const { next, poolSize } = input;
+  const start = Math.floor(secretUniform(input.secret, input.batchId, input.annotatorId, 'start') * poolSize);
+  const left =
+    input.count === 0 ? 0 : Math.max(0, Math.min(input.count + GOLD_WINDOW, poolSize, 2 * poolSize - next));
+  return {
+    places: Array.from({ length: left }, (_, i) => (start + next + i) % poolSize),
+    firstPass: Math.max(0, Math.min(left, poolSize - next)),
+  };
 }
 
 /** The order in which claimed work is handed out, so that a gold case is not always the last of a prefetch. */

@@ -1,5 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { batchFacts } from './batch-facts.ts';
+import { concludeExam } from './conclude-exam.ts';
 import { leaseGone } from './lease-errors.ts';
 import { lockLeases } from './lease-queries.ts';
 import { releaseSlots } from './release-slots.ts';
@@ -30,4 +32,7 @@ export async function skipTask(
       note: input.note ?? null,
     });
   });
+  const { kind } = await batchFacts(ctx.db, input.batchId);
+  if (kind === 'exam' || kind === 'training')
+    await concludeExam(ctx, { batchId: input.batchId, annotatorId: ctx.actor.personId });
 }

@@ -1,12 +1,13 @@
 import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { isCorrectLabel } from '#server/gold/rules.ts';
 import type { GoldAnswers } from '#server/gold/schemas.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, goldOf } from './batch-facts.ts';
 import { claimWithGold, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { type HotSql, hotSql, transactHot } from './hot-sql.ts';
-import { isAcceptedOnSubmit, repeatSlotNo } from './rules.ts';
+import { isAcceptedOnSubmit, isRepeated, repeatSlotNo } from './rules.ts';
 import { type SubmittedSlot, submitHot } from './submit-hot.ts';
 import { insertRepeat, scoreGold } from './submit-queries.ts';
 import type { Submission } from './write-submission.ts';
@@ -92,10 +93,14 @@ async function followUp(
       now: given.now,
     });
   }
-  const isRepeated = slot.revision === 1 && slot.round < facts.rounds;
-  if (!isRepeated || (known !== undefined && facts.goldMode === 'dealt')) return;
+  const isAgain =
+    slot.revision === 1 &&
+    slot.round < facts.rounds &&
+    isRepeated({ seed: facts.seed, taskId: slot.taskId, shareBasisPoints: facts.repeatShareBasisPoints });
+  if (!isAgain || (known !== undefined && facts.goldMode === 'dealt')) return;
   const round = slot.round + 1;
   // Repeats of a slot keep its place: the number of the first read's slot, whatever the round.
   const seat = slot.round === 1 ? slot.slotNo : (slot.slotNo - repeatSlotNo(2, 0)) % 1000;
-  await insertRepeat(sql, { ...key, taskId: slot.taskId, slotNo: repeatSlotNo(round, seat), round });
+  const opensAt = facts.repeatAfterDays > 0 ? plus(given.now, facts.repeatAfterDays * DAY) : null;
+  await insertRepeat(sql, { ...key, taskId: slot.taskId, slotNo: repeatSlotNo(round, seat), round, opensAt });
 }

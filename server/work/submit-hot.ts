@@ -1,6 +1,8 @@
+import { activeToday } from './active-day.ts';
 import type { ClaimedSlot, ClaimParameters } from './claim-queries.ts';
-import { KEY_WINDOW } from './claim-queries.ts';
+import { CAP_LEFT, KEY_WINDOW } from './claim-queries.ts';
 import type { HotSql } from './hot-sql.ts';
+import { lateLaneSql } from './pool-rules.ts';
 
 /*
  * The hot submit: one statement that takes effect whole or not at all. $1 batch, $2 lease, $3 annotator, $4 now, $5 label,
@@ -21,6 +23,7 @@ const SUBMITTED = `s as (
   returning u.task_id, u.slot_no, u.round, u.revision, u.terms_no, t.price_minor, t.fee_minor, t.country)`;
 
 const COUNTED = `submitted = r.submitted + 1, active_ms = r.active_ms + $7::int, last_seen_at = $4::timestamptz,
+    ${activeToday('r', '$7::int', '$4::timestamptz')},
     accepted = r.accepted + case when $6::boolean then 1 else 0 end,
     accrued_minor = r.accrued_minor + case when $6::boolean then s.price_minor else 0 end,
     accrued_fee_minor = r.accrued_fee_minor + case when $6::boolean then s.fee_minor else 0 end`;
@@ -53,15 +56,16 @@ ${LABEL}`;
 
 /**
  * `SUBMIT_HOT` and the claim of `claim-fast.ts` as one, so that a person's row is written once and one message does both.
- * $18 most, $19 most leases held, $20 eligibility mark, $21 seed of lease ids, $22 until. No leases when lane 0 or the
+ * $18 most, $19 most leases held, $20 eligibility mark, $21 seed of lease ids, $22 until. No leases when the late lane or the
  * rest of the lane must be looked at: the whole claim does that.
  */
 export const SUBMIT_NEXT = `
 with ${SUBMITTED},
 me as materialized (
-  select r.lane, r.after_key, r.late_key, r.terms_no,
+  select r.lane, ${lateLaneSql('r.lane')} as late_lane, r.after_key, r.late_key, r.terms_no,
     case when r.status = 'active' and r.batch_open and r.returned = 0 and r.checked_at > $20::timestamptz
-      then greatest(0, least($18::int, 1 + $19::int - (r.claimed - r.submitted - r.skipped - r.expired - r.released)))
+      then greatest(0, least($18::int, 1 + $19::int - (r.claimed - r.submitted - r.skipped - r.expired - r.released),
+        ${CAP_LEFT}))
       else 0 end as k
   from readers r where (select true from s) and r.batch_id = $1::uuid and r.annotator_id = $3::uuid and r.tier = 'label'
   for update),
@@ -77,7 +81,7 @@ ahead as materialized (
     and (select true from reader_exclusions e where e.batch_id = $1::uuid and e.annotator_id = $3::uuid
       and e.task_id = s.task_id limit 1) is null
   order by s.sort_key
-  limit case when (select true from slots l where l.batch_id = $1::uuid and l.tier = 'label' and l.lane = 0
+  limit case when (select true from slots l where l.batch_id = $1::uuid and l.tier = 'label' and l.lane = (select late_lane from me)
     and l.sort_key > (select late_key from me) and l.annotator_id is null and l.reserved_for is null limit 1)
     is null then (select k from me) else 0 end
   for update of s skip locked),

@@ -6,6 +6,7 @@ import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
 import { claimNextTasks, toResult } from './claim-next-tasks.ts';
+import { concludeExam } from './conclude-exam.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash } from './rules.ts';
 import {
   type ClaimResult,
@@ -66,6 +67,8 @@ async function submit(
     hot === NOT_HOT
       ? await submitSlowly(ctx, facts, submission)
       : { labelId: submission.labelId, submittedAt: now, isReplay: false };
+  if (facts.kind === 'exam' || facts.kind === 'training')
+    await concludeExam(ctx, { batchId: facts.id, annotatorId: ctx.actor.personId });
   if (limit === 0) return { label, next: { leases: [], reasons: [], retryAfterMs: null } };
   if (hot !== NOT_HOT && hot.slots.length > 0) return { label, next: toResult(hot) };
   return { label, next: await claimNextTasks(ctx, { batchId: facts.id, tier: 'label', limit }) };

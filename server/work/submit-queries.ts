@@ -135,6 +135,8 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
       returning 1),
     r as (
       update readers set submitted = submitted + 1, active_ms = active_ms + ${f.activeMs}::int,
+        day_active_ms = case when active_day = (${now}::timestamptz at time zone 'UTC')::date then day_active_ms else 0 end
+          + ${f.activeMs}::int, active_day = (${now}::timestamptz at time zone 'UTC')::date,
         gold_n = gold_n + ${f.goldN}::int * ${goldInForce(sql, f)},
         gold_ok = gold_ok + ${f.goldOk}::int * ${goldInForce(sql, f)},
         accepted = accepted + ${accepted}::int,
@@ -200,15 +202,25 @@ export async function scoreGold(
       and t.batch_id = ${p.batchId} and t.annotator_id = ${p.annotatorId} and t.tier = ${p.tier} and t.terms_no = ${p.termsNo}`;
 }
 
-/** A repeat of the read just submitted, kept for its reader (R23). */
+/** A repeat of the read just submitted, kept for its reader (R23); its place is when it opens, or the case's. */
 export async function insertRepeat(
   sql: HotSql,
-  p: { batchId: string; taskId: string; slotNo: number; round: number; annotatorId: string; tier: Tier },
+  p: {
+    batchId: string;
+    taskId: string;
+    slotNo: number;
+    round: number;
+    annotatorId: string;
+    tier: Tier;
+    opensAt: Date | null;
+  },
 ): Promise<void> {
   await sql`
     with added as (
       insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
-      select ${p.batchId}, t.id, ${p.slotNo}, ${p.tier}, ${p.round}, 0, t.sort_key, 'open', ${p.annotatorId}
+      select ${p.batchId}, t.id, ${p.slotNo}, ${p.tier}, ${p.round}, 0,
+        coalesce(${p.opensAt === null ? null : (BigInt(p.opensAt.getTime()) * 1000n).toString()}::bigint, t.sort_key), 'open',
+        ${p.annotatorId}
       from tasks t where t.batch_id = ${p.batchId} and t.id = ${p.taskId}
       on conflict do nothing returning 1)
     update readers set repeats = repeats + (select count(*)::int from added)

@@ -1,0 +1,85 @@
+import type { CommandContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { recordQualification } from '#server/credentials/record-qualification.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { examVerdict } from './claim-rules.ts';
+import { countExam, insertAttempt, listAttempts, listUnconcluded } from './exam-queries.ts';
+import { getBatch } from './reads.ts';
+
+/**
+ * Ends an exam or training for a person who has been through all its cases: the attempt with its verdict (R10) is written
+ * down, and a pass becomes a qualification that eligibility and terms read. A training is passed by being read to its end.
+ * Nothing happens before, or a second time. Returns the verdict, or null while there is none.
+ */
+export async function concludeExam(
+  ctx: CommandContext,
+  of: { batchId: string; annotatorId: string },
+): Promise<'pass' | 'inconclusive' | 'fail' | null> {
+  return transact(ctx, async (tx) => {
+    const batch = await getBatch(tx.db, of.batchId);
+    const { kind, protocolVersionId } = batch;
+    if (kind !== 'exam' && kind !== 'training') return null;
+    const count = await countExam(tx.db, of);
+    if (count === null || count.left > 0) return null;
+    const cases = count.judged + count.givenUp;
+    const level = kind === 'exam' ? (batch.passLevelBasisPoints ?? 0) / 10_000 : 0;
+    const score = examVerdict(count.right, cases, level);
+    const before = await listAttempts(tx.db, { annotatorId: of.annotatorId, protocolVersionId });
+    const attempt = before.filter((one) => one.kind === kind).length + 1;
+    const verdict = kind === 'training' ? 'pass' : score.verdict;
+    const isNew = await insertAttempt(tx.db, {
+      ...of,
+      kind,
+      protocolVersionId,
+      attempt,
+      cases,
+      correct: count.right,
+      passLevel: level,
+      lower: score.lower,
+      upper: score.upper,
+      verdict,
+      finishedAt: tx.now,
+    });
+    if (!isNew) return null;
+    if (verdict === 'pass')
+      await recordQualification(tx, {
+        personId: of.annotatorId,
+        kind: kind === 'exam' ? 'exam' : 'protocol_training',
+        protocolVersionId,
+        score: {
+          correct: count.right,
+          n: cases,
+          lower: score.lower,
+          upper: score.upper,
+          batchId: of.batchId,
+        },
+        attempts: attempt,
+      });
+    await notifyPerson(tx, {
+      personId: of.annotatorId,
+      kind: `work.${kind}_${verdict}`,
+      title: titleOf(kind, verdict),
+      href: '/work/qualifications',
+      detail: { batchId: of.batchId, verdict },
+    });
+    await tx.audit({
+      action: 'work.exam_concluded',
+      subject: { kind: 'batch', id: of.batchId },
+      detail: { personId: of.annotatorId, kind, attempt, verdict, n: cases },
+    });
+    return verdict;
+  });
+}
+
+function titleOf(kind: 'exam' | 'training', verdict: 'pass' | 'inconclusive' | 'fail'): string {
+  if (kind === 'training') return 'You have completed a training; work that asks for it is open to you';
+  if (verdict === 'pass') return 'You have passed an exam; work that asks for it is open to you';
+  return 'Your exam is marked: it is not passed this time; see your result and when you can try again';
+}
+
+/** Every minute: results that a crash between the last case and its marking left open. */
+export async function concludeExams(ctx: CommandContext): Promise<{ concluded: number }> {
+  let concluded = 0;
+  for (const of of await listUnconcluded(ctx.db)) if ((await concludeExam(ctx, of)) !== null) concluded += 1;
+  return { concluded };
+}

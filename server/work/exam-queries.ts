@@ -1,0 +1,89 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { examAttempts } from '#db/schema/work.ts';
+
+export type ExamAttempt = typeof examAttempts.$inferSelect;
+
+/** What a person has finished under a protocol version, first attempt first. Index: exam_attempts_person_key. */
+export async function listAttempts(
+  q: Queryable,
+  of: { annotatorId: string; protocolVersionId?: string },
+): Promise<ExamAttempt[]> {
+  return q
+    .select()
+    .from(examAttempts)
+    .where(
+      and(
+        eq(examAttempts.annotatorId, of.annotatorId),
+        of.protocolVersionId ? eq(examAttempts.protocolVersionId, of.protocolVersionId) : undefined,
+      ),
+    )
+    .orderBy(asc(examAttempts.finishedAt))
+    .limit(500);
+}
+
+/** Another exam on the protocol version that the person has joined, that still runs and that they have not finished. */
+export async function findExamUnderWay(
+  q: Queryable,
+  of: { annotatorId: string; batchId: string; protocolVersionId: string },
+): Promise<string | null> {
+  const [row] = await q.execute<{ name: string }>(sql`
+    select b.name from readers r join batches b on b.id = r.batch_id
+    where r.annotator_id = ${of.annotatorId} and b.id <> ${of.batchId} and b.kind = 'exam'
+      and b.protocol_version_id = ${of.protocolVersionId} and b.status in ('open', 'paused', 'closing')
+      and not exists (select 1 from exam_attempts a where a.batch_id = b.id and a.annotator_id = ${of.annotatorId})
+    limit 1`);
+  return row?.name ?? null;
+}
+
+/** Whether two batches hold a case in common. Index: tasks_case_idx. */
+export async function shareCases(q: Queryable, one: string, other: string): Promise<boolean> {
+  const rows = await q.execute(sql`
+    select 1 from tasks a join tasks b on b.batch_id = ${other} and b.case_id = a.case_id
+    where a.batch_id = ${one} limit 1`);
+  return rows.length > 0;
+}
+
+/**
+ * How far a person is through an exam or training: cases that could still come to them, cases judged, right, and given up
+ * (skipped, or run out twice: they count as not right). Walks the batch's tasks: exams are small.
+ */
+export async function countExam(
+  tx: Tx,
+  of: { batchId: string; annotatorId: string },
+): Promise<{ left: number; judged: number; right: number; givenUp: number } | null> {
+  const [row] = await tx.execute<{ left: number; judged: number; right: number; givenUp: number }>(sql`
+    select r.gold_n as judged, r.gold_ok as "right",
+      (select count(*)::int from tasks t where t.batch_id = ${of.batchId} and t.status <> 'unusable'
+        and not exists (select 1 from slots s where s.batch_id = ${of.batchId} and s.annotator_id = ${of.annotatorId}
+          and s.task_id = t.id and s.status in ('submitted', 'accepted'))
+        and not exists (select 1 from slot_releases x where x.batch_id = ${of.batchId}
+          and x.annotator_id = ${of.annotatorId} and x.task_id = t.id and x.excludes)) as "left",
+      (select count(distinct x.task_id)::int from slot_releases x join tasks t on t.batch_id = x.batch_id and t.id = x.task_id
+        where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId} and x.excludes and t.status <> 'unusable')
+        as "givenUp"
+    from readers r where r.batch_id = ${of.batchId} and r.annotator_id = ${of.annotatorId} and r.tier = 'label'
+    for update`);
+  return row ?? null;
+}
+
+/** Writes an attempt down; false when that was done already. */
+export async function insertAttempt(tx: Tx, row: typeof examAttempts.$inferInsert): Promise<boolean> {
+  const rows = await tx
+    .insert(examAttempts)
+    .values(row)
+    .onConflictDoNothing({ target: [examAttempts.batchId, examAttempts.annotatorId] })
+    .returning({ batchId: examAttempts.batchId });
+  return rows.length === 1;
+}
+
+/** Readers of running exams and trainings who have handed something in and have no result yet; for the standing job. */
+export async function listUnconcluded(q: Queryable): Promise<{ batchId: string; annotatorId: string }[]> {
+  const rows = await q.execute<{ batchId: string; annotatorId: string }>(sql`
+    select r.batch_id as "batchId", r.annotator_id as "annotatorId" from batches b
+    join readers r on r.batch_id = b.id and r.tier = 'label' and r.submitted + r.skipped > 0
+    where b.kind in ('exam', 'training') and b.status in ('open', 'paused', 'closing')
+      and not exists (select 1 from exam_attempts a where a.batch_id = r.batch_id and a.annotator_id = r.annotator_id)
+    order by r.last_seen_at limit 500`);
+  return [...rows];
+}
