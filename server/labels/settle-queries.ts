@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { finalLabels } from '#db/schema/labels.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { lateLaneSql } from '#server/work/pool-rules.ts';
 import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
 
 /** A task that waits for its next step, locked. */
@@ -77,12 +78,16 @@ export async function addTierSlot(
     order: number;
     /** Why it was asked for, for those who work on it; null for a plain read. */
     reason: string | null;
+    /** Number of the read that it takes the place of: it stays in that one's pool (server/work/pool-rules.ts). */
+    replaces?: number;
   },
 ): Promise<void> {
   await tx.execute(sql`
     insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reason)
     select ${input.batchId}, ${input.taskId}, coalesce(max(s.slot_no) + 1, ${input.base}::int), ${input.tier},
-      case when ${input.tier}::text = 'review' then count(s.slot_no) + 1 else 1 end, 0,
+      case when ${input.tier}::text = 'review' then count(s.slot_no) + 1 else 1 end,
+      coalesce((select ${sql.raw(lateLaneSql('o.lane'))} from slots o where o.batch_id = ${input.batchId}
+        and o.task_id = ${input.taskId} and o.slot_no = ${input.replaces ?? -1}::int), 0),
       ${(BigInt(input.now.getTime()) * 1000n + BigInt(input.order)).toString()}::bigint, 'open', ${input.reason}
     from slots s where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId}
       and s.slot_no >= ${input.base}::int and s.slot_no < ${input.base}::int + 1000`);
@@ -112,7 +117,7 @@ export async function reopenReads(
     taskId: string;
     now: Date;
     returned: number;
-    rejected: readonly { round: number }[];
+    rejected: readonly { round: number; slotNo: number }[];
   },
 ): Promise<void> {
   const at = { batchId: input.batchId, taskId: input.taskId };
@@ -123,7 +128,7 @@ export async function reopenReads(
       status = case when reads_done - ${input.returned + input.rejected.length}::int >= reads_needed - ${lost}::int
         then 'labelled' else 'open' end
     where batch_id = ${input.batchId} and id = ${input.taskId}`);
-  for (const [order] of replaced.entries())
+  for (const [order, { slotNo }] of replaced.entries())
     await addTierSlot(tx, {
       ...at,
       tier: 'label',
@@ -131,6 +136,7 @@ export async function reopenReads(
       now: input.now,
       order,
       reason: null,
+      replaces: slotNo,
     });
 }
 

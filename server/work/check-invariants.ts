@@ -81,6 +81,27 @@ const RULES: Record<string, string> = {
   'a reader’s copy of “open” is the batch’s': `
     select r.batch_id, r.annotator_id from readers r join batches b on b.id = r.batch_id
     where r.batch_open <> (b.status = 'open' or (b.status = 'closing' and r.tier <> 'label'))`,
+  'a read of a shared batch is made by whom its pool is for': `
+    select s.batch_id, s.task_id, s.slot_no from slots s
+    join batches b on b.id = s.batch_id and b.pools is not null
+    join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
+    cross join lateral (select b.pools -> (case when s.lane <= 0 then -s.lane else (s.lane - 1) / 100 end - 1) as pool) p
+    where s.tier = 'label' and s.slot_no < 1000 and s.lane <> 0
+      and (p.pool is null or (p.pool ->> 'orgId')::uuid <> t.payee_org_id
+        or ((p.pool ->> 'isOnshore')::boolean and t.country is distinct from b.onshore_country))`,
+  'an open read of a shared batch is in a pool of it': `
+    select s.batch_id, s.task_id, s.slot_no from slots s join batches b on b.id = s.batch_id and b.pools is not null
+    where s.tier = 'label' and s.status = 'open' and s.reserved_for is null
+      and (case when s.lane <= 0 then -s.lane else (s.lane - 1) / 100 end) not between 1 and jsonb_array_length(b.pools)`,
+  'dealt gold was shown to no fewer readers than hold or have read it': `
+    select t.batch_id, t.id from tasks t where t.is_dealt_gold and t.exposures < (
+      select count(*) from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.slot_no between 1000 and 1999)`,
+  'corrections under way or made are no more than the returns': `
+    select r.batch_id, r.annotator_id from readers r where r.corrected < 0 or r.corrected > r.claimed`,
+  'an exam that is passed is a qualification': `
+    select a.batch_id, a.annotator_id from exam_attempts a where a.verdict = 'pass' and not exists (
+      select 1 from qualifications q where q.person_id = a.annotator_id and q.protocol_version_id = a.protocol_version_id
+        and q.kind = case a.kind when 'exam' then 'exam' else 'protocol_training' end)`,
   'a final task of a scored batch has a final label': `
     select t.batch_id, t.id from tasks t join batches b on b.id = t.batch_id
     where t.status = 'final' and b.kind in ('pilot', 'production', 'relabel') and not exists (

@@ -116,6 +116,7 @@ export async function makeContract(
     bidId: string;
     kind?: 'pilot_order' | 'award';
     status?: 'active' | 'completed' | 'terminated';
+    shareBasisPoints?: number;
     clock?: Clock;
   },
 ): Promise<string> {
@@ -131,7 +132,7 @@ export async function makeContract(
     vendorOrgId: bid.vendorOrgId,
     kind,
     status: input.status ?? 'active',
-    shareBasisPoints: kind === 'award' ? 10_000 : 0,
+    shareBasisPoints: input.shareBasisPoints ?? (kind === 'award' ? 10_000 : 0),
     pricePerReadMinor: bid.pricePerReadMinor,
     currency: bid.currency,
     feeBasisPoints: 1500,

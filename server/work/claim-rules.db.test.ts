@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { DAY, MINUTE } from '#server/core/clock.ts';
+import { policyPreset } from '#server/projects/presets.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { joinBatch } from './join-batch.ts';
+import { findReader } from './reads.ts';
+import { submitLabel } from './submit-label.ts';
+
+process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
+
+describe('caps, hours, gold and repeats', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 20 });
+    const research = policyPreset('research');
+    scene = await makeWorkScene(t.db, {
+      cases: 60,
+      gold: Object.fromEntries(Array.from({ length: 12 }, (_, i) => [i, { grade: ['2'] }])),
+      project: { qualityPolicy: { ...research, gold: { ...research.gold, minAnswers: 3 } } },
+    });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+  const claim = (who: OrgContext, batchId: string, limit = 1) =>
+    claimNextTasks(who, { batchId, tier: 'label', limit });
+  const submit = (who: OrgContext, batchId: string, leaseId: string, activeMs = 10) =>
+    submitLabel(who, { batchId, leaseId, labelId: randomUUID(), answers: { grade: '2' }, activeMs });
+  async function readAll(who: OrgContext, batchId: string, limit = 3): Promise<string> {
+    for (;;) {
+      const { leases, reasons } = await claim(who, batchId, limit);
+      if (leases.length === 0) return reasons[0]?.code ?? '';
+      for (const { leaseId } of leases) await submit(who, batchId, leaseId);
+    }
+  }
+  const reader = async (who: OrgContext, batchId: string) =>
+    (await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier: 'label' }))!;
+
+  test('nobody reads more than their cap, by number or by share, in three tabs at once, gold included', async () => {
+    const rules = { maxReadsPerReader: 7, maxReaderShareBasisPoints: 9000 };
+    const plain = await makeBatch(scene, { overlap: 2, claimRules: rules });
+    const dealt = await makeBatch(scene, {
+      overlap: 1,
+      goldMode: 'dealt',
+      goldShareBasisPoints: 5000,
+      claimRules: { maxReaderShareBasisPoints: 1000 },
+    });
+    for (const [batchId, cap] of [
+      [plain, 7],
+      [dealt, 4],
+    ] as const) {
+      const [who] = await makeReaders(scene, batchId, 1);
+      await Promise.all([1, 2, 3].map(() => readAll(who!, batchId)));
+      expect((await reader(who!, batchId)).submitted).toBe(cap);
+      expect((await claim(who!, batchId)).reasons).toMatchObject([
+        { code: 'cap.reads', message: expect.stringContaining(`${cap} cases`) },
+      ]);
+    }
+  });
+
+  test('a returned label is corrected beyond the cap, and a cap that is raised holds within a minute', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, claimRules: { maxReadsPerReader: 2 } });
+    const [who] = await makeReaders(scene, batchId, 1);
+    await readAll(who!, batchId);
+    await t.sql`update tasks set reads_done = 0, status = 'open' where batch_id = ${batchId}
+      and id = (select task_id from slots where batch_id = ${batchId} and status = 'submitted' limit 1)`;
+    await t.sql`update slots s set status = 'returned', lease_id = null, lease_until = null where batch_id = ${batchId}
+      and status = 'submitted' and task_id in (select id from tasks where batch_id = ${batchId} and reads_done = 0)`;
+    await t.sql`update readers set returned = 1 where batch_id = ${batchId}`;
+    const { leases } = await claim(who!, batchId, 3);
+    expect(leases).toMatchObject([{ isReturned: true }]);
+    await submit(who!, batchId, leases[0]!.leaseId);
+    expect((await claim(who!, batchId)).reasons[0]?.code).toBe('cap.reads');
+    await t.sql`update batches set max_reads_per_reader = 5 where id = ${batchId}`;
+    scene.clock.advance(2 * MINUTE);
+    await readAll(who!, batchId);
+    expect(await reader(who!, batchId)).toMatchObject({ submitted: 6, corrected: 1, readsCap: 5 });
+  });
+
+  test('after the active minutes of a day, in whatever batch, a person rests until midnight UTC', async () => {
+    const [one, two] = [
+      await makeBatch(scene),
+      await makeBatch(scene, { claimRules: { maxActiveMinutesPerDay: 30 } }),
+    ];
+    const [who] = await makeReaders(scene, one, 1);
+    await joinBatch(who!, { batchId: two, tier: 'label' });
+    for (const batchId of [one, two]) {
+      const { leases } = await claim(who!, batchId);
+      await submit(who!, batchId, leases[0]!.leaseId, 15 * MINUTE);
+    }
+    scene.clock.advance(2 * MINUTE);
+    expect((await claim(who!, one)).leases).toHaveLength(1);
+    expect((await claim(who!, two)).reasons).toMatchObject([
+      { code: 'hours.spent', message: expect.stringContaining('30 active minutes today') },
+    ]);
+    scene.clock.advance(DAY);
+    const { leases } = await claim(who!, two);
+    await submit(who!, two, leases[0]!.leaseId, MINUTE);
+    expect(await reader(who!, two)).toMatchObject({ activeMs: 16 * MINUTE, dayActiveMs: MINUTE });
+  });
+
+  test('a gold case is shown to its limit of readers before others are used, and to more only when all have been', async () => {
+    const batchId = await makeBatch(scene, {
+      overlap: 1,
+      goldMode: 'dealt',
+      goldShareBasisPoints: 5000,
+      claimRules: { goldExposureLimit: 1 },
+    });
+    const people = await makeReaders(scene, batchId, 5);
+    const exposures = async () =>
+      (await t.sql`select exposures from tasks where batch_id = ${batchId} and is_dealt_gold`).map(
+        (row) => row.exposures as number,
+      );
+    for (let turn = 0; turn < 40; turn += 1) {
+      const who = people[turn % people.length]!;
+      const { leases } = await claim(who, batchId, 1);
+      for (const { leaseId } of leases) await submit(who, batchId, leaseId);
+      const shown = await exposures();
+      if (shown.reduce((a, b) => a + b, 0) <= shown.length) expect(Math.max(...shown)).toBeLessThanOrEqual(1);
+    }
+    expect((await exposures()).filter((n) => n > 0)).toHaveLength(12);
+  });
+
+  test('gold met in one batch of the project is not dealt again in another, while enough is left', async () => {
+    const dealt = () =>
+      makeBatch(scene, { overlap: 1, goldMode: 'dealt', goldShareBasisPoints: 5000, caseIds: ids(12, 32) });
+    const ids = (from: number, to: number) => scene.dataset.cases.slice(from, to).map((one) => one.id);
+    const [one, two] = [await dealt(), await dealt()];
+    const [who] = await makeReaders(scene, one, 1);
+    await joinBatch(who!, { batchId: two, tier: 'label' });
+    const met = async (batchId: string) =>
+      (
+        await t.sql`select k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
+          where s.batch_id = ${batchId} and k.is_dealt_gold and s.annotator_id = ${who!.actor.personId}`
+      ).map((row) => row.case_id as string);
+    for (let turn = 0; turn < 8; turn += 1) {
+      const { leases } = await claim(who!, one);
+      for (const { leaseId } of leases) await submit(who!, one, leaseId);
+    }
+    scene.clock.advance(2 * MINUTE);
+    await readAll(who!, two);
+    const first = new Set(await met(one));
+    const second = await met(two);
+    expect(first.size).toBeGreaterThan(1);
+    expect(second.length).toBeGreaterThan(1);
+    // Twelve gold cases, of which three must remain: up to nine are kept back.
+    expect(second.filter((id) => first.has(id))).toHaveLength(Math.max(0, first.size - 9));
+  });
+
+  test('R23: repeats come after their days, for their share of the cases, and the task waits for them', async () => {
+    const batchId = await makeBatch(scene, {
+      overlap: 1,
+      rounds: 2,
+      goldMode: 'none',
+      claimRules: { repeatAfterDays: 14, repeatShareBasisPoints: 3000 },
+    });
+    const [who] = await makeReaders(scene, batchId, 1);
+    expect(await readAll(who!, batchId)).toBe('work.repeats_wait');
+    const { repeats, submitted } = await reader(who!, batchId);
+    expect(submitted).toBe(60);
+    expect(repeats).toBeGreaterThan(5);
+    expect(repeats).toBeLessThan(35);
+    scene.clock.advance(13 * DAY);
+    expect((await claim(who!, batchId)).reasons).toMatchObject([
+      { message: expect.stringMatching(/once more, from 20\d\d-\d\d-\d\d on/) },
+    ]);
+    scene.clock.advance(DAY + MINUTE);
+    expect((await claim(who!, batchId)).leases).toMatchObject([{ round: 2 }]);
+    await t.sql`update slots set lease_until = lease_until where batch_id = ${batchId}`;
+    const [lease] = await t.sql`select lease_id from slots where batch_id = ${batchId} and status = 'leased'`;
+    await submit(who!, batchId, lease!.lease_id);
+    await readAll(who!, batchId);
+    const [row] =
+      await t.sql`select count(*)::int as n from tasks where batch_id = ${batchId} and status = 'labelled'`;
+    expect(row?.n).toBe(60);
+  });
+
+  test('rules that cannot be are refused, each in words', async () => {
+    const codes = (claimRules: object, more: object = {}) =>
+      makeBatch(scene, { claimRules, ...more }).then(
+        () => [],
+        (error: { details?: { code: string }[]; issues?: unknown[] }) =>
+          error.details?.map((one) => one.code) ?? ['schema'],
+      );
+    expect(await codes({ dueAt: new Date(0) })).toEqual(['batch.due_past']);
+    expect(await codes({ goldExposureLimit: 3 })).toEqual(['batch.exposure']);
+    expect(await codes({ repeatAfterDays: 3 })).toEqual(['batch.repeats']);
+    expect(await codes({ priority: 101 })).toEqual(['schema']);
+    expect(await codes({ maxActiveMinutesPerDay: 1 })).toEqual(['schema']);
+    const reference = await makeWorkScene(t.db, { cases: 2, project: { intendedUse: 'test_reference' } });
+    const casePriorities = [{ caseId: reference.dataset.cases[0]!.id, priority: 1 }];
+    await expect(makeBatch(reference, { claimRules: { casePriorities } })).rejects.toMatchObject({
+      details: [{ code: 'batch.active_learning' }],
+    });
+  });
+
+  test('cases with a priority are read first, the highest foremost', async () => {
+    const cases = scene.dataset.cases.slice(12, 30);
+    const casePriorities = [3, 9, 5].map((priority, i) => ({ caseId: cases[i]!.id, priority }));
+    const batchId = await makeBatch(scene, {
+      overlap: 1,
+      caseIds: cases.map((one) => one.id),
+      claimRules: { casePriorities },
+    });
+    const rows = await t.sql`select case_id from tasks where batch_id = ${batchId} order by sort_key limit 3`;
+    expect(rows.map((row) => row.case_id)).toEqual([cases[1]!.id, cases[2]!.id, cases[0]!.id]);
+  });
+});

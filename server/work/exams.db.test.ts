@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { systemContext } from '#server/command/context.ts';
+import { DAY } from '#server/core/clock.ts';
+import { listQualifications } from '#server/credentials/reads.ts';
+import { amendLabel } from './amend-label.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { concludeExam, concludeExams } from './conclude-exam.ts';
+import { listAttempts } from './exam-queries.ts';
+import { joinBatch } from './join-batch.ts';
+import { findReader, listTerms } from './reads.ts';
+import { skipTask } from './skip-task.ts';
+import { submitLabel } from './submit-label.ts';
+
+/** Cases 0–39 have a known answer: 2. */
+const KNOWN = 40;
+
+describe('exams and trainings', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 20 });
+    scene = await makeWorkScene(t.db, {
+      cases: KNOWN + 4,
+      gold: Object.fromEntries(Array.from({ length: KNOWN }, (_, i) => [i, { grade: ['2'] }])),
+    });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+  const cases = (from: number, to: number) => scene.dataset.cases.slice(from, to).map((one) => one.id);
+  const exam = (from: number, to: number, more: object = {}) =>
+    makeBatch(scene, {
+      kind: 'exam',
+      goldMode: 'embedded',
+      overlap: 3,
+      caseIds: cases(from, to),
+      claimRules: { passLevelBasisPoints: 8000, ...more },
+    });
+  const join = (who: OrgContext, batchId: string) => joinBatch(who, { batchId, tier: 'label' });
+  const codes = (run: Promise<unknown>): Promise<string[]> =>
+    run.then(
+      () => [],
+      (error: { details: { code: string }[] }) => error.details.map((one) => one.code),
+    );
+  /** Reads a whole batch; the first `wrong` cases wrongly. */
+  async function readAll(who: OrgContext, batchId: string, wrong = 0): Promise<string[]> {
+    const labels: string[] = [];
+    for (;;) {
+      const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 3 });
+      if (leases.length === 0) return labels;
+      for (const { leaseId } of leases) {
+        const labelId = randomUUID();
+        const grade = labels.length < wrong ? '3' : '2';
+        await submitLabel(who, { batchId, leaseId, labelId, answers: { grade }, activeMs: 10 });
+        labels.push(labelId);
+      }
+    }
+  }
+
+  test('an exam is passed by the near bound of its interval, is paid, and opens the work that asks for it', async () => {
+    const batchId = await exam(0, 20);
+    const work = await makeBatch(scene, {
+      claimRules: { needsExam: true },
+      caseIds: cases(KNOWN, KNOWN + 4),
+    });
+    const who = await makeWorker(scene);
+    expect(await codes(join(who, work))).toEqual(['exam.missing']);
+    await join(who, batchId);
+    const labels = await readAll(who, batchId);
+    const of = { annotatorId: who.actor.personId };
+    expect(await listAttempts(t.db, of)).toMatchObject([
+      { batchId, attempt: 1, cases: 20, correct: 20, verdict: 'pass', passLevel: 0.8 },
+    ]);
+    // R34: accepted, and so earned, when submitted.
+    expect(await findReader(t.db, { batchId, ...of, tier: 'label' })).toMatchObject({ accruedMinor: 2400n });
+    expect(await listQualifications(t.db, who.actor.personId)).toMatchObject([{ kind: 'exam' }]);
+    await join(who, work);
+    expect((await listTerms(t.db, work))[0]?.trainingRecord).toMatchObject([
+      { kind: 'exam', protocolVersionId: scene.protocol.id },
+    ]);
+    await expect(
+      amendLabel(who, {
+        batchId,
+        labelId: labels[0]!,
+        newLabelId: randomUUID(),
+        answers: { grade: '3' },
+        activeMs: 1,
+      }),
+    ).rejects.toMatchObject({ details: [{ code: 'amend.exam_marked' }] });
+    expect(await codes(join(who, batchId))).toEqual(['exam.finished']);
+    expect(await concludeExam(who, { batchId, ...of })).toBeNull();
+  });
+
+  test('an exam not passed can be tried once more, after its days and on other cases, and then no more', async () => {
+    const [first, same, second, third] = [
+      await exam(0, 20),
+      await exam(10, 30),
+      await exam(20, 40),
+      await exam(20, 39),
+    ];
+    const who = await makeWorker(scene);
+    await join(who, first);
+    await readAll(who, first, 2);
+    const of = { annotatorId: who.actor.personId };
+    // 18 of 20: .699 to .972, which neither clears .80 nor misses it.
+    expect(await listAttempts(t.db, of)).toMatchObject([{ correct: 18, verdict: 'inconclusive' }]);
+    expect(await codes(join(who, second))).toEqual(['exam.wait']);
+    scene.clock.advance(8 * DAY);
+    expect(await codes(join(who, same))).toEqual(['exam.same_cases']);
+    await join(who, second);
+    expect(await codes(join(who, third))).toEqual(['exam.under_way']);
+    await readAll(who, second, 12);
+    expect((await listAttempts(t.db, of)).map((one) => [one.attempt, one.verdict])).toEqual([
+      [1, 'inconclusive'],
+      [2, 'fail'],
+    ]);
+    scene.clock.advance(8 * DAY);
+    expect(await codes(join(who, third))).toEqual(['exam.no_retry']);
+    expect(await listQualifications(t.db, who.actor.personId)).toEqual([]);
+  });
+
+  test('a skipped case counts as not right, the last skip ends the exam, and a lost marking is made up for', async () => {
+    const batchId = await exam(0, 17);
+    const who = await makeWorker(scene);
+    await join(who, batchId);
+    const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    await skipTask(who, { batchId, leaseId: leases[0]!.leaseId, reason: 'other' });
+    await readAll(who, batchId);
+    const of = { annotatorId: who.actor.personId };
+    expect(await listAttempts(t.db, of)).toMatchObject([{ cases: 17, correct: 16, verdict: 'inconclusive' }]);
+    await t.admin`delete from exam_attempts where batch_id = ${batchId}`;
+    await concludeExams(
+      systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }),
+    );
+    expect(await listAttempts(t.db, of)).toHaveLength(1);
+  });
+
+  test('an exam of unknown cases, or of too few to be passed, is refused with what it would take', async () => {
+    const make = (from: number, to: number, more: object = {}) => codes(exam(from, to, more));
+    expect(await make(30, 42)).toEqual(['batch.unknown_answers', 'batch.exam_too_short']);
+    expect(await make(0, 15)).toEqual(['batch.exam_too_short']);
+    expect(await make(0, 16)).toEqual([]);
+    expect(await make(0, 16, { passLevelBasisPoints: 9000 })).toEqual(['batch.exam_too_short']);
+    expect(await codes(makeBatch(scene, { claimRules: { passLevelBasisPoints: 8000 } }))).toEqual([
+      'batch.pass_level',
+    ]);
+  });
+
+  test('a training is passed by being read to its end, and its answers are not undone once the feedback is shown', async () => {
+    const batchId = await makeBatch(scene, {
+      kind: 'training',
+      goldMode: 'embedded',
+      caseIds: cases(0, 2),
+      pricePerReadMinor: 0n,
+    });
+    const work = await makeBatch(scene, { needsTraining: true });
+    const who = await makeWorker(scene);
+    expect(await codes(join(who, work))).toEqual(['training.missing']);
+    await join(who, batchId);
+    const [labelId] = await readAll(who, batchId, 2);
+    await join(who, work);
+    await expect(
+      amendLabel(who, {
+        batchId,
+        labelId: labelId!,
+        newLabelId: randomUUID(),
+        answers: { grade: '2' },
+        activeMs: 1,
+      }),
+    ).rejects.toMatchObject({ details: [{ code: 'amend.feedback_shown' }] });
+  });
+});

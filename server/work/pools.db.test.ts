@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ensureAgreement } from '#db/seed/factories/agreements.ts';
+import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
+import { makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { MINUTE } from '#server/core/clock.ts';
+import { rejectLabel } from '#server/labels/reject-label.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { createBatch } from './create-batch.ts';
+import { joinBatch } from './join-batch.ts';
+import { openBatch } from './open-batch.ts';
+import { releaseLeases } from './release-leases.ts';
+import { skipTask } from './skip-task.ts';
+import { submitLabel } from './submit-label.ts';
+
+type Org = Awaited<ReturnType<typeof makeOrganisation>>;
+
+describe('batches that several vendors, or on- and offshore readers, share', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  let other: Org;
+  let contracts: string[];
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 20 });
+    scene = await makeWorkScene(t.db, { cases: 20 });
+    other = await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock });
+    await ensureAgreement(t.db, { kind: 'services', org: other, clock: scene.clock });
+    contracts = await awards(scene, [
+      [scene.vendorOrg, 6000, 100n],
+      [other, 4000, 150n],
+    ]);
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+
+  async function awards(of: WorkScene, parts: [Org, number, bigint][]): Promise<string[]> {
+    const callId = await makeCall(t.db, { projectId: of.project.id, clock: of.clock });
+    const made: string[] = [];
+    for (const [org, shareBasisPoints, priceMinor] of parts) {
+      const vendor = { orgId: org.id, owner: of.sponsor, annotators: [] };
+      const bidId = await makeBid(t.db, { callId, project: of.project, vendor, priceMinor, clock: of.clock });
+      made.push(await makeContract(t.db, { bidId, shareBasisPoints, clock: of.clock }));
+    }
+    return made;
+  }
+  const shared = (more: object = {}, of = scene) => ({
+    projectId: of.project.id,
+    datasetId: of.dataset.id,
+    name: 'Shared',
+    kind: 'production' as const,
+    overlap: 2,
+    pricePerReadMinor: 120n,
+    goldMode: 'none' as const,
+    reviewShareBasisPoints: 0,
+    isAdjudicated: false,
+    claimRules: { contractIds: contracts, ...more },
+  });
+  async function open(input: ReturnType<typeof shared>, of = scene): Promise<string> {
+    const { batchId } = await createBatch(of.sponsor, input);
+    await openBatch(of.sponsor, { batchId });
+    return batchId;
+  }
+  async function readersOf(batchId: string, org: Org, count: number, country = 'US'): Promise<OrgContext[]> {
+    const people: OrgContext[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const made = await makeWorker(scene, { org });
+      const who = { ...made, actor: { ...made.actor, country } };
+      await joinBatch(who, { batchId, tier: 'label' });
+      people.push(who);
+    }
+    return people;
+  }
+  const claim = (who: OrgContext, batchId: string, limit = 3) =>
+    claimNextTasks(who, { batchId, tier: 'label', limit });
+  async function readAll(who: OrgContext, batchId: string): Promise<string> {
+    for (;;) {
+      const { leases, reasons } = await claim(who, batchId);
+      if (reasons[0]?.code === 'work.searching') continue;
+      if (leases.length === 0) return reasons[0]?.code ?? '';
+      for (const { leaseId } of leases)
+        await submitLabel(who, {
+          batchId,
+          leaseId,
+          labelId: randomUUID(),
+          answers: { grade: '2' },
+          activeMs: 10,
+        });
+    }
+  }
+
+  test('a split award gives each vendor its share of the reads, exactly, at its own price, whoever reads how fast', async () => {
+    const batchId = await open(shared());
+    const mine = await readersOf(batchId, scene.vendorOrg, 3);
+    const theirs = await readersOf(batchId, other, 3);
+    const ends = await Promise.all([...mine, ...theirs].map((who) => readAll(who, batchId)));
+    const again = await Promise.all([...mine, ...theirs].map((who) => readAll(who, batchId)));
+    expect([...ends, ...again].every((code) => code.startsWith('work.'))).toBe(true);
+    const rows =
+      await t.sql`select t.payee_org_id as org, count(*)::int as reads, min(t.price_minor)::int as price
+      from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
+        and t.terms_no = s.terms_no where s.batch_id = ${batchId} and s.status = 'submitted' group by 1 order by 2`;
+    expect([...rows]).toEqual([
+      { org: other.id, reads: 16, price: 150 },
+      { org: scene.vendorOrg.id, reads: 24, price: 100 },
+    ]);
+  });
+
+  test('one read per vendor and case: halves give every case one of each; a share too large for it is refused in words', async () => {
+    await expect(createBatch(scene.sponsor, shared({ maxReadsPerVendor: 1 }))).rejects.toMatchObject({
+      details: [{ code: 'batch.share_too_large' }],
+    });
+    const even = await makeWorkScene(t.db, {
+      cases: 7,
+      clock: scene.clock,
+      parties: { sponsorOrg: scene.sponsorOrg, vendorOrg: scene.vendorOrg, sponsor: scene.sponsor },
+    });
+    const halves = await awards(even, [
+      [scene.vendorOrg, 5000, 100n],
+      [other, 5000, 150n],
+    ]);
+    const { batchId } = await createBatch(scene.sponsor, {
+      ...shared({}, even),
+      claimRules: { contractIds: halves, maxReadsPerVendor: 1 },
+    });
+    const [row] = await t.sql`select count(*)::int as cases from (select task_id from slots
+      where batch_id = ${batchId} group by task_id having count(distinct (lane - 1) / 100) = 2) c`;
+    expect(row?.cases).toBe(7);
+  });
+
+  test('when its share is read a vendor is told so; what is skipped, given back or rejected stays in its pool', async () => {
+    const batchId = await open(shared());
+    const [one, two] = await readersOf(batchId, other, 2);
+    const { leases } = await claim(one!, batchId);
+    await skipTask(one!, { batchId, leaseId: leases[0]!.leaseId, reason: 'unreadable' });
+    await releaseLeases(one!, { batchId, leaseIds: [leases[1]!.leaseId] });
+    const labelId = randomUUID();
+    const on = { batchId, leaseId: leases[2]!.leaseId, labelId };
+    await submitLabel(one!, { ...on, answers: { grade: '2' }, activeMs: 10 });
+    await rejectLabel(scene.sponsor, { batchId, labelId, reason: 'no_effort', evidence: 'In 10 ms.' });
+    expect(await readAll(two!, batchId)).toBe('work.share_read');
+    expect(await readAll(one!, batchId)).toBe('work.share_read');
+    const [row] =
+      await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'submitted'`;
+    expect(row?.n).toBe(16);
+  });
+
+  test('somebody without a share is refused; a contract that is no award in force cannot share', async () => {
+    const batchId = await open(shared());
+    const third = await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock });
+    await ensureAgreement(t.db, { kind: 'services', org: third, clock: scene.clock });
+    const who = await makeWorker(scene, { org: third });
+    await expect(joinBatch(who, { batchId, tier: 'label' })).rejects.toMatchObject({
+      details: expect.arrayContaining([expect.objectContaining({ code: 'engagement.missing' })]),
+    });
+    await t.sql`update contracts set status = 'terminated' where id = ${contracts[1]!}`;
+    await expect(createBatch(scene.sponsor, shared())).rejects.toMatchObject({
+      details: [{ code: 'batch.contract' }],
+    });
+    await t.sql`update contracts set status = 'active' where id = ${contracts[1]!}`;
+  });
+
+  test('the onshore share is kept for readers who are there, and who moves reads what is theirs then', async () => {
+    const policy = { allowedCountries: [], onshoreShareBasisPoints: 5000, onshoreCountry: 'US' };
+    const own = await makeWorkScene(t.db, {
+      cases: 6,
+      clock: scene.clock,
+      project: { locationPolicy: policy },
+      parties: { sponsorOrg: scene.sponsorOrg, vendorOrg: scene.vendorOrg, sponsor: scene.sponsor },
+    });
+    const batchId = await makeBatch(own, { overlap: 2 });
+    const people: OrgContext[] = [];
+    for (const country of ['IN', 'IN', 'US']) {
+      const made = await makeWorker(own);
+      people.push({ ...made, actor: { ...made.actor, country } });
+    }
+    const [off, far, on] = people as [OrgContext, OrgContext, OrgContext];
+    for (const who of people) await joinBatch(who, { batchId, tier: 'label' });
+    await readAll(off, batchId);
+    expect(await readAll(far, batchId)).toBe('work.kept_onshore');
+    const [row] =
+      await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'submitted'`;
+    expect(row?.n).toBe(6);
+    await readAll(on, batchId);
+    const here = { ...far, actor: { ...far.actor, country: 'US' } };
+    scene.clock.advance(2 * MINUTE);
+    await readAll(here, batchId);
+    const [left] =
+      await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'open'`;
+    expect(left?.n).toBe(0);
+  });
+});
