@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
 import { acceptAfterPeriod } from './accept-after-period.ts';
+import { concludeExams } from './conclude-exam.ts';
 import { countLargeBatches } from './count-progress.ts';
 import { removeDiscarded } from './discard-batch.ts';
 import { loadBatch } from './load-batch.ts';
-
-});
-
-import { concludeExams } from './conclude-exam.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 
 /** Every five seconds: leases that ran out go back to the queue. */
