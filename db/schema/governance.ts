@@ -193,9 +193,12 @@ export const checkpoints = pgTable(
     evidence: jsonb(),
     evidenceSha256: text(),
     evidenceAt: instant(),
+    /** Why the batch stands still, as everybody is told. */
+    reason: text(),
     decidedBy: uuid(),
     decidedAt: instant(),
-    reason: text(),
+    /** What the lead saw, signed with it. */
+    decisionReason: text(),
   },
   (t) => [
     // Each share of a batch is a checkpoint once.

@@ -12,7 +12,7 @@ import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
-import { checkReadsJob, keepScoresJob } from '#server/scores/jobs.ts';
+import { checkReadsJob, keepScoresJob, noticeCheckpointsJob } from '#server/scores/jobs.ts';
 import {
   acceptAfterPeriodJob,
   concludeExamsJob,
@@ -43,6 +43,7 @@ export const JOBS: readonly JobDefinition[] = [
   scoreLiveBatchesJob,
   measureAgainJob,
   keepScoresJob,
+  noticeCheckpointsJob,
   checkReadsJob,
   acceptAfterPeriodJob,
   loadBatchJob,

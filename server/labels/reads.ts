@@ -141,17 +141,38 @@ export async function listFinalLabels(
   batchId: string,
   page: { after?: string | null; limit: number },
 ): Promise<FinalLabel[]> {
-  const rows = await q.execute<Record<string, unknown> & { costMinor: string; settledAt: string }>(sql`
+  const rows = await q.execute<FinalRow>(sql`
     select distinct on (task_id) task_id as "taskId", case_id as "caseId", version, fields, method, sources,
       cost_minor as "costMinor", currency, uncertain, settled_at as "settledAt"
     from final_labels where batch_id = ${batchId} ${page.after ? sql`and task_id > ${page.after}::uuid` : sql``}
     order by task_id, version desc limit ${page.limit}`);
-  return [...rows].map((row) => ({
+  return [...rows].map(toFinal);
+}
+
+/** Final labels in force of some tasks, by task. Index: the primary key. */
+export async function finalLabelsOfTasks(
+  q: Queryable,
+  batchId: string,
+  taskIds: readonly string[],
+): Promise<Map<string, FinalLabel>> {
+  if (taskIds.length === 0) return new Map();
+  const rows = await q.execute<FinalRow>(sql`
+    select distinct on (task_id) task_id as "taskId", case_id as "caseId", version, fields, method, sources,
+      cost_minor as "costMinor", currency, uncertain, settled_at as "settledAt"
+    from final_labels where batch_id = ${batchId} and task_id = any (${sql.param([...taskIds])}::uuid[])
+    order by task_id, version desc`);
+  return new Map([...rows].map((row) => [row.taskId, toFinal(row)]));
+}
+
+type FinalRow = Record<string, unknown> & { taskId: string; costMinor: string; settledAt: string };
+
+function toFinal(row: FinalRow): FinalLabel {
+  return {
     ...(row as unknown as FinalLabel),
     fields: finalFields.parse(row.fields),
     costMinor: BigInt(row.costMinor),
     settledAt: new Date(row.settledAt),
-  }));
+  };
 }
 
 export {

@@ -6,11 +6,8 @@ import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { listBatches } from '#server/work/reads.ts';
 import { advanceProject } from './advance-project.ts';
 import { getProjectForOrg } from './reads.ts';
-import { nextProjectStatus } from './rules.ts';
+import { nextProjectStatus, PROJECT_PAUSED } from './rules.ts';
 import type { ProjectStatus } from './schemas.ts';
-
-/** Marks batches that stand still because their project does, so that resuming opens those and no others. */
-const PROJECT_PAUSED = 'The project is paused.';
 
 export type ProjectDecision = 'paused' | 'resumed' | 'completed' | 'archived';
 
@@ -67,11 +64,11 @@ async function resumeBatches(ctx: OrgContext, projectId: string): Promise<void> 
   }
 }
 
-/** A batch that somebody else has moved meanwhile needs nothing from here. */
+/** A batch that somebody else has moved meanwhile needs nothing from here; one held by a checkpoint opens when it is signed. */
 async function unlessMoved(move: Promise<void>): Promise<void> {
   try {
     await move;
   } catch (error) {
-    if (!isAppError(error, 'batch_state')) throw error;
+    if (!isAppError(error, 'batch_state') && !isAppError(error, 'checkpoint_unsigned')) throw error;
   }
 }

@@ -4,6 +4,9 @@ import { AppError } from '#server/core/errors.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import type { IntendedUse, ProjectStatus, QualityPolicy } from './schemas.ts';
 
+/** Marks batches that stand still because their project does, so that resuming opens those and no others. */
+export const PROJECT_PAUSED = 'The project is paused.';
+
 /** What can happen to a project; other rooms name the event, never the next state. */
 export type ProjectEvent =
   | 'call_opened'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { gradeField } from '#db/seed/factories/protocols.ts';
-import { makeProposal, makeRootCause } from '#db/seed/factories/scores.ts';
+import { makeCheckpoint, makeProposal, makeRootCause } from '#db/seed/factories/scores.ts';
 import { makeBatch, makeWorkScene } from '#db/seed/factories/work.ts';
 import { manualClock } from '#server/core/clock.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
@@ -48,6 +48,14 @@ const rootCause = (name: string, status: 'open' | 'diagnosed' | 'acting') => asy
     }),
   );
 };
+/** A checkpoint of its own for every row. */
+const checkpoint = (name: string, shareBasisPoints: number) => async (w: World) => {
+  const { scene, batchId } = await runningOf(w);
+  const { id: projectId } = scene.project;
+  return w.once(`scores checkpoint ${name}`, () =>
+    makeCheckpoint(w.db, { projectId, batchId, shareBasisPoints }),
+  );
+};
 const words = 'For a test of who may do this.';
 const kinds = { disagreement: 'slip', errorKind: 'mislabel' } as const;
 
@@ -56,6 +64,24 @@ export const scoresRows: AuthorisationRow[] = [
   { path: 'scores.confusion', can: 'quality.read', input: ofBatch, otherOrg: 'not_found' },
   { path: 'scores.inbox', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
   { path: 'scores.checks', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
+  { path: 'scores.checkpoints', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
+  {
+    path: 'scores.checkpoint',
+    can: 'quality.read',
+    input: async (w) => ({ checkpointId: (await checkpoint('view', 500)(w)).checkpointId }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'scores.signCheckpoint',
+    can: 'protocol.sign_clinical',
+    input: async (w) => ({
+      ...(await checkpoint('sign', 2500)(w)),
+      decision: 'go_on',
+      reason: words,
+      typedName: 'Somebody',
+    }),
+    otherOrg: 'not_found',
+  },
   {
     path: 'scores.decide',
     can: 'quality.decide',

@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  checkpointIdInput,
+  checkpointList,
+  checkpointsInput,
+  checkpointView,
+  signCheckpointInput,
+} from '#server/scores/checkpoint-schemas.ts';
 import { decideProposal, restorePerson } from '#server/scores/decide-proposal.ts';
 import {
   closeRootCauseInput,
@@ -15,6 +22,8 @@ import {
 } from '#server/scores/governance-schemas.ts';
 import { openRootCause } from '#server/scores/open-root-cause.ts';
 import { checksView } from '#server/scores/read-check-schemas.ts';
+import { signCheckpoint } from '#server/scores/sign-checkpoint.ts';
+import { viewCheckpoint, viewCheckpoints } from '#server/scores/view-checkpoints.ts';
 import { viewChecks } from '#server/scores/view-checks.ts';
 import { viewConfusion } from '#server/scores/view-confusion.ts';
 import { viewContinuous } from '#server/scores/view-continuous.ts';
@@ -32,6 +41,7 @@ import {
   planAction,
   recordFinding,
 } from '#server/scores/work-root-cause.ts';
+import { BATCH_STATUSES } from '#server/work/view-schemas.ts';
 import { procedure, router } from './trpc.ts';
 
 /** Running scores of batches, and what people decide on them. */
@@ -52,6 +62,18 @@ export const scoresRouter = router({
     .input(projectIdInput)
     .output(checksView)
     .query(({ ctx, input }) => viewChecks(ctx.command, input)),
+  checkpoints: procedure({ can: 'project.read' })
+    .input(checkpointsInput)
+    .output(checkpointList)
+    .query(({ ctx, input }) => viewCheckpoints(ctx.command, input)),
+  checkpoint: procedure({ can: 'quality.read' })
+    .input(checkpointIdInput)
+    .output(checkpointView)
+    .query(({ ctx, input }) => viewCheckpoint(ctx.command, input)),
+  signCheckpoint: procedure({ can: 'protocol.sign_clinical' })
+    .input(signCheckpointInput)
+    .output(z.object({ batchStatus: z.enum(BATCH_STATUSES) }))
+    .mutation(({ ctx, input }) => signCheckpoint(ctx.command, input)),
   decide: procedure({ can: 'quality.decide' })
     .input(decideInput)
     .output(z.void())

@@ -97,13 +97,20 @@ export function isNewEvidence(n: number, decided: { n: number } | null, fewest: 
   return decided === null || n >= Math.max(decided.n + fewest, decided.n * 1.25);
 }
 
-/** The decisions that a person may take on a proposal, by what was done. */
-export function decisionsFor(proposal: { subjectKind: SubjectKind; done: Response }): readonly Decision[] {
+/**
+ * The decisions that a person may take on a proposal, by what was done. Where the policy asks for a checkpoint the batch goes
+ * on by its signature only, which decides the proposal too.
+ */
+export function decisionsFor(proposal: {
+  subjectKind: SubjectKind;
+  done: Response;
+  action: ThresholdAction;
+}): readonly Decision[] {
   switch (proposal.done) {
     case 'calibration_only':
       return ['back_to_work', 'keep_calibrating', 'pause_person'];
     case 'batch_paused':
-      return ['resume_batch', 'keep_paused'];
+      return proposal.action === 'checkpoint' ? ['keep_paused'] : ['resume_batch', 'keep_paused'];
     case 'told':
       return proposal.subjectKind === 'reader' ? ['acknowledge', 'pause_person'] : ['acknowledge'];
     default:

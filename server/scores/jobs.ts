@@ -3,6 +3,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { defineJob } from '#server/jobs/job.ts';
 import { checkMovedBatches } from './check-reads.ts';
 import { listDueBatches } from './list-due.ts';
+import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { findMark } from './running-reads.ts';
 import { tallyLabels } from './tally-labels.ts';
 import { type Mark, putWatched } from './tally-queries.ts';
@@ -38,6 +39,16 @@ export const keepScoresJob = defineJob({
     await keepScores(ctx);
   },
   every: { seconds: 10, payload: {} },
+});
+
+/** Every five seconds: batches stop at their checkpoints until the clinical lead has signed (R26). */
+export const noticeCheckpointsJob = defineJob({
+  name: 'scores.notice-checkpoints',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await noticeCheckpoints(ctx);
+  },
+  every: { seconds: 5, payload: {} },
 });
 
 /** Every five minutes: unusual mixes, extremes and times are flagged with their evidence. */

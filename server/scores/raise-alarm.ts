@@ -13,6 +13,7 @@ import { setStanding } from '#server/work/set-standing.ts';
 import { insertProposal, updateProposal } from './governance-queries.ts';
 import { type Bound, decisionDue, type Response, responseTo, type SubjectKind } from './governance-rules.ts';
 import type { ProposalEvidence } from './governance-schemas.ts';
+import { openCheckpoint } from './open-checkpoint.ts';
 import { openRootCauseOf } from './open-root-cause.ts';
 
 /** Something that the watch has found. */
@@ -61,7 +62,7 @@ export async function raiseAlarm(ctx: CommandContext, raised: Raised): Promise<b
       dueAt: decisionDue(tx.now),
     });
     if (!isNew) return false;
-    const response = await respond(tx, raised);
+    const response = await respond(tx, raised, id);
     await updateProposal(tx.db, id, response);
     if (subject.kind === 'batch')
       await openRootCauseOf(tx, { batch, field: bound.field, proposalId: id, openedBy: null });
@@ -88,10 +89,19 @@ export async function raiseAlarm(ctx: CommandContext, raised: Raised): Promise<b
 
 type Responded = { done: Response; calibrationBatchId?: string; calibrationNote?: string };
 
-async function respond(tx: CommandTx, { batch, alarm }: Raised): Promise<Responded> {
+async function respond(tx: CommandTx, { batch, alarm }: Raised, proposalId: string): Promise<Responded> {
   const { subject, bound } = alarm;
   const wanted = responseTo(bound.action, subject.kind);
   if (wanted === 'told') return { done: 'told' };
+  if (wanted === 'batch_paused' && bound.action === 'checkpoint') {
+    const held = await openCheckpoint(tx, {
+      batch,
+      trigger: 'bound',
+      proposalId,
+      about: metricWords(bound.metric),
+    });
+    return { done: held ? 'batch_paused' : 'told' };
+  }
   if (wanted === 'batch_paused') {
     const reason = `${metricWords(bound.metric)} is below the ${bound.threshold} that the project asks for.`;
     return (await pauseClaims(tx, { batchId: batch.id, reason }))

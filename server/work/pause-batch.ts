@@ -3,6 +3,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProject, getProjectForOrg, lockProjectState } from '#server/projects/reads.ts';
 import { moveBatch } from './batch-queries.ts';
+import { refuseHeld } from './hold-claims.ts';
 import { type Batch, getBatch } from './reads.ts';
 
 /** R27: no new claims; who holds a case finishes it within the lease and is paid. */
@@ -10,7 +11,10 @@ export async function pauseBatch(ctx: OrgContext, input: { batchId: string; reas
   await move(ctx, input.batchId, ['open'], 'paused', input.reason);
 }
 
-/** Lets the people of a paused batch claim again. Refused with `project_paused` while its project stands still. */
+/**
+ * Lets the people of a paused batch claim again. Refused with `project_paused` while its project stands still and with
+ * `checkpoint_unsigned` while a checkpoint holds it.
+ */
 export async function resumeBatch(ctx: OrgContext, input: { batchId: string }): Promise<void> {
   await move(ctx, input.batchId, ['paused'], 'open', null);
 }
@@ -24,7 +28,10 @@ async function move(
 ): Promise<void> {
   await transact(ctx, async (tx) => {
     const batch = await ownBatch(tx, ctx, batchId);
-    if (to === 'open') await refuseInPausedProject(tx, batch.projectId);
+    if (to === 'open') {
+      refuseHeld(batch);
+      await refuseInPausedProject(tx, batch.projectId);
+    }
     const moved = await moveBatch(tx.db, { batchId, from, to, set: { statusReason: reason } });
     if (!moved) throw await wrongState(tx, batchId, from);
     await tx.audit({

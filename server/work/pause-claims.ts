@@ -1,5 +1,6 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { moveBatch } from './batch-queries.ts';
+import { refuseHeld } from './hold-claims.ts';
 import { refuseInPausedProject } from './pause-batch.ts';
 import { getBatch } from './reads.ts';
 
@@ -14,9 +15,11 @@ export async function pauseClaims(
   return move(tx, input.batchId, 'open', 'paused', input.reason);
 }
 
-/** Lets people claim again; false when the batch was not paused. Throws `project_paused` while its project stands still. */
+/** Lets people claim again; false when the batch was not paused. Throws `project_paused` while its project stands still, `checkpoint_unsigned` while a checkpoint holds it. */
 export async function resumeClaims(tx: CommandTx, input: { batchId: string }): Promise<boolean> {
-  await refuseInPausedProject(tx, (await getBatch(tx.db, input.batchId)).projectId);
+  const batch = await getBatch(tx.db, input.batchId);
+  refuseHeld(batch);
+  await refuseInPausedProject(tx, batch.projectId);
   return move(tx, input.batchId, 'paused', 'open', null);
 }
 

@@ -1,6 +1,8 @@
 import type { Database } from '#db/client.ts';
-import { proposals, rootCauses } from '#db/schema/governance.ts';
+import { checkpoints, proposals, rootCauses } from '#db/schema/governance.ts';
 import { newId } from '#server/core/ids.ts';
+import { hashContent } from '#server/protocols/content-hash.ts';
+import type { CheckpointEvidence } from '#server/scores/checkpoint-schemas.ts';
 import type { ProposalEvidence, RootCauseEvidence } from '#server/scores/governance-schemas.ts';
 
 /** A proposal as the watch leaves it: told, nothing changed; with `isPaused` one that was decided by pausing a person. */
@@ -84,4 +86,38 @@ export async function makeRootCause(
       : {}),
   });
   return { rootCauseId: id, taskId: input.taskId };
+}
+
+/** A checkpoint at 25 % that waits for its signature, with evidence of nothing. */
+export async function makeCheckpoint(
+  db: Database,
+  input: { projectId: string; batchId: string; shareBasisPoints: number },
+): Promise<{ checkpointId: string; evidenceSha256: string }> {
+  const id = newId();
+  const at = new Date();
+  const evidence: CheckpointEvidence = {
+    progress: {
+      reads: 3,
+      planned: 9,
+      cases: 3,
+      casesFinal: 1,
+      readers: 1,
+      readersAway: 0,
+      medianSeconds: 12.5,
+    },
+    fields: [],
+    sample: [],
+  };
+  const evidenceSha256 = hashContent(evidence);
+  await db.insert(checkpoints).values({
+    ...input,
+    id,
+    trigger: 'share',
+    reachedAt: at,
+    reason: 'Checkpoint at 25 % of the batch.',
+    evidence,
+    evidenceSha256,
+    evidenceAt: at,
+  });
+  return { checkpointId: id, evidenceSha256 };
 }

@@ -1,0 +1,115 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { checkpoints } from '#db/schema/governance.ts';
+import { AppError } from '#server/core/errors.ts';
+
+export type Checkpoint = typeof checkpoints.$inferSelect;
+
+/** Adds a checkpoint; false when the batch has stopped at this share before. */
+export async function insertCheckpoint(tx: Tx, row: typeof checkpoints.$inferInsert): Promise<boolean> {
+  const rows = await tx
+    .insert(checkpoints)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: checkpoints.id });
+  return rows.length === 1;
+}
+
+/** A checkpoint by id, `not_found` when there is none; locked on request. */
+export async function getCheckpoint(
+  q: Queryable,
+  checkpointId: string,
+  how: 'read' | 'update' = 'read',
+): Promise<Checkpoint> {
+  const query = q.select().from(checkpoints).where(eq(checkpoints.id, checkpointId));
+  const [row] = await (how === 'update' ? query.for('update') : query);
+  if (!row)
+    throw new AppError({
+      kind: 'not_found',
+      reason: 'checkpoint_not_found',
+      message: 'There is no such checkpoint.',
+    });
+  return row;
+}
+
+export async function updateCheckpoint(
+  tx: Tx,
+  checkpointId: string,
+  set: Partial<typeof checkpoints.$inferInsert>,
+): Promise<void> {
+  await tx.update(checkpoints).set(set).where(eq(checkpoints.id, checkpointId));
+}
+
+/** A project's checkpoints, what waits first, then the newest; at most 200. Index: checkpoints_project_idx. */
+export async function listCheckpoints(
+  q: Queryable,
+  of: { projectId: string; batchId?: string | undefined },
+): Promise<Checkpoint[]> {
+  return q
+    .select()
+    .from(checkpoints)
+    .where(
+      and(
+        eq(checkpoints.projectId, of.projectId),
+        of.batchId === undefined ? undefined : eq(checkpoints.batchId, of.batchId),
+      ),
+    )
+    .orderBy(sql`${checkpoints.status} = 'signed'`, desc(checkpoints.reachedAt))
+    .limit(200);
+}
+
+/** Checkpoints that are not signed, with their evidence's age; at most 500. */
+export async function listUnsigned(q: Queryable): Promise<Checkpoint[]> {
+  return q
+    .select()
+    .from(checkpoints)
+    .where(inArray(checkpoints.status, ['due', 'stopped']))
+    .orderBy(asc(checkpoints.reachedAt))
+    .limit(500);
+}
+
+/** How far a batch that has checkpoints is, and where it has stopped before. */
+export type CheckedProgress = {
+  batchId: string;
+  shares: unknown;
+  reads: number;
+  planned: number;
+  held: number[];
+};
+
+/**
+ * Open batches with checkpoints and their progress: submitted reads, without gold that is dealt besides and without
+ * corrections, of the reads there are. Counts the readers' own rows, never labels.
+ */
+export async function listChecked(q: Queryable): Promise<CheckedProgress[]> {
+  const rows = await q.execute<CheckedProgress>(sql`
+    select b.id as "batchId", b.checkpoint_basis_points as shares, b.slot_count as planned,
+      coalesce((select sum(r.submitted - r.corrected - case when b.gold_mode = 'dealt' then r.gold_n else 0 end)
+        from readers r where r.batch_id = b.id and r.tier = 'label'), 0)::int as reads,
+      coalesce((select array_agg(c.share_basis_points) from checkpoints c
+        where c.batch_id = b.id and c.trigger = 'share'), '{}') as held
+    from batches b
+    where b.status = 'open' and b.checkpoint_id is null and b.checkpoint_basis_points <> '[]'::jsonb
+    order by b.id limit 5000`);
+  return [...rows];
+}
+
+/** Cases drawn for a checkpoint: by a hash of both ids from those whose reads are in, the same at every look. */
+export async function drawCases(
+  q: Queryable,
+  of: { batchId: string; checkpointId: string; limit: number },
+): Promise<{ taskId: string; caseId: string; status: string }[]> {
+  const rows = await q.execute<{ taskId: string; caseId: string; status: string }>(sql`
+    select id as "taskId", case_id as "caseId", status from tasks
+    where batch_id = ${of.batchId} and not is_dealt_gold
+      and status in ('labelled', 'in_review', 'in_adjudication', 'final')
+    order by md5(${of.checkpointId}::text || id::text) limit ${of.limit}`);
+  return [...rows];
+}
+
+/** Label leases that are out in a batch. Index: slots_lease_idx. */
+export async function countReading(q: Queryable, batchId: string): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(*)::int as n from slots where batch_id = ${batchId} and status = 'leased' and tier = 'label'`);
+  return row?.n ?? 0;
+}

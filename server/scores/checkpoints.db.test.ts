@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { signatures } from '#db/schema/audit.ts';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
+import { listNotices } from '#server/notifications/reads.ts';
+import { policyPreset } from '#server/projects/presets.ts';
+import { hashContent } from '#server/protocols/content-hash.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { checkpointView, type SignCheckpointInput } from './checkpoint-schemas.ts';
+import { decideProposal } from './decide-proposal.ts';
+import { keepScores } from './jobs.ts';
+import { noticeCheckpoints } from './notice-checkpoints.ts';
+import { signCheckpoint } from './sign-checkpoint.ts';
+import { viewCheckpoint, viewCheckpoints } from './view-checkpoints.ts';
+import { viewInbox } from './view-inbox.ts';
+
+describe('checkpoints of a batch (R26)', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 10 });
+    scene = await makeWorkScene(t.db, {
+      cases: 24,
+      fields: [gradeField()],
+      project: {
+        qualityPolicy: {
+          ...policyPreset('research'),
+          reliability: [
+            { field: 'grade', metric: 'krippendorff_alpha', threshold: 0.8, action: 'checkpoint' },
+          ],
+        },
+      },
+    });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+
+  const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  const cases = (n: number) => scene.dataset.cases.slice(0, n).map((one) => one.id);
+  const claim = (who: OrgContext, batchId: string, limit = 1) =>
+    claimNextTasks(who, { batchId, tier: 'label', limit });
+  const submit = (who: OrgContext, batchId: string, leaseId: string, grade = '2') =>
+    submitLabel(who, { batchId, leaseId, labelId: randomUUID(), answers: { grade }, activeMs: 1000 });
+  const read = async (who: OrgContext, batchId: string, grade = '2') => {
+    const [lease] = (await claim(who, batchId)).leases;
+    await submit(who, batchId, lease!.leaseId, grade);
+    scene.clock.advance(1000);
+  };
+  const dueOf = async (batchId: string) =>
+    (await viewCheckpoints(scene.sponsor, { projectId: scene.project.id, batchId }))[0]!;
+  const lead = () => ({
+    ...scene.sponsor,
+    actor: { ...scene.sponsor.actor, reauthenticatedAt: scene.clock.now() },
+  });
+  const sign = async (
+    checkpointId: string,
+    over: Partial<SignCheckpointInput> = {},
+    as: OrgContext = lead(),
+  ) => {
+    const { personId } = scene.sponsor.actor;
+    return signCheckpoint(as, {
+      checkpointId,
+      decision: 'go_on',
+      reason: 'Twenty cases looked at; all read well.',
+      typedName: (await namesOfPeople(t.db, [personId])).get(personId)!.name,
+      evidenceSha256: (await viewCheckpoint(scene.sponsor, { checkpointId })).evidenceSha256!,
+      ...over,
+    });
+  };
+
+  describe('at a share', () => {
+    let batchId: string;
+    let reader: OrgContext;
+    let held: string;
+    beforeAll(async () => {
+      batchId = await makeBatch(scene, {
+        caseIds: cases(8),
+        overlap: 1,
+        checkpointBasisPoints: [1000, 2500, 7500],
+      });
+      reader = (await makeReaders(scene, batchId, 1))[0]!;
+      await read(reader, batchId);
+      held = (await claim(reader, batchId)).leases[0]!.leaseId;
+    });
+
+    test('new claims stop, with the reason; who holds a case finishes it (R27)', async () => {
+      // One of eight reads: the first checkpoint, at 10 %.
+      expect(await noticeCheckpoints(system())).toBe(1);
+      expect(await noticeCheckpoints(system())).toBe(0);
+      const batch = await getBatch(t.db, batchId);
+      expect(batch).toMatchObject({
+        status: 'paused',
+        statusReason: expect.stringMatching(/Checkpoint at 10 %/),
+      });
+      const refused = await claim(reader, batchId);
+      expect(refused.leases).toEqual([]);
+      expect(refused.reasons[0]).toMatchObject({
+        code: 'batch.paused',
+        message: expect.stringMatching(/10 %/),
+      });
+      await submit(reader, batchId, held);
+      const { items: notices } = await listNotices(t.db, scene.sponsor.actor.personId, { limit: 20 });
+      expect(notices.some((notice) => notice.kind === 'quality.checkpoint')).toBe(true);
+    });
+
+    test('nobody opens it without the signature', async () => {
+      await expect(resumeBatch(scene.sponsor, { batchId })).rejects.toMatchObject({
+        reason: 'checkpoint_unsigned',
+        details: [{ href: expect.stringContaining('/quality/checkpoints/') }],
+      });
+    });
+
+    test('what is shown follows the last reads, and hashes to what is signed', async () => {
+      await keepScores(system());
+      await noticeCheckpoints(system());
+      const view = checkpointView.parse(
+        await viewCheckpoint(scene.sponsor, { checkpointId: (await dueOf(batchId)).id }),
+      );
+      expect(view.evidence).toMatchObject({ progress: { reads: 2, planned: 8, cases: 8, readers: 1 } });
+      expect(hashContent(view.evidence)).toBe(view.evidenceSha256);
+      expect(JSON.stringify(view.evidence)).not.toContain(reader.actor.personId);
+      expect(view.signerName).not.toBeNull();
+    });
+
+    test('only the lead’s own name and password sign, and only over the newest evidence', async () => {
+      const { id } = await dueOf(batchId);
+      const stale = { ...scene.sponsor, actor: { ...scene.sponsor.actor, reauthenticatedAt: null } };
+      await expect(sign(id, {}, stale)).rejects.toMatchObject({ reason: 'reauthentication_required' });
+      await expect(sign(id, { typedName: 'Somebody Else' })).rejects.toMatchObject({
+        reason: 'typed_name_differs',
+      });
+      await expect(sign(id, { evidenceSha256: '0'.repeat(64) })).rejects.toMatchObject({
+        reason: 'evidence_changed',
+      });
+      const other = await makeWorkScene(t.db, { cases: 1, clock: scene.clock });
+      const stranger = {
+        ...other.sponsor,
+        actor: { ...other.sponsor.actor, reauthenticatedAt: scene.clock.now() },
+      };
+      await expect(sign(id, {}, stranger)).rejects.toMatchObject({ kind: 'not_found' });
+      expect(await t.db.select().from(signatures).where(eq(signatures.subjectId, id))).toEqual([]);
+    });
+
+    test('stop keeps it still; going on is signed later, and the batch stops again at the next share only', async () => {
+      const { id } = await dueOf(batchId);
+      expect(await sign(id, { decision: 'stop', reason: 'Two of them are wrong.' })).toEqual({
+        batchStatus: 'paused',
+      });
+      await expect(resumeBatch(scene.sponsor, { batchId })).rejects.toMatchObject({
+        reason: 'checkpoint_unsigned',
+      });
+      expect(await sign(id)).toEqual({ batchStatus: 'open' });
+      await expect(sign(id)).rejects.toMatchObject({ reason: 'checkpoint_signed' });
+      const signed = await t.db.select().from(signatures).where(eq(signatures.subjectId, id));
+      expect(signed.map((one) => one.subjectKind)).toEqual(['checkpoint', 'checkpoint']);
+      // Two of eight: 25 % is reached at once, and passing 10 % again is no reason.
+      expect(await noticeCheckpoints(system())).toBe(1);
+      await noticeCheckpoints(system());
+      const next = await dueOf(batchId);
+      expect(next).toMatchObject({ shareBasisPoints: 2500, status: 'due' });
+      await sign(next.id);
+      for (let n = 0; n < 3; n += 1) await read(reader, batchId);
+      expect(await noticeCheckpoints(system())).toBe(0);
+    });
+  });
+
+  test('a batch that the sponsor has paused stays so after the signature', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(4), overlap: 1, checkpointBasisPoints: [2500] });
+    const [who] = await makeReaders(scene, batchId, 1);
+    await read(who!, batchId);
+    await noticeCheckpoints(system());
+    await noticeCheckpoints(system());
+    await t.sql`update batches set status_reason = 'Holiday.' where id = ${batchId}`;
+    expect(await sign((await dueOf(batchId)).id)).toEqual({ batchStatus: 'paused' });
+    await resumeBatch(scene.sponsor, { batchId });
+    await pauseBatch(scene.sponsor, { batchId, reason: 'Again.' });
+  });
+
+  test('several shares passed at once are one stop', async () => {
+    const batchId = await makeBatch(scene, {
+      caseIds: cases(2),
+      overlap: 1,
+      checkpointBasisPoints: [500, 2500, 5000],
+    });
+    const [who] = await makeReaders(scene, batchId, 1);
+    await read(who!, batchId);
+    await noticeCheckpoints(system());
+    const all = await viewCheckpoints(scene.sponsor, { projectId: scene.project.id, batchId });
+    expect(all.map((one) => one.shareBasisPoints)).toEqual([5000]);
+  });
+
+  test('a crossed bound with the action checkpoint stops the batch; the signature decides the proposal', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2 });
+    const people = await makeReaders(scene, batchId, 2);
+    for (const [at, who] of people.entries())
+      for (let n = 0; n < 24; n += 1) await read(who, batchId, (n + at) % 2 === 0 ? '0' : '3');
+    await keepScores(system());
+    expect(await getBatch(t.db, batchId)).toMatchObject({ status: 'paused' });
+    const inbox = await viewInbox(scene.sponsor, { projectId: scene.project.id });
+    const proposal = inbox.open.find((one) => one.batchId === batchId)!;
+    expect(proposal).toMatchObject({
+      action: 'checkpoint',
+      done: 'batch_paused',
+      decisions: ['keep_paused'],
+    });
+    const because = { reason: 'Because it is fine.', evidence: 'The numbers.' };
+    await expect(
+      decideProposal(scene.sponsor, { proposalId: proposal.id, decision: 'resume_batch', ...because }),
+    ).rejects.toMatchObject({ reason: 'decision_not_possible' });
+    await noticeCheckpoints(system());
+    const due = await dueOf(batchId);
+    expect(due).toMatchObject({ trigger: 'bound', shareBasisPoints: null, status: 'due' });
+    const view = await viewCheckpoint(scene.sponsor, { checkpointId: due.id });
+    expect(view.evidence!.sample.length).toBe(20);
+    expect(view.evidence!.fields[0]!.alpha.interval![1]).toBeLessThan(0.8);
+    await sign(due.id);
+    expect((await getBatch(t.db, batchId)).checkpointId).toBeNull();
+    const after = await viewInbox(scene.sponsor, { projectId: scene.project.id });
+    expect(after.decided.find((one) => one.id === proposal.id)).toMatchObject({ decision: 'resume_batch' });
+  });
+});

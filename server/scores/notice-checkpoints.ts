@@ -1,0 +1,56 @@
+import type { CommandContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { checkpointShares } from '#server/projects/tier-schemas.ts';
+import { hashContent } from '#server/protocols/content-hash.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { checkpointEvidenceOf } from './checkpoint-evidence.ts';
+import {
+  type Checkpoint,
+  getCheckpoint,
+  listChecked,
+  listUnsigned,
+  updateCheckpoint,
+} from './checkpoint-queries.ts';
+import { dueShare } from './checkpoint-rules.ts';
+import { openCheckpoint } from './open-checkpoint.ts';
+import { findMark } from './running-reads.ts';
+
+/**
+ * Stops each open batch that has reached one of its shares, and keeps the evidence of unsigned checkpoints up to the counts
+ * while the last leases come in. The standing job behind checkpoints; safe to repeat and in several processes. Returns
+ * how many batches were stopped.
+ */
+export async function noticeCheckpoints(ctx: CommandContext): Promise<number> {
+  let stopped = 0;
+  for (const checked of await listChecked(ctx.db)) {
+    const due = dueShare({ ...checked, shares: checkpointShares.parse(checked.shares) });
+    if (due === null) continue;
+    const isNew = await transact(ctx, async (tx) =>
+      openCheckpoint(tx, {
+        batch: await getBatch(tx.db, checked.batchId),
+        trigger: 'share',
+        shareBasisPoints: due,
+      }),
+    );
+    if (isNew) stopped += 1;
+  }
+  for (const checkpoint of await listUnsigned(ctx.db)) await renewEvidence(ctx, checkpoint);
+  return stopped;
+}
+
+/** Gathers what the lead is shown when there is none yet or more was counted since. */
+async function renewEvidence(ctx: CommandContext, checkpoint: Checkpoint): Promise<void> {
+  const mark = await findMark(ctx.db, checkpoint.batchId);
+  const { evidenceAt } = checkpoint;
+  const changedAt = mark?.changedAt ?? null;
+  if (evidenceAt !== null && (changedAt === null || changedAt < evidenceAt)) return;
+  const at = ctx.clock.now();
+  const batch = await getBatch(ctx.db, checkpoint.batchId);
+  const evidence = await checkpointEvidenceOf(ctx.db, { batch, checkpointId: checkpoint.id, now: at });
+  await transact(ctx, async (tx) => {
+    const now = await getCheckpoint(tx.db, checkpoint.id, 'update');
+    if (now.status === 'signed') return;
+    const evidenceSha256 = hashContent(evidence);
+    await updateCheckpoint(tx.db, checkpoint.id, { evidence, evidenceSha256, evidenceAt: at });
+  });
+}

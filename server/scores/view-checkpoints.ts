@@ -1,0 +1,76 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { getBatch, listBatches } from '#server/work/reads.ts';
+import { type Checkpoint, countReading, getCheckpoint, listCheckpoints } from './checkpoint-queries.ts';
+import { type CheckpointLine, type CheckpointView, checkpointEvidence } from './checkpoint-schemas.ts';
+import { optionsOf } from './schema-options.ts';
+
+/** The checkpoints of a project of the acting sponsor, or of one of its batches: what waits first. */
+export async function viewCheckpoints(
+  ctx: OrgContext,
+  input: { projectId: string; batchId?: string | undefined },
+): Promise<CheckpointLine[]> {
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const [found, batches] = await Promise.all([
+    listCheckpoints(ctx.db, { projectId: project.id, batchId: input.batchId }),
+    listBatches(ctx.db, project.id),
+  ]);
+  const names = await namesOf(ctx, found);
+  const batchNames = new Map(batches.map((batch) => [batch.id, batch.name]));
+  return found.map((one) => lineOf(one, batchNames.get(one.batchId) ?? 'Batch', names));
+}
+
+/** A checkpoint of the acting sponsor with the evidence that is signed. */
+export async function viewCheckpoint(
+  ctx: OrgContext,
+  input: { checkpointId: string },
+): Promise<CheckpointView> {
+  const one = await getCheckpoint(ctx.db, input.checkpointId);
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, one.projectId);
+  const batch = await getBatch(ctx.db, one.batchId);
+  const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
+  const { personId, capabilities } = ctx.actor;
+  const signer = (await namesOfPeople(ctx.db, [personId])).get(personId)?.name ?? null;
+  return {
+    ...lineOf(one, batch.name, await namesOf(ctx, [one])),
+    projectId: one.projectId,
+    datasetId: batch.datasetId,
+    batchStatus: batch.status,
+    fields: labelSchema.fields.map((field) => ({
+      key: field.key,
+      label: field.label,
+      options: optionsOf(field),
+    })),
+    evidence: one.evidence === null ? null : checkpointEvidence.parse(one.evidence),
+    evidenceSha256: one.evidenceSha256,
+    evidenceAt: one.evidenceAt,
+    leased: await countReading(ctx.db, batch.id),
+    signerName: capabilities.has('protocol.sign_clinical') && one.status !== 'signed' ? signer : null,
+  };
+}
+
+async function namesOf(ctx: OrgContext, found: readonly Checkpoint[]) {
+  return namesOfPeople(ctx.db, [...new Set(found.flatMap((one) => (one.decidedBy ? [one.decidedBy] : [])))]);
+}
+
+function lineOf(
+  one: Checkpoint,
+  batchName: string,
+  names: ReadonlyMap<string, { name: string }>,
+): CheckpointLine {
+  return {
+    id: one.id,
+    batchId: one.batchId,
+    batchName,
+    trigger: one.trigger,
+    shareBasisPoints: one.shareBasisPoints,
+    status: one.status,
+    reachedAt: one.reachedAt,
+    decidedAt: one.decidedAt,
+    decidedBy: names.get(one.decidedBy ?? '')?.name ?? null,
+    reason: one.reason,
+    decisionReason: one.decisionReason,
+  };
+}
