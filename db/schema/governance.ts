@@ -50,6 +50,8 @@ export const proposals = pgTable(
     openedAt: instant().notNull(),
     /** A person decides within a business day. */
     dueAt: instant().notNull(),
+    /** When the people who decide were told that it is overdue; null before, and again when it is given more time. */
+    remindedAt: instant(),
     decision: text({
       enum: [
         'acknowledge',
@@ -72,6 +74,8 @@ export const proposals = pgTable(
       .where(sql`status = 'open'`),
     // The inbox of a project, and what was decided before.
     index('quality_proposals_project_idx').on(t.projectId, t.status, t.dueAt),
+    // What is overdue and nobody was reminded of.
+    index('quality_proposals_overdue_idx').on(t.dueAt).where(sql`status = 'open' and reminded_at is null`),
     // What was proposed for a batch, newest first.
     index('quality_proposals_batch_idx').on(t.batchId, t.openedAt),
   ],

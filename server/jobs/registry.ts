@@ -12,7 +12,12 @@ import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
-import { checkReadsJob, keepScoresJob, noticeCheckpointsJob } from '#server/scores/jobs.ts';
+import {
+  checkReadsJob,
+  keepScoresJob,
+  noticeCheckpointsJob,
+  remindDecidersJob,
+} from '#server/scores/jobs.ts';
 import {
   acceptAfterPeriodJob,
   concludeExamsJob,
@@ -45,6 +50,7 @@ export const JOBS: readonly JobDefinition[] = [
   keepScoresJob,
   noticeCheckpointsJob,
   checkReadsJob,
+  remindDecidersJob,
   acceptAfterPeriodJob,
   loadBatchJob,
   discardBatchJob,

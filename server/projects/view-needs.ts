@@ -117,9 +117,13 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
     }
   }
   if (can('quality.decide')) {
-    for (const { projectId, n } of await listOpenProposalCounts(ctx.db, projectIds)) {
+    const waiting = await listOpenProposalCounts(ctx.db, projectIds, ctx.clock.now());
+    for (const { projectId, n, overdue } of waiting) {
       const what = n === 1 ? 'Decide on a quality proposal' : `Decide on ${n} quality proposals`;
-      const why = 'A person decides within a business day; until then nobody is paused (R26).';
+      const why =
+        overdue > 0
+          ? `${overdue === n ? (n === 1 ? 'It is' : 'They are') : `${overdue} of them ${overdue === 1 ? 'is' : 'are'}`} overdue: a person decides within a business day (R26).`
+          : 'A person decides within a business day; until then nobody is paused (R26).';
       add('quality', projectId, 'quality/inbox', what, why);
     }
   }

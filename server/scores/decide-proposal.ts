@@ -147,7 +147,11 @@ async function calibrateAgain(tx: CommandTx, own: Proposal, reason: string): Pro
     });
   }
   await endOwnCalibration(tx, own);
-  await updateProposal(tx.db, own.id, { calibrationBatchId: made.batchId, dueAt: decisionDue(tx.now) });
+  await updateProposal(tx.db, own.id, {
+    calibrationBatchId: made.batchId,
+    dueAt: decisionDue(tx.now),
+    remindedAt: null,
+  });
   await tell(
     tx,
     own,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { proposals, rootCauseFindings, rootCauses } from '#db/schema/governance.ts';
 import { scoreTrials } from '#db/schema/scores.ts';
@@ -51,6 +51,25 @@ export async function lockProposal(tx: Tx, proposalId: string): Promise<Proposal
   const [row] = await tx.select().from(proposals).where(eq(proposals.id, proposalId)).for('update');
   if (!row) throw unknownProposal();
   return row;
+}
+
+/** Overdue proposals nobody was reminded of, locked; at most 500, longest overdue first. Index: quality_proposals_overdue_idx. */
+export async function lockOverdue(tx: Tx, now: Date): Promise<Proposal[]> {
+  return tx
+    .select()
+    .from(proposals)
+    .where(and(eq(proposals.status, 'open'), isNull(proposals.remindedAt), lte(proposals.dueAt, now)))
+    .orderBy(asc(proposals.dueAt), asc(proposals.id))
+    .limit(500)
+    .for('update', { skipLocked: true });
+}
+
+/** Remembers that the people who decide on some proposals were reminded. */
+export async function putReminded(tx: Tx, proposalIds: readonly string[], now: Date): Promise<void> {
+  await tx
+    .update(proposals)
+    .set({ remindedAt: now })
+    .where(inArray(proposals.id, [...proposalIds]));
 }
 
 export function unknownProposal(): AppError {

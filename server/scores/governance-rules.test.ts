@@ -39,10 +39,14 @@ describe('when a bound is crossed', () => {
   });
 
   test('is raised again after a decision only on new evidence', () => {
-    expect(isNewEvidence(20, null, 10)).toBe(true);
-    expect(isNewEvidence(29, { n: 20 }, 10)).toBe(false);
-    expect(isNewEvidence(30, { n: 20 }, 10)).toBe(true);
-    expect(isNewEvidence(110, { n: 100 }, 10)).toBe(false);
+    const decided = (n: number) => ({ n, threshold: bound.threshold, action: bound.action });
+    expect(isNewEvidence(20, null, bound)).toBe(true);
+    expect(isNewEvidence(29, decided(20), bound)).toBe(false);
+    expect(isNewEvidence(30, decided(20), bound)).toBe(true);
+    expect(isNewEvidence(110, decided(100), bound)).toBe(false);
+    // What the policy asks for since, nobody has decided on.
+    expect(isNewEvidence(20, { ...decided(20), threshold: 0.5 }, bound)).toBe(true);
+    expect(isNewEvidence(20, { ...decided(20), action: 'checkpoint' }, bound)).toBe(true);
   });
 
   test('takes its bounds from the policy: reliability of the batch, accuracy of everybody', () => {

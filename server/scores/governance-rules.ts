@@ -67,6 +67,18 @@ export function isCrossed(bound: Bound, m: Measurement): boolean {
   );
 }
 
+/** The bound of today's policy on what a proposal was raised about; null when the policy no longer names it. */
+export function boundNow(
+  policy: QualityPolicy,
+  of: { subjectKind: SubjectKind; field: string; className: string; metric: string },
+): Bound | null {
+  return (
+    boundsOf(policy, of.subjectKind).find(
+      (one) => one.field === of.field && one.className === of.className && one.metric === of.metric,
+    ) ?? null
+  );
+}
+
 /** What is done at once. A person is never paused here: at most they read paid calibration until a human decides. */
 export type Response = 'told' | 'calibration_only' | 'batch_paused';
 
@@ -92,9 +104,25 @@ export function decisionDue(openedAt: Date): Date {
   return plus(next, day === 6 ? 2 * DAY : day === 0 ? DAY : 0);
 }
 
-/** After a decision the same thing is raised again only on as much new evidence as acting on it needed, a quarter more at least. */
-export function isNewEvidence(n: number, decided: { n: number } | null, fewest: number): boolean {
-  return decided === null || n >= Math.max(decided.n + fewest, decided.n * 1.25);
+/** Whether the policy asks for something else now than what was decided on. */
+export function isOtherBound(
+  decided: { threshold: number; action: ThresholdAction },
+  bound: Pick<Bound, 'threshold' | 'action'>,
+): boolean {
+  return decided.threshold !== bound.threshold || decided.action !== bound.action;
+}
+
+/**
+ * After a decision the same thing is raised again only on as much new evidence as acting on it needed, a quarter more at least; or when
+ * the policy asks for something else since, which nobody has decided on.
+ */
+export function isNewEvidence(
+  n: number,
+  decided: { n: number; threshold: number; action: ThresholdAction } | null,
+  bound: Pick<Bound, 'fewest' | 'threshold' | 'action'>,
+): boolean {
+  if (decided === null || isOtherBound(decided, bound)) return true;
+  return n >= Math.max(decided.n + bound.fewest, decided.n * 1.25);
 }
 
 /**

@@ -145,6 +145,8 @@ export const proposalView = z.object({
   action: z.enum(['notify', 'calibration_only', 'checkpoint', 'stop_claims']),
   done: z.enum(['told', 'calibration_only', 'batch_paused']),
   threshold: z.number(),
+  /** What the policy asks for today, where that is something else than when the proposal was opened. */
+  policyNow: z.object({ threshold: z.number().nullable() }).nullable(),
   figure,
   method: z.string(),
   evidence: proposalEvidence,

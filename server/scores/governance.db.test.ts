@@ -20,6 +20,7 @@ import type { ProposalView } from './governance-schemas.ts';
 import { inboxView, rootCauseView } from './governance-schemas.ts';
 import { keepScores } from './jobs.ts';
 import { openRootCause } from './open-root-cause.ts';
+import { remindDeciders } from './remind-deciders.ts';
 import { tallyLabels } from './tally-labels.ts';
 import { viewInbox } from './view-inbox.ts';
 import { viewRootCause } from './view-root-cause.ts';
@@ -161,6 +162,47 @@ describe('continuous governance', () => {
       expect((await inbox(scene)).open.map((one) => one.subjectKind).sort()).toEqual(['batch', 'reader']);
     });
 
+    test('overdue, it presses those who decide: once by a note, and on their home page (R26)', async () => {
+      const notes = async () =>
+        (await listNotices(t.db, scene.sponsor.actor.personId, { limit: 50 })).items.filter(
+          (one) => one.kind === 'quality.overdue',
+        );
+      const why = async () =>
+        (await viewNeeds(scene.sponsor)).needs.find((need) => need.href.endsWith('/quality/inbox'))?.why;
+      await remindDeciders(system(scene));
+      expect([await notes(), await why()]).toEqual([[], expect.not.stringContaining('overdue')]);
+      scene.clock.advance(4 * DAY);
+      expect(await remindDeciders(system(scene))).toBeGreaterThanOrEqual(1);
+      expect(await remindDeciders(system(scene))).toBe(0);
+      const [note, ...more] = await notes();
+      expect(more).toEqual([]);
+      expect(note).toMatchObject({
+        href: `/sponsor/projects/${scene.project.id}/quality/inbox`,
+        title: expect.stringMatching(/overdue in .*until you decide a person reads calibration/),
+      });
+      expect(await why()).toMatch(/overdue: a person decides within a business day/);
+      expect((await inbox(scene)).open.every((one) => one.isOverdue)).toBe(true);
+      // Nobody is told who only reads, and nothing is decided by waiting.
+      const others = await t.sql`select distinct person_id from notifications where kind = 'quality.overdue'`;
+      expect(others.map((row) => row.person_id)).not.toContain(weak.actor.personId);
+      expect((await reader(weak, batchId)).status).toBe('calibration_only');
+    });
+
+    test('a changed policy is shown beside what was asked then, and leaves the decision to a person', async () => {
+      const asking = (accuracy: QualityPolicy['accuracy']) =>
+        t.sql`update projects set quality_policy = ${JSON.stringify({ ...policy(null, 'stop_claims'), accuracy })}::text::jsonb
+          where id = ${scene.project.id}`;
+      const [asked] = policy(null, 'stop_claims').accuracy;
+      expect((await firstOf(scene)).policyNow).toBeNull();
+      await asking([{ ...asked!, threshold: 0.85 }]);
+      expect(await firstOf(scene)).toMatchObject({ threshold: 0.9, policyNow: { threshold: 0.85 } });
+      await asking([]);
+      expect((await firstOf(scene)).policyNow).toEqual({ threshold: null });
+      expect(await watch(scene)).toBe(0);
+      expect((await reader(weak, batchId)).status).toBe('calibration_only');
+      await asking([asked!]);
+    });
+
     test('is not proposed twice', async () => {
       await readCases(scene, people[0]!, batchId, 3);
       expect(await watch(scene)).toBe(0);
@@ -244,6 +286,9 @@ describe('continuous governance', () => {
     const again = await firstOf(scene);
     expect(again).toMatchObject({ id: first.id, status: 'open', standing: 'calibration_only' });
     expect(again.dueAt > first.dueAt).toBe(true);
+    // The new time is a new one to be reminded of.
+    scene.clock.advance(4 * DAY);
+    expect(await remindDeciders(system(scene))).toBeGreaterThan(0);
     const met = await t.sql`select case_id, count(*)::int as n from tasks
       where batch_id in ${t.sql([first.calibration!.batchId, again.calibration!.batchId])} group by 1`;
     expect(met.every((row) => row.n === 1)).toBe(true);

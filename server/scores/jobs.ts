@@ -4,6 +4,7 @@ import { defineJob } from '#server/jobs/job.ts';
 import { checkMovedBatches } from './check-reads.ts';
 import { listDueBatches } from './list-due.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
+import { remindDeciders } from './remind-deciders.ts';
 import { findMark } from './running-reads.ts';
 import { tallyLabels } from './tally-labels.ts';
 import { type Mark, putWatched } from './tally-queries.ts';
@@ -49,6 +50,16 @@ export const noticeCheckpointsJob = defineJob({
     await noticeCheckpoints(ctx);
   },
   every: { seconds: 5, payload: {} },
+});
+
+/** Every ten minutes: who decides is told, once, of what is overdue (R26). */
+export const remindDecidersJob = defineJob({
+  name: 'scores.remind-deciders',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await remindDeciders(ctx);
+  },
+  every: { seconds: 600, payload: {} },
 });
 
 /** Every five minutes: unusual mixes, extremes and times are flagged with their evidence. */

@@ -1,8 +1,6 @@
-import { ROLE_CAPABILITIES } from '#server/command/capabilities.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
-import { listOrgMembers } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
@@ -13,6 +11,7 @@ import { setStanding } from '#server/work/set-standing.ts';
 import { insertProposal, updateProposal } from './governance-queries.ts';
 import { type Bound, decisionDue, type Response, responseTo, type SubjectKind } from './governance-rules.ts';
 import type { ProposalEvidence } from './governance-schemas.ts';
+import { listDeciders } from './list-deciders.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { openRootCauseOf } from './open-root-cause.ts';
 
@@ -130,10 +129,6 @@ async function respond(tx: CommandTx, { batch, alarm }: Raised, proposalId: stri
 }
 
 async function tellDeciders(tx: CommandTx, { batch, project, alarm }: Raised, done: Response): Promise<void> {
-  const members = await listOrgMembers(tx.db, project.orgId);
-  const deciders = members.filter((member) =>
-    member.roles.some((role) => ROLE_CAPABILITIES[role].includes('quality.decide')),
-  );
   const who = alarm.alias ?? batch.name;
   const what = alarm.trigger === 'drift' ? 'is drifting' : 'has crossed a bound';
   const then = {
@@ -141,7 +136,7 @@ async function tellDeciders(tx: CommandTx, { batch, project, alarm }: Raised, do
     calibration_only: 'They read paid calibration until you decide.',
     batch_paused: 'New claims are stopped until you decide.',
   }[done];
-  for (const member of deciders) {
+  for (const member of await listDeciders(tx.db, project.orgId)) {
     await notifyPerson(tx, {
       personId: member.personId,
       orgId: project.orgId,

@@ -71,15 +71,18 @@ export async function scoreHistory(
   ];
 }
 
-/** Quality proposals that wait for a decision, by project. Index: quality_proposals_project_idx. */
+/** Quality proposals that wait for a decision, and how many of them are overdue, by project. Index: quality_proposals_project_idx. */
 export async function listOpenProposalCounts(
   q: Queryable,
   projectIds: readonly string[],
-): Promise<{ projectId: string; n: number }[]> {
+  now: Date,
+): Promise<{ projectId: string; n: number; overdue: number }[]> {
   if (projectIds.length === 0) return [];
   return [
-    ...(await q.execute<{ projectId: string; n: number }>(sql`
-      select project_id as "projectId", count(*)::int as n from quality_proposals
+    ...(await q.execute<{ projectId: string; n: number; overdue: number }>(sql`
+      select project_id as "projectId", count(*)::int as n,
+        count(*) filter (where due_at <= ${now.toISOString()}::timestamptz)::int as overdue
+      from quality_proposals
       where project_id = any (${sql.param([...projectIds])}::uuid[]) and status = 'open' group by 1 order by 1`)),
   ];
 }

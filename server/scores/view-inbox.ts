@@ -2,12 +2,13 @@ import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import type { QualityPolicy } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { proportion } from '#server/quality/proportion.ts';
 import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { listProposals, listRootCauses, type Proposal, type RootCause } from './governance-queries.ts';
-import { decisionsFor } from './governance-rules.ts';
+import { boundNow, decisionsFor } from './governance-rules.ts';
 import { type InboxView, type ProposalView, proposalEvidence } from './governance-schemas.ts';
 
 const MOST_OPEN = 200;
@@ -24,7 +25,8 @@ export async function viewInbox(ctx: OrgContext, input: { projectId: string }): 
     listBatches(ctx.db, project.id),
   ]);
   const all = [...open, ...decided];
-  const world = await gather(ctx.db, { batches, proposals: all, causes }, [
+  const policy = project.qualityPolicy;
+  const world = await gather(ctx.db, { batches, proposals: all, causes, policy }, [
     ...all.map((one) => one.decidedBy),
     ...causes.map((one) => one.ownerId),
   ]);
@@ -48,6 +50,7 @@ export async function viewInbox(ctx: OrgContext, input: { projectId: string }): 
 }
 
 type World = {
+  policy: QualityPolicy;
   batches: ReadonlyMap<string, Batch>;
   /** Readers by batch and person. */
   readers: ReadonlyMap<string, Reader>;
@@ -59,7 +62,12 @@ type World = {
 
 async function gather(
   q: Queryable,
-  of: { batches: readonly Batch[]; proposals: readonly Proposal[]; causes: readonly RootCause[] },
+  of: {
+    batches: readonly Batch[];
+    proposals: readonly Proposal[];
+    causes: readonly RootCause[];
+    policy: QualityPolicy;
+  },
   people: readonly (string | null)[],
 ): Promise<World> {
   const { batches, proposals, causes } = of;
@@ -77,6 +85,7 @@ async function gather(
     ),
   );
   return {
+    policy: of.policy,
     batches: byId,
     readers: new Map(lists.flat().map((row) => [`${row.batchId} ${row.annotatorId}`, row])),
     names: await namesOfPeople(q, [...new Set(people.filter((id) => id !== null))]),
@@ -84,6 +93,13 @@ async function gather(
     causes: new Map(causes.toReversed().map((one) => [`${one.batchId} ${one.field}`, one.id])),
     fieldLabel: (batchId, field) => labels.get(`${byId.get(batchId)?.protocolVersionId} ${field}`) ?? field,
   };
+}
+
+/** A bound that has changed, or is gone, since a proposal was opened on it; what a drift is told from is not the policy's. */
+function policyNowOf(one: Proposal, policy: QualityPolicy): ProposalView['policyNow'] {
+  if (one.status !== 'open' || one.trigger !== 'bound') return null;
+  const now = boundNow(policy, one);
+  return now?.threshold === one.threshold ? null : { threshold: now?.threshold ?? null };
 }
 
 function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
@@ -105,6 +121,7 @@ function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
     action: one.action,
     done: one.done,
     threshold: one.threshold,
+    policyNow: policyNowOf(one, world.policy),
     figure: storedFigure(one),
     method: one.method,
     evidence: proposalEvidence.parse(one.evidence),

@@ -15,6 +15,7 @@ import {
   FEWEST_FOR_NORMAL,
   isCrossed,
   isNewEvidence,
+  isOtherBound,
   type SubjectKind,
   WATCH_LEVEL,
 } from './governance-rules.ts';
@@ -129,7 +130,7 @@ function crossedOf(
     const measurement = measureOf(field, counts, bound);
     if (measurement === null || !isCrossed(bound, measurement)) return [];
     const decided = subject.kind === 'batch' ? lastDecided(watch.known, { ...subject, ...bound }) : null;
-    if (!isNewEvidence(measurement.n, decided, bound.fewest)) return [];
+    if (!isNewEvidence(measurement.n, decided, bound)) return [];
     const isReliability = bound.metric === 'krippendorff_alpha' || bound.metric === 'weighted_kappa';
     const reference = isReliability ? 'others' : 'gold';
     const evidence: ProposalEvidence = {
@@ -148,7 +149,10 @@ function measureOf(field: MeasuredField, counts: SubjectCounts, bound: Bound): M
   return found?.measurement ?? null;
 }
 
-/** The first alarm with as many gold answers since the last decision on the person as acting on it needs. */
+/**
+ * The first alarm with as many gold answers since the last decision on the person as acting on it needs, or whose bound is another than
+ * the one that was decided on.
+ */
 async function firstNew(
   q: Queryable,
   watch: Watch,
@@ -156,7 +160,8 @@ async function firstNew(
   since: Date | null,
 ): Promise<Alarm | null> {
   for (const alarm of alarms) {
-    if (since === null) return alarm;
+    const decided = lastDecided(watch.known, { ...alarm.subject, ...alarm.bound });
+    if (since === null || (decided !== null && isOtherBound(decided, alarm.bound))) return alarm;
     const { id: readerId } = alarm.subject;
     const of = { batchId: watch.batch.id, readerId, field: alarm.bound.field, since };
     if ((await newestTrials(q, { ...of, reference: 'gold' })).length >= alarm.bound.fewest) return alarm;
@@ -238,7 +243,7 @@ function normalOf(
   return found && found.value !== null && found.n >= FEWEST_FOR_NORMAL ? found.value : null;
 }
 
-/** The last decision on a bound of the batch; null when there was none. */
+/** The last decision on a bound of the batch or a person; null when there was none. */
 function lastDecided(
   known: readonly Proposal[],
   of: { id: string; field: string; className: string; metric: string },
@@ -247,6 +252,7 @@ function lastDecided(
     known.find(
       (one) =>
         one.status === 'decided' &&
+        one.trigger === 'bound' &&
         one.subjectId === of.id &&
         one.field === of.field &&
         one.className === of.className &&

@@ -37,8 +37,15 @@ export function tickWords(figure: number, ticks: readonly number[], format: Meas
   return `${formatFigure(figure, format, decimals)}${format === 'percent' ? '\u202f%' : ''}`;
 }
 
-/** Class of a tick's words: in a narrow chart only the first, the middle and the last are written. */
+/** Ticks between two whose words are written in a narrow chart: two or three equal steps, to the last tick where that goes. */
+function narrowStep(count: number): number {
+  const steps = count - 1;
+  if (steps < 4) return 1;
+  const even = [Math.ceil(steps / 3), Math.ceil(steps / 2)].find((step) => steps % step === 0);
+  return even ?? Math.ceil(steps / 3);
+}
+
+/** Class of a tick's words: in a narrow chart only some are written, evenly spaced. */
 export function sparse(index: number, count: number): string {
-  const middle = Math.floor((count - 1) / 2);
-  return index === 0 || index === count - 1 || (count > 4 && index === middle) ? '' : 'hidden @sm:inline';
+  return index % narrowStep(count) === 0 ? '' : 'hidden @sm:inline';
 }

@@ -1,3 +1,4 @@
+import { Badge } from '#app/_ui/badge.tsx';
 import { LineWithBand } from '#app/_ui/charts/line-with-band.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
@@ -41,6 +42,9 @@ export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardPro
           threshold={{ value: proposal.threshold }}
         />
         <p className="prose-width text-ink-2 text-sm">{doneWords(proposal)}</p>
+        {proposal.policyNow ? (
+          <p className="prose-width text-attention-ink text-sm">{policyNowWords(proposal.policyNow)}</p>
+        ) : null}
         {proposal.calibration ? <CalibrationLine calibration={proposal.calibration} /> : null}
         {proposal.calibrationNote ? (
           <p className="prose-width text-attention-ink text-sm">
@@ -62,6 +66,7 @@ export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardPro
       <div className="flex min-w-0 flex-col gap-3">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-sm">
           {proposal.standing ? <StatusPill state={proposal.standing} /> : null}
+          {proposal.isOverdue ? <Badge tone="attention">Overdue</Badge> : null}
           <span>
             {proposal.isOverdue ? 'Was due ' : 'Due '}
             <DateTime at={proposal.dueAt} />
@@ -96,6 +101,13 @@ function askedWords({ trigger, metric, threshold }: ProposalView): string {
   return metric === 'consensus_agreement'
     ? `All readers together reach ${threshold.toFixed(2)}`
     : `${threshold.toFixed(2)} is normal`;
+}
+
+function policyNowWords({ threshold }: NonNullable<ProposalView['policyNow']>): string {
+  const then = 'This was opened under the policy of then and still needs your decision.';
+  return threshold === null
+    ? `The policy no longer names this bound. ${then}`
+    : `The policy has changed since: it asks for ${threshold.toFixed(2)} now. ${then}`;
 }
 
 function CalibrationLine({ calibration }: { calibration: NonNullable<ProposalView['calibration']> }) {

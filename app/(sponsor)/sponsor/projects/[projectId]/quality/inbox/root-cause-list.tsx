@@ -37,7 +37,7 @@ export function RootCauseList({ projectId, causes }: RootCauseListProps) {
             batch: one.batchName,
             status: <StatusPill state={one.status} />,
             owner: one.owner ?? '–',
-            due: one.dueOn ?? '–',
+            due: one.dueOn === null ? '–' : <DateTime at={one.dueOn} format="day" zone="UTC" />,
             verdict: one.verdict ? VERDICT_WORDS[one.verdict] : '–',
             opened: <DateTime at={one.openedAt} />,
           },

@@ -1,3 +1,4 @@
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import {
   DISAGREEMENT_WORDS,
@@ -44,9 +45,11 @@ export function CausePart({ view }: { view: RootCauseView }) {
               <dt className="text-ink-3">Owner</dt>
               <dd>{action.owner}</dd>
               <dt className="text-ink-3">Done by</dt>
-              <dd>{action.dueOn}</dd>
+              <dd>{action.dueOn === '' ? '–' : <DateTime at={action.dueOn} format="day" zone="UTC" />}</dd>
               <dt className="text-ink-3">Holds from</dt>
-              <dd>{action.from} (UTC)</dd>
+              <dd>
+                <DateTime at={action.from} format="day" zone="UTC" /> (UTC)
+              </dd>
             </dl>
           ) : null}
           {!action && !canPlan ? <p className="text-ink-3 text-sm">Nothing is planned yet.</p> : null}

@@ -14,7 +14,12 @@ export function EffectPart({ view }: { view: RootCauseView }) {
   return (
     <Section
       title="Effect"
-      says={`Reads before and from ${effect.from} (UTC). The difference has Newcombe’s 95 % interval.`}
+      says={
+        <>
+          Reads before and from <DateTime at={effect.from} format="day" zone="UTC" /> (UTC). The difference
+          has Newcombe’s 95 % interval.
+        </>
+      }
     >
       <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2 xl:grid-cols-3">
         <Measure

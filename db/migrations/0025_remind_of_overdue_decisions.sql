@@ -1,0 +1,2 @@
+ALTER TABLE "quality_proposals" ADD COLUMN "reminded_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "quality_proposals_overdue_idx" ON "quality_proposals" USING btree ("due_at") WHERE status = 'open' and reminded_at is null;
