@@ -16,14 +16,18 @@ export class PeopleColumns {
   accuracyN: Uint32Array;
   reliability: Float32Array;
   speed: Float32Array;
+  time: Float32Array;
   /** One over the price, so that cheapest ÷ price is a product. */
   inversePrice: Float32Array;
   /** Days since 1970 of the newest read. */
   lastReadDay: Float32Array;
+  /** Number of the first organisation the person reads for; −1 for none. */
+  firstOrg: Int32Array;
   /** The person's first credential in the credential columns; −1 for none. */
   firstCredential: Int32Array;
   /** Read for a verified organisation; on no exclusion list in force; has hours left or has said nothing of hours. */
   mayRead: Bitmap;
+  isIndependent: Bitmap;
   isBarred: Bitmap;
   hasTime: Bitmap;
 
@@ -36,10 +40,13 @@ export class PeopleColumns {
     this.accuracy = new Float32Array(n);
     this.accuracyN = new Uint32Array(n);
     this.reliability = new Float32Array(n);
+    this.time = new Float32Array(n);
     this.speed = new Float32Array(n);
     this.inversePrice = new Float32Array(n);
     this.lastReadDay = new Float32Array(n);
+    this.firstOrg = new Int32Array(n).fill(-1);
     this.firstCredential = new Int32Array(n).fill(-1);
+    this.isIndependent = emptyBitmap(n);
     this.mayRead = emptyBitmap(n);
     this.isBarred = emptyBitmap(n);
     this.hasTime = emptyBitmap(n);
@@ -53,10 +60,13 @@ export class PeopleColumns {
     larger.accuracy.set(this.accuracy);
     larger.accuracyN.set(this.accuracyN);
     larger.reliability.set(this.reliability);
+    larger.time.set(this.time);
     larger.speed.set(this.speed);
     larger.inversePrice.set(this.inversePrice);
     larger.lastReadDay.set(this.lastReadDay);
+    larger.firstOrg.set(this.firstOrg);
     larger.firstCredential.set(this.firstCredential);
+    larger.isIndependent.set(this.isIndependent);
     larger.mayRead.set(this.mayRead);
     larger.isBarred.set(this.isBarred);
     larger.hasTime.set(this.hasTime);

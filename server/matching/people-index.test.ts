@@ -13,11 +13,11 @@ import {
   gatesOfPerson,
   MEASURED_FROM,
   NEWCOMER_EVERY,
-  PEOPLE_WEIGHTS,
   type PeopleRequest,
   rankPeople,
   timezoneOverlaps,
 } from './rank-people.ts';
+import { USUAL_WEIGHTS } from './weights.ts';
 
 const TODAY = '2027-02-28';
 const days = fc.constantFrom(
@@ -64,6 +64,7 @@ const share = fc.integer({ min: 0, max: 4 }).map((quarter) => quarter / 4);
 const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc.record({
   orgIds: fc.subarray(['org-a', 'org-b', 'sponsor']),
   isVerified: fc.boolean(),
+  isIndependent: fc.boolean(),
   isBarred: fc.boolean(),
   country: fc.option(countries),
   utcOffsetMinutes: fc.constantFrom(-300, 0, 330),
@@ -90,10 +91,11 @@ const request: fc.Arbitrary<PeopleRequest> = fc.record({
   rule,
   countries: fc.subarray(['US', 'IN']),
   conflicting: fc.constantFrom([], ['sponsor']),
+  among: fc.constantFrom('everybody' as const, 'independents' as const, { orgId: 'org-b' }),
   today: fc.constant(TODAY),
   taskType: fc.constantFrom('CT/chest', 'WSI/prostate'),
   utcOffsetMinutes: fc.option(fc.constantFrom(-300, 330)),
-  weights: fc.constant(PEOPLE_WEIGHTS),
+  weights: fc.constant(USUAL_WEIGHTS),
   seed: fc.integer({ min: 0, max: 3 }),
   limit: fc.constantFrom(1, 5, 25),
 });
@@ -159,14 +161,19 @@ describe('the people index', () => {
         const index = built(people);
         const ranking = rankPeople(index, asked);
         expect(rankPeople(built(people.toReversed()), asked)).toEqual(ranking);
-        const gates = people.map((one) => Object.values(gatesOfPerson(index, asked, one.personId) ?? {}));
+        const isAsked = (one: PersonFacts) =>
+          asked.among === 'everybody' ||
+          (asked.among === 'independents' ? one.isIndependent : one.orgIds.includes(asked.among.orgId));
+        const gates = people
+          .filter(isAsked)
+          .map((one) => Object.values(gatesOfPerson(index, asked, one.personId) ?? {}));
         expect(ranking.qualified).toBe(gates.filter((own) => own.every(Boolean)).length);
         expect(ranking.people).toHaveLength(Math.min(asked.limit, ranking.qualified));
         for (const group of [true, false]) {
           const scores = ranking.people.filter((one) => one.isNewcomer === group).map((one) => one.score);
           expect(scores).toEqual(scores.toSorted((a, b) => b - a));
         }
-        const alone = people.filter((_, n) => gates[n]?.filter((open) => !open).length === 1).length;
+        const alone = gates.filter((own) => own.filter((open) => !open).length === 1).length;
         const counted = Object.values(ranking.leftOut).reduce((sum, one) => sum + one.onlyThis, 0);
         expect(counted).toBe(alone);
       }),
@@ -177,11 +184,8 @@ describe('the people index', () => {
     fc.assert(
       fc.property(crowd, request, (people, asked) => {
         for (const one of rankPeople(built(people), asked).people) {
-          const parts = Object.entries(one.parts) as [keyof typeof PEOPLE_WEIGHTS, number | null][];
-          const sum = parts.reduce(
-            (total, [part, value]) => total + PEOPLE_WEIGHTS[part] * (value ?? 0.5),
-            0,
-          );
+          const parts = Object.entries(one.parts) as [keyof typeof USUAL_WEIGHTS, number | null][];
+          const sum = parts.reduce((total, [part, value]) => total + USUAL_WEIGHTS[part] * (value ?? 0.5), 0);
           expect(one.score).toBeCloseTo(sum, 5);
         }
       }),
@@ -193,6 +197,7 @@ describe('the people index', () => {
       personId: `p${n}`,
       orgIds: ['org'],
       isVerified: true,
+      isIndependent: false,
       isBarred: false,
       country: 'US',
       utcOffsetMinutes: 0,
@@ -211,10 +216,11 @@ describe('the people index', () => {
       rule: { anyOf: [] },
       countries: [],
       conflicting: [],
+      among: 'everybody' as const,
       today: TODAY,
       taskType: 'CT/chest',
       utcOffsetMinutes: null,
-      weights: PEOPLE_WEIGHTS,
+      weights: USUAL_WEIGHTS,
       limit: 30,
     };
     const names = (seed: number) => rankPeople(index, { ...asked, seed }).people;

@@ -5,7 +5,9 @@ import {
   countWord,
   emptyBitmap,
   grown,
+  hasBit,
   intersect,
+  membersOf,
   setBit,
   subtract,
   unite,
@@ -24,6 +26,8 @@ export type PersonFacts = {
   /** Organisations the person reads for, and whether one of them is verified (R0). */
   orgIds: readonly string[];
   isVerified: boolean;
+  /** Works on their own account (R17). */
+  isIndependent: boolean;
   /** On an exclusion list, confirmed by a person. */
   isBarred: boolean;
   country: string | null;
@@ -44,12 +48,17 @@ export type PersonFacts = {
   credentials: readonly CredentialFact[];
 };
 
+/** People of one organisation: how many, the sum of their shares, the newest day one of them read (or NOT_KNOWN). */
+export type Team = { people: number; share: number; lastReadDay: number };
+
 /** Who is asked for; an empty list of countries takes everywhere. */
 export type PeopleQuery = {
   rule: CredentialRule;
   countries: readonly string[];
   /** Organisations whose people have an interest in the result: the sponsor's own (R7, R25). */
   conflicting: readonly string[];
+  /** Everybody, those on their own account, or the people of one organisation. */
+  among: 'everybody' | 'independents' | { orgId: string };
   /** YYYY-MM-DD. */
   today: string;
 };
@@ -66,9 +75,14 @@ export type PeopleGate = (typeof PEOPLE_GATES)[number];
 
 type Cached = { requirement: EncodedRequirement; today: number; people: Bitmap };
 
-/** Reads an hour for full marks, and days after which freshness has fallen to 1/e. */
-const FULL_SPEED = 120;
+/** Reads an hour and free hours a week for full marks, and days after which freshness has fallen to 1/e. */
+export const FULL_SPEED = 120;
+export const FULL_HOURS = 20;
 const FRESH_DAYS = 90;
+
+/** 1 on the day of the newest read, 1/e after 90 days; NOT_KNOWN without any. */
+export const freshness = (lastReadDay: number, day: number): number =>
+  lastReadDay < 0 ? NOT_KNOWN : Math.exp(Math.min(0, lastReadDay - day) / FRESH_DAYS);
 
 /** Days since 1970. */
 export const daysOf = (day: string): number =>
@@ -94,8 +108,11 @@ export class PeopleIndex {
   private readonly ids: string[] = [];
   private readonly countryNumbers = new Map<string, number>();
   private readonly byCountry: Bitmap[] = [];
-  private readonly orgsOf: (readonly string[])[] = [];
-  private readonly byOrg = new Map<string, Set<number>>();
+  private readonly orgNumbers = new Map<string, number>();
+  private readonly orgIds: string[] = [];
+  private readonly orgSizes: number[] = [];
+  /** For the few who read for several organisations: those after the first. */
+  private readonly moreOrgs = new Map<number, readonly number[]>();
   private readonly cache = new Map<string, Cached>();
   /** By kind of work: the place's own bound, NOT_KNOWN where there is none. */
   private readonly skills = new Map<string, { lower: Float32Array; n: Map<number, number> }>();
@@ -122,12 +139,57 @@ export class PeopleIndex {
     return this.places.get(personId);
   }
 
-  orgsAt(place: number): readonly string[] {
-    return this.orgsOf[place] ?? [];
+  /** The organisations somebody reads for. */
+  orgsAt(place: number): string[] {
+    return this.orgNumbersAt(place).map((number) => this.orgIds[number] ?? '');
   }
 
-  peopleOfOrg(orgId: string): ReadonlySet<number> {
-    return this.byOrg.get(orgId) ?? new Set();
+  /** How many people an organisation has. */
+  sizeOfOrg(orgId: string): number {
+    return this.orgSizes[this.orgNumbers.get(orgId) ?? -1] ?? 0;
+  }
+
+  /**
+   * The people of the set by organisation: how many, the sum of `shareOf` their time zones (by quarter hours east of UTC + 128), and the
+   * newest day that one of them has read; organisations with none are left out.
+   */
+  teamsOf(set: Bitmap, shareOf: Float64Array): Map<string, Team> {
+    const { firstOrg, offset, lastReadDay } = this.columns;
+    const counts = new Int32Array(this.orgIds.length);
+    const shares = new Float64Array(this.orgIds.length);
+    const newest = new Float32Array(this.orgIds.length).fill(NOT_KNOWN);
+    const add = (number: number, place: number) => {
+      counts[number] = (counts[number] ?? 0) + 1;
+      shares[number] = (shares[number] ?? 0) + (shareOf[(offset[place] ?? 0) + 128] ?? 0);
+      const day = lastReadDay[place] ?? NOT_KNOWN;
+      if (day > (newest[number] ?? NOT_KNOWN)) newest[number] = day;
+    };
+    for (const place of membersOf(set)) {
+      const first = firstOrg[place] ?? -1;
+      if (first >= 0) add(first, place);
+    }
+    for (const [place, numbers] of this.moreOrgs)
+      if (hasBit(set, place)) for (const number of numbers) add(number, place);
+    const teams = new Map<string, Team>();
+    for (const [number, people] of counts.entries())
+      if (people > 0)
+        teams.set(this.orgIds[number] ?? '', {
+          people,
+          share: shares[number] ?? 0,
+          lastReadDay: newest[number] ?? NOT_KNOWN,
+        });
+    return teams;
+  }
+
+  /** The people of an organisation. */
+  peopleOfOrg(orgId: string): Bitmap {
+    const people = emptyBitmap(this.columns.capacity);
+    const number = this.orgNumbers.get(orgId);
+    if (number === undefined) return people;
+    const { firstOrg } = this.columns;
+    for (let place = 0; place < this.size; place += 1) if (firstOrg[place] === number) setBit(people, place);
+    for (const [place, numbers] of this.moreOrgs) if (numbers.includes(number)) setBit(people, place);
+    return people;
   }
 
   /** The person's bound on a kind of work, else over all work, or NOT_KNOWN; and what it rests on. */
@@ -141,8 +203,7 @@ export class PeopleIndex {
 
   /** How lately a person has read by the day (of `daysOf`): 1 on it, 1/e after 90 days, or NOT_KNOWN. */
   freshnessAt(place: number, day: number): number {
-    const last = this.columns.lastReadDay[place] ?? NOT_KNOWN;
-    return last < 0 ? NOT_KNOWN : Math.exp(Math.min(0, last - day) / FRESH_DAYS);
+    return freshness(this.columns.lastReadDay[place] ?? NOT_KNOWN, day);
   }
 
   /** A column that follows from others, kept under its key and brought up to date with each person. */
@@ -182,8 +243,8 @@ export class PeopleIndex {
     return found;
   }
 
-  /** Who passes each gate of a query, and who passes all of them. */
-  gates(query: PeopleQuery): { passing: Bitmap; byGate: Record<PeopleGate, Bitmap> } {
+  /** Who is asked about, who passes each gate, and who of those asked about passes all of them. */
+  gates(query: PeopleQuery): { asked: Bitmap; passing: Bitmap; byGate: Record<PeopleGate, Bitmap> } {
     const { capacity, mayRead, isBarred, hasTime } = this.columns;
     const location = emptyBitmap(capacity);
     if (query.countries.length === 0) location.fill(0xffffffff);
@@ -192,8 +253,7 @@ export class PeopleIndex {
       if (people) unite(location, people);
     }
     const unconflicted = emptyBitmap(capacity).fill(0xffffffff);
-    for (const orgId of query.conflicting)
-      for (const place of this.peopleOfOrg(orgId)) clearBit(unconflicted, place);
+    for (const orgId of query.conflicting) subtract(unconflicted, this.peopleOfOrg(orgId));
     const unbarred = emptyBitmap(capacity).fill(0xffffffff);
     subtract(unbarred, isBarred);
     const byGate = {
@@ -204,30 +264,31 @@ export class PeopleIndex {
       conflict: unconflicted,
       capacity: hasTime,
     };
-    const passing = this.everybody();
+    const asked = this.among(query.among);
+    const passing = asked.slice();
     for (const gate of PEOPLE_GATES) intersect(passing, byGate[gate]);
-    return { passing, byGate };
+    return { asked, passing, byGate };
   }
 
   /** How many fail each gate, and how many fail this one alone: what opening it would add. */
   countLeftOut(
+    asked: Bitmap,
     byGate: Record<PeopleGate, Bitmap>,
   ): Record<PeopleGate, { failing: number; onlyThis: number }> {
-    const everybody = this.everybody();
     const gates = PEOPLE_GATES.map((gate) => byGate[gate]);
     const failing = new Uint32Array(gates.length);
     const onlyThis = new Uint32Array(gates.length);
-    for (let word = 0; word < everybody.length; word += 1) {
+    for (let word = 0; word < asked.length; word += 1) {
       let once = 0;
       let twice = 0;
       for (const gate of gates) {
-        const fails = (everybody[word] ?? 0) & ~(gate[word] ?? 0);
+        const fails = (asked[word] ?? 0) & ~(gate[word] ?? 0);
         twice |= once & fails;
         once |= fails;
       }
       if (once === 0) continue;
       for (let at = 0; at < gates.length; at += 1) {
-        const fails = (everybody[word] ?? 0) & ~(gates[at]?.[word] ?? 0);
+        const fails = (asked[word] ?? 0) & ~(gates[at]?.[word] ?? 0);
         failing[at] = (failing[at] ?? 0) + countWord(fails);
         onlyThis[at] = (onlyThis[at] ?? 0) + countWord(fails & ~twice);
       }
@@ -237,6 +298,16 @@ export class PeopleIndex {
       { failing: failing[at] ?? 0, onlyThis: onlyThis[at] ?? 0 },
     ]);
     return Object.fromEntries(counts) as Record<PeopleGate, { failing: number; onlyThis: number }>;
+  }
+
+  private among(whom: PeopleQuery['among']): Bitmap {
+    if (whom === 'independents') return this.columns.isIndependent.slice();
+    return whom === 'everybody' ? this.everybody() : this.peopleOfOrg(whom.orgId);
+  }
+
+  private orgNumbersAt(place: number): number[] {
+    const first = this.columns.firstOrg[place] ?? -1;
+    return first < 0 ? [] : [first, ...(this.moreOrgs.get(place) ?? [])];
   }
 
   private everybody(): Bitmap {
@@ -267,7 +338,6 @@ export class PeopleIndex {
     const place = this.ids.length;
     if (place === this.columns.capacity) this.grow();
     this.ids.push(personId);
-    this.orgsOf.push([]);
     this.places.set(personId, place);
     this.columns.idHash[place] = hashOf(personId);
     return place;
@@ -294,10 +364,12 @@ export class PeopleIndex {
     columns.reliability[place] = facts.reliability === null ? NOT_KNOWN : Math.max(0, facts.reliability);
     columns.speed[place] =
       facts.readsPerHour === null ? NOT_KNOWN : Math.min(1, facts.readsPerHour / FULL_SPEED);
+    columns.time[place] = facts.hoursFree === null ? NOT_KNOWN : Math.min(1, facts.hoursFree / FULL_HOURS);
     columns.inversePrice[place] = facts.priceMinor === null ? NOT_KNOWN : 1 / Math.max(1, facts.priceMinor);
     columns.lastReadDay[place] = facts.lastReadOn === null ? NOT_KNOWN : daysOf(facts.lastReadOn);
     const put = (bitmap: Bitmap, is: boolean) => (is ? setBit(bitmap, place) : clearBit(bitmap, place));
     put(columns.mayRead, facts.isVerified && facts.orgIds.length > 0);
+    put(columns.isIndependent, facts.isIndependent);
     put(columns.isBarred, facts.isBarred);
     put(columns.hasTime, facts.hoursFree === null || facts.hoursFree > 0);
   }
@@ -320,13 +392,23 @@ export class PeopleIndex {
   }
 
   private putOrgs(place: number, orgIds: readonly string[]): void {
-    for (const orgId of this.orgsAt(place)) this.byOrg.get(orgId)?.delete(place);
-    this.orgsOf[place] = orgIds;
-    for (const orgId of orgIds) {
-      const people = this.byOrg.get(orgId) ?? new Set<number>();
-      this.byOrg.set(orgId, people);
-      people.add(place);
-    }
+    const count = (number: number, by: number) => {
+      this.orgSizes[number] = (this.orgSizes[number] ?? 0) + by;
+    };
+    for (const number of this.orgNumbersAt(place)) count(number, -1);
+    const numbers = orgIds.map((orgId) => this.orgNumberOf(orgId));
+    for (const number of numbers) count(number, 1);
+    const [first = -1, ...more] = numbers;
+    this.columns.firstOrg[place] = first;
+    if (more.length > 0) this.moreOrgs.set(place, more);
+    else this.moreOrgs.delete(place);
+  }
+
+  private orgNumberOf(orgId: string): number {
+    const known = this.orgNumbers.get(orgId);
+    if (known !== undefined) return known;
+    this.orgNumbers.set(orgId, this.orgIds.length);
+    return this.orgIds.push(orgId) - 1;
   }
 
   private putSkills(place: number, skills: PersonFacts['skills'], isKnown: boolean): void {

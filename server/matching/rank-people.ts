@@ -1,27 +1,7 @@
 import { hasBit, membersOf } from './bitmap.ts';
 import { NOT_KNOWN } from './people-columns.ts';
 import { daysOf, PEOPLE_GATES, type PeopleGate, type PeopleIndex, type PeopleQuery } from './people-index.ts';
-
-export const PEOPLE_PARTS = [
-  'accuracy',
-  'reliability',
-  'throughput',
-  'price',
-  'timezone',
-  'freshness',
-] as const;
-export type PeoplePart = (typeof PEOPLE_PARTS)[number];
-export type PeopleWeights = Record<PeoplePart, number>;
-
-/** Speed never ranks alone, so it weighs least (facts of the field: fast is not good). */
-export const PEOPLE_WEIGHTS: PeopleWeights = {
-  accuracy: 0.4,
-  reliability: 0.2,
-  price: 0.15,
-  timezone: 0.1,
-  freshness: 0.1,
-  throughput: 0.05,
-};
+import type { Part, Weights } from './weights.ts';
 
 /** One place in so many is kept for somebody who has not been measured yet, or nobody new would ever be. */
 export const NEWCOMER_EVERY = 10;
@@ -36,7 +16,7 @@ export type PeopleRequest = PeopleQuery & {
   taskType: string;
   /** Where the sponsor works; null weighs no time zone. */
   utcOffsetMinutes: number | null;
-  weights: PeopleWeights;
+  weights: Weights;
   /** Decides between equals, another way in each project; and nothing else. */
   seed: number;
   limit: number;
@@ -47,7 +27,7 @@ export type RankedPerson = {
   orgIds: readonly string[];
   score: number;
   /** 0 … 1, null where nothing is known. */
-  parts: Record<PeoplePart, number | null>;
+  parts: Record<Part, number | null>;
   /** What accuracy rests on: answers, and whether they were of this kind of work. */
   accuracyN: number;
   isLike: boolean;
@@ -62,13 +42,14 @@ export type PeopleRanking = {
 };
 
 /**
- * Ranks everybody who passes the gates by the weighted sum of the parts; every tenth place is the best newcomer's. The same facts
+ * Ranks everybody who passes the gates by the weighted sum of the parts; every tenth place at the latest is the best newcomer's. The same facts
  * and seed give the same order whatever order the index was built in. Cost: one pass over those who pass.
  */
 export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRanking {
-  const { passing, byGate } = index.gates(request);
+  const { asked, passing, byGate } = index.gates(request);
   const places = membersOf(passing);
-  const scores = scoreOf(index, request, places);
+  const cheapest = cheapestOf(index, places);
+  const scores = scoreOf(index, request, places, cheapest);
   const measured = new Best(index, request);
   const newcomers = new Best(index, request);
   const { accuracyN } = index.columns;
@@ -78,13 +59,26 @@ export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRa
     const best = (accuracyN[place] ?? 0) < MEASURED_FROM ? newcomers : measured;
     if (score >= best.least) best.offer(place, score);
   }
-  const chosen = interleave(measured.sorted(), newcomers.sorted(), request.limit);
-  const cheapest = cheapestOf(index, places);
+  const chosen = withRoomForNew(measured.sorted(), newcomers.sorted(), request.limit);
   return {
     qualified: places.length,
     people: chosen.map((one) => describePerson(index, request, { ...one, cheapest })),
-    leftOut: index.countLeftOut(byGate),
+    leftOut: index.countLeftOut(asked, byGate),
   };
+}
+
+/** One person as the ranking would show them, whether or not they pass; null for somebody unknown. */
+export function scorePerson(
+  index: PeopleIndex,
+  request: PeopleRequest,
+  personId: string,
+): RankedPerson | null {
+  const place = index.placeOf(personId);
+  if (place === undefined) return null;
+  const own = Int32Array.of(place);
+  const cheapest = cheapestOf(index, membersOf(index.gates(request).passing));
+  const [score = 0] = scoreOf(index, request, own, cheapest);
+  return describePerson(index, request, { place, score, cheapest });
 }
 
 /** The gates that a person does not pass; null for somebody unknown. */
@@ -102,40 +96,58 @@ export function gatesOfPerson(
   >;
 }
 
-/** Every `NEWCOMER_EVERY`th place is a newcomer's while there are any; either fills up for the other. */
-function interleave(measured: readonly Scored[], newcomers: readonly Scored[], limit: number): Scored[] {
-  const places: Scored[] = [];
+/**
+ * Both lists, each best first, as one by score, in which every `NEWCOMER_EVERY`th place at the latest is the best newcomer's; nobody
+ * else's order changes.
+ */
+export function withRoomForNew<One extends { score: number }>(
+  measured: readonly One[],
+  newcomers: readonly One[],
+  limit: number,
+): One[] {
+  const order: One[] = [];
   let m = 0;
   let n = 0;
-  while (places.length < limit && (m < measured.length || n < newcomers.length)) {
-    const isKept = (places.length + 1) % NEWCOMER_EVERY === 0;
-    const next = (isKept && n < newcomers.length) || m >= measured.length ? newcomers[n++] : measured[m++];
-    if (next !== undefined) places.push(next);
+  while (order.length < limit) {
+    const [known, fresh] = [measured[m], newcomers[n]];
+    if (known === undefined && fresh === undefined) break;
+    const isKept = (order.length + 1) % NEWCOMER_EVERY === 0;
+    const takeFresh = fresh !== undefined && (isKept || known === undefined || fresh.score > known.score);
+    if (takeFresh) n += 1;
+    else m += 1;
+    const next = takeFresh ? fresh : known;
+    if (next !== undefined) order.push(next);
   }
-  return places;
+  return order;
 }
 
 /**
  * The weighted sum at each place. It runs over everybody who passes, so what depends on the person alone is reckoned once
  * and kept, and the loop reads four columns.
  */
-function scoreOf(index: PeopleIndex, request: PeopleRequest, places: Int32Array): Float64Array {
+function scoreOf(
+  index: PeopleIndex,
+  request: PeopleRequest,
+  places: Int32Array,
+  lowestPrice: number,
+): Float64Array {
   const { inversePrice, offset } = index.columns;
   const { weights, today, taskType } = request;
   const day = daysOf(today);
-  const kept = [weights.reliability, weights.throughput, weights.freshness].join('/');
+  const kept = [weights.reliability, weights.throughput, weights.capacity, weights.freshness].join('/');
   const steady = index.derived(
     `steady/${kept}/${today}`,
     (place) =>
       weights.reliability * counted(index.columns.reliability[place] ?? NOT_KNOWN) +
       weights.throughput * counted(index.columns.speed[place] ?? NOT_KNOWN) +
+      weights.capacity * counted(index.columns.time[place] ?? NOT_KNOWN) +
       weights.freshness * counted(index.freshnessAt(place, day)),
   );
   const accuracy = index.derived(`accuracy/${taskType}`, (place) =>
     counted(index.skillAt(place, taskType).lower),
   );
   const zones = timezoneOverlaps(request.utcOffsetMinutes).map((share) => weights.timezone * counted(share));
-  const cheapest = weights.price * cheapestOf(index, places);
+  const cheapest = weights.price * lowestPrice;
   const unpriced = weights.price * counted(NOT_KNOWN);
   const byAccuracy = weights.accuracy;
   const scores = new Float64Array(places.length);
@@ -199,6 +211,7 @@ function describePerson(
       accuracy: known(skill.lower),
       reliability: known(columns.reliability[place]),
       throughput: known(columns.speed[place]),
+      capacity: known(columns.time[place]),
       price: inverse < 0 ? null : cheapest * inverse,
       timezone: known(zones[(columns.offset[place] ?? 0) + 128]),
       freshness: known(index.freshnessAt(place, daysOf(request.today))),

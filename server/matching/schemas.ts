@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { PEOPLE_GATES } from './people-index.ts';
+import { PARTS, weights } from './weights.ts';
 
 const gate = z.object({
   code: z.string(),
@@ -17,7 +19,7 @@ const gate = z.object({
 });
 
 const part = z.object({
-  key: z.string(),
+  key: z.enum(PARTS),
   label: z.string(),
   value: z.number().nullable(),
   weight: z.number(),
@@ -33,4 +35,35 @@ export const rankedCandidate = z.object({
   gates: z.array(gate),
   parts: z.array(part),
   score: z.number().nullable(),
+  isNewcomer: z.boolean(),
 });
+
+export const reachInput = z.strictObject({
+  projectId: z.uuid(),
+  /** Price per read that is thought of, in minor units. */
+  priceMinor: z.number().int().min(1, 'A price is above 0.').max(100_000_000).nullable(),
+});
+
+/** Who could read a project before it is posted; null where nothing is known, with the reason. */
+export const reachView = z.object({
+  qualified: z.number().int(),
+  available: z.number().int(),
+  days: z.number().nullable(),
+  daysReason: z.string().nullable(),
+  hoursPerWeek: z.number(),
+  isHoursAssumed: z.boolean(),
+  reliability: z.object({ lower: z.number(), upper: z.number(), n: z.number().int() }).nullable(),
+  reliabilityReason: z.string().nullable(),
+  priceShare: z.number().nullable(),
+  pricesKnown: z.number().int(),
+  cases: z.number().int(),
+  overlap: z.number().int(),
+  /** How many each gate keeps out, and how many would come in if it alone opened. */
+  leftOut: z.array(
+    z.object({ gate: z.enum(PEOPLE_GATES), failing: z.number().int(), onlyThis: z.number().int() }),
+  ),
+  weights,
+});
+
+export const setWeightsInput = z.strictObject({ projectId: z.uuid(), weights: weights.nullable() });
+export const weightsSet = z.object({ weights });
