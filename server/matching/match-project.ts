@@ -21,8 +21,9 @@ import {
   timezoneOverlaps,
 } from './rank-people.ts';
 import { rankVendors, type VendorFacts } from './rank-vendors.ts';
+import { weights } from './schemas.ts';
 import { findTimezone, findWeights, listMembersOf, listOrgNames, type VendorRow } from './vendor-queries.ts';
-import { USUAL_WEIGHTS, type Weights, weights } from './weights.ts';
+import { USUAL_WEIGHTS, type Weights } from './weights.ts';
 
 /** Vendors whose gap is told by an example: who is shown, not everybody. */
 const EXAMPLES = 20;

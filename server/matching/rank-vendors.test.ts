@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NEWCOMER_EVERY } from './rank-people.ts';
 import { rankVendors, type VendorFacts } from './rank-vendors.ts';
-import { PARTS, USUAL_WEIGHTS, WEIGHT_LIMITS, weights } from './weights.ts';
+import { weights } from './schemas.ts';
+import { PARTS, USUAL_WEIGHTS, WEIGHT_LIMITS } from './weights.ts';
 
 const facts = (over: Partial<VendorFacts> = {}): VendorFacts => ({
   orgId: 'a',

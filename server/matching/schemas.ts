@@ -1,6 +1,27 @@
 import { z } from 'zod';
 import { PEOPLE_GATES } from './people-index.ts';
-import { PARTS, weights } from './weights.ts';
+import { PARTS, type Part, WEIGHT_LIMITS } from './weights.ts';
+
+const weight = (part: Part) => {
+  const { least, most } = WEIGHT_LIMITS[part];
+  const words = `The weight of ${part} lies between ${least * 100} % and ${most * 100} %.`;
+  return z.number(words).min(least, words).max(most, words);
+};
+
+/** Weights within their limits that sum to one. */
+export const weights = z
+  .strictObject({
+    accuracy: weight('accuracy'),
+    reliability: weight('reliability'),
+    price: weight('price'),
+    timezone: weight('timezone'),
+    capacity: weight('capacity'),
+    freshness: weight('freshness'),
+    throughput: weight('throughput'),
+  })
+  .refine((given) => Math.abs(PARTS.reduce((sum, part) => sum + given[part], 0) - 1) < 0.0005, {
+    message: 'The weights must sum to 100 %.',
+  });
 
 const gate = z.object({
   code: z.string(),

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** Parts of the score, in the order they are shown. */
 export const PARTS = [
   'accuracy',
@@ -34,24 +32,3 @@ export const WEIGHT_LIMITS: Record<Part, { least: number; most: number }> = {
   freshness: { least: 0, most: 0.2 },
   throughput: { least: 0, most: 0.1 },
 };
-
-const weight = (part: Part) => {
-  const { least, most } = WEIGHT_LIMITS[part];
-  const words = `The weight of ${part} lies between ${least * 100} % and ${most * 100} %.`;
-  return z.number(words).min(least, words).max(most, words);
-};
-
-/** Weights within their limits that sum to one. */
-export const weights = z
-  .strictObject({
-    accuracy: weight('accuracy'),
-    reliability: weight('reliability'),
-    price: weight('price'),
-    timezone: weight('timezone'),
-    capacity: weight('capacity'),
-    freshness: weight('freshness'),
-    throughput: weight('throughput'),
-  })
-  .refine((given) => Math.abs(PARTS.reduce((sum, part) => sum + given[part], 0) - 1) < 0.0005, {
-    message: 'The weights must sum to 100 %.',
-  });
