@@ -10,6 +10,7 @@ import {
   GraduationCap,
   HeartPulse,
   House,
+  Layers,
   Megaphone,
   ReceiptText,
   ScanEye,
@@ -45,6 +46,7 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
     { href: '/vendor', label: 'Home', icon: <House aria-hidden /> },
     { href: '/vendor/calls', label: 'Calls', icon: <Megaphone aria-hidden />, needs: 'call.read' },
     { href: '/vendor/bids', label: 'Bids', icon: <Gavel aria-hidden />, needs: 'call.read' },
+    { href: '/vendor/batches', label: 'Batches', icon: <Layers aria-hidden />, needs: 'vendor.read' },
     { href: '/vendor/team', label: 'Team', icon: <Users aria-hidden />, needs: 'team.manage' },
     {
       href: '/vendor/agreements',

@@ -53,7 +53,7 @@ describe('the plain handlers', () => {
     // Sessions are judged by the real clock, so the scene plays today.
     scene = await makeWorkScene(t.db, { cases: 2, clock: manualClock(new Date().toISOString()) });
     rows.push(await exportRow(), await documentRow(), await uploadRow(), await assetRow());
-    rows.push(await webhookRow(), await healthRow());
+    rows.push(await webhookRow(), await healthRow(), await liveRow());
   });
   afterAll(async () => {
     const { closeDatabase } = await import('#server/database.ts');
@@ -224,6 +224,39 @@ describe('the plain handlers', () => {
     };
   }
 
+  async function liveRow(): Promise<Row> {
+    const { GET } = await import('./live/batches/[batchId]/route.ts');
+    const batchId = await makeBatch(scene);
+    return {
+      file: 'live/batches/[batchId]',
+      people: {
+        right: await makeMember(t.db, { org: scene.vendorOrg, roles: ['staffing_lead'] }),
+        wrong: await makeMember(t.db, { org: scene.vendorOrg, roles: ['vendor_annotator'] }),
+        other: await makeMember(t.db, {
+          org: await makeOrganisation(t.db, { kind: 'vendor' }),
+          roles: ['staffing_lead'],
+        }),
+      },
+      // The stream has no end of its own: its first event is taken for the whole.
+      ask: async (headers) => {
+        const response = await GET(get(`/api/live/batches/${batchId}`, headers), {
+          params: Promise.resolve({ batchId }),
+        });
+        if (response.status !== 200 || response.body === null) return response;
+        const reader = response.body.getReader();
+        const { value } = await reader.read();
+        await reader.cancel();
+        return new Response(value ?? '', response);
+      },
+      expected: {
+        anonymous: [401, 'sign_in_required'],
+        other: [404, 'batch_not_found'],
+        wrong: [403, 'capability_missing'],
+        right: [200],
+      },
+    };
+  }
+
   async function healthRow(): Promise<Row> {
     const { GET } = await import('./health/route.ts');
     return {
@@ -265,6 +298,31 @@ describe('the plain handlers', () => {
     await t.admin`update sessions set last_seen_at = now(), revoked_at = now() where id = ${sessionId}`;
     expect(await askAs(row, 'right')).toMatchObject({ status: 401 });
   });
+
+  test('a live stream says its state with a version, and ends within seconds of the sign-out', async () => {
+    const { GET } = await import('./live/batches/[batchId]/route.ts');
+    const batchId = await makeBatch(scene);
+    const who = await makeMember(t.db, { org: scene.sponsorOrg, roles: ['project_manager'] });
+    const response = await GET(get(`/api/live/batches/${batchId}`, await cookieOf(who)), {
+      params: Promise.resolve({ batchId }),
+    });
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const [seen] = await t.admin`select last_seen_at from sessions where id = ${who.actor.sessionId}`;
+    const reader = response.body!.getReader();
+    let text = '';
+    const next = async () => {
+      const { done, value } = await reader.read();
+      text += new TextDecoder().decode(value);
+      return !done;
+    };
+    while (!text.includes('event: state')) await next();
+    expect(text).toMatch(/id: [0-9a-f]{16}\nevent: state\ndata: \{"at":"[^"]+","view":\{"status":"open"/);
+    await t.admin`update sessions set revoked_at = now() where id = ${who.actor.sessionId}`;
+    while (await next());
+    expect(text).toMatch(/event: end\ndata: \{"reason":"session_over"\}\n\n$/);
+    const [after] = await t.admin`select last_seen_at from sessions where id = ${who.actor.sessionId}`;
+    expect(after).toEqual(seen);
+  }, 20_000);
 
   test('Stripe is known by its signature over these bytes, and heard once', async () => {
     const { POST } = await import('./stripe/webhook/route.ts');

@@ -17,6 +17,8 @@ export type World = DatabaseHandle & {
   scene: WorkScene;
   url: string;
   admin: postgres.Sql;
+  /** A pool as the owner, for filling tables by whole sets. */
+  loader: postgres.Sql;
   stop(): Promise<void>;
 };
 
@@ -33,6 +35,7 @@ export async function startWorld(connections: number): Promise<World> {
   url.password = APP_PASSWORD;
   const handle = openDatabase(url.href, { max: connections, name: 'bench' });
   const admin = postgres(adminUrl.href, { max: 1, onnotice: () => {} });
+  const loader = postgres(adminUrl.href, { max: 4, onnotice: () => {} });
   process.env.READROOM_GOLD_SECRET ??= 'bench-secret-of-no-use';
   const scene = await makeWorkScene(handle.db, {
     cases: 2,
@@ -44,9 +47,11 @@ export async function startWorld(connections: number): Promise<World> {
     scene,
     url: url.href,
     admin,
+    loader,
     stop: async () => {
       await handle.close();
       await admin.end({ timeout: 5 });
+      await loader.end({ timeout: 5 });
       await server.stop();
     },
   };

@@ -45,3 +45,10 @@ export const answerDays = pgTable(
   // Also the way in: a batch's field, day by day.
   (t) => [primaryKey({ columns: [t.batchId, t.field, t.day, t.answer] })],
 );
+
+/** One row: the last pass over all batches, so that a batch to which nothing came since is known to be complete. */
+export const rollUpPasses = pgTable('roll_up_passes', {
+  id: integer().primaryKey(),
+  /** Every batch is complete up to this instant. */
+  completeTo: instant().notNull(),
+});

@@ -9,20 +9,25 @@ import type { LagView } from './schemas.ts';
  */
 export function lagOf(
   batches: readonly Batch[],
-  world: { readers: ReadonlyMap<string, readonly Reader[]>; marks: ReadonlyMap<string, RollUpMark> },
+  world: {
+    readers: ReadonlyMap<string, readonly Reader[]>;
+    marks: ReadonlyMap<string, RollUpMark>;
+    pass: Date | null;
+  },
   now: Date,
 ): LagView {
   let lagMs = 0;
   let completeTo: Date | null = null;
   for (const batch of batches) {
-    const own = (world.readers.get(batch.id) ?? []).filter((row) => row.submitted > 0);
-    const last = own.reduce<Date | null>(
+    const readers = (world.readers.get(batch.id) ?? []).filter((row) => row.submitted > 0);
+    const last = readers.reduce<Date | null>(
       (latest, row) => (latest === null || row.lastSeenAt > latest ? row.lastSeenAt : latest),
       null,
     );
     if (last === null) continue;
     const mark = world.marks.get(batch.id);
-    const to = mark?.completeTo ?? batch.openedAt ?? batch.createdAt;
+    const own = mark?.completeTo ?? batch.openedAt ?? batch.createdAt;
+    const to = world.pass !== null && world.pass > own ? world.pass : own;
     if (last > to) lagMs = Math.max(lagMs, now.getTime() - to.getTime());
     if (mark && (completeTo === null || to < completeTo)) completeTo = to;
   }

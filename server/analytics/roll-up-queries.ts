@@ -129,6 +129,9 @@ export async function clearRollUps(tx: Tx, batchId: string): Promise<void> {
   await tx.execute(sql`delete from answer_days where batch_id = ${batchId}`);
 }
 
+/** Batches of one pass. */
+export const MOST_DUE = 1000;
+
 /**
  * Batches to roll up, longest waiting first: those never rolled up, those somebody submitted to since shortly before their
  * mark, and each live one once a minute; one that has been settled until a minute later. At most 1,000.
@@ -144,7 +147,7 @@ export async function listRollUpDue(q: Queryable, now: Date): Promise<string[]> 
           and r.last_seen_at >= m.complete_to - interval '1 minute')))
       or (b.status = 'settled' and m.advanced_at <= b.settled_at + interval '1 minute'
         and m.advanced_at <= ${at} - interval '1 minute'))
-    order by m.advanced_at nulls first limit 1000`);
+    order by m.advanced_at nulls first limit ${MOST_DUE}`);
   return [...rows].map((row) => row.id);
 }
 
@@ -197,6 +200,21 @@ export async function listRollUpMarks(
   return new Map(rows.map((row) => [row.batchId, row]));
 }
 
+/** Remembers that every batch has been looked at, and up to when what was submitted to any is counted. */
+export async function putRollUpPass(q: Queryable, completeTo: Date): Promise<void> {
+  await q.execute(sql`
+    insert into roll_up_passes (id, complete_to) values (1, ${completeTo.toISOString()}::timestamptz)
+    on conflict (id) do update set complete_to = greatest(roll_up_passes.complete_to, excluded.complete_to)`);
+}
+
+/** Up to when every batch is complete; null before the first pass. */
+export async function findRollUpPass(q: Queryable): Promise<Date | null> {
+  const [row] = await q.execute<{ at: string }>(
+    sql`select complete_to as at from roll_up_passes where id = 1`,
+  );
+  return row ? new Date(row.at) : null;
+}
+
 /**
  * The live batch whose detail is furthest behind what was submitted to it: since when, and how many lag by more than
  * `toleratedMs`. Reads marks and readers' rows only.
@@ -206,16 +224,15 @@ export async function findWorstLag(
   of: { now: Date; toleratedMs: number },
 ): Promise<{ behindSince: Date | null; behind: number }> {
   const [row] = await q.execute<{ since: string | null; behind: number }>(sql`
-    select min(behind_since) as since,
-      count(*) filter (where behind_since < ${of.now.toISOString()}::timestamptz - make_interval(secs => ${of.toleratedMs / 1000}))::int
+    select min(complete_to) as since,
+      count(*) filter (where complete_to < ${of.now.toISOString()}::timestamptz - make_interval(secs => ${of.toleratedMs / 1000}))::int
         as behind
     from (
-      select case when m.batch_id is null then b.opened_at else m.complete_to end as behind_since
+      select greatest(coalesce(m.complete_to, b.opened_at), (select complete_to from roll_up_passes where id = 1)) as complete_to,
+        (select max(r.last_seen_at) from readers r where r.batch_id = b.id and r.tier = 'label' and r.submitted > 0) as seen
       from batches b left join roll_up_marks m on m.batch_id = b.id
-      where b.status in ('open', 'paused', 'closing') and exists (
-        select 1 from readers r where r.batch_id = b.id and r.tier = 'label' and r.submitted > 0
-          and (m.batch_id is null or r.last_seen_at > m.complete_to))
-    ) live`);
+      where b.status in ('open', 'paused', 'closing')
+    ) live where seen > complete_to`);
   return { behindSince: row?.since ? new Date(row.since) : null, behind: row?.behind ?? 0 };
 }
 

@@ -13,7 +13,9 @@ import {
   listHours,
   listRollUpDue,
   lockRollUpMark,
+  MOST_DUE,
   moveRollUpMark,
+  putRollUpPass,
   type RollUpMark,
   readHorizon,
 } from './roll-up-queries.ts';
@@ -81,9 +83,17 @@ const earlier = (a: Date | null, b: Date): Date => (a !== null && a < b ? a : b)
 
 /** One pass over all batches that may have something new; returns how many reads were added. Safe in several processes. */
 export async function rollUp(ctx: CommandContext): Promise<number> {
+  const { oldestWriter } = await readHorizon(ctx.db);
+  const now = ctx.clock.now();
+  const due = await listRollUpDue(ctx.db, now);
   let reads = 0;
-  for (const batchId of await listRollUpDue(ctx.db, ctx.clock.now()))
-    reads += (await rollUpBatch(ctx, { batchId })) ?? 0;
+  let isWhole = due.length < MOST_DUE;
+  for (const batchId of due) {
+    const added = await rollUpBatch(ctx, { batchId });
+    if (added === null) isWhole = false;
+    else reads += added;
+  }
+  if (isWhole) await putRollUpPass(ctx.db, earlier(oldestWriter, now));
   return reads;
 }
 

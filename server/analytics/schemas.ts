@@ -110,6 +110,36 @@ export const dashboardView = z.object({
 });
 export type DashboardView = z.infer<typeof dashboardView>;
 
+/** A batch at this instant: progress, queue, who is at it, and when it will be done with the basis of that. */
+export const liveView = z.object({
+  status: z.enum(BATCH_STATUSES),
+  /** True for the vendor: cases are round numbers and times whole hours, so that gold cannot be told (R21). */
+  isRough: z.boolean(),
+  reads: count,
+  /** Null where it is not shown. */
+  readsNeeded: count.nullable(),
+  /** Reads that nobody has taken yet. */
+  readsOpen: count,
+  /** Cases that are on somebody's screen. */
+  held: count,
+  cases: count,
+  casesSettled: count,
+  casesWaiting: count,
+  /** Readers, and reviewers and adjudicators, who did something in the last ten minutes. */
+  activeReaders: count,
+  activeDeciders: count,
+  finish: z.object({
+    at: z.date().nullable(),
+    earliest: z.date().nullable(),
+    latest: z.date().nullable(),
+    readsPerDay: count.nullable(),
+    /** `pace`: the reads of the last seven days, in `n` stretches; else why there is no forecast. */
+    basis: z.enum(['pace', 'too_early', 'nothing_left', 'not_open']),
+    n: count,
+  }),
+});
+export type LiveView = z.infer<typeof liveView>;
+
 const point = figure.extend({ at: z.date() });
 
 export const qualityView = z.object({

@@ -18,7 +18,7 @@ import {
 import { type Checked, checkedOf } from './checked-finals.ts';
 import { sumCosts, withholdCorrect } from './cost-of-batch.ts';
 import { lagOf } from './lag.ts';
-import { type HourRow, listHours, listRollUpMarks } from './roll-up-queries.ts';
+import { findRollUpPass, type HourRow, listHours, listRollUpMarks } from './roll-up-queries.ts';
 import { fillHours, forecastFinish, standingOf } from './rules.ts';
 import type { DashboardView } from './schemas.ts';
 import { figureOf, goldFigure, WITHHELD } from './stored-figures.ts';
@@ -95,6 +95,7 @@ type World = {
   checked: ReadonlyMap<string, Checked>;
   withheld: ReadonlySet<string>;
   marks: Awaited<ReturnType<typeof listRollUpMarks>>;
+  pass: Date | null;
   protocols: ReadonlyMap<string, ProtocolVersion>;
 };
 
@@ -106,7 +107,7 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
   const protocols = new Map(versions.map((version) => [version.id, version]));
   const gatedFields = (batch: Batch) => protocols.get(batch.protocolVersionId)?.labelSchema.gatedFields ?? [];
   const pilots = batches.filter((batch) => batch.kind === 'pilot');
-  const [progress, readers, scores, hours, spend, checked, withheld, marks] = await Promise.all([
+  const [progress, readers, scores, hours, spend, checked, withheld, marks, pass] = await Promise.all([
     progressOf(q, { batches, now }),
     listReadersOf(q, { batchIds, tier: 'label' }),
     latestBatchScores(q, { batchIds, metrics: ['krippendorff_alpha', 'accuracy'] }),
@@ -120,6 +121,7 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
       pilots.map(async ({ id }) => ((await findWithholding(q, { batchId: id, now })) === null ? [] : [id])),
     ),
     listRollUpMarks(q, batchIds),
+    findRollUpPass(q),
   ]);
   return {
     progress,
@@ -130,6 +132,7 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
     checked,
     withheld: new Set(withheld.flat()),
     marks,
+    pass,
     protocols,
   };
 }

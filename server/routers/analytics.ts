@@ -5,12 +5,14 @@ import {
   awardsView,
   batchIdInput,
   dashboardView,
+  liveView,
   projectIdInput,
   qualityInput,
   qualityView,
 } from '#server/analytics/schemas.ts';
 import { viewDashboard } from '#server/analytics/view-dashboard.ts';
 import { viewQuality } from '#server/analytics/view-quality.ts';
+import { viewLive } from '#server/analytics/watch-live.ts';
 import { procedure, router } from './trpc.ts';
 
 /** What a sponsor watches of running work. */
@@ -23,6 +25,15 @@ export const analyticsRouter = router({
     .input(qualityInput)
     .output(qualityView)
     .query(({ ctx, input }) => viewQuality(ctx.command, input)),
+  /** The state that `/api/live/batches/[batchId]` keeps up; for the first paint. */
+  live: procedure({ can: 'project.read' })
+    .input(batchIdInput)
+    .output(liveView)
+    .query(({ ctx, input }) => viewLive(ctx.command, input)),
+  vendorLive: procedure({ can: 'vendor.read' })
+    .input(batchIdInput)
+    .output(liveView)
+    .query(({ ctx, input }) => viewLive(ctx.command, input)),
   awards: procedure({ can: 'batch.manage' })
     .input(projectIdInput)
     .output(awardsView)

@@ -174,6 +174,14 @@ export const workRows: AuthorisationRow[] = [
   },
   { path: 'work.batches', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
   { path: 'work.batch', can: 'project.read', input: inBatch({}), otherOrg: 'not_found' },
+  { path: 'work.vendorBatches', can: 'vendor.read', as: 'vendor', otherOrg: 'own-data-only' },
+  {
+    path: 'work.vendorBatch',
+    can: 'vendor.read',
+    as: 'vendor',
+    input: inBatch({}),
+    otherOrg: 'not_found',
+  },
   { path: 'work.flags', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
   {
     path: 'work.answerFlag',
@@ -209,22 +217,6 @@ export const workRows: AuthorisationRow[] = [
     path: 'work.discardBatch',
     can: 'batch.manage',
     input: (w) => draftOf(w, 'discard'),
-    otherOrg: 'not_found',
-  },
-  {
-    path: 'work.cloneBatch',
-    can: 'batch.manage',
-    input: inBatch({ name: 'A clone', cases: 'same' }),
-    otherOrg: 'not_found',
-  },
-  {
-    path: 'work.addTasks',
-    can: 'batch.manage',
-    input: async (w) =>
-      w.once('work small', async () => ({
-        batchId: await makeBatch(await sceneOf(w), { caseLimit: 3 }),
-        limit: 1,
-      })),
     otherOrg: 'not_found',
   },
   { path: 'work.allowable', can: 'batch.manage', input: inBatch({}), otherOrg: 'not_found' },

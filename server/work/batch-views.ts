@@ -1,10 +1,17 @@
-import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { externalIdsOf } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { progressOf } from './count-progress.ts';
 import { listFlagRows } from './flag-queries.ts';
-import { type Batch, type BatchTotals, getBatch, listBatches, listReaders, sumReaders } from './reads.ts';
+import {
+  type Batch,
+  type BatchTotals,
+  getBatch,
+  listBatches,
+  listReaders,
+  sumReaders,
+  sumReadersOf,
+} from './reads.ts';
 
 /** A batch as its sponsor sees it. */
 export type BatchView = ReturnType<typeof toView>;
@@ -46,8 +53,8 @@ function toView(batch: Batch) {
  * What is counted of a batch for everyone who may read its project: progress and money. What readers got right on gold is
  * quality, which a pilot holds back (R15) and the analytics show with n and interval.
  */
-async function totalsOf(q: Queryable, batch: Batch): Promise<Omit<BatchTotals, 'goldN' | 'goldOk'>> {
-  const { goldN, goldOk: _ok, ...totals } = await sumReaders(q, batch.id);
+function shownTotals(batch: Batch, sums: BatchTotals): Omit<BatchTotals, 'goldN' | 'goldOk'> {
+  const { goldN, goldOk: _ok, ...totals } = sums;
   // Dealt gold comes on top of the batch's own reads and does not bring it nearer to its end.
   return batch.goldMode === 'dealt' ? { ...totals, submitted: totals.submitted - goldN } : totals;
 }
@@ -56,23 +63,25 @@ async function totalsOf(q: Queryable, batch: Batch): Promise<Omit<BatchTotals, '
 export async function viewBatches(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listBatches(ctx.db, input.projectId);
-  return Promise.all(
-    rows.map(async (batch) => ({ ...toView(batch), totals: await totalsOf(ctx.db, batch) })),
-  );
+  const sums = await sumReadersOf(ctx.db, { batchIds: rows.map((batch) => batch.id), tier: 'label' });
+  return rows.flatMap((batch) => {
+    const own = sums.get(batch.id);
+    return own ? [{ ...toView(batch), totals: shownTotals(batch, own) }] : [];
+  });
 }
 
 /** One batch with the states of its tasks and its readers by alias (R21: names are the vendor's). */
 export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  const [totals, progress, readers] = await Promise.all([
-    totalsOf(ctx.db, batch),
+  const [sums, progress, readers] = await Promise.all([
+    sumReaders(ctx.db, batch.id),
     progressOf(ctx.db, { batches: [batch], now: ctx.clock.now() }),
     listReaders(ctx.db, batch.id),
   ]);
   return {
     ...toView(batch),
-    totals,
+    totals: shownTotals(batch, sums),
     tasks: progress.get(batch.id)?.tasks ?? {},
     readers: readers.map((r) => ({
       alias: r.alias,

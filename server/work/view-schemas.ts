@@ -191,3 +191,30 @@ export const allowableView = z.object({
     }),
   ),
 });
+
+const vendorBatch = z.object({
+  batchId: z.uuid(),
+  name: z.string(),
+  kind: z.enum(BATCH_KINDS),
+  status: batchStatus,
+  statusReason: z.string().nullable(),
+  project: z.string(),
+  cases: count,
+  openedAt: z.date().nullable(),
+  settledAt: z.date().nullable(),
+});
+export const vendorBatchList = z.array(vendorBatch);
+export const vendorBatchDetail = vendorBatch.extend({
+  readers: z.array(
+    z.object({
+      name: z.string(),
+      alias: z.string(),
+      tier,
+      status: z.string(),
+      reads: count,
+      skipped: count,
+      activeMs: count,
+      lastSeenAt: z.date(),
+    }),
+  ),
+});

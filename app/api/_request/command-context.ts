@@ -17,9 +17,11 @@ export async function actorOf(cookies: Record<string, string>, isBackground = fa
   return (await load(database(), systemClock, sessionId)) ?? { kind: 'anonymous' };
 }
 
-/** The command context of one HTTP request; for every adapter under app/api. */
-export async function commandContextOf(request: Request): Promise<CommandContext> {
-  const isBackground = request.headers.get(BACKGROUND_HEADER) === '1';
+/** The command context of one HTTP request; for every adapter under app/api. `isBackground`: a page asks by itself. */
+export async function commandContextOf(
+  request: Request,
+  { isBackground = request.headers.get(BACKGROUND_HEADER) === '1' }: { isBackground?: boolean } = {},
+): Promise<CommandContext> {
   return {
     db: database(),
     clock: systemClock,

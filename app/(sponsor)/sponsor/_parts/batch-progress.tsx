@@ -1,7 +1,8 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { LiveBatch } from '#app/_live/live-batch.tsx';
+import { loaded } from '#app/_trpc/server.ts';
 import { Duration } from '#app/_ui/duration.tsx';
 import { Money } from '#app/_ui/money.tsx';
-import { ProgressBar } from '#app/_ui/progress-bar.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 
@@ -9,16 +10,15 @@ type BatchDetail = inferRouterOutputs<AppRouter>['work']['batch'];
 
 const STATES = ['open', 'labelled', 'in_review', 'in_adjudication', 'final', 'unusable'];
 
-/** How far a batch is: cases by state, reads, time and money so far. */
-export function BatchProgress({ batch }: { batch: BatchDetail }) {
+/** How far a batch is, kept up while the page is open; cases by state, time and money as of its loading. */
+export async function BatchProgress({ batch }: { batch: BatchDetail }) {
+  const live = await loaded((call) => call.analytics.live({ batchId: batch.id }));
   const { totals, tasks, currency } = batch;
-  const settled = (tasks.final ?? 0) + (tasks.unusable ?? 0);
   const states = STATES.filter((state) => (tasks[state] ?? 0) > 0);
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[1fr_1fr]">
       <div className="flex flex-col gap-3">
-        <ProgressBar label="Reads" done={totals.submitted} total={batch.slotCount} unit="reads" />
-        <ProgressBar label="Cases settled" done={settled} total={batch.taskCount} unit="cases" />
+        <LiveBatch batchId={batch.id} first={live} asOf={new Date()} />
         {states.length > 0 ? (
           <p className="text-ink-3 text-xs">
             Cases:{' '}

@@ -8,7 +8,6 @@ import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-pr
 import { CallForm } from './call-form.tsx';
 import { callDefaults } from './call-values.ts';
 import { ComparePage, mayCallAgain } from './compare-page.tsx';
-import { ReachPanel } from './reach-panel.tsx';
 
 export const metadata: Metadata = { title: 'Bids' };
 
@@ -59,9 +58,6 @@ export default async function BidsPage({ params, searchParams }: BidsPageProps) 
           changes={missing.map(({ message, href }) => ({ says: message, href, linkLabel: 'Go there' }))}
         />
       ) : null}
-      <div className="mb-10">
-        <ReachPanel projectId={projectId} currency={view.project.currency} />
-      </div>
       <CallForm
         projectId={projectId}
         mayOpen={missing.length === 0 && (await hasRight('project.write'))}

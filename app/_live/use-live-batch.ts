@@ -1,0 +1,65 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { announceSignedOut } from '#app/_trpc/signed-out.ts';
+import type { LiveView } from '#server/analytics/schemas.ts';
+
+export type LiveState = { view: LiveView; at: Date; link: 'connecting' | 'live' | 'broken' | 'ended' };
+
+/**
+ * A batch as it stands, kept up by server-sent events while the page is in view. A break is mended by the browser, which asks
+ * again with the last event it had; what was shown stays, with its time.
+ */
+export function useLiveBatch(batchId: string, first: { view: LiveView; at: Date }): LiveState {
+  const [state, setState] = useState<LiveState>({ ...first, link: 'connecting' });
+  useEffect(() => {
+    let source: EventSource | null = null;
+    const set = (change: Partial<LiveState>) => setState((known) => ({ ...known, ...change }));
+    const open = () => {
+      if (source !== null) return;
+      const opened = new EventSource(`/api/live/batches/${batchId}`);
+      source = opened;
+      opened.addEventListener('open', () => set({ link: 'live' }));
+      opened.addEventListener('state', (event) => {
+        const { at, view } = JSON.parse(event.data) as { at: string; view: LiveView };
+        set({ view: withDates(view), at: new Date(at), link: 'live' });
+      });
+      opened.addEventListener('end', () => {
+        close();
+        set({ link: 'ended' });
+        announceSignedOut();
+      });
+      // A refusal closes for good; anything else is tried again by the browser.
+      opened.addEventListener('error', () =>
+        set({ link: opened.readyState === EventSource.CLOSED ? 'ended' : 'broken' }),
+      );
+    };
+    const close = () => {
+      source?.close();
+      source = null;
+    };
+    const onVisibility = () => (document.visibilityState === 'visible' ? open() : close());
+    onVisibility();
+    document.addEventListener('visibilitychange', onVisibility);
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility);
+      close();
+    };
+  }, [batchId]);
+  return state;
+}
+
+/** Dates travel as text. */
+function withDates(view: LiveView): LiveView {
+  const date = (value: Date | null) => (value === null ? null : new Date(value));
+  const { finish } = view;
+  return {
+    ...view,
+    finish: {
+      ...finish,
+      at: date(finish.at),
+      earliest: date(finish.earliest),
+      latest: date(finish.latest),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR } from '#server/core/clock.ts';
+import { type LiveCounts, liveView, roughly } from './live-rules.ts';
+
+const now = new Date('2026-11-21T12:10:00Z');
+const hours = [0, 1, 2, 3].map((n) => ({ at: new Date(now.getTime() - (4 - n) * HOUR), reads: 100 + n }));
+const counts = (change: Partial<LiveCounts> = {}): LiveCounts => ({
+  status: 'open',
+  taskCount: 1000,
+  isGoldDealt: true,
+  submitted: 450,
+  goldReads: 20,
+  held: 12,
+  activeReaders: 5,
+  activeDeciders: 1,
+  progress: {
+    tasks: { open: 700, labelled: 13, final: 287 },
+    readsDone: 430,
+    readsNeeded: 1500,
+    asOf: now,
+  },
+  hours,
+  ...change,
+});
+
+/** The counts after one more ordinary read, and after one more read of dealt gold. */
+const afterOrdinary = counts({
+  submitted: 451,
+  progress: {
+    tasks: { open: 699, labelled: 14, final: 287 },
+    readsDone: 431,
+    readsNeeded: 1500,
+    asOf: now,
+  },
+});
+const afterGold = counts({ submitted: 451, goldReads: 21 });
+
+describe('what is shown live of a batch', () => {
+  test('the sponsor sees it exactly, without the gold that comes on top of its own reads', () => {
+    expect(liveView('sponsor', counts(), now)).toMatchObject({
+      isRough: false,
+      reads: 430,
+      readsNeeded: 1500,
+      readsOpen: 1058,
+      casesSettled: 287,
+      casesWaiting: 13,
+      activeReaders: 5,
+      finish: { basis: 'pace', n: 4 },
+    });
+  });
+
+  test('to the vendor, whose people read in it, a gold read and an ordinary one look the same (R21)', () => {
+    expect(liveView('vendor', afterGold, now)).toEqual(liveView('vendor', afterOrdinary, now));
+    expect(liveView('sponsor', afterGold, now)).not.toEqual(liveView('sponsor', afterOrdinary, now));
+    const view = liveView('vendor', counts(), now);
+    expect(view).toMatchObject({ isRough: true, reads: 450, readsNeeded: null, readsOpen: 2000 });
+    expect(view.finish.at?.getMinutes()).toBe(0);
+  });
+
+  test('nothing in it says how right anybody is (R15, R21)', () => {
+    for (const viewer of ['sponsor', 'vendor'] as const) {
+      const text = JSON.stringify(liveView(viewer, counts(), now));
+      expect(text).not.toMatch(/gold|accura|right|ok/i);
+    }
+  });
+
+  test('says why there is no forecast', () => {
+    const basis = (change: Partial<LiveCounts>) => liveView('sponsor', counts(change), now).finish.basis;
+    expect(basis({ hours: [] })).toBe('too_early');
+    expect(basis({ status: 'paused' })).toBe('not_open');
+    const done = { tasks: { final: 1000 }, readsDone: 1500, readsNeeded: 1500, asOf: now };
+    expect(basis({ progress: done })).toBe('nothing_left');
+  });
+
+  test.each([
+    [0, 0],
+    [1, 5],
+    [7, 10],
+    [11, 20],
+    [50, 50],
+    [99, 100],
+    [101, 200],
+    [1058, 2000],
+    [123_456, 200_000],
+  ])('%i is about %i', (n, about) => expect(roughly(n)).toBe(about));
+});

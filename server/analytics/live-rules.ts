@@ -1,0 +1,86 @@
+import type { Progress } from '#server/work/count-progress.ts';
+import { forecastFinish, type HourOfReads } from './rules.ts';
+import type { LiveView } from './schemas.ts';
+
+/** Who watches: the sponsor sees its batch exactly, the vendor without what could tell gold from other work (R21). */
+export type LiveViewer = 'sponsor' | 'vendor';
+
+/** What one poll of the small counters says of a batch. */
+export type LiveCounts = {
+  status: LiveView['status'];
+  taskCount: number;
+  isGoldDealt: boolean;
+  /** Submitted reads, gold that was dealt included; and those on gold. */
+  submitted: number;
+  goldReads: number;
+  /** Leases that are out. */
+  held: number;
+  /** Readers, and reviewers and adjudicators, who did something in the last ten minutes. */
+  activeReaders: number;
+  activeDeciders: number;
+  progress: Progress;
+  /** Reads by hour of the last seven days. */
+  hours: readonly HourOfReads[];
+};
+
+/**
+ * A batch as its viewer may see it at this instant. The vendor's own readers work in it, so for the vendor every figure that moves
+ * with an ordinary read but not with a dealt gold one is a round number (1, 2 or 5 and noughts) or a whole hour. Nothing
+ * says how good anything is, so a pilot that is read shows the same (R15).
+ */
+export function liveView(viewer: LiveViewer, counts: LiveCounts, now: Date): LiveView {
+  const { progress } = counts;
+  const left = Math.max(0, progress.readsNeeded - progress.readsDone);
+  const settled = (progress.tasks.final ?? 0) + (progress.tasks.unusable ?? 0);
+  const waiting =
+    (progress.tasks.labelled ?? 0) + (progress.tasks.in_review ?? 0) + (progress.tasks.in_adjudication ?? 0);
+  const forecast = counts.status === 'open' ? forecastFinish(counts.hours, left, now) : null;
+  const isRough = viewer === 'vendor';
+  const shown = isRough ? roughly : (n: number) => n;
+  const at = (date: Date | null) => (date === null ? null : isRough ? wholeHour(date) : date);
+  return {
+    status: counts.status,
+    isRough,
+    reads: isRough || !counts.isGoldDealt ? counts.submitted : counts.submitted - counts.goldReads,
+    readsNeeded: isRough ? null : progress.readsNeeded,
+    readsOpen: shown(Math.max(0, left - counts.held)),
+    held: counts.held,
+    cases: counts.taskCount,
+    casesSettled: shown(settled),
+    casesWaiting: shown(waiting),
+    activeReaders: counts.activeReaders,
+    activeDeciders: counts.activeDeciders,
+    finish:
+      forecast === null
+        ? { at: null, earliest: null, latest: null, readsPerDay: null, basis: basisOf(counts, left), n: 0 }
+        : {
+            at: at(forecast.finishAt),
+            earliest: at(forecast.earliest),
+            latest: at(forecast.latest),
+            readsPerDay: Math.round(forecast.readsPerDay),
+            basis: 'pace',
+            n: forecast.n,
+          },
+  };
+}
+
+/** Why there is no forecast. */
+function basisOf(counts: LiveCounts, left: number): LiveView['finish']['basis'] {
+  if (counts.status !== 'open') return 'not_open';
+  return left === 0 ? 'nothing_left' : 'too_early';
+}
+
+/**
+ * The next of 5, 10, 20, 50, 100, 200 … above it. Steps as wide as the number itself: a figure that moved with every ordinary
+ * read and stood still at gold would give gold away, as in server/work/rough-count.
+ */
+export function roughly(n: number): number {
+  if (n <= 0) return 0;
+  const ten = 10 ** Math.max(0, Math.floor(Math.log10(n)));
+  return Math.max(5, [1, 2, 5, 10].map((step) => step * ten).find((about) => about >= n) ?? n);
+}
+
+function wholeHour(date: Date): Date {
+  const hour = 3_600_000;
+  return new Date(Math.round(date.getTime() / hour) * hour);
+}

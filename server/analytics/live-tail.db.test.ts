@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { createLiveTail, type LiveFrame, type LiveSubscriber, type LiveTail } from './live-tail.ts';
+import { liveViewerOf, viewLive } from './watch-live.ts';
+
+describe('following a batch live', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  let tail: LiveTail;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    scene = await makeWorkScene(t.db, { cases: 6 });
+  });
+  afterEach(() => tail?.stop());
+  afterAll(() => t.drop());
+
+  const start = (options: { mostPerSession?: number; mostInAll?: number } = {}) => {
+    tail = createLiveTail({ db: t.db, clock: scene.clock, everyMs: 20, recheckMs: 40, ...options });
+  };
+  function watcher(batchId: string, change: Partial<LiveSubscriber> = {}) {
+    const frames: LiveFrame[] = [];
+    const ended: true[] = [];
+    const one: LiveSubscriber = {
+      batchId,
+      viewer: 'sponsor',
+      sessionId: randomUUID(),
+      send: (frame) => frames.push(frame),
+      mayStay: async () => true,
+      end: () => ended.push(true),
+      ...change,
+    };
+    return { one, frames, ended };
+  }
+  async function until(holds: () => boolean): Promise<void> {
+    for (let i = 0; i < 300 && !holds(); i += 1) await delay(10);
+    expect(holds()).toBe(true);
+  }
+  async function readOne(who: OrgContext, batchId: string): Promise<void> {
+    const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    const leaseId = leases[0]!.leaseId;
+    await submitLabel(who, { batchId, leaseId, labelId: randomUUID(), answers: { grade: '1' }, activeMs: 1 });
+  }
+
+  test('one poll serves everybody, sends what changed and only that, and sleeps when nobody watches', async () => {
+    start();
+    const batchId = await makeBatch(scene);
+    const [reader] = await makeReaders(scene, batchId, 1);
+    const watchers = Array.from({ length: 40 }, () => watcher(batchId));
+    const leave = watchers.map(({ one }) => tail.subscribe(one, null));
+    await until(() => watchers.every(({ frames }) => frames.length === 1));
+    const before = tail.state().polls;
+    await until(() => tail.state().polls > before + 3);
+    expect(watchers.map(({ frames }) => frames.length)).toEqual(watchers.map(() => 1));
+    await readOne(reader!, batchId);
+    await until(() => watchers.every(({ frames }) => frames.at(-1)?.view.reads === 1));
+    for (const { frames } of watchers) expect(frames.length).toBeLessThanOrEqual(3);
+    expect(watchers[0]!.frames.at(-1)?.view).toEqual(await viewLive(scene.sponsor, { batchId }));
+    for (const end of leave) end();
+    await until(() => !tail.state().isPolling);
+  });
+
+  test('who comes back with the state it has is sent nothing until it changes', async () => {
+    start();
+    const batchId = await makeBatch(scene);
+    const [reader] = await makeReaders(scene, batchId, 1);
+    const first = watcher(batchId);
+    tail.subscribe(first.one, null);
+    await until(() => first.frames.length === 1);
+    const again = watcher(batchId);
+    tail.subscribe(again.one, first.frames[0]!.version);
+    const before = tail.state().polls;
+    await until(() => tail.state().polls > before + 3);
+    expect(again.frames).toEqual([]);
+    await readOne(reader!, batchId);
+    await until(() => again.frames.length > 0);
+  });
+
+  test('ends for whoever may not watch any more, in every page of the session, and for nobody else', async () => {
+    start();
+    const batchId = await makeBatch(scene);
+    const sessionId = randomUUID();
+    let isSignedIn = true;
+    const mine = [1, 2].map(() => watcher(batchId, { sessionId, mayStay: async () => isSignedIn }));
+    const other = watcher(batchId);
+    for (const { one } of [...mine, other]) tail.subscribe(one, null);
+    await until(() => other.frames.length === 1);
+    isSignedIn = false;
+    await until(() => mine.every(({ ended }) => ended.length === 1));
+    expect(other.ended).toEqual([]);
+    expect(tail.state().subscribers).toBe(1);
+  });
+
+  test('a flood of pages of one session, or of people, is refused with what to do', async () => {
+    start({ mostPerSession: 2, mostInAll: 3 });
+    const batchId = await makeBatch(scene);
+    const sessionId = randomUUID();
+    for (let i = 0; i < 2; i += 1) tail.subscribe(watcher(batchId, { sessionId }).one, null);
+    expect(() => tail.subscribe(watcher(batchId, { sessionId }).one, null)).toThrow(
+      /Close some and try again/,
+    );
+    tail.subscribe(watcher(batchId).one, null);
+    expect(() => tail.subscribe(watcher(batchId).one, null)).toThrow(/Too many people/);
+  });
+
+  test('is for the batch’s sponsor and vendor: not another’s, not a draft, not a reader’s', async () => {
+    const batchId = await makeBatch(scene);
+    const vendor = await makeMember(t.db, { org: scene.vendorOrg, roles: ['staffing_lead'] });
+    expect(await liveViewerOf(scene.sponsor, batchId)).toBe('sponsor');
+    expect(await liveViewerOf(vendor, batchId)).toBe('vendor');
+    const draft = await makeBatch(scene, { isDraft: true });
+    await expect(liveViewerOf(vendor, draft)).rejects.toMatchObject({ kind: 'not_found' });
+    const [reader] = await makeReaders(scene, batchId, 1);
+    await expect(liveViewerOf(reader!, batchId)).rejects.toMatchObject({ reason: 'capability_missing' });
+    for (const [kind, role] of [
+      ['vendor', 'staffing_lead'],
+      ['sponsor', 'project_manager'],
+    ] as const) {
+      const org = await makeOrganisation(t.db, { kind });
+      const stranger = await makeMember(t.db, { org, roles: [role] });
+      await expect(liveViewerOf(stranger, batchId)).rejects.toMatchObject({ kind: 'not_found' });
+    }
+  });
+});

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '#db/client.ts';
+import type { Clock } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
+import { errorFields, log } from '#server/log.ts';
+import { readLiveCounts } from './live-queries.ts';
+import { type LiveCounts, type LiveViewer, liveView } from './live-rules.ts';
+import type { LiveView } from './schemas.ts';
+
+/** What a subscriber is sent: the whole state, never a difference, so that only the newest matters. */
+export type LiveFrame = { version: string; at: Date; view: LiveView };
+
+export type LiveSubscriber = {
+  batchId: string;
+  viewer: LiveViewer;
+  sessionId: string;
+  /** Called with the newest state when it has changed; must not wait. */
+  send(frame: LiveFrame): void;
+  /** Whether the person may still watch; asked again and again. */
+  mayStay(): Promise<boolean>;
+  /** Called once when they may not. */
+  end(): void;
+};
+
+export type LiveTailOptions = {
+  db: Database;
+  clock: Clock;
+  everyMs?: number;
+  recheckMs?: number;
+  mostPerSession?: number;
+  mostInAll?: number;
+};
+
+/**
+ * The one poll of this process: however many people watch, the small counters of the watched batches are read once a second and
+ * handed to all of them. It sleeps while nobody watches. A state that has not changed is not sent again.
+ */
+export function createLiveTail(options: LiveTailOptions) {
+  const { db, clock, everyMs = 1000, recheckMs = 5000, mostPerSession = 8, mostInAll = 2000 } = options;
+  const subscribers = new Map<LiveSubscriber, { version: string }>();
+  let timer: NodeJS.Timeout | null = null;
+  let checkedAt = performance.now();
+  let polls = 0;
+
+  async function tick(): Promise<void> {
+    try {
+      if (performance.now() - checkedAt >= recheckMs) {
+        checkedAt = performance.now();
+        await recheck();
+      }
+      const watched = [...new Set([...subscribers.keys()].map((one) => one.batchId))];
+      polls += 1;
+      const now = clock.now();
+      const counts = await readLiveCounts(db, { batchIds: watched, now });
+      for (const one of subscribers.keys()) hand(one, counts.get(one.batchId), now);
+    } catch (error) {
+      // The state stays as it was sent; the next poll tries again.
+      log.warn(errorFields(error), 'live poll failed');
+    }
+    timer = subscribers.size === 0 ? null : setTimeout(tick, everyMs);
+  }
+
+  /** Once for each session, however many pages it has open. */
+  async function recheck(): Promise<void> {
+    const bySession = Map.groupBy(subscribers.keys(), (one) => `${one.sessionId} ${one.batchId}`);
+    for (const own of bySession.values()) {
+      const [first] = own;
+      if (first === undefined || (await first.mayStay().catch(() => true))) continue;
+      for (const one of own) {
+        subscribers.delete(one);
+        one.end();
+      }
+    }
+  }
+
+  function hand(one: LiveSubscriber, counts: LiveCounts | undefined, now: Date): void {
+    const known = subscribers.get(one);
+    if (known === undefined || counts === undefined) return;
+    const view = liveView(one.viewer, counts, now);
+    const version = versionOf(view);
+    if (version === known.version) return;
+    known.version = version;
+    one.send({ version, at: now, view });
+  }
+
+  return {
+    /** Starts sending; the first state comes with the next poll, unless it is the one the subscriber has (`lastVersion`). */
+    subscribe(one: LiveSubscriber, lastVersion: string | null): () => void {
+      const own = [...subscribers.keys()].filter((other) => other.sessionId === one.sessionId).length;
+      if (own >= mostPerSession || subscribers.size >= mostInAll) throw tooMany(own >= mostPerSession);
+      subscribers.set(one, { version: lastVersion ?? '' });
+      timer ??= setTimeout(tick, 0);
+      return () => {
+        subscribers.delete(one);
+      };
+    },
+    /** Subscribers, and polls so far: for the tests, which prove that there is one poll for all. */
+    state: () => ({ subscribers: subscribers.size, polls, isPolling: timer !== null }),
+    stop(): void {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      for (const one of subscribers.keys()) one.end();
+      subscribers.clear();
+    },
+  };
+}
+
+export type LiveTail = ReturnType<typeof createLiveTail>;
+
+/** A state by its content, so that another process knows it too. */
+export function versionOf(view: LiveView): string {
+  return createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16);
+}
+
+function tooMany(isOwn: boolean): AppError {
+  return new AppError({
+    kind: 'limit',
+    reason: 'live_too_many',
+    message: isOwn
+      ? 'Too many pages of yours are following work live. Close some and try again.'
+      : 'Too many people are following work live at this moment. The page refreshes when you load it again.',
+  });
+}
