@@ -18,6 +18,7 @@ import {
   noticeCheckpointsJob,
   remindDecidersJob,
 } from '#server/scores/jobs.ts';
+import { solveRosterJob } from '#server/staffing/jobs.ts';
 import {
   acceptAfterPeriodJob,
   concludeExamsJob,
@@ -49,6 +50,7 @@ export const JOBS: readonly JobDefinition[] = [
   measureAgainJob,
   keepScoresJob,
   noticeCheckpointsJob,
+  solveRosterJob,
   checkReadsJob,
   remindDecidersJob,
   acceptAfterPeriodJob,

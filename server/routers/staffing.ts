@@ -1,10 +1,41 @@
 import { z } from 'zod';
+import { answerAssignment } from '#server/staffing/answer-assignment.ts';
+import { chooseRoster } from '#server/staffing/choose-roster.ts';
+import { draftRoster } from '#server/staffing/draft-roster.ts';
+import { dropOut } from '#server/staffing/drop-out.ts';
+import { planAbsence, withdrawAbsence } from '#server/staffing/plan-absence.ts';
+import { proposeSubstitutes } from '#server/staffing/propose-substitutes.ts';
+import {
+  absenceIdInput,
+  absenceInput,
+  answerAssignmentInput,
+  assignmentIdInput,
+  availabilityInput,
+  contractIdInput,
+  draftRosterInput,
+  dropOutInput,
+  planIdInput,
+} from '#server/staffing/roster-schemas.ts';
+import {
+  availabilityView,
+  benchView,
+  contractRosterView,
+  planDrafted,
+  planView,
+  rostersView,
+  substitutesView,
+} from '#server/staffing/roster-view-schemas.ts';
 import { marginsView, setStaffRateInput } from '#server/staffing/schemas.ts';
+import { setAvailability } from '#server/staffing/set-availability.ts';
 import { setStaffRate } from '#server/staffing/set-staff-rate.ts';
+import { viewAvailability } from '#server/staffing/view-availability.ts';
+import { viewBench } from '#server/staffing/view-bench.ts';
 import { viewMargins } from '#server/staffing/view-margins.ts';
+import { viewPlan } from '#server/staffing/view-plan.ts';
+import { viewContractRoster, viewRosters } from '#server/staffing/view-rosters.ts';
 import { procedure, router } from './trpc.ts';
 
-/** What a vendor's people cost it and what it keeps; its own business alone (R21). */
+/** What a vendor's people cost it and what it keeps, its own business alone (R21); rosters; and when people can work. */
 export const staffingRouter = router({
   margins: procedure({ can: 'vendor.money' })
     .output(marginsView)
@@ -13,4 +44,55 @@ export const staffingRouter = router({
     .input(setStaffRateInput)
     .output(z.object({ rateId: z.uuid() }))
     .mutation(({ ctx, input }) => setStaffRate(ctx.command, input)),
+
+  rosters: procedure({ can: 'team.manage' })
+    .output(rostersView)
+    .query(({ ctx }) => viewRosters(ctx.command)),
+  contractRoster: procedure({ can: 'team.manage' })
+    .input(contractIdInput)
+    .output(contractRosterView)
+    .query(({ ctx, input }) => viewContractRoster(ctx.command, input)),
+  draftRoster: procedure({ can: 'team.manage' })
+    .input(draftRosterInput)
+    .output(planDrafted)
+    .mutation(({ ctx, input }) => draftRoster(ctx.command, input)),
+  plan: procedure({ can: 'team.manage' })
+    .input(planIdInput)
+    .output(planView)
+    .query(({ ctx, input }) => viewPlan(ctx.command, input)),
+  chooseRoster: procedure({ can: 'team.manage' })
+    .input(planIdInput)
+    .output(z.object({ asked: z.number().int(), kept: z.number().int() }))
+    .mutation(({ ctx, input }) => chooseRoster(ctx.command, input)),
+  dropOut: procedure({ can: 'team.manage' })
+    .input(dropOutInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => dropOut(ctx.command, input)),
+  substitutes: procedure({ can: 'team.manage' })
+    .input(assignmentIdInput)
+    .output(substitutesView)
+    .query(({ ctx, input }) => proposeSubstitutes(ctx.command, input)),
+  bench: procedure({ can: 'team.manage' })
+    .output(benchView)
+    .query(({ ctx }) => viewBench(ctx.command)),
+
+  availability: procedure({ can: 'credential.own' })
+    .output(availabilityView)
+    .query(({ ctx }) => viewAvailability(ctx.command)),
+  setAvailability: procedure({ can: 'credential.own' })
+    .input(availabilityInput)
+    .output(z.object({ savedAt: z.date() }))
+    .mutation(({ ctx, input }) => setAvailability(ctx.command, input)),
+  planAbsence: procedure({ can: 'credential.own' })
+    .input(absenceInput)
+    .output(z.object({ absenceId: z.uuid(), touched: z.number().int() }))
+    .mutation(({ ctx, input }) => planAbsence(ctx.command, input)),
+  withdrawAbsence: procedure({ can: 'credential.own' })
+    .input(absenceIdInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => withdrawAbsence(ctx.command, input)),
+  answerAssignment: procedure({ can: 'credential.own' })
+    .input(answerAssignmentInput)
+    .output(z.object({ status: z.enum(['accepted', 'declined']) }))
+    .mutation(({ ctx, input }) => answerAssignment(ctx.command, input)),
 });

@@ -99,8 +99,10 @@ export async function gatherRoster(
   };
   const judged = staff.map((person) => judge(person, known));
   const candidates = judged.flatMap((one) => (one.candidate ? [one.candidate] : []));
-  const present = new Set(candidates.map((one) => one.personId));
-  const fixed = [...input.keeps, ...parameters.including].filter((one) => present.has(one.personId));
+  const mayHave = new Set(candidates.flatMap((one) => one.seats.map((seat) => `${one.personId}|${seat}`)));
+  const fixed = [...input.keeps, ...parameters.including].filter((one) =>
+    mayHave.has(`${one.personId}|${one.seat}`),
+  );
   return {
     model: { ...demandOf(parameters), candidates, fixed: uniquePeople(fixed) },
     leftOut: judged.flatMap(({ leftOut }) => (leftOut ? [leftOut] : [])),

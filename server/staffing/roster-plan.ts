@@ -54,12 +54,15 @@ export async function planRoster(
   const built = buildProgram(model, { wrongMinor });
   const start = greedy ? { start: writeRoster(model, built, greedy) } : {};
   let result: SolveResult | null = null;
+  let failure: unknown = null;
   try {
     result = await solver.solve(built.program, { seconds: limit, gap, ...start }, (at) =>
       onProgress?.({ phase: 'solving', share: null, ...at }),
     );
-  } catch {
-    // The greedy roster takes its place below, and says so.
+  } catch (error) {
+    // The greedy roster takes its place, and says so; without one the caller has to know.
+    if (!greedy) throw error;
+    failure = error;
   }
   const found = result?.values ? readRoster(built, result.values) : null;
   const best = checked(model, found);
@@ -84,7 +87,7 @@ export async function planRoster(
     return planned(
       greedy,
       'greedy',
-      result === null ? 'solver_failed' : found ? 'solver_wrong' : 'out_of_time',
+      failure !== null ? 'solver_failed' : found ? 'solver_wrong' : 'out_of_time',
     );
   if (result?.status === 'infeasible') return explain(model, solver, seconds, onProgress);
   return { kind: 'undecided', seconds: seconds() };

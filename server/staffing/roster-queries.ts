@@ -327,3 +327,13 @@ export async function withdrawProposals(tx: Tx, planId: string, now: Date): Prom
       and(eq(rosterAssignments.planId, planId), inArray(rosterAssignments.status, ['proposed', 'accepted'])),
     );
 }
+
+/** The zone that somebody's browser gave at sign-up, or null. */
+export async function findTimezone(q: Queryable, personId: string): Promise<string | null> {
+  const [row] = await q
+    .select({ timezone: users.timezone })
+    .from(users)
+    .where(eq(users.personId, personId))
+    .limit(1);
+  return row?.timezone ?? null;
+}
