@@ -11,6 +11,7 @@ export * from './governance.ts';
 export * from './identity.ts';
 export * from './labels.ts';
 export * from './ledger.ts';
+export * from './matching.ts';
 export * from './notifications.ts';
 export * from './payouts.ts';
 export * from './pilots.ts';

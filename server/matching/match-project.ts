@@ -1,72 +1,213 @@
 import type { Queryable } from '#db/client.ts';
 import { findProjectCall } from '#server/bids/reads.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
-import { evaluateCredentialRule } from '#server/credentials/rules.ts';
+import { dayOf, evaluateCredentialRule } from '#server/credentials/rules.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { type CandidateRow, findLowestMedianPrice, listCandidates } from './queries.ts';
-import { type CandidateFacts, type RankedCandidate, rankCandidates } from './rules.ts';
+import { type Bitmap, intersect } from './bitmap.ts';
+import type { RankedCandidate } from './candidate-words.ts';
+import { gatesInWords, partsInWords } from './describe-person.ts';
+import type { MatchIndex } from './live-index.ts';
+import { utcOffset } from './load-people.ts';
+import { daysOf, freshness, type PeopleGate, type PeopleIndex, type PeopleQuery } from './people-index.ts';
+import {
+  gatesOfPerson,
+  type PeopleRanking,
+  type PeopleRequest,
+  type RankedPerson,
+  rankPeople,
+  scorePerson,
+  timezoneOverlaps,
+} from './rank-people.ts';
+import { rankVendors, type VendorFacts } from './rank-vendors.ts';
+import { weights } from './schemas.ts';
+import { findTimezone, findWeights, listMembersOf, listOrgNames, type VendorRow } from './vendor-queries.ts';
+import { USUAL_WEIGHTS, type Weights } from './weights.ts';
 
-/**
- * Ranks vendors and independents for a project, each with its gates and score parts; at most 500 organisations are
- * looked at. With `orgId` only that one, to answer "why (not) me".
- */
-export async function matchProject(
+/** Vendors whose gap is told by an example: who is shown, not everybody. */
+const EXAMPLES = 20;
+
+/** What a project asks of people, as the index is asked. */
+export async function requestOf(
   q: Queryable,
   project: Project,
-  input: { now: Date; limit?: number; orgId?: string },
+  input: { now: Date; limit: number },
+): Promise<PeopleRequest> {
+  const zone = await findTimezone(q, project.createdBy);
+  const set = weights.safeParse(await findWeights(q, project.id));
+  return {
+    rule: project.credentialRule,
+    countries: project.locationPolicy.allowedCountries,
+    conflicting: [project.orgId],
+    among: 'everybody',
+    today: dayOf(input.now),
+    taskType: `${project.modality}/${project.anatomy}`,
+    utcOffsetMinutes: zone === null ? null : utcOffset(zone, input.now),
+    weights: set.success ? set.data : USUAL_WEIGHTS,
+    seed: Number.parseInt(project.id.slice(-7), 16),
+    limit: input.limit,
+  };
+}
+
+/** Ranks vendors for a project, each with its gates and score parts; those who fit first. */
+export async function matchVendors(
+  q: Queryable,
+  project: Project,
+  of: { index: MatchIndex; request: PeopleRequest; now: Date; limit: number; orgId?: string },
 ): Promise<RankedCandidate[]> {
-  const rows = await listCandidates(q, {
-    limit: 500,
-    ...(input.orgId === undefined ? {} : { orgId: input.orgId }),
-  });
-  const snapshots = await snapshotCredentials(
-    q,
-    rows.flatMap((row) => row.personIds),
-    input.now,
+  const { index, request } = of;
+  const teams = index.people.teamsOf(
+    ableOf(index.people, request),
+    timezoneOverlaps(request.utcOffsetMinutes),
   );
   const call = await findProjectCall(q, project.id);
   const overlap = call ? pilotTerms.parse(call.pilotTerms).overlap : project.qualityPolicy.overlap;
-  const ranked = rankCandidates(
-    rows.map((row) => factsOf(row, project, snapshots, overlap, input.now)),
-    await findLowestMedianPrice(q),
-  );
-  return ranked.slice(0, input.limit ?? 100);
+  const factsOf = (row: VendorRow): VendorFacts => {
+    const team = teams.get(row.orgId);
+    const day = daysOf(request.today);
+    return {
+      ...row,
+      isVerified: row.status === 'verified',
+      people: index.people.sizeOfOrg(row.orgId),
+      qualifiedPeople: team?.people ?? 0,
+      credentialGap: null,
+      isLocationAllowed: request.countries.length === 0 || request.countries.includes(row.country),
+      allowedCountries: request.countries,
+      overlap,
+      timezone: team === undefined || request.utcOffsetMinutes === null ? null : team.share / team.people,
+      freshness: team === undefined || team.lastReadDay < 0 ? null : freshness(team.lastReadDay, day),
+    };
+  };
+  const rows = index.vendors.filter((row) => of.orgId === undefined || row.orgId === of.orgId);
+  const how = { weights: request.weights, cheapest: lowestPrice(index.vendors) };
+  const facts = rows.map(factsOf);
+  const shown = rankVendors(facts, how).slice(0, of.limit);
+  const gaps = await exampleGaps(q, project, { shown, now: of.now });
+  if (gaps.size === 0) return shown;
+  const place = new Map(shown.map((one, n) => [one.orgId, n]));
+  const told = facts
+    .filter((one) => place.has(one.orgId))
+    .map((one) => ({ ...one, credentialGap: gaps.get(one.orgId) ?? null }));
+  return rankVendors(told, how).sort((a, b) => (place.get(a.orgId) ?? 0) - (place.get(b.orgId) ?? 0));
 }
 
-function factsOf(
-  row: CandidateRow,
+/** Ranks people on their own account (R17), or those of one vendor for itself. */
+export async function matchPeople(
+  q: Queryable,
+  of: { index: MatchIndex; request: PeopleRequest },
+): Promise<{ ranking: PeopleRanking; candidates: RankedCandidate[] }> {
+  const ranking = rankPeople(of.index.people, of.request);
+  const names = await listOrgNames(
+    q,
+    ranking.people.flatMap((person) => person.orgIds),
+  );
+  const candidates = ranking.people.map((person) => {
+    const orgId = person.orgIds[0] ?? '';
+    return toCandidate(
+      person,
+      { orgId, ...(names.get(orgId) ?? { name: '', country: '' }) },
+      of.request.weights,
+    );
+  });
+  return { ranking, candidates };
+}
+
+/** One independent's gates and parts for a project, exactly as the sponsor would see them. */
+export async function matchIndependent(
+  q: Queryable,
   project: Project,
-  snapshots: Awaited<ReturnType<typeof snapshotCredentials>>,
-  overlap: number,
-  now: Date,
-): CandidateFacts {
-  const allowedCountries = project.locationPolicy.allowedCountries;
-  let qualifiedPeople = 0;
-  let credentialGap: string | null = null;
-  for (const personId of row.personIds) {
-    const snapshot = snapshots.get(personId);
-    if (!snapshot) continue;
-    const decision = evaluateCredentialRule(project.credentialRule, snapshot, now);
-    if (decision.allowed) qualifiedPeople += 1;
-    else credentialGap ??= decision.reasons[0]?.message ?? null;
-  }
+  of: { index: MatchIndex; request: PeopleRequest; orgId: string; now: Date },
+): Promise<RankedCandidate | null> {
+  const { request, orgId } = of;
+  const [personId] = (await listMembersOf(q, [orgId])).get(orgId) ?? [];
+  const names = await listOrgNames(q, [orgId]);
+  const org = names.get(orgId);
+  if (personId === undefined || org === undefined) return null;
+  const person = scorePerson(of.index.people, { ...request, among: 'independents' }, personId);
+  const open = gatesOfPerson(of.index.people, request, personId);
+  if (person === null || open === null) return null;
+  const candidate = toCandidate(person, { orgId, ...org }, request.weights);
+  if (Object.values(open).every(Boolean)) return candidate;
+  const credentialGap = open.credential_rule ? null : await gapOf(q, project, { personId, now: of.now });
   return {
-    orgId: row.orgId,
-    name: row.name,
-    kind: row.kind,
-    country: row.country,
-    verified: row.status === 'verified',
-    people: row.personIds.length,
-    qualifiedPeople,
-    credentialGap,
-    locationAllowed: allowedCountries.length === 0 || allowedCountries.includes(row.country),
-    allowedCountries,
-    overlap,
-    accuracyLower: row.accuracyLower,
-    accuracyN: row.accuracyN,
-    reliability: row.reliability,
-    readsPerActiveHour: row.readsPerActiveHour,
-    medianPriceMinor: row.medianPriceMinor,
+    ...candidate,
+    score: null,
+    gates: gatesInWords(open, { credentialGap, countries: request.countries, country: org.country }),
   };
+}
+
+const ALL_OPEN: Record<PeopleGate, boolean> = {
+  verified: true,
+  credential_rule: true,
+  location: true,
+  exclusion: true,
+  conflict: true,
+  capacity: true,
+};
+
+function toCandidate(
+  person: RankedPerson,
+  org: { orgId: string; name: string; country: string },
+  weighed: Weights,
+): RankedCandidate {
+  return {
+    ...org,
+    kind: 'independent',
+    gates: gatesInWords(ALL_OPEN, { credentialGap: null, countries: [], country: org.country }),
+    parts: partsInWords(person, weighed),
+    score: person.score,
+    isNewcomer: person.isNewcomer,
+  };
+}
+
+/** Who could read for their organisation, whether or not it has been verified yet: that gate is the organisation's own. */
+function ableOf(people: PeopleIndex, query: PeopleQuery): Bitmap {
+  const { asked, byGate } = people.gates(query);
+  for (const gate of ['credential_rule', 'location', 'exclusion', 'conflict', 'capacity'] as const)
+    intersect(asked, byGate[gate]);
+  return asked;
+}
+
+function lowestPrice(vendors: readonly VendorRow[]): number | null {
+  const prices = vendors.map((row) => row.medianPriceMinor).filter((price) => price !== null);
+  return prices.length > 0 ? Math.min(...prices) : null;
+}
+
+/** Of the first vendors who fail by credentials, what one of their people lacks. */
+async function exampleGaps(
+  q: Queryable,
+  project: Project,
+  of: { shown: readonly RankedCandidate[]; now: Date },
+): Promise<Map<string, string>> {
+  const failing = of.shown
+    .filter(({ gates }) => gates.some((gate) => gate.code === 'credential_rule' && !gate.passed))
+    .slice(0, EXAMPLES);
+  const members = await listMembersOf(
+    q,
+    failing.map((one) => one.orgId),
+  );
+  const snapshots = await snapshotCredentials(q, [...members.values()].flat(), of.now);
+  const gaps = new Map<string, string>();
+  for (const [orgId, personIds] of members) {
+    for (const personId of personIds) {
+      const snapshot = snapshots.get(personId);
+      const decision = snapshot && evaluateCredentialRule(project.credentialRule, snapshot, of.now);
+      const message = decision && !decision.allowed ? decision.reasons[0]?.message : undefined;
+      if (message !== undefined && !gaps.has(orgId)) gaps.set(orgId, message);
+    }
+  }
+  return gaps;
+}
+
+async function gapOf(
+  q: Queryable,
+  project: Project,
+  of: { personId: string; now: Date },
+): Promise<ErrorDetail | null> {
+  const snapshots = await snapshotCredentials(q, [of.personId], of.now);
+  const snapshot = snapshots.get(of.personId);
+  if (snapshot === undefined) return null;
+  const decision = evaluateCredentialRule(project.credentialRule, snapshot, of.now);
+  return decision.allowed ? null : (decision.reasons[0] ?? null);
 }

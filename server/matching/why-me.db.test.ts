@@ -6,7 +6,9 @@ import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { explainForMe, rankForSponsor } from './views.ts';
+import { setWeights } from './set-weights.ts';
+import { explainForMe, rankForSponsor, reachOfProject } from './views.ts';
+import { PARTS, USUAL_WEIGHTS } from './weights.ts';
 
 describe('why this rank, and why (not) me', () => {
   let t: TestDatabase;
@@ -31,14 +33,16 @@ describe('why this rank, and why (not) me', () => {
       await makeBid(t.db, { callId, project, vendor, priceMinor });
       candidates.push(vendor.owner);
     }
-    const abroad = await makeOrganisation(t.db, { kind: 'independent', country: 'IN' });
-    candidates.push(await makeMember(t.db, { org: abroad, roles: ['independent_annotator'] }));
+    for (const country of ['US', 'IN']) {
+      const alone = await makeOrganisation(t.db, { kind: 'independent', country });
+      candidates.push(await makeMember(t.db, { org: alone, roles: ['independent_annotator'] }));
+    }
   });
   afterAll(() => t.drop());
 
   test('a candidate sees about itself exactly what the sponsor sees about it, the price part included', async () => {
     const ranked = await rankForSponsor(sponsor, { projectId, limit: 100 });
-    for (const candidate of candidates) {
+    for (const candidate of candidates.slice(0, 3)) {
       const mine = await explainForMe(candidate, { callId });
       expect(mine).toEqual(ranked.find((one) => one.orgId === candidate.actor.orgId));
     }
@@ -51,10 +55,22 @@ describe('why this rank, and why (not) me', () => {
   });
 
   test('an independent abroad learns which gate keeps it out and what the project takes', async () => {
-    const mine = await explainForMe(candidates[2]!, { callId });
+    const mine = await explainForMe(candidates[3]!, { callId });
     expect(mine?.score).toBeNull();
     const failed = mine?.gates.filter((gate) => !gate.passed);
     expect(failed).toMatchObject([{ code: 'location', detail: { message: expect.stringContaining('US') } }]);
+  });
+
+  test('who is left out is counted by the gate that keeps them out, and by weights the sponsor has set', async () => {
+    const reach = await reachOfProject(sponsor, { projectId, priceMinor: null });
+    expect(reach.qualified).toBe(7);
+    expect(reach.leftOut.find(({ gate }) => gate === 'location')).toMatchObject({ failing: 1, onlyThis: 1 });
+    const weights = { ...USUAL_WEIGHTS, price: 0.05, accuracy: 0.45 };
+    await setWeights(sponsor, { projectId, weights });
+    const [first] = await rankForSponsor(sponsor, { projectId, limit: 1 });
+    expect(first?.parts.map((part) => part.weight)).toEqual(PARTS.map((part) => weights[part]));
+    await setWeights(sponsor, { projectId, weights: null });
+    expect((await reachOfProject(sponsor, { projectId, priceMinor: null })).weights).toEqual(USUAL_WEIGHTS);
   });
 
   test('a call that is still a draft is nobody’s to ask about', async () => {

@@ -138,6 +138,18 @@ export const bidsRows: AuthorisationRow[] = [
   },
 
   { path: 'matching.candidates', can: 'bid.compare', input: ofProject, otherOrg: 'not_found' },
+  {
+    path: 'matching.reach',
+    can: 'bid.compare',
+    input: async (w) => ({ ...(await ofProject(w)), priceMinor: null }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'matching.setWeights',
+    can: 'project.write',
+    input: async (w) => ({ ...(await ofProject(w)), weights: null }),
+    otherOrg: 'not_found',
+  },
   { path: 'matching.whyMe', can: 'call.read', input: ofCall, otherOrg: 'everybodys' },
 
   {

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { callIdInput, projectIdInput } from '#server/bids/schemas.ts';
-import { rankedCandidate } from '#server/matching/schemas.ts';
-import { explainForMe, rankForSponsor } from '#server/matching/views.ts';
+import {
+  rankedCandidate,
+  reachInput,
+  reachView,
+  setWeightsInput,
+  weightsSet,
+} from '#server/matching/schemas.ts';
+import { setWeights } from '#server/matching/set-weights.ts';
+import { explainForMe, rankForSponsor, reachOfProject } from '#server/matching/views.ts';
 import { procedure, router } from './trpc.ts';
 
 /** Who fits which work, and why. */
@@ -10,6 +17,14 @@ export const matchingRouter = router({
     .input(projectIdInput.extend({ limit: z.int().min(1).max(100).default(50) }))
     .output(z.array(rankedCandidate))
     .query(({ ctx, input }) => rankForSponsor(ctx.command, input)),
+  reach: procedure({ can: 'bid.compare' })
+    .input(reachInput)
+    .output(reachView)
+    .query(({ ctx, input }) => reachOfProject(ctx.command, input)),
+  setWeights: procedure({ can: 'project.write' })
+    .input(setWeightsInput)
+    .output(weightsSet)
+    .mutation(({ ctx, input }) => setWeights(ctx.command, input)),
   whyMe: procedure({ can: 'call.read' })
     .input(callIdInput)
     .output(rankedCandidate.nullable())

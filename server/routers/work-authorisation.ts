@@ -219,6 +219,22 @@ export const workRows: AuthorisationRow[] = [
     input: (w) => draftOf(w, 'discard'),
     otherOrg: 'not_found',
   },
+  {
+    path: 'work.cloneBatch',
+    can: 'batch.manage',
+    input: inBatch({ name: 'A clone', cases: 'same' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.addTasks',
+    can: 'batch.manage',
+    input: async (w) =>
+      w.once('work small', async () => ({
+        batchId: await makeBatch(await sceneOf(w), { caseLimit: 3 }),
+        limit: 1,
+      })),
+    otherOrg: 'not_found',
+  },
   { path: 'work.allowable', can: 'batch.manage', input: inBatch({}), otherOrg: 'not_found' },
   {
     path: 'work.allowReaders',

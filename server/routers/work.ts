@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { addTasks } from '#server/work/add-tasks.ts';
 import { allowReaders, viewAllowable } from '#server/work/allow-readers.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
 import { answerFlag } from '#server/work/answer-flag.ts';
 import { viewBatch, viewBatches, viewFlags } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { cloneBatch } from '#server/work/clone-batch.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { createBatch } from '#server/work/create-batch.ts';
 import { discardBatch } from '#server/work/discard-batch.ts';
@@ -18,11 +20,13 @@ import { releaseLeases } from '#server/work/release-leases.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
 import { saveDraft } from '#server/work/save-draft.ts';
 import {
+  addTasksInput,
   amendInput,
   batchIdInput,
   batchReasonInput,
   claimInput,
   claimResult,
+  cloneBatchInput,
   createBatchInput,
   draftInput,
   flagInput,
@@ -155,6 +159,21 @@ export const workRouter = router({
     .input(createBatchInput)
     .output(selectionPreview)
     .query(({ ctx, input }) => previewBatch(ctx.command, input)),
+  cloneBatch: procedure({ can: 'batch.manage' })
+    .input(cloneBatchInput)
+    .output(z.object({ batchId: z.uuid(), isLoaded: z.boolean() }))
+    .mutation(({ ctx, input }) => cloneBatch(ctx.command, input)),
+  addTasks: procedure({ can: 'batch.manage' })
+    .input(addTasksInput)
+    .output(
+      z.object({
+        added: z.number().int(),
+        goldLeftOut: z.number().int(),
+        reservedMinor: z.bigint(),
+        currency: z.string(),
+      }),
+    )
+    .mutation(({ ctx, input }) => addTasks(ctx.command, input)),
   discardBatch: procedure({ can: 'batch.manage' })
     .input(batchIdInput)
     .output(done)

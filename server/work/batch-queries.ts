@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Tx } from '#db/client.ts';
+import type { Queryable, Tx } from '#db/client.ts';
 import { batches } from '#db/schema/work.ts';
 import type { Batch } from './reads.ts';
 
@@ -54,4 +54,16 @@ export async function countLeases(tx: Tx, batchId: string): Promise<number> {
     sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'leased'`,
   );
   return row?.n ?? 0;
+}
+
+/** Whether all of these are batches of a project. */
+export async function areOfProject(
+  q: Queryable,
+  projectId: string,
+  batchIds: readonly string[],
+): Promise<boolean> {
+  const [row] = await q.execute<{ n: number }>(
+    sql`select count(*)::int as n from batches where project_id = ${projectId} and id = any(${sql.param([...batchIds])}::uuid[])`,
+  );
+  return row?.n === new Set(batchIds).size;
 }

@@ -8,7 +8,7 @@ import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
-import { insertBatchRow } from './batch-queries.ts';
+import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
 import { batchFaults } from './batch-rules.ts';
 import { beginLoad, CHUNKS_AT_ONCE, chunksOf, loadBatch, loadChunk } from './load-batch.ts';
@@ -17,7 +17,7 @@ import { type CasePlan, planCases } from './plan-batch.ts';
 import { resolveClaimRules } from './resolve-claim-rules.ts';
 import { shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
-import type { CaseFilter, Sampling } from './selection-schemas.ts';
+import type { CaseFilter, Sampling, Selection } from './selection-schemas.ts';
 
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
 export type InsertBatchInput = CreateBatchInput & {
@@ -26,6 +26,8 @@ export type InsertBatchInput = CreateBatchInput & {
   withoutCases?: ReadonlySet<string>;
   /** Only this person may read it (a calibration, R26). */
   reservedFor?: string;
+  /** Of a clone with the same cases: how they were drawn, and the stratum of each. */
+  copied?: { selection: Selection | null; stratumOf: ReadonlyMap<string, number> };
 };
 
 export type MadeBatch = { batchId: string; taskCount: number; slotCount: number };
@@ -40,11 +42,20 @@ export async function createBatch(
   input: CreateBatchInput,
 ): Promise<{ batchId: string; isLoaded: boolean }> {
   const parsed = createBatchInput.parse(input);
+  return draftAndLoad(ctx, async () => parsed);
+}
+
+/** As `createBatch`, from an input that is worked out in the same transaction (a clone). */
+export async function draftAndLoad(
+  ctx: OrgContext,
+  inputOf: (tx: CommandTx) => Promise<InsertBatchInput>,
+): Promise<{ batchId: string; isLoaded: boolean }> {
   const made = await transact(ctx, async (tx) => {
-    const project = await getProjectForOrg(tx.db, ctx.actor.orgId, parsed.projectId);
-    const underContract = parsed.contractId ? await termsOfContract(tx, parsed.contractId, parsed) : {};
+    const input = await inputOf(tx);
+    const project = await getProjectForOrg(tx.db, ctx.actor.orgId, input.projectId);
+    const underContract = input.contractId ? await termsOfContract(tx, input.contractId, input) : {};
     const draft = await draftBatch(tx, project, {
-      ...parsed,
+      ...input,
       ...underContract,
       createdBy: ctx.actor.personId,
     });
@@ -107,6 +118,13 @@ export async function faultsOf(
       path: 'excludedBatchIds',
       message: 'Choose the batches whose readers are to be kept away.',
     });
+  const named = [...(input.excludedBatchIds ?? []), ...(input.parentBatchId ? [input.parentBatchId] : [])];
+  if (named.length > 0 && !(await areOfProject(q, project.id, named)))
+    faults.push({
+      code: 'batch.batch_unknown',
+      path: 'excludedBatchIds',
+      message: 'The project has no such batch.',
+    });
   // What has no cases for a better reason need not be told so as well.
   const hasReason = plan.faults.length > 0;
   return {
@@ -125,7 +143,7 @@ async function draftBatch(
   const batchId = newId();
   const seed = input.seed ?? Number.parseInt(batchId.slice(-7), 16);
   const chosen = selectionOf(input);
-  const plan = await planCases(tx.db, { project, ...input, ...chosen, goldMode, seed });
+  const plan = await planCases(tx.db, { project, ...input, ...chosen, goldMode, seed, now: tx.now });
   const { faults, protocolVersionId } = await faultsOf(tx.db, project, input, plan);
   const isGold = new Set(plan.gold.map((item) => item.caseId));
   const cases = plan.ordinary.map((one) => one.id);
@@ -155,17 +173,22 @@ async function draftBatch(
       seed,
       protocolVersionId: protocolVersionId ?? '',
       plan,
-      selection: { ...chosen, strata: plan.strata, population: plan.frame.length },
+      selection: input.copied?.selection ?? {
+        ...chosen,
+        strata: plan.strata,
+        population: plan.frame.length,
+      },
       allowedEngagementIds: await allowedOf(tx, project, input, plan),
       claims: claims.columns,
       now: tx.now,
     }),
   );
-  const stratumOf = new Map(cases.map((id, i) => [id, plan.stratumOf[i] ?? 0]));
+  const stratumOf = input.copied?.stratumOf ?? new Map(cases.map((id, i) => [id, plan.stratumOf[i] ?? 0]));
+  const isSample = input.copied ? stratumOf.size > 0 : plan.strata !== null;
   await beginLoad(tx, {
     batchId,
     ordinary: claims.ordered,
-    strata: plan.strata === null ? [] : claims.ordered.map((id) => stratumOf.get(id) ?? 0),
+    strata: !isSample ? [] : claims.ordered.map((id) => stratumOf.get(id) ?? 0),
     // Without pools a slot's lane is its number; nothing need be kept.
     lanes: claims.columns.pools ? claims.lanes : [],
     dealt: shuffled(plan.dealt, seed),

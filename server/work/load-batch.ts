@@ -24,7 +24,8 @@ const SLOTS = 25_000;
 /** Up to so many chunks are loaded while the caller waits; more is the job's. */
 export const CHUNKS_AT_ONCE = 3;
 
-const chunkSize = (overlap: number) => Math.max(100, Math.min(TASKS, Math.floor(SLOTS / overlap)));
+/** Tasks of one chunk. */
+export const chunkSize = (overlap: number) => Math.max(100, Math.min(TASKS, Math.floor(SLOTS / overlap)));
 
 /** How many chunks a batch is loaded in. */
 export function chunksOf(batch: { taskCount: number; dealt: number; overlap: number }): number {
@@ -78,8 +79,7 @@ function timesRead(batch: Batch, taskId: string): number {
 }
 
 /**
- * The next chunk of a draft: its tasks and slots, known answers, the readers who may not meet these cases again, and the
- * earlier labels that a relabel stands beside. Ids are minted in the shuffled order and loaded in it: neighbours in time
+ * The next chunk of a draft: its tasks with all that belongs to them, and its known answers. Ids are minted in the shuffled order and loaded in it: neighbours in time
  * are neighbours on disk.
  */
 export async function loadChunk(tx: CommandTx, batchId: string): Promise<{ isDone: boolean }> {
@@ -89,27 +89,52 @@ export async function loadChunk(tx: CommandTx, batchId: string): Promise<{ isDon
   const { caseIds, from, isDealt, strata } = next;
   if (caseIds.length > 0) {
     const taskIds = newIds(caseIds.length);
-    const chunk = { batchId, caseIds, taskIds };
-    const rule = overlapRuleOf(batch);
-    const firstReads = caseIds.map((_, i) => (isDealt ? 0 : readsAt(from + i, batch.overlap, rule)));
-    await insertTasks(tx.db, {
-      ...chunk,
-      from,
-      strata,
-      overlap: isDealt ? 0 : batch.overlap,
-      lanes:
-        next.lanes ??
-        planLanes({ tasks: caseIds.length, overlap: batch.overlap, pools: null, seed: batch.seed }),
-      firstReads,
-      readsNeeded: taskIds.map((taskId, i) => timesRead(batch, taskId) * (firstReads[i] ?? 0)),
-      dealt: isDealt,
-    });
-    await insertGoldOf(tx.db, chunk);
-    await insertPriorReaders(tx.db, batch, taskIds);
-    if (batch.kind === 'relabel' && !isDealt) await insertPriorLabels(tx.db, batch, taskIds);
+    if (isDealt) await insertDealt(tx, batch, { caseIds, taskIds, from });
+    else await insertOrdinary(tx, batch, { caseIds, taskIds, from, strata, lanes: next.lanes });
+    await insertGoldOf(tx.db, { batchId, caseIds, taskIds });
     await advanceLoad(tx.db, { batchId, by: caseIds.length });
   }
   if (!next.isLast) return { isDone: false };
   await endLoad(tx.db, batchId);
   return { isDone: true };
+}
+
+type Chunk = { caseIds: readonly string[]; taskIds: readonly string[]; from: number };
+
+/**
+ * Tasks that are read, with their slots, the readers who may not meet these cases again, and the earlier labels that a
+ * relabel stands beside.
+ */
+export async function insertOrdinary(
+  tx: CommandTx,
+  batch: Batch,
+  chunk: Chunk & { strata: readonly number[] | null; lanes: readonly number[] | null },
+): Promise<void> {
+  const { overlap, seed } = batch;
+  const rule = overlapRuleOf(batch);
+  const firstReads = chunk.caseIds.map((_, i) => readsAt(chunk.from + i, overlap, rule));
+  await insertTasks(tx.db, {
+    ...chunk,
+    batchId: batch.id,
+    overlap,
+    lanes: chunk.lanes ?? planLanes({ tasks: chunk.caseIds.length, overlap, pools: null, seed }),
+    firstReads,
+    readsNeeded: chunk.taskIds.map((taskId, i) => timesRead(batch, taskId) * (firstReads[i] ?? 0)),
+    dealt: false,
+  });
+  await insertPriorReaders(tx.db, batch, chunk.taskIds);
+  if (batch.kind === 'relabel') await insertPriorLabels(tx.db, batch, chunk.taskIds);
+}
+
+/** Gold that is dealt at claim: no slots of its own, and not dealt to who has met it. */
+async function insertDealt(tx: CommandTx, batch: Batch, chunk: Chunk): Promise<void> {
+  await insertTasks(tx.db, {
+    ...chunk,
+    batchId: batch.id,
+    overlap: 0,
+    lanes: [],
+    readsNeeded: chunk.taskIds.map(() => 0),
+    dealt: true,
+  });
+  await insertPriorReaders(tx.db, batch, chunk.taskIds);
 }

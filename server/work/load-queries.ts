@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Tx } from '#db/client.ts';
+import type { Queryable, Tx } from '#db/client.ts';
 import type { batchLoads } from '#db/schema/work.ts';
 import type { Batch } from './reads.ts';
 
@@ -130,16 +130,15 @@ export async function insertGoldOf(tx: Tx, chunk: Chunk): Promise<void> {
 export async function insertPriorReaders(
   tx: Tx,
   batch: Pick<Batch, 'id' | 'projectId' | 'excludePriorReaders' | 'excludedBatchIds'>,
-  taskIds: readonly string[] | null,
+  taskIds: readonly string[],
 ): Promise<void> {
   if (batch.excludePriorReaders === 'none') return;
   const listed = sql`b.id = any(${sql.param(batch.excludedBatchIds ?? [])}::uuid[])`;
-  const own = taskIds === null ? sql`` : sql`and n.id = any(${sql.param([...taskIds])}::uuid[])`;
   await tx.execute(sql`
     insert into reader_exclusions (batch_id, annotator_id, task_id)
     select n.batch_id, met.annotator_id, n.id
     from batches b
-    join tasks n on n.batch_id = ${batch.id} ${own}
+    join tasks n on n.batch_id = ${batch.id} and n.id = any(${sql.param([...taskIds])}::uuid[])
     join tasks o on o.batch_id = b.id and o.case_id = n.case_id
     cross join lateral (
       select s.annotator_id from slots s
@@ -167,4 +166,15 @@ export async function insertPriorLabels(
     join final_labels f on f.batch_id = o.batch_id and f.task_id = o.id
     where n.batch_id = ${batch.id} and n.id = any(${sql.param([...taskIds])}::uuid[])
     order by n.id, f.settled_at desc, f.version desc`);
+}
+
+/** Tasks of a batch by id, keyset by `after`. Index: the primary key. */
+export async function listTaskIds(
+  q: Queryable,
+  page: { batchId: string; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await q.execute<{ id: string }>(sql`
+    select id from tasks where batch_id = ${page.batchId} ${page.after ? sql`and id > ${page.after}::uuid` : sql``}
+    order by id limit ${page.limit}`);
+  return [...rows].map((row) => row.id);
 }

@@ -13,8 +13,8 @@ import { adjudicationRule } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
-import { insertPriorReaders } from './load-queries.ts';
-import type { Batch } from './reads.ts';
+import { insertPriorReaders, listTaskIds } from './load-queries.ts';
+import { type Batch, getBatch } from './reads.ts';
 
 /** Kinds whose opening takes a project past its call, when its readers are its own people. */
 const STARTS_WORK: readonly Batch['kind'][] = ['production', 'relabel'];
@@ -29,7 +29,21 @@ export async function openBatch(
   ctx: OrgContext,
   input: { batchId: string },
 ): Promise<{ reservedMinor: bigint; currency: string }> {
+  await refreshPriorReaders(ctx, input.batchId);
   return transact(ctx, (tx) => openDraft(tx, { ...input, orgId: ctx.actor.orgId }));
+}
+
+/** Who has met its cases since the draft was made may not meet them again either; part by part, before it opens. */
+async function refreshPriorReaders(ctx: OrgContext, batchId: string): Promise<void> {
+  const batch = await getBatch(ctx.db, batchId);
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  if (batch.excludePriorReaders === 'none' || batch.status !== 'draft') return;
+  for (let after: string | null = null; ; ) {
+    const taskIds: string[] = await listTaskIds(ctx.db, { batchId, after, limit: 5000 });
+    if (taskIds.length === 0) return;
+    await transact(ctx, (tx) => insertPriorReaders(tx.db, batch, taskIds));
+    after = taskIds.at(-1) ?? null;
+  }
 }
 
 /** As `openBatch` inside a transaction of another command, for the sponsor `orgId`. */
@@ -73,8 +87,6 @@ export async function openDraft(
     amountMinor: reservedMinor,
     currency: batch.currency,
   });
-  // Who has met its cases since the draft was made may not meet them again either.
-  await insertPriorReaders(tx.db, batch, null);
   await moveBatch(tx.db, {
     batchId: batch.id,
     from: ['draft'],

@@ -10,6 +10,7 @@ import {
 } from '#server/datasets/reads.ts';
 import { type ActiveGold, listActiveGold } from '#server/gold/reads.ts';
 import { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from '#server/labels/reads.ts';
+import { findWithholding } from '#server/pilots/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type Candidate, drawSample, fitsFilter, isSequestered, splitFaults } from './selection-rules.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
@@ -22,6 +23,7 @@ export type PlanInput = {
   filter: CaseFilter;
   sampling: Sampling;
   seed: number;
+  now: Date;
   /** Only these, all of which must be there. */
   caseIds?: readonly string[] | undefined;
   /** Cases that stay out, known ones too: what the readers have met before (a pilot's extension, R10). */
@@ -137,9 +139,13 @@ async function sourceFaults(q: Queryable, input: PlanInput): Promise<ErrorDetail
     );
   const named = [...(filter.work?.batchIds ?? []), ...(filter.work?.readers ?? []).map((one) => one.batchId)];
   if (named.length > 0) {
-    const own = new Set(await batchesOfProject(q, project.id));
+    const own = new Set(await batchesToShow(q, project.id, input.now));
     if (named.some((id) => !own.has(id)))
-      add('batch_unknown', 'filter', 'The project has no such earlier batch.');
+      add(
+        'batch_unknown',
+        'filter',
+        'The project has no such earlier batch, or it is a pilot that is still being read (R15).',
+      );
   }
   if (input.caseIds === undefined) return faults;
   const wanted = new Set(input.caseIds);
@@ -212,7 +218,7 @@ async function knownOf(
   gold: readonly ActiveGold[],
 ): Promise<(one: CaseFacts) => Candidate> {
   const { filter, project } = input;
-  const batchIds = filter.work?.batchIds ?? (await batchesOfProject(q, project.id));
+  const batchIds = filter.work?.batchIds ?? (await batchesToShow(q, project.id, input.now));
   const finals = new Map((await finalFactsOf(q, batchIds)).map((one) => [one.caseId, one]));
   const answers = new Map(gold.map((item) => [item.caseId, item.answers]));
   const readers = filter.work?.readers
@@ -249,8 +255,13 @@ function goldClasses(answers: ActiveGold['answers']): Record<string, string> {
   );
 }
 
-/** Ids of a project's batches. Index: batches_project_idx. */
-export async function batchesOfProject(q: Queryable, projectId: string): Promise<string[]> {
-  const rows = await q.execute<{ id: string }>(sql`select id from batches where project_id = ${projectId}`);
-  return [...rows].map((row) => row.id);
+/** Batches of a project whose labels may be looked at: a pilot under way is withheld (R15). Index: batches_project_idx. */
+async function batchesToShow(q: Queryable, projectId: string, now: Date): Promise<string[]> {
+  const rows = await q.execute<{ id: string; kind: string }>(
+    sql`select id, kind from batches where project_id = ${projectId}`,
+  );
+  const shown: string[] = [];
+  for (const { id, kind } of rows)
+    if (kind !== 'pilot' || (await findWithholding(q, { batchId: id, now })) === null) shown.push(id);
+  return shown;
 }

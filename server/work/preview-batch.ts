@@ -26,6 +26,7 @@ export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Pr
     ...selectionOf(parsed),
     goldMode: settings.goldMode,
     seed: parsed.seed ?? 0,
+    now: ctx.clock.now(),
   });
   const { faults } = await faultsOf(ctx.db, project, parsed, plan);
   const size = { taskCount: plan.ordinary.length, goldCount: plan.dealt.length };

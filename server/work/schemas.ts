@@ -75,6 +75,26 @@ export const createBatchInput = z.object({
 });
 export type CreateBatchInput = z.input<typeof createBatchInput>;
 
+/** A draft with the settings of another batch. */
+export const cloneBatchInput = z.object({
+  batchId: z.uuid(),
+  name: z.string().trim().min(1, 'Give the batch a name.').max(120),
+  /** The same cases, or others that its filter and sampling give. */
+  cases: z.enum(['same', 'others']),
+  excludePriorReaders: z.enum(['none', 'siblings', 'listed']).optional(),
+});
+export type CloneBatchInput = z.infer<typeof cloneBatchInput>;
+
+/** Cases to add to a running batch: by filter, or so many more of its draw. */
+export const addTasksInput = z.object({
+  batchId: z.uuid(),
+  filter: caseFilter.optional(),
+  /** At most so many of what fits, in the dataset's order. */
+  limit: z.number().int().min(1).max(200_000).optional(),
+  more: z.number('Give a number of cases.').int().min(1, 'Add at least one case.').max(200_000).optional(),
+});
+export type AddTasksInput = z.infer<typeof addTasksInput>;
+
 export const batchIdInput = z.object({ batchId: z.uuid() });
 export const batchReasonInput = z.object({
   batchId: z.uuid(),

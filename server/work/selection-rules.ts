@@ -77,9 +77,8 @@ export type Draw = {
 };
 
 /**
- * Takes a sample of `frame` (in the dataset's order; kept in the result). `already` says how many of each stratum a
- * running batch has drawn before: these cases come first in the order of the draw, so that more is drawn behind them.
- * Faults say what cannot be taken; then nothing is chosen.
+ * Takes a sample of `frame` (in the dataset's order; kept in the result). Faults say what cannot be taken; then nothing is
+ * chosen.
  */
 export function drawSample(frame: readonly Candidate[], how: Sampling, seed: number): Draw {
   const plain = (chosen: Candidate[]): Draw => ({
@@ -99,10 +98,8 @@ export function drawSample(frame: readonly Candidate[], how: Sampling, seed: num
   if (faults.length > 0) return { ...plain([]), faults, warnings };
   const stratumOfCase = new Map<string, number>();
   for (const [place, key] of keys.entries()) {
-    const inOrder = (groups.get(key) ?? [])
-      .map((one) => ({ id: one.id, at: drawKey(seed, one.id) }))
-      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-    for (const { id } of inOrder.slice(0, drawn[place])) stratumOfCase.set(id, place);
+    const drawnOfIt = inDrawOrder(groups.get(key) ?? [], seed).slice(0, drawn[place]);
+    for (const { id } of drawnOfIt) stratumOfCase.set(id, place);
   }
   const chosen = frame.filter((one) => stratumOfCase.has(one.id));
   return {
@@ -212,6 +209,43 @@ function atLeastOne(parts: readonly number[]): number[] {
     out[i] = 1;
   }
   return out;
+}
+
+/**
+ * `more` cases of a draw that was made before, behind those drawn then: shared out over the strata in proportion to what was
+ * drawn of each, so that an oversampled draw stays one. `rest` is what fits and was not drawn. Refused in words when a
+ * stratum has not so many left.
+ */
+export function drawMore(
+  rest: readonly Candidate[],
+  input: { by: readonly string[]; strata: readonly Stratum[]; more: number; seed: number },
+): { chosen: { one: Candidate; stratum: number }[]; faults: ErrorDetail[] } {
+  const groups = Map.groupBy(rest, (one) => (input.by.length === 0 ? 'all' : stratumKey(one, input.by)));
+  const wanted = spread(
+    input.more,
+    input.strata.map((one) => one.drawn),
+  );
+  const faults: ErrorDetail[] = [];
+  const chosen = input.strata.flatMap(({ key, population, drawn }, place) => {
+    const left = inDrawOrder(groups.get(key) ?? [], input.seed);
+    const most = Math.min(left.length, population - drawn);
+    const asked = wanted[place] ?? 0;
+    if (asked > most)
+      faults.push({
+        code: 'batch.stratum_small',
+        path: 'more',
+        message: `“${key}” has ${most.toLocaleString('en')} cases left of the ${asked.toLocaleString('en')} that its part of ${input.more.toLocaleString('en')} would be. Ask for fewer.`,
+      });
+    return left.slice(0, asked).map((one) => ({ one, stratum: place }));
+  });
+  return { chosen: faults.length > 0 ? [] : chosen, faults };
+}
+
+function inDrawOrder(group: readonly Candidate[], seed: number): Candidate[] {
+  return group
+    .map((one) => ({ one, at: drawKey(seed, one.id) }))
+    .sort((a, b) => a.at - b.at || (a.one.id < b.one.id ? -1 : 1))
+    .map(({ one }) => one);
 }
 
 /** Population ÷ drawn of a stratum; null where nothing was drawn. */

@@ -13,7 +13,9 @@ import { bestOf, daysToRead } from './bid-facts.ts';
 import { BidTable } from './bid-table.tsx';
 import { CloseCall } from './close-call.tsx';
 import { RankList } from './rank-list.tsx';
+import { ReachPanel } from './reach-panel.tsx';
 import { TermsLine } from './terms-line.tsx';
+import { WeightsDialog } from './weights-dialog.tsx';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type Compared = Outputs['bids']['compare'];
@@ -25,9 +27,10 @@ type ComparePageProps = { view: Outputs['projects']['get']; compared: Compared; 
 /** The bids of a call side by side, why vendors rank as they do, and what can be decided. */
 export async function ComparePage({ view, compared, call }: ComparePageProps) {
   const { project, cases } = view;
-  const [candidates, datasets, pilots] = await loaded((api) =>
+  const [candidates, reach, datasets, pilots] = await loaded((api) =>
     Promise.all([
       api.matching.candidates({ projectId: project.id, limit: 50 }),
+      api.matching.reach({ projectId: project.id, priceMinor: null }),
       api.datasets.list({ projectId: project.id }),
       api.pilots.ofProject({ projectId: project.id }),
     ]),
@@ -77,9 +80,15 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
       <Section
         title="Why this rank"
         says="Everybody who could do this work, by hard gates and then by parts whose weights are shown. Vendors see the same about themselves."
+        actions={
+          (await hasRight('project.write')) ? (
+            <WeightsDialog projectId={project.id} weights={reach.weights} />
+          ) : null
+        }
       >
         <RankList candidates={candidates} bidders={new Set(compared.bids.map((bid) => bid.vendor.id))} />
       </Section>
+      {isOpen ? <ReachPanel projectId={project.id} currency={project.currency} /> : null}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-pr
 import { CallForm } from './call-form.tsx';
 import { callDefaults } from './call-values.ts';
 import { ComparePage, mayCallAgain } from './compare-page.tsx';
+import { ReachPanel } from './reach-panel.tsx';
 
 export const metadata: Metadata = { title: 'Bids' };
 
@@ -58,6 +59,9 @@ export default async function BidsPage({ params, searchParams }: BidsPageProps) 
           changes={missing.map(({ message, href }) => ({ says: message, href, linkLabel: 'Go there' }))}
         />
       ) : null}
+      <div className="mb-10">
+        <ReachPanel projectId={projectId} currency={view.project.currency} />
+      </div>
       <CallForm
         projectId={projectId}
         mayOpen={missing.length === 0 && (await hasRight('project.write'))}

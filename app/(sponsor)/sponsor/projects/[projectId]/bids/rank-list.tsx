@@ -30,6 +30,7 @@ export function RankList({
               <span className="text-ink-3 text-sm">
                 {candidate.kind === 'vendor' ? 'Vendor' : 'Independent'} · {candidate.country}
               </span>
+              {candidate.isNewcomer && candidate.score !== null ? <Badge>Not measured yet</Badge> : null}
               {bidders.has(candidate.orgId) ? <Badge tone="information">Has bid</Badge> : null}
               <span className="ml-auto text-sm">
                 {candidate.score === null ? (

@@ -1,0 +1,79 @@
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { PARTS, type Part, type Weights } from './weights.ts';
+
+export type GateResult = { code: string; label: string; passed: boolean; detail: ErrorDetail | null };
+export type ScorePart = {
+  key: Part;
+  label: string;
+  value: number | null;
+  weight: number;
+  explanation: string;
+};
+
+/** A candidate as both sides see it; without a score when a gate fails. */
+export type RankedCandidate = {
+  orgId: string;
+  name: string;
+  kind: 'vendor' | 'independent';
+  country: string;
+  gates: GateResult[];
+  parts: ScorePart[];
+  score: number | null;
+  /** Stands where it stands because a place in ten is kept for those who are not measured yet. */
+  isNewcomer: boolean;
+};
+
+const LABELS: Record<Part, string> = {
+  accuracy: 'Accuracy here',
+  reliability: 'Reliability here',
+  price: 'Past price',
+  timezone: 'Shared working hours',
+  capacity: 'Capacity',
+  freshness: 'Read lately',
+  throughput: 'Speed',
+};
+
+/** The parts of a score with their weights, in words; what is not known says so and counts the middle. */
+export function scoreParts(
+  values: Record<Part, { value: number | null; says: string }>,
+  weights: Weights,
+): ScorePart[] {
+  return PARTS.map((key) => ({
+    key,
+    label: LABELS[key],
+    value: values[key].value,
+    weight: weights[key],
+    explanation: values[key].says,
+  }));
+}
+
+/** The weighted sum; a part without data takes the middle. */
+export function scoreOfParts(parts: readonly ScorePart[]): number {
+  return parts.reduce((sum, part) => sum + part.weight * (part.value ?? 0.5), 0);
+}
+
+/** A gate with what would open it. */
+export function gate(
+  code: string,
+  label: string,
+  passed: boolean,
+  closed: { message: string; href?: string },
+): GateResult {
+  return { code, label, passed, detail: passed ? null : { code, ...closed } };
+}
+
+/** Words for parts that vendors and people share. */
+export const sharedWords = {
+  timezone: (share: number | null) =>
+    share === null
+      ? 'No time zone to compare with; counted as the middle.'
+      : `${(share * 10).toFixed(1)} of 10 working hours are the sponsor’s too.`,
+  freshness: (share: number | null) =>
+    share === null
+      ? 'Has not read here yet; counted as the middle.'
+      : 'Falls to 0.37 within 90 days of not reading.',
+  throughput: (readsPerHour: number | null) =>
+    readsPerHour === null
+      ? 'No measured speed yet; counted as the middle.'
+      : `${readsPerHour.toFixed(0)} reads per active hour; speed never ranks alone.`,
+};

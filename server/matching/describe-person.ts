@@ -1,0 +1,83 @@
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { type GateResult, gate, type ScorePart, scoreParts, sharedWords } from './candidate-words.ts';
+import type { PeopleGate } from './people-index.ts';
+import type { RankedPerson } from './rank-people.ts';
+import type { Weights } from './weights.ts';
+
+const WALLET = '/work/credentials';
+
+/** The gates of one person for a project, each with what would open it. */
+export function gatesInWords(
+  open: Record<PeopleGate, boolean>,
+  of: { credentialGap: ErrorDetail | null; countries: readonly string[]; country: string | null },
+): GateResult[] {
+  const gap = of.credentialGap ?? { message: 'The credential rule is not met.', href: WALLET };
+  return [
+    gate('organisation_verified', 'Verified account', open.verified, {
+      message: 'Your account is not verified yet; an operator checks who you are before you can read.',
+      href: WALLET,
+    }),
+    gate('credential_rule', 'Credentials', open.credential_rule, {
+      message: gap.message,
+      href: gap.href ?? WALLET,
+    }),
+    gate('location', 'Location', open.location, {
+      message: `The project takes reads from ${of.countries.join(', ')}; ${of.country === null ? 'your country is not known' : `this is ${of.country}`}.`,
+    }),
+    gate('exclusion', 'No exclusion', open.exclusion, {
+      message: 'An entry on an exclusion list was confirmed. You can object to it.',
+      href: WALLET,
+    }),
+    gate('conflict', 'No conflict of interest', open.conflict, {
+      message: 'You belong to the sponsor: its own people read as its panel, not for pay here (R7).',
+    }),
+    gate('capacity', 'Free hours', open.capacity, {
+      message: 'You have no free hours left this week. Free some in your calendar.',
+    }),
+  ];
+}
+
+/** The parts of one person's score, in words. */
+export function partsInWords(person: Omit<RankedPerson, 'score'>, weights: Weights): ScorePart[] {
+  const { parts, accuracyN, isLike } = person;
+  const kind = isLike ? 'of this kind of work' : 'of other kinds of work';
+  return scoreParts(
+    {
+      accuracy: {
+        value: parts.accuracy,
+        says:
+          parts.accuracy === null
+            ? 'No measured work with a reference yet; counted as the middle.'
+            : `Lower bound ${parts.accuracy.toFixed(2)} over ${accuracyN} known answers ${kind}.`,
+      },
+      reliability: {
+        value: parts.reliability,
+        says:
+          parts.reliability === null
+            ? 'No overlap with others yet; counted as the middle.'
+            : `Agrees with most of the other readers on ${Math.round(parts.reliability * 100)} % of cases.`,
+      },
+      price: {
+        value: parts.price,
+        says:
+          parts.price === null
+            ? 'No earlier bid; counted as the middle.'
+            : 'Cheapest past price over this one.',
+      },
+      timezone: { value: parts.timezone, says: sharedWords.timezone(parts.timezone) },
+      capacity: {
+        value: parts.capacity,
+        says:
+          parts.capacity === null
+            ? 'Has not said how many hours are free; counted as the middle.'
+            : `${Math.round(parts.capacity * 20)} free hours a week; 20 give full marks.`,
+      },
+      freshness: { value: parts.freshness, says: sharedWords.freshness(parts.freshness) },
+      throughput: {
+        value: parts.throughput,
+        says: sharedWords.throughput(parts.throughput === null ? null : parts.throughput * 120),
+      },
+    },
+    weights,
+  );
+}

@@ -1,0 +1,145 @@
+import type { Queryable } from '#db/client.ts';
+import { wilsonInterval } from '#server/quality/wilson-interval.ts';
+import type { PeopleIndex, PersonFacts } from './people-index.ts';
+import {
+  type CountingCredential,
+  listCountingCredentials,
+  listMedianPrices,
+  listReadingPeople,
+  listWorkDone,
+  type PersonRow,
+  type WorkDone,
+} from './people-queries.ts';
+
+const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
+/** People looked up at once: some tens of milliseconds of a server that also answers others. */
+const PAGE = 10_000;
+
+/** Puts everybody who reads for somebody into the index, page by page. */
+export async function loadEverybody(q: Queryable, index: PeopleIndex, now: Date): Promise<void> {
+  const prices = await listMedianPrices(q);
+  for (let after = LOWEST_ID; ; ) {
+    const people = await listReadingPeople(q, { after, limit: PAGE });
+    const last = people.at(-1);
+    if (last === undefined) return;
+    const whom = { after, upTo: last.personId };
+    const credentials = await listCountingCredentials(q, whom);
+    const work = await listWorkDone(q, whom);
+    putAll(index, { people, credentials, work, prices, now });
+    after = last.personId;
+  }
+}
+
+/** Brings these people up to date; who no longer reads for anybody stays known and passes no gate. */
+export async function loadPeople(
+  q: Queryable,
+  index: PeopleIndex,
+  input: { ids: readonly string[]; now: Date },
+): Promise<void> {
+  const { ids, now } = input;
+  const people = await listReadingPeople(q, { ids });
+  const found = new Set(people.map((person) => person.personId));
+  const gone = ids.filter((id) => !found.has(id) && index.placeOf(id) !== undefined);
+  const credentials = await listCountingCredentials(q, { ids });
+  const work = await listWorkDone(q, { ids });
+  const prices = await listMedianPrices(q);
+  const left = gone.map((personId) => ({
+    personId,
+    orgIds: [],
+    isVerified: false,
+    isIndependent: false,
+    country: null,
+    timezone: null,
+  }));
+  putAll(index, { people: [...people, ...left], credentials, work, prices, now });
+}
+
+function putAll(
+  index: PeopleIndex,
+  of: {
+    people: readonly PersonRow[];
+    credentials: readonly CountingCredential[];
+    work: readonly WorkDone[];
+    prices: ReadonlyMap<string, number>;
+    now: Date;
+  },
+): void {
+  const credentialsOf = Map.groupBy(of.credentials, (credential) => credential.personId);
+  const workOf = Map.groupBy(of.work, (work) => work.personId);
+  for (const person of of.people)
+    index.put({
+      ...factsOfPerson(person, of),
+      ...measuresOf(workOf.get(person.personId) ?? []),
+      credentials: credentialsOf.get(person.personId) ?? [],
+    });
+}
+
+function factsOfPerson(
+  person: PersonRow,
+  of: { prices: ReadonlyMap<string, number>; now: Date },
+): Omit<PersonFacts, keyof ReturnType<typeof measuresOf> | 'credentials'> {
+  const { personId, orgIds, isVerified, isIndependent, country } = person;
+  const prices = orgIds.map((orgId) => of.prices.get(orgId)).filter((price) => price !== undefined);
+  return {
+    personId,
+    orgIds,
+    isVerified,
+    isIndependent,
+    country,
+    isBarred: false,
+    hoursFree: null,
+    utcOffsetMinutes: utcOffset(person.timezone ?? 'UTC', of.now),
+    priceMinor: prices.length === 0 ? null : Math.min(...prices),
+  };
+}
+
+/** What the work done says of a person: bounds over all of it and by kind of work. */
+function measuresOf(
+  work: readonly WorkDone[],
+): Pick<
+  PersonFacts,
+  'accuracyLower' | 'accuracyN' | 'reliability' | 'readsPerHour' | 'lastReadOn' | 'skills'
+> {
+  const sum = (of: (one: WorkDone) => number) => work.reduce((total, one) => total + of(one), 0);
+  const lower = (right: number, n: number) => wilsonInterval(right, n)?.[0] ?? null;
+  const goldN = sum((one) => one.goldN);
+  const othersN = sum((one) => one.othersN);
+  const activeMs = sum((one) => one.activeMs);
+  return {
+    accuracyLower: lower(
+      sum((one) => one.goldOk),
+      goldN,
+    ),
+    accuracyN: goldN,
+    reliability: othersN === 0 ? null : sum((one) => one.othersAgreed) / othersN,
+    readsPerHour: activeMs === 0 ? null : (sum((one) => one.reads) * 3_600_000) / activeMs,
+    lastReadOn: work.reduce<string | null>(
+      (latest, { lastReadOn }) => (latest === null || lastReadOn > latest ? lastReadOn : latest),
+      null,
+    ),
+    skills: work.flatMap((one) => {
+      const accuracyLower = lower(one.goldOk, one.goldN);
+      return accuracyLower === null ? [] : [{ taskType: one.taskType, accuracyLower, n: one.goldN }];
+    }),
+  };
+}
+
+const formats = new Map<string, Intl.DateTimeFormat | null>();
+
+/** Minutes east of UTC at an instant; 0 for a zone that nobody knows. */
+export function utcOffset(zone: string, at: Date): number {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    try {
+      format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+    } catch {
+      format = null;
+    }
+    formats.set(zone, format);
+  }
+  const name = format?.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? '';
+  const match = /([+-])(\d{2}):(\d{2})/.exec(name);
+  if (match === null) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === '-' ? -minutes : minutes;
+}

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluateCredentialRule } from '#server/credentials/rules.ts';
+import {
+  CREDENTIAL_LEVELS,
+  type CredentialRequirement,
+  type CredentialRule,
+} from '#server/credentials/schemas.ts';
+import { hasBit } from './bitmap.ts';
+import type { CredentialFact } from './credential-columns.ts';
+import { PeopleIndex, type PersonFacts } from './people-index.ts';
+import {
+  gatesOfPerson,
+  MEASURED_FROM,
+  NEWCOMER_EVERY,
+  type PeopleRequest,
+  rankPeople,
+  timezoneOverlaps,
+} from './rank-people.ts';
+import { USUAL_WEIGHTS } from './weights.ts';
+
+const TODAY = '2027-02-28';
+const days = fc.constantFrom(
+  '2020-02-28',
+  '2022-02-27',
+  '2024-02-29',
+  '2025-03-01',
+  '2027-02-27',
+  TODAY,
+  '2027-03-01',
+);
+const kinds = fc.constantFrom('medical_licence', 'board_certification', 'npi');
+const specialties = fc.constantFrom('Radiology', 'radiology', 'Pathology');
+const countries = fc.constantFrom('US', 'IN');
+const levels = fc.constantFrom(...CREDENTIAL_LEVELS);
+
+const credential: fc.Arbitrary<CredentialFact> = fc.record({
+  kind: kinds,
+  specialty: fc.option(specialties),
+  jurisdiction: fc.option(countries),
+  level: levels,
+  issuedOn: fc.option(days),
+  expiresOn: fc.option(days),
+});
+
+const requirement: fc.Arbitrary<CredentialRequirement> = fc.record(
+  {
+    kind: fc.constantFrom('medical_licence' as const, 'board_certification' as const, 'npi' as const),
+    specialty: specialties,
+    jurisdiction: countries,
+    minYears: fc.integer({ min: 0, max: 7 }),
+    minLevel: levels,
+  },
+  { requiredKeys: ['kind', 'minLevel'] },
+);
+
+const rule: fc.Arbitrary<CredentialRule> = fc.record({
+  anyOf: fc.array(fc.record({ allOf: fc.array(requirement, { minLength: 1, maxLength: 2 }) }), {
+    maxLength: 3,
+  }),
+});
+
+const share = fc.integer({ min: 0, max: 4 }).map((quarter) => quarter / 4);
+const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc.record({
+  orgIds: fc.subarray(['org-a', 'org-b', 'sponsor']),
+  isVerified: fc.boolean(),
+  isIndependent: fc.boolean(),
+  isBarred: fc.boolean(),
+  country: fc.option(countries),
+  utcOffsetMinutes: fc.constantFrom(-300, 0, 330),
+  hoursFree: fc.option(fc.integer({ min: 0, max: 2 })),
+  accuracyLower: fc.option(share),
+  accuracyN: fc.constantFrom(0, MEASURED_FROM - 1, MEASURED_FROM, 200),
+  reliability: fc.option(share),
+  readsPerHour: fc.option(fc.integer({ min: 0, max: 240 })),
+  priceMinor: fc.option(fc.integer({ min: 1, max: 500 })),
+  lastReadOn: fc.option(days),
+  skills: fc.subarray([
+    { taskType: 'CT/chest', accuracyLower: 0.75, n: 40 },
+    { taskType: 'MR/brain', accuracyLower: 0.5, n: 7 },
+  ]),
+  credentials: fc.array(credential, { maxLength: 4 }),
+});
+const crowd = fc
+  .array(facts, { minLength: 1, maxLength: 60 })
+  .map((people) =>
+    people.map((one, n) => ({ ...one, personId: `person-${String(n * 7919).padStart(6, '0')}` })),
+  );
+
+const request: fc.Arbitrary<PeopleRequest> = fc.record({
+  rule,
+  countries: fc.subarray(['US', 'IN']),
+  conflicting: fc.constantFrom([], ['sponsor']),
+  among: fc.constantFrom('everybody' as const, 'independents' as const, { orgId: 'org-b' }),
+  today: fc.constant(TODAY),
+  taskType: fc.constantFrom('CT/chest', 'WSI/prostate'),
+  utcOffsetMinutes: fc.option(fc.constantFrom(-300, 330)),
+  weights: fc.constant(USUAL_WEIGHTS),
+  seed: fc.integer({ min: 0, max: 3 }),
+  limit: fc.constantFrom(1, 5, 25),
+});
+
+const built = (people: readonly PersonFacts[]) => {
+  const index = new PeopleIndex(1);
+  for (const person of people) index.put(person);
+  return index;
+};
+
+/** A person's credentials as the rule's own evaluation reads them. */
+const snapshotOf = (person: Pick<PersonFacts, 'credentials'>) => ({
+  takenAt: `${TODAY}T12:00:00.000Z`,
+  credentials: person.credentials.map((one) => ({
+    ...one,
+    credentialId: '00000000-0000-7000-8000-000000000000',
+    title: one.kind,
+    issuer: 'Board',
+    taxonomyCode: null,
+    status: 'verified' as const,
+    years: one.issuedOn === null ? null : yearsBy(one.issuedOn),
+    verificationId: null,
+    verifiedOn: null,
+  })),
+});
+const yearsBy = (day: string) =>
+  Math.max(0, 2027 - Number(day.slice(0, 4)) - (TODAY.slice(5) < day.slice(5) ? 1 : 0));
+
+describe('the people index', () => {
+  test('meets a rule for exactly those for whom the rule’s own evaluation does', () => {
+    fc.assert(
+      fc.property(crowd, rule, (people, asked) => {
+        const met = built(people).meetingRule(asked, TODAY);
+        for (const [place, person] of people.entries()) {
+          const { allowed } = evaluateCredentialRule(
+            asked,
+            snapshotOf(person),
+            new Date(`${TODAY}T12:00:00Z`),
+          );
+          expect(hasBit(met, place)).toBe(allowed);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('with new facts put in is as one built from them, whatever was asked before', () => {
+    fc.assert(
+      fc.property(crowd, crowd, request, (before, after, asked) => {
+        const index = built(before);
+        rankPeople(index, asked);
+        for (const person of after) index.put(person);
+        const known = new Set(after.map((one) => one.personId));
+        const afresh = built([...before.filter((one) => !known.has(one.personId)), ...after]);
+        expect(rankPeople(index, asked)).toEqual(rankPeople(afresh, asked));
+      }),
+    );
+  });
+
+  test('ranks the same in whatever order it was built, best first, and counts who is left out by which gate', () => {
+    fc.assert(
+      fc.property(crowd, request, (people, asked) => {
+        const index = built(people);
+        const ranking = rankPeople(index, asked);
+        expect(rankPeople(built(people.toReversed()), asked)).toEqual(ranking);
+        const isAsked = (one: PersonFacts) =>
+          asked.among === 'everybody' ||
+          (asked.among === 'independents' ? one.isIndependent : one.orgIds.includes(asked.among.orgId));
+        const gates = people
+          .filter(isAsked)
+          .map((one) => Object.values(gatesOfPerson(index, asked, one.personId) ?? {}));
+        expect(ranking.qualified).toBe(gates.filter((own) => own.every(Boolean)).length);
+        expect(ranking.people).toHaveLength(Math.min(asked.limit, ranking.qualified));
+        for (const group of [true, false]) {
+          const scores = ranking.people.filter((one) => one.isNewcomer === group).map((one) => one.score);
+          expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+        }
+        const alone = gates.filter((own) => own.filter((open) => !open).length === 1).length;
+        const counted = Object.values(ranking.leftOut).reduce((sum, one) => sum + one.onlyThis, 0);
+        expect(counted).toBe(alone);
+      }),
+    );
+  });
+
+  test('a score is the weighted sum of its parts, an unknown one counting the middle', () => {
+    fc.assert(
+      fc.property(crowd, request, (people, asked) => {
+        for (const one of rankPeople(built(people), asked).people) {
+          const parts = Object.entries(one.parts) as [keyof typeof USUAL_WEIGHTS, number | null][];
+          const sum = parts.reduce((total, [part, value]) => total + USUAL_WEIGHTS[part] * (value ?? 0.5), 0);
+          expect(one.score).toBeCloseTo(sum, 5);
+        }
+      }),
+    );
+  });
+
+  test('keeps every tenth place for the best of those who are not measured yet', () => {
+    const person = (n: number, accuracyN: number): PersonFacts => ({
+      personId: `p${n}`,
+      orgIds: ['org'],
+      isVerified: true,
+      isIndependent: false,
+      isBarred: false,
+      country: 'US',
+      utcOffsetMinutes: 0,
+      hoursFree: null,
+      accuracyLower: accuracyN > 0 ? 0.9 : null,
+      accuracyN,
+      reliability: null,
+      readsPerHour: null,
+      priceMinor: null,
+      lastReadOn: null,
+      skills: [],
+      credentials: [],
+    });
+    const index = built(Array.from({ length: 200 }, (_, n) => person(n, n < 100 ? 100 : 0)));
+    const asked = {
+      rule: { anyOf: [] },
+      countries: [],
+      conflicting: [],
+      among: 'everybody' as const,
+      today: TODAY,
+      taskType: 'CT/chest',
+      utcOffsetMinutes: null,
+      weights: USUAL_WEIGHTS,
+      limit: 30,
+    };
+    const names = (seed: number) => rankPeople(index, { ...asked, seed }).people;
+    const newAt = names(1).flatMap((one, n) => (one.isNewcomer ? [n + 1] : []));
+    expect(newAt).toEqual([NEWCOMER_EVERY, 2 * NEWCOMER_EVERY, 3 * NEWCOMER_EVERY]);
+    // Who stands first among equals differs from project to project, and not from look to look.
+    expect(names(1).map((one) => one.personId)).toEqual(names(1).map((one) => one.personId));
+    expect(names(1).map((one) => one.personId)).not.toEqual(names(2).map((one) => one.personId));
+  });
+
+  test('overlap of working hours is whole in one’s own zone, none half a world away, and the same both ways', () => {
+    const from = (zone: number, at: number) => timezoneOverlaps(zone)[at / 15 + 128];
+    expect(from(-300, -300)).toBe(1);
+    expect(from(-300, 330)).toBe(0);
+    expect(from(0, 60)).toBeCloseTo(0.9);
+    expect(from(720, -720)).toBe(1);
+    expect(from(0, 330)).toBe(from(330, 0));
+  });
+});

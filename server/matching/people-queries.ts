@@ -1,0 +1,149 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import type { CredentialLevel } from '#server/credentials/schemas.ts';
+
+/** Roles whose holders read for an organisation. */
+const READING_ROLES = sql`('vendor_annotator', 'independent_annotator', 'qa_lead')`;
+
+/** People by their ids, or the next so many after an id. */
+export type Whom = { ids: readonly string[] } | { after: string; upTo: string };
+
+export type PersonRow = {
+  personId: string;
+  orgIds: string[];
+  isVerified: boolean;
+  isIndependent: boolean;
+  country: string | null;
+  timezone: string | null;
+  [key: string]: unknown;
+};
+
+const within = (column: SQL, whom: Whom): SQL =>
+  'ids' in whom
+    ? sql`${column} = any(${sql.param([...whom.ids])}::uuid[])`
+    : sql`${column} > ${whom.after}::uuid and ${column} <= ${whom.upTo}::uuid`;
+
+/** The next people who read for somebody, in the order of their ids; who works on their own account reads from where they are registered. Index: memberships_person_idx. */
+export async function listReadingPeople(
+  q: Queryable,
+  page: { after: string; limit: number } | { ids: readonly string[] },
+): Promise<PersonRow[]> {
+  const wanted = 'ids' in page ? within(sql`m.person_id`, page) : sql`m.person_id > ${page.after}::uuid`;
+  const limit = 'ids' in page ? sql`` : sql`limit ${page.limit}`;
+  return [
+    ...(await q.execute<PersonRow>(sql`
+      select m.person_id as "personId", array_agg(distinct m.org_id) as "orgIds", bool_or(o.status = 'verified') as "isVerified",
+        bool_or(o.kind = 'independent') as "isIndependent",
+        coalesce(max(o.country) filter (where o.kind = 'independent'), p.country) as country, u.timezone
+      from memberships m
+      join organisations o on o.id = m.org_id
+      join people p on p.id = m.person_id and p.erased_at is null
+      left join users u on u.person_id = m.person_id
+      where m.status = 'active' and m.role in ${READING_ROLES} and ${wanted}
+      group by m.person_id, p.country, u.timezone order by m.person_id ${limit}`)),
+  ];
+}
+
+export type CountingCredential = {
+  personId: string;
+  kind: string;
+  specialty: string | null;
+  jurisdiction: string | null;
+  level: CredentialLevel;
+  issuedOn: string | null;
+  expiresOn: string | null;
+  [key: string]: unknown;
+};
+
+/** The credentials of people that count (R19). Index: credentials_person_idx. */
+export async function listCountingCredentials(q: Queryable, whom: Whom): Promise<CountingCredential[]> {
+  return [
+    ...(await q.execute<CountingCredential>(sql`
+      select person_id as "personId", kind, specialty, jurisdiction, level, issued_on::text as "issuedOn",
+        expires_on::text as "expiresOn"
+      from credentials where ${within(sql`person_id`, whom)} and status in ('claimed', 'verifying', 'verified')`)),
+  ];
+}
+
+export type WorkDone = {
+  personId: string;
+  taskType: string;
+  goldN: number;
+  goldOk: number;
+  reads: number;
+  activeMs: number;
+  /** Reads whose agreement with the others is known, and how many agreed (R8). */
+  othersN: number;
+  othersAgreed: number;
+  lastReadOn: string;
+  [key: string]: unknown;
+};
+
+/**
+ * What people have read here by kind of work (modality/anatomy): known answers met and right, pace, agreement with the
+ * others. Sums of readers' own rows and running scores, never of labels. Indexes: readers_person_idx, running_scores_pkey.
+ */
+export async function listWorkDone(q: Queryable, whom: Whom): Promise<WorkDone[]> {
+  return [
+    ...(await q.execute<WorkDone>(sql`
+      select r.annotator_id as "personId", p.modality || '/' || p.anatomy as "taskType",
+        sum(r.gold_n)::int as "goldN", sum(r.gold_ok)::int as "goldOk", sum(r.submitted)::int as reads,
+        sum(r.active_ms)::float8 as "activeMs", coalesce(sum(s.n), 0)::int as "othersN",
+        coalesce(sum(s.agreed), 0)::float8 as "othersAgreed", max(r.last_seen_at)::date::text as "lastReadOn"
+      from readers r
+      join batches b on b.id = r.batch_id and b.kind <> 'self_label'
+      join projects p on p.id = b.project_id
+      left join lateral (
+        select sum(x.n) as n, sum(x.n * x.value) as agreed from running_scores x
+        where x.batch_id = r.batch_id and x.subject_kind = 'reader' and x.subject_id = r.annotator_id
+          and x.day = 'all' and x.metric = 'consensus_agreement' and x.class_name = '' and x.value is not null
+      ) s on true
+      where r.tier = 'label' and r.submitted > 0 and ${within(sql`r.annotator_id`, whom)}
+      group by 1, 2`)),
+  ];
+}
+
+/** The medians of organisations' bid prices per read, in minor units. */
+export async function listMedianPrices(q: Queryable): Promise<Map<string, number>> {
+  const rows = await q.execute<{ orgId: string; median: number }>(sql`
+    select vendor_org_id as "orgId", percentile_cont(0.5) within group (order by price_per_read_minor)::float8 as median
+    from bids where status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by vendor_org_id`);
+  return new Map([...rows].map((row) => [row.orgId, row.median]));
+}
+
+export type Touch = {
+  eventId: string;
+  isOfOrganisation: boolean;
+  personIds: string[];
+  [key: string]: unknown;
+};
+
+/**
+ * Who may stand otherwise since an audit event (its id is its time): people whose credentials, roles, account or organisation
+ * a command has changed. Events younger than the mark only; the caller looks a little back. Index: audit_events_pkey.
+ */
+export async function listTouchedPeople(
+  q: Queryable,
+  page: { since: string; limit: number },
+): Promise<Touch[]> {
+  return [
+    ...(await q.execute<Touch>(sql`
+      select e.id as "eventId", e.action like 'identity.org%' or e.action like 'bids.%' as "isOfOrganisation", array_remove(array[
+        case when e.subject_kind = 'person' then e.subject_id end,
+        e.person_id,
+        (select c.person_id from credentials c where e.subject_kind = 'credential' and c.id = e.subject_id)
+      ] || case when e.subject_kind = 'organisation'
+        then array(select m.person_id from memberships m where m.org_id = e.subject_id limit 5000) else '{}'::uuid[] end, null) as "personIds"
+      from audit_events e
+      where e.id > ${page.since}::uuid and (e.action like 'credentials.%' or e.action like 'identity.%' or e.action like 'registers.%'
+        or e.action like 'staffing.%' or e.action like 'bids.%')
+        and e.action not in ('identity.signed_in', 'identity.signed_out', 'identity.sign_in_refused', 'identity.reauthenticated')
+      order by e.id limit ${page.limit}`)),
+  ];
+}
+
+/** The newest audit event, or the lowest id when there is none. */
+export async function findNewestEvent(q: Queryable): Promise<string> {
+  const [row] = await q.execute<{ id: string }>(sql`select id from audit_events order by id desc limit 1`);
+  return row?.id ?? '00000000-0000-7000-8000-000000000000';
+}

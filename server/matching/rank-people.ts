@@ -1,0 +1,318 @@
+import { hasBit, membersOf } from './bitmap.ts';
+import { NOT_KNOWN } from './people-columns.ts';
+import { daysOf, PEOPLE_GATES, type PeopleGate, type PeopleIndex, type PeopleQuery } from './people-index.ts';
+import type { Part, Weights } from './weights.ts';
+
+/** One place in so many is kept for somebody who has not been measured yet, or nobody new would ever be. */
+export const NEWCOMER_EVERY = 10;
+/** With fewer answers that could be held against something a person counts as not measured yet. */
+export const MEASURED_FROM = 20;
+/** The working day that overlap is reckoned by: ten hours, 8 to 18 of local time. */
+const WORKING_QUARTERS = 40;
+const QUARTERS_A_DAY = 96;
+
+export type PeopleRequest = PeopleQuery & {
+  /** Kind of work that accuracy is looked for, e.g. `CT/chest`. */
+  taskType: string;
+  /** Where the sponsor works; null weighs no time zone. */
+  utcOffsetMinutes: number | null;
+  weights: Weights;
+  /** Decides between equals, another way in each project; and nothing else. */
+  seed: number;
+  limit: number;
+};
+
+export type RankedPerson = {
+  personId: string;
+  orgIds: readonly string[];
+  score: number;
+  /** 0 … 1, null where nothing is known. */
+  parts: Record<Part, number | null>;
+  /** What accuracy rests on: answers, and whether they were of this kind of work. */
+  accuracyN: number;
+  isLike: boolean;
+  /** Not measured yet: stands here because places are kept. */
+  isNewcomer: boolean;
+};
+
+export type PeopleRanking = {
+  qualified: number;
+  people: RankedPerson[];
+  leftOut: Record<PeopleGate, { failing: number; onlyThis: number }>;
+};
+
+/**
+ * Ranks everybody who passes the gates by the weighted sum of the parts; every tenth place at the latest is the best newcomer's. The same facts
+ * and seed give the same order whatever order the index was built in. Cost: one pass over those who pass.
+ */
+export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRanking {
+  const { asked, passing, byGate } = index.gates(request);
+  const places = membersOf(passing);
+  const cheapest = cheapestOf(index, places);
+  const scores = scoreOf(index, request, places, cheapest);
+  const measured = new Best(index, request);
+  const newcomers = new Best(index, request);
+  const { accuracyN } = index.columns;
+  for (let n = 0; n < places.length; n += 1) {
+    const place = places[n] ?? 0;
+    const score = scores[n] ?? 0;
+    const best = (accuracyN[place] ?? 0) < MEASURED_FROM ? newcomers : measured;
+    if (score >= best.least) best.offer(place, score);
+  }
+  const chosen = withRoomForNew(measured.sorted(), newcomers.sorted(), request.limit);
+  return {
+    qualified: places.length,
+    people: chosen.map((one) => describePerson(index, request, { ...one, cheapest })),
+    leftOut: index.countLeftOut(asked, byGate),
+  };
+}
+
+/** One person as the ranking would show them, whether or not they pass; null for somebody unknown. */
+export function scorePerson(
+  index: PeopleIndex,
+  request: PeopleRequest,
+  personId: string,
+): RankedPerson | null {
+  const place = index.placeOf(personId);
+  if (place === undefined) return null;
+  const own = Int32Array.of(place);
+  const cheapest = cheapestOf(index, membersOf(index.gates(request).passing));
+  const [score = 0] = scoreOf(index, request, own, cheapest);
+  return describePerson(index, request, { place, score, cheapest });
+}
+
+/** The gates that a person does not pass; null for somebody unknown. */
+export function gatesOfPerson(
+  index: PeopleIndex,
+  query: PeopleQuery,
+  personId: string,
+): Record<PeopleGate, boolean> | null {
+  const place = index.placeOf(personId);
+  if (place === undefined) return null;
+  const { byGate } = index.gates(query);
+  return Object.fromEntries(PEOPLE_GATES.map((gate) => [gate, hasBit(byGate[gate], place)])) as Record<
+    PeopleGate,
+    boolean
+  >;
+}
+
+/**
+ * Both lists, each best first, as one by score, in which every `NEWCOMER_EVERY`th place at the latest is the best newcomer's; nobody
+ * else's order changes.
+ */
+export function withRoomForNew<One extends { score: number }>(
+  measured: readonly One[],
+  newcomers: readonly One[],
+  limit: number,
+): One[] {
+  const order: One[] = [];
+  let m = 0;
+  let n = 0;
+  while (order.length < limit) {
+    const [known, fresh] = [measured[m], newcomers[n]];
+    if (known === undefined && fresh === undefined) break;
+    const isKept = (order.length + 1) % NEWCOMER_EVERY === 0;
+    const takeFresh = fresh !== undefined && (isKept || known === undefined || fresh.score > known.score);
+    if (takeFresh) n += 1;
+    else m += 1;
+    const next = takeFresh ? fresh : known;
+    if (next !== undefined) order.push(next);
+  }
+  return order;
+}
+
+/**
+ * The weighted sum at each place. It runs over everybody who passes, so what depends on the person alone is reckoned once
+ * and kept, and the loop reads four columns.
+ */
+function scoreOf(
+  index: PeopleIndex,
+  request: PeopleRequest,
+  places: Int32Array,
+  lowestPrice: number,
+): Float64Array {
+  const { inversePrice, offset } = index.columns;
+  const { weights, today, taskType } = request;
+  const day = daysOf(today);
+  const kept = [weights.reliability, weights.throughput, weights.capacity, weights.freshness].join('/');
+  const steady = index.derived(
+    `steady/${kept}/${today}`,
+    (place) =>
+      weights.reliability * counted(index.columns.reliability[place] ?? NOT_KNOWN) +
+      weights.throughput * counted(index.columns.speed[place] ?? NOT_KNOWN) +
+      weights.capacity * counted(index.columns.time[place] ?? NOT_KNOWN) +
+      weights.freshness * counted(index.freshnessAt(place, day)),
+  );
+  const accuracy = index.derived(`accuracy/${taskType}`, (place) =>
+    counted(index.skillAt(place, taskType).lower),
+  );
+  const zones = timezoneOverlaps(request.utcOffsetMinutes).map((share) => weights.timezone * counted(share));
+  const cheapest = weights.price * lowestPrice;
+  const unpriced = weights.price * counted(NOT_KNOWN);
+  const byAccuracy = weights.accuracy;
+  const scores = new Float64Array(places.length);
+  for (let n = 0; n < places.length; n += 1) {
+    const place = places[n] as number;
+    const inverse = inversePrice[place] as number;
+    scores[n] =
+      (steady[place] as number) +
+      byAccuracy * (accuracy[place] as number) +
+      (inverse < 0 ? unpriced : cheapest * inverse) +
+      (zones[(offset[place] as number) + 128] as number);
+  }
+  return scores;
+}
+
+/** A part that nobody knows counts the middle, so that nobody wins or loses by it. */
+function counted(part: number): number {
+  return part < 0 ? 0.5 : part;
+}
+
+/** The lowest price among the places; infinite when none is known. */
+function cheapestOf(index: PeopleIndex, places: Int32Array): number {
+  const { inversePrice } = index.columns;
+  let highest = 0;
+  for (let n = 0; n < places.length; n += 1) {
+    const inverse = inversePrice[places[n] ?? 0] ?? NOT_KNOWN;
+    if (inverse > highest) highest = inverse;
+  }
+  return 1 / highest;
+}
+
+/** Share of the working day that both work, by quarter hours east of UTC + 128; NOT_KNOWN everywhere without a sponsor's zone. */
+export function timezoneOverlaps(utcOffsetMinutes: number | null): Float64Array {
+  const overlaps = new Float64Array(256).fill(NOT_KNOWN);
+  if (utcOffsetMinutes === null) return overlaps;
+  const own = Math.round(utcOffsetMinutes / 15);
+  for (let offset = -128; offset < 128; offset += 1) {
+    const apart = (((offset - own) % QUARTERS_A_DAY) + QUARTERS_A_DAY) % QUARTERS_A_DAY;
+    const shift = Math.min(apart, QUARTERS_A_DAY - apart);
+    overlaps[offset + 128] = Math.max(0, WORKING_QUARTERS - shift) / WORKING_QUARTERS;
+  }
+  return overlaps;
+}
+
+function describePerson(
+  index: PeopleIndex,
+  request: PeopleRequest,
+  of: { place: number; score: number; cheapest: number },
+): RankedPerson {
+  const { place, score, cheapest } = of;
+  const { columns } = index;
+  const skill = index.skillAt(place, request.taskType);
+  const inverse = columns.inversePrice[place] ?? NOT_KNOWN;
+  const zones = timezoneOverlaps(request.utcOffsetMinutes);
+  const known = (part: number | undefined) => (part === undefined || part < 0 ? null : part);
+  return {
+    personId: index.idAt(place),
+    orgIds: index.orgsAt(place),
+    score,
+    parts: {
+      accuracy: known(skill.lower),
+      reliability: known(columns.reliability[place]),
+      throughput: known(columns.speed[place]),
+      capacity: known(columns.time[place]),
+      price: inverse < 0 ? null : cheapest * inverse,
+      timezone: known(zones[(columns.offset[place] ?? 0) + 128]),
+      freshness: known(index.freshnessAt(place, daysOf(request.today))),
+    },
+    accuracyN: skill.n,
+    isLike: skill.isLike,
+    isNewcomer: (columns.accuracyN[place] ?? 0) < MEASURED_FROM,
+  };
+}
+
+type Scored = { place: number; score: number };
+
+/** The best so many places, as a heap with the worst of them on top. */
+class Best {
+  private readonly places: number[] = [];
+  private readonly scores: number[] = [];
+  private readonly index: PeopleIndex;
+  private readonly seed: number;
+  private readonly limit: number;
+
+  constructor(index: PeopleIndex, request: { seed: number; limit: number }) {
+    this.index = index;
+    this.seed = request.seed;
+    this.limit = request.limit;
+  }
+
+  /** What has to be scored to come in; anything while there is room. */
+  get least(): number {
+    return this.places.length < this.limit ? Number.NEGATIVE_INFINITY : (this.scores[0] ?? 0);
+  }
+
+  offer(place: number, score: number): void {
+    if (this.places.length < this.limit) {
+      this.places.push(place);
+      this.scores.push(score);
+      this.rise(this.places.length - 1);
+      return;
+    }
+    const worst = this.scores[0] ?? Number.POSITIVE_INFINITY;
+    if (score < worst || (score === worst && !this.isBefore(place, score, this.places[0] ?? 0, worst)))
+      return;
+    this.places[0] = place;
+    this.scores[0] = score;
+    this.sink(0);
+  }
+
+  sorted(): Scored[] {
+    return this.places
+      .map((place, n) => ({ place, score: this.scores[n] ?? 0 }))
+      .sort((a, b) => (this.isBefore(a.place, a.score, b.place, b.score) ? -1 : 1));
+  }
+
+  /** Higher score first; equals by a number that the project's seed mixes from their ids, then by id. */
+  private isBefore(place: number, score: number, other: number, otherScore: number): boolean {
+    if (score !== otherScore) return score > otherScore;
+    const a = this.lot(place);
+    const b = this.lot(other);
+    return a !== b ? a < b : this.index.idAt(place) < this.index.idAt(other);
+  }
+
+  private lot(place: number): number {
+    let mixed = (this.index.columns.idHash[place] ?? 0) ^ this.seed;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return (mixed ^ (mixed >>> 16)) >>> 0;
+  }
+
+  private isWorse(a: number, b: number): boolean {
+    return this.isBefore(this.places[b] ?? 0, this.scores[b] ?? 0, this.places[a] ?? 0, this.scores[a] ?? 0);
+  }
+
+  private rise(from: number): void {
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.isWorse(at, parent)) return;
+      this.swap(at, parent);
+      at = parent;
+    }
+  }
+
+  private sink(from: number): void {
+    let at = from;
+    for (;;) {
+      const left = 2 * at + 1;
+      const right = left + 1;
+      let worst = at;
+      if (left < this.places.length && this.isWorse(left, worst)) worst = left;
+      if (right < this.places.length && this.isWorse(right, worst)) worst = right;
+      if (worst === at) return;
+      this.swap(at, worst);
+      at = worst;
+    }
+  }
+
+  private swap(a: number, b: number): void {
+    const place = this.places[a] ?? 0;
+    const score = this.scores[a] ?? 0;
+    this.places[a] = this.places[b] ?? 0;
+    this.scores[a] = this.scores[b] ?? 0;
+    this.places[b] = place;
+    this.scores[b] = score;
+  }
+}

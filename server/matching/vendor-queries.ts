@@ -1,0 +1,98 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+
+export type VendorRow = {
+  orgId: string;
+  name: string;
+  country: string;
+  status: string;
+  accuracyLower: number | null;
+  accuracyN: number;
+  reliability: number | null;
+  readsPerActiveHour: number | null;
+  medianPriceMinor: number | null;
+  [key: string]: unknown;
+};
+
+/**
+ * Vendors that are not refused or suspended, with what was measured of them here: the newest scores of their own batches, the
+ * median of their bids. At most 10,000. Read when the index is built and every minute, not per question.
+ */
+export async function listVendors(q: Queryable): Promise<VendorRow[]> {
+  return [
+    ...(await q.execute<VendorRow>(sql`
+      select o.id as "orgId", o.legal_name as name, o.country, o.status,
+        s.accuracy_lower as "accuracyLower", coalesce(s.accuracy_n, 0)::int as "accuracyN", s.reliability,
+        s.throughput as "readsPerActiveHour", p.median as "medianPriceMinor"
+      from organisations o
+      left join lateral (
+        select min(lower) filter (where metric = 'accuracy') as accuracy_lower, sum(n) filter (where metric = 'accuracy') as accuracy_n,
+          avg(value) filter (where metric = 'krippendorff_alpha') as reliability, avg(value) filter (where metric = 'throughput') as throughput
+        from (
+          select distinct on (sc.batch_id, sc.metric, sc.field) sc.metric, sc.value, sc.lower, sc.n
+          from batches b join scores sc on sc.batch_id = b.id and sc.subject_kind = 'batch' and sc.metric in ('accuracy', 'krippendorff_alpha', 'throughput')
+          where b.vendor_org_id = o.id order by sc.batch_id, sc.metric, sc.field, sc.computed_at desc
+        ) newest
+      ) s on true
+      left join lateral (
+        select percentile_cont(0.5) within group (order by price_per_read_minor)::float8 as median from bids
+        where vendor_org_id = o.id and status in ('submitted', 'shortlisted', 'piloting', 'awarded')
+      ) p on true
+      where o.kind = 'vendor' and o.status in ('verified', 'unverified')
+      order by o.id limit 10000`)),
+  ];
+}
+
+/** Names of organisations. */
+export async function listOrgNames(
+  q: Queryable,
+  orgIds: readonly string[],
+): Promise<Map<string, { name: string; country: string }>> {
+  if (orgIds.length === 0) return new Map();
+  const rows = await q.execute<{ orgId: string; name: string; country: string }>(sql`
+    select id as "orgId", legal_name as name, country from organisations where id = any(${sql.param([...orgIds])}::uuid[])`);
+  return new Map([...rows].map(({ orgId, name, country }) => [orgId, { name, country }]));
+}
+
+/** The time zone of a person's account; null when erased. */
+export async function findTimezone(q: Queryable, personId: string): Promise<string | null> {
+  const [row] = await q.execute<{ timezone: string }>(
+    sql`select timezone from users where person_id = ${personId}::uuid`,
+  );
+  return row?.timezone ?? null;
+}
+
+/** One person of an organisation who reads for it, by id: whose gap stands for the others'. */
+export async function listMembersOf(q: Queryable, orgIds: readonly string[]): Promise<Map<string, string[]>> {
+  if (orgIds.length === 0) return new Map();
+  const rows = await q.execute<{ orgId: string; personIds: string[] }>(sql`
+    select o.id as "orgId", array(
+      select distinct m.person_id from memberships m where m.org_id = o.id and m.status = 'active'
+        and m.role in ('vendor_annotator', 'independent_annotator', 'qa_lead') order by m.person_id limit 5) as "personIds"
+    from organisations o where o.id = any(${sql.param([...orgIds])}::uuid[])`);
+  return new Map([...rows].map(({ orgId, personIds }) => [orgId, personIds]));
+}
+
+/** What a sponsor has made the parts weigh; undefined for the usual. */
+export async function findWeights(q: Queryable, projectId: string): Promise<unknown> {
+  const [row] = await q.execute<{ weights: unknown }>(
+    sql`select weights from matching_weights where project_id = ${projectId}::uuid`,
+  );
+  return row?.weights;
+}
+
+/** Krippendorff's α of the newest settled or running batches of a kind of work; at most 50. */
+export async function listReliabilities(
+  q: Queryable,
+  of: { modality: string; anatomy: string },
+): Promise<number[]> {
+  const rows = await q.execute<{ value: number }>(sql`
+    select s.value from projects p join batches b on b.project_id = p.id and b.kind in ('pilot', 'production', 'relabel')
+    join lateral (
+      select avg(x.value) as value from running_scores x
+      where x.batch_id = b.id and x.subject_kind = 'batch' and x.subject_id = b.id and x.day = 'all'
+        and x.metric = 'krippendorff_alpha' and x.class_name = '' and x.value is not null
+    ) s on s.value is not null
+    where p.modality = ${of.modality} and p.anatomy = ${of.anatomy} order by b.created_at desc limit 50`);
+  return [...rows].map((row) => row.value);
+}

@@ -1,0 +1,147 @@
+import { sql } from 'drizzle-orm';
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newIds } from '#server/core/ids.ts';
+import { formatMinor } from '#server/core/money.ts';
+import { balanceOf } from '#server/ledger/reads.ts';
+import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
+import { adjudicationRule } from '#server/projects/schemas.ts';
+import { lockBatch } from './batch-queries.ts';
+import { canAdjudicate, costCeiling } from './batch-rules.ts';
+import { chunkSize, insertOrdinary } from './load-batch.ts';
+import { overlapRuleOf, slotsOf } from './overlap-rules.ts';
+import { ownBatch, wrongState } from './pause-batch.ts';
+import { planAddition } from './plan-addition.ts';
+import type { Batch } from './reads.ts';
+import { shuffled } from './rules.ts';
+import type { AddTasksInput } from './schemas.ts';
+import { type Selection, selection } from './selection-schemas.ts';
+
+export type AddedTasks = { added: number; goldLeftOut: number; reservedMinor: bigint; currency: string };
+
+/**
+ * Adds cases to a batch that runs: those that a filter or list gives, or, where the batch is a sample, `more` of the same
+ * draw, so that its weights stay true. Tasks, slots, counts, strata and reservation grow together, 25,000 slots at a time;
+ * refused with `funds_missing` before anything is added when the whole is not funded (R29). Cases that are in it already are
+ * left out, and known gold too, where gold is used: readers would meet it as something new.
+ */
+export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<AddedTasks> {
+  const plan = await transact(ctx, async (tx) => {
+    await ownBatch(tx, ctx, input.batchId);
+    const batch = await lockBatch(tx.db, input.batchId, 'update');
+    if (!batch || !['open', 'paused'].includes(batch.status))
+      throw await wrongState(tx, input.batchId, ['open', 'paused']);
+    const found = await planAddition(tx, batch, input);
+    await refuseUnfunded(tx, batch, found.cases.length);
+    return { batch, ...found };
+  });
+  const size = chunkSize(plan.batch.overlap);
+  const order = shuffled(plan.cases, plan.batch.seed ^ plan.batch.taskCount);
+  let added = 0;
+  let reservedMinor = 0n;
+  for (let from = 0; from < order.length; from += size) {
+    const chunk = order.slice(from, from + size);
+    const grown = await transact(ctx, (tx) => growBatch(tx, input.batchId, chunk));
+    added += grown.added;
+    reservedMinor += grown.reservedMinor;
+  }
+  return { added, goldLeftOut: plan.goldLeftOut, reservedMinor, currency: plan.batch.currency };
+}
+
+export type Addition = { caseId: string; stratum: number | null };
+
+/** What `count` more tasks may cost on top of the batch as it is. */
+function costOfMore(batch: Batch, count: number): bigint {
+  const isAdjudicated = canAdjudicate(adjudicationRule.parse(batch.adjudicationRule));
+  const grown = { ...batch, taskCount: batch.taskCount + count };
+  return costCeiling(grown, isAdjudicated) - costCeiling(batch, isAdjudicated);
+}
+
+/** Every chunk reserves its own part; that the whole is there is looked at before the first. */
+async function refuseUnfunded(tx: CommandTx, batch: Batch, count: number): Promise<void> {
+  const { projectId: ownerId, currency } = batch;
+  const needed = costOfMore(batch, count);
+  const funds = await balanceOf(tx.db, { code: 'project_funds', ownerId, currency });
+  if (funds >= needed) return;
+  const say = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  const message = `${count.toLocaleString('en')} more cases may cost ${say(needed)} and ${say(funds)} is funded; fund ${say(needed - funds)} more (R29), or add fewer.`;
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'funds_missing',
+    message,
+    details: [{ code: 'funds_missing', message, href: `/sponsor/projects/${ownerId}/money` }],
+  });
+}
+
+function reservation(batch: Batch, amountMinor: bigint) {
+  return { batchId: batch.id, projectId: batch.projectId, amountMinor, currency: batch.currency };
+}
+
+/** One chunk: everything that says how large the batch is moves in this transaction. Lock order: batch, ledger. */
+async function growBatch(
+  tx: CommandTx,
+  batchId: string,
+  wanted: readonly Addition[],
+): Promise<{ added: number; reservedMinor: bigint }> {
+  const batch = await lockBatch(tx.db, batchId, 'update');
+  if (!batch || !['open', 'paused'].includes(batch.status))
+    throw await wrongState(tx, batchId, ['open', 'paused']);
+  // Somebody else may have added some of them meanwhile.
+  const there = await casesThere(tx, batchId, wanted);
+  const chunk = wanted.filter((one) => !there.has(one.caseId));
+  if (chunk.length === 0) return { added: 0, reservedMinor: 0n };
+  if (batch.taskCount + chunk.length > 200_000) {
+    throw new AppError({
+      kind: 'limit',
+      reason: 'batch_full',
+      message: 'A batch has at most 200,000 cases. Make another batch for the rest.',
+    });
+  }
+  const reservedMinor = costOfMore(batch, chunk.length);
+  await reserveBatchFunds(tx, reservation(batch, reservedMinor));
+  await insertOrdinary(tx, batch, {
+    caseIds: chunk.map((one) => one.caseId),
+    taskIds: newIds(chunk.length),
+    strata: chunk.every((one) => one.stratum !== null) ? chunk.map((one) => one.stratum ?? 0) : null,
+    // Behind everything there is: cursors that have come to the end go on from there.
+    from: batch.taskCount,
+    lanes: null,
+  });
+  const rule = overlapRuleOf(batch);
+  const grown = batch.taskCount + chunk.length;
+  const slots = slotsOf(grown, batch.overlap, rule) - slotsOf(batch.taskCount, batch.overlap, rule);
+  await tx.db.execute(sql`
+    update batches set task_count = ${grown}::int, slot_count = slot_count + ${slots}::int,
+      reserved_minor = reserved_minor + ${reservedMinor.toString()}::bigint,
+      selection = ${batch.selection === null ? null : JSON.stringify(grow(selection.parse(batch.selection), chunk))}::text::jsonb
+    where id = ${batchId}`);
+  await tx.audit({
+    action: 'work.tasks_added',
+    subject: { kind: 'batch', id: batchId },
+    detail: { added: chunk.length, tasks: grown, reservedMinor: reservedMinor.toString() },
+  });
+  return { added: chunk.length, reservedMinor };
+}
+
+/** The strata with what was drawn from them now. */
+function grow(before: Selection, chunk: readonly Addition[]): Selection {
+  const strata = before.strata?.map((one, place) => ({
+    ...one,
+    drawn: one.drawn + chunk.filter((added) => added.stratum === place).length,
+  }));
+  return { ...before, strata: strata ?? null };
+}
+
+/** Index: tasks_case_idx. */
+async function casesThere(
+  tx: CommandTx,
+  batchId: string,
+  wanted: readonly Addition[],
+): Promise<ReadonlySet<string>> {
+  const ids = sql.param(wanted.map((one) => one.caseId));
+  const rows = await tx.db.execute<{ caseId: string }>(
+    sql`select case_id as "caseId" from tasks where batch_id = ${batchId} and case_id = any(${ids}::uuid[])`,
+  );
+  return new Set([...rows].map((row) => row.caseId));
+}

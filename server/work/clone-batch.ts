@@ -1,0 +1,121 @@
+import { sql } from 'drizzle-orm';
+import type { OrgContext } from '#server/command/context.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { adjudicationRule } from '#server/projects/schemas.ts';
+import { checkpointShares, missRule, overlapRule, reviewRules } from '#server/projects/tier-schemas.ts';
+import { canAdjudicate } from './batch-rules.ts';
+import { draftAndLoad, type InsertBatchInput } from './create-batch.ts';
+import { ownBatch } from './pause-batch.ts';
+import type { Batch } from './reads.ts';
+import type { CloneBatchInput } from './schemas.ts';
+import { selection } from './selection-schemas.ts';
+
+/** Kinds that are made of something else than a form: an order, a finding about one person. */
+const MADE_OTHERWISE: readonly Batch['kind'][] = ['pilot', 'calibration'];
+
+/**
+ * Makes a draft with the settings of another batch: over the same cases, or over others that its filter and sampling give.
+ * It gets its own order, and at the contract's price of today. Refused with `batch_not_cloned` for pilots and calibrations
+ * and for batches that several vendors share, and like any new batch with everything that is wrong.
+ */
+export async function cloneBatch(
+  ctx: OrgContext,
+  input: CloneBatchInput,
+): Promise<{ batchId: string; isLoaded: boolean }> {
+  return draftAndLoad(ctx, async (tx) => {
+    const batch = await ownBatch(tx, ctx, input.batchId);
+    if (MADE_OTHERWISE.includes(batch.kind) || batch.pools !== null || batch.loadState !== 'complete') {
+      throw new AppError({
+        kind: 'precondition',
+        reason: 'batch_not_cloned',
+        message:
+          batch.loadState !== 'complete'
+            ? 'This batch is still being loaded. Clone it when it is whole.'
+            : 'A pilot, a calibration and a batch that several vendors share are not cloned: each follows from its own order.',
+      });
+    }
+    const had = await casesOf(tx, batch.id);
+    const chosen = batch.selection === null ? null : selection.parse(batch.selection);
+    const settings = { ...settingsToCopy(batch), name: input.name, parentBatchId: batch.id };
+    const apart = {
+      excludePriorReaders: input.excludePriorReaders ?? batch.excludePriorReaders,
+      ...(batch.excludedBatchIds ? { excludedBatchIds: batch.excludedBatchIds } : {}),
+    };
+    if (input.cases === 'others') {
+      const split = batch.split === null ? {} : { split: batch.split };
+      return {
+        ...settings,
+        ...apart,
+        ...split,
+        ...(chosen ? { filter: chosen.filter, sampling: chosen.sampling } : {}),
+        withoutCases: new Set(had.map((one) => one.caseId)),
+      };
+    }
+    const strata = had.flatMap((one) => (one.stratum === null ? [] : [[one.caseId, one.stratum] as const]));
+    return {
+      ...settings,
+      ...apart,
+      caseIds: had.filter((one) => !one.isDealtGold).map((one) => one.caseId),
+      copied: { selection: chosen, stratumOf: new Map(strata) },
+    };
+  });
+}
+
+/** The cases of a batch, known gold included. */
+async function casesOf(
+  tx: CommandTx,
+  batchId: string,
+): Promise<{ caseId: string; stratum: number | null; isDealtGold: boolean }[]> {
+  const rows = await tx.db.execute<{ caseId: string; stratum: number | null; isDealtGold: boolean }>(sql`
+    select case_id as "caseId", stratum, is_dealt_gold as "isDealtGold" from tasks where batch_id = ${batchId}`);
+  return [...rows];
+}
+
+function settingsToCopy(batch: Batch): Omit<InsertBatchInput, 'name'> {
+  return {
+    projectId: batch.projectId,
+    datasetId: batch.datasetId,
+    kind: batch.kind,
+    contractId: batch.contractId,
+    vendorOrgId: batch.vendorOrgId,
+    overlap: batch.overlap,
+    overlapRule: overlapRule.parse(batch.overlapRule),
+    rounds: batch.rounds,
+    goldMode: batch.goldMode,
+    ...(batch.goldMode === 'dealt' ? { goldShareBasisPoints: batch.goldShareBasisPoints } : {}),
+    reviewShareBasisPoints: batch.reviewShareBasisPoints,
+    reviewRules: reviewRules.parse(batch.reviewRules),
+    checkpointBasisPoints: checkpointShares.parse(batch.checkpointBasisPoints),
+    misses: missRule.nullable().parse(batch.missRule),
+    isAdjudicated: canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)),
+    consensusMethod: batch.consensusMethod,
+    leaseSeconds: batch.leaseSeconds,
+    prefetch: batch.prefetch,
+    pricePerReadMinor: batch.pricePerReadMinor,
+    pricePerReviewMinor: batch.pricePerReviewMinor,
+    feeBasisPoints: batch.feeBasisPoints,
+    assisted: batch.assisted,
+    independenceGroup: batch.independenceGroup,
+    reviewPeriodDays: batch.reviewPeriodDays,
+    needsTraining: batch.needsTraining,
+    ...(batch.allowedEngagementIds ? { allowedEngagementIds: batch.allowedEngagementIds } : {}),
+    claimRules: {
+      priority: batch.priority,
+      maxReadsPerReader: batch.maxReadsPerReader,
+      maxReaderShareBasisPoints: batch.maxReaderShareBasisPoints,
+      maxActiveMinutesPerDay: batch.maxActiveMinutesPerDay,
+      goldExposureLimit: batch.goldExposureLimit,
+      needsExam: batch.needsExam,
+      ...(batch.rounds > 1
+        ? {
+            repeatAfterDays: batch.repeatAfterDays,
+            repeatShareBasisPoints: batch.repeatShareBasisPoints,
+          }
+        : {}),
+      ...(batch.kind === 'exam'
+        ? { passLevelBasisPoints: batch.passLevelBasisPoints, retryAfterDays: batch.retryAfterDays }
+        : {}),
+    },
+  };
+}

@@ -1,0 +1,282 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import type { AppError } from '#server/core/errors.ts';
+import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { balanceOf } from '#server/ledger/reads.ts';
+import { addTasks } from './add-tasks.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { cloneBatch } from './clone-batch.ts';
+import { closeBatch } from './close-batch.ts';
+import { joinBatch } from './join-batch.ts';
+import { openBatch } from './open-batch.ts';
+import { pauseBatch } from './pause-batch.ts';
+import { getBatch } from './reads.ts';
+import { selection } from './selection-schemas.ts';
+import { skipTask } from './skip-task.ts';
+import { submitLabel } from './submit-label.ts';
+
+process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
+
+const refusalOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => ({ reason: 'none', message: 'no refusal' }),
+    (error: AppError) => error,
+  );
+
+describe('growing, cloning and relabelling batches', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 16 });
+    scene = await makeWorkScene(t.db, {
+      cases: 40,
+      caseAt: (i) => ({ subgroups: { sex: i % 4 === 0 ? 'F' : 'M' } }),
+      gold: { 39: { grade: ['2'] } },
+    });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+
+  /** Reads until nothing comes; returns the external ids of what was read. */
+  async function readAll(who: OrgContext, batchId: string, grade = '2'): Promise<string[]> {
+    const leases: string[] = [];
+    for (;;) {
+      const { leases: got } = await claimNextTasks(who, { batchId, tier: 'label', limit: 5 });
+      if (got.length === 0) break;
+      for (const { leaseId } of got) {
+        leases.push(leaseId);
+        await submitLabel(who, {
+          batchId,
+          leaseId,
+          labelId: randomUUID(),
+          answers: { grade },
+          activeMs: 1000,
+        });
+      }
+    }
+    const rows = await t.sql<{ id: string }[]>`select c.external_id as id from labels l
+      join tasks k on k.batch_id = l.batch_id and k.id = l.task_id
+      join cases c on c.id = k.case_id
+      where l.batch_id = ${batchId} and l.lease_id = any(${leases})`;
+    return rows.map((row) => row.id);
+  }
+  const casesOf = async (batchId: string) => {
+    const rows = await t.sql<{ id: string }[]>`select c.external_id as id from tasks k
+      join cases c on c.id = k.case_id
+      where k.batch_id = ${batchId} and not k.is_dealt_gold order by c.position`;
+    return rows.map((row) => Number(row.id));
+  };
+  const settle = (batchId: string) =>
+    settleTasks(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }), {
+      batchId,
+    });
+  const funds = () => balanceOf(t.db, { code: 'project_funds', ownerId: scene.project.id, currency: 'USD' });
+
+  test('cases added to a running batch are read after the old ones by readers who had finished, and count and reservation grow together', async () => {
+    const batchId = await makeBatch(scene, {
+      overlap: 2,
+      caseLimit: 6,
+      goldMode: 'dealt',
+      goldShareBasisPoints: 0,
+    });
+    const [one, two] = await makeReaders(scene, batchId, 2);
+    expect(await readAll(one!, batchId)).toHaveLength(6);
+    const before = await getBatch(t.db, batchId);
+    const fundsBefore = await funds();
+    const added = await addTasks(scene.sponsor, {
+      batchId,
+      filter: { externalIds: ['1', '7', '8', '9', '40'] },
+    });
+    expect(added).toMatchObject({ added: 3, goldLeftOut: 0 });
+    const after = await getBatch(t.db, batchId);
+    expect(after).toMatchObject({ taskCount: 9, slotCount: 18 });
+    expect(after.reservedMinor - before.reservedMinor).toBe(added.reservedMinor);
+    expect(fundsBefore - (await funds())).toBe(added.reservedMinor);
+    expect(added.reservedMinor).toBe(3n * 2n * (120n + 18n));
+    expect((await readAll(one!, batchId)).sort()).toEqual(['7', '8', '9']);
+    expect(await readAll(two!, batchId)).toHaveLength(9);
+  });
+
+  test('two people who add the same cases at once add them once', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, caseLimit: 2 });
+    const add = () => addTasks(scene.sponsor, { batchId, filter: { externalIds: ['10', '11', '12'] } });
+    const results = await Promise.all([add(), add()].map((one) => refusalOf(one)));
+    expect(await casesOf(batchId)).toEqual([1, 2, 10, 11, 12]);
+    expect((await getBatch(t.db, batchId)).taskCount).toBe(5);
+    expect(results).toHaveLength(2);
+  });
+
+  test('nothing is added that is not funded, to a batch that is closed, or that is there already', async () => {
+    const poor = await makeWorkScene(t.db, { cases: 20, fundsMinor: 138n * 5n });
+    const batchId = await makeBatch(poor, { overlap: 1, caseLimit: 4 });
+    expect(await refusalOf(addTasks(poor.sponsor, { batchId }))).toMatchObject({
+      reason: 'funds_missing',
+      message: expect.stringContaining('fund USD 20.70 more'),
+    });
+    expect(await getBatch(t.db, batchId)).toMatchObject({ taskCount: 4 });
+    expect(await addTasks(poor.sponsor, { batchId, limit: 1 })).toMatchObject({ added: 1 });
+    await pauseBatch(poor.sponsor, { batchId, reason: 'A question' });
+    const full = await refusalOf(addTasks(poor.sponsor, { batchId, filter: { externalIds: ['1'] } }));
+    expect(full.message).toContain('No case that fits is missing');
+    await closeBatch(poor.sponsor, { batchId, reason: 'Enough' });
+    expect((await refusalOf(addTasks(poor.sponsor, { batchId, limit: 1 }))).message).toContain('is closing');
+  });
+
+  test('a sample grows by more of the same draw, and its weights stay true', async () => {
+    const batchId = await makeBatch(scene, {
+      overlap: 1,
+      seed: 5,
+      sampling: {
+        kind: 'stratified',
+        by: ['subgroup:sex'],
+        allocation: { kind: 'counts', counts: { F: 4, M: 8 } },
+      },
+    });
+    expect((await refusalOf(addTasks(scene.sponsor, { batchId, limit: 2 }))).message).toContain(
+      'is a sample with weights',
+    );
+    expect(await addTasks(scene.sponsor, { batchId, more: 6 })).toMatchObject({ added: 6 });
+    const { strata } = selection.parse((await getBatch(t.db, batchId)).selection);
+    expect(strata).toEqual([
+      { key: 'F', population: 10, drawn: 6 },
+      { key: 'M', population: 30, drawn: 12 },
+    ]);
+    const rows =
+      await t.sql`select stratum, count(*)::int as n from tasks where batch_id = ${batchId} group by 1 order by 1`;
+    expect([...rows]).toEqual([
+      { stratum: 0, n: 6 },
+      { stratum: 1, n: 12 },
+    ]);
+    // As if eighteen had been drawn at once.
+    const atOnce = await makeBatch(scene, {
+      overlap: 1,
+      seed: 5,
+      isDraft: true,
+      sampling: {
+        kind: 'stratified',
+        by: ['subgroup:sex'],
+        allocation: { kind: 'counts', counts: { F: 6, M: 12 } },
+      },
+    });
+    expect(await casesOf(batchId)).toEqual(await casesOf(atOnce));
+    expect((await refusalOf(addTasks(scene.sponsor, { batchId, more: 15 }))).message).toContain(
+      '“F” has 4 cases left of the 5',
+    );
+  });
+
+  test('a clone has the same settings and cases, or others, and strata with them', async () => {
+    const of = await makeBatch(scene, {
+      overlap: 2,
+      seed: 9,
+      prefetch: 7,
+      sampling: { kind: 'stratified', by: ['subgroup:sex'], allocation: { kind: 'equal', count: 8 } },
+    });
+    const same = await cloneBatch(scene.sponsor, {
+      batchId: of,
+      name: 'Again',
+      cases: 'same',
+      excludePriorReaders: 'siblings',
+    });
+    expect(await casesOf(same.batchId)).toEqual(await casesOf(of));
+    expect(await getBatch(t.db, same.batchId)).toMatchObject({
+      name: 'Again',
+      status: 'draft',
+      overlap: 2,
+      prefetch: 7,
+      parentBatchId: of,
+      excludePriorReaders: 'siblings',
+      selection: (await getBatch(t.db, of)).selection,
+    });
+    const [row] = await t.sql`select count(*)::int as n from tasks a join tasks b on b.case_id = a.case_id
+      and b.batch_id = ${of} and a.stratum = b.stratum where a.batch_id = ${same.batchId}`;
+    expect(row?.n).toBe(8);
+    const others = await cloneBatch(scene.sponsor, { batchId: of, name: 'Others', cases: 'others' });
+    const had = new Set(await casesOf(of));
+    const fresh = await casesOf(others.batchId);
+    expect(fresh).toHaveLength(8);
+    expect(fresh.some((id) => had.has(id))).toBe(false);
+  });
+
+  test('a relabel chooses by what earlier batches made of a case, keeps its earlier readers away, and leaves the earlier labels', async () => {
+    const fresh = await makeWorkScene(t.db, { cases: 8 });
+    const first = await makeBatch(fresh, { overlap: 2, isAdjudicated: false });
+    const [ann, bob] = await makeReaders(fresh, first, 2);
+    await readAll(ann!, first, '2');
+    // Bob differs on some and leaves the last three to another.
+    for (let i = 0; i < 5; i += 1) {
+      const { leases } = await claimNextTasks(bob!, { batchId: first, tier: 'label', limit: 1 });
+      await submitLabel(bob!, {
+        batchId: first,
+        leaseId: leases[0]!.leaseId,
+        labelId: randomUUID(),
+        answers: { grade: i < 2 ? '3' : '2' },
+        activeMs: 1,
+      });
+    }
+    const { leases } = await claimNextTasks(bob!, { batchId: first, tier: 'label', limit: 1 });
+    await skipTask(bob!, { batchId: first, leaseId: leases[0]!.leaseId, reason: 'unreadable' });
+    await settle(first);
+    const final = (more: object) => ({
+      kind: 'relabel' as const,
+      excludePriorReaders: 'siblings' as const,
+      isDraft: true,
+      ...more,
+    });
+    const chosen = async (work: object) => {
+      const batchId = await makeBatch(fresh, final({ filter: { work } }));
+      return (await getBatch(t.db, batchId)).taskCount;
+    };
+    expect(await chosen({ batchIds: [first] })).toBe(5);
+    expect(await chosen({ isDisputed: true })).toBe(2);
+    expect(await chosen({ readers: [{ batchId: first, alias: 'R02' }] })).toBe(5);
+    expect(await chosen({ protocolVersionIds: [fresh.protocol.id] })).toBe(5);
+    const earlier = await t.sql`select * from final_labels where batch_id = ${first} order by task_id`;
+
+    const again = await makeBatch(
+      fresh,
+      final({ isDraft: false, overlap: 1, parentBatchId: first, filter: { finalLabel: 'has' } }),
+    );
+    const wide = await makeBatch(fresh, final({ isDraft: false, overlap: 1 }));
+    // Ann has read all eight; Bob read five and gave one back.
+    const left = async (who: OrgContext, batchId: string) => {
+      await joinBatch(who, { batchId, tier: 'label' });
+      return (await claimNextTasks(who, { batchId, tier: 'label', limit: 5 })).leases.length;
+    };
+    expect(await left(ann!, again)).toBe(0);
+    expect(await left(bob!, wide)).toBe(2);
+    const [cai] = await makeReaders(fresh, again, 1);
+    expect(await readAll(cai!, again, '1')).toHaveLength(5);
+    await settle(again);
+    const links =
+      await t.sql`select l.prior_batch_id, f.version, n.task_id is not null as settled from relabel_links l
+      join final_labels f on f.batch_id = l.prior_batch_id and f.task_id = l.prior_task_id and f.version = l.prior_version
+      left join final_labels n on n.batch_id = l.batch_id and n.task_id = l.task_id where l.batch_id = ${again}`;
+    expect([...links]).toHaveLength(5);
+    expect(links.every((one) => one.prior_batch_id === first && one.settled === true)).toBe(true);
+    expect([...(await t.sql`select * from final_labels where batch_id = ${first} order by task_id`)]).toEqual(
+      [...earlier],
+    );
+  });
+
+  test('who reads a case between the making and the opening of a draft does not meet it again either', async () => {
+    const fresh = await makeWorkScene(t.db, { cases: 3 });
+    const first = await makeBatch(fresh, { overlap: 1 });
+    const later = await makeBatch(fresh, {
+      overlap: 1,
+      isDraft: true,
+      excludePriorReaders: 'listed',
+      excludedBatchIds: [first],
+    });
+    const [ann] = await makeReaders(fresh, first, 1);
+    await readAll(ann!, first);
+    await openBatch(fresh.sponsor, { batchId: later });
+    await joinBatch(ann!, { batchId: later, tier: 'label' });
+    expect((await claimNextTasks(ann!, { batchId: later, tier: 'label', limit: 3 })).leases).toEqual([]);
+  });
+});

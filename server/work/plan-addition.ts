@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm';
+import type { CommandTx } from '#server/command/transaction.ts';
+import { getProject } from '#server/projects/reads.ts';
+import type { Addition } from './add-tasks.ts';
+import { refuseIf } from './create-batch.ts';
+import { planCases } from './plan-batch.ts';
+import type { Batch } from './reads.ts';
+import type { AddTasksInput } from './schemas.ts';
+import { drawMore } from './selection-rules.ts';
+import { type CaseFilter, selection } from './selection-schemas.ts';
+
+/** Which cases are to be added to a running batch. Refuses with `batch_invalid` and everything that is wrong. */
+export async function planAddition(
+  tx: CommandTx,
+  batch: Batch,
+  input: AddTasksInput,
+): Promise<{ cases: Addition[]; goldLeftOut: number }> {
+  const before = batch.selection === null ? null : selection.parse(batch.selection);
+  const isSample = before?.strata != null;
+  const fault = (code: string, path: string, message: string) =>
+    refuseIf([{ code: `batch.${code}`, path, message }]);
+  if (batch.pools !== null)
+    fault(
+      'shared',
+      'batchId',
+      'Several vendors share this batch, by shares of its size. Make another batch instead.',
+    );
+  if (isSample && input.more === undefined)
+    fault(
+      'sample_only',
+      'more',
+      'This batch is a sample with weights. It grows only by more cases of the same draw: say how many.',
+    );
+  if (!isSample && input.more !== undefined)
+    fault('no_sample', 'more', 'This batch is no sample. Say by a filter or a list which cases are added.');
+  const filter: CaseFilter = isSample ? before.filter : (input.filter ?? {});
+  if (filter.split !== undefined && batch.split !== filter.split)
+    fault(
+      'splits_mixed',
+      'split',
+      `This batch draws from ${batch.split ? `the split “${batch.split}”` : 'no split'}, and from that alone.`,
+    );
+  const plan = await planCases(tx.db, {
+    project: await getProject(tx.db, batch.projectId),
+    datasetId: batch.datasetId,
+    kind: batch.kind,
+    // Gold stays what it is: neither new gold nor known answers enter a batch that is being read.
+    goldMode: 'none',
+    filter: { ...filter, ...(batch.split === null ? {} : { split: batch.split }) },
+    sampling: input.limit === undefined ? { kind: 'all' } : { kind: 'first', count: input.limit },
+    seed: batch.seed,
+    now: tx.now,
+    withoutCases: await casesIn(tx, batch.id),
+  });
+  refuseIf(plan.faults);
+  const isLeftOut = (one: { isGold: boolean }) => batch.goldMode !== 'none' && one.isGold;
+  const fitting = plan.ordinary.filter((one) => !isLeftOut(one));
+  const goldLeftOut = plan.ordinary.length - fitting.length;
+  if (!isSample || input.more === undefined) {
+    if (fitting.length === 0) fault('no_cases', 'filter', 'No case that fits is missing from this batch.');
+    return { cases: fitting.map((one) => ({ caseId: one.id, stratum: null })), goldLeftOut };
+  }
+  const { sampling } = before;
+  const by = sampling.kind === 'stratified' ? sampling.by : [];
+  const { chosen, faults } = drawMore(fitting, {
+    by,
+    strata: before.strata ?? [],
+    more: input.more,
+    seed: batch.seed,
+  });
+  refuseIf(faults);
+  return { cases: chosen.map(({ one, stratum }) => ({ caseId: one.id, stratum })), goldLeftOut };
+}
+
+async function casesIn(tx: CommandTx, batchId: string): Promise<ReadonlySet<string>> {
+  const rows = await tx.db.execute<{ caseId: string }>(
+    sql`select case_id as "caseId" from tasks where batch_id = ${batchId}`,
+  );
+  return new Set([...rows].map((row) => row.caseId));
+}
