@@ -53,3 +53,12 @@ export async function listGoldSets(q: Queryable, projectId: string): Promise<Gol
     .orderBy(asc(goldSets.version))
     .limit(200);
 }
+
+/** Why a gold answer is right, as the panel's lead put it down; null when the panel was unanimous. */
+export async function findGoldRationale(q: Queryable, goldItemId: string): Promise<string | null> {
+  const [row] = await q
+    .select({ rationale: goldItems.rationale })
+    .from(goldItems)
+    .where(eq(goldItems.id, goldItemId));
+  return row?.rationale ?? null;
+}

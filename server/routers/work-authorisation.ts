@@ -28,6 +28,7 @@ const sceneOf = (w: World): Promise<WorkScene> =>
   w.once('work scene', async () =>
     makeWorkScene(w.db, {
       cases: 16,
+      gold: { 15: { grade: ['2'] } },
       clock: manualClock(new Date()),
       project: {
         qualityPolicy: {
@@ -63,6 +64,20 @@ const readingOf = (w: World) =>
       activeMs: 1000,
     });
     return { batchId, who, leaseIds, labelId, rejectable, newcomer: await makeWorker(scene) };
+  });
+
+/** A training of one known case, which its reader has read. */
+const trainedOf = (w: World) =>
+  w.once('work training', async () => {
+    const scene = await sceneOf(w);
+    const batchId = await makeBatch(scene, {
+      kind: 'training',
+      goldMode: 'embedded',
+      caseIds: [present(scene.dataset.cases[15], 'The known case').id],
+    });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const reader = present(who, 'The reader');
+    return { who: reader, on: { batchId, labelId: await readOnce(reader, batchId, '1') } };
   });
 
 const lease =
@@ -145,6 +160,15 @@ export const workRows: AuthorisationRow[] = [
     input: inBatch({}),
     by: async (w) => (await readingOf(w)).newcomer,
     otherOrg: 'own-data-only',
+  },
+  { ...read, path: 'work.joinMostNeeded', otherOrg: 'refused' },
+  { ...read, path: 'work.myExams', otherOrg: 'own-data-only' },
+  {
+    ...read,
+    path: 'work.feedback',
+    by: async (w) => (await trainedOf(w)).who,
+    input: async (w) => (await trainedOf(w)).on,
+    otherOrg: 'not_found',
   },
   { ...read, path: 'work.reading', input: inBatch({}), otherOrg: 'not_found' },
   { ...read, path: 'work.progress', input: inBatch({}), otherOrg: 'own-data-only' },
@@ -254,6 +278,21 @@ export const workRows: AuthorisationRow[] = [
     path: 'work.closeBatch',
     can: 'batch.manage',
     input: async (w) => ({ ...(await openOf(w, 'close')), reason: 'Enough' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.setClaimRules',
+    can: 'batch.manage',
+    input: async (w) => ({ ...(await openOf(w, 'rules')), priority: 50 }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.prioritise',
+    can: 'batch.manage',
+    input: async (w) => ({
+      ...(await openOf(w, 'rules')),
+      cases: [{ name: present((await sceneOf(w)).dataset.cases[3], 'A case').externalId, priority: 1 }],
+    }),
     otherOrg: 'not_found',
   },
   {

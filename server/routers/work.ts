@@ -9,12 +9,15 @@ import { cloneBatch } from '#server/work/clone-batch.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { createBatch } from '#server/work/create-batch.ts';
 import { discardBatch } from '#server/work/discard-batch.ts';
+import { viewFeedback, viewMyExams } from '#server/work/exam-views.ts';
 import { extendLease } from '#server/work/extend-lease.ts';
 import { flagCase } from '#server/work/flag-case.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
+import { joinMostNeeded } from '#server/work/join-most-needed.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { previewBatch } from '#server/work/preview-batch.ts';
+import { prioritiseCases } from '#server/work/prioritise-cases.ts';
 import { listMyWork, viewCase, viewMyLeases, viewProgress, viewReading } from '#server/work/reading-views.ts';
 import { releaseLeases } from '#server/work/release-leases.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
@@ -26,14 +29,17 @@ import {
   batchReasonInput,
   claimInput,
   claimResult,
+  claimRulesChange,
   cloneBatchInput,
   createBatchInput,
   draftInput,
+  feedbackInput,
   flagInput,
   joinInput,
   lease,
   leaseInput,
   leasesInput,
+  prioritiseInput,
   repeatsInput,
   skipInput,
   submitAndNextInput,
@@ -42,6 +48,7 @@ import {
   withReceipt,
 } from '#server/work/schemas.ts';
 import { selectionPreview } from '#server/work/selection-schemas.ts';
+import { setClaimRules } from '#server/work/set-claim-rules.ts';
 import { skipTask } from '#server/work/skip-task.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
 import { viewVendorBatch, viewVendorBatches } from '#server/work/vendor-views.ts';
@@ -50,8 +57,11 @@ import {
   batchDetailView,
   batchListView,
   caseView,
+  feedbackView,
   flagListView,
   joinedView,
+  mostNeededView,
+  myExamsView,
   myWork,
   progressView,
   readingView,
@@ -76,6 +86,16 @@ export const workRouter = router({
     .input(joinInput)
     .output(joinedView)
     .mutation(({ ctx, input }) => joinBatch(ctx.command, input)),
+  joinMostNeeded: reading()
+    .output(mostNeededView)
+    .mutation(({ ctx }) => joinMostNeeded(ctx.command)),
+  myExams: reading()
+    .output(myExamsView)
+    .query(({ ctx }) => viewMyExams(ctx.command)),
+  feedback: reading()
+    .input(feedbackInput)
+    .output(feedbackView)
+    .query(({ ctx, input }) => viewFeedback(ctx.command, input)),
   reading: reading()
     .input(joinInput)
     .output(readingView)
@@ -202,6 +222,14 @@ export const workRouter = router({
     .input(batchReasonInput)
     .output(done)
     .mutation(({ ctx, input }) => closeBatch(ctx.command, input).then(ok)),
+  setClaimRules: procedure({ can: 'batch.manage' })
+    .input(claimRulesChange)
+    .output(done)
+    .mutation(({ ctx, input }) => setClaimRules(ctx.command, input).then(ok)),
+  prioritise: procedure({ can: 'batch.manage' })
+    .input(prioritiseInput)
+    .output(z.object({ cases: z.number().int(), reads: z.number().int() }))
+    .mutation(({ ctx, input }) => prioritiseCases(ctx.command, input)),
   requestRepeats: procedure({ can: 'batch.manage' })
     .input(repeatsInput)
     .output(z.object({ added: z.number().int() }))

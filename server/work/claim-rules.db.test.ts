@@ -7,8 +7,13 @@ import { DAY, MINUTE } from '#server/core/clock.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { closeBatch } from './close-batch.ts';
 import { joinBatch } from './join-batch.ts';
+import { joinMostNeeded } from './join-most-needed.ts';
+import { prioritiseCases } from './prioritise-cases.ts';
+import { listMyWork } from './reading-views.ts';
 import { findReader } from './reads.ts';
+import { setClaimRules } from './set-claim-rules.ts';
 import { submitLabel } from './submit-label.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
@@ -211,5 +216,66 @@ describe('caps, hours, gold and repeats', () => {
     });
     const rows = await t.sql`select case_id from tasks where batch_id = ${batchId} order by sort_key limit 3`;
     expect(rows.map((row) => row.case_id)).toEqual([cases[1]!.id, cases[2]!.id, cases[0]!.id]);
+  });
+
+  test('cases that are brought forward come next, in their pool, also while others read; unknown names change nothing', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2 });
+    const people = await makeReaders(scene, batchId, 3);
+    for (const who of people) {
+      const { leases } = await claim(who, batchId);
+      await submit(who, batchId, leases[0]!.leaseId);
+    }
+    const wanted = [51, 44, 57];
+    const cases = wanted.map((at, i) => ({ name: scene.dataset.cases[at]!.externalId, priority: 10 - i }));
+    await expect(
+      prioritiseCases(scene.sponsor, { batchId, cases: [...cases, { name: 'no such case', priority: 1 }] }),
+    ).rejects.toMatchObject({ reason: 'cases_unknown', message: expect.stringContaining('no such case') });
+    const done = await prioritiseCases(scene.sponsor, { batchId, cases });
+    expect(done.cases).toBe(3);
+    const order: string[] = [];
+    for (const who of [people[0]!, people[1]!, people[2]!]) {
+      const { leases } = await claim(who, batchId);
+      const [row] =
+        await t.sql`select k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
+        where s.batch_id = ${batchId} and s.lease_id = ${leases[0]!.leaseId}`;
+      order.push(row!.case_id);
+    }
+    expect(order).toEqual(wanted.map((at) => scene.dataset.cases[at]!.id));
+    const reference = await makeWorkScene(t.db, { cases: 2, project: { intendedUse: 'test_reference' } });
+    const ofReference = await makeBatch(reference);
+    await expect(
+      prioritiseCases(reference.sponsor, { batchId: ofReference, cases: [{ name: '1', priority: 1 }] }),
+    ).rejects.toMatchObject({ reason: 'active_learning_refused' });
+  });
+
+  test('what is most needed: returned work, then priority, then deadline; a full cap passes a batch over', async () => {
+    const own = await makeWorkScene(t.db, { cases: 6, clock: scene.clock });
+    const inDays = (n: number) => new Date(scene.clock.now().getTime() + n * DAY);
+    const late = await makeBatch(own, { claimRules: { dueAt: inDays(9) } });
+    const soon = await makeBatch(own, { claimRules: { dueAt: inDays(2) } });
+    const urgent = await makeBatch(own, { claimRules: { priority: 80, maxReadsPerReader: 1 } });
+    const [who] = await makeReaders(own, late, 1);
+    expect((await listMyWork(who!)).map((line) => line.batchId)).toEqual([urgent, soon, late]);
+    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: urgent });
+    await readAll(who!, urgent);
+    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: soon });
+    expect((await listMyWork(who!)).find((line) => line.batchId === urgent)).toMatchObject({
+      isAllowed: false,
+      reasons: [{ code: 'cap.reads' }],
+    });
+    await setClaimRules(own.sponsor, { batchId: late, priority: 90 });
+    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: late });
+    await setClaimRules(own.sponsor, { batchId: urgent, maxReadsPerReader: null });
+    expect((await listMyWork(who!)).find((line) => line.batchId === urgent)).toMatchObject({
+      isAllowed: true,
+    });
+    await expect(setClaimRules(own.sponsor, { batchId: late, dueAt: inDays(-1) })).rejects.toMatchObject({
+      reason: 'deadline_past',
+    });
+    for (const batchId of [late, soon, urgent]) await closeBatch(own.sponsor, { batchId, reason: 'Enough' });
+    await expect(joinMostNeeded(who!)).rejects.toMatchObject({ reason: 'no_work' });
+    await expect(setClaimRules(own.sponsor, { batchId: late, priority: 1 })).rejects.toMatchObject({
+      reason: 'batch_state',
+    });
   });
 });

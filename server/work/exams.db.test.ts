@@ -11,6 +11,7 @@ import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { concludeExam, concludeExams } from './conclude-exam.ts';
 import { listAttempts } from './exam-queries.ts';
+import { viewFeedback, viewMyExams } from './exam-views.ts';
 import { joinBatch } from './join-batch.ts';
 import { findReader, listTerms } from './reads.ts';
 import { skipTask } from './skip-task.ts';
@@ -111,6 +112,9 @@ describe('exams and trainings', () => {
     // 18 of 20: .699 to .972, which neither clears .80 nor misses it.
     expect(await listAttempts(t.db, of)).toMatchObject([{ correct: 18, verdict: 'inconclusive' }]);
     expect(await codes(join(who, second))).toEqual(['exam.wait']);
+    expect(await viewMyExams(who)).toMatchObject([
+      { verdict: 'inconclusive', retryFrom: new Date(scene.clock.now().getTime() + 7 * DAY) },
+    ]);
     scene.clock.advance(8 * DAY);
     expect(await codes(join(who, same))).toEqual(['exam.same_cases']);
     await join(who, second);
@@ -164,7 +168,19 @@ describe('exams and trainings', () => {
     expect(await codes(join(who, work))).toEqual(['training.missing']);
     await join(who, batchId);
     const [labelId] = await readAll(who, batchId, 2);
+    expect(await viewFeedback(who, { batchId, labelId: labelId! })).toEqual({
+      fields: [{ key: 'grade', given: '3', expected: ['2'], isRight: false }],
+      rationale: null,
+    });
+    const stranger = await makeWorker(scene);
+    await expect(viewFeedback(stranger, { batchId, labelId: labelId! })).rejects.toMatchObject({
+      kind: 'not_found',
+    });
     await join(who, work);
+    const { leases } = await claimNextTasks(who, { batchId: work, tier: 'label', limit: 1 });
+    const other = { batchId: work, leaseId: leases[0]!.leaseId, labelId: randomUUID() };
+    await submitLabel(who, { ...other, answers: { grade: '2' }, activeMs: 10 });
+    await expect(viewFeedback(who, other)).rejects.toMatchObject({ reason: 'not_a_training' });
     await expect(
       amendLabel(who, {
         batchId,

@@ -7,14 +7,16 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
-import { countLeft } from './claim-queries.ts';
+import { countLeft, nextRepeatAt } from './claim-queries.ts';
+import { capReason, readsCapOf } from './claim-rules.ts';
 import { decideEligibility } from './eligibility.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { listReplies } from './flag-queries.ts';
 import { hotSql } from './hot-sql.ts';
 import { candidateOf, closedReason } from './join-batch.ts';
-import { listMyLeases } from './lease-queries.ts';
+import { countKeptDrafts, listMyLeases } from './lease-queries.ts';
 import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
+import { poolList, poolsFor } from './pool-rules.ts';
 import { type Batch, findLease, findReader, getBatch, listBatches, type Reader } from './reads.ts';
 import { roughCount } from './rough-count.ts';
 import type { Tier } from './rules.ts';
@@ -36,6 +38,13 @@ export type MyWork = {
   basis: string | null;
   /** Everything that stands in the way, and what would change it. */
   reasons: readonly ErrorDetail[];
+  /** 0 to 100, and until when; the list is in this order. */
+  priority: number;
+  dueAt: Date | null;
+  /** When the next repeat opens that waits for a day (R23). */
+  nextRepeatAt: Date | null;
+  /** Cases that were lost to the clock while their answers are kept; they come back if the case does. */
+  keptDrafts: number;
   /** Open cases, at most 1,000 counted. */
   openCount: number;
   /** True when there are at most so many: the exact count would tell gold (R21). */
@@ -74,8 +83,24 @@ export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
       }
     }
   }
-  return lines;
+  return lines.sort(byNeed);
 }
+
+/** Own returned work first, then priority, then deadline, then what is begun. */
+function byNeed(a: MyWork, b: MyWork): number {
+  const returned = (line: MyWork) => Number((line.joined?.returned ?? 0) > 0);
+  const due = (line: MyWork) => line.dueAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  return (
+    returned(b) - returned(a) ||
+    b.priority - a.priority ||
+    due(a) - due(b) ||
+    Number(b.joined !== null) - Number(a.joined !== null) ||
+    b.openCount - a.openCount
+  );
+}
+
+/** An exam or training that is behind the person is no work, and its page says how it went. */
+const BEHIND = new Set(['exam.finished', 'exam.passed']);
 
 async function lineOf(
   ctx: OrgContext,
@@ -84,15 +109,17 @@ async function lineOf(
   project: { title: string; modality: string; anatomy: string; pay: Map<string, OwnPay> },
 ): Promise<MyWork | null> {
   const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier };
-  const [reader, left] = await Promise.all([
-    findReader(ctx.db, key),
-    countLeft(hotSql(ctx.db), { batchId: batch.id, tier }),
-  ]);
+  const now = ctx.clock.now();
+  const who = { ...candidateOf(ctx), tier, now };
+  const reader = await findReader(ctx.db, key);
+  const pools = poolsFor({ ...batch, pools: poolList.parse(batch.pools) }, who);
+  const left = await countLeft(hotSql(ctx.db), { batchId: batch.id, tier, pools });
   if (tier !== 'label' && left.open === 0 && reader === null) return null;
   const isOpenRough = tier === 'label' && batch.goldMode === 'dealt' && left.open < 1000;
-  const who = { ...candidateOf(ctx), tier, now: ctx.clock.now() };
   const eligibility = await decideEligibility(ctx.db, batch, who);
   const { decision } = eligibility;
+  if (!decision.allowed && decision.reasons.some((one) => BEHIND.has(one.code))) return null;
+  const cap = tier === 'label' ? readsCapOf(batch) : null;
   const isOpen = batch.status === 'open' || (batch.status === 'closing' && tier !== 'label');
   const reasons = [
     ...(isOpen ? [] : [closedReason(batch)]),
@@ -105,9 +132,16 @@ async function lineOf(
           },
         ]
       : []),
+    ...(reader && cap !== null && readsTaken(reader) >= cap && progressOf(reader).held === 0
+      ? [capReason(cap)]
+      : []),
   ];
   return {
     batchId: batch.id,
+    priority: batch.priority,
+    dueAt: batch.dueAt,
+    nextRepeatAt: reader && reader.repeats > 0 ? await nextRepeatAt(hotSql(ctx.db), { ...key, now }) : null,
+    keptDrafts: reader && reader.expired > 0 ? await countKeptDrafts(ctx.db, key) : 0,
     tier,
     name: batch.name,
     kind: batch.kind,
@@ -140,6 +174,11 @@ function progressOf(reader: Reader): Progress {
   const { alias, submitted, activeMs, returned } = reader;
   const held = reader.claimed - submitted - reader.skipped - reader.expired - reader.released;
   return { alias, submitted, activeMs, held, returned };
+}
+
+/** What counts to a cap: held or handed in, corrections aside. As `CAP_LEFT` in the claim. */
+function readsTaken(reader: Reader): number {
+  return reader.claimed - reader.skipped - reader.expired - reader.released - reader.corrected;
 }
 
 /** What the reading page needs of a batch, once: the protocol, the price, how much to prefetch. */

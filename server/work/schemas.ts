@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkpointShares, missRule, overlapRule, reviewRules } from '#server/projects/tier-schemas.ts';
-import { claimRules } from './claim-rules.ts';
+import { changeableClaimRules, claimRules } from './claim-rules.ts';
 import { TIERS } from './rules.ts';
 import { caseFilter, sampling } from './selection-schemas.ts';
 
@@ -100,6 +100,27 @@ export const batchReasonInput = z.object({
   batchId: z.uuid(),
   reason: z.string().trim().min(1, 'Say why.').max(400),
 });
+
+export const claimRulesChange = changeableClaimRules.extend({ batchId: z.uuid() });
+
+/** Cases by the sponsor's own names; a higher priority is read first. */
+export const prioritiseInput = z.object({
+  batchId: z.uuid(),
+  cases: z
+    .array(
+      z.object({
+        name: z.string().trim().min(1, 'Name the case.').max(200),
+        priority: z.number('A priority is a number.').min(-1e9).max(1e9),
+      }),
+    )
+    .min(1, 'Name at least one case.')
+    .max(5000, 'At most 5,000 cases at a time; the rest can follow.')
+    .refine((cases) => new Set(cases.map((one) => one.name)).size === cases.length, {
+      message: 'A case stands in the list twice. Name each once.',
+    }),
+});
+
+export const feedbackInput = z.object({ batchId: z.uuid(), labelId: z.uuid() });
 
 export const joinInput = z.object({ batchId: z.uuid(), tier: tier.default('label') });
 export const claimInput = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answersRecord, edgeCase, labelSchema } from '#server/protocols/schemas.ts';
+import { answersRecord, answerValue, edgeCase, labelSchema } from '#server/protocols/schemas.ts';
 import { BATCH_KINDS, reason, tier } from './schemas.ts';
 
 export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
@@ -32,6 +32,10 @@ export const myWork = z.array(
     isAllowed: z.boolean(),
     basis: z.string().nullable(),
     reasons: z.array(reason),
+    priority: count,
+    dueAt: z.date().nullable(),
+    nextRepeatAt: z.date().nullable(),
+    keptDrafts: count,
     openCount: count,
     isOpenRough: z.boolean(),
     joined: progress
@@ -88,6 +92,37 @@ export const caseView = z.object({
   receipt: z.string(),
   draft: z.object({ answers: answersRecord, activeMs: count, savedAt: z.date() }).nullable(),
   returned: z.object({ answers: answersRecord, comment: z.string() }).nullable(),
+});
+
+export const mostNeededView = z.object({ batchId: z.uuid(), tier, name: z.string() });
+
+export const myExamsView = z.array(
+  z.object({
+    batchId: z.uuid(),
+    name: z.string(),
+    kind: z.enum(['exam', 'training']),
+    attempt: count,
+    verdict: z.enum(['pass', 'inconclusive', 'fail']),
+    cases: count,
+    correct: count,
+    passLevel: z.number(),
+    lower: z.number(),
+    upper: z.number(),
+    finishedAt: z.date(),
+    retryFrom: z.date().nullable(),
+  }),
+);
+
+export const feedbackView = z.object({
+  fields: z.array(
+    z.object({
+      key: z.string(),
+      given: answerValue.nullable(),
+      expected: z.array(answerValue),
+      isRight: z.boolean(),
+    }),
+  ),
+  rationale: z.string().nullable(),
 });
 
 export const joinedView = z.object({
