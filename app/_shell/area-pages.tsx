@@ -3,6 +3,8 @@ import {
   Banknote,
   BookOpenCheck,
   Building2,
+  CalendarClock,
+  CalendarRange,
   ChartNoAxesCombined,
   FileSignature,
   FolderKanban,
@@ -47,6 +49,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
     { href: '/vendor/calls', label: 'Calls', icon: <Megaphone aria-hidden />, needs: 'call.read' },
     { href: '/vendor/bids', label: 'Bids', icon: <Gavel aria-hidden />, needs: 'call.read' },
     { href: '/vendor/batches', label: 'Batches', icon: <Layers aria-hidden />, needs: 'vendor.read' },
+    {
+      href: '/vendor/roster',
+      label: 'Roster',
+      icon: <CalendarRange aria-hidden />,
+      needs: 'team.manage',
+    },
     { href: '/vendor/team', label: 'Team', icon: <Users aria-hidden />, needs: 'team.manage' },
     {
       href: '/vendor/agreements',
@@ -96,6 +104,13 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       needs: 'agreement.read',
     },
     { href: '/work/earnings', label: 'Earnings', icon: <Wallet aria-hidden />, needs: 'earnings.read' },
+    {
+      href: '/work/availability',
+      label: 'Availability',
+      shortLabel: 'Hours',
+      icon: <CalendarClock aria-hidden />,
+      needs: 'credential.own',
+    },
   ],
   operator: [
     { href: '/operator', label: 'Home', icon: <House aria-hidden /> },

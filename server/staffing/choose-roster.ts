@@ -157,7 +157,7 @@ async function refuseWhatDoesNotHold(tx: CommandTx, plan: PlanRow): Promise<void
         .join(' ')} Plan again.`,
       details: changed,
     });
-  const bent = await sponsorsRules(tx, plan.projectId, parameters, found.contract.kind);
+  const bent = await sponsorsRules(tx, parameters, found.contract);
   if (bent.length > 0)
     throw new AppError({
       kind: 'precondition',
@@ -170,12 +170,17 @@ async function refuseWhatDoesNotHold(tx: CommandTx, plan: PlanRow): Promise<void
 /** What a plan asks less of than the sponsor's project does; only an amendment of the project can lower it (R13). */
 async function sponsorsRules(
   tx: CommandTx,
-  projectId: string,
   parameters: RosterParameters,
-  kind: 'pilot_order' | 'award',
+  contract: { projectId: string; kind: 'pilot_order' | 'award'; pricePerReadMinor: bigint },
 ): Promise<ErrorDetail[]> {
-  const { locationPolicy, qualityPolicy } = await getProject(tx.db, projectId);
+  const { locationPolicy, qualityPolicy } = await getProject(tx.db, contract.projectId);
   const bent: ErrorDetail[] = [];
+  if (parameters.pricePerReadMinor !== contract.pricePerReadMinor)
+    bent.push({
+      code: 'price_not_contract',
+      path: 'pricePerReadMinor',
+      message: 'The price per read is not the contract’s, and that is binding (R13).',
+    });
   const asked = locationPolicy.onshoreShareBasisPoints;
   const isOnshore = parameters.onshoreCountry === locationPolicy.onshoreCountry;
   if (asked > 0 && (!isOnshore || parameters.onshoreShareBasisPoints < asked))
@@ -185,7 +190,7 @@ async function sponsorsRules(
       message: `The sponsor asks for ${asked / 100} % of the reads in ${locationPolicy.onshoreCountry}; only the sponsor can lower it.`,
     });
   // A pilot's overlap is its terms', and its batch keeps to them.
-  if (kind === 'award' && parameters.overlap < qualityPolicy.overlap)
+  if (contract.kind === 'award' && parameters.overlap < qualityPolicy.overlap)
     bent.push({
       code: 'overlap_below_policy',
       path: 'overlap',

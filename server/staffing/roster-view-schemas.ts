@@ -58,6 +58,7 @@ export const contractRosterView = z.object({
   kind: z.enum(['pilot_order', 'award']),
   status: z.enum(['active', 'completed', 'terminated']),
   currency: z.string(),
+  priceMinor: z.bigint(),
   deadline: z.string(),
   projectRule: z.string(),
   overlapOfProject: z.number().int(),

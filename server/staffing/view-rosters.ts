@@ -91,6 +91,7 @@ export async function viewContractRoster(ctx: OrgContext, input: { contractId: s
     kind: contract.kind,
     status: contract.status,
     currency: contract.currency,
+    priceMinor: contract.pricePerReadMinor,
     deadline,
     projectRule: describeCredentialRule(project.credentialRule),
     overlapOfProject: overlap,

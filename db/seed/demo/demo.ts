@@ -9,7 +9,7 @@ import {
   type Organisation,
 } from '#db/seed/steps/people.ts';
 import { appointLeads, signAgreement } from '#db/seed/steps/sponsor-steps.ts';
-import { attestWorkforce, staffVendor } from '#db/seed/steps/vendor-steps.ts';
+import { attestWorkforce, sayHours, staffVendor } from '#db/seed/steps/vendor-steps.ts';
 import { ensureGateRequirements } from '#server/agreements/ensure-gate-requirements.ts';
 import { ensureTemplates } from '#server/agreements/ensure-templates.ts';
 import { systemContext } from '#server/command/context.ts';
@@ -87,6 +87,9 @@ export async function seedDemo({ db, clock: wall, say }: ScenarioInput): Promise
     });
   }
   await attestWorkforce(vendor, [...anaesthetists, ...radiologists], dayOf(clock));
+  await sayHours(radiologists, { timezone: 'America/New_York', hoursPerWeek: 12, step: 4 });
+  // The last anaesthetist has said nothing yet, so that the roster planner has somebody to leave out.
+  await sayHours(anaesthetists.slice(0, -1), { timezone: 'America/Chicago', hoursPerWeek: 10, step: 2 });
   say('Reading the anaesthesia pilot of Dawid & Skene (1979)');
   await seedAnaesthesia(cast, clock, { sponsor, leads, vendor, anaesthetists });
   clock.advance(DAY);

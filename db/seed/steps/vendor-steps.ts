@@ -91,3 +91,15 @@ export async function contractPilot(input: {
   });
   return { callId, bidId, pilotId, batchId };
 }
+
+/** Everybody says when they can work: weekdays from 8 to 18 in their zone, each some hours more than the one before. */
+export async function sayHours(
+  people: readonly Person[],
+  input: { timezone: string; hoursPerWeek: number; step: number },
+): Promise<void> {
+  const windows = [1, 2, 3, 4, 5].map((day) => ({ day, fromMinute: 8 * 60, toMinute: 18 * 60 }));
+  for (const [index, person] of people.entries()) {
+    const hoursPerWeek = input.hoursPerWeek + index * input.step;
+    await person.api.staffing.setAvailability.mutate({ timezone: input.timezone, hoursPerWeek, windows });
+  }
+}
