@@ -16,6 +16,9 @@ const schema = z.object({
   STRIPE_API_PROTOCOL: z.enum(['http', 'https']).optional(),
   READROOM_LOCAL_MAILBOX: z.enum(['0', '1']).optional(),
   READROOM_COUNTRY_HEADER: z.string().optional(),
+  /** Where claimed NPIs are looked up: the imported NPPES files, or its API (which sends the number over the network). */
+  READROOM_NPPES: z.enum(['imported', 'api']).default('imported'),
+  READROOM_NPPES_URL: z.url().default('https://npiregistry.cms.hhs.gov/api/'),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().default('Readroom <no-reply@readroom.localhost>'),
 });

@@ -153,8 +153,6 @@ export const exclusionRecords = pgTable(
     index('exclusion_records_last_idx').on(t.importId, t.lastKey, t.firstKey),
     // Screening, third step: a last name that sounds alike, and the first letter of the first name.
     index('exclusion_records_sound_idx').on(t.importId, t.soundKey),
-    // Whether a record that somebody was confirmed to be is still listed.
-    index('exclusion_records_hash_idx').on(t.importId, t.recordHash),
   ],
 );
 

@@ -42,6 +42,7 @@ const factsRow = z.object({
   platform: org,
   agreements: z.array(agreement),
   is_member: z.boolean(),
+  is_excluded: z.boolean(),
   attestation: z.object({ confirmed: z.boolean(), validUntil: z.string() }).nullable(),
   requirements: z.array(
     z.object({
@@ -59,8 +60,8 @@ const orgJson = (alias: string) =>
 
 /**
  * All facts of one decision in one statement, read at one moment. Keys of datasets, projects and organisations;
- * agreements by agreements_party_a_idx, the attestation by workforce_attestations_person_idx, the rules by
- * gate_requirements_class_idx. It reads across domains on purpose: a gate put together from several reads could see
+ * agreements by agreements_party_a_idx, the attestation by workforce_attestations_person_idx, the exclusion by
+ * screening_hits_confirmed_idx, the rules by gate_requirements_class_idx. It reads across domains on purpose: a gate put together from several reads could see
  * a chain that never was. Null when the dataset, the organisation or the platform does not exist.
  */
 export async function loadGateFacts(
@@ -96,6 +97,8 @@ export async function loadGateFacts(
            or (a.party_a_org_id = pl.id and a.party_b_org_id = v.id)), '[]'::json) as agreements,
       exists (select 1 from memberships m where m.org_id = v.id and m.person_id = ${at.personId}
         and m.status = 'active') as is_member,
+      exists (select 1 from screening_hits h where h.person_id = ${at.personId}
+        and h.status = 'confirmed') as is_excluded,
       (select json_build_object('confirmed', w.confirmed_at is not null, 'validUntil', w.valid_until::text)
         from workforce_attestations w
         where w.person_id = ${at.personId} and w.org_id = v.id and w.revoked_at is null
@@ -134,7 +137,12 @@ function factsOf(
     sponsor: row.sponsor,
     via: row.via,
     hops: hopsOf(row),
-    person: { isMember: row.is_member, country: at.country, attestation: row.attestation },
+    person: {
+      isMember: row.is_member,
+      isExcluded: row.is_excluded,
+      country: at.country,
+      attestation: row.attestation,
+    },
     allowedCountries: row.allowed_countries,
   };
 }

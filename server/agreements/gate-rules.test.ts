@@ -41,7 +41,12 @@ function whole(dataClass: string, via: GateOrg = vendor): GateFacts {
     sponsor,
     via,
     hops,
-    person: { isMember: true, country: 'DE', attestation: { confirmed: true, validUntil: '2027-01-01' } },
+    person: {
+      isMember: true,
+      isExcluded: false,
+      country: 'DE',
+      attestation: { confirmed: true, validUntil: '2027-01-01' },
+    },
     allowedCountries: [],
   };
 }
@@ -332,9 +337,18 @@ describe('who reads', () => {
   });
 });
 
+test.each(DATA_CLASSES)(
+  'a confirmed exclusion closes the gate to %s, whatever else is in order (R27)',
+  (dataClass) => {
+    const facts = whole(dataClass);
+    facts.person.isExcluded = true;
+    expect(reasons(facts)).toEqual(['gate.excluded']);
+  },
+);
+
 test("an organisation's part of the chain ignores who the person is and what the data shows", () => {
   const facts = whole('phi');
-  facts.person = { isMember: false, country: null, attestation: null };
+  facts.person = { isMember: false, isExcluded: false, country: null, attestation: null };
   facts.dataset.evidence = null;
   expect(decideChain(facts)).toEqual({ allowed: true, basis: 'baa_chain' });
   dropAgreement(facts, 0, ['baa', 'subcontractor_baa']);

@@ -41,6 +41,8 @@ export type GateFacts = {
   hops: readonly GateHop[];
   person: {
     isMember: boolean;
+    /** An operator confirmed that they are on an exclusion list (server/registers). */
+    isExcluded: boolean;
     country: string | null;
     /** The best attestation by the organisation they read through, or null. */
     attestation: { confirmed: boolean; validUntil: string } | null;
@@ -118,6 +120,15 @@ function standingReasons(facts: GateFacts): ErrorDetail[] {
     reasons.push(
       refusal('gate.not_a_member', 'You no longer belong to the organisation this work goes through.', {
         change: 'Ask it to invite you again.',
+      }),
+    );
+  }
+  // R27, the sanction: whatever the data is, and before any agreement.
+  if (person.isExcluded) {
+    reasons.push(
+      refusal('gate.excluded', 'You are on an exclusion list, as an operator has confirmed.', {
+        change: 'See why under your credentials, and object there if it is not you.',
+        href: '/work/credentials',
       }),
     );
   }

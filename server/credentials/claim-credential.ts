@@ -58,6 +58,12 @@ export async function claimCredential(
         subject: { kind: 'credential', id },
         detail: { kind: input.kind },
       });
+      // Compared with the public registers once this is committed: the NPI with NPPES, the person with exclusion lists.
+      await tx.enqueue({
+        name: 'registers.look-at-person',
+        payload: { personId },
+        key: `registers.look-at-person:${personId}`,
+      });
       return { id };
     });
   } catch (error) {

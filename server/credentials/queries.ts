@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { credentials, qualifications, verifications } from '#db/schema/credentials.ts';
 import { memberships, users } from '#db/schema/identity.ts';
@@ -183,4 +183,33 @@ export async function listTeamCredentials(
     .orderBy(asc(users.name), asc(credentials.createdAt))
     .limit(1000);
   return rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' }));
+}
+
+/** People who claim an NPI, page by page in the order of their ids. */
+export async function listHoldersOfKind(
+  q: Queryable,
+  at: { kind: string; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await q
+    .selectDistinct({ personId: credentials.personId })
+    .from(credentials)
+    .where(
+      and(
+        eq(credentials.kind, at.kind),
+        at.after === null ? undefined : gt(credentials.personId, at.after),
+        sql`${credentials.status} not in ('revoked', 'adverse')`,
+      ),
+    )
+    .orderBy(asc(credentials.personId))
+    .limit(at.limit);
+  return rows.map((row) => row.personId);
+}
+
+/** Whose credential of this kind it is; null when there is none. */
+export async function findHolderOf(q: Queryable, at: { id: string; kind: string }): Promise<string | null> {
+  const [row] = await q
+    .select({ personId: credentials.personId })
+    .from(credentials)
+    .where(and(eq(credentials.id, at.id), eq(credentials.kind, at.kind)));
+  return row?.personId ?? null;
 }

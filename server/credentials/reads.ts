@@ -1,8 +1,10 @@
 import type { Queryable } from '#db/client.ts';
 import {
   type CredentialRow,
+  findHolderOf,
   lastVerifications,
   listCredentialsOf,
+  listHoldersOfKind,
   listQualificationsOf,
   listTeamCredentials,
   listWaiting,
@@ -153,4 +155,61 @@ async function withChecks(q: Queryable, rows: readonly CredentialRow[]): Promise
             },
     };
   });
+}
+
+/** A claim with its number, for the checks against public registers; revoked and refused ones are left out. */
+export type NumberedClaim = {
+  credentialId: string;
+  kind: string;
+  title: string;
+  issuer: string;
+  jurisdiction: string | null;
+  identifier: string | null;
+  specialty: string | null;
+  taxonomyCode: string | null;
+  status: CredentialRow['status'];
+};
+
+/** What people claim, with numbers; for the registers' checks, never for terms or the screens of others. */
+export async function numberedClaims(
+  q: Queryable,
+  personIds: readonly string[],
+): Promise<Map<string, NumberedClaim[]>> {
+  const found = new Map<string, NumberedClaim[]>(personIds.map((personId) => [personId, []]));
+  for (const row of await listCredentialsOf(q, personIds)) {
+    if (row.status === 'revoked' || row.status === 'adverse') continue;
+    const {
+      id: credentialId,
+      kind,
+      title,
+      issuer,
+      jurisdiction,
+      identifier,
+      specialty,
+      taxonomyCode,
+      status,
+    } = row;
+    found.get(row.personId)?.push({
+      credentialId,
+      kind,
+      title,
+      issuer,
+      jurisdiction,
+      identifier,
+      specialty,
+      taxonomyCode,
+      status,
+    });
+  }
+  return found;
+}
+
+/** People who claim an NPI, page by page in the order of their ids. */
+export function listNpiHolders(q: Queryable, at: { after: string | null; limit: number }): Promise<string[]> {
+  return listHoldersOfKind(q, { kind: 'npi', ...at });
+}
+
+/** Who claims this NPI credential; null when it is none. */
+export function findNpiHolder(q: Queryable, credentialId: string): Promise<string | null> {
+  return findHolderOf(q, { id: credentialId, kind: 'npi' });
 }

@@ -3,6 +3,7 @@ import { invitations, mailLinks, organisations, people, sessions, users } from '
 import type { UserContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { forgetAddress } from '#server/notifications/forget-address.ts';
+import { forgetScreened } from '#server/registers/forget-screened.ts';
 import { endRoles } from './end-membership.ts';
 import {
   clearSignInTries,
@@ -15,7 +16,7 @@ import { rolesOfPerson } from './reads.ts';
 import { confirmPassword } from './reauthenticate.ts';
 
 /**
- * Erases what identifies the person: name, address, password, devices, mails. The pseudonymous person id stays, so
+ * Erases what identifies the person: names, birth date, address, password, devices, mails, what registers said of them. The pseudonymous person id stays, so
  * labels, ledger and audit remain whole (design rule 11); signatures on agreements stay as the law asks. An
  * organisation without another member is suspended; an independent's loses its name. Cannot be undone.
  *
@@ -45,12 +46,17 @@ export async function eraseAccount(
         timezone: 'UTC',
         status: 'erased',
         emailVerifiedAt: null,
+        legalGivenName: null,
+        legalFamilyName: null,
+        formerFamilyName: null,
+        birthDate: null,
       })
       .where(eq(users.id, account.id));
     await tx.db
       .update(people)
       .set({ erasedAt: tx.now })
       .where(and(eq(people.id, personId), isNull(people.erasedAt)));
+    await forgetScreened(tx, personId);
     await tx.audit({ action: 'identity.account_erased', subject: { kind: 'person', id: personId } });
     return { personId };
   });

@@ -43,6 +43,11 @@ export async function openAccount(
     });
   }
   await tx.audit({ action: 'identity.account_opened', subject: { kind: 'person', id: personId } });
+  await tx.enqueue({
+    name: 'registers.look-at-person',
+    payload: { personId },
+    key: `registers.look-at-person:${personId}`,
+  });
   return { personId, userId };
 }
 

@@ -13,6 +13,13 @@ import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
 import {
+  checkAllNpisJob,
+  clearReplacedJob,
+  lookAtPersonJob,
+  rescreenJob,
+  screenEverybodyJob,
+} from '#server/registers/jobs.ts';
+import {
   checkReadsJob,
   keepScoresJob,
   noticeCheckpointsJob,
@@ -35,6 +42,11 @@ export const JOBS: readonly JobDefinition[] = [
   expireAgreementsJob,
   revokeAccessJob,
   expireCredentialsJob,
+  screenEverybodyJob,
+  rescreenJob,
+  lookAtPersonJob,
+  checkAllNpisJob,
+  clearReplacedJob,
   expireBidsJob,
   forgetSignInFailuresJob,
   forgetMailLinksJob,

@@ -126,3 +126,9 @@ export function isFirstNameVariant(a: string, b: string): boolean {
   const groups = GROUP_OF.get(a);
   return groups !== undefined && (GROUP_OF.get(b) ?? []).some((group) => groups.includes(group));
 }
+
+/** The first letters that forms of a first name have: ROBERT and BOB give "RB". */
+export function initialsOf(first: string): string {
+  const forms = (GROUP_OF.get(first) ?? []).flatMap((group) => NICKNAMES[group] ?? []);
+  return [...new Set([first, ...forms].map((form) => form.charAt(0)))].join('');
+}

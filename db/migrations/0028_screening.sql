@@ -1,0 +1,1 @@
+DROP INDEX "exclusion_records_hash_idx";
