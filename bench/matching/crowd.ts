@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { systemClock } from '#server/core/clock.ts';
 import type { PersonFacts } from '#server/matching/people-index.ts';
@@ -61,28 +61,32 @@ export function someone(n: number, random: () => number): PersonFacts {
   };
 }
 
+/** A well-formed UUID that follows from a text. */
+const uuidOf = (text: SQL): SQL =>
+  sql`overlay(overlay(md5(${text}) placing '8' from 13) placing '8' from 17)::uuid`;
+
 /** Vendors and their people with two credentials each, straight into the tables. */
 export async function loadCrowd(db: Database, people: number): Promise<void> {
   const now = systemClock.now().toISOString();
   await db.execute(sql`set statement_timeout = 0`);
   await db.execute(sql`
     insert into organisations (id, kind, legal_name, country, status, created_at)
-    select md5('org' || n)::uuid, 'vendor', 'Vendor ' || n, 'US', 'verified', ${now}::timestamptz
+    select ${uuidOf(sql`'org' || n`)}, 'vendor', 'Vendor ' || n, 'US', 'verified', ${now}::timestamptz
     from generate_series(0, ${VENDORS - 1}::int) n`);
   const chunk = 50_000;
   for (let from = 0; from < people; from += chunk) {
     const range = sql`generate_series(${from}::int, ${Math.min(people, from + chunk) - 1}::int) n`;
-    const person = sql`md5('person' || n)::uuid`;
+    const person = uuidOf(sql`'person' || n`);
     await db.execute(sql`insert into people (id, country, created_at)
       select ${person}, (array['US','IN','DE','PH','GB','ZA','KE','BR'])[1 + n % 8], ${now}::timestamptz from ${range}`);
     await db.execute(sql`insert into users (id, person_id, email, name, password_hash, timezone, created_at)
       select ${person}, ${person}, 'p' || n || '@crowd.example', 'Person ' || n, '-',
         (array['America/New_York','Asia/Kolkata','Europe/Berlin','Asia/Manila'])[1 + n % 4], ${now}::timestamptz from ${range}`);
     await db.execute(sql`insert into memberships (id, org_id, person_id, role, created_at)
-      select ${person}, md5('org' || (n % ${VENDORS}::int))::uuid, ${person}, 'vendor_annotator', ${now}::timestamptz from ${range}`);
+      select ${person}, ${uuidOf(sql`'org' || (n % ${VENDORS}::int)`)}, ${person}, 'vendor_annotator', ${now}::timestamptz from ${range}`);
     await db.execute(sql`insert into credentials (id, person_id, kind, title, issuer, jurisdiction, identifier, specialty, issued_on,
         expires_on, status, level, created_at, updated_at)
-      select md5(k || n)::uuid, ${person}, k, k, 'Board', (array['US','IN','DE','PH','GB','ZA','KE','BR'])[1 + n % 8], k || n,
+      select ${uuidOf(sql`k || n`)}, ${person}, k, k, 'Board', (array['US','IN','DE','PH','GB','ZA','KE','BR'])[1 + n % 8], k || n,
         (array['Radiology','Pathology','Cardiology','Dermatology','Neurology','Ophthalmology'])[1 + n % 6], '2015-05-05', '2099-01-01',
         'verified', 'primary_source', ${now}::timestamptz, ${now}::timestamptz
       from ${range} cross join unnest(array['medical_licence', 'board_certification']) k`);
