@@ -28,6 +28,8 @@ export class PeopleColumns {
   /** Read for a verified organisation; on no exclusion list in force; has hours left or has said nothing of hours. */
   mayRead: Bitmap;
   isIndependent: Bitmap;
+  /** Has too few known answers behind them to count as measured. */
+  isNewcomer: Bitmap;
   isBarred: Bitmap;
   hasTime: Bitmap;
 
@@ -47,6 +49,7 @@ export class PeopleColumns {
     this.firstOrg = new Int32Array(n).fill(-1);
     this.firstCredential = new Int32Array(n).fill(-1);
     this.isIndependent = emptyBitmap(n);
+    this.isNewcomer = emptyBitmap(n);
     this.mayRead = emptyBitmap(n);
     this.isBarred = emptyBitmap(n);
     this.hasTime = emptyBitmap(n);
@@ -67,6 +70,7 @@ export class PeopleColumns {
     larger.firstOrg.set(this.firstOrg);
     larger.firstCredential.set(this.firstCredential);
     larger.isIndependent.set(this.isIndependent);
+    larger.isNewcomer.set(this.isNewcomer);
     larger.mayRead.set(this.mayRead);
     larger.isBarred.set(this.isBarred);
     larger.hasTime.set(this.hasTime);

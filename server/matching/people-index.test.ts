@@ -8,10 +8,9 @@ import {
 } from '#server/credentials/schemas.ts';
 import { hasBit } from './bitmap.ts';
 import type { CredentialFact } from './credential-columns.ts';
-import { PeopleIndex, type PersonFacts } from './people-index.ts';
+import { MEASURED_FROM, PeopleIndex, type PersonFacts } from './people-index.ts';
 import {
   gatesOfPerson,
-  MEASURED_FROM,
   NEWCOMER_EVERY,
   type PeopleRequest,
   rankPeople,

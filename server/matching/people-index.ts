@@ -88,6 +88,9 @@ export const freshness = (lastReadDay: number, day: number): number =>
 export const daysOf = (day: string): number =>
   Date.UTC(+day.slice(0, 4), +day.slice(5, 7) - 1, +day.slice(8, 10)) / 86_400_000;
 
+/** With fewer known answers a person counts as not measured yet. */
+export const MEASURED_FROM = 20;
+
 /** What is asked for again and again is kept; the least recently asked goes. */
 const MOST_CACHED = 64;
 const MOST_DERIVED = 16;
@@ -288,9 +291,10 @@ export class PeopleIndex {
       }
       if (once === 0) continue;
       for (let at = 0; at < gates.length; at += 1) {
-        const fails = (asked[word] ?? 0) & ~(gates[at]?.[word] ?? 0);
-        failing[at] = (failing[at] ?? 0) + countWord(fails);
-        onlyThis[at] = (onlyThis[at] ?? 0) + countWord(fails & ~twice);
+        const fails = (asked[word] as number) & ~(gates[at]?.[word] as number);
+        if (fails === 0) continue;
+        failing[at] = (failing[at] as number) + countWord(fails);
+        onlyThis[at] = (onlyThis[at] as number) + countWord(fails & ~twice);
       }
     }
     const counts = PEOPLE_GATES.map((gate, at) => [
@@ -370,6 +374,7 @@ export class PeopleIndex {
     const put = (bitmap: Bitmap, is: boolean) => (is ? setBit(bitmap, place) : clearBit(bitmap, place));
     put(columns.mayRead, facts.isVerified && facts.orgIds.length > 0);
     put(columns.isIndependent, facts.isIndependent);
+    put(columns.isNewcomer, facts.accuracyN < MEASURED_FROM);
     put(columns.isBarred, facts.isBarred);
     put(columns.hasTime, facts.hoursFree === null || facts.hoursFree > 0);
   }

@@ -1,12 +1,17 @@
-import { hasBit, membersOf } from './bitmap.ts';
+import { type Bitmap, countBits, hasBit, intersect, subtract } from './bitmap.ts';
 import { NOT_KNOWN } from './people-columns.ts';
-import { daysOf, PEOPLE_GATES, type PeopleGate, type PeopleIndex, type PeopleQuery } from './people-index.ts';
-import type { Part, Weights } from './weights.ts';
+import {
+  daysOf,
+  MEASURED_FROM,
+  PEOPLE_GATES,
+  type PeopleGate,
+  type PeopleIndex,
+  type PeopleQuery,
+} from './people-index.ts';
+import { PARTS, type Part, type Weights } from './weights.ts';
 
 /** One place in so many is kept for somebody who has not been measured yet, or nobody new would ever be. */
 export const NEWCOMER_EVERY = 10;
-/** With fewer answers that could be held against something a person counts as not measured yet. */
-export const MEASURED_FROM = 20;
 /** The working day that overlap is reckoned by: ten hours, 8 to 18 of local time. */
 const WORKING_QUARTERS = 40;
 const QUARTERS_A_DAY = 96;
@@ -47,24 +52,41 @@ export type PeopleRanking = {
  */
 export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRanking {
   const { asked, passing, byGate } = index.gates(request);
-  const places = membersOf(passing);
-  const cheapest = cheapestOf(index, places);
-  const scores = scoreOf(index, request, places, cheapest);
-  const measured = new Best(index, request);
-  const newcomers = new Best(index, request);
-  const { accuracyN } = index.columns;
-  for (let n = 0; n < places.length; n += 1) {
-    const place = places[n] ?? 0;
-    const score = scores[n] ?? 0;
-    const best = (accuracyN[place] ?? 0) < MEASURED_FROM ? newcomers : measured;
-    if (score >= best.least) best.offer(place, score);
-  }
-  const chosen = withRoomForNew(measured.sorted(), newcomers.sorted(), request.limit);
+  const weigh = weigher(index, request, cheapestOf(index, passing));
+  const newcomers = passing.slice();
+  intersect(newcomers, index.columns.isNewcomer);
+  const measured = passing.slice();
+  subtract(measured, index.columns.isNewcomer);
+  const chosen = withRoomForNew(
+    bestOf(index, request, { among: measured, weigh }),
+    bestOf(index, request, { among: newcomers, weigh }),
+    request.limit,
+  );
   return {
-    qualified: places.length,
-    people: chosen.map((one) => describePerson(index, request, { ...one, cheapest })),
+    qualified: countBits(passing),
+    people: chosen.map((one) => describePerson(index, request, one, weigh)),
     leftOut: index.countLeftOut(asked, byGate),
   };
+}
+
+/** The best so many of a set. Who cannot come in even with the best price and zone costs one look at one column. */
+function bestOf(index: PeopleIndex, request: PeopleRequest, of: { among: Bitmap; weigh: Weigher }): Scored[] {
+  const { among, weigh } = of;
+  const { own, most } = weigh;
+  const best = new Best(index, request);
+  let least = Number.NEGATIVE_INFINITY;
+  for (let word = 0; word < among.length; word += 1) {
+    let bits = among[word] as number;
+    while (bits !== 0) {
+      const place = (word << 5) + 31 - Math.clz32(bits & -bits);
+      bits &= bits - 1;
+      if ((own[place] as number) < least) continue;
+      best.offer(place, weigh.score(place));
+      // A hair of room for what single precision rounds away.
+      least = best.least - most - 1e-6;
+    }
+  }
+  return best.sorted();
 }
 
 /** One person as the ranking would show them, whether or not they pass; null for somebody unknown. */
@@ -75,10 +97,8 @@ export function scorePerson(
 ): RankedPerson | null {
   const place = index.placeOf(personId);
   if (place === undefined) return null;
-  const own = Int32Array.of(place);
-  const cheapest = cheapestOf(index, membersOf(index.gates(request).passing));
-  const [score = 0] = scoreOf(index, request, own, cheapest);
-  return describePerson(index, request, { place, score, cheapest });
+  const weigh = weigher(index, request, cheapestOf(index, index.gates(request).passing));
+  return describePerson(index, request, { place, score: weigh.score(place) }, weigh);
 }
 
 /** The gates that a person does not pass; null for somebody unknown. */
@@ -121,46 +141,48 @@ export function withRoomForNew<One extends { score: number }>(
   return order;
 }
 
+type Weigher = {
+  cheapest: number;
+  /** What the parts weigh that follow from the person and the kind of work alone. */
+  own: Float32Array;
+  /** Shared working hours by quarter hours east of UTC + 128. */
+  zones: Float64Array;
+  /** The most that the other parts, price and zone, can add. */
+  most: number;
+  score(place: number): number;
+};
+
 /**
- * The weighted sum at each place. It runs over everybody who passes, so what depends on the person alone is reckoned once
- * and kept, and the loop reads four columns.
+ * What somebody scores: the weighted sum of the parts. It is asked of everybody who passes, so what depends on the person and the
+ * kind of work alone is reckoned once and kept.
  */
-function scoreOf(
-  index: PeopleIndex,
-  request: PeopleRequest,
-  places: Int32Array,
-  lowestPrice: number,
-): Float64Array {
+function weigher(index: PeopleIndex, request: PeopleRequest, cheapest: number): Weigher {
   const { inversePrice, offset } = index.columns;
   const { weights, today, taskType } = request;
   const day = daysOf(today);
-  const kept = [weights.reliability, weights.throughput, weights.capacity, weights.freshness].join('/');
-  const steady = index.derived(
-    `steady/${kept}/${today}`,
+  const kept = [taskType, today, ...PARTS.map((part) => weights[part])].join('/');
+  const own = index.derived(
+    kept,
     (place) =>
+      weights.accuracy * counted(index.skillAt(place, taskType).lower) +
       weights.reliability * counted(index.columns.reliability[place] ?? NOT_KNOWN) +
       weights.throughput * counted(index.columns.speed[place] ?? NOT_KNOWN) +
       weights.capacity * counted(index.columns.time[place] ?? NOT_KNOWN) +
       weights.freshness * counted(index.freshnessAt(place, day)),
   );
-  const accuracy = index.derived(`accuracy/${taskType}`, (place) =>
-    counted(index.skillAt(place, taskType).lower),
-  );
-  const zones = timezoneOverlaps(request.utcOffsetMinutes).map((share) => weights.timezone * counted(share));
-  const cheapest = weights.price * lowestPrice;
+  const zones = timezoneOverlaps(request.utcOffsetMinutes);
+  const byZone = zones.map((share) => weights.timezone * counted(share));
+  const byPrice = weights.price * cheapest;
   const unpriced = weights.price * counted(NOT_KNOWN);
-  const byAccuracy = weights.accuracy;
-  const scores = new Float64Array(places.length);
-  for (let n = 0; n < places.length; n += 1) {
-    const place = places[n] as number;
+  const score = (place: number) => {
     const inverse = inversePrice[place] as number;
-    scores[n] =
-      (steady[place] as number) +
-      byAccuracy * (accuracy[place] as number) +
-      (inverse < 0 ? unpriced : cheapest * inverse) +
-      (zones[(offset[place] as number) + 128] as number);
-  }
-  return scores;
+    return (
+      (own[place] as number) +
+      (inverse < 0 ? unpriced : byPrice * inverse) +
+      (byZone[(offset[place] as number) + 128] as number)
+    );
+  };
+  return { cheapest, own, zones, most: weights.price + weights.timezone, score };
 }
 
 /** A part that nobody knows counts the middle, so that nobody wins or loses by it. */
@@ -168,13 +190,17 @@ function counted(part: number): number {
   return part < 0 ? 0.5 : part;
 }
 
-/** The lowest price among the places; infinite when none is known. */
-function cheapestOf(index: PeopleIndex, places: Int32Array): number {
+/** The lowest price of the set; infinite when none is known. */
+function cheapestOf(index: PeopleIndex, set: Bitmap): number {
   const { inversePrice } = index.columns;
   let highest = 0;
-  for (let n = 0; n < places.length; n += 1) {
-    const inverse = inversePrice[places[n] ?? 0] ?? NOT_KNOWN;
-    if (inverse > highest) highest = inverse;
+  for (let word = 0; word < set.length; word += 1) {
+    let bits = set[word] as number;
+    while (bits !== 0) {
+      const inverse = inversePrice[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
+      bits &= bits - 1;
+      if (inverse > highest) highest = inverse;
+    }
   }
   return 1 / highest;
 }
@@ -195,13 +221,12 @@ export function timezoneOverlaps(utcOffsetMinutes: number | null): Float64Array 
 function describePerson(
   index: PeopleIndex,
   request: PeopleRequest,
-  of: { place: number; score: number; cheapest: number },
+  { place, score }: Scored,
+  { cheapest, zones }: Weigher,
 ): RankedPerson {
-  const { place, score, cheapest } = of;
   const { columns } = index;
   const skill = index.skillAt(place, request.taskType);
   const inverse = columns.inversePrice[place] ?? NOT_KNOWN;
-  const zones = timezoneOverlaps(request.utcOffsetMinutes);
   const known = (part: number | undefined) => (part === undefined || part < 0 ? null : part);
   return {
     personId: index.idAt(place),
