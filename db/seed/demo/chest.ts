@@ -214,32 +214,38 @@ async function produce(
     await readBatch({ batchId, people: [person], answer: input.readAs(skill), concurrency: 1, limit: reads });
     await clock.runJobs();
   }
-  await calibrate(input, clock);
+  await calibrate(input, batchId, clock);
   await ask(input.radiologists[0], batchId);
   return batchId;
 }
 
-/** The fourth reader has begun the paid calibration that the crossed bound opened (R26); a person has to decide. */
+/**
+ * The fourth reader has begun the paid calibration that the crossed bound opened (R26); a person has to decide. How much gold a
+ * reader meets is drawn anew in every installation, so they read on until enough was met, which their share of wrong
+ * answers makes certain.
+ */
 async function calibrate(
   input: Pick<ChestInput, 'sponsor' | 'radiologists'> & {
     projectId: string;
     readAs: (skill: number) => (person: Person, text: string) => Answer;
   },
+  batchId: string,
   clock: DemoClock,
 ): Promise<void> {
-  const batches = await input.sponsor.owner.api.work.batches.query({ projectId: input.projectId });
-  const calibration = batches.find((batch) => batch.kind === 'calibration');
   const reader = input.radiologists[3];
-  // How much gold a reader meets is drawn anew in every installation, so this is all but certain and not certain.
-  if (!calibration || !reader) return;
-  await readBatch({
-    batchId: calibration.id,
-    people: [reader],
-    answer: input.readAs(0.9),
-    concurrency: 1,
-    limit: 8,
-  });
-  await clock.runJobs();
+  const { skill } = READING[3] ?? { skill: 0.1 };
+  if (!reader) throw new Error('There is no fourth reader.');
+  const read = (id: string, as: number, limit: number) =>
+    readBatch({ batchId: id, people: [reader], answer: input.readAs(as), concurrency: 1, limit });
+  const { api } = input.sponsor.owner;
+  for (let calibrationId: string | undefined; calibrationId === undefined; ) {
+    const { open } = await api.scores.inbox.query({ projectId: input.projectId });
+    calibrationId = open.find((one) => one.subject === 'R04' && one.calibration)?.calibration?.batchId;
+    if (calibrationId !== undefined) await read(calibrationId, 0.9, 8);
+    else if ((await read(batchId, skill, 4)) === 0)
+      throw new Error('The fourth reader has read every case and met too little gold to be looked at.');
+    await clock.runJobs();
+  }
 }
 
 /** A reader asks the clinical lead about a case and gives it back (R24). */
