@@ -91,19 +91,28 @@ describe('continuous governance', () => {
     limit: number,
     wrong: (n: number) => boolean = () => false,
   ): Promise<number> {
-    for (let n = 0; n < limit; n += 1) {
-      const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
-      if (!leases[0]) return n;
-      const [slot] =
-        await t.sql`select k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
-        where s.batch_id = ${batchId} and s.lease_id = ${leases[0].leaseId}`;
-      const index = scene.dataset.cases.findIndex((one) => one.id === slot!.case_id);
-      const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
-      const label = { labelId: randomUUID(), answers: { grade }, activeMs: 4000 };
-      await submitLabel(who, { batchId, leaseId: leases[0].leaseId, ...label });
-      scene.clock.advance(1000);
+    let n = 0;
+    while (n < limit) {
+      const { leases } = await claimNextTasks(who, {
+        batchId,
+        tier: 'label',
+        limit: Math.min(20, limit - n),
+      });
+      if (leases.length === 0) break;
+      const slots =
+        await t.sql`select s.lease_id, k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
+        where s.batch_id = ${batchId} and s.lease_id in ${t.sql(leases.map((one) => one.leaseId))}`;
+      const caseOf = new Map(slots.map((slot) => [slot.lease_id, slot.case_id]));
+      for (const { leaseId } of leases) {
+        const index = scene.dataset.cases.findIndex((one) => one.id === caseOf.get(leaseId));
+        const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
+        const label = { labelId: randomUUID(), answers: { grade }, activeMs: 4000 };
+        await submitLabel(who, { batchId, leaseId, ...label });
+        scene.clock.advance(1000);
+        n += 1;
+      }
     }
-    return limit;
+    return n;
   }
   const because = {
     reason: 'The calibration was read well.',

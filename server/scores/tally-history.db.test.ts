@@ -73,7 +73,7 @@ const step = fc.record({
   grade: fc.constantFrom('0', '1', '2', '3'),
   pick: fc.nat({ max: 40 }),
 });
-const histories = fc.array(step, { minLength: 30, maxLength: 70 });
+const histories = fc.array(step, { minLength: 45, maxLength: 70 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 describe('running counts and scores over random histories', () => {
@@ -201,28 +201,41 @@ describe('running counts and scores over random histories', () => {
         await live(batchId, steps);
         await tallyLabels(system(), { batchId });
         expect(await checkRunning(t.db, batchId)).toEqual([]);
-        for (const field of ['grade', 'seen', 'findings', 'size']) await expectMeasured(batchId, field);
+        await expectMeasured(batchId);
         // Closing lets returned reads stand as they were; settlement looks at every case once more.
-        await closeBatch(scene.sponsor, { batchId, reason: 'end of the history' });
+        // A history that has read everything has closed it already.
+        await allowed('close', closeBatch(scene.sponsor, { batchId, reason: 'end of the history' }));
         scene.clock.advance(30 * DAY);
         for (let round = 0; round < 3; round += 1) await settleTasks(system(), { batchId });
         await tallyLabels(system(), { batchId });
         expect(await checkRunning(t.db, batchId)).toEqual([]);
       }),
-      { numRuns: 12, seed: 20261121, endOnFailure: true },
+      { numRuns: 8, seed: 20261121, endOnFailure: true },
     );
-    for (const what of ['amend', 'reject', 'return', 'reject in review', 'fix', 'accept'])
+    for (const what of ['close', 'amend', 'reject', 'return', 'reject in review', 'fix', 'accept'])
       expect([what, (happened.get(what) ?? 0) > 0]).toEqual([what, true]);
   }, 240_000);
 
   /** The stored scores of a batch and its readers equal those that `measureBatch` makes of the raw reads its own way. */
-  async function expectMeasured(batchId: string, key: string): Promise<void> {
+  async function expectMeasured(batchId: string): Promise<void> {
     const whole = await measureBatch(t.db, batchId, { resamples: 20 });
-    const field = whole.fields.find((one) => one.field === key);
-    const rows = await runningScoresOf(t.db, { batchId, day: 'all', field: key });
+    if (whole.reads === 0) return;
+    const stored = await runningScoresOf(t.db, { batchId, day: 'all' });
+    for (const key of ['grade', 'seen', 'findings', 'size']) {
+      const field = whole.fields.find((one) => one.field === key);
+      const rows = stored.filter((row) => row.field === key);
+      if (field) expectField(batchId, field, rows);
+    }
+  }
+
+  function expectField(
+    batchId: string,
+    field: Awaited<ReturnType<typeof measureBatch>>['fields'][number],
+    rows: Awaited<ReturnType<typeof runningScoresOf>>,
+  ): void {
+    const key = field.field;
     const find = (subjectId: string, metric: string, className = '') =>
       rows.find((row) => row.subjectId === subjectId && row.metric === metric && row.className === className);
-    if (!field || whole.reads === 0) return;
     const same = (row: (typeof rows)[number] | undefined, m: { value: number | null; n: number }) => {
       expect([key, row?.metric, row?.value ?? null, row?.n ?? 0]).toEqual([
         key,

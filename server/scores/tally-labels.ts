@@ -167,10 +167,5 @@ async function applyChanges(
 async function followUp(tx: CommandTx, plan: CountPlan, counts: Counts): Promise<void> {
   const keys = keysOf(counts);
   const rows = runningRows(plan, keys, await listCountsOf(tx.db, plan.batchId, keys));
-  await putRunningScores(
-    tx.db,
-    plan.batchId,
-    keys,
-    rows.map((row) => ({ ...row, batchId: plan.batchId, computedAt: tx.now })),
-  );
+  await putRunningScores(tx.db, plan.batchId, keys, rows, tx.now);
 }
