@@ -248,3 +248,5 @@ export const ownScreening = z.object({
     }),
   ),
 });
+
+export const decidedPerson = z.object({ personId: z.uuid() });

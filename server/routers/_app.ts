@@ -13,6 +13,7 @@ import { payoutsRouter } from './payouts.ts';
 import { pilotsRouter } from './pilots.ts';
 import { projectsRouter } from './projects.ts';
 import { protocolsRouter } from './protocols.ts';
+import { registersRouter } from './registers.ts';
 import { scoresRouter } from './scores.ts';
 import { staffingRouter } from './staffing.ts';
 import { createCallerFactory, router } from './trpc.ts';
@@ -34,6 +35,7 @@ export const appRouter = router({
   datasets: datasetsRouter,
   protocols: protocolsRouter,
   projects: projectsRouter,
+  registers: registersRouter,
   staffing: staffingRouter,
   scores: scoresRouter,
   work: workRouter,

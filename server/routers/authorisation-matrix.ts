@@ -11,6 +11,7 @@ import { identityRows } from './identity-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
 import { payoutsRows } from './payouts-authorisation.ts';
 import { projectRows } from './projects-authorisation.ts';
+import { registersRows } from './registers-authorisation.ts';
 import { scoresRows } from './scores-authorisation.ts';
 import { staffingRows } from './staffing-authorisation.ts';
 import { labelsRows, workRows } from './work-authorisation.ts';
@@ -50,6 +51,7 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...notificationsRows,
   ...payoutsRows,
   ...projectRows,
+  ...registersRows,
   ...staffingRows,
   ...scoresRows,
   ...workRows,
