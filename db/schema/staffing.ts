@@ -21,7 +21,7 @@ export const engagements = pgTable(
     viaOrgId: uuid()
       .notNull()
       .references(() => organisations.id),
-    role: text({ enum: ['annotator', 'reviewer', 'panel', 'adjudicator'] }).notNull(),
+    role: text({ enum: ['annotator', 'reviewer', 'panel', 'adjudicator', 'auditor'] }).notNull(),
     status: text({ enum: ['active', 'paused', 'ended'] })
       .notNull()
       .default('active'),

@@ -60,6 +60,8 @@ export const batches = pgTable(
     checkpointId: uuid(),
     /** Which share of the normal final labels is read again, blind; null: none. */
     missRule: jsonb(),
+    /** The audit of the final labels that opening reserves money for; null: none planned. */
+    auditPlan: jsonb(),
     /** When a task goes to the panel (R25) and how consensus is made. */
     adjudicationRule: jsonb().notNull(),
     consensusMethod: text({ enum: ['majority', 'dawid_skene'] })

@@ -62,3 +62,5 @@ export async function findGoldRationale(q: Queryable, goldItemId: string): Promi
     .where(eq(goldItems.id, goldItemId));
   return row?.rationale ?? null;
 }
+
+export { findStake, type Stake } from './panel-queries.ts';

@@ -1,7 +1,7 @@
 import type { OverlapRule } from '#server/projects/tier-schemas.ts';
 import { answerKey } from '#server/protocols/rules.ts';
 import type { Answers, AnswerValue, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
-import { classPosterior, needsAnotherRead } from '#server/quality/adaptive-overlap.ts';
+import { classPosterior, evenConfusion, needsAnotherRead } from '#server/quality/adaptive-overlap.ts';
 import { settleByMajority } from './rules.ts';
 import type { FinalField } from './schemas.ts';
 
@@ -61,7 +61,7 @@ export function weighField(
   if (given.length === 0 || given.length * 2 < reads.length) return null;
   const size = kinds.length;
   const posterior = classPosterior(
-    given.map(({ answer, accuracy }) => ({ answer, confusion: oneCoinConfusion(accuracy, size) })),
+    given.map(({ answer, accuracy }) => ({ answer, confusion: evenConfusion(accuracy, size) })),
     new Float64Array(size).fill(1 / size),
   );
   let best = 0;
@@ -69,12 +69,6 @@ export function weighField(
   const confidence = posterior[best] ?? 0;
   const isTied = posterior.some((one, k) => k !== best && Math.abs(one - confidence) < 1e-9);
   return { value: isTied ? null : (kinds[best]?.value ?? null), confidence: Math.min(1, confidence) };
-}
-
-function oneCoinConfusion(accuracy: number, size: number): Float64Array {
-  const confusion = new Float64Array(size * size).fill((1 - accuracy) / (size - 1));
-  for (let k = 0; k < size; k += 1) confusion[k * size + k] = accuracy;
-  return confusion;
 }
 
 /**

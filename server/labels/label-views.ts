@@ -3,16 +3,19 @@ import { AppError } from '#server/core/errors.ts';
 import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { answersRecord } from '#server/protocols/schemas.ts';
 import { viewCase } from '#server/work/reading-views.ts';
 import { type Batch, findLease, getBatch } from '#server/work/reads.ts';
 import { shuffled } from '#server/work/rules.ts';
+import { findDissent, findSlotReason } from './audit-queries.ts';
+import { purposeOf } from './audit-rules.ts';
 import { getProvenance } from './provenance.ts';
-import { listFinalLabels, listReads } from './reads.ts';
+import { finalLabelsOfTasks, listFinalLabels, listReads } from './reads.ts';
 import { listTaskReads } from './settle-queries.ts';
 
 /**
- * A case under review or adjudication: the case itself through the gate, and its reads side by side as A, B, C without
- * names (R21), in an order that says nothing about who made them.
+ * A case under review, audit or adjudication: the case itself through the gate, why it is here, and its reads side by side as
+ * A, B, C without names (R21), in an order that says nothing about who made them. A blind re-read shows the case alone.
  */
 export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string; leaseId: string }) {
   const lease = await findLease(ctx.db, {
@@ -28,11 +31,28 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
     });
   }
   const opened = await viewCase(ctx, input);
-  const reads = await listTaskReads(ctx.db, { batchId: input.batchId, taskIds: [lease.taskId] });
+  const at = { batchId: input.batchId, taskId: lease.taskId };
+  const purpose = lease.tier === 'audit' ? purposeOf(lease.slotNo) : null;
+  // A blind re-read sees nothing of others, nor why the case was drawn.
+  if (purpose === 'reread')
+    return { ...opened, tier: lease.tier, purpose, reason: null, final: null, dissent: null, reads: [] };
+  const [reads, reason, finals, dissent] = await Promise.all([
+    listTaskReads(ctx.db, { batchId: input.batchId, taskIds: [lease.taskId] }),
+    findSlotReason(ctx.db, { ...at, slotNo: lease.slotNo }),
+    lease.tier === 'audit' ? finalLabelsOfTasks(ctx.db, at.batchId, [at.taskId]) : null,
+    lease.tier === 'adjudicate' ? findDissent(ctx.db, at) : null,
+  ]);
   const seed = Number.parseInt(input.leaseId.replaceAll('-', '').slice(0, 7), 16);
   return {
     ...opened,
     tier: lease.tier,
+    purpose,
+    reason,
+    /** The final label under audit. */
+    final: finals?.get(lease.taskId)?.fields ?? null,
+    /** What a check says against the label that the panel now looks at again. */
+    dissent:
+      dissent === null ? null : { answers: answersRecord.parse(dissent.answers), comment: dissent.comment },
     reads: shuffled(reads, seed).map((read, index) => ({
       labelId: read.labelId,
       name: `Reader ${String.fromCharCode(65 + (index % 26))}`,

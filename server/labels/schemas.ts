@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditPlan } from '#server/projects/tier-schemas.ts';
 import { answersRecord, answerValue } from '#server/protocols/schemas.ts';
 import { circumstancesInput } from '#server/work/schemas.ts';
 
@@ -82,6 +83,33 @@ export const adjudicationInput = z.object({
   rationale: z.string().trim().min(1, 'Say why you decided so.').max(4000),
 });
 export type AdjudicationInput = z.input<typeof adjudicationInput>;
+
+/** What is wrong with a final label, as a check of it found. */
+export const AUDIT_ERROR_KINDS = ['mislabel', 'omission', 'extra', 'boundary', 'inconsistency'] as const;
+export type AuditErrorKind = (typeof AUDIT_ERROR_KINDS)[number];
+
+export const auditInput = z
+  .object({
+    ...circumstances,
+    /** `read`: a blind re-read; what it says of the final label is the server's to tell. */
+    outcome: z.enum(['agree', 'disagree', 'read'], { error: 'Say whether the final label is right.' }),
+    errorKind: z.enum(AUDIT_ERROR_KINDS).nullish(),
+    /** The corrected answers, or the blind ones. */
+    answers: answersRecord.nullish(),
+    comment,
+  })
+  .refine((a) => a.outcome === 'agree' || a.answers != null, {
+    path: ['answers'],
+    message: 'Give the right answers.',
+  })
+  .refine((a) => a.outcome !== 'disagree' || a.errorKind != null, {
+    path: ['errorKind'],
+    message: 'Choose what is wrong with the label.',
+  });
+export type AuditInput = z.input<typeof auditInput>;
+
+/** An audit to order for a batch under way or closing. */
+export const orderAuditInput = z.object({ batchId: z.uuid(), plan: auditPlan });
 
 export const rejectInput = z.object({
   batchId: z.uuid(),

@@ -194,17 +194,24 @@ export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
       and not exists (select 1 from slots s where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'leased')`);
 }
 
-/** How many tasks are at each step, and whether any label work is out. */
+/** Whether any task is at each step, any work is out, and any drawn check waits for its case. */
 export async function countSteps(
   q: Queryable,
   batchId: string,
-): Promise<{ open: number; waiting: number; leased: number }> {
-  const [row] = await q.execute<{ open: number; waiting: number; leased: number }>(sql`
+): Promise<{ open: number; waiting: number; leased: number; checks: number }> {
+  const [row] = await q.execute<{ open: number; waiting: number; leased: number; checks: number }>(sql`
     select
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId} and status = 'open'
         and not is_dealt_gold limit 1) o) as open,
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId}
         and status in ('labelled', 'in_review', 'in_adjudication') limit 1) w) as waiting,
-      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased`);
-  return { open: row?.open ?? 0, waiting: row?.waiting ?? 0, leased: row?.leased ?? 0 };
+      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased,
+      (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId} and status = 'waiting' limit 1) c)
+        as checks`);
+  return {
+    open: row?.open ?? 0,
+    waiting: row?.waiting ?? 0,
+    leased: row?.leased ?? 0,
+    checks: row?.checks ?? 0,
+  };
 }

@@ -10,6 +10,7 @@ import { canExtend, overlapRuleOf } from '#server/work/overlap-rules.ts';
 import { type Batch, listBatchesByStatus } from '#server/work/reads.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { settleByDawidSkene } from './consensus-of-batch.ts';
+import { drawPlannedAudit, openChecks } from './draw-checks.ts';
 import { moveOn, type Route } from './move-on.ts';
 import { withOrdinals } from './read-ordinals.ts';
 import { readerAccuracy } from './reader-accuracy.ts';
@@ -49,10 +50,20 @@ async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
     const isReady = batch.consensusMethod === 'majority' || steps.open === 0;
     if (isReady) await settleLabelled(ctx, batch);
   }
+  if (steps.checks > 0 || batch.auditPlan !== null) await openChecksOf(ctx, batch);
   const after = await countSteps(ctx.db, batch.id);
   const isDone = after.open === 0 && after.waiting === 0 && after.leased === 0 && batch.taskCount > 0;
   if (isDone && batch.status !== 'closing') await finishBatch(ctx, { batchId: batch.id });
   if (batch.status === 'closing') await settleBatch(ctx, { batchId: batch.id });
+}
+
+/** Draws the audit that is planned and opens what was drawn and has become final. */
+async function openChecksOf(ctx: CommandContext, batch: Batch): Promise<void> {
+  for (let more = true; more; )
+    more = await transact(ctx, async (tx) => {
+      await drawPlannedAudit(tx, batch);
+      return (await openChecks(tx, batch)) > 0;
+    });
 }
 
 async function settleLabelled(ctx: CommandContext, batch: Batch): Promise<void> {

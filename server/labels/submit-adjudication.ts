@@ -13,6 +13,7 @@ import {
   writeSubmission,
 } from '#server/work/write-submission.ts';
 import { lockTask } from './decide-queries.ts';
+import { refuseOwnWork } from './refuse-own-work.ts';
 import { settleByDecision } from './rules.ts';
 import { type AdjudicationInput, adjudicationInput } from './schemas.ts';
 import { listTaskReads } from './settle-queries.ts';
@@ -39,7 +40,12 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
     const task = await lockTask(tx.db, { batchId: given.batchId, taskId: slot.taskId });
     const reads = await listTaskReads(tx.db, { batchId: given.batchId, taskIds: [slot.taskId] });
     if (task === null || task.status !== 'in_adjudication') throw changed();
-    if (reads.some((read) => read.annotatorId === ctx.actor.personId)) throw ownWork();
+    await refuseOwnWork(tx.db, {
+      batchId: given.batchId,
+      taskId: slot.taskId,
+      personId: ctx.actor.personId,
+      tier: 'adjudicate',
+    });
     const fields = settleByDecision(
       schema,
       answers,
@@ -55,14 +61,6 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
       method: 'adjudication',
       decidedBy: { labelId: given.labelId, tier: 'adjudicate' },
     });
-  });
-}
-
-function ownWork(): AppError {
-  return new AppError({
-    kind: 'forbidden',
-    reason: 'own_work',
-    message: 'You have read this case yourself; somebody else decides it.',
   });
 }
 

@@ -17,6 +17,7 @@ import {
   writeSubmission,
 } from '#server/work/write-submission.ts';
 import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
+import { refuseOwnWork } from './refuse-own-work.ts';
 import { settleByDecision } from './rules.ts';
 import { type ReviewInput, reviewInput } from './schemas.ts';
 import { listTaskReads, reopenReads, setTaskStatus, type TaskRead } from './settle-queries.ts';
@@ -45,7 +46,8 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
     const task = await lockTask(tx.db, at);
     const reads = await listTaskReads(tx.db, { batchId: review.batchId, taskIds: [slot.taskId] });
     if (task === null) throw changed();
-    checkDecisions(review, reads, ctx.actor.personId);
+    await refuseOwnWork(tx.db, { ...at, personId: ctx.actor.personId, tier: 'review' });
+    checkDecisions(review, reads);
     await insertReviews(
       tx.db,
       review.decisions.map((decision) => ({
@@ -104,8 +106,8 @@ async function applyDecisions(
   await writeFinalLabel(tx, { batch, task, reads, schema: p.schema, fields, method: 'review', decidedBy });
 }
 
-/** Every label in force is decided on, once; nobody's own; what is paid already can be neither returned nor rejected. */
-function checkDecisions(review: Review, reads: readonly TaskRead[], reviewerId: string): void {
+/** Every label in force is decided on, once; what is paid already can be neither returned nor rejected. */
+function checkDecisions(review: Review, reads: readonly TaskRead[]): void {
   const byId = new Map(reads.map((read) => [read.labelId, read]));
   const decided = new Set(review.decisions.map((decision) => decision.labelId));
   if (
@@ -114,13 +116,6 @@ function checkDecisions(review: Review, reads: readonly TaskRead[], reviewerId: 
     reads.some((r) => !decided.has(r.labelId))
   )
     throw changed();
-  if (reads.some((read) => read.annotatorId === reviewerId)) {
-    throw new AppError({
-      kind: 'forbidden',
-      reason: 'own_work',
-      message: 'You have read this case yourself; somebody else reviews it.',
-    });
-  }
   const paid = review.decisions.find(
     (d) => ['return', 'reject'].includes(d.outcome) && byId.get(d.labelId)?.slotStatus === 'accepted',
   );

@@ -8,6 +8,12 @@ const count = z.number().int();
 
 export const decisionCaseView = caseView.extend({
   tier,
+  /** What an audit lease asks: a check of the final label, or a blind re-read; null at other tiers. */
+  purpose: z.enum(['audit', 'reread']).nullable(),
+  /** Rules that sent the case here, separated by spaces. */
+  reason: z.string().nullable(),
+  final: finalFields.nullable(),
+  dissent: z.object({ answers: answersRecord, comment: z.string() }).nullable(),
   reads: z.array(
     z.object({
       labelId: z.uuid(),
@@ -110,3 +116,60 @@ export const readsView = z.array(
     submittedAt: z.date(),
   }),
 );
+
+const rate = z.object({
+  value: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  n: count,
+  reason: z.string().nullable(),
+});
+
+/** How the checks of a batch's final labels stand. */
+export const batchChecks = z.object({
+  batchId: z.uuid(),
+  batchName: z.string(),
+  batchStatus: z.string(),
+  audit: z
+    .object({
+      maxErrorRate: z.number(),
+      confidence: z.number(),
+      sampleSize: count,
+      population: count,
+      acceptErrors: count,
+      drawn: count,
+      waiting: count,
+      open: count,
+      done: count,
+      dropped: count,
+      errors: count,
+      upheld: count,
+      kinds: z.record(z.string(), count),
+      rate,
+      verdict: z.enum(['pass', 'fail', 'inconclusive']),
+    })
+    .nullable(),
+  misses: z
+    .object({
+      field: z.string(),
+      fieldLabel: z.string(),
+      normal: z.string(),
+      drawn: count,
+      done: count,
+      open: count,
+      omissions: count,
+      rate,
+      /** Among the cases that are not normal: something was called that is not there, or another class. */
+      others: rate,
+    })
+    .nullable(),
+  mayOrder: z.boolean(),
+});
+
+export const checksView = z.object({
+  batches: z.array(batchChecks),
+  /** The audits of each vendor’s batches taken together. */
+  vendors: z.array(z.object({ vendor: z.string(), batches: count, errors: count, rate })),
+  auditors: z.array(z.object({ engagementId: z.uuid(), name: z.string(), via: z.string() })),
+  mayManage: z.boolean(),
+});
+export type ChecksView = z.infer<typeof checksView>;

@@ -2,6 +2,7 @@ import type { CommandTx } from '#server/command/transaction.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { acceptSlots } from '#server/work/accept-slots.ts';
 import type { Batch } from '#server/work/reads.ts';
+import { drawReread } from './draw-checks.ts';
 import { countUncertain } from './rules.ts';
 import type { FinalField } from './schemas.ts';
 import { costOfTask, insertFinalLabel, setTaskStatus, type TaskRead } from './settle-queries.ts';
@@ -39,4 +40,5 @@ export async function writeFinalLabel(
     settledAt: tx.now,
   });
   await setTaskStatus(tx.db, { batchId: batch.id, taskId: task.taskId, to: 'final' });
+  await drawReread(tx, input);
 }

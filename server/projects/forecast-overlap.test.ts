@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { majorityForecast } from '#server/quality/adaptive-overlap.ts';
+import { adaptiveForecast, evenConfusion, majorityForecast } from '#server/quality/adaptive-overlap.ts';
 import { forecastOverlap } from './forecast-overlap.ts';
 
 const fixed = { mode: 'fixed' } as const;
@@ -25,6 +25,18 @@ describe('the forecast of an overlap rule', () => {
     const five = forecastOverlap({ rule: fixed, overlap: 5, levels: 2, cases: 1000, accuracy: 0.8 });
     expect(found.accuracy).toBeGreaterThan(five.accuracy - 0.002);
     expect(found.reads).toBeLessThan(0.65 * five.reads);
+  });
+
+  test('of several classes it reads as much as the forecast of the quality engine', () => {
+    const rule = { mode: 'adaptive', maxOverlap: 6, minConfidence: 0.95 } as const;
+    const found = forecastOverlap({ rule, overlap: 2, levels: 4, cases: 1000, accuracy: 0.75 });
+    const prior = new Float64Array(4).fill(0.25);
+    const policy = { minimum: 2, maximum: 6, minConfidence: 0.95 };
+    const engine = adaptiveForecast(evenConfusion(0.75, 4), prior, policy);
+    expect(found.readsPerCase).toBeCloseTo(engine.reads, 9);
+    // The engine guesses on a tie, here it is nobody's; a guess is right at most one time in two.
+    expect(found.accuracy).toBeLessThanOrEqual(engine.accuracy + 1e-9);
+    expect(found.accuracy + found.undecided / 2).toBeGreaterThanOrEqual(engine.accuracy - 1e-9);
   });
 
   test('a share reads the rest once', () => {

@@ -1,11 +1,26 @@
 import { z } from 'zod';
 import { viewDecisionCase, viewFinalLabels, viewProvenance, viewReads } from '#server/labels/label-views.ts';
+import { endAudit, orderAudit } from '#server/labels/order-audit.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
-import { adjudicationInput, rejectInput, reviewInput } from '#server/labels/schemas.ts';
+import {
+  adjudicationInput,
+  auditInput,
+  orderAuditInput,
+  rejectInput,
+  reviewInput,
+} from '#server/labels/schemas.ts';
 import { submitAdjudication } from '#server/labels/submit-adjudication.ts';
+import { submitAudit } from '#server/labels/submit-audit.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
-import { decisionCaseView, finalLabelsView, provenanceView, readsView } from '#server/labels/view-schemas.ts';
-import { leaseInput, submitResult, withReceipt } from '#server/work/schemas.ts';
+import { viewAudits } from '#server/labels/view-checks.ts';
+import {
+  checksView,
+  decisionCaseView,
+  finalLabelsView,
+  provenanceView,
+  readsView,
+} from '#server/labels/view-schemas.ts';
+import { batchReasonInput, leaseInput, submitResult, withReceipt } from '#server/work/schemas.ts';
 import { procedure, router } from './trpc.ts';
 
 const page = { batchId: z.uuid(), limit: z.number().int().min(1).max(500).default(100) };
@@ -28,6 +43,33 @@ export const labelsRouter = router({
     .input(withReceipt(adjudicationInput))
     .output(submitResult)
     .mutation(({ ctx, input }) => submitAdjudication(ctx.command, input)),
+  auditCase: procedure({ can: 'task.audit' })
+    .input(leaseInput)
+    .output(decisionCaseView)
+    .query(({ ctx, input }) => viewDecisionCase(ctx.command, input)),
+  submitAudit: procedure({ can: 'task.audit' })
+    .input(withReceipt(auditInput))
+    .output(submitResult)
+    .mutation(({ ctx, input }) => submitAudit(ctx.command, input)),
+  audits: procedure({ can: 'quality.read' })
+    .input(z.object({ projectId: z.uuid() }))
+    .output(checksView)
+    .query(({ ctx, input }) => viewAudits(ctx.command, input)),
+  orderAudit: procedure({ can: 'batch.manage' })
+    .input(orderAuditInput)
+    .output(
+      z.object({
+        sampleSize: z.number().int(),
+        population: z.number().int(),
+        acceptErrors: z.number().int(),
+        reservedMinor: z.bigint(),
+      }),
+    )
+    .mutation(({ ctx, input }) => orderAudit(ctx.command, input)),
+  endAudit: procedure({ can: 'batch.manage' })
+    .input(batchReasonInput)
+    .output(z.object({ dropped: z.number().int() }))
+    .mutation(({ ctx, input }) => endAudit(ctx.command, input)),
   reject: procedure({ can: 'batch.manage' })
     .input(rejectInput)
     .output(z.object({ ok: z.literal(true) }))

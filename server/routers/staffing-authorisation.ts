@@ -1,16 +1,19 @@
 import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeAvailability } from '#db/seed/factories/rosters.ts';
+import { makeWorker, makeWorkScene } from '#db/seed/factories/work.ts';
 import { systemContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
-import { systemClock } from '#server/core/clock.ts';
+import { manualClock, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { contactOf } from '#server/identity/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { chooseRoster } from '#server/staffing/choose-roster.ts';
 import { draftRoster } from '#server/staffing/draft-roster.ts';
 import { dropOut } from '#server/staffing/drop-out.ts';
 import { earliestStart } from '#server/staffing/gather-roster.ts';
 import { planAbsence } from '#server/staffing/plan-absence.ts';
+import { findEngagements } from '#server/staffing/reads.ts';
 import { defaultParameters } from '#server/staffing/roster-defaults.ts';
 import type { RosterParameters } from '#server/staffing/roster-schemas.ts';
 import { solveRoster } from '#server/staffing/solve-roster.ts';
@@ -70,7 +73,37 @@ const placeOf = (w: World, name: string) =>
     return { owner, assignmentId: present(person?.assignmentId, 'The place') };
   });
 
+/** A project of sponsor a with an auditor of another organisation. */
+const auditedOf = (w: World) =>
+  w.once('staffing audited', async () => {
+    const scene = await makeWorkScene(w.db, {
+      cases: 1,
+      clock: manualClock(new Date()),
+      parties: {
+        sponsorOrg: await w.org('a', 'sponsor'),
+        vendorOrg: await w.org('a', 'vendor'),
+        sponsor: await w.holder('a', 'sponsor', 'batch.manage'),
+      },
+    });
+    const auditor = await makeWorker(scene, { role: 'auditor' });
+    const [engagement] = await findEngagements(w.db, {
+      projectId: scene.project.id,
+      personId: auditor.actor.personId,
+    });
+    return { projectId: scene.project.id, engagementId: present(engagement, 'The engagement').id };
+  });
+
 export const staffingRows: AuthorisationRow[] = [
+  {
+    path: 'staffing.appointAuditor',
+    can: 'batch.manage',
+    input: async (w) => ({
+      projectId: (await auditedOf(w)).projectId,
+      email: await contactOf(w.db, (await w.member('b', 'vendor', ['vendor_annotator'])).actor.personId),
+    }),
+    otherOrg: 'not_found',
+  },
+  { path: 'staffing.dismissAuditor', can: 'batch.manage', input: auditedOf, otherOrg: 'not_found' },
   { path: 'staffing.margins', can: 'vendor.money', otherOrg: 'own-data-only' },
   {
     path: 'staffing.setRate',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answerAssignment } from '#server/staffing/answer-assignment.ts';
+import { appointAuditor, dismissAuditor } from '#server/staffing/appoint-auditor.ts';
 import { chooseRoster } from '#server/staffing/choose-roster.ts';
 import { draftRoster } from '#server/staffing/draft-roster.ts';
 import { dropOut } from '#server/staffing/drop-out.ts';
@@ -25,7 +26,12 @@ import {
   rostersView,
   substitutesView,
 } from '#server/staffing/roster-view-schemas.ts';
-import { marginsView, setStaffRateInput } from '#server/staffing/schemas.ts';
+import {
+  appointAuditorInput,
+  dismissAuditorInput,
+  marginsView,
+  setStaffRateInput,
+} from '#server/staffing/schemas.ts';
 import { setAvailability } from '#server/staffing/set-availability.ts';
 import { setStaffRate } from '#server/staffing/set-staff-rate.ts';
 import { viewAvailability } from '#server/staffing/view-availability.ts';
@@ -37,6 +43,14 @@ import { procedure, router } from './trpc.ts';
 
 /** What a vendor's people cost it and what it keeps, its own business alone (R21); rosters; and when people can work. */
 export const staffingRouter = router({
+  appointAuditor: procedure({ can: 'batch.manage' })
+    .input(appointAuditorInput)
+    .output(z.object({ engagementId: z.uuid() }))
+    .mutation(({ ctx, input }) => appointAuditor(ctx.command, input)),
+  dismissAuditor: procedure({ can: 'batch.manage' })
+    .input(dismissAuditorInput)
+    .output(z.object({ ok: z.literal(true) }))
+    .mutation(({ ctx, input }) => dismissAuditor(ctx.command, input).then(() => ({ ok: true as const }))),
   margins: procedure({ can: 'vendor.money' })
     .output(marginsView)
     .query(({ ctx }) => viewMargins(ctx.command)),

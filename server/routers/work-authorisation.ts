@@ -104,7 +104,7 @@ const opened =
   };
 
 /** A case that waits for a decision at a tier, leased to somebody who may decide. */
-const decisionOf = (w: World, tier: 'review' | 'adjudicate') =>
+const decisionOf = (w: World, tier: Exclude<Tier, 'label'>) =>
   w.once(`work ${tier}`, async () => {
     const scene = await sceneOf(w);
     const batchId = await makeBatch(scene, {
@@ -112,6 +112,7 @@ const decisionOf = (w: World, tier: 'review' | 'adjudicate') =>
       overlap: 2,
       reviewShareBasisPoints: tier === 'review' ? 10_000 : 0,
       isAdjudicated: tier === 'adjudicate',
+      audit: tier === 'audit' ? { maxErrorRate: 0.5, confidence: 0.9, expectedErrorRate: 0 } : null,
     });
     const labels: string[] = [];
     for (const [i, who] of (await makeReaders(scene, batchId, 2)).entries())
@@ -135,12 +136,12 @@ async function readOnce(who: OrgContext, batchId: string, grade: string): Promis
   return labelId;
 }
 
-const decision = (tier: 'review' | 'adjudicate', more?: (labels: string[]) => object) => async (w: World) => {
+const decision = (tier: Exclude<Tier, 'label'>, more?: (labels: string[]) => object) => async (w: World) => {
   const { batchId, who, leaseId, labels } = await decisionOf(w, tier);
   const receipt = more && { receipt: await receiptOf(who, leaseId) };
   return { batchId, leaseId, ...receipt, ...more?.(labels) };
 };
-const decider = (tier: 'review' | 'adjudicate') => async (w: World) => (await decisionOf(w, tier)).who;
+const decider = (tier: Exclude<Tier, 'label'>) => async (w: World) => (await decisionOf(w, tier)).who;
 
 const draftOf = async (w: World, name: string) =>
   w.once(`work draft ${name}`, async () => ({
@@ -347,6 +348,38 @@ export const labelsRows: AuthorisationRow[] = [
       rationale: 'Clear.',
     })),
     otherOrg: 'forbidden',
+  },
+  {
+    path: 'labels.auditCase',
+    can: 'task.audit',
+    as: 'vendor',
+    by: decider('audit'),
+    input: decision('audit'),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'labels.submitAudit',
+    can: 'task.audit',
+    as: 'vendor',
+    by: decider('audit'),
+    input: decision('audit', () => ({ labelId: randomUUID(), activeMs: 1, outcome: 'agree' })),
+    otherOrg: 'forbidden',
+  },
+  { path: 'labels.audits', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
+  {
+    path: 'labels.orderAudit',
+    can: 'batch.manage',
+    input: async (w) => ({
+      ...(await openOf(w, 'audit')),
+      plan: { maxErrorRate: 0.2, confidence: 0.9, expectedErrorRate: 0 },
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'labels.endAudit',
+    can: 'batch.manage',
+    input: async (w) => ({ ...(await openOf(w, 'audit')), reason: 'Enough.' }),
+    otherOrg: 'not_found',
   },
   {
     path: 'labels.reject',

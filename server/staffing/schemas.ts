@@ -61,3 +61,9 @@ export const marginsView = z.object({
   ),
 });
 export type MarginsView = z.infer<typeof marginsView>;
+
+export const appointAuditorInput = z.object({
+  projectId: z.uuid(),
+  email: z.email('Give the address of their account.').max(254),
+});
+export const dismissAuditorInput = z.object({ projectId: z.uuid(), engagementId: z.uuid() });

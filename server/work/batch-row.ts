@@ -23,6 +23,7 @@ export function settingsOf(project: Project, input: InsertBatchInput) {
     maxOverlap: maxReads(overlap, overlapRule),
     reviewRules: input.reviewRules ?? (isWatched ? policy.reviewRules : []),
     checkpointBasisPoints: input.checkpointBasisPoints ?? (isWatched ? policy.checkpointBasisPoints : []),
+    auditPlan: input.audit === undefined ? (isWatched ? policy.audit : null) : input.audit,
     missRule: input.misses === undefined ? (isWatched ? policy.misses : null) : input.misses,
     rounds: input.rounds ?? 1,
     goldMode,

@@ -1,7 +1,8 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { formatMinor, percentOf } from '#server/core/money.ts';
 import type { AdjudicationRule, Project } from '#server/projects/schemas.ts';
-import { reviewRules } from '#server/projects/tier-schemas.ts';
+import { auditPlan, missRule, reviewRules } from '#server/projects/tier-schemas.ts';
+import { auditSampleSize } from '#server/quality/audit-sample.ts';
 import { mostReviewed, mostSlotsOf, overlapRuleOf } from './overlap-rules.ts';
 import type { Batch } from './reads.ts';
 
@@ -120,13 +121,15 @@ type Costed = Pick<
   | 'repeatShareBasisPoints'
   | 'overlapRule'
   | 'reviewRules'
+  | 'auditPlan'
+  | 'missRule'
 >;
 
 /**
- * What a batch may cost at most (R29): every label slot at the largest overlap its rule allows, the expected dealt gold with four standard deviations, the
- * reviews of the share and of every rule's sample, and a panel read for every task when there is an adjudication rule: readers may disagree on all,
- * though the forecast expects fewer (R25), and a ceiling must hold; with the fee of each on top (R2). What is not spent
- * goes back at settlement.
+ * What a batch may cost at most (R29): every label slot at the largest overlap its rule allows, the expected dealt gold with
+ * four standard deviations, the reviews of the share and of every rule's sample, a panel read for every task when there is
+ * an adjudication rule (readers may disagree on all, though the forecast expects fewer, R25, and a ceiling must hold), and
+ * the checks of final labels; with the fee of each on top (R2). What is not spent goes back at settlement.
  */
 export function costCeiling(batch: Costed, isAdjudicated: boolean): bigint {
   const first = mostSlotsOf(batch.taskCount, batch.overlap, overlapRuleOf(batch));
@@ -139,11 +142,12 @@ export function costCeiling(batch: Costed, isAdjudicated: boolean): bigint {
   );
   const spread = reviews === 0 ? 0 : Math.ceil(4 * Math.sqrt(reviews) + 1);
   const panel = isAdjudicated ? batch.taskCount : 0;
+  const checks = mostChecks(batch);
   // The fee is locked per slot, so a ceiling on the whole could fall short of the sum of its roundings.
   const withFee = (priceMinor: bigint) => priceMinor + percentOf(priceMinor, batch.feeBasisPoints);
   return (
     BigInt(reads + gold) * withFee(batch.pricePerReadMinor) +
-    BigInt(Math.min(reviews + spread, batch.taskCount) + panel) * withFee(batch.pricePerReviewMinor)
+    BigInt(Math.min(reviews + spread, batch.taskCount) + panel + checks) * withFee(batch.pricePerReviewMinor)
   );
 }
 
@@ -153,6 +157,22 @@ function repeatsCeiling(batch: Costed): number {
   const cases = batch.taskCount * share;
   const drawn = share >= 1 ? batch.taskCount : Math.ceil(cases + 4 * Math.sqrt(cases * (1 - share)) + 1);
   return Math.min(batch.taskCount, drawn) * batch.overlap * (batch.rounds - 1);
+}
+
+/**
+ * The most that audit and blind re-reads of final labels can come to: each case drawn is looked at once, and once more by the
+ * panel when the check disagrees.
+ */
+export function mostChecks(batch: Pick<Batch, 'taskCount' | 'auditPlan' | 'missRule'>): number {
+  const plan = auditPlan.nullable().parse(batch.auditPlan ?? null);
+  const misses = missRule.nullable().parse(batch.missRule ?? null);
+  const audited =
+    plan === null || batch.taskCount === 0 ? 0 : auditSampleSize({ ...plan, population: batch.taskCount }).n;
+  const share = misses === null ? 0 : misses.shareBasisPoints / 10_000;
+  const expected = batch.taskCount * share;
+  const reread =
+    share === 0 ? 0 : Math.min(batch.taskCount, Math.ceil(expected + 4 * Math.sqrt(expected) + 1));
+  return 2 * (audited + reread);
 }
 
 /** True when the rule can send anything to the panel. */

@@ -10,8 +10,9 @@ export function rolesFor(kind: Batch['kind'], tier: Tier): readonly Engagement['
     case 'label':
       return kind === 'self_label' ? ['panel'] : ['annotator'];
     case 'review':
-    case 'audit':
       return ['reviewer'];
+    case 'audit':
+      return ['auditor'];
     case 'adjudicate':
       return ['panel', 'adjudicator'];
     default:

@@ -21,6 +21,9 @@ import { canonicalJson, type Tier } from './rules.ts';
 
 type Admitted = Extract<Eligibility, { terms: CurrentTerms }>;
 
+/** First letter of a reader's name in a batch, by tier. */
+const ALIAS: Record<Tier, string> = { label: 'R', review: 'V', audit: 'U', adjudicate: 'A' };
+
 export type Joined = { alias: string; priceMinor: bigint; currency: string; basis: string };
 
 /**
@@ -101,7 +104,7 @@ async function addReader(
 ): Promise<{ alias: string }> {
   const readerNo = await nextReaderNo(tx.db, batch.id, key.tier);
   const start = await findStart(tx.db, { ...key, overlap: batch.overlap, pools });
-  const alias = `${key.tier === 'label' ? 'R' : key.tier === 'adjudicate' ? 'A' : 'V'}${String(readerNo).padStart(2, '0')}`;
+  const alias = `${ALIAS[key.tier]}${String(readerNo).padStart(2, '0')}`;
   await insertTerms(tx.db, { ...key, ...terms, termsNo: 1, validFrom: tx.now });
   await insertReader(tx.db, {
     ...key,

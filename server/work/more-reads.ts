@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { AppError } from '#server/core/errors.ts';
 import { lockBatch } from './batch-queries.ts';
+import type { Batch } from './reads.ts';
 
 /**
  * Holds a batch in its state and says whether it still reads: a case may be given one read more only then. Part of the
@@ -16,4 +18,20 @@ export async function countMoreSlots(tx: Tx, input: { batchId: string; slots: nu
   await tx.execute(
     sql`update batches set slot_count = slot_count + ${input.slots}::int where id = ${input.batchId}`,
   );
+}
+
+/** A batch, locked, to which checks of its final labels are added; `not_found` when there is none. */
+export async function lockForChecks(tx: Tx, batchId: string): Promise<Batch> {
+  const batch = await lockBatch(tx, batchId, 'update');
+  if (batch !== null) return batch;
+  throw new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
+}
+
+/** Adds to what the ledger holds for a batch (R29), in the transaction that reserves it. Under a lock of the batch. */
+export async function countMoreReserve(
+  tx: Tx,
+  input: { batchId: string; amountMinor: bigint },
+): Promise<void> {
+  await tx.execute(sql`update batches set reserved_minor = reserved_minor + ${input.amountMinor.toString()}::bigint
+    where id = ${input.batchId}`);
 }

@@ -54,7 +54,7 @@ export type MyWork = {
 
 type Progress = { alias: string; submitted: number; activeMs: number; held: number; returned: number };
 
-const WORK_TIERS: readonly Tier[] = ['label', 'review', 'adjudicate'];
+const WORK_TIERS: readonly Tier[] = ['label', 'review', 'audit', 'adjudicate'];
 
 /** What the acting person could do now in every batch of the projects they are engaged in; at most 200 lines. */
 export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {

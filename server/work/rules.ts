@@ -7,7 +7,15 @@ export const TIERS = ['label', 'review', 'audit', 'adjudicate'] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** First slot number of each use, so that a slot's number says what it is for. */
-export const SLOT_BASE = { label: 0, gold: 1000, review: 2000, adjudicate: 3000, repeat: 4000 } as const;
+export const SLOT_BASE = {
+  label: 0,
+  gold: 1000,
+  review: 2000,
+  adjudicate: 3000,
+  repeat: 4000,
+  audit: 24_000,
+  reread: 25_000,
+} as const;
 
 /** Slots whose number lies here are dealt gold: one per reader and gold case. */
 export function isDealtGoldSlot(slotNo: number, tier: Tier): boolean {

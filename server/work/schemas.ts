@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { checkpointShares, missRule, overlapRule, reviewRules } from '#server/projects/tier-schemas.ts';
+import {
+  auditPlan,
+  checkpointShares,
+  missRule,
+  overlapRule,
+  reviewRules,
+} from '#server/projects/tier-schemas.ts';
 import { changeableClaimRules, claimRules } from './claim-rules.ts';
 import { TIERS } from './rules.ts';
 import { caseFilter, sampling } from './selection-schemas.ts';
@@ -57,6 +63,7 @@ export const createBatchInput = z.object({
   reviewRules: reviewRules.optional(),
   checkpointBasisPoints: checkpointShares.optional(),
   misses: missRule.nullish(),
+  audit: auditPlan.nullish(),
   /** Whether the project's adjudication rule holds; by default in production and relabel only. */
   isAdjudicated: z.boolean().optional(),
   consensusMethod: z.enum(['majority', 'dawid_skene']).optional(),

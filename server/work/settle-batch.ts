@@ -47,11 +47,12 @@ export async function settleBatch(ctx: CommandContext, input: { batchId: string 
   });
 }
 
-/** Tasks between labelled and final. Index: tasks_waiting_idx. */
+/** Tasks between labelled and final, and final ones that are still to be checked. Indexes: tasks_waiting_idx, audit_samples_status_idx. */
 async function countUnderWay(tx: Tx, batchId: string): Promise<number> {
   const [row] = await tx.execute<{ n: number }>(sql`
     select (select count(*)::int from tasks where batch_id = ${batchId} and status in ('labelled', 'in_review', 'in_adjudication'))
-      + (select count(*)::int from tasks where batch_id = ${batchId} and status = 'open' and reads_done > 0) as n`);
+      + (select count(*)::int from tasks where batch_id = ${batchId} and status = 'open' and reads_done > 0)
+      + (select count(*)::int from audit_samples where batch_id = ${batchId} and status in ('waiting', 'open')) as n`);
   return row?.n ?? 0;
 }
 

@@ -221,7 +221,7 @@ export const allowableView = z.object({
       person: z.string(),
       via: z.string(),
       isOwn: z.boolean(),
-      role: z.enum(['annotator', 'reviewer', 'panel', 'adjudicator']),
+      role: z.enum(['annotator', 'reviewer', 'panel', 'adjudicator', 'auditor']),
       isAllowed: z.boolean(),
     }),
   ),

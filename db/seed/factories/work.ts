@@ -151,6 +151,7 @@ const ROLE_OF: Record<EngagementRole, Role> = {
   reviewer: 'vendor_annotator',
   panel: 'panel_reader',
   adjudicator: 'panel_reader',
+  auditor: 'vendor_annotator',
 };
 
 /** Someone engaged in the scene's project: annotators and reviewers through the vendor, the panel through the sponsor. */
@@ -160,7 +161,9 @@ export async function makeWorker(
 ): Promise<OrgContext> {
   const role = input.role ?? 'annotator';
   const isPanel = role === 'panel' || role === 'adjudicator';
-  const org = input.org ?? (isPanel ? scene.sponsorOrg : scene.vendorOrg);
+  const org =
+    input.org ??
+    (isPanel ? scene.sponsorOrg : role === 'auditor' ? await makeAuditingOrg(scene) : scene.vendorOrg);
   const member = await makeMember(scene.db, { org, roles: [ROLE_OF[role]], clock: scene.clock });
   await transact(scene.sponsor, (tx) =>
     engagePerson(tx, {
@@ -174,6 +177,20 @@ export async function makeWorker(
   return member;
 }
 
+/** An organisation of its own, verified and with its services agreement: who audits is none of the vendor's (R25). */
+async function makeAuditingOrg(scene: WorkScene): Promise<Org> {
+  const org = await makeOrganisation(scene.db, { kind: 'vendor', clock: scene.clock });
+  await ensureAgreement(scene.db, { kind: 'services', org, clock: scene.clock });
+  return org;
+}
+
+const ROLE_OF_TIER: Record<Tier, EngagementRole> = {
+  label: 'annotator',
+  review: 'reviewer',
+  audit: 'auditor',
+  adjudicate: 'panel',
+};
+
 /** People who have joined a batch and can claim. */
 export async function makeReaders(
   scene: WorkScene,
@@ -181,7 +198,7 @@ export async function makeReaders(
   count: number,
   tier: Tier = 'label',
 ): Promise<OrgContext[]> {
-  const role: EngagementRole = tier === 'label' ? 'annotator' : tier === 'adjudicate' ? 'panel' : 'reviewer';
+  const role = ROLE_OF_TIER[tier];
   const people: OrgContext[] = [];
   for (let i = 0; i < count; i += 1) {
     const person = await makeWorker(scene, { role });

@@ -1,0 +1,1 @@
+ALTER TABLE "batches" ADD COLUMN "audit_plan" jsonb;

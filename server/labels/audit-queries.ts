@@ -1,0 +1,190 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { auditResults, audits } from '#db/schema/audits.ts';
+import type { Tier } from '#server/work/rules.ts';
+
+export type Audit = typeof audits.$inferSelect;
+export type CheckPurpose = 'audit' | 'reread';
+
+/** The audit of a batch, or null. Index: audits_batch_key. */
+export async function findAudit(q: Queryable, batchId: string): Promise<Audit | null> {
+  const [row] = await q.select().from(audits).where(eq(audits.batchId, batchId));
+  return row ?? null;
+}
+
+/** Keeps an audit; false when the batch has one already. */
+export async function insertAudit(tx: Tx, row: typeof audits.$inferInsert): Promise<boolean> {
+  const rows = await tx.insert(audits).values(row).onConflictDoNothing().returning({ id: audits.id });
+  return rows.length === 1;
+}
+
+export async function updateAudit(
+  tx: Tx,
+  batchId: string,
+  set: Partial<typeof audits.$inferInsert>,
+): Promise<void> {
+  await tx.update(audits).set(set).where(eq(audits.batchId, batchId));
+}
+
+/** Cases of a batch that can be audited: all but dealt gold and those that are unusable. */
+export async function countAuditable(q: Queryable, batchId: string): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(*)::int as n from tasks
+    where batch_id = ${batchId} and not is_dealt_gold and status <> 'unusable'`);
+  return row?.n ?? 0;
+}
+
+/**
+ * Draws the sample of an audit up to `n` cases: those whose hash with the audit's id comes first, so that every case has the
+ * same chance, nobody can foresee which, and a larger sample holds the smaller one.
+ */
+export async function drawAuditSample(
+  tx: Tx,
+  input: { batchId: string; auditId: string; n: number; now: Date },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into audit_samples (batch_id, purpose, task_id, status, drawn_at)
+    select batch_id, 'audit', id, 'waiting', ${input.now.toISOString()}::timestamptz from tasks
+    where batch_id = ${input.batchId} and not is_dealt_gold and status <> 'unusable'
+    order by md5(${input.auditId}::text || id::text) limit ${input.n}
+    on conflict do nothing`);
+}
+
+/** Draws one case to be read again blind, or renews what is known of it while it waits. */
+export async function putReread(
+  tx: Tx,
+  input: { batchId: string; taskId: string; isNormal: boolean; now: Date },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into audit_samples as s (batch_id, purpose, task_id, status, is_normal, drawn_at)
+    values (${input.batchId}, 'reread', ${input.taskId}, 'waiting', ${input.isNormal}, ${input.now.toISOString()})
+    on conflict (batch_id, purpose, task_id) do update set is_normal = excluded.is_normal where s.status = 'waiting'`);
+}
+
+/** Drawn cases that are final and not opened yet, locked; at most `limit`. Index: audit_samples_status_idx. */
+export async function lockReadyChecks(
+  tx: Tx,
+  input: { batchId: string; limit: number },
+): Promise<{ taskId: string; purpose: CheckPurpose }[]> {
+  const rows = await tx.execute<{ taskId: string; purpose: CheckPurpose }>(sql`
+    select s.task_id as "taskId", s.purpose from audit_samples s
+    join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+    where s.batch_id = ${input.batchId} and s.status = 'waiting' and t.status = 'final'
+    order by s.task_id, s.purpose limit ${input.limit} for update of s skip locked`);
+  return [...rows].map(({ taskId, purpose }) => ({ taskId, purpose }));
+}
+
+export async function setSampleStatus(
+  tx: Tx,
+  input: { batchId: string; taskId: string; purpose: CheckPurpose; to: 'open' | 'done' | 'dropped' },
+): Promise<void> {
+  await tx.execute(sql`update audit_samples set status = ${input.to}
+    where batch_id = ${input.batchId} and task_id = ${input.taskId} and purpose = ${input.purpose}`);
+}
+
+/**
+ * Gives up samples whose case never becomes final: unusable, or, once the batch closes, never read. Index:
+ * audit_samples_status_idx.
+ */
+export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosing: boolean }): Promise<void> {
+  await tx.execute(sql`
+    update audit_samples s set status = 'dropped' from tasks t
+    where s.batch_id = ${input.batchId} and s.status = 'waiting' and t.batch_id = s.batch_id and t.id = s.task_id
+      and (t.status = 'unusable' or (${input.isClosing} and t.status = 'open' and t.reads_done = 0))`);
+}
+
+/** Gives up everything not checked yet; a slot that somebody holds is finished by them. Returns how many were given up. */
+export async function dropOpenSamples(tx: Tx, batchId: string): Promise<number> {
+  const rows = await tx.execute<{ taskId: string }>(sql`
+    update audit_samples s set status = 'dropped'
+    where s.batch_id = ${batchId} and s.status in ('waiting', 'open') and not exists (
+      select 1 from slots o where o.batch_id = s.batch_id and o.task_id = s.task_id and o.tier = 'audit'
+        and o.status = 'leased')
+    returning s.task_id as "taskId"`);
+  await tx.execute(sql`
+    delete from slots o using audit_samples s
+    where o.batch_id = ${batchId} and o.tier = 'audit' and o.status = 'open'
+      and s.batch_id = o.batch_id and s.task_id = o.task_id and s.status = 'dropped'`);
+  return rows.length;
+}
+
+/** In which other tiers a person has worked on a case. Index: slots_person_task_key. */
+export async function otherTiersOf(
+  q: Queryable,
+  input: { batchId: string; taskId: string; personId: string; tier: Tier },
+): Promise<Tier[]> {
+  const rows = await q.execute<{ tier: Tier }>(sql`
+    select distinct tier from slots where batch_id = ${input.batchId} and annotator_id = ${input.personId}
+      and task_id = ${input.taskId} and tier <> ${input.tier}
+    union select distinct tier from slot_releases where batch_id = ${input.batchId} and annotator_id = ${input.personId}
+      and task_id = ${input.taskId} and tier <> ${input.tier} and cause in ('returned', 'rejected')`);
+  return [...rows].map((row) => row.tier);
+}
+
+export async function insertAuditResult(tx: Tx, row: typeof auditResults.$inferInsert): Promise<void> {
+  await tx.insert(auditResults).values(row);
+}
+
+/** What an audit or a re-read has said against a case's final label, for the panel: the newest. */
+export async function findDissent(
+  q: Queryable,
+  input: { batchId: string; taskId: string },
+): Promise<{ labelId: string; answers: unknown; comment: string } | null> {
+  const [row] = await q.execute<{ labelId: string; answers: unknown; comment: string }>(sql`
+    select r.label_id as "labelId", l.answers, r.comment from audit_results r
+    join labels l on l.batch_id = r.batch_id and l.id = r.label_id
+    where r.batch_id = ${input.batchId} and r.task_id = ${input.taskId} and r.outcome = 'disagree'
+    order by r.created_at desc limit 1`);
+  return row ?? null;
+}
+
+/** Why a slot was asked for. Index: the primary key. */
+export async function findSlotReason(
+  q: Queryable,
+  input: { batchId: string; taskId: string; slotNo: number },
+): Promise<string | null> {
+  const [row] = await q.execute<{ reason: string | null }>(sql`
+    select reason from slots where batch_id = ${input.batchId} and task_id = ${input.taskId}
+      and slot_no = ${input.slotNo}`);
+  return row?.reason ?? null;
+}
+
+export type CheckCounts = {
+  batchId: string;
+  purpose: CheckPurpose;
+  isNormal: boolean | null;
+  drawn: number;
+  waiting: number;
+  open: number;
+  done: number;
+  dropped: number;
+  errors: number;
+  /** Of the errors, those after which the panel gave another final label. */
+  upheld: number;
+  kinds: Record<string, number>;
+};
+
+/** How the checks of some batches stand, by purpose and, for re-reads, by whether the final label was the normal one. */
+export async function countChecks(q: Queryable, batchIds: readonly string[]): Promise<CheckCounts[]> {
+  if (batchIds.length === 0) return [];
+  const rows = await q.execute<CheckCounts>(sql`
+    with results as (
+      select r.*, exists (select 1 from final_labels a join final_labels b on b.batch_id = a.batch_id and b.task_id = a.task_id
+          where a.batch_id = r.batch_id and a.task_id = r.task_id and a.version = r.final_version
+            and b.version = r.final_version + 1
+            and jsonb_path_query_array(a.fields, '$.*.value') <> jsonb_path_query_array(b.fields, '$.*.value')) as upheld
+      from audit_results r where r.batch_id = any (${sql.param([...batchIds])}::uuid[]))
+    select s.batch_id as "batchId", s.purpose, s.is_normal as "isNormal", count(*)::int as drawn,
+      count(*) filter (where s.status = 'waiting')::int as waiting, count(*) filter (where s.status = 'open')::int as open,
+      count(*) filter (where s.status = 'done')::int as done, count(*) filter (where s.status = 'dropped')::int as dropped,
+      count(*) filter (where r.outcome = 'disagree')::int as errors,
+      count(*) filter (where r.outcome = 'disagree' and r.upheld)::int as upheld,
+      coalesce((select jsonb_object_agg(k.kind, k.n) from (select error_kind as kind, count(*)::int as n from results x
+        where x.batch_id = s.batch_id and x.purpose = s.purpose and x.outcome = 'disagree' and x.error_kind is not null
+        group by 1) k), '{}') as kinds
+    from audit_samples s
+    left join results r on r.batch_id = s.batch_id and r.purpose = s.purpose and r.task_id = s.task_id
+    where s.batch_id = any (${sql.param([...batchIds])}::uuid[])
+    group by s.batch_id, s.purpose, s.is_normal order by 1, 2`);
+  return [...rows];
+}

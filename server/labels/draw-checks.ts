@@ -1,0 +1,80 @@
+import type { CommandTx } from '#server/command/transaction.ts';
+import { newId } from '#server/core/ids.ts';
+import { auditPlan, missRule } from '#server/projects/tier-schemas.ts';
+import { auditSampleSize } from '#server/quality/audit-sample.ts';
+import type { Batch } from '#server/work/reads.ts';
+import { isInShare, SLOT_BASE } from '#server/work/rules.ts';
+import {
+  countAuditable,
+  drawAuditSample,
+  dropLostSamples,
+  findAudit,
+  insertAudit,
+  lockReadyChecks,
+  putReread,
+  setSampleStatus,
+} from './audit-queries.ts';
+import type { FinalField } from './schemas.ts';
+import { addTierSlot } from './settle-queries.ts';
+
+/** Slots opened in one transaction. */
+const CHUNK = 200;
+/** Of the cases that are not normal a fifth as many are read again, so that the task itself does not tell what was found. */
+const DECOY_SHARE = 0.2;
+
+/** The value of a field as rules name it. */
+const named = (final: FinalField | undefined) =>
+  final?.value === null || final?.value === undefined ? null : String(final.value);
+
+/**
+ * Draws a case that has just become final for a blind re-read, by chance: the share that the policy asks of the normal class,
+ * and fewer of the rest. Part of writing the final label.
+ */
+export async function drawReread(
+  tx: CommandTx,
+  input: { batch: Batch; task: { taskId: string }; fields: Record<string, FinalField> },
+): Promise<void> {
+  const rule = missRule.nullable().parse(input.batch.missRule ?? null);
+  if (rule === null) return;
+  const { taskId } = input.task;
+  const isNormal = named(input.fields[rule.field]) === rule.normalValue;
+  const share = isNormal ? rule.shareBasisPoints : Math.round(rule.shareBasisPoints * DECOY_SHARE);
+  if (!isInShare(input.batch.seed, `reread|${taskId}`, share)) return;
+  await putReread(tx.db, { batchId: input.batch.id, taskId, isNormal, now: tx.now });
+}
+
+/** Draws the audit that the batch's plan asks for, once. Its money was reserved at opening (R29). */
+export async function drawPlannedAudit(tx: CommandTx, batch: Batch): Promise<void> {
+  const plan = auditPlan.nullable().parse(batch.auditPlan ?? null);
+  if (plan === null || (await findAudit(tx.db, batch.id)) !== null) return;
+  const population = await countAuditable(tx.db, batch.id);
+  if (population === 0) return;
+  const size = auditSampleSize({ ...plan, population });
+  const id = newId();
+  const isNew = await insertAudit(tx.db, {
+    ...plan,
+    batchId: batch.id,
+    id,
+    sampleSize: size.n,
+    population,
+    acceptErrors: size.acceptErrors,
+    reservedMinor: 0n,
+    currency: batch.currency,
+    orderedBy: null,
+    orderedAt: tx.now,
+  });
+  if (isNew) await drawAuditSample(tx.db, { batchId: batch.id, auditId: id, n: size.n, now: tx.now });
+}
+
+/** Opens a slot for each drawn case that is final; gives up those that never will be. Returns how many were opened. */
+export async function openChecks(tx: CommandTx, batch: Batch): Promise<number> {
+  const { id: batchId } = batch;
+  await dropLostSamples(tx.db, { batchId, isClosing: batch.status === 'closing' });
+  const ready = await lockReadyChecks(tx.db, { batchId, limit: CHUNK });
+  for (const [order, { taskId, purpose }] of ready.entries()) {
+    const base = SLOT_BASE[purpose];
+    await addTierSlot(tx.db, { batchId, taskId, tier: 'audit', base, now: tx.now, order, reason: purpose });
+    await setSampleStatus(tx.db, { batchId, taskId, purpose, to: 'open' });
+  }
+  return ready.length;
+}
