@@ -10,6 +10,9 @@ import { importGold } from '#server/gold/import-gold.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { describeCases } from './describe-cases.ts';
+import { insertFindings, listKnownCases } from './intake-queries.ts';
+import { type AssetFacts, findInCases, type ImageLook } from './intake-rules.ts';
+import { lookAtImages } from './look-at-image.ts';
 import { insertCases, insertDataset } from './queries.ts';
 import { type ParsedCase, readCases } from './read-cases.ts';
 import { evidenceFaults, imageMediaType } from './rules.ts';
@@ -24,7 +27,13 @@ export type ImportDatasetInput = ImportMeta & {
   images?: readonly UploadedImage[] | undefined;
 };
 
-export type ImportedDataset = { datasetId: string; sha256: string; composition: Composition };
+export type ImportedDataset = {
+  datasetId: string;
+  sha256: string;
+  composition: Composition;
+  /** What the intake found and a person has to decide on; 0 means that the accepted set is frozen. */
+  findings: number;
+};
 
 /**
  * Imports a file of cases with their images into a project (R3), all or nothing. Refuses with `import_invalid` and the
@@ -53,14 +62,26 @@ export async function importDataset(ctx: OrgContext, input: ImportDatasetInput):
       details: errors,
     });
   }
-  const composition = describeCases(read.cases, input.dataClass);
+  const looked = await lookAtImages(images.map((image) => image.bytes));
+  const looks = new Map(images.map((image, i) => [image.name, looked[i] ?? null]));
+  const composition = withLooks(describeCases(read.cases, input.dataClass), looks);
   return transact(ctx, (tx) =>
-    storeDataset(ctx, tx, { input, bytes, images, cases: read.cases, composition }),
+    storeDataset(ctx, tx, { input, project, bytes, images, looks, cases: read.cases, composition }),
   );
+}
+
+/** Says when the images could not be checked on this machine, rather than calling them good. */
+function withLooks(made: Composition, looks: ReadonlyMap<string, ImageLook | 'not_checked'>): Composition {
+  const unchecked = [...looks.values()].filter((look) => look === 'not_checked').length;
+  if (unchecked === 0) return made;
+  const message = `${unchecked.toLocaleString('en')} images were not decoded, because this machine has no decoder: whether they are whole, blank or copies is not known.`;
+  return { ...made, warnings: [{ code: 'images_unchecked', message }, ...made.warnings] };
 }
 
 type Store = {
   input: ImportDatasetInput;
+  project: { modality: string; anatomy: string };
+  looks: ReadonlyMap<string, ImageLook | 'not_checked'>;
   bytes: Uint8Array;
   images: readonly UploadedImage[];
   cases: readonly ParsedCase[];
@@ -84,6 +105,19 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
   }
   const datasetId = newId();
   const caseIds = newIds(parsed.length);
+  const assets = parsed.map((one, index) =>
+    assetRows(datasetId, present(caseIds[index], 'case id'), one, files),
+  );
+  const { findings, fingerprints } = findInCases({
+    cases: parsed.map((one, index) => ({
+      ...one,
+      caseId: present(caseIds[index], 'case id'),
+      assets: assetFacts(one, assets[index] ?? [], store.looks),
+    })),
+    known: await listKnownCases(tx.db, input.projectId),
+    project: store.project,
+    requiredAssets: input.requiredAssets ?? [],
+  });
   await insertDataset(tx.db, {
     id: datasetId,
     orgId: by.orgId,
@@ -98,15 +132,19 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     caseCount: composition.cases,
     assetCount: composition.assets.text + composition.assets.image,
     composition,
+    requiredAssets: input.requiredAssets ?? [],
+    // Without findings there is nothing to ask anybody: the accepted set is the whole.
+    intakeStatus: findings.length > 0 ? 'open' : 'frozen',
+    intakeFrozenAt: findings.length > 0 ? null : tx.now,
     createdBy: by.createdBy,
     createdAt: tx.now,
   });
-  const rows = parsed.map((one, index) => caseRow(datasetId, present(caseIds[index], 'case id'), one, index));
-  await insertCases(
-    tx.db,
-    rows,
-    parsed.flatMap((one, index) => assetRows(datasetId, present(caseIds[index], 'case id'), one, files)),
-  );
+  const rows = parsed.map((one, index) => ({
+    ...caseRow(datasetId, present(caseIds[index], 'case id'), one, index),
+    ...fingerprints.get(caseIds[index] ?? ''),
+  }));
+  await insertCases(tx.db, rows, assets.flat());
+  await insertFindings(tx.db, { datasetId, source: 'automatic', foundAt: tx.now, findings });
   const gold = parsed.flatMap((one, index) =>
     one.gold === null ? [] : [{ caseId: present(caseIds[index], 'case id'), ...one.gold }],
   );
@@ -119,9 +157,10 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
       cases: composition.cases,
       sha256: source.sha256,
       gold: gold.length,
+      findings: findings.length,
     },
   });
-  return { datasetId, sha256: source.sha256, composition };
+  return { datasetId, sha256: source.sha256, composition, findings: findings.length };
 }
 
 function caseRow(
@@ -148,6 +187,19 @@ function assetRows(
     }
     const file = present(files.get(asset.imageName), 'image file');
     return { ...base, mediaType: file.mediaType, fileId: file.id, sha256: file.sha256 };
+  });
+}
+
+/** A case's assets as the checks see them. */
+function assetFacts(
+  one: ParsedCase,
+  rows: readonly (typeof assets.$inferInsert)[],
+  looks: ReadonlyMap<string, ImageLook | 'not_checked'>,
+): AssetFacts[] {
+  return one.assets.map((asset, i) => {
+    const sha256 = rows[i]?.sha256 ?? '';
+    if (asset.kind === 'text') return { kind: 'text', name: asset.name, sha256, text: asset.text };
+    return { kind: 'image', name: asset.name, sha256, look: looks.get(asset.imageName) ?? null };
   });
 }
 

@@ -19,10 +19,13 @@ export async function insertCases(
   for (let from = 0; from < caseRows.length; from += CHUNK) {
     const rows = JSON.stringify(caseRows.slice(from, from + CHUNK));
     await db.execute(sql`
-      insert into cases (dataset_id, id, external_id, patient_key, site, split, subgroups, context, position)
-      select "datasetId", id, "externalId", "patientKey", site, split, subgroups, context, position
+      insert into cases (dataset_id, id, external_id, patient_key, site, split, subgroups, context, position,
+        content_sha256, near_key)
+      select "datasetId", id, "externalId", "patientKey", site, split, subgroups, context, position,
+        "contentSha256", "nearKey"
       from jsonb_to_recordset(${rows}::text::jsonb) as r("datasetId" uuid, id uuid, "externalId" text,
-        "patientKey" text, site text, split text, subgroups jsonb, context jsonb, position int)`);
+        "patientKey" text, site text, split text, subgroups jsonb, context jsonb, position int,
+        "contentSha256" text, "nearKey" text)`);
   }
   for (let from = 0; from < assetRows.length; from += CHUNK) {
     const rows = JSON.stringify(assetRows.slice(from, from + CHUNK));

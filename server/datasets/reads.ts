@@ -252,3 +252,6 @@ export async function countPatientsInOtherSplits(
         where d.project_id = ${input.projectId} and o.split <> ${input.split} and o.excluded_reason is null)`);
   return row?.n ?? 0;
 }
+
+/** Cases that the intake keeps out, by reason; and found and kept out by site and subgroup. */
+export { countExcluded, countReasons } from './intake-queries.ts';

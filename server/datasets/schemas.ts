@@ -75,6 +75,11 @@ export const importMeta = z.strictObject({
   legalBasis: z.string().trim().min(1, 'Say on what legal basis the data is used.').max(500),
   evidence: datasetEvidence,
   format: z.enum(['csv', 'jsonl']),
+  /** Names of the texts or images that every case must have; a case without one waits for a decision at intake. */
+  requiredAssets: z
+    .array(z.string().trim().min(1).max(60))
+    .max(20, 'At most 20 views can be asked of every case.')
+    .optional(),
 });
 export type ImportMeta = z.infer<typeof importMeta>;
 
@@ -85,7 +90,13 @@ export const importTextInput = importMeta.extend({
 });
 export type ImportTextInput = z.input<typeof importTextInput>;
 
-export const importedDataset = z.object({ datasetId: z.uuid(), sha256: z.string(), composition });
+export const importedDataset = z.object({
+  datasetId: z.uuid(),
+  sha256: z.string(),
+  composition,
+  /** What the intake found and waits for a person; 0: the accepted set is frozen. */
+  findings: z.number().int(),
+});
 
 /** A dataset as its project's page shows it. */
 export const datasetView = z.object({
@@ -98,6 +109,8 @@ export const datasetView = z.object({
   caseCount: z.number().int(),
   assetCount: z.number().int(),
   composition,
+  intakeStatus: z.enum(['open', 'frozen']),
+  excludedCount: z.number().int(),
   createdAt: z.date(),
 });
 

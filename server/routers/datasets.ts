@@ -1,5 +1,22 @@
 import { z } from 'zod';
+import {
+  confirmIntake,
+  decideFindings,
+  reopenIntake,
+  reportCase,
+  requireAssets,
+} from '#server/datasets/decide-intake.ts';
 import { importDataset } from '#server/datasets/import-dataset.ts';
+import {
+  confirmIntakeInput,
+  datasetIdInput,
+  decideFindingsInput,
+  findingsInput,
+  findingsView,
+  intakeView,
+  reportCaseInput,
+  requireAssetsInput,
+} from '#server/datasets/intake-schemas.ts';
 import {
   caseLines,
   casesInput,
@@ -8,6 +25,7 @@ import {
   importTextInput,
 } from '#server/datasets/schemas.ts';
 import { viewCases, viewDatasets } from '#server/datasets/view-datasets.ts';
+import { viewFindings, viewIntake } from '#server/datasets/view-intake.ts';
 import { projectIdInput } from '#server/projects/schemas.ts';
 import { procedure, router } from './trpc.ts';
 
@@ -21,6 +39,34 @@ export const datasetsRouter = router({
     .input(casesInput)
     .output(caseLines)
     .query(({ ctx, input }) => viewCases(ctx.command, input)),
+  intake: procedure({ can: 'project.read' })
+    .input(datasetIdInput)
+    .output(intakeView)
+    .query(({ ctx, input }) => viewIntake(ctx.command, input)),
+  findings: procedure({ can: 'project.read' })
+    .input(findingsInput)
+    .output(findingsView)
+    .query(({ ctx, input }) => viewFindings(ctx.command, input)),
+  decideFindings: procedure({ can: 'dataset.write' })
+    .input(decideFindingsInput)
+    .output(z.object({ decided: z.number().int() }))
+    .mutation(({ ctx, input }) => decideFindings(ctx.command, input)),
+  reportCase: procedure({ can: 'dataset.write' })
+    .input(reportCaseInput)
+    .output(z.object({ caseId: z.uuid() }))
+    .mutation(({ ctx, input }) => reportCase(ctx.command, input)),
+  requireAssets: procedure({ can: 'dataset.write' })
+    .input(requireAssetsInput)
+    .output(z.object({ found: z.number().int() }))
+    .mutation(({ ctx, input }) => requireAssets(ctx.command, input)),
+  confirmIntake: procedure({ can: 'dataset.write' })
+    .input(confirmIntakeInput)
+    .output(z.object({ accepted: z.number().int(), excluded: z.number().int() }))
+    .mutation(({ ctx, input }) => confirmIntake(ctx.command, input)),
+  reopenIntake: procedure({ can: 'dataset.write' })
+    .input(datasetIdInput)
+    .output(z.object({ ok: z.literal(true) }))
+    .mutation(({ ctx, input }) => reopenIntake(ctx.command, input).then(() => ({ ok: true as const }))),
   importText: procedure({ can: 'dataset.write' })
     .input(importTextInput)
     .output(importedDataset)

@@ -1,3 +1,5 @@
+import { eq } from 'drizzle-orm';
+import { datasets, intakeFindings } from '#db/schema/datasets.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeGold } from '#db/seed/factories/gold.ts';
 import { makeMember, makePerson } from '#db/seed/factories/identity.ts';
@@ -86,6 +88,18 @@ const panelReader = (w: World) =>
 const hash = 'a'.repeat(64);
 
 /** Projects, protocols, datasets and gold: a sponsor's own, and not_found for everybody else. */
+/** A dataset of organisation a whose intake waits for a decision on its first case. */
+const intakeOf = (w: World, name: string) =>
+  w.once(`projects intake ${name}`, async () => {
+    const { by, project } = await projectOfA(w);
+    const dataset = await makeDataset(w.db, { ...by, projectId: project.id, cases: 2 });
+    const caseId = dataset.cases[0]?.id ?? '';
+    const found = { datasetId: dataset.id, caseId, code: 'unreadable', source: 'automatic' } as const;
+    await w.db.insert(intakeFindings).values({ ...found, says: 'Blank.', foundAt: new Date() });
+    await w.db.update(datasets).set({ intakeStatus: 'open' }).where(eq(datasets.id, dataset.id));
+    return { datasetId: dataset.id, caseId };
+  });
+
 export const projectRows: AuthorisationRow[] = [
   { path: 'projects.list', can: 'project.read', input: () => ({}), otherOrg: 'own-data-only' },
   { path: 'projects.needs', can: 'project.read', otherOrg: 'own-data-only' },
@@ -165,6 +179,56 @@ export const projectRows: AuthorisationRow[] = [
         const dataset = await makeDataset(w.db, { ...by, projectId: project.id, cases: 2 });
         return { datasetId: dataset.id };
       }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.intake',
+    can: 'project.read',
+    input: async (w) => ({ datasetId: (await intakeOf(w, 'view')).datasetId }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.findings',
+    can: 'project.read',
+    input: async (w) => ({ datasetId: (await intakeOf(w, 'view')).datasetId }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.decideFindings',
+    can: 'dataset.write',
+    input: async (w) => {
+      const { datasetId, caseId } = await intakeOf(w, 'decide');
+      return { datasetId, findings: [{ caseId, code: 'unreadable' }], decision: 'keep' };
+    },
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.reportCase',
+    can: 'dataset.write',
+    input: async (w) => ({
+      datasetId: (await intakeOf(w, 'report')).datasetId,
+      externalId: '2',
+      code: 'other',
+      note: 'Another kind of image.',
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.requireAssets',
+    can: 'dataset.write',
+    input: async (w) => ({ datasetId: (await intakeOf(w, 'require')).datasetId, names: ['report'] }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.confirmIntake',
+    can: 'dataset.write',
+    input: async (w) => ({ datasetId: (await intakeOf(w, 'confirm')).datasetId, undecided: 'exclude' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.reopenIntake',
+    can: 'dataset.write',
+    input: async (w) => ({ datasetId: (await intakeOf(w, 'reopen')).datasetId }),
     otherOrg: 'not_found',
   },
   {

@@ -229,6 +229,12 @@ export const workRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   {
+    path: 'work.caseFlow',
+    can: 'project.read',
+    input: async (w) => ({ datasetId: (await sceneOf(w)).dataset.id }),
+    otherOrg: 'not_found',
+  },
+  {
     path: 'work.previewBatch',
     can: 'batch.manage',
     input: async (w) => {

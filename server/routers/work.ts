@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { datasetIdInput } from '#server/datasets/intake-schemas.ts';
 import { addTasks } from '#server/work/add-tasks.ts';
 import { allowReaders, viewAllowable } from '#server/work/allow-readers.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
 import { answerFlag } from '#server/work/answer-flag.ts';
 import { viewBatch, viewBatches, viewFlags } from '#server/work/batch-views.ts';
+import { caseFlowView, viewCaseFlow } from '#server/work/case-flow.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { cloneBatch } from '#server/work/clone-batch.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
@@ -175,6 +177,10 @@ export const workRouter = router({
     .input(createBatchInput)
     .output(z.object({ batchId: z.uuid(), isLoaded: z.boolean() }))
     .mutation(({ ctx, input }) => createBatch(ctx.command, input)),
+  caseFlow: procedure({ can: 'project.read' })
+    .input(datasetIdInput)
+    .output(caseFlowView)
+    .query(({ ctx, input }) => viewCaseFlow(ctx.command, input)),
   previewBatch: procedure({ can: 'batch.manage' })
     .input(createBatchInput)
     .output(selectionPreview)

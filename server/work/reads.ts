@@ -230,3 +230,13 @@ export async function spendOfBatches(q: Queryable, batchIds: readonly string[]):
 
 /** What readers said about cases and nobody has answered yet, by project (R24). */
 export { listOpenFlagCounts } from './flag-queries.ts';
+
+/** Whether any batch draws from a dataset. */
+export async function hasBatches(q: Queryable, datasetId: string): Promise<boolean> {
+  const rows = await q
+    .select({ id: batches.id })
+    .from(batches)
+    .where(and(eq(batches.datasetId, datasetId), ne(batches.loadState, 'discarding')))
+    .limit(1);
+  return rows.length > 0;
+}

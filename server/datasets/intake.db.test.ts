@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
+import { makeProtocol } from '#db/seed/factories/protocols.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import type { AppError } from '#server/core/errors.ts';
+import { viewCaseFlow } from '#server/work/case-flow.ts';
+import { createBatch } from '#server/work/create-batch.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { confirmIntake, decideFindings, reopenIntake, reportCase, requireAssets } from './decide-intake.ts';
+import { type ImportDatasetInput, importDataset } from './import-dataset.ts';
+import { viewFindings, viewIntake } from './view-intake.ts';
+
+const refusalOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => ({ reason: 'none', message: 'no refusal' }),
+    (error: AppError) => error,
+  );
+
+describe('intake', () => {
+  let t: TestDatabase;
+  let manager: OrgContext;
+  let projectId: string;
+  const folder = mkdtempSync(path.join(tmpdir(), 'readroom-files-'));
+  beforeAll(async () => {
+    process.env.READROOM_FILES_DIR = folder;
+    t = await createTestDatabase(inject('adminUrl'));
+  });
+  afterAll(async () => {
+    await t.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    const org = await makeOrganisation(t.db, { kind: 'sponsor' });
+    manager = await makeMember(t.db, { org, roles: ['project_manager'] });
+    const by = { orgId: org.id, createdBy: manager.actor.personId };
+    projectId = (await makeProject(t.db, by)).id;
+    await makeProtocol(t.db, { ...by, projectId });
+  });
+  const load = (lines: string[], change: Partial<ImportDatasetInput> = {}) =>
+    importDataset(manager, {
+      projectId,
+      name: 'Cases',
+      dataClass: 'public',
+      legalBasis: 'licence',
+      evidence: {
+        kind: 'licence',
+        issuer: 'H',
+        reference: 'CC0',
+        issuedOn: null,
+        expiresOn: null,
+        sha256: null,
+      },
+      format: 'csv',
+      fileName: 'cases.csv',
+      content: ['case_id,patient_key,site,subgroup:sex,text:report', ...lines].join('\n'),
+      ...change,
+    });
+  const lines = [
+    '1,p1,north,F,Round nodule',
+    '2,p2,north,M,No nodule',
+    '3,p3,south,F,No nodule',
+    '4,p4,south,M,..',
+  ];
+  const batch = (datasetId: string) =>
+    createBatch(manager, {
+      projectId,
+      datasetId,
+      name: 'B',
+      kind: 'self_label',
+      pricePerReadMinor: 0n,
+      overlap: 2,
+    });
+  const states = async (datasetId: string) =>
+    (await viewFindings(manager, { datasetId, limit: 100 })).items.map(
+      (one) => `${one.externalId} ${one.code} ${one.decision}`,
+    );
+
+  test('clean cases ask nothing of anybody: the accepted set is the whole, and a batch can be made at once', async () => {
+    const { datasetId, findings } = await load(lines.slice(0, 2));
+    expect(findings).toBe(0);
+    expect(await viewIntake(manager, { datasetId })).toMatchObject({
+      status: 'frozen',
+      cases: 2,
+      excluded: 0,
+      kinds: [],
+      canReopen: true,
+    });
+    await batch(datasetId);
+    expect(await viewIntake(manager, { datasetId })).toMatchObject({ canReopen: false });
+  });
+
+  test('findings wait for a person; confirming freezes and counts by reason and subgroup, and batches draw from the rest', async () => {
+    const { datasetId, findings } = await load(lines);
+    expect(findings).toBe(2);
+    expect(await states(datasetId)).toEqual(['3 duplicate null', '4 unreadable null']);
+    const [first] = (await viewFindings(manager, { datasetId, limit: 1 })).items;
+    expect(first).toMatchObject({ other: { externalId: '2' }, source: 'automatic' });
+    expect((await refusalOf(batch(datasetId))).message).toContain('findings that wait for a decision');
+    expect(await refusalOf(confirmIntake(manager, { datasetId }))).toMatchObject({
+      reason: 'intake_undecided',
+      message: expect.stringContaining('2 findings'),
+    });
+    const duplicate = { caseId: first!.caseId, code: first!.code };
+    expect(
+      await decideFindings(manager, {
+        datasetId,
+        findings: [duplicate],
+        decision: 'keep',
+        note: 'Another day',
+      }),
+    ).toEqual({ decided: 1 });
+    await decideFindings(manager, { datasetId, findings: [duplicate], decision: null });
+    await decideFindings(manager, { datasetId, findings: [duplicate], decision: 'keep' });
+    await decideFindings(manager, { datasetId, allOpenOf: 'unreadable', decision: 'exclude' });
+    expect(await confirmIntake(manager, { datasetId })).toEqual({ accepted: 3, excluded: 1 });
+    const { batchId } = await batch(datasetId);
+    expect((await getBatch(t.db, batchId)).taskCount).toBe(3);
+    expect(await viewCaseFlow(manager, { datasetId })).toEqual({
+      found: 4,
+      excluded: [{ reason: 'unreadable', cases: 1 }],
+      accepted: 3,
+      isFrozen: true,
+      inBatch: 0,
+      final: 0,
+      unusable: 0,
+      subgroups: expect.arrayContaining([
+        { dimension: 'site', value: 'south', found: 2, excluded: 1 },
+        { dimension: 'subgroup:sex', value: 'M', found: 2, excluded: 1 },
+        { dimension: 'subgroup:sex', value: 'F', found: 2, excluded: 0 },
+      ]),
+    });
+    expect(
+      await refusalOf(decideFindings(manager, { datasetId, findings: [duplicate], decision: 'exclude' })),
+    ).toMatchObject({ reason: 'intake_frozen' });
+    expect(await refusalOf(reopenIntake(manager, { datasetId }))).toMatchObject({ reason: 'intake_in_use' });
+    expect(
+      (
+        await refusalOf(
+          createBatch(manager, {
+            projectId,
+            datasetId,
+            name: 'C',
+            kind: 'self_label',
+            pricePerReadMinor: 0n,
+            caseIds: [(await caseIds(datasetId)).get('4')!],
+          }),
+        )
+      ).message,
+    ).toContain('kept out at intake');
+  });
+  const caseIds = async (datasetId: string) => {
+    const rows = await t.sql<
+      { id: string; name: string }[]
+    >`select id, external_id as name from cases where dataset_id = ${datasetId}`;
+    return new Map(rows.map((row) => [row.name, row.id]));
+  };
+
+  test('a person can keep a case out that no check finds, ask for a view, and open an unused intake again', async () => {
+    const { datasetId } = await load(lines.slice(0, 2));
+    await reportCase(manager, { datasetId, externalId: '2', code: 'wrong_anatomy', note: 'A knee' });
+    expect(await viewIntake(manager, { datasetId })).toMatchObject({ status: 'open' });
+    expect(
+      await refusalOf(reportCase(manager, { datasetId, externalId: 'none', code: 'other', note: 'x' })),
+    ).toMatchObject({ reason: 'case_not_found' });
+    expect(await confirmIntake(manager, { datasetId })).toEqual({ accepted: 1, excluded: 1 });
+    await reopenIntake(manager, { datasetId });
+    expect(await requireAssets(manager, { datasetId, names: ['lateral'] })).toEqual({ found: 2 });
+    expect(await states(datasetId)).toEqual([
+      '1 missing_view null',
+      '2 missing_view null',
+      '2 wrong_anatomy exclude',
+    ]);
+    expect(await requireAssets(manager, { datasetId, names: ['report'] })).toEqual({ found: 0 });
+    expect(await confirmIntake(manager, { datasetId, undecided: 'keep' })).toEqual({
+      accepted: 1,
+      excluded: 1,
+    });
+  });
+
+  test('content of another dataset of the project, and patients of another split, are found across datasets', async () => {
+    const head = 'case_id,patient_key,site,split,text:report';
+    await load([], { content: `${head}\na,p1,n,train,First report\nb,p2,n,train,Second report` });
+    const second = await load([], {
+      content: `${head}\nc,p1,n,test,Third report\nd,p9,n,test,Second report\ne,p8,n,test,Fifth report`,
+    });
+    expect(await states(second.datasetId)).toEqual(['c patient_split null', 'd duplicate null']);
+    await confirmIntake(manager, { datasetId: second.datasetId, undecided: 'exclude' });
+    const { batchId } = await createBatch(manager, {
+      projectId,
+      datasetId: second.datasetId,
+      name: 'T',
+      kind: 'self_label',
+      pricePerReadMinor: 0n,
+      overlap: 2,
+    });
+    expect(await getBatch(t.db, batchId)).toMatchObject({
+      taskCount: 1,
+      split: 'test',
+      allowedEngagementIds: [],
+    });
+  });
+
+  test('images are decoded at import: broken and blank ones are proposals, good ones pass', async () => {
+    const noise = (seed: number) =>
+      sharp(
+        Buffer.from(
+          Array.from({ length: 128 * 128 }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 24) & 255),
+        ),
+        { raw: { width: 128, height: 128, channels: 1 } },
+      )
+        .png()
+        .toBuffer();
+    const good = await noise(1);
+    const blank = await sharp({ create: { width: 100, height: 100, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    const images = [
+      { name: 'good.png', bytes: good },
+      { name: 'blank.png', bytes: blank },
+      { name: 'half.png', bytes: good.subarray(0, good.length >> 1) },
+    ];
+    const { datasetId } = await load([], {
+      content: 'case_id,patient_key,site,image:frontal\n1,p1,n,good.png\n2,p2,n,blank.png\n3,p3,n,half.png',
+      images,
+      requiredAssets: ['frontal'],
+    });
+    expect(await states(datasetId)).toEqual(['2 unreadable null', '3 corrupt null']);
+  });
+});
