@@ -9,6 +9,8 @@ import { claimCredential } from '#server/credentials/claim-credential.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import type { CredentialRule } from '#server/credentials/schemas.ts';
 import { endMembership } from '#server/identity/end-membership.ts';
+import { planAbsence } from '#server/staffing/plan-absence.ts';
+import { setAvailability } from '#server/staffing/set-availability.ts';
 import { hasBit } from './bitmap.ts';
 import { matchIndex } from './live-index.ts';
 import { loadEverybody, utcOffset } from './load-people.ts';
@@ -60,6 +62,23 @@ describe('the live index', () => {
     expect(await meets(person)).toBe(true);
     await recordVerification(operator, { ...check, seenStatus: 'verified', outcome: 'adverse' });
     expect(await meets(person)).toBe(false);
+  });
+
+  test('hours that somebody says they have count at once, and none on a day off', async () => {
+    const person = vendor.annotators[2]!;
+    await setAvailability(person, {
+      timezone: 'Europe/Berlin',
+      hoursPerWeek: 10,
+      windows: [{ day: 1, fromMinute: 480, toMinute: 1080 }],
+    });
+    const hours = async () => {
+      const { people } = await matchIndex(source());
+      const place = people.placeOf(person.actor.personId) ?? -1;
+      return [people.columns.time[place], hasBit(people.columns.hasTime, place)];
+    };
+    expect(await hours()).toEqual([0.5, true]);
+    await planAbsence(person, { fromOn: today(), toOn: today() });
+    expect(await hours()).toEqual([0, false]);
   });
 
   test('who leaves their organisation passes no gate', async () => {

@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts';
+import { dayOf } from '#server/credentials/rules.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import type { PeopleIndex, PersonFacts } from './people-index.ts';
 import {
@@ -19,7 +20,7 @@ const PAGE = 10_000;
 export async function loadEverybody(q: Queryable, index: PeopleIndex, now: Date): Promise<void> {
   const prices = await listMedianPrices(q);
   for (let after = LOWEST_ID; ; ) {
-    const people = await listReadingPeople(q, { after, limit: PAGE });
+    const people = await listReadingPeople(q, { after, limit: PAGE, today: dayOf(now) });
     const last = people.at(-1);
     if (last === undefined) return;
     const whom = { after, upTo: last.personId };
@@ -37,7 +38,7 @@ export async function loadPeople(
   input: { ids: readonly string[]; now: Date },
 ): Promise<void> {
   const { ids, now } = input;
-  const people = await listReadingPeople(q, { ids });
+  const people = await listReadingPeople(q, { ids, today: dayOf(now) });
   const found = new Set(people.map((person) => person.personId));
   const gone = ids.filter((id) => !found.has(id) && index.placeOf(id) !== undefined);
   const credentials = await listCountingCredentials(q, { ids });
@@ -50,6 +51,8 @@ export async function loadPeople(
     isIndependent: false,
     country: null,
     timezone: null,
+    isBarred: false,
+    hoursFree: null,
   }));
   putAll(index, { people: [...people, ...left], credentials, work, prices, now });
 }
@@ -78,7 +81,7 @@ function factsOfPerson(
   person: PersonRow,
   of: { prices: ReadonlyMap<string, number>; now: Date },
 ): Omit<PersonFacts, keyof ReturnType<typeof measuresOf> | 'credentials'> {
-  const { personId, orgIds, isVerified, isIndependent, country } = person;
+  const { personId, orgIds, isVerified, isIndependent, country, isBarred, hoursFree } = person;
   const prices = orgIds.map((orgId) => of.prices.get(orgId)).filter((price) => price !== undefined);
   return {
     personId,
@@ -86,8 +89,8 @@ function factsOfPerson(
     isVerified,
     isIndependent,
     country,
-    isBarred: false,
-    hoursFree: null,
+    isBarred,
+    hoursFree,
     utcOffsetMinutes: utcOffset(person.timezone ?? 'UTC', of.now),
     priceMinor: prices.length === 0 ? null : Math.min(...prices),
   };

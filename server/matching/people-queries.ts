@@ -15,6 +15,9 @@ export type PersonRow = {
   isIndependent: boolean;
   country: string | null;
   timezone: string | null;
+  isBarred: boolean;
+  /** Hours a week they say they have, less those of rosters in force this week; null when they say nothing. */
+  hoursFree: number | null;
   [key: string]: unknown;
 };
 
@@ -26,21 +29,36 @@ const within = (column: SQL, whom: Whom): SQL =>
 /** The next people who read for somebody, in the order of their ids; who works on their own account reads from where they are registered. Index: memberships_person_idx. */
 export async function listReadingPeople(
   q: Queryable,
-  page: { after: string; limit: number } | { ids: readonly string[] },
+  page: ({ after: string; limit: number } | { ids: readonly string[] }) & { today: string },
 ): Promise<PersonRow[]> {
   const wanted = 'ids' in page ? within(sql`m.person_id`, page) : sql`m.person_id > ${page.after}::uuid`;
   const limit = 'ids' in page ? sql`` : sql`limit ${page.limit}`;
   return [
     ...(await q.execute<PersonRow>(sql`
-      select m.person_id as "personId", array_agg(distinct m.org_id) as "orgIds", bool_or(o.status = 'verified') as "isVerified",
-        bool_or(o.kind = 'independent') as "isIndependent",
-        coalesce(max(o.country) filter (where o.kind = 'independent'), p.country) as country, u.timezone
-      from memberships m
-      join organisations o on o.id = m.org_id
-      join people p on p.id = m.person_id and p.erased_at is null
-      left join users u on u.person_id = m.person_id
-      where m.status = 'active' and m.role in ${READING_ROLES} and ${wanted}
-      group by m.person_id, p.country, u.timezone order by m.person_id ${limit}`)),
+      with reading as (
+        select m.person_id, array_agg(distinct m.org_id) as org_ids, bool_or(o.status = 'verified') as is_verified,
+          bool_or(o.kind = 'independent') as is_independent,
+          coalesce(max(o.country) filter (where o.kind = 'independent'), p.country) as country, u.timezone
+        from memberships m
+        join organisations o on o.id = m.org_id
+        join people p on p.id = m.person_id and p.erased_at is null
+        left join users u on u.person_id = m.person_id
+        where m.status = 'active' and m.role in ${READING_ROLES} and ${wanted}
+        group by m.person_id, p.country, u.timezone order by m.person_id ${limit}
+      )
+      select r.person_id as "personId", r.org_ids as "orgIds", r.is_verified as "isVerified", r.is_independent as "isIndependent",
+        r.country, coalesce(a.timezone, r.timezone) as timezone,
+        exists (select from screening_hits h where h.person_id = r.person_id and h.status = 'confirmed') as "isBarred",
+        case when a.person_id is null then null
+          when exists (select from absences x where x.person_id = r.person_id and x.withdrawn_at is null
+            and ${page.today}::date between x.from_on and x.to_on) then 0
+          else greatest(0, a.hours_per_week - coalesce((
+            select sum((s.hours ->> ((${page.today}::date - p.start_on) / 7))::numeric)
+            from roster_assignments s join roster_plans p on p.id = s.plan_id and p.status = 'chosen'
+              and ${page.today}::date between p.start_on and p.start_on + p.weeks * 7 - 1
+            where s.person_id = r.person_id and s.status in ('proposed', 'accepted')), 0))::float8
+        end as "hoursFree"
+      from reading r left join availability a on a.person_id = r.person_id order by r.person_id`)),
   ];
 }
 
