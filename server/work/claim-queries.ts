@@ -103,6 +103,11 @@ function forgotten(sql: HotSql, p: ClaimParameters): Fragment {
       and e.task_id = s.task_id limit 1) is null`);
 }
 
+/*
+ * Keys of a late lane are instants, so two can be equal: a cursor stops just before the last that was taken, which is taken
+ * and not met again, while its equals are.
+ */
+
 /** In a late lane two slots of one task can stand side by side: only the lowest number of a task may be taken. */
 function lowest(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`
@@ -203,7 +208,7 @@ export async function claimAhead(
         after_key = coalesce((select max(sort_key) from ahead),
           case when (select count(*) from late) + (select count(*) from back) = 0 and (select k from room) > 0
             then (select sort_key + ${KEY_WINDOW} from first) end, r.after_key),
-        late_key = coalesce((select max(sort_key) from late), (select sort_key from late_edge),
+        late_key = coalesce((select max(sort_key) - 1 from late), (select sort_key from late_edge),
           (select sort_key from late_end), r.late_key)
       where ${mine(sql, p)} and ((select count(*) from taken) > 0 or (select count(*) from first) > 0
         or (select count(*) from late_end) > 0))
@@ -240,7 +245,7 @@ export async function claimSwept(
     ${taken(sql, p)},
     moved as (
       update readers r set ${counted(sql, p)}, sweep_lane = ${p.place}::smallint,
-        sweep_key = coalesce((select max(sort_key) from picked), (select sort_key from edge), ${from})
+        sweep_key = coalesce((select max(sort_key) - ${p.lane <= 0 ? 1 : 0}::int from picked), (select sort_key from edge), ${from})
       where ${mine(sql, p)})
     ${selection(sql, part(sql`(select sort_key from edge)`))}`;
   return answerOf(rows);

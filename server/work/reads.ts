@@ -181,7 +181,8 @@ export async function findLease(
       and(
         eq(slots.batchId, input.batchId),
         eq(slots.leaseId, input.leaseId),
-        eq(slots.status, 'leased'),
+        // Written out: as a parameter a generic plan could not take the partial index, and would walk all that they have read.
+        sql`${slots.status} = 'leased'`,
         eq(slots.annotatorId, input.personId),
       ),
     )

@@ -79,7 +79,7 @@ export function goldOrdinals(input: {
 }
 
 /** Places beyond those asked for that a deal looks at, for gold that this reader may not have. */
-const GOLD_WINDOW = 16;
+const GOLD_WINDOW = 8;
 
 /**
  * Places in the gold pool that a reader's next `count` gold cases are taken from, in order: each reader starts elsewhere

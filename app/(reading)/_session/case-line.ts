@@ -2,6 +2,7 @@ import { NO_TIME, noteActivity } from './active-time.ts';
 import { failureOf } from './call-failure.ts';
 import type { DeskCalls } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
+import { clockAhead } from './lease-clock.ts';
 import type { ReadingStore } from './reading-state.ts';
 import {
   type ClaimResult,
@@ -25,6 +26,8 @@ export type CaseLine = {
   /** Takes cases off the line. */
   drop(leaseIds: readonly string[]): void;
   putFirst(held: Held): void;
+  /** An instant of the server by the clock of this device, which may be wrong by hours. */
+  onDevice(at: number): number;
 };
 
 const SOONEST_MS = 1_000;
@@ -36,11 +39,14 @@ export function createCaseLine(p: {
   calls: DeskCalls;
   drafts: DeviceStore;
   prefetch: number;
+  leaseSeconds: number;
   now(): number;
   after(ms: number, act: () => void): () => void;
   onFailure(error: unknown): void;
 }): CaseLine {
   const { store, calls } = p;
+  /** By how much this device's clock is ahead of the server's; 0 until it matters. */
+  let aheadMs = 0;
   const patch = (leaseId: string, change: (held: Held) => Held) =>
     store.set({
       cases: store.get().cases.map((held) => (held.leaseId === leaseId ? change(held) : held)),
@@ -89,16 +95,30 @@ export function createCaseLine(p: {
       store.setCurrent((held) => ({ ...held, time: noteActivity(held.time, p.now()) }));
   }
 
+  const held = (lease: Lease): Held => ({
+    leaseId: lease.leaseId,
+    leaseUntil: line.onDevice(lease.leaseUntil.getTime()),
+    round: lease.round,
+    isReturned: lease.isReturned,
+    content: null,
+    work: NO_WORK,
+    time: NO_TIME,
+    amends: null,
+  });
+
   const line: CaseLine = {
     wanted: () => Math.max(0, p.prefetch + 1 - store.get().cases.length),
     takeLeases(leases) {
       const known = new Set(store.get().cases.map((held) => held.leaseId));
-      const fresh = leases.filter((lease) => !known.has(lease.leaseId)).map(toHeld);
+      const fresh = leases.filter((lease) => !known.has(lease.leaseId)).map(held);
       if (fresh.length === 0) return;
       store.set({ cases: [...store.get().cases, ...fresh], reasons: [], retryAt: null });
       for (const held of fresh) void prepare(held.leaseId);
     },
+    onDevice: (at) => at + aheadMs,
     take(result) {
+      const [fresh] = result.leases;
+      if (fresh !== undefined) aheadMs = clockAhead(fresh.leaseUntil.getTime(), p.leaseSeconds, p.now());
       line.takeLeases(result.leases);
       if (result.leases.length > 0 || store.get().cases.length > 0) return;
       const wait = result.retryAfterMs === null ? null : Math.max(SOONEST_MS, result.retryAfterMs);
@@ -148,19 +168,6 @@ const failureReason = (failure: { reason: string; message: string }) => ({
   code: failure.reason,
   message: failure.message,
 });
-
-function toHeld(lease: Lease): Held {
-  return {
-    leaseId: lease.leaseId,
-    leaseUntil: lease.leaseUntil.getTime(),
-    round: lease.round,
-    isReturned: lease.isReturned,
-    content: null,
-    work: NO_WORK,
-    time: NO_TIME,
-    amends: null,
-  };
-}
 
 /** What was put down before: the newer of the device's and the server's draft, else the label that came back. */
 function begun(content: PreparedCase, kept: KeptDraft | null): { work: Work; activeMs: number } {

@@ -13,3 +13,15 @@ export function shortLeaseMs(leaseUntil: number, leaseSeconds: number, now: numb
   const left = Math.max(0, leaseUntil - now);
   return left < Math.min(2 * MINUTE, (leaseSeconds * 1000) / 3) ? left : null;
 }
+
+/** Clocks that differ by less are taken as equal: a message is under way for about so long. */
+const SAME_MS = 30_000;
+
+/**
+ * By how many milliseconds this device's clock is ahead of the server's, told by a lease that has just been given: the
+ * server ends it `leaseSeconds` from its own now. 0 when they agree.
+ */
+export function clockAhead(leaseUntil: number, leaseSeconds: number, now: number): number {
+  const ahead = now + leaseSeconds * 1000 - leaseUntil;
+  return Math.abs(ahead) < SAME_MS ? 0 : ahead;
+}

@@ -37,7 +37,13 @@ export function createReadingSession(p: SessionInput) {
     if (isSignedOut(error)) clock.lock();
     else if (failureOf(error).kind === 'offline') store.set({ isOnline: false });
   };
-  const line = createCaseLine({ ...p, store, prefetch: reading.prefetch, onFailure });
+  const line = createCaseLine({
+    ...p,
+    store,
+    prefetch: reading.prefetch,
+    leaseSeconds: reading.leaseSeconds,
+    onFailure,
+  });
   const outbox = createOutbox<Parcel, ClaimResult | null>({
     kept: (p.drafts.read('outbox') as OutboxItem<Parcel>[] | null) ?? [],
     keep: (items) => (items.length === 0 ? p.drafts.remove('outbox') : p.drafts.write('outbox', items)),

@@ -67,7 +67,10 @@ export function createSessionClock(p: {
     const over = cases.filter((held) => held.amends === null && ends.get(held.leaseId) === null);
     const [current] = cases;
     store.set({
-      cases: cases.map((held) => ({ ...held, leaseUntil: ends.get(held.leaseId) ?? held.leaseUntil })),
+      cases: cases.map((held) => {
+        const until = ends.get(held.leaseId);
+        return until == null ? held : { ...held, leaseUntil: p.line.onDevice(until) };
+      }),
     });
     if (over.length === 0) return;
     p.line.drop(over.map((held) => held.leaseId));

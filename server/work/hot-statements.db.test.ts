@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { HOT_TABLES } from '#db/append-only.ts';
+import type { Database } from '#db/client.ts';
+import * as schema from '#db/schema/index.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { MINUTE } from '#server/core/clock.ts';
+import { newIds } from '#server/core/ids.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { extendLease } from './extend-lease.ts';
+import { insertTasks } from './load-queries.ts';
+import { planLanes } from './pool-rules.ts';
+import { viewMyLeases, viewProgress } from './reading-views.ts';
+import { reclaimLeases } from './reclaim-leases.ts';
+import { releaseLeases } from './release-leases.ts';
+import { saveDraft } from './save-draft.ts';
+import { skipTask } from './skip-task.ts';
+import { submitAndNext, submitLabel } from './submit-label.ts';
+
+process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
+
+/*
+ * Every statement that a reader's clicks send, as it is sent: recorded while somebody reads in a batch that the planner's
+ * statistics know nothing of, who has read 10,000 cases of it, skipped 2,000 and holds 40.
+ */
+
+type Said = { query: string; parameters: unknown[] };
+type Node = {
+  'Actual Rows'?: number;
+  'Actual Loops'?: number;
+  'Rows Removed by Filter'?: number;
+  'Node Type': string;
+  Plans?: Node[];
+};
+
+const TASKS = 20_000;
+const touches = new RegExp(`\\b(from|join|update|into)\\s+"?(${HOT_TABLES.join('|')})"?\\b`, 'i');
+const oneBatch = /batch_id"?\s*=\s*(any \()?\$\d+|\(\s*"?batch_id"?.*\)\s*(values\s*\(\$\d+|select \$\d+)/is;
+
+/** Statements that look over batches, once a minute for a reader, and why they may. */
+const OVER_BATCHES = [
+  /from readers r\s+where r.annotator_id = \$1 and r.active_day/, // Active minutes of a day, whatever was read.
+  /from batches b left join readers|select id from batches where status/,
+];
+
+/** Rows that all scans of a plan read, kept or thrown away. */
+function touched(node: Node): number {
+  const own =
+    /Scan/.test(node['Node Type']) && !/CTE|Subquery|Function|Values/.test(node['Node Type'])
+      ? ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1)
+      : 0;
+  return own + (node.Plans ?? []).reduce((sum, child) => sum + touched(child), 0);
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'boolean') return String(value);
+  if (value instanceof Date) return `'${value.toISOString()}'`;
+  if (Array.isArray(value)) return `'{${value.join(',')}}'`;
+  return `'${String(value).replaceAll("'", "''")}'`;
+}
+
+describe('what a reader’s clicks ask of the database', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  let spy: postgres.Sql;
+  const said: Said[] = [];
+  let asked = 0;
+  let isListening = false;
+
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 10 });
+    scene = await makeWorkScene(t.db, {
+      cases: 42,
+      gold: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [i, { grade: ['2'] }])),
+    });
+    await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels, drafts, gold_answers');
+    spy = postgres(t.url, {
+      max: 4,
+      onnotice: () => {},
+      debug: (_connection, query, parameters) => {
+        if (isListening && touches.test(query)) said.push({ query, parameters: parameters as unknown[] });
+      },
+    });
+    const db: Database = drizzle(spy, { schema, casing: 'snake_case' });
+    await read(db, await hostileBatch({ goldMode: 'none' }));
+    await read(db, await hostileBatch({ goldMode: 'dealt', goldShareBasisPoints: 5000, rounds: 2 }));
+  }, 120_000);
+  afterAll(async () => {
+    await spy.end();
+    await t.drop();
+  });
+
+  /** A batch made after the last ANALYZE, with a person who has been at it for weeks. */
+  async function hostileBatch(more: object): Promise<{ batchId: string; who: OrgContext }> {
+    const batchId = await makeBatch(scene, { overlap: 3, prefetch: 20, ...more });
+    const ids = newIds(TASKS);
+    await t.db.transaction((tx) =>
+      insertTasks(tx, {
+        batchId,
+        from: 100,
+        caseIds: ids,
+        taskIds: ids,
+        overlap: 3,
+        lanes: planLanes({ tasks: ids.length, overlap: 3, pools: null, seed: 1 }),
+        readsNeeded: ids.map(() => 3),
+        dealt: false,
+        strata: null,
+      }),
+    );
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    const { personId } = who.actor;
+    await t.sql`update slots set status = case when sort_key < 9960 then 'submitted' else 'leased' end, terms_no = 1,
+      annotator_id = ${personId}, lease_id = gen_random_uuid(), lease_until = ${'2100-01-01T00:00:00Z'}
+      where batch_id = ${batchId} and lane = 1 and sort_key < 10000`;
+    await t.sql`insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes,
+        reason, paid_minor)
+      select batch_id, ${personId}, id, ${'2026-01-01T00:00:00Z'}, gen_random_uuid(), 0, 'label', 'skipped', true, 'other', 0
+      from tasks where batch_id = ${batchId} and sort_key between 12000 and 14000`;
+    await t.sql`update readers set after_key = 9999, claimed = 10000, submitted = 9960 where batch_id = ${batchId}
+      and annotator_id = ${personId}`;
+    return { batchId, who };
+  }
+
+  /** Everything that one does at a desk. */
+  async function read(
+    db: Database,
+    { batchId, who: as }: { batchId: string; who: OrgContext },
+  ): Promise<void> {
+    const who: OrgContext = { ...as, db };
+    const key = { batchId, tier: 'label' as const };
+    const label = () => ({ labelId: randomUUID(), answers: { grade: '2' }, activeMs: 5 });
+    isListening = true;
+    const { leases } = await claimNextTasks(who, { ...key, limit: 8 });
+    expect(leases.length).toBeGreaterThan(4);
+    const [one, two, three, four, five] = leases.map((lease) => lease.leaseId) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    await extendLease(who, { batchId, leaseIds: [one, two] });
+    await saveDraft(who, { batchId, leaseId: one, answers: { grade: '1' }, activeMs: 3 });
+    await submitLabel(who, { batchId, leaseId: one, ...label() });
+    await submitAndNext(who, { batchId, leaseId: two, ...label(), limit: 1 });
+    await skipTask(who, { batchId, leaseId: three, reason: 'unreadable' });
+    await releaseLeases(who, { batchId, leaseIds: [four] });
+    await claimNextTasks(who, { ...key, limit: 1 });
+    await viewProgress(who, key);
+    await viewMyLeases(who, key);
+    scene.clock.advance(2 * MINUTE);
+    await submitAndNext(who, { batchId, leaseId: five, ...label(), limit: 1 });
+    await reclaimLeases(systemContext({ db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
+    isListening = false;
+  }
+
+  const statements = () => [...new Map(said.map((one) => [one.query, one])).values()];
+
+  test('Citus: every statement on a hot table names one batch, save those listed that look over a person’s batches', () => {
+    expect(statements().length).toBeGreaterThan(25);
+    const astray = statements().filter(
+      ({ query }) => !oneBatch.test(query) && !OVER_BATCHES.some((known) => known.test(query)),
+    );
+    expect(astray.map((one) => one.query)).toEqual([]);
+  });
+
+  test.each(['force_custom_plan', 'force_generic_plan'])(
+    'none touches more than its rows, whatever the planner believes (%s)',
+    async (mode) => {
+      const tooMuch: { rows: number; query: string }[] = [];
+      for (const { query, parameters } of statements()) {
+        if (!/^\s*(with|select|update|insert|delete)/i.test(query)) continue;
+        const rows = await rowsOf(query, parameters, mode);
+        if (rows > allowed(query)) tooMuch.push({ rows, query });
+      }
+      expect(tooMuch).toEqual([]);
+    },
+  );
+
+  async function rowsOf(query: string, parameters: unknown[], mode: string): Promise<number> {
+    // As the owner, so that what the recorded run has added can be taken away first and be added again.
+    return t.admin
+      .begin(async (sql) => {
+        await sql.unsafe(`set local plan_cache_mode = ${mode}`);
+        await sql.unsafe(`delete from slot_releases where at > '2026-06-01T00:00:00Z'`);
+        const name = `asked_${++asked}`;
+        await sql.unsafe(`prepare ${name} as ${query}`);
+        const run = parameters.length === 0 ? name : `${name}(${parameters.map(literal).join(', ')})`;
+        const [row] = await sql.unsafe(`explain (analyze, format json) execute ${run}`);
+        const found = touched(row!['QUERY PLAN'][0].Plan as Node);
+        throw Object.assign(new Error('roll back'), { found });
+      })
+      .catch((error: { found?: number }) => {
+        if (error.found === undefined) throw error;
+        return error.found;
+      });
+  }
+});
+
+/** 100 rows; what a person holds is asked for whole (the page that opens again), and so are leases that ran out. */
+function allowed(query: string): number {
+  const isOwnLeases = /order by exists \(select 1 from drafts/.test(query);
+  const isReclaim = /for update of s skip locked/.test(query) && /lease_until <= /.test(query);
+  return isOwnLeases || isReclaim ? 3000 : 100;
+}
