@@ -290,11 +290,12 @@ function speedOf(row: MeasuredRow | undefined, assumed: number, isCautious: bool
   return { value: isCautious ? lower : perHour, lower, upper: perHour * (1 + spread), n: row.items };
 }
 
+/** Right answers among known cases; one right and one wrong more than there were, so that nobody is planned as never wrong. */
 function accuracyOf(row: MeasuredRow | undefined, assumed: number): Estimate {
   const interval = row && row.goldN >= LEAST_GOLD ? wilsonInterval(row.goldOk, row.goldN) : null;
   if (!row || !interval) return { value: assumed, lower: assumed, upper: assumed, n: 0 };
   return {
-    value: Math.max(0.01, row.goldOk / row.goldN),
+    value: (row.goldOk + 1) / (row.goldN + 2),
     lower: interval[0],
     upper: interval[1],
     n: row.goldN,

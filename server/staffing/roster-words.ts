@@ -102,12 +102,7 @@ function shortWords(conflict: Conflict): string[] {
   return [...byRole].map(([role, short]) => {
     const total = short.reduce((sum, part) => sum + part.amount, 0);
     const weeks = short.flatMap((part) => (part.week === undefined ? [] : [part.week + 1]));
-    const where =
-      weeks.length === 0
-        ? ''
-        : weeks.length === 1
-          ? ` in week ${weeks[0]}`
-          : ` over weeks ${list(weeks.map(String))}`;
+    const where = weeks.length === 0 ? '' : ` in ${weekWords(weeks)}`;
     return `${ITEMS[role]} are ${count(total)} short${where}.`;
   });
 }
@@ -115,9 +110,9 @@ function shortWords(conflict: Conflict): string[] {
 function remedyWords(one: Remedy, { model, parameters, currency, names }: Told): string | null {
   switch (one.what) {
     case 'demand':
-      return `${list(one.parts.map((part) => `${count(part.amount)} ${ITEMS[part.role ?? 'annotator'].toLowerCase()} fewer${part.week === undefined ? '' : ` in week ${part.week + 1}`}`))}.`;
+      return `${capital(list(lessWords(one)))}.`;
     case 'people':
-      return `${capital(list(one.parts.map((part) => `${some(part.amount, PEOPLE[part.role ?? 'annotator'])} more`)))} of the usual speed and hours.`;
+      return `${list(one.parts.map((part) => moreWords(part)))} of the usual speed and hours.`;
     case 'hours':
       return `Up to ${Math.ceil(one.amount * 2) / 2} h more a week from each person.`;
     case 'seats':
@@ -139,6 +134,31 @@ function remedyWords(one: Remedy, { model, parameters, currency, names }: Told):
     case 'deadline':
       return `${one.amount} ${one.amount === 1 ? 'week' : 'weeks'} more for the same work.`;
   }
+}
+
+function moreWords(part: Remedy['parts'][number]): string {
+  const [single, many] = PEOPLE[part.role ?? 'annotator'];
+  return `${count(part.amount)} more ${Math.ceil(part.amount - 1e-6) === 1 ? single : many}`;
+}
+
+/** "week 3", "weeks 2 and 5", "weeks 1 to 6". */
+function weekWords(weeks: readonly number[]): string {
+  const [first, last] = [weeks[0] ?? 0, weeks.at(-1) ?? 0];
+  if (weeks.length === 1) return `week ${first}`;
+  const isRun = weeks.length > 2 && last - first === weeks.length - 1;
+  return `weeks ${isRun ? `${first} to ${last}` : list(weeks.map(String))}`;
+}
+
+/** What would not be done; the same for several weeks is said once. */
+function lessWords(one: Remedy): string[] {
+  const alike = Map.groupBy(one.parts, (part) => `${part.role ?? 'annotator'}|${count(part.amount)}`);
+  return [...alike.values()].map((parts) => {
+    const [first] = parts;
+    const weeks = parts.flatMap((part) => (part.week === undefined ? [] : [part.week + 1]));
+    const items = `${count(first?.amount ?? 0)} ${ITEMS[first?.role ?? 'annotator'].toLowerCase()} fewer`;
+    if (weeks.length === 0) return items;
+    return `${items} in ${weeks.length > 1 ? 'each of ' : ''}${weekWords(weeks)}`;
+  });
 }
 
 const largest = (one: Remedy): number => Math.max(0, ...one.parts.map((part) => part.amount));

@@ -4,6 +4,7 @@ import { pilotTerms } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { describeCredentialRule } from '#server/credentials/rules.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { daysAfter } from './availability-rules.ts';
 import { contractNotFound } from './draft-roster.ts';
 import { earliestStart } from './gather-roster.ts';
 import { continueFrom, defaultParameters } from './roster-defaults.ts';
@@ -110,7 +111,7 @@ export async function viewContractRoster(ctx: OrgContext, input: { contractId: s
           contract,
           ...(await openWork(ctx.db, contract)),
           overlap,
-          startOn: earliest,
+          startOn: daysAfter(earliest, 7),
           people: staff.length,
         }),
     plans: plans.map(summaryOf),

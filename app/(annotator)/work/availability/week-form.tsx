@@ -96,7 +96,7 @@ export function WeekForm({ view }: { view: AvailabilityView }) {
             onChange={(event) => setHours(event.target.value)}
           />
         </Field>
-        <Field label="Time zone" name="timezone" error={errors.timezone}>
+        <Field label="Time zone" name="timezone" error={errors.timezone} hint="The times below are in it">
           <NativeSelect value={timezone} onChange={(event) => setTimezone(event.target.value)}>
             {[...new Set([timezone, ...view.timezones])].map((zone) => (
               <option key={zone}>{zone}</option>
@@ -109,12 +109,15 @@ export function WeekForm({ view }: { view: AvailabilityView }) {
           const day = at + 1;
           const own = rows.map((row, index) => ({ row, index })).filter(({ row }) => row.day === day);
           return (
-            <fieldset key={name} className="grid grid-cols-[6rem_1fr_auto] items-start gap-3 py-2">
+            <fieldset
+              key={name}
+              className="grid grid-cols-[1fr_auto] items-start gap-x-3 gap-y-1 py-2 sm:grid-cols-[6rem_1fr_auto]"
+            >
               <legend className="sr-only">{name}</legend>
               <span aria-hidden className="pt-1.5 font-medium text-sm">
                 {name}
               </span>
-              <div className="flex min-w-0 flex-col gap-2">
+              <div className="order-last col-span-2 flex min-w-0 flex-col gap-2 sm:order-none sm:col-span-1">
                 {own.length === 0 ? <span className="pt-1.5 text-ink-3 text-sm">not at all</span> : null}
                 {own.map(({ row, index }) => (
                   <div key={row.id} className="flex flex-wrap items-end gap-2">

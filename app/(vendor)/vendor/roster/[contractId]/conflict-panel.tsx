@@ -6,11 +6,17 @@ import { ToneIcon } from '#app/_ui/tone-icon.tsx';
 import type { RosterParameters } from '#server/staffing/roster-schemas.ts';
 import type { PlanView } from '#server/staffing/roster-view-schemas.ts';
 import { LeftOut } from './left-out.tsx';
+import type { ContractRoster } from './planner-types.ts';
 
-type ConflictPanelProps = { plan: PlanView; isBusy: boolean; onTry: (parameters: RosterParameters) => void };
+type ConflictPanelProps = {
+  plan: PlanView;
+  contract: ContractRoster;
+  isBusy: boolean;
+  onTry: (parameters: RosterParameters) => void;
+};
 
 /** Why there is no roster, in words, and what would do: each way out with the button that tries it. */
-export function ConflictPanel({ plan, isBusy, onTry }: ConflictPanelProps) {
+export function ConflictPanel({ plan, contract, isBusy, onTry }: ConflictPanelProps) {
   const { conflict } = plan;
   if (!conflict) return null;
   const { remedies, isEither } = conflict;
@@ -41,7 +47,14 @@ export function ConflictPanel({ plan, isBusy, onTry }: ConflictPanelProps) {
           <ul className="divide-y divide-line border-line border-y">
             {remedies.map((remedy) => (
               <li key={remedy.says} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
-                <span className="min-w-0 flex-1 basis-60 text-base">{remedy.says}</span>
+                <span className="min-w-0 flex-1 basis-60 text-base">
+                  {remedy.says}
+                  {bendsContract(remedy.change, contract) ? (
+                    <span className="block text-ink-3 text-sm">
+                      Only the sponsor can lower it: to look at.
+                    </span>
+                  ) : null}
+                </span>
                 {isEither && remedy.change ? (
                   <Button
                     size="sm"
@@ -71,6 +84,13 @@ export function ConflictPanel({ plan, isBusy, onTry }: ConflictPanelProps) {
       <LeftOut people={plan.leftOut} />
     </section>
   );
+}
+
+/** True for a way out that asks less than the sponsor's project does. */
+function bendsContract(change: RosterParameters | null, contract: ContractRoster): boolean {
+  if (!change) return false;
+  const { shareBasisPoints } = contract.onshoreOfProject;
+  return change.overlap < contract.overlapOfProject || change.onshoreShareBasisPoints < shareBasisPoints;
 }
 
 /** All changes at once; null when one of them is no setting. */

@@ -29,11 +29,11 @@ export default async function RosterPage({ params, searchParams }: PageProps) {
         title={contract.title}
         crumbs={[{ label: 'Roster', href: '/vendor/roster' }]}
         meta={
-          <>
+          <p className="text-ink-2 text-sm">
             {contract.kind === 'award' ? 'Award' : 'Pilot'} · deadline{' '}
             <DateTime at={`${contract.deadline}T00:00:00Z`} format="day" zone="UTC" /> · asks for:{' '}
             {contract.projectRule}
-          </>
+          </p>
         }
       />
       <Planner contract={contract} plan={shown} />

@@ -92,7 +92,11 @@ function Sentence({ figures, plan }: { figures: PlanFigures; plan: PlanView }) {
           {' '}
           at{' '}
           <strong>
-            <Money amountMinor={figures.costPerCorrectMinor} currency={plan.currency} per="correct label" />
+            <Money
+              amountMinor={figures.costPerCorrectMinor}
+              currency={plan.currency}
+              per="per correct label"
+            />
           </strong>
         </>
       )}

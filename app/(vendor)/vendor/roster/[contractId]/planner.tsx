@@ -86,7 +86,12 @@ export function Planner({ contract, plan: loaded }: { contract: ContractRoster; 
         ) : plan.status === 'solving' ? (
           <Solving plan={plan} />
         ) : plan.conflict ? (
-          <ConflictPanel plan={plan} isBusy={isBusy} onTry={(parameters) => make(parameters, plan.planId)} />
+          <ConflictPanel
+            plan={plan}
+            contract={contract}
+            isBusy={isBusy}
+            onTry={(parameters) => make(parameters, plan.planId)}
+          />
         ) : plan.figures ? (
           <>
             <PlanResult plan={plan} contract={contract} onPlan={make} isBusy={isBusy} />
