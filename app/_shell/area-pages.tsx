@@ -12,10 +12,12 @@ import {
   GraduationCap,
   HeartPulse,
   House,
+  Library,
   Layers,
   Megaphone,
   ReceiptText,
   ScanEye,
+  UserRoundSearch,
   Users,
   Wallet,
 } from 'lucide-react';
@@ -124,6 +126,18 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       href: '/operator/credentials',
       label: 'Credentials',
       icon: <BadgeCheck aria-hidden />,
+      needs: 'operator.verify',
+    },
+    {
+      href: '/operator/screening',
+      label: 'Screening',
+      icon: <UserRoundSearch aria-hidden />,
+      needs: 'operator.verify',
+    },
+    {
+      href: '/operator/registers',
+      label: 'Registers',
+      icon: <Library aria-hidden />,
       needs: 'operator.verify',
     },
     {

@@ -12,7 +12,9 @@ const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : 
 
 /** What waits for the operator, oldest first, and whether the installation is well. */
 export default async function OperatorHomePage() {
-  const { organisations, credentials, health } = await loaded(async (call) => ({
+  const { organisations, credentials, health, screening, registers } = await loaded(async (call) => ({
+    screening: await call.registers.desk({}),
+    registers: await call.registers.list(),
     organisations: await call.identity.organisations({ status: 'unverified', limit: 1 }),
     credentials: await call.credentials.desk(),
     health: await call.health.view(),
@@ -40,6 +42,39 @@ export default async function OperatorHomePage() {
       when: <DateTime at={oldestClaim.createdAt} />,
       tone: 'attention',
       since: oldestClaim.createdAt.getTime(),
+    });
+  }
+  if (screening.waiting > 0) {
+    items.push({
+      id: 'screening',
+      title: `Compare ${count(screening.waiting, 'person', 'people')} with an exclusion list`,
+      why: 'They may be the person of a record; nobody is kept out before you decide',
+      href: '/operator/screening',
+      when: screening.oldest === null ? undefined : <DateTime at={screening.oldest} />,
+      tone: 'attention',
+      since: screening.oldest?.getTime() ?? 0,
+    });
+  }
+  const objections = screening.confirmed.filter((one) => one.isObjectedTo);
+  if (objections.length > 0) {
+    items.push({
+      id: 'objections',
+      title: `Answer ${count(objections.length, 'objection', 'objections')} to an exclusion`,
+      why: 'They cannot work while it stands; an answer is due within 7 days',
+      href: '/operator/screening',
+      tone: 'attention',
+      since: 0,
+    });
+  }
+  const old = registers.filter((one) => one.isOld);
+  if (old.length > 0) {
+    items.push({
+      id: 'registers',
+      title: `Renew ${count(old.length, 'register', 'registers')}`,
+      why: old.map((one) => `${one.title} is ${one.ageDays} days old`).join('; '),
+      href: '/operator/registers',
+      tone: 'attention',
+      since: Date.now(),
     });
   }
   for (const check of health.checks.filter((one) => one.state !== 'good')) {

@@ -10,6 +10,8 @@ import { LEVEL_WORDS } from '#server/credentials/describe.ts';
 import type { CredentialView, QualificationView } from '#server/credentials/schemas.ts';
 import { listCountries } from '#server/identity/countries.ts';
 import { AddCredential } from './add-credential.tsx';
+import { Exclusion } from './exclusion.tsx';
+import { IdentityDetails } from './identity-details.tsx';
 import { PrivacyTraining } from './privacy-training.tsx';
 
 export const metadata: Metadata = { title: 'Credentials' };
@@ -19,7 +21,10 @@ const dayAfter = (days: number) => new Date(Date.now() + days * 86_400_000).toIS
 
 /** The wallet: what is verified, what expires, and what to add. */
 export default async function CredentialsPage() {
-  const wallet = await loaded((call) => call.credentials.wallet());
+  const { wallet, own } = await loaded(async (call) => ({
+    wallet: await call.credentials.wallet(),
+    own: await call.registers.own(),
+  }));
   const countries = listCountries();
   const soon = dayAfter(SOON_DAYS);
   return (
@@ -28,6 +33,9 @@ export default async function CredentialsPage() {
         <AnswerLine>{answerOf(wallet.credentials, soon)}</AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-8">
+        {own.exclusions.map((one) => (
+          <Exclusion key={one.hitId} exclusion={one} />
+        ))}
         <DataTable
           id="credentials"
           caption="Your credentials"
@@ -49,6 +57,10 @@ export default async function CredentialsPage() {
             </EmptyState>
           }
         />
+        <section className="flex flex-col gap-3" aria-label="Who you are">
+          <h2 className="font-semibold text-lg">Who you are</h2>
+          <IdentityDetails details={own.details} />
+        </section>
         <section className="flex flex-col gap-3" aria-label="Training">
           <h2 className="font-semibold text-lg">Training</h2>
           <PrivacyTraining validUntil={privacyUntil(wallet.qualifications)} />

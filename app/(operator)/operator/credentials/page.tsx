@@ -7,6 +7,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { NpiCheck, suggestionOf } from './npi-check.tsx';
 import { VerificationForm } from './verification-form.tsx';
 
 export const metadata: Metadata = { title: 'Verification desk' };
@@ -17,6 +18,8 @@ type DeskProps = { searchParams: Promise<Record<string, string | string[] | unde
 export default async function VerificationDeskPage({ searchParams }: DeskProps) {
   const [{ credential }, desk] = await Promise.all([searchParams, loaded((call) => call.credentials.desk())]);
   const next = desk.items.find((item) => item.id === credential) ?? desk.items[0];
+  const npi =
+    next?.kind === 'npi' ? await loaded((call) => call.registers.npiCheck({ credentialId: next.id })) : null;
   return (
     <>
       <PageHeader title="Verification desk">
@@ -86,8 +89,10 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
                 </Fact>
               )}
             </dl>
+            {next.kind === 'npi' ? <NpiCheck credentialId={next.id} check={npi} /> : null}
             <VerificationForm
-              key={next.id}
+              key={`${next.id} ${npi?.checkedAt.toISOString() ?? ''}`}
+              suggestion={suggestionOf(npi)}
               credentialId={next.id}
               issuer={next.issuer}
               status={next.status}

@@ -15,7 +15,13 @@ import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { type CredentialStatus, recordVerificationInput } from '#server/credentials/schemas.ts';
 
-export type VerificationFormProps = { credentialId: string; issuer: string; status: CredentialStatus };
+export type VerificationFormProps = {
+  credentialId: string;
+  issuer: string;
+  status: CredentialStatus;
+  /** What an automatic check found, as a start; the outcome is left to the person. */
+  suggestion?: { primarySource: string; sourceAsOf: string | null; note: string } | undefined;
+};
 
 const OUTCOMES = [
   { value: 'verified', label: 'Verified', hint: 'The source says the same.' },
@@ -25,7 +31,7 @@ const OUTCOMES = [
 ];
 
 /** Records one check at the source. The state shown is sent along, so two people cannot decide on the same claim. */
-export function VerificationForm({ credentialId, issuer, status }: VerificationFormProps) {
+export function VerificationForm({ credentialId, issuer, status, suggestion }: VerificationFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [outcome, setOutcome] = useState<string>();
@@ -70,10 +76,13 @@ export function VerificationForm({ credentialId, issuer, status }: VerificationF
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Source asked" name="primarySource" error={errors.primarySource}>
-          <Input name="primarySource" defaultValue={issuer} />
+          <Input name="primarySource" defaultValue={suggestion?.primarySource ?? issuer} />
         </Field>
         <Field label="How" name="communicationMethod" error={errors.communicationMethod}>
-          <NativeSelect name="communicationMethod" defaultValue="portal">
+          <NativeSelect
+            name="communicationMethod"
+            defaultValue={suggestion === undefined ? 'portal' : 'pull'}
+          >
             <option value="portal">Web portal of the source</option>
             <option value="manual">Telephone or letter</option>
             <option value="pull">Data file or interface, asked by us</option>
@@ -81,14 +90,14 @@ export function VerificationForm({ credentialId, issuer, status }: VerificationF
           </NativeSelect>
         </Field>
         <Field label="Source as of" name="sourceAsOf" error={errors.sourceAsOf} optional>
-          <Input type="date" name="sourceAsOf" />
+          <Input type="date" name="sourceAsOf" defaultValue={suggestion?.sourceAsOf ?? ''} />
         </Field>
         <Field label="Check again by" name="validUntil" error={errors.validUntil} optional>
           <Input type="date" name="validUntil" />
         </Field>
       </div>
       <Field label="Note" name="note" hint="The person reads it" error={errors.note} optional>
-        <Textarea name="note" rows={2} />
+        <Textarea name="note" rows={2} defaultValue={suggestion?.note ?? ''} />
       </Field>
       <div className="flex gap-2">
         <Button type="submit" variant="primary" pending={record.isPending}>
