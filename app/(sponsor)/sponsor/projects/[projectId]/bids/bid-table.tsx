@@ -189,11 +189,11 @@ function Seats({ seats }: { seats: ComparedBid['seats'] }) {
 }
 
 function Rank({ bid, candidates }: { bid: ComparedBid; candidates: readonly Candidate[] }) {
-  const index = candidates.findIndex((candidate) => candidate.orgId === bid.vendor.id);
-  const found = candidates[index];
+  const fitting = candidates.filter(({ kind, score }) => kind === 'vendor' && score !== null);
+  const found = candidates.find((candidate) => candidate.orgId === bid.vendor.id);
   if (!found) return <span className="text-ink-3">Not ranked</span>;
   if (found.score === null) return <span className="text-ink-2">Fails a gate; see below</span>;
-  return `${index + 1} of ${candidates.length}, ${found.score.toFixed(2)}`;
+  return `${fitting.indexOf(found) + 1} of ${fitting.length} that fit, ${found.score.toFixed(2)}`;
 }
 
 function Decide({
