@@ -64,9 +64,11 @@ export const batches = pgTable(
     auditPlan: jsonb(),
     /** When a task goes to the panel (R25) and how consensus is made. */
     adjudicationRule: jsonb().notNull(),
-    consensusMethod: text({ enum: ['majority', 'dawid_skene'] })
+    consensusMethod: text({ enum: ['majority', 'dawid_skene', 'auto'] })
       .notNull()
       .default('majority'),
+    /** What an automatic choice of method came to, per field with its reason; null before, and without one. */
+    consensusChoice: jsonb(),
     leaseSeconds: integer().notNull().default(900),
     prefetch: smallint().notNull().default(3),
     pricePerReadMinor: minor().notNull(),

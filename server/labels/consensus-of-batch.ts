@@ -1,37 +1,88 @@
+import type { GoldAnswers } from '#server/gold/schemas.ts';
 import { answerKey } from '#server/protocols/rules.ts';
-import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
+import type { Answers, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
+import { type ConsensusMethod, chooseConsensus } from '#server/quality/choose-consensus.ts';
+import type { Consensus } from '#server/quality/consensus.ts';
 import { dawidSkene } from '#server/quality/dawid-skene.ts';
 import { buildRatingTable } from '#server/quality/rating-table.ts';
+import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
 import { closedAnswers } from './extra-reads.ts';
 import { settleByMajority } from './rules.ts';
 import type { FinalField } from './schemas.ts';
 
 export type ConsensusRead = { taskId: string; annotatorId: string; round: number; answers: Answers };
 
+type Settled = Map<string, Record<string, FinalField>>;
+type Category = NonNullable<ReturnType<typeof closedAnswers>>[number];
+
 /**
  * Dawid–Skene over all reads of a batch, per closed field; repeats of one person count as repeats (R23). Fields with an
  * open answer (several labels, numbers, text) are settled by majority of first-round reads. Per task and field, with the
  * posterior probability as confidence.
  */
-export function settleByDawidSkene(
+export function settleByDawidSkene(schema: LabelSchema, reads: readonly ConsensusRead[]): Settled {
+  const settled = settleAllByMajority(schema, reads);
+  for (const { field, categories, table } of closedFields(schema, reads))
+    putConsensus(settled, { field, categories, consensus: dawidSkene(table), path: 'dawid_skene' });
+  return settled;
+}
+
+/** Methods that an automatic choice compares; GLAD costs more than it has ever gained. */
+const METHODS: readonly ConsensusMethod[] = ['majority', 'wawa', 'one-coin', 'dawid-skene', 'mace'];
+
+/**
+ * As `settleByDawidSkene`, by the method that is most often right on the batch's gold, chosen per closed field; no method sees the
+ * gold. Gold with several acceptable levels compares nothing. A majority leaves ties undecided, as it always does.
+ */
+export function settleByBest(
   schema: LabelSchema,
   reads: readonly ConsensusRead[],
-): Map<string, Record<string, FinalField>> {
-  const byTask = Map.groupBy(reads, (read) => read.taskId);
-  const settled = new Map<string, Record<string, FinalField>>();
-  for (const [taskId, own] of byTask) {
-    const first = own.filter((read) => read.round === 1);
-    settled.set(
-      taskId,
-      settleByMajority(
-        schema,
-        (first.length > 0 ? first : own).map((read) => read.answers),
-      ),
-    );
+  gold: ReadonlyArray<{ readonly taskId: string; readonly answers: GoldAnswers }>,
+): { settled: Settled; choice: ConsensusChoice } {
+  const settled = settleAllByMajority(schema, reads);
+  const known = new Map(gold.map((one) => [one.taskId, one.answers]));
+  const choice: ConsensusChoice = [];
+  for (const { field, categories, table } of closedFields(schema, reads)) {
+    const truth = Int32Array.from(table.items, (taskId) => {
+      const acceptable = known.get(taskId)?.[field.key] ?? [];
+      const key = acceptable.length === 1 ? answerKey(field, acceptable[0]) : null;
+      return categories.findIndex((category) => category.key === key);
+    });
+    const { method, reason, candidates, consensus } = chooseConsensus(table, truth, { methods: METHODS });
+    choice.push({
+      field: field.key,
+      label: field.label,
+      method,
+      reason,
+      candidates: candidates.map((one) => ({
+        method: one.method,
+        accuracy: one.accuracy.value,
+        interval: one.accuracy.ci === null ? null : [one.accuracy.ci[0], one.accuracy.ci[1]],
+        n: one.accuracy.n,
+      })),
+    });
+    if (method === 'majority') continue;
+    const path = method === 'dawid-skene' ? 'dawid_skene' : 'weighted';
+    putConsensus(settled, { field, categories, consensus, path });
   }
-  for (const field of schema.fields) {
+  return { settled, choice };
+}
+
+function settleAllByMajority(schema: LabelSchema, reads: readonly ConsensusRead[]): Settled {
+  const settled: Settled = new Map();
+  for (const [taskId, own] of Map.groupBy(reads, (read) => read.taskId)) {
+    const first = own.filter((read) => read.round === 1);
+    const independent = (first.length > 0 ? first : own).map((read) => read.answers);
+    settled.set(taskId, settleByMajority(schema, independent));
+  }
+  return settled;
+}
+
+/** The fields with a closed list of answers, each with all of its reads as a rating table. */
+function closedFields(schema: LabelSchema, reads: readonly ConsensusRead[]) {
+  return schema.fields.flatMap((field) => {
     const categories = closedAnswers(field);
-    if (categories === null || reads.length === 0) continue;
+    if (categories === null || reads.length === 0) return [];
     const table = buildRatingTable(
       reads.map((read) => ({
         item: read.taskId,
@@ -40,20 +91,32 @@ export function settleByDawidSkene(
       })),
       { categories: categories.map((category) => category.key), duplicates: 'keep' },
     );
-    const result = dawidSkene(table);
-    for (const [index, taskId] of result.items.entries()) {
-      const winner = categories[result.label[index] ?? -1];
-      const before = settled.get(taskId)?.[field.key];
-      if (winner === undefined || before === undefined || before.path === 'unanswered') continue;
-      const fields = settled.get(taskId);
-      if (fields === undefined) continue;
-      fields[field.key] = {
-        value: winner.value,
-        confidence: Math.min(1, result.confidence[index] ?? 0),
-        votes: before.votes,
-        path: before.path === 'single' ? 'single' : 'dawid_skene',
-      };
-    }
+    return [{ field, categories, table }];
+  });
+}
+
+/** Puts a consensus in the place of the majority of a field; what most left unanswered stays so. */
+function putConsensus(
+  settled: Settled,
+  input: {
+    field: LabelField;
+    categories: readonly Category[];
+    consensus: Consensus;
+    path: FinalField['path'];
+  },
+): void {
+  const { field, categories, consensus, path } = input;
+  for (const [index, taskId] of consensus.items.entries()) {
+    const winner = categories[consensus.label[index] ?? -1];
+    const fields = settled.get(taskId);
+    const before = fields?.[field.key];
+    if (winner === undefined || fields === undefined || before === undefined || before.path === 'unanswered')
+      continue;
+    fields[field.key] = {
+      value: winner.value,
+      confidence: Math.min(1, consensus.confidence[index] ?? 0),
+      votes: before.votes,
+      path: before.path === 'single' ? 'single' : path,
+    };
   }
-  return settled;
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { finalLabels } from '#db/schema/labels.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
 import { lateLaneSql } from '#server/work/pool-rules.ts';
 import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
 
@@ -214,4 +215,13 @@ export async function countSteps(
     leased: row?.leased ?? 0,
     checks: row?.checks ?? 0,
   };
+}
+
+/** Keeps what an automatic choice of the consensus method came to. */
+export async function putConsensusChoice(
+  q: Queryable,
+  input: { batchId: string; choice: ConsensusChoice },
+): Promise<void> {
+  await q.execute(sql`
+    update batches set consensus_choice = ${JSON.stringify(input.choice)}::jsonb where id = ${input.batchId}`);
 }

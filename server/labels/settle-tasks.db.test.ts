@@ -17,6 +17,7 @@ import { findReader, getBatch, listReaders } from '#server/work/reads.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
 import type { Tier } from '#server/work/rules.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { batchDetailView } from '#server/work/view-schemas.ts';
 import { viewDecisionCase } from './label-views.ts';
 import { getProvenance, listFinalLabels, readsOfBatch } from './reads.ts';
 import { rejectLabel } from './reject-label.ts';
@@ -239,6 +240,54 @@ describe('what becomes of labels', () => {
     expect((await getBatch(t.db, batchId)).status).toBe('settled');
     // Both began at the head of their lanes, so they read the same case; the other was read by nobody.
     expect(finals.map((f) => [f.uncertain, f.fields.grade?.path])).toEqual([[1, 'undecided']]);
+  });
+
+  test('an automatic choice settles by what is most often right on gold, and keeps why; a test reference names its method (R5)', async () => {
+    const many = await makeWorkScene(t.db, {
+      cases: 30,
+      fields: [gradeField()],
+      gold: Object.fromEntries(Array.from({ length: 24 }, (_, n) => [n, { grade: [String(n % 4)] }])),
+    });
+    const made = { overlap: 3, goldMode: 'embedded', consensusMethod: 'auto', seed: 5 } as const;
+    const batchId = await makeBatch(many, made);
+    const people = await makeReaders(many, batchId, 3);
+    for (const [index, who] of people.entries()) {
+      for (;;) {
+        const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 10 });
+        if (leases.length === 0) break;
+        const slots = await t.sql`select s.lease_id, k.case_id from slots s
+          join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
+          where s.batch_id = ${batchId} and s.lease_id in ${t.sql(leases.map((one) => one.leaseId))}`;
+        for (const slot of slots) {
+          const n = many.dataset.cases.findIndex((one) => one.id === slot.case_id);
+          // One is always right; two take every 3 for a 2, and outvote them.
+          const grade = n % 4 === 3 && index > 0 ? '2' : String(n % 4);
+          const label = { labelId: randomUUID(), answers: { grade }, activeMs: 1000 };
+          await submitLabel(who, { batchId, leaseId: slot.lease_id, ...label });
+        }
+      }
+    }
+    const ctx = systemContext({ db: t.db, clock: many.clock, name: 'test', requestId: randomUUID() });
+    await settleTasks(ctx, { batchId });
+    const { consensusChoice: choice } = batchDetailView.parse(await viewBatch(many.sponsor, { batchId }));
+    expect(choice).toMatchObject([{ field: 'grade' }]);
+    const [{ method, reason, candidates }] = choice as [NonNullable<typeof choice>[number]];
+    const of = (name: string) => candidates.find((one) => one.method === name)!.accuracy!;
+    expect(of(method)).toBe(Math.max(...candidates.map((one) => one.accuracy ?? 0)));
+    expect(of('majority')).toBeCloseTo(18 / 24, 9);
+    expect(reason).toContain('of 24 gold items');
+    const finals = await listFinalLabels(t.db, batchId, { limit: 50 });
+    expect(finals).toHaveLength(30);
+    expect(finals.every((final) => final.method === 'auto')).toBe(true);
+    const right = finals.filter((final) => {
+      const n = many.dataset.cases.findIndex((one) => one.id === final.caseId);
+      return n < 24 && final.fields.grade?.value === String(n % 4);
+    });
+    expect(right.length / 24).toBeCloseTo(of(method), 9);
+    const reference = await makeWorkScene(t.db, { cases: 2, project: { intendedUse: 'test_reference' } });
+    await expect(makeBatch(reference, { ...made, goldMode: 'none' })).rejects.toMatchObject({
+      details: [expect.objectContaining({ path: 'consensusMethod' })],
+    });
   });
 
   test('R23: repeats asked of one reader come after the first reads and count as repeats in Dawid–Skene', async () => {

@@ -4,21 +4,24 @@ import { subgroupsOf } from '#server/datasets/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
+import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { finishBatch } from '#server/work/finish-batch.ts';
 import { countMoreSlots, lockLiveBatch } from '#server/work/more-reads.ts';
 import { canExtend, overlapRuleOf } from '#server/work/overlap-rules.ts';
 import { type Batch, listBatchesByStatus } from '#server/work/reads.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
-import { settleByDawidSkene } from './consensus-of-batch.ts';
+import { settleByBest, settleByDawidSkene } from './consensus-of-batch.ts';
 import { drawPlannedAudit, openChecks } from './draw-checks.ts';
 import { moveOn, type Route } from './move-on.ts';
 import { withOrdinals } from './read-ordinals.ts';
 import { readerAccuracy } from './reader-accuracy.ts';
+import { listGoldAnswers } from './reads.ts';
 import {
   countSteps,
   finishPlainTasks,
   listTaskReads,
   lockLabelled,
+  putConsensusChoice,
   shrinkTasks,
   type TaskRead,
 } from './settle-queries.ts';
@@ -75,10 +78,7 @@ async function settleLabelled(ctx: CommandContext, batch: Batch): Promise<void> 
     adjudication: adjudicationRule.parse(batch.adjudicationRule),
     overlap,
     reviews: reviewRules.parse(batch.reviewRules),
-    consensus:
-      batch.consensusMethod === 'dawid_skene'
-        ? settleByDawidSkene(labelSchema, await listTaskReads(ctx.db, { batchId: batch.id, taskIds: null }))
-        : null,
+    consensus: await consensusOf(ctx, batch, labelSchema),
     mayAsk: false,
   };
   for (let n = CHUNK; n === CHUNK; ) {
@@ -88,6 +88,20 @@ async function settleLabelled(ctx: CommandContext, batch: Batch): Promise<void> 
       return moveChunk(tx, { ...route, mayAsk });
     });
   }
+}
+
+/** The consensus of all reads where the method needs them all; an automatic choice is kept with its reason. */
+async function consensusOf(
+  ctx: CommandContext,
+  batch: Batch,
+  schema: LabelSchema,
+): Promise<Route['consensus']> {
+  if (batch.consensusMethod === 'majority') return null;
+  const reads = await listTaskReads(ctx.db, { batchId: batch.id, taskIds: null });
+  if (batch.consensusMethod === 'dawid_skene') return settleByDawidSkene(schema, reads);
+  const { settled, choice } = settleByBest(schema, reads, await listGoldAnswers(ctx.db, batch.id));
+  await putConsensusChoice(ctx.db, { batchId: batch.id, choice });
+  return settled;
 }
 
 /** Moves up to `CHUNK` labelled cases on; returns how many there were. */

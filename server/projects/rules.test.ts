@@ -91,6 +91,11 @@ describe('presets and locks by intended use (R5)', () => {
     ]);
     const twoPlusOne = { ...policyPreset('test_reference'), overlap: 2 };
     expect(policyLocks('test_reference', twoPlusOne)).toEqual([]);
+    const chosenLater = { ...policyPreset('test_reference'), consensusMethod: 'auto' as const };
+    expect(policyLocks('test_reference', chosenLater).map((lock) => lock.code)).toEqual([
+      'test_reference.consensus',
+    ]);
+    expect(policyLocks('training', { ...chosenLater, overlap: 1 })).toEqual([]);
     expect(policyLocks('training', policy)).toEqual([]);
   });
 });

@@ -99,6 +99,13 @@ export function policyLocks(intendedUse: IntendedUse, policy: QualityPolicy): Er
       message: 'Readers of a test reference see no suggestions of a model.',
     });
   }
+  if (policy.consensusMethod === 'auto') {
+    faults.push({
+      code: 'test_reference.consensus',
+      path: 'qualityPolicy.consensusMethod',
+      message: 'A test reference names its method before the first read. Choose majority or Dawid–Skene.',
+    });
+  }
   if (policy.overlapRule.mode !== 'fixed') {
     faults.push({
       code: 'test_reference.overlap_rule',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CURRENCIES } from '#server/core/money.ts';
 import { credentialRule } from '#server/credentials/schemas.ts';
-import { tierPolicy } from './tier-schemas.ts';
+import { CONSENSUS_METHODS, tierPolicy } from './tier-schemas.ts';
 
 /** Intended use of the labels (R5); presets and locks follow from it. */
 export const INTENDED_USES = ['research', 'training', 'tuning', 'test_reference', 'post_market'] as const;
@@ -110,7 +110,7 @@ export const qualityPolicy = z
       .int()
       .min(1, 'Each case needs at least one read.')
       .max(100, 'At most 100 reads per case.'),
-    consensusMethod: z.enum(['majority', 'dawid_skene']),
+    consensusMethod: z.enum(CONSENSUS_METHODS),
     gold: z.strictObject({
       mode: z.enum(['none', 'dealt', 'embedded']),
       shareBasisPoints: basisPoints.max(5_000, 'At most half of the reads can be gold.'),

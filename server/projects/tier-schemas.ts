@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+/**
+ * How reads become a final label. `auto` takes, per field, what is most often right on gold once the reading is over; a test
+ * reference names its method before the first read (R5).
+ */
+export const CONSENSUS_METHODS = ['majority', 'dawid_skene', 'auto'] as const;
+export type ConsensusMethodName = (typeof CONSENSUS_METHODS)[number];
+
 /*
  * The part of the quality policy that says how many reads a case gets, which cases a second person looks at, and what is
  * checked by whom. Names follow the field's conventions: overlap_coverage_percent, max_overlap, min_confidence,

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-or
 import { z } from 'zod';
 import type { Queryable, Tx } from '#db/client.ts';
 import { registerImports, screeningDecisions, screeningHits, screeningRuns } from '#db/schema/registers.ts';
-import { exclusionRecord, screenedList, type ScreenedList } from './schemas.ts';
+import { exclusionRecord, type ScreenedList, screenedList } from './schemas.ts';
 import type { Candidate } from './screening-rules.ts';
 
 export type RunRow = typeof screeningRuns.$inferSelect;

@@ -19,8 +19,8 @@ import {
   registerFile,
 } from '#db/seed/factories/register-files.ts';
 import {
-  makeSigningWorld,
   reasonOf as answerOf,
+  makeSigningWorld,
   type SigningWorld,
 } from '#db/seed/factories/signing-world.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';

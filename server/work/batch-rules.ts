@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { formatMinor, percentOf } from '#server/core/money.ts';
 import type { AdjudicationRule, Project } from '#server/projects/schemas.ts';
-import { auditPlan, missRule, reviewRules } from '#server/projects/tier-schemas.ts';
+import { auditPlan, type ConsensusMethodName, missRule, reviewRules } from '#server/projects/tier-schemas.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
 import { mostReviewed, mostSlotsOf, overlapRuleOf } from './overlap-rules.ts';
 import type { Batch } from './reads.ts';
@@ -29,6 +29,7 @@ export function batchFaults(input: {
   protocolVersionId: string | null;
   pricePerReadMinor: bigint;
   isAdjudicated?: boolean | undefined;
+  consensusMethod?: ConsensusMethodName | undefined;
 }): ErrorDetail[] {
   const faults: ErrorDetail[] = [];
   const add = (code: string, path: string, message: string) =>
@@ -43,6 +44,12 @@ export function batchFaults(input: {
   const isReference = input.project.intendedUse === 'test_reference' && PRICED.includes(input.kind);
   if (isReference && input.assisted)
     add('assisted', 'assisted', 'A test reference is read without pre-labels (R5).');
+  if (isReference && input.consensusMethod === 'auto')
+    add(
+      'consensus',
+      'consensusMethod',
+      'A test reference names its method before the first read (R5). Choose majority or Dawid–Skene.',
+    );
   if (
     isReference &&
     input.kind !== 'pilot' &&

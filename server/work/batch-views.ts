@@ -1,6 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { externalIdsOf } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { listFlagRows } from './flag-queries.ts';
 import {
@@ -70,6 +71,12 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   });
 }
 
+/** The choice counts gold, so it is quality: for who may see that, and of a pilot its card alone says such things (R15). */
+function choiceOf(ctx: OrgContext, batch: Batch): ConsensusChoice | null {
+  if (batch.kind === 'pilot' || !ctx.actor.capabilities.has('quality.read')) return null;
+  return consensusChoice.nullable().parse(batch.consensusChoice);
+}
+
 /** One batch with the states of its tasks and its readers by alias (R21: names are the vendor's). */
 export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
@@ -82,6 +89,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   return {
     ...toView(batch),
     totals: shownTotals(batch, sums),
+    consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},
     readers: readers.map((r) => ({
       alias: r.alias,

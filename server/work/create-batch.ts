@@ -110,7 +110,15 @@ export async function faultsOf(
   const { overlap, assisted } = settingsOf(project, input);
   const faults = [
     ...plan.faults,
-    ...batchFaults({ project, ...input, overlap, assisted, cases: plan.ordinary.length, protocolVersionId }),
+    ...batchFaults({
+      project,
+      ...input,
+      overlap,
+      assisted,
+      cases: plan.ordinary.length,
+      protocolVersionId,
+      consensusMethod: input.consensusMethod ?? project.qualityPolicy.consensusMethod,
+    }),
   ];
   if (input.excludePriorReaders === 'listed' && (input.excludedBatchIds ?? []).length === 0)
     faults.push({

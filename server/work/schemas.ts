@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   auditPlan,
+  CONSENSUS_METHODS,
   checkpointShares,
   missRule,
   overlapRule,
@@ -66,7 +67,7 @@ export const createBatchInput = z.object({
   audit: auditPlan.nullish(),
   /** Whether the project's adjudication rule holds; by default in production and relabel only. */
   isAdjudicated: z.boolean().optional(),
-  consensusMethod: z.enum(['majority', 'dawid_skene']).optional(),
+  consensusMethod: z.enum(CONSENSUS_METHODS).optional(),
   leaseSeconds: z.number().int().min(30).max(28_800).optional(),
   prefetch: z.number().int().min(1).max(20).optional(),
   pricePerReadMinor: priceMinor,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CONSENSUS_METHODS } from '#server/projects/tier-schemas.ts';
 import { answersRecord, answerValue, edgeCase, labelSchema } from '#server/protocols/schemas.ts';
+import { consensusChoice } from './consensus-choice.ts';
 import { BATCH_KINDS, reason, tier } from './schemas.ts';
 
 export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
@@ -144,7 +146,7 @@ const batchView = z.object({
   overlap: count,
   goldMode: z.enum(['none', 'dealt', 'embedded']),
   reviewShareBasisPoints: count,
-  consensusMethod: z.enum(['majority', 'dawid_skene']),
+  consensusMethod: z.enum(CONSENSUS_METHODS),
   pricePerReadMinor: z.bigint(),
   currency: z.string(),
   reservedMinor: z.bigint(),
@@ -180,6 +182,8 @@ const totals = z.object({
 export const batchListView = z.array(batchView.extend({ totals }));
 export const batchDetailView = batchView.extend({
   totals,
+  /** How the consensus method was chosen on gold; null without such a choice, without the right to see quality, and of a pilot (R15). */
+  consensusChoice: consensusChoice.nullable(),
   tasks: z.record(z.string(), count),
   readers: z.array(
     z.object({

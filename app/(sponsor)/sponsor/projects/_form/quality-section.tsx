@@ -41,7 +41,7 @@ export function QualitySection({
             onChange={(event) => change({ overlap: event.target.value })}
           />
         </Field>
-        <Field label="Final label by" name="qualityPolicy.consensusMethod">
+        <Field label="Final label by" name="qualityPolicy.consensusMethod" error={at('consensusMethod')}>
           <NativeSelect
             value={policy.consensusMethod}
             onChange={(event) =>
@@ -50,6 +50,7 @@ export function QualitySection({
           >
             <option value="majority">Majority</option>
             <option value="dawid_skene">Dawid–Skene (weighs readers)</option>
+            <option value="auto">Best on gold (chosen when read)</option>
           </NativeSelect>
         </Field>
         <Field

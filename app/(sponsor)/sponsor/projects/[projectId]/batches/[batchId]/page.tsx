@@ -12,11 +12,18 @@ import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
+import { ConsensusChoicePart } from './consensus-choice.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { FinalLabels } from './final-labels.tsx';
 import { ReaderTable } from './reader-table.tsx';
 
 export const metadata: Metadata = { title: 'Batch' };
+
+const CONSENSUS_WORDS = {
+  majority: 'majority',
+  dawid_skene: 'Dawid–Skene',
+  auto: 'what is best on gold',
+} as const;
 
 type BatchPageProps = {
   params: Promise<{ projectId: string; batchId: string }>;
@@ -71,7 +78,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
             {counted(batch.overlap, 'read')} a case,{' '}
             <Money amountMinor={batch.pricePerReadMinor} currency={batch.currency} /> a read, gold{' '}
             {batch.goldMode === 'none' ? 'none' : batch.goldMode}, {batch.reviewShareBasisPoints / 100} %
-            reviewed, {batch.consensusMethod === 'majority' ? 'majority' : 'Dawid–Skene'}.
+            reviewed, {CONSENSUS_WORDS[batch.consensusMethod]}.
           </>
         }
         actions={
@@ -85,6 +92,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
       <Section title="Readers" says="By alias; who they are is their vendor’s to say.">
         <ReaderTable readers={batch.readers} batchId={batchId} />
       </Section>
+      {batch.consensusChoice ? <ConsensusChoicePart choice={batch.consensusChoice} /> : null}
       {finals === null ? null : (
         <Section
           title="Final labels"

@@ -21,7 +21,7 @@ import type { AppRouter } from '#server/routers/_app.ts';
 import { createBatchInput } from '#server/work/schemas.ts';
 
 type GoldMode = 'none' | 'dealt' | 'embedded';
-type Method = 'majority' | 'dawid_skene';
+type Method = 'majority' | 'dawid_skene' | 'auto';
 
 export type BatchFormProps = {
   projectId: string;
@@ -192,6 +192,11 @@ export function BatchForm({ projectId, awards, datasets, policy }: BatchFormProp
               value: 'dawid_skene',
               label: 'Dawid–Skene',
               hint: 'Weighs readers by their errors; waits until the reading is over.',
+            },
+            {
+              value: 'auto',
+              label: 'Best on gold',
+              hint: 'Takes what is most often right on gold, and says why; waits until the reading is over.',
             },
           ]}
         />
