@@ -32,6 +32,7 @@ import {
   countLargeBatchesJob,
   discardBatchJob,
   loadBatchJob,
+  raiseEdgeCasesJob,
   reclaimLeasesJob,
 } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
@@ -56,6 +57,7 @@ export const JOBS: readonly JobDefinition[] = [
   concludeExamsJob,
   settleTasksJob,
   countLargeBatchesJob,
+  raiseEdgeCasesJob,
   rollUpJob,
   checkLargeBatchesJob,
   scoreLiveBatchesJob,

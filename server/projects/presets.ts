@@ -1,6 +1,7 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { AdjudicationRule, IntendedUse, QualityPolicy } from './schemas.ts';
 import { NO_TIERS } from './tier-schemas.ts';
+import { USUAL_TROUBLE } from './trouble-schemas.ts';
 
 const NO_ADJUDICATION: AdjudicationRule = {
   noMajority: false,
@@ -21,6 +22,7 @@ const BASE: QualityPolicy = {
   adjudication: { ...NO_ADJUDICATION, noMajority: true },
   assisted: false,
   ...NO_TIERS,
+  trouble: USUAL_TROUBLE,
 };
 
 const DEALT: QualityPolicy['gold'] = { mode: 'dealt', shareBasisPoints: 1_000, minAnswers: 10 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CURRENCIES } from '#server/core/money.ts';
 import { credentialRule } from '#server/credentials/schemas.ts';
 import { CONSENSUS_METHODS, tierPolicy } from './tier-schemas.ts';
+import { troublePolicy } from './trouble-schemas.ts';
 
 /** Intended use of the labels (R5); presets and locks follow from it. */
 export const INTENDED_USES = ['research', 'training', 'tuning', 'test_reference', 'post_market'] as const;
@@ -124,6 +125,7 @@ export const qualityPolicy = z
     /** True when readers see a model's suggestion (R11). */
     assisted: z.boolean(),
     ...tierPolicy,
+    ...troublePolicy,
   })
   .refine((p) => p.gold.mode !== 'dealt' || p.gold.shareBasisPoints > 0, {
     path: ['gold', 'shareBasisPoints'],

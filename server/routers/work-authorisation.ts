@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { makeAlert } from '#db/seed/factories/alerts.ts';
 import {
   makeBatch,
   makeReaders,
@@ -151,6 +152,24 @@ const openOf = async (w: World, name: string) =>
   w.once(`work open ${name}`, async () => ({ batchId: await makeBatch(await sceneOf(w)) }));
 const ofProject = async (w: World) => ({ projectId: (await sceneOf(w)).project.id });
 
+/** An edge case of a batch of sponsor a. */
+const alertOf = (w: World, name: string) =>
+  w.once(`work alert ${name}`, async () => {
+    const { batchId } = await openOf(w, `alert ${name}`);
+    return makeAlert(w.db, { batchId, now: new Date() });
+  });
+
+/** A report of protected information in a project of its own, whose case is shut. */
+const incidentOf = (w: World) =>
+  w.once('work incident', async () => {
+    const scene = await makeWorkScene(w.db, { cases: 1, clock: manualClock(new Date()) });
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const leaseId = await leaseAt(present(who, 'The reader'), batchId, 'label');
+    const said = { batchId, leaseId, kind: 'phi_seen' as const, note: 'A name.' };
+    return { batchId, flagId: (await flagCase(present(who, 'The reader'), said)).flagId };
+  });
+
 const read = { can: 'task.claim', as: 'vendor', by: reader } as const;
 
 export const workRows: AuthorisationRow[] = [
@@ -217,6 +236,36 @@ export const workRows: AuthorisationRow[] = [
       return { batchId, flagId: (await flagCase(who, flag)).flagId, note: 'The left.' };
     },
     otherOrg: 'not_found',
+  },
+  { path: 'work.alerts', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
+  {
+    path: 'work.alertImpact',
+    can: 'project.read',
+    input: (w) => alertOf(w, 'impact'),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.dismissAlert',
+    can: 'gold.manage',
+    input: async (w) => ({ ...(await alertOf(w, 'dismiss')), note: 'The guideline says it.' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.clarifyAlert',
+    can: 'gold.manage',
+    input: async (w) => ({
+      ...(await alertOf(w, 'clarify')),
+      edgeCase: { title: 'A mix of grades', description: 'Give the higher one.' },
+      changeClass: 'clarifying',
+    }),
+    otherOrg: 'not_found',
+  },
+  { path: 'work.incidents', can: 'operator.health', otherOrg: 'forbidden' },
+  {
+    path: 'work.closeIncident',
+    can: 'operator.health',
+    input: async (w) => ({ ...(await incidentOf(w)), outcome: 'confirmed', note: 'A name was there.' }),
+    otherOrg: 'forbidden',
   },
   {
     path: 'work.createBatch',

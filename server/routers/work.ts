@@ -9,7 +9,9 @@ import { caseFlowView, viewCaseFlow } from '#server/work/case-flow.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { cloneBatch } from '#server/work/clone-batch.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
+import { closeIncident } from '#server/work/close-incident.ts';
 import { createBatch } from '#server/work/create-batch.ts';
+import { clarifyAlert, dismissAlert } from '#server/work/decide-alert.ts';
 import { discardBatch } from '#server/work/discard-batch.ts';
 import { viewFeedback, viewMyExams } from '#server/work/exam-views.ts';
 import { extendLease } from '#server/work/extend-lease.ts';
@@ -26,14 +28,18 @@ import { requestRepeats } from '#server/work/request-repeats.ts';
 import { saveDraft } from '#server/work/save-draft.ts';
 import {
   addTasksInput,
+  alertInput,
   amendInput,
   batchIdInput,
   batchReasonInput,
   claimInput,
   claimResult,
   claimRulesChange,
+  clarifyAlertInput,
   cloneBatchInput,
+  closeIncidentInput,
   createBatchInput,
+  dismissAlertInput,
   draftInput,
   feedbackInput,
   flagInput,
@@ -53,14 +59,18 @@ import { selectionPreview } from '#server/work/selection-schemas.ts';
 import { setClaimRules } from '#server/work/set-claim-rules.ts';
 import { skipTask } from '#server/work/skip-task.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
+import { viewAlerts, viewImpact, viewIncidents } from '#server/work/trouble-views.ts';
 import { viewVendorBatch, viewVendorBatches } from '#server/work/vendor-views.ts';
 import {
+  alertListView,
   allowableView,
   batchDetailView,
   batchListView,
   caseView,
   feedbackView,
   flagListView,
+  impactView,
+  incidentListView,
   joinedView,
   mostNeededView,
   myExamsView,
@@ -173,6 +183,29 @@ export const workRouter = router({
     .input(z.object({ batchId: z.uuid(), flagId: z.uuid(), note: z.string().trim().min(1).max(4000) }))
     .output(z.object({ replyId: z.uuid() }))
     .mutation(({ ctx, input }) => answerFlag(ctx.command, input)),
+  alerts: procedure({ can: 'project.read' })
+    .input(projectIdInput)
+    .output(alertListView)
+    .query(({ ctx, input }) => viewAlerts(ctx.command, input)),
+  alertImpact: procedure({ can: 'project.read' })
+    .input(alertInput)
+    .output(impactView)
+    .query(({ ctx, input }) => viewImpact(ctx.command, input)),
+  dismissAlert: procedure({ can: 'gold.manage' })
+    .input(dismissAlertInput)
+    .output(done)
+    .mutation(({ ctx, input }) => dismissAlert(ctx.command, input).then(ok)),
+  clarifyAlert: procedure({ can: 'gold.manage' })
+    .input(clarifyAlertInput)
+    .output(z.object({ protocolVersionId: z.uuid(), version: z.number().int() }))
+    .mutation(({ ctx, input }) => clarifyAlert(ctx.command, input)),
+  incidents: procedure({ can: 'operator.health' })
+    .output(incidentListView)
+    .query(({ ctx }) => viewIncidents(ctx.command)),
+  closeIncident: procedure({ can: 'operator.health' })
+    .input(closeIncidentInput)
+    .output(z.object({ isOpenAgain: z.boolean() }))
+    .mutation(({ ctx, input }) => closeIncident(ctx.command, input)),
   createBatch: procedure({ can: 'batch.manage' })
     .input(createBatchInput)
     .output(z.object({ batchId: z.uuid(), isLoaded: z.boolean() }))

@@ -76,3 +76,15 @@ export function namedDisputes(disputes: readonly Dispute[]): Map<string, string>
     disputes.map((d) => [JSON.stringify([d.field, d.taskId]), JSON.stringify([d.share, d.kinds, d.reads])]),
   );
 }
+
+/** Those of some cases whose reads differ in any field. Index: the primary key, by field. */
+export async function listDisputedAmong(
+  q: Queryable,
+  of: { batchId: string; taskIds: readonly string[] },
+): Promise<Set<string>> {
+  if (of.taskIds.length === 0) return new Set();
+  const rows = await q.execute<{ taskId: string }>(sql`
+    select distinct task_id as "taskId" from disputed_tasks
+    where batch_id = ${of.batchId} and task_id = any (${sql.param([...of.taskIds])}::uuid[])`);
+  return new Set([...rows].map((row) => row.taskId));
+}

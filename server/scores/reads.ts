@@ -119,6 +119,6 @@ export async function rightCountsOf(
   };
 }
 /** Cases whose readers agree least on a field. */
-export { type HardTask, listHardestTasks } from './disputed-tasks.ts';
+export { type HardTask, listDisputedAmong, listHardestTasks } from './disputed-tasks.ts';
 export { cellsOf } from './running-reads.ts';
 export { ALL_DAYS } from './task-counts.ts';

@@ -6,6 +6,7 @@ import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findFlag, insertFlag } from './flag-queries.ts';
 import { getBatch } from './reads.ts';
+import { deskOf } from './trouble-rules.ts';
 
 /** The sponsor's answer to what a reader said; who asked is told, and never named to the sponsor. */
 export async function answerFlag(
@@ -21,6 +22,14 @@ export async function answerFlag(
         kind: 'not_found',
         reason: 'flag_not_found',
         message: 'There is no such question.',
+      });
+    }
+    if (deskOf(flag.kind) === 'data' && !ctx.actor.capabilities.has('dataset.write')) {
+      throw new AppError({
+        kind: 'forbidden',
+        reason: 'not_your_desk',
+        message:
+          'A technical problem is answered by whoever keeps the data: the project manager or the owner.',
       });
     }
     const replyId = newId();

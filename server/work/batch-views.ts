@@ -13,6 +13,7 @@ import {
   sumReaders,
   sumReadersOf,
 } from './reads.ts';
+import { deskOf } from './trouble-rules.ts';
 
 /** A batch as its sponsor sees it. */
 export type BatchView = ReturnType<typeof toView>;
@@ -125,6 +126,7 @@ export async function viewFlags(ctx: OrgContext, input: { projectId: string }) {
     taskId: flag.taskId,
     case: { datasetId, caseId, externalId: names.get(caseId) ?? '' },
     kind: flag.kind,
+    desk: deskOf(flag.kind),
     note: flag.note,
     createdAt: flag.createdAt,
     dueAt: flag.dueAt,

@@ -2,27 +2,19 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { HOUR, plus } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { quarantineCase } from '#server/datasets/quarantine-case.ts';
-import { listOrgMembers } from '#server/identity/reads.ts';
+import { getPlatformOrg, listOrgMembers } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
-import { caseOfTask, insertFlag } from './flag-queries.ts';
+import { escalateAsk } from './escalate-case.ts';
+import { caseOfTask, countFlagsSince, insertFlag } from './flag-queries.ts';
 import { leaseGone } from './lease-errors.ts';
 import { listTasksOfCase, lockLeasesOfTask, parkTask } from './lease-queries.ts';
 import { type Batch, findLease, getBatch } from './reads.ts';
 import { releaseSlots } from './release-slots.ts';
-import type { FLAG_KINDS } from './schemas.ts';
-
-type FlagKind = (typeof FLAG_KINDS)[number];
-
-/** When somebody must have looked, in hours. */
-const DUE_HOURS: Record<FlagKind, number> = {
-  ask: 48,
-  phi_seen: 4,
-  incidental_finding: 24,
-  technical: 48,
-};
+import { DUE_HOURS, deskOf, type FlagKind, MOST_FLAGS_PER_HOUR } from './trouble-rules.ts';
 
 const TITLES: Record<FlagKind, string> = {
   ask: 'A reader asks about a case',
@@ -44,6 +36,10 @@ export async function flagCase(
     const lease = await findLease(tx.db, { ...input, personId: annotatorId, now: tx.now });
     if (lease === null) throw leaseGone();
     const batch = await getBatch(tx.db, input.batchId);
+    const since = plus(tx.now, -HOUR);
+    const said = await countFlagsSince(tx.db, { annotatorId, since });
+    // A person who has seen protected information is never turned away.
+    if (said >= MOST_FLAGS_PER_HOUR && input.kind !== 'phi_seen') throw tooManyFlags();
     const flagId = newId();
     const dueAt = plus(tx.now, DUE_HOURS[input.kind] * HOUR);
     await insertFlag(tx.db, {
@@ -57,7 +53,8 @@ export async function flagCase(
       dueAt,
     });
     if (input.kind === 'phi_seen') await quarantine(tx, batch, lease.taskId, annotatorId);
-    await tellLeads(tx, batch, input.kind, flagId);
+    if (input.kind === 'ask') await escalateAsk(tx, { batchId: batch.id, taskId: lease.taskId });
+    await tellDesk(tx, batch, input.kind, flagId);
     await tx.audit({
       action: 'work.case_flagged',
       subject: { kind: 'case_flag', id: flagId },
@@ -84,18 +81,36 @@ async function quarantine(tx: CommandTx, batch: Batch, taskId: string, finder: s
   }
 }
 
-async function tellLeads(tx: CommandTx, batch: Batch, kind: FlagKind, flagId: string): Promise<void> {
+function tooManyFlags(): AppError {
+  return new AppError({
+    kind: 'limit',
+    reason: 'flags_too_many',
+    message: `You have said ${MOST_FLAGS_PER_HOUR} things about cases within an hour. Skip what you cannot read, and go on asking in a while.`,
+  });
+}
+
+/** Who must act is told (R24): the operator of an incident, besides the sponsor's clinical lead; its keepers of data of what is broken. */
+async function tellDesk(tx: CommandTx, batch: Batch, kind: FlagKind, flagId: string): Promise<void> {
   const project = await getProject(tx.db, batch.projectId);
-  const members = await listOrgMembers(tx.db, project.orgId);
-  const leads = members.filter((member) => member.roles.includes('clinical_lead'));
-  for (const lead of leads) {
-    await notifyPerson(tx, {
-      personId: lead.personId,
-      orgId: project.orgId,
+  const tell = (personId: string, orgId: string, href: string) =>
+    notifyPerson(tx, {
+      personId,
+      orgId,
       kind: `case_flag.${kind}`,
       title: TITLES[kind],
-      href: `/sponsor/projects/${project.id}/questions`,
+      href,
       detail: { batchId: batch.id, flagId },
     });
-  }
+  const desk = deskOf(kind);
+  const isAsked: (roles: readonly string[]) => boolean =
+    desk === 'data'
+      ? (roles) => roles.some((role) => role === 'sponsor_owner' || role === 'project_manager')
+      : (roles) => roles.includes('clinical_lead');
+  for (const member of await listOrgMembers(tx.db, project.orgId))
+    if (isAsked(member.roles))
+      await tell(member.personId, project.orgId, `/sponsor/projects/${project.id}/questions`);
+  if (desk !== 'operator') return;
+  const platform = await getPlatformOrg(tx.db);
+  for (const member of await listOrgMembers(tx.db, platform.id))
+    if (member.roles.includes('operator')) await tell(member.personId, platform.id, '/operator/incidents');
 }

@@ -14,6 +14,79 @@ export async function findFlag(q: Queryable, input: { batchId: string; flagId: s
   return row ?? null;
 }
 
+/** Keeps two answers to one report apart: locks the case's batch row against the other. */
+export async function lockCaseFlags(tx: Tx, flag: { batchId: string }): Promise<void> {
+  await tx.execute(sql`select 1 from batches where id = ${flag.batchId} for no key update`);
+}
+
+/** Whether a report, or any report of a case, is still open. Index: the primary key, case_flags_task_idx. */
+export async function hasOpenIncident(
+  q: Queryable,
+  of: { batchId: string; flagId: string } | { datasetId: string; caseId: string },
+): Promise<boolean> {
+  const which =
+    'flagId' in of
+      ? sql`f.batch_id = ${of.batchId} and f.id = ${of.flagId}`
+      : sql`(f.batch_id, f.task_id) in (select t.batch_id, t.id from batches b join tasks t on t.batch_id = b.id
+          where b.dataset_id = ${of.datasetId} and t.case_id = ${of.caseId})`;
+  const rows = await q.execute(sql`
+    select 1 from case_flags f where ${which} and f.kind = 'phi_seen' and f.reply_to is null
+      and not exists (select 1 from case_flags a where a.batch_id = f.batch_id and a.reply_to = f.id and a.outcome is not null)
+    limit 1`);
+  return rows.length > 0;
+}
+
+export type IncidentRow = {
+  flagId: string;
+  batchId: string;
+  batchName: string;
+  project: string;
+  sponsor: string;
+  note: string;
+  createdAt: Date;
+  dueAt: Date | null;
+  outcome: 'false_alarm' | 'confirmed' | null;
+  answer: string | null;
+  closedAt: Date | null;
+};
+
+/** Reports of protected information, open ones first, soonest due first; at most 200. Index: case_flags_incident_idx. */
+export async function listIncidentRows(q: Queryable): Promise<IncidentRow[]> {
+  const rows = await q.execute<
+    Omit<IncidentRow, 'createdAt' | 'dueAt' | 'closedAt'> & {
+      createdAt: string;
+      dueAt: string | null;
+      closedAt: string | null;
+    }
+  >(sql`
+    select f.id as "flagId", f.batch_id as "batchId", b.name as "batchName", p.title as project, o.legal_name as sponsor,
+      f.note, f.created_at as "createdAt", f.due_at as "dueAt", a.outcome, a.note as answer, a.created_at as "closedAt"
+    from case_flags f join batches b on b.id = f.batch_id join projects p on p.id = b.project_id
+    join organisations o on o.id = p.org_id
+    left join lateral (select outcome, note, created_at from case_flags a
+      where a.batch_id = f.batch_id and a.reply_to = f.id and a.outcome is not null limit 1) a on true
+    where f.kind = 'phi_seen' and f.reply_to is null
+    order by a.outcome is not null, case when a.outcome is null then f.due_at end, f.created_at desc limit 200`);
+  const date = (text: string | null) => (text === null ? null : new Date(text));
+  return [...rows].map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+    dueAt: date(row.dueAt),
+    closedAt: date(row.closedAt),
+  }));
+}
+
+/** How much a person has said about cases since an instant, answers left out. Index: case_flags_person_idx. */
+export async function countFlagsSince(
+  q: Queryable,
+  of: { annotatorId: string; since: Date },
+): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(*)::int as n from case_flags
+    where annotator_id = ${of.annotatorId} and created_at > ${of.since.toISOString()}::timestamptz and reply_to is null`);
+  return row?.n ?? 0;
+}
+
 /** The case of a task. */
 export async function caseOfTask(
   q: Queryable,

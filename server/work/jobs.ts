@@ -4,6 +4,7 @@ import { acceptAfterPeriod } from './accept-after-period.ts';
 import { concludeExams } from './conclude-exam.ts';
 import { countLargeBatches } from './count-progress.ts';
 import { removeDiscarded } from './discard-batch.ts';
+import { raiseEdgeCases } from './escalate-case.ts';
 import { loadBatch } from './load-batch.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 
@@ -59,6 +60,16 @@ export const concludeExamsJob = defineJob({
   payload: z.object({}),
   run: async (ctx) => {
     await concludeExams(ctx);
+  },
+  every: { seconds: 60, payload: {} },
+});
+
+/** Every minute: cases that were asked about and have come to be disputed become edge cases for the clinical lead. */
+export const raiseEdgeCasesJob = defineJob({
+  name: 'work.raise-edge-cases',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await raiseEdgeCases(ctx);
   },
   every: { seconds: 60, payload: {} },
 });

@@ -7,6 +7,7 @@ import {
   overlapRule,
   reviewRules,
 } from '#server/projects/tier-schemas.ts';
+import { CHANGE_CLASSES, edgeCase } from '#server/protocols/schemas.ts';
 import { changeableClaimRules, claimRules } from './claim-rules.ts';
 import { TIERS } from './rules.ts';
 import { caseFilter, sampling } from './selection-schemas.ts';
@@ -171,11 +172,21 @@ export type ClaimResult = z.infer<typeof claimResult>;
 /** Reasons for a skip; free words only beside them. */
 export const SKIP_REASONS = [
   'unreadable',
+  'poor_quality',
+  'incomplete_study',
+  'wrong_anatomy',
   'not_qualified',
   'conflict_of_interest',
   'unclear_task',
   'other',
 ] as const;
+/** Reasons that lie in the images: enough people who give one make the case unusable (R24). */
+export const IMAGE_REASONS: readonly (typeof SKIP_REASONS)[number][] = [
+  'unreadable',
+  'poor_quality',
+  'incomplete_study',
+  'wrong_anatomy',
+];
 export const skipInput = leaseInput.extend({
   reason: z.enum(SKIP_REASONS),
   note: z.string().trim().max(1000).optional(),
@@ -270,4 +281,22 @@ export const repeatsInput = z.object({
   batchId: z.uuid(),
   annotatorId: z.uuid(),
   rounds: z.number().int().min(2).max(10),
+});
+
+const alertId = { batchId: z.uuid(), alertId: z.uuid() };
+export const alertInput = z.object(alertId);
+export const dismissAlertInput = z.object({
+  ...alertId,
+  note: z.string().trim().min(1, 'Say why the protocol stays as it is.').max(4000),
+});
+export const clarifyAlertInput = z.object({
+  ...alertId,
+  edgeCase,
+  changeClass: z.enum(CHANGE_CLASSES),
+});
+export const closeIncidentInput = z.object({
+  batchId: z.uuid(),
+  flagId: z.uuid(),
+  outcome: z.enum(['false_alarm', 'confirmed']),
+  note: z.string().trim().min(1, 'Say what was found, without the information itself.').max(4000),
 });

@@ -2,12 +2,16 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { batchFacts } from './batch-facts.ts';
 import { concludeExam } from './conclude-exam.ts';
+import { escalateSkip } from './escalate-case.ts';
 import { leaseGone } from './lease-errors.ts';
 import { lockLeases } from './lease-queries.ts';
 import { releaseSlots } from './release-slots.ts';
-import type { SKIP_REASONS } from './schemas.ts';
+import { IMAGE_REASONS, type SKIP_REASONS } from './schemas.ts';
 
-/** Passes a case on with a reason: it goes to others and never comes back to this person. Unpaid. */
+/**
+ * Passes a case on with a reason: it goes to others and never comes back to this person. Unpaid. Enough people who pass it on
+ * for its images make it unusable (R24).
+ */
 export async function skipTask(
   ctx: OrgContext,
   input: {
@@ -31,6 +35,9 @@ export async function skipTask(
       reason: input.reason,
       note: input.note ?? null,
     });
+    const [slot] = slots;
+    if (slot?.tier === 'label' && IMAGE_REASONS.includes(input.reason))
+      await escalateSkip(tx, { batchId: input.batchId, taskId: slot.taskId });
   });
   const { kind } = await batchFacts(ctx.db, input.batchId);
   if (kind === 'exam' || kind === 'training')

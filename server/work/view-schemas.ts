@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { CONSENSUS_METHODS } from '#server/projects/tier-schemas.ts';
-import { answersRecord, answerValue, edgeCase, labelSchema } from '#server/protocols/schemas.ts';
+import {
+  answersRecord,
+  answerValue,
+  CHANGE_CLASSES,
+  edgeCase,
+  labelSchema,
+} from '#server/protocols/schemas.ts';
 import { consensusChoice } from './consensus-choice.ts';
-import { BATCH_KINDS, reason, tier } from './schemas.ts';
+import { BATCH_KINDS, FLAG_KINDS, reason, tier } from './schemas.ts';
 
 export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
 const batchStatus = z.enum(BATCH_STATUSES);
@@ -207,11 +213,74 @@ export const flagListView = z.array(
     batchName: z.string(),
     taskId: z.uuid(),
     case: z.object({ datasetId: z.uuid(), caseId: z.uuid(), externalId: z.string() }),
-    kind: z.enum(['ask', 'phi_seen', 'incidental_finding', 'technical']),
+    kind: z.enum(FLAG_KINDS),
+    /** Who must act on it. */
+    desk: z.enum(['clinical_lead', 'data', 'operator']),
     note: z.string(),
     createdAt: z.date(),
     dueAt: z.date().nullable(),
     reply: z.string().nullable(),
+  }),
+);
+
+const ofCase = z.object({ datasetId: z.uuid(), caseId: z.uuid(), externalId: z.string() });
+export const alertListView = z.object({
+  alerts: z.array(
+    z.object({
+      alertId: z.uuid(),
+      batchId: z.uuid(),
+      batchName: z.string(),
+      case: ofCase,
+      kind: z.enum(['edge_case', 'unusable', 'gold_skipped']),
+      status: z.enum(['open', 'clarifying', 'closed']),
+      reasons: z.record(z.string(), count),
+      isDisputed: z.boolean(),
+      asks: z.array(z.string()),
+      openedAt: z.date(),
+      dueAt: z.date().nullable(),
+      decisionNote: z.string().nullable(),
+      protocolVersionId: z.uuid().nullable(),
+    }),
+  ),
+  excluded: z.array(z.object({ reason: z.string(), cases: count })),
+});
+export const impactView = z.object({
+  protocolVersionId: z.uuid(),
+  /** Label reads made under this version. */
+  labels: count,
+  batches: z.array(
+    z.object({
+      batchId: z.uuid(),
+      name: z.string(),
+      status: z.string(),
+      reads: count,
+      cases: count,
+      disputed: count,
+      asked: count,
+    }),
+  ),
+  relabel: z.array(
+    z.object({
+      changeClass: z.enum(CHANGE_CLASSES),
+      scope: z.enum(['all', 'disputed', 'none']),
+      cases: count,
+    }),
+  ),
+});
+export const incidentListView = z.array(
+  z.object({
+    flagId: z.uuid(),
+    batchId: z.uuid(),
+    batchName: z.string(),
+    project: z.string(),
+    sponsor: z.string(),
+    note: z.string(),
+    createdAt: z.date(),
+    dueAt: z.date().nullable(),
+    isOverdue: z.boolean(),
+    outcome: z.enum(['false_alarm', 'confirmed']).nullable(),
+    answer: z.string().nullable(),
+    closedAt: z.date().nullable(),
   }),
 );
 

@@ -8,6 +8,9 @@ import type {
 /** Words for why a case is passed on. */
 export const SKIP_WORDS: Record<SkipReason, string> = {
   unreadable: 'It cannot be read',
+  poor_quality: 'The images are too poor to tell',
+  incomplete_study: 'A view or series is missing',
+  wrong_anatomy: 'It shows something else than asked',
   not_qualified: 'It is outside my field',
   conflict_of_interest: 'I know the patient or have an interest',
   unclear_task: 'The protocol does not cover it',
@@ -47,7 +50,7 @@ export const FLAG_WORDS: Record<
     key: 'T',
     title: 'Report a technical problem',
     short: 'Technical',
-    says: 'It goes to the clinical lead.',
+    says: 'It goes to whoever keeps the sponsor’s data.',
     label: 'What does not work?',
     send: 'Report problem',
   },

@@ -9,6 +9,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { Tone } from '#app/_ui/tone.ts';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { AlertList } from './alert-list.tsx';
 import { AnswerForm } from './answer-form.tsx';
 
 export const metadata: Metadata = { title: 'Questions' };
@@ -20,17 +21,31 @@ const KINDS = {
   technical: { words: 'Technical problem', tone: 'information' },
 } as const satisfies Record<string, { words: string; tone: Tone }>;
 
+/** Who answers, to somebody who may not. */
+const DESKS = {
+  clinical_lead: 'The clinical lead answers this.',
+  data: 'Whoever keeps the data answers this: the project manager or the owner.',
+  operator: 'The incident desk of the installation looks into it.',
+} as const;
+
 type QuestionsPageProps = { params: Promise<{ projectId: string }> };
 
 /** What readers said about cases (R24), without their names; what waits comes first, soonest due first. */
 export default async function QuestionsPage({ params }: QuestionsPageProps) {
   const { projectId } = await params;
-  const { flags, mayAnswer } = await loaded(async (call) => ({
-    flags: await call.work.flags({ projectId }),
-    mayAnswer: (await call.identity.me()).capabilities.includes('gold.manage'),
-  }));
+  const { flags, alerts, mayAnswer, mayKeepData } = await loaded(async (call) => {
+    const { capabilities } = await call.identity.me();
+    const mayAnswer = capabilities.includes('gold.manage');
+    return {
+      flags: await call.work.flags({ projectId }),
+      alerts: await call.work.alerts({ projectId }),
+      mayAnswer,
+      mayKeepData: mayAnswer && capabilities.includes('dataset.write'),
+    };
+  });
   const waiting = flags.filter((flag) => flag.reply === null).length;
-  if (flags.length === 0) {
+  const edges = alerts.alerts.filter((alert) => alert.status === 'open').length;
+  if (flags.length === 0 && alerts.alerts.length === 0) {
     return (
       <>
         <PageHeader title="Questions" />
@@ -53,8 +68,16 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
               answer.
             </>
           )}
+          {edges > 0 ? (
+            <>
+              {' '}
+              <strong>{counted(edges, 'edge case')}</strong> {edges === 1 ? 'waits' : 'wait'} for a decision.
+            </>
+          ) : null}
         </AnswerLine>
       </PageHeader>
+      <AlertList projectId={projectId} view={alerts} mayDecide={mayAnswer} />
+      {flags.length === 0 ? null : <h2 className="mt-6 mb-2 font-semibold text-lg">What readers said</h2>}
       <ul className="divide-y divide-line border-line border-y">
         {flags.map((flag) => (
           <li key={flag.flagId} className="grid gap-x-8 gap-y-3 py-4 lg:grid-cols-2">
@@ -71,10 +94,10 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
                 <p className="prose-width whitespace-pre-wrap border-line-strong border-l-2 pl-3 text-ink-2 text-sm">
                   {flag.reply}
                 </p>
-              ) : mayAnswer ? (
+              ) : (flag.desk === 'data' ? mayKeepData : mayAnswer) ? (
                 <AnswerForm batchId={flag.batchId} flagId={flag.flagId} dueAt={flag.dueAt} />
               ) : (
-                <p className="text-ink-3 text-sm">The clinical lead answers this.</p>
+                <p className="text-ink-3 text-sm">{DESKS[flag.desk]}</p>
               )}
             </div>
             <CaseContent datasetId={flag.case.datasetId} caseId={flag.case.caseId} />

@@ -1,0 +1,82 @@
+import { ShieldAlert } from 'lucide-react';
+import type { Metadata } from 'next';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { Badge } from '#app/_ui/badge.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { CloseIncident } from './close-incident.tsx';
+
+export const metadata: Metadata = { title: 'Incidents' };
+
+/** Reports of protected information (R24), soonest due first. What the case shows stays behind the gate. */
+export default async function IncidentsPage() {
+  const incidents = await loaded((call) => call.work.incidents());
+  const open = incidents.filter((one) => one.outcome === null);
+  const overdue = open.filter((one) => one.isOverdue).length;
+  if (incidents.length === 0) {
+    return (
+      <>
+        <PageHeader title="Incidents" />
+        <EmptyState icon={<ShieldAlert aria-hidden />} title="No incident was reported">
+          When a reader sees protected health information, the case is shut for everyone at once and comes
+          here.
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title="Incidents">
+        <AnswerLine {...(overdue > 0 ? { lead: 'Overdue', tone: 'critical' as const } : {})}>
+          {open.length === 0 ? (
+            'Every incident is closed.'
+          ) : (
+            <>
+              <strong>{open.length}</strong> {open.length === 1 ? 'incident waits' : 'incidents wait'} for you
+              {overdue > 0 ? (
+                <>
+                  , <strong>{overdue}</strong> past the four hours
+                </>
+              ) : null}
+              .
+            </>
+          )}
+        </AnswerLine>
+      </PageHeader>
+      <ul className="divide-y divide-line border-line border-y">
+        {incidents.map((one) => (
+          <li key={one.flagId} className="grid gap-x-8 gap-y-3 py-4 lg:grid-cols-2">
+            <div className="flex min-w-0 flex-col gap-2">
+              <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-xs">
+                {one.outcome === null ? (
+                  <Badge tone={one.isOverdue ? 'critical' : 'attention'}>
+                    {one.isOverdue ? 'Overdue' : 'Case shut, waits'}
+                  </Badge>
+                ) : (
+                  <Badge tone={one.outcome === 'confirmed' ? 'critical' : 'good'}>
+                    {one.outcome === 'confirmed' ? 'Confirmed, stays shut' : 'False alarm, open again'}
+                  </Badge>
+                )}
+                <span>
+                  {one.sponsor} · {one.project} · {one.batchName}
+                </span>
+                <DateTime at={one.createdAt} />
+              </div>
+              <p className="prose-width whitespace-pre-wrap text-base">{one.note}</p>
+              {one.answer === null ? null : (
+                <p className="prose-width whitespace-pre-wrap border-line-strong border-l-2 pl-3 text-ink-2 text-sm">
+                  {one.answer}
+                </p>
+              )}
+            </div>
+            {one.outcome === null ? (
+              <CloseIncident batchId={one.batchId} flagId={one.flagId} dueAt={one.dueAt} />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { Badge } from '#app/_ui/badge.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
+import { SKIP_WORDS } from '#app/(reading)/_parts/say-words.ts';
+import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
+import { DecideEdgeCase } from './edge-case-form.tsx';
+
+type Alerts = inferRouterOutputs<AppRouter>['work']['alerts'];
+type Alert = Alerts['alerts'][number];
+type AlertListProps = { projectId: string; view: Alerts; mayDecide: boolean };
+
+/** Edge cases that wait for the clinical lead, then those decided and the cases that were taken out of work. */
+export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
+  const edges = view.alerts.filter((alert) => alert.kind === 'edge_case');
+  const others = view.alerts.filter((alert) => alert.kind !== 'edge_case');
+  return (
+    <>
+      {edges.length === 0 ? null : (
+        <section aria-labelledby="edge-cases" className="mt-6">
+          <h2 id="edge-cases" className="font-semibold text-lg">
+            Edge cases
+          </h2>
+          <ul className="mt-2 divide-y divide-line border-line border-y">
+            {edges.map((alert) => (
+              <li key={alert.alertId} className="grid gap-x-8 gap-y-3 py-4 lg:grid-cols-2">
+                <div className="flex min-w-0 flex-col gap-2">
+                  <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-xs">
+                    <Badge tone={alert.status === 'open' ? 'attention' : 'neutral'}>
+                      {alert.status === 'open' ? 'Edge case' : EDGE_WORDS[alert.status]}
+                    </Badge>
+                    <span>
+                      Case {alert.case.externalId} · {alert.batchName}
+                    </span>
+                    {alert.dueAt !== null && alert.status === 'open' ? (
+                      <span>
+                        due <DateTime at={alert.dueAt} />
+                      </span>
+                    ) : null}
+                  </p>
+                  <p className="text-base">
+                    {counted(alert.reasons.ask ?? 0, 'reader')} asked
+                    {alert.isDisputed ? ', and its reads differ' : ''}.
+                  </p>
+                  <ul className="flex list-disc flex-col gap-1 pl-5 text-ink-2 text-sm">
+                    {alert.asks.map((ask, at) => (
+                      <li
+                        key={`${alert.alertId} ${at.toString()}`}
+                        className="prose-width whitespace-pre-wrap"
+                      >
+                        {ask}
+                      </li>
+                    ))}
+                  </ul>
+                  {alert.status === 'open' ? (
+                    mayDecide ? (
+                      <DecideEdgeCase batchId={alert.batchId} alertId={alert.alertId} />
+                    ) : (
+                      <p className="text-ink-3 text-sm">The clinical lead decides on this.</p>
+                    )
+                  ) : (
+                    <p className="text-ink-2 text-sm">
+                      {alert.decisionNote}{' '}
+                      {alert.status === 'clarifying' ? (
+                        <>
+                          <TextLink href={`/sponsor/projects/${projectId}/protocol`}>Open the draft</TextLink>
+                          , and once it is signed{' '}
+                          <TextLink href={`/sponsor/projects/${projectId}/batches/new`}>
+                            create the relabel batch
+                          </TextLink>
+                          .
+                        </>
+                      ) : null}
+                    </p>
+                  )}
+                </div>
+                <CaseContent datasetId={alert.case.datasetId} caseId={alert.case.caseId} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {others.length === 0 ? null : (
+        <section aria-labelledby="unusable" className="mt-6">
+          <h2 id="unusable" className="font-semibold text-lg">
+            Taken out of work
+          </h2>
+          <p className="text-ink-2 text-sm">
+            {view.excluded.length === 0
+              ? 'No case is excluded.'
+              : `${view.excluded.map(({ reason, cases }) => `${counted(cases, 'case')}: ${wordsOf(reason)}`).join(' · ')}. Reads made of them are paid.`}
+          </p>
+          <ul className="mt-2 divide-y divide-line border-line border-y">
+            {others.map((alert) => (
+              <Excluded key={alert.alertId} alert={alert} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+const EDGE_WORDS = { clarifying: 'In the protocol’s draft', closed: 'Protocol left as it is' } as const;
+
+function Excluded({ alert }: { alert: Alert }) {
+  const said = Object.entries(alert.reasons)
+    .map(([reason, people]) => `${counted(people, 'reader')}: ${wordsOf(reason)}`)
+    .join(' · ');
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 text-sm">
+      <Badge tone={alert.kind === 'gold_skipped' ? 'attention' : 'neutral'}>
+        {alert.kind === 'gold_skipped' ? 'Gold, still in work' : 'Unusable'}
+      </Badge>
+      <span className="min-w-0 flex-1">
+        Case {alert.case.externalId} · {alert.batchName}
+        <span className="block text-ink-3 text-xs">{said}</span>
+      </span>
+      <DateTime at={alert.openedAt} />
+    </li>
+  );
+}
+
+const wordsOf = (reason: string): string => {
+  const words = Object.entries(SKIP_WORDS).find(([key]) => key === reason)?.[1] ?? reason;
+  return words.toLocaleLowerCase();
+};

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+const people = (what: string) =>
+  z
+    .number(`Give the number of people who ${what}.`)
+    .int()
+    .min(1, 'At least one person.')
+    .max(50, 'At most 50 people.');
+
+/** When what readers say about a case is acted on (R24, R26). */
+export const troubleRule = z.strictObject({
+  /** So many people passed it on because its images cannot be read: it is unusable, its reads are paid. */
+  unusableSkips: people('pass a case on'),
+  /** So many people asked about it: the clinical lead is alerted to an edge case. */
+  edgeCaseAsks: people('ask about a case'),
+  /** So many, when its reads differ besides. */
+  disputedAsks: people('ask about a disputed case'),
+});
+export type TroubleRule = z.infer<typeof troubleRule>;
+
+export const USUAL_TROUBLE: TroubleRule = { unusableSkips: 3, edgeCaseAsks: 3, disputedAsks: 1 };
+
+/** The key that this adds to the quality policy; an older policy has the usual numbers. */
+export const troublePolicy = { trouble: troubleRule.default(USUAL_TROUBLE) };

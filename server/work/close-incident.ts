@@ -1,0 +1,74 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { present } from '#server/core/assert.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { releaseCase } from '#server/datasets/release-case.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { caseOfTask, findFlag, hasOpenIncident, insertFlag, lockCaseFlags } from './flag-queries.ts';
+import { listTasksOfCase } from './lease-queries.ts';
+import { getBatch } from './reads.ts';
+import { unparkTask } from './trouble-queries.ts';
+
+/**
+ * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still
+ * open; a confirmed one stays shut for good. Whoever reported it is told. Closing twice is refused with `incident_closed`.
+ */
+export async function closeIncident(
+  ctx: OrgContext,
+  input: { batchId: string; flagId: string; outcome: 'false_alarm' | 'confirmed'; note: string },
+): Promise<{ isOpenAgain: boolean }> {
+  return transact(ctx, async (tx) => {
+    const batch = await getBatch(tx.db, input.batchId);
+    const flag = await findFlag(tx.db, input);
+    if (!flag || flag.replyTo !== null || flag.kind !== 'phi_seen') {
+      throw new AppError({
+        kind: 'not_found',
+        reason: 'flag_not_found',
+        message: 'There is no such incident.',
+      });
+    }
+    await lockCaseFlags(tx.db, flag);
+    if (!(await hasOpenIncident(tx.db, { flagId: flag.id, batchId: batch.id }))) {
+      throw new AppError({
+        kind: 'conflict',
+        reason: 'incident_closed',
+        message: 'This incident is closed already. Reload to see how it ended.',
+      });
+    }
+    await insertFlag(tx.db, {
+      batchId: batch.id,
+      id: newId(),
+      taskId: flag.taskId,
+      annotatorId: ctx.actor.personId,
+      kind: 'phi_seen',
+      note: input.note,
+      replyTo: flag.id,
+      outcome: input.outcome,
+      createdAt: tx.now,
+    });
+    const caseId = present(
+      await caseOfTask(tx.db, { batchId: batch.id, taskId: flag.taskId }),
+      'The case of the task',
+    );
+    const of = { datasetId: batch.datasetId, caseId };
+    const isOpenAgain = input.outcome === 'false_alarm' && !(await hasOpenIncident(tx.db, of));
+    if (isOpenAgain) {
+      await releaseCase(tx, of);
+      for (const task of await listTasksOfCase(tx.db, of)) await unparkTask(tx.db, task);
+    }
+    await notifyPerson(tx, {
+      personId: flag.annotatorId,
+      kind: 'case_flag.answered',
+      title: 'What you reported about a case was looked into',
+      href: `/work/read/${batch.id}`,
+      detail: { batchId: batch.id, flagId: flag.id },
+    });
+    await tx.audit({
+      action: 'work.incident_closed',
+      subject: { kind: 'case_flag', id: flag.id },
+      detail: { outcome: input.outcome, isOpenAgain },
+    });
+    return { isOpenAgain };
+  });
+}

@@ -1,0 +1,96 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { newVersion } from '#server/protocols/new-version.ts';
+import { findLatestProtocol } from '#server/protocols/reads.ts';
+import { saveDraft } from '#server/protocols/save-draft.ts';
+import { CHANGE_CLASSES, type ChangeClass, type EdgeCase } from '#server/protocols/schemas.ts';
+import { type Batch, getBatch } from './reads.ts';
+import { type CaseAlert, decideAlertRow, findAlert } from './trouble-queries.ts';
+
+type AlertId = { batchId: string; alertId: string };
+
+/** The clinical lead looked and leaves the protocol as it is, with the reason. */
+export async function dismissAlert(ctx: OrgContext, input: AlertId & { note: string }): Promise<void> {
+  await openAlert(ctx, input);
+  await transact(ctx, async (tx) => {
+    const set = {
+      status: 'closed' as const,
+      decidedAt: tx.now,
+      decidedBy: ctx.actor.personId,
+      decisionNote: input.note,
+    };
+    if ((await decideAlertRow(tx.db, { ...input, set })) === null) throw decided();
+    await tx.audit({
+      action: 'work.alert_dismissed',
+      subject: { kind: 'case_alert', id: input.alertId },
+    });
+  });
+}
+
+/**
+ * An edge case becomes a clarification: an example in the next version of the protocol, whose draft is started when there is none.
+ * The draft takes the weightier of its own change class and this one. It binds nobody before both leads have signed it; readers
+ * are told then. Safe to repeat: an example of the same title is replaced.
+ */
+export async function clarifyAlert(
+  ctx: OrgContext,
+  input: AlertId & { edgeCase: EdgeCase; changeClass: ChangeClass },
+): Promise<{ protocolVersionId: string; version: number }> {
+  const { batch } = await openAlert(ctx, input);
+  const projectId = batch.projectId;
+  const latest = await findLatestProtocol(ctx.db, projectId);
+  const draft =
+    latest?.status === 'draft'
+      ? latest
+      : await newVersion(ctx, { projectId, changeClass: input.changeClass });
+  const saved = await saveDraft(ctx, {
+    projectId,
+    guidelinesMarkdown: draft.guidelinesMarkdown,
+    labelSchema: draft.labelSchema,
+    edgeCases: [...draft.edgeCases.filter((one) => one.title !== input.edgeCase.title), input.edgeCase],
+    seenSha256: draft.contentSha256,
+    changeClass: weightier(draft.changeClass, input.changeClass),
+  });
+  await transact(ctx, async (tx) => {
+    const set = {
+      status: 'clarifying' as const,
+      decidedAt: tx.now,
+      decidedBy: ctx.actor.personId,
+      decisionNote: input.edgeCase.title,
+      protocolVersionId: saved.id,
+    };
+    if ((await decideAlertRow(tx.db, { ...input, set })) === null) throw decided();
+    await tx.audit({
+      action: 'work.alert_clarified',
+      subject: { kind: 'case_alert', id: input.alertId },
+      detail: { protocolVersionId: saved.id, changeClass: input.changeClass },
+    });
+  });
+  return { protocolVersionId: saved.id, version: saved.version };
+}
+
+/** In the order of CHANGE_CLASSES the first weighs most. */
+function weightier(a: ChangeClass | null, b: ChangeClass): ChangeClass {
+  return a !== null && CHANGE_CLASSES.indexOf(a) < CHANGE_CLASSES.indexOf(b) ? a : b;
+}
+
+async function openAlert(ctx: OrgContext, input: AlertId): Promise<{ batch: Batch; alert: CaseAlert }> {
+  const batch = await getBatch(ctx.db, input.batchId);
+  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  const alert = await findAlert(ctx.db, input);
+  if (alert === null || alert.kind !== 'edge_case') {
+    throw new AppError({ kind: 'not_found', reason: 'alert_not_found', message: 'There is no such alert.' });
+  }
+  if (alert.status !== 'open') throw decided();
+  return { batch, alert };
+}
+
+function decided(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    reason: 'alert_decided',
+    message: 'This alert was decided already. Reload to see how.',
+  });
+}

@@ -1,0 +1,127 @@
+import type { CommandContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { HOUR, plus } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { listOrgMembers } from '#server/identity/reads.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { getProject } from '#server/projects/reads.ts';
+import type { TroubleRule } from '#server/projects/trouble-schemas.ts';
+import { listDisputedAmong } from '#server/scores/reads.ts';
+import { acceptSlots } from './accept-slots.ts';
+import { parkTask } from './lease-queries.ts';
+import { type Batch, getBatch } from './reads.ts';
+import { IMAGE_REASONS } from './schemas.ts';
+import {
+  countAskers,
+  countSkipReasons,
+  findSkips,
+  insertAlert,
+  listAskedTasks,
+  listSubmittedSlots,
+  lockTask,
+} from './trouble-queries.ts';
+import { ALERT_DUE_HOURS, isEdgeCase, isUnusable } from './trouble-rules.ts';
+
+type At = { batchId: string; taskId: string };
+
+/**
+ * After a skip for the images: when enough people gave such a reason, the case is unusable. What was read of it is paid, leases that
+ * are out may finish and are paid, its open turns can be claimed by nobody, and it is counted as excluded by reason. A gold
+ * case is not taken out of work by readers (R7): its sponsor is alerted. Lock order: slots, readers, task. Part of `skipTask`.
+ */
+export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
+  const batch = await getBatch(tx.db, at.batchId);
+  const project = await getProject(tx.db, batch.projectId);
+  const rule = project.qualityPolicy.trouble;
+  const known = await findSkips(tx.db, at);
+  // Most skips end here, without a look at who passed it on and why.
+  if (known === null || (!known.isDealtGold && known.skips < rule.unusableSkips)) return;
+  const skips = await countSkipReasons(tx.db, { ...at, reasons: IMAGE_REASONS });
+  if (!isUnusable(rule, skips.people)) return;
+  const submitted = await listSubmittedSlots(tx.db, at);
+  const task = await lockTask(tx.db, at);
+  if (task === null || task.status === 'final' || task.status === 'unusable') return;
+  const kind = task.isDealtGold ? 'gold_skipped' : 'unusable';
+  const alert = await raise(tx, batch, { ...at, kind, reasons: skips.byReason, isDisputed: false });
+  if (!alert || task.isDealtGold) return;
+  await acceptSlots(tx, { batchId: at.batchId, slots: submitted });
+  await parkTask(tx.db, at);
+}
+
+/** After a question: when enough people asked, or fewer and the reads differ, the clinical lead is alerted. Part of `flagCase`. */
+export async function escalateAsk(tx: CommandTx, at: At): Promise<void> {
+  const batch = await getBatch(tx.db, at.batchId);
+  const { qualityPolicy } = await getProject(tx.db, batch.projectId);
+  const people = await countAskers(tx.db, at);
+  const disputed = await listDisputedAmong(tx.db, { batchId: at.batchId, taskIds: [at.taskId] });
+  await alertIfEdge(tx, batch, qualityPolicy.trouble, { ...at, people, isDisputed: disputed.has(at.taskId) });
+}
+
+async function alertIfEdge(
+  tx: CommandTx,
+  batch: Batch,
+  rule: TroubleRule,
+  asked: At & { people: number; isDisputed: boolean },
+): Promise<boolean> {
+  if (!isEdgeCase(rule, asked)) return false;
+  const { batchId, taskId, people, isDisputed } = asked;
+  return raise(tx, batch, { batchId, taskId, kind: 'edge_case', reasons: { ask: people }, isDisputed });
+}
+
+/** Reads may come to differ after the question: looks at the asked cases of live batches again. Returns the alerts raised. */
+export async function raiseEdgeCases(ctx: CommandContext): Promise<number> {
+  let raised = 0;
+  const asked = Map.groupBy(await listAskedTasks(ctx.db), (row) => row.batchId);
+  for (const [batchId, rows] of asked) {
+    const batch = await getBatch(ctx.db, batchId);
+    const { qualityPolicy } = await getProject(ctx.db, batch.projectId);
+    const disputed = await listDisputedAmong(ctx.db, { batchId, taskIds: rows.map((row) => row.taskId) });
+    for (const row of rows) {
+      const one = { ...row, isDisputed: disputed.has(row.taskId) };
+      if (!isEdgeCase(qualityPolicy.trouble, one)) continue;
+      const isNew = await transact(ctx, (tx) => alertIfEdge(tx, batch, qualityPolicy.trouble, one));
+      if (isNew) raised += 1;
+    }
+  }
+  return raised;
+}
+
+const TITLES = {
+  edge_case: 'Readers ask about the same case: is it an edge case?',
+  unusable: 'A case is unusable and was taken out of work',
+  gold_skipped: 'Readers pass a gold case on; look at it',
+} as const;
+
+async function raise(
+  tx: CommandTx,
+  batch: Batch,
+  of: At & { kind: keyof typeof TITLES; reasons: Record<string, number>; isDisputed: boolean },
+): Promise<boolean> {
+  const mustDecide = of.kind === 'edge_case';
+  const alert = await insertAlert(tx.db, {
+    ...of,
+    id: newId(),
+    status: mustDecide ? 'open' : 'closed',
+    openedAt: tx.now,
+    dueAt: mustDecide ? plus(tx.now, ALERT_DUE_HOURS * HOUR) : null,
+  });
+  if (alert === null) return false;
+  const project = await getProject(tx.db, batch.projectId);
+  for (const member of await listOrgMembers(tx.db, project.orgId)) {
+    if (!member.roles.includes('clinical_lead')) continue;
+    await notifyPerson(tx, {
+      personId: member.personId,
+      orgId: project.orgId,
+      kind: `case_alert.${of.kind}`,
+      title: TITLES[of.kind],
+      href: `/sponsor/projects/${project.id}/questions`,
+      detail: { batchId: batch.id, alertId: alert.id },
+    });
+  }
+  await tx.audit({
+    action: 'work.case_alerted',
+    subject: { kind: 'case_alert', id: alert.id },
+    detail: { batchId: batch.id, kind: of.kind, reasons: of.reasons },
+  });
+  return true;
+}

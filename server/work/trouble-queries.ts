@@ -1,0 +1,184 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { batches, caseAlerts, tasks } from '#db/schema/work.ts';
+
+export type CaseAlert = typeof caseAlerts.$inferSelect;
+
+/** How many people passed a case on for each of some reasons. Index: the releases of the batch by task are few. */
+export async function countSkipReasons(
+  q: Queryable,
+  of: { batchId: string; taskId: string; reasons: readonly string[] },
+): Promise<{ people: number; byReason: Record<string, number> }> {
+  const rows = await q.execute<{ reason: string; people: number }>(sql`
+    select reason, count(distinct annotator_id)::int as people from slot_releases
+    where batch_id = ${of.batchId} and task_id = ${of.taskId} and cause = 'skipped'
+      and reason = any (${sql.param([...of.reasons])}::text[]) group by 1 order by 1`);
+  const byReason = Object.fromEntries([...rows].map((row) => [row.reason, row.people]));
+  return { people: [...rows].reduce((sum, row) => sum + row.people, 0), byReason };
+}
+
+/** How many people asked about a case. Index: case_flags_task_idx. */
+export async function countAskers(q: Queryable, of: { batchId: string; taskId: string }): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(distinct annotator_id)::int as n from case_flags
+    where batch_id = ${of.batchId} and task_id = ${of.taskId} and kind = 'ask' and reply_to is null`);
+  return row?.n ?? 0;
+}
+
+/** Cases of live batches that somebody asked about and that no edge case was raised for; at most 2,000, newest question first. */
+export async function listAskedTasks(
+  q: Queryable,
+): Promise<{ batchId: string; taskId: string; people: number }[]> {
+  return [
+    ...(await q.execute<{ batchId: string; taskId: string; people: number }>(sql`
+      select f.batch_id as "batchId", f.task_id as "taskId", count(distinct f.annotator_id)::int as people
+      from batches b join case_flags f on f.batch_id = b.id and f.kind = 'ask' and f.reply_to is null
+      where b.status in ('open', 'paused', 'closing') and not exists (
+        select 1 from case_alerts a where a.batch_id = f.batch_id and a.task_id = f.task_id and a.kind = 'edge_case')
+      group by 1, 2 order by max(f.created_at) desc limit 2000`)),
+  ];
+}
+
+/** A task's state, locked; null when there is none. */
+export async function lockTask(
+  tx: Tx,
+  of: { batchId: string; taskId: string },
+): Promise<{ status: string; isDealtGold: boolean } | null> {
+  const [row] = await tx
+    .select({ status: tasks.status, isDealtGold: tasks.isDealtGold })
+    .from(tasks)
+    .where(and(eq(tasks.batchId, of.batchId), eq(tasks.id, of.taskId)))
+    .for('update');
+  return row ?? null;
+}
+
+/** Label slots of a task that are submitted and not decided on. Index: the primary key. */
+export async function listSubmittedSlots(
+  q: Queryable,
+  of: { batchId: string; taskId: string },
+): Promise<{ taskId: string; slotNo: number }[]> {
+  return [
+    ...(await q.execute<{ taskId: string; slotNo: number }>(sql`
+      select task_id as "taskId", slot_no as "slotNo" from slots
+      where batch_id = ${of.batchId} and task_id = ${of.taskId} and status = 'submitted' order by slot_no`)),
+  ];
+}
+
+/** Puts an alert; null when the case has one of the kind. */
+export async function insertAlert(tx: Tx, row: typeof caseAlerts.$inferInsert): Promise<CaseAlert | null> {
+  const [made] = await tx.insert(caseAlerts).values(row).onConflictDoNothing().returning();
+  return made ?? null;
+}
+
+export async function findAlert(
+  q: Queryable,
+  of: { batchId: string; alertId: string },
+): Promise<CaseAlert | null> {
+  const [row] = await q
+    .select()
+    .from(caseAlerts)
+    .where(and(eq(caseAlerts.batchId, of.batchId), eq(caseAlerts.id, of.alertId)));
+  return row ?? null;
+}
+
+/** Moves an alert that is still open; null when it is not. */
+export async function decideAlertRow(
+  tx: Tx,
+  of: { batchId: string; alertId: string; set: Partial<typeof caseAlerts.$inferInsert> },
+): Promise<CaseAlert | null> {
+  const [row] = await tx
+    .update(caseAlerts)
+    .set(of.set)
+    .where(
+      and(
+        eq(caseAlerts.batchId, of.batchId),
+        eq(caseAlerts.id, of.alertId),
+        eq(caseAlerts.status, 'open'),
+        eq(caseAlerts.kind, 'edge_case'),
+      ),
+    )
+    .returning();
+  return row ?? null;
+}
+
+/** Alerts of a project, open ones first, soonest due first; at most 200. */
+export async function listAlertRows(q: Queryable, projectId: string) {
+  return q
+    .select({
+      alert: caseAlerts,
+      batchName: batches.name,
+      datasetId: batches.datasetId,
+      protocolVersionId: batches.protocolVersionId,
+      caseId: tasks.caseId,
+      asks: sql<string[]>`coalesce((select array_agg(f.note order by f.created_at) from (
+        select note, created_at from case_flags f where f.batch_id = ${caseAlerts.batchId}
+          and f.task_id = ${caseAlerts.taskId} and f.kind = 'ask' and f.reply_to is null order by created_at limit 20) f), '{}')`,
+    })
+    .from(caseAlerts)
+    .innerJoin(batches, eq(batches.id, caseAlerts.batchId))
+    .innerJoin(tasks, and(eq(tasks.batchId, caseAlerts.batchId), eq(tasks.id, caseAlerts.taskId)))
+    .where(eq(batches.projectId, projectId))
+    .orderBy(
+      sql`${caseAlerts.status} = 'closed'`,
+      sql`${caseAlerts.dueAt} nulls last`,
+      desc(caseAlerts.openedAt),
+    )
+    .limit(200);
+}
+
+export type ImpactRow = {
+  batchId: string;
+  name: string;
+  status: string;
+  reads: number;
+  cases: number;
+  disputed: number;
+  asked: number;
+};
+
+/**
+ * Batches of a project under a protocol version with what was read in them: from the readers' own rows, the ranked disputes and the
+ * questions, never from labels.
+ */
+export async function listImpact(
+  q: Queryable,
+  of: { projectId: string; protocolVersionId: string },
+): Promise<ImpactRow[]> {
+  return [
+    ...(await q.execute<ImpactRow>(sql`
+      select b.id as "batchId", b.name, b.status, b.task_count as cases,
+        (select coalesce(sum(r.submitted), 0)::int from readers r where r.batch_id = b.id and r.tier = 'label') as reads,
+        (select count(distinct d.task_id)::int from disputed_tasks d where d.batch_id = b.id) as disputed,
+        (select count(distinct f.task_id)::int from case_flags f
+          where f.batch_id = b.id and f.kind = 'ask' and f.reply_to is null) as asked
+      from batches b
+      where b.project_id = ${of.projectId} and b.protocol_version_id = ${of.protocolVersionId} and b.status <> 'draft'
+      order by b.opened_at limit 500`)),
+  ];
+}
+
+/**
+ * Gives a task that was shut for an incident back to work: its open slots can be claimed again, its state follows from its
+ * reads. A case that readers found unusable stays so.
+ */
+export async function unparkTask(tx: Tx, of: { batchId: string; taskId: string }): Promise<void> {
+  const at = sql`batch_id = ${of.batchId} and task_id = ${of.taskId}`;
+  const rows = await tx.execute(sql`select 1 from case_alerts where ${at} and kind = 'unusable' limit 1`);
+  if (rows.length > 0) return;
+  await tx.execute(sql`update slots set reserved_for = null
+    where ${at} and status = 'open' and reserved_for = '00000000-0000-0000-0000-000000000000'`);
+  await tx.execute(sql`update tasks set status = case when reads_done >= reads_needed then 'labelled' else 'open' end
+    where batch_id = ${of.batchId} and id = ${of.taskId} and status = 'unusable'`);
+}
+
+/** How often a case was passed on, and whether it is gold that is dealt. Index: the primary key. */
+export async function findSkips(
+  q: Queryable,
+  of: { batchId: string; taskId: string },
+): Promise<{ skips: number; isDealtGold: boolean } | null> {
+  const [row] = await q
+    .select({ skips: tasks.skips, isDealtGold: tasks.isDealtGold })
+    .from(tasks)
+    .where(and(eq(tasks.batchId, of.batchId), eq(tasks.id, of.taskId)));
+  return row ?? null;
+}

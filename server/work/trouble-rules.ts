@@ -1,0 +1,49 @@
+import type { TroubleRule } from '#server/projects/trouble-schemas.ts';
+import type { FLAG_KINDS } from './schemas.ts';
+
+export type FlagKind = (typeof FLAG_KINDS)[number];
+
+/** When somebody must have looked, in hours (R24). */
+export const DUE_HOURS: Record<FlagKind, number> = {
+  ask: 48,
+  phi_seen: 4,
+  incidental_finding: 24,
+  technical: 48,
+};
+/** When the clinical lead must have decided on an edge case, in hours. */
+export const ALERT_DUE_HOURS = 72;
+
+/** Who must act on what was said: the sponsor's clinical lead, whoever keeps its data, or the operator as incident desk. */
+export type FlagDesk = 'clinical_lead' | 'data' | 'operator';
+
+export function deskOf(kind: FlagKind): FlagDesk {
+  if (kind === 'phi_seen') return 'operator';
+  return kind === 'technical' ? 'data' : 'clinical_lead';
+}
+
+/** What one person may say in an hour; more is a flood, not reading. */
+export const MOST_FLAGS_PER_HOUR = 60;
+
+/** Whether so many people passing a case on for its images makes it unusable. */
+export function isUnusable(rule: TroubleRule, people: number): boolean {
+  return people >= rule.unusableSkips;
+}
+
+/** Whether so many people asking about a case makes it an edge case; fewer are enough when its reads differ. */
+export function isEdgeCase(rule: TroubleRule, asked: { people: number; isDisputed: boolean }): boolean {
+  return (
+    asked.people >= (asked.isDisputed ? Math.min(rule.disputedAsks, rule.edgeCaseAsks) : rule.edgeCaseAsks)
+  );
+}
+
+/** Which earlier labels a change of the protocol asks to be made again. */
+export type RelabelScope = 'all' | 'disputed' | 'none';
+
+/**
+ * A breaking change makes every label of the old version doubtful; a clarifying one those of the cases that readers disagreed on or
+ * asked about; an editorial one none.
+ */
+export function relabelScope(changeClass: 'breaking' | 'clarifying' | 'editorial'): RelabelScope {
+  if (changeClass === 'breaking') return 'all';
+  return changeClass === 'clarifying' ? 'disputed' : 'none';
+}

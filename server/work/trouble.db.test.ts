@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR } from '#server/core/clock.ts';
+import { findLatestProtocol } from '#server/protocols/reads.ts';
+import { tallyLabels } from '#server/scores/tally-labels.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { closeIncident } from './close-incident.ts';
+import { clarifyAlert, dismissAlert } from './decide-alert.ts';
+import { raiseEdgeCases } from './escalate-case.ts';
+import { flagCase } from './flag-case.ts';
+import { listReaders } from './reads.ts';
+import { skipTask } from './skip-task.ts';
+import { submitLabel } from './submit-label.ts';
+import { MOST_FLAGS_PER_HOUR } from './trouble-rules.ts';
+import { viewAlerts, viewImpact, viewIncidents } from './trouble-views.ts';
+
+describe('what many readers say about a case (R24)', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    scene = await makeWorkScene(t.db, { cases: 1 });
+  });
+  afterAll(() => t.drop());
+
+  const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  const ofProject = () => ({ projectId: scene.project.id });
+  async function leaseOf(who: OrgContext, batchId: string): Promise<string | undefined> {
+    const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    return leases[0]?.leaseId;
+  }
+  async function read(who: OrgContext, batchId: string, grade: string): Promise<void> {
+    const leaseId = (await leaseOf(who, batchId))!;
+    await submitLabel(who, { batchId, leaseId, labelId: randomUUID(), answers: { grade }, activeMs: 1000 });
+  }
+  async function ask(who: OrgContext, batchId: string): Promise<string> {
+    const leaseId = (await leaseOf(who, batchId))!;
+    const { flagId } = await flagCase(who, { batchId, leaseId, kind: 'ask', note: 'Which grade is a mix?' });
+    return flagId;
+  }
+  const taskOf = async (batchId: string) => {
+    const [row] = await t.db.execute<{ status: string; id: string }>(
+      sql`select id, status from tasks where batch_id = ${batchId}`,
+    );
+    return row!;
+  };
+  const alertsOf = async (batchId: string) =>
+    (await viewAlerts(scene.sponsor, ofProject())).alerts.filter((alert) => alert.batchId === batchId);
+
+  test('three who cannot read its images make a case unusable: reads are paid, nobody gets it any more, it is counted by reason', async () => {
+    const batchId = await makeBatch(scene, { overlap: 5 });
+    const people = await makeReaders(scene, batchId, 6);
+    await read(people[0]!, batchId, '1');
+    const holding = await leaseOf(people[1]!, batchId);
+    for (const [who, reason] of [
+      [people[2]!, 'poor_quality'],
+      [people[3]!, 'unclear_task'],
+      [people[4]!, 'poor_quality'],
+    ] as const)
+      await skipTask(who, { batchId, leaseId: (await leaseOf(who, batchId))!, reason });
+    // What the protocol does not cover is no reason of the images.
+    expect((await taskOf(batchId)).status).toBe('open');
+    const last = people[5]!;
+    await skipTask(last, { batchId, leaseId: (await leaseOf(last, batchId))!, reason: 'unreadable' });
+    expect((await taskOf(batchId)).status).toBe('unusable');
+    const [newcomer] = await makeReaders(scene, batchId, 1);
+    expect(await leaseOf(newcomer!, batchId)).toBeUndefined();
+    // Who had it on the screen finishes, and is paid like everybody.
+    await submitLabel(people[1]!, {
+      batchId,
+      leaseId: holding!,
+      labelId: randomUUID(),
+      answers: { grade: '2' },
+      activeMs: 1000,
+    });
+    const [first] = await listReaders(t.db, batchId, 'label');
+    expect(first).toMatchObject({ accepted: 1, rejected: 0, accruedMinor: 120n });
+    expect(await alertsOf(batchId)).toMatchObject([
+      { kind: 'unusable', status: 'closed', reasons: { poor_quality: 2, unreadable: 1 } },
+    ]);
+    const { excluded } = await viewAlerts(scene.sponsor, ofProject());
+    expect(excluded).toEqual([{ reason: 'poor_quality', cases: 1 }]);
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+  });
+
+  test('three who ask make an edge case; one is enough when the reads differ besides', async () => {
+    const asked = await makeBatch(scene, { overlap: 4 });
+    const people = await makeReaders(scene, asked, 4);
+    await ask(people[0]!, asked);
+    await ask(people[1]!, asked);
+    expect(await alertsOf(asked)).toEqual([]);
+    await ask(people[2]!, asked);
+    const [alert] = await alertsOf(asked);
+    expect(alert).toMatchObject({
+      kind: 'edge_case',
+      status: 'open',
+      reasons: { ask: 3 },
+      isDisputed: false,
+    });
+    expect(alert!.dueAt!.getTime() - scene.clock.now().getTime()).toBe(72 * HOUR);
+    expect(JSON.stringify(alert)).not.toContain(people[0]!.actor.personId);
+    await ask(people[3]!, asked);
+    expect(await alertsOf(asked)).toHaveLength(1);
+
+    const disputed = await makeBatch(scene, { overlap: 3 });
+    const others = await makeReaders(scene, disputed, 3);
+    await ask(others[0]!, disputed);
+    await read(others[1]!, disputed, '1');
+    await read(others[2]!, disputed, '3');
+    expect(await raiseEdgeCases(system())).toBe(0);
+    await tallyLabels(system(), { batchId: disputed });
+    expect(await raiseEdgeCases(system())).toBe(1);
+    expect(await raiseEdgeCases(system())).toBe(0);
+    expect(await alertsOf(disputed)).toMatchObject([{ kind: 'edge_case', isDisputed: true }]);
+  });
+
+  test('an edge case becomes an example in the next protocol version, with what it touches; deciding twice is refused', async () => {
+    const batchId = await makeBatch(scene, { overlap: 4 });
+    for (const who of await makeReaders(scene, batchId, 3)) await ask(who, batchId);
+    const [alert] = await alertsOf(batchId);
+    const at = { batchId, alertId: alert!.alertId };
+    const impact = await viewImpact(scene.sponsor, at);
+    const [raw] = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from labels`);
+    expect(impact.labels).toBe(raw!.n);
+    expect(impact.relabel).toMatchObject([
+      { changeClass: 'breaking', scope: 'all', cases: impact.batches.length },
+      { changeClass: 'clarifying', scope: 'disputed', cases: 3 },
+      { changeClass: 'editorial', scope: 'none', cases: 0 },
+    ]);
+    const edgeCase = { title: 'A mix of grades', description: 'Give the higher one.' };
+    const made = await clarifyAlert(scene.sponsor, { ...at, edgeCase, changeClass: 'clarifying' });
+    expect(made.version).toBe(2);
+    expect(await findLatestProtocol(t.db, scene.project.id)).toMatchObject({
+      id: made.protocolVersionId,
+      status: 'draft',
+      changeClass: 'clarifying',
+      edgeCases: [edgeCase],
+    });
+    expect(await alertsOf(batchId)).toMatchObject([
+      { status: 'clarifying', protocolVersionId: made.protocolVersionId },
+    ]);
+    await expect(dismissAlert(scene.sponsor, { ...at, note: 'No.' })).rejects.toMatchObject({
+      reason: 'alert_decided',
+    });
+    const stranger = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'sponsor' }),
+      roles: ['clinical_lead'],
+    });
+    await expect(dismissAlert(stranger, { ...at, note: 'No.' })).rejects.toMatchObject({ kind: 'not_found' });
+  });
+
+  test('the incident desk ends an incident once: a false alarm opens the case again, a confirmed one never', async () => {
+    const platform = await makePlatform(t.db, scene.clock);
+    const operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: scene.clock });
+    const batchId = await makeBatch(scene, { overlap: 3 });
+    const [first, second, third] = await makeReaders(scene, batchId, 3);
+    const report = async (who: OrgContext) =>
+      (
+        await flagCase(who, {
+          batchId,
+          leaseId: (await leaseOf(who, batchId))!,
+          kind: 'phi_seen',
+          note: 'A name at the top left.',
+        })
+      ).flagId;
+    const flagId = await report(first!);
+    expect((await taskOf(batchId)).status).toBe('unusable');
+    expect(await leaseOf(second!, batchId)).toBeUndefined();
+    const [incident] = await viewIncidents(operator);
+    expect(incident).toMatchObject({ flagId, outcome: null, isOverdue: false });
+    expect(incident!.dueAt!.getTime() - scene.clock.now().getTime()).toBe(4 * HOUR);
+    const close = { batchId, flagId, note: 'It was the name of the device.' };
+    const twice = await Promise.allSettled(
+      [1, 2].map(() => closeIncident(operator, { ...close, outcome: 'false_alarm' })),
+    );
+    expect(twice.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await taskOf(batchId)).status).toBe('open');
+    const again = await report(second!);
+    await closeIncident(operator, { ...close, flagId: again, outcome: 'confirmed' });
+    expect((await taskOf(batchId)).status).toBe('unusable');
+    expect(await leaseOf(third!, batchId)).toBeUndefined();
+    await expect(
+      closeIncident(operator, { ...close, flagId: randomUUID(), outcome: 'confirmed' }),
+    ).rejects.toMatchObject({ reason: 'flag_not_found' });
+    await t.db.execute(sql`update assets set quarantined_at = null`);
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+  });
+
+  test('a flood of questions is refused with what to do, a report of protected information never is', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const leaseId = (await leaseOf(who!, batchId))!;
+    const say = (kind: 'ask' | 'technical' | 'phi_seen') =>
+      flagCase(who!, { batchId, leaseId, kind, note: 'Again.' });
+    for (let i = 0; i < MOST_FLAGS_PER_HOUR; i += 1) await say('technical');
+    await expect(say('ask')).rejects.toMatchObject({ kind: 'limit', reason: 'flags_too_many' });
+    await say('phi_seen');
+    await t.db.execute(sql`update assets set quarantined_at = null`);
+  });
+});
