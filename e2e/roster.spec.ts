@@ -13,7 +13,7 @@ async function openPlanner(page: Page): Promise<void> {
 
 async function plan(page: Page, settings: Record<string, string>): Promise<void> {
   for (const [label, value] of Object.entries(settings))
-    await page.getByLabel(label, { exact: true }).fill(value);
+    await page.getByRole('textbox', { name: label, exact: true }).fill(value);
   await page.getByRole('button', { name: 'Plan roster' }).click();
 }
 
@@ -50,7 +50,7 @@ test('a vendor plans, meets a conflict, relaxes it, chooses; people accept; one 
     const conflict = page.getByRole('region', { name: 'What conflicts' });
     await expect(conflict).toBeVisible({ timeout: 90_000 });
     await expect(conflict.getByText(/Reads are [\d,]+ short/)).toBeVisible();
-    await expect(conflict.getByText(/annotators? more/i)).toBeVisible();
+    await expect(conflict.getByText(/more annotators? of the usual/)).toBeVisible();
     await expectAccessible(page);
     await conflict.getByRole('button', { name: /^Try: .*fewer/ }).click();
     await expect(page.getByRole('region', { name: /^Plan \d+$/ })).toBeVisible({ timeout: 90_000 });
@@ -73,7 +73,7 @@ test('a vendor plans, meets a conflict, relaxes it, chooses; people accept; one 
     const dialog = page.getByRole('dialog');
     await expectAccessible(page);
     await dialog.getByRole('button', { name: /^Ask \d+ people$/ }).click();
-    await expect(page.getByRole('table', { name: 'People on the roster' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'People on the roster' })).toBeVisible({ timeout: 60_000 });
     await expect(page.getByRole('button', { name: /drops out$/ }).first()).toBeVisible();
   });
 
@@ -87,7 +87,7 @@ test('a vendor plans, meets a conflict, relaxes it, chooses; people accept; one 
     await page.context().clearCookies();
     await signIn(page, demoLogin('vendor'));
     await openPlanner(page);
-    await expect(page.getByRole('table', { name: 'People on the roster' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'People on the roster' })).toBeVisible({ timeout: 60_000 });
     const leaves = page.getByRole('button', { name: /drops out$/ }).first();
     await leaves.click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take off the roster' }).click();
@@ -106,7 +106,7 @@ test('a vendor plans, meets a conflict, relaxes it, chooses; people accept; one 
       .getByRole('button', { name: /^Ask \d+ people$/ })
       .click();
     const table = page.getByRole('table', { name: 'People on the roster' });
-    await expect(table).toBeVisible();
+    await expect(table).toBeVisible({ timeout: 60_000 });
     await expect(table.getByText('asked', { exact: true }).first()).toBeVisible();
   });
 

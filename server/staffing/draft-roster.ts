@@ -5,10 +5,18 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { isTimezone } from './availability-rules.ts';
 import { earliestStart } from './gather-roster.ts';
-import { findVendorContract, findVendorPlan, lockContractPlans, nextVersion } from './roster-queries.ts';
+import {
+  countSolving,
+  findVendorContract,
+  findVendorPlan,
+  lockContractPlans,
+  nextVersion,
+} from './roster-queries.ts';
 import type { DraftRosterInput, RosterParameters } from './roster-schemas.ts';
 import { storeParameters } from './stored-parameters.ts';
 
+/** Plans of a vendor that may wait for the solver together: each takes a core for seconds. */
+const MOST_AT_ONCE = 3;
 /** Weeks after which nobody's calendar says anything yet. */
 const LATEST_START_WEEKS = 52;
 
@@ -43,6 +51,12 @@ export async function draftRoster(
         details: problems,
       });
     await lockContractPlans(tx.db, input.contractId);
+    if ((await countSolving(tx.db, orgId, tx.now)) >= MOST_AT_ONCE)
+      throw new AppError({
+        kind: 'limit',
+        reason: 'rosters_waiting',
+        message: `${MOST_AT_ONCE} of your plans are being solved already. Wait for one of them, then plan again.`,
+      });
     const planId = newId();
     const version = await nextVersion(tx.db, input.contractId);
     await tx.db.insert(rosterPlans).values({

@@ -16,6 +16,7 @@ import {
 } from './availability-rules.ts';
 import { listCurrentRates } from './margin-queries.ts';
 import type { Candidate, Estimate, RosterModel } from './roster-model.ts';
+import { withoutNames } from './roster-names.ts';
 import {
   type AbsenceRow,
   type AvailabilityRow,
@@ -114,7 +115,9 @@ export async function gatherRoster(
 
 /** The hash by which a stored plan's facts can be told from today's. */
 export function hashFacts(facts: RosterFacts): string {
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(withoutNames(facts)))
+    .digest('hex');
 }
 
 function uniquePeople<T extends { personId: string }>(list: readonly T[]): T[] {

@@ -6,6 +6,7 @@ import { earliestStart, gatherRoster } from './gather-roster.ts';
 import { rankSubstitutes } from './rank-substitutes.ts';
 import { continueFrom } from './roster-defaults.ts';
 import type { Placement } from './roster-model.ts';
+import { withNames } from './roster-names.ts';
 import { findAssignment, findVendorContract, listAssignments } from './roster-queries.ts';
 import { rosterFacts } from './roster-schemas.ts';
 import { readParameters } from './stored-parameters.ts';
@@ -38,9 +39,8 @@ export async function proposeSubstitutes(ctx: OrgContext, input: { assignmentId:
     { now, keeps: [] },
   );
   // What the person who is out would have made is known from the plan; they may be no candidate any more.
-  const then = rosterFacts
-    .parse(plan.facts)
-    .model.candidates.find((one) => one.personId === assignment.personId);
+  const kept = await withNames(ctx.db, rosterFacts.parse(plan.facts));
+  const then = kept.model.candidates.find((one) => one.personId === assignment.personId);
   if (!then) throw assignmentNotFound();
   const others = (await listAssignments(ctx.db, plan.id)).filter(
     (one) => one.status === 'accepted' || one.status === 'proposed',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkRoster } from './roster-check.ts';
 import { greedyRoster } from './roster-greedy.ts';
-import { objectiveOf, type Roster, type RosterModel } from './roster-model.ts';
+import { BLOCKS_PER_WEEK, objectiveOf, type Roster, type RosterModel } from './roster-model.ts';
 import { planRoster, type RosterOutcome, worthOfWrongRead } from './roster-plan.ts';
 import { openSolver, type Solver } from './roster-solver.ts';
 import { syntheticRoster } from './synthetic-roster.ts';
@@ -116,6 +116,29 @@ describe('a roster', () => {
     expect(byTime.figures.meanWeek).toBeLessThan(byCost.figures.meanWeek ?? 0);
     expect(checkRoster({ ...model, objective: 'time' }, byTime.roster)).toEqual([]);
   });
+
+  test('covers every block of the week out of the hours that people work, and says when it cannot', async () => {
+    // Four shifts of a quarter of the day each, by people in four zones.
+    const base = syntheticRoster({ candidates: 24, weeks: 2, most: [24, 24, 0, 0], seed: 5, load: 0.4 });
+    const inQuarter = (at: number) =>
+      Array.from({ length: 2 * BLOCKS_PER_WEEK }, (_, block) => (block % 4 === at % 4 ? 6 : 0));
+    const candidates = base.candidates.map((one, at) => ({
+      ...one,
+      hours: one.hours.map(() => 30),
+      blocks: inQuarter(at),
+    }));
+    const model: RosterModel = { ...base, candidates, onshore: null, coverage: 1 };
+    const { roster } = planned(await planRoster(model, solver));
+    expect(checkRoster(model, roster)).toEqual([]);
+    const covered = new Set(roster.cover.map((one) => one.week * BLOCKS_PER_WEEK + one.block));
+    expect(covered.size).toBe(2 * BLOCKS_PER_WEEK);
+    const spoilt = { ...roster, cover: roster.cover.slice(1) };
+    expect(checkRoster(model, spoilt).map((one) => one.rule)).toContain('coverage');
+    const noNights = candidates.map((one, at) => (at % 4 === 0 ? { ...one, blocks: [] } : one));
+    const conflict = infeasible(await planRoster({ ...model, candidates: noNights }, solver));
+    expect(conflict.either.map((one) => one.what)).toEqual(['coverage']);
+    expect(conflict.either[0]?.amount).toBeCloseTo(2 * 7 * 6, 3);
+  }, 120_000);
 
   test('made again keeps the people who have accepted', async () => {
     const model = small();

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, max, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, isNull, max, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { contracts } from '#db/schema/bids.ts';
 import { memberships, people, users } from '#db/schema/identity.ts';
@@ -10,6 +10,7 @@ import {
   rosterPlans,
   rosterSeats,
 } from '#db/schema/staffing-rosters.ts';
+import { MINUTE, plus } from '#server/core/clock.ts';
 
 export type PlanRow = typeof rosterPlans.$inferSelect;
 export type SeatRow = typeof rosterSeats.$inferSelect;
@@ -336,4 +337,20 @@ export async function findTimezone(q: Queryable, personId: string): Promise<stri
     .where(eq(users.personId, personId))
     .limit(1);
   return row?.timezone ?? null;
+}
+
+/** How many plans of a vendor wait for the solver; those of more than ten minutes ago are given up. Index: roster_plans_vendor_idx. */
+export async function countSolving(q: Queryable, orgId: string, now: Date): Promise<number> {
+  const since = plus(now, -10 * MINUTE);
+  const [row] = await q
+    .select({ n: count() })
+    .from(rosterPlans)
+    .where(
+      and(
+        eq(rosterPlans.vendorOrgId, orgId),
+        eq(rosterPlans.status, 'solving'),
+        gte(rosterPlans.createdAt, since),
+      ),
+    );
+  return row?.n ?? 0;
 }

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { contracts } from '#db/schema/bids.ts';
 import { notifications } from '#db/schema/notifications.ts';
-import { rosterAssignments } from '#db/schema/staffing-rosters.ts';
+import { rosterAssignments, rosterPlans } from '#db/schema/staffing-rosters.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeRosterScene } from '#db/seed/factories/rosters.ts';
@@ -330,6 +330,15 @@ describe('rosters', () => {
     });
   });
 
+  test('a plan keeps people by their pseudonym: no name is left behind when an account is erased', async () => {
+    const s = await scene();
+    const solved = await plan(s);
+    const [row] = await t.db.select().from(rosterPlans).where(eq(rosterPlans.id, solved.planId));
+    const kept = JSON.stringify([row?.facts, row?.outcome]);
+    for (const one of solved.people) expect(kept).not.toContain(one.name);
+    expect(solved.people.every((one) => one.name.startsWith('Person '))).toBe(true);
+  });
+
   test('availability is refused whole, with every problem, and saved by its person', async () => {
     const s = await scene(1);
     const [who] = s.vendor.annotators;
@@ -374,6 +383,24 @@ describe('rosters', () => {
     expect(words({ assumedReadsPerHour: -3 })).toEqual(['A speed is above zero.']);
     expect(words({ readsByWeek: new Array(40).fill(9) })).toEqual(['Plan at most 26 weeks.']);
     expect(words({ annotatorsPerReviewer: 0 })).toEqual(['Annotators to a reviewer: a whole number from 1.']);
+  });
+
+  test('hours shared with the sponsor’s office keep people out, and that is one of the ways out', async () => {
+    const s = await scene();
+    const stuck = await plan(s, { sponsorTimezone: 'Asia/Manila', sharedOfficeHours: 10 });
+    expect(stuck.status).toBe('infeasible');
+    expect(stuck.leftOut).toHaveLength(6);
+    expect(stuck.leftOut[0]?.reasons).toEqual(['Shares fewer than 10 h a week with the sponsor’s office.']);
+    const zone = stuck.conflict?.remedies.find((one) => one.what === 'time_zone');
+    expect(zone?.change).toMatchObject({ sharedOfficeHours: 0 });
+  }, 60_000);
+
+  test('a vendor’s plans do not crowd the solver: three wait, a fourth is told to', async () => {
+    const s = await scene();
+    const draft = () =>
+      draftRoster(s.vendor.owner, { contractId: s.contractId, basePlanId: null, parameters: s.parameters });
+    for (let i = 0; i < 3; i += 1) await draft();
+    await expect(draft()).rejects.toMatchObject({ kind: 'limit', reason: 'rosters_waiting' });
   });
 
   test('a contract that has ended is not staffed, and a plan of it not chosen', async () => {

@@ -6,6 +6,7 @@ import { newId } from '#server/core/ids.ts';
 import { errorFields, log } from '#server/log.ts';
 import { gatherRoster, hashFacts } from './gather-roster.ts';
 import { keptPeople } from './kept-people.ts';
+import { withoutNames } from './roster-names.ts';
 import { type PlanProgress, planRoster, type RosterOutcome } from './roster-plan.ts';
 import { findPlan, findVendorContract, listSeatsOfPlan, movePlan } from './roster-queries.ts';
 import type { RosterFacts } from './roster-schemas.ts';
@@ -80,7 +81,7 @@ async function store(
       outcome.kind === 'planned' ? 'planned' : outcome.kind === 'infeasible' ? 'infeasible' : 'failed';
     const moved = await movePlan(tx.db, planId, 'solving', {
       status,
-      facts,
+      facts: withoutNames(facts),
       factsSha256: hashFacts(facts),
       outcome,
       progress: null,

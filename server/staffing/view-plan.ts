@@ -3,6 +3,7 @@ import { MINUTE, plus } from '#server/core/clock.ts';
 import { planNotFound } from './choose-roster.ts';
 import { metersOf } from './roster-meters.ts';
 import type { RosterFigures, RosterModel, RosterRole } from './roster-model.ts';
+import { withNames } from './roster-names.ts';
 import {
   findPlan,
   findVendorContract,
@@ -34,7 +35,7 @@ export async function viewPlan(ctx: OrgContext, input: { planId: string }): Prom
   const found = await findVendorContract(ctx.db, ctx.actor.orgId, plan.contractId);
   const currency = found?.contract.currency ?? '';
   const parameters = readParameters(plan.parameters);
-  const facts = plan.facts === null ? null : rosterFacts.parse(plan.facts);
+  const facts = plan.facts === null ? null : await withNames(ctx.db, rosterFacts.parse(plan.facts));
   const outcome = plan.outcome === null ? null : storedOutcome.parse(plan.outcome);
   const planned = outcome?.kind === 'planned' ? outcome : null;
   const base = plan.basePlanId ? await findPlan(ctx.db, plan.basePlanId) : null;

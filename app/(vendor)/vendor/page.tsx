@@ -45,6 +45,19 @@ export default async function VendorHomePage() {
         });
       }
     }
+    if (can('team.manage')) {
+      for (const roster of await call.staffing.rosters()) {
+        const empty = roster.answers.declined + roster.answers.dropped;
+        if (empty === 0) continue;
+        items.push({
+          id: `roster-${roster.contractId}`,
+          title: `Find ${empty === 1 ? 'a substitute' : `${empty} substitutes`} for ${roster.title}`,
+          why: 'Somebody on its roster declined or dropped out; their hours are open.',
+          href: `/vendor/roster/${roster.contractId}`,
+          tone: 'attention',
+        });
+      }
+    }
     let open = 0;
     if (can('call.read')) {
       const bids = await call.bids.mine({ limit: 100 });
