@@ -151,8 +151,10 @@ function say(result: ImportResult): void {
       result.resumedAtRow > 0
         ? `, ${result.resumedAtRow.toLocaleString('en-GB')} of them by an earlier run`
         : '';
+    // A speed of a few rows says nothing.
+    const speed = result.rows < 10_000 ? '' : `, ${result.rowsPerSecond.toLocaleString('en-GB')} rows/s`;
     console.log(
-      `${result.source} ${result.mode} as of ${result.asOf} is in use: ${rows} rows${from}, ${result.rowsPerSecond.toLocaleString('en-GB')} rows/s, swapped in within ${result.swapMs} ms.`,
+      `${result.source} ${result.mode} as of ${result.asOf} is in use: ${rows} rows${from}${speed}, swapped in within ${result.swapMs} ms.`,
     );
     return;
   }

@@ -12,6 +12,8 @@ const SLICE_CHARACTERS = 1 << 17;
 /** A chunk stops taking rows after this; what is on its way then arrives, and it is committed well within a second. */
 const CHUNK_MS = 400;
 const MOST_PROBLEMS = 20;
+const cutOff = (fault: string | null) =>
+  `the file ends in the middle of this row${fault === null ? '' : ` (${fault})`}; it was cut off, download it again`;
 
 /** Where a stage is: the next byte and line of the file, and the rows before it. */
 export type StagePosition = { bytes: number; line: number; rows: number };
@@ -77,20 +79,17 @@ class RowWalker {
     const next = scanner.readRow(window, this.at, this.end, isLast);
     if (next < 0) return null;
     const line = this.position.line;
-    const isCut = next >= this.end && isLast && !scanner.isEnded;
     this.position.bytes += next - this.at;
     this.position.line += scanner.lineCount;
     this.at = next;
+    const isCut = next >= this.end && isLast && !scanner.isEnded;
+    if (isCut && (scanner.fault !== null || scanner.cellCount > 1 || scanner.cells[0] !== '')) {
+      return this.note(line, null, cutOff(scanner.fault));
+    }
     if (scanner.fault !== null) return this.note(line, null, scanner.fault);
     if (scanner.cellCount === 1 && (scanner.cells[0] ?? '') === '' && header.columnCount > 1) return '';
-    if (isCut || scanner.cellCount !== header.columnCount) {
-      const cells = `${scanner.cellCount} cells where the header has ${header.columnCount}`;
-      if (!isCut) return this.note(line, null, cells);
-      return this.note(
-        line,
-        null,
-        'the file ends in the middle of its last row; it was cut off, download it again',
-      );
+    if (scanner.cellCount !== header.columnCount) {
+      return this.note(line, null, `${scanner.cellCount} cells where the header has ${header.columnCount}`);
     }
     try {
       const row = this.layout.encode(scanner.cells, line);

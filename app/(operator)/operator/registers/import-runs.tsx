@@ -44,7 +44,7 @@ export function ImportRuns({
         name: run.fileName,
         cells: {
           file: (
-            <span>
+            <span className="whitespace-normal break-all">
               {run.fileName} <span className="text-ink-3">{MODES[run.mode]}</span>
               <Problems run={run} />
             </span>

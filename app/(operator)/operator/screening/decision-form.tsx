@@ -30,10 +30,16 @@ export function DecisionForm({ decision, onChoose, shown, open }: DecisionFormPr
     return (
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" onClick={() => onChoose('not_same')}>
-          Not the same person <Kbd>N</Kbd>
+          Not the same person{' '}
+          <span className="max-sm:hidden">
+            <Kbd>N</Kbd>
+          </span>
         </Button>
         <Button onClick={() => onChoose('confirmed')}>
-          Confirm that it is them <Kbd>C</Kbd>
+          Confirm that it is them{' '}
+          <span className="max-sm:hidden">
+            <Kbd>C</Kbd>
+          </span>
         </Button>
       </div>
     );

@@ -33,7 +33,11 @@ export function HitDesk({ person, hits }: HitDeskProps) {
         <h2 className="font-semibold text-lg">{person.name}</h2>
         {open.length > 1 ? (
           <p className="text-ink-3 text-sm">
-            Record {at + 1} of {open.length} · <Kbd>J</Kbd> next <Kbd>K</Kbd> previous
+            Record {at + 1} of {open.length}
+            <span className="max-sm:hidden">
+              {' '}
+              · <Kbd>J</Kbd> next <Kbd>K</Kbd> previous
+            </span>
           </p>
         ) : null}
       </div>

@@ -18,8 +18,8 @@ export const RESULT_WORDS: Record<Comparison, string> = {
 
 /** What agrees speaks for an exclusion, so it is what to look at; what differs speaks for the person. */
 export const RESULT_TONES: Record<Comparison, Tone> = {
-  agree: 'critical',
-  near: 'attention',
+  agree: 'attention',
+  near: 'information',
   differ: 'good',
   unknown: 'neutral',
 };
@@ -33,32 +33,48 @@ const ELEMENTS: Record<HitView['comparison'][number]['element'], string> = {
   place: 'State',
 };
 
-/** The rows of the comparison: what the person gave beside what the list says. */
+const NAME_PARTS = ['last_name', 'first_name', 'middle_name'];
+
+/** The rows of the comparison: what the person gave beside what the list says; the name in one row, with its parts in words. */
 export function comparisonRows(person: ScreenedPerson, hit: HitView) {
-  const { record } = hit;
-  const own: Record<string, string | null> = {
+  const { record, comparison } = hit;
+  const own: Partial<Record<string, string | null>> = {
     npi: person.npis.join(', ') || null,
-    last_name: [person.legalName ?? person.name, person.formerFamilyName].filter(Boolean).join('; formerly '),
-    first_name: person.legalName ?? person.name,
-    middle_name: person.legalName ?? person.name,
     birth_date: person.birthDate,
     place: person.places.join(', ') || null,
   };
-  const listed: Record<string, string | null> = {
+  const listed: Partial<Record<string, string | null>> = {
     npi: record.npi,
-    last_name: record.lastName,
-    first_name: record.firstName,
-    middle_name: record.middleName,
     birth_date: record.birthDate,
     place: [record.city, record.state].filter(Boolean).join(', ') || null,
   };
-  return hit.comparison.map(({ element, result }) => ({
-    element,
-    label: ELEMENTS[element],
-    own: own[element] ?? 'not given',
-    listed: listed[element] ?? 'not listed',
-    result,
-  }));
+  const parts = comparison.filter((one) => NAME_PARTS.includes(one.element));
+  const name = {
+    element: 'name',
+    label: 'Name',
+    own: [person.legalName ?? person.name, person.formerFamilyName].filter(Boolean).join('; formerly '),
+    listed: recordName(hit),
+    result: worst(parts.map((one) => one.result)),
+    detail: parts
+      .map((one) => `${ELEMENTS[one.element].toLowerCase()} ${RESULT_WORDS[one.result].toLowerCase()}`)
+      .join(', '),
+  };
+  const others = comparison
+    .filter((one) => !NAME_PARTS.includes(one.element))
+    .map(({ element, result }) => ({
+      element,
+      label: ELEMENTS[element],
+      own: own[element] ?? 'not given',
+      listed: listed[element] ?? 'not listed',
+      result,
+      detail: null,
+    }));
+  return [name, ...others];
+}
+
+/** The least alike of what is known. */
+function worst(results: readonly Comparison[]): Comparison {
+  return (['differ', 'near', 'agree'] as const).find((result) => results.includes(result)) ?? 'unknown';
 }
 
 /** A record in one line. */

@@ -46,7 +46,10 @@ export function SideBySide({ person, hit }: { person: ScreenedPerson; hit: HitVi
                 {row.label}
               </th>
               <td className="break-words py-1.5 pr-2">{row.own}</td>
-              <td className="break-words py-1.5 pr-2">{row.listed}</td>
+              <td className="break-words py-1.5 pr-2">
+                {row.listed}
+                {row.detail === null ? null : <span className="block text-ink-3 text-xs">{row.detail}</span>}
+              </td>
               <td className="py-1.5 text-right">
                 <Badge tone={RESULT_TONES[row.result]} icon={<ToneIcon tone={RESULT_TONES[row.result]} />}>
                   <span className="max-sm:sr-only">{RESULT_WORDS[row.result]}</span>
