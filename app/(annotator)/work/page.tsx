@@ -4,6 +4,7 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { ReadMostNeeded } from './_home/read-most-needed.tsx';
 import { RefusedWork } from './_home/refused-work.tsx';
 import { WorkList } from './_home/work-list.tsx';
 import { answerOf, groupWork } from './_home/work-words.ts';
@@ -14,9 +15,10 @@ export default async function WorkPage() {
   const lines = await loaded((call) => call.work.listMine());
   const { ready, waiting, refused } = groupWork(lines);
   const answer = answerOf(lines);
+  const now = new Date();
   return (
     <>
-      <PageHeader title="Work for me">
+      <PageHeader title="Work for me" actions={ready.length > 0 ? <ReadMostNeeded first={ready[0]} /> : null}>
         <AnswerLine>
           {answer.before}
           <strong>{answer.figure}</strong>
@@ -25,8 +27,8 @@ export default async function WorkPage() {
       </PageHeader>
       <div className="flex flex-col gap-8">
         {lines.length === 0 ? <NoWork /> : null}
-        <WorkList title="Read now" lines={ready} />
-        <WorkList title="Yours, with nothing open just now" lines={waiting} />
+        <WorkList title="Read now" lines={ready} now={now} />
+        <WorkList title="Yours, with nothing open just now" lines={waiting} now={now} />
         <RefusedWork lines={refused} />
       </div>
     </>

@@ -49,6 +49,12 @@ function changeOf(
       return [{ says: 'An operator verifies your organisation; you need to do nothing.' }];
     case 'engagement':
       return [{ says: 'The organisation that staffs the project names you for a seat.' }];
+    case 'cap':
+      return [
+        { says: 'Nothing more is needed of you here; the sponsor shares the reads among several people.' },
+      ];
+    case 'hours':
+      return [{ says: 'It opens by itself tomorrow; rested readers err less.' }];
     case 'batch':
       return [{ says: 'It opens again here by itself when the sponsor lets it go on.' }];
     case 'reader':
@@ -63,6 +69,6 @@ function changeOf(
 function linkWords(href: string): string {
   if (href.startsWith('/work/credentials')) return 'Add or renew a credential';
   if (href.startsWith('/work/agreements')) return 'See my agreements';
-  if (href.startsWith('/work/qualifications')) return 'Take the training';
+  if (href.startsWith('/work/qualifications')) return 'See trainings and exams';
   return 'Open it';
 }

@@ -28,7 +28,6 @@ export function StartButton({
   return (
     <>
       <Button
-        variant="primary"
         aria-label={name}
         pending={join.isPending || join.isSuccess}
         onClick={() => join.mutate({ batchId, tier })}

@@ -1,11 +1,22 @@
+import { Badge } from '#app/_ui/badge.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { formatDuration } from '#app/_ui/format-duration.ts';
 import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { StartButton } from './start-button.tsx';
-import { deskPath, hasWork, openWords, PER_WORDS, TIER_WORDS, type WorkLine } from './work-words.ts';
+import {
+  deskPath,
+  hasWork,
+  openWords,
+  PER_WORDS,
+  remarksOf,
+  TIER_WORDS,
+  urgencyOf,
+  type WorkLine,
+} from './work-words.ts';
 
 /** Work one may do: what it is, what it pays, what is left, what one has done in it. */
-export function WorkList({ title, lines }: { title: string; lines: readonly WorkLine[] }) {
+export function WorkList({ title, lines, now }: { title: string; lines: readonly WorkLine[]; now: Date }) {
   if (lines.length === 0) return null;
   return (
     <section aria-label={title}>
@@ -20,10 +31,22 @@ export function WorkList({ title, lines }: { title: string; lines: readonly Work
               <p className="flex flex-wrap items-center gap-x-2 font-medium">
                 {line.projectTitle}
                 {line.kind === 'production' ? null : <StatusPill state={line.kind} tone="neutral" />}
+                <Urgency line={line} now={now} />
               </p>
               <p className="text-ink-2 text-sm">
                 {TIER_WORDS[line.tier]} · {line.name} · {line.modality}, {line.anatomy}
+                {line.dueAt === null ? null : (
+                  <>
+                    {' · due '}
+                    <DateTime at={line.dueAt} format="short-day" />
+                  </>
+                )}
               </p>
+              {remarksOf(line).map((remark) => (
+                <p key={remark} className="text-ink-2 text-sm">
+                  {remark}
+                </p>
+              ))}
             </div>
             <p>
               {line.priceMinor === 0n ? (
@@ -50,6 +73,12 @@ export function WorkList({ title, lines }: { title: string; lines: readonly Work
       </ul>
     </section>
   );
+}
+
+function Urgency({ line, now }: { line: WorkLine; now: Date }) {
+  const word = urgencyOf(line, now);
+  if (word === null) return null;
+  return <Badge tone={word === 'needed first' ? 'information' : 'attention'}>{word}</Badge>;
 }
 
 function Done({ line: { joined, currency } }: { line: WorkLine }) {

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { answerOf, deskPath, groupWork, openWords, type WorkLine } from './work-words.ts';
+import {
+  answerOf,
+  deskPath,
+  groupWork,
+  openWords,
+  remarksOf,
+  urgencyOf,
+  type WorkLine,
+} from './work-words.ts';
 
 const line = (more: Partial<WorkLine>): WorkLine => ({
   batchId: 'b',
@@ -35,7 +43,7 @@ const joined = {
   waitingMinor: 0n,
 };
 
-test('what is begun comes first; one’s own returned work counts; what holds nothing waits; what is refused stays visible', () => {
+test('the server’s order stays; cases in hand and one’s own returned work count; what holds nothing waits; what is refused stays visible', () => {
   const begun = line({ batchId: 'begun', openCount: 2, joined });
   const fresh = line({ batchId: 'fresh' });
   const held = line({ batchId: 'held', openCount: 0, joined: { ...joined, held: 2 } });
@@ -43,7 +51,7 @@ test('what is begun comes first; one’s own returned work counts; what holds no
   const over = line({ batchId: 'over', openCount: 0, joined });
   const barred = line({ batchId: 'barred', isAllowed: false });
   const groups = groupWork([fresh, over, barred, held, back, begun]);
-  expect(groups.ready.map((one) => one.batchId)).toEqual(['begun', 'held', 'back', 'fresh']);
+  expect(groups.ready.map((one) => one.batchId)).toEqual(['fresh', 'held', 'back', 'begun']);
   expect(groups.waiting.map((one) => one.batchId)).toEqual(['over']);
   expect(groups.refused.map((one) => one.batchId)).toEqual(['barred']);
 });
@@ -64,4 +72,22 @@ test('each tier has its page, and a count that was cut off says so', () => {
   const words = (openCount: number, isOpenRough: boolean) => openWords({ openCount, isOpenRough });
   expect([words(7, false), words(1_000, false)]).toEqual(['7', '1,000 or more']);
   expect([words(0, true), words(20, true), words(1_000, true)]).toEqual(['0', 'up to 20', 'up to 1,000']);
+});
+
+test('what hurries is said in a word, and what is kept or comes later in a sentence', () => {
+  const now = new Date('2026-11-21T12:00:00Z');
+  const urgency = (priority: number, dueAt: string | null) =>
+    urgencyOf({ priority, dueAt: dueAt === null ? null : new Date(dueAt) }, now);
+  expect([
+    urgency(0, null),
+    urgency(80, null),
+    urgency(0, '2026-11-23T12:00:00Z'),
+    urgency(80, '2026-11-20'),
+    urgency(10, '2026-12-24'),
+  ]).toEqual([null, 'needed first', 'due soon', 'overdue', null]);
+  expect(remarksOf({ keptDrafts: 0, nextRepeatAt: null })).toEqual([]);
+  expect(remarksOf({ keptDrafts: 2, nextRepeatAt: new Date('2026-12-05') })).toEqual([
+    'Time ran out on 2 cases; your answers are kept and come back if the cases do.',
+    'You read some cases once more, from 2026-12-05 on.',
+  ]);
 });

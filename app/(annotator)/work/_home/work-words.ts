@@ -46,19 +46,43 @@ export function hasWork({ openCount, joined }: Pick<WorkLine, 'openCount' | 'joi
   return openCount > 0 || (joined?.held ?? 0) > 0 || (joined?.returned ?? 0) > 0;
 }
 
-/** Work in the order of the page: what can be done now (what is begun first), what waits, what is refused. */
+/** Work in the order of the server's list (own returned work, priority, deadline): what can be done now, what waits, what is refused. */
 export function groupWork(lines: readonly WorkLine[]): {
   ready: WorkLine[];
   waiting: WorkLine[];
   refused: WorkLine[];
 } {
-  const begunFirst = (a: WorkLine, b: WorkLine) =>
-    Number(b.joined !== null) - Number(a.joined !== null) || b.openCount - a.openCount;
   return {
-    ready: lines.filter((line) => line.isAllowed && hasWork(line)).sort(begunFirst),
+    ready: lines.filter((line) => line.isAllowed && hasWork(line)),
     waiting: lines.filter((line) => line.isAllowed && !hasWork(line)),
     refused: lines.filter((line) => !line.isAllowed),
   };
+}
+
+/** From this priority on a batch is said to be needed first; 0 is what a batch has that nobody ranked. */
+const NEEDED_FIRST = 50;
+
+/** How urgent a line is, in a word; null for what nobody hurries. */
+export function urgencyOf(line: Pick<WorkLine, 'priority' | 'dueAt'>, now: Date): string | null {
+  const days = line.dueAt === null ? null : (line.dueAt.getTime() - now.getTime()) / 86_400_000;
+  if (days !== null && days <= 0) return 'overdue';
+  if (days !== null && days < 3) return 'due soon';
+  return line.priority >= NEEDED_FIRST ? 'needed first' : null;
+}
+
+/** What is kept for the person or comes later, in words; empty when there is nothing to say. */
+export function remarksOf(line: Pick<WorkLine, 'keptDrafts' | 'nextRepeatAt'>): string[] {
+  const { keptDrafts, nextRepeatAt } = line;
+  return [
+    ...(keptDrafts > 0
+      ? [
+          `Time ran out on ${keptDrafts === 1 ? 'one case' : `${keptDrafts} cases`}; your answers are kept and come back if the ${keptDrafts === 1 ? 'case does' : 'cases do'}.`,
+        ]
+      : []),
+    ...(nextRepeatAt === null
+      ? []
+      : [`You read some cases once more, from ${nextRepeatAt.toISOString().slice(0, 10)} on.`]),
+  ];
 }
 
 /** The page's answer in one sentence: how much there is to do now and for how much. */

@@ -10,7 +10,9 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { blockedByTraining, qualificationState } from './qualification-state.ts';
+import { WorkList } from '../_home/work-list.tsx';
+import { ExamResults } from './exam-results.tsx';
+import { blockedByTraining, qualificationState, takeable } from './qualification-state.ts';
 
 export const metadata: Metadata = { title: 'Qualifications' };
 
@@ -23,9 +25,10 @@ const KIND_WORDS: Record<Qualification['kind'], string> = {
 };
 
 export default async function QualificationsPage() {
-  const [{ qualifications }, work] = await Promise.all([
+  const [{ qualifications }, work, attempts] = await Promise.all([
     loaded((call) => call.credentials.wallet()),
     loaded((call) => call.work.listMine()),
+    loaded((call) => call.work.myExams()),
   ]);
   const now = new Date();
   const valid = qualifications.filter((one) => qualificationState(one, now) !== 'expired');
@@ -43,10 +46,11 @@ export default async function QualificationsPage() {
           in date.{' '}
           {blocked.length === 0
             ? 'None is missing for the work you are engaged in.'
-            : `Training is missing for ${blocked.length === 1 ? 'one batch' : `${blocked.length} batches`}.`}
+            : `A training or exam is missing for ${blocked.length === 1 ? 'one batch' : `${blocked.length} batches`}.`}
         </AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-6">
+        <WorkList title="Take now" lines={takeable(work)} now={now} />
         {blocked.map((line) => (
           <DecisionNote
             key={`${line.batchId}${line.tier}`}
@@ -55,6 +59,7 @@ export default async function QualificationsPage() {
             because={line.because}
           />
         ))}
+        <ExamResults attempts={attempts} now={now} />
         <DataTable
           id="qualifications"
           caption="Trainings and exams"

@@ -16,12 +16,19 @@ export function qualificationState(
   return left < SOON_MS ? 'expiring' : 'active';
 }
 
-/** The work that waits for a training, with the sentence that says so. */
+/** The work that waits for a training or an exam, with the sentence that says so. */
 export function blockedByTraining<T extends Pick<WorkLine, 'reasons'>>(
   lines: readonly T[],
 ): (T & { because: string })[] {
   return lines.flatMap((line) => {
-    const reason = line.reasons.find((one) => one.code === 'training.missing');
+    const reason = line.reasons.find((one) => one.code === 'training.missing' || one.code === 'exam.missing');
     return reason === undefined ? [] : [{ ...line, because: reason.message }];
   });
+}
+
+/** Trainings and exams that the person can take now. */
+export function takeable<T extends Pick<WorkLine, 'kind' | 'isAllowed' | 'tier'>>(lines: readonly T[]): T[] {
+  return lines.filter(
+    (line) => line.isAllowed && line.tier === 'label' && (line.kind === 'exam' || line.kind === 'training'),
+  );
 }

@@ -1,0 +1,65 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { DateTime } from '#app/_ui/date-time.tsx';
+import { Measure } from '#app/_ui/measure.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type Attempt = inferRouterOutputs<AppRouter>['work']['myExams'][number];
+
+/** How the person's exams went: the share that was right with its interval against the level, and what comes next. */
+export function ExamResults({ attempts, now }: { attempts: readonly Attempt[]; now: Date }) {
+  const exams = attempts.filter((one) => one.kind === 'exam');
+  if (exams.length === 0) return null;
+  return (
+    <section aria-label="Results of exams">
+      <h2 className="mb-2 text-ink-3 text-xs">Results of exams</h2>
+      <ul className="divide-y divide-line border-line border-y">
+        {exams.map((one) => (
+          <li
+            key={one.batchId}
+            className="flex flex-wrap items-center gap-x-6 gap-y-2 py-3 lg:grid lg:grid-cols-[minmax(0,1fr)_26rem]"
+          >
+            <div className="w-full min-w-0">
+              <p className="font-medium">{one.name}</p>
+              <p className="text-ink-2 text-sm">
+                <DateTime at={one.finishedAt} format="day" /> · {sentenceOf(one)}
+                {one.retryFrom === null ? null : one.retryFrom > now ? (
+                  <>
+                    {' '}
+                    You can take it once more from <DateTime at={one.retryFrom} format="day" /> on, with other
+                    cases.
+                  </>
+                ) : (
+                  ' You can take it once more now, with other cases, when one is open to you.'
+                )}
+              </p>
+            </div>
+            <Measure
+              label="Right"
+              value={one.correct / Math.max(1, one.cases)}
+              format="percent"
+              interval={[one.lower, one.upper]}
+              n={one.cases}
+              nUnit="cases"
+              threshold={{ value: one.passLevel }}
+              verdict={one.verdict}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function sentenceOf({ verdict, correct, cases }: Attempt): string {
+  const right = `${correct} of ${cases} right.`;
+  switch (verdict) {
+    case 'pass':
+      return `${right} Passed.`;
+    case 'fail':
+      return `${right} Not passed.`;
+    case 'inconclusive':
+      return `${right} So few cases cannot tell whether the level is reached.`;
+    default:
+      return verdict satisfies never;
+  }
+}
