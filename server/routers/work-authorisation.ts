@@ -336,6 +336,7 @@ export const workRows: AuthorisationRow[] = [
     input: async (w) => ({ ...(await openOf(w, 'close')), reason: 'Enough' }),
     otherOrg: 'not_found',
   },
+  { path: 'work.claimRules', can: 'project.read', input: inBatch({}), otherOrg: 'not_found' },
   {
     path: 'work.setClaimRules',
     can: 'batch.manage',

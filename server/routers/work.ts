@@ -61,6 +61,7 @@ import { skipTask } from '#server/work/skip-task.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
 import { viewAlerts, viewImpact, viewIncidents } from '#server/work/trouble-views.ts';
 import { viewVendorBatch, viewVendorBatches } from '#server/work/vendor-views.ts';
+import { claimRulesView, viewClaimRules } from '#server/work/view-claim-rules.ts';
 import {
   alertListView,
   allowableView,
@@ -261,6 +262,10 @@ export const workRouter = router({
     .input(batchReasonInput)
     .output(done)
     .mutation(({ ctx, input }) => closeBatch(ctx.command, input).then(ok)),
+  claimRules: procedure({ can: 'project.read' })
+    .input(batchIdInput)
+    .output(claimRulesView)
+    .query(({ ctx, input }) => viewClaimRules(ctx.command, input)),
   setClaimRules: procedure({ can: 'batch.manage' })
     .input(claimRulesChange)
     .output(done)

@@ -1,7 +1,7 @@
+import type { z } from 'zod';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import type { screeningDesk } from '#server/registers/schemas.ts';
-import type { z } from 'zod';
 import { AnswerExclusion } from './answer-exclusion.tsx';
 import { LISTS, recordName } from './screening-words.ts';
 

@@ -7,8 +7,8 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { useHotkey } from '#app/_ui/use-hotkey.ts';
 import type { HitView, ScreenedPerson } from '#server/registers/schemas.ts';
 import { DecisionForm } from './decision-form.tsx';
-import { SideBySide } from './side-by-side.tsx';
 import { BASIS_WORDS, LISTS, recordName } from './screening-words.ts';
+import { SideBySide } from './side-by-side.tsx';
 
 export type HitDeskProps = { person: ScreenedPerson; hits: readonly HitView[] };
 

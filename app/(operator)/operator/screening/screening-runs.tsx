@@ -1,9 +1,9 @@
+import type { z } from 'zod';
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { screeningRunView } from '#server/registers/schemas.ts';
-import type { z } from 'zod';
 import { LISTS } from './screening-words.ts';
 
 type Run = z.infer<typeof screeningRunView>;

@@ -12,6 +12,7 @@ import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
+import { ClaimRulesPart } from './claim-rules-part.tsx';
 import { ConsensusChoicePart } from './consensus-choice.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { FinalLabels } from './final-labels.tsx';
@@ -89,6 +90,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
       >
         <BatchProgress batch={batch} />
       </Section>
+      <ClaimRulesPart
+        batchId={batchId}
+        rules={await loaded((call) => call.work.claimRules({ batchId }))}
+        mayChange={await hasRight('batch.manage')}
+      />
       <Section title="Readers" says="By alias; who they are is their vendor’s to say.">
         <ReaderTable readers={batch.readers} batchId={batchId} />
       </Section>

@@ -1,0 +1,138 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { byField, formProblems } from '#app/_shell/read-form.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Dialog } from '#app/_ui/dialog.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import { changeableClaimRules } from '#server/work/claim-rules.ts';
+import type { ClaimRules } from './claim-rules-part.tsx';
+
+const text = (value: number | null) => (value === null ? '' : String(value));
+const numberOf = (value: string) => (value.trim() === '' ? null : Number(value));
+
+/** Priority, deadline and caps of a batch, changed while it runs; each holds within a minute. */
+export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: ClaimRules }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [isOpen, setIsOpen] = useState(false);
+  const due = rules.dueAt?.toISOString().slice(0, 10) ?? '';
+  const [values, setValues] = useState({
+    priority: String(rules.priority),
+    dueAt: due,
+    maxReadsPerReader: text(rules.maxReadsPerReader),
+    share: rules.maxReaderShareBasisPoints === null ? '' : String(rules.maxReaderShareBasisPoints / 100),
+    minutes: text(rules.maxActiveMinutesPerDay),
+  });
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
+  const change = useMutation(
+    trpc.work.setClaimRules.mutationOptions({
+      onSuccess: () => {
+        toast.success('Changed. It holds for every reader within a minute.');
+        setIsOpen(false);
+        router.refresh();
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const share = numberOf(values.share);
+    const parsed = changeableClaimRules.safeParse({
+      priority: Number(values.priority || 'x'),
+      // The whole of that day counts. A deadline that is left as it is may have passed.
+      ...(values.dueAt === due
+        ? {}
+        : { dueAt: values.dueAt === '' ? null : new Date(`${values.dueAt}T23:59:59Z`) }),
+      maxReadsPerReader: numberOf(values.maxReadsPerReader),
+      maxReaderShareBasisPoints: share === null ? null : Math.round(share * 100),
+      maxActiveMinutesPerDay: numberOf(values.minutes),
+    });
+    setProblems(parsed.success ? [] : formProblems(parsed.error));
+    if (parsed.success) change.mutate({ batchId, ...parsed.data });
+  };
+  const wrong = byField(problems);
+  return (
+    <Dialog
+      title="Change priority and caps"
+      description="Empty is no limit. Reads taken before a cap was lowered stay as they are, and paid."
+      open={isOpen}
+      onOpenChange={setIsOpen}
+      trigger={<Button>Change priority and caps</Button>}
+    >
+      <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+        <FormErrorSummary problems={problems} />
+        <Refusal error={change.error} title="Nothing was changed." />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Priority"
+            name="priority"
+            hint="0 to 100, higher is read first."
+            error={wrong.priority}
+          >
+            <Input
+              inputMode="numeric"
+              value={values.priority}
+              onChange={(e) => set({ priority: e.target.value })}
+            />
+          </Field>
+          <Field label="Due" name="dueAt" optional error={wrong.dueAt}>
+            <Input type="date" value={values.dueAt} onChange={(e) => set({ dueAt: e.target.value })} />
+          </Field>
+          <Field
+            label="Most cases of one person"
+            name="maxReadsPerReader"
+            optional
+            error={wrong.maxReadsPerReader}
+          >
+            <Input
+              inputMode="numeric"
+              suffix="cases"
+              value={values.maxReadsPerReader}
+              onChange={(e) => set({ maxReadsPerReader: e.target.value })}
+            />
+          </Field>
+          <Field
+            label="Most of all reads by one person"
+            name="maxReaderShareBasisPoints"
+            optional
+            error={wrong.maxReaderShareBasisPoints}
+          >
+            <Input
+              inputMode="decimal"
+              suffix="%"
+              value={values.share}
+              onChange={(e) => set({ share: e.target.value })}
+            />
+          </Field>
+          <Field
+            label="Active minutes a day"
+            name="maxActiveMinutesPerDay"
+            optional
+            hint="Of a person, whatever they read; then they rest until midnight UTC."
+            error={wrong.maxActiveMinutesPerDay}
+          >
+            <Input
+              inputMode="numeric"
+              suffix="min"
+              value={values.minutes}
+              onChange={(e) => set({ minutes: e.target.value })}
+            />
+          </Field>
+        </div>
+        <div>
+          <Button type="submit" variant="primary" pending={change.isPending}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
