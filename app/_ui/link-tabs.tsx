@@ -7,8 +7,9 @@ import { cn } from './cn.ts';
 export type LinkTab = {
   href: string;
   label: string;
-  count?: number | undefined /** Pages elsewhere that belong to this one. */;
-  also?: string;
+  count?: number | undefined;
+  /** Pages elsewhere that belong to this one. */
+  also?: readonly string[];
 };
 
 /** Sibling pages of one thing, such as a project's overview, quality and money; the present one is found by path. */
@@ -40,7 +41,7 @@ export function LinkTabs({ items, label }: { items: readonly LinkTab[]; label: s
 
 /** How much of the path a tab stands for; 0 when the page is not below it. */
 function depthOf(path: string, { href, also }: LinkTab): number {
-  const depths = [href, ...(also === undefined ? [] : [also])].map((start) =>
+  const depths = [href, ...(also ?? [])].map((start) =>
     path === start || path.startsWith(`${start}/`) ? start.length : 0,
   );
   return Math.max(...depths);

@@ -4,6 +4,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { listFlagRows } from './flag-queries.ts';
+import { overlapRuleOf } from './overlap-rules.ts';
 import {
   type Batch,
   type BatchTotals,
@@ -29,6 +30,8 @@ function toView(batch: Batch) {
     status: batch.status,
     statusReason: batch.statusReason,
     overlap: batch.overlap,
+    overlapRule: overlapRuleOf(batch),
+    checkpointId: batch.checkpointId,
     goldMode: batch.goldMode,
     reviewShareBasisPoints: batch.reviewShareBasisPoints,
     consensusMethod: batch.consensusMethod,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONSENSUS_METHODS } from '#server/projects/tier-schemas.ts';
+import { CONSENSUS_METHODS, overlapRule } from '#server/projects/tier-schemas.ts';
 import {
   answersRecord,
   answerValue,
@@ -150,6 +150,9 @@ const batchView = z.object({
   status: batchStatus,
   statusReason: z.string().nullable(),
   overlap: count,
+  overlapRule,
+  /** The checkpoint that holds it until the clinical lead has signed; null when none does. */
+  checkpointId: z.uuid().nullable(),
   goldMode: z.enum(['none', 'dealt', 'embedded']),
   reviewShareBasisPoints: count,
   consensusMethod: z.enum(CONSENSUS_METHODS),

@@ -7,16 +7,34 @@ import { Textarea } from '#app/_ui/textarea.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import { ReadsSideBySide } from './reads-side-by-side.tsx';
 import type { DecideFormProps } from './review-form.tsx';
+import { WhyHere } from './why-here.tsx';
 
 /** The panel's own answers, with the reads beside them and the rationale that is kept with the final label. */
 export function AdjudicationForm(props: DecideFormProps) {
-  const { schema, reads, work, faults, active, onActive, onChange } = props;
+  const { schema, reads, asked, work, faults, active, onActive, onChange } = props;
   const [copies, setCopies] = useState(0);
+  const shown = asked?.dissent
+    ? [
+        ...reads,
+        {
+          labelId: 'check',
+          name: 'Independent check',
+          answers: asked.dissent.answers,
+          confidence: null,
+          rationale: null,
+          isAccepted: true,
+        },
+      ]
+    : reads;
   return (
     <div className="flex flex-col gap-5">
-      <ReadsSideBySide schema={schema} reads={reads} />
+      <WhyHere reason={asked?.reason ?? null} schema={schema} />
+      <ReadsSideBySide schema={schema} reads={shown} />
+      {asked?.dissent?.comment ? (
+        <p className="text-ink-2 text-sm">The check says: {asked.dissent.comment}</p>
+      ) : null}
       <div className="flex flex-wrap gap-1">
-        {reads.map((read) => (
+        {shown.map((read) => (
           <Button
             key={read.labelId}
             size="sm"

@@ -8,6 +8,7 @@ import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
 import type { DeskTier, FlagKind, Held } from '#app/(reading)/_session/reading-types.ts';
 import { AdjudicationForm } from './adjudication-form.tsx';
 import { AnswerForm } from './answer-form.tsx';
+import { AuditForm } from './audit-form.tsx';
 import { ConfidenceScale } from './confidence-scale.tsx';
 import { ReviewForm } from './review-form.tsx';
 import { FLAG_WORDS } from './say-words.ts';
@@ -16,6 +17,7 @@ import type { FieldFocus } from './use-field-focus.ts';
 const SUBMIT: Record<DeskTier, string> = {
   label: 'Submit read',
   review: 'Submit review',
+  audit: 'Submit audit',
   adjudicate: 'Submit decision',
 };
 const FLAGS = Object.keys(FLAG_WORDS) as FlagKind[];
@@ -46,6 +48,7 @@ export function CaseControls(props: CaseControlsProps) {
   const decide = {
     schema,
     reads: held.content?.reads ?? [],
+    asked: held.content?.asked ?? null,
     work,
     faults: state.faults,
     active: focus.active,
@@ -61,6 +64,7 @@ export function CaseControls(props: CaseControlsProps) {
           </p>
         )}
         {tier === 'review' ? <ReviewForm key={held.leaseId} {...decide} /> : null}
+        {tier === 'audit' ? <AuditForm key={held.leaseId} {...decide} /> : null}
         {tier === 'adjudicate' ? <AdjudicationForm key={held.leaseId} {...decide} /> : null}
         {tier === 'label' ? (
           <>

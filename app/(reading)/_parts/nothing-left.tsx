@@ -23,7 +23,12 @@ const CHANGES: Record<string, string> = {
   'reader.paused': 'You need to do nothing; you are told of the decision. What you have read stays paid.',
 };
 
-const DONE: Record<DeskTier, string> = { label: 'read', review: 'reviewed', adjudicate: 'decided' };
+const DONE: Record<DeskTier, string> = {
+  label: 'read',
+  review: 'reviewed',
+  audit: 'audited',
+  adjudicate: 'decided',
+};
 
 /** No case: why, and what would change it. Never only an empty page. */
 export function NothingLeft({

@@ -6,6 +6,7 @@ import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { needsAnswers } from '#app/(reading)/_session/check-work.ts';
 import type {
+  CaseAsked,
   CaseRead,
   Decision,
   Fault,
@@ -18,10 +19,12 @@ import { AnswerForm } from './answer-form.tsx';
 import { FieldFault } from './field-heading.tsx';
 import { ReadsSideBySide } from './reads-side-by-side.tsx';
 import { OUTCOME_WORDS, OUTCOMES, REJECT_WORDS } from './say-words.ts';
+import { WhyHere } from './why-here.tsx';
 
 export type DecideFormProps = {
   schema: LabelSchema;
   reads: readonly CaseRead[];
+  asked: CaseAsked | null;
   work: Work;
   faults: readonly Fault[];
   /** A read's label id, or a field's key: what number keys act on. */
@@ -32,10 +35,11 @@ export type DecideFormProps = {
 
 /** A decision on each read of the case; R31 says what a return or a rejection needs. */
 export function ReviewForm(props: DecideFormProps) {
-  const { schema, reads, work, faults, active, onActive, onChange } = props;
+  const { schema, reads, asked, work, faults, active, onActive, onChange } = props;
   const hasFix = needsAnswers('review', work);
   return (
     <div className="flex flex-col gap-5">
+      <WhyHere reason={asked?.reason ?? null} />
       <ReadsSideBySide schema={schema} reads={reads} activeId={active} />
       {reads.map((read) => (
         <ReadDecision

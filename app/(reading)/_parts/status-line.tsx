@@ -12,6 +12,7 @@ import { activeToday } from '#app/(reading)/_session/session-clock.ts';
 const PER: Record<DeskTier, string> = {
   label: 'this case',
   review: 'this review',
+  audit: 'this audit',
   adjudicate: 'this decision',
 };
 

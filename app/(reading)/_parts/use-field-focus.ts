@@ -5,6 +5,7 @@ import { needsAnswers } from '#app/(reading)/_session/check-work.ts';
 import { choiceOfDigit, choicesOf, choose, nextMissing, stepField } from '#app/(reading)/_session/choices.ts';
 import type { ReadingSession } from '#app/(reading)/_session/reading-session.ts';
 import type { DeskTier, Held } from '#app/(reading)/_session/reading-types.ts';
+import { audited } from './audit-form.tsx';
 import { decided, nextPlace, outcomesOf } from './review-form.tsx';
 
 export type FieldFocus = {
@@ -22,10 +23,13 @@ export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Hel
   const { schema } = session;
   const reads = held?.content?.reads ?? [];
   const answers = held?.work.answers ?? {};
+  const isAudit = tier === 'audit' && held?.content?.asked?.purpose !== 'reread';
   const first =
     tier === 'review'
       ? (reads.find((read) => held?.work.decisions[read.labelId] === undefined)?.labelId ?? null)
-      : (nextMissing(schema, answers, null) ?? schema.fields[0]?.key ?? null);
+      : isAudit
+        ? 'outcome'
+        : (nextMissing(schema, answers, null) ?? schema.fields[0]?.key ?? null);
   const active = kept !== null && kept.leaseId === held?.leaseId ? kept.key : first;
   const setActive = (key: string) => {
     if (held) setKept({ leaseId: held.leaseId, key });
@@ -33,6 +37,13 @@ export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Hel
 
   function chooseByDigit(digit: number) {
     const index = choiceOfDigit(digit);
+    if (isAudit && active === 'outcome') {
+      const outcome = (['agree', 'disagree'] as const)[index];
+      if (outcome === undefined || held === undefined) return;
+      session.change((work) => audited(work, held.content?.asked?.final ?? null, { outcome }));
+      if (outcome === 'disagree') setActive(schema.fields[0]?.key ?? 'outcome');
+      return;
+    }
     const read = reads.find((one) => one.labelId === active);
     if (tier === 'review' && read && held) {
       const outcome = outcomesOf(read)[index];
@@ -53,6 +64,15 @@ export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Hel
   }
 
   function step(by: 1 | -1) {
+    if (isAudit) {
+      const places = [
+        'outcome',
+        ...(held?.work.check.outcome === 'disagree' ? schema.fields.map((field) => field.key) : []),
+      ];
+      const at = Math.max(0, places.indexOf(active ?? ''));
+      setActive(places[(at + by + places.length) % places.length] ?? 'outcome');
+      return;
+    }
     if (tier !== 'review') {
       const next = stepField(schema, active, by);
       if (next !== null) setActive(next);

@@ -52,11 +52,14 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     claim,
     open: async (leaseId) => {
       if (tier === 'label') return prepareCase(await work.case.query({ batchId, leaseId }), []);
-      const opened =
-        tier === 'review'
-          ? await labels.reviewCase.query({ batchId, leaseId })
-          : await labels.adjudicationCase.query({ batchId, leaseId });
-      return prepareCase(opened, opened.reads);
+      const look = {
+        review: labels.reviewCase,
+        audit: labels.auditCase,
+        adjudicate: labels.adjudicationCase,
+      }[tier];
+      const opened = await look.query({ batchId, leaseId });
+      const { purpose, reason, final, dissent } = opened;
+      return prepareCase(opened, opened.reads, { purpose, reason, final, dissent });
     },
     async send(parcel, limit) {
       switch (parcel.kind) {
@@ -76,6 +79,12 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
           const decisions = Object.entries(parcel.decisions).map(([labelId, one]) => ({ labelId, ...one }));
           const { fixedAnswers } = parcel;
           await labels.submitReview.mutate({ ...circumstances(parcel.on), decisions, fixedAnswers });
+          return claimAfter(limit);
+        }
+        case 'audit': {
+          const { outcome, errorKind, answers, comment } = parcel;
+          const found = { outcome, errorKind, answers, comment };
+          await labels.submitAudit.mutate({ ...circumstances(parcel.on), ...found });
           return claimAfter(limit);
         }
         case 'adjudicate': {

@@ -69,7 +69,7 @@ function changeWork(desk: Desk, change: (work: Work) => Work): void {
   const next = { ...held, work: change(held.work), time: noteActivity(held.time, now()) };
   store.setCurrent(() => next);
   if (store.get().faults.length > 0)
-    store.set({ faults: checkWork(calls.tier, schema, held.content.reads, next.work) });
+    store.set({ faults: checkWork(calls.tier, schema, held.content.reads, next.work, held.content.asked) });
   drafts.keep(next);
 }
 
@@ -77,7 +77,7 @@ function submit(desk: Desk): readonly Fault[] {
   const { store, calls, schema, line, outbox, sending, now } = desk;
   const held = onScreen(desk);
   if (!held?.content || store.get().isLocked) return [];
-  const faults = checkWork(calls.tier, schema, held.content.reads, held.work);
+  const faults = checkWork(calls.tier, schema, held.content.reads, held.work, held.content.asked);
   store.set({ faults, notice: null });
   if (faults.length > 0) return faults;
   const labelId = desk.newId();

@@ -32,6 +32,23 @@ describe('what keeps a case from being submitted', () => {
     expect(checkWork('adjudicate', schema, [read], work).map((fault) => fault.path)).toEqual(['rationale']);
   });
 
+  test('an audit says whether the label is right, and what is right instead; a blind re-read is a read', () => {
+    const final = { present: { value: true, confidence: 1, votes: [], path: 'unanimous' as const } };
+    const asked = { purpose: 'audit' as const, reason: 'audit', final, dissent: null };
+    const found = (check: typeof NO_WORK.check, answers = {}) =>
+      checkWork('audit', schema, [read], { ...NO_WORK, answers, check }, asked).map((fault) => fault.path);
+    expect(found({ outcome: null, errorKind: null })).toEqual(['outcome']);
+    expect(found({ outcome: 'agree', errorKind: null })).toEqual([]);
+    expect(found({ outcome: 'disagree', errorKind: null }, { present: true })).toEqual([
+      'errorKind',
+      'present',
+    ]);
+    expect(found({ outcome: 'disagree', errorKind: 'extra' }, { present: false })).toEqual([]);
+    const blind = { purpose: 'reread' as const, reason: null, final: null, dissent: null };
+    expect(checkWork('audit', schema, [], NO_WORK, blind).map((fault) => fault.path)).toEqual(['present']);
+    expect(checkWork('audit', schema, [], { ...NO_WORK, answers: { present: true } }, blind)).toEqual([]);
+  });
+
   test('R31: a rejection needs a reason of the list and evidence; a return says what to correct', () => {
     expect(checkWork('review', schema, [read], NO_WORK).map((fault) => fault.message)).toEqual([
       'Decide on Reader A.',

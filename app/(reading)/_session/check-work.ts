@@ -1,9 +1,13 @@
 import { answerKey, canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
-import type { CaseRead, Decision, DeskTier, Fault, Work } from './reading-types.ts';
+import type { CaseAsked, CaseRead, Decision, DeskTier, Fault, Work } from './reading-types.ts';
 
-/** True when the answers of a case must be given: always, but in a review only with a fix. */
-export function needsAnswers(tier: DeskTier, work: Work): boolean {
+/**
+ * True when the answers of a case must be given: always, but in a review only with a fix, and in an audit only when the final
+ * label is not agreed with. `isBlind`: the case is read again without it.
+ */
+export function needsAnswers(tier: DeskTier, work: Work, isBlind = false): boolean {
+  if (tier === 'audit') return isBlind || work.check.outcome === 'disagree';
   return tier !== 'review' || Object.values(work.decisions).some((one) => one.outcome === 'fix_accept');
 }
 
@@ -22,11 +26,14 @@ export function checkWork(
   schema: LabelSchema,
   reads: readonly CaseRead[],
   work: Work,
+  asked: CaseAsked | null = null,
 ): Fault[] {
-  const faults = needsAnswers(tier, work) ? validateAnswers(schema, sentAnswers(schema, work)) : [];
+  const isBlind = asked?.purpose === 'reread';
+  const faults = needsAnswers(tier, work, isBlind) ? validateAnswers(schema, sentAnswers(schema, work)) : [];
   if (tier === 'adjudicate' && work.rationale.trim() === '') {
     faults.push({ code: 'required', path: 'rationale', message: 'Say why you decided so.' });
   }
+  if (tier === 'audit' && !isBlind) faults.push(...auditFaults(schema, work, asked));
   if (tier === 'review') {
     for (const read of reads) {
       const decision = work.decisions[read.labelId];
@@ -39,6 +46,34 @@ export function checkWork(
     }
   }
   return faults;
+}
+
+function auditFaults(schema: LabelSchema, work: Work, asked: CaseAsked | null): Fault[] {
+  const { outcome, errorKind } = work.check;
+  if (outcome === null)
+    return [{ code: 'required', path: 'outcome', message: 'Say whether the final label is right.' }];
+  if (outcome === 'agree') return [];
+  const sent = sentAnswers(schema, work);
+  const isSame = schema.fields
+    .filter((field) => field.type !== 'text')
+    .every(
+      (field) =>
+        answerKey(field, sent[field.key]) === answerKey(field, asked?.final?.[field.key]?.value ?? undefined),
+    );
+  return [
+    ...(errorKind === null
+      ? [{ code: 'required', path: 'errorKind', message: 'Choose what is wrong with the label.' }]
+      : []),
+    ...(isSame
+      ? [
+          {
+            code: 'nothing_changed',
+            path: schema.fields[0]?.key ?? 'outcome',
+            message: 'Nothing differs from the final label yet. Give the right answer, or agree.',
+          },
+        ]
+      : []),
+  ];
 }
 
 function isUnchanged(schema: LabelSchema, read: CaseRead, work: Work): boolean {

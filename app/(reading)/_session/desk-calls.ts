@@ -1,5 +1,6 @@
 import type { Answers } from '#server/protocols/schemas.ts';
 import type {
+  AuditErrorKind,
   ClaimResult,
   Decision,
   DeskTier,
@@ -24,6 +25,14 @@ export type Parcel =
   | { kind: 'label'; on: Circumstances; answers: Answers; confidence: number | null }
   | { kind: 'amend'; on: Circumstances; amends: string; answers: Answers; confidence: number | null }
   | { kind: 'review'; on: Circumstances; decisions: Record<string, Decision>; fixedAnswers: Answers | null }
+  | {
+      kind: 'audit';
+      on: Circumstances;
+      outcome: 'agree' | 'disagree' | 'read';
+      errorKind: AuditErrorKind | null;
+      answers: Answers | null;
+      comment: string;
+    }
   | { kind: 'adjudicate'; on: Circumstances; answers: Answers; rationale: string }
   | { kind: 'skip'; on: Pick<Circumstances, 'leaseId'>; reason: SkipReason; note: string };
 

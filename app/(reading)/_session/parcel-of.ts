@@ -17,7 +17,7 @@ export function parcelOf(
     receipt: held.content?.receipt ?? '',
   };
   const answers = sentAnswers(on.schema, held.work);
-  const { confidence, rationale, decisions } = held.work;
+  const { confidence, rationale, decisions, check } = held.work;
   if (on.tier === 'review')
     return {
       kind: 'review',
@@ -26,6 +26,18 @@ export function parcelOf(
       fixedAnswers: needsAnswers('review', held.work) ? answers : null,
     };
   if (on.tier === 'adjudicate') return { kind: 'adjudicate', on: sent, answers, rationale };
+  if (on.tier === 'audit') {
+    const isBlind = held.content?.asked?.purpose === 'reread';
+    const outcome = isBlind ? 'read' : (check.outcome ?? 'agree');
+    return {
+      kind: 'audit',
+      on: sent,
+      outcome,
+      errorKind: outcome === 'disagree' ? check.errorKind : null,
+      answers: outcome === 'agree' ? null : answers,
+      comment: rationale,
+    };
+  }
   return held.amends === null
     ? { kind: 'label', on: sent, answers, confidence }
     : { kind: 'amend', on: sent, amends: held.amends, answers, confidence };

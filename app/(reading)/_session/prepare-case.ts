@@ -1,4 +1,4 @@
-import type { CaseAsset, CaseRead, OpenedCase, PreparedCase } from './reading-types.ts';
+import type { CaseAsked, CaseAsset, CaseRead, OpenedCase, PreparedCase } from './reading-types.ts';
 
 /** A file that the gate or the storage did not give. */
 class AssetUnavailable extends Error {
@@ -19,7 +19,11 @@ class AssetUnavailable extends Error {
 }
 
 /** Everything a case shows, here and decoded, so that it can be drawn in one frame. */
-export async function prepareCase(opened: OpenedCase, reads: readonly CaseRead[]): Promise<PreparedCase> {
+export async function prepareCase(
+  opened: OpenedCase,
+  reads: readonly CaseRead[],
+  asked: CaseAsked | null = null,
+): Promise<PreparedCase> {
   const urls: string[] = [];
   const assets = await Promise.all(
     opened.assets.map(async (asset): Promise<CaseAsset> => {
@@ -37,6 +41,7 @@ export async function prepareCase(opened: OpenedCase, reads: readonly CaseRead[]
     receipt: opened.receipt,
     assets,
     reads: [...reads],
+    asked,
     returnedComment: returned?.comment ?? null,
     returnedAnswers: returned?.answers ?? null,
     draft: draft && {

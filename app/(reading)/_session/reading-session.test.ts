@@ -30,6 +30,7 @@ const content = (more: Partial<PreparedCase> = {}): PreparedCase => ({
   receipt: 'sealed',
   assets: [],
   reads: [],
+  asked: null,
   returnedComment: null,
   returnedAnswers: null,
   draft: null,

@@ -19,8 +19,13 @@ export type FlagKind = Inputs['work']['flag']['kind'];
 export type ReviewOutcome = Inputs['labels']['submitReview']['decisions'][number]['outcome'];
 export type RejectReason = NonNullable<Inputs['labels']['reject']['reason']>;
 
-/** What the reader works on; audit has no page of its own. */
-export type DeskTier = 'label' | 'review' | 'adjudicate';
+export type AuditErrorKind = NonNullable<Inputs['labels']['submitAudit']['errorKind']>;
+
+/** What the reader works on. */
+export type DeskTier = 'label' | 'review' | 'audit' | 'adjudicate';
+
+/** Why a case under decision is here, and what it is held against. */
+export type CaseAsked = Pick<Outputs['labels']['auditCase'], 'purpose' | 'reason' | 'final' | 'dissent'>;
 
 export type CaseAsset = {
   handle: string;
@@ -36,6 +41,8 @@ export type PreparedCase = {
   receipt: string;
   assets: CaseAsset[];
   reads: CaseRead[];
+  /** Null in a plain read. */
+  asked: CaseAsked | null;
   returnedComment: string | null;
   draft: { answers: Answers; activeMs: number; savedAt: number } | null;
   returnedAnswers: Answers | null;
@@ -52,6 +59,8 @@ export type Work = {
   rationale: string;
   /** By label id, in a review. */
   decisions: Record<string, Decision>;
+  /** In an audit: whether the final label is right; what is wrong with it. `rationale` is the remark. */
+  check: { outcome: 'agree' | 'disagree' | null; errorKind: AuditErrorKind | null };
 };
 
 /** A case that is held: on the screen or ahead. */
@@ -69,4 +78,10 @@ export type Held = {
 
 export type Fault = ErrorDetail;
 
-export const NO_WORK: Work = { answers: {}, confidence: null, rationale: '', decisions: {} };
+export const NO_WORK: Work = {
+  answers: {},
+  confidence: null,
+  rationale: '',
+  decisions: {},
+  check: { outcome: null, errorKind: null },
+};

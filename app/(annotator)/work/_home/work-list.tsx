@@ -102,7 +102,7 @@ function Done({ line: { joined, currency } }: { line: WorkLine }) {
 
 function Start({ line }: { line: WorkLine }) {
   const href = deskPath(line);
-  if (href === null || !hasWork(line)) return null;
+  if (!hasWork(line)) return null;
   const words = line.joined === null ? 'Start' : 'Go on';
   return (
     <StartButton

@@ -8,7 +8,7 @@ export type WorkLine = inferRouterOutputs<AppRouter>['work']['listMine'][number]
 export const TIER_WORDS: Record<WorkLine['tier'], string> = {
   label: 'Read cases',
   review: 'Review reads',
-  audit: 'Audit reads',
+  audit: 'Audit final labels',
   adjudicate: 'Decide split cases',
 };
 
@@ -20,17 +20,16 @@ export const PER_WORDS: Record<WorkLine['tier'], string> = {
   adjudicate: 'per decision',
 };
 
-const PATHS: Record<WorkLine['tier'], string | null> = {
+const PATHS: Record<WorkLine['tier'], string> = {
   label: 'read',
   review: 'review',
-  audit: null,
+  audit: 'audit',
   adjudicate: 'adjudicate',
 };
 
-/** The page on which a line is worked; null when it has none. */
-export function deskPath(line: Pick<WorkLine, 'tier' | 'batchId'>): string | null {
-  const path = PATHS[line.tier];
-  return path === null ? null : `/work/${path}/${line.batchId}`;
+/** The page on which a line is worked. */
+export function deskPath(line: Pick<WorkLine, 'tier' | 'batchId'>): string {
+  return `/work/${PATHS[line.tier]}/${line.batchId}`;
 }
 
 /** The server counts open cases to 1,000. */

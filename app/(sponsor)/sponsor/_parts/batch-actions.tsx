@@ -17,6 +17,8 @@ export type BatchActionsProps = {
   status: 'draft' | 'open' | 'closing' | 'settled' | 'paused';
   /** What it is called here: "batch", "pilot". */
   noun: string;
+  /** True while a checkpoint holds it: only its signature lets it go on. */
+  isHeld?: boolean;
 };
 
 /** Open, pause, resume and close, each where its state allows it; refusals with what would change them. */
@@ -25,7 +27,7 @@ export function BatchActions(props: BatchActionsProps) {
   return <Actions key={props.status} {...props} />;
 }
 
-function Actions({ batchId, status, noun }: BatchActionsProps) {
+function Actions({ batchId, status, noun, isHeld = false }: BatchActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const said = (message: string) => {
@@ -66,7 +68,7 @@ function Actions({ batchId, status, noun }: BatchActionsProps) {
             Open {noun}
           </Button>
         ) : null}
-        {status === 'paused' ? (
+        {status === 'paused' && !isHeld ? (
           <Button variant="primary" pending={isBusy(resume)} onClick={() => resume.mutate({ batchId })}>
             Resume {noun}
           </Button>

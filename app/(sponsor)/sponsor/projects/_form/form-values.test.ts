@@ -38,6 +38,31 @@ describe('the project form', () => {
     expect(readProjectForm(valuesOf(stored), today)).toEqual({ input: content, problems: [] });
   });
 
+  test('overlap, review rules, checkpoints, audit and misses come back as they were stored', () => {
+    const input = readProjectForm(filled(), today).input!;
+    const rules = [
+      { mode: 'share', overlapCoveragePercent: 12.5 },
+      { mode: 'adaptive', maxOverlap: 6, minConfidence: 0.97 },
+      { mode: 'on_disagreement', agreementThreshold: 0.7, maxAdditionalAnnotators: 2 },
+    ] as const;
+    for (const overlapRule of rules) {
+      const qualityPolicy = {
+        ...input.qualityPolicy,
+        overlapRule,
+        reviewRules: [
+          { kind: 'low_agreement' as const, agreementBelow: 0.4, sampleRateBasisPoints: 5000 },
+          { kind: 'rare_class' as const, field: 'grade', value: '5', sampleRateBasisPoints: 10_000 },
+          { kind: 'subgroup' as const, column: 'sex', value: 'F', sampleRateBasisPoints: 150 },
+        ],
+        checkpointBasisPoints: [500, 2550, 5000],
+        audit: { maxErrorRate: 0.05, confidence: 0.975, expectedErrorRate: 0.005 },
+        misses: { field: 'grade', normalValue: '0', shareBasisPoints: 250 },
+      };
+      const stored = { ...input, qualityPolicy } as Project;
+      expect(readProjectForm(valuesOf(stored), today).input?.qualityPolicy).toEqual(qualityPolicy);
+    }
+  });
+
   test.each<[string, object, string, RegExp]>([
     ['no budget', { budget: '' }, 'budgetMinor', /Give a budget/],
     ['a budget of 0', { budget: '0' }, 'budgetMinor', /above 0/],
@@ -52,6 +77,18 @@ describe('the project form', () => {
       { allowedCountries: 'US, Germany' },
       'locationPolicy.allowedCountries',
       /two-letter/,
+    ],
+    [
+      'a most that is no more than the overlap',
+      { policy: { ...emptyValues().policy, overlapMode: 'adaptive', maxOverlap: '3' } },
+      'qualityPolicy.overlapRule.maxOverlap',
+      /above its reads/,
+    ],
+    [
+      'checkpoints out of order',
+      { policy: { ...emptyValues().policy, checkpoints: '50, 25' } },
+      'qualityPolicy.checkpointBasisPoints',
+      /rising/,
     ],
     ['no overlap', { policy: { ...emptyValues().policy, overlap: '' } }, 'qualityPolicy.overlap', /number/],
   ])('%s is said at its field', (_name, change, name, message) => {

@@ -12,6 +12,7 @@ import {
   type QualityPolicy,
 } from '#server/projects/schemas.ts';
 import { placeOf, problemWords } from './problem-words.ts';
+import { type TierValues, tierValues, toTiers } from './tier-values.ts';
 
 export type RequirementValues = {
   kind: CredentialRequirement['kind'];
@@ -41,7 +42,7 @@ export type PolicyValues = {
   classes: { field: string; value: string }[];
   fields: string[];
   assisted: boolean;
-};
+} & TierValues;
 
 /** The project form as typed. */
 export type ProjectValues = {
@@ -91,6 +92,7 @@ export function policyValues(policy: QualityPolicy): PolicyValues {
     classes: adjudication.classes,
     fields: adjudication.fields,
     assisted: policy.assisted,
+    ...tierValues(policy),
   };
 }
 
@@ -119,6 +121,7 @@ function toPolicy(values: PolicyValues): unknown {
       fields: values.fields,
     },
     assisted: values.assisted,
+    ...toTiers(values),
   };
 }
 

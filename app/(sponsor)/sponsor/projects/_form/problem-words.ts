@@ -1,5 +1,16 @@
 /** What a wrong number should have been, by the end of its field's name. */
 const NUMBERS: readonly [RegExp, string][] = [
+  [/overlapCoveragePercent$/, 'The share with full overlap is above 0 % and at most 100 %.'],
+  [/maxOverlap$/, 'The most reads of a case are a whole number above its reads to begin with.'],
+  [/minConfidence$/, 'How sure is a number from 0.5 to below 1, for example 0.95.'],
+  [/agreementThreshold$|agreementBelow$/, 'Agreement is a number above 0 and up to 1.'],
+  [/maxAdditionalAnnotators$/, 'More reads are a whole number of at least 1.'],
+  [/confidenceAtMost$/, 'How sure is a whole number from 1 to 4.'],
+  [/firstReads$/, 'First reads are a whole number of at least 1.'],
+  [/sampleRateBasisPoints$/, 'The share of them is above 0 % and at most 100 %.'],
+  [/checkpointBasisPoints/, 'Checkpoints are rising per cents below 100, such as 5, 25, 50.'],
+  [/audit\./, 'A share in per cent.'],
+  [/misses\.shareBasisPoints$/, 'The share read again is above 0 % and at most 100 %.'],
   [/overlap$/, 'Reads per case are a whole number of at least 1.'],
   [/reviewPeriodDays$/, 'The review period is a whole number of days, from 1 to 21.'],
   [/reviewShareBasisPoints$/, 'The reviewed share is between 0 % and 100 %.'],

@@ -10,6 +10,8 @@ import type { SectionProps } from './basics-section.tsx';
 import { BoundRows } from './bound-rows.tsx';
 import { FormSection } from './form-section.tsx';
 import type { PolicyValues } from './form-values.ts';
+import { OverlapPart } from './overlap-part.tsx';
+import { TiersPart } from './tiers-part.tsx';
 
 /** How good is good enough, and what is done when it is not. */
 export function QualitySection({
@@ -112,6 +114,17 @@ export function QualitySection({
         disabled={isReference}
         onCheckedChange={(checked) => change({ assisted: checked === true })}
       />
+      <OverlapPart
+        values={policy}
+        overlap={Number(policy.overlap)}
+        levels={5}
+        cases={100}
+        isReference={isReference}
+        prefix="qualityPolicy."
+        error={at}
+        onChange={change}
+      />
+      <TiersPart policy={policy} at={at} onChange={change} />
       <BoundRows policy={policy} errors={errors} onChange={change} />
       <AdjudicationPart policy={policy} at={at} onChange={change} />
     </FormSection>

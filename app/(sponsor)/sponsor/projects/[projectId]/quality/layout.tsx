@@ -16,7 +16,12 @@ export default async function QualityLayout({ children, params }: QualityLayoutP
             { href: base, label: 'Measured' },
             { href: `${base}/continuous`, label: 'Day by day' },
             { href: `${base}/confusion`, label: 'Confusions' },
-            { href: `${base}/inbox`, label: 'Decisions', also: `${base}/root-causes` },
+            { href: `${base}/checks`, label: 'Audit and misses' },
+            {
+              href: `${base}/inbox`,
+              label: 'Decisions',
+              also: [`${base}/root-causes`, `${base}/checkpoints`],
+            },
           ]}
         />
       </div>

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
@@ -30,6 +31,13 @@ type BatchPageProps = {
   params: Promise<{ projectId: string; batchId: string }>;
   searchParams: Promise<{ after?: string }>;
 };
+
+const OVERLAP_WORDS = {
+  fixed: '',
+  share: ' for a share of them, one for the rest',
+  adaptive: ', more while the answer is unsure',
+  on_disagreement: ', more while readers disagree',
+} as const;
 
 /** One batch: how far, by whom, its final labels with their history, and what can be taken away. */
 export default async function BatchPage({ params, searchParams }: BatchPageProps) {
@@ -72,11 +80,26 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           {waiting > 0 ? <>; {counted(waiting, 'case')} wait for review or the panel</> : null}.
         </AnswerLine>
       </PageHeader>
+      {batch.checkpointId === null ? null : (
+        <DecisionNote
+          className="mb-6 max-w-[720px]"
+          outcome="refused"
+          title="A checkpoint holds this batch."
+          {...(batch.statusReason ? { because: batch.statusReason } : {})}
+          changes={[
+            {
+              says: 'The clinical lead looks at the sample and the trends, and signs.',
+              href: `/sponsor/projects/${projectId}/quality/checkpoints/${batch.checkpointId}`,
+              linkLabel: 'Open checkpoint',
+            },
+          ]}
+        />
+      )}
       <Section
         title="Progress"
         says={
           <>
-            {counted(batch.overlap, 'read')} a case,{' '}
+            {counted(batch.overlap, 'read')} a case{OVERLAP_WORDS[batch.overlapRule.mode]},{' '}
             <Money amountMinor={batch.pricePerReadMinor} currency={batch.currency} /> a read, gold{' '}
             {batch.goldMode === 'none' ? 'none' : batch.goldMode}, {batch.reviewShareBasisPoints / 100} %
             reviewed, {CONSENSUS_WORDS[batch.consensusMethod]}.
@@ -84,7 +107,12 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
         }
         actions={
           (await hasRight('batch.manage')) ? (
-            <BatchActions batchId={batchId} status={batch.status} noun="batch" />
+            <BatchActions
+              batchId={batchId}
+              status={batch.status}
+              noun="batch"
+              isHeld={batch.checkpointId !== null}
+            />
           ) : null
         }
       >

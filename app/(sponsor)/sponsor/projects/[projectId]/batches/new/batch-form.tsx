@@ -11,12 +11,15 @@ import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { formatMoney } from '#app/_ui/format-money.ts';
 import { Input } from '#app/_ui/input.tsx';
-import { Money } from '#app/_ui/money.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.tsx';
+import { problemWords } from '#app/(sponsor)/sponsor/projects/_form/problem-words.ts';
+import { tierValues, toOverlapRule } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
+import { NO_TIERS, type OverlapRule } from '#server/projects/tier-schemas.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { createBatchInput } from '#server/work/schemas.ts';
 
@@ -27,8 +30,11 @@ export type BatchFormProps = {
   projectId: string;
   awards: inferRouterOutputs<AppRouter>['analytics']['awards'];
   datasets: readonly { id: string; name: string; caseCount: number }[];
+  /** A test reference has the same reads for every case (R5). */
+  isReference: boolean;
   policy: {
     overlap: number;
+    overlapRule: OverlapRule;
     goldMode: GoldMode;
     goldShareBasisPoints: number;
     reviewShareBasisPoints: number;
@@ -43,7 +49,7 @@ const WORDS: Record<string, string> = {
 };
 
 /** A production batch; it starts from the project's quality policy and the award's price. */
-export function BatchForm({ projectId, awards, datasets, policy }: BatchFormProps) {
+export function BatchForm({ projectId, awards, datasets, isReference, policy }: BatchFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState(() => ({
@@ -52,6 +58,7 @@ export function BatchForm({ projectId, awards, datasets, policy }: BatchFormProp
     datasetId: datasets[0]?.id ?? '',
     split: '',
     overlap: String(policy.overlap),
+    ...tierValues({ ...NO_TIERS, overlapRule: policy.overlapRule }),
     goldMode: policy.goldMode,
     goldShare: String(policy.goldShareBasisPoints / 100),
     reviewShare: String(policy.reviewShareBasisPoints / 100),
@@ -81,6 +88,7 @@ export function BatchForm({ projectId, awards, datasets, policy }: BatchFormProp
       vendorOrgId: award.vendorOrgId,
       ...(values.split.trim() === '' ? {} : { split: values.split.trim() }),
       overlap: Number(values.overlap || 'x'),
+      overlapRule: toOverlapRule(values),
       goldMode: values.goldMode,
       ...(values.goldMode === 'dealt'
         ? { goldShareBasisPoints: Math.round(Number(values.goldShare || 'x') * 100) }
@@ -95,7 +103,7 @@ export function BatchForm({ projectId, awards, datasets, policy }: BatchFormProp
         ? []
         : formProblems(parsed.error).map(({ name, message }) => ({
             name,
-            message: WORDS[name ?? ''] ?? message,
+            message: WORDS[name ?? ''] ?? problemWords(name ?? '', message),
           })),
     );
     if (parsed.success) create.mutate(parsed.data);
@@ -201,11 +209,20 @@ export function BatchForm({ projectId, awards, datasets, policy }: BatchFormProp
           ]}
         />
       </Field>
-      <Cost
-        award={award}
-        cases={datasets.find((one) => one.id === values.datasetId)?.caseCount ?? 0}
+      <OverlapPart
+        values={values}
         overlap={Number(values.overlap)}
+        levels={5}
+        cases={datasets.find((one) => one.id === values.datasetId)?.caseCount ?? 0}
+        isReference={isReference}
+        prefix=""
+        error={(name) => wrong[name]}
+        onChange={set}
+        {...(award ? { cost: (reads: number) => costOf(award, reads) } : {})}
       />
+      <p className="prose-width text-ink-3 text-sm">
+        Opening reserves more, for gold, review, the panel and checks; what is not spent comes back.
+      </p>
       <div>
         <Button type="submit" variant="primary" pending={create.isPending}>
           Create draft batch
@@ -215,20 +232,8 @@ export function BatchForm({ projectId, awards, datasets, policy }: BatchFormProp
   );
 }
 
-type CostProps = { award: BatchFormProps['awards'][number] | undefined; cases: number; overlap: number };
-
-function Cost({ award, cases, overlap }: CostProps) {
-  if (!award || !Number.isInteger(overlap) || overlap < 1) return null;
-  // The fee is locked read by read (R2), so it is rounded there, not on the sum.
+/** What so many reads cost with the fee, which is locked read by read (R2), so rounded there and not on the sum. */
+function costOf(award: BatchFormProps['awards'][number], reads: number): string {
   const perRead = award.pricePerReadMinor + percentOf(award.pricePerReadMinor, award.feeBasisPoints);
-  return (
-    <p className="prose-width text-ink-2 text-sm">
-      Reading all {cases.toLocaleString('en')} cases costs{' '}
-      <strong className="text-ink">
-        <Money amountMinor={perRead * BigInt(cases * overlap)} currency={award.currency} />
-      </strong>{' '}
-      with the fee of {award.feeBasisPoints / 100} %. Opening reserves more, for gold, review and the panel;
-      what is not spent comes back.
-    </p>
-  );
+  return formatMoney({ amountMinor: perRead * BigInt(reads), currency: award.currency }).full;
 }

@@ -121,8 +121,10 @@ async function ProductionPart({ projectId }: { projectId: string }) {
         projectId={projectId}
         awards={active}
         datasets={forChoice(datasets)}
+        isReference={project.intendedUse === 'test_reference'}
         policy={{
           overlap: policy.overlap,
+          overlapRule: policy.overlapRule,
           goldMode: policy.gold.mode,
           goldShareBasisPoints: policy.gold.shareBasisPoints,
           reviewShareBasisPoints: policy.reviewShareBasisPoints,

@@ -8,6 +8,7 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { InboxView } from '#server/scores/governance-schemas.ts';
+import { CheckpointList } from './checkpoint-list.tsx';
 import { ChecksPart } from './checks-part.tsx';
 import { DecidedList } from './decided-list.tsx';
 import { ProposalCard } from './proposal-card.tsx';
@@ -28,14 +29,17 @@ export default async function InboxPage({ params }: InboxPageProps) {
       </>
     );
   }
-  const [inbox, checks] = await Promise.all([
+  const [inbox, checks, checkpoints] = await Promise.all([
     loaded((call) => call.scores.inbox({ projectId })),
     loaded((call) => call.scores.checks({ projectId })),
+    loaded((call) => call.scores.checkpoints({ projectId })),
   ]);
   return (
     <>
       <PageHeader title="Quality decisions">
-        <AnswerLine asOf={<DateTime at={inbox.asOf} />}>{answerOf(inbox)}</AnswerLine>
+        <AnswerLine asOf={<DateTime at={inbox.asOf} />}>
+          {answerOf(inbox, checkpoints.filter((one) => one.status === 'due').length)}
+        </AnswerLine>
       </PageHeader>
       <Section
         title="Waiting for a decision"
@@ -56,6 +60,7 @@ export default async function InboxPage({ params }: InboxPageProps) {
           </ul>
         )}
       </Section>
+      <CheckpointList projectId={projectId} checkpoints={checkpoints} />
       <RootCauseList projectId={projectId} causes={inbox.rootCauses} />
       <ChecksPart view={checks} />
       <DecidedList proposals={inbox.decided} mayDecide={inbox.mayDecide} />
@@ -68,15 +73,21 @@ function inPressingOrder(open: InboxView['open']): InboxView['open'] {
   return open.toSorted((a, b) => Number(a.done === 'told') - Number(b.done === 'told'));
 }
 
-function answerOf({ open, rootCauses }: InboxView) {
+function answerOf({ open, rootCauses }: InboxView, due: number) {
   const overdue = open.filter((one) => one.isOverdue).length;
   const causes = rootCauses.filter((one) => one.status !== 'closed').length;
-  if (open.length + causes === 0) return 'Nothing waits for a decision, and no root-cause case is open.';
+  if (open.length + causes + due === 0)
+    return 'Nothing waits for a decision, and no root-cause case is open.';
   return (
     <>
       <strong>{counted(open.length, 'decision')}</strong> {open.length === 1 ? 'waits' : 'wait'}
-      {overdue > 0 ? <>, {overdue} overdue</> : null}; {counted(causes, 'root-cause case')}{' '}
-      {causes === 1 ? 'is' : 'are'} open.
+      {overdue > 0 ? <>, {overdue} overdue</> : null}
+      {due > 0 ? (
+        <>
+          ; <strong>{counted(due, 'checkpoint')}</strong> to sign
+        </>
+      ) : null}
+      ; {counted(causes, 'root-cause case')} {causes === 1 ? 'is' : 'are'} open.
     </>
   );
 }

@@ -1,0 +1,97 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { RadioCards } from '#app/_ui/radio-cards.tsx';
+import { type Signature, SignDialog } from '#app/_ui/sign-dialog.tsx';
+import { Textarea } from '#app/_ui/textarea.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { checkpointMeaning } from '#server/scores/checkpoint-rules.ts';
+
+type Decision = 'go_on' | 'stop';
+
+export type SignCheckpointProps = {
+  checkpointId: string;
+  batchName: string;
+  signerName: string;
+  evidenceSha256: string;
+  /** Cases still being read. */
+  leased: number;
+};
+
+/** The clinical lead’s decision, written first and then signed over what is shown. */
+export function SignCheckpoint(props: SignCheckpointProps) {
+  const { checkpointId, batchName, signerName, evidenceSha256, leased } = props;
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [decision, setDecision] = useState<Decision | ''>('');
+  const [reason, setReason] = useState('');
+  const [problems, setProblems] = useState<{ decision?: string; reason?: string }>({});
+  const [isSigning, setIsSigning] = useState(false);
+  const reauthenticate = useMutation(trpc.identity.reauthenticate.mutationOptions());
+  const sign = useMutation(trpc.scores.signCheckpoint.mutationOptions());
+
+  function ask() {
+    const found: typeof problems = {};
+    if (decision === '') found.decision = 'Choose whether the batch goes on.';
+    if (reason.trim().length < 3) found.reason = 'Say what you saw; it is part of the signed record.';
+    setProblems(found);
+    if (Object.keys(found).length === 0) setIsSigning(true);
+  }
+
+  async function onSign({ typedName, password }: Signature): Promise<string | undefined> {
+    if (decision === '') return 'Choose whether the batch goes on.';
+    try {
+      await reauthenticate.mutateAsync({ password });
+      await sign.mutateAsync({ checkpointId, decision, reason: reason.trim(), typedName, evidenceSha256 });
+    } catch (error) {
+      return error instanceof Error ? error.message : 'The signature could not be given. Try again.';
+    }
+    toast.success(decision === 'go_on' ? 'Signed. The batch goes on.' : 'Signed. The batch stays stopped.');
+    router.refresh();
+    return undefined;
+  }
+
+  return (
+    <div className="flex max-w-[720px] flex-col gap-4">
+      {leased > 0 ? (
+        <p className="text-ink-2 text-sm">
+          {leased} {leased === 1 ? 'case is' : 'cases are'} still being read. What is shown is renewed when
+          they are in; a signature over older figures is refused.
+        </p>
+      ) : null}
+      <Field label="The batch" error={problems.decision}>
+        <RadioCards
+          columns={2}
+          value={decision}
+          onValueChange={(value) => setDecision(value as Decision)}
+          options={[
+            { value: 'go_on', label: 'Goes on', hint: 'People can claim new cases again.' },
+            { value: 'stop', label: 'Stays stopped', hint: 'Until you sign otherwise, here.' },
+          ]}
+        />
+      </Field>
+      <Field label="What you saw" hint="Part of the signed record." error={problems.reason}>
+        <Textarea rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </Field>
+      <div>
+        <Button variant="primary" onClick={ask}>
+          Sign checkpoint
+        </Button>
+      </div>
+      <SignDialog
+        subject="checkpoint"
+        signerName={signerName}
+        meaning={checkpointMeaning(decision === 'stop' ? 'stop' : 'go_on', batchName)}
+        contentHash={evidenceSha256}
+        open={isSigning}
+        onOpenChange={setIsSigning}
+        onSign={onSign}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { Badge } from '#app/_ui/badge.tsx';
+import { Measure } from '#app/_ui/measure.tsx';
+import { ProgressBar } from '#app/_ui/progress-bar.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { ChecksView } from '#server/labels/view-schemas.ts';
+import { EndAudit } from './end-audit.tsx';
+import { OrderAudit } from './order-audit.tsx';
+
+type Batch = ChecksView['batches'][number];
+type Audit = NonNullable<Batch['audit']>;
+type Rate = Audit['rate'];
+
+const VERDICT: Record<Audit['verdict'], { tone: 'good' | 'critical' | 'attention'; words: string }> = {
+  pass: { tone: 'good', words: 'Shown' },
+  fail: { tone: 'critical', words: 'Not so' },
+  inconclusive: { tone: 'attention', words: 'Not told yet' },
+};
+const KIND: Record<string, string> = {
+  mislabel: 'another class',
+  omission: 'missed',
+  extra: 'not there',
+  boundary: 'extent',
+  inconsistency: 'contradiction',
+};
+const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
+
+/** The audit and the blind re-reads of one batch. */
+export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: boolean }) {
+  const open = (batch.audit?.open ?? 0) + (batch.misses?.open ?? 0);
+  const left = open + (batch.audit?.waiting ?? 0);
+  return (
+    <Section
+      title={batch.batchName}
+      actions={
+        batch.mayOrder ? (
+          <>
+            <OrderAudit batchId={batch.batchId} audit={batch.audit} />
+            {left > 0 ? <EndAudit batchId={batch.batchId} left={left} /> : null}
+          </>
+        ) : null
+      }
+    >
+      {batch.audit === null ? (
+        <p className="text-ink-2 text-sm">No audit is ordered for this batch.</p>
+      ) : (
+        <AuditPart audit={batch.audit} />
+      )}
+      {batch.misses === null ? null : <MissesPart misses={batch.misses} />}
+      {open > 0 && !hasAuditor ? (
+        <p className="text-attention-ink text-sm">
+          {counted(open, 'case')} {open === 1 ? 'waits' : 'wait'} and nobody may look at them: appoint an
+          auditor below.
+        </p>
+      ) : null}
+    </Section>
+  );
+}
+
+function AuditPart({ audit }: { audit: Audit }) {
+  const verdict = VERDICT[audit.verdict];
+  const kinds = Object.entries(audit.kinds).map(([kind, n]) => `${n} ${KIND[kind] ?? kind}`);
+  return (
+    <div className="flex max-w-[720px] flex-col gap-3">
+      <p className="flex flex-wrap items-center gap-2 text-sm">
+        To show: at most {percent(audit.maxErrorRate)} wrong, {percent(audit.confidence)} sure;{' '}
+        {audit.sampleSize.toLocaleString('en')} of {counted(audit.population, 'case')} drawn by chance
+        <Badge tone={verdict.tone}>{verdict.words}</Badge>
+      </p>
+      <ProgressBar
+        label="Looked at"
+        done={audit.done}
+        total={audit.sampleSize - audit.dropped}
+        unit="cases of the sample"
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Measure
+          label="Final labels found wrong"
+          {...shown(audit.rate)}
+          format="percent"
+          intervalNote={`Each side holds with ${percent(audit.confidence)}`}
+          threshold={{ value: audit.maxErrorRate, is: 'at_most' }}
+        />
+        <p className="self-end text-ink-2 text-sm">
+          {audit.errors === 0
+            ? `Holds with up to ${counted(audit.acceptErrors, 'error')} in the sample.`
+            : `${counted(audit.errors, 'error')} (${kinds.join(', ')}); the panel has changed the label in ${audit.upheld}.`}
+          {audit.dropped > 0 ? ` ${counted(audit.dropped, 'case')} of the sample were given up.` : ''}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function MissesPart({ misses }: { misses: NonNullable<Batch['misses']> }) {
+  return (
+    <div className="grid max-w-[720px] gap-4 sm:grid-cols-2">
+      <Measure
+        label={`Missed among “${misses.normal}”`}
+        {...shown(misses.rate)}
+        format="percent"
+        nUnit="read again, blind"
+      />
+      <p className="self-end text-ink-2 text-sm">
+        {counted(misses.omissions, 'finding')} overlooked in {counted(misses.done, 'label')} of{' '}
+        {misses.fieldLabel} that said “{misses.normal}”
+        {misses.open > 0 ? `; ${misses.open} still to read` : ''}.
+      </p>
+    </div>
+  );
+}
+
+const shown = (rate: Rate) => ({
+  value: rate.value,
+  ...(rate.value === null ? { reason: rate.reason ?? 'not_started' } : {}),
+  ...(rate.interval ? { interval: rate.interval } : {}),
+  n: rate.n,
+});

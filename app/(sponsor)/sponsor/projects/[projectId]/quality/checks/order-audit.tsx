@@ -1,0 +1,96 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Dialog } from '#app/_ui/dialog.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import type { ChecksView } from '#server/labels/view-schemas.ts';
+import { auditPlan } from '#server/projects/tier-schemas.ts';
+
+type Audit = ChecksView['batches'][number]['audit'];
+
+/** Orders an audit, or a larger one: what is to be shown decides how many cases are drawn. */
+export function OrderAudit({ batchId, audit }: { batchId: string; audit: Audit }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [values, setValues] = useState({ max: '5', confidence: '95', expected: '1' });
+  const [problems, setProblems] = useState<Record<string, string>>({});
+  const order = useMutation(
+    trpc.labels.orderAudit.mutationOptions({
+      onSuccess: ({ sampleSize, population }) => {
+        toast.success(`${sampleSize} of ${population} cases are drawn for the audit.`);
+        setOpen(false);
+        router.refresh();
+      },
+    }),
+  );
+  const share = (text: string) => Number(text.trim() === '' ? 'x' : text) / 100;
+
+  function send() {
+    const parsed = auditPlan.safeParse({
+      maxErrorRate: share(values.max),
+      confidence: share(values.confidence),
+      expectedErrorRate: share(values.expected),
+    });
+    setProblems(
+      Object.fromEntries(
+        (parsed.error?.issues ?? []).map((issue) => [
+          String(issue.path[0]),
+          WORDS[String(issue.path[0])] ?? issue.message,
+        ]),
+      ),
+    );
+    if (parsed.success) order.mutate({ batchId, plan: parsed.data });
+  }
+
+  const field = (key: keyof typeof values, label: string, name: string, hint: string) => (
+    <Field label={label} hint={hint} error={problems[name]}>
+      <Input
+        inputMode="decimal"
+        suffix="%"
+        value={values[key]}
+        onChange={(event) => setValues({ ...values, [key]: event.target.value })}
+      />
+    </Field>
+  );
+  const verb = audit === null ? 'Order audit' : 'Enlarge audit';
+  return (
+    <Dialog
+      title={verb}
+      description="A random sample of final labels is looked at by an auditor of another organisation. Its money is reserved now; what is not spent comes back."
+      open={open}
+      onOpenChange={setOpen}
+      trigger={<Button>{verb}</Button>}
+      footer={
+        <Button variant="primary" pending={order.isPending} onClick={send}>
+          {verb}
+        </Button>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Refusal error={order.error} title="The audit was not ordered." />
+        {field('max', 'Wrong at most', 'maxErrorRate', 'What the audit is to show of all final labels')}
+        {field('confidence', 'How sure', 'confidence', '95 % is usual')}
+        {field(
+          'expected',
+          'Thought to be wrong',
+          'expectedErrorRate',
+          'The sample is large enough to pass with it four times in five',
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+const WORDS: Record<string, string> = {
+  maxErrorRate: 'A share above 0 % and below 100 %.',
+  confidence: 'A confidence from 50 % to below 100 %.',
+  expectedErrorRate: 'A share from 0 % to below the one to be shown.',
+};

@@ -1,0 +1,91 @@
+import type { Metadata } from 'next';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { ChecksView } from '#server/labels/view-schemas.ts';
+import { AuditorsPart } from './auditors-part.tsx';
+import { BatchChecks } from './batch-checks.tsx';
+
+export const metadata: Metadata = { title: 'Audit and misses' };
+
+/** What independent people find in the final labels: the error rate of the audit, and what was overlooked. */
+export default async function ChecksPage({ params }: { params: Promise<{ projectId: string }> }) {
+  const { projectId } = await params;
+  if (!(await hasRight('quality.read'))) {
+    return (
+      <>
+        <PageHeader title="Audit and misses" />
+        <NotForYourRole what="quality" who="the clinical lead" />
+      </>
+    );
+  }
+  const view = await loaded((call) => call.labels.audits({ projectId }));
+  return (
+    <>
+      <PageHeader title="Audit and misses">
+        <AnswerLine>{answerOf(view)}</AnswerLine>
+      </PageHeader>
+      {view.batches.length === 0 ? (
+        <EmptyState
+          title="No final labels to check yet"
+          action={<LinkButton href={`/sponsor/projects/${projectId}/batches`}>Open batches</LinkButton>}
+        >
+          An audit can be ordered as soon as a production batch is open.
+        </EmptyState>
+      ) : (
+        view.batches.map((batch) => (
+          <BatchChecks key={batch.batchId} batch={batch} hasAuditor={view.auditors.length > 0} />
+        ))
+      )}
+      {view.vendors.length === 0 ? null : (
+        <Section
+          title="By vendor"
+          says="All audited batches of a vendor taken together. Batches that vendors share count for none."
+        >
+          <DotPlotIntervals
+            title="Share of final labels that the audit found wrong"
+            rows={view.vendors.map((one) => ({
+              name: `${one.vendor} (${counted(one.batches, 'batch', 'batches')})`,
+              value: one.rate.value,
+              interval: one.rate.interval ?? undefined,
+              n: one.rate.n,
+            }))}
+            format="percent"
+            ends={[0, 1]}
+          />
+        </Section>
+      )}
+      <AuditorsPart projectId={projectId} auditors={view.auditors} mayManage={view.mayManage} />
+    </>
+  );
+}
+
+function answerOf(view: ChecksView) {
+  const audited = view.batches.filter((one) => one.audit !== null && one.audit.done > 0);
+  const [first] = audited;
+  const open = view.batches.reduce((sum, one) => sum + (one.audit?.open ?? 0) + (one.misses?.open ?? 0), 0);
+  if (first?.audit == null)
+    return open > 0
+      ? `${counted(open, 'case')} ${open === 1 ? 'waits' : 'wait'} for an auditor; nothing has been looked at yet.`
+      : 'No final label has been looked at by an independent person yet.';
+  return (
+    <>
+      The audit of {first.batchName} finds <strong>{figureWords(first.audit.rate, 'percent')}</strong> of
+      final labels wrong, {VERDICT[first.audit.verdict]} {percent(first.audit.maxErrorRate)}
+      {open > 0 ? `; ${counted(open, 'case')} still to look at` : ''}.
+    </>
+  );
+}
+
+const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
+const VERDICT = {
+  pass: 'which shows that it is at most',
+  fail: 'which shows that it is more than',
+  inconclusive: 'which does not tell it from',
+} as const;
