@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scoreFigure } from './figure-schema.ts';
+import { sideBySideCase } from './side-by-side-schema.ts';
 
 export const DECISIONS = [
   'acknowledge',
@@ -210,20 +211,7 @@ export const rootCauseView = z.object({
   readers: z.array(z.object({ alias: z.string(), reads: z.number().int(), share: figure })),
   factors: rootCauseEvidence.shape.factors,
   cases: z.array(
-    z.object({
-      taskId: z.uuid(),
-      externalId: z.string(),
-      status: z.string(),
-      final: z.string().nullable(),
-      gold: z.array(z.string()),
-      reads: z.array(
-        z.object({
-          alias: z.string(),
-          answer: z.string(),
-          confidence: z.number().nullable(),
-          rationale: z.string().nullable(),
-        }),
-      ),
+    sideBySideCase.extend({
       finding: z
         .object({
           disagreement: z.enum(DISAGREEMENTS),

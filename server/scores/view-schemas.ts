@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BATCH_KINDS } from '#server/work/schemas.ts';
 import { BATCH_STATUSES } from '#server/work/view-schemas.ts';
 import { scoreFigure } from './figure-schema.ts';
+import { sideBySideCase } from './side-by-side-schema.ts';
 
 /** A field of a batch; the first measured one when left out. */
 export const batchFieldInput = z.object({ batchId: z.uuid(), field: z.string().max(60).optional() });
@@ -105,23 +106,7 @@ export const confusionView = z.object({
       truth: z.string(),
       answer: z.string(),
       n: z.number().int(),
-      cases: z.array(
-        z.object({
-          taskId: z.uuid(),
-          externalId: z.string(),
-          status: z.string(),
-          final: z.string().nullable(),
-          gold: z.array(z.string()),
-          reads: z.array(
-            z.object({
-              alias: z.string(),
-              answer: z.string(),
-              confidence: z.number().nullable(),
-              rationale: z.string().nullable(),
-            }),
-          ),
-        }),
-      ),
+      cases: z.array(sideBySideCase),
     })
     .nullable(),
 });

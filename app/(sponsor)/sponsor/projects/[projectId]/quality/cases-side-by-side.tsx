@@ -6,16 +6,8 @@ import { cn } from '#app/_ui/cn.ts';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { Provenance } from '#app/(sponsor)/sponsor/_parts/provenance.tsx';
+import type { SideBySideCase } from '#server/scores/side-by-side-schema.ts';
 import { answerWordsOf } from './quality-words.ts';
-
-export type SideBySideCase = {
-  taskId: string;
-  externalId: string;
-  status: string;
-  final: string | null;
-  gold: readonly string[];
-  reads: readonly { alias: string; answer: string; confidence: number | null; rationale: string | null }[];
-};
 
 export type CasesSideBySideProps = {
   batchId: string;

@@ -7,6 +7,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { Figure, QualityView } from '#server/analytics/schemas.ts';
+import { dotRow } from './figure-parts.tsx';
 import { HardestCases } from './hardest-cases.tsx';
 
 type QualityChartsProps = { quality: QualityView; threshold: number | undefined };
@@ -131,16 +132,7 @@ function Readers({ quality }: { quality: QualityView }) {
   const { readers, batch } = quality;
   const hasGold = readers.some((reader) => reader.accuracy.value !== null);
   const rows = (pick: (reader: QualityView['readers'][number]) => Figure) =>
-    readers.map((reader) => {
-      const figure = pick(reader);
-      return {
-        name: reader.alias,
-        value: figure.value,
-        reason: figure.reason ?? 'no_data',
-        interval: figure.interval ?? undefined,
-        n: figure.n,
-      };
-    });
+    readers.map((reader) => dotRow(reader.alias, pick(reader)));
   return (
     <Section title="Readers" says={batch.vendor ? `Of ${batch.vendor}, by alias.` : 'By alias.'}>
       <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">

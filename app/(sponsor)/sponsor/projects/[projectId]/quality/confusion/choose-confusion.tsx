@@ -1,15 +1,20 @@
 'use client';
 
 import { usePathname, useRouter } from 'next/navigation';
-import { Field } from '#app/_ui/field.tsx';
-import { NativeSelect } from '#app/_ui/native-select.tsx';
+import {
+  type Batches,
+  ChooseABatch,
+  ChooseAField,
+  ChooseOne,
+  type Fields,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-one.tsx';
 import { REFERENCE_WORDS } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
 
 type Choice = { batch: string; field: string; reference: string; alias: string };
 
 export type ChooseConfusionProps = {
-  batches: readonly { id: string; label: string }[];
-  fields: readonly { key: string; label: string }[];
+  batches: Batches;
+  fields: Fields;
   available: readonly ('gold' | 'others' | 'final')[];
   aliases: readonly string[];
   now: Choice;
@@ -24,46 +29,27 @@ export function ChooseConfusion({ batches, fields, available, aliases, now }: Ch
     if (change.batch !== undefined) query.alias = '';
     router.replace(`${path}?${new URLSearchParams(query)}`);
   };
+  const references = (['gold', 'others', 'final'] as const).map((value) => {
+    const isThere = available.includes(value);
+    return { value, label: `${REFERENCE_WORDS[value]}${isThere ? '' : ' (none yet)'}`, disabled: !isThere };
+  });
   return (
     <div className="mb-6 grid gap-4 sm:max-w-[960px] sm:grid-cols-2 lg:grid-cols-4">
-      <Field label="Batch">
-        <NativeSelect value={now.batch} onChange={(event) => go({ batch: event.target.value })}>
-          {batches.map(({ id, label }) => (
-            <option key={id} value={id}>
-              {label}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
-      <Field label="Field">
-        <NativeSelect value={now.field} onChange={(event) => go({ field: event.target.value })}>
-          {fields.map(({ key, label }) => (
-            <option key={key} value={key}>
-              {label}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
-      <Field label="Held against">
-        <NativeSelect value={now.reference} onChange={(event) => go({ reference: event.target.value })}>
-          {(['gold', 'others', 'final'] as const).map((one) => (
-            <option key={one} value={one} disabled={!available.includes(one)}>
-              {REFERENCE_WORDS[one]}
-              {available.includes(one) ? '' : ' (none yet)'}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
-      <Field label="Reader">
-        <NativeSelect value={now.alias} onChange={(event) => go({ alias: event.target.value })}>
-          <option value="">Everybody</option>
-          {aliases.map((alias) => (
-            <option key={alias} value={alias}>
-              {alias}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
+      <ChooseABatch batches={batches} value={now.batch} onChange={(batch) => go({ batch })} />
+      <ChooseAField fields={fields} value={now.field} onChange={(field) => go({ field })} />
+      <ChooseOne
+        label="Held against"
+        options={references}
+        value={now.reference}
+        onChange={(reference) => go({ reference })}
+      />
+      <ChooseOne
+        label="Reader"
+        none="Everybody"
+        options={aliases.map((alias) => ({ value: alias, label: alias }))}
+        value={now.alias}
+        onChange={(alias) => go({ alias })}
+      />
     </div>
   );
 }

@@ -2,10 +2,9 @@ import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
 import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
-import { Measure } from '#app/_ui/measure.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
-import type { ScoreFigure } from '#server/scores/figure-schema.ts';
+import { dotRow, FigureCell } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/figure-parts.tsx';
 import type { ContinuousView } from '#server/scores/view-schemas.ts';
 
 /** Readers by alias, their teams, and every two of them. */
@@ -27,7 +26,7 @@ export function PeoplePart({ view }: { view: ContinuousView }) {
                 ? 'Reads on gold that are right, with the 95 % interval.'
                 : 'Without gold accuracy can’t be said; this is agreement with what most others gave.'
             }
-            rows={readers.map((reader) => toRow(reader.alias, hasGold ? reader.accuracy : reader.consensus))}
+            rows={readers.map((reader) => dotRow(reader.alias, hasGold ? reader.accuracy : reader.consensus))}
             ends={[0, 1]}
             {...threshold}
           />
@@ -40,7 +39,7 @@ export function PeoplePart({ view }: { view: ContinuousView }) {
           <DotPlotIntervals
             title="Reliability within each team"
             says="Krippendorff’s α among the team’s own readers."
-            rows={view.teams.map((team) => toRow(team.team, team.alpha))}
+            rows={view.teams.map((team) => dotRow(team.team, team.alpha))}
           />
         </Section>
       ) : null}
@@ -69,8 +68,8 @@ function ReaderTable({ readers }: { readers: ContinuousView['readers'] }) {
           alias: reader.alias,
           status: <StatusPill state={reader.status} />,
           reads: reader.reads.toLocaleString('en'),
-          accuracy: <Inline label="Accuracy on gold" figure={reader.accuracy} />,
-          consensus: <Inline label="Agreement with the others" figure={reader.consensus} />,
+          accuracy: <FigureCell label="Accuracy on gold" figure={reader.accuracy} />,
+          consensus: <FigureCell label="Agreement with the others" figure={reader.consensus} />,
           days: reader.days.length,
         },
         values: {
@@ -103,7 +102,7 @@ function Pairs({ view }: { view: ContinuousView }) {
           .filter((pair) => pair.kappa.value !== null)
           .sort((a, b) => (a.kappa.value ?? 2) - (b.kappa.value ?? 2))
           .slice(0, 15)
-          .map((pair) => toRow(`${pair.first} and ${pair.second}`, pair.kappa))}
+          .map((pair) => dotRow(`${pair.first} and ${pair.second}`, pair.kappa))}
       />
     );
   return (
@@ -125,25 +124,3 @@ function Pairs({ view }: { view: ContinuousView }) {
     />
   );
 }
-
-function Inline({ label, figure }: { label: string; figure: ScoreFigure }) {
-  return (
-    <Measure
-      size="inline"
-      labelHidden
-      label={label}
-      value={figure.value}
-      reason={figure.reason}
-      interval={figure.interval}
-      n={figure.n}
-    />
-  );
-}
-
-const toRow = (name: string, figure: ScoreFigure) => ({
-  name,
-  value: figure.value,
-  reason: figure.reason ?? 'no_data',
-  interval: figure.interval ?? undefined,
-  n: figure.n,
-});

@@ -1,9 +1,8 @@
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
-import { Measure } from '#app/_ui/measure.tsx';
 import { formatFigure } from '#app/_ui/measure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
-import type { ScoreFigure } from '#server/scores/figure-schema.ts';
+import { FigureCell } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/figure-parts.tsx';
 import type { ChecksView } from '#server/scores/read-check-schemas.ts';
 
 type Check = ChecksView['checks'][number];
@@ -36,10 +35,12 @@ export function ChecksPart({ view }: { view: ChecksView }) {
               alias: check.alias,
               batch: check.batchName,
               what: whatOf(check),
-              own: <Share label="Own share" figure={check.evidence.own} />,
-              others: <Share label="All others" figure={check.evidence.others} />,
-              accuracy: <Share label="Accuracy on gold" figure={check.accuracy} />,
-              consensus: <Share label="Agreement with the others" figure={check.consensus} />,
+              own: <FigureCell format="percent" label="Own share" figure={check.evidence.own} />,
+              others: <FigureCell format="percent" label="All others" figure={check.evidence.others} />,
+              accuracy: <FigureCell format="percent" label="Accuracy on gold" figure={check.accuracy} />,
+              consensus: (
+                <FigureCell format="percent" label="Agreement with the others" figure={check.consensus} />
+              ),
             },
             values: { alias: check.alias, batch: check.batchName },
           }))}
@@ -84,10 +85,18 @@ function Deciders({ view }: { view: ChecksView }) {
               alias: row.alias,
               batch: row.batchName,
               decided: row.decided.toLocaleString('en'),
-              changed: <Share label="Changed" figure={row.changed} />,
-              overturned: <Share label="Overturned by the panel" figure={row.overturned} />,
-              agreement: <Share label="Same decision as another reviewer" figure={row.agreement} />,
-              gold: <Share label="Right on gold" figure={row.onGold} />,
+              changed: <FigureCell format="percent" label="Changed" figure={row.changed} />,
+              overturned: (
+                <FigureCell format="percent" label="Overturned by the panel" figure={row.overturned} />
+              ),
+              agreement: (
+                <FigureCell
+                  format="percent"
+                  label="Same decision as another reviewer"
+                  figure={row.agreement}
+                />
+              ),
+              gold: <FigureCell format="percent" label="Right on gold" figure={row.onGold} />,
             },
             values: { alias: row.alias, batch: row.batchName, decided: row.decided },
           })),
@@ -98,7 +107,7 @@ function Deciders({ view }: { view: ChecksView }) {
               alias: row.alias,
               batch: row.batchName,
               decided: row.decided.toLocaleString('en'),
-              changed: <Share label="Against most readers" figure={row.againstMost} />,
+              changed: <FigureCell format="percent" label="Against most readers" figure={row.againstMost} />,
               overturned: '–',
               agreement: '–',
               gold: '–',
@@ -130,19 +139,4 @@ function whatOf(check: Check): string {
 
 function oftenOrSeldom({ evidence }: Check): string {
   return (evidence.own.value ?? 0) > (evidence.others.value ?? 0) ? 'often' : 'seldom';
-}
-
-function Share({ label, figure }: { label: string; figure: ScoreFigure }) {
-  return (
-    <Measure
-      size="inline"
-      labelHidden
-      label={label}
-      format="percent"
-      value={figure.value}
-      reason={figure.reason}
-      interval={figure.interval}
-      n={figure.n}
-    />
-  );
 }

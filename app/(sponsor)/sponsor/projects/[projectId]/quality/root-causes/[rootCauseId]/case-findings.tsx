@@ -14,11 +14,14 @@ import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { CasesSideBySide } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/cases-side-by-side.tsx';
 import {
+  ChooseOne,
+  optionsOfWords,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-one.tsx';
+import {
   DISAGREEMENT_WORDS,
   ERROR_WORDS,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
 import { findingInput, type RootCauseView } from '#server/scores/governance-schemas.ts';
-import { ChooseWord } from './choose-word.tsx';
 
 type Case = RootCauseView['cases'][number];
 
@@ -101,16 +104,18 @@ function FindingForm({ rootCauseId, taskId, onDone }: FindingFormProps) {
     <div className="flex max-w-[720px] flex-col gap-3">
       <Refusal error={record.error} title="It was not recorded." />
       <div className="grid gap-3 sm:grid-cols-2">
-        <ChooseWord
+        <ChooseOne
           label="Why they disagree"
-          words={DISAGREEMENT_WORDS}
+          none="Choose"
+          options={optionsOfWords(DISAGREEMENT_WORDS)}
           value={disagreement}
           error={errors.disagreement}
           onChange={setDisagreement}
         />
-        <ChooseWord
+        <ChooseOne
           label="What is wrong with the label"
-          words={ERROR_WORDS}
+          none="Choose"
+          options={optionsOfWords(ERROR_WORDS)}
           value={errorKind}
           error={errors.errorKind}
           onChange={setErrorKind}

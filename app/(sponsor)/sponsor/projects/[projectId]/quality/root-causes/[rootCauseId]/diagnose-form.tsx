@@ -12,12 +12,15 @@ import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import {
+  ChooseOne,
+  optionsOfWords,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-one.tsx';
+import {
   DISAGREEMENT_WORDS,
   ERROR_WORDS,
   ROUTE_WORDS,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
 import { diagnoseInput, type RootCauseView } from '#server/scores/governance-schemas.ts';
-import { ChooseWord } from './choose-word.tsx';
 
 export type DiagnoseFormProps = {
   rootCauseId: string;
@@ -60,23 +63,26 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
         </p>
       ) : null}
       <div className="grid gap-4 sm:grid-cols-3">
-        <ChooseWord
+        <ChooseOne
           label="Kind of disagreement"
-          words={DISAGREEMENT_WORDS}
+          none="Choose"
+          options={optionsOfWords(DISAGREEMENT_WORDS)}
           value={disagreement}
           error={errors.disagreement}
           onChange={setDisagreement}
         />
-        <ChooseWord
+        <ChooseOne
           label="Kind of error"
-          words={ERROR_WORDS}
+          none="Choose"
+          options={optionsOfWords(ERROR_WORDS)}
           value={errorKind}
           error={errors.errorKind}
           onChange={setErrorKind}
         />
-        <ChooseWord
+        <ChooseOne
           label="Put right by"
-          words={ROUTE_WORDS}
+          none="Choose"
+          options={optionsOfWords(ROUTE_WORDS)}
           value={route}
           error={errors.route}
           onChange={setRoute}

@@ -2,6 +2,7 @@ import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { dotRow } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/figure-parts.tsx';
 import { answerWordsOf } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
 import type { RootCauseView } from '#server/scores/governance-schemas.ts';
 
@@ -50,13 +51,7 @@ export function EvidencePart({ view }: { view: RootCauseView }) {
         <DotPlotIntervals
           title="Readers"
           says={`Share ${against}, lowest first, with the 95 % interval.`}
-          rows={view.readers.slice(0, 20).map((reader) => ({
-            name: reader.alias,
-            value: reader.share.value,
-            reason: reader.share.reason ?? 'no_data',
-            interval: reader.share.interval ?? undefined,
-            n: reader.share.n,
-          }))}
+          rows={view.readers.slice(0, 20).map((reader) => dotRow(reader.alias, reader.share))}
           ends={[0, 1]}
           order="given"
         />
@@ -126,11 +121,10 @@ function Factors({ view, against }: { view: RootCauseView; against: string }) {
                 title={factorWords(factor.factor)}
                 says={`Share ${against}.`}
                 rows={factor.levels.slice(0, 12).map((level) => ({
-                  name: `${level.level}${level.adjustedP !== null && level.adjustedP < 0.05 ? ' · differs' : ''}`,
-                  value: level.share.value,
-                  reason: level.share.reason ?? 'no_data',
-                  interval: level.share.interval ?? undefined,
-                  n: level.share.n,
+                  ...dotRow(
+                    `${level.level}${level.adjustedP !== null && level.adjustedP < 0.05 ? ' · differs' : ''}`,
+                    level.share,
+                  ),
                   emphasised: level.adjustedP !== null && level.adjustedP < 0.05,
                 }))}
                 ends={[0, 1]}
