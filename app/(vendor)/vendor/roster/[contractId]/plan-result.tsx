@@ -1,6 +1,6 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
@@ -15,6 +15,7 @@ import { formatMoney } from '#app/_ui/format-money.ts';
 import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { ToneIcon } from '#app/_ui/tone-icon.tsx';
 import { mondaysFrom, weekName } from '#app/(vendor)/vendor/roster/week-name.ts';
 import type { RosterParameters } from '#server/staffing/roster-schemas.ts';
 import type { PlanFigures, PlanView } from '#server/staffing/roster-view-schemas.ts';
@@ -50,6 +51,7 @@ export function PlanResult({ plan, contract, isBusy, onPlan }: PlanResultProps) 
           )}
         </div>
         <SolverNote solver={solver} figures={figures} />
+        <Late plan={plan} figures={figures} deadline={contract.deadline} />
       </div>
       <Meters meters={plan.meters} currency={plan.currency} />
       <HeatMap
@@ -130,19 +132,36 @@ function SolverNote({ solver, figures }: { solver: NonNullable<PlanView['solver'
   );
 }
 
+/** A plan may end after the deadline, to see what it takes; it says so. */
+function Late({ plan, figures, deadline }: { plan: PlanView; figures: PlanFigures; deadline: string }) {
+  const ends = new Date(
+    Date.parse(`${plan.parameters.startOn}T00:00:00Z`) + figures.lastWeek * 7 * 86_400_000 - 1,
+  );
+  if (ends.toISOString().slice(0, 10) <= deadline) return null;
+  return (
+    <p className="flex items-center gap-1.5 text-attention-ink text-sm">
+      <ToneIcon tone="attention" size={14} />
+      <span>
+        Its last week ends on <DateTime at={ends} format="day" zone="UTC" />, after the project’s deadline.
+      </span>
+    </p>
+  );
+}
+
 /** Asks once more, because choosing asks people. A plan that does not hold any more says what changed. */
 function ChooseDialog({ plan, isBusy }: { plan: PlanView; isBusy: boolean }) {
   const trpc = useTRPC();
   const router = useRouter();
+  const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
   const [refusal, setRefusal] = useState<{ message: string; reasons: string[] } | null>(null);
   const choose = useMutation(
     trpc.staffing.chooseRoster.mutationOptions({
-      onSuccess: ({ asked, kept }) => {
+      onSuccess: async ({ asked, kept }) => {
         setOpen(false);
         toast.success(`Roster in force: ${asked} asked${kept > 0 ? `, ${kept} had accepted` : ''}`);
+        await client.invalidateQueries({ queryKey: trpc.staffing.plan.queryKey() });
         router.refresh();
-        window.location.assign(`/vendor/roster/${plan.contractId}?plan=${plan.planId}`);
       },
       onError: (error) =>
         setRefusal({

@@ -21,7 +21,10 @@ type SettingsFormProps = {
   isBusy: boolean;
   onPlan: (parameters: RosterParameters) => void;
 };
-type TextName = Exclude<keyof SettingsValues, 'seats' | 'objective' | 'speedBasis' | 'keepsAccepted'>;
+type TextName = Exclude<
+  keyof SettingsValues,
+  'seats' | 'objective' | 'speedBasis' | 'keepsAccepted' | 'leavesOut'
+>;
 
 /** What a roster has to meet. The usual few in sight, the rest a press away. */
 export function SettingsForm(props: SettingsFormProps) {
@@ -122,6 +125,14 @@ export function SettingsForm(props: SettingsFormProps) {
             checked={values.keepsAccepted}
             onCheckedChange={(checked) => set({ keepsAccepted: checked === true })}
           />
+          {parameters.without.length === 0 ? null : (
+            <Checkbox
+              label={`Leave out who was left out before (${parameters.without.length})`}
+              hint="For example because they dropped out."
+              checked={values.leavesOut}
+              onCheckedChange={(checked) => set({ leavesOut: checked === true })}
+            />
+          )}
         </div>
       </details>
       <div>

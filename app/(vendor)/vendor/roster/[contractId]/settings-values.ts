@@ -41,6 +41,8 @@ export type SettingsValues = {
   assumedAccuracy: string;
   speedBasis: RosterParameters['speedBasis'];
   keepsAccepted: boolean;
+  /** False brings back those whom an earlier plan left out. */
+  leavesOut: boolean;
   seats: SeatValues[];
 };
 
@@ -70,6 +72,7 @@ export function toValues(parameters: RosterParameters, currency: string): Settin
     assumedAccuracy: String(parameters.assumedAccuracy),
     speedBasis: parameters.speedBasis,
     keepsAccepted: parameters.keepsAccepted,
+    leavesOut: true,
     seats: parameters.seats.map(seatValues),
   };
 }
@@ -141,6 +144,7 @@ export function toParameters(
     assumedAccuracy: number('assumedAccuracy', 'Assumed accuracy'),
     speedBasis: values.speedBasis,
     keepsAccepted: values.keepsAccepted,
+    without: values.leavesOut ? before.without : [],
   };
   return problems.length > 0 ? { parameters: null, problems } : { parameters, problems };
 }
