@@ -6,6 +6,7 @@ const USAGE = `npm run readroom -- COMMAND …
 
   replay FOLDER        replay published reads through a running app
   quality COMMAND …    agreement, consensus and sample sizes of label files
+  simulate …           a crowd reads on the local database; fixed against adaptive overlap (simulate --help)
   import REGISTER …    public registers: NUCC, NPPES and the exclusion lists (import --help)
 
 ${REPLAY_USAGE}`;
@@ -21,6 +22,12 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'import':
       // Loaded for itself: the others need no database, and none of what it brings.
       return (await import('./import.ts')).runImport(rest);
+    case 'simulate':
+      if (rest.includes('--help') || rest[0] === 'help' || rest.length === 0) {
+        console.log((await import('./simulate/options.ts')).SIMULATE_USAGE);
+        return 0;
+      }
+      return (await import('./simulate.ts')).runSimulate(rest);
     case undefined:
     case 'help':
     case '--help':
