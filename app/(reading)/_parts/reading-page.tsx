@@ -24,6 +24,9 @@ const SkipDialog = dynamic(() => import('./say-dialog.tsx').then((file) => file.
 const FlagDialog = dynamic(() => import('./say-dialog.tsx').then((file) => file.FlagDialog), { ssr: false });
 const HelpDialog = dynamic(() => import('./help-dialog.tsx').then((file) => file.HelpDialog), { ssr: false });
 const LockScreen = dynamic(() => import('./lock-screen.tsx').then((file) => file.LockScreen), { ssr: false });
+const FeedbackDialog = dynamic(() => import('./feedback-dialog.tsx').then((file) => file.FeedbackDialog), {
+  ssr: false,
+});
 const GuidelinePanel = dynamic(() => import('./guideline-panel.tsx').then((file) => file.GuidelinePanel), {
   ssr: false,
 });
@@ -72,7 +75,8 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
       },
       action,
     );
-  usePageKeys(state.isLocked ? null : act);
+  // While the answer of a training case is shown, the keys are its own.
+  usePageKeys(state.isLocked || state.feedback !== null ? null : act);
 
   return (
     <ReadingSurface
@@ -134,6 +138,9 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         onHelp={() => setOpen({ what: 'help' })}
         onLeave={leave}
       />
+      {state.feedback === null || state.isLocked ? null : (
+        <FeedbackDialog feedback={state.feedback} schema={session.schema} onClose={session.closeFeedback} />
+      )}
       <Dialogs open={open} setOpen={setOpen} session={session} hasCase={content !== null} />
     </ReadingSurface>
   );

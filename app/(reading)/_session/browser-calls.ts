@@ -117,6 +117,7 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     release: async (leaseIds) => {
       await work.release.mutate({ batchId, leaseIds });
     },
+    feedback: (labelId) => work.feedback.query({ batchId, labelId }),
     flag: (input) => work.flag.mutate({ batchId, ...input }),
   };
 }

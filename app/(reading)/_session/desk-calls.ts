@@ -4,6 +4,7 @@ import type {
   ClaimResult,
   Decision,
   DeskTier,
+  Feedback,
   FlagKind,
   Lease,
   PreparedCase,
@@ -49,5 +50,7 @@ export type DeskCalls = {
   /** `isUse` tells whether the person did something since the last call (R28). */
   extend(leaseIds: string[], isUse: boolean): Promise<{ leaseId: string; leaseUntil: number | null }[]>;
   release(leaseIds: string[]): Promise<void>;
+  /** The answer of a training case that was handed in. */
+  feedback(labelId: string): Promise<Feedback>;
   flag(input: { leaseId: string; kind: FlagKind; note: string }): Promise<{ dueAt: Date }>;
 };

@@ -49,7 +49,14 @@ function memoryStore(): DeviceStore & { all: Map<string, unknown> } {
 }
 
 /** A desk with cases c1, c2, …; `deny` makes the next send fail. */
-function bench(more: { drafts?: ReturnType<typeof memoryStore>; cases?: number; held?: string[] } = {}) {
+function bench(
+  more: {
+    drafts?: ReturnType<typeof memoryStore>;
+    cases?: number;
+    held?: string[];
+    kind?: Reading['kind'];
+  } = {},
+) {
   let now = 1_000_000;
   let next = 1;
   let id = 0;
@@ -93,10 +100,14 @@ function bench(more: { drafts?: ReturnType<typeof memoryStore>; cases?: number; 
       return ids.map((leaseId) => ({ leaseId, leaseUntil: ends.has(leaseId) ? null : now + 600_000 }));
     },
     release: async () => undefined,
+    feedback: async () => ({
+      fields: [{ key: 'present', given: true, expected: [false], isRight: false }],
+      rationale: null,
+    }),
     flag: async () => ({ dueAt: new Date(now) }),
   };
   const session = createReadingSession({
-    reading,
+    reading: { ...reading, kind: more.kind ?? 'production' },
     calls,
     drafts,
     today: memoryStore(),
@@ -191,6 +202,27 @@ describe('a reading session', () => {
     await settle();
     expect(sent[1]).toMatchObject({ kind: 'amend', amends: 'id2', answers: { present: true } });
     expect(session.store.get().submitted).toBe(5);
+  });
+
+  test('R22: in a training what was right is shown once the case is in, and it is undone no more; elsewhere nothing is shown', async () => {
+    for (const kind of ['training', 'production'] as const) {
+      const { session, answer, ids } = bench({ kind });
+      await session.start();
+      await settle();
+      answer(true);
+      session.submit();
+      await settle();
+      const shown = session.store.get();
+      expect(shown.feedback?.fields).toEqual(
+        kind === 'training'
+          ? [{ key: 'present', given: true, expected: [false], isRight: false }]
+          : undefined,
+      );
+      session.undo();
+      expect(ids()[0]).toBe(kind === 'training' ? 'c2' : 'c1');
+      session.closeFeedback();
+      expect(session.store.get().feedback).toBeNull();
+    }
   });
 
   test('undo ends after ten minutes', async () => {

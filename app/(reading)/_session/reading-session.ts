@@ -50,6 +50,7 @@ export function createReadingSession(p: SessionInput) {
     send: (parcel) => calls.send(parcel, Math.min(20, line.wanted())),
     onSent: (item, next) => {
       sending.delete(item.id);
+      if (reading.kind === 'training' && item.body.kind === 'label') void teach(item.id);
       if (next !== null) line.take(next);
       else if (store.get().cases.length === 0) void line.fill();
     },
@@ -73,6 +74,16 @@ export function createReadingSession(p: SessionInput) {
   const sending = new Map<string, Held>();
 
   const say = (text: string, tone: Notice['tone'] = 'information') => store.set({ notice: { tone, text } });
+
+  /** Shows what was right in a training case; from then on it is not undone (R22). */
+  async function teach(labelId: string): Promise<void> {
+    try {
+      store.set({ feedback: await calls.feedback(labelId), last: null });
+    } catch (error) {
+      onFailure(error);
+      say('What was right in this case could not be shown just now.', 'attention');
+    }
+  }
 
   function refused(item: OutboxItem<Parcel>, { reason, details, message }: CallFailure) {
     const held = sending.get(item.id);
@@ -107,6 +118,8 @@ export function createReadingSession(p: SessionInput) {
     store,
     calls,
     schema,
+    /** The answer of the training case was looked at. */
+    closeFeedback: () => store.set({ feedback: null }),
     touch: clock.touch,
     tick: () => clock.tick(),
     lock: clock.lock,

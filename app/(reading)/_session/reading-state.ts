@@ -1,4 +1,4 @@
-import type { ClaimReason, Fault, Held } from './reading-types.ts';
+import type { ClaimReason, Fault, Feedback, Held } from './reading-types.ts';
 
 export type Notice = { tone: 'information' | 'attention' | 'good'; text: string };
 
@@ -17,6 +17,8 @@ export type ReadingState = {
   retryAt: number | null;
   last: LastSubmit | null;
   notice: Notice | null;
+  /** In a training: the answer of the case that was handed in, until it was looked at. */
+  feedback: Feedback | null;
   /** Shown after a refused submit, until the next. */
   faults: readonly Fault[];
   isOnline: boolean;
@@ -48,6 +50,7 @@ export function createReadingStore(submitted: number): ReadingStore {
     retryAt: null,
     last: null,
     notice: null,
+    feedback: null,
     faults: [],
     isOnline: true,
     unsent: 0,

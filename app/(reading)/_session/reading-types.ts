@@ -14,6 +14,8 @@ export type ClaimReason = ClaimResult['reasons'][number];
 export type OpenedCase = Outputs['work']['case'];
 /** One read under decision, without a name (R21). */
 export type CaseRead = Outputs['labels']['reviewCase']['reads'][number];
+/** What is right in a training case that has been read. */
+export type Feedback = Outputs['work']['feedback'];
 export type SkipReason = Inputs['work']['skip']['reason'];
 export type FlagKind = Inputs['work']['flag']['kind'];
 export type ReviewOutcome = Inputs['labels']['submitReview']['decisions'][number]['outcome'];

@@ -83,15 +83,10 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
               onChange={(e) => set({ priority: e.target.value })}
             />
           </Field>
-          <Field label="Due" name="dueAt" optional error={wrong.dueAt}>
+          <Field label="Due" name="dueAt" optional hint="Readers see it." error={wrong.dueAt}>
             <Input type="date" value={values.dueAt} onChange={(e) => set({ dueAt: e.target.value })} />
           </Field>
-          <Field
-            label="Most cases of one person"
-            name="maxReadsPerReader"
-            optional
-            error={wrong.maxReadsPerReader}
-          >
+          <Field label="Most cases" name="maxReadsPerReader" optional error={wrong.maxReadsPerReader}>
             <Input
               inputMode="numeric"
               suffix="cases"
@@ -100,9 +95,10 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
             />
           </Field>
           <Field
-            label="Most of all reads by one person"
+            label="Most of the reads"
             name="maxReaderShareBasisPoints"
             optional
+            hint="Of one person, as a share of all."
             error={wrong.maxReaderShareBasisPoints}
           >
             <Input

@@ -34,7 +34,7 @@ test('the other rules are said one by one', () => {
     'Readers pass the exam on this version of the protocol first.',
     'A gold case is shown to 1 reader before others are used.',
     '10 % of the cases are read twice by the same person, 14 days apart.',
-    'Cases come in a random order, the same for nobody to foresee.',
+    'Cases come in a random order that nobody can foresee.',
   ]);
   expect(shareWords({ vendor: 'Iris', isOnshore: true, reads: 3 }, 'US')).toBe(
     'Iris, kept for readers in US',

@@ -34,7 +34,7 @@ export function rulesInWords(rules: ClaimRules): string[] {
   says.push(
     rules.caseOrder === 'priority'
       ? 'Cases come by their priority, the highest first.'
-      : 'Cases come in a random order, the same for nobody to foresee.',
+      : 'Cases come in a random order that nobody can foresee.',
   );
   return says;
 }
