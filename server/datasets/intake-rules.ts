@@ -97,9 +97,19 @@ function assetFindings(one: CaseFacts): Finding[] {
   return found;
 }
 
+/** Control characters other than tab and line ends, or the mark of a byte that could not be read. */
+function isGarbled(text: string): boolean {
+  if (text.includes('\ufffd')) return true;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 9 || (code > 13 && code < 32)) return true;
+  }
+  return false;
+}
+
 function textFault(text: string): { code: FindingCode; says: string } | null {
   const letters = text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  if (/[\u0001-\u0008\u000e-\u001f\ufffd]/.test(text))
+  if (isGarbled(text))
     return {
       code: 'corrupt',
       says: 'holds characters that are no text: it was probably read in a wrong encoding.',

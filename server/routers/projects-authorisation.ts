@@ -1,6 +1,4 @@
-import { eq } from 'drizzle-orm';
-import { datasets, intakeFindings } from '#db/schema/datasets.ts';
-import { makeDataset } from '#db/seed/factories/datasets.ts';
+import { makeDataset, makeFinding } from '#db/seed/factories/datasets.ts';
 import { makeGold } from '#db/seed/factories/gold.ts';
 import { makeMember, makePerson } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
@@ -94,9 +92,7 @@ const intakeOf = (w: World, name: string) =>
     const { by, project } = await projectOfA(w);
     const dataset = await makeDataset(w.db, { ...by, projectId: project.id, cases: 2 });
     const caseId = dataset.cases[0]?.id ?? '';
-    const found = { datasetId: dataset.id, caseId, code: 'unreadable', source: 'automatic' } as const;
-    await w.db.insert(intakeFindings).values({ ...found, says: 'Blank.', foundAt: new Date() });
-    await w.db.update(datasets).set({ intakeStatus: 'open' }).where(eq(datasets.id, dataset.id));
+    await makeFinding(w.db, { datasetId: dataset.id, caseId });
     return { datasetId: dataset.id, caseId };
   });
 

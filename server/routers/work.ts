@@ -218,7 +218,8 @@ export const workRouter = router({
   previewBatch: procedure({ can: 'batch.manage' })
     .input(createBatchInput)
     .output(selectionPreview)
-    .query(({ ctx, input }) => previewBatch(ctx.command, input)),
+    // Asked by POST, though it changes nothing: a list of case ids is longer than an address may be.
+    .mutation(({ ctx, input }) => previewBatch(ctx.command, input)),
   cloneBatch: procedure({ can: 'batch.manage' })
     .input(cloneBatchInput)
     .output(z.object({ batchId: z.uuid(), isLoaded: z.boolean() }))

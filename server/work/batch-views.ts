@@ -4,6 +4,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { listFlagRows } from './flag-queries.ts';
+import { spokenFor } from './join-queries.ts';
 import { overlapRuleOf } from './overlap-rules.ts';
 import {
   type Batch,
@@ -14,6 +15,8 @@ import {
   sumReaders,
   sumReadersOf,
 } from './reads.ts';
+import { weightOf } from './selection-rules.ts';
+import { selection } from './selection-schemas.ts';
 import { deskOf } from './trouble-rules.ts';
 
 /** A batch as its sponsor sees it. */
@@ -81,6 +84,19 @@ function choiceOf(ctx: OrgContext, batch: Batch): ConsensusChoice | null {
   return consensusChoice.nullable().parse(batch.consensusChoice);
 }
 
+const atLeastZero = (minor: bigint) => (minor > 0n ? minor : 0n);
+
+/** How its cases were chosen, in numbers; null for batches from before there was a choice. */
+function selectionView(batch: Batch) {
+  if (batch.selection === null) return null;
+  const { population, strata, sampling } = selection.parse(batch.selection);
+  return {
+    population,
+    sampling: sampling.kind,
+    strata: strata?.map((one) => ({ ...one, weight: weightOf(one) })) ?? null,
+  };
+}
+
 /** One batch with the states of its tasks and its readers by alias (R21: names are the vendor's). */
 export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
@@ -92,6 +108,12 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   ]);
   return {
     ...toView(batch),
+    // What would come back if it closed now: nothing under way is taken from anybody (R29).
+    refundableMinor:
+      batch.status === 'settled'
+        ? 0n
+        : atLeastZero(batch.reservedMinor - (await spokenFor(ctx.db, batch.id))),
+    selection: selectionView(batch),
     totals: shownTotals(batch, sums),
     consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},

@@ -9,6 +9,7 @@ import {
 } from '#server/protocols/schemas.ts';
 import { consensusChoice } from './consensus-choice.ts';
 import { BATCH_KINDS, FLAG_KINDS, reason, tier } from './schemas.ts';
+import { stratum } from './selection-schemas.ts';
 
 export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
 const batchStatus = z.enum(BATCH_STATUSES);
@@ -190,6 +191,15 @@ const totals = z.object({
 });
 export const batchListView = z.array(batchView.extend({ totals }));
 export const batchDetailView = batchView.extend({
+  /** What would come back to the project if it closed now. */
+  refundableMinor: z.bigint(),
+  selection: z
+    .object({
+      population: count,
+      sampling: z.enum(['all', 'first', 'random', 'stratified']),
+      strata: z.array(stratum.extend({ weight: z.number().nullable() })).nullable(),
+    })
+    .nullable(),
   totals,
   /** How the consensus method was chosen on gold; null without such a choice, without the right to see quality, and of a pilot (R15). */
   consensusChoice: consensusChoice.nullable(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { assets, cases, datasets } from '#db/schema/datasets.ts';
+import { assets, cases, datasets, intakeFindings } from '#db/schema/datasets.ts';
 import { type Clock, systemClock } from '#server/core/clock.ts';
 import { newId, newIds } from '#server/core/ids.ts';
 import type { Composition, DatasetEvidence } from '#server/datasets/schemas.ts';
@@ -120,4 +121,20 @@ function textAsset(datasetId: string, one: MadeCase, given?: string) {
     text,
     sha256: createHash('sha256').update(text, 'utf8').digest('hex'),
   };
+}
+
+/** An automatic finding about a case, which opens the intake of its dataset until somebody decides. */
+export async function makeFinding(
+  db: Database,
+  input: { datasetId: string; caseId: string; clock?: Clock },
+): Promise<void> {
+  await db.insert(intakeFindings).values({
+    datasetId: input.datasetId,
+    caseId: input.caseId,
+    code: 'unreadable',
+    source: 'automatic',
+    says: 'Blank.',
+    foundAt: (input.clock ?? systemClock).now(),
+  });
+  await db.update(datasets).set({ intakeStatus: 'open' }).where(eq(datasets.id, input.datasetId));
 }

@@ -19,6 +19,8 @@ export type BatchActionsProps = {
   noun: string;
   /** True while a checkpoint holds it: only its signature lets it go on. */
   isHeld?: boolean;
+  /** What would come back if it closed now, when the page knows. */
+  refundable?: { amountMinor: bigint; currency: string };
 };
 
 /** Open, pause, resume and close, each where its state allows it; refusals with what would change them. */
@@ -27,7 +29,7 @@ export function BatchActions(props: BatchActionsProps) {
   return <Actions key={props.status} {...props} />;
 }
 
-function Actions({ batchId, status, noun, isHeld = false }: BatchActionsProps) {
+function Actions({ batchId, status, noun, isHeld = false, refundable }: BatchActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const said = (message: string) => {
@@ -84,7 +86,7 @@ function Actions({ batchId, status, noun, isHeld = false }: BatchActionsProps) {
         {status === 'open' || status === 'paused' ? (
           <WithReason
             verb={`Close ${noun}`}
-            says="No new claims, for good. What is under way is finished, reads are accepted, and money that was not spent goes back to the project."
+            says={`No new claims, for good. What is under way is finished, reads are accepted, and money that was not spent goes back to the project${refundable ? `: ${formatMoney(refundable).full} as it stands, less reviews that are still to come` : ''}.`}
             call={close}
             batchId={batchId}
           />

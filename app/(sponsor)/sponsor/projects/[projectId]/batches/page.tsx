@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { Badge } from '#app/_ui/badge.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
@@ -83,7 +84,15 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
             cells: {
               name: vendorOf(batch.id) ? `${batch.name}, ${vendorOf(batch.id)}` : batch.name,
               kind: BATCH_KIND_WORDS[batch.kind] ?? batch.kind,
-              status: <StatusPill state={batch.status} />,
+              status:
+                batch.loadState === 'loading' ? (
+                  <Badge tone="information">
+                    Loading{' '}
+                    {Math.floor((100 * batch.loadedCount) / Math.max(1, batch.taskCount + batch.goldCount))} %
+                  </Badge>
+                ) : (
+                  <StatusPill state={batch.status} />
+                ),
               cases: batch.taskCount.toLocaleString('en'),
               reads: (
                 <>

@@ -1,8 +1,10 @@
 import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { CompositionReport } from './composition-report.tsx';
@@ -52,6 +54,21 @@ export default async function DatasetPage({ params }: { params: Promise<{ projec
                 ; evidence holds until{' '}
                 <DateTime at={`${dataset.evidence.expiresOn}T00:00:00Z`} format="day" zone="UTC" />
               </>
+            )}
+          </p>
+          <p className="mb-3 flex flex-wrap items-center gap-2 text-sm">
+            {dataset.intakeStatus === 'open' ? (
+              <>
+                <Badge tone="attention">Intake to confirm</Badge>
+                <TextLink href={`/sponsor/projects/${projectId}/dataset/${dataset.id}/intake`}>
+                  Decide on what the checks found
+                </TextLink>
+              </>
+            ) : (
+              <TextLink href={`/sponsor/projects/${projectId}/dataset/${dataset.id}/intake`}>
+                {(dataset.caseCount - dataset.excludedCount).toLocaleString('en')} cases accepted
+                {dataset.excludedCount > 0 ? `, ${dataset.excludedCount.toLocaleString('en')} kept out` : ''}
+              </TextLink>
             )}
           </p>
           <CompositionReport composition={dataset.composition} />

@@ -1,3 +1,4 @@
+import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { loaded } from '#app/_trpc/server.ts';
@@ -13,10 +14,15 @@ import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
+import { AddCases, CloneBatch, DiscardBatch } from './change-batch.tsx';
+import { ChosenCases } from './chosen-cases.tsx';
 import { ClaimRulesPart } from './claim-rules-part.tsx';
 import { ConsensusChoicePart } from './consensus-choice.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { FinalLabels } from './final-labels.tsx';
+import { LoadProgress } from './load-progress.tsx';
+import { NamedReaders } from './named-readers.tsx';
 import { ReaderTable } from './reader-table.tsx';
 
 export const metadata: Metadata = { title: 'Batch' };
@@ -54,6 +60,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
       : null,
     loaded((call) => call.protocols.get({ projectId })),
   ]);
+  const mayManage = await hasRight('batch.manage');
   const waiting =
     (batch.tasks.labelled ?? 0) + (batch.tasks.in_review ?? 0) + (batch.tasks.in_adjudication ?? 0);
   return (
@@ -67,9 +74,22 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           </>
         }
         actions={
-          <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/quality?batch=${batchId}`}>
-            Quality of this batch
-          </LinkButton>
+          <>
+            <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/quality?batch=${batchId}`}>
+              Quality of this batch
+            </LinkButton>
+            {mayManage && batch.openedAt !== null ? (
+              <LinkButton
+                variant="quiet"
+                href={`/sponsor/projects/${projectId}/batches/new?kind=relabel&from=${batchId}`}
+              >
+                Relabel from this
+              </LinkButton>
+            ) : null}
+            {mayManage && !MADE_OTHERWISE.includes(batch.kind) ? (
+              <CloneBatch projectId={projectId} batchId={batchId} name={batch.name} />
+            ) : null}
+          </>
         }
       >
         <AnswerLine>
@@ -95,6 +115,9 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           ]}
         />
       )}
+      {batch.loadState === 'loading' ? (
+        <LoadProgress done={batch.loadedCount} total={batch.taskCount + batch.goldCount} />
+      ) : null}
       <Section
         title="Progress"
         says={
@@ -105,23 +128,15 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
             reviewed, {CONSENSUS_WORDS[batch.consensusMethod]}.
           </>
         }
-        actions={
-          (await hasRight('batch.manage')) ? (
-            <BatchActions
-              batchId={batchId}
-              status={batch.status}
-              noun="batch"
-              isHeld={batch.checkpointId !== null}
-            />
-          ) : null
-        }
+        actions={mayManage ? <Actions batch={batch} /> : null}
       >
         <BatchProgress batch={batch} />
       </Section>
+      <ChosenCases batch={batch} base={`/sponsor/projects/${projectId}/batches`} />
       <ClaimRulesPart
         batchId={batchId}
         rules={await loaded((call) => call.work.claimRules({ batchId }))}
-        mayChange={await hasRight('batch.manage')}
+        mayChange={mayManage}
       />
       <Section title="Readers" says="By alias; who they are is their vendor’s to say.">
         <ReaderTable readers={batch.readers} batchId={batchId} />
@@ -145,6 +160,37 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           />
         </Section>
       )}
+    </>
+  );
+}
+
+/** Kinds that follow from an order or a finding, so are not cloned. */
+const MADE_OTHERWISE: readonly string[] = ['pilot', 'calibration'];
+
+/** What can be done with a batch in its state. */
+function Actions({ batch }: { batch: inferRouterOutputs<AppRouter>['work']['batch'] }) {
+  const { id: batchId, projectId, status } = batch;
+  const isRunning = status === 'open' || status === 'paused';
+  return (
+    <>
+      {batch.loadState === 'complete' ? (
+        <BatchActions
+          batchId={batchId}
+          status={status}
+          noun="batch"
+          isHeld={batch.checkpointId !== null}
+          refundable={{ amountMinor: batch.refundableMinor, currency: batch.currency }}
+        />
+      ) : null}
+      {isRunning && !MADE_OTHERWISE.includes(batch.kind) ? (
+        <AddCases batchId={batchId} isSample={batch.selection?.strata != null} />
+      ) : null}
+      {status === 'draft' || isRunning ? (
+        <NamedReaders batchId={batchId} allowedCount={batch.allowedCount} />
+      ) : null}
+      {status === 'draft' && batch.kind !== 'pilot' ? (
+        <DiscardBatch projectId={projectId} batchId={batchId} />
+      ) : null}
     </>
   );
 }

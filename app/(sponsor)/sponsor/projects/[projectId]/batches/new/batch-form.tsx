@@ -1,35 +1,37 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
-import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
-import { byField, formProblems } from '#app/_shell/read-form.ts';
-import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { formatMoney } from '#app/_ui/format-money.ts';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
-import { RadioCards } from '#app/_ui/radio-cards.tsx';
-import { toast } from '#app/_ui/toast.ts';
+import { SplitPane } from '#app/_ui/split-pane.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.tsx';
-import { problemWords } from '#app/(sponsor)/sponsor/projects/_form/problem-words.ts';
-import { tierValues, toOverlapRule } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
-import { NO_TIERS, type OverlapRule } from '#server/projects/tier-schemas.ts';
-import type { AppRouter } from '#server/routers/_app.ts';
-import { createBatchInput } from '#server/work/schemas.ts';
-
-type GoldMode = 'none' | 'dealt' | 'embedded';
-type Method = 'majority' | 'dawid_skene' | 'auto';
+import type { OverlapRule } from '#server/projects/tier-schemas.ts';
+import type { Award, GoldMode, Method } from './batch-values.ts';
+import type { DatasetChoice } from './case-choice.ts';
+import { ChooseCases } from './choose-cases.tsx';
+import { ChooseEarlierWork, type EarlierBatch, type ProtocolChoice } from './choose-earlier-work.tsx';
+import { ChooseSample } from './choose-sample.tsx';
+import { KeepApart } from './keep-apart.tsx';
+import { ReadingFields } from './reading-fields.tsx';
+import { SelectionPreview } from './selection-preview.tsx';
+import { useBatchForm } from './use-batch-form.ts';
 
 export type BatchFormProps = {
   projectId: string;
-  awards: inferRouterOutputs<AppRouter>['analytics']['awards'];
-  datasets: readonly { id: string; name: string; caseCount: number }[];
+  kind: 'production' | 'relabel';
+  awards: readonly Award[];
+  datasets: readonly DatasetChoice[];
+  fields: readonly { key: string; label: string }[];
+  batches: readonly EarlierBatch[];
+  protocols: readonly ProtocolChoice[];
+  /** The batch that a relabel starts from. */
+  from: string | null;
   /** A test reference has the same reads for every case (R5). */
   isReference: boolean;
   policy: {
@@ -42,78 +44,57 @@ export type BatchFormProps = {
   };
 };
 
-const WORDS: Record<string, string> = {
-  overlap: 'Reads per case are a whole number from 1 to 100.',
-  goldShareBasisPoints: 'The gold share is between 0 % and 50 %.',
-  reviewShareBasisPoints: 'The review share is between 0 % and 100 %.',
+/** A production or relabel batch: its cases with a live count of what they are, and how they are read. */
+export function BatchForm(props: BatchFormProps) {
+  const { kind, datasets, fields, batches, protocols } = props;
+  const form = useBatchForm(props);
+  const { values, choice, wrong } = form;
+  const dataset = datasets.find((one) => one.id === values.datasetId);
+  const choose = { choice, onChange: form.choose, dataset, fields, wrong };
+  return (
+    <SplitPane width={360} asideLabel="Preview" aside={<SelectionPreview input={form.input} />}>
+      <form noValidate onSubmit={form.submit} className="flex max-w-[720px] flex-col gap-8">
+        <FormErrorSummary problems={form.problems} />
+        <Refusal error={form.create.error} title="The batch was not made." />
+        <Basics {...props} form={form} />
+        {kind === 'relabel' ? (
+          <ChooseEarlierWork choice={choice} onChange={form.choose} batches={batches} protocols={protocols} />
+        ) : null}
+        <ChooseCases {...choose} />
+        <ChooseSample {...choose} />
+        <ReadingFields values={values} onChange={form.set} wrong={wrong} />
+        <OverlapPart
+          values={values}
+          overlap={Number(values.overlap)}
+          levels={5}
+          cases={dataset ? dataset.caseCount - dataset.excludedCount : 0}
+          isReference={props.isReference}
+          prefix=""
+          error={(name) => wrong[name]}
+          onChange={form.set}
+          {...(form.award ? { cost: costOf(form.award) } : {})}
+        />
+        <KeepApart values={values} onChange={form.set} batches={batches} />
+        <div>
+          <Button type="submit" variant="primary" pending={form.create.isPending}>
+            Create draft batch
+          </Button>
+        </div>
+      </form>
+    </SplitPane>
+  );
+}
+
+/** What so many reads cost with the fee, which is locked read by read (R2), so rounded there and not on the sum. */
+const costOf = (award: Award) => (reads: number) => {
+  const perRead = award.pricePerReadMinor + percentOf(award.pricePerReadMinor, award.feeBasisPoints);
+  return formatMoney({ amountMinor: perRead * BigInt(reads), currency: award.currency }).full;
 };
 
-/** A production batch; it starts from the project's quality policy and the award's price. */
-export function BatchForm({ projectId, awards, datasets, isReference, policy }: BatchFormProps) {
-  const trpc = useTRPC();
-  const router = useRouter();
-  const [values, setValues] = useState(() => ({
-    name: `Production ${1 + Math.max(0, ...awards.map((award) => award.batches))}`,
-    contractId: awards[0]?.contractId ?? '',
-    datasetId: datasets[0]?.id ?? '',
-    split: '',
-    overlap: String(policy.overlap),
-    ...tierValues({ ...NO_TIERS, overlapRule: policy.overlapRule }),
-    goldMode: policy.goldMode,
-    goldShare: String(policy.goldShareBasisPoints / 100),
-    reviewShare: String(policy.reviewShareBasisPoints / 100),
-    consensusMethod: policy.consensusMethod,
-  }));
-  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
-  const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
-  const create = useMutation(
-    trpc.work.createBatch.mutationOptions({
-      onSuccess: ({ batchId }) => {
-        toast.success('The draft is made. Open it when you are ready.');
-        router.push(`/sponsor/projects/${projectId}/batches/${batchId}`);
-      },
-    }),
-  );
-  const award = awards.find((one) => one.contractId === values.contractId);
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (!award) return;
-    const parsed = createBatchInput.safeParse({
-      projectId,
-      datasetId: values.datasetId,
-      name: values.name,
-      kind: 'production',
-      contractId: award.contractId,
-      vendorOrgId: award.vendorOrgId,
-      ...(values.split.trim() === '' ? {} : { split: values.split.trim() }),
-      overlap: Number(values.overlap || 'x'),
-      overlapRule: toOverlapRule(values),
-      goldMode: values.goldMode,
-      ...(values.goldMode === 'dealt'
-        ? { goldShareBasisPoints: Math.round(Number(values.goldShare || 'x') * 100) }
-        : {}),
-      reviewShareBasisPoints: Math.round(Number(values.reviewShare || 'x') * 100),
-      consensusMethod: values.consensusMethod,
-      pricePerReadMinor: award.pricePerReadMinor,
-      feeBasisPoints: award.feeBasisPoints,
-    });
-    setProblems(
-      parsed.success
-        ? []
-        : formProblems(parsed.error).map(({ name, message }) => ({
-            name,
-            message: WORDS[name ?? ''] ?? problemWords(name ?? '', message),
-          })),
-    );
-    if (parsed.success) create.mutate(parsed.data);
-  }
-
-  const wrong = byField(problems);
+function Basics({ awards, datasets, form }: BatchFormProps & { form: ReturnType<typeof useBatchForm> }) {
+  const { values, set, wrong } = form;
   return (
-    <form noValidate onSubmit={submit} className="flex max-w-[720px] flex-col gap-5">
-      <FormErrorSummary problems={problems} />
-      <Refusal error={create.error} title="The batch was not made." />
+    <div className="flex flex-col gap-4">
       <Field label="Name" name="name" error={wrong.name}>
         <Input value={values.name} onChange={(event) => set({ name: event.target.value })} />
       </Field>
@@ -127,113 +108,15 @@ export function BatchForm({ projectId, awards, datasets, isReference, policy }: 
           ))}
         </NativeSelect>
       </Field>
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Cases from" name="datasetId" error={wrong.datasetId}>
-          <NativeSelect value={values.datasetId} onChange={(event) => set({ datasetId: event.target.value })}>
-            {datasets.map(({ id, name, caseCount }) => (
-              <option key={id} value={id}>
-                {name} ({caseCount.toLocaleString('en')} cases)
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
-        <Field label="Only the split" name="split" optional hint="As named in the dataset; empty is all.">
-          <Input value={values.split} onChange={(event) => set({ split: event.target.value })} />
-        </Field>
-        <Field label="Reads per case" name="overlap" error={wrong.overlap}>
-          <Input
-            inputMode="numeric"
-            suffix="reads"
-            value={values.overlap}
-            onChange={(event) => set({ overlap: event.target.value })}
-          />
-        </Field>
-        <Field
-          label="Reviewed share"
-          name="reviewShareBasisPoints"
-          hint="Chosen by chance; a reviewer sees the reads without names."
-          error={wrong.reviewShareBasisPoints}
-        >
-          <Input
-            inputMode="decimal"
-            suffix="%"
-            value={values.reviewShare}
-            onChange={(event) => set({ reviewShare: event.target.value })}
-          />
-        </Field>
-      </div>
-      <Field label="Gold" name="goldMode">
-        <RadioCards
-          columns={3}
-          value={values.goldMode}
-          onValueChange={(goldMode) => set({ goldMode: goldMode as GoldMode })}
-          options={[
-            { value: 'dealt', label: 'Dealt in', hint: 'Hidden gold at a share of the reads.' },
-            { value: 'embedded', label: 'Among the cases', hint: 'Gold cases at full overlap.' },
-            { value: 'none', label: 'None', hint: 'Accuracy stays unknown.' },
-          ]}
-        />
+      <Field label="Cases from" name="datasetId" error={wrong.datasetId}>
+        <NativeSelect value={values.datasetId} onChange={(event) => form.changeDataset(event.target.value)}>
+          {datasets.map(({ id, name, caseCount, excludedCount }) => (
+            <option key={id} value={id}>
+              {name} ({counted(caseCount - excludedCount, 'case')})
+            </option>
+          ))}
+        </NativeSelect>
       </Field>
-      {values.goldMode === 'dealt' ? (
-        <Field label="Share of gold" name="goldShareBasisPoints" error={wrong.goldShareBasisPoints}>
-          <Input
-            inputMode="decimal"
-            suffix="%"
-            className="sm:max-w-40"
-            value={values.goldShare}
-            onChange={(event) => set({ goldShare: event.target.value })}
-          />
-        </Field>
-      ) : null}
-      <Field label="How final labels are made" name="consensusMethod">
-        <RadioCards
-          columns={2}
-          value={values.consensusMethod}
-          onValueChange={(method) => set({ consensusMethod: method as Method })}
-          options={[
-            {
-              value: 'majority',
-              label: 'Majority',
-              hint: 'Settled as soon as a case has its reads; ties go to the panel.',
-            },
-            {
-              value: 'dawid_skene',
-              label: 'Dawid–Skene',
-              hint: 'Weighs readers by their errors; waits until the reading is over.',
-            },
-            {
-              value: 'auto',
-              label: 'Best on gold',
-              hint: 'Takes what is most often right on gold, and says why; waits until the reading is over.',
-            },
-          ]}
-        />
-      </Field>
-      <OverlapPart
-        values={values}
-        overlap={Number(values.overlap)}
-        levels={5}
-        cases={datasets.find((one) => one.id === values.datasetId)?.caseCount ?? 0}
-        isReference={isReference}
-        prefix=""
-        error={(name) => wrong[name]}
-        onChange={set}
-        {...(award ? { cost: (reads: number) => costOf(award, reads) } : {})}
-      />
-      <p className="prose-width text-ink-3 text-sm">
-        Opening reserves more, for gold, review, the panel and checks; what is not spent comes back.
-      </p>
-      <div>
-        <Button type="submit" variant="primary" pending={create.isPending}>
-          Create draft batch
-        </Button>
-      </div>
-    </form>
+    </div>
   );
-}
-
-/** What so many reads cost with the fee, which is locked read by read (R2), so rounded there and not on the sum. */
-function costOf(award: BatchFormProps['awards'][number], reads: number): string {
-  const perRead = award.pricePerReadMinor + percentOf(award.pricePerReadMinor, award.feeBasisPoints);
-  return formatMoney({ amountMinor: perRead * BigInt(reads), currency: award.currency }).full;
 }

@@ -1,3 +1,4 @@
+import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
@@ -6,20 +7,24 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { StateTabs } from '#app/(sponsor)/sponsor/_parts/state-tabs.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
 import { BatchForm } from './batch-form.tsx';
+import type { DatasetChoice } from './case-choice.ts';
 import { PanelBatchForm } from './panel-batch-form.tsx';
 
 export const metadata: Metadata = { title: 'Create batch' };
 
 type NewBatchPageProps = {
   params: Promise<{ projectId: string }>;
-  searchParams: Promise<{ kind?: string | string[] }>;
+  searchParams: Promise<{ kind?: string | string[]; from?: string | string[] }>;
 };
 
-/** A production batch under an award, or a batch the sponsor's own panel reads to make gold. */
+/** A production or relabel batch under an award, or a batch the sponsor's own panel reads to make gold. */
 export default async function NewBatchPage({ params, searchParams }: NewBatchPageProps) {
   const { projectId } = await params;
-  const isPanel = (await searchParams).kind === 'panel';
+  const { kind, from } = await searchParams;
+  const isPanel = kind === 'panel';
+  const isRelabel = kind === 'relabel';
   if (!(await hasRight('batch.manage'))) {
     return (
       <>
@@ -35,17 +40,29 @@ export default async function NewBatchPage({ params, searchParams }: NewBatchPag
         <AnswerLine>
           {isPanel
             ? 'Your panel reads cases blind; what it agrees on becomes gold.'
-            : 'A draft costs nothing. Opening it reserves what it may cost at most.'}
+            : isRelabel
+              ? 'Cases are read again by other people. The earlier labels stay as they are, beside the new ones.'
+              : 'A draft costs nothing. Opening it reserves what it may cost at most.'}
         </AnswerLine>
       </PageHeader>
       <StateTabs
         label="Who reads it"
         items={[
-          { href: base, label: 'Production, under an award', isCurrent: !isPanel },
+          { href: base, label: 'Production, under an award', isCurrent: !isPanel && !isRelabel },
+          { href: `${base}?kind=relabel`, label: 'Relabel earlier work', isCurrent: isRelabel },
           { href: `${base}?kind=panel`, label: 'Panel, to make gold', isCurrent: isPanel },
         ]}
       />
-      {isPanel ? <PanelPart projectId={projectId} /> : <ProductionPart projectId={projectId} />}
+      {isPanel ? (
+        <PanelPart projectId={projectId} />
+      ) : (
+        <ProductionPart
+          key={isRelabel ? 'relabel' : 'production'}
+          projectId={projectId}
+          kind={isRelabel ? 'relabel' : 'production'}
+          from={typeof from === 'string' ? from : null}
+        />
+      )}
     </>
   );
 }
@@ -64,8 +81,24 @@ function MissingNote({ missing }: { missing: Awaited<ReturnType<typeof loadProje
   );
 }
 
-const forChoice = <T extends { id: string; name: string; caseCount: number }>(datasets: readonly T[]) =>
-  datasets.map(({ id, name, caseCount }) => ({ id, name, caseCount }));
+/** What a form chooses from; the values of columns by their counts in the dataset. */
+function forChoice(
+  datasets: inferRouterOutputs<AppRouter>['datasets']['list'],
+): (DatasetChoice & { name: string })[] {
+  const values = (counts: readonly { value: string }[]) => counts.map((one) => one.value);
+  return datasets.map(({ id, name, caseCount, excludedCount, intakeStatus, composition }) => ({
+    id,
+    name,
+    caseCount,
+    excludedCount,
+    intakeStatus,
+    splits: values(composition.splits),
+    sites: values(composition.sites),
+    subgroups: Object.fromEntries(
+      Object.entries(composition.subgroups).map(([column, counts]) => [column, values(counts)]),
+    ),
+  }));
+}
 
 async function PanelPart({ projectId }: { projectId: string }) {
   const { toStartWork } = await loadProject(projectId);
@@ -90,11 +123,19 @@ async function PanelPart({ projectId }: { projectId: string }) {
   );
 }
 
-async function ProductionPart({ projectId }: { projectId: string }) {
+type ProductionPartProps = { projectId: string; kind: 'production' | 'relabel'; from: string | null };
+
+async function ProductionPart({ projectId, kind, from }: ProductionPartProps) {
   const { project, toStartWork } = await loadProject(projectId);
-  const [awards, datasets] = await loaded((call) =>
-    Promise.all([call.analytics.awards({ projectId }), call.datasets.list({ projectId })]),
+  const [awards, datasets, batches, protocol] = await loaded((call) =>
+    Promise.all([
+      call.analytics.awards({ projectId }),
+      call.datasets.list({ projectId }),
+      call.work.batches({ projectId }),
+      call.protocols.get({ projectId }),
+    ]),
   );
+  const earlier = batches.filter((batch) => batch.openedAt !== null && batch.kind !== 'calibration');
   const active = awards.filter((award) => award.status === 'active');
   if (active.length === 0) {
     return (
@@ -119,8 +160,15 @@ async function ProductionPart({ projectId }: { projectId: string }) {
       <MissingNote missing={toStartWork} />
       <BatchForm
         projectId={projectId}
+        kind={kind}
+        from={earlier.some((batch) => batch.id === from) ? from : null}
         awards={active}
         datasets={forChoice(datasets)}
+        fields={(protocol.current?.labelSchema.fields ?? [])
+          .filter((field) => field.type !== 'text')
+          .map(({ key, label }) => ({ key, label }))}
+        batches={earlier.map(({ id, name }) => ({ id, name }))}
+        protocols={protocol.versions.map(({ id, version }) => ({ id, version }))}
         isReference={project.intendedUse === 'test_reference'}
         policy={{
           overlap: policy.overlap,

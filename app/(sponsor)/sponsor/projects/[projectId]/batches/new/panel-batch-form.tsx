@@ -17,7 +17,7 @@ import { createBatchInput } from '#server/work/schemas.ts';
 
 export type PanelBatchFormProps = {
   projectId: string;
-  datasets: readonly { id: string; name: string; caseCount: number }[];
+  datasets: readonly { id: string; name: string; caseCount: number; splits: readonly string[] }[];
   panel: { needed: number; readers: readonly { name: string }[] };
   /** Panel batches of the project so far. */
   made: number;
@@ -81,6 +81,7 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
   }
 
   const wrong = byField(problems);
+  const splits = datasets.find((one) => one.id === values.datasetId)?.splits ?? [];
   return (
     <form noValidate onSubmit={submit} className="flex max-w-[720px] flex-col gap-5">
       <FormErrorSummary problems={problems} />
@@ -90,7 +91,10 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Cases from" name="datasetId" error={wrong.datasetId}>
-          <NativeSelect value={values.datasetId} onChange={(event) => set({ datasetId: event.target.value })}>
+          <NativeSelect
+            value={values.datasetId}
+            onChange={(event) => set({ datasetId: event.target.value, split: '' })}
+          >
             {datasets.map(({ id, name, caseCount }) => (
               <option key={id} value={id}>
                 {name} ({counted(caseCount, 'case')})
@@ -98,9 +102,18 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
             ))}
           </NativeSelect>
         </Field>
-        <Field label="Only the split" name="split" optional hint="As named in the dataset; empty is all.">
-          <Input value={values.split} onChange={(event) => set({ split: event.target.value })} />
-        </Field>
+        {splits.length === 0 ? null : (
+          <Field label="Split" name="split" hint="A batch draws from one split." error={wrong.split}>
+            <NativeSelect value={values.split} onChange={(event) => set({ split: event.target.value })}>
+              <option value="">Choose a split</option>
+              {splits.map((split) => (
+                <option key={split} value={split}>
+                  {split}
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
+        )}
         <Field
           label="Cases, at most"
           name="caseLimit"

@@ -1,0 +1,53 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import { TextLink } from '#app/_ui/text-link.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { Strata } from '#app/(sponsor)/sponsor/projects/[projectId]/batches/new/selection-preview.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type BatchDetail = inferRouterOutputs<AppRouter>['work']['batch'];
+
+const SAMPLING_WORDS = {
+  all: 'all that fitted',
+  first: 'the first that fitted',
+  random: 'drawn at random',
+  stratified: 'drawn by stratum',
+};
+
+const APART_WORDS = {
+  none: null,
+  siblings: 'Nobody reads a case here that they have met in another batch of the project.',
+  listed: 'Nobody reads a case here that they have met in the batches it keeps apart from.',
+};
+
+/** How the cases of a batch were chosen: split, draw, strata with their weights, and who is kept away. */
+export function ChosenCases({ batch, base }: { batch: BatchDetail; base: string }) {
+  const { selection, split, taskCount } = batch;
+  if (selection === null) return null;
+  const apart = APART_WORDS[batch.excludePriorReaders];
+  return (
+    <Section
+      title="How the cases were chosen"
+      says={
+        <>
+          {taskCount.toLocaleString('en')} of {counted(selection.population, 'case')},{' '}
+          {SAMPLING_WORDS[selection.sampling]}
+          {split === null ? '' : `, from the split “${split}”`}. {apart}{' '}
+          {batch.parentBatchId === null ? null : (
+            <TextLink href={`${base}/${batch.parentBatchId}`}>It follows an earlier batch</TextLink>
+          )}
+        </>
+      }
+    >
+      {selection.strata === null ? null : (
+        <div className="max-w-[560px]">
+          <Strata strata={selection.strata} />
+          <p className="prose-width pt-2 text-ink-3 text-sm">
+            The weight is the population divided by what was drawn. Exports carry it with every case, so that
+            shares can be estimated for all that fitted.
+          </p>
+        </div>
+      )}
+    </Section>
+  );
+}

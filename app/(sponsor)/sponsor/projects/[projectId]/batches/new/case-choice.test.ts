@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { createBatchInput } from '#server/work/schemas.ts';
+import { allCases, readIds, toSelection } from './case-choice.ts';
+
+const base = {
+  projectId: crypto.randomUUID(),
+  datasetId: crypto.randomUUID(),
+  name: 'B',
+  kind: 'production',
+  pricePerReadMinor: 1n,
+};
+
+describe('choosing cases in the form', () => {
+  test('ids come from a pasted column with its header, once each', () => {
+    expect(readIds('case_id\n"a 1"\nb\r\nb;c,\n')).toEqual(['a 1', 'b', 'c']);
+    expect(readIds('  ')).toEqual([]);
+  });
+
+  test('nothing chosen is the whole set', () => {
+    expect(toSelection(allCases)).toEqual({ filter: {}, sampling: { kind: 'all' } });
+  });
+
+  test('ticks, classes, lists and earlier work become the filter that the server takes', () => {
+    const batchId = crypto.randomUUID();
+    const { filter, sampling } = toSelection({
+      ...allCases,
+      split: 'train',
+      only: ['site=north', 'subgroup:sex=F', 'subgroup:sex=', 'subgroup:age=60-69'],
+      classField: 'grade',
+      classValues: '2, 3',
+      gold: 'never',
+      ids: 'x',
+      sample: 'stratified',
+      by: ['subgroup:sex'],
+      allocation: 'equal',
+      count: '40',
+      fromBatch: batchId,
+      reader: 'R02',
+      doubt: 'disputed',
+    });
+    expect(filter).toEqual({
+      split: 'train',
+      sites: ['north'],
+      subgroups: { sex: ['F', ''], age: ['60-69'] },
+      classes: [{ field: 'grade', values: ['2', '3'] }],
+      gold: 'never',
+      externalIds: ['x'],
+      work: { batchIds: [batchId], readers: [{ batchId, alias: 'R02' }], isDisputed: true },
+    });
+    expect(createBatchInput.safeParse({ ...base, filter, sampling }).success).toBe(true);
+  });
+
+  test('a draw without a number of cases, or without strata, is wrong', () => {
+    for (const sample of ['first', 'random', 'stratified'] as const)
+      expect(
+        createBatchInput.safeParse({ ...base, ...toSelection({ ...allCases, sample, by: ['site'] }) })
+          .success,
+      ).toBe(false);
+    const { error } = createBatchInput.safeParse({
+      ...base,
+      ...toSelection({ ...allCases, sample: 'stratified', count: '5' }),
+    });
+    expect(error?.issues[0]?.message).toBe('Choose what strata are made of.');
+  });
+});

@@ -1,0 +1,124 @@
+import type { CreateBatchInput } from '#server/work/schemas.ts';
+
+/** What a form lets one choose from, of one dataset. */
+export type DatasetChoice = {
+  id: string;
+  name: string;
+  caseCount: number;
+  excludedCount: number;
+  intakeStatus: 'open' | 'frozen';
+  splits: readonly string[];
+  sites: readonly string[];
+  subgroups: Record<string, readonly string[]>;
+};
+
+/** The part of a batch form that chooses its cases, as its fields hold it. */
+export type CaseChoice = {
+  split: string;
+  /** `dimension=value` of everything that is ticked. */
+  only: readonly string[];
+  classField: string;
+  classValues: string;
+  finalLabel: 'any' | 'has' | 'none';
+  gold: 'any' | 'only' | 'never';
+  ids: string;
+  sample: 'all' | 'first' | 'random' | 'stratified';
+  count: string;
+  by: readonly string[];
+  allocation: 'proportional' | 'equal';
+  takeAll: boolean;
+  /** Of a relabel: what earlier batches made of the case. */
+  fromBatch: string;
+  reader: string;
+  doubt: '' | 'uncertain' | 'disputed';
+  protocolVersionId: string;
+};
+
+export const allCases: CaseChoice = {
+  split: '',
+  only: [],
+  classField: '',
+  classValues: '',
+  finalLabel: 'any',
+  gold: 'any',
+  ids: '',
+  sample: 'all',
+  count: '',
+  by: [],
+  allocation: 'proportional',
+  takeAll: false,
+  fromBatch: '',
+  reader: '',
+  doubt: '',
+  protocolVersionId: '',
+};
+
+/** Case ids out of a pasted list or a CSV column: one a line, or parted by commas; a header and repeats are left out. */
+export function readIds(text: string): string[] {
+  const cells = text
+    .split(/[\n,;\t]/)
+    .map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
+    .filter((cell) => cell !== '');
+  const [first, ...rest] = cells;
+  const ids = first?.toLowerCase() === 'case_id' ? rest : cells;
+  return [...new Set(ids)];
+}
+
+/** The filter and sampling that the fields ask for; what is not a number fails in the input's own schema. */
+export function toSelection(choice: CaseChoice): Pick<CreateBatchInput, 'filter' | 'sampling'> {
+  const of = (prefix: string) =>
+    choice.only.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length));
+  const subgroups: Record<string, string[]> = {};
+  for (const one of of('subgroup:')) {
+    const at = one.indexOf('=');
+    const name = one.slice(0, at);
+    subgroups[name] = [...(subgroups[name] ?? []), one.slice(at + 1)];
+  }
+  const sites = of('site=');
+  const ids = readIds(choice.ids);
+  const values = choice.classValues
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  const work = toEarlierWork(choice);
+  return {
+    filter: {
+      ...(choice.split === '' ? {} : { split: choice.split }),
+      ...(sites.length === 0 ? {} : { sites }),
+      ...(Object.keys(subgroups).length === 0 ? {} : { subgroups }),
+      ...(choice.classField === '' || values.length === 0
+        ? {}
+        : { classes: [{ field: choice.classField, values }] }),
+      ...(choice.finalLabel === 'any' ? {} : { finalLabel: choice.finalLabel }),
+      ...(choice.gold === 'any' ? {} : { gold: choice.gold }),
+      ...(ids.length === 0 ? {} : { externalIds: ids }),
+      ...(work === null ? {} : { work }),
+    },
+    sampling: toSampling(choice),
+  };
+}
+
+function toSampling(choice: CaseChoice): NonNullable<CreateBatchInput['sampling']> {
+  const count = choice.count.trim() === '' ? Number.NaN : Number(choice.count);
+  if (choice.sample === 'all') return { kind: 'all' };
+  if (choice.sample === 'first') return { kind: 'first', count };
+  if (choice.sample === 'random') return { kind: 'random', count };
+  return {
+    kind: 'stratified',
+    by: [...choice.by],
+    allocation: { kind: choice.allocation, count },
+    whenShort: choice.takeAll ? 'take_all' : 'refuse',
+  };
+}
+
+function toEarlierWork(choice: CaseChoice) {
+  const { fromBatch, reader, doubt, protocolVersionId } = choice;
+  const work = {
+    ...(fromBatch === '' ? {} : { batchIds: [fromBatch] }),
+    ...(reader === '' || fromBatch === '' ? {} : { readers: [{ batchId: fromBatch, alias: reader }] }),
+    ...(doubt === 'uncertain' ? { isUncertain: true } : {}),
+    ...(doubt === 'disputed' ? { isDisputed: true } : {}),
+    ...(protocolVersionId === '' ? {} : { protocolVersionIds: [protocolVersionId] }),
+  };
+  return Object.keys(work).length === 0 ? null : work;
+}

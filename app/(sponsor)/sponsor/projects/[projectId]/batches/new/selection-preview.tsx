@@ -1,0 +1,217 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { TriangleAlert } from 'lucide-react';
+import { useDeferredValue } from 'react';
+import { useTRPCClient } from '#app/_trpc/client.tsx';
+import { cn } from '#app/_ui/cn.ts';
+import { Money } from '#app/_ui/money.tsx';
+import { Skeleton } from '#app/_ui/skeleton.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import type { CreateBatchInput } from '#server/work/schemas.ts';
+import type { SelectionPreview as Preview } from '#server/work/selection-schemas.ts';
+
+/** What the batch would be made of, asked of the server as the form changes; null while the form cannot be read. */
+export function SelectionPreview({ input }: { input: CreateBatchInput | null }) {
+  const client = useTRPCClient();
+  const asked = useDeferredValue(input);
+  const key =
+    asked === null ? '' : JSON.stringify(asked, (_k, v: unknown) => (typeof v === 'bigint' ? `${v}` : v));
+  const { data, isFetching, error } = useQuery({
+    queryKey: ['work.previewBatch', key],
+    enabled: asked !== null,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      // A moment's quiet first: nobody needs a count for every key they press.
+      await new Promise((resolve) => setTimeout(resolve, 350));
+      if (signal.aborted || asked === null) throw new DOMException('Typed on', 'AbortError');
+      return client.work.previewBatch.mutate(asked, { signal });
+    },
+    retry: false,
+  });
+  return (
+    <section
+      aria-label="What the batch would hold"
+      aria-live="polite"
+      aria-busy={isFetching}
+      className="text-sm"
+    >
+      <h2 className="pb-2 font-semibold text-lg">The batch</h2>
+      {data ? (
+        <div className={cn('flex flex-col gap-4', isFetching && 'opacity-70')}>
+          <Counts preview={data} />
+          <Faults preview={data} />
+          <Strata strata={data.strata} />
+          <Composition preview={data} />
+        </div>
+      ) : error ? (
+        <p className="text-critical-ink">{error.message}</p>
+      ) : input === null ? (
+        <p className="text-ink-3">Complete the form to see what the batch would hold.</p>
+      ) : (
+        <Skeleton className="h-40" />
+      )}
+    </section>
+  );
+}
+
+function Counts({ preview }: { preview: Preview }) {
+  const { chosen, population, patients, dealtGold, excludedAtIntake, ceilingMinor, currency } = preview;
+  return (
+    <div className="flex flex-col gap-1">
+      <p>
+        <strong className="text-xl">{chosen.toLocaleString('en')}</strong> of {counted(population, 'case')}{' '}
+        that {population === 1 ? 'fits' : 'fit'}
+        {chosen > 0 ? `, of ${counted(patients, 'patient')}` : ''}.
+      </p>
+      {dealtGold > 0 ? (
+        <p className="text-ink-3">{counted(dealtGold, 'gold case')} to deal in, on top.</p>
+      ) : null}
+      {excludedAtIntake > 0 ? (
+        <p className="text-ink-3">{counted(excludedAtIntake, 'case')} kept out at intake.</p>
+      ) : null}
+      {preview.isSequestered ? (
+        <p className="text-ink-3">Test data: name the people who may read it once the draft is made.</p>
+      ) : null}
+      {chosen > 0 ? (
+        <p>
+          Opening reserves up to <Money amountMinor={ceilingMinor} currency={currency} />; what is not spent
+          comes back.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Faults({ preview }: { preview: Preview }) {
+  const lines = [
+    ...preview.faults.map((one) => ({ ...one, isFault: true })),
+    ...preview.warnings.map((one) => ({ ...one, href: undefined, isFault: false })),
+  ];
+  if (lines.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-1.5">
+      {lines.map(({ message, href, isFault }) => (
+        <li key={message} className="flex items-start gap-2">
+          <TriangleAlert
+            aria-hidden
+            className={cn('mt-0.5 size-4 shrink-0', isFault ? 'text-critical' : 'text-attention')}
+          />
+          <span>
+            <span className="sr-only">{isFault ? 'Cannot be made: ' : 'To look at: '}</span>
+            {message} {href ? <TextLink href={href}>Go there</TextLink> : null}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Weights to four figures, as they are used: 3.75, 90, 1.2. */
+const weight = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+
+/** Population, drawn and weight of every stratum. */
+export function Strata({
+  strata,
+}: {
+  strata: readonly { key: string; population: number; drawn: number; weight: number | null }[] | null;
+}) {
+  if (strata === null) return null;
+  return (
+    <table className="w-full text-sm">
+      <caption className="pb-1 text-left font-medium">Strata</caption>
+      <thead className="text-ink-3">
+        <tr>
+          <th scope="col" className="py-1 text-left font-normal">
+            Stratum
+          </th>
+          <th scope="col" className="px-2 text-right font-normal">
+            Drawn
+          </th>
+          <th scope="col" className="px-2 text-right font-normal">
+            Of
+          </th>
+          <th scope="col" className="text-right font-normal">
+            Weight
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {strata.map((one) => (
+          <tr key={one.key} className="border-line border-t">
+            <th
+              scope="row"
+              className="w-full max-w-0 truncate py-1 pr-2 text-left font-normal"
+              title={one.key}
+            >
+              {one.key === 'all' ? 'All that fit' : one.key}
+            </th>
+            <td className="px-2 text-right">{one.drawn.toLocaleString('en')}</td>
+            <td className="px-2 text-right text-ink-3">{one.population.toLocaleString('en')}</td>
+            <td className="text-right">{one.weight === null ? '–' : weight.format(one.weight)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const dimensionWords = (name: string) =>
+  name === 'site' ? 'Site' : name.startsWith('class:') ? `Known ${name.slice(6)}` : name.slice(9);
+
+/** Share of each value among the chosen, with a tick where it stands among all that fit. */
+function Composition({ preview }: { preview: Preview }) {
+  const shown = preview.composition.filter((one) => one.values.length > 1);
+  if (preview.chosen === 0 || shown.length === 0) return null;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  return (
+    <div className="flex flex-col gap-4">
+      {shown.map(({ name, values }) => (
+        <table key={name} className="w-full">
+          <caption className="pb-1 text-left font-medium">{dimensionWords(name)}</caption>
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">Value</th>
+              <th scope="col">Share of the batch, and of all that fit</th>
+              <th scope="col">Cases</th>
+            </tr>
+          </thead>
+          <tbody>
+            {values.map(({ value, cases, population }) => {
+              const [own, all] = [cases / preview.chosen, population / Math.max(1, preview.population)];
+              return (
+                <tr key={value}>
+                  <th
+                    scope="row"
+                    className="max-w-28 truncate py-0.5 pr-2 text-left font-normal"
+                    title={value}
+                  >
+                    {value}
+                  </th>
+                  <td
+                    className="w-1/2"
+                    title={`${percent(own)} of the batch, ${percent(all)} of all that fit`}
+                  >
+                    <span className="relative block h-2 rounded-sm bg-sunken">
+                      <span className="block h-2 rounded-sm bg-chart-1" style={{ width: `${own * 100}%` }} />
+                      <span
+                        className="absolute -top-0.5 h-3 w-0.5 bg-ink"
+                        style={{ left: `calc(${all * 100}% - 1px)` }}
+                      />
+                    </span>
+                    <span className="sr-only">
+                      {percent(own)} of the batch, {percent(all)} of all that fit
+                    </span>
+                  </td>
+                  <td className="pl-2 text-right text-ink-3">{cases.toLocaleString('en')}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      ))}
+      <p className="text-ink-3 text-xs">Bars: share of the batch. Ticks: share of all that fit.</p>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { byField, formProblems, refusalProblems } from '#app/_shell/read-form.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { problemWords } from '#app/(sponsor)/sponsor/projects/_form/problem-words.ts';
+import { tierValues } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
+import { NO_TIERS } from '#server/projects/tier-schemas.ts';
+import { createBatchInput } from '#server/work/schemas.ts';
+import type { BatchFormProps } from './batch-form.tsx';
+import { type BatchValues, FIELD_WORDS, toBatchInput } from './batch-values.ts';
+import { allCases, type CaseChoice } from './case-choice.ts';
+
+/** State of the form: what is filled in, what the server would be asked for, what is wrong. */
+export function useBatchForm({ projectId, kind, awards, datasets, policy, from }: BatchFormProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [values, setValues] = useState<BatchValues>(() => ({
+    name: `${kind === 'relabel' ? 'Relabel' : 'Production'} ${1 + Math.max(0, ...awards.map((award) => award.batches))}`,
+    contractId: awards[0]?.contractId ?? '',
+    datasetId: datasets[0]?.id ?? '',
+    overlap: String(policy.overlap),
+    ...tierValues({ ...NO_TIERS, overlapRule: policy.overlapRule }),
+    goldMode: policy.goldMode,
+    goldShare: String(policy.goldShareBasisPoints / 100),
+    reviewShare: String(policy.reviewShareBasisPoints / 100),
+    consensusMethod: policy.consensusMethod,
+    excludePriorReaders: kind === 'relabel' ? 'siblings' : 'none',
+    excludedBatchIds: [],
+  }));
+  const [choice, setChoice] = useState<CaseChoice>(() => ({
+    ...allCases,
+    ...(kind === 'relabel' ? { finalLabel: 'has' as const, fromBatch: from ?? '' } : {}),
+  }));
+  // One seed from the first look to the batch: what is previewed is what is drawn.
+  const [seed] = useState(() => Math.floor(Math.random() * 2_147_483_647));
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const create = useMutation(
+    trpc.work.createBatch.mutationOptions({
+      onSuccess: ({ batchId, isLoaded }) => {
+        toast.success(
+          isLoaded
+            ? 'The draft is made. Open it when you are ready.'
+            : 'The draft is made; its cases are being loaded.',
+        );
+        router.push(`/sponsor/projects/${projectId}/batches/${batchId}`);
+      },
+      onError: (error) => setProblems(refusalProblems(error).filter((one) => one.name !== undefined)),
+    }),
+  );
+  const award = awards.find((one) => one.contractId === values.contractId);
+  const parsed = award
+    ? createBatchInput.safeParse(toBatchInput({ projectId, kind, award, seed }, values, choice))
+    : null;
+  return {
+    values,
+    choice,
+    problems,
+    wrong: byField(problems),
+    create,
+    award,
+    /** What the server is asked for; null while the form cannot be read. */
+    input: parsed?.success ? parsed.data : null,
+    set: (part: Partial<BatchValues>) => setValues((before) => ({ ...before, ...part })),
+    choose: (part: Partial<CaseChoice>) => setChoice((before) => ({ ...before, ...part })),
+    changeDataset: (datasetId: string) => {
+      setValues((before) => ({ ...before, datasetId }));
+      // Another dataset has other splits, sites and columns.
+      setChoice((before) => ({ ...before, split: '', only: [], by: [] }));
+    },
+    submit: (event: FormEvent) => {
+      event.preventDefault();
+      if (parsed === null) return;
+      const found = parsed.success ? [] : formProblems(parsed.error);
+      setProblems(
+        found.map(({ name, message }) => {
+          const field = name?.startsWith('sampling') ? 'sampling' : name;
+          return { name: field, message: FIELD_WORDS[field ?? ''] ?? problemWords(field ?? '', message) };
+        }),
+      );
+      if (parsed.success) create.mutate(parsed.data);
+    },
+  };
+}
