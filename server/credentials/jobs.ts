@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
 import { expireCredentials } from './expire-credentials.ts';
+import { remindExpiring } from './remind-expiring.ts';
 
 /** Hourly: credentials past their last day expire. The gate and the rules look at the date too, so nothing waits for it. */
 export const expireCredentialsJob = defineJob({
@@ -10,4 +11,14 @@ export const expireCredentialsJob = defineJob({
     await expireCredentials(ctx);
   },
   every: { seconds: 3600, payload: {} },
+});
+
+/** Daily: holders of credentials that expire within 90 and within 30 days are told, once each. */
+export const remindExpiringJob = defineJob({
+  name: 'credentials.remind-expiring',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await remindExpiring(ctx);
+  },
+  every: { seconds: 86_400, payload: {} },
 });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { credentials, qualifications, verifications } from '#db/schema/credentials.ts';
 import { memberships, users } from '#db/schema/identity.ts';
@@ -212,4 +212,29 @@ export async function findHolderOf(q: Queryable, at: { id: string; kind: string 
     .from(credentials)
     .where(and(eq(credentials.id, at.id), eq(credentials.kind, at.kind)));
   return row?.personId ?? null;
+}
+
+/** Credentials that count and whose last day lies from `from` to `to`, page by page in the order of their ids. */
+export async function listExpiring(
+  q: Queryable,
+  at: { from: string; to: string; after: string | null; limit: number },
+): Promise<{ id: string; personId: string; title: string; expiresOn: string | null }[]> {
+  return q
+    .select({
+      id: credentials.id,
+      personId: credentials.personId,
+      title: credentials.title,
+      expiresOn: credentials.expiresOn,
+    })
+    .from(credentials)
+    .where(
+      and(
+        inArray(credentials.status, ['claimed', 'verifying', 'verified']),
+        gte(credentials.expiresOn, at.from),
+        lte(credentials.expiresOn, at.to),
+        at.after === null ? undefined : gt(credentials.id, at.after),
+      ),
+    )
+    .orderBy(asc(credentials.id))
+    .limit(at.limit);
 }

@@ -6,7 +6,7 @@ import {
   scoreLiveBatchesJob,
 } from '#server/analytics/jobs.ts';
 import { expireBidsJob } from '#server/bids/jobs.ts';
-import { expireCredentialsJob } from '#server/credentials/jobs.ts';
+import { expireCredentialsJob, remindExpiringJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -43,6 +43,7 @@ export const JOBS: readonly JobDefinition[] = [
   expireAgreementsJob,
   revokeAccessJob,
   expireCredentialsJob,
+  remindExpiringJob,
   screenEverybodyJob,
   rescreenJob,
   lookAtPersonJob,

@@ -12,10 +12,12 @@ export async function notifyPerson(
     title: string;
     href?: string | null | undefined;
     detail?: Record<string, unknown> | undefined;
+    /** Derived from what it is about, for a note that must be left once however often it is asked for. */
+    id?: string | undefined;
   },
 ): Promise<void> {
-  await tx.db.insert(notifications).values({
-    id: newId(),
+  const note = tx.db.insert(notifications).values({
+    id: input.id ?? newId(),
     personId: input.personId,
     orgId: input.orgId ?? null,
     kind: input.kind,
@@ -24,4 +26,5 @@ export async function notifyPerson(
     detail: input.detail ?? {},
     createdAt: tx.now,
   });
+  await (input.id === undefined ? note : note.onConflictDoNothing());
 }
