@@ -31,7 +31,13 @@ export type ReadingWorld = {
     overlap: number;
     reviewed?: boolean;
     leaseSeconds?: number;
+    /** Shares at which it stops until the clinical lead has signed, in basis points. */
+    checkpoints?: number[];
+    /** Every final label is looked at by an auditor. */
+    audited?: boolean;
   }): Promise<string>;
+  /** Somebody of another organisation who could audit, and reads nothing here. */
+  bringAuditor(): Promise<Person>;
 };
 
 const LEVELS = ['0', '1', '2'];
@@ -52,13 +58,13 @@ export async function makeReadingWorld(
     password: 'a world of reading',
   };
   const today = new Date().toISOString().slice(0, 10);
-  const party = async (kind: 'sponsor' | 'vendor', legalName: string, country: string) => {
+  const party = async (kind: 'sponsor' | 'vendor', legalName: string, country: string, at: string = kind) => {
     const organisation = await foundOrganisation(cast, {
       kind,
       legalName: `${legalName} ${run}`,
       ownerName: `${legalName} Owner`,
-      registerNumber: `E2E-${run}`,
-      domain: `${kind}-${run}.example.org`,
+      registerNumber: `E2E-${at}-${run}`,
+      domain: `${at}-${run}.example.org`,
       country,
     });
     await signAgreement(cast, organisation, {
@@ -124,6 +130,18 @@ export async function makeReadingWorld(
     reviewer: rita,
     panel,
     project,
+    async bringAuditor() {
+      const other = await party('vendor', 'Auditing House', 'US', 'auditor');
+      const person = { name: 'Reading Auditor', credential: credential(7) };
+      const [auditor] = await staffVendor(
+        cast,
+        other,
+        [person.name].map((name) => ({ ...person, name })),
+        1,
+      );
+      if (!auditor) throw new Error('Nobody audits.');
+      return auditor;
+    },
     async openBatch(input) {
       const { batchId } = await sponsor.owner.api.work.createBatch.mutate({
         projectId: project.projectId,
@@ -138,6 +156,8 @@ export async function makeReadingWorld(
         isAdjudicated: input.reviewed === false,
         pricePerReadMinor: 150n,
         ...(input.leaseSeconds === undefined ? {} : { leaseSeconds: input.leaseSeconds }),
+        ...(input.checkpoints === undefined ? {} : { checkpointBasisPoints: input.checkpoints }),
+        ...(input.audited ? { audit: { maxErrorRate: 0.05, confidence: 0.95, expectedErrorRate: 0 } } : {}),
       });
       await sponsor.owner.api.work.openBatch.mutate({ batchId });
       return batchId;

@@ -6,6 +6,7 @@ import { measureAgain } from '#server/analytics/measure-again.ts';
 import { viewQuality } from '#server/analytics/view-quality.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { newId } from '#server/core/ids.ts';
+import { listNotices } from '#server/notifications/reads.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
@@ -73,6 +74,17 @@ describe('a disputed gold item', () => {
       [1, 1],
       [1, 1],
     ]);
+    // Everybody who read there is told the same, nobody which case it was (R21).
+    const told = await Promise.all(
+      people.map(async (who) => (await listNotices(t.db, who.actor.personId, { limit: 5 })).items),
+    );
+    const titles = told.map((items) =>
+      items.filter((one) => one.kind === 'gold.regraded').map((one) => one.title),
+    );
+    expect(titles).toEqual([[expect.stringMatching(/was wrong and counts no more/)], titles[0]]);
+    expect(JSON.stringify(told)).not.toContain(goldItemId);
+    const sponsors = await listNotices(t.db, s.sponsor.actor.personId, { limit: 5 });
+    expect(sponsors.items.some((one) => one.kind === 'gold.regraded')).toBe(true);
     await tallyLabels(system(s), { batchId });
     expect((await viewQuality(s.sponsor, { batchId })).confusion.cells).toEqual([
       { truth: '1', answer: '1', n: 2 },

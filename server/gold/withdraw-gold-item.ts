@@ -4,10 +4,11 @@ import { withdrawGold } from '#server/work/withdraw-gold.ts';
 import { moveOwnItem, ownGoldItem } from './own-gold-item.ts';
 import { lockGoldSet } from './queries.ts';
 import type { GoldStatus } from './schemas.ts';
+import { tellRegraded } from './tell-regraded.ts';
 
 /**
  * Puts an item in force in doubt, with the reason (R7): from now on it is dealt to nobody and counted for nobody, also not
- * what was read of it before; scores that rest on it are computed again. What was read stays paid (R31).
+ * what was read of it before; scores that rest on it are computed again, and the people are told. What was read stays paid (R31).
  */
 export async function disputeGoldItem(
   ctx: OrgContext,
@@ -40,10 +41,11 @@ async function withdraw(
       const key = `analytics.measure-again:${batchId}`;
       await tx.enqueue({ name: 'analytics.measure-again', payload: { batchId }, key });
     }
+    const { readers } = await tellRegraded(tx, batchIds);
     await tx.audit({
       action: input.action,
       subject: { kind: 'gold_item', id: item.id },
-      detail: { from: item.status, batches: batchIds.length },
+      detail: { from: item.status, batches: batchIds.length, readersTold: readers },
     });
     return { status };
   });

@@ -52,6 +52,8 @@ const reviewDecision = z
     /** The label decided on. */
     labelId: z.uuid(),
     outcome: z.enum(REVIEW_OUTCOMES),
+    /** Who corrects a returned label: its author, or somebody else afresh; then the author is paid and done with it. */
+    to: z.enum(['author', 'another']).default('author'),
     reason: z.enum(REJECT_REASONS).nullish(),
     comment,
   })

@@ -13,6 +13,7 @@ import { viewBatch } from '#server/work/batch-views.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
+import { viewCase } from '#server/work/reading-views.ts';
 import { findReader, getBatch, listReaders } from '#server/work/reads.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
 import type { Tier } from '#server/work/rules.ts';
@@ -194,6 +195,43 @@ describe('what becomes of labels', () => {
       [corrected, replaced].sort(),
     );
     expect(await reader(reviewer!, batchId, 'review')).toMatchObject({ submitted: 2, accruedMinor: 240n });
+  });
+
+  test('a return to somebody else pays the author, who is done with it; the other reads blind', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(1), overlap: 1, reviewShareBasisPoints: 10_000 });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    const first = await read(one!, batchId, '1');
+    await settle(batchId);
+    const [reviewer] = await makeReaders(scene, batchId, 1, 'review');
+    const lease = await claim(reviewer!, batchId, 'review');
+    const decided = { batchId, leaseId: lease!.leaseId, labelId: randomUUID(), activeMs: 1 };
+    const decisions = [{ labelId: first, outcome: 'return', to: 'another', comment: 'Look again.' }] as const;
+    await submitReview(reviewer!, { ...decided, decisions: [...decisions] });
+    expect(await status(batchId)).toEqual(['open']);
+    expect(await reader(one!, batchId)).toMatchObject({
+      accruedMinor: 120n,
+      encumberedMinor: 0n,
+      returned: 0,
+    });
+    expect(await claim(one!, batchId)).toBeUndefined();
+    const taken = await claim(other!, batchId);
+    expect(taken).toMatchObject({ isReturned: false });
+    const seen = await viewCase(other!, { batchId, leaseId: taken!.leaseId });
+    expect(seen).toMatchObject({ returned: null, draft: null });
+    const again = { labelId: randomUUID(), answers: { grade: '3' }, activeMs: 1 };
+    await submitLabel(other!, { batchId, leaseId: taken!.leaseId, ...again });
+    await settle(batchId);
+    const next = await claim(reviewer!, batchId, 'review');
+    const accept = [{ labelId: again.labelId, outcome: 'accept' as const }];
+    await submitReview(reviewer!, {
+      ...decided,
+      leaseId: next!.leaseId,
+      labelId: randomUUID(),
+      decisions: accept,
+    });
+    await settle(batchId);
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 1 });
+    expect(final).toMatchObject({ fields: { grade: { value: '3', path: 'single' } } });
   });
 
   test('R31: the sponsor rejects for a reason of the list while acceptance is pending, and never after', async () => {

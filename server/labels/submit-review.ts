@@ -17,6 +17,7 @@ import {
   writeSubmission,
 } from '#server/work/write-submission.ts';
 import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
+import { giveToAnother } from './give-to-another.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
 import { settleByDecision } from './rules.ts';
 import { type ReviewInput, reviewInput } from './schemas.ts';
@@ -27,7 +28,7 @@ type Review = ReturnType<typeof reviewInput.parse>;
 
 /**
  * Decides on every label of a case under a review lease: accept, accept with a fix (which settles the case), return to
- * its author, or reject for a reason of R31 (a new read takes its place). Idempotent by `labelId`. Nobody reviews their
+ * its author or to somebody else, or reject for a reason of R31 (a new read takes its place). Idempotent by `labelId`. Nobody reviews their
  * own work: the claim does not give it, and this refuses it.
  */
 export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise<SubmitResult> {
@@ -85,13 +86,17 @@ async function applyDecisions(
     return reads.filter((read) => ids.has(read.labelId));
   };
   const good = slotsWith('accept', 'fix_accept');
-  const back = slotsWith('return');
+  const returned = slotsWith('return');
+  const goesOn = new Set(review.decisions.filter((d) => d.to === 'another').map((d) => d.labelId));
+  const back = returned.filter((read) => !goesOn.has(read.labelId));
+  const away = returned.filter((read) => goesOn.has(read.labelId));
   const bad = slotsWith('reject');
   await acceptSlots(tx, { batchId: review.batchId, slots: good.filter((r) => r.slotStatus === 'submitted') });
   await returnSlots(tx.db, { ...at, slotNos: back.map((read) => read.slotNo) });
+  await giveToAnother(tx, { ...at, slotNos: away.map((read) => read.slotNo) });
   await rejectSlots(tx, { batchId: review.batchId, slots: bad });
-  if (back.length + bad.length > 0) {
-    await reopenReads(tx.db, { ...at, now: tx.now, returned: back.length, rejected: bad });
+  if (returned.length + bad.length > 0) {
+    await reopenReads(tx.db, { ...at, now: tx.now, returned: returned.length, rejected: bad });
     return;
   }
   if (p.fixed === null) return setTaskStatus(tx.db, { ...at, to: 'labelled' });
@@ -116,6 +121,14 @@ function checkDecisions(review: Review, reads: readonly TaskRead[]): void {
     reads.some((r) => !decided.has(r.labelId))
   )
     throw changed();
+  const repeated = review.decisions.find((d) => d.to === 'another' && (byId.get(d.labelId)?.round ?? 1) > 1);
+  if (repeated) {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'repeat_is_its_readers',
+      message: 'A repeat is its reader’s own and cannot go to somebody else (R23). Return it to its author.',
+    });
+  }
   const paid = review.decisions.find(
     (d) => ['return', 'reject'].includes(d.outcome) && byId.get(d.labelId)?.slotStatus === 'accepted',
   );

@@ -1,5 +1,6 @@
 'use client';
 
+import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { cn } from '#app/_ui/cn.ts';
 import { Field } from '#app/_ui/field.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
@@ -192,6 +193,14 @@ function ReadDecision({
             onChange={(event) => onDecide({ comment: event.target.value })}
           />
         </Field>
+      ) : null}
+      {decision?.outcome === 'return' ? (
+        <Checkbox
+          label="Somebody else reads it afresh"
+          hint="This read is paid and left out; the other sees neither it nor your words."
+          checked={decision.to === 'another'}
+          onCheckedChange={(checked) => onDecide({ to: checked === true ? 'another' : 'author' })}
+        />
       ) : null}
       <FieldFault id={`fault-${read.labelId}`} message={error} />
     </section>

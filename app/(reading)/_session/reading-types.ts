@@ -52,7 +52,13 @@ export type PreparedCase = {
   dispose(): void;
 };
 
-export type Decision = { outcome: ReviewOutcome; reason: RejectReason | null; comment: string };
+export type Decision = {
+  outcome: ReviewOutcome;
+  reason: RejectReason | null;
+  comment: string;
+  /** Who corrects a returned read; its author when left out. */
+  to?: 'author' | 'another';
+};
 
 /** What somebody has put down about a case so far. */
 export type Work = {

@@ -51,6 +51,7 @@ export function OverlapPart(props: OverlapPartProps) {
       <div className="grid gap-4 sm:grid-cols-3">
         <Field
           label="Overlap"
+          className="sm:col-span-3 sm:max-w-[420px]"
           name={`${prefix}overlapRule`}
           {...(isReference ? { hint: 'A test reference reads every case alike' } : {})}
           error={error('overlapRule')}

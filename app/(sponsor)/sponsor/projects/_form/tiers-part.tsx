@@ -134,7 +134,6 @@ function Checkpoints({ policy, at, onChange }: TiersPartProps) {
     >
       <Input
         className="sm:max-w-60"
-        suffix="%"
         value={policy.checkpoints}
         onChange={(event) => onChange({ checkpoints: event.target.value })}
       />
