@@ -20,6 +20,8 @@ export const changeableClaimRules = z.object({
   maxReadsPerReader: z.number().int(CAP).min(1, CAP).max(1_000_000).nullish(),
   maxReaderShareBasisPoints: basisPoints('A share is above 0 % and at most 100 %.').nullish(),
   maxActiveMinutesPerDay: z.number().int(MINUTES).min(10, MINUTES).max(1440, MINUTES).nullish(),
+  needsTraining: z.boolean().optional(),
+  needsExam: z.boolean().optional(),
 });
 export type ChangeableClaimRules = z.infer<typeof changeableClaimRules>;
 
@@ -39,7 +41,6 @@ export const claimRules = changeableClaimRules.extend({
   /** Repeats (R23) come so many days after the read before, for this share of the cases. */
   repeatAfterDays: wholeDays.optional(),
   repeatShareBasisPoints: basisPoints('A share is above 0 % and at most 100 %.').optional(),
-  needsExam: z.boolean().optional(),
   /** Level that an exam must be shown to reach: the lower bound of Wilson's 95 % interval. */
   passLevelBasisPoints: basisPoints('A pass level is above 0 % and at most 100 %.').max(9_999).nullish(),
   retryAfterDays: wholeDays.optional(),

@@ -63,6 +63,7 @@ export async function resolveClaimRules(
       repeatAfterDays: rules.repeatAfterDays ?? 0,
       repeatShareBasisPoints: rules.repeatShareBasisPoints ?? 10_000,
       needsExam: rules.needsExam ?? false,
+      ...(rules.needsTraining === undefined ? {} : { needsTraining: rules.needsTraining }),
       passLevelBasisPoints:
         input.kind === 'exam' ? (rules.passLevelBasisPoints ?? PASS_LEVEL_BASIS_POINTS) : null,
       retryAfterDays: rules.retryAfterDays ?? 7,

@@ -10,7 +10,9 @@ import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { StateTabs } from '#app/(sponsor)/sponsor/_parts/state-tabs.tsx';
+import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { GOLD_STATUSES, type GoldItemView } from '#server/gold/schemas.ts';
+import { ExamPart } from './exam-part.tsx';
 import { GoldSetsPart } from './gold-sets-part.tsx';
 import { PanelBatches, PanelPart } from './panel-part.tsx';
 
@@ -45,6 +47,10 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
     page: await call.gold.items({ projectId, status, after, limit: 100 }),
   }));
   const { counts } = gold;
+  const [datasets, { project }] = await Promise.all([
+    loaded((call) => call.datasets.list({ projectId })),
+    loadProject(projectId),
+  ]);
   const base = `/sponsor/projects/${projectId}/gold`;
   return (
     <>
@@ -74,6 +80,14 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
             />
             <PanelPart projectId={projectId} panel={panel} />
             <PanelBatches projectId={projectId} batches={gold.panelBatches} />
+            {me.capabilities.includes('batch.manage') ? (
+              <ExamPart
+                projectId={projectId}
+                currency={project.currency}
+                datasets={datasets.map(({ id, name }) => ({ id, name }))}
+                activeGold={counts.active}
+              />
+            ) : null}
           </div>
         }
       >

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { byField, formProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
+import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
@@ -18,7 +19,7 @@ import type { ClaimRules } from './claim-rules-part.tsx';
 const text = (value: number | null) => (value === null ? '' : String(value));
 const numberOf = (value: string) => (value.trim() === '' ? null : Number(value));
 
-/** Priority, deadline and caps of a batch, changed while it runs; each holds within a minute. */
+/** Priority, deadline, caps and what readers must have passed, changed while it runs; each holds within a minute. */
 export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: ClaimRules }) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -30,6 +31,8 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
     maxReadsPerReader: text(rules.maxReadsPerReader),
     share: rules.maxReaderShareBasisPoints === null ? '' : String(rules.maxReaderShareBasisPoints / 100),
     minutes: text(rules.maxActiveMinutesPerDay),
+    needsTraining: rules.needsTraining,
+    needsExam: rules.needsExam,
   });
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
@@ -54,6 +57,8 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
       maxReadsPerReader: numberOf(values.maxReadsPerReader),
       maxReaderShareBasisPoints: share === null ? null : Math.round(share * 100),
       maxActiveMinutesPerDay: numberOf(values.minutes),
+      needsTraining: values.needsTraining,
+      needsExam: values.needsExam,
     });
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) change.mutate({ batchId, ...parsed.data });
@@ -61,11 +66,11 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
   const wrong = byField(problems);
   return (
     <Dialog
-      title="Change priority and caps"
+      title="Change how it is given out"
       description="Empty is no limit. Reads taken before a cap was lowered stay as they are, and paid."
       open={isOpen}
       onOpenChange={setIsOpen}
-      trigger={<Button>Change priority and caps</Button>}
+      trigger={<Button>Change how it is given out</Button>}
     >
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
         <FormErrorSummary problems={problems} />
@@ -122,6 +127,19 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
               onChange={(e) => set({ minutes: e.target.value })}
             />
           </Field>
+        </div>
+        <div className="flex flex-col gap-2">
+          <Checkbox
+            label="Readers complete the training first"
+            checked={values.needsTraining}
+            onCheckedChange={(on) => set({ needsTraining: on === true })}
+          />
+          <Checkbox
+            label="Readers pass the exam first"
+            hint="On this version of the protocol. Make both from the gold page."
+            checked={values.needsExam}
+            onCheckedChange={(on) => set({ needsExam: on === true })}
+          />
         </div>
         <div>
           <Button type="submit" variant="primary" pending={change.isPending}>

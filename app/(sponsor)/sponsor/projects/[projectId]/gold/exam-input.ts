@@ -1,0 +1,32 @@
+/** What the form of an exam or training asks the server for: gold cases only, in full view of the scoring. */
+export function examInput(values: {
+  projectId: string;
+  kind: 'exam' | 'training';
+  name: string;
+  datasetId: string;
+  cases: string;
+  people: string;
+  /** Per cent. */
+  level: string;
+  pricePerReadMinor: bigint;
+}) {
+  const whole = (text: string) => Number(text.trim() || 'x');
+  return {
+    projectId: values.projectId,
+    datasetId: values.datasetId,
+    name: values.name,
+    kind: values.kind,
+    filter: { gold: 'only' as const },
+    caseLimit: whole(values.cases),
+    // Everybody reads every case, so as many reads a case as people.
+    overlap: whole(values.people),
+    goldMode: 'embedded' as const,
+    reviewShareBasisPoints: 0,
+    isAdjudicated: false,
+    assisted: false,
+    pricePerReadMinor: values.pricePerReadMinor,
+    ...(values.kind === 'exam'
+      ? { claimRules: { passLevelBasisPoints: Math.round(whole(values.level) * 100) } }
+      : {}),
+  };
+}

@@ -1,0 +1,154 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { byField, formProblems } from '#app/_shell/read-form.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Dialog } from '#app/_ui/dialog.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { NativeSelect } from '#app/_ui/native-select.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import { AppError } from '#server/core/errors.ts';
+import { parseMoney } from '#server/core/money.ts';
+import { createBatchInput } from '#server/work/schemas.ts';
+import { examInput } from './exam-input.ts';
+
+export type ExamPartProps = {
+  projectId: string;
+  currency: string;
+  datasets: readonly { id: string; name: string }[];
+  activeGold: number;
+};
+
+/** An exam or a training made of gold: what readers take before work that asks for it (R17, R34). */
+export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPartProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [values, setValues] = useState({
+    kind: 'exam' as 'exam' | 'training',
+    name: 'Exam 1',
+    datasetId: datasets[0]?.id ?? '',
+    cases: '20',
+    people: '10',
+    level: '80',
+    price: '1.00',
+  });
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
+  const create = useMutation(
+    trpc.work.createBatch.mutationOptions({
+      onSuccess: ({ batchId }) => {
+        toast.success('The draft is made. Open it when people can take it.');
+        router.push(`/sponsor/projects/${projectId}/batches/${batchId}`);
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    let pricePerReadMinor: bigint;
+    try {
+      pricePerReadMinor = parseMoney(values.price, currency).amountMinor;
+    } catch (error) {
+      const message = error instanceof AppError ? error.message : 'Write an amount, for example 1.20.';
+      setProblems([{ name: 'pricePerReadMinor', message }]);
+      return;
+    }
+    const parsed = createBatchInput.safeParse(examInput({ ...values, projectId, pricePerReadMinor }));
+    setProblems(parsed.success ? [] : formProblems(parsed.error));
+    if (parsed.success) create.mutate(parsed.data);
+  };
+  const wrong = byField(problems);
+  return (
+    <section aria-label="Exams and trainings" className="flex flex-col gap-2">
+      <h2 className="text-ink-3 text-xs">Exams and trainings</h2>
+      <p className="text-ink-2 text-sm">
+        Made of gold. An exam shows whether somebody reads well enough; a training shows what is right after
+        each case.
+      </p>
+      {activeGold === 0 ? (
+        <p className="text-ink-3 text-sm">Sign a gold set first.</p>
+      ) : (
+        <Dialog
+          title="Make an exam or training"
+          description="Everybody who takes it reads all of its cases and is paid for each. Gold that somebody meets here is dealt to them last elsewhere."
+          trigger={<Button className="self-start">Make an exam or training</Button>}
+        >
+          <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+            <FormErrorSummary problems={problems} />
+            <Refusal error={create.error} title="It was not made." />
+            <div className="grid gap-4 sm:grid-cols-2">
+              <Field label="What" name="kind">
+                <NativeSelect
+                  value={values.kind}
+                  onChange={(e) => set({ kind: e.target.value === 'training' ? 'training' : 'exam' })}
+                >
+                  <option value="exam">Exam</option>
+                  <option value="training">Training</option>
+                </NativeSelect>
+              </Field>
+              <Field label="Name" name="name" error={wrong.name}>
+                <Input value={values.name} onChange={(e) => set({ name: e.target.value })} />
+              </Field>
+              <Field label="Gold of" name="datasetId" error={wrong.datasetId}>
+                <NativeSelect value={values.datasetId} onChange={(e) => set({ datasetId: e.target.value })}>
+                  {datasets.map((one) => (
+                    <option key={one.id} value={one.id}>
+                      {one.name}
+                    </option>
+                  ))}
+                </NativeSelect>
+              </Field>
+              <Field label="Cases" name="caseLimit" error={wrong.caseLimit}>
+                <Input
+                  inputMode="numeric"
+                  value={values.cases}
+                  onChange={(e) => set({ cases: e.target.value })}
+                />
+              </Field>
+              <Field label="People at most" name="overlap" error={wrong.overlap}>
+                <Input
+                  inputMode="numeric"
+                  value={values.people}
+                  onChange={(e) => set({ people: e.target.value })}
+                />
+              </Field>
+              <Field label="Price per case" name="pricePerReadMinor" error={wrong.pricePerReadMinor}>
+                <Input
+                  inputMode="decimal"
+                  suffix={currency}
+                  value={values.price}
+                  onChange={(e) => set({ price: e.target.value })}
+                />
+              </Field>
+              {values.kind === 'exam' ? (
+                <Field
+                  label="Pass level"
+                  name="passLevelBasisPoints"
+                  hint="The near bound of the 95 % interval must reach it."
+                  error={wrong.passLevelBasisPoints}
+                >
+                  <Input
+                    inputMode="decimal"
+                    suffix="%"
+                    value={values.level}
+                    onChange={(e) => set({ level: e.target.value })}
+                  />
+                </Field>
+              ) : null}
+            </div>
+            <div>
+              <Button type="submit" variant="primary" pending={create.isPending}>
+                Create draft
+              </Button>
+            </div>
+          </form>
+        </Dialog>
+      )}
+    </section>
+  );
+}
