@@ -1,5 +1,6 @@
 import { type Cell, claimCell, type HandedOut, lonely, pairCell } from './claims/cells.ts';
 import { graphileJobsPerSecond } from './claims/graphile-loop.ts';
+import { type MillionPlan, measureMillion } from './claims/million.ts';
 import {
   type Assignments,
   countAssignments,
@@ -43,13 +44,40 @@ type Large = {
 /** What was measured, round by round. */
 type Seen = { cells: Map<string, Cell[]>; graphile: number[]; veteran: number[]; novice: number[] };
 
+/** Connections of the pool, however many claimers there are. */
+const CONNECTIONS = 32;
+const QUICK_MILLION: MillionPlan = {
+  rounds: 3,
+  ms: 1000,
+  claimers: [16, 64],
+  overlaps: [3],
+  heldMs: 10_000,
+  oversize: false,
+  labelStudioClaims: 3,
+};
+const FULL_MILLION: MillionPlan = {
+  rounds: 5,
+  ms: 3000,
+  claimers: [16, 1, 64, 256],
+  overlaps: [3, 1],
+  heldMs: 60_000,
+  oversize: true,
+  labelStudioClaims: 10,
+};
+
 /** The work engine beside graphile-worker's job loop on the same server; rounds interleaved, medians of rounds. */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
-  const world = await startWorld(CLAIMERS + 2);
+  const world = await startWorld(CONNECTIONS);
   try {
     const log: HandedOut[] = [];
     const seen = await measure(world, quick ? { rounds: 3, ms: 700 } : { rounds: 5, ms: 3000 }, log);
-    return { name: 'claims', cases: casesOf(seen), checks: checksOf(await countAssignments(world, log)) };
+    const small = (seen.cells.get('claim, 10k open slots') ?? []).map((cell) => percentile(cell.times, 0.99));
+    const million = await measureMillion(world, quick ? QUICK_MILLION : FULL_MILLION, small, log);
+    return {
+      name: 'claims',
+      cases: [...casesOf(seen), ...million.cases],
+      checks: [...checksOf(await countAssignments(world, log)), ...million.checks],
+    };
   } finally {
     await world.stop();
   }

@@ -64,9 +64,10 @@ export type LoadedBatch = { batchId: string; readers: OrgContext[] };
 export async function loadBatch(
   world: World,
   input: { tasks: number; overlap: number; readers: number },
-): Promise<LoadedBatch> {
+): Promise<LoadedBatch & { loadSeconds: number }> {
   world.scene.clock.set(new Date());
   const batchId = await makeBatch(world.scene, { overlap: input.overlap, leaseSeconds: 28_800 });
+  const began = performance.now();
   for (let from = 2; from < input.tasks; from += 5000) {
     const n = Math.min(5000, input.tasks - from);
     const ids = newIds(n);
@@ -83,6 +84,7 @@ export async function loadBatch(
       }),
     );
   }
+  const loadSeconds = (performance.now() - began) / 1000;
   // A claim-only cell holds many leases at once; the cap on them follows the prefetch. The batch was opened, and its money
   // reserved, with two cases.
   await world.db
@@ -95,7 +97,7 @@ export async function loadBatch(
     })
     .where(eq(batches.id, batchId));
   const people = await makeReaders(world.scene, batchId, input.readers);
-  return { batchId, readers: people.map((who) => ({ ...who, clock: systemClock })) };
+  return { batchId, readers: people.map((who) => ({ ...who, clock: systemClock })), loadSeconds };
 }
 
 /** Marks the first `done` tasks of the order as read by a person in their lane, as if they had been at it for weeks. */
