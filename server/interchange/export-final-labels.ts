@@ -9,7 +9,7 @@ import {
 } from '#server/labels/reads.ts';
 import { distributionOf, isAmbiguous } from '#server/labels/rules.ts';
 import type { FinalField } from '#server/labels/schemas.ts';
-import { type ExportSource, readExportSource } from './export-source.ts';
+import { type ExportSource, readExportSource, WEIGHTS, weightRecord } from './export-source.ts';
 import { csvText, type ExportFormat, type ExportRecord, recordsText, uniqueColumns } from './export-text.ts';
 import { adjudicationRecord, reviewRecord } from './review-path.ts';
 
@@ -44,13 +44,14 @@ export async function* exportFinalLabels(
   const source = await readExportSource(q, batchId);
   const wanted = source.fields.flatMap(fieldColumnsOf);
   const fieldColumns = uniqueColumns(wanted, ['case_id', ...AFTER]);
-  const columns = ['case_id', ...fieldColumns, ...AFTER];
+  const columns = ['case_id', ...fieldColumns, ...AFTER, ...(source.weightsOf ? WEIGHTS : [])];
   if (format === 'csv') yield csvText([columns]);
   for (let after: string | null = null; ; ) {
     const page: FinalLabel[] = await listFinalLabels(q, batchId, { after, limit: PAGE });
     if (page.length === 0) return;
     const names = await source.caseNames(page.map((final) => final.caseId));
     const histories = await historiesOf(q, { batchId, taskIds: page.map((final) => final.taskId) }, source);
+    const weights = await source.weightsOf?.(page.map((final) => final.taskId));
     const records = page.map((final) => ({
       case_id: names.get(final.caseId) ?? final.caseId,
       ...Object.fromEntries(
@@ -60,6 +61,7 @@ export async function* exportFinalLabels(
       ),
       ...finalRecord(final, source),
       ...histories(final.taskId),
+      ...weightRecord(weights?.get(final.taskId)),
     }));
     yield recordsText(records, columns, format);
     after = page.at(-1)?.taskId ?? null;

@@ -10,7 +10,7 @@ import {
   type ReviewStep,
 } from '#server/labels/reads.ts';
 import { answerText } from '#server/scores/measured-fields.ts';
-import { type ExportSource, readExportSource } from './export-source.ts';
+import { type ExportSource, readExportSource, WEIGHTS, weightRecord } from './export-source.ts';
 import { csvText, type ExportFormat, type ExportRecord, recordsText, uniqueColumns } from './export-text.ts';
 import { adjudicationRecord, reviewRecord } from './review-path.ts';
 
@@ -82,7 +82,7 @@ export async function* exportReadsWithProvenance(
 ): AsyncGenerator<string> {
   const source = await readExportSource(q, input.batchId);
   const fieldColumns = uniqueColumns(source.fields, [...BEFORE, ...AFTER]);
-  const columns = [...BEFORE, ...fieldColumns, ...AFTER];
+  const columns = [...BEFORE, ...fieldColumns, ...AFTER, ...(source.weightsOf ? WEIGHTS : [])];
   if (input.format === 'csv') yield csvText([columns]);
   for await (const page of readPages(q, input.batchId)) {
     const { batchId } = input;
@@ -94,6 +94,7 @@ export async function* exportReadsWithProvenance(
     });
     const reviews = Map.groupBy(decisions.reviews, (step) => `${step.taskId}|${step.slotNo}`);
     const adjudications = new Map(decisions.adjudications.map((step) => [step.taskId, step]));
+    const weights = await source.weightsOf?.([...new Set(page.map((read) => read.taskId))]);
     const records = page.map((read) => ({
       case_id: names.get(read.caseId) ?? read.caseId,
       ...readRecord(read, source, circumstances.get(read.labelId)),
@@ -105,6 +106,7 @@ export async function* exportReadsWithProvenance(
         adjudications.get(read.taskId),
         source,
       ),
+      ...weightRecord(weights?.get(read.taskId)),
     }));
     yield recordsText(records, columns, input.format);
   }

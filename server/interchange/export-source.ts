@@ -3,7 +3,7 @@ import { externalIdsOf } from '#server/datasets/reads.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import type { BatchRead } from '#server/labels/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import { getBatch, listTerms } from '#server/work/reads.ts';
+import { getBatch, listTerms, type SamplingWeight, samplingWeights } from '#server/work/reads.ts';
 import type { Tier } from '#server/work/rules.ts';
 
 /** Credentials and the gate's basis as they stood for a person when a case was claimed. */
@@ -18,6 +18,8 @@ export type ExportSource = {
   standingOf(personId: string, tier: Tier, termsNo: number | null): Standing | null;
   /** What kind of organisation is paid for a read: vendor, independent (R32), or the sponsor for its own staff. */
   payeeKindOf(read: Pick<BatchRead, 'viaOrgId'>): string | null;
+  /** Stratum and sampling weight (population ÷ drawn) of tasks; null for a batch that is no sample. */
+  weightsOf: ((taskIds: readonly string[]) => Promise<ReadonlyMap<string, SamplingWeight>>) | null;
   /** The sponsor's own ids of cases. */
   caseNames(caseIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
@@ -50,6 +52,15 @@ export async function readExportSource(q: Queryable, batchId: string): Promise<E
     protocolOf: (read) => protocolOf(read.protocolVersionId),
     standingOf: (personId, tier, termsNo) => standings.get(`${personId}|${tier}|${termsNo}`) ?? null,
     payeeKindOf: (read) => payees.get(read.viaOrgId)?.kind ?? null,
+    weightsOf: await samplingWeights(q, batch),
     caseNames: (caseIds) => externalIdsOf(q, batch.datasetId, caseIds),
   };
+}
+
+/** Columns that only the export of a sample has: without them a share of its labels is no share of the population. */
+export const WEIGHTS = ['stratum', 'sampling_weight'];
+
+/** Those columns of one case; nothing for a batch that is no sample. */
+export function weightRecord(of: SamplingWeight | undefined): Record<string, unknown> {
+  return of ? { stratum: of.stratum, sampling_weight: of.weight } : {};
 }

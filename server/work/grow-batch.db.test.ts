@@ -4,6 +4,7 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import type { AppError } from '#server/core/errors.ts';
+import { exportFinalLabels } from '#server/interchange/export-final-labels.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { addTasks } from './add-tasks.ts';
@@ -153,6 +154,23 @@ describe('growing, cloning and relabelling batches', () => {
       { stratum: 0, n: 6 },
       { stratum: 1, n: 12 },
     ]);
+    expect((await refusalOf(addTasks(scene.sponsor, { batchId, more: 15 }))).message).toContain(
+      '“F” has 4 cases left of the 5',
+    );
+    // The export carries the weights, and they add up to the population.
+    const [reader] = await makeReaders(scene, batchId, 1);
+    await readAll(reader!, batchId);
+    await settle(batchId);
+    let text = '';
+    for await (const part of exportFinalLabels(t.db, { batchId, format: 'jsonl' })) text += part;
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { stratum: string; sampling_weight: number });
+    expect(new Set(lines.map((one) => `${one.stratum} ${one.sampling_weight}`))).toEqual(
+      new Set([`F ${10 / 6}`, 'M 2.5']),
+    );
+    expect(lines.reduce((sum, one) => sum + one.sampling_weight, 0)).toBeCloseTo(40, 6);
     // As if eighteen had been drawn at once.
     const atOnce = await makeBatch(scene, {
       overlap: 1,
@@ -165,9 +183,6 @@ describe('growing, cloning and relabelling batches', () => {
       },
     });
     expect(await casesOf(batchId)).toEqual(await casesOf(atOnce));
-    expect((await refusalOf(addTasks(scene.sponsor, { batchId, more: 15 }))).message).toContain(
-      '“F” has 4 cases left of the 5',
-    );
   });
 
   test('a clone has the same settings and cases, or others, and strata with them', async () => {

@@ -241,3 +241,6 @@ export async function hasBatches(q: Queryable, datasetId: string): Promise<boole
     .limit(1);
   return rows.length > 0;
 }
+
+/** Stratum and sampling weight of the tasks of a drawn batch. */
+export { type SamplingWeight, samplingWeights } from './sampling-weights.ts';

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import type { Batch } from './reads.ts';
+import { weightOf } from './selection-rules.ts';
+import { selection } from './selection-schemas.ts';
+
+/** For how many cases of the population a drawn case stands. */
+export type SamplingWeight = { stratum: string; weight: number | null };
+
+/** Looks up the stratum and weight of tasks of a batch; null when the batch is no sample, so that every case speaks for itself. */
+export async function samplingWeights(
+  q: Queryable,
+  batch: Batch,
+): Promise<((taskIds: readonly string[]) => Promise<ReadonlyMap<string, SamplingWeight>>) | null> {
+  const strata = batch.selection === null ? null : selection.parse(batch.selection).strata;
+  if (strata === null) return null;
+  return async (taskIds) => {
+    const rows = await q.execute<{ id: string; stratum: number | null }>(sql`
+      select id, stratum from tasks where batch_id = ${batch.id} and id = any(${sql.param([...taskIds])}::uuid[])`);
+    return new Map(
+      [...rows].flatMap(({ id, stratum }) => {
+        const own = stratum === null ? undefined : strata[stratum];
+        return own ? [[id, { stratum: own.key, weight: weightOf(own) }] as const] : [];
+      }),
+    );
+  };
+}
