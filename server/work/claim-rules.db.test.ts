@@ -123,7 +123,7 @@ describe('caps, hours, gold and repeats', () => {
       (await t.sql`select exposures from tasks where batch_id = ${batchId} and is_dealt_gold`).map(
         (row) => row.exposures as number,
       );
-    for (let turn = 0; turn < 40; turn += 1) {
+    for (let turn = 0; turn < 70; turn += 1) {
       const who = people[turn % people.length]!;
       const { leases } = await claim(who, batchId, 1);
       for (const { leaseId } of leases) await submit(who, batchId, leaseId);
@@ -145,7 +145,8 @@ describe('caps, hours, gold and repeats', () => {
         await t.sql`select k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
           where s.batch_id = ${batchId} and k.is_dealt_gold and s.annotator_id = ${who!.actor.personId}`
       ).map((row) => row.case_id as string);
-    for (let turn = 0; turn < 8; turn += 1) {
+    // How many of them are gold is drawn; three show what is meant.
+    for (let turn = 0; turn < 20 && (await met(one)).length < 3; turn += 1) {
       const { leases } = await claim(who!, one);
       for (const { leaseId } of leases) await submit(who!, one, leaseId);
     }
