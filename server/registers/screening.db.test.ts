@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { users } from '#db/schema/identity.ts';
 import { npiChecks, screeningHits, screeningRuns } from '#db/schema/registers.ts';
-import { slots } from '#db/schema/work.ts';
+import { slotReleases, slots } from '#db/schema/work.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
@@ -247,8 +247,10 @@ describe('deciding on a hit', () => {
     expect(await activeExclusion(t.db, reader.actor.personId)).toEqual({ hitId });
 
     expect(await codes()).toContain('gate.excluded');
-    const [slot] = await t.db.select().from(slots).where(eq(slots.leaseId, lease.leaseId));
-    expect(slot?.status ?? 'open').toBe('open');
+    // The lease is gone and remembered: the slot is open again for others, not for this person.
+    expect(await t.db.select().from(slots).where(eq(slots.leaseId, lease.leaseId))).toEqual([]);
+    const [taken] = await t.db.select().from(slotReleases).where(eq(slotReleases.leaseId, lease.leaseId));
+    expect(taken).toMatchObject({ annotatorId: reader.actor.personId, cause: 'revoked' });
     const mails = await t.admin`select body from mails where subject = 'Your reading on Readroom is on hold'`;
     expect(mails).toHaveLength(1);
 
