@@ -133,6 +133,8 @@ async function importHeld(
   if (problems.length > 0) return refuse(ctx, row, problems, { ...measures, rowsBefore: before });
 
   const swapBegan = performance.now();
+  // A stop that came with the last chunk still stops: nothing is swapped in against somebody's word.
+  input.signal?.throwIfAborted();
   await makeCurrent(ctx, { row, rowsBefore: before, shrunkReason: input.acceptShrunk ?? null });
   const swapMs = Math.round(performance.now() - swapBegan);
   for (const old of inUse.filter((one) => one.mode === 'full' || one.asOf <= asOf)) {
