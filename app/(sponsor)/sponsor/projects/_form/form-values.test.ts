@@ -38,7 +38,7 @@ describe('the project form', () => {
     expect(readProjectForm(valuesOf(stored), today)).toEqual({ input: content, problems: [] });
   });
 
-  test('overlap, review rules, checkpoints, audit and misses come back as they were stored', () => {
+  test('overlap, review rules, checkpoints, audit, misses and trouble come back as they were stored', () => {
     const input = readProjectForm(filled(), today).input!;
     const rules = [
       { mode: 'share', overlapCoveragePercent: 12.5 },
@@ -57,6 +57,7 @@ describe('the project form', () => {
         checkpointBasisPoints: [500, 2550, 5000],
         audit: { maxErrorRate: 0.05, confidence: 0.975, expectedErrorRate: 0.005 },
         misses: { field: 'grade', normalValue: '0', shareBasisPoints: 250 },
+        trouble: { unusableSkips: 5, edgeCaseAsks: 4, disputedAsks: 2 },
       };
       const stored = { ...input, qualityPolicy } as Project;
       expect(readProjectForm(valuesOf(stored), today).input?.qualityPolicy).toEqual(qualityPolicy);

@@ -42,6 +42,9 @@ export type PolicyValues = {
   classes: { field: string; value: string }[];
   fields: string[];
   assisted: boolean;
+  unusableSkips: string;
+  edgeCaseAsks: string;
+  disputedAsks: string;
 } & TierValues;
 
 /** The project form as typed. */
@@ -92,6 +95,9 @@ export function policyValues(policy: QualityPolicy): PolicyValues {
     classes: adjudication.classes,
     fields: adjudication.fields,
     assisted: policy.assisted,
+    unusableSkips: String(policy.trouble.unusableSkips),
+    edgeCaseAsks: String(policy.trouble.edgeCaseAsks),
+    disputedAsks: String(policy.trouble.disputedAsks),
     ...tierValues(policy),
   };
 }
@@ -121,6 +127,11 @@ function toPolicy(values: PolicyValues): unknown {
       fields: values.fields,
     },
     assisted: values.assisted,
+    trouble: {
+      unusableSkips: toNumber(values.unusableSkips),
+      edgeCaseAsks: toNumber(values.edgeCaseAsks),
+      disputedAsks: toNumber(values.disputedAsks),
+    },
     ...toTiers(values),
   };
 }

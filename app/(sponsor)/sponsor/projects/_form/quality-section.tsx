@@ -12,6 +12,7 @@ import { FormSection } from './form-section.tsx';
 import type { PolicyValues } from './form-values.ts';
 import { OverlapPart } from './overlap-part.tsx';
 import { TiersPart } from './tiers-part.tsx';
+import { TroublePart } from './trouble-part.tsx';
 
 /** How good is good enough, and what is done when it is not. */
 export function QualitySection({
@@ -125,6 +126,7 @@ export function QualitySection({
         onChange={change}
       />
       <TiersPart policy={policy} at={at} onChange={change} />
+      <TroublePart policy={policy} at={at} onChange={change} />
       <BoundRows policy={policy} errors={errors} onChange={change} />
       <AdjudicationPart policy={policy} at={at} onChange={change} />
     </FormSection>
