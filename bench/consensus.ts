@@ -127,7 +127,8 @@ function measureMemory(reads: number, cases: BenchCase[], checks: BenchCheck[]):
       const { syntheticTable } = await import(${url('server/quality/synthetic-reads.ts')});
       const { dawidSkene } = await import(${url('server/quality/dawid-skene.ts')});
       dawidSkene(syntheticTable(${reads}, 5, false), { maxIterations: ${ITERATIONS}, tolerance: 0 });
-      console.log(process.resourceUsage().maxRSS / 1024);
+      const { peakMemoryMb } = await import(${url('server/cli/peak-memory.ts')});
+      console.log(peakMemoryMb());
     `),
   );
   const name = `${reads.toExponential()} reads, 5 classes`;

@@ -14,6 +14,7 @@ import { majority, randomTieExpectedAccuracy } from '#server/quality/majority.ts
 import type { Measurement } from '#server/quality/measurement.ts';
 import { proportion } from '#server/quality/proportion.ts';
 import type { RatingTable } from '#server/quality/rating-table.ts';
+import { peakMemoryMb } from './peak-memory.ts';
 import { CsvProblem } from './quality-csv.ts';
 import { readGold, readLabels } from './quality-labels.ts';
 import { choice, list, onlyFile, wholeNumber } from './quality-options.ts';
@@ -62,7 +63,7 @@ export function runConsensusCommand(argv: string[]): number {
     converged: consensus.converged,
     log_likelihood: consensus.logLikelihood,
     seconds: (performance.now() - started) / 1000,
-    peak_rss_mb: process.resourceUsage().maxRSS / 1024,
+    peak_rss_mb: peakMemoryMb(),
     gold:
       accuracy === null
         ? null
