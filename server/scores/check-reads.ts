@@ -5,6 +5,7 @@ import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { listAnswerCounts, listMovedBatches, putChecks } from './check-queries.ts';
+import { eachBatch } from './each-batch.ts';
 import { countPlan } from './load-counted.ts';
 import { extremeChecks, fastChecks, labelMixChecks, unitChecks } from './read-check-rules.ts';
 import { pairsOf } from './running-reads.ts';
@@ -42,6 +43,8 @@ export async function checkReads(ctx: CommandContext, input: { batchId: string }
 
 /** Checks every live batch whose counts moved in the last ten minutes. */
 export async function checkMovedBatches(ctx: CommandContext): Promise<void> {
-  for (const batchId of await listMovedBatches(ctx.db, plus(ctx.clock.now(), -10 * MINUTE)))
+  const moved = await listMovedBatches(ctx.db, plus(ctx.clock.now(), -10 * MINUTE));
+  await eachBatch(ctx, moved, async (batchId) => {
     await checkReads(ctx, { batchId });
+  });
 }

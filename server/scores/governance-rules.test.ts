@@ -17,6 +17,7 @@ import {
   nextRootCauseStatus,
   responseTo,
   routeOf,
+  strongerFirst,
   suggestDiagnosis,
 } from './governance-rules.ts';
 import { DISAGREEMENTS } from './governance-schemas.ts';
@@ -160,5 +161,26 @@ describe('root causes', () => {
     expect(effectVerdict({ value: 0.1, ci: [-0.02, 0.2] })).toBe('inconclusive');
     expect(effectVerdict({ value: -0.1, ci: [-0.2, -0.01] })).toBe('not_effective');
     expect(effectVerdict({ value: null, ci: null })).toBe('inconclusive');
+  });
+});
+
+describe('which alarm is raised', () => {
+  const alarm = (action: 'notify' | 'calibration_only' | 'checkpoint' | 'stop_claims') => ({
+    bound: { action },
+  });
+  const order = (alarms: ReturnType<typeof alarm>[], asked: Parameters<typeof strongerFirst>[1] = []) =>
+    strongerFirst(alarms, asked).map((one) => one.bound.action);
+
+  test('is the one that asks for most, whatever the order of the policy', () => {
+    expect(order([alarm('notify'), alarm('calibration_only')])).toEqual(['calibration_only', 'notify']);
+    expect(order([alarm('calibration_only'), alarm('stop_claims'), alarm('checkpoint')])[0]).toBe(
+      'stop_claims',
+    );
+  });
+
+  test('what is asked already hides nothing stronger, and nothing that is as strong is asked twice', () => {
+    const open = [{ action: 'notify' as const }];
+    expect(order([alarm('notify'), alarm('calibration_only')], open)).toEqual(['calibration_only']);
+    expect(order([alarm('calibration_only')], [{ action: 'calibration_only' }])).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { unreachable } from '#server/core/assert.ts';
 import { DAY, plus } from '#server/core/clock.ts';
-import type { QualityPolicy, ThresholdAction } from '#server/projects/schemas.ts';
+import { type QualityPolicy, THRESHOLD_ACTIONS, type ThresholdAction } from '#server/projects/schemas.ts';
 import { bernoulliCusum } from '#server/quality/cusum.ts';
 import { bernoulliCusumLimit } from '#server/quality/cusum-limit.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
@@ -56,6 +56,22 @@ export function boundsOf(policy: QualityPolicy, kind: SubjectKind): Bound[] {
     }),
   );
   return [...reliability, ...accuracy];
+}
+
+/** How much an action takes away, least first; of two alarms the one that takes more is raised. */
+export function strengthOf(action: ThresholdAction): number {
+  return THRESHOLD_ACTIONS.indexOf(action);
+}
+
+/** Alarms that ask for more than what is asked already, the strongest first; equals keep their order. */
+export function strongerFirst<One extends { bound: Pick<Bound, 'action'> }>(
+  alarms: readonly One[],
+  asked: readonly { action: ThresholdAction }[],
+): One[] {
+  const most = Math.max(-1, ...asked.map((one) => strengthOf(one.action)));
+  return alarms
+    .filter((one) => strengthOf(one.bound.action) > most)
+    .sort((a, b) => strengthOf(b.bound.action) - strengthOf(a.bound.action));
 }
 
 /** Whether a bound is crossed: enough was counted and not even the far end of the interval reaches it (R10). */

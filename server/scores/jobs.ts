@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CommandContext } from '#server/command/context.ts';
 import { defineJob } from '#server/jobs/job.ts';
 import { checkMovedBatches } from './check-reads.ts';
+import { eachBatch } from './each-batch.ts';
 import { listDueBatches } from './list-due.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { remindDeciders } from './remind-deciders.ts';
@@ -16,14 +17,14 @@ import { watchBatch } from './watch-batch.ts';
  */
 export async function keepScores(ctx: CommandContext): Promise<number> {
   let opened = 0;
-  for (const batchId of await listDueBatches(ctx.db, ctx.clock.now())) {
+  await eachBatch(ctx, await listDueBatches(ctx.db, ctx.clock.now()), async (batchId) => {
     const isBehind = isUnwatched(await findMark(ctx.db, batchId));
     const { changed, readerIds } = await tallyLabels(ctx, { batchId });
-    if (changed === 0 && !isBehind) continue;
+    if (changed === 0 && !isBehind) return;
     const at = ctx.clock.now();
     opened += await watchBatch(ctx, { batchId, readerIds: isBehind ? 'all' : readerIds });
     await putWatched(ctx.db, { batchId, at });
-  }
+  });
   return opened;
 }
 

@@ -17,6 +17,7 @@ import {
   isNewEvidence,
   isOtherBound,
   type SubjectKind,
+  strongerFirst,
   WATCH_LEVEL,
 } from './governance-rules.ts';
 import type { ProposalEvidence } from './governance-schemas.ts';
@@ -100,19 +101,27 @@ function crossedBounds(watch: Watch): Alarm[] {
   return crossedOf(watch, subject, boundsOf(watch.project.qualityPolicy, 'batch'));
 }
 
-/** For each reader who moved the first that is found: a person is asked about once, with all there is to see. */
+/**
+ * For each reader who moved the alarm that asks for most: a person is asked about once, with all there is to see. What is asked
+ * already hides nothing that asks for more: a notice does not keep a person from calibration.
+ */
 async function personAlarms(q: Queryable, watch: Watch & { moved: readonly Reader[] }): Promise<Alarm[]> {
   const alarms: Alarm[] = [];
   for (const reader of watch.moved) {
-    const isAsked = watch.known.some(
+    const asked = watch.known.filter(
       (one) => one.status === 'open' && one.subjectKind === 'reader' && one.subjectId === reader.annotatorId,
     );
-    if (isAsked || reader.status !== 'active') continue;
+    if (reader.status !== 'active') continue;
     const subject = { kind: 'reader' as const, id: reader.annotatorId };
     const since = lastDecidedOn(watch.known, reader.annotatorId);
     const bounds = boundsOf(watch.project.qualityPolicy, 'reader');
-    const crossed = await firstNew(q, watch, crossedOf(watch, subject, bounds), since);
-    const found = crossed ?? (await driftAlarm(q, watch, { readerId: reader.annotatorId, since }));
+    const stronger = strongerFirst(crossedOf(watch, subject, bounds), asked);
+    const crossed = await firstNew(q, watch, stronger, since);
+    const drift = await driftAlarm(q, watch, { readerId: reader.annotatorId, since });
+    const [found] = strongerFirst(
+      [crossed, drift].filter((one) => one !== null),
+      asked,
+    );
     if (found) alarms.push({ ...found, alias: reader.alias });
   }
   return alarms;
