@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -41,6 +41,8 @@ export function runConsensusCommand(argv: string[]): number {
   const file = onlyFile(positionals, 'quality consensus FILE.csv');
   const method = choice('--method', values.method, [...consensusMethods, 'auto']);
   const seed = wholeNumber('--seed', values.seed, 0);
+  const inputs = values.gold === undefined ? [file] : [file, values.gold];
+  const out = values.out === undefined ? null : { file: values.out, path: outputPath(values.out, inputs) };
   const gold = values.gold === undefined ? null : readGold(values.gold);
   const { table } = readLabels(file, {
     categories: list('--categories', values.categories),
@@ -52,7 +54,7 @@ export function runConsensusCommand(argv: string[]): number {
   const truth = truthOf(table, gold);
   const { consensus, chosen } = decide(table, method as ConsensusMethod | 'auto', truth, seed);
   const accuracy = gold === null ? null : goldAccuracy(consensus, truth);
-  if (values.out !== undefined) writeOut(values.out, consensus);
+  if (out !== null) writeOut(out, consensus);
   const summary = {
     method: chosen?.method ?? method,
     n_items: table.items.length,
@@ -132,9 +134,29 @@ function rowsOf(matrix: Float64Array, K: number): number[][] {
   return Array.from({ length: K }, (_, truth) => [...matrix.subarray(truth * K, truth * K + K)]);
 }
 
+const pathOf = (file: string) => resolve(process.env.INIT_CWD ?? process.cwd(), file);
+
+/**
+ * Where a result may go, links followed. Refuses a file that is read, which would be lost, and whatever is there already and is not a
+ * file: it would be replaced by one.
+ */
+function outputPath(file: string, inputs: readonly string[]): string {
+  const path = pathOf(file);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return path;
+  const isInput = inputs.some((input) => {
+    const read = statSync(pathOf(input), { throwIfNoEntry: false });
+    return read !== undefined && read.dev === there.dev && read.ino === there.ino;
+  });
+  if (isInput)
+    throw new CsvProblem(file, null, null, 'is read by this command; choose another file for --out');
+  if (!there.isFile())
+    throw new CsvProblem(file, null, null, 'is there already and is not a file; choose another for --out');
+  return realpathSync(path);
+}
+
 /** Writes the result beside its place and renames it, so that there is either the whole file or none. */
-function writeOut(file: string, consensus: Consensus): void {
-  const path = resolve(process.env.INIT_CWD ?? process.cwd(), file);
+function writeOut({ file, path }: { file: string; path: string }, consensus: Consensus): void {
   const K = consensus.categories.length;
   const header = ['task', 'label', 'confidence', ...consensus.categories.map((category) => `p_${category}`)];
   const lines = [header.map(csvCell).join(',')];

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -229,6 +237,35 @@ describe('bad files end with exit code 2, the place and what was expected, and w
     const answer = await quality('consensus', file('task,worker,label\n1,a\n'), '--out', out);
     expect(answer.code).toBe(2);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it('consensus never writes over what it reads, nor over what is not a file; a link stays a link', async () => {
+    const text = 'task,worker,label\n1,a,x\n1,b,x\n';
+    const labels = file(text);
+    const gold = file('task,label\n1,x\n', 'gold.csv');
+    symlinkSync(labels, join(folder, 'same.csv'));
+    for (const out of [labels, gold, join(folder, 'same.csv')]) {
+      const answer = await quality('consensus', labels, '--method', 'majority', '--gold', gold, '--out', out);
+      expect(answer).toMatchObject({ code: 2, out: '' });
+      expect(answer.error).toMatch(/is read by this command; choose another file for --out/);
+    }
+    expect(readFileSync(labels, 'utf8')).toBe(text);
+    expect((await quality('consensus', labels, '--method', 'majority', '--out', folder)).error).toMatch(
+      /is not a file/,
+    );
+    const old = file('old', 'old.csv');
+    symlinkSync(old, join(folder, 'link.csv'));
+    await quality('consensus', labels, '--method', 'majority', '--out', join(folder, 'link.csv'));
+    expect(lstatSync(join(folder, 'link.csv')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(old, 'utf8')).toMatch(/^task,label,confidence/);
+  });
+
+  it.each([[['--help']], [['consensus', '--help']]])('%j prints how to use it', async (argv) => {
+    expect(await quality(...argv)).toMatchObject({
+      code: 0,
+      error: '',
+      out: expect.stringContaining('Usage'),
+    });
   });
 
   it.each([

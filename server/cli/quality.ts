@@ -37,7 +37,7 @@ gold files have no worker.`;
  */
 export async function runQuality(argv: string[]): Promise<number> {
   const [name = '', ...rest] = argv;
-  if (name === 'help' || name === '--help') {
+  if (name === 'help' || [name, ...rest].includes('--help')) {
     console.log(usage);
     return 0;
   }
