@@ -20,7 +20,7 @@ export const labels = pgTable(
     /** Made by the client: the idempotency key of the submit. */
     id: id(),
     taskId: uuid().notNull(),
-    slotNo: smallint().notNull(),
+    slotNo: integer().notNull(),
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     round: smallint().notNull(),
     revision: smallint().notNull().default(1),
@@ -64,7 +64,7 @@ export const reviews = pgTable(
     labelId: uuid().notNull(),
     reviewerId: uuid().notNull(),
     /** The review slot under which it was made. */
-    slotNo: smallint().notNull(),
+    slotNo: integer().notNull(),
     outcome: text({ enum: ['accept', 'fix_accept', 'return', 'reject'] }).notNull(),
     /** Closed list, only for reject (R31). */
     reason: text({ enum: ['no_effort', 'protocol_rule_broken', 'wrong_case', 'not_own_work', 'duplicate'] }),

@@ -205,10 +205,10 @@ export const slots = pgTable(
     batchId: uuid().notNull(),
     taskId: uuid().notNull(),
     /**
-     * 0.. for overlap; 1000 + reader number for dealt gold; 2000.. review; 3000.. adjudication; 4000.. repeats; 24000.. audit;
-     * 25000.. blind re-read.
+     * 0.. for overlap; 2000.. review; 3000.. adjudication; 24000.. audit; 25000.. blind re-read; 1 million + reader number
+     * for dealt gold; 10 million for each round of repeats (server/work/rules.ts).
      */
-    slotNo: smallint().notNull(),
+    slotNo: integer().notNull(),
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     round: smallint().notNull().default(1),
     /**
@@ -270,7 +270,7 @@ export const readers = pgTable(
     annotatorId: uuid().notNull(),
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     engagementId: uuid().notNull(),
-    readerNo: smallint().notNull(),
+    readerNo: integer().notNull(),
     /** The pseudonymous name by which others in the batch know the person, e.g. "R07". */
     alias: text().notNull(),
     status: text({ enum: ['active', 'calibration_only', 'paused'] })
@@ -368,7 +368,7 @@ export const slotReleases = pgTable(
     taskId: uuid().notNull(),
     at: instant().notNull(),
     leaseId: uuid().notNull(),
-    slotNo: smallint().notNull(),
+    slotNo: integer().notNull(),
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     cause: text({ enum: ['skipped', 'expired', 'closed', 'revoked', 'returned', 'rejected'] }).notNull(),
     /** True when the case must not come back to this person. */

@@ -30,7 +30,7 @@ export async function giveToAnother(
         insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason,
           paid_minor, fee_minor)
         select ${input.batchId}::uuid, old.annotator_id, ${input.taskId}::uuid, ${now}, coalesce(old.lease_id, old.label_id),
-          ${slotNo}::smallint, old.tier, 'returned', true, 'given_to_another', old.price_minor, old.fee_minor from old)
+          ${slotNo}::int, old.tier, 'returned', true, 'given_to_another', old.price_minor, old.fee_minor from old)
       update readers r set encumbered_minor = r.encumbered_minor - old.price_minor - old.fee_minor,
         accrued_minor = r.accrued_minor + old.price_minor, accrued_fee_minor = r.accrued_fee_minor + old.fee_minor
       from old where r.batch_id = ${input.batchId} and r.annotator_id = old.annotator_id and r.tier = old.tier

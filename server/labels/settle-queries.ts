@@ -4,7 +4,7 @@ import { finalLabels } from '#db/schema/labels.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
 import { lateLaneSql } from '#server/work/pool-rules.ts';
-import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
+import { SLOT_BASE, SLOTS_PER_USE, type Tier } from '#server/work/rules.ts';
 
 /** A task that waits for its next step, locked. */
 export type WaitingTask = { taskId: string; caseId: string; isGold: boolean };
@@ -91,7 +91,7 @@ export async function addTierSlot(
         and o.task_id = ${input.taskId} and o.slot_no = ${input.replaces ?? -1}::int), 0),
       ${(BigInt(input.now.getTime()) * 1000n + BigInt(input.order)).toString()}::bigint, 'open', ${input.reason}
     from slots s where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId}
-      and s.slot_no >= ${input.base}::int and s.slot_no < ${input.base}::int + 1000`);
+      and s.slot_no >= ${input.base}::int and s.slot_no < ${input.base}::int + ${SLOTS_PER_USE}::int`);
 }
 
 /** Moves a task on. */

@@ -42,7 +42,7 @@ async function decide(
     a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.slotNo - b.slotNo,
   );
   const list = sql`unnest(${sql.param(sorted.map((s) => s.taskId))}::uuid[],
-    ${sql.param(sorted.map((s) => s.slotNo))}::smallint[]) as u (task_id, slot_no)`;
+    ${sql.param(sorted.map((s) => s.slotNo))}::int[]) as u (task_id, slot_no)`;
   const rows = [
     ...(await tx.db.execute<Counted>(sql`
       with done as (

@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { SLOT_BASE, SLOTS_PER_USE } from './rules.ts';
 
 /** Each query returns the rows that break one rule; all must be empty. At the end of db tests and of the kill test. */
 const RULES: Record<string, string> = {
   'the overlap of a task is never exceeded': `
     select s.batch_id, s.task_id from slots s join batches b on b.id = s.batch_id
-    where s.tier = 'label' and s.round = 1 and s.slot_no < 1000 and s.status not in ('rejected', 'superseded')
+    where s.tier = 'label' and s.round = 1 and s.slot_no < ${SLOTS_PER_USE} and s.status not in ('rejected', 'superseded')
     group by s.batch_id, s.task_id, b.overlap, b.max_overlap having count(*) > coalesce(b.max_overlap, b.overlap)`,
   'nobody has two slots of a task in a tier and round': `
     select batch_id, task_id, annotator_id from slots where annotator_id is not null
@@ -86,7 +87,7 @@ const RULES: Record<string, string> = {
     join batches b on b.id = s.batch_id and b.pools is not null
     join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
     cross join lateral (select b.pools -> (case when s.lane <= 0 then -s.lane else (s.lane - 1) / 100 end - 1) as pool) p
-    where s.tier = 'label' and s.slot_no < 1000 and s.lane <> 0
+    where s.tier = 'label' and s.slot_no < ${SLOTS_PER_USE} and s.lane <> 0
       and (p.pool is null or (p.pool ->> 'orgId')::uuid <> t.payee_org_id
         or ((p.pool ->> 'isOnshore')::boolean and t.country is distinct from b.onshore_country))`,
   'an open read of a shared batch is in a pool of it': `
@@ -95,7 +96,7 @@ const RULES: Record<string, string> = {
       and (case when s.lane <= 0 then -s.lane else (s.lane - 1) / 100 end) not between 1 and jsonb_array_length(b.pools)`,
   'dealt gold was shown to no fewer readers than hold or have read it': `
     select t.batch_id, t.id from tasks t where t.is_dealt_gold and t.exposures < (
-      select count(*) from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.slot_no between 1000 and 1999)`,
+      select count(*) from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.slot_no between ${SLOT_BASE.gold} and ${SLOT_BASE.repeat - 1})`,
   'corrections under way or made are no more than the returns': `
     select r.batch_id, r.annotator_id from readers r where r.corrected < 0 or r.corrected > r.claimed`,
   'an exam that is passed is a qualification': `

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
 import { LANES_PER_POOL, laneOf, lateLaneSql } from './pool-rules.ts';
-import type { Tier } from './rules.ts';
+import { goldSlotNo, type Tier } from './rules.ts';
 
 /*
  * The claim. Every statement names one batch (one shard), carries times and ids as parameters, and locks in the order
@@ -317,7 +317,7 @@ export async function dealGold(
     dealt as (
       insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, annotator_id, lease_id,
         lease_until, claimed_at, terms_no)
-      select ${p.batchId}, t.id, 1000 + ${p.readerNo}::int, ${p.tier}, 1, 1, t.sort_key, 'leased', ${p.annotatorId},
+      select ${p.batchId}, t.id, ${goldSlotNo(p.readerNo)}::int, ${p.tier}, 1, 1, t.sort_key, 'leased', ${p.annotatorId},
         (${[...p.leaseIds]}::uuid[])[row_number() over (order by t.n)],
         ${p.leaseUntil.toISOString()}::timestamptz, ${p.now.toISOString()}::timestamptz, r.terms_no
       from picked t, r

@@ -99,7 +99,7 @@ export async function insertReleases(
         else false end,
       ${input.reason}, ${input.note}, u.paid, u.fee
     from unnest(${col((s) => s.annotatorId)}::uuid[], ${col((s) => s.taskId)}::uuid[], ${col((s) => s.leaseId)}::uuid[],
-      ${col((s) => s.slotNo)}::smallint[], ${col((s) => s.tier)}::text[], ${col((s) => s.paidMinor.toString())}::bigint[],
+      ${col((s) => s.slotNo)}::int[], ${col((s) => s.tier)}::text[], ${col((s) => s.paidMinor.toString())}::bigint[],
       ${col((s) => s.paidFeeMinor.toString())}::bigint[])
       as u (annotator_id, task_id, lease_id, slot_no, tier, paid, fee)`);
 }
@@ -150,7 +150,7 @@ async function updateSlots(
 ): Promise<void> {
   if (slots.length === 0) return;
   const list = sql`unnest(${sql.param(slots.map((s) => s.taskId))}::uuid[],
-    ${sql.param(slots.map((s) => s.slotNo))}::smallint[]) with ordinality as u (task_id, slot_no, n)`;
+    ${sql.param(slots.map((s) => s.slotNo))}::int[]) with ordinality as u (task_id, slot_no, n)`;
   const match = sql`s.batch_id = ${batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no`;
   if (set === null) await tx.execute(sql`delete from slots s using ${list} where ${match}`);
   else await tx.execute(sql`update slots s set ${set} from ${list} where ${match}`);

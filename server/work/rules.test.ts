@@ -5,12 +5,17 @@ import {
   canonicalJson,
   goldOrdinals,
   goldPlaces,
+  goldSlotNo,
   isDealtGoldSlot,
   isInShare,
   labelHash,
+  MOST_READERS,
   partialFee,
   partialPay,
+  repeatSeat,
   repeatSlotNo,
+  SLOT_BASE,
+  SLOTS_PER_USE,
   secretOrder,
   shuffled,
 } from './rules.ts';
@@ -64,12 +69,27 @@ describe('rules of work', () => {
     expect(partialFee({ priceMinor: 0n, feeMinor: 0n }, 0n)).toBe(0n);
   });
 
-  test('slot numbers say what a slot is for, and repeats never meet gold', () => {
-    expect(isDealtGoldSlot(1004, 'label')).toBe(true);
+  test('slot numbers say what a slot is for, however many readers there are', () => {
+    expect(isDealtGoldSlot(goldSlotNo(4), 'label')).toBe(true);
     expect(isDealtGoldSlot(2, 'label')).toBe(false);
     expect(isDealtGoldSlot(repeatSlotNo(2, 4), 'label')).toBe(false);
-    expect(repeatSlotNo(3, 4)).toBe(5004);
-    expect(() => repeatSlotNo(2, 1000)).toThrow();
+    expect([repeatSlotNo(2, 4), repeatSlotNo(3, 4)].map(repeatSeat)).toEqual([4, 4]);
+    expect(() => repeatSlotNo(21, 0)).toThrow();
+    expect(() => goldSlotNo(MOST_READERS)).toThrow();
+  });
+
+  test('no use of slot numbers reaches into another, not with as many readers as a batch can have', () => {
+    const { gold: _gold, repeat: _repeat, ...perCase } = SLOT_BASE;
+    const ranges = [
+      ...Object.values(perCase).map((base): [number, number] => [base, base + SLOTS_PER_USE - 1]),
+      [goldSlotNo(0), goldSlotNo(MOST_READERS - 1)] as const,
+      ...Array.from({ length: 19 }, (_, i): [number, number] => [
+        repeatSlotNo(i + 2, 0),
+        repeatSlotNo(i + 2, MOST_READERS - 1),
+      ]),
+    ].toSorted((a, b) => a[0] - b[0]);
+    for (const [i, [from]] of ranges.entries()) expect(from).toBeGreaterThan(ranges[i - 1]?.[1] ?? -1);
+    expect(ranges.at(-1)?.[1]).toBeLessThan(2 ** 31);
   });
 
   test('a review share chosen by hash is near its share and stays the same', () => {

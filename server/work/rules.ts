@@ -6,29 +6,51 @@ import { counterUniform } from '#server/quality/counter-hash.ts';
 export const TIERS = ['label', 'review', 'audit', 'adjudicate'] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** First slot number of each use, so that a slot's number says what it is for. */
+/**
+ * First slot number of each use, so that a slot's number says what it is for. Uses that are counted per case have
+ * `SLOTS_PER_USE` numbers each; those that are counted by reader (dealt gold, each round of repeats) have
+ * `MOST_READERS`, so that no number of readers reaches into the next use.
+ */
 export const SLOT_BASE = {
   label: 0,
-  gold: 1000,
   review: 2000,
   adjudicate: 3000,
-  repeat: 4000,
   audit: 24_000,
   reread: 25_000,
+  gold: 1_000_000,
+  repeat: 10_000_000,
 } as const;
 
-/** Slots whose number lies here are dealt gold: one per reader and gold case. */
+/** Numbers of a use that is counted per case: reads with what replaced them, reviews, decisions, checks. */
+export const SLOTS_PER_USE = 1000;
+/** Readers that a batch can have in a tier. */
+export const MOST_READERS = 9_000_000;
+/** Numbers of one round of repeats. */
+const PER_ROUND = 10_000_000;
+/** Rounds in which a case can be read (R23). */
+const MOST_ROUNDS = 20;
+
+/** The slot in which gold is dealt to a reader: one per reader and gold case. */
+export function goldSlotNo(readerNo: number): number {
+  assert(readerNo >= 0 && readerNo < MOST_READERS, 'A batch has no more readers than slot numbers');
+  return SLOT_BASE.gold + readerNo;
+}
+
+/** Slots whose number lies here are dealt gold. */
 export function isDealtGoldSlot(slotNo: number, tier: Tier): boolean {
   return tier === 'label' && slotNo >= SLOT_BASE.gold && slotNo < SLOT_BASE.repeat;
 }
 
-/** The slot of a repeat (R23). `round` counts from 2; one batch has at most 1,000 readers who repeat. */
-export function repeatSlotNo(round: number, readerNo: number): number {
-  assert(
-    round >= 2 && round <= 20 && readerNo >= 0 && readerNo < 1000,
-    'Repeats are limited to 1,000 readers',
-  );
-  return SLOT_BASE.repeat + (round - 2) * 1000 + readerNo;
+/** The slot of a repeat (R23). `round` counts from 2; `seat` is the reader's number, or that of the first read's slot. */
+export function repeatSlotNo(round: number, seat: number): number {
+  const isRound = round >= 2 && round <= MOST_ROUNDS;
+  assert(isRound && seat >= 0 && seat < MOST_READERS, 'A repeat has a round from 2 to 20 and a seat');
+  return SLOT_BASE.repeat + (round - 2) * PER_ROUND + seat;
+}
+
+/** The seat of a repeat: the number of the first read's slot, or the reader's. */
+export function repeatSeat(slotNo: number): number {
+  return (slotNo - SLOT_BASE.repeat) % PER_ROUND;
 }
 
 /** Lease time left below which nothing is begun: a credential or an engagement must outlive the lease. */

@@ -7,7 +7,7 @@ import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, goldOf } from './batch-facts.ts';
 import { claimWithGold, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { type HotSql, hotSql, transactHot } from './hot-sql.ts';
-import { isAcceptedOnSubmit, isRepeated, repeatSlotNo } from './rules.ts';
+import { isAcceptedOnSubmit, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
 import { type SubmittedSlot, submitHot } from './submit-hot.ts';
 import { insertRepeat, scoreGold } from './submit-queries.ts';
 import type { Submission } from './write-submission.ts';
@@ -100,7 +100,7 @@ async function followUp(
   if (!isAgain || (known !== undefined && facts.goldMode === 'dealt')) return;
   const round = slot.round + 1;
   // Repeats of a slot keep its place: the number of the first read's slot, whatever the round.
-  const seat = slot.round === 1 ? slot.slotNo : (slot.slotNo - repeatSlotNo(2, 0)) % 1000;
+  const seat = slot.round === 1 ? slot.slotNo : repeatSeat(slot.slotNo);
   const opensAt = facts.repeatAfterDays > 0 ? plus(given.now, facts.repeatAfterDays * DAY) : null;
   await insertRepeat(sql, { ...key, taskId: slot.taskId, slotNo: repeatSlotNo(round, seat), round, opensAt });
 }

@@ -1,0 +1,131 @@
+import { expect, type Page, test } from '@playwright/test';
+import { expectAccessible, expectFits } from './accessible.ts';
+import { signDialog } from './coming-in-steps.ts';
+import { enterAs, start } from './reading-steps.ts';
+import { makeReadingWorld, type ReadingWorld } from './reading-world.ts';
+
+/** Chooses the second answer by its number, once the page listens, and submits. */
+async function answer(page: Page): Promise<void> {
+  const chosen = page.locator('[data-choice]:is([aria-pressed=true], [aria-checked=true])').first();
+  await expect(async () => {
+    await page.keyboard.press('2');
+    await expect(chosen).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await page.keyboard.press('Enter');
+}
+
+/** A batch of four cases that stops at a quarter and whose final labels are all audited. */
+test.describe('what is looked at again', () => {
+  test.setTimeout(240_000);
+  let world: ReadingWorld;
+  let batch: { id: string; name: string };
+  test.beforeAll(async ({ baseURL }) => {
+    world = await makeReadingWorld(baseURL ?? '', 4);
+    const name = 'Checked 1';
+    const id = await world.openBatch({
+      name,
+      cases: 4,
+      overlap: 1,
+      reviewed: false,
+      checkpoints: [2500],
+      audited: true,
+    });
+    batch = { id, name };
+  });
+  const quality = () => `/sponsor/projects/${world.project.projectId}/quality`;
+  const stateOf = async () => (await world.sponsor.owner.api.work.batch.query({ batchId: batch.id })).status;
+
+  test('a batch stops at its checkpoint, readers are told, and it goes on when the clinical lead has signed', async ({
+    browser,
+  }) => {
+    const reader = await enterAs(browser, world.annotators[0]);
+    await start(reader, batch.name, `/work/read/${batch.id}`);
+    await expect(reader.getByText(/^Case 1 of/)).toBeVisible();
+    await answer(reader);
+    await expect.poll(stateOf, { timeout: 45_000 }).toBe('paused');
+    await reader.goto('/work');
+    await expect(reader.getByText(/Checkpoint at 25 % of the batch/).first()).toBeVisible();
+    await reader.context().close();
+
+    const lead = await enterAs(browser, world.leads.clinicalLead);
+    await lead.goto(`/sponsor/projects/${world.project.projectId}/batches/${batch.id}`);
+    await expect(lead.getByText('A checkpoint holds this batch.')).toBeVisible();
+    await lead.getByRole('link', { name: 'Open checkpoint' }).click();
+    await lead.waitForURL('**/quality/checkpoints/**');
+    await expect(async () => {
+      await lead.reload();
+      await expect(lead.getByRole('heading', { name: 'Sample' })).toBeVisible({ timeout: 5_000 });
+    }).toPass();
+    await expectAccessible(lead);
+    await lead.setViewportSize({ width: 390, height: 844 });
+    await expectFits(lead);
+    await lead.setViewportSize({ width: 1440, height: 900 });
+    await lead.getByRole('button', { name: 'Sign checkpoint' }).click();
+    await expect(lead.getByText('Choose whether the batch goes on.')).toBeVisible();
+    await lead.getByRole('radio', { name: /Goes on/ }).click();
+    await lead.getByRole('textbox', { name: 'What you saw' }).fill('The first reads are sound.');
+    await expect(async () => {
+      await lead.getByRole('button', { name: 'Sign checkpoint' }).click();
+      await signDialog(lead, world.leads.clinicalLead);
+    }).toPass({ timeout: 30_000 });
+    await expect(lead.getByText(/Signed to go on by/)).toBeVisible();
+    expect(await stateOf()).toBe('open');
+    await lead.goto(`${quality()}/inbox`);
+    await expect(
+      lead.getByRole('region', { name: 'Checkpoints' }).or(lead.getByText('Checkpoints').first()),
+    ).toBeVisible();
+    await lead.context().close();
+  });
+
+  test('an auditor of another organisation finds an error; the panel hears of it and the sponsor sees the rate', async ({
+    browser,
+  }) => {
+    const reader = await enterAs(browser, world.annotators[0]);
+    await start(reader, batch.name, `/work/read/${batch.id}`);
+    for (const place of [2, 3, 4]) {
+      await expect(reader.getByText(`Case ${place} of 4`)).toBeVisible();
+      await answer(reader);
+    }
+    await expect.poll(stateOf, { timeout: 45_000 }).toBe('closing');
+    await reader.context().close();
+
+    const auditor = await world.bringAuditor();
+    const owner = await enterAs(browser, world.sponsor.owner);
+    await owner.goto(`${quality()}/checks`);
+    await expect(owner.getByText('Nobody is appointed.')).toBeVisible();
+    await owner.getByLabel('Address of their account').fill('nobody@nowhere.example.org');
+    await owner.getByRole('button', { name: 'Appoint auditor' }).click();
+    await expect(owner.getByText('Nobody was appointed.')).toBeVisible();
+    await owner.getByLabel('Address of their account').fill(auditor.email);
+    await owner.getByRole('button', { name: 'Appoint auditor' }).click();
+    await expect(owner.getByText(auditor.name)).toBeVisible();
+    await expectAccessible(owner);
+
+    const page = await enterAs(browser, auditor);
+    await start(page, batch.name, `/work/audit/${batch.id}`);
+    await expect(page.getByText('Is the final label right?')).toBeVisible();
+    await expectAccessible(page);
+    // By keyboard: agree with the first three, disagree with the last.
+    for (let n = 0; n < 3; n += 1) {
+      await expect(page.getByRole('button', { name: /I agree/ })).toHaveAttribute('aria-pressed', 'false');
+      await page.keyboard.press('1');
+      await expect(page.getByRole('button', { name: /I agree/ })).toHaveAttribute('aria-pressed', 'true');
+      await page.keyboard.press('Enter');
+    }
+    await expect(page.getByRole('button', { name: /I agree/ })).toHaveAttribute('aria-pressed', 'false');
+    await page.keyboard.press('2');
+    await page.getByLabel('What is wrong').selectOption('mislabel');
+    await page.getByRole('region', { name: 'Right answers' }).locator('[data-choice]').last().click();
+    await page.getByRole('button', { name: /Submit audit/ }).click();
+    await expect(page.getByText('You have audited 4 cases in this batch.')).toBeVisible();
+    await page.context().close();
+
+    await owner.reload();
+    await expect(owner.getByText(/25(\.0)? %/).first()).toBeVisible();
+    await expect(owner.getByText(/1 error \(1 another class\)/)).toBeVisible();
+    await expectAccessible(owner);
+    await owner.setViewportSize({ width: 390, height: 844 });
+    await expectFits(owner);
+    await owner.context().close();
+  });
+});
