@@ -9,6 +9,7 @@ import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
+import { CodeField } from '#app/_ui/second-factor.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import type { AgreementStatus } from '#server/agreements/schemas.ts';
@@ -24,6 +25,7 @@ export function EndAgreement({ agreementId, title, status }: EndAgreementProps) 
   const [reason, setReason] = useState('');
   const [effectiveOn, setEffectiveOn] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const isPending = status === 'sent' || status === 'partially_signed';
   const isStanding = ['active', 'suspended', 'termination_noticed'].includes(status);
@@ -37,7 +39,7 @@ export function EndAgreement({ agreementId, title, status }: EndAgreementProps) 
     try {
       if (isPending) await client.agreements.decline.mutate({ agreementId, reason });
       else {
-        await client.identity.reauthenticate.mutate({ password });
+        await client.identity.reauthenticate.mutate({ password, code });
         const day = effectiveOn === '' ? {} : { effectiveOn };
         await client.agreements.terminate.mutate({ agreementId, reason, ...day });
       }
@@ -48,6 +50,7 @@ export function EndAgreement({ agreementId, title, status }: EndAgreementProps) 
       setProblems(refusalProblems(error));
     }
     setPassword('');
+    setCode('');
     setPending(false);
   }
 
@@ -97,6 +100,7 @@ export function EndAgreement({ agreementId, title, status }: EndAgreementProps) 
                 onChange={(event) => setPassword(event.target.value)}
               />
             </Field>
+            <CodeField value={code} onChange={setCode} error={errors.code} />
           </>
         )}
       </div>

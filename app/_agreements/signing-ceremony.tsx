@@ -30,9 +30,9 @@ export function SigningCeremony(props: SigningCeremonyProps) {
   const [asked, setAsked] = useState(false);
   const href = documentHref(props.agreementId, 'original');
 
-  async function sign({ typedName, title, password }: Signature): Promise<string | undefined> {
+  async function sign({ typedName, title, password, code }: Signature): Promise<string | undefined> {
     try {
-      await client.identity.reauthenticate.mutate({ password });
+      await client.identity.reauthenticate.mutate({ password, code });
       const seen = (await hashDocument(href)) ?? props.documentSha256;
       const { status } = await client.agreements.sign.mutate({
         agreementId: props.agreementId,
@@ -74,7 +74,7 @@ export function SigningCeremony(props: SigningCeremonyProps) {
             <p className="mt-1 text-critical-ink text-xs">Tick this if you agree to sign electronically.</p>
           ) : null}
         </li>
-        <li>Type your name and title and enter your password.</li>
+        <li>Type your name and title and confirm that it is you.</li>
       </ol>
       <Button
         variant="primary"

@@ -2,6 +2,7 @@ import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { ApiProvider } from '#app/_trpc/client.tsx';
 import { loaded } from '#app/_trpc/server.ts';
+import { SecondFactorProvider } from '#app/_ui/second-factor.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import type { OrgKind } from '#server/command/actor.ts';
 import { AccountMenu } from './account-menu.tsx';
@@ -38,21 +39,23 @@ export async function RoleShell({ area, children }: { area?: Area; children: Rea
   }));
   return (
     <ApiProvider>
-      <ShellFrame
-        pages={shown === undefined ? [] : pagesOf(shown, areas, me.capabilities)}
-        phone={shown === 'work' ? 'bar' : 'sheet'}
-        orgSwitcher={organisations.length === 0 ? null : <OrgSwitcher organisations={organisations} />}
-        account={
-          <>
-            <Notices />
-            <AccountMenu name={me.name} email={me.email} organisations={organisations} />
-          </>
-        }
-        notice={noticeOf(me, active?.status)}
-      >
-        {children}
-      </ShellFrame>
-      <SessionLock email={me.email} />
+      <SecondFactorProvider isOn={me.hasSecondFactor}>
+        <ShellFrame
+          pages={shown === undefined ? [] : pagesOf(shown, areas, me.capabilities)}
+          phone={shown === 'work' ? 'bar' : 'sheet'}
+          orgSwitcher={organisations.length === 0 ? null : <OrgSwitcher organisations={organisations} />}
+          account={
+            <>
+              <Notices />
+              <AccountMenu name={me.name} email={me.email} organisations={organisations} />
+            </>
+          }
+          notice={noticeOf(me, active?.status)}
+        >
+          {children}
+        </ShellFrame>
+        <SessionLock email={me.email} />
+      </SecondFactorProvider>
     </ApiProvider>
   );
 }

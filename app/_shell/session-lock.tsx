@@ -6,6 +6,7 @@ import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
+import { CodeField } from '#app/_ui/second-factor.tsx';
 import { enter, leave } from './sign-in-call.ts';
 
 /**
@@ -15,6 +16,7 @@ import { enter, leave } from './sign-in-call.ts';
 export function SessionLock({ email }: { email: string }) {
   const [isLocked, setIsLocked] = useState(false);
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isPending, setIsPending] = useState(false);
 
@@ -27,10 +29,11 @@ export function SessionLock({ email }: { email: string }) {
   async function unlock(event: FormEvent) {
     event.preventDefault();
     setIsPending(true);
-    const said = await enter(email, password);
+    const said = await enter(email, password, code);
     setIsPending(false);
-    setPassword('');
-    setRefusal(said);
+    setCode('');
+    setRefusal(said?.words ?? null);
+    if (said?.asksCode !== true) setPassword('');
     if (said === null) setIsLocked(false);
   }
 
@@ -55,6 +58,7 @@ export function SessionLock({ email }: { email: string }) {
             onChange={(event) => setPassword(event.target.value)}
           />
         </Field>
+        <CodeField value={code} onChange={setCode} hint="Six digits, or a recovery code." />
         <div className="flex flex-wrap justify-between gap-2">
           <Button variant="quiet" onClick={() => void leave()}>
             Sign in as somebody else

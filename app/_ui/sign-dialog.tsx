@@ -6,8 +6,16 @@ import { Checkbox } from './checkbox.tsx';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { Input } from './input.tsx';
+import { CodeField } from './second-factor.tsx';
 
-export type Signature = { typedName: string; title: string; password: string; meaning: string };
+export type Signature = {
+  typedName: string;
+  title: string;
+  password: string;
+  /** Of the authenticator app; empty when none was typed. */
+  code: string;
+  meaning: string;
+};
 
 export type SignDialogProps = {
   /** What is signed, such as "Protocol v2". */
@@ -34,8 +42,8 @@ const sameName = (a: string, b: string) =>
   b.trim().replaceAll(/\s+/g, ' ').toLocaleLowerCase();
 
 /**
- * An electronic signature with re-authentication: typed name, password, and the meaning agreed to.
- * Nothing is ticked beforehand; the password is dropped after each try.
+ * An electronic signature with re-authentication: typed name, password, a code where the account has a second factor,
+ * and the meaning agreed to. Nothing is ticked beforehand; password and code are dropped after each try.
  */
 export function SignDialog(props: SignDialogProps) {
   const [innerOpen, setInnerOpen] = useState(false);
@@ -86,12 +94,19 @@ function SignForm({ pending, setPending, onDone, ...props }: SignFormProps) {
   const [typedName, setTypedName] = useState('');
   const [title, setTitle] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [agreed, setAgreed] = useState(false);
   const [problems, setProblems] = useState<Problems>({});
 
   async function sign(event: FormEvent) {
     event.preventDefault();
-    const signature = { typedName: typedName.trim(), title: title.trim(), password, meaning: props.meaning };
+    const signature = {
+      typedName: typedName.trim(),
+      title: title.trim(),
+      password,
+      code: code.trim(),
+      meaning: props.meaning,
+    };
     const found = findProblems(signature, agreed, props);
     setProblems(found);
     if (Object.keys(found).length > 0) return;
@@ -101,6 +116,7 @@ function SignForm({ pending, setPending, onDone, ...props }: SignFormProps) {
       .catch(() => 'The signature could not be sent. Nothing was signed; try again.');
     setPending(false);
     setPassword('');
+    setCode('');
     if (refusal === undefined) onDone();
     else setProblems({ whole: refusal });
   }
@@ -132,6 +148,7 @@ function SignForm({ pending, setPending, onDone, ...props }: SignFormProps) {
           onChange={(event) => setPassword(event.target.value)}
         />
       </Field>
+      <CodeField value={code} onChange={setCode} />
       <div className="rounded-md border border-line bg-sunken p-3">
         <Checkbox
           id={consentId}

@@ -125,6 +125,8 @@ export const sessions = pgTable(
     revokedAt: instant(),
     revokedReason: text(),
     reauthenticatedAt: instant(),
+    /** When a code of the second factor was last given in it; null while none was. */
+    secondFactorAt: instant(),
     userAgent: text(),
     country: country(),
   },
@@ -189,4 +191,36 @@ export const signInFailures = pgTable(
   'sign_in_failures',
   { email: text().notNull(), hour: instant().notNull(), failures: integer().notNull().default(0) },
   (t) => [primaryKey({ columns: [t.email, t.hour] })],
+);
+
+/** The authenticator app of an account (RFC 6238): it counts once a first code has confirmed it. */
+export const authenticators = pgTable('authenticators', {
+  userId: uuid()
+    .primaryKey()
+    .references(() => users.id),
+  /** The shared secret, encrypted for this account alone; shown once, at enrolment. */
+  sealedSecret: text().notNull(),
+  createdAt: instant().notNull(),
+  confirmedAt: instant(),
+  /** The 30-second step of the last code that was taken: no code works twice. */
+  lastStep: integer(),
+  /** Codes tried in the hour that began at `triesHour`, to bound guessing. */
+  triesHour: instant(),
+  tries: integer().notNull().default(0),
+});
+
+/** Ways back in without the app; each works once and is kept as a hash. */
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    id: id().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    codeHash: sha256().notNull(),
+    createdAt: instant().notNull(),
+    usedAt: instant(),
+  },
+  // A code of an account by its hash, and how many are left.
+  (t) => [uniqueIndex('recovery_codes_user_key').on(t.userId, t.codeHash)],
 );

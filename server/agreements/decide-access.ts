@@ -12,6 +12,8 @@ export type AccessQuestion = {
   purpose: GatePurpose;
   now: Date;
   country: string | null;
+  /** The session at the door: a code of the second factor counts if it was given in it. */
+  sessionId?: string | undefined;
 };
 
 /**
@@ -26,6 +28,7 @@ export async function decideAccess(q: Queryable, question: AccessQuestion): Prom
     purpose: question.purpose,
     today: question.now.toISOString().slice(0, 10),
     country: question.country,
+    sessionId: question.sessionId,
   });
   if (facts === null) {
     return refuse({ code: 'gate.unknown', message: 'There is no such data set or organisation.' });

@@ -75,6 +75,7 @@ export async function decideErrand(
     purpose: errand.purpose,
     now: ctx.clock.now(),
     country: ctx.actor.country,
+    sessionId: ctx.actor.sessionId,
   });
 }
 

@@ -2,12 +2,12 @@ import { and, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
 import { assetOpenings, assets, cases, datasets } from '#db/schema/datasets.ts';
-import { memberships, organisations } from '#db/schema/identity.ts';
+import { memberships, organisations, sessions } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
 import { slots } from '#db/schema/work.ts';
 import { makeAccessChain, makeAttestation, makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
-import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeMember, makeOrganisation, makeSecondFactor } from '#db/seed/factories/identity.ts';
 import { makeLease } from '#db/seed/factories/leases.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -132,6 +132,13 @@ const BREAKS: Break[] = [
         .where(eq(workforceAttestations.personId, s.reader.actor.personId)),
   },
   {
+    name: 'no second factor given in this session',
+    classes: ['phi'],
+    code: /gate\.second_factor/,
+    apply: (s) =>
+      t.db.update(sessions).set({ secondFactorAt: null }).where(eq(sessions.id, s.reader.actor.sessionId)),
+  },
+  {
     name: 'evidence out of date',
     classes: [...DEIDENTIFIED, 'synthetic', 'public'],
     code: /gate\.evidence_expired/,
@@ -246,6 +253,7 @@ describe.each(DATA_CLASSES)('a case of the sponsor’s own, %s', (dataClass) => 
       .where(eq(cases.id, at.caseId));
     if (dataClass === 'eu_personal') owner.actor.country = 'DE';
     await makeAttestation(t.db, { orgId: sponsor.id, personId: owner.actor.personId });
+    if (dataClass === 'phi') await makeSecondFactor(t.db, owner.actor);
     const { context, assets: opened } = await openOwnCase(owner, at);
     expect(context).toEqual({ history: 'a cough' });
     expect(opened).toMatchObject([{ id: assetId, content: { kind: 'text' } }]);
@@ -293,7 +301,10 @@ describe('a lease opens its own case for its own holder', () => {
     expect(opened.content.kind).toBe('text');
     const phi = await makeScene('phi');
     const refused = await refusalOf(openAsset(phi.owner, { assetId: phi.assetId }));
-    expect((refused as AppError).details.map((detail) => detail.code)).toEqual(['gate.attestation_missing']);
+    expect((refused as AppError).details.map((detail) => detail.code)).toEqual([
+      'gate.attestation_missing',
+      'gate.second_factor',
+    ]);
   });
 
   test('an image comes as a link that fetches exactly the stored bytes', async () => {

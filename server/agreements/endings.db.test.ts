@@ -4,7 +4,7 @@ import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
 import { slots } from '#db/schema/work.ts';
 import { makeAccessChain, makeAgreement } from '#db/seed/factories/agreements.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
-import { makeMember } from '#db/seed/factories/identity.ts';
+import { makeMember, makeSecondFactor } from '#db/seed/factories/identity.ts';
 import { makeLease } from '#db/seed/factories/leases.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeSigningWorld, reasonOf, type SigningWorld } from '#db/seed/factories/signing-world.ts';
@@ -181,6 +181,8 @@ describe('workforce attestations (R19)', () => {
     expect(made.validUntil).toBe('2027-11-01');
     expect(await gate()).toBe('gate.attestation_unconfirmed');
     await confirmAttestation(person, { attestationId: made.id });
+    expect(await gate()).toBe('gate.second_factor');
+    await makeSecondFactor(t.db, person.actor, { clock });
     expect([await gate(), await gate(345), await gate(346)]).toEqual([
       'baa_chain',
       'baa_chain',

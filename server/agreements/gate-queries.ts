@@ -43,6 +43,7 @@ const factsRow = z.object({
   agreements: z.array(agreement),
   is_member: z.boolean(),
   is_excluded: z.boolean(),
+  has_second_factor: z.boolean(),
   attestation: z.object({ confirmed: z.boolean(), validUntil: z.string() }).nullable(),
   requirements: z.array(
     z.object({
@@ -57,6 +58,14 @@ const factsRow = z.object({
 const orgJson = (alias: string) =>
   sql.raw(`json_build_object('id', ${alias}.id, 'kind', ${alias}.kind,
     'verified', ${alias}.status = 'verified' or ${alias}.kind = 'platform', 'country', ${alias}.country)`);
+
+/** Given in the session at the door (its key), or set up at all (users_person_key, authenticators' key). */
+const secondFactorOf = (at: { personId: string | null; sessionId?: string | undefined }) =>
+  at.sessionId === undefined
+    ? sql`exists (select 1 from users u join authenticators au on au.user_id = u.id
+        where u.person_id = ${at.personId} and au.confirmed_at is not null)`
+    : sql`exists (select 1 from sessions se join users u on u.id = se.user_id
+        where se.id = ${at.sessionId} and u.person_id = ${at.personId} and se.second_factor_at is not null)`;
 
 /**
  * All facts of one decision in one statement, read at one moment. Keys of datasets, projects and organisations;
@@ -75,6 +84,8 @@ export async function loadGateFacts(
     purpose: GatePurpose;
     today: string;
     country: string | null;
+    /** The session at the door; without one an account that has a second factor is enough. */
+    sessionId?: string | undefined;
   },
 ): Promise<GateFacts | null> {
   const source =
@@ -99,6 +110,7 @@ export async function loadGateFacts(
         and m.status = 'active') as is_member,
       exists (select 1 from screening_hits h where h.person_id = ${at.personId}
         and h.status = 'confirmed') as is_excluded,
+      ${secondFactorOf(at)} as has_second_factor,
       (select json_build_object('confirmed', w.confirmed_at is not null, 'validUntil', w.valid_until::text)
         from workforce_attestations w
         where w.person_id = ${at.personId} and w.org_id = v.id and w.revoked_at is null
@@ -140,6 +152,7 @@ function factsOf(
     person: {
       isMember: row.is_member,
       isExcluded: row.is_excluded,
+      hasSecondFactor: row.has_second_factor,
       country: at.country,
       attestation: row.attestation,
     },

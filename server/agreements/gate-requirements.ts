@@ -18,6 +18,7 @@ export const GATE_REQUIREMENTS: readonly GateRequirementRow[] = [
   ...rows('phi', 'baa_chain', [
     ['hop', 'agreement:baa'],
     ['person', 'workforce_or_own_agreement'],
+    ['person', 'second_factor'],
   ]),
   ...rows('limited_data_set', 'dua_chain', [
     ['hop', 'agreement:dua'],
@@ -45,3 +46,30 @@ export const GATE_REQUIREMENTS: readonly GateRequirementRow[] = [
     ['hop', 'clause:sub_processors'],
   ]),
 ];
+
+/** Requirements of a person that an operator may ask for of any class. */
+const FOR_ANY_CLASS: readonly [GateRequirement['appliesTo'], string][] = [['person', 'second_factor']];
+
+/** The row for a requirement that the gate knows how to check for the class, or null. */
+export function findShippedRule(at: { dataClass: string; requirement: string }): GateRequirementRow | null {
+  const own = GATE_REQUIREMENTS.filter((row) => row.dataClass === at.dataClass);
+  const found = own.find((row) => row.requirement === at.requirement);
+  if (found !== undefined) return found;
+  const any = FOR_ANY_CLASS.find(([, requirement]) => requirement === at.requirement);
+  const [first] = own;
+  if (any === undefined || first === undefined) return null;
+  return { ...at, appliesTo: any[0], basis: first.basis };
+}
+
+/** Everything that can be asked for, by class: for the operator's choice. */
+export function askableRules(): GateRequirementRow[] {
+  const classes = [...new Set(GATE_REQUIREMENTS.map((row) => row.dataClass))];
+  const further = classes.flatMap((dataClass) =>
+    FOR_ANY_CLASS.flatMap(([, requirement]) => findShippedRule({ dataClass, requirement }) ?? []),
+  );
+  const known = new Set(GATE_REQUIREMENTS.map((row) => `${row.dataClass}|${row.requirement}`));
+  return [
+    ...GATE_REQUIREMENTS,
+    ...further.filter((row) => !known.has(`${row.dataClass}|${row.requirement}`)),
+  ];
+}

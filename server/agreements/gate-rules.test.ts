@@ -44,6 +44,7 @@ function whole(dataClass: string, via: GateOrg = vendor): GateFacts {
     person: {
       isMember: true,
       isExcluded: false,
+      hasSecondFactor: true,
       country: 'DE',
       attestation: { confirmed: true, validUntil: '2027-01-01' },
     },
@@ -348,7 +349,13 @@ test.each(DATA_CLASSES)(
 
 test("an organisation's part of the chain ignores who the person is and what the data shows", () => {
   const facts = whole('phi');
-  facts.person = { isMember: false, isExcluded: false, country: null, attestation: null };
+  facts.person = {
+    isMember: false,
+    isExcluded: false,
+    hasSecondFactor: false,
+    country: null,
+    attestation: null,
+  };
   facts.dataset.evidence = null;
   expect(decideChain(facts)).toEqual({ allowed: true, basis: 'baa_chain' });
   dropAgreement(facts, 0, ['baa', 'subcontractor_baa']);

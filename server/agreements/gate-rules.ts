@@ -44,6 +44,11 @@ export type GateFacts = {
     /** An operator confirmed that they are on an exclusion list (server/registers). */
     isExcluded: boolean;
     country: string | null;
+    /**
+     * A code of the second factor was given: in the session of the question, or, where no session asks, at some time by
+     * an account that has one.
+     */
+    hasSecondFactor: boolean;
     /** The best attestation by the organisation they read through, or null. */
     attestation: { confirmed: boolean; validUntil: string } | null;
   };
@@ -165,6 +170,8 @@ function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {
       return facts.hops.flatMap((hop) => clauseOnHop(hop, subject, facts.today));
     case 'person.workforce_or_own_agreement':
       return workforce(facts);
+    case 'person.second_factor':
+      return secondFactor(facts);
     case 'person.undertaking':
       return undertaking(facts, subject as AgreementKind);
     case 'person.adequate_country':
@@ -239,6 +246,17 @@ function workforce({ via, person, today }: GateFacts): ErrorDetail[] {
     ];
   }
   return [];
+}
+
+/** 45 CFR 164.312(d): who looks at this data has signed in with more than a password. */
+function secondFactor({ person }: GateFacts): ErrorDetail[] {
+  if (person.hasSecondFactor) return [];
+  return [
+    refusal('gate.second_factor', 'This data opens only to who signed in with a second factor.', {
+      change: 'Set up an authenticator app, or sign in again with its code.',
+      href: '/account/security',
+    }),
+  ];
 }
 
 /** An undertaking of the organisation the person reads through, which binds its people; the sponsor's own need none. */

@@ -45,6 +45,30 @@ export async function insertGateRequirements(
   if (rows.length > 0) await tx.insert(gateRequirements).values(rows);
 }
 
+export type GateRequirementRecord = typeof gateRequirements.$inferSelect;
+
+/** Every access rule, also ended ones, by class (gate_requirements_class_idx); there are a few dozen. */
+export async function listGateRequirements(q: Queryable): Promise<GateRequirementRecord[]> {
+  return q
+    .select()
+    .from(gateRequirements)
+    .orderBy(asc(gateRequirements.dataClass), asc(gateRequirements.validFrom), asc(gateRequirements.id))
+    .limit(1000);
+}
+
+/** Ends an access rule that has no end yet from `today` on; null when there is none such. */
+export async function endGateRequirement(
+  tx: Tx,
+  at: { id: string; today: string },
+): Promise<GateRequirementRecord | null> {
+  const [row] = await tx
+    .update(gateRequirements)
+    .set({ validUntil: at.today })
+    .where(and(eq(gateRequirements.id, at.id), isNull(gateRequirements.validUntil)))
+    .returning();
+  return row ?? null;
+}
+
 /** Adds a version of a template; a version that is there stays as it is. */
 export async function insertTemplate(
   q: Queryable,

@@ -7,7 +7,7 @@ import { AppError, isAppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { assertReauthenticated } from '#server/identity/rules.ts';
+import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { activateAgreement } from './activate-agreement.ts';
 import { CONSENT } from './consent.ts';
 import { tellSignatories } from './notify.ts';
@@ -164,7 +164,7 @@ async function signatureRow(
     authorityStatement: authorityStatement(own.legalName),
     consentVersion: input.consentVersion,
     documentSha256: sha256,
-    authMethod: `account password, entered again at ${at}`,
+    authMethod: `account ${authMethodOf(ctx.actor)}, entered again at ${at}`,
     sessionId: ctx.actor.sessionId,
     userAgent: await findUserAgent(tx.db, ctx.actor.sessionId),
     signedAt: tx.now,

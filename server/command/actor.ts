@@ -17,6 +17,8 @@ export type UserActor = {
   capabilities: ReadonlySet<Capability>;
   /** When the password was last entered in this session; signing needs it recent. */
   reauthenticatedAt: Date | null;
+  /** When a code of the second factor was last given in this session; null while none was. */
+  secondFactorAt: Date | null;
   country: string | null;
 };
 

@@ -4,7 +4,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { assertReauthenticated } from '#server/identity/rules.ts';
+import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
@@ -80,7 +80,7 @@ export async function signGoldSet(ctx: OrgContext, input: SignGoldInput): Promis
       typedName: input.typedName.trim(),
       meaning: GOLD_MEANING,
       contentSha256: input.contentSha256,
-      authMethod: 'password',
+      authMethod: authMethodOf(ctx.actor),
       sessionId: ctx.actor.sessionId,
       signedAt: tx.now,
     });

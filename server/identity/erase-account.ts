@@ -15,6 +15,7 @@ import {
 } from './queries.ts';
 import { rolesOfPerson } from './reads.ts';
 import { confirmPassword } from './reauthenticate.ts';
+import { deleteSecondFactor } from './second-factor-queries.ts';
 
 /**
  * Erases what identifies the person: names, birth date, address, password, devices, mails, what registers said of them, when they can work. The pseudonymous person id stays, so
@@ -35,6 +36,7 @@ export async function eraseAccount(
     await tx.db.update(sessions).set({ userAgent: null }).where(eq(sessions.userId, account.id));
     await tx.db.delete(mailLinks).where(eq(mailLinks.userId, account.id));
     await clearSignInTries(tx.db, account.email);
+    await deleteSecondFactor(tx.db, account.id);
     await forgetAddress(tx, account.email);
     const nobody = `${account.id}@erased.invalid`;
     await tx.db.update(invitations).set({ email: nobody }).where(eq(invitations.email, account.email));

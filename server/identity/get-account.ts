@@ -4,6 +4,7 @@ import type { OrgKind } from '#server/command/actor.ts';
 import type { Capability, Role } from '#server/command/capabilities.ts';
 import type { UserContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
+import { findAuthenticator } from './second-factor-queries.ts';
 import { isRole, type OrgStatus, sessionState } from './rules.ts';
 
 export type MyOrganisation = {
@@ -25,6 +26,8 @@ export type Account = {
   organisations: MyOrganisation[];
   capabilities: Capability[];
   reauthenticatedAt: Date | null;
+  /** True when signing in and signing ask for a code of the authenticator app. */
+  hasSecondFactor: boolean;
 };
 
 /** Who is signed in: their name, organisations with roles, and the rights in the active one. */
@@ -58,6 +61,7 @@ export async function getAccount(ctx: UserContext): Promise<Account> {
     organisations: rows.map((row) => ({ ...row, roles: row.roles.filter(isRole) })),
     capabilities: [...actor.capabilities],
     reauthenticatedAt: actor.reauthenticatedAt,
+    hasSecondFactor: (await findAuthenticator(db, actor.userId))?.confirmedAt != null,
   };
 }
 

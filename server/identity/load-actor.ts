@@ -58,6 +58,7 @@ async function loadSession(
       lastSeenAt: sessions.lastSeenAt,
       absoluteUntil: sessions.absoluteUntil,
       reauthenticatedAt: sessions.reauthenticatedAt,
+      secondFactorAt: sessions.secondFactorAt,
       sessionCountry: sessions.country,
       personId: users.personId,
       emailVerifiedAt: users.emailVerifiedAt,
@@ -88,6 +89,7 @@ async function loadSession(
       isAddressConfirmed: row.emailVerifiedAt !== null,
       capabilities: capabilitiesOf(roles),
       reauthenticatedAt: row.reauthenticatedAt,
+      secondFactorAt: row.secondFactorAt,
       country: row.sessionCountry ?? row.personCountry,
     },
   };

@@ -7,6 +7,7 @@ import { AppError } from '#server/core/errors.ts';
 import { listConfirmedAddresses } from './queries.ts';
 import { listOrgMembers } from './reads.ts';
 import { isAddressOfDomain, type OrgStatus } from './rules.ts';
+import { listSecured } from './second-factor-queries.ts';
 
 export type DeskOrganisation = {
   id: string;
@@ -32,6 +33,7 @@ export type OrganisationFile = DeskOrganisation & {
     /** A hint, not a proof: the address belongs to the organisation's domain. */
     isAddressOfDomain: boolean;
     isAddressConfirmed: boolean;
+    hasSecondFactor: boolean;
   }[];
 };
 
@@ -81,6 +83,10 @@ export async function getOrganisationFile(
     ctx.db,
     members.map((member) => member.personId),
   );
+  const secured = await listSecured(
+    ctx.db,
+    members.map((member) => member.personId),
+  );
   return {
     id: org.id,
     kind: org.kind,
@@ -101,6 +107,7 @@ export async function getOrganisationFile(
       maySign: capabilitiesOf(roles).has('agreement.sign'),
       isAddressOfDomain: isAddressOfDomain(email, org.domain),
       isAddressConfirmed: confirmed.has(personId),
+      hasSecondFactor: secured.has(personId),
     })),
   };
 }

@@ -22,6 +22,11 @@ export const MAIL_LINKS_PER_HOUR = 3;
 /** Wrong passwords per address and hour before sign-in waits for the next hour. */
 export const SIGN_IN_FAILURES_PER_HOUR = 10;
 
+/** Codes of the second factor that may be tried per account and hour. */
+export const CODE_TRIES_PER_HOUR = 10;
+/** How many recovery codes an account is given at once. */
+export const RECOVERY_CODES = 10;
+
 /** What the clock says about a session row; revocation and suspension are checked where the row is read. */
 export function sessionState(
   session: { lastSeenAt: Date; absoluteUntil: Date },
@@ -45,6 +50,17 @@ export function assertReauthenticated(actor: Pick<UserActor, 'reauthenticatedAt'
     reason: 'reauthentication_required',
     message: 'Enter your password again to confirm that it is you.',
   });
+}
+
+/** True while a code given in this session is recent enough to stand for another one. */
+export function isSecondFactorFresh(actor: Pick<UserActor, 'secondFactorAt'>, now: Date): boolean {
+  const at = actor.secondFactorAt;
+  return at !== null && now.getTime() - at.getTime() < REAUTHENTICATION_MS;
+}
+
+/** How a signer has proven who they are, as kept with the signature. */
+export function authMethodOf(actor: Pick<UserActor, 'secondFactorAt'>): string {
+  return actor.secondFactorAt === null ? 'password' : 'password and second factor';
 }
 
 const ROLES_BY_KIND: Record<OrgKind, readonly Role[]> = {

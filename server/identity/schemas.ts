@@ -129,6 +129,18 @@ export const memberRoleInput = z.object({ personId: z.uuid(), role });
 
 export const password = z.object({ password: z.string().min(1, 'Enter your password.').max(128) });
 
+/** Of the authenticator app, or a recovery code. */
+const code = z.string().trim().min(6, 'A code has six digits; a recovery code is longer.').max(40);
+
+export const secondFactorCode = z.object({ code });
+
+/** What a signature or a change of the second factor is confirmed with. */
+export const reauthenticateInput = password.extend({ code: z.string().trim().max(40).optional() });
+
+export const secondFactorProof = password.extend({ code });
+
+export const resetSecondFactorInput = z.object({ personId: z.uuid(), reason });
+
 export const changePasswordInput = z.object({
   currentPassword: z.string().min(1, 'Enter your present password.').max(128),
   newPassword,

@@ -4,21 +4,30 @@ import { transact } from '#server/command/transaction.ts';
 import { plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { checkSecondFactor } from './check-second-factor.ts';
 import { isPasswordRight } from './password.ts';
 import { clearSignInTries, countSignInTry, findAccountByEmail, findHomeOrgId } from './queries.ts';
 import { SESSION_ABSOLUTE_MS, SIGN_IN_FAILURES_PER_HOUR } from './rules.ts';
 import { normaliseEmail } from './schemas.ts';
 
 /**
- * Checks address and password and opens a server-side session. An unknown address, a wrong password and a
+ * Checks address, password and, where the account has a second factor, its code, and opens a server-side session. An unknown address, a wrong password and a
  * suspended account get the same answer after the same work. The try is counted before the password is looked
  * at, in a transaction of its own, so that parallel guesses cannot slip under the limit and a refusal stays counted.
  *
- * Errors: unauthenticated `sign_in_failed`, limit `sign_in_throttled`.
+ * Errors: unauthenticated `sign_in_failed`, limit `sign_in_throttled`; once the password is right, those of
+ * `checkSecondFactor`.
  */
 export async function signIn(
   ctx: CommandContext,
-  input: { email: string; password: string; userAgent?: string | null; country?: string | null },
+  input: {
+    email: string;
+    password: string;
+    /** Of the authenticator app, or a recovery code. */
+    code?: string | null;
+    userAgent?: string | null;
+    country?: string | null;
+  },
 ): Promise<{ sessionId: string; userId: string; personId: string }> {
   const email = normaliseEmail(input.email);
   await admitPasswordTry(ctx, email);
@@ -35,9 +44,10 @@ export async function signIn(
       message: 'The e-mail address or the password is not right.',
     });
   }
+  await clearSignInTries(ctx.db, email);
+  const secondFactor = await checkSecondFactor(ctx, { userId: usable.id, code: input.code ?? null });
   return transact(ctx, async (tx) => {
     const sessionId = newId();
-    await clearSignInTries(tx.db, email);
     await tx.db.insert(sessions).values({
       id: sessionId,
       userId: usable.id,
@@ -46,13 +56,14 @@ export async function signIn(
       lastSeenAt: tx.now,
       absoluteUntil: plus(tx.now, SESSION_ABSOLUTE_MS),
       reauthenticatedAt: tx.now,
+      secondFactorAt: secondFactor === 'none' ? null : tx.now,
       userAgent: input.userAgent?.slice(0, 300) ?? null,
       country: input.country ?? null,
     });
     await tx.audit({
       action: 'identity.signed_in',
       subject: { kind: 'user', id: usable.id },
-      detail: { sessionId },
+      detail: { sessionId, secondFactor },
     });
     return { sessionId, userId: usable.id, personId: usable.personId };
   });

@@ -21,6 +21,7 @@ export const account = z.object({
   ),
   capabilities: z.array(z.enum(CAPABILITIES)),
   reauthenticatedAt: z.date().nullable(),
+  hasSecondFactor: z.boolean(),
 });
 
 export const openSession = z.object({
@@ -147,6 +148,25 @@ export const organisationFile = deskOrganisation.extend({
       maySign: z.boolean(),
       isAddressOfDomain: z.boolean(),
       isAddressConfirmed: z.boolean(),
+      hasSecondFactor: z.boolean(),
     }),
   ),
 });
+
+export const secondFactor = z.object({
+  isOn: z.boolean(),
+  since: z.date().nullable(),
+  recoveryCodesLeft: z.number().int(),
+  /** True when a code was given in this session. */
+  isGivenHere: z.boolean(),
+});
+
+export const enrolment = z.object({
+  secret: z.string(),
+  uri: z.string(),
+  qr: z.object({ size: z.number().int(), path: z.string() }),
+});
+
+export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
+
+export const sessionsEndedByReset = z.object({ sessionsEnded: z.number().int() });

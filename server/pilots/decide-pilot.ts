@@ -10,7 +10,7 @@ import { unreachable } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { assertReauthenticated } from '#server/identity/rules.ts';
+import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
 import { findScorecard, getPilot, type PilotRow, type ScorecardRow } from './compute-scorecard.ts';
@@ -47,7 +47,7 @@ export async function decidePilot(
       typedName: input.typedName.trim(),
       meaning: `decision: ${says} on verdict ${card.verdict}`,
       contentSha256: card.contentSha256,
-      authMethod: 'password',
+      authMethod: authMethodOf(ctx.actor),
       sessionId: ctx.actor.sessionId,
       signedAt: tx.now,
     });

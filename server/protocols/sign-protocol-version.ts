@@ -3,7 +3,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { assertReauthenticated } from '#server/identity/rules.ts';
+import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { unknownPolicyNames } from '#server/projects/rules.ts';
 import type { QualityPolicy } from '#server/projects/schemas.ts';
@@ -53,7 +53,7 @@ export async function signProtocolVersion(
       typedName: input.typedName.trim(),
       meaning: PROTOCOL_MEANING[input.role],
       contentSha256: version.contentSha256,
-      authMethod: 'password',
+      authMethod: authMethodOf(ctx.actor),
       sessionId: ctx.actor.sessionId,
       signedAt: tx.now,
     });

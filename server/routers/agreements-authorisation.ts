@@ -4,6 +4,7 @@ import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeLease } from '#db/seed/factories/leases.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { CONSENT } from '#server/agreements/consent.ts';
+import { readGateRules } from '#server/agreements/change-gate-rules.ts';
 import { createAgreement } from '#server/agreements/create-agreement.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
@@ -127,6 +128,28 @@ export const agreementsRows: AuthorisationRow[] = [
     path: 'agreements.operatorCreate',
     can: 'operator.agreements',
     input: async (w) => ({ kind: 'dpa', orgId: (await w.org('a', 'sponsor')).id }),
+    otherOrg: 'forbidden',
+  },
+
+  { path: 'agreements.gateRules', can: 'operator.agreements', otherOrg: 'forbidden' },
+  {
+    path: 'agreements.endGateRule',
+    can: 'operator.agreements',
+    input: async (w) => {
+      await makeGateReady(w.db);
+      const [row] = await readGateRules(await w.holder('a', 'platform', 'operator.agreements'));
+      return { requirementId: row?.id, reason: 'Replaced by a stricter one.' };
+    },
+    otherOrg: 'forbidden',
+  },
+  {
+    path: 'agreements.startGateRule',
+    can: 'operator.agreements',
+    input: () => ({
+      dataClass: 'eu_personal',
+      requirement: 'second_factor',
+      reason: 'Asked for by a sponsor.',
+    }),
     otherOrg: 'forbidden',
   },
 

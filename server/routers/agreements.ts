@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attestPerson } from '#server/agreements/attest-person.ts';
+import { endGateRule, readGateRules, startGateRule } from '#server/agreements/change-gate-rules.ts';
 import { confirmAttestation } from '#server/agreements/confirm-attestation.ts';
 import { createAgreement } from '#server/agreements/create-agreement.ts';
 import { declineAgreement } from '#server/agreements/decline-agreement.ts';
@@ -57,6 +58,21 @@ const documents = {
     .mutation(({ ctx, input }) => createAgreement(ctx.command, input)),
 };
 
+/** What each class of data asks for (R18), as the operator sets it. */
+const gateRules = {
+  gateRules: procedure({ can: 'operator.agreements' })
+    .output(z.array(schema.gateRuleView))
+    .query(({ ctx }) => readGateRules(ctx.command)),
+  endGateRule: procedure({ can: 'operator.agreements' })
+    .input(schema.endGateRuleInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => endGateRule(ctx.command, input)),
+  startGateRule: procedure({ can: 'operator.agreements' })
+    .input(schema.startGateRuleInput)
+    .output(schema.startedGateRule)
+    .mutation(({ ctx, input }) => startGateRule(ctx.command, input)),
+};
+
 /** Workforce attestations (R19); a sponsor attests its own panel. */
 const attestations = {
   team: procedure({ can: 'team.manage' })
@@ -106,4 +122,4 @@ const doors = {
     .mutation(({ ctx, input }) => mintAssetLink(ctx.command, input)),
 };
 
-export const agreementsRouter = router({ ...documents, ...attestations, ...doors });
+export const agreementsRouter = router({ ...documents, ...gateRules, ...attestations, ...doors });

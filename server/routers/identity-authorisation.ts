@@ -1,4 +1,4 @@
-import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeMember, makeOrganisation, makeSecondFactor } from '#db/seed/factories/identity.ts';
 import { inviteMember } from '#server/identity/invite-member.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
 import type { World } from './authorisation-world.ts';
@@ -115,6 +115,27 @@ export const identityRows: AuthorisationRow[] = [
   },
   { path: 'identity.eraseAccount', can: 'self', input: () => ({ password }), otherOrg: 'own-data-only' },
 
+  { path: 'identity.secondFactor', can: 'self', otherOrg: 'own-data-only' },
+  { path: 'identity.beginSecondFactor', can: 'self', input: () => ({ password }), otherOrg: 'own-data-only' },
+  {
+    path: 'identity.confirmSecondFactor',
+    can: 'self',
+    input: () => ({ code: '000000' }),
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'identity.renewRecoveryCodes',
+    can: 'self',
+    input: () => ({ password, code: '000000' }),
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'identity.endSecondFactor',
+    can: 'self',
+    input: () => ({ password, code: '000000' }),
+    otherOrg: 'own-data-only',
+  },
+
   {
     path: 'identity.correctOrganisation',
     can: 'org.manage',
@@ -165,6 +186,17 @@ export const identityRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
 
+  {
+    path: 'identity.resetSecondFactor',
+    can: 'operator.verify',
+    input: async (w) => {
+      const org = await w.org('a', 'vendor');
+      const { actor } = await makeMember(w.db, { org, roles: ['vendor_annotator'] });
+      await makeSecondFactor(w.db, actor);
+      return { personId: actor.personId, reason: 'The phone and the codes are lost; seen by video call.' };
+    },
+    otherOrg: 'forbidden',
+  },
   {
     path: 'identity.organisations',
     can: 'operator.verify',

@@ -11,6 +11,13 @@ import {
 } from '#server/identity/decide-organisation.ts';
 import { endMembership } from '#server/identity/end-membership.ts';
 import { revokeSession, signOutEverywhere } from '#server/identity/end-sessions.ts';
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  endSecondFactor,
+  readSecondFactor,
+  renewRecoveryCodes,
+} from '#server/identity/enrol-second-factor.ts';
 import { eraseAccount } from '#server/identity/erase-account.ts';
 import { getAccount, listOwnSessions } from '#server/identity/get-account.ts';
 import { grantRole } from '#server/identity/grant-role.ts';
@@ -22,6 +29,7 @@ import { getOrganisationFile, listOrganisationDesk } from '#server/identity/orga
 import { listReadiness } from '#server/identity/readiness.ts';
 import { reauthenticate } from '#server/identity/reauthenticate.ts';
 import { requestPasswordReset, resetPassword } from '#server/identity/reset-password.ts';
+import { resetSecondFactor } from '#server/identity/reset-second-factor.ts';
 import { revokeInvitation } from '#server/identity/revoke-invitation.ts';
 import * as schema from '#server/identity/schemas.ts';
 import { signUp } from '#server/identity/sign-up.ts';
@@ -77,7 +85,7 @@ const ownAccount = {
     .output(schema.orgIdInput)
     .mutation(({ ctx, input }) => switchOrganisation(ctx.command, input)),
   reauthenticate: selfProcedure()
-    .input(schema.password)
+    .input(schema.reauthenticateInput)
     .output(view.reauthenticated)
     .mutation(({ ctx, input }) => reauthenticate(ctx.command, input)),
   revokeSession: selfProcedure()
@@ -95,6 +103,29 @@ const ownAccount = {
     .input(schema.password)
     .output(schema.personRef)
     .mutation(({ ctx, input }) => eraseAccount(ctx.command, input)),
+};
+
+/** The authenticator app of one's own account. */
+const secondFactor = {
+  secondFactor: selfProcedure()
+    .output(view.secondFactor)
+    .query(({ ctx }) => readSecondFactor(ctx.command)),
+  beginSecondFactor: selfProcedure()
+    .input(schema.password)
+    .output(view.enrolment)
+    .mutation(({ ctx, input }) => beginSecondFactor(ctx.command, input)),
+  confirmSecondFactor: selfProcedure()
+    .input(schema.secondFactorCode)
+    .output(view.recoveryCodes)
+    .mutation(({ ctx, input }) => confirmSecondFactor(ctx.command, input)),
+  renewRecoveryCodes: selfProcedure()
+    .input(schema.secondFactorProof)
+    .output(view.recoveryCodes)
+    .mutation(({ ctx, input }) => renewRecoveryCodes(ctx.command, input)),
+  endSecondFactor: selfProcedure()
+    .input(schema.secondFactorProof)
+    .output(z.void())
+    .mutation(({ ctx, input }) => endSecondFactor(ctx.command, input)),
 };
 
 /** Who belongs to the active organisation, in which roles. */
@@ -168,7 +199,17 @@ const organisationDesk = {
     .input(schema.refuseOrganisationInput)
     .output(view.decidedOrganisation)
     .mutation(({ ctx, input }) => suspendOrganisation(ctx.command, input)),
+  resetSecondFactor: procedure({ can: 'operator.verify' })
+    .input(schema.resetSecondFactorInput)
+    .output(view.sessionsEndedByReset)
+    .mutation(({ ctx, input }) => resetSecondFactor(ctx.command, input)),
 };
 
 /** Accounts, sessions, organisations and who belongs to them. */
-export const identityRouter = router({ ...ownAccount, ...ownOrganisation, ...staff, ...organisationDesk });
+export const identityRouter = router({
+  ...ownAccount,
+  ...secondFactor,
+  ...ownOrganisation,
+  ...staff,
+  ...organisationDesk,
+});

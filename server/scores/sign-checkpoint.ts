@@ -4,7 +4,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { assertReauthenticated } from '#server/identity/rules.ts';
+import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { PROJECT_PAUSED } from '#server/projects/rules.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
@@ -42,7 +42,7 @@ export async function signCheckpoint(
       typedName: input.typedName.trim(),
       meaning: checkpointMeaning(input.decision, batch.name),
       contentSha256: input.evidenceSha256,
-      authMethod: 'password',
+      authMethod: authMethodOf(ctx.actor),
       sessionId: ctx.actor.sessionId,
       signedAt: tx.now,
     });

@@ -56,6 +56,18 @@ export default async function AccountPage() {
           ) : null}
         </div>
       </Part>
+      <Part title="Security">
+        <p className="text-ink-2 text-sm">
+          {me.hasSecondFactor
+            ? 'Signing in and signing ask for a code of your authenticator app.'
+            : 'Your password alone signs you in. Some data opens only with a second factor.'}
+        </p>
+        <div>
+          <LinkButton href="/account/security">
+            {me.hasSecondFactor ? 'Authenticator app' : 'Set up an authenticator app'}
+          </LinkButton>
+        </div>
+      </Part>
       <Part title="Sessions">
         <SessionList sessions={sessions} />
       </Part>

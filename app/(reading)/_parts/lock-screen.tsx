@@ -5,19 +5,24 @@ import { enter, leave } from '#app/_shell/sign-in-call.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
+import { CodeField } from '#app/_ui/second-factor.tsx';
 
 /** R28: shown instead of the case after 15 idle minutes. The draft is kept; the password brings the case back. */
 export function LockScreen({ email, onUnlock }: { email: string; onUnlock: () => void }) {
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [asksCode, setAsksCode] = useState(false);
   const [refusal, setRefusal] = useState<string | undefined>(undefined);
   const [isPending, setIsPending] = useState(false);
   async function unlock(event: FormEvent) {
     event.preventDefault();
     setIsPending(true);
-    const said = await enter(email, password);
+    const said = await enter(email, password, code);
     setIsPending(false);
-    setPassword('');
-    setRefusal(said ?? undefined);
+    setCode('');
+    setAsksCode(said?.asksCode ?? false);
+    if (said?.asksCode !== true) setPassword('');
+    setRefusal(said?.words);
     if (said === null) onUnlock();
   }
   return (
@@ -30,7 +35,7 @@ export function LockScreen({ email, onUnlock }: { email: string; onUnlock: () =>
           </p>
         </div>
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <Field label={`Password of ${email}`} error={refusal}>
+        <Field label={`Password of ${email}`} error={asksCode ? undefined : refusal}>
           <Input
             type="password"
             autoFocus
@@ -39,6 +44,15 @@ export function LockScreen({ email, onUnlock }: { email: string; onUnlock: () =>
             onChange={(event) => setPassword(event.target.value)}
           />
         </Field>
+        {asksCode ? (
+          <CodeField
+            always
+            value={code}
+            onChange={setCode}
+            error={refusal}
+            hint="Six digits, or a recovery code."
+          />
+        ) : null}
         <div className="flex flex-wrap justify-between gap-2">
           <Button variant="quiet" onClick={() => void leave()}>
             Sign in as somebody else

@@ -11,7 +11,7 @@ import type { OrgKind } from '#server/command/actor.ts';
 import { present } from '#server/core/assert.ts';
 import { type Clock, DAY, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
-import { makeOrganisation } from './identity.ts';
+import { makeOrganisation, makeSecondFactor } from './identity.ts';
 
 type Org = { id: string; kind: OrgKind };
 
@@ -119,6 +119,9 @@ export async function makeAccessChain(
   for (const kind of chain.sponsor) await ensureAgreement(db, { kind, org: input.sponsor, clock });
   if (input.via.id !== input.sponsor.id) {
     for (const kind of chain.below) await ensureAgreement(db, { kind, org: input.via, clock });
+  }
+  if (input.dataClass === 'phi') {
+    for (const personId of input.personIds) await makeSecondFactor(db, { personId }, { clock });
   }
   if (input.via.kind === 'independent') return;
   for (const personId of input.personIds) {

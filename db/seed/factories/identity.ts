@@ -1,8 +1,10 @@
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { memberships, organisations, people, sessions, users } from '#db/schema/identity.ts';
+import { authenticators, memberships, organisations, people, sessions, users } from '#db/schema/identity.ts';
 import type { OrgKind, UserActor } from '#server/command/actor.ts';
 import { capabilitiesOf, type Role } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { sealSecret } from '#server/identity/seal-secret.ts';
 import { type Clock, HOUR, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 
@@ -98,7 +100,33 @@ export async function makeMember(
     isAddressConfirmed: true,
     capabilities: capabilitiesOf(input.roles),
     reauthenticatedAt: now,
+    secondFactorAt: null,
     country: person.country,
   };
   return { db, clock, actor, requestId: newId() };
+}
+
+/** An authenticator app for a person, its secret known to the test; a code of it was given in every session of theirs. */
+export async function makeSecondFactor(
+  db: Database,
+  who: { personId: string },
+  at: { secret?: Uint8Array; clock?: Clock } = {},
+): Promise<void> {
+  const now = (at.clock ?? systemClock).now();
+  const [user] = await db.select({ id: users.id }).from(users).where(eq(users.personId, who.personId));
+  if (user === undefined) throw new Error('Only somebody with an account has an authenticator.');
+  const secret = at.secret ?? new TextEncoder().encode('12345678901234567890');
+  await db
+    .insert(authenticators)
+    .values({
+      userId: user.id,
+      sealedSecret: sealSecret(secret, {
+        userId: user.id,
+        appSecret: process.env.NEXTAUTH_SECRET ?? 'a secret for tests alone',
+      }),
+      createdAt: now,
+      confirmedAt: now,
+    })
+    .onConflictDoNothing();
+  await db.update(sessions).set({ secondFactorAt: now }).where(eq(sessions.userId, user.id));
 }

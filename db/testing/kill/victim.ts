@@ -32,6 +32,7 @@ const contextOf = (reader: Orders['readers'][number]): OrgContext => ({
     isAddressConfirmed: true,
     capabilities: capabilitiesOf(['vendor_annotator']),
     reauthenticatedAt: clock.now(),
+    secondFactorAt: null,
     country: 'US',
   },
 });

@@ -5,6 +5,7 @@ import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { NeedsYou } from '#app/_ui/needs-you.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { KIND_TITLES } from '#server/agreements/schemas.ts';
@@ -25,9 +26,12 @@ export default async function OperatorAgreementsPage() {
       <PageHeader
         title="Agreements"
         actions={
-          <CreateAgreement
-            organisations={organisations.items.map(({ id, legalName, kind }) => ({ id, legalName, kind }))}
-          />
+          <>
+            <LinkButton href="/operator/agreements/rules">Access rules</LinkButton>
+            <CreateAgreement
+              organisations={organisations.items.map(({ id, legalName, kind }) => ({ id, legalName, kind }))}
+            />
+          </>
         }
       >
         <AnswerLine>

@@ -18,7 +18,7 @@ const anonymousContext = () => ({
 });
 
 /**
- * Sign-in by address and password. The cookie is an encrypted token that holds nothing but the id of a session
+ * Sign-in by address, password and, where the account has a second factor, its code. The cookie is an encrypted token that holds nothing but the id of a session
  * row (ADR 005): the row decides whether it is still good, so sessions can idle out and be ended from the server.
  */
 export function authOptions(): NextAuthOptions {
@@ -28,15 +28,17 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: '/sign-in', error: '/sign-in' },
     providers: [
       CredentialsProvider({
-        credentials: { email: { type: 'email' }, password: { type: 'password' } },
+        credentials: { email: { type: 'email' }, password: { type: 'password' }, code: { type: 'text' } },
         authorize: async (credentials, request) => {
-          const { email, password } = credentials ?? {};
-          if (!email || !password || email.length > 254 || password.length > 128) return null;
+          const { email, password, code = '' } = credentials ?? {};
+          if (!email || !password || email.length > 254 || password.length > 128 || code.length > 40)
+            return null;
           try {
             const userAgent = String(request.headers?.['user-agent'] ?? '') || null;
             const session = await signIn(anonymousContext(), {
               email,
               password,
+              code,
               userAgent,
               country: countryOf(request.headers),
             });

@@ -11,6 +11,7 @@ import { statusWords } from '#app/_ui/status-tone.ts';
 import { isId } from '#server/core/ids.ts';
 import { countryName } from '#server/identity/countries.ts';
 import { OrganisationDecision } from './organisation-decision.tsx';
+import { ResetSecondFactor } from './reset-second-factor.tsx';
 
 export const metadata: Metadata = { title: 'Organisation' };
 
@@ -67,7 +68,11 @@ export default async function OrganisationPage({ params }: OrganisationPageProps
               <span className="w-full text-ink-3 text-xs sm:w-auto">
                 {person.isAddressConfirmed ? 'address confirmed' : 'address not confirmed'}
                 {isCompany ? (person.isAddressOfDomain ? ', of the domain' : ', not of the domain') : null}
+                {person.hasSecondFactor ? ', authenticator app' : null}
               </span>
+              {person.hasSecondFactor ? (
+                <ResetSecondFactor personId={person.personId} name={person.name} />
+              ) : null}
             </li>
           ))}
         </ul>

@@ -6,7 +6,7 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
-import { SignDialog } from '#app/_ui/sign-dialog.tsx';
+import { type Signature, SignDialog } from '#app/_ui/sign-dialog.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { GOLD_MEANING, type GoldView } from '#server/gold/schemas.ts';
@@ -66,9 +66,9 @@ function SignSet({ set, unresolved, signerName }: { set: GoldSet; unresolved: nu
       </p>
     );
   }
-  async function onSign({ typedName, password }: { typedName: string; password: string }) {
+  async function onSign({ typedName, password, code }: Signature) {
     try {
-      await reauthenticate.mutateAsync({ password });
+      await reauthenticate.mutateAsync({ password, code });
       const { active } = await sign.mutateAsync({
         goldSetId: set.id,
         contentSha256: set.contentSha256,

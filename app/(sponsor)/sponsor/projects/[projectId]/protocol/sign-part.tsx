@@ -7,7 +7,7 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
-import { SignDialog } from '#app/_ui/sign-dialog.tsx';
+import { type Signature, SignDialog } from '#app/_ui/sign-dialog.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { SigningRole } from '#server/protocols/signing-rules.ts';
@@ -72,9 +72,9 @@ function SignButton({ view, role, meaning }: { view: ProtocolView; role: Signing
   const { current, mine } = view;
   if (current === null) return null;
   const version = current;
-  async function onSign({ typedName, password }: { typedName: string; password: string }) {
+  async function onSign({ typedName, password, code }: Signature) {
     try {
-      await reauthenticate.mutateAsync({ password });
+      await reauthenticate.mutateAsync({ password, code });
       const { status } = await sign.mutateAsync({
         protocolVersionId: version.id,
         contentSha256: version.contentSha256,

@@ -69,10 +69,10 @@ export function DecidePilot(props: DecidePilotProps) {
     if (Object.keys(found).length === 0) setIsSigning(true);
   }
 
-  async function sign({ typedName, password }: Signature): Promise<string | undefined> {
+  async function sign({ typedName, password, code }: Signature): Promise<string | undefined> {
     if (decision === '') return 'Choose what you decide.';
     try {
-      await reauthenticate.mutateAsync({ password });
+      await reauthenticate.mutateAsync({ password, code });
       await decide.mutateAsync({
         pilotId,
         decision,

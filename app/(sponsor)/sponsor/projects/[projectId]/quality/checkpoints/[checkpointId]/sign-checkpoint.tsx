@@ -43,10 +43,10 @@ export function SignCheckpoint(props: SignCheckpointProps) {
     if (Object.keys(found).length === 0) setIsSigning(true);
   }
 
-  async function onSign({ typedName, password }: Signature): Promise<string | undefined> {
+  async function onSign({ typedName, password, code }: Signature): Promise<string | undefined> {
     if (decision === '') return 'Choose whether the batch goes on.';
     try {
-      await reauthenticate.mutateAsync({ password });
+      await reauthenticate.mutateAsync({ password, code });
       await sign.mutateAsync({ checkpointId, decision, reason: reason.trim(), typedName, evidenceSha256 });
     } catch (error) {
       return error instanceof Error ? error.message : 'The signature could not be given. Try again.';
