@@ -216,7 +216,7 @@ export const slots = pgTable(
      * without pools has pool 0 only (server/work/pool-rules.ts).
      */
     lane: smallint().notNull(),
-    /** The task's place in the order; in a late lane clock microseconds; of a delayed repeat when it opens. */
+    /** The task's place in the order; in a late lane clock microseconds; of a repeat when it opens. */
     sortKey: bigint({ mode: 'bigint' }).notNull(),
     status: text({ enum: ['open', 'leased', 'submitted', 'returned', 'accepted', 'rejected', 'superseded'] })
       .notNull()
@@ -247,9 +247,9 @@ export const slots = pgTable(
     index('slots_claim_idx')
       .on(t.batchId, t.tier, t.lane, t.sortKey)
       .where(sql`annotator_id is null and reserved_for is null`),
-    // Repeats kept for one person.
+    // Repeats kept for one person, in the order in which they open: what is not due yet is not looked at.
     index('slots_reserved_idx')
-      .on(t.batchId, t.reservedFor, t.tier, t.round, t.sortKey)
+      .on(t.batchId, t.reservedFor, t.tier, t.sortKey, t.round)
       .where(sql`reserved_for is not null and annotator_id is null`),
     // Work returned to its author.
     index('slots_returned_idx').on(t.batchId, t.annotatorId).where(sql`status = 'returned'`),
@@ -292,6 +292,9 @@ export const readers = pgTable(
     /** Slots that wait for this person only: work returned for correction, and repeats (R23). */
     returned: integer().notNull().default(0),
     repeats: integer().notNull().default(0),
+    /** Rounds that this person alone was asked to read (R23); each submit brings the next. 1: none beyond the batch's own. */
+    repeatRounds: smallint().notNull().default(1),
+    repeatAfterDays: smallint().notNull().default(0),
     termsNo: smallint().notNull(),
     dealt: integer().notNull().default(0),
     goldNext: integer().notNull().default(0),

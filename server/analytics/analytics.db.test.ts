@@ -96,6 +96,28 @@ describe('what a sponsor watches', () => {
     );
   });
 
+  test('a large batch is scored from its counts, without its reads in memory, with the same values', async () => {
+    const raw = await quality();
+    // Not counted yet: nothing is stored, and it comes up again.
+    await t.admin`delete from scores`;
+    expect(await scoreLiveBatches(system(), { rawReads: 10 })).toBe(0);
+    expect(await t.sql`select 1 from scores`).toHaveLength(0);
+    await tallyLabels(system(), { batchId });
+    expect(await scoreLiveBatches(system(), { rawReads: 10 })).toBe(1);
+    expect(await scoreLiveBatches(system(), { rawReads: 10 })).toBe(0);
+    const [throughput] = await t.sql`select value, n, lower, upper, method from scores
+      where metric = 'throughput' and subject_kind = 'batch'`;
+    expect(throughput).toMatchObject({ value: 60, n: 18, method: 'reads_per_active_hour;readers' });
+    const counted = await quality();
+    expect(Object.keys(counted.figures)).toEqual(expect.arrayContaining(['krippendorff_alpha', 'accuracy']));
+    for (const [metric, figure] of Object.entries(raw.figures)) {
+      if (figure === null) continue;
+      expect(counted.figures[metric as 'accuracy']?.value ?? null, metric).toEqual(
+        figure.value === null ? null : expect.closeTo(figure.value, 9),
+      );
+    }
+  });
+
   test('shows readers by alias, their pairs, the confusion on gold and the hardest cases', async () => {
     await tallyLabels(system(), { batchId });
     const view = await quality();

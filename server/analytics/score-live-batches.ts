@@ -1,15 +1,38 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
+import { eachBatch } from '#server/scores/each-batch.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
+import { scoreFromCounts } from '#server/scores/score-from-counts.ts';
 import { listScoreCandidates } from './queries.ts';
 import { isScoreDue } from './rules.ts';
 
 /** Bootstrap resamples of the running scores; a scorecard takes ten thousand. The method of each score says which. */
 const RESAMPLES = 2000;
+/** Reads up to which a batch is measured from the reads themselves; a larger one from its counts. */
+export const RAW_READS = 10_000;
+/** Batches of one pass; the rest, those never scored first, have the next, half a minute later. */
+const BATCHES_A_PASS = 20;
 
-/** Scores every running batch that has grown enough since its last score, and those just settled. Returns how many. */
-export async function scoreLiveBatches(ctx: CommandContext): Promise<number> {
-  const due = (await listScoreCandidates(ctx.db, plus(ctx.clock.now(), -DAY))).filter(isScoreDue);
-  for (const { batchId } of due) await scoreBatch(ctx, { batchId, resamples: RESAMPLES });
-  return due.length;
+/**
+ * Scores every running batch that has grown enough since its last score, and those just settled. However large a batch is, at
+ * most `rawReads` of its reads are in memory at once. Returns how many were scored; one that fails keeps no other from it.
+ */
+export async function scoreLiveBatches(
+  ctx: CommandContext,
+  limits: { rawReads?: number } = {},
+): Promise<number> {
+  const { rawReads = RAW_READS } = limits;
+  const due = (await listScoreCandidates(ctx.db, plus(ctx.clock.now(), -DAY)))
+    .filter(isScoreDue)
+    .sort((a, b) => (a.scoredAt?.getTime() ?? 0) - (b.scoredAt?.getTime() ?? 0))
+    .slice(0, BATCHES_A_PASS);
+  const readsOf = new Map(due.map((one) => [one.batchId, one.reads]));
+  let scored = 0;
+  await eachBatch(ctx, [...readsOf.keys()], async (batchId) => {
+    const isLarge = (readsOf.get(batchId) ?? 0) > rawReads;
+    if (isLarge && !(await scoreFromCounts(ctx, { batchId }))) return;
+    if (!isLarge) await scoreBatch(ctx, { batchId, resamples: RESAMPLES });
+    scored += 1;
+  });
+  return scored;
 }

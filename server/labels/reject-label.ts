@@ -5,6 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { rejectSlots } from '#server/work/accept-slots.ts';
+import { dropRepeats } from '#server/work/drop-repeats.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { findLabelSlot, insertReviews, lockTask } from './decide-queries.ts';
 import type { RejectInput } from './schemas.ts';
@@ -53,6 +54,7 @@ export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<
       },
     ]);
     await rejectSlots(tx, { batchId: batch.id, slots: [label] });
+    await dropRepeats(tx.db, { ...at, reads: [label] });
     await reopenReads(tx.db, { ...at, now: tx.now, returned: 0, rejected: [label] });
     await notifyPerson(tx, {
       personId: label.annotatorId,

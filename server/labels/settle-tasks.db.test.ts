@@ -336,7 +336,12 @@ describe('what becomes of labels', () => {
       consensusMethod: 'dawid_skene',
     });
     const [one, other] = await makeReaders(scene, batchId, 2);
-    await requestRepeats(scene.sponsor, { batchId, annotatorId: one!.actor.personId, rounds: 3 });
+    await requestRepeats(scene.sponsor, {
+      batchId,
+      annotatorId: one!.actor.personId,
+      rounds: 3,
+      afterDays: 0,
+    });
     const rounds: number[] = [];
     for (let i = 0; i < 9; i += 1) {
       const lease = await claim(one!, batchId);

@@ -5,6 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { acceptSlots, rejectSlots } from '#server/work/accept-slots.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
+import { dropRepeats } from '#server/work/drop-repeats.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { Shown, SubmitResult } from '#server/work/schemas.ts';
@@ -95,6 +96,7 @@ async function applyDecisions(
   await returnSlots(tx.db, { ...at, slotNos: back.map((read) => read.slotNo) });
   await giveToAnother(tx, { ...at, slotNos: away.map((read) => read.slotNo) });
   await rejectSlots(tx, { batchId: review.batchId, slots: bad });
+  await dropRepeats(tx.db, { ...at, reads: [...away, ...bad] });
   if (returned.length + bad.length > 0) {
     await reopenReads(tx.db, { ...at, now: tx.now, returned: returned.length, rejected: bad });
     return;

@@ -51,6 +51,8 @@ export type ClaimAnswer = { state: ClaimState | null; slots: ClaimedSlot[] };
 export const KEY_WINDOW = 2000;
 /** Open slots that one statement looks at in lane 0, whose keys are instants. */
 const LATE_WINDOW = 200;
+/** Repeats that are due that one claim looks at. */
+const REPEAT_WINDOW = 20;
 
 /**
  * Reads that reader `r` may still take: the cap less what they hold or have handed in, corrections aside. Null without a
@@ -252,22 +254,28 @@ export async function claimSwept(
 }
 
 /**
- * Repeats that wait for me (R23): only once the round before is submitted, and, where they come after some days, once those
- * are over (their place in the order is the instant then). Index: slots_reserved_idx.
+ * Repeats that wait for me (R23) and are due: a repeat is made when the round before is submitted, and its place is the
+ * instant when it opens. One whose earlier read was returned for correction waits for that: few are, so the first
+ * `REPEAT_WINDOW` that are due hold one that may be taken. Index: slots_reserved_idx.
  */
 export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<ClaimAnswer> {
   const rows = await sql`
     with ${me(sql, p)},
-    picked as materialized (
-      select s.task_id, s.slot_no, s.sort_key, 'repeat' as source from slots s
+    due as materialized (
+      select s.task_id, s.slot_no from slots s
       where (select may from me) and s.batch_id = ${p.batchId} and s.reserved_for = ${p.annotatorId}
         and s.tier = ${p.tier} and s.annotator_id is null
         and s.sort_key <= ${(BigInt(p.now.getTime()) * 1000n).toString()}::bigint
+      order by s.sort_key, s.round limit ${REPEAT_WINDOW}),
+    picked as materialized (
+      select s.task_id, s.slot_no, s.sort_key, 'repeat' as source from due d
+      join slots s on s.batch_id = ${p.batchId} and s.task_id = d.task_id and s.slot_no = d.slot_no
+      where s.annotator_id is null
         and (select true from slots b where b.batch_id = ${p.batchId} and b.annotator_id = ${p.annotatorId}
           and b.task_id = s.task_id and b.tier = ${p.tier} and b.round = s.round - 1
           and b.status in ('submitted', 'accepted') limit 1) is not null
         and ${forgotten(sql, p)}
-      order by s.round, s.sort_key limit (select least(k, cap) from room) for update of s skip locked),
+      order by s.sort_key, s.round limit (select least(k, cap) from room) for update of s skip locked),
     ${taken(sql, p)},
     moved as (
       update readers r set ${counted(sql, p)}, repeats = r.repeats - (select count(*)::int from taken)

@@ -4,6 +4,7 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
+import { rejectLabel } from '#server/labels/reject-label.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
@@ -12,7 +13,8 @@ import { joinBatch } from './join-batch.ts';
 import { joinMostNeeded } from './join-most-needed.ts';
 import { prioritiseCases } from './prioritise-cases.ts';
 import { listMyWork } from './reading-views.ts';
-import { findReader } from './reads.ts';
+import { findReader, getBatch } from './reads.ts';
+import { requestRepeats } from './request-repeats.ts';
 import { setClaimRules } from './set-claim-rules.ts';
 import { submitLabel } from './submit-label.ts';
 
@@ -186,6 +188,55 @@ describe('caps, hours, gold and repeats', () => {
     const [row] =
       await t.sql`select count(*)::int as n from tasks where batch_id = ${batchId} and status = 'labelled'`;
     expect(row?.n).toBe(60);
+  });
+
+  test('R23: repeats asked of one reader are of what they read, after their days, and go with a read that is rejected', async () => {
+    const six = scene.dataset.cases.slice(20, 26).map((one) => one.id);
+    const batchId = await makeBatch(scene, { overlap: 1, goldMode: 'none', caseIds: six });
+    const [who, other] = await makeReaders(scene, batchId, 2);
+    const annotatorId = who!.actor.personId;
+    const first = await claim(who!, batchId, 2);
+    for (const { leaseId } of first.leases) await submit(who!, batchId, leaseId);
+    const ask = (rounds: number) =>
+      requestRepeats(scene.sponsor, { batchId, annotatorId, rounds, afterDays: 5 });
+    const before = await getBatch(t.db, batchId);
+    expect(await ask(2)).toEqual({ added: 6 });
+    expect(await ask(2)).toEqual({ added: 0 });
+    expect((await getBatch(t.db, batchId)).reservedMinor - before.reservedMinor).toBe(6n * 138n);
+    // A read before the question is settled (its task has all it asked for); of the next, each brings its repeat.
+    for (const { leaseId } of (await claim(who!, batchId, 2)).leases) await submit(who!, batchId, leaseId);
+    for (const { leaseId } of (await claim(other!, batchId, 3)).leases)
+      await submit(other!, batchId, leaseId);
+    expect(await reader(who!, batchId)).toMatchObject({ submitted: 4, repeats: 2, repeatRounds: 2 });
+    expect(await reader(other!, batchId)).toMatchObject({ submitted: 2, repeats: 0 });
+    const waiting = () => t.sql`select id, status, reads_needed as "readsNeeded" from tasks
+      where batch_id = ${batchId} order by status, reads_needed, id`;
+    expect((await waiting()).map((one) => [one.status, one.readsNeeded])).toEqual([
+      ['labelled', 1],
+      ['labelled', 1],
+      ['labelled', 1],
+      ['labelled', 1],
+      ['open', 2],
+      ['open', 2],
+    ]);
+    expect((await claim(who!, batchId)).reasons[0]?.code).toBe('work.repeats_wait');
+    const [bad] = await t.sql<{ labelId: string }[]>`select s.label_id as "labelId" from slots s join tasks k
+      on k.batch_id = s.batch_id and k.id = s.task_id
+      where s.batch_id = ${batchId} and k.status = 'open' and s.status = 'submitted' limit 1`;
+    await rejectLabel(scene.sponsor, {
+      batchId,
+      labelId: bad!.labelId,
+      reason: 'no_effort',
+      evidence: 'Four seconds.',
+    });
+    expect(await reader(who!, batchId)).toMatchObject({ rejected: 1, repeats: 1 });
+    scene.clock.advance(5 * DAY);
+    expect(await readAll(who!, batchId)).not.toBe('work.repeats_wait');
+    expect(await readAll(other!, batchId)).toBe('work.none_left');
+    expect((await waiting()).map((one) => [one.status, one.readsNeeded])).toEqual([
+      ...Array.from({ length: 5 }, () => ['labelled', 1]),
+      ['labelled', 2],
+    ]);
   });
 
   test('rules that cannot be are refused, each in words', async () => {

@@ -228,8 +228,10 @@ async function countSkips(
     );
   }
   for (const slot of repeats) {
-    await tx.execute(sql`update tasks set skips = skips + 1, reads_needed = reads_needed - 1,
-        status = case when status = 'open' and reads_done >= reads_needed - 1 then 'labelled' else status end
+    // Where the whole batch is read in rounds, the later rounds go with it.
+    const lost = sql`greatest(1, (select rounds from batches where id = ${batchId}) - ${slot.round}::int + 1)`;
+    await tx.execute(sql`update tasks set skips = skips + 1, reads_needed = reads_needed - ${lost},
+        status = case when status = 'open' and reads_done >= reads_needed - ${lost} then 'labelled' else status end
       where batch_id = ${batchId} and id = ${slot.taskId}`);
   }
 }

@@ -1,30 +1,31 @@
 import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { percentOf } from '#server/core/money.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { lockBatch } from './batch-queries.ts';
 import { lockReader } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
-import { repeatSlotNo } from './rules.ts';
+import type { Batch } from './reads.ts';
+import { opensAtSql } from './repeat-sql.ts';
+import { REPEATS_PER_ROUND, SLOT_BASE } from './rules.ts';
 
 /**
- * Asks one reader for repeats (R23, intra-rater): slots of rounds 2 … `rounds` on every case of the batch, kept for that
- * person; each opens once the round before is submitted. Paid like any read: what they may cost is reserved too (R29).
+ * Asks one reader for repeats (R23, intra-rater): rounds 2 … `rounds` of every case that they read in this batch, each
+ * `afterDays` after the round before. What they have read of cases still open waits for them; every later read brings its
+ * repeat with its submit, so a case that others read asks nothing of them, and one that is settled stays so. Paid like any
+ * read: what the repeats of all cases may cost is reserved (R29), and what is not used comes back at settlement. Asking again
+ * can add rounds, not take them away.
  */
 export async function requestRepeats(
   ctx: OrgContext,
-  input: { batchId: string; annotatorId: string; rounds: number },
+  input: { batchId: string; annotatorId: string; rounds: number; afterDays: number },
 ): Promise<{ added: number }> {
   return transact(ctx, async (tx) => {
     await ownBatch(tx, ctx, input.batchId);
     const batch = await lockBatch(tx.db, input.batchId, 'update');
-    const reader = await lockReader(tx.db, {
-      batchId: input.batchId,
-      annotatorId: input.annotatorId,
-      tier: 'label',
-    });
+    const reader = await lockReader(tx.db, { ...input, tier: 'label' });
     if (batch?.status !== 'open' || batch.rounds > 1 || reader === null) {
       throw new AppError({
         kind: 'precondition',
@@ -33,41 +34,63 @@ export async function requestRepeats(
           'Repeats can be asked of a reader who has joined an open batch, unless the whole batch is read in rounds already.',
       });
     }
-    let added = 0;
-    for (let round = 2; round <= input.rounds; round += 1) {
-      const slotNo = repeatSlotNo(round, reader.readerNo);
-      const [row] = await tx.db.execute<{ n: number }>(sql`
-        with made as (
-          insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
-          select t.batch_id, t.id, ${slotNo}, 'label', ${round}, 0, t.sort_key, 'open', ${input.annotatorId}
-          from tasks t where t.batch_id = ${batch.id} and not t.is_dealt_gold and t.status = 'open'
-          order by t.sort_key
-          on conflict do nothing returning task_id),
-        more as (
-          update tasks t set reads_needed = reads_needed + 1 from made
-          where t.batch_id = ${batch.id} and t.id = made.task_id returning 1)
-        select count(*)::int as n from more`);
-      added += row?.n ?? 0;
-    }
-    await tx.db.execute(sql`update readers set repeats = repeats + ${added}::int
+    const more = input.rounds - reader.repeatRounds;
+    if (more <= 0) return { added: 0 };
+    const waiting = await insertForReads(tx, batch, input);
+    await tx.db.execute(sql`
+      update readers set repeats = repeats + ${waiting}::int, repeat_rounds = ${input.rounds}::smallint,
+        repeat_after_days = ${input.afterDays}::smallint
       where batch_id = ${batch.id} and annotator_id = ${input.annotatorId} and tier = 'label'`);
-    const perRead = batch.pricePerReadMinor + percentOf(batch.pricePerReadMinor, batch.feeBasisPoints);
-    const amountMinor = BigInt(added) * perRead;
-    await reserveBatchFunds(tx, {
-      batchId: batch.id,
-      projectId: batch.projectId,
-      amountMinor,
-      currency: batch.currency,
-    });
-    await tx.db.execute(
-      sql`update batches set reserved_minor = reserved_minor + ${amountMinor.toString()}::bigint, slot_count = slot_count + ${added}::int
-        where id = ${batch.id}`,
-    );
+    const added = batch.taskCount * more;
+    await reserveFor(tx, batch, added);
     await tx.audit({
       action: 'work.repeats_requested',
       subject: { kind: 'batch', id: batch.id },
-      detail: { rounds: input.rounds, added },
+      detail: { rounds: input.rounds, afterDays: input.afterDays, added },
     });
     return { added };
   });
+}
+
+/**
+ * The next round of every read of theirs that is in already, dealt gold left out. The reader's row is locked, so a submit at
+ * the same moment has either been counted here or makes its repeat itself.
+ */
+async function insertForReads(
+  tx: CommandTx,
+  batch: Batch,
+  input: { annotatorId: string; rounds: number; afterDays: number },
+): Promise<number> {
+  const [row] = await tx.db.execute<{ n: number }>(sql`
+    with made as (
+      insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
+      select s.batch_id, s.task_id, ${SLOT_BASE.repeat}::int + (s.round - 1) * ${REPEATS_PER_ROUND} + r.reader_no, 'label', s.round + 1, 0,
+        ${sql.raw(opensAtSql('s.submitted_at', String(input.afterDays)))}, 'open', s.annotator_id
+      from slots s
+      join readers r on r.batch_id = s.batch_id and r.annotator_id = s.annotator_id and r.tier = 'label'
+      join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+      where s.batch_id = ${batch.id} and s.annotator_id = ${input.annotatorId} and s.tier = 'label'
+        and s.status in ('submitted', 'accepted') and s.round >= r.repeat_rounds and s.round < ${input.rounds}::int
+        and t.status = 'open' and not t.is_dealt_gold
+      returning task_id),
+    more as (
+      update tasks t set reads_needed = reads_needed + 1 from made
+      where t.batch_id = ${batch.id} and t.id = made.task_id returning 1)
+    select count(*)::int as n from more`);
+  return row?.n ?? 0;
+}
+
+async function reserveFor(tx: CommandTx, batch: Batch, reads: number): Promise<void> {
+  const perRead = batch.pricePerReadMinor + percentOf(batch.pricePerReadMinor, batch.feeBasisPoints);
+  const amountMinor = BigInt(reads) * perRead;
+  await reserveBatchFunds(tx, {
+    batchId: batch.id,
+    projectId: batch.projectId,
+    amountMinor,
+    currency: batch.currency,
+  });
+  await tx.db.execute(
+    sql`update batches set reserved_minor = reserved_minor + ${amountMinor.toString()}::bigint, slot_count = slot_count + ${reads}::int
+      where id = ${batch.id}`,
+  );
 }

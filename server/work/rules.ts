@@ -26,7 +26,7 @@ export const SLOTS_PER_USE = 1000;
 /** Readers that a batch can have in a tier. */
 export const MOST_READERS = 9_000_000;
 /** Numbers of one round of repeats. */
-const PER_ROUND = 10_000_000;
+export const REPEATS_PER_ROUND = 10_000_000;
 /** Rounds in which a case can be read (R23). */
 const MOST_ROUNDS = 20;
 
@@ -45,12 +45,12 @@ export function isDealtGoldSlot(slotNo: number, tier: Tier): boolean {
 export function repeatSlotNo(round: number, seat: number): number {
   const isRound = round >= 2 && round <= MOST_ROUNDS;
   assert(isRound && seat >= 0 && seat < MOST_READERS, 'A repeat has a round from 2 to 20 and a seat');
-  return SLOT_BASE.repeat + (round - 2) * PER_ROUND + seat;
+  return SLOT_BASE.repeat + (round - 2) * REPEATS_PER_ROUND + seat;
 }
 
 /** The seat of a repeat: the number of the first read's slot, or the reader's. */
 export function repeatSeat(slotNo: number): number {
-  return (slotNo - SLOT_BASE.repeat) % PER_ROUND;
+  return (slotNo - SLOT_BASE.repeat) % REPEATS_PER_ROUND;
 }
 
 /** Lease time left below which nothing is begun: a credential or an engagement must outlive the lease. */

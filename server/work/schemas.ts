@@ -280,7 +280,14 @@ export type AmendInput = z.input<typeof amendInput>;
 export const repeatsInput = z.object({
   batchId: z.uuid(),
   annotatorId: z.uuid(),
-  rounds: z.number().int().min(2).max(10),
+  rounds: z.number().int().min(2, 'Ask for at least one repeat.').max(10, 'At most ten rounds.'),
+  /** Days between a read and its repeat, so that memory fades (R23). */
+  afterDays: z
+    .number()
+    .int('Days are whole.')
+    .min(0, 'Days are not negative.')
+    .max(365, 'At most 365 days.')
+    .default(0),
 });
 
 const alertId = { batchId: z.uuid(), alertId: z.uuid() };

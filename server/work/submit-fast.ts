@@ -7,7 +7,7 @@ import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, goldOf } from './batch-facts.ts';
 import { claimWithGold, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { type HotSql, hotSql, transactHot } from './hot-sql.ts';
-import { isAcceptedOnSubmit, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
+import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
 import { type SubmittedSlot, submitHot } from './submit-hot.ts';
 import { insertRepeat, scoreGold } from './submit-queries.ts';
 import type { Submission } from './write-submission.ts';
@@ -93,14 +93,29 @@ async function followUp(
       now: given.now,
     });
   }
+  await addRepeat(sql, { key, facts, slot, now: given.now });
+}
+
+/** The next round of a read just submitted, in a batch that is read in rounds (R23); dealt gold is met once only. */
+export async function addRepeat(
+  sql: HotSql,
+  p: {
+    key: { batchId: string; annotatorId: string; tier: 'label' };
+    facts: BatchFacts;
+    slot: Pick<SubmittedSlot, 'taskId' | 'slotNo' | 'round' | 'revision'>;
+    now: Date;
+  },
+): Promise<void> {
+  const { key, facts, slot } = p;
   const isAgain =
     slot.revision === 1 &&
     slot.round < facts.rounds &&
+    !isDealtGoldSlot(slot.slotNo, 'label') &&
     isRepeated({ seed: facts.seed, taskId: slot.taskId, shareBasisPoints: facts.repeatShareBasisPoints });
-  if (!isAgain || (known !== undefined && facts.goldMode === 'dealt')) return;
+  if (!isAgain) return;
   const round = slot.round + 1;
   // Repeats of a slot keep its place: the number of the first read's slot, whatever the round.
   const seat = slot.round === 1 ? slot.slotNo : repeatSeat(slot.slotNo);
-  const opensAt = facts.repeatAfterDays > 0 ? plus(given.now, facts.repeatAfterDays * DAY) : null;
+  const opensAt = plus(p.now, facts.repeatAfterDays * DAY);
   await insertRepeat(sql, { ...key, taskId: slot.taskId, slotNo: repeatSlotNo(round, seat), round, opensAt });
 }

@@ -3,6 +3,7 @@ import type { ClaimedSlot, ClaimParameters } from './claim-queries.ts';
 import { CAP_LEFT, KEY_WINDOW } from './claim-queries.ts';
 import type { HotSql } from './hot-sql.ts';
 import { lateLaneSql } from './pool-rules.ts';
+import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
 
 /*
  * The hot submit: one statement that takes effect whole or not at all. $1 batch, $2 lease, $3 annotator, $4 now, $5 label,
@@ -22,16 +23,21 @@ const SUBMITTED = `s as (
     and t.protocol_version_id = $8::uuid
   returning u.task_id, u.slot_no, u.round, u.revision, u.terms_no, t.price_minor, t.fee_minor, t.country)`;
 
-const COUNTED = `submitted = r.submitted + 1, active_ms = r.active_ms + $7::int, last_seen_at = $4::timestamptz,
+const AGAIN = isAskedAgain('s', 'r');
+
+const COUNTED = `submitted = r.submitted + 1, repeats = r.repeats + ${AGAIN}, active_ms = r.active_ms + $7::int, last_seen_at = $4::timestamptz,
     ${activeToday('r', '$7::int', '$4::timestamptz')},
     accepted = r.accepted + case when $6::boolean then 1 else 0 end,
     accrued_minor = r.accrued_minor + case when $6::boolean then s.price_minor else 0 end,
     accrued_fee_minor = r.accrued_fee_minor + case when $6::boolean then s.fee_minor else 0 end`;
 
+const ASKED = `reader_no, ${AGAIN} as again, r.repeat_after_days`;
+
 const TASK = `k as (
-  update tasks set reads_done = reads_done + 1,
-    status = case when status = 'open' and reads_done + 1 >= reads_needed then 'labelled' else status end
-  from s where batch_id = $1::uuid and id = s.task_id and not is_dealt_gold)`;
+  update tasks set reads_done = reads_done + 1, reads_needed = reads_needed + r.again,
+    status = case when status = 'open' and reads_done + 1 >= reads_needed + r.again then 'labelled' else status end
+  from s, r where batch_id = $1::uuid and id = s.task_id and not is_dealt_gold),
+again as (${insertAskedAgain({ batchId: '$1::uuid', annotatorId: '$3::uuid', now: '$4::timestamptz' })})`;
 
 const LABEL = `insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, is_amendment, supersedes_id,
   annotator_id, lease_id, terms_no, answers, confidence, rationale, content_sha256, label_origin, shown, app_build, viewport,
@@ -44,13 +50,14 @@ select $1::uuid, $5::uuid, s.task_id, s.slot_no, 'label', s.round, s.revision, f
 from s
 returning task_id, slot_no, round, revision, terms_no`;
 
-/** Slot by its lease, reader's counters, task, label row. */
+/** Slot by its lease, reader's counters, task, the repeat that this reader was asked for, label row. */
 export const SUBMIT_HOT = `
 with ${SUBMITTED},
 r as (
   update readers r set ${COUNTED},
     encumbered_minor = r.encumbered_minor - case when $6::boolean then s.price_minor + s.fee_minor else 0 end
-  from s where r.batch_id = $1::uuid and r.annotator_id = $3::uuid and r.tier = 'label'),
+  from s where r.batch_id = $1::uuid and r.annotator_id = $3::uuid and r.tier = 'label'
+  returning ${ASKED}),
 ${TASK}
 ${LABEL}`;
 
@@ -97,7 +104,8 @@ r as (
       + n.n * (select p.price_minor + p.fee_minor from terms p where p.batch_id = $1::uuid
         and p.annotator_id = $3::uuid and p.tier = 'label' and p.terms_no = r.terms_no)
   from s, (select count(*)::int as n, max(sort_key) as last from taken) n
-  where r.batch_id = $1::uuid and r.annotator_id = $3::uuid and r.tier = 'label'),
+  where r.batch_id = $1::uuid and r.annotator_id = $3::uuid and r.tier = 'label'
+  returning ${ASKED}),
 ${TASK}
 ${LABEL},
   (select json_agg(json_build_object('leaseId', lease_id, 'taskId', task_id, 'slotNo', slot_no, 'round', round,

@@ -7,6 +7,7 @@ import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
 import { claimNextTasks, toResult } from './claim-next-tasks.ts';
 import { concludeExam } from './conclude-exam.ts';
+import { hotSqlOf } from './hot-sql.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash } from './rules.ts';
 import {
   type ClaimResult,
@@ -18,7 +19,7 @@ import {
   submitInput,
 } from './schemas.ts';
 import { checkPrelabel, shownWith } from './shown-case.ts';
-import { NOT_HOT, submitFast } from './submit-fast.ts';
+import { addRepeat, NOT_HOT, submitFast } from './submit-fast.ts';
 import {
   expectTier,
   findSubmittable,
@@ -94,7 +95,14 @@ async function submitSlowly(
     goldOk: correct === true ? 1 : 0,
     countsRead: !isDealtGoldSlot(slot.slotNo, slot.tier),
   };
-  return writeSubmission(ctx, { ...submission, answers }, slot, outcome, async () => {});
+  return writeSubmission(ctx, { ...submission, answers }, slot, outcome, (tx) =>
+    addRepeat(hotSqlOf(tx.db), {
+      key: { batchId: facts.id, annotatorId: ctx.actor.personId, tier: 'label' },
+      facts,
+      slot: { ...slot, revision: slot.revision + 1 },
+      now: tx.now,
+    }),
+  );
 }
 
 /** Answers in their one spelling, or `answers_invalid` with every fault. */

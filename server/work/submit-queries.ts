@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
-import type { Tier } from './rules.ts';
+import { isAskedAgain, opensAtSql } from './repeat-sql.ts';
+import { REPEATS_PER_ROUND, SLOT_BASE, type Tier } from './rules.ts';
 import type { SubmittedSlot } from './submit-hot.ts';
 
 /*
@@ -124,6 +125,8 @@ export type FinishInput = {
 export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> {
   const now = f.now.toISOString();
   const accepted = f.isAccepted ? 1 : 0;
+  // Only labels are read again; reviews and decisions are not.
+  const again = f.tier === 'label' ? sql.unsafe(isAskedAgain('s', 'readers')) : sql`0`;
   const rows = await sql`
     with s as (
       update slots set status = ${f.isAccepted ? 'accepted' : 'submitted'}, label_id = ${f.labelId},
@@ -132,9 +135,9 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
       where batch_id = ${f.batchId} and task_id = ${f.taskId} and slot_no = ${f.slotNo}
         and status = 'leased' and lease_id = ${f.leaseId} and annotator_id = ${f.annotatorId}
         and lease_until > ${now}::timestamptz
-      returning 1),
+      returning task_id, slot_no, round, revision),
     r as (
-      update readers set submitted = submitted + 1, active_ms = active_ms + ${f.activeMs}::int,
+      update readers set submitted = submitted + 1, repeats = repeats + ${again}, active_ms = active_ms + ${f.activeMs}::int,
         day_active_ms = case when active_day = (${now}::timestamptz at time zone 'UTC')::date then day_active_ms else 0 end
           + ${f.activeMs}::int, active_day = (${now}::timestamptz at time zone 'UTC')::date,
         gold_n = gold_n + ${f.goldN}::int * ${goldInForce(sql, f)},
@@ -144,14 +147,20 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
         accrued_minor = accrued_minor + ${accepted}::int * ${f.priceMinor.toString()}::bigint,
         accrued_fee_minor = accrued_fee_minor + ${accepted}::int * ${f.feeMinor.toString()}::bigint,
         last_seen_at = ${now}::timestamptz
+      from s
       where batch_id = ${f.batchId} and annotator_id = ${f.annotatorId} and tier = ${f.tier}
-        and exists (select 1 from s)
-      returning 1),
+      returning reader_no, ${again} as again, repeat_after_days),
     t as (
-      update tasks set reads_done = reads_done + 1,
-        status = case when status = 'open' and reads_done + 1 >= reads_needed then 'labelled' else status end
-      where batch_id = ${f.batchId} and id = ${f.taskId} and ${f.countsRead}::boolean and exists (select 1 from s)
-      returning 1)
+      update tasks set reads_done = reads_done + 1, reads_needed = reads_needed + r.again,
+        status = case when status = 'open' and reads_done + 1 >= reads_needed + r.again then 'labelled' else status end
+      from r
+      where batch_id = ${f.batchId} and id = ${f.taskId} and ${f.countsRead}::boolean
+      returning 1),
+    again as (
+      insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
+      select ${f.batchId}, s.task_id, ${SLOT_BASE.repeat} + (s.round - 1) * ${REPEATS_PER_ROUND} + r.reader_no, 'label', s.round + 1, 0,
+        ${sql.unsafe(opensAtSql(`'${now}'::timestamptz`, 'r.repeat_after_days'))}, 'open', ${f.annotatorId}::uuid
+      from s, r where r.again = 1)
     select (select count(*)::int from s) as slots, (select count(*)::int from r) as readers`;
   return rows[0]?.slots === 1 && rows[0]?.readers === 1;
 }
@@ -202,7 +211,7 @@ export async function scoreGold(
       and t.batch_id = ${p.batchId} and t.annotator_id = ${p.annotatorId} and t.tier = ${p.tier} and t.terms_no = ${p.termsNo}`;
 }
 
-/** A repeat of the read just submitted, kept for its reader (R23); its place is when it opens, or the case's. */
+/** A repeat of the read just submitted, kept for its reader (R23); its place is when it opens. */
 export async function insertRepeat(
   sql: HotSql,
   p: {
@@ -212,15 +221,14 @@ export async function insertRepeat(
     round: number;
     annotatorId: string;
     tier: Tier;
-    opensAt: Date | null;
+    opensAt: Date;
   },
 ): Promise<void> {
   await sql`
     with added as (
       insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
       select ${p.batchId}, t.id, ${p.slotNo}, ${p.tier}, ${p.round}, 0,
-        coalesce(${p.opensAt === null ? null : (BigInt(p.opensAt.getTime()) * 1000n).toString()}::bigint, t.sort_key), 'open',
-        ${p.annotatorId}
+        ${(BigInt(p.opensAt.getTime()) * 1000n).toString()}::bigint, 'open', ${p.annotatorId}
       from tasks t where t.batch_id = ${p.batchId} and t.id = ${p.taskId}
       on conflict do nothing returning 1)
     update readers set repeats = repeats + (select count(*)::int from added)

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '#db/client.ts';
+
+/**
+ * Takes back the repeats of reads that do not stand any more (rejected, or given to somebody else): nobody is asked for the
+ * second of a pair whose first is gone. Where the whole batch is read in rounds, whoever reads the case instead of a first
+ * read brings its own repeats, so the task goes on waiting for those; after a repeat nobody does, so its later rounds are not
+ * waited for. Lock order: slots, readers, tasks.
+ */
+export async function dropRepeats(
+  tx: Tx,
+  input: { batchId: string; taskId: string; reads: readonly { annotatorId: string; round: number }[] },
+): Promise<void> {
+  if (input.reads.length === 0) return;
+  const ids = sql.param(input.reads.map((read) => read.annotatorId));
+  const rounds = sql.param(input.reads.map((read) => read.round));
+  await tx.execute(sql`
+    with gone as (
+      delete from slots where batch_id = ${input.batchId} and task_id = ${input.taskId} and tier = 'label' and round > 1
+        and status = 'open' and reserved_for = any(${ids}::uuid[])
+      returning reserved_for),
+    counted as (
+      update readers r set repeats = r.repeats - g.n
+      from (select reserved_for, count(*)::int as n from gone group by 1) g
+      where r.batch_id = ${input.batchId} and r.annotator_id = g.reserved_for and r.tier = 'label'),
+    whole as (select rounds from batches where id = ${input.batchId})
+    update tasks set reads_needed = reads_needed - case when (select rounds from whole) = 1
+        then (select count(*)::int from gone)
+        else (select coalesce(sum(greatest(0, (select rounds from whole) - u.round)), 0)::int
+          from unnest(${rounds}::int[]) as u (round) where u.round > 1) end
+    where batch_id = ${input.batchId} and id = ${input.taskId}`);
+}

@@ -1,0 +1,25 @@
+import { REPEATS_PER_ROUND, SLOT_BASE } from './rules.ts';
+
+/*
+ * Repeats that were asked of one reader (R23, `request-repeats.ts`): the submit of a round makes the next, in its own
+ * statement, so that no repeat waits for a read that never comes and none is lost. Dealt gold is met once only.
+ */
+
+/** 1 when the slot just submitted (`s`) brings a repeat of its reader (`r`), else 0. */
+export const isAskedAgain = (s: string, r: string) =>
+  `case when ${r}.repeat_rounds > ${s}.round and ${s}.revision = 1
+    and not (${s}.slot_no >= ${SLOT_BASE.gold} and ${s}.slot_no < ${SLOT_BASE.repeat}) then 1 else 0 end`;
+
+/**
+ * Makes it. Reads CTE `s` (task_id, slot_no, round, revision) and CTE `r` (reader_no, again, repeat_after_days). Its slot
+ * number is that of `repeatSlotNo`; its place is the instant when it opens.
+ */
+export const insertAskedAgain = (at: { batchId: string; annotatorId: string; now: string }) => `
+  insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
+  select ${at.batchId}, s.task_id, ${SLOT_BASE.repeat} + (s.round - 1) * ${REPEATS_PER_ROUND} + r.reader_no, 'label', s.round + 1, 0,
+    ${opensAtSql(at.now, 'r.repeat_after_days')}, 'open', ${at.annotatorId}
+  from s, r where r.again = 1`;
+
+/** So many days after an instant, in the microseconds of a place. */
+export const opensAtSql = (instant: string, days: string) =>
+  `(extract(epoch from ${instant}) * 1000000)::bigint + ${days}::bigint * 86400000000`;
