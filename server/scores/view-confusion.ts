@@ -63,7 +63,7 @@ export async function viewConfusion(ctx: OrgContext, input: ConfusionInput): Pro
   async function chosenOf(): Promise<ConfusionView['chosen']> {
     const { truth, answer } = input;
     if (truth === undefined || answer === undefined) return null;
-    const taskIds = await listConfusedTasks(ctx.db, {
+    const { taskIds, newestReads } = await listConfusedTasks(ctx.db, {
       ...of,
       reference,
       truth,
@@ -77,6 +77,7 @@ export async function viewConfusion(ctx: OrgContext, input: ConfusionInput): Pro
       truth,
       answer,
       n: sum((cell) => cell.truth === truth && cell.answer === answer),
+      newestReads: cases.length < MOST_CASES ? newestReads : null,
       cases: cases.map((one) => ({
         taskId: one.taskId,
         externalId: one.externalId,

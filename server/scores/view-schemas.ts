@@ -106,6 +106,8 @@ export const confusionView = z.object({
       truth: z.string(),
       answer: z.string(),
       n: z.number().int(),
+      /** So many of the newest reads were looked through for cases, and not all; null when there is no more to find or show. */
+      newestReads: z.number().int().nullable(),
       cases: z.array(sideBySideCase),
     })
     .nullable(),

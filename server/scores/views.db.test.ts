@@ -13,6 +13,7 @@ import { policyPreset } from '#server/projects/presets.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { checkReads } from './check-reads.ts';
+import { listConfusedTasks } from './confused-queries.ts';
 import { openRootCause } from './open-root-cause.ts';
 import { checksView } from './read-check-schemas.ts';
 import { tallyLabels } from './tally-labels.ts';
@@ -130,6 +131,18 @@ describe('pages on running scores', () => {
     const onGold = await viewConfusion(scene.sponsor, { batchId, truth: '1', answer: '3' });
     expect(onGold.chosen!.cases).toHaveLength(wrong.n);
     expect(onGold.chosen!.cases.every((one) => one.gold.includes('1'))).toBe(true);
+    // However many reads there are, so many windows of the newest are looked at; the answer says how far it came.
+    const of = { batchId, field: 'grade', reference: 'others', truth: '1', answer: '3' } as const;
+    const find = (limit: number, windows: number) =>
+      listConfusedTasks(t.db, { ...of, readerId: null, isNumber: false, limit }, { window: 15, windows });
+    const whole = await find(100, 1000);
+    expect(whole).toMatchObject({ newestReads: null });
+    expect(new Set(whole.taskIds)).toHaveProperty('size', 20);
+    const part = await find(100, 4);
+    expect(part.newestReads).toBe(60);
+    expect(part.taskIds.length).toBeLessThan(20);
+    expect(whole.taskIds.slice(0, part.taskIds.length)).toEqual(part.taskIds);
+    expect((await find(3, 1000)).taskIds).toEqual(whole.taskIds.slice(0, 3));
     await expect(viewConfusion(scene.sponsor, { batchId, alias: 'R99' })).rejects.toMatchObject({
       reason: 'reader_not_found',
     });

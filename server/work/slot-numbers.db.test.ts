@@ -77,7 +77,7 @@ describe('slot numbers of a large crowd', () => {
       caseIds: scene.dataset.cases.slice(0, 2).map((one) => one.id),
     });
     for (const who of await crowd(batchId)) {
-      const asked = { batchId, annotatorId: who.actor.personId, rounds: 3 };
+      const asked = { batchId, annotatorId: who.actor.personId, rounds: 3, afterDays: 0 };
       expect(await requestRepeats(scene.sponsor, asked)).toEqual({ added: 4 });
       const rounds: number[] = [];
       for (let lease = await claim(who, batchId); lease; lease = await claim(who, batchId)) {

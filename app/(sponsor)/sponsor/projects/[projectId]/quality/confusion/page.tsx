@@ -87,7 +87,11 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
       {view.chosen === null ? null : (
         <Section
           title={`${words(view.chosen.truth)} taken for ${words(view.chosen.answer)}`}
-          says={`${view.chosen.n.toLocaleString('en')} reads; the newest ${view.chosen.cases.length} cases, reads side by side.`}
+          says={`${view.chosen.n.toLocaleString('en')} reads; the newest ${view.chosen.cases.length} cases${
+            view.chosen.newestReads === null
+              ? ''
+              : ` among the last ${view.chosen.newestReads.toLocaleString('en')} reads`
+          }, reads side by side.`}
         >
           <CasesSideBySide batchId={view.batch.id} cases={view.chosen.cases} options={view.field.options} />
         </Section>
