@@ -384,7 +384,11 @@ export const slotReleases = pgTable(
     /** The platform fee on it. */
     feeMinor: minor().notNull().default(sql`0`),
   },
-  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId, t.at, t.leaseId] })],
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId, t.at, t.leaseId] }),
+    // What a case has cost besides its slots: reads that were paid and taken from it (few).
+    index('slot_releases_paid_idx').on(t.batchId, t.taskId).where(sql`paid_minor > 0`),
+  ],
 );
 
 /** Hot. Tasks that a person may not read in this batch because of an earlier batch. */

@@ -147,10 +147,15 @@ export async function askAnotherRead(tx: Tx, at: { batchId: string; taskId: stri
     where batch_id = ${at.batchId} and id = ${at.taskId} and status = 'labelled'`);
 }
 
-/** What a task has cost: price and fee of every slot that is paid or will be, all tiers (R12). */
+/**
+ * What a task has cost: price and fee of every slot that is paid or will be, all tiers, and of what was paid for reads that were
+ * taken from it: given to somebody else to read afresh, or ended by the gate (R12, R27). Indexes: slots' primary key, slot_releases_paid_idx.
+ */
 export async function costOfTask(q: Queryable, input: { batchId: string; taskId: string }): Promise<bigint> {
   const [row] = await q.execute<{ minor: string }>(sql`
-    select coalesce(sum(t.price_minor + t.fee_minor), 0)::text as minor
+    select (coalesce(sum(t.price_minor + t.fee_minor), 0) + coalesce((
+        select sum(x.paid_minor + x.fee_minor) from slot_releases x
+        where x.batch_id = ${input.batchId} and x.task_id = ${input.taskId} and x.paid_minor > 0), 0))::text as minor
     from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
       and t.terms_no = s.terms_no
     where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.status in ('submitted', 'accepted')`);

@@ -231,7 +231,11 @@ describe('what becomes of labels', () => {
     });
     await settle(batchId);
     const [final] = await listFinalLabels(t.db, batchId, { limit: 1 });
-    expect(final).toMatchObject({ fields: { grade: { value: '3', path: 'single' } } });
+    // Two reads and two reviews were paid: the read that was taken from its author is part of what the label cost (R12).
+    expect(final).toMatchObject({
+      fields: { grade: { value: '3', path: 'single' } },
+      costMinor: 4n * 138n,
+    });
   });
 
   test('R31: the sponsor rejects for a reason of the list while acceptance is pending, and never after', async () => {

@@ -2,13 +2,14 @@ import { formatMoney } from '#app/_ui/format-money.ts';
 import { formatFigure, type MeasureFormat } from '#app/_ui/measure-words.ts';
 import type { Figure } from '#server/analytics/schemas.ts';
 
-/** "0.82 [0.79, 0.85]", for sentences; null when there is no value. */
+/** "0.82 [0.79, 0.85]" or "25.0 % [4.6, 69.9]", for sentences; null when there is no value. */
 export function figureWords(figure: Figure | undefined, format: MeasureFormat = 'score'): string | null {
   if (!figure || figure.value === null) return null;
+  const unit = format === 'percent' ? ' %' : '';
   const range = figure.interval
     ? ` [${formatFigure(figure.interval[0], format)}, ${formatFigure(figure.interval[1], format)}]`
     : '';
-  return `${formatFigure(figure.value, format)}${range}`;
+  return `${formatFigure(figure.value, format)}${unit}${range}`;
 }
 
 /** A cost that is a quotient, rounded to the minor unit for reading: 517.5 USD → "$5.18 USD". */

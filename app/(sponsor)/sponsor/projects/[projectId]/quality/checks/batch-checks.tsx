@@ -13,8 +13,8 @@ type Rate = Audit['rate'];
 
 const VERDICT: Record<Audit['verdict'], { tone: 'good' | 'critical' | 'attention'; words: string }> = {
   pass: { tone: 'good', words: 'Shown' },
-  fail: { tone: 'critical', words: 'Not so' },
-  inconclusive: { tone: 'attention', words: 'Not told yet' },
+  fail: { tone: 'critical', words: 'Refuted' },
+  inconclusive: { tone: 'attention', words: 'Not decided yet' },
 };
 const KIND: Record<string, string> = {
   mislabel: 'another class',
@@ -24,6 +24,9 @@ const KIND: Record<string, string> = {
   inconsistency: 'contradiction',
 };
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
+
+/** An audit that looks at every case cannot be made larger. */
+const isWhole = (audit: Batch['audit']) => audit !== null && audit.sampleSize >= audit.population;
 
 /** The audit and the blind re-reads of one batch. */
 export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: boolean }) {
@@ -35,7 +38,7 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
       actions={
         batch.mayOrder ? (
           <>
-            <OrderAudit batchId={batch.batchId} audit={batch.audit} />
+            {isWhole(batch.audit) ? null : <OrderAudit batchId={batch.batchId} audit={batch.audit} />}
             {left > 0 ? <EndAudit batchId={batch.batchId} left={left} /> : null}
           </>
         ) : null
@@ -73,7 +76,7 @@ function AuditPart({ audit }: { audit: Audit }) {
         total={audit.sampleSize - audit.dropped}
         unit="cases of the sample"
       />
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="flex flex-col gap-1">
         <Measure
           label="Final labels found wrong"
           {...shown(audit.rate)}
@@ -81,27 +84,36 @@ function AuditPart({ audit }: { audit: Audit }) {
           intervalNote={`Each side holds with ${percent(audit.confidence)}`}
           threshold={{ value: audit.maxErrorRate, is: 'at_most' }}
         />
-        <p className="self-end text-ink-2 text-sm">
+        <p className="prose-width text-ink-2 text-sm">
           {audit.errors === 0
-            ? `Holds with up to ${counted(audit.acceptErrors, 'error')} in the sample.`
-            : `${counted(audit.errors, 'error')} (${kinds.join(', ')}); the panel has changed the label in ${audit.upheld}.`}
-          {audit.dropped > 0 ? ` ${counted(audit.dropped, 'case')} of the sample were given up.` : ''}
+            ? audit.acceptErrors === 0
+              ? 'One error in the sample is enough to refute it.'
+              : `It holds with up to ${counted(audit.acceptErrors, 'error')} in the sample.`
+            : `${counted(audit.errors, 'error')} (${kinds.join(', ')}); ${upheldWords(audit.upheld)}.`}
+          {audit.dropped > 0
+            ? ` ${counted(audit.dropped, 'case')} of the sample ${audit.dropped === 1 ? 'was' : 'were'} given up.`
+            : ''}
         </p>
       </div>
     </div>
   );
 }
 
+const upheldWords = (n: number) =>
+  n === 0
+    ? 'the panel has changed no label because of it so far'
+    : `the panel has changed ${counted(n, 'label')} because of it`;
+
 function MissesPart({ misses }: { misses: NonNullable<Batch['misses']> }) {
   return (
-    <div className="grid max-w-[720px] gap-4 sm:grid-cols-2">
+    <div className="flex max-w-[720px] flex-col gap-1">
       <Measure
         label={`Missed among “${misses.normal}”`}
         {...shown(misses.rate)}
         format="percent"
         nUnit="read again, blind"
       />
-      <p className="self-end text-ink-2 text-sm">
+      <p className="prose-width text-ink-2 text-sm">
         {counted(misses.omissions, 'finding')} overlooked in {counted(misses.done, 'label')} of{' '}
         {misses.fieldLabel} that said “{misses.normal}”
         {misses.open > 0 ? `; ${misses.open} still to read` : ''}.

@@ -128,7 +128,7 @@ function answerOf(view: ConfusionView) {
     return `${who} can’t be held against ${REFERENCE_WORDS[view.reference].toLocaleLowerCase()} yet.`;
   return (
     <>
-      {who} gave {GIVEN_WORDS[view.reference]} in <strong>{said} %</strong> of{' '}
+      {who} gave {GIVEN_WORDS[view.reference]} in <strong>{said}</strong> of{' '}
       {view.share.n.toLocaleString('en')} reads
       {worst && worst.n > 1 ? (
         <>

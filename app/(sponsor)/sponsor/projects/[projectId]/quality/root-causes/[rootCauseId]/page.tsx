@@ -80,7 +80,7 @@ function answerOf(view: RootCauseView) {
         ''
       ) : (
         <>
-          : <strong>{share} %</strong> of answers were {against}
+          : <strong>{share}</strong> of answers were {against}
         </>
       )}
       .{' '}

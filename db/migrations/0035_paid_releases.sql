@@ -1,0 +1,1 @@
+CREATE INDEX "slot_releases_paid_idx" ON "slot_releases" USING btree ("batch_id","task_id") WHERE paid_minor > 0;

@@ -1,0 +1,131 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { users } from '#db/schema/identity.ts';
+import { ensureAgreement } from '#db/seed/factories/agreements.ts';
+import { makeBid, makeCall } from '#db/seed/factories/bids.ts';
+import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
+import {
+  makeBatch,
+  makeReaders,
+  makeWorker,
+  makeWorkScene,
+  type WorkScene,
+} from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
+import { appointAuditor, dismissAuditor } from './appoint-auditor.ts';
+import { findEngagements } from './reads.ts';
+
+describe('appointing an auditor (R25)', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    scene = await makeWorkScene(t.db, { cases: 2 });
+  });
+  afterAll(() => t.drop());
+
+  const addressOf = async (who: OrgContext) => {
+    const [row] = await t.db.select().from(users).where(eq(users.personId, who.actor.personId));
+    return row!.email;
+  };
+  const appoint = async (who: OrgContext | string) =>
+    appointAuditor(scene.sponsor, {
+      projectId: scene.project.id,
+      email: typeof who === 'string' ? who : await addressOf(who),
+    });
+  /** Somebody of an organisation that has nothing to do with the project. */
+  async function outsider(over: { verified?: boolean; kind?: 'vendor' | 'independent' | 'sponsor' } = {}) {
+    const org = await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock, ...over });
+    if (over.verified !== false) await ensureAgreement(t.db, { kind: 'services', org, clock: scene.clock });
+    const roles = [over.kind === 'sponsor' ? ('project_manager' as const) : ('vendor_annotator' as const)];
+    return { org, who: await makeMember(t.db, { org, roles, clock: scene.clock }) };
+  }
+  const auditorsOf = () => findEngagements(t.db, { projectId: scene.project.id, roles: ['auditor'] });
+
+  test('somebody of another organisation is engaged through it, told, and can audit; then not any more', async () => {
+    const { org, who } = await outsider();
+    const { engagementId } = await appoint(` ${(await addressOf(who)).toUpperCase()} `);
+    expect(await auditorsOf()).toMatchObject([
+      { id: engagementId, personId: who.actor.personId, viaOrgId: org.id },
+    ]);
+    const told = await t.sql`select kind from notifications where person_id = ${who.actor.personId}`;
+    expect(told.map((row) => row.kind)).toContain('staffing.auditor_appointed');
+    // Asked twice it is one appointment.
+    expect(await appoint(who)).toEqual({ engagementId });
+    const batchId = await makeBatch(scene, {
+      overlap: 1,
+      audit: { maxErrorRate: 0.2, confidence: 0.8, expectedErrorRate: 0 },
+    });
+    expect(await joinBatch(who, { batchId, tier: 'audit' })).toMatchObject({ alias: expect.any(String) });
+    // The appointment is for audits: it opens no other tier.
+    for (const tier of ['label', 'review', 'adjudicate'] as const)
+      await expect(joinBatch(who, { batchId, tier })).rejects.toMatchObject({ reason: 'not_eligible' });
+    await dismissAuditor(scene.sponsor, { projectId: scene.project.id, engagementId });
+    expect(await auditorsOf()).toEqual([]);
+    const later = await makeBatch(scene, { overlap: 1 });
+    await expect(joinBatch(who, { batchId: later, tier: 'audit' })).rejects.toMatchObject({
+      reason: 'not_eligible',
+    });
+    const again = { projectId: scene.project.id, engagementId };
+    await expect(dismissAuditor(scene.sponsor, again)).rejects.toMatchObject({
+      reason: 'engagement_not_live',
+    });
+  });
+
+  test('who reads or reviews here, or belongs to a bidder, is refused; who is of neither is not', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [reader] = await makeReaders(scene, batchId, 1);
+    const reviewer = await makeWorker(scene, { role: 'reviewer' });
+    for (const who of [reader!, reviewer])
+      await expect(appoint(who)).rejects.toMatchObject({ reason: 'auditor_conflict' });
+    const { org, who } = await outsider();
+    const callId = await makeCall(t.db, { projectId: scene.project.id, clock: scene.clock });
+    const owner = await makeMember(t.db, { org, roles: ['vendor_owner'], clock: scene.clock });
+    await makeBid(t.db, {
+      callId,
+      project: scene.project,
+      vendor: { orgId: org.id, owner, annotators: [] },
+      clock: scene.clock,
+    });
+    await expect(appoint(who)).rejects.toMatchObject({ reason: 'auditor_conflict' });
+    const { who: free } = await outsider();
+    await expect(appoint(free)).resolves.toMatchObject({ engagementId: expect.any(String) });
+  });
+
+  test('every address that cannot gets the same answer, so that addresses tell nothing', async () => {
+    const unverified = await outsider({ verified: false });
+    const sponsors = await outsider({ kind: 'sponsor' });
+    const alone = await makePerson(t.db, { email: 'nobodys-member@example.test', clock: scene.clock });
+    const addresses = [
+      'nobody@nowhere.example',
+      await addressOf(unverified.who),
+      await addressOf(sponsors.who),
+      'nobodys-member@example.test',
+    ];
+    expect(alone.personId).toBeTruthy();
+    const answers = await Promise.all(
+      addresses.map((email) =>
+        appoint(email).then(
+          () => null,
+          (error: Error) => `${error.message}`,
+        ),
+      ),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toMatch(/^Nobody with this address can audit/);
+  });
+
+  test('another sponsor can neither appoint nor dismiss here', async () => {
+    const { who } = await outsider();
+    const { engagementId } = await appoint(who);
+    const other = (await makeWorkScene(t.db, { cases: 1, clock: scene.clock })).sponsor;
+    const projectId = scene.project.id;
+    const email = await addressOf((await outsider()).who);
+    await expect(appointAuditor(other, { projectId, email })).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(dismissAuditor(other, { projectId, engagementId })).rejects.toMatchObject({
+      kind: 'not_found',
+    });
+  });
+});
