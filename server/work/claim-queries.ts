@@ -50,7 +50,7 @@ export type ClaimAnswer = { state: ClaimState | null; slots: ClaimedSlot[] };
 /** Keys that one statement looks at beyond the first open slot of a lane. */
 export const KEY_WINDOW = 2000;
 /** Open slots that one statement looks at in lane 0, whose keys are instants. */
-const LATE_WINDOW = 200;
+export const LATE_WINDOW = 200;
 /** Repeats that are due that one claim looks at. */
 const REPEAT_WINDOW = 20;
 

@@ -7,6 +7,7 @@ import type { Database } from '#db/client.ts';
 import * as schema from '#db/schema/index.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { PLAN_MODES, rowsTouched, type Said } from '#db/testing/plan-rows.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
@@ -28,16 +29,9 @@ process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
  * statistics know nothing of, who has read 10,000 cases of it, skipped 2,000 and holds 40.
  */
 
-type Said = { query: string; parameters: unknown[] };
-type Node = {
-  'Actual Rows'?: number;
-  'Actual Loops'?: number;
-  'Rows Removed by Filter'?: number;
-  'Node Type': string;
-  Plans?: Node[];
-};
-
 const TASKS = 20_000;
+/** What the recorded run has added, and would be in the way of running it again. */
+const FORGET = `delete from slot_releases where at > '2026-06-01T00:00:00Z'`;
 const touches = new RegExp(`\\b(from|join|update|into)\\s+"?(${HOT_TABLES.join('|')})"?\\b`, 'i');
 const oneBatch = /batch_id"?\s*=\s*(any \()?\$\d+|\(\s*"?batch_id"?.*\)\s*(values\s*\(\$\d+|select \$\d+)/is;
 
@@ -47,30 +41,11 @@ const OVER_BATCHES = [
   /from batches b left join readers|select id from batches where status/,
 ];
 
-/** Rows that all scans of a plan read, kept or thrown away. */
-function touched(node: Node): number {
-  const own =
-    /Scan/.test(node['Node Type']) && !/CTE|Subquery|Function|Values/.test(node['Node Type'])
-      ? ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1)
-      : 0;
-  return own + (node.Plans ?? []).reduce((sum, child) => sum + touched(child), 0);
-}
-
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'boolean') return String(value);
-  if (value instanceof Date) return `'${value.toISOString()}'`;
-  if (Array.isArray(value)) return `'{${value.join(',')}}'`;
-  return `'${String(value).replaceAll("'", "''")}'`;
-}
-
 describe('what a reader’s clicks ask of the database', () => {
   let t: TestDatabase;
   let scene: WorkScene;
   let spy: postgres.Sql;
   const said: Said[] = [];
-  let asked = 0;
   let isListening = false;
 
   beforeAll(async () => {
@@ -170,37 +145,18 @@ describe('what a reader’s clicks ask of the database', () => {
     expect(astray.map((one) => one.query)).toEqual([]);
   });
 
-  test.each(['force_custom_plan', 'force_generic_plan'])(
+  test.each(PLAN_MODES)(
     'none touches more than its rows, whatever the planner believes (%s)',
     async (mode) => {
       const tooMuch: { rows: number; query: string }[] = [];
       for (const { query, parameters } of statements()) {
         if (!/^\s*(with|select|update|insert|delete)/i.test(query)) continue;
-        const rows = await rowsOf(query, parameters, mode);
+        const rows = await rowsTouched(t.admin, { query, parameters }, mode, FORGET);
         if (rows > allowed(query)) tooMuch.push({ rows, query });
       }
       expect(tooMuch).toEqual([]);
     },
   );
-
-  async function rowsOf(query: string, parameters: unknown[], mode: string): Promise<number> {
-    // As the owner, so that what the recorded run has added can be taken away first and be added again.
-    return t.admin
-      .begin(async (sql) => {
-        await sql.unsafe(`set local plan_cache_mode = ${mode}`);
-        await sql.unsafe(`delete from slot_releases where at > '2026-06-01T00:00:00Z'`);
-        const name = `asked_${++asked}`;
-        await sql.unsafe(`prepare ${name} as ${query}`);
-        const run = parameters.length === 0 ? name : `${name}(${parameters.map(literal).join(', ')})`;
-        const [row] = await sql.unsafe(`explain (analyze, format json) execute ${run}`);
-        const found = touched(row!['QUERY PLAN'][0].Plan as Node);
-        throw Object.assign(new Error('roll back'), { found });
-      })
-      .catch((error: { found?: number }) => {
-        if (error.found === undefined) throw error;
-        return error.found;
-      });
-  }
 });
 
 /** 100 rows; what a person holds is asked for whole (the page that opens again), and so are leases that ran out. */
