@@ -24,6 +24,14 @@ export async function answerFlag(
         message: 'There is no such question.',
       });
     }
+    if (deskOf(flag.kind) === 'operator') {
+      throw new AppError({
+        kind: 'forbidden',
+        reason: 'not_your_desk',
+        message:
+          'Protected information is looked into by the incident desk of the installation; its decision is the answer.',
+      });
+    }
     if (deskOf(flag.kind) === 'data' && !ctx.actor.capabilities.has('dataset.write')) {
       throw new AppError({
         kind: 'forbidden',

@@ -138,6 +138,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
  */
 export async function viewFlags(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const now = ctx.clock.now();
   const rows = await listFlagRows(ctx.db, input.projectId);
   const names = new Map<string, string>();
   for (const datasetId of new Set(rows.map((row) => row.datasetId))) {
@@ -155,6 +156,7 @@ export async function viewFlags(ctx: OrgContext, input: { projectId: string }) {
     note: flag.note,
     createdAt: flag.createdAt,
     dueAt: flag.dueAt,
+    isOverdue: reply === null && flag.dueAt !== null && flag.dueAt < now,
     reply,
   }));
 }

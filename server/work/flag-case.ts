@@ -14,7 +14,7 @@ import { leaseGone } from './lease-errors.ts';
 import { listTasksOfCase, lockLeasesOfTask, parkTask } from './lease-queries.ts';
 import { type Batch, findLease, getBatch } from './reads.ts';
 import { releaseSlots } from './release-slots.ts';
-import { DUE_HOURS, deskOf, type FlagKind, MOST_FLAGS_PER_HOUR } from './trouble-rules.ts';
+import { deskOf, dueHours, type FlagKind, MOST_FLAGS_PER_HOUR } from './trouble-rules.ts';
 
 const TITLES: Record<FlagKind, string> = {
   ask: 'A reader asks about a case',
@@ -41,7 +41,8 @@ export async function flagCase(
     // A person who has seen protected information is never turned away.
     if (said >= MOST_FLAGS_PER_HOUR && input.kind !== 'phi_seen') throw tooManyFlags();
     const flagId = newId();
-    const dueAt = plus(tx.now, DUE_HOURS[input.kind] * HOUR);
+    const { qualityPolicy } = await getProject(tx.db, batch.projectId);
+    const dueAt = plus(tx.now, dueHours(qualityPolicy.trouble, input.kind) * HOUR);
     await insertFlag(tx.db, {
       batchId: batch.id,
       id: flagId,

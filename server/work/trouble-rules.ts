@@ -3,13 +3,17 @@ import type { FLAG_KINDS } from './schemas.ts';
 
 export type FlagKind = (typeof FLAG_KINDS)[number];
 
-/** When somebody must have looked, in hours (R24). */
-export const DUE_HOURS: Record<FlagKind, number> = {
-  ask: 48,
+/** When somebody must have looked, in hours (R24); of a question the project's policy says it. */
+const DUE_HOURS: Record<Exclude<FlagKind, 'ask'>, number> = {
   phi_seen: 4,
   incidental_finding: 24,
   technical: 48,
 };
+
+/** Within how many hours somebody must have looked at what was said. */
+export function dueHours(rule: Pick<TroubleRule, 'answerHours'>, kind: FlagKind): number {
+  return kind === 'ask' ? rule.answerHours : DUE_HOURS[kind];
+}
 /** When the clinical lead must have decided on an edge case, in hours. */
 export const ALERT_DUE_HOURS = 72;
 

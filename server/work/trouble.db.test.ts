@@ -9,6 +9,8 @@ import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
+import { answerFlag } from './answer-flag.ts';
+import { viewFlags } from './batch-views.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeIncident } from './close-incident.ts';
@@ -20,6 +22,7 @@ import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 import { MOST_FLAGS_PER_HOUR } from './trouble-rules.ts';
 import { viewAlerts, viewImpact, viewIncidents } from './trouble-views.ts';
+import { flagListView } from './view-schemas.ts';
 
 describe('what many readers say about a case (R24)', () => {
   let t: TestDatabase;
@@ -191,6 +194,50 @@ describe('what many readers say about a case (R24)', () => {
     ).rejects.toMatchObject({ reason: 'flag_not_found' });
     await t.db.execute(sql`update assets set quarantined_at = null`);
     expect(await checkWorkInvariants(t.db)).toEqual([]);
+  });
+
+  test('each thing said has its desk and its due time, a question that of the policy; the incident desk’s is nobody else’s', async () => {
+    const { qualityPolicy } = scene.project;
+    const own = await makeWorkScene(t.db, {
+      cases: 4,
+      project: {
+        qualityPolicy: { ...qualityPolicy, trouble: { ...qualityPolicy.trouble, answerHours: 12 } },
+      },
+    });
+    const batchId = await makeBatch(own, { overlap: 1 });
+    const [who] = await makeReaders(own, batchId, 1);
+    for (const kind of ['technical', 'ask', 'incidental_finding', 'phi_seen'] as const) {
+      const leaseId = (await leaseOf(who!, batchId))!;
+      const { dueAt } = await flagCase(who!, { batchId, leaseId, kind, note: 'Look.' });
+      const hours = { ask: 12, phi_seen: 4, incidental_finding: 24, technical: 48 }[kind];
+      expect(dueAt.getTime() - own.clock.now().getTime()).toBe(hours * HOUR);
+    }
+    const listed = flagListView.parse(await viewFlags(own.sponsor, { projectId: own.project.id }));
+    // Soonest due first, and who must act.
+    expect(listed.map((one) => [one.kind, one.desk, one.isOverdue])).toEqual([
+      ['phi_seen', 'operator', false],
+      ['ask', 'clinical_lead', false],
+      ['incidental_finding', 'clinical_lead', false],
+      ['technical', 'data', false],
+    ]);
+    const reply = (kind: string) => ({
+      batchId,
+      flagId: listed.find((one) => one.kind === kind)!.flagId,
+      note: 'The lower one.',
+    });
+    await expect(answerFlag(own.sponsor, reply('phi_seen'))).rejects.toMatchObject({
+      reason: 'not_your_desk',
+    });
+    await answerFlag(own.sponsor, reply('ask'));
+    own.clock.advance(25 * HOUR);
+    const later = await viewFlags(own.sponsor, { projectId: own.project.id });
+    expect(later.map((one) => [one.kind, one.isOverdue, one.reply])).toEqual([
+      ['phi_seen', true, null],
+      ['incidental_finding', true, null],
+      ['technical', false, null],
+      ['ask', false, 'The lower one.'],
+    ]);
+    await t.db.execute(sql`update assets set quarantined_at = null`);
   });
 
   test('a flood of questions is refused with what to do, a report of protected information never is', async () => {

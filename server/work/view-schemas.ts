@@ -232,6 +232,7 @@ export const flagListView = z.array(
     note: z.string(),
     createdAt: z.date(),
     dueAt: z.date().nullable(),
+    isOverdue: z.boolean(),
     reply: z.string().nullable(),
   }),
 );

@@ -57,7 +57,7 @@ describe('the project form', () => {
         checkpointBasisPoints: [500, 2550, 5000],
         audit: { maxErrorRate: 0.05, confidence: 0.975, expectedErrorRate: 0.005 },
         misses: { field: 'grade', normalValue: '0', shareBasisPoints: 250 },
-        trouble: { unusableSkips: 5, edgeCaseAsks: 4, disputedAsks: 2 },
+        trouble: { unusableSkips: 5, edgeCaseAsks: 4, disputedAsks: 2, answerHours: 24 },
       };
       const stored = { ...input, qualityPolicy } as Project;
       expect(readProjectForm(valuesOf(stored), today).input?.qualityPolicy).toEqual(qualityPolicy);

@@ -45,6 +45,7 @@ export type PolicyValues = {
   unusableSkips: string;
   edgeCaseAsks: string;
   disputedAsks: string;
+  answerHours: string;
 } & TierValues;
 
 /** The project form as typed. */
@@ -98,6 +99,7 @@ export function policyValues(policy: QualityPolicy): PolicyValues {
     unusableSkips: String(policy.trouble.unusableSkips),
     edgeCaseAsks: String(policy.trouble.edgeCaseAsks),
     disputedAsks: String(policy.trouble.disputedAsks),
+    answerHours: String(policy.trouble.answerHours),
     ...tierValues(policy),
   };
 }
@@ -131,6 +133,7 @@ function toPolicy(values: PolicyValues): unknown {
       unusableSkips: toNumber(values.unusableSkips),
       edgeCaseAsks: toNumber(values.edgeCaseAsks),
       disputedAsks: toNumber(values.disputedAsks),
+      answerHours: toNumber(values.answerHours),
     },
     ...toTiers(values),
   };

@@ -9,9 +9,25 @@ type TroublePartProps = {
 };
 
 const RULES = [
-  { key: 'unusableSkips', label: 'Set aside as unusable after', hint: 'people who cannot read its images' },
-  { key: 'edgeCaseAsks', label: 'Edge case after', hint: 'people who ask about it' },
-  { key: 'disputedAsks', label: 'Edge case after, where reads differ', hint: 'people who ask about it' },
+  {
+    key: 'unusableSkips',
+    label: 'Set aside as unusable',
+    hint: 'When so many say its images cannot be read',
+    unit: 'people',
+  },
+  { key: 'edgeCaseAsks', label: 'Edge case', hint: 'When so many ask about it', unit: 'people' },
+  {
+    key: 'disputedAsks',
+    label: 'Edge case, where reads differ',
+    hint: 'When so many ask about it',
+    unit: 'people',
+  },
+  {
+    key: 'answerHours',
+    label: 'Questions answered within',
+    hint: 'Readers are told by when',
+    unit: 'hours',
+  },
 ] as const;
 
 /** When what readers say about a case is acted on (R24): it is set aside, or the clinical lead is alerted. */
@@ -19,8 +35,8 @@ export function TroublePart({ policy, at, onChange }: TroublePartProps) {
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="pb-2 font-medium text-sm">What readers say about a case</legend>
-      <div className="grid gap-4 sm:grid-cols-3">
-        {RULES.map(({ key, label, hint }) => (
+      <div className="grid gap-4 sm:grid-cols-2">
+        {RULES.map(({ key, label, hint, unit }) => (
           <Field
             key={key}
             label={label}
@@ -30,6 +46,7 @@ export function TroublePart({ policy, at, onChange }: TroublePartProps) {
           >
             <Input
               inputMode="numeric"
+              suffix={unit}
               value={policy[key]}
               onChange={(event) => onChange({ [key]: event.target.value })}
             />

@@ -5,19 +5,19 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
-import { DateTime } from '#app/_ui/date-time.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 
-type AnswerFormProps = { batchId: string; flagId: string; dueAt: Date | null };
+type AnswerFormProps = { batchId: string; flagId: string };
 
 /** The answer to one reader; whoever asked is told, and is never named here. */
-export function AnswerForm({ batchId, flagId, dueAt }: AnswerFormProps) {
+export function AnswerForm({ batchId, flagId }: AnswerFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [note, setNote] = useState('');
   const [problem, setProblem] = useState<string>();
+  const [isOpen, setIsOpen] = useState(false);
   const answer = useMutation(
     trpc.work.answerFlag.mutationOptions({
       onSuccess: () => {
@@ -27,6 +27,14 @@ export function AnswerForm({ batchId, flagId, dueAt }: AnswerFormProps) {
       onError: (error) => setProblem(error.message),
     }),
   );
+  if (!isOpen)
+    return (
+      <div>
+        <Button size="sm" onClick={() => setIsOpen(true)}>
+          Answer
+        </Button>
+      </div>
+    );
   return (
     <form
       className="flex flex-col items-start gap-2"
@@ -44,17 +52,21 @@ export function AnswerForm({ batchId, flagId, dueAt }: AnswerFormProps) {
         error={problem}
         className="w-full"
       >
-        <Textarea rows={3} maxLength={4000} value={note} onChange={(event) => setNote(event.target.value)} />
+        <Textarea
+          autoFocus
+          rows={3}
+          maxLength={4000}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
       </Field>
-      <div className="flex flex-wrap items-center gap-3">
-        <Button type="submit" pending={answer.isPending}>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button type="submit" variant="primary" pending={answer.isPending}>
           Send the answer
         </Button>
-        {dueAt === null ? null : (
-          <span className="text-ink-3 text-xs">
-            due <DateTime at={dueAt} />
-          </span>
-        )}
+        <Button variant="quiet" onClick={() => setIsOpen(false)}>
+          Not now
+        </Button>
       </div>
     </form>
   );

@@ -1,3 +1,4 @@
+import type { inferRouterOutputs } from '@trpc/server';
 import { MessageCircleQuestion } from 'lucide-react';
 import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
@@ -9,28 +10,51 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { Tone } from '#app/_ui/tone.ts';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
 import { AlertList } from './alert-list.tsx';
 import { AnswerForm } from './answer-form.tsx';
 
 export const metadata: Metadata = { title: 'Questions' };
 
-const KINDS = {
-  ask: { words: 'Asks', tone: 'information' },
-  phi_seen: { words: 'PHI seen: the case is shut for everyone', tone: 'critical' },
-  incidental_finding: { words: 'Incidental finding', tone: 'attention' },
-  technical: { words: 'Technical problem', tone: 'information' },
-} as const satisfies Record<string, { words: string; tone: Tone }>;
+type Flag = inferRouterOutputs<AppRouter>['work']['flags'][number];
+type Kind = Flag['kind'];
 
-/** Who answers, to somebody who may not. */
-const DESKS = {
-  clinical_lead: 'The clinical lead answers this.',
-  data: 'Whoever keeps the data answers this: the project manager or the owner.',
-  operator: 'The incident desk of the installation looks into it.',
-} as const;
+/** One inbox for each thing that can be said, most urgent first (R24). */
+const INBOXES: readonly { kind: Kind; title: string; who: string; badge: string; tone: Tone }[] = [
+  {
+    kind: 'phi_seen',
+    title: 'Protected information seen',
+    who: 'The case is shut for everyone. The incident desk of the installation looks into it.',
+    badge: 'PHI seen',
+    tone: 'critical',
+  },
+  {
+    kind: 'incidental_finding',
+    title: 'Incidental findings',
+    who: 'For the clinical lead: something that nobody asked about and that may matter to a patient.',
+    badge: 'Incidental finding',
+    tone: 'attention',
+  },
+  {
+    kind: 'ask',
+    title: 'Questions',
+    who: 'For the clinical lead. Whoever asked is told the answer; nobody learns who asked.',
+    badge: 'Asks',
+    tone: 'information',
+  },
+  {
+    kind: 'technical',
+    title: 'Technical problems',
+    who: 'For whoever keeps the data: the project manager or the owner.',
+    badge: 'Technical',
+    tone: 'information',
+  },
+];
 
 type QuestionsPageProps = { params: Promise<{ projectId: string }> };
 
-/** What readers said about cases (R24), without their names; what waits comes first, soonest due first. */
+/** What readers said about cases (R24), without their names: an inbox for each kind, soonest due first; then what is answered. */
 export default async function QuestionsPage({ params }: QuestionsPageProps) {
   const { projectId } = await params;
   const { flags, alerts, mayAnswer, mayKeepData } = await loaded(async (call) => {
@@ -43,8 +67,6 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
       mayKeepData: mayAnswer && capabilities.includes('dataset.write'),
     };
   });
-  const waiting = flags.filter((flag) => flag.reply === null).length;
-  const edges = alerts.alerts.filter((alert) => alert.status === 'open').length;
   if (flags.length === 0 && alerts.alerts.length === 0) {
     return (
       <>
@@ -56,54 +78,135 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
       </>
     );
   }
+  const waiting = flags.filter((flag) => flag.reply === null);
+  const answered = flags.filter((flag) => flag.reply !== null);
+  const edges = alerts.alerts.filter((alert) => alert.status === 'open').length;
+  const mayReply = (kind: Kind) =>
+    kind === 'phi_seen' ? false : kind === 'technical' ? mayKeepData : mayAnswer;
   return (
     <>
       <PageHeader title="Questions">
-        <AnswerLine>
-          {waiting === 0 ? (
-            'Everything readers asked is answered.'
-          ) : (
-            <>
-              <strong>{counted(waiting, 'question')}</strong> {waiting === 1 ? 'waits' : 'wait'} for an
-              answer.
-            </>
-          )}
-          {edges > 0 ? (
-            <>
-              {' '}
-              <strong>{counted(edges, 'edge case')}</strong> {edges === 1 ? 'waits' : 'wait'} for a decision.
-            </>
-          ) : null}
-        </AnswerLine>
+        <AnswerLine>{answerOf(waiting, edges)}</AnswerLine>
       </PageHeader>
       <AlertList projectId={projectId} view={alerts} mayDecide={mayAnswer} />
-      {flags.length === 0 ? null : <h2 className="mt-6 mb-2 font-semibold text-lg">What readers said</h2>}
-      <ul className="divide-y divide-line border-line border-y">
-        {flags.map((flag) => (
-          <li key={flag.flagId} className="grid gap-x-8 gap-y-3 py-4 lg:grid-cols-2">
-            <div className="flex min-w-0 flex-col gap-2">
-              <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-xs">
-                <Badge tone={KINDS[flag.kind].tone}>{KINDS[flag.kind].words}</Badge>
-                <span>
-                  Case {flag.case.externalId} · {flag.batchName}
-                </span>
-                <DateTime at={flag.createdAt} />
-              </div>
-              <p className="prose-width whitespace-pre-wrap text-base">{flag.note}</p>
-              {flag.reply !== null ? (
-                <p className="prose-width whitespace-pre-wrap border-line-strong border-l-2 pl-3 text-ink-2 text-sm">
-                  {flag.reply}
-                </p>
-              ) : (flag.desk === 'data' ? mayKeepData : mayAnswer) ? (
-                <AnswerForm batchId={flag.batchId} flagId={flag.flagId} dueAt={flag.dueAt} />
-              ) : (
-                <p className="text-ink-3 text-sm">{DESKS[flag.desk]}</p>
-              )}
-            </div>
-            <CaseContent datasetId={flag.case.datasetId} caseId={flag.case.caseId} />
-          </li>
-        ))}
-      </ul>
+      {INBOXES.map((inbox) => {
+        const own = waiting.filter((flag) => flag.kind === inbox.kind);
+        return own.length === 0 ? null : (
+          <Section key={inbox.kind} title={`${inbox.title} (${own.length})`} says={inbox.who}>
+            <ul className="divide-y divide-line border-line border-y">
+              {own.map((flag) => (
+                <Waiting key={flag.flagId} flag={flag} mayReply={mayReply(flag.kind)} />
+              ))}
+            </ul>
+          </Section>
+        );
+      })}
+      {answered.length === 0 ? null : (
+        <Section title={`Answered (${answered.length})`}>
+          <ul className="divide-y divide-line border-line border-y">
+            {answered.map((flag) => (
+              <Answered key={flag.flagId} flag={flag} />
+            ))}
+          </ul>
+        </Section>
+      )}
     </>
+  );
+}
+
+/** What waits, by kind, and when the first of it is due. */
+function answerOf(waiting: readonly Flag[], edges: number) {
+  const parts = INBOXES.map((inbox) => ({
+    inbox,
+    n: waiting.filter((flag) => flag.kind === inbox.kind).length,
+  })).filter(({ n }) => n > 0);
+  const due = waiting.flatMap((flag) => flag.dueAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
+  return (
+    <>
+      {waiting.length === 0 ? (
+        'Everything readers said is answered.'
+      ) : (
+        <>
+          <strong>{waiting.length.toLocaleString('en')}</strong>{' '}
+          {waiting.length === 1 ? 'thing that readers said waits' : 'things that readers said wait'} for an
+          answer: {parts.map(({ inbox, n }) => `${n} ${WORDS[inbox.kind][n === 1 ? 0 : 1]}`).join(', ')}.
+          {due === undefined ? null : (
+            <>
+              {' '}
+              The first is due <DateTime at={due} format="minute" />.
+            </>
+          )}
+        </>
+      )}
+      {edges > 0 ? (
+        <>
+          {' '}
+          <strong>{counted(edges, 'edge case')}</strong> {edges === 1 ? 'waits' : 'wait'} for a decision.
+        </>
+      ) : null}
+    </>
+  );
+}
+
+const WORDS: Record<Kind, readonly [string, string]> = {
+  phi_seen: ['report of protected information', 'reports of protected information'],
+  incidental_finding: ['incidental finding', 'incidental findings'],
+  ask: ['question', 'questions'],
+  technical: ['technical problem', 'technical problems'],
+};
+
+function Waiting({ flag, mayReply }: { flag: Flag; mayReply: boolean }) {
+  return (
+    <li className="grid gap-x-8 gap-y-3 py-4 lg:grid-cols-2">
+      <div className="flex min-w-0 flex-col gap-2">
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-xs">
+          <span className="font-medium text-ink-2">
+            Case {flag.case.externalId} · {flag.batchName}
+          </span>
+          <span>
+            said <DateTime at={flag.createdAt} format="minute" />
+          </span>
+          {flag.dueAt === null ? null : <Due at={flag.dueAt} isOverdue={flag.isOverdue} />}
+        </p>
+        <p className="prose-width whitespace-pre-wrap text-base">{flag.note}</p>
+        {mayReply ? <AnswerForm batchId={flag.batchId} flagId={flag.flagId} /> : null}
+      </div>
+      {flag.kind === 'phi_seen' ? null : (
+        <CaseContent datasetId={flag.case.datasetId} caseId={flag.case.caseId} />
+      )}
+    </li>
+  );
+}
+
+function Due({ at, isOverdue }: { at: Date; isOverdue: boolean }) {
+  if (!isOverdue)
+    return (
+      <span>
+        due <DateTime at={at} format="minute" />
+      </span>
+    );
+  return (
+    <Badge tone="critical">
+      Overdue since <DateTime at={at} format="minute" />
+    </Badge>
+  );
+}
+
+function Answered({ flag }: { flag: Flag }) {
+  const inbox = INBOXES.find((one) => one.kind === flag.kind);
+  return (
+    <li className="flex flex-col gap-2 py-3">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-xs">
+        <Badge tone={inbox?.tone ?? 'neutral'}>{inbox?.badge}</Badge>
+        <span>
+          Case {flag.case.externalId} · {flag.batchName}
+        </span>
+        <DateTime at={flag.createdAt} format="minute" />
+      </p>
+      <p className="prose-width whitespace-pre-wrap text-sm">{flag.note}</p>
+      <p className="prose-width whitespace-pre-wrap border-line-strong border-l-2 pl-3 text-ink-2 text-sm">
+        {flag.reply}
+      </p>
+    </li>
   );
 }
