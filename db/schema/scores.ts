@@ -3,6 +3,8 @@ import {
   doublePrecision,
   index,
   integer,
+  jsonb,
+  numeric,
   pgTable,
   primaryKey,
   text,
@@ -30,6 +32,8 @@ export const scores = pgTable(
     upper: doublePrecision(),
     n: integer().notNull(),
     excluded: integer().notNull().default(0),
+    /** What was left out, by reason: `{ "others_tied": 12 }`. */
+    exclusions: jsonb().$type<Readonly<Record<string, number>>>().notNull().default({}),
     reason: text(),
     method: text().notNull(),
     methodVersion: text().notNull(),
@@ -58,6 +62,10 @@ export const scoreMarks = pgTable('score_marks', {
   /** When counts last changed, and when the bounds were last held against them: the second follows the first. */
   changedAt: instant(),
   watchedAt: instant(),
+  /** The rule by which the batch was counted and the fields whose answers were kept for drift; another one counts it anew. */
+  countedAs: text().notNull().default(''),
+  /** Stamp of the quality policy that the bounds were last held against; another policy is looked at at once. */
+  watchedPolicy: text(),
 });
 
 /** What of a case has been counted, so that it can be taken back when a read is amended, returned or rejected. */
@@ -116,10 +124,22 @@ export const scoreCells = pgTable(
     day: text().notNull(),
     /**
      * What the answer is held against; `answers`: nothing, `time`: log₂ time bins, `tied`: the others had no plurality,
-     * `sure_…`: stated confidence (truth) against right or wrong.
+     * `sure_…`: stated confidence (truth) against right or wrong. `gold_case`: cases by what all of a subject's reads of
+     * the case answered (truth), `others_case`: by how many reads were compared (truth) and agreed (answer).
      */
     reference: text({
-      enum: ['answers', 'gold', 'others', 'tied', 'final', 'time', 'sure_gold', 'sure_others'],
+      enum: [
+        'answers',
+        'gold',
+        'others',
+        'tied',
+        'final',
+        'time',
+        'sure_gold',
+        'sure_others',
+        'gold_case',
+        'others_case',
+      ],
     }).notNull(),
     truth: text().notNull(),
     answer: text().notNull(),
@@ -147,6 +167,31 @@ export const scorePatterns = pgTable(
     n: integer().notNull(),
   },
   (t) => [primaryKey({ columns: [t.batchId, t.subjectKind, t.subjectId, t.field, t.day, t.pattern] })],
+);
+
+/**
+ * Sums over the cases with the same number of answers to a number field, of answers in millionths: all that agreement of
+ * measurements depends on, however many different answers there are. Exact, so that a case leaves no trace when taken back.
+ */
+export const scoreMoments = pgTable(
+  'score_moments',
+  {
+    batchId: uuid().notNull(),
+    subjectKind: text({ enum: SUBJECTS }).notNull(),
+    subjectId: uuid().notNull(),
+    field: text().notNull(),
+    /** Day of the case's last read (UTC), or `all`. */
+    day: text().notNull(),
+    /** Answers that each of these cases has. */
+    answers: integer().notNull(),
+    /** Which sum: see `server/quality/moment-agreement.ts`. */
+    moment: text().notNull(),
+    total: numeric().notNull(),
+  },
+  (t) => [
+    // Also the way in: all sums of a subject's field on a day.
+    primaryKey({ columns: [t.batchId, t.subjectKind, t.subjectId, t.field, t.day, t.answers, t.moment] }),
+  ],
 );
 
 /** Cross table of two readers' answers to the same cases; `first` sorts before `second`. */
@@ -200,6 +245,7 @@ export const runningScores = pgTable(
     upper: doublePrecision(),
     n: integer().notNull(),
     excluded: integer().notNull(),
+    exclusions: jsonb().$type<Readonly<Record<string, number>>>().notNull().default({}),
     reason: text(),
     method: text().notNull(),
     methodVersion: text().notNull(),

@@ -1,10 +1,10 @@
-import { type BootstrapOptions, bootstrapInterval } from './bootstrap-interval.ts';
-import { type Measurement, measured, unmeasured } from './measurement.ts';
+import { type CaseOutcome, clusteredProportion } from './clustered-proportion.ts';
+import type { Measurement } from './measurement.ts';
 import { proportion } from './proportion.ts';
 import type { RatingTable } from './rating-table.ts';
 
 export type ConsensusAgreement = {
-  /** `n` counts compared reads; `nExcluded` those left out (ties and reads that stand alone). */
+  /** Share of compared reads, over `n` cases; left out are reads whose others are tied (`others_tied`) or absent (`alone`). */
   readonly overall: Measurement;
   /** Reads left out because the other readers' plurality is tied. */
   readonly nTies: number;
@@ -21,14 +21,16 @@ export type ConsensusAgreement = {
 /**
  * Agreement with the consensus of the other readers (R8): the share of reads that equal the plurality answer of everyone
  * else on that item. It is shown where no reference exists, and is never called accuracy. Ties among the others are left
- * out and counted. The overall interval is the seeded bootstrap over items, because reads of one item share
- * their consensus.
+ * out and counted. The overall interval is clustered by item, because reads of one item share their consensus.
  *
  * Null with `no_overlap` when no read can be compared.
  *
  * @example leaveOneOutAgreement(table).overall.value
  */
-export function leaveOneOutAgreement(table: RatingTable, options: BootstrapOptions = {}): ConsensusAgreement {
+export function leaveOneOutAgreement(
+  table: RatingTable,
+  options: { level?: number } = {},
+): ConsensusAgreement {
   return agreementWithPlurality(
     table,
     () => true,
@@ -47,7 +49,7 @@ export function agreementWithPlurality(
   votes: (rater: number) => boolean,
   isJudged: (rater: number) => boolean,
   name: string,
-  options: BootstrapOptions,
+  options: { level?: number },
 ): ConsensusAgreement {
   const nCategories = table.categories.length;
   const nRaters = table.raters.length;
@@ -96,28 +98,18 @@ export function agreementWithPlurality(
     });
     return [{ rater, agreement, nTies: tied }];
   });
-  const overall = overallOf(contributions, sum(agreed), sum(compared), nTies + nAlone, name, options);
+  const overall = clusteredProportion(outcomesOf(contributions), {
+    ...options,
+    exclusions: { others_tied: nTies, alone: nAlone },
+    reason: 'no_overlap',
+    name,
+  });
   return { overall, nTies, nAlone, raters };
 }
 
-function overallOf(
-  contributions: Float64Array,
-  agreed: number,
-  n: number,
-  nExcluded: number,
-  name: string,
-  options: BootstrapOptions,
-): Measurement {
-  const exclusion = 'others_tied_or_absent';
-  if (n === 0) return unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method: name });
-  const boot = bootstrapInterval({
-    contributions,
-    width: 2,
-    statistic: (sums) => (sums[1] === 0 ? null : (sums[0] as number) / (sums[1] as number)),
-    ...options,
-  });
-  const method = `${name};${boot.method}`;
-  return measured({ value: agreed / n, ci: boot.ci, se: boot.se, n, nExcluded, exclusion, method });
+function* outcomesOf(contributions: Float64Array): Generator<CaseOutcome> {
+  for (let at = 0; at < contributions.length; at += 2)
+    yield { right: contributions[at] as number, compared: contributions[at + 1] as number, n: 1 };
 }
 
 function uniqueWinner(counts: Float64Array): number | 'tie' | 'none' {

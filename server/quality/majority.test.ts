@@ -33,11 +33,16 @@ describe('majority', () => {
 describe('leaveOneOutAgreement', () => {
   it('compares a read with the plurality of the others, leaving ties and lone reads out (R8)', () => {
     const table = buildRatingTable(readsOf(['11', '12', '12']), { categories: [1, 2] });
-    const result = leaveOneOutAgreement(table, { resamples: 200 });
-    expect(result.overall).toMatchObject({ value: 3 / 4, n: 4, nExcluded: 2 });
+    const result = leaveOneOutAgreement(table);
+    expect(result.overall).toMatchObject({ value: 3 / 4, n: 2, nExcluded: 2, exclusion: 'others_tied' });
     expect([result.nTies, result.nAlone]).toEqual([2, 0]);
     const alone = leaveOneOutAgreement(buildRatingTable(readsOf(['111']), { categories: [1, 2] }));
-    expect(alone.overall).toMatchObject({ value: null, reason: 'no_overlap', nExcluded: 3 });
+    expect(alone.overall).toMatchObject({
+      value: null,
+      reason: 'no_overlap',
+      nExcluded: 3,
+      exclusion: 'alone',
+    });
     expect(alone.nAlone).toBe(3);
   });
 });
@@ -53,12 +58,14 @@ describe.each([
       const table = buildRatingTable(reads!, { categories: [0, 1, 2, 3, 4] });
       const result = leaveOneOutAgreement(table);
       expect(result.overall.value).toBeCloseTo(others, 4);
-      expect([result.overall.n, result.nTies]).toEqual([n, ties]);
+      const nReads = (one: typeof result) => one.raters.reduce((sum, { agreement }) => sum + agreement.n, 0);
+      expect([nReads(result), result.nTies]).toEqual([n, ties]);
+      expect(result.overall.n).toBe(240);
       expect(result.overall.ci![0]).toBeLessThan(others);
       const ids = Array.from({ length: 10 }, (_, id) => `${id}`);
       const against = panelAgreement(table, { panel: ids });
       expect(against.overall.value).toBeCloseTo(panel, 4);
-      expect(against.overall.n).toBe(nPanel);
+      expect(nReads(against)).toBe(nPanel);
       expect(against.raters).toHaveLength(10);
     },
   );

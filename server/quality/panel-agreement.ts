@@ -1,4 +1,3 @@
-import type { BootstrapOptions } from './bootstrap-interval.ts';
 import { agreementWithPlurality, type ConsensusAgreement } from './leave-one-out-agreement.ts';
 import type { RatingTable } from './rating-table.ts';
 
@@ -11,7 +10,7 @@ import type { RatingTable } from './rating-table.ts';
  */
 export function panelAgreement(
   table: RatingTable,
-  options: BootstrapOptions & { panel: readonly string[] },
+  options: { level?: number; panel: readonly string[] },
 ): ConsensusAgreement {
   const ids = new Set(options.panel);
   const isPanel = table.raters.map((rater) => ids.has(rater));

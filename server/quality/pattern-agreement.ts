@@ -1,8 +1,8 @@
 import { type AgreementWeights, agreementWeights } from './agreement-weights.ts';
 import { creditAgainst, pairAgreement } from './item-agreement.ts';
-import { addCoincidences, disagreementsOf } from './krippendorff-alpha.ts';
+import { disagreementsOf } from './krippendorff-alpha.ts';
 import { type Measurement, measured, unmeasured } from './measurement.ts';
-import { type Scale, scaleDifferences } from './scale-differences.ts';
+import { type CustomDifference, type Scale, scaleDifferences } from './scale-differences.ts';
 import { studentCritical } from './student-critical.ts';
 
 /** `n` items that got the same answers: `counts` answers per category. */
@@ -10,17 +10,17 @@ export type AnswerPattern = { readonly counts: Float64Array; readonly n: number 
 
 export type PatternOptions = { readonly levels: Float64Array; readonly level?: number };
 
-/** More categories than this are not tabulated in pairs. */
 /** What cannot agree is left out: items with one answer. */
 const exclusion = 'fewer_than_two_answers';
-const MOST_CATEGORIES = 64;
+/** More categories than this are not tabulated in pairs; a closed field has at most 200. */
+export const MOST_PATTERN_CATEGORIES = 256;
 
 /**
  * Krippendorff's alpha with its analytic interval from counts of answer patterns instead of items: agreement depends on
  * nothing else, and there are few patterns however many items. Equals
  * `krippendorffAlpha(…, { interval: 'analytic' })` of the items. `n` counts pairable items.
  *
- * Null: `no_overlap`, `one_category`, `too_many_categories` (more than 64: measure from the items).
+ * Null: `no_overlap`, `one_category`, `too_many_categories` (more than 256: measure from the items).
  *
  * Source: as krippendorff-alpha.ts and krippendorff-error.ts.
  *
@@ -28,27 +28,21 @@ const MOST_CATEGORIES = 64;
  */
 export function patternAlpha(
   patterns: readonly AnswerPattern[],
-  scale: Scale,
+  scale: Scale | CustomDifference,
   options: PatternOptions,
 ): Measurement {
   const { levels, level = 0.95 } = options;
   const K = levels.length;
-  const name = `krippendorff_alpha:${scale}`;
+  const name = `krippendorff_alpha:${typeof scale === 'function' ? 'custom' : scale}`;
   const nAll = itemsOf(patterns);
-  if (K > MOST_CATEGORIES)
+  if (K > MOST_PATTERN_CATEGORIES)
     return unmeasured({ reason: 'too_many_categories', nExcluded: nAll, exclusion, method: name });
   const pairable = patterns.filter((pattern) => totalOf(pattern.counts) > 1 && pattern.n > 0);
   const n = itemsOf(pairable);
   const nExcluded = nAll - n;
   if (n === 0) return unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method: name });
   const sums = new Float64Array(K + (K * (K - 1)) / 2);
-  const own = new Float64Array(sums.length);
-  for (const pattern of pairable) {
-    own.fill(0);
-    addCoincidences(pattern.counts, own, 0);
-    for (let at = 0; at < sums.length; at += 1)
-      sums[at] = (sums[at] as number) + pattern.n * (own[at] as number);
-  }
+  for (const pattern of pairable) addPattern(pattern, sums);
   const { observed, expected } = disagreementsOf(scale, levels)(sums);
   if (expected < 1e-12) return unmeasured({ reason: 'one_category', n, nExcluded, exclusion, method: name });
   const value = 1 - observed / expected;
@@ -72,6 +66,23 @@ export function patternAlpha(
     exclusion,
     method,
   });
+}
+
+/** Marginals, then coincidences of every two categories as in `disagreementsOf`; costs by the answers given, not by K². */
+function addPattern({ counts, n }: AnswerPattern, sums: Float64Array): void {
+  const K = counts.length;
+  const total = totalOf(counts);
+  const given: number[] = [];
+  for (let k = 0; k < K; k += 1) if ((counts[k] as number) > 0) given.push(k);
+  for (const [index, left] of given.entries()) {
+    sums[left] = (sums[left] as number) + n * (counts[left] as number);
+    // Pairs of `left` with each category after it lie together, behind those of the categories before it.
+    const before = K + left * K - (left * (left + 1)) / 2 - left - 1;
+    for (const right of given.slice(index + 1)) {
+      const both = ((counts[left] as number) / (total - 1)) * (counts[right] as number);
+      sums[before + right] = (sums[before + right] as number) + n * both;
+    }
+  }
 }
 
 /** `krippendorffError` over patterns; null with fewer than two pairable items. */
@@ -123,7 +134,7 @@ export function patternKappa(
   const nItems = itemsOf(items);
   const nPairable = itemsOf(items.filter((one) => totalOf(one.counts) > 1));
   const nExcluded = nItems - nPairable;
-  if (K > MOST_CATEGORIES)
+  if (K > MOST_PATTERN_CATEGORIES)
     return unmeasured({ reason: 'too_many_categories', nExcluded: nItems, exclusion, method });
   if (nPairable === 0) return unmeasured({ reason: 'no_overlap', nExcluded, exclusion, method });
   const weights = agreementWeights(options.weights, levels);

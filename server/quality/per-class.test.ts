@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildConfusionMatrix } from './confusion-matrix.ts';
-import { perClassScores } from './per-class.ts';
+import { classScoresOfCases, perClassScores } from './per-class.ts';
+import { wilsonInterval } from './wilson-interval.ts';
 
 const repeat = (n: number, truth: string, answer: string) =>
   Array.from({ length: n }, () => ({ truth, answer }));
@@ -34,6 +35,40 @@ describe('perClassScores', () => {
     expect(empty.accuracy).toMatchObject({ value: null, reason: 'no_reference', nExcluded: 1 });
     const one = perClassScores(buildConfusionMatrix(repeat(3, '0', '0'), { categories: [0, 1] }));
     expect(one.balancedAccuracy).toMatchObject({ value: null, reason: 'one_class' });
+  });
+
+  it('counts cases, not reads: three readers who err together are one piece of evidence per case', () => {
+    const read = (truth: number, answer: number) => ({ truth, answer });
+    const scores = classScoresOfCases(
+      [
+        { reads: [read(0, 0), read(0, 0), read(0, 0)], n: 54 },
+        { reads: [read(1, 1), read(1, 1), read(1, 1)], n: 36 },
+        { reads: [read(1, 0), read(1, 0), read(1, 0)], n: 10 },
+      ],
+      { categories: ['no', 'yes'] },
+    );
+    expect(scores.accuracy).toMatchObject({ value: 0.9, n: 100 });
+    expect(scores.accuracy.ci![0]).toBeLessThan(wilsonInterval(90, 100)![0]);
+    expect(scores.classes[1]?.sensitivity).toMatchObject({ n: 46 });
+    expect(scores.balancedAccuracy.n).toBe(100);
+  });
+
+  it('counts an answer left blank on gold as not right, for sensitivity and specificity alike', () => {
+    const scores = classScoresOfCases(
+      [
+        { reads: [{ truth: 0, answer: 0 }], n: 8 },
+        { reads: [{ truth: 0, answer: -1 }], n: 2 },
+        { reads: [{ truth: 1, answer: -1 }], n: 5 },
+        { reads: [{ truth: 1, answer: 1 }], n: 5 },
+      ],
+      { categories: ['no', 'yes'] },
+    );
+    expect(scores.accuracy).toMatchObject({ value: 13 / 20, n: 20, nExcluded: 0 });
+    expect(scores.classes[1]).toMatchObject({
+      sensitivity: { value: 0.5, n: 10 },
+      specificity: { value: 0.8, n: 10 },
+    });
+    expect(scores.withinOne.value).toBe(13 / 20);
   });
 
   it('refuses an answer outside the categories without quoting it', () => {

@@ -1,4 +1,5 @@
-import { differenceOfProportions } from './difference-of-proportions.ts';
+import { type CaseOutcome, clusteredProportion, effectiveCounts } from './clustered-proportion.ts';
+import { differenceOfProportions, differenceOfShares } from './difference-of-proportions.ts';
 import { fisherExact } from './fisher-exact.ts';
 import type { Measurement } from './measurement.ts';
 import { benjaminiHochbergAdjust, holmAdjust } from './multiple-comparisons.ts';
@@ -48,13 +49,58 @@ export function compareSubgroups(
       p,
     };
   });
+  return adjusted(rows, adjustment);
+}
+
+type Unadjusted = Omit<SubgroupResult, 'adjustedP'>;
+
+/** The same with p-values adjusted over those that were tested. */
+function adjusted(rows: readonly Unadjusted[], adjustment: 'holm' | 'benjamini_hochberg'): SubgroupResult[] {
   const tested = rows.flatMap(({ p }) => (p === null ? [] : [p]));
-  const adjusted = adjustment === 'holm' ? holmAdjust(tested) : benjaminiHochbergAdjust(tested);
+  const pValues = adjustment === 'holm' ? holmAdjust(tested) : benjaminiHochbergAdjust(tested);
   let next = 0;
   return rows.map((row) => {
     if (row.p === null) return { ...row, adjustedP: null };
-    const adjustedP = adjusted[next] ?? null;
     next += 1;
-    return { ...row, adjustedP };
+    return { ...row, adjustedP: pValues[next - 1] ?? null };
   });
+}
+
+/** A level of a circumstance: what became of its cases, and of the cases of all other levels. */
+export type ClusteredSubgroup = {
+  readonly subgroup: string;
+  readonly own: readonly CaseOutcome[];
+  readonly others: readonly CaseOutcome[];
+};
+
+/**
+ * As `compareSubgroups` where reads of one case go together: intervals clustered by case, Fisher's exact test on the effective counts, `n` and
+ * `minimumN` in cases. What is passed together is one family of comparisons: p-values are adjusted over all of it, so pass the levels of every
+ * circumstance that is looked at in one call. A case with reads on both sides makes the test milder than it could be, never sharper.
+ *
+ * Source: Rao & Scott 1992 (effective counts); Holm 1979.
+ *
+ * @example compareClusteredSubgroups([{ subgroup: 'site A', own, others }, { subgroup: 'shown', own: assisted, others: unassisted }])
+ */
+export function compareClusteredSubgroups(
+  groups: readonly ClusteredSubgroup[],
+  options: { minimumN?: number; adjustment?: 'holm' | 'benjamini_hochberg'; level?: number } = {},
+): SubgroupResult[] {
+  const { minimumN = 10, adjustment = 'holm', level = 0.95 } = options;
+  const rows = groups.map(({ subgroup, own, others }) => {
+    const accuracy = clusteredProportion(own, { level, name: 'accuracy' });
+    const rest = clusteredProportion(others, { level, name: 'accuracy' });
+    const difference = differenceOfShares(accuracy, rest);
+    if (accuracy.n < minimumN || rest.n < minimumN) {
+      const untested = { ...difference, value: null, ci: null, se: null, reason: 'small_subgroup' };
+      return { subgroup, accuracy, difference: untested, p: null };
+    }
+    const [here, there] = [effectiveCounts(own, level), effectiveCounts(others, level)];
+    const p = fisherExact([
+      [here.right, here.n - here.right],
+      [there.right, there.n - there.right],
+    ]);
+    return { subgroup, accuracy, difference, p };
+  });
+  return adjusted(rows, adjustment);
 }

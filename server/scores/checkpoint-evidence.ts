@@ -8,9 +8,9 @@ import { type Batch, listReaders } from '#server/work/reads.ts';
 import { drawCases } from './checkpoint-queries.ts';
 import { SAMPLE_CASES } from './checkpoint-rules.ts';
 import type { CheckpointEvidence } from './checkpoint-schemas.ts';
+import { ALL_DAYS } from './counts.ts';
 import { storedFigure } from './figures.ts';
 import { runningScoresOf } from './running-reads.ts';
-import { ALL_DAYS } from './task-counts.ts';
 
 /**
  * What the clinical lead is shown at a checkpoint, as it stands: progress, the running scores of every field by day with what

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import type { CountedTask, CountPlan } from './task-counts.ts';
+import type { CountedTask, CountPlan } from './counts.ts';
 
 /** A case whose reads differ in a field: the share of the answer given most, of how many reads, in how many kinds. */
 export type Dispute = { field: string; taskId: string; share: number; kinds: number; reads: number };

@@ -18,8 +18,8 @@ export const FEWEST_CASES = 20;
 export const FALSE_ALARM_LENGTH = 1000;
 /** The newest right-or-wrong answers that a drift chart looks at. */
 export const DRIFT_WINDOW = 200;
-/** Compared reads of a batch before agreement with the others can serve as what is normal there. */
-export const FEWEST_FOR_NORMAL = 60;
+/** Cases with compared reads in a batch before agreement with the others can serve as what is normal there. */
+export const FEWEST_FOR_NORMAL = 30;
 
 export type SubjectKind = 'batch' | 'reader';
 export type Bound = {
@@ -28,7 +28,7 @@ export type Bound = {
   metric: string;
   threshold: number;
   action: ThresholdAction;
-  /** What has to be counted before anything is done: cases for reliability, gold answers for accuracy. */
+  /** Cases that have to be counted before anything is done: read twice for reliability, with gold for accuracy. */
   fewest: number;
 };
 

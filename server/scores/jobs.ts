@@ -8,22 +8,24 @@ import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { remindDeciders } from './remind-deciders.ts';
 import { findMark } from './running-reads.ts';
 import { tallyLabels } from './tally-labels.ts';
-import { type Mark, putWatched } from './tally-queries.ts';
+import { type Mark, policyStamp, putWatched } from './tally-queries.ts';
 import { watchBatch } from './watch-batch.ts';
 
 /**
  * Counts what is new in every batch and holds the scores that moved against the project's bounds; returns proposals opened.
- * A batch that was counted and then not watched, because the process ended, is watched whole the next time.
+ * A batch that was counted and then not watched, because the process ended, is watched whole the next time; so is one whose project
+ * has another quality policy since.
  */
 export async function keepScores(ctx: CommandContext): Promise<number> {
   let opened = 0;
   await eachBatch(ctx, await listDueBatches(ctx.db, ctx.clock.now()), async (batchId) => {
-    const isBehind = isUnwatched(await findMark(ctx.db, batchId));
+    const [mark, policy] = await Promise.all([findMark(ctx.db, batchId), policyStamp(ctx.db, batchId)]);
+    const isBehind = isUnwatched(mark) || mark?.watchedPolicy !== policy;
     const { changed, readerIds } = await tallyLabels(ctx, { batchId });
     if (changed === 0 && !isBehind) return;
     const at = ctx.clock.now();
     opened += await watchBatch(ctx, { batchId, readerIds: isBehind ? 'all' : readerIds });
-    await putWatched(ctx.db, { batchId, at });
+    await putWatched(ctx.db, { batchId, at, policy });
   });
   return opened;
 }

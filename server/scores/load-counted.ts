@@ -3,9 +3,9 @@ import type { Queryable } from '#db/client.ts';
 import { finalFields } from '#server/labels/schemas.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { answersRecord, type LabelSchema } from '#server/protocols/schemas.ts';
+import type { CountedRead, CountedTask, CountPlan } from './counts.ts';
 import { answerText, measuredFields } from './measured-fields.ts';
 import { type LabelRow, listFinalRows, listGoldRows, listLabelRows } from './tally-queries.ts';
-import type { CountedRead, CountedTask, CountPlan } from './task-counts.ts';
 
 const goldRecord = z.record(z.string(), z.array(z.unknown()));
 

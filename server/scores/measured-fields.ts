@@ -1,4 +1,5 @@
 import type { LabelField, LabelSchema } from '#server/protocols/schemas.ts';
+import { setText } from './label-sets.ts';
 import type { MeasuredField, Scale } from './rules.ts';
 
 /** The scale on which a field's answers are compared; null for free text. */
@@ -18,7 +19,7 @@ function scaleOf(field: LabelField): Scale | null {
 /** An answer as the text that statistics compare; null when there is none. Sets are compared as sorted sets. */
 export function answerText(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null;
-  if (Array.isArray(value)) return value.length === 0 ? '(none)' : [...value].map(String).sort().join(' + ');
+  if (Array.isArray(value)) return setText(value.map(String));
   return String(value);
 }
 
@@ -45,6 +46,7 @@ export function measuredFields(
     key: field.key,
     label: field.label,
     scale: scaleOf(field),
+    ...(field.type === 'multi_label' ? { isSet: true } : {}),
     categories: categoriesOf(field, seen.get(field.key) ?? new Set()),
   }));
 }

@@ -118,7 +118,7 @@ export async function rightCountsOf(
     ),
   };
 }
+export { ALL_DAYS } from './counts.ts';
 /** Cases whose readers agree least on a field. */
 export { type HardTask, listDisputedAmong, listHardestTasks } from './disputed-tasks.ts';
 export { cellsOf } from './running-reads.ts';
-export { ALL_DAYS } from './task-counts.ts';

@@ -2,11 +2,12 @@ import type { Queryable } from '#db/client.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { type CountPlan, type Counts, dropUnchanged, noCounts } from './counts.ts';
 import { type Dispute, disputesOf, listStoredDisputes, namedDisputes } from './disputed-tasks.ts';
 import { countPlan, loadCounted } from './load-counted.ts';
 import { listInForce, listStoredCounts, listStoredScores } from './recount-queries.ts';
 import { keysOf, type RunningRow, rowsOf, runningRows } from './running-rows.ts';
-import { type CountPlan, type Counts, countTask, dropUnchanged, noCounts } from './task-counts.ts';
+import { countTask } from './task-counts.ts';
 
 const CHUNK = 2000;
 /** Differences that are named. */
@@ -43,7 +44,7 @@ async function recountBatch(
 export async function checkRunning(q: Queryable, batchId: string): Promise<string[]> {
   const { plan, counts, disputes } = await recountBatch(q, batchId);
   const stored = await listStoredCounts(q, batchId);
-  const found: string[] = [];
+  const found: string[] = differences('moments', stored.moments, counts.moments, 0n);
   for (const table of ['cells', 'patterns', 'pairs', 'trials'] as const)
     found.push(...differences(table, stored[table], counts[table], 0));
   found.push(
@@ -58,10 +59,11 @@ export async function checkRunning(q: Queryable, batchId: string): Promise<strin
 function byName(rows: readonly RunningRow[]): Map<string, string> {
   return new Map(
     rows.map(({ subjectKind, subjectId, field, day, metric, className, ...says }) => {
-      const { value, lower, upper, n, excluded, reason, method, methodVersion } = says;
+      const { value, lower, upper, n, excluded, exclusions, reason, method, methodVersion } = says;
+      const left = Object.entries(exclusions).sort(([a], [b]) => (a < b ? -1 : 1));
       return [
         JSON.stringify([subjectKind, subjectId, field, day, metric, className]),
-        JSON.stringify([value, lower, upper, n, excluded, reason, method, methodVersion]),
+        JSON.stringify([value, lower, upper, n, excluded, left, reason, method, methodVersion]),
       ];
     }),
   );

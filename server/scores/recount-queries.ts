@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { runningScores } from '#db/schema/scores.ts';
+import type { Counts } from './counts.ts';
 import type { RunningRow } from './running-rows.ts';
-import type { Counts } from './task-counts.ts';
 
 type InForce = { taskId: string; labelIds: string[]; finalVersion: number; isGold: boolean };
 
@@ -34,6 +34,9 @@ export async function listStoredCounts(q: Queryable, batchId: string): Promise<C
   const patterns = await q.execute<{ key: unknown[]; n: number }>(sql`
     select jsonb_build_array(subject_kind, subject_id, field, day, pattern) as key, n
     from score_patterns where batch_id = ${batchId}`);
+  const moments = await q.execute<{ key: unknown[]; total: string }>(sql`
+    select jsonb_build_array(subject_kind, subject_id, field, day, answers, moment) as key, total
+    from score_moments where batch_id = ${batchId}`);
   const pairs = await q.execute<{ key: unknown[]; n: number }>(sql`
     select jsonb_build_array(field, first_id, second_id, first_answer, second_answer) as key, n
     from score_pairs where batch_id = ${batchId}`);
@@ -45,6 +48,7 @@ export async function listStoredCounts(q: Queryable, batchId: string): Promise<C
   return {
     cells: asMap(cells),
     patterns: asMap(patterns),
+    moments: new Map([...moments].map((row) => [JSON.stringify(row.key), BigInt(row.total)])),
     pairs: asMap(pairs),
     trials: new Map(
       [...trials].map((row) => [JSON.stringify(row.key.with(3, new Date(row.at).toISOString())), row.n]),

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
-import { proportion } from '#server/quality/proportion.ts';
-import { compareSubgroups } from '#server/quality/subgroup-comparison.ts';
+import type { CaseOutcome } from '#server/quality/clustered-proportion.ts';
+import { compareClusteredSubgroups } from '#server/quality/subgroup-comparison.ts';
+import { ALL_DAYS } from './counts.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import type { RootCauseEvidence } from './governance-schemas.ts';
 import { listTrialContexts, listWorstTasks, type TrialContext } from './root-cause-queries.ts';
 import { cellsOf, runningScoresOf } from './running-reads.ts';
-import { ALL_DAYS } from './task-counts.ts';
 
-/** Gold answers that make gold the better witness than agreement with the others. */
-const ENOUGH_GOLD = 30;
+/** Cases with gold that make gold the better witness than agreement with the others. */
+const ENOUGH_GOLD = 10;
 const WORST_CASES = 12;
 
 /**
  * What stands at a batch's field when something is wrong with it: worst confusions, readers, and how right answers go
- * with subgroup, protocol version, pre-label, and hour of day, each level against all others with Holm's adjustment.
+ * with subgroup, protocol version, pre-label, and hour of day, each level against all others.
  */
 export async function rootCauseEvidence(
   q: Queryable,
@@ -59,43 +59,57 @@ export async function rootCauseEvidence(
   };
 }
 
-/** How right answers go with each circumstance that has two levels or more, the clearest difference first. */
+/**
+ * How right answers go with each circumstance that has two levels or more, the clearest difference first. Reads of one case go together, so
+ * cases are counted; p-values are adjusted (Holm) over all levels of all circumstances: any of them could have been the one that stands out.
+ */
 export function factorsOf(contexts: readonly TrialContext[]): RootCauseEvidence['factors'] {
-  const levels = new Map<string, Map<string, { right: number; n: number }>>();
+  const factors = new Map<string, Map<string, TrialContext[]>>();
   for (const one of contexts) {
     for (const [factor, level] of circumstances(one)) {
-      const known = levels.get(factor) ?? new Map<string, { right: number; n: number }>();
-      const counts = known.get(level) ?? { right: 0, n: 0 };
-      counts.n += 1;
-      counts.right += one.isRight ? 1 : 0;
-      known.set(level, counts);
-      levels.set(factor, known);
+      const levels = factors.get(factor) ?? new Map<string, TrialContext[]>();
+      const own = levels.get(level) ?? [];
+      own.push(one);
+      levels.set(level, own);
+      factors.set(factor, levels);
     }
   }
-  const factors = [...levels]
-    .filter(([, known]) => known.size > 1 && known.size <= 40)
-    .map(([factor, known]) => {
-      const groups = [...known].map(([subgroup, counts]) => ({ subgroup, ...counts }));
-      const compared = compareSubgroups(groups);
-      return {
-        factor,
-        levels: compared
-          .map((result, index) => ({
-            level: result.subgroup,
-            right: groups[index]?.right ?? 0,
-            n: groups[index]?.n ?? 0,
-            share: figureOf(
-              proportion(groups[index]?.right ?? 0, groups[index]?.n ?? 0, { name: 'share_right' }),
-            ),
-            difference: figureOf(result.difference),
-            adjustedP: result.adjustedP,
-          }))
-          .sort((a, b) => (a.share.value ?? 2) - (b.share.value ?? 2)),
-      };
-    });
+  const groups = [...factors]
+    .filter(([, levels]) => levels.size > 1 && levels.size <= 40)
+    .flatMap(([factor, levels]) =>
+      [...levels].map(([subgroup, own]) => {
+        const others = [...levels].flatMap(([level, rest]) => (level === subgroup ? [] : rest));
+        return { factor, subgroup, reads: own, own: outcomesOf(own), others: outcomesOf(others) };
+      }),
+    );
+  const compared = compareClusteredSubgroups(groups).map((result, index) => {
+    const { factor = '', reads = [] } = groups[index] ?? {};
+    const level = {
+      level: result.subgroup,
+      right: reads.filter((one) => one.isRight).length,
+      n: reads.length,
+      share: figureOf(result.accuracy),
+      difference: figureOf(result.difference),
+      adjustedP: result.adjustedP,
+    };
+    return { factor, level };
+  });
+  const found = [...Map.groupBy(compared, (one) => one.factor)].map(([factor, own]) => ({
+    factor,
+    levels: own.map(({ level }) => level).sort((a, b) => (a.share.value ?? 2) - (b.share.value ?? 2)),
+  }));
   const clearest = (factor: RootCauseEvidence['factors'][number]) =>
     Math.min(2, ...factor.levels.flatMap((level) => (level.adjustedP === null ? [] : [level.adjustedP])));
-  return factors.sort((a, b) => clearest(a) - clearest(b) || (a.factor < b.factor ? -1 : 1));
+  return found.sort((a, b) => clearest(a) - clearest(b) || (a.factor < b.factor ? -1 : 1));
+}
+
+/** What became of each case among some answers. */
+function outcomesOf(contexts: readonly TrialContext[]): CaseOutcome[] {
+  return [...Map.groupBy(contexts, (one) => one.taskId).values()].map((own) => ({
+    compared: own.length,
+    right: own.filter((one) => one.isRight).length,
+    n: 1,
+  }));
 }
 
 const subgroupRecord = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));

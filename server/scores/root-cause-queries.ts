@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 
 /** One right-or-wrong answer with the circumstances in which it was given. */
 export type TrialContext = {
+  taskId: string;
   isRight: boolean;
   hour: number;
   origin: string;
@@ -19,7 +20,7 @@ export async function listTrialContexts(
 ): Promise<TrialContext[]> {
   return [
     ...(await q.execute<TrialContext>(sql`
-      select t.is_right as "isRight", extract(hour from t.at at time zone 'UTC')::int as hour, l.label_origin as origin,
+      select t.task_id as "taskId", t.is_right as "isRight", extract(hour from t.at at time zone 'UTC')::int as hour, l.label_origin as origin,
         coalesce(jsonb_typeof(l.shown -> 'prelabel') = 'object', false) as "prelabelShown",
         p.version as "protocolVersion", c.site, c.subgroups
       from score_trials t
@@ -86,25 +87,23 @@ export async function listCasesWithReads(
   ];
 }
 
-export type SideCounts = { beforeRight: number; beforeN: number; afterRight: number; afterN: number };
+export type SideCell = { side: 'before' | 'after'; truth: string; answer: string; n: number };
 
 /**
- * Right and compared answers to a field before and from a day, over a project's production and relabel batches: before in
- * the batch concerned, from that day on in all. From the stored counts by day.
+ * What became of the cases of a field before and from a day, over a project's production and relabel batches: before in the batch
+ * concerned, from that day on in all. From the stored counts by day, so that a case read on two days is there twice.
  */
-export async function countSides(
+export async function listSideCells(
   q: Queryable,
   of: { projectId: string; batchId: string; field: string; reference: 'gold' | 'others'; day: string },
-): Promise<SideCounts> {
-  const [row] = await q.execute<SideCounts>(sql`
-    select
-      coalesce(sum(c.n) filter (where c.day < ${of.day} and c.truth = c.answer and c.batch_id = ${of.batchId}), 0)::int as "beforeRight",
-      coalesce(sum(c.n) filter (where c.day < ${of.day} and c.batch_id = ${of.batchId}), 0)::int as "beforeN",
-      coalesce(sum(c.n) filter (where c.day >= ${of.day} and c.truth = c.answer), 0)::int as "afterRight",
-      coalesce(sum(c.n) filter (where c.day >= ${of.day}), 0)::int as "afterN"
-    from batches b join score_cells c on c.batch_id = b.id and c.subject_kind = 'batch' and c.subject_id = b.id
-      and c.field = ${of.field}
-    where b.project_id = ${of.projectId} and b.kind in ('production', 'relabel') and c.day <> 'all'
-      and c.reference = ${of.reference} and c.answer <> ''`);
-  return row ?? { beforeRight: 0, beforeN: 0, afterRight: 0, afterN: 0 };
+): Promise<SideCell[]> {
+  return [
+    ...(await q.execute<SideCell>(sql`
+      select case when c.day < ${of.day} then 'before' else 'after' end as side, c.truth, c.answer, sum(c.n)::int as n
+      from batches b join score_cells c on c.batch_id = b.id and c.subject_kind = 'batch' and c.subject_id = b.id
+        and c.field = ${of.field}
+      where b.project_id = ${of.projectId} and b.kind in ('production', 'relabel') and c.day <> 'all'
+        and c.reference = ${`${of.reference}_case`} and (c.day >= ${of.day} or c.batch_id = ${of.batchId})
+      group by 1, 2, 3 order by 1, 2, 3`)),
+  ];
 }

@@ -43,7 +43,18 @@ describe('measures of a field', () => {
     const gold = new Map([['a', { mm: ['12'] }]]);
     const [size] = measuredFields(schema, [{ mm: 3 }, { mm: 4 }], gold.values());
     const sized = ['3', '4'].map((mm, i) => ({ taskId: 'a', readerId: `r${i}`, round: 1, values: { mm } }));
-    expect(measureField(size!, sized, gold, { resamples: 200 }).accuracy).toMatchObject({ value: 0, n: 2 });
+    expect(measureField(size!, sized, gold, { resamples: 200 }).accuracy).toMatchObject({ value: 0, n: 1 });
+  });
+
+  test('an answer left blank on gold is not right, and not left out', () => {
+    const gold = new Map([
+      ['a', { grade: ['0'] }],
+      ['b', { grade: ['1'] }],
+    ]);
+    const some = [read('a', 'r1', '0'), read('b', 'r1', null)];
+    const result = measureField(grade, some, gold, { resamples: 200 });
+    expect(result.accuracy).toMatchObject({ value: 0.5, n: 2, nExcluded: 0 });
+    expect(result.readers[0]?.accuracy).toMatchObject({ value: 0.5, n: 2 });
   });
 
   test('R7: an acceptable level of an ordinal gold answer counts as right, each class with its n', () => {
@@ -53,7 +64,7 @@ describe('measures of a field', () => {
       ['c', { grade: ['1'] }],
     ]);
     const result = measureField(grade, reads, gold, { resamples: 200 });
-    expect(result.accuracy).toMatchObject({ value: 4 / 6, n: 6 });
+    expect(result.accuracy).toMatchObject({ value: 4 / 6, n: 3 });
     expect(result.withinOne.value).toBe(1);
     expect(result.readers.map((r) => r.accuracy.n)).toEqual([3, 3]);
   });

@@ -3,11 +3,12 @@ import { krippendorffAlpha } from '#server/quality/krippendorff-alpha.ts';
 import { leaveOneOutAgreement } from '#server/quality/leave-one-out-agreement.ts';
 import { type Measurement, unmeasured } from '#server/quality/measurement.ts';
 import { pairwiseKappa } from '#server/quality/pairwise-kappa.ts';
-import { perClassScores } from '#server/quality/per-class.ts';
+import { classScoresOfCases, type PerClassScores } from '#server/quality/per-class.ts';
 import { buildRatingTable, type RatingTable } from '#server/quality/rating-table.ts';
+import { setDistance } from './label-sets.ts';
 
 /** Version of the way scores are computed; stored with each score. */
-export const METHOD_VERSION = '1';
+export const METHOD_VERSION = '2';
 
 export type Scale = 'nominal' | 'ordinal' | 'interval' | 'ratio';
 
@@ -17,6 +18,8 @@ export type MeasuredField = {
   label: string;
   scale: Scale | null;
   categories: readonly string[];
+  /** Answers are sets of labels, compared by how far they overlap. */
+  isSet?: boolean;
 };
 
 /** One submitted label as the measures see it. */
@@ -75,17 +78,17 @@ export function measureField(
   if (field.categories.length === 0) return unmeasuredField(field, 'no_answers');
   const pairs = goldPairs(field, reads, gold);
   const table = tableOf(field, reads);
-  const scores = perClassScores(buildConfusionMatrix(pairs, { categories: field.categories }));
+  const scores = scoresOf(field, pairs);
   const ordered = field.scale !== 'nominal';
   const kappa = pairwiseKappa(table, { weights: ordered ? 'quadratic' : 'none' });
   const resamples = options.resamples ?? 10_000;
-  const consensus = leaveOneOutAgreement(table, { resamples });
+  const consensus = leaveOneOutAgreement(table);
   return {
     field: field.key,
     label: field.label,
     scale: field.scale,
     categories: field.categories,
-    alpha: plain(krippendorffAlpha(table, { scale: field.scale, resamples, seed: 1 })),
+    alpha: alphaOf(field, table, resamples),
     meanPairwiseKappa: kappa.mean,
     pairwise: {
       readers: kappa.raters,
@@ -99,11 +102,9 @@ export function measureField(
     consensusAgreement: { overall: consensus.overall, ties: consensus.nTies, alone: consensus.nAlone },
     readers: table.raters.map((readerId) => ({
       readerId,
-      accuracy: perClassScores(
-        buildConfusionMatrix(
-          pairs.filter((pair) => pair.readerId === readerId),
-          { categories: field.categories },
-        ),
+      accuracy: scoresOf(
+        field,
+        pairs.filter((pair) => pair.readerId === readerId),
       ).accuracy,
       consensusAgreement: consensus.raters.find((entry) => entry.rater === readerId)?.agreement ?? null,
       reads:
@@ -124,15 +125,36 @@ export function tableOf(field: MeasuredField, reads: readonly MeasuredRead[]): R
   );
 }
 
+type GoldPair = { taskId: string; readerId: string; truth: string | null; answer: string | null };
+
+/** Right and wrong per class, reads of one case together; an answer left blank is not right. */
+function scoresOf(field: MeasuredField, pairs: readonly GoldPair[]): PerClassScores {
+  const { categories } = field;
+  const index = new Map(categories.map((category, at) => [category, at]));
+  const place = (value: string | null) => (value === null ? -1 : (index.get(value) ?? -1));
+  const cases = [...Map.groupBy(pairs, (pair) => pair.taskId).values()].map((own) => ({
+    reads: own.map(({ truth, answer }) => ({ truth: place(truth), answer: place(answer) })),
+    n: 1,
+  }));
+  return classScoresOfCases(cases, { categories });
+}
+
+/** Alpha on the field's scale; of sets of labels by how far they overlap (MASI). */
+function alphaOf(field: MeasuredField, table: RatingTable, resamples: number): Measurement {
+  const scale = field.isSet === true ? setDistance(field.categories) : (field.scale ?? 'nominal');
+  const alpha = plain(krippendorffAlpha(table, { scale, resamples, seed: 1 }));
+  return field.isSet === true ? { ...alpha, method: alpha.method.replace('custom', 'masi') } : alpha;
+}
+
 /** Every read of a task with a known answer beside that answer; an acceptable answer counts as the truth itself. */
 function goldPairs(field: MeasuredField, reads: readonly MeasuredRead[], gold: GoldTruth) {
-  const pairs: { readerId: string; truth: string | null; answer: string | null }[] = [];
+  const pairs: GoldPair[] = [];
   for (const read of reads) {
     const acceptable = gold.get(read.taskId)?.[field.key];
     if (!acceptable || acceptable.length === 0 || read.round !== 1) continue;
     const answer = read.values[field.key] ?? null;
     const truth = answer !== null && acceptable.includes(answer) ? answer : (acceptable[0] ?? null);
-    pairs.push({ readerId: read.readerId, truth, answer });
+    pairs.push({ taskId: read.taskId, readerId: read.readerId, truth, answer });
   }
   return pairs;
 }
@@ -143,8 +165,10 @@ function countReads(table: RatingTable, readerId: string): number {
 }
 
 /** Drops what a specific statistic adds, so that measurements travel and are stored alike. */
-function plain({ value, ci, se, n, nExcluded, exclusion, reason, method }: Measurement): Measurement {
-  return { value, ci, se, n, nExcluded, exclusion, reason, method };
+function plain(m: Measurement): Measurement {
+  const { value, ci, se, n, nExcluded, exclusion, exclusions, reason, method } = m;
+  const left = exclusions === undefined ? {} : { exclusions };
+  return { value, ci, se, n, nExcluded, exclusion, ...left, reason, method };
 }
 
 function unmeasuredField(field: MeasuredField, reason: 'free_text' | 'no_answers'): FieldMeasures {

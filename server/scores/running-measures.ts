@@ -1,18 +1,36 @@
+import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
 import { kappaOfCrossTable } from '#server/quality/cohen-kappa.ts';
 import { buildConfusionMatrix, type ConfusionMatrix } from '#server/quality/confusion-matrix.ts';
 import { type Measurement, unmeasured } from '#server/quality/measurement.ts';
-import { type AnswerPattern, patternAlpha, patternKappa } from '#server/quality/pattern-agreement.ts';
-import { perClassScores } from '#server/quality/per-class.ts';
+import {
+  MOMENTS,
+  type MomentGroup,
+  momentAlpha,
+  momentKappa,
+  momentsOfItem,
+} from '#server/quality/moment-agreement.ts';
+import {
+  type AnswerPattern,
+  MOST_PATTERN_CATEGORIES,
+  patternAlpha,
+  patternKappa,
+} from '#server/quality/pattern-agreement.ts';
+import { classScoresOfCases } from '#server/quality/per-class.ts';
 import { proportion } from '#server/quality/proportion.ts';
+import type { CustomDifference } from '#server/quality/scale-differences.ts';
+import { caseOutcome, readsOfCase } from './count-cases.ts';
+import { setDistance } from './label-sets.ts';
 import type { MeasuredField } from './rules.ts';
 
 /** Version of the way running scores follow from counts; stored with each. */
-export const RUNNING_VERSION = '1';
+export const RUNNING_VERSION = '2';
 
 /** Counts of one subject, field and day. */
 export type SubjectCounts = {
   cells: readonly { reference: string; truth: string; answer: string; n: number }[];
   patterns: readonly { pattern: string; n: number }[];
+  /** Of number fields, in the place of patterns. */
+  moments: readonly { answers: number; moment: string; total: bigint }[];
 };
 
 export type RunningMeasure = { metric: string; className: string; measurement: Measurement };
@@ -31,10 +49,8 @@ export function runningMeasures(
   const found: RunningMeasure[] = [];
   const add = (metric: string, measurement: Measurement, className = '') =>
     found.push({ metric, className, measurement });
-  if (counts.patterns.length > 0)
-    for (const one of reliabilityOf(field, counts.patterns, level)) add(one.metric, one.measurement);
-  const gold = matrixOf(field, counts, 'gold');
-  const scores = perClassScores(gold, { level });
+  for (const one of reliabilityOf(field, counts, level)) add(one.metric, one.measurement);
+  const scores = goldScores(field, counts, level);
   add('accuracy', scores.accuracy);
   if (field.scale !== 'interval') {
     add('balanced_accuracy', scores.balancedAccuracy);
@@ -58,13 +74,64 @@ export function runningMeasures(
   return found;
 }
 
-/** Alpha on the field's scale, weighted kappa and AC, from answer patterns. */
-export function reliabilityOf(
-  field: MeasuredField,
-  patterns: readonly { pattern: string; n: number }[],
-  level = 0.95,
-): { metric: 'krippendorff_alpha' | 'weighted_kappa' | 'gwet_ac'; measurement: Measurement }[] {
+type Reliability = { metric: 'krippendorff_alpha' | 'weighted_kappa' | 'gwet_ac'; measurement: Measurement };
+
+/**
+ * Alpha on the field's scale, Fleiss' kappa (quadratic weights where answers have an order) and Gwet's AC, of a batch or team; empty
+ * for a reader. Numbers from their sums (AC needs a list of categories, so it has none); sets of labels by MASI distance.
+ */
+export function reliabilityOf(field: MeasuredField, counts: SubjectCounts, level = 0.95): Reliability[] {
+  if (counts.moments.length > 0) {
+    const groups = momentGroups(counts.moments);
+    const ac = unmeasured({ reason: 'no_categories', method: 'gwet_ac' });
+    return [
+      { metric: 'krippendorff_alpha', measurement: momentAlpha(groups, { level }) },
+      { metric: 'weighted_kappa', measurement: momentKappa(groups, { level }) },
+      { metric: 'gwet_ac', measurement: ac },
+    ];
+  }
+  if (counts.patterns.length === 0) return [];
+  const { table, categories } = patternTable(field, counts.patterns);
+  const levels = levelsOf(categories);
+  const distance = field.isSet === true ? setDistance(categories) : null;
+  const weights = distance !== null ? creditOf(distance, levels.length) : weightsOf(field);
+  const kappa = { levels, level, weights } as const;
+  const alpha = patternAlpha(table, distance ?? field.scale ?? 'nominal', { levels, level });
+  return [
+    { metric: 'krippendorff_alpha', measurement: namedSet(alpha, distance !== null) },
+    { metric: 'weighted_kappa', measurement: patternKappa(table, { ...kappa, coefficient: 'fleiss' }) },
+    { metric: 'gwet_ac', measurement: patternKappa(table, { ...kappa, coefficient: 'gwet_ac' }) },
+  ];
+}
+
+const weightsOf = (field: MeasuredField): 'quadratic' | 'none' =>
+  field.scale === 'ordinal' || field.scale === 'interval' ? 'quadratic' : 'none';
+
+const namedSet = (m: Measurement, isSet: boolean): Measurement =>
+  isSet ? { ...m, method: m.method.replace('custom', 'masi') } : m;
+
+/** Agreement weights from a distance between 0 and 1; none are needed beyond what patterns can be told apart. */
+function creditOf(distance: CustomDifference, K: number): Float64Array {
+  if (K > MOST_PATTERN_CATEGORIES) return new Float64Array(0);
+  return Float64Array.from({ length: K * K }, (_, cell) => 1 - distance(Math.floor(cell / K), cell % K));
+}
+
+function momentGroups(rows: SubjectCounts['moments']): MomentGroup[] {
   // Sums of fractions depend on their order in the last bit; sorted, the same counts give the same number.
+  return [...Map.groupBy(rows, (row) => row.answers)]
+    .sort(([a], [b]) => a - b)
+    .map(([answers, own]) => {
+      const sums = momentsOfItem([]);
+      for (const moment of MOMENTS) sums[moment] = own.find((row) => row.moment === moment)?.total ?? 0n;
+      return { answers, sums };
+    });
+}
+
+/** Answer patterns over the field's categories, sorted for the same reason. */
+export function patternTable(
+  field: MeasuredField,
+  patterns: SubjectCounts['patterns'],
+): { table: AnswerPattern[]; categories: string[] } {
   const parsed = [...patterns]
     .sort((a, b) => (a.pattern < b.pattern ? -1 : 1))
     .map((one) => ({ votes: JSON.parse(one.pattern) as [string, number][], n: one.n }));
@@ -78,18 +145,7 @@ export function reliabilityOf(
     for (const [value, votesOfIt] of votes) counts[index.get(value) ?? 0] = votesOfIt;
     return { counts, n };
   });
-  const levels = levelsOf(categories);
-  const isOrdered = field.scale === 'ordinal' || field.scale === 'interval';
-  const weights = isOrdered ? 'quadratic' : 'none';
-  const kappa = { levels, level, weights } as const;
-  return [
-    {
-      metric: 'krippendorff_alpha',
-      measurement: patternAlpha(table, field.scale ?? 'nominal', { levels, level }),
-    },
-    { metric: 'weighted_kappa', measurement: patternKappa(table, { ...kappa, coefficient: 'fleiss' }) },
-    { metric: 'gwet_ac', measurement: patternKappa(table, { ...kappa, coefficient: 'gwet_ac' }) },
-  ];
+  return { table, categories };
 }
 
 /** Cohen's kappa of two readers from their cross table, quadratic when the answers have an order. */
@@ -141,13 +197,50 @@ export function matrixOf(
   return { ...empty, nExcluded };
 }
 
-function consensusOf(counts: SubjectCounts, level: number): Measurement {
-  const held = counts.cells.filter((cell) => cell.reference === 'others');
-  const ties = sumOf(counts.cells.filter((cell) => cell.reference === 'tied'));
-  return proportion(sumOf(held.filter((cell) => cell.truth === cell.answer)), sumOf(held), {
+/**
+ * Right and wrong on gold, per class: of a batch or team over cases (reads of one case go together), of a reader over their reads, one to a
+ * case. An answer left blank counts as not right.
+ */
+function goldScores(field: MeasuredField, counts: Pick<SubjectCounts, 'cells'>, level: number) {
+  const byCase = counts.cells.filter((cell) => cell.reference === 'gold_case');
+  const cases =
+    byCase.length > 0
+      ? byCase.map((cell) => ({ reads: readsOfCase(cell.truth), n: cell.n, name: cell.truth }))
+      : counts.cells
+          .filter((cell) => cell.reference === 'gold')
+          .map(({ truth, answer, n }) => ({ reads: [[truth, answer] as const], n, name: truth + answer }));
+  cases.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const categories =
+    field.scale === 'interval'
+      ? ['right', 'wrong']
+      : categoriesIn(
+          field,
+          cases.flatMap(({ reads }) => reads.flat()).filter((text) => text !== ''),
+        );
+  const index = new Map(categories.map((category, at) => [category, at]));
+  const placed = cases.map(({ reads, n }) => ({
+    reads: reads.map(([truth, answer]) => ({
+      truth: index.get(truth) ?? -1,
+      answer: index.get(answer) ?? -1,
+    })),
+    n,
+  }));
+  return classScoresOfCases(placed, { categories, level });
+}
+
+/** Agreement with the others' plurality (R8): of a batch or team over cases, of a reader over their reads. */
+function consensusOf(counts: Pick<SubjectCounts, 'cells'>, level: number): Measurement {
+  const of = (reference: string) => counts.cells.filter((cell) => cell.reference === reference);
+  const [held, byCase] = [of('others'), of('others_case')];
+  const tied = sumOf(of('tied'));
+  const answered = sumOf(of('answers').filter((cell) => cell.answer !== ''));
+  const outcomes =
+    byCase.length > 0
+      ? byCase.map((cell) => caseOutcome(cell, 'others'))
+      : held.map(({ truth, answer, n }) => ({ compared: 1, right: Number(truth === answer), n }));
+  return clusteredProportion(outcomes, {
     level,
-    nExcluded: ties,
-    exclusion: 'others_tied',
+    exclusions: { others_tied: tied, alone: answered - sumOf(held) - tied },
     reason: 'no_overlap',
     name: 'leave_one_out_agreement',
   });

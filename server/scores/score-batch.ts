@@ -2,7 +2,7 @@ import { scores } from '#db/schema/scores.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
-import type { Measurement } from '#server/quality/measurement.ts';
+import { exclusionsOf, type Measurement } from '#server/quality/measurement.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { type BatchMeasures, measureBatch } from './measure-batch.ts';
 import { METHOD_VERSION } from './rules.ts';
@@ -58,6 +58,7 @@ export function scoreRows(
       upper: m.ci?.[1] ?? null,
       n: Math.round(m.n),
       excluded: Math.round(m.nExcluded),
+      exclusions: exclusionsOf(m),
       reason: m.reason,
       method: m.method,
       methodVersion: METHOD_VERSION,

@@ -4,12 +4,12 @@ import { transact } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import type { Measurement } from '#server/quality/measurement.ts';
+import { exclusionsOf, type Measurement } from '#server/quality/measurement.ts';
 import { getBatch, listReaders } from '#server/work/reads.ts';
+import { ALL_DAYS } from './counts.ts';
 import { countPlan } from './load-counted.ts';
 import { pairKappa, RUNNING_VERSION } from './running-measures.ts';
 import { findMark, pairsOf, runningScoresOf } from './running-reads.ts';
-import { ALL_DAYS } from './task-counts.ts';
 import { throughputOfReaders } from './throughput.ts';
 
 type ScoreRow = typeof scores.$inferInsert;
@@ -21,7 +21,9 @@ type ScoreRow = typeof scores.$inferInsert;
  */
 export async function scoreFromCounts(ctx: CommandContext, input: { batchId: string }): Promise<boolean> {
   const { batchId } = input;
-  if ((await findMark(ctx.db, batchId)) === null) return false;
+  const mark = await findMark(ctx.db, batchId);
+  // Counted anew and not yet to the end, its scores are of some cases only.
+  if (mark === null || mark.sweptAt === null) return false;
   await transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, batchId);
     const common = { projectId: batch.projectId, batchId, computedAt: tx.now };
@@ -41,6 +43,7 @@ export async function scoreFromCounts(ctx: CommandContext, input: { batchId: str
         upper: row.upper,
         n: row.n,
         excluded: row.excluded,
+        exclusions: row.exclusions,
         reason: row.reason,
         method: row.method,
         methodVersion: row.methodVersion,
@@ -62,6 +65,7 @@ export async function scoreFromCounts(ctx: CommandContext, input: { batchId: str
         upper: m.ci?.[1] ?? null,
         n: Math.round(m.n),
         excluded: Math.round(m.nExcluded),
+        exclusions: exclusionsOf(m),
         reason: m.reason,
         method: m.method,
         methodVersion: RUNNING_VERSION,

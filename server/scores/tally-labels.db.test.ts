@@ -120,7 +120,7 @@ describe('running counts and scores', () => {
         row.className === '3' &&
         row.subjectId === batchId,
     );
-    expect(share).toMatchObject({ value: 0.5, n: 8, methodVersion: '1', method: 'answer_share;wilson:0.95' });
+    expect(share).toMatchObject({ value: 0.5, n: 8, methodVersion: '2', method: 'answer_share;wilson:0.95' });
     expect(share?.lower).toBeLessThan(0.5);
     const alpha = rows.filter((row) => row.metric === 'krippendorff_alpha' && row.subjectKind === 'batch');
     expect(alpha.map((row) => row.day).sort()).toEqual([

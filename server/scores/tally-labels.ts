@@ -4,23 +4,22 @@ import { HOUR, plus, SECOND } from '#server/core/clock.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
+import { addCounts, forgetCounts, listCountsOf, putRunningScores } from './count-queries.ts';
+import { type CountPlan, type Counts, countedAs, dropUnchanged, noCounts } from './counts.ts';
 import { disputesOf, putDisputes } from './disputed-tasks.ts';
 import { countPlan, loadCounted } from './load-counted.ts';
 import { keysOf, runningRows } from './running-rows.ts';
 import {
-  addCounts,
   type ChangedTask,
   listChangedTasks,
-  listCountsOf,
   listTouchedTasks,
   lockMark,
   type Mark,
   moveMark,
   oldestWriter,
-  putRunningScores,
   putScoredTasks,
 } from './tally-queries.ts';
-import { type CountPlan, type Counts, countTask, dropUnchanged, noCounts } from './task-counts.ts';
+import { countTask } from './task-counts.ts';
 
 /** Cases looked at in one transaction. */
 const CHUNK = 1000;
@@ -39,18 +38,17 @@ export type TallyResult = { changed: number; readerIds: ReadonlySet<string> };
  */
 export async function tallyLabels(ctx: CommandContext, input: { batchId: string }): Promise<TallyResult> {
   const batch = await getBatch(ctx.db, input.batchId);
-  const [project, protocol] = await Promise.all([
-    getProject(ctx.db, batch.projectId),
-    getProtocolVersion(ctx.db, batch.protocolVersionId),
-  ]);
-  const plan = countPlan(batch.id, protocol.labelSchema, project);
+  const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const total = { changed: 0, readerIds: new Set<string>() };
-  let progress: Progress = { since: null, after: null, safe: null };
+  let progress = BEGINNING;
   for (let isMore = true; isMore; ) {
     const step: Step | null = await transact(ctx, async (tx) => {
-      const mark = await lockMark(tx.db, { batchId: batch.id, now: tx.now });
-      if (mark === null) return null;
-      const next = await nextChanges(tx, batch, mark, progress);
+      const locked = await lockMark(tx.db, { batchId: batch.id, now: tx.now });
+      if (locked === null) return null;
+      // The policy may change between two steps, and with it what is kept.
+      const plan = countPlan(batch.id, labelSchema, await getProject(tx.db, batch.projectId));
+      const mark = await countAnew(tx, locked, plan);
+      const next = await nextChanges(tx, batch, mark, mark === locked ? progress : BEGINNING);
       for (const id of await applyChanges(tx, plan, next.changes)) total.readerIds.add(id);
       const changed = next.changes.length > 0 ? { changedAt: tx.now } : {};
       await moveMark(tx.db, { ...next.mark, ...changed, advancedAt: tx.now });
@@ -70,7 +68,16 @@ export async function tallyLabels(ctx: CommandContext, input: { batchId: string 
  * not looked at again in it.
  */
 type Progress = { since: Date | null; after: string | null; safe: Date | null };
+const BEGINNING: Progress = { since: null, after: null, safe: null };
 type Step = { changes: ChangedTask[]; mark: Mark; progress: Progress; isMore: boolean };
+
+/** The mark as it is; or, when the batch was counted by another rule or for other fields, as before the first count, and nothing counted. */
+async function countAnew(tx: CommandTx, mark: Mark, plan: CountPlan): Promise<Mark> {
+  const rule = countedAs(plan);
+  if (mark.countedAs === rule) return mark;
+  await forgetCounts(tx.db, plan.batchId);
+  return { ...mark, countedAs: rule, countedTo: new Date(0), sweptAt: null, changedAt: tx.now };
+}
 
 async function nextChanges(tx: CommandTx, batch: Batch, mark: Mark, progress: Progress): Promise<Step> {
   const safe = progress.safe ?? (await horizon(tx));

@@ -1,8 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { scoreMarks } from '#db/schema/scores.ts';
-import type { RunningRow } from './running-rows.ts';
-import type { Counts } from './task-counts.ts';
+import { present } from '#server/core/assert.ts';
 
 export type Mark = typeof scoreMarks.$inferSelect;
 
@@ -25,9 +24,24 @@ export async function moveMark(tx: Tx, mark: Mark): Promise<void> {
   await tx.update(scoreMarks).set(set).where(eq(scoreMarks.batchId, batchId));
 }
 
-/** Remembers that the bounds were held against everything counted up to an instant. */
-export async function putWatched(q: Queryable, input: { batchId: string; at: Date }): Promise<void> {
-  await q.update(scoreMarks).set({ watchedAt: input.at }).where(eq(scoreMarks.batchId, input.batchId));
+/** Remembers that the bounds of a policy were held against everything counted up to an instant. */
+export async function putWatched(
+  q: Queryable,
+  input: { batchId: string; at: Date; policy: string },
+): Promise<void> {
+  const { batchId, at, policy } = input;
+  await q
+    .update(scoreMarks)
+    .set({ watchedAt: at, watchedPolicy: policy })
+    .where(eq(scoreMarks.batchId, batchId));
+}
+
+/** Stamp of the quality policy under which a batch is read now; another one after every change of it. */
+export async function policyStamp(q: Queryable, batchId: string): Promise<string> {
+  const [row] = await q.execute<{ stamp: string }>(sql`
+    select md5(p.quality_policy::text) as stamp from batches b join projects p on p.id = b.project_id
+    where b.id = ${batchId}`);
+  return present(row, 'The project of a batch').stamp;
 }
 
 /**
@@ -186,147 +200,4 @@ export async function putScoredTasks(tx: Tx, batchId: string, rows: readonly Cha
     from jsonb_array_elements(${json}::jsonb) e
     on conflict (batch_id, task_id) do update set label_ids = excluded.label_ids, final_version = excluded.final_version,
       is_gold = excluded.is_gold`);
-}
-
-/** Adds differences to the stored counts; what comes to nothing is dropped. */
-export async function addCounts(tx: Tx, batchId: string, counts: Counts): Promise<void> {
-  const rows = (map: Map<string, number>) =>
-    JSON.stringify([...map].map(([key, n]) => [...(JSON.parse(key) as unknown[]), n]));
-  if (counts.cells.size > 0) {
-    await tx.execute(sql`
-      insert into score_cells (batch_id, subject_kind, subject_id, field, day, reference, truth, answer, n)
-      select ${batchId}::uuid, e ->> 0, (e ->> 1)::uuid, e ->> 2, e ->> 3, e ->> 4, e ->> 5, e ->> 6, (e ->> 7)::int
-      from jsonb_array_elements(${rows(counts.cells)}::jsonb) e
-      on conflict (batch_id, subject_kind, subject_id, field, day, reference, truth, answer)
-        do update set n = score_cells.n + excluded.n`);
-  }
-  if (counts.patterns.size > 0) {
-    await tx.execute(sql`
-      insert into score_patterns (batch_id, subject_kind, subject_id, field, day, pattern, n)
-      select ${batchId}::uuid, e ->> 0, (e ->> 1)::uuid, e ->> 2, e ->> 3, e ->> 4, (e ->> 5)::int
-      from jsonb_array_elements(${rows(counts.patterns)}::jsonb) e
-      on conflict (batch_id, subject_kind, subject_id, field, day, pattern)
-        do update set n = score_patterns.n + excluded.n`);
-  }
-  if (counts.pairs.size > 0) {
-    await tx.execute(sql`
-      insert into score_pairs (batch_id, field, first_id, second_id, first_answer, second_answer, n)
-      select ${batchId}::uuid, e ->> 0, (e ->> 1)::uuid, (e ->> 2)::uuid, e ->> 3, e ->> 4, (e ->> 5)::int
-      from jsonb_array_elements(${rows(counts.pairs)}::jsonb) e
-      on conflict (batch_id, field, first_id, second_id, first_answer, second_answer)
-        do update set n = score_pairs.n + excluded.n`);
-  }
-  await dropEmpty(tx, batchId, counts);
-  await changeTrials(tx, batchId, counts.trials);
-}
-
-/** Drops what has come to nothing, among the counts that went down. Index: the primary keys. */
-async function dropEmpty(tx: Tx, batchId: string, counts: Counts): Promise<void> {
-  const fewer = (map: Map<string, number>) =>
-    `[${[...map].flatMap(([key, n]) => (n < 0 ? [key] : [])).join(',')}]`;
-  const [cells, patterns, pairs] = [fewer(counts.cells), fewer(counts.patterns), fewer(counts.pairs)];
-  if (cells !== '[]') {
-    await tx.execute(sql`
-      delete from score_cells c using jsonb_array_elements(${cells}::jsonb) e
-      where c.batch_id = ${batchId} and c.subject_kind = e ->> 0 and c.subject_id = (e ->> 1)::uuid
-        and c.field = e ->> 2 and c.day = e ->> 3 and c.reference = e ->> 4 and c.truth = e ->> 5 and c.answer = e ->> 6
-        and c.n = 0`);
-  }
-  if (patterns !== '[]') {
-    await tx.execute(sql`
-      delete from score_patterns c using jsonb_array_elements(${patterns}::jsonb) e
-      where c.batch_id = ${batchId} and c.subject_kind = e ->> 0 and c.subject_id = (e ->> 1)::uuid
-        and c.field = e ->> 2 and c.day = e ->> 3 and c.pattern = e ->> 4 and c.n = 0`);
-  }
-  if (pairs !== '[]') {
-    await tx.execute(sql`
-      delete from score_pairs c using jsonb_array_elements(${pairs}::jsonb) e
-      where c.batch_id = ${batchId} and c.field = e ->> 0 and c.first_id = (e ->> 1)::uuid
-        and c.second_id = (e ->> 2)::uuid and c.first_answer = e ->> 3 and c.second_answer = e ->> 4 and c.n = 0`);
-  }
-}
-
-async function changeTrials(tx: Tx, batchId: string, trials: Map<string, number>): Promise<void> {
-  const gone = [...trials].filter(([, n]) => n < 0).map(([key]) => JSON.parse(key) as unknown[]);
-  const come = [...trials].filter(([, n]) => n > 0).map(([key]) => JSON.parse(key) as unknown[]);
-  if (gone.length > 0) {
-    await tx.execute(sql`
-      delete from score_trials s using jsonb_array_elements(${JSON.stringify(gone)}::jsonb) e
-      where s.batch_id = ${batchId} and s.reader_id = (e ->> 0)::uuid and s.field = e ->> 1 and s.reference = e ->> 2
-        and s.at = (e ->> 3)::timestamptz and s.task_id = (e ->> 4)::uuid`);
-  }
-  if (come.length > 0) {
-    await tx.execute(sql`
-      insert into score_trials (batch_id, reader_id, field, reference, at, task_id, is_right)
-      select ${batchId}::uuid, (e ->> 0)::uuid, e ->> 1, e ->> 2, (e ->> 3)::timestamptz, (e ->> 4)::uuid, (e ->> 5)::boolean
-      from jsonb_array_elements(${JSON.stringify(come)}::jsonb) e`);
-  }
-}
-
-/** A subject's field on a day: what one running score belongs to. */
-export type ScoreKey = { kind: 'batch' | 'team' | 'reader'; id: string; field: string; day: string };
-
-type CellRow = ScoreKey & { reference: string; truth: string; answer: string; n: number };
-type PatternRow = ScoreKey & { pattern: string; n: number };
-
-/** Cells and patterns of some keys. Index: the primary keys, whose beginning a key is. */
-export async function listCountsOf(
-  q: Queryable,
-  batchId: string,
-  keys: readonly ScoreKey[],
-): Promise<{ cells: CellRow[]; patterns: PatternRow[] }> {
-  const json = JSON.stringify(keys.map((key) => [key.kind, key.id, key.field, key.day]));
-  const wanted = sql`(select e ->> 0 as kind, (e ->> 1)::uuid as id, e ->> 2 as field, e ->> 3 as day
-    from jsonb_array_elements(${json}::jsonb) e) k`;
-  const cells = await q.execute<CellRow>(sql`
-    select c.subject_kind as kind, c.subject_id as id, c.field, c.day, c.reference, c.truth, c.answer, c.n
-    from ${wanted} join score_cells c on c.batch_id = ${batchId} and c.subject_kind = k.kind and c.subject_id = k.id
-      and c.field = k.field and c.day = k.day`);
-  const patterns = await q.execute<PatternRow>(sql`
-    select c.subject_kind as kind, c.subject_id as id, c.field, c.day, c.pattern, c.n
-    from ${wanted} join score_patterns c on c.batch_id = ${batchId} and c.subject_kind = k.kind and c.subject_id = k.id
-      and c.field = k.field and c.day = k.day`);
-  return { cells: [...cells], patterns: [...patterns] };
-}
-
-/** Replaces the running scores of some keys. */
-export async function putRunningScores(
-  tx: Tx,
-  batchId: string,
-  keys: readonly ScoreKey[],
-  rows: readonly RunningRow[],
-  now: Date,
-): Promise<void> {
-  const json = JSON.stringify(keys.map((key) => [key.kind, key.id, key.field, key.day]));
-  await tx.execute(sql`
-    delete from running_scores s using jsonb_array_elements(${json}::jsonb) e
-    where s.batch_id = ${batchId} and s.subject_kind = e ->> 0 and s.subject_id = (e ->> 1)::uuid
-      and s.field = e ->> 2 and s.day = e ->> 3`);
-  if (rows.length === 0) return;
-  // One document instead of sixteen parameters a row; its numbers come back to the last bit.
-  const document = JSON.stringify(
-    rows.map((row) => [
-      row.subjectKind,
-      row.subjectId,
-      row.field,
-      row.day,
-      row.metric,
-      row.className,
-      row.value,
-      row.lower,
-      row.upper,
-      row.n,
-      row.excluded,
-      row.reason,
-      row.method,
-      row.methodVersion,
-    ]),
-  );
-  await tx.execute(sql`
-    insert into running_scores (batch_id, subject_kind, subject_id, field, day, metric, class_name, value, lower, upper, n,
-      excluded, reason, method, method_version, computed_at)
-    select ${batchId}::uuid, e ->> 0, (e ->> 1)::uuid, e ->> 2, e ->> 3, e ->> 4, e ->> 5, (e ->> 6)::float8,
-      (e ->> 7)::float8, (e ->> 8)::float8, (e ->> 9)::int, (e ->> 10)::int, e ->> 11, e ->> 12, e ->> 13,
-      ${now.toISOString()}::timestamptz
-    from jsonb_array_elements(${document}::jsonb) e`);
 }

@@ -11,11 +11,11 @@ import {
   type MeasuredBatch,
   type ReadCheck,
 } from './check-queries.ts';
+import { ALL_DAYS } from './counts.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { type ChecksView, readCheckEvidence } from './read-check-schemas.ts';
 import { runningScoresOf } from './running-reads.ts';
 import { optionsOf } from './schema-options.ts';
-import { ALL_DAYS } from './task-counts.ts';
 
 /** Flags on reads that stand in the acting sponsor's project, and how its reviewers and panel decide. */
 export async function viewChecks(ctx: OrgContext, input: { projectId: string }): Promise<ChecksView> {

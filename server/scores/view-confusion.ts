@@ -3,13 +3,13 @@ import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { proportion } from '#server/quality/proportion.ts';
 import { listConfusedTasks } from './confused-queries.ts';
+import { ALL_DAYS } from './counts.ts';
 import { figureOf } from './figures.ts';
 import { answerText } from './measured-fields.ts';
 import { openFrame } from './open-frame.ts';
 import { listCasesWithReads } from './root-cause-queries.ts';
 import { matrixOf } from './running-measures.ts';
 import { cellsOf } from './running-reads.ts';
-import { ALL_DAYS } from './task-counts.ts';
 import { CONFUSION_REFERENCES, type ConfusionInput, type ConfusionView } from './view-schemas.ts';
 
 const MOST_CASES = 20;

@@ -1,12 +1,12 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { proportion } from '#server/quality/proportion.ts';
+import { ALL_DAYS } from './counts.ts';
 import type { ScoreFigure } from './figure-schema.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { type Frame, openFrame } from './open-frame.ts';
 import { pairKappa } from './running-measures.ts';
 import { cellsOf, pairsOf, type RunningScore, runningScoresOf, type StoredCell } from './running-reads.ts';
-import { ALL_DAYS } from './task-counts.ts';
 import type { ContinuousView } from './view-schemas.ts';
 
 type Find = (subject: string, metric: string, day?: string, className?: string) => ScoreFigure;

@@ -98,7 +98,7 @@ describe('pages on running scores', () => {
     const view = continuousView.parse(await viewContinuous(scene.sponsor, { batchId }));
     expect(view.days).toHaveLength(2);
     // On a divided case the two others of a right reader are tied: left out and counted (R8).
-    expect(view.days.map((day) => day.consensus.n)).toEqual([40, 40]);
+    expect(view.days.map((day) => day.consensus.n)).toEqual([20, 20]);
     expect(view.readers.map((reader) => reader.consensus.n)).toEqual([20, 20, 40]);
     expect(view.readers[2]).toMatchObject({ alias: 'R03', consensus: { value: 0.5 } });
     expect(view.pairs.map((pair) => `${pair.first} ${pair.second}`).sort()).toHaveLength(3);

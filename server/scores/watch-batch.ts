@@ -5,6 +5,8 @@ import type { Project } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { type Batch, getBatch, listReaders, type Reader } from '#server/work/reads.ts';
+import { listCountsOf } from './count-queries.ts';
+import { ALL_DAYS, type CountPlan } from './counts.ts';
 import { listProposalsOfBatch, newestTrials, type Proposal } from './governance-queries.ts';
 import {
   askedOnGold,
@@ -25,8 +27,6 @@ import { countPlan } from './load-counted.ts';
 import { type Alarm, raiseAlarm } from './raise-alarm.ts';
 import type { MeasuredField } from './rules.ts';
 import { runningMeasures, type SubjectCounts } from './running-measures.ts';
-import { listCountsOf } from './tally-queries.ts';
-import { ALL_DAYS, type CountPlan } from './task-counts.ts';
 
 const WATCHED_KINDS: readonly Batch['kind'][] = ['production', 'relabel'];
 const LIVE: readonly Batch['status'][] = ['open', 'paused', 'closing'];
@@ -84,13 +84,15 @@ async function countsOf(
   const keys = subjects.flatMap((subject) =>
     fields.map((field) => ({ ...subject, field: field.key, day: ALL_DAYS })),
   );
-  const { cells, patterns } = await listCountsOf(q, plan.batchId, keys);
+  const { cells, patterns, moments } = await listCountsOf(q, plan.batchId, keys);
   const cellsBy = Map.groupBy(cells, (row) => keyOf(row.kind, row.id, row.field));
   const patternsBy = Map.groupBy(patterns, (row) => keyOf(row.kind, row.id, row.field));
+  const momentsBy = Map.groupBy(moments, (row) => keyOf(row.kind, row.id, row.field));
   return new Map(
     keys.map((key) => {
       const name = keyOf(key.kind, key.id, key.field);
-      return [name, { cells: cellsBy.get(name) ?? [], patterns: patternsBy.get(name) ?? [] }];
+      const own = { cells: cellsBy.get(name), patterns: patternsBy.get(name), moments: momentsBy.get(name) };
+      return [name, { cells: own.cells ?? [], patterns: own.patterns ?? [], moments: own.moments ?? [] }];
     }),
   );
 }
@@ -209,7 +211,11 @@ async function driftAlarm(
         limits,
       );
       if (!isDrifting) continue;
-      const sums = counts.get(keyOf('reader', readerId, field.key)) ?? { cells: [], patterns: [] };
+      const sums = counts.get(keyOf('reader', readerId, field.key)) ?? {
+        cells: [],
+        patterns: [],
+        moments: [],
+      };
       const evidence: ProposalEvidence = {
         reference,
         confusions: confusionsOf(sums, reference),

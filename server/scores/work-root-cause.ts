@@ -7,8 +7,9 @@ import { newId } from '#server/core/ids.ts';
 import { listOrgMembers } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { differenceOfProportions } from '#server/quality/difference-of-proportions.ts';
-import { proportion } from '#server/quality/proportion.ts';
+import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
+import { differenceOfShares } from '#server/quality/difference-of-proportions.ts';
+import { caseOutcome } from './count-cases.ts';
 import { figureOf } from './figures.ts';
 import { getRootCause, insertFinding, type RootCause, updateRootCause } from './governance-queries.ts';
 import { effectVerdict, nextRootCauseStatus, type RootCauseEvent } from './governance-rules.ts';
@@ -20,7 +21,7 @@ import type {
   planActionInput,
 } from './governance-schemas.ts';
 import { rootCauseEvidence as evidenceSchema } from './governance-schemas.ts';
-import { countSides } from './root-cause-queries.ts';
+import { listSideCells, type SideCell } from './root-cause-queries.ts';
 
 /** Says what is wrong with one divided case. Append-only: a second look is a new row. Refused once the case is closed. */
 export async function recordFinding(ctx: OrgContext, input: z.infer<typeof findingInput>): Promise<void> {
@@ -106,27 +107,23 @@ export async function closeRootCause(
 
 /**
  * The effect of a case's action so far: the share of right answers before its day in the batch, and from that day in the
- * project, with the difference and its interval (Newcombe). On gold where both sides have ten gold answers, else against the
+ * project, with the difference and its interval, clustered by case. On gold where both sides have ten cases with gold, else against the
  * other readers. Null before an action is planned.
  */
 export async function effectOf(q: Queryable, own: RootCause): Promise<EffectOfAction | null> {
   if (own.effectiveFrom === null) return null;
   const day = own.effectiveFrom.toISOString().slice(0, 10);
   const of = { projectId: own.projectId, batchId: own.batchId, field: own.field, day };
-  const gold = await countSides(q, { ...of, reference: 'gold' });
-  const isGold = gold.beforeN >= 10 && gold.afterN >= 10;
-  const sides = isGold ? gold : await countSides(q, { ...of, reference: 'others' });
-  const difference = differenceOfProportions(
-    [sides.afterRight, sides.afterN],
-    [sides.beforeRight, sides.beforeN],
-  );
-  const share = (right: number, n: number) =>
-    figureOf(proportion(right, n, { reason: 'no_data', name: 'share_right' }));
-  const before = share(sides.beforeRight, sides.beforeN);
+  const onGold = sidesOf(await listSideCells(q, { ...of, reference: 'gold' }), 'gold');
+  const isGold = onGold.before.n >= 10 && onGold.after.n >= 10;
+  const { before, after } = isGold
+    ? onGold
+    : sidesOf(await listSideCells(q, { ...of, reference: 'others' }), 'others');
+  const difference = differenceOfShares(after, before);
   return {
     reference: isGold ? 'gold' : 'others',
-    before,
-    after: share(sides.afterRight, sides.afterN),
+    before: figureOf(before),
+    after: figureOf(after),
     difference: figureOf(difference),
     verdict: effectVerdict(difference),
     from: day,
@@ -134,7 +131,16 @@ export async function effectOf(q: Queryable, own: RootCause): Promise<EffectOfAc
   };
 }
 
-/** Reads per side that show a rise by five points (at most to 1) with 80 % power at 5 %: the usual normal approximation. */
+function sidesOf(cells: readonly SideCell[], reference: 'gold' | 'others') {
+  const share = (side: SideCell['side']) =>
+    clusteredProportion(
+      cells.filter((cell) => cell.side === side).map((cell) => caseOutcome(cell, reference)),
+      { reason: 'no_data', name: 'share_right' },
+    );
+  return { before: share('before'), after: share('after') };
+}
+
+/** Cases per side that show a rise by five points (at most to 1) with 80 % power at 5 %: the usual normal approximation. */
 export function readsToTellRise(before: number): number {
   const after = Math.min(1, before + 0.05);
   const middle = (before + after) / 2;

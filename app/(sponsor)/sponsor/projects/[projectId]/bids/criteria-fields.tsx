@@ -21,10 +21,10 @@ const at = 'pilotTerms.criteria';
 
 /** What passes: the near end of each interval must clear its threshold (R10). Nothing is asked that has no field. */
 export function CriteriaFields({ values, wrong, set, fields }: CriteriaFieldsProps) {
-  const goldReads = goldReadsOf(values);
+  const goldCases = goldCasesOf(values);
   const power = useMemo(
-    () => (values.accuracyField === '' ? null : powerSentence(Number(values.accuracyThreshold), goldReads)),
-    [values.accuracyField, values.accuracyThreshold, goldReads],
+    () => (values.accuracyField === '' ? null : powerSentence(Number(values.accuracyThreshold), goldCases)),
+    [values.accuracyField, values.accuracyThreshold, goldCases],
   );
   return (
     <fieldset className="flex flex-col gap-4">
@@ -79,11 +79,11 @@ export function CriteriaFields({ values, wrong, set, fields }: CriteriaFieldsPro
   );
 }
 
-/** Reads on gold if every case of the pilot were gold, or the share that is dealt; what can be had at most. */
-function goldReadsOf(values: CallValues): number {
-  const reads = Number(values.cases) * Number(values.overlap);
-  if (!Number.isFinite(reads) || values.goldMode === 'none') return 0;
-  return values.goldMode === 'embedded' ? reads : Math.round((reads * Number(values.goldShare)) / 100);
+/** Cases with gold if every case of the pilot were gold, or the share that is dealt; what can be had at most. */
+function goldCasesOf(values: CallValues): number {
+  const cases = Number(values.cases);
+  if (!Number.isFinite(cases) || values.goldMode === 'none') return 0;
+  return values.goldMode === 'embedded' ? cases : Math.round((cases * Number(values.goldShare)) / 100);
 }
 
 type BoundProps = {

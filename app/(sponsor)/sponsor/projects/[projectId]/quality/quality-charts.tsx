@@ -25,12 +25,12 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
           unit="cases"
           threshold={threshold}
         />
-        <Figured label="Accuracy on gold" figure={figures.accuracy} unit="reads on gold" />
-        <Figured label="Balanced accuracy" figure={figures.balanced_accuracy} unit="reads on gold" />
+        <Figured label="Accuracy on gold" figure={figures.accuracy} unit="cases with gold" />
+        <Figured label="Balanced accuracy" figure={figures.balanced_accuracy} unit="cases with gold" />
         <Figured
           label="Agreement with the consensus of the others"
           figure={figures.consensus_agreement}
-          unit="reads"
+          unit="cases"
         />
       </div>
       <Section

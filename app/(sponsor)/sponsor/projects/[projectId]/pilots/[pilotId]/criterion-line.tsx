@@ -18,15 +18,17 @@ export function CriterionLine({ line }: { line: Line }) {
         format={isRate ? 'decimal' : 'score'}
         unit={line.unit || undefined}
         interval={m.ci}
-        intervalNote={isKappa || isRate ? '95 % bootstrap over cases' : '95 % Wilson'}
+        intervalNote={
+          isKappa || isRate ? '95 % bootstrap over cases' : '95 % Wilson, reads clustered by case'
+        }
         n={m.n}
-        nUnit={isKappa ? 'cases' : 'reads'}
+        nUnit={isRate ? 'reads' : 'cases'}
         threshold={{ value: line.threshold, is: line.direction }}
         verdict={line.verdict}
         range={isRate ? undefined : [0, 1]}
       />
       {line.verdict === 'inconclusive' ? (
-        <p className="mt-1 text-ink-2 text-xs">{moreWords(line, isKappa ? 'case' : 'read')}</p>
+        <p className="mt-1 text-ink-2 text-xs">{moreWords(line, isRate ? 'read' : 'case')}</p>
       ) : null}
     </>
   );

@@ -101,9 +101,9 @@ function FieldEvidence({ field, aliases }: { field: Field; aliases: ReadonlyMap<
           value={field.accuracy.value}
           reason={field.accuracy.reason}
           interval={field.accuracy.ci}
-          intervalNote="95 % Wilson"
+          intervalNote="95 % Wilson, reads clustered by case"
           n={field.accuracy.n}
-          nUnit="reads on gold"
+          nUnit="cases with gold"
         />
         <Measure
           label="Balanced accuracy"

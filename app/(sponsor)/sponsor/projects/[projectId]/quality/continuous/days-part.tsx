@@ -18,14 +18,14 @@ export function DaysPart({ view }: { view: ContinuousView }) {
         <Figured
           label="Accuracy on gold"
           figure={whole.accuracy}
-          unit="reads on gold"
+          unit="cases with gold"
           bound={bounds.accuracy}
         />
-        <Figured label="Agreement with the others" figure={whole.consensus} unit="reads" />
+        <Figured label="Agreement with the others" figure={whole.consensus} unit="cases" />
       </div>
       <Section
         title="Day by day"
-        says="Each point is that day alone (UTC), with its 95 % interval. Days with fewer than five cases or reads are left out."
+        says="Each point is that day alone (UTC), with its 95 % interval. Days with fewer than five cases are left out."
       >
         <div className="grid gap-x-8 gap-y-6 xl:grid-cols-2">
           <LineWithBand

@@ -16,8 +16,8 @@ export function EffectPart({ view }: { view: RootCauseView }) {
       title="Effect"
       says={
         <>
-          Reads before and from <DateTime at={effect.from} format="day" zone="UTC" /> (UTC). The difference
-          has Newcombe’s 95 % interval.
+          Reads before and from <DateTime at={effect.from} format="day" zone="UTC" /> (UTC). Reads of one case
+          go together, so cases are counted; intervals are 95 %.
         </>
       }
     >
@@ -29,7 +29,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
           reason={effect.before.reason}
           interval={effect.before.interval}
           n={effect.before.n}
-          nUnit="reads"
+          nUnit="cases"
         />
         <Measure
           label={`${what}, from then on`}
@@ -38,7 +38,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
           reason={effect.after.reason}
           interval={effect.after.interval}
           n={effect.after.n}
-          nUnit="reads"
+          nUnit="cases"
         />
         <Measure
           label="Difference"
@@ -47,7 +47,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
           reason={effect.difference.value === null ? 'No reads on one side yet' : null}
           interval={effect.difference.interval}
           n={effect.difference.n}
-          nUnit="reads on the smaller side"
+          nUnit="cases on the smaller side"
           range={[-1, 1]}
           threshold={{ value: 0 }}
           {...(effect.difference.value === null
@@ -65,7 +65,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
       <p className="prose-width text-sm">
         <strong className="font-semibold">{VERDICT_WORDS[effect.verdict]}.</strong>
         {tooFew
-          ? ` About ${(effect.needed ?? 0).toLocaleString('en')} reads on each side would show a rise of five points.`
+          ? ` About ${(effect.needed ?? 0).toLocaleString('en')} cases on each side would show a rise of five points.`
           : ''}
       </p>
       {closing ? (

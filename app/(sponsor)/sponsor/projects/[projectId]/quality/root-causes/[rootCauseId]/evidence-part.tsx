@@ -35,7 +35,7 @@ export function EvidencePart({ view }: { view: RootCauseView }) {
           reason={view.overall.reason}
           interval={view.overall.interval}
           n={view.overall.n}
-          nUnit="reads"
+          nUnit="cases"
         />
         <Measure
           label="Krippendorff’s α"
@@ -111,8 +111,8 @@ function Factors({ view, against }: { view: RootCauseView; against: string }) {
       ) : (
         <>
           <p className="prose-width text-ink-3 text-sm">
-            Each level against all others; p is Fisher’s, adjusted by Holm for the levels compared. A
-            difference is no cause by itself.
+            Each level against all others, by case; p is Fisher’s, adjusted by Holm for all levels of all
+            circumstances together. A difference is no cause by itself.
           </p>
           <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">
             {view.factors.slice(0, 8).map((factor) => (
