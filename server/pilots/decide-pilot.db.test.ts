@@ -33,8 +33,8 @@ import type { DecidePilotInput } from './schemas.ts';
 import { pilotDetail } from './views.ts';
 
 /**
- * A pilot of ten gold cases with two reads each, everybody right: 20 of 20 is inconclusive at 90 %, because Wilson's lower
- * bound is .839. About 52 reads in all, so 16 more cases, would decide it.
+ * A pilot of ten gold cases with two reads each, everybody right: inconclusive at 90 %, because the reads of a case may well go
+ * together, and Wilson's lower bound of 10 of 10 is .722. About 40 cases in all, so 30 more, would decide it.
  */
 describe('the signed decision on a pilot (R10, R13)', () => {
   let t: TestDatabase;
@@ -160,7 +160,7 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       const before = await pilotDetail(sponsor, pilot.pilotId);
       expect(before).toMatchObject({
         scorecard: { verdict: 'inconclusive' },
-        extension: { problem: null, cases: 16, reads: 32 },
+        extension: { problem: null, cases: 30, reads: 60 },
       });
       clock.advance(20 * DAY);
       const funds = () => balanceOf(t.db, { code: 'project_funds', ownerId: project.id, currency: 'USD' });
@@ -183,13 +183,13 @@ describe('the signed decision on a pilot (R10, R13)', () => {
         'goldMode',
       ] as const)
         expect(added[key]).toEqual(ordered[key]);
-      expect(added).toMatchObject({ kind: 'pilot', status: 'open', taskCount: 16, slotCount: 32 });
+      expect(added).toMatchObject({ kind: 'pilot', status: 'open', taskCount: 30, slotCount: 60 });
       expect(added.reservedMinor).toBe(before.extension?.reservedMinor);
       expect(funded - (await funds())).toBe(added.reservedMinor);
       const met = new Set(await casesOf(pilot.batchId));
       expect((await casesOf(batchId)).filter((id) => met.has(id))).toEqual([]);
       const [signature] = await t.db.select().from(signatures).where(eq(signatures.subjectId, pilot.pilotId));
-      expect(signature?.meaning).toBe('decision: extend by 16 cases on verdict inconclusive');
+      expect(signature?.meaning).toBe('decision: extend by 30 cases on verdict inconclusive');
 
       // R15: while it is read its own reads wait, what the first card has shown stays in sight, and nothing is decided.
       const during = await pilotDetail(sponsor, pilot.pilotId);
@@ -218,11 +218,11 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       expect(after).toMatchObject({ status: 'scored', withheld: null, scorecard: { verdict: 'pass' } });
       const { results } = after.scorecard!;
       expect(results.batchIds).toEqual([pilot.batchId, batchId]);
-      expect(results.criteria[0]?.measurement).toMatchObject({ value: 1, n: 52 });
+      expect(results.criteria[0]?.measurement).toMatchObject({ value: 1, n: 40 });
       expect(results.measures).toMatchObject({ cases: 26, reads: 52, batchId });
       expect(results.measures.readers.map((reader) => reader.reads)).toEqual([26, 26]);
       // The money of both: 52 reads at 120 and 15 %.
-      expect(results.measures.costs).toMatchObject({ totalMinor: 7176n, reads: 52 });
+      expect(results.measures.costs).toMatchObject({ totalMinor: 11040n, reads: 80 });
       expect((await decide(pilot, { reason: '' })).contractId).not.toBeNull();
       expect(await statusOf(pilot.pilotId)).toBe('decided');
     });
