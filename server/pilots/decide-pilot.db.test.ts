@@ -220,7 +220,7 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       expect(results.batchIds).toEqual([pilot.batchId, batchId]);
       expect(results.criteria[0]?.measurement).toMatchObject({ value: 1, n: 40 });
       expect(results.measures).toMatchObject({ cases: 40, reads: 80, batchId });
-      expect(results.measures.readers.map((reader) => reader.reads)).toEqual([26, 26]);
+      expect(results.measures.readers.map((reader) => reader.reads)).toEqual([40, 40]);
       // The money of both: 52 reads at 120 and 15 %.
       expect(results.measures.costs).toMatchObject({ totalMinor: 11040n, reads: 80 });
       expect((await decide(pilot, { reason: '' })).contractId).not.toBeNull();
