@@ -24,7 +24,7 @@ const SkipDialog = dynamic(() => import('./say-dialog.tsx').then((file) => file.
 const FlagDialog = dynamic(() => import('./say-dialog.tsx').then((file) => file.FlagDialog), { ssr: false });
 const HelpDialog = dynamic(() => import('./help-dialog.tsx').then((file) => file.HelpDialog), { ssr: false });
 const LockScreen = dynamic(() => import('./lock-screen.tsx').then((file) => file.LockScreen), { ssr: false });
-const FeedbackDialog = dynamic(() => import('./feedback-dialog.tsx').then((file) => file.FeedbackDialog), {
+const LessonPanel = dynamic(() => import('./lesson-panel.tsx').then((file) => file.LessonPanel), {
   ssr: false,
 });
 const GuidelinePanel = dynamic(() => import('./guideline-panel.tsx').then((file) => file.GuidelinePanel), {
@@ -36,10 +36,13 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
   const { session, state, now } = useDesk(input);
   const { reading, tier } = input;
   const [held] = state.cases;
-  const content = state.isLocked ? null : (held?.content ?? null);
+  // A training case stays on the screen, with its answer beside it, until one goes on.
+  const lesson = state.isLocked ? null : state.lesson;
+  const shown = lesson === null ? held : (lesson.held ?? undefined);
+  const content = state.isLocked ? null : (shown?.content ?? null);
   const images = content?.assets.filter((asset) => asset.content.kind === 'image') ?? [];
   const desk = useImageDesk(
-    held?.leaseId ?? null,
+    shown?.leaseId ?? null,
     images.map((image) => image.handle),
   );
   const focus = useFieldFocus(session, tier, held);
@@ -76,7 +79,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
       action,
     );
   // While the answer of a training case is shown, the keys are its own.
-  usePageKeys(state.isLocked || state.feedback !== null ? null : act);
+  usePageKeys(state.isLocked || lesson !== null ? null : act);
 
   return (
     <ReadingSurface
@@ -99,7 +102,15 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         {state.isLocked ? (
           <LockScreen email={email} onUnlock={session.unlock} />
         ) : content ? (
-          <CaseStack cases={state.cases} desk={desk} scroller={scroller} />
+          <CaseStack
+            cases={lesson?.held ? [lesson.held, ...state.cases] : state.cases}
+            desk={desk}
+            scroller={scroller}
+          />
+        ) : lesson ? (
+          <p className="m-auto max-w-[56ch] p-6 text-ink-2">
+            The page was opened anew since you read this case, so it is not shown again.
+          </p>
         ) : (
           <NothingLeft state={state} tier={tier} now={now} onLookAgain={() => void session.lookAgain()} />
         )}
@@ -115,7 +126,14 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         aria-label="Answers"
         className="flex min-h-0 flex-col border-line border-t bg-surface lg:border-t-0 lg:border-l"
       >
-        {held && content ? (
+        {lesson ? (
+          <LessonPanel
+            lesson={lesson}
+            schema={session.schema}
+            isOnline={state.isOnline}
+            onClose={session.closeLesson}
+          />
+        ) : held && content ? (
           <CaseControls
             session={session}
             state={state}
@@ -138,9 +156,6 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         onHelp={() => setOpen({ what: 'help' })}
         onLeave={leave}
       />
-      {state.feedback === null || state.isLocked ? null : (
-        <FeedbackDialog feedback={state.feedback} schema={session.schema} onClose={session.closeFeedback} />
-      )}
       <Dialogs open={open} setOpen={setOpen} session={session} hasCase={content !== null} />
     </ReadingSurface>
   );

@@ -25,7 +25,7 @@ export function ReadsSideBySide({
             {reads.map((read) => (
               <th
                 key={read.labelId}
-                className={cn('py-1 pr-3 font-medium', read.labelId === activeId && 'text-ink')}
+                className={cn('px-2 py-1 font-medium', read.labelId === activeId && 'text-ink')}
               >
                 {read.name}
               </th>
@@ -51,7 +51,7 @@ export function ReadsSideBySide({
                   <td
                     key={read.labelId}
                     className={cn(
-                      'py-1 pr-3',
+                      'px-2 py-1',
                       isSplit && 'font-medium',
                       read.labelId === activeId && 'bg-selected',
                     )}
@@ -67,7 +67,7 @@ export function ReadsSideBySide({
               How sure
             </th>
             {reads.map((read) => (
-              <td key={read.labelId} className="py-1 pr-3">
+              <td key={read.labelId} className="px-2 py-1">
                 {read.confidence === null ? 'not said' : `${read.confidence} of 5`}
                 {read.rationale === null ? null : <p className="mt-1 text-ink-2">{read.rationale}</p>}
               </td>

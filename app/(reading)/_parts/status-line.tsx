@@ -33,7 +33,8 @@ export function StatusLine({
   onLeave: () => void;
 }) {
   const [current] = state.cases;
-  const place = state.submitted + (current?.amends == null ? 1 : 0);
+  // The case of a lesson is handed in already and still on the screen.
+  const place = state.submitted + (state.lesson === null && current?.amends == null ? 1 : 0);
   const price = formatMoney({ amountMinor: reading.priceMinor, currency: reading.currency });
   return (
     <footer className="sticky bottom-0 z-10 flex min-h-8 flex-wrap items-center gap-x-5 gap-y-1 border-line border-t bg-surface px-4 py-1 text-ink-3 text-xs lg:col-span-2">

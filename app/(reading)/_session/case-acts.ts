@@ -8,13 +8,14 @@ import type { DraftKeeper } from './draft-keeper.ts';
 import type { Outbox } from './outbox.ts';
 import { parcelOf } from './parcel-of.ts';
 import type { Notice, ReadingStore } from './reading-state.ts';
-import type { Fault, FlagKind, Held, SkipReason, Work } from './reading-types.ts';
+import type { Fault, FlagKind, Held, Reading, SkipReason, Work } from './reading-types.ts';
 import type { SessionClock } from './session-clock.ts';
 
 /** R22: how long one's own label can be undone; the server has the last word. */
 const UNDO_MS = 10 * 60_000;
 
 type Desk = {
+  reading: Pick<Reading, 'kind'>;
   calls: DeskCalls;
   store: ReadingStore;
   schema: LabelSchema;
@@ -96,9 +97,16 @@ function submit(desk: Desk): readonly Fault[] {
     submitted: held.amends === null ? before + 1 : before,
   });
   line.drop([held.leaseId]);
+  if (desk.reading.kind === 'training' && calls.tier === 'label') awaitLesson(desk, done);
   sending.set(labelId, done);
   outbox.add({ id: labelId, body: parcel });
   return [];
+}
+
+/** A training case stays on the screen until what is right was looked at; the time of the next does not run meanwhile. */
+function awaitLesson({ store, now }: Desk, held: Held): void {
+  store.set({ lesson: { held, answer: null } });
+  store.setCurrent((next) => ({ ...next, time: stopTime(next.time, now()) }));
 }
 
 function undo(desk: Desk) {

@@ -213,15 +213,17 @@ describe('a reading session', () => {
       session.submit();
       await settle();
       const shown = session.store.get();
-      expect(shown.feedback?.fields).toEqual(
+      // The case itself stays beside its answer until one goes on.
+      expect(shown.lesson?.held?.leaseId).toBe(kind === 'training' ? 'c1' : undefined);
+      expect(shown.lesson?.answer?.fields).toEqual(
         kind === 'training'
           ? [{ key: 'present', given: true, expected: [false], isRight: false }]
           : undefined,
       );
       session.undo();
       expect(ids()[0]).toBe(kind === 'training' ? 'c2' : 'c1');
-      session.closeFeedback();
-      expect(session.store.get().feedback).toBeNull();
+      session.closeLesson();
+      expect(session.store.get().lesson).toBeNull();
     }
   });
 

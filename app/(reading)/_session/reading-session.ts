@@ -1,4 +1,4 @@
-import { stopTime } from './active-time.ts';
+import { noteActivity, stopTime } from './active-time.ts';
 import { type CallFailure, failureOf } from './call-failure.ts';
 import { createCaseActs } from './case-acts.ts';
 import { type CaseLine, createCaseLine } from './case-line.ts';
@@ -49,8 +49,9 @@ export function createReadingSession(p: SessionInput) {
     keep: (items) => (items.length === 0 ? p.drafts.remove('outbox') : p.drafts.write('outbox', items)),
     send: (parcel) => calls.send(parcel, Math.min(20, line.wanted())),
     onSent: (item, next) => {
+      const held = sending.get(item.id) ?? null;
       sending.delete(item.id);
-      if (reading.kind === 'training' && item.body.kind === 'label') void teach(item.id);
+      if (reading.kind === 'training' && item.body.kind === 'label') void teach(item.id, held);
       if (next !== null) line.take(next);
       else if (store.get().cases.length === 0) void line.fill();
     },
@@ -76,10 +77,11 @@ export function createReadingSession(p: SessionInput) {
   const say = (text: string, tone: Notice['tone'] = 'information') => store.set({ notice: { tone, text } });
 
   /** Shows what was right in a training case; from then on it is not undone (R22). */
-  async function teach(labelId: string): Promise<void> {
+  async function teach(labelId: string, held: Held | null): Promise<void> {
     try {
-      store.set({ feedback: await calls.feedback(labelId), last: null });
+      store.set({ lesson: { held, answer: await calls.feedback(labelId) }, last: null });
     } catch (error) {
+      store.set({ lesson: null });
       onFailure(error);
       say('What was right in this case could not be shown just now.', 'attention');
     }
@@ -88,6 +90,7 @@ export function createReadingSession(p: SessionInput) {
   function refused(item: OutboxItem<Parcel>, { reason, details, message }: CallFailure) {
     const held = sending.get(item.id);
     sending.delete(item.id);
+    store.set({ lesson: null });
     if (reason === 'answers_invalid' && held) {
       // Its images may be gone by now: it is opened again, with what was put down.
       keeper.restore(held);
@@ -118,8 +121,12 @@ export function createReadingSession(p: SessionInput) {
     store,
     calls,
     schema,
-    /** The answer of the training case was looked at. */
-    closeFeedback: () => store.set({ feedback: null }),
+    /** The answer of the training case was looked at: the next comes forward. */
+    closeLesson() {
+      store.get().lesson?.held?.content?.dispose();
+      store.set({ lesson: null });
+      store.setCurrent((held) => ({ ...held, time: noteActivity(held.time, p.now()) }));
+    },
     touch: clock.touch,
     tick: () => clock.tick(),
     lock: clock.lock,

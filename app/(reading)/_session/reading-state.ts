@@ -5,6 +5,13 @@ export type Notice = { tone: 'information' | 'attention' | 'good'; text: string 
 /** The label that `undo` would take back. */
 export type LastSubmit = { held: Held; labelId: string; itemId: string; at: number };
 
+/** A training case that was handed in, still on the screen; `answer` is null until the server has said what is right. */
+export type Lesson = {
+  /** Null when the page was opened anew meanwhile: then the case is not here any more. */
+  held: Held | null;
+  answer: Feedback | null;
+};
+
 export type ReadingState = {
   /** `elsewhere`: another tab of this browser reads this batch. */
   phase: 'starting' | 'reading' | 'elsewhere' | 'failed';
@@ -17,8 +24,8 @@ export type ReadingState = {
   retryAt: number | null;
   last: LastSubmit | null;
   notice: Notice | null;
-  /** In a training: the answer of the case that was handed in, until it was looked at. */
-  feedback: Feedback | null;
+  /** In a training: the case that was handed in with what is right, until it was looked at. */
+  lesson: Lesson | null;
   /** Shown after a refused submit, until the next. */
   faults: readonly Fault[];
   isOnline: boolean;
@@ -50,7 +57,7 @@ export function createReadingStore(submitted: number): ReadingStore {
     retryAt: null,
     last: null,
     notice: null,
-    feedback: null,
+    lesson: null,
     faults: [],
     isOnline: true,
     unsent: 0,
