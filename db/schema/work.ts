@@ -114,6 +114,8 @@ export const batches = pgTable(
     repeatShareBasisPoints: integer().notNull().default(10_000),
     /** Who may take which of its reads, in the order of their lanes (server/work/pool-rules.ts); null: anyone, any read. */
     pools: jsonb(),
+    /** Most reads of one case from one of the vendors that share the batch; null: no limit. */
+    maxReadsPerVendor: smallint(),
     /** What "onshore" means for the pools that are kept for it; null when none is. */
     onshoreCountry: country(),
     /** An exam's or training's pass level, and after how many days a failed exam can be tried once more on other cases. */

@@ -13,6 +13,7 @@ import { chunkSize, insertOrdinary } from './load-batch.ts';
 import { overlapRuleOf, slotsOf } from './overlap-rules.ts';
 import { ownBatch, wrongState } from './pause-batch.ts';
 import { planAddition } from './plan-addition.ts';
+import { growPools, planLanes, poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import { shuffled } from './rules.ts';
 import type { AddTasksInput } from './schemas.ts';
@@ -23,7 +24,8 @@ export type AddedTasks = { added: number; goldLeftOut: number; reservedMinor: bi
 /**
  * Adds cases to a batch that runs: those that a filter or list gives, or, where the batch is a sample, `more` of the same
  * draw, so that its weights stay true. Tasks, slots, counts, strata and reservation grow together, 25,000 slots at a time;
- * refused with `funds_missing` before anything is added when the whole is not funded (R29). Cases that are in it already are
+ * refused with `funds_missing` before anything is added when the whole is not funded (R29). Where vendors share the batch, or
+ * a part is kept onshore, the new reads are shared out the same way (ADR 016). Cases that are in it already are
  * left out, and known gold too, where gold is used: readers would meet it as something new.
  */
 export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<AddedTasks> {
@@ -99,6 +101,9 @@ async function growBatch(
     });
   }
   const reservedMinor = costOfMore(batch, chunk.length);
+  const size = { tasks: chunk.length, overlap: batch.overlap };
+  const pools = poolList.parse(batch.pools);
+  const grownPools = pools && growPools({ ...size, pools, maxReadsPerVendor: batch.maxReadsPerVendor });
   await reserveBatchFunds(tx, reservation(batch, reservedMinor));
   await insertOrdinary(tx, batch, {
     caseIds: chunk.map((one) => one.caseId),
@@ -106,7 +111,13 @@ async function growBatch(
     strata: chunk.every((one) => one.stratum !== null) ? chunk.map((one) => one.stratum ?? 0) : null,
     // Behind everything there is: cursors that have come to the end go on from there.
     from: batch.taskCount,
-    lanes: null,
+    lanes:
+      grownPools &&
+      planLanes({
+        ...size,
+        pools: grownPools.added.map((slots) => ({ slots })),
+        seed: batch.seed ^ batch.taskCount,
+      }),
   });
   const rule = overlapRuleOf(batch);
   const grown = batch.taskCount + chunk.length;
@@ -114,6 +125,7 @@ async function growBatch(
   await tx.db.execute(sql`
     update batches set task_count = ${grown}::int, slot_count = slot_count + ${slots}::int,
       reserved_minor = reserved_minor + ${reservedMinor.toString()}::bigint,
+      pools = coalesce(${grownPools ? JSON.stringify(grownPools.pools) : null}::text::jsonb, pools),
       selection = ${batch.selection === null ? null : JSON.stringify(grow(selection.parse(batch.selection), chunk))}::text::jsonb
     where id = ${batchId}`);
   await tx.audit({

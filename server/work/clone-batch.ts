@@ -1,12 +1,21 @@
 import { sql } from 'drizzle-orm';
+import { contractsOf } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { organisationsById } from '#server/identity/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
-import { checkpointShares, missRule, overlapRule, reviewRules } from '#server/projects/tier-schemas.ts';
+import {
+  auditPlan,
+  checkpointShares,
+  missRule,
+  overlapRule,
+  reviewRules,
+} from '#server/projects/tier-schemas.ts';
 import { canAdjudicate } from './batch-rules.ts';
 import { draftAndLoad, type InsertBatchInput } from './create-batch.ts';
 import { ownBatch } from './pause-batch.ts';
+import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import type { CloneBatchInput } from './schemas.ts';
 import { selection } from './selection-schemas.ts';
@@ -16,8 +25,9 @@ const MADE_OTHERWISE: readonly Batch['kind'][] = ['pilot', 'calibration'];
 
 /**
  * Makes a draft with the settings of another batch: over the same cases, or over others that its filter and sampling give.
- * It gets its own order, and at the contract's price of today. Refused with `batch_not_cloned` for pilots and calibrations
- * and for batches that several vendors share, and like any new batch with everything that is wrong.
+ * It gets its own order, and at the contract's price of today; where vendors share it, the shares and prices of their awards
+ * of today. Refused with `batch_not_cloned` for pilots and calibrations and where a vendor's award has ended, and like any new
+ * batch with everything that is wrong.
  */
 export async function cloneBatch(
   ctx: OrgContext,
@@ -25,19 +35,26 @@ export async function cloneBatch(
 ): Promise<{ batchId: string; isLoaded: boolean }> {
   return draftAndLoad(ctx, async (tx) => {
     const batch = await ownBatch(tx, ctx, input.batchId);
-    if (MADE_OTHERWISE.includes(batch.kind) || batch.pools !== null || batch.loadState !== 'complete') {
+    if (MADE_OTHERWISE.includes(batch.kind) || batch.loadState !== 'complete') {
       throw new AppError({
         kind: 'precondition',
         reason: 'batch_not_cloned',
         message:
           batch.loadState !== 'complete'
             ? 'This batch is still being loaded. Clone it when it is whole.'
-            : 'A pilot, a calibration and a batch that several vendors share are not cloned: each follows from its own order.',
+            : 'A pilot and a calibration are not cloned: each follows from its own order.',
       });
     }
     const had = await casesOf(tx, batch.id);
     const chosen = batch.selection === null ? null : selection.parse(batch.selection);
-    const settings = { ...settingsToCopy(batch), name: input.name, parentBatchId: batch.id };
+    const copied = settingsToCopy(batch);
+    const shared = await sharesToCopy(tx, batch);
+    const settings = {
+      ...copied,
+      claimRules: { ...copied.claimRules, ...shared },
+      name: input.name,
+      parentBatchId: batch.id,
+    };
     const apart = {
       excludePriorReaders: input.excludePriorReaders ?? batch.excludePriorReaders,
       ...(batch.excludedBatchIds ? { excludedBatchIds: batch.excludedBatchIds } : {}),
@@ -59,6 +76,35 @@ export async function cloneBatch(
       caseIds: had.filter((one) => !one.isDealtGold).map((one) => one.caseId),
       copied: { selection: chosen, stratumOf: new Map(strata) },
     };
+  });
+}
+
+/** The awards by which the vendors of a shared batch would share its clone: those in force now. */
+async function sharesToCopy(
+  tx: CommandTx,
+  batch: Batch,
+): Promise<{ contractIds?: string[]; maxReadsPerVendor?: number | null }> {
+  const orgIds = [...new Set((poolList.parse(batch.pools) ?? []).map((one) => one.orgId))].filter(
+    (id) => id !== null,
+  );
+  if (orgIds.length === 0) return {};
+  const awards = (await contractsOf(tx.db, { projectId: batch.projectId })).filter(
+    (one) => one.kind === 'award' && one.status === 'active' && one.shareBasisPoints > 0,
+  );
+  const contractIds = orgIds.flatMap((orgId) => {
+    const own = awards.find((one) => one.vendorOrgId === orgId);
+    return own ? [own.id] : [];
+  });
+  if (contractIds.length === orgIds.length)
+    return { contractIds, maxReadsPerVendor: batch.maxReadsPerVendor };
+  const names = await organisationsById(tx.db, orgIds);
+  const ended = orgIds
+    .filter((orgId) => !awards.some((one) => one.vendorOrgId === orgId))
+    .map((orgId) => names.get(orgId)?.legalName ?? 'A vendor');
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'batch_not_cloned',
+    message: `${ended.join(' and ')} ${ended.length === 1 ? 'has' : 'have'} no award in force any more, so the shares of this batch cannot be kept. Create a batch under the awards that are in force.`,
   });
 }
 
@@ -88,6 +134,7 @@ function settingsToCopy(batch: Batch): Omit<InsertBatchInput, 'name'> {
     reviewRules: reviewRules.parse(batch.reviewRules),
     checkpointBasisPoints: checkpointShares.parse(batch.checkpointBasisPoints),
     misses: missRule.nullable().parse(batch.missRule),
+    audit: auditPlan.nullable().parse(batch.auditPlan),
     isAdjudicated: canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)),
     consensusMethod: batch.consensusMethod,
     leaseSeconds: batch.leaseSeconds,

@@ -91,7 +91,7 @@ export function overlapFaults(input: {
     add(
       'overlap_rule',
       'overlapRule',
-      'A batch that vendors share by their shares needs a fixed overlap: more reads of some cases would upset the shares (R13).',
+      'The reads of this batch are shared out, between vendors or with a part kept onshore, before anybody reads. A varying overlap decides while it is read, so whoever is first would take what is another’s share (R13). Choose the same overlap for every case.',
     );
   if (input.rounds > 1)
     add(

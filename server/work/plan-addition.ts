@@ -19,12 +19,6 @@ export async function planAddition(
   const isSample = before?.strata != null;
   const fault = (code: string, path: string, message: string) =>
     refuseIf([{ code: `batch.${code}`, path, message }]);
-  if (batch.pools !== null)
-    fault(
-      'shared',
-      'batchId',
-      'Several vendors share this batch, by shares of its size. Make another batch instead.',
-    );
   if (isSample && input.more === undefined)
     fault(
       'sample_only',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examVerdict, leastCases, leastRight, readsCapOf } from './claim-rules.ts';
 import {
+  growPools,
   LANES_PER_POOL,
   lanesFrom,
   lanesToSweep,
@@ -22,6 +23,52 @@ const vendor = (orgId: string, shareBasisPoints: number) => ({
 const poolOf = (lane: number) => Math.floor((lane - 1) / LANES_PER_POOL);
 
 describe('pools', () => {
+  test('a batch that grows again and again keeps every share, its onshore part and the limit per vendor and case', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 10, max: 60 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.integer({ min: 500, max: 5000 }), { minLength: 2, maxLength: 4 }),
+        fc.constantFrom(0, 1700, 10_000),
+        fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 6 }),
+        (tasks, overlap, shares, onshore, more) => {
+          const total = shares.reduce((a, b) => a + b, 0);
+          const limit = Math.max(...shares.map((share) => Math.ceil((overlap * share) / total)));
+          const vendors = shares.map((share, i) => vendor(`v${i}`, share));
+          const of = { overlap, maxReadsPerVendor: limit };
+          let pools = planPools({ ...of, tasks, vendors, onshoreShareBasisPoints: onshore })!;
+          let size = tasks;
+          for (const [turn, n] of more.entries()) {
+            const grown = growPools({ ...of, pools, tasks: n });
+            expect(grown.added.every((one) => one >= 0)).toBe(true);
+            expect(grown.added.reduce((a, b) => a + b, 0)).toBe(n * overlap);
+            const slots = grown.added.map((one) => ({ slots: one }));
+            const lanes = planLanes({ tasks: n, overlap, pools: slots, seed: turn });
+            for (const { orgId } of vendors) {
+              const mine = pools.flatMap((one, no) => (one.orgId === orgId ? [no + 1] : []));
+              for (let task = 0; task < n; task += 1) {
+                const ofTask = lanes.slice(task * overlap, (task + 1) * overlap);
+                expect(ofTask.filter((lane) => mine.includes(poolOf(lane))).length).toBeLessThanOrEqual(
+                  limit,
+                );
+              }
+            }
+            ({ pools } = grown);
+            size += n;
+          }
+          for (const [i, { orgId }] of vendors.entries()) {
+            const own = pools.filter((one) => one.orgId === orgId);
+            const reads = own.reduce((sum, one) => sum + one.slots, 0);
+            // Rounding only, which does not add up; the limit per case can hold back a read or two of the last growth.
+            expect(Math.abs(reads - (size * overlap * shares[i]!) / total)).toBeLessThan(3);
+            const kept = own.find((one) => one.isOnshore)?.slots ?? 0;
+            expect(kept).toBeGreaterThanOrEqual((reads * onshore) / 10_000 - 3);
+          }
+        },
+      ),
+    );
+  });
+
   test('every pool has exactly its reads, its average of any one task rounded down or up, and every slot its own lane', () => {
     fc.assert(
       fc.property(

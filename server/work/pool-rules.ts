@@ -21,6 +21,9 @@ export const pool = z.object({
   /** Price and fee of its reads when they differ from the batch's (a split award has a contract per vendor, R13). */
   pricePerReadMinor: z.string().regex(/^\d+$/).nullable(),
   feeBasisPoints: z.number().int().nullable(),
+  /** What its vendor was awarded, and how much of that is kept onshore: by these a batch grows. Null in older batches. */
+  shareBasisPoints: z.number().int().nullable().default(null),
+  onshoreShareBasisPoints: z.number().int().nullable().default(null),
 });
 export type Pool = z.infer<typeof pool>;
 /** Pools of a batch in the order of their numbers, which begin with 1; pool 0 is that of a batch without pools. */
@@ -71,12 +74,58 @@ export function planPools(input: {
       orgId: vendor?.orgId ?? null,
       pricePerReadMinor: vendor?.pricePerReadMinor.toString() ?? null,
       feeBasisPoints: vendor?.feeBasisPoints ?? null,
+      shareBasisPoints: vendor?.shareBasisPoints ?? null,
+      onshoreShareBasisPoints: onshore,
     };
     return [
       { ...of, isOnshore: false, slots: quota - kept },
       ...(onshore > 0 ? [{ ...of, isOnshore: true, slots: kept }] : []),
     ];
   });
+}
+
+/**
+ * The pools of a batch that grows by `tasks` cases, and the reads that come to each (in the order of the pools). Every pool
+ * keeps its share of the whole by largest remainder, the onshore part of a vendor's rounded up, so that however often a batch
+ * grows its pools are what they would be had it been made so large; no vendor gets more of the new cases than its limit.
+ */
+export function growPools(input: {
+  pools: readonly Pool[];
+  tasks: number;
+  overlap: number;
+  maxReadsPerVendor: number | null;
+}): { pools: Pool[]; added: number[] } {
+  const { pools, tasks, overlap } = input;
+  const reads = tasks * overlap;
+  const before = pools.reduce((sum, one) => sum + one.slots, 0);
+  const orgs = [...new Set(pools.map((one) => one.orgId))];
+  const ofOrg = (orgId: string | null) => pools.filter((one) => one.orgId === orgId);
+  const slotsOf = (some: readonly Pool[]) => some.reduce((sum, one) => sum + one.slots, 0);
+  const most = input.maxReadsPerVendor === null || orgs.length < 2 ? reads : input.maxReadsPerVendor * tasks;
+  const weights = orgs.map((orgId) => ofOrg(orgId)[0]?.shareBasisPoints ?? slotsOf(ofOrg(orgId)));
+  const whole = weights.reduce((sum, one) => sum + one, 0);
+  // What each is short of its share of the larger batch; together, just the new reads.
+  const exact = orgs.map((orgId, i) =>
+    Math.max(0, ((before + reads) * (weights[i] ?? 0)) / whole - slotsOf(ofOrg(orgId))),
+  );
+  const quotas = spreadWithin(exact, reads, most);
+  const added = pools.map(() => 0);
+  orgs.forEach((orgId, i) => {
+    const own = ofOrg(orgId);
+    const total = slotsOf(own) + (quotas[i] ?? 0);
+    const kept = own.find((one) => one.isOnshore);
+    const rest = own.find((one) => !one.isOnshore);
+    const share =
+      kept?.onshoreShareBasisPoints != null
+        ? kept.onshoreShareBasisPoints / 10_000
+        : (kept?.slots ?? 0) / Math.max(1, slotsOf(own));
+    const onshore = kept
+      ? Math.min(quotas[i] ?? 0, Math.max(0, Math.ceil(total * share - 1e-9) - kept.slots))
+      : 0;
+    if (kept) added[pools.indexOf(kept)] = rest ? onshore : (quotas[i] ?? 0);
+    if (rest) added[pools.indexOf(rest)] = (quotas[i] ?? 0) - onshore;
+  });
+  return { pools: pools.map((one, i) => ({ ...one, slots: one.slots + (added[i] ?? 0) })), added };
 }
 
 /**
@@ -93,9 +142,23 @@ function quotasOf(input: {
   const reads = tasks * input.overlap;
   const total = vendors.reduce((sum, one) => sum + one.shareBasisPoints, 0);
   const most = input.maxReadsPerVendor === null ? reads : input.maxReadsPerVendor * tasks;
-  const exact = vendors.map((one) => (reads * one.shareBasisPoints) / total);
-  const quotas = exact.map((one) => Math.min(most, Math.floor(one)));
+  return spreadWithin(
+    vendors.map((one) => (reads * one.shareBasisPoints) / total),
+    reads,
+    most,
+  );
+}
+
+/** `reads` in whole parts near `exact`, by largest remainder, none above `most`. */
+function spreadWithin(exact: readonly number[], reads: number, most: number): number[] {
+  const quotas = exact.map((one) => Math.min(most, Math.floor(one + 1e-9)));
   let left = reads - quotas.reduce((sum, one) => sum + one, 0);
+  // A vendor that had too much before takes nothing now; then the others' parts come to more than there is.
+  for (let i = 0; left < 0; i = (i + 1) % quotas.length) {
+    if ((quotas[i] ?? 0) === 0) continue;
+    quotas[i] = (quotas[i] ?? 0) - 1;
+    left += 1;
+  }
   const byRemainder = exact.map((_, i) => i).sort((a, b) => rest(exact[b]) - rest(exact[a]) || a - b);
   for (let i = 0; left > 0 && quotas.some((one) => one < most); i += 1) {
     const at = byRemainder[i % byRemainder.length] as number;

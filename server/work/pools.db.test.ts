@@ -8,11 +8,14 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
+import { addTasks } from './add-tasks.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { cloneBatch } from './clone-batch.ts';
 import { createBatch } from './create-batch.ts';
 import { joinBatch } from './join-batch.ts';
 import { openBatch } from './open-batch.ts';
+import { getBatch } from './reads.ts';
 import { releaseLeases } from './release-leases.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
@@ -161,6 +164,40 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
     await t.sql`update contracts set status = 'terminated' where id = ${contracts[1]!}`;
     await expect(createBatch(scene.sponsor, shared())).rejects.toMatchObject({
       details: [{ code: 'batch.contract' }],
+    });
+    await t.sql`update contracts set status = 'active' where id = ${contracts[1]!}`;
+  });
+
+  test('R13: a shared batch grows by its shares and is cloned under the awards in force, not under one that ended', async () => {
+    const { batchId } = await createBatch(scene.sponsor, {
+      ...shared({ maxReadsPerVendor: 2 }),
+      filter: { externalIds: scene.dataset.cases.slice(0, 10).map((one) => one.externalId) },
+    });
+    await openBatch(scene.sponsor, { batchId });
+    const names = (from: number, to: number) =>
+      scene.dataset.cases.slice(from, to).map((one) => one.externalId);
+    for (const [from, to] of [
+      [10, 11],
+      [11, 20],
+    ] as const)
+      await addTasks(scene.sponsor, { batchId, filter: { externalIds: names(from, to) } });
+    const slots = async (id: string) => (await getBatch(t.db, id)).pools as { slots: number }[];
+    expect((await slots(batchId)).map((one) => one.slots)).toEqual([24, 16]);
+    const laid = await t.sql`select (lane - 1) / 100 as pool, count(*)::int as n from slots
+      where batch_id = ${batchId} group by 1 order by 1`;
+    expect(laid.map((one) => one.n)).toEqual([24, 16]);
+    const [mine] = await readersOf(batchId, scene.vendorOrg, 1);
+    expect(await readAll(mine!, batchId)).toMatch(/^work\./);
+    const [theirs] = await readersOf(batchId, other, 1);
+    expect(await readAll(theirs!, batchId)).toMatch(/^work\./);
+    const clone = () => cloneBatch(scene.sponsor, { batchId, name: 'Once more', cases: 'same' });
+    const made = await clone();
+    expect((await slots(made.batchId)).map((one) => one.slots)).toEqual([24, 16]);
+    expect(await getBatch(t.db, made.batchId)).toMatchObject({ taskCount: 20, maxReadsPerVendor: 2 });
+    await t.sql`update contracts set status = 'terminated' where id = ${contracts[1]!}`;
+    await expect(clone()).rejects.toMatchObject({
+      reason: 'batch_not_cloned',
+      message: expect.stringContaining('no award in force'),
     });
     await t.sql`update contracts set status = 'active' where id = ${contracts[1]!}`;
   });

@@ -68,6 +68,7 @@ export async function resolveClaimRules(
         input.kind === 'exam' ? (rules.passLevelBasisPoints ?? PASS_LEVEL_BASIS_POINTS) : null,
       retryAfterDays: rules.retryAfterDays ?? 7,
       pools,
+      maxReadsPerVendor: pools === null ? null : maxReadsPerVendor,
       onshoreCountry: onshore.country,
       ...(vendors.length === 0 ? {} : dearest(vendors)),
     },
