@@ -279,6 +279,39 @@ describe('growing, cloning and relabelling batches', () => {
     );
   });
 
+  test('R15, R23: siblings keep away the readers of every pilot of a call, each on their own cases, also of one under way', async () => {
+    const fresh = await makeWorkScene(t.db, { cases: 6 });
+    const cases = (from: number, to: number) => fresh.dataset.cases.slice(from, to).map((one) => one.id);
+    const pilot = (caseIds: string[]) =>
+      makeBatch(fresh, { kind: 'pilot', overlap: 1, caseIds, independenceGroup: 'call', goldMode: 'none' });
+    const [one, two] = [await pilot(cases(0, 4)), await pilot(cases(0, 4))];
+    const [ann] = await makeReaders(fresh, one, 1);
+    const [bob] = await makeReaders(fresh, two, 1);
+    await expect(joinBatch(ann!, { batchId: two, tier: 'label' })).rejects.toMatchObject({
+      kind: 'precondition',
+    });
+    expect(await readAll(ann!, one)).toHaveLength(4);
+    // The other pilot is still read: two cases are done, one is on a screen.
+    for (let i = 0; i < 2; i += 1) {
+      const { leases } = await claimNextTasks(bob!, { batchId: two, tier: 'label', limit: 1 });
+      const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 1 };
+      await submitLabel(bob!, { batchId: two, leaseId: leases[0]!.leaseId, ...label });
+    }
+    await claimNextTasks(bob!, { batchId: two, tier: 'label', limit: 1 });
+    const batchId = await makeBatch(fresh, { overlap: 2, goldMode: 'none', excludePriorReaders: 'siblings' });
+    const kept = await t.sql`select annotator_id, count(*)::int as n from reader_exclusions
+      where batch_id = ${batchId} group by 1`;
+    expect(new Map(kept.map((row) => [row.annotator_id, row.n]))).toEqual(
+      new Map([
+        [ann!.actor.personId, 4],
+        [bob!.actor.personId, 3],
+      ]),
+    );
+    for (const who of [ann!, bob!]) await joinBatch(who, { batchId, tier: 'label' });
+    expect((await readAll(ann!, batchId)).map(Number).sort()).toEqual([5, 6]);
+    expect(await readAll(bob!, batchId)).toHaveLength(3);
+  });
+
   test('who reads a case between the making and the opening of a draft does not meet it again either', async () => {
     const fresh = await makeWorkScene(t.db, { cases: 3 });
     const first = await makeBatch(fresh, { overlap: 1 });
