@@ -1,0 +1,1 @@
+ALTER TABLE "batches" ADD COLUMN "max_reads_per_vendor" smallint;
