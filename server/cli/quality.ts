@@ -1,14 +1,16 @@
 import { isAppError } from '#server/core/errors.ts';
-import { runBoxes } from './quality-boxes.ts';
-import { runConsensusCommand } from './quality-consensus.ts';
-import { CsvProblem } from './quality-csv.ts';
-import { UsageProblem } from './quality-options.ts';
-import { runOverlap } from './quality-overlap.ts';
-import { runReliability } from './quality-reliability.ts';
-import { runSampleSize } from './quality-sample-size.ts';
-import { runSpans } from './quality-spans.ts';
+import { runBoxes } from './quality/boxes.ts';
+import { runConsensusCommand } from './quality/consensus.ts';
+import { usageOf } from './quality/help.ts';
+import { UsageProblem } from './quality/options.ts';
+import { type KeptOutput, keptOutput, type Output, OutputProblem, writeOut } from './quality/output.ts';
+import { runOverlap } from './quality/overlap.ts';
+import { CsvProblem } from './quality/problem.ts';
+import { runReliability } from './quality/reliability.ts';
+import { runSampleSize } from './quality/sample-size.ts';
+import { runSpans } from './quality/spans.ts';
 
-const commands: Record<string, (argv: string[]) => number> = {
+const commands: Record<string, (argv: string[], output: Output) => number> = {
   reliability: runReliability,
   consensus: runConsensusCommand,
   boxes: runBoxes,
@@ -17,41 +19,43 @@ const commands: Record<string, (argv: string[]) => number> = {
   overlap: runOverlap,
 };
 
-const usage = `Usage: npm run readroom -- quality COMMAND
-
-  reliability FILE.csv [--scale nominal|ordinal|interval|ratio] [--weights none|linear|quadratic] [--ci 0.95]
-              [--method analytic|bootstrap] [--seed 1] [--resamples 10000] [--categories a,b,c] [--by COLUMN] [--json]
-  consensus   FILE.csv [--method auto|majority|wawa|one-coin|dawid-skene|mace|glad] [--gold FILE] [--out FILE]
-              [--categories a,b,c] [--seed 1] [--json]
-  boxes       FILE.csv --gold FILE [--iou 0.5] [--by COLUMN] [--seed 1] [--json]
-  spans       FILE.csv --gold FILE [--json]
-  sample-size --truth 0.95 --threshold 0.9 [--power 0.8] [--n 100] [--ci 0.95] [--direction at_least|at_most] [--json]
-  overlap     --accuracy 0.8 [--classes 2] [--min 2] [--max 5] [--confidence 0.95] [--items 1000] [--json]
-
-FILE.csv has the columns task,worker,label (boxes: image,worker,label,x1,y1,x2,y2; spans: document,worker,label,start,end);
-gold files have no worker.`;
-
 /**
- * The quality engine from the command line. With `--json` stdout is one JSON object and nothing else. Returns the exit code: 0, or 2 for
- * a wrong command line or a bad file, which is named on stderr with line, column and what was expected; nothing is written then.
+ * The quality engine from the command line. With `--json` stdout is one JSON object and nothing else. Returns the exit code: 0, 2 for
+ * a wrong command line or a bad file, which is named on stderr with line, column and what was expected (nothing is written then), or 1
+ * when the result cannot be written to stdout.
  */
-export async function runQuality(argv: string[]): Promise<number> {
-  const [name = '', ...rest] = argv;
-  if (name === 'help' || [name, ...rest].includes('--help')) {
-    console.log(usage);
+export async function runQuality(argv: string[], write = writeOut): Promise<number> {
+  const output = keptOutput(write, (text) => console.error(`Note: ${text}`));
+  try {
+    const code = dispatch(argv, output);
+    output.flush();
+    return code;
+  } catch (error) {
+    if (error instanceof OutputProblem) {
+      console.error(error.message);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+function dispatch([name = '', ...rest]: string[], output: KeptOutput): number {
+  if (name === 'help' || name === '--help' || rest.includes('--help')) {
+    output.line(usageOf(name === 'help' ? (rest[0] ?? '') : name));
     return 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    console.error(usage);
+    if (name !== '') console.error(`There is no quality command ${JSON.stringify(name)}.\n`);
+    console.error(usageOf(''));
     return 2;
   }
   try {
-    return command(rest);
+    return command(rest, output);
   } catch (error) {
     if (error instanceof CsvProblem || isAppError(error)) console.error(error.message);
     else if (error instanceof UsageProblem || isBadOption(error))
-      console.error(`${error.message}\n\n${usage}`);
+      console.error(`${error.message}\n(npm run readroom -- quality ${name} --help)`);
     else throw error;
     return 2;
   }

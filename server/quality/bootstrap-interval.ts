@@ -41,19 +41,77 @@ export function bootstrapInterval(
     statistic: (sums: Float64Array) => number | null;
   } & BootstrapOptions,
 ): BootstrapResult {
-  const { contributions, width, statistic, level = 0.95, resamples = 10_000, seed = 1 } = input;
+  const { statistic, ...rest } = input;
+  const only = (sums: Float64Array, out: Float64Array) => {
+    out[0] = statistic(sums) ?? Number.NaN;
+  };
+  return bootstrapIntervals({ ...rest, nStatistics: 1, statistics: only })[0] as BootstrapResult;
+}
+
+/**
+ * Several statistics of the same sums from one pass over the resamples: `statistics` writes them into `out`, NaN where one is
+ * undefined. In the order in which they are written.
+ */
+export function bootstrapIntervals(
+  input: {
+    contributions: Float64Array;
+    width: number;
+    nStatistics: number;
+    statistics: (sums: Float64Array, out: Float64Array) => void;
+  } & BootstrapOptions,
+): BootstrapResult[] {
+  const { contributions, width, nStatistics, statistics, resamples = defaultResamples, seed = 1 } = input;
   const nItems = Math.floor(contributions.length / width);
-  const method = `bootstrap_percentile:${resamples}:${seed}`;
-  const values = new Float64Array(resamples);
+  const values = Array.from({ length: nStatistics }, () => new Float64Array(resamples));
+  const nDefined = new Array<number>(nStatistics).fill(0);
   const sums = new Float64Array(width);
-  let nDefined = 0;
+  const out = new Float64Array(nStatistics);
   for (let resample = 0; resample < resamples && nItems > 0; resample += 1) {
     sumResample(contributions, width, nItems, resample + 1, seed, sums);
-    const value = statistic(sums);
+    statistics(sums, out);
+    for (const [index, own] of values.entries()) {
+      const value = out[index] as number;
+      if (!Number.isFinite(value)) continue;
+      own[nDefined[index] as number] = value;
+      nDefined[index] = (nDefined[index] as number) + 1;
+    }
+  }
+  return values.map((own, index) => summarise(own, nDefined[index] as number, input));
+}
+
+const defaultResamples = 10_000;
+
+/**
+ * The same for a statistic that is cheaper to take from the drawn items than from sums over wide rows (kappas of many pairs of raters):
+ * `statistic` receives the items of one resample, by index, in a scratch array that it must not keep. The items drawn are those
+ * of `bootstrapInterval` with the same seed.
+ *
+ * @example bootstrapOfItems({ nItems: 3, statistic: (items) => items.reduce((sum, item) => sum + score[item]!, 0) / 3 })
+ */
+export function bootstrapOfItems(
+  input: { nItems: number; statistic: (items: Int32Array) => number | null } & BootstrapOptions,
+): BootstrapResult {
+  const { nItems, statistic, resamples = defaultResamples, seed = 1 } = input;
+  const values = new Float64Array(resamples);
+  const items = new Int32Array(nItems);
+  let nDefined = 0;
+  for (let resample = 0; resample < resamples && nItems > 0; resample += 1) {
+    const base = (Math.imul(resample + 1, 0x7feb352d) + seed) | 0;
+    for (let draw = 0; draw < nItems; draw += 1) {
+      const uniform = fmix32((Math.imul(draw, 0x9e3779b1) + base) | 0) / 4294967296;
+      items[draw] = Math.floor(uniform * nItems);
+    }
+    const value = statistic(items);
     if (value === null || !Number.isFinite(value)) continue;
     values[nDefined] = value;
     nDefined += 1;
   }
+  return summarise(values, nDefined, input);
+}
+
+function summarise(values: Float64Array, nDefined: number, options: BootstrapOptions): BootstrapResult {
+  const { level = 0.95, resamples = defaultResamples, seed = 1 } = options;
+  const method = `bootstrap_percentile:${resamples}:${seed}`;
   const nUndefined = resamples - nDefined;
   if (nDefined < 0.95 * resamples || nDefined < 2)
     return { ci: null, se: null, resamples, nUndefined, method };

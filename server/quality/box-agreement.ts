@@ -109,13 +109,75 @@ function f1Of(perImage: Float64Array, nImages: number, options: BootstrapOptions
   return measured({ value: hits / n, ci: boot.ci, se: boot.se, n, method: `${name};${boot.method}` });
 }
 
-/** Pairs of the optimal matching with at least the threshold's overlap. */
+/**
+ * Pairs of the optimal matching with at least the threshold's overlap, by index in the first list. Boxes that no chain of such overlaps
+ * connects are matched apart from each other: an image of thousands of cells costs little more than its crowded places.
+ */
 export function matchBoxes(first: readonly Box[], second: readonly Box[], threshold: number): BoxMatch[] {
-  const ious = first.map((a) => second.map((b) => boxIou(a, b)));
+  const pairs = overlappingPairs(first, second, threshold);
+  return connectedPairs(pairs, first.length, second.length)
+    .flatMap(matchConnected)
+    .sort((a, b) => a.first - b.first);
+}
+
+/** Every two boxes that overlap enough: both lists by their left edges, each box compared with those it meets on the way. */
+function overlappingPairs(first: readonly Box[], second: readonly Box[], threshold: number): BoxMatch[] {
+  const byLeft = [...second.keys()].sort((a, b) => (second[a] as Box).x1 - (second[b] as Box).x1);
+  const widest = second.reduce((most, box) => Math.max(most, box.x2 - box.x1), 0);
+  const pairs: BoxMatch[] = [];
+  const order = [...first.keys()].sort((a, b) => (first[a] as Box).x1 - (first[b] as Box).x1);
+  let from = 0;
+  for (const index of order) {
+    const box = first[index] as Box;
+    while (from < byLeft.length && (second[byLeft[from] as number] as Box).x1 + widest < box.x1) from += 1;
+    for (let at = from; at < byLeft.length; at += 1) {
+      const other = byLeft[at] as number;
+      if ((second[other] as Box).x1 > box.x2) break;
+      const iou = boxIou(box, second[other] as Box);
+      if (iou >= threshold && iou > 0) pairs.push({ first: index, second: other, iou });
+    }
+  }
+  return pairs;
+}
+
+/** The pairs in sets of those that share a box, directly or by others. */
+function connectedPairs(pairs: readonly BoxMatch[], nFirst: number, nSecond: number): BoxMatch[][] {
+  const parent = Int32Array.from({ length: nFirst + nSecond }, (_, node) => node);
+  const rootOf = (node: number): number => {
+    let root = node;
+    while (parent[root] !== root) root = parent[root] as number;
+    for (let at = node; parent[at] !== root; ) {
+      const next = parent[at] as number;
+      parent[at] = root;
+      at = next;
+    }
+    return root;
+  };
+  for (const { first, second } of pairs) parent[rootOf(first)] = rootOf(nFirst + second);
+  const sets = new Map<number, BoxMatch[]>();
+  for (const pair of pairs) {
+    const root = rootOf(pair.first);
+    const own = sets.get(root);
+    if (own === undefined) sets.set(root, [pair]);
+    else own.push(pair);
+  }
+  return [...sets.values()];
+}
+
+/** The matching of largest total overlap among connected pairs. */
+function matchConnected(pairs: readonly BoxMatch[]): BoxMatch[] {
+  if (pairs.length === 1) return [...pairs];
+  const rows = [...new Set(pairs.map(({ first }) => first))].sort((a, b) => a - b);
+  const columns = [...new Set(pairs.map(({ second }) => second))].sort((a, b) => a - b);
+  const rowOf = new Map(rows.map((first, row) => [first, row]));
+  const columnOf = new Map(columns.map((second, column) => [second, column]));
   // Pairs under the threshold are worth nothing, so they cannot push a real match aside.
-  const costs = ious.map((row) => row.map((iou) => (iou >= threshold ? -iou : 0)));
-  return assign(costs).flatMap(([row, column]) => {
-    const iou = ious[row]?.[column] ?? 0;
-    return iou >= threshold && iou > 0 ? [{ first: row, second: column, iou }] : [];
-  });
+  const costs = rows.map(() => new Array<number>(columns.length).fill(0));
+  const known = new Map<string, BoxMatch>();
+  for (const pair of pairs) {
+    const [row = 0, column = 0] = [rowOf.get(pair.first), columnOf.get(pair.second)];
+    (costs[row] as number[])[column] = -pair.iou;
+    known.set(`${row},${column}`, pair);
+  }
+  return assign(costs).flatMap(([row, column]) => known.get(`${row},${column}`) ?? []);
 }

@@ -1,6 +1,7 @@
+import { assert } from '#server/core/assert.ts';
 import type { Consensus } from './consensus.ts';
 import { counterUniform } from './counter-hash.ts';
-import { dawidSkene } from './dawid-skene.ts';
+import { type ConfusionSmoothing, dawidSkene } from './dawid-skene.ts';
 import type { PassEngine } from './em-run.ts';
 import { glad } from './glad.ts';
 import { mace } from './mace.ts';
@@ -27,29 +28,43 @@ export type ConsensusRunOptions = {
   readonly seed?: number;
   readonly gold?: Int32Array;
   readonly engine?: PassEngine;
+  /** Starts of one-coin, Dawid–Skene and MACE; the others have one. */
+  readonly starts?: number;
+  /** Most iterations of the methods that iterate. */
+  readonly maxIterations?: number;
+  /** Pseudo-counts of Dawid–Skene; of one-coin those of right and of wrong answers (the diagonal, and what is beside it). */
+  readonly smoothing?: ConfusionSmoothing;
 };
 
-/** Runs one method by name with its defaults. Majority and Wawa take no gold. */
+/** Runs one method by name, the rest by its defaults; an option that a method does not have is left aside. Majority and Wawa take no gold. */
 export function runConsensus(
   table: RatingTable,
   method: ConsensusMethod,
   options: ConsensusRunOptions = {},
 ): Consensus {
-  const { engine: _engine, ...plain } = options;
+  const { engine, smoothing, starts, ...shared } = options;
+  const several = starts === undefined ? shared : { ...shared, starts };
+  const onThreads = engine === undefined ? several : { ...several, engine };
   switch (method) {
     case 'majority':
       return majorityConsensus(table);
     case 'wawa':
       return wawa(table);
     case 'one-coin':
-      return oneCoin(table, options);
+      return oneCoin(table, { ...onThreads, ...coinSmoothing(smoothing) });
     case 'dawid-skene':
-      return dawidSkene(table, options);
+      return dawidSkene(table, smoothing === undefined ? onThreads : { ...onThreads, smoothing });
     case 'mace':
-      return mace(table, plain);
+      return mace(table, several);
     case 'glad':
-      return glad(table, plain.gold === undefined ? {} : { gold: plain.gold });
+      return glad(table, shared);
   }
+}
+
+/** One coin has one accuracy: a pair of pseudo-counts means the same there, a whole matrix nothing. */
+function coinSmoothing(smoothing: ConfusionSmoothing | undefined) {
+  if (smoothing === undefined || smoothing instanceof Float64Array) return {};
+  return { smoothing: { right: smoothing.diagonal, wrong: smoothing.offDiagonal } };
 }
 
 export type ConsensusChoice = {
@@ -65,6 +80,8 @@ export type ConsensusChoice = {
    */
   readonly accuracy: Measurement;
 };
+
+type Run = { readonly method: ConsensusMethod; readonly isRight: readonly number[] };
 
 const folds = 5;
 /** Under this much gold the accuracies are too uncertain to choose by. */
@@ -90,14 +107,19 @@ export function chooseConsensus(
     (item) => (truth[item] as number) >= 0 && table.itemStart[item] !== table.itemStart[item + 1],
   );
   if (gold.length < minimumGold) return chooseWithoutGold(table, gold.length, options);
-  const runs = methods.map((method) => {
-    const consensus = runConsensus(table, method, options);
-    const isRight = gold.map((item) => Number(consensus.label[item] === truth[item]));
-    return { method, consensus, isRight };
-  });
   const foldOf = gold.map((item) => Math.floor(counterUniform(77, item, seed) * folds));
-  const score = (run: (typeof runs)[number], keep: (fold: number) => boolean) =>
+  const score = (run: Run, keep: (fold: number) => boolean) =>
     run.isRight.reduce((sum, hit, index) => sum + (keep(foldOf[index] as number) ? hit : 0), 0);
+  const runs: Run[] = [];
+  // Only the best so far is kept whole: six sets of posteriors need not fit into memory.
+  let kept: { readonly run: Run; readonly consensus: Consensus } | null = null;
+  for (const method of methods) {
+    const consensus = runConsensus(table, method, options);
+    const run = { method, isRight: gold.map((item) => Number(consensus.label[item] === truth[item])) };
+    runs.push(run);
+    if (kept === null || score(run, () => true) > score(kept.run, () => true)) kept = { run, consensus };
+  }
+  assert(kept !== null, 'no method to choose from');
   const bestOf = (keep: (fold: number) => boolean) =>
     runs.reduce((best, run) => (score(run, keep) > score(best, keep) ? run : best));
   let crossFitted = 0;
@@ -107,14 +129,14 @@ export function chooseConsensus(
       (other) => other === fold,
     );
   }
-  const best = bestOf(() => true);
+  const best = kept.run;
   const hits = score(best, () => true);
   const plain = runs.find(({ method }) => method === 'majority');
   const beside = plain === undefined || plain === best ? '' : `, majority ${score(plain, () => true)}`;
   return {
     method: best.method,
     reason: `${best.method} is right on ${hits} of ${gold.length} gold items${beside}; it is the best of ${methods.length} methods, the simplest of equals.`,
-    consensus: best.consensus,
+    consensus: kept.consensus,
     candidates: runs.map((run) => ({
       method: run.method,
       accuracy: proportion(

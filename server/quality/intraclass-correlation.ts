@@ -47,7 +47,7 @@ export function intraclassCorrelations(
   const entries = (Object.keys(names) as Array<keyof typeof names>).map((key) => {
     const method = `${names[key]};f:${level}`;
     if (typeof squares === 'string') return [key, unmeasured({ reason: squares, method })] as const;
-    const { value, ci } = estimates[key](squares, level);
+    const { value, ci } = intraclassEstimates[key](squares, level);
     const isWhole = value === Number.NEGATIVE_INFINITY;
     return [
       key,
@@ -59,7 +59,8 @@ export function intraclassCorrelations(
   return Object.fromEntries(entries) as IntraclassCorrelations;
 }
 
-type MeanSquares = {
+/** What the six are computed from: `n` items, `k` raters and the mean squares of the two-way analysis of variance. */
+export type MeanSquares = {
   readonly n: number;
   readonly k: number;
   readonly between: number;
@@ -97,7 +98,9 @@ function meanSquares(table: RatingTable): MeanSquares | string {
   for (const value of raterMeans) raters += n * (value - mean) ** 2;
   for (const value of table.value) total += ((table.levels[value] as number) - mean) ** 2;
   if (total < 1e-12) return 'no_variation';
-  const residual = Math.max(0, total - between - raters);
+  const left = total - between - raters;
+  // What rounding leaves of nothing would make an interval of its own.
+  const residual = left < total * 1e-12 ? 0 : left;
   return {
     n,
     k,
@@ -108,9 +111,13 @@ function meanSquares(table: RatingTable): MeanSquares | string {
   };
 }
 
-type Estimate = { readonly value: number; readonly ci: Interval | null };
+export type Estimate = { readonly value: number; readonly ci: Interval | null };
 
-const estimates: Record<keyof IntraclassCorrelations, (squares: MeanSquares, level: number) => Estimate> = {
+/** Value and F interval of each. */
+export const intraclassEstimates: Record<
+  keyof IntraclassCorrelations,
+  (squares: MeanSquares, level: number) => Estimate
+> = {
   icc11: (s, level) => single(s, s.within, s.n * (s.k - 1), level),
   icc31: (s, level) => single(s, s.residual, (s.n - 1) * (s.k - 1), level),
   icc1k: (s, level) => average(s, s.within, s.n * (s.k - 1), level),

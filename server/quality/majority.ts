@@ -74,7 +74,8 @@ export function majority(table: RatingTable): Majority {
 
 /**
  * Accuracy of majority vote if every tie were broken by a fair coin: the expectation, without drawing. The deterministic
- * lowest-category rule can look better or worse than this by luck. `truth` holds a category index per item, −1 = unknown. `n` counts items with
+ * lowest-category rule can look better or worse than this by luck. `truth` holds a category index per item, −1 = unknown, an
+ * index beyond the categories for an answer that is none of them. `n` counts items with
  * truth and votes; null with `no_reference` when there are none.
  */
 export function randomTieExpectedAccuracy(result: Majority, truth: Int32Array): Measurement {
@@ -87,6 +88,8 @@ export function randomTieExpectedAccuracy(result: Majority, truth: Int32Array): 
     const label = result.label[item] as number;
     if (known < 0 || label < 0) continue;
     n += 1;
+    // A known answer that is no category: right nowhere.
+    if (known >= nCategories) continue;
     const most = result.votes[item * nCategories + label] as number;
     if (result.votes[item * nCategories + known] !== most) continue;
     let nBest = 0;

@@ -2,7 +2,8 @@ import { fleissKappa } from './fleiss-kappa.ts';
 import { gwetAc } from './gwet-ac.ts';
 import { type AlphaMeasurement, type AlphaOptions, krippendorffAlpha } from './krippendorff-alpha.ts';
 import type { Measurement } from './measurement.ts';
-import { buildRatingTable } from './rating-table.ts';
+import { binaryTable } from './per-category-agreement.ts';
+import { buildRatingTable, type RatingTable } from './rating-table.ts';
 
 export type LabelAgreement = {
   readonly label: string;
@@ -60,22 +61,34 @@ export function multiLabelAlpha(
   reads: readonly MultiLabelRead[],
   options: Omit<AlphaOptions, 'scale'> & { readonly distance?: 'masi' | 'jaccard' } = {},
 ): AlphaMeasurement {
-  const { distance = 'masi', ...rest } = options;
   const keyed = reads.map(({ item, rater, labels }) => ({
     item,
     rater,
-    value: labels === null ? null : keyOf(labels),
+    value: labels === null ? null : labelSetKey(labels),
   }));
   const keys = [...new Set(keyed.flatMap(({ value }) => value ?? []))].sort();
-  const sets = keys.map((key) => new Set(JSON.parse(key) as string[]));
+  return labelSetAlpha(buildRatingTable(keyed, { categories: keys.length === 0 ? ['[]'] : keys }), options);
+}
+
+/** The same for a table whose categories are label sets, as `labelSetKey` writes them. */
+export function labelSetAlpha(
+  table: RatingTable,
+  options: Omit<AlphaOptions, 'scale'> & { readonly distance?: 'masi' | 'jaccard' } = {},
+): AlphaMeasurement {
+  const { distance = 'masi', ...rest } = options;
+  const sets = table.categories.map((key) => new Set(JSON.parse(key) as string[]));
   const measure = distance === 'masi' ? masiDistance : jaccardDistance;
   const none: ReadonlySet<string> = new Set();
-  const table = buildRatingTable(keyed, { categories: keys.length === 0 ? ['[]'] : keys });
   const result = krippendorffAlpha(table, {
     ...rest,
     scale: (left, right) => measure(sets[left] ?? none, sets[right] ?? none),
   });
   return { ...result, method: result.method.replace('custom', distance) };
+}
+
+/** The one spelling of a set of labels: JSON of the labels, each once, in code-unit order. */
+export function labelSetKey(labels: readonly string[]): string {
+  return JSON.stringify([...new Set(labels)].sort());
 }
 
 /**
@@ -88,20 +101,32 @@ export function perLabelAgreement(
   labels: readonly string[],
   options: Omit<AlphaOptions, 'scale'> = {},
 ): readonly LabelAgreement[] {
+  const keyed = reads.map((read) => ({
+    item: read.item,
+    rater: read.rater,
+    value: read.labels === null ? null : labelSetKey(read.labels),
+  }));
+  const keys = [...new Set(keyed.flatMap(({ value }) => value ?? []))].sort();
+  const table = buildRatingTable(keyed, { categories: keys.length === 0 ? ['[]'] : keys });
+  return perLabelOfSets(table, labels, options);
+}
+
+/** The same for a table whose categories are label sets, as `labelSetKey` writes them. */
+export function perLabelOfSets(
+  table: RatingTable,
+  labels: readonly string[],
+  options: Omit<AlphaOptions, 'scale'> = {},
+): readonly LabelAgreement[] {
+  const sets = table.categories.map((key) => new Set(JSON.parse(key) as string[]));
   return labels.map((label) => {
-    const chosen = reads.map((read) => ({
-      item: read.item,
-      rater: read.rater,
-      value: read.labels === null ? null : Number(read.labels.includes(label)),
-    }));
-    const table = buildRatingTable(chosen, { categories: [0, 1] });
+    const chosen = binaryTable(table, (answer) => sets[answer]?.has(label) === true);
     const { level = 0.95 } = options;
     return {
       label,
-      alpha: krippendorffAlpha(table, { ...options, scale: 'nominal' }),
-      kappa: fleissKappa(table, { level }),
-      ac1: gwetAc(table, { level }),
-      prevalence: table.value.length === 0 ? null : mean(table.value),
+      alpha: krippendorffAlpha(chosen, { ...options, scale: 'nominal' }),
+      kappa: fleissKappa(chosen, { level }),
+      ac1: gwetAc(chosen, { level }),
+      prevalence: chosen.value.length === 0 ? null : mean(chosen.value),
     };
   });
 }
@@ -114,8 +139,4 @@ function sharedLabels(first: ReadonlySet<string>, second: ReadonlySet<string>): 
   let shared = 0;
   for (const label of first) if (second.has(label)) shared += 1;
   return shared;
-}
-
-function keyOf(labels: readonly string[]): string {
-  return JSON.stringify([...new Set(labels)].sort());
 }

@@ -2,12 +2,14 @@ import type { AgreementWeights } from './agreement-weights.ts';
 import { chanceCorrected, itemAgreement } from './item-agreement.ts';
 import type { Measurement } from './measurement.ts';
 import type { RatingTable } from './rating-table.ts';
+import { wilsonInterval } from './wilson-interval.ts';
 
 /**
  * Percent agreement: the (weighted) share of agreeing pairs of answers, averaged over the items with at least two answers. Not
  * corrected for chance; shown beside every coefficient that is.
  *
- * p_a = mean_i Σ_k r_ik (r*_ik − 1) / (r_i (r_i − 1)). Gwet's standard error, t interval.
+ * p_a = mean_i Σ_k r_ik (r*_ik − 1) / (r_i (r_i − 1)). Gwet's standard error, t interval, within [0, 1]. Where all items agree to the
+ * same degree that error is nothing: then the interval is Wilson's, of as many trials as there are items, and there is no error.
  *
  * Source: Gwet 2014, ch. 2 and 5.
  *
@@ -18,7 +20,20 @@ export function percentAgreement(
   options: { weights?: AgreementWeights; level?: number } = {},
 ): Measurement {
   const core = itemAgreement(table, options.weights);
-  return chanceCorrected(core, 0, null, { ...options, name: 'percent_agreement' });
+  const name = 'percent_agreement';
+  const result = chanceCorrected(core, 0, null, { ...options, name });
+  const { value, ci, se, n } = result;
+  if (value === null) return result;
+  if (ci === null || se === null || se < 1e-12) {
+    const { level = 0.95 } = options;
+    return {
+      ...result,
+      se: null,
+      ci: wilsonInterval(Math.min(n, value * n), n, { level }),
+      method: `${name};wilson:${level}`,
+    };
+  }
+  return { ...result, ci: [Math.max(0, ci[0]), Math.min(1, ci[1])] };
 }
 
 /**

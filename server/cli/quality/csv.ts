@@ -1,0 +1,97 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type CsvRow, RowReader } from './csv-rows.ts';
+import { CsvProblem } from './problem.ts';
+
+const chunkBytes = 1 << 20;
+const longestRow = 1 << 20;
+
+/** The file as the user meant it: relative to where the command was typed. */
+export function pathOf(file: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), file);
+}
+
+/** Whether the file can be read a second time, unlike a pipe. */
+export function isReadableAgain(file: string): boolean {
+  return statSync(pathOf(file), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/**
+ * Streams a CSV file (RFC 4180: quotes, doubled quotes, line breaks in quotes, LF or CRLF, UTF-8 with or without BOM) and calls `onRow`
+ * for every data row with the cells of the `columns` asked for, whatever their order in the header; names ending in "?" are optional and
+ * give "" when absent. Blank lines are skipped; cells keep the white space around them. Memory does not grow with the file.
+ *
+ * Throws `CsvProblem` with line and column for an unreadable, empty or non-UTF-8 file, a missing or repeated column, a row with
+ * too few or too many cells, a quote inside a cell that does not begin with one, text after a closing quote, a quote that is never
+ * closed, and a carriage return that ends no line.
+ */
+export function scanCsv(file: string, columns: readonly string[], onRow: (row: CsvRow) => void): void {
+  let handle: number;
+  try {
+    handle = openSync(pathOf(file), 'r');
+  } catch (cause) {
+    throw new CsvProblem(file, null, null, `cannot be opened (${codeOf(cause)})`);
+  }
+  try {
+    scanOpenFile(file, handle, columns, onRow);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function scanOpenFile(
+  file: string,
+  handle: number,
+  columns: readonly string[],
+  onRow: (row: CsvRow) => void,
+): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  const rows = new RowReader(file, columns, onRow);
+  let rest = '';
+  for (;;) {
+    const length = readChunk(file, handle, buffer);
+    let text: string;
+    try {
+      text = rest + decoder.decode(buffer.subarray(0, length), { stream: length > 0 });
+    } catch {
+      const line = rows.line + lineOfBadByte(rest, buffer.subarray(0, length));
+      throw new CsvProblem(file, line, null, 'expected UTF-8 text');
+    }
+    const used = rows.take(text, length === 0);
+    rest = text.slice(used);
+    if (length === 0) break;
+    if (rest.length > longestRow) rows.refuseLongRow();
+  }
+  rows.finish();
+}
+
+function readChunk(file: string, handle: number, buffer: Buffer): number {
+  try {
+    return readSync(handle, buffer, 0, buffer.length, null);
+  } catch (cause) {
+    throw new CsvProblem(file, null, null, `cannot be read (${codeOf(cause)})`);
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException).code ?? 'unknown';
+}
+
+/** Lines between the last complete row and the first line of `bytes` that is not UTF-8. */
+function lineOfBadByte(rest: string, bytes: Buffer): number {
+  let line = rest.split('\n').length - 1;
+  let start = 0;
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, end));
+    } catch {
+      return line;
+    }
+    line += 1;
+    start = end + 1;
+  }
+  return line;
+}
