@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { file, quality, type Result, useFolder } from './run-quality.fixture.ts';
+import { file, quality, type Result, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 const boxes = (rows: string) => file(`image,worker,label,x1,y1,x2,y2,round\n${rows}`);
 const goldOf = (rows: string) => file(`image,label,x1,y1,x2,y2\n${rows}`, 'gold.csv');

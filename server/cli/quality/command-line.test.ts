@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { helpOf } from './help.ts';
-import { quality, useFolder } from './run-quality.fixture.ts';
+import { quality, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 describe('the command line of quality', () => {
   it.each([[['--help']], [['help']], [['consensus', '--help']], [['help', 'boxes']]])(
@@ -66,7 +66,7 @@ describe('the command line of quality', () => {
     [['boxes', 'a.csv', '--gold', 'b.csv', '--iou', '1.1'], /--iou is a number above 0 and at most 1/],
     [['boxes', 'a.csv'], /Expected --gold FILE/],
     [['sample-size'], /Expected --truth/],
-    [['constructor'], /There is no quality command "constructor"[^]*Usage/],
+    [['constructor'], /There is no quality command "constructor"[\s\S]*Usage/],
   ] as const)('refuses %j', async (argv, says) => {
     const answer = await quality(...argv);
     expect(answer).toMatchObject({ code: 2, out: '' });

@@ -2,9 +2,9 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { describe, expect, it } from 'vitest';
 import { anaesthesiaReads } from '#server/quality/published-reads.fixture.ts';
 import { syntheticRead } from '#server/quality/synthetic-reads.ts';
-import { csv, file, labels, pathTo, quality, useFolder } from './run-quality.fixture.ts';
+import { csv, file, labels, pathTo, quality, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 const goldOf = (rows: string) => file(`task,label\n${rows}`, 'gold.csv');
 

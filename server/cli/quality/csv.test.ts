@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { file, labels, pathTo, quality, useFolder } from './run-quality.fixture.ts';
+import { file, labels, pathTo, quality, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 describe('bad files end with exit code 2, the place and what was expected, and write nothing', () => {
   it.each([

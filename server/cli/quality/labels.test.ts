@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { file, labels, quality, useFolder } from './run-quality.fixture.ts';
+import { file, labels, quality, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 const reliability = (path: string, ...argv: string[]) => quality('reliability', path, ...argv, '--json');
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { multiLabelAlpha, perLabelAgreement } from '#server/quality/multi-label-alpha.ts';
-import { file, labels, quality, useFolder } from './run-quality.fixture.ts';
+import { file, labels, quality, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 const answers = [
   ['1', 'a', 'effusion|oedema'],

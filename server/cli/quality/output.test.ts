@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { labels, useFolder } from './run-quality.fixture.ts';
+import { labels, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const readroom = 'server/cli/readroom.ts';

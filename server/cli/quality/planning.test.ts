@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quality, useFolder } from './run-quality.fixture.ts';
+import { quality, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 describe('quality overlap', () => {
   it('forecasts reads and accuracy of stopping when sure, beside fixed overlaps', async () => {

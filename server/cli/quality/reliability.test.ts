@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { krippendorffExampleC, readsOf, readsOfTable } from '#server/quality/published-reads.fixture.ts';
-import { csv, file, labels, quality, type Result, useFolder } from './run-quality.fixture.ts';
+import { csv, file, labels, quality, type Result, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 const coefficientNames = [
   'percent_agreement',

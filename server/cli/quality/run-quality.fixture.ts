@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { runQuality } from '../quality.ts';
+import { runQuality } from '#server/cli/quality.ts';
 
 export type Answer = {
   readonly code: number;
@@ -22,7 +22,7 @@ export type Result = { readonly [key: string]: Result } & {
 let folder = '';
 
 /** Gives every test of the file an empty folder. */
-export function useFolder(): void {
+export function inOwnFolder(): void {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'quality-'));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { file, quality, type Result, useFolder } from './run-quality.fixture.ts';
+import { file, quality, type Result, inOwnFolder } from './run-quality.fixture.ts';
 
-useFolder();
+inOwnFolder();
 
 const spans = (rows: string) => file(`document,worker,label,start,end\n${rows}`);
 const goldOf = (rows: string) => file(`document,label,start,end\n${rows}`, 'gold.csv');
