@@ -1,9 +1,11 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { batchFacts } from './batch-facts.ts';
+import { claimInGroup } from './claim-in-group.ts';
 import { countLeft, nextRepeatAt } from './claim-queries.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
-import { claimSlots, claimWithGold, type SlotsClaimed } from './claim-slots.ts';
+import { claimSlots, type SlotsClaimed } from './claim-slots.ts';
+import { claimAloneWithGold } from './claim-with-gold.ts';
 import { hotSql, transactHot } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
 import { poolList } from './pool-rules.ts';
@@ -26,9 +28,13 @@ export async function claimNextTasks(
   const attempt = (): Promise<SlotsClaimed> => {
     const claim = { ...key, limit, now: ctx.clock.now() };
     return facts.goldMode === 'dealt' && input.tier === 'label'
-      ? transactHot(ctx.db, (sql) => claimWithGold(sql, facts, claim))
+      ? transactHot(ctx.db, (sql) => claimAloneWithGold(sql, facts, claim))
       : claimSlots(hotSql(ctx.db), facts, claim);
   };
+  if (input.tier === 'label') {
+    const found = await claimInGroup(ctx.db, facts, { ...key, limit, now: ctx.clock.now() });
+    if (found !== null) return toResult(found);
+  }
   let claimed = await attempt();
   if (claimed.slots.length === 0 && claimed.state !== null && !claimed.state.isFresh) {
     const reasons = await recheckReader(ctx, input);

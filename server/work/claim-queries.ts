@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
 import { LANES_PER_POOL, laneOf, lateLaneSql } from './pool-rules.ts';
-import { goldSlotNo, type Tier } from './rules.ts';
+import type { Tier } from './rules.ts';
 
 /*
  * The claim. Every statement names one batch (one shard), carries times and ids as parameters, and locks in the order
@@ -282,87 +282,6 @@ export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<Cla
       where ${mine(sql, p)} and (select count(*) from taken) > 0)
     ${selection(sql, part(sql`null::bigint`))}`;
   return answerOf(rows);
-}
-
-/**
- * Deals up to `wanted` gold cases from `places` of the pool, the first that this reader may have: a slot of its own per
- * reader and case, so that the primary key keeps the same gold from coming twice. Passed over is gold that was withdrawn,
- * that the reader had or must not see, that somebody else is being dealt this moment, and in the first `firstPass` places
- * what has been shown to `exposureLimit` readers. `placesUsed` is how far it came. Index: tasks_gold_idx.
- */
-export async function dealGold(
-  sql: HotSql,
-  p: ClaimParameters & {
-    places: readonly number[];
-    firstPass: number;
-    wanted: number;
-    readerNo: number;
-    exposureLimit: number | null;
-  },
-): Promise<{ slots: ClaimedSlot[]; placesUsed: number }> {
-  const rows = await sql`
-    with r as materialized (
-      select r.terms_no, least(${p.wanted}::int, ${sql.unsafe(CAP_LEFT)}) as k from readers r
-      where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}
-        and r.status = 'active' and r.batch_open and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz
-        and r.claimed - r.submitted - r.skipped - r.expired - r.released < ${p.mostLeases}::int),
-    picked as materialized (
-      select t.id, t.sort_key, o.n from unnest(${[...p.places]}::bigint[]) with ordinality as o (place, n)
-      join tasks t on t.batch_id = ${p.batchId} and t.is_dealt_gold and t.sort_key = o.place
-      where (o.n > ${p.firstPass}::int or t.exposures < coalesce(${p.exposureLimit}::int, 32767))
-        and (select true from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = t.id
-          and g.withdrawn_at is null limit 1) is not null
-        and (select true from slots m where m.batch_id = ${p.batchId} and m.annotator_id = ${p.annotatorId}
-          and m.task_id = t.id limit 1) is null
-        and (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
-          and x.task_id = t.id and x.excludes limit 1) is null
-        and (select true from reader_exclusions e where e.batch_id = ${p.batchId}
-          and e.annotator_id = ${p.annotatorId} and e.task_id = t.id limit 1) is null
-      order by o.n limit greatest(0, coalesce((select k from r), 0)) for update of t skip locked),
-    shown as (
-      update tasks t set exposures = least(t.exposures + 1, 32767) from picked
-      where t.batch_id = ${p.batchId} and t.id = picked.id),
-    dealt as (
-      insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, annotator_id, lease_id,
-        lease_until, claimed_at, terms_no)
-      select ${p.batchId}, t.id, ${goldSlotNo(p.readerNo)}::int, ${p.tier}, 1, 1, t.sort_key, 'leased', ${p.annotatorId},
-        (${[...p.leaseIds]}::uuid[])[row_number() over (order by t.n)],
-        ${p.leaseUntil.toISOString()}::timestamptz, ${p.now.toISOString()}::timestamptz, r.terms_no
-      from picked t, r
-      on conflict do nothing
-      returning lease_id, task_id, slot_no, round)
-    select d.*, 'gold' as source, coalesce((select k from r), 0) as k, (select max(n)::int from picked) as used
-    from (values (1)) one left join dealt d on true`;
-  const [first] = rows;
-  return {
-    slots: rows.filter((row) => row.lease_id !== null).map(slotOf),
-    placesUsed: first === undefined || first.k <= 0 ? 0 : (first.used ?? p.places.length),
-  };
-}
-
-/** Counts what was dealt: gold claimed and encumbered, and the ordinals used up. */
-export async function countDealt(
-  sql: HotSql,
-  p: ClaimKey & { gold: number; placesUsed: number; ordinals: number },
-): Promise<void> {
-  await sql`
-    update readers r set dealt = r.dealt + ${p.ordinals}::int, gold_next = r.gold_next + ${p.placesUsed}::int,
-      claimed = r.claimed + ${p.gold}::int,
-      encumbered_minor = r.encumbered_minor + ${p.gold}::int * (
-        select t.price_minor + t.fee_minor from terms t where t.batch_id = ${p.batchId}
-          and t.annotator_id = ${p.annotatorId} and t.tier = ${p.tier} and t.terms_no = r.terms_no)
-    where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}`;
-}
-
-/** Locks my reader's row and says how much was dealt, before gold is decided. */
-export async function lockDealt(
-  sql: HotSql,
-  p: ClaimKey,
-): Promise<{ dealt: number; goldNext: number; readerNo: number } | null> {
-  const [row] = await sql`
-    select dealt, gold_next, reader_no from readers
-    where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier} for update`;
-  return row ? { dealt: row.dealt, goldNext: row.gold_next, readerNo: row.reader_no } : null;
 }
 
 /** When the next of a person's waiting repeats opens; null when none waits for a day. Index: slots_reserved_idx. */

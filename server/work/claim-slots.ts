@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { plus, SECOND } from '#server/core/clock.ts';
 import type { BatchFacts } from './batch-facts.ts';
-import { claimFast } from './claim-fast.ts';
 import {
   type ClaimedSlot,
   type ClaimKey,
@@ -10,15 +9,11 @@ import {
   claimAhead,
   claimRepeats,
   claimSwept,
-  countDealt,
-  dealGold,
   endSweep,
-  lockDealt,
 } from './claim-queries.ts';
-import { goldSecret } from './gold-secret.ts';
 import type { HotSql } from './hot-sql.ts';
 import { lanesFrom, lanesToSweep } from './pool-rules.ts';
-import { goldOrdinals, goldPlaces, RECHECK_SECONDS, SWEEPS_PER_CALL, secretOrder } from './rules.ts';
+import { RECHECK_SECONDS, SWEEPS_PER_CALL } from './rules.ts';
 
 export type SlotsClaimed = {
   slots: ClaimedSlot[];
@@ -31,7 +26,7 @@ export type SlotsClaimed = {
 
 /**
  * Leases up to `limit` slots to a reader: returned work, late slots, the own lane, the other lanes, repeats, then what
- * was passed over. One statement in the common case. Works inside a transaction and outside.
+ * was passed over. Looks at everything; the common case is in `claim-together.ts`. Works inside a transaction and outside.
  */
 export async function claimSlots(
   sql: HotSql,
@@ -39,9 +34,6 @@ export async function claimSlots(
   input: ClaimKey & { limit: number; now: Date },
 ): Promise<SlotsClaimed> {
   const p = parametersOf(facts, input);
-  const fast = p.tier === 'label' ? await claimFast(sql, p) : null;
-  if (fast !== null && (fast.slots.length > 0 || fast.state === null))
-    return { ...fast, leaseUntil: p.leaseUntil, isSearching: false };
   const first = await claimAhead(sql, { ...p, lane: null });
   const { state } = first;
   const answer = (slots: ClaimedSlot[], isSearching = false): SlotsClaimed => ({
@@ -113,70 +105,6 @@ async function sweep(
   }
   await endSweep(sql, p);
   return { slots: [], isSearching: false };
-}
-
-/**
- * As `claimSlots` for a batch whose gold is dealt at claim: an HMAC per ordinal decides how many of the k are gold. Needs
- * a transaction. When there is no ordinary work to hide it in, no gold is dealt either, save a last one.
- */
-export async function claimWithGold(
-  sql: HotSql,
-  facts: BatchFacts,
-  input: ClaimKey & { limit: number; now: Date },
-): Promise<SlotsClaimed> {
-  const before = await lockDealt(sql, input);
-  if (before === null) return claimSlots(sql, facts, input);
-  const secret = goldSecret();
-  const pool = { secret, batchId: facts.id, annotatorId: input.annotatorId };
-  const wanted = goldOrdinals({
-    ...pool,
-    dealt: before.dealt,
-    count: input.limit,
-    shareBasisPoints: facts.goldShareBasisPoints,
-  });
-  const { places, firstPass } = goldPlaces({
-    ...pool,
-    next: before.goldNext,
-    count: wanted,
-    poolSize: facts.goldCount,
-  });
-  const goldLimit = Math.min(wanted, places.length);
-  const ordinaryLimit = input.limit - goldLimit;
-  const ordinary =
-    ordinaryLimit > 0 ? await claimSlots(sql, facts, { ...input, limit: ordinaryLimit }) : null;
-  if (ordinary !== null && ordinary.slots.length === 0) return ordinary;
-  const p = parametersOf(facts, { ...input, limit: goldLimit });
-  const gold =
-    goldLimit > 0
-      ? await dealGold(sql, {
-          ...p,
-          places,
-          firstPass,
-          wanted: goldLimit,
-          readerNo: before.readerNo,
-          exposureLimit: facts.goldExposureLimit,
-        })
-      : { slots: [], placesUsed: 0 };
-  if (ordinary === null && gold.slots.length === 0) {
-    // The places held nothing for this reader (withdrawn, or seen elsewhere): they are used up, or would be tried for ever.
-    const instead = await claimSlots(sql, facts, input);
-    const ordinals = instead.slots.length;
-    if (ordinals > 0) await countDealt(sql, { ...input, gold: 0, placesUsed: gold.placesUsed, ordinals });
-    return instead;
-  }
-  const slots = [...(ordinary?.slots ?? []), ...gold.slots];
-  await countDealt(sql, {
-    ...input,
-    gold: gold.slots.length,
-    placesUsed: gold.placesUsed,
-    ordinals: slots.length,
-  });
-  return {
-    slots: secretOrder(secret, slots),
-    leaseUntil: p.leaseUntil,
-    state: ordinary?.state ?? null,
-    isSearching: false,
-  };
 }
 
 /** What a claim statement is given: ids, times and limits, so that it needs neither clock nor chance of its own. */

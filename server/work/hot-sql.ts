@@ -18,6 +18,13 @@ export function hotSqlOf(tx: Tx): HotSql {
   return (tx as unknown as { session: { client: HotSql } }).session.client;
 }
 
+/** People whose claims, or submissions, go to the database as one statement. */
+export const MOST_TOGETHER = 16;
+/** Groups of claims, and of submissions, that one process has under way over all batches: so many connections they take. */
+export const GROUPS_AT_ONCE = 6;
+/** Of them, those of one batch: the database works on one while the answers to another are handed out. */
+export const GROUPS_AT_ONCE_EACH = 2;
+
 const RETRIED = new Set(['40001', '40P01']);
 
 /** One transaction of hot statements; deadlocks and serialisation failures are tried again, at most twice. */

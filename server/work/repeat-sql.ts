@@ -11,14 +11,14 @@ export const isAskedAgain = (s: string, r: string) =>
     and not (${s}.slot_no >= ${SLOT_BASE.gold} and ${s}.slot_no < ${SLOT_BASE.repeat}) then 1 else 0 end`;
 
 /**
- * Makes it. Reads CTE `s` (task_id, slot_no, round, revision) and CTE `r` (reader_no, again, repeat_after_days). Its slot
- * number is that of `repeatSlotNo`; its place is the instant when it opens.
+ * Makes them. Reads the table expression `from`, one row for each submit: task_id, round, annotator_id, reader_no, at, again,
+ * repeat_after_days. The slot number is that of `repeatSlotNo`; the place is the instant when it opens.
  */
-export const insertAskedAgain = (at: { batchId: string; annotatorId: string; now: string }) => `
+export const insertAskedAgain = (batchId: string, from: string) => `
   insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
-  select ${at.batchId}, s.task_id, ${SLOT_BASE.repeat} + (s.round - 1) * ${REPEATS_PER_ROUND} + r.reader_no, 'label', s.round + 1, 0,
-    ${opensAtSql(at.now, 'r.repeat_after_days')}, 'open', ${at.annotatorId}
-  from s, r where r.again = 1`;
+  select ${batchId}, a.task_id, ${SLOT_BASE.repeat} + (a.round - 1) * ${REPEATS_PER_ROUND} + a.reader_no, 'label', a.round + 1, 0,
+    ${opensAtSql('a.at', 'a.repeat_after_days')}, 'open', a.annotator_id
+  from ${from} a where a.again = 1`;
 
 /** So many days after an instant, in the microseconds of a place. */
 export const opensAtSql = (instant: string, days: string) =>

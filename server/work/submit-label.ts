@@ -5,7 +5,7 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
-import { claimNextTasks, toResult } from './claim-next-tasks.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
 import { concludeExam } from './conclude-exam.ts';
 import { hotSqlOf } from './hot-sql.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash } from './rules.ts';
@@ -19,7 +19,7 @@ import {
   submitInput,
 } from './schemas.ts';
 import { checkPrelabel, shownWith } from './shown-case.ts';
-import { addRepeat, NOT_HOT, submitFast } from './submit-fast.ts';
+import { addRepeat, submitInGroup } from './submit-in-group.ts';
 import {
   expectTier,
   findSubmittable,
@@ -39,7 +39,7 @@ export async function submitLabel(ctx: OrgContext, input: SubmitInput): Promise<
   return label;
 }
 
-/** As `submitLabel`, and claims up to `limit` next cases in the same transaction. */
+/** As `submitLabel`, and claims up to `limit` next cases once it is submitted. */
 export async function submitAndNext(
   ctx: OrgContext,
   input: SubmitAndNextInput,
@@ -58,24 +58,23 @@ async function submit(
   const now = ctx.clock.now();
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
   refuseTooLarge(submission);
-  const hot = await submitFast(ctx, facts, submission, {
-    schema,
+  const isDone = await submitInGroup(ctx.db, facts, schema, {
+    ...submission,
     answers: checkedAnswers(schema, submission.answers as Answers),
-    limit,
-    now,
+    annotatorId: ctx.actor.personId,
+    country: ctx.actor.country,
+    at: now,
   });
-  const label =
-    hot === NOT_HOT
-      ? await submitSlowly(ctx, facts, submission)
-      : { labelId: submission.labelId, submittedAt: now, isReplay: false };
+  const label = isDone
+    ? { labelId: submission.labelId, submittedAt: now, isReplay: false }
+    : await submitSlowly(ctx, facts, submission);
   if (facts.kind === 'exam' || facts.kind === 'training')
     await concludeExam(ctx, { batchId: facts.id, annotatorId: ctx.actor.personId });
   if (limit === 0) return { label, next: { leases: [], reasons: [], retryAfterMs: null } };
-  if (hot !== NOT_HOT && hot.slots.length > 0) return { label, next: toResult(hot) };
   return { label, next: await claimNextTasks(ctx, { batchId: facts.id, tier: 'label', limit }) };
 }
 
-/** Finds out why a hot submit did not fit: a replay, a lease that is over, another protocol version. */
+/** Submits alone, or finds out why the submit did not fit: a replay, a lease that is over, another protocol version. */
 async function submitSlowly(
   ctx: OrgContext,
   facts: BatchFacts,
@@ -96,11 +95,10 @@ async function submitSlowly(
     countsRead: !isDealtGoldSlot(slot.slotNo, slot.tier),
   };
   return writeSubmission(ctx, { ...submission, answers }, slot, outcome, (tx) =>
-    addRepeat(hotSqlOf(tx.db), {
-      key: { batchId: facts.id, annotatorId: ctx.actor.personId, tier: 'label' },
-      facts,
+    addRepeat(hotSqlOf(tx.db), facts, {
+      annotatorId: ctx.actor.personId,
       slot: { ...slot, revision: slot.revision + 1 },
-      now: tx.now,
+      at: tx.now,
     }),
   );
 }

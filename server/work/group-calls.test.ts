@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { groupCalls } from './group-calls.ts';
+
+type Call = { person: string; value: number };
+
+/** A grouping whose groups wait until they are let go; `made` are the groups in the order they began. */
+function held(limits: { most?: number; atOnce?: number; atOnceEach?: number } = {}) {
+  const made: { key: string; calls: readonly Call[]; go(): void }[] = [];
+  const call = groupCalls<Call, number>({
+    most: limits.most ?? 16,
+    atOnce: limits.atOnce ?? 4,
+    atOnceEach: limits.atOnceEach ?? 1,
+    personOf: (one) => one.person,
+    run: (key, calls) =>
+      new Promise((resolve, reject) => {
+        const isBad = calls.some((one) => one.value < 0);
+        made.push({
+          key,
+          calls,
+          go: () => (isBad ? reject(new Error('bad')) : resolve(calls.map((one) => one.value * 10))),
+        });
+      }),
+  });
+  return { made, call };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+describe('groupCalls', () => {
+  test('calls of one turn go together, in the order of their people; each gets its own answer', async () => {
+    const { made, call } = held();
+    const answers = Promise.all(
+      ['c', 'a', 'b'].map((person, value) => call('batch', { person, value: value + 1 })),
+    );
+    await turn();
+    expect(made.map((group) => group.calls.map((one) => one.person))).toEqual([['a', 'b', 'c']]);
+    made[0]?.go();
+    expect(await answers).toEqual([10, 20, 30]);
+  });
+
+  test('while a group is under way the next gathers; another key does not wait for it', async () => {
+    const { made, call } = held();
+    void call('one', { person: 'a', value: 1 });
+    await turn();
+    const later = [call('one', { person: 'b', value: 2 }), call('one', { person: 'c', value: 3 })];
+    void call('two', { person: 'a', value: 4 });
+    await turn();
+    expect(made.map((group) => [group.key, group.calls.length])).toEqual([
+      ['one', 1],
+      ['two', 1],
+    ]);
+    made[0]?.go();
+    await turn();
+    expect(made[2]?.calls.map((one) => one.person)).toEqual(['b', 'c']);
+    made[2]?.go();
+    expect(await Promise.all(later)).toEqual([20, 30]);
+  });
+
+  test('two calls of one person never go together', async () => {
+    const { made, call } = held();
+    const both = [call('batch', { person: 'a', value: 1 }), call('batch', { person: 'a', value: 2 })];
+    await turn();
+    expect(made[0]?.calls.map((one) => one.value)).toEqual([1]);
+    made[0]?.go();
+    await turn();
+    expect(made[1]?.calls.map((one) => one.value)).toEqual([2]);
+    made[1]?.go();
+    expect(await Promise.all(both)).toEqual([10, 20]);
+  });
+
+  test('a group is bounded, and so are the groups under way', async () => {
+    const { made, call } = held({ most: 2, atOnce: 1 });
+    for (const person of ['a', 'b', 'c']) void call('one', { person, value: 1 });
+    void call('two', { person: 'a', value: 1 });
+    await turn();
+    expect(made.map((group) => group.calls.length)).toEqual([2]);
+    made[0]?.go();
+    await turn();
+    // The other key has waited longer than what was left of the first.
+    expect(made.map((group) => group.key)).toEqual(['one', 'two']);
+    made[1]?.go();
+    await turn();
+    expect(made[2]?.calls.map((one) => one.person)).toEqual(['c']);
+  });
+
+  test('so many groups of one key as are allowed are under way', async () => {
+    const { made, call } = held({ atOnceEach: 2 });
+    for (const person of ['a', 'b', 'c']) {
+      void call('batch', { person, value: 1 });
+      await turn();
+    }
+    expect(made.length).toBe(2);
+    made[1]?.go();
+    await turn();
+    expect(made.map((group) => group.calls[0]?.person)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('when a group fails each of its calls is made alone, and only the faulty one fails', async () => {
+    const { made, call } = held();
+    const answers = Promise.allSettled([
+      call('batch', { person: 'a', value: 1 }),
+      call('batch', { person: 'b', value: -1 }),
+      call('batch', { person: 'c', value: 3 }),
+    ]);
+    await turn();
+    for (let i = 0; i < 4; i += 1) {
+      made[i]?.go();
+      await turn();
+    }
+    expect(made.map((group) => group.calls.length)).toEqual([3, 1, 1, 1]);
+    expect((await answers).map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});

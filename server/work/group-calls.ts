@@ -1,0 +1,100 @@
+/** One call of many, and who makes it: two of one person never go together. */
+export type Grouping<In, Out> = (key: string, call: In) => Promise<Out>;
+
+type Waiting<In, Out> = {
+  call: In;
+  resolve(answer: Out): void;
+  reject(error: unknown): void;
+};
+
+/**
+ * Calls that wait at the same time go to the database together: while groups of one key (a batch) are under way, what comes in
+ * for that key gathers and goes with the next. A call that comes alone goes at once, by itself. When a group fails, each of
+ * its calls is made by itself, so that one person's fault is nobody else's.
+ *
+ * `most` bounds a group, `atOnce` the groups under way over all keys, and with them the connections they take, `atOnceEach` those
+ * of one key: two, so that the database works on one while the answers to the other are handed out.
+ */
+export function groupCalls<In, Out>(options: {
+  run(key: string, calls: readonly In[]): Promise<readonly Out[]>;
+  personOf(call: In): string;
+  most: number;
+  atOnce: number;
+  atOnceEach: number;
+}): Grouping<In, Out> {
+  const waiting = new Map<string, Waiting<In, Out>[]>();
+  /** Groups under way, by key and in all. */
+  const underWay = new Map<string, number>();
+  let allUnderWay = 0;
+  let isPlanned = false;
+
+  /** Calls of one turn of the event loop are let gather before the first goes. */
+  function plan(): void {
+    if (isPlanned) return;
+    isPlanned = true;
+    setImmediate(() => {
+      isPlanned = false;
+      begin();
+    });
+  }
+
+  function begin(): void {
+    for (const [key, queue] of waiting) {
+      if (allUnderWay >= options.atOnce) return;
+      if ((underWay.get(key) ?? 0) >= options.atOnceEach) continue;
+      const group = nextGroup(queue);
+      // A key that still waits goes to the end, so that no batch keeps the others waiting.
+      waiting.delete(key);
+      if (queue.length > 0) waiting.set(key, queue);
+      count(key, 1);
+      void settle(key, group).finally(() => {
+        count(key, -1);
+        if (waiting.size > 0) plan();
+      });
+    }
+  }
+
+  function count(key: string, change: 1 | -1): void {
+    const left = (underWay.get(key) ?? 0) + change;
+    if (left === 0) underWay.delete(key);
+    else underWay.set(key, left);
+    allUnderWay += change;
+  }
+
+  /** The calls that go next, in the order of their people: rows are locked in that order everywhere. */
+  function nextGroup(queue: Waiting<In, Out>[]): Waiting<In, Out>[] {
+    const group = new Map<string, Waiting<In, Out>>();
+    for (let i = 0; i < queue.length && group.size < options.most; ) {
+      const one = queue[i] as Waiting<In, Out>;
+      const person = options.personOf(one.call);
+      if (group.has(person)) i += 1;
+      else {
+        group.set(person, one);
+        queue.splice(i, 1);
+      }
+    }
+    return [...group].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  }
+
+  async function settle(key: string, group: readonly Waiting<In, Out>[]): Promise<void> {
+    try {
+      const answers = await options.run(
+        key,
+        group.map((one) => one.call),
+      );
+      for (const [i, one] of group.entries()) one.resolve(answers[i] as Out);
+    } catch (error) {
+      const [only, ...others] = group;
+      if (others.length === 0) only?.reject(error);
+      else for (const one of group) await settle(key, [one]);
+    }
+  }
+
+  return (key, call) =>
+    new Promise<Out>((resolve, reject) => {
+      const queue = waiting.get(key) ?? [];
+      queue.push({ call, resolve, reject });
+      waiting.set(key, queue);
+      plan();
+    });
+}

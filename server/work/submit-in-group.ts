@@ -1,0 +1,134 @@
+import type { Database } from '#db/client.ts';
+import { violates } from '#db/errors.ts';
+import { DAY, plus } from '#server/core/clock.ts';
+import { isCorrectLabel } from '#server/gold/rules.ts';
+import type { LabelSchema } from '#server/protocols/schemas.ts';
+import { type BatchFacts, goldOf } from './batch-facts.ts';
+import { type Grouping, groupCalls } from './group-calls.ts';
+import {
+  GROUPS_AT_ONCE,
+  GROUPS_AT_ONCE_EACH,
+  type HotSql,
+  hotSql,
+  MOST_TOGETHER,
+  transactHot,
+} from './hot-sql.ts';
+import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
+import { insertRepeat, type ScoredGold, scoreGold } from './submit-queries.ts';
+import { type OneSubmission, type SubmittedSlot, submitTogether } from './submit-together.ts';
+
+type Call = OneSubmission & { facts: BatchFacts; schema: LabelSchema };
+
+const groupings = new WeakMap<Database, Grouping<Call, boolean>>();
+
+/**
+ * Submits one label together with whatever else of this process is submitted to the batch at this moment: slot, label, reader's
+ * counters and task move as one, guarded by the lease. False, and nothing of it has changed, when the lease, the protocol
+ * version or the label id is not as expected; the slow path says why.
+ */
+export async function submitInGroup(
+  db: Database,
+  facts: BatchFacts,
+  schema: LabelSchema,
+  submission: OneSubmission,
+): Promise<boolean> {
+  const known = groupings.get(db);
+  const grouping = known ?? groupSubmissions(db);
+  if (known === undefined) groupings.set(db, grouping);
+  try {
+    return await grouping(facts.id, { ...submission, facts, schema });
+  } catch (error) {
+    if (violates(error, 'labels_batch_id_id_pk') || violates(error, 'labels_task_key')) return false;
+    throw error;
+  }
+}
+
+function groupSubmissions(db: Database): Grouping<Call, boolean> {
+  return groupCalls<Call, boolean>({
+    personOf: (call) => call.annotatorId,
+    most: MOST_TOGETHER,
+    atOnce: GROUPS_AT_ONCE,
+    atOnceEach: GROUPS_AT_ONCE_EACH,
+    run: async (_, calls) => {
+      const [first] = calls;
+      if (first === undefined) return [];
+      const { facts } = first;
+      const batch = {
+        batchId: facts.id,
+        protocolVersionId: facts.protocolVersionId,
+        isAccepted: isAcceptedOnSubmit(facts.kind, false),
+      };
+      if (facts.goldMode === 'none' && facts.rounds === 1) {
+        const slots = await submitTogether(hotSql(db), batch, calls);
+        return slots.map((slot) => slot !== null);
+      }
+      return transactHot(db, async (sql) => {
+        const slots = await submitTogether(sql, batch, calls);
+        await followUp(db, sql, facts, calls, slots);
+        return slots.map((slot) => slot !== null);
+      });
+    },
+  });
+}
+
+/** What submits bring with them: the scores of gold reads, and the repeats that the batch asks for (R23). */
+async function followUp(
+  db: Database,
+  sql: HotSql,
+  facts: BatchFacts,
+  calls: readonly Call[],
+  slots: readonly (SubmittedSlot | null)[],
+): Promise<void> {
+  const gold = facts.goldMode === 'none' ? null : await goldOf(db, facts.id);
+  const done = calls.flatMap((call, i) => {
+    const slot = slots[i] ?? null;
+    return slot === null ? [] : [{ call, slot, known: gold?.get(slot.taskId) }];
+  });
+  if (gold !== null) {
+    const reads = done.flatMap(({ call, slot, known }): ScoredGold[] => {
+      if (known === undefined) return [];
+      const isCorrect = isCorrectLabel(
+        call.schema,
+        known,
+        call.answers as Parameters<typeof isCorrectLabel>[2],
+      );
+      const { annotatorId, labelId, at } = call;
+      const score = { goldN: isCorrect === null ? 0 : 1, goldOk: isCorrect === true ? 1 : 0 };
+      return [{ ...slot, annotatorId, labelId, at, ...score }];
+    });
+    // Also when no read was of gold: how long a submit takes must not tell.
+    await scoreGold(sql, { batchId: facts.id, accepts: !isAcceptedOnSubmit(facts.kind, false), reads });
+  }
+  for (const { call, slot } of done) await addRepeat(sql, facts, { ...call, slot });
+}
+
+/** The next round of a read just submitted, in a batch that is read in rounds (R23); dealt gold is met once only. */
+export async function addRepeat(
+  sql: HotSql,
+  facts: BatchFacts,
+  of: {
+    annotatorId: string;
+    slot: Pick<SubmittedSlot, 'taskId' | 'slotNo' | 'round' | 'revision'>;
+    at: Date;
+  },
+): Promise<void> {
+  const { slot } = of;
+  const isAgain =
+    slot.revision === 1 &&
+    slot.round < facts.rounds &&
+    !isDealtGoldSlot(slot.slotNo, 'label') &&
+    isRepeated({ seed: facts.seed, taskId: slot.taskId, shareBasisPoints: facts.repeatShareBasisPoints });
+  if (!isAgain) return;
+  const round = slot.round + 1;
+  // Repeats of a slot keep its place: the number of the first read's slot, whatever the round.
+  const seat = slot.round === 1 ? slot.slotNo : repeatSeat(slot.slotNo);
+  await insertRepeat(sql, {
+    batchId: facts.id,
+    annotatorId: of.annotatorId,
+    tier: 'label',
+    taskId: slot.taskId,
+    slotNo: repeatSlotNo(round, seat),
+    round,
+    opensAt: plus(of.at, facts.repeatAfterDays * DAY),
+  });
+}

@@ -1,0 +1,136 @@
+import { activeToday } from './active-day.ts';
+import type { HotSql } from './hot-sql.ts';
+import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
+
+/**
+ * Submissions of several people in one batch, at most one each: slot by its lease, reader's counters, task, the repeat that the reader was asked for, label row. A
+ * submission whose lease does not hold, or whose slot or reader somebody holds this moment, is left out and changes nothing.
+ * $1 batch, $2 protocol version, $3 accepted at once, $4 submissions in the order of their people's ids. Lock order: slots,
+ * readers' rows, tasks by id. `is true` keeps the planner off the index of all that a person has read; `lateral` with a
+ * limit, and `any(array(…))` beside a join, keep every plan on its keys.
+ */
+export const SUBMIT_TOGETHER = `
+with q as materialized (
+  select * from jsonb_to_recordset($4::jsonb) as q (lease_id uuid, annotator_id uuid, label_id uuid, at timestamptz,
+    active_ms int, answers jsonb, confidence smallint, rationale text, content_sha256 text, label_origin text, shown jsonb,
+    app_build text, viewport text, country text)),
+h as materialized (
+  select q.*, u.task_id, u.slot_no, u.round, u.revision, u.terms_no, t.price_minor, t.fee_minor,
+    coalesce(q.country, t.country) as read_in, r.reader_no, r.repeat_after_days, ${isAskedAgain('u', 'r')} as again
+  from q cross join lateral (
+    select u.task_id, u.slot_no, u.round, u.revision + 1 as revision, u.terms_no from slots u
+    where u.batch_id = $1::uuid and u.lease_id = q.lease_id and u.status = 'leased' and u.lease_until > q.at
+      and (u.annotator_id = q.annotator_id) is true and (u.tier = 'label') is true
+    limit 1 for update skip locked) u
+  cross join lateral (
+    select r.reader_no, r.repeat_rounds, r.repeat_after_days from readers r where r.batch_id = $1::uuid and r.annotator_id = q.annotator_id and r.tier = 'label'
+    limit 1 for update skip locked) r
+  cross join lateral (
+    select t.price_minor, t.fee_minor, t.country from terms t where t.batch_id = $1::uuid
+      and t.annotator_id = q.annotator_id and t.tier = 'label' and t.terms_no = u.terms_no
+      and t.protocol_version_id = $2::uuid limit 1) t),
+s as (
+  update slots u set status = case when $3::boolean then 'accepted' else 'submitted' end, label_id = h.label_id,
+    revision = h.revision, submitted_at = h.at, accepted_at = case when $3::boolean then h.at end, reserved_for = null
+  from h where u.batch_id = $1::uuid and u.lease_id = any(array(select lease_id from h)) and u.status = 'leased'
+    and u.lease_id = h.lease_id),
+r as (
+  update readers r set submitted = r.submitted + 1, repeats = r.repeats + h.again, active_ms = r.active_ms + h.active_ms, last_seen_at = h.at,
+    ${activeToday('r', 'h.active_ms', 'h.at')},
+    accepted = r.accepted + case when $3::boolean then 1 else 0 end,
+    accrued_minor = r.accrued_minor + case when $3::boolean then h.price_minor else 0 end,
+    accrued_fee_minor = r.accrued_fee_minor + case when $3::boolean then h.fee_minor else 0 end,
+    encumbered_minor = r.encumbered_minor - case when $3::boolean then h.price_minor + h.fee_minor else 0 end
+  from h where r.batch_id = $1::uuid and r.annotator_id = any(array(select annotator_id from h)) and r.tier = 'label'
+    and r.annotator_id = h.annotator_id),
+k as materialized (
+  select k.id, o.n, o.again from (select task_id, count(*)::int as n, sum(again)::int as again from h group by task_id order by task_id) o
+  cross join lateral (
+    select t.id from tasks t where t.batch_id = $1::uuid and t.id = o.task_id and not t.is_dealt_gold
+    limit 1 for update) k),
+t as (
+  update tasks t set reads_done = t.reads_done + k.n, reads_needed = t.reads_needed + k.again,
+    status = case when t.status = 'open' and t.reads_done + k.n >= t.reads_needed + k.again then 'labelled' else t.status end
+  from k where t.batch_id = $1::uuid and t.id = any(array(select id from k)) and t.id = k.id),
+again as (${insertAskedAgain('$1::uuid', 'h')})
+insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, is_amendment, supersedes_id,
+  annotator_id, lease_id, terms_no, answers, confidence, rationale, content_sha256, label_origin, shown, app_build, viewport,
+  active_ms, country, submitted_at)
+select $1::uuid, h.label_id, h.task_id, h.slot_no, 'label', h.round, h.revision, false,
+  case when h.revision > 1 then (select l.id from labels l where l.batch_id = $1::uuid and l.task_id = h.task_id
+    and l.slot_no = h.slot_no and l.revision = h.revision - 1) end,
+  h.annotator_id, h.lease_id, h.terms_no, h.answers, h.confidence, h.rationale, h.content_sha256, h.label_origin, h.shown,
+  h.app_build, h.viewport, h.active_ms, h.read_in, h.at
+from h
+returning lease_id, task_id, slot_no, round, revision, terms_no`;
+
+/** What one person submits: the label as it was sent, under the lease it was read under. */
+export type OneSubmission = {
+  leaseId: string;
+  labelId: string;
+  annotatorId: string;
+  at: Date;
+  answers: unknown;
+  confidence: number | null;
+  rationale: string | null;
+  contentSha256: string;
+  labelOrigin: string;
+  shown: unknown;
+  appBuild: string;
+  viewport: string;
+  activeMs: number;
+  country: string | null;
+};
+
+/** A slot that has just been submitted. */
+export type SubmittedSlot = {
+  taskId: string;
+  slotNo: number;
+  round: number;
+  revision: number;
+  termsNo: number;
+};
+
+/** `SUBMIT_TOGETHER`: for each of `submissions` its slot, or null when it was left out; then nothing of it has changed. */
+export async function submitTogether(
+  sql: HotSql,
+  batch: { batchId: string; protocolVersionId: string; isAccepted: boolean },
+  submissions: readonly OneSubmission[],
+): Promise<(SubmittedSlot | null)[]> {
+  const rows = await sql.unsafe(
+    SUBMIT_TOGETHER,
+    [batch.batchId, batch.protocolVersionId, batch.isAccepted, JSON.stringify(submissions.map(columnsOf))],
+    { prepare: true },
+  );
+  const found = new Map(rows.map((row) => [row.lease_id as string, row]));
+  return submissions.map(({ leaseId }) => {
+    const row = found.get(leaseId);
+    if (row === undefined) return null;
+    return {
+      taskId: row.task_id,
+      slotNo: row.slot_no,
+      round: row.round,
+      revision: row.revision,
+      termsNo: row.terms_no,
+    };
+  });
+}
+
+function columnsOf(s: OneSubmission) {
+  return {
+    lease_id: s.leaseId,
+    annotator_id: s.annotatorId,
+    label_id: s.labelId,
+    at: s.at,
+    active_ms: s.activeMs,
+    answers: s.answers,
+    confidence: s.confidence,
+    rationale: s.rationale,
+    content_sha256: s.contentSha256,
+    label_origin: s.labelOrigin,
+    shown: s.shown,
+    app_build: s.appBuild,
+    viewport: s.viewport,
+    country: s.country,
+  };
+}
