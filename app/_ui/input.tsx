@@ -34,8 +34,9 @@ export function Input({ prefix, suffix, className, ...rest }: InputProps) {
     />
   );
   if (prefix === undefined && suffix === undefined) return input;
+  // The frame takes the classes too: a width given to the control is that of the frame, so that the unit stays inside it.
   return (
-    <div className="relative">
+    <div className={cn('relative', className)}>
       {prefix === undefined ? null : (
         <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-ink-3">
           {prefix}

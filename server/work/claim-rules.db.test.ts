@@ -9,8 +9,10 @@ import { policyPreset } from '#server/projects/presets.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeBatch } from './close-batch.ts';
+import { createBatch } from './create-batch.ts';
 import { joinBatch } from './join-batch.ts';
 import { joinMostNeeded } from './join-most-needed.ts';
+import { previewBatch } from './preview-batch.ts';
 import { prioritiseCases } from './prioritise-cases.ts';
 import { listMyWork } from './reading-views.ts';
 import { findReader, getBatch } from './reads.ts';
@@ -256,6 +258,38 @@ describe('caps, hours, gold and repeats', () => {
     await expect(makeBatch(reference, { claimRules: { casePriorities } })).rejects.toMatchObject({
       details: [{ code: 'batch.active_learning' }],
     });
+  });
+
+  test('a preview says what the making would refuse, and takes priorities by the sponsor’s own case ids', async () => {
+    const of = {
+      projectId: scene.project.id,
+      datasetId: scene.dataset.id,
+      name: 'Active learning',
+      kind: 'production' as const,
+      overlap: 1,
+      pricePerReadMinor: 120n,
+      goldMode: 'none' as const,
+      seed: 5,
+    };
+    const named = (names: string[]) => ({
+      casePriorities: names.map((externalId, i) => ({ externalId, priority: names.length - i })),
+    });
+    const preview = async (claimRules: object, more: object = {}) =>
+      (await previewBatch(scene.sponsor, { ...of, ...more, claimRules })).faults.map((one) => [
+        one.code,
+        one.path,
+      ]);
+    expect(await preview(named(['nobody', '2']))).toEqual([
+      ['batch.priorities', 'claimRules.casePriorities'],
+    ]);
+    expect(await preview({ goldExposureLimit: 3 }, { rounds: 2 })).toEqual([
+      ['batch.exposure', 'claimRules.goldExposureLimit'],
+    ]);
+    expect(await preview(named(['7', '3', '5']))).toEqual([]);
+    const { batchId } = await createBatch(scene.sponsor, { ...of, claimRules: named(['7', '3', '5']) });
+    const first = await t.sql`select c.external_id as id from tasks k join cases c on c.id = k.case_id
+      where k.batch_id = ${batchId} order by k.sort_key limit 3`;
+    expect(first.map((row) => row.id)).toEqual(['7', '3', '5']);
   });
 
   test('cases with a priority are read first, the highest foremost', async () => {

@@ -9,6 +9,8 @@ import type { Batch } from './reads.ts';
 const basisPoints = (says: string) => z.number().int(says).min(1, says).max(10_000, says);
 const wholeDays = z.number().int('Days are whole.').min(0, 'Days are not negative.').max(365);
 
+const casePriority = z.number('A priority is a number.').min(-1e9).max(1e9);
+
 const CAP = 'A cap is a whole number of reads, at least 1.';
 const PRIORITY = 'A priority is a whole number from 0 to 100.';
 const MINUTES = 'Active minutes a day are a whole number from 10 to 1,440.';
@@ -29,7 +31,13 @@ export type ChangeableClaimRules = z.infer<typeof changeableClaimRules>;
 export const claimRules = changeableClaimRules.extend({
   /** A number per case, higher first; cases without one come last. Never for a test reference (R5). */
   casePriorities: z
-    .array(z.object({ caseId: z.uuid(), priority: z.number().min(-1e9).max(1e9) }))
+    .array(
+      z.union([
+        z.strictObject({ caseId: z.uuid(), priority: casePriority }),
+        // By the sponsor's own case id, as a list or a file has it.
+        z.strictObject({ externalId: z.string().trim().min(1).max(200), priority: casePriority }),
+      ]),
+    )
     .max(200_000)
     .optional(),
   /** Awards that share the batch by their shares (R13), instead of one contract. */

@@ -141,30 +141,30 @@ export async function faultsOf(
   };
 }
 
-async function draftBatch(
-  tx: CommandTx,
+/** Everything that a draft comes to and all that keeps it from being made: the same for a preview and for the making. Changes nothing. */
+export async function planDraft(
+  q: Queryable,
   project: Project,
-  input: InsertBatchInput & { createdBy?: string | undefined },
-): Promise<MadeBatch & { dealt: number; overlap: number }> {
+  input: InsertBatchInput,
+  at: { seed: number; now: Date },
+) {
   const settings = settingsOf(project, input);
   const { goldMode, overlap } = settings;
-  const batchId = newId();
-  const seed = input.seed ?? Number.parseInt(batchId.slice(-7), 16);
   const chosen = selectionOf(input);
-  const plan = await planCases(tx.db, { project, ...input, ...chosen, goldMode, seed, now: tx.now });
-  const { faults, protocolVersionId } = await faultsOf(tx.db, project, input, plan);
+  const plan = await planCases(q, { project, ...input, ...chosen, goldMode, ...at });
+  const { faults, protocolVersionId } = await faultsOf(q, project, input, plan);
   const isGold = new Set(plan.gold.map((item) => item.caseId));
-  const cases = plan.ordinary.map((one) => one.id);
-  const claims = await resolveClaimRules(tx, {
+  const claims = await resolveClaimRules(q, {
     project,
     kind: input.kind,
     rules: input.claimRules ?? {},
     overlap,
-    rounds: input.rounds ?? 1,
+    rounds: settings.rounds,
     goldMode,
-    cases,
-    goldCases: cases.filter((id) => isGold.has(id)).length,
-    seed,
+    datasetId: input.datasetId,
+    cases: plan.ordinary,
+    goldCases: plan.ordinary.filter((one) => isGold.has(one.id)).length,
+    ...at,
   });
   const ofOverlap = overlapFaults({
     ...settings,
@@ -173,7 +173,28 @@ async function draftBatch(
     isShared: claims.columns.pools != null,
     rule: settings.overlapRule,
   });
-  refuseIf([...faults, ...claims.faults, ...ofOverlap]);
+  return {
+    settings,
+    chosen,
+    plan,
+    claims,
+    protocolVersionId,
+    faults: [...faults, ...claims.faults, ...ofOverlap],
+  };
+}
+
+async function draftBatch(
+  tx: CommandTx,
+  project: Project,
+  input: InsertBatchInput & { createdBy?: string | undefined },
+): Promise<MadeBatch & { dealt: number; overlap: number }> {
+  const batchId = newId();
+  const seed = input.seed ?? Number.parseInt(batchId.slice(-7), 16);
+  const draft = await planDraft(tx.db, project, input, { seed, now: tx.now });
+  const { settings, chosen, plan, claims, protocolVersionId } = draft;
+  const { goldMode, overlap } = settings;
+  refuseIf(draft.faults);
+  const cases = plan.ordinary.map((one) => one.id);
   await insertBatchRow(
     tx.db,
     batchRow(project, input, {

@@ -256,8 +256,8 @@ export function shareFaults(input: {
 }): ErrorDetail[] {
   const { vendors, overlap, maxReadsPerVendor } = input;
   const faults: ErrorDetail[] = [];
-  const add = (code: string, message: string) =>
-    faults.push({ code: `batch.${code}`, path: 'claimRules', message });
+  const add = (code: string, message: string, path = 'contractIds') =>
+    faults.push({ code: `batch.${code}`, path: `claimRules.${path}`, message });
   if (vendors.length === 1) add('one_share', 'Shares are between at least two vendors.');
   if (vendors.length > 20) add('many_shares', 'At most 20 vendors can share a batch.');
   if (new Set(vendors.map((one) => one.orgId)).size < vendors.length)
@@ -270,6 +270,7 @@ export function shareFaults(input: {
       add(
         'share_too_large',
         `${one.name} has ${Math.round((one.shareBasisPoints / total) * 1000) / 10} % of ${overlap} reads per case: up to ${most} of one case, where at most ${maxReadsPerVendor} may come from one vendor. Lower its share, or allow more.`,
+        'maxReadsPerVendor',
       );
   }
   return faults;

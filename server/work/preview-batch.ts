@@ -1,9 +1,11 @@
+import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { settingsOf } from './batch-row.ts';
 import { canAdjudicate, costCeiling } from './batch-rules.ts';
-import { faultsOf, selectionOf } from './create-batch.ts';
-import { type CasePlan, planCases } from './plan-batch.ts';
+import { planDraft } from './create-batch.ts';
+import type { CasePlan } from './plan-batch.ts';
+import { type Pool, poolList } from './pool-rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
 import { type Candidate, dimensionValue, weightOf } from './selection-rules.ts';
 import type { SelectionPreview } from './selection-schemas.ts';
@@ -19,17 +21,18 @@ const REST = 'all others';
 export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Promise<SelectionPreview> {
   const parsed = createBatchInput.parse(input);
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, parsed.projectId);
-  const settings = settingsOf(project, parsed);
-  const plan = await planCases(ctx.db, {
-    project,
-    ...parsed,
-    ...selectionOf(parsed),
-    goldMode: settings.goldMode,
+  const { plan, settings, claims, faults } = await planDraft(ctx.db, project, parsed, {
     seed: parsed.seed ?? 0,
     now: ctx.clock.now(),
   });
-  const { faults } = await faultsOf(ctx.db, project, parsed, plan);
-  const size = { taskCount: plan.ordinary.length, goldCount: plan.dealt.length };
+  const { pools, ...dearest } = claims.columns;
+  const costed = {
+    ...settings,
+    pricePerReadMinor: dearest.pricePerReadMinor ?? settings.pricePerReadMinor,
+    feeBasisPoints: dearest.feeBasisPoints ?? settings.feeBasisPoints,
+    taskCount: plan.ordinary.length,
+    goldCount: plan.dealt.length,
+  };
   return {
     population: plan.frame.length,
     chosen: plan.ordinary.length,
@@ -47,9 +50,29 @@ export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Pr
       ...(href === undefined ? {} : { href }),
     })),
     warnings: plan.warnings.map(({ code, message }) => ({ code, message })),
-    ceilingMinor: costCeiling({ ...settings, ...size }, canAdjudicate(settings.adjudicationRule)),
+    shares: await sharesShown(ctx.db, poolList.parse(pools ?? null)),
+    ceilingMinor: costCeiling(costed, canAdjudicate(settings.adjudicationRule)),
     currency: project.currency,
   };
+}
+
+/** Reads of each vendor that shares the batch; null when the reads are anybody's. */
+async function sharesShown(q: Queryable, pools: readonly Pool[] | null): Promise<SelectionPreview['shares']> {
+  if (pools === null) return null;
+  const orgIds = [...new Set(pools.map((one) => one.orgId))];
+  const names = await organisationsById(
+    q,
+    orgIds.filter((id) => id !== null),
+  );
+  const reads = (own: readonly Pool[]) => own.reduce((sum, one) => sum + one.slots, 0);
+  return orgIds.map((orgId) => {
+    const own = pools.filter((one) => one.orgId === orgId);
+    return {
+      vendor: orgId === null ? null : (names.get(orgId)?.legalName ?? 'A vendor'),
+      reads: reads(own),
+      keptOnshore: reads(own.filter((one) => one.isOnshore)),
+    };
+  });
 }
 
 /** Counts of the chosen beside all that fit: by site, every subgroup column, every known class. */

@@ -1,7 +1,8 @@
+import type { Queryable } from '#db/client.ts';
 import type { batches } from '#db/schema/work.ts';
 import { getContract } from '#server/bids/reads.ts';
-import type { CommandTx } from '#server/command/transaction.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { countUnknownExternalIds } from '#server/datasets/reads.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type ClaimRulesInput, claimRuleFaults, onshoreOf, PASS_LEVEL_BASIS_POINTS } from './claim-rules.ts';
@@ -19,9 +20,9 @@ export type ResolvedClaimRules = {
   lanes: number[];
 };
 
-/** What a batch's claim rules mean for its row, the order of its cases and the lanes of its slots. Reads contracts only. */
+/** What a batch's claim rules mean for its row, the order of its cases and the lanes of its slots. Changes nothing. */
 export async function resolveClaimRules(
-  tx: CommandTx,
+  q: Queryable,
   input: {
     project: Project;
     kind: Batch['kind'];
@@ -29,13 +30,15 @@ export async function resolveClaimRules(
     overlap: number;
     rounds: number;
     goldMode: Batch['goldMode'];
-    cases: readonly string[];
+    datasetId: string;
+    cases: readonly { id: string; externalId: string }[];
     goldCases: number;
     seed: number;
+    now: Date;
   },
 ): Promise<ResolvedClaimRules> {
   const { rules, project, overlap, seed } = input;
-  const { vendors, faults: ofContracts } = await sharesOf(tx, project.id, rules.contractIds ?? []);
+  const { vendors, faults: ofContracts } = await sharesOf(q, project.id, rules.contractIds ?? []);
   const onshore = onshoreOf(project, input.kind);
   const maxReadsPerVendor = rules.maxReadsPerVendor ?? null;
   const pools = planPools({
@@ -48,7 +51,8 @@ export async function resolveClaimRules(
   const faults = [
     ...ofContracts,
     ...shareFaults({ tasks: input.cases.length, overlap, vendors, maxReadsPerVendor }),
-    ...claimRuleFaults({ ...input, cases: input.cases.length, now: tx.now }),
+    ...claimRuleFaults({ ...input, cases: input.cases.length }),
+    ...(await priorityFaults(q, input.datasetId, rules.casePriorities)),
   ];
   return {
     faults,
@@ -88,15 +92,35 @@ function dearest(vendors: readonly VendorShare[]): Partial<typeof batches.$infer
   };
 }
 
+/** Priorities of cases that the batch does not take do no harm; of cases that do not exist, something is wrong with the list. */
+async function priorityFaults(
+  q: Queryable,
+  datasetId: string,
+  priorities: ClaimRulesInput['casePriorities'],
+): Promise<ErrorDetail[]> {
+  const names = (priorities ?? []).flatMap((one) => ('externalId' in one ? [one.externalId] : []));
+  if (names.length === 0) return [];
+  const fault = (message: string) => [
+    { code: 'batch.priorities', path: 'claimRules.casePriorities', message },
+  ];
+  if (new Set(names).size < names.length)
+    return fault('A case stands in the list of priorities twice. Name each once.');
+  const unknown = await countUnknownExternalIds(q, datasetId, names);
+  if (unknown === 0) return [];
+  return fault(
+    `${unknown.toLocaleString('en')} of the ${names.length.toLocaleString('en')} cases with a priority are not in this dataset. Check the list, or choose another dataset.`,
+  );
+}
+
 async function sharesOf(
-  tx: CommandTx,
+  q: Queryable,
   projectId: string,
   contractIds: readonly string[],
 ): Promise<{ vendors: (VendorShare & { name: string })[]; faults: ErrorDetail[] }> {
   if (contractIds.length === 0) return { vendors: [], faults: [] };
-  const contracts = await Promise.all(contractIds.map((id) => getContract(tx.db, id)));
+  const contracts = await Promise.all(contractIds.map((id) => getContract(q, id)));
   const names = await organisationsById(
-    tx.db,
+    q,
     contracts.map((one) => one.vendorOrgId),
   );
   const isFit = (one: (typeof contracts)[number]) =>
@@ -126,13 +150,19 @@ async function sharesOf(
 
 /** Shuffled by the seed; where cases have priorities, the highest first and ties as shuffled. */
 function orderOf(
-  cases: readonly string[],
+  cases: readonly { id: string; externalId: string }[],
   seed: number,
   priorities: ClaimRulesInput['casePriorities'],
 ): string[] {
-  const order = shuffled(cases, seed);
+  const order = shuffled(
+    cases.map((one) => one.id),
+    seed,
+  );
   if (priorities === undefined) return order;
-  const of = new Map(priorities.map((one) => [one.caseId, one.priority]));
+  const byName = new Map(cases.map((one) => [one.externalId, one.id]));
+  const of = new Map(
+    priorities.map((one) => ['caseId' in one ? one.caseId : byName.get(one.externalId), one.priority]),
+  );
   const least = Number.NEGATIVE_INFINITY;
   return order
     .map((id, i) => ({ id, i, priority: of.get(id) ?? least }))

@@ -123,6 +123,16 @@ export const selectionPreview = z.object({
     }),
   ),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  /** Reads of each vendor that shares it, or of all readers where a part is kept onshore; null when they are anybody's. */
+  shares: z
+    .array(
+      z.object({
+        vendor: z.string().nullable(),
+        reads: z.number().int(),
+        keptOnshore: z.number().int(),
+      }),
+    )
+    .nullable(),
   /** What opening it would reserve at most (R29), when there is something to read. */
   ceilingMinor: z.bigint(),
   currency: z.string(),

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { ConfirmWithCode } from './confirm-with-code.tsx';
-import { SetUp } from './set-up.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
+import { SetUp } from './set-up.tsx';
 
 export type AuthenticatorProps = { isOn: boolean; isGivenHere: boolean; recoveryCodesLeft: number };
 

@@ -32,7 +32,7 @@ export type TierValues = {
   missShare: string;
 };
 
-type Tiers = Pick<
+export type Tiers = Pick<
   QualityPolicy,
   'overlapRule' | 'reviewRules' | 'checkpointBasisPoints' | 'audit' | 'misses'
 >;
@@ -99,7 +99,7 @@ export function newReviewRule(kind: ReviewRule['kind']): ReviewRuleValues {
 }
 
 /** The typed part as the server takes it. */
-export function toTiers(values: TierValues): object {
+export function toTiers(values: TierValues) {
   return {
     overlapRule: toOverlapRule(values),
     reviewRules: values.reviewRules.map(toReviewRule),

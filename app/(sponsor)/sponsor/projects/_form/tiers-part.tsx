@@ -8,8 +8,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { auditPlan, type ReviewRule } from '#server/projects/tier-schemas.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
-import type { PolicyValues } from './form-values.ts';
-import { newReviewRule, type ReviewRuleValues } from './tier-values.ts';
+import { newReviewRule, type ReviewRuleValues, type TierValues } from './tier-values.ts';
 
 const RULE_WORDS: Record<ReviewRule['kind'], { label: string; bound?: string; of?: string; value?: string }> =
   {
@@ -22,10 +21,14 @@ const RULE_WORDS: Record<ReviewRule['kind'], { label: string; bound?: string; of
 const ROW = 'grid gap-3 rounded-lg border border-line-strong p-3 sm:grid-cols-12 sm:items-start';
 
 type TiersPartProps = {
-  policy: PolicyValues;
+  policy: TierValues;
   at: (name: string) => string | undefined;
-  onChange: (part: Partial<PolicyValues>) => void;
+  onChange: (part: Partial<TierValues>) => void;
+  /** Prefix of the fields' names in the form, with its dot. */
+  prefix?: string;
 };
+
+const IN_POLICY = 'qualityPolicy.';
 
 /** Who looks at what a second time: review by rules, checkpoints, the audit, and the search for misses. */
 export function TiersPart(props: TiersPartProps) {
@@ -39,7 +42,7 @@ export function TiersPart(props: TiersPartProps) {
   );
 }
 
-function ReviewRules({ policy: { reviewRules }, at, onChange }: TiersPartProps) {
+function ReviewRules({ policy: { reviewRules }, at, onChange, prefix = IN_POLICY }: TiersPartProps) {
   const set = (index: number, part: Partial<ReviewRuleValues>) =>
     onChange({ reviewRules: reviewRules.map((one, i) => (i === index ? { ...one, ...part } : one)) });
   return (
@@ -51,7 +54,7 @@ function ReviewRules({ policy: { reviewRules }, at, onChange }: TiersPartProps) 
         const text = (key: 'bound' | 'of' | 'value', label: string, names: string[]) => (
           <Field
             label={label}
-            name={`qualityPolicy.${name(names[0] ?? key)}`}
+            name={`${prefix}${name(names[0] ?? key)}`}
             className={key === 'bound' ? 'sm:col-span-5' : key === 'of' ? 'sm:col-span-2' : 'sm:col-span-3'}
             error={names.map((one) => at(name(one))).find((one) => one !== undefined)}
           >
@@ -61,7 +64,7 @@ function ReviewRules({ policy: { reviewRules }, at, onChange }: TiersPartProps) 
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: rules have no identity but their place
           <div key={index} className={ROW}>
-            <Field label="When" name={`qualityPolicy.${name('kind')}`} className="sm:col-span-4">
+            <Field label="When" name={`${prefix}${name('kind')}`} className="sm:col-span-4">
               <NativeSelect
                 value={rule.kind}
                 onChange={(event) =>
@@ -88,7 +91,7 @@ function ReviewRules({ policy: { reviewRules }, at, onChange }: TiersPartProps) 
             {words.value ? text('value', words.value, ['value']) : null}
             <Field
               label="Of them"
-              name={`qualityPolicy.${name('sampleRateBasisPoints')}`}
+              name={`${prefix}${name('sampleRateBasisPoints')}`}
               className="sm:col-span-2"
               error={at(name('sampleRateBasisPoints'))}
             >
@@ -124,11 +127,11 @@ function ReviewRules({ policy: { reviewRules }, at, onChange }: TiersPartProps) 
   );
 }
 
-function Checkpoints({ policy, at, onChange }: TiersPartProps) {
+function Checkpoints({ policy, at, onChange, prefix = IN_POLICY }: TiersPartProps) {
   return (
     <Field
       label="Checkpoints"
-      name="qualityPolicy.checkpointBasisPoints"
+      name={`${prefix}checkpointBasisPoints`}
       hint="Per cent of a batch, such as 5, 25, 50. There it stands still until the clinical lead has looked at a sample and signed."
       error={at('checkpointBasisPoints')}
     >
@@ -141,9 +144,9 @@ function Checkpoints({ policy, at, onChange }: TiersPartProps) {
   );
 }
 
-function Audit({ policy, at, onChange }: TiersPartProps) {
+function Audit({ policy, at, onChange, prefix = IN_POLICY }: TiersPartProps) {
   const number = (key: 'auditMax' | 'auditConfidence' | 'auditExpected', label: string, name: string) => (
-    <Field label={label} name={`qualityPolicy.audit.${name}`} error={at(`audit.${name}`)}>
+    <Field label={label} name={`${prefix}audit.${name}`} error={at(`audit.${name}`)}>
       <Input
         inputMode="decimal"
         suffix="%"
@@ -175,7 +178,7 @@ function Audit({ policy, at, onChange }: TiersPartProps) {
   );
 }
 
-function SampleSizes({ policy }: { policy: PolicyValues }) {
+function SampleSizes({ policy }: { policy: TierValues }) {
   const share = (text: string) => Number(text || 'x') / 100;
   const parsed = auditPlan.safeParse({
     maxErrorRate: share(policy.auditMax),
@@ -194,14 +197,14 @@ function SampleSizes({ policy }: { policy: PolicyValues }) {
   );
 }
 
-function Misses({ policy, at, onChange }: TiersPartProps) {
+function Misses({ policy, at, onChange, prefix = IN_POLICY }: TiersPartProps) {
   const text = (
     key: 'missField' | 'missNormal' | 'missShare',
     label: string,
     name: string,
     suffix?: string,
   ) => (
-    <Field label={label} name={`qualityPolicy.misses.${name}`} error={at(`misses.${name}`)}>
+    <Field label={label} name={`${prefix}misses.${name}`} error={at(`misses.${name}`)}>
       <Input
         suffix={suffix}
         value={policy[key]}

@@ -67,7 +67,9 @@ export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
                         <>
                           <TextLink href={`/sponsor/projects/${projectId}/protocol`}>Open the draft</TextLink>
                           , and once it is signed{' '}
-                          <TextLink href={`/sponsor/projects/${projectId}/batches/new`}>
+                          <TextLink
+                            href={`/sponsor/projects/${projectId}/batches/new?kind=relabel&from=${alert.batchId}`}
+                          >
                             create the relabel batch
                           </TextLink>
                           .

@@ -51,6 +51,7 @@ export function shareWords(share: ClaimRules['shares'][number], onshoreCountry: 
  */
 export function readPriorities(
   text: string,
+  most = 5000,
 ): { cases: { name: string; priority: number }[] } | { problem: string } {
   const lines = text
     .split(/\r?\n/)
@@ -66,7 +67,8 @@ export function readPriorities(
       /^(priority|score|uncertainty)$/i.test(first.parts[1] ?? ''));
   const rows = isHeading ? lines.slice(1) : lines;
   if (rows.length === 0) return { problem: 'Name at least one case.' };
-  if (rows.length > 5000) return { problem: 'At most 5,000 cases at a time; the rest can follow.' };
+  if (rows.length > most)
+    return { problem: `At most ${most.toLocaleString('en')} cases at a time; the rest can follow.` };
   const seen = new Map<string, number>();
   const cases: { name: string; priority: number }[] = [];
   for (const [i, { at, parts }] of rows.entries()) {

@@ -139,7 +139,15 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
         mayChange={mayManage}
       />
       <Section title="Readers" says="By alias; who they are is their vendor’s to say.">
-        <ReaderTable readers={batch.readers} batchId={batchId} />
+        <ReaderTable
+          readers={batch.readers}
+          batchId={batchId}
+          relabelHref={
+            mayManage && batch.openedAt !== null
+              ? `/sponsor/projects/${projectId}/batches/new?kind=relabel&from=${batchId}`
+              : null
+          }
+        />
       </Section>
       {batch.consensusChoice ? <ConsensusChoicePart choice={batch.consensusChoice} /> : null}
       {finals === null ? null : (

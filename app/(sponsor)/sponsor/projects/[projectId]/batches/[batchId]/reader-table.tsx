@@ -5,12 +5,22 @@ import { Duration } from '#app/_ui/duration.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Reader = inferRouterOutputs<AppRouter>['work']['batch']['readers'][number];
 
 /** The readers of a batch with their counters. */
-export function ReaderTable({ readers, batchId }: { readers: readonly Reader[]; batchId: string }) {
+export function ReaderTable({
+  readers,
+  batchId,
+  relabelHref,
+}: {
+  readers: readonly Reader[];
+  batchId: string;
+  /** Where what one of them read is read again; null where it is not offered. */
+  relabelHref: string | null;
+}) {
   return (
     <DataTable
       id="batch-readers"
@@ -27,6 +37,7 @@ export function ReaderTable({ readers, batchId }: { readers: readonly Reader[]; 
         { key: 'skipped', header: 'Skipped', align: 'right', sortable: true },
         { key: 'active', header: 'Active time', align: 'right', sortable: true },
         { key: 'seen', header: 'Last seen', sortable: true },
+        ...(relabelHref === null ? [] : [{ key: 'again', header: 'Read again' }]),
       ]}
       rows={readers.map((reader) => ({
         id: `${batchId} ${reader.alias} ${reader.tier}`,
@@ -40,6 +51,12 @@ export function ReaderTable({ readers, batchId }: { readers: readonly Reader[]; 
           skipped: reader.skipped.toLocaleString('en'),
           active: <Duration seconds={Math.round(reader.activeMs / 1000)} />,
           seen: <DateTime at={reader.lastSeenAt} />,
+          again:
+            relabelHref !== null && reader.tier === 'label' && reader.submitted > 0 ? (
+              <TextLink href={`${relabelHref}&reader=${reader.alias}`}>
+                Relabel {reader.alias}’s cases
+              </TextLink>
+            ) : null,
         },
         values: {
           alias: reader.alias,

@@ -10,9 +10,10 @@ import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.tsx';
+import type { Tiers } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
-import type { OverlapRule } from '#server/projects/tier-schemas.ts';
-import type { Award, GoldMode, Method } from './batch-values.ts';
+import { AdvancedPart } from './advanced-part.tsx';
+import { type Award, type GoldMode, type Method, SHARED } from './batch-values.ts';
 import type { DatasetChoice } from './case-choice.ts';
 import { ChooseCases } from './choose-cases.tsx';
 import { ChooseEarlierWork, type EarlierBatch, type ProtocolChoice } from './choose-earlier-work.tsx';
@@ -20,6 +21,7 @@ import { ChooseSample } from './choose-sample.tsx';
 import { KeepApart } from './keep-apart.tsx';
 import { ReadingFields } from './reading-fields.tsx';
 import { SelectionPreview } from './selection-preview.tsx';
+import type { StartChoice } from './start-choice.ts';
 import { useBatchForm } from './use-batch-form.ts';
 
 export type BatchFormProps = {
@@ -30,13 +32,13 @@ export type BatchFormProps = {
   fields: readonly { key: string; label: string }[];
   batches: readonly EarlierBatch[];
   protocols: readonly ProtocolChoice[];
-  /** The batch that a relabel starts from. */
-  from: string | null;
+  /** What a link asked the form to begin with. */
+  start: StartChoice;
   /** A test reference has the same reads for every case (R5). */
   isReference: boolean;
   policy: {
     overlap: number;
-    overlapRule: OverlapRule;
+    tiers: Tiers;
     goldMode: GoldMode;
     goldShareBasisPoints: number;
     reviewShareBasisPoints: number;
@@ -75,6 +77,13 @@ export function BatchForm(props: BatchFormProps) {
           {...(form.award ? { cost: costOf(form.award) } : {})}
         />
         <KeepApart values={values} onChange={form.set} batches={batches} />
+        <AdvancedPart
+          values={values}
+          onChange={form.set}
+          wrong={wrong}
+          isReference={props.isReference}
+          overlap={Number(values.overlap)}
+        />
         <div>
           <Button type="submit" variant="primary" pending={form.create.isPending}>
             Create draft batch
@@ -98,7 +107,11 @@ function Basics({ awards, datasets, form }: BatchFormProps & { form: ReturnType<
       <Field label="Name" name="name" error={wrong.name}>
         <Input value={values.name} onChange={(event) => set({ name: event.target.value })} />
       </Field>
-      <Field label="Under the award of" name="contractId" error={wrong.contractId}>
+      <Field
+        label="Under the award of"
+        name="contractId"
+        error={wrong.contractId ?? wrong['claimRules.contractIds']}
+      >
         <NativeSelect value={values.contractId} onChange={(event) => set({ contractId: event.target.value })}>
           {awards.map((one) => (
             <option key={one.contractId} value={one.contractId}>
@@ -106,8 +119,28 @@ function Basics({ awards, datasets, form }: BatchFormProps & { form: ReturnType<
               {formatMoney({ amountMinor: one.pricePerReadMinor, currency: one.currency }).full} a read
             </option>
           ))}
+          {awards.length > 1 ? (
+            <option value={SHARED}>All {awards.length} vendors, each its share of the reads</option>
+          ) : null}
         </NativeSelect>
       </Field>
+      {values.contractId === SHARED ? (
+        <Field
+          label="Reads of one case from one vendor"
+          name="claimRules.maxReadsPerVendor"
+          optional
+          hint="At most so many, so that a case is not read by one vendor alone. Empty is no limit."
+          error={wrong['claimRules.maxReadsPerVendor']}
+        >
+          <Input
+            inputMode="numeric"
+            suffix="reads"
+            className="sm:max-w-48"
+            value={values.maxReadsPerVendor}
+            onChange={(event) => set({ maxReadsPerVendor: event.target.value })}
+          />
+        </Field>
+      ) : null}
       <Field label="Cases from" name="datasetId" error={wrong.datasetId}>
         <NativeSelect value={values.datasetId} onChange={(event) => form.changeDataset(event.target.value)}>
           {datasets.map(({ id, name, caseCount, excludedCount }) => (

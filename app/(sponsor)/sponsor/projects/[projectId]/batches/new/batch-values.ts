@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
-import { type TierValues, toOverlapRule } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
+import { type TierValues, toTiers } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
+import { readPriorities } from '#app/(sponsor)/sponsor/projects/[projectId]/batches/[batchId]/claim-rule-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import type { CreateBatchInput } from '#server/work/schemas.ts';
 import { type CaseChoice, toSelection } from './case-choice.ts';
@@ -7,6 +8,9 @@ import { type CaseChoice, toSelection } from './case-choice.ts';
 export type GoldMode = 'none' | 'dealt' | 'embedded';
 export type Method = 'majority' | 'dawid_skene' | 'auto';
 export type Award = inferRouterOutputs<AppRouter>['analytics']['awards'][number];
+
+/** Stands for all awards in force, which share the batch by their shares (R13). */
+export const SHARED = 'shared';
 
 /** A production or relabel batch as its form holds it, beside its choice of cases. */
 export type BatchValues = TierValues & {
@@ -20,38 +24,96 @@ export type BatchValues = TierValues & {
   consensusMethod: Method;
   excludePriorReaders: 'none' | 'siblings' | 'listed';
   excludedBatchIds: readonly string[];
+  /** Of a shared batch: most reads of one case from one vendor; empty is no limit. */
+  maxReadsPerVendor: string;
+  /** Readers to whom a dealt gold case is shown before others are used; empty is no limit. */
+  goldExposureLimit: string;
+  /** Times the same person reads a case (R23), and when and for how many of them the repeats come. */
+  rounds: string;
+  repeatAfterDays: string;
+  repeatShare: string;
+  caseOrder: 'shuffled' | 'priority';
+  /** Case ids with a number, as pasted. */
+  priorities: string;
 };
 
 const basisPoints = (percent: string) => Math.round(Number(percent || 'x') * 100);
 
+type Of = { projectId: string; kind: 'production' | 'relabel'; awards: readonly Award[]; seed: number };
+
+const optional = (text: string) => (text.trim() === '' ? null : Number(text));
+
 /** What the form asks the server for; what is no number fails in the input's own schema. */
-export function toBatchInput(
-  of: { projectId: string; kind: 'production' | 'relabel'; award: Award; seed: number },
-  values: BatchValues,
-  choice: CaseChoice,
-): CreateBatchInput {
-  const { award } = of;
+export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): CreateBatchInput | null {
+  const contract = contractPart(of.awards, values);
+  if (contract === null) return null;
+  const rounds = Number(values.rounds || 'x');
+  const listed = values.caseOrder === 'priority' ? readPriorities(values.priorities, 200_000) : null;
   return {
     projectId: of.projectId,
     datasetId: values.datasetId,
     name: values.name,
     kind: of.kind,
-    contractId: award.contractId,
-    vendorOrgId: award.vendorOrgId,
+    ...contract.terms,
     ...toSelection(choice),
     overlap: Number(values.overlap || 'x'),
-    overlapRule: toOverlapRule(values),
+    ...(toTiers(values) as Pick<
+      CreateBatchInput,
+      'overlapRule' | 'reviewRules' | 'checkpointBasisPoints' | 'audit' | 'misses'
+    >),
+    rounds,
     goldMode: values.goldMode,
     ...(values.goldMode === 'dealt' ? { goldShareBasisPoints: basisPoints(values.goldShare) } : {}),
     reviewShareBasisPoints: basisPoints(values.reviewShare),
     consensusMethod: values.consensusMethod,
-    pricePerReadMinor: award.pricePerReadMinor,
-    feeBasisPoints: award.feeBasisPoints,
     excludePriorReaders: values.excludePriorReaders,
     ...(values.excludePriorReaders === 'listed' ? { excludedBatchIds: [...values.excludedBatchIds] } : {}),
     ...(of.kind === 'relabel' && choice.fromBatch !== '' ? { parentBatchId: choice.fromBatch } : {}),
+    claimRules: {
+      ...contract.rules,
+      ...(values.goldMode === 'dealt' ? { goldExposureLimit: optional(values.goldExposureLimit) } : {}),
+      ...(rounds > 1
+        ? {
+            repeatAfterDays: Number(values.repeatAfterDays || 'x'),
+            repeatShareBasisPoints: basisPoints(values.repeatShare),
+          }
+        : {}),
+      ...(listed !== null && 'cases' in listed
+        ? { casePriorities: listed.cases.map(({ name, priority }) => ({ externalId: name, priority })) }
+        : {}),
+    },
     seed: of.seed,
   };
+}
+
+/** Under one award its terms; shared, the awards in force, whose own prices hold (the dearest is what is reserved). */
+function contractPart(awards: readonly Award[], values: BatchValues) {
+  if (values.contractId === SHARED) {
+    const dearest = awards.reduce<Award | null>(
+      (most, one) => (most === null || one.pricePerReadMinor > most.pricePerReadMinor ? one : most),
+      null,
+    );
+    if (dearest === null) return null;
+    const { pricePerReadMinor, feeBasisPoints } = dearest;
+    return {
+      terms: { pricePerReadMinor, feeBasisPoints },
+      rules: {
+        contractIds: awards.map((one) => one.contractId),
+        maxReadsPerVendor: optional(values.maxReadsPerVendor),
+      },
+    };
+  }
+  const award = awards.find((one) => one.contractId === values.contractId);
+  if (!award) return null;
+  const { contractId, vendorOrgId, pricePerReadMinor, feeBasisPoints } = award;
+  return { terms: { contractId, vendorOrgId, pricePerReadMinor, feeBasisPoints }, rules: {} };
+}
+
+/** What of the list of priorities cannot be read, in words; undefined when it can, or is not asked for. */
+export function priorityProblem(values: BatchValues): string | undefined {
+  if (values.caseOrder !== 'priority') return undefined;
+  const read = readPriorities(values.priorities, 200_000);
+  return 'problem' in read ? read.problem : undefined;
 }
 
 export const FIELD_WORDS: Record<string, string> = {
@@ -59,4 +121,11 @@ export const FIELD_WORDS: Record<string, string> = {
   overlap: 'Reads per case are a whole number from 1 to 100.',
   goldShareBasisPoints: 'The gold share is between 0 % and 50 %.',
   reviewShareBasisPoints: 'The review share is between 0 % and 100 %.',
+  rounds: 'Say how often the same person reads a case, from 1 to 10.',
+  'claimRules.maxReadsPerVendor':
+    'Reads of a case from one vendor are a whole number of at least 1; empty is no limit.',
+  'claimRules.goldExposureLimit':
+    'A limit on gold is a whole number of readers, at least 1; empty is no limit.',
+  'claimRules.repeatAfterDays': 'Days until a repeat are a whole number from 0 to 365.',
+  'claimRules.repeatShareBasisPoints': 'The repeated share is above 0 % and at most 100 %.',
 };

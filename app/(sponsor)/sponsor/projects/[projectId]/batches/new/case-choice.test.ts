@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBatchInput } from '#server/work/schemas.ts';
 import { allCases, readIds, toSelection } from './case-choice.ts';
+import { startFromUrl } from './start-choice.ts';
 
 const base = {
   projectId: crypto.randomUUID(),
@@ -61,5 +62,61 @@ describe('choosing cases in the form', () => {
       ...toSelection({ ...allCases, sample: 'stratified', count: '5' }),
     });
     expect(error?.issues[0]?.message).toBe('Choose what strata are made of.');
+  });
+
+  test('a relabel link opens with its filter filled in; what the project does not have is passed over', () => {
+    const [batch, version] = [crypto.randomUUID(), crypto.randomUUID()];
+    const dataset = (id: string) => ({
+      id,
+      name: id,
+      caseCount: 9,
+      excludedCount: 0,
+      intakeStatus: 'frozen' as const,
+      splits: ['train', 'test'],
+      sites: ['north'],
+      subgroups: { sex: ['F', 'M'], view: ['AP'] },
+    });
+    const known = {
+      datasets: [dataset('one'), dataset('two')],
+      fields: [{ key: 'grade' }],
+      batches: [{ id: batch, datasetId: 'two', split: 'train' }],
+      protocols: [{ id: version }],
+    };
+    const asked = {
+      kind: 'relabel',
+      from: batch,
+      reader: 'R02',
+      version,
+      doubt: 'disputed',
+      only: ['sex=F', 'site=north', 'sex=X', 'race=?', 'nothing'],
+      field: 'grade',
+      values: '2, 3',
+      ids: 'c1,c2,,c3',
+    };
+    const { datasetId, choice } = startFromUrl(asked, known);
+    expect(datasetId).toBe('two');
+    expect(toSelection({ ...allCases, finalLabel: 'has', ...choice }).filter).toEqual({
+      split: 'train',
+      sites: ['north'],
+      subgroups: { sex: ['F'] },
+      finalLabel: 'has',
+      classes: [{ field: 'grade', values: ['2', '3'] }],
+      externalIds: ['c1', 'c2', 'c3'],
+      work: {
+        batchIds: [batch],
+        readers: [{ batchId: batch, alias: 'R02' }],
+        isDisputed: true,
+        protocolVersionIds: [version],
+      },
+    });
+    const foreign = {
+      from: crypto.randomUUID(),
+      reader: 'R02',
+      version: 'x',
+      doubt: 'much',
+      field: 'size',
+      values: '1',
+    };
+    expect(startFromUrl(foreign, known)).toEqual({ datasetId: 'one', choice: {} });
   });
 });

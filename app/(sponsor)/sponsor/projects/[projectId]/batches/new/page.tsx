@@ -11,18 +11,20 @@ import type { AppRouter } from '#server/routers/_app.ts';
 import { BatchForm } from './batch-form.tsx';
 import type { DatasetChoice } from './case-choice.ts';
 import { PanelBatchForm } from './panel-batch-form.tsx';
+import { startFromUrl } from './start-choice.ts';
 
 export const metadata: Metadata = { title: 'Create batch' };
 
 type NewBatchPageProps = {
   params: Promise<{ projectId: string }>;
-  searchParams: Promise<{ kind?: string | string[]; from?: string | string[] }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
 
 /** A production or relabel batch under an award, or a batch the sponsor's own panel reads to make gold. */
 export default async function NewBatchPage({ params, searchParams }: NewBatchPageProps) {
   const { projectId } = await params;
-  const { kind, from } = await searchParams;
+  const asked = await searchParams;
+  const { kind } = asked;
   const isPanel = kind === 'panel';
   const isRelabel = kind === 'relabel';
   if (!(await hasRight('batch.manage'))) {
@@ -60,7 +62,7 @@ export default async function NewBatchPage({ params, searchParams }: NewBatchPag
           key={isRelabel ? 'relabel' : 'production'}
           projectId={projectId}
           kind={isRelabel ? 'relabel' : 'production'}
-          from={typeof from === 'string' ? from : null}
+          asked={asked}
         />
       )}
     </>
@@ -123,9 +125,14 @@ async function PanelPart({ projectId }: { projectId: string }) {
   );
 }
 
-type ProductionPartProps = { projectId: string; kind: 'production' | 'relabel'; from: string | null };
+type ProductionPartProps = {
+  projectId: string;
+  kind: 'production' | 'relabel';
+  /** What the address asks the form to begin with. */
+  asked: Record<string, string | string[] | undefined>;
+};
 
-async function ProductionPart({ projectId, kind, from }: ProductionPartProps) {
+async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   const { project, toStartWork } = await loadProject(projectId);
   const [awards, datasets, batches, protocol] = await loaded((call) =>
     Promise.all([
@@ -155,24 +162,27 @@ async function ProductionPart({ projectId, kind, from }: ProductionPartProps) {
   }
   if (datasets.length === 0) return <NoCases projectId={projectId} />;
   const { qualityPolicy: policy } = project;
+  const choices = forChoice(datasets);
+  const fields = (protocol.current?.labelSchema.fields ?? [])
+    .filter((field) => field.type !== 'text')
+    .map(({ key, label }) => ({ key, label }));
+  const protocols = protocol.versions.map(({ id, version }) => ({ id, version }));
   return (
     <>
       <MissingNote missing={toStartWork} />
       <BatchForm
         projectId={projectId}
         kind={kind}
-        from={earlier.some((batch) => batch.id === from) ? from : null}
+        start={startFromUrl(asked, { datasets: choices, fields, batches: earlier, protocols })}
         awards={active}
-        datasets={forChoice(datasets)}
-        fields={(protocol.current?.labelSchema.fields ?? [])
-          .filter((field) => field.type !== 'text')
-          .map(({ key, label }) => ({ key, label }))}
+        datasets={choices}
+        fields={fields}
         batches={earlier.map(({ id, name }) => ({ id, name }))}
-        protocols={protocol.versions.map(({ id, version }) => ({ id, version }))}
+        protocols={protocols}
         isReference={project.intendedUse === 'test_reference'}
         policy={{
           overlap: policy.overlap,
-          overlapRule: policy.overlapRule,
+          tiers: policy,
           goldMode: policy.gold.mode,
           goldShareBasisPoints: policy.gold.shareBasisPoints,
           reviewShareBasisPoints: policy.reviewShareBasisPoints,

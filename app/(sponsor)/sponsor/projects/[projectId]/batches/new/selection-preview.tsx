@@ -42,6 +42,7 @@ export function SelectionPreview({ input }: { input: CreateBatchInput | null }) 
         <div className={cn('flex flex-col gap-4', isFetching && 'opacity-70')}>
           <Counts preview={data} />
           <Faults preview={data} />
+          <Shares shares={data.shares} />
           <Strata strata={data.strata} />
           <Composition preview={data} />
         </div>
@@ -105,6 +106,31 @@ function Faults({ preview }: { preview: Preview }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Whose reads are whose, where they are shared out before anybody reads. */
+function Shares({ shares }: { shares: Preview['shares'] }) {
+  if (shares === null) return null;
+  return (
+    <table className="w-full text-sm">
+      <caption className="pb-1 text-left font-medium">Shared out</caption>
+      <tbody>
+        {shares.map(({ vendor, reads, keptOnshore }) => (
+          <tr key={vendor} className="border-line border-t">
+            <th scope="row" className="py-1 pr-2 text-left font-normal">
+              {vendor ?? 'All readers'}
+              {keptOnshore > 0 ? (
+                <span className="block text-ink-3">
+                  {keptOnshore === reads ? 'all' : keptOnshore.toLocaleString('en')} kept for onshore readers
+                </span>
+              ) : null}
+            </th>
+            <td className="text-right align-top">{counted(reads, 'read')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

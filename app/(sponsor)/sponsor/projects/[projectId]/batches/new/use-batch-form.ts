@@ -9,32 +9,39 @@ import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { problemWords } from '#app/(sponsor)/sponsor/projects/_form/problem-words.ts';
 import { tierValues } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
-import { NO_TIERS } from '#server/projects/tier-schemas.ts';
 import { createBatchInput } from '#server/work/schemas.ts';
 import type { BatchFormProps } from './batch-form.tsx';
-import { type BatchValues, FIELD_WORDS, toBatchInput } from './batch-values.ts';
+import { type Award, type BatchValues, FIELD_WORDS, priorityProblem, toBatchInput } from './batch-values.ts';
 import { allCases, type CaseChoice } from './case-choice.ts';
 
 /** State of the form: what is filled in, what the server would be asked for, what is wrong. */
-export function useBatchForm({ projectId, kind, awards, datasets, policy, from }: BatchFormProps) {
+export function useBatchForm({ projectId, kind, awards, datasets, policy, start }: BatchFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState<BatchValues>(() => ({
     name: `${kind === 'relabel' ? 'Relabel' : 'Production'} ${1 + Math.max(0, ...awards.map((award) => award.batches))}`,
     contractId: awards[0]?.contractId ?? '',
-    datasetId: datasets[0]?.id ?? '',
+    datasetId: start.datasetId ?? datasets[0]?.id ?? '',
     overlap: String(policy.overlap),
-    ...tierValues({ ...NO_TIERS, overlapRule: policy.overlapRule }),
+    ...tierValues(policy.tiers),
     goldMode: policy.goldMode,
     goldShare: String(policy.goldShareBasisPoints / 100),
     reviewShare: String(policy.reviewShareBasisPoints / 100),
     consensusMethod: policy.consensusMethod,
     excludePriorReaders: kind === 'relabel' ? 'siblings' : 'none',
     excludedBatchIds: [],
+    maxReadsPerVendor: '',
+    goldExposureLimit: '',
+    rounds: '1',
+    repeatAfterDays: '14',
+    repeatShare: '10',
+    caseOrder: 'shuffled',
+    priorities: '',
   }));
   const [choice, setChoice] = useState<CaseChoice>(() => ({
     ...allCases,
-    ...(kind === 'relabel' ? { finalLabel: 'has' as const, fromBatch: from ?? '' } : {}),
+    ...(kind === 'relabel' ? { finalLabel: 'has' as const } : {}),
+    ...start.choice,
   }));
   // One seed from the first look to the batch: what is previewed is what is drawn.
   const [seed] = useState(() => Math.floor(Math.random() * 2_147_483_647));
@@ -52,19 +59,19 @@ export function useBatchForm({ projectId, kind, awards, datasets, policy, from }
       onError: (error) => setProblems(refusalProblems(error).filter((one) => one.name !== undefined)),
     }),
   );
-  const award = awards.find((one) => one.contractId === values.contractId);
-  const parsed = award
-    ? createBatchInput.safeParse(toBatchInput({ projectId, kind, award, seed }, values, choice))
-    : null;
+  const asked = toBatchInput({ projectId, kind, awards, seed }, values, choice);
+  const parsed = asked === null ? null : createBatchInput.safeParse(asked);
+  const badOrder = priorityProblem(values);
   return {
     values,
     choice,
     problems,
     wrong: byField(problems),
     create,
-    award,
+    /** The award it is read under, or the dearest of those that share it: what a read costs at most. */
+    award: awards.find((one) => one.contractId === values.contractId) ?? dearestOf(awards),
     /** What the server is asked for; null while the form cannot be read. */
-    input: parsed?.success ? parsed.data : null,
+    input: parsed?.success && badOrder === undefined ? parsed.data : null,
     set: (part: Partial<BatchValues>) => setValues((before) => ({ ...before, ...part })),
     choose: (part: Partial<CaseChoice>) => setChoice((before) => ({ ...before, ...part })),
     changeDataset: (datasetId: string) => {
@@ -76,13 +83,21 @@ export function useBatchForm({ projectId, kind, awards, datasets, policy, from }
       event.preventDefault();
       if (parsed === null) return;
       const found = parsed.success ? [] : formProblems(parsed.error);
-      setProblems(
-        found.map(({ name, message }) => {
-          const field = name?.startsWith('sampling') ? 'sampling' : name;
-          return { name: field, message: FIELD_WORDS[field ?? ''] ?? problemWords(field ?? '', message) };
-        }),
-      );
-      if (parsed.success) create.mutate(parsed.data);
+      const order = badOrder === undefined ? [] : [{ name: 'claimRules.casePriorities', message: badOrder }];
+      const inForm = found.map(({ name, message }) => {
+        const field = name?.startsWith('sampling')
+          ? 'sampling'
+          : name?.replace(/^(checkpointBasisPoints)\..*/, '$1');
+        return { name: field, message: FIELD_WORDS[field ?? ''] ?? problemWords(field ?? '', message) };
+      });
+      setProblems([...inForm, ...order]);
+      if (parsed.success && badOrder === undefined) create.mutate(parsed.data);
     },
   };
 }
+
+const dearestOf = (awards: readonly Award[]) =>
+  awards.reduce<Award | undefined>(
+    (most, one) => (most === undefined || one.pricePerReadMinor > most.pricePerReadMinor ? one : most),
+    undefined,
+  );

@@ -1,0 +1,62 @@
+import type { CaseChoice, DatasetChoice } from './case-choice.ts';
+
+/** What a link can ask the form to begin with. */
+export type StartChoice = { datasetId: string | null; choice: Partial<CaseChoice> };
+
+/** What the form can be given: whatever a link names beyond it is passed over. */
+export type Startable = {
+  datasets: readonly DatasetChoice[];
+  fields: readonly { key: string }[];
+  batches: readonly { id: string; datasetId: string; split: string | null }[];
+  protocols: readonly { id: string }[];
+};
+
+const MOST_IDS = 2000;
+
+/**
+ * The choice of cases that a link carries: `from` (a batch, with its dataset and split), `reader` (an alias in it), `version`
+ * (protocol version), `doubt` (disputed, uncertain), `only` (`site=…`, `sex=…`, repeated), `field` with `values`, `ids` (a model's
+ * failures, with commas between), `dataset`. So that "relabel" opens with its filter filled in wherever it is found. No case
+ * content is in it: the values are those of columns that the sponsor named.
+ */
+export function startFromUrl(
+  asked: Record<string, string | string[] | undefined>,
+  known: Startable,
+): StartChoice {
+  const one = (name: string) => [asked[name]].flat()[0] ?? '';
+  const from = known.batches.find((batch) => batch.id === one('from'));
+  const dataset =
+    known.datasets.find((found) => found.id === (from?.datasetId ?? one('dataset'))) ?? known.datasets[0];
+  const split = from?.split ?? one('split');
+  const only = [asked.only].flat().flatMap((text) => tickOf(text ?? '', dataset));
+  const doubt = one('doubt');
+  const field = known.fields.find((found) => found.key === one('field'))?.key ?? '';
+  const values = one('values').trim();
+  const ids = one('ids')
+    .split(',')
+    .filter((id) => id.trim() !== '')
+    .slice(0, MOST_IDS);
+  const version = known.protocols.find((found) => found.id === one('version'))?.id ?? '';
+  return {
+    datasetId: dataset?.id ?? null,
+    choice: {
+      ...(split !== '' && dataset?.splits.includes(split) ? { split } : {}),
+      ...(only.length > 0 ? { only } : {}),
+      ...(field !== '' && values !== '' ? { classField: field, classValues: values } : {}),
+      ...(ids.length > 0 ? { ids: ids.join('\n') } : {}),
+      ...(from ? { fromBatch: from.id } : {}),
+      ...(from && one('reader') !== '' ? { reader: one('reader').slice(0, 12) } : {}),
+      ...(doubt === 'disputed' || doubt === 'uncertain' ? { doubt } : {}),
+      ...(version === '' ? {} : { protocolVersionId: version }),
+    },
+  };
+}
+
+/** `sex=F` as the key of its tick, where the dataset has such a column and value. */
+function tickOf(text: string, dataset: DatasetChoice | undefined): string[] {
+  const at = text.indexOf('=');
+  if (at < 1 || dataset === undefined) return [];
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  if (name === 'site') return dataset.sites.includes(value) ? [`site=${value}`] : [];
+  return dataset.subgroups[name]?.includes(value) ? [`subgroup:${name}=${value}`] : [];
+}
