@@ -44,6 +44,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
       batchId: batch.id,
       batchName: batch.name,
       batchStatus: batch.status,
+      cases: audit?.population ?? batch.taskCount,
       audit:
         audit &&
         auditOf(

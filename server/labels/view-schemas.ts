@@ -129,6 +129,8 @@ export const batchChecks = z.object({
   batchId: z.uuid(),
   batchName: z.string(),
   batchStatus: z.string(),
+  /** Cases of the batch, of which an audit draws. */
+  cases: z.number().int(),
   audit: z
     .object({
       maxErrorRate: z.number(),

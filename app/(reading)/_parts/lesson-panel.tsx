@@ -36,7 +36,11 @@ export function LessonPanel({
       <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 py-4" role="status">
         <div>
           <h2 id="lesson" className="font-semibold text-lg">
-            {isAllRight ? 'That was right' : `${right} of ${answer.fields.length} right`}
+            {isAllRight
+              ? 'That was right'
+              : right === 0
+                ? 'That was not right'
+                : `${right} of ${answer.fields.length} right`}
           </h2>
           <p className="text-ink-3 text-sm">In a training nothing counts against you.</p>
         </div>

@@ -9,6 +9,7 @@ import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { formatMoney } from '#app/_ui/format-money.ts';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
@@ -85,7 +86,9 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
               <Field label="What" name="kind">
                 <NativeSelect
                   value={values.kind}
-                  onChange={(e) => set({ kind: e.target.value === 'training' ? 'training' : 'exam' })}
+                  onChange={(e) =>
+                    set(kindValues(e.target.value === 'training' ? 'training' : 'exam', values))
+                  }
                 >
                   <option value="exam">Exam</option>
                   <option value="training">Training</option>
@@ -141,6 +144,7 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
                 </Field>
               ) : null}
             </div>
+            <Cost values={values} currency={currency} />
             <div>
               <Button type="submit" variant="primary" pending={create.isPending}>
                 Create draft
@@ -151,4 +155,37 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
       )}
     </section>
   );
+}
+
+const NAMES = { exam: 'Exam 1', training: 'Training 1' } as const;
+
+/** The kind, and its usual name unless somebody has written another. */
+function kindValues(kind: keyof typeof NAMES, { name }: { name: string }) {
+  const isUsual = Object.values(NAMES).some((usual) => usual === name.trim());
+  return { kind, ...(isUsual ? { name: NAMES[kind] } : {}) };
+}
+
+/** What is reserved when it opens, should everybody come who may. */
+function Cost({
+  values,
+  currency,
+}: {
+  values: { cases: string; people: string; price: string };
+  currency: string;
+}) {
+  const reads = Number(values.cases) * Number(values.people);
+  if (!Number.isSafeInteger(reads) || reads <= 0) return null;
+  try {
+    const { amountMinor } = parseMoney(values.price, currency);
+    const cost = formatMoney({ amountMinor: amountMinor * BigInt(reads), currency });
+    return (
+      <p role="status" className="text-ink-2 text-sm">
+        At most <strong className="text-ink">{reads.toLocaleString('en')} reads</strong> for{' '}
+        <strong className="text-ink">{cost.full}</strong> and the platform fee, reserved when it opens.
+      </p>
+    );
+  } catch {
+    // The field says what is wrong with the price once it is sent.
+    return null;
+  }
 }

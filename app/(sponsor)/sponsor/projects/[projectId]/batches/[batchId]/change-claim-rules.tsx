@@ -91,7 +91,13 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
           <Field label="Due" name="dueAt" optional hint="Readers see it." error={wrong.dueAt}>
             <Input type="date" value={values.dueAt} onChange={(e) => set({ dueAt: e.target.value })} />
           </Field>
-          <Field label="Most cases" name="maxReadsPerReader" optional error={wrong.maxReadsPerReader}>
+          <Field
+            label="Most cases"
+            name="maxReadsPerReader"
+            hint="Of one person."
+            optional
+            error={wrong.maxReadsPerReader}
+          >
             <Input
               inputMode="numeric"
               suffix="cases"

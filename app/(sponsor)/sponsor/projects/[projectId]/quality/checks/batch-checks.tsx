@@ -38,7 +38,9 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
       actions={
         batch.mayOrder ? (
           <>
-            {isWhole(batch.audit) ? null : <OrderAudit batchId={batch.batchId} audit={batch.audit} />}
+            {isWhole(batch.audit) ? null : (
+              <OrderAudit batchId={batch.batchId} audit={batch.audit} cases={batch.cases} />
+            )}
             {left > 0 ? <EndAudit batchId={batch.batchId} left={left} /> : null}
           </>
         ) : null

@@ -9,14 +9,16 @@ import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import type { ChecksView } from '#server/labels/view-schemas.ts';
 import { auditPlan } from '#server/projects/tier-schemas.ts';
+import { auditSampleSize } from '#server/quality/audit-sample.ts';
 
 type Audit = ChecksView['batches'][number]['audit'];
 
 /** Orders an audit, or a larger one: what is to be shown decides how many cases are drawn. */
-export function OrderAudit({ batchId, audit }: { batchId: string; audit: Audit }) {
+export function OrderAudit({ batchId, audit, cases }: { batchId: string; audit: Audit; cases: number }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -31,14 +33,8 @@ export function OrderAudit({ batchId, audit }: { batchId: string; audit: Audit }
       },
     }),
   );
-  const share = (text: string) => Number(text.trim() === '' ? 'x' : text) / 100;
-
   function send() {
-    const parsed = auditPlan.safeParse({
-      maxErrorRate: share(values.max),
-      confidence: share(values.confidence),
-      expectedErrorRate: share(values.expected),
-    });
+    const parsed = planOf(values);
     setProblems(
       Object.fromEntries(
         (parsed.error?.issues ?? []).map((issue) => [
@@ -84,8 +80,31 @@ export function OrderAudit({ batchId, audit }: { batchId: string; audit: Audit }
           'expectedErrorRate',
           'The sample is large enough to pass with it four times in five',
         )}
+        <Sample plan={planOf(values)} cases={cases} />
       </div>
     </Dialog>
+  );
+}
+
+const share = (text: string) => Number(text.trim() === '' ? 'x' : text) / 100;
+
+const planOf = (values: { max: string; confidence: string; expected: string }) =>
+  auditPlan.safeParse({
+    maxErrorRate: share(values.max),
+    confidence: share(values.confidence),
+    expectedErrorRate: share(values.expected),
+  });
+
+/** How many cases that is, before it is ordered. */
+function Sample({ plan, cases }: { plan: ReturnType<typeof planOf>; cases: number }) {
+  if (!plan.success || cases <= 0) return null;
+  const { n, acceptErrors } = auditSampleSize({ ...plan.data, population: cases });
+  return (
+    <p role="status" className="text-ink-2 text-sm">
+      <strong className="text-ink">{n.toLocaleString('en')}</strong> of {counted(cases, 'case')} are looked
+      at;{' '}
+      {acceptErrors === 0 ? 'one error refutes it' : `with up to ${counted(acceptErrors, 'error')} it holds`}.
+    </p>
   );
 }
 

@@ -1,7 +1,6 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#app/_ui/button.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Sheet } from '#app/_ui/sheet.tsx';
@@ -34,13 +33,21 @@ export function SampleCases({
           { key: 'case', header: 'Case', phone: 'main', fixed: true },
           { key: 'reads', header: 'Reads', maxWidth: 420 },
           { key: 'final', header: 'Final label', phone: 'side' },
-          { key: 'look', header: 'Look' },
         ]}
         rows={sample.map((one) => ({
           id: one.taskId,
           name: one.externalId,
           cells: {
-            case: <span className="font-mono text-sm">{one.externalId}</span>,
+            case: (
+              <button
+                type="button"
+                className="min-h-8 font-mono text-accent-ink text-sm underline-offset-2 hover:underline"
+                onClick={() => setOpen(one)}
+              >
+                <span className="sr-only">Open case </span>
+                {one.externalId}
+              </button>
+            ),
             reads: (
               <span className="flex flex-wrap gap-x-3">
                 {one.reads.map((read) => (
@@ -51,12 +58,7 @@ export function SampleCases({
                 ))}
               </span>
             ),
-            final: main && one.final ? words(main, one.final[main.key]?.value) : 'not settled yet',
-            look: (
-              <Button size="sm" onClick={() => setOpen(one)}>
-                Open<span className="sr-only"> {one.externalId}</span>
-              </Button>
-            ),
+            final: main && one.final ? settledWords(main, one.final[main.key]) : 'not settled yet',
           },
           values: { case: one.externalId, reads: one.reads.length },
         }))}
@@ -111,13 +113,23 @@ function Answers({ one, fields }: { one: Sample; fields: Fields }) {
                   {words(field, read.answers[field.key])}
                 </td>
               ))}
-              <td className="py-1 font-medium">{words(field, one.final?.[field.key]?.value)}</td>
+              <td className="py-1 font-medium">
+                {one.final ? settledWords(field, one.final[field.key]) : 'not settled yet'}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** What was settled; nothing where the readers are divided, which is said. */
+function settledWords(
+  field: Fields[number],
+  final: NonNullable<Sample['final']>[string] | undefined,
+): string {
+  return final?.path === 'undecided' ? 'undecided' : words(field, final?.value);
 }
 
 function words(field: Fields[number], value: Value): string {

@@ -11,7 +11,7 @@ export function TrendsPart({ evidence }: { evidence: CheckpointEvidence }) {
   return (
     <Section
       title="Trends"
-      says={`${progress.readers} ${progress.readers === 1 ? 'reader' : 'readers'}${progress.readersAway > 0 ? `, ${progress.readersAway} in calibration or paused` : ''}${progress.medianSeconds === null ? '' : `; a read takes ${progress.medianSeconds} s in the middle`}.`}
+      says={`${progress.readers} ${progress.readers === 1 ? 'reader' : 'readers'}${progress.readersAway > 0 ? `, ${progress.readersAway} in calibration or paused` : ''}${progress.medianSeconds === null ? '' : `; the median read takes ${progress.medianSeconds} s`}.`}
     >
       <div className="flex flex-col gap-8">
         {fields.map((field) => (
