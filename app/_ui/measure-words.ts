@@ -10,7 +10,29 @@ const reasons: Record<string, string> = {
   free_text: 'Free text is not measured',
   no_cost: 'Nothing has been spent yet',
   withheld: 'Not shown during the pilot',
+  no_categories: 'Needs a list of answers to choose from; numbers have none',
+  too_many_categories: 'More than 256 different answers were given, too many to compare pair by pair',
+  one_class: 'Gold knows one class only, so classes can’t be balanced',
+  small_subgroup: 'Too few cases to compare',
 };
+
+/** Why something was left out of a figure, in words; the codes are those the server stores. */
+const exclusions: Record<string, string> = {
+  fewer_than_two_answers: 'with one read only',
+  others_tied: 'where the others are tied',
+  alone: 'that nobody else read',
+  no_truth_or_answer: 'without a known or given answer',
+  class_without_cases: 'classes that gold does not have',
+  no_reference: 'without a reference',
+};
+
+/** What a figure leaves out and why: "12 where the others are tied, 3 that nobody else read"; undefined when nothing. */
+export function leftOutWords(excluded: Readonly<Record<string, number>> | undefined): string | undefined {
+  const parts = Object.entries(excluded ?? {}).map(
+    ([code, n]) => `${countWords.format(n)} ${exclusions[code] ?? code.replaceAll('_', ' ')}`,
+  );
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
 
 /** The words for a null's reason; anything that is not a known code is already a sentence. */
 export function reasonWords(reason: string | null | undefined): string {

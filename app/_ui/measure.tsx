@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Money as MoneyAmount } from '#server/core/money.ts';
 import { cn } from './cn.ts';
 import { MeasureStrip, Sparkline } from './measure-strip.tsx';
-import { formatFigure, type MeasureFormat, reasonWords } from './measure-words.ts';
+import { formatFigure, leftOutWords, type MeasureFormat, reasonWords } from './measure-words.ts';
 import { Money } from './money.tsx';
 import { type Tone, toneText } from './tone.ts';
 
@@ -28,6 +28,8 @@ export type MeasureProps = {
   n?: number | undefined;
   /** What n counts, when it is not plain: "gold cases". */
   nUnit?: string | undefined;
+  /** What the figure leaves out and why, by the server's codes. Said under a block, on hover in a line. */
+  excluded?: Readonly<Record<string, number>> | undefined;
   threshold?: { value: number; is?: 'at_least' | 'at_most' | undefined } | undefined;
   verdict?: MeasureVerdict | undefined;
   /** Ends of the strip; 0 to 1 for scores and shares. No strip for other formats unless given. */
@@ -83,7 +85,17 @@ function Figure({ value, format = 'score', decimals, unit, size }: MeasureProps)
   );
 }
 
-function Surroundings({ interval, intervalNote, format = 'score', decimals, n, nUnit }: MeasureProps) {
+function Surroundings({
+  interval,
+  intervalNote,
+  format = 'score',
+  decimals,
+  n,
+  nUnit,
+  excluded,
+  size,
+}: MeasureProps) {
+  const left = leftOutWords(excluded);
   return (
     <>
       {interval ? (
@@ -93,7 +105,10 @@ function Surroundings({ interval, intervalNote, format = 'score', decimals, n, n
         </span>
       ) : null}
       {n === undefined ? null : (
-        <span className="whitespace-nowrap text-ink-3">
+        <span
+          className="whitespace-nowrap text-ink-3"
+          title={size === 'inline' && left !== undefined ? `Left out: ${left}` : undefined}
+        >
           {interval ? '· ' : ''}n {formatFigure(n, 'count')}
           {nUnit ? ` ${nUnit}` : ''}
         </span>
@@ -168,9 +183,15 @@ function BlockMeasure(props: MeasureProps) {
           <Threshold {...props} />
         </div>
       )}
+      <LeftOut excluded={props.excluded} />
       {props.asOf ? <div className="text-ink-3 text-xs">As of {props.asOf}</div> : null}
     </div>
   );
+}
+
+function LeftOut({ excluded }: Pick<MeasureProps, 'excluded'>) {
+  const words = leftOutWords(excluded);
+  return words === undefined ? null : <div className="text-ink-3 text-xs">Left out: {words}</div>;
 }
 
 function NullFooter(props: MeasureProps) {

@@ -4,7 +4,14 @@ import type { ThreeCosts } from './schemas.ts';
 
 /** A batch's costs without what would tell how good its labels are: what a pilot that is still read shows (R15). */
 export function withholdCorrect(costs: ThreeCosts): ThreeCosts {
-  return { ...costs, correctShare: null, perCorrectLabelMinor: null, perCorrectReason: 'withheld' };
+  return {
+    ...costs,
+    correctShare: null,
+    perCorrectLabelMinor: null,
+    perCorrectLabelInterval: null,
+    checked: 0,
+    perCorrectReason: 'withheld',
+  };
 }
 
 /**

@@ -18,6 +18,8 @@ export const figure = z.object({
   interval: z.tuple([z.number(), z.number()]).nullable(),
   n: z.number(),
   reason: z.string().nullable(),
+  /** What was left out, by reason; absent when nothing was. */
+  excluded: z.record(z.string(), z.number()).optional(),
 });
 export type Figure = z.infer<typeof figure>;
 
@@ -32,6 +34,9 @@ export const threeCosts = z.object({
   perReadMinor: z.number().nullable(),
   perFinalLabelMinor: z.number().nullable(),
   perCorrectLabelMinor: z.number().nullable(),
+  /** Between which costs it lies (95 %), and how many final labels were checked. */
+  perCorrectLabelInterval: z.tuple([z.number(), z.number()]).nullable(),
+  checked: z.number(),
   perCorrectReason: z.string().nullable(),
 });
 export type ThreeCosts = z.infer<typeof threeCosts>;
@@ -174,6 +179,8 @@ export const qualityView = z.object({
     }),
   ),
   pairs: z.array(z.object({ first: z.string(), second: z.string(), kappa: figure })),
+  /** Agreement on each class of a closed field, or each label of one that takes several, as "given or not". */
+  byClass: z.array(z.object({ value: z.string(), kappa: figure, gwetAc: figure, share: figure })),
   /** Counts of given answers against the known ones, or against final labels where there is no gold. */
   confusion: z.object({
     reference: z.enum(['gold', 'final', 'none']),

@@ -1,12 +1,14 @@
 import { proportion } from '#server/quality/proportion.ts';
+import { leftOut } from '#server/scores/figures.ts';
 import type { StoredScore } from '#server/scores/reads.ts';
 import type { Figure } from './schemas.ts';
 
 /** A stored score as a figure; `no_data` when it was never computed. */
 export function figureOf(score: StoredScore | undefined): Figure {
   if (!score) return { value: null, interval: null, n: 0, reason: 'no_data' };
-  const { value, lower, upper, n, reason } = score;
-  return { value, interval: lower === null || upper === null ? null : [lower, upper], n, reason };
+  const { value, lower, upper, n, reason, exclusions } = score;
+  const interval: Figure['interval'] = lower === null || upper === null ? null : [lower, upper];
+  return { value, interval, n, reason, ...leftOut(exclusions) };
 }
 
 /** Reads on gold with every gated field right, from the readers' counters, with Wilson's interval (R8 without gold). */

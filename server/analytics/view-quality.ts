@@ -6,10 +6,11 @@ import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
-import { answerText } from '#server/scores/measured-fields.ts';
+import { answerText, measuredFields } from '#server/scores/measured-fields.ts';
 import {
   ALL_DAYS,
   cellsOf,
+  classAgreementOf,
   latestScores,
   listHardestTasks,
   type StoredScore,
@@ -40,7 +41,9 @@ export async function viewQuality(
     labelSchema.fields.find(isMeasured) ??
     labelSchema.fields[0];
   const key = field?.key ?? '';
-  const [scores, readers, vendors, reliability, accuracy, confusion, hardest] = await Promise.all([
+  const [measured] = measuredFields({ ...labelSchema, fields: field === undefined ? [] : [field] }, []);
+  const classes = optionsOf(field).map(({ value }) => value);
+  const [scores, readers, vendors, reliability, accuracy, confusion, hardest, byClass] = await Promise.all([
     latestScores(ctx.db, batch.id),
     listReaders(ctx.db, batch.id, 'label'),
     organisationsById(ctx.db, batch.vendorOrgId === null ? [] : [batch.vendorOrgId]),
@@ -48,6 +51,7 @@ export async function viewQuality(
     historyOf(ctx.db, batch.id, 'accuracy', key),
     confusionOf(ctx.db, batch.id, key),
     hardestOf(ctx.db, batch, key),
+    measured === undefined ? [] : classAgreementOf(ctx.db, { batchId: batch.id, field: measured, classes }),
   ]);
   const aliases = new Map(readers.map((row) => [row.annotatorId, row.alias]));
   const own = scores.filter((score) => score.field === key || score.field === '');
@@ -61,7 +65,7 @@ export async function viewQuality(
     );
   const whole = own.filter((score) => score.subjectKind === 'batch');
   const newest = whole.reduce((latest, score) => Math.max(latest, Date.parse(score.computedAt)), 0);
-  const classes = [...new Set(whole.map((score) => score.className).filter((name) => name !== ''))];
+  const judged = [...new Set(whole.map((score) => score.className).filter((name) => name !== ''))];
   return {
     batch: {
       id: batch.id,
@@ -87,7 +91,7 @@ export async function viewQuality(
       whole.filter((score) => score.className === '').map((score) => [score.metric, figureOf(score)]),
     ),
     history: { reliability, accuracy },
-    classes: classes.map((className) => ({
+    classes: judged.map((className) => ({
       className,
       sensitivity: figureOf(find('batch', 'sensitivity', batch.id, className)),
       specificity: figureOf(find('batch', 'specificity', batch.id, className)),
@@ -106,6 +110,7 @@ export async function viewQuality(
         ? [{ first, second, kappa: figureOf(score) }]
         : [];
     }),
+    byClass,
     confusion,
     hardest,
   };

@@ -1,9 +1,10 @@
 import type { GoldAnswers } from '#server/gold/schemas.ts';
 import { answerKey } from '#server/protocols/rules.ts';
 import type { Answers, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
-import { type ConsensusMethod, chooseConsensus } from '#server/quality/choose-consensus.ts';
+import { type ConsensusMethod, chooseConsensus, runConsensus } from '#server/quality/choose-consensus.ts';
 import type { Consensus } from '#server/quality/consensus.ts';
-import { dawidSkene } from '#server/quality/dawid-skene.ts';
+import { type ConfusionSmoothing, dawidSkene, ordinalSmoothing } from '#server/quality/dawid-skene.ts';
+import { heldOutGold } from '#server/quality/held-out-gold.ts';
 import { buildRatingTable } from '#server/quality/rating-table.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
 import { closedAnswers } from './extra-reads.ts';
@@ -15,15 +16,29 @@ export type ConsensusRead = { taskId: string; annotatorId: string; round: number
 type Settled = Map<string, Record<string, FinalField>>;
 type Category = NonNullable<ReturnType<typeof closedAnswers>>[number];
 
+type KnownAnswers = ReadonlyArray<{ readonly taskId: string; readonly answers: GoldAnswers }>;
+
 /**
- * Dawid–Skene over all reads of a batch, per closed field; repeats of one person count as repeats (R23). Fields with an
- * open answer (several labels, numbers, text) are settled by majority of first-round reads. Per task and field, with the
- * posterior probability as confidence.
+ * Dawid–Skene over all reads of a batch, per closed field; repeats of one person count as repeats (R23). Known answers anchor what
+ * is thought of each reader, but have no say in their own case's label, which can so be held against them (R8). Matrices are
+ * smoothed, because few reads would make error rates of 0 and 1 of chance; of ordered answers more to near levels than to far ones. Fields
+ * with an open answer (several labels, numbers, text) are settled by majority of first-round reads. Per task and field, with
+ * the posterior probability as confidence.
  */
-export function settleByDawidSkene(schema: LabelSchema, reads: readonly ConsensusRead[]): Settled {
+export function settleByDawidSkene(
+  schema: LabelSchema,
+  reads: readonly ConsensusRead[],
+  gold: KnownAnswers,
+): Settled {
   const settled = settleAllByMajority(schema, reads);
-  for (const { field, categories, table } of closedFields(schema, reads))
-    putConsensus(settled, { field, categories, consensus: dawidSkene(table), path: 'dawid_skene' });
+  const known = new Map(gold.map((one) => [one.taskId, one.answers]));
+  for (const closed of closedFields(schema, reads)) {
+    const { field, categories, table } = closed;
+    const truth = truthOf(closed, known);
+    const smoothing = smoothingOf(closed);
+    const consensus = heldOutGold(truth, (anchors) => dawidSkene(table, { gold: anchors, smoothing }));
+    putConsensus(settled, { field, categories, consensus, path: 'dawid_skene' });
+  }
   return settled;
 }
 
@@ -31,24 +46,23 @@ export function settleByDawidSkene(schema: LabelSchema, reads: readonly Consensu
 const METHODS: readonly ConsensusMethod[] = ['majority', 'wawa', 'one-coin', 'dawid-skene', 'mace'];
 
 /**
- * As `settleByDawidSkene`, by the method that is most often right on the batch's gold, chosen per closed field; no method sees the
- * gold. Gold with several acceptable levels compares nothing. A majority leaves ties undecided, as it always does.
+ * As `settleByDawidSkene`, by the method that is most often right on the batch's gold, chosen per closed field; while they are
+ * compared no method sees the gold, and afterwards it anchors the one that was chosen. Gold with several acceptable levels
+ * compares nothing. A majority leaves ties undecided, as it always does.
  */
 export function settleByBest(
   schema: LabelSchema,
   reads: readonly ConsensusRead[],
-  gold: ReadonlyArray<{ readonly taskId: string; readonly answers: GoldAnswers }>,
+  gold: KnownAnswers,
 ): { settled: Settled; choice: ConsensusChoice } {
   const settled = settleAllByMajority(schema, reads);
   const known = new Map(gold.map((one) => [one.taskId, one.answers]));
   const choice: ConsensusChoice = [];
-  for (const { field, categories, table } of closedFields(schema, reads)) {
-    const truth = Int32Array.from(table.items, (taskId) => {
-      const acceptable = known.get(taskId)?.[field.key] ?? [];
-      const key = acceptable.length === 1 ? answerKey(field, acceptable[0]) : null;
-      return categories.findIndex((category) => category.key === key);
-    });
-    const { method, reason, candidates, consensus } = chooseConsensus(table, truth, { methods: METHODS });
+  for (const closed of closedFields(schema, reads)) {
+    const { field, categories, table } = closed;
+    const truth = truthOf(closed, known);
+    const smoothing = smoothingOf(closed);
+    const { method, reason, candidates } = chooseConsensus(table, truth, { methods: METHODS, smoothing });
     choice.push({
       field: field.key,
       label: field.label,
@@ -63,9 +77,33 @@ export function settleByBest(
     });
     if (method === 'majority') continue;
     const path = method === 'dawid-skene' ? 'dawid_skene' : 'weighted';
+    const consensus = heldOutGold(truth, (anchors) =>
+      runConsensus(table, method, { gold: anchors, smoothing }),
+    );
     putConsensus(settled, { field, categories, consensus, path });
   }
   return { settled, choice };
+}
+
+type ClosedField = ReturnType<typeof closedFields>[number];
+
+/** The known category of each item, −1 where none or more than one is acceptable. */
+function truthOf(
+  { field, categories, table }: ClosedField,
+  known: ReadonlyMap<string, GoldAnswers>,
+): Int32Array {
+  return Int32Array.from(table.items, (taskId) => {
+    const acceptable = known.get(taskId)?.[field.key] ?? [];
+    const key = acceptable.length === 1 ? answerKey(field, acceptable[0]) : null;
+    return categories.findIndex((category) => category.key === key);
+  });
+}
+
+/** One read's worth of belief that a reader is right, a tenth of it for every error; of ordered answers half of it per level. */
+function smoothingOf({ field, categories }: ClosedField): ConfusionSmoothing {
+  return field.type === 'ordinal'
+    ? ordinalSmoothing(categories.length, 1)
+    : { diagonal: 1, offDiagonal: 0.1 };
 }
 
 function settleAllByMajority(schema: LabelSchema, reads: readonly ConsensusRead[]): Settled {

@@ -110,9 +110,44 @@ describe('settling a case', () => {
         read('e', i < 20 ? truth : wrong),
       ];
     }).flat();
-    const settled = settleByDawidSkene(schema, reads);
+    const settled = settleByDawidSkene(schema, reads, []);
     expect(settled.get('t59')?.grade).toMatchObject({ value: '2', path: 'dawid_skene' });
     expect(settled.get('t59')?.grade?.votes).toHaveLength(2);
+  });
+
+  test('gold anchors readers: of two who always differ the one who is right on gold is believed', () => {
+    const reads = Array.from({ length: 40 }, (_, i) => i).flatMap((i) => {
+      const [truth, wrong] = [String(i % 3), String((i + 1) % 3)];
+      const read = (annotatorId: string, grade: string) => {
+        const taskId = `t${String(i).padStart(2, '0')}`;
+        return { taskId, annotatorId, round: 1, answers: { grade } };
+      };
+      return [read('a', wrong), read('b', truth)];
+    });
+    const gold = Array.from({ length: 12 }, (_, i) => ({
+      taskId: `t${String(i).padStart(2, '0')}`,
+      answers: { grade: [String(i % 3)] },
+    }));
+    const settled = settleByDawidSkene(schema, reads, gold);
+    for (let i = 12; i < 40; i += 1)
+      expect(settled.get(`t${i}`)?.grade).toMatchObject({ value: String(i % 3), path: 'dawid_skene' });
+  });
+
+  test('the gold of a case has no say in its own label, which can so be held against it (R8)', () => {
+    const reads = Array.from({ length: 30 }, (_, i) => i).flatMap((i) =>
+      ['a', 'b', 'c'].map((annotatorId) => ({
+        taskId: `t${String(i).padStart(2, '0')}`,
+        annotatorId,
+        round: 1,
+        answers: { grade: String(i % 3) },
+      })),
+    );
+    // Everybody says 0 on t00, which is known to be 2.
+    const gold = Array.from({ length: 10 }, (_, i) => ({
+      taskId: `t${String(i).padStart(2, '0')}`,
+      answers: { grade: [i === 0 ? '2' : String(i % 3)] },
+    }));
+    expect(settleByDawidSkene(schema, reads, gold).get('t00')?.grade).toMatchObject({ value: '0' });
   });
 });
 

@@ -98,8 +98,9 @@ async function consensusOf(
 ): Promise<Route['consensus']> {
   if (batch.consensusMethod === 'majority') return null;
   const reads = await listTaskReads(ctx.db, { batchId: batch.id, taskIds: null });
-  if (batch.consensusMethod === 'dawid_skene') return settleByDawidSkene(schema, reads);
-  const { settled, choice } = settleByBest(schema, reads, await listGoldAnswers(ctx.db, batch.id));
+  const gold = await listGoldAnswers(ctx.db, batch.id);
+  if (batch.consensusMethod === 'dawid_skene') return settleByDawidSkene(schema, reads, gold);
+  const { settled, choice } = settleByBest(schema, reads, gold);
   await putConsensusChoice(ctx.db, { batchId: batch.id, choice });
   return settled;
 }

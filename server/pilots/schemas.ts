@@ -35,6 +35,7 @@ export const costs = z.object({
   perReadMinor: z.number().nullable(),
   perFinalLabelMinor: z.number().nullable(),
   perCorrectLabelMinor: z.number().nullable(),
+  perCorrectLabelInterval: z.tuple([z.number(), z.number()]).nullable(),
   perCorrectReason: z.string().nullable(),
 });
 export type Costs = z.infer<typeof costs>;

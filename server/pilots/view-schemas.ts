@@ -68,6 +68,8 @@ const batchMeasures = z.object({
     perReadMinor: z.number().nullable(),
     perFinalLabelMinor: z.number().nullable(),
     perCorrectLabelMinor: z.number().nullable(),
+    perCorrectLabelInterval: z.tuple([z.number(), z.number()]).nullable().default(null),
+    checked: z.number().default(0),
     perCorrectReason: z.string().nullable(),
   }),
   assisted: z.boolean(),

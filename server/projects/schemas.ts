@@ -47,6 +47,7 @@ const basisPoints = z
   .min(0, 'A share is between 0 % and 100 %.')
   .max(10_000, 'A share is between 0 % and 100 %.');
 
+/** `weighted_kappa` is Fleiss' kappa, with quadratic weights where answers have an order. */
 export const RELIABILITY_METRICS = ['krippendorff_alpha', 'weighted_kappa'] as const;
 
 /** "alpha of field grade ≥ 0.80", and what to do when it is crossed. */

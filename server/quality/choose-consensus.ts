@@ -91,7 +91,7 @@ const minimumGold = 20;
  * Chooses the consensus method by held-out gold: no method dominates (confusion matrices win where annotators have
  * class-dependent bias, and lose with few reads per annotator), so the data decides and the reason is shown. Methods are fitted without
  * the gold and compared on it; of equal ones the simplest wins. With fewer than 20 gold items the choice is Dawid–Skene when
- * annotators have on average ten reads per class, else majority.
+ * annotators have on average ten reads per class, else majority; where that is not among `methods`, the first of them.
  *
  * `truth` holds a category index per item, −1 = unknown.
  *
@@ -149,14 +149,21 @@ export function chooseConsensus(
   };
 }
 
-function chooseWithoutGold(table: RatingTable, nGold: number, options: ConsensusRunOptions): ConsensusChoice {
+function chooseWithoutGold(
+  table: RatingTable,
+  nGold: number,
+  options: ConsensusRunOptions & { readonly methods?: readonly ConsensusMethod[] },
+): ConsensusChoice {
+  const { methods = consensusMethods, ...run } = options;
   const perCell = table.value.length / Math.max(1, table.raters.length * table.categories.length);
-  const method = perCell >= 10 ? 'dawid-skene' : 'majority';
+  const wanted: ConsensusMethod = perCell >= 10 ? 'dawid-skene' : 'majority';
+  // Of the methods that may be chosen; where the wanted one may not, the simplest.
+  const method = methods.includes(wanted) ? wanted : (methods[0] ?? 'majority');
   const amount = `${perCell.toFixed(1)} reads per annotator and class`;
   return {
     method,
     reason: `Only ${nGold} gold items (${minimumGold} are needed to compare methods); chosen by ${amount}: ${method}.`,
-    consensus: runConsensus(table, method, options),
+    consensus: runConsensus(table, method, run),
     candidates: [],
     accuracy: proportion(0, 0, { name: 'accuracy:cross_fitted_choice' }),
   };

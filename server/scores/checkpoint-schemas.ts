@@ -44,7 +44,6 @@ export const checkpointEvidence = z.object({
 export type CheckpointEvidence = z.infer<typeof checkpointEvidence>;
 
 export const CHECKPOINT_DECISIONS = ['go_on', 'stop'] as const;
-export type CheckpointDecision = (typeof CHECKPOINT_DECISIONS)[number];
 
 export const checkpointIdInput = z.object({ checkpointId: z.uuid() });
 export const checkpointsInput = z.object({ projectId: z.uuid(), batchId: z.uuid().optional() });

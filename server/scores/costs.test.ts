@@ -12,6 +12,10 @@ describe('R12: cost has three denominators', () => {
       perCorrectLabelMinor: 125,
       perCorrectReason: null,
     });
+    // Wilson of 4 of 5 is [.3755, .9638]: 100 over each.
+    const { perCorrectLabelInterval, checked } = batchCosts({ ...base, checked: { total: 5, right: 4 } });
+    expect(perCorrectLabelInterval?.map(Math.round)).toEqual([104, 266]);
+    expect(checked).toBe(5);
   });
 
   test('per correct label is null without a reference and when nothing is right', () => {

@@ -1,3 +1,5 @@
+import { costPerCorrectLabel } from '#server/quality/cost-per-correct-label.ts';
+
 /** What a batch has cost, over the three denominators of R12, in minor units. */
 export type BatchCosts = {
   currency: string;
@@ -12,12 +14,17 @@ export type BatchCosts = {
   perFinalLabelMinor: number | null;
   /** A final label with every gated field right; null without a reference. */
   perCorrectLabelMinor: number | null;
+  /** Between which costs it lies (95 %), because only so many final labels were checked. */
+  perCorrectLabelInterval: [number, number] | null;
+  /** Final labels that were checked against a reference. */
+  checked: number;
   perCorrectReason: string | null;
 };
 
 /**
  * R12: the three costs, always named. The cost per correct label divides by the final labels times the share of
- * those with a known answer that are right; without a reference it is null with `no_reference`.
+ * those with a known answer that are right, with the interval that comes from not knowing that share exactly; without a reference it
+ * is null with `no_reference`.
  */
 export function batchCosts(input: {
   currency: string;
@@ -31,7 +38,8 @@ export function batchCosts(input: {
   const total = Number(totalMinor);
   const over = (n: number) => (n > 0 ? total / n : null);
   const correctShare = input.checked.total > 0 ? input.checked.right / input.checked.total : null;
-  const correct = correctShare === null ? 0 : correctShare * input.finalLabels;
+  const { total: checked, right } = input.checked;
+  const perCorrect = costPerCorrectLabel({ spent: total, nLabels: input.finalLabels, right, checked });
   return {
     currency: input.currency,
     totalMinor,
@@ -41,8 +49,10 @@ export function batchCosts(input: {
     correctShare,
     perReadMinor: over(input.reads),
     perFinalLabelMinor: over(input.finalLabels),
-    perCorrectLabelMinor: over(correct),
-    perCorrectReason: correctShare === null ? 'no_reference' : correct === 0 ? 'none_correct' : null,
+    perCorrectLabelMinor: perCorrect.value,
+    perCorrectLabelInterval: perCorrect.ci === null ? null : [perCorrect.ci[0], perCorrect.ci[1]],
+    checked,
+    perCorrectReason: perCorrect.value !== null ? null : checked === 0 ? 'no_reference' : 'none_correct',
   };
 }
 

@@ -6,5 +6,7 @@ export const scoreFigure = z.object({
   interval: z.tuple([z.number(), z.number()]).nullable(),
   n: z.number(),
   reason: z.string().nullable(),
+  /** What was left out, by reason; absent when nothing was. */
+  excluded: z.record(z.string(), z.number()).optional(),
 });
 export type ScoreFigure = z.infer<typeof scoreFigure>;

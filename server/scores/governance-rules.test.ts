@@ -16,11 +16,11 @@ import {
   isNewEvidence,
   nextRootCauseStatus,
   responseTo,
-  routeOf,
   strongerFirst,
   suggestDiagnosis,
 } from './governance-rules.ts';
-import { DISAGREEMENTS } from './governance-schemas.ts';
+import { DISAGREEMENTS, ERROR_KINDS, type ErrorKind } from './governance-schemas.ts';
+import { routeOf } from './route-of.ts';
 
 const bound: Bound = {
   field: 'grade',
@@ -133,14 +133,19 @@ describe('root causes', () => {
     ]);
   });
 
-  test('every kind of disagreement has a way to be put right, and the most frequent finding suggests it', () => {
-    expect(DISAGREEMENTS.map(routeOf)).toEqual([
-      'protocol_change',
-      'training',
-      'protocol_change',
-      'adjudication',
-      'training',
+  test('the kind of disagreement and the kind of error together say where it is put right', () => {
+    const protocol = 'protocol_change';
+    // Rows: guideline_gap, perceptual_miss, boundary, image_quality, slip. Columns: mislabel, omission, extra, boundary, inconsistency.
+    expect(DISAGREEMENTS.map((why) => ERROR_KINDS.map((what) => routeOf(why, what)))).toEqual([
+      [protocol, protocol, protocol, protocol, protocol],
+      ['training', 'training', 'training', 'adjudication', protocol],
+      [protocol, protocol, protocol, protocol, protocol],
+      ['adjudication', 'adjudication', 'adjudication', 'adjudication', protocol],
+      ['training', protocol, 'training', 'training', protocol],
     ]);
+  });
+
+  test('the most frequent findings suggest the cause and its route', () => {
     expect(suggestDiagnosis([])).toBeNull();
     expect(
       suggestDiagnosis([
@@ -154,6 +159,9 @@ describe('root causes', () => {
       route: 'protocol_change',
       share: 2 / 3,
     });
+    // The same slip of the hand: a wrong answer is trained, one left out is asked for by the protocol.
+    const slip = (errorKind: ErrorKind) => suggestDiagnosis([{ disagreement: 'slip', errorKind }])?.route;
+    expect([slip('mislabel'), slip('omission')]).toEqual(['training', 'protocol_change']);
   });
 
   test('an action worked only when the whole interval of the difference is above nothing', () => {

@@ -6,6 +6,7 @@ import { bernoulliCusumLimit } from '#server/quality/cusum-limit.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { criterionVerdict } from '#server/quality/verdict.ts';
 import type { Decision, Disagreement, ErrorKind, Route } from './governance-schemas.ts';
+import { routeOf } from './route-of.ts';
 
 /**
  * Coverage of the interval that a watched bound is held against. Scores are looked at again and again, so the
@@ -201,22 +202,6 @@ export function driftOf(
   return { scores: points.map((point) => point.score), isDrifting: points.at(-1)?.isSignal ?? false };
 }
 
-/** Where a kind of disagreement is put right. */
-export function routeOf(disagreement: Disagreement): Route {
-  switch (disagreement) {
-    case 'guideline_gap':
-    case 'boundary':
-      return 'protocol_change';
-    case 'perceptual_miss':
-    case 'slip':
-      return 'training';
-    case 'image_quality':
-      return 'adjudication';
-    default:
-      return unreachable(disagreement);
-  }
-}
-
 /** The most frequent kinds among the findings of a case, and the route they point to; null without a finding. */
 export function suggestDiagnosis(
   findings: readonly { disagreement: Disagreement; errorKind: ErrorKind }[],
@@ -225,7 +210,7 @@ export function suggestDiagnosis(
   const errorKind = mostFrequent(findings.map((one) => one.errorKind));
   if (disagreement === null || errorKind === null) return null;
   const share = findings.filter((one) => one.disagreement === disagreement).length / findings.length;
-  return { disagreement, errorKind, route: routeOf(disagreement), share };
+  return { disagreement, errorKind, route: routeOf(disagreement, errorKind), share };
 }
 
 function mostFrequent<T extends string>(values: readonly T[]): T | null {

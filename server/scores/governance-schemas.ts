@@ -32,7 +32,6 @@ export type Route = (typeof ROUTES)[number];
 const words = (least: string) => z.string().trim().min(3, least).max(4000, 'At most 4,000 characters.');
 
 export const projectIdInput = z.object({ projectId: z.uuid() });
-export const proposalIdInput = z.object({ proposalId: z.uuid() });
 export const rootCauseIdInput = z.object({ rootCauseId: z.uuid() });
 
 export const decideInput = z.object({

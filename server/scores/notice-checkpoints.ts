@@ -1,5 +1,6 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { present } from '#server/core/assert.ts';
 import { checkpointShares } from '#server/projects/tier-schemas.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -12,29 +13,35 @@ import {
   updateCheckpoint,
 } from './checkpoint-queries.ts';
 import { dueShare } from './checkpoint-rules.ts';
+import { eachBatch } from './each-batch.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { findMark } from './running-reads.ts';
 
 /**
  * Stops each open batch that has reached one of its shares, and keeps the evidence of unsigned checkpoints up to the counts
- * while the last leases come in. The standing job behind checkpoints; safe to repeat and in several processes. Returns
- * how many batches were stopped.
+ * while the last leases come in. A batch that cannot be looked at is logged and keeps no other from being stopped. The standing job behind
+ * checkpoints; safe to repeat and in several processes. Returns how many batches were stopped.
  */
 export async function noticeCheckpoints(ctx: CommandContext): Promise<number> {
   let stopped = 0;
-  for (const checked of await listChecked(ctx.db)) {
-    const due = dueShare({ ...checked, shares: checkpointShares.parse(checked.shares) });
-    if (due === null) continue;
+  const checked = new Map((await listChecked(ctx.db)).map((one) => [one.batchId, one]));
+  await eachBatch(ctx, [...checked.keys()], async (batchId) => {
+    const { shares, ...one } = present(checked.get(batchId), 'A batch with shares to stop at');
+    const due = dueShare({ ...one, shares: checkpointShares.parse(shares) });
+    if (due === null) return;
     const isNew = await transact(ctx, async (tx) =>
       openCheckpoint(tx, {
-        batch: await getBatch(tx.db, checked.batchId),
+        batch: await getBatch(tx.db, batchId),
         trigger: 'share',
         shareBasisPoints: due,
       }),
     );
     if (isNew) stopped += 1;
-  }
-  for (const checkpoint of await listUnsigned(ctx.db)) await renewEvidence(ctx, checkpoint);
+  });
+  const unsigned = Map.groupBy(await listUnsigned(ctx.db), (one) => one.batchId);
+  await eachBatch(ctx, [...unsigned.keys()], async (batchId) => {
+    for (const checkpoint of unsigned.get(batchId) ?? []) await renewEvidence(ctx, checkpoint);
+  });
   return stopped;
 }
 

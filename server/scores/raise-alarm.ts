@@ -148,6 +148,12 @@ async function tellDeciders(tx: CommandTx, { batch, project, alarm }: Raised, do
   }
 }
 
+const METRIC_WORDS: Readonly<Record<string, string>> = {
+  consensus_agreement: 'agreement with the others',
+  krippendorff_alpha: 'Krippendorff’s alpha',
+  weighted_kappa: 'Fleiss’ kappa',
+};
+
 function metricWords(metric: string): string {
-  return metric === 'consensus_agreement' ? 'agreement with the others' : metric.replaceAll('_', ' ');
+  return METRIC_WORDS[metric] ?? metric.replaceAll('_', ' ');
 }

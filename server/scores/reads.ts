@@ -14,6 +14,7 @@ export type StoredScore = {
   upper: number | null;
   n: number;
   excluded: number;
+  exclusions: Readonly<Record<string, number>>;
   reason: string | null;
   method: string;
   computedAt: string;
@@ -28,7 +29,7 @@ export async function latestScores(q: Queryable, batchId: string): Promise<Store
     ...(await q.execute<StoredScore>(sql`
       select distinct on (metric, subject_kind, subject_id, other_id, field, class_name)
         batch_id as "batchId", subject_kind as "subjectKind", subject_id as "subjectId", other_id as "otherId", field,
-        class_name as "className", metric, value, lower, upper, n, excluded, reason, method, computed_at as "computedAt"
+        class_name as "className", metric, value, lower, upper, n, excluded, exclusions, reason, method, computed_at as "computedAt"
       from scores where batch_id = ${batchId}
         and computed_at = (select max(computed_at) from scores where batch_id = ${batchId})
       order by metric, subject_kind, subject_id, other_id, field, class_name
@@ -47,7 +48,7 @@ export async function latestBatchScores(
       select distinct on (s.batch_id, s.metric, s.field, s.class_name)
         s.batch_id as "batchId", s.subject_kind as "subjectKind", s.subject_id as "subjectId",
         s.other_id as "otherId", s.field, s.class_name as "className", s.metric, s.value, s.lower, s.upper, s.n, s.excluded,
-        s.reason, s.method, s.computed_at as "computedAt"
+        s.exclusions, s.reason, s.method, s.computed_at as "computedAt"
       from unnest(${sql.param([...of.batchIds])}::uuid[]) b (id)
       cross join lateral (select max(computed_at) as at from scores where batch_id = b.id) newest
       join scores s on s.batch_id = b.id and s.metric = any (${sql.param([...of.metrics])}::text[])
@@ -64,7 +65,7 @@ export async function scoreHistory(
   return [
     ...(await q.execute<StoredScore>(sql`
       select batch_id as "batchId", subject_kind as "subjectKind", subject_id as "subjectId", other_id as "otherId", field,
-        class_name as "className", metric, value, lower, upper, n, excluded, reason, method, computed_at as "computedAt"
+        class_name as "className", metric, value, lower, upper, n, excluded, exclusions, reason, method, computed_at as "computedAt"
       from scores
       where batch_id = ${input.batchId} and metric = ${input.metric} and subject_kind = 'batch' and subject_id = ${input.batchId} and field = ${input.field}
       order by computed_at limit 2000`)),
@@ -87,6 +88,7 @@ export async function listOpenProposalCounts(
   ];
 }
 
+export { type ClassAgreement, classAgreementOf } from './class-agreement.ts';
 export { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 
 /** How often answers to a field were right: `held` against gold, or against what most of the others gave. */

@@ -73,20 +73,21 @@ export async function pairsOf(
     .limit(100_000);
 }
 
-/** Answer patterns of a batch's field over all days or on one; at most 50,000. */
-export async function patternsOf(
+/** Answer patterns of a batch's field on a day or over all; at most 50,000. Index: the primary key. */
+export async function batchPatternsOf(
   q: Queryable,
-  of: { batchId: string; field: string; day: string; subjectKind: 'batch' | 'team' },
-): Promise<(typeof scorePatterns.$inferSelect)[]> {
+  of: { batchId: string; field: string; day: string },
+): Promise<{ pattern: string; n: number }[]> {
   return q
-    .select()
+    .select({ pattern: scorePatterns.pattern, n: scorePatterns.n })
     .from(scorePatterns)
     .where(
       and(
         eq(scorePatterns.batchId, of.batchId),
+        eq(scorePatterns.subjectKind, 'batch'),
+        eq(scorePatterns.subjectId, of.batchId),
         eq(scorePatterns.field, of.field),
         eq(scorePatterns.day, of.day),
-        eq(scorePatterns.subjectKind, of.subjectKind),
       ),
     )
     .limit(50_000);

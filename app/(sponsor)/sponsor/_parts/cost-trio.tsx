@@ -5,6 +5,10 @@ import type { ThreeCosts } from '#server/analytics/schemas.ts';
 const minor = (value: number | null, currency: string) =>
   value === null ? null : { amountMinor: BigInt(Math.round(value)), currency };
 
+/** An interval of minor units as figures in the currency; every currency here has two decimals. */
+const major = (interval: readonly [number, number] | null) =>
+  interval === null ? null : ([interval[0] / 100, interval[1] / 100] as const);
+
 export type CostTrioProps = {
   costs: Omit<ThreeCosts, 'correctShare'> & { correctShare?: number | null };
   /** Says what they include when it is not this batch alone. */
@@ -35,6 +39,9 @@ export function CostTrio({ costs, includes }: CostTrioProps) {
           label="Cost per correct label"
           value={minor(costs.perCorrectLabelMinor, currency)}
           reason={correctWords(perCorrectReason, finalLabels)}
+          interval={major(costs.perCorrectLabelInterval)}
+          intervalNote="95 %, from Wilson’s interval of the share of checked final labels that are correct"
+          {...(costs.checked > 0 ? { n: costs.checked, nUnit: 'final labels checked' } : {})}
         />
       </div>
       <p className="text-ink-3 text-xs">

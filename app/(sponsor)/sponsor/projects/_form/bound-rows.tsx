@@ -16,7 +16,7 @@ import { ACTION_WORDS } from './project-words.ts';
 
 const MEASURE_WORDS: Record<string, string> = {
   krippendorff_alpha: "Krippendorff's alpha",
-  weighted_kappa: 'Weighted kappa',
+  weighted_kappa: 'Fleiss’ kappa',
   accuracy: 'Accuracy',
   balanced_accuracy: 'Balanced accuracy',
   sensitivity: 'Sensitivity of class',

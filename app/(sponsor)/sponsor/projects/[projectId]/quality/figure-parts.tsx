@@ -8,6 +8,7 @@ type Figure = {
   readonly interval: readonly [number, number] | null;
   readonly n: number;
   readonly reason?: string | null;
+  readonly excluded?: Readonly<Record<string, number>> | undefined;
 };
 
 /** A figure as a row of a dot plot. */
@@ -41,6 +42,7 @@ export function FigureCell({
       reason={figure.reason ?? null}
       interval={figure.interval}
       n={figure.n}
+      excluded={figure.excluded}
     />
   );
 }

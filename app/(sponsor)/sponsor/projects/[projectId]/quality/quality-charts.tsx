@@ -1,5 +1,4 @@
 import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
-import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
 import type { BandPoint } from '#app/_ui/charts/line-series.ts';
 import { LineWithBand } from '#app/_ui/charts/line-with-band.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -9,6 +8,7 @@ import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { Figure, QualityView } from '#server/analytics/schemas.ts';
 import { dotRow } from './figure-parts.tsx';
 import { HardestCases } from './hardest-cases.tsx';
+import { PairsAndErrors } from './pairs-and-errors.tsx';
 
 type QualityChartsProps = { quality: QualityView; threshold: number | undefined };
 
@@ -64,12 +64,7 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
         )}
       </Section>
       <Readers quality={quality} />
-      <Section title="Pairs and errors">
-        <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">
-          <Pairs quality={quality} />
-          <Confusion quality={quality} />
-        </div>
-      </Section>
+      <PairsAndErrors quality={quality} />
       <Section
         title="Hardest cases"
         says="Readers agree least on these; look whether the protocol, the training or the case is the cause."
@@ -122,6 +117,7 @@ function Figured({
       intervalNote="95 % interval"
       n={figure?.n}
       nUnit={unit}
+      excluded={figure?.excluded}
       range={[0, 1]}
       {...(threshold === undefined ? {} : { threshold: { value: threshold } })}
     />
@@ -155,58 +151,5 @@ function Readers({ quality }: { quality: QualityView }) {
         />
       </div>
     </Section>
-  );
-}
-
-function Pairs({ quality }: { quality: QualityView }) {
-  const names = quality.readers.map((reader) => reader.alias).sort();
-  const kappa = new Map(quality.pairs.map((pair) => [`${pair.first} ${pair.second}`, pair.kappa.value]));
-  if (quality.pairs.length === 0)
-    return (
-      <EmptyState title="No pairs yet">Two readers must have read the same cases to be compared.</EmptyState>
-    );
-  return (
-    <HeatMap
-      title="Agreement of each pair of readers"
-      says="Cohen’s kappa of each pair, weighted when the answers have an order."
-      rowNames={names}
-      columnNames={names}
-      rowTitle="Reader"
-      columnTitle="Reader"
-      format="score"
-      full={1}
-      cells={names.map((row) =>
-        names.map((column) => kappa.get(`${row} ${column}`) ?? kappa.get(`${column} ${row}`) ?? null),
-      )}
-    />
-  );
-}
-
-function Confusion({ quality }: { quality: QualityView }) {
-  const { confusion, field } = quality;
-  if (confusion.reference === 'none')
-    return (
-      <EmptyState title="Nothing to compare answers with">
-        There is neither gold nor a final label in this batch yet.
-      </EmptyState>
-    );
-  const seen = [...new Set(confusion.cells.flatMap((cell) => [cell.truth, cell.answer]))].sort();
-  const values = field.options.length > 0 ? field.options.map((option) => option.value) : seen.slice(0, 20);
-  const counts = new Map(confusion.cells.map((cell) => [`${cell.truth}|${cell.answer}`, cell.n]));
-  const isGold = confusion.reference === 'gold';
-  return (
-    <HeatMap
-      title={isGold ? 'Answers against gold' : 'Answers against final labels'}
-      says={
-        isGold
-          ? 'How often each answer was given for each known one.'
-          : 'There is no gold here. Final labels come from these same reads, so this is not accuracy.'
-      }
-      rowNames={values}
-      columnNames={values}
-      rowTitle={isGold ? 'Gold' : 'Final'}
-      columnTitle="Given"
-      cells={values.map((truth) => values.map((answer) => counts.get(`${truth}|${answer}`) ?? 0))}
-    />
   );
 }

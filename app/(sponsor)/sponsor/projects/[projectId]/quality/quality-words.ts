@@ -2,7 +2,7 @@ import type { Decision, Disagreement, ErrorKind, Route } from '#server/scores/go
 
 export const METRIC_WORDS: Record<string, string> = {
   krippendorff_alpha: 'Reliability (Krippendorff’s α)',
-  weighted_kappa: 'Reliability (weighted κ)',
+  weighted_kappa: 'Reliability (Fleiss’ κ)',
   accuracy: 'Accuracy on gold',
   balanced_accuracy: 'Balanced accuracy on gold',
   sensitivity: 'Sensitivity',

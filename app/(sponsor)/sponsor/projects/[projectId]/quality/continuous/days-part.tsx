@@ -64,6 +64,7 @@ function Figured({ label, figure, unit, bound = null }: FiguredProps) {
       interval={figure.interval}
       n={figure.n}
       nUnit={unit}
+      excluded={figure.excluded}
       {...(bound === null ? {} : { threshold: { value: bound } })}
     />
   );

@@ -21,6 +21,7 @@ import {
   ROUTE_WORDS,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
 import { diagnoseInput, type RootCauseView } from '#server/scores/governance-schemas.ts';
+import { routeOf } from '#server/scores/route-of.ts';
 
 export type DiagnoseFormProps = {
   rootCauseId: string;
@@ -47,6 +48,14 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
       },
     }),
   );
+  /** Both kinds together point to a place; whoever decides may choose another. */
+  function point(why: string, what: string) {
+    setDisagreement(why);
+    setErrorKind(what);
+    const kinds = diagnoseInput.pick({ disagreement: true, errorKind: true });
+    const both = kinds.safeParse({ disagreement: why, errorKind: what });
+    if (both.success) setRoute(routeOf(both.data.disagreement, both.data.errorKind));
+  }
   function submit() {
     const parsed = diagnoseInput.safeParse({ rootCauseId, disagreement, errorKind, route, diagnosis });
     setProblems(parsed.success ? [] : formProblems(parsed.error));
@@ -59,7 +68,8 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
       {suggestion ? (
         <p className="text-ink-2 text-sm">
           {Math.round(suggestion.share * 100)} % of the cases looked at say “
-          {DISAGREEMENT_WORDS[suggestion.disagreement]}”, which points to: {ROUTE_WORDS[suggestion.route]}.
+          {DISAGREEMENT_WORDS[suggestion.disagreement]}”, and most often it is “
+          {ERROR_WORDS[suggestion.errorKind]}”. Together that points to: {ROUTE_WORDS[suggestion.route]}.
         </p>
       ) : null}
       <div className="grid gap-4 sm:grid-cols-3">
@@ -69,7 +79,7 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
           options={optionsOfWords(DISAGREEMENT_WORDS)}
           value={disagreement}
           error={errors.disagreement}
-          onChange={setDisagreement}
+          onChange={(why) => point(why, errorKind)}
         />
         <ChooseOne
           label="Kind of error"
@@ -77,7 +87,7 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
           options={optionsOfWords(ERROR_WORDS)}
           value={errorKind}
           error={errors.errorKind}
-          onChange={setErrorKind}
+          onChange={(what) => point(disagreement, what)}
         />
         <ChooseOne
           label="Put right by"
