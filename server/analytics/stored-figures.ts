@@ -1,6 +1,6 @@
 import { proportion } from '#server/quality/proportion.ts';
-import { leftOut } from '#server/scores/figures.ts';
-import type { StoredScore } from '#server/scores/reads.ts';
+
+import { leftOut, type StoredScore } from '#server/scores/reads.ts';
 import type { Figure } from './schemas.ts';
 
 /** A stored score as a figure; `no_data` when it was never computed. */
