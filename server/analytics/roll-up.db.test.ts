@@ -12,6 +12,8 @@ import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { rebuildRollUp, rolledUp, rollUp, rollUpBatch } from './roll-up.ts';
 import { findWorstLag } from './roll-up-queries.ts';
+import { answerDaysView } from './schemas.ts';
+import { viewAnswerDays } from './view-answer-days.ts';
 
 describe('hours and classes follow the labels, each label once', () => {
   let t: TestDatabase;
@@ -62,6 +64,14 @@ describe('hours and classes follow the labels, each label once', () => {
     });
     await rollUp(system());
     expect(await sums(batchId)).toEqual({ reads: 4, activeMs: 4000, answers: { '1': 2, '2': 1, '3': 1 } });
+    const shown = answerDaysView.parse(await viewAnswerDays(scene.sponsor, { batchId }));
+    const day = scene.clock.now().toISOString().slice(0, 10);
+    expect(shown).toMatchObject({ field: 'grade', completeTo: expect.any(Date) });
+    expect(shown.classes.map((one) => one.days.map((at) => [at.day, at.n, at.of, at.share]))).toEqual([
+      [[day, 2, 4, 0.5]],
+      [[day, 1, 4, 0.25]],
+      [[day, 1, 4, 0.25]],
+    ]);
   });
 
   test('a label whose transaction commits after a pass, stamped before it, is counted by the next one', async () => {

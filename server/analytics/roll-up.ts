@@ -34,6 +34,9 @@ const CLASSED: ReadonlySet<LabelField['type']> = new Set([
   'multi_label',
 ]);
 
+/** Whether answers to a field are counted by class and day. */
+export const isCountedByDay = (field: LabelField): boolean => CLASSED.has(field.type);
+
 /**
  * Brings the hours and classes of a batch up to its labels; returns the reads it added, or null while another process is at
  * it. Every label is counted by one pass: the one whose window of transaction ids holds the transaction that wrote it. A window
@@ -43,7 +46,7 @@ const CLASSED: ReadonlySet<LabelField['type']> = new Set([
 export async function rollUpBatch(ctx: CommandContext, input: { batchId: string }): Promise<number | null> {
   const batch = await getBatch(ctx.db, input.batchId);
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
-  const fields = labelSchema.fields.filter((field) => CLASSED.has(field.type)).map((field) => field.key);
+  const fields = labelSchema.fields.filter(isCountedByDay).map((field) => field.key);
   return transact(ctx, async (tx) => {
     const mark = await lockRollUpMark(tx.db, { batchId: batch.id, now: tx.now });
     if (mark === null) return null;

@@ -9,6 +9,32 @@ export const qualityInput = z.object({
   field: z.string().max(60).optional(),
 });
 export const batchIdInput = z.object({ batchId: z.uuid() });
+export const answerDaysInput = z.object({ batchId: z.uuid(), field: z.string().max(60).optional() });
+
+/** What readers of a batch answered to a field, day by day (UTC). */
+export const answerDaysView = z.object({
+  fields: z.array(z.object({ key: z.string(), label: z.string() })),
+  /** The field shown; null when the protocol has none that can be counted. */
+  field: z.string().nullable(),
+  completeTo: z.date().nullable(),
+  classes: z.array(
+    z.object({
+      label: z.string(),
+      n: z.number().int(),
+      days: z.array(
+        z.object({
+          day: z.iso.date(),
+          n: z.number().int(),
+          /** All answers of the day. */
+          of: z.number().int(),
+          share: z.number().nullable(),
+          interval: z.tuple([z.number(), z.number()]).nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+export type AnswerDaysView = z.infer<typeof answerDaysView>;
 
 const count = z.number().int();
 

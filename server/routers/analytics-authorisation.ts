@@ -22,6 +22,7 @@ const ofBatch = async (w: World) => ({ batchId: (await runningOf(w)).batchId });
 
 export const analyticsRows: AuthorisationRow[] = [
   { path: 'analytics.dashboard', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
+  { path: 'analytics.answerDays', can: 'quality.read', input: ofBatch, otherOrg: 'not_found' },
   { path: 'analytics.quality', can: 'quality.read', input: ofBatch, otherOrg: 'not_found' },
   { path: 'analytics.live', can: 'project.read', input: ofBatch, otherOrg: 'not_found' },
   { path: 'analytics.vendorLive', can: 'vendor.read', as: 'vendor', input: ofBatch, otherOrg: 'not_found' },

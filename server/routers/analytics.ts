@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { listAwards } from '#server/analytics/list-awards.ts';
 import { measureNow } from '#server/analytics/measure-now.ts';
 import {
+  answerDaysInput,
+  answerDaysView,
   awardsView,
   batchIdInput,
   dashboardView,
@@ -10,6 +12,7 @@ import {
   qualityInput,
   qualityView,
 } from '#server/analytics/schemas.ts';
+import { viewAnswerDays } from '#server/analytics/view-answer-days.ts';
 import { viewDashboard } from '#server/analytics/view-dashboard.ts';
 import { viewQuality } from '#server/analytics/view-quality.ts';
 import { viewLive } from '#server/analytics/watch-live.ts';
@@ -21,6 +24,10 @@ export const analyticsRouter = router({
     .input(projectIdInput)
     .output(dashboardView)
     .query(({ ctx, input }) => viewDashboard(ctx.command, input)),
+  answerDays: procedure({ can: 'quality.read' })
+    .input(answerDaysInput)
+    .output(answerDaysView)
+    .query(({ ctx, input }) => viewAnswerDays(ctx.command, input)),
   quality: procedure({ can: 'quality.read' })
     .input(qualityInput)
     .output(qualityView)

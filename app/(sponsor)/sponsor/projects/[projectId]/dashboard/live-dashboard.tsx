@@ -10,6 +10,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { CostTrio } from '#app/(sponsor)/sponsor/_parts/cost-trio.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { DashboardView } from '#server/analytics/schemas.ts';
+import { AnswerDays } from './answer-days.tsx';
 import { BatchLines } from './batch-lines.tsx';
 import { DashboardAnswer } from './dashboard-answer.tsx';
 import { PaceChart } from './pace-chart.tsx';
@@ -59,6 +60,9 @@ export function LiveDashboard({ projectId, first }: { projectId: string; first: 
           </Section>
           <Section title="Pace" says="Reads submitted in each hour of the last seven days.">
             <PaceChart batches={data.batches} />
+          </Section>
+          <Section title="Answers" says="Which classes readers name, day by day.">
+            <AnswerDays batches={data.batches} />
           </Section>
           <Section title="What a label costs">
             <CostTrio
