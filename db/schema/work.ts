@@ -107,6 +107,8 @@ export const batches = pgTable(
     maxReaderShareBasisPoints: integer(),
     /** Most active minutes of a person in a day (UTC), whatever they read. */
     maxActiveMinutesPerDay: smallint(),
+    /** The shortest time, in seconds, in which a case can be read with care; faster reads are looked at. Null: none is named. */
+    leastReadSeconds: smallint(),
     /** Readers to whom a dealt gold case is shown before others are used. */
     goldExposureLimit: smallint(),
     /** Repeats (R23) open so many days after the read before, for this share of the cases. */

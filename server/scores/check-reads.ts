@@ -34,7 +34,7 @@ export async function checkReads(ctx: CommandContext, input: { batchId: string }
       const own = counts.answers.filter((one) => one.field === field.key);
       return [...labelMixChecks(field, own), ...extremeChecks(field, own)];
     }),
-    ...fastChecks(counts.times),
+    ...fastChecks(counts.times, batch.leastReadSeconds),
     ...pairs.flatMap(({ field, own }) => unitChecks(field, own)),
   ];
   await transact(ctx, (tx) => putChecks(tx.db, { batchId: batch.id, found, now: tx.now }));

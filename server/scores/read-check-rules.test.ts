@@ -87,6 +87,19 @@ describe('what is unusual about somebody’s reads', () => {
     expect(found[0]?.evidence.seconds?.limit).toBeGreaterThanOrEqual(1);
   });
 
+  test('the floor that a batch names holds, however usual it is there to be faster', () => {
+    const times = [...around('a', 20_000, 60, 1), ...around('b', 9000, 60, 2)];
+    expect(fastChecks(times)).toEqual([]);
+    // Nobody reads these with care in under fifteen seconds.
+    expect(fastLimit(times, 15)?.limitMs).toBe(15_000);
+    expect(fastChecks(times, 15).map((one) => one.readerId)).toContain('b');
+    expect(fastChecks(times, 15).find((one) => one.readerId === 'b')?.evidence.seconds?.limit).toBe(15);
+    // A floor needs no statistics: it holds from the first reads on.
+    expect(fastLimit(times.slice(0, 5))).toBeNull();
+    const few = timed('c', [2000, 2000, 2000, 30_000]);
+    expect(fastChecks(few, 15)).toMatchObject([{ readerId: 'c', evidence: { own: { value: 0.75 } } }]);
+  });
+
   test('two fast reads, or a batch with few timed reads, say nothing', () => {
     const times = around('a', 20_000, 60, 5);
     expect(fastChecks([...times, ...timed('b', [500, 500])])).toEqual([]);

@@ -108,12 +108,16 @@ export type TimeCount = { readerId: string; bin: number; n: number };
 
 /**
  * The time under which a read counts as too fast, in milliseconds: three standard deviations under the mean of log times about
- * the median, and at least the floor (one second, or a tenth of the median). Null under thirty timed reads.
+ * the median, and at least the batch's floor; where it names none, one second or a tenth of the median. Under thirty timed reads only a
+ * floor says anything; null without one.
  */
-export function fastLimit(times: readonly TimeCount[]): { limitMs: number; medianMs: number } | null {
+export function fastLimit(
+  times: readonly TimeCount[],
+  floorSeconds: number | null = null,
+): { limitMs: number; medianMs: number } | null {
   const timed = times.filter((one) => one.bin >= 0).sort((a, b) => a.bin - b.bin);
   const n = timed.reduce((sum, one) => sum + one.n, 0);
-  if (n < FEWEST_READS) return null;
+  if (n === 0 || (n < FEWEST_READS && floorSeconds === null)) return null;
   let below = 0;
   let median = 0;
   for (const one of timed) {
@@ -121,15 +125,17 @@ export function fastLimit(times: readonly TimeCount[]): { limitMs: number; media
     median = one.bin;
     if (below * 2 >= n) break;
   }
+  const floorMs = floorSeconds === null ? Math.max(FLOOR_MS, timeOfBin(median) / 10) : 1000 * floorSeconds;
+  if (n < FEWEST_READS) return { limitMs: floorMs, medianMs: timeOfBin(median) };
   const variance = timed.reduce((sum, one) => sum + one.n * (one.bin - median) ** 2, 0) / (n - 1);
   const medianMs = timeOfBin(median);
   const statistical = timeOfBin(median - 3 * Math.sqrt(variance));
-  return { limitMs: Math.max(statistical, FLOOR_MS, medianMs / 10), medianMs };
+  return { limitMs: Math.max(statistical, floorMs), medianMs };
 }
 
 /** Readers with three reads or more, and one in fifty, under the limit. Speed is a question to look into, never a verdict. */
-export function fastChecks(times: readonly TimeCount[]): FoundCheck[] {
-  const limit = fastLimit(times);
+export function fastChecks(times: readonly TimeCount[], floorSeconds: number | null = null): FoundCheck[] {
+  const limit = fastLimit(times, floorSeconds);
   if (limit === null) return [];
   return [...Map.groupBy(times, (one) => one.readerId)].flatMap(([readerId, own]) => {
     const timed = own.filter((one) => one.bin >= 0);

@@ -13,6 +13,8 @@ const casePriority = z.number('A priority is a number.').min(-1e9).max(1e9);
 
 const CAP = 'A cap is a whole number of reads, at least 1.';
 const PRIORITY = 'A priority is a whole number from 0 to 100.';
+const LEAST_SECONDS =
+  'The shortest plausible read is a whole number of seconds from 1 to 3,600; empty names none.';
 const MINUTES = 'Active minutes a day are a whole number from 10 to 1,440.';
 
 /** What can be changed while a batch runs: who gets it first, and how much of it one person may read. */
@@ -22,6 +24,8 @@ export const changeableClaimRules = z.object({
   maxReadsPerReader: z.number().int(CAP).min(1, CAP).max(1_000_000).nullish(),
   maxReaderShareBasisPoints: basisPoints('A share is above 0 % and at most 100 %.').nullish(),
   maxActiveMinutesPerDay: z.number().int(MINUTES).min(10, MINUTES).max(1440, MINUTES).nullish(),
+  /** The shortest time in which a case can be read with care; faster reads are shown to the sponsor, never rejected for it. */
+  leastReadSeconds: z.number().int(LEAST_SECONDS).min(1, LEAST_SECONDS).max(3600, LEAST_SECONDS).nullish(),
   needsTraining: z.boolean().optional(),
   needsExam: z.boolean().optional(),
 });

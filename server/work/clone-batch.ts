@@ -152,6 +152,7 @@ function settingsToCopy(batch: Batch): Omit<InsertBatchInput, 'name'> {
       maxReadsPerReader: batch.maxReadsPerReader,
       maxReaderShareBasisPoints: batch.maxReaderShareBasisPoints,
       maxActiveMinutesPerDay: batch.maxActiveMinutesPerDay,
+      leastReadSeconds: batch.leastReadSeconds,
       goldExposureLimit: batch.goldExposureLimit,
       needsExam: batch.needsExam,
       ...(batch.rounds > 1

@@ -63,6 +63,7 @@ export async function resolveClaimRules(
       maxReadsPerReader: rules.maxReadsPerReader ?? null,
       maxReaderShareBasisPoints: rules.maxReaderShareBasisPoints ?? null,
       maxActiveMinutesPerDay: rules.maxActiveMinutesPerDay ?? null,
+      leastReadSeconds: rules.leastReadSeconds ?? null,
       goldExposureLimit: rules.goldExposureLimit ?? null,
       repeatAfterDays: rules.repeatAfterDays ?? 0,
       repeatShareBasisPoints: rules.repeatShareBasisPoints ?? 10_000,

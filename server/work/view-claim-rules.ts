@@ -17,6 +17,7 @@ export const claimRulesView = z.object({
   /** What both come to now; null: no cap. */
   readsCap: count.nullable(),
   maxActiveMinutesPerDay: count.nullable(),
+  leastReadSeconds: count.nullable(),
   goldExposureLimit: count.nullable(),
   rounds: count,
   repeatAfterDays: count,
@@ -52,6 +53,7 @@ export async function viewClaimRules(ctx: OrgContext, input: { batchId: string }
     maxReaderShareBasisPoints: batch.maxReaderShareBasisPoints,
     readsCap: readsCapOf(batch),
     maxActiveMinutesPerDay: batch.maxActiveMinutesPerDay,
+    leastReadSeconds: batch.leastReadSeconds,
     goldExposureLimit: batch.goldExposureLimit,
     rounds: batch.rounds,
     repeatAfterDays: batch.repeatAfterDays,

@@ -8,13 +8,12 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
-import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
-import { Input } from '#app/_ui/input.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { changeableClaimRules } from '#server/work/claim-rules.ts';
 import type { ClaimRules } from './claim-rules-part.tsx';
+import { Limits } from './limits.tsx';
 
 const text = (value: number | null) => (value === null ? '' : String(value));
 const numberOf = (value: string) => (value.trim() === '' ? null : Number(value));
@@ -31,6 +30,7 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
     maxReadsPerReader: text(rules.maxReadsPerReader),
     share: rules.maxReaderShareBasisPoints === null ? '' : String(rules.maxReaderShareBasisPoints / 100),
     minutes: text(rules.maxActiveMinutesPerDay),
+    leastSeconds: text(rules.leastReadSeconds),
     needsTraining: rules.needsTraining,
     needsExam: rules.needsExam,
   });
@@ -57,6 +57,7 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
       maxReadsPerReader: numberOf(values.maxReadsPerReader),
       maxReaderShareBasisPoints: share === null ? null : Math.round(share * 100),
       maxActiveMinutesPerDay: numberOf(values.minutes),
+      leastReadSeconds: numberOf(values.leastSeconds),
       needsTraining: values.needsTraining,
       needsExam: values.needsExam,
     });
@@ -75,65 +76,7 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
         <FormErrorSummary problems={problems} />
         <Refusal error={change.error} title="Nothing was changed." />
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field
-            label="Priority"
-            name="priority"
-            hint="0 to 100, higher is read first."
-            error={wrong.priority}
-          >
-            <Input
-              inputMode="numeric"
-              value={values.priority}
-              onChange={(e) => set({ priority: e.target.value })}
-            />
-          </Field>
-          <Field label="Due" name="dueAt" optional hint="Readers see it." error={wrong.dueAt}>
-            <Input type="date" value={values.dueAt} onChange={(e) => set({ dueAt: e.target.value })} />
-          </Field>
-          <Field
-            label="Most cases"
-            name="maxReadsPerReader"
-            hint="Of one person."
-            optional
-            error={wrong.maxReadsPerReader}
-          >
-            <Input
-              inputMode="numeric"
-              suffix="cases"
-              value={values.maxReadsPerReader}
-              onChange={(e) => set({ maxReadsPerReader: e.target.value })}
-            />
-          </Field>
-          <Field
-            label="Most of the reads"
-            name="maxReaderShareBasisPoints"
-            optional
-            hint="Of one person, as a share of all."
-            error={wrong.maxReaderShareBasisPoints}
-          >
-            <Input
-              inputMode="decimal"
-              suffix="%"
-              value={values.share}
-              onChange={(e) => set({ share: e.target.value })}
-            />
-          </Field>
-          <Field
-            label="Active minutes a day"
-            name="maxActiveMinutesPerDay"
-            optional
-            hint="Of a person, whatever they read; then they rest until midnight UTC."
-            error={wrong.maxActiveMinutesPerDay}
-          >
-            <Input
-              inputMode="numeric"
-              suffix="min"
-              value={values.minutes}
-              onChange={(e) => set({ minutes: e.target.value })}
-            />
-          </Field>
-        </div>
+        <Limits values={values} wrong={wrong} onChange={set} />
         <div className="flex flex-col gap-2">
           <Checkbox
             label="Readers complete the training first"

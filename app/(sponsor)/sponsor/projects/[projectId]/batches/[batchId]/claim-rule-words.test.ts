@@ -17,6 +17,7 @@ test('the other rules are said one by one', () => {
     maxReaderShareBasisPoints: null,
     readsCap: null,
     maxActiveMinutesPerDay: null,
+    leastReadSeconds: null,
     goldExposureLimit: 1,
     rounds: 2,
     repeatAfterDays: 14,

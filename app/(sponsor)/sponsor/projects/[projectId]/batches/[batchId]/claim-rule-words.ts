@@ -23,6 +23,8 @@ export function rulesInWords(rules: ClaimRules): string[] {
     says.push(
       `An exam: the near bound of its interval must reach ${percent(rules.exam.passLevel * 10_000)}${rules.exam.leastRight === null ? '' : `, which takes ${rules.exam.leastRight} right answers`}; one more try after ${rules.exam.retryAfterDays} days on other cases.`,
     );
+  if (rules.leastReadSeconds !== null)
+    says.push(`Reads under ${rules.leastReadSeconds} s are looked at; none is rejected for it.`);
   if (rules.goldExposureLimit !== null)
     says.push(
       `A gold case is shown to ${rules.goldExposureLimit} ${rules.goldExposureLimit === 1 ? 'reader' : 'readers'} before others are used.`,

@@ -26,6 +26,8 @@ export type BatchValues = TierValues & {
   excludedBatchIds: readonly string[];
   /** Of a shared batch: most reads of one case from one vendor; empty is no limit. */
   maxReadsPerVendor: string;
+  /** Seconds under which a read is looked at; empty leaves it to what is usual in the batch. */
+  leastReadSeconds: string;
   /** Readers to whom a dealt gold case is shown before others are used; empty is no limit. */
   goldExposureLimit: string;
   /** Times the same person reads a case (R23), and when and for how many of them the repeats come. */
@@ -71,6 +73,7 @@ export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): C
     ...(of.kind === 'relabel' && choice.fromBatch !== '' ? { parentBatchId: choice.fromBatch } : {}),
     claimRules: {
       ...contract.rules,
+      leastReadSeconds: optional(values.leastReadSeconds),
       ...(values.goldMode === 'dealt' ? { goldExposureLimit: optional(values.goldExposureLimit) } : {}),
       ...(rounds > 1
         ? {
@@ -126,6 +129,8 @@ export const FIELD_WORDS: Record<string, string> = {
     'Reads of a case from one vendor are a whole number of at least 1; empty is no limit.',
   'claimRules.goldExposureLimit':
     'A limit on gold is a whole number of readers, at least 1; empty is no limit.',
+  'claimRules.leastReadSeconds':
+    'The shortest plausible read is a whole number of seconds from 1 to 3,600; empty names none.',
   'claimRules.repeatAfterDays': 'Days until a repeat are a whole number from 0 to 365.',
   'claimRules.repeatShareBasisPoints': 'The repeated share is above 0 % and at most 100 %.',
 };

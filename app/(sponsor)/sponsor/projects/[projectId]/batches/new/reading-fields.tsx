@@ -38,6 +38,20 @@ export function ReadingFields({ values, onChange, wrong }: ReadingFieldsProps) {
             onChange={(event) => onChange({ reviewShare: event.target.value })}
           />
         </Field>
+        <Field
+          label="Shortest plausible read"
+          name="claimRules.leastReadSeconds"
+          hint="Faster reads are shown to you, never rejected. Empty goes by the usual time here."
+          optional
+          error={wrong['claimRules.leastReadSeconds']}
+        >
+          <Input
+            inputMode="numeric"
+            suffix="s"
+            value={values.leastReadSeconds}
+            onChange={(event) => onChange({ leastReadSeconds: event.target.value })}
+          />
+        </Field>
       </div>
       <GoldFields values={values} onChange={onChange} wrong={wrong} />
       <Field label="How final labels are made" name="consensusMethod">

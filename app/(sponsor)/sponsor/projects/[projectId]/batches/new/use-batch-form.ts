@@ -31,6 +31,7 @@ export function useBatchForm({ projectId, kind, awards, datasets, policy, start 
     excludePriorReaders: kind === 'relabel' ? 'siblings' : 'none',
     excludedBatchIds: [],
     maxReadsPerVendor: '',
+    leastReadSeconds: '',
     goldExposureLimit: '',
     rounds: '1',
     repeatAfterDays: '14',

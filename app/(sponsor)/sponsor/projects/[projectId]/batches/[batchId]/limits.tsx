@@ -1,0 +1,100 @@
+import { Field } from '#app/_ui/field.tsx';
+import { Input } from '#app/_ui/input.tsx';
+
+/** What the dialog holds, as typed. */
+export type LimitValues = {
+  priority: string;
+  dueAt: string;
+  maxReadsPerReader: string;
+  share: string;
+  minutes: string;
+  leastSeconds: string;
+};
+
+type LimitsProps = {
+  values: LimitValues;
+  wrong: Partial<Record<string, string>>;
+  onChange: (part: Partial<LimitValues>) => void;
+};
+
+type NumberField = {
+  key: keyof LimitValues;
+  name: string;
+  label: string;
+  hint: string;
+  suffix?: string;
+  isDecimal?: boolean;
+};
+
+const PRIORITY: NumberField = {
+  key: 'priority',
+  name: 'priority',
+  label: 'Priority',
+  hint: '0 to 100, higher is read first.',
+};
+
+const LIMITS: readonly NumberField[] = [
+  {
+    key: 'maxReadsPerReader',
+    name: 'maxReadsPerReader',
+    label: 'Most cases',
+    hint: 'Of one person.',
+    suffix: 'cases',
+  },
+  {
+    key: 'share',
+    name: 'maxReaderShareBasisPoints',
+    label: 'Most of the reads',
+    hint: 'Of one person, as a share of all.',
+    suffix: '%',
+    isDecimal: true,
+  },
+  {
+    key: 'minutes',
+    name: 'maxActiveMinutesPerDay',
+    label: 'Active minutes a day',
+    hint: 'Of a person, whatever they read; then they rest until midnight UTC.',
+    suffix: 'min',
+  },
+  {
+    key: 'leastSeconds',
+    name: 'leastReadSeconds',
+    label: 'Shortest plausible read',
+    hint: 'Faster reads are shown to you, never rejected.',
+    suffix: 's',
+  },
+];
+
+/** Priority, deadline, and how much and how fast one person reads. */
+export function Limits({ values, wrong, onChange }: LimitsProps) {
+  const number = (field: NumberField, isOptional: boolean) => (
+    <Field
+      key={field.key}
+      label={field.label}
+      name={field.name}
+      hint={field.hint}
+      optional={isOptional}
+      error={wrong[field.name]}
+    >
+      <Input
+        inputMode={field.isDecimal ? 'decimal' : 'numeric'}
+        suffix={field.suffix}
+        value={values[field.key]}
+        onChange={(event) => onChange({ [field.key]: event.target.value })}
+      />
+    </Field>
+  );
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      {number(PRIORITY, false)}
+      <Field label="Due" name="dueAt" optional hint="Readers see it." error={wrong.dueAt}>
+        <Input
+          type="date"
+          value={values.dueAt}
+          onChange={(event) => onChange({ dueAt: event.target.value })}
+        />
+      </Field>
+      {LIMITS.map((field) => number(field, true))}
+    </div>
+  );
+}
