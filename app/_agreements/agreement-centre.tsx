@@ -7,7 +7,8 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { type agreementCentre, KIND_TITLES } from '#server/agreements/schemas.ts';
 import { AgreementTable } from './agreement-table.tsx';
-import { counterparty, waitsForUs } from './agreement-words.ts';
+import { counterparty, laterNeeds, waitsForUs } from './agreement-words.ts';
+import { CertifyWindDown } from './certify-wind-down.tsx';
 import { GateNote } from './gate-note.tsx';
 import { RequestAgreement } from './request-agreement.tsx';
 
@@ -42,19 +43,37 @@ export function AgreementCentre({ centre, area, maySign, children }: AgreementCe
       </PageHeader>
       <div className="flex flex-col gap-8">
         <NeedsYou
-          title="To sign"
+          title="What needs you"
           empty="No agreement waits for your side."
-          items={toSign.map((one) => ({
-            id: one.id,
-            title: `Sign the ${KIND_TITLES[one.kind].toLowerCase()}`,
-            why:
-              one.status === 'partially_signed'
-                ? `${counterparty(one)} has signed`
-                : `with ${counterparty(one)}`,
-            href: `${base}/${one.id}`,
-            tone: 'attention',
-          }))}
+          items={[
+            ...toSign.map((one) => ({
+              id: one.id,
+              title: `Sign the ${KIND_TITLES[one.kind].toLowerCase()}`,
+              why:
+                one.status === 'partially_signed'
+                  ? `${counterparty(one)} has signed`
+                  : `with ${counterparty(one)}`,
+              href: `${base}/${one.id}`,
+              tone: 'attention' as const,
+            })),
+            ...laterNeeds(centre.agreements, base),
+          ]}
         />
+        {centre.duties.length === 0 ? null : (
+          <section className="flex flex-col gap-3" aria-label="Return or destruction">
+            <h2 className="font-semibold text-lg">Return or destroy, and certify</h2>
+            <ul className="divide-y divide-line border-line border-y">
+              {centre.duties.map((duty) => (
+                <li key={duty.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
+                  <span className="min-w-0 flex-1 text-base">
+                    What was held under the ended {KIND_TITLES[duty.kind].toLowerCase()}, by {duty.dueOn}
+                  </span>
+                  {maySign ? <CertifyWindDown dutyId={duty.id} title={KIND_TITLES[duty.kind]} /> : null}
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         {centre.projects.length === 0 ? null : (
           <section className="flex flex-col gap-3" aria-label="Projects">
             <h2 className="font-semibold text-lg">What the agreements allow</h2>
@@ -77,6 +96,7 @@ export function AgreementCentre({ centre, area, maySign, children }: AgreementCe
           <AgreementTable
             agreements={centre.agreements}
             base={base}
+            carries={centre.carries}
             empty={
               <EmptyState title="No agreements yet">
                 Ask for the services agreement first; what a project’s data needs is named above once you work

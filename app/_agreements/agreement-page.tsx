@@ -11,9 +11,12 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AgreementDetail } from '#server/agreements/schemas.ts';
 import { isId } from '#server/core/ids.ts';
 import { documentHref, stateSentence } from './agreement-words.ts';
+import { ClauseList } from './clause-list.tsx';
 import { DocumentView } from './document-view.tsx';
 import { EndAgreement } from './end-agreement.tsx';
+import { SendToSign } from './send-to-sign.tsx';
 import { SigningCeremony } from './signing-ceremony.tsx';
+import { VerificationPart, WindDownPart } from './term-parts.tsx';
 
 /** One agreement: its text and exact document, its signatures, and the ceremony when it waits for this side. */
 export async function AgreementPage({ agreementId, area }: { agreementId: string; area: string }) {
@@ -47,16 +50,7 @@ export async function AgreementPage({ agreementId, area }: { agreementId: string
           <p className="prose-width pb-5 text-base text-ink-2 leading-6">
             {agreement.preamble} {agreement.term}
           </p>
-          <ol className="flex flex-col gap-5">
-            {agreement.clauses.map((clause, index) => (
-              <li key={clause.key}>
-                <h2 className="font-semibold text-base">
-                  {index + 1}. {clause.heading}
-                </h2>
-                <p className="prose-width mt-1 text-base text-ink-2 leading-6">{clause.text}</p>
-              </li>
-            ))}
-          </ol>
+          <ClauseList agreement={agreement} mayNegotiate={maySign && agreement.isNegotiable} />
         </DocumentView>
       </SplitPane>
     </>
@@ -66,9 +60,11 @@ export async function AgreementPage({ agreementId, area }: { agreementId: string
 function Downloads({ agreement }: { agreement: AgreementDetail }) {
   return (
     <>
-      <LinkButton href={documentHref(agreement.id, 'original', true)} prefetch={false}>
-        Download document
-      </LinkButton>
+      {agreement.documentSha256 === null ? null : (
+        <LinkButton href={documentHref(agreement.id, 'original', true)} prefetch={false}>
+          Download document
+        </LinkButton>
+      )}
       {agreement.hasSealedCopy ? (
         <LinkButton variant="primary" href={documentHref(agreement.id, 'sealed', true)} prefetch={false}>
           Download sealed copy
@@ -101,6 +97,12 @@ function Facts({ agreement, maySign }: { agreement: AgreementDetail; maySign: bo
           })}
         </ul>
       </section>
+      {agreement.status === 'draft' && maySign ? (
+        <SendToSign
+          agreementId={agreement.id}
+          open={agreement.remarks.filter((one) => one.status === 'open').length}
+        />
+      ) : null}
       {agreement.maySign.allowed && agreement.documentSha256 !== null ? (
         <SigningCeremony
           agreementId={agreement.id}
@@ -113,10 +115,19 @@ function Facts({ agreement, maySign }: { agreement: AgreementDetail; maySign: bo
       ) : agreement.maySign.reason === null ? null : (
         <p className="text-ink-2 text-sm">{agreement.maySign.reason}</p>
       )}
+      <WindDownPart agreement={agreement} maySign={maySign} />
+      <VerificationPart agreement={agreement} maySign={maySign} />
       <dl className="divide-y divide-line border-line border-y text-sm">
         <Fact term="In force from">{agreement.effectiveFrom}</Fact>
         <Fact term="Until">{agreement.effectiveUntil ?? 'ended by a party'}</Fact>
-        <Fact term="Text version">{agreement.templateVersion}</Fact>
+        {agreement.locations.length === 0 ? null : (
+          <Fact term="Shown only in">{agreement.locations.join(', ')}</Fact>
+        )}
+        <Fact term="Text version">
+          {agreement.templateVersion}
+          {agreement.textVersion > 1 ? `, as negotiated (${agreement.textVersion})` : ''}
+        </Fact>
+        {agreement.retainUntil === null ? null : <Fact term="Kept until">{agreement.retainUntil}</Fact>}
         {agreement.documentSha256 === null ? null : (
           <Fact term="SHA-256">
             <CopyId id={agreement.documentSha256} />

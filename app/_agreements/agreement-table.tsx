@@ -9,11 +9,13 @@ export type AgreementTableProps = {
   agreements: readonly AgreementView[];
   /** Path of the area's agreements, such as `/vendor/agreements`. */
   base: string;
+  /** By agreement in force: the projects that ask for one of its kind. */
+  carries?: Readonly<Record<string, readonly string[]>>;
   empty: ReactNode;
 };
 
 /** Every agreement with its state; the whole list is here, so it sorts and filters in the browser. */
-export function AgreementTable({ agreements, base, empty }: AgreementTableProps) {
+export function AgreementTable({ agreements, base, carries, empty }: AgreementTableProps) {
   return (
     <DataTable
       id={`agreements${base.replaceAll('/', '-')}`}
@@ -26,6 +28,7 @@ export function AgreementTable({ agreements, base, empty }: AgreementTableProps)
         { key: 'status', header: 'State', sortable: true, phone: 'side' },
         { key: 'from', header: 'From', sortable: true },
         { key: 'until', header: 'Until', sortable: true },
+        ...(carries === undefined ? [] : [{ key: 'opens', header: 'Opens', sortable: false }]),
         { key: 'created', header: 'Sent', sortable: true, hiddenAtFirst: true },
       ]}
       rows={agreements.map((one) => ({
@@ -38,6 +41,7 @@ export function AgreementTable({ agreements, base, empty }: AgreementTableProps)
           status: <StatusPill state={one.status} />,
           from: one.effectiveFrom,
           until: one.effectiveUntil ?? 'until ended',
+          opens: opensWords(carries?.[one.id]),
           created: <DateTime at={one.createdAt} />,
         },
         values: { status: one.status, created: one.createdAt },
@@ -45,4 +49,11 @@ export function AgreementTable({ agreements, base, empty }: AgreementTableProps)
       empty={empty}
     />
   );
+}
+
+/** What an agreement opens, in a cell: one title, or how many. */
+function opensWords(titles: readonly string[] | undefined): ReactNode {
+  if (titles === undefined || titles.length === 0) return <span className="text-ink-3">nothing now</span>;
+  const [first] = titles;
+  return <span title={titles.join(', ')}>{titles.length === 1 ? first : `${titles.length} projects`}</span>;
 }

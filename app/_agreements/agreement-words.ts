@@ -1,4 +1,4 @@
-import type { AgreementView } from '#server/agreements/schemas.ts';
+import { type AgreementView, KIND_TITLES } from '#server/agreements/schemas.ts';
 
 /** Where the files of an agreement are. */
 export const documentHref = (agreementId: string, copy: 'original' | 'sealed', download = false) =>
@@ -20,13 +20,15 @@ export function waitsForUs({ status, ownSide, signedSides }: AgreementView): boo
 export function stateSentence(agreement: AgreementView): string {
   switch (agreement.status) {
     case 'draft':
-      return 'It is being prepared.';
+      return 'Its text is under negotiation. It is signed once both sides have settled it.';
     case 'sent':
       return 'Neither side has signed yet.';
     case 'partially_signed':
       return waitsForUs(agreement)
         ? `${counterparty(agreement)} has signed. It waits for your signature.`
         : `You have signed. It waits for ${counterparty(agreement)}.`;
+    case 'signed':
+      return `It is signed by both sides and takes over on ${agreement.effectiveFrom}.`;
     case 'active':
       return agreement.effectiveUntil === null
         ? `It is in force since ${agreement.effectiveFrom}.`
@@ -50,4 +52,50 @@ export function stateSentence(agreement: AgreementView): string {
     case 'lapsed':
       return 'It was not signed in time.';
   }
+}
+
+export type Need = { id: string; title: string; why: string; href: string; tone: 'attention' | 'neutral' };
+
+/** What is coming: texts under negotiation, ends within 90 days that no renewal follows, and verifications within 30. */
+export function laterNeeds(
+  agreements: readonly AgreementView[],
+  base: string,
+  today: string = new Date().toISOString().slice(0, 10),
+): Need[] {
+  const within = (day: string | null, days: number) =>
+    day !== null && Date.parse(day) - Date.parse(today) <= days * 86_400_000;
+  return agreements.flatMap((one): Need[] => {
+    const title = KIND_TITLES[one.kind].toLowerCase();
+    const need = (rest: Pick<Need, 'title' | 'why' | 'tone'>): Need => ({
+      id: `${one.id} ${rest.title}`,
+      href: `${base}/${one.id}`,
+      ...rest,
+    });
+    if (one.status === 'draft') {
+      const why = `under negotiation with ${counterparty(one)}`;
+      return [need({ title: `Settle the text of the ${title}`, why, tone: 'neutral' })];
+    }
+    const isStanding = one.status === 'active' || one.status === 'termination_noticed';
+    const isFollowed = agreements.some((next) => next.kind === one.kind && next.status === 'signed');
+    return [
+      ...(isStanding && !isFollowed && within(one.effectiveUntil, 90)
+        ? [
+            need({
+              title: `Renew the ${title}`,
+              why: `ends on ${one.effectiveUntil}`,
+              tone: within(one.effectiveUntil, 30) ? 'attention' : 'neutral',
+            }),
+          ]
+        : []),
+      ...(one.ownSide === 'b' && within(one.verificationDueOn, 30)
+        ? [
+            need({
+              title: `Verify the safeguards under the ${title}`,
+              why: `due by ${one.verificationDueOn}`,
+              tone: 'attention',
+            }),
+          ]
+        : []),
+    ];
+  });
 }

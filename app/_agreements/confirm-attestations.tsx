@@ -11,12 +11,19 @@ import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
-import type { attestationView } from '#server/agreements/schemas.ts';
+import type { attestationText, attestationView } from '#server/agreements/schemas.ts';
 
 type Attestation = z.infer<typeof attestationView>;
 
 /** What organisations say about the person, for them to confirm (R19). */
-export function ConfirmAttestations({ attestations }: { attestations: readonly Attestation[] }) {
+export function ConfirmAttestations({
+  attestations,
+  text,
+}: {
+  attestations: readonly Attestation[];
+  /** The statement in its newest version. */
+  text: z.infer<typeof attestationText>;
+}) {
   return (
     <ul className="flex flex-col gap-3">
       {attestations.map((one) => (
@@ -33,6 +40,7 @@ export function ConfirmAttestations({ attestations }: { attestations: readonly A
               <StatusPill state="confirmed" />
             )}
           </div>
+          {one.confirmedAt === null ? <Statement text={text} /> : null}
           {one.confirmedAt === null ? (
             <Confirm attestation={one} />
           ) : (
@@ -43,6 +51,22 @@ export function ConfirmAttestations({ attestations }: { attestations: readonly A
         </li>
       ))}
     </ul>
+  );
+}
+
+function Statement({ text }: { text: z.infer<typeof attestationText> }) {
+  return (
+    <details className="mt-2 text-sm">
+      <summary className="cursor-pointer font-medium text-accent-ink">What it says, in full</summary>
+      <dl className="mt-2 flex flex-col gap-2">
+        {text.clauses.map((clause) => (
+          <div key={clause.key}>
+            <dt className="font-medium">{clause.heading}</dt>
+            <dd className="prose-width text-ink-2">{clause.text}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

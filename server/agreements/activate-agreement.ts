@@ -1,6 +1,5 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { assert, present } from '#server/core/assert.ts';
-import { AppError } from '#server/core/errors.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
 import { storeFile } from '#server/files/store-file.ts';
 import { CONSENT } from './consent.ts';
@@ -28,7 +27,7 @@ export async function activateAgreement(
   const { agreement, partyA, partyB } = whole;
   const status = present(transition(agreement.status, 'sign_last'), 'The way to active');
   const supersedesId = await supersede(tx, whole);
-  const sealedFileId = await seal(tx, whole);
+  const sealedFileId = await sealAgreement(tx, whole);
   const createdOn = agreement.createdAt.toISOString().slice(0, 10);
   const moved = await updateAgreement(
     tx.db,
@@ -60,13 +59,8 @@ async function supersede(tx: CommandTx, { agreement }: AgreementWithParties): Pr
   const standing = await findStandingForUpdate(tx.db, agreement);
   if (standing === null) return null;
   const today = tx.now.toISOString().slice(0, 10);
-  if (agreement.effectiveFrom > today) {
-    throw new AppError({
-      kind: 'precondition',
-      reason: 'renewal_too_early',
-      message: `The agreement in force would end before this one begins. The last signature can be given from ${agreement.effectiveFrom} on.`,
-    });
-  }
+  // One that begins later is signed ahead (`sign-ahead.ts`); here its day has come.
+  assert(agreement.effectiveFrom <= today, 'A renewal was activated before its day');
   const status = present(transition(standing.status, 'supersede'), 'The way to superseded');
   await updateAgreement(
     tx.db,
@@ -86,7 +80,8 @@ async function supersede(tx: CommandTx, { agreement }: AgreementWithParties): Pr
   return standing.id;
 }
 
-async function seal(tx: CommandTx, whole: AgreementWithParties): Promise<string> {
+/** Stores the sealed copy of an agreement that both sides have signed; returns its file. */
+export async function sealAgreement(tx: CommandTx, whole: AgreementWithParties): Promise<string> {
   const { agreement, partyA, partyB } = whole;
   const documentSha256 = present(agreement.documentSha256, 'The hash of the document');
   const signatures = await listSignatures(tx.db, [agreement.id]);

@@ -5,6 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import { rolesOfPerson } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { insertAttestation, revokeUnconfirmed } from './attestation-queries.ts';
+import { readAttestationText } from './reads.ts';
 import { attestationValidUntil } from './rules.ts';
 import type { AttestPersonInput } from './schemas.ts';
 
@@ -44,6 +45,7 @@ export async function attestPerson(
       attestedBy: actor.personId,
       attestedAt: tx.now,
       validUntil,
+      textVersion: (await readAttestationText(tx.db)).version,
     });
     await tx.audit({
       action: 'agreements.person_attested',

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { lintClauses, REQUIRED_CLAUSES } from './clauses.ts';
-import { AGREEMENT_KINDS } from './schemas.ts';
+import { TEMPLATE_KINDS } from './schemas.ts';
 import { partyName, TEMPLATE_TEXTS } from './templates/template-text.ts';
 
-const textOf = (kind: (typeof AGREEMENT_KINDS)[number]) =>
+const textOf = (kind: (typeof TEMPLATE_KINDS)[number]) =>
   TEMPLATE_TEXTS.find((text) => text.kind === kind)!.clauses;
 
 describe('the clause linter', () => {
-  test.each(AGREEMENT_KINDS)('passes the shipped text of %s', (kind) => {
+  test.each(TEMPLATE_KINDS)('passes the shipped text of %s', (kind) => {
     expect(lintClauses(kind, textOf(kind))).toEqual([]);
   });
 
-  const required = AGREEMENT_KINDS.flatMap((kind) =>
+  const required = TEMPLATE_KINDS.flatMap((kind) =>
     REQUIRED_CLAUSES[kind].map(({ key }) => [kind, key] as const),
   );
 

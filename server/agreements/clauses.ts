@@ -1,5 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
-import type { AgreementKind, Clause } from './schemas.ts';
+import type { Clause, TemplateKind } from './schemas.ts';
 
 export type RequiredClause = { key: string; cite: string };
 
@@ -26,7 +26,7 @@ const BAA: readonly RequiredClause[] = [
 ];
 
 /** What a document of each kind must contain before anyone is asked to sign it. */
-export const REQUIRED_CLAUSES: Record<AgreementKind, readonly RequiredClause[]> = {
+export const REQUIRED_CLAUSES: Record<TemplateKind, readonly RequiredClause[]> = {
   baa: BAA,
   subcontractor_baa: BAA,
   dua: [
@@ -50,6 +50,42 @@ export const REQUIRED_CLAUSES: Record<AgreementKind, readonly RequiredClause[]> 
     c('audit_info', 'GDPR 28(3)(h)'),
     c('breach_notice', 'GDPR 33(2)'),
     c('standard_contractual_clauses', 'GDPR 44–46'),
+  ],
+  // Implementing Decision (EU) 2021/914, modules two and three: what the parties fill in or must find in the text.
+  scc: [
+    c('module', 'Decision 2021/914, annex'),
+    c('standard_contractual_clauses', 'GDPR 46(2)(c)'),
+    c('unchanged', 'SCC clause 2'),
+    c('third_party_rights', 'SCC clause 3'),
+    c('description', 'SCC clause 6, annex I.B'),
+    c('instructions', 'SCC clause 8.1'),
+    c('security', 'SCC clause 8.6, annex II'),
+    c('onward_transfer', 'SCC clause 8.8'),
+    c('sub_processors', 'SCC clause 9, annex III'),
+    c('assist_rights', 'SCC clause 10'),
+    c('redress', 'SCC clause 11'),
+    c('liability', 'SCC clause 12'),
+    c('supervision', 'SCC clause 13, annex I.C'),
+    c('transfer_assessment', 'SCC clause 14'),
+    c('government_access', 'SCC clause 15'),
+    c('suspension', 'SCC clause 16'),
+    c('governing_law', 'SCC clauses 17, 18'),
+  ],
+  confidentiality: [
+    c('duty', 'GDPR 28(3)(b)'),
+    c('need_to_know', 'GDPR 29, 32(4)'),
+    c('no_copies', 'story R18'),
+    c('binds_people', 'GDPR 28(3)(b)'),
+    c('report', 'GDPR 33(2)'),
+    c('survival', 'GDPR 28(3)(b)'),
+  ],
+  workforce_attestation: [
+    c('direct_control', '45 CFR 160.103'),
+    c('training', '45 CFR 164.530(b), 164.308(a)(5)'),
+    c('access', '45 CFR 164.308(a)(4)'),
+    c('sanctions', '45 CFR 164.530(e), 164.308(a)(1)(ii)(C)'),
+    c('leaving', '45 CFR 164.308(a)(3)(ii)(C)'),
+    c('own_duty', '45 CFR 164.502(a)'),
   ],
   nda: [
     c('definition', 'story R20'),
@@ -85,7 +121,7 @@ const LEAST_WORDS = 10;
  * Everything a text lacks to be used as a template of the kind: required clauses that are missing or empty, and keys
  * that occur twice. An empty list means that it may be used.
  */
-export function lintClauses(kind: AgreementKind, text: readonly Clause[]): ErrorDetail[] {
+export function lintClauses(kind: TemplateKind, text: readonly Clause[]): ErrorDetail[] {
   const problems: ErrorDetail[] = [];
   for (const { key, cite } of REQUIRED_CLAUSES[kind]) {
     const found = text.filter((one) => one.key === key);

@@ -47,8 +47,10 @@ export async function createAgreement(
     templateId: template.id,
     ...parties,
     ...term,
+    locations: [...new Set(input.locations ?? [])].sort(),
     status: 'sent' as const,
     createdAt: ctx.clock.now(),
+    sentAt: ctx.clock.now(),
   };
   const [partyA, partyB] = parties.partyAOrgId === org.id ? [org, platform] : [platform, org];
   // Printed before the transaction opens: it takes a second, and nothing is lost if the insert is refused.

@@ -1,4 +1,5 @@
 import type { OrgKind } from '#server/command/actor.ts';
+import { countryName } from '#server/identity/rules.ts';
 import type { AgreementRow, AgreementWithParties, PartyRow } from './queries.ts';
 import { type AgreementKind, type Clause, clauses, type Side } from './schemas.ts';
 import { partyName } from './templates/template-text.ts';
@@ -23,11 +24,16 @@ export type AgreementDocument = {
   effectiveFrom: string;
   effectiveUntil: string | null;
   createdAt: Date;
+  /** The only countries in which data it carries may be shown. */
+  locations: readonly string[];
+  /** Counts the texts it has had; 1 is the template's own. */
+  textVersion: number;
   clauses: readonly Clause[];
 };
 
 type DocumentFacts = Omit<AgreementWithParties, 'agreement'> & {
-  agreement: Pick<AgreementRow, 'id' | 'kind' | 'effectiveFrom' | 'effectiveUntil' | 'createdAt'>;
+  agreement: Pick<AgreementRow, 'id' | 'kind' | 'effectiveFrom' | 'effectiveUntil' | 'createdAt'> &
+    Partial<Pick<AgreementRow, 'clauses' | 'locations' | 'textVersion'>>;
 };
 
 /** The printed facts of a stored agreement. */
@@ -42,7 +48,9 @@ export function documentOf({ agreement, template, partyA, partyB }: DocumentFact
     effectiveFrom: agreement.effectiveFrom,
     effectiveUntil: agreement.effectiveUntil,
     createdAt: agreement.createdAt,
-    clauses: clauses.parse(template.clauses),
+    locations: agreement.locations ?? [],
+    textVersion: agreement.textVersion ?? 1,
+    clauses: clauses.parse(agreement.clauses ?? template.clauses),
   };
 }
 
@@ -64,10 +72,14 @@ export function preamble(document: AgreementDocument): string {
 }
 
 /** The sentence on when it holds. */
-export function termSentence({ effectiveFrom, effectiveUntil }: AgreementDocument): string {
+export function termSentence({ effectiveFrom, effectiveUntil, locations }: AgreementDocument): string {
   const until =
     effectiveUntil === null
       ? 'until it is ended under its terms'
       : `until the beginning of ${effectiveUntil} (UTC)`;
-  return `It takes effect on ${effectiveFrom}, or when both parties have signed if that is later, and holds ${until}.`;
+  const where =
+    locations.length === 0
+      ? ''
+      : ` Data that it carries is shown in no other countries than these: ${locations.map((code) => countryName(code) ?? code).join(', ')}.`;
+  return `It takes effect on ${effectiveFrom}, or when both parties have signed if that is later, and holds ${until}.${where}`;
 }

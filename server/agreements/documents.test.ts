@@ -16,6 +16,8 @@ const document: AgreementDocument = {
   effectiveFrom: '2026-11-21',
   effectiveUntil: null,
   createdAt: new Date('2026-11-21T12:00:00Z'),
+  locations: [],
+  textVersion: 1,
   clauses: text.clauses,
   partyA: {
     legalName: 'Szpital Świętego Łukasza',

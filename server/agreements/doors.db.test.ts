@@ -11,10 +11,11 @@ import { makeMember, makeOrganisation, makeSecondFactor } from '#db/seed/factori
 import { makeLease } from '#db/seed/factories/leases.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { plus } from '#server/core/clock.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { storeFile } from '#server/files/store-file.ts';
 import { DATA_CLASSES, type DataClass } from '#server/projects/schemas.ts';
+import { assessTransfer } from './assess-transfer.ts';
 import { sealAssetToken } from './asset-token.ts';
 import { decideAccess } from './decide-access.ts';
 import { mintAssetLink, openAsset, openAssetByToken } from './open-asset.ts';
@@ -108,6 +109,25 @@ const endAgreements =
 const WORKFORCE = ['phi', 'limited_data_set', 'eu_personal'] as const;
 const DEIDENTIFIED = ['deidentified_safe_harbor', 'deidentified_expert'] as const;
 
+const allowIndia = (s: Scene) =>
+  t.db
+    .update(projects)
+    .set({
+      locationPolicy: { allowedCountries: ['IN'], onshoreShareBasisPoints: 0, onshoreCountry: null },
+    })
+    .where(eq(projects.id, s.project.id));
+
+/** The sponsor's own word on the transfer, by the command. */
+const assess = (s: Scene, outcome: 'permitted' | 'not_permitted') =>
+  assessTransfer(s.owner, {
+    country: 'IN',
+    outcome,
+    findings: { law: 'Looked at.', measures: 'Pseudonymised.', conclusion: 'See above.' },
+    validUntil: plus(s.owner.clock.now(), 90 * DAY)
+      .toISOString()
+      .slice(0, 10),
+  });
+
 const BREAKS: Break[] = [
   {
     name: 'sponsor ⇄ platform ended',
@@ -130,6 +150,62 @@ const BREAKS: Break[] = [
         .update(workforceAttestations)
         .set({ revokedAt: s.reader.clock.now() })
         .where(eq(workforceAttestations.personId, s.reader.actor.personId)),
+  },
+  {
+    name: 'an agreement on the first hop allows other countries only',
+    classes: WORKFORCE,
+    code: /gate\.location_by_agreement/,
+    apply: (s) =>
+      t.db
+        .update(agreements)
+        .set({ locations: ['NZ'] })
+        .where(eq(agreements.partyAOrgId, s.sponsor.id)),
+  },
+  {
+    name: 'an agreement on the last hop allows other countries only',
+    classes: [...WORKFORCE, ...DEIDENTIFIED],
+    code: /gate\.location_by_agreement/,
+    apply: (s) =>
+      t.db
+        .update(agreements)
+        .set({ locations: ['NZ'] })
+        .where(eq(agreements.partyBOrgId, s.vendor.id)),
+  },
+  {
+    name: 'the data turns out to be about people in the EEA, and no hop has a processing agreement',
+    classes: ['phi', 'limited_data_set'],
+    code: /gate\.agreement\.dpa/,
+    apply: (s) => t.db.update(datasets).set({ subjectRegion: 'FR' }).where(eq(datasets.id, s.dataset.id)),
+  },
+  {
+    name: 'the reader is in the EEA without the processor row',
+    classes: ['phi', 'limited_data_set'],
+    code: /gate\.agreement\.dpa/,
+    apply: (s) => {
+      s.reader.actor.country = 'DE';
+      return Promise.resolve();
+    },
+  },
+  {
+    name: 'the reader is outside of the EEA, in a country that nobody has assessed',
+    classes: ['eu_personal'],
+    code: /gate\.transfer_assessment/,
+    apply: (s) => {
+      s.reader.actor.country = 'IN';
+      return allowIndia(s);
+    },
+  },
+  {
+    name: 'the transfer to the country of the reader was assessed, and is not permitted any more',
+    classes: ['eu_personal'],
+    code: /gate\.transfer_assessment/,
+    apply: async (s) => {
+      s.reader.actor.country = 'IN';
+      await allowIndia(s);
+      await assess(s, 'permitted');
+      expect(await openAsset(s.reader, { assetId: s.assetId, leaseId: s.lease.leaseId })).toBeDefined();
+      await assess(s, 'not_permitted');
+    },
   },
   {
     name: 'no second factor given in this session',

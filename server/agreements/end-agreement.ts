@@ -1,10 +1,14 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { assert, present } from '#server/core/assert.ts';
+import { openDuties } from './end-duties.ts';
 import { type AgreementRow, updateAgreement } from './queries.ts';
 import { retainUntil, transition } from './rules.ts';
 import type { AgreementStatus } from './schemas.ts';
 
-/** Ends a locked agreement and asks for the leases it carried to be revoked, in the caller's transaction (R27). */
+/**
+ * Ends a locked agreement, asks for the leases it carried to be revoked (R27) and everybody who held data for its return
+ * or destruction, in the caller's transaction.
+ */
 export async function endAgreement(
   tx: CommandTx,
   agreement: AgreementRow,
@@ -27,6 +31,7 @@ export async function endAgreement(
     subject: { kind: 'agreement', id: agreement.id },
     detail: { from: agreement.status },
   });
+  await openDuties(tx, agreement);
   await tx.enqueue({ name: 'agreements.revoke-access', payload: { agreementId: agreement.id } });
   return status;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { ORG_KINDS } from '#server/command/actor.ts';
 import { isInEea } from './adequate-countries.ts';
-import { EU_ESTABLISHED, PERSONAL_CLASSES } from './gate-requirements.ts';
+import { EU_ESTABLISHED, EU_SUBJECTS, PERSONAL_CLASSES } from './gate-requirements.ts';
 import type { GateFacts, GateHop, GatePurpose } from './gate-rules.ts';
 import { AGREEMENT_KINDS, AGREEMENT_STATUSES } from './schemas.ts';
 
@@ -22,6 +22,7 @@ const agreement = z.object({
   effectiveFrom: z.string(),
   effectiveUntil: z.string().nullable(),
   clauses: z.array(z.string()),
+  locations: z.array(z.string()),
 });
 const factsRow = z.object({
   data_class: z.string(),
@@ -42,6 +43,11 @@ const factsRow = z.object({
   platform: org,
   agreements: z.array(agreement),
   is_member: z.boolean(),
+  own_org_id: z.uuid().nullable(),
+  transfer_assessment: z
+    .object({ outcome: z.enum(['permitted', 'not_permitted']), validUntil: z.string() })
+    .nullable(),
+  subject_region: z.string().nullable(),
   is_excluded: z.boolean(),
   has_second_factor: z.boolean(),
   attestation: z.object({ confirmed: z.boolean(), validUntil: z.string() }).nullable(),
@@ -59,6 +65,11 @@ const orgJson = (alias: string) =>
   sql.raw(`json_build_object('id', ${alias}.id, 'kind', ${alias}.kind,
     'verified', ${alias}.status = 'verified' or ${alias}.kind = 'platform', 'country', ${alias}.country)`);
 
+/** The person's own organisation of one (memberships_person_idx), whose agreements may stand in for an attestation. */
+const ownOrgOf = (at: { personId: string | null }) =>
+  sql`(select mo.org_id from memberships mo join organisations oo on oo.id = mo.org_id and oo.kind = 'independent'
+    and oo.status = 'verified' where mo.person_id = ${at.personId} and mo.status = 'active' limit 1)`;
+
 /** Given in the session at the door (its key), or set up at all (users_person_key, authenticators' key). */
 const secondFactorOf = (at: { personId: string | null; sessionId?: string | undefined }) =>
   at.sessionId === undefined
@@ -69,7 +80,8 @@ const secondFactorOf = (at: { personId: string | null; sessionId?: string | unde
 
 /**
  * All facts of one decision in one statement, read at one moment. Keys of datasets, projects and organisations;
- * agreements by agreements_party_a_idx, the attestation by workforce_attestations_person_idx, the exclusion by
+ * agreements by agreements_party_a_idx, the transfer by
+ * transfer_assessments_org_idx, the attestation by workforce_attestations_person_idx, the exclusion by
  * screening_hits_confirmed_idx, the rules by gate_requirements_class_idx. It reads across domains on purpose: a gate put together from several reads could see
  * a chain that never was. Null when the dataset, the organisation or the platform does not exist.
  */
@@ -95,17 +107,23 @@ export async function loadGateFacts(
           select d0.* from datasets d0 where d0.project_id = p.id order by d0.created_at desc limit 1) d on true`;
   const isAsked = 'datasetId' in at.of ? sql`true` : sql`p.id = ${at.of.projectId}`;
   const [row] = await q.execute(sql`
-    select coalesce(d.data_class, p.data_class) as data_class, d.legal_basis, d.evidence, d.evidence_expires_on::text,
+    select coalesce(d.data_class, p.data_class) as data_class, d.legal_basis, d.subject_region, d.evidence, d.evidence_expires_on::text,
       coalesce(p.location_policy -> 'allowedCountries', '[]'::jsonb) as allowed_countries,
       ${orgJson('s')} as sponsor, ${orgJson('v')} as via, ${orgJson('pl')} as platform,
       coalesce((
         select json_agg(json_build_object('id', a.id, 'kind', a.kind, 'status', a.status,
           'partyAOrgId', a.party_a_org_id, 'partyBOrgId', a.party_b_org_id,
           'effectiveFrom', a.effective_from::text, 'effectiveUntil', a.effective_until::text,
-          'clauses', jsonb_path_query_array(t.clauses, '$[*].key')) order by a.created_at desc)
+          'clauses', jsonb_path_query_array(coalesce(a.clauses, t.clauses), '$[*].key'),
+          'locations', a.locations) order by a.created_at desc)
         from agreements a join agreement_templates t on t.id = a.template_id
         where (a.party_a_org_id = s.id and a.party_b_org_id = pl.id)
-           or (a.party_a_org_id = pl.id and a.party_b_org_id = v.id)), '[]'::json) as agreements,
+           or (a.party_a_org_id = pl.id and (a.party_b_org_id = v.id
+             or a.party_b_org_id = ${ownOrgOf(at)}))), '[]'::json) as agreements,
+      ${ownOrgOf(at)} as own_org_id,
+      (select json_build_object('outcome', ta.outcome, 'validUntil', ta.valid_until::text)
+        from transfer_assessments ta where ta.org_id = s.id and ta.country = ${at.country}
+        order by ta.assessed_at desc limit 1) as transfer_assessment,
       exists (select 1 from memberships m where m.org_id = v.id and m.person_id = ${at.personId}
         and m.status = 'active') as is_member,
       exists (select 1 from screening_hits h where h.person_id = ${at.personId}
@@ -120,7 +138,7 @@ export async function loadGateFacts(
         select json_agg(json_build_object('dataClass', g.data_class, 'appliesTo', g.applies_to,
           'requirement', g.requirement, 'basis', g.basis) order by g.data_class, g.id)
         from gate_requirements g
-        where g.data_class in (coalesce(d.data_class, p.data_class), ${EU_ESTABLISHED}) and g.valid_from <= ${at.today}::date
+        where g.data_class in (coalesce(d.data_class, p.data_class), ${EU_ESTABLISHED}, ${EU_SUBJECTS}) and g.valid_from <= ${at.today}::date
           and (g.valid_until is null or g.valid_until > ${at.today}::date)), '[]'::json) as requirements
     from ${source}
     join organisations s on s.id = p.org_id
@@ -135,12 +153,18 @@ function factsOf(
   at: { today: string; purpose: GatePurpose; country: string | null },
 ): GateFacts {
   const isEstablishedInEu = isInEea(row.via.country) || isInEea(at.country);
-  const addsProcessorRow = isEstablishedInEu && PERSONAL_CLASSES.includes(row.data_class);
+  const isPersonal = PERSONAL_CLASSES.includes(row.data_class);
+  const further = new Set([
+    ...(isPersonal && isEstablishedInEu ? [EU_ESTABLISHED] : []),
+    ...(isPersonal && isInEea(row.subject_region) ? [EU_SUBJECTS] : []),
+  ]);
   return {
     today: at.today,
     purpose: at.purpose,
     dataClass: row.data_class,
-    requirements: row.requirements.filter((one) => one.dataClass !== EU_ESTABLISHED || addsProcessorRow),
+    requirements: row.requirements.filter(
+      (one) => one.dataClass === row.data_class || further.has(one.dataClass),
+    ),
     dataset: {
       legalBasis: row.legal_basis ?? '',
       evidence: row.evidence,
@@ -155,7 +179,11 @@ function factsOf(
       hasSecondFactor: row.has_second_factor,
       country: at.country,
       attestation: row.attestation,
+      ownAgreements: row.agreements.filter(
+        (one) => row.own_org_id !== null && one.partyBOrgId === row.own_org_id,
+      ),
     },
+    transferAssessment: row.transfer_assessment,
     allowedCountries: row.allowed_countries,
   };
 }

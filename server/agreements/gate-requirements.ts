@@ -2,6 +2,8 @@ import type { GateRequirement } from './gate-rules.ts';
 
 /** Rows that hold for any personal data once the reader or their organisation is established in the EU (R18). */
 export const EU_ESTABLISHED = 'personal_eu_established';
+/** Rows that hold for any personal data about people in the EEA, whatever its class says. */
+export const EU_SUBJECTS = 'personal_eu_subjects';
 /** Classes that are data about people. */
 export const PERSONAL_CLASSES: readonly string[] = ['phi', 'limited_data_set', 'eu_personal'];
 
@@ -44,6 +46,11 @@ export const GATE_REQUIREMENTS: readonly GateRequirementRow[] = [
   ...rows(EU_ESTABLISHED, 'dpa_chain', [
     ['hop', 'agreement:dpa'],
     ['hop', 'clause:sub_processors'],
+  ]),
+  ...rows(EU_SUBJECTS, 'dpa_chain', [
+    ['hop', 'agreement:dpa'],
+    ['hop', 'clause:sub_processors'],
+    ['person', 'adequate_country'],
   ]),
 ];
 

@@ -19,6 +19,7 @@ const signed = (kind: AgreementKind, change: Partial<GateAgreement> = {}): GateA
   effectiveFrom: '2026-01-01',
   effectiveUntil: null,
   clauses: ['sub_processors', 'confidentiality', 'standard_contractual_clauses'],
+  locations: [],
   ...change,
 });
 
@@ -47,7 +48,9 @@ function whole(dataClass: string, via: GateOrg = vendor): GateFacts {
       hasSecondFactor: true,
       country: 'DE',
       attestation: { confirmed: true, validUntil: '2027-01-01' },
+      ownAgreements: [],
     },
+    transferAssessment: null,
     allowedCountries: [],
   };
 }
@@ -114,6 +117,28 @@ const agreementBreaks: Break[] = [0, 1].flatMap((hop) => [
 
 const BREAKS: Break[] = [
   ...agreementBreaks,
+  ...[0, 1].map(
+    (hop): Break => ({
+      name: `the agreements on hop ${hop} let data be shown elsewhere only`,
+      code: 'gate.location_by_agreement',
+      closes: [...WORKFORCE, ...DEIDENTIFIED],
+      apply: (f) => {
+        f.hops = f.hops.map((one, index) =>
+          index === hop
+            ? { ...one, agreements: one.agreements.map((a) => ({ ...a, locations: ['FR', 'NL'] })) }
+            : one,
+        );
+      },
+    }),
+  ),
+  {
+    name: 'no second factor',
+    code: 'gate.second_factor',
+    closes: ['phi'],
+    apply: (f) => {
+      f.person.hasSecondFactor = false;
+    },
+  },
   {
     name: 'no undertaking below the platform',
     code: 'gate.agreement.no_reidentification',
@@ -321,12 +346,32 @@ describe('who reads', () => {
     const facts = whole('eu_personal');
     facts.person.country = 'IN';
     facts.allowedCountries = ['IN'];
+    expect(reasons(facts)).toEqual(['gate.transfer_assessment']);
+    facts.transferAssessment = { outcome: 'not_permitted', validUntil: '2027-01-01' };
+    expect(reasons(facts)).toEqual(['gate.transfer_assessment']);
+    facts.transferAssessment = { outcome: 'permitted', validUntil: '2026-11-20' };
+    expect(reasons(facts)).toEqual(['gate.transfer_assessment']);
+    facts.transferAssessment = { outcome: 'permitted', validUntil: TODAY };
     expect(reasons(facts)).toEqual([]);
     const hops = facts.hops.map((hop) => ({
       ...hop,
       agreements: [signed('dpa', { clauses: ['sub_processors', 'confidentiality'] })],
     }));
     expect(reasons({ ...facts, hops })).toContain('gate.clause.standard_contractual_clauses');
+  });
+
+  test('somebody who is no workforce of the vendor stands on own agreements of every kind the hops need (R18)', () => {
+    const facts = whole('phi');
+    facts.person.attestation = null;
+    facts.person.ownAgreements = [signed('dua'), signed('nda')];
+    expect(reasons(facts)).toEqual(['gate.attestation_missing']);
+    facts.person.ownAgreements = [signed('subcontractor_baa', { status: 'terminated' })];
+    expect(reasons(facts)).toEqual(['gate.attestation_missing']);
+    facts.person.ownAgreements = [signed('subcontractor_baa')];
+    expect(reasons(facts)).toEqual([]);
+    // The sponsor's own panel is the sponsor's workforce: a paper with the platform does not make it so.
+    const panel = { ...whole('phi', sponsor), person: facts.person };
+    expect(reasons(panel)).toEqual(['gate.attestation_missing']);
   });
 
   test('an establishment in the EU adds the processor row to personal data', () => {
@@ -355,6 +400,7 @@ test("an organisation's part of the chain ignores who the person is and what the
     hasSecondFactor: false,
     country: null,
     attestation: null,
+    ownAgreements: [],
   };
   facts.dataset.evidence = null;
   expect(decideChain(facts)).toEqual({ allowed: true, basis: 'baa_chain' });

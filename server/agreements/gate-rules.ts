@@ -3,7 +3,7 @@ import type { Decision } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { hasAdequateProtection } from './adequate-countries.ts';
 import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
-import type { AgreementKind, AgreementStatus } from './schemas.ts';
+import { type AgreementKind, type AgreementStatus, KIND_TITLES } from './schemas.ts';
 
 export type GatePurpose = 'read' | 'panel' | 'review' | 'export';
 
@@ -15,8 +15,10 @@ export type GateAgreement = {
   status: AgreementStatus;
   effectiveFrom: string;
   effectiveUntil: string | null;
-  /** Keys of the clauses in its template version. */
+  /** Keys of the clauses in its text. */
   clauses: readonly string[];
+  /** The only countries in which data it carries may be shown; empty means that it sets no limit. */
+  locations: readonly string[];
 };
 
 /** Two organisations that hand the data on, the upper first, with what they have agreed. */
@@ -51,21 +53,27 @@ export type GateFacts = {
     hasSecondFactor: boolean;
     /** The best attestation by the organisation they read through, or null. */
     attestation: { confirmed: boolean; validUntil: string } | null;
+    /** Agreements with the platform of the person's own organisation of one, when they have one. */
+    ownAgreements: readonly GateAgreement[];
   };
+  /** The sponsor's newest transfer assessment for the country the person looks from, or null. */
+  transferAssessment: { outcome: 'permitted' | 'not_permitted'; validUntil: string } | null;
   /** Countries the project allows; empty means anywhere. */
   allowedCountries: readonly string[];
 };
 
+const IN_FORCE: ReadonlySet<AgreementStatus> = new Set(['active', 'termination_noticed', 'signed']);
+
 /**
- * In force on the day: active, or under notice until its end; the first day counts, the end day does not. Suspension
- * stops it at once.
+ * In force on the day: active, under notice until its end, or signed by both for a day that has come; the first day
+ * counts, the end day does not. Suspension stops it at once.
  */
 export function isEffective(
   agreement: { status: AgreementStatus; effectiveFrom: string; effectiveUntil: string | null },
   today: string,
 ): boolean {
   return (
-    (agreement.status === 'active' || agreement.status === 'termination_noticed') &&
+    IN_FORCE.has(agreement.status) &&
     agreement.effectiveFrom <= today &&
     (agreement.effectiveUntil === null || today < agreement.effectiveUntil)
   );
@@ -84,7 +92,11 @@ const MET_BY: Partial<Record<AgreementKind, readonly AgreementKind[]>> = {
  * requirements or an unknown requirement is a refusal.
  */
 export function decideGate(facts: GateFacts): Decision {
-  const reasons = [...standingReasons(facts), ...facts.requirements.flatMap((row) => check(row, facts))];
+  const reasons = [
+    ...standingReasons(facts),
+    ...hopLocations(facts),
+    ...facts.requirements.flatMap((row) => check(row, facts)),
+  ];
   if (facts.requirements.length === 0) {
     reasons.push(
       refusal('gate.no_rule', `No access rule is set for data of class ${facts.dataClass}.`, {
@@ -161,6 +173,29 @@ function standingReasons(facts: GateFacts): ErrorDetail[] {
   return reasons;
 }
 
+/** The strictest location rule of all hops: a limit in any agreement that carries the data holds for who looks. */
+function hopLocations(facts: GateFacts): ErrorDetail[] {
+  const { country } = facts.person;
+  const carrying = new Set(
+    facts.requirements.flatMap((row) => {
+      const [rule, subject = ''] = row.requirement.split(':');
+      return rule === 'agreement' || rule === 'undertaking' ? kindsMeeting(subject as AgreementKind) : [];
+    }),
+  );
+  return facts.hops.flatMap((hop) =>
+    hop.agreements
+      .filter((one) => carrying.has(one.kind) && isEffective(one, facts.today) && one.locations.length > 0)
+      .filter((one) => country === null || !one.locations.includes(country))
+      .map((one) =>
+        refusal(
+          'gate.location_by_agreement',
+          `${describeHop(hop)}: the ${KIND_TITLES[one.kind].toLowerCase()} lets data be shown in ${one.locations.join(', ')} only, and ${country === null ? 'your country is not known' : `you are in ${country}`}.`,
+          { change: 'The parties agree on further countries.', href: hopHref(hop) },
+        ),
+      ),
+  );
+}
+
 function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {
   const [rule = '', subject = ''] = row.requirement.split(':');
   switch (`${row.appliesTo}.${rule}`) {
@@ -195,8 +230,18 @@ function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {
   }
 }
 
+const kindsMeeting = (kind: AgreementKind): readonly AgreementKind[] => MET_BY[kind] ?? [kind];
+
+/** True when an agreement of the kind is what a rule asks for. */
+export function meetsRule(kind: AgreementKind, requirement: string): boolean {
+  const [rule, subject = ''] = requirement.split(':');
+  return (
+    (rule === 'agreement' || rule === 'undertaking') && kindsMeeting(subject as AgreementKind).includes(kind)
+  );
+}
+
 function agreementOnHop(hop: GateHop, kind: AgreementKind, today: string): ErrorDetail[] {
-  const kinds = MET_BY[kind] ?? [kind];
+  const kinds = kindsMeeting(kind);
   const candidates = hop.agreements.filter((one) => kinds.includes(one.kind));
   if (candidates.some((one) => isEffective(one, today))) return [];
   return [explainMissingAgreement(hop, kind, candidates, today)];
@@ -215,9 +260,10 @@ function clauseOnHop(hop: GateHop, key: string, today: string): ErrorDetail[] {
 }
 
 /** R19, R20: an attested and trained workforce, or the person's own agreement as a subcontractor. */
-function workforce({ via, person, today }: GateFacts): ErrorDetail[] {
+function workforce(facts: GateFacts): ErrorDetail[] {
+  const { via, person, today } = facts;
   // An independent's own agreement is the last hop, which is checked as one.
-  if (via.kind === 'independent') return [];
+  if (via.kind === 'independent' || hasOwnAgreements(facts)) return [];
   const { attestation } = person;
   const employerPage = via.kind === 'sponsor' ? '/sponsor/agreements' : '/vendor/agreements';
   if (attestation === null) {
@@ -248,6 +294,21 @@ function workforce({ via, person, today }: GateFacts): ErrorDetail[] {
   return [];
 }
 
+/** R18: whoever is no workforce of the vendor may stand on agreements of their own, of every kind the hops need. */
+function hasOwnAgreements({ requirements, person, via, sponsor, today }: GateFacts): boolean {
+  if (via.id === sponsor.id) return false;
+  const needed = requirements.flatMap((row) => {
+    const [rule, subject = ''] = row.requirement.split(':');
+    return row.appliesTo === 'hop' && rule === 'agreement' ? [subject as AgreementKind] : [];
+  });
+  return (
+    needed.length > 0 &&
+    needed.every((kind) =>
+      person.ownAgreements.some((one) => kindsMeeting(kind).includes(one.kind) && isEffective(one, today)),
+    )
+  );
+}
+
 /** 45 CFR 164.312(d): who looks at this data has signed in with more than a password. */
 function secondFactor({ person }: GateFacts): ErrorDetail[] {
   if (person.hasSecondFactor) return [];
@@ -266,12 +327,18 @@ function undertaking(facts: GateFacts, kind: AgreementKind): ErrorDetail[] {
   return agreementOnHop(last, kind, facts.today);
 }
 
-/** Outside, standard clauses on every hop and the sponsor's named decision for the country stand in (GDPR 46). */
+/**
+ * Outside, three things together stand in (GDPR 46, SCC clause 14): the sponsor has named the country for the project,
+ * standard clauses hold on every hop, and the sponsor's assessment of the transfer there permits it and is in date.
+ */
 function adequateCountry(facts: GateFacts): ErrorDetail[] {
   const { country } = facts.person;
   if (hasAdequateProtection(country)) return [];
   if (country !== null && facts.allowedCountries.includes(country)) {
-    return facts.hops.flatMap((hop) => clauseOnHop(hop, 'standard_contractual_clauses', facts.today));
+    return [
+      ...facts.hops.flatMap((hop) => clauseOnHop(hop, 'standard_contractual_clauses', facts.today)),
+      ...transferAssessed(facts, country),
+    ];
   }
   return [
     refusal(
@@ -280,6 +347,18 @@ function adequateCountry(facts: GateFacts): ErrorDetail[] {
       { change: 'The sponsor assesses the transfer and names the country in the project.' },
     ),
   ];
+}
+
+function transferAssessed({ transferAssessment, today }: GateFacts, country: string): ErrorDetail[] {
+  const refused = (what: string) => [
+    refusal('gate.transfer_assessment', `The assessment of transfers to ${country} ${what}.`, {
+      change: 'The sponsor records one that permits it.',
+      href: '/sponsor/agreements',
+    }),
+  ];
+  if (transferAssessment === null) return refused('does not exist');
+  if (transferAssessment.validUntil < today) return refused(`ended on ${transferAssessment.validUntil}`);
+  return transferAssessment.outcome === 'permitted' ? [] : refused('does not permit them');
 }
 
 function evidence(facts: GateFacts, subject: string): ErrorDetail[] {

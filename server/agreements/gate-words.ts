@@ -44,6 +44,7 @@ export function explainMissingAgreement(
 const ADVANCED: readonly GateAgreement['status'][] = [
   'active',
   'termination_noticed',
+  'signed',
   'suspended',
   'partially_signed',
   'sent',
@@ -61,6 +62,7 @@ export function stateOf(
   const best = ADVANCED.flatMap((status) => candidates.filter((one) => one.status === status))[0];
   switch (best?.status) {
     case 'active':
+    case 'signed':
     case 'termination_noticed':
       return best.effectiveFrom > today
         ? { state: `starts on ${best.effectiveFrom}`, change: 'Wait for that day.' }

@@ -3,6 +3,7 @@ import { defineJob } from '#server/jobs/job.ts';
 import { ensureGateRequirements } from './ensure-gate-requirements.ts';
 import { ensureTemplates } from './ensure-templates.ts';
 import { expireAgreements } from './expire-agreements.ts';
+import { remindOfEnds } from './remind-of-ends.ts';
 import { revokeAccess, revokePersonAccess } from './revoke-access.ts';
 
 /** Runs once an agreement has ended or an attestation was taken back: revokes the leases that rested on it. */
@@ -25,6 +26,16 @@ export const expireAgreementsJob = defineJob({
     await expireAgreements(ctx);
   },
   every: { seconds: 600, payload: {} },
+});
+
+/** Every six hours: both sides are told of agreements that end in 90 and 30 days and on the day. */
+export const remindOfEndsJob = defineJob({
+  name: 'agreements.remind',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await remindOfEnds(ctx);
+  },
+  every: { seconds: 21_600, payload: {} },
 });
 
 /** At every start of a worker and hourly: the shipped texts and access rules are there, also after an upgrade. */

@@ -8,7 +8,7 @@ import {
   gateRequirements,
 } from '#db/schema/agreements.ts';
 import { organisations, sessions } from '#db/schema/identity.ts';
-import type { AgreementKind, AgreementStatus } from './schemas.ts';
+import type { AgreementKind, AgreementStatus, TemplateKind } from './schemas.ts';
 
 export type AgreementRow = typeof agreements.$inferSelect;
 export type SignatureRow = typeof agreementSignatures.$inferSelect;
@@ -78,7 +78,7 @@ export async function insertTemplate(
 }
 
 /** The newest version of a kind's template (agreement_templates_kind_version_key). */
-export async function findNewestTemplate(q: Queryable, kind: AgreementKind): Promise<TemplateRow | null> {
+export async function findNewestTemplate(q: Queryable, kind: TemplateKind): Promise<TemplateRow | null> {
   const [row] = await q
     .select()
     .from(agreementTemplates)

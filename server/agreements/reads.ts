@@ -9,11 +9,44 @@ import { decideOrgAccess } from './decide-access.ts';
 import { documentOf, preamble, termSentence } from './document.ts';
 import { findForParty } from './find-for-party.ts';
 import { listConcernedProjects } from './gate-queries.ts';
-import { isEffective } from './gate-rules.ts';
+import { isEffective, meetsRule } from './gate-rules.ts';
 import { stateOf } from './gate-words.ts';
-import { type AgreementWithParties, listAgreementsOf, listSignatures, type SignatureRow } from './queries.ts';
-import { authorityStatement, hasAuthority, isPending, kindsFor, sideOf } from './rules.ts';
-import type { AgreementDetail, AgreementView } from './schemas.ts';
+import { readTransfers } from './assess-transfer.ts';
+import { listRemarks } from './negotiation-queries.ts';
+import {
+  type AgreementRow,
+  type AgreementWithParties,
+  findNewestTemplate,
+  listGateRequirements,
+  listAgreementsOf,
+  listSignatures,
+  type SignatureRow,
+} from './queries.ts';
+import {
+  addMonths,
+  asksVerification,
+  authorityStatement,
+  hasAuthority,
+  isPending,
+  kindsFor,
+  sideOf,
+  VERIFICATION_MONTHS,
+} from './rules.ts';
+import {
+  type AgreementDetail,
+  type AgreementKind,
+  type AgreementView,
+  type Clause,
+  clauses,
+  verificationStatement,
+} from './schemas.ts';
+import {
+  type DutyRow,
+  listDuties,
+  listOpenDutiesOf,
+  listVerifications,
+  type VerificationRow,
+} from './term-queries.ts';
 
 type OrgActor = UserActor & { orgId: string };
 
@@ -32,23 +65,54 @@ export async function readAgreementCentre(q: Queryable, at: { orgId: string; now
       }),
     })),
   );
-  const open = new Set(agreements.filter((one) => isPending(one.status)).map((one) => one.kind));
-  return { agreements, projects, requestable: kindsFor(org.kind).filter((kind) => !open.has(kind)) };
+  const open = new Set(
+    agreements.filter((one) => isPending(one.status) || one.status === 'signed').map((one) => one.kind),
+  );
+  return {
+    agreements,
+    projects,
+    requestable: kindsFor(org.kind).filter((kind) => !open.has(kind)),
+    carries: await readCarried(q, { agreements, projects, today: at.now.toISOString().slice(0, 10) }),
+    transfers: await readTransfers(q, at),
+    duties: await listOpenDutiesOf(q, at.orgId),
+  };
+}
+
+/** Which projects each agreement in force is asked for by, as the access rules stand. */
+async function readCarried(
+  q: Queryable,
+  at: {
+    agreements: readonly AgreementView[];
+    projects: readonly { title: string; dataClass: string }[];
+    today: string;
+  },
+): Promise<Record<string, string[]>> {
+  const rules = (await listGateRequirements(q)).filter(
+    (rule) => rule.validFrom <= at.today && (rule.validUntil === null || at.today < rule.validUntil),
+  );
+  const asksFor = (dataClass: string, kind: AgreementKind) =>
+    rules.some((rule) => rule.dataClass === dataClass && meetsRule(kind, rule.requirement));
+  return Object.fromEntries(
+    at.agreements
+      .filter((one) => isEffective(one, at.today))
+      .map((one) => [
+        one.id,
+        at.projects
+          .filter((project) => one.kind === 'services' || asksFor(project.dataClass, one.kind))
+          .map((project) => project.title),
+      ]),
+  );
 }
 
 async function listViews(q: Queryable, orgId: string): Promise<AgreementView[]> {
   const rows = await listAgreementsOf(q, orgId);
-  const signatures = await listSignatures(
-    q,
-    rows.map((row) => row.agreement.id),
-  );
-  return rows.map((row) =>
-    viewOf(
-      row,
-      signatures.filter((one) => one.agreementId === row.agreement.id),
-      orgId,
-    ),
-  );
+  const ids = rows.map((row) => row.agreement.id);
+  const facts = {
+    signatures: await listSignatures(q, ids),
+    duties: await listDuties(q, ids),
+    verifications: await listVerifications(q, ids),
+  };
+  return rows.map((row) => viewOf(row, facts, orgId));
 }
 
 /** All agreements of the platform for its operators: what waits for its signature first, oldest first. */
@@ -70,8 +134,12 @@ export async function readAgreement(
   at: { agreementId: string; actor: OrgActor },
 ): Promise<AgreementDetail> {
   const whole = await findForParty(q, at);
-  const signatures = await listSignatures(q, [whole.agreement.id]);
-  const view = viewOf(whole, signatures, at.actor.orgId);
+  const ids = [whole.agreement.id];
+  const signatures = await listSignatures(q, ids);
+  const duties = await listDuties(q, ids);
+  const verifications = await listVerifications(q, ids);
+  const view = viewOf(whole, { signatures, duties, verifications }, at.actor.orgId);
+  const remarks = await listRemarks(q, whole.agreement.id);
   const own = view.ownSide === 'a' ? whole.partyA : whole.partyB;
   const document = documentOf(whole);
   const names = await namesOfPeople(q, [at.actor.personId]);
@@ -89,6 +157,37 @@ export async function readAgreement(
       signedAt,
       documentSha256,
     })),
+    textVersion: whole.agreement.textVersion,
+    remarks: remarks.map((one) => ({
+      id: one.id,
+      clauseKey: one.clauseKey,
+      side: one.side,
+      isOwn: one.side === view.ownSide,
+      note: one.note,
+      proposedText: one.proposedText,
+      status: one.status,
+      decisionNote: one.decisionNote,
+      createdAt: one.createdAt,
+      textVersion: one.textVersion,
+    })),
+    isNegotiable: view.status === 'draft' || view.status === 'sent',
+    duties: duties.map(({ id, orgId, orgName, dueOn, certifiedAt, certificate, certificateSha256 }) => ({
+      id,
+      orgName,
+      isOwn: orgId === at.actor.orgId,
+      dueOn,
+      certifiedAt,
+      certificate,
+      certificateSha256,
+    })),
+    verifications: verifications.map(({ id, statement, statementSha256, signedAt, validUntil }) => ({
+      id,
+      ...verificationStatement.parse(statement),
+      signedAt,
+      validUntil,
+      statementSha256,
+    })),
+    verifiesSafeguards: asksVerification(view.kind) && view.ownSide === 'b',
     consent: CONSENT,
     authorityStatement: authorityStatement(own.legalName),
     signerName: names.get(at.actor.personId)?.name ?? '',
@@ -101,7 +200,7 @@ function maySign(
   actor: OrgActor,
   own: AgreementWithParties['partyA'],
 ): { allowed: boolean; reason: string | null } {
-  if (!isPending(view.status)) return { allowed: false, reason: null };
+  if (!isPending(view.status) || view.status === 'draft') return { allowed: false, reason: null };
   if (view.ownSide !== null && view.signedSides.includes(view.ownSide)) {
     return { allowed: false, reason: 'Your side has signed. It waits for the other side.' };
   }
@@ -116,7 +215,11 @@ function maySign(
 
 function viewOf(
   { agreement, template, partyA, partyB }: AgreementWithParties,
-  signatures: readonly SignatureRow[],
+  facts: {
+    signatures: readonly SignatureRow[];
+    duties: readonly DutyRow[];
+    verifications: readonly VerificationRow[];
+  },
   orgId: string,
 ): AgreementView {
   return {
@@ -130,14 +233,34 @@ function viewOf(
       { orgId: partyB.id, legalName: partyB.legalName, side: 'b' },
     ],
     ownSide: sideOf(agreement, orgId),
-    signedSides: signatures.map((one) => one.side),
+    signedSides: facts.signatures.filter((one) => one.agreementId === agreement.id).map((one) => one.side),
     effectiveFrom: agreement.effectiveFrom,
     effectiveUntil: agreement.effectiveUntil,
     createdAt: agreement.createdAt,
     activatedAt: agreement.activatedAt,
     endedAt: agreement.endedAt,
     hasSealedCopy: agreement.sealedFileId !== null,
+    locations: agreement.locations,
+    verificationDueOn: verificationDueOn(agreement, facts.verifications),
+    openDuties: facts.duties.filter((one) => one.agreementId === agreement.id && one.certifiedAt === null)
+      .length,
+    retainUntil: agreement.retainUntil,
   };
+}
+
+/** A year after it began, and then after each verification; while the agreement is in force. */
+function verificationDueOn(agreement: AgreementRow, all: readonly VerificationRow[]): string | null {
+  const isStanding = ['active', 'suspended', 'termination_noticed'].includes(agreement.status);
+  if (!asksVerification(agreement.kind) || !isStanding) return null;
+  const newest = all.find((one) => one.agreementId === agreement.id);
+  return newest?.validUntil ?? addMonths(agreement.effectiveFrom, VERIFICATION_MONTHS);
+}
+
+/** The statement that an organisation attests of a person and the person confirms, in its newest version (R19). */
+export async function readAttestationText(q: Queryable): Promise<{ version: number; clauses: Clause[] }> {
+  const template = await findNewestTemplate(q, 'workforce_attestation');
+  assert(template !== null, 'The text of the workforce attestation is missing');
+  return { version: template.version, clauses: clauses.parse(template.clauses) };
 }
 
 /**

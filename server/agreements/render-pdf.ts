@@ -141,7 +141,7 @@ async function print(document: AgreementDocument, title: string, body: ReactNode
     h(
       Text,
       { key: 'version', style: styles.footer, fixed: true },
-      `${document.title}, text version ${document.templateVersion}`,
+      `${document.title}, text version ${document.templateVersion}${document.textVersion > 1 ? `, as negotiated (${document.textVersion})` : ''}`,
     ),
     h(Text, {
       key: 'page',

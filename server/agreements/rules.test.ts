@@ -3,8 +3,10 @@ import { ORG_KINDS } from '#server/command/actor.ts';
 import type { Capability } from '#server/command/capabilities.ts';
 import {
   AGREEMENT_EVENTS,
+  addDays,
   addMonths,
   attestationValidUntil,
+  dueReminder,
   hasAuthority,
   isEffective,
   isSameName,
@@ -26,15 +28,20 @@ describe('the state machine', () => {
     );
     expect(moves).toEqual([
       'draft send sent',
+      'draft decline declined',
       'draft void voided',
+      'sent reopen draft',
       'sent sign_first partially_signed',
       'sent decline declined',
       'sent void voided',
       'sent lapse lapsed',
       'partially_signed sign_last active',
+      'partially_signed sign_ahead signed',
       'partially_signed decline declined',
       'partially_signed void voided',
       'partially_signed lapse lapsed',
+      'signed begin active',
+      'signed void voided',
       'active suspend suspended',
       'active give_notice termination_noticed',
       'active expire expired',
@@ -50,7 +57,7 @@ describe('the state machine', () => {
     ]);
   });
 
-  test('an agreement counts on its first day, not on its end day, and in two states only', () => {
+  test('an agreement counts on its first day, not on its end day, and in three states only', () => {
     const term = { effectiveFrom: '2026-01-01', effectiveUntil: '2026-12-31' };
     const on = (today: string) => isEffective({ status: 'active', ...term }, today);
     expect(['2025-12-31', '2026-01-01', '2026-12-30', '2026-12-31'].map(on)).toEqual([
@@ -60,7 +67,34 @@ describe('the state machine', () => {
       false,
     ]);
     const counting = AGREEMENT_STATUSES.filter((status) => isEffective({ status, ...term }, '2026-06-01'));
-    expect(counting).toEqual(['active', 'termination_noticed']);
+    expect(counting).toEqual(['signed', 'active', 'termination_noticed']);
+  });
+});
+
+describe('reminders of the end', () => {
+  const days = (reminded: number | null, today: string) => dueReminder('2027-03-01', reminded, today);
+
+  test('come 90 and 30 days before and on the day, each once, and never a past one', () => {
+    expect([days(null, '2026-11-30'), days(null, '2026-12-01'), days(90, '2026-12-02')]).toEqual([
+      null,
+      90,
+      null,
+    ]);
+    expect([days(90, '2027-01-30'), days(30, '2027-02-28'), days(30, '2027-03-01')]).toEqual([30, null, 0]);
+    // Seen for the first time ten days before: one reminder, not two.
+    expect([days(null, '2027-02-19'), days(30, '2027-02-19'), days(0, '2027-03-01')]).toEqual([
+      30,
+      null,
+      null,
+    ]);
+  });
+
+  test('days are added over the ends of months and years', () => {
+    expect([addDays('2026-12-31', 1), addDays('2028-03-01', -1), addDays('2026-11-21', 30)]).toEqual([
+      '2027-01-01',
+      '2028-02-29',
+      '2026-12-21',
+    ]);
   });
 });
 

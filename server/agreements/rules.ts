@@ -7,8 +7,11 @@ export { decideGate, type GateFacts, isEffective } from './gate-rules.ts';
 /** Everything that can happen to an agreement. */
 export const AGREEMENT_EVENTS = [
   'send',
+  'reopen',
   'sign_first',
   'sign_last',
+  'sign_ahead',
+  'begin',
   'decline',
   'void',
   'lapse',
@@ -24,9 +27,23 @@ export type AgreementEvent = (typeof AGREEMENT_EVENTS)[number];
 
 /** Where each state can go (design §6, facts A5); what is not listed cannot happen. */
 const MOVES: Record<AgreementStatus, Partial<Record<AgreementEvent, AgreementStatus>>> = {
-  draft: { send: 'sent', void: 'voided' },
-  sent: { sign_first: 'partially_signed', decline: 'declined', void: 'voided', lapse: 'lapsed' },
-  partially_signed: { sign_last: 'active', decline: 'declined', void: 'voided', lapse: 'lapsed' },
+  draft: { send: 'sent', decline: 'declined', void: 'voided' },
+  sent: {
+    reopen: 'draft',
+    sign_first: 'partially_signed',
+    decline: 'declined',
+    void: 'voided',
+    lapse: 'lapsed',
+  },
+  partially_signed: {
+    sign_last: 'active',
+    sign_ahead: 'signed',
+    decline: 'declined',
+    void: 'voided',
+    lapse: 'lapsed',
+  },
+  // Signed by both for a day to come: it takes over from the one in force on that day, without gap or overlap.
+  signed: { begin: 'active', void: 'voided' },
   active: {
     suspend: 'suspended',
     give_notice: 'termination_noticed',
@@ -54,6 +71,52 @@ export function transition(from: AgreementStatus, event: AgreementEvent): Agreem
   return MOVES[from][event] ?? null;
 }
 
+/** How long an agreement can be signed after it was sent, in days; then it lapses and a new one is asked for. */
+export const SIGNING_DAYS = 30;
+/** When both sides are reminded of the end of an agreement, in days before it. */
+export const REMINDER_DAYS = [90, 30, 0] as const;
+/** How long an organisation has to return or destroy what it held, in days after the end. */
+export const WIND_DOWN_DAYS = 30;
+/** A business associate verifies its safeguards at least this often, in months. */
+export const VERIFICATION_MONTHS = 12;
+
+/** Kinds under which data is held, so that their end asks for its return or destruction. */
+const HOLDS_DATA: ReadonlySet<AgreementKind> = new Set([
+  'baa',
+  'subcontractor_baa',
+  'dua',
+  'dpa',
+  'no_reidentification',
+]);
+
+/** True when the end of an agreement of this kind asks for a certificate of return or destruction. */
+export function holdsData(kind: AgreementKind): boolean {
+  return HOLDS_DATA.has(kind);
+}
+
+/** True when the lower party verifies its safeguards each year under an agreement of this kind. */
+export function asksVerification(kind: AgreementKind): boolean {
+  return kind === 'baa' || kind === 'subcontractor_baa';
+}
+
+/** The day `days` after another. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/**
+ * The reminder that is due for an agreement that ends on `until`: the nearest threshold that has come and was not sent
+ * yet, or null. A thing first seen 20 days before its end is reminded of once, not three times.
+ */
+export function dueReminder(
+  until: string,
+  reminded: number | null,
+  today: string,
+): (typeof REMINDER_DAYS)[number] | null {
+  const due = REMINDER_DAYS.filter((days) => addDays(until, -days) <= today).at(-1);
+  return due === undefined || (reminded !== null && reminded <= due) ? null : due;
+}
+
 /** Before both have signed. */
 export function isPending(status: AgreementStatus): boolean {
   return status === 'draft' || status === 'sent' || status === 'partially_signed';
@@ -61,9 +124,27 @@ export function isPending(status: AgreementStatus): boolean {
 
 /** Which kinds the platform makes with an organisation of a kind (R1, R20); the platform is party B only to a sponsor. */
 const KINDS_FOR: Record<OrgKind, readonly AgreementKind[]> = {
-  sponsor: ['services', 'baa', 'dua', 'dpa', 'nda', 'no_reidentification'],
-  vendor: ['services', 'subcontractor_baa', 'dua', 'dpa', 'nda', 'no_reidentification'],
-  independent: ['services', 'subcontractor_baa', 'dua', 'dpa', 'nda', 'no_reidentification'],
+  sponsor: ['services', 'baa', 'dua', 'dpa', 'scc', 'confidentiality', 'nda', 'no_reidentification'],
+  vendor: [
+    'services',
+    'subcontractor_baa',
+    'dua',
+    'dpa',
+    'scc',
+    'confidentiality',
+    'nda',
+    'no_reidentification',
+  ],
+  independent: [
+    'services',
+    'subcontractor_baa',
+    'dua',
+    'dpa',
+    'scc',
+    'confidentiality',
+    'nda',
+    'no_reidentification',
+  ],
   platform: [],
 };
 

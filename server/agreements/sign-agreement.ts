@@ -3,6 +3,7 @@ import { violates } from '#db/errors.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
@@ -11,6 +12,7 @@ import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { activateAgreement } from './activate-agreement.ts';
 import { CONSENT } from './consent.ts';
 import { tellSignatories } from './notify.ts';
+import { signAhead } from './sign-ahead.ts';
 import {
   type AgreementWithParties,
   findAgreement,
@@ -20,7 +22,7 @@ import {
   listSignatures,
   updateAgreement,
 } from './queries.ts';
-import { authorityStatement, hasAuthority, isSameName, sideOf, transition } from './rules.ts';
+import { authorityStatement, hasAuthority, isSameName, SIGNING_DAYS, sideOf, transition } from './rules.ts';
 import { type AgreementStatus, KIND_TITLES, type Side, type SignAgreementInput } from './schemas.ts';
 
 type Signed = { agreementId: string; status: AgreementStatus; sealedFileId: string | null };
@@ -29,7 +31,7 @@ type Signed = { agreementId: string; status: AgreementStatus; sealedFileId: stri
  * Signs for one side over the exact stored bytes, which are read and hashed again here (facts A4). The second side's
  * signature makes the agreement active and seals it in the same transaction.
  * Errors: `reauthentication_required` (password older than 5 minutes), `agreement_not_found` (no party),
- * `signer_without_authority`, `name_mismatch`, `consent_outdated`, `already_signed` (this side), `agreement_not_open`,
+ * `signing_lapsed` (sent more than 30 days ago), `signer_without_authority`, `name_mismatch`, `consent_outdated`, `already_signed` (this side), `agreement_not_open`,
  * `document_mismatch` (another document was shown), `document_changed` (the bytes changed: the agreement is voided).
  */
 export async function signAgreement(ctx: OrgContext, input: SignAgreementInput): Promise<Signed> {
@@ -47,6 +49,8 @@ export async function signAgreement(ctx: OrgContext, input: SignAgreementInput):
     const event = signatures.length === 0 ? 'sign_first' : 'sign_last';
     const next = transition(locked.status, event);
     if (next === null) throw notOpen(locked.status);
+    const lastInstant = plus(locked.sentAt ?? locked.createdAt, SIGNING_DAYS * DAY);
+    if (tx.now >= lastInstant) throw tooLate();
     const expected = present(locked.documentSha256, 'The hash of the document');
     if (!(await isIntact(tx, present(locked.fileId, 'The document'), expected))) {
       await voidChanged(tx, whole);
@@ -59,7 +63,7 @@ export async function signAgreement(ctx: OrgContext, input: SignAgreementInput):
       subject: { kind: 'agreement', id: locked.id },
       detail: { side, documentSha256: expected, to: next },
     });
-    if (next === 'active') return activateAgreement(tx, whole);
+    if (next === 'active') return (await signAhead(tx, whole)) ?? activateAgreement(tx, whole);
     if (!(await updateAgreement(tx.db, { id: locked.id, expected: locked.status }, { status: next }))) {
       throw notOpen(locked.status);
     }
@@ -193,6 +197,14 @@ function notOpen(status: AgreementStatus): AppError {
     kind: 'conflict',
     reason: 'agreement_not_open',
     message: `This agreement is ${status.replaceAll('_', ' ')}; it takes no more signatures.`,
+  });
+}
+
+function tooLate(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    reason: 'signing_lapsed',
+    message: `This was to be signed within ${SIGNING_DAYS} days of being sent and can no longer be. Ask for a new one; the text can be the same.`,
   });
 }
 

@@ -102,30 +102,6 @@ describe('from draft to active', () => {
     expect(await rowOf(first)).toMatchObject({ status: 'superseded' });
     expect(await rowOf(second)).toMatchObject({ status: 'active', supersedesId: first });
   });
-
-  test('a renewal that begins later cannot end the standing one before', async () => {
-    const vendor = await freshVendor();
-    const first = await makeToSign(world, 'nda', vendor);
-    await signAgreement(world.operator, await first.inputOf(world.operator));
-    await signAgreement(vendor, await first.inputOf(vendor));
-    const later = await createAgreement(world.operator, {
-      kind: 'nda',
-      orgId: vendor.actor.orgId,
-      effectiveFrom: '2026-12-01',
-    });
-    const input = await first.inputOf(vendor, {
-      agreementId: later.id,
-      documentSha256: later.documentSha256,
-    });
-    await signAgreement(vendor, input);
-    const last = await first.inputOf(world.operator, {
-      agreementId: later.id,
-      documentSha256: later.documentSha256,
-    });
-    expect(await reasonOf(signAgreement(world.operator, last))).toBe('precondition renewal_too_early');
-    expect(await rowOf(first.id)).toMatchObject({ status: 'active' });
-    expect(await signaturesOf(later.id)).toHaveLength(1);
-  });
 });
 
 describe('bad signatures: a clear refusal, and nothing is kept', () => {

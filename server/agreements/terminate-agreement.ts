@@ -8,6 +8,7 @@ import { tellSignatories } from './notify.ts';
 import { type AgreementRow, findAgreement, findAgreementForUpdate, updateAgreement } from './queries.ts';
 import { hasAuthority, sideOf, transition } from './rules.ts';
 import { type AgreementStatus, KIND_TITLES, type TerminateAgreementInput } from './schemas.ts';
+import { voidSuccessor } from './sign-ahead.ts';
 
 /**
  * A side ends an agreement: at once, or on a later day with notice until then. When it ends, everything it carried is
@@ -28,6 +29,7 @@ export async function terminateAgreement(
     await assertMayEnd(ctx, tx, locked);
     const agreement = present(locked, 'The agreement');
     const noticed = await giveNotice(tx, agreement, { effectiveOn, reason: input.reason });
+    await voidSuccessor(tx, agreement, effectiveOn);
     const whole = present(await findAgreement(tx.db, agreement.id), 'The agreement');
     await tellSignatories(tx, [whole.partyA, whole.partyB], {
       agreementId: agreement.id,

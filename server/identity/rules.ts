@@ -3,6 +3,8 @@ import { type Capability, ROLES, type Role } from '#server/command/capabilities.
 import { HOUR, MINUTE } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 
+export { countryName } from './countries.ts';
+
 /** A session nobody uses ends after this long (45 CFR 164.312(a)(2)(iii)); any call counts as use, a viewer's too (R28). */
 export const SESSION_IDLE_MS = 15 * MINUTE;
 /** However busy, a session ends after this long. */

@@ -1,4 +1,9 @@
-import { ensureTextsJob, expireAgreementsJob, revokeAccessJob } from '#server/agreements/jobs.ts';
+import {
+  ensureTextsJob,
+  expireAgreementsJob,
+  remindOfEndsJob,
+  revokeAccessJob,
+} from '#server/agreements/jobs.ts';
 import {
   checkLargeBatchesJob,
   measureAgainJob,
@@ -41,6 +46,7 @@ import type { JobDefinition } from './job.ts';
 export const JOBS: readonly JobDefinition[] = [
   ensureTextsJob,
   expireAgreementsJob,
+  remindOfEndsJob,
   revokeAccessJob,
   expireCredentialsJob,
   remindExpiringJob,

@@ -1,11 +1,14 @@
-import { makeAttestation, makeGateReady } from '#db/seed/factories/agreements.ts';
+import { makeAttestation, makeGateReady, makeWindDownDuty } from '#db/seed/factories/agreements.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeLease } from '#db/seed/factories/leases.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
+import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { readGateRules } from '#server/agreements/change-gate-rules.ts';
 import { CONSENT } from '#server/agreements/consent.ts';
 import { createAgreement } from '#server/agreements/create-agreement.ts';
+import { makeRemark, withdrawRemark } from '#server/agreements/negotiate.ts';
+import type { AgreementKind } from '#server/agreements/schemas.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
 import type { World } from './authorisation-world.ts';
@@ -13,7 +16,7 @@ import type { World } from './authorisation-world.ts';
 const today = () => new Date().toISOString().slice(0, 10);
 
 /** The platform's operator, who may sign for it, and an agreement that waits for its signature. */
-const waiting = (w: World, name: string, kind: 'baa' | 'nda' | 'dua' | 'dpa') =>
+const waiting = (w: World, name: string, kind: AgreementKind) =>
   w.once(`agreement ${name}`, async () => {
     const operator = await w.holder('a', 'platform', 'operator.agreements');
     await w.org('a', 'platform');
@@ -21,6 +24,45 @@ const waiting = (w: World, name: string, kind: 'baa' | 'nda' | 'dua' | 'dpa') =>
     const made = await createAgreement(operator, { kind, orgId: (await w.org('a', 'sponsor')).id });
     return { operator, agreementId: made.id, documentSha256: made.documentSha256 };
   });
+
+/** A wording that side a's sponsor has proposed, for the platform to answer. */
+const proposed = (w: World) => proposal(w, 'proposed', 'no_reidentification');
+
+const proposal = (w: World, name: string, kind: AgreementKind) =>
+  w.once(`proposal ${name}`, async () => {
+    const { agreementId } = await waiting(w, name, kind);
+    const sponsor = await w.member('a', 'sponsor', ['sponsor_owner']);
+    const { remarkId } = await makeRemark(sponsor, {
+      agreementId,
+      clauseKey: 'report',
+      note: 'Shorter.',
+      proposedText: 'Whoever sees what should not be there reports it in the product within one working day.',
+    });
+    return { remarkId };
+  });
+
+/** An agreement with side a's vendor whose text was reopened and is settled again. */
+const drafted = (w: World) =>
+  w.once('agreement reopened', async () => {
+    const operator = await w.holder('a', 'platform', 'operator.agreements');
+    await makeGateReady(w.db);
+    const vendor = await w.member('a', 'vendor', ['vendor_owner']);
+    const { id } = await createAgreement(operator, { kind: 'nda', orgId: vendor.actor.orgId });
+    const clauseKey = 'return';
+    const proposedText =
+      'On request the recipient destroys confidential information within ten working days.';
+    const { remarkId } = await makeRemark(vendor, { agreementId: id, clauseKey, note: '', proposedText });
+    await withdrawRemark(vendor, { remarkId });
+    return { agreementId: id };
+  });
+
+const CERTIFICATE = {
+  method: 'nothing_held' as const,
+  systems: 'All cases were shown in the product alone.',
+  backupsExpireOn: null,
+  infeasibleReason: null,
+  continuesProtections: false,
+};
 
 const colleague = async (w: World, kind: 'sponsor' | 'vendor', role: 'panel_reader' | 'vendor_annotator') => {
   const org = await w.org('a', kind);
@@ -123,6 +165,76 @@ export const agreementsRows: AuthorisationRow[] = [
     }),
     otherOrg: 'not_found',
   },
+  {
+    path: 'agreements.remark',
+    can: 'agreement.sign',
+    as: 'platform',
+    input: async (w) => ({
+      agreementId: (await waiting(w, 'talked', 'scc')).agreementId,
+      clauseKey: 'liability',
+      note: 'Is there no limit between the parties?',
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.decideRemark',
+    can: 'agreement.sign',
+    as: 'platform',
+    input: async (w) => ({ ...(await proposed(w)), decision: 'refused' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.withdrawRemark',
+    can: 'agreement.sign',
+    as: 'sponsor',
+    by: (w) => w.member('a', 'sponsor', ['sponsor_owner']),
+    input: (w) => proposal(w, 'withdrawn', 'confidentiality'),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.send',
+    can: 'agreement.sign',
+    as: 'platform',
+    input: async (w) => ({ agreementId: (await drafted(w)).agreementId }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.certifyWindDown',
+    can: 'agreement.sign',
+    as: 'vendor',
+    input: async (w) => {
+      await nameSignatory(w.db, await w.member('a', 'vendor', ['vendor_owner']));
+      const dutyId = await makeWindDownDuty(w.db, { org: await w.org('a', 'vendor') });
+      return { dutyId, certificate: CERTIFICATE };
+    },
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.verifySafeguards',
+    can: 'agreement.sign',
+    as: 'platform',
+    input: async (w) => ({
+      agreementId: (await waiting(w, 'read', 'baa')).agreementId,
+      expertName: 'Ada Expert',
+      expertTitle: 'Security officer',
+      analysis: 'Looked at the risk analysis, the access lists and the last restore test.',
+      inPlace: ['encryption'],
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'agreements.assessTransfer',
+    can: 'agreement.sign',
+    as: 'sponsor',
+    input: () => ({
+      country: 'IN',
+      outcome: 'permitted',
+      findings: { law: 'Looked at.', measures: 'Pseudonymised.', conclusion: 'No obstacle.' },
+      validUntil: new Date(Date.now() + 86_400_000 * 90).toISOString().slice(0, 10),
+    }),
+    otherOrg: 'own-data-only',
+  },
+  { path: 'agreements.attestationText', can: 'self', otherOrg: 'own-data-only' },
   { path: 'agreements.operatorList', can: 'operator.agreements', otherOrg: 'forbidden' },
   {
     path: 'agreements.operatorCreate',

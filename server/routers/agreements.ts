@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { assessTransfer } from '#server/agreements/assess-transfer.ts';
 import { attestPerson } from '#server/agreements/attest-person.ts';
 import { endGateRule, readGateRules, startGateRule } from '#server/agreements/change-gate-rules.ts';
 import { confirmAttestation } from '#server/agreements/confirm-attestation.ts';
 import { createAgreement } from '#server/agreements/create-agreement.ts';
 import { declineAgreement } from '#server/agreements/decline-agreement.ts';
+import { certifyWindDown } from '#server/agreements/end-duties.ts';
+import { decideRemark, makeRemark, withdrawRemark } from '#server/agreements/negotiate.ts';
 import { mintAssetLink } from '#server/agreements/open-asset.ts';
 import { openCase } from '#server/agreements/open-case.ts';
 import { openOwnCase } from '#server/agreements/open-own-case.ts';
@@ -11,13 +14,16 @@ import {
   listForOperator,
   readAgreement,
   readAgreementCentre,
+  readAttestationText,
   readOwnAttestations,
   readTeamAttestations,
 } from '#server/agreements/reads.ts';
 import { revokeAttestation } from '#server/agreements/revoke-attestation.ts';
 import * as schema from '#server/agreements/schemas.ts';
+import { sendAgreement } from '#server/agreements/send-agreement.ts';
 import { signAgreement } from '#server/agreements/sign-agreement.ts';
 import { terminateAgreement } from '#server/agreements/terminate-agreement.ts';
+import { verifySafeguards } from '#server/agreements/verify-safeguards.ts';
 import { procedure, router, selfProcedure } from './trpc.ts';
 
 /** Documents between an organisation and the platform. */
@@ -49,6 +55,34 @@ const documents = {
     .input(schema.terminateAgreementInput)
     .output(schema.endedAgreement)
     .mutation(({ ctx, input }) => terminateAgreement(ctx.command, input)),
+  remark: procedure({ can: 'agreement.sign' })
+    .input(schema.remarkInput)
+    .output(schema.madeRemark)
+    .mutation(({ ctx, input }) => makeRemark(ctx.command, input)),
+  decideRemark: procedure({ can: 'agreement.sign' })
+    .input(schema.decideRemarkInput)
+    .output(schema.decidedRemark)
+    .mutation(({ ctx, input }) => decideRemark(ctx.command, input)),
+  withdrawRemark: procedure({ can: 'agreement.sign' })
+    .input(schema.remarkIdInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => withdrawRemark(ctx.command, input)),
+  send: procedure({ can: 'agreement.sign' })
+    .input(schema.agreementIdInput)
+    .output(schema.sentAgreement)
+    .mutation(({ ctx, input }) => sendAgreement(ctx.command, input)),
+  certifyWindDown: procedure({ can: 'agreement.sign' })
+    .input(schema.certifyWindDownInput)
+    .output(schema.endedAgreement)
+    .mutation(({ ctx, input }) => certifyWindDown(ctx.command, input)),
+  verifySafeguards: procedure({ can: 'agreement.sign' })
+    .input(schema.verifySafeguardsInput)
+    .output(schema.verifiedSafeguards)
+    .mutation(({ ctx, input }) => verifySafeguards(ctx.command, input)),
+  assessTransfer: procedure({ can: 'agreement.sign' })
+    .input(schema.assessTransferInput)
+    .output(schema.assessedTransfer)
+    .mutation(({ ctx, input }) => assessTransfer(ctx.command, input)),
   operatorList: procedure({ can: 'operator.agreements' })
     .output(z.array(schema.agreementView))
     .query(({ ctx: { command } }) => listForOperator(command.db, command.actor.orgId)),
@@ -97,6 +131,9 @@ const attestations = {
     .input(schema.attestationIdInput)
     .output(z.void())
     .mutation(({ ctx, input }) => revokeAttestation(ctx.command, input)),
+  attestationText: selfProcedure()
+    .output(schema.attestationText)
+    .query(({ ctx }) => readAttestationText(ctx.command.db)),
   ownAttestations: selfProcedure()
     .output(z.array(schema.attestationView))
     .query(({ ctx: { command } }) => readOwnAttestations(command.db, command.actor.personId)),

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
+import { agreements, windDownDuties, workforceAttestations } from '#db/schema/agreements.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { ensureGateRequirements } from '#server/agreements/ensure-gate-requirements.ts';
 import { ensureTemplates } from '#server/agreements/ensure-templates.ts';
@@ -138,4 +138,19 @@ export async function ensureAgreement(
   const standing = await db.select().from(agreements).where(eq(column, input.org.id));
   if (standing.some((row) => row.kind === input.kind && row.status === 'active')) return;
   await makeAgreement(db, input);
+}
+
+/** An ended agreement under which an organisation still has to certify what became of the data. */
+export async function makeWindDownDuty(db: Database, input: { org: Org; clock?: Clock }): Promise<string> {
+  const clock = input.clock ?? systemClock;
+  const agreementId = await makeAgreement(db, { kind: 'dua', org: input.org, status: 'terminated', clock });
+  const id = newId();
+  await db.insert(windDownDuties).values({
+    id,
+    agreementId,
+    orgId: input.org.id,
+    dueOn: dayOf(plus(clock.now(), 30 * DAY)),
+    createdAt: clock.now(),
+  });
+  return id;
 }

@@ -58,23 +58,26 @@ export async function nameSignatory(db: Database, { actor }: OrgContext): Promis
 /** An agreement on its way to signature, and what either side sends to sign it. */
 export async function makeToSign(world: SigningWorld, kind: AgreementKind, other: OrgContext) {
   const made = await createAgreement(world.operator, { kind, orgId: other.actor.orgId });
-  const inputOf = async (
-    ctx: OrgContext,
-    change: Partial<SignAgreementInput> = {},
-  ): Promise<SignAgreementInput> => {
-    const { personId } = ctx.actor;
-    const name = (await namesOfPeople(world.db, [personId])).get(personId)?.name ?? '';
-    return {
-      agreementId: made.id,
-      typedName: name,
-      title: 'Managing director',
-      authority: true,
-      consentVersion: CONSENT.version,
-      documentSha256: made.documentSha256,
-      ...change,
-    };
-  };
+  const inputOf = (ctx: OrgContext, change: Partial<SignAgreementInput> = {}) =>
+    signInput(world, ctx, { agreementId: made.id, documentSha256: made.documentSha256, ...change });
   return { ...made, inputOf };
+}
+
+/** What somebody sends to sign an agreement, with everything right unless changed. */
+export async function signInput(
+  world: SigningWorld,
+  ctx: OrgContext,
+  what: Pick<SignAgreementInput, 'agreementId' | 'documentSha256'> & Partial<SignAgreementInput>,
+): Promise<SignAgreementInput> {
+  const { personId } = ctx.actor;
+  const typedName = (await namesOfPeople(world.db, [personId])).get(personId)?.name ?? '';
+  return {
+    typedName,
+    title: 'Managing director',
+    authority: true,
+    consentVersion: CONSENT.version,
+    ...what,
+  };
 }
 
 /** Kind and reason of a refusal, or what came instead. */

@@ -1,13 +1,15 @@
-import type { AgreementKind, Clause, Side } from '#server/agreements/schemas.ts';
+import type { AgreementKind, Clause, Side, TemplateKind } from '#server/agreements/schemas.ts';
 import type { OrgKind } from '#server/command/actor.ts';
 import { baaClauses, type PartyNames } from './baa.ts';
 import { dpaClauses } from './dpa.ts';
 import { duaClauses } from './dua.ts';
+import { confidentialityClauses, workforceAttestationClauses } from './people.ts';
+import { sccClauses } from './scc.ts';
 import { sponsorServicesClauses, supplierServicesClauses } from './services.ts';
 import { ndaClauses, noReidentificationClauses } from './undertakings.ts';
 
 /** A version of a document's text. A changed text is a new version; old ones stay, because people signed them. */
-export type TemplateText = { kind: AgreementKind; version: number; title: string; clauses: Clause[] };
+export type TemplateText = { kind: TemplateKind; version: number; title: string; clauses: Clause[] };
 
 /** Names used where the same text serves both hops. */
 const NEUTRAL: PartyNames = { upper: 'the Provider', lower: 'the Recipient' };
@@ -19,6 +21,8 @@ const PARTY_NAMES: Record<AgreementKind, PartyNames> = {
   services: { upper: 'the first party', lower: 'the second party' },
   dua: NEUTRAL,
   dpa: { upper: 'the Controller', lower: 'the Processor' },
+  scc: { upper: 'the Data Exporter', lower: 'the Data Importer' },
+  confidentiality: NEUTRAL,
   nda: { upper: 'the first party', lower: 'the second party' },
   no_reidentification: NEUTRAL,
 };
@@ -47,6 +51,24 @@ const TEXTS: readonly TemplateText[] = [
   },
   { kind: 'dua', version: 1, title: 'Data Use Agreement', clauses: duaClauses(PARTY_NAMES.dua) },
   { kind: 'dpa', version: 1, title: 'Data Processing Agreement', clauses: dpaClauses(PARTY_NAMES.dpa) },
+  {
+    kind: 'scc',
+    version: 1,
+    title: 'Standard Contractual Clauses with Annexes',
+    clauses: sccClauses(PARTY_NAMES.scc),
+  },
+  {
+    kind: 'confidentiality',
+    version: 1,
+    title: 'Confidentiality Undertaking',
+    clauses: confidentialityClauses(PARTY_NAMES.confidentiality),
+  },
+  {
+    kind: 'workforce_attestation',
+    version: 1,
+    title: 'Workforce Attestation',
+    clauses: workforceAttestationClauses(),
+  },
   { kind: 'nda', version: 1, title: 'Mutual Non-Disclosure Agreement', clauses: ndaClauses() },
   {
     kind: 'no_reidentification',

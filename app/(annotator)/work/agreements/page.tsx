@@ -11,13 +11,14 @@ export const metadata: Metadata = { title: 'Agreements' };
 
 /** Independents sign for themselves (R20); everyone else confirms what their organisation attests (R19). */
 export default async function WorkAgreementsPage() {
-  const { me, centre, attestations } = await loaded(async (call) => {
+  const { me, centre, attestations, text } = await loaded(async (call) => {
     const account = await call.identity.me();
     const mayRead = account.capabilities.includes('agreement.read');
     return {
       me: account,
       centre: mayRead ? await call.agreements.centre() : null,
       attestations: await call.agreements.ownAttestations(),
+      text: await call.agreements.attestationText(),
     };
   });
   if (centre !== null && me.capabilities.includes('agreement.sign')) {
@@ -43,7 +44,7 @@ export default async function WorkAgreementsPage() {
             When your organisation attests that you are its trained workforce, you confirm it here.
           </EmptyState>
         ) : (
-          <ConfirmAttestations attestations={attestations} />
+          <ConfirmAttestations attestations={attestations} text={text} />
         )}
       </section>
       {closed.length === 0 ? null : (

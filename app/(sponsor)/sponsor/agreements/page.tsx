@@ -1,7 +1,10 @@
 import type { Metadata } from 'next';
 import { AgreementCentre } from '#app/_agreements/agreement-centre.tsx';
 import { AttestPeople } from '#app/_agreements/attest-people.tsx';
+import { Transfers } from '#app/_agreements/transfers.tsx';
 import { loaded } from '#app/_trpc/server.ts';
+import { hasAdequateProtection } from '#server/agreements/adequate-countries.ts';
+import { listCountries } from '#server/identity/countries.ts';
 
 export const metadata: Metadata = { title: 'Agreements' };
 
@@ -18,6 +21,11 @@ export default async function SponsorAgreementsPage() {
   const readers = people?.filter((one) => one.roles.some((role) => READING.includes(role))) ?? null;
   return (
     <AgreementCentre centre={centre} area="/sponsor" maySign={capabilities.includes('agreement.sign')}>
+      <Transfers
+        transfers={centre.transfers}
+        countries={listCountries().filter(({ code }) => !hasAdequateProtection(code))}
+        mayAssess={capabilities.includes('agreement.sign')}
+      />
       {readers === null ? null : (
         <AttestPeople people={readers} today={new Date().toISOString().slice(0, 10)} scope="own" />
       )}
