@@ -14,7 +14,7 @@ async function answer(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** A batch of four cases that stops at a quarter and whose final labels are all audited. */
+/** A batch of four cases that stops at a quarter, in which something is asked, and whose final labels are all audited. */
 test.describe('what is looked at again', () => {
   test.setTimeout(240_000);
   let world: ReadingWorld;
@@ -41,6 +41,14 @@ test.describe('what is looked at again', () => {
     const reader = await enterAs(browser, world.annotators[0]);
     await start(reader, batch.name, `/work/read/${batch.id}`);
     await expect(reader.getByText(/^Case 1 of/)).toBeVisible();
+    // R24, by keyboard: what they ask waits for the clinical lead, without their name.
+    await expect(async () => {
+      await reader.keyboard.press('a');
+      await expect(reader.getByLabel('Your question')).toBeFocused({ timeout: 1_000 });
+    }).toPass();
+    await reader.keyboard.type('Does a mix count as the higher grade?');
+    await reader.keyboard.press('Control+Enter');
+    await expect(reader.getByText(/Sent to the clinical lead/)).toBeVisible();
     await answer(reader);
     await expect.poll(stateOf, { timeout: 45_000 }).toBe('paused');
     await reader.goto('/work');
@@ -70,6 +78,15 @@ test.describe('what is looked at again', () => {
     }).toPass({ timeout: 30_000 });
     await expect(lead.getByText(/Signed to go on by/)).toBeVisible();
     expect(await stateOf()).toBe('open');
+    await lead.goto(`/sponsor/projects/${world.project.projectId}/questions`);
+    await expect(lead.getByText('Does a mix count as the higher grade?')).toBeVisible();
+    await lead.getByRole('button', { name: 'Answer', exact: true }).click();
+    await lead.getByLabel('Your answer').fill('Yes, the higher one.');
+    await lead.getByRole('button', { name: 'Send the answer' }).click();
+    await expect(lead.getByRole('heading', { name: 'Answered (1)' })).toBeVisible();
+    await expectAccessible(lead);
+    await lead.setViewportSize({ width: 390, height: 844 });
+    await expectFits(lead);
     await lead.goto(`${quality()}/inbox`);
     await expect(
       lead.getByRole('region', { name: 'Checkpoints' }).or(lead.getByText('Checkpoints').first()),
@@ -82,6 +99,11 @@ test.describe('what is looked at again', () => {
   }) => {
     const reader = await enterAs(browser, world.annotators[0]);
     await start(reader, batch.name, `/work/read/${batch.id}`);
+    await reader.getByRole('button', { name: '1 answer to what you said' }).click();
+    await expect(reader.getByRole('region', { name: 'Answers to what you said' })).toContainText(
+      'Yes, the higher one.',
+    );
+    await reader.keyboard.press('g');
     for (const place of [2, 3, 4]) {
       await expect(reader.getByText(`Case ${place} of 4`)).toBeVisible();
       await answer(reader);

@@ -29,6 +29,8 @@ export type CaseControlsProps = {
   held: Held;
   focus: FieldFocus;
   imageTools: ReactNode;
+  /** Answers to what one has said about cases of this batch; they stand with the guideline. */
+  replies: number;
   onSkip: () => void;
   onFlag: (kind: FlagKind) => void;
   onGuideline: () => void;
@@ -102,6 +104,7 @@ function CaseActions({
   state,
   tier,
   held,
+  replies,
   onSkip,
   onFlag,
   onGuideline,
@@ -145,6 +148,15 @@ function CaseActions({
           </button>
         ))}
       </div>
+      {replies === 0 ? null : (
+        <button
+          type="button"
+          onClick={onGuideline}
+          className="self-start text-accent-ink text-xs underline-offset-2 hover:underline"
+        >
+          {replies === 1 ? '1 answer' : `${replies} answers`} to what you said
+        </button>
+      )}
     </div>
   );
 }

@@ -8,14 +8,17 @@ import { Markdown } from '#app/_ui/markdown.tsx';
 import { guidelineSections, sectionOf } from '#app/(reading)/_session/guideline-sections.ts';
 import type { Reading } from '#app/(reading)/_session/reading-types.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
+import { Replies } from './replies.tsx';
 
 /** The guideline beside the case, opened where it speaks of the field at hand; its definitions stand on top. */
 export function GuidelinePanel({
   protocol,
+  replies,
   field,
   onClose,
 }: {
   protocol: Reading['protocol'];
+  replies: Reading['replies'];
   field: LabelField | undefined;
   onClose: () => void;
 }) {
@@ -34,6 +37,11 @@ export function GuidelinePanel({
           Close <Kbd>G</Kbd>
         </Button>
       </header>
+      {replies.length === 0 ? null : (
+        <div className="max-h-[40%] overflow-y-auto border-line border-b px-4 py-3">
+          <Replies replies={replies} />
+        </div>
+      )}
       {field === undefined ? null : <Definitions field={field} />}
       <section
         aria-label="Text of the guideline"

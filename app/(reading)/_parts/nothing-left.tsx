@@ -4,7 +4,8 @@ import { Button } from '#app/_ui/button.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
-import type { DeskTier } from '#app/(reading)/_session/reading-types.ts';
+import type { DeskTier, Reading } from '#app/(reading)/_session/reading-types.ts';
+import { Replies } from './replies.tsx';
 
 /** What a person can do about a reason why nothing comes; the rest are only waited for. */
 const CHANGES: Record<string, string> = {
@@ -34,11 +35,13 @@ const DONE: Record<DeskTier, string> = {
 export function NothingLeft({
   state,
   tier,
+  replies,
   now,
   onLookAgain,
 }: {
   state: ReadingState;
   tier: DeskTier;
+  replies: Reading['replies'];
   now: number;
   onLookAgain: () => void;
 }) {
@@ -69,6 +72,7 @@ export function NothingLeft({
             You have {DONE[tier]} {submitted} {submitted === 1 ? 'case' : 'cases'} in this batch.
           </p>
         ) : null}
+        <Replies replies={replies} />
         {retryAt !== null && retryAt - now > 10_000 ? (
           <p className="text-ink-3 text-sm">
             Looks again at{' '}

@@ -112,11 +112,18 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
             The page was opened anew since you read this case, so it is not shown again.
           </p>
         ) : (
-          <NothingLeft state={state} tier={tier} now={now} onLookAgain={() => void session.lookAgain()} />
+          <NothingLeft
+            state={state}
+            tier={tier}
+            replies={reading.replies}
+            now={now}
+            onLookAgain={() => void session.lookAgain()}
+          />
         )}
         {isGuideOpen && !state.isLocked ? (
           <GuidelinePanel
             protocol={reading.protocol}
+            replies={reading.replies}
             field={session.schema.fields.find((field) => field.key === focus.active)}
             onClose={() => setIsGuideOpen(false)}
           />
@@ -141,6 +148,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
             held={held}
             focus={focus}
             imageTools={images.length === 0 ? null : <ImageTools desk={desk} />}
+            replies={reading.replies.length}
             onSkip={() => setOpen({ what: 'skip' })}
             onFlag={(kind) => setOpen({ what: 'flag', kind })}
             onGuideline={() => setIsGuideOpen(!isGuideOpen)}

@@ -150,7 +150,8 @@ async function flag(desk: Desk, kind: FlagKind, note: string): Promise<string | 
       void line.fill();
     } else {
       const at = dueAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-      say(`Sent to the clinical lead, who looks at it by ${at}. It costs neither pay nor score.`, 'good');
+      const desk = kind === 'technical' ? 'whoever keeps the sponsor’s data' : 'the clinical lead';
+      say(`Sent to ${desk}; it is looked at by ${at}. It costs neither pay nor score.`, 'good');
     }
     return null;
   } catch (error) {
