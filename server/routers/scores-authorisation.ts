@@ -24,6 +24,15 @@ const runningOf = (w: World) =>
 const ofProject = async (w: World) => ({ projectId: (await runningOf(w)).scene.project.id });
 const ofBatch = async (w: World) => ({ batchId: (await runningOf(w)).batchId });
 
+const relabelOf = (w: World) =>
+  w.once('scores relabel', async () => ({
+    batchId: await makeBatch((await runningOf(w)).scene, { kind: 'relabel' }),
+  }));
+const sampleOf = (w: World) =>
+  w.once('scores sample', async () => ({
+    batchId: await makeBatch((await runningOf(w)).scene, { sampling: { kind: 'random', count: 2 } }),
+  }));
+
 /** A proposal of its own for every row that decides on one. */
 const proposal =
   (name: string, isPaused = false) =>
@@ -62,6 +71,8 @@ const kinds = { disagreement: 'slip', errorKind: 'mislabel' } as const;
 export const scoresRows: AuthorisationRow[] = [
   { path: 'scores.continuous', can: 'quality.read', input: ofBatch, otherOrg: 'not_found' },
   { path: 'scores.confusion', can: 'quality.read', input: ofBatch, otherOrg: 'not_found' },
+  { path: 'scores.relabel', can: 'quality.read', input: relabelOf, otherOrg: 'not_found' },
+  { path: 'scores.estimates', can: 'quality.read', input: sampleOf, otherOrg: 'not_found' },
   { path: 'scores.inbox', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
   { path: 'scores.checks', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
   { path: 'scores.checkpoints', can: 'project.read', input: ofProject, otherOrg: 'not_found' },

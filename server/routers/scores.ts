@@ -22,12 +22,14 @@ import {
 } from '#server/scores/governance-schemas.ts';
 import { openRootCause } from '#server/scores/open-root-cause.ts';
 import { checksView } from '#server/scores/read-check-schemas.ts';
+import { estimatesView, relabelInput, relabelView } from '#server/scores/relabel-schemas.ts';
 import { signCheckpoint } from '#server/scores/sign-checkpoint.ts';
 import { viewCheckpoint, viewCheckpoints } from '#server/scores/view-checkpoints.ts';
 import { viewChecks } from '#server/scores/view-checks.ts';
 import { viewConfusion } from '#server/scores/view-confusion.ts';
 import { viewContinuous } from '#server/scores/view-continuous.ts';
 import { viewInbox } from '#server/scores/view-inbox.ts';
+import { viewEstimates, viewRelabel } from '#server/scores/view-relabel.ts';
 import { viewRootCause } from '#server/scores/view-root-cause.ts';
 import {
   batchFieldInput,
@@ -54,6 +56,14 @@ export const scoresRouter = router({
     .input(confusionInput)
     .output(confusionView)
     .query(({ ctx, input }) => viewConfusion(ctx.command, input)),
+  relabel: procedure({ can: 'quality.read' })
+    .input(relabelInput)
+    .output(relabelView)
+    .query(({ ctx, input }) => viewRelabel(ctx.command, input)),
+  estimates: procedure({ can: 'quality.read' })
+    .input(relabelInput)
+    .output(estimatesView)
+    .query(({ ctx, input }) => viewEstimates(ctx.command, input)),
   inbox: procedure({ can: 'quality.read' })
     .input(projectIdInput)
     .output(inboxView)

@@ -151,10 +151,13 @@ export async function insertPriorReaders(
     on conflict do nothing`);
 }
 
-/** The newest final label that each case of these tasks has in another batch of the project; it stays as it is. */
+/**
+ * The final label that each case of these tasks has in the batch that is relabelled, else the newest in another batch of the
+ * project; it stays as it is.
+ */
 export async function insertPriorLabels(
   tx: Tx,
-  batch: Pick<Batch, 'id' | 'projectId'>,
+  batch: Pick<Batch, 'id' | 'projectId' | 'parentBatchId'>,
   taskIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
@@ -165,7 +168,7 @@ export async function insertPriorLabels(
     join tasks o on o.batch_id = b.id and o.case_id = n.case_id
     join final_labels f on f.batch_id = o.batch_id and f.task_id = o.id
     where n.batch_id = ${batch.id} and n.id = any(${sql.param([...taskIds])}::uuid[])
-    order by n.id, f.settled_at desc, f.version desc`);
+    order by n.id, (b.id = ${batch.parentBatchId}::uuid) is true desc, f.settled_at desc, f.version desc`);
 }
 
 /** Tasks of a batch by id, keyset by `after`. Index: the primary key. */

@@ -19,6 +19,7 @@ import { AddCases, CloneBatch, DiscardBatch } from './change-batch.tsx';
 import { ChosenCases } from './chosen-cases.tsx';
 import { ClaimRulesPart } from './claim-rules-part.tsx';
 import { ConsensusChoicePart } from './consensus-choice.tsx';
+import { EstimatesPart } from './estimates-part.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { FinalLabels } from './final-labels.tsx';
 import { LoadProgress } from './load-progress.tsx';
@@ -35,7 +36,7 @@ const CONSENSUS_WORDS = {
 
 type BatchPageProps = {
   params: Promise<{ projectId: string; batchId: string }>;
-  searchParams: Promise<{ after?: string }>;
+  searchParams: Promise<{ after?: string; estimate?: string }>;
 };
 
 const OVERLAP_WORDS = {
@@ -48,7 +49,7 @@ const OVERLAP_WORDS = {
 /** One batch: how far, by whom, its final labels with their history, and what can be taken away. */
 export default async function BatchPage({ params, searchParams }: BatchPageProps) {
   const { projectId, batchId } = await params;
-  const { after } = await searchParams;
+  const { after, estimate } = await searchParams;
   if (!isId(batchId)) notFound();
   const batch = await loaded((call) => call.work.batch({ batchId }));
   if (batch.projectId !== projectId) notFound();
@@ -78,6 +79,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
             <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/quality?batch=${batchId}`}>
               Quality of this batch
             </LinkButton>
+            {batch.kind === 'relabel' && finals !== null ? (
+              <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/batches/${batchId}/compare`}>
+                Old against new
+              </LinkButton>
+            ) : null}
             {mayManage && batch.openedAt !== null ? (
               <LinkButton
                 variant="quiet"
@@ -133,6 +139,13 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
         <BatchProgress batch={batch} />
       </Section>
       <ChosenCases batch={batch} base={`/sponsor/projects/${projectId}/batches`} />
+      {batch.selection?.strata && finals !== null && finals.length > 0 && batch.kind !== 'pilot' ? (
+        <EstimatesPart
+          batchId={batchId}
+          field={estimate}
+          href={`/sponsor/projects/${projectId}/batches/${batchId}`}
+        />
+      ) : null}
       <ClaimRulesPart
         batchId={batchId}
         rules={await loaded((call) => call.work.claimRules({ batchId }))}

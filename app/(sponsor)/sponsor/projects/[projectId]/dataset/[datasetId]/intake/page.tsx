@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
@@ -35,10 +36,11 @@ export default async function IntakePage({ params }: IntakePageProps) {
     <>
       <PageHeader
         title={`Intake of ${intake.name}`}
-        crumbs={[
-          { label: 'Dataset', href: `/sponsor/projects/${projectId}/dataset` },
-          { label: intake.name },
-        ]}
+        actions={
+          <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/dataset`}>
+            Back to the dataset
+          </LinkButton>
+        }
         meta={
           <StatusPill state={intake.status} tone={isOpen ? 'attention' : 'good'}>
             {isOpen ? 'To confirm' : 'Accepted set frozen'}
@@ -69,7 +71,14 @@ export default async function IntakePage({ params }: IntakePageProps) {
       ) : null}
       <Section
         title="Findings"
-        says="Automatic ones are proposals. ↑ ↓ move, X excludes, K keeps, U takes back, O opens the case."
+        {...(findings.items.length > 0
+          ? {
+              says:
+                mayDecide && isOpen
+                  ? 'Automatic ones are proposals. ↑ ↓ move, X excludes, K keeps, U takes back, O opens the case.'
+                  : 'What the checks proposed, and what was decided.',
+            }
+          : {})}
       >
         <FindingList
           datasetId={datasetId}
