@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { unmeasured } from '#server/quality/measurement.ts';
 import { stratifiedShare, stratifiedShift } from '#server/quality/stratified-share.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { selection } from '#server/work/selection-schemas.ts';
@@ -56,7 +57,7 @@ export async function viewRelabel(ctx: OrgContext, input: RelabelInput): Promise
   const agreement = (side: VotesCell['side']) => {
     const patterns = votes.filter((one) => one.side === side).map(patternOf);
     const [alpha] = reliabilityOf(measured, { cells: [], patterns, moments: [] });
-    return figureOf(alpha?.measurement ?? { value: null, ci: null, n: 0, reason: 'no_data' });
+    return figureOf(alpha?.measurement ?? unmeasured({ reason: 'no_data', method: 'krippendorff_alpha' }));
   };
   return {
     ...shownOf(frame),
