@@ -200,6 +200,21 @@ describe('checkpoints of a batch (R26)', () => {
     expect(all.map((one) => one.shareBasisPoints)).toEqual([5000]);
   });
 
+  test('a batch that cannot be looked at keeps no other from its checkpoint', async () => {
+    const shares = { caseIds: cases(2), overlap: 1, checkpointBasisPoints: [5000] };
+    const broken = await makeBatch(scene, shares);
+    const batchId = await makeBatch(scene, shares);
+    for (const id of [broken, batchId]) {
+      const [who] = await makeReaders(scene, id, 1);
+      await read(who!, id);
+    }
+    // The first in line has shares that nobody can read.
+    await t.sql`update batches set checkpoint_basis_points = '["half"]' where id = ${broken}`;
+    expect(await noticeCheckpoints(system())).toBe(1);
+    expect((await viewCheckpoints(scene.sponsor, { projectId: scene.project.id, batchId })).length).toBe(1);
+    await t.sql`update batches set checkpoint_basis_points = '[]' where id = ${broken}`;
+  });
+
   test('a crossed bound with the action checkpoint stops the batch; the signature decides the proposal', async () => {
     const batchId = await makeBatch(scene, { overlap: 2 });
     const people = await makeReaders(scene, batchId, 2);

@@ -21,6 +21,8 @@ export const FALSE_ALARM_LENGTH = 1000;
 export const DRIFT_WINDOW = 200;
 /** Cases with compared reads in a batch before agreement with the others can serve as what is normal there. */
 export const FEWEST_FOR_NORMAL = 30;
+/** Agreement with the others below which drift away from it cannot be told: the drift chart knows no lower normal. */
+export const LEAST_NORMAL = 0.55;
 
 export type SubjectKind = 'batch' | 'reader';
 export type Bound = {
@@ -57,6 +59,13 @@ export function boundsOf(policy: QualityPolicy, kind: SubjectKind): Bound[] {
     }),
   );
   return [...reliability, ...accuracy];
+}
+
+/** Whether a batch is held against the policy's bounds: production and relabelling, while it lasts. */
+export function isWatchedBatch(batch: { kind: string; status: string }): boolean {
+  return (
+    ['production', 'relabel'].includes(batch.kind) && ['open', 'paused', 'closing'].includes(batch.status)
+  );
 }
 
 /** How much an action takes away, least first; of two alarms the one that takes more is raised. */
@@ -170,7 +179,7 @@ export type DriftPlan = { good: number; bad: number; limit: number };
  * together against each other; `bad` is two and a half times its errors.
  */
 export function driftPlan(normal: number): DriftPlan {
-  const good = Math.min(0.98, Math.max(0.55, normal));
+  const good = Math.min(0.98, Math.max(LEAST_NORMAL, normal));
   const bad = Math.max(0.05, 1 - 2.5 * (1 - good));
   return { good, bad, limit: limitOf(good, bad) };
 }

@@ -182,11 +182,25 @@ export const rootCauseLine = z.object({
   verdict: z.enum(['effective', 'not_effective', 'inconclusive']).nullable(),
 });
 
+/** A bound of the policy that is not held against a live batch, why, and what would change that. */
+export const unwatchedBound = z.object({
+  batchId: z.uuid(),
+  batchName: z.string(),
+  fieldLabel: z.string(),
+  metric: z.string(),
+  className: z.string(),
+  threshold: z.number(),
+  why: z.string(),
+  todo: z.string(),
+});
+export type UnwatchedBound = z.infer<typeof unwatchedBound>;
+
 export const inboxView = z.object({
   asOf: z.date(),
   open: z.array(proposalView),
   decided: z.array(proposalView),
   rootCauses: z.array(rootCauseLine),
+  unwatched: z.array(unwatchedBound),
   mayDecide: z.boolean(),
 });
 export type InboxView = z.infer<typeof inboxView>;

@@ -10,6 +10,7 @@ import { figureOf, storedFigure } from './figures.ts';
 import { listProposals, listRootCauses, type Proposal, type RootCause } from './governance-queries.ts';
 import { boundNow, decisionsFor } from './governance-rules.ts';
 import { type InboxView, type ProposalView, proposalEvidence } from './governance-schemas.ts';
+import { listUnwatchedBounds } from './unwatched-bounds.ts';
 
 const MOST_OPEN = 200;
 const MOST_DECIDED = 50;
@@ -24,6 +25,7 @@ export async function viewInbox(ctx: OrgContext, input: { projectId: string }): 
     listRootCauses(ctx.db, project.id),
     listBatches(ctx.db, project.id),
   ]);
+  const unwatched = await listUnwatchedBounds(ctx.db, { project, batches });
   const all = [...open, ...decided];
   const policy = project.qualityPolicy;
   const world = await gather(ctx.db, { batches, proposals: all, causes, policy }, [
@@ -45,6 +47,7 @@ export async function viewInbox(ctx: OrgContext, input: { projectId: string }): 
       dueOn: one.dueOn,
       verdict: one.verdict,
     })),
+    unwatched,
     mayDecide: ctx.actor.capabilities.has('quality.decide'),
   };
 }

@@ -18,6 +18,8 @@ import {
   isCrossed,
   isNewEvidence,
   isOtherBound,
+  isWatchedBatch,
+  LEAST_NORMAL,
   type SubjectKind,
   strongerFirst,
   WATCH_LEVEL,
@@ -27,9 +29,6 @@ import { countPlan } from './load-counted.ts';
 import { type Alarm, raiseAlarm } from './raise-alarm.ts';
 import type { MeasuredField } from './rules.ts';
 import { runningMeasures, type SubjectCounts } from './running-measures.ts';
-
-const WATCHED_KINDS: readonly Batch['kind'][] = ['production', 'relabel'];
-const LIVE: readonly Batch['status'][] = ['open', 'paused', 'closing'];
 
 /**
  * Holds the running scores of a batch against the bounds of the project's policy and looks for drift of the readers whose
@@ -41,7 +40,7 @@ export async function watchBatch(
   input: { batchId: string; readerIds: ReadonlySet<string> | 'all' },
 ): Promise<number> {
   const batch = await getBatch(ctx.db, input.batchId);
-  if (!WATCHED_KINDS.includes(batch.kind) || !LIVE.includes(batch.status)) return 0;
+  if (!isWatchedBatch(batch)) return 0;
   const [project, protocol, readers, known] = await Promise.all([
     getProject(ctx.db, batch.projectId),
     getProtocolVersion(ctx.db, batch.protocolVersionId),
@@ -243,7 +242,10 @@ async function driftAlarm(
   return null;
 }
 
-/** What is normal: the accuracy asked for on gold; against the others what the batch reaches, once that is known. */
+/**
+ * What is normal: the accuracy asked for on gold; against the others what the batch reaches, once that is known. Two people hardly ever measure the
+ * same number, and where most answers differ anyhow a drift cannot be told from what is usual: nothing is normal then.
+ */
 function normalOf(
   project: Project,
   field: MeasuredField,
@@ -251,11 +253,12 @@ function normalOf(
   reference: 'gold' | 'others',
 ): number | null {
   if (reference === 'gold') return askedOnGold(project.qualityPolicy, field.key);
-  if (!whole) return null;
+  if (!whole || field.scale === 'interval') return null;
   const found = runningMeasures(field, whole).find(
     (one) => one.metric === 'consensus_agreement',
   )?.measurement;
-  return found && found.value !== null && found.n >= FEWEST_FOR_NORMAL ? found.value : null;
+  if (!found || found.value === null || found.n < FEWEST_FOR_NORMAL) return null;
+  return found.value >= LEAST_NORMAL ? found.value : null;
 }
 
 /** The last decision on a bound of the batch or a person; null when there was none. */

@@ -253,6 +253,8 @@ describe('caps, hours, gold and repeats', () => {
     expect(await codes({ repeatAfterDays: 3 })).toEqual(['batch.repeats']);
     expect(await codes({ priority: 101 })).toEqual(['schema']);
     expect(await codes({ maxActiveMinutesPerDay: 1 })).toEqual(['schema']);
+    for (const leastReadSeconds of [0, 2.5, 3601])
+      expect(await codes({ leastReadSeconds })).toEqual(['schema']);
     const reference = await makeWorkScene(t.db, { cases: 2, project: { intendedUse: 'test_reference' } });
     const casePriorities = [{ caseId: reference.dataset.cases[0]!.id, priority: 1 }];
     await expect(makeBatch(reference, { claimRules: { casePriorities } })).rejects.toMatchObject({

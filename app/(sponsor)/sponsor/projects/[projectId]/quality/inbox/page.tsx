@@ -13,6 +13,7 @@ import { ChecksPart } from './checks-part.tsx';
 import { DecidedList } from './decided-list.tsx';
 import { ProposalCard } from './proposal-card.tsx';
 import { RootCauseList } from './root-cause-list.tsx';
+import { UnwatchedList } from './unwatched-list.tsx';
 
 export const metadata: Metadata = { title: 'Quality decisions' };
 
@@ -60,6 +61,7 @@ export default async function InboxPage({ params }: InboxPageProps) {
           </ul>
         )}
       </Section>
+      <UnwatchedList projectId={projectId} bounds={inbox.unwatched} />
       <CheckpointList projectId={projectId} checkpoints={checkpoints} />
       <RootCauseList projectId={projectId} causes={inbox.rootCauses} />
       <ChecksPart view={checks} />
