@@ -189,8 +189,8 @@ function countAnswers(table: RatingTable, item: number, counts: Float64Array): n
   return end - start;
 }
 
-/** Adds one item's marginals and coincidences, see `coincidenceSums`, at `offset`. Shared with the live counters. */
-export function addCoincidences(counts: Float64Array, out: Float64Array, offset: number): void {
+/** Adds one item's marginals and coincidences, see `coincidenceSums`, at `offset`. */
+function addCoincidences(counts: Float64Array, out: Float64Array, offset: number): void {
   const K = counts.length;
   let total = 0;
   for (let k = 0; k < K; k += 1) {
