@@ -19,7 +19,7 @@ export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
   return (
     <>
       {edges.length === 0 ? null : (
-        <section aria-labelledby="edge-cases" className="mt-6">
+        <section aria-labelledby="edge-cases" className="pb-8">
           <h2 id="edge-cases" className="font-semibold text-lg">
             Edge cases
           </h2>
@@ -85,7 +85,7 @@ export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
         </section>
       )}
       {others.length === 0 ? null : (
-        <section aria-labelledby="unusable" className="mt-6">
+        <section aria-labelledby="unusable" className="pb-8">
           <h2 id="unusable" className="font-semibold text-lg">
             Taken out of work
           </h2>
