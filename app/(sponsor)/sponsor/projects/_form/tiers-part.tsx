@@ -58,7 +58,11 @@ function ReviewRules({ policy: { reviewRules }, at, onChange, prefix = IN_POLICY
             className={key === 'bound' ? 'sm:col-span-5' : key === 'of' ? 'sm:col-span-2' : 'sm:col-span-3'}
             error={names.map((one) => at(name(one))).find((one) => one !== undefined)}
           >
-            <Input value={rule[key]} onChange={(event) => set(index, { [key]: event.target.value })} />
+            <Input
+              {...(key === 'bound' ? { inputMode: 'decimal' as const } : {})}
+              value={rule[key]}
+              onChange={(event) => set(index, { [key]: event.target.value })}
+            />
           </Field>
         );
         return (
@@ -206,7 +210,7 @@ function Misses({ policy, at, onChange, prefix = IN_POLICY }: TiersPartProps) {
   ) => (
     <Field label={label} name={`${prefix}misses.${name}`} error={at(`misses.${name}`)}>
       <Input
-        suffix={suffix}
+        {...(suffix === undefined ? {} : { suffix, inputMode: 'decimal' as const })}
         value={policy[key]}
         onChange={(event) => onChange({ [key]: event.target.value })}
       />
