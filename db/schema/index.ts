@@ -9,6 +9,7 @@ export * from './files.ts';
 export * from './gold.ts';
 export * from './governance.ts';
 export * from './identity.ts';
+export * from './incidents.ts';
 export * from './labels.ts';
 export * from './ledger.ts';
 export * from './matching.ts';

@@ -2,6 +2,7 @@ import type { OrgKind, UserActor } from '#server/command/actor.ts';
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import type { AgreementKind, AgreementStatus, Side } from './schemas.ts';
 
+export { isInEea } from './adequate-countries.ts';
 export { decideGate, type GateFacts, isEffective } from './gate-rules.ts';
 
 /** Everything that can happen to an agreement. */

@@ -21,6 +21,21 @@ const PATTERNS: readonly { name: string; pattern: RegExp }[] = [
 const NAMES =
   /^(?:patient_?)?(?:name|surname|first_?name|last_?name|mrn|ssn|dob|birth_?date|address|zip|phone|e-?mail)$/i;
 
+/** Identifiers that a letter about an incident never needs; dates and addresses of pages it may. */
+const NEVER_IN_WORDS: ReadonlySet<string> = new Set([
+  'an e-mail address',
+  'a social security number',
+  'a telephone number',
+  'a record number',
+]);
+
+/** What in somebody's words looks like an identifier of a person, named and not repeated. */
+export function findIdentifiers(text: string): string[] {
+  return PATTERNS.filter(({ name, pattern }) => NEVER_IN_WORDS.has(name) && pattern.test(text)).map(
+    ({ name }) => name,
+  );
+}
+
 /** Warnings about what looks like an identifier, by column and count; never the text itself. */
 export function identifierHints(cases: readonly ParsedCase[]): Composition['warnings'] {
   const found = new Map<string, { message: (n: number) => string; lines: number }>();

@@ -2,6 +2,8 @@ import type { ErrorDetail } from '#server/core/errors.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
 import type { DatasetEvidence } from './schemas.ts';
 
+export { findIdentifiers } from './identifier-hints.ts';
+
 /** Kinds of evidence that make a data class believable (R18; facts A6). */
 const EVIDENCE_FOR: Record<DataClass, readonly DatasetEvidence['kind'][]> = {
   phi: ['baa', 'none'],

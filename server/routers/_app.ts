@@ -6,6 +6,7 @@ import { datasetsRouter } from './datasets.ts';
 import { goldRouter } from './gold.ts';
 import { healthRouter } from './health.ts';
 import { identityRouter } from './identity.ts';
+import { incidentsRouter } from './incidents.ts';
 import { labelsRouter } from './labels.ts';
 import { matchingRouter } from './matching.ts';
 import { notificationsRouter } from './notifications.ts';
@@ -27,6 +28,7 @@ export const appRouter = router({
   credentials: credentialsRouter,
   health: healthRouter,
   identity: identityRouter,
+  incidents: incidentsRouter,
   matching: matchingRouter,
   notifications: notificationsRouter,
   payouts: payoutsRouter,

@@ -8,6 +8,7 @@ import { bidsRows } from './bids-authorisation.ts';
 import { credentialsRows } from './credentials-authorisation.ts';
 import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
+import { incidentsRows } from './incidents-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
 import { payoutsRows } from './payouts-authorisation.ts';
 import { projectRows } from './projects-authorisation.ts';
@@ -48,6 +49,7 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...credentialsRows,
   ...healthRows,
   ...identityRows,
+  ...incidentsRows,
   ...notificationsRows,
   ...payoutsRows,
   ...projectRows,

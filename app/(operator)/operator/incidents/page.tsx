@@ -5,20 +5,30 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { CloseIncident } from './close-incident.tsx';
+import { RegisterIncident } from './register-incident.tsx';
 
 export const metadata: Metadata = { title: 'Incidents' };
 
 /** Reports of protected information (R24), soonest due first. What the case shows stays behind the gate. */
 export default async function IncidentsPage() {
-  const incidents = await loaded((call) => call.work.incidents());
+  const { incidents, register } = await loaded(async (call) => ({
+    incidents: await call.work.incidents(),
+    register: await call.incidents.list(),
+  }));
+  const registered = new Set(register.map((one) => one.flagId));
+  const toRegister = (
+    <LinkButton href="/operator/incidents/register">Register ({register.length})</LinkButton>
+  );
   const open = incidents.filter((one) => one.outcome === null);
   const overdue = open.filter((one) => one.isOverdue).length;
   if (incidents.length === 0) {
     return (
       <>
-        <PageHeader title="Incidents" />
+        <PageHeader title="Incidents" actions={toRegister} />
         <EmptyState icon={<ShieldAlert aria-hidden />} title="No incident was reported">
           When a reader sees protected health information, the case is shut for everyone at once and comes
           here.
@@ -28,7 +38,7 @@ export default async function IncidentsPage() {
   }
   return (
     <>
-      <PageHeader title="Incidents">
+      <PageHeader title="Incidents" actions={toRegister}>
         <AnswerLine {...(overdue > 0 ? { lead: 'Overdue', tone: 'critical' as const } : {})}>
           {open.length === 0 ? (
             'Every incident is closed.'
@@ -71,9 +81,16 @@ export default async function IncidentsPage() {
                 </p>
               )}
             </div>
-            {one.outcome === null ? (
-              <CloseIncident batchId={one.batchId} flagId={one.flagId} dueAt={one.dueAt} />
-            ) : null}
+            <div className="flex flex-col items-start gap-3">
+              {registered.has(one.flagId) ? (
+                <TextLink href="/operator/incidents/register">In the register</TextLink>
+              ) : one.outcome === 'false_alarm' ? null : (
+                <RegisterIncident batchId={one.batchId} flagId={one.flagId} />
+              )}
+              {one.outcome === null ? (
+                <CloseIncident batchId={one.batchId} flagId={one.flagId} dueAt={one.dueAt} />
+              ) : null}
+            </div>
           </li>
         ))}
       </ul>

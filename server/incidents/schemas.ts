@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+const words = (least: number, most: number, what: string) => z.string().trim().min(least, what).max(most);
+
+export const affectedView = z.object({
+  assetCount: z.number().int(),
+  /** People who opened any of the files, by their pseudonymous id. */
+  people: z.array(
+    z.object({
+      personId: z.uuid(),
+      openings: z.number().int(),
+      firstAt: z.string(),
+      lastAt: z.string(),
+      countries: z.array(z.string()),
+    }),
+  ),
+});
+export type Affected = z.infer<typeof affectedView>;
+
+/** 45 CFR 164.402(2)(i)–(iv). */
+export const fourFactors = z.object({
+  identifiers: words(10, 2000, 'Say what kind of identifiers it was, and how likely somebody is recognised.'),
+  recipient: words(10, 2000, 'Say who the unauthorised person was, and what duties bind them.'),
+  acquired: words(10, 2000, 'Say whether it was actually acquired or viewed.'),
+  mitigation: words(10, 2000, 'Say how far the risk has been mitigated.'),
+});
+
+const account = words(20, 4000, 'Say in a few sentences what happened, without repeating the data.');
+
+export const registerIncidentInput = z.discriminatedUnion('source', [
+  z.object({
+    source: z.literal('phi_seen'),
+    batchId: z.uuid(),
+    flagId: z.uuid(),
+    account,
+    isAgent: z.boolean(),
+  }),
+  z.object({
+    source: z.enum(['report', 'audit_query']),
+    datasetId: z.uuid(),
+    /** The files concerned; left out, the whole data set. */
+    assetIds: z.array(z.uuid()).min(1).max(500).optional(),
+    account,
+    discoveredAt: z.date(),
+    isAgent: z.boolean(),
+  }),
+]);
+export type RegisterIncidentInput = z.infer<typeof registerIncidentInput>;
+
+export const incidentIdInput = z.object({ incidentId: z.uuid() });
+
+export const assessIncidentInput = incidentIdInput.extend({
+  factors: fourFactors,
+  decision: z.enum(['breach', 'low_probability', 'no_incident']),
+  reason: words(20, 2000, 'Give the reason for the decision in a sentence or two.'),
+});
+export type AssessIncidentInput = z.infer<typeof assessIncidentInput>;
+
+export const LETTER_KINDS = ['first_notice', 'breach_notice', 'supplement', 'closing'] as const;
+export const sendLetterInput = incidentIdInput.extend({
+  kind: z.enum(LETTER_KINDS),
+  body: words(
+    80,
+    8000,
+    'A letter says what happened, to how many files and people, and what is done about it.',
+  ),
+});
+export type SendLetterInput = z.infer<typeof sendLetterInput>;
+
+export const closeRegisteredInput = incidentIdInput.extend({
+  correctiveAction: words(20, 4000, 'Say what was changed so that it does not happen again.'),
+  correctedOn: z.iso.date('Give the date as year-month-day.'),
+});
+export type CloseRegisteredInput = z.infer<typeof closeRegisteredInput>;
+
+export const incidentView = z.object({
+  id: z.uuid(),
+  source: z.enum(['phi_seen', 'report', 'audit_query']),
+  flagId: z.uuid().nullable(),
+  sponsorName: z.string(),
+  datasetName: z.string(),
+  account: z.string(),
+  discoveredAt: z.date(),
+  isAgent: z.boolean(),
+  isEuPersonal: z.boolean(),
+  contractDueAt: z.date(),
+  authorityDueAt: z.date().nullable(),
+  notifyDueAt: z.date(),
+  /** The due time that comes next while nothing was told, or null. */
+  nextDueAt: z.date().nullable(),
+  isOverdue: z.boolean(),
+  affected: affectedView,
+  assessment: fourFactors.nullable(),
+  decision: z.enum(['breach', 'low_probability', 'no_incident']).nullable(),
+  decisionReason: z.string().nullable(),
+  status: z.enum(['open', 'assessed', 'closed']),
+  correctiveAction: z.string().nullable(),
+  correctedOn: z.string().nullable(),
+  letters: z.array(
+    z.object({
+      id: z.uuid(),
+      kind: z.enum(LETTER_KINDS),
+      subject: z.string(),
+      body: z.string(),
+      bodySha256: z.string(),
+      recipientCount: z.number().int(),
+      sentAt: z.date(),
+    }),
+  ),
+  /** A first draft of the letter that comes next, from the facts. */
+  draft: z.object({ kind: z.enum(LETTER_KINDS), body: z.string() }),
+});
+export type IncidentView = z.infer<typeof incidentView>;
+export const registeredIncident = z.object({ incidentId: z.uuid() });
+export const sentLetter = z.object({ letterId: z.uuid(), recipientCount: z.number().int() });
+export const registerView = z.array(incidentView);

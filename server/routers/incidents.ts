@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { assessIncident, closeRegistered, sendLetter } from '#server/incidents/handle-incident.ts';
+import { readRegister } from '#server/incidents/read-register.ts';
+import { registerIncident } from '#server/incidents/register-incident.ts';
+import * as schema from '#server/incidents/schemas.ts';
+import { procedure, router } from './trpc.ts';
+
+/** The register of what may be a breach of protected data. */
+export const incidentsRouter = router({
+  register: procedure({ can: 'operator.health' })
+    .input(schema.registerIncidentInput)
+    .output(schema.registeredIncident)
+    .mutation(({ ctx, input }) => registerIncident(ctx.command, input)),
+  list: procedure({ can: 'operator.health' })
+    .output(schema.registerView)
+    .query(({ ctx }) => readRegister(ctx.command)),
+  assess: procedure({ can: 'operator.health' })
+    .input(schema.assessIncidentInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => assessIncident(ctx.command, input)),
+  sendLetter: procedure({ can: 'operator.health' })
+    .input(schema.sendLetterInput)
+    .output(schema.sentLetter)
+    .mutation(({ ctx, input }) => sendLetter(ctx.command, input)),
+  close: procedure({ can: 'operator.health' })
+    .input(schema.closeRegisteredInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => closeRegistered(ctx.command, input)),
+});
