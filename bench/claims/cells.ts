@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
-import { submitAndNext } from '#server/work/submit-label.ts';
+import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
 import type { LoadedBatch } from './world.ts';
+
+/** Cases that a reader's device fetches ahead. */
+export const PREFETCH = 10;
 
 /** Operations a second and the milliseconds of each, of all people of a batch at once. */
 export type Cell = { perSecond: number; times: number[] };
@@ -70,6 +73,27 @@ export async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOu
   });
 }
 
+/** As `pairCell` for people whose device fetches ten cases ahead: each submits them one by one, then fetches ten more. */
+export async function prefetchCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
+  const { batchId } = batch;
+  const held = new Map<OrgContext, string[]>();
+  return timed(batch.readers, bounds, async (who) => {
+    const leases = held.get(who) ?? [];
+    if (leases.length === 0) leases.push(...(await claim(who, batchId, PREFETCH, log)));
+    held.set(who, leases);
+    const leaseId = leases.pop();
+    if (leaseId === undefined) return 0;
+    await submitLabel(who, {
+      batchId,
+      leaseId,
+      labelId: randomUUID(),
+      answers: { grade: '2' },
+      activeMs: 20_000,
+    });
+    return 1;
+  });
+}
+
 /** The milliseconds of `n` claims of one person alone. */
 export async function lonely(
   who: OrgContext,
@@ -84,4 +108,16 @@ export async function lonely(
     times.push(performance.now() - start);
   }
   return times;
+}
+
+/** The same at once in several batches, as one cell. */
+export async function together(
+  batches: readonly LoadedBatch[],
+  cell: (batch: LoadedBatch) => Promise<Cell>,
+): Promise<Cell> {
+  const cells = await Promise.all(batches.map(cell));
+  return {
+    perSecond: cells.reduce((sum, one) => sum + one.perSecond, 0),
+    times: cells.flatMap((one) => one.times),
+  };
 }

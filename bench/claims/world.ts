@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import postgres from 'postgres';
+import { type BenchCase, type BenchCheck, measured } from '#bench/result.ts';
 import { type DatabaseHandle, openDatabase } from '#db/client.ts';
 import { migrateDatabase } from '#db/migrate.ts';
 import { batches } from '#db/schema/work.ts';
@@ -23,10 +24,16 @@ export type World = DatabaseHandle & {
 };
 
 const APP_PASSWORD = 'bench';
+/** Gold of the batches that deal any: more than a reader meets in a run. */
+const GOLD_CASES = 120;
+const GOLD_SHARE_BASIS_POINTS = 500;
 
-/** Starts a scratch cluster, migrates, and makes the organisations, project, protocol and funds that a batch needs. */
+/**
+ * Starts a cluster with the durability and vacuum of the one that the product runs, migrates, and makes the organisations,
+ * project, protocol, gold and funds that a batch needs.
+ */
 export async function startWorld(connections: number): Promise<World> {
-  const server = await startScratchPostgres();
+  const server = await startScratchPostgres({ durable: true });
   const adminUrl = new URL(server.adminUrl);
   adminUrl.pathname = '/readroom_bench';
   await migrateDatabase({ adminUrl: adminUrl.href, appPassword: APP_PASSWORD });
@@ -38,7 +45,8 @@ export async function startWorld(connections: number): Promise<World> {
   const loader = postgres(adminUrl.href, { max: 4, onnotice: () => {} });
   process.env.READROOM_GOLD_SECRET ??= 'bench-secret-of-no-use';
   const scene = await makeWorkScene(handle.db, {
-    cases: 2,
+    cases: 2 + GOLD_CASES,
+    gold: Object.fromEntries(Array.from({ length: GOLD_CASES }, (_, i) => [i + 2, { grade: ['2'] }])),
     fundsMinor: 10n ** 12n,
     clock: manualClock(new Date()),
   });
@@ -63,14 +71,21 @@ export type LoadedBatch = { batchId: string; readers: OrgContext[] };
 /** An open batch with `tasks` × `overlap` open slots and `readers` people who have joined it. */
 export async function loadBatch(
   world: World,
-  input: { tasks: number; overlap: number; readers: number },
-): Promise<LoadedBatch & { loadSeconds: number }> {
+  input: { tasks: number; overlap: number; readers: number; dealsGold?: boolean; leaseSeconds?: number },
+): Promise<LoadedBatch & { loadSeconds: number; longestChunkSeconds: number }> {
   world.scene.clock.set(new Date());
-  const batchId = await makeBatch(world.scene, { overlap: input.overlap, leaseSeconds: 28_800 });
+  const gold = { goldMode: 'dealt', goldShareBasisPoints: GOLD_SHARE_BASIS_POINTS } as const;
+  const batchId = await makeBatch(world.scene, {
+    overlap: input.overlap,
+    leaseSeconds: input.leaseSeconds ?? 28_800,
+    ...(input.dealsGold ? gold : {}),
+  });
+  let longestChunkSeconds = 0;
   const began = performance.now();
-  for (let from = 2; from < input.tasks; from += 5000) {
+  for (let from = 2 + GOLD_CASES; from < input.tasks; from += 5000) {
     const n = Math.min(5000, input.tasks - from);
     const ids = newIds(n);
+    const chunkBegan = performance.now();
     await world.db.transaction((tx) =>
       insertTasks(tx, {
         batchId,
@@ -83,6 +98,7 @@ export async function loadBatch(
         dealt: false,
       }),
     );
+    longestChunkSeconds = Math.max(longestChunkSeconds, (performance.now() - chunkBegan) / 1000);
   }
   const loadSeconds = (performance.now() - began) / 1000;
   // A claim-only cell holds many leases at once; the cap on them follows the prefetch. The batch was opened, and its money
@@ -97,7 +113,42 @@ export async function loadBatch(
     })
     .where(eq(batches.id, batchId));
   const people = await makeReaders(world.scene, batchId, input.readers);
-  return { batchId, readers: people.map((who) => ({ ...who, clock: systemClock })), loadSeconds };
+  return {
+    batchId,
+    readers: people.map((who) => ({ ...who, clock: systemClock })),
+    loadSeconds,
+    longestChunkSeconds,
+  };
+}
+
+/** What a benchmark finds out, part by part. */
+export type Findings = { cases: BenchCase[]; checks: BenchCheck[] };
+
+/** Slots of what is called a million. */
+export const SLOTS = 1_000_000;
+const BATCHES = 5;
+const LOAD_LIMIT_SECONDS = 15;
+const CHUNK_LIMIT_SECONDS = 1;
+
+/** A million open slots over five batches, and how long loading them took. */
+export async function loadMany(
+  world: World,
+  of: { overlap: number; readers: number; dealsGold: boolean },
+  { cases, checks }: Findings,
+): Promise<LoadedBatch[]> {
+  const tasks = Math.ceil(SLOTS / of.overlap / BATCHES);
+  const batches: Awaited<ReturnType<typeof loadBatch>>[] = [];
+  for (let n = 0; n < BATCHES; n += 1) batches.push(await loadBatch(world, { ...of, tasks }));
+  const seconds = batches.reduce((sum, batch) => sum + batch.loadSeconds, 0);
+  const chunk = Math.max(...batches.map((batch) => batch.longestChunkSeconds));
+  const name = `1M slots, overlap ${of.overlap}, 5 batches`;
+  cases.push(measured(name, 'loading', seconds, 's'), measured(name, 'longest chunk', chunk, 's'));
+  checks.push({
+    check: `a million slots of overlap ${of.overlap} load within ${LOAD_LIMIT_SECONDS} s, in chunks of at most a second`,
+    pass: seconds <= LOAD_LIMIT_SECONDS && chunk <= CHUNK_LIMIT_SECONDS,
+    detail: `${seconds.toFixed(1)} s, longest chunk ${chunk.toFixed(2)} s`,
+  });
+  return batches;
 }
 
 /** Marks the first `done` tasks of the order as read by a person in their lane, as if they had been at it for weeks. */
@@ -114,13 +165,6 @@ export async function markDone(
     where batch_id = ${input.batchId} and annotator_id = ${input.annotatorId}`);
   // Weeks would have brought the vacuum by; a scratch cluster has none of its own.
   await world.admin`vacuum (analyze) slots`;
-}
-
-/** How many slots of a batch nobody has taken. */
-export async function countOpen(world: World, batchId: string): Promise<number> {
-  const [row] = await world.db.execute<{ n: number }>(sql`
-    select count(*)::int as n from slots where batch_id = ${batchId} and annotator_id is null`);
-  return row?.n ?? 0;
 }
 
 export type Assignments = {
@@ -146,7 +190,8 @@ export async function countAssignments(world: World, log: readonly HandedOut[]):
       select lease_id, person_id from unnest(${leaseIds}::uuid[], ${personIds}::uuid[]) as g (lease_id, person_id)),
     cases as (
       select s.batch_id, s.task_id, count(*) as readers, count(distinct s.annotator_id) as people
-      from slots s where s.annotator_id is not null group by 1, 2)
+      from slots s join tasks t on t.batch_id = s.batch_id and t.id = s.task_id and not t.is_dealt_gold
+      where s.annotator_id is not null group by 1, 2)
     select
       (select count(*)::int from given g left join slots s on s.lease_id = g.lease_id and s.annotator_id = g.person_id
         where s.lease_id is null) as lost,

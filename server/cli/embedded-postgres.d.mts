@@ -20,7 +20,10 @@ export interface ScratchPostgres {
  * Starts a throw-away PostgreSQL 18 on a free loopback port: fast instead of crash-safe, 200 connections unless told.
  * What a killed run leaves behind is removed by the next call.
  */
-export function startScratchPostgres(options?: { maxConnections?: number }): Promise<ScratchPostgres>;
+export function startScratchPostgres(options?: {
+  maxConnections?: number;
+  durable?: boolean;
+}): Promise<ScratchPostgres>;
 
 /** Starts PostgreSQL 18 on a data directory, creating it first when it is not there. */
 export function startPostgres(options: {

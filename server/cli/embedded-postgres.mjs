@@ -142,11 +142,12 @@ async function sweep(home) {
 }
 
 /**
- * Starts a throw-away PostgreSQL 18 for tests, on a free loopback port: fast instead of crash-safe, 200 connections.
+ * Starts a throw-away PostgreSQL 18 for tests, on a free loopback port, with 200 connections: fast instead of crash-safe, unless
+ * it is to be `durable` as the one that `npm start` runs.
  * It is removed by `stop()`; if the process is killed before, by the next call.
  * @returns {Promise<{ adminUrl: string, port: number, stop: () => Promise<void> }>} `adminUrl` is the superuser's, database `postgres`
  */
-export async function startScratchPostgres({ maxConnections = 200 } = {}) {
+export async function startScratchPostgres({ maxConnections = 200, durable = false } = {}) {
   const home = findScratchHome();
   await sweep(home);
   const folder = mkdtempSync(join(home, SCRATCH_PREFIX));
@@ -155,7 +156,7 @@ export async function startScratchPostgres({ maxConnections = 200 } = {}) {
   const server = await startPostgres({
     dataDir: join(folder, 'data'),
     password: makePassword(),
-    durable: false,
+    durable,
     maxConnections,
   });
   return {
