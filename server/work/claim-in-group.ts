@@ -2,9 +2,9 @@ import type { Database } from '#db/client.ts';
 import type { BatchFacts } from './batch-facts.ts';
 import { parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimTogether } from './claim-together.ts';
-import { type ClaimCall, claimTogetherWithGold } from './claim-with-gold.ts';
+import { type ClaimCall, claimGroupWithGold } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
-import { GROUPS_AT_ONCE, GROUPS_AT_ONCE_EACH, hotSql, MOST_TOGETHER, transactHot } from './hot-sql.ts';
+import { GROUPS_AT_ONCE, GROUPS_AT_ONCE_EACH, hotSql, MOST_TOGETHER } from './hot-sql.ts';
 
 type Call = ClaimCall & { facts: BatchFacts };
 type Answer = Pick<SlotsClaimed, 'slots' | 'leaseUntil'> | null;
@@ -34,7 +34,7 @@ function groupClaims(db: Database): Grouping<Call, Answer> {
       const { facts } = first;
       const found =
         facts.goldMode === 'dealt'
-          ? await transactHot(db, (sql) => claimTogetherWithGold(sql, facts, calls))
+          ? await claimGroupWithGold(db, facts, calls)
           : await claimTogether(
               hotSql(db),
               calls.map((call) => parametersOf(facts, call)),

@@ -351,7 +351,8 @@ export function answerOf(rows: readonly postgres.Row[]): ClaimAnswer {
   };
 }
 
-function slotOf(row: postgres.Row): ClaimedSlot {
+/** A claimed slot as the statements return it. */
+export function slotOf(row: postgres.Row): ClaimedSlot {
   return {
     leaseId: row.lease_id,
     taskId: row.task_id,
