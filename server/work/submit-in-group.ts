@@ -14,10 +14,11 @@ import {
   transactHot,
 } from './hot-sql.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
-import { insertRepeat, type ScoredGold, scoreGold } from './submit-queries.ts';
-import { type OneSubmission, type SubmittedSlot, submitTogether } from './submit-together.ts';
+import { insertRepeat } from './submit-queries.ts';
+import { type OneSubmission, type SubmittedSlot, submitTogether, tasksOfLeases } from './submit-together.ts';
 
-type Call = OneSubmission & { facts: BatchFacts; schema: LabelSchema };
+type Unscored = Omit<OneSubmission, 'gold'>;
+type Call = Unscored & { facts: BatchFacts; schema: LabelSchema };
 
 const groupings = new WeakMap<Database, Grouping<Call, boolean>>();
 
@@ -30,7 +31,7 @@ export async function submitInGroup(
   db: Database,
   facts: BatchFacts,
   schema: LabelSchema,
-  submission: OneSubmission,
+  submission: Unscored,
 ): Promise<boolean> {
   const known = groupings.get(db);
   const grouping = known ?? groupSubmissions(db);
@@ -58,48 +59,33 @@ function groupSubmissions(db: Database): Grouping<Call, boolean> {
         protocolVersionId: facts.protocolVersionId,
         isAccepted: isAcceptedOnSubmit(facts.kind, false),
       };
-      if (facts.goldMode === 'none' && facts.rounds === 1) {
-        const slots = await submitTogether(hotSql(db), batch, calls);
+      const scored = await scoreAll(db, facts, calls);
+      if (facts.rounds === 1) {
+        const slots = await submitTogether(hotSql(db), batch, scored);
         return slots.map((slot) => slot !== null);
       }
       return transactHot(db, async (sql) => {
-        const slots = await submitTogether(sql, batch, calls);
-        await followUp(db, sql, facts, calls, slots);
+        const slots = await submitTogether(sql, batch, scored);
+        for (const [i, slot] of slots.entries())
+          if (slot !== null) await addRepeat(sql, facts, { ...(scored[i] as OneSubmission), slot });
         return slots.map((slot) => slot !== null);
       });
     },
   });
 }
 
-/** What submits bring with them: the scores of gold reads, and the repeats that the batch asks for (R23). */
-async function followUp(
-  db: Database,
-  sql: HotSql,
-  facts: BatchFacts,
-  calls: readonly Call[],
-  slots: readonly (SubmittedSlot | null)[],
-): Promise<void> {
-  const gold = facts.goldMode === 'none' ? null : await goldOf(db, facts.id);
-  const done = calls.flatMap((call, i) => {
-    const slot = slots[i] ?? null;
-    return slot === null ? [] : [{ call, slot, known: gold?.get(slot.taskId) }];
+/** With the scores of gold reads, in a batch that has gold: looked up for every read alike, so that the time tells nothing. */
+async function scoreAll(db: Database, facts: BatchFacts, calls: readonly Call[]): Promise<OneSubmission[]> {
+  if (facts.goldMode === 'none') return calls.map((call) => ({ ...call, gold: null }));
+  const gold = await goldOf(db, facts.id);
+  const leaseIds = calls.map((call) => call.leaseId);
+  const tasks = await tasksOfLeases(hotSql(db), { batchId: facts.id, leaseIds });
+  return calls.map((call) => {
+    const known = gold.get(tasks.get(call.leaseId) ?? '');
+    if (known === undefined) return { ...call, gold: null };
+    const isCorrect = isCorrectLabel(call.schema, known, call.answers);
+    return { ...call, gold: { n: isCorrect === null ? 0 : 1, ok: isCorrect === true ? 1 : 0 } };
   });
-  if (gold !== null) {
-    const reads = done.flatMap(({ call, slot, known }): ScoredGold[] => {
-      if (known === undefined) return [];
-      const isCorrect = isCorrectLabel(
-        call.schema,
-        known,
-        call.answers as Parameters<typeof isCorrectLabel>[2],
-      );
-      const { annotatorId, labelId, at } = call;
-      const score = { goldN: isCorrect === null ? 0 : 1, goldOk: isCorrect === true ? 1 : 0 };
-      return [{ ...slot, annotatorId, labelId, at, ...score }];
-    });
-    // Also when no read was of gold: how long a submit takes must not tell.
-    await scoreGold(sql, { batchId: facts.id, accepts: !isAcceptedOnSubmit(facts.kind, false), reads });
-  }
-  for (const { call, slot } of done) await addRepeat(sql, facts, { ...call, slot });
 }
 
 /** The next round of a read just submitted, in a batch that is read in rounds (R23); dealt gold is met once only. */

@@ -2,7 +2,6 @@ import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
 import { isAskedAgain, opensAtSql } from './repeat-sql.ts';
 import { REPEATS_PER_ROUND, SLOT_BASE, type Tier } from './rules.ts';
-import type { SubmittedSlot } from './submit-together.ts';
 
 /*
  * The submit. Lock order: slot → reader's row → task, the same as everywhere (a claim locks the reader's row first, but
@@ -178,59 +177,6 @@ export async function lockReaderRow(
 ): Promise<void> {
   await sql`select 1 from readers
     where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier} for update`;
-}
-
-/** A gold read that has just been submitted, and how it scores. */
-export type ScoredGold = SubmittedSlot & {
-  annotatorId: string;
-  labelId: string;
-  goldN: number;
-  goldOk: number;
-  at: Date;
-};
-
-/**
- * Scores gold reads on their readers' rows, which are locked already, and with `accepts` accepts them (R30). At most one of a
- * person. Indexes: primary keys.
- */
-export async function scoreGold(
-  sql: HotSql,
-  p: { batchId: string; accepts: boolean; reads: readonly ScoredGold[] },
-): Promise<void> {
-  const reads = p.reads.map((read) => ({
-    annotator_id: read.annotatorId,
-    task_id: read.taskId,
-    slot_no: read.slotNo,
-    label_id: read.labelId,
-    terms_no: read.termsNo,
-    gold_n: read.goldN,
-    gold_ok: read.goldOk,
-    at: read.at,
-  }));
-  const n = p.accepts ? 1 : 0;
-  await sql`
-    with q as materialized (
-      select q.*, t.price_minor, t.fee_minor,
-        (select count(*)::int from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = q.task_id
-          and g.withdrawn_at is null) as in_force
-      from jsonb_to_recordset(${JSON.stringify(reads)}::jsonb) as q (annotator_id uuid, task_id uuid, slot_no int,
-        label_id uuid, terms_no int, gold_n int, gold_ok int, at timestamptz)
-      cross join lateral (
-        select t.price_minor, t.fee_minor from terms t where t.batch_id = ${p.batchId} and t.annotator_id = q.annotator_id
-          and t.tier = 'label' and t.terms_no = q.terms_no limit 1) t),
-    s as (
-      update slots s set status = 'accepted', accepted_at = q.at from q
-      where ${p.accepts}::boolean and s.batch_id = ${p.batchId} and s.task_id = any(array(select task_id from q))
-        and s.slot_no = any(array(select slot_no from q)) and s.task_id = q.task_id and s.slot_no = q.slot_no
-        and s.label_id = q.label_id)
-    update readers r set gold_n = r.gold_n + q.gold_n * q.in_force, gold_ok = r.gold_ok + q.gold_ok * q.in_force,
-      accepted = r.accepted + ${n}::int,
-      encumbered_minor = r.encumbered_minor - ${n}::int * (q.price_minor + q.fee_minor),
-      accrued_minor = r.accrued_minor + ${n}::int * q.price_minor,
-      accrued_fee_minor = r.accrued_fee_minor + ${n}::int * q.fee_minor
-    from q
-    where r.batch_id = ${p.batchId} and r.annotator_id = any(array(select annotator_id from q)) and r.tier = 'label'
-      and r.annotator_id = q.annotator_id`;
 }
 
 /** A repeat of the read just submitted, kept for its reader (R23); its place is when it opens. */

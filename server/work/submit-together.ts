@@ -1,3 +1,4 @@
+import type { Answers } from '#server/protocols/schemas.ts';
 import { activeToday } from './active-day.ts';
 import type { HotSql } from './hot-sql.ts';
 import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
@@ -5,6 +6,7 @@ import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
 /**
  * Submissions of several people in one batch, at most one each: slot by its lease, reader's counters, task, the repeat that the reader was asked for, label row. A
  * submission whose lease does not hold, or whose slot or reader somebody holds this moment, is left out and changes nothing.
+ * A read of gold brings its score, which counts unless the gold is withdrawn (R7), and is accepted (R30).
  * $1 batch, $2 protocol version, $3 accepted at once, $4 submissions in the order of their people's ids. Lock order: slots,
  * readers' rows, tasks by id. `is true` keeps the planner off the index of all that a person has read; `lateral` with a
  * limit, and `any(array(…))` beside a join, keep every plan on its keys.
@@ -13,10 +15,12 @@ export const SUBMIT_TOGETHER = `
 with q as materialized (
   select * from jsonb_to_recordset($4::jsonb) as q (lease_id uuid, annotator_id uuid, label_id uuid, at timestamptz,
     active_ms int, answers jsonb, confidence smallint, rationale text, content_sha256 text, label_origin text, shown jsonb,
-    app_build text, viewport text, country text)),
+    app_build text, viewport text, country text, gold_n smallint, gold_ok smallint)),
 h as materialized (
   select q.*, u.task_id, u.slot_no, u.round, u.revision, u.terms_no, t.price_minor, t.fee_minor,
-    coalesce(q.country, t.country) as read_in, r.reader_no, r.repeat_after_days, ${isAskedAgain('u', 'r')} as again
+    coalesce(q.country, t.country) as read_in, r.reader_no, r.repeat_after_days, ${isAskedAgain('u', 'r')} as again,
+    case when g.in_force then q.gold_n else 0 end as scored_n, case when g.in_force then q.gold_ok else 0 end as scored_ok,
+    $3::boolean or q.gold_n is not null as accepted
   from q cross join lateral (
     select u.task_id, u.slot_no, u.round, u.revision + 1 as revision, u.terms_no from slots u
     where u.batch_id = $1::uuid and u.lease_id = q.lease_id and u.status = 'leased' and u.lease_until > q.at
@@ -28,19 +32,23 @@ h as materialized (
   cross join lateral (
     select t.price_minor, t.fee_minor, t.country from terms t where t.batch_id = $1::uuid
       and t.annotator_id = q.annotator_id and t.tier = 'label' and t.terms_no = u.terms_no
-      and t.protocol_version_id = $2::uuid limit 1) t),
+      and t.protocol_version_id = $2::uuid limit 1) t
+  left join lateral (
+    select g.withdrawn_at is null as in_force from gold_answers g where g.batch_id = $1::uuid and g.task_id = u.task_id
+      and q.gold_n is not null limit 1 for share skip locked) g on true
+  where q.gold_n is null or g.in_force is not null),
 s as (
-  update slots u set status = case when $3::boolean then 'accepted' else 'submitted' end, label_id = h.label_id,
-    revision = h.revision, submitted_at = h.at, accepted_at = case when $3::boolean then h.at end, reserved_for = null
+  update slots u set status = case when h.accepted then 'accepted' else 'submitted' end, label_id = h.label_id,
+    revision = h.revision, submitted_at = h.at, accepted_at = case when h.accepted then h.at end, reserved_for = null
   from h where u.batch_id = $1::uuid and u.lease_id = any(array(select lease_id from h)) and u.status = 'leased'
     and u.lease_id = h.lease_id),
 r as (
   update readers r set submitted = r.submitted + 1, repeats = r.repeats + h.again, active_ms = r.active_ms + h.active_ms, last_seen_at = h.at,
     ${activeToday('r', 'h.active_ms', 'h.at')},
-    accepted = r.accepted + case when $3::boolean then 1 else 0 end,
-    accrued_minor = r.accrued_minor + case when $3::boolean then h.price_minor else 0 end,
-    accrued_fee_minor = r.accrued_fee_minor + case when $3::boolean then h.fee_minor else 0 end,
-    encumbered_minor = r.encumbered_minor - case when $3::boolean then h.price_minor + h.fee_minor else 0 end
+    gold_n = r.gold_n + h.scored_n, gold_ok = r.gold_ok + h.scored_ok, accepted = r.accepted + case when h.accepted then 1 else 0 end,
+    accrued_minor = r.accrued_minor + case when h.accepted then h.price_minor else 0 end,
+    accrued_fee_minor = r.accrued_fee_minor + case when h.accepted then h.fee_minor else 0 end,
+    encumbered_minor = r.encumbered_minor - case when h.accepted then h.price_minor + h.fee_minor else 0 end
   from h where r.batch_id = $1::uuid and r.annotator_id = any(array(select annotator_id from h)) and r.tier = 'label'
     and r.annotator_id = h.annotator_id),
 k as materialized (
@@ -64,13 +72,24 @@ select $1::uuid, h.label_id, h.task_id, h.slot_no, 'label', h.round, h.revision,
 from h
 returning lease_id, task_id, slot_no, round, revision, terms_no`;
 
+/** The cases behind leases that are out. Index: slots_lease_idx. */
+export async function tasksOfLeases(
+  sql: HotSql,
+  p: { batchId: string; leaseIds: readonly string[] },
+): Promise<Map<string, string>> {
+  const rows = await sql`
+    select s.lease_id, s.task_id from slots s
+    where s.batch_id = ${p.batchId} and s.lease_id = any(${[...p.leaseIds]}::uuid[]) and s.status = 'leased'`;
+  return new Map(rows.map((row) => [row.lease_id as string, row.task_id as string]));
+}
+
 /** What one person submits: the label as it was sent, under the lease it was read under. */
 export type OneSubmission = {
   leaseId: string;
   labelId: string;
   annotatorId: string;
   at: Date;
-  answers: unknown;
+  answers: Answers;
   confidence: number | null;
   rationale: string | null;
   contentSha256: string;
@@ -80,6 +99,8 @@ export type OneSubmission = {
   viewport: string;
   activeMs: number;
   country: string | null;
+  /** Whether a read of gold counts, and as correct; null for every other. */
+  gold: { n: 0 | 1; ok: 0 | 1 } | null;
 };
 
 /** A slot that has just been submitted. */
@@ -132,5 +153,7 @@ function columnsOf(s: OneSubmission) {
     app_build: s.appBuild,
     viewport: s.viewport,
     country: s.country,
+    gold_n: s.gold?.n ?? null,
+    gold_ok: s.gold?.ok ?? null,
   };
 }
