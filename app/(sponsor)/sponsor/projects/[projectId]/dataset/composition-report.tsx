@@ -1,25 +1,30 @@
 import { TriangleAlert } from 'lucide-react';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { Composition } from '#server/datasets/schemas.ts';
 
 type Count = { value: string; cases: number };
 
 /** Counts by site, split, subgroup and class, with what to worry about first. */
-export function CompositionReport({ composition }: { composition: Composition }) {
+export function CompositionReport({
+  composition,
+  batchHref,
+}: {
+  composition: Composition;
+  /** Where a batch of some of the cases is made; null where it is not offered. */
+  batchHref: string | null;
+}) {
   const { cases, patients, assets, sites, splits, subgroups, classes, goldCases, warnings } = composition;
-  const groups: [string, readonly Count[], number][] = [
-    ['Site', sites, cases],
-    ...(splits.length > 0 ? [['Split', splits, cases] as [string, readonly Count[], number]] : []),
-    ...Object.entries(subgroups).map(([name, counts]): [string, readonly Count[], number] => [
-      name,
+  const groups: CountTableProps[] = [
+    { name: 'Site', counts: sites, of: cases, column: 'site' },
+    ...(splits.length > 0 ? [{ name: 'Split', counts: splits, of: cases, column: 'split' as const }] : []),
+    ...Object.entries(subgroups).map(([name, counts]) => ({ name, counts, of: cases, column: name })),
+    ...Object.entries(classes).map(([field, counts]) => ({
+      name: `Gold: ${field}`,
       counts,
-      cases,
-    ]),
-    ...Object.entries(classes).map(([field, counts]): [string, readonly Count[], number] => [
-      `Gold: ${field}`,
-      counts,
-      goldCases,
-    ]),
+      of: goldCases,
+      column: null,
+    })),
   ];
   return (
     <div className="flex flex-col gap-4">
@@ -39,8 +44,8 @@ export function CompositionReport({ composition }: { composition: Composition })
         </ul>
       )}
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2 lg:grid-cols-3">
-        {groups.map(([name, counts, of]) => (
-          <CountTable key={name} name={name} counts={counts} of={of} />
+        {groups.map((group) => (
+          <CountTable key={group.name} {...group} batchHref={batchHref} />
         ))}
       </div>
     </div>
@@ -49,7 +54,22 @@ export function CompositionReport({ composition }: { composition: Composition })
 
 const MOST = 12;
 
-function CountTable({ name, counts, of }: { name: string; counts: readonly Count[]; of: number }) {
+type CountTableProps = {
+  name: string;
+  counts: readonly Count[];
+  of: number;
+  /** What a link to the batch form calls it; null for what cannot be chosen by. */
+  column: string | null;
+  batchHref?: string | null;
+};
+
+/** The batch form with one value ticked. */
+const linkOf = (href: string, column: string, value: string) =>
+  column === 'split'
+    ? `${href}&split=${encodeURIComponent(value)}`
+    : `${href}&only=${encodeURIComponent(`${column}=${value}`)}`;
+
+function CountTable({ name, counts, of, column, batchHref = null }: CountTableProps) {
   const shown = counts.slice(0, MOST);
   const rest = counts.slice(MOST);
   return (
@@ -66,7 +86,15 @@ function CountTable({ name, counts, of }: { name: string; counts: readonly Count
         {shown.map((count) => (
           <tr key={count.value} className="border-line border-t">
             <th scope="row" className="w-full max-w-0 truncate py-1 pr-2 text-left font-normal">
-              {count.value === '' ? <span className="text-ink-3">not given</span> : count.value}
+              {count.value === '' ? (
+                <span className="text-ink-3">not given</span>
+              ) : batchHref !== null && column !== null ? (
+                <TextLink href={linkOf(batchHref, column, count.value)} title="Create a batch of these cases">
+                  {count.value}
+                </TextLink>
+              ) : (
+                count.value
+              )}
             </th>
             <td className="px-2 text-right">{count.cases.toLocaleString('en')}</td>
             <td className="whitespace-nowrap text-right text-ink-3">

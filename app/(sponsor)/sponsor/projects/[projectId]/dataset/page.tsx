@@ -16,10 +16,12 @@ export const metadata: Metadata = { title: 'Dataset' };
 export default async function DatasetPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   const { project } = await loadProject(projectId);
-  const { datasets, mayUpload } = await loaded(async (call) => ({
+  const { datasets, capabilities } = await loaded(async (call) => ({
     datasets: await call.datasets.list({ projectId }),
-    mayUpload: (await call.identity.me()).capabilities.includes('dataset.write'),
+    capabilities: (await call.identity.me()).capabilities,
   }));
+  const mayUpload = capabilities.includes('dataset.write');
+  const mayMakeBatches = capabilities.includes('batch.manage');
   const cases = datasets.reduce((sum, one) => sum + one.caseCount, 0);
   const warnings = datasets.reduce((sum, one) => sum + one.composition.warnings.length, 0);
   const isEmpty = datasets.length === 0;
@@ -71,7 +73,14 @@ export default async function DatasetPage({ params }: { params: Promise<{ projec
               </TextLink>
             )}
           </p>
-          <CompositionReport composition={dataset.composition} />
+          <CompositionReport
+            composition={dataset.composition}
+            batchHref={
+              mayMakeBatches && dataset.intakeStatus === 'frozen'
+                ? `/sponsor/projects/${projectId}/batches/new?dataset=${dataset.id}`
+                : null
+            }
+          />
         </section>
       ))}
       {mayUpload ? (

@@ -53,14 +53,16 @@ export function ClaimRulesPart({
             Whose reads are whose, fixed when it was made
           </caption>
           <tbody>
-            {rules.shares.map((share) => (
-              <tr key={`${share.vendor}${share.isOnshore}`} className="border-line border-t">
-                <th scope="row" className="py-1.5 pr-8 text-left font-normal">
-                  {shareWords(share, rules.onshoreCountry)}
-                </th>
-                <td className="py-1.5 text-right tabular-nums">{share.reads.toLocaleString('en')} reads</td>
-              </tr>
-            ))}
+            {rules.shares
+              .filter((share) => share.reads > 0)
+              .map((share) => (
+                <tr key={`${share.vendor}${share.isOnshore}`} className="border-line border-t">
+                  <th scope="row" className="py-1.5 pr-8 text-left font-normal">
+                    {shareWords(share, rules.onshoreCountry)}
+                  </th>
+                  <td className="py-1.5 text-right tabular-nums">{share.reads.toLocaleString('en')} reads</td>
+                </tr>
+              ))}
           </tbody>
         </table>
       )}
