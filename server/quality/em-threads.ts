@@ -67,6 +67,8 @@ function startHelper(): Helper {
   const mail = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL('./em-worker.ts', import.meta.url), {
     workerData: { port: port2, mail },
+    // What this process was started with is none of the helper's: it may not even be for files.
+    execArgv: [],
     transferList: [port2],
   });
   worker.unref();

@@ -26,6 +26,10 @@ export class RowReader {
   /** Where the quote was opened that kept the last row from being complete: line and cell; null without one. */
   private opened: { readonly line: number; readonly cell: number } | null = null;
 
+  /** Where the next quote and carriage return stand in the text at hand; −1 for nowhere. */
+  private quoteAt = -1;
+  private returnAt = -1;
+
   constructor(file: string, columns: readonly string[], onRow: (row: CsvRow) => void) {
     this.file = file;
     this.columns = columns;
@@ -36,12 +40,13 @@ export class RowReader {
   /** Consumes the complete rows of `text` and returns how many characters that were. */
   take(text: string, isEnd: boolean): number {
     let start = 0;
-    let quote = text.indexOf('"');
-    let carriage = text.indexOf('\r');
+    // Kept on the object: as local variables the optimiser looks for them anew in every row, through the whole text.
+    this.quoteAt = text.indexOf('"');
+    this.returnAt = text.indexOf('\r');
     while (start < text.length) {
-      if (quote >= 0 && quote < start) quote = text.indexOf('"', start);
+      if (this.quoteAt >= 0 && this.quoteAt < start) this.quoteAt = text.indexOf('"', start);
       const newline = text.indexOf('\n', start);
-      if (quote >= 0 && (newline < 0 || quote < newline)) {
+      if (this.quoteAt >= 0 && (newline < 0 || this.quoteAt < newline)) {
         const next = this.takeQuoted(text, start, isEnd);
         if (next < 0) return start;
         start = next;
@@ -51,9 +56,9 @@ export class RowReader {
       if (newline < 0 && !isEnd) return start;
       const end = newline < 0 ? text.length : newline;
       const stop = end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
-      if (carriage >= 0 && carriage < start) carriage = text.indexOf('\r', start);
-      if (carriage >= 0 && carriage < stop)
-        this.refuseCarriageReturn(text.slice(start, carriage).split(',').length - 1);
+      if (this.returnAt >= 0 && this.returnAt < start) this.returnAt = text.indexOf('\r', start);
+      if (this.returnAt >= 0 && this.returnAt < stop)
+        this.refuseCarriageReturn(text.slice(start, this.returnAt).split(',').length - 1);
       if (stop > start) this.takePlain(text, start, stop);
       this.line += 1;
       start = end + 1;
