@@ -417,6 +417,9 @@ describe('continuous governance', () => {
         reason: 'owner_unknown',
       });
       await planAction(scene.sponsor, plan);
+      const [told] = await t.sql`select title from notifications where kind like 'quality.%'
+        and title like 'A corrective action%'`;
+      expect(told!.title).toBe('A corrective action is yours, due on 10 Nov 2026');
       expect((await viewRootCause(scene.sponsor, { rootCauseId })).effect).toMatchObject({
         verdict: 'inconclusive',
         after: { value: null, reason: 'no_data' },

@@ -6,6 +6,7 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { listOrgMembers } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
 import { differenceOfShares } from '#server/quality/difference-of-proportions.ts';
@@ -76,7 +77,7 @@ export async function planAction(ctx: OrgContext, input: z.infer<typeof planActi
       personId: ownerId,
       orgId: ctx.actor.orgId,
       kind: 'quality.corrective_action',
-      title: `A corrective action is yours, due on ${dueOn}`,
+      title: `A corrective action is yours, due on ${sayDay(dueOn)}`,
       href: `/sponsor/projects/${own.projectId}/quality/root-causes/${own.id}`,
       detail: { rootCauseId },
     });

@@ -6,12 +6,13 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
-import { BATCH_KIND_WORDS, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import type { QualityView } from '#server/analytics/schemas.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { ChooseBatch } from './choose-batch.tsx';
+import { chooseReadBatch } from './choose-read-batch.ts';
 import { MeasureNow } from './measure-now.tsx';
 import { QualityCharts } from './quality-charts.tsx';
 
@@ -36,19 +37,9 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
   }
   const [{ project }, batches] = await Promise.all([
     loadProject(projectId),
-    loaded((call) => call.work.batches({ projectId })),
+    chooseReadBatch(projectId, asked.batch),
   ]);
-  // Nothing of a pilot's quality is shown while it is read (R15).
-  const read = batches.filter(
-    (batch) =>
-      batch.totals.submitted > 0 &&
-      !(batch.kind === 'pilot' && (batch.status === 'open' || batch.status === 'paused')),
-  );
-  const chosen =
-    read.find((batch) => batch.id === asked.batch) ??
-    read.find((batch) => batch.kind === 'production') ??
-    read[0];
-  if (!chosen) {
+  if (batches === null) {
     return (
       <>
         <PageHeader title="Quality">
@@ -64,24 +55,21 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
     );
   }
   const field = asked.field === undefined ? {} : { field: asked.field };
-  const quality = await loaded((call) => call.analytics.quality({ batchId: chosen.id, ...field }));
+  const quality = await loaded((call) => call.analytics.quality({ batchId: batches.chosen.id, ...field }));
   return (
     <>
       <PageHeader
         title="Quality"
         meta={quality.batch.assisted ? <Badge tone="attention">Assisted reads</Badge> : null}
-        actions={quality.batch.kind === 'pilot' ? null : <MeasureNow batchId={chosen.id} />}
+        actions={quality.batch.kind === 'pilot' ? null : <MeasureNow batchId={quality.batch.id} />}
       >
         <AnswerLine {...(quality.computedAt ? { asOf: <DateTime at={quality.computedAt} /> } : {})}>
           {answerOf(quality, project)}
         </AnswerLine>
       </PageHeader>
       <ChooseBatch
-        batches={read.map(({ id, name, kind }) => ({
-          id,
-          label: name === BATCH_KIND_WORDS[kind] ? name : `${name} (${BATCH_KIND_WORDS[kind]})`,
-        }))}
-        batchId={chosen.id}
+        batches={batches.choices}
+        batchId={quality.batch.id}
         fields={quality.fields.filter((one) => one.isMeasured)}
         field={quality.field.key}
       />

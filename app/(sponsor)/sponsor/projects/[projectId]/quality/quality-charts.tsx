@@ -53,7 +53,7 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
             {history.accuracy.some((point) => point.value !== null) ? (
               <LineWithBand
                 title="Accuracy on gold"
-                says={`Share of reads on gold that are right in ${field.label}.`}
+                says={`Share of reads on gold that are right in ${field.label}; one left blank is not right.`}
                 series={[{ name: 'Accuracy', points: history.accuracy.map(toPoint) }]}
                 unit="Accuracy on gold"
                 placeWords={spansDays(history.accuracy) ? 'day' : 'number'}
@@ -136,7 +136,7 @@ function Readers({ quality }: { quality: QualityView }) {
           title={hasGold ? 'Accuracy on gold' : 'Agreement with the consensus of the others'}
           says={
             hasGold
-              ? 'Reads on gold that are right, with the 95 % interval.'
+              ? 'Reads on gold that are right, with the 95 % interval. An answer left blank is not right.'
               : 'Without gold accuracy can’t be said; this is agreement with what most others gave.'
           }
           rows={rows((reader) => (hasGold ? reader.accuracy : reader.consensus))}

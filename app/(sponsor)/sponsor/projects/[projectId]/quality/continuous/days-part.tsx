@@ -37,7 +37,7 @@ export function DaysPart({ view }: { view: ContinuousView }) {
           />
           <LineWithBand
             title="Right answers"
-            says="On gold, and against what most others gave; the second is agreement, not accuracy."
+            says="On gold, where an answer left blank is not right; and against what most others gave, which is agreement, not accuracy."
             series={[
               ...(days.some((day) => day.accuracy.value !== null)
                 ? [{ name: 'On gold', points: days.map((day) => toPoint(day.day, day.accuracy)) }]
