@@ -97,6 +97,18 @@ describe('following a batch live', () => {
     expect(tail.state().subscribers).toBe(1);
   });
 
+  test('ends when it cannot be checked whether somebody may still watch', async () => {
+    start();
+    const batchId = await makeBatch(scene);
+    const mayStay = async () => {
+      throw new Error('The database is away.');
+    };
+    const { one, ended } = watcher(batchId, { mayStay });
+    tail.subscribe(one, null);
+    await until(() => ended.length === 1);
+    expect(tail.state().subscribers).toBe(0);
+  });
+
   test('a flood of pages of one session, or of people, is refused with what to do', async () => {
     start({ mostPerSession: 2, mostInAll: 3 });
     const batchId = await makeBatch(scene);

@@ -65,11 +65,21 @@ export function createLiveTail(options: LiveTailOptions) {
     const bySession = Map.groupBy(subscribers.keys(), (one) => `${one.sessionId} ${one.batchId}`);
     for (const own of bySession.values()) {
       const [first] = own;
-      if (first === undefined || (await first.mayStay().catch(() => true))) continue;
+      if (first === undefined || (await mayStay(first))) continue;
       for (const one of own) {
         subscribers.delete(one);
         one.end();
       }
+    }
+  }
+
+  /** Who cannot be looked at may not stay: the page asks again, and is answered then. */
+  async function mayStay(one: LiveSubscriber): Promise<boolean> {
+    try {
+      return await one.mayStay();
+    } catch (error) {
+      log.warn({ ...errorFields(error), batchId: one.batchId }, 'live authorisation could not be checked');
+      return false;
     }
   }
 

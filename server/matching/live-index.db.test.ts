@@ -13,7 +13,7 @@ import { planAbsence } from '#server/staffing/plan-absence.ts';
 import { setAvailability } from '#server/staffing/set-availability.ts';
 import { hasBit } from './bitmap.ts';
 import { matchIndex } from './live-index.ts';
-import { loadEverybody, utcOffset } from './load-people.ts';
+import { loadEverybody } from './load-people.ts';
 import { PeopleIndex } from './people-index.ts';
 
 const licensed: CredentialRule = {
@@ -133,12 +133,5 @@ describe('the live index', () => {
     expect(index.columns.accuracy[place]).toBeCloseTo(0.8349, 3);
     const taskType = `${scene.project.modality}/${scene.project.anatomy}`;
     expect(index.skillAt(place, taskType)).toMatchObject({ n: 40, isLike: true });
-  });
-
-  test('a time zone is minutes east of UTC on the day, summer time included; an unknown one is UTC', () => {
-    expect(utcOffset('America/New_York', new Date('2027-01-15T12:00:00Z'))).toBe(-300);
-    expect(utcOffset('America/New_York', new Date('2027-07-15T12:00:00Z'))).toBe(-240);
-    expect(utcOffset('Asia/Kolkata', new Date('2027-07-15T12:00:00Z'))).toBe(330);
-    expect(utcOffset('Mars/Olympus', new Date('2027-07-15T12:00:00Z'))).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts';
+import { zoneOffsetMinutes } from '#server/core/timezone.ts';
 import { dayOf } from '#server/credentials/rules.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import type { PeopleIndex, PersonFacts } from './people-index.ts';
@@ -91,7 +92,7 @@ function factsOfPerson(
     country,
     isBarred,
     hoursFree,
-    utcOffsetMinutes: utcOffset(person.timezone ?? 'UTC', of.now),
+    utcOffsetMinutes: zoneOffsetMinutes(person.timezone ?? 'UTC', of.now),
     priceMinor: prices.length === 0 ? null : Math.min(...prices),
   };
 }
@@ -125,24 +126,4 @@ function measuresOf(
       return accuracyLower === null ? [] : [{ taskType: one.taskType, accuracyLower, n: one.goldN }];
     }),
   };
-}
-
-const formats = new Map<string, Intl.DateTimeFormat | null>();
-
-/** Minutes east of UTC at an instant; 0 for a zone that nobody knows. */
-export function utcOffset(zone: string, at: Date): number {
-  let format = formats.get(zone);
-  if (format === undefined) {
-    try {
-      format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-    } catch {
-      format = null;
-    }
-    formats.set(zone, format);
-  }
-  const name = format?.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? '';
-  const match = /([+-])(\d{2}):(\d{2})/.exec(name);
-  if (match === null) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
-  return match[1] === '-' ? -minutes : minutes;
 }

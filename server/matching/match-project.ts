@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import { findProjectCall } from '#server/bids/reads.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { zoneOffsetMinutes } from '#server/core/timezone.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { dayOf, evaluateCredentialRule } from '#server/credentials/rules.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -9,7 +10,6 @@ import { type Bitmap, intersect } from './bitmap.ts';
 import type { RankedCandidate } from './candidate-words.ts';
 import { gatesInWords, partsInWords } from './describe-person.ts';
 import type { MatchIndex } from './live-index.ts';
-import { utcOffset } from './load-people.ts';
 import { daysOf, freshness, type PeopleGate, type PeopleIndex, type PeopleQuery } from './people-index.ts';
 import {
   gatesOfPerson,
@@ -43,7 +43,7 @@ export async function requestOf(
     among: 'everybody',
     today: dayOf(input.now),
     taskType: `${project.modality}/${project.anatomy}`,
-    utcOffsetMinutes: zone === null ? null : utcOffset(zone, input.now),
+    utcOffsetMinutes: zone === null ? null : zoneOffsetMinutes(zone, input.now),
     weights: set.success ? set.data : USUAL_WEIGHTS,
     seed: Number.parseInt(project.id.slice(-7), 16),
     limit: input.limit,

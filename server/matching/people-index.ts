@@ -101,8 +101,8 @@ function forgetOldest(map: Map<string, unknown>, most: number): void {
 }
 
 /**
- * Everybody who may read, in memory: bitmaps for what is asked by yes or no, typed columns for what is weighed. About 200 bytes
- * and 3 credentials of 30 bytes a person. It answers who might; whoever grants something looks into the database.
+ * Everybody who may read, in memory: bitmaps for what is asked by yes or no, typed columns for what is weighed. About 330 bytes
+ * a person with three credentials (`bench matching`). It answers who might; whoever grants something looks into the database.
  */
 export class PeopleIndex {
   readonly columns: PeopleColumns;

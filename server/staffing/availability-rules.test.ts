@@ -4,10 +4,8 @@ import {
   availabilityProblems,
   blockHours,
   hoursInWeek,
-  isTimezone,
   mondayOf,
   sharedOfficeHours,
-  zoneOffsetMinutes,
 } from './availability-rules.ts';
 
 const weekdays = (over: Partial<Availability> = {}): Availability => ({
@@ -21,13 +19,6 @@ describe('when somebody can work', () => {
   test('the week starts on Monday, UTC', () => {
     expect(mondayOf(new Date('2026-12-06T23:59:59Z'))).toBe('2026-11-30');
     expect(mondayOf(new Date('2026-12-07T00:00:00Z'))).toBe('2026-12-07');
-  });
-
-  test('zones are ahead of or behind UTC, by the hour and the half, and clocks change', () => {
-    expect(zoneOffsetMinutes('America/New_York', new Date('2026-12-07T12:00:00Z'))).toBe(-300);
-    expect(zoneOffsetMinutes('America/New_York', new Date('2026-07-06T12:00:00Z'))).toBe(-240);
-    expect(zoneOffsetMinutes('Asia/Kolkata', new Date('2026-12-07T12:00:00Z'))).toBe(330);
-    expect(isTimezone('Mars/Olympus')).toBe(false);
   });
 
   test('hours are what is offered, or what the windows hold on the days somebody is there', () => {

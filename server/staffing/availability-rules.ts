@@ -1,5 +1,6 @@
-import { DAY, HOUR, MINUTE, plus } from '#server/core/clock.ts';
+import { DAY, HOUR, plus } from '#server/core/clock.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { isTimezone, zoneOffsetMinutes } from '#server/core/timezone.ts';
 import { BLOCK_HOURS, BLOCKS_PER_WEEK } from './roster-model.ts';
 
 /** A stretch of a day of the week, 1 Monday to 7 Sunday, in minutes after local midnight; `to` may be 1,440. */
@@ -24,31 +25,6 @@ export function daysAfter(day: string, days: number): string {
   return plus(new Date(`${day}T00:00:00Z`), days * DAY)
     .toISOString()
     .slice(0, 10);
-}
-
-/** True for a zone this machine knows, by its IANA name. */
-export function isTimezone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
-}
-
-/** Minutes that a zone is ahead of UTC at an instant; negative to the west. */
-export function zoneOffsetMinutes(zone: string, at: Date): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
-  const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
-  return Math.round((local - Math.floor(at.getTime() / MINUTE) * MINUTE) / MINUTE);
 }
 
 /** Everything wrong with what somebody says about their week, in words; empty when it can be saved. */

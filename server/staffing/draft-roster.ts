@@ -3,7 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { isTimezone } from './availability-rules.ts';
+import { isTimezone } from '#server/core/timezone.ts';
 import { earliestStart } from './gather-roster.ts';
 import {
   countSolving,
