@@ -69,9 +69,7 @@ describe('quality boxes', () => {
       fn: 0,
     });
     const { error } = await quality('boxes', path, '--gold', twoImages());
-    expect(error).toMatch(
-      /1 times a worker looked at a image without gold|1 times a worker looked at an image/,
-    );
+    expect(error).toMatch(/1 times a worker looked at an image without gold/);
     expect(error).toMatch(/1 times a worker has no row for a gold image: taken as not looked at/);
   });
 

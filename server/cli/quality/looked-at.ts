@@ -40,7 +40,7 @@ export function lookedSentences(all: readonly Looked[], place: 'image' | 'docume
   const without = sum(({ nWithoutGold }) => nWithoutGold);
   if (without > 0)
     sentences.push(
-      `${without} times a worker looked at a ${place} without gold: left out, with what was marked there. (A gold row with the ${place} ` +
+      `${without} times a worker looked at ${place === 'image' ? 'an' : 'a'} ${place} without gold: left out, with what was marked there. (A gold row with the ${place} ` +
         'alone says that there is nothing in it.)',
     );
   const unseen = sum(({ nNotLookedAt }) => nNotLookedAt);
