@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
-import type { DatasetEvidence } from './schemas.ts';
+import { type DatasetEvidence, SAFE_HARBOR_ITEMS } from './schemas.ts';
 
 export { findIdentifiers } from './identifier-hints.ts';
 
@@ -58,6 +58,35 @@ export function evidenceFaults(
     fault('expiresOn', `The evidence expired on ${evidence.expiresOn}. Renew it first.`);
   }
   return faults;
+}
+
+/**
+ * What a renewed Safe Harbor checklist lacks: every item gone through, and no actual knowledge (164.514(b)(2)(ii)). Other
+ * kinds of evidence need neither.
+ */
+export function checklistFaults(evidence: DatasetEvidence, noActualKnowledge: boolean): ErrorDetail[] {
+  if (evidence.kind !== 'safe_harbor_checklist') return [];
+  const done = new Set(evidence.checklist ?? []);
+  const open = SAFE_HARBOR_ITEMS.filter((item) => !done.has(item));
+  const fault = (path: string, message: string) => ({ code: 'evidence_invalid', path, message });
+  return [
+    ...(open.length === 0
+      ? []
+      : [
+          fault(
+            'evidence.checklist',
+            `${open.length} of the ${SAFE_HARBOR_ITEMS.length} kinds of identifiers ${open.length === 1 ? 'was' : 'were'} not gone through.`,
+          ),
+        ]),
+    ...(noActualKnowledge
+      ? []
+      : [
+          fault(
+            'noActualKnowledge',
+            'Safe Harbor also asks that you know of no way to recognise anybody in what is left.',
+          ),
+        ]),
+  ];
 }
 
 /** The media type of an image by its first bytes, or null when it is none that readers' browsers show. */

@@ -7,6 +7,28 @@ const isoDate = z.iso.date('Give a date, for example 2026-10-01.');
  * What shows that the data is what its class says: a Safe Harbor checklist, an expert's determination, a data use
  * agreement, a licence, a synthetic generator (facts: 45 CFR 164.514). Kept with the dataset and shown by the gate.
  */
+/** What Safe Harbor removes, by the letters of 45 CFR 164.514(b)(2)(i)(A)–(R). */
+export const SAFE_HARBOR_ITEMS = [
+  'names',
+  'geography',
+  'dates_and_ages',
+  'telephone',
+  'fax',
+  'email',
+  'ssn',
+  'record_numbers',
+  'health_plan',
+  'accounts',
+  'licences',
+  'vehicles',
+  'devices',
+  'urls',
+  'ip_addresses',
+  'biometrics',
+  'faces',
+  'other_codes',
+] as const;
+
 export const datasetEvidence = z.strictObject({
   kind: z.enum([
     'safe_harbor_checklist',
@@ -29,6 +51,8 @@ export const datasetEvidence = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'The hash is not a SHA-256.')
     .nullable(),
+  /** The items of the Safe Harbor checklist that somebody has gone through, one by one; only with that kind. */
+  checklist: z.array(z.enum(SAFE_HARBOR_ITEMS)).max(SAFE_HARBOR_ITEMS.length).optional(),
 });
 export type DatasetEvidence = z.infer<typeof datasetEvidence>;
 
@@ -133,3 +157,13 @@ export const casesInput = z.strictObject({
   after: z.number().int().optional(),
   limit: z.number().int().min(1).max(500).default(100),
 });
+
+/** New evidence for a data set, such as a renewed determination. */
+export const renewEvidenceInput = z.object({
+  datasetId: z.uuid(),
+  evidence: datasetEvidence,
+  /** The sponsor does not know of a way to recognise anybody in what is left (164.514(b)(2)(ii)). */
+  noActualKnowledge: z.boolean(),
+});
+export type RenewEvidenceInput = z.infer<typeof renewEvidenceInput>;
+export const renewedEvidence = z.object({ expiresOn: z.string().nullable() });

@@ -17,12 +17,15 @@ import {
   reportCaseInput,
   requireAssetsInput,
 } from '#server/datasets/intake-schemas.ts';
+import { renewEvidence } from '#server/datasets/renew-evidence.ts';
 import {
   caseLines,
   casesInput,
   datasetView,
   importedDataset,
   importTextInput,
+  renewEvidenceInput,
+  renewedEvidence,
 } from '#server/datasets/schemas.ts';
 import { viewCases, viewDatasets } from '#server/datasets/view-datasets.ts';
 import { viewFindings, viewIntake } from '#server/datasets/view-intake.ts';
@@ -55,6 +58,10 @@ export const datasetsRouter = router({
     .input(reportCaseInput)
     .output(z.object({ caseId: z.uuid() }))
     .mutation(({ ctx, input }) => reportCase(ctx.command, input)),
+  renewEvidence: procedure({ can: 'dataset.write' })
+    .input(renewEvidenceInput)
+    .output(renewedEvidence)
+    .mutation(({ ctx, input }) => renewEvidence(ctx.command, input)),
   requireAssets: procedure({ can: 'dataset.write' })
     .input(requireAssetsInput)
     .output(z.object({ found: z.number().int() }))

@@ -210,6 +210,23 @@ export const projectRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   {
+    path: 'datasets.renewEvidence',
+    can: 'dataset.write',
+    input: async (w) => ({
+      datasetId: (await intakeOf(w, 'evidence')).datasetId,
+      evidence: {
+        kind: 'licence',
+        issuer: 'The licensor',
+        reference: 'CC0-1.0',
+        issuedOn: null,
+        expiresOn: null,
+        sha256: null,
+      },
+      noActualKnowledge: false,
+    }),
+    otherOrg: 'not_found',
+  },
+  {
     path: 'datasets.requireAssets',
     can: 'dataset.write',
     input: async (w) => ({ datasetId: (await intakeOf(w, 'require')).datasetId, names: ['report'] }),

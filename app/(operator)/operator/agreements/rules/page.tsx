@@ -12,6 +12,7 @@ export const metadata: Metadata = { title: 'Access rules' };
 
 const CLASS_WORDS: Readonly<Record<string, string>> = {
   ...DATA_CLASS_WORDS,
+  personal_eu_subjects: 'Any personal data about people in the EEA, whatever its class',
   personal_eu_established: 'Any personal data, once the reader or their organisation is in the EEA',
 };
 
@@ -49,7 +50,11 @@ export default async function AccessRulesPage() {
               {standing
                 .filter((rule) => rule.dataClass === dataClass)
                 .map((rule) => (
-                  <Line key={rule.id} rule={rule} says={`since ${rule.validFrom}`}>
+                  <Line
+                    key={rule.id}
+                    rule={rule}
+                    says={rule.validFrom === FIRST_DAY ? 'from the beginning' : `since ${rule.validFrom}`}
+                  >
                     <ChangeRule mode="end" requirementId={rule.id} words={requirementWords(rule)} />
                   </Line>
                 ))}
@@ -72,6 +77,9 @@ export default async function AccessRulesPage() {
     </div>
   );
 }
+
+/** The first day of the rules the product ships (ensure-gate-requirements.ts). */
+const FIRST_DAY = '2000-01-01';
 
 const keyOf = (rule: { dataClass: string; requirement: string }) => `${rule.dataClass}|${rule.requirement}`;
 

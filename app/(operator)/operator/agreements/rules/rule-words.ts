@@ -6,6 +6,11 @@ export const FOR_WHOM: Record<'hop' | 'person' | 'dataset', string> = {
   dataset: 'of the data set',
 };
 
+const CLAUSES: Record<string, string> = {
+  sub_processors: 'Sub-processors',
+  confidentiality: 'Confidentiality',
+};
+
 const OTHERS: Record<string, string> = {
   workforce_or_own_agreement: 'Attested as workforce and trained, or an agreement of their own',
   second_factor: 'Signed in with a second factor',
@@ -20,7 +25,7 @@ export function requirementWords({ requirement }: { requirement: string }): stri
   const known = OTHERS[requirement];
   if (known !== undefined) return known;
   const [rule = '', subject = ''] = requirement.split(':');
-  const title = KIND_TITLES[subject as AgreementKind] ?? subject.replaceAll('_', ' ');
+  const title = KIND_TITLES[subject as AgreementKind] ?? CLAUSES[subject] ?? subject.replaceAll('_', ' ');
   if (rule === 'agreement') return `${title} in force`;
   if (rule === 'undertaking') return `${title} of their organisation`;
   return `An agreement in force with the clause “${title}”`;

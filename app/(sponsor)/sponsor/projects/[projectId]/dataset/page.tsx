@@ -7,7 +7,9 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
+import { evidenceKinds } from '#server/datasets/rules.ts';
 import { CompositionReport } from './composition-report.tsx';
+import { RenewEvidence } from './renew-evidence.tsx';
 import { UploadForm } from './upload-form.tsx';
 
 export const metadata: Metadata = { title: 'Dataset' };
@@ -73,6 +75,16 @@ export default async function DatasetPage({ params }: { params: Promise<{ projec
               </TextLink>
             )}
           </p>
+          {mayUpload && dataset.evidence.kind !== 'none' ? (
+            <div className="mb-3">
+              <RenewEvidence
+                datasetId={dataset.id}
+                name={dataset.name}
+                kinds={evidenceKinds(dataset.dataClass)}
+                expiresOn={dataset.evidence.expiresOn}
+              />
+            </div>
+          ) : null}
           <CompositionReport
             composition={dataset.composition}
             batchHref={

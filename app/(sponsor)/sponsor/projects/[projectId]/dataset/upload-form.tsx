@@ -10,18 +10,8 @@ import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { evidenceKinds } from '#server/datasets/rules.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
 import { RowErrors } from './row-errors.tsx';
+import { EVIDENCE_WORDS } from './evidence-words.ts';
 import { useUpload } from './use-upload.ts';
-
-const EVIDENCE_WORDS: Record<string, string> = {
-  safe_harbor_checklist: 'Safe Harbor checklist',
-  expert_determination: 'Expert determination',
-  data_use_agreement: 'Data use agreement',
-  baa: 'Business associate agreement with the source',
-  processing_agreement: 'Processing agreement',
-  licence: 'Licence',
-  generator: 'Generator',
-  none: 'None: we are the source',
-};
 
 type UploadFormProps = { projectId: string; dataClass: DataClass; isFirst: boolean };
 type Errors = Partial<Record<string, string>>;
