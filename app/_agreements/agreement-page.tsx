@@ -46,7 +46,11 @@ export async function AgreementPage({ agreementId, area }: { agreementId: string
         width={360}
         sticky
       >
-        <DocumentView agreementId={agreement.id} title={agreement.title}>
+        <DocumentView
+          agreementId={agreement.id}
+          title={agreement.title}
+          hasPdf={agreement.documentSha256 !== null}
+        >
           <p className="prose-width pb-5 text-base text-ink-2 leading-6">
             {agreement.preamble} {agreement.term}
           </p>

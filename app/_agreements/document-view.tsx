@@ -10,18 +10,22 @@ import { documentHref } from './agreement-words.ts';
 export type DocumentViewProps = {
   agreementId: string;
   title: string;
+  /** There is a printed document; not while the text is negotiated. */
+  hasPdf: boolean;
   /** The clauses as text; the same words as in the PDF, for reading, searching and screen readers. */
   children: ReactNode;
 };
 
 /** The agreement to read: its words as text, and the exact PDF. */
-export function DocumentView({ agreementId, title, children }: DocumentViewProps) {
+export function DocumentView({ agreementId, title, hasPdf, children }: DocumentViewProps) {
   return (
     <Tabs
       label="Document"
       items={[
         { value: 'text', label: 'Text', content: <article aria-label={title}>{children}</article> },
-        { value: 'pdf', label: 'PDF', content: <PdfFrame agreementId={agreementId} title={title} /> },
+        ...(hasPdf
+          ? [{ value: 'pdf', label: 'PDF', content: <PdfFrame agreementId={agreementId} title={title} /> }]
+          : []),
       ]}
     />
   );

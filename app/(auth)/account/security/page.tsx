@@ -24,7 +24,7 @@ export default async function SecurityPage() {
               {isGivenHere ? null : ' This session was opened without a code.'}
             </>
           ) : (
-            'Your password alone signs you in. Protected health information opens only to people with an authenticator app.'
+            'Your password alone signs you in. Some data, such as protected health information, may ask for an authenticator app as well.'
           )}
         </AnswerLine>
       </PageHeader>
