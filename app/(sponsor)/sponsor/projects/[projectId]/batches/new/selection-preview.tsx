@@ -126,7 +126,7 @@ function Shares({ shares }: { shares: Preview['shares'] }) {
                 </span>
               ) : null}
             </th>
-            <td className="text-right align-top">{counted(reads, 'read')}</td>
+            <td className="whitespace-nowrap py-1 text-right align-top">{counted(reads, 'read')}</td>
           </tr>
         ))}
       </tbody>
@@ -210,7 +210,7 @@ function Composition({ preview }: { preview: Preview }) {
                 <tr key={value}>
                   <th
                     scope="row"
-                    className="max-w-28 truncate py-0.5 pr-2 text-left font-normal"
+                    className="w-28 max-w-28 truncate py-0.5 pr-2 text-left font-normal"
                     title={value}
                   >
                     {value}

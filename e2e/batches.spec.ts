@@ -1,0 +1,75 @@
+import { expect, type Page, test } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
+import { demoLogin, signIn } from './people.ts';
+
+const preview = (page: Page) => page.getByRole('region', { name: 'What the batch would hold' });
+
+/** Opens the batches of the demo's running project. */
+async function openBatches(page: Page): Promise<void> {
+  await signIn(page, demoLogin('sponsor'));
+  await page.goto('/sponsor/projects');
+  await page
+    .getByRole('link', { name: /Chest radiograph findings/ })
+    .first()
+    .click();
+  await page.getByRole('link', { name: 'Batches', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Batches', exact: true })).toBeVisible();
+}
+
+/** Gives the draft up again, so that the demo is as it was. */
+async function discardDraft(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Discard draft' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard draft' }).click();
+  await expect(page.getByRole('heading', { name: 'Batches', exact: true })).toBeVisible();
+}
+
+test('a batch is drawn from a filter: the preview says what it holds, faults are said before anything is made, and the draft is what was previewed', async ({
+  page,
+}) => {
+  await openBatches(page);
+  await page.getByRole('link', { name: 'Create batch' }).click();
+  await expect(preview(page)).toContainText('that fit');
+  await page.getByRole('checkbox', { name: 'F', exact: true }).click();
+  await page.getByText('Drawn by stratum').click();
+  await page.getByLabel('Cases', { exact: true }).fill('12');
+  await page.getByRole('checkbox', { name: 'Site', exact: true }).click();
+  await expect(preview(page).getByRole('table', { name: 'Strata' })).toBeVisible();
+  await expect(preview(page)).toContainText(/^The batch\s*12/);
+  await expectAccessible(page);
+  // By keyboard: the line opens, and what cannot be is said in words, before the draft is made.
+  await page.locator('summary').filter({ hasText: 'The same reader once more' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('One person reads a case').selectOption('2');
+  await page.getByLabel('Again after').fill('soon');
+  await page.getByRole('button', { name: 'Create draft batch' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'to correct' })).toContainText(
+    'Days until a repeat are a whole number',
+  );
+  await page.getByLabel('Again after').fill('21');
+  await page.getByLabel('Name').fill('Drawn in a journey');
+  await page.getByRole('button', { name: 'Create draft batch' }).click();
+  await expect(page.getByRole('heading', { name: 'Drawn in a journey' })).toBeVisible();
+  await expect(page.getByText(/^12 of \d+ cases, drawn by stratum/)).toBeVisible();
+  await expect(page.getByText('read twice by the same person, 21 days apart')).toBeVisible();
+  await discardDraft(page);
+});
+
+test('a relabel opens with its filter filled in, and stands beside the labels that were before', async ({
+  page,
+}) => {
+  await openBatches(page);
+  await page.getByRole('link', { name: 'Production 1', exact: true }).click();
+  await page.getByRole('link', { name: 'Relabel R02’s cases' }).click();
+  await expect(page.getByLabel('Labelled in')).toHaveValue(/.+/);
+  await expect(page.getByLabel('Read by')).toHaveValue('R02');
+  await expect(page.getByRole('radio', { name: /Other people/ })).toBeChecked();
+  await expect(preview(page)).toContainText('that fit');
+  await page.getByLabel('Name').fill('Read again in a journey');
+  await page.getByRole('button', { name: 'Create draft batch' }).click();
+  await expect(page.getByRole('heading', { name: 'Read again in a journey' })).toBeVisible();
+  await page.getByRole('link', { name: 'Old against new' }).click();
+  await expect(page.getByText('Nothing to compare yet')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Back to the batch' }).click();
+  await discardDraft(page);
+});
