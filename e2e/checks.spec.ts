@@ -99,7 +99,8 @@ test.describe('what is looked at again', () => {
   }) => {
     const reader = await enterAs(browser, world.annotators[0]);
     await start(reader, batch.name, `/work/read/${batch.id}`);
-    await reader.getByRole('button', { name: '1 answer to what you said' }).click();
+    await expect(reader.getByRole('button', { name: '1 answer to what you said' })).toBeVisible();
+    await reader.keyboard.press('g');
     await expect(reader.getByRole('region', { name: 'Answers to what you said' })).toContainText(
       'Yes, the higher one.',
     );
