@@ -35,14 +35,7 @@ export function OrderAudit({ batchId, audit, cases }: { batchId: string; audit: 
   );
   function send() {
     const parsed = planOf(values);
-    setProblems(
-      Object.fromEntries(
-        (parsed.error?.issues ?? []).map((issue) => [
-          String(issue.path[0]),
-          WORDS[String(issue.path[0])] ?? issue.message,
-        ]),
-      ),
-    );
+    setProblems(problemsOf(parsed));
     if (parsed.success) order.mutate({ batchId, plan: parsed.data });
   }
 
@@ -94,6 +87,15 @@ const planOf = (values: { max: string; confidence: string; expected: string }) =
     confidence: share(values.confidence),
     expectedErrorRate: share(values.expected),
   });
+
+/** What is wrong with the plan, by its fields. */
+const problemsOf = (parsed: ReturnType<typeof planOf>): Record<string, string> =>
+  Object.fromEntries(
+    (parsed.error?.issues ?? []).map((issue) => [
+      String(issue.path[0]),
+      WORDS[String(issue.path[0])] ?? issue.message,
+    ]),
+  );
 
 /** How many cases that is, before it is ordered. */
 function Sample({ plan, cases }: { plan: ReturnType<typeof planOf>; cases: number }) {

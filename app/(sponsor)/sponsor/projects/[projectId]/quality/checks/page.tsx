@@ -61,7 +61,9 @@ export default async function ChecksPage({ params }: { params: Promise<{ project
           />
         </Section>
       )}
-      <AuditorsPart projectId={projectId} auditors={view.auditors} mayManage={view.mayManage} />
+      <div className="pt-8">
+        <AuditorsPart projectId={projectId} auditors={view.auditors} mayManage={view.mayManage} />
+      </div>
     </>
   );
 }

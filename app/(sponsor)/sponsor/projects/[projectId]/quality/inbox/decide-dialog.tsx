@@ -61,21 +61,12 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
     >
       <div className="flex flex-col gap-4">
         <Refusal error={decide.error} title="The decision was not recorded." />
-        <Field
-          label="Your decision"
-          name="decision"
-          error={errors.decision ? 'Choose what you decide.' : undefined}
-        >
-          <RadioCards
-            value={decision}
-            onValueChange={(value) => setDecision(value as Decision)}
-            options={proposal.decisions.map((one) => ({
-              value: one,
-              label: DECISION_WORDS[one].label,
-              hint: DECISION_WORDS[one].hint,
-            }))}
-          />
-        </Field>
+        <Choice
+          of={proposal.decisions}
+          value={decision}
+          isWrong={errors.decision !== undefined}
+          onChange={setDecision}
+        />
         <Words
           reasonHint={
             proposal.subjectKind === 'reader'
@@ -90,6 +81,30 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
         />
       </div>
     </Dialog>
+  );
+}
+
+type ChoiceProps = {
+  of: readonly Decision[];
+  value: Decision | '';
+  isWrong: boolean;
+  onChange: (decision: Decision) => void;
+};
+
+/** What may be decided here, each with what it does. */
+function Choice({ of, value, isWrong, onChange }: ChoiceProps) {
+  return (
+    <Field label="Your decision" name="decision" error={isWrong ? 'Choose what you decide.' : undefined}>
+      <RadioCards
+        value={value}
+        onValueChange={(chosen) => onChange(chosen as Decision)}
+        options={of.map((one) => ({
+          value: one,
+          label: DECISION_WORDS[one].label,
+          hint: DECISION_WORDS[one].hint,
+        }))}
+      />
+    </Field>
   );
 }
 

@@ -58,23 +58,8 @@ export function SignCheckpoint(props: SignCheckpointProps) {
 
   return (
     <div className="flex max-w-[720px] flex-col gap-4">
-      {leased > 0 ? (
-        <p className="text-ink-2 text-sm">
-          {leased} {leased === 1 ? 'case is' : 'cases are'} still being read. What is shown is renewed when
-          they are in; a signature over older figures is refused.
-        </p>
-      ) : null}
-      <Field label="The batch" error={problems.decision}>
-        <RadioCards
-          columns={2}
-          value={decision}
-          onValueChange={(value) => setDecision(value as Decision)}
-          options={[
-            { value: 'go_on', label: 'Goes on', hint: 'People can claim new cases again.' },
-            { value: 'stop', label: 'Stays stopped', hint: 'Until you sign otherwise, here.' },
-          ]}
-        />
-      </Field>
+      <StillRead cases={leased} />
+      <Choice value={decision} error={problems.decision} onChange={setDecision} />
       <Field label="What you saw" hint="Part of the signed record." error={problems.reason}>
         <Textarea rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
       </Field>
@@ -93,5 +78,37 @@ export function SignCheckpoint(props: SignCheckpointProps) {
         onSign={onSign}
       />
     </div>
+  );
+}
+
+function StillRead({ cases }: { cases: number }) {
+  if (cases === 0) return null;
+  return (
+    <p className="text-ink-2 text-sm">
+      {cases} {cases === 1 ? 'case is' : 'cases are'} still being read. What is shown is renewed when they are
+      in; a signature over older figures is refused.
+    </p>
+  );
+}
+
+type ChoiceProps = {
+  value: Decision | '';
+  error: string | undefined;
+  onChange: (decision: Decision) => void;
+};
+
+function Choice({ value, error, onChange }: ChoiceProps) {
+  return (
+    <Field label="The batch" error={error}>
+      <RadioCards
+        columns={2}
+        value={value}
+        onValueChange={(chosen) => onChange(chosen as Decision)}
+        options={[
+          { value: 'go_on', label: 'Goes on', hint: 'People can claim new cases again.' },
+          { value: 'stop', label: 'Stays stopped', hint: 'Until you sign otherwise, here.' },
+        ]}
+      />
+    </Field>
   );
 }

@@ -40,27 +40,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
           n={effect.after.n}
           nUnit="cases"
         />
-        <Measure
-          label="Difference"
-          format="percent"
-          value={effect.difference.value}
-          reason={effect.difference.value === null ? 'No reads on one side yet' : null}
-          interval={effect.difference.interval}
-          n={effect.difference.n}
-          nUnit="cases on the smaller side"
-          range={[-1, 1]}
-          threshold={{ value: 0 }}
-          {...(effect.difference.value === null
-            ? {}
-            : {
-                verdict:
-                  effect.verdict === 'effective'
-                    ? ('pass' as const)
-                    : effect.verdict === 'not_effective'
-                      ? ('fail' as const)
-                      : ('inconclusive' as const),
-              })}
-        />
+        <Difference effect={effect} />
       </div>
       <p className="prose-width text-sm">
         <strong className="font-semibold">{VERDICT_WORDS[effect.verdict]}.</strong>
@@ -75,5 +55,26 @@ export function EffectPart({ view }: { view: RootCauseView }) {
       ) : null}
       {view.mayDecide && view.status === 'acting' ? <CloseForm rootCauseId={view.id} /> : null}
     </Section>
+  );
+}
+
+const VERDICTS = { effective: 'pass', not_effective: 'fail', inconclusive: 'inconclusive' } as const;
+
+/** The change itself: it worked only when the whole interval lies above nothing. */
+function Difference({ effect }: { effect: NonNullable<RootCauseView['effect']> }) {
+  const { difference, verdict } = effect;
+  return (
+    <Measure
+      label="Difference"
+      format="percent"
+      value={difference.value}
+      reason={difference.value === null ? 'No reads on one side yet' : null}
+      interval={difference.interval}
+      n={difference.n}
+      nUnit="cases on the smaller side"
+      range={[-1, 1]}
+      threshold={{ value: 0 }}
+      {...(difference.value === null ? {} : { verdict: VERDICTS[verdict] })}
+    />
   );
 }
