@@ -72,7 +72,7 @@ export function NothingLeft({
             You have {DONE[tier]} {submitted} {submitted === 1 ? 'case' : 'cases'} in this batch.
           </p>
         ) : null}
-        <Replies replies={replies} />
+        {reasons.length > 0 ? <Replies replies={replies} /> : null}
         {retryAt !== null && retryAt - now > 10_000 ? (
           <p className="text-ink-3 text-sm">
             Looks again at{' '}
