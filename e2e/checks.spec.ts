@@ -70,12 +70,14 @@ test.describe('what is looked at again', () => {
     await lead.setViewportSize({ width: 1440, height: 900 });
     await lead.getByRole('button', { name: 'Sign checkpoint' }).click();
     await expect(lead.getByText('Choose whether the batch goes on.')).toBeVisible();
-    await lead.getByRole('radio', { name: /Goes on/ }).click();
-    await lead.getByRole('textbox', { name: 'What you saw' }).fill('The first reads are sound.');
+    // The figures may be counted while the page is open; then what was seen is not what would be signed, and it is loaded again.
     await expect(async () => {
+      await lead.reload();
+      await lead.getByRole('radio', { name: /Goes on/ }).click();
+      await lead.getByRole('textbox', { name: 'What you saw' }).fill('The first reads are sound.');
       await lead.getByRole('button', { name: 'Sign checkpoint' }).click();
       await signDialog(lead, world.leads.clinicalLead);
-    }).toPass({ timeout: 30_000 });
+    }).toPass({ timeout: 60_000 });
     await expect(lead.getByText(/Signed to go on by/)).toBeVisible();
     expect(await stateOf()).toBe('open');
     await lead.goto(`/sponsor/projects/${world.project.projectId}/questions`);

@@ -74,7 +74,7 @@ test('a batch out of tolerance: from its confusions and cases to the cause and a
   await page.getByLabel('Why they disagree').selectOption({ label: 'The guideline leaves it open' });
   await page.getByLabel('What is wrong with the label').selectOption({ label: 'Wrong label' });
   await page.getByRole('button', { name: 'Record finding' }).click();
-  await expect(page.getByText('which points to: Change the protocol', { exact: false })).toBeVisible();
+  await expect(page.getByText('points to: Change the protocol', { exact: false })).toBeVisible();
   await expectAccessible(page);
   await expectFitsPhone(page);
 

@@ -76,7 +76,7 @@ function refuseUnlessShown(checkpoint: Checkpoint, sha256: string): void {
     kind: 'conflict',
     reason: 'evidence_changed',
     message:
-      'More was read since you opened this page. Load it again and look at the new figures before you sign.',
+      'The figures have changed since you opened this page. Load it again and look at the new ones before you sign.',
   });
 }
 

@@ -105,6 +105,10 @@ async function reportOf(
   const alpha = measured(field.alpha);
   const accuracy = measured(field.accuracy);
   const consensus = measured(field.consensusAgreement.overall);
+  // Of a batch, shares count cases; the report counts reads, and every reader reads a case once.
+  const { readers } = field;
+  const readsOf = (pick: (reader: (typeof readers)[number]) => unknown) =>
+    readers.reduce((sum, reader) => sum + ((pick(reader) as Measured | null)?.n ?? 0), 0);
   return {
     project: contract.projectId,
     batch: contract.batchId,
@@ -115,8 +119,12 @@ async function reportOf(
     reads_per_second: Math.round(run.reads / run.seconds),
     krippendorff_alpha: { value: alpha.value, ci: alpha.ci },
     accuracy: { value: accuracy.value, reason: accuracy.reason },
-    consensus_agreement: { value: consensus.value, n: consensus.n, ties: field.consensusAgreement.ties },
-    panel: run.hasPanel ? { value: accuracy.value, n: accuracy.n } : null,
+    consensus_agreement: {
+      value: consensus.value,
+      n: readsOf((reader) => reader.consensusAgreement),
+      ties: field.consensusAgreement.ties,
+    },
+    panel: run.hasPanel ? { value: accuracy.value, n: readsOf((reader) => reader.accuracy) } : null,
     verdict: scorecard.verdict,
   };
 }
