@@ -13,7 +13,7 @@ type Waiting<In, Out> = {
  * its calls is made by itself, so that one person's fault is nobody else's.
  *
  * `most` bounds a group, `atOnce` the groups under way over all keys, and with them the connections they take, `atOnceEach` those
- * of one key: two, so that the database works on one while the answers to the other are handed out.
+ * of one key, so that the database works on one while another's commit is written and its answers are handed out.
  */
 export function groupCalls<In, Out>(options: {
   run(key: string, calls: readonly In[]): Promise<readonly Out[]>;

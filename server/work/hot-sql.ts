@@ -21,9 +21,9 @@ export function hotSqlOf(tx: Tx): HotSql {
 /** People whose claims, or submissions, go to the database as one statement. */
 export const MOST_TOGETHER = 16;
 /** Groups of claims, and of submissions, that one process has under way over all batches: so many connections they take. */
-export const GROUPS_AT_ONCE = 6;
-/** Of them, those of one batch: the database works on one while the answers to another are handed out. */
-export const GROUPS_AT_ONCE_EACH = 2;
+export const GROUPS_AT_ONCE = 12;
+/** Of them, those of one batch: the database works on one while another waits for its commit to reach the disk. */
+export const GROUPS_AT_ONCE_EACH = 4;
 
 const RETRIED = new Set(['40001', '40P01']);
 
