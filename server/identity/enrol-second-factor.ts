@@ -63,7 +63,8 @@ export async function confirmSecondFactor(
   if (device.confirmedAt !== null) throw alreadyOn();
   await takeCode(ctx, device, input.code.trim());
   return transact(ctx, async (tx) => {
-    if (!(await confirmAuthenticator(tx.db, { userId, now: tx.now }))) throw alreadyOn();
+    const { sealedSecret } = device;
+    if (!(await confirmAuthenticator(tx.db, { userId, sealedSecret, now: tx.now }))) throw alreadyOn();
     await markSecondFactor(tx.db, { sessionId, now: tx.now });
     await tx.audit({ action: 'identity.second_factor_on', subject: { kind: 'user', id: userId } });
     await tell(tx, userId, 'Signing in to Readroom now asks for a code of your authenticator app as well.');

@@ -4,8 +4,8 @@ import type { OrgKind } from '#server/command/actor.ts';
 import type { Capability, Role } from '#server/command/capabilities.ts';
 import type { UserContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
-import { findAuthenticator } from './second-factor-queries.ts';
 import { isRole, type OrgStatus, sessionState } from './rules.ts';
+import { findAuthenticator } from './second-factor-queries.ts';
 
 export type MyOrganisation = {
   id: string;

@@ -77,15 +77,21 @@ export async function takeRecoveryCode(
   return rows.length === 1;
 }
 
-/** Confirms the enrolment that was begun; false when there is none or it is confirmed. */
+/** Confirms the enrolment with this secret; false when it is confirmed, or was begun again with another. */
 export async function confirmAuthenticator(
   q: Queryable,
-  at: { userId: string; now: Date },
+  at: { userId: string; sealedSecret: string; now: Date },
 ): Promise<boolean> {
   const rows = await q
     .update(authenticators)
     .set({ confirmedAt: at.now })
-    .where(and(eq(authenticators.userId, at.userId), isNull(authenticators.confirmedAt)))
+    .where(
+      and(
+        eq(authenticators.userId, at.userId),
+        eq(authenticators.sealedSecret, at.sealedSecret),
+        isNull(authenticators.confirmedAt),
+      ),
+    )
     .returning({ userId: authenticators.userId });
   return rows.length === 1;
 }

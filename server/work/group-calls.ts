@@ -86,7 +86,7 @@ export function groupCalls<In, Out>(options: {
     } catch (error) {
       const [only, ...others] = group;
       if (others.length === 0) only?.reject(error);
-      else for (const one of group) await settle(key, [one]);
+      else await Promise.all(group.map((one) => settle(key, [one])));
     }
   }
 
