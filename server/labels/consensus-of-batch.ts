@@ -21,7 +21,8 @@ type KnownAnswers = ReadonlyArray<{ readonly taskId: string; readonly answers: G
 /**
  * Dawid–Skene over all reads of a batch, per closed field; repeats of one person count as repeats (R23). Known answers anchor what
  * is thought of each reader, but have no say in their own case's label, which can so be held against them (R8). Matrices are
- * smoothed, because few reads would make error rates of 0 and 1 of chance; of ordered answers more to near levels than to far ones. Fields
+ * smoothed, because few reads would make error rates of 0 and 1 of chance; of ordered answers more to near levels than to far ones. EM
+ * starts from the votes, as published, and only there: of three starts the likeliest is right no more often (`em-starts.test.ts`). Fields
  * with an open answer (several labels, numbers, text) are settled by majority of first-round reads. Per task and field, with
  * the posterior probability as confidence.
  */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adaptiveForecast, evenConfusion, majorityForecast } from '#server/quality/adaptive-overlap.ts';
+import { evenConfusion } from '#server/quality/adaptive-overlap.ts';
+import { adaptiveForecast, majorityForecast } from '#server/quality/overlap-forecast.ts';
 import { forecastOverlap } from './forecast-overlap.ts';
+import type { OverlapRule } from './tier-schemas.ts';
 
 const fixed = { mode: 'fixed' } as const;
 
@@ -33,10 +35,10 @@ describe('the forecast of an overlap rule', () => {
     const prior = new Float64Array(4).fill(0.25);
     const policy = { minimum: 2, maximum: 6, minConfidence: 0.95 };
     const engine = adaptiveForecast(evenConfusion(0.75, 4), prior, policy);
-    expect(found.readsPerCase).toBeCloseTo(engine.reads, 9);
-    // The engine guesses on a tie, here it is nobody's; a guess is right at most one time in two.
-    expect(found.accuracy).toBeLessThanOrEqual(engine.accuracy + 1e-9);
-    expect(found.accuracy + found.undecided / 2).toBeGreaterThanOrEqual(engine.accuracy - 1e-9);
+    expect(found.readsPerCase).toBe(engine.reads);
+    // The engine also counts a guess on a tie; here a tie is nobody's.
+    expect(found.accuracy).toBe(engine.rightUntied);
+    expect(found.undecided).toBe(engine.tied);
   });
 
   test('a share reads the rest once', () => {
@@ -51,6 +53,35 @@ describe('the forecast of an overlap rule', () => {
     const found = forecastOverlap({ rule, overlap: 2, levels: 2, cases: 100, accuracy: 0.8 });
     // They differ on 2 · .8 · .2 of the cases.
     expect(found.readsPerCase).toBeCloseTo(2.32, 10);
+  });
+
+  test('a fixed overlap beyond what is followed still costs all of its reads, and says what the accuracy rests on', () => {
+    const found = forecastOverlap({ rule: fixed, overlap: 40, levels: 4, cases: 10, accuracy: 0.7 });
+    expect(found).toMatchObject({ readsPerCase: 40, reads: 400, mostReads: 400 });
+    expect(found.assumption).toMatch(/first 25 reads/);
+    const two = forecastOverlap({ rule: fixed, overlap: 40, levels: 2, cases: 10, accuracy: 0.7 });
+    expect(two.assumption).not.toMatch(/first/);
+    expect(two.accuracy + two.undecided / 2).toBeCloseTo(majorityForecast(0.7, 40).accuracy, 10);
+  });
+
+  test('the figures before the engine took this over', () => {
+    const adaptive = { mode: 'adaptive', maxOverlap: 25, minConfidence: 0.99 } as const;
+    const more = { mode: 'on_disagreement', agreementThreshold: 0.6, maxAdditionalAnnotators: 4 } as const;
+    const of = (rule: OverlapRule, overlap: number, levels: number) => {
+      const found = forecastOverlap({ rule, overlap, levels, cases: 1, accuracy: 0.75 });
+      return [found.readsPerCase, found.accuracy, found.undecided, found.atMost.accuracy];
+    };
+    const golden: [OverlapRule, number, number, number[]][] = [
+      [adaptive, 2, 7, [4.12461824447, 0.99674587863, 2.43528584e-8, 0.99999958529]],
+      [adaptive, 3, 2, [9.81364795693, 0.99389799613, 0, 0.99662955193]],
+      [more, 2, 5, [3.52918243408, 0.95100402832, 0.02613544464, 0.95725250244]],
+      [more, 3, 3, [4.81970214844, 0.95086669922, 0.02756881714, 0.9510726928]],
+      [{ mode: 'share', overlapCoveragePercent: 30 }, 4, 3, [1.9, 0.778125, 0.03208007813, 0.84375]],
+      [fixed, 6, 6, [6, 0.96345703125, 0.0289578125, 0.96345703125]],
+    ];
+    for (const [rule, overlap, levels, figures] of golden)
+      for (const [at, figure] of of(rule, overlap, levels).entries())
+        expect(figure).toBeCloseTo(figures[at] ?? Number.NaN, 9);
   });
 
   test('whatever the rule: reads lie between the overlap and the most, shares between 0 and 1', () => {

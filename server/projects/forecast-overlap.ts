@@ -1,8 +1,11 @@
+import { evenConfusion } from '#server/quality/adaptive-overlap.ts';
+import { forecastReads, type StoppingRule } from '#server/quality/overlap-forecast.ts';
 import { TYPICAL_AGREEMENT } from './forecast-adjudication.ts';
 import type { OverlapRule } from './tier-schemas.ts';
 
-/** Reads beyond which the enumeration stops; few cases ever come so far. */
+/** Reads of a case that are followed; few cases ever come so far. */
 const MOST_READS = 25;
+const MOST_READS_OF_TWO = 100;
 /** Options beyond which a field is no harder to forecast. */
 const MOST_LEVELS = 7;
 
@@ -34,41 +37,73 @@ export type OverlapForecastInput = {
 };
 
 /**
- * What an overlap rule is expected to buy, shown before anything is bought (R25): reads, right labels, undecided cases. Exact
- * for a simple model: readers are equally good and independent, wrong answers are spread evenly. Real errors go together, so
- * the accuracy is a best case; the note says so.
+ * What an overlap rule of the policy is expected to buy, shown before anything is bought (R25): the exact forecast of the quality
+ * engine (`forecastReads`) for equally good, independent readers whose wrong answers are spread evenly, every answer equally common.
+ * A tie is nobody's, as in the product. Real errors go together, so the accuracy is a best case; the note says so.
  */
 export function forecastOverlap(input: OverlapForecastInput): OverlapForecast {
-  const { rule, cases } = input;
-  const overlap = Math.max(1, Math.min(input.overlap, MOST_READS));
+  const { rule, cases, overlap } = input;
   const levels = Math.max(2, Math.min(input.levels, MOST_LEVELS));
   const accuracy = Math.min(0.99, Math.max(1 / levels + 0.01, input.accuracy ?? TYPICAL_AGREEMENT));
-  const model = { levels, accuracy };
-  const most = Math.min(MOST_READS, mostOf(rule, overlap));
-  const run = (stop: Stop, limit: number) => walk(model, stop, limit);
-  const always: Stop = () => false;
-  let found: Outcome;
-  if (rule.mode === 'share') {
-    const share = rule.overlapCoveragePercent / 100;
-    found = mix(run(always, overlap), run(always, 1), share);
-  } else if (rule.mode === 'adaptive') {
-    found = run((counts, n) => n >= overlap && posteriorOfTop(counts, model) >= rule.minConfidence, most);
-  } else if (rule.mode === 'on_disagreement') {
-    found = run((counts, n) => n >= overlap && pairAgreement(counts, n) >= rule.agreementThreshold, most);
-  } else found = run(always, overlap);
-  const top = run(always, most);
-  const isShare = rule.mode === 'share';
+  const mostReads = mostOf(rule, overlap);
+  // Two answers have few courses; of more, what comes after the first reads is not followed.
+  const limit = Math.min(mostReads, levels === 2 ? MOST_READS_OF_TWO : MOST_READS);
+  const run = (minimum: number, maximum: number, isEnough: StoppingRule['isEnough'] = () => true) =>
+    outcomeOf(levels, accuracy, { minimum: Math.min(minimum, limit), maximum, isEnough });
+  const top = run(limit, limit);
+  const found = byRule(rule, overlap, { limit, top, run });
+  // Every case gets the overlap, however many of its reads were followed.
+  const readsPerCase = rule.mode === 'share' ? found.reads : Math.max(found.reads, overlap);
+  const isWhole = limit === mostReads;
   return {
-    readsPerCase: found.reads,
-    reads: Math.round(found.reads * cases),
-    mostReads: isShare ? Math.round(found.reads * cases) : cases * mostOf(rule, input.overlap),
+    readsPerCase,
+    reads: Math.round(readsPerCase * cases),
+    mostReads: rule.mode === 'share' ? Math.round(readsPerCase * cases) : cases * mostReads,
     accuracy: found.right,
     undecided: found.undecided,
-    atMost: { readsPerCase: top.reads, accuracy: top.right },
+    atMost: { readsPerCase: mostReads, accuracy: top.right },
     assumption: `Assumes independent readers who are right on ${Math.round(accuracy * 100)} % of cases${
       input.accuracy === undefined ? ', as 20 pathologists on prostate grades were with each other' : ''
-    }. Readers who err on the same cases reach less; gold and the audit show it.`,
+    }. Readers who err on the same cases reach less; gold and the audit show it.${
+      isWhole ? '' : ` Right answers are forecast from the first ${limit} reads of a case.`
+    }`,
   };
+}
+
+type Outcome = { reads: number; right: number; undecided: number };
+
+function outcomeOf(levels: number, accuracy: number, rule: StoppingRule): Outcome {
+  const prior = new Float64Array(levels).fill(1 / levels);
+  const { reads, rightUntied, tied } = forecastReads(evenConfusion(accuracy, levels), prior, rule);
+  return { reads, right: rightUntied, undecided: tied };
+}
+
+function byRule(
+  rule: OverlapRule,
+  overlap: number,
+  by: {
+    limit: number;
+    top: Outcome;
+    run: (minimum: number, maximum: number, isEnough?: StoppingRule['isEnough']) => Outcome;
+  },
+): Outcome {
+  const { limit, top, run } = by;
+  switch (rule.mode) {
+    case 'fixed':
+      return top;
+    case 'share': {
+      const share = rule.overlapCoveragePercent / 100;
+      return mix({ ...top, reads: overlap }, run(1, 1), share);
+    }
+    case 'adaptive':
+      return run(overlap, limit, ({ confidence }) => confidence >= rule.minConfidence);
+    case 'on_disagreement':
+      return run(
+        overlap,
+        limit,
+        ({ counts, nReads }) => pairAgreement(counts, nReads) >= rule.agreementThreshold,
+      );
+  }
 }
 
 function mostOf(rule: OverlapRule, overlap: number): number {
@@ -76,64 +111,9 @@ function mostOf(rule: OverlapRule, overlap: number): number {
   return rule.mode === 'on_disagreement' ? overlap + rule.maxAdditionalAnnotators : overlap;
 }
 
-type Model = { levels: number; accuracy: number };
-type Outcome = { reads: number; right: number; undecided: number };
-/** Whether a case stops; `counts` has the right answer first, the wrong ones in falling order. */
-type Stop = (counts: readonly number[], n: number) => boolean;
-
-/** Walks all ways in which reads can fall, step by step; equal states are merged, wrong answers being alike. */
-function walk(model: Model, stop: Stop, limit: number): Outcome {
-  const outcome: Outcome = { reads: 0, right: 0, undecided: 0 };
-  let states = new Map<string, { counts: number[]; chance: number }>();
-  states.set('', { counts: new Array<number>(model.levels).fill(0), chance: 1 });
-  for (let n = 0; states.size > 0; n += 1) {
-    const next = new Map<string, { counts: number[]; chance: number }>();
-    for (const { counts, chance } of states.values()) {
-      if (n >= limit || stop(counts, n)) addOutcome(outcome, counts, n, chance);
-      else for (const [after, share] of steps(model, counts)) put(next, after, chance * share);
-    }
-    states = next;
-  }
-  return outcome;
-}
-
-function steps(model: Model, counts: readonly number[]): [number[], number][] {
-  const wrong = (1 - model.accuracy) / (model.levels - 1);
-  return counts.map((_, at) => {
-    const after = counts.map((count, index) => (index === at ? count + 1 : count));
-    const [right = 0, ...others] = after;
-    return [[right, ...others.sort((a, b) => b - a)], at === 0 ? model.accuracy : wrong];
-  });
-}
-
-function put(
-  states: Map<string, { counts: number[]; chance: number }>,
-  counts: number[],
-  chance: number,
-): void {
-  const key = counts.join(' ');
-  const known = states.get(key);
-  if (known) known.chance += chance;
-  else states.set(key, { counts, chance });
-}
-
-function addOutcome(outcome: Outcome, counts: readonly number[], n: number, chance: number): void {
-  const [right = 0, best = 0] = counts;
-  outcome.reads += n * chance;
-  if (right > best) outcome.right += chance;
-  else if (right === best || counts[2] === best) outcome.undecided += chance;
-}
-
 function mix(a: Outcome, b: Outcome, share: number): Outcome {
   const at = (key: keyof Outcome) => share * a[key] + (1 - share) * b[key];
   return { reads: at('reads'), right: at('right'), undecided: at('undecided') };
-}
-
-/** Posterior of the leading answer when every reader is as accurate as the model's. */
-function posteriorOfTop(counts: readonly number[], model: Model): number {
-  const odds = Math.log(model.accuracy) - Math.log((1 - model.accuracy) / (model.levels - 1));
-  const top = Math.max(...counts);
-  return 1 / counts.reduce((sum, count) => sum + Math.exp((count - top) * odds), 0);
 }
 
 function pairAgreement(counts: readonly number[], n: number): number {

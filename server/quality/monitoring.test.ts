@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  adaptiveForecast,
-  classPosterior,
-  evenConfusion,
-  leadForecast,
-  majorityForecast,
-  needsAnotherRead,
-} from './adaptive-overlap.ts';
+import { classPosterior, evenConfusion, needsAnotherRead } from './adaptive-overlap.ts';
 import { averagePrecision, meanAveragePrecision } from './average-precision.ts';
 import { blandAltman } from './bland-altman.ts';
 import { clopperPearsonInterval } from './clopper-pearson-interval.ts';
@@ -19,6 +12,7 @@ import { ewma } from './ewma.ts';
 import { fisherExact } from './fisher-exact.ts';
 import { jeffreysInterval } from './jeffreys-interval.ts';
 import { benjaminiHochbergAdjust, holmAdjust } from './multiple-comparisons.ts';
+import { adaptiveForecast, forecastReads, leadForecast, majorityForecast } from './overlap-forecast.ts';
 import { sequentialBounds, sequentialTest } from './sequential-test.ts';
 import { compareSubgroups } from './subgroup-comparison.ts';
 
@@ -234,6 +228,48 @@ describe('overlap and cost', () => {
     expect(() => adaptiveForecast(evenConfusion(0.7, 9), new Float64Array(9).fill(1 / 9), endless)).toThrow(
       /Too many classes/,
     );
+  });
+
+  it('follows classes that are alike as one: the same forecast as with classes that differ by nothing that counts', () => {
+    const policy = { minimum: 2, maximum: 6, minConfidence: 0.95 };
+    const alike = adaptiveForecast(evenConfusion(0.75, 4), new Float64Array(4).fill(0.25), policy);
+    // A mix that is off by 1e-9 is followed class by class.
+    const prior = Float64Array.of(0.25 + 1e-9, 0.25 - 1e-9, 0.25, 0.25);
+    const named = adaptiveForecast(evenConfusion(0.75, 4), prior, policy);
+    expect(alike.reads).toBeCloseTo(named.reads, 6);
+    expect(alike.accuracy).toBeCloseTo(named.accuracy, 6);
+    expect(alike.unsure).toBeCloseTo(named.unsure, 6);
+    for (const [n, share] of alike.readsShare.entries()) expect(named.readsShare[n]).toBeCloseTo(share, 6);
+    // Seven classes and 25 reads are 736,281 courses by name, and a few thousand when they are alike.
+    const many = adaptiveForecast(evenConfusion(0.6, 7), new Float64Array(7).fill(1 / 7), {
+      minimum: 25,
+      maximum: 25,
+      minConfidence: 0.9,
+    });
+    expect(many.accuracy).toBeGreaterThan(0.999);
+  });
+
+  it('of two annotators who differ nobody is right: a tie is counted apart from guesses', () => {
+    const even = Float64Array.of(0.5, 0.5);
+    const two = forecastReads(evenConfusion(0.8, 2), even, {
+      minimum: 2,
+      maximum: 2,
+      isEnough: () => true,
+    });
+    expect(two.tied).toBeCloseTo(0.32, 12);
+    expect(two.rightUntied).toBeCloseTo(0.64, 12);
+    expect(two.accuracy).toBeCloseTo(0.8, 12);
+  });
+
+  it('stops by any rule of the answers so far: a third read only where two differ', () => {
+    const third = forecastReads(evenConfusion(0.8, 2), Float64Array.of(0.5, 0.5), {
+      minimum: 2,
+      maximum: 3,
+      isEnough: ({ counts, nReads }) => counts.includes(nReads),
+    });
+    expect(third.reads).toBeCloseTo(2.32, 12);
+    expect(third.accuracy).toBeCloseTo(majorityForecast(0.8, 3).accuracy, 12);
+    expect(third.unsure).toBeCloseTo(0.32, 12);
   });
 
   it('the forecast equals a simulation of annotators who differ in what they confuse', () => {

@@ -7,6 +7,7 @@ import {
 import { type ConfusionSmoothing, ordinalSmoothing } from '#server/quality/dawid-skene.ts';
 import { decimalOf } from './numbers.ts';
 import { choice, duplicatesRule, list, missingList, onlyFile, UsageProblem, wholeNumber } from './options.ts';
+import { usualRepeats } from './repeats.ts';
 
 /** Which methods take which option; `auto` passes each on to those that do. */
 const takers = {
@@ -66,8 +67,12 @@ export function parseConsensus(argv: string[]) {
         : wholeNumber('--max-iterations', values['max-iterations'], 1, 1_000_000),
     categories: list('--categories', values.categories),
     missing: missingList(values.missing),
-    // A repeated answer is a read of its own (Dawid & Skene 1979, observer 1).
-    duplicates: duplicatesRule(values.duplicates, 'keep', ['keep', 'first', 'last', 'refuse']),
+    duplicates: duplicatesRule(values.duplicates, usualRepeats.consensus.rule, [
+      'keep',
+      'first',
+      'last',
+      'refuse',
+    ]),
     isJson: values.json,
   };
 }

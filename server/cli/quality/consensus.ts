@@ -50,10 +50,10 @@ export function runConsensusCommand(argv: string[], output: Output): number {
     gold: goldToJson(gold, accuracy, { table, consensus, isAnchored: command.isAnchored }),
     ...(chosen === null ? {} : { choice: choiceToJson(chosen) }),
     options: optionsOf(command, consensus),
-    ...fileFacts(labels, warnings),
+    ...fileFacts(labels, 'consensus', warnings),
   };
   if (command.isJson) output.line(JSON.stringify({ ...summary, annotators: annotatorsOf(consensus) }));
-  else printConsensus(output, summary, decided, [...fileSentences(labels), ...warnings]);
+  else printConsensus(output, summary, decided, [...fileSentences(labels, 'consensus'), ...warnings]);
   return 0;
 }
 

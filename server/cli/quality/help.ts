@@ -20,8 +20,9 @@ FILE.csv has task,worker,label (further columns are ignored, or split by).
   --seed N           default 1          --resamples N   default 10000
   --categories LIST  the categories in their order; needed to order words, and for categories that nobody used
 ${missing}
-  --duplicates RULE  several labels of one worker for one task: first (default), last, refuse. Agreement has one
-                     answer of each; how many were left out and which conflict is said
+  --duplicates RULE  several labels of one worker for one task: first (default), last, refuse. Agreement compares
+                     people, so each has one answer (quality consensus counts every answer unless told otherwise);
+                     how many were left out and which conflict is said
   --multi            a label is a set of labels: a|b; | alone is the answer "none". MASI and Jaccard alpha, and
                      each label by itself    --separator CHAR   default |
   --by COLUMN        the same for every value of a column
@@ -43,7 +44,7 @@ FILE.csv has task,worker,label.
   --categories LIST  the categories in their order
 ${missing}
   --duplicates RULE  several labels of one worker for one task: keep (default: each is a read of its own, as Dawid and
-                     Skene have it), first, last, refuse
+                     Skene have it; quality reliability takes the first unless told otherwise), first, last, refuse
   --starts N         several starts, seeded, the likeliest is kept (one-coin, dawid-skene, mace)
   --smoothing D[,E]  pseudo-counts of right and of each wrong answer (dawid-skene, one-coin), e.g. 1,0.1
   --scale ordinal    dawid-skene: pseudo-counts that fall with the distance of levels (strength: --smoothing, default 1)

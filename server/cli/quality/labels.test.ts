@@ -133,10 +133,12 @@ describe('several labels of one worker for one task', () => {
     expect(consensus.json()).toMatchObject({ ...found, n_labels: 6, duplicates: { rule: 'keep' } });
     const said = 'lines 3, 5, task "1", worker "a": "x", "z"';
     expect((await quality('reliability', path())).out).toContain(
-      `2 repeated labels of the same worker for the same task: the first answer counts; 1 differ, the first: ${said}`,
+      `2 repeated labels of the same worker for the same task: the first answer counts (agreement compares people, so each has one answer; quality consensus counts every answer unless told otherwise); 1 differ, the first: ${said}`,
     );
     const people = await quality('consensus', path(), '--method', 'majority');
-    expect(people.out).toContain(`every answer counts as a read of its own; 1 differ, the first: ${said}`);
+    expect(people.out).toMatch(
+      /every answer counts as a read of its own \(.*quality reliability takes the first.*\); 1 differ, the first/,
+    );
   });
 
   it('are governed by one option in both commands', async () => {
@@ -148,6 +150,8 @@ describe('several labels of one worker for one task', () => {
       ] as const) {
         const answer = await quality(name, path(), ...argv, '--duplicates', rule, '--json');
         expect(answer.json()).toMatchObject({ n_labels: 4, duplicates: { rule, n: 2 } });
+        const isAskedFor = name === 'consensus' || rule === 'last';
+        if (isAskedFor) expect(answer.json().duplicates).toMatchObject({ why: null });
         if (name === 'reliability') expect(answer.json().prevalence).toMatchObject({ z });
       }
       const refused = await quality(name, path(), ...argv, '--duplicates', 'refuse', '--json');

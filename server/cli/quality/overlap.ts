@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { adaptiveForecast, evenConfusion } from '#server/quality/adaptive-overlap.ts';
+import { evenConfusion } from '#server/quality/adaptive-overlap.ts';
+import { adaptiveForecast } from '#server/quality/overlap-forecast.ts';
 import { level, noFile, UsageProblem, wholeNumber } from './options.ts';
 import type { Output } from './output.ts';
 import { bar, decimal, printRows } from './print.ts';
@@ -73,6 +74,7 @@ export function runOverlap(argv: string[], output: Output): number {
         expected_labels: adaptive.reads * items,
         expected_accuracy: adaptive.accuracy,
         unsure: adaptive.unsure,
+        tied: adaptive.tied,
         reads_share: Object.fromEntries(adaptive.readsShare.map((share, n) => [n, share]).slice(1)),
         fixed,
       }),
@@ -82,6 +84,9 @@ export function runOverlap(argv: string[], output: Output): number {
   output.line(
     `${adaptive.reads.toFixed(2)} reads per item, ${(adaptive.accuracy * 100).toFixed(1)} % of labels right, ` +
       `${(adaptive.unsure * 100).toFixed(1)} % of items not sure enough at ${maximum} reads` +
+      (adaptive.tied < 0.0005
+        ? ''
+        : ` (a tie on ${(adaptive.tied * 100).toFixed(1)} %, counted as a guess)`) +
       (items === 1 ? '' : `; ${Math.round(adaptive.reads * items)} labels for ${items} items`),
   );
   output.line('\nReads per item');

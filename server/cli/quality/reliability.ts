@@ -19,6 +19,7 @@ import {
 import type { Output } from './output.ts';
 import { pairwiseMatrix } from './pairwise.ts';
 import { type Analysed, printReport, reportToJson } from './reliability-report.ts';
+import { usualRepeats } from './repeats.ts';
 
 const mostCategoriesEach = 50;
 const slowDraws = 2e9;
@@ -67,8 +68,7 @@ function parse(argv: string[]) {
     by: byColumn(values.by, ['task', 'worker', 'label']),
     categories,
     missing: missingList(values.missing),
-    // Agreement compares people with one another, so everyone has one answer.
-    duplicates: duplicatesRule(values.duplicates, 'first', ['first', 'last', 'refuse']),
+    duplicates: duplicatesRule(values.duplicates, usualRepeats.reliability.rule, ['first', 'last', 'refuse']),
     separator: values.multi ? (values.separator ?? '|') : null,
     isJson: values.json,
   };
@@ -126,13 +126,13 @@ function reportSingle(command: Command, labels: LabelsFile, output: Output): voi
     output.line(
       JSON.stringify({
         ...reportToJson(whole, options),
-        ...fileFacts(labels),
+        ...fileFacts(labels, 'reliability'),
         ...(by === null ? {} : { by: { column: by, groups: split } }),
       }),
     );
     return;
   }
-  printReport(output, whole, options, fileSentences(labels));
+  printReport(output, whole, options, fileSentences(labels, 'reliability'));
   for (const { value, analysed } of groups) {
     output.line(`\n${by} = ${value}`);
     printReport(output, analysed, options, []);
@@ -152,13 +152,13 @@ function reportMulti(command: Command, labels: LabelsFile, output: Output): void
       JSON.stringify({
         ...multiToJson(whole),
         separator: command.separator,
-        ...fileFacts(labels),
+        ...fileFacts(labels, 'reliability'),
         ...(by === null ? {} : { by: { column: by, groups: split } }),
       }),
     );
     return;
   }
-  printMulti(output, whole, fileSentences(labels));
+  printMulti(output, whole, fileSentences(labels, 'reliability'));
   for (const { value, analysed } of groups) {
     output.line(`\n${by} = ${value}`);
     printMulti(output, analysed, []);

@@ -33,6 +33,18 @@ export const repeatRules: Readonly<Record<DuplicatePolicy, string>> = {
   refuse: 'none is allowed',
 };
 
+/** What each command does with repeated answers unless told otherwise, and why the two differ. */
+export const usualRepeats = {
+  reliability: {
+    rule: 'first',
+    why: 'agreement compares people, so each has one answer; quality consensus counts every answer unless told otherwise',
+  },
+  consensus: {
+    rule: 'keep',
+    why: 'a repeat tells more of the task, as in Dawid and Skene 1979; quality reliability takes the first unless told otherwise',
+  },
+} as const satisfies Record<string, { rule: DuplicatePolicy; why: string }>;
+
 /**
  * Applies the rule for repeated answers to a table that has kept them all, and says what it found. Throws `CsvProblem` with
  * the line of the first repeat under `refuse`.
