@@ -4,6 +4,8 @@ export const APPEND_ONLY_TABLES = [
   'public.asset_openings',
   'public.audit_events',
   'public.audit_results',
+  'public.bid_versions',
+  'public.call_extensions',
   'public.case_flags',
   'public.exam_attempts',
   'public.final_labels',

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { currency, id, instant, minor } from '#db/columns.ts';
 import { organisations, people } from './identity.ts';
 import { projects } from './projects.ts';
@@ -15,11 +27,25 @@ export const calls = pgTable(
     status: text({ enum: ['draft', 'open', 'closed', 'decided'] })
       .notNull()
       .default('draft'),
-    visibility: text({ enum: ['public', 'invited'] })
+    /** `public`: all see it and bid; `invited`: all see it, the invited bid; `private`: only the invited know of it. */
+    visibility: text({ enum: ['public', 'invited', 'private'] })
       .notNull()
       .default('public'),
+    /** Whether the sponsor sees no more of the bids than their number until the call ends. */
+    isSealed: boolean().notNull().default(false),
     opensAt: instant().notNull(),
     closesAt: instant().notNull(),
+    /** Until when bidders may ask; null: as long as bids are taken. */
+    questionsUntil: instant(),
+    /** When it stopped taking bids, by its time or by hand. */
+    endedAt: instant(),
+    decidedAt: instant(),
+    /** Cases that the whole work has, as bids are priced for; null in calls from before that: what the datasets hold. */
+    cases: integer(),
+    /** Kinds of task by complexity and their shares, which bids may price apart (server/bids/schemas.ts). */
+    taskTypes: jsonb().notNull().default([]),
+    /** The most that a bid may come to for the whole work before the platform fee, told to bidders; null: none told. */
+    ceilingMinor: minor(),
     /** Pilot terms every bidder agrees to (server/pilots/schemas.ts). */
     pilotTerms: jsonb().notNull(),
     createdAt: instant().notNull(),
@@ -51,6 +77,11 @@ export const bids = pgTable(
     })
       .notNull()
       .default('draft'),
+    /** The newest of `bid_versions`, whose offer stands in this row. */
+    version: integer().notNull().default(1),
+    /** How the work is priced (server/bids/pricing-schemas.ts); null in bids from before that: flat per read. */
+    pricing: jsonb(),
+    /** What one read costs by that pricing; this is what binds (R4, R13). */
     pricePerReadMinor: minor().notNull(),
     currency: currency().notNull(),
     readsPerDay: integer().notNull(),
@@ -79,6 +110,48 @@ export const bids = pgTable(
     index('bids_held_idx').on(t.validUntil).where(sql`status in ('submitted', 'shortlisted', 'piloting')`),
     check('bids_price_positive', sql`price_per_read_minor > 0`),
     check('bids_reads_positive', sql`reads_per_day > 0`),
+  ],
+);
+
+/** An offer as it was handed in; a revision is a new row and the latest counts. Append-only. */
+export const bidVersions = pgTable(
+  'bid_versions',
+  {
+    bidId: uuid()
+      .notNull()
+      .references(() => bids.id),
+    version: integer().notNull(),
+    /** The whole offer (server/bids/schemas.ts): pricing, pace, start, places, people, note. */
+    offer: jsonb().notNull(),
+    pricePerReadMinor: minor().notNull(),
+    /** What was changed, in the vendor's words; empty for the first. */
+    changeNote: text().notNull().default(''),
+    submittedBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    submittedAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.bidId, t.version] })],
+);
+
+/** The share of a call's work that the sponsor gives to people on their own account (R17); counts as awarded. */
+export const directShares = pgTable(
+  'direct_shares',
+  {
+    callId: uuid()
+      .primaryKey()
+      .references(() => calls.id),
+    shareBasisPoints: integer().notNull(),
+    /** What one read pays; each person's own offer follows it. */
+    pricePerReadMinor: minor().notNull(),
+    setBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    setAt: instant().notNull(),
+  },
+  () => [
+    check('direct_shares_share', sql`share_basis_points between 0 and 10000`),
+    check('direct_shares_price', sql`price_per_read_minor > 0`),
   ],
 );
 

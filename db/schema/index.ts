@@ -3,6 +3,7 @@ export * from './analytics.ts';
 export * from './audit.ts';
 export * from './audits.ts';
 export * from './bids.ts';
+export * from './call-room.ts';
 export * from './credentials.ts';
 export * from './datasets.ts';
 export * from './files.ts';

@@ -1,8 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { getProjectForOrg } from '#server/projects/reads.ts';
-import { type BidRow, findBid, updateBidStatus } from './queries.ts';
+import { type BidRow, findBid, findBidForSponsor, updateBidStatus } from './queries.ts';
 import { type BidAction, type BidStatus, nextBidStatus } from './rules.ts';
 
 const ALL: readonly BidStatus[] = [
@@ -49,19 +48,11 @@ export async function moveBid(
   return row;
 }
 
-/** A bid on a project of the acting sponsor; `not_found` otherwise, also for another sponsor's bid. */
+/** A bid on a project of the acting sponsor; `not_found` otherwise, also for another sponsor's bid and for a sealed one. */
 export async function getBidForSponsor(tx: CommandTx, ctx: OrgContext, bidId: string): Promise<BidRow> {
-  const bid = await findBid(tx.db, bidId);
-  if (!bid || bid.status === 'draft')
+  const bid = await findBidForSponsor(tx.db, { bidId, orgId: ctx.actor.orgId, now: tx.now });
+  if (!bid)
     throw new AppError({ kind: 'not_found', reason: 'bid_not_found', message: 'There is no such bid.' });
-  await getProjectForOrg(tx.db, ctx.actor.orgId, bid.projectId).catch((cause: unknown) => {
-    throw new AppError({
-      kind: 'not_found',
-      reason: 'bid_not_found',
-      message: 'There is no such bid.',
-      cause,
-    });
-  });
   return bid;
 }
 

@@ -1,8 +1,9 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, not, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { bidSeats, bids, calls, contracts } from '#db/schema/bids.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
+import { sealedNow, visibleTo } from './call-queries.ts';
 import type { BidStatus } from './rules.ts';
 
 export type CallRow = typeof calls.$inferSelect;
@@ -33,10 +34,10 @@ export async function findCallOfProject(q: Queryable, projectId: string): Promis
   return row ?? null;
 }
 
-/** Open calls with their project and sponsor, soonest to close first, after a keyset cursor. Index: calls_status_closes_idx. */
+/** Open calls that an organisation may know of, with project and sponsor, soonest to close first, after a keyset cursor. Index: calls_status_closes_idx. */
 export async function listOpenCalls(
   q: Queryable,
-  input: { now: Date; after: { closesAt: Date; id: string } | null; limit: number },
+  input: { orgId: string; now: Date; after: { closesAt: Date; id: string } | null; limit: number },
 ) {
   return q
     .select({
@@ -50,7 +51,7 @@ export async function listOpenCalls(
     .where(
       and(
         eq(calls.status, 'open'),
-        eq(calls.visibility, 'public'),
+        visibleTo(input.orgId),
         sql`${calls.closesAt} > ${input.now.toISOString()}::timestamptz`,
         input.after
           ? sql`(${calls.closesAt}, ${calls.id}) > (${input.after.closesAt.toISOString()}::timestamptz, ${input.after.id}::uuid)`
@@ -67,8 +68,22 @@ export async function findBid(q: Queryable, id: string): Promise<BidRow | null> 
   return row ?? null;
 }
 
-/** Bids of a call with their vendor; drafts and withdrawn ones only for the vendor itself. */
-export async function listBidsOfCall(q: Queryable, callId: string) {
+/** A bid on a project of this sponsor, as soon as it may see it: no draft, and none that is sealed at `now`. */
+export async function findBidForSponsor(
+  q: Queryable,
+  of: { bidId: string; orgId: string; now: Date },
+): Promise<BidRow | null> {
+  const [row] = await q
+    .select({ bid: bids })
+    .from(bids)
+    .innerJoin(calls, eq(calls.id, bids.callId))
+    .innerJoin(projects, and(eq(projects.id, bids.projectId), eq(projects.orgId, of.orgId)))
+    .where(and(eq(bids.id, of.bidId), ne(bids.status, 'draft'), not(sealedNow(of.now))));
+  return row?.bid ?? null;
+}
+
+/** Bids of a call with their vendor, for its sponsor: no drafts, none withdrawn, and none at all while they are sealed. */
+export async function listBidsOfCall(q: Queryable, of: { callId: string; now: Date }) {
   return q
     .select({
       bid: bids,
@@ -76,9 +91,11 @@ export async function listBidsOfCall(q: Queryable, callId: string) {
     })
     .from(bids)
     .innerJoin(organisations, eq(organisations.id, bids.vendorOrgId))
+    .innerJoin(calls, eq(calls.id, bids.callId))
     .where(
       and(
-        eq(bids.callId, callId),
+        eq(bids.callId, of.callId),
+        not(sealedNow(of.now)),
         inArray(bids.status, ['submitted', 'shortlisted', 'piloting', 'awarded', 'declined', 'expired']),
       ),
     )

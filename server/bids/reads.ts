@@ -1,5 +1,6 @@
 import type { Queryable } from '#db/client.ts';
 import { AppError } from '#server/core/errors.ts';
+import { getVisibleCall } from './get-call.ts';
 import {
   type BidRow,
   type CallRow,
@@ -40,6 +41,11 @@ export async function getCall(q: Queryable, id: string): Promise<CallRow> {
   if (!row)
     throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
   return row;
+}
+
+/** A call as far as this organisation may know of it; `call_not_found` otherwise. */
+export async function getCallForOrg(q: Queryable, of: { callId: string; orgId: string }): Promise<CallRow> {
+  return getVisibleCall(q, of);
 }
 
 /** The newest call of a project, or null. */

@@ -59,6 +59,8 @@ export function expiryProblem(
 
 export type BidFacts = {
   call: { status: string; closesAt: Date };
+  /** Whether the call is for this vendor: public, or invited to. */
+  mayBid: boolean;
   project: { currency: string; deadline: string; allowedCountries: readonly string[] };
   currency: string;
   startOn: string;
@@ -83,6 +85,13 @@ export function bidProblems(facts: BidFacts): ErrorDetail[] {
     problems.push({
       code: 'call_closed',
       message: `The call closed on ${facts.call.closesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC. Bids are no longer taken.`,
+    });
+  }
+  if (!facts.mayBid) {
+    problems.push({
+      code: 'not_invited',
+      message:
+        'Only invited vendors may bid on this call. Ask the sponsor to invite you, on the page of the call.',
     });
   }
   if (facts.currency !== facts.project.currency) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { taskTypes, VISIBILITIES } from './call-schemas.ts';
 
 const money = z.bigint().positive('The price must be above zero.');
 const isoDate = z.iso.date('Write the date as YYYY-MM-DD.');
@@ -46,7 +47,17 @@ export type PilotTerms = z.infer<typeof pilotTerms>;
 export const openCallInput = z.object({
   projectId: z.uuid(),
   closesAt: z.date(),
-  visibility: z.enum(['public', 'invited']).default('public'),
+  visibility: z.enum(VISIBILITIES).default('public'),
+  isSealed: z.boolean().default(false),
+  /** Until when bidders may ask; as long as bids are taken when left out. */
+  questionsUntil: z.date().nullable().default(null),
+  /** Vendors to invite at once. */
+  invitedOrgIds: z.array(z.uuid()).max(200, 'Invite at most 200 vendors at once.').default([]),
+  /** Cases of the whole work; all that the datasets hold when left out. */
+  cases: z.int().min(1, 'The work has at least one case.').max(100_000_000).nullable().default(null),
+  taskTypes: taskTypes.default([]),
+  /** The most a bid may come to before the platform fee, told to bidders; none is told when left out. */
+  ceilingMinor: z.bigint().positive('The most you pay must be above zero.').nullable().default(null),
   pilotTerms,
 });
 

@@ -9,6 +9,9 @@ import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import { listOrgMembers, namesOfPeople } from '#server/identity/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { findInvitation } from './call-queries.ts';
+import { mayBid } from './call-rules.ts';
+import { getVisibleCall } from './get-call.ts';
 import { lockCall } from './queries.ts';
 import { type BidFacts, bidProblems } from './rules.ts';
 import { pilotTerms, type SubmitBidInput } from './schemas.ts';
@@ -21,13 +24,17 @@ import { pilotTerms, type SubmitBidInput } from './schemas.ts';
 export async function submitBid(ctx: OrgContext, input: SubmitBidInput): Promise<{ bidId: string }> {
   requireVerifiedOrg(ctx);
   return transact(ctx, async (tx) => {
-    const call = await lockCall(tx.db, input.callId);
-    if (!call || call.status === 'draft')
+    const { orgId } = ctx.actor;
+    const { id } = await getVisibleCall(tx.db, { callId: input.callId, orgId });
+    const call = await lockCall(tx.db, id);
+    if (!call)
       throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
+    const invitation = await findInvitation(tx.db, { callId: call.id, orgId });
     const project = await getProject(tx.db, call.projectId);
     const terms = pilotTerms.parse(call.pilotTerms);
     const problems = bidProblems({
       call,
+      mayBid: mayBid(call.visibility, invitation),
       project: {
         currency: project.currency,
         deadline: project.deadline,

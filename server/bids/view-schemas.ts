@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CREDENTIAL_LEVELS, CREDENTIAL_STATUSES } from '#server/credentials/schemas.ts';
 import { DATA_CLASSES, INTENDED_USES } from '#server/projects/schemas.ts';
+import { CALL_STATUSES, taskTypes, VISIBILITIES } from './call-schemas.ts';
 import { pilotTerms } from './schemas.ts';
 
-const CALL_STATUSES = ['draft', 'open', 'closed', 'decided'] as const;
 const BID_STATUSES = [
   'draft',
   'submitted',
@@ -31,14 +31,28 @@ const publicProject = z.object({
 });
 
 export const openCallsView = z.array(
-  publicProject.extend({ callId: z.uuid(), projectId: z.uuid(), sponsor: z.string(), closesAt: z.date() }),
+  publicProject.extend({
+    callId: z.uuid(),
+    projectId: z.uuid(),
+    sponsor: z.string(),
+    closesAt: z.date(),
+    visibility: z.enum(VISIBILITIES),
+    isSealed: z.boolean(),
+  }),
 );
 
 const callView = z.object({
   callId: z.uuid(),
   status: z.enum(CALL_STATUSES),
+  visibility: z.enum(VISIBILITIES),
+  isSealed: z.boolean(),
   opensAt: z.date(),
   closesAt: z.date(),
+  /** Cases of the whole work, as bids are priced for; null in old calls. */
+  cases: z.number().int().nullable(),
+  taskTypes,
+  /** The most a bid may come to before the platform fee; null when the sponsor tells none. */
+  ceilingMinor: z.bigint().nullable(),
   pilotTerms,
 });
 

@@ -1,13 +1,15 @@
 import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { AppError } from '#server/core/errors.ts';
 import { percentOf } from '#server/core/money.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { describeCredentialRule } from '#server/credentials/rules.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
+import { callStatusAt } from './call-rules.ts';
+import { taskTypes } from './call-schemas.ts';
+import { getVisibleCall } from './get-call.ts';
 import {
-  findCall,
+  type CallRow,
   findCallOfProject,
   listBidsOfCall,
   listBidsOfVendor,
@@ -18,12 +20,12 @@ import {
 } from './queries.ts';
 import { pilotTerms } from './schemas.ts';
 
-/** Open public calls for a vendor or an independent, soonest to close first, by keyset. */
+/** Open calls that a vendor or an independent may know of, soonest to close first, by keyset. */
 export async function openCalls(
   ctx: OrgContext,
   input: { after: { closesAt: Date; id: string } | null; limit: number },
 ) {
-  const rows = await listOpenCalls(ctx.db, { now: ctx.clock.now(), ...input });
+  const rows = await listOpenCalls(ctx.db, { orgId: ctx.actor.orgId, now: ctx.clock.now(), ...input });
   return rows.map(({ call, project, sponsor }) => ({
     callId: call.id,
     projectId: project.id,
@@ -36,24 +38,35 @@ export async function openCalls(
     currency: project.currency,
     deadline: project.deadline,
     closesAt: call.closesAt,
+    visibility: call.visibility,
+    isSealed: call.isSealed,
   }));
+}
+
+function callFacts(call: CallRow, now: Date) {
+  return {
+    callId: call.id,
+    status: callStatusAt(call, now),
+    visibility: call.visibility,
+    isSealed: call.isSealed,
+    opensAt: call.opensAt,
+    closesAt: call.closesAt,
+    cases: call.cases,
+    taskTypes: taskTypes.parse(call.taskTypes),
+    ceilingMinor: call.ceilingMinor,
+    pilotTerms: pilotTerms.parse(call.pilotTerms),
+  };
 }
 
 /** A call as bidders see it: the project's public facts and the pilot's terms; no budget. */
 export async function callForBidder(ctx: OrgContext, callId: string) {
-  const call = await findCall(ctx.db, callId);
-  if (!call || call.status === 'draft')
-    throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
+  const call = await getVisibleCall(ctx.db, { callId, orgId: ctx.actor.orgId });
   const project = await getProject(ctx.db, call.projectId);
   const mine = (await listBidsOfVendor(ctx.db, { vendorOrgId: ctx.actor.orgId, limit: 200 })).find(
     (row) => row.call.id === call.id && row.bid.status !== 'withdrawn',
   );
   return {
-    callId: call.id,
-    status: call.status,
-    opensAt: call.opensAt,
-    closesAt: call.closesAt,
-    pilotTerms: pilotTerms.parse(call.pilotTerms),
+    ...callFacts(call, ctx.clock.now()),
     project: {
       id: project.id,
       title: project.title,
@@ -104,7 +117,8 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const call = await findCallOfProject(ctx.db, project.id);
   if (!call) return { call: null, bids: [] };
-  const rows = await listBidsOfCall(ctx.db, call.id);
+  const now = ctx.clock.now();
+  const rows = await listBidsOfCall(ctx.db, { callId: call.id, now });
   const seats = await seatsByBid(
     ctx.db,
     rows.map((row) => row.bid.id),
@@ -123,13 +137,7 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
     ).map((row) => [row.vendorOrgId, row]),
   );
   return {
-    call: {
-      callId: call.id,
-      status: call.status,
-      opensAt: call.opensAt,
-      closesAt: call.closesAt,
-      pilotTerms: pilotTerms.parse(call.pilotTerms),
-    },
+    call: callFacts(call, now),
     bids: rows.map(({ bid, vendor }) => ({
       bidId: bid.id,
       vendor,

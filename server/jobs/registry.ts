@@ -10,7 +10,7 @@ import {
   rollUpJob,
   scoreLiveBatchesJob,
 } from '#server/analytics/jobs.ts';
-import { expireBidsJob } from '#server/bids/jobs.ts';
+import { endCallsJob, expireBidsJob } from '#server/bids/jobs.ts';
 import { expireCredentialsJob, remindExpiringJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
@@ -55,6 +55,7 @@ export const JOBS: readonly JobDefinition[] = [
   lookAtPersonJob,
   checkAllNpisJob,
   clearReplacedJob,
+  endCallsJob,
   expireBidsJob,
   forgetSignInFailuresJob,
   forgetMailLinksJob,

@@ -121,11 +121,12 @@ export async function listWorkDone(q: Queryable, whom: Whom): Promise<WorkDone[]
   ];
 }
 
-/** The medians of organisations' bid prices per read, in minor units. */
+/** The medians of organisations' bid prices per read, in minor units; sealed bids tell nothing yet. */
 export async function listMedianPrices(q: Queryable): Promise<Map<string, number>> {
   const rows = await q.execute<{ orgId: string; median: number }>(sql`
-    select vendor_org_id as "orgId", percentile_cont(0.5) within group (order by price_per_read_minor)::float8 as median
-    from bids where status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by vendor_org_id`);
+    select b.vendor_org_id as "orgId", percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as median
+    from bids b join calls c on c.id = b.call_id and not (c.is_sealed and c.status = 'open')
+    where b.status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by b.vendor_org_id`);
   return new Map([...rows].map((row) => [row.orgId, row.median]));
 }
 

@@ -16,7 +16,7 @@ export type VendorRow = {
 
 /**
  * Vendors that are not refused or suspended, with what was measured of them here: the newest scores of their own batches, the
- * median of their bids. At most 10,000. Read when the index is built and every minute, not per question.
+ * median of their bids that are not sealed. At most 10,000. Read when the index is built and every minute, not per question.
  */
 export async function listVendors(q: Queryable): Promise<VendorRow[]> {
   return [
@@ -35,8 +35,9 @@ export async function listVendors(q: Queryable): Promise<VendorRow[]> {
         ) newest
       ) s on true
       left join lateral (
-        select percentile_cont(0.5) within group (order by price_per_read_minor)::float8 as median from bids
-        where vendor_org_id = o.id and status in ('submitted', 'shortlisted', 'piloting', 'awarded')
+        select percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as median
+        from bids b join calls c on c.id = b.call_id and not (c.is_sealed and c.status = 'open')
+        where b.vendor_org_id = o.id and b.status in ('submitted', 'shortlisted', 'piloting', 'awarded')
       ) p on true
       where o.kind = 'vendor' and o.status in ('verified', 'unverified')
       order by o.id limit 10000`)),

@@ -1,6 +1,5 @@
-import { getCall } from '#server/bids/reads.ts';
+import { getCallForOrg } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { AppError } from '#server/core/errors.ts';
 import { listDatasets } from '#server/datasets/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { RankedCandidate } from './candidate-words.ts';
@@ -32,9 +31,7 @@ export async function explainForMe(
   ctx: OrgContext,
   input: { callId: string },
 ): Promise<RankedCandidate | null> {
-  const call = await getCall(ctx.db, input.callId);
-  if (call.status === 'draft')
-    throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
+  const call = await getCallForOrg(ctx.db, { callId: input.callId, orgId: ctx.actor.orgId });
   const project = await getProject(ctx.db, call.projectId);
   const { orgId } = ctx.actor;
   const now = ctx.clock.now();

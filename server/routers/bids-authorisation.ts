@@ -1,12 +1,12 @@
 import { makeBid, makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
-import { makeProtocol } from '#db/seed/factories/protocols.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
 import { DAY, manualClock, plus } from '#server/core/clock.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
 import type { World } from './authorisation-world.ts';
+import { callRows } from './bids-calls-authorisation.ts';
 
 /** An open call of sponsor a; `name` sets apart what one row changes from what others read. */
 const callOf = (w: World, name: string) =>
@@ -58,24 +58,7 @@ const ofPilot = async (w: World) => ({ pilotId: (await pilotOf(w)).pilotId });
 
 /** Calls, bids, matching and pilots: a call is for every vendor to see, a bid for its two sides. */
 export const bidsRows: AuthorisationRow[] = [
-  {
-    path: 'bids.openCall',
-    can: 'project.write',
-    input: async (w) => {
-      const owner = await w.member('a', 'sponsor', ['sponsor_owner']);
-      const by = { orgId: owner.actor.orgId, createdBy: owner.actor.personId };
-      const project = await makeProject(w.db, by);
-      await makeProtocol(w.db, { ...by, projectId: project.id });
-      return { projectId: project.id, closesAt: plus(new Date(), 7 * DAY), pilotTerms: pilotTermsOf() };
-    },
-    otherOrg: 'not_found',
-  },
-  {
-    path: 'bids.closeCall',
-    can: 'project.write',
-    input: async (w) => ({ callId: (await callOf(w, 'closed')).callId }),
-    otherOrg: 'not_found',
-  },
+  ...callRows,
   { path: 'bids.listOpen', can: 'call.read', input: () => ({ limit: 10 }), otherOrg: 'everybodys' },
   { path: 'bids.getCall', can: 'call.read', input: ofCall, otherOrg: 'everybodys' },
   {

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { declineBid, shortlistBid, withdrawBid } from '#server/bids/decide-bid.ts';
-import { closeCall, openCall } from '#server/bids/open-call.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
 import {
   bidIdInput,
   callIdInput,
   decideBidInput,
-  openCallInput,
   orderPilotInput,
   projectIdInput,
   submitBidInput,
@@ -16,13 +14,13 @@ import {
   bidComparison,
   bidderCallView,
   bidMade,
-  callMade,
   contractsView,
   myBidsView,
   openCallsView,
   pilotOrdered,
 } from '#server/bids/view-schemas.ts';
 import { callForBidder, compareBids, myBids, openCalls, projectContracts } from '#server/bids/views.ts';
+import { callProcedures } from './bids-calls.ts';
 import { procedure, router } from './trpc.ts';
 
 const page = z.object({
@@ -32,14 +30,7 @@ const page = z.object({
 
 /** Calls, bids and pilot orders. */
 export const bidsRouter = router({
-  openCall: procedure({ can: 'project.write' })
-    .input(openCallInput)
-    .output(callMade)
-    .mutation(({ ctx, input }) => openCall(ctx.command, input)),
-  closeCall: procedure({ can: 'project.write' })
-    .input(callIdInput)
-    .output(z.void())
-    .mutation(({ ctx, input }) => closeCall(ctx.command, input)),
+  ...callProcedures,
   listOpen: procedure({ can: 'call.read' })
     .input(page)
     .output(openCallsView)

@@ -30,7 +30,15 @@ export function pilotTermsOf(over: Partial<PilotTerms> = {}): PilotTerms {
 /** An open call of a project, closing in a week. */
 export async function makeCall(
   db: Database,
-  input: { projectId: string; terms?: PilotTerms; closesAt?: Date; clock?: Clock },
+  input: {
+    projectId: string;
+    terms?: PilotTerms;
+    closesAt?: Date;
+    visibility?: 'public' | 'invited' | 'private';
+    isSealed?: boolean;
+    cases?: number;
+    clock?: Clock;
+  },
 ): Promise<string> {
   const now = (input.clock ?? systemClock).now();
   const id = newId();
@@ -40,6 +48,9 @@ export async function makeCall(
     status: 'open',
     opensAt: now,
     closesAt: input.closesAt ?? plus(now, 7 * DAY),
+    visibility: input.visibility ?? 'public',
+    isSealed: input.isSealed ?? false,
+    cases: input.cases ?? 100,
     pilotTerms: input.terms ?? pilotTermsOf(),
     createdAt: now,
   });

@@ -4,9 +4,9 @@ import { authenticators, memberships, organisations, people, sessions, users } f
 import type { OrgKind, UserActor } from '#server/command/actor.ts';
 import { capabilitiesOf, type Role } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { sealSecret } from '#server/identity/seal-secret.ts';
 import { type Clock, HOUR, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { sealSecret } from '#server/identity/seal-secret.ts';
 
 let serial = 0;
 
