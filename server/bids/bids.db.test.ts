@@ -15,12 +15,13 @@ import { transact } from '#server/command/transaction.ts';
 import { plus, systemClock } from '#server/core/clock.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { awardContract } from './award-contract.ts';
-import { declineBid, shortlistBid, withdrawBid } from './decide-bid.ts';
+import { declineBid, shortlistBid } from './decide-bid.ts';
 import { openCall } from './open-call.ts';
 import { orderPilot } from './order-pilot.ts';
 import { type SubmitBidInput, submitBidInput } from './schemas.ts';
 import { submitBid } from './submit-bid.ts';
 import { compareBids } from './views.ts';
+import { withdrawBid } from './withdraw-bid.ts';
 
 describe('bids and contracts', () => {
   let t: TestDatabase;
@@ -192,7 +193,7 @@ describe('bids and contracts', () => {
       vendor,
       status: 'piloting',
     });
-    await expect(withdrawBid(vendor.owner, { bidId })).rejects.toMatchObject({ reason: 'bid_state' });
+    await expect(withdrawBid(vendor.owner, { bidId })).rejects.toMatchObject({ reason: 'bid_binding' });
   });
 
   test('ordering a pilot makes the order at the bid’s price, engages the named people and drafts the batch, or nothing', async () => {

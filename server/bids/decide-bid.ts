@@ -2,7 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { type BidRow, findBid, findBidForSponsor, updateBidStatus } from './queries.ts';
-import { type BidAction, type BidStatus, nextBidStatus } from './rules.ts';
+import { type BidAction, type BidStatus, nextBidStatus, versionProblem } from './rules.ts';
 
 const ALL: readonly BidStatus[] = [
   'draft',
@@ -56,11 +56,21 @@ export async function getBidForSponsor(tx: CommandTx, ctx: OrgContext, bidId: st
   return bid;
 }
 
+/** Refuses with `bid_revised` when another version than the one on the screen would be decided on. */
+export function refuseOtherVersion(version: number, seenVersion: number | undefined): void {
+  const problem = versionProblem(version, seenVersion);
+  if (problem) throw new AppError({ kind: 'conflict', reason: problem.code, message: problem.message });
+}
+
 /** Puts a submitted bid on the sponsor's shortlist. */
-export async function shortlistBid(ctx: OrgContext, input: { bidId: string }): Promise<void> {
+export async function shortlistBid(
+  ctx: OrgContext,
+  input: { bidId: string; seenVersion?: number | undefined },
+): Promise<void> {
   await transact(ctx, async (tx) => {
     const bid = await getBidForSponsor(tx, ctx, input.bidId);
-    await moveBid(tx, { bidId: bid.id, action: 'shortlist' });
+    const { version } = await moveBid(tx, { bidId: bid.id, action: 'shortlist' });
+    refuseOtherVersion(version, input.seenVersion);
   });
 }
 
@@ -69,15 +79,5 @@ export async function declineBid(ctx: OrgContext, input: { bidId: string; reason
   await transact(ctx, async (tx) => {
     const bid = await getBidForSponsor(tx, ctx, input.bidId);
     await moveBid(tx, { bidId: bid.id, action: 'decline', reason: input.reason });
-  });
-}
-
-/** The vendor takes its bid back; not once a pilot is ordered (R13: the bid is binding). */
-export async function withdrawBid(ctx: OrgContext, input: { bidId: string }): Promise<void> {
-  await transact(ctx, async (tx) => {
-    const bid = await findBid(tx.db, input.bidId);
-    if (!bid || bid.vendorOrgId !== ctx.actor.orgId)
-      throw new AppError({ kind: 'not_found', reason: 'bid_not_found', message: 'There is no such bid.' });
-    await moveBid(tx, { bidId: bid.id, action: 'withdraw' });
   });
 }

@@ -10,7 +10,7 @@ import { newId } from '#server/core/ids.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
 import { insertBatch } from '#server/work/create-batch.ts';
-import { getBidForSponsor, moveBid } from './decide-bid.ts';
+import { getBidForSponsor, moveBid, refuseOtherVersion } from './decide-bid.ts';
 import { holdBid } from './hold-bid.ts';
 import { countPilots, listSeats, lockCall } from './queries.ts';
 import { heldUntil } from './rules.ts';
@@ -29,9 +29,12 @@ export async function orderPilot(
 ): Promise<{ contractId: string; pilotId: string; batchId: string }> {
   requireVerifiedOrg(ctx);
   return transact(ctx, async (tx) => {
+    const { callId } = await getBidForSponsor(tx, ctx, input.bidId);
+    const call = await lockCall(tx.db, callId);
+    // Read while the call is held: a revision waits, so the price ordered is the one that counts.
     const bid = await getBidForSponsor(tx, ctx, input.bidId);
+    refuseOtherVersion(bid.version, input.seenVersion);
     const project = await getProjectForOrg(tx.db, ctx.actor.orgId, bid.projectId);
-    const call = await lockCall(tx.db, bid.callId);
     if (!call)
       throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
     if ((await countPilots(tx.db, call.id)) >= MOST_PILOTS) {

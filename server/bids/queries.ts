@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, ne, not, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { bidSeats, bids, calls, contracts } from '#db/schema/bids.ts';
+import { bidSeats, bids, bidVersions, calls, contracts } from '#db/schema/bids.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
 import { sealedNow, visibleTo } from './call-queries.ts';
@@ -127,6 +127,16 @@ export async function listSeats(q: Queryable, bidIds: readonly string[]): Promis
     .from(bidSeats)
     .where(inArray(bidSeats.bidId, [...bidIds]))
     .limit(5000);
+}
+
+/** The versions of a bid, newest first; at most 100. Index: bid_versions_pkey. */
+export async function listBidVersions(q: Queryable, bidId: string) {
+  return q
+    .select()
+    .from(bidVersions)
+    .where(eq(bidVersions.bidId, bidId))
+    .orderBy(desc(bidVersions.version))
+    .limit(100);
 }
 
 /** Moves a bid from an expected state; null when someone was faster or the state does not fit. */

@@ -35,6 +35,66 @@ export function nextBidStatus(status: BidStatus, action: BidAction): BidStatus |
   }
 }
 
+/** Why a bid is not revised; null when it may be. Whether the call still takes bids is asked of the offer itself. */
+export function revisionProblem(of: {
+  bid: { status: string; version: number };
+  seenVersion: number;
+}): ErrorDetail | null {
+  const { bid, seenVersion } = of;
+  if (bid.status !== 'submitted' && bid.status !== 'shortlisted') {
+    return {
+      code: 'bid_state',
+      message: `This bid is ${bid.status}; only one that is submitted or shortlisted is revised. Its price binds (R13).`,
+    };
+  }
+  return seenVersion === bid.version ? null : revised(bid.version);
+}
+
+/** Why what is decided about a bid is not what was on the screen; null when it is, or nothing was said of it. */
+export function versionProblem(version: number, seenVersion: number | undefined): ErrorDetail | null {
+  return seenVersion === undefined || seenVersion === version ? null : revised(version);
+}
+
+const revised = (version: number): ErrorDetail => ({
+  code: 'bid_revised',
+  message: `The bid was revised meanwhile; version ${version} counts now. Reload the page and look at it first.`,
+});
+
+/** Why a bid is not taken back; null when it may be (R13). */
+export function withdrawalProblem(of: {
+  bid: { status: string };
+  hasEnded: boolean;
+  reason: string;
+}): ErrorDetail | null {
+  switch (of.bid.status) {
+    case 'piloting':
+      return {
+        code: 'bid_binding',
+        message: `A pilot is ordered at this bid's price, so the offer binds until ${DAYS_HELD} days after its verdict (R13). If your people cannot read it, tell the sponsor, who can end the pilot; what was read is paid.`,
+      };
+    case 'awarded':
+      return {
+        code: 'bid_awarded',
+        message:
+          'This bid was awarded and is a contract now. A contract is changed or ended under its own terms, by an amendment that both sides sign; the bid is not taken back.',
+      };
+    case 'draft':
+      return null;
+    case 'submitted':
+    case 'shortlisted':
+      return of.hasEnded && of.reason.length < 3
+        ? {
+            code: 'reason_missing',
+            path: 'reason',
+            message:
+              'The call has ended and your bid is being compared. Say why you take it back; the sponsor reads it.',
+          }
+        : null;
+    default:
+      return { code: 'bid_state', message: `This bid is ${of.bid.status} already.` };
+  }
+}
+
 /** Days after the verdict for which a bid's price is held (R13). */
 const DAYS_HELD = 30;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { taskTypes, VISIBILITIES } from './call-schemas.ts';
+import { pricing } from './pricing-schemas.ts';
 
 const money = z.bigint().positive('The price must be above zero.');
 const isoDate = z.iso.date('Write the date as YYYY-MM-DD.');
@@ -67,9 +68,11 @@ export const bidSeat = z.object({
   hoursPerWeek: z.int().min(1, 'At least one hour a week.').max(80, 'At most 80 hours a week.'),
 });
 
-export const submitBidInput = z.object({
-  callId: z.uuid(),
-  pricePerReadMinor: money,
+/** What is offered, in a first bid and in a revision alike. */
+const offer = z.object({
+  /** One price for every read, where that is all there is to say; else `pricing`. */
+  pricePerReadMinor: money.optional(),
+  pricing: pricing.optional(),
   currency: z.string().length(3),
   readsPerDay: z.int().positive('Say how many reads a day you will deliver.'),
   startOn: isoDate,
@@ -78,9 +81,33 @@ export const submitBidInput = z.object({
   seats: z.array(bidSeat).min(1, 'Name at least one person.').max(500),
   note: z.string().max(4000, 'Keep the note under 4,000 characters.').default(''),
 });
+export type OfferInput = z.infer<typeof offer>;
+
+const priced = (input: OfferInput) =>
+  (input.pricing === undefined) !== (input.pricePerReadMinor === undefined);
+const ONE_PRICE = { path: ['pricing'], message: 'Give the price once: one per read, or by a price model.' };
+
+export const submitBidInput = offer.extend({ callId: z.uuid() }).refine(priced, ONE_PRICE);
 export type SubmitBidInput = z.infer<typeof submitBidInput>;
 
+export const reviseBidInput = offer
+  .extend({
+    bidId: z.uuid(),
+    /** The version that was on the screen, so that nobody undoes a colleague's revision. */
+    seenVersion: z.int().min(1),
+    changeNote: z.string().trim().max(1000, 'Keep it under 1,000 characters.').default(''),
+  })
+  .refine(priced, ONE_PRICE);
+export type ReviseBidInput = z.infer<typeof reviseBidInput>;
+
+export const withdrawBidInput = z.object({
+  bidId: z.uuid(),
+  reason: z.string().trim().max(1000, 'Keep it under 1,000 characters.').default(''),
+});
+
 export const bidIdInput = z.object({ bidId: z.uuid() });
+/** With the version of the bid that was on the screen: another one refuses with `bid_revised`. */
+export const shortlistBidInput = bidIdInput.extend({ seenVersion: z.int().min(1).optional() });
 export const decideBidInput = z.object({
   bidId: z.uuid(),
   reason: z.string().trim().min(3, 'Say why, in a sentence.').max(2000),
@@ -90,6 +117,8 @@ export const callIdInput = z.object({ callId: z.uuid() });
 
 export const orderPilotInput = z.object({
   bidId: z.uuid(),
+  /** The version of the bid that was on the screen: another one refuses with `bid_revised`. */
+  seenVersion: z.int().min(1).optional(),
   datasetId: z.uuid(),
   /** Which cases; without it the first `terms.cases` of the dataset's shuffled order. */
   caseIds: z.array(z.uuid()).max(20_000).optional(),

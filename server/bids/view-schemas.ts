@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CREDENTIAL_LEVELS, CREDENTIAL_STATUSES } from '#server/credentials/schemas.ts';
 import { DATA_CLASSES, INTENDED_USES } from '#server/projects/schemas.ts';
 import { CALL_STATUSES, taskTypes, VISIBILITIES } from './call-schemas.ts';
+import { PRICE_MODELS, pricing } from './pricing-schemas.ts';
 import { pilotTerms } from './schemas.ts';
 
 const BID_STATUSES = [
@@ -63,8 +64,10 @@ export const bidderCallView = callView.extend({
     allowedCountries: z.array(z.string()),
     credentialRule: z.string(),
     overlap: z.number().int(),
+    reviewShareBasisPoints: z.number().int(),
+    feeBasisPoints: z.number().int(),
   }),
-  myBid: z.object({ bidId: z.uuid(), status: z.enum(BID_STATUSES) }).nullable(),
+  myBid: z.object({ bidId: z.uuid(), status: z.enum(BID_STATUSES), version: z.number().int() }).nullable(),
 });
 
 const seatView = z.object({
@@ -78,6 +81,8 @@ const seatView = z.object({
 const offer = z.object({
   bidId: z.uuid(),
   status: z.enum(BID_STATUSES),
+  version: z.number().int(),
+  priceModel: z.enum(PRICE_MODELS),
   pricePerReadMinor: z.bigint(),
   currency: z.string(),
   readsPerDay: z.number().int(),
@@ -104,6 +109,32 @@ const seatCredential = z.object({
   status: z.enum(CREDENTIAL_STATUSES),
   expiresOn: z.string().nullable(),
 });
+
+/** The versions of a bid, newest first; each stays as it was handed in. */
+export const bidHistoryView = z.object({
+  bidId: z.uuid(),
+  callId: z.uuid(),
+  status: z.enum(BID_STATUSES),
+  currency: z.string(),
+  versions: z.array(
+    z.object({
+      version: z.number().int(),
+      pricing,
+      pricePerReadMinor: z.bigint(),
+      wholeMinor: z.bigint(),
+      totalMinor: z.bigint(),
+      readsPerDay: z.number().int(),
+      startOn: z.string(),
+      locationMix: z.record(z.string(), z.number()),
+      note: z.string(),
+      seats: z.array(seatView),
+      changeNote: z.string(),
+      submittedAt: z.date(),
+    }),
+  ),
+});
+
+export const bidRevised = z.object({ version: z.number().int() });
 
 /** R16: of a vendor's record elsewhere a sponsor sees how many pilots and how many passed, no more. */
 export const bidComparison = z.object({

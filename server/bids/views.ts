@@ -8,6 +8,7 @@ import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import { callStatusAt } from './call-rules.ts';
 import { taskTypes } from './call-schemas.ts';
 import { getVisibleCall } from './get-call.ts';
+import { pricingOf } from './pricing-schemas.ts';
 import {
   type CallRow,
   findCallOfProject,
@@ -19,6 +20,7 @@ import {
   listTrackRecords,
 } from './queries.ts';
 import { pilotTerms } from './schemas.ts';
+import { workOfCall } from './work-of-call.ts';
 
 /** Open calls that a vendor or an independent may know of, soonest to close first, by keyset. */
 export async function openCalls(
@@ -62,11 +64,13 @@ function callFacts(call: CallRow, now: Date) {
 export async function callForBidder(ctx: OrgContext, callId: string) {
   const call = await getVisibleCall(ctx.db, { callId, orgId: ctx.actor.orgId });
   const project = await getProject(ctx.db, call.projectId);
+  const work = await workOfCall(ctx.db, call, project);
   const mine = (await listBidsOfVendor(ctx.db, { vendorOrgId: ctx.actor.orgId, limit: 200 })).find(
     (row) => row.call.id === call.id && row.bid.status !== 'withdrawn',
   );
   return {
     ...callFacts(call, ctx.clock.now()),
+    cases: work.cases,
     project: {
       id: project.id,
       title: project.title,
@@ -79,9 +83,11 @@ export async function callForBidder(ctx: OrgContext, callId: string) {
       deadline: project.deadline,
       allowedCountries: [...project.locationPolicy.allowedCountries],
       credentialRule: describeCredentialRule(project.credentialRule),
-      overlap: project.qualityPolicy.overlap,
+      overlap: work.overlap,
+      reviewShareBasisPoints: work.reviewShareBasisPoints,
+      feeBasisPoints: work.feeBasisPoints,
     },
-    myBid: mine ? { bidId: mine.bid.id, status: mine.bid.status } : null,
+    myBid: mine ? { bidId: mine.bid.id, status: mine.bid.status, version: mine.bid.version } : null,
   };
 }
 
@@ -98,6 +104,8 @@ export async function myBids(ctx: OrgContext, input: { limit: number }) {
     project: project.title,
     status: bid.status,
     reason: bid.statusReason,
+    version: bid.version,
+    priceModel: pricingOf(bid).model,
     pricePerReadMinor: bid.pricePerReadMinor,
     currency: bid.currency,
     readsPerDay: bid.readsPerDay,
@@ -142,6 +150,8 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
       bidId: bid.id,
       vendor,
       status: bid.status,
+      version: bid.version,
+      priceModel: pricingOf(bid).model,
       pricePerReadMinor: bid.pricePerReadMinor,
       currency: bid.currency,
       readsPerDay: bid.readsPerDay,

@@ -27,6 +27,18 @@ const bidOf = (w: World, name: string, status: 'submitted' | 'shortlisted' = 'su
     return { project, callId, bidId: await makeBid(w.db, { callId, project, vendor, status }) };
   });
 
+/** What may be offered with these people. */
+const offerBy = (personIds: readonly string[]) => ({
+  pricePerReadMinor: 120n,
+  currency: 'USD',
+  readsPerDay: 100,
+  startOn: plus(new Date(), 14 * DAY)
+    .toISOString()
+    .slice(0, 10),
+  locationMix: { US: 10_000 },
+  seats: personIds.map((personId) => ({ personId, role: 'annotator', hoursPerWeek: 20 })),
+});
+
 /** A shortlisted bid on a project that has cases, protocol and money, so that a pilot can be ordered. */
 const orderable = (w: World, name: string) =>
   w.once(`bids orderable ${name}`, async () => {
@@ -70,24 +82,36 @@ export const bidsRows: AuthorisationRow[] = [
       const named = await Promise.all(
         [1, 2, 3].map(() => makeMember(w.db, { org, roles: ['vendor_annotator'] })),
       );
-      return {
-        callId,
-        pricePerReadMinor: 120n,
-        currency: 'USD',
-        readsPerDay: 100,
-        startOn: plus(new Date(), 14 * DAY)
-          .toISOString()
-          .slice(0, 10),
-        locationMix: { US: 10_000 },
-        seats: named.map(({ actor }) => ({
-          personId: actor.personId,
-          role: 'annotator',
-          hoursPerWeek: 20,
-        })),
-      };
+      return { callId, ...offerBy(named.map((one) => one.actor.personId)) };
     },
     // Somebody else's people cannot be named in a bid.
     otherOrg: 'refused',
+  },
+  {
+    path: 'bids.revise',
+    can: 'bid.write',
+    input: async (w) => {
+      const { bidId } = await bidOf(w, 'revised');
+      const org = await w.org('a', 'vendor');
+      const named = await Promise.all(
+        [1, 2, 3].map(() => makeMember(w.db, { org, roles: ['vendor_annotator'] })),
+      );
+      return { bidId, seenVersion: 1, ...offerBy(named.map((one) => one.actor.personId)) };
+    },
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'bids.ownHistory',
+    can: 'call.read',
+    input: async (w) => ({ bidId: (await bidOf(w, 'read')).bidId }),
+    otherOrg: 'not_found',
+    as: 'vendor',
+  },
+  {
+    path: 'bids.history',
+    can: 'bid.compare',
+    input: async (w) => ({ bidId: (await bidOf(w, 'read')).bidId }),
+    otherOrg: 'not_found',
   },
   {
     path: 'bids.withdraw',

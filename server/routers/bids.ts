@@ -1,25 +1,33 @@
 import { z } from 'zod';
-import { declineBid, shortlistBid, withdrawBid } from '#server/bids/decide-bid.ts';
+import { declineBid, shortlistBid } from '#server/bids/decide-bid.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
+import { reviseBid } from '#server/bids/revise-bid.ts';
 import {
   bidIdInput,
   callIdInput,
   decideBidInput,
   orderPilotInput,
   projectIdInput,
+  reviseBidInput,
+  shortlistBidInput,
   submitBidInput,
+  withdrawBidInput,
 } from '#server/bids/schemas.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
+import { bidHistory, ownBidHistory } from '#server/bids/view-history.ts';
 import {
   bidComparison,
   bidderCallView,
+  bidHistoryView,
   bidMade,
+  bidRevised,
   contractsView,
   myBidsView,
   openCallsView,
   pilotOrdered,
 } from '#server/bids/view-schemas.ts';
 import { callForBidder, compareBids, myBids, openCalls, projectContracts } from '#server/bids/views.ts';
+import { withdrawBid } from '#server/bids/withdraw-bid.ts';
 import { callProcedures } from './bids-calls.ts';
 import { procedure, router } from './trpc.ts';
 
@@ -43,8 +51,20 @@ export const bidsRouter = router({
     .input(submitBidInput)
     .output(bidMade)
     .mutation(({ ctx, input }) => submitBid(ctx.command, input)),
-  withdraw: procedure({ can: 'bid.write' })
+  revise: procedure({ can: 'bid.write' })
+    .input(reviseBidInput)
+    .output(bidRevised)
+    .mutation(({ ctx, input }) => reviseBid(ctx.command, input)),
+  ownHistory: procedure({ can: 'call.read' })
     .input(bidIdInput)
+    .output(bidHistoryView)
+    .query(({ ctx, input }) => ownBidHistory(ctx.command, input)),
+  history: procedure({ can: 'bid.compare' })
+    .input(bidIdInput)
+    .output(bidHistoryView)
+    .query(({ ctx, input }) => bidHistory(ctx.command, input)),
+  withdraw: procedure({ can: 'bid.write' })
+    .input(withdrawBidInput)
     .output(z.void())
     .mutation(({ ctx, input }) => withdrawBid(ctx.command, input)),
   mine: procedure({ can: 'call.read' })
@@ -60,7 +80,7 @@ export const bidsRouter = router({
     .output(contractsView)
     .query(({ ctx, input }) => projectContracts(ctx.command, input)),
   shortlist: procedure({ can: 'bid.compare' })
-    .input(bidIdInput)
+    .input(shortlistBidInput)
     .output(z.void())
     .mutation(({ ctx, input }) => shortlistBid(ctx.command, input)),
   decline: procedure({ can: 'bid.compare' })
