@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { country, id, instant, sha256 } from '#db/columns.ts';
+import { files } from './files.ts';
 import { people } from './identity.ts';
+import { projects } from './projects.ts';
 
 /** A claim about a person: licence, board certification, degree, training. */
 export const credentials = pgTable(
@@ -20,6 +22,14 @@ export const credentials = pgTable(
     /** NUCC taxonomy code of the specialty. */
     taxonomyCode: text(),
     specialty: text(),
+    /** The register it is in (server/credentials/schemes.ts); null for claims made before registers were named. */
+    scheme: text(),
+    /** ISO 3166-2 subdivision without the country, for licences of states: CA. */
+    region: text(),
+    /** Of a language: CEFR. */
+    proficiency: text({ enum: ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'native'] }),
+    /** The register and the number as they are compared; two people with the same one are an operator's to tell apart. */
+    numberKey: text(),
     issuedOn: date(),
     expiresOn: date(),
     status: text({
@@ -40,6 +50,11 @@ export const credentials = pgTable(
     level: text({ enum: ['self_claimed', 'vendor_attested', 'primary_source'] })
       .notNull()
       .default('self_claimed'),
+    /** Since when it waits at the desk for another reason than a first check, and which; null when it does not. */
+    deskSince: instant(),
+    deskReason: text({ enum: ['dispute', 'answer', 'recheck', 'sample', 'unable'] }),
+    /** By when it is checked at its source again, at the latest 36 months after the last check. */
+    recheckOn: date(),
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
   },
@@ -48,10 +63,18 @@ export const credentials = pgTable(
     index('credentials_person_idx').on(t.personId, t.status),
     // The verification desk: oldest claim first.
     index('credentials_status_created_idx').on(t.status, t.createdAt),
+    // The desk: what waits for another reason than a first check.
+    index('credentials_desk_idx').on(t.deskSince).where(sql`desk_since is not null`),
     // The same number claimed by two people is found at entry.
-    uniqueIndex('credentials_identifier_key')
-      .on(t.kind, sql`lower(issuer)`, t.identifier)
-      .where(sql`identifier is not null and status <> 'revoked'`),
+    index('credentials_number_idx').on(t.numberKey).where(sql`number_key is not null`),
+    // A person adds a number once, unless what they added is over.
+    uniqueIndex('credentials_own_number_key')
+      .on(t.personId, t.numberKey)
+      .where(sql`number_key is not null and status not in ('expired', 'revoked', 'adverse')`),
+    // The daily job that asks for checks again.
+    index('credentials_recheck_idx')
+      .on(t.recheckOn)
+      .where(sql`status = 'verified' and recheck_on is not null`),
     check('credentials_dates', sql`expires_on is null or issued_on is null or expires_on >= issued_on`),
   ],
 );
@@ -73,7 +96,12 @@ export const verifications = pgTable(
     communicationMethod: text({ enum: ['manual', 'portal', 'pull', 'push'] }).notNull(),
     level: text({ enum: ['self_claimed', 'vendor_attested', 'primary_source'] }).notNull(),
     evidenceSha256: sha256(),
+    /** The screenshot or letter, when it was kept; its hash is evidenceSha256. */
+    evidenceFileId: uuid(),
     sourceAsOf: date(),
+    /** Standing as the source words it (server/credentials/schemas.ts), and since when: labels from that day on are listed (R27). */
+    sourceStanding: text(),
+    effectiveOn: date(),
     validUntil: date(),
     note: text(),
     verifiedBy: uuid()
@@ -84,6 +112,90 @@ export const verifications = pgTable(
   (t) => [
     // The history of a credential’s checks.
     index('verifications_credential_idx').on(t.credentialId, t.statusDate),
+  ],
+);
+
+/** Copies of certificates that a person hands in; they go when the account is erased. */
+export const credentialDocuments = pgTable(
+  'credential_documents',
+  {
+    id: id().primaryKey(),
+    credentialId: uuid()
+      .notNull()
+      .references(() => credentials.id),
+    fileId: uuid()
+      .notNull()
+      .references(() => files.id),
+    uploadedBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    // The documents of a credential.
+    index('credential_documents_credential_idx').on(t.credentialId, t.createdAt),
+  ],
+);
+
+/** What a holder says to a check that went against them; it goes when the account is erased. */
+export const credentialAnswers = pgTable(
+  'credential_answers',
+  {
+    id: id().primaryKey(),
+    credentialId: uuid()
+      .notNull()
+      .references(() => credentials.id),
+    /** The check that is answered: each can be answered once. */
+    verificationId: uuid()
+      .notNull()
+      .references(() => verifications.id),
+    statement: text().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    // One answer per check; the answers of a credential's checks.
+    uniqueIndex('credential_answers_verification_key').on(t.verificationId),
+  ],
+);
+
+/**
+ * Labels to look at again (R27): what a reader made in a batch since the day on which a credential stopped to be true at its
+ * source, where the project's rule was not met without it. The sponsor's clinical lead decides.
+ */
+export const labelRecalls = pgTable(
+  'label_recalls',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    batchId: uuid().notNull(),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    credentialId: uuid()
+      .notNull()
+      .references(() => credentials.id),
+    /** The check that found it. */
+    verificationId: uuid()
+      .notNull()
+      .references(() => verifications.id),
+    since: date().notNull(),
+    /** Reads of that time when it was found. */
+    reads: integer().notNull(),
+    status: text({ enum: ['open', 'kept', 'relabelled'] })
+      .notNull()
+      .default('open'),
+    decisionReason: text(),
+    decidedBy: uuid().references(() => people.id),
+    decidedAt: instant(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    // A project's recalls, those to decide on first.
+    index('label_recalls_project_idx').on(t.projectId, t.status, t.createdAt),
+    // Once per check and batch.
+    uniqueIndex('label_recalls_check_key').on(t.verificationId, t.batchId),
   ],
 );
 

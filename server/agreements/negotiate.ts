@@ -4,8 +4,8 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { proposeText, SPECIAL_TERMS } from './negotiation-rules.ts';
 import { closeRemark, findRemark, insertRemark, insertText } from './negotiation-queries.ts';
+import { proposeText, SPECIAL_TERMS } from './negotiation-rules.ts';
 import { tellSignatories } from './notify.ts';
 import {
   type AgreementWithParties,

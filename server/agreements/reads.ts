@@ -3,6 +3,7 @@ import type { UserActor } from '#server/command/actor.ts';
 import { assert } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { findOrganisation, listOrgMembers, namesOfPeople } from '#server/identity/reads.ts';
+import { readTransfers } from './assess-transfer.ts';
 import { listAttestationsOf, newestAttestations } from './attestation-queries.ts';
 import { CONSENT } from './consent.ts';
 import { decideOrgAccess } from './decide-access.ts';
@@ -11,14 +12,13 @@ import { findForParty } from './find-for-party.ts';
 import { listConcernedProjects } from './gate-queries.ts';
 import { isEffective, meetsRule } from './gate-rules.ts';
 import { stateOf } from './gate-words.ts';
-import { readTransfers } from './assess-transfer.ts';
 import { listRemarks } from './negotiation-queries.ts';
 import {
   type AgreementRow,
   type AgreementWithParties,
   findNewestTemplate,
-  listGateRequirements,
   listAgreementsOf,
+  listGateRequirements,
   listSignatures,
   type SignatureRow,
 } from './queries.ts';

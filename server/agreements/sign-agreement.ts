@@ -12,7 +12,6 @@ import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { activateAgreement } from './activate-agreement.ts';
 import { CONSENT } from './consent.ts';
 import { tellSignatories } from './notify.ts';
-import { signAhead } from './sign-ahead.ts';
 import {
   type AgreementWithParties,
   findAgreement,
@@ -24,6 +23,7 @@ import {
 } from './queries.ts';
 import { authorityStatement, hasAuthority, isSameName, SIGNING_DAYS, sideOf, transition } from './rules.ts';
 import { type AgreementStatus, KIND_TITLES, type Side, type SignAgreementInput } from './schemas.ts';
+import { signAhead } from './sign-ahead.ts';
 
 type Signed = { agreementId: string; status: AgreementStatus; sealedFileId: string | null };
 

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentials, verifications } from '#db/schema/credentials.ts';
+import { notifications } from '#db/schema/notifications.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -12,7 +13,8 @@ import { attestCredential } from './attest-credential.ts';
 import { claimCredential } from './claim-credential.ts';
 import { completeTraining } from './complete-training.ts';
 import { expireCredentials } from './expire-credentials.ts';
-import { hasQualification, readDesk, readWallet, snapshotCredentials } from './reads.ts';
+import { readDesk, readWallet } from './read-wallet.ts';
+import { hasQualification, snapshotCredentials } from './reads.ts';
 import { recordVerification } from './record-verification.ts';
 import type { ClaimCredentialInput } from './schemas.ts';
 
@@ -64,25 +66,72 @@ describe('claiming', () => {
     expect(await t.db.$count(auditEvents, eq(auditEvents.subjectId, id))).toBe(1);
   });
 
-  test('a number claimed by another person is a conflict, however it is written', async () => {
-    const before = await countOf(ben.actor.personId);
-    const attempt = claimCredential(
+  test('a number of another person, however it is written, goes to the desk with theirs; neither is told of the other', async () => {
+    const attempt = await claimCredential(
       ben,
       licence({ identifier: 'a 1.00', issuer: 'medical board  of california' }),
     );
-    expect(await reasonOf(attempt)).toBe('conflict identifier_taken');
     expect(await reasonOf(claimCredential(ann, licence()))).toBe('conflict already_in_wallet');
-    expect(await countOf(ben.actor.personId)).toBe(before);
+    const held = await t.db.select().from(credentials).where(eq(credentials.identifier, 'A100'));
+    expect(held.map((one) => [one.status, one.deskReason])).toEqual([
+      ['discrepancy', 'dispute'],
+      ['discrepancy', 'dispute'],
+    ]);
+    const desk = await readDesk(t.db, { limit: 50, personId: operator.actor.personId });
+    const lines = desk.items.filter((one) => one.identifier === 'A100');
+    expect(lines.map((one) => [one.reason, one.rivals.length])).toEqual([
+      ['dispute', 1],
+      ['dispute', 1],
+    ]);
+    // What each of them sees is the same as of any claim that is looked at, and nobody was written to.
+    for (const who of [ann, ben]) {
+      const own = (await readWallet(t.db, who.actor.personId)).credentials;
+      expect(own.find((one) => one.identifier === 'A100')).toMatchObject({
+        status: 'verifying',
+        lastCheck: null,
+      });
+      expect(JSON.stringify(own)).not.toMatch(/dispute|rival/);
+      expect(await t.db.$count(notifications, eq(notifications.personId, who.actor.personId))).toBe(0);
+    }
+    expect(attempt.id).not.toBe(held[0]?.id === attempt.id ? held[1]?.id : held[0]?.id);
   });
 
-  test('two people entering the same number at once: one gets it, in every round', async () => {
+  test('what was proven at its source goes on counting while somebody else claims its number', async () => {
+    const proven = await makeCredential(t.db, {
+      personId: ann.actor.personId,
+      kind: 'medical_licence',
+      scheme: 'uk_gmc',
+      identifier: '7012345',
+      clock,
+    });
+    const borrowed = await claimCredential(
+      ben,
+      licence({ scheme: 'uk_gmc', issuer: 'whatever', identifier: '7012 345', expiresOn: undefined }),
+    );
+    const rows = await t.db.select().from(credentials).where(eq(credentials.identifier, '7012345'));
+    expect(Object.fromEntries(rows.map((row) => [row.id, [row.status, row.level, row.deskReason]]))).toEqual({
+      [proven]: ['verified', 'primary_source', 'dispute'],
+      [borrowed.id]: ['discrepancy', 'self_claimed', 'dispute'],
+    });
+    expect(rows.map((row) => row.issuer)).toContain('General Medical Council');
+  });
+
+  test('two people entering the same number at once: both are kept and both are on the desk, in every round', async () => {
     for (let round = 0; round < 5; round += 1) {
       const input = licence({ identifier: `RACE-${round}` });
-      const results = await Promise.allSettled([claimCredential(ann, input), claimCredential(ben, input)]);
-      const lost = results.filter((one) => one.status === 'rejected');
-      expect(lost).toHaveLength(1);
-      expect(isAppError(lost[0]?.reason, 'identifier_taken')).toBe(true);
+      await Promise.all([claimCredential(ann, input), claimCredential(ben, input)]);
+      const rows = await t.db
+        .select()
+        .from(credentials)
+        .where(eq(credentials.identifier, `RACE${round}`));
+      expect(rows.map((row) => row.status)).toEqual(['discrepancy', 'discrepancy']);
     }
+  });
+
+  test('the same person entering a number twice at once keeps it once', async () => {
+    const input = licence({ identifier: 'TWICE' });
+    const results = await Promise.allSettled([claimCredential(ann, input), claimCredential(ann, input)]);
+    expect(results.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   test.each([
@@ -107,7 +156,7 @@ describe('the verification desk', () => {
       clock: manualClock('2020-01-01T00:00:00Z'),
       expiresOn: '2027-01-01',
     });
-    const desk = await readDesk(t.db, 10);
+    const desk = await readDesk(t.db, { limit: 10, personId: operator.actor.personId });
     expect(desk.items[0]?.id).toBe(old);
     expect(desk.waiting).toBeGreaterThanOrEqual(desk.items.length);
     const times = desk.items.map((item) => item.createdAt.getTime());
@@ -123,10 +172,14 @@ describe('the verification desk', () => {
     ...change,
   });
 
+  const adverse = { outcome: 'adverse', sourceStanding: 'probation', note: 'On probation.' };
+
   test('a check is an immutable row in FHIR words and moves the credential with its level', async () => {
     const { id } = await claimCredential(ann, licence({ identifier: 'C-1' }));
     expect(await recordVerification(operator, check(id, { sourceAsOf: '2026-11-20' }))).toEqual({
       status: 'verified',
+      leasesRevoked: 0,
+      recalls: 0,
     });
     const rows = await t.db.select().from(verifications).where(eq(verifications.credentialId, id));
     expect(rows).toMatchObject([{ status: 'validated', level: 'primary_source', sourceAsOf: '2026-11-20' }]);
@@ -146,7 +199,7 @@ describe('the verification desk', () => {
     const { id } = await claimCredential(ann, licence({ identifier: 'C-2' }));
     const results = await Promise.allSettled([
       recordVerification(operator, check(id)),
-      recordVerification(operator, check(id, { outcome: 'adverse' })),
+      recordVerification(operator, check(id, adverse)),
     ]);
     const lost = results.filter((one) => one.status === 'rejected');
     expect(lost.map((one) => isAppError(one.reason, 'verification_stale'))).toEqual([true]);
@@ -158,9 +211,9 @@ describe('the verification desk', () => {
     const self = { ...operator, actor: { ...operator.actor, personId: ann.actor.personId } };
     expect(await reasonOf(recordVerification(self, check(id)))).toBe('forbidden verification_own');
     expect(await reasonOf(recordVerification(operator, check(id, { sourceAsOf: '2026-11-22' })))).toBe(
-      'invalid verification_dates',
+      'invalid verification_invalid',
     );
-    await recordVerification(operator, check(id, { outcome: 'adverse' }));
+    await recordVerification(operator, check(id, adverse));
     expect(await reasonOf(recordVerification(operator, check(id, { seenStatus: 'adverse' })))).toBe(
       'precondition verification_impossible',
     );

@@ -11,6 +11,7 @@ export const KIND_WORDS: Record<CredentialKind, string> = {
   residency: 'a completed residency',
   training: 'a training certificate',
   npi: 'a National Provider Identifier',
+  language: 'a language',
 };
 
 /** The levels in words. */

@@ -1,6 +1,7 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { lookAgainAtClaims } from '#server/work/close-work-without.ts';
 import { expireCredentials as expireDue } from './queries.ts';
 import { dayOf } from './rules.ts';
 
@@ -22,6 +23,7 @@ export async function expireCredentials(ctx: CommandContext): Promise<number> {
           subject: { kind: 'credential', id: row.id },
           detail: { expiresOn: row.expiresOn },
         });
+        await lookAgainAtClaims(tx, row.personId);
         await notifyPerson(tx, {
           personId: row.personId,
           kind: 'credential.expired',

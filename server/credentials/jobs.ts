@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
 import { expireCredentials } from './expire-credentials.ts';
+import { recheckCredentials } from './recheck-credentials.ts';
 import { remindExpiring } from './remind-expiring.ts';
 
 /** Hourly: credentials past their last day expire. The gate and the rules look at the date too, so nothing waits for it. */
@@ -19,6 +20,16 @@ export const remindExpiringJob = defineJob({
   payload: z.object({}),
   run: async (ctx) => {
     await remindExpiring(ctx);
+  },
+  every: { seconds: 86_400, payload: {} },
+});
+
+/** Daily: what was verified long ago goes to the desk again; what nobody checked in time counts as the person's own word. */
+export const recheckCredentialsJob = defineJob({
+  name: 'credentials.recheck',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await recheckCredentials(ctx);
   },
   every: { seconds: 86_400, payload: {} },
 });

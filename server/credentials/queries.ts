@@ -1,4 +1,20 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { credentials, qualifications, verifications } from '#db/schema/credentials.ts';
 import { memberships, users } from '#db/schema/identity.ts';
@@ -23,24 +39,31 @@ export async function insertQualification(tx: Tx, row: typeof qualifications.$in
   await tx.insert(qualifications).values(row);
 }
 
-/** Who holds this number at this issuer, revoked ones aside; at most one (credentials_identifier_key). */
-export async function findHolderOfNumber(
-  q: Queryable,
-  at: { kind: string; issuer: string; identifier: string },
-): Promise<string | null> {
-  const [row] = await q
-    .select({ personId: credentials.personId })
-    .from(credentials)
+/**
+ * Everybody else's claims of a number that are not over: unproven ones become a discrepancy, all of them go to the desk.
+ * The lock makes two people who enter it at once wait for each other. Index: credentials_number_idx.
+ */
+export async function disputeNumber(
+  tx: Tx,
+  at: { numberKey: string; personId: string; now: Date },
+): Promise<{ id: string; status: CredentialStatus }[]> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`credential:${at.numberKey}`}, 0))`);
+  return tx
+    .update(credentials)
+    .set({
+      status: sql`case when ${credentials.status} in ('claimed', 'verifying', 'unable') then 'discrepancy' else ${credentials.status} end`,
+      deskSince: at.now,
+      deskReason: 'dispute',
+      updatedAt: at.now,
+    })
     .where(
       and(
-        eq(credentials.kind, at.kind),
-        sql`lower(${credentials.issuer}) = lower(${at.issuer})`,
-        eq(credentials.identifier, at.identifier),
-        sql`${credentials.status} <> 'revoked'`,
+        eq(credentials.numberKey, at.numberKey),
+        ne(credentials.personId, at.personId),
+        notInArray(credentials.status, ['expired', 'revoked', 'adverse']),
       ),
     )
-    .limit(1);
-  return row?.personId ?? null;
+    .returning({ id: credentials.id, status: credentials.status });
 }
 
 /** A credential, locked until the transaction ends. */
@@ -53,7 +76,9 @@ export async function findCredentialForUpdate(tx: Tx, id: string): Promise<Crede
 export async function updateCredential(
   tx: Tx,
   at: { id: string; expected: CredentialStatus },
-  set: Partial<Pick<CredentialRow, 'status' | 'level' | 'updatedAt'>>,
+  set: Partial<
+    Pick<CredentialRow, 'status' | 'level' | 'updatedAt' | 'deskSince' | 'deskReason' | 'recheckOn'>
+  >,
 ): Promise<boolean> {
   const rows = await tx
     .update(credentials)
@@ -91,23 +116,91 @@ export async function lastVerifications(
   return new Map(rows.map((row) => [row.credentialId, row]));
 }
 
-/** The verification desk: what waits, oldest first (credentials_status_created_idx), with who claims it. */
+/** What waits at the desk: first checks, and what came back for another reason. */
+const isWaiting = or(
+  inArray(credentials.status, ['claimed', 'verifying', 'unable']),
+  isNotNull(credentials.deskSince),
+);
+const waitingSince = sql<Date>`coalesce(${credentials.deskSince}, ${credentials.createdAt})`;
+
+/** The verification desk: what waits, oldest first (credentials_status_created_idx, credentials_desk_idx), with who claims it. */
 export async function listWaiting(
   q: Queryable,
   limit: number,
 ): Promise<{ waiting: number; rows: (CredentialRow & { personName: string })[] }> {
-  const isWaiting = inArray(credentials.status, ['claimed', 'verifying', 'unable']);
   const rows = await q
     .select({ credential: credentials, personName: users.name })
     .from(credentials)
     .leftJoin(users, eq(users.personId, credentials.personId))
     .where(isWaiting)
-    .orderBy(asc(credentials.createdAt), asc(credentials.id))
+    .orderBy(asc(waitingSince), asc(credentials.id))
     .limit(limit);
   return {
     waiting: await q.$count(credentials, isWaiting),
     rows: rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' })),
   };
+}
+
+/** Other people's claims of these numbers that are not over (credentials_number_idx); for operators only. */
+export async function listRivals(
+  q: Queryable,
+  numberKeys: readonly string[],
+): Promise<(CredentialRow & { personName: string })[]> {
+  if (numberKeys.length === 0) return [];
+  const rows = await q
+    .select({ credential: credentials, personName: users.name })
+    .from(credentials)
+    .leftJoin(users, eq(users.personId, credentials.personId))
+    .where(
+      and(
+        inArray(credentials.numberKey, [...numberKeys]),
+        notInArray(credentials.status, ['expired', 'revoked', 'adverse']),
+      ),
+    )
+    .limit(500);
+  return rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' }));
+}
+
+/** Every check of these credentials, newest first (verifications_credential_idx). */
+export async function listHistory(
+  q: Queryable,
+  credentialIds: readonly string[],
+): Promise<VerificationRow[]> {
+  if (credentialIds.length === 0) return [];
+  return q
+    .select()
+    .from(verifications)
+    .where(inArray(verifications.credentialId, [...credentialIds]))
+    .orderBy(desc(verifications.statusDate), desc(verifications.id))
+    .limit(2000);
+}
+
+/** Verified credentials that are due to be checked again by a day and do not wait yet, page by page. Index: credentials_recheck_idx. */
+export async function listDueAgain(tx: Tx, at: { by: string; limit: number }): Promise<CredentialRow[]> {
+  return tx
+    .select()
+    .from(credentials)
+    .where(
+      and(
+        eq(credentials.status, 'verified'),
+        lte(credentials.recheckOn, at.by),
+        isNull(credentials.deskSince),
+      ),
+    )
+    .orderBy(asc(credentials.recheckOn), asc(credentials.id))
+    .limit(at.limit)
+    .for('update', { skipLocked: true });
+}
+
+/** Verified credentials whose day to be checked again has passed. Index: credentials_recheck_idx. */
+export async function listOverdue(tx: Tx, at: { today: string; limit: number }): Promise<CredentialRow[]> {
+  return tx
+    .select()
+    .from(credentials)
+    .where(and(eq(credentials.status, 'verified'), lt(credentials.recheckOn, at.today)))
+    .orderBy(asc(credentials.recheckOn), asc(credentials.id))
+    .limit(at.limit)
+    .for('update', { skipLocked: true });
 }
 
 /** Expires everything whose last day has passed; returns what it changed, at most `limit`. */

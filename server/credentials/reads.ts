@@ -6,12 +6,10 @@ import {
   listCredentialsOf,
   listHoldersOfKind,
   listQualificationsOf,
-  listTeamCredentials,
-  listWaiting,
   type VerificationRow,
 } from './queries.ts';
 import { dayOf, yearsSince } from './rules.ts';
-import type { CredentialSnapshot, CredentialView, QualificationView, SnapshotEntry } from './schemas.ts';
+import type { CredentialSnapshot, QualificationView, SnapshotEntry } from './schemas.ts';
 
 /**
  * What each person holds at `now`, with level, years and expiry, for terms, rules and provenance (design rule 10).
@@ -82,81 +80,6 @@ export async function hasQualification(
   );
 }
 
-/** A person's own credentials and qualifications. */
-export async function readWallet(
-  q: Queryable,
-  personId: string,
-): Promise<{ credentials: CredentialView[]; qualifications: QualificationView[] }> {
-  const rows = await listCredentialsOf(q, [personId]);
-  return {
-    credentials: await withChecks(q, rows),
-    qualifications: await listQualifications(q, personId),
-  };
-}
-
-/** The desk's queue, oldest first, with how many wait in all. */
-export async function readDesk(
-  q: Queryable,
-  limit: number,
-): Promise<{ waiting: number; items: (CredentialView & { personId: string; personName: string })[] }> {
-  const { waiting, rows } = await listWaiting(q, limit);
-  const views = await withChecks(q, rows);
-  const items = rows.flatMap((row, index) => {
-    const view = views[index];
-    return view === undefined ? [] : [{ ...view, personId: row.personId, personName: row.personName }];
-  });
-  return { waiting, items };
-}
-
-/** What an organisation's members claim, so that it can vouch for it (R19). */
-export async function readTeamCredentials(q: Queryable, orgId: string) {
-  const rows = await listTeamCredentials(q, orgId);
-  return rows.map((row) => ({
-    credentialId: row.id,
-    personId: row.personId,
-    personName: row.personName,
-    title: row.title,
-    issuer: row.issuer,
-    specialty: row.specialty,
-    expiresOn: row.expiresOn,
-    status: row.status,
-    level: row.level,
-  }));
-}
-
-async function withChecks(q: Queryable, rows: readonly CredentialRow[]): Promise<CredentialView[]> {
-  const checks = await lastVerifications(
-    q,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => {
-    const check = checks.get(row.id);
-    return {
-      id: row.id,
-      kind: row.kind,
-      title: row.title,
-      issuer: row.issuer,
-      jurisdiction: row.jurisdiction,
-      identifier: row.identifier,
-      specialty: row.specialty,
-      issuedOn: row.issuedOn,
-      expiresOn: row.expiresOn,
-      status: row.status,
-      level: row.level,
-      createdAt: row.createdAt,
-      lastCheck:
-        check === undefined
-          ? null
-          : {
-              status: check.status,
-              primarySource: check.primarySource,
-              at: check.statusDate,
-              note: check.note,
-            },
-    };
-  });
-}
-
 /** A claim with its number, for the checks against public registers; revoked and refused ones are left out. */
 export type NumberedClaim = {
   credentialId: string;
@@ -164,6 +87,7 @@ export type NumberedClaim = {
   title: string;
   issuer: string;
   jurisdiction: string | null;
+  region: string | null;
   identifier: string | null;
   specialty: string | null;
   taxonomyCode: string | null;
@@ -178,28 +102,10 @@ export async function numberedClaims(
   const found = new Map<string, NumberedClaim[]>(personIds.map((personId) => [personId, []]));
   for (const row of await listCredentialsOf(q, personIds)) {
     if (row.status === 'revoked' || row.status === 'adverse') continue;
-    const {
-      id: credentialId,
-      kind,
-      title,
-      issuer,
-      jurisdiction,
-      identifier,
-      specialty,
-      taxonomyCode,
-      status,
-    } = row;
-    found.get(row.personId)?.push({
-      credentialId,
-      kind,
-      title,
-      issuer,
-      jurisdiction,
-      identifier,
-      specialty,
-      taxonomyCode,
-      status,
-    });
+    const { id: credentialId, kind, title, issuer, jurisdiction, region, identifier, status } = row;
+    const { specialty, taxonomyCode } = row;
+    const what = { credentialId, kind, title, issuer, jurisdiction, region, identifier, status };
+    found.get(row.personId)?.push({ ...what, specialty, taxonomyCode });
   }
   return found;
 }

@@ -1,38 +1,45 @@
 import type { OrgContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
-import { findCredentialForUpdate, insertVerification, updateCredential } from './queries.ts';
-import { applyVerification, dayOf } from './rules.ts';
-import type { CredentialStatus, RecordVerificationInput, VerificationOutcome } from './schemas.ts';
+import { closeWorkWithout, lookAgainAtClaims } from '#server/work/close-work-without.ts';
+import { notFound } from './add-document.ts';
+import { findOwnFile, listAnswers } from './document-queries.ts';
+import {
+  type CredentialRow,
+  findCredentialForUpdate,
+  insertVerification,
+  lastVerifications,
+  updateCredential,
+  type VerificationRow,
+} from './queries.ts';
+import { counts, dayOf } from './rules.ts';
+import type { CredentialStatus } from './schemas.ts';
+import { applyVerification, isFinding, recheckDay, verificationProblems } from './verification-rules.ts';
+import type { RecordVerificationInput, VerificationOutcome } from './verification-schemas.ts';
 
 const TOLD: Record<VerificationOutcome, string> = {
   verified: 'was verified at its source',
-  discrepancy: 'does not agree with its source; look at the note and correct it',
+  discrepancy: 'does not agree with its source; read the note, correct it or answer',
   unable: 'could not be checked yet; we will try again',
-  adverse: 'has an adverse finding at its source',
+  adverse: 'has an adverse finding at its source; read the note, you may answer',
 };
 
+export type Recorded = { status: CredentialStatus; leasesRevoked: number; recalls: number };
+
 /**
- * Records one immutable check at the source (FHIR R5 VerificationResult) and moves the credential. An operator's act;
- * nobody checks their own. Errors: `not_found`, `verification_own`, `verification_stale` (someone decided in between),
- * `verification_impossible` (terminal state), `verification_dates`.
+ * Records one immutable check at the source (FHIR R5 VerificationResult) and moves the credential. An operator's act; nobody
+ * checks their own, and an answered finding is another operator's than who recorded it. What stops to count closes its work in
+ * the same transaction: leases are taken back, labels since the effective day are listed (R27). Errors:
+ * `credential_not_found`, `verification_own`, `verification_stale` (someone decided in between), `verification_impossible`
+ * (closed, no answer), `verification_invalid` (dates, standing, note), `evidence_unknown`, `verification_second_operator`.
  */
-export async function recordVerification(
-  ctx: OrgContext,
-  input: RecordVerificationInput,
-): Promise<{ status: CredentialStatus }> {
-  refuseFutureSource(input.sourceAsOf, dayOf(ctx.clock.now()));
+export async function recordVerification(ctx: OrgContext, input: RecordVerificationInput): Promise<Recorded> {
+  refuseInvalid(input, ctx.clock.now());
   return transact(ctx, async (tx) => {
     const credential = await findCredentialForUpdate(tx.db, input.credentialId);
-    if (credential === null) {
-      throw new AppError({
-        kind: 'not_found',
-        reason: 'credential_not_found',
-        message: 'No such credential.',
-      });
-    }
+    if (credential === null) throw notFound();
     if (credential.personId === ctx.actor.personId) {
       throw new AppError({
         kind: 'forbidden',
@@ -41,7 +48,9 @@ export async function recordVerification(
       });
     }
     if (credential.status !== input.seenStatus) throw stale();
-    const change = applyVerification(credential, input.outcome);
+    const last = (await lastVerifications(tx.db, [credential.id])).get(credential.id);
+    const isAnswered = last !== undefined && (await listAnswers(tx.db, [last.id])).has(last.id);
+    const change = applyVerification({ ...credential, isAnswered }, input.outcome, input.sourceStanding);
     if (!change.ok) {
       throw new AppError({
         kind: 'precondition',
@@ -49,32 +58,33 @@ export async function recordVerification(
         message: change.message,
       });
     }
-    const verificationId = newId();
-    await insertVerification(tx.db, {
-      id: verificationId,
-      credentialId: credential.id,
-      status: change.fhirStatus,
-      statusDate: tx.now,
-      primarySource: input.primarySource,
-      communicationMethod: input.communicationMethod,
-      level: change.level,
-      evidenceSha256: input.evidenceSha256 ?? null,
-      sourceAsOf: input.sourceAsOf ?? null,
-      validUntil: input.validUntil ?? null,
-      note: input.note ?? null,
-      verifiedBy: ctx.actor.personId,
-      createdAt: tx.now,
-    });
+    refuseSameOperator(credential, last, ctx.actor.personId);
+    const verificationId = await keep(tx, input, { change, credential, operator: ctx.actor.personId });
+    const isUnable = input.outcome === 'unable';
     const moved = await updateCredential(
       tx.db,
       { id: credential.id, expected: input.seenStatus },
-      { status: change.status, level: change.level, updatedAt: tx.now },
+      {
+        status: change.status,
+        level: change.level,
+        updatedAt: tx.now,
+        deskSince: isUnable ? tx.now : null,
+        deskReason: isUnable ? 'unable' : null,
+        ...(input.outcome === 'verified'
+          ? { recheckOn: recheckDay({ ...credential, validUntil: input.validUntil, now: tx.now }) }
+          : {}),
+      },
     );
     if (!moved) throw stale();
+    const closed = await closeWork(tx, credential, {
+      status: change.status,
+      verificationId,
+      since: input.effectiveOn ?? dayOf(tx.now),
+    });
     await tx.audit({
       action: 'credentials.verification_recorded',
       subject: { kind: 'credential', id: credential.id },
-      detail: { verificationId, from: credential.status, to: change.status, level: change.level },
+      detail: { verificationId, from: credential.status, to: change.status, level: change.level, ...closed },
     });
     await notifyPerson(tx, {
       personId: credential.personId,
@@ -82,23 +92,92 @@ export async function recordVerification(
       title: `"${credential.title}" ${TOLD[input.outcome]}`,
       href: '/work/credentials',
     });
-    return { status: change.status };
+    return { status: change.status, ...closed };
   });
 }
 
-function refuseFutureSource(sourceAsOf: string | undefined, today: string): void {
-  if (sourceAsOf === undefined || sourceAsOf <= today) return;
+/** R27: a finding closes work as the gate does; a discrepancy stops new claims only. */
+async function closeWork(
+  tx: CommandTx,
+  credential: CredentialRow,
+  to: { status: CredentialStatus; verificationId: string; since: string },
+): Promise<Omit<Recorded, 'status'>> {
+  const { id: credentialId, personId } = credential;
+  if (!counts(to.status)) await lookAgainAtClaims(tx, personId);
+  return isFinding(to.status) || to.status === 'expired'
+    ? closeWorkWithout(tx, { credentialId, personId, ...to })
+    : { leasesRevoked: 0, recalls: 0 };
+}
+
+async function keep(
+  tx: CommandTx,
+  input: RecordVerificationInput,
+  of: {
+    change: Extract<ReturnType<typeof applyVerification>, { ok: true }>;
+    credential: CredentialRow;
+    operator: string;
+  },
+): Promise<string> {
+  const id = newId();
+  await insertVerification(tx.db, {
+    id,
+    credentialId: of.credential.id,
+    status: of.change.fhirStatus,
+    statusDate: tx.now,
+    primarySource: input.primarySource,
+    communicationMethod: input.communicationMethod,
+    level: of.change.level,
+    evidenceSha256: await evidenceHash(tx, input, of.operator),
+    evidenceFileId: input.evidenceFileId ?? null,
+    sourceAsOf: input.sourceAsOf ?? dayOf(tx.now),
+    sourceStanding: input.sourceStanding ?? null,
+    effectiveOn: input.effectiveOn ?? null,
+    validUntil: input.validUntil ?? null,
+    note: input.note ?? null,
+    verifiedBy: of.operator,
+    createdAt: tx.now,
+  });
+  return id;
+}
+
+/** The hash of what was uploaded, never what is said of it. */
+async function evidenceHash(
+  tx: CommandTx,
+  input: RecordVerificationInput,
+  personId: string,
+): Promise<string | null> {
+  if (input.evidenceFileId === undefined) return input.evidenceSha256 ?? null;
+  const sha256 = await findOwnFile(tx.db, { fileId: input.evidenceFileId, personId });
+  if (sha256 !== null) return sha256;
+  throw new AppError({
+    kind: 'not_found',
+    reason: 'evidence_unknown',
+    message: 'You have uploaded no such evidence. Upload it again.',
+  });
+}
+
+function refuseInvalid(input: RecordVerificationInput, now: Date): void {
+  const problems = verificationProblems(input, now);
+  if (problems.length === 0) return;
   throw new AppError({
     kind: 'invalid',
-    reason: 'verification_dates',
-    message: `The source cannot be as of ${sourceAsOf}, which lies in the future.`,
-    details: [
-      {
-        code: 'verification.source_in_future',
-        path: 'sourceAsOf',
-        message: 'The source cannot be as of a day in the future.',
-      },
-    ],
+    reason: 'verification_invalid',
+    message: problems.map((problem) => problem.message).join(' '),
+    details: problems,
+  });
+}
+
+/** An answer to a finding is judged by somebody else than who made the finding. */
+function refuseSameOperator(
+  credential: CredentialRow,
+  last: VerificationRow | undefined,
+  operator: string,
+): void {
+  if (!isFinding(credential.status) || last?.verifiedBy !== operator) return;
+  throw new AppError({
+    kind: 'forbidden',
+    reason: 'verification_second_operator',
+    message: 'You recorded this finding; another operator looks at the answer.',
   });
 }
 

@@ -1,9 +1,7 @@
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { describeRequirement } from './describe.ts';
-import { isValidNpi } from './npi.ts';
 import {
-  type ClaimCredentialInput,
   CREDENTIAL_LEVELS,
   type CredentialLevel,
   type CredentialRequirement,
@@ -11,7 +9,6 @@ import {
   type CredentialSnapshot,
   type CredentialStatus,
   type SnapshotEntry,
-  type VerificationOutcome,
 } from './schemas.ts';
 
 export { describeCredentialRule } from './describe.ts';
@@ -37,6 +34,11 @@ export function yearsSince(issuedOn: string | null, now: Date): number | null {
   const today = dayOf(now);
   const years = Number(today.slice(0, 4)) - Number(issuedOn.slice(0, 4));
   return Math.max(0, today.slice(5) < issuedOn.slice(5) ? years - 1 : years);
+}
+
+/** True for the states in which a credential counts at its level while it is in date. */
+export function counts(status: CredentialStatus): boolean {
+  return COUNTING.includes(status);
 }
 
 /** True when a credential is in a counting state and its last day has not passed. Its last day still counts. */
@@ -113,7 +115,9 @@ function explain(requirement: CredentialRequirement, entry: SnapshotEntry, wrong
     case 'expired':
       return `"${entry.title}" expired on ${entry.expiresOn}; renew it.`;
     default:
-      return `"${entry.title}" does not count: its check ended as ${entry.status}.`;
+      return entry.status === 'discrepancy' || entry.status === 'unable'
+        ? `"${entry.title}" does not count until an operator has cleared it up.`
+        : `"${entry.title}" does not count: its check ended as ${entry.status}.`;
   }
 }
 
@@ -124,100 +128,4 @@ function gap(code: string, message: string): ErrorDetail {
 function basisOf(entry: SnapshotEntry): string {
   const place = entry.jurisdiction === null ? '' : ` (${entry.jurisdiction})`;
   return `${entry.title}${place}, ${entry.level.replaceAll('_', ' ')}`;
-}
-
-/** The number as it is compared: upper case, without spaces, dots and hyphens. */
-export function normaliseIdentifier(identifier: string): string {
-  return identifier.toUpperCase().replaceAll(/[\s.\-–]/g, '');
-}
-
-/** Everything wrong with a claim (bad input): expired, in the future, dates crossed, malformed NPI, no number. */
-export function claimProblems(input: ClaimCredentialInput, now: Date): ErrorDetail[] {
-  const today = dayOf(now);
-  const problems: ErrorDetail[] = [];
-  const add = (code: string, path: string, message: string) => problems.push({ code, path, message });
-  if (input.issuedOn && input.issuedOn > today)
-    add(
-      'credential.issued_in_future',
-      'issuedOn',
-      `The issue date ${input.issuedOn} lies in the future. Enter the date printed on it.`,
-    );
-  if (input.expiresOn && input.expiresOn < today)
-    add(
-      'credential.expired',
-      'expiresOn',
-      `It expired on ${input.expiresOn}. Renew it at its issuer first, then add the new one.`,
-    );
-  if (input.issuedOn && input.expiresOn && input.expiresOn < input.issuedOn)
-    add('credential.dates_crossed', 'expiresOn', 'It would expire before it was issued. Check both dates.');
-  const needsNumber = ['npi', 'medical_licence', 'nursing_licence'].includes(input.kind);
-  if (needsNumber && input.identifier === undefined)
-    add(
-      'credential.number_missing',
-      'identifier',
-      'Enter its number, so that it can be checked at its source.',
-    );
-  if (
-    input.kind === 'npi' &&
-    input.identifier !== undefined &&
-    !isValidNpi(normaliseIdentifier(input.identifier))
-  )
-    add(
-      'credential.npi_malformed',
-      'identifier',
-      'This is not an NPI: it has ten digits, starts with 1 or 2 and its last digit is a check digit. Look for a typing error.',
-    );
-  return problems;
-}
-
-/** What a check does to the credential, and its FHIR R5 VerificationResult status. */
-export function applyVerification(
-  current: { status: CredentialStatus; level: CredentialLevel },
-  outcome: VerificationOutcome,
-):
-  | {
-      ok: true;
-      status: CredentialStatus;
-      level: CredentialLevel;
-      fhirStatus: 'validated' | 'val-fail' | 'reval-fail' | 'req-revalid';
-    }
-  | { ok: false; message: string } {
-  if (!mayBeVerified(current.status)) {
-    return {
-      ok: false,
-      message: `A credential that is ${current.status} cannot be checked again; the holder adds a new one.`,
-    };
-  }
-  const wasVerified = current.status === 'verified';
-  switch (outcome) {
-    case 'verified':
-      return { ok: true, status: 'verified', level: 'primary_source', fhirStatus: 'validated' };
-    case 'discrepancy':
-    case 'adverse':
-      return {
-        ok: true,
-        status: outcome,
-        level: 'self_claimed',
-        fhirStatus: wasVerified ? 'reval-fail' : 'val-fail',
-      };
-    case 'unable':
-      return { ok: true, status: 'unable', level: 'self_claimed', fhirStatus: 'req-revalid' };
-  }
-}
-
-/** Terminal states are not checked again (design §6). */
-export function mayBeVerified(status: CredentialStatus): boolean {
-  switch (status) {
-    case 'claimed':
-    case 'verifying':
-    case 'verified':
-    case 'discrepancy':
-    case 'unable':
-    case 'suspended':
-      return true;
-    case 'adverse':
-    case 'expired':
-    case 'revoked':
-      return false;
-  }
 }

@@ -11,6 +11,7 @@ export const CREDENTIAL_KINDS = [
   'residency',
   'training',
   'npi',
+  'language',
 ] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
@@ -31,13 +32,17 @@ export const CREDENTIAL_STATUSES = [
 ] as const;
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
+/** How well a language is known (CEFR), weakest first. */
+export const PROFICIENCIES = ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'native'] as const;
+export type Proficiency = (typeof PROFICIENCIES)[number];
+
 const countryCode = z
   .string()
   .trim()
   .toUpperCase()
   .regex(/^[A-Z]{2}$/, 'Give the country as two letters, for example US.');
-const day = z.iso.date('Give the date as year-month-day, for example 2026-03-31.');
-const line = (most: number) => z.string().trim().min(1, 'This is missing.').max(most);
+export const day = z.iso.date('Give the date as year-month-day, for example 2026-03-31.');
+export const line = (most: number) => z.string().trim().min(1, 'This is missing.').max(most);
 
 /** One credential a project asks for. `specialty` is compared without regard to case. */
 export const credentialRequirement = z.object({
@@ -86,9 +91,19 @@ export type CredentialSnapshot = z.infer<typeof credentialSnapshot>;
 
 export const claimCredentialInput = z.object({
   kind: z.enum(CREDENTIAL_KINDS),
+  /** The register it is in; its kind, issuer and country hold then, whatever else is sent. */
+  scheme: z.string().max(40).optional(),
   title: line(120),
   issuer: line(120),
   jurisdiction: countryCode.optional(),
+  /** The US state of a licence. */
+  region: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{2}$/, 'Choose the state.')
+    .optional(),
+  proficiency: z.enum(PROFICIENCIES, 'Choose how well you know it.').optional(),
   identifier: line(40).optional(),
   specialty: line(80).optional(),
   taxonomyCode: z
@@ -102,26 +117,8 @@ export const claimCredentialInput = z.object({
 });
 export type ClaimCredentialInput = z.infer<typeof claimCredentialInput>;
 
-/** What a check at the source can find. */
-export const VERIFICATION_OUTCOMES = ['verified', 'discrepancy', 'unable', 'adverse'] as const;
-export type VerificationOutcome = (typeof VERIFICATION_OUTCOMES)[number];
-
-export const recordVerificationInput = z.object({
-  credentialId: z.uuid(),
-  /** The state the desk was looking at; another person's decision in between is a conflict, not overwritten. */
-  seenStatus: z.enum(CREDENTIAL_STATUSES),
-  outcome: z.enum(VERIFICATION_OUTCOMES, 'Say what the source says.'),
-  primarySource: line(160),
-  communicationMethod: z.enum(['manual', 'portal', 'pull', 'push']),
-  sourceAsOf: day.optional(),
-  validUntil: day.optional(),
-  evidenceSha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'A SHA-256 has 64 hexadecimal digits.')
-    .optional(),
-  note: z.string().trim().max(500).optional(),
-});
-export type RecordVerificationInput = z.infer<typeof recordVerificationInput>;
+/** What is typed to find a NUCC specialty. */
+export const searchSpecialtiesInput = z.object({ text: z.string().trim().min(2).max(60) });
 
 export const attestCredentialInput = z.object({ credentialId: z.uuid() });
 
@@ -135,31 +132,6 @@ export const completeTrainingInput = z.discriminatedUnion('kind', [
 ]);
 export type CompleteTrainingInput = z.infer<typeof completeTrainingInput>;
 
-/** A credential as its holder sees it. */
-export const credentialView = z.object({
-  id: z.uuid(),
-  kind: z.enum(CREDENTIAL_KINDS).or(z.string()),
-  title: z.string(),
-  issuer: z.string(),
-  jurisdiction: z.string().nullable(),
-  identifier: z.string().nullable(),
-  specialty: z.string().nullable(),
-  issuedOn: z.string().nullable(),
-  expiresOn: z.string().nullable(),
-  status: z.enum(CREDENTIAL_STATUSES),
-  level: z.enum(CREDENTIAL_LEVELS),
-  createdAt: z.date(),
-  /** What the last check said, when there was one. */
-  lastCheck: z
-    .object({ status: z.string(), primarySource: z.string(), at: z.date(), note: z.string().nullable() })
-    .nullable(),
-});
-export type CredentialView = z.infer<typeof credentialView>;
-
-/** A line of the verification desk. */
-export const deskItem = credentialView.extend({ personId: z.uuid(), personName: z.string() });
-export const desk = z.object({ waiting: z.number().int(), items: z.array(deskItem) });
-
 export const qualificationView = z.object({
   id: z.uuid(),
   kind: z.enum(['privacy_training', 'protocol_training', 'exam']),
@@ -169,24 +141,5 @@ export const qualificationView = z.object({
 });
 export type QualificationView = z.infer<typeof qualificationView>;
 
-export const wallet = z.object({
-  credentials: z.array(credentialView),
-  qualifications: z.array(qualificationView),
-});
-
-/** A vendor's view of one member's credential: no number, only what it needs to vouch for it. */
-export const teamCredential = z.object({
-  credentialId: z.uuid(),
-  personId: z.uuid(),
-  personName: z.string(),
-  title: z.string(),
-  issuer: z.string(),
-  specialty: z.string().nullable(),
-  expiresOn: z.string().nullable(),
-  status: z.enum(CREDENTIAL_STATUSES),
-  level: z.enum(CREDENTIAL_LEVELS),
-});
-
 export const credentialCreated = z.object({ id: z.uuid() });
-export const verificationRecorded = z.object({ status: z.enum(CREDENTIAL_STATUSES) });
 export const qualificationRecorded = z.object({ id: z.uuid(), validUntil: z.date().nullable() });

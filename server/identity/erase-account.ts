@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { invitations, mailLinks, organisations, people, sessions, users } from '#db/schema/identity.ts';
 import type { UserContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { forgetWallet } from '#server/credentials/forget-wallet.ts';
 import { forgetAddress } from '#server/notifications/forget-address.ts';
 import { forgetScreened } from '#server/registers/forget-screened.ts';
 import { forgetAvailability } from '#server/staffing/forget-availability.ts';
@@ -18,7 +19,7 @@ import { confirmPassword } from './reauthenticate.ts';
 import { deleteSecondFactor } from './second-factor-queries.ts';
 
 /**
- * Erases what identifies the person: names, birth date, address, password, devices, mails, what registers said of them, when they can work. The pseudonymous person id stays, so
+ * Erases what identifies the person: names, birth date, address, password, devices, mails, what registers said of them, numbers and documents of credentials, when they can work. The pseudonymous person id stays, so
  * labels, ledger and audit remain whole (design rule 11); signatures on agreements stay as the law asks. An
  * organisation without another member is suspended; an independent's loses its name. Cannot be undone.
  *
@@ -60,6 +61,7 @@ export async function eraseAccount(
       .set({ erasedAt: tx.now })
       .where(and(eq(people.id, personId), isNull(people.erasedAt)));
     await forgetScreened(tx, personId);
+    await forgetWallet(tx, personId);
     await forgetAvailability(tx, personId);
     await tx.audit({ action: 'identity.account_erased', subject: { kind: 'person', id: personId } });
     return { personId };

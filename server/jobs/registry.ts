@@ -11,7 +11,7 @@ import {
   scoreLiveBatchesJob,
 } from '#server/analytics/jobs.ts';
 import { endCallsJob, expireBidsJob } from '#server/bids/jobs.ts';
-import { expireCredentialsJob, remindExpiringJob } from '#server/credentials/jobs.ts';
+import { expireCredentialsJob, recheckCredentialsJob, remindExpiringJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -50,6 +50,7 @@ export const JOBS: readonly JobDefinition[] = [
   revokeAccessJob,
   expireCredentialsJob,
   remindExpiringJob,
+  recheckCredentialsJob,
   screenEverybodyJob,
   rescreenJob,
   lookAtPersonJob,

@@ -101,7 +101,7 @@ async function compare(
       taxonomyCodes: claims.flatMap((one) => one.taxonomyCode ?? []),
       licences: claims.flatMap((one) =>
         LICENCES.includes(one.kind) && one.identifier !== null
-          ? [{ number: one.identifier, state: stateNamed(`${one.issuer} ${one.title}`) }]
+          ? [{ number: one.identifier, state: one.region ?? stateNamed(`${one.issuer} ${one.title}`) }]
           : [],
       ),
     },

@@ -12,6 +12,22 @@ const claimOfColleague = (w: World) =>
     return makeCredential(w.db, { personId: actor.personId, status: 'claimed', level: 'self_claimed' });
   });
 
+const holderOfFinding = (w: World) =>
+  w.once('credential with a finding', async () => {
+    const holder = await makeMember(w.db, {
+      org: await w.org('a', 'vendor'),
+      roles: ['vendor_annotator'],
+    });
+    const id = await makeCredential(w.db, {
+      personId: holder.actor.personId,
+      status: 'discrepancy',
+      level: 'self_claimed',
+      checked: true,
+    });
+    return { holder, id };
+  });
+const answerableOfColleague = async (w: World) => (await holderOfFinding(w)).id;
+
 export const credentialsRows: AuthorisationRow[] = [
   { path: 'credentials.wallet', can: 'credential.own', otherOrg: 'own-data-only' },
   {
@@ -19,6 +35,23 @@ export const credentialsRows: AuthorisationRow[] = [
     can: 'credential.own',
     input: () => ({ kind: 'degree', title: 'Doctor of Medicine', issuer: 'University of Examples' }),
     otherOrg: 'own-data-only',
+  },
+  {
+    path: 'credentials.answer',
+    can: 'credential.own',
+    input: async (w) => ({
+      credentialId: await answerableOfColleague(w),
+      statement: 'The finding is of a person of the same name.',
+    }),
+    as: 'vendor',
+    by: async (w) => (await holderOfFinding(w)).holder,
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'credentials.specialties',
+    can: 'self',
+    input: () => ({ text: 'radiology' }),
+    otherOrg: 'everybodys',
   },
   {
     path: 'credentials.completeTraining',

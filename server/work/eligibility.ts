@@ -16,7 +16,7 @@ import { decideExam } from './exam-eligibility.ts';
 import { activeMinutesToday, findGroupBatch, findPayeeOfReader } from './join-queries.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
-import type { Tier } from './rules.ts';
+import { RECHECK_SECONDS, type Tier } from './rules.ts';
 
 /** Someone who asks to work in a batch, through the organisation they act for. */
 export type Candidate = {
@@ -183,7 +183,7 @@ async function decideIndependence(q: Queryable, batch: Batch, who: Candidate): P
   });
 }
 
-/** The rule must hold now and when a lease that begins now ends. */
+/** The rule must hold now and when a lease of a claim that rests on this look ends. */
 function decideCredentials(
   project: Project,
   batch: Batch,
@@ -195,7 +195,7 @@ function decideCredentials(
   const atEnd = evaluateCredentialRule(
     project.credentialRule,
     snapshot,
-    plus(now, batch.leaseSeconds * SECOND),
+    plus(now, (batch.leaseSeconds + RECHECK_SECONDS) * SECOND),
   );
   return atEnd.allowed ? current : atEnd;
 }

@@ -261,14 +261,15 @@ export async function expireChecks(
       }`);
 }
 
-/** Live batches, optionally of some data sets only. */
+/** Live batches, optionally of some data sets or of these only. */
 export async function listLiveBatchIds(
   q: Queryable,
-  datasetIds: readonly string[] | null,
+  { datasetIds, batchIds }: { datasetIds?: readonly string[]; batchIds?: readonly string[] },
 ): Promise<string[]> {
   const rows = await q.execute<{ id: string }>(sql`
     select id from batches where status in ('open', 'paused', 'closing')
-      ${datasetIds ? sql`and dataset_id = any (${sql.param([...datasetIds])}::uuid[])` : sql``} order by id`);
+      ${datasetIds ? sql`and dataset_id = any (${sql.param([...datasetIds])}::uuid[])` : sql``}
+      ${batchIds ? sql`and id = any (${sql.param([...batchIds])}::uuid[])` : sql``} order by id`);
   return [...rows].map((row) => row.id);
 }
 

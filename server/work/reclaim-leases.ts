@@ -9,7 +9,7 @@ const CHUNK = 500;
 /** Opens the slots of leases that ran out, in every live batch, 500 per transaction. Safe in several processes. */
 export async function reclaimLeases(ctx: CommandContext): Promise<{ reclaimed: number }> {
   let reclaimed = 0;
-  for (const batchId of await listLiveBatchIds(ctx.db, null)) {
+  for (const batchId of await listLiveBatchIds(ctx.db, {})) {
     for (let more = true; more; ) {
       const taken = await transact(ctx, async (tx) => {
         const slots = await lockExpired(tx.db, { batchId, now: tx.now, limit: CHUNK });

@@ -12,13 +12,14 @@ export async function revokeLeases(
   input: {
     viaOrgIds?: readonly string[];
     datasetIds?: readonly string[];
+    batchIds?: readonly string[];
     personIds?: readonly string[];
     reason: string;
   },
 ): Promise<number> {
   const who = { viaOrgIds: input.viaOrgIds ?? null, personIds: input.personIds ?? null };
   let revoked = 0;
-  for (const batchId of await listLiveBatchIds(tx.db, input.datasetIds ?? null)) {
+  for (const batchId of await listLiveBatchIds(tx.db, input)) {
     const slots = await lockLeasesOf(tx.db, { batchId, ...who });
     await releaseSlots(tx, { batchId, slots, cause: 'revoked', reason: input.reason });
     await expireChecks(tx.db, { batchId, ...who });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { helpOf } from './help.ts';
-import { quality, inOwnFolder } from './run-quality.fixture.ts';
+import { inOwnFolder, quality } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

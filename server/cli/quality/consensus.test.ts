@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { describe, expect, it } from 'vitest';
 import { anaesthesiaReads } from '#server/quality/published-reads.fixture.ts';
 import { syntheticRead } from '#server/quality/synthetic-reads.ts';
-import { csv, file, labels, pathTo, quality, inOwnFolder } from './run-quality.fixture.ts';
+import { csv, file, inOwnFolder, labels, pathTo, quality } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

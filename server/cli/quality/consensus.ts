@@ -1,8 +1,8 @@
+import { peakMemoryMb } from '#server/cli/peak-memory.ts';
 import { type ConsensusChoice, chooseConsensus, runConsensus } from '#server/quality/choose-consensus.ts';
 import type { Consensus } from '#server/quality/consensus.ts';
 import { threadEngine } from '#server/quality/em-threads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
-import { peakMemoryMb } from '#server/cli/peak-memory.ts';
 import { anchorsOf, goldAccuracy, goldToJson, heldOutAccuracy } from './consensus-gold.ts';
 import { type ConsensusCommand, engineOptions, parseConsensus } from './consensus-options.ts';
 import { printConsensus } from './consensus-print.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { file, labels, pathTo, quality, inOwnFolder } from './run-quality.fixture.ts';
+import { file, inOwnFolder, labels, pathTo, quality } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { file, labels, quality, inOwnFolder } from './run-quality.fixture.ts';
+import { file, inOwnFolder, labels, quality } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

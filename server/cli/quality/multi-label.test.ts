@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { multiLabelAlpha, perLabelAgreement } from '#server/quality/multi-label-alpha.ts';
-import { file, labels, quality, inOwnFolder } from './run-quality.fixture.ts';
+import { file, inOwnFolder, labels, quality } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

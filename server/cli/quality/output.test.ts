@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { labels, inOwnFolder } from './run-quality.fixture.ts';
+import { inOwnFolder, labels } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

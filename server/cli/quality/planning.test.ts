@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quality, inOwnFolder } from './run-quality.fixture.ts';
+import { inOwnFolder, quality } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { krippendorffExampleC, readsOf, readsOfTable } from '#server/quality/published-reads.fixture.ts';
-import { csv, file, labels, quality, type Result, inOwnFolder } from './run-quality.fixture.ts';
+import { csv, file, inOwnFolder, labels, quality, type Result } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

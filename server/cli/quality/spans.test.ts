@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { file, quality, type Result, inOwnFolder } from './run-quality.fixture.ts';
+import { file, inOwnFolder, quality, type Result } from './run-quality.fixture.ts';
 
 inOwnFolder();
 

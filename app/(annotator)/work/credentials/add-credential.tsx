@@ -3,49 +3,73 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { type Country, CountrySelect } from '#app/_shell/country-select.tsx';
+import { sendDocument } from '#app/_credentials/send-document.ts';
+import type { Country } from '#app/_shell/country-select.tsx';
 import { byField, formProblems, readForm, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import { FileDrop } from '#app/_ui/file-drop.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
-import { KIND_WORDS } from '#server/credentials/describe.ts';
-import { CREDENTIAL_KINDS, claimCredentialInput } from '#server/credentials/schemas.ts';
+import { languageName } from '#server/credentials/languages.ts';
+import { claimCredentialInput } from '#server/credentials/schemas.ts';
+import { findScheme, SCHEMES } from '#server/credentials/schemes.ts';
+import { DateFields, IssuerFields, LanguageFields, SpecialtyFields } from './credential-fields.tsx';
 
-/** "a medical licence" → "Medical licence". */
-const kindTitle = (kind: (typeof CREDENTIAL_KINDS)[number]) => {
-  const words = KIND_WORDS[kind].replace(/^an? /, '');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+const GROUPS = [
+  { label: 'United States', has: (code: string) => code.startsWith('us_') },
+  {
+    label: 'Other countries',
+    has: (code: string) => /^([a-z]{2}_|other_)/.test(code) && !code.startsWith('us_'),
+  },
+  { label: 'Education and languages', has: (code: string) => !code.includes('_') },
+];
 
-/** Adds a claim to the wallet; the operator checks it at its source. */
+/** Adds a claim to the wallet, with its document; an operator checks it at its source. */
 export function AddCredential({ countries }: { countries: readonly Country[] }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
+  const [code, setCode] = useState('us_medical_licence');
+  const [file, setFile] = useState<File>();
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const claim = useMutation(
-    trpc.credentials.claim.mutationOptions({
-      onSuccess: () => {
-        setIsOpen(false);
-        toast.success('Added. It will be checked at its source, oldest first.');
-        router.refresh();
-      },
-      onError: (error) => setProblems(refusalProblems(error)),
-    }),
+    trpc.credentials.claim.mutationOptions({ onError: (error) => setProblems(refusalProblems(error)) }),
   );
+  const scheme = findScheme(code);
+  if (scheme === null) return null;
+  const isLanguage = scheme.kind === 'language';
 
-  function submit(event: FormEvent<HTMLFormElement>) {
+  async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
+    if (scheme === null || claim.isPending) return;
     // Empty fields are left out: they are optional, and empty text is not a date or a country.
     const filled = Object.entries(readForm(event.currentTarget)).filter(([, value]) => value !== '');
-    const parsed = claimCredentialInput.safeParse({ title: '', issuer: '', ...Object.fromEntries(filled) });
-    setProblems(parsed.success ? [] : formProblems(parsed.error));
-    if (parsed.success) claim.mutate(parsed.data);
+    const typed = Object.fromEntries(filled) as Record<string, string>;
+    const parsed = claimCredentialInput.safeParse({
+      title: isLanguage ? languageName(typed.specialty ?? '') : '',
+      issuer: scheme.issuer ?? (isLanguage ? 'Own word' : ''),
+      ...typed,
+      kind: scheme.kind,
+      scheme: scheme.code,
+    });
+    const found = parsed.success ? [] : formProblems(parsed.error);
+    if (scheme.needsDocument && file === undefined)
+      found.push({ name: 'file', message: 'Add a copy: no public register can be asked about it.' });
+    setProblems(found);
+    if (!parsed.success || found.length > 0) return;
+    const kept = await claim.mutateAsync(parsed.data).catch(() => null);
+    if (kept === null) return;
+    const sent = file === undefined ? null : await sendDocument(kept.id, file);
+    setIsOpen(false);
+    setFile(undefined);
+    if (sent?.ok === false) toast.error(`The credential is added, its document is not: ${sent.message}`);
+    else toast.success('Added. It will be checked at its source, oldest first.');
+    router.refresh();
   }
 
   const errors = byField(problems);
@@ -62,41 +86,52 @@ export function AddCredential({ countries }: { countries: readonly Country[] }) 
     >
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
         <FormErrorSummary problems={problems} />
-        <Field label="Kind" name="kind" error={errors.kind}>
-          <NativeSelect name="kind" defaultValue="medical_licence">
-            {CREDENTIAL_KINDS.map((kind) => (
-              <option key={kind} value={kind}>
-                {kindTitle(kind)}
-              </option>
+        <Field label="What is it?" name="scheme" error={errors.scheme}>
+          <NativeSelect
+            name="scheme"
+            value={code}
+            onChange={(event) => {
+              setCode(event.target.value);
+              setProblems([]);
+            }}
+          >
+            {GROUPS.map((group) => (
+              <optgroup key={group.label} label={group.label}>
+                {SCHEMES.filter((one) => group.has(one.code)).map((one) => (
+                  <option key={one.code} value={one.code}>
+                    {one.name}
+                  </option>
+                ))}
+              </optgroup>
             ))}
           </NativeSelect>
         </Field>
-        <Field label="Title" name="title" hint="As printed on it" error={errors.title}>
-          <Input name="title" />
+        {isLanguage ? (
+          <LanguageFields errors={errors} />
+        ) : (
+          <div key={code} className="flex flex-col gap-4">
+            <Field label="Title" name="title" hint="As printed on it" error={errors.title}>
+              <Input name="title" />
+            </Field>
+            <IssuerFields scheme={scheme} errors={errors} countries={countries} />
+            <SpecialtyFields errors={errors} />
+            <DateFields errors={errors} />
+          </div>
+        )}
+        <Field
+          label="Copy of the document"
+          name="file"
+          optional={!scheme.needsDocument}
+          error={errors.file}
+          hint={scheme.needsDocument ? scheme.source.how : undefined}
+        >
+          <FileDrop
+            key={`${code}${isOpen}`}
+            accept=".pdf,.png,.jpg,.jpeg"
+            hint="PDF, PNG or JPEG, up to 8 MB. Only you and the operators who check it see it."
+            onFiles={(files) => setFile(files[0])}
+          />
         </Field>
-        <Field label="Issuer" name="issuer" hint="The board, register or university" error={errors.issuer}>
-          <Input name="issuer" />
-        </Field>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Number" name="identifier" error={errors.identifier}>
-            <Input name="identifier" autoComplete="off" />
-          </Field>
-          <Field label="Country" name="jurisdiction" error={errors.jurisdiction} optional>
-            <CountrySelect name="jurisdiction" countries={countries} />
-          </Field>
-          <Field label="Specialty" name="specialty" error={errors.specialty} optional>
-            <Input name="specialty" />
-          </Field>
-          <Field label="NUCC code" name="taxonomyCode" error={errors.taxonomyCode} optional>
-            <Input name="taxonomyCode" autoComplete="off" />
-          </Field>
-          <Field label="Issued on" name="issuedOn" error={errors.issuedOn} optional>
-            <Input type="date" name="issuedOn" />
-          </Field>
-          <Field label="Expires on" name="expiresOn" error={errors.expiresOn} optional>
-            <Input type="date" name="expiresOn" />
-          </Field>
-        </div>
         <div className="flex justify-end">
           <Button type="submit" variant="primary" pending={claim.isPending}>
             Add credential

@@ -1,15 +1,13 @@
 import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
-import { DataTable } from '#app/_ui/data-table.tsx';
-import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
-import { StatusPill } from '#app/_ui/status-pill.tsx';
-import { LEVEL_WORDS } from '#server/credentials/describe.ts';
-import type { CredentialView, QualificationView } from '#server/credentials/schemas.ts';
+import type { QualificationView } from '#server/credentials/schemas.ts';
+import type { CredentialView } from '#server/credentials/view-schemas.ts';
 import { listCountries } from '#server/identity/countries.ts';
 import { AddCredential } from './add-credential.tsx';
+import { CredentialItem } from './credential-item.tsx';
 import { Exclusion } from './exclusion.tsx';
 import { IdentityDetails } from './identity-details.tsx';
 import { PrivacyTraining } from './privacy-training.tsx';
@@ -36,27 +34,20 @@ export default async function CredentialsPage() {
         {own.exclusions.map((one) => (
           <Exclusion key={one.hitId} exclusion={one} />
         ))}
-        <DataTable
-          id="credentials"
-          caption="Your credentials"
-          complete
-          columns={[
-            { key: 'title', header: 'Credential', sortable: true, phone: 'main', fixed: true },
-            { key: 'issuer', header: 'Issuer', sortable: true },
-            { key: 'number', header: 'Number' },
-            { key: 'level', header: 'Proven', sortable: true },
-            { key: 'status', header: 'State', sortable: true, phone: 'side' },
-            { key: 'expires', header: 'Expires', sortable: true },
-            { key: 'check', header: 'Last check' },
-          ]}
-          rows={wallet.credentials.map((one) => rowOf(one, soon))}
-          empty={
-            <EmptyState title="No credentials yet" action={<AddCredential countries={countries} />}>
-              Licences, certifications and degrees that you add are checked at their source and open work to
-              you.
-            </EmptyState>
-          }
-        />
+        {wallet.credentials.length === 0 ? (
+          <EmptyState title="No credentials yet" action={<AddCredential countries={countries} />}>
+            Licences, certifications and degrees that you add are checked at their source and open work to
+            you.
+          </EmptyState>
+        ) : (
+          <section aria-label="Your credentials">
+            <ul className="divide-y divide-line border-line border-y">
+              {wallet.credentials.map((one) => (
+                <CredentialItem key={one.id} one={one} isExpiring={isExpiring(one, soon)} />
+              ))}
+            </ul>
+          </section>
+        )}
         <section className="flex flex-col gap-3" aria-label="Who you are">
           <h2 className="font-semibold text-lg">Who you are</h2>
           <IdentityDetails details={own.details} />
@@ -98,30 +89,4 @@ function isExpiring({ expiresOn, status }: CredentialView, soon: string): boolea
 
 function privacyUntil(qualifications: readonly QualificationView[]): Date | null {
   return qualifications.find((one) => one.kind === 'privacy_training')?.validUntil ?? null;
-}
-
-function rowOf(one: CredentialView, soon: string) {
-  const expires = one.expiresOn ?? 'does not expire';
-  return {
-    id: one.id,
-    name: one.title,
-    cells: {
-      title: one.specialty === null ? one.title : `${one.title}, ${one.specialty}`,
-      issuer: one.jurisdiction === null ? one.issuer : `${one.issuer} (${one.jurisdiction})`,
-      number: one.identifier ?? 'none',
-      level: LEVEL_WORDS[one.level],
-      status: <StatusPill state={one.status} />,
-      expires: isExpiring(one, soon) ? <StatusPill state="expiring">{expires}</StatusPill> : expires,
-      check:
-        one.lastCheck === null ? (
-          'not checked yet'
-        ) : (
-          <span>
-            {one.lastCheck.primarySource}, <DateTime at={one.lastCheck.at} format="day" />
-            {one.lastCheck.note === null ? '' : `: ${one.lastCheck.note}`}
-          </span>
-        ),
-    },
-    values: { status: one.status, expires: one.expiresOn },
-  };
 }

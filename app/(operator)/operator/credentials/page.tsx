@@ -1,14 +1,16 @@
 import type { Metadata } from 'next';
-import type { ReactNode } from 'react';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { SplitPane } from '#app/_ui/split-pane.tsx';
-import { StatusPill } from '#app/_ui/status-pill.tsx';
+import type { DeskItem } from '#server/credentials/view-schemas.ts';
+import { ClaimFacts } from './claim-facts.tsx';
 import { NpiCheck, suggestionOf } from './npi-check.tsx';
 import { VerificationForm } from './verification-form.tsx';
+import { CheckHistory, REASON_WORDS, WhyHere } from './why-here.tsx';
 
 export const metadata: Metadata = { title: 'Verification desk' };
 
@@ -29,7 +31,7 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
           ) : (
             <>
               <strong>{desk.waiting}</strong> {desk.waiting === 1 ? 'credential waits' : 'credentials wait'},
-              the oldest since <DateTime at={desk.items[0]?.createdAt ?? next.createdAt} />.
+              the oldest since <DateTime at={desk.items[0]?.waitingSince ?? next.waitingSince} />.
             </>
           )}
         </AnswerLine>
@@ -53,7 +55,9 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
                         <span className="block truncate text-sm">{item.title}</span>
                         <span className="block truncate text-ink-3 text-xs">{item.personName}</span>
                       </span>
-                      <StatusPill state={item.status} />
+                      <Badge tone={item.reason === 'dispute' ? 'attention' : 'neutral'}>
+                        {REASON_WORDS[item.reason]}
+                      </Badge>
                     </a>
                   </li>
                 ))}
@@ -64,31 +68,8 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
           width={320}
         >
           <section className="flex max-w-[720px] flex-col gap-6" aria-label="Next credential">
-            <dl className="divide-y divide-line border-line border-y">
-              <Fact term="Person">{next.personName}</Fact>
-              <Fact term="Claims">{next.title}</Fact>
-              <Fact term="Kind">{next.kind.replaceAll('_', ' ')}</Fact>
-              <Fact term="Issuer">
-                {next.issuer}
-                {next.jurisdiction === null ? '' : ` (${next.jurisdiction})`}
-              </Fact>
-              <Fact term="Number">
-                <span className="font-mono">{next.identifier ?? 'none'}</span>
-              </Fact>
-              <Fact term="Specialty">{next.specialty ?? 'not given'}</Fact>
-              <Fact term="Issued, expires">
-                {next.issuedOn ?? 'not given'}, {next.expiresOn ?? 'does not expire'}
-              </Fact>
-              <Fact term="Claimed">
-                <DateTime at={next.createdAt} />
-              </Fact>
-              {next.lastCheck === null ? null : (
-                <Fact term="Last check">
-                  {next.lastCheck.primarySource}, <DateTime at={next.lastCheck.at} format="day" />:{' '}
-                  {next.lastCheck.status}
-                </Fact>
-              )}
-            </dl>
+            <WhyHere item={next} />
+            <ClaimFacts item={next} />
             {next.kind === 'npi' ? <NpiCheck credentialId={next.id} check={npi} /> : null}
             <VerificationForm
               key={`${next.id} ${npi?.checkedAt.toISOString() ?? ''}`}
@@ -96,7 +77,10 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
               credentialId={next.id}
               issuer={next.issuer}
               status={next.status}
+              today={new Date().toISOString().slice(0, 10)}
+              nextId={followerOf(desk.items, next.id)}
             />
+            <CheckHistory item={next} />
           </section>
         </SplitPane>
       )}
@@ -104,11 +88,8 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
   );
 }
 
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[9rem_1fr] gap-2 py-1.5">
-      <dt className="text-ink-3 text-sm">{term}</dt>
-      <dd className="min-w-0 break-words text-base">{children}</dd>
-    </div>
-  );
+/** The line after this one, or the first of the others. */
+function followerOf(items: readonly DeskItem[], id: string): string | undefined {
+  const at = items.findIndex((item) => item.id === id);
+  return (items[at + 1] ?? items.find((item) => item.id !== id))?.id;
 }

@@ -10,7 +10,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { LEVEL_WORDS } from '#server/credentials/describe.ts';
-import type { teamCredential } from '#server/credentials/schemas.ts';
+import type { teamCredential } from '#server/credentials/view-schemas.ts';
 
 type TeamCredential = z.infer<typeof teamCredential>;
 

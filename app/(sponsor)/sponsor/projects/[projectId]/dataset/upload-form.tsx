@@ -9,8 +9,8 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { evidenceKinds } from '#server/datasets/rules.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
-import { RowErrors } from './row-errors.tsx';
 import { EVIDENCE_WORDS } from './evidence-words.ts';
+import { RowErrors } from './row-errors.tsx';
 import { useUpload } from './use-upload.ts';
 
 type UploadFormProps = { projectId: string; dataClass: DataClass; isFirst: boolean };

@@ -1,0 +1,157 @@
+import type { Queryable } from '#db/client.ts';
+import { listAnswers, listDocuments } from './document-queries.ts';
+import {
+  type CredentialRow,
+  lastVerifications,
+  listCredentialsOf,
+  listHistory,
+  listRivals,
+  listTeamCredentials,
+  listWaiting,
+} from './queries.ts';
+import { listQualifications } from './reads.ts';
+import type { CredentialStatus, QualificationView } from './schemas.ts';
+import { mayBeAnswered } from './verification-rules.ts';
+import type { CredentialView, DeskItem } from './view-schemas.ts';
+
+/** A person's own credentials and qualifications. */
+export async function readWallet(
+  q: Queryable,
+  personId: string,
+): Promise<{ credentials: CredentialView[]; qualifications: QualificationView[] }> {
+  const rows = await listCredentialsOf(q, [personId]);
+  const views = await withChecks(q, rows);
+  return {
+    credentials: views.map((view, at) => ({ ...view, status: shownStatus(rows[at], view.status) })),
+    qualifications: await listQualifications(q, personId),
+  };
+}
+
+/** A number that two people claim shows as being verified: nobody learns from their own page that somebody else holds it. */
+function shownStatus(row: CredentialRow | undefined, status: CredentialStatus): CredentialStatus {
+  return row?.deskReason === 'dispute' && status === 'discrepancy' ? 'verifying' : status;
+}
+
+/** The desk's queue, oldest first, with how many wait in all; `personId` is the operator, whose own are not theirs to check. */
+export async function readDesk(
+  q: Queryable,
+  { limit, personId }: { limit: number; personId: string },
+): Promise<{ waiting: number; items: DeskItem[] }> {
+  const { waiting, rows } = await listWaiting(q, limit);
+  const views = await withChecks(q, rows);
+  const rivals = await listRivals(
+    q,
+    rows.flatMap((row) => row.numberKey ?? []),
+  );
+  const checks = Map.groupBy(
+    await listHistory(
+      q,
+      rows.map((row) => row.id),
+    ),
+    (check) => check.credentialId,
+  );
+  const answers = await listAnswers(
+    q,
+    rows.flatMap((row) => checks.get(row.id)?.[0]?.id ?? []),
+  );
+  const items = rows.flatMap((row, index) => {
+    const view = views[index];
+    if (view === undefined) return [];
+    const history = checks.get(row.id) ?? [];
+    return [
+      {
+        ...view,
+        personId: row.personId,
+        personName: row.personName,
+        waitingSince: row.deskSince ?? row.createdAt,
+        reason: row.deskReason ?? ('claim' as const),
+        rivals: rivals
+          .filter((one) => one.numberKey === row.numberKey && one.personId !== row.personId)
+          .map(({ id: credentialId, personName, status, createdAt }) => ({
+            credentialId,
+            personName,
+            status,
+            createdAt,
+          })),
+        history: history.map((check) => ({
+          id: check.id,
+          status: check.status,
+          at: check.statusDate,
+          primarySource: check.primarySource,
+          sourceAsOf: check.sourceAsOf,
+          standing: check.sourceStanding,
+          effectiveOn: check.effectiveOn,
+          evidenceSha256: check.evidenceSha256,
+          evidenceFileId: check.evidenceFileId,
+          note: check.note,
+          isOwn: check.verifiedBy === personId,
+        })),
+        answer: answers.get(history[0]?.id ?? '') ?? null,
+      },
+    ];
+  });
+  return { waiting, items };
+}
+
+/** What an organisation's members claim, so that it can vouch for it (R19). */
+export async function readTeamCredentials(q: Queryable, orgId: string) {
+  const rows = await listTeamCredentials(q, orgId);
+  return rows.map((row) => ({
+    credentialId: row.id,
+    personId: row.personId,
+    personName: row.personName,
+    title: row.title,
+    issuer: row.issuer,
+    specialty: row.specialty,
+    expiresOn: row.expiresOn,
+    status: shownStatus(row, row.status),
+    level: row.level,
+  }));
+}
+
+async function withChecks(q: Queryable, rows: readonly CredentialRow[]): Promise<CredentialView[]> {
+  const ids = rows.map((row) => row.id);
+  const checks = await lastVerifications(q, ids);
+  const documents = await listDocuments(q, ids);
+  const answers = await listAnswers(
+    q,
+    [...checks.values()].map((check) => check.id),
+  );
+  return rows.map((row) => {
+    const check = checks.get(row.id);
+    const answer = answers.get(check?.id ?? '') ?? null;
+    return {
+      id: row.id,
+      kind: row.kind,
+      title: row.title,
+      issuer: row.issuer,
+      jurisdiction: row.jurisdiction,
+      scheme: row.scheme,
+      region: row.region,
+      proficiency: row.proficiency,
+      identifier: row.identifier,
+      specialty: row.specialty,
+      taxonomyCode: row.taxonomyCode,
+      issuedOn: row.issuedOn,
+      expiresOn: row.expiresOn,
+      status: row.status,
+      level: row.level,
+      createdAt: row.createdAt,
+      lastCheck:
+        check === undefined
+          ? null
+          : {
+              id: check.id,
+              status: check.status,
+              primarySource: check.primarySource,
+              at: check.statusDate,
+              note: check.note,
+              standing: check.sourceStanding,
+              effectiveOn: check.effectiveOn,
+              answer: answer?.statement ?? null,
+            },
+      mayAnswer: check !== undefined && answer === null && mayBeAnswered(row.status),
+      documents: (documents.get(row.id) ?? []).map(({ credentialId: _, ...document }) => document),
+    };
+  });
+}

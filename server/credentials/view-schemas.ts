@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import {
+  CREDENTIAL_KINDS,
+  CREDENTIAL_LEVELS,
+  CREDENTIAL_STATUSES,
+  PROFICIENCIES,
+  qualificationView,
+} from './schemas.ts';
+
+/** A credential as its holder sees it. */
+export const credentialView = z.object({
+  id: z.uuid(),
+  kind: z.enum(CREDENTIAL_KINDS).or(z.string()),
+  title: z.string(),
+  issuer: z.string(),
+  jurisdiction: z.string().nullable(),
+  scheme: z.string().nullable(),
+  region: z.string().nullable(),
+  proficiency: z.enum(PROFICIENCIES).nullable(),
+  identifier: z.string().nullable(),
+  specialty: z.string().nullable(),
+  taxonomyCode: z.string().nullable(),
+  issuedOn: z.string().nullable(),
+  expiresOn: z.string().nullable(),
+  status: z.enum(CREDENTIAL_STATUSES),
+  level: z.enum(CREDENTIAL_LEVELS),
+  createdAt: z.date(),
+  /** What the last check said, when there was one. */
+  lastCheck: z
+    .object({
+      id: z.uuid(),
+      status: z.string(),
+      primarySource: z.string(),
+      at: z.date(),
+      note: z.string().nullable(),
+      standing: z.string().nullable(),
+      effectiveOn: z.string().nullable(),
+      /** What the holder answered; null while they have not. */
+      answer: z.string().nullable(),
+    })
+    .nullable(),
+  /** True when the holder may answer the last check. */
+  mayAnswer: z.boolean(),
+  documents: z.array(
+    z.object({
+      id: z.uuid(),
+      fileName: z.string(),
+      mediaType: z.string(),
+      bytes: z.number().int(),
+      uploadedAt: z.date(),
+    }),
+  ),
+});
+export type CredentialView = z.infer<typeof credentialView>;
+
+/** A line of the verification desk. */
+export const deskItem = credentialView.extend({
+  personId: z.uuid(),
+  personName: z.string(),
+  waitingSince: z.date(),
+  reason: z.enum(['claim', 'dispute', 'answer', 'recheck', 'sample', 'unable']),
+  /** Others who claim the same number; for the operator's eyes only. */
+  rivals: z.array(
+    z.object({
+      credentialId: z.uuid(),
+      personName: z.string(),
+      status: z.enum(CREDENTIAL_STATUSES),
+      createdAt: z.date(),
+    }),
+  ),
+  history: z.array(
+    z.object({
+      id: z.uuid(),
+      status: z.string(),
+      at: z.date(),
+      primarySource: z.string(),
+      sourceAsOf: z.string().nullable(),
+      standing: z.string().nullable(),
+      effectiveOn: z.string().nullable(),
+      evidenceSha256: z.string().nullable(),
+      evidenceFileId: z.uuid().nullable(),
+      note: z.string().nullable(),
+      isOwn: z.boolean(),
+    }),
+  ),
+  answer: z.object({ statement: z.string(), at: z.date() }).nullable(),
+});
+export type DeskItem = z.infer<typeof deskItem>;
+export const desk = z.object({ waiting: z.number().int(), items: z.array(deskItem) });
+
+export const wallet = z.object({
+  credentials: z.array(credentialView),
+  qualifications: z.array(qualificationView),
+});
+
+/** A vendor's view of one member's credential: no number, only what it needs to vouch for it. */
+export const teamCredential = z.object({
+  credentialId: z.uuid(),
+  personId: z.uuid(),
+  personName: z.string(),
+  title: z.string(),
+  issuer: z.string(),
+  specialty: z.string().nullable(),
+  expiresOn: z.string().nullable(),
+  status: z.enum(CREDENTIAL_STATUSES),
+  level: z.enum(CREDENTIAL_LEVELS),
+});
