@@ -182,6 +182,7 @@ const LIVE_PLAN: CountPlan = {
   batchId: 'batch',
   fields: [{ key: 'grade', label: 'Grade', scale: 'ordinal', categories: ['0', '1', '2', '3', '4'] }],
   watched: new Set(),
+  gated: ['grade'],
   limits: new Map(),
 };
 

@@ -125,7 +125,8 @@ export const scoreCells = pgTable(
     /**
      * What the answer is held against; `answers`: nothing, `time`: log₂ time bins, `tied`: the others had no plurality,
      * `sure_…`: stated confidence (truth) against right or wrong. `gold_case`: cases by what all of a subject's reads of
-     * the case answered (truth), `others_case`: by how many reads were compared (truth) and agreed (answer).
+     * the case answered (truth), `others_case` and `final_case`: by how many reads were compared (truth) and agreed (answer).
+     * `gated_case` (of no field): by how many reads met gold (truth) and had every gated field right (answer).
      */
     reference: text({
       enum: [
@@ -139,6 +140,8 @@ export const scoreCells = pgTable(
         'sure_others',
         'gold_case',
         'others_case',
+        'final_case',
+        'gated_case',
       ],
     }).notNull(),
     truth: text().notNull(),

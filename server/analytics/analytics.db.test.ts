@@ -60,9 +60,8 @@ describe('what a sponsor watches', () => {
       activeMs: 1_080_000,
     });
     expect(batches[0]?.hours.map((hour) => hour.reads)).toEqual([3, 3, 3, 3, 3, 3]);
-    // Two of three readers are right on each of four gold cases.
-    expect(batches[0]?.gold).toMatchObject({ n: 12, reason: null });
-    expect(batches[0]?.gold.value).toBeCloseTo(8 / 12);
+    // Submitted, but not among the running counts yet: neither "no gold" nor a figure.
+    expect(batches[0]?.gold).toMatchObject({ value: null, reason: 'no_data' });
     expect(readers.map((reader) => reader.reads)).toEqual([6, 6, 6]);
     expect(costs).toMatchObject({ reads: 18, finalLabels: 0, perFinalLabelMinor: null });
   });
@@ -116,6 +115,18 @@ describe('what a sponsor watches', () => {
         figure.value === null ? null : expect.closeTo(figure.value, 9),
       );
     }
+  });
+
+  test('says how many reads on gold are right by case: three reads of one case are no three trials (ADR 021)', async () => {
+    await tallyLabels(system(), { batchId });
+    const { batches, vendors, readers } = await dashboard();
+    // Two of three readers are right on each of four gold cases.
+    const { gold } = batches[0]!;
+    expect(gold).toMatchObject({ n: 4, reason: null });
+    expect(gold.value).toBeCloseTo(8 / 12, 12);
+    expect(vendors.map((one) => one.gold)).toEqual([gold]);
+    // A reader reads a case once.
+    expect(readers.map((reader) => reader.gold.n)).toEqual([4, 4, 4]);
   });
 
   test('shows readers by alias, their pairs, the confusion on gold and the hardest cases', async () => {

@@ -117,7 +117,7 @@ export const dashboardView = z.object({
       /** When cases and reads were counted: now for small batches, seconds ago for large ones. */
       countedAt: z.date().nullable(),
       activeMs: count,
-      /** Reads with a known answer that had every gated field right. */
+      /** Share of the reads with a known answer that had every gated field right; `n` counts cases. */
       gold: figure,
       reliability: z.array(figure.extend({ field: z.string(), label: z.string(), computedAt: z.date() })),
       accuracy: z.array(figure.extend({ field: z.string(), label: z.string(), computedAt: z.date() })),
@@ -125,6 +125,8 @@ export const dashboardView = z.object({
       hours: z.array(hourView),
     }),
   ),
+  /** Vendors that read on gold, over their batches; `n` counts cases. */
+  vendors: z.array(z.object({ name: z.string(), gold: figure })),
   readers: z.array(
     z.object({
       batchId: z.uuid(),

@@ -14,7 +14,7 @@ const MOST_CLASSES = 4;
 
 /**
  * What readers of a batch answered to a field, day by day: each class's share of that day's answers with Wilson's 95 %
- * interval, the most frequent first. From the roll-ups, so as of `completeTo`. Refused with `pilot_withheld` while a pilot of its
+ * interval over answers (a roll-up by day knows no cases; `answer_share` of the running scores does), the most frequent first. From the roll-ups, so as of `completeTo`. Refused with `pilot_withheld` while a pilot of its
  * call is read (R15).
  */
 export async function viewAnswerDays(

@@ -5,7 +5,8 @@ import { organisationsById } from '#server/identity/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion, type ProtocolVersion } from '#server/protocols/reads.ts';
-import { batchCosts, latestBatchScores, type StoredScore } from '#server/scores/reads.ts';
+import { batchCosts, goldCasesOf, latestBatchScores, type StoredScore } from '#server/scores/reads.ts';
+import type { CaseOutcome } from '#server/quality/clustered-proportion.ts';
 import { type Progress, progressOf } from '#server/work/count-progress.ts';
 import {
   type Batch,
@@ -21,7 +22,7 @@ import { lagOf } from './lag.ts';
 import { findRollUpPass, type HourRow, listHours, listRollUpMarks } from './roll-up-queries.ts';
 import { fillHours, forecastFinish, standingOf } from './rules.ts';
 import type { DashboardView } from './schemas.ts';
-import { figureOf, goldFigure, WITHHELD } from './stored-figures.ts';
+import { figureOf, goldFigure, goldOfCases, WITHHELD } from './stored-figures.ts';
 
 /** Hours shown, and the window of the forecast. */
 const WINDOW_HOURS = 7 * 24;
@@ -36,6 +37,9 @@ type Gathered = {
   batch: Batch;
   line: BatchLine;
   readers: DashboardView['readers'];
+  /** Cases with gold, for figures over several batches; empty while they are withheld. */
+  goldCases: readonly CaseOutcome[];
+  goldN: number;
   checked: Checked;
   isWithheld: boolean;
   hours: HourRow[];
@@ -82,14 +86,34 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
       })),
     ),
     batches: gathered.map(({ line }) => line),
+    vendors: vendorsOf(gathered),
     readers: gathered.flatMap(({ readers }) => readers),
   };
+}
+
+/** Vendors whose reads on gold may be seen, each over all of its batches. */
+function vendorsOf(gathered: readonly Gathered[]): DashboardView['vendors'] {
+  const shown = gathered.filter(({ isWithheld }) => !isWithheld);
+  return [...Map.groupBy(shown, ({ line }) => line.vendor)].flatMap(([name, own]) =>
+    name === null
+      ? []
+      : [
+          {
+            name,
+            gold: goldOfCases(
+              own.flatMap(({ goldCases }) => goldCases),
+              own.reduce((sum, { goldN }) => sum + goldN, 0),
+            ),
+          },
+        ],
+  );
 }
 
 type World = {
   progress: ReadonlyMap<string, Progress>;
   readers: ReadonlyMap<string, Reader[]>;
   scores: ReadonlyMap<string, StoredScore[]>;
+  goldCases: ReadonlyMap<string, CaseOutcome[]>;
   hours: ReadonlyMap<string, HourRow[]>;
   spend: ReadonlyMap<string, Spend>;
   checked: ReadonlyMap<string, Checked>;
@@ -107,26 +131,29 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
   const protocols = new Map(versions.map((version) => [version.id, version]));
   const gatedFields = (batch: Batch) => protocols.get(batch.protocolVersionId)?.labelSchema.gatedFields ?? [];
   const pilots = batches.filter((batch) => batch.kind === 'pilot');
-  const [progress, readers, scores, hours, spend, checked, withheld, marks, pass] = await Promise.all([
-    progressOf(q, { batches, now }),
-    listReadersOf(q, { batchIds, tier: 'label' }),
-    latestBatchScores(q, { batchIds, metrics: ['krippendorff_alpha', 'accuracy'] }),
-    listHours(q, { batchIds, since: plus(now, -7 * DAY) }),
-    spendOfBatches(q, batchIds),
-    checkedOf(
-      q,
-      batches.map((batch) => ({ batch, gatedFields: gatedFields(batch) })),
-    ),
-    Promise.all(
-      pilots.map(async ({ id }) => ((await findWithholding(q, { batchId: id, now })) === null ? [] : [id])),
-    ),
-    listRollUpMarks(q, batchIds),
-    findRollUpPass(q),
-  ]);
+  const [progress, readers, scores, goldCases, hours, spend, checked, withheld, marks, pass] =
+    await Promise.all([
+      progressOf(q, { batches, now }),
+      listReadersOf(q, { batchIds, tier: 'label' }),
+      latestBatchScores(q, { batchIds, metrics: ['krippendorff_alpha', 'accuracy'] }),
+      goldCasesOf(q, batchIds),
+      listHours(q, { batchIds, since: plus(now, -7 * DAY) }),
+      spendOfBatches(q, batchIds),
+      checkedOf(
+        q,
+        batches.map((batch) => ({ batch, gatedFields: gatedFields(batch) })),
+      ),
+      Promise.all(
+        pilots.map(async ({ id }) => ((await findWithholding(q, { batchId: id, now })) === null ? [] : [id])),
+      ),
+      listRollUpMarks(q, batchIds),
+      findRollUpPass(q),
+    ]);
   return {
     progress,
     readers,
     scores: Map.groupBy(scores, (score) => score.batchId),
+    goldCases,
     hours,
     spend,
     checked,
@@ -156,7 +183,8 @@ function lineOf(batch: Batch, vendor: string | null, world: World): Gathered {
     finalLabels: cases(['final']),
     checked,
   });
-  const gold = (row: { goldN: number; goldOk: number }) => (isWithheld ? WITHHELD : goldFigure(row));
+  const goldN = isWithheld ? 0 : total((row) => row.goldN);
+  const goldCases = isWithheld ? [] : (world.goldCases.get(batch.id) ?? []);
   const named = (metric: string) =>
     (isWithheld ? [] : (world.scores.get(batch.id) ?? []))
       .filter((score) => score.metric === metric)
@@ -166,6 +194,8 @@ function lineOf(batch: Batch, vendor: string | null, world: World): Gathered {
     batch,
     checked,
     isWithheld,
+    goldCases,
+    goldN,
     hours,
     line: {
       ...shared,
@@ -180,7 +210,7 @@ function lineOf(batch: Batch, vendor: string | null, world: World): Gathered {
       readsNeeded: progress?.readsNeeded ?? 0,
       countedAt: progress?.asOf ?? null,
       activeMs: total((row) => row.activeMs),
-      gold: gold({ goldN: total((row) => row.goldN), goldOk: total((row) => row.goldOk) }),
+      gold: isWithheld ? WITHHELD : goldOfCases(goldCases, goldN),
       reliability: named('krippendorff_alpha'),
       accuracy: named('accuracy'),
       costs: isWithheld ? withholdCorrect(costs) : costs,
@@ -193,7 +223,7 @@ function lineOf(batch: Batch, vendor: string | null, world: World): Gathered {
       reads: row.submitted,
       rejected: row.rejected,
       activeMs: row.activeMs,
-      gold: gold(row),
+      gold: isWithheld ? WITHHELD : goldFigure(row),
       lastSeenAt: row.lastSeenAt,
     })),
   };

@@ -3,6 +3,7 @@ import { fleissKappa } from '#server/quality/fleiss-kappa.ts';
 import { gwetAc } from '#server/quality/gwet-ac.ts';
 import { perLabelAgreement } from '#server/quality/multi-label-alpha.ts';
 import { buildRatingTable } from '#server/quality/rating-table.ts';
+import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import { classAgreement } from './class-agreement.ts';
 
 /** Answers per case as counted patterns. */
@@ -26,7 +27,12 @@ describe('agreement on each class by itself', () => {
     const found = classAgreement(field, classes, patternsOf(cases));
     const published = [0.245, 0.245, 0.52, 0.471, 0.566];
     for (const [at, kappa] of published.entries()) expect(found[at]?.kappa.value).toBeCloseTo(kappa, 3);
-    expect(found[0]?.share).toMatchObject({ n: 180 });
+    // 26 of 180 answers, of 30 patients: six psychiatrists on one patient are no six trials.
+    const [share] = found.map((one) => one.share);
+    expect(share).toMatchObject({ value: 26 / 180, n: 30 });
+    const [low = 0, high = 0] = share?.interval ?? [];
+    const plain = wilsonInterval(26, 180)!;
+    expect(high - low).toBeGreaterThan(1.2 * (plain[1] - plain[0]));
   });
 
   test('of a field that takes several labels, each label as given or not, as from the reads', () => {

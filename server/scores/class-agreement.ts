@@ -1,11 +1,12 @@
 import type { Queryable } from '#db/client.ts';
+import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
 import { type AnswerPattern, patternKappa } from '#server/quality/pattern-agreement.ts';
-import { proportion } from '#server/quality/proportion.ts';
 import { ALL_DAYS } from './counts.ts';
 import type { ScoreFigure } from './figure-schema.ts';
 import { figureOf } from './figures.ts';
 import { labelsOf } from './label-sets.ts';
 import type { MeasuredField } from './rules.ts';
+import { outcomeOf, votesOf } from './running-measures.ts';
 import { batchPatternsOf } from './running-reads.ts';
 
 /** Agreement of a batch's readers on one class or label by itself. */
@@ -14,7 +15,7 @@ export type ClassAgreement = {
   /** Fleiss' kappa of "this, or not"; beside it Gwet's AC1, because kappa of a rare class is small whatever readers do. */
   kappa: ScoreFigure;
   gwetAc: ScoreFigure;
-  /** Share of the answers that are (or hold) it. */
+  /** Share of the answers that are (or hold) it, with an interval by case. */
   share: ScoreFigure;
 };
 
@@ -32,27 +33,20 @@ export function classAgreement(
   if (patterns.length === 0) return [];
   const parsed = [...patterns]
     .sort((a, b) => (a.pattern < b.pattern ? -1 : 1))
-    .map((one) => ({ votes: JSON.parse(one.pattern) as [string, number][], n: one.n }));
+    .map((one) => ({ votes: votesOf(one.pattern), n: one.n }));
   return classes.map((value) => {
     const isGiven = (answer: string) =>
       field.isSet === true ? labelsOf(answer).includes(value) : answer === value;
-    let [given, all] = [0, 0];
-    const table = parsed.map(({ votes, n }): AnswerPattern => {
-      const counts = Float64Array.of(0, 0);
-      for (const [answer, votesOfIt] of votes) {
-        const at = Number(isGiven(answer));
-        counts[at] = (counts[at] ?? 0) + votesOfIt;
-      }
-      given += n * (counts[1] ?? 0);
-      all += n * ((counts[0] ?? 0) + (counts[1] ?? 0));
-      return { counts, n };
-    });
+    const outcomes = parsed.map(({ votes, n }) => outcomeOf(votes, isGiven, n));
+    const table = outcomes.map(
+      ({ compared, right, n }): AnswerPattern => ({ counts: Float64Array.of(compared - right, right), n }),
+    );
     const options = { levels: LEVELS, weights: 'none' } as const;
     return {
       value,
       kappa: figureOf(patternKappa(table, { ...options, coefficient: 'fleiss' })),
       gwetAc: figureOf(patternKappa(table, { ...options, coefficient: 'gwet_ac' })),
-      share: figureOf(proportion(given, all, { reason: 'no_data', name: 'answer_share' })),
+      share: figureOf(clusteredProportion(outcomes, { reason: 'no_data', name: 'answer_share' })),
     };
   });
 }

@@ -30,16 +30,18 @@ export type CountPlan = {
   fields: readonly MeasuredField[];
   /** Fields whose right and wrong answers are kept read by read, for drift. */
   watched: ReadonlySet<string>;
+  /** Fields that all have to be right for a label to be correct (R12). */
+  gated: readonly string[];
   /** Least and greatest value that number fields allow; an answer on either is counted as being at the limit. */
   limits: ReadonlyMap<string, { min: number | null; max: number | null }>;
 };
 
 /** Changes whenever the same labels come to other counts: batches counted by another rule are counted anew. */
-export const COUNTING_RULE = '2';
+export const COUNTING_RULE = '3';
 
-/** By what a batch is counted: the rule, and the fields whose answers are kept one by one. */
+/** By what a batch is counted: the rule, the fields whose answers are kept one by one, and those that have to be right together. */
 export const countedAs = (plan: CountPlan): string =>
-  `${COUNTING_RULE} ${[...plan.watched].sort().join(' ')}`;
+  `${COUNTING_RULE} ${[...plan.watched].sort().join(' ')} | ${[...plan.gated].sort().join(' ')}`;
 
 export type Reference =
   | 'answers'
@@ -51,7 +53,9 @@ export type Reference =
   | 'sure_gold'
   | 'sure_others'
   | 'gold_case'
-  | 'others_case';
+  | 'others_case'
+  | 'final_case'
+  | 'gated_case';
 export type SubjectKind = 'batch' | 'team' | 'reader';
 
 /**

@@ -20,7 +20,7 @@ export function countPlan(batchId: string, schema: LabelSchema, project: Project
   const limits = new Map(
     schema.fields.map((field) => [field.key, { min: field.min ?? null, max: field.max ?? null }]),
   );
-  return { batchId, fields: measuredFields(schema, []), watched, limits };
+  return { batchId, fields: measuredFields(schema, []), watched, gated: schema.gatedFields, limits };
 }
 
 /** Cases as counted from these labels, versions of their final labels, and with or without gold. None of it changes, so neither does the answer. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import type { CaseOutcome } from '#server/quality/clustered-proportion.ts';
 
 export type StoredScore = {
   batchId: string;
@@ -120,6 +121,23 @@ export async function rightCountsOf(
       (row) => row.id,
     ),
   };
+}
+
+/**
+ * What became of the cases with gold that a batch has read, by batch: how many reads a case had, how many of them with every gated
+ * field right, and how many such cases. Counts as of the last pass. Index: the primary key.
+ */
+export async function goldCasesOf(
+  q: Queryable,
+  batchIds: readonly string[],
+): Promise<Map<string, CaseOutcome[]>> {
+  if (batchIds.length === 0) return new Map();
+  const rows = await q.execute<CaseOutcome & { batchId: string }>(sql`
+    select c.batch_id as "batchId", c.truth::int as compared, c.answer::int as right, c.n
+    from unnest(${sql.param([...batchIds])}::uuid[]) b (id)
+    join score_cells c on c.batch_id = b.id and c.subject_kind = 'batch' and c.subject_id = b.id and c.field = ''
+      and c.day = 'all' and c.reference = 'gated_case'`);
+  return Map.groupBy([...rows], (row) => row.batchId);
 }
 export { ALL_DAYS } from './counts.ts';
 /** Cases whose readers agree least on a field. */

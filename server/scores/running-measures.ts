@@ -1,4 +1,4 @@
-import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
+import { type CaseOutcome, clusteredProportion } from '#server/quality/clustered-proportion.ts';
 import { kappaOfCrossTable } from '#server/quality/cohen-kappa.ts';
 import { buildConfusionMatrix, type ConfusionMatrix } from '#server/quality/confusion-matrix.ts';
 import { type Measurement, unmeasured } from '#server/quality/measurement.ts';
@@ -16,14 +16,13 @@ import {
   patternKappa,
 } from '#server/quality/pattern-agreement.ts';
 import { classScoresOfCases } from '#server/quality/per-class.ts';
-import { proportion } from '#server/quality/proportion.ts';
 import type { CustomDifference } from '#server/quality/scale-differences.ts';
 import { caseOutcome, readsOfCase } from './count-cases.ts';
 import { setDistance } from './label-sets.ts';
 import type { MeasuredField } from './rules.ts';
 
 /** Version of the way running scores follow from counts; stored with each. */
-export const RUNNING_VERSION = '2';
+export const RUNNING_VERSION = '3';
 
 /** Counts of one subject, field and day. */
 export type SubjectCounts = {
@@ -59,19 +58,47 @@ export function runningMeasures(
       add('sensitivity', one.sensitivity, one.category);
       add('specificity', one.specificity, one.category);
     }
-    const given = counts.cells.filter((cell) => cell.reference === 'answers');
-    const total = sumOf(given);
-    for (const category of field.categories) {
-      const own = sumOf(given.filter((cell) => cell.answer === category));
-      add(
-        'answer_share',
-        proportion(own, total, { level, reason: 'no_data', name: 'answer_share' }),
-        category,
-      );
-    }
+    for (const category of field.categories) add('answer_share', shareOf(counts, category, level), category);
   }
   add('consensus_agreement', consensusOf(counts, level));
   return found;
+}
+
+/**
+ * Share of the answers given that are this one: of a batch or team over cases, from answer patterns; of a reader, who has none, over their
+ * reads, one to a case. Answers left blank are left out and counted.
+ */
+function shareOf(counts: SubjectCounts, category: string, level: number): Measurement {
+  const given = counts.cells.filter((cell) => cell.reference === 'answers');
+  const outcomes =
+    counts.patterns.length > 0
+      ? counts.patterns.map(({ pattern, n }) =>
+          outcomeOf(votesOf(pattern), (answer) => answer === category, n),
+        )
+      : given.flatMap(({ answer, n }) =>
+          answer === '' ? [] : [{ compared: 1, right: Number(answer === category), n }],
+        );
+  const blank = sumOf(given.filter((cell) => cell.answer === ''));
+  const exclusions: Record<string, number> = blank === 0 ? {} : { blank };
+  return clusteredProportion(outcomes, { level, exclusions, reason: 'no_data', name: 'answer_share' });
+}
+
+/** How often each answer was given on the cases of a pattern. */
+export const votesOf = (pattern: string): [answer: string, votes: number][] =>
+  JSON.parse(pattern) as [string, number][];
+
+/** `n` cases with these votes, of which those for some answers are asked about. */
+export function outcomeOf(
+  votes: readonly (readonly [answer: string, votes: number])[],
+  isIt: (answer: string) => boolean,
+  n: number,
+): CaseOutcome {
+  let [compared, right] = [0, 0];
+  for (const [answer, times] of votes) {
+    compared += times;
+    if (isIt(answer)) right += times;
+  }
+  return { compared, right, n };
 }
 
 type Reliability = { metric: 'krippendorff_alpha' | 'weighted_kappa' | 'gwet_ac'; measurement: Measurement };
@@ -134,7 +161,7 @@ export function patternTable(
 ): { table: AnswerPattern[]; categories: string[] } {
   const parsed = [...patterns]
     .sort((a, b) => (a.pattern < b.pattern ? -1 : 1))
-    .map((one) => ({ votes: JSON.parse(one.pattern) as [string, number][], n: one.n }));
+    .map((one) => ({ votes: votesOf(one.pattern), n: one.n }));
   const categories = categoriesIn(
     field,
     parsed.flatMap(({ votes }) => votes.map(([value]) => value)),

@@ -120,7 +120,9 @@ describe('running counts and scores', () => {
         row.className === '3' &&
         row.subjectId === batchId,
     );
-    expect(share).toMatchObject({ value: 0.5, n: 8, methodVersion: '2', method: 'answer_share;wilson:0.95' });
+    // Four cases of two reads each; what one gave, the other did not.
+    const method = 'answer_share;wilson_by_case:0.95';
+    expect(share).toMatchObject({ value: 0.5, n: 4, methodVersion: '3', method });
     expect(share?.lower).toBeLessThan(0.5);
     const alpha = rows.filter((row) => row.metric === 'krippendorff_alpha' && row.subjectKind === 'batch');
     expect(alpha.map((row) => row.day).sort()).toEqual([

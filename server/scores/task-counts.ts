@@ -1,5 +1,5 @@
 import { countAgreement } from './count-agreement.ts';
-import { countCase, type Held } from './count-cases.ts';
+import { countCase, countGated, type Held } from './count-cases.ts';
 import {
   ALL_DAYS,
   addTo,
@@ -26,10 +26,12 @@ export function countTask(counts: Counts, plan: CountPlan, task: CountedTask, si
     if (field.scale === null) continue;
     for (const read of task.reads) countAnswer(adder, plan, field, read);
     const gold = countGold(adder, plan, field, task);
+    const final = countFinal(adder, field, task);
     const others = countOthers(adder, plan, field, task);
-    countCase(counts, { batchId: plan.batchId, field: field.key, gold, others, sign });
+    countCase(counts, { batchId: plan.batchId, field: field.key, gold, others, final, sign });
     countAgreement(counts, { batchId: plan.batchId, field, reads: task.reads, sign });
   }
+  countGated(counts, plan, task, sign);
 }
 
 type Adder = ReturnType<typeof adderOf>;
@@ -43,20 +45,25 @@ function countAnswer(adder: Adder, plan: CountPlan, field: MeasuredField, read: 
   }
 }
 
-/** Answers against gold; one left blank is not right. And against the settled value, where others had a say in it. */
+/** Answers against gold; one left blank is not right. */
 function countGold(adder: Adder, plan: CountPlan, field: MeasuredField, task: CountedTask): Held[] {
   const acceptable = task.gold?.[field.key] ?? [];
-  const settled = task.final?.[field.key] ?? null;
-  return task.reads.flatMap((read) => {
+  if (acceptable.length === 0) return [];
+  return task.reads.map((read) => {
     const answer = read.values[field.key] ?? null;
-    if (settled !== null && task.reads.length > 1) adder.held(field, read, 'final', settled, answer);
-    if (acceptable.length === 0) return [];
     // R7: an acceptable answer counts as the truth itself.
     const isRight = answer !== null && acceptable.includes(answer);
     if (plan.watched.has(field.key)) adder.trial(read, field.key, 'gold', task.taskId, isRight);
     adder.sure(read, field.key, 'sure_gold', isRight);
     return adder.held(field, read, 'gold', isRight ? answer : (acceptable[0] ?? ''), answer);
   });
+}
+
+/** Answers against the settled value, where others had a say in it. */
+function countFinal(adder: Adder, field: MeasuredField, task: CountedTask): Held[] {
+  const settled = task.final?.[field.key] ?? null;
+  if (settled === null || task.reads.length < 2) return [];
+  return task.reads.map((read) => adder.held(field, read, 'final', settled, read.values[field.key] ?? null));
 }
 
 /** Answers against the plurality of the others (R8); one left blank is compared with nothing. */

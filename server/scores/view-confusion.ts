@@ -1,18 +1,36 @@
 import { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
-import { proportion } from '#server/quality/proportion.ts';
+import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
 import { listConfusedTasks } from './confused-queries.ts';
+import { caseOutcome } from './count-cases.ts';
 import { ALL_DAYS } from './counts.ts';
 import { figureOf } from './figures.ts';
 import { answerText } from './measured-fields.ts';
 import { openFrame } from './open-frame.ts';
 import { listCasesWithReads } from './root-cause-queries.ts';
 import { matrixOf } from './running-measures.ts';
-import { cellsOf } from './running-reads.ts';
+import { cellsOf, type StoredCell } from './running-reads.ts';
 import { CONFUSION_REFERENCES, type ConfusionInput, type ConfusionView } from './view-schemas.ts';
 
 const MOST_CASES = 20;
+
+/**
+ * How often the reference was given: of a batch over cases, of one reader over their reads, one to a case. Left blank is not right on
+ * gold, and compared with nothing elsewhere, as in the running scores.
+ */
+function shareOf(cells: readonly StoredCell[], reference: ConfusionView['reference']) {
+  const byCase = cells.filter((cell) => cell.reference === `${reference}_case`);
+  const own = cells.filter(
+    (cell) => cell.reference === reference && (reference === 'gold' || cell.answer !== ''),
+  );
+  const outcomes =
+    byCase.length > 0
+      ? byCase.map((cell) => caseOutcome(cell, reference))
+      : own.map(({ truth, answer, n }) => ({ compared: 1, right: Number(truth === answer), n }));
+  const reason = reference === 'gold' ? 'no_reference' : 'no_overlap';
+  return figureOf(clusteredProportion(outcomes, { reason, name: `matches_${reference}` }));
+}
 const goldValues = z.array(z.unknown()).nullable();
 
 /**
@@ -50,13 +68,8 @@ export async function viewConfusion(ctx: OrgContext, input: ConfusionInput): Pro
     alias: reader?.alias ?? null,
     categories: matrix.categories.slice(0, 40),
     cells: own.map(({ truth, answer, n }) => ({ truth, answer, n })).sort((a, b) => b.n - a.n),
-    share: figureOf(
-      proportion(
-        sum((cell) => cell.truth === cell.answer),
-        sum((cell) => cell.answer !== ''),
-        { reason: reference === 'gold' ? 'no_reference' : 'no_overlap' },
-      ),
-    ),
+    share: shareOf(cells, reference),
+    reads: sum((cell) => reference === 'gold' || cell.answer !== ''),
     chosen: await chosenOf(),
   };
 

@@ -99,7 +99,10 @@ export const confusionView = z.object({
   alias: z.string().nullable(),
   categories: z.array(z.string()),
   cells: z.array(z.object({ truth: z.string(), answer: z.string(), n: z.number().int() })),
+  /** How often the reference was given; `n` counts cases. */
   share: scoreFigure,
+  /** Reads that were held against it. */
+  reads: z.number().int(),
   /** The chosen cell with its cases, reads side by side; null when none is chosen. */
   chosen: z
     .object({

@@ -115,7 +115,12 @@ describe('pages on running scores', () => {
   test('confusions against gold, others and finals, with the cases of a figure side by side', async () => {
     const all = confusionView.parse(await viewConfusion(scene.sponsor, { batchId }));
     expect(all.reference).toBe('gold');
+    // Of 30 reads on ten cases; the share is by case, and of one reader by read.
+    expect(all).toMatchObject({ reads: 30, share: { n: 10 } });
     const wrong = all.cells.find((cell) => cell.truth === '1' && cell.answer === '3')!;
+    expect(all.share.value).toBeCloseTo(1 - wrong.n / 30, 12);
+    const third = await viewConfusion(scene.sponsor, { batchId, alias: 'R03' });
+    expect(third).toMatchObject({ reads: 10, share: { value: 1 - wrong.n / 10, n: 10 } });
     const chosen = confusionView.parse(
       await viewConfusion(scene.sponsor, {
         batchId,

@@ -84,7 +84,7 @@ function Quality({ batch }: { batch: Batch }) {
         reason={batch.gold.reason}
         interval={batch.gold.interval}
         n={batch.gold.n}
-        nUnit="reads on gold"
+        nUnit="cases with gold"
         range={[0, 1]}
       />
     </div>

@@ -4,20 +4,20 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { dotRow } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/figure-parts.tsx';
 import type { DashboardView } from '#server/analytics/schemas.ts';
-import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 
 type Reader = DashboardView['readers'][number];
 
 /** Vendors compared on gold, then every reader with counters. */
 export function People({ data }: { data: DashboardView }) {
-  const vendors = byVendor(data.readers);
+  const vendors = data.vendors.map(({ name, gold }) => dotRow(name, gold));
   return (
     <div className="flex flex-col gap-8">
       {vendors.length > 0 ? (
         <DotPlotIntervals
           title="Right on gold by vendor"
-          says="Share of reads on gold with every gated field right, with Wilson’s 95 % interval."
+          says="Share of reads on gold with every gated field right. Reads of one case go together: n counts cases, the 95 % interval is by case."
           ends={[0, 1]}
           rows={vendors}
         />
@@ -25,24 +25,6 @@ export function People({ data }: { data: DashboardView }) {
       <ReaderLines data={data} />
     </div>
   );
-}
-
-function byVendor(readers: readonly Reader[]) {
-  const sums = new Map<string, { n: number; ok: number }>();
-  for (const { vendor, gold } of readers) {
-    if (vendor === null || gold.reason === 'withheld') continue;
-    const sum = sums.get(vendor) ?? { n: 0, ok: 0 };
-    sum.n += gold.n;
-    sum.ok += Math.round((gold.value ?? 0) * gold.n);
-    sums.set(vendor, sum);
-  }
-  return [...sums].map(([name, { n, ok }]) => ({
-    name,
-    value: n === 0 ? null : ok / n,
-    reason: 'no_reference',
-    interval: wilsonInterval(ok, n) ?? undefined,
-    n,
-  }));
 }
 
 function ReaderLines({ data }: { data: DashboardView }) {

@@ -4,7 +4,7 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
-import { figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { CasesSideBySide } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/cases-side-by-side.tsx';
@@ -128,8 +128,8 @@ function answerOf(view: ConfusionView) {
     return `${who} can’t be held against ${REFERENCE_WORDS[view.reference].toLocaleLowerCase()} yet.`;
   return (
     <>
-      {who} gave {GIVEN_WORDS[view.reference]} in <strong>{said}</strong> of{' '}
-      {view.share.n.toLocaleString('en')} reads
+      {who} gave {GIVEN_WORDS[view.reference]} in <strong>{said}</strong> of {counted(view.reads, 'read')} of{' '}
+      {counted(view.share.n, 'case')}
       {worst && worst.n > 1 ? (
         <>
           ; most often <strong>{words(worst.truth)}</strong> was taken for{' '}

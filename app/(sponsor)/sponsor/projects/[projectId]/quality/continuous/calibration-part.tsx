@@ -39,7 +39,7 @@ export function CalibrationPart({ view }: { view: ContinuousView }) {
             placeWords="number"
             unit="Share right"
             ends={[0, 1]}
-            note="Along: stated confidence"
+            note="Along: stated confidence. n counts reads; reads of one case go together, so what is known of all is somewhat less than the band says."
           />
         )}
         {classes.length === 0 ? null : (
