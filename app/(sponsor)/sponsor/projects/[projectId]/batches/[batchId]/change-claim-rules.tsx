@@ -10,13 +10,17 @@ import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import {
+  basisPointsOf,
+  optionalNumber,
+  requiredNumber,
+} from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { changeableClaimRules } from '#server/work/claim-rules.ts';
 import type { ClaimRules } from './claim-rules-part.tsx';
 import { Limits } from './limits.tsx';
 
 const text = (value: number | null) => (value === null ? '' : String(value));
-const numberOf = (value: string) => (value.trim() === '' ? null : Number(value));
 
 /** Priority, deadline, caps and what readers must have passed, changed while it runs; each holds within a minute. */
 export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: ClaimRules }) {
@@ -47,17 +51,16 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const share = numberOf(values.share);
     const parsed = changeableClaimRules.safeParse({
-      priority: Number(values.priority || 'x'),
+      priority: requiredNumber(values.priority),
       // The whole of that day counts. A deadline that is left as it is may have passed.
       ...(values.dueAt === due
         ? {}
         : { dueAt: values.dueAt === '' ? null : new Date(`${values.dueAt}T23:59:59Z`) }),
-      maxReadsPerReader: numberOf(values.maxReadsPerReader),
-      maxReaderShareBasisPoints: share === null ? null : Math.round(share * 100),
-      maxActiveMinutesPerDay: numberOf(values.minutes),
-      leastReadSeconds: numberOf(values.leastSeconds),
+      maxReadsPerReader: optionalNumber(values.maxReadsPerReader),
+      maxReaderShareBasisPoints: values.share.trim() === '' ? null : basisPointsOf(values.share),
+      maxActiveMinutesPerDay: optionalNumber(values.minutes),
+      leastReadSeconds: optionalNumber(values.leastSeconds),
       needsTraining: values.needsTraining,
       needsExam: values.needsExam,
     });

@@ -1,5 +1,6 @@
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
+import { NumberField, ShortestRead } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 
 /** What the dialog holds, as typed. */
 export type LimitValues = {
@@ -17,7 +18,7 @@ type LimitsProps = {
   onChange: (part: Partial<LimitValues>) => void;
 };
 
-type NumberField = {
+type LimitField = {
   key: keyof LimitValues;
   name: string;
   label: string;
@@ -26,14 +27,14 @@ type NumberField = {
   isDecimal?: boolean;
 };
 
-const PRIORITY: NumberField = {
+const PRIORITY: LimitField = {
   key: 'priority',
   name: 'priority',
   label: 'Priority',
   hint: '0 to 100, higher is read first.',
 };
 
-const LIMITS: readonly NumberField[] = [
+const LIMITS: readonly LimitField[] = [
   {
     key: 'maxReadsPerReader',
     name: 'maxReadsPerReader',
@@ -56,33 +57,19 @@ const LIMITS: readonly NumberField[] = [
     hint: 'Of a person, whatever they read; then they rest until midnight UTC.',
     suffix: 'min',
   },
-  {
-    key: 'leastSeconds',
-    name: 'leastReadSeconds',
-    label: 'Shortest plausible read',
-    hint: 'Faster reads are shown to you, never rejected.',
-    suffix: 's',
-  },
 ];
 
 /** Priority, deadline, and how much and how fast one person reads. */
 export function Limits({ values, wrong, onChange }: LimitsProps) {
-  const number = (field: NumberField, isOptional: boolean) => (
-    <Field
-      key={field.key}
-      label={field.label}
-      name={field.name}
-      hint={field.hint}
-      optional={isOptional}
+  const number = ({ key, ...field }: LimitField, optional: boolean) => (
+    <NumberField
+      key={key}
+      {...field}
+      optional={optional}
       error={wrong[field.name]}
-    >
-      <Input
-        inputMode={field.isDecimal ? 'decimal' : 'numeric'}
-        suffix={field.suffix}
-        value={values[field.key]}
-        onChange={(event) => onChange({ [field.key]: event.target.value })}
-      />
-    </Field>
+      value={values[key]}
+      onChange={(value) => onChange({ [key]: value })}
+    />
   );
   return (
     <div className="grid gap-4 sm:grid-cols-2">
@@ -95,6 +82,12 @@ export function Limits({ values, wrong, onChange }: LimitsProps) {
         />
       </Field>
       {LIMITS.map((field) => number(field, true))}
+      <ShortestRead
+        name="leastReadSeconds"
+        value={values.leastSeconds}
+        onChange={(leastSeconds) => onChange({ leastSeconds })}
+        error={wrong.leastReadSeconds}
+      />
     </div>
   );
 }

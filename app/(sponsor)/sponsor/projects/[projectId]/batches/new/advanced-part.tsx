@@ -3,9 +3,9 @@
 import { ChevronRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Field } from '#app/_ui/field.tsx';
-import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
+import { NumberField } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { TiersPart } from '#app/(sponsor)/sponsor/projects/_form/tiers-part.tsx';
 import type { BatchValues } from './batch-values.ts';
 
@@ -67,21 +67,17 @@ export function AdvancedPart(props: AdvancedPartProps) {
             }
             isWrong={hasWrong(wrong, ['claimRules.goldExposureLimit'])}
           >
-            <Field
+            <NumberField
               label="Readers who see a gold case"
               name="claimRules.goldExposureLimit"
               optional
               hint="Gold that many have seen is talked about. Others are used first from here on; empty is no limit."
+              suffix="readers"
+              className="sm:max-w-48"
               error={wrong['claimRules.goldExposureLimit']}
-            >
-              <Input
-                inputMode="numeric"
-                suffix="readers"
-                className="sm:max-w-48"
-                value={values.goldExposureLimit}
-                onChange={(event) => onChange({ goldExposureLimit: event.target.value })}
-              />
-            </Field>
+              value={values.goldExposureLimit}
+              onChange={(goldExposureLimit) => onChange({ goldExposureLimit })}
+            />
           </Disclosure>
         ) : null}
       </div>
@@ -142,30 +138,23 @@ function Repeats({ values, onChange, wrong }: AdvancedPartProps) {
       </Field>
       {Number(values.rounds) > 1 ? (
         <>
-          <Field
+          <NumberField
             label="Again after"
             name="claimRules.repeatAfterDays"
+            suffix="days"
             error={wrong['claimRules.repeatAfterDays']}
-          >
-            <Input
-              inputMode="numeric"
-              suffix="days"
-              value={values.repeatAfterDays}
-              onChange={(event) => onChange({ repeatAfterDays: event.target.value })}
-            />
-          </Field>
-          <Field
+            value={values.repeatAfterDays}
+            onChange={(repeatAfterDays) => onChange({ repeatAfterDays })}
+          />
+          <NumberField
             label="Of the cases"
             name="claimRules.repeatShareBasisPoints"
+            suffix="%"
+            isDecimal
             error={wrong['claimRules.repeatShareBasisPoints']}
-          >
-            <Input
-              inputMode="decimal"
-              suffix="%"
-              value={values.repeatShare}
-              onChange={(event) => onChange({ repeatShare: event.target.value })}
-            />
-          </Field>
+            value={values.repeatShare}
+            onChange={(repeatShare) => onChange({ repeatShare })}
+          />
         </>
       ) : null}
     </div>

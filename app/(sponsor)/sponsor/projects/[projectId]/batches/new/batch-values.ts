@@ -1,4 +1,9 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import {
+  basisPointsOf,
+  optionalNumber,
+  requiredNumber,
+} from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { type TierValues, toTiers } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { readPriorities } from '#app/(sponsor)/sponsor/projects/[projectId]/batches/[batchId]/claim-rule-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
@@ -39,17 +44,13 @@ export type BatchValues = TierValues & {
   priorities: string;
 };
 
-const basisPoints = (percent: string) => Math.round(Number(percent || 'x') * 100);
-
 type Of = { projectId: string; kind: 'production' | 'relabel'; awards: readonly Award[]; seed: number };
-
-const optional = (text: string) => (text.trim() === '' ? null : Number(text));
 
 /** What the form asks the server for; what is no number fails in the input's own schema. */
 export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): CreateBatchInput | null {
   const contract = contractPart(of.awards, values);
   if (contract === null) return null;
-  const rounds = Number(values.rounds || 'x');
+  const rounds = requiredNumber(values.rounds);
   const listed = values.caseOrder === 'priority' ? readPriorities(values.priorities, 200_000) : null;
   return {
     projectId: of.projectId,
@@ -58,27 +59,27 @@ export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): C
     kind: of.kind,
     ...contract.terms,
     ...toSelection(choice),
-    overlap: Number(values.overlap || 'x'),
+    overlap: requiredNumber(values.overlap),
     ...(toTiers(values) as Pick<
       CreateBatchInput,
       'overlapRule' | 'reviewRules' | 'checkpointBasisPoints' | 'audit' | 'misses'
     >),
     rounds,
     goldMode: values.goldMode,
-    ...(values.goldMode === 'dealt' ? { goldShareBasisPoints: basisPoints(values.goldShare) } : {}),
-    reviewShareBasisPoints: basisPoints(values.reviewShare),
+    ...(values.goldMode === 'dealt' ? { goldShareBasisPoints: basisPointsOf(values.goldShare) } : {}),
+    reviewShareBasisPoints: basisPointsOf(values.reviewShare),
     consensusMethod: values.consensusMethod,
     excludePriorReaders: values.excludePriorReaders,
     ...(values.excludePriorReaders === 'listed' ? { excludedBatchIds: [...values.excludedBatchIds] } : {}),
     ...(of.kind === 'relabel' && choice.fromBatch !== '' ? { parentBatchId: choice.fromBatch } : {}),
     claimRules: {
       ...contract.rules,
-      leastReadSeconds: optional(values.leastReadSeconds),
-      ...(values.goldMode === 'dealt' ? { goldExposureLimit: optional(values.goldExposureLimit) } : {}),
+      leastReadSeconds: optionalNumber(values.leastReadSeconds),
+      ...(values.goldMode === 'dealt' ? { goldExposureLimit: optionalNumber(values.goldExposureLimit) } : {}),
       ...(rounds > 1
         ? {
-            repeatAfterDays: Number(values.repeatAfterDays || 'x'),
-            repeatShareBasisPoints: basisPoints(values.repeatShare),
+            repeatAfterDays: requiredNumber(values.repeatAfterDays),
+            repeatShareBasisPoints: basisPointsOf(values.repeatShare),
           }
         : {}),
       ...(listed !== null && 'cases' in listed
@@ -102,7 +103,7 @@ function contractPart(awards: readonly Award[], values: BatchValues) {
       terms: { pricePerReadMinor, feeBasisPoints },
       rules: {
         contractIds: awards.map((one) => one.contractId),
-        maxReadsPerVendor: optional(values.maxReadsPerVendor),
+        maxReadsPerVendor: optionalNumber(values.maxReadsPerVendor),
       },
     };
   }

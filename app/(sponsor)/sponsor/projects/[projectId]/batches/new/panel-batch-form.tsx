@@ -12,6 +12,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { NumberField, requiredNumber } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { createBatchInput } from '#server/work/schemas.ts';
 
@@ -59,7 +60,7 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
       kind: 'self_label',
       ...(values.split.trim() === '' ? {} : { split: values.split.trim() }),
       ...(values.cases.trim() === '' ? {} : { caseLimit: Number(values.cases) }),
-      overlap: Number(values.overlap || 'x'),
+      overlap: requiredNumber(values.overlap),
       goldMode: 'none',
       reviewShareBasisPoints: 0,
       pricePerReadMinor: 0n,
@@ -114,33 +115,25 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
             </NativeSelect>
           </Field>
         )}
-        <Field
+        <NumberField
           label="Cases, at most"
           name="caseLimit"
           optional
           hint="The first of the dataset; empty is all."
+          suffix="cases"
           error={wrong.caseLimit}
-        >
-          <Input
-            inputMode="numeric"
-            suffix="cases"
-            value={values.cases}
-            onChange={(event) => set({ cases: event.target.value })}
-          />
-        </Field>
-        <Field
+          value={values.cases}
+          onChange={(cases) => set({ cases })}
+        />
+        <NumberField
           label="Readers per case"
           name="overlap"
           hint={`At least ${panel.needed} for this use; the panel has ${counted(panel.readers.length, 'reader')}.`}
+          suffix="reads"
           error={wrong.overlap}
-        >
-          <Input
-            inputMode="numeric"
-            suffix="reads"
-            value={values.overlap}
-            onChange={(event) => set({ overlap: event.target.value })}
-          />
-        </Field>
+          value={values.overlap}
+          onChange={(overlap) => set({ overlap })}
+        />
       </div>
       <p className="prose-width text-ink-2 text-sm">
         {panel.readers.length === 0

@@ -1,8 +1,8 @@
 'use client';
 
 import { Field } from '#app/_ui/field.tsx';
-import { Input } from '#app/_ui/input.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
+import { NumberField, ShortestRead } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import type { BatchValues, GoldMode, Method } from './batch-values.ts';
 
 export type ReadingFieldsProps = {
@@ -17,41 +17,30 @@ export function ReadingFields({ values, onChange, wrong }: ReadingFieldsProps) {
     <fieldset className="flex flex-col gap-4">
       <legend className="pb-3 font-semibold text-lg">How they are read</legend>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Reads per case" name="overlap" error={wrong.overlap}>
-          <Input
-            inputMode="numeric"
-            suffix="reads"
-            value={values.overlap}
-            onChange={(event) => onChange({ overlap: event.target.value })}
-          />
-        </Field>
-        <Field
+        <NumberField
+          label="Reads per case"
+          name="overlap"
+          suffix="reads"
+          error={wrong.overlap}
+          value={values.overlap}
+          onChange={(overlap) => onChange({ overlap })}
+        />
+        <NumberField
           label="Reviewed share"
           name="reviewShareBasisPoints"
           hint="Chosen by chance; a reviewer sees the reads without names."
+          suffix="%"
+          isDecimal
           error={wrong.reviewShareBasisPoints}
-        >
-          <Input
-            inputMode="decimal"
-            suffix="%"
-            value={values.reviewShare}
-            onChange={(event) => onChange({ reviewShare: event.target.value })}
-          />
-        </Field>
-        <Field
-          label="Shortest plausible read"
+          value={values.reviewShare}
+          onChange={(reviewShare) => onChange({ reviewShare })}
+        />
+        <ShortestRead
           name="claimRules.leastReadSeconds"
-          hint="Faster reads are shown to you, never rejected. Empty goes by the usual time here."
-          optional
           error={wrong['claimRules.leastReadSeconds']}
-        >
-          <Input
-            inputMode="numeric"
-            suffix="s"
-            value={values.leastReadSeconds}
-            onChange={(event) => onChange({ leastReadSeconds: event.target.value })}
-          />
-        </Field>
+          value={values.leastReadSeconds}
+          onChange={(leastReadSeconds) => onChange({ leastReadSeconds })}
+        />
       </div>
       <GoldFields values={values} onChange={onChange} wrong={wrong} />
       <Field label="How final labels are made" name="consensusMethod">
@@ -98,15 +87,16 @@ function GoldFields({ values, onChange, wrong }: ReadingFieldsProps) {
         />
       </Field>
       {values.goldMode === 'dealt' ? (
-        <Field label="Share of gold" name="goldShareBasisPoints" error={wrong.goldShareBasisPoints}>
-          <Input
-            inputMode="decimal"
-            suffix="%"
-            className="sm:max-w-40"
-            value={values.goldShare}
-            onChange={(event) => onChange({ goldShare: event.target.value })}
-          />
-        </Field>
+        <NumberField
+          label="Share of gold"
+          name="goldShareBasisPoints"
+          suffix="%"
+          isDecimal
+          className="sm:max-w-40"
+          error={wrong.goldShareBasisPoints}
+          value={values.goldShare}
+          onChange={(goldShare) => onChange({ goldShare })}
+        />
       ) : null}
     </>
   );
