@@ -10,6 +10,7 @@ export const APPEND_ONLY_TABLES = [
   'public.exam_attempts',
   'public.final_labels',
   'public.labels',
+  'public.pilot_annexes',
   'public.pilot_batches',
   'public.reviews',
   'public.root_cause_findings',

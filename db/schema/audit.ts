@@ -1,5 +1,5 @@
 import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { id, instant } from '#db/columns.ts';
+import { id, instant, sha256 } from '#db/columns.ts';
 
 /** What changed, who did it and why; written in the transaction of the change. Append-only. */
 export const auditEvents = pgTable(
@@ -44,6 +44,8 @@ export const signatures = pgTable(
     /** What the signature says (21 CFR 11.50): authorship, review, approval, decision. */
     meaning: text().notNull(),
     contentSha256: text().notNull(),
+    /** Of the record that names this signature too, where one is kept: a pilot's annex as canonical JSON. */
+    recordSha256: sha256(),
     authMethod: text().notNull(),
     sessionId: uuid().notNull(),
     signedAt: instant().notNull(),

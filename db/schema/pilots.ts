@@ -1,6 +1,19 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { id, instant } from '#db/columns.ts';
+import {
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { id, instant, sha256 } from '#db/columns.ts';
+import { signatures } from './audit.ts';
 import { bids, calls, contracts } from './bids.ts';
+import { files } from './files.ts';
+import { organisations } from './identity.ts';
 import { projects } from './projects.ts';
 import { batches } from './work.ts';
 
@@ -25,10 +38,13 @@ export const pilots = pgTable(
       .notNull()
       .default('ordered'),
     terms: jsonb().notNull(),
-    decision: text({ enum: ['award', 'extend', 'decline'] }),
+    decision: text({ enum: ['award', 'extend', 'retry', 'decline'] }),
     decisionReason: text(),
     createdAt: instant().notNull(),
     decidedAt: instant(),
+    /** When the vendor gave its reading up, and why; what was read until then is kept and paid. */
+    abandonedAt: instant(),
+    abandonReason: text(),
   },
   (t) => [
     // One pilot per order.
@@ -40,15 +56,20 @@ export const pilots = pgTable(
   ],
 );
 
-/** The batches of a pilot: the one it was ordered with, then one for each extension (R10). Append-only. */
+/**
+ * The batches of a pilot: the one it was ordered with, then one for each extension (R10) or retry (R16). A card scores the
+ * batches of the newest attempt. Append-only.
+ */
 export const pilotBatches = pgTable(
   'pilot_batches',
   {
     pilotId: uuid()
       .notNull()
       .references(() => pilots.id),
-    /** 1 is the order itself, 2 the first extension. */
+    /** 1 is the order itself, 2 the first extension or retry. */
     sequence: integer().notNull(),
+    /** 1, or 2 for the one retry on other cases (R16); an extension is of the attempt that it extends. */
+    attempt: integer().notNull().default(1),
     batchId: uuid()
       .notNull()
       .references(() => batches.id),
@@ -82,5 +103,64 @@ export const scorecards = pgTable(
   (t) => [
     // The newest card of a pilot.
     index('scorecards_pilot_idx').on(t.pilotId, t.computedAt),
+  ],
+);
+
+/**
+ * The signed record of a decision on a pilot, the contract's annex: one document as JSON and as PDF, each kept byte for
+ * byte under its hash. Append-only.
+ */
+export const pilotAnnexes = pgTable(
+  'pilot_annexes',
+  {
+    signatureId: uuid()
+      .primaryKey()
+      .references(() => signatures.id),
+    pilotId: uuid()
+      .notNull()
+      .references(() => pilots.id),
+    /** The award that it belongs to, or the pilot's own order. */
+    contractId: uuid()
+      .notNull()
+      .references(() => contracts.id),
+    jsonFileId: uuid()
+      .notNull()
+      .references(() => files.id),
+    jsonSha256: sha256().notNull(),
+    pdfFileId: uuid()
+      .notNull()
+      .references(() => files.id),
+    pdfSha256: sha256().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    // The records of a pilot, in order.
+    index('pilot_annexes_pilot_idx').on(t.pilotId, t.createdAt),
+    // The annexes of a contract.
+    index('pilot_annexes_contract_idx').on(t.contractId),
+  ],
+);
+
+/** After a pilot that was not awarded: the vendor's duty to return or destroy what it held, and its certificate (R16). */
+export const pilotReturns = pgTable(
+  'pilot_returns',
+  {
+    pilotId: uuid()
+      .primaryKey()
+      .references(() => pilots.id),
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    dueOn: date().notNull(),
+    createdAt: instant().notNull(),
+    certifiedAt: instant(),
+    certifiedBy: uuid(),
+    /** Method, systems, until when backups live, why infeasible and what protects it then. */
+    certificate: jsonb(),
+    certificateSha256: sha256(),
+  },
+  (t) => [
+    // What a vendor still has to certify.
+    index('pilot_returns_org_idx').on(t.orgId, t.certifiedAt),
   ],
 );

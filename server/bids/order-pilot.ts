@@ -7,6 +7,7 @@ import { transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { casesOfCall } from '#server/pilots/freeze-cases.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
 import { insertBatch } from '#server/work/create-batch.ts';
@@ -46,6 +47,14 @@ export async function orderPilot(
     }
     await moveBid(tx, { bidId: bid.id, action: 'order_pilot' });
     const terms = pilotTerms.parse(call.pilotTerms);
+    const caseIds = await casesOfCall(tx.db, {
+      callId: call.id,
+      project,
+      datasetId: input.datasetId,
+      terms,
+      now: tx.now,
+      caseIds: input.caseIds,
+    });
     const contractId = newId();
     await tx.db.insert(contracts).values({
       id: contractId,
@@ -78,7 +87,7 @@ export async function orderPilot(
       contractId,
       vendorOrgId: bid.vendorOrgId,
       datasetId: input.datasetId,
-      ...(input.caseIds === undefined ? { caseLimit: terms.cases } : { caseIds: input.caseIds }),
+      caseIds,
       kind: 'pilot',
       name: 'Pilot',
       overlap: terms.overlap,

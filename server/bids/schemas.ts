@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { dimension } from '#server/work/selection-schemas.ts';
 import { taskTypes, VISIBILITIES } from './call-schemas.ts';
 import { pricing } from './pricing-schemas.ts';
 
 const money = z.bigint().positive('The price must be above zero.');
 const isoDate = z.iso.date('Write the date as YYYY-MM-DD.');
 
-/** One criterion of a pilot (R9, R10): the near bound of the interval must clear the threshold. */
+const share = z.number('Give a number between 0 and 1.').min(0).max(1);
+const ofField = z.object({ field: z.string(), threshold: share });
+
+/** What a pilot is judged by (R9, R10): of each, the near bound of the interval must clear the threshold. */
 export const pilotCriteria = z.object({
   reliability: z
     .object({
@@ -14,7 +18,11 @@ export const pilotCriteria = z.object({
       threshold: z.number().min(-1).max(1),
     })
     .nullable(),
-  accuracy: z.object({ field: z.string(), threshold: z.number().min(0).max(1) }).nullable(),
+  accuracy: ofField.nullable(),
+  /** The mean of every class's sensitivity: always answering the common class does not pass it (R9). */
+  balancedAccuracy: ofField.nullable().default(null),
+  /** Of an ordinal field: right or one level off (R9). */
+  withinOne: ofField.nullable().default(null),
   perClass: z
     .array(
       z
@@ -31,6 +39,23 @@ export const pilotCriteria = z.object({
     )
     .max(50),
   throughput: z.object({ readsPerActiveHour: z.number().positive() }).nullable(),
+  /** What a label of the pilot may cost at most, fee and all (R12), in minor units of the project's currency. */
+  cost: z
+    .object({
+      per: z.enum(['final_label', 'correct_label']),
+      atMostMinor: z.int('Give an amount above zero.').positive('Give an amount above zero.'),
+    })
+    .nullable()
+    .default(null),
+});
+
+/** So many cases of each stratum, by its key: the values of `by` joined by " · ". */
+const pilotStrata = z.object({
+  by: z.array(dimension).min(1).max(3),
+  counts: z.record(
+    z.string().min(1).max(400),
+    z.int('A number of cases is whole.').min(1, 'At least one case of each stratum.').max(20_000),
+  ),
 });
 
 /** What every bidder of a call agrees to be measured by. */
@@ -41,9 +66,51 @@ export const pilotTerms = z.object({
   goldMode: z.enum(['none', 'dealt', 'embedded']),
   goldShareBasisPoints: z.int().min(0).max(10_000),
   timeLimitDays: z.int().min(1).max(365),
+  /** Cases by stratum; null takes them in the dataset's order. */
+  strata: pilotStrata.nullable().default(null),
+  /** Cases with a known answer of a class that are in the pilot at the least, so that its bounds can be judged (R9). */
+  goldPerClass: z
+    .array(
+      z.object({
+        field: z.string(),
+        className: z.string(),
+        cases: z
+          .int('Gold cases are a whole number from 1.')
+          .min(1, 'Gold cases are a whole number from 1.')
+          .max(20_000),
+      }),
+    )
+    .max(50)
+    .default([]),
   criteria: pilotCriteria,
 });
 export type PilotTerms = z.infer<typeof pilotTerms>;
+export type PilotTermsInput = z.input<typeof pilotTerms>;
+
+/** Terms that contradict themselves, in words; asked when a call opens. */
+export const soundPilotTerms = pilotTerms.superRefine((terms, ctx) => {
+  const wrong = (path: (string | number)[], message: string) =>
+    ctx.addIssue({ code: 'custom', path, message });
+  const inStrata = Object.values(terms.strata?.counts ?? {}).reduce((sum, n) => sum + n, 0);
+  if (terms.strata !== null && inStrata !== terms.cases)
+    wrong(
+      ['strata'],
+      `The strata have ${inStrata} cases together and the pilot ${terms.cases}. Make them the same.`,
+    );
+  if (terms.goldPerClass.length > 0 && terms.goldMode === 'none')
+    wrong(['goldMode'], 'Gold cases per class are asked for, so choose how gold comes into the pilot.');
+  const goldOf = Map.groupBy(terms.goldPerClass, (one) => one.field);
+  for (const [field, rows] of goldOf) {
+    const asked = rows.reduce((sum, one) => sum + one.cases, 0);
+    if (terms.goldMode === 'embedded' && asked > terms.cases)
+      wrong(
+        ['goldPerClass'],
+        `${asked} gold cases of ${field} are asked for and the pilot has ${terms.cases}.`,
+      );
+    if (new Set(rows.map((one) => one.className)).size < rows.length)
+      wrong(['goldPerClass'], `A class of ${field} is named twice.`);
+  }
+});
 
 export const openCallInput = z.object({
   projectId: z.uuid(),
@@ -59,7 +126,7 @@ export const openCallInput = z.object({
   taskTypes: taskTypes.default([]),
   /** The most a bid may come to before the platform fee, told to bidders; none is told when left out. */
   ceilingMinor: z.bigint().positive('The most you pay must be above zero.').nullable().default(null),
-  pilotTerms,
+  pilotTerms: soundPilotTerms,
 });
 
 export const bidSeat = z.object({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const READROOM_COMMAND = join('server', 'cli', 'readroom.ts');
 
 /** Commands that work in the installation's database; every other one works on files or asks the running app. */
-const NEEDS_DATABASE = new Set(['import', 'simulate']);
+const NEEDS_DATABASE = new Set(['import', 'simulate', 'verify-annex']);
 
 /**
  * Whether `npm run readroom -- …` needs the installation's database. Asking how to use a command never does, so that

@@ -8,6 +8,7 @@ const USAGE = `npm run readroom -- COMMAND …
   quality COMMAND …    agreement, consensus and sample sizes of label files
   simulate …           a crowd reads on the local database; fixed against adaptive overlap (simulate --help)
   import REGISTER …    public registers: NUCC, NPPES and the exclusion lists (import --help)
+  verify-annex FILE …  the signed record of a pilot against this installation (verify-annex --help)
 
 ${REPLAY_USAGE}`;
 
@@ -28,6 +29,12 @@ async function main(argv: readonly string[]): Promise<number> {
         return 0;
       }
       return (await import('./simulate.ts')).runSimulate(rest);
+    case 'verify-annex': {
+      const { runVerifyAnnex, VERIFY_ANNEX_USAGE } = await import('./verify-annex.ts');
+      if (rest.length > 0 && !rest.includes('--help') && rest[0] !== 'help') return runVerifyAnnex(rest);
+      console.log(VERIFY_ANNEX_USAGE);
+      return 0;
+    }
     case undefined:
     case 'help':
     case '--help':

@@ -17,6 +17,7 @@ import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
+import { closeOverduePilotsJob } from '#server/pilots/jobs.ts';
 import {
   checkAllNpisJob,
   clearReplacedJob,
@@ -58,6 +59,7 @@ export const JOBS: readonly JobDefinition[] = [
   clearReplacedJob,
   endCallsJob,
   expireBidsJob,
+  closeOverduePilotsJob,
   forgetSignInFailuresJob,
   forgetMailLinksJob,
   sendPasswordResetJob,

@@ -13,7 +13,7 @@ import { hashContent } from '#server/protocols/content-hash.ts';
 import { type BatchMeasures, measureBatches } from '#server/scores/measure-batch.ts';
 import { METHOD_VERSION } from '#server/scores/rules.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
-import { listPilotBatches, refuseWithheld } from './reads.ts';
+import { listPilotBatches, newestAttempt, refuseWithheld } from './reads.ts';
 import { judge } from './rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
@@ -25,7 +25,7 @@ export type ScorecardResults = {
   criteria: CriterionResult[];
   measures: BatchMeasures;
   assisted: boolean;
-  /** What was scored: the pilot's batches, extensions included. */
+  /** What was scored: the batches of the pilot's newest attempt, extensions included. */
   batchIds: string[];
 };
 
@@ -75,9 +75,10 @@ export async function listPilots(
 }
 
 /**
- * Computes a pilot's scorecard from the raw reads of all its batches together and stores it with the hash of its canonical JSON, so that the stored row
- * gives the hash that was signed again; computing again is a new row. The three
- * valued verdict is computed here and decided by a person elsewhere (R10). Refused with `pilot_withheld` while a pilot of
+ * Computes a pilot's scorecard from the raw reads of its newest attempt's batches together, a retry's apart from what
+ * failed (R16), and stores it with the hash of its canonical JSON, so that the stored row gives the hash that was signed
+ * again; computing again is a new row. The three-valued verdict is computed here and decided by a person elsewhere (R10).
+ * Refused with `pilot_withheld` while a pilot of
  * the call is still read (R15).
  */
 export async function computeScorecard(
@@ -85,14 +86,14 @@ export async function computeScorecard(
   input: { pilotId: string },
 ): Promise<{ scorecardId: string; verdict: 'pass' | 'inconclusive' | 'fail'; results: ScorecardResults }> {
   const pilot = await getPilot(ctx.db, input.pilotId);
-  const batchIds = (await listPilotBatches(ctx.db, pilot.id)).map((one) => one.batchId);
+  const batchIds = newestAttempt(await listPilotBatches(ctx.db, pilot.id)).map((one) => one.batchId);
   const newest = present(batchIds.at(-1), 'The batch of a pilot');
   await refuseWithheld(ctx.db, { batchId: newest, now: ctx.clock.now() });
   const single = await Promise.all(batchIds.map((batchId) => scoreBatch(ctx, { batchId })));
   const [only] = single;
   const measures = single.length === 1 && only ? only : await measureBatches(ctx.db, batchIds);
   const terms = pilotTerms.parse(pilot.terms);
-  const { criteria, verdict } = judge(terms, measures.fields, measures.throughput);
+  const { criteria, verdict } = judge(terms, measures);
   const results: ScorecardResults = { criteria, measures, assisted: measures.assisted, batchIds };
   const stored = storedForm(results);
   const scorecardId = newId();

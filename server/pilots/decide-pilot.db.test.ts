@@ -5,31 +5,24 @@ import { bids } from '#db/schema/bids.ts';
 import { pilots, scorecards } from '#db/schema/pilots.ts';
 import { protocolVersions } from '#db/schema/protocols.ts';
 import { tasks } from '#db/schema/work.ts';
-import { ensureAgreement } from '#db/seed/factories/agreements.ts';
-import { makeBid, makeCall, makeVendor, pilotTermsOf } from '#db/seed/factories/bids.ts';
+import { makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
+import { decideMadePilot, type MadePilot, makePilot, readPilotBatch } from '#db/seed/factories/pilots.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
-import { makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { expireBids } from '#server/bids/expire-bids.ts';
-import { orderPilot } from '#server/bids/order-pilot.ts';
-import type { PilotTerms } from '#server/bids/schemas.ts';
+import type { PilotTermsInput } from '#server/bids/schemas.ts';
 import { myBids } from '#server/bids/views.ts';
-import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { systemContext } from '#server/command/context.ts';
 import { type Clock, DAY, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
-import { namesOfPeople } from '#server/identity/reads.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
-import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
-import { openBatch } from '#server/work/open-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
-import { submitLabel } from '#server/work/submit-label.ts';
-import { computeScorecard, findScorecard } from './compute-scorecard.ts';
-import { decidePilot } from './decide-pilot.ts';
+import { computeScorecard } from './compute-scorecard.ts';
 import { findWithholding, listPilotBatches, listUndecidedPilots } from './reads.ts';
-import type { DecidePilotInput } from './schemas.ts';
 import { pilotDetail } from './views.ts';
 
 /**
@@ -44,16 +37,8 @@ describe('the signed decision on a pilot (R10, R13)', () => {
   });
   afterAll(() => t.drop());
 
-  type Pilot = {
-    scene: WorkScene;
-    callId: string;
-    pilotId: string;
-    batchId: string;
-    bidId: string;
-    people: OrgContext[];
-  };
-  type Setting = { cases?: number; gold?: number; fundsMinor?: bigint; terms?: Partial<PilotTerms> };
-  async function readPilot(input: Setting = {}): Promise<Pilot> {
+  type Setting = { cases?: number; gold?: number; fundsMinor?: bigint; terms?: Partial<PilotTermsInput> };
+  async function readPilot(input: Setting = {}): Promise<MadePilot> {
     const cases = input.cases ?? 40;
     const scene = await makeWorkScene(t.db, {
       cases,
@@ -67,56 +52,15 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     const criteria = { reliability: null, accuracy, perClass: [], throughput: null };
     const terms = pilotTermsOf({ overlap: 2, goldMode: 'embedded', criteria, ...input.terms });
     const { clock, project } = scene;
-    const pilot = await order(scene, await makeCall(t.db, { projectId: project.id, terms, clock }));
-    await readAll(pilot.batchId, pilot.people);
+    const pilot = await makePilot(scene, await makeCall(t.db, { projectId: project.id, terms, clock }));
+    await readPilotBatch(pilot.batchId, pilot.people);
     await closeBatch(scene.sponsor, { batchId: pilot.batchId, reason: 'Every case is read.' });
     await computeScorecard(scene.sponsor, { pilotId: pilot.pilotId });
     return pilot;
   }
-  /** A pilot of a new bidder with two people, open. */
-  async function order(scene: WorkScene, callId: string): Promise<Pilot> {
-    const { clock, project, sponsor } = scene;
-    const vendor = await makeVendor(t.db, { people: 2, clock });
-    await ensureAgreement(t.db, { kind: 'services', org: { id: vendor.orgId, kind: 'vendor' }, clock });
-    const bidId = await makeBid(t.db, { callId, project, vendor, status: 'shortlisted', clock });
-    const { pilotId, batchId } = await orderPilot(sponsor, { bidId, datasetId: scene.dataset.id });
-    await openBatch(sponsor, { batchId });
-    return { scene, callId, pilotId, batchId, bidId, people: vendor.annotators };
-  }
-  /** Everybody reads every case of the batch, rightly. */
-  async function readAll(batchId: string, people: readonly OrgContext[]): Promise<void> {
-    for (const who of people) {
-      await joinBatch(who, { batchId, tier: 'label' });
-      for (;;) {
-        const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
-        if (!lease) break;
-        const read = { batchId, leaseId: lease.leaseId, labelId: newId(), activeMs: 1000 };
-        await submitLabel(who, { ...read, answers: { grade: '1' } });
-      }
-    }
-  }
-  async function decide(
-    pilot: Pilot,
-    over: Partial<DecidePilotInput>,
-  ): Promise<{ contractId: string | null }> {
-    const { sponsor, clock } = pilot.scene;
-    const { personId } = sponsor.actor;
-    const card = await findScorecard(t.db, pilot.pilotId);
-    const signer = { ...sponsor, actor: { ...sponsor.actor, reauthenticatedAt: clock.now() } };
-    return decidePilot(signer, {
-      pilotId: pilot.pilotId,
-      decision: 'award',
-      shareBasisPoints: 10_000,
-      reason: 'Accepted after looking at every miss.',
-      typedName: (await namesOfPeople(t.db, [personId])).get(personId)?.name ?? '',
-      scorecardSha256: card?.contentSha256 ?? '',
-      ...over,
-    });
-  }
-
   test('the stored card hashes to what was signed', async () => {
     const pilot = await readPilot();
-    await decide(pilot, {});
+    await decideMadePilot(pilot, {});
     const [card] = await t.db
       .select()
       .from(scorecards)
@@ -132,14 +76,14 @@ describe('the signed decision on a pilot (R10, R13)', () => {
 
   test('a signature is the signer’s own name, and a wrong one signs nothing', async () => {
     const pilot = await readPilot();
-    await expect(decide(pilot, { typedName: 'Somebody Else' })).rejects.toMatchObject({
+    await expect(decideMadePilot(pilot, { typedName: 'Somebody Else' })).rejects.toMatchObject({
       kind: 'invalid',
       reason: 'typed_name_differs',
     });
     expect(
       await t.db.execute(sql`select 1 from signatures where subject_id = ${pilot.pilotId}`),
     ).toHaveLength(0);
-    expect((await decide(pilot, {})).contractId).not.toBeNull();
+    expect((await decideMadePilot(pilot, {})).contractId).not.toBeNull();
   });
 
   const statusOf = async (pilotId: string) =>
@@ -165,7 +109,7 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       clock.advance(20 * DAY);
       const funds = () => balanceOf(t.db, { code: 'project_funds', ownerId: project.id, currency: 'USD' });
       const funded = await funds();
-      expect(await decide(pilot, more)).toEqual({ contractId: null });
+      expect(await decideMadePilot(pilot, more)).toEqual({ contractId: null });
 
       expect(await statusOf(pilot.pilotId)).toBe('reading');
       const [first, second] = await listPilotBatches(t.db, pilot.pilotId);
@@ -205,11 +149,11 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       await expect(computeScorecard(sponsor, { pilotId: pilot.pilotId })).rejects.toMatchObject({
         reason: 'pilot_withheld',
       });
-      await expect(decide(pilot, {})).rejects.toMatchObject({ reason: 'pilot_being_read' });
+      await expect(decideMadePilot(pilot, {})).rejects.toMatchObject({ reason: 'pilot_being_read' });
       const undecided = () => listUndecidedPilots(t.db, { projectIds: [project.id], now: clock.now() });
       expect(await undecided()).toEqual([]);
 
-      await readAll(batchId, pilot.people);
+      await readPilotBatch(batchId, pilot.people);
       await closeBatch(sponsor, { batchId, reason: 'Every case is read.' });
       expect(await undecided()).toEqual([{ pilotId: pilot.pilotId, projectId: project.id, isScored: false }]);
       await computeScorecard(sponsor, { pilotId: pilot.pilotId });
@@ -223,24 +167,24 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       expect(results.measures.readers.map((reader) => reader.reads)).toEqual([40, 40]);
       // The money of both: 52 reads at 120 and 15 %.
       expect(results.measures.costs).toMatchObject({ totalMinor: 11040n, reads: 80 });
-      expect((await decide(pilot, { reason: '' })).contractId).not.toBeNull();
+      expect((await decideMadePilot(pilot, { reason: '' })).contractId).not.toBeNull();
       expect(await statusOf(pilot.pilotId)).toBe('decided');
     });
 
     test('takes what the dataset has left, and is refused when that is nothing', async () => {
       const pilot = await readPilot({ cases: 13 });
       const { sponsor } = pilot.scene;
-      await decide(pilot, more);
+      await decideMadePilot(pilot, more);
       const second = (await listPilotBatches(t.db, pilot.pilotId))[1]!;
       expect((await getBatch(t.db, second.batchId)).taskCount).toBe(3);
-      await readAll(second.batchId, pilot.people);
+      await readPilotBatch(second.batchId, pilot.people);
       await closeBatch(sponsor, { batchId: second.batchId, reason: 'Every case is read.' });
       await computeScorecard(sponsor, { pilotId: pilot.pilotId });
       expect(await pilotDetail(sponsor, pilot.pilotId)).toMatchObject({
         scorecard: { verdict: 'inconclusive' },
         extension: { problem: expect.stringMatching(/none left/), cases: 0 },
       });
-      await expect(decide(pilot, more)).rejects.toMatchObject({ reason: 'extension_no_cases' });
+      await expect(decideMadePilot(pilot, more)).rejects.toMatchObject({ reason: 'extension_no_cases' });
       expect(await statusOf(pilot.pilotId)).toBe('scored');
       expect(await listPilotBatches(t.db, pilot.pilotId)).toHaveLength(2);
     });
@@ -248,9 +192,9 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     test('holds back a bidder whose card was not given yet, until it is read (R15)', async () => {
       const pilot = await readPilot();
       const { sponsor } = pilot.scene;
-      const rival = await order(pilot.scene, pilot.callId);
-      await readAll(rival.batchId, rival.people);
-      await decide(pilot, more);
+      const rival = await makePilot(pilot.scene, pilot.callId);
+      await readPilotBatch(rival.batchId, rival.people);
+      await decideMadePilot(pilot, more);
       await closeBatch(sponsor, { batchId: rival.batchId, reason: 'Every case is read.' });
       await expect(computeScorecard(sponsor, { pilotId: rival.pilotId })).rejects.toMatchObject({
         reason: 'pilot_withheld',
@@ -269,7 +213,7 @@ describe('the signed decision on a pilot (R10, R13)', () => {
         gold: 30,
         terms: { cases: 6, goldMode: 'dealt', goldShareBasisPoints: 5000 },
       });
-      await decide(pilot, more);
+      await decideMadePilot(pilot, more);
       const { batchId } = (await listPilotBatches(t.db, pilot.pilotId))[1]!;
       const met = await t.db.execute<{ caseId: string }>(sql`
         select distinct t.case_id as "caseId" from tasks t join slots s on s.batch_id = t.batch_id and s.task_id = t.id
@@ -284,7 +228,7 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     test('is refused with the shortage when the project can’t pay for it, and nothing is signed', async () => {
       // The pilot alone: 20 reads at 120 and 15 %.
       const pilot = await readPilot({ fundsMinor: 3000n });
-      await expect(decide(pilot, more)).rejects.toMatchObject({
+      await expect(decideMadePilot(pilot, more)).rejects.toMatchObject({
         reason: 'batch_not_ready',
         details: [{ code: 'funds_missing', message: expect.stringMatching(/fund USD [\d.]+ more/) }],
       });
@@ -296,14 +240,16 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     test('is refused where the card has decided, or the protocol has moved on', async () => {
       const pilot = await readPilot();
       await t.db.update(protocolVersions).set({ status: 'superseded' });
-      await expect(decide(pilot, more)).rejects.toMatchObject({ reason: 'extension_protocol_changed' });
+      await expect(decideMadePilot(pilot, more)).rejects.toMatchObject({
+        reason: 'extension_protocol_changed',
+      });
       await t.db.update(protocolVersions).set({ status: 'signed' });
-      await decide(pilot, more);
+      await decideMadePilot(pilot, more);
       const second = (await listPilotBatches(t.db, pilot.pilotId))[1]!;
-      await readAll(second.batchId, pilot.people);
+      await readPilotBatch(second.batchId, pilot.people);
       await closeBatch(pilot.scene.sponsor, { batchId: second.batchId, reason: 'Every case is read.' });
       await computeScorecard(pilot.scene.sponsor, { pilotId: pilot.pilotId });
-      await expect(decide(pilot, more)).rejects.toMatchObject({ reason: 'verdict_decided' });
+      await expect(decideMadePilot(pilot, more)).rejects.toMatchObject({ reason: 'verdict_decided' });
     });
   });
 
@@ -324,7 +270,7 @@ describe('the signed decision on a pilot (R10, R13)', () => {
         actor: { ...sponsor.actor, orgId: (await bidOf(pilot.bidId))!.vendorOrgId },
       };
       expect(await myBids(vendor, { limit: 10 })).toMatchObject([{ validUntil: end }]);
-      await decide(pilot, more);
+      await decideMadePilot(pilot, more);
       // The extension has the pilot's fourteen days again, and thirty for its verdict.
       expect((await bidOf(pilot.bidId))?.validUntil).toEqual(plus(clock.now(), 44 * DAY));
     });
@@ -332,22 +278,22 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     test('on its last moment a bid can be awarded, and not a moment later', async () => {
       const [inTime, late] = [await readPilot(), await readPilot()];
       inTime.scene.clock.advance(30 * DAY);
-      expect((await decide(inTime, {})).contractId).not.toBeNull();
+      expect((await decideMadePilot(inTime, {})).contractId).not.toBeNull();
       late.scene.clock.advance(30 * DAY + 1);
       for (const over of [{}, more])
-        await expect(decide(late, over)).rejects.toMatchObject({ reason: 'bid_expired' });
+        await expect(decideMadePilot(late, over)).rejects.toMatchObject({ reason: 'bid_expired' });
       expect(await statusOf(late.pilotId)).toBe('scored');
     });
 
     test('the daily job ends it, not while its pilot is read; the pilot can still be declined', async () => {
       const pilot = await readPilot();
       const { clock, sponsor } = pilot.scene;
-      await decide(pilot, more);
+      await decideMadePilot(pilot, more);
       const { batchId } = (await listPilotBatches(t.db, pilot.pilotId))[1]!;
       clock.advance(60 * DAY);
       await expireBids(system(clock));
       expect((await bidOf(pilot.bidId))?.status).toBe('piloting');
-      await readAll(batchId, pilot.people);
+      await readPilotBatch(batchId, pilot.people);
       await closeBatch(sponsor, { batchId, reason: 'Every case is read.' });
       await computeScorecard(sponsor, { pilotId: pilot.pilotId });
       clock.advance(30 * DAY);
@@ -360,8 +306,8 @@ describe('the signed decision on a pilot (R10, R13)', () => {
         statusReason: expect.stringMatching(/30 days after the verdict/),
       });
       expect(await expireBids(system(clock))).toBe(0);
-      await expect(decide(pilot, {})).rejects.toMatchObject({ reason: 'bid_expired' });
-      expect(await decide(pilot, { decision: 'decline' })).toEqual({ contractId: null });
+      await expect(decideMadePilot(pilot, {})).rejects.toMatchObject({ reason: 'bid_expired' });
+      expect(await decideMadePilot(pilot, { decision: 'decline' })).toEqual({ contractId: null });
       expect((await bidOf(pilot.bidId))?.status).toBe('expired');
     });
   });

@@ -3,26 +3,34 @@ import { signatures } from '#db/schema/audit.ts';
 import { pilots } from '#db/schema/pilots.ts';
 import { awardContract } from '#server/bids/award-contract.ts';
 import { moveBid } from '#server/bids/decide-bid.ts';
+import { holdBid } from '#server/bids/hold-bid.ts';
 import { getBid } from '#server/bids/reads.ts';
+import { heldUntil } from '#server/bids/rules.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { unreachable } from '#server/core/assert.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
+import { closeAccess } from './close-access.ts';
 import { findScorecard, getPilot, type PilotRow, type ScorecardRow } from './compute-scorecard.ts';
 import { extendPilot } from './extend-pilot.ts';
-import { decisionProblem } from './rules.ts';
+import { listPilotBatches } from './reads.ts';
+import { decisionProblem, RETRY_AFTER_DAYS } from './rules.ts';
 import type { DecidePilotInput } from './schemas.ts';
+import { tellVendor } from './tell-sides.ts';
+import { keepAnnex, noteAnnex } from './write-annex.ts';
 
 /**
- * The sponsor's signed decision on a pilot (R10, R13): award a share, extend, or decline. Signs the hash of the scorecard
+ * The sponsor's signed decision on a pilot (R10, R13, R16): award a share, extend, grant the one retry, or decline, which
+ * closes the vendor's access. Signs the hash of the scorecard
  * that was on the screen; a newer card refuses with `scorecard_changed`. An award makes the contract in the same
  * transaction, and shares of a call never pass 100 %; an extension orders and opens its batch in it. An award or extension
- * after the bid has ended is refused with `bid_expired`.
+ * after the bid has ended is refused with `bid_expired`. The signed record is kept as the contract's annex, JSON and PDF.
  */
 export async function decidePilot(
   ctx: OrgContext,
@@ -37,9 +45,9 @@ export async function decidePilot(
     await assertOwnName(tx, ctx.actor.personId, input.typedName);
     await markDecided(tx, input);
     const { contractId, says } = await carryOut(tx, ctx, { pilot, card, input });
-    await tx.db.insert(signatures).values({
+    const signature = {
       id: newId(),
-      subjectKind: 'pilot_verdict',
+      subjectKind: 'pilot_verdict' as const,
       subjectId: pilot.id,
       personId: ctx.actor.personId,
       orgId: ctx.actor.orgId,
@@ -50,11 +58,25 @@ export async function decidePilot(
       authMethod: authMethodOf(ctx.actor),
       sessionId: ctx.actor.sessionId,
       signedAt: tx.now,
+    };
+    const annex = await keepAnnex(tx, {
+      pilot,
+      card,
+      signature,
+      decision: {
+        decision: input.decision,
+        shareBasisPoints: input.decision === 'award' ? (input.shareBasisPoints ?? null) : null,
+        awardContractId: contractId,
+        reason: input.reason,
+      },
     });
+    await tx.db.insert(signatures).values({ ...signature, recordSha256: annex.jsonSha256 });
+    await noteAnnex(tx, annex);
+    await tellVendor(tx, pilot, input.decision);
     await tx.audit({
       action: 'pilots.decided',
       subject: { kind: 'pilot', id: pilot.id },
-      detail: { decision: input.decision, verdict: card.verdict },
+      detail: { decision: input.decision, verdict: card.verdict, annexSha256: annex.jsonSha256 },
     });
     return { contractId };
   });
@@ -80,6 +102,7 @@ async function cardToSign(tx: CommandTx, input: DecidePilotInput): Promise<Score
     decision: input.decision,
     verdict: card.verdict,
     reason: input.reason,
+    attempt: (await listPilotBatches(tx.db, input.pilotId)).at(-1)?.attempt ?? 1,
   });
   if (problem)
     throw new AppError({
@@ -138,7 +161,13 @@ async function carryOut(
       const { cases } = await extendPilot(tx, { pilot, card, orgId: ctx.actor.orgId });
       return { contractId: null, says: `extend by ${cases} cases` };
     }
+    case 'retry': {
+      // The bid stands until the retry can be ordered, and as long after that as after any verdict (R13).
+      await holdBid(tx, { bidId: pilot.bidId, until: heldUntil(plus(tx.now, RETRY_AFTER_DAYS * DAY)) });
+      return { contractId: null, says: 'one retry on other cases' };
+    }
     case 'decline': {
+      await closeAccess(tx, pilot);
       // A bid that has ended needs no declining; the pilot still gets its decision.
       const { status } = await getBid(tx.db, pilot.bidId);
       if (status !== 'expired')

@@ -29,7 +29,7 @@ export async function extendPilot(
       details: [problem],
     });
   }
-  const { first, sequence, cases } = extension;
+  const { first, sequence, attempt, cases } = extension;
   const { batchId } = await insertBatch(tx, {
     projectId: first.projectId,
     contractId: pilot.contractId,
@@ -57,7 +57,9 @@ export async function extendPilot(
     reviewPeriodDays: first.reviewPeriodDays,
     needsTraining: first.needsTraining,
   });
-  await tx.db.insert(pilotBatches).values({ pilotId: pilot.id, sequence, batchId, orderedAt: tx.now });
+  await tx.db
+    .insert(pilotBatches)
+    .values({ pilotId: pilot.id, sequence, attempt, batchId, orderedAt: tx.now });
   await openDraft(tx, { batchId, orgId: input.orgId });
   // The time limit runs anew, and the price is held for the new verdict (R13).
   const { timeLimitDays } = pilotTerms.parse(pilot.terms);

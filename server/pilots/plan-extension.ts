@@ -10,7 +10,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { costCeiling } from '#server/work/batch-rules.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
 import type { PilotRow, ScorecardRow } from './compute-scorecard.ts';
-import { listPilotBatches } from './reads.ts';
+import { listPilotBatches, newestAttempt } from './reads.ts';
 import { furtherCases, restsOnGold } from './rules.ts';
 import { scorecardResults } from './view-schemas.ts';
 
@@ -21,6 +21,7 @@ export type Extension = {
   /** The batch the pilot was ordered with: its price, overlap, protocol version and roster hold on. */
   first: Batch;
   sequence: number;
+  attempt: number;
   cases: number;
   goldMode: Batch['goldMode'];
   /** Cases that the pilot's readers have met; they stay out. */
@@ -42,11 +43,17 @@ export async function planExtension(
     extension: null,
     problem: { code, message, ...(href === undefined ? {} : { href }) },
   });
+  if (pilot.abandonedAt !== null)
+    return refused(
+      'extension_abandoned',
+      'The vendor has given this pilot up, so nobody would read more of it. Decline it with your reason.',
+    );
   const base = `/sponsor/projects/${pilot.projectId}`;
   const expired = expiryProblem(await getBid(q, pilot.bidId), input.now);
   if (expired) return { extension: null, problem: expired };
   const own = await listPilotBatches(q, pilot.id);
-  const first = await getBatch(q, present(own[0], 'The batch of a pilot').batchId);
+  const attempt = newestAttempt(own);
+  const first = await getBatch(q, present(attempt[0], 'The batch of a pilot').batchId);
   const protocol = await getProtocolVersion(q, first.protocolVersionId);
   if (protocol.status !== 'signed') {
     return refused(
@@ -55,10 +62,7 @@ export async function planExtension(
       `${base}/protocol`,
     );
   }
-  const met = await casesMet(
-    q,
-    own.map((one) => one.batchId),
-  );
+  const met = await casesMet(q, own, attempt);
   const gold = new Set(
     first.goldMode === 'none'
       ? []
@@ -96,20 +100,33 @@ export async function planExtension(
   const goldCount = goldMode === 'dealt' ? goldLeft : 0;
   const reservedMinor = costCeiling({ ...first, taskCount: cases, goldMode, goldCount }, false);
   return {
-    extension: { first, sequence: own.length + 1, cases, goldMode, met: met.ids, reservedMinor },
+    extension: {
+      first,
+      sequence: own.length + 1,
+      attempt: own.at(-1)?.attempt ?? 1,
+      cases,
+      goldMode,
+      met: met.ids,
+      reservedMinor,
+    },
     problem: null,
   };
 }
 
-/** Cases of batches that somebody was or can be shown; dealt gold only where it was dealt. One shard per batch. */
-async function casesMet(
+/**
+ * Cases of batches that somebody was or can be shown, an earlier attempt's too; dealt gold only where it was dealt. What
+ * counts as read is the attempt's. One shard per batch.
+ */
+export async function casesMet(
   q: Queryable,
-  batchIds: readonly string[],
+  own: readonly { batchId: string }[],
+  attempt: readonly { batchId: string }[],
 ): Promise<{ ids: Set<string>; read: number; readGold: number }> {
   const ids = new Set<string>();
   let read = 0;
   let readGold = 0;
-  for (const batchId of batchIds) {
+  for (const { batchId } of own) {
+    const isCounted = attempt.some((one) => one.batchId === batchId);
     const rows = await q.execute<{ caseId: string; isOwn: boolean; isRead: boolean; isGold: boolean }>(sql`
       select t.case_id as "caseId", not t.is_dealt_gold as "isOwn", t.reads_done > 0 as "isRead",
         exists (select 1 from gold_answers g
@@ -119,7 +136,7 @@ async function casesMet(
         or exists (select 1 from slots s where s.batch_id = t.batch_id and s.task_id = t.id))`);
     for (const row of rows) {
       ids.add(row.caseId);
-      if (!row.isOwn || !row.isRead) continue;
+      if (!row.isOwn || !row.isRead || !isCounted) continue;
       read += 1;
       if (row.isGold) readGold += 1;
     }

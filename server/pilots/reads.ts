@@ -1,7 +1,8 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { pilotBatches, pilots, scorecards } from '#db/schema/pilots.ts';
+import { pilotBatches, pilotReturns, pilots, scorecards } from '#db/schema/pilots.ts';
 import { batches } from '#db/schema/work.ts';
+import { windDownCertificate } from '#server/agreements/schemas.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
@@ -77,19 +78,26 @@ async function listStates(q: Queryable, callId: string): Promise<BatchState[]> {
   }));
 }
 
-export type PilotBatch = { batchId: string; sequence: number; orderedAt: Date };
+export type PilotBatch = { batchId: string; sequence: number; attempt: number; orderedAt: Date };
 
-/** The batches of a pilot in order: the ordered one, then its extensions (R10). */
+/** The batches of a pilot in order: the ordered one, then its extensions (R10) and its retry (R16). */
 export async function listPilotBatches(q: Queryable, pilotId: string): Promise<PilotBatch[]> {
   return q
     .select({
       batchId: pilotBatches.batchId,
       sequence: pilotBatches.sequence,
+      attempt: pilotBatches.attempt,
       orderedAt: pilotBatches.orderedAt,
     })
     .from(pilotBatches)
     .where(eq(pilotBatches.pilotId, pilotId))
     .orderBy(pilotBatches.sequence);
+}
+
+/** Those of the newest attempt: what its card scores, and what its extension follows. */
+export function newestAttempt(batches: readonly PilotBatch[]): PilotBatch[] {
+  const attempt = batches.at(-1)?.attempt;
+  return batches.filter((one) => one.attempt === attempt);
 }
 
 export type UndecidedPilot = { pilotId: string; projectId: string; isScored: boolean };
@@ -173,4 +181,36 @@ export async function refuseWithheld(q: Queryable, at: { batchId: string; now: D
     message,
     details: [{ code: 'pilot_withheld', message, href: withholding.href }],
   });
+}
+
+/** What a vendor has to return or destroy after a pilot that was not awarded (R16), and its certificate; or null. */
+export async function findReturnDuty(q: Queryable, pilotId: string) {
+  const [row] = await q.select().from(pilotReturns).where(eq(pilotReturns.pilotId, pilotId));
+  if (!row) return null;
+  return {
+    dueOn: row.dueOn,
+    certifiedAt: row.certifiedAt,
+    method: row.certificate === null ? null : windDownCertificate.parse(row.certificate).method,
+    certificateSha256: row.certificateSha256,
+  };
+}
+
+/** Reads that are in and that are planned of some batches, from the readers' own counters. */
+export async function readsOfBatches(
+  q: Queryable,
+  batchIds: readonly string[],
+): Promise<{ done: number; planned: number }> {
+  const sums = await Promise.all(
+    batchIds.map(async (batchId) => {
+      const [row] = await q.execute<{ done: number; planned: number }>(sql`
+        select b.slot_count::int as planned, coalesce((select sum(r.submitted)::int from readers r
+          where r.batch_id = ${batchId} and r.tier = 'label'), 0) as done
+        from batches b where b.id = ${batchId}`);
+      return row ?? { done: 0, planned: 0 };
+    }),
+  );
+  return {
+    done: sums.reduce((sum, one) => sum + one.done, 0),
+    planned: sums.reduce((sum, one) => sum + one.planned, 0),
+  };
 }

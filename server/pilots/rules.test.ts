@@ -47,7 +47,7 @@ describe('what stands in the way of a decision (R10)', () => {
     decision: 'award' | 'extend' | 'decline',
     verdict: 'pass' | 'inconclusive' | 'fail',
     says = reason,
-  ) => decisionProblem({ decision, verdict, reason: says })?.code ?? null;
+  ) => decisionProblem({ attempt: 1, decision, verdict, reason: says })?.code ?? null;
 
   test('a failed card is not awarded; only an inconclusive one is extended', () => {
     expect(code('award', 'fail')).toBe('verdict_fail');

@@ -1,8 +1,10 @@
 import type { PilotTerms } from '#server/bids/schemas.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
-import { type Measurement, unmeasured } from '#server/quality/measurement.ts';
+import { currencyExponent } from '#server/core/money.ts';
+import { type Measurement, measured, unmeasured } from '#server/quality/measurement.ts';
 import { itemsToDecide } from '#server/quality/sample-size.ts';
 import { criterionVerdict, overallVerdict, type Verdict } from '#server/quality/verdict.ts';
+import type { BatchCosts } from '#server/scores/costs.ts';
 import type { FieldMeasures } from '#server/scores/rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
@@ -19,7 +21,21 @@ export function isStillRead(pilot: PilotState, now: Date): boolean {
   return pilot.batchStatus !== 'closing' && pilot.batchStatus !== 'settled';
 }
 
-type Wanted = { key: string; label: string; threshold: number; unit: string; measurement: Measurement };
+type Wanted = {
+  key: string;
+  label: string;
+  threshold: number;
+  unit: string;
+  measurement: Measurement;
+  direction?: CriterionResult['direction'];
+};
+
+/** What a pilot's reads came to, as far as the terms ask. */
+export type PilotMeasures = {
+  fields: readonly FieldMeasures[];
+  throughput: Measurement;
+  costs: BatchCosts;
+};
 
 /**
  * R10: every criterion of the terms with its three-valued verdict, and the overall one: fail if any fails, pass if all
@@ -27,52 +43,30 @@ type Wanted = { key: string; label: string; threshold: number; unit: string; mea
  */
 export function judge(
   terms: PilotTerms,
-  fields: readonly FieldMeasures[],
-  throughput: Measurement,
+  measures: PilotMeasures,
 ): { criteria: CriterionResult[]; verdict: Verdict } {
-  const criteria = wanted(terms, fields, throughput).map((line): CriterionResult => {
+  const criteria = wanted(terms, measures).map((line): CriterionResult => {
     const { value, ci, se, n, nExcluded, reason, method } = line.measurement;
-    const verdict = criterionVerdict({ value, ci, threshold: line.threshold, direction: 'at_least' });
+    const { threshold, direction = 'at_least' } = line;
+    const verdict = criterionVerdict({ value, ci, threshold, direction });
     return {
       key: line.key,
       label: line.label,
-      direction: 'at_least',
-      threshold: line.threshold,
+      direction,
+      threshold,
       unit: line.unit,
       measurement: { value, ci: ci === null ? null : [ci[0], ci[1]], se, n, nExcluded, reason, method },
       verdict,
-      itemsInAll:
-        verdict === 'inconclusive' ? itemsToDecide({ value, ci, n, threshold: line.threshold }) : null,
+      itemsInAll: verdict === 'inconclusive' ? itemsToDecide({ value, ci, n, threshold }) : null,
     };
   });
   return { criteria, verdict: overallVerdict(criteria.map((line) => line.verdict)) };
 }
 
-function wanted(terms: PilotTerms, fields: readonly FieldMeasures[], throughput: Measurement): Wanted[] {
+function wanted(terms: PilotTerms, measures: PilotMeasures): Wanted[] {
   const { criteria } = terms;
-  const lines: Wanted[] = [];
-  if (criteria.reliability) {
-    const { field, threshold } = criteria.reliability;
-    const found = fields.find((f) => f.field === field);
-    lines.push({
-      key: `reliability.${field}`,
-      label: `Reliability of ${found?.label ?? field} (Krippendorff’s α)`,
-      threshold,
-      unit: '',
-      measurement: found?.alpha ?? missing(),
-    });
-  }
-  if (criteria.accuracy) {
-    const { field, threshold } = criteria.accuracy;
-    const found = fields.find((f) => f.field === field);
-    lines.push({
-      key: `accuracy.${field}`,
-      label: `Accuracy of ${found?.label ?? field} on gold`,
-      threshold,
-      unit: '',
-      measurement: found?.accuracy ?? missing(),
-    });
-  }
+  const { fields } = measures;
+  const lines = overallLines(criteria, fields);
   for (const bound of criteria.perClass) {
     const found = fields
       .find((f) => f.field === bound.field)
@@ -95,17 +89,81 @@ function wanted(terms: PilotTerms, fields: readonly FieldMeasures[], throughput:
       label: 'Throughput',
       threshold: criteria.throughput.readsPerActiveHour,
       unit: 'reads per active hour',
-      measurement: throughput,
+      measurement: measures.throughput,
     });
   }
+  if (criteria.cost) lines.push(costLine(criteria.cost, measures.costs));
   return lines;
+}
+
+/** Reliability, and what is asked of a field as a whole. */
+function overallLines(criteria: PilotTerms['criteria'], fields: readonly FieldMeasures[]): Wanted[] {
+  const asked = [
+    [
+      'reliability',
+      criteria.reliability,
+      'alpha',
+      (label: string) => `Reliability of ${label} (Krippendorff’s α)`,
+    ],
+    ['accuracy', criteria.accuracy, 'accuracy', (label: string) => `Accuracy of ${label} on gold`],
+    [
+      'balanced',
+      criteria.balancedAccuracy,
+      'balancedAccuracy',
+      (label: string) => `Balanced accuracy of ${label}`,
+    ],
+    ['within_one', criteria.withinOne, 'withinOne', (label: string) => `${label} within one level`],
+  ] as const;
+  return asked.flatMap(([key, bound, measure, says]) => {
+    if (bound === null) return [];
+    const found = fields.find((f) => f.field === bound.field);
+    return [
+      {
+        key: `${key}.${bound.field}`,
+        label: says(found?.label ?? bound.field),
+        threshold: bound.threshold,
+        unit: '',
+        measurement: found?.[measure] ?? missing(),
+      },
+    ];
+  });
+}
+
+/**
+ * R12: a final label's cost is known exactly, so its interval is the figure itself; a correct label's comes from how many
+ * were checked.
+ */
+function costLine(bound: NonNullable<PilotTerms['criteria']['cost']>, costs: BatchCosts): Wanted {
+  const major = (minor: number) => minor / 10 ** currencyExponent(costs.currency);
+  const isCorrect = bound.per === 'correct_label';
+  const value = isCorrect ? costs.perCorrectLabelMinor : costs.perFinalLabelMinor;
+  const ci = isCorrect ? costs.perCorrectLabelInterval : value === null ? null : ([value, value] as const);
+  const method = `cost_per_${bound.per}`;
+  return {
+    key: `cost.${bound.per}`,
+    label: isCorrect ? 'Cost per correct label' : 'Cost per final label',
+    threshold: major(bound.atMostMinor),
+    unit: costs.currency,
+    direction: 'at_most',
+    measurement:
+      value === null
+        ? unmeasured({ reason: (isCorrect ? costs.perCorrectReason : null) ?? 'no_final_labels', method })
+        : measured({
+            value: major(value),
+            ci: ci === null ? null : [major(ci[0]), major(ci[1])],
+            n: isCorrect ? costs.checked : costs.finalLabels,
+            method,
+          }),
+  };
 }
 
 const missing = () => unmeasured({ reason: 'field_not_in_protocol', method: 'none' });
 
+const ON_GOLD: readonly string[] = ['accuracy', 'balanced', 'within_one', 'sensitivity', 'specificity'];
+
 /** Lines that only cases with a known answer decide. */
 export function restsOnGold(line: { key: string }): boolean {
-  return ['accuracy', 'sensitivity', 'specificity'].includes(line.key.split('.')[0] ?? '');
+  return ON_GOLD.includes(line.key.split('.')[0] ?? '') || line.key === 'cost.correct_label';
 }
 
 type OpenLine = {
@@ -138,38 +196,52 @@ export function furtherCases(
   return Math.max(1, ...needs);
 }
 
+/** Days between a failed pilot's verdict and its one retry (R16). */
+export const RETRY_AFTER_DAYS = 7;
+
 /**
- * What stands in the way of a decision (R10): an award on a failed card is refused, and so is more reading where the card
- * has decided; on an inconclusive one, and when declining, a written reason is needed.
+ * What stands in the way of a decision (R10, R16): an award on a failed card is refused, and so is more reading where the
+ * card has decided; a retry is for a failed first attempt only. On an inconclusive card, and for anything but an award, a
+ * written reason is needed.
  */
 export function decisionProblem(input: {
-  decision: 'award' | 'extend' | 'decline';
+  decision: 'award' | 'extend' | 'retry' | 'decline';
   verdict: Verdict;
   reason: string;
+  /** 2 when the card is that of the retry. */
+  attempt: number;
 }): ErrorDetail | null {
-  if (input.decision === 'award' && input.verdict === 'fail') {
+  const { decision, verdict } = input;
+  if (decision === 'award' && verdict === 'fail')
     return {
       code: 'verdict_fail',
       message:
         'The scorecard failed. A failed pilot cannot be awarded; decline it, or order a retry on other cases.',
     };
-  }
-  if (input.decision === 'extend' && input.verdict !== 'inconclusive') {
+  if (decision === 'extend' && verdict !== 'inconclusive')
     return {
       code: 'verdict_decided',
       message:
-        input.verdict === 'pass'
+        verdict === 'pass'
           ? 'The scorecard passed; more reads would not change that. Award the work, or decline with your reason.'
-          : 'The scorecard failed at the far end of its interval; more reads would not change that. Decline it (R16).',
+          : 'The scorecard failed at the far end of its interval; more reads would not change that. Decline it, or grant the one retry (R16).',
     };
-  }
-  const needsReason = input.decision !== 'award' || input.verdict === 'inconclusive';
-  if (needsReason && input.reason.length < 10) {
+  if (decision === 'retry' && verdict !== 'fail')
+    return {
+      code: 'retry_not_failed',
+      message: 'A retry is for a failed pilot. Award this one, extend it, or decline it with your reason.',
+    };
+  if (decision === 'retry' && input.attempt > 1)
+    return {
+      code: 'retry_used',
+      message: 'This was the retry; there is one only (R16). Decline it with your reason.',
+    };
+  const needsReason = decision !== 'award' || verdict === 'inconclusive';
+  if (needsReason && input.reason.length < 10)
     return {
       code: 'reason_missing',
       path: 'reason',
       message: 'Write the reason for this decision, at least a sentence; it is part of the signed record.',
     };
-  }
   return null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { windDownCertificate } from '#server/agreements/schemas.ts';
 
 /** A measurement as it is stored and sent: never NaN, null with a reason. */
 export const measurement = z.object({
@@ -43,7 +44,7 @@ export type Costs = z.infer<typeof costs>;
 export const decidePilotInput = z
   .object({
     pilotId: z.uuid(),
-    decision: z.enum(['award', 'extend', 'decline']),
+    decision: z.enum(['award', 'extend', 'retry', 'decline']),
     shareBasisPoints: z.int().min(1).max(10_000).optional(),
     reason: z.string().trim().max(4000).default(''),
     typedName: z.string().trim().min(2, 'Type your full name as your signature.').max(200),
@@ -57,3 +58,11 @@ export const decidePilotInput = z
 export type DecidePilotInput = z.infer<typeof decidePilotInput>;
 
 export const pilotIdInput = z.object({ pilotId: z.uuid() });
+
+export const abandonPilotInput = pilotIdInput.extend({
+  reason: z.string().trim().min(10, 'Say why, in a sentence; the sponsor reads it.').max(2000),
+});
+
+/** How what was held of a pilot was returned or destroyed (R16). */
+export const certifyReturnInput = pilotIdInput.extend({ certificate: windDownCertificate });
+export type CertifyReturnInput = z.infer<typeof certifyReturnInput>;

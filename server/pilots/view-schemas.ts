@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { WIND_DOWN_METHODS } from '#server/agreements/schemas.ts';
 import { criterionResult, measurement } from './schemas.ts';
 
 const VERDICTS = ['pass', 'inconclusive', 'fail'] as const;
 const pilotStatus = z.enum(['ordered', 'reading', 'scored', 'decided']);
-const decision = z.enum(['award', 'extend', 'decline']).nullable();
+const decision = z.enum(['award', 'extend', 'retry', 'decline']).nullable();
 
 const fieldMeasures = z.object({
   field: z.string(),
@@ -112,13 +113,42 @@ export const pilotsView = z.array(
   }),
 );
 
+/** A signed record that can be opened: its two files and their hashes. */
+const annex = z.object({
+  signatureId: z.uuid(),
+  contractId: z.uuid(),
+  jsonSha256: z.string(),
+  pdfSha256: z.string(),
+  createdAt: z.date(),
+});
+
+/** R16: what was held is returned or destroyed; certified or due. */
+const returnDuty = z
+  .object({
+    dueOn: z.string(),
+    certifiedAt: z.date().nullable(),
+    method: z.enum(WIND_DOWN_METHODS).nullable(),
+    certificateSha256: z.string().nullable(),
+  })
+  .nullable();
+
 export const pilotDetailView = z.object({
   pilotId: z.uuid(),
   projectId: z.uuid(),
   /** The newest of its batches. */
   batchId: z.uuid(),
   /** The ordered batch, then each extension (R10). */
-  batches: z.array(z.object({ batchId: z.uuid(), sequence: z.number().int(), orderedAt: z.date() })),
+  batches: z.array(
+    z.object({
+      batchId: z.uuid(),
+      sequence: z.number().int(),
+      attempt: z.number().int(),
+      orderedAt: z.date(),
+    }),
+  ),
+  /** 2 once the retry on other cases was ordered (R16). */
+  attempt: z.number().int(),
+  abandoned: z.object({ at: z.date(), reason: z.string() }).nullable(),
   status: pilotStatus,
   decision,
   decisionReason: z.string().nullable(),
@@ -139,6 +169,10 @@ export const pilotDetailView = z.object({
       reservedMinor: z.bigint(),
     })
     .nullable(),
+  /** The retry that was granted and waits: from when it can be ordered, and why not now; null when none waits. */
+  retry: z.object({ from: z.date(), problem: z.string().nullable() }).nullable(),
+  annexes: z.array(annex),
+  returnDuty,
 });
 
 export const cardComputed = z.object({ scorecardId: z.uuid(), verdict: z.enum(VERDICTS) });
@@ -151,6 +185,14 @@ export const ownPilotsView = z.array(
     status: pilotStatus,
     decision,
     decisionReason: z.string().nullable(),
+    decidedAt: z.date().nullable(),
     scorecard: scorecard.nullable(),
+    /** Until when it is to be read; null when it is not read now. */
+    readUntil: z.date().nullable(),
+    reads: z.object({ done: z.number().int(), planned: z.number().int() }),
+    abandoned: z.object({ at: z.date(), reason: z.string() }).nullable(),
+    annexes: z.array(annex),
+    returnDuty,
   }),
 );
+export const retryOrdered = z.object({ batchId: z.uuid() });

@@ -1,7 +1,9 @@
-import { contractsOf, getBid, getContract } from '#server/bids/reads.ts';
+import { type BidRow, contractsOf, getBid, getContract } from '#server/bids/reads.ts';
 import { expiryProblem } from '#server/bids/rules.ts';
+import { pilotTerms } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
@@ -13,9 +15,18 @@ import {
   type PilotRow,
   type ScorecardRow,
 } from './compute-scorecard.ts';
+import { retryFrom, retryProblem } from './order-retry.ts';
 import { planExtension } from './plan-extension.ts';
-import { findWithholding, listPilotBatches, withholdingMessage } from './reads.ts';
+import {
+  findReturnDuty,
+  findWithholding,
+  listPilotBatches,
+  newestAttempt,
+  readsOfBatches,
+  withholdingMessage,
+} from './reads.ts';
 import { scorecardResults } from './view-schemas.ts';
+import { listAnnexes } from './write-annex.ts';
 
 /** A pilot of the acting sponsor's project; `not_found` otherwise. */
 async function pilotForSponsor(ctx: OrgContext, pilotId: string): Promise<PilotRow> {
@@ -96,7 +107,9 @@ export async function pilotDetail(ctx: OrgContext, pilotId: string) {
     pilotId: pilot.id,
     projectId: pilot.projectId,
     batchId,
-    batches: batches.map(({ batchId: id, sequence, orderedAt }) => ({ batchId: id, sequence, orderedAt })),
+    batches,
+    attempt: batches.at(-1)?.attempt ?? 1,
+    abandoned: abandonedOf(pilot),
     status: pilot.status,
     decision: pilot.decision,
     decisionReason: pilot.decisionReason,
@@ -108,6 +121,21 @@ export async function pilotDetail(ctx: OrgContext, pilotId: string) {
     withheld,
     scorecard: card(scorecard),
     extension: await extensionOf(ctx, pilot, scorecard),
+    retry: retryOf(pilot, bid, ctx.clock.now()),
+    annexes: await listAnnexes(ctx.db, pilot.id),
+    returnDuty: await findReturnDuty(ctx.db, pilot.id),
+  };
+}
+
+const abandonedOf = ({ abandonedAt, abandonReason }: PilotRow) =>
+  abandonedAt && { at: abandonedAt, reason: abandonReason ?? '' };
+
+/** The retry that was granted, with why it can't be ordered now (R16). */
+function retryOf(pilot: PilotRow, bid: BidRow, now: Date) {
+  if (pilot.status !== 'decided' || pilot.decision !== 'retry' || pilot.decidedAt === null) return null;
+  return {
+    from: retryFrom(pilot.decidedAt),
+    problem: retryProblem(pilot, bid, now)?.message ?? null,
   };
 }
 
@@ -131,20 +159,38 @@ export async function recomputeScorecard(ctx: OrgContext, pilotId: string) {
   return { scorecardId, verdict };
 }
 
-/** R16: a vendor sees the outcome and the card of its own decided pilots, nobody else's. */
+/**
+ * R16: a vendor sees the outcome, the card and the signed records of its own decided pilots, nobody else's; of those under
+ * way how far its own reading is.
+ */
 export async function scorecardsOfVendor(ctx: OrgContext) {
   const own = (await contractsOf(ctx.db, { vendorOrgId: ctx.actor.orgId })).filter(
     (contract) => contract.kind === 'pilot_order',
   );
   const rows = await listPilots(ctx.db, { contractIds: own.map((contract) => contract.id) });
   return Promise.all(
-    rows.map(async ({ pilot, scorecard }) => ({
-      pilotId: pilot.id,
-      project: (await getProject(ctx.db, pilot.projectId)).title,
-      status: pilot.status,
-      decision: pilot.decision,
-      decisionReason: pilot.decisionReason,
-      scorecard: pilot.status === 'decided' ? card(scorecard) : null,
-    })),
+    rows.map(async ({ pilot, scorecard }) => {
+      const batches = newestAttempt(await listPilotBatches(ctx.db, pilot.id));
+      const newest = batches.at(-1);
+      const isRead = pilot.status === 'ordered' || pilot.status === 'reading';
+      const { timeLimitDays } = pilotTerms.parse(pilot.terms);
+      return {
+        pilotId: pilot.id,
+        project: (await getProject(ctx.db, pilot.projectId)).title,
+        status: pilot.status,
+        decision: pilot.decision,
+        decisionReason: pilot.decisionReason,
+        decidedAt: pilot.decidedAt,
+        scorecard: pilot.status === 'decided' ? card(scorecard) : null,
+        readUntil: isRead && newest ? plus(newest.orderedAt, timeLimitDays * DAY) : null,
+        reads: await readsOfBatches(
+          ctx.db,
+          batches.map((one) => one.batchId),
+        ),
+        abandoned: abandonedOf(pilot),
+        annexes: await listAnnexes(ctx.db, pilot.id),
+        returnDuty: await findReturnDuty(ctx.db, pilot.id),
+      };
+    }),
   );
 }

@@ -1,4 +1,6 @@
 import { makeBid, makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
+import { makePilotReturn, grantRetry } from '#db/seed/factories/pilots.ts';
+import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
@@ -40,11 +42,11 @@ const offerBy = (personIds: readonly string[]) => ({
 });
 
 /** A shortlisted bid on a project that has cases, protocol and money, so that a pilot can be ordered. */
-const orderable = (w: World, name: string) =>
+const orderable = (w: World, name: string, at: { cases: number } = { cases: 4 }) =>
   w.once(`bids orderable ${name}`, async () => {
     const sponsor = await w.member('a', 'sponsor', ['sponsor_owner']);
     const scene = await makeWorkScene(w.db, {
-      cases: 4,
+      ...at,
       clock: manualClock(new Date()),
       parties: { sponsorOrg: await w.org('a', 'sponsor'), vendorOrg: await w.org('a', 'vendor'), sponsor },
     });
@@ -58,10 +60,19 @@ const orderable = (w: World, name: string) =>
   });
 
 /** A pilot that sponsor a has ordered from vendor a. */
-const pilotOf = (w: World) =>
-  w.once('bids pilot', async () => {
-    const { sponsor, projectId, bidId, datasetId } = await orderable(w, 'ordered');
+const pilotOf = (w: World, name = 'ordered') =>
+  w.once(`bids pilot ${name}`, async () => {
+    const { sponsor, projectId, bidId, datasetId } = await orderable(w, name);
     return { projectId, pilotId: (await orderPilot(sponsor, { bidId, datasetId })).pilotId };
+  });
+
+/** A pilot whose retry was granted eight days ago, with money and cases for it. */
+const ofFailedPilot = (w: World) =>
+  w.once('bids failed pilot', async () => {
+    const { sponsor, bidId, datasetId } = await orderable(w, 'failed', { cases: 12 });
+    const { pilotId } = await orderPilot(sponsor, { bidId, datasetId });
+    await grantRetry(w.db, { pilotId, decidedAt: plus(new Date(), -8 * DAY) });
+    return { pilotId };
   });
 
 const ofCall = async (w: World) => ({ callId: (await callOf(w, 'read')).callId });
@@ -177,6 +188,43 @@ export const bidsRows: AuthorisationRow[] = [
       typedName: 'Somebody',
       scorecardSha256: '0'.repeat(64),
     }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'pilots.orderRetry',
+    can: 'contract.award',
+    input: async (w) => ofFailedPilot(w),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'pilots.abandon',
+    can: 'bid.write',
+    input: async (w) => ({
+      pilotId: (await pilotOf(w, 'given up')).pilotId,
+      reason: 'Two of our readers have fallen ill.',
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'pilots.certifyReturn',
+    can: 'agreement.sign',
+    as: 'vendor',
+    input: async (w) => {
+      await nameSignatory(w.db, await w.member('a', 'vendor', ['vendor_owner']));
+      const { pilotId } = await pilotOf(w, 'declined');
+      const { id: orgId } = await w.org('a', 'vendor');
+      await makePilotReturn(w.db, { pilotId, orgId });
+      return {
+        pilotId,
+        certificate: {
+          method: 'nothing_held',
+          systems: 'The platform alone',
+          backupsExpireOn: null,
+          infeasibleReason: null,
+          continuesProtections: false,
+        },
+      };
+    },
     otherOrg: 'not_found',
   },
   { path: 'pilots.mine', can: 'vendor.read', otherOrg: 'own-data-only' },

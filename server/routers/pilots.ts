@@ -1,12 +1,22 @@
+import { z } from 'zod';
 import { projectIdInput } from '#server/bids/schemas.ts';
+import { abandonPilot } from '#server/pilots/abandon-pilot.ts';
+import { certifyReturn } from '#server/pilots/certify-return.ts';
 import { decidePilot } from '#server/pilots/decide-pilot.ts';
-import { decidePilotInput, pilotIdInput } from '#server/pilots/schemas.ts';
+import { orderRetry } from '#server/pilots/order-retry.ts';
+import {
+  abandonPilotInput,
+  certifyReturnInput,
+  decidePilotInput,
+  pilotIdInput,
+} from '#server/pilots/schemas.ts';
 import {
   cardComputed,
   ownPilotsView,
   pilotDecided,
   pilotDetailView,
   pilotsView,
+  retryOrdered,
 } from '#server/pilots/view-schemas.ts';
 import {
   pilotDetail,
@@ -34,6 +44,18 @@ export const pilotsRouter = router({
     .input(decidePilotInput)
     .output(pilotDecided)
     .mutation(({ ctx, input }) => decidePilot(ctx.command, input)),
+  orderRetry: procedure({ can: 'contract.award' })
+    .input(pilotIdInput)
+    .output(retryOrdered)
+    .mutation(({ ctx, input }) => orderRetry(ctx.command, input)),
+  abandon: procedure({ can: 'bid.write' })
+    .input(abandonPilotInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => abandonPilot(ctx.command, input)),
+  certifyReturn: procedure({ can: 'agreement.sign' })
+    .input(certifyReturnInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => certifyReturn(ctx.command, input)),
   mine: procedure({ can: 'vendor.read' })
     .output(ownPilotsView)
     .query(({ ctx }) => scorecardsOfVendor(ctx.command)),

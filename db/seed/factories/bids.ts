@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { bidSeats, bids, calls, contracts } from '#db/schema/bids.ts';
-import type { PilotTerms } from '#server/bids/schemas.ts';
+import { type PilotTerms, type PilotTermsInput, pilotTerms } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
 import { type Clock, DAY, plus, systemClock } from '#server/core/clock.ts';
@@ -10,8 +10,8 @@ import type { Project } from '#server/projects/schemas.ts';
 import { makeMember, makeOrganisation } from './identity.ts';
 
 /** Pilot terms that ask for α ≥ 0.80 on `grade`, three reads a case. */
-export function pilotTermsOf(over: Partial<PilotTerms> = {}): PilotTerms {
-  return {
+export function pilotTermsOf(over: Partial<PilotTermsInput> = {}): PilotTerms {
+  return pilotTerms.parse({
     cases: 10,
     overlap: 3,
     goldMode: 'none',
@@ -24,7 +24,7 @@ export function pilotTermsOf(over: Partial<PilotTerms> = {}): PilotTerms {
       throughput: null,
     },
     ...over,
-  };
+  });
 }
 
 /** An open call of a project, closing in a week. */

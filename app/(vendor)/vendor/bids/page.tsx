@@ -69,7 +69,7 @@ export default async function BidsPage() {
           ))}
         </ul>
       )}
-      <ScorecardList pilots={pilots} />
+      <ScorecardList pilots={pilots} rights={me.capabilities} />
     </>
   );
 }

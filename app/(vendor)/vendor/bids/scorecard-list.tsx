@@ -1,12 +1,17 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { ReturnLine } from '#app/_pilots/return-line.tsx';
+import { SignedRecords } from '#app/_pilots/signed-records.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { AbandonPilot } from './abandon-pilot.tsx';
+import { CertifyReturn } from './certify-return.tsx';
 
 type Pilots = inferRouterOutputs<AppRouter>['pilots']['mine'];
 
 /** The vendor's own pilots: outcome, reason and the card, once decided (R16). */
-export function ScorecardList({ pilots }: { pilots: Pilots }) {
+export function ScorecardList({ pilots, rights }: { pilots: Pilots; rights: readonly string[] }) {
   if (pilots.length === 0) return null;
   return (
     <section aria-label="Pilots" className="mt-8 flex flex-col gap-3">
@@ -16,19 +21,17 @@ export function ScorecardList({ pilots }: { pilots: Pilots }) {
           <li key={pilot.pilotId} className="flex flex-col gap-3 py-3">
             <div className="flex flex-wrap items-center gap-3">
               <span className="font-medium text-base">{pilot.project}</span>
-              <StatusPill
-                state={
-                  pilot.decision === 'award'
-                    ? 'awarded'
-                    : pilot.decision === 'decline'
-                      ? 'declined'
-                      : pilot.status
-                }
-              />
+              <StatusPill state={stateOf(pilot)} />
               {pilot.decisionReason ? (
                 <span className="text-ink-3 text-sm">{pilot.decisionReason}</span>
               ) : null}
+              {pilot.readUntil && !pilot.abandoned && rights.includes('bid.write') ? (
+                <span className="ml-auto">
+                  <AbandonPilot pilotId={pilot.pilotId} project={pilot.project} />
+                </span>
+              ) : null}
             </div>
+            <Reading pilot={pilot} />
             {pilot.scorecard ? (
               <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
                 {pilot.scorecard.results.criteria.map((line) => (
@@ -39,9 +42,10 @@ export function ScorecardList({ pilots }: { pilots: Pilots }) {
                     reason={line.measurement.reason}
                     interval={line.measurement.ci}
                     n={line.measurement.n}
-                    threshold={{ value: line.threshold }}
+                    threshold={{ value: line.threshold, is: line.direction }}
                     verdict={line.verdict}
-                    format={line.key === 'throughput' ? 'decimal' : 'score'}
+                    unit={line.unit || undefined}
+                    format={line.unit === '' ? 'score' : 'decimal'}
                   />
                 ))}
               </div>
@@ -53,9 +57,59 @@ export function ScorecardList({ pilots }: { pilots: Pilots }) {
                 The scorecard is shown when the sponsor has decided.
               </p>
             )}
+            <SignedRecords annexes={pilot.annexes} />
+            <ReturnDuty pilot={pilot} maySign={rights.includes('agreement.sign')} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+type Pilot = Pilots[number];
+
+function stateOf({ status, decision }: Pilot): string {
+  if (status !== 'decided') return status;
+  return decision === 'award' ? 'awarded' : decision === 'retry' ? 'retry' : 'declined';
+}
+
+/** How far one's own reading is, and what comes next. */
+function Reading({ pilot }: { pilot: Pilot }) {
+  const { reads, readUntil, abandoned } = pilot;
+  if (abandoned)
+    return (
+      <p className="text-ink-2 text-sm">
+        Given up <DateTime at={abandoned.at} format="day" />: {reads.done} of {reads.planned} reads were made
+        and are paid.
+      </p>
+    );
+  if (pilot.status === 'decided' && pilot.decision === 'retry')
+    return (
+      <p className="text-ink-2 text-sm">
+        You may try once more on other cases, from seven days after the decision on, when the sponsor orders
+        it.
+      </p>
+    );
+  if (readUntil === null) return null;
+  return (
+    <p className="text-ink-2 text-sm">
+      {reads.done.toLocaleString('en')} of {reads.planned.toLocaleString('en')} reads are in; time until{' '}
+      <DateTime at={readUntil} />.
+    </p>
+  );
+}
+
+function ReturnDuty({ pilot, maySign }: { pilot: Pilot; maySign: boolean }) {
+  const { returnDuty } = pilot;
+  if (!returnDuty) return null;
+  if (returnDuty.certifiedAt || !maySign) return <ReturnLine duty={returnDuty} />;
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-sm">
+      <span>
+        Certify until <DateTime at={new Date(`${returnDuty.dueOn}T12:00:00Z`)} format="day" /> that what you
+        held of it was returned or destroyed.
+      </span>
+      <CertifyReturn pilotId={pilot.pilotId} project={pilot.project} />
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { commandContextOf } from '#app/api/_request/command-context.ts';
 import { errorResponse } from '#app/api/_request/error-response.ts';
+import { fileResponse } from '#app/api/_request/file-response.ts';
 import { openDocument } from '#server/agreements/open-document.ts';
 import { documentCopyInput } from '#server/agreements/schemas.ts';
 import { requireOrg } from '#server/command/context.ts';
@@ -20,16 +21,7 @@ export async function GET(
         message: 'There is no such document.',
       });
     }
-    const file = await openDocument(requireOrg(command), input.data);
-    const disposition = new URL(request.url).searchParams.has('download') ? 'attachment' : 'inline';
-    return new Response(new Uint8Array(file.bytes), {
-      headers: {
-        'content-type': file.mediaType,
-        'content-disposition': `${disposition}; filename="${file.fileName}"`,
-        'cache-control': 'private, no-store',
-        'x-document-sha256': file.sha256,
-      },
-    });
+    return fileResponse(request, await openDocument(requireOrg(command), input.data));
   } catch (error) {
     return errorResponse(error, command.requestId);
   }

@@ -9,23 +9,28 @@ export function CriterionLine({ line }: { line: Line }) {
   const { measurement: m } = line;
   const isRate = line.key === 'throughput';
   const isKappa = line.key.startsWith('reliability');
+  const isCost = line.key.startsWith('cost');
   return (
     <>
       <Measure
         label={line.label}
         value={m.value}
         reason={m.reason}
-        format={isRate ? 'decimal' : 'score'}
+        format={line.unit === '' ? 'score' : 'decimal'}
         unit={line.unit || undefined}
         interval={m.ci}
         intervalNote={
-          isKappa || isRate ? '95 % bootstrap over cases' : '95 % Wilson, reads clustered by case'
+          isKappa || isRate
+            ? '95 % bootstrap over cases'
+            : isCost
+              ? '95 %, from how many labels were checked'
+              : '95 % Wilson, reads clustered by case'
         }
         n={m.n}
-        nUnit={isRate ? 'reads' : 'cases'}
+        nUnit={isRate ? 'reads' : isCost ? 'labels' : 'cases'}
         threshold={{ value: line.threshold, is: line.direction }}
         verdict={line.verdict}
-        range={isRate ? undefined : [0, 1]}
+        range={line.unit === '' ? [0, 1] : undefined}
       />
       {line.verdict === 'inconclusive' ? (
         <p className="mt-1 text-ink-2 text-xs">{moreWords(line, isRate ? 'read' : 'case')}</p>

@@ -19,7 +19,7 @@ import { decisionProblem } from '#server/pilots/rules.ts';
 import { basisPointsOf } from './basis-points-of.ts';
 import type { PilotDetail } from './pilot-answer.tsx';
 
-type Decision = 'award' | 'extend' | 'decline';
+type Decision = 'award' | 'extend' | 'retry' | 'decline';
 type Verdict = 'pass' | 'inconclusive' | 'fail';
 
 export type DecidePilotProps = {
@@ -33,17 +33,21 @@ export type DecidePilotProps = {
   currency: string;
   /** Why the bid can't be awarded any more; null while its price is held. */
   bidEnded: string | null;
+  /** 2 when the card is that of the one retry (R16). */
+  attempt: number;
 };
 
 const DONE: Record<Decision, string> = {
   award: 'The work is awarded.',
   extend: 'The pilot is extended.',
+  retry: 'The retry is granted.',
   decline: 'The pilot is declined.',
 };
 
 /** The decision on a pilot, written first and then signed with the password (R10, R13). */
 export function DecidePilot(props: DecidePilotProps) {
-  const { pilotId, vendor, verdict, scorecardSha256, signerName, extension, currency, bidEnded } = props;
+  const { pilotId, vendor, verdict, scorecardSha256, signerName, extension, currency, bidEnded, attempt } =
+    props;
   const trpc = useTRPC();
   const router = useRouter();
   const [decision, setDecision] = useState<Decision | ''>('');
@@ -61,7 +65,7 @@ export function DecidePilot(props: DecidePilotProps) {
     if (decision === 'award' && basisPoints === null)
       found.share = 'A share is above 0 % and at most 100 %, with at most two decimals, such as 33.33.';
     if (decision !== '') {
-      const problem = decisionProblem({ decision, verdict, reason: reason.trim() });
+      const problem = decisionProblem({ decision, verdict, reason: reason.trim(), attempt });
       if (problem?.path === 'reason') found.reason = problem.message;
       else if (problem) found.decision = problem.message;
     }
@@ -95,14 +99,19 @@ export function DecidePilot(props: DecidePilotProps) {
         <DecisionNote
           outcome="refused"
           title="A failed pilot can’t be awarded."
-          changes={[{ says: 'Decline it with your reason; the vendor sees the card and why.' }]}
+          changes={[
+            ...(attempt === 1
+              ? [{ says: 'Grant the one retry: after seven days, on other cases, paid like the first.' }]
+              : []),
+            { says: 'Decline it with your reason; the vendor sees the card and why.' },
+          ]}
         />
       ) : null}
       {bidEnded ? <DecisionNote outcome="refused" title="The bid has ended." because={bidEnded} /> : null}
       <Refusal error={decide.error} title="The decision was not signed." />
       <Field label="Your decision" error={problems.decision}>
         <RadioCards
-          columns={3}
+          columns={2}
           value={decision}
           onValueChange={(value) => setDecision(value as Decision)}
           options={[
@@ -118,7 +127,22 @@ export function DecidePilot(props: DecidePilotProps) {
               hint: extensionHint(extension, currency),
               disabled: extension === null || extension.problem !== null,
             },
-            { value: 'decline', label: 'Decline', hint: 'The vendor sees why.' },
+            {
+              value: 'retry',
+              label: 'Grant one retry',
+              hint:
+                verdict !== 'fail'
+                  ? 'Only a failed pilot is retried.'
+                  : attempt > 1
+                    ? 'This was the retry; there is one only.'
+                    : 'From seven days on, on other cases, at the same price.',
+              disabled: verdict !== 'fail' || attempt > 1,
+            },
+            {
+              value: 'decline',
+              label: 'Decline',
+              hint: 'The vendor sees why; its access ends, and it certifies return or destruction.',
+            },
           ]}
         />
       </Field>
@@ -175,6 +199,7 @@ function meaningOf(what: {
   if (decision === 'award') return `I award ${what.share} % of the work to ${vendor}, ${on}.`;
   if (decision === 'extend')
     return `I extend the pilot of ${vendor} by ${counted(what.cases, 'case')}, ${on}.`;
+  if (decision === 'retry') return `I grant ${vendor} one retry on other cases, ${on}.`;
   return `I decline ${vendor} after its pilot, ${on}.`;
 }
 

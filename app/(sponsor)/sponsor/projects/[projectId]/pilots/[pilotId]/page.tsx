@@ -1,5 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { ReturnLine } from '#app/_pilots/return-line.tsx';
+import { SignedRecords } from '#app/_pilots/signed-records.tsx';
 import { loaded, whoAmI } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -18,7 +20,8 @@ import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
 import { ComputeCard } from './compute-card.tsx';
 import { DecidePilot } from './decide-pilot.tsx';
-import { answerOfPilot } from './pilot-answer.tsx';
+import { OrderRetry } from './order-retry.tsx';
+import { answerOfPilot, type PilotDetail } from './pilot-answer.tsx';
 import { ScorecardView } from './scorecard-view.tsx';
 
 export const metadata: Metadata = { title: 'Pilot' };
@@ -79,15 +82,31 @@ export default async function PilotPage({ params }: PilotPageProps) {
         <DecisionNote
           className="mb-8 max-w-[720px]"
           outcome={pilot.decision === 'award' ? 'allowed' : 'refused'}
-          title={pilot.decision === 'award' ? 'Awarded, and signed.' : 'Declined, and signed.'}
+          title={DECIDED[pilot.decision ?? 'decline']}
           because={pilot.decisionReason || undefined}
+        />
+      ) : null}
+      {pilot.abandoned ? (
+        <DecisionNote
+          className="mb-8 max-w-[720px]"
+          outcome="refused"
+          title="The vendor has given this pilot up."
+          because={`“${pilot.abandoned.reason}” What was read until then is kept, paid and can be scored.`}
+        />
+      ) : null}
+      {pilot.retry ? (
+        <OrderRetry
+          pilotId={pilotId}
+          from={pilot.retry.from}
+          problem={pilot.retry.problem}
+          mayOrder={await hasRight('contract.award')}
         />
       ) : null}
 
       {batches.map((one, index) => (
         <Section
           key={one.id}
-          title={index === 0 ? 'Reading' : `Extension ${index}`}
+          title={titleOf(pilot.batches, index)}
           says={
             index === 0 ? (
               <>
@@ -95,12 +114,12 @@ export default async function PilotPage({ params }: PilotPageProps) {
                 bid.
               </>
             ) : (
-              `${counted(one.taskCount, 'further case')} at the same price, read by the same people. The next card scores everything together.`
+              saysOf(pilot.batches, index, one.taskCount)
             )
           }
           actions={
             mayManage ? (
-              <BatchActions batchId={one.id} status={one.status} noun={index === 0 ? 'pilot' : 'extension'} />
+              <BatchActions batchId={one.id} status={one.status} noun={nounOf(pilot.batches, index)} />
             ) : null
           }
         >
@@ -153,12 +172,49 @@ export default async function PilotPage({ params }: PilotPageProps) {
               extension={pilot.extension}
               currency={pilot.currency}
               bidEnded={pilot.bidEnded}
+              attempt={pilot.attempt}
             />
           ) : (
             <NotForYourRole what="signing pilots" who="the clinical lead or the project manager" />
           )}
         </Section>
       ) : null}
+      {pilot.annexes.length > 0 || pilot.returnDuty ? (
+        <Section
+          title="Signed record"
+          says="What was agreed, measured and decided, as the annex of the contract. Anyone can check the files against their hashes."
+        >
+          <SignedRecords annexes={pilot.annexes} />
+          {pilot.returnDuty ? <ReturnLine duty={pilot.returnDuty} /> : null}
+        </Section>
+      ) : null}
     </>
   );
+}
+
+type Batches = PilotDetail['batches'];
+
+const DECIDED = {
+  award: 'Awarded, and signed.',
+  extend: 'Extended, and signed.',
+  retry: 'Failed; one retry granted, and signed.',
+  decline: 'Declined, and signed.',
+} as const;
+
+/** Whether a batch is the order itself, the retry's first, or an extension of either. */
+function nounOf(batches: Batches, index: number): 'pilot' | 'retry' | 'extension' {
+  if (index === 0) return 'pilot';
+  return batches[index]?.attempt !== batches[index - 1]?.attempt ? 'retry' : 'extension';
+}
+
+function titleOf(batches: Batches, index: number): string {
+  const noun = nounOf(batches, index);
+  if (noun === 'pilot') return 'Reading';
+  return noun === 'retry' ? 'Retry' : `Extension ${index}`;
+}
+
+function saysOf(batches: Batches, index: number, cases: number): string {
+  return nounOf(batches, index) === 'retry'
+    ? `${counted(cases, 'other case')} at the same price. Its card scores it alone; what failed is not held against it.`
+    : `${counted(cases, 'further case')} at the same price, read by the same people. The next card scores everything together.`;
 }

@@ -1,0 +1,105 @@
+import { eq } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
+import { pilotReturns, pilots } from '#db/schema/pilots.ts';
+import { orderPilot } from '#server/bids/order-pilot.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { type Clock, DAY, plus, systemClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
+import { findScorecard } from '#server/pilots/compute-scorecard.ts';
+import { decidePilot } from '#server/pilots/decide-pilot.ts';
+import type { DecidePilotInput } from '#server/pilots/schemas.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
+import { openBatch } from '#server/work/open-batch.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { ensureAgreement } from './agreements.ts';
+import { makeBid, makeVendor } from './bids.ts';
+import type { WorkScene } from './work.ts';
+
+export type MadePilot = {
+  scene: WorkScene;
+  callId: string;
+  pilotId: string;
+  batchId: string;
+  bidId: string;
+  vendor: Awaited<ReturnType<typeof makeVendor>>;
+  people: OrgContext[];
+};
+
+/** A pilot of a new bidder of a call, with two people, ordered and open. */
+export async function makePilot(scene: WorkScene, callId: string): Promise<MadePilot> {
+  const { db, clock, project, sponsor } = scene;
+  const vendor = await makeVendor(db, { people: 2, clock });
+  await ensureAgreement(db, { kind: 'services', org: { id: vendor.orgId, kind: 'vendor' }, clock });
+  const bidId = await makeBid(db, { callId, project, vendor, status: 'shortlisted', clock });
+  const { pilotId, batchId } = await orderPilot(sponsor, { bidId, datasetId: scene.dataset.id });
+  await openBatch(sponsor, { batchId });
+  return { scene, callId, pilotId, batchId, bidId, vendor, people: vendor.annotators };
+}
+
+/** Everybody reads every case of a batch, or at most so many each, all with the same grade. */
+export async function readPilotBatch(
+  batchId: string,
+  people: readonly OrgContext[],
+  input: { grade?: string; most?: number } = {},
+): Promise<void> {
+  for (const who of people) {
+    await joinBatch(who, { batchId, tier: 'label' });
+    for (let n = 0; n < (input.most ?? Number.POSITIVE_INFINITY); n += 1) {
+      const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
+      if (!lease) break;
+      const read = { batchId, leaseId: lease.leaseId, labelId: newId(), activeMs: 1000 };
+      await submitLabel(who, { ...read, answers: { grade: input.grade ?? '1' } });
+    }
+  }
+}
+
+/** The sponsor decides on the newest card of a pilot; an award of everything unless told otherwise. */
+export async function decideMadePilot(
+  { scene, pilotId }: Pick<MadePilot, 'scene' | 'pilotId'>,
+  over: Partial<DecidePilotInput> = {},
+): Promise<{ contractId: string | null }> {
+  const { db, sponsor, clock } = scene;
+  const { personId } = sponsor.actor;
+  const card = await findScorecard(db, pilotId);
+  const signer = { ...sponsor, actor: { ...sponsor.actor, reauthenticatedAt: clock.now() } };
+  return decidePilot(signer, {
+    pilotId,
+    decision: 'award',
+    shareBasisPoints: 10_000,
+    reason: 'Accepted after looking at every miss.',
+    typedName: (await namesOfPeople(db, [personId])).get(personId)?.name ?? '',
+    scorecardSha256: card?.contentSha256 ?? '',
+    ...over,
+  });
+}
+
+/** A vendor's duty to certify that it returned or destroyed what it held of a pilot (R16). */
+export async function makePilotReturn(
+  db: Database,
+  input: { pilotId: string; orgId: string; clock?: Clock },
+): Promise<void> {
+  const now = (input.clock ?? systemClock).now();
+  await db.insert(pilotReturns).values({
+    pilotId: input.pilotId,
+    orgId: input.orgId,
+    dueOn: plus(now, 30 * DAY)
+      .toISOString()
+      .slice(0, 10),
+    createdAt: now,
+  });
+}
+
+/** A pilot as its sponsor's decision to grant the one retry leaves it (R16). */
+export async function grantRetry(db: Database, input: { pilotId: string; decidedAt: Date }): Promise<void> {
+  await db
+    .update(pilots)
+    .set({
+      status: 'decided',
+      decision: 'retry',
+      decisionReason: 'Failed in one class.',
+      decidedAt: input.decidedAt,
+    })
+    .where(eq(pilots.id, input.pilotId));
+}
