@@ -1,4 +1,5 @@
 import { type Bitmap, emptyBitmap } from './bitmap.ts';
+import { maximaOf } from './word-maxima.ts';
 
 /** What stands in a column for a number that nobody knows. */
 export const NOT_KNOWN = -1;
@@ -19,6 +20,8 @@ export class PeopleColumns {
   time: Float32Array;
   /** One over the price, so that cheapest ÷ price is a product. */
   inversePrice: Float32Array;
+  /** The highest of them in each word of people. */
+  inversePriceMaxima: Float32Array;
   /** Days since 1970 of the newest read. */
   lastReadDay: Float32Array;
   /** Number of the first organisation the person reads for; −1 for none. */
@@ -27,10 +30,14 @@ export class PeopleColumns {
   firstCredential: Int32Array;
   /** Read for a verified organisation; on no exclusion list in force; has hours left or has said nothing of hours. */
   mayRead: Bitmap;
+  /** Everybody in the index. */
+  isKnown: Bitmap;
   isIndependent: Bitmap;
   /** Has too few known answers behind them to count as measured. */
   isNewcomer: Bitmap;
-  isBarred: Bitmap;
+  isUnbarred: Bitmap;
+  /** Everybody there is room for: what a gate that is not asked for lets through. */
+  readonly anybody: Readonly<Bitmap>;
   hasTime: Bitmap;
 
   constructor(capacity: number) {
@@ -45,13 +52,16 @@ export class PeopleColumns {
     this.time = new Float32Array(n);
     this.speed = new Float32Array(n);
     this.inversePrice = new Float32Array(n);
+    this.inversePriceMaxima = maximaOf(this.inversePrice);
     this.lastReadDay = new Float32Array(n);
     this.firstOrg = new Int32Array(n).fill(-1);
     this.firstCredential = new Int32Array(n).fill(-1);
     this.isIndependent = emptyBitmap(n);
     this.isNewcomer = emptyBitmap(n);
     this.mayRead = emptyBitmap(n);
-    this.isBarred = emptyBitmap(n);
+    this.isKnown = emptyBitmap(n);
+    this.isUnbarred = emptyBitmap(n);
+    this.anybody = emptyBitmap(n).fill(0xffffffff);
     this.hasTime = emptyBitmap(n);
   }
 
@@ -66,13 +76,15 @@ export class PeopleColumns {
     larger.time.set(this.time);
     larger.speed.set(this.speed);
     larger.inversePrice.set(this.inversePrice);
+    larger.inversePriceMaxima.set(this.inversePriceMaxima);
     larger.lastReadDay.set(this.lastReadDay);
     larger.firstOrg.set(this.firstOrg);
     larger.firstCredential.set(this.firstCredential);
     larger.isIndependent.set(this.isIndependent);
     larger.isNewcomer.set(this.isNewcomer);
     larger.mayRead.set(this.mayRead);
-    larger.isBarred.set(this.isBarred);
+    larger.isKnown.set(this.isKnown);
+    larger.isUnbarred.set(this.isUnbarred);
     larger.hasTime.set(this.hasTime);
     Object.assign(this, larger);
   }

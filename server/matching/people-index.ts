@@ -19,6 +19,7 @@ import {
   type EncodedRequirement,
 } from './credential-columns.ts';
 import { NOT_KNOWN, PeopleColumns } from './people-columns.ts';
+import { maximaOf, updateMaximum } from './word-maxima.ts';
 
 /** What is known of one person; null where nothing is. */
 export type PersonFacts = {
@@ -73,6 +74,9 @@ export const PEOPLE_GATES = [
 ] as const;
 export type PeopleGate = (typeof PEOPLE_GATES)[number];
 
+/** A column that follows from others, and the highest value in each of its words. */
+export type Derived = { column: Float32Array; maxima: Float32Array };
+
 type Cached = { requirement: EncodedRequirement; today: number; people: Bitmap };
 
 /** Reads an hour and free hours a week for full marks, and days after which freshness has fallen to 1/e. */
@@ -120,10 +124,8 @@ export class PeopleIndex {
   /** By kind of work: the place's own bound, NOT_KNOWN where there is none. */
   private readonly skills = new Map<string, { lower: Float32Array; n: Map<number, number> }>();
 
-  private readonly derivedColumns = new Map<
-    string,
-    { column: Float32Array; reckon(place: number): number }
-  >();
+  private counting: readonly [Bitmap, Bitmap] = [emptyBitmap(0), emptyBitmap(0)];
+  private readonly derivedColumns = new Map<string, Derived & { reckon(place: number): number }>();
 
   constructor(expected = 1024) {
     this.columns = new PeopleColumns(expected);
@@ -209,15 +211,23 @@ export class PeopleIndex {
     return freshness(this.columns.lastReadDay[place] ?? NOT_KNOWN, day);
   }
 
-  /** A column that follows from others, kept under its key and brought up to date with each person. */
-  derived(key: string, reckon: (place: number) => number): Float32Array {
+  /**
+   * A column that follows from others, kept under its key and brought up to date with each person. `first` fills it where that is
+   * quicker, from another such column for instance.
+   */
+  derived(key: string, reckon: (place: number) => number, first = reckon): Derived {
     const kept = this.derivedColumns.get(key);
     this.derivedColumns.delete(key);
-    const column =
-      kept?.column ?? Float32Array.from({ length: this.columns.capacity }, (_, place) => reckon(place));
-    this.derivedColumns.set(key, { column, reckon });
+    const derived = kept ?? this.derive(first);
+    this.derivedColumns.set(key, { ...derived, reckon });
     forgetOldest(this.derivedColumns, MOST_DERIVED);
-    return column;
+    return derived;
+  }
+
+  private derive(reckon: (place: number) => number): Derived {
+    const column = new Float32Array(this.columns.capacity);
+    for (let place = 0; place < column.length; place += 1) column[place] = reckon(place);
+    return { column, maxima: maximaOf(column) };
   }
 
   /** Adds a person, or puts new facts in place of the old ones. */
@@ -229,42 +239,53 @@ export class PeopleIndex {
     this.putOrgs(place, facts.orgIds);
     this.putSkills(place, facts.skills, known !== undefined);
     this.putCredentials(place, facts.credentials);
-    for (const { column, reckon } of this.derivedColumns.values()) column[place] = reckon(place);
+    for (const { column, maxima, reckon } of this.derivedColumns.values()) {
+      column[place] = reckon(place);
+      updateMaximum(maxima, column, place);
+    }
   }
 
-  /** People who meet the rule on the day; a fresh set. */
-  meetingRule(rule: CredentialRule, today: string): Bitmap {
+  private inCountries(countries: readonly string[]): Readonly<Bitmap> {
+    if (countries.length === 0) return this.columns.anybody;
     const found = emptyBitmap(this.columns.capacity);
-    if (rule.anyOf.length === 0) return found.fill(0xffffffff);
-    for (const { allOf } of rule.anyOf) {
-      const [first, ...others] = allOf.map((requirement) => this.meeting(requirement, dayNumber(today)));
-      if (first === undefined) continue;
-      const all = first.slice();
-      for (const other of others) intersect(all, other);
-      unite(found, all);
+    for (const country of countries) {
+      const people = this.byCountry[this.countryNumbers.get(country) ?? -1];
+      if (people) unite(found, people);
     }
     return found;
   }
 
+  private withoutConflict(orgIds: readonly string[]): Readonly<Bitmap> {
+    if (orgIds.length === 0) return this.columns.anybody;
+    const found = this.columns.anybody.slice();
+    for (const orgId of orgIds) subtract(found, this.peopleOfOrg(orgId));
+    return found;
+  }
+
+  /** People who meet the rule on the day. */
+  meetingRule(rule: CredentialRule, today: string): Readonly<Bitmap> {
+    if (rule.anyOf.length === 0) return this.columns.anybody;
+    const ways = rule.anyOf.map(({ allOf }) => this.meetingAll(allOf, dayNumber(today)));
+    const [only] = ways;
+    if (only !== undefined && ways.length === 1) return only;
+    const found = emptyBitmap(this.columns.capacity);
+    for (const way of ways) unite(found, way);
+    return found;
+  }
+
   /** Who is asked about, who passes each gate, and who of those asked about passes all of them. */
-  gates(query: PeopleQuery): { asked: Bitmap; passing: Bitmap; byGate: Record<PeopleGate, Bitmap> } {
-    const { capacity, mayRead, isBarred, hasTime } = this.columns;
-    const location = emptyBitmap(capacity);
-    if (query.countries.length === 0) location.fill(0xffffffff);
-    for (const country of query.countries) {
-      const people = this.byCountry[this.countryNumbers.get(country) ?? -1];
-      if (people) unite(location, people);
-    }
-    const unconflicted = emptyBitmap(capacity).fill(0xffffffff);
-    for (const orgId of query.conflicting) subtract(unconflicted, this.peopleOfOrg(orgId));
-    const unbarred = emptyBitmap(capacity).fill(0xffffffff);
-    subtract(unbarred, isBarred);
+  gates(query: PeopleQuery): {
+    asked: Readonly<Bitmap>;
+    passing: Bitmap;
+    byGate: Record<PeopleGate, Readonly<Bitmap>>;
+  } {
+    const { mayRead, isUnbarred, hasTime } = this.columns;
     const byGate = {
       verified: mayRead,
       credential_rule: this.meetingRule(query.rule, query.today),
-      location,
-      exclusion: unbarred,
-      conflict: unconflicted,
+      location: this.inCountries(query.countries),
+      exclusion: isUnbarred,
+      conflict: this.withoutConflict(query.conflicting),
       capacity: hasTime,
     };
     const asked = this.among(query.among);
@@ -275,27 +296,32 @@ export class PeopleIndex {
 
   /** How many fail each gate, and how many fail this one alone: what opening it would add. */
   countLeftOut(
-    asked: Bitmap,
-    byGate: Record<PeopleGate, Bitmap>,
+    asked: Readonly<Bitmap>,
+    byGate: Record<PeopleGate, Readonly<Bitmap>>,
   ): Record<PeopleGate, { failing: number; onlyThis: number }> {
     const gates = PEOPLE_GATES.map((gate) => byGate[gate]);
+    // Who fails one gate at least, and who fails two.
+    const [once, twice] = this.failures();
+    for (const gate of gates) {
+      for (let word = 0; word < asked.length; word += 1) {
+        const fails = (asked[word] as number) & ~(gate[word] as number);
+        twice[word] = (twice[word] as number) | ((once[word] as number) & fails);
+        once[word] = (once[word] as number) | fails;
+      }
+    }
     const failing = new Uint32Array(gates.length);
     const onlyThis = new Uint32Array(gates.length);
-    for (let word = 0; word < asked.length; word += 1) {
-      let once = 0;
-      let twice = 0;
-      for (const gate of gates) {
-        const fails = (asked[word] ?? 0) & ~(gate[word] ?? 0);
-        twice |= once & fails;
-        once |= fails;
-      }
-      if (once === 0) continue;
-      for (let at = 0; at < gates.length; at += 1) {
-        const fails = (asked[word] as number) & ~(gates[at]?.[word] as number);
+    for (const [at, gate] of gates.entries()) {
+      let all = 0;
+      let alone = 0;
+      for (let word = 0; word < asked.length; word += 1) {
+        const fails = (asked[word] as number) & ~(gate[word] as number);
         if (fails === 0) continue;
-        failing[at] = (failing[at] as number) + countWord(fails);
-        onlyThis[at] = (onlyThis[at] as number) + countWord(fails & ~twice);
+        all += countWord(fails);
+        alone += countWord(fails & ~(twice[word] as number));
       }
+      failing[at] = all;
+      onlyThis[at] = alone;
     }
     const counts = PEOPLE_GATES.map((gate, at) => [
       gate,
@@ -304,9 +330,19 @@ export class PeopleIndex {
     return Object.fromEntries(counts) as Record<PeopleGate, { failing: number; onlyThis: number }>;
   }
 
-  private among(whom: PeopleQuery['among']): Bitmap {
-    if (whom === 'independents') return this.columns.isIndependent.slice();
-    return whom === 'everybody' ? this.everybody() : this.peopleOfOrg(whom.orgId);
+  /** Two empty sets to count with, the same each time: what is thrown away a megabyte a question keeps the collector busy. */
+  private failures(): readonly [Bitmap, Bitmap] {
+    const [once, twice] = this.counting;
+    if (once.length === this.columns.anybody.length) {
+      once.fill(0);
+      twice.fill(0);
+    } else this.counting = [emptyBitmap(this.columns.capacity), emptyBitmap(this.columns.capacity)];
+    return this.counting;
+  }
+
+  private among(whom: PeopleQuery['among']): Readonly<Bitmap> {
+    if (whom === 'independents') return this.columns.isIndependent;
+    return whom === 'everybody' ? this.columns.isKnown : this.peopleOfOrg(whom.orgId);
   }
 
   private orgNumbersAt(place: number): number[] {
@@ -314,11 +350,12 @@ export class PeopleIndex {
     return first < 0 ? [] : [first, ...(this.moreOrgs.get(place) ?? [])];
   }
 
-  private everybody(): Bitmap {
-    const all = emptyBitmap(this.columns.capacity);
-    const whole = this.size >>> 5;
-    all.fill(0xffffffff, 0, whole);
-    if ((this.size & 31) !== 0) all[whole] = 2 ** (this.size & 31) - 1;
+  private meetingAll(requirements: readonly CredentialRequirement[], today: number): Readonly<Bitmap> {
+    const [first, ...others] = requirements.map((requirement) => this.meeting(requirement, today));
+    if (first === undefined) return emptyBitmap(this.columns.capacity);
+    if (others.length === 0) return first;
+    const all = first.slice();
+    for (const other of others) intersect(all, other);
     return all;
   }
 
@@ -344,6 +381,7 @@ export class PeopleIndex {
     this.ids.push(personId);
     this.places.set(personId, place);
     this.columns.idHash[place] = hashOf(personId);
+    setBit(this.columns.isKnown, place);
     return place;
   }
 
@@ -370,12 +408,13 @@ export class PeopleIndex {
       facts.readsPerHour === null ? NOT_KNOWN : Math.min(1, facts.readsPerHour / FULL_SPEED);
     columns.time[place] = facts.hoursFree === null ? NOT_KNOWN : Math.min(1, facts.hoursFree / FULL_HOURS);
     columns.inversePrice[place] = facts.priceMinor === null ? NOT_KNOWN : 1 / Math.max(1, facts.priceMinor);
+    updateMaximum(columns.inversePriceMaxima, columns.inversePrice, place);
     columns.lastReadDay[place] = facts.lastReadOn === null ? NOT_KNOWN : daysOf(facts.lastReadOn);
     const put = (bitmap: Bitmap, is: boolean) => (is ? setBit(bitmap, place) : clearBit(bitmap, place));
     put(columns.mayRead, facts.isVerified && facts.orgIds.length > 0);
     put(columns.isIndependent, facts.isIndependent);
     put(columns.isNewcomer, facts.accuracyN < MEASURED_FROM);
-    put(columns.isBarred, facts.isBarred);
+    put(columns.isUnbarred, !facts.isBarred);
     put(columns.hasTime, facts.hoursFree === null || facts.hoursFree > 0);
   }
 

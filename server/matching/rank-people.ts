@@ -1,6 +1,7 @@
-import { type Bitmap, countBits, hasBit, intersect, subtract } from './bitmap.ts';
+import { type Bitmap, countBits, hasBit } from './bitmap.ts';
 import { NOT_KNOWN } from './people-columns.ts';
 import {
+  type Derived,
   daysOf,
   MEASURED_FROM,
   PEOPLE_GATES,
@@ -53,13 +54,9 @@ export type PeopleRanking = {
 export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRanking {
   const { asked, passing, byGate } = index.gates(request);
   const weigh = weigher(index, request, cheapestOf(index, passing));
-  const newcomers = passing.slice();
-  intersect(newcomers, index.columns.isNewcomer);
-  const measured = passing.slice();
-  subtract(measured, index.columns.isNewcomer);
   const chosen = withRoomForNew(
-    bestOf(index, request, { among: measured, weigh }),
-    bestOf(index, request, { among: newcomers, weigh }),
+    bestOf(index, request, { passing, newcomers: false, weigh }),
+    bestOf(index, request, { passing, newcomers: true, weigh }),
     request.limit,
   );
   return {
@@ -69,21 +66,24 @@ export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRa
   };
 }
 
-/** The best so many of a set. Who cannot come in even with the best price and zone costs one look at one column. */
-function bestOf(index: PeopleIndex, request: PeopleRequest, of: { among: Bitmap; weigh: Weigher }): Scored[] {
-  const { among, weigh } = of;
-  const { own, most } = weigh;
+/** The best so many of those who pass, the newcomers or the others. A word of people of whom nobody scores enough to come in costs one look. */
+function bestOf(
+  index: PeopleIndex,
+  request: PeopleRequest,
+  of: { passing: Bitmap; newcomers: boolean; weigh: Weigher },
+): Scored[] {
+  const { passing } = of;
+  const { isNewcomer } = index.columns;
+  const { column, maxima } = of.weigh.scores;
+  const flip = of.newcomers ? 0 : -1;
   const best = new Best(index, request);
-  let least = Number.NEGATIVE_INFINITY;
-  for (let word = 0; word < among.length; word += 1) {
-    let bits = among[word] as number;
+  for (let word = 0; word < passing.length; word += 1) {
+    if ((maxima[word] as number) < best.least) continue;
+    let bits = (passing[word] as number) & ((isNewcomer[word] as number) ^ flip);
     while (bits !== 0) {
       const place = (word << 5) + 31 - Math.clz32(bits & -bits);
       bits &= bits - 1;
-      if ((own[place] as number) < least) continue;
-      best.offer(place, weigh.score(place));
-      // A hair of room for what single precision rounds away.
-      least = best.least - most - 1e-6;
+      best.offer(place, column[place] as number);
     }
   }
   return best.sorted();
@@ -98,7 +98,7 @@ export function scorePerson(
   const place = index.placeOf(personId);
   if (place === undefined) return null;
   const weigh = weigher(index, request, cheapestOf(index, index.gates(request).passing));
-  return describePerson(index, request, { place, score: weigh.score(place) }, weigh);
+  return describePerson(index, request, { place, score: weigh.scores.column[place] ?? 0 }, weigh);
 }
 
 /** The gates that a person does not pass; null for somebody unknown. */
@@ -143,46 +143,46 @@ export function withRoomForNew<One extends { score: number }>(
 
 type Weigher = {
   cheapest: number;
-  /** What the parts weigh that follow from the person and the kind of work alone. */
-  own: Float32Array;
   /** Shared working hours by quarter hours east of UTC + 128. */
   zones: Float64Array;
-  /** The most that the other parts, price and zone, can add. */
-  most: number;
-  score(place: number): number;
+  /** What everybody scores. */
+  scores: Derived;
 };
 
 /**
- * What somebody scores: the weighted sum of the parts. It is asked of everybody who passes, so what depends on the person and the
- * kind of work alone is reckoned once and kept.
+ * What everybody scores: the weighted sum of the parts. It is asked of all who pass, so it is kept; and so is what follows from
+ * the person and the kind of work alone, which sponsors in other time zones and with other prices share.
  */
 function weigher(index: PeopleIndex, request: PeopleRequest, cheapest: number): Weigher {
-  const { inversePrice, offset } = index.columns;
+  const { columns } = index;
   const { weights, today, taskType } = request;
   const day = daysOf(today);
   const kept = [taskType, today, ...PARTS.map((part) => weights[part])].join('/');
-  const own = index.derived(
-    kept,
-    (place) =>
-      weights.accuracy * counted(index.skillAt(place, taskType).lower) +
-      weights.reliability * counted(index.columns.reliability[place] ?? NOT_KNOWN) +
-      weights.throughput * counted(index.columns.speed[place] ?? NOT_KNOWN) +
-      weights.capacity * counted(index.columns.time[place] ?? NOT_KNOWN) +
-      weights.freshness * counted(index.freshnessAt(place, day)),
-  );
+  const ownOf = (place: number) =>
+    weights.accuracy * counted(index.skillAt(place, taskType).lower) +
+    weights.reliability * counted(columns.reliability[place] ?? NOT_KNOWN) +
+    weights.throughput * counted(columns.speed[place] ?? NOT_KNOWN) +
+    weights.capacity * counted(columns.time[place] ?? NOT_KNOWN) +
+    weights.freshness * counted(index.freshnessAt(place, day));
+  const own = index.derived(kept, ownOf).column;
   const zones = timezoneOverlaps(request.utcOffsetMinutes);
   const byZone = zones.map((share) => weights.timezone * counted(share));
   const byPrice = weights.price * cheapest;
   const unpriced = weights.price * counted(NOT_KNOWN);
-  const score = (place: number) => {
-    const inverse = inversePrice[place] as number;
+  const restOf = (place: number) => {
+    const inverse = columns.inversePrice[place] as number;
     return (
-      (own[place] as number) +
       (inverse < 0 ? unpriced : byPrice * inverse) +
-      (byZone[(offset[place] as number) + 128] as number)
+      (byZone[(columns.offset[place] as number) + 128] as number)
     );
   };
-  return { cheapest, own, zones, most: weights.price + weights.timezone, score };
+  const scores = index.derived(
+    `${kept}/${cheapest}/${request.utcOffsetMinutes}`,
+    // Rounded as the kept column is, so that the same facts score the same by either way.
+    (place) => Math.fround(ownOf(place)) + restOf(place),
+    (place) => (own[place] as number) + restOf(place),
+  );
+  return { cheapest, zones, scores };
 }
 
 /** A part that nobody knows counts the middle, so that nobody wins or loses by it. */
@@ -192,10 +192,10 @@ function counted(part: number): number {
 
 /** The lowest price of the set; infinite when none is known. */
 function cheapestOf(index: PeopleIndex, set: Bitmap): number {
-  const { inversePrice } = index.columns;
+  const { inversePrice, inversePriceMaxima } = index.columns;
   let highest = 0;
   for (let word = 0; word < set.length; word += 1) {
-    let bits = set[word] as number;
+    let bits = (inversePriceMaxima[word] as number) > highest ? (set[word] as number) : 0;
     while (bits !== 0) {
       const inverse = inversePrice[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
       bits &= bits - 1;
