@@ -17,18 +17,24 @@ const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 /** People looked up at once: some tens of milliseconds of a server that also answers others. */
 const PAGE = 10_000;
 
-/** Puts everybody who reads for somebody into the index, page by page. */
+type Page = { people: PersonRow[]; credentials: CountingCredential[]; work: WorkDone[] };
+
+/** Puts everybody who reads for somebody into the index, page by page: the database looks up the next people meanwhile. */
 export async function loadEverybody(q: Queryable, index: PeopleIndex, now: Date): Promise<void> {
   const prices = await listMedianPrices(q);
-  for (let after = LOWEST_ID; ; ) {
-    const people = await listReadingPeople(q, { after, limit: PAGE, today: dayOf(now) });
-    const last = people.at(-1);
-    if (last === undefined) return;
-    const whom = { after, upTo: last.personId };
-    const credentials = await listCountingCredentials(q, whom);
-    const work = await listWorkDone(q, whom);
+  const peopleAfter = (after: string) => listReadingPeople(q, { after, limit: PAGE, today: dayOf(now) });
+  let after = LOWEST_ID;
+  for (let coming = peopleAfter(after); ; ) {
+    const people = await coming;
+    const upTo = people.at(-1)?.personId;
+    if (upTo === undefined) return;
+    coming = peopleAfter(upTo);
+    // Should this page fail, nobody waits for the next, which then may fail too.
+    coming.catch(() => {});
+    const whom = { after, upTo };
+    const [credentials, work] = await Promise.all([listCountingCredentials(q, whom), listWorkDone(q, whom)]);
     putAll(index, { people, credentials, work, prices, now });
-    after = last.personId;
+    after = upTo;
   }
 }
 
@@ -58,21 +64,19 @@ export async function loadPeople(
   putAll(index, { people: [...people, ...left], credentials, work, prices, now });
 }
 
-function putAll(
-  index: PeopleIndex,
-  of: {
-    people: readonly PersonRow[];
-    credentials: readonly CountingCredential[];
-    work: readonly WorkDone[];
-    prices: ReadonlyMap<string, number>;
-    now: Date;
-  },
-): void {
+function putAll(index: PeopleIndex, of: Page & { prices: ReadonlyMap<string, number>; now: Date }): void {
+  const zones = new Map<string, number>();
+  const offsetOf = (zone: string) => {
+    const offset = zones.get(zone) ?? zoneOffsetMinutes(zone, of.now);
+    zones.set(zone, offset);
+    return offset;
+  };
   const credentialsOf = Map.groupBy(of.credentials, (credential) => credential.personId);
   const workOf = Map.groupBy(of.work, (work) => work.personId);
   for (const person of of.people)
     index.put({
-      ...factsOfPerson(person, of),
+      ...factsOfPerson(person, of.prices),
+      utcOffsetMinutes: offsetOf(person.timezone ?? 'UTC'),
       ...measuresOf(workOf.get(person.personId) ?? []),
       credentials: credentialsOf.get(person.personId) ?? [],
     });
@@ -80,10 +84,10 @@ function putAll(
 
 function factsOfPerson(
   person: PersonRow,
-  of: { prices: ReadonlyMap<string, number>; now: Date },
-): Omit<PersonFacts, keyof ReturnType<typeof measuresOf> | 'credentials'> {
+  priceOf: ReadonlyMap<string, number>,
+): Omit<PersonFacts, keyof ReturnType<typeof measuresOf> | 'credentials' | 'utcOffsetMinutes'> {
   const { personId, orgIds, isVerified, isIndependent, country, isBarred, hoursFree } = person;
-  const prices = orgIds.map((orgId) => of.prices.get(orgId)).filter((price) => price !== undefined);
+  const prices = orgIds.map((orgId) => priceOf.get(orgId)).filter((price) => price !== undefined);
   return {
     personId,
     orgIds,
@@ -92,7 +96,6 @@ function factsOfPerson(
     country,
     isBarred,
     hoursFree,
-    utcOffsetMinutes: zoneOffsetMinutes(person.timezone ?? 'UTC', of.now),
     priceMinor: prices.length === 0 ? null : Math.min(...prices),
   };
 }

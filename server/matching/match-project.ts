@@ -164,9 +164,10 @@ function toCandidate(
 /** Who could read for their organisation, whether or not it has been verified yet: that gate is the organisation's own. */
 function ableOf(people: PeopleIndex, query: PeopleQuery): Bitmap {
   const { asked, byGate } = people.gates(query);
+  const able = asked.slice();
   for (const gate of ['credential_rule', 'location', 'exclusion', 'conflict', 'capacity'] as const)
-    intersect(asked, byGate[gate]);
-  return asked;
+    intersect(able, byGate[gate]);
+  return able;
 }
 
 function lowestPrice(vendors: readonly VendorRow[]): number | null {

@@ -273,7 +273,10 @@ export class PeopleIndex {
     return found;
   }
 
-  /** Who is asked about, who passes each gate, and who of those asked about passes all of them. */
+  /**
+   * Who is asked about, who passes each gate, and who of those asked about passes all of them. All but the last are the index’s own
+   * sets: copy one before you change it.
+   */
   gates(query: PeopleQuery): {
     asked: Readonly<Bitmap>;
     passing: Bitmap;

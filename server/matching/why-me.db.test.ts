@@ -64,6 +64,7 @@ describe('why this rank, and why (not) me', () => {
   test('who is left out is counted by the gate that keeps them out, and by weights the sponsor has set', async () => {
     const reach = await reachOfProject(sponsor, { projectId, priceMinor: null });
     expect(reach.qualified).toBe(7);
+    // The rankings before have left the index as it was.
     expect(reach.leftOut.find(({ gate }) => gate === 'location')).toMatchObject({ failing: 1, onlyThis: 1 });
     const weights = { ...USUAL_WEIGHTS, price: 0.05, accuracy: 0.45 };
     await setWeights(sponsor, { projectId, weights });
