@@ -8,6 +8,7 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { ScorecardList } from './scorecard-list.tsx';
 import { WithdrawBid } from './withdraw-bid.tsx';
 
@@ -49,8 +50,11 @@ export default async function BidsPage() {
           {bids.map((bid) => (
             <li key={bid.bidId} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
               <span className="min-w-0 flex-1">
-                <span className="block font-medium text-base">{bid.project}</span>
+                <TextLink href={`/vendor/calls/${bid.callId}`} className="block font-medium text-base">
+                  {bid.project}
+                </TextLink>
                 <span className="block text-ink-3 text-sm">
+                  {bid.version === 1 ? '' : `version ${bid.version} · `}
                   {bid.seats.length} people · {bid.readsPerDay} reads a day · submitted{' '}
                   {bid.submittedAt ? <DateTime at={bid.submittedAt} format="day" /> : 'not yet'}
                   {bid.reason ? ` · ${bid.reason}` : ''}
@@ -63,7 +67,7 @@ export default async function BidsPage() {
               <StatusPill state={bid.status} />
               {me.capabilities.includes('bid.write') &&
               (bid.status === 'submitted' || bid.status === 'shortlisted') ? (
-                <WithdrawBid bidId={bid.bidId} project={bid.project} />
+                <WithdrawBid bidId={bid.bidId} project={bid.project} hasEnded={bid.closesAt <= new Date()} />
               ) : null}
             </li>
           ))}

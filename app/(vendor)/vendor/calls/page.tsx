@@ -11,6 +11,8 @@ import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-
 
 export const metadata: Metadata = { title: 'Calls' };
 
+const FOR_WORDS = { public: 'All vendors', invited: 'Invited vendors', private: 'You, by invitation' };
+
 /** Open calls, soonest to close first. */
 export default async function CallsPage() {
   const { calls, bids } = await loaded(async (call) => ({
@@ -44,6 +46,7 @@ export default async function CallsPage() {
           { key: 'what', header: 'Modality and anatomy' },
           { key: 'data', header: 'Data' },
           { key: 'deadline', header: 'Deadline', sortable: true },
+          { key: 'for', header: 'For' },
           { key: 'closes', header: 'Closes', sortable: true, phone: 'side' },
           { key: 'bid', header: 'Your bid' },
         ]}
@@ -57,6 +60,7 @@ export default async function CallsPage() {
             what: `${item.modality}, ${item.anatomy}`,
             data: DATA_CLASS_WORDS[item.dataClass],
             deadline: <DateTime at={`${item.deadline}T00:00:00Z`} format="day" zone="UTC" />,
+            for: `${FOR_WORDS[item.visibility]}${item.isSealed ? ', sealed' : ''}`,
             closes: <DateTime at={item.closesAt} format="minute" />,
             bid: mine.has(item.callId) ? <StatusPill state={mine.get(item.callId) ?? ''} /> : null,
           },

@@ -1,14 +1,13 @@
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
-import type { SubmitBidInput } from '#server/bids/schemas.ts';
-import { AppError } from '#server/core/errors.ts';
-import { parseMoney } from '#server/core/money.ts';
+import type { OfferInput } from '#server/bids/schemas.ts';
+import { type PriceTerms, type PriceValues, readPrice } from './price-values.ts';
 
 export type LocationRow = { id: number; country: string; share: string };
 export type SeatValues = { role: 'annotator' | 'reviewer'; hours: string };
 
 /** A bid as typed: shares in per cent, numbers as text, seats by person. */
 export type BidValues = {
-  price: string;
+  price: PriceValues;
   readsPerDay: string;
   startOn: string;
   locations: readonly LocationRow[];
@@ -16,22 +15,20 @@ export type BidValues = {
   note: string;
 };
 
-export type BidTerms = {
-  callId: string;
-  currency: string;
+export type BidTerms = PriceTerms & {
   overlap: number;
   /** People who may be named, by id. */
   names: ReadonlyMap<string, string>;
   today: string;
 };
 
-export type ReadBid = { input: SubmitBidInput; problems: [] } | { input: null; problems: FormProblem[] };
+export type ReadBid = { offer: OfferInput; problems: [] } | { offer: null; problems: FormProblem[] };
 
 /** The typed bid as the server takes it, or everything that is wrong with it at once, in the order of the form. */
 export function readBid(values: BidValues, terms: BidTerms): ReadBid {
   const problems: FormProblem[] = [];
   const wrong = (name: string, message: string) => problems.push({ name, message });
-  const price = priceOf(values.price, terms.currency, wrong);
+  const pricing = readPrice(values.price, terms, wrong);
   const readsPerDay = wholeOf(values.readsPerDay);
   if (readsPerDay === null || readsPerDay < 1)
     wrong('readsPerDay', 'Say how many reads a day you deliver, as a whole number.');
@@ -54,11 +51,11 @@ export function readBid(values: BidValues, terms: BidTerms): ReadBid {
     );
   }
   if (values.note.length > 4000) wrong('note', 'Keep the note under 4,000 characters.');
-  if (problems.length > 0 || price === null || readsPerDay === null) return { input: null, problems };
-  const { callId, currency } = terms;
+  if (problems.length > 0 || pricing === null || readsPerDay === null) return { offer: null, problems };
+  const { currency } = terms;
   const { startOn, note } = values;
   return {
-    input: { callId, pricePerReadMinor: price, currency, readsPerDay, startOn, locationMix, seats, note },
+    offer: { pricing, currency, readsPerDay, startOn, locationMix, seats, note },
     problems: [],
   };
 }
@@ -66,18 +63,6 @@ export function readBid(values: BidValues, terms: BidTerms): ReadBid {
 type Report = (name: string, message: string) => void;
 
 const wholeOf = (text: string): number | null => (/^\s*\d{1,9}\s*$/.test(text) ? Number(text) : null);
-
-function priceOf(text: string, currency: string, wrong: Report): bigint | null {
-  try {
-    const { amountMinor } = parseMoney(text, currency);
-    if (amountMinor > 0n) return amountMinor;
-    wrong('price', 'The price must be above zero.');
-  } catch (error) {
-    const isEmpty = text.trim() === '' || !(error instanceof AppError);
-    wrong('price', isEmpty ? 'Write the price of one read, for example 1.20.' : error.message);
-  }
-  return null;
-}
 
 function locationsOf(rows: readonly LocationRow[], wrong: Report): Record<string, number> {
   const mix: Record<string, number> = {};

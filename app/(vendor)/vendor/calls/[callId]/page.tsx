@@ -1,32 +1,37 @@
 import type { Metadata } from 'next';
+import { ExtensionList } from '#app/_bids/extension-list.tsx';
 import { FitNote, isFitting } from '#app/_matching/fit-note.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
-import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { LEVEL_WORDS } from '#server/credentials/describe.ts';
-import { BidForm } from './bid-form.tsx';
+import { BidPart } from './bid-part.tsx';
 import { CallTerms } from './call-terms.tsx';
+import { QuestionsPart } from './questions-part.tsx';
 
 export const metadata: Metadata = { title: 'Call' };
 
-/** A call: what is asked, whether we fit and why, and the bid. */
+/** The bid room of a call: what is asked, whether we fit and why, questions and answers, and our bid with its versions. */
 export default async function CallPage({ params }: { params: Promise<{ callId: string }> }) {
   const { callId } = await params;
-  const { call, fit, staff, team, me } = await loaded(async (api) => {
+  const { call, room, history, fit, staff, team, me } = await loaded(async (api) => {
     const me = await api.identity.me();
     const bids = me.capabilities.includes('bid.write');
+    const call = await api.bids.getCall({ callId });
     return {
       me,
-      call: await api.bids.getCall({ callId }),
+      call,
+      room: await api.bids.bidderRoom({ callId }),
+      history: call.myBid ? await api.bids.ownHistory({ bidId: call.myBid.bidId }) : null,
       fit: await api.matching.whyMe({ callId }),
       staff: bids ? (await api.identity.staff()).members : [],
       team: bids ? await api.credentials.team() : [],
     };
   });
-  const isOpen = call.status === 'open' && call.closesAt > new Date();
+  const isOpen = call.status === 'open';
+  const mayWrite = me.capabilities.includes('bid.write');
   const people = staff
     .filter(({ roles }) => roles.some((role) => role === 'vendor_annotator' || role === 'qa_lead'))
     .map(({ personId, name }) => ({
@@ -42,7 +47,7 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
       <PageHeader
         title={call.project.title}
         crumbs={[{ label: 'Calls', href: '/vendor/calls' }, { label: call.project.title }]}
-        meta={<StatusPill state={isOpen ? 'open' : 'closed'} />}
+        meta={<StatusPill state={call.status} />}
       >
         <AnswerLine>
           {isOpen ? (
@@ -50,11 +55,15 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
               Open until <DateTime at={call.closesAt} format="minute" />. Each case is read by{' '}
               <strong>{call.pilotTerms.overlap}</strong> people; the pilot has{' '}
               <strong>{call.pilotTerms.cases}</strong> cases.
+              {call.isSealed
+                ? ' Bids are sealed: the sponsor sees their number, and the rest after that.'
+                : ''}
             </>
           ) : (
             'This call takes no more bids.'
           )}
         </AnswerLine>
+        <ExtensionList extensions={room.extensions} />
       </PageHeader>
       <div className="flex flex-col gap-8">
         <FitNote
@@ -67,30 +76,15 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
           fit={fit}
         />
         <CallTerms call={call} />
-        <section aria-label="Your bid" className="flex max-w-[720px] flex-col gap-3">
-          <h2 className="font-semibold text-lg">Your bid</h2>
-          {call.myBid ? (
-            <p className="text-base">
-              You have a bid on this call: <StatusPill state={call.myBid.status} />{' '}
-              <LinkButton size="sm" href="/vendor/bids">
-                See your bids
-              </LinkButton>
-            </p>
-          ) : !me.capabilities.includes('bid.write') ? (
-            <p className="text-ink-2">Your role does not write bids. Ask the owner or a staffing lead.</p>
-          ) : isOpen ? (
-            <BidForm
-              callId={callId}
-              currency={call.project.currency}
-              overlap={call.pilotTerms.overlap}
-              people={people}
-              countries={call.project.allowedCountries}
-              today={new Date().toISOString().slice(0, 10)}
-            />
-          ) : (
-            <p className="text-ink-2">The call is closed.</p>
-          )}
-        </section>
+        <QuestionsPart room={room} mayWrite={mayWrite} />
+        <BidPart
+          call={call}
+          room={room}
+          history={history}
+          isOpen={isOpen}
+          mayWrite={mayWrite}
+          people={people}
+        />
       </div>
     </>
   );

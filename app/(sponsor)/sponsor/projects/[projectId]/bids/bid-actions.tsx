@@ -18,6 +18,8 @@ export type BidActionsProps = {
   bidId: string;
   vendor: string;
   status: string;
+  /** The version on the screen: what is decided is that one. */
+  version: number;
   projectId: string;
   pilot: {
     cases: number;
@@ -42,14 +44,18 @@ export function BidActions(props: BidActionsProps) {
       },
     }),
   );
-  const { status, bidId } = props;
+  const { status, bidId, version } = props;
   if (status !== 'submitted' && status !== 'shortlisted')
     return <span className="text-ink-3">Nothing left to decide</span>;
   return (
     <div className="flex flex-col items-start gap-2">
       <div className="flex flex-wrap gap-2">
         {status === 'submitted' ? (
-          <Button size="sm" pending={shortlist.isPending} onClick={() => shortlist.mutate({ bidId })}>
+          <Button
+            size="sm"
+            pending={shortlist.isPending}
+            onClick={() => shortlist.mutate({ bidId, seenVersion: version })}
+          >
             Shortlist bid
           </Button>
         ) : (
@@ -113,7 +119,7 @@ function DeclineBid({ bidId, vendor }: BidActionsProps) {
   );
 }
 
-function OrderPilot({ bidId, vendor, projectId, pilot, datasets, mayAward }: BidActionsProps) {
+function OrderPilot({ bidId, version, vendor, projectId, pilot, datasets, mayAward }: BidActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -150,7 +156,7 @@ function OrderPilot({ bidId, vendor, projectId, pilot, datasets, mayAward }: Bid
           variant="primary"
           pending={order.isPending}
           disabled={datasetId === ''}
-          onClick={() => order.mutate({ bidId, datasetId })}
+          onClick={() => order.mutate({ bidId, datasetId, seenVersion: version })}
         >
           Order pilot
         </Button>

@@ -214,6 +214,7 @@ function Decide({
       bidId={bid.bidId}
       vendor={bid.vendor.legalName}
       status={bid.status}
+      version={bid.version}
       projectId={project.id}
       pilot={{
         cases: terms.cases,

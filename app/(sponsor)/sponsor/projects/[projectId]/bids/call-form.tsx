@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { byField, formProblems } from '#app/_shell/read-form.ts';
+import { byField, formProblems, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -14,18 +14,21 @@ import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { openCallInput } from '#server/bids/schemas.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
+import { CallAudience, type VendorChoice } from './call-audience.tsx';
 import { type CallValues, toCallInput } from './call-values.ts';
+import { CallWork } from './call-work.tsx';
 import { CriteriaFields } from './criteria-fields.tsx';
 
 export type CallFormProps = {
-  projectId: string;
+  project: { id: string; currency: string };
+  vendors: readonly VendorChoice[];
   mayOpen: boolean;
   defaults: CallValues;
   fields: readonly LabelField[];
 };
 
 /** The call: until when bids are taken, and the pilot that every bidder is measured by. */
-export function CallForm({ projectId, mayOpen, defaults, fields }: CallFormProps) {
+export function CallForm({ project, vendors, mayOpen, defaults, fields }: CallFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState(defaults);
@@ -42,36 +45,18 @@ export function CallForm({ projectId, mayOpen, defaults, fields }: CallFormProps
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const parsed = openCallInput.safeParse(toCallInput(projectId, values, fields));
+    const parsed = openCallInput.safeParse(toCallInput(project, values, fields));
     setProblems(parsed.success ? [] : formProblems(parsed.error).map(inWords));
     if (parsed.success) open.mutate(parsed.data);
   }
 
-  const wrong = byField(problems);
+  const wrong = byField([...(open.error ? refusalProblems(open.error) : []), ...problems]);
   return (
     <form noValidate onSubmit={submit} className="flex max-w-[720px] flex-col gap-8">
       <FormErrorSummary problems={problems} />
       <Refusal error={open.error} title="The call did not open." />
-      <fieldset className="flex flex-col gap-4">
-        <legend className="pb-3 font-semibold text-lg">Bids</legend>
-        <Field
-          label="Bids are taken until"
-          name="closesAt"
-          hint="In UTC. No bid is taken after it."
-          error={wrong.closesAt}
-        >
-          <Input
-            type="datetime-local"
-            className="sm:max-w-64"
-            value={values.closesAt}
-            onChange={(event) => set({ closesAt: event.target.value })}
-          />
-        </Field>
-        <p className="prose-width text-ink-2 text-sm">
-          The call is listed for every verified vendor, which may bid, and every independent annotator, whom a
-          vendor may name.
-        </p>
-      </fieldset>
+      <CallAudience values={values} wrong={wrong} set={set} vendors={vendors} />
+      <CallWork values={values} wrong={wrong} set={set} currency={project.currency} />
       <PilotFields values={values} wrong={wrong} set={set} />
       <CriteriaFields values={values} wrong={wrong} set={set} fields={fields} />
       <div className="flex flex-wrap items-center gap-3 border-line border-t pt-4">
@@ -90,6 +75,9 @@ export function CallForm({ projectId, mayOpen, defaults, fields }: CallFormProps
 
 const NUMBER_WORDS: Record<string, string> = {
   closesAt: 'Say until when bids are taken.',
+  questionsUntil: 'Choose a day and a time, or leave it empty.',
+  cases: 'Cases are a whole number above zero.',
+  ceilingMinor: 'Write an amount above zero, for example 12000.00, or leave it empty.',
   'pilotTerms.cases': 'Cases are a whole number from 1 to 20,000.',
   'pilotTerms.overlap': 'Reads per case are a whole number from 1 to 100.',
   'pilotTerms.timeLimitDays': 'The time limit is 1 to 365 days.',
@@ -99,6 +87,8 @@ const NUMBER_WORDS: Record<string, string> = {
 
 /** Our own words for what the schema can only call a wrong number. */
 function inWords({ name, message }: FormProblem): FormProblem {
+  if (name?.startsWith('taskTypes.') && name.endsWith('.shareBasisPoints'))
+    return { name, message: 'A share is above 0 % and at most 100 %.' };
   const isThreshold = name?.startsWith('pilotTerms.criteria.') ?? false;
   return {
     name,

@@ -1,5 +1,7 @@
 import type { PilotTerms } from '#server/bids/schemas.ts';
 import { DAY } from '#server/core/clock.ts';
+import { AppError } from '#server/core/errors.ts';
+import { parseMoney } from '#server/core/money.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { LabelField, LabelSchema } from '#server/protocols/schemas.ts';
 
@@ -11,11 +13,22 @@ export type ClassRow = {
   specificity: string;
 };
 
+/** A kind of task by complexity and its share of the cases, in per cent. */
+export type KindRow = { id: number; label: string; share: string };
+
 /** The call's form: numbers are kept as typed until it is sent. Shares are per cents. */
 export type CallValues = {
   /** `YYYY-MM-DDTHH:mm` in UTC. */
   closesAt: string;
-  visibility: 'public' | 'invited';
+  visibility: 'public' | 'invited' | 'private';
+  isSealed: boolean;
+  /** As `closesAt`; empty for as long as bids are taken. */
+  questionsUntil: string;
+  invitedOrgIds: readonly string[];
+  wholeCases: string;
+  ceiling: string;
+  taskTypes: readonly KindRow[];
+  /** Cases of the pilot. */
   cases: string;
   overlap: string;
   timeLimitDays: string;
@@ -51,6 +64,12 @@ export function callDefaults(project: Project, cases: number, schema: LabelSchem
   return {
     closesAt: closes.toISOString().slice(0, 16),
     visibility: 'public',
+    isSealed: false,
+    questionsUntil: '',
+    invitedOrgIds: [],
+    wholeCases: cases === 0 ? '' : String(cases),
+    ceiling: '',
+    taskTypes: [],
     cases: String(Math.max(1, Math.min(cases, 250))),
     overlap: String(policy.overlap),
     timeLimitDays: '14',
@@ -86,12 +105,45 @@ function classRows(project: Project, known: (key: string) => string | undefined)
 const numberOf = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
 const orNull = (text: string) => (text.trim() === '' ? null : Number(text));
 
+/** An amount as typed; a text that is none stays text, for the schema to refuse in its words. */
+function amountOf(text: string, currency: string): bigint | string | null {
+  if (text.trim() === '') return null;
+  try {
+    return parseMoney(text, currency).amountMinor;
+  } catch (error) {
+    return error instanceof AppError ? text : '';
+  }
+}
+
+/** "Needs a 3D view" → `needs_a_3d_view`: a key that stays when nobody looks at it. */
+function keyOf(label: string, index: number): string {
+  const key = label
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^[^a-z]+|_+$/g, '');
+  return key === '' ? `kind_${index + 1}` : key.slice(0, 30);
+}
+
 /** What the procedure takes; `openCallInput` then says what is wrong with it. */
-export function toCallInput(projectId: string, values: CallValues, fields: readonly LabelField[]) {
+export function toCallInput(
+  project: { id: string; currency: string },
+  values: CallValues,
+  fields: readonly LabelField[],
+) {
   return {
-    projectId,
+    projectId: project.id,
     closesAt: new Date(`${values.closesAt}:00Z`),
     visibility: values.visibility,
+    isSealed: values.isSealed,
+    questionsUntil: values.questionsUntil === '' ? null : new Date(`${values.questionsUntil}:00Z`),
+    invitedOrgIds: values.visibility === 'public' ? [] : [...values.invitedOrgIds],
+    cases: orNull(values.wholeCases),
+    ceilingMinor: amountOf(values.ceiling, project.currency),
+    taskTypes: values.taskTypes.map(({ label, share }, index) => ({
+      key: keyOf(label, index),
+      label,
+      shareBasisPoints: Math.round(numberOf(share) * 100),
+    })),
     pilotTerms: {
       cases: numberOf(values.cases),
       overlap: numberOf(values.overlap),

@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
@@ -11,7 +12,9 @@ import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { bestOf, daysToRead } from './bid-facts.ts';
 import { BidTable } from './bid-table.tsx';
+import { CallRoom } from './call-room.tsx';
 import { CloseCall } from './close-call.tsx';
+import { ExtendCall } from './extend-call.tsx';
 import { RankList } from './rank-list.tsx';
 import { ReachPanel } from './reach-panel.tsx';
 import { TermsLine } from './terms-line.tsx';
@@ -27,23 +30,28 @@ type ComparePageProps = { view: Outputs['projects']['get']; compared: Compared; 
 /** The bids of a call side by side, why vendors rank as they do, and what can be decided. */
 export async function ComparePage({ view, compared, call }: ComparePageProps) {
   const { project, cases } = view;
-  const [candidates, reach, datasets, pilots] = await loaded((api) =>
+  const [candidates, reach, datasets, pilots, room] = await loaded((api) =>
     Promise.all([
-      api.matching.candidates({ projectId: project.id, limit: 50 }),
+      api.matching.candidates({ projectId: project.id, limit: 100 }),
       api.matching.reach({ projectId: project.id, priceMinor: null }),
       api.datasets.list({ projectId: project.id }),
       api.pilots.ofProject({ projectId: project.id }),
+      api.bids.callRoom({ callId: call.callId }),
     ]),
   );
-  const isOpen = call.status === 'open' && call.closesAt > new Date();
+  const isOpen = call.status === 'open';
+  const mayWrite = await hasRight('project.write');
   return (
     <>
       <PageHeader
         title="Bids"
         meta={<StatusPill state={call.status} />}
         actions={
-          !(await hasRight('project.write')) ? null : call.status === 'open' ? (
-            <CloseCall callId={call.callId} />
+          !mayWrite ? null : isOpen ? (
+            <>
+              <ExtendCall callId={call.callId} closesAt={call.closesAt} />
+              {room.isSealed && room.bids.handedIn > 0 ? null : <CloseCall callId={call.callId} />}
+            </>
           ) : mayCallAgain(compared) ? (
             <LinkButton variant="primary" href={`/sponsor/projects/${project.id}/bids?call=new`}>
               Open another call
@@ -52,13 +60,25 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
         }
       >
         <AnswerLine>
-          {answerOf(compared, { cases, overlap: project.qualityPolicy.overlap, isOpen })}
+          {room.isSealed ? (
+            <>
+              <strong>{counted(room.bids.handedIn, 'bid')}</strong> {room.bids.handedIn === 1 ? 'is' : 'are'}{' '}
+              in, sealed until {dayWords(call.closesAt)}.
+            </>
+          ) : (
+            answerOf(compared, { cases, overlap: project.qualityPolicy.overlap, isOpen })
+          )}
         </AnswerLine>
       </PageHeader>
       <Section title="Side by side" says={<TermsLine call={call} />}>
         {compared.bids.length === 0 ? (
-          <EmptyState title="No bid yet">
-            {isOpen ? (
+          <EmptyState title={room.isSealed ? 'Bids are sealed' : 'No bid yet'}>
+            {room.isSealed ? (
+              <>
+                They open at the end of the call, all at once: <DateTime at={call.closesAt} format="minute" />
+                .
+              </>
+            ) : isOpen ? (
               <>Bids appear here as they come in, until {dayWords(call.closesAt)}.</>
             ) : (
               'The call ended without a bid. Open another one with terms that fit more vendors.'
@@ -77,20 +97,29 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
           />
         )}
       </Section>
+      <Section title="The call">
+        <CallRoom room={room} mayWrite={mayWrite} vendors={choicesOf(candidates)} />
+      </Section>
       <Section
         title="Why this rank"
         says="Everybody who could do this work, by hard gates and then by parts whose weights are shown. Vendors see the same about themselves."
-        actions={
-          (await hasRight('project.write')) ? (
-            <WeightsDialog projectId={project.id} weights={reach.weights} />
-          ) : null
-        }
+        actions={mayWrite ? <WeightsDialog projectId={project.id} weights={reach.weights} /> : null}
       >
         <RankList candidates={candidates} bidders={new Set(compared.bids.map((bid) => bid.vendor.id))} />
       </Section>
       {isOpen ? <ReachPanel projectId={project.id} currency={project.currency} /> : null}
     </>
   );
+}
+
+/** Verified vendors that can be invited, best fit first. */
+export function choicesOf(candidates: Outputs['matching']['candidates']) {
+  return candidates
+    .filter(
+      ({ kind, gates }) =>
+        kind === 'vendor' && gates.every((one) => one.code !== 'organisation_verified' || one.passed),
+    )
+    .map(({ orgId, name, country, score }) => ({ orgId, name, country, fits: score !== null }));
 }
 
 const GONE = ['declined', 'withdrawn', 'expired'];

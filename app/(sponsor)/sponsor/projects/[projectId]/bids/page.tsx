@@ -7,7 +7,7 @@ import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.t
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { CallForm } from './call-form.tsx';
 import { callDefaults } from './call-values.ts';
-import { ComparePage, mayCallAgain } from './compare-page.tsx';
+import { ComparePage, choicesOf, mayCallAgain } from './compare-page.tsx';
 import { ReachPanel } from './reach-panel.tsx';
 
 export const metadata: Metadata = { title: 'Bids' };
@@ -63,7 +63,8 @@ export default async function BidsPage({ params, searchParams }: BidsPageProps) 
         <ReachPanel projectId={projectId} currency={view.project.currency} />
       </div>
       <CallForm
-        projectId={projectId}
+        project={{ id: projectId, currency: view.project.currency }}
+        vendors={choicesOf(await loaded((call) => call.matching.candidates({ projectId, limit: 100 })))}
         mayOpen={missing.length === 0 && (await hasRight('project.write'))}
         defaults={callDefaults(view.project, view.cases, current?.labelSchema ?? null)}
         fields={(current?.labelSchema.fields ?? []).filter((field) => field.type !== 'text')}
