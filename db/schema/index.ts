@@ -4,6 +4,7 @@ export * from './audit.ts';
 export * from './audits.ts';
 export * from './bids.ts';
 export * from './call-room.ts';
+export * from './contracts.ts';
 export * from './credentials.ts';
 export * from './datasets.ts';
 export * from './files.ts';

@@ -1,30 +1,33 @@
 import { Text, View } from '@react-pdf/renderer';
 import { createElement as h, type ReactNode } from 'react';
-import { pdfRow as row, pdfStyles as styles, printPdf } from '#server/files/print-pdf.ts';
+import { printPdf, pdfRow as row, pdfStyles as styles } from '#server/files/print-pdf.ts';
 import { type AgreementDocument, preamble, termSentence } from './document.ts';
 
 /** The agreement as PDF bytes, ready to be stored, hashed and signed. */
 export function renderAgreement(document: AgreementDocument): Promise<Uint8Array> {
-  return print(document, document.title, [
-    h(Text, { key: 'title', style: styles.title }, document.title),
-    h(Text, { key: 'meta', style: styles.meta }, `Agreement ${document.agreementId}`),
-    h(Text, { key: 'preamble', style: styles.paragraph }, preamble(document)),
-    h(Text, { key: 'term', style: styles.paragraph }, termSentence(document)),
-    ...document.clauses.map((clause, index) =>
-      h(
-        View,
-        { key: `clause ${clause.key}`, wrap: false },
-        h(Text, { style: styles.heading }, `${index + 1}. ${clause.heading}`),
-        h(Text, { style: styles.paragraph }, clause.text),
+  return printPdf({
+    ...frameOf(document),
+    body: [
+      h(Text, { key: 'title', style: styles.title }, document.title),
+      h(Text, { key: 'meta', style: styles.meta }, `Agreement ${document.agreementId}`),
+      h(Text, { key: 'preamble', style: styles.paragraph }, preamble(document)),
+      h(Text, { key: 'term', style: styles.paragraph }, termSentence(document)),
+      ...document.clauses.map((clause, index) =>
+        h(
+          View,
+          { key: `clause ${clause.key}`, wrap: false },
+          h(Text, { style: styles.heading }, `${index + 1}. ${clause.heading}`),
+          h(Text, { style: styles.paragraph }, clause.text),
+        ),
       ),
-    ),
-    h(View, { key: 'rule', style: styles.rule }),
-    h(
-      Text,
-      { key: 'how', style: styles.paragraph },
-      'Signed electronically by both parties. The signatures, the times and the SHA-256 of this document are on the evidence page of the sealed copy.',
-    ),
-  ]);
+      h(View, { key: 'rule', style: styles.rule }),
+      h(
+        Text,
+        { key: 'how', style: styles.paragraph },
+        'Signed electronically by both parties. The signatures, the times and the SHA-256 of this document are on the evidence page of the sealed copy.',
+      ),
+    ],
+  });
 }
 
 /** One signature as it is printed on the evidence page. */
@@ -41,14 +44,32 @@ export type SignatureEvidence = {
   signatureId: string;
 };
 
+export type Evidence = {
+  documentSha256: string;
+  consentText: string;
+  signatures: readonly SignatureEvidence[];
+};
+
 /** The page that is added to the sealed copy: what was signed, by whom, when and how it was proven. */
-export function renderEvidence(
-  document: AgreementDocument,
-  evidence: { documentSha256: string; consentText: string; signatures: readonly SignatureEvidence[] },
+export function renderEvidence(document: AgreementDocument, evidence: Evidence): Promise<Uint8Array> {
+  return printEvidence(
+    { ...frameOf(document), reference: `${document.title}, agreement ${document.agreementId}` },
+    evidence,
+  );
+}
+
+/** What stands around a printed text: its title, the line at the foot, and when it was made. */
+export type PrintFrame = { title: string; footer: string; createdAt: Date };
+
+/** As `renderEvidence`, for any printed and signed document. */
+export function printEvidence(
+  document: PrintFrame & { reference: string },
+  evidence: Evidence,
 ): Promise<Uint8Array> {
-  return print(document, `${document.title}: evidence of signature`, [
+  const { footer, createdAt } = document;
+  const body = [
     h(Text, { key: 'title', style: styles.title }, 'Evidence of signature'),
-    h(Text, { key: 'meta', style: styles.meta }, `${document.title}, agreement ${document.agreementId}`),
+    h(Text, { key: 'meta', style: styles.meta }, document.reference),
     row('Document SHA-256', evidence.documentSha256),
     row('Exact bytes', 'attached to this copy as agreement.pdf'),
     ...evidence.signatures.map((signature, index) =>
@@ -70,14 +91,15 @@ export function renderEvidence(
     ),
     h(View, { key: 'rule', style: styles.rule }),
     h(Text, { key: 'consent', style: styles.paragraph }, `Consent: ${evidence.consentText}`),
-  ]);
+  ];
+  return printPdf({ title: `${document.title}: evidence of signature`, footer, createdAt, body });
 }
 
-function print(document: AgreementDocument, title: string, body: ReactNode[]): Promise<Uint8Array> {
-  return printPdf({
-    title,
-    footer: `${document.title}, text version ${document.templateVersion}${document.textVersion > 1 ? `, as negotiated (${document.textVersion})` : ''}`,
+function frameOf(document: AgreementDocument): PrintFrame {
+  const negotiated = document.textVersion > 1 ? `, as negotiated (${document.textVersion})` : '';
+  return {
+    title: document.title,
+    footer: `${document.title}, text version ${document.templateVersion}${negotiated}`,
     createdAt: document.createdAt,
-    body,
-  });
+  };
 }

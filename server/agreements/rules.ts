@@ -3,6 +3,7 @@ import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import type { AgreementKind, AgreementStatus, Side } from './schemas.ts';
 
 export { isInEea } from './adequate-countries.ts';
+export { CONSENT } from './consent.ts';
 export { decideGate, type GateFacts, isEffective } from './gate-rules.ts';
 
 /** Everything that can happen to an agreement. */

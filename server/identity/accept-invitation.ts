@@ -3,8 +3,9 @@ import { invitations, sessions } from '#db/schema/identity.ts';
 import type { Role } from '#server/command/capabilities.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { assertMayEngage } from '#server/contracts/assert-may-engage.ts';
 import { present } from '#server/core/assert.ts';
-import { AppError } from '#server/core/errors.ts';
+import { AppError, isAppError } from '#server/core/errors.ts';
 import { hashMailToken } from './mail-token.ts';
 import { assertPasswordStands, openAccount } from './open-account.ts';
 import { hashPassword } from './password.ts';
@@ -59,7 +60,7 @@ export async function previewInvitation(
  * opens an account for the invited address, which holding the token confirms. A token works once, whoever is first.
  *
  * Errors: not_found `invitation_unknown`, conflict `invitation_used`, precondition `invitation_expired`,
- * `invitation_revoked`, `sign_in_to_accept`, forbidden `invitation_for_other_address`, invalid `account_missing`.
+ * `invitation_revoked`, `sign_in_to_accept`, `engaging_not_yet`, forbidden `invitation_for_other_address`, invalid `account_missing`.
  */
 export async function acceptInvitation(
   ctx: CommandContext,
@@ -82,6 +83,7 @@ export async function acceptInvitation(
       )
       .returning({ id: invitations.id });
     if (taken === undefined) throw invitationUsed();
+    await assertMayJoin(tx, { orgId, personId });
     await upsertMembership(tx.db, { orgId, personId, role: roleOf(invitation), now: tx.now });
     await switchToIt(ctx, tx, orgId);
     await tx.audit({
@@ -90,6 +92,20 @@ export async function acceptInvitation(
       detail: { personId, role: invitation.role, invitationId: invitation.id },
     });
     return { personId, orgId, email };
+  });
+}
+
+/** A contract of the inviting organisation may have come to bind the person since they were invited. */
+async function assertMayJoin(tx: CommandTx, at: { orgId: string; personId: string }): Promise<void> {
+  await assertMayEngage(tx, { byOrgId: at.orgId, personId: at.personId }).catch((error: unknown) => {
+    if (!isAppError(error, 'engaging_not_yet')) throw error;
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'engaging_not_yet',
+      message:
+        'The organisation that invited you may not engage you yet: it has a contract with the other side you work for. Ask it to agree that with them.',
+      cause: error,
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import { invitations } from '#db/schema/identity.ts';
 import type { Role } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { assertMayEngage } from '#server/contracts/assert-may-engage.ts';
 import { present } from '#server/core/assert.ts';
 import { plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
@@ -18,7 +19,8 @@ import { INVITATION_MS, mayGrant } from './rules.ts';
  * Invites somebody by mail to join the organisation in a role, for 14 days. Inviting the same address to the same
  * role again replaces the earlier invitation, whose link stops working.
  *
- * Errors: forbidden `role_not_yours_to_give`, conflict `already_member`.
+ * Errors: forbidden `role_not_yours_to_give`, conflict `already_member`, precondition `engaging_not_yet` (a contract keeps
+ * the organisation from engaging the other side's people).
  */
 export async function inviteMember(
   ctx: OrgContext,
@@ -67,6 +69,8 @@ export async function createInvitation(
   },
 ): Promise<{ invitationId: string; expiresAt: Date }> {
   const { org, inviter, email, role } = input;
+  const account = await findAccountByEmail(tx.db, email);
+  if (account) await assertMayEngage(tx, { byOrgId: org.id, personId: account.personId });
   const invitationId = newId();
   const { token, hash } = makeMailToken();
   const expiresAt = plus(tx.now, INVITATION_MS);

@@ -2,6 +2,7 @@ import { violates } from '#db/errors.ts';
 import { payoutRuns, payouts } from '#db/schema/payouts.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { takeDueCredits } from '#server/contracts/take-credits.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { postTransfer } from '#server/ledger/post-transfer.ts';
@@ -16,7 +17,7 @@ export type PayoutRunResult = {
 
 /**
  * Starts a payout run: what each payee with a ready destination is owed moves into transit, its payout row is made with
- * its key, and the job that calls the rails is enqueued, all in one transaction. Two runs at once: one is refused with
+ * its key, and the job that calls the rails is enqueued, all in one transaction, after service credits that are due. Two runs at once: one is refused with
  * `payout_run_running`. Payees without a ready destination are named and keep their balance. At most `limit` payees are
  * paid; who is left is paid by the next run.
  */
@@ -43,6 +44,8 @@ export async function startPayoutRun(
       }
       throw error;
     }
+    // Service credits stand on the statement before the rest is paid.
+    await takeDueCredits(tx);
     const skipped = (await listUnpayable(tx.db)).map(({ orgId, currency, balanceMinor, destination }) => ({
       orgId,
       currency,

@@ -95,7 +95,16 @@ async function assertComplete(tx: CommandTx, version: ProtocolVersion, policy: Q
 async function advance(tx: CommandTx, version: ProtocolVersion): Promise<ProtocolStatus> {
   const to = version.status === 'draft' ? 'partially_signed' : 'signed';
   if (!(await moveVersion(tx.db, { id: version.id, from: version.status, to, now: tx.now }))) throw changed();
-  if (to === 'signed') await supersedeOthers(tx.db, version.projectId, version.id, tx.now);
+  if (to === 'signed') {
+    await supersedeOthers(tx.db, version.projectId, version.id, tx.now);
+    // Prices were agreed for another reading: both sides of each award are asked for new ones (R13).
+    if (version.changeClass === 'breaking')
+      await tx.enqueue({
+        name: 'contracts.ask-repricing',
+        payload: { protocolVersionId: version.id },
+        key: `contracts.ask-repricing:${version.id}`,
+      });
+  }
   return to;
 }
 

@@ -1,6 +1,7 @@
 import { agreementsRouter } from './agreements.ts';
 import { analyticsRouter } from './analytics.ts';
 import { bidsRouter } from './bids.ts';
+import { contractsRouter } from './contracts.ts';
 import { credentialsRouter } from './credentials.ts';
 import { datasetsRouter } from './datasets.ts';
 import { goldRouter } from './gold.ts';
@@ -25,6 +26,7 @@ export const appRouter = router({
   agreements: agreementsRouter,
   analytics: analyticsRouter,
   bids: bidsRouter,
+  contracts: contractsRouter,
   credentials: credentialsRouter,
   health: healthRouter,
   identity: identityRouter,

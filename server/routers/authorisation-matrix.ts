@@ -5,6 +5,7 @@ import { agreementsRows } from './agreements-authorisation.ts';
 import { analyticsRows } from './analytics-authorisation.ts';
 import type { World } from './authorisation-world.ts';
 import { bidsRows } from './bids-authorisation.ts';
+import { contractsRows } from './contracts-authorisation.ts';
 import { credentialsRows } from './credentials-authorisation.ts';
 import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
@@ -46,6 +47,7 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...agreementsRows,
   ...analyticsRows,
   ...bidsRows,
+  ...contractsRows,
   ...credentialsRows,
   ...healthRows,
   ...identityRows,

@@ -1,7 +1,11 @@
 import { violates } from '#db/errors.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
+import { assertMayEngage } from '#server/contracts/assert-may-engage.ts';
+import { assertMaySubstitute } from '#server/contracts/assert-may-substitute.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { findOrganisation } from '#server/identity/reads.ts';
+import { getProject } from '#server/projects/reads.ts';
 import {
   type EngagementRole,
   type EngagementRow,
@@ -24,7 +28,8 @@ export type EngagePersonInput = {
 
 /**
  * Puts a person on a project. A person who is in the same independence group through another organisation is refused
- * with `independence_group_taken`; two attempts at once are serialised, so one of them is refused.
+ * with `independence_group_taken`; two attempts at once are serialised, so one of them is refused. What the sides of a
+ * contract agreed on each other's people (`engaging_not_yet`) and on substitutes (`substitutes_used_up`) is asked here too.
  */
 export async function engagePerson(tx: CommandTx, input: EngagePersonInput): Promise<EngagementRow> {
   if (input.independenceGroup) {
@@ -42,6 +47,7 @@ export async function engagePerson(tx: CommandTx, input: EngagePersonInput): Pro
       });
     }
   }
+  await assertContractAllows(tx, input);
   try {
     return await upsertEngagement(tx.db, {
       id: newId(),
@@ -64,6 +70,16 @@ export async function engagePerson(tx: CommandTx, input: EngagePersonInput): Pro
     }
     throw error;
   }
+}
+
+async function assertContractAllows(tx: CommandTx, input: EngagePersonInput): Promise<void> {
+  const { contractId, personId, viaOrgId } = input;
+  if (contractId) await assertMaySubstitute(tx, { contractId, personId });
+  const via = await findOrganisation(tx.db, viaOrgId);
+  // Through a vendor nobody is engaged directly.
+  if (via === null || via.kind === 'vendor') return;
+  const project = await getProject(tx.db, input.projectId);
+  await assertMayEngage(tx, { byOrgId: project.orgId, personId });
 }
 
 /** Ends an engagement; what was read is paid, new claims stop. Throws `not_found` when it is not live. */

@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { pricesOfContract, repricingGap } from '#server/contracts/call-off.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
@@ -264,23 +265,26 @@ async function allowedOf(
   return engaged.filter((one) => isOfOrder(one) || isPanel(one)).map((one) => one.id);
 }
 
-/** Under a contract its vendor, price and fee hold (R2, R13), whatever the form says. */
+/** Under a contract its vendor, rate card and fee hold (R2, R13), whatever the form says, and a repricing that waits. */
 async function termsOfContract(
   tx: CommandTx,
   contractId: string,
-  input: { projectId: string; pricePerReadMinor: bigint },
+  input: Pick<CreateBatchInput, 'projectId' | 'pricePerReadMinor' | 'kind' | 'protocolVersionId'>,
 ): Promise<{ vendorOrgId: string; feeBasisPoints: number }> {
   const contract = await getContract(tx.db, contractId);
   const fault = (code: string, path: string, message: string) =>
     refuseIf([{ code: `batch.${code}`, path, message }]);
   if (contract.projectId !== input.projectId || contract.status !== 'active')
     fault('contract', 'contractId', 'The project has no such contract in force.');
-  if (contract.pricePerReadMinor !== input.pricePerReadMinor)
-    fault(
-      'price_of_contract',
-      'pricePerReadMinor',
-      'The price per read is that of the contract; it changes by an amendment only (R13).',
-    );
+  const price = await pricesOfContract(tx, { contract, pricePerReadMinor: input.pricePerReadMinor });
+  if (price) fault('price_of_contract', 'pricePerReadMinor', price.message);
+  const versionId =
+    input.protocolVersionId ?? (await protocolOf(tx.db, await getProject(tx.db, contract.projectId)));
+  const gap =
+    versionId === null
+      ? null
+      : await repricingGap(tx, { contract, kind: input.kind, protocolVersionId: versionId });
+  if (gap) fault(gap.code, 'protocolVersionId', gap.message);
   return { vendorOrgId: contract.vendorOrgId, feeBasisPoints: contract.feeBasisPoints };
 }
 

@@ -2,6 +2,7 @@ import { findServicesGap } from '#server/agreements/reads.ts';
 import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { callOffProblems, callOffsOf, recordCallOffs } from '#server/contracts/call-off.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { findOrganisation } from '#server/identity/reads.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
@@ -14,6 +15,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
 import { insertPriorReaders, listTaskIds } from './load-queries.ts';
+import { poolList } from './pool-rules.ts';
 import { type Batch, getBatch } from './reads.ts';
 
 /** Kinds whose opening takes a project past its call, when its readers are its own people. */
@@ -23,7 +25,7 @@ const STARTS_WORK: readonly Batch['kind'][] = ['production', 'relabel'];
  * Opens a draft batch: reserves what it may cost (R29) and lets its people claim. Refused with `batch_not_ready` and the
  * whole list of what is missing: the project's own list (`missingToStartWork`: verification R0, services agreement R1,
  * signed protocol R6, agreements and evidence R18, a project that runs), and this batch's: its protocol version, vendor,
- * contract, cases, gold and funds.
+ * contract (its prices, its month's volume, a repricing that waits), cases, gold and funds.
  */
 export async function openBatch(
   ctx: OrgContext,
@@ -72,7 +74,14 @@ export async function openDraft(
   // Pausing the project waits until this batch is open, and then pauses it too.
   await lockProjectState(tx.db, project.id);
   const reservedMinor = costCeiling(batch, canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)));
-  const missing = await listMissing(tx, batch, reservedMinor);
+  const callOffs = await callOffsOf(tx, batch, poolList.parse(batch.pools));
+  const missing = [
+    ...(await listMissing(tx, batch, reservedMinor)),
+    ...(await callOffProblems(tx, {
+      callOffs,
+      protocolVersion: (await getProtocolVersion(tx.db, batch.protocolVersionId)).version,
+    })),
+  ];
   if (missing.length > 0) {
     throw new AppError({
       kind: 'precondition',
@@ -93,6 +102,7 @@ export async function openDraft(
     to: 'open',
     set: { openedAt: tx.now, reservedMinor },
   });
+  await recordCallOffs(tx, { batchId: batch.id, callOffs });
   if (STARTS_WORK.includes(batch.kind))
     await advanceProject(tx, { projectId: project.id, event: 'work_started' });
   await tx.audit({

@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { batches } from '#db/schema/work.ts';
 import { getContract } from '#server/bids/reads.ts';
+import { standardPrices } from '#server/contracts/call-off.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { countUnknownExternalIds } from '#server/datasets/reads.ts';
 import { organisationsById } from '#server/identity/reads.ts';
@@ -38,7 +39,7 @@ export async function resolveClaimRules(
   },
 ): Promise<ResolvedClaimRules> {
   const { rules, project, overlap, seed } = input;
-  const { vendors, faults: ofContracts } = await sharesOf(q, project.id, rules.contractIds ?? []);
+  const { vendors, faults: ofContracts } = await sharesOf(q, project.id, rules.contractIds ?? [], input.now);
   const onshore = onshoreOf(project, input.kind);
   const maxReadsPerVendor = rules.maxReadsPerVendor ?? null;
   const pools = planPools({
@@ -117,6 +118,7 @@ async function sharesOf(
   q: Queryable,
   projectId: string,
   contractIds: readonly string[],
+  now: Date,
 ): Promise<{ vendors: (VendorShare & { name: string })[]; faults: ErrorDetail[] }> {
   if (contractIds.length === 0) return { vendors: [], faults: [] };
   const contracts = await Promise.all(contractIds.map((id) => getContract(q, id)));
@@ -124,6 +126,7 @@ async function sharesOf(
     q,
     contracts.map((one) => one.vendorOrgId),
   );
+  const prices = await standardPrices(q, { contracts, now });
   const isFit = (one: (typeof contracts)[number]) =>
     one.projectId === projectId &&
     one.status === 'active' &&
@@ -134,7 +137,7 @@ async function sharesOf(
       orgId: one.vendorOrgId,
       name: names.get(one.vendorOrgId)?.legalName ?? 'A vendor',
       shareBasisPoints: one.shareBasisPoints,
-      pricePerReadMinor: one.pricePerReadMinor,
+      pricePerReadMinor: prices.get(one.id) ?? one.pricePerReadMinor,
       feeBasisPoints: one.feeBasisPoints,
     })),
     faults: contracts.every(isFit)

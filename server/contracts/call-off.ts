@@ -1,0 +1,184 @@
+import type { Queryable } from '#db/client.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import { present } from '#server/core/assert.ts';
+import { DAY, plus } from '#server/core/clock.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { formatMinor } from '#server/core/money.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
+import {
+  type ContractRow,
+  calledOff,
+  insertCallOff,
+  listActiveAwards,
+  lockContract,
+  protocolsOf,
+} from './queries.ts';
+import { awardedTerms, repricingProblem, tierOfPrice, volumeProblem } from './rules.ts';
+import { termsInForce } from './terms-in-force.ts';
+
+/** What a batch asks of one contract; a batch that several vendors share asks of one for each. */
+export type CallOff = { contractId: string; reads: number; pricePerReadMinor: bigint };
+
+type CalledBatch = {
+  id: string;
+  projectId: string;
+  kind: string;
+  contractId: string | null;
+  pricePerReadMinor: bigint;
+  slotCount: number;
+};
+type Pool = { orgId: string | null; slots: number; pricePerReadMinor: string | null };
+
+/** Kinds whose reads are ordered under an award; a calibration or a pilot has its price from what it belongs to. */
+const CALLED: ReadonlySet<string> = new Set(['production', 'relabel']);
+
+/** What opening a batch calls off, by contract; `pools`: the parts of vendors who share it. Empty where nobody's award is asked. */
+export async function callOffsOf(
+  tx: CommandTx,
+  batch: CalledBatch,
+  pools: readonly Pool[] | null,
+): Promise<CallOff[]> {
+  if (!CALLED.has(batch.kind)) return [];
+  if (batch.contractId !== null)
+    return batch.slotCount === 0
+      ? []
+      : [
+          {
+            contractId: batch.contractId,
+            reads: batch.slotCount,
+            pricePerReadMinor: batch.pricePerReadMinor,
+          },
+        ];
+  if (!pools?.some((pool) => pool.orgId !== null)) return [];
+  const awards = await listActiveAwards(tx.db, batch.projectId);
+  return awards.flatMap((award) => {
+    const own = pools.filter((pool) => pool.orgId === award.vendorOrgId && pool.slots > 0);
+    const [first] = own;
+    if (!first) return [];
+    return [
+      {
+        contractId: award.id,
+        reads: own.reduce((sum, pool) => sum + pool.slots, 0),
+        pricePerReadMinor:
+          first.pricePerReadMinor === null ? batch.pricePerReadMinor : BigInt(first.pricePerReadMinor),
+      },
+    ];
+  });
+}
+
+/**
+ * Everything in the contracts that stands against reading so much, at this price, by this protocol version, now: a price
+ * that is not on the rate card, a month's volume that is used up, a repricing that is not answered. Locks the contracts, so
+ * that two batches opened at once cannot both have the rest of a month. Pilot orders have no versions and ask for nothing.
+ */
+export async function callOffProblems(
+  tx: CommandTx,
+  input: { callOffs: readonly CallOff[]; protocolVersion: number },
+): Promise<ErrorDetail[]> {
+  const problems: ErrorDetail[] = [];
+  for (const callOff of inOrder(input.callOffs)) {
+    const contract = await lockContract(tx.db, callOff.contractId);
+    if (contract?.kind !== 'award') continue;
+    const { terms } = await termsInForce(tx.db, contract, tx.now);
+    const href = `/sponsor/projects/${contract.projectId}/contracts/${contract.id}`;
+    const { breaking } = await protocolsOf(tx.db, { projectId: contract.projectId, at: tx.now });
+    const price = priceProblem(terms.rateCard, callOff.pricePerReadMinor, contract.currency);
+    const month = monthOf(tx.now);
+    const used = await calledOff(tx.db, { contractId: contract.id, month });
+    const found = [
+      price,
+      volumeProblem(terms.volume, { month, used, reads: callOff.reads }),
+      repricingProblem({
+        pricedFor: terms.protocolVersion,
+        batchVersion: input.protocolVersion,
+        breaking,
+      }),
+    ];
+    for (const problem of found) if (problem) problems.push({ ...problem, href });
+  }
+  return problems;
+}
+
+/** Writes down what was called off, under which version and by when it is due. After `callOffProblems` found nothing. */
+export async function recordCallOffs(
+  tx: CommandTx,
+  input: { batchId: string; callOffs: readonly CallOff[] },
+): Promise<void> {
+  for (const callOff of inOrder(input.callOffs)) {
+    const contract = present(await lockContract(tx.db, callOff.contractId), 'The contract of a batch');
+    if (contract.kind !== 'award') continue;
+    const { version, terms } = await termsInForce(tx.db, contract, tx.now);
+    const days = terms.serviceLevels?.turnaroundDays ?? null;
+    await insertCallOff(tx.db, {
+      id: newId(),
+      contractId: contract.id,
+      batchId: input.batchId,
+      version,
+      tier: present(tierOfPrice(terms, callOff.pricePerReadMinor), 'The class of a batch'),
+      reads: callOff.reads,
+      month: `${monthOf(tx.now)}-01`,
+      calledAt: tx.now,
+      dueAt: days === null ? null : plus(tx.now, days * DAY),
+    });
+  }
+}
+
+/** Why a price is not one of the contract's; null when it is on the rate card. */
+export function priceProblem(
+  rateCard: readonly { tier: string; pricePerReadMinor: bigint }[],
+  pricePerReadMinor: bigint,
+  currency: string,
+): ErrorDetail | null {
+  if (rateCard.some((tier) => tier.pricePerReadMinor === pricePerReadMinor)) return null;
+  const say = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  return {
+    code: 'price_of_contract',
+    path: 'pricePerReadMinor',
+    message: `The price per read is that of the contract: ${rateCard.map((tier) => `${say(tier.pricePerReadMinor)} (${tier.tier})`).join(', ')}. It changes by an amendment only (R13); this batch has ${say(pricePerReadMinor)}.`,
+  };
+}
+
+/** `priceProblem` of a contract as it stands now; a pilot order has the one price of its bid. */
+export async function pricesOfContract(
+  tx: Pick<CommandTx, 'db' | 'now'>,
+  of: { contract: ContractRow; pricePerReadMinor: bigint },
+): Promise<ErrorDetail | null> {
+  const { contract, pricePerReadMinor } = of;
+  const { rateCard } =
+    contract.kind === 'award'
+      ? (await termsInForce(tx.db, contract, tx.now)).terms
+      : awardedTerms(contract, 1);
+  return priceProblem(rateCard, pricePerReadMinor, contract.currency);
+}
+
+/** Why a batch of this kind cannot be made on a protocol version: its repricing is not answered. Null when it can. */
+export async function repricingGap(
+  tx: Pick<CommandTx, 'db' | 'now'>,
+  of: { contract: ContractRow; kind: string; protocolVersionId: string },
+): Promise<ErrorDetail | null> {
+  const { contract } = of;
+  if (contract.kind !== 'award' || !CALLED.has(of.kind)) return null;
+  const { terms } = await termsInForce(tx.db, contract, tx.now);
+  const { version } = await getProtocolVersion(tx.db, of.protocolVersionId);
+  const { breaking } = await protocolsOf(tx.db, { projectId: contract.projectId, at: tx.now });
+  return repricingProblem({ pricedFor: terms.protocolVersion, batchVersion: version, breaking });
+}
+
+/** What a read of the first class of each contract costs now, by contract; for batches that several vendors share. */
+export async function standardPrices(
+  q: Queryable,
+  of: { contracts: readonly ContractRow[]; now: Date },
+): Promise<Map<string, bigint>> {
+  const prices = new Map<string, bigint>();
+  for (const contract of of.contracts) {
+    const { terms } = await termsInForce(q, contract, of.now);
+    prices.set(contract.id, terms.rateCard[0]?.pricePerReadMinor ?? contract.pricePerReadMinor);
+  }
+  return prices;
+}
+
+const monthOf = (at: Date) => at.toISOString().slice(0, 7);
+/** Contracts are locked in the order of their ids, so that two batches cannot wait for each other. */
+const inOrder = (callOffs: readonly CallOff[]) =>
+  callOffs.toSorted((a, b) => a.contractId.localeCompare(b.contractId));

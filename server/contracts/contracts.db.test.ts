@@ -1,0 +1,545 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { PDFDocument } from '@cantoo/pdf-lib';
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { contractCallOffs, contractVersions, creditPostings, slaResults } from '#db/schema/contracts.ts';
+import { notifications } from '#db/schema/notifications.ts';
+import { protocolVersions } from '#db/schema/protocols.ts';
+import { scores } from '#db/schema/scores.ts';
+import { batches } from '#db/schema/work.ts';
+import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
+import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
+import { makeSignedProtocol } from '#db/seed/factories/protocols.ts';
+import { nameSignatory } from '#db/seed/factories/signing-world.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { CONSENT } from '#server/agreements/consent.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { DAY, HOUR } from '#server/core/clock.ts';
+import type { AppError } from '#server/core/errors.ts';
+import { readStoredFile } from '#server/files/read-file.ts';
+import { inviteMember } from '#server/identity/invite-member.ts';
+import { contactOf, namesOfPeople } from '#server/identity/reads.ts';
+import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { postTransfer } from '#server/ledger/post-transfer.ts';
+import { balanceOf, checkLedger } from '#server/ledger/reads.ts';
+import { startPayoutRun } from '#server/payouts/start-payout-run.ts';
+import { endEngagement, engagePerson } from '#server/staffing/engage-person.ts';
+import { findEngagements } from '#server/staffing/reads.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { closeBatch } from '#server/work/close-batch.ts';
+import { openBatch } from '#server/work/open-batch.ts';
+import { settleBatch } from '#server/work/settle-batch.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { askRepricing } from './ask-repricing.ts';
+import { closeProposal, lapseProposals } from './close-proposal.ts';
+import { decideCredit, disputeCredit, waiveCredit } from './decide-credit.ts';
+import { measureSettled } from './measure-sla.ts';
+import { proposeAmendment } from './propose-amendment.ts';
+import { findVersion } from './queries.ts';
+import type { ContractTerms, ProposeAmendmentInput } from './schemas.ts';
+import { signVersion } from './sign-version.ts';
+import { takeCredits } from './take-credits.ts';
+
+process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
+
+const refusalOf = (promise: Promise<unknown>): Promise<AppError> =>
+  promise.then(
+    () => Promise.reject(new Error('was not refused')),
+    (error: AppError) => error,
+  );
+
+const reasonOf = async (promise: Promise<unknown>) => (await refusalOf(promise)).reason;
+
+type Offered = ProposeAmendmentInput['terms'];
+const terms = (over: Partial<ContractTerms> = {}): Offered => ({
+  rateCard: [{ tier: 'standard', definition: 'Every case of the project.', pricePerReadMinor: 120n }],
+  volume: null,
+  serviceLevels: null,
+  substitution: { perMonth: null },
+  nonSolicitation: null,
+  ...over,
+});
+
+describe('contracts between a sponsor and a vendor', () => {
+  let t: TestDatabase;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 12 });
+  });
+  afterAll(async () => {
+    expect(await checkLedger(t.db)).toEqual({ ok: true, problems: [] });
+    await t.drop();
+  });
+
+  type Deal = { scene: WorkScene; contractId: string; vendor: OrgContext; agree: Agree };
+  type Agree = (offer: Offered, effectiveOn?: string) => Promise<{ versionId: string; version: number }>;
+
+  /** A sponsor with an award to a vendor at USD 1.20, and signatories on both sides. */
+  async function makeDeal(cases = 4): Promise<Deal> {
+    const scene = await makeWorkScene(t.db, { cases });
+    const { clock } = scene;
+    await nameSignatory(t.db, scene.sponsor);
+    const vendor = await makeMember(t.db, { org: scene.vendorOrg, roles: ['vendor_owner'], clock });
+    await nameSignatory(t.db, vendor);
+    const callId = await makeCall(t.db, { projectId: scene.project.id, clock });
+    const bidder = { orgId: scene.vendorOrg.id, owner: vendor, annotators: [] };
+    const bidId = await makeBid(t.db, {
+      callId,
+      project: scene.project,
+      vendor: bidder,
+      status: 'piloting',
+      clock,
+    });
+    const contractId = await makeContract(t.db, { bidId, clock });
+    const agree: Agree = async (offer, effectiveOn = today(scene)) => {
+      const made = await proposeAmendment(vendor, {
+        contractId,
+        terms: offer,
+        effectiveOn,
+        reason: 'As agreed',
+      });
+      await sign(vendor, made.versionId, scene);
+      await sign(scene.sponsor, made.versionId, scene);
+      return made;
+    };
+    return { scene, contractId, vendor, agree };
+  }
+  const today = (scene: WorkScene) => scene.clock.now().toISOString().slice(0, 10);
+
+  async function sign(
+    who: OrgContext,
+    versionId: string,
+    scene: WorkScene,
+    over: { documentSha256?: string } = {},
+  ) {
+    const version = (await findVersion(t.db, versionId))!;
+    const name = (await namesOfPeople(t.db, [who.actor.personId])).get(who.actor.personId)!.name;
+    const fresh = { ...who, actor: { ...who.actor, reauthenticatedAt: scene.clock.now() } };
+    return signVersion(fresh, {
+      versionId,
+      typedName: name,
+      title: 'Owner',
+      authority: true,
+      consentVersion: CONSENT.version,
+      documentSha256: version.documentSha256,
+      ...over,
+    });
+  }
+
+  /** A batch under the deal's contract, read by three people and settled. */
+  async function readAndSettle(deal: Deal, batchId: string, afterDays: number): Promise<void> {
+    const { scene } = deal;
+    const readers = await makeReaders(scene, batchId, 3);
+    scene.clock.advance(afterDays * DAY);
+    for (const reader of readers)
+      for (;;) {
+        const { leases } = await claimNextTasks(reader, { batchId, tier: 'label', limit: 5 });
+        if (leases.length === 0) break;
+        for (const { leaseId } of leases)
+          await submitLabel(reader, {
+            batchId,
+            leaseId,
+            labelId: randomUUID(),
+            answers: { grade: '1' },
+            activeMs: 1000,
+          });
+      }
+    const job = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+    await settleTasks(job, { batchId });
+    const [batch] = await t.db.select().from(batches).where(eq(batches.id, batchId));
+    if (batch?.status === 'open') await closeBatch(scene.sponsor, { batchId, reason: 'Done' });
+    expect(await settleBatch(job, { batchId })).toBe(true);
+  }
+  const jobOf = (scene: WorkScene) =>
+    systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  const payable = (deal: Deal) =>
+    balanceOf(t.db, { code: 'payable', ownerId: deal.scene.vendorOrg.id, currency: 'USD' });
+  const funds = (deal: Deal) =>
+    balanceOf(t.db, { code: 'project_funds', ownerId: deal.scene.project.id, currency: 'USD' });
+  const resultOf = async (batchId: string) =>
+    (await t.db.select().from(slaResults).where(eq(slaResults.batchId, batchId)))[0]!;
+
+  test('a version is signed by both sides over the same bytes, sealed, and holds from its day; the batch before keeps its price', async () => {
+    const deal = await makeDeal();
+    const { scene, contractId, vendor } = deal;
+    const before = await makeBatch(scene, { contractId });
+    const { versionId, version } = await proposeAmendment(vendor, {
+      contractId,
+      terms: terms({ rateCard: [{ tier: 'standard', definition: 'Every case.', pricePerReadMinor: 150n }] }),
+      effectiveOn: '2026-11-10',
+      reason: 'More fields to read',
+    });
+    expect(version).toBe(2);
+    expect(await sign(scene.sponsor, versionId, scene)).toEqual({ status: 'proposed', inForceFrom: null });
+    expect(await reasonOf(sign(scene.sponsor, versionId, scene))).toBe('already_signed');
+    expect(await sign(vendor, versionId, scene)).toEqual({
+      status: 'agreed',
+      inForceFrom: new Date('2026-11-10T00:00:00Z'),
+    });
+    const row = (await findVersion(t.db, versionId))!;
+    const original = await readStoredFile(t.db, row.fileId);
+    expect(createHash('sha256').update(original.bytes).digest('hex')).toBe(row.documentSha256);
+    const sealed = await PDFDocument.load((await readStoredFile(t.db, row.sealedFileId!)).bytes);
+    const pages = (await PDFDocument.load(original.bytes)).getPageCount();
+    expect(sealed.getPageCount()).toBeGreaterThan(pages);
+
+    // Until its day the award's price holds, from then on the new one alone.
+    const draft = await makeBatch(scene, { contractId, isDraft: true, name: 'Made before the day' });
+    scene.clock.set(new Date('2026-11-10T00:00:00Z'));
+    const refused = await refusalOf(openBatch(scene.sponsor, { batchId: draft }));
+    expect(refused.message).toContain(
+      'USD 1.50 (standard). It changes by an amendment only (R13); this batch has USD 1.20',
+    );
+    expect((await refusalOf(makeBatch(scene, { contractId }))).details?.[0]?.code).toBe(
+      'batch.price_of_contract',
+    );
+    const after = await makeBatch(scene, { contractId, pricePerReadMinor: 150n });
+    const called = await t.db
+      .select()
+      .from(contractCallOffs)
+      .where(eq(contractCallOffs.contractId, contractId));
+    expect(called.map(({ batchId, version: v, tier, reads }) => ({ batchId, v, tier, reads }))).toEqual(
+      expect.arrayContaining([
+        { batchId: before, v: 1, tier: 'standard', reads: 12 },
+        { batchId: after, v: 2, tier: 'standard', reads: 12 },
+      ]),
+    );
+    const [old] = await t.db.select().from(batches).where(eq(batches.id, before));
+    expect(old?.pricePerReadMinor).toBe(120n);
+  });
+
+  test('nobody signs without authority, another document, a closed version, or too late; others see no contract', async () => {
+    const deal = await makeDeal(1);
+    const { scene, contractId, vendor } = deal;
+    const offer = { contractId, effectiveOn: today(scene), reason: 'Another price' };
+    const dearer = terms({ rateCard: [{ tier: 'standard', definition: 'All.', pricePerReadMinor: 200n }] });
+    const { versionId } = await proposeAmendment(scene.sponsor, { ...offer, terms: dearer });
+    const unnamed = await makeMember(t.db, {
+      org: scene.vendorOrg,
+      roles: ['vendor_owner'],
+      clock: scene.clock,
+    });
+    expect(await reasonOf(sign(unnamed, versionId, scene))).toBe('signer_without_authority');
+    expect(await reasonOf(sign(vendor, versionId, scene, { documentSha256: '0'.repeat(64) }))).toBe(
+      'document_mismatch',
+    );
+    const other = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock }),
+      roles: ['vendor_owner'],
+      clock: scene.clock,
+    });
+    expect(await reasonOf(sign(other, versionId, scene))).toBe('version_not_found');
+    expect(await reasonOf(proposeAmendment(other, { ...offer, terms: dearer }))).toBe('contract_not_found');
+    expect(await reasonOf(proposeAmendment(vendor, { ...offer, terms: dearer }))).toBe('proposal_open');
+    expect(await closeProposal(vendor, { versionId, reason: 'Too dear' })).toEqual({ status: 'declined' });
+    expect(await reasonOf(sign(vendor, versionId, scene))).toBe('version_closed');
+    const again = await proposeAmendment(vendor, { ...offer, terms: dearer });
+    expect(again.version).toBe(3);
+    scene.clock.advance(31 * DAY);
+    expect(await reasonOf(sign(vendor, again.versionId, scene))).toBe('signing_lapsed');
+    expect(await lapseProposals(jobOf(scene))).toBe(1);
+    expect((await findVersion(t.db, again.versionId))?.status).toBe('lapsed');
+    expect(
+      await reasonOf(proposeAmendment(vendor, { ...offer, effectiveOn: today(scene), terms: terms() })),
+    ).toBe('nothing_changes');
+  });
+
+  test('two proposals at once: one waits, the other is refused', async () => {
+    const { scene, contractId, vendor } = await makeDeal(1);
+    const offer = { contractId, effectiveOn: today(scene), reason: 'At once' };
+    const price = (minor: bigint) =>
+      terms({ rateCard: [{ tier: 'standard', definition: 'All.', pricePerReadMinor: minor }] });
+    const both = await Promise.allSettled([
+      proposeAmendment(scene.sponsor, { ...offer, terms: price(130n) }),
+      proposeAmendment(vendor, { ...offer, terms: price(140n) }),
+    ]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const open = await t.db
+      .select()
+      .from(contractVersions)
+      .where(and(eq(contractVersions.contractId, contractId), eq(contractVersions.status, 'proposed')));
+    expect(open).toHaveLength(1);
+  });
+
+  test('batches call off a month’s volume to the last read; two opened at once cannot both have the rest', async () => {
+    const { scene, contractId, agree } = await makeDeal(4);
+    await agree(terms({ volume: { readsPerMonth: 30, firstMonth: '2026-11', months: 2 } }));
+    await makeBatch(scene, { contractId });
+    const drafts = await Promise.all(
+      ['a', 'b'].map((name) => makeBatch(scene, { contractId, isDraft: true, name })),
+    );
+    const opened = await Promise.allSettled(drafts.map((batchId) => openBatch(scene.sponsor, { batchId })));
+    expect(opened.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const late = drafts[opened.findIndex((one) => one.status === 'rejected')]!;
+    const refused = await refusalOf(openBatch(scene.sponsor, { batchId: late }));
+    expect(refused.details).toEqual([
+      expect.objectContaining({
+        code: 'volume_exceeded',
+        message: expect.stringContaining(
+          '24 of 2026-11 are called off, and this asks for 12. Call off at most 6 now',
+        ),
+      }),
+    ]);
+    scene.clock.set(new Date('2026-12-01T00:00:00Z'));
+    await openBatch(scene.sponsor, { batchId: late });
+    scene.clock.set(new Date('2027-01-01T00:00:00Z'));
+    const outside = await makeBatch(scene, { contractId, isDraft: true });
+    expect((await refusalOf(openBatch(scene.sponsor, { batchId: outside }))).details?.[0]?.code).toBe(
+      'volume_month',
+    );
+  });
+
+  test('a breaking protocol version stops new batches on it until both have agreed its prices, and tells both once', async () => {
+    const { scene, contractId, vendor, agree } = await makeDeal(2);
+    scene.clock.advance(HOUR);
+    const next = await makeSignedProtocol(t.db, {
+      projectId: scene.project.id,
+      orgId: scene.sponsorOrg.id,
+      createdBy: scene.sponsor.actor.personId,
+      version: 2,
+      clock: scene.clock,
+    });
+    await t.db
+      .update(protocolVersions)
+      .set({ changeClass: 'breaking' })
+      .where(eq(protocolVersions.id, next.id));
+    for (let i = 0; i < 2; i += 1)
+      expect(await askRepricing(jobOf(scene), { protocolVersionId: next.id })).toBe(1);
+    const told = await t.db
+      .select()
+      .from(notifications)
+      .where(
+        and(eq(notifications.personId, vendor.actor.personId), eq(notifications.kind, 'contract.repricing')),
+      );
+    expect(told).toHaveLength(1);
+    const refused = await refusalOf(makeBatch(scene, { contractId, protocolVersionId: next.id }));
+    expect(refused.message).toContain('Protocol version 2 changes what a label means');
+    // Work on the version that is priced goes on.
+    await t.db
+      .update(protocolVersions)
+      .set({ status: 'signed' })
+      .where(eq(protocolVersions.id, scene.protocol.id));
+    await makeBatch(scene, { contractId, protocolVersionId: scene.protocol.id });
+    // The same prices are an answer too.
+    await agree(terms());
+    await makeBatch(scene, { contractId, protocolVersionId: next.id });
+  });
+
+  const levels: ContractTerms['serviceLevels'] = {
+    turnaroundDays: 5,
+    accuracy: { field: 'grade', atLeast: 0.9 },
+    readsPerDay: null,
+    creditBasisPoints: 1000,
+    capBasisPoints: 2000,
+  };
+
+  test('a missed service level is credited once, after 7 days, from the vendor’s balance to the project, before a payout', async () => {
+    const deal = await makeDeal(4);
+    const { scene, contractId, agree } = deal;
+    await agree(terms({ serviceLevels: levels }));
+    const batchId = await makeBatch(scene, { contractId });
+    await readAndSettle(deal, batchId, 6);
+    const earned = await payable(deal);
+    expect(earned).toBe(12n * 120n);
+    for (let i = 0; i < 2; i += 1) await measureSettled(jobOf(scene));
+    expect(await resultOf(batchId)).toMatchObject({
+      status: 'proposed',
+      workMinor: 1440n,
+      creditMinor: 144n,
+      targets: [
+        expect.objectContaining({ target: 'turnaround', verdict: 'missed', value: 6 }),
+        expect.objectContaining({ target: 'accuracy', verdict: 'undecided' }),
+      ],
+    });
+    expect(await takeCredits(jobOf(scene))).toBe(0);
+    scene.clock.advance(7 * DAY);
+    const had = await funds(deal);
+    await Promise.all([startPayoutRun(jobOf(scene)), takeCredits(jobOf(scene))]);
+    expect(await payable(deal)).toBe(earned - 144n);
+    expect(await funds(deal)).toBe(had + 144n);
+    expect(await resultOf(batchId)).toMatchObject({ status: 'posted', postedMinor: 144n });
+    expect(await takeCredits(jobOf(scene))).toBe(0);
+    expect(await t.db.select().from(creditPostings)).toHaveLength(1);
+  });
+
+  test('accuracy counts with its interval; both targets missed give back the cap and no more', async () => {
+    const deal = await makeDeal(4);
+    const { scene, contractId, agree } = deal;
+    await agree(terms({ serviceLevels: { ...levels, capBasisPoints: 1500 } }));
+    const batchId = await makeBatch(scene, { contractId });
+    await readAndSettle(deal, batchId, 6);
+    await t.db.insert(scores).values({
+      id: randomUUID(),
+      projectId: scene.project.id,
+      batchId,
+      subjectKind: 'batch',
+      subjectId: batchId,
+      field: 'grade',
+      metric: 'accuracy',
+      value: 0.8,
+      lower: 0.75,
+      upper: 0.85,
+      n: 300,
+      method: 'test',
+      methodVersion: '1',
+      computedAt: new Date(scene.clock.now().getTime() + DAY),
+    });
+    await measureSettled(jobOf(scene));
+    expect(await resultOf(batchId)).toMatchObject({ creditMinor: 216n, status: 'proposed' });
+    expect((await resultOf(batchId)).targets).toEqual([
+      expect.anything(),
+      expect.objectContaining({ verdict: 'missed', interval: [0.75, 0.85], n: 300 }),
+    ]);
+  });
+
+  test('a disputed credit waits for an operator; given up it is never taken, upheld it is; the sponsor may give it up', async () => {
+    const deal = await makeDeal(2);
+    const { scene, contractId, vendor, agree } = deal;
+    const platform = await makePlatform(t.db, scene.clock);
+    const operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: scene.clock });
+    await agree(terms({ serviceLevels: levels }));
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const batchId = await makeBatch(scene, { contractId, name: `Late ${i}` });
+      await readAndSettle(deal, batchId, 6);
+      ids.push(batchId);
+    }
+    await measureSettled(jobOf(scene));
+    const [one, two, three] = await Promise.all(ids.map(resultOf));
+    const reason = 'The images of eleven cases could not be opened for two days.';
+    await disputeCredit(vendor, { resultId: one!.id, reason });
+    await disputeCredit(vendor, { resultId: two!.id, reason });
+    expect(await reasonOf(waiveCredit(vendor, { resultId: three!.id, reason }))).toBe('credit_not_found');
+    await waiveCredit(scene.sponsor, { resultId: three!.id, reason: 'A goodwill' });
+    expect(
+      await reasonOf(decideCredit(scene.sponsor, { resultId: one!.id, decision: 'uphold', reason })),
+    ).toBe('credit_not_found');
+    const before = await payable(deal);
+    scene.clock.advance(8 * DAY);
+    await takeCredits(jobOf(scene));
+    expect(await payable(deal)).toBe(before);
+    await decideCredit(operator, { resultId: one!.id, decision: 'waive', reason: 'The log agrees.' });
+    await decideCredit(operator, {
+      resultId: two!.id,
+      decision: 'uphold',
+      reason: 'The log says otherwise.',
+    });
+    expect(await takeCredits(jobOf(scene))).toBe(1);
+    expect(await payable(deal)).toBe(before - two!.creditMinor);
+    expect(await reasonOf(disputeCredit(vendor, { resultId: two!.id, reason }))).toBe('credit_state');
+  });
+
+  test('a balance is never taken below zero: the rest waits for what is earned next', async () => {
+    const deal = await makeDeal(2);
+    const { scene, contractId, agree } = deal;
+    await agree(
+      terms({ serviceLevels: { ...levels, accuracy: null, creditBasisPoints: 5000, capBasisPoints: 5000 } }),
+    );
+    const first = await makeBatch(scene, { contractId });
+    await readAndSettle(deal, first, 6);
+    await measureSettled(jobOf(scene));
+    scene.clock.advance(8 * DAY);
+    // Most of it was paid out before the credit fell due.
+    const all = await payable(deal);
+    await transact(jobOf(scene), (tx) =>
+      postTransfer(tx, {
+        id: randomUUID(),
+        kind: 'payout',
+        ref: { kind: 'payout', id: randomUUID() },
+        legs: [
+          {
+            code: 'payable',
+            ownerId: scene.vendorOrg.id,
+            currency: 'USD',
+            direction: 'debit',
+            amountMinor: all - 100n,
+          },
+          {
+            code: 'payout_in_transit',
+            ownerId: scene.vendorOrg.id,
+            currency: 'USD',
+            direction: 'credit',
+            amountMinor: all - 100n,
+          },
+        ],
+      }),
+    );
+    await takeCredits(jobOf(scene));
+    expect(await payable(deal)).toBe(0n);
+    expect(await resultOf(first)).toMatchObject({ status: 'due', postedMinor: 100n, creditMinor: 360n });
+    const second = await makeBatch(scene, { contractId });
+    await readAndSettle(deal, second, 1);
+    await takeCredits(jobOf(scene));
+    expect(await resultOf(first)).toMatchObject({ status: 'posted', postedMinor: 360n });
+    expect(await payable(deal)).toBe(720n - 260n);
+  });
+
+  test('a sponsor engages a vendor’s reader only after the agreed months; who worked for it before is free', async () => {
+    const deal = await makeDeal(1);
+    const { scene, contractId, agree } = deal;
+    const org = scene.vendorOrg;
+    const reader = await makeMember(t.db, { org, roles: ['vendor_annotator'], clock: scene.clock });
+    const known = await makePerson(t.db, { clock: scene.clock });
+    await t.sql`insert into memberships (id, org_id, person_id, role, status, created_at) values
+      (${randomUUID()}, ${scene.sponsorOrg.id}, ${known.personId}, 'panel_reader', 'ended', ${'2025-01-01T00:00:00Z'})`;
+    const work = (personId: string, viaOrgId: string, role: 'annotator' | 'panel' = 'annotator') =>
+      transact(scene.sponsor, (tx) =>
+        engagePerson(tx, {
+          projectId: scene.project.id,
+          contractId: role === 'annotator' ? contractId : null,
+          personId,
+          viaOrgId,
+          role,
+        }),
+      );
+    await work(reader.actor.personId, org.id);
+    await work(known.personId, org.id);
+    const email = await contactOf(t.db, reader.actor.personId);
+    await agree(terms({ nonSolicitation: { months: 6, protects: 'vendor_people' } }));
+    const invite = (to: string) => inviteMember(scene.sponsor, { email: to, role: 'panel_reader' });
+    expect(await reasonOf(invite(email))).toBe('engaging_not_yet');
+    expect(await reasonOf(work(reader.actor.personId, scene.sponsorOrg.id, 'panel'))).toBe(
+      'engaging_not_yet',
+    );
+    await invite(await contactOf(t.db, known.personId));
+    const [engaged] = await findEngagements(t.db, {
+      projectId: scene.project.id,
+      personId: reader.actor.personId,
+    });
+    await transact(scene.sponsor, (tx) => endEngagement(tx, { engagementId: engaged!.id, reason: 'left' }));
+    scene.clock.advance(100 * DAY);
+    expect((await refusalOf(invite(email))).message).toContain('from 2027-05-02 on');
+    scene.clock.advance(100 * DAY);
+    await invite(email);
+  });
+
+  test('people who were not named in the bid join as many a month as was agreed, also when two join at once', async () => {
+    const { scene, contractId, agree } = await makeDeal(1);
+    await agree(terms({ substitution: { perMonth: 1 } }));
+    const join = async () => {
+      const member = await makeMember(t.db, {
+        org: scene.vendorOrg,
+        roles: ['vendor_annotator'],
+        clock: scene.clock,
+      });
+      return transact(scene.sponsor, (tx) =>
+        engagePerson(tx, {
+          projectId: scene.project.id,
+          contractId,
+          personId: member.actor.personId,
+          viaOrgId: scene.vendorOrg.id,
+          role: 'annotator',
+        }),
+      );
+    };
+    const both = await Promise.allSettled([join(), join()]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await refusalOf(join())).message).toContain(
+      '1 have joined in 2026-11. The next can join in 2026-12',
+    );
+    scene.clock.set(new Date('2026-12-01T00:00:00Z'));
+    await join();
+  });
+});
