@@ -1,5 +1,5 @@
 import { Text, View } from '@react-pdf/renderer';
-import { createElement as h, type ReactNode } from 'react';
+import { createElement as h } from 'react';
 import { printPdf, pdfRow as row, pdfStyles as styles } from '#server/files/print-pdf.ts';
 import { type AgreementDocument, preamble, termSentence } from './document.ts';
 

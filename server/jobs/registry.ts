@@ -10,9 +10,9 @@ import {
   rollUpJob,
   scoreLiveBatchesJob,
 } from '#server/analytics/jobs.ts';
-import { endCallsJob, expireBidsJob, expireBidsJob } from '#server/bids/jobs.ts';
+import { endCallsJob, expireBidsJob } from '#server/bids/jobs.ts';
 import { askRepricingJob, measureSlaJob, takeCreditsJob } from '#server/contracts/jobs.ts';
-import { expireCredentialsJob, expireCredentialsJob, recheckCredentialsJob, remindExpiringJob, remindExpiringJob } from '#server/credentials/jobs.ts';
+import { expireCredentialsJob, recheckCredentialsJob, remindExpiringJob } from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
