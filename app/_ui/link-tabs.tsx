@@ -25,6 +25,7 @@ export function LinkTabs({ items, label }: { items: readonly LinkTab[]; label: s
         <Link
           key={item.href}
           href={item.href}
+          ref={item === current ? showInRow : undefined}
           aria-current={item === current ? 'page' : undefined}
           className={cn(
             '-mb-px flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 font-medium text-sm transition-colors duration-[120ms] focus-visible:outline-offset-[-2px]',
@@ -37,6 +38,15 @@ export function LinkTabs({ items, label }: { items: readonly LinkTab[]; label: s
       ))}
     </nav>
   );
+}
+
+/** Where the row is wider than the window, the present page is scrolled to in it; the window itself stays where it is. */
+function showInRow(tab: HTMLElement | null): void {
+  const row = tab?.parentElement;
+  if (!tab || !row) return;
+  const [own, whole] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (own.left < whole.left || own.right > whole.right)
+    row.scrollLeft += own.left - whole.left - (whole.width - own.width) / 2;
 }
 
 /** How much of the path a tab stands for; 0 when the page is not below it. */

@@ -141,6 +141,8 @@ export const proposalView = z.object({
   field: z.string(),
   fieldLabel: z.string(),
   className: z.string(),
+  /** The class in the protocol's words; empty for what is of the whole field. */
+  classLabel: z.string(),
   metric: z.string(),
   action: z.enum(['notify', 'calibration_only', 'checkpoint', 'stop_claims']),
   done: z.enum(['told', 'calibration_only', 'batch_paused']),
@@ -189,6 +191,8 @@ export const unwatchedBound = z.object({
   fieldLabel: z.string(),
   metric: z.string(),
   className: z.string(),
+  /** The class in the protocol's words; empty for what is of the whole field. */
+  classLabel: z.string(),
   threshold: z.number(),
   why: z.string(),
   todo: z.string(),

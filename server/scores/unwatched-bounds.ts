@@ -8,6 +8,7 @@ import type { UnwatchedBound } from './governance-schemas.ts';
 import { countPlan } from './load-counted.ts';
 import type { MeasuredField } from './rules.ts';
 import { runningScoresOf } from './running-reads.ts';
+import { classLabelOf } from './schema-options.ts';
 
 type Score = { value: number | null; n: number; reason: string | null };
 
@@ -102,9 +103,10 @@ export async function listUnwatchedBounds(
         if (found === null) return [];
         const { metric, className, threshold } = bound;
         const fieldLabel = field?.label ?? bound.field;
-        return [
-          { batchId: batch.id, batchName: batch.name, fieldLabel, metric, className, threshold, ...found },
-        ];
+        const asked = labelSchema.fields.find((one) => one.key === bound.field);
+        const classLabel = classLabelOf(asked, className);
+        const of = { batchId: batch.id, batchName: batch.name, fieldLabel, metric, className, classLabel };
+        return [{ ...of, threshold, ...found }];
       });
     }),
   );

@@ -4,12 +4,14 @@ import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { QualityPolicy } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
+import type { LabelField } from '#server/protocols/schemas.ts';
 import { proportion } from '#server/quality/proportion.ts';
 import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { listProposals, listRootCauses, type Proposal, type RootCause } from './governance-queries.ts';
 import { boundNow, decisionsFor } from './governance-rules.ts';
 import { type InboxView, type ProposalView, proposalEvidence } from './governance-schemas.ts';
+import { classLabelOf } from './schema-options.ts';
 import { listUnwatchedBounds } from './unwatched-bounds.ts';
 
 const MOST_OPEN = 200;
@@ -40,7 +42,7 @@ export async function viewInbox(ctx: OrgContext, input: { projectId: string }): 
       id: one.id,
       batchId: one.batchId,
       batchName: world.batches.get(one.batchId)?.name ?? 'Batch',
-      fieldLabel: world.fieldLabel(one.batchId, one.field),
+      fieldLabel: world.field(one.batchId, one.field)?.label ?? one.field,
       status: one.status,
       openedAt: one.openedAt,
       owner: world.names.get(one.ownerId ?? '')?.name ?? null,
@@ -60,7 +62,7 @@ type World = {
   names: ReadonlyMap<string, { name: string }>;
   /** Root-cause cases by batch and field. */
   causes: ReadonlyMap<string, string>;
-  fieldLabel(batchId: string, field: string): string;
+  field(batchId: string, key: string): LabelField | undefined;
 };
 
 async function gather(
@@ -82,9 +84,9 @@ async function gather(
   const versions = await Promise.all(
     [...new Set(batches.map((batch) => batch.protocolVersionId))].map((id) => getProtocolVersion(q, id)),
   );
-  const labels = new Map(
+  const fields = new Map(
     versions.flatMap((version) =>
-      version.labelSchema.fields.map((field) => [`${version.id} ${field.key}`, field.label]),
+      version.labelSchema.fields.map((field) => [`${version.id} ${field.key}`, field]),
     ),
   );
   return {
@@ -94,7 +96,7 @@ async function gather(
     names: await namesOfPeople(q, [...new Set(people.filter((id) => id !== null))]),
     // Oldest first, so that an open case of a field, or else its newest, is the one that is led to.
     causes: new Map(causes.toReversed().map((one) => [`${one.batchId} ${one.field}`, one.id])),
-    fieldLabel: (batchId, field) => labels.get(`${byId.get(batchId)?.protocolVersionId} ${field}`) ?? field,
+    field: (batchId, key) => fields.get(`${byId.get(batchId)?.protocolVersionId} ${key}`),
   };
 }
 
@@ -118,8 +120,9 @@ function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
     subjectKind: one.subjectKind,
     subject: one.subjectKind === 'batch' ? (batch?.name ?? 'Batch') : (reader?.alias ?? 'Reader'),
     field: one.field,
-    fieldLabel: world.fieldLabel(one.batchId, one.field),
+    fieldLabel: world.field(one.batchId, one.field)?.label ?? one.field,
     className: one.className,
+    classLabel: classLabelOf(world.field(one.batchId, one.field), one.className),
     metric: one.metric,
     action: one.action,
     done: one.done,

@@ -26,14 +26,16 @@ export type HeatMapProps = {
 
 const nameWidth = 112;
 const headHeight = 44;
+const side = 44;
 
 /** A confusion table or agreement between pairs: every cell carries its figure, the tint only guides the eye. */
 export function HeatMap(props: HeatMapProps) {
   const { rowNames, columnNames, cells, format = 'count' } = props;
   const full = props.full ?? Math.max(1e-9, ...cells.flat().map((cell) => cell ?? 0));
-  // Column names of more than five letters need wider cells to stand apart.
-  const side = columnNames.some((name) => name.length > 5) ? 56 : 44;
-  const width = nameWidth + columnNames.length * side;
+  // Wide enough for the column names, within reason; a shortened one is whole in its title and in the table.
+  const longest = Math.max(0, ...columnNames.map((name) => name.length));
+  const across = Math.min(104, Math.max(side, longest * 7 + 8));
+  const width = nameWidth + columnNames.length * across;
   const height = headHeight + rowNames.length * side;
   return (
     <ChartFrame
@@ -68,14 +70,14 @@ export function HeatMap(props: HeatMapProps) {
           {columnNames.map((name, column) => (
             <text
               key={name}
-              x={nameWidth + (column + 0.5) * side}
+              x={nameWidth + (column + 0.5) * across}
               y={headHeight - 8}
               textAnchor="middle"
               fontSize="12"
               fill="var(--ink-2)"
             >
               <title>{name}</title>
-              {short(name, 7)}
+              {short(name, Math.floor((across - 8) / 7))}
             </text>
           ))}
           <text x={nameWidth} y="13" fontSize="12" fill="var(--ink-3)">
@@ -101,8 +103,8 @@ export function HeatMap(props: HeatMapProps) {
                   key={columnName}
                   figure={cells[row]?.[column] ?? null}
                   full={full}
-                  side={side}
-                  x={nameWidth + column * side}
+                  across={across}
+                  x={nameWidth + column * across}
                   y={headHeight + row * side}
                   words={`${props.rowTitle} ${name}, ${props.columnTitle.toLocaleLowerCase()} ${columnName}`}
                   format={format}
@@ -124,7 +126,7 @@ const short = (name: string, length: number) =>
 type CellProps = {
   figure: number | null;
   full: number;
-  side: number;
+  across: number;
   x: number;
   y: number;
   words: string;
@@ -133,7 +135,7 @@ type CellProps = {
   marked: number | undefined;
 };
 
-function Cell({ figure, full, side, x, y, words, format, decimals, marked }: CellProps) {
+function Cell({ figure, full, across, x, y, words, format, decimals, marked }: CellProps) {
   const share = figure === null ? 0 : Math.min(1, Math.max(0, figure / full));
   const said = figure === null ? '–' : formatFigure(figure, format, decimals ?? (format === 'score' ? 2 : 0));
   // Tint stops at 45 % so that the figure in plain ink keeps its contrast on every cell.
@@ -143,7 +145,7 @@ function Cell({ figure, full, side, x, y, words, format, decimals, marked }: Cel
       <rect
         x={x + 1}
         y={y + 1}
-        width={side - 2}
+        width={across - 2}
         height={side - 2}
         rx="2"
         fill={figure === null ? 'var(--sunken)' : 'var(--heat)'}
@@ -152,7 +154,7 @@ function Cell({ figure, full, side, x, y, words, format, decimals, marked }: Cel
         strokeWidth="1.5"
       />
       <text
-        x={x + side / 2}
+        x={x + across / 2}
         y={y + side / 2}
         textAnchor="middle"
         dominantBaseline="central"

@@ -21,10 +21,12 @@ export function EndLabels({ series, axis, format, plotHeight }: EndLabelsProps) 
       label.value === null ? [] : [{ ...label, y: (1 - axis.at(label.value)) * plotHeight }],
     )
     .sort((a, b) => a.y - b.y);
-  let lowest = Number.NEGATIVE_INFINITY;
-  return labels.map((label) => {
-    const y = Math.max(label.y, lowest + 30);
-    lowest = y;
+  const heights = apart(
+    labels.map((label) => label.y),
+    plotHeight - 10,
+  );
+  return labels.map((label, index) => {
+    const y = heights[index] ?? label.y;
     return (
       <g key={label.name}>
         <rect x="100%" y={y - 5} width="3" height="10" transform="translate(8 0)" rx="1" fill={label.ink} />
@@ -38,6 +40,21 @@ export function EndLabels({ series, axis, format, plotHeight }: EndLabelsProps) 
       </g>
     );
   });
+}
+
+const LABEL_HEIGHT = 30;
+
+/** Heights of labels, top first, moved so that none meets another and the last one stays clear of the axis below. */
+function apart(wanted: readonly number[], lowest: number): number[] {
+  const found: number[] = [];
+  for (const y of wanted) found.push(Math.max(y, (found.at(-1) ?? Number.NEGATIVE_INFINITY) + LABEL_HEIGHT));
+  let limit = lowest;
+  for (let index = found.length - 1; index >= 0; index -= 1) {
+    limit = Math.min(limit, found[index] ?? limit);
+    found[index] = limit;
+    limit -= LABEL_HEIGHT;
+  }
+  return found;
 }
 
 type HoverMarksProps = {

@@ -77,6 +77,7 @@ function Confusion({ quality }: { quality: QualityView }) {
     );
   const seen = [...new Set(confusion.cells.flatMap((cell) => [cell.truth, cell.answer]))].sort();
   const values = field.options.length > 0 ? field.options.map((option) => option.value) : seen.slice(0, 20);
+  const words = values.map((value) => answerWordsOf(field.options, value));
   const counts = new Map(confusion.cells.map((cell) => [`${cell.truth}|${cell.answer}`, cell.n]));
   const isGold = confusion.reference === 'gold';
   return (
@@ -87,8 +88,8 @@ function Confusion({ quality }: { quality: QualityView }) {
           ? 'How often each answer was given for each known one.'
           : 'There is no gold here. Final labels come from these same reads, so this is not accuracy.'
       }
-      rowNames={values}
-      columnNames={values}
+      rowNames={words}
+      columnNames={words}
       rowTitle={isGold ? 'Gold' : 'Final'}
       columnTitle="Given"
       cells={values.map((truth) => values.map((answer) => counts.get(`${truth}|${answer}`) ?? 0))}

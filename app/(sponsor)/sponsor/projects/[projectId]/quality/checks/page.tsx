@@ -33,10 +33,12 @@ export default async function ChecksPage({ params }: { params: Promise<{ project
       </PageHeader>
       {view.batches.length === 0 ? (
         <EmptyState
-          title="No final labels to check yet"
-          action={<LinkButton href={`/sponsor/projects/${projectId}/batches`}>Open batches</LinkButton>}
+          title={view.mayManage ? 'No final labels to check yet' : 'Nothing is checked yet'}
+          action={<LinkButton href={`/sponsor/projects/${projectId}/batches`}>See the batches</LinkButton>}
         >
-          An audit can be ordered as soon as a production batch is open.
+          {view.mayManage
+            ? 'An audit can be ordered as soon as a production batch is open.'
+            : 'The project manager orders an audit of a batch, or a search for misses, here.'}
         </EmptyState>
       ) : (
         view.batches.map((batch) => (

@@ -54,7 +54,21 @@ export function ConfusionTable({ view }: { view: ConfusionView }) {
           ))}
         </tbody>
       </table>
+      <p className="flex flex-wrap gap-x-4 gap-y-1 pt-2 text-ink-3 text-xs">
+        <Swatch className="bg-sunken">as the reference</Swatch>
+        <Swatch className="bg-attention-soft">from 5 % of the row</Swatch>
+        <Swatch className="bg-critical-soft">from 20 % of the row</Swatch>
+      </p>
     </section>
+  );
+}
+
+function Swatch({ className, children }: { className: string; children: string }) {
+  return (
+    <span className="flex items-center gap-1.5">
+      <span aria-hidden className={cn('inline-block size-3 rounded-sm border border-line', className)} />
+      {children}
+    </span>
   );
 }
 

@@ -18,7 +18,7 @@ type ProposalCardProps = { projectId: string; proposal: ProposalView; mayDecide:
 /** One proposal: what was found, on what evidence, what was done, and the decision that is asked for. */
 export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardProps) {
   const metric = METRIC_WORDS[proposal.metric] ?? proposal.metric;
-  const about = `${proposal.fieldLabel}${proposal.className === '' ? '' : ` = ${proposal.className}`}`;
+  const about = `${proposal.fieldLabel}${proposal.className === '' ? '' : ` = ${proposal.classLabel}`}`;
   const base = `/sponsor/projects/${projectId}/quality`;
   const confusions = `${base}/confusion?${new URLSearchParams({
     batch: proposal.batchId,
@@ -39,6 +39,7 @@ export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardPro
           interval={proposal.figure.interval}
           intervalNote="99 %, because it is looked at again and again"
           n={proposal.figure.n}
+          nUnit={unitOf(proposal)}
           threshold={{ value: proposal.threshold }}
         />
         <p className="prose-width text-ink-2 text-sm">{doneWords(proposal)}</p>
@@ -103,6 +104,14 @@ function askedWords({ trigger, metric, threshold }: ProposalView): string {
     : `${threshold.toFixed(2)} is normal`;
 }
 
+/** What n counts: of a batch cases, of a person their reads, one to a case. */
+function unitOf({ subjectKind, metric }: ProposalView): string {
+  if (metric === 'krippendorff_alpha' || metric === 'weighted_kappa') return 'cases';
+  const isOfOthers = metric === 'consensus_agreement';
+  if (subjectKind === 'reader') return isOfOthers ? 'compared reads' : 'reads on gold';
+  return isOfOthers ? 'cases' : 'cases with gold';
+}
+
 function policyNowWords({ threshold }: NonNullable<ProposalView['policyNow']>): string {
   const then = 'This was opened under the policy of then and still needs your decision.';
   return threshold === null
@@ -119,6 +128,7 @@ function CalibrationLine({ calibration }: { calibration: NonNullable<ProposalVie
       reason={calibration.gold.reason}
       interval={calibration.gold.interval}
       n={calibration.gold.n}
+      nUnit="reads on gold"
     />
   );
 }

@@ -31,7 +31,7 @@ export function UnwatchedList({ projectId, bounds }: UnwatchedListProps) {
               </div>
               <div className="text-ink-2">
                 {bound.fieldLabel}
-                {bound.className === '' ? '' : `, ${bound.className}`} in {bound.batchName}
+                {bound.className === '' ? '' : `, ${bound.classLabel}`} in {bound.batchName}
               </div>
             </div>
             <p className="prose-width text-ink-2">
