@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { windDownCertificate } from '#server/agreements/schemas.ts';
+import { pilotTerms } from '#server/bids/schemas.ts';
 
 /** A measurement as it is stored and sent: never NaN, null with a reason. */
 export const measurement = z.object({
@@ -56,6 +57,13 @@ export const decidePilotInput = z
     message: 'Say which share of the work is awarded.',
   });
 export type DecidePilotInput = z.infer<typeof decidePilotInput>;
+
+/** Terms as they are being set, and by how much a vendor is supposed to be better or worse than each bound. */
+export const outlookInput = z.object({
+  projectId: z.uuid(),
+  terms: pilotTerms,
+  margin: z.number().min(0.01).max(0.3).default(0.05),
+});
 
 export const pilotIdInput = z.object({ pilotId: z.uuid() });
 

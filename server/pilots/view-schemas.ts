@@ -196,3 +196,28 @@ export const ownPilotsView = z.array(
   }),
 );
 export const retryOrdered = z.object({ batchId: z.uuid() });
+
+export const outlookView = z.object({
+  basis: z.enum(['gold', 'terms']),
+  reads: z.number().int(),
+  problems: z.array(z.string()),
+  short: z.array(
+    z.object({ field: z.string(), className: z.string(), asked: z.number().int(), has: z.number().int() }),
+  ),
+  lines: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      threshold: z.number(),
+      unit: z.string(),
+      n: z.number().int(),
+      of: z.enum(['gold cases', 'cases', 'reads']),
+      passIfBetter: z.number().nullable(),
+      failIfWorse: z.number().nullable(),
+      better: z.number(),
+      worse: z.number(),
+      needed: z.number().int().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+});

@@ -176,6 +176,12 @@ export const bidsRows: AuthorisationRow[] = [
     input: async (w) => ({ projectId: (await pilotOf(w)).projectId }),
     otherOrg: 'not_found',
   },
+  {
+    path: 'pilots.outlook',
+    can: 'bid.compare',
+    input: async (w) => ({ projectId: (await pilotOf(w)).projectId, terms: pilotTermsOf({ cases: 4 }) }),
+    otherOrg: 'not_found',
+  },
   { path: 'pilots.detail', can: 'bid.compare', input: ofPilot, otherOrg: 'not_found' },
   { path: 'pilots.compute', can: 'bid.compare', input: ofPilot, otherOrg: 'not_found' },
   {

@@ -8,16 +8,19 @@ import {
   abandonPilotInput,
   certifyReturnInput,
   decidePilotInput,
+  outlookInput,
   pilotIdInput,
 } from '#server/pilots/schemas.ts';
 import {
   cardComputed,
+  outlookView,
   ownPilotsView,
   pilotDecided,
   pilotDetailView,
   pilotsView,
   retryOrdered,
 } from '#server/pilots/view-schemas.ts';
+import { viewOutlook } from '#server/pilots/view-outlook.ts';
 import {
   pilotDetail,
   pilotsOfProject,
@@ -36,6 +39,10 @@ export const pilotsRouter = router({
     .input(pilotIdInput)
     .output(pilotDetailView)
     .query(({ ctx, input }) => pilotDetail(ctx.command, input.pilotId)),
+  outlook: procedure({ can: 'bid.compare' })
+    .input(outlookInput)
+    .output(outlookView)
+    .query(({ ctx, input }) => viewOutlook(ctx.command, input)),
   compute: procedure({ can: 'bid.compare' })
     .input(pilotIdInput)
     .output(cardComputed)

@@ -1,8 +1,10 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { formatMoney } from '#app/_ui/format-money.ts';
 import { Markdown } from '#app/_ui/markdown.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { DATA_CLASS_WORDS, USE_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
+import { describeTerms } from '#server/pilots/terms-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Call = inferRouterOutputs<AppRouter>['bids']['getCall'];
@@ -17,7 +19,8 @@ function workWords({ cases, project }: Call): string {
 /** What the call asks for, and by what the pilot is judged (R10). */
 export function CallTerms({ call }: { call: Call }) {
   const { project, pilotTerms } = call;
-  const { criteria } = pilotTerms;
+  const money = (minor: number) =>
+    formatMoney({ amountMinor: BigInt(minor), currency: project.currency }).full;
   const facts: [string, React.ReactNode][] = [
     ['Data', DATA_CLASS_WORDS[project.dataClass]],
     ['For', USE_WORDS[project.intendedUse].label],
@@ -44,43 +47,8 @@ export function CallTerms({ call }: { call: Call }) {
           ],
         ] as [string, React.ReactNode][])),
     ['Deadline', <DateTime key="d" at={`${project.deadline}T00:00:00Z`} format="day" zone="UTC" />],
-    [
-      'Pilot',
-      `${pilotTerms.cases} cases, ${pilotTerms.overlap} reads each, within ${pilotTerms.timeLimitDays} days; every valid read is paid, pass or fail`,
-    ],
-    ...(criteria.reliability
-      ? [
-          [
-            'Reliability',
-            `Krippendorff’s α of ${criteria.reliability.field} at least ${criteria.reliability.threshold.toFixed(2)}`,
-          ] as [string, string],
-        ]
-      : []),
-    ...(criteria.accuracy
-      ? [
-          [
-            'Accuracy',
-            `${criteria.accuracy.field} on gold at least ${Math.round(criteria.accuracy.threshold * 100)} %`,
-          ] as [string, string],
-        ]
-      : []),
-    ...criteria.perClass.map((bound): [string, string] => [
-      `Class ${bound.className}`,
-      [
-        bound.sensitivity === null ? null : `sensitivity ≥ ${bound.sensitivity}`,
-        bound.specificity === null ? null : `specificity ≥ ${bound.specificity}`,
-      ]
-        .filter(Boolean)
-        .join(', '),
-    ]),
-    ...(criteria.throughput
-      ? [
-          ['Throughput', `at least ${criteria.throughput.readsPerActiveHour} reads per active hour`] as [
-            string,
-            string,
-          ],
-        ]
-      : []),
+    ...describeTerms(pilotTerms, { money }),
+    ['Pay', 'Every valid read of the pilot is paid, pass or fail'],
   ];
   return (
     <section aria-label="What is asked" className="flex flex-col gap-3">

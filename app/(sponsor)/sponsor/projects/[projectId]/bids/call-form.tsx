@@ -6,18 +6,17 @@ import { type FormEvent, useState } from 'react';
 import { byField, formProblems, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
-import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
-import { Input } from '#app/_ui/input.tsx';
-import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { openCallInput } from '#server/bids/schemas.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { CallAudience, type VendorChoice } from './call-audience.tsx';
-import { type CallValues, toCallInput } from './call-values.ts';
+import { type CallValues, toCallInput, toTerms } from './call-values.ts';
 import { CallWork } from './call-work.tsx';
 import { CriteriaFields } from './criteria-fields.tsx';
+import { Outlook } from './outlook.tsx';
+import { type Dimension, PilotFields } from './pilot-fields.tsx';
 
 export type CallFormProps = {
   project: { id: string; currency: string };
@@ -25,10 +24,13 @@ export type CallFormProps = {
   mayOpen: boolean;
   defaults: CallValues;
   fields: readonly LabelField[];
+  /** What cases can be drawn by: each dimension with its values and how many cases have them. */
+  dimensions: readonly Dimension[];
 };
 
 /** The call: until when bids are taken, and the pilot that every bidder is measured by. */
-export function CallForm({ project, vendors, mayOpen, defaults, fields }: CallFormProps) {
+export function CallForm(props: CallFormProps) {
+  const { project, vendors, mayOpen, defaults, fields, dimensions } = props;
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState(defaults);
@@ -57,8 +59,9 @@ export function CallForm({ project, vendors, mayOpen, defaults, fields }: CallFo
       <Refusal error={open.error} title="The call did not open." />
       <CallAudience values={values} wrong={wrong} set={set} vendors={vendors} />
       <CallWork values={values} wrong={wrong} set={set} currency={project.currency} />
-      <PilotFields values={values} wrong={wrong} set={set} />
-      <CriteriaFields values={values} wrong={wrong} set={set} fields={fields} />
+      <PilotFields values={values} wrong={wrong} set={set} dimensions={dimensions} />
+      <CriteriaFields values={values} wrong={wrong} set={set} fields={fields} currency={project.currency} />
+      <Outlook projectId={project.id} terms={toTerms(values, fields, project.currency)} />
       <div className="flex flex-wrap items-center gap-3 border-line border-t pt-4">
         <Button type="submit" variant="primary" pending={open.isPending} disabled={!mayOpen}>
           Open call
@@ -82,6 +85,7 @@ const NUMBER_WORDS: Record<string, string> = {
   'pilotTerms.overlap': 'Reads per case are a whole number from 1 to 100.',
   'pilotTerms.timeLimitDays': 'The time limit is 1 to 365 days.',
   'pilotTerms.goldShareBasisPoints': 'The gold share is between 0 % and 100 %.',
+  'pilotTerms.criteria.cost.atMostMinor': 'Give an amount above zero, for example 4.50.',
   'pilotTerms.criteria.throughput.readsPerActiveHour': 'A pace is a number above zero.',
 };
 
@@ -98,67 +102,4 @@ function inWords({ name, message }: FormProblem): FormProblem {
         ? 'A threshold is a number between 0 and 1, for example 0.80.'
         : message),
   };
-}
-
-type PartProps = {
-  values: CallValues;
-  wrong: Partial<Record<string, string>>;
-  set: (part: Partial<CallValues>) => void;
-};
-
-function PilotFields({ values, wrong, set }: PartProps) {
-  const number = (key: 'cases' | 'overlap' | 'timeLimitDays', label: string, suffix: string) => (
-    <Field label={label} name={`pilotTerms.${key}`} error={wrong[`pilotTerms.${key}`]}>
-      <Input
-        inputMode="numeric"
-        suffix={suffix}
-        value={values[key]}
-        onChange={(event) => set({ [key]: event.target.value })}
-      />
-    </Field>
-  );
-  return (
-    <fieldset className="flex flex-col gap-4">
-      <legend className="font-semibold text-lg">Pilot</legend>
-      <p className="prose-width text-ink-3 text-sm">
-        Every bidder you pick reads the same cases in its own order. Every valid read is paid, pass or fail.
-      </p>
-      <div className="grid gap-4 sm:grid-cols-3">
-        {number('cases', 'Cases', 'cases')}
-        {number('overlap', 'Reads per case', 'reads')}
-        {number('timeLimitDays', 'Time limit', 'days')}
-      </div>
-      <Field label="Gold" name="pilotTerms.goldMode">
-        <RadioCards
-          columns={3}
-          value={values.goldMode}
-          onValueChange={(goldMode) => set({ goldMode: goldMode as CallValues['goldMode'] })}
-          options={[
-            {
-              value: 'embedded',
-              label: 'Among the cases',
-              hint: 'Gold cases are read by as many people as the others.',
-            },
-            { value: 'dealt', label: 'Dealt in', hint: 'Gold cases are mixed in at a share you set.' },
-            { value: 'none', label: 'None', hint: 'Accuracy can’t be said; only agreement.' },
-          ]}
-        />
-      </Field>
-      {values.goldMode === 'dealt' ? (
-        <Field
-          label="Share of gold"
-          name="pilotTerms.goldShareBasisPoints"
-          error={wrong['pilotTerms.goldShareBasisPoints']}
-        >
-          <Input
-            inputMode="decimal"
-            suffix="%"
-            className="sm:max-w-40"
-            value={values.goldShare}
-            onChange={(event) => set({ goldShare: event.target.value })}
-          />
-        </Field>
-      ) : null}
-    </fieldset>
-  );
 }

@@ -11,6 +11,8 @@ export type ClassRow = {
   className: string;
   sensitivity: string;
   specificity: string;
+  /** Cases with this known answer that the pilot has at the least. */
+  goldCases: string;
 };
 
 /** A kind of task by complexity and its share of the cases, in per cent. */
@@ -38,7 +40,17 @@ export type CallValues = {
   reliabilityThreshold: string;
   accuracyField: string;
   accuracyThreshold: string;
+  balancedField: string;
+  balancedThreshold: string;
+  withinOneField: string;
+  withinOneThreshold: string;
   readsPerHour: string;
+  costPer: '' | 'final_label' | 'correct_label';
+  /** In the project's currency, as typed. */
+  costAtMost: string;
+  /** '' takes the dataset's order; else a dimension, with how many cases of each of its values. */
+  strataBy: string;
+  strataCounts: Record<string, string>;
   classes: ClassRow[];
 };
 
@@ -79,7 +91,15 @@ export function callDefaults(project: Project, cases: number, schema: LabelSchem
     reliabilityThreshold: String(reliability?.threshold ?? 0.8),
     accuracyField: accuracy?.field ?? '',
     accuracyThreshold: String(accuracy?.threshold ?? 0.9),
+    balancedField: '',
+    balancedThreshold: '0.80',
+    withinOneField: '',
+    withinOneThreshold: '0.95',
     readsPerHour: '',
+    costPer: '',
+    costAtMost: '',
+    strataBy: '',
+    strataCounts: {},
     classes: classRows(project, known),
   };
 }
@@ -96,6 +116,7 @@ function classRows(project: Project, known: (key: string) => string | undefined)
       className: bound.className,
       sensitivity: '',
       specificity: '',
+      goldCases: '',
     };
     rows.set(id, { ...row, [bound.measure]: String(bound.threshold) });
   }
@@ -144,34 +165,74 @@ export function toCallInput(
       label,
       shareBasisPoints: Math.round(numberOf(share) * 100),
     })),
-    pilotTerms: {
-      cases: numberOf(values.cases),
-      overlap: numberOf(values.overlap),
-      goldMode: values.goldMode,
-      goldShareBasisPoints: values.goldMode === 'dealt' ? Math.round(numberOf(values.goldShare) * 100) : 0,
-      timeLimitDays: numberOf(values.timeLimitDays),
-      criteria: {
-        reliability:
-          values.reliabilityField === ''
-            ? null
-            : {
-                field: values.reliabilityField,
-                scale: scaleOfField(fields.find((field) => field.key === values.reliabilityField)),
-                threshold: numberOf(values.reliabilityThreshold),
-              },
-        accuracy:
-          values.accuracyField === ''
-            ? null
-            : { field: values.accuracyField, threshold: numberOf(values.accuracyThreshold) },
-        perClass: values.classes.map(({ field, className, sensitivity, specificity }) => ({
-          field,
-          className,
-          sensitivity: orNull(sensitivity),
-          specificity: orNull(specificity),
-        })),
-        throughput:
-          values.readsPerHour.trim() === '' ? null : { readsPerActiveHour: Number(values.readsPerHour) },
-      },
+    pilotTerms: toTerms(values, fields, project.currency),
+  };
+}
+
+const boundOf = (field: string, threshold: string) =>
+  field === '' ? null : { field, threshold: numberOf(threshold) };
+
+/** An amount as typed in minor units; NaN, which the schema refuses, when it is none. */
+function minorOf(text: string, currency: string): number {
+  try {
+    return Number(parseMoney(text, currency).amountMinor);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** The pilot's terms as typed. */
+export function toTerms(values: CallValues, fields: readonly LabelField[], currency: string) {
+  return {
+    cases: numberOf(values.cases),
+    overlap: numberOf(values.overlap),
+    goldMode: values.goldMode,
+    goldShareBasisPoints: values.goldMode === 'dealt' ? Math.round(numberOf(values.goldShare) * 100) : 0,
+    timeLimitDays: numberOf(values.timeLimitDays),
+    strata:
+      values.strataBy === ''
+        ? null
+        : {
+            by: [values.strataBy],
+            counts: Object.fromEntries(
+              Object.entries(values.strataCounts).flatMap(([key, n]) =>
+                n.trim() === '' || Number(n) === 0 ? [] : [[key, Number(n)]],
+              ),
+            ),
+          },
+    goldPerClass:
+      values.goldMode === 'none'
+        ? []
+        : values.classes.flatMap(({ field, className, goldCases }) =>
+            goldCases.trim() === '' ? [] : [{ field, className, cases: Number(goldCases) }],
+          ),
+    criteria: {
+      reliability:
+        values.reliabilityField === ''
+          ? null
+          : {
+              field: values.reliabilityField,
+              scale: scaleOfField(fields.find((field) => field.key === values.reliabilityField)),
+              threshold: numberOf(values.reliabilityThreshold),
+            },
+      accuracy:
+        values.accuracyField === ''
+          ? null
+          : { field: values.accuracyField, threshold: numberOf(values.accuracyThreshold) },
+      balancedAccuracy: boundOf(values.balancedField, values.balancedThreshold),
+      withinOne: boundOf(values.withinOneField, values.withinOneThreshold),
+      perClass: values.classes.map(({ field, className, sensitivity, specificity }) => ({
+        field,
+        className,
+        sensitivity: orNull(sensitivity),
+        specificity: orNull(specificity),
+      })),
+      throughput:
+        values.readsPerHour.trim() === '' ? null : { readsPerActiveHour: Number(values.readsPerHour) },
+      cost:
+        values.costPer === ''
+          ? null
+          : { per: values.costPer, atMostMinor: minorOf(values.costAtMost, currency) },
     },
   };
 }

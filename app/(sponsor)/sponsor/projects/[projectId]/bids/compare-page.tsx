@@ -70,7 +70,7 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
           )}
         </AnswerLine>
       </PageHeader>
-      <Section title="Side by side" says={<TermsLine call={call} />}>
+      <Section title="Side by side" says={<TermsLine call={call} currency={project.currency} />}>
         {compared.bids.length === 0 ? (
           <EmptyState title={room.isSealed ? 'Bids are sealed' : 'No bid yet'}>
             {room.isSealed ? (

@@ -1,31 +1,26 @@
 'use client';
 
 import { Plus, X } from 'lucide-react';
-import { useMemo } from 'react';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import type { CallValues, ClassRow } from './call-values.ts';
-import { powerSentence } from './pilot-power.ts';
 
 export type CriteriaFieldsProps = {
   values: CallValues;
   wrong: Partial<Record<string, string>>;
   set: (part: Partial<CallValues>) => void;
   fields: readonly LabelField[];
+  currency: string;
 };
 
 const at = 'pilotTerms.criteria';
 
 /** What passes: the near end of each interval must clear its threshold (R10). Nothing is asked that has no field. */
-export function CriteriaFields({ values, wrong, set, fields }: CriteriaFieldsProps) {
-  const goldCases = goldCasesOf(values);
-  const power = useMemo(
-    () => (values.accuracyField === '' ? null : powerSentence(Number(values.accuracyThreshold), goldCases)),
-    [values.accuracyField, values.accuracyThreshold, goldCases],
-  );
+export function CriteriaFields({ values, wrong, set, fields, currency }: CriteriaFieldsProps) {
+  const ordinal = fields.filter((field) => field.type === 'ordinal');
   return (
     <fieldset className="flex flex-col gap-4">
       <legend className="font-semibold text-lg">What passes</legend>
@@ -53,9 +48,31 @@ export function CriteriaFields({ values, wrong, set, fields }: CriteriaFieldsPro
         onField={(accuracyField) => set({ accuracyField })}
         onThreshold={(accuracyThreshold) => set({ accuracyThreshold })}
       />
-      {power === null ? null : <p className="prose-width text-ink-2 text-sm">{power}</p>}
-      <ClassBounds values={values} wrong={wrong} set={set} fields={fields} />
-      {values.goldMode === 'none' && (values.accuracyField !== '' || values.classes.length > 0) ? (
+      <Bound
+        label="Balanced accuracy of"
+        keyName={`${at}.balancedAccuracy`}
+        field={values.balancedField}
+        threshold={values.balancedThreshold}
+        fields={fields}
+        wrong={wrong}
+        onField={(balancedField) => set({ balancedField })}
+        onThreshold={(balancedThreshold) => set({ balancedThreshold })}
+      />
+      {ordinal.length > 0 ? (
+        <Bound
+          label="Right or one level off, of"
+          keyName={`${at}.withinOne`}
+          field={values.withinOneField}
+          threshold={values.withinOneThreshold}
+          fields={ordinal}
+          wrong={wrong}
+          onField={(withinOneField) => set({ withinOneField })}
+          onThreshold={(withinOneThreshold) => set({ withinOneThreshold })}
+        />
+      ) : null}
+      <ClassBounds values={values} wrong={wrong} set={set} fields={fields} currency={currency} />
+      {values.goldMode === 'none' &&
+      (values.accuracyField !== '' || values.balancedField !== '' || values.classes.length > 0) ? (
         <p role="status" className="prose-width text-attention-ink text-sm">
           Without gold neither accuracy nor sensitivity is ever known, so these criteria would stay
           inconclusive. Choose gold above, or leave them out.
@@ -75,15 +92,30 @@ export function CriteriaFields({ values, wrong, set, fields }: CriteriaFieldsPro
           onChange={(event) => set({ readsPerHour: event.target.value })}
         />
       </Field>
+      <div className="grid gap-3 sm:grid-cols-[1fr_10rem]">
+        <Field label="Cost with the fee, per" name={`${at}.cost.per`}>
+          <NativeSelect
+            value={values.costPer}
+            onChange={(event) => set({ costPer: event.target.value as CallValues['costPer'] })}
+          >
+            <option value="">Not asked</option>
+            <option value="final_label">Final label</option>
+            <option value="correct_label">Correct label</option>
+          </NativeSelect>
+        </Field>
+        {values.costPer === '' ? null : (
+          <Field label="At most" name={`${at}.cost.atMostMinor`} error={wrong[`${at}.cost.atMostMinor`]}>
+            <Input
+              inputMode="decimal"
+              suffix={currency}
+              value={values.costAtMost}
+              onChange={(event) => set({ costAtMost: event.target.value })}
+            />
+          </Field>
+        )}
+      </div>
     </fieldset>
   );
-}
-
-/** Cases with gold if every case of the pilot were gold, or the share that is dealt; what can be had at most. */
-function goldCasesOf(values: CallValues): number {
-  const cases = Number(values.cases);
-  if (!Number.isFinite(cases) || values.goldMode === 'none') return 0;
-  return values.goldMode === 'embedded' ? cases : Math.round((cases * Number(values.goldShare)) / 100);
 }
 
 type BoundProps = {
@@ -148,7 +180,7 @@ function ClassBounds({ values, wrong, set, fields }: CriteriaFieldsProps) {
       {values.classes.map((row, index) => (
         <div
           key={row.id}
-          className="grid grid-cols-2 gap-3 sm:grid-cols-[1fr_1fr_7rem_7rem_auto] sm:items-end"
+          className="grid grid-cols-2 gap-3 sm:grid-cols-[1fr_1fr_6rem_6rem_6rem_auto] sm:items-end"
         >
           <Field label="Field" name={`${at}.perClass.${index}.field`}>
             <NativeSelect
@@ -194,6 +226,19 @@ function ClassBounds({ values, wrong, set, fields }: CriteriaFieldsProps) {
               />
             </Field>
           ))}
+          <Field
+            label="Gold ≥"
+            name={`${at}.goldPerClass.${row.id}`}
+            error={wrong['pilotTerms.goldPerClass']}
+          >
+            <Input
+              inputMode="numeric"
+              placeholder="any"
+              disabled={values.goldMode === 'none'}
+              value={row.goldCases}
+              onChange={(event) => change(index, { goldCases: event.target.value })}
+            />
+          </Field>
           <Button
             variant="quiet"
             size="icon"
@@ -220,6 +265,7 @@ function ClassBounds({ values, wrong, set, fields }: CriteriaFieldsProps) {
                   className: optionsOf(first)[0]?.value ?? '',
                   sensitivity: '0.90',
                   specificity: '',
+                  goldCases: '',
                 },
               ],
             })

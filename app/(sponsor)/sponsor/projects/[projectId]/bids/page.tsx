@@ -3,11 +3,13 @@ import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import type { Composition } from '#server/datasets/schemas.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { CallForm } from './call-form.tsx';
 import { callDefaults } from './call-values.ts';
 import { ComparePage, choicesOf, mayCallAgain } from './compare-page.tsx';
+import type { Dimension } from './pilot-fields.tsx';
 import { ReachPanel } from './reach-panel.tsx';
 
 export const metadata: Metadata = { title: 'Bids' };
@@ -37,6 +39,7 @@ export default async function BidsPage({ params, searchParams }: BidsPageProps) 
 
   const missing = view.toOpenCall.filter((one) => !one.done);
   const { current } = await loaded((call) => call.protocols.get({ projectId }));
+  const [dataset] = await loaded((call) => call.datasets.list({ projectId }));
   return (
     <>
       <PageHeader title="Open the call">
@@ -68,7 +71,20 @@ export default async function BidsPage({ params, searchParams }: BidsPageProps) 
         mayOpen={missing.length === 0 && (await hasRight('project.write'))}
         defaults={callDefaults(view.project, view.cases, current?.labelSchema ?? null)}
         fields={(current?.labelSchema.fields ?? []).filter((field) => field.type !== 'text')}
+        dimensions={dimensionsOf(dataset)}
       />
     </>
+  );
+}
+
+/** What the pilot's cases can be drawn by: the site and each subgroup that has more than one value, and not too many. */
+function dimensionsOf(dataset: { composition: Composition } | undefined): Dimension[] {
+  if (!dataset) return [];
+  const { sites, subgroups } = dataset.composition;
+  return [
+    { key: 'site', label: 'site', values: sites },
+    ...Object.entries(subgroups).map(([name, values]) => ({ key: `subgroup:${name}`, label: name, values })),
+  ].filter(
+    ({ values }) => values.length > 1 && values.length <= 24 && values.every(({ value }) => value !== ''),
   );
 }

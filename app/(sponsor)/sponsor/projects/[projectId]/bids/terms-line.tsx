@@ -1,21 +1,18 @@
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { formatMoney } from '#app/_ui/format-money.ts';
+import { describeCases, describeCriteria } from '#server/pilots/terms-words.ts';
 import type { ComparedCall } from './compare-page.tsx';
 
 /** The pilot every bidder is measured by, in a sentence. */
-export function TermsLine({ call }: { call: ComparedCall }) {
+export function TermsLine({ call, currency }: { call: ComparedCall; currency: string }) {
   const { pilotTerms: terms } = call;
-  const { reliability, accuracy, perClass, throughput } = terms.criteria;
-  const asked = [
-    reliability ? `α ≥ ${reliability.threshold.toFixed(2)}` : null,
-    accuracy ? `accuracy ≥ ${accuracy.threshold.toFixed(2)}` : null,
-    perClass.length > 0 ? `${perClass.length} named ${perClass.length === 1 ? 'class' : 'classes'}` : null,
-    throughput ? `${throughput.readsPerActiveHour} reads per active hour` : null,
-  ].filter((one) => one !== null);
+  const money = (minor: number) => formatMoney({ amountMinor: BigInt(minor), currency }).full;
+  const asked = describeCriteria(terms.criteria, { money });
   return (
     <>
-      Pilot of {terms.cases.toLocaleString('en')} cases, {terms.overlap} reads each, within{' '}
-      {terms.timeLimitDays} days; asked: {asked.length === 0 ? 'nothing to be measured by' : asked.join(', ')}
-      . Bids until <DateTime at={call.closesAt} />.
+      Pilot of {describeCases(terms)}, {terms.overlap} reads each, within {terms.timeLimitDays} days; asked:{' '}
+      {asked.length === 0 ? 'nothing to be measured by' : asked.join(', ')}. Bids until{' '}
+      <DateTime at={call.closesAt} />.
     </>
   );
 }
