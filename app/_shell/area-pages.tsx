@@ -10,6 +10,7 @@ import {
   FolderKanban,
   Gavel,
   GraduationCap,
+  Handshake,
   HeartPulse,
   House,
   Layers,
@@ -51,6 +52,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
     { href: '/vendor', label: 'Home', icon: <House aria-hidden /> },
     { href: '/vendor/calls', label: 'Calls', icon: <Megaphone aria-hidden />, needs: 'call.read' },
     { href: '/vendor/bids', label: 'Bids', icon: <Gavel aria-hidden />, needs: 'call.read' },
+    {
+      href: '/vendor/contracts',
+      label: 'Contracts',
+      icon: <Handshake aria-hidden />,
+      needs: 'vendor.read',
+    },
     { href: '/vendor/batches', label: 'Batches', icon: <Layers aria-hidden />, needs: 'vendor.read' },
     {
       href: '/vendor/roster',
@@ -154,6 +161,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       needs: 'operator.health',
     },
     { href: '/operator/money', label: 'Money', icon: <Banknote aria-hidden />, needs: 'operator.money' },
+    {
+      href: '/operator/credits',
+      label: 'Disputed credits',
+      icon: <Handshake aria-hidden />,
+      needs: 'operator.money',
+    },
     { href: '/operator/health', label: 'Health', icon: <HeartPulse aria-hidden />, needs: 'operator.health' },
   ],
 };

@@ -9,6 +9,7 @@ import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statementPlace } from '#server/payouts/schemas.ts';
+import { Deductions } from './deductions.tsx';
 import { PayoutDestination } from './payout-destination.tsx';
 
 export const metadata: Metadata = { title: 'Statement' };
@@ -20,7 +21,10 @@ type StatementProps = { searchParams: Promise<Record<string, string | string[] |
 /** What was earned, what is on its way and what was paid: by person, and line by line. */
 export default async function StatementPage({ searchParams }: StatementProps) {
   const before = placeOf((await searchParams).earned_after);
-  const statement = await loaded((call) => call.payouts.statement({ before, limit: PAGE }));
+  const { statement, deductions } = await loaded(async (call) => ({
+    statement: await call.payouts.statement({ before, limit: PAGE }),
+    deductions: await call.contracts.deductions(),
+  }));
   const sumOf = (code: string) => statement.balances.filter((balance) => balance.code === code);
   const [owed] = sumOf('payable');
   const [transit] = sumOf('payout_in_transit');
@@ -78,6 +82,7 @@ export default async function StatementPage({ searchParams }: StatementProps) {
             }
           />
         </section>
+        <Deductions lines={deductions} />
         <section aria-label="By person" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">By person</h2>
           <DataTable

@@ -28,6 +28,7 @@ export default async function ProjectLayout({ children, params }: ProjectLayoutP
             { href: `${base}/gold`, label: 'Gold' },
             { href: `${base}/bids`, label: 'Bids' },
             { href: `${base}/pilots`, label: 'Pilots' },
+            { href: `${base}/contracts`, label: 'Contracts' },
             { href: `${base}/batches`, label: 'Batches' },
             { href: `${base}/dashboard`, label: 'Dashboard' },
             { href: `${base}/quality`, label: 'Quality' },

@@ -1,0 +1,35 @@
+import type { Metadata } from 'next';
+import { ContractList } from '#app/_contracts/contract-list.tsx';
+import { loaded } from '#app/_trpc/server.ts';
+import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { PageHeader } from '#app/_ui/page-header.tsx';
+
+export const metadata: Metadata = { title: 'Contracts' };
+
+/** A vendor's awards: for whom, at what price, and what waits for a signature. */
+export default async function VendorContractsPage() {
+  const lines = await loaded((call) => call.contracts.mine());
+  const active = lines.filter((line) => line.status === 'active').length;
+  const waiting = lines.filter((line) => line.waits !== null).length;
+  return (
+    <>
+      <PageHeader title="Contracts">
+        <AnswerLine>
+          {lines.length === 0 ? (
+            'You have no contract yet.'
+          ) : (
+            <>
+              <strong>{active}</strong> {active === 1 ? 'contract is' : 'contracts are'} in force;{' '}
+              {waiting === 0 ? (
+                'nothing waits for a signature.'
+              ) : (
+                <strong>{waiting} with terms to sign.</strong>
+              )}
+            </>
+          )}
+        </AnswerLine>
+      </PageHeader>
+      <ContractList lines={lines} side="vendor" />
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+'use client';
+
+import { Checkbox } from '#app/_ui/checkbox.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { NativeSelect } from '#app/_ui/native-select.tsx';
+import type { TermFieldsProps } from './rate-card-fields.tsx';
+import type { TermValues } from './term-values.ts';
+
+type RuleFieldsProps = TermFieldsProps & { fields: readonly string[] };
+type TextKey = { [K in keyof TermValues]: TermValues[K] extends string ? K : never }[keyof TermValues];
+
+/** Volume, service levels, substitution and each other's people. What is left empty is not agreed. */
+export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
+  const input = (key: TextKey, suffix?: string, type = 'text') => (
+    <Input
+      type={type}
+      inputMode={type === 'text' ? 'decimal' : undefined}
+      {...(suffix === undefined ? {} : { suffix })}
+      value={values[key]}
+      onChange={(event) => set({ [key]: event.target.value })}
+    />
+  );
+  const at = (path: string) => ({ name: `terms.${path}`, error: errors[`terms.${path}`] });
+  return (
+    <>
+      <fieldset className="flex flex-col gap-4">
+        <legend className="mb-3 font-semibold text-lg">Monthly volume</legend>
+        <Checkbox
+          label="A standing contract: reads held ready each month, called off by batches"
+          checked={values.hasVolume}
+          onCheckedChange={(checked) => set({ hasVolume: checked === true })}
+        />
+        {values.hasVolume ? (
+          <div className="grid gap-4 sm:grid-cols-3">
+            <Field label="Reads a month" {...at('volume.readsPerMonth')}>
+              {input('readsPerMonth')}
+            </Field>
+            <Field label="First month" {...at('volume.firstMonth')}>
+              {input('firstMonth', undefined, 'month')}
+            </Field>
+            <Field label="For" {...at('volume.months')}>
+              {input('months', 'months')}
+            </Field>
+          </div>
+        ) : null}
+      </fieldset>
+      <fieldset className="flex flex-col gap-4">
+        <legend className="mb-1 font-semibold text-lg">Service levels</legend>
+        <p className="text-ink-3 text-sm">
+          Measured once a batch is settled. What is left empty is not agreed; what cannot be decided costs
+          nothing.
+        </p>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="Read within" optional {...at('serviceLevels.turnaroundDays')}>
+            {input('turnaroundDays', 'days')}
+          </Field>
+          <Field label="At least" optional {...at('serviceLevels.readsPerDay')}>
+            {input('readsPerDay', 'reads a day')}
+          </Field>
+          <Field label="Accuracy on gold of" optional {...at('serviceLevels.accuracy.field')}>
+            <NativeSelect
+              value={values.accuracyField}
+              onChange={(event) => set({ accuracyField: event.target.value })}
+            >
+              <option value="">no field</option>
+              {fields.map((field) => (
+                <option key={field}>{field}</option>
+              ))}
+            </NativeSelect>
+          </Field>
+          <Field
+            label="Its lower bound at least"
+            optional
+            hint="Between 0 and 1, such as 0.9"
+            {...at('serviceLevels.accuracy.atLeast')}
+          >
+            {input('accuracyAtLeast')}
+          </Field>
+          <Field label="Given back for a missed target" {...at('serviceLevels.creditBasisPoints')}>
+            {input('credit', '% of the batch')}
+          </Field>
+          <Field label="At most, for a batch" {...at('serviceLevels.capBasisPoints')}>
+            {input('cap', '% of the batch')}
+          </Field>
+        </div>
+      </fieldset>
+      <fieldset className="flex flex-col gap-4">
+        <legend className="mb-3 font-semibold text-lg">People</legend>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Who were not named in the bid may join"
+            optional
+            hint="Empty: as many as meet the project’s rule"
+            {...at('substitution.perMonth')}
+          >
+            {input('substitutes', 'a month')}
+          </Field>
+          <Field
+            label="Engaged directly only after"
+            optional
+            hint="Since the last work together; empty: no rule"
+            {...at('nonSolicitation.months')}
+          >
+            {input('freeAfterMonths', 'months')}
+          </Field>
+          <Field label="Whom the rule protects" {...at('nonSolicitation.protects')}>
+            <NativeSelect
+              value={values.protects}
+              onChange={(event) =>
+                set({ protects: event.target.value === 'both' ? 'both' : 'vendor_people' })
+              }
+            >
+              <option value="vendor_people">The vendor’s readers</option>
+              <option value="both">The vendor’s readers and the sponsor’s panel</option>
+            </NativeSelect>
+          </Field>
+        </div>
+      </fieldset>
+    </>
+  );
+}
