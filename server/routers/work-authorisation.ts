@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { makeAlert } from '#db/seed/factories/alerts.ts';
+import { makeMember } from '#db/seed/factories/identity.ts';
+import { makeRecall } from '#db/seed/factories/recalls.ts';
 import {
   makeBatch,
   makeReaders,
@@ -452,6 +454,21 @@ export const labelsRows: AuthorisationRow[] = [
     input: async (w) => {
       const { batchId } = await decisionOf(w, 'review');
       return { batchId, taskId: present((await readsOfBatch(w.db, batchId))[0], 'A read').taskId };
+    },
+    otherOrg: 'not_found',
+  },
+  { path: 'work.recalls', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
+  {
+    path: 'work.decideRecall',
+    can: 'quality.decide',
+    input: async (w) => {
+      const { projectId } = await ofProject(w);
+      const { batchId } = await readingOf(w);
+      const personId = (
+        await w.org('a', 'sponsor').then((org) => makeMember(w.db, { org, roles: ['panel_reader'] }))
+      ).actor.personId;
+      const recallId = await makeRecall(w.db, { projectId, batchId, personId, now: new Date() });
+      return { recallId, decision: 'kept', reason: 'Two others read the same.' };
     },
     otherOrg: 'not_found',
   },

@@ -23,6 +23,7 @@ import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { previewBatch } from '#server/work/preview-batch.ts';
 import { prioritiseCases } from '#server/work/prioritise-cases.ts';
 import { listMyWork, viewCase, viewMyLeases, viewProgress, viewReading } from '#server/work/reading-views.ts';
+import { decideRecallInput, recallsView } from '#server/work/recall-schemas.ts';
 import { releaseLeases } from '#server/work/release-leases.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
 import { saveDraft } from '#server/work/save-draft.ts';
@@ -62,6 +63,7 @@ import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
 import { viewAlerts, viewImpact, viewIncidents } from '#server/work/trouble-views.ts';
 import { viewVendorBatch, viewVendorBatches } from '#server/work/vendor-views.ts';
 import { claimRulesView, viewClaimRules } from '#server/work/view-claim-rules.ts';
+import { decideRecall, viewRecalls } from '#server/work/view-recalls.ts';
 import {
   alertListView,
   allowableView,
@@ -275,6 +277,14 @@ export const workRouter = router({
     .input(prioritiseInput)
     .output(z.object({ cases: z.number().int(), reads: z.number().int() }))
     .mutation(({ ctx, input }) => prioritiseCases(ctx.command, input)),
+  recalls: procedure({ can: 'quality.read' })
+    .input(projectIdInput)
+    .output(recallsView)
+    .query(({ ctx, input }) => viewRecalls(ctx.command, input)),
+  decideRecall: procedure({ can: 'quality.decide' })
+    .input(decideRecallInput)
+    .output(done)
+    .mutation(({ ctx, input }) => decideRecall(ctx.command, input).then(ok)),
   requestRepeats: procedure({ can: 'batch.manage' })
     .input(repeatsInput)
     .output(z.object({ added: z.number().int() }))

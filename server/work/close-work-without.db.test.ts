@@ -17,6 +17,7 @@ import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { joinBatch } from './join-batch.ts';
 import { submitLabel } from './submit-label.ts';
+import { decideRecall, viewRecalls } from './view-recalls.ts';
 
 const rule = {
   anyOf: [{ allOf: [{ kind: 'board_certification' as const, minLevel: 'primary_source' as const }] }],
@@ -120,6 +121,13 @@ describe('R27: a credential that stops to hold', () => {
       .where(eq(notifications.personId, lead.actor.personId));
     expect(told.map((one) => one.kind)).toContain('labels.recalled');
     expect(JSON.stringify(told)).not.toContain(worker.actor.personId);
+    const projectId = scene.project.id;
+    const { recalls: shown } = await viewRecalls(lead, { projectId });
+    expect(shown).toMatchObject([{ alias: 'R01', reads: 2, standing: 'revoked', cases: [{}, {}] }]);
+    expect(JSON.stringify(shown)).not.toContain(worker.actor.personId);
+    const decision = { recallId: shown[0]!.id, decision: 'kept' as const, reason: 'Two others agree.' };
+    await decideRecall(lead, decision);
+    await expect(decideRecall(lead, decision)).rejects.toMatchObject({ reason: 'recall_decided' });
   });
 
   test('what was read before it stopped to hold is not listed', async () => {

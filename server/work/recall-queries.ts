@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { labelRecalls } from '#db/schema/credentials.ts';
+import { credentials, labelRecalls, verifications } from '#db/schema/credentials.ts';
+import { projects } from '#db/schema/projects.ts';
+import { batches } from '#db/schema/work.ts';
 
 /** A batch that a person reads or has read in, with what its project asks of readers. */
 export type ReaderBatch = {
@@ -47,4 +49,71 @@ export async function insertRecall(tx: Tx, row: typeof labelRecalls.$inferInsert
     .onConflictDoNothing({ target: [labelRecalls.verificationId, labelRecalls.batchId] })
     .returning({ id: labelRecalls.id });
   return rows.length === 1;
+}
+
+export type RecallRow = typeof labelRecalls.$inferSelect & {
+  batchName: string;
+  alias: string;
+  credentialTitle: string;
+  standing: string | null;
+};
+
+/** A project's recalls, open ones first, with what the sponsor may know of the reader: the alias, never the name (R21). Index: label_recalls_project_idx. */
+export async function listRecalls(q: Queryable, projectId: string): Promise<RecallRow[]> {
+  const rows = await q
+    .select({
+      recall: labelRecalls,
+      batchName: batches.name,
+      credentialTitle: credentials.title,
+      standing: verifications.sourceStanding,
+      alias: sql<string>`coalesce((select min(r.alias) from readers r where r.batch_id = ${labelRecalls.batchId}
+        and r.annotator_id = ${labelRecalls.personId}), '')`,
+    })
+    .from(labelRecalls)
+    .innerJoin(batches, eq(batches.id, labelRecalls.batchId))
+    .innerJoin(credentials, eq(credentials.id, labelRecalls.credentialId))
+    .innerJoin(verifications, eq(verifications.id, labelRecalls.verificationId))
+    .where(eq(labelRecalls.projectId, projectId))
+    .orderBy(sql`${labelRecalls.status} <> 'open'`, desc(labelRecalls.createdAt), desc(labelRecalls.id))
+    .limit(500);
+  return rows.map(({ recall, ...more }) => ({ ...recall, ...more }));
+}
+
+export type RecalledCase = { taskId: string; externalId: string; submittedAt: Date; isFinal: boolean };
+
+/** Cases that a recall is about, in the order in which they were read. Index: slots_person_task_key. */
+export async function listRecalledCases(
+  q: Queryable,
+  of: { batchId: string; personId: string; since: string; limit: number },
+): Promise<RecalledCase[]> {
+  const rows = await q.execute<RecalledCase & { submittedAt: string }>(sql`
+    select s.task_id as "taskId", c.external_id as "externalId", min(s.submitted_at) as "submittedAt",
+      bool_or(t.status = 'final') as "isFinal"
+    from slots s join tasks t on t.batch_id = s.batch_id and t.id = s.task_id join cases c on c.id = t.case_id
+    where s.batch_id = ${of.batchId} and s.annotator_id = ${of.personId} and s.status in ('submitted', 'accepted')
+      and s.submitted_at >= ${of.since}::date
+    group by s.task_id, c.external_id order by 3, 1 limit ${of.limit}`);
+  return [...rows].map((row) => ({ ...row, submittedAt: new Date(row.submittedAt) }));
+}
+
+/** A recall in a project of the organisation, locked; null when there is none such. */
+export async function lockRecall(
+  tx: Tx,
+  at: { id: string; orgId: string },
+): Promise<typeof labelRecalls.$inferSelect | null> {
+  const [row] = await tx
+    .select({ recall: labelRecalls })
+    .from(labelRecalls)
+    .innerJoin(projects, and(eq(projects.id, labelRecalls.projectId), eq(projects.orgId, at.orgId)))
+    .where(eq(labelRecalls.id, at.id))
+    .for('update', { of: labelRecalls });
+  return row?.recall ?? null;
+}
+
+export async function updateRecall(
+  tx: Tx,
+  id: string,
+  set: Pick<typeof labelRecalls.$inferInsert, 'status' | 'decisionReason' | 'decidedBy' | 'decidedAt'>,
+): Promise<void> {
+  await tx.update(labelRecalls).set(set).where(eq(labelRecalls.id, id));
 }

@@ -22,6 +22,10 @@ export default async function QualityLayout({ children, params }: QualityLayoutP
               label: 'Decisions',
               also: [`${base}/root-causes`, `${base}/checkpoints`],
             },
+            {
+              href: `${base}/recalls`,
+              label: 'Credentials',
+            },
           ]}
         />
       </div>
