@@ -1,4 +1,11 @@
-import type { CredentialKind, CredentialLevel, CredentialRequirement, CredentialRule } from './schemas.ts';
+import { languageName } from './languages.ts';
+import type {
+  CredentialKind,
+  CredentialLevel,
+  CredentialRequirement,
+  CredentialRule,
+  RuleNode,
+} from './schemas.ts';
 
 /** The kinds in words, with their article, for sentences. */
 export const KIND_WORDS: Record<CredentialKind, string> = {
@@ -23,11 +30,9 @@ export const LEVEL_WORDS: Record<CredentialLevel, string> = {
 
 /** One requirement as part of a sentence: "a board certification in Radiology (US), at least 5 years, verified at its source". */
 export function describeRequirement(requirement: CredentialRequirement): string {
-  const { kind, specialty, jurisdiction, minYears, minLevel } = requirement;
+  const { minYears, minLevel } = requirement;
   return [
-    KIND_WORDS[kind] +
-      (specialty === undefined ? '' : ` in ${specialty}`) +
-      (jurisdiction === undefined ? '' : ` (${jurisdiction})`),
+    whatOf(requirement),
     ...(minYears === undefined || minYears === 0
       ? []
       : [`at least ${minYears} ${minYears === 1 ? 'year' : 'years'}`]),
@@ -39,11 +44,38 @@ export function describeRequirement(requirement: CredentialRequirement): string 
   ].join(', ');
 }
 
-/** A rule in one sentence, alternatives joined by "or". */
+function whatOf(requirement: CredentialRequirement): string {
+  const { kind, specialty, taxonomyCode, jurisdiction, region, minProficiency } = requirement;
+  const least =
+    minProficiency === undefined
+      ? ''
+      : minProficiency === 'native'
+        ? ', native'
+        : ` at ${minProficiency} or better`;
+  if (kind === 'language')
+    return specialty === undefined ? `a language${least}` : `${languageName(specialty)}${least}`;
+  const place = [region, jurisdiction].filter((part) => part !== undefined).join(', ');
+  return [
+    KIND_WORDS[kind],
+    specialty === undefined ? '' : ` in ${specialty}`,
+    taxonomyCode === undefined ? '' : ` with NUCC code ${taxonomyCode}`,
+    place === '' ? '' : ` (${place})`,
+    least,
+  ].join('');
+}
+
+/** A rule in one sentence, alternatives joined by "or"; groups inside are set in brackets. */
 export function describeCredentialRule(rule: CredentialRule): string {
   if (rule.anyOf.length === 0) return 'No credential needed.';
-  const text = rule.anyOf
-    .map((alternative) => alternative.allOf.map(describeRequirement).join(', and '))
-    .join('; or ');
+  const text = rule.anyOf.map((alternative) => describeNode(alternative, 1)).join('; or ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function describeNode(node: RuleNode, depth: number): string {
+  if (!('allOf' in node || 'anyOf' in node)) return describeRequirement(node);
+  const parts = 'allOf' in node ? node.allOf : node.anyOf;
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return describeNode(only, depth);
+  const text = parts.map((part) => describeNode(part, depth + 1)).join('allOf' in node ? ', and ' : ', or ');
+  return depth === 1 ? text : `(${text})`;
 }

@@ -44,6 +44,8 @@ function snapshotOf(row: CredentialRow, check: VerificationRow | undefined, now:
     jurisdiction: row.jurisdiction,
     specialty: row.specialty,
     taxonomyCode: row.taxonomyCode,
+    region: row.region,
+    proficiency: row.proficiency,
     level: row.level,
     status: row.status,
     issuedOn: row.issuedOn,

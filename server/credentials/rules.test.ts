@@ -24,6 +24,8 @@ const entry = (change: Partial<SnapshotEntry> = {}): SnapshotEntry => ({
   jurisdiction: 'US',
   specialty: 'Radiology',
   taxonomyCode: null,
+  region: null,
+  proficiency: null,
   level: 'primary_source',
   status: 'verified',
   issuedOn: '2016-01-01',
@@ -117,5 +119,62 @@ describe('credential rules', () => {
     expect(describeCredentialRule(rule({ specialty: 'Radiology', jurisdiction: 'US', minYears: 5 }))).toBe(
       'A board certification in Radiology (US), at least 5 years, verified at its source.',
     );
+  });
+});
+
+describe('rules in groups', () => {
+  const radiologist = { kind: 'board_certification' as const, minLevel: 'primary_source' as const };
+  const german = {
+    kind: 'language' as const,
+    specialty: 'de',
+    minProficiency: 'C1' as const,
+    minLevel: 'self_claimed' as const,
+  };
+  const holding = (...credentials: SnapshotEntry[]) => ({ takenAt: NOW.toISOString(), credentials });
+  const nested: CredentialRule = {
+    anyOf: [{ allOf: [radiologist, { anyOf: [german, { ...german, specialty: 'fr' }] }] }],
+  };
+
+  test('nest, are told in words, and name what is missing of the nearest way', () => {
+    expect(credentialRule.parse(nested)).toEqual(nested);
+    expect(describeCredentialRule(nested)).toBe(
+      'A board certification, verified at its source, and (German at C1 or better, own word suffices, or French at C1 or better, own word suffices).',
+    );
+    const of = (proficiency: 'B2' | 'C2') =>
+      evaluateCredentialRule(
+        nested,
+        holding(entry(), entry({ kind: 'language', title: 'German', specialty: 'de', proficiency })),
+        NOW,
+      );
+    expect(of('C2')).toMatchObject({ allowed: true });
+    expect(of('B2')).toMatchObject({
+      allowed: false,
+      reasons: [
+        { code: 'credential.proficiency', message: expect.stringContaining('"German" is known at B2') },
+      ],
+    });
+  });
+
+  test('too deep, too many, and empty groups are refused in a sentence; a hostile depth does not hurt', () => {
+    const deep = (n: number): unknown => (n === 0 ? radiologist : { allOf: [deep(n - 1)] });
+    const issue = (value: unknown) => credentialRule.safeParse(value).error?.issues[0];
+    expect(issue({ anyOf: [deep(4)] })?.message).toBe('A rule nests at most 5 deep. Write it flatter.');
+    expect(credentialRule.safeParse({ anyOf: [deep(3)] }).success).toBe(true);
+    let hostile: unknown = radiologist;
+    for (let n = 0; n < 200_000; n += 1) hostile = { allOf: [hostile] };
+    expect(issue({ anyOf: [hostile] })?.message).toContain('deep');
+    const many = { anyOf: Array.from({ length: 5 }, () => ({ allOf: Array(9).fill(radiologist) })) };
+    expect(issue(many)?.message).toBe('A rule names at most 40 credentials.');
+    expect(issue({ anyOf: [{ allOf: [] }] })).toMatchObject({
+      path: ['anyOf', 0, 'allOf'],
+      message: 'A group needs at least one credential.',
+    });
+    expect(issue({ anyOf: [{ allOf: [{ ...radiologist, jurisdiction: 'Mars' }] }] })?.path).toEqual([
+      'anyOf',
+      0,
+      'allOf',
+      0,
+      'jurisdiction',
+    ]);
   });
 });

@@ -8,6 +8,9 @@ import {
   type CredentialRule,
   type CredentialSnapshot,
   type CredentialStatus,
+  PROFICIENCIES,
+  type Proficiency,
+  type RuleNode,
   type SnapshotEntry,
 } from './schemas.ts';
 
@@ -48,7 +51,8 @@ export function isInForce(entry: Pick<SnapshotEntry, 'status' | 'expiresOn'>, no
 
 /**
  * Does what a person holds meet a project's rule? Allowed carries the credentials it stands on; refused carries
- * what is missing of the alternative that comes nearest (fewest gaps, then the first).
+ * what is missing of the alternatives that come nearest (fewest gaps, then the first). SQL (`rule-sql.ts`) and the index of
+ * matching say the same of the same facts; property tests hold the three against each other.
  */
 export function evaluateCredentialRule(
   rule: CredentialRule,
@@ -56,14 +60,30 @@ export function evaluateCredentialRule(
   now: Date,
 ): Decision {
   if (rule.anyOf.length === 0) return allow('no credential needed');
-  const attempts = rule.anyOf.map((alternative) =>
-    alternative.allOf.map((requirement) => meet(requirement, snapshot.credentials, now)),
-  );
-  const gapsOf = (attempt: Met[]) => attempt.flatMap((one) => (one.ok ? [] : [one.gap]));
-  const nearest = attempts.reduce((best, next) => (gapsOf(next).length < gapsOf(best).length ? next : best));
-  const gaps = gapsOf(nearest);
+  const { gaps, by } = meetNode(rule, snapshot.credentials, now);
   if (gaps.length > 0) return refuse(...gaps);
-  return allow(nearest.flatMap((one) => (one.ok ? [basisOf(one.by)] : [])).join('; '));
+  return allow([...new Set(by.map(basisOf))].join('; '));
+}
+
+/** What a node stands on when it is met, else what is missing. */
+type Attempt = { gaps: ErrorDetail[]; by: SnapshotEntry[] };
+
+function meetNode(node: RuleNode, entries: readonly SnapshotEntry[], now: Date): Attempt {
+  if ('allOf' in node) {
+    const parts = node.allOf.map((part) => meetNode(part, entries, now));
+    return { gaps: parts.flatMap((one) => one.gaps), by: parts.flatMap((one) => one.by) };
+  }
+  if ('anyOf' in node) {
+    const parts = node.anyOf.map((part) => meetNode(part, entries, now));
+    return parts.reduce((best, next) => (next.gaps.length < best.gaps.length ? next : best));
+  }
+  const met = meet(node, entries, now);
+  return met.ok ? { gaps: [], by: [met.by] } : { gaps: [met.gap], by: [] };
+}
+
+/** Latin letters without their case: what SQL and every machine fold alike. */
+export function foldCase(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 type Met = { ok: true; by: SnapshotEntry } | { ok: false; gap: ErrorDetail };
@@ -73,11 +93,14 @@ function fault(requirement: CredentialRequirement, entry: SnapshotEntry, now: Da
   if (!isInForce(entry, now)) return COUNTING.includes(entry.status) ? 'expired' : 'not_in_force';
   if (!levelReaches(entry.level, requirement.minLevel)) return 'level';
   if (requirement.minYears !== undefined && (entry.years ?? 0) < requirement.minYears) return 'years';
+  const { minProficiency } = requirement;
+  if (minProficiency !== undefined && !proficiencyReaches(entry.proficiency, minProficiency))
+    return 'proficiency';
   return null;
 }
 
 /** How near a fault is to being mended; the nearest is the one told. */
-const NEARNESS = ['level', 'years', 'expired', 'not_in_force'];
+const NEARNESS = ['level', 'proficiency', 'years', 'expired', 'not_in_force'];
 
 function meet(requirement: CredentialRequirement, entries: readonly SnapshotEntry[], now: Date): Met {
   const alike = entries.filter((entry) => isAlike(requirement, entry));
@@ -93,12 +116,20 @@ function meet(requirement: CredentialRequirement, entries: readonly SnapshotEntr
 }
 
 function isAlike(requirement: CredentialRequirement, entry: SnapshotEntry): boolean {
-  const { specialty, jurisdiction } = requirement;
+  const { specialty, jurisdiction, region, taxonomyCode } = requirement;
   return (
     entry.kind === requirement.kind &&
-    (specialty === undefined || entry.specialty?.toLowerCase() === specialty.toLowerCase()) &&
-    (jurisdiction === undefined || entry.jurisdiction === jurisdiction)
+    (specialty === undefined ||
+      (entry.specialty !== null && foldCase(entry.specialty) === foldCase(specialty))) &&
+    (taxonomyCode === undefined || entry.taxonomyCode === taxonomyCode) &&
+    (jurisdiction === undefined || entry.jurisdiction === jurisdiction) &&
+    (region === undefined || entry.region === region)
   );
+}
+
+/** True when a language is known at least as well; anything without a level is known less. */
+export function proficiencyReaches(known: Proficiency | null, least: Proficiency): boolean {
+  return known !== null && PROFICIENCIES.indexOf(known) >= PROFICIENCIES.indexOf(least);
 }
 
 function explain(requirement: CredentialRequirement, entry: SnapshotEntry, wrong: string): string {
@@ -112,6 +143,8 @@ function explain(requirement: CredentialRequirement, entry: SnapshotEntry, wrong
       return entry.years === null
         ? `"${entry.title}" has no issue date; needs ${needs}. Add the date.`
         : `"${entry.title}" is ${entry.years} years old; needs ${needs}.`;
+    case 'proficiency':
+      return `"${entry.title}" is known at ${entry.proficiency ?? 'no level'}; needs ${needs}.`;
     case 'expired':
       return `"${entry.title}" expired on ${entry.expiresOn}; renew it.`;
     default:

@@ -60,7 +60,13 @@ describe('the live index', () => {
     const check = { credentialId: id, primarySource: 'Board', communicationMethod: 'portal' } as const;
     await recordVerification(operator, { ...check, seenStatus: 'claimed', outcome: 'verified' });
     expect(await meets(person)).toBe(true);
-    await recordVerification(operator, { ...check, seenStatus: 'verified', outcome: 'adverse' });
+    await recordVerification(operator, {
+      ...check,
+      seenStatus: 'verified',
+      outcome: 'adverse',
+      sourceStanding: 'revoked',
+      note: 'Revoked.',
+    });
     expect(await meets(person)).toBe(false);
   });
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import {
-  CREDENTIAL_LEVELS,
-  type CredentialRequirement,
-  type CredentialRule,
-} from '#server/credentials/schemas.ts';
+  SAMPLE_TODAY,
+  type SampleCredential,
+  sampleCredential,
+  sampleEntry,
+  sampleRule,
+} from '#server/credentials/rule-samples.ts';
+import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import { hasBit } from './bitmap.ts';
 import type { CredentialFact } from './credential-columns.ts';
 import { MEASURED_FROM, PeopleIndex, type PersonFacts } from './people-index.ts';
@@ -18,46 +20,11 @@ import {
 } from './rank-people.ts';
 import { USUAL_WEIGHTS } from './weights.ts';
 
-const TODAY = '2027-02-28';
-const days = fc.constantFrom(
-  '2020-02-28',
-  '2022-02-27',
-  '2024-02-29',
-  '2025-03-01',
-  '2027-02-27',
-  TODAY,
-  '2027-03-01',
-);
-const kinds = fc.constantFrom('medical_licence', 'board_certification', 'npi');
-const specialties = fc.constantFrom('Radiology', 'radiology', 'Pathology');
+const TODAY = SAMPLE_TODAY;
+const days = fc.constantFrom('2022-02-27', '2024-02-29', '2027-02-27', TODAY);
 const countries = fc.constantFrom('US', 'IN');
-const levels = fc.constantFrom(...CREDENTIAL_LEVELS);
-
-const credential: fc.Arbitrary<CredentialFact> = fc.record({
-  kind: kinds,
-  specialty: fc.option(specialties),
-  jurisdiction: fc.option(countries),
-  level: levels,
-  issuedOn: fc.option(days),
-  expiresOn: fc.option(days),
-});
-
-const requirement: fc.Arbitrary<CredentialRequirement> = fc.record(
-  {
-    kind: fc.constantFrom('medical_licence' as const, 'board_certification' as const, 'npi' as const),
-    specialty: specialties,
-    jurisdiction: countries,
-    minYears: fc.integer({ min: 0, max: 7 }),
-    minLevel: levels,
-  },
-  { requiredKeys: ['kind', 'minLevel'] },
-);
-
-const rule: fc.Arbitrary<CredentialRule> = fc.record({
-  anyOf: fc.array(fc.record({ allOf: fc.array(requirement, { minLength: 1, maxLength: 2 }) }), {
-    maxLength: 3,
-  }),
-});
+const credential: fc.Arbitrary<CredentialFact> = sampleCredential;
+const rule = sampleRule;
 
 const share = fc.integer({ min: 0, max: 4 }).map((quarter) => quarter / 4);
 const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc.record({
@@ -108,20 +75,8 @@ const built = (people: readonly PersonFacts[]) => {
 /** A person's credentials as the rule's own evaluation reads them. */
 const snapshotOf = (person: Pick<PersonFacts, 'credentials'>) => ({
   takenAt: `${TODAY}T12:00:00.000Z`,
-  credentials: person.credentials.map((one) => ({
-    ...one,
-    credentialId: '00000000-0000-7000-8000-000000000000',
-    title: one.kind,
-    issuer: 'Board',
-    taxonomyCode: null,
-    status: 'verified' as const,
-    years: one.issuedOn === null ? null : yearsBy(one.issuedOn),
-    verificationId: null,
-    verifiedOn: null,
-  })),
+  credentials: person.credentials.map((one) => sampleEntry(one as SampleCredential)),
 });
-const yearsBy = (day: string) =>
-  Math.max(0, 2027 - Number(day.slice(0, 4)) - (TODAY.slice(5) < day.slice(5) ? 1 : 0));
 
 describe('the people index', () => {
   test('meets a rule for exactly those for whom the rule’s own evaluation does', () => {

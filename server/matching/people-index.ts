@@ -1,4 +1,4 @@
-import type { CredentialRequirement, CredentialRule } from '#server/credentials/schemas.ts';
+import type { CredentialRequirement, CredentialRule, RuleNode } from '#server/credentials/schemas.ts';
 import {
   type Bitmap,
   clearBit,
@@ -265,12 +265,7 @@ export class PeopleIndex {
   /** People who meet the rule on the day. */
   meetingRule(rule: CredentialRule, today: string): Readonly<Bitmap> {
     if (rule.anyOf.length === 0) return this.columns.anybody;
-    const ways = rule.anyOf.map(({ allOf }) => this.meetingAll(allOf, dayNumber(today)));
-    const [only] = ways;
-    if (only !== undefined && ways.length === 1) return only;
-    const found = emptyBitmap(this.columns.capacity);
-    for (const way of ways) unite(found, way);
-    return found;
+    return this.meetingNode(rule, dayNumber(today));
   }
 
   /**
@@ -353,13 +348,17 @@ export class PeopleIndex {
     return first < 0 ? [] : [first, ...(this.moreOrgs.get(place) ?? [])];
   }
 
-  private meetingAll(requirements: readonly CredentialRequirement[], today: number): Readonly<Bitmap> {
-    const [first, ...others] = requirements.map((requirement) => this.meeting(requirement, today));
+  /** Groups join the sets of their parts; a group of one is its part. */
+  private meetingNode(node: RuleNode, today: number): Readonly<Bitmap> {
+    if (!('allOf' in node || 'anyOf' in node)) return this.meeting(node, today);
+    const parts = ('allOf' in node ? node.allOf : node.anyOf).map((part) => this.meetingNode(part, today));
+    const [first, ...others] = parts;
     if (first === undefined) return emptyBitmap(this.columns.capacity);
     if (others.length === 0) return first;
-    const all = first.slice();
-    for (const other of others) intersect(all, other);
-    return all;
+    const found = first.slice();
+    const join = 'allOf' in node ? intersect : unite;
+    for (const other of others) join(found, other);
+    return found;
   }
 
   private meeting(requirement: CredentialRequirement, today: number): Bitmap {

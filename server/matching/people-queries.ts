@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { CredentialLevel } from '#server/credentials/schemas.ts';
+import type { CredentialLevel, Proficiency } from '#server/credentials/schemas.ts';
 
 /** Roles whose holders read for an organisation. */
 const READING_ROLES = sql`('vendor_annotator', 'independent_annotator', 'qa_lead')`;
@@ -77,6 +77,9 @@ export type CountingCredential = {
   kind: string;
   specialty: string | null;
   jurisdiction: string | null;
+  region: string | null;
+  taxonomyCode: string | null;
+  proficiency: Proficiency | null;
   level: CredentialLevel;
   issuedOn: string | null;
   expiresOn: string | null;
@@ -87,7 +90,8 @@ export async function listCountingCredentials(q: Queryable, whom: Whom): Promise
   return allAtOnce(
     q,
     sql`
-      select person_id as "personId", kind, specialty, jurisdiction, level, issued_on as "issuedOn", expires_on as "expiresOn"
+      select person_id as "personId", kind, specialty, jurisdiction, region,
+        taxonomy_code as "taxonomyCode", proficiency, level, issued_on as "issuedOn", expires_on as "expiresOn"
       from credentials where ${within(sql`person_id`, whom)} and status in ('claimed', 'verifying', 'verified')`,
   );
 }

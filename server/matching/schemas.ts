@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialRule } from '#server/credentials/schemas.ts';
 import { PEOPLE_GATES } from './people-index.ts';
 import { PARTS, type Part, WEIGHT_LIMITS } from './weights.ts';
 
@@ -57,6 +58,15 @@ export const rankedCandidate = z.object({
   parts: z.array(part),
   score: z.number().nullable(),
   isNewcomer: z.boolean(),
+});
+
+/** A rule that is being written. */
+export const meetingInput = z.strictObject({ rule: credentialRule });
+/** How many of those who may read meet it now, and how many of these on their own account. */
+export const meetingCount = z.object({
+  all: z.number().int(),
+  meeting: z.number().int(),
+  independents: z.number().int(),
 });
 
 export const reachInput = z.strictObject({

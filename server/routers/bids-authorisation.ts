@@ -168,6 +168,18 @@ export const bidsRows: AuthorisationRow[] = [
     input: async (w) => ({ ...(await ofProject(w)), weights: null }),
     otherOrg: 'not_found',
   },
+  {
+    path: 'matching.countMeeting',
+    can: 'project.write',
+    input: () => ({ rule: { anyOf: [] } }),
+    otherOrg: 'everybodys',
+  },
+  {
+    path: 'matching.countOwnMeeting',
+    can: 'team.manage',
+    input: () => ({ rule: { anyOf: [] } }),
+    otherOrg: 'own-data-only',
+  },
   { path: 'matching.whyMe', can: 'call.read', input: ofCall, otherOrg: 'everybodys' },
 
   {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { callIdInput, projectIdInput } from '#server/bids/schemas.ts';
+import { countMeeting } from '#server/matching/count-meeting.ts';
 import {
+  meetingCount,
+  meetingInput,
   rankedCandidate,
   reachInput,
   reachView,
@@ -21,6 +24,14 @@ export const matchingRouter = router({
     .input(reachInput)
     .output(reachView)
     .query(({ ctx, input }) => reachOfProject(ctx.command, input)),
+  countMeeting: procedure({ can: 'project.write' })
+    .input(meetingInput)
+    .output(meetingCount)
+    .query(({ ctx, input }) => countMeeting(ctx.command, input, 'everybody')),
+  countOwnMeeting: procedure({ can: 'team.manage' })
+    .input(meetingInput)
+    .output(meetingCount)
+    .query(({ ctx, input }) => countMeeting(ctx.command, input, 'own')),
   setWeights: procedure({ can: 'project.write' })
     .input(setWeightsInput)
     .output(weightsSet)

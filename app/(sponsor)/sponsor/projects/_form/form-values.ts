@@ -1,7 +1,7 @@
+import { type GroupValues, ruleValues, toRule } from '#app/_credentials/rule-values.ts';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { AppError } from '#server/core/errors.ts';
 import { formatMinor, parseMoney } from '#server/core/money.ts';
-import type { CredentialRequirement } from '#server/credentials/schemas.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import {
   type DataClass,
@@ -13,14 +13,6 @@ import {
 } from '#server/projects/schemas.ts';
 import { placeOf, problemWords } from './problem-words.ts';
 import { type TierValues, tierValues, toTiers } from './tier-values.ts';
-
-export type RequirementValues = {
-  kind: CredentialRequirement['kind'];
-  specialty: string;
-  jurisdiction: string;
-  minYears: string;
-  minLevel: CredentialRequirement['minLevel'];
-};
 
 type Reliability = QualityPolicy['reliability'][number];
 type Accuracy = QualityPolicy['accuracy'][number];
@@ -62,8 +54,7 @@ export type ProjectValues = {
   allowedCountries: string;
   onshoreShare: string;
   onshoreCountry: string;
-  /** Alternatives; within one everything is needed. */
-  credentials: RequirementValues[][];
+  credentials: GroupValues;
   policy: PolicyValues;
   reviewPeriodDays: string;
 };
@@ -154,7 +145,7 @@ export function emptyValues(): ProjectValues {
     allowedCountries: '',
     onshoreShare: '0',
     onshoreCountry: '',
-    credentials: [],
+    credentials: { match: 'all', parts: [] },
     policy: policyValues(policyPreset('research')),
     reviewPeriodDays: '7',
   };
@@ -176,27 +167,9 @@ export function valuesOf(project: Project): ProjectValues {
     allowedCountries: locationPolicy.allowedCountries.join(', '),
     onshoreShare: percent(locationPolicy.onshoreShareBasisPoints),
     onshoreCountry: locationPolicy.onshoreCountry ?? '',
-    credentials: project.credentialRule.anyOf.map(({ allOf }) =>
-      allOf.map((one) => ({
-        kind: one.kind,
-        specialty: one.specialty ?? '',
-        jurisdiction: one.jurisdiction ?? '',
-        minYears: one.minYears?.toString() ?? '',
-        minLevel: one.minLevel,
-      })),
-    ),
+    credentials: ruleValues(project.credentialRule),
     policy: policyValues(project.qualityPolicy),
     reviewPeriodDays: String(project.reviewPeriodDays),
-  };
-}
-
-function toRequirement(values: RequirementValues): unknown {
-  return {
-    kind: values.kind,
-    minLevel: values.minLevel,
-    ...(values.specialty.trim() === '' ? {} : { specialty: values.specialty }),
-    ...(values.jurisdiction === '' ? {} : { jurisdiction: values.jurisdiction }),
-    ...(values.minYears.trim() === '' ? {} : { minYears: toNumber(values.minYears) }),
   };
 }
 
@@ -234,7 +207,7 @@ export function readProjectForm(values: ProjectValues, today: string): ReadForm 
       onshoreShareBasisPoints: basisPoints(values.onshoreShare),
       onshoreCountry: values.onshoreCountry === '' ? null : values.onshoreCountry,
     },
-    credentialRule: { anyOf: values.credentials.map((allOf) => ({ allOf: allOf.map(toRequirement) })) },
+    credentialRule: toRule(values.credentials),
     qualityPolicy: toPolicy(values.policy),
     reviewPeriodDays: toNumber(values.reviewPeriodDays),
   });

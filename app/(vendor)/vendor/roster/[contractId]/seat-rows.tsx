@@ -1,24 +1,17 @@
 'use client';
 
 import { Plus, X } from 'lucide-react';
+import { MeetingCount } from '#app/_credentials/meeting-count.tsx';
+import { RuleEditor } from '#app/_credentials/rule-editor.tsx';
+import { type GroupValues, NEW_REQUIREMENT, toRule } from '#app/_credentials/rule-values.ts';
 import { Button } from '#app/_ui/button.tsx';
+import { Dialog, DialogClose } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
+import { describeCredentialRule } from '#server/credentials/describe.ts';
+import { credentialRule } from '#server/credentials/schemas.ts';
 import type { SeatValues } from './settings-values.ts';
-
-/** Kinds of credential a seat may ask for on top of the project's rule. */
-const KINDS: readonly { value: SeatValues['kind']; label: string }[] = [
-  { value: '', label: 'The project’s rule only' },
-  { value: 'medical_licence', label: 'And a medical licence' },
-  { value: 'nursing_licence', label: 'And a nursing licence' },
-  { value: 'board_certification', label: 'And a board certification' },
-  { value: 'technologist_certification', label: 'And a technologist certification' },
-  { value: 'coder_certification', label: 'And a coding certification' },
-  { value: 'degree', label: 'And a degree' },
-  { value: 'residency', label: 'And a residency' },
-  { value: 'training', label: 'And a training certificate' },
-];
 
 type SeatRowsProps = {
   seats: readonly SeatValues[];
@@ -39,9 +32,7 @@ export function SeatRows({ seats, errors, onChange }: SeatRowsProps) {
         label: 'Experts',
         least: '1',
         most: '4',
-        kind: 'board_certification',
-        specialty: '',
-        minYears: '',
+        rule: { match: 'all', parts: [{ ...NEW_REQUIREMENT, minLevel: 'vendor_attested' }] },
       },
     ]);
   return (
@@ -92,40 +83,7 @@ export function SeatRows({ seats, errors, onChange }: SeatRowsProps) {
               />
             </Field>
           </div>
-          <Field label={`Rule of ${seat.label}`} labelHidden>
-            <NativeSelect
-              value={seat.kind}
-              onChange={(event) =>
-                change(at, { kind: KINDS.find((one) => one.value === event.target.value)?.value ?? '' })
-              }
-            >
-              {KINDS.map((one) => (
-                <option key={one.value} value={one.value}>
-                  {one.label}
-                </option>
-              ))}
-            </NativeSelect>
-          </Field>
-          {seat.kind === '' ? null : (
-            <div className="grid grid-cols-[1fr_5.5rem] gap-2">
-              <Field label={`Specialty of ${seat.label}`} labelHidden>
-                <Input
-                  placeholder="In any specialty"
-                  value={seat.specialty}
-                  onChange={(event) => change(at, { specialty: event.target.value })}
-                />
-              </Field>
-              <Field label={`Years of ${seat.label}`} labelHidden>
-                <Input
-                  inputMode="numeric"
-                  placeholder="0"
-                  suffix="years"
-                  value={seat.minYears}
-                  onChange={(event) => change(at, { minYears: event.target.value })}
-                />
-              </Field>
-            </div>
-          )}
+          <SeatRule label={seat.label} value={seat.rule} onChange={(rule) => change(at, { rule })} />
         </div>
       ))}
       <div>
@@ -134,6 +92,47 @@ export function SeatRows({ seats, errors, onChange }: SeatRowsProps) {
         </Button>
       </div>
     </fieldset>
+  );
+}
+
+/** What a seat asks for on top of the project's rule, in words, with the editor behind it. */
+function SeatRule({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: GroupValues;
+  onChange: (rule: GroupValues) => void;
+}) {
+  const rule = credentialRule.safeParse(toRule(value));
+  return (
+    <div className="flex items-start justify-between gap-2 text-sm">
+      <p className="min-w-0 text-ink-2">
+        {!rule.success || rule.data.anyOf.length === 0
+          ? 'The project’s rule only.'
+          : `And: ${describeCredentialRule(rule.data)}`}
+      </p>
+      <Dialog
+        size="lg"
+        title={`Who may take ${label}`}
+        description="On top of the project’s rule, which everybody meets anyway."
+        trigger={
+          <Button size="sm" variant="quiet" aria-label={`Edit rule of ${label}`}>
+            Edit rule
+          </Button>
+        }
+        footer={
+          <DialogClose>
+            <Button variant="primary">Done</Button>
+          </DialogClose>
+        }
+      >
+        <RuleEditor name="rule" value={value} errors={{}} onChange={onChange}>
+          <MeetingCount value={value} whose="own" />
+        </RuleEditor>
+      </Dialog>
+    </div>
   );
 }
 

@@ -1,21 +1,20 @@
+import { type GroupValues, ruleValues, toRule } from '#app/_credentials/rule-values.ts';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { AppError } from '#server/core/errors.ts';
 import { formatMinor, parseMoney } from '#server/core/money.ts';
+import { credentialRule } from '#server/credentials/schemas.ts';
 import type { RosterParameters } from '#server/staffing/roster-schemas.ts';
 
 type Seat = RosterParameters['seats'][number];
-type Requirement = Seat['rule']['anyOf'][number]['allOf'][number];
 
-/** A seat as its row holds it: numbers as typed, and one requirement on top of the project's rule. */
+/** A seat as its row holds it: numbers as typed, and its rule on top of the project's. */
 export type SeatValues = {
   key: string;
   role: Seat['role'];
   label: string;
   least: string;
   most: string;
-  kind: Requirement['kind'] | '';
-  specialty: string;
-  minYears: string;
+  rule: GroupValues;
 };
 
 /** The settings as the form holds them. */
@@ -78,15 +77,7 @@ export function toValues(parameters: RosterParameters, currency: string): Settin
 }
 
 function seatValues({ rule, least, most, ...seat }: Seat): SeatValues {
-  const extra = rule.anyOf[0]?.allOf[0];
-  return {
-    ...seat,
-    least: String(least),
-    most: String(most),
-    kind: extra?.kind ?? '',
-    specialty: extra?.specialty ?? '',
-    minYears: extra?.minYears === undefined ? '' : String(extra.minYears),
-  };
+  return { ...seat, least: String(least), most: String(most), rule: ruleValues(rule) };
 }
 
 /**
@@ -181,23 +172,18 @@ function toSeat(values: SeatValues, at: number, problems: FormProblem[]): Seat {
       problems.push({ name: `seats.${at}`, message: `${values.label}, ${label}: give a whole number.` });
     return read;
   };
-  const years = values.minYears.trim() === '' ? undefined : whole(values.minYears, 'years');
-  const specialty = values.specialty.trim();
-  const requirement: Requirement | null =
-    values.kind === ''
-      ? null
-      : {
-          kind: values.kind,
-          minLevel: 'vendor_attested',
-          ...(specialty === '' ? {} : { specialty }),
-          ...(years === undefined ? {} : { minYears: years }),
-        };
+  const rule = credentialRule.safeParse(toRule(values.rule));
+  if (!rule.success)
+    problems.push({
+      name: `seats.${at}`,
+      message: `${values.label}, rule: ${rule.error.issues[0]?.message ?? 'is not complete.'}`,
+    });
   return {
     key: values.key,
     role: values.role,
     label: values.label.trim(),
     least: whole(values.least, 'at least'),
     most: whole(values.most, 'at most'),
-    rule: { anyOf: requirement ? [{ allOf: [requirement] }] : [] },
+    rule: rule.success ? rule.data : { anyOf: [] },
   };
 }
