@@ -24,6 +24,7 @@ const exclusions: Record<string, string> = {
   no_truth_or_answer: 'without a known or given answer',
   class_without_cases: 'classes that gold does not have',
   no_reference: 'without a reference',
+  blank: 'left blank',
 };
 
 /** What a figure leaves out and why: "12 where the others are tied, 3 that nobody else read"; undefined when nothing. */
@@ -42,6 +43,22 @@ export function reasonWords(reason: string | null | undefined): string {
   return reason.includes(' ')
     ? reason
     : `${reason.charAt(0).toUpperCase()}${reason.slice(1).replaceAll('_', ' ')}`;
+}
+
+/** The same where a line of a chart has room for a few words only. */
+const fewWords: Record<string, string> = {
+  no_reference: 'No gold read',
+  one_category: 'One answer only',
+  no_overlap: 'No case with two reads',
+  no_categories: 'Has no classes',
+  too_many_categories: 'Too many answers',
+  one_class: 'Gold of one class',
+};
+
+/** Why a figure can't be given, in at most 32 letters; the whole sentence belongs in the title. */
+export function fewReasonWords(reason: string | null | undefined): string {
+  const said = fewWords[reason ?? ''] ?? reasonWords(reason);
+  return said.length > 32 ? `${said.slice(0, 31)}…` : said;
 }
 
 export type MeasureFormat = 'score' | 'percent' | 'count' | 'decimal';

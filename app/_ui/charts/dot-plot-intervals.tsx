@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatFigure, type MeasureFormat, reasonWords } from '#app/_ui/measure-words.ts';
+import { fewReasonWords, formatFigure, type MeasureFormat, reasonWords } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { Plot } from './plot.tsx';
 import { linearAxis, percent, sparse, tickWords } from './scale.ts';
@@ -53,7 +53,10 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
   );
   const plotHeight = rows.length * rowHeight;
   const nameWidth = props.nameWidth ?? Math.min(168, Math.max(0, ...rows.map((row) => room(row.name))));
-  const figureWidth = Math.max(48, ...rows.map((row) => Math.min(132, room(figureWords(row, format)))));
+  const figureWidth = Math.max(
+    48,
+    ...rows.map((row) => (row.value === null ? 0 : Math.min(132, room(figureWords(row, format))))),
+  );
   const anyEmphasised = rows.some((row) => row.emphasised);
   return (
     <ChartFrame
@@ -155,7 +158,12 @@ function Row({ row, y, at, ink, format, nameWidth }: RowProps) {
       <text x={-nameWidth} y={y} dominantBaseline="middle" fontSize="13" fill="var(--ink)">
         {name}
       </text>
-      {row.value === null ? null : (
+      {row.value === null ? (
+        // Where its dot would be: beside the plot a sentence would run into the next chart.
+        <text x="0" dx="6" y={y} dominantBaseline="middle" fontSize="12" fill="var(--ink-3)">
+          {fewReasonWords(row.reason)}
+        </text>
+      ) : (
         <>
           {row.interval ? (
             <line
@@ -171,9 +179,11 @@ function Row({ row, y, at, ink, format, nameWidth }: RowProps) {
           <circle cx={at(row.value)} cy={y} r="4" fill={ink} stroke="var(--surface)" strokeWidth="1.5" />
         </>
       )}
-      <text x="100%" dx="12" y={y} dominantBaseline="middle" fontSize="12" fill="var(--ink-2)">
-        {said}
-      </text>
+      {row.value === null ? null : (
+        <text x="100%" dx="12" y={y} dominantBaseline="middle" fontSize="12" fill="var(--ink-2)">
+          {said}
+        </text>
+      )}
     </g>
   );
 }

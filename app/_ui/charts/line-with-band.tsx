@@ -36,7 +36,7 @@ export function LineWithBand(props: LineWithBandProps) {
   );
   const upright = linearAxis(
     [...figures, ...(threshold === undefined ? [] : [threshold.value])],
-    props.ends ?? (figures.length === 0 ? [0, 1] : undefined),
+    props.ends ?? endsOf(figures, format),
   );
   const labelWidth = Math.min(136, Math.max(56, ...series.map((one) => one.name.length * 7 + 22)));
   const plotHeight = height - margin.top - margin.bottom;
@@ -69,6 +69,11 @@ export function LineWithBand(props: LineWithBandProps) {
     >
       <Plot label={props.says ?? props.title} height={plotHeight} margin={{ ...margin, right: labelWidth }}>
         <Grid axis={upright} format={format} />
+        {figures.length > 0 ? null : (
+          <text x="50%" y="50%" textAnchor="middle" fontSize="12" fill="var(--ink-3)">
+            Nothing to draw yet
+          </text>
+        )}
         <Places places={places} across={across} words={words} />
         {threshold === undefined ? null : <ThresholdLine axis={upright} {...threshold} />}
         {series.map((one, index) => (
@@ -92,6 +97,14 @@ export function LineWithBand(props: LineWithBandProps) {
       </Plot>
     </ChartFrame>
   );
+}
+
+/** Fixed ends where the figures name none: an empty axis, and scores that are all the same, of which none lies above 1. */
+function endsOf(figures: readonly number[], format: MeasureFormat): readonly [number, number] | undefined {
+  const [low, high] = [Math.min(...figures), Math.max(...figures)];
+  if (figures.length === 0) return [0, 1];
+  const isScore = format === 'score' || format === 'percent';
+  return isScore && low === high && low >= 0 && high <= 1 ? [0, 1] : undefined;
 }
 
 function Grid({ axis, format }: { axis: Axis; format: MeasureFormat }) {

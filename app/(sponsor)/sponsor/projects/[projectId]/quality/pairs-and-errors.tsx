@@ -75,8 +75,17 @@ function Confusion({ quality }: { quality: QualityView }) {
         There is neither gold nor a final label in this batch yet.
       </EmptyState>
     );
+  if (field.options.length === 0)
+    return (
+      <EmptyState title="Numbers are right or wrong">
+        They have no classes to be taken for each other. How far readers lie apart is in the reliability, and
+        case by case below.
+      </EmptyState>
+    );
+  const options = field.options.map((option) => option.value);
   const seen = [...new Set(confusion.cells.flatMap((cell) => [cell.truth, cell.answer]))].sort();
-  const values = field.options.length > 0 ? field.options.map((option) => option.value) : seen.slice(0, 20);
+  // Sets of labels are answers of their own.
+  const values = seen.every((value) => options.includes(value)) ? options : seen.slice(0, 20);
   const words = values.map((value) => answerWordsOf(field.options, value));
   const counts = new Map(confusion.cells.map((cell) => [`${cell.truth}|${cell.answer}`, cell.n]));
   const isGold = confusion.reference === 'gold';
@@ -86,7 +95,7 @@ function Confusion({ quality }: { quality: QualityView }) {
       says={
         isGold
           ? 'How often each answer was given for each known one.'
-          : 'There is no gold here. Final labels come from these same reads, so this is not accuracy.'
+          : 'No case with gold was answered here. Final labels come from these same reads, so this is not accuracy.'
       }
       rowNames={words}
       columnNames={words}

@@ -26,7 +26,10 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
           threshold={threshold}
         />
         <Figured label="Accuracy on gold" figure={figures.accuracy} unit="cases with gold" />
-        <Figured label="Balanced accuracy" figure={figures.balanced_accuracy} unit="cases with gold" />
+        {/* A number has no classes to balance. */}
+        {field.options.length === 0 ? null : (
+          <Figured label="Balanced accuracy" figure={figures.balanced_accuracy} unit="cases with gold" />
+        )}
         <Figured
           label="Agreement with the consensus of the others"
           figure={figures.consensus_agreement}
