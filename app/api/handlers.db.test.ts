@@ -53,7 +53,7 @@ describe('the plain handlers', () => {
     // Sessions are judged by the real clock, so the scene plays today.
     scene = await makeWorkScene(t.db, { cases: 2, clock: manualClock(new Date().toISOString()) });
     rows.push(await exportRow(), await documentRow(), await uploadRow(), await assetRow());
-    rows.push(await webhookRow(), await healthRow(), await liveRow());
+    rows.push(await webhookRow(), await healthRow(), await liveRow(), await comparisonRow());
   });
   afterAll(async () => {
     const { closeDatabase } = await import('#server/database.ts');
@@ -109,6 +109,28 @@ describe('the plain handlers', () => {
       expected: {
         anonymous: [401, 'sign_in_required'],
         other: [404, 'batch_not_found'],
+        wrong: [403, 'capability_missing'],
+        right: [200],
+      },
+    };
+  }
+
+  async function comparisonRow(): Promise<Row> {
+    const { GET } = await import('./documents/comparisons/[projectId]/route.ts');
+    const { makeBid, makeCall, makeVendor } = await import('#db/seed/factories/bids.ts');
+    const projectId = scene.project.id;
+    const callId = await makeCall(t.db, { projectId });
+    await makeBid(t.db, { callId, project: scene.project, vendor: await makeVendor(t.db) });
+    return {
+      file: 'documents/comparisons/[projectId]',
+      people: await sponsorPeople('project_manager', 'sponsor_finance'),
+      ask: (headers) =>
+        GET(get(`/api/documents/comparisons/${projectId}`, headers), {
+          params: Promise.resolve({ projectId }),
+        }),
+      expected: {
+        anonymous: [401, 'sign_in_required'],
+        other: [404, 'project_not_found'],
         wrong: [403, 'capability_missing'],
         right: [200],
       },

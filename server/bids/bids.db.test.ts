@@ -20,7 +20,7 @@ import { openCall } from './open-call.ts';
 import { orderPilot } from './order-pilot.ts';
 import { type SubmitBidInput, submitBidInput } from './schemas.ts';
 import { submitBid } from './submit-bid.ts';
-import { compareBids } from './views.ts';
+import { compareBids } from './view-comparison.ts';
 import { withdrawBid } from './withdraw-bid.ts';
 
 describe('bids and contracts', () => {

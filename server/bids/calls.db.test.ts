@@ -18,7 +18,8 @@ import { askForInvitation, declineInvitation, inviteVendors, withdrawInvitation 
 import { closeCall } from './open-call.ts';
 import { submitBid } from './submit-bid.ts';
 import { roomForBidder, roomForSponsor } from './view-call-room.ts';
-import { callForBidder, compareBids, openCalls } from './views.ts';
+import { compareBids } from './view-comparison.ts';
+import { callForBidder, openCalls } from './views.ts';
 
 describe('calls: who sees them, what is asked, when they open', () => {
   let t: TestDatabase;

@@ -30,8 +30,8 @@ export type NormalisedPrice = {
   feeMinor: bigint;
   /** What the sponsor pays for the whole work. */
   totalMinor: bigint;
-  /** The same over the cases: cost per final label (R12) before panel, gold, exams and pilot. Null without cases. */
-  perLabelMinor: number | null;
+  /** The same over the cases: cost per final label (R12) before panel, gold, exams and pilot. Without cases: of one's reads. */
+  perLabelMinor: number;
 };
 
 /** How many reads and reviews the whole work takes. */
@@ -64,7 +64,10 @@ export function normalisePricing(pricing: Pricing, work: Work): NormalisedPrice 
     wholeMinor,
     feeMinor,
     totalMinor,
-    perLabelMinor: work.cases > 0 ? Number(totalMinor) / work.cases : null,
+    perLabelMinor:
+      work.cases > 0
+        ? Number(totalMinor) / work.cases
+        : Number(read + percentOf(read, work.feeBasisPoints)) * work.overlap,
   };
 }
 

@@ -14,8 +14,8 @@ import { orderPilot } from './order-pilot.ts';
 import type { Pricing } from './pricing-schemas.ts';
 import { reviseBid } from './revise-bid.ts';
 import { submitBid } from './submit-bid.ts';
+import { compareBids } from './view-comparison.ts';
 import { bidHistory, ownBidHistory } from './view-history.ts';
-import { compareBids } from './views.ts';
 import { withdrawBid } from './withdraw-bid.ts';
 
 describe('versions of a bid, price models, withdrawal', () => {

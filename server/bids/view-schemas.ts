@@ -42,7 +42,8 @@ export const openCallsView = z.array(
   }),
 );
 
-const callView = z.object({
+/** What both sides may know of a call. */
+export const callView = z.object({
   callId: z.uuid(),
   status: z.enum(CALL_STATUSES),
   visibility: z.enum(VISIBILITIES),
@@ -70,7 +71,8 @@ export const bidderCallView = callView.extend({
   myBid: z.object({ bidId: z.uuid(), status: z.enum(BID_STATUSES), version: z.number().int() }).nullable(),
 });
 
-const seatView = z.object({
+/** Who is named for how many hours. */
+export const seatView = z.object({
   personId: z.uuid(),
   name: z.string(),
   role: z.string(),
@@ -78,7 +80,7 @@ const seatView = z.object({
 });
 
 /** What a bid offers, for both sides. */
-const offer = z.object({
+export const offer = z.object({
   bidId: z.uuid(),
   status: z.enum(BID_STATUSES),
   version: z.number().int(),
@@ -102,7 +104,9 @@ export const myBidsView = z.array(
   }),
 );
 
-const seatCredential = z.object({
+/** A credential of a named person, as the sponsor compares it. */
+export const seatCredential = z.object({
+  kind: z.string(),
   title: z.string(),
   specialty: z.string().nullable(),
   level: z.enum(CREDENTIAL_LEVELS),
@@ -135,21 +139,6 @@ export const bidHistoryView = z.object({
 });
 
 export const bidRevised = z.object({ version: z.number().int() });
-
-/** R16: of a vendor's record elsewhere a sponsor sees how many pilots and how many passed, no more. */
-export const bidComparison = z.object({
-  call: callView.nullable(),
-  bids: z.array(
-    offer.extend({
-      vendor: z.object({ id: z.uuid(), legalName: z.string(), country: z.string() }),
-      locationMix: z.record(z.string(), z.number()),
-      note: z.string(),
-      seats: z.array(seatView.extend({ credentials: z.array(seatCredential) })),
-      trackRecord: z.object({ pilots: z.number().int(), passed: z.number().int() }),
-      perFinalLabelMinor: z.number(),
-    }),
-  ),
-});
 
 export const contractsView = z.array(
   z.object({

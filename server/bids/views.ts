@@ -1,7 +1,5 @@
 import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { percentOf } from '#server/core/money.ts';
-import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { describeCredentialRule } from '#server/credentials/rules.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
@@ -9,16 +7,7 @@ import { callStatusAt } from './call-rules.ts';
 import { taskTypes } from './call-schemas.ts';
 import { getVisibleCall } from './get-call.ts';
 import { pricingOf } from './pricing-schemas.ts';
-import {
-  type CallRow,
-  findCallOfProject,
-  listBidsOfCall,
-  listBidsOfVendor,
-  listContracts,
-  listOpenCalls,
-  listSeats,
-  listTrackRecords,
-} from './queries.ts';
+import { type CallRow, listBidsOfVendor, listContracts, listOpenCalls, listSeats } from './queries.ts';
 import { pilotTerms } from './schemas.ts';
 import { workOfCall } from './work-of-call.ts';
 
@@ -45,7 +34,8 @@ export async function openCalls(
   }));
 }
 
-function callFacts(call: CallRow, now: Date) {
+/** What both sides may know of a call. */
+export function callFacts(call: CallRow, now: Date) {
   return {
     callId: call.id,
     status: callStatusAt(call, now),
@@ -117,72 +107,6 @@ export async function myBids(ctx: OrgContext, input: { limit: number }) {
   }));
 }
 
-/**
- * The sponsor's comparison: every bid on its newest call side by side, with the cost of the whole dataset at the bid's
- * price and overlap, days at its pace, location mix, named people and track record (R16: "n pilots, m passed").
- */
-export async function compareBids(ctx: OrgContext, input: { projectId: string }) {
-  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
-  const call = await findCallOfProject(ctx.db, project.id);
-  if (!call) return { call: null, bids: [] };
-  const now = ctx.clock.now();
-  const rows = await listBidsOfCall(ctx.db, { callId: call.id, now });
-  const seats = await seatsByBid(
-    ctx.db,
-    rows.map((row) => row.bid.id),
-  );
-  const snapshots = await snapshotCredentials(
-    ctx.db,
-    [...new Set([...seats.values()].flat().map((seat) => seat.personId))],
-    ctx.clock.now(),
-  );
-  const records = new Map(
-    (
-      await listTrackRecords(
-        ctx.db,
-        rows.map((row) => row.vendor.id),
-      )
-    ).map((row) => [row.vendorOrgId, row]),
-  );
-  return {
-    call: callFacts(call, now),
-    bids: rows.map(({ bid, vendor }) => ({
-      bidId: bid.id,
-      vendor,
-      status: bid.status,
-      version: bid.version,
-      priceModel: pricingOf(bid).model,
-      pricePerReadMinor: bid.pricePerReadMinor,
-      currency: bid.currency,
-      readsPerDay: bid.readsPerDay,
-      startOn: bid.startOn,
-      locationMix: bid.locationMix as Record<string, number>,
-      note: bid.note,
-      submittedAt: bid.submittedAt,
-      seats: (seats.get(bid.id) ?? []).map((seat) => ({
-        ...seat,
-        credentials: (snapshots.get(seat.personId)?.credentials ?? []).map(
-          ({ title, specialty, level, status, expiresOn }) => ({
-            title,
-            specialty,
-            level,
-            status,
-            expiresOn,
-          }),
-        ),
-      })),
-      trackRecord: {
-        pilots: records.get(vendor.id)?.pilots ?? 0,
-        passed: records.get(vendor.id)?.passed ?? 0,
-      },
-      /** Price of one final label before review and adjudication: overlap reads and the platform fee on top (R2). */
-      perFinalLabelMinor:
-        Number(bid.pricePerReadMinor + percentOf(bid.pricePerReadMinor, project.platformFeeBasisPoints)) *
-        project.qualityPolicy.overlap,
-    })),
-  };
-}
-
 /** Contracts of a sponsor's project, newest first. */
 export async function projectContracts(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
@@ -200,7 +124,8 @@ export async function projectContracts(ctx: OrgContext, input: { projectId: stri
   );
 }
 
-async function seatsByBid(
+/** Who is named in some bids, by bid. */
+export async function seatsByBid(
   q: Queryable,
   bidIds: readonly string[],
 ): Promise<Map<string, { personId: string; name: string; role: string; hoursPerWeek: number }[]>> {

@@ -1,8 +1,8 @@
 import { makeBid, makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
-import { makePilotReturn, grantRetry } from '#db/seed/factories/pilots.ts';
-import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
+import { grantRetry, makePilotReturn } from '#db/seed/factories/pilots.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
+import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
 import { DAY, manualClock, plus } from '#server/core/clock.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bidComparison } from '#server/bids/comparison-schemas.ts';
 import { declineBid, shortlistBid } from '#server/bids/decide-bid.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
 import { reviseBid } from '#server/bids/revise-bid.ts';
@@ -14,9 +15,9 @@ import {
   withdrawBidInput,
 } from '#server/bids/schemas.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
+import { compareBids } from '#server/bids/view-comparison.ts';
 import { bidHistory, ownBidHistory } from '#server/bids/view-history.ts';
 import {
-  bidComparison,
   bidderCallView,
   bidHistoryView,
   bidMade,
@@ -26,7 +27,7 @@ import {
   openCallsView,
   pilotOrdered,
 } from '#server/bids/view-schemas.ts';
-import { callForBidder, compareBids, myBids, openCalls, projectContracts } from '#server/bids/views.ts';
+import { callForBidder, myBids, openCalls, projectContracts } from '#server/bids/views.ts';
 import { withdrawBid } from '#server/bids/withdraw-bid.ts';
 import { callProcedures } from './bids-calls.ts';
 import { procedure, router } from './trpc.ts';

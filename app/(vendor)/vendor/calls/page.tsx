@@ -11,7 +11,7 @@ import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-
 
 export const metadata: Metadata = { title: 'Calls' };
 
-const FOR_WORDS = { public: 'All vendors', invited: 'Invited vendors', private: 'You, by invitation' };
+const FOR_WORDS = { public: 'All', invited: 'Invited', private: 'Private' };
 
 /** Open calls, soonest to close first. */
 export default async function CallsPage() {

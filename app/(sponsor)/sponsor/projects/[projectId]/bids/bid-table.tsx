@@ -2,76 +2,150 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { ReactNode } from 'react';
 import { Badge } from '#app/_ui/badge.tsx';
 import { cn } from '#app/_ui/cn.ts';
-import { DateTime } from '#app/_ui/date-time.tsx';
-import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
-import { costWords, counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { COMPARISON_LINES, leadWords } from '#server/bids/comparison-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { BidActions } from './bid-actions.tsx';
-import { bestOf, daysToRead } from './bid-facts.ts';
-import type { ComparedBid, ComparedCall } from './compare-page.tsx';
+import type { Compared, ComparedBid, ComparedCall } from './compare-page.tsx';
 import type { Candidate } from './rank-list.tsx';
+import { VersionsDialog } from './versions-dialog.tsx';
 
 export type BidTableProps = {
-  bids: readonly ComparedBid[];
+  compared: Compared;
   candidates: readonly Candidate[];
   pilots: inferRouterOutputs<AppRouter>['pilots']['ofProject'];
-  project: { id: string; cases: number; overlap: number };
+  project: { id: string };
   terms: ComparedCall['pilotTerms'];
   feeBasisPoints: number;
   datasets: readonly { id: string; name: string; caseCount: number }[];
   mayAward: boolean;
 };
 
-/** The bids as columns, what matters as rows; the best figure of a row is marked in words, never by colour alone. */
+/**
+ * The bids side by side: on a wide window as columns with what matters as rows, on a phone one below the other. What leads on
+ * a line, and over whom that is decided, is said in words, never by colour alone.
+ */
 export function BidTable(props: BidTableProps) {
-  const { bids, project } = props;
-  const best = bestOf(bids.map((bid) => ({ ...bid, vendor: bid.vendor.legalName })));
-  const several = bids.length > 1;
-  const rows: { label: string; says?: string; cell: (bid: ComparedBid) => ReactNode }[] = [
-    { label: 'State', cell: (bid) => <StatusPill state={bid.status} /> },
+  const { compared } = props;
+  const rows = rowsOf(props);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reachable by keyboard */}
+      <section aria-label="Bids side by side" tabIndex={0} className="hidden overflow-x-auto sm:block">
+        <table className="border-collapse text-sm">
+          <thead>
+            <tr className="border-line-strong border-b">
+              <th scope="col" className="sticky left-0 w-40 min-w-36 bg-canvas py-2 pr-3">
+                <span className="sr-only">What is compared</span>
+              </th>
+              {compared.bids.map((bid) => (
+                <th
+                  key={bid.bidId}
+                  scope="col"
+                  className="w-72 min-w-56 max-w-80 px-3 py-2 text-left align-bottom font-semibold text-base"
+                >
+                  {bid.vendor.legalName}
+                  <span className="block font-normal text-ink-3 text-xs">{bid.vendor.country}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.label} className="border-line border-b">
+                <th
+                  scope="row"
+                  className="sticky left-0 bg-canvas py-2 pr-3 text-left align-top font-normal text-ink-2"
+                >
+                  {row.label}
+                  {row.says ? <span className="block text-ink-3 text-xs">{row.says}</span> : null}
+                </th>
+                {compared.bids.map((bid) => (
+                  <td key={bid.bidId} className="px-3 py-2 align-top">
+                    {row.cell(bid)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <div className="flex flex-col gap-8 sm:hidden">
+        {compared.bids.map((bid) => (
+          <section key={bid.bidId} aria-label={`Bid of ${bid.vendor.legalName}`}>
+            <h3 className="border-line-strong border-b pb-2 font-semibold text-base">
+              {bid.vendor.legalName}
+              <span className="font-normal text-ink-3 text-xs"> {bid.vendor.country}</span>
+            </h3>
+            <dl className="divide-y divide-line">
+              {rows.map((row) => (
+                <div key={row.label} className="py-2">
+                  <dt className="text-ink-3 text-xs">{row.label}</dt>
+                  <dd className="text-sm">{row.cell(bid)}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </>
+  );
+}
+
+type Row = { label: string; says?: string | undefined; cell: (bid: ComparedBid) => ReactNode };
+
+function rowsOf(props: BidTableProps): Row[] {
+  const { compared } = props;
+  return [
     {
-      label: 'Price per read',
-      cell: (bid) => <Money amountMinor={bid.pricePerReadMinor} currency={bid.currency} />,
-    },
-    {
-      label: 'Per final label',
-      says: `${project.overlap} reads and the platform fee; review and panel come on top`,
+      label: 'State',
       cell: (bid) => (
-        <Best is={several && best?.cheapest.bidId === bid.bidId} words="lowest">
-          <span className="font-semibold">{costWords(bid.perFinalLabelMinor, bid.currency)}</span>
-        </Best>
+        <span className="flex flex-wrap items-center gap-x-2">
+          <StatusPill state={bid.status} />
+          <Versions bid={bid} />
+        </span>
       ),
     },
-    {
-      label: 'Pace',
-      cell: (bid) => (
-        <Best is={several && best?.fastest.bidId === bid.bidId} words="fastest">
-          {bid.readsPerDay.toLocaleString('en')} reads a day
-        </Best>
-      ),
-    },
-    {
-      label: 'Time for all cases',
-      cell: (bid) => counted(daysToRead(project.cases, project.overlap, bid.readsPerDay), 'day'),
-    },
-    {
-      label: 'Start',
-      cell: (bid) => <DateTime at={`${bid.startOn}T00:00:00Z`} format="day" zone="UTC" />,
-    },
-    { label: 'Locations', cell: (bid) => <Locations mix={bid.locationMix} /> },
+    ...COMPARISON_LINES.map(
+      ({ key, label, says, best, words }): Row => ({
+        label,
+        says,
+        cell: (bid) => {
+          const lead = best === undefined ? null : leadWords(compared, best, bid.bidId);
+          const isLong = key === 'evidence' && bid.evidence.length > 1;
+          return (
+            <span className={cn('block', key === 'cost_per_correct' && 'font-semibold')}>
+              {isLong ? (
+                <details>
+                  <summary className="focus-target cursor-pointer">
+                    {counted(bid.evidence.length, 'document')}
+                  </summary>
+                  {words(bid)}
+                </details>
+              ) : (
+                words(bid)
+              )}
+              {lead === null ? null : (
+                <Badge
+                  tone={lead.includes('not decided') ? 'neutral' : 'good'}
+                  className="mt-1 whitespace-normal"
+                >
+                  {lead}
+                </Badge>
+              )}
+              {key === 'total' && bid.aboveBudgetMinor !== null ? (
+                <Badge tone="attention" className="mt-1">
+                  above budget
+                </Badge>
+              ) : null}
+            </span>
+          );
+        },
+      }),
+    ),
     { label: 'People', cell: (bid) => <Seats seats={bid.seats} /> },
-    {
-      label: 'Track record',
-      says: 'Pilots decided here, and how many passed',
-      cell: ({ trackRecord }) =>
-        trackRecord.pilots === 0 ? (
-          <span className="text-ink-2">No pilot decided yet</span>
-        ) : (
-          `${counted(trackRecord.pilots, 'pilot')}, ${trackRecord.passed} passed`
-        ),
-    },
     { label: 'Rank', cell: (bid) => <Rank bid={bid} candidates={props.candidates} /> },
     {
       label: 'Note',
@@ -84,62 +158,11 @@ export function BidTable(props: BidTableProps) {
     },
     { label: 'Decide', cell: (bid) => <Decide {...props} bid={bid} /> },
   ];
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reachable by keyboard
-    <section aria-label="Bids side by side" tabIndex={0} className="overflow-x-auto">
-      <table className="border-collapse text-sm">
-        <thead>
-          <tr className="border-line-strong border-b">
-            <th scope="col" className="sticky left-0 w-28 min-w-28 bg-canvas py-2 pr-3 sm:w-40">
-              <span className="sr-only">What is compared</span>
-            </th>
-            {bids.map((bid) => (
-              <th
-                key={bid.bidId}
-                scope="col"
-                className="w-72 min-w-56 max-w-80 px-3 py-2 text-left align-bottom font-semibold text-base"
-              >
-                {bid.vendor.legalName}
-                <span className="block font-normal text-ink-3 text-xs">{bid.vendor.country}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.label} className="border-line border-b">
-              <th
-                scope="row"
-                className="sticky left-0 bg-canvas py-2 pr-3 text-left align-top font-normal text-ink-2"
-              >
-                {row.label}
-                {row.says ? <span className="hidden text-ink-3 text-xs sm:block">{row.says}</span> : null}
-              </th>
-              {bids.map((bid) => (
-                <td key={bid.bidId} className="px-3 py-2 align-top">
-                  {row.cell(bid)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
 }
 
-function Best({ is, words, children }: { is: boolean; words: string; children: ReactNode }) {
-  return (
-    <span className="inline-flex flex-wrap items-center gap-x-2">
-      {children}
-      {is ? <Badge tone="good">{words}</Badge> : null}
-    </span>
-  );
-}
-
-function Locations({ mix }: { mix: Record<string, number> }) {
-  const shares = Object.entries(mix).sort((a, b) => b[1] - a[1]);
-  return shares.map(([country, share]) => `${country} ${share / 100} %`).join(', ');
+/** A link to what was offered before, where there was something. */
+function Versions({ bid }: { bid: ComparedBid }) {
+  return bid.version === 1 ? null : <VersionsDialog bidId={bid.bidId} version={bid.version} />;
 }
 
 const LEVEL_WORDS: Record<string, string> = {

@@ -6,14 +6,16 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
-import { costWords, counted, dayWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { counted, dayWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { comparisonAnswer } from '#server/bids/comparison-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { bestOf, daysToRead } from './bid-facts.ts';
+import { GONE } from './bid-facts.ts';
 import { BidTable } from './bid-table.tsx';
 import { CallRoom } from './call-room.tsx';
 import { CloseCall } from './close-call.tsx';
+import { CostPlot } from './cost-plot.tsx';
 import { ExtendCall } from './extend-call.tsx';
 import { RankList } from './rank-list.tsx';
 import { ReachPanel } from './reach-panel.tsx';
@@ -29,7 +31,7 @@ type ComparePageProps = { view: Outputs['projects']['get']; compared: Compared; 
 
 /** The bids of a call side by side, why vendors rank as they do, and what can be decided. */
 export async function ComparePage({ view, compared, call }: ComparePageProps) {
-  const { project, cases } = view;
+  const { project } = view;
   const [candidates, reach, datasets, pilots, room] = await loaded((api) =>
     Promise.all([
       api.matching.candidates({ projectId: project.id, limit: 100 }),
@@ -66,11 +68,28 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
               in, sealed until {dayWords(call.closesAt)}.
             </>
           ) : (
-            answerOf(compared, { cases, overlap: project.qualityPolicy.overlap, isOpen })
+            answerOf(compared, isOpen)
           )}
         </AnswerLine>
       </PageHeader>
-      <Section title="Side by side" says={<TermsLine call={call} currency={project.currency} />}>
+      <div className="pb-8 empty:hidden">
+        <CostPlot compared={compared} />
+      </div>
+      <Section
+        title="Side by side"
+        says={<TermsLine call={call} currency={project.currency} />}
+        actions={
+          compared.bids.length === 0 ? null : (
+            <a
+              className="focus-target text-accent-ink text-sm underline"
+              href={`/api/documents/comparisons/${project.id}`}
+              download
+            >
+              Download as PDF
+            </a>
+          )
+        }
+      >
         {compared.bids.length === 0 ? (
           <EmptyState title={room.isSealed ? 'Bids are sealed' : 'No bid yet'}>
             {room.isSealed ? (
@@ -86,10 +105,10 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
           </EmptyState>
         ) : (
           <BidTable
-            bids={compared.bids}
+            compared={compared}
             candidates={candidates}
             pilots={pilots}
-            project={{ id: project.id, cases, overlap: project.qualityPolicy.overlap }}
+            project={{ id: project.id }}
             terms={call.pilotTerms}
             feeBasisPoints={project.platformFeeBasisPoints}
             datasets={datasets.map(({ id, name, caseCount }) => ({ id, name, caseCount }))}
@@ -122,18 +141,16 @@ export function choicesOf(candidates: Outputs['matching']['candidates']) {
     .map(({ orgId, name, country, score }) => ({ orgId, name, country, fits: score !== null }));
 }
 
-const GONE = ['declined', 'withdrawn', 'expired'];
-
 /** A closed call that left no bid to decide on may be followed by another one. */
 export function mayCallAgain({ call, bids }: Compared): boolean {
   return call !== null && call.status !== 'open' && bids.every((bid) => GONE.includes(bid.status));
 }
 
-function answerOf({ bids, call }: Compared, plan: { cases: number; overlap: number; isOpen: boolean }) {
+function answerOf(compared: Compared, isOpen: boolean) {
+  const { bids, call } = compared;
   const live = bids.filter((bid) => !GONE.includes(bid.status));
-  const best = bestOf(live.map((bid) => ({ ...bid, vendor: bid.vendor.legalName })));
-  const until = call && plan.isOpen ? ` The call is open until ${dayWords(call.closesAt)}.` : '';
-  if (best === null) {
+  const until = call && isOpen ? ` The call is open until ${dayWords(call.closesAt)}.` : '';
+  if (live.length === 0) {
     return (
       <>
         {bids.length === 0 ? 'No bid yet.' : 'No bid is left to decide on.'}
@@ -141,14 +158,10 @@ function answerOf({ bids, call }: Compared, plan: { cases: number; overlap: numb
       </>
     );
   }
-  const { cheapest, fastest } = best;
-  const days = daysToRead(plan.cases, plan.overlap, fastest.readsPerDay);
   return (
     <>
-      <strong>{counted(live.length, 'bid')}</strong>; cheapest final label{' '}
-      <strong>{costWords(cheapest.perFinalLabelMinor, cheapest.currency)}</strong> at overlap {plan.overlap} (
-      {cheapest.vendor}); fastest <strong>{counted(days, 'day')}</strong> for {counted(plan.cases, 'case')} (
-      {fastest.vendor}).{until}
+      <strong>{counted(live.length, 'bid')}</strong>. {comparisonAnswer(compared)}
+      {until}
     </>
   );
 }
