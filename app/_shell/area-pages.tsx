@@ -19,6 +19,7 @@ import {
   ReceiptText,
   ScanEye,
   ShieldAlert,
+  ShieldCheck,
   UserRoundSearch,
   Users,
   Wallet,
@@ -66,6 +67,7 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       needs: 'team.manage',
     },
     { href: '/vendor/team', label: 'Team', icon: <Users aria-hidden />, needs: 'team.manage' },
+    { href: '/vendor/profile', label: 'Profile', icon: <Building2 aria-hidden />, needs: 'vendor.read' },
     {
       href: '/vendor/agreements',
       label: 'Agreements',
@@ -134,6 +136,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       href: '/operator/credentials',
       label: 'Credentials',
       icon: <BadgeCheck aria-hidden />,
+      needs: 'operator.verify',
+    },
+    {
+      href: '/operator/evidence',
+      label: 'Vendor documents',
+      icon: <ShieldCheck aria-hidden />,
       needs: 'operator.verify',
     },
     {

@@ -36,6 +36,11 @@ export function findIdentifiers(text: string): string[] {
   );
 }
 
+/** Everything in a text that looks like an identifier, dates and addresses of pages included, named and not repeated. */
+export function identifiersIn(text: string): string[] {
+  return PATTERNS.filter(({ pattern }) => pattern.test(text)).map(({ name }) => name);
+}
+
 /** Warnings about what looks like an identifier, by column and count; never the text itself. */
 export function identifierHints(cases: readonly ParsedCase[]): Composition['warnings'] {
   const found = new Map<string, { message: (n: number) => string; lines: number }>();

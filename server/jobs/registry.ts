@@ -33,6 +33,7 @@ import {
   remindDecidersJob,
 } from '#server/scores/jobs.ts';
 import { solveRosterJob } from '#server/staffing/jobs.ts';
+import { expireEvidenceJob } from '#server/vendors/jobs.ts';
 import {
   acceptAfterPeriodJob,
   concludeExamsJob,
@@ -64,6 +65,7 @@ export const JOBS: readonly JobDefinition[] = [
   measureSlaJob,
   takeCreditsJob,
   askRepricingJob,
+  expireEvidenceJob,
   forgetSignInFailuresJob,
   forgetMailLinksJob,
   sendPasswordResetJob,

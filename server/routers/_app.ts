@@ -19,6 +19,7 @@ import { registersRouter } from './registers.ts';
 import { scoresRouter } from './scores.ts';
 import { staffingRouter } from './staffing.ts';
 import { createCallerFactory, router } from './trpc.ts';
+import { vendorsRouter } from './vendors.ts';
 import { workRouter } from './work.ts';
 
 /** Every procedure of Readroom, one router per domain. */
@@ -42,6 +43,7 @@ export const appRouter = router({
   registers: registersRouter,
   staffing: staffingRouter,
   scores: scoresRouter,
+  vendors: vendorsRouter,
   work: workRouter,
   labels: labelsRouter,
 });

@@ -1,0 +1,75 @@
+'use client';
+
+import { formProblems } from '#app/_shell/read-form.ts';
+import { useTRPCClient } from '#app/_trpc/client.tsx';
+import { Checkbox } from '#app/_ui/checkbox.tsx';
+import { Field } from '#app/_ui/field.tsx';
+import { Input } from '#app/_ui/input.tsx';
+import { NativeSelect } from '#app/_ui/native-select.tsx';
+import { Textarea } from '#app/_ui/textarea.tsx';
+import { SAMPLE_STATEMENTS, sampleMeta } from '#server/vendors/schemas.ts';
+import { FormDialog } from './form-dialog.tsx';
+
+/** Shows a sample or a case study, with the statements that a named person makes of it. */
+export function AddSample() {
+  const client = useTRPCClient();
+  return (
+    <FormDialog
+      verb="Add sample"
+      title="Add sample or case study"
+      description="A detector looks for what looks like an identifier. It helps and proves nothing: look yourself."
+      done="The sample is shown to sponsors you bid with."
+      onSend={async (values) => {
+        const attestation = Object.fromEntries(
+          Object.keys(SAMPLE_STATEMENTS).map((key) => [key, values[key] === 'on']),
+        );
+        const parsed = sampleMeta.safeParse({
+          kind: values.kind,
+          title: values.title,
+          body: values.body,
+          attestation,
+          findingsAnswer: values.findingsAnswer === '' ? null : values.findingsAnswer,
+        });
+        if (!parsed.success) return formProblems(parsed.error);
+        await client.vendors.addSample.mutate(parsed.data);
+        return null;
+      }}
+    >
+      {(errors) => (
+        <>
+          <Field label="Kind" name="kind" error={errors.kind}>
+            <NativeSelect name="kind" defaultValue="case_study">
+              <option value="case_study">Case study</option>
+              <option value="sample_output">Sample output</option>
+            </NativeSelect>
+          </Field>
+          <Field label="Title" name="title" error={errors.title}>
+            <Input name="title" />
+          </Field>
+          <Field label="What is seen, and what was asked" name="body" error={errors.body}>
+            <Textarea name="body" rows={5} />
+          </Field>
+          <fieldset className="flex flex-col gap-2">
+            <legend className="mb-1 font-medium text-sm">You state, under your name</legend>
+            {Object.entries(SAMPLE_STATEMENTS).map(([key, label]) => (
+              <div key={key}>
+                <Checkbox name={key} label={label} />
+                {errors[`attestation.${key}`] ? (
+                  <p className="text-critical-ink text-xs">{errors[`attestation.${key}`]}</p>
+                ) : null}
+              </div>
+            ))}
+          </fieldset>
+          <Field
+            label="If something looks like an identifier: why it is no patient’s"
+            name="findingsAnswer"
+            optional
+            error={errors.findingsAnswer}
+          >
+            <Textarea name="findingsAnswer" rows={2} />
+          </Field>
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,67 @@
+import { vendorSamples } from '#db/schema/vendors.ts';
+import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { storeFile } from '#server/files/store-file.ts';
+import { inspectSample } from './inspect-sample.ts';
+import { type SampleMeta, sampleMeta } from './schemas.ts';
+import { safeName } from './upload-evidence.ts';
+
+/**
+ * Shows a sample output or a case study. Every statement of the checklist is made by a named person; where the detector saw
+ * what looks like an identifier, it is refused with `sample_suspicious` until the person has said why it is none.
+ */
+export async function addSample(
+  ctx: OrgContext,
+  input: { meta: SampleMeta; file: { bytes: Uint8Array; mediaType: string; fileName: string } | null },
+): Promise<{ sampleId: string }> {
+  requireVerifiedOrg(ctx);
+  const meta = sampleMeta.parse(input.meta);
+  const findings = inspectSample({ title: meta.title, body: meta.body, file: input.file });
+  if (findings.seen.length > 0 && !meta.findingsAnswer) {
+    const details = findings.seen.map(({ where, what }) => ({
+      code: 'sample_suspicious',
+      path: 'findingsAnswer',
+      message: `There is what looks like ${what} in ${where}. Remove it, or say why it is no patient’s.`,
+    }));
+    throw new AppError({
+      kind: 'invalid',
+      reason: 'sample_suspicious',
+      message: details.map((one) => one.message).join(' '),
+      details,
+    });
+  }
+  return transact(ctx, async (tx) => {
+    const file =
+      input.file === null
+        ? null
+        : await storeFile(tx, {
+            bytes: input.file.bytes,
+            mediaType: input.file.mediaType,
+            fileName: safeName(input.file.fileName),
+            orgId: ctx.actor.orgId,
+            createdBy: ctx.actor.personId,
+          });
+    const sampleId = newId();
+    await tx.db.insert(vendorSamples).values({
+      id: sampleId,
+      orgId: ctx.actor.orgId,
+      kind: meta.kind,
+      title: meta.title,
+      body: meta.body,
+      fileId: file?.id ?? null,
+      attestation: meta.attestation,
+      findings,
+      findingsAnswer: meta.findingsAnswer,
+      attestedBy: ctx.actor.personId,
+      createdAt: tx.now,
+    });
+    await tx.audit({
+      action: 'vendors.sample_added',
+      subject: { kind: 'vendor_sample', id: sampleId },
+      detail: { seen: findings.seen.length, hasFile: file !== null },
+    });
+    return { sampleId };
+  });
+}

@@ -1,0 +1,253 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { notifications } from '#db/schema/notifications.ts';
+import { vendorEvidence } from '#db/schema/vendors.ts';
+import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeBid, makeCall } from '#db/seed/factories/bids.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
+import { makeEvidence } from '#db/seed/factories/vendors.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { DAY, manualClock } from '#server/core/clock.ts';
+import type { AppError } from '#server/core/errors.ts';
+import { newId } from '#server/core/ids.ts';
+import { addSample } from './add-sample.ts';
+import { reviewEvidence, withdrawEvidence } from './decide-evidence.ts';
+import { addReference, saveProfile, showScorecard, withdrawReference } from './edit-profile.ts';
+import { expireEvidence } from './expire-evidence.ts';
+import { openEvidence } from './open-evidence.ts';
+import { evidenceOfVendors } from './reads.ts';
+import { uploadEvidence } from './upload-evidence.ts';
+import { evidenceToReview, ownProfile, profileForSponsor } from './views.ts';
+
+const refusalOf = (promise: Promise<unknown>): Promise<AppError> =>
+  promise.then(
+    () => Promise.reject(new Error('was not refused')),
+    (error: AppError) => error,
+  );
+const pdf = { bytes: new TextEncoder().encode('%PDF-1.7 a report'), fileName: 'SOC 2 "report".pdf' };
+const meta = {
+  kind: 'soc2_type2' as const,
+  issuer: 'Prescient Assurance LLC',
+  scope: 'The annotation platform',
+  periodFrom: '2025-10-01',
+  periodTo: '2026-09-30',
+  expiresOn: '2027-09-30',
+  gaps: '',
+  isOpenToSponsors: false,
+};
+const checked = { issuer: true, scope: true, dates: true };
+
+describe('what a vendor shows of itself', () => {
+  const clock = manualClock('2026-11-22T09:00:00Z');
+  let t: TestDatabase;
+  let operator: OrgContext;
+  let sponsor: OrgContext;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    operator = await makeMember(t.db, { org: await makePlatform(t.db, clock), roles: ['operator'], clock });
+    sponsor = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'sponsor', clock }),
+      roles: ['sponsor_owner'],
+      clock,
+    });
+  });
+  afterAll(() => t.drop());
+
+  const makeOwner = async () =>
+    makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'vendor', clock }),
+      roles: ['vendor_owner'],
+      clock,
+    });
+  async function bidWith(owner: OrgContext, by = sponsor): Promise<void> {
+    const project = await makeProject(t.db, {
+      orgId: by.actor.orgId,
+      createdBy: by.actor.personId,
+      status: 'open',
+      clock,
+    });
+    const callId = await makeCall(t.db, { projectId: project.id, clock });
+    await makeBid(t.db, {
+      callId,
+      project,
+      vendor: { orgId: owner.actor.orgId, owner, annotators: [] },
+      clock,
+    });
+  }
+  const standingOf = async (owner: OrgContext) =>
+    (await evidenceOfVendors(t.db, { vendorOrgIds: [owner.actor.orgId], now: clock.now() }))
+      .get(owner.actor.orgId)
+      ?.map((one) => `${one.kind} ${one.standing}`);
+
+  test('a document is not reviewed until an operator has compared it, who is then named beside it; one decision each', async () => {
+    const owner = await makeOwner();
+    const { evidenceId } = await uploadEvidence(owner, { meta, file: pdf });
+    expect(await standingOf(owner)).toEqual(['soc2_type2 not_reviewed']);
+    expect((await evidenceToReview(operator)).items.map((one) => one.id)).toContain(evidenceId);
+    expect(
+      (await refusalOf(reviewEvidence(owner, { evidenceId, decision: 'review', note: '', checked }))).reason,
+    ).toBe('evidence_not_found');
+    const both = await Promise.allSettled([
+      reviewEvidence(operator, { evidenceId, decision: 'review', note: '', checked }),
+      reviewEvidence(operator, { evidenceId, decision: 'refuse', note: 'Another issuer', checked }),
+    ]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const [row] = await t.db.select().from(vendorEvidence).where(eq(vendorEvidence.id, evidenceId));
+    expect(row).toMatchObject({ reviewedBy: operator.actor.personId, reviewedAt: clock.now() });
+  });
+
+  test('what is no PDF, or has dates that do not fit, is refused with everything that is wrong', async () => {
+    const owner = await makeOwner();
+    const refused = await refusalOf(
+      uploadEvidence(owner, {
+        meta: { ...meta, periodFrom: '2026-10-01', expiresOn: '2026-01-01' },
+        file: { bytes: new TextEncoder().encode('<html>'), fileName: 'x.pdf' },
+      }),
+    );
+    expect(refused.details?.map((one) => one.code)).toEqual(
+      expect.arrayContaining(['evidence.period_reversed', 'evidence.expired', 'evidence.no_pdf']),
+    );
+    expect((await ownProfile(owner)).evidence).toEqual([]);
+  });
+
+  test('the document itself is for the vendor, operators, and bidders’ sponsors where the vendor opened it', async () => {
+    const [owner, other] = [await makeOwner(), await makeOwner()];
+    const { orgId, personId } = owner.actor;
+    const [shut, open] = [
+      await makeEvidence(t.db, { orgId, personId, clock }),
+      await makeEvidence(t.db, { orgId, personId, isOpenToSponsors: true, clock }),
+    ];
+    const mayOpen = (who: OrgContext, evidenceId: string) =>
+      openEvidence(who, { evidenceId }).then(
+        () => true,
+        () => false,
+      );
+    expect(await mayOpen(sponsor, open)).toBe(false);
+    await bidWith(owner);
+    expect(await Promise.all([owner, operator, sponsor, other].map((who) => mayOpen(who, open)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(await Promise.all([owner, sponsor].map((who) => mayOpen(who, shut)))).toEqual([true, false]);
+    await withdrawEvidence(owner, { evidenceId: open });
+    expect(await mayOpen(sponsor, open)).toBe(false);
+  });
+
+  test('a sponsor sees the page of its own bidders alone, without what was refused or withdrawn', async () => {
+    const owner = await makeOwner();
+    const { vendorOrgId } = { vendorOrgId: owner.actor.orgId };
+    expect((await refusalOf(profileForSponsor(sponsor, { vendorOrgId }))).reason).toBe('vendor_not_found');
+    await bidWith(owner);
+    await saveProfile(owner, { about: 'We read chest CT.', regions: ['US', 'IN'], focus: ['chest CT'] });
+    const { evidenceId } = await uploadEvidence(owner, { meta, file: pdf });
+    await reviewEvidence(operator, {
+      evidenceId,
+      decision: 'refuse',
+      note: 'The scope is another.',
+      checked,
+    });
+    const { referenceId } = await addReference(owner, {
+      client: 'General Hospital',
+      work: 'Nodules',
+      yearFrom: 2024,
+      yearTo: null,
+      mayShow: true,
+    });
+    const seen = await profileForSponsor(sponsor, { vendorOrgId });
+    expect(seen.profile?.regions.map((one) => one.code)).toEqual(['IN', 'US']);
+    expect(seen.evidence).toEqual([]);
+    expect(seen.references).toHaveLength(1);
+    await withdrawReference(owner, { referenceId });
+    expect((await profileForSponsor(sponsor, { vendorOrgId })).references).toEqual([]);
+    expect((await ownProfile(owner)).evidence[0]).toMatchObject({
+      status: 'refused',
+      reviewNote: 'The scope is another.',
+    });
+    expect((await refusalOf(saveProfile(owner, { about: 'x', regions: ['QQ'], focus: [] }))).reason).toBe(
+      'region_unknown',
+    );
+  });
+
+  test('a vendor is reminded 90, 30 and 0 days before the end, once each, and the document expires on its day', async () => {
+    const owner = await makeOwner();
+    const evidenceId = await makeEvidence(t.db, {
+      orgId: owner.actor.orgId,
+      personId: owner.actor.personId,
+      status: 'reviewed',
+      expiresOn: '2027-03-01',
+      clock,
+    });
+    const job = () => systemContext({ db: t.db, clock, name: 'test', requestId: newId() });
+    const told = async () =>
+      (await t.db.select().from(notifications).where(eq(notifications.personId, owner.actor.personId))).map(
+        (one) => one.title,
+      );
+    const counts: number[] = [];
+    for (const day of [
+      '2026-11-22',
+      '2026-12-01',
+      '2026-12-02',
+      '2027-01-30',
+      '2027-02-28',
+      '2027-03-01',
+      '2027-03-02',
+    ]) {
+      clock.set(new Date(`${day}T10:00:00Z`));
+      await expireEvidence(job());
+      await expireEvidence(job());
+      counts.push((await told()).length);
+    }
+    expect(counts).toEqual([0, 1, 1, 2, 2, 3, 3]);
+    expect((await told()).at(-1)).toContain('has expired');
+    const [row] = await t.db.select().from(vendorEvidence).where(eq(vendorEvidence.id, evidenceId));
+    expect(row?.status).toBe('expired');
+    expect(await standingOf(owner)).toEqual(['soc2_type2 expired']);
+    clock.set(new Date(clock.now().getTime() + DAY));
+  });
+
+  test('a sample that looks like it holds an identifier needs an answer, and nothing of it is repeated', async () => {
+    const owner = await makeOwner();
+    const attestation = {
+      noProtectedData: true,
+      rightToShow: true,
+      noClientSecret: true,
+      sourceIsSafe: true,
+    } as const;
+    const sample = {
+      kind: 'case_study' as const,
+      title: 'A follow-up',
+      body: 'Seen on 2024-03-05, MRN 12345678.',
+      attestation,
+      findingsAnswer: null,
+    };
+    const refused = await refusalOf(addSample(owner, { meta: sample, file: null }));
+    expect(refused.details).toHaveLength(2);
+    expect(refused.message).not.toContain('12345678');
+    await addSample(owner, {
+      meta: { ...sample, findingsAnswer: 'Both are made up for the example.' },
+      file: null,
+    });
+    const file = { bytes: new Uint8Array([1, 2, 3]), mediaType: 'image/png', fileName: 'view.png' };
+    await addSample(owner, { meta: { ...sample, body: 'A public image.' }, file });
+    const { samples } = await ownProfile(owner);
+    expect(samples.map((one) => one.findings.seen.length).sort()).toEqual([0, 2]);
+    expect(samples.find((one) => one.hasFile)?.findings.notLookedInto).toHaveLength(1);
+    await expect(
+      addSample(owner, {
+        meta: { ...sample, attestation: { ...attestation, rightToShow: false as never } },
+        file: null,
+      }),
+    ).rejects.toThrow();
+  });
+
+  test('nobody shows the card of a pilot that is not theirs', async () => {
+    const owner = await makeOwner();
+    expect((await refusalOf(showScorecard(owner, { pilotId: newId(), isShown: true }))).reason).toBe(
+      'pilot_not_found',
+    );
+  });
+});
