@@ -85,6 +85,8 @@ export async function makeBid(
     vendor: { orgId: string; owner: OrgContext; annotators: readonly OrgContext[] };
     status?: 'submitted' | 'shortlisted' | 'piloting';
     priceMinor?: bigint;
+    /** What else the offer says. */
+    offer?: Partial<Pick<typeof bids.$inferInsert, 'readsPerDay' | 'locationMix' | 'note'>>;
     clock?: Clock;
   },
 ): Promise<string> {
@@ -101,6 +103,7 @@ export async function makeBid(
     readsPerDay: 200,
     startOn: now.toISOString().slice(0, 10),
     locationMix: { US: 10_000 },
+    ...input.offer,
     submittedAt: now,
     createdBy: input.vendor.owner.actor.personId,
     createdAt: now,

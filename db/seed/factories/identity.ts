@@ -35,7 +35,7 @@ export async function makeOrganisation(
 /** A person with a login; the password hash is not one that can sign in (use the sign-up command for that). */
 export async function makePerson(
   db: Database,
-  input: { name?: string; email?: string; country?: string; clock?: Clock } = {},
+  input: { name?: string; email?: string; country?: string; passwordHash?: string; clock?: Clock } = {},
 ): Promise<{ personId: string; userId: string; name: string; country: string }> {
   serial += 1;
   const now = (input.clock ?? systemClock).now();
@@ -49,7 +49,7 @@ export async function makePerson(
     personId,
     email: input.email ?? `person${serial}-${userId.slice(-6)}@example.test`,
     name,
-    passwordHash: 'unusable',
+    passwordHash: input.passwordHash ?? 'unusable',
     createdAt: now,
     emailVerifiedAt: now,
   });
@@ -78,6 +78,21 @@ export async function makeMember(
       createdAt: now,
     })),
   );
+  return signInMember(db, { ...input, person, clock });
+}
+
+/** A session of somebody who is a member already, and the context in which they act. */
+export async function signInMember(
+  db: Database,
+  input: {
+    org: { id: string; kind: OrgKind; verified: boolean };
+    roles: readonly Role[];
+    person: { personId: string; userId: string; country: string };
+    clock: Clock;
+  },
+): Promise<OrgContext> {
+  const { person, clock } = input;
+  const now = clock.now();
   const sessionId = newId();
   await db.insert(sessions).values({
     id: sessionId,

@@ -27,12 +27,17 @@ export type MadePilot = {
   people: OrgContext[];
 };
 
-/** A pilot of a new bidder of a call, with two people, ordered and open. */
-export async function makePilot(scene: WorkScene, callId: string): Promise<MadePilot> {
+/** A pilot of a bidder of a call, ordered and open; of a new one with two people unless one is given with its bid. */
+export async function makePilot(
+  scene: WorkScene,
+  callId: string,
+  bidder?: { vendor: MadePilot['vendor']; bidId: string },
+): Promise<MadePilot> {
   const { db, clock, project, sponsor } = scene;
-  const vendor = await makeVendor(db, { people: 2, clock });
+  const vendor = bidder?.vendor ?? (await makeVendor(db, { people: 2, clock }));
   await ensureAgreement(db, { kind: 'services', org: { id: vendor.orgId, kind: 'vendor' }, clock });
-  const bidId = await makeBid(db, { callId, project, vendor, status: 'shortlisted', clock });
+  const bidId =
+    bidder?.bidId ?? (await makeBid(db, { callId, project, vendor, status: 'shortlisted', clock }));
   const { pilotId, batchId } = await orderPilot(sponsor, { bidId, datasetId: scene.dataset.id });
   await openBatch(sponsor, { batchId });
   return { scene, callId, pilotId, batchId, bidId, vendor, people: vendor.annotators };
@@ -42,15 +47,26 @@ export async function makePilot(scene: WorkScene, callId: string): Promise<MadeP
 export async function readPilotBatch(
   batchId: string,
   people: readonly OrgContext[],
-  input: { grade?: string; most?: number } = {},
+  input: {
+    grade?: string;
+    most?: number;
+    /** What is answered on the case of a lease, and in how long. */
+    answer?: (
+      reader: number,
+      leaseId: string,
+    ) => Promise<{ answers: Record<string, string>; activeMs: number }>;
+  } = {},
 ): Promise<void> {
-  for (const who of people) {
+  for (const [reader, who] of people.entries()) {
     await joinBatch(who, { batchId, tier: 'label' });
     for (let n = 0; n < (input.most ?? Number.POSITIVE_INFINITY); n += 1) {
       const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
       if (!lease) break;
-      const read = { batchId, leaseId: lease.leaseId, labelId: newId(), activeMs: 1000 };
-      await submitLabel(who, { ...read, answers: { grade: input.grade ?? '1' } });
+      const said = (await input.answer?.(reader, lease.leaseId)) ?? {
+        answers: { grade: input.grade ?? '1' },
+        activeMs: 1000,
+      };
+      await submitLabel(who, { batchId, leaseId: lease.leaseId, labelId: newId(), ...said });
     }
   }
 }

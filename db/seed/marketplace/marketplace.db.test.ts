@@ -1,0 +1,93 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { DemoLogin } from '#db/seed/scenarios.ts';
+import { openLocalDoor } from '#db/seed/local-door.ts';
+import { systemClock } from '#server/core/clock.ts';
+import { checkLedger } from '#server/ledger/reads.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { seedMarketplace } from './marketplace.ts';
+
+describe('the marketplace', () => {
+  let t: TestDatabase;
+  let logins: DemoLogin[];
+  beforeAll(async () => {
+    process.env.READROOM_FILES_DIR = mkdtempSync(path.join(tmpdir(), 'readroom-market-'));
+    process.env.READROOM_GOLD_SECRET = 'a secret for this test alone';
+    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
+    logins = await seedMarketplace({
+      db: t.db,
+      clock: systemClock,
+      say: () => {},
+    });
+  }, 300_000);
+  afterAll(() => t.drop());
+
+  const countBy = async (table: string, column: string): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (
+        await t.sql.unsafe<{ key: string; n: number }[]>(
+          `select ${column} as key, count(*)::int as n from ${table} group by 1 order by 1`,
+        )
+      ).map(({ key, n }) => [key, n]),
+    );
+
+  test('has 3 sponsors, 25 vendors and 2,000 people who read', async () => {
+    expect(await countBy('organisations', 'kind')).toMatchObject({
+      sponsor: 3,
+      vendor: 25,
+      independent: 180,
+    });
+    const [readers] = await t.sql<{ n: number }[]>`
+      select count(distinct person_id)::int as n from memberships
+      where role in ('vendor_annotator', 'independent_annotator')`;
+    expect(readers?.n).toBe(2000);
+  });
+
+  test('has calls, bids and pilots in every state', async () => {
+    expect(Object.keys(await countBy('calls', 'status'))).toEqual(['closed', 'decided', 'draft', 'open']);
+    expect(Object.keys(await countBy('calls', 'visibility'))).toEqual(['invited', 'private', 'public']);
+    expect(Object.keys(await countBy('bids', 'status'))).toEqual([
+      'awarded',
+      'declined',
+      'draft',
+      'expired',
+      'piloting',
+      'shortlisted',
+      'submitted',
+      'withdrawn',
+    ]);
+    expect(Object.keys(await countBy('pilots', 'status'))).toEqual(
+      ['decided', 'ordered', 'scored', 'reading'].sort(),
+    );
+    expect(Object.keys(await countBy('pilots', `coalesce(decision, 'open')`))).toEqual([
+      'award',
+      'decline',
+      'extend',
+      'open',
+      'retry',
+    ]);
+    expect(Object.keys(await countBy('scorecards', 'verdict'))).toEqual(['fail', 'inconclusive', 'pass']);
+    const [{ abandoned, duties } = { abandoned: 0, duties: 0 }] = await t.sql<
+      { abandoned: number; duties: number }[]
+    >`
+      select (select count(*)::int from pilots where abandoned_at is not null) as abandoned,
+        (select count(*)::int from pilot_returns) as duties`;
+    expect({ abandoned, duties }).toEqual({ abandoned: 1, duties: 1 });
+  });
+
+  test('breaks no rule of work or money', async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    expect(await checkLedger(t.db)).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test('its logins let people in', async () => {
+    const door = openLocalDoor({ db: t.db, clock: systemClock });
+    for (const { email, password } of logins) {
+      const me = await (await door.signIn({ email, password })).identity.me.query();
+      expect(me.email).toBe(email);
+    }
+  }, 60_000);
+});

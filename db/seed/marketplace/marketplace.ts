@@ -1,0 +1,101 @@
+import type { Database } from '#db/client.ts';
+import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
+import type { DemoLogin, ScenarioInput } from '#db/seed/scenarios.ts';
+import { ensureGateRequirements } from '#server/agreements/ensure-gate-requirements.ts';
+import { ensureTemplates } from '#server/agreements/ensure-templates.ts';
+import type { Role } from '#server/command/capabilities.ts';
+import { systemContext } from '#server/command/context.ts';
+import { manualClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { createPlatform } from '#server/identity/create-platform.ts';
+import { hashPassword } from '#server/identity/password.ts';
+import { getPlatformOrg } from '#server/identity/reads.ts';
+import { type CrowdVendor, makeCrowd } from './crowd.ts';
+import { holdTender, type MarketSponsor } from './hold-tender.ts';
+import { TENDERS } from './tenders.ts';
+
+const PASSWORD = 'readroom demo login';
+const MAIL = 'market.example';
+const OPERATOR = { name: 'Olu Operator', email: 'operator@readroom.example', password: PASSWORD };
+
+const SPONSORS = [
+  { legalName: 'Northgate Imaging AI', country: 'US', owner: 'Sofia Lindqvist', lead: 'Clement Achebe' },
+  { legalName: 'Lumière Cardio', country: 'FR', owner: 'Margaux Delorme', lead: 'Hugo Marchetti' },
+  { legalName: 'Aotearoa Path AI', country: 'NZ', owner: 'Aroha Ngata', lead: 'Tane Williams' },
+];
+
+/**
+ * A market: 3 sponsors with twelve pieces of work, 25 vendors, 2,000 people who read. Calls, bids and pilots in every state;
+ * the crowd is put in by large statements, the pilots are read by commands. The same at every load, dated from today.
+ */
+export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): Promise<DemoLogin[]> {
+  const today = wall.now();
+  const clock = manualClock(today);
+  const ctx = systemContext({ db, clock, name: 'seed.marketplace', requestId: newId() });
+  await ensureTemplates(db, today);
+  await ensureGateRequirements(db);
+  await createPlatform(ctx, {
+    legalName: 'Readroom Market Platform',
+    country: 'US',
+    domain: 'readroom.example',
+    operator: { ...OPERATOR, country: 'US' },
+  });
+  const passwordHash = await hashPassword(PASSWORD);
+  say('Bringing in 25 vendors and 2,000 people');
+  const platformOrgId = (await getPlatformOrg(db)).id;
+  const { vendors } = await makeCrowd(db, { clock, mailDomain: MAIL, passwordHash, platformOrgId });
+  const sponsors: MarketSponsor[] = [];
+  for (const one of SPONSORS) sponsors.push(await foundSponsor(db, { ...one, clock, passwordHash }));
+  for (const [place, tender] of TENDERS.entries()) {
+    say(`Holding the tender "${tender.title}"`);
+    const sponsor = sponsors[tender.sponsor];
+    if (!sponsor) throw new Error('A tender names a sponsor that is not there.');
+    await holdTender(db, { clock, today, tender, place, sponsor, vendors });
+  }
+  return logins(vendors);
+}
+
+async function foundSponsor(
+  db: Database,
+  input: {
+    legalName: string;
+    country: string;
+    owner: string;
+    lead: string;
+    clock: ReturnType<typeof manualClock>;
+    passwordHash: string;
+  },
+): Promise<MarketSponsor> {
+  const { clock, country, passwordHash } = input;
+  const org = { ...(await makeOrganisation(db, { ...input, kind: 'sponsor' })), kind: 'sponsor' as const };
+  const member = async (name: string, roles: Role[]) => {
+    const person = await makePerson(db, { name, email: addressOf(name), country, passwordHash, clock });
+    return makeMember(db, { org, roles, person, clock });
+  };
+  const owner = await member(input.owner, ['sponsor_owner', 'project_manager', 'clinical_lead']);
+  await member(input.lead, ['clinical_lead']);
+  return { org: { ...org, verified: true }, owner };
+}
+
+const addressOf = (name: string) => `${name.toLowerCase().replaceAll(' ', '-')}@${MAIL}`;
+
+function logins(vendors: readonly CrowdVendor[]): DemoLogin[] {
+  const login = (role: string, email: string, what: string): DemoLogin => ({
+    role,
+    email,
+    password: PASSWORD,
+    what,
+  });
+  const [large] = vendors;
+  const small = vendors.at(-1);
+  const reader = large?.people[0];
+  return [
+    ...SPONSORS.map(({ owner, legalName }) =>
+      login('sponsor', addressOf(owner), `${legalName}: calls, bids, pilots, decisions`),
+    ),
+    ...(large ? [login('vendor', large.owner.email, `${large.name}, ${large.people.length} people`)] : []),
+    ...(small ? [login('vendor', small.owner.email, `${small.name}, ${small.people.length} people`)] : []),
+    ...(reader ? [login('annotator', reader.email, `reads for ${large?.name ?? ''}`)] : []),
+    login('operator', OPERATOR.email, 'credentials of 2,000 people, organisations, money'),
+  ];
+}
