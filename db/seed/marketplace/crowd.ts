@@ -79,7 +79,8 @@ export async function makeCrowd(
   const made = VENDORS.map((vendor): CrowdVendor => {
     const orgId = newId();
     const at = { rows, input, now, orgId, role: 'vendor_annotator' as const };
-    const owner = addPerson({ ...at, role: 'vendor_owner', place: (place += 1), country: vendor.country });
+    place += 1;
+    const owner = addPerson({ ...at, role: 'vendor_owner', place, country: vendor.country });
     rows.organisations.push(
       organisation(vendor.name, 'vendor', { orgId, owner, country: vendor.country, now }),
     );

@@ -165,13 +165,13 @@ function termsOf(tender: Tender) {
 
 /** Vendors that have people of the specialty, in an order of the tender's own; any others after them. */
 function choose(vendors: readonly CrowdVendor[], tender: Tender, place: number): CrowdVendor[] {
-  const fit = (vendor: CrowdVendor) =>
+  const misfit = (vendor: CrowdVendor) =>
     vendor.people.filter((person) => person.specialty === tender.specialty && person.isReady).length >= 2
       ? 0
       : 1;
   return vendors
     .slice(0, -2)
-    .map((vendor, index) => ({ vendor, key: fit(vendor) + chance(100 + place, index) }))
+    .map((vendor, index) => ({ vendor, key: misfit(vendor) + chance(100 + place, index) }))
     .sort((a, b) => a.key - b.key)
     .map(({ vendor }) => vendor);
 }
