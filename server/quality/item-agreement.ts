@@ -43,6 +43,8 @@ export function itemAgreement(table: RatingTable, weighting: AgreementWeights = 
   const totals = new Float64Array(nItems);
   const agreement = new Float64Array(nItems);
   const prevalence = new Float64Array(K);
+  // The last item on which a category was answered: only answered ones are looked at.
+  const seenOn = new Int32Array(K).fill(-1);
   let nPairable = 0;
   let sum = 0;
   let out = 0;
@@ -56,7 +58,10 @@ export function itemAgreement(table: RatingTable, weighting: AgreementWeights = 
       counts[cell] = (counts[cell] as number) + 1;
     }
     totals[out] = total;
-    for (let k = 0; k < K; k += 1) {
+    for (let row = start; row < start + total; row += 1) {
+      const k = table.value[row] as number;
+      if (seenOn[k] === out) continue;
+      seenOn[k] = out;
       prevalence[k] = (prevalence[k] as number) + (counts[base + k] as number) / total / nItems;
     }
     if (total > 1) {

@@ -28,7 +28,8 @@ export type AlphaMeasurement = Measurement & {
  * α = 1 − (N − 1) Σ_{c<k} o_ck δ²_ck / Σ_{c<k} n_c n_k δ²_ck, with coincidences o_ck = Σ_items n_uc n_uk / (m_u − 1),
  * n_c their marginals and N their sum. Items with fewer than two answers say nothing and are excluded. `n` and
  * `nExcluded` count items. The interval is the seeded percentile bootstrap over items; each resample recomputes the marginals
- * and with them the ordinal differences.
+ * and with them the ordinal differences. With more items × pairs of categories than fit into memory it is the analytic one, as
+ * `method` says.
  *
  * Null with a reason: `no_overlap` (no item with two answers), `one_category` (everyone always gave the same answer: agreement
  * cannot be told from lack of variation), `non_numeric_scale` (interval or ratio over words), `negative_ratio_scale`,
@@ -72,7 +73,8 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
   const value = 1 - observed / expected;
   if (options.interval === 'none')
     return { ...measured({ value, n: nItems, nExcluded, exclusion, method: name }), ...extra };
-  if (options.interval === 'analytic' && !isContinuous) {
+  const isTooWide = nItems * sums.length > MOST_RESAMPLED;
+  if (!isContinuous && (options.interval === 'analytic' || isTooWide)) {
     const level = options.level ?? 0.95;
     const method = `${name};gwet_linearised:${level}`;
     return {
@@ -102,6 +104,8 @@ export function krippendorffAlpha(table: RatingTable, options: AlphaOptions): Al
   };
 }
 
+/** Counts that resampling may keep (items × pairs of categories), 2 GB of them; beyond, the interval is the analytic one. */
+const MOST_RESAMPLED = 2.5e8;
 /** Above this, the interval scale works from moments instead of a table of category pairs. */
 const mostPairedCategories = 64;
 /** The most categories whose pairs are tabulated. */
@@ -199,6 +203,11 @@ function addCoincidences(counts: Float64Array, out: Float64Array, offset: number
   }
   let pair = offset + K;
   for (let left = 0; left < K; left += 1) {
+    // Most categories are not answered on an item; without this an item costs K² / 2, however few reads it has.
+    if (counts[left] === 0) {
+      pair += K - 1 - left;
+      continue;
+    }
     const scaled = (counts[left] as number) / (total - 1);
     for (let right = left + 1; right < K; right += 1) {
       out[pair] = (out[pair] as number) + scaled * (counts[right] as number);
