@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { currency, id, instant, minor } from '#db/columns.ts';
 import { contracts } from './bids.ts';
 import { organisations, people } from './identity.ts';
@@ -73,5 +73,50 @@ export const staffRates = pgTable(
     // The rate of a vendor's person that is in force, and their history.
     index('staff_rates_person_idx').on(t.orgId, t.personId, t.effectiveAt),
     check('staff_rates_not_negative', sql`amount_minor >= 0`),
+  ],
+);
+
+/** Work offered to a person on their own account (R17), or asked for by them; accepted, it is an engagement at no less than its price. */
+export const offers = pgTable(
+  'offers',
+  {
+    id: id().primaryKey(),
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id),
+    /** The independent's own organisation, which is paid (R32). */
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    status: text({ enum: ['applied', 'offered', 'accepted', 'declined', 'withdrawn', 'expired'] }).notNull(),
+    /** What the person wrote when they applied; null when they were invited. */
+    statement: text(),
+    pricePerReadMinor: minor(),
+    currency: currency(),
+    readsPerWeek: integer(),
+    note: text(),
+    expiresAt: instant(),
+    engagementId: uuid().references(() => engagements.id),
+    createdBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [
+    // One live offer or application per person and project.
+    uniqueIndex('offers_live_key').on(t.projectId, t.personId).where(sql`status in ('applied', 'offered')`),
+    // A project's offers, and the price that an engagement was accepted at.
+    index('offers_project_idx').on(t.projectId, t.createdAt),
+    index('offers_engagement_idx').on(t.engagementId).where(sql`engagement_id is not null`),
+    // A person's offers.
+    index('offers_org_idx').on(t.orgId, t.createdAt),
+    check(
+      'offers_complete',
+      sql`status = 'applied' or status in ('declined', 'withdrawn') or (price_per_read_minor > 0 and currency is not null and reads_per_week > 0 and expires_at is not null)`,
+    ),
   ],
 );

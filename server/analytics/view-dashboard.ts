@@ -5,8 +5,8 @@ import { organisationsById } from '#server/identity/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion, type ProtocolVersion } from '#server/protocols/reads.ts';
-import { batchCosts, goldCasesOf, latestBatchScores, type StoredScore } from '#server/scores/reads.ts';
 import type { CaseOutcome } from '#server/quality/clustered-proportion.ts';
+import { batchCosts, goldCasesOf, latestBatchScores, type StoredScore } from '#server/scores/reads.ts';
 import { type Progress, progressOf } from '#server/work/count-progress.ts';
 import {
   type Batch,

@@ -32,7 +32,7 @@ import {
   noticeCheckpointsJob,
   remindDecidersJob,
 } from '#server/scores/jobs.ts';
-import { solveRosterJob } from '#server/staffing/jobs.ts';
+import { endOffersJob, solveRosterJob } from '#server/staffing/jobs.ts';
 import { expireEvidenceJob } from '#server/vendors/jobs.ts';
 import {
   acceptAfterPeriodJob,
@@ -82,6 +82,7 @@ export const JOBS: readonly JobDefinition[] = [
   keepScoresJob,
   noticeCheckpointsJob,
   solveRosterJob,
+  endOffersJob,
   checkReadsJob,
   remindDecidersJob,
   acceptAfterPeriodJob,

@@ -6,8 +6,8 @@ import { addDays, WIND_DOWN_DAYS } from '#server/agreements/rules.ts';
 import { getContract } from '#server/bids/reads.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { listDatasets } from '#server/datasets/reads.ts';
-import type { PilotRow } from './compute-scorecard.ts';
 import { closePilotBatches } from './close-batches.ts';
+import type { PilotRow } from './compute-scorecard.ts';
 
 /** Data that anybody may hold: nothing of it is to be returned. */
 const ANYBODYS: readonly string[] = ['public', 'synthetic'];

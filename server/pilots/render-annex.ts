@@ -1,7 +1,7 @@
 import { Text, View } from '@react-pdf/renderer';
 import { createElement as h, type ReactElement } from 'react';
 import { pilotTerms } from '#server/bids/schemas.ts';
-import { pdfRow as row, pdfStyles as styles, printPdf } from '#server/files/print-pdf.ts';
+import { printPdf, pdfRow as row, pdfStyles as styles } from '#server/files/print-pdf.ts';
 import type { AnnexDocument } from './annex.ts';
 import { describeTerms } from './terms-words.ts';
 

@@ -11,6 +11,7 @@ import {
   outlookInput,
   pilotIdInput,
 } from '#server/pilots/schemas.ts';
+import { viewOutlook } from '#server/pilots/view-outlook.ts';
 import {
   cardComputed,
   outlookView,
@@ -20,7 +21,6 @@ import {
   pilotsView,
   retryOrdered,
 } from '#server/pilots/view-schemas.ts';
-import { viewOutlook } from '#server/pilots/view-outlook.ts';
 import {
   pilotDetail,
   pilotsOfProject,

@@ -12,6 +12,7 @@ import { chooseRoster } from '#server/staffing/choose-roster.ts';
 import { draftRoster } from '#server/staffing/draft-roster.ts';
 import { dropOut } from '#server/staffing/drop-out.ts';
 import { earliestStart } from '#server/staffing/gather-roster.ts';
+import { sendOffer } from '#server/staffing/offer-work.ts';
 import { planAbsence } from '#server/staffing/plan-absence.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
 import { defaultParameters } from '#server/staffing/roster-defaults.ts';
@@ -91,6 +92,33 @@ const auditedOf = (w: World) =>
       personId: auditor.actor.personId,
     });
     return { projectId: scene.project.id, engagementId: present(engagement, 'The engagement').id };
+  });
+
+const independent = (w: World) => w.member('a', 'independent', ['independent_annotator']);
+
+/** An open project of sponsor a that asks for no credential. */
+const offeredProject = (w: World) =>
+  w.once('staffing offered project', async () => {
+    const sponsor = await w.member('a', 'sponsor', ['sponsor_owner']);
+    const by = { orgId: sponsor.actor.orgId, createdBy: sponsor.actor.personId };
+    return { projectId: (await makeProject(w.db, { ...by, status: 'active' })).id };
+  });
+
+/** An offer of a project of its own of sponsor a to the independent a. */
+const offerOf = (w: World, name: string) =>
+  w.once(`staffing offer ${name}`, async () => {
+    const sponsor = await w.member('a', 'sponsor', ['sponsor_owner']);
+    const by = { orgId: sponsor.actor.orgId, createdBy: sponsor.actor.personId };
+    const project = await makeProject(w.db, { ...by, status: 'active' });
+    const { offerId } = await sendOffer(sponsor, {
+      projectId: project.id,
+      orgId: (await independent(w)).actor.orgId,
+      pricePerReadMinor: 100n,
+      readsPerWeek: 10,
+      daysToAnswer: 7,
+      note: '',
+    });
+    return offerId;
   });
 
 export const staffingRows: AuthorisationRow[] = [
@@ -214,6 +242,45 @@ export const staffingRows: AuthorisationRow[] = [
     as: 'vendor',
     by: annotator,
     input: async (w) => ({ assignmentId: (await placeOf(w, 'answered')).assignmentId, answer: 'accept' }),
+    otherOrg: 'not_found',
+  },
+  { path: 'staffing.offers', can: 'bid.compare', input: offeredProject, otherOrg: 'not_found' },
+  {
+    path: 'staffing.sendOffer',
+    can: 'contract.award',
+    input: async (w) => ({
+      ...(await offeredProject(w)),
+      orgId: (await independent(w)).actor.orgId,
+      pricePerReadMinor: 100n,
+      readsPerWeek: 10,
+      daysToAnswer: 7,
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'staffing.withdrawOffer',
+    can: 'contract.award',
+    input: async (w) => ({ offerId: await offerOf(w, 'taken back') }),
+    otherOrg: 'not_found',
+  },
+  { path: 'staffing.myOffers', can: 'call.read', otherOrg: 'own-data-only', as: 'independent' },
+  {
+    path: 'staffing.applyForWork',
+    can: 'call.read',
+    as: 'independent',
+    by: independent,
+    input: async (w) => ({
+      callId: await makeCall(w.db, { projectId: (await offeredProject(w)).projectId }),
+      statement: 'Twelve years of reading.',
+    }),
+    otherOrg: 'everybodys',
+  },
+  {
+    path: 'staffing.answerOffer',
+    can: 'call.read',
+    as: 'independent',
+    by: independent,
+    input: async (w) => ({ offerId: await offerOf(w, 'answered'), answer: 'declined' }),
     otherOrg: 'not_found',
   },
 ];

@@ -1,9 +1,20 @@
 import { z } from 'zod';
 import { answerAssignment } from '#server/staffing/answer-assignment.ts';
+import { answerOffer, viewOwnOffers, viewProjectOffers } from '#server/staffing/answer-offer.ts';
 import { appointAuditor, dismissAuditor } from '#server/staffing/appoint-auditor.ts';
 import { chooseRoster } from '#server/staffing/choose-roster.ts';
 import { draftRoster } from '#server/staffing/draft-roster.ts';
 import { dropOut } from '#server/staffing/drop-out.ts';
+import {
+  answerOfferInput,
+  applyInput,
+  offerIdInput,
+  offerMade,
+  ownOffersView,
+  projectOffersView,
+  sendOfferInput,
+} from '#server/staffing/offer-schemas.ts';
+import { applyForWork, sendOffer, withdrawOffer } from '#server/staffing/offer-work.ts';
 import { planAbsence, withdrawAbsence } from '#server/staffing/plan-absence.ts';
 import { proposeSubstitutes } from '#server/staffing/propose-substitutes.ts';
 import {
@@ -51,6 +62,29 @@ export const staffingRouter = router({
     .input(dismissAuditorInput)
     .output(z.object({ ok: z.literal(true) }))
     .mutation(({ ctx, input }) => dismissAuditor(ctx.command, input).then(() => ({ ok: true as const }))),
+  offers: procedure({ can: 'bid.compare' })
+    .input(z.strictObject({ projectId: z.uuid() }))
+    .output(projectOffersView)
+    .query(({ ctx, input }) => viewProjectOffers(ctx.command, input)),
+  sendOffer: procedure({ can: 'contract.award' })
+    .input(sendOfferInput)
+    .output(offerMade)
+    .mutation(({ ctx, input }) => sendOffer(ctx.command, input)),
+  withdrawOffer: procedure({ can: 'contract.award' })
+    .input(offerIdInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => withdrawOffer(ctx.command, input)),
+  myOffers: procedure({ can: 'call.read' })
+    .output(ownOffersView)
+    .query(({ ctx }) => viewOwnOffers(ctx.command)),
+  applyForWork: procedure({ can: 'call.read' })
+    .input(applyInput)
+    .output(offerMade)
+    .mutation(({ ctx, input }) => applyForWork(ctx.command, input)),
+  answerOffer: procedure({ can: 'call.read' })
+    .input(answerOfferInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => answerOffer(ctx.command, input)),
   margins: procedure({ can: 'vendor.money' })
     .output(marginsView)
     .query(({ ctx }) => viewMargins(ctx.command)),

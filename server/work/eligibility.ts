@@ -8,7 +8,7 @@ import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { type Engagement, findEngagements } from '#server/staffing/reads.ts';
+import { type Engagement, findAcceptedPrice, findEngagements } from '#server/staffing/reads.ts';
 import { decideAllowed } from './allow-readers.ts';
 import { priceOfPool } from './claim-rules.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
@@ -82,6 +82,8 @@ export async function decideEligibility(
   });
   const pools = poolList.parse(batch.pools);
   const mine = who.tier === 'label' ? poolsFor({ ...batch, pools }, who) : NO_POOLS;
+  const pool = mine === null ? null : priceOfPool(batch, pools, mine.from).pricePerReadMinor;
+  const offered = who.tier === 'label' ? pool : null;
   const decision = every([
     decideOrganisation(who),
     decideReserved(batch, who),
@@ -91,6 +93,7 @@ export async function decideEligibility(
     decideCredentials(project, batch, snapshot, who.now),
     training.decision,
     exam,
+    await decideOffered(q, batch, engagement.engagement, offered),
     await decideHours(q, batch, who),
     decidePools(mine, batch),
     gate,
@@ -241,6 +244,26 @@ async function trainingOf(
       : []),
   ];
   return { record, decision: missing.length > 0 ? refuse(...missing) : allow('') };
+}
+
+/** Work on one's own account pays no less than the offer that was accepted (R17); exams and trainings have their own price. */
+async function decideOffered(
+  q: Queryable,
+  batch: Batch,
+  engagement: Engagement | null,
+  priceMinor: bigint | null,
+): Promise<Decision> {
+  if (engagement === null || priceMinor === null || engagement.contractId !== null) return allow('');
+  if (batch.kind === 'exam' || batch.kind === 'training' || batch.kind === 'self_label') return allow('');
+  const offer = await findAcceptedPrice(q, engagement.id);
+  if (offer === null || (offer.currency === batch.currency && priceMinor >= offer.pricePerReadMinor))
+    return allow('');
+  return refuse({
+    code: 'offer.price',
+    message:
+      'This batch pays less per read than the offer that you accepted. The sponsor can raise it, or offer you its price.',
+    href: '/work/calls',
+  });
 }
 
 const NO_POOLS = { from: 0, to: 0 };
