@@ -1,7 +1,7 @@
+import type { inferRouterOutputs } from '@trpc/server';
 import { METHOD_WORDS } from '#app/_agreements/term-words.ts';
 import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
-import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Duty = NonNullable<inferRouterOutputs<AppRouter>['pilots']['detail']['returnDuty']>;

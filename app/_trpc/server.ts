@@ -20,11 +20,14 @@ const pageContext = cache(async (): Promise<RequestContext> => {
 /** Procedures for server components: `const project = await (await api()).projects.get({ projectId })`. */
 export const api = cache(async () => createCaller(await pageContext()));
 
+/** What a page calls procedures with. */
+export type Caller = ReturnType<typeof createCaller>;
+
 /**
  * Awaits calls of a page: not found becomes the not-found page, signed out goes to sign-in, a role that may not
  * goes to its own home. `const project = await loaded((call) => call.projects.get({ projectId }))`.
  */
-export async function loaded<T>(load: (call: ReturnType<typeof createCaller>) => Promise<T>): Promise<T> {
+export async function loaded<T>(load: (call: Caller) => Promise<T>): Promise<T> {
   try {
     return await load(await api());
   } catch (error) {

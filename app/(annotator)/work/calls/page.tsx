@@ -6,6 +6,8 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { AskForWork } from './ask-for-work.tsx';
+import { OwnOffers } from './own-offers.tsx';
 
 export const metadata: Metadata = { title: 'Open calls' };
 
@@ -14,12 +16,23 @@ const SHOWN = 20;
 
 /** Open calls, and for each why (not) me. */
 export default async function OpenCallsPage() {
-  const calls = await loaded(async (api) => {
+  const { calls, offers, isOwn } = await loaded(async (api) => {
+    const me = await api.identity.me();
     const open = await api.bids.listOpen({ limit: SHOWN, after: null });
-    return Promise.all(
-      open.map(async (call) => ({ ...call, fit: await api.matching.whyMe({ callId: call.callId }) })),
-    );
+    return {
+      calls: await Promise.all(
+        open.map(async (call) => ({ ...call, fit: await api.matching.whyMe({ callId: call.callId }) })),
+      ),
+      offers: await api.staffing.myOffers(),
+      // Who works on their own account asks for work; a vendor’s people are named by their vendor.
+      isOwn: me.capabilities.includes('agreement.sign'),
+    };
   });
+  const asked = new Set(
+    offers
+      .filter((one) => ['applied', 'offered', 'accepted'].includes(one.status))
+      .map((one) => one.projectId),
+  );
   const fitting = calls.filter(({ fit }) => isFitting(fit)).length;
   return (
     <>
@@ -27,11 +40,13 @@ export default async function OpenCallsPage() {
         {calls.length === 0 ? null : (
           <AnswerLine>
             You fit <strong>{fitting}</strong> of {calls.length} open {calls.length === 1 ? 'call' : 'calls'}.
-            Sponsors see who fits and why. Vendors bid with named readers: one that wants you invites you by
-            your e-mail address.
+            Sponsors see who fits and why, and can offer you work; you can ask for it.
           </AnswerLine>
         )}
       </PageHeader>
+      <div className="mb-8 empty:hidden">
+        <OwnOffers offers={offers} />
+      </div>
       {calls.length === 0 ? (
         <EmptyState icon={<Megaphone aria-hidden />} title="No call is open just now">
           Calls of sponsors appear here with what each asks of a reader, and whether you fit.
@@ -50,6 +65,11 @@ export default async function OpenCallsPage() {
                 }
                 fit={fit}
               />
+              {isOwn && isFitting(fit) && !asked.has(call.projectId) ? (
+                <div className="mt-2">
+                  <AskForWork callId={call.callId} title={call.title} />
+                </div>
+              ) : null}
             </li>
           ))}
         </ul>

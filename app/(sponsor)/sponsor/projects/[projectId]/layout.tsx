@@ -27,6 +27,7 @@ export default async function ProjectLayout({ children, params }: ProjectLayoutP
             { href: `${base}/protocol`, label: 'Protocol' },
             { href: `${base}/gold`, label: 'Gold' },
             { href: `${base}/bids`, label: 'Bids' },
+            { href: `${base}/independents`, label: 'Independents' },
             { href: `${base}/pilots`, label: 'Pilots' },
             { href: `${base}/contracts`, label: 'Contracts' },
             { href: `${base}/batches`, label: 'Batches' },
