@@ -8,6 +8,7 @@ import { engagePerson } from '#server/staffing/engage-person.ts';
 import { moveBid } from './decide-bid.ts';
 import { awardedShare, findBid, findContract, listSeats, lockCall } from './queries.ts';
 import { awardProblem, expiryProblem } from './rules.ts';
+import { tellVendors } from './tell-organisations.ts';
 
 /**
  * Awards a share of the work to a bidder whose pilot was decided (R13). The call's row is locked while shares are
@@ -78,8 +79,18 @@ export async function awardContract(
     .set({ status: 'active', updatedAt: tx.now })
     .where(and(eq(projects.id, pilot.projectId), inArray(projects.status, ['open', 'piloting'])));
   if ((await awardedShare(tx.db, pilot.callId)) === 10_000) {
-    await tx.db.update(calls).set({ status: 'decided' }).where(eq(calls.id, pilot.callId));
+    await tx.db.update(calls).set({ status: 'decided', decidedAt: tx.now }).where(eq(calls.id, pilot.callId));
   }
+  const share = `${input.shareBasisPoints / 100} %`;
+  await tellVendors(tx, [pilot.vendorOrgId], {
+    kind: 'bids.awarded',
+    title: `You are awarded ${share} of a project’s work.`,
+    href: '/vendor/bids',
+    mail: {
+      subject: 'A bid of yours on Readroom was awarded',
+      body: `A sponsor has awarded you ${share} of the work of a project, at your bid's price. The contract is in your bid room.\n`,
+    },
+  });
   await tx.audit({
     action: 'bids.awarded',
     subject: { kind: 'contract', id: contractId },

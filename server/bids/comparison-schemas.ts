@@ -77,5 +77,8 @@ export const bidComparison = z.object({
     .nullable(),
   bids: z.array(comparedBid),
   best: z.object({ cost: bestOn, delivery: bestOn, experts: bestOn, onshore: bestOn }).nullable(),
+  /** Given away: to vendors by award and to people on their own account, in basis points. */
   awardedBasisPoints: z.number().int(),
+  awards: z.array(z.object({ vendorOrgId: z.uuid(), shareBasisPoints: z.number().int() })),
+  direct: z.object({ shareBasisPoints: z.number().int(), pricePerReadMinor: z.bigint() }).nullable(),
 });

@@ -198,3 +198,35 @@ export function comparisonAnswer(compared: Comparison): string {
     parts.push(`${surest.vendor.legalName} is surest to be in time (${percent(surest.delivery.onTime)}).`);
   return parts.join(' ');
 }
+
+const place = (n: number) =>
+  `${n}${n % 10 === 1 && n !== 11 ? 'st' : n % 10 === 2 && n !== 12 ? 'nd' : n % 10 === 3 && n !== 13 ? 'rd' : 'th'}`;
+
+/**
+ * Why a bid was not chosen, for its vendor: where it stood on what counts and whether the lead over it is decided. Names
+ * nobody and tells no other bid's figures. For the sponsor to read over and change.
+ */
+export function lossWords(compared: Comparison, bid: ComparedBid): string {
+  const of = compared.bids.length;
+  const better = (is: (other: ComparedBid) => boolean) => 1 + compared.bids.filter(is).length;
+  const parts: string[] = [];
+  const { value } = bid.costPerCorrect;
+  if (value === null)
+    parts.push(
+      'What a correct label of yours would cost is not known, because none of your work like it was measured here.',
+    );
+  else {
+    const rank = better(({ costPerCorrect: other }) => other.value !== null && other.value < value);
+    const lead = compared.best?.cost.decidedOver.includes(bid.bidId)
+      ? '; the lead of the best bid is larger than what is uncertain'
+      : '';
+    parts.push(
+      `On expected cost per correct label your bid was ${place(rank)} of ${of}${rank === 1 ? '' : lead}.`,
+    );
+  }
+  const inTime = better((other) => other.delivery.onTime > bid.delivery.onTime);
+  parts.push(
+    `On delivery it was ${place(inTime)} of ${of}, with ${percent(bid.delivery.onTime)} likely to be in time.`,
+  );
+  return parts.join(' ');
+}

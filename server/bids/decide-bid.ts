@@ -1,8 +1,10 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { getProject } from '#server/projects/reads.ts';
 import { type BidRow, findBid, findBidForSponsor, updateBidStatus } from './queries.ts';
 import { type BidAction, type BidStatus, nextBidStatus, versionProblem } from './rules.ts';
+import { declinedNotice, tellVendors } from './tell-organisations.ts';
 
 const ALL: readonly BidStatus[] = [
   'draft',
@@ -79,5 +81,7 @@ export async function declineBid(ctx: OrgContext, input: { bidId: string; reason
   await transact(ctx, async (tx) => {
     const bid = await getBidForSponsor(tx, ctx, input.bidId);
     await moveBid(tx, { bidId: bid.id, action: 'decline', reason: input.reason });
+    const { title } = await getProject(tx.db, bid.projectId);
+    await tellVendors(tx, [bid.vendorOrgId], declinedNotice(title));
   });
 }

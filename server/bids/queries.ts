@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, ne, not, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { bidSeats, bids, bidVersions, calls, contracts } from '#db/schema/bids.ts';
+import { bidSeats, bids, bidVersions, calls, contracts, directShares } from '#db/schema/bids.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
 import { sealedNow, visibleTo } from './call-queries.ts';
@@ -171,13 +171,39 @@ export async function lockLapsedBids(tx: Tx, input: { now: Date; limit: number }
   return [...rows].map((row) => row.id);
 }
 
-/** Basis points of a call that are awarded. */
+/** The share of a call that goes to people on their own account, or null. */
+export async function findDirectShare(q: Queryable, callId: string) {
+  const [row] = await q.select().from(directShares).where(eq(directShares.callId, callId));
+  return row ?? null;
+}
+
+/** Bids of a call that are neither awarded nor gone, with their vendor; at most 200. */
+export async function listUndecidedBids(
+  q: Queryable,
+  callId: string,
+): Promise<{ bidId: string; vendorOrgId: string; vendor: string; status: BidStatus }[]> {
+  return q
+    .select({
+      bidId: bids.id,
+      vendorOrgId: bids.vendorOrgId,
+      vendor: organisations.legalName,
+      status: bids.status,
+    })
+    .from(bids)
+    .innerJoin(organisations, eq(organisations.id, bids.vendorOrgId))
+    .where(and(eq(bids.callId, callId), inArray(bids.status, ['submitted', 'shortlisted', 'piloting'])))
+    .orderBy(bids.id)
+    .limit(200);
+}
+
+/** Basis points of a call that are given away: to vendors by award, and to people on their own account. */
 export async function awardedShare(q: Queryable, callId: string): Promise<number> {
+  const direct = await findDirectShare(q, callId);
   const [row] = await q
     .select({ sum: sql<number>`coalesce(sum(${contracts.shareBasisPoints}), 0)::int` })
     .from(contracts)
     .where(and(eq(contracts.callId, callId), eq(contracts.kind, 'award')));
-  return row?.sum ?? 0;
+  return (row?.sum ?? 0) + (direct?.shareBasisPoints ?? 0);
 }
 
 /** Number of pilot orders of a call (R15: at most three by default). */

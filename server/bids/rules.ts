@@ -228,6 +228,36 @@ function seatProblems(facts: BidFacts): ErrorDetail[] {
   return problems;
 }
 
+/** What keeps a call from being decided, all at once; empty when it may be. */
+export function decisionProblems(of: {
+  status: string;
+  bids: readonly { bidId: string; vendor: string; status: BidStatus }[];
+  reasons: ReadonlyMap<string, string>;
+}): ErrorDetail[] {
+  if (of.status === 'open')
+    return [
+      { code: 'call_open', message: 'The call still takes bids. Decide when it has ended, or end it first.' },
+    ];
+  return of.bids.flatMap(({ bidId, vendor, status }): ErrorDetail[] => {
+    if (status === 'piloting')
+      return [
+        {
+          code: 'pilot_undecided',
+          message: `The pilot of ${vendor} has no signed decision yet. Award, extend or decline it on its page first.`,
+        },
+      ];
+    return (of.reasons.get(bidId) ?? '').trim().length < 10
+      ? [
+          {
+            code: 'reason_missing',
+            path: `reasons.${bidId}`,
+            message: `Say why the bid of ${vendor} is not chosen, in a sentence; the vendor reads it.`,
+          },
+        ]
+      : [];
+  });
+}
+
 /** Whether a further share can be awarded; shares of a call sum to at most 100 % (R13). */
 export function awardProblem(awardedBasisPoints: number, shareBasisPoints: number): ErrorDetail | null {
   if (shareBasisPoints <= 0)

@@ -179,6 +179,16 @@ export const decideBidInput = z.object({
   bidId: z.uuid(),
   reason: z.string().trim().min(3, 'Say why, in a sentence.').max(2000),
 });
+export const setDirectShareInput = z.object({
+  callId: z.uuid(),
+  shareBasisPoints: z.int().min(0, 'A share is not negative.').max(10_000, 'A share is at most 100 %.'),
+  pricePerReadMinor: money,
+});
+export const decideCallInput = z.object({
+  callId: z.uuid(),
+  /** Why each bid that is still open is not chosen; its vendor reads it. */
+  reasons: z.array(z.object({ bidId: z.uuid(), reason: z.string().trim().max(2000) })).max(200),
+});
 export const projectIdInput = z.object({ projectId: z.uuid() });
 export const callIdInput = z.object({ callId: z.uuid() });
 

@@ -33,3 +33,16 @@ async function tell(tx: CommandTx, orgId: string, roles: readonly Role[], notice
     if (mail) await queueMail(tx, { to: member.email, ...mail });
   }
 }
+
+/** What a vendor is told whose bid was not chosen; why stands with the bid. */
+export function declinedNotice(projectTitle: string): Notice {
+  return {
+    kind: 'bids.declined',
+    title: `Your bid on “${projectTitle}” was not chosen. The reason is with the bid.`,
+    href: '/vendor/bids',
+    mail: {
+      subject: 'A bid of yours on Readroom was decided',
+      body: 'A sponsor has decided on a bid of yours and did not choose it. The reason, in words, is with the bid in your bid room.\n',
+    },
+  };
+}

@@ -13,7 +13,14 @@ import { type DeliveryFacts, deliveryRisk } from './delivery-risk.ts';
 import { locationShares } from './locations.ts';
 import { normalisePricing, volumeOf, type Work } from './pricing.ts';
 import { pricingOf } from './pricing-schemas.ts';
-import { awardedShare, findCallOfProject, listBidsOfCall, listTrackRecords } from './queries.ts';
+import {
+  awardedShare,
+  findCallOfProject,
+  findDirectShare,
+  listBidsOfCall,
+  listContracts,
+  listTrackRecords,
+} from './queries.ts';
 import { callFacts, seatsByBid } from './views.ts';
 import { workOfCall } from './work-of-call.ts';
 
@@ -28,7 +35,8 @@ type BidOfCall = Awaited<ReturnType<typeof listBidsOfCall>>[number];
 export async function compareBids(ctx: OrgContext, input: { projectId: string }) {
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const call = await findCallOfProject(ctx.db, project.id);
-  if (!call) return { call: null, work: null, bids: [], best: null, awardedBasisPoints: 0 };
+  if (!call)
+    return { call: null, work: null, bids: [], best: null, awardedBasisPoints: 0, awards: [], direct: null };
   const now = ctx.clock.now();
   const rows = await listBidsOfCall(ctx.db, { callId: call.id, now });
   const work = await workOfCall(ctx.db, call, project);
@@ -55,6 +63,10 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
       onshore: highestOf(byId((bid) => bid.locations.onshore)),
     },
     awardedBasisPoints: await awardedShare(ctx.db, call.id),
+    awards: (await listContracts(ctx.db, { projectId: project.id }))
+      .filter((one) => one.callId === call.id && one.kind === 'award')
+      .map(({ vendorOrgId, shareBasisPoints }) => ({ vendorOrgId, shareBasisPoints })),
+    direct: await findDirectShare(ctx.db, call.id),
   };
 }
 

@@ -146,6 +146,32 @@ export const bidsRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   {
+    path: 'bids.setDirectShare',
+    can: 'contract.award',
+    input: async (w) => ({
+      callId: (await callOf(w, 'shared')).callId,
+      shareBasisPoints: 2000,
+      pricePerReadMinor: 90n,
+    }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'bids.decideCall',
+    can: 'contract.award',
+    input: async (w) => {
+      const sponsor = await w.member('a', 'sponsor', ['sponsor_owner']);
+      const by = { orgId: sponsor.actor.orgId, createdBy: sponsor.actor.personId };
+      const project = await w.once('bids ended', () => makeProject(w.db, { ...by, status: 'open' }));
+      const ended = { projectId: project.id, closesAt: plus(new Date(), -1000) };
+      const callId = await w.once('bids ended call', () => makeCall(w.db, ended));
+      const owner = await w.member('a', 'vendor', ['vendor_owner']);
+      const vendor = { orgId: owner.actor.orgId, owner, annotators: [] };
+      const bidId = await w.once('bids ended bid', () => makeBid(w.db, { callId, project, vendor }));
+      return { callId, reasons: [{ bidId, reason: 'Another offer fits better.' }] };
+    },
+    otherOrg: 'not_found',
+  },
+  {
     path: 'bids.orderPilot',
     can: 'contract.award',
     input: async (w) => {

@@ -7,13 +7,16 @@ import {
   bidIdInput,
   callIdInput,
   decideBidInput,
+  decideCallInput,
   orderPilotInput,
   projectIdInput,
   reviseBidInput,
+  setDirectShareInput,
   shortlistBidInput,
   submitBidInput,
   withdrawBidInput,
 } from '#server/bids/schemas.ts';
+import { decideCall, setDirectShare } from '#server/bids/split-award.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
 import { compareBids } from '#server/bids/view-comparison.ts';
 import { bidHistory, ownBidHistory } from '#server/bids/view-history.ts';
@@ -88,6 +91,14 @@ export const bidsRouter = router({
     .input(decideBidInput)
     .output(z.void())
     .mutation(({ ctx, input }) => declineBid(ctx.command, input)),
+  setDirectShare: procedure({ can: 'contract.award' })
+    .input(setDirectShareInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => setDirectShare(ctx.command, input)),
+  decideCall: procedure({ can: 'contract.award' })
+    .input(decideCallInput)
+    .output(z.object({ declined: z.number().int() }))
+    .mutation(({ ctx, input }) => decideCall(ctx.command, input)),
   orderPilot: procedure({ can: 'contract.award' })
     .input(orderPilotInput)
     .output(pilotOrdered)
