@@ -11,6 +11,7 @@ import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { comparisonAnswer } from '#server/bids/comparison-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { AwardPart } from './award-part.tsx';
 import { GONE } from './bid-facts.ts';
 import { BidTable } from './bid-table.tsx';
 import { CallRoom } from './call-room.tsx';
@@ -116,6 +117,14 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
           />
         )}
       </Section>
+      {compared.bids.length > 0 && (await hasRight('contract.award')) ? (
+        <Section
+          title="Award"
+          says="A vendor’s share is awarded with the signed decision on its pilot (R13). Shares add up to at most 100 %."
+        >
+          <AwardPart compared={compared} callId={call.callId} currency={project.currency} />
+        </Section>
+      ) : null}
       <Section title="The call">
         <CallRoom room={room} mayWrite={mayWrite} vendors={choicesOf(candidates)} />
       </Section>
