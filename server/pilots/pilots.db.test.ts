@@ -18,6 +18,7 @@ import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { computeScorecard } from './compute-scorecard.ts';
+import { viewComparison } from './view-comparison.ts';
 import { pilotDetail, pilotsOfProject, recomputeScorecard } from './views.ts';
 
 /** A call with two bidders; both pilots ordered over the same six cases, two readers each, time for two weeks. */
@@ -89,6 +90,11 @@ describe('several bidders, judged alike (R15)', () => {
       scorecard: null,
       withheld: { message: expect.stringMatching(/R15/) },
     });
+    expect(await viewComparison(sponsor, scene.project.id)).toMatchObject({
+      pilots: [],
+      hidden: 2,
+      lines: [],
+    });
     const { batches } = await viewDashboard(sponsor, { projectId: scene.project.id });
     const line = batches.find((batch) => batch.batchId === first.batchId);
     expect(line).toMatchObject({ reads: 12, reliability: [], gold: { value: null, reason: 'withheld' } });
@@ -99,6 +105,11 @@ describe('several bidders, judged alike (R15)', () => {
       withheld: null,
       scorecard: { verdict: expect.any(String) },
     });
+    await computeScorecard(sponsor, { pilotId: second.pilotId });
+    const comparison = await viewComparison(sponsor, scene.project.id);
+    expect(comparison.pilots.map((one) => one.pilotId)).toEqual([first.pilotId, second.pilotId]);
+    expect(comparison).toMatchObject({ hidden: 0, lines: [{ key: 'reliability.grade' }] });
+    expect(comparison.lines[0]?.cells.map((cell) => cell.pilotId)).toEqual([first.pilotId, second.pilotId]);
   });
 
   test('when its time is up a pilot that is still open holds nobody’s card back', async () => {

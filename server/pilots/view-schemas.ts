@@ -221,3 +221,48 @@ export const outlookView = z.object({
     }),
   ),
 });
+
+const comparedCell = z.object({
+  pilotId: z.uuid(),
+  value: z.number().nullable(),
+  ci: z.tuple([z.number(), z.number()]).nullable(),
+  n: z.number(),
+  reason: z.string().nullable(),
+});
+
+/** The cards of a project's pilots side by side. */
+export const comparisonView = z.object({
+  pilots: z.array(
+    z.object({
+      pilotId: z.uuid(),
+      vendor: z.string(),
+      attempt: z.number().int(),
+      verdict: z.enum(VERDICTS),
+      computedAt: z.date(),
+      cases: z.number().int(),
+      reads: z.number().int(),
+    }),
+  ),
+  /** Pilots whose card is held back or not there yet. */
+  hidden: z.number().int(),
+  lines: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      threshold: z.number(),
+      unit: z.string(),
+      direction: z.enum(['at_least', 'at_most']),
+      cells: z.array(comparedCell.extend({ verdict: z.enum(VERDICTS) })),
+      differences: z.array(
+        z.object({
+          a: z.uuid(),
+          b: z.uuid(),
+          difference: z.number(),
+          ci: z.tuple([z.number(), z.number()]),
+          better: z.uuid().nullable(),
+        }),
+      ),
+    }),
+  ),
+  classes: z.array(z.object({ field: z.string(), className: z.string(), cells: z.array(comparedCell) })),
+});

@@ -215,6 +215,12 @@ export const bidsRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   {
+    path: 'pilots.compare',
+    can: 'bid.compare',
+    input: async (w) => ({ projectId: (await pilotOf(w)).projectId }),
+    otherOrg: 'not_found',
+  },
+  {
     path: 'pilots.outlook',
     can: 'bid.compare',
     input: async (w) => ({ projectId: (await pilotOf(w)).projectId, terms: pilotTermsOf({ cases: 4 }) }),

@@ -11,9 +11,11 @@ import {
   outlookInput,
   pilotIdInput,
 } from '#server/pilots/schemas.ts';
+import { viewComparison } from '#server/pilots/view-comparison.ts';
 import { viewOutlook } from '#server/pilots/view-outlook.ts';
 import {
   cardComputed,
+  comparisonView,
   outlookView,
   ownPilotsView,
   pilotDecided,
@@ -39,6 +41,10 @@ export const pilotsRouter = router({
     .input(pilotIdInput)
     .output(pilotDetailView)
     .query(({ ctx, input }) => pilotDetail(ctx.command, input.pilotId)),
+  compare: procedure({ can: 'bid.compare' })
+    .input(projectIdInput)
+    .output(comparisonView)
+    .query(({ ctx, input }) => viewComparison(ctx.command, input.projectId)),
   outlook: procedure({ can: 'bid.compare' })
     .input(outlookInput)
     .output(outlookView)

@@ -10,6 +10,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { SideBySide } from './side-by-side.tsx';
 
 export const metadata: Metadata = { title: 'Pilots' };
 
@@ -24,7 +25,10 @@ export default async function PilotsPage({ params }: { params: Promise<{ project
       </>
     );
   }
-  const pilots = await loaded((call) => call.pilots.ofProject({ projectId }));
+  const { pilots, comparison } = await loaded(async (call) => ({
+    pilots: await call.pilots.ofProject({ projectId }),
+    comparison: await call.pilots.compare({ projectId }),
+  }));
   const base = `/sponsor/projects/${projectId}`;
   const waiting = pilots.filter((pilot) => pilot.status === 'scored').length;
   const passed = pilots.filter((pilot) => pilot.verdict === 'pass').length;
@@ -86,6 +90,9 @@ export default async function PilotsPage({ params }: { params: Promise<{ project
           </EmptyState>
         }
       />
+      <div className="mt-10">
+        <SideBySide comparison={comparison} />
+      </div>
     </>
   );
 }
