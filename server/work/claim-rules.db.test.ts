@@ -204,6 +204,11 @@ describe('caps, hours, gold and repeats', () => {
     const before = await getBatch(t.db, batchId);
     expect(await ask(2)).toEqual({ added: 6 });
     expect(await ask(2)).toEqual({ added: 0 });
+    // By alias, as the sponsor knows people; of nobody there is nothing to ask.
+    const byAlias = (alias: string) =>
+      requestRepeats(scene.sponsor, { batchId, alias, rounds: 2, afterDays: 5 });
+    expect(await byAlias('R01')).toEqual({ added: 0 });
+    await expect(byAlias('R99')).rejects.toMatchObject({ reason: 'repeats_refused' });
     expect((await getBatch(t.db, batchId)).reservedMinor - before.reservedMinor).toBe(6n * 138n);
     // A read before the question is settled (its task has all it asked for); of the next, each brings its repeat.
     for (const { leaseId } of (await claim(who!, batchId, 2)).leases) await submit(who!, batchId, leaseId);

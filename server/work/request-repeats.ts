@@ -7,7 +7,7 @@ import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { lockBatch } from './batch-queries.ts';
 import { lockReader } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
-import type { Batch } from './reads.ts';
+import { type Batch, listReaders } from './reads.ts';
 import { opensAtSql } from './repeat-sql.ts';
 import { REPEATS_PER_ROUND, SLOT_BASE } from './rules.ts';
 
@@ -20,13 +20,20 @@ import { REPEATS_PER_ROUND, SLOT_BASE } from './rules.ts';
  */
 export async function requestRepeats(
   ctx: OrgContext,
-  input: { batchId: string; annotatorId: string; rounds: number; afterDays: number },
+  asked: { batchId: string; rounds: number; afterDays: number } & (
+    | { annotatorId: string }
+    | { alias: string }
+  ),
 ): Promise<{ added: number }> {
   return transact(ctx, async (tx) => {
-    await ownBatch(tx, ctx, input.batchId);
-    const batch = await lockBatch(tx.db, input.batchId, 'update');
-    const reader = await lockReader(tx.db, { ...input, tier: 'label' });
-    if (batch?.status !== 'open' || batch.rounds > 1 || reader === null) {
+    await ownBatch(tx, ctx, asked.batchId);
+    const batch = await lockBatch(tx.db, asked.batchId, 'update');
+    const annotatorId = await annotatorOf(tx, asked);
+    const reader =
+      annotatorId === null
+        ? null
+        : await lockReader(tx.db, { batchId: asked.batchId, annotatorId, tier: 'label' });
+    if (annotatorId === null || batch?.status !== 'open' || batch.rounds > 1 || reader === null) {
       throw new AppError({
         kind: 'precondition',
         reason: 'repeats_refused',
@@ -34,6 +41,7 @@ export async function requestRepeats(
           'Repeats can be asked of a reader who has joined an open batch, unless the whole batch is read in rounds already.',
       });
     }
+    const input = { ...asked, annotatorId };
     const more = input.rounds - reader.repeatRounds;
     if (more <= 0) return { added: 0 };
     const waiting = await insertForReads(tx, batch, input);
@@ -50,6 +58,16 @@ export async function requestRepeats(
     });
     return { added };
   });
+}
+
+/** Sponsors know readers by alias, which is unique in a batch and tier. */
+async function annotatorOf(
+  tx: CommandTx,
+  asked: { batchId: string } & ({ annotatorId: string } | { alias: string }),
+): Promise<string | null> {
+  if ('annotatorId' in asked) return asked.annotatorId;
+  const readers = await listReaders(tx.db, asked.batchId, 'label');
+  return readers.find((row) => row.alias === asked.alias)?.annotatorId ?? null;
 }
 
 /**

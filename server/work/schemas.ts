@@ -279,7 +279,8 @@ export type AmendInput = z.input<typeof amendInput>;
 /** Asks one reader to read every case of a batch again, `rounds` times in all (R23). */
 export const repeatsInput = z.object({
   batchId: z.uuid(),
-  annotatorId: z.uuid(),
+  /** The reader as the sponsor knows them. */
+  alias: z.string().trim().min(1, 'Choose a reader.').max(20),
   rounds: z.number().int().min(2, 'Ask for at least one repeat.').max(10, 'At most ten rounds.'),
   /** Days between a read and its repeat, so that memory fades (R23). */
   afterDays: z

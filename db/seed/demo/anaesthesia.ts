@@ -83,7 +83,7 @@ export async function seedAnaesthesia(
   const [first] = anaesthetists;
   if (!first) throw new Error('The table needs five anaesthetists.');
   await first.api.work.join.mutate({ batchId, tier: 'label' });
-  await sponsor.owner.api.work.requestRepeats.mutate({ batchId, annotatorId: first.personId, rounds: 3 });
+  await sponsor.owner.api.work.requestRepeats.mutate({ batchId, alias: 'R01', rounds: 3 });
   const places = new Map(anaesthetists.map((person, index) => [person.personId, index]));
   const answer = (person: Person, text: string, round: number): Answer => {
     const patient = Number(/Patient (\d+)/.exec(text)?.[1] ?? '0');

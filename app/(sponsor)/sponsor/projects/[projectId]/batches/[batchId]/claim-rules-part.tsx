@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { AskRepeats } from './ask-repeats.tsx';
 import { BringForward } from './bring-forward.tsx';
 import { ChangeClaimRules } from './change-claim-rules.tsx';
 import { capWords, rulesInWords, shareWords } from './claim-rule-words.ts';
@@ -13,10 +14,13 @@ export function ClaimRulesPart({
   batchId,
   rules,
   mayChange,
+  repeatable,
 }: {
   batchId: string;
   rules: ClaimRules;
   mayChange: boolean;
+  /** Readers of whom repeats can be asked, by alias. */
+  repeatable: readonly string[];
 }) {
   return (
     <Section
@@ -38,6 +42,9 @@ export function ClaimRulesPart({
           <div className="flex flex-wrap gap-2">
             <ChangeClaimRules batchId={batchId} rules={rules} />
             {rules.canPrioritise ? <BringForward batchId={batchId} /> : null}
+            {rules.rounds === 1 && repeatable.length > 0 ? (
+              <AskRepeats batchId={batchId} aliases={repeatable} />
+            ) : null}
           </div>
         ) : null
       }

@@ -150,6 +150,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
         batchId={batchId}
         rules={await loaded((call) => call.work.claimRules({ batchId }))}
         mayChange={mayManage}
+        repeatable={
+          batch.status === 'open'
+            ? batch.readers.filter((one) => one.tier === 'label').map((one) => one.alias)
+            : []
+        }
       />
       <Section title="Readers" says="By alias; who they are is their vendor’s to say.">
         <ReaderTable
