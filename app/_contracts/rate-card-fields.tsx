@@ -28,12 +28,12 @@ export function RateCardFields({ values, set, errors, currency }: TermFieldsProp
         return (
           <div
             key={tier.id}
-            className="grid grid-cols-[1fr_auto] gap-x-2 gap-y-3 border-line border-t pt-3 sm:grid-cols-[9rem_1fr_9rem_auto]"
+            className="grid grid-cols-[1fr_1fr_auto] gap-x-2 gap-y-3 border-line border-t pt-3 sm:grid-cols-[9rem_1fr_9rem_auto]"
           >
             <Field label="Class" name={name('tier')} error={errors[name('tier')]}>
               <Input value={tier.tier} onChange={(event) => change(at, { tier: event.target.value })} />
             </Field>
-            <div className="order-last col-span-2 sm:order-none sm:col-span-1">
+            <div className="order-last col-span-3 sm:order-none sm:col-span-1">
               <Field label="Cases of the class" name={name('definition')} error={errors[name('definition')]}>
                 <Input
                   value={tier.definition}

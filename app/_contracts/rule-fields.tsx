@@ -39,8 +39,8 @@ export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
             <Field label="First month" {...at('volume.firstMonth')}>
               {input('firstMonth', undefined, 'month')}
             </Field>
-            <Field label="For" {...at('volume.months')}>
-              {input('months', 'months')}
+            <Field label="For how many months" {...at('volume.months')}>
+              {input('months')}
             </Field>
           </div>
         ) : null}
@@ -52,11 +52,11 @@ export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
           nothing.
         </p>
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Read within" optional {...at('serviceLevels.turnaroundDays')}>
-            {input('turnaroundDays', 'days')}
+          <Field label="Days until it is read" optional {...at('serviceLevels.turnaroundDays')}>
+            {input('turnaroundDays')}
           </Field>
-          <Field label="At least" optional {...at('serviceLevels.readsPerDay')}>
-            {input('readsPerDay', 'reads a day')}
+          <Field label="Reads a day, at least" optional {...at('serviceLevels.readsPerDay')}>
+            {input('readsPerDay')}
           </Field>
           <Field label="Accuracy on gold of" optional {...at('serviceLevels.accuracy.field')}>
             <NativeSelect
@@ -77,11 +77,14 @@ export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
           >
             {input('accuracyAtLeast')}
           </Field>
-          <Field label="Given back for a missed target" {...at('serviceLevels.creditBasisPoints')}>
-            {input('credit', '% of the batch')}
+          <Field
+            label="Share of the batch given back for a missed target"
+            {...at('serviceLevels.creditBasisPoints')}
+          >
+            {input('credit', '%')}
           </Field>
-          <Field label="At most, for a batch" {...at('serviceLevels.capBasisPoints')}>
-            {input('cap', '% of the batch')}
+          <Field label="Share of the batch given back at most" {...at('serviceLevels.capBasisPoints')}>
+            {input('cap', '%')}
           </Field>
         </div>
       </fieldset>
@@ -89,20 +92,20 @@ export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
         <legend className="mb-3 font-semibold text-lg">People</legend>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field
-            label="Who were not named in the bid may join"
+            label="People a month who were not named in the bid"
             optional
             hint="Empty: as many as meet the project’s rule"
             {...at('substitution.perMonth')}
           >
-            {input('substitutes', 'a month')}
+            {input('substitutes')}
           </Field>
           <Field
-            label="Engaged directly only after"
+            label="Months until engaged directly"
             optional
             hint="Since the last work together; empty: no rule"
             {...at('nonSolicitation.months')}
           >
-            {input('freeAfterMonths', 'months')}
+            {input('freeAfterMonths')}
           </Field>
           <Field label="Whom the rule protects" {...at('nonSolicitation.protects')}>
             <NativeSelect

@@ -66,6 +66,7 @@ export function termsOf(
   const problems: FormProblem[] = [];
   const rateCard = values.rateCard.map((tier, at) => {
     try {
+      if (tier.price.trim() === '') throw new Error('Give the price of the class.');
       const { amountMinor } = parseMoney(tier.price, currency);
       return { tier: tier.tier, definition: tier.definition, pricePerReadMinor: amountMinor };
     } catch (error) {
