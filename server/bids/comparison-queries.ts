@@ -14,7 +14,7 @@ export type MeasuredBatch = {
 type LikeWork = { projectId: string; sponsorOrgId: string; modality: string; anatomy: string };
 
 /**
- * A measure of vendors' newest batches, each by its weakest field; with `vendorOrgIds` of those vendors only. Other
+ * A measure of vendors' newest batches, each by the field that was checked most; with `vendorOrgIds` of those vendors only. Other
  * sponsors' pilots tell nothing (R16), nor do this project's own: their cards are read for themselves (R15). At most 500.
  * Index: scores_batch_idx.
  */
@@ -36,7 +36,7 @@ export async function listMeasuredBatches(
           select distinct on (s.field) s.value, s.lower, s.upper, s.n from scores s
           where s.batch_id = b.id and s.metric = ${of.metric} and s.subject_kind = 'batch' and s.class_name = ''
           order by s.field, s.computed_at desc) f
-        where f.value is not null and f.n > 0 order by f.value limit 1
+        where f.value is not null and f.n > 0 order by f.n desc, f.value limit 1
       ) w on true
       where ${ofVendors} and (b.kind in ('production', 'relabel')
         or (b.kind = 'pilot' and b.status = 'settled' and p.org_id = ${of.sponsorOrgId}::uuid and p.id <> ${of.projectId}::uuid))

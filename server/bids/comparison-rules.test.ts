@@ -40,7 +40,9 @@ describe('expected cost per correct label', () => {
       othersAny: [share(3, 4)],
     };
     expect(accuracyOf(known)).toEqual({ right: 45, checked: 50, basis: 'pilot' });
-    expect(accuracyOf({ ...known, pilot: { right: 0, checked: 0 } })).toMatchObject({ basis: 'like_work' });
+    const unchecked = { ...known, pilot: { right: 0, checked: 0 } };
+    expect(accuracyOf(unchecked)).toMatchObject({ basis: 'like_work' });
+    expect(accuracyOf({ ...unchecked, pilotReads: [share(30, 40)] })).toMatchObject({ basis: 'pilot_reads' });
     const prior = accuracyOf({ ...known, pilot: null, likeWork: [] });
     expect(prior.basis).toBe('prior_like');
     expect([prior.checked, prior.right / prior.checked]).toEqual([10, expect.closeTo(0.7, 9)]);

@@ -4,10 +4,10 @@ import type { Measurement } from '#server/quality/measurement.ts';
 import { normalCritical } from '#server/quality/normal-quantile.ts';
 
 /**
- * What the share of right labels rests on, best first: final labels of this call's pilot, single reads of the vendor's like
+ * What the share of right labels rests on, best first: final labels of this call's pilot, its single reads, those of the vendor's like
  * work here, or only what all vendors' like (or any) work has been, which counts little.
  */
-export type AccuracyBasis = 'pilot' | 'like_work' | 'prior_like' | 'prior_any' | 'none';
+export type AccuracyBasis = 'pilot' | 'pilot_reads' | 'like_work' | 'prior_like' | 'prior_any' | 'none';
 
 export type AccuracyFacts = { right: number; checked: number; basis: AccuracyBasis };
 
@@ -40,11 +40,15 @@ export function pooledShare(parts: readonly MeasuredShare[]): { right: number; c
 /** The best knowledge of a bidder's accuracy that there is. */
 export function accuracyOf(known: {
   pilot: { right: number; checked: number } | null;
+  /** Single reads of the pilot, where none of its final labels was checked. */
+  pilotReads?: readonly MeasuredShare[];
   likeWork: readonly MeasuredShare[];
   othersLike: readonly MeasuredShare[];
   othersAny: readonly MeasuredShare[];
 }): AccuracyFacts {
   if (known.pilot !== null && known.pilot.checked > 0) return { ...known.pilot, basis: 'pilot' };
+  const ofPilot = pooledShare(known.pilotReads ?? []);
+  if (ofPilot !== null) return { ...ofPilot, basis: 'pilot_reads' };
   const own = pooledShare(known.likeWork);
   if (own !== null) return { ...own, basis: 'like_work' };
   for (const [parts, basis] of [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pricing } from './pricing-schemas.ts';
 import { callView, offer, seatCredential, seatView } from './view-schemas.ts';
 
-const ACCURACY_BASES = ['pilot', 'like_work', 'prior_like', 'prior_any', 'none'] as const;
+const ACCURACY_BASES = ['pilot', 'pilot_reads', 'like_work', 'prior_like', 'prior_any', 'none'] as const;
 const PACE_BASES = ['pilot', 'like_work', 'promise'] as const;
 
 const evidenceLine = z.object({

@@ -31,6 +31,7 @@ export function quotientWords(minor: number, currency: string): string {
 
 const ACCURACY_WORDS: Record<ComparedBid['accuracy']['basis'], string> = {
   pilot: 'final labels of its pilot',
+  pilot_reads: 'single reads of its pilot; final labels are right at least as often, as a rule',
   like_work: 'single reads of its like work here; final labels are right at least as often, as a rule',
   prior_like: 'not measured here: what all vendors’ like work was, counted as few reads',
   prior_any: 'not measured here: what all vendors’ work of any kind was, counted as few reads',
@@ -59,7 +60,10 @@ const STANDING_WORDS: Record<ComparedBid['evidence'][number]['standing'], string
 /** "2.61 USD [2.40, 2.95]", or why there is no such figure. */
 export function costPerCorrectWords({ costPerCorrect, currency }: ComparedBid): string {
   const { value, interval } = costPerCorrect;
-  if (value === null) return 'Not known: accuracy was not measured';
+  if (value === null)
+    return costPerCorrect.reason === 'none_correct'
+      ? 'Not known: none of the checked labels was right'
+      : 'Not known: accuracy was not measured';
   const only = (minor: number) => quotientWords(minor, currency).replace(` ${currency}`, '');
   const range = interval === null ? '' : ` [${only(interval[0])}, ${only(interval[1])}]`;
   return `${quotientWords(value, currency)}${range}`;
@@ -170,7 +174,11 @@ export function leadWords(compared: Comparison, key: BestKey, bidId: string): st
     compared.bids.find((bid) => bid.bidId === id)?.vendor.legalName ?? 'another bid';
   const word = key === 'cost' ? 'lowest' : key === 'delivery' ? 'surest' : 'most';
   const open = lead.undecidedWith.map(name);
-  return open.length === 0 ? `${word}, decided` : `${word}, not decided against ${open.join(', ')}`;
+  if (open.length === 0) return `${word}, decided`;
+  // Of what is counted and not measured, only equals are undecided.
+  return key === 'cost'
+    ? `${word}, not decided against ${open.join(', ')}`
+    : `${word}, as ${open.join(', ')}`;
 }
 
 /** The comparison in a sentence or two: who leads on cost per correct label and whether that is decided, who on time. */

@@ -8,7 +8,14 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { evidenceOfVendors } from '#server/vendors/reads.ts';
 import { listCardsOfCall, listDailyReads, listMeasuredBatches } from './comparison-queries.ts';
-import { accuracyOf, expectedCost, expertShares, highestOf, lowestOf } from './comparison-rules.ts';
+import {
+  accuracyOf,
+  expectedCost,
+  expertShares,
+  highestOf,
+  lowestOf,
+  type MeasuredShare,
+} from './comparison-rules.ts';
 import { type DeliveryFacts, deliveryRisk } from './delivery-risk.ts';
 import { locationShares } from './locations.ts';
 import { normalisePricing, volumeOf, type Work } from './pricing.ts';
@@ -58,7 +65,8 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
     })),
     best: {
       cost: lowestOf(bids.map(({ bidId, costPerCorrect: figure }) => ({ bidId, figure }))),
-      delivery: highestOf(byId((bid) => bid.delivery.onTime)),
+      // Nobody can tell 99.6 % from 99.9 %.
+      delivery: highestOf(byId((bid) => Math.round(bid.delivery.onTime * 100) / 100)),
       experts: highestOf(byId((bid) => bid.experts?.experts ?? null)),
       onshore: highestOf(byId((bid) => bid.locations.onshore)),
     },
@@ -109,6 +117,18 @@ async function gatherFacts(
 }
 
 const card = z.object({
+  criteria: z
+    .array(
+      z.object({
+        key: z.string(),
+        measurement: z.object({
+          value: z.number().nullable(),
+          ci: z.tuple([z.number(), z.number()]).nullable(),
+          n: z.number(),
+        }),
+      }),
+    )
+    .default([]),
   measures: z.object({
     throughput: z.object({
       value: z.number().nullable(),
@@ -120,11 +140,10 @@ const card = z.object({
 
 /** What this call's pilots have measured of each bid, as far as the sponsor may see it (R15). */
 async function cardsInSight(q: Queryable, of: { callId: string; now: Date }) {
-  const found = new Map<string, { verdict: string; measures: z.infer<typeof card>['measures'] }>();
+  const found = new Map<string, { verdict: string } & z.infer<typeof card>>();
   for (const row of await listCardsOfCall(q, of.callId)) {
     const withheld = await findWithholding(q, { batchId: row.batchId, now: of.now });
-    if (withheld === null)
-      found.set(row.bidId, { verdict: row.verdict, measures: card.parse(row.results).measures });
+    if (withheld === null) found.set(row.bidId, { verdict: row.verdict, ...card.parse(row.results) });
   }
   return found;
 }
@@ -149,6 +168,7 @@ function compared({ bid, vendor }: BidOfCall, of: { project: Project; work: Work
   const measures = facts.cards.get(bid.id)?.measures ?? null;
   const accuracy = accuracyOf({
     pilot: measures === null ? null : checkedOf(measures.costs),
+    pilotReads: readsOfPilot(facts.cards.get(bid.id)?.criteria ?? []),
     likeWork: facts.accuracies.filter((row) => row.vendorOrgId === vendor.id && row.isLike),
     othersLike: facts.accuracies.filter((row) => row.isLike),
     othersAny: facts.accuracies,
@@ -202,6 +222,15 @@ function compared({ bid, vendor }: BidOfCall, of: { project: Project; work: Work
     experts: expertShares(seats, now.toISOString().slice(0, 10)),
     evidence: facts.evidence.get(vendor.id) ?? [],
   };
+}
+
+/** The accuracy that the terms of the pilot ask for, as its card has measured it on single reads. */
+function readsOfPilot(criteria: z.infer<typeof card>['criteria']): MeasuredShare[] {
+  return criteria.flatMap(({ key, measurement: { value, ci, n } }) =>
+    key.startsWith('accuracy.') && value !== null && n > 0
+      ? [{ value, lower: ci?.[0] ?? null, upper: ci?.[1] ?? null, n }]
+      : [],
+  );
 }
 
 type Measures = z.infer<typeof card>['measures'];
