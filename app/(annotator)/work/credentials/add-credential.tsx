@@ -123,7 +123,11 @@ export function AddCredential({ countries }: { countries: readonly Country[] }) 
           name="file"
           optional={!scheme.needsDocument}
           error={errors.file}
-          hint={scheme.needsDocument ? scheme.source.how : undefined}
+          hint={
+            scheme.needsDocument
+              ? 'No public register can be asked about it: the certificate itself, or one of good standing.'
+              : undefined
+          }
         >
           <FileDrop
             key={`${code}${isOpen}`}

@@ -51,7 +51,7 @@ export function IssuerFields({ scheme, errors, countries }: PartProps & { countr
           <Input name="issuer" />
         </Field>
       ) : null}
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid gap-4 empty:hidden sm:grid-cols-2">
         {scheme.isOfState ? (
           <Field label="State" name="region" error={errors.region}>
             <NativeSelect name="region" defaultValue="">
