@@ -9,9 +9,9 @@ import {
   prefetchCell,
   together,
 } from './claims/cells.ts';
-import { graphileJobsPerSecond } from './claims/graphile-loop.ts';
 import { besideLabelStudio, heldSnapshot } from './claims/hardships.ts';
 import { killedProcesses } from './claims/killed.ts';
+import { Cells, tellTimes } from './claims/rounds.ts';
 import { storage } from './claims/storage.ts';
 import {
   type Assignments,
@@ -25,24 +25,27 @@ import {
   startWorld,
   type World,
 } from './claims/world.ts';
-import { type BenchResult, compared, measured, median, percentile } from './result.ts';
+import { type BenchResult, compared, measured, percentile } from './result.ts';
 
 /** Connections of the pool, however many claimers there are. */
 const CONNECTIONS = 32;
+/** People at work at once: in every round, and in the crowd that is held against graphile-worker's jobs. */
 const CLAIMERS = 16;
+const CROWD = 64;
 /** Several people read each case, so that a case could be given to one of them twice, or to one too many. */
 const OVERLAP = 3;
 const SMALL = 10_000;
 /** Reads that the veteran has behind them in their batch. */
 const DONE = 50_000;
 const LONELY_CLAIMS = 150;
-const PEER = 'graphile-worker, no-op jobs, unbatched';
 
 type Plan = {
   rounds: number;
   ms: number;
-  /** Other numbers of claimers, one cell of each kind. */
-  crowds: readonly number[];
+  /** Rounds of the crowd, with graphile-worker between its cells. */
+  crowdRounds: number;
+  /** Other numbers of claimers, one cell of claims and one of pairs. */
+  others: readonly number[];
   heldMs: number;
   labelStudioClaims: number;
   /** Overlap 1, one oversize batch, and processes that are killed. */
@@ -51,7 +54,8 @@ type Plan = {
 const QUICK: Plan = {
   rounds: 3,
   ms: 1000,
-  crowds: [64],
+  crowdRounds: 1,
+  others: [],
   heldMs: 10_000,
   labelStudioClaims: 2,
   isWhole: false,
@@ -59,13 +63,14 @@ const QUICK: Plan = {
 const FULL: Plan = {
   rounds: 5,
   ms: 3000,
-  crowds: [1, 64, 256],
+  crowdRounds: 5,
+  others: [1, 256],
   heldMs: 60_000,
   labelStudioClaims: 10,
   isWhole: true,
 };
 
-/** What must be reached beside graphile-worker, on a million slots (operations a second ÷ its jobs a second). */
+/** What a crowd must reach beside graphile-worker, on a million slots (operations a second ÷ its jobs a second). */
 const RATIOS: Record<string, number> = {
   claim: 1.2,
   'submit and next': 1,
@@ -87,7 +92,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const log: HandedOut[] = [];
   const found: Findings = { cases: [], checks: [] };
   try {
-    const readers = Math.ceil(Math.max(CLAIMERS, ...plan.crowds) / 5) + 2;
+    const readers = Math.ceil(Math.max(CROWD, ...plan.others) / 5) + 2;
     const million = await loadMany(world, { overlap: OVERLAP, readers, dealsGold: true }, found);
     const [first] = million;
     if (!first) throw new Error('Five batches were loaded.');
@@ -96,8 +101,8 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     await markDone(world, { batchId: first.batchId, annotatorId: old, done: DONE });
     const seats = million.map((batch) => ({ ...batch, readers: batch.readers.slice(2) }));
     await inRounds(world, seats, plan, log, found);
-    for (const crowd of plan.crowds)
-      await once(`1M slots, ${crowd} claimers`, spread(seats, crowd), plan, log, found);
+    await asCrowd(world, spread(seats, CROWD), plan, log, found);
+    for (const n of plan.others) await once(`1M slots, ${n} claimers`, spread(seats, n), plan, log, found);
     await veteran(first, log, found);
     await heldSnapshot(world, spread(seats, CLAIMERS), plan, log, found);
     await besideLabelStudio(world, seats, plan.labelStudioClaims, log, found);
@@ -134,7 +139,7 @@ function cellOf(
   return together(batches, of);
 }
 
-/** Sixteen claimers: every kind on a million, claims and pairs on ten thousand beside them, graphile-worker between. */
+/** Sixteen claimers: claims and pairs on ten thousand slots and on a million, graphile-worker between. */
 async function inRounds(
   world: World,
   million: readonly LoadedBatch[],
@@ -143,43 +148,52 @@ async function inRounds(
   found: Findings,
 ): Promise<void> {
   const large = spread(million, CLAIMERS);
-  const seen = new Map<string, Cell[]>();
-  const graphile: number[] = [];
-  const keep = (name: string, cell: Cell) => seen.set(name, [...(seen.get(name) ?? []), cell]);
+  const seen = new Cells();
   const bounds = { ms: plan.ms, slots: SLOTS * 0.02 };
   // The first calls of a person prepare their statements; they are not what is measured.
   await cellOf('submit and next', large, { ms: 300, slots: 500 }, log);
   for (let round = 0; round < plan.rounds; round += 1) {
     const tasks = Math.ceil(SMALL / OVERLAP);
     const small = [await loadBatch(world, { tasks, overlap: OVERLAP, readers: CLAIMERS, dealsGold: true })];
-    for (const kind of KINDS) {
-      if (kind === 'claim' || kind === 'submit and next')
-        keep(`${kind}, 10k slots`, await cellOf(kind, small, { ms: plan.ms, slots: SMALL * 0.3 }, log));
-      keep(`${kind}, 1M slots`, await cellOf(kind, large, bounds, log));
-      if (kind === 'claim')
-        graphile.push(await graphileJobsPerSecond(world, { concurrency: CLAIMERS, milliseconds: plan.ms }));
+    for (const kind of ['claim', 'submit and next']) {
+      seen.add(`${kind}, 10k slots`, await cellOf(kind, small, { ms: plan.ms, slots: SMALL * 0.3 }, log));
+      seen.add(`${kind}, 1M slots`, await cellOf(kind, large, bounds, log));
     }
+    await seen.addPeer(world, { claimers: CLAIMERS, connections: CONNECTIONS, ms: plan.ms });
   }
-  const peer = { name: PEER, value: median(graphile) };
-  for (const [name, cells] of seen) {
-    const perSecond = median(cells.map((cell) => cell.perSecond));
-    found.cases.push(compared(`${name}, ${CLAIMERS} claimers`, 'per second', perSecond, '1/s', peer));
-    tellTimes(`${name}, ${CLAIMERS} claimers`, cells, found);
-    const least = name.endsWith('1M slots') ? RATIOS[name.replace(', 1M slots', '')] : undefined;
-    if (least !== undefined)
-      found.checks.push({
-        check: `${name}: at least × ${least} graphile-worker’s jobs a second`,
-        pass: perSecond >= least * peer.value,
-        detail: `× ${(perSecond / peer.value).toFixed(2)}`,
-      });
-  }
-  const p99 = (name: string) => median((seen.get(name) ?? []).map((cell) => percentile(cell.times, 0.99)));
-  const [most, less] = [p99('claim, 1M slots'), p99('claim, 10k slots')];
+  seen.tell(CLAIMERS, found);
+  const [most, less] = [seen.p99('claim, 1M slots'), seen.p99('claim, 10k slots')];
   found.checks.push({
     check: `the p99 of a claim at a million slots is at most × ${P99_LIMIT} that at ten thousand`,
     pass: most <= P99_LIMIT * less,
     detail: `${most.toFixed(1)} ms, ${less.toFixed(1)} ms`,
   });
+}
+
+/** A crowd: every kind on a million slots, held against graphile-worker's jobs with as many at once. */
+async function asCrowd(
+  world: World,
+  million: readonly LoadedBatch[],
+  plan: Plan,
+  log: HandedOut[],
+  found: Findings,
+): Promise<void> {
+  const seen = new Cells();
+  for (let round = 0; round < plan.crowdRounds; round += 1)
+    for (const [n, kind] of KINDS.entries()) {
+      seen.add(`${kind}, 1M slots`, await cellOf(kind, million, { ms: plan.ms, slots: SLOTS * 0.02 }, log));
+      if (n === 1) await seen.addPeer(world, { claimers: CROWD, connections: CONNECTIONS, ms: plan.ms });
+    }
+  seen.tell(CROWD, found);
+  for (const kind of KINDS) {
+    const ratio = seen.perSecond(`${kind}, 1M slots`) / seen.peer.value;
+    const least = RATIOS[kind] ?? 0;
+    found.checks.push({
+      check: `${kind}, 1M slots, ${CROWD} claimers: at least × ${least} graphile-worker’s jobs a second`,
+      pass: ratio >= least,
+      detail: `× ${ratio.toFixed(2)}`,
+    });
+  }
 }
 
 /** Claims and pairs once. */
@@ -195,13 +209,6 @@ async function once(
     found.cases.push(measured(`${kind}, ${name}`, 'per second', cell.perSecond, '1/s'));
     tellTimes(`${kind}, ${name}`, [cell], found);
   }
-}
-
-function tellTimes(name: string, cells: readonly Cell[], found: Findings): void {
-  for (const p of [50, 99])
-    found.cases.push(
-      measured(name, `p${p}`, median(cells.map((cell) => percentile(cell.times, p / 100))), 'ms'),
-    );
 }
 
 /** One with 50,000 cases done beside one with none, each alone, taking turns. */

@@ -8,7 +8,7 @@ const quiet = new Logger(() => () => {});
 /** Jobs of a no-op task per second in graphile-worker's own loop, unbatched, as it comes, on the same server. */
 export async function graphileJobsPerSecond(
   world: World,
-  input: { concurrency: number; milliseconds: number },
+  input: { concurrency: number; connections: number; milliseconds: number },
 ): Promise<number> {
   const jobs = Math.ceil((input.milliseconds / 1000) * 6000);
   await world.admin.unsafe('truncate graphile_worker._private_jobs');
@@ -23,7 +23,7 @@ export async function graphileJobsPerSecond(
   const runner: Runner = await run({
     connectionString: world.url,
     concurrency: input.concurrency,
-    maxPoolSize: input.concurrency + 2,
+    maxPoolSize: input.connections,
     noHandleSignals: true,
     pollInterval: 100,
     logger: quiet,

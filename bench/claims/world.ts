@@ -127,6 +127,8 @@ export type Findings = { cases: BenchCase[]; checks: BenchCheck[] };
 /** Slots of what is called a million. */
 export const SLOTS = 1_000_000;
 const BATCHES = 5;
+/** Batches that are loaded at the same time, as the jobs of a process with two free hands would. */
+const LOADED_AT_ONCE = 2;
 const LOAD_LIMIT_SECONDS = 15;
 const CHUNK_LIMIT_SECONDS = 1;
 
@@ -138,10 +140,18 @@ export async function loadMany(
 ): Promise<LoadedBatch[]> {
   const tasks = Math.ceil(SLOTS / of.overlap / BATCHES);
   const batches: Awaited<ReturnType<typeof loadBatch>>[] = [];
-  for (let n = 0; n < BATCHES; n += 1) batches.push(await loadBatch(world, { ...of, tasks }));
-  const seconds = batches.reduce((sum, batch) => sum + batch.loadSeconds, 0);
+  const began = performance.now();
+  let begun = 0;
+  const hand = async () => {
+    while (begun < BATCHES) {
+      begun += 1;
+      batches.push(await loadBatch(world, { ...of, tasks }));
+    }
+  };
+  await Promise.all(Array.from({ length: LOADED_AT_ONCE }, hand));
+  const seconds = (performance.now() - began) / 1000;
   const chunk = Math.max(...batches.map((batch) => batch.longestChunkSeconds));
-  const name = `1M slots, overlap ${of.overlap}, 5 batches`;
+  const name = `1M slots, overlap ${of.overlap}, 5 batches, ${LOADED_AT_ONCE} at once`;
   cases.push(measured(name, 'loading', seconds, 's'), measured(name, 'longest chunk', chunk, 's'));
   checks.push({
     check: `a million slots of overlap ${of.overlap} load within ${LOAD_LIMIT_SECONDS} s, in chunks of at most a second`,
