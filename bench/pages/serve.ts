@@ -25,8 +25,15 @@ export async function serveUnlessRunning(url: string): Promise<() => void> {
     );
     process.exit(1);
   }
+  return serveBuilt(url);
+}
+
+/** Serves the build that is there at `url`, with the launcher's environment and `more`. Returns what stops it again. */
+export async function serveBuilt(url: string, more: Record<string, string> = {}): Promise<() => void> {
+  if (!existsSync(path.join(ROOT, '.next', 'BUILD_ID')))
+    throw new Error('There is no build of the app; run "npm start" first.');
   const next = path.join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
-  const env = { ...process.env, NODE_ENV: 'production' as const };
+  const env = { ...process.env, NODE_ENV: 'production' as const, ...more };
   const server = spawn(process.execPath, [next, 'start', '--port', new URL(url).port], {
     env,
     stdio: 'ignore',

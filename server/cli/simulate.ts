@@ -54,8 +54,8 @@ async function simulate(handle: DatabaseHandle, options: SimulateOptions): Promi
       true,
     ),
   );
-  const driven = await driveCrowd(scene, crowd, batches, options, (share, reads) =>
-    say(`${Math.round(share * 100)} % of their time, ${reads.toLocaleString('en')} reads`, true),
+  const driven = await driveCrowd(scene, crowd, batches, options, (reads) =>
+    say(`${reads.toLocaleString('en')} reads`, true),
   );
   say('Hold final labels against the truth');
   return resultOf(scene, { batches, crowd, driven, options });

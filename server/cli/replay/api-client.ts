@@ -16,6 +16,11 @@ export function openHttpDoor(url: string): Door {
   };
 }
 
+/** The API for somebody whose cookies are known: `name=value` pairs. */
+export function apiWithCookies(url: string, cookies: Readonly<Record<string, string>>): Api {
+  return apiWith(url, new Map(Object.entries(cookies)));
+}
+
 /** Reads a URL of the app as a person, with nothing but what a browser would send. */
 export async function download(url: string, path: string, credentials: Credentials): Promise<string> {
   const answer = await send(url, path, await cookiesOf(url, credentials));

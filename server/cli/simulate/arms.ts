@@ -10,7 +10,7 @@ import type { SimulateOptions } from './options.ts';
 import { caseAt, type Person, personAt } from './people.ts';
 
 /** Reads of each case in the fixed arm, and the most in the adaptive one. */
-export const READS = { fixed: 5, least: 2, most: 5, minConfidence: 0.9 };
+export const READS = { fixed: 5, least: 2, most: 5, minConfidence: 0.95 };
 /** People and cases of a batch at most: joins lock the batch's row, and a small batch is loaded at once. */
 const PEOPLE_PER_BATCH = 400;
 /** Of the reads that the crowd has time for, the share that is offered: the rest is for those who are slow or spam. */

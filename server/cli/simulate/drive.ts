@@ -17,8 +17,18 @@ const ASK_AGAIN_MS = 10_000;
 /** How often the jobs of the worker run, in the crowd's time: consensus and extra reads; running counts. */
 const SETTLE_EVERY_MS = 3_000;
 const TALLY_EVERY_MS = 10_000;
+/** The crowd goes on until every case is settled, at most so many times as long: who stops earlier has settled the easy cases only. */
+const OVERTIME = 4;
 
-export type Driven = { reads: number; calls: number; refused: number; elapsedMs: number; idle: number };
+export type Driven = {
+  reads: number;
+  calls: number;
+  refused: number;
+  elapsedMs: number;
+  idle: number;
+  /** How long the crowd was at it, in its own time. */
+  crowdMs: number;
+};
 
 type Event = {
   at: number;
@@ -28,7 +38,7 @@ type Event = {
 };
 
 /**
- * Lets the crowd read for its minutes: what each does next lies on one line of time, and the calls are made in that order as
+ * Lets the crowd read until all is settled: what each does next lies on one line of time, and the calls are made in that order as
  * fast as the machine answers. The clock of every call is the crowd's. The worker's jobs run in step with it.
  */
 export async function driveCrowd(
@@ -36,7 +46,7 @@ export async function driveCrowd(
   crowd: readonly SimPerson[],
   batches: readonly SimBatch[],
   options: SimulateOptions,
-  tick: (share: number, reads: number) => void,
+  tick: (reads: number) => void,
 ): Promise<Driven> {
   const start = scene.clock.now();
   const endMs = options.minutes * 60_000;
@@ -45,8 +55,9 @@ export async function driveCrowd(
   for (const person of crowd)
     queue.put({ at: ((person.index % 997) / 997) * endMs * 0.05, person, lease: null, reads: 0 });
   const caseIndex = new Map(scene.dataset.cases.map((one, index) => [one.id, index]));
-  const driven: Driven = { reads: 0, calls: 0, refused: 0, elapsedMs: 0, idle: 0 };
+  const driven: Driven = { reads: 0, calls: 0, refused: 0, elapsedMs: 0, idle: 0, crowdMs: 0 };
   const jobs = { settledAt: 0, talliedAt: 0 };
+  let lastMs = endMs * OVERTIME;
   const began = performance.now();
   let nowMs = 0;
 
@@ -89,7 +100,7 @@ export async function driveCrowd(
   }
 
   const work = async () => {
-    for (let event = queue.take(endMs); event !== null; event = queue.take(endMs)) {
+    for (let event = queue.take(lastMs); event !== null; event = queue.take(lastMs)) {
       nowMs = Math.max(nowMs, event.at);
       scene.clock.set(plus(start, nowMs));
       await step(event).catch((error: unknown) => {
@@ -97,13 +108,14 @@ export async function driveCrowd(
         if (driven.refused > 100) throw error;
         queue.put({ ...event, at: event.at + ASK_AGAIN_MS, lease: null });
       });
-      tick(nowMs / endMs, driven.reads);
+      tick(driven.reads);
     }
   };
   let isReading = true;
   const worker = (async () => {
     while (isReading) {
-      await runJobs(jobContext(scene), batches, jobs, nowMs);
+      const isOver = await runJobs(jobContext(scene), batches, jobs, nowMs);
+      if (isOver) lastMs = Math.min(lastMs, nowMs);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
@@ -113,8 +125,9 @@ export async function driveCrowd(
     isReading = false;
     await worker;
   }
-  scene.clock.set(plus(start, endMs));
-  await runJobs(jobContext(scene), batches, jobs, endMs + TALLY_EVERY_MS);
+  scene.clock.set(plus(start, nowMs));
+  await runJobs(jobContext(scene), batches, jobs, nowMs + TALLY_EVERY_MS);
+  driven.crowdMs = nowMs;
   driven.elapsedMs = performance.now() - began;
   return driven;
 }
@@ -122,20 +135,24 @@ export async function driveCrowd(
 const jobContext = (scene: WorkScene): CommandContext =>
   systemContext({ db: scene.db, clock: scene.clock, name: 'simulate', requestId: randomUUID() });
 
+/** The worker's jobs when they are due; true once they have settled every case. */
 async function runJobs(
   ctx: CommandContext,
   batches: readonly SimBatch[],
   jobs: { settledAt: number; talliedAt: number },
   nowMs: number,
-): Promise<void> {
+): Promise<boolean> {
   if (nowMs - jobs.talliedAt >= TALLY_EVERY_MS) {
     jobs.talliedAt = nowMs;
     for (const { batchId } of batches) await tallyLabels(ctx, { batchId });
   }
-  if (nowMs - jobs.settledAt >= SETTLE_EVERY_MS) {
-    jobs.settledAt = nowMs;
-    for (const { batchId } of batches) await settleTasks(ctx, { batchId });
-  }
+  if (nowMs - jobs.settledAt < SETTLE_EVERY_MS) return false;
+  jobs.settledAt = nowMs;
+  for (const { batchId } of batches) await settleTasks(ctx, { batchId });
+  const [left] = await ctx.db.execute<{ isAny: boolean }>(sql`select exists (select from tasks
+    where batch_id = any (${sql.param(batches.map((one) => one.batchId))}::uuid[]) and not is_dealt_gold
+      and status not in ('final', 'unusable')) as "isAny"`);
+  return left?.isAny === false;
 }
 
 /** The case behind a lease, which the API tells nobody: the simulation must know what its people see. */

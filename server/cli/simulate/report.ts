@@ -32,6 +32,8 @@ export type SimulationResult = {
   calls: number;
   callsPerSecond: number;
   elapsedSeconds: number;
+  /** How long the crowd took, in its own time. */
+  crowdMinutes: number;
   refusedCalls: number;
   arms: ArmResult[];
   /** 1 − labels per settled case, adaptive over fixed. */
@@ -71,6 +73,7 @@ export async function resultOf(
     calls: driven.calls,
     callsPerSecond: round((driven.calls * 1000) / Math.max(1, driven.elapsedMs)),
     elapsedSeconds: round(driven.elapsedMs / 1000),
+    crowdMinutes: round(driven.crowdMs / 60_000),
     refusedCalls: driven.refused,
     arms,
     labelsSaved: both
@@ -134,7 +137,7 @@ export function reportOf(result: SimulationResult): string {
   const percent = (share: number | null) => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
   const money = (minor: number | null) => (minor === null ? '–' : `USD ${(minor / 100).toFixed(2)}`);
   const lines = [
-    `${result.annotators.toLocaleString('en')} annotators, ${result.spammers} of them spammers, at work for ${result.minutes} minutes of their time (seed ${result.seed})`,
+    `${result.annotators.toLocaleString('en')} annotators, ${result.spammers} of them spammers, offered ${result.minutes} minutes of work, done in ${result.crowdMinutes.toFixed(1)} of their time (seed ${result.seed})`,
     `${result.reads.toLocaleString('en')} reads in ${result.elapsedSeconds} s: ${Math.round(result.callsPerSecond)} calls a second, ${result.refusedCalls} refused`,
     '',
     row(['', 'cases', 'settled', 'labels a case', 'accuracy', '95 % interval', 'cost per correct label']),
@@ -152,6 +155,11 @@ export function reportOf(result: SimulationResult): string {
       ]),
     ),
     '',
+    ...(result.arms.some((arm) => arm.settled < arm.cases)
+      ? [
+          'Not every case was settled: what was left is harder than what was not, and the comparison flatters.',
+        ]
+      : []),
     result.labelsSaved === null
       ? 'Too few cases were settled to compare the two. Take more people or minutes.'
       : `Adaptive overlap needs ${percent(result.labelsSaved)} fewer labels, at an accuracy ${signed(result.accuracyDifference)} points from five reads.`,

@@ -107,6 +107,7 @@ describe('what a simulation says', () => {
       calls: 1700,
       callsPerSecond: 170,
       elapsedSeconds: 10,
+      crowdMinutes: 6.5,
       refusedCalls: 0,
       arms: [arm('fixed', 5, [0, 0, 0, 0, 0, 100]), arm('adaptive', 3, [0, 0, 50, 20, 10, 20])],
       labelsSaved: 0.4,
@@ -115,6 +116,10 @@ describe('what a simulation says', () => {
     const text = reportOf(result);
     expect(text).toContain('needs 40.0 % fewer labels, at an accuracy −1.0 points from five reads');
     expect(text).toMatch(/adaptive {5}2 {2}█{30} +50/);
+    expect(text).toContain('offered 5 minutes of work, done in 6.5 of their time');
     expect(reportOf({ ...result, labelsSaved: null })).toContain('Too few cases were settled');
+    expect(text).not.toContain('flatters');
+    const unfinished = { ...arm('adaptive', 3, [0, 0, 50]), settled: 50 };
+    expect(reportOf({ ...result, arms: [unfinished] })).toContain('Not every case was settled');
   });
 });

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { encode } from 'next-auth/jwt';
+import type { Api } from '#db/seed/steps/door.ts';
+import { findFreePort } from '#server/cli/postgres-server.mjs';
+import { apiWithCookies } from '#server/cli/replay/api-client.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { loadBatch, startWorld } from './claims/world.ts';
+import { serveBuilt } from './pages/serve.ts';
+import { type BenchResult, measured, median, percentile } from './result.ts';
+
+const PEOPLE = [16, 64] as const;
+/** As many as an app process takes by itself. */
+const CONNECTIONS = 10;
+const TASKS = 50_000;
+const OVERLAP = 3;
+
+/**
+ * One process of the built app before a database of its own: people with sessions submit and get their next case through the HTTP
+ * API, each with one call after the other. The database, the app and those who call share the machine.
+ */
+export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
+  const plan = quick ? { rounds: 3, ms: 3000 } : { rounds: 5, ms: 10_000 };
+  const world = await startWorld(CONNECTIONS);
+  let stop = () => {};
+  try {
+    const most = Math.max(...PEOPLE);
+    const batch = await loadBatch(world, { tasks: TASKS, overlap: OVERLAP, readers: most, dealsGold: true });
+    const url = `http://127.0.0.1:${await findFreePort()}`;
+    stop = await serveBuilt(url, { DATABASE_URL: world.url, NEXTAUTH_URL: url });
+    const people = await Promise.all(batch.readers.map((who) => apiOf(url, who)));
+    const result: BenchResult = { name: 'http', cases: [], checks: [] };
+    for (const n of PEOPLE) {
+      const cells: Cell[] = [];
+      const some = people.slice(0, n);
+      await submitAndNext(some, { batchId: batch.batchId, ms: 1000 });
+      for (let round = 0; round < plan.rounds; round += 1)
+        cells.push(await submitAndNext(some, { batchId: batch.batchId, ms: plan.ms }));
+      const name = `submit and next through HTTP, ${n} people, one app process`;
+      result.cases.push(
+        measured(name, 'per second', median(cells.map((cell) => cell.perSecond)), '1/s'),
+        measured(name, 'p50', median(cells.map((cell) => percentile(cell.times, 0.5))), 'ms'),
+        measured(name, 'p99', median(cells.map((cell) => percentile(cell.times, 0.99))), 'ms'),
+      );
+      const refused = cells.reduce((sum, cell) => sum + cell.refused, 0);
+      result.checks.push({
+        check: `${n} people: no call is refused or fails`,
+        pass: refused === 0,
+        detail: `${refused} of ${cells.reduce((sum, cell) => sum + cell.times.length, 0)}`,
+      });
+    }
+    return result;
+  } finally {
+    stop();
+    await world.stop();
+  }
+}
+
+type Cell = { perSecond: number; times: number[]; refused: number };
+
+/** Everybody holds a case; each call submits it and brings the next. */
+async function submitAndNext(people: readonly Api[], of: { batchId: string; ms: number }): Promise<Cell> {
+  const { batchId } = of;
+  const times: number[] = [];
+  let refused = 0;
+  const held = await Promise.all(
+    people.map(async (api) => (await api.work.claim.mutate({ batchId, limit: 1 })).leases[0]?.leaseId),
+  );
+  const from = performance.now();
+  await Promise.all(
+    people.map(async (api, at) => {
+      let leaseId = held[at];
+      while (leaseId !== undefined && performance.now() - from < of.ms) {
+        const began = performance.now();
+        const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 20_000, limit: 1 };
+        const answer = await api.work.submitAndNext.mutate({ batchId, leaseId, ...label }).catch(() => null);
+        if (answer === null) {
+          refused += 1;
+          return;
+        }
+        times.push(performance.now() - began);
+        leaseId = answer.next.leases[0]?.leaseId;
+      }
+      // What is still held is given back, so that the next round begins as this one did.
+      if (leaseId !== undefined) await api.work.release.mutate({ batchId, leaseIds: [leaseId] });
+    }),
+  );
+  return { perSecond: (times.length * 1000) / (performance.now() - from), times, refused };
+}
+
+/** The session that the factory made for somebody, as the cookie that signing in would have left. */
+async function apiOf(url: string, { actor }: OrgContext): Promise<Api> {
+  const secret = process.env.NEXTAUTH_SECRET ?? '';
+  const token = await encode({ token: { sid: actor.sessionId }, secret });
+  return apiWithCookies(url, { 'next-auth.session-token': token });
+}
