@@ -39,6 +39,8 @@ export type SimulationResult = {
   /** 1 − labels per settled case, adaptive over fixed. */
   labelsSaved: number | null;
   accuracyDifference: number | null;
+  /** Of the accuracies on the same cases, 95 % (Wald for paired proportions). */
+  differenceInterval: [number, number] | null;
 };
 
 /** What came out: final labels held against the truth that only the simulation knows. */
@@ -52,7 +54,7 @@ export async function resultOf(
   },
 ): Promise<SimulationResult> {
   const { driven, options } = run;
-  const arms = await Promise.all(
+  const outcomes = await Promise.all(
     (['fixed', 'adaptive'] as const).map((arm) =>
       armResult(
         scene,
@@ -62,6 +64,7 @@ export async function resultOf(
       ),
     ),
   );
+  const arms = outcomes.map((one) => one.result);
   const [fixed, adaptive] = arms;
   const both = fixed?.labelsPerSettledCase && adaptive?.labelsPerSettledCase;
   return {
@@ -83,6 +86,7 @@ export async function resultOf(
       fixed?.accuracy.value == null || adaptive?.accuracy.value == null
         ? null
         : round(adaptive.accuracy.value - fixed.accuracy.value),
+    differenceInterval: differenceOf(outcomes[0]?.isRight, outcomes[1]?.isRight),
   };
 }
 
@@ -91,7 +95,7 @@ async function armResult(
   arm: Arm,
   batchIds: readonly string[],
   { seed }: SimulateOptions,
-): Promise<ArmResult> {
+): Promise<{ result: ArmResult; isRight: Map<string, boolean> }> {
   const index = new Map(scene.dataset.cases.map((one, at) => [one.id, at]));
   const ids = sql.param([...batchIds]);
   const rows = await scene.db.execute<{ caseId: string; fields: unknown; reads: number }>(sql`
@@ -103,17 +107,20 @@ async function armResult(
     select (select count(*)::int from tasks where batch_id = any (${ids}::uuid[])) as cases,
       (select coalesce(sum(submitted), 0)::int from readers where batch_id = any (${ids}::uuid[]) and tier = 'label') as labels`);
   const finals = [...rows];
-  const right = finals.filter((row) => {
-    const value = finalFields.parse(row.fields).finding?.value;
-    return value === caseAt(index.get(row.caseId) ?? 0, seed).truth;
-  }).length;
+  const isRight = new Map(
+    finals.map((row) => {
+      const value = finalFields.parse(row.fields).finding?.value;
+      return [row.caseId, value === caseAt(index.get(row.caseId) ?? 0, seed).truth];
+    }),
+  );
+  const right = [...isRight.values()].filter(Boolean).length;
   const histogram: number[] = [];
   for (const row of finals) histogram[row.reads] = (histogram[row.reads] ?? 0) + 1;
   const settledReads = finals.reduce((sum, row) => sum + row.reads, 0);
   const spend = await spendOfBatches(scene.db, batchIds);
   const costMinor = [...spend.values()].reduce((sum, one) => sum + Number(one.paidMinor + one.feeMinor), 0);
   const { value, ci } = proportion(right, finals.length);
-  return {
+  const result: ArmResult = {
     arm,
     cases: counts?.cases ?? 0,
     settled: finals.length,
@@ -128,8 +135,33 @@ async function armResult(
     costPerCorrectMinor: right === 0 ? null : round(costMinor / right),
     readsHistogram: Array.from(histogram, (n) => n ?? 0),
   };
+  return { result, isRight };
 }
 
+/**
+ * 95 % interval of the second's accuracy less the first's, on the cases that both settled: what only one of them got right decides
+ * (Agresti, Categorical Data Analysis, 2013, 11.1). Null without cases.
+ */
+export function differenceOf(
+  one: ReadonlyMap<string, boolean> = new Map(),
+  other: ReadonlyMap<string, boolean> = new Map(),
+): [number, number] | null {
+  let [n, onlyOne, onlyOther] = [0, 0, 0];
+  for (const [caseId, isRight] of one) {
+    const isOtherRight = other.get(caseId);
+    if (isOtherRight === undefined) continue;
+    n += 1;
+    if (isRight && !isOtherRight) onlyOne += 1;
+    if (!isRight && isOtherRight) onlyOther += 1;
+  }
+  if (n === 0) return null;
+  const difference = (onlyOther - onlyOne) / n;
+  const error = Math.sqrt(onlyOne + onlyOther - (onlyOther - onlyOne) ** 2 / n) / n;
+  return [round(difference - Z * error), round(difference + Z * error)];
+}
+
+/** Of a two-sided interval of 95 %. */
+const Z = 1.959964;
 const round = (value: number): number => Number(value.toPrecision(4));
 
 /** The report for a person: a table, and how many reads cases took as bars. */
@@ -162,7 +194,7 @@ export function reportOf(result: SimulationResult): string {
       : []),
     result.labelsSaved === null
       ? 'Too few cases were settled to compare the two. Take more people or minutes.'
-      : `Adaptive overlap needs ${percent(result.labelsSaved)} fewer labels, at an accuracy ${signed(result.accuracyDifference)} points from five reads.`,
+      : `Adaptive overlap needs ${percent(result.labelsSaved)} fewer labels, at an accuracy ${signed(result.accuracyDifference)} points${within(result.differenceInterval)} from five reads.`,
     '',
     'Reads that a settled case took',
     ...result.arms.flatMap((arm) => bars(arm)),
@@ -174,6 +206,9 @@ const NAMES: Record<Arm, string> = { fixed: 'five reads', adaptive: 'adaptive' }
 
 const signed = (share: number | null) =>
   share === null ? '?' : `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)}`;
+
+const within = (interval: [number, number] | null) =>
+  interval === null ? '' : ` (95 % interval ${signed(interval[0])} to ${signed(interval[1])})`;
 
 const WIDTHS = [12, 8, 8, 14, 9, 17, 23];
 const row = (cells: readonly string[]): string =>

@@ -3,7 +3,7 @@ import { findForeignDatabase } from '#server/cli/simulate.ts';
 import { casesFor } from './arms.ts';
 import { BadOption, parseSimulate } from './options.ts';
 import { answerOf, caseAt, chanceRight, personAt, timeOf } from './people.ts';
-import { reportOf, type SimulationResult } from './report.ts';
+import { differenceOf, reportOf, type SimulationResult } from './report.ts';
 
 const CROWD = { seed: 7, spammers: 0.1 };
 const crowd = Array.from({ length: 2000 }, (_, index) => personAt(index, CROWD));
@@ -112,13 +112,23 @@ describe('what a simulation says', () => {
       arms: [arm('fixed', 5, [0, 0, 0, 0, 0, 100]), arm('adaptive', 3, [0, 0, 50, 20, 10, 20])],
       labelsSaved: 0.4,
       accuracyDifference: -0.01,
+      differenceInterval: [-0.03, 0.01],
     };
     const text = reportOf(result);
-    expect(text).toContain('needs 40.0 % fewer labels, at an accuracy −1.0 points from five reads');
+    expect(text).toContain(
+      'needs 40.0 % fewer labels, at an accuracy −1.0 points (95 % interval −3.0 to +1.0) from five reads',
+    );
     expect(text).toMatch(/adaptive {5}2 {2}█{30} +50/);
     expect(text).toContain('offered 5 minutes of work, done in 6.5 of their time');
     expect(reportOf({ ...result, labelsSaved: null })).toContain('Too few cases were settled');
     expect(text).not.toContain('flatters');
+    // Of 100 cases 10 are right in one arm alone and 4 in the other: −6 ± 1.96 √(14 − 36/100)/100.
+    const arms = [0, 1].map(
+      (which) =>
+        new Map(Array.from({ length: 100 }, (_, n) => [String(n), n >= 14 || n < 10 === (which === 0)])),
+    );
+    expect(differenceOf(arms[0], arms[1])).toEqual([-0.1324, 0.01239]);
+    expect(differenceOf()).toBeNull();
     const unfinished = { ...arm('adaptive', 3, [0, 0, 50]), settled: 50 };
     expect(reportOf({ ...result, arms: [unfinished] })).toContain('Not every case was settled');
   });
