@@ -1,40 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { encode } from 'next-auth/jwt';
+import { makeBatch, makeReaders } from '#db/seed/factories/work.ts';
 import type { Api } from '#db/seed/steps/door.ts';
 import { findFreePort } from '#server/cli/postgres-server.mjs';
 import { apiWithCookies, wordsOf } from '#server/cli/replay/api-client.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { loadBatch, startWorld } from './claims/world.ts';
+import { startWorld } from './claims/world.ts';
 import { serveBuilt } from './pages/serve.ts';
 import { type BenchResult, measured, median, percentile } from './result.ts';
 
 const PEOPLE = [16, 64] as const;
 /** As many as an app process takes by itself. */
 const CONNECTIONS = 10;
-const TASKS = 50_000;
-const OVERLAP = 3;
+const CASES = 6000;
+const OVERLAP = 5;
 
 /**
  * One process of the built app before a database of its own: people with sessions submit and get their next case through the HTTP
- * API, each with one call after the other. The database, the app and those who call share the machine.
+ * API, each with one call after the other; the case is opened first, by a call of its own, which the rate counts and the times do not. The database, the app and those who call share the machine.
  */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const plan = quick ? { rounds: 3, ms: 3000 } : { rounds: 5, ms: 10_000 };
-  const world = await startWorld(CONNECTIONS);
+  const world = await startWorld(CONNECTIONS, CASES);
   let stop = () => {};
   try {
     const most = Math.max(...PEOPLE);
-    const batch = await loadBatch(world, { tasks: TASKS, overlap: OVERLAP, readers: most, dealsGold: true });
+    // Who submits has opened the case, so the cases are real.
+    const batchId = await makeBatch(world.scene, {
+      overlap: OVERLAP,
+      goldMode: 'dealt',
+      goldShareBasisPoints: 500,
+      leaseSeconds: 28_800,
+    });
+    const readers = await makeReaders(world.scene, batchId, most);
     const url = `http://127.0.0.1:${await findFreePort()}`;
     stop = await serveBuilt(url, { DATABASE_URL: world.url, NEXTAUTH_URL: url });
-    const people = await Promise.all(batch.readers.map((who) => apiOf(url, who)));
+    const people = await Promise.all(readers.map((who) => apiOf(url, who)));
     const result: BenchResult = { name: 'http', cases: [], checks: [] };
     for (const n of PEOPLE) {
       const cells: Cell[] = [];
       const some = people.slice(0, n);
-      await submitAndNext(some, { batchId: batch.batchId, ms: 1000 });
+      await submitAndNext(some, { batchId, ms: 1000 });
       for (let round = 0; round < plan.rounds; round += 1)
-        cells.push(await submitAndNext(some, { batchId: batch.batchId, ms: plan.ms }));
+        cells.push(await submitAndNext(some, { batchId, ms: plan.ms }));
       const name = `submit and next through HTTP, ${n} people, one app process`;
       if (cells.some((cell) => cell.times.length === 0))
         throw new Error(cells.flatMap((cell) => cell.refusals).join('; '));
@@ -73,8 +81,9 @@ async function submitAndNext(people: readonly Api[], of: { batchId: string; ms: 
     people.map(async (api, at) => {
       let leaseId = held[at];
       while (leaseId !== undefined && performance.now() - from < of.ms) {
+        const { receipt } = await api.work.case.query({ batchId, leaseId });
         const began = performance.now();
-        const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 20_000, limit: 1 };
+        const label = { receipt, labelId: randomUUID(), answers: { grade: '2' }, activeMs: 20_000, limit: 1 };
         const answer = await api.work.submitAndNext
           .mutate({ batchId, leaseId, ...label })
           .catch((error: unknown) => void refusals.push(wordsOf(error)));

@@ -30,9 +30,9 @@ const GOLD_SHARE_BASIS_POINTS = 500;
 
 /**
  * Starts a cluster with the durability and vacuum of the one that the product runs, migrates, and makes the organisations,
- * project, protocol, gold and funds that a batch needs.
+ * project, protocol, gold and funds that a batch needs. `moreCases` are in the dataset, for readers who open what they read.
  */
-export async function startWorld(connections: number): Promise<World> {
+export async function startWorld(connections: number, moreCases = 0): Promise<World> {
   const server = await startScratchPostgres({ durable: true });
   const adminUrl = new URL(server.adminUrl);
   adminUrl.pathname = '/readroom_bench';
@@ -45,7 +45,7 @@ export async function startWorld(connections: number): Promise<World> {
   const loader = postgres(adminUrl.href, { max: 4, onnotice: () => {} });
   process.env.READROOM_GOLD_SECRET ??= 'bench-secret-of-no-use';
   const scene = await makeWorkScene(handle.db, {
-    cases: 2 + GOLD_CASES,
+    cases: 2 + GOLD_CASES + moreCases,
     gold: Object.fromEntries(Array.from({ length: GOLD_CASES }, (_, i) => [i + 2, { grade: ['2'] }])),
     fundsMinor: 10n ** 12n,
     clock: manualClock(new Date()),
