@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
+import { executePrepared } from '#db/execute-prepared.ts';
 import { ORG_KINDS } from '#server/command/actor.ts';
 import { isInEea } from './adequate-countries.ts';
 import { EU_ESTABLISHED, EU_SUBJECTS, PERSONAL_CLASSES } from './gate-requirements.ts';
@@ -106,7 +107,9 @@ export async function loadGateFacts(
       : sql`projects p left join lateral (
           select d0.* from datasets d0 where d0.project_id = p.id order by d0.created_at desc limit 1) d on true`;
   const isAsked = 'datasetId' in at.of ? sql`true` : sql`p.id = ${at.of.projectId}`;
-  const [row] = await q.execute(sql`
+  const [row] = await executePrepared(
+    q,
+    sql`
     select coalesce(d.data_class, p.data_class) as data_class, d.legal_basis, d.subject_region, d.evidence, d.evidence_expires_on::text,
       coalesce(p.location_policy -> 'allowedCountries', '[]'::jsonb) as allowed_countries,
       ${orgJson('s')} as sponsor, ${orgJson('v')} as via, ${orgJson('pl')} as platform,
@@ -144,7 +147,8 @@ export async function loadGateFacts(
     join organisations s on s.id = p.org_id
     join organisations v on v.id = ${at.viaOrgId}
     join organisations pl on pl.kind = 'platform'
-    where ${isAsked}`);
+    where ${isAsked}`,
+  );
   return row === undefined ? null : factsOf(factsRow.parse(row), at);
 }
 
@@ -273,14 +277,17 @@ export async function findLease(
     at.batchId === null
       ? sql`s.batch_id in (select r0.batch_id from readers r0 where r0.annotator_id = ${at.personId})`
       : sql`s.batch_id = ${at.batchId}`;
-  const [row] = await q.execute(sql`
+  const [row] = await executePrepared(
+    q,
+    sql`
     select s.batch_id, b.kind as batch_kind, s.tier, b.dataset_id, t.case_id, e.via_org_id, s.lease_until
     from slots s
     join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
     join readers r on r.batch_id = s.batch_id and r.annotator_id = s.annotator_id and r.tier = s.tier
     join batches b on b.id = s.batch_id
     join engagements e on e.id = r.engagement_id
-    where ${inBatch} and s.lease_id = ${at.leaseId} and s.annotator_id = ${at.personId} and s.status = 'leased'`);
+    where ${inBatch} and s.lease_id = ${at.leaseId} and s.annotator_id = ${at.personId} and s.status = 'leased'`,
+  );
   if (row === undefined) return null;
   const lease = leaseRow.parse(row);
   return {

@@ -242,10 +242,8 @@ export async function viewProgress(ctx: OrgContext, input: { batchId: string; ti
  * `gate_refused` with the failing hops, `lease_not_found`.
  */
 export async function viewCase(ctx: OrgContext, input: { batchId: string; leaseId: string }) {
-  const personId = ctx.actor.personId;
-  const opened = await openCase(ctx, input);
-  const lease = await findLease(ctx.db, { ...input, personId, now: ctx.clock.now() });
-  const draft = lease && (await findDraft(ctx.db, { ...input, personId, taskId: lease.taskId }));
+  // What is the person's own is looked up while the gate decides, and shown only if it opens.
+  const [opened, { lease, draft, returned }] = await Promise.all([openCase(ctx, input), ownOf(ctx, input)]);
   return {
     leaseId: input.leaseId,
     leaseUntil: lease?.leaseUntil ?? ctx.clock.now(),
@@ -255,8 +253,18 @@ export async function viewCase(ctx: OrgContext, input: { batchId: string; leaseI
     assets: opened.assets,
     receipt: opened.receipt,
     draft,
-    returned: lease && (await findReturn(ctx.db, { ...input, personId, taskId: lease.taskId })),
+    returned,
   };
+}
+
+/** The lease, and what the person has written on its case or had returned. */
+async function ownOf(ctx: OrgContext, input: { batchId: string; leaseId: string }) {
+  const { personId } = ctx.actor;
+  const lease = await findLease(ctx.db, { ...input, personId, now: ctx.clock.now() });
+  if (lease === null) return { lease, draft: null, returned: null };
+  const task = { ...input, personId, taskId: lease.taskId };
+  const [draft, returned] = await Promise.all([findDraft(ctx.db, task), findReturn(ctx.db, task)]);
+  return { lease, draft, returned };
 }
 
 /** The newest draft of a person for a task, under whichever lease. Index: drafts_person_idx. */
