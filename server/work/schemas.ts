@@ -284,7 +284,7 @@ export const repeatsInput = z.object({
   rounds: z.number().int().min(2, 'Ask for at least one repeat.').max(10, 'At most ten rounds.'),
   /** Days between a read and its repeat, so that memory fades (R23). */
   afterDays: z
-    .number()
+    .number('Days are a whole number from 0 to 365.')
     .int('Days are whole.')
     .min(0, 'Days are not negative.')
     .max(365, 'At most 365 days.')
