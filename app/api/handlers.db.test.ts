@@ -1,34 +1,36 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import type { OrgContext } from '#server/command/context.ts';
 import { manualClock } from '#server/core/clock.ts';
-
-const SECRET = 'a secret of at least sixteen characters';
-const WEBHOOK_SECRET = 'whsec_of_this_test';
-const ORIGIN = 'http://localhost:3000';
-
-/** Who asks. `other` has the same role in another organisation of the kind, `wrong` another role in the same. */
-const ACTORS = ['anonymous', 'other', 'wrong', 'right'] as const;
-type Actor = (typeof ACTORS)[number];
-type Answer = { status: number; reason: unknown; text: string; headers: Headers };
-
-/** A handler, what is asked of it, and what each actor gets: status and reason. */
-type Row = {
-  file: string;
-  people: Record<Exclude<Actor, 'anonymous'>, OrgContext>;
-  ask(cookie: Record<string, string>): Promise<Response>;
-  expected: Record<Actor, [status: number, reason?: string]>;
-};
+import {
+  ACTORS,
+  answerOf,
+  askAs,
+  cookieOf,
+  get,
+  post,
+  type Row,
+  stubSettings,
+  WEBHOOK_SECRET,
+} from './handler-rows.ts';
 
 /** Route files whose rows are elsewhere, and where. */
 const ELSEWHERE = {
   'auth/[...nextauth]': 'next-auth’s own sign-in; server/identity/*.db.test.ts',
+  ...Object.fromEntries(
+    [
+      'documents/annexes/[signatureId]/[copy]',
+      'documents/contracts/[versionId]/[copy]',
+      'documents/credentials/[credentialId]',
+      'documents/credentials/[credentialId]/[fileId]',
+      'documents/vendor-evidence/[evidenceId]',
+      'uploads/vendor-evidence',
+    ].map((file) => [file, 'document-handlers.db.test.ts']),
+  ),
   'trpc/[trpc]': 'server/routers/authorisation-matrix.db.test.ts, app/api/trpc/trpc-route.db.test.ts',
 };
 
@@ -39,17 +41,7 @@ describe('the plain handlers', () => {
 
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'));
-    const settings = {
-      DATABASE_URL: t.url,
-      NEXTAUTH_SECRET: SECRET,
-      NEXTAUTH_URL: ORIGIN,
-      READROOM_MODE: 'test',
-      READROOM_LOG_LEVEL: 'fatal',
-      READROOM_GOLD_SECRET: SECRET,
-      STRIPE_SECRET_KEY: 'sk_test_none',
-      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    };
-    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+    stubSettings(t.url);
     // Sessions are judged by the real clock, so the scene plays today.
     scene = await makeWorkScene(t.db, { cases: 2, clock: manualClock(new Date().toISOString()) });
     rows.push(await exportRow(), await documentRow(), await uploadRow(), await assetRow());
@@ -62,33 +54,6 @@ describe('the plain handlers', () => {
     vi.unstubAllEnvs();
   });
 
-  const cookieOf = async (ctx: OrgContext) => {
-    const token = await encode({ token: { sid: ctx.actor.sessionId }, secret: SECRET });
-    return { cookie: `next-auth.session-token=${token}` };
-  };
-  const get = (route: string, headers: Record<string, string>) =>
-    new Request(`${ORIGIN}${route}`, { headers: { host: 'localhost:3000', ...headers } });
-  const post = (route: string, headers: Record<string, string>, body: BodyInit) =>
-    new Request(`${ORIGIN}${route}`, {
-      method: 'POST',
-      headers: { host: 'localhost:3000', ...headers },
-      body,
-      duplex: 'half',
-    } as RequestInit);
-  const answerOf = async (response: Response): Promise<Answer> => {
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return {
-      status: response.status,
-      reason: isJson ? (JSON.parse(text) as { reason?: unknown }).reason : undefined,
-      text,
-      headers: response.headers,
-    };
-  };
-  const askAs = async (row: Row, actor: Actor): Promise<Answer> => {
-    const headers = actor === 'anonymous' ? {} : await cookieOf(row.people[actor]);
-    return answerOf(await row.ask(headers));
-  };
   const otherSponsor = async () => makeOrganisation(t.db, { kind: 'sponsor' });
   const sponsorPeople = async (right: 'project_manager', wrong: 'sponsor_finance') => ({
     right: await makeMember(t.db, { org: scene.sponsorOrg, roles: [right] }),
