@@ -70,7 +70,10 @@ const FULL: Plan = {
   isWhole: true,
 };
 
-/** What a crowd must reach beside graphile-worker, on a million slots (operations a second ÷ its jobs a second). */
+/**
+ * What a crowd must reach beside graphile-worker, on a million slots (operations a second ÷ its jobs a second). Sixteen people over
+ * five batches do not reach it (groups of three, ADR 019): their ratios are printed, and not judged.
+ */
 const RATIOS: Record<string, number> = {
   claim: 1.2,
   'submit and next': 1,
