@@ -2,6 +2,7 @@ import type { SQL } from 'drizzle-orm';
 import type { PgDialect } from 'drizzle-orm/pg-core';
 import type postgres from 'postgres';
 import type { Queryable } from './client.ts';
+import { driverOf } from './driver.ts';
 
 /**
  * `execute` for a statement that is asked all day in the same words: it is parsed and planned once per connection, and not for every
@@ -12,7 +13,7 @@ export async function executePrepared<Row extends Record<string, unknown> = Reco
   q: Queryable,
   statement: SQL,
 ): Promise<Row[]> {
-  const { dialect, session } = q as unknown as { dialect: PgDialect; session: { client: postgres.Sql } };
+  const { dialect } = q as unknown as { dialect: PgDialect };
   const { sql, params } = dialect.sqlToQuery(statement);
-  return session.client.unsafe<Row[]>(sql, params as postgres.ParameterOrJSON<never>[], { prepare: true });
+  return driverOf(q).unsafe<Row[]>(sql, params as postgres.ParameterOrJSON<never>[], { prepare: true });
 }

@@ -1,41 +1,25 @@
-import type { Queryable } from '#db/client.ts';
+import type { Database, Queryable } from '#db/client.ts';
 import { zoneOffsetMinutes } from '#server/core/timezone.ts';
 import { dayOf } from '#server/credentials/rules.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import type { PeopleIndex, PersonFacts } from './people-index.ts';
 import {
-  type CountingCredential,
-  listCountingCredentials,
+  credentialsOf,
+  eachReadingPerson,
   listMedianPrices,
   listReadingPeople,
-  listWorkDone,
   type PersonRow,
   type WorkDone,
+  workOf,
 } from './people-queries.ts';
 
-const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
-/** People looked up at once: some tens of milliseconds of a server that also answers others. */
-const PAGE = 10_000;
-
-type Page = { people: PersonRow[]; credentials: CountingCredential[]; work: WorkDone[] };
-
-/** Puts everybody who reads for somebody into the index, page by page: the database looks up the next people meanwhile. */
-export async function loadEverybody(q: Queryable, index: PeopleIndex, now: Date): Promise<void> {
-  const prices = await listMedianPrices(q);
-  const peopleAfter = (after: string) => listReadingPeople(q, { after, limit: PAGE, today: dayOf(now) });
-  let after = LOWEST_ID;
-  for (let coming = peopleAfter(after); ; ) {
-    const people = await coming;
-    const upTo = people.at(-1)?.personId;
-    if (upTo === undefined) return;
-    coming = peopleAfter(upTo);
-    // Should this page fail, nobody waits for the next, which then may fail too.
-    coming.catch(() => {});
-    const whom = { after, upTo };
-    const [credentials, work] = await Promise.all([listCountingCredentials(q, whom), listWorkDone(q, whom)]);
-    putAll(index, { people, credentials, work, prices, now });
-    after = upTo;
-  }
+/** Puts everybody who reads for somebody into the index. */
+export async function loadEverybody(db: Database, index: PeopleIndex, now: Date): Promise<void> {
+  const prices = await listMedianPrices(db);
+  const known = { prices, offsetOf: zoneOffsets(now) };
+  await eachReadingPerson(db, { today: dayOf(now) }, (people) => {
+    for (const person of people) putPerson(index, person, known);
+  });
 }
 
 /** Brings these people up to date; who no longer reads for anybody stays known and passes no gate. */
@@ -46,47 +30,53 @@ export async function loadPeople(
 ): Promise<void> {
   const { ids, now } = input;
   const people = await listReadingPeople(q, { ids, today: dayOf(now) });
+  const prices = await listMedianPrices(q);
   const found = new Set(people.map((person) => person.personId));
   const gone = ids.filter((id) => !found.has(id) && index.placeOf(id) !== undefined);
-  const credentials = await listCountingCredentials(q, { ids });
-  const work = await listWorkDone(q, { ids });
-  const prices = await listMedianPrices(q);
-  const left = gone.map((personId) => ({
-    personId,
-    orgIds: [],
-    isVerified: false,
-    isIndependent: false,
-    country: null,
-    timezone: null,
-    isBarred: false,
-    hoursFree: null,
-  }));
-  putAll(index, { people: [...people, ...left], credentials, work, prices, now });
+  const known = { prices, offsetOf: zoneOffsets(now) };
+  for (const person of people) putPerson(index, person, known);
+  for (const personId of gone) putPerson(index, { ...READS_FOR_NOBODY, personId }, known);
 }
 
-function putAll(index: PeopleIndex, of: Page & { prices: ReadonlyMap<string, number>; now: Date }): void {
-  const zones = new Map<string, number>();
-  const offsetOf = (zone: string) => {
-    const offset = zones.get(zone) ?? zoneOffsetMinutes(zone, of.now);
-    zones.set(zone, offset);
+const READS_FOR_NOBODY: Omit<PersonRow, 'personId'> = {
+  orgIds: '',
+  isVerified: false,
+  isIndependent: false,
+  country: null,
+  timezone: null,
+  isBarred: false,
+  hoursFree: null,
+  credentials: null,
+  work: null,
+};
+
+type Known = { prices: ReadonlyMap<string, number>; offsetOf: (zone: string) => number };
+
+/** Minutes east of UTC of each time zone at an instant, looked up once. */
+function zoneOffsets(now: Date): (zone: string) => number {
+  const offsets = new Map<string, number>();
+  return (zone) => {
+    const offset = offsets.get(zone) ?? zoneOffsetMinutes(zone, now);
+    offsets.set(zone, offset);
     return offset;
   };
-  const credentialsOf = Map.groupBy(of.credentials, (credential) => credential.personId);
-  const workOf = Map.groupBy(of.work, (work) => work.personId);
-  for (const person of of.people)
-    index.put({
-      ...factsOfPerson(person, of.prices),
-      utcOffsetMinutes: offsetOf(person.timezone ?? 'UTC'),
-      ...measuresOf(workOf.get(person.personId) ?? []),
-      credentials: credentialsOf.get(person.personId) ?? [],
-    });
+}
+
+function putPerson(index: PeopleIndex, person: PersonRow, { prices, offsetOf }: Known): void {
+  index.put({
+    ...factsOfPerson(person, prices),
+    utcOffsetMinutes: offsetOf(person.timezone ?? 'UTC'),
+    ...measuresOf(workOf(person)),
+    credentials: credentialsOf(person),
+  });
 }
 
 function factsOfPerson(
   person: PersonRow,
   priceOf: ReadonlyMap<string, number>,
 ): Omit<PersonFacts, keyof ReturnType<typeof measuresOf> | 'credentials' | 'utcOffsetMinutes'> {
-  const { personId, orgIds, isVerified, isIndependent, country, isBarred, hoursFree } = person;
+  const { personId, isVerified, isIndependent, country, isBarred, hoursFree } = person;
+  const orgIds = person.orgIds === '' ? [] : person.orgIds.split(' ');
   const prices = orgIds.map((orgId) => priceOf.get(orgId)).filter((price) => price !== undefined);
   return {
     personId,

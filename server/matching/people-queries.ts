@@ -1,24 +1,42 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
+import type { Database, Queryable } from '#db/client.ts';
+import { streamRows } from '#db/stream-rows.ts';
 import type { CredentialLevel, Proficiency } from '#server/credentials/schemas.ts';
+import type { CredentialFact } from './credential-columns.ts';
 
 /** Roles whose holders read for an organisation. */
 const READING_ROLES = sql`('vendor_annotator', 'independent_annotator', 'qa_lead')`;
 
-/** Rows as one JSON text, so that a page of ten thousand is taken apart in one go and not value by value. */
-async function allAtOnce<Row>(q: Queryable, query: SQL): Promise<Row[]> {
-  const [found] = await q.execute<{ rows: string }>(
-    sql`select coalesce(json_agg(found), '[]')::text as rows from (${query}) found`,
-  );
-  return JSON.parse(found?.rows ?? '[]') as Row[];
-}
+/** A credential that counts (R19), in the order of `CREDENTIAL`. */
+type CredentialValues = [
+  kind: string,
+  specialty: string | null,
+  jurisdiction: string | null,
+  region: string | null,
+  taxonomyCode: string | null,
+  proficiency: Proficiency | null,
+  level: CredentialLevel,
+  issuedOn: string | null,
+  expiresOn: string | null,
+];
 
-/** People by their ids, or the next so many after an id. */
-export type Whom = { ids: readonly string[] } | { after: string; upTo: string };
+/** What somebody has read of one kind of work (modality/anatomy), in the order of `WORK`. */
+type WorkValues = [
+  taskType: string,
+  goldN: number,
+  goldOk: number,
+  reads: number,
+  activeMs: number,
+  /** Reads whose agreement with the others is known, and how many agreed (R8). */
+  othersN: number,
+  othersAgreed: number,
+  lastReadOn: string,
+];
 
 export type PersonRow = {
   personId: string;
-  orgIds: string[];
+  /** Separated by blanks. */
+  orgIds: string;
   isVerified: boolean;
   isIndependent: boolean;
   country: string | null;
@@ -26,101 +44,42 @@ export type PersonRow = {
   isBarred: boolean;
   /** Hours a week they say they have, less those of rosters in force this week; null when they say nothing. */
   hoursFree: number | null;
+  /** Both as JSON, so that a person is a few values and not hundreds; null for none. */
+  credentials: string | null;
+  work: string | null;
 };
 
-const within = (column: SQL, whom: Whom): SQL =>
-  'ids' in whom
-    ? sql`${column} = any(${sql.param([...whom.ids])}::uuid[])`
-    : sql`${column} > ${whom.after}::uuid and ${column} <= ${whom.upTo}::uuid`;
-
-/** The next people who read for somebody, in the order of their ids; who works on their own account reads from where they are registered. Index: memberships_person_idx. */
-export async function listReadingPeople(
-  q: Queryable,
-  page: ({ after: string; limit: number } | { ids: readonly string[] }) & { today: string },
-): Promise<PersonRow[]> {
-  // Said of each table: the planner does not conclude it, and would read all of them from the start for every page.
-  const wanted = (column: SQL) =>
-    'ids' in page ? within(column, page) : sql`${column} > ${page.after}::uuid`;
-  const limit = 'ids' in page ? sql`` : sql`limit ${page.limit}`;
-  return allAtOnce(
-    q,
-    sql`
-      with reading as (
-        select m.person_id, array_agg(distinct m.org_id) as org_ids, bool_or(o.status = 'verified') as is_verified,
-          bool_or(o.kind = 'independent') as is_independent,
-          coalesce(max(o.country) filter (where o.kind = 'independent'), p.country) as country, u.timezone
-        from memberships m
-        join organisations o on o.id = m.org_id
-        join people p on p.id = m.person_id and p.erased_at is null and ${wanted(sql`p.id`)}
-        left join users u on u.person_id = m.person_id and ${wanted(sql`u.person_id`)}
-        where m.status = 'active' and m.role in ${READING_ROLES} and ${wanted(sql`m.person_id`)}
-        group by m.person_id, p.country, u.timezone order by m.person_id ${limit}
-      )
-      select r.person_id as "personId", r.org_ids as "orgIds", r.is_verified as "isVerified", r.is_independent as "isIndependent",
-        r.country, coalesce(a.timezone, r.timezone) as timezone,
-        exists (select from screening_hits h where h.person_id = r.person_id and h.status = 'confirmed') as "isBarred",
-        case when a.person_id is null then null
-          when exists (select from absences x where x.person_id = r.person_id and x.withdrawn_at is null
-            and ${page.today}::date between x.from_on and x.to_on) then 0
-          else greatest(0, a.hours_per_week - coalesce((
-            select sum((s.hours ->> ((${page.today}::date - p.start_on) / 7))::numeric)
-            from roster_assignments s join roster_plans p on p.id = s.plan_id and p.status = 'chosen'
-              and ${page.today}::date between p.start_on and p.start_on + p.weeks * 7 - 1
-            where s.person_id = r.person_id and s.status in ('proposed', 'accepted')), 0))::float8
-        end as "hoursFree"
-      from reading r left join availability a on a.person_id = r.person_id order by r.person_id`,
-  );
-}
-
-export type CountingCredential = {
-  personId: string;
-  kind: string;
-  specialty: string | null;
-  jurisdiction: string | null;
-  region: string | null;
-  taxonomyCode: string | null;
-  proficiency: Proficiency | null;
-  level: CredentialLevel;
-  issuedOn: string | null;
-  expiresOn: string | null;
-};
-
-/** The credentials of people that count (R19). Index: credentials_person_idx. */
-export async function listCountingCredentials(q: Queryable, whom: Whom): Promise<CountingCredential[]> {
-  return allAtOnce(
-    q,
-    sql`
-      select person_id as "personId", kind, specialty, jurisdiction, region,
-        taxonomy_code as "taxonomyCode", proficiency, level, issued_on as "issuedOn", expires_on as "expiresOn"
-      from credentials where ${within(sql`person_id`, whom)} and status in ('claimed', 'verifying', 'verified')`,
-  );
-}
-
-export type WorkDone = {
-  personId: string;
-  taskType: string;
-  goldN: number;
-  goldOk: number;
-  reads: number;
-  activeMs: number;
-  /** Reads whose agreement with the others is known, and how many agreed (R8). */
-  othersN: number;
-  othersAgreed: number;
-  lastReadOn: string;
-  [key: string]: unknown;
-};
+const CREDENTIAL = sql`kind, specialty, jurisdiction, region, taxonomy_code, proficiency, level, issued_on, expires_on`;
+const WORK = sql`task_type, gold_n, gold_ok, reads, active_ms, others_n, others_agreed, last_read_on`;
 
 /**
- * What people have read here by kind of work (modality/anatomy): known answers met and right, pace, agreement with the
- * others. Sums of readers' own rows and running scores, never of labels. Indexes: readers_person_idx, running_scores_pkey.
+ * Everybody who reads for somebody, or those of `ids` who do: where they read from (on one's own account where one is registered), their
+ * credentials that count (R19), and what they have read here: known answers met and right, pace, agreement with the others; sums of
+ * readers' own rows and running scores, never of labels. For few people by memberships_person_idx, credentials_person_idx,
+ * readers_person_idx and running_scores_pkey; for all, each table once.
  */
-export async function listWorkDone(q: Queryable, whom: Whom): Promise<WorkDone[]> {
-  return [
-    ...(await q.execute<WorkDone>(sql`
-      select r.annotator_id as "personId", p.modality || '/' || p.anatomy as "taskType",
-        sum(r.gold_n)::int as "goldN", sum(r.gold_ok)::int as "goldOk", sum(r.submitted)::int as reads,
-        sum(r.active_ms)::float8 as "activeMs", coalesce(sum(s.n), 0)::int as "othersN",
-        coalesce(sum(s.agreed), 0)::float8 as "othersAgreed", max(r.last_seen_at)::date::text as "lastReadOn"
+function readingPeople(of: { ids: readonly string[] | null; today: string }): SQL {
+  // Said of each table: the planner does not conclude it, and would read all of them for a few people.
+  const wanted = (column: SQL) =>
+    of.ids === null ? sql`true` : sql`${column} = any(${sql.param([...of.ids])}::uuid[])`;
+  return sql`
+    with reading as (
+      select m.person_id, array_agg(distinct m.org_id) as org_ids, bool_or(o.status = 'verified') as is_verified,
+        bool_or(o.kind = 'independent') as is_independent,
+        coalesce(max(o.country) filter (where o.kind = 'independent'), p.country) as country, u.timezone
+      from memberships m
+      join organisations o on o.id = m.org_id
+      join people p on p.id = m.person_id and p.erased_at is null and ${wanted(sql`p.id`)}
+      left join users u on u.person_id = m.person_id and ${wanted(sql`u.person_id`)}
+      where m.status = 'active' and m.role in ${READING_ROLES} and ${wanted(sql`m.person_id`)}
+      group by m.person_id, p.country, u.timezone
+    ), held as (
+      select person_id, json_agg(json_build_array(${CREDENTIAL}))::text as credentials
+      from credentials where status in ('claimed', 'verifying', 'verified') and ${wanted(sql`person_id`)} group by person_id
+    ), done as (
+      select r.annotator_id, p.modality || '/' || p.anatomy as task_type, sum(r.gold_n) as gold_n, sum(r.gold_ok) as gold_ok,
+        sum(r.submitted) as reads, sum(r.active_ms) as active_ms, coalesce(sum(s.n), 0) as others_n,
+        coalesce(sum(s.agreed), 0) as others_agreed, max(r.last_seen_at)::date as last_read_on
       from readers r
       join batches b on b.id = r.batch_id and b.kind <> 'self_label'
       join projects p on p.id = b.project_id
@@ -129,10 +88,85 @@ export async function listWorkDone(q: Queryable, whom: Whom): Promise<WorkDone[]
         where x.batch_id = r.batch_id and x.subject_kind = 'reader' and x.subject_id = r.annotator_id
           and x.day = 'all' and x.metric = 'consensus_agreement' and x.class_name = '' and x.value is not null
       ) s on true
-      where r.tier = 'label' and r.submitted > 0 and ${within(sql`r.annotator_id`, whom)}
-      group by 1, 2`)),
-  ];
+      where r.tier = 'label' and r.submitted > 0 and ${wanted(sql`r.annotator_id`)}
+      group by 1, 2
+    ), worked as (
+      select annotator_id, json_agg(json_build_array(${WORK}))::text as work from done group by annotator_id
+    )
+    select r.person_id as "personId", array_to_string(r.org_ids, ' ') as "orgIds", r.is_verified as "isVerified",
+      r.is_independent as "isIndependent", r.country, coalesce(a.timezone, r.timezone) as timezone,
+      exists (select from screening_hits h where h.person_id = r.person_id and h.status = 'confirmed') as "isBarred",
+      case when a.person_id is null then null
+        when exists (select from absences x where x.person_id = r.person_id and x.withdrawn_at is null
+          and ${of.today}::date between x.from_on and x.to_on) then 0
+        else greatest(0, a.hours_per_week - coalesce((
+          select sum((s.hours ->> ((${of.today}::date - p.start_on) / 7))::numeric)
+          from roster_assignments s join roster_plans p on p.id = s.plan_id and p.status = 'chosen'
+            and ${of.today}::date between p.start_on and p.start_on + p.weeks * 7 - 1
+          where s.person_id = r.person_id and s.status in ('proposed', 'accepted')), 0))::float8
+      end as "hoursFree", h.credentials, w.work
+    from reading r
+    left join availability a on a.person_id = r.person_id
+    left join held h on h.person_id = r.person_id
+    left join worked w on w.annotator_id = r.person_id`;
 }
+
+/** Those of `ids` who read for somebody. */
+export async function listReadingPeople(
+  q: Queryable,
+  of: { ids: readonly string[]; today: string },
+): Promise<PersonRow[]> {
+  return [...(await q.execute<PersonRow>(readingPeople(of)))];
+}
+
+/** Everybody who reads for somebody, a part at a time: the server makes the next while `each` takes one. */
+export async function eachReadingPerson(
+  db: Database,
+  of: { today: string },
+  each: (people: readonly PersonRow[]) => void,
+): Promise<void> {
+  await streamRows<PersonRow>(db, readingPeople({ ids: null, ...of }), each);
+}
+
+export const credentialsOf = (person: PersonRow): CredentialFact[] =>
+  (JSON.parse(person.credentials ?? '[]') as CredentialValues[]).map(
+    ([kind, specialty, jurisdiction, region, taxonomyCode, proficiency, level, issuedOn, expiresOn]) => ({
+      kind,
+      specialty,
+      jurisdiction,
+      region,
+      taxonomyCode,
+      proficiency,
+      level,
+      issuedOn,
+      expiresOn,
+    }),
+  );
+
+export type WorkDone = {
+  taskType: string;
+  goldN: number;
+  goldOk: number;
+  reads: number;
+  activeMs: number;
+  othersN: number;
+  othersAgreed: number;
+  lastReadOn: string;
+};
+
+export const workOf = (person: PersonRow): WorkDone[] =>
+  (JSON.parse(person.work ?? '[]') as WorkValues[]).map(
+    ([taskType, goldN, goldOk, reads, activeMs, othersN, othersAgreed, lastReadOn]) => ({
+      taskType,
+      goldN,
+      goldOk,
+      reads,
+      activeMs,
+      othersN,
+      othersAgreed,
+      lastReadOn,
+    }),
+  );
 
 /** The medians of organisations' bid prices per read, in minor units; sealed bids tell nothing yet. */
 export async function listMedianPrices(q: Queryable): Promise<Map<string, number>> {

@@ -1,22 +1,16 @@
 import type postgres from 'postgres';
-import type { Database, Tx } from '#db/client.ts';
+import type { Database, Queryable } from '#db/client.ts';
+import { driverOf } from '#db/driver.ts';
 import { postgresFault } from '#db/errors.ts';
 
 /** Runs prepared statements, inside or outside of a transaction. Instants go in as ISO strings, JSON as text. */
 export type HotSql = postgres.Sql;
 
 /**
- * The driver under `db`, for the statements of claim and submit: through it they are prepared once per connection and
- * pipelined. Everything else goes through drizzle.
+ * The driver under `q`, for the statements of claim and submit: through it they are prepared once per connection and pipelined.
+ * Everything else goes through drizzle. In a command's transaction it is that transaction's, so that both commit together.
  */
-export function hotSql(db: Database): HotSql {
-  return (db as Database & { $client: HotSql }).$client;
-}
-
-/** The same inside a command's transaction, so that hot statements and others commit together. */
-export function hotSqlOf(tx: Tx): HotSql {
-  return (tx as unknown as { session: { client: HotSql } }).session.client;
-}
+export const hotSql: (q: Queryable) => HotSql = driverOf;
 
 /** People whose claims, or submissions, go to the database as one statement. */
 export const MOST_TOGETHER = 16;

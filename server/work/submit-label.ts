@@ -7,7 +7,7 @@ import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { concludeExam } from './conclude-exam.ts';
-import { hotSqlOf } from './hot-sql.ts';
+import { hotSql } from './hot-sql.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash } from './rules.ts';
 import {
   type ClaimResult,
@@ -95,7 +95,7 @@ async function submitSlowly(
     countsRead: !isDealtGoldSlot(slot.slotNo, slot.tier),
   };
   return writeSubmission(ctx, { ...submission, answers }, slot, outcome, (tx) =>
-    addRepeat(hotSqlOf(tx.db), facts, {
+    addRepeat(hotSql(tx.db), facts, {
       annotatorId: ctx.actor.personId,
       slot: { ...slot, revision: slot.revision + 1 },
       at: tx.now,

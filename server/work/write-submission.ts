@@ -3,7 +3,7 @@ import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { type HotSql, hotSql, hotSqlOf } from './hot-sql.ts';
+import { type HotSql, hotSql } from './hot-sql.ts';
 import type { Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
 import {
@@ -114,7 +114,7 @@ export async function writeSubmission(
 ): Promise<SubmitResult> {
   try {
     return await transact(ctx, async (tx) => {
-      await putSubmission(hotSqlOf(tx.db), { ctx, s, slot, outcome, now: tx.now });
+      await putSubmission(hotSql(tx.db), { ctx, s, slot, outcome, now: tx.now });
       await body(tx);
       return { labelId: s.labelId, submittedAt: tx.now, isReplay: false };
     });
