@@ -8,6 +8,7 @@ import { ProgressBar } from '#app/_ui/progress-bar.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { ContractView } from '#server/contracts/view-schemas.ts';
 import { CallOffTable } from './call-off-table.tsx';
+import { EndContract } from './end-contract.tsx';
 import { ProposalPart } from './proposal-part.tsx';
 import { ResultList } from './result-list.tsx';
 import { VersionList } from './version-list.tsx';
@@ -17,10 +18,12 @@ export type ContractPageProps = {
   base: string;
   mayPropose: boolean;
   mayDecide: boolean;
+  /** May bind the organisation, and so end the contract. */
+  mayEnd: boolean;
 };
 
 /** An award as either side sees it: what holds, what waits, what was called off and how it was kept. */
-export function ContractPage({ contract, base, mayPropose, mayDecide }: ContractPageProps) {
+export function ContractPage({ contract, base, mayPropose, mayDecide, mayEnd }: ContractPageProps) {
   const other = contract.side === 'sponsor' ? contract.vendor : contract.sponsor;
   const proposal = contract.versions.find((version) => version.status === 'proposed');
   return (
@@ -29,13 +32,21 @@ export function ContractPage({ contract, base, mayPropose, mayDecide }: Contract
         title={`Contract with ${other}`}
         meta={<StatusPill state={contract.status} />}
         actions={
-          mayPropose && contract.status === 'active' && !proposal ? (
-            <LinkButton href={`${base}/propose`}>Propose other terms</LinkButton>
+          contract.status === 'active' ? (
+            <>
+              {mayEnd && contract.signing.problem === null ? (
+                <EndContract contractId={contract.contractId} unsettled={contract.unsettled} />
+              ) : null}
+              {mayPropose && !proposal ? (
+                <LinkButton href={`${base}/propose`}>Propose other terms</LinkButton>
+              ) : null}
+            </>
           ) : undefined
         }
       >
         <AnswerLine>
-          <strong>Version {contract.inForce.version}</strong> holds since{' '}
+          {contract.ended ? <EndedWords ended={contract.ended} side={contract.side} /> : null}
+          <strong>Version {contract.inForce.version}</strong> {contract.ended ? 'held' : 'holds'} since{' '}
           <DateTime at={contract.inForce.from} format="day" />, for {contract.shareBasisPoints / 100} % of the
           work on {contract.project.title}
           {contract.next ? (
@@ -48,7 +59,7 @@ export function ContractPage({ contract, base, mayPropose, mayDecide }: Contract
         </AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-8">
-        {contract.repricing ? (
+        {contract.repricing && contract.status === 'active' ? (
           <DecisionNote
             outcome="refused"
             title="New batches on the newest protocol wait for prices."
@@ -67,7 +78,7 @@ export function ContractPage({ contract, base, mayPropose, mayDecide }: Contract
           />
         ) : null}
         {proposal ? <ProposalPart contract={contract} proposal={proposal} /> : null}
-        <Part title="Terms in force">
+        <Part title={contract.ended ? 'Terms at its end' : 'Terms in force'}>
           <TermWords words={contract.inForce.words} />
         </Part>
         {contract.month ? (
@@ -92,6 +103,23 @@ export function ContractPage({ contract, base, mayPropose, mayDecide }: Contract
           <VersionList contract={contract} />
         </Part>
       </div>
+    </>
+  );
+}
+
+function EndedWords({
+  ended,
+  side,
+}: {
+  ended: NonNullable<ContractView['ended']>;
+  side: 'sponsor' | 'vendor';
+}) {
+  const who = ended.side === null ? '' : ended.side === side ? ' by your side' : ` by the ${ended.side}`;
+  return (
+    <>
+      <strong>Ended</strong> on <DateTime at={ended.at} format="day" />
+      {who}
+      {ended.reason ? `: ${/[.!?]$/.test(ended.reason) ? ended.reason : `${ended.reason}.`}` : '.'}{' '}
     </>
   );
 }

@@ -1,6 +1,8 @@
 import { Circle, CircleAlert, CircleCheck, CircleDashed } from 'lucide-react';
 import { roleName } from '#app/_shell/role-words.ts';
 import { cn } from '#app/_ui/cn.ts';
+import { DataTable } from '#app/_ui/data-table.tsx';
+import { EmptyState } from '#app/_ui/empty-state.tsx';
 import type { Role } from '#server/command/capabilities.ts';
 
 type StepState = 'done' | 'waiting' | 'missing' | 'expired';
@@ -15,8 +17,8 @@ const STEPS = [
 ] as const;
 
 export type ReadinessPerson = {
-  personId: string | null;
-  name: string | null;
+  personId: string;
+  name: string;
   email: string;
   roles: readonly Role[];
   steps: Record<(typeof STEPS)[number][0], StepState>;
@@ -29,51 +31,57 @@ const STATES: Record<StepState, { words: string; icon: typeof Circle; tone: stri
   expired: { words: 'expired', icon: CircleAlert, tone: 'text-critical-ink' },
 };
 
-/** Who is ready to read and what the others lack (R0); on a phone each person is a short list. */
-export function ReadinessBoard({ people }: { people: readonly ReadinessPerson[] }) {
+const phoneWords = (steps: ReadinessPerson['steps']) => {
+  const open = STEPS.filter(([key]) => key !== 'protocol_training' && steps[key] !== 'done');
+  return open.length === 0
+    ? 'Ready'
+    : open.map(([key, label]) => `${label} ${STATES[steps[key]].words}`).join(', ');
+};
+
+/** Who is ready to read and what the others lack (R0), by pages; on a phone what is lacking stands under the name. */
+export function ReadinessBoard({
+  people,
+  next,
+}: {
+  people: readonly ReadinessPerson[];
+  next: string | null;
+}) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reachable by keyboard
-    <section aria-label="Readiness" tabIndex={0} className="overflow-x-auto border-line border-y">
-      <table className="w-full min-w-[56rem] text-sm">
-        <thead>
-          <tr className="h-9 bg-sunken text-left text-ink-2">
-            <th scope="col" className="px-2 font-medium">
-              Person
-            </th>
-            <th scope="col" className="px-2 font-medium">
-              Role
-            </th>
-            {STEPS.map(([key, label]) => (
-              <th key={key} scope="col" className="px-2 font-medium">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {people.map((person) => (
-            <tr
-              key={`${person.personId ?? person.email} ${person.roles.join()}`}
-              className="h-9 border-line border-t"
-            >
-              <th
-                scope="row"
-                className="max-w-56 truncate px-2 text-left font-medium text-base"
-                title={person.email}
-              >
-                {person.name ?? person.email}
-              </th>
-              <td className="px-2 text-ink-2">{person.roles.map(roleName).join(', ')}</td>
-              {STEPS.map(([key]) => (
-                <td key={key} className="px-2">
-                  <Step state={person.steps[key]} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      id="readiness"
+      caption="Who is ready"
+      urlPrefix="ready_"
+      search
+      filters={[{ key: 'show', label: 'Readers', options: [{ value: 'not_ready', label: 'Not ready yet' }] }]}
+      nextCursor={next}
+      columns={[
+        { key: 'person', header: 'Person', phone: 'main' },
+        { key: 'roles', header: 'Role' },
+        ...STEPS.map(([key, label]) => ({ key, header: label })),
+      ]}
+      rows={people.map((person) => ({
+        id: person.personId,
+        name: person.name,
+        cells: {
+          person: (
+            <>
+              <span title={person.email}>{person.name}</span>
+              <span className="block pb-1 font-normal text-ink-2 text-xs sm:hidden">
+                {phoneWords(person.steps)}
+              </span>
+            </>
+          ),
+          roles: person.roles.map(roleName).join(', '),
+          ...Object.fromEntries(STEPS.map(([key]) => [key, <Step key={key} state={person.steps[key]} />])),
+        },
+        values: {
+          person: person.name,
+          roles: person.roles.map(roleName).join(', '),
+          ...Object.fromEntries(STEPS.map(([key]) => [key, STATES[person.steps[key]].words])),
+        },
+      }))}
+      empty={<EmptyState title="Your readers will be here">Invite annotators first.</EmptyState>}
+    />
   );
 }
 

@@ -115,6 +115,18 @@ export function ShownWork({
             shows no patient.
             {one.findingsAnswer ? ` On what looked like an identifier: ${one.findingsAnswer}` : ''}
           </p>
+          {one.hasFile ? (
+            <p className="text-sm">
+              {one.findings.notLookedInto.length > 0 ? `${one.findings.notLookedInto.join(' ')} ` : ''}
+              <a
+                className="focus-target text-accent-ink underline"
+                href={`/api/documents/vendor-samples/${one.sampleId}`}
+                download
+              >
+                Download the file
+              </a>
+            </p>
+          ) : null}
           {action?.({ sampleId: one.sampleId })}
         </li>
       ))}

@@ -14,6 +14,8 @@ import { proposeAmendment } from '#server/contracts/propose-amendment.ts';
 import { DAY, manualClock } from '#server/core/clock.ts';
 import { addDocument } from '#server/credentials/add-document.ts';
 import { computeScorecard } from '#server/pilots/compute-scorecard.ts';
+import { addSample } from '#server/vendors/add-sample.ts';
+import type { SampleMeta } from '#server/vendors/schemas.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { ACTORS, askAs, get, post, type Row, stubSettings } from './handler-rows.ts';
 
@@ -29,6 +31,7 @@ describe('the handlers of documents', () => {
       ...(await credentialRows()),
       await evidenceRow(),
       await evidenceUploadRow(),
+      ...(await sampleRows()),
       await contractRow(),
       await annexRow(),
     );
@@ -140,6 +143,49 @@ describe('the handlers of documents', () => {
     };
   }
 
+  async function sampleRows(): Promise<Row[]> {
+    const { POST } = await import('./uploads/vendor-samples/route.ts');
+    const { GET } = await import('./documents/vendor-samples/[sampleId]/route.ts');
+    const people = await vendorPeople(await makeOrganisation(t.db, { kind: 'vendor' }));
+    const meta: SampleMeta = {
+      kind: 'sample_output',
+      title: 'Boxes on public radiographs',
+      body: 'Ten reads of a public set.',
+      attestation: { noProtectedData: true, rightToShow: true, noClientSecret: true, sourceIsSafe: true },
+      findingsAnswer: null,
+    };
+    const file = { bytes: pdf(), fileName: 'reads.pdf' };
+    const { sampleId } = await addSample(people.right, { meta, file });
+    return [
+      {
+        file: 'uploads/vendor-samples',
+        people,
+        ask: (headers) => {
+          const form = new FormData();
+          form.set('meta', JSON.stringify(meta));
+          form.set('file', new File([pdf()], 'reads.pdf'));
+          return POST(post('/api/uploads/vendor-samples', headers, form));
+        },
+        // What another vendor sends becomes its own.
+        expected: {
+          anonymous: [401, 'sign_in_required'],
+          other: [200],
+          wrong: [403, 'capability_missing'],
+          right: [200],
+        },
+      },
+      {
+        file: 'documents/vendor-samples/[sampleId]',
+        people,
+        ask: (headers) =>
+          GET(get(`/api/documents/vendor-samples/${sampleId}`, headers), {
+            params: Promise.resolve({ sampleId }),
+          }),
+        expected: hidden('sample_not_found'),
+      },
+    ];
+  }
+
   async function contractRow(): Promise<Row> {
     const { GET } = await import('./documents/contracts/[versionId]/[copy]/route.ts');
     const scene = await makeWorkScene(t.db, { cases: 2, clock: now() });
@@ -211,7 +257,7 @@ describe('the handlers of documents', () => {
   }
 
   test('nobody gets more than is theirs: anonymous, another organisation, another role; the right one is served', async () => {
-    expect(rows).toHaveLength(6);
+    expect(rows).toHaveLength(8);
     for (const row of rows) {
       for (const actor of ACTORS) {
         const answer = await askAs(row, actor);

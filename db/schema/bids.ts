@@ -206,6 +206,9 @@ export const contracts = pgTable(
       .references(() => people.id),
     createdAt: instant().notNull(),
     endedAt: instant(),
+    /** Which side ended an award and why, as both read it; a pilot order ends with its verdict. */
+    endedSide: text({ enum: ['sponsor', 'vendor'] }),
+    endReason: text(),
   },
   (t) => [
     // One order of a kind per bid.

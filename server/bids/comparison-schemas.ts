@@ -62,6 +62,15 @@ const comparedBid = offer.extend({
   locations: z.object({ onshore: z.number(), nearshore: z.number(), offshore: z.number() }),
   experts: z.object({ experts: z.number(), checkedAtSource: z.number() }).nullable(),
   evidence: z.array(evidenceLine),
+  /** Clients the vendor names with their leave. */
+  references: z.array(
+    z.object({
+      client: z.string(),
+      work: z.string(),
+      yearFrom: z.number().int(),
+      yearTo: z.number().int().nullable(),
+    }),
+  ),
 });
 
 /** The bids of a call side by side, and which is best on what. */
@@ -79,6 +88,13 @@ export const bidComparison = z.object({
   best: z.object({ cost: bestOn, delivery: bestOn, experts: bestOn, onshore: bestOn }).nullable(),
   /** Given away: to vendors by award and to people on their own account, in basis points. */
   awardedBasisPoints: z.number().int(),
-  awards: z.array(z.object({ vendorOrgId: z.uuid(), shareBasisPoints: z.number().int() })),
+  awards: z.array(
+    z.object({
+      contractId: z.uuid(),
+      vendorOrgId: z.uuid(),
+      shareBasisPoints: z.number().int(),
+      status: z.enum(['active', 'completed', 'terminated']),
+    }),
+  ),
   direct: z.object({ shareBasisPoints: z.number().int(), pricePerReadMinor: z.bigint() }).nullable(),
 });

@@ -109,6 +109,16 @@ function evidenceWords({ evidence }: ComparedBid): string {
     .join('; ');
 }
 
+function referenceWords({ references }: ComparedBid): string {
+  if (references.length === 0) return 'None named';
+  return references
+    .map(
+      ({ client, work, yearFrom, yearTo }) =>
+        `${client}, ${yearTo === yearFrom ? yearFrom : `${yearFrom} to ${yearTo ?? 'now'}`}: ${work}`,
+    )
+    .join('; ');
+}
+
 function totalWords({ wholeMinor, feeMinor, totalMinor, aboveBudgetMinor, currency }: ComparedBid): string {
   const only = (minor: bigint) => grouped(formatMinor({ amountMinor: minor, currency }));
   const over =
@@ -164,6 +174,12 @@ export const COMPARISON_LINES: readonly ComparisonLine[] = [
   },
   { key: 'evidence', label: 'Evidence', says: 'Documents on protecting data', words: evidenceWords },
   { key: 'record', label: 'Track record', words: recordWords },
+  {
+    key: 'references',
+    label: 'References',
+    says: 'Named by the vendor with the client’s leave',
+    words: referenceWords,
+  },
 ];
 
 /** What a lead is worth: "lowest; decided over 2, not over Bright Reads"; null for a bid that does not lead. */

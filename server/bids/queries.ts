@@ -196,13 +196,15 @@ export async function listUndecidedBids(
     .limit(200);
 }
 
-/** Basis points of a call that are given away: to vendors by award, and to people on their own account. */
+/** Basis points of a call that are given away: to vendors by an award that was not ended early, and to people on their own account. */
 export async function awardedShare(q: Queryable, callId: string): Promise<number> {
   const direct = await findDirectShare(q, callId);
   const [row] = await q
     .select({ sum: sql<number>`coalesce(sum(${contracts.shareBasisPoints}), 0)::int` })
     .from(contracts)
-    .where(and(eq(contracts.callId, callId), eq(contracts.kind, 'award')));
+    .where(
+      and(eq(contracts.callId, callId), eq(contracts.kind, 'award'), ne(contracts.status, 'terminated')),
+    );
   return (row?.sum ?? 0) + (direct?.shareBasisPoints ?? 0);
 }
 

@@ -6,7 +6,7 @@ import { findOrganisation } from '#server/identity/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { evidenceOfVendors } from '#server/vendors/reads.ts';
+import { evidenceOfVendors, referencesOfVendors } from '#server/vendors/reads.ts';
 import { listCardsOfCall, listDailyReads, listMeasuredBatches } from './comparison-queries.ts';
 import {
   accuracyOf,
@@ -73,7 +73,12 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
     awardedBasisPoints: await awardedShare(ctx.db, call.id),
     awards: (await listContracts(ctx.db, { projectId: project.id }))
       .filter((one) => one.callId === call.id && one.kind === 'award')
-      .map(({ vendorOrgId, shareBasisPoints }) => ({ vendorOrgId, shareBasisPoints })),
+      .map(({ id, vendorOrgId, shareBasisPoints, status }) => ({
+        contractId: id,
+        vendorOrgId,
+        shareBasisPoints,
+        status,
+      })),
     direct: await findDirectShare(ctx.db, call.id),
   };
 }
@@ -109,6 +114,7 @@ async function gatherFacts(
     ),
     records: new Map((await listTrackRecords(ctx.db, vendorOrgIds)).map((row) => [row.vendorOrgId, row])),
     evidence: await evidenceOfVendors(ctx.db, { vendorOrgIds, now }),
+    references: await referencesOfVendors(ctx.db, vendorOrgIds),
     cards: await cardsInSight(ctx.db, of),
     accuracies: everybody === null ? [] : await listMeasuredBatches(ctx.db, everybody),
     paces: await listMeasuredBatches(ctx.db, { ...like, metric: 'throughput', vendorOrgIds }),
@@ -221,6 +227,7 @@ function compared({ bid, vendor }: BidOfCall, of: { project: Project; work: Work
     locations: locationShares(locationMix, facts.home),
     experts: expertShares(seats, now.toISOString().slice(0, 10)),
     evidence: facts.evidence.get(vendor.id) ?? [],
+    references: facts.references.get(vendor.id) ?? [],
   };
 }
 

@@ -8,7 +8,8 @@ import {
   creditPostings,
   slaResults,
 } from '#db/schema/contracts.ts';
-import type { CreditStatus, VersionStatus } from './schemas.ts';
+import type { UnsettledBatch } from './rules.ts';
+import type { ContractSide, CreditStatus, Ending, VersionStatus } from './schemas.ts';
 
 export type ContractRow = typeof contracts.$inferSelect;
 export type VersionRow = typeof contractVersions.$inferSelect;
@@ -130,6 +131,49 @@ export async function listCallOffs(q: Queryable, contractId: string) {
       from contract_call_offs o join batches b on b.id = o.batch_id
       where o.contract_id = ${contractId} order by o.called_at desc, o.id desc limit 200`)),
   ];
+}
+
+/**
+ * Batches read under a contract that are not settled, drafts apart: its own, and those it shares with others, which its
+ * call-offs name. Indexes: batches_project_idx, contract_call_offs_batch_idx.
+ */
+export async function listUnsettled(
+  q: Queryable,
+  of: { contractId: string; projectId: string },
+): Promise<UnsettledBatch[]> {
+  return [
+    ...(await q.execute<UnsettledBatch>(sql`
+      select b.id as "batchId", b.name, b.contract_id is null as "isShared"
+      from batches b
+      where b.project_id = ${of.projectId} and b.status in ('open', 'paused', 'closing')
+        and (b.contract_id = ${of.contractId} or b.contract_id is null
+          and exists (select 1 from contract_call_offs o where o.contract_id = ${of.contractId} and o.batch_id = b.id))
+      order by b.created_at limit 200`)),
+  ];
+}
+
+/** Ids of a contract's own batches that still read or were never opened (batches_project_idx). */
+export async function listUnended(
+  q: Queryable,
+  of: { contractId: string; projectId: string },
+): Promise<string[]> {
+  const rows = await q.execute<{ id: string }>(sql`
+    select id from batches where project_id = ${of.projectId} and contract_id = ${of.contractId}
+      and status in ('draft', 'open', 'paused') order by id limit 1000`);
+  return [...rows].map((row) => row.id);
+}
+
+/** Ends an award that is in force; false when somebody was faster. */
+export async function endAward(
+  tx: Tx,
+  at: { id: string; status: Ending; side: ContractSide; reason: string; now: Date },
+): Promise<boolean> {
+  const rows = await tx
+    .update(contracts)
+    .set({ status: at.status, endedAt: at.now, endedSide: at.side, endReason: at.reason })
+    .where(and(eq(contracts.id, at.id), eq(contracts.status, 'active')))
+    .returning({ id: contracts.id });
+  return rows.length === 1;
 }
 
 /** The newest call-off of a batch under a contract: under which version it is read. */

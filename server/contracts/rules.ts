@@ -1,7 +1,7 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { formatMinor } from '#server/core/money.ts';
-import type { ContractTerms, CreditStatus, VersionStatus } from './schemas.ts';
+import type { ContractTerms, CreditStatus, Ending, VersionStatus } from './schemas.ts';
 
 /** How long a proposed version can be signed, in days; then it lapses. */
 export const SIGNING_DAYS = 30;
@@ -68,6 +68,24 @@ export function nextCreditStatus(from: CreditStatus, event: CreditEvent): Credit
     default:
       return unreachable(event);
   }
+}
+
+/** A batch read under a contract that is not settled; `isShared` with other vendors or people on their own account. */
+export type UnsettledBatch = { batchId: string; name: string; isShared: boolean };
+
+/**
+ * Why an award cannot end as asked; null when it can. Work that is under way has to be settled before a contract counts as
+ * completed; ending it early needs nothing but a reason.
+ */
+export function endingProblem(ending: Ending, unsettled: readonly UnsettledBatch[]): ErrorDetail | null {
+  if (ending === 'terminated' || unsettled.length === 0) return null;
+  const names = unsettled.slice(0, 3).map((one) => `“${one.name}”`);
+  const more = unsettled.length > names.length ? ` and ${unsettled.length - names.length} more` : '';
+  return {
+    code: 'work_unsettled',
+    path: 'ending',
+    message: `Work under this contract is not settled yet: ${names.join(', ')}${more}. Close it and let it settle, or end the contract early.`,
+  };
 }
 
 /** Everything that is wrong with proposed terms, in words; empty when they can be proposed. */

@@ -99,6 +99,15 @@ export const disputeCreditInput = z.object({
   resultId: z.uuid(),
   reason: reason.min(10, 'Say what is wrong with it.'),
 });
+/** How an award ends: everything is read and settled, or one side stops before that. */
+export const ENDINGS = ['completed', 'terminated'] as const;
+export type Ending = (typeof ENDINGS)[number];
+export const endContractInput = z.object({
+  contractId: z.uuid(),
+  ending: z.enum(ENDINGS, 'Choose how the contract ends.'),
+  reason: reason.min(10, 'Say why, in a sentence; the other side reads it.'),
+});
+export type EndContractInput = z.infer<typeof endContractInput>;
 export const waiveCreditInput = z.object({ resultId: z.uuid(), reason });
 export const decideCreditInput = z.object({
   resultId: z.uuid(),

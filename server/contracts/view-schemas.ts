@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CREDIT_STATUSES, contractTerms, SIDES, slaTarget, VERSION_STATUSES } from './schemas.ts';
+import { CREDIT_STATUSES, contractTerms, ENDINGS, SIDES, slaTarget, VERSION_STATUSES } from './schemas.ts';
 
 /** Terms with the sentences they are printed with. */
 const termsView = z.object({
@@ -53,6 +53,10 @@ export const contractView = z.object({
   currency: z.string(),
   feeBasisPoints: z.number().int(),
   awardedAt: z.date(),
+  /** Who ended it and why; null while it holds. */
+  ended: z.object({ at: z.date(), side: z.enum(SIDES).nullable(), reason: z.string().nullable() }).nullable(),
+  /** Batches under it that are not settled, drafts apart. */
+  unsettled: z.array(z.object({ batchId: z.uuid(), name: z.string(), isShared: z.boolean() })),
   inForce: termsView.extend({ version: z.number().int(), from: z.date() }),
   /** The version agreed by both that holds from a later day. */
   next: z.object({ version: z.number().int(), from: z.date() }).nullable(),
@@ -137,3 +141,4 @@ export const proposed = z.object({
 export const signed = z.object({ status: z.enum(['proposed', 'agreed']), inForceFrom: z.date().nullable() });
 export const closed = z.object({ status: z.enum(['declined', 'withdrawn']) });
 export const creditMoved = z.object({ status: z.enum(['disputed', 'waived', 'due']) });
+export const ended = z.object({ status: z.enum(ENDINGS), batchesClosed: z.number().int() });

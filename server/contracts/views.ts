@@ -13,6 +13,7 @@ import {
   listCallOffs,
   listResults,
   listSignatures,
+  listUnsettled,
   listVersions,
   protocolsOf,
   type ResultRow,
@@ -29,13 +30,14 @@ export async function viewContract(ctx: OrgContext, input: { contractId: string 
   const { db } = ctx;
   const now = ctx.clock.now();
   const { contract, project, side, orgs } = await findContract(db, ctx, input.contractId);
-  const [versions, names, protocols, signedProtocol, callOffs, results] = await Promise.all([
+  const [versions, names, protocols, signedProtocol, callOffs, results, unsettled] = await Promise.all([
     listVersions(db, [contract.id]),
     organisationsById(db, [orgs.sponsor, orgs.vendor]),
     protocolsOf(db, { projectId: project.id, at: contract.createdAt }),
     findSignedProtocol(db, project.id),
     listCallOffs(db, contract.id),
     listResults(db, contract.id),
+    listUnsettled(db, { contractId: contract.id, projectId: project.id }),
   ]);
   const inForce = await pickTerms(db, contract, versions, now);
   const ahead = versions.find((one) => one.inForceFrom !== null && one.inForceFrom > now);
@@ -58,6 +60,12 @@ export async function viewContract(ctx: OrgContext, input: { contractId: string 
     currency: contract.currency,
     feeBasisPoints: contract.feeBasisPoints,
     awardedAt: contract.createdAt,
+    ended: contract.endedAt && {
+      at: contract.endedAt,
+      side: contract.endedSide,
+      reason: contract.endReason,
+    },
+    unsettled,
     inForce: { ...worded(inForce.terms, contract), version: inForce.version, from: inForce.inForceFrom },
     next: ahead?.inForceFrom ? { version: ahead.version, from: ahead.inForceFrom } : null,
     repricing: gap?.message ?? null,

@@ -278,6 +278,25 @@ export async function listTeamCredentials(
   return rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' }));
 }
 
+/** Those among some people who hold a verified credential that does not end before a day (credentials_person_idx). */
+export async function listHoldersInDate(
+  q: Queryable,
+  of: { personIds: readonly string[]; today: string },
+): Promise<Set<string>> {
+  if (of.personIds.length === 0) return new Set();
+  const rows = await q
+    .selectDistinct({ personId: credentials.personId })
+    .from(credentials)
+    .where(
+      and(
+        sql`${credentials.personId} = any (${sql.param([...of.personIds])}::uuid[])`,
+        eq(credentials.status, 'verified'),
+        or(isNull(credentials.expiresOn), gte(credentials.expiresOn, of.today)),
+      ),
+    );
+  return new Set(rows.map((row) => row.personId));
+}
+
 /** People who claim an NPI, page by page in the order of their ids. */
 export async function listHoldersOfKind(
   q: Queryable,

@@ -4,6 +4,7 @@ import {
   findHolderOf,
   lastVerifications,
   listCredentialsOf,
+  listHoldersInDate,
   listHoldersOfKind,
   listQualificationsOf,
   type VerificationRow,
@@ -54,6 +55,15 @@ function snapshotOf(row: CredentialRow, check: VerificationRow | undefined, now:
     verificationId: check?.id ?? null,
     verifiedOn: check === undefined ? null : dayOf(check.statusDate),
   };
+}
+
+/** Those among some people who hold a verified credential that is in date at `now`, for counts over a whole team. */
+export function withVerifiedCredential(
+  q: Queryable,
+  personIds: readonly string[],
+  now: Date,
+): Promise<Set<string>> {
+  return listHoldersInDate(q, { personIds, today: dayOf(now) });
 }
 
 /** What a person has learned and passed here, newest first. */

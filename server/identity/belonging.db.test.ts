@@ -2,11 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { invitations, memberships, organisations, users } from '#db/schema/identity.ts';
 import { mails } from '#db/schema/notifications.ts';
+import { makeAttestation } from '#db/seed/factories/agreements.ts';
+import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { CommandContext, OrgContext } from '#server/command/context.ts';
 import { DAY, manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { completeTraining } from '#server/credentials/complete-training.ts';
 import { acceptInvitation, previewInvitation } from './accept-invitation.ts';
 import { endMembership } from './end-membership.ts';
 import { grantRole } from './grant-role.ts';
@@ -16,6 +19,7 @@ import { listTeam } from './list-team.ts';
 import { loadUserActor } from './load-actor.ts';
 import { listReadiness } from './readiness.ts';
 import { revokeInvitation } from './revoke-invitation.ts';
+import { readinessInput, teamInput } from './schemas.ts';
 import { signIn } from './sign-in.ts';
 import { switchOrganisation } from './switch-organisation.ts';
 
@@ -204,7 +208,7 @@ describe('belonging to an organisation', () => {
     await expect(importRosterCsv(lead, { contentBase64: csv.toString('base64') })).rejects.toMatchObject(
       refusal,
     );
-    expect((await listTeam(owner)).invitations).toEqual([]);
+    expect((await listTeam(owner, teamInput.parse({}))).invitations).toEqual([]);
   });
 
   test('a member in the role is not invited to it again', async () => {
@@ -268,7 +272,7 @@ describe('belonging to an organisation', () => {
     ]);
     expect(again).toEqual({ invited: 0, alreadyMembers: 1, alreadyInvited: 2 });
     expect(andAgain).toEqual(again);
-    expect((await listTeam(owner)).invitations).toHaveLength(2);
+    expect((await listTeam(owner, teamInput.parse({}))).invitations).toHaveLength(2);
   });
 
   test('two imports of one roster at once invite each person once', async () => {
@@ -284,7 +288,7 @@ describe('belonging to an organisation', () => {
       reason: 'roster_rows_invalid',
       details: [{ line: 3 }],
     });
-    expect((await listTeam(owner)).invitations).toEqual([]);
+    expect((await listTeam(owner, teamInput.parse({}))).invitations).toEqual([]);
   });
 
   test('only a vendor imports a roster', async () => {
@@ -296,20 +300,54 @@ describe('belonging to an organisation', () => {
     });
   });
 
-  test('the readiness board shows who joined with what is missing, then who was invited (R0)', async () => {
-    const { email } = await invite();
-    const board = await listReadiness(owner);
-    expect(board.map((row) => row.personId === null)).toEqual([false, false, true]);
-    expect(board[0]).toMatchObject({
-      steps: {
-        account: 'done',
-        identity: 'done',
-        credential: 'missing',
-        attestation: 'missing',
-        privacy_training: 'missing',
-        protocol_training: 'missing',
+  test('the readiness board counts who is ready and shows what the others lack (R0)', async () => {
+    const reader = await makeMember(t.db, { org, roles: ['vendor_annotator'], clock });
+    const board = await listReadiness(owner, readinessInput.parse({}));
+    expect(board).toMatchObject({ readers: 1, ready: 0, next: null });
+    expect(board.people).toMatchObject([
+      {
+        personId: reader.actor.personId,
+        steps: {
+          account: 'done',
+          identity: 'done',
+          credential: 'missing',
+          attestation: 'missing',
+          privacy_training: 'missing',
+          protocol_training: 'missing',
+        },
       },
-    });
-    expect(board[2]).toMatchObject({ email, name: null, steps: { account: 'waiting', identity: 'missing' } });
+    ]);
+    await makeCredential(t.db, { personId: reader.actor.personId, clock });
+    await makeAttestation(t.db, { orgId: org.id, personId: reader.actor.personId, clock });
+    await completeTraining(reader, { kind: 'privacy_training', understood: true });
+    const after = await listReadiness(owner, readinessInput.parse({}));
+    expect(after).toMatchObject({ readers: 1, ready: 1 });
+    expect((await listReadiness(owner, readinessInput.parse({ show: 'not_ready' }))).people).toEqual([]);
+  });
+
+  test('a team is read by pages in the order of names, found by name or address, and counted whole', async () => {
+    for (let i = 0; i < 5; i += 1) await makeMember(t.db, { org, roles: ['vendor_annotator'], clock });
+    for (let i = 0; i < 52; i += 1) await invite();
+    const whole = await listTeam(owner, teamInput.parse({ limit: 100 }));
+    expect(whole).toMatchObject({ people: 7, next: null, invited: 52 });
+    expect(whole.heldRoles).toEqual(['staffing_lead', 'vendor_annotator', 'vendor_owner']);
+    const seen: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const part: Awaited<ReturnType<typeof listTeam>> = await listTeam(
+        owner,
+        teamInput.parse({ limit: 3, after }),
+      );
+      seen.push(...part.members.map((one) => one.personId));
+      after = part.next;
+      if (after === null) break;
+    }
+    expect(seen).toEqual(whole.members.map((one) => one.personId));
+    const [someone] = whole.members;
+    const text = someone!.email.slice(0, 12).toUpperCase();
+    const found = await listTeam(owner, teamInput.parse({ text }));
+    expect(found.members.map((one) => one.email)).toContain(someone!.email);
+    expect((await listTeam(owner, teamInput.parse({ text: '%' }))).members).toEqual([]);
+    const rest = await listTeam(owner, teamInput.parse({ invitedAfter: whole.nextInvited }));
+    expect([whole.invitations.length, rest.invitations.length, rest.nextInvited]).toEqual([50, 2, null]);
   });
 });

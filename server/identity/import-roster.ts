@@ -39,7 +39,9 @@ export async function importRosterCsv(
       (await listOrgMembers(tx.db, org.id)).flatMap((m) => m.roles.map((role) => `${m.email} ${role}`)),
     );
     const waiting = new Set(
-      (await listOpenInvitations(tx.db, org.id, tx.now)).map((open) => `${open.email} ${open.role}`),
+      (await listOpenInvitations(tx.db, { orgId: org.id, now: tx.now, after: null, limit: 5_000 })).map(
+        (open) => `${open.email} ${open.role}`,
+      ),
     );
     const result = { invited: 0, alreadyMembers: 0, alreadyInvited: 0 };
     for (const { email, role, name } of rows) {

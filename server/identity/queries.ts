@@ -134,21 +134,37 @@ export async function findInvitation(q: Queryable, tokenHash: string): Promise<I
   return row ?? null;
 }
 
-/** Open invitations of an organisation, newest first; at most 5,000. Index invitations_org_idx. */
-export function listOpenInvitations(q: Queryable, orgId: string, now: Date): Promise<Invitation[]> {
+const openTo = (orgId: string, now: Date) =>
+  and(
+    eq(invitations.orgId, orgId),
+    isNull(invitations.acceptedAt),
+    isNull(invitations.revokedAt),
+    gt(invitations.expiresAt, now),
+  );
+
+/** Open invitations of an organisation, newest first, from after one of them on. Index invitations_org_idx. */
+export function listOpenInvitations(
+  q: Queryable,
+  of: { orgId: string; now: Date; after: string | null; limit: number },
+): Promise<Invitation[]> {
   return q
     .select()
     .from(invitations)
     .where(
       and(
-        eq(invitations.orgId, orgId),
-        isNull(invitations.acceptedAt),
-        isNull(invitations.revokedAt),
-        gt(invitations.expiresAt, now),
+        openTo(of.orgId, of.now),
+        of.after === null
+          ? undefined
+          : sql`(${invitations.createdAt}, ${invitations.id}) < (select i.created_at, i.id from invitations i where i.id = ${of.after})`,
       ),
     )
     .orderBy(desc(invitations.createdAt), desc(invitations.id))
-    .limit(5_000);
+    .limit(of.limit);
+}
+
+/** How many invitations of an organisation are open. */
+export function countOpenInvitations(q: Queryable, of: { orgId: string; now: Date }): Promise<number> {
+  return q.$count(invitations, openTo(of.orgId, of.now));
 }
 
 /** How many people other than `personId` hold `role` in the organisation. */

@@ -5,52 +5,97 @@ import {
   type HeldQualification,
   qualificationsOfPeople,
 } from '#server/credentials/qualifications-of-people.ts';
-import { snapshotCredentials } from '#server/credentials/reads.ts';
+import { snapshotCredentials, withVerifiedCredential } from '#server/credentials/reads.ts';
 import type { SnapshotEntry } from '#server/credentials/schemas.ts';
-import { listConfirmedAddresses, listOpenInvitations } from './queries.ts';
-import { listOrgMembers } from './reads.ts';
-import { isRole } from './rules.ts';
+import { listMemberIds, listMembersPage } from './member-queries.ts';
+import { listConfirmedAddresses } from './queries.ts';
+import type { OrgMember } from './reads.ts';
+import type { ReadinessInput } from './schemas.ts';
 
-export const READINESS_STEPS = [
-  'account',
-  'identity',
-  'credential',
-  'attestation',
-  'privacy_training',
-  'protocol_training',
-] as const;
-export type ReadinessStep = (typeof READINESS_STEPS)[number];
+export type ReadinessStep =
+  | 'account'
+  | 'identity'
+  | 'credential'
+  | 'attestation'
+  | 'privacy_training'
+  | 'protocol_training';
 /** `waiting`: begun, somebody has to act; `expired`: was done once. */
 export type StepState = 'done' | 'waiting' | 'missing' | 'expired';
 
 export type ReadinessRow = {
-  personId: string | null;
-  name: string | null;
+  personId: string;
+  name: string;
   email: string;
   roles: Role[];
   steps: Record<ReadinessStep, StepState>;
 };
 
+const READERS: readonly Role[] = ['vendor_annotator', 'qa_lead'];
+
 /**
- * How far each of a vendor's people is on the way to reading (R0, R19): those who joined by name, then those who
- * were invited. `identity` is the confirmed address, `credential` one verified credential in date.
+ * How many of a vendor's readers are ready (R0, R19), and a page of how far each is on the way: `identity` is the confirmed
+ * address, `credential` one verified credential in date. Training on a protocol belongs to a project, so it keeps nobody
+ * from being ready for the next one.
  */
-export async function listReadiness(ctx: OrgContext): Promise<ReadinessRow[]> {
+export async function listReadiness(
+  ctx: OrgContext,
+  input: ReadinessInput,
+): Promise<{ readers: number; ready: number; people: ReadinessRow[]; next: string | null }> {
+  const { orgId } = ctx.actor;
+  const readers = await listMemberIds(ctx.db, { orgId, roles: READERS });
+  const ready = await readyAmong(ctx, readers);
+  const members = await listMembersPage(ctx.db, {
+    ...input,
+    orgId,
+    limit: input.limit + 1,
+    among: input.show === 'all' ? readers : readers.filter((id) => !ready.has(id)),
+  });
+  const shown = members.slice(0, input.limit);
+  return {
+    readers: readers.length,
+    ready: ready.size,
+    people: await stepsOf(ctx, shown),
+    next: members.length > shown.length ? (shown.at(-1)?.personId ?? null) : null,
+  };
+}
+
+/** Those among a vendor's people who could read for a project now. */
+async function readyAmong(ctx: OrgContext, personIds: readonly string[]): Promise<Set<string>> {
   const { db, actor } = ctx;
   const now = ctx.clock.now();
-  const members = await listOrgMembers(db, actor.orgId);
+  const [confirmed, credentialed, attestations, qualifications] = await Promise.all([
+    listConfirmedAddresses(db, personIds),
+    withVerifiedCredential(db, personIds, now),
+    attestationsOfPeople(db, { orgId: actor.orgId, personIds }),
+    qualificationsOfPeople(db, personIds),
+  ]);
+  const attested = Map.groupBy(attestations, (row) => row.personId);
+  const passed = Map.groupBy(qualifications, (row) => row.personId);
+  return new Set(
+    personIds.filter(
+      (id) =>
+        confirmed.has(id) &&
+        credentialed.has(id) &&
+        attestationState(attested.get(id) ?? [], now) === 'done' &&
+        trainingState(passed.get(id) ?? [], 'privacy_training', now) === 'done',
+    ),
+  );
+}
+
+async function stepsOf(ctx: OrgContext, members: readonly OrgMember[]): Promise<ReadinessRow[]> {
+  const { db, actor } = ctx;
+  const now = ctx.clock.now();
   const personIds = members.map((member) => member.personId);
-  const [confirmed, snapshots, attestations, qualifications, invitations] = await Promise.all([
+  const [confirmed, snapshots, attestations, qualifications] = await Promise.all([
     listConfirmedAddresses(db, personIds),
     snapshotCredentials(db, personIds, now),
     attestationsOfPeople(db, { orgId: actor.orgId, personIds }),
     qualificationsOfPeople(db, personIds),
-    listOpenInvitations(db, actor.orgId, now),
   ]);
-  const attestationsBy = Map.groupBy(attestations, (row) => row.personId);
-  const qualificationsBy = Map.groupBy(qualifications, (row) => row.personId);
-  const joined = members.map(({ personId, name, email, roles }): ReadinessRow => {
-    const passed = qualificationsBy.get(personId) ?? [];
+  const attested = Map.groupBy(attestations, (row) => row.personId);
+  const passed = Map.groupBy(qualifications, (row) => row.personId);
+  return members.map(({ personId, name, email, roles }): ReadinessRow => {
+    const held = passed.get(personId) ?? [];
     return {
       personId,
       name,
@@ -60,26 +105,12 @@ export async function listReadiness(ctx: OrgContext): Promise<ReadinessRow[]> {
         account: 'done',
         identity: confirmed.has(personId) ? 'done' : 'waiting',
         credential: credentialState(snapshots.get(personId)?.credentials ?? [], now),
-        attestation: attestationState(attestationsBy.get(personId) ?? [], now),
-        privacy_training: trainingState(passed, 'privacy_training', now),
-        protocol_training: trainingState(passed, 'protocol_training', now),
+        attestation: attestationState(attested.get(personId) ?? [], now),
+        privacy_training: trainingState(held, 'privacy_training', now),
+        protocol_training: trainingState(held, 'protocol_training', now),
       },
     };
   });
-  const invited = invitations.map((open): ReadinessRow => {
-    const missing = Object.fromEntries(
-      READINESS_STEPS.map((step) => [step, 'missing']),
-    ) as ReadinessRow['steps'];
-    const roles = isRole(open.role) ? [open.role] : [];
-    return {
-      personId: null,
-      name: null,
-      email: open.email,
-      roles,
-      steps: { ...missing, account: 'waiting' },
-    };
-  });
-  return [...joined, ...invited];
 }
 
 function dayOf(now: Date): string {

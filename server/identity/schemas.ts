@@ -168,3 +168,19 @@ export const organisationDeskInput = z.object({
   after: z.uuid().optional(),
   limit: z.number().int().min(1).max(100).default(50),
 });
+
+const memberPage = z.object({
+  /** In a name or an address. */
+  text: z.string().trim().max(120).default(''),
+  /** The person after whom the page begins. */
+  after: z.uuid().nullable().default(null),
+  limit: z.int().min(1).max(1_000).default(50),
+});
+
+/** A page of the team by name, and one of its open invitations from after one of them on. */
+export const teamInput = memberPage.extend({ invitedAfter: z.uuid().nullable().default(null) });
+export type TeamInput = z.output<typeof teamInput>;
+
+/** A page of who reads for a vendor, by name: all, or those who lack something. */
+export const readinessInput = memberPage.extend({ show: z.enum(['all', 'not_ready']).default('all') });
+export type ReadinessInput = z.output<typeof readinessInput>;

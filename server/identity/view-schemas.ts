@@ -78,6 +78,11 @@ export const roleGranted = z.object({ personId: z.uuid(), roles: z.array(role) }
 export const decidedOrganisation = z.object({ orgId: z.uuid(), status: orgStatus });
 
 export const team = z.object({
+  people: z.number().int(),
+  heldRoles: z.array(role),
+  next: z.uuid().nullable(),
+  invited: z.number().int(),
+  nextInvited: z.uuid().nullable(),
   members: z.array(
     z.object({
       personId: z.uuid(),
@@ -101,22 +106,27 @@ export const team = z.object({
 
 const stepState = z.enum(['done', 'waiting', 'missing', 'expired']);
 
-export const readiness = z.array(
-  z.object({
-    personId: z.uuid().nullable(),
-    name: z.string().nullable(),
-    email: z.string(),
-    roles: z.array(role),
-    steps: z.object({
-      account: stepState,
-      identity: stepState,
-      credential: stepState,
-      attestation: stepState,
-      privacy_training: stepState,
-      protocol_training: stepState,
+export const readiness = z.object({
+  readers: z.number().int(),
+  ready: z.number().int(),
+  next: z.uuid().nullable(),
+  people: z.array(
+    z.object({
+      personId: z.uuid(),
+      name: z.string(),
+      email: z.string(),
+      roles: z.array(role),
+      steps: z.object({
+        account: stepState,
+        identity: stepState,
+        credential: stepState,
+        attestation: stepState,
+        privacy_training: stepState,
+        protocol_training: stepState,
+      }),
     }),
-  }),
-);
+  ),
+});
 
 const deskOrganisation = z.object({
   id: z.uuid(),

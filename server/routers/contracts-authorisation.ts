@@ -108,6 +108,18 @@ export const contractsRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   {
+    path: 'contracts.end',
+    can: 'agreement.sign',
+    input: async (w) => {
+      await w.once('contracts signatory', async () =>
+        nameSignatory(w.db, await w.member('a', 'sponsor', ['sponsor_owner'])),
+      );
+      const { contractId } = await awardOf(w, 'ended');
+      return { contractId, ending: 'completed', reason: 'Everything is read.' };
+    },
+    otherOrg: 'not_found',
+  },
+  {
     path: 'contracts.disputeCredit',
     can: 'bid.write',
     input: (w) => creditOf(w, 'disputed', 'proposed'),

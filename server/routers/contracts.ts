@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { closeProposal } from '#server/contracts/close-proposal.ts';
 import { disputes, ownDeductions } from '#server/contracts/credit-views.ts';
 import { decideCredit, disputeCredit, waiveCredit } from '#server/contracts/decide-credit.ts';
+import { endContract } from '#server/contracts/end-contract.ts';
 import { proposeAmendment } from '#server/contracts/propose-amendment.ts';
 import {
   contractIdInput,
   decideCreditInput,
   disputeCreditInput,
+  endContractInput,
   proposeAmendmentInput,
   refuseVersionInput,
   signVersionInput,
@@ -20,6 +22,7 @@ import {
   creditMoved,
   creditPostingLines,
   disputedCredits,
+  ended,
   proposed,
   signed,
 } from '#server/contracts/view-schemas.ts';
@@ -59,6 +62,10 @@ export const contractsRouter = router({
     .input(refuseVersionInput)
     .output(closed)
     .mutation(({ ctx, input }) => closeProposal(ctx.command, input)),
+  end: procedure({ can: 'agreement.sign' })
+    .input(endContractInput)
+    .output(ended)
+    .mutation(({ ctx, input }) => endContract(ctx.command, input)),
   disputeCredit: procedure({ can: 'bid.write' })
     .input(disputeCreditInput)
     .output(creditMoved)

@@ -142,7 +142,7 @@ export const identityRows: AuthorisationRow[] = [
     input: () => company,
     otherOrg: 'own-data-only',
   },
-  { path: 'identity.team', can: 'org.manage', otherOrg: 'own-data-only' },
+  { path: 'identity.team', can: 'org.manage', input: () => ({}), otherOrg: 'own-data-only' },
   {
     path: 'identity.inviteMember',
     can: 'org.manage',
@@ -165,8 +165,8 @@ export const identityRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
 
-  { path: 'identity.readiness', can: 'team.manage', otherOrg: 'own-data-only' },
-  { path: 'identity.staff', can: 'team.manage', otherOrg: 'own-data-only' },
+  { path: 'identity.readiness', can: 'team.manage', input: () => ({}), otherOrg: 'own-data-only' },
+  { path: 'identity.staff', can: 'team.manage', input: () => ({}), otherOrg: 'own-data-only' },
   {
     path: 'identity.inviteStaff',
     can: 'team.manage',

@@ -135,8 +135,9 @@ const ownOrganisation = {
     .output(schema.orgIdInput)
     .mutation(({ ctx, input }) => correctOrganisation(ctx.command, input)),
   team: procedure({ can: 'org.manage' })
+    .input(schema.teamInput)
     .output(view.team)
-    .query(({ ctx }) => listTeam(ctx.command)),
+    .query(({ ctx, input }) => listTeam(ctx.command, input)),
   inviteMember: procedure({ can: 'org.manage' })
     .input(schema.inviteInput)
     .output(view.invited)
@@ -158,11 +159,13 @@ const ownOrganisation = {
 /** A vendor's staff, as its staffing lead runs it; the commands keep them from giving roles above their own. */
 const staff = {
   readiness: procedure({ can: 'team.manage' })
+    .input(schema.readinessInput)
     .output(view.readiness)
-    .query(({ ctx }) => listReadiness(ctx.command)),
+    .query(({ ctx, input }) => listReadiness(ctx.command, input)),
   staff: procedure({ can: 'team.manage' })
+    .input(schema.teamInput)
     .output(view.team)
-    .query(({ ctx }) => listTeam(ctx.command)),
+    .query(({ ctx, input }) => listTeam(ctx.command, input)),
   inviteStaff: procedure({ can: 'team.manage' })
     .input(schema.inviteInput)
     .output(view.invited)

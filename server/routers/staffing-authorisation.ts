@@ -146,7 +146,7 @@ export const staffingRows: AuthorisationRow[] = [
   },
 
   { path: 'staffing.rosters', can: 'team.manage', otherOrg: 'own-data-only' },
-  { path: 'staffing.bench', can: 'team.manage', otherOrg: 'own-data-only' },
+  { path: 'staffing.bench', can: 'team.manage', input: () => ({}), otherOrg: 'own-data-only' },
   {
     path: 'staffing.contractRoster',
     can: 'team.manage',

@@ -30,6 +30,7 @@ import {
 } from '#server/staffing/roster-schemas.ts';
 import {
   availabilityView,
+  benchInput,
   benchView,
   contractRosterView,
   planDrafted,
@@ -121,8 +122,9 @@ export const staffingRouter = router({
     .output(substitutesView)
     .query(({ ctx, input }) => proposeSubstitutes(ctx.command, input)),
   bench: procedure({ can: 'team.manage' })
+    .input(benchInput)
     .output(benchView)
-    .query(({ ctx }) => viewBench(ctx.command)),
+    .query(({ ctx, input }) => viewBench(ctx.command, input)),
 
   availability: procedure({ can: 'credential.own' })
     .output(availabilityView)

@@ -61,7 +61,6 @@ export const vendorsRows: AuthorisationRow[] = [
     input: async (w) => ({ referenceId: (await addReference(await owner(w), reference)).referenceId }),
     otherOrg: 'not_found',
   },
-  { path: 'vendors.addSample', can: 'bid.write', input: () => sample, otherOrg: 'own-data-only' },
   {
     path: 'vendors.withdrawSample',
     can: 'bid.write',

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { addSample } from '#server/vendors/add-sample.ts';
 import { reviewEvidence, withdrawEvidence } from '#server/vendors/decide-evidence.ts';
 import {
   addReference,
@@ -15,17 +14,10 @@ import {
   referenceIdInput,
   reviewEvidenceInput,
   sampleIdInput,
-  sampleMeta,
   saveProfileInput,
   vendorOrgInput,
 } from '#server/vendors/schemas.ts';
-import {
-  evidenceDesk,
-  evidenceMoved,
-  referenceMade,
-  sampleMade,
-  vendorPage,
-} from '#server/vendors/view-schemas.ts';
+import { evidenceDesk, evidenceMoved, referenceMade, vendorPage } from '#server/vendors/view-schemas.ts';
 import { evidenceToReview, ownProfile, profileForSponsor } from '#server/vendors/views.ts';
 import { procedure, router } from './trpc.ts';
 
@@ -50,10 +42,6 @@ export const vendorsRouter = router({
     .input(referenceIdInput)
     .output(z.void())
     .mutation(({ ctx, input }) => withdrawReference(ctx.command, input)),
-  addSample: procedure({ can: 'bid.write' })
-    .input(sampleMeta)
-    .output(sampleMade)
-    .mutation(({ ctx, input }) => addSample(ctx.command, { meta: input, file: null })),
   withdrawSample: procedure({ can: 'bid.write' })
     .input(sampleIdInput)
     .output(z.void())

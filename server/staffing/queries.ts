@@ -64,6 +64,17 @@ export async function endEngagementRow(
   return row ?? null;
 }
 
+/** Ids of the live engagements under a contract, locked in order; a contract has as many as its vendor named. */
+export async function listLiveUnder(tx: Tx, contractId: string): Promise<string[]> {
+  const rows = await tx
+    .select({ id: engagements.id })
+    .from(engagements)
+    .where(and(eq(engagements.contractId, contractId), ne(engagements.status, 'ended')))
+    .orderBy(engagements.id)
+    .for('update');
+  return rows.map((row) => row.id);
+}
+
 /** Engagements by project, person, role and status; at most 1,000. */
 export async function listEngagements(
   q: Queryable,

@@ -26,7 +26,7 @@ export type StaffRow = {
   roles: string[];
 };
 
-/** A vendor's people who read or review, by name; at most 1,000. Index: memberships_org_person_role_key. */
+/** A vendor's people who read or review, by name; at most 5,000. Index: memberships_org_person_role_key. */
 export async function listReadingStaff(q: Queryable, orgId: string): Promise<StaffRow[]> {
   return q
     .select({
@@ -49,7 +49,7 @@ export async function listReadingStaff(q: Queryable, orgId: string): Promise<Sta
     )
     .groupBy(users.personId, users.name, people.country, users.timezone)
     .orderBy(asc(users.name), asc(users.personId))
-    .limit(1_000);
+    .limit(5_000);
 }
 
 /** What these people said about their week, by person. */

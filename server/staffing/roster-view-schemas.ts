@@ -177,6 +177,16 @@ export const substitutesView = z.object({
 const week = z.object({ offered: z.number(), booked: z.number() });
 export const benchView = z.object({
   mondays: z.array(z.string()),
+  /** Over all people, in hours over the weeks shown; `idle`: who offers time and is booked for none of it. */
+  sums: z.object({
+    people: z.number().int(),
+    known: z.number().int(),
+    idle: z.number().int(),
+    offered: z.number(),
+    booked: z.number(),
+  }),
+  /** The person after whom the next page begins; null on the last. */
+  next: z.uuid().nullable(),
   people: z.array(
     z.object({
       personId: z.uuid(),
@@ -199,6 +209,15 @@ export const benchView = z.object({
   ),
 });
 export type BenchView = z.infer<typeof benchView>;
+
+/** A page of the bench: people whose name holds the text, the freest first or by name, after a person. */
+export const benchInput = z.object({
+  text: z.string().trim().max(120).default(''),
+  sort: z.enum(['free', 'name']).default('free'),
+  after: z.uuid().nullable().default(null),
+  limit: z.int().min(1).max(200).default(50),
+});
+export type BenchInput = z.output<typeof benchInput>;
 
 export const availabilityView = z.object({
   /** Null until the person has said something. */

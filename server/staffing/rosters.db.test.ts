@@ -6,9 +6,11 @@ import { rosterAssignments, rosterPlans } from '#db/schema/staffing-rosters.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeRosterScene } from '#db/seed/factories/rosters.ts';
+import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { capabilitiesOf } from '#server/command/capabilities.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { endContract } from '#server/contracts/end-contract.ts';
 import { manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -20,6 +22,7 @@ import { planAbsence, withdrawAbsence } from './plan-absence.ts';
 import { proposeSubstitutes } from './propose-substitutes.ts';
 import { findEngagements } from './reads.ts';
 import { type RosterParameters, rosterParameters } from './roster-schemas.ts';
+import { benchInput } from './roster-view-schemas.ts';
 import { setAvailability } from './set-availability.ts';
 import { setStaffRate } from './set-staff-rate.ts';
 import { solveRoster } from './solve-roster.ts';
@@ -53,6 +56,7 @@ describe('rosters', () => {
       clock,
       ...(hoursPerWeek === undefined ? {} : { hoursPerWeek }),
     });
+  const page = benchInput.parse({});
   type Scene = Awaited<ReturnType<typeof scene>>;
 
   async function plan(s: Scene, over: Partial<RosterParameters> = {}, basePlanId: string | null = null) {
@@ -263,7 +267,7 @@ describe('rosters', () => {
     const s = await scene(4, 20);
     const solved = await plan(s, { reviewShareBasisPoints: 0, annotatorsPerReviewer: null });
     await chooseRoster(s.vendor.owner, { planId: solved.planId });
-    const bench = await viewBench(s.vendor.owner);
+    const bench = await viewBench(s.vendor.owner, page);
     for (const one of solved.people) {
       const row = bench.people.find((person) => person.personId === one.personId)!;
       expect(row.weeks[0]!.booked).toBeCloseTo(one.hours[0]!, 3);
@@ -280,10 +284,36 @@ describe('rosters', () => {
       person: { personId: who.actor.personId, userId: who.actor.userId, country: 'US' },
       clock,
     });
-    const [seen] = (await viewBench(elsewhere.vendor.owner)).people;
+    const [seen] = (await viewBench(elsewhere.vendor.owner, page)).people;
     expect(seen!.weeks[0]).toMatchObject({ booked: 0 });
     expect(seen!.weeks[0]!.offered).toBeCloseTo(20 - busy!.hours[0]!, 3);
     expect(seen!.on).toEqual([]);
+  });
+
+  test('the bench comes by pages, the freest first; the sums are over all, and a name is found', async () => {
+    const s = await scene(5, 20);
+    const solved = await plan(s, { reviewShareBasisPoints: 0, annotatorsPerReviewer: null });
+    await chooseRoster(s.vendor.owner, { planId: solved.planId });
+    const ask = (of: Record<string, unknown>) => viewBench(s.vendor.owner, benchInput.parse(of));
+    const whole = await ask({});
+    expect(whole.next).toBeNull();
+    const free = whole.people.map((one) =>
+      one.weeks.reduce((sum, week) => sum + week.offered - week.booked, 0),
+    );
+    expect(free).toEqual(free.toSorted((a, b) => b - a));
+    const seen: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const part = await ask({ limit: 2, after });
+      expect(part.sums).toEqual(whole.sums);
+      seen.push(...part.people.map((one) => one.personId));
+      after = part.next;
+      if (after === null) break;
+    }
+    expect(seen).toEqual(whole.people.map((one) => one.personId));
+    const [someone] = whole.people;
+    const found = await ask({ text: someone!.name.toUpperCase() });
+    expect(found.people.map((one) => one.personId)).toContain(someone!.personId);
+    expect((await ask({ text: 'nobody is called this' })).people).toEqual([]);
   });
 
   test('costs are for those who may see the vendor’s money', async () => {
@@ -411,6 +441,30 @@ describe('rosters', () => {
     await expect(chooseRoster(s.vendor.owner, { planId: solved.planId })).rejects.toMatchObject({
       reason: 'plan_stale',
     });
+  });
+
+  test('R27: a roster ends with its contract, and the hours it held are free', async () => {
+    const s = await scene();
+    const solved = await plan(s);
+    await chooseRoster(s.vendor.owner, { planId: solved.planId });
+    const [first] = solved.people;
+    await answerAssignment(personOf(s, first!.personId), {
+      assignmentId: first!.assignmentId!,
+      answer: 'accept',
+    });
+    await nameSignatory(t.db, s.vendor.owner);
+    await endContract(s.vendor.owner, {
+      contractId: s.contractId,
+      ending: 'terminated',
+      reason: 'We cannot staff this work any more.',
+    });
+    const { people } = await viewBench(s.vendor.owner, page);
+    expect(people.flatMap((one) => one.on)).toEqual([]);
+    expect(
+      await findEngagements(t.db, { projectId: project.id, personId: first!.personId, status: 'active' }),
+    ).toEqual([]);
+    const told = await t.db.select().from(notifications).where(eq(notifications.personId, first!.personId));
+    expect(told.map((one) => one.title).join()).toContain('your hours are free again');
   });
 
   test('a solver that fails leaves a plan that says so, never one that waits', async () => {

@@ -5,20 +5,23 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { storeFile } from '#server/files/store-file.ts';
 import { inspectSample } from './inspect-sample.ts';
+import { sampleType } from './sample-files.ts';
 import { type SampleMeta, sampleMeta } from './schemas.ts';
 import { safeName } from './upload-evidence.ts';
 
 /**
  * Shows a sample output or a case study. Every statement of the checklist is made by a named person; where the detector saw
- * what looks like an identifier, it is refused with `sample_suspicious` until the person has said why it is none.
+ * what looks like an identifier, it is refused with `sample_suspicious` until the person has said why it is none; a file that
+ * is neither a picture, a PDF nor text with `sample_file_type`.
  */
 export async function addSample(
   ctx: OrgContext,
-  input: { meta: SampleMeta; file: { bytes: Uint8Array; mediaType: string; fileName: string } | null },
+  input: { meta: SampleMeta; file: { bytes: Uint8Array; fileName: string } | null },
 ): Promise<{ sampleId: string }> {
   requireVerifiedOrg(ctx);
   const meta = sampleMeta.parse(input.meta);
-  const findings = inspectSample({ title: meta.title, body: meta.body, file: input.file });
+  const given = input.file === null ? null : { ...input.file, mediaType: typeOf(input.file) };
+  const findings = inspectSample({ title: meta.title, body: meta.body, file: given });
   if (findings.seen.length > 0 && !meta.findingsAnswer) {
     const details = findings.seen.map(({ where, what }) => ({
       code: 'sample_suspicious',
@@ -34,12 +37,12 @@ export async function addSample(
   }
   return transact(ctx, async (tx) => {
     const file =
-      input.file === null
+      given === null
         ? null
         : await storeFile(tx, {
-            bytes: input.file.bytes,
-            mediaType: input.file.mediaType,
-            fileName: safeName(input.file.fileName),
+            bytes: given.bytes,
+            mediaType: given.mediaType,
+            fileName: safeName(given.fileName),
             orgId: ctx.actor.orgId,
             createdBy: ctx.actor.personId,
           });
@@ -63,5 +66,18 @@ export async function addSample(
       detail: { seen: findings.seen.length, hasFile: file !== null },
     });
     return { sampleId };
+  });
+}
+
+function typeOf(file: { bytes: Uint8Array; fileName: string }): string {
+  const type = sampleType(file.bytes, file.fileName);
+  if (type !== null) return type;
+  const message =
+    'The file is not one that can be shown. Give a PDF, PNG or JPEG, or CSV, JSON or text in UTF-8.';
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'sample_file_type',
+    message,
+    details: [{ code: 'sample_file_type', path: 'file', message }],
   });
 }

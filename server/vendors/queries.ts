@@ -137,6 +137,12 @@ export async function listReferences(q: Queryable, orgIds: readonly string[]): P
     .limit(20 * orgIds.length);
 }
 
+/** The sample with this id, or null. */
+export async function findSample(q: Queryable, id: string): Promise<SampleRow | null> {
+  const [row] = await q.select().from(vendorSamples).where(eq(vendorSamples.id, id));
+  return row ?? null;
+}
+
 /** Samples of a vendor that are shown, newest first. */
 export async function listSamples(q: Queryable, orgId: string): Promise<SampleRow[]> {
   return q

@@ -1,6 +1,6 @@
 import type { Queryable } from '#db/client.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { type EvidenceRow, listShownEvidence } from './queries.ts';
+import { type EvidenceRow, listReferences, listShownEvidence } from './queries.ts';
 import { type EvidenceStanding, standingOf } from './rules.ts';
 import { EVIDENCE_TITLES, type EvidenceKind } from './schemas.ts';
 
@@ -40,6 +40,20 @@ export async function evidenceOfVendors(
     if (line) found.get(row.orgId)?.push(line);
   });
   return new Map([...found].map(([orgId, all]) => [orgId, bestOfKinds(all)]));
+}
+
+/** A client that a vendor names with its leave, and what was done for it. */
+export type ReferenceLine = { client: string; work: string; yearFrom: number; yearTo: number | null };
+
+/** References that some vendors name, newest first; every asked vendor is in the map. */
+export async function referencesOfVendors(
+  q: Queryable,
+  vendorOrgIds: readonly string[],
+): Promise<Map<string, ReferenceLine[]>> {
+  const found = new Map<string, ReferenceLine[]>(vendorOrgIds.map((id) => [id, []]));
+  for (const { orgId, client, work, yearFrom, yearTo } of await listReferences(q, vendorOrgIds))
+    found.get(orgId)?.push({ client, work, yearFrom, yearTo });
+  return found;
 }
 
 /** Rows as lines, with the reviewer's name and today's standing. */

@@ -14,9 +14,16 @@ import type { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { addSample } from './add-sample.ts';
 import { reviewEvidence, withdrawEvidence } from './decide-evidence.ts';
-import { addReference, saveProfile, showScorecard, withdrawReference } from './edit-profile.ts';
+import {
+  addReference,
+  saveProfile,
+  showScorecard,
+  withdrawReference,
+  withdrawSample,
+} from './edit-profile.ts';
 import { expireEvidence } from './expire-evidence.ts';
 import { openEvidence } from './open-evidence.ts';
+import { openSample } from './open-sample.ts';
 import { evidenceOfVendors } from './reads.ts';
 import { uploadEvidence } from './upload-evidence.ts';
 import { evidenceToReview, ownProfile, profileForSponsor } from './views.ts';
@@ -231,17 +238,49 @@ describe('what a vendor shows of itself', () => {
       meta: { ...sample, findingsAnswer: 'Both are made up for the example.' },
       file: null,
     });
-    const file = { bytes: new Uint8Array([1, 2, 3]), mediaType: 'image/png', fileName: 'view.png' };
+    const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+    const file = { bytes: new Uint8Array([...png, 1, 2, 3]), fileName: 'view.png' };
     await addSample(owner, { meta: { ...sample, body: 'A public image.' }, file });
     const { samples } = await ownProfile(owner);
     expect(samples.map((one) => one.findings.seen.length).sort()).toEqual([0, 2]);
     expect(samples.find((one) => one.hasFile)?.findings.notLookedInto).toHaveLength(1);
+    const program = { bytes: new Uint8Array([0x4d, 0x5a, 0, 1]), fileName: 'view.png' };
+    expect(
+      await refusalOf(addSample(owner, { meta: { ...sample, body: 'A program.' }, file: program })),
+    ).toMatchObject({ reason: 'sample_file_type', details: [{ path: 'file' }] });
     await expect(
       addSample(owner, {
         meta: { ...sample, attestation: { ...attestation, rightToShow: false as never } },
         file: null,
       }),
     ).rejects.toThrow();
+  });
+
+  test('R16: the file of a sample is for its vendor and, while it is shown, for sponsors with its live bid', async () => {
+    const owner = await makeOwner();
+    const { sampleId } = await addSample(owner, {
+      meta: {
+        kind: 'sample_output',
+        title: 'Boxes on public radiographs',
+        body: 'Ten reads of a public set.',
+        attestation: { noProtectedData: true, rightToShow: true, noClientSecret: true, sourceIsSafe: true },
+        findingsAnswer: null,
+      },
+      file: { bytes: new TextEncoder().encode('case,answer\n1,acute\n'), fileName: 'reads of ours.csv' },
+    });
+    const none = async (who: OrgContext) =>
+      expect((await refusalOf(openSample(who, { sampleId }))).reason).toBe('sample_not_found');
+    expect(await openSample(owner, { sampleId })).toMatchObject({
+      mediaType: 'text/csv',
+      fileName: 'reads-of-ours.csv',
+    });
+    await none(sponsor);
+    await bidWith(owner);
+    expect((await openSample(sponsor, { sampleId })).bytes).toHaveLength(20);
+    await none(await makeOwner());
+    await withdrawSample(owner, { sampleId });
+    await none(sponsor);
+    expect((await openSample(owner, { sampleId })).bytes).toHaveLength(20);
   });
 
   test('nobody shows the card of a pilot that is not theirs', async () => {

@@ -95,6 +95,4 @@ export const evidenceDesk = z.object({
 });
 
 export const evidenceMoved = z.object({ status: z.enum(EVIDENCE_STATUSES) });
-export const evidenceMade = z.object({ evidenceId: z.uuid() });
-export const sampleMade = z.object({ sampleId: z.uuid() });
 export const referenceMade = z.object({ referenceId: z.uuid() });

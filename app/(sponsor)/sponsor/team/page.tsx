@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { InvitationList } from '#app/_team/invitation-list.tsx';
 import { InviteForm } from '#app/_team/invite-form.tsx';
 import { MemberList } from '#app/_team/member-list.tsx';
+import { listPlace, type Search } from '#app/_team/page-place.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
@@ -17,15 +18,17 @@ const NEEDED: readonly { role: Role; words: string }[] = [
 ];
 
 /** The sponsor's people: who they are, what they may do, who is still invited. */
-export default async function TeamPage() {
-  const team = await loaded((call) => call.identity.team());
-  const held = new Set(team.members.flatMap((member) => member.roles));
+export default async function TeamPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const search = await searchParams;
+  const invitedAfter = listPlace(search, 'invited_').after;
+  const team = await loaded((call) => call.identity.team({ ...listPlace(search), invitedAfter }));
+  const held = new Set(team.heldRoles);
   const missing = NEEDED.filter(({ role }) => !held.has(role)).map(({ words }) => words);
   return (
     <>
       <PageHeader title="Team">
         <AnswerLine>
-          <strong>{team.members.length}</strong> {team.members.length === 1 ? 'person' : 'people'}
+          <strong>{team.people}</strong> {team.people === 1 ? 'person' : 'people'}
           {missing.length === 0
             ? ', every role that a project needs is filled.'
             : `; you still need ${listed(missing)}.`}
@@ -38,11 +41,16 @@ export default async function TeamPage() {
         </section>
         <section aria-label="Members" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">Members</h2>
-          <MemberList members={team.members} grantable={team.grantable} />
+          <MemberList members={team.members} next={team.next} grantable={team.grantable} />
         </section>
         <section aria-label="Open invitations" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">Open invitations</h2>
-          <InvitationList canRevoke invitations={team.invitations} />
+          <InvitationList
+            canRevoke
+            invitations={team.invitations}
+            inAll={team.invited}
+            next={team.nextInvited}
+          />
         </section>
       </div>
     </>

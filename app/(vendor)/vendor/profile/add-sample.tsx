@@ -1,7 +1,6 @@
 'use client';
 
 import { formProblems } from '#app/_shell/read-form.ts';
-import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
@@ -9,17 +8,17 @@ import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { SAMPLE_STATEMENTS, sampleMeta } from '#server/vendors/schemas.ts';
 import { FormDialog } from './form-dialog.tsx';
+import { sendForm } from './send-form.ts';
 
 /** Shows a sample or a case study, with the statements that a named person makes of it. */
 export function AddSample() {
-  const client = useTRPCClient();
   return (
     <FormDialog
       verb="Add sample"
       title="Add sample or case study"
       description="A detector looks for what looks like an identifier. It helps and proves nothing: look yourself."
       done="The sample is shown to sponsors you bid with."
-      onSend={async (values) => {
+      onSend={async (values, form) => {
         const attestation = Object.fromEntries(
           Object.keys(SAMPLE_STATEMENTS).map((key) => [key, values[key] === 'on']),
         );
@@ -31,8 +30,12 @@ export function AddSample() {
           findingsAnswer: values.findingsAnswer === '' ? null : values.findingsAnswer,
         });
         if (!parsed.success) return formProblems(parsed.error);
-        await client.vendors.addSample.mutate(parsed.data);
-        return null;
+        const file = new FormData(form).get('file');
+        return sendForm(
+          '/api/uploads/vendor-samples',
+          parsed.data,
+          file instanceof File && file.size > 0 ? file : null,
+        );
       }}
     >
       {(errors) => (
@@ -48,6 +51,15 @@ export function AddSample() {
           </Field>
           <Field label="What is seen, and what was asked" name="body" error={errors.body}>
             <Textarea name="body" rows={5} />
+          </Field>
+          <Field
+            label="File"
+            name="file"
+            optional
+            hint="PDF, PNG, JPEG, CSV, JSON or text, at most 20 MB"
+            error={errors.file}
+          >
+            <Input type="file" name="file" accept=".pdf,.png,.jpg,.jpeg,.csv,.json,.txt" />
           </Field>
           <fieldset className="flex flex-col gap-2">
             <legend className="mb-1 font-medium text-sm">You state, under your name</legend>

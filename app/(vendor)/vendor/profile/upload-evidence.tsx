@@ -3,32 +3,12 @@
 import { formProblems } from '#app/_shell/read-form.ts';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
-import { EVIDENCE_KINDS, EVIDENCE_TITLES, type EvidenceMeta, evidenceMeta } from '#server/vendors/schemas.ts';
+import { EVIDENCE_KINDS, EVIDENCE_TITLES, evidenceMeta } from '#server/vendors/schemas.ts';
 import { FormDialog } from './form-dialog.tsx';
-
-/** Sends the document; a lost connection is an answer too. */
-async function send(meta: EvidenceMeta, file: File): Promise<FormProblem[] | null> {
-  const body = new FormData();
-  body.set('meta', JSON.stringify(meta));
-  body.set('file', file);
-  try {
-    const response = await fetch('/api/uploads/vendor-evidence', { method: 'POST', body });
-    if (response.ok) return null;
-    const { message, details } = (await response.json()) as {
-      message?: string;
-      details?: { path?: string; message: string }[];
-    };
-    if (details && details.length > 0)
-      return details.map((one) => ({ ...(one.path ? { name: one.path } : {}), message: one.message }));
-    return [{ message: message ?? 'The upload was refused.' }];
-  } catch {
-    return [{ message: 'The upload was interrupted. Nothing was kept; try again.' }];
-  }
-}
+import { sendForm } from './send-form.ts';
 
 /** A document with what it says, for an operator to compare. */
 export function UploadEvidence() {
@@ -49,7 +29,7 @@ export function UploadEvidence() {
           if (!(file instanceof File) || file.size === 0)
             problems.push({ name: 'file', message: 'Choose the document to upload.' });
           if (!parsed.success || problems.length > 0 || !(file instanceof File)) return problems;
-          return send(parsed.data, file);
+          return sendForm('/api/uploads/vendor-evidence', parsed.data, file);
         }}
       >
         {(errors) => (

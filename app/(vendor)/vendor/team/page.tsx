@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { InvitationList } from '#app/_team/invitation-list.tsx';
 import { InviteForm } from '#app/_team/invite-form.tsx';
 import { MemberList } from '#app/_team/member-list.tsx';
+import { listPlace, type Search } from '#app/_team/page-place.ts';
 import { ReadinessBoard } from '#app/_team/readiness-board.tsx';
 import { RosterImport } from '#app/_team/roster-import.tsx';
 import { loaded } from '#app/_trpc/server.ts';
@@ -11,44 +12,38 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 export const metadata: Metadata = { title: 'Team' };
 
 /** A vendor's people: who is ready to read, what the others lack, who is invited. */
-export default async function TeamPage() {
+export default async function TeamPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const search = await searchParams;
+  const invitedAfter = listPlace(search, 'invited_').after;
+  const show = search.ready_show === 'not_ready' ? 'not_ready' : 'all';
   const { me, team, board } = await loaded(async (call) => ({
     me: await call.identity.me(),
-    team: await call.identity.staff(),
-    board: await call.identity.readiness(),
+    team: await call.identity.staff({ ...listPlace(search), invitedAfter }),
+    board: await call.identity.readiness({ ...listPlace(search, 'ready_'), show }),
   }));
   const isOwner = me.capabilities.includes('org.manage');
-  const readers = board.filter((person) =>
-    person.roles.some((role) => role === 'vendor_annotator' || role === 'qa_lead'),
-  );
-  // Protocol training belongs to a project, so it does not keep anybody from being ready for the next one.
-  const ready = readers.filter(({ steps }) =>
-    [steps.account, steps.identity, steps.credential, steps.attestation, steps.privacy_training].every(
-      (state) => state === 'done',
-    ),
-  );
   return (
     <>
       <PageHeader title="Team" actions={<RosterImport />}>
         <AnswerLine>
-          {readers.length === 0 ? (
+          {board.readers === 0 ? (
             'Nobody reads for you yet. Invite annotators one by one, or import a roster.'
           ) : (
             <>
               <strong>
-                {ready.length} of {readers.length}
+                {board.ready} of {board.readers}
               </strong>{' '}
-              {readers.length === 1 ? 'reader is' : 'readers are'} ready: account, identity, credential,
+              {board.readers === 1 ? 'reader is' : 'readers are'} ready: account, identity, credential,
               attestation and privacy training.
             </>
           )}
         </AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-8">
-        {readers.length === 0 ? null : (
+        {board.readers === 0 ? null : (
           <section aria-label="Who is ready" className="flex flex-col gap-3">
             <h2 className="font-semibold text-lg">Who is ready</h2>
-            <ReadinessBoard people={readers} />
+            <ReadinessBoard people={board.people} next={board.next} />
           </section>
         )}
         <section aria-label="Invite" className="flex flex-col gap-3">
@@ -58,12 +53,17 @@ export default async function TeamPage() {
         {isOwner ? (
           <section aria-label="Members" className="flex flex-col gap-3">
             <h2 className="font-semibold text-lg">Members</h2>
-            <MemberList members={team.members} grantable={team.grantable} />
+            <MemberList members={team.members} next={team.next} grantable={team.grantable} />
           </section>
         ) : null}
         <section aria-label="Open invitations" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">Open invitations</h2>
-          <InvitationList canRevoke={isOwner} invitations={team.invitations} />
+          <InvitationList
+            canRevoke={isOwner}
+            invitations={team.invitations}
+            inAll={team.invited}
+            next={team.nextInvited}
+          />
         </section>
       </div>
     </>

@@ -13,6 +13,9 @@ import { QuestionsPart } from './questions-part.tsx';
 
 export const metadata: Metadata = { title: 'Call' };
 
+/** People of a vendor that can be named without asking for more of them. */
+const MOST_STAFF = 1_000;
+
 /** The bid room of a call: what is asked, whether we fit and why, questions and answers, and our bid with its versions. */
 export default async function CallPage({ params }: { params: Promise<{ callId: string }> }) {
   const { callId } = await params;
@@ -26,7 +29,7 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
       room: await api.bids.bidderRoom({ callId }),
       history: call.myBid ? await api.bids.ownHistory({ bidId: call.myBid.bidId }) : null,
       fit: await api.matching.whyMe({ callId }),
-      staff: bids ? (await api.identity.staff()).members : [],
+      staff: bids ? (await api.identity.staff({ limit: MOST_STAFF })).members : [],
       team: bids ? await api.credentials.team() : [],
     };
   });

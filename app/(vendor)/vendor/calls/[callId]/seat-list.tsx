@@ -1,6 +1,7 @@
 'use client';
 
 import { CircleAlert } from 'lucide-react';
+import { useState } from 'react';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
@@ -19,8 +20,17 @@ type SeatListProps = {
   onChange: (seats: Seats) => void;
 };
 
-/** Who reads for how many hours; nobody is named beforehand. */
+/** Rows shown at once; a search finds the others. */
+const SHOWN = 25;
+
+/** Who reads for how many hours; nobody is named beforehand. Those who are named come first and stay in sight. */
 export function SeatList({ people, overlap, seats, errors, onChange }: SeatListProps) {
+  const [text, setText] = useState('');
+  const found = matching(people, text);
+  const named = people.filter((person) => seats[person.personId] !== undefined);
+  const others = found.filter((person) => seats[person.personId] === undefined);
+  const shown = [...named, ...others.slice(0, Math.max(0, SHOWN - named.length))];
+  const hidden = others.length + named.length - shown.length;
   const without = (id: string): Seats =>
     Object.fromEntries(Object.entries(seats).filter(([personId]) => personId !== id));
   return (
@@ -36,8 +46,18 @@ export function SeatList({ people, overlap, seats, errors, onChange }: SeatListP
           Nobody on your team reads yet. <TextLink href="/vendor/team">Invite annotators</TextLink> first.
         </p>
       ) : null}
+      {people.length > SHOWN ? (
+        <Field label={<span className="sr-only">Find people</span>}>
+          <Input
+            type="search"
+            placeholder="Find by name or credential"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </Field>
+      ) : null}
       <ul className="divide-y divide-line border-line border-y empty:hidden">
-        {people.map((person) => (
+        {shown.map((person) => (
           <li key={person.personId} className="flex flex-col gap-2 py-2">
             <Seat
               person={person}
@@ -54,7 +74,25 @@ export function SeatList({ people, overlap, seats, errors, onChange }: SeatListP
           </li>
         ))}
       </ul>
+      {people.length > SHOWN ? (
+        <p role="status" className="text-ink-3 text-sm">
+          {named.length} named.{' '}
+          {found.length === 0
+            ? 'Nobody else matches.'
+            : hidden > 0
+              ? `${hidden} more; search to find them.`
+              : 'All others who match are shown.'}
+        </p>
+      ) : null}
     </fieldset>
+  );
+}
+
+function matching(people: readonly Candidate[], text: string): Candidate[] {
+  const wanted = text.trim().toLocaleLowerCase();
+  return people.filter(
+    ({ name, credentials }) =>
+      name.toLocaleLowerCase().includes(wanted) || credentials.toLocaleLowerCase().includes(wanted),
   );
 }
 

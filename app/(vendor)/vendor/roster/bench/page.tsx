@@ -1,5 +1,6 @@
 import { Users } from 'lucide-react';
 import type { Metadata } from 'next';
+import { listPlace, type Search } from '#app/_team/page-place.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
@@ -22,24 +23,26 @@ const free = (person: Person) => Math.max(0, total(person, 'offered') - total(pe
 const hours = (time: number) => `${Math.round(time).toLocaleString('en-GB')} h`;
 
 /** Who of the vendor's people is booked how far in the next eight weeks, and who is free. */
-export default async function BenchPage() {
-  const { mondays, people } = await loaded((call) => call.staffing.bench());
+export default async function BenchPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const search = await searchParams;
+  const sort = search.sort === 'person.asc' ? 'name' : 'free';
+  const { mondays, people, sums, next } = await loaded((call) =>
+    call.staffing.bench({ ...listPlace(search), sort }),
+  );
   const known = people.filter((person) => person.hasAvailability);
-  const offered = known.reduce((sum, person) => sum + total(person, 'offered'), 0);
-  const booked = known.reduce((sum, person) => sum + total(person, 'booked'), 0);
-  const idle = known.filter((person) => total(person, 'booked') === 0 && total(person, 'offered') > 0);
+  const { offered, booked } = sums;
   return (
     <>
       <PageHeader title="Who is free" crumbs={[{ label: 'Roster', href: '/vendor/roster' }]}>
         <AnswerLine>
-          {known.length === 0 ? (
+          {sums.known === 0 ? (
             'None of your people has said yet when they can work.'
           ) : (
             <>
               <strong>{hours(booked)}</strong> of {hours(offered)} offered in the next eight weeks are booked
               ({offered > 0 ? Math.round((booked / offered) * 100) : 0} %);{' '}
               <strong>
-                {idle.length} of {known.length}
+                {sums.idle} of {sums.known}
               </strong>{' '}
               people are free altogether.
             </>
@@ -47,7 +50,7 @@ export default async function BenchPage() {
         </AnswerLine>
       </PageHeader>
       <LinkTabs label="Roster pages" items={ROSTER_TABS} />
-      {people.length === 0 ? (
+      {sums.people === 0 ? (
         <EmptyState
           icon={<Users aria-hidden />}
           title="Your people will be here"
@@ -74,7 +77,7 @@ export default async function BenchPage() {
               full={1}
             />
           )}
-          <BenchTable people={people} />
+          <BenchTable people={people} next={next} />
           <p className="prose-width text-ink-3 text-sm">
             People say themselves when they can work, public holidays included, and what they give to others
             is taken off. Somebody who has said nothing cannot be planned.
@@ -94,18 +97,20 @@ function unique(names: readonly string[]): string[] {
   );
 }
 
-function BenchTable({ people }: { people: BenchView['people'] }) {
+function BenchTable({ people, next }: { people: BenchView['people']; next: string | null }) {
   return (
     <DataTable
       id="bench"
       caption="Your people, eight weeks from this one"
-      complete
+      search
+      nextCursor={next}
+      note="The freest first; sort by person for the order of names."
       columns={[
         { key: 'person', header: 'Person', sortable: true, phone: 'main' },
-        { key: 'free', header: 'Free', align: 'right', sortable: true, phone: 'side' },
-        { key: 'booked', header: 'Booked', align: 'right', sortable: true },
-        { key: 'offered', header: 'Offered', align: 'right', sortable: true },
-        { key: 'where', header: 'Reads from', sortable: true },
+        { key: 'free', header: 'Free', align: 'right', phone: 'side' },
+        { key: 'booked', header: 'Booked', align: 'right' },
+        { key: 'offered', header: 'Offered', align: 'right' },
+        { key: 'where', header: 'Reads from' },
         { key: 'credentials', header: 'Credentials' },
         { key: 'on', header: 'On' },
       ]}

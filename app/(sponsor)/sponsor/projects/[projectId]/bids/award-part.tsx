@@ -9,6 +9,8 @@ import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { ProgressBar } from '#app/_ui/progress-bar.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
@@ -17,10 +19,10 @@ import { AppError } from '#server/core/errors.ts';
 import { formatMinor, parseMoney } from '#server/core/money.ts';
 import type { Compared } from './compare-page.tsx';
 
-type AwardPartProps = { compared: Compared; callId: string; currency: string };
+type AwardPartProps = { compared: Compared; callId: string; projectId: string; currency: string };
 
 /** Who gets which share of the work, what goes to people on their own account, and the end of the call. */
-export function AwardPart({ compared, callId, currency }: AwardPartProps) {
+export function AwardPart({ compared, callId, projectId, currency }: AwardPartProps) {
   const { awards, direct, awardedBasisPoints, bids, call } = compared;
   const nameOf = (orgId: string) => bids.find((bid) => bid.vendor.id === orgId)?.vendor.legalName ?? 'Vendor';
   const isDecided = call?.status === 'decided';
@@ -29,9 +31,17 @@ export function AwardPart({ compared, callId, currency }: AwardPartProps) {
       <ProgressBar label="Given away" done={awardedBasisPoints / 100} total={100} unit="%" />
       <ul className="divide-y divide-line border-line border-y empty:hidden">
         {awards.map((one) => (
-          <li key={one.vendorOrgId} className="flex justify-between gap-4 py-2 text-sm">
-            <span>{nameOf(one.vendorOrgId)}</span>
-            <span>{one.shareBasisPoints / 100} %</span>
+          <li
+            key={one.contractId}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2 text-sm"
+          >
+            <TextLink href={`/sponsor/projects/${projectId}/contracts/${one.contractId}`}>
+              {nameOf(one.vendorOrgId)}
+            </TextLink>
+            <span className="flex items-center gap-3">
+              {one.status === 'active' ? null : <StatusPill state={one.status} />}
+              {one.shareBasisPoints / 100} %
+            </span>
           </li>
         ))}
         {direct ? (

@@ -8,6 +8,7 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { COMPARISON_LINES, leadWords } from '#server/bids/comparison-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { BidActions } from './bid-actions.tsx';
+import { GONE } from './bid-facts.ts';
 import type { Compared, ComparedBid, ComparedCall } from './compare-page.tsx';
 import type { Candidate } from './rank-list.tsx';
 import { VersionsDialog } from './versions-dialog.tsx';
@@ -46,7 +47,7 @@ export function BidTable(props: BidTableProps) {
                   scope="col"
                   className="w-72 min-w-56 max-w-80 px-3 py-2 text-left align-bottom font-semibold text-base"
                 >
-                  {bid.vendor.legalName}
+                  <Bidder bid={bid} projectId={props.project.id} />
                   <span className="block font-normal text-ink-3 text-xs">{bid.vendor.country}</span>
                 </th>
               ))}
@@ -76,7 +77,7 @@ export function BidTable(props: BidTableProps) {
         {compared.bids.map((bid) => (
           <section key={bid.bidId} aria-label={`Bid of ${bid.vendor.legalName}`}>
             <h3 className="border-line-strong border-b pb-2 font-semibold text-base">
-              {bid.vendor.legalName}
+              <Bidder bid={bid} projectId={props.project.id} />
               <span className="font-normal text-ink-3 text-xs"> {bid.vendor.country}</span>
             </h3>
             <dl className="divide-y divide-line">
@@ -114,14 +115,12 @@ function rowsOf(props: BidTableProps): Row[] {
         says,
         cell: (bid) => {
           const lead = best === undefined ? null : leadWords(compared, best, bid.bidId);
-          const isLong = key === 'evidence' && bid.evidence.length > 1;
+          const folded = foldedWords(key, bid);
           return (
             <span className={cn('block', key === 'cost_per_correct' && 'font-semibold')}>
-              {isLong ? (
+              {folded ? (
                 <details>
-                  <summary className="focus-target cursor-pointer">
-                    {counted(bid.evidence.length, 'document')}
-                  </summary>
+                  <summary className="focus-target cursor-pointer">{folded}</summary>
                   {words(bid)}
                 </details>
               ) : (
@@ -158,6 +157,23 @@ function rowsOf(props: BidTableProps): Row[] {
     },
     { label: 'Decide', cell: (bid) => <Decide {...props} bid={bid} /> },
   ];
+}
+
+/** What stands on a line before it is unfolded, where it would be long; null where it is short. */
+function foldedWords(key: string, bid: ComparedBid): string | null {
+  if (key === 'evidence' && bid.evidence.length > 1) return counted(bid.evidence.length, 'document');
+  if (key === 'references' && bid.references.length > 1) return counted(bid.references.length, 'client');
+  return null;
+}
+
+/** A bidder's name; it leads to its own page while the bid is one to decide on. */
+function Bidder({ bid, projectId }: { bid: ComparedBid; projectId: string }) {
+  if (GONE.includes(bid.status)) return bid.vendor.legalName;
+  return (
+    <TextLink href={`/sponsor/projects/${projectId}/bids/vendors/${bid.vendor.id}`}>
+      {bid.vendor.legalName}
+    </TextLink>
+  );
 }
 
 /** A link to what was offered before, where there was something. */

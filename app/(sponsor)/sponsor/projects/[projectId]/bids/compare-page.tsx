@@ -122,7 +122,12 @@ export async function ComparePage({ view, compared, call }: ComparePageProps) {
           title="Award"
           says="A vendor’s share is awarded with the signed decision on its pilot (R13). Shares add up to at most 100 %."
         >
-          <AwardPart compared={compared} callId={call.callId} currency={project.currency} />
+          <AwardPart
+            compared={compared}
+            callId={call.callId}
+            projectId={project.id}
+            currency={project.currency}
+          />
         </Section>
       ) : null}
       <Section title="The call">
@@ -150,9 +155,13 @@ export function choicesOf(candidates: Outputs['matching']['candidates']) {
     .map(({ orgId, name, country, score }) => ({ orgId, name, country, fits: score !== null }));
 }
 
-/** A closed call that left no bid to decide on may be followed by another one. */
-export function mayCallAgain({ call, bids }: Compared): boolean {
-  return call !== null && call.status !== 'open' && bids.every((bid) => GONE.includes(bid.status));
+/** A closed call may be followed by another one when it left no bid to decide on and no award in force. */
+export function mayCallAgain({ call, bids, awards }: Compared): boolean {
+  const isOver = (bid: ComparedBid) =>
+    GONE.includes(bid.status) ||
+    (bid.status === 'awarded' &&
+      awards.every((one) => one.vendorOrgId !== bid.vendor.id || one.status !== 'active'));
+  return call !== null && call.status !== 'open' && bids.every(isOver);
 }
 
 function answerOf(compared: Compared, isOpen: boolean) {

@@ -12,9 +12,10 @@ export default async function SponsorContractPage({
   params: Promise<{ projectId: string; contractId: string }>;
 }) {
   const { projectId, contractId } = await params;
-  const [contract, mayAward] = await Promise.all([
+  const [contract, mayAward, maySign] = await Promise.all([
     loaded((call) => call.contracts.forSponsor({ contractId })),
     hasRight('contract.award'),
+    hasRight('agreement.sign'),
   ]);
   return (
     <ContractPage
@@ -22,6 +23,7 @@ export default async function SponsorContractPage({
       base={`/sponsor/projects/${projectId}/contracts/${contractId}`}
       mayPropose={mayAward}
       mayDecide={mayAward}
+      mayEnd={maySign}
     />
   );
 }

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+export type Search = Record<string, string | string[] | undefined>;
+
+const place = z.uuid();
+
+/** What a list's address asks for: its search text, one of its filters, and the row after which the page begins. */
+export function listPlace(search: Search, prefix = ''): { text: string; after: string | null } {
+  const text = search[`${prefix}q`];
+  const after = place.safeParse(search[`${prefix}after`]);
+  return {
+    text: typeof text === 'string' ? text.slice(0, 120) : '',
+    after: after.success ? after.data : null,
+  };
+}
