@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { WorkScene } from '#db/seed/factories/work.ts';
 import { finalFields } from '#server/labels/schemas.ts';
 import { proportion } from '#server/quality/proportion.ts';
+import { stratifiedShift } from '#server/quality/stratified-share.ts';
 import { spendOfBatches } from '#server/work/reads.ts';
 import type { Arm, SimBatch, SimPerson } from './arms.ts';
 import type { Driven } from './drive.ts';
@@ -39,7 +40,7 @@ export type SimulationResult = {
   /** 1 − labels per settled case, adaptive over fixed. */
   labelsSaved: number | null;
   accuracyDifference: number | null;
-  /** Of the accuracies on the same cases, 95 % (Wald for paired proportions). */
+  /** Of the accuracies on the same cases, 95 % (Agresti and Min's, for pairs). */
   differenceInterval: [number, number] | null;
 };
 
@@ -140,7 +141,7 @@ async function armResult(
 
 /**
  * 95 % interval of the second's accuracy less the first's, on the cases that both settled: what only one of them got right decides
- * (Agresti, Categorical Data Analysis, 2013, 11.1). Null without cases.
+ * (Agresti & Min 2005; never without width, however alike the two are). Null without cases.
  */
 export function differenceOf(
   one: ReadonlyMap<string, boolean> = new Map(),
@@ -154,14 +155,10 @@ export function differenceOf(
     if (isRight && !isOtherRight) onlyOne += 1;
     if (!isRight && isOtherRight) onlyOther += 1;
   }
-  if (n === 0) return null;
-  const difference = (onlyOther - onlyOne) / n;
-  const error = Math.sqrt(onlyOne + onlyOther - (onlyOther - onlyOne) ** 2 / n) / n;
-  return [round(difference - Z * error), round(difference + Z * error)];
+  const { ci } = stratifiedShift([{ population: n, n, gained: onlyOther, lost: onlyOne }]);
+  return ci === null ? null : [round(ci[0]), round(ci[1])];
 }
 
-/** Of a two-sided interval of 95 %. */
-const Z = 1.959964;
 const round = (value: number): number => Number(value.toPrecision(4));
 
 /** The report for a person: a table, and how many reads cases took as bars. */

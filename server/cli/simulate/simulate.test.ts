@@ -122,12 +122,14 @@ describe('what a simulation says', () => {
     expect(text).toContain('offered 5 minutes of work, done in 6.5 of their time');
     expect(reportOf({ ...result, labelsSaved: null })).toContain('Too few cases were settled');
     expect(text).not.toContain('flatters');
-    // Of 100 cases 10 are right in one arm alone and 4 in the other: −6 ± 1.96 √(14 − 36/100)/100.
+    // Of 100 cases 10 are right in one arm alone and 4 in the other; Agresti and Min at n = 99: −6/101 ± 1.96 √(15 − …)/101.
     const arms = [0, 1].map(
       (which) =>
         new Map(Array.from({ length: 100 }, (_, n) => [String(n), n >= 14 || n < 10 === (which === 0)])),
     );
-    expect(differenceOf(arms[0], arms[1])).toEqual([-0.1324, 0.01239]);
+    expect(differenceOf(arms[0], arms[1])).toEqual([-0.1327, 0.01511]);
+    // Two arms that never differ are not known to be equal.
+    expect(differenceOf(arms[0], arms[0])?.[1]).toBeGreaterThan(0.01);
     expect(differenceOf()).toBeNull();
     const unfinished = { ...arm('adaptive', 3, [0, 0, 50]), settled: 50 };
     expect(reportOf({ ...result, arms: [unfinished] })).toContain('Not every case was settled');
