@@ -73,16 +73,8 @@ const expectedAgreements: Record<Exclude<BootstrappedCoefficient, 'conger_kappa'
     const chance = weights.reduce((sum, weight) => sum + weight, 0) / K ** 2;
     return () => chance;
   },
-  pooled_kappa: (weights, K) => (sums, nItems) => {
-    let chance = 0;
-    for (let k = 0; k < K; k += 1) {
-      for (let l = 0; l < K; l += 1) {
-        const shares = (sums[sharesAt + k] as number) * (sums[sharesAt + l] as number);
-        chance += (weights[k * K + l] as number) * shares;
-      }
-    }
-    return chance / nItems ** 2;
-  },
+  pooled_kappa: (weights, K) => (sums, nItems) =>
+    weightedProduct(weights, sums.subarray(sharesAt, sharesAt + K)) / nItems ** 2,
   gwet_ac: (weights, K) => {
     const factor = weights.reduce((sum, weight) => sum + weight, 0) / (K * Math.max(1, K - 1));
     return (sums, nItems) => {
@@ -118,35 +110,46 @@ function congerContributions(table: RatingTable, weighting: AgreementWeights) {
   return { contributions, width };
 }
 
+/**
+ * Σ_{g≠h} is the square of the column sums less every rater's own part, which needs only the categories they used: a resample costs
+ * K² + Σ_g u_g² for u_g used categories, not R K².
+ */
 function congerStatistic(weights: Float64Array, K: number, nRaters: number) {
   const all = new Float64Array(K);
-  const mix = new Float64Array(nRaters * K);
+  const mix = new Float64Array(K);
   return (sums: Float64Array): number | null => {
     const [nPairable = 0, agreement = 0] = sums;
     all.fill(0);
     let nActive = 0;
+    let own = 0;
     for (let rater = 0; rater < nRaters; rater += 1) {
       let total = 0;
       for (let k = 0; k < K; k += 1) total += sums[2 + rater * K + k] as number;
-      if (total > 0) nActive += 1;
+      if (total === 0) continue;
+      nActive += 1;
       for (let k = 0; k < K; k += 1) {
-        const share = total === 0 ? 0 : (sums[2 + rater * K + k] as number) / total;
-        mix[rater * K + k] = share;
+        const share = (sums[2 + rater * K + k] as number) / total;
+        mix[k] = share;
         all[k] = (all[k] as number) + share;
       }
+      own += weightedProduct(weights, mix);
     }
     if (nPairable === 0 || nActive < 2) return null;
-    let chance = 0;
-    for (let k = 0; k < K; k += 1) {
-      for (let l = 0; l < K; l += 1) {
-        let product = (all[k] as number) * (all[l] as number);
-        for (let rater = 0; rater < nRaters; rater += 1) {
-          product -= (mix[rater * K + k] as number) * (mix[rater * K + l] as number);
-        }
-        chance += (weights[k * K + l] as number) * product;
-      }
-    }
-    chance /= nActive * (nActive - 1);
+    const chance = (weightedProduct(weights, all) - own) / (nActive * (nActive - 1));
     return 1 - chance < 1e-12 ? null : (agreement / nPairable - chance) / (1 - chance);
   };
+}
+
+/** Σ_kl w_kl p_k p_l, over the categories that have a share. */
+function weightedProduct(weights: Float64Array, shares: Float64Array): number {
+  const K = shares.length;
+  let sum = 0;
+  for (let k = 0; k < K; k += 1) {
+    const share = shares[k] as number;
+    if (share === 0) continue;
+    let credit = 0;
+    for (let l = 0; l < K; l += 1) credit += (weights[k * K + l] as number) * (shares[l] as number);
+    sum += share * credit;
+  }
+  return sum;
 }

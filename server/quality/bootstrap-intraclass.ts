@@ -68,7 +68,8 @@ function meanSquaresOf(sums: Float64Array, n: number, k: number): MeanSquares | 
   }
   const usual = all ** 2 / (n * k);
   const total = (sums[k + 1] as number) - usual;
-  if (total < 1e-12) return null;
+  // What rounding leaves of nothing, whatever the size of the answers.
+  if (total <= 1e-12 * (sums[k + 1] as number)) return null;
   const between = Math.max(0, (sums[k] as number) / k - usual);
   const raters = Math.max(0, ofRaters - usual);
   const left = total - between - raters;

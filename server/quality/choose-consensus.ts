@@ -1,4 +1,5 @@
 import { assert } from '#server/core/assert.ts';
+import { AppError } from '#server/core/errors.ts';
 import type { Consensus } from './consensus.ts';
 import { counterUniform } from './counter-hash.ts';
 import { type ConfusionSmoothing, dawidSkene } from './dawid-skene.ts';
@@ -36,13 +37,21 @@ export type ConsensusRunOptions = {
   readonly smoothing?: ConfusionSmoothing;
 };
 
-/** Runs one method by name, the rest by its defaults; an option that a method does not have is left aside. Majority and Wawa take no gold. */
+/** The most probabilities that a result may hold, items × categories (2 GB); threads and several starts hold more than one. */
+const mostShares = 250_000_000;
+
+/**
+ * Runs one method by name, the rest by its defaults; an option that a method does not have is left aside. Majority and Wawa take no gold.
+ * Throws `limit` / `too_many_categories` where items × categories, or the confusion matrices of the methods that have them, do not fit
+ * into memory.
+ */
 export function runConsensus(
   table: RatingTable,
   method: ConsensusMethod,
   options: ConsensusRunOptions = {},
 ): Consensus {
   const { engine, smoothing, starts, ...shared } = options;
+  checkSize(table);
   const several = starts === undefined ? shared : { ...shared, starts };
   const onThreads = engine === undefined ? several : { ...several, engine };
   switch (method) {
@@ -59,6 +68,17 @@ export function runConsensus(
     case 'glad':
       return glad(table, shared);
   }
+}
+
+function checkSize({ items, categories }: RatingTable): void {
+  if (items.length * categories.length <= mostShares) return;
+  throw new AppError({
+    kind: 'limit',
+    reason: 'too_many_categories',
+    message:
+      `${items.length} items × ${categories.length} categories are too many: a consensus gives every item a probability of every ` +
+      'category. Is the label column the right one? Otherwise split the items.',
+  });
 }
 
 /** One coin has one accuracy: a pair of pseudo-counts means the same there, a whole matrix nothing. */

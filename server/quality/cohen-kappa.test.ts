@@ -93,6 +93,7 @@ describe('cohenKappa', () => {
       '0.1484',
     ]);
     expect(plain.value! / plain.seAtZero!).toBeCloseTo(3.2626, 4);
+    expect(plain.ci!.map((x) => x.toFixed(4))).toEqual(['0.2137', '0.7547']);
     const linear = kappa(sas, 'linear');
     expect([linear.value!, linear.se!, linear.seAtZero!].map((x) => x.toFixed(4))).toEqual([
       '0.4701',

@@ -60,14 +60,7 @@ export function createEmProblem(
   const nReads = table.value.length;
   const nCells = table.raters.length * K;
   const width = K === 2 ? 1 : 4 * Math.ceil(Math.max(1, K - 1) / 4);
-  if (nCells * K > mostCells) {
-    throw new AppError({
-      kind: 'limit',
-      reason: 'too_many_categories',
-      message:
-        'Too many categories and annotators for a confusion matrix each; use majority, or fewer categories.',
-    });
-  }
+  checkConfusions(table);
   const nChunks = nReads >= 100_000 && nCells * K * 8 < nReads ? 8 : 1;
   const known = new Int32Array(allocate((gold?.length ?? 0) * 4));
   if (gold !== undefined) known.set(gold);
@@ -95,6 +88,17 @@ export function createEmProblem(
     confusion: new Float64Array(nCells * K),
     counts: new Float64Array(nCells * K + K),
   };
+}
+
+/** Throws `limit` / `too_many_categories` where a confusion matrix for every rater would not fit into memory. */
+export function checkConfusions({ categories, raters }: RatingTable): void {
+  if (raters.length * categories.length ** 2 <= mostCells) return;
+  throw new AppError({
+    kind: 'limit',
+    reason: 'too_many_categories',
+    message:
+      'Too many categories and annotators for a confusion matrix each; use majority, or fewer categories.',
+  });
 }
 
 /** Numbers every read by rater and answer, and counts the reads of each number. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bootstrapIntraclass } from './bootstrap-intraclass.ts';
 import { intraclassCorrelations } from './intraclass-correlation.ts';
 import { readsOf } from './published-reads.fixture.ts';
 import { buildRatingTable, inferCategories } from './rating-table.ts';
@@ -48,4 +49,23 @@ describe('intraclassCorrelations', () => {
     const icc = intraclassCorrelations(buildRatingTable(readsOf(rows), { categories: [1, 2] }));
     expect(icc.icc21).toMatchObject({ value: null, ci: null, reason });
   });
+});
+
+it('does not depend on the unit of the measurements, however small, nor does its bootstrap', () => {
+  const tableOf = (unit: number) => {
+    const reads = shroutFleiss.map((read) => ({ ...read, value: Number(read.value) * unit }));
+    return buildRatingTable(reads, { categories: inferCategories(reads) });
+  };
+  const plain = intraclassCorrelations(tableOf(1));
+  const boot = bootstrapIntraclass(tableOf(1), { resamples: 200 });
+  for (const unit of [1e-9, 1e9]) {
+    const found = intraclassCorrelations(tableOf(unit));
+    expect(found.icc21.value).toBeCloseTo(plain.icc21.value!, 9);
+    expect(bootstrapIntraclass(tableOf(unit), { resamples: 200 }).icc21.ci![0]).toBeCloseTo(
+      boot.icc21.ci![0],
+      9,
+    );
+  }
+  const same = tableOf(0);
+  expect(intraclassCorrelations(same).icc21.reason).toBe('no_variation');
 });

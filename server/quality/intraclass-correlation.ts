@@ -97,7 +97,8 @@ function meanSquares(table: RatingTable): MeanSquares | string {
   for (const value of itemMeans) between += k * (value - mean) ** 2;
   for (const value of raterMeans) raters += n * (value - mean) ** 2;
   for (const value of table.value) total += ((table.levels[value] as number) - mean) ** 2;
-  if (total < 1e-12) return 'no_variation';
+  // By category, not by size: measurements may be tiny.
+  if (table.value.every((value) => value === table.value[0])) return 'no_variation';
   const left = total - between - raters;
   // What rounding leaves of nothing would make an interval of its own.
   const residual = left < total * 1e-12 ? 0 : left;

@@ -3,6 +3,7 @@ import gammaln from '@stdlib/math-base-special-gammaln';
 import { readsPerRater } from './confusion-em.ts';
 import { type Consensus, decideLabels } from './consensus.ts';
 import { counterUniform } from './counter-hash.ts';
+import { checkConfusions } from './em-problem.ts';
 import { assertMonotone } from './em-run.ts';
 import { majority } from './majority.ts';
 import type { RatingTable } from './rating-table.ts';
@@ -35,6 +36,7 @@ export type MaceOptions = {
  */
 export function mace(table: RatingTable, options: MaceOptions = {}): Consensus {
   const { starts = 10 } = options;
+  checkConfusions(table);
   let best = runStart(table, 0, options);
   for (let start = 1; start < starts; start += 1) {
     const candidate = runStart(table, start, options);
@@ -241,7 +243,9 @@ function resultOf(table: RatingTable, fit: Fit, options: MaceOptions): Consensus
     });
     let accuracy = 0;
     for (let k = 0; k < K; k += 1) accuracy += (confusion[k * K + k] as number) / K;
-    return { rater, nReads: nReads[index] as number, accuracy, confusion };
+    const n = nReads[index] as number;
+    // Of an annotator without an answer nothing was estimated.
+    return { rater, nReads: n, accuracy: n === 0 ? null : accuracy, confusion: n === 0 ? null : confusion };
   });
   const atMeans: State = {
     counts: new Float64Array(fit.counts.length),

@@ -44,7 +44,7 @@ export function patternAlpha(
   const sums = new Float64Array(K + (K * (K - 1)) / 2);
   for (const pattern of pairable) addPattern(pattern, sums);
   const { observed, expected } = disagreementsOf(scale, levels)(sums);
-  if (expected < 1e-12) return unmeasured({ reason: 'one_category', n, nExcluded, exclusion, method: name });
+  if (expected === 0) return unmeasured({ reason: 'one_category', n, nExcluded, exclusion, method: name });
   const value = 1 - observed / expected;
   const method = `${name};gwet_linearised:${level}`;
   const differences = new Float64Array(K * K);

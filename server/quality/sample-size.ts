@@ -65,7 +65,9 @@ export function goldCasesNeeded(input: {
   const powerAt = (n: number) => decisivePower(n, truth, threshold, sought, level);
   if (truth === threshold) return { n: null, power: powerAt(maxN) };
   let last = Math.min(maxN, 64);
-  while (last < maxN && powerAt(last) < Math.max(power, 0.99)) last = Math.min(maxN, last * 2);
+  // Far enough above the target that no later tooth reaches down to it.
+  const beyond = Math.max(0.99, 1 - (1 - power) / 4);
+  while (last < maxN && powerAt(last) < beyond) last = Math.min(maxN, last * 2);
   let n: number | null = null;
   for (let candidate = last; candidate >= 1 && powerAt(candidate) >= power; candidate -= 1) n = candidate;
   return { n, power: powerAt(n ?? last) };

@@ -46,6 +46,23 @@ describe('goldCasesNeeded', () => {
     expect(decisionProbabilities({ n: plan.n! - 1, truth: 0.95, threshold: 0.9 }).pass).toBeLessThan(0.8);
   });
 
+  it.each([0.8, 0.95, 0.99, 0.999])(
+    'never falls under a power of %f from there on, by enumeration',
+    (power) => {
+      for (const [truth, threshold] of [
+        [0.98, 0.8],
+        [0.7, 0.9],
+        [0.999, 0.97],
+      ] as const) {
+        const { n } = goldCasesNeeded({ truth, threshold, power });
+        const sought = truth > threshold ? 'pass' : 'fail';
+        for (let at = n!; at < 4 * n!; at += 1)
+          expect(decisionProbabilities({ n: at, truth, threshold })[sought]).toBeGreaterThanOrEqual(power);
+        expect(decisionProbabilities({ n: n! - 1, truth, threshold })[sought]).toBeLessThan(power);
+      }
+    },
+  );
+
   it('plans a failure below the threshold and has no answer at it', () => {
     expect(goldCasesNeeded({ truth: 0.85, threshold: 0.9 }).n).toBeGreaterThan(100);
     expect(goldCasesNeeded({ truth: 0.9, threshold: 0.9 }).n).toBeNull();
