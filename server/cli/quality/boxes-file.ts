@@ -2,6 +2,7 @@ import type { LabelledBox } from '#server/quality/box-agreement.ts';
 import { boxProblem } from '#server/quality/box-overlap.ts';
 import { sortIds } from '#server/quality/rating-table.ts';
 import { scanCsv } from './csv.ts';
+import { OneAuthor } from './looked-at.ts';
 import { decimalGrammar, decimalOf } from './numbers.ts';
 import { CsvProblem } from './problem.ts';
 
@@ -45,7 +46,9 @@ export function readWorkerBoxes(file: string, by: string | null): WorkerBoxes[] 
 export function readGoldBoxes(file: string): BoxesByImage {
   const images: BoxesByImage = new Map();
   const sayings = new Sayings(file);
-  scanCsv(file, ['image', 'label', 'x1', 'y1', 'x2', 'y2'], ({ cells, line }) => {
+  const author = new OneAuthor(file);
+  scanCsv(file, ['image', 'label', 'x1', 'y1', 'x2', 'y2', 'worker?'], ({ cells, line }) => {
+    author.check(cells[6] ?? '', line);
     sayings.add(images, line, cells);
   });
   return images;

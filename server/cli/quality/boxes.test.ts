@@ -73,6 +73,27 @@ describe('quality boxes', () => {
     expect(error).toMatch(/1 times a worker has no row for a gold image: taken as not looked at/);
   });
 
+  it('refuses boxes of several workers given as gold; a column worker with one author is ignored', async () => {
+    const path = boxes('a,ann,cell,0,0,10,10,1\n');
+    const several = await quality(
+      'boxes',
+      path,
+      '--gold',
+      file(
+        `image,worker,label,x1,y1,x2,y2
+a,ann,cell,0,0,10,10\na,ben,cell,0,0,10,10\n`,
+        'several.csv',
+      ),
+      '--json',
+    );
+    expect(several).toMatchObject({ code: 2, out: '' });
+    expect(several.error).toMatch(
+      /several\.csv:3, column worker: expected gold of one author.*"ben" after "ann"/,
+    );
+    const one = file('image,worker,label,x1,y1,x2,y2\na,expert,cell,0,0,10,10\n', 'one.csv');
+    expect(await annotators(path, one)).toMatchObject([{ tp: 1, fp: 0, fn: 0 }]);
+  });
+
   it('takes an overlap of exactly 1', async () => {
     const path = boxes('a,ann,cell,0,0,10,10,1\nb,ann,cell,0,0,10,9,1\n');
     expect(await annotators(path, twoImages(), '--iou', '1')).toMatchObject([{ tp: 1, fp: 1, fn: 1 }]);

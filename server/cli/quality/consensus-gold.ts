@@ -66,11 +66,22 @@ function shareRight(truth: Int32Array, labelOf: (item: number) => number): Measu
   return proportion(right, n, { name: 'accuracy' });
 }
 
+/** A method that was chosen by this very gold has luck in its accuracy; `choice.cross_fitted_accuracy` has not. */
+function howMeasured({ isAnchored, isChosen }: { readonly isAnchored: boolean; readonly isChosen: boolean }) {
+  if (isAnchored) return 'held_out_folds';
+  return isChosen ? 'method_chosen_by_this_gold' : 'not_seen_by_the_method';
+}
+
 /** For JSON; null without a gold file. */
 export function goldToJson(
   gold: Gold | null,
   accuracy: Measurement | null,
-  run: { readonly table: RatingTable; readonly consensus: Consensus; readonly isAnchored: boolean },
+  run: {
+    readonly table: RatingTable;
+    readonly consensus: Consensus;
+    readonly isAnchored: boolean;
+    readonly isChosen: boolean;
+  },
 ) {
   if (gold === null || accuracy === null) return null;
   return {
@@ -78,7 +89,7 @@ export function goldToJson(
     accuracy: accuracy.value,
     ci: accuracy.ci,
     reason: accuracy.reason,
-    how: run.isAnchored ? 'held_out_folds' : 'not_seen_by_the_method',
+    how: howMeasured(run),
     n_gold: gold.n,
     n_gold_unknown: gold.nUnknown,
     n_gold_unanswered: gold.nUnanswered,

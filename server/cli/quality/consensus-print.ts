@@ -39,6 +39,11 @@ export function printConsensus(
         : `${decimal(accuracy.value)} ${bounds(accuracy.ci)}`;
     output.line(`Accuracy on ${accuracy.n} gold items${how}: ${share}`);
   }
+  if (chosen !== null && chosen.accuracy.value !== null)
+    output.line(
+      `The same gold chose the method; cross-fitted, without the luck of the choice: ` +
+        `${decimal(chosen.accuracy.value)} ${bounds(chosen.accuracy.ci)}`,
+    );
   const counts = new Float64Array(consensus.categories.length);
   for (const label of consensus.label) if (label >= 0) counts[label] = (counts[label] as number) + 1;
   const most = counts.reduce((largest, count) => Math.max(largest, count), 1);

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { describe, expect, it } from 'vitest';
 import { anaesthesiaReads } from '#server/quality/published-reads.fixture.ts';
 import { syntheticRead } from '#server/quality/synthetic-reads.ts';
-import { csv, file, inOwnFolder, labels, pathTo, quality } from './run-quality.fixture.ts';
+import { csv, file, inOwnFolder, labels, pathTo, quality, type Result } from './run-quality.fixture.ts';
 
 inOwnFolder();
 
@@ -139,8 +139,34 @@ describe('gold', () => {
       '--json',
     );
     expect(answer.json()).toMatchObject({ gold: { n: 1, accuracy: 1, n_gold_unanswered: 1 } });
+    expect(answer.error).toMatch(/1 of 2 gold tasks have no answer and measure nothing/);
     const none = await quality('consensus', path, '--method', 'wawa', '--gold', goldOf('9,x\n'), '--json');
     expect(none.json()).toMatchObject({ gold: { n: 0, accuracy: null, reason: 'no_reference' } });
+  });
+});
+
+describe('labels that are too many for a consensus', () => {
+  it('are refused with what to do: most likely the column is another one', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, row) => `${row},w${row % 9},free text ${row}`);
+    for (const method of ['majority', 'dawid-skene', 'mace', 'glad', 'auto']) {
+      const answer = await quality('consensus', labels(rows.join('\n')), '--method', method, '--json');
+      expect(answer).toMatchObject({ code: 2, out: '' });
+      expect(answer.error).toMatch(/20000 items × 20000 categories are too many.*right one/);
+    }
+    const wide = labels(rows.slice(0, 3000).join('\n'));
+    for (const method of ['one-coin', 'dawid-skene', 'mace']) {
+      const answer = await quality('consensus', wide, '--method', method, '--json');
+      expect(answer).toMatchObject({ code: 2, out: '' });
+      expect(answer.error).toMatch(/Too many categories and annotators for a confusion matrix each/);
+    }
+  });
+
+  it('leave large confusion matrices out of the JSON object, and say so', async () => {
+    const rows = Array.from({ length: 6000 }, (_, row) => `${row % 2000},w${row % 60},c${row % 300}`);
+    const answer = await quality('consensus', labels(rows.join('\n')), '--method', 'dawid-skene', '--json');
+    const [first] = answer.json().annotators as unknown as Result[];
+    expect(first).toMatchObject({ confusion: null, confusion_reason: 'too_many_cells' });
+    expect(first!.accuracy).toBeGreaterThan(0);
   });
 });
 
@@ -276,7 +302,10 @@ describe('what consensus writes', () => {
       pathTo('none/out.csv'),
     );
     expect(answer).toMatchObject({ code: 2, out: '' });
-    expect(answer.error).toMatch(/cannot be written \(ENOENT\)/);
+    expect(answer.error).toMatch(/cannot be written: there is no folder/);
+    // Before the labels are even read: nobody computes an hour for it.
+    const early = await quality('consensus', pathTo('no-labels.csv'), '--out', pathTo('none/out.csv'));
+    expect(early.error).toMatch(/there is no folder/);
     const full = await quality('consensus', labels('1,a,x\n'), '--method', 'majority', '--out', '/dev/full');
     expect(full.code).toBe(2);
   });

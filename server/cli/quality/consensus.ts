@@ -47,7 +47,12 @@ export function runConsensusCommand(argv: string[], output: Output): number {
     log_likelihood: consensus.logLikelihood,
     seconds: (performance.now() - started) / 1000,
     peak_rss_mb: peakMemoryMb(),
-    gold: goldToJson(gold, accuracy, { table, consensus, isAnchored: command.isAnchored }),
+    gold: goldToJson(gold, accuracy, {
+      table,
+      consensus,
+      isAnchored: command.isAnchored,
+      isChosen: (chosen?.candidates.length ?? 0) > 0,
+    }),
     ...(chosen === null ? {} : { choice: choiceToJson(chosen) }),
     options: optionsOf(command, consensus),
     ...fileFacts(labels, 'consensus', warnings),
@@ -114,14 +119,19 @@ function choiceToJson(chosen: ConsensusChoice) {
   };
 }
 
+/** The most numbers that the confusion matrices of the JSON object hold together; with more it would not fit into one text. */
+const mostConfusionCells = 5_000_000;
+
 function annotatorsOf({ annotators, categories }: Consensus) {
   const K = categories.length;
+  const isTooLarge = annotators.length * K * K > mostConfusionCells;
   return annotators.map(({ rater, nReads, accuracy, confusion }) => ({
     annotator: rater,
     n_labels: nReads,
     accuracy,
+    ...(confusion !== null && isTooLarge ? { confusion_reason: 'too_many_cells' } : {}),
     confusion:
-      confusion === null
+      confusion === null || isTooLarge
         ? null
         : Array.from({ length: K }, (_, truth) => [...confusion.subarray(truth * K, truth * K + K)]),
   }));

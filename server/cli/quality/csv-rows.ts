@@ -1,4 +1,4 @@
-import { CsvProblem } from './problem.ts';
+import { CsvProblem, quoted } from './problem.ts';
 
 export type CsvRow = {
   /** Cells of the wanted columns, in the order they were asked for; reused between rows. */
@@ -78,6 +78,18 @@ export class RowReader {
     if (this.opened !== null)
       this.refuse(this.opened.line, this.opened.cell, 'expected a closing quote within the next megabyte');
     throw new CsvProblem(this.file, this.line, null, 'expected the row to end within a megabyte');
+  }
+
+  /** Refuses what stands behind `text`, whose complete rows are consumed first: there may be something wrong in them. */
+  refuseAfter(text: string, message: string): never {
+    const row = text.slice(this.take(text, false));
+    let cell = 0;
+    let isQuoted = false;
+    for (const char of row) {
+      if (char === '"') isQuoted = !isQuoted;
+      else if (char === ',' && !isQuoted) cell += 1;
+    }
+    this.refuse(this.line + countOf(row, '\n'), cell, message);
   }
 
   private takePlain(text: string, start: number, stop: number): void {
@@ -202,10 +214,7 @@ export class RowReader {
     }
     for (const wanted of this.columns) {
       if (wanted.endsWith('?') || header.includes(wanted)) continue;
-      const other = header.length === 1 ? /[;\t|]/.exec(header[0] ?? '')?.[0] : undefined;
-      const hint =
-        other === undefined ? '' : `; cells are separated by commas, found ${JSON.stringify(other)}`;
-      const message = `is missing; expected a header with ${this.expected()}${hint}`;
+      const message = `is missing; expected a header with ${this.expected()}; ${foundInstead(wanted, header)}`;
       throw new CsvProblem(this.file, this.line, wanted, message);
     }
     this.positions = header.map((name) => this.columns.findIndex((wanted) => bareName(wanted) === name));
@@ -227,6 +236,16 @@ export class RowReader {
 }
 
 type Place = { readonly line: number; readonly cell: number; readonly isEnd: boolean };
+
+/** What the header has in the place of a column that is missing. */
+function foundInstead(wanted: string, header: readonly string[]): string {
+  const separator = header.length === 1 ? /[;\t|]/.exec(header[0] ?? '')?.[0] : undefined;
+  if (separator !== undefined) return `cells are separated by commas, found ${JSON.stringify(separator)}`;
+  const alike = header.find((name) => name.toLowerCase() === wanted.toLowerCase());
+  return alike === undefined
+    ? `found ${quoted(header.join(','))}`
+    : `found ${quoted(alike)}: capitals and small letters differ`;
+}
 
 function bareName(column: string): string {
   return column.endsWith('?') ? column.slice(0, -1) : column;

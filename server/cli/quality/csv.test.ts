@@ -37,7 +37,47 @@ describe('bad files end with exit code 2, the place and what was expected, and w
     {
       name: 'not UTF-8',
       text: Buffer.from([...Buffer.from('task,worker,label\n1,a,1\n1,'), 0xff, 10]),
-      says: /:3: expected UTF-8 text/,
+      says: /:3, column worker: expected UTF-8 text; found the byte 0xFF/,
+    },
+    {
+      name: 'Windows-1252',
+      text: Buffer.from('task,worker,label\n1,Zo\xeb,1\n', 'latin1'),
+      says: /:2, column worker: expected UTF-8 text; found the byte 0xEB \(save the file as UTF-8/,
+    },
+    {
+      name: 'a byte that is no text inside quotes',
+      text: Buffer.from('task,worker,label\n1,"a,\n""b",1\n2,"c, ""\n\xe9",1\n', 'latin1'),
+      says: /:5, column worker: expected UTF-8 text; found the byte 0xE9/,
+    },
+    {
+      name: 'not UTF-8 in the header',
+      text: Buffer.from('task,worker,gr\xf6\xdfe\n1,a,1\n', 'latin1'),
+      says: /:1, column 3: expected UTF-8 text; found the byte 0xF6/,
+    },
+    {
+      name: 'UTF-16',
+      text: Buffer.from('\ufefftask,worker,label\n1,a,1\n', 'utf16le'),
+      says: /:1, column 1: expected UTF-8 text; the file is UTF-16, save it as UTF-8/,
+    },
+    {
+      name: 'cut off within a character',
+      text: Buffer.from('task,worker,label\n1,Zoë').subarray(0, -1),
+      says: /:2, column worker: expected UTF-8 text; the file ends within a character/,
+    },
+    {
+      name: 'not UTF-8 behind a row that is wrong',
+      text: Buffer.from('task,worker,label\n1,a,high\n1,\xeb,1\n', 'latin1'),
+      says: /:2, column label: expected a number.*"high"/,
+    },
+    {
+      name: 'capitals in the header',
+      text: 'Task,Worker,Label\n1,a,1\n',
+      says: /:1, column task: is missing; expected .*; found "Task": capitals and small letters differ/,
+    },
+    {
+      name: 'other names in the header',
+      text: 'item,rater,value\n1,a,1\n',
+      says: /:1, column task: is missing; expected a header with task,worker,label; found "item,rater,value"/,
     },
     {
       name: 'label outside the scale',
@@ -118,6 +158,27 @@ describe('quotes are those of RFC 4180: malformed ones are refused with line and
       rows.push(`"a ""${row}"", b","w\r\n${row % 3}",${row % 2 === 0 ? '"x"' : 'y'}`);
     const answer = await quality('reliability', labels(rows.join('\r\n')), '--json');
     expect(answer.json()).toMatchObject({ n_items: 60_000, n_annotators: 3, categories: ['x', 'y'] });
+  });
+
+  it('a byte that is not UTF-8 is found on its line wherever the pieces of the file are cut', async () => {
+    // Two-byte letters throughout, so that pieces end within a letter; a genuine replacement character is text.
+    const rows = Array.from({ length: 200_000 }, (_, row) => `${row},ëëë�,${row % 2}`);
+    const text = Buffer.from(`task,worker,label\n${rows.join('\n')}\n`);
+    const line = 150_000;
+    const at = text.indexOf(`\n${line - 2},`) + `\n${line - 2},`.length;
+    text[at] = 0xe9;
+    const answer = await quality('reliability', file(text), '--json');
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.error).toMatch(new RegExp(`:${line}, column worker: expected UTF-8 text`));
+  });
+
+  it('reads columns in any order, further ones ignored, and a last line without an end', async () => {
+    const answer = await quality(
+      'reliability',
+      file('label,note,worker,task\nx,"a, b",A,1\nx,,B,1'),
+      '--json',
+    );
+    expect(answer.json()).toMatchObject({ n_items: 1, n_annotators: 2, n_labels: 2, categories: ['x'] });
   });
 
   it('reads quotes, commas, line breaks and Unicode in ids, CRLF and a byte order mark', async () => {

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CsvRow, RowReader } from './csv-rows.ts';
 import { CsvProblem } from './problem.ts';
+import { notUtf8, unfinishedBytes, validLength } from './utf8.ts';
 
 const chunkBytes = 1 << 20;
 const longestRow = 1 << 20;
@@ -49,15 +50,18 @@ function scanOpenFile(
   const buffer = Buffer.allocUnsafe(chunkBytes);
   const rows = new RowReader(file, columns, onRow);
   let rest = '';
+  let unfinished: Buffer = Buffer.alloc(0);
   for (;;) {
     const length = readChunk(file, handle, buffer);
+    const piece = buffer.subarray(0, length);
+    const bytes = unfinished.length === 0 ? piece : Buffer.concat([unfinished, piece]);
     let text: string;
     try {
-      text = rest + decoder.decode(buffer.subarray(0, length), { stream: length > 0 });
+      text = rest + decoder.decode(piece, { stream: length > 0 });
     } catch {
-      const line = rows.line + lineOfBadByte(rest, buffer.subarray(0, length));
-      throw new CsvProblem(file, line, null, 'expected UTF-8 text');
+      refuseText(rows, rest, bytes);
     }
+    unfinished = unfinishedBytes(bytes);
     const used = rows.take(text, length === 0);
     rest = text.slice(used);
     if (length === 0) break;
@@ -78,20 +82,10 @@ function codeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? 'unknown';
 }
 
-/** Lines between the last complete row and the first line of `bytes` that is not UTF-8. */
-function lineOfBadByte(rest: string, bytes: Buffer): number {
-  let line = rest.split('\n').length - 1;
-  let start = 0;
-  while (start < bytes.length) {
-    const newline = bytes.indexOf(10, start);
-    const end = newline < 0 ? bytes.length : newline;
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, end));
-    } catch {
-      return line;
-    }
-    line += 1;
-    start = end + 1;
-  }
-  return line;
+/** Refuses the first of `bytes` that is no UTF-8 with its place, or what is wrong in the rows before it. */
+function refuseText(rows: RowReader, rest: string, bytes: Buffer): never {
+  const valid = validLength(bytes);
+  const before = bytes.subarray(0, valid).toString();
+  const isStart = rows.line === 1 && rest === '';
+  rows.refuseAfter(rest + (isStart ? before.replace(/^\ufeff/, '') : before), notUtf8(bytes, valid));
 }

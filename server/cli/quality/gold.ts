@@ -68,6 +68,8 @@ export function goldWarnings(gold: Gold): string[] {
   const sentences: string[] = [];
   if (gold.nUnknown > 0)
     sentences.push(`${gold.nUnknown} of ${gold.n} gold tasks are not in the label file and measure nothing.`);
+  if (gold.nUnanswered > 0)
+    sentences.push(`${gold.nUnanswered} of ${gold.n} gold tasks have no answer and measure nothing.`);
   if (gold.nOutside > 0) {
     const shown = gold.outside.slice(0, 5).map(quoted).join(', ');
     const more = gold.outside.length > 5 ? ` and ${gold.outside.length - 5} more` : '';

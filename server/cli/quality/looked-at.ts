@@ -1,3 +1,5 @@
+import { CsvProblem, quoted } from './problem.ts';
+
 /** Which images (documents) of a worker can be scored: those that are in the gold and that the worker looked at. */
 export type Looked = {
   readonly scored: readonly string[];
@@ -8,6 +10,26 @@ export type Looked = {
   /** In the gold, without a row of the worker: not looked at, so nothing was missed. */
   readonly nNotLookedAt: number;
 };
+
+/**
+ * Holds a gold file to one author. A file of several workers given as gold would count each mark once per worker, and nobody could be right.
+ */
+export class OneAuthor {
+  private readonly file: string;
+  private first: string | null = null;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Throws `CsvProblem` where the column `worker`, if there is one, names a second one. */
+  check(worker: string, line: number): void {
+    this.first ??= worker;
+    if (worker === this.first) return;
+    const message = `expected gold of one author, or no column worker; found ${quoted(worker)} after ${quoted(this.first)}`;
+    throw new CsvProblem(this.file, line, 'worker', message);
+  }
+}
 
 type Marks = ReadonlyMap<string, readonly unknown[]>;
 

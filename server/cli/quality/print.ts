@@ -1,7 +1,11 @@
 import type { Output } from './output.ts';
 
-/** Lines up columns: text to the left, everything after the first column to the right. */
-export function printRows(output: Output, rows: readonly (readonly string[])[]): void {
+/**
+ * Lines up columns: text to the left, everything after the first column to the right. Control characters (an id may have a line break in
+ * it, or a terminal's escape) are shown as "�", so that every row stays one line.
+ */
+export function printRows(output: Output, given: readonly (readonly string[])[]): void {
+  const rows = given.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, '�')));
   const widths: number[] = [];
   for (const row of rows)
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);

@@ -8,6 +8,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Consensus } from '#server/quality/consensus.ts';
 import { pathOf } from './csv.ts';
 import { CsvProblem } from './problem.ts';
@@ -15,13 +16,18 @@ import { CsvProblem } from './problem.ts';
 export type ResultFile = { readonly file: string; readonly path: string };
 
 /**
- * Where a result may go, links followed. Refuses a file that is read, which would be lost, and whatever is there already and is not a
- * file: it would be replaced by one.
+ * Where a result may go, links followed. Refuses a file that is read, which would be lost, whatever is there already and is not a
+ * file, which would be replaced by one, and a place in a folder that does not exist.
  */
 export function resultFile(file: string, inputs: readonly string[]): ResultFile {
   const path = pathOf(file);
   const there = statSync(path, { throwIfNoEntry: false });
-  if (there === undefined) return { file, path };
+  if (there === undefined) {
+    // Said before anything is computed: the result of an hour should not end here.
+    if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new CsvProblem(file, null, null, `cannot be written: there is no folder ${dirname(path)}`);
+    return { file, path };
+  }
   const isInput = inputs.some((input) => {
     const read = statSync(pathOf(input), { throwIfNoEntry: false });
     return read !== undefined && read.dev === there.dev && read.ino === there.ino;

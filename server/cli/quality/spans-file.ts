@@ -1,6 +1,7 @@
 import { sortIds } from '#server/quality/rating-table.ts';
 import type { Span } from '#server/quality/span-agreement.ts';
 import { scanCsv } from './csv.ts';
+import { OneAuthor } from './looked-at.ts';
 import { CsvProblem, quoted } from './problem.ts';
 
 /** What someone marked in each document that they looked at; no spans: looked, and found nothing. */
@@ -44,7 +45,9 @@ export function readWorkerSpans(file: string, by: string | null): WorkerSpans[] 
 export function readGoldSpans(file: string): SpansByDocument {
   const documents: SpansByDocument = new Map();
   const empty = new WeakSet<Span[]>();
-  scanCsv(file, ['document', 'label', 'start', 'end'], ({ cells, line }) => {
+  const author = new OneAuthor(file);
+  scanCsv(file, ['document', 'label', 'start', 'end', 'worker?'], ({ cells, line }) => {
+    author.check(cells[4] ?? '', line);
     addRow(file, line, cells, documents, empty);
   });
   return documents;

@@ -20,6 +20,13 @@ describe('quality spans', () => {
     expect((await quality('spans', path, '--gold', twoDocuments())).out).toMatch(/ann +0\.5000/);
   });
 
+  it('refuses spans of several workers given as gold', async () => {
+    const gold = file('document,worker,label,start,end\ns1,ann,PER,0,1\ns1,ben,PER,0,1\n', 'several.csv');
+    const answer = await quality('spans', spans('s1,ann,PER,0,1\n'), '--gold', gold, '--json');
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.error).toMatch(/several\.csv:3, column worker: expected gold of one author/);
+  });
+
   it('gives alpha for unitizing between annotators on the documents that all looked at', async () => {
     const path = spans(
       's1,a,MISC,2,6\ns1,b,MISC,2,6\ns2,a,PER,1,2\ns2,b,PER,1,2\ns3,a,PER,0,1\ns4,a,,,\ns4,b,,,\ns5,a,PER,0,3\ns5,b,,,\n',
