@@ -1,6 +1,8 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
@@ -8,7 +10,7 @@ import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { KIND_WORDS, LEVEL_WORDS } from '#server/credentials/describe.ts';
 import { LANGUAGES } from '#server/credentials/languages.ts';
 import { CREDENTIAL_KINDS, CREDENTIAL_LEVELS, PROFICIENCIES } from '#server/credentials/schemas.ts';
-import type { RequirementValues } from './rule-values.ts';
+import { NEW_REQUIREMENT, type RequirementValues } from './rule-values.ts';
 
 type RowProps = {
   name: string;
@@ -18,6 +20,9 @@ type RowProps = {
   onRemove: () => void;
 };
 
+/** What says something of one kind only, so that nothing hidden is asked for after another is chosen. */
+const CLEARED = { specialty: '', minLevel: NEW_REQUIREMENT.minLevel } as const;
+
 /** One credential that is asked for. */
 export function RequirementRow({ name, one, errors, onChange, onRemove }: RowProps) {
   return (
@@ -26,7 +31,7 @@ export function RequirementRow({ name, one, errors, onChange, onRemove }: RowPro
         <NativeSelect
           value={one.kind}
           onChange={(event) =>
-            onChange({ kind: event.target.value as RequirementValues['kind'], specialty: '' })
+            onChange({ ...CLEARED, kind: event.target.value as RequirementValues['kind'] })
           }
         >
           {CREDENTIAL_KINDS.map((kind) => (
@@ -38,21 +43,25 @@ export function RequirementRow({ name, one, errors, onChange, onRemove }: RowPro
       </Field>
       {one.kind === 'language' ? (
         <LanguageParts name={name} one={one} errors={errors} onChange={onChange} />
+      ) : one.kind === 'general_exam' ? (
+        <ExamParts name={name} one={one} errors={errors} onChange={onChange} />
       ) : (
         <PlaceParts name={name} one={one} errors={errors} onChange={onChange} />
       )}
-      <Field label="At least" name={`${name}.minLevel`} className="sm:col-span-5">
-        <NativeSelect
-          value={one.minLevel}
-          onChange={(event) => onChange({ minLevel: event.target.value as RequirementValues['minLevel'] })}
-        >
-          {CREDENTIAL_LEVELS.map((level) => (
-            <option key={level} value={level}>
-              {LEVEL_WORDS[level]}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
+      {one.kind === 'general_exam' ? null : (
+        <Field label="At least" name={`${name}.minLevel`} className="sm:col-span-5">
+          <NativeSelect
+            value={one.minLevel}
+            onChange={(event) => onChange({ minLevel: event.target.value as RequirementValues['minLevel'] })}
+          >
+            {CREDENTIAL_LEVELS.map((level) => (
+              <option key={level} value={level}>
+                {LEVEL_WORDS[level]}
+              </option>
+            ))}
+          </NativeSelect>
+        </Field>
+      )}
       <Button
         className="sm:mt-6"
         variant="quiet"
@@ -101,6 +110,33 @@ function LanguageParts({ name, one, errors, onChange }: PartsProps) {
         </NativeSelect>
       </Field>
     </>
+  );
+}
+
+/** An exam that was taken here, by the name that it was set under. */
+function ExamParts({ name, one, errors, onChange }: PartsProps) {
+  const trpc = useTRPC();
+  const { data: exams = [] } = useQuery(trpc.credentials.namedExams.queryOptions());
+  const isKnown = one.specialty === '' || exams.some((exam) => exam.specialty === one.specialty);
+  return (
+    <Field
+      label="Which"
+      name={`${name}.specialty`}
+      error={errors[`${name}.specialty`]}
+      hint={exams.length === 0 ? 'No exam is set yet.' : 'Taken here, paid, with a pass level and an end.'}
+      className="sm:col-span-6"
+    >
+      <NativeSelect value={one.specialty} onChange={(event) => onChange({ specialty: event.target.value })}>
+        <option value="">Any of them</option>
+        {isKnown ? null : <option value={one.specialty}>{one.specialty} (closed)</option>}
+        {exams.map(({ specialty, isOfPlatform }) => (
+          <option key={specialty} value={specialty}>
+            {specialty}
+            {isOfPlatform ? '' : ' (yours)'}
+          </option>
+        ))}
+      </NativeSelect>
+    </Field>
   );
 }
 

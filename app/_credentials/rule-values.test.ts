@@ -4,13 +4,14 @@ import { sampleRule } from '#server/credentials/rule-samples.ts';
 import { credentialRule, type RuleNode } from '#server/credentials/schemas.ts';
 import { NEW_REQUIREMENT, ruleValues, toRule } from './rule-values.ts';
 
-/** What the form does not offer for a kind (a country of a language) is left out by it. */
+/** What the form does not offer for a kind (a country of a language, years of an exam) is left out by it. */
 const offered = (node: RuleNode): RuleNode => {
   if ('allOf' in node) return { allOf: node.allOf.map(offered) };
   if ('anyOf' in node) return { anyOf: node.anyOf.map(offered) };
   const { minProficiency, taxonomyCode, jurisdiction, region, minYears, ...rest } = node;
   const dropped = (value: object) =>
     Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
+  if (node.kind === 'general_exam') return rest;
   return node.kind === 'language'
     ? { ...rest, ...dropped({ minProficiency }) }
     : { ...rest, ...dropped({ taxonomyCode, jurisdiction, region, minYears }) };

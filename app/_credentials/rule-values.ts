@@ -68,12 +68,17 @@ function toNode(part: RequirementValues | GroupValues): unknown {
   const given = (key: 'specialty' | 'taxonomyCode' | 'jurisdiction' | 'region') =>
     part[key].trim() === '' ? {} : { [key]: part[key].trim() };
   const isLanguage = part.kind === 'language';
+  const isMeasured = part.kind === 'general_exam';
   return {
     kind: part.kind,
     minLevel: part.minLevel,
     ...given('specialty'),
-    ...(isLanguage ? {} : { ...given('taxonomyCode'), ...given('jurisdiction'), ...given('region') }),
-    ...(isLanguage || part.minYears.trim() === '' ? {} : { minYears: Number(part.minYears.trim()) }),
+    ...(isLanguage || isMeasured
+      ? {}
+      : { ...given('taxonomyCode'), ...given('jurisdiction'), ...given('region') }),
+    ...(isLanguage || isMeasured || part.minYears.trim() === ''
+      ? {}
+      : { minYears: Number(part.minYears.trim()) }),
     ...(isLanguage && part.minProficiency !== '' ? { minProficiency: part.minProficiency } : {}),
   };
 }

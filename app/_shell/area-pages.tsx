@@ -40,6 +40,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       icon: <FolderKanban aria-hidden />,
       needs: 'project.read',
     },
+    {
+      href: '/sponsor/exams',
+      label: 'Exams',
+      icon: <GraduationCap aria-hidden />,
+      needs: 'batch.manage',
+    },
     { href: '/sponsor/money', label: 'Money', icon: <Banknote aria-hidden />, needs: 'money.read' },
     {
       href: '/sponsor/agreements',

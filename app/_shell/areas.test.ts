@@ -12,6 +12,8 @@ test.each([
   ['vendor', ['vendor_annotator'], '/work', ['work']],
   ['independent', ['independent_annotator'], '/work', ['work']],
   ['platform', ['operator'], '/operator', ['operator']],
+  ['platform', ['operator', 'project_manager'], '/operator', ['operator', 'sponsor']],
+  ['platform', ['clinical_lead'], '/sponsor', ['sponsor', 'work']],
   [null, [], '/account', []],
 ] as const)('%s %j comes home to %s', (orgKind, roles, home, areas) => {
   const rights = { orgKind, capabilities: [...capabilitiesOf(roles as readonly Role[])] };

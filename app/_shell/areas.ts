@@ -21,6 +21,8 @@ export function areasOf({ orgKind, capabilities }: Rights): Area[] {
   if (orgKind === 'sponsor' && has('project.read', 'money.read')) areas.push('sponsor');
   if (orgKind === 'vendor' && has('vendor.read')) areas.push('vendor');
   if (orgKind === 'platform' && has('operator.verify', 'operator.health')) areas.push('operator');
+  // The platform makes its exams with the sponsor's pages.
+  if (orgKind === 'platform' && has('project.read')) areas.push('sponsor');
   if (has(...READING)) areas.push('work');
   return areas;
 }

@@ -1,8 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { country, id, instant, sha256 } from '#db/columns.ts';
+import {
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { country, currency, id, instant, minor, sha256 } from '#db/columns.ts';
 import { files } from './files.ts';
-import { people } from './identity.ts';
+import { organisations, people } from './identity.ts';
 import { projects } from './projects.ts';
 
 /** A claim about a person: licence, board certification, degree, training. */
@@ -217,4 +228,53 @@ export const qualifications = pgTable(
   },
   // May this person read under this protocol version?
   (t) => [index('qualifications_person_idx').on(t.personId, t.kind, t.protocolVersionId)],
+);
+
+/**
+ * An exam on an anatomy, a modality or a tool that holds beyond one protocol. Its sittings are batches of kind `exam`; a pass is a
+ * credential of kind `general_exam` whose specialty is this exam's, so that rules, index and wallet know it like any other.
+ */
+export const generalExams = pgTable(
+  'general_exams',
+  {
+    id: id().primaryKey(),
+    /** Who sets it, holds its cases and pays those who take it: the platform for everybody, or a sponsor for its own. */
+    ownerOrgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    title: text().notNull(),
+    subjectKind: text({ enum: ['anatomy', 'modality', 'tool'] }).notNull(),
+    /** What it is about, in the field's words: Chest, CT, 3D Slicer. */
+    subject: text().notNull(),
+    /** By what rules name it; never given twice, also not after the exam has been closed. */
+    specialty: text().notNull(),
+    passLevelBasisPoints: integer().notNull(),
+    /** Days until it can be tried again, and how often in 365 days. */
+    retryAfterDays: smallint().notNull(),
+    maxAttempts: smallint().notNull(),
+    /** How long a pass counts. */
+    validMonths: smallint().notNull(),
+    /** Who may take it, as a credential rule. */
+    entryRule: jsonb().notNull(),
+    pricePerReadMinor: minor().notNull(),
+    currency: currency().notNull(),
+    status: text({ enum: ['open', 'closed'] })
+      .notNull()
+      .default('open'),
+    statusReason: text(),
+    createdBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+    closedAt: instant(),
+  },
+  (t) => [
+    // A rule that names an exam means one.
+    uniqueIndex('general_exams_specialty_key').on(sql`lower(${t.specialty})`),
+    // An organisation's exams, newest first.
+    index('general_exams_owner_idx').on(t.ownerOrgId, t.createdAt),
+    check('general_exams_level', sql`pass_level_basis_points between 1 and 9999`),
+    check('general_exams_tries', sql`max_attempts between 1 and 10 and retry_after_days between 0 and 365`),
+    check('general_exams_valid', sql`valid_months between 1 and 60`),
+  ],
 );

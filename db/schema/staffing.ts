@@ -21,7 +21,8 @@ export const engagements = pgTable(
     viaOrgId: uuid()
       .notNull()
       .references(() => organisations.id),
-    role: text({ enum: ['annotator', 'reviewer', 'panel', 'adjudicator', 'auditor'] }).notNull(),
+    /** `examinee`: takes a general exam whose cases the project holds, and nothing else of it. */
+    role: text({ enum: ['annotator', 'reviewer', 'panel', 'adjudicator', 'auditor', 'examinee'] }).notNull(),
     status: text({ enum: ['active', 'paused', 'ended'] })
       .notNull()
       .default('active'),

@@ -123,6 +123,8 @@ export const batches = pgTable(
     /** An exam's or training's pass level, and after how many days a failed exam can be tried once more on other cases. */
     passLevelBasisPoints: integer(),
     retryAfterDays: smallint().notNull().default(7),
+    /** The general exam of which this is a sitting; null for an exam on its own protocol version. */
+    generalExamId: uuid(),
     createdBy: uuid(),
     retentionUntil: instant(),
     legalHold: boolean().notNull().default(false),
@@ -154,6 +156,8 @@ export const batches = pgTable(
     index('batches_project_idx').on(t.projectId, t.createdAt),
     // Open batches of a vendor, and the settlement and review-period jobs.
     index('batches_status_idx').on(t.status, t.vendorOrgId),
+    // The sittings of a general exam.
+    index('batches_general_exam_idx').on(t.generalExamId).where(sql`general_exam_id is not null`),
     check('batches_overlap', sql`overlap between 1 and 100`),
     check('batches_bounded', sql`task_count <= 200000`),
     check('batches_priority', sql`priority between 0 and 100`),
@@ -460,7 +464,9 @@ export const examAttempts = pgTable(
     annotatorId: uuid().notNull(),
     kind: text({ enum: ['exam', 'training'] }).notNull(),
     protocolVersionId: uuid().notNull(),
-    /** 1, and 2 for the one retry. */
+    /** The general exam that was sat; null for an exam on the protocol version. */
+    generalExamId: uuid(),
+    /** 1, and 2 for the one retry; of a general exam counted on. */
     attempt: smallint().notNull(),
     cases: integer().notNull(),
     correct: integer().notNull(),
@@ -475,7 +481,15 @@ export const examAttempts = pgTable(
     // A batch is finished once by a person, whoever notices first.
     primaryKey({ columns: [t.batchId, t.annotatorId] }),
     // What a person has tried under a protocol version; an attempt number is given once.
-    uniqueIndex('exam_attempts_person_key').on(t.annotatorId, t.protocolVersionId, t.kind, t.attempt),
+    uniqueIndex('exam_attempts_version_key')
+      .on(t.annotatorId, t.protocolVersionId, t.kind, t.attempt)
+      .where(sql`general_exam_id is null`),
+    // What a person has tried of a general exam; two sittings that end at once are two attempts.
+    uniqueIndex('exam_attempts_general_key')
+      .on(t.annotatorId, t.generalExamId, t.attempt)
+      .where(sql`general_exam_id is not null`),
+    // How a general exam's sittings went.
+    index('exam_attempts_exam_idx').on(t.generalExamId, t.finishedAt).where(sql`general_exam_id is not null`),
   ],
 );
 

@@ -198,8 +198,9 @@ function hopsOf({ sponsor, platform, via, agreements }: z.infer<typeof factsRow>
     lower,
     agreements: agreements.filter((a) => a.partyAOrgId === upper.id && a.partyBOrgId === lower.id),
   });
-  const first = hop(sponsor, platform);
-  return via.id === sponsor.id || via.id === platform.id ? [first] : [first, hop(platform, via)];
+  // The platform's own data (its exams) has no hop to the platform.
+  const first = sponsor.id === platform.id ? [] : [hop(sponsor, platform)];
+  return via.id === sponsor.id || via.id === platform.id ? first : [...first, hop(platform, via)];
 }
 
 /** Pairs of a data set and an organisation with people at work on it, where either party is involved. */

@@ -19,6 +19,7 @@ export const KIND_WORDS: Record<CredentialKind, string> = {
   training: 'a training certificate',
   npi: 'a National Provider Identifier',
   language: 'a language',
+  general_exam: 'a passed exam',
 };
 
 /** The levels in words. */
@@ -36,12 +37,14 @@ export function describeRequirement(requirement: CredentialRequirement): string 
     ...(minYears === undefined || minYears === 0
       ? []
       : [`at least ${minYears} ${minYears === 1 ? 'year' : 'years'}`]),
-    minLevel === 'self_claimed'
-      ? 'own word suffices'
-      : minLevel === 'vendor_attested'
-        ? 'attested by the vendor or better'
-        : LEVEL_WORDS.primary_source,
+    // What was measured here needs nobody's word.
+    ...(requirement.kind === 'general_exam' ? [] : [levelWords(minLevel)]),
   ].join(', ');
+}
+
+function levelWords(minLevel: CredentialLevel): string {
+  if (minLevel === 'self_claimed') return 'own word suffices';
+  return minLevel === 'vendor_attested' ? 'attested by the vendor or better' : LEVEL_WORDS.primary_source;
 }
 
 function whatOf(requirement: CredentialRequirement): string {

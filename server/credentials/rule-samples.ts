@@ -29,6 +29,7 @@ const kinds = fc.constantFrom(
   'medical_licence' as const,
   'board_certification' as const,
   'language' as const,
+  'general_exam' as const,
 );
 // Upper case beyond Latin letters, a dotted I and a sharp s: what machines fold differently.
 const specialties = fc.constantFrom(
@@ -49,7 +50,7 @@ const levels = fc.constantFrom(...CREDENTIAL_LEVELS);
 
 /** What a person holds, as a row or a fact of the index is made from it. */
 export type SampleCredential = {
-  kind: 'medical_licence' | 'board_certification' | 'language';
+  kind: 'medical_licence' | 'board_certification' | 'language' | 'general_exam';
   specialty: string | null;
   jurisdiction: string | null;
   region: string | null;

@@ -18,6 +18,7 @@ export { describeCredentialRule } from './describe.ts';
 
 /** Where someone can mend what is missing. */
 const WALLET = '/work/credentials';
+const EXAMS = '/work/qualifications';
 /** A credential in one of these states counts at its level; in any other it counts for nothing. */
 const COUNTING: readonly CredentialStatus[] = ['claimed', 'verifying', 'verified'];
 
@@ -109,10 +110,10 @@ function meet(requirement: CredentialRequirement, entries: readonly SnapshotEntr
     .sort((a, b) => NEARNESS.indexOf(a.wrong ?? '') - NEARNESS.indexOf(b.wrong ?? ''));
   const best = judged[0];
   if (best === undefined) {
-    return { ok: false, gap: gap('missing', `Needs ${describeRequirement(requirement)}.`) };
+    return { ok: false, gap: gap(requirement, 'missing', `Needs ${describeRequirement(requirement)}.`) };
   }
   if (best.wrong === null) return { ok: true, by: best.entry };
-  return { ok: false, gap: gap(best.wrong, explain(requirement, best.entry, best.wrong)) };
+  return { ok: false, gap: gap(requirement, best.wrong, explain(requirement, best.entry, best.wrong)) };
 }
 
 function isAlike(requirement: CredentialRequirement, entry: SnapshotEntry): boolean {
@@ -154,8 +155,8 @@ function explain(requirement: CredentialRequirement, entry: SnapshotEntry, wrong
   }
 }
 
-function gap(code: string, message: string): ErrorDetail {
-  return { code: `credential.${code}`, message, href: WALLET };
+function gap({ kind }: CredentialRequirement, code: string, message: string): ErrorDetail {
+  return { code: `credential.${code}`, message, href: kind === 'general_exam' ? EXAMS : WALLET };
 }
 
 function basisOf(entry: SnapshotEntry): string {

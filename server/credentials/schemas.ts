@@ -12,8 +12,12 @@ export const CREDENTIAL_KINDS = [
   'training',
   'npi',
   'language',
+  'general_exam',
 ] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
+/** What a person can claim: everything but what is measured here, which only passing gives. */
+export const CLAIMABLE_KINDS = CREDENTIAL_KINDS.filter((kind) => kind !== 'general_exam');
 
 /** How far a claim has been proven, weakest first (R19). */
 export const CREDENTIAL_LEVELS = ['self_claimed', 'vendor_attested', 'primary_source'] as const;
@@ -57,8 +61,8 @@ export const line = (most: number) => z.string().trim().min(1, 'This is missing.
 /** One credential a project asks for. `specialty` is compared without regard to the case of Latin letters. */
 export const credentialRequirement = z.object({
   kind: z.enum(CREDENTIAL_KINDS),
-  /** Of a language its ISO 639-1 code. */
-  specialty: line(80).optional(),
+  /** Of a language its ISO 639-1 code, of a general exam the words it is named by. */
+  specialty: line(160).optional(),
   /** NUCC. */
   taxonomyCode: taxonomyCode.optional(),
   jurisdiction: countryCode.optional(),
@@ -177,7 +181,7 @@ export const credentialSnapshot = z.object({
 export type CredentialSnapshot = z.infer<typeof credentialSnapshot>;
 
 export const claimCredentialInput = z.object({
-  kind: z.enum(CREDENTIAL_KINDS),
+  kind: z.enum(CLAIMABLE_KINDS, 'Choose what it is. An exam taken here is added when it is passed.'),
   /** The register it is in; its kind, issuer and country hold then, whatever else is sent. */
   scheme: z.string().max(40).optional(),
   title: line(120),

@@ -76,7 +76,8 @@ const ROLES_BY_KIND: Record<OrgKind, readonly Role[]> = {
   ],
   vendor: ['vendor_owner', 'staffing_lead', 'qa_lead', 'vendor_finance', 'vendor_annotator'],
   independent: ['independent_annotator'],
-  platform: ['operator'],
+  // Beside operating: whoever makes the platform's own exams, with the tools of a sponsor.
+  platform: ['operator', 'project_manager', 'clinical_lead', 'ml_lead', 'panel_reader', 'sponsor_finance'],
 };
 
 /** The roles that exist in an organisation of this kind. */

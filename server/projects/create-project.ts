@@ -10,7 +10,7 @@ import type { Project, ProjectInput } from './schemas.ts';
 const PLATFORM_FEE_BASIS_POINTS = 1500;
 
 /**
- * Creates a draft project of the actor's sponsor. Refuses a past deadline (`deadline_past`) and a quality policy that
+ * Creates a draft project of the actor's sponsor, or of the platform, for exams that it sets for everybody. Refuses a past deadline (`deadline_past`) and a quality policy that
  * the intended use forbids (`policy_locked`, R5). An unverified organisation may draft (R0).
  */
 export async function createProject(ctx: OrgContext, input: ProjectInput): Promise<Project> {
@@ -23,7 +23,8 @@ export async function createProject(ctx: OrgContext, input: ProjectInput): Promi
       id: newId(),
       orgId: ctx.actor.orgId,
       status: 'draft',
-      platformFeeBasisPoints: PLATFORM_FEE_BASIS_POINTS,
+      // The platform takes no fee from itself.
+      platformFeeBasisPoints: ctx.actor.orgKind === 'platform' ? 0 : PLATFORM_FEE_BASIS_POINTS,
       createdBy: ctx.actor.personId,
       createdAt: tx.now,
       updatedAt: tx.now,
@@ -39,7 +40,7 @@ export async function createProject(ctx: OrgContext, input: ProjectInput): Promi
 }
 
 function requireSponsor(ctx: OrgContext): void {
-  if (ctx.actor.orgKind === 'sponsor') return;
+  if (ctx.actor.orgKind === 'sponsor' || ctx.actor.orgKind === 'platform') return;
   throw new AppError({
     kind: 'forbidden',
     reason: 'sponsor_required',

@@ -41,7 +41,8 @@ export async function gatherFacts(
       currency: project.currency,
     }),
     missingAgreements: await missingAgreements(q, project, datasets[0]?.id, now),
-    servicesGap: await findServicesGap(q, { orgId: project.orgId, now }),
+    // The platform needs no contract with itself (R1).
+    servicesGap: org?.kind === 'platform' ? null : await findServicesGap(q, { orgId: project.orgId, now }),
   };
 }
 

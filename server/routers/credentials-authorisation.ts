@@ -1,5 +1,6 @@
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
+import { defineExam } from '#server/credentials/define-exam.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
 import type { World } from './authorisation-world.ts';
 
@@ -28,7 +29,42 @@ const holderOfFinding = (w: World) =>
   });
 const answerableOfColleague = async (w: World) => (await holderOfFinding(w)).id;
 
+const EXAM = {
+  subjectKind: 'anatomy',
+  subject: 'Chest',
+  passLevelBasisPoints: 8000,
+  retryAfterDays: 7,
+  maxAttempts: 2,
+  validMonths: 12,
+  entryRule: { anyOf: [] },
+  pricePerReadMinor: 100n,
+  currency: 'USD',
+} as const;
+
+/** An exam that sponsor a has set. */
+export const examOf = (w: World) =>
+  w.once('general exam', async () =>
+    defineExam(await w.holder('a', 'sponsor', 'batch.manage'), {
+      ...EXAM,
+      title: 'Of the sponsor',
+      entryRule: { anyOf: [] },
+    }),
+  );
+
 export const credentialsRows: AuthorisationRow[] = [
+  { path: 'credentials.namedExams', can: 'self', otherOrg: 'own-data-only' },
+  {
+    path: 'credentials.defineExam',
+    can: 'batch.manage',
+    input: () => ({ ...EXAM, title: 'Set once' }),
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'credentials.closeExam',
+    can: 'batch.manage',
+    input: async (w) => ({ examId: (await examOf(w)).examId, reason: 'Its cases are known.' }),
+    otherOrg: 'not_found',
+  },
   { path: 'credentials.wallet', can: 'credential.own', otherOrg: 'own-data-only' },
   {
     path: 'credentials.claim',

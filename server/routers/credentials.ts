@@ -3,6 +3,8 @@ import { answerCheck } from '#server/credentials/answer-check.ts';
 import { attestCredential } from '#server/credentials/attest-credential.ts';
 import { claimCredential } from '#server/credentials/claim-credential.ts';
 import { completeTraining } from '#server/credentials/complete-training.ts';
+import { closeExam, defineExam, viewNamedExams } from '#server/credentials/define-exam.ts';
+import * as exam from '#server/credentials/general-exam-schemas.ts';
 import { readDesk, readTeamCredentials, readWallet } from '#server/credentials/read-wallet.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import * as schema from '#server/credentials/schemas.ts';
@@ -34,6 +36,17 @@ export const credentialsRouter = router({
     .input(schema.completeTrainingInput)
     .output(schema.qualificationRecorded)
     .mutation(({ ctx, input }) => completeTraining(ctx.command, input)),
+  namedExams: selfProcedure()
+    .output(z.array(exam.namedExam))
+    .query(({ ctx }) => viewNamedExams(ctx.command)),
+  defineExam: procedure({ can: 'batch.manage' })
+    .input(exam.defineExamInput)
+    .output(exam.examDefined)
+    .mutation(({ ctx, input }) => defineExam(ctx.command, input)),
+  closeExam: procedure({ can: 'batch.manage' })
+    .input(exam.closeExamInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => closeExam(ctx.command, input)),
   team: procedure({ can: 'team.manage' })
     .output(z.array(view.teamCredential))
     .query(({ ctx }) => readTeamCredentials(ctx.command.db, ctx.command.actor.orgId)),

@@ -13,6 +13,7 @@ import { sealReceipt } from '#server/agreements/case-receipt.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
 import { manualClock } from '#server/core/clock.ts';
+import { defineExam } from '#server/credentials/define-exam.ts';
 import { readsOfBatch } from '#server/labels/reads.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { policyPreset } from '#server/projects/presets.ts';
@@ -67,6 +68,31 @@ const readingOf = (w: World) =>
       activeMs: 1000,
     });
     return { batchId, who, leaseIds, labelId, rejectable, newcomer: await makeWorker(scene) };
+  });
+
+/** An exam of the sponsor with a sitting, and somebody engaged in its project who has not begun it. */
+const examinee = (w: World) =>
+  w.once('work examinee', async () => {
+    const scene = await sceneOf(w);
+    const { examId } = await defineExam(scene.sponsor, {
+      title: 'For one case',
+      subjectKind: 'anatomy',
+      subject: 'Chest',
+      passLevelBasisPoints: 1000,
+      retryAfterDays: 7,
+      maxAttempts: 2,
+      validMonths: 12,
+      entryRule: { anyOf: [] },
+      pricePerReadMinor: 100n,
+      currency: scene.project.currency,
+    });
+    await makeBatch(scene, {
+      kind: 'exam',
+      generalExamId: examId,
+      vendorOrgId: null,
+      caseIds: [present(scene.dataset.cases[15], 'The known case').id],
+    });
+    return { examId, who: await makeWorker(scene) };
   });
 
 /** A training of one known case, which its reader has read. */
@@ -268,6 +294,16 @@ export const workRows: AuthorisationRow[] = [
     can: 'operator.health',
     input: async (w) => ({ ...(await incidentOf(w)), outcome: 'confirmed', note: 'A name was there.' }),
     otherOrg: 'forbidden',
+  },
+  { path: 'work.generalExams', can: 'task.claim', otherOrg: 'own-data-only' },
+  { path: 'work.ownExams', can: 'batch.manage', otherOrg: 'own-data-only' },
+  {
+    path: 'work.sitExam',
+    can: 'task.claim',
+    by: async (w) => (await examinee(w)).who,
+    input: async (w) => ({ examId: (await examinee(w)).examId }),
+    as: 'vendor',
+    otherOrg: 'not_found',
   },
   {
     path: 'work.createBatch',

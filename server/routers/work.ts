@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownExams } from '#server/credentials/general-exam-schemas.ts';
 import { datasetIdInput } from '#server/datasets/intake-schemas.ts';
 import { addTasks } from '#server/work/add-tasks.ts';
 import { allowReaders, viewAllowable } from '#server/work/allow-readers.ts';
@@ -58,11 +59,13 @@ import {
 } from '#server/work/schemas.ts';
 import { selectionPreview } from '#server/work/selection-schemas.ts';
 import { setClaimRules } from '#server/work/set-claim-rules.ts';
+import { sitExam } from '#server/work/sit-exam.ts';
 import { skipTask } from '#server/work/skip-task.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
 import { viewAlerts, viewImpact, viewIncidents } from '#server/work/trouble-views.ts';
 import { viewVendorBatch, viewVendorBatches } from '#server/work/vendor-views.ts';
 import { claimRulesView, viewClaimRules } from '#server/work/view-claim-rules.ts';
+import { generalExamsView, viewGeneralExams, viewOwnExams } from '#server/work/view-general-exams.ts';
 import { decideRecall, viewRecalls } from '#server/work/view-recalls.ts';
 import {
   alertListView,
@@ -107,6 +110,16 @@ export const workRouter = router({
   myExams: reading()
     .output(myExamsView)
     .query(({ ctx }) => viewMyExams(ctx.command)),
+  generalExams: reading()
+    .output(generalExamsView)
+    .query(({ ctx }) => viewGeneralExams(ctx.command)),
+  sitExam: reading()
+    .input(z.object({ examId: z.uuid() }))
+    .output(z.object({ batchId: z.uuid() }))
+    .mutation(({ ctx, input }) => sitExam(ctx.command, input)),
+  ownExams: procedure({ can: 'batch.manage' })
+    .output(ownExams)
+    .query(({ ctx }) => viewOwnExams(ctx.command)),
   feedback: reading()
     .input(feedbackInput)
     .output(feedbackView)

@@ -101,3 +101,14 @@ export async function listEngagements(
     .orderBy(engagements.createdAt)
     .limit(1000);
 }
+
+/** Organisations in whose projects the person is engaged, so that their exams are for them too; engagements_person_idx. */
+export async function listEngagingSponsors(q: Queryable, personId: string): Promise<string[]> {
+  const rows = await q.execute<{ id: string }>(sql`
+    select distinct p.org_id as id from engagements e join projects p on p.id = e.project_id
+    where e.person_id = ${personId} and e.status = 'active' and e.role <> 'examinee'
+    union
+    select distinct p.org_id from offers o join projects p on p.id = o.project_id
+    where o.person_id = ${personId} and o.status in ('applied', 'offered', 'accepted') limit 200`);
+  return [...rows].map((row) => row.id);
+}

@@ -84,6 +84,7 @@ export function batchRow(
     allowedEngagementIds: made.allowedEngagementIds,
     selection: made.selection,
     parentBatchId: input.parentBatchId ?? null,
+    generalExamId: input.generalExamId ?? null,
     excludePriorReaders: input.excludePriorReaders ?? 'none',
     excludedBatchIds: input.excludePriorReaders === 'listed' ? (input.excludedBatchIds ?? []) : null,
     loadState: 'loading',

@@ -100,9 +100,13 @@ const RULES: Record<string, string> = {
   'corrections under way or made are no more than the returns': `
     select r.batch_id, r.annotator_id from readers r where r.corrected < 0 or r.corrected > r.claimed`,
   'an exam that is passed is a qualification': `
-    select a.batch_id, a.annotator_id from exam_attempts a where a.verdict = 'pass' and not exists (
+    select a.batch_id, a.annotator_id from exam_attempts a where a.verdict = 'pass' and a.general_exam_id is null and not exists (
       select 1 from qualifications q where q.person_id = a.annotator_id and q.protocol_version_id = a.protocol_version_id
         and q.kind = case a.kind when 'exam' then 'exam' else 'protocol_training' end)`,
+  'a general exam that is passed is a credential': `
+    select a.batch_id, a.annotator_id from exam_attempts a join general_exams e on e.id = a.general_exam_id
+    where a.verdict = 'pass' and not exists (select 1 from credentials c where c.person_id = a.annotator_id
+      and c.kind = 'general_exam' and c.specialty = e.specialty and c.issued_on = a.finished_at::date)`,
   'a final task of a scored batch has a final label': `
     select t.batch_id, t.id from tasks t join batches b on b.id = t.batch_id
     where t.status = 'final' and b.kind in ('pilot', 'production', 'relabel') and not exists (

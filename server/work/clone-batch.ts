@@ -146,6 +146,7 @@ function settingsToCopy(batch: Batch): Omit<InsertBatchInput, 'name'> {
     independenceGroup: batch.independenceGroup,
     reviewPeriodDays: batch.reviewPeriodDays,
     needsTraining: batch.needsTraining,
+    generalExamId: batch.generalExamId,
     ...(batch.allowedEngagementIds ? { allowedEngagementIds: batch.allowedEngagementIds } : {}),
     claimRules: {
       priority: batch.priority,

@@ -1,10 +1,12 @@
 import type { CommandContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { findExam } from '#server/credentials/general-exam-reads.ts';
+import { grantExamPass } from '#server/credentials/grant-exam-pass.ts';
 import { recordQualification } from '#server/credentials/record-qualification.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { examVerdict } from './claim-rules.ts';
 import { countExam, insertAttempt, listAttempts, listUnconcluded } from './exam-queries.ts';
-import { getBatch } from './reads.ts';
+import { type Batch, getBatch } from './reads.ts';
 
 /**
  * Ends an exam or training for a person who has been through all its cases: the attempt with its verdict (R10) is written
@@ -17,20 +19,22 @@ export async function concludeExam(
 ): Promise<'pass' | 'inconclusive' | 'fail' | null> {
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, of.batchId);
-    const { kind, protocolVersionId } = batch;
+    const { kind, protocolVersionId, generalExamId } = batch;
     if (kind !== 'exam' && kind !== 'training') return null;
     const count = await countExam(tx.db, of);
     if (count === null || count.left > 0) return null;
     const cases = count.judged + count.givenUp;
     const level = kind === 'exam' ? (batch.passLevelBasisPoints ?? 0) / 10_000 : 0;
     const score = examVerdict(count.right, cases, level);
-    const before = await listAttempts(tx.db, { annotatorId: of.annotatorId, protocolVersionId });
+    const on = generalExamId === null ? { protocolVersionId } : { generalExamId };
+    const before = await listAttempts(tx.db, { annotatorId: of.annotatorId, on });
     const attempt = before.filter((one) => one.kind === kind).length + 1;
     const verdict = kind === 'training' ? 'pass' : score.verdict;
     const isNew = await insertAttempt(tx.db, {
       ...of,
       kind,
       protocolVersionId,
+      generalExamId,
       attempt,
       cases,
       correct: count.right,
@@ -42,19 +46,7 @@ export async function concludeExam(
     });
     if (!isNew) return null;
     if (verdict === 'pass')
-      await recordQualification(tx, {
-        personId: of.annotatorId,
-        kind: kind === 'exam' ? 'exam' : 'protocol_training',
-        protocolVersionId,
-        score: {
-          correct: count.right,
-          n: cases,
-          lower: score.lower,
-          upper: score.upper,
-          batchId: of.batchId,
-        },
-        attempts: attempt,
-      });
+      await keepPass(tx, { batch, ...of, correct: count.right, cases, attempt, ...score });
     await notifyPerson(tx, {
       personId: of.annotatorId,
       kind: `work.${kind}_${verdict}`,
@@ -68,6 +60,35 @@ export async function concludeExam(
       detail: { personId: of.annotatorId, kind, attempt, verdict, n: cases },
     });
     return verdict;
+  });
+}
+
+/** A pass of an exam on a protocol is a qualification for that version; of a general one a credential that rules can name. */
+async function keepPass(
+  tx: CommandTx,
+  of: {
+    batch: Batch;
+    batchId: string;
+    annotatorId: string;
+    correct: number;
+    cases: number;
+    attempt: number;
+    lower: number;
+    upper: number;
+  },
+): Promise<void> {
+  const { batch, annotatorId: personId, correct, cases } = of;
+  const exam = batch.generalExamId === null ? null : await findExam(tx.db, batch.generalExamId);
+  if (exam !== null) {
+    await grantExamPass(tx, { exam, personId, correct, cases });
+    return;
+  }
+  await recordQualification(tx, {
+    personId,
+    kind: batch.kind === 'exam' ? 'exam' : 'protocol_training',
+    protocolVersionId: batch.protocolVersionId,
+    score: { correct, n: cases, lower: of.lower, upper: of.upper, batchId: of.batchId },
+    attempts: of.attempt,
   });
 }
 

@@ -19,6 +19,7 @@ import { resolveClaimRules } from './resolve-claim-rules.ts';
 import { shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
 import type { CaseFilter, Sampling, Selection } from './selection-schemas.ts';
+import { sittingOf } from './sittings.ts';
 
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
 export type InsertBatchInput = CreateBatchInput & {
@@ -146,9 +147,10 @@ export async function faultsOf(
 export async function planDraft(
   q: Queryable,
   project: Project,
-  input: InsertBatchInput,
+  asked: InsertBatchInput,
   at: { seed: number; now: Date },
 ) {
+  const { input, faults: ofSitting } = await sittingOf(q, project, asked);
   const settings = settingsOf(project, input);
   const { goldMode, overlap } = settings;
   const chosen = selectionOf(input);
@@ -175,24 +177,26 @@ export async function planDraft(
     rule: settings.overlapRule,
   });
   return {
+    input,
     settings,
     chosen,
     plan,
     claims,
     protocolVersionId,
-    faults: [...faults, ...claims.faults, ...ofOverlap],
+    faults: [...ofSitting, ...faults, ...claims.faults, ...ofOverlap],
   };
 }
 
 async function draftBatch(
   tx: CommandTx,
   project: Project,
-  input: InsertBatchInput & { createdBy?: string | undefined },
+  asked: InsertBatchInput & { createdBy?: string | undefined },
 ): Promise<MadeBatch & { dealt: number; overlap: number }> {
   const batchId = newId();
-  const seed = input.seed ?? Number.parseInt(batchId.slice(-7), 16);
-  const draft = await planDraft(tx.db, project, input, { seed, now: tx.now });
+  const seed = asked.seed ?? Number.parseInt(batchId.slice(-7), 16);
+  const draft = await planDraft(tx.db, project, asked, { seed, now: tx.now });
   const { settings, chosen, plan, claims, protocolVersionId } = draft;
+  const input = { ...draft.input, createdBy: asked.createdBy };
   const { goldMode, overlap } = settings;
   refuseIf(draft.faults);
   const cases = plan.ordinary.map((one) => one.id);

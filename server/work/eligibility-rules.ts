@@ -4,11 +4,15 @@ import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
-/** Engagement roles that may work at a tier of a batch of this kind (R25). */
-export function rolesFor(kind: Batch['kind'], tier: Tier): readonly Engagement['role'][] {
+/** Engagement roles that may work at a tier of this batch (R25); an examinee's opens general exams and nothing else. */
+export function rolesFor(
+  batch: Pick<Batch, 'kind' | 'generalExamId'>,
+  tier: Tier,
+): readonly Engagement['role'][] {
   switch (tier) {
     case 'label':
-      return kind === 'self_label' ? ['panel'] : ['annotator'];
+      if (batch.generalExamId !== null) return ['examinee', 'annotator'];
+      return batch.kind === 'self_label' ? ['panel'] : ['annotator'];
     case 'review':
       return ['reviewer'];
     case 'audit':

@@ -3,9 +3,10 @@ import { decideAccess } from '#server/agreements/decide-access.ts';
 import { allow, type Decision, every, refuse } from '#server/command/decision.ts';
 import { plus, SECOND } from '#server/core/clock.ts';
 import { percentOf } from '#server/core/money.ts';
+import { findExam } from '#server/credentials/general-exam-reads.ts';
 import { listQualifications, snapshotCredentials } from '#server/credentials/reads.ts';
 import { evaluateCredentialRule } from '#server/credentials/rules.ts';
-import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
+import type { CredentialRule, CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type Engagement, findAcceptedPrice, findEngagements } from '#server/staffing/reads.ts';
@@ -90,7 +91,7 @@ export async function decideEligibility(
     engagement.decision,
     decideAllowed(batch, engagement.engagement?.id ?? null),
     await decideIndependence(q, batch, who),
-    decideCredentials(project, batch, snapshot, who.now),
+    decideCredentials(await ruleOf(q, project, batch), batch, snapshot, who.now),
     training.decision,
     exam,
     await decideOffered(q, batch, engagement.engagement, offered),
@@ -155,7 +156,7 @@ async function findOwnEngagement(
     };
   }
   const all = await findEngagements(q, { projectId: batch.projectId, personId: who.personId });
-  const roles = rolesFor(batch.kind, who.tier);
+  const roles = rolesFor(batch, who.tier);
   const own = all.filter((one) => one.viaOrgId === who.orgId);
   const engagement =
     own.find((one) => roles.includes(one.role) && fits(batch, project.orgId, one.viaOrgId, who.tier)) ?? null;
@@ -186,17 +187,23 @@ async function decideIndependence(q: Queryable, batch: Batch, who: Candidate): P
   });
 }
 
+/** A general exam has a rule of its own: it may be what the project's rule asks for. */
+async function ruleOf(q: Queryable, project: Project, batch: Batch): Promise<CredentialRule> {
+  if (batch.generalExamId === null) return project.credentialRule;
+  return (await findExam(q, batch.generalExamId))?.entryRule ?? { anyOf: [] };
+}
+
 /** The rule must hold now and when a lease of a claim that rests on this look ends. */
 function decideCredentials(
-  project: Project,
+  rule: CredentialRule,
   batch: Batch,
   snapshot: CredentialSnapshot,
   now: Date,
 ): Decision {
-  const current = evaluateCredentialRule(project.credentialRule, snapshot, now);
+  const current = evaluateCredentialRule(rule, snapshot, now);
   if (!current.allowed) return current;
   const atEnd = evaluateCredentialRule(
-    project.credentialRule,
+    rule,
     snapshot,
     plus(now, (batch.leaseSeconds + RECHECK_SECONDS) * SECOND),
   );

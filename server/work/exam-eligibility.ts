@@ -1,9 +1,12 @@
 import type { Queryable } from '#db/client.ts';
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import { DAY, plus } from '#server/core/clock.ts';
+import { findExam, findPass } from '#server/credentials/general-exam-reads.ts';
+import { tryRefusal } from '#server/credentials/general-exam-rules.ts';
+import { dayOf } from '#server/credentials/rules.ts';
 import { EXAM_ATTEMPTS } from './claim-rules.ts';
-import { findExamUnderWay, listAttempts, shareCases } from './exam-queries.ts';
-import type { Batch } from './reads.ts';
+import { findExamUnderWay, listAttempts, sharesCases } from './exam-queries.ts';
+import { type Batch, findReader } from './reads.ts';
 import type { Tier } from './rules.ts';
 
 /**
@@ -16,7 +19,9 @@ export async function decideExam(
   who: { personId: string; tier: Tier; now: Date },
 ): Promise<Decision> {
   if ((batch.kind !== 'exam' && batch.kind !== 'training') || who.tier !== 'label') return allow('');
-  const of = { annotatorId: who.personId, protocolVersionId: batch.protocolVersionId };
+  if (batch.generalExamId !== null)
+    return decideSitting(q, { batchId: batch.id, examId: batch.generalExamId, ...who });
+  const of = { annotatorId: who.personId, on: { protocolVersionId: batch.protocolVersionId } };
   const attempts = (await listAttempts(q, of)).filter((one) => one.kind === batch.kind);
   const here = attempts.find((one) => one.batchId === batch.id);
   if (here !== undefined)
@@ -39,11 +44,40 @@ export async function decideExam(
   const from = plus(last.finishedAt, batch.retryAfterDays * DAY);
   if (who.now < from)
     return no('wait', `You can take the exam once more, from ${from.toISOString().slice(0, 10)} on.`);
-  if (await shareCases(q, last.batchId, batch.id))
+  if (await sharesCases(q, batch.id, [last.batchId]))
     return no(
       'same_cases',
       'This exam holds cases of the one you have taken. A second try is on other cases.',
     );
+  return allow('');
+}
+
+/**
+ * May this person take this sitting of a general exam? As its own rule of tries and renewal says, on cases that none of their
+ * earlier sittings had; who has begun goes on to the end, also when the exam has been closed meanwhile.
+ */
+async function decideSitting(
+  q: Queryable,
+  of: { batchId: string; examId: string; personId: string; now: Date },
+): Promise<Decision> {
+  const { batchId, examId, personId, now } = of;
+  const exam = await findExam(q, examId);
+  if (exam === null) return no('closed', 'This exam is not set any more.');
+  const on = { generalExamId: examId };
+  const attempts = await listAttempts(q, { annotatorId: personId, on });
+  if (attempts.some((one) => one.batchId === batchId))
+    return no('finished', 'You have finished this exam; your result is on the page of your qualifications.');
+  const hasBegun = (await findReader(q, { batchId, annotatorId: personId, tier: 'label' })) !== null;
+  if (hasBegun) return allow('');
+  if (exam.status === 'closed') return no('closed', `This exam is closed: ${exam.statusReason ?? ''}`);
+  const pass = await findPass(q, { personId, specialty: exam.specialty, today: dayOf(now) });
+  const refused = tryRefusal({ exam, attempts, passUntil: pass?.expiresOn ?? null, now });
+  if (refused !== null) return refuse(refused);
+  const underWay = await findExamUnderWay(q, { annotatorId: personId, batchId, on });
+  if (underWay !== null) return no('under_way', `Finish the exam that you have begun first: ${underWay}.`);
+  const taken = attempts.map((one) => one.batchId);
+  if (await sharesCases(q, batchId, taken))
+    return no('same_cases', 'This sitting holds cases that you have met in an earlier one.');
   return allow('');
 }
 

@@ -1,47 +1,62 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { examAttempts } from '#db/schema/work.ts';
 
 export type ExamAttempt = typeof examAttempts.$inferSelect;
 
-/** What a person has finished under a protocol version, first attempt first. Index: exam_attempts_person_key. */
+/** What an exam or training is on: a protocol version, or a general exam. */
+export type ExamOn = { protocolVersionId: string } | { generalExamId: string };
+
+const isOn = (on: ExamOn) =>
+  'generalExamId' in on
+    ? eq(examAttempts.generalExamId, on.generalExamId)
+    : and(eq(examAttempts.protocolVersionId, on.protocolVersionId), isNull(examAttempts.generalExamId));
+
+/**
+ * What a person has finished, of all or of one exam, first attempt first. Indexes: exam_attempts_version_key,
+ * exam_attempts_general_key.
+ */
 export async function listAttempts(
   q: Queryable,
-  of: { annotatorId: string; protocolVersionId?: string },
+  of: { annotatorId: string; on?: ExamOn },
 ): Promise<ExamAttempt[]> {
   return q
     .select()
     .from(examAttempts)
-    .where(
-      and(
-        eq(examAttempts.annotatorId, of.annotatorId),
-        of.protocolVersionId ? eq(examAttempts.protocolVersionId, of.protocolVersionId) : undefined,
-      ),
-    )
+    .where(and(eq(examAttempts.annotatorId, of.annotatorId), of.on === undefined ? undefined : isOn(of.on)))
     .orderBy(asc(examAttempts.finishedAt))
     .limit(500);
 }
 
-/** Another exam on the protocol version that the person has joined, that still runs and that they have not finished. */
+/** Another exam on the same that the person has joined, that still runs and that they have not finished. */
 export async function findExamUnderWay(
   q: Queryable,
-  of: { annotatorId: string; batchId: string; protocolVersionId: string },
+  of: { annotatorId: string; batchId: string; on: ExamOn },
 ): Promise<string | null> {
+  const { on } = of;
   const [row] = await q.execute<{ name: string }>(sql`
     select b.name from readers r join batches b on b.id = r.batch_id
     where r.annotator_id = ${of.annotatorId} and b.id <> ${of.batchId} and b.kind = 'exam'
-      and b.protocol_version_id = ${of.protocolVersionId} and b.status in ('open', 'paused', 'closing')
+      and ${'generalExamId' in on ? sql`b.general_exam_id = ${on.generalExamId}` : sql`b.protocol_version_id = ${on.protocolVersionId} and b.general_exam_id is null`}
+      and b.status in ('open', 'paused', 'closing')
       and not exists (select 1 from exam_attempts a where a.batch_id = b.id and a.annotator_id = ${of.annotatorId})
     limit 1`);
   return row?.name ?? null;
 }
 
-/** Whether two batches hold a case in common. Index: tasks_case_idx. */
-export async function shareCases(q: Queryable, one: string, other: string): Promise<boolean> {
-  const rows = await q.execute(sql`
-    select 1 from tasks a join tasks b on b.batch_id = ${other} and b.case_id = a.case_id
-    where a.batch_id = ${one} limit 1`);
-  return rows.length > 0;
+/** Whether a batch holds a case of one of the others. Index: tasks_case_idx. */
+export async function sharesCases(
+  q: Queryable,
+  batchId: string,
+  others: readonly string[],
+): Promise<boolean> {
+  for (const other of others) {
+    const rows = await q.execute(sql`
+      select 1 from tasks a join tasks b on b.batch_id = ${batchId} and b.case_id = a.case_id
+      where a.batch_id = ${other} limit 1`);
+    if (rows.length > 0) return true;
+  }
+  return false;
 }
 
 /**

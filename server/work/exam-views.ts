@@ -41,9 +41,13 @@ export async function viewMyExams(ctx: OrgContext) {
     lower: one.lower,
     upper: one.upper,
     finishedAt: one.finishedAt,
-    /** From when it can be taken once more, on other cases; null when it is passed or was the last try. */
+    examId: one.generalExamId,
+    /** From when it can be taken once more, on other cases; null when it is passed or was the last try; a general exam says it itself. */
     retryFrom:
-      one.kind === 'exam' && one.verdict !== 'pass' && one.attempt < EXAM_ATTEMPTS
+      one.kind === 'exam' &&
+      one.generalExamId === null &&
+      one.verdict !== 'pass' &&
+      one.attempt < EXAM_ATTEMPTS
         ? plus(one.finishedAt, (of.get(one.batchId)?.retryAfterDays ?? 0) * DAY)
         : null,
   }));

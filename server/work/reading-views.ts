@@ -74,8 +74,7 @@ export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
     for (const batch of live) {
       for (const tier of WORK_TIERS) {
         const isMeant = own.some(
-          (one) =>
-            rolesFor(batch.kind, tier).includes(one.role) && fits(batch, project.orgId, one.viaOrgId, tier),
+          (one) => rolesFor(batch, tier).includes(one.role) && fits(batch, project.orgId, one.viaOrgId, tier),
         );
         if (!isMeant || lines.length >= 200) continue;
         const line = await lineOf(ctx, batch, tier, { ...project, pay });
@@ -112,6 +111,8 @@ async function lineOf(
   const now = ctx.clock.now();
   const who = { ...candidateOf(ctx), tier, now };
   const reader = await findReader(ctx.db, key);
+  // A general exam is taken from the list of exams, which chooses the sitting.
+  if (batch.generalExamId !== null && reader === null) return null;
   const pools = poolsFor({ ...batch, pools: poolList.parse(batch.pools) }, who);
   const left = await countLeft(hotSql(ctx.db), { batchId: batch.id, tier, pools });
   if (tier !== 'label' && left.open === 0 && reader === null) return null;

@@ -56,6 +56,8 @@ export const createBatchInput = z.object({
   allowedEngagementIds: z.array(z.uuid()).max(5000).optional(),
   /** What this batch was cloned from or relabels. */
   parentBatchId: z.uuid().optional(),
+  /** The general exam of which it is a sitting; level, tries and price are the exam's. */
+  generalExamId: z.uuid().nullish(),
   overlap: z.number().int().min(1).max(100).optional(),
   overlapRule: overlapRule.optional(),
   rounds: z.number().int().min(1).max(10).optional(),

@@ -119,6 +119,8 @@ export const myExamsView = z.array(
     upper: z.number(),
     finishedAt: z.date(),
     retryFrom: z.date().nullable(),
+    /** Of a general exam. */
+    examId: z.uuid().nullable(),
   }),
 );
 
@@ -308,7 +310,7 @@ export const allowableView = z.object({
       person: z.string(),
       via: z.string(),
       isOwn: z.boolean(),
-      role: z.enum(['annotator', 'reviewer', 'panel', 'adjudicator', 'auditor']),
+      role: z.enum(['annotator', 'reviewer', 'panel', 'adjudicator', 'auditor', 'examinee']),
       isAllowed: z.boolean(),
     }),
   ),

@@ -152,6 +152,7 @@ const ROLE_OF: Record<EngagementRole, Role> = {
   panel: 'panel_reader',
   adjudicator: 'panel_reader',
   auditor: 'vendor_annotator',
+  examinee: 'vendor_annotator',
 };
 
 /** Someone engaged in the scene's project: annotators and reviewers through the vendor, the panel through the sponsor. */

@@ -7,10 +7,14 @@ import { sendDocument } from '#app/_credentials/send-document.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { LEVEL_WORDS } from '#server/credentials/describe.ts';
 import type { CredentialView } from '#server/credentials/view-schemas.ts';
 import { AnswerFinding } from './answer-finding.tsx';
+
+/** Kinds whose title says all. */
+const NAMED_BY_TITLE: readonly string[] = ['language', 'general_exam'];
 
 /** One credential of the wallet: what it is, how far it is proven, until when, its documents, and what can be done. */
 export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExpiring: boolean }) {
@@ -22,7 +26,7 @@ export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExp
         <div className="min-w-0">
           <h3 className="font-medium text-base">
             {one.title}
-            {one.specialty === null || one.kind === 'language' ? '' : `, ${one.specialty}`}
+            {one.specialty === null || NAMED_BY_TITLE.includes(one.kind) ? '' : `, ${one.specialty}`}
             {one.proficiency === null ? '' : `, ${one.proficiency}`}
           </h3>
           <p className="text-ink-3 text-sm">
@@ -43,7 +47,7 @@ export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExp
         </div>
       </div>
       <dl className="grid gap-x-8 gap-y-1 text-sm sm:grid-cols-3">
-        <Fact term="Proven">{LEVEL_WORDS[one.level]}</Fact>
+        <Fact term="Proven">{one.kind === 'general_exam' ? 'measured here' : LEVEL_WORDS[one.level]}</Fact>
         <Fact term="Holds until">{one.expiresOn ?? 'does not expire'}</Fact>
         <Fact term="Last check">
           {lastCheck === null ? (
@@ -80,7 +84,11 @@ export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExp
             {document.fileName}
           </a>
         ))}
-        <AddDocument credentialId={one.id} title={one.title} />
+        {one.kind === 'general_exam' ? (
+          <TextLink href="/work/qualifications">See your exams</TextLink>
+        ) : (
+          <AddDocument credentialId={one.id} title={one.title} />
+        )}
         {one.mayAnswer ? <AnswerFinding credentialId={one.id} title={one.title} /> : null}
       </div>
     </li>

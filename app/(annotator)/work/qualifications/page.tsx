@@ -12,6 +12,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { WorkList } from '#app/(annotator)/work/_home/work-list.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { ExamResults } from './exam-results.tsx';
+import { GeneralExams } from './general-exams.tsx';
 import { blockedByTraining, qualificationState, takeable } from './qualification-state.ts';
 
 export const metadata: Metadata = { title: 'Qualifications' };
@@ -25,10 +26,11 @@ const KIND_WORDS: Record<Qualification['kind'], string> = {
 };
 
 export default async function QualificationsPage() {
-  const [{ qualifications }, work, attempts] = await Promise.all([
+  const [{ qualifications }, work, attempts, exams] = await Promise.all([
     loaded((call) => call.credentials.wallet()),
     loaded((call) => call.work.listMine()),
     loaded((call) => call.work.myExams()),
+    loaded((call) => call.work.generalExams()),
   ]);
   const now = new Date();
   const valid = qualifications.filter((one) => qualificationState(one, now) !== 'expired');
@@ -59,6 +61,7 @@ export default async function QualificationsPage() {
             because={line.because}
           />
         ))}
+        <GeneralExams exams={exams} />
         <ExamResults attempts={attempts} now={now} />
         <DataTable
           id="qualifications"

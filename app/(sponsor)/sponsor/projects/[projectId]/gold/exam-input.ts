@@ -9,6 +9,8 @@ export function examInput(values: {
   /** Per cent. */
   level: string;
   pricePerReadMinor: bigint;
+  /** The general exam of which it is a sitting; its level and price hold then. */
+  generalExamId?: string | undefined;
 }) {
   const whole = (text: string) => Number(text.trim() || 'x');
   return {
@@ -25,7 +27,8 @@ export function examInput(values: {
     isAdjudicated: false,
     assisted: false,
     pricePerReadMinor: values.pricePerReadMinor,
-    ...(values.kind === 'exam'
+    ...(values.generalExamId === undefined ? {} : { generalExamId: values.generalExamId }),
+    ...(values.kind === 'exam' && values.generalExamId === undefined
       ? { claimRules: { passLevelBasisPoints: Math.round(whole(values.level) * 100) } }
       : {}),
   };

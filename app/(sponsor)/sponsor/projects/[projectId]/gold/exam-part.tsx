@@ -15,7 +15,7 @@ import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { AppError } from '#server/core/errors.ts';
-import { parseMoney } from '#server/core/money.ts';
+import { formatMinor, parseMoney } from '#server/core/money.ts';
 import { createBatchInput } from '#server/work/schemas.ts';
 import { examInput } from './exam-input.ts';
 
@@ -24,10 +24,12 @@ export type ExamPartProps = {
   currency: string;
   datasets: readonly { id: string; name: string }[];
   activeGold: number;
+  /** Exams of the organisation that hold beyond one protocol, in the project's currency. */
+  exams: readonly { examId: string; title: string; passLevel: number; pricePerReadMinor: bigint }[];
 };
 
 /** An exam or a training made of gold: what readers take before work that asks for it (R17, R34). */
-export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPartProps) {
+export function ExamPart({ projectId, currency, datasets, activeGold, exams }: ExamPartProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState({
@@ -38,7 +40,9 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
     people: '10',
     level: '80',
     price: '1.00',
+    examId: '',
   });
+  const general = values.kind === 'exam' ? exams.find((one) => one.examId === values.examId) : undefined;
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
   const create = useMutation(
@@ -53,13 +57,15 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
     event.preventDefault();
     let pricePerReadMinor: bigint;
     try {
-      pricePerReadMinor = parseMoney(values.price, currency).amountMinor;
+      pricePerReadMinor = general?.pricePerReadMinor ?? parseMoney(values.price, currency).amountMinor;
     } catch (error) {
       const message = error instanceof AppError ? error.message : 'Write an amount, for example 1.20.';
       setProblems([{ name: 'pricePerReadMinor', message }]);
       return;
     }
-    const parsed = createBatchInput.safeParse(examInput({ ...values, projectId, pricePerReadMinor }));
+    const parsed = createBatchInput.safeParse(
+      examInput({ ...values, projectId, pricePerReadMinor, generalExamId: general?.examId }),
+    );
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) create.mutate(parsed.data);
   };
@@ -94,6 +100,18 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
                   <option value="training">Training</option>
                 </NativeSelect>
               </Field>
+              {values.kind === 'exam' && exams.length > 0 ? (
+                <Field label="Passing it counts for" name="generalExamId" error={wrong.generalExamId}>
+                  <NativeSelect value={values.examId} onChange={(e) => set({ examId: e.target.value })}>
+                    <option value="">this protocol version</option>
+                    {exams.map((one) => (
+                      <option key={one.examId} value={one.examId}>
+                        {one.title}, wherever it is asked for
+                      </option>
+                    ))}
+                  </NativeSelect>
+                </Field>
+              ) : null}
               <Field label="Name" name="name" error={wrong.name}>
                 <Input value={values.name} onChange={(e) => set({ name: e.target.value })} />
               </Field>
@@ -120,15 +138,17 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
                   onChange={(e) => set({ people: e.target.value })}
                 />
               </Field>
-              <Field label="Price per case" name="pricePerReadMinor" error={wrong.pricePerReadMinor}>
-                <Input
-                  inputMode="decimal"
-                  suffix={currency}
-                  value={values.price}
-                  onChange={(e) => set({ price: e.target.value })}
-                />
-              </Field>
-              {values.kind === 'exam' ? (
+              {general === undefined ? (
+                <Field label="Price per case" name="pricePerReadMinor" error={wrong.pricePerReadMinor}>
+                  <Input
+                    inputMode="decimal"
+                    suffix={currency}
+                    value={values.price}
+                    onChange={(e) => set({ price: e.target.value })}
+                  />
+                </Field>
+              ) : null}
+              {values.kind === 'exam' && general === undefined ? (
                 <Field
                   label="Pass level"
                   name="passLevelBasisPoints"
@@ -144,7 +164,11 @@ export function ExamPart({ projectId, currency, datasets, activeGold }: ExamPart
                 </Field>
               ) : null}
             </div>
-            <Cost values={values} currency={currency} />
+            {general === undefined ? null : <OfExam exam={general} currency={currency} />}
+            <Cost
+              values={general === undefined ? values : { ...values, price: priceText(general, currency) }}
+              currency={currency}
+            />
             <div>
               <Button type="submit" variant="primary" pending={create.isPending}>
                 Create draft
@@ -163,6 +187,20 @@ const NAMES = { exam: 'Exam 1', training: 'Training 1' } as const;
 function kindValues(kind: keyof typeof NAMES, { name }: { name: string }) {
   const isUsual = Object.values(NAMES).some((usual) => usual === name.trim());
   return { kind, ...(isUsual ? { name: NAMES[kind] } : {}) };
+}
+
+const priceText = ({ pricePerReadMinor: amountMinor }: { pricePerReadMinor: bigint }, currency: string) =>
+  formatMinor({ amountMinor, currency }).replaceAll(',', '');
+
+/** What a sitting takes from its exam. */
+function OfExam({ exam, currency }: { exam: ExamPartProps['exams'][number]; currency: string }) {
+  return (
+    <p className="text-ink-2 text-sm">
+      Pass level {Math.round(exam.passLevel * 1000) / 10} % and{' '}
+      {formatMoney({ amountMinor: exam.pricePerReadMinor, currency }).full} per case are the exam’s. Cases of
+      its other sittings are left out, so that who tries again meets new ones.
+    </p>
+  );
 }
 
 /** What is reserved when it opens, should everybody come who may. */

@@ -47,9 +47,10 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
     page: await call.gold.items({ projectId, status, after, limit: 100 }),
   }));
   const { counts } = gold;
-  const [datasets, { project }] = await Promise.all([
+  const [datasets, { project }, exams] = await Promise.all([
     loaded((call) => call.datasets.list({ projectId })),
     loadProject(projectId),
+    me.capabilities.includes('batch.manage') ? loaded((call) => call.work.ownExams()) : [],
   ]);
   const base = `/sponsor/projects/${projectId}/gold`;
   return (
@@ -86,6 +87,7 @@ export default async function GoldPage({ params, searchParams }: GoldPageProps) 
                 currency={project.currency}
                 datasets={datasets.map(({ id, name }) => ({ id, name }))}
                 activeGold={counts.active}
+                exams={exams.filter((one) => one.status === 'open' && one.currency === project.currency)}
               />
             ) : null}
           </div>
