@@ -68,9 +68,9 @@ export const proposals = pgTable(
     decidedAt: instant(),
   },
   (t) => [
-    // One open proposal per subject and measure.
+    // One open proposal per subject, measure and action: a notice on a measure must not hide the stop that a lower bound asks for.
     uniqueIndex('quality_proposals_open_key')
-      .on(t.batchId, t.subjectKind, t.subjectId, t.field, t.className, t.metric, t.trigger)
+      .on(t.batchId, t.subjectKind, t.subjectId, t.field, t.className, t.metric, t.trigger, t.action)
       .where(sql`status = 'open'`),
     // The inbox of a project, and what was decided before.
     index('quality_proposals_project_idx').on(t.projectId, t.status, t.dueAt),

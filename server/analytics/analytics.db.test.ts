@@ -6,11 +6,14 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { checkRunning } from '#server/scores/recount-batch.ts';
+import { METHOD_VERSION } from '#server/scores/rules.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { measureNow } from './measure-now.ts';
+import { renewScores } from './renew-scores.ts';
 import { rollUp } from './roll-up.ts';
 import { dashboardView, qualityView } from './schemas.ts';
 import { scoreLiveBatches } from './score-live-batches.ts';
@@ -115,6 +118,28 @@ describe('what a sponsor watches', () => {
         figure.value === null ? null : expect.closeTo(figure.value, 9),
       );
     }
+  });
+
+  test('what another method has measured is measured anew by itself, and leaves the history (ADR 021)', async () => {
+    expect(await renewScores(system())).toBe(0);
+    // As before ADR 021: three reads of each of four cases with gold, counted as twelve; the batch has ended since.
+    await t.admin`update scores set method_version = '1', n = 12 where metric = 'accuracy'`;
+    await t.admin`update scores set method_version = '1' where metric <> 'accuracy'`;
+    await t.admin`update score_marks set counted_as = '2 grade'`;
+    await t.admin`update batches set status = 'settled', settled_at = now() - interval '90 days' where id = ${batchId}`;
+    expect((await quality()).history.reliability).toHaveLength(0);
+    scene.clock.advance(HOUR);
+    expect(await renewScores(system())).toBe(1);
+    const { figures, history } = await quality();
+    expect(figures.accuracy).toMatchObject({ n: 4 });
+    expect(history.accuracy).toHaveLength(1);
+    expect(history.measuredOtherwise).toBeGreaterThan(0);
+    expect(await t.sql`select counted_as from score_marks where batch_id = ${batchId}`).toEqual([
+      { counted_as: expect.stringMatching(new RegExp(`^${METHOD_VERSION} `)) },
+    ]);
+    expect(await checkRunning(t.db, batchId)).toEqual([]);
+    expect(await renewScores(system())).toBe(0);
+    await t.admin`update batches set status = 'open', settled_at = null where id = ${batchId}`;
   });
 
   test('says how many reads on gold are right by case: three reads of one case are no three trials (ADR 021)', async () => {

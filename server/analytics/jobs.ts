@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineJob } from '#server/jobs/job.ts';
 import { checkLargeBatches } from './checked-finals.ts';
 import { measureAgain } from './measure-again.ts';
+import { renewScores } from './renew-scores.ts';
 import { rollUp } from './roll-up.ts';
 import { scoreLiveBatches } from './score-live-batches.ts';
 
@@ -10,6 +11,16 @@ export const measureAgainJob = defineJob({
   name: 'analytics.measure-again',
   payload: z.object({ batchId: z.uuid() }),
   run: measureAgain,
+});
+
+/** At the start and every ten minutes: what another method than today's has measured is measured anew. */
+export const renewScoresJob = defineJob({
+  name: 'analytics.renew-scores',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await renewScores(ctx);
+  },
+  every: { seconds: 600, payload: {} },
 });
 
 /** Every 30 seconds: batches that have grown by a quarter, or were settled, are scored again. */

@@ -1,10 +1,8 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { scoreBatch } from '#server/scores/score-batch.ts';
-import { scoreFromCounts } from '#server/scores/score-from-counts.ts';
 import { getBatch, listReaders } from '#server/work/reads.ts';
-import { RAW_READS } from './score-live-batches.ts';
+import { measureBySize } from './measure-by-size.ts';
 
 /**
  * Scores a batch of the acting sponsor now instead of at the next growth. Refused with `pilot_withheld` for a pilot,
@@ -29,15 +27,12 @@ export async function measureNow(ctx: OrgContext, input: { batchId: string }): P
   }
   const readers = await listReaders(ctx.db, batch.id, 'label');
   const submitted = readers.reduce((sum, one) => sum + one.submitted, 0);
+  const reads = await measureBySize(ctx, { batchId: batch.id, reads: submitted });
+  if (reads !== null) return { reads };
   // A large batch is measured from its counts, as the job does it; before they are there, there is nothing to wait for here.
-  if (submitted > RAW_READS) {
-    if (await scoreFromCounts(ctx, { batchId: batch.id })) return { reads: submitted };
-    throw new AppError({
-      kind: 'unavailable',
-      reason: 'not_counted_yet',
-      message: 'The reads of this batch are still being counted. Measure it again in a minute.',
-    });
-  }
-  const { reads } = await scoreBatch(ctx, { batchId: batch.id });
-  return { reads };
+  throw new AppError({
+    kind: 'unavailable',
+    reason: 'not_counted_yet',
+    message: 'The reads of this batch are still being counted. Measure it again in a minute.',
+  });
 }

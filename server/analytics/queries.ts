@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { METHOD_VERSION } from '#server/scores/rules.ts';
 
 /** Final labels of tasks with a known answer, newest version each; at most 20,000. */
 export async function listCheckedFinals(
@@ -96,4 +97,24 @@ export async function listScoreCandidates(q: Queryable, since: Date): Promise<Sc
     scoredAt: row.scoredAt === null ? null : new Date(row.scoredAt),
     settledAt: row.settledAt === null ? null : new Date(row.settledAt),
   }));
+}
+
+/**
+ * Batches whose newest scores were measured by another method than today's, newest batches first; of one batch, whether it is such.
+ * Index: scores_batch_idx, one look for each batch.
+ */
+export async function listMeasuredOtherwise(
+  q: Queryable,
+  of: { limit: number; batchId?: string },
+): Promise<string[]> {
+  const only = of.batchId === undefined ? sql`` : sql`and b.id = ${of.batchId}`;
+  const rows = await q.execute<{ id: string }>(sql`
+    select b.id from batches b cross join lateral (
+      select method_version from scores
+      where batch_id = b.id and metric = 'throughput' and subject_kind = 'batch' and subject_id = b.id and field = ''
+      order by computed_at desc limit 1
+    ) s
+    where s.method_version <> ${METHOD_VERSION} ${only}
+    order by b.opened_at desc nulls last, b.id limit ${of.limit}`);
+  return [...rows].map((row) => row.id);
 }

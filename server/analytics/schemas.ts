@@ -194,7 +194,12 @@ export const qualityView = z.object({
   computedAt: z.date().nullable(),
   /** Newest figures of the whole batch by metric. */
   figures: z.record(z.string(), figure),
-  history: z.object({ reliability: z.array(point), accuracy: z.array(point) }),
+  history: z.object({
+    reliability: z.array(point),
+    accuracy: z.array(point),
+    /** Earlier measurements by another method, which are not among the points. */
+    measuredOtherwise: count,
+  }),
   classes: z.array(z.object({ className: z.string(), sensitivity: figure, specificity: figure })),
   readers: z.array(
     z.object({

@@ -1,15 +1,12 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { eachBatch } from '#server/scores/each-batch.ts';
-import { scoreBatch } from '#server/scores/score-batch.ts';
-import { scoreFromCounts } from '#server/scores/score-from-counts.ts';
+import { measureBySize } from './measure-by-size.ts';
 import { listScoreCandidates } from './queries.ts';
 import { isScoreDue } from './rules.ts';
 
 /** Bootstrap resamples of the running scores; a scorecard takes ten thousand. The method of each score says which. */
-const RESAMPLES = 2000;
-/** Reads up to which a batch is measured from the reads themselves; a larger one from its counts. */
-export const RAW_READS = 10_000;
+export const RUNNING_RESAMPLES = 2000;
 /** Batches of one pass; the rest, those never scored first, have the next, half a minute later. */
 const BATCHES_A_PASS = 20;
 
@@ -21,7 +18,6 @@ export async function scoreLiveBatches(
   ctx: CommandContext,
   limits: { rawReads?: number } = {},
 ): Promise<number> {
-  const { rawReads = RAW_READS } = limits;
   const due = (await listScoreCandidates(ctx.db, plus(ctx.clock.now(), -DAY)))
     .filter(isScoreDue)
     .sort((a, b) => (a.scoredAt?.getTime() ?? 0) - (b.scoredAt?.getTime() ?? 0))
@@ -29,10 +25,9 @@ export async function scoreLiveBatches(
   const readsOf = new Map(due.map((one) => [one.batchId, one.reads]));
   let scored = 0;
   await eachBatch(ctx, [...readsOf.keys()], async (batchId) => {
-    const isLarge = (readsOf.get(batchId) ?? 0) > rawReads;
-    if (isLarge && !(await scoreFromCounts(ctx, { batchId }))) return;
-    if (!isLarge) await scoreBatch(ctx, { batchId, resamples: RESAMPLES });
-    scored += 1;
+    const reads = readsOf.get(batchId) ?? 0;
+    const of = { batchId, reads, resamples: RUNNING_RESAMPLES, ...limits };
+    if ((await measureBySize(ctx, of)) !== null) scored += 1;
   });
   return scored;
 }

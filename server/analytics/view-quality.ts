@@ -90,7 +90,11 @@ export async function viewQuality(
     figures: Object.fromEntries(
       whole.filter((score) => score.className === '').map((score) => [score.metric, figureOf(score)]),
     ),
-    history: { reliability, accuracy },
+    history: {
+      reliability: reliability.points,
+      accuracy: accuracy.points,
+      measuredOtherwise: Math.max(reliability.otherwise, accuracy.otherwise),
+    },
     classes: judged.map((className) => ({
       className,
       sensitivity: figureOf(find('batch', 'sensitivity', batch.id, className)),
@@ -126,8 +130,8 @@ function optionsOf(field: LabelField | undefined): { value: string; label: strin
 }
 
 async function historyOf(q: Queryable, batchId: string, metric: string, field: string) {
-  const rows = await scoreHistory(q, { batchId, metric, field });
-  return rows.map((row) => ({ ...figureOf(row), at: new Date(row.computedAt) }));
+  const { points, otherwise } = await scoreHistory(q, { batchId, metric, field });
+  return { points: points.map((row) => ({ ...figureOf(row), at: new Date(row.computedAt) })), otherwise };
 }
 
 /**

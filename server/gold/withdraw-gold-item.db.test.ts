@@ -5,13 +5,18 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { measureAgain } from '#server/analytics/measure-again.ts';
 import { viewQuality } from '#server/analytics/view-quality.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { listNotices } from '#server/notifications/reads.ts';
+import { keepScores } from '#server/scores/jobs.ts';
+import { checkRunning } from '#server/scores/recount-batch.ts';
+import { runningScoresOf } from '#server/scores/running-reads.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
-import { listReaders } from '#server/work/reads.ts';
+import { getBatch, listReaders } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { listActiveGold } from './reads.ts';
 import { resolveGoldItem } from './resolve-gold-item.ts';
@@ -96,6 +101,31 @@ describe('a disputed gold item', () => {
     await measureAgain(system(s), { batchId });
     expect(await accuracy()).toMatchObject({ value: 1, n: 1 });
     expect((await listReaders(t.db, batchId, 'label')).map((row) => row.accruedMinor)).toEqual(paid);
+  });
+
+  test('leaves the running counts of a settled batch too, which are followed by themselves no more', async () => {
+    const s = await scene(2, { 0: { grade: ['1'] }, 1: { grade: ['2'] } });
+    const batchId = await makeBatch(s, { goldMode: 'embedded', overlap: 2 });
+    const people = await makeReaders(s, batchId, 2);
+    for (const who of people) while (await readNext(who, batchId));
+    for (let round = 0; round < 3; round += 1) await settleTasks(system(s), { batchId });
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+    s.clock.advance(HOUR);
+    await keepScores(system(s));
+    expect(await checkRunning(t.db, batchId)).toEqual([]);
+    s.clock.advance(HOUR);
+    await disputeGoldItem(s.sponsor, { goldItemId: await itemOf(s, 1), reason: REASON });
+    s.clock.advance(HOUR);
+    await keepScores(system(s));
+    await measureAgain(system(s), { batchId });
+    expect(await checkRunning(t.db, batchId)).toEqual([]);
+    const [accuracy] = await runningScoresOf(t.db, {
+      batchId,
+      day: 'all',
+      subjectKind: 'batch',
+      metric: 'accuracy',
+    });
+    expect(accuracy).toMatchObject({ value: 1, n: 1 });
   });
 
   test('is dealt to nobody any more, others still are, and a read that was under way is paid and not scored', async () => {

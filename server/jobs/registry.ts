@@ -7,6 +7,7 @@ import {
 import {
   checkLargeBatchesJob,
   measureAgainJob,
+  renewScoresJob,
   rollUpJob,
   scoreLiveBatchesJob,
 } from '#server/analytics/jobs.ts';
@@ -79,6 +80,7 @@ export const JOBS: readonly JobDefinition[] = [
   checkLargeBatchesJob,
   scoreLiveBatchesJob,
   measureAgainJob,
+  renewScoresJob,
   keepScoresJob,
   noticeCheckpointsJob,
   solveRosterJob,

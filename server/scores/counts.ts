@@ -1,5 +1,5 @@
 import type { Moment } from '#server/quality/moment-agreement.ts';
-import type { MeasuredField } from './rules.ts';
+import { METHOD_VERSION, type MeasuredField } from './rules.ts';
 
 /** A read in force of a first round, as the running counts see it. */
 export type CountedRead = {
@@ -36,12 +36,9 @@ export type CountPlan = {
   limits: ReadonlyMap<string, { min: number | null; max: number | null }>;
 };
 
-/** Changes whenever the same labels come to other counts: batches counted by another rule are counted anew. */
-export const COUNTING_RULE = '3';
-
-/** By what a batch is counted: the rule, the fields whose answers are kept one by one, and those that have to be right together. */
+/** By what a batch is counted: the method, the fields whose answers are kept one by one, and those that have to be right together. */
 export const countedAs = (plan: CountPlan): string =>
-  `${COUNTING_RULE} ${[...plan.watched].sort().join(' ')} | ${[...plan.gated].sort().join(' ')}`;
+  `${METHOD_VERSION} ${[...plan.watched].sort().join(' ')} | ${[...plan.gated].sort().join(' ')}`;
 
 export type Reference =
   | 'answers'

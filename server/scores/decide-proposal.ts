@@ -7,7 +7,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { endCalibration, openCalibration } from '#server/work/open-calibration.ts';
 import { pauseClaims, resumeClaims } from '#server/work/pause-claims.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
-import { setStanding } from '#server/work/set-standing.ts';
+import { setStanding, standingChanged } from '#server/work/set-standing.ts';
 import { lockProposal, type Proposal, updateProposal } from './governance-queries.ts';
 import { decisionDue, decisionsFor } from './governance-rules.ts';
 import type { DecideInput } from './governance-schemas.ts';
@@ -27,7 +27,7 @@ export async function decideProposal(ctx: OrgContext, input: DecideInput): Promi
         message: 'Somebody has decided this meanwhile. Load the page again.',
       });
     }
-    const possible = decisionsFor(own);
+    const possible = decisionsFor(own, await getBatch(tx.db, own.batchId));
     if (!possible.includes(input.decision)) {
       throw new AppError({
         kind: 'invalid',
@@ -98,14 +98,15 @@ async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promi
     case 'acknowledge':
       return false;
     case 'back_to_work':
-      await setStanding(tx, { ...person, from: ['calibration_only'], to: 'active', reason: null });
+      // Never from paused: whoever has paused them on another proposal lets them back.
+      await setStanding(tx, { ...person, from: ['calibration_only', 'active'], to: 'active', reason: null });
       await endOwnCalibration(tx, own);
       await tell(tx, own, 'quality.back_to_work', 'You can read new cases again', input.reason);
       return false;
     case 'pause_person':
       await setStanding(tx, {
         ...person,
-        from: ['active', 'calibration_only'],
+        from: ['active', 'calibration_only', 'paused'],
         to: 'paused',
         reason: input.reason,
       });
@@ -134,7 +135,8 @@ async function endOwnCalibration(tx: CommandTx, own: Proposal): Promise<void> {
 async function calibrateAgain(tx: CommandTx, own: Proposal, reason: string): Promise<void> {
   const batch = await getBatch(tx.db, own.batchId);
   const reader = await findReader(tx.db, { batchId: own.batchId, annotatorId: own.subjectId, tier: 'label' });
-  const made = await openCalibration(tx, { batch, personId: own.subjectId, alias: reader?.alias ?? '' });
+  if (reader?.status !== 'calibration_only') throw standingChanged();
+  const made = await openCalibration(tx, { batch, personId: own.subjectId, alias: reader.alias });
   if ('refused' in made) {
     const why = {
       no_unread_gold: 'There are too few gold cases left that this person has not read; add gold',

@@ -9,13 +9,13 @@ export type Proposal = typeof proposals.$inferSelect;
 export type RootCause = typeof rootCauses.$inferSelect;
 export type Finding = typeof rootCauseFindings.$inferSelect;
 
-/** Proposals of a batch: all that are open, and the newest 2,000 that were decided. Index: quality_proposals_batch_idx. */
+/** Proposals of a batch, at most 2,000: those that are open, then the newest decided. Index: quality_proposals_batch_idx. */
 export async function listProposalsOfBatch(q: Queryable, batchId: string): Promise<Proposal[]> {
   return q
     .select()
     .from(proposals)
     .where(eq(proposals.batchId, batchId))
-    .orderBy(asc(proposals.status), desc(proposals.openedAt))
+    .orderBy(desc(proposals.status), desc(proposals.openedAt))
     .limit(2000);
 }
 

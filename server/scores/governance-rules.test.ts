@@ -76,7 +76,10 @@ describe('what is done (R26)', () => {
   test('every proposal leaves a person something to decide', () => {
     for (const subjectKind of ['batch', 'reader'] as const)
       for (const action of THRESHOLD_ACTIONS)
-        expect(decisionsFor({ subjectKind, action, done: responseTo(action, subjectKind) })).not.toEqual([]);
+        for (const status of ['open', 'paused', 'closing', 'settled'])
+          expect(
+            decisionsFor({ subjectKind, action, done: responseTo(action, subjectKind) }, { status }),
+          ).not.toEqual([]);
   });
 
   test('a decision is due on a business day, within one', () => {

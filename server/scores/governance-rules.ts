@@ -93,16 +93,26 @@ export function isCrossed(bound: Bound, m: Measurement): boolean {
   );
 }
 
-/** The bound of today's policy on what a proposal was raised about; null when the policy no longer names it. */
+/**
+ * The bound of today's policy on what a proposal was raised about; null when the policy no longer names it. Of several bounds on one
+ * measure (a notice at 0.8, a stop at 0.6) the one itself, or else the one with the same action.
+ */
 export function boundNow(
   policy: QualityPolicy,
-  of: { subjectKind: SubjectKind; field: string; className: string; metric: string },
+  of: {
+    subjectKind: SubjectKind;
+    field: string;
+    className: string;
+    metric: string;
+    threshold: number;
+    action: ThresholdAction;
+  },
 ): Bound | null {
-  return (
-    boundsOf(policy, of.subjectKind).find(
-      (one) => one.field === of.field && one.className === of.className && one.metric === of.metric,
-    ) ?? null
+  const onIt = boundsOf(policy, of.subjectKind).filter(
+    (one) => one.field === of.field && one.className === of.className && one.metric === of.metric,
   );
+  const sameAction = onIt.filter((one) => one.action === of.action);
+  return sameAction.find((one) => one.threshold === of.threshold) ?? sameAction[0] ?? onIt[0] ?? null;
 }
 
 /** What is done at once. A person is never paused here: at most they read paid calibration until a human decides. */
@@ -153,17 +163,19 @@ export function isNewEvidence(
 
 /**
  * The decisions that a person may take on a proposal, by what was done. Where the policy asks for a checkpoint the batch goes
- * on by its signature only, which decides the proposal too.
+ * on by its signature only, which decides the proposal too. Where the batch is over (closing or settled) nothing can go on or be
+ * stopped any more, and nobody is calibrated for it.
  */
-export function decisionsFor(proposal: {
-  subjectKind: SubjectKind;
-  done: Response;
-  action: ThresholdAction;
-}): readonly Decision[] {
+export function decisionsFor(
+  proposal: { subjectKind: SubjectKind; done: Response; action: ThresholdAction },
+  batch: { status: string },
+): readonly Decision[] {
+  const isOver = batch.status === 'closing' || batch.status === 'settled';
   switch (proposal.done) {
     case 'calibration_only':
-      return ['back_to_work', 'keep_calibrating', 'pause_person'];
+      return isOver ? ['back_to_work', 'pause_person'] : ['back_to_work', 'keep_calibrating', 'pause_person'];
     case 'batch_paused':
+      if (isOver) return ['acknowledge'];
       return proposal.action === 'checkpoint' ? ['keep_paused'] : ['resume_batch', 'keep_paused'];
     case 'told':
       return proposal.subjectKind === 'reader' ? ['acknowledge', 'pause_person'] : ['acknowledge'];

@@ -36,7 +36,7 @@ export const rootCauseIdInput = z.object({ rootCauseId: z.uuid() });
 
 export const decideInput = z.object({
   proposalId: z.uuid(),
-  decision: z.enum(DECISIONS),
+  decision: z.enum(DECISIONS, { error: 'Choose what you decide.' }),
   reason: words('Say why; the person concerned reads it.'),
   evidence: words('Say on what evidence you decide.'),
 });

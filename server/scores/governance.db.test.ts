@@ -6,16 +6,15 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, HOUR } from '#server/core/clock.ts';
 import { listNotices } from '#server/notifications/reads.ts';
-import { policyPreset } from '#server/projects/presets.ts';
-import type { QualityPolicy, ThresholdAction } from '#server/projects/schemas.ts';
+import type { QualityPolicy } from '#server/projects/schemas.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { listMyWork } from '#server/work/reading-views.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
-import { submitLabel } from '#server/work/submit-label.ts';
 import { decideProposal, restorePerson } from './decide-proposal.ts';
+import { casesReader, gradeOf, makeScene, openReadBatch, policy } from './governance.fixture.ts';
 import type { ProposalView } from './governance-schemas.ts';
 import { inboxView, rootCauseView } from './governance-schemas.ts';
 import { keepScores } from './jobs.ts';
@@ -25,34 +24,6 @@ import { tallyLabels } from './tally-labels.ts';
 import { viewInbox } from './view-inbox.ts';
 import { viewRootCause } from './view-root-cause.ts';
 import { closeRootCause, diagnoseRootCause, planAction, recordFinding } from './work-root-cause.ts';
-
-/** Without an action for reliability nothing is asked of it. */
-const policy = (reliability: ThresholdAction | null, accuracy: ThresholdAction): QualityPolicy => ({
-  ...policyPreset('training'),
-  gold: { mode: 'embedded', shareBasisPoints: 0, minAnswers: 8 },
-  reliability:
-    reliability === null
-      ? []
-      : [{ field: 'grade', metric: 'krippendorff_alpha', threshold: 0.8, action: reliability }],
-  accuracy: [{ field: 'grade', measure: 'accuracy', threshold: 0.9, action: accuracy }],
-});
-
-const GOLD_IN = 20;
-/** Truth of a case: its place decides. */
-const gradeOf = (index: number) => String(index % 4);
-
-/** Forty cases to read, twenty of them gold, and twenty gold cases besides. */
-async function makeScene(t: TestDatabase, quality: QualityPolicy, spare = 20): Promise<WorkScene> {
-  const gold: Record<number, { grade: string[] }> = {};
-  for (let index = 0; index < GOLD_IN; index += 1) gold[index] = { grade: [gradeOf(index)] };
-  for (let index = 40; index < 40 + spare; index += 1) gold[index] = { grade: [gradeOf(index)] };
-  return makeWorkScene(t.db, {
-    cases: 40 + spare,
-    fields: [gradeField()],
-    gold,
-    project: { qualityPolicy: quality },
-  });
-}
 
 describe('continuous governance', () => {
   let t: TestDatabase;
@@ -72,48 +43,11 @@ describe('continuous governance', () => {
   /** The proposal on a person. */
   const firstOf = async (scene: WorkScene): Promise<ProposalView> =>
     (await inbox(scene)).open.find((one) => one.subjectKind === 'reader')!;
-  const open = (scene: WorkScene) =>
-    makeBatch(scene, {
-      overlap: 3,
-      goldMode: 'embedded',
-      // The order of the cases decides which reads are on gold.
-      seed: 11,
-      caseIds: scene.dataset.cases.slice(0, 40).map((one) => one.id),
-    });
+  const open = openReadBatch;
   const reader = async (who: OrgContext, batchId: string) =>
     (await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier: 'label' }))!;
 
-  /** Reads up to `limit` cases; `wrong` says of which of them the answer is one grade off. */
-  async function readCases(
-    scene: WorkScene,
-    who: OrgContext,
-    batchId: string,
-    limit: number,
-    wrong: (n: number) => boolean = () => false,
-  ): Promise<number> {
-    let n = 0;
-    while (n < limit) {
-      const { leases } = await claimNextTasks(who, {
-        batchId,
-        tier: 'label',
-        limit: Math.min(20, limit - n),
-      });
-      if (leases.length === 0) break;
-      const slots =
-        await t.sql`select s.lease_id, k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
-        where s.batch_id = ${batchId} and s.lease_id in ${t.sql(leases.map((one) => one.leaseId))}`;
-      const caseOf = new Map(slots.map((slot) => [slot.lease_id, slot.case_id]));
-      for (const { leaseId } of leases) {
-        const index = scene.dataset.cases.findIndex((one) => one.id === caseOf.get(leaseId));
-        const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
-        const label = { labelId: randomUUID(), answers: { grade }, activeMs: 4000 };
-        await submitLabel(who, { batchId, leaseId, ...label });
-        scene.clock.advance(1000);
-        n += 1;
-      }
-    }
-    return n;
-  }
+  const readCases = casesReader(() => t);
   const because = {
     reason: 'The calibration was read well.',
     evidence: 'Calibration: every gold case right.',
@@ -424,14 +358,19 @@ describe('continuous governance', () => {
         verdict: 'inconclusive',
         after: { value: null, reason: 'no_data' },
       });
+      // Nothing to compare with yet, and the batch is still read.
+      const close = { rootCauseId, note: 'The gap is closed.' };
+      await expect(closeRootCause(scene.sponsor, close)).rejects.toMatchObject({
+        reason: 'effect_too_early',
+        message: expect.stringContaining('Nothing that can be compared has been read since'),
+      });
       scene.clock.advance(2 * DAY);
       // New people, who read as the new guideline says.
       const more = await makeReaders(scene, batchId, 3);
       for (const who of more) await readCases(scene, who, batchId, 14);
       await watch(scene);
-      expect(await closeRootCause(scene.sponsor, { rootCauseId, note: 'The gap is closed.' })).toEqual({
-        verdict: 'effective',
-      });
+      expect(await closeRootCause(scene.sponsor, close)).toEqual({ verdict: 'effective' });
+      await expect(closeRootCause(scene.sponsor, close)).rejects.toMatchObject({ reason: 'root_cause_step' });
       const closed = rootCauseView.parse(await viewRootCause(scene.sponsor, { rootCauseId }));
       expect(closed).toMatchObject({ status: 'closed', effect: { verdict: 'effective' } });
       expect(closed.effect!.difference.interval![0]).toBeGreaterThan(0);

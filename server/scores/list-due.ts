@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { COUNTING_RULE } from './counts.ts';
+import { METHOD_VERSION } from './rules.ts';
 
 /**
  * Batches with something to count: under way and read, reviewed, rejected or settled since their mark, counted but not
@@ -19,7 +19,7 @@ export async function listDueBatches(q: Queryable, now: Date): Promise<string[]>
         or exists (select 1 from final_labels f where f.batch_id = b.id and f.settled_at >= m.counted_to)
         or exists (select 1 from gold_answers g where g.batch_id = b.id and g.withdrawn_at >= m.counted_to)))
       or (b.status = 'settled' and (m.swept_at is null or m.swept_at < b.settled_at))
-      or (m.counted_as is not null and not starts_with(m.counted_as, ${`${COUNTING_RULE} `}))
+      or (m.counted_as is not null and not starts_with(m.counted_as, ${`${METHOD_VERSION} `}))
     order by m.advanced_at nulls first limit 500`);
   return [...rows].map((row) => row.id);
 }

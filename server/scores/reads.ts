@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { CaseOutcome } from '#server/quality/clustered-proportion.ts';
+import { METHOD_VERSION } from './rules.ts';
 
 export type StoredScore = {
   batchId: string;
@@ -58,19 +59,24 @@ export async function latestBatchScores(
   ];
 }
 
-/** The history of one metric of a batch, oldest first; at most 2,000 points. */
+/**
+ * The history of one metric of a batch, oldest first, at most 2,000 points: of those measured by today's method, because others
+ * count something else; and how many those are.
+ */
 export async function scoreHistory(
   q: Queryable,
   input: { batchId: string; metric: string; field: string },
-): Promise<StoredScore[]> {
-  return [
-    ...(await q.execute<StoredScore>(sql`
+): Promise<{ points: StoredScore[]; otherwise: number }> {
+  const rows = [
+    ...(await q.execute<StoredScore & { methodVersion: string }>(sql`
       select batch_id as "batchId", subject_kind as "subjectKind", subject_id as "subjectId", other_id as "otherId", field,
-        class_name as "className", metric, value, lower, upper, n, excluded, exclusions, reason, method, computed_at as "computedAt"
+        class_name as "className", metric, value, lower, upper, n, excluded, exclusions, reason, method, method_version as "methodVersion", computed_at as "computedAt"
       from scores
       where batch_id = ${input.batchId} and metric = ${input.metric} and subject_kind = 'batch' and subject_id = ${input.batchId} and field = ${input.field}
       order by computed_at limit 2000`)),
   ];
+  const points = rows.filter((row) => row.methodVersion === METHOD_VERSION);
+  return { points, otherwise: rows.length - points.length };
 }
 
 /** Quality proposals that wait for a decision, and how many of them are overdue, by project. Index: quality_proposals_project_idx. */

@@ -7,8 +7,11 @@ import { classScoresOfCases, type PerClassScores } from '#server/quality/per-cla
 import { buildRatingTable, type RatingTable } from '#server/quality/rating-table.ts';
 import { setDistance } from './label-sets.ts';
 
-/** Version of the way scores are computed; stored with each score. */
-export const METHOD_VERSION = '2';
+/**
+ * Version of the way in which labels come to counts and scores; stored with each. Changes whenever the same labels come to other numbers:
+ * batches that were counted or measured by another version are counted and measured anew by themselves.
+ */
+export const METHOD_VERSION = '3';
 
 export type Scale = 'nominal' | 'ordinal' | 'interval' | 'ratio';
 

@@ -21,9 +21,6 @@ import { caseOutcome, readsOfCase } from './count-cases.ts';
 import { setDistance } from './label-sets.ts';
 import type { MeasuredField } from './rules.ts';
 
-/** Version of the way running scores follow from counts; stored with each. */
-export const RUNNING_VERSION = '3';
-
 /** Counts of one subject, field and day. */
 export type SubjectCounts = {
   cells: readonly { reference: string; truth: string; answer: string; n: number }[];

@@ -1,7 +1,8 @@
 import { type Exclusions, exclusionsOf } from '#server/quality/measurement.ts';
 import type { ScoreKey } from './count-queries.ts';
 import type { CellKey, CountPlan, Counts, MomentKey, PatternKey } from './counts.ts';
-import { RUNNING_VERSION, type RunningMeasure, runningMeasures } from './running-measures.ts';
+import { METHOD_VERSION } from './rules.ts';
+import { type RunningMeasure, runningMeasures } from './running-measures.ts';
 
 type CellRow = ScoreKey & { reference: string; truth: string; answer: string; n: number };
 type PatternRow = ScoreKey & { pattern: string; n: number };
@@ -94,7 +95,7 @@ export function runningRows(plan: CountPlan, keys: readonly ScoreKey[], counts: 
       exclusions: exclusionsOf(m),
       reason: m.reason,
       method: m.method,
-      methodVersion: RUNNING_VERSION,
+      methodVersion: METHOD_VERSION,
     }));
   });
 }

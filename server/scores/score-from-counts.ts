@@ -8,7 +8,8 @@ import { exclusionsOf, type Measurement } from '#server/quality/measurement.ts';
 import { getBatch, listReaders } from '#server/work/reads.ts';
 import { ALL_DAYS } from './counts.ts';
 import { countPlan } from './load-counted.ts';
-import { pairKappa, RUNNING_VERSION } from './running-measures.ts';
+import { METHOD_VERSION } from './rules.ts';
+import { pairKappa } from './running-measures.ts';
 import { findMark, pairsOf, runningScoresOf } from './running-reads.ts';
 import { throughputOfReaders } from './throughput.ts';
 
@@ -68,7 +69,7 @@ export async function scoreFromCounts(ctx: CommandContext, input: { batchId: str
         exclusions: exclusionsOf(m),
         reason: m.reason,
         method: m.method,
-        methodVersion: RUNNING_VERSION,
+        methodVersion: METHOD_VERSION,
       });
     const readers = await listReaders(tx.db, batchId, 'label');
     add({ subjectKind: 'batch', subjectId: batchId }, 'throughput', '', throughputOfReaders(readers));

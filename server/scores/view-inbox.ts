@@ -148,7 +148,7 @@ function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
     openedAt: one.openedAt,
     dueAt: one.dueAt,
     isOverdue: one.status === 'open' && one.dueAt < now,
-    decisions: one.status === 'open' ? [...decisionsFor(one)] : [],
+    decisions: one.status === 'open' ? [...decisionsFor(one, batch ?? { status: 'settled' })] : [],
     decision: one.decision,
     decisionReason: one.decisionReason,
     decisionEvidence: one.decisionEvidence,

@@ -261,22 +261,21 @@ function normalOf(
   return found.value >= LEAST_NORMAL ? found.value : null;
 }
 
-/** The last decision on a bound of the batch or a person; null when there was none. */
-function lastDecided(
-  known: readonly Proposal[],
-  of: { id: string; field: string; className: string; metric: string },
-): Proposal | null {
-  return (
-    known.find(
-      (one) =>
-        one.status === 'decided' &&
-        one.trigger === 'bound' &&
-        one.subjectId === of.id &&
-        one.field === of.field &&
-        one.className === of.className &&
-        one.metric === of.metric,
-    ) ?? null
+/**
+ * The last decision on a bound of the batch or a person, or else on another bound on the same measure; null when there was none. What was
+ * decided on a notice at 0.8 says nothing of a stop at 0.6, and must not bring it back each time either of them is decided.
+ */
+function lastDecided(known: readonly Proposal[], of: { id: string } & Bound): Proposal | null {
+  const decided = known.filter(
+    (one) =>
+      one.status === 'decided' &&
+      one.trigger === 'bound' &&
+      one.subjectId === of.id &&
+      one.field === of.field &&
+      one.className === of.className &&
+      one.metric === of.metric,
   );
+  return decided.find((one) => !isOtherBound(one, of)) ?? decided[0] ?? null;
 }
 
 /** When a person was last decided on in this batch, whatever about: what went before is settled. */

@@ -10,6 +10,7 @@ import { sayDay } from '#server/notifications/say-day.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
 import { differenceOfShares } from '#server/quality/difference-of-proportions.ts';
+import { listBatches } from '#server/work/reads.ts';
 import { caseOutcome } from './count-cases.ts';
 import { figureOf } from './figures.ts';
 import { getRootCause, insertFinding, type RootCause, updateRootCause } from './governance-queries.ts';
@@ -85,7 +86,10 @@ export async function planAction(ctx: OrgContext, input: z.infer<typeof planActi
   });
 }
 
-/** Closes a case on the comparison of reads before and from the action's day, which is stored with the verdict. */
+/**
+ * Closes a case on the comparison of reads before and from the action's day, which is stored with the verdict; one that cannot be told
+ * is closed on its note. Throws `effect_too_early` while nothing was read since and the project still reads: that is no check of an effect.
+ */
 export async function closeRootCause(
   ctx: OrgContext,
   input: z.infer<typeof closeRootCauseInput>,
@@ -94,6 +98,7 @@ export async function closeRootCause(
   await advance(ctx, input.rootCauseId, 'closed', async (tx, own) => {
     const effect = await effectOf(tx.db, own);
     if (effect === null) throw wrongStep(own);
+    if (effect.after.n === 0 && (await isStillRead(tx, own.projectId))) throw tooEarly(effect.from);
     verdict = effect.verdict;
     return {
       effect,
@@ -183,6 +188,23 @@ async function audit(
   // Free words stay in the case; the trail keeps what was decided.
   const { diagnosis: _d, action: _a, closingNote: _c, ...kept } = detail;
   await tx.audit({ action, subject: { kind: 'root_cause', id }, detail: kept });
+}
+
+/** Whether the project has reads to come. */
+async function isStillRead(tx: CommandTx, projectId: string): Promise<boolean> {
+  const batches = await listBatches(tx.db, projectId);
+  return batches.some(
+    (batch) =>
+      ['production', 'relabel'].includes(batch.kind) && ['draft', 'open', 'paused'].includes(batch.status),
+  );
+}
+
+function tooEarly(day: string): AppError {
+  return new AppError({
+    kind: 'precondition',
+    reason: 'effect_too_early',
+    message: `Nothing that can be compared has been read since the action holds, ${sayDay(day)}. Close the case on reads from then on, or change the day in the plan.`,
+  });
 }
 
 function wrongStep(own: RootCause): AppError {

@@ -42,9 +42,7 @@ export const countLargeBatchesJob = defineJob({
 export const loadBatchJob = defineJob({
   name: 'work.load-batch',
   payload: z.object({ batchId: z.uuid() }),
-  run: async (ctx, { batchId }) => {
-    await loadBatch(ctx, { batchId });
-  },
+  run: (ctx, { batchId }) => loadBatch(ctx, { batchId }),
 });
 
 /** Removes what a draft that was given up holds. */

@@ -14,7 +14,7 @@ import {
 } from './load-queries.ts';
 import { overlapRuleOf, readsAt } from './overlap-rules.ts';
 import { planLanes } from './pool-rules.ts';
-import { type Batch, getBatch } from './reads.ts';
+import { type Batch, findBatch } from './reads.ts';
 import { isRepeated } from './rules.ts';
 
 /** Tasks and slots of one chunk: well under a second, so that no transaction holds back clean-up for more than a moment. */
@@ -63,12 +63,12 @@ export async function beginLoad(
 
 /**
  * Loads a draft to its end, chunk by chunk, each in a transaction of its own. Safe to repeat and to run twice at once: the
- * next chunk is locked, and a draft that is whole or discarded has none. Returns true when the draft is whole.
+ * next chunk is locked, and a draft that is whole, discarded or already gone has none: then there is nothing to do.
  */
-export async function loadBatch(ctx: CommandContext, input: { batchId: string }): Promise<boolean> {
+export async function loadBatch(ctx: CommandContext, input: { batchId: string }): Promise<void> {
   for (;;) {
     const { isDone } = await transact(ctx, (tx) => loadChunk(tx, input.batchId));
-    if (isDone) return true;
+    if (isDone) return;
   }
 }
 
@@ -83,7 +83,9 @@ function timesRead(batch: Batch, taskId: string): number {
  * are neighbours on disk.
  */
 export async function loadChunk(tx: CommandTx, batchId: string): Promise<{ isDone: boolean }> {
-  const batch = await getBatch(tx.db, batchId);
+  const batch = await findBatch(tx.db, batchId);
+  // Discarded, and what it held removed, before its job had its turn.
+  if (batch === null) return { isDone: true };
   const next = await nextOfLoad(tx.db, { batchId, overlap: batch.overlap, limit: chunkSize(batch.overlap) });
   if (next === null) return { isDone: true };
   const { caseIds, from, isDealt, strata } = next;

@@ -10,11 +10,17 @@ export type Terms = typeof terms.$inferSelect;
 
 /** A batch by id; `not_found` when there is none. */
 export async function getBatch(q: Queryable, batchId: string): Promise<Batch> {
-  const [row] = await q.select().from(batches).where(eq(batches.id, batchId)).limit(1);
-  if (!row) {
+  const row = await findBatch(q, batchId);
+  if (row === null) {
     throw new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
   }
   return row;
+}
+
+/** The batch, or null where it was never made or its draft was discarded. */
+export async function findBatch(q: Queryable, batchId: string): Promise<Batch | null> {
+  const [row] = await q.select().from(batches).where(eq(batches.id, batchId)).limit(1);
+  return row ?? null;
 }
 
 /** A project's batches, newest first; at most 500. */

@@ -33,16 +33,19 @@ export async function setStanding(
       ),
     )
     .returning({ alias: readers.alias });
-  if (!row) {
-    throw new AppError({
-      kind: 'conflict',
-      reason: 'standing_changed',
-      message: 'How this person stands in the batch has changed meanwhile. Load the page again.',
-    });
-  }
+  if (!row) throw standingChanged();
   await tx.audit({
     action: 'work.standing_changed',
     subject: { kind: 'batch', id: input.batchId },
     detail: { personId: input.personId, to: input.to },
+  });
+}
+
+/** Says that a person stands otherwise in the batch than whoever decides has seen. */
+export function standingChanged(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    reason: 'standing_changed',
+    message: 'How this person stands in the batch has changed meanwhile. Load the page again.',
   });
 }

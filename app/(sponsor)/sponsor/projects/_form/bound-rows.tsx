@@ -131,6 +131,7 @@ function AccuracyRows({ policy: { accuracy }, errors, onChange }: BoundRowsProps
               name={at('threshold')}
               value={one.threshold}
               errors={errors}
+              hint={Number(one.threshold) === 1 ? 'One wrong answer crosses it' : undefined}
               onChange={(threshold) => set(index, { threshold })}
             />
             <Action value={one.action} onChange={(action) => set(index, { action })} />
@@ -179,9 +180,9 @@ function KeyField({ name, value, errors, onChange }: TextPart) {
   );
 }
 
-function Threshold({ name, value, errors, onChange }: TextPart) {
+function Threshold({ name, value, errors, hint, onChange }: TextPart & { hint?: string | undefined }) {
   return (
-    <Field label="At least" name={name} error={errors[name]} className="sm:col-span-3">
+    <Field label="At least" name={name} hint={hint} error={errors[name]} className="sm:col-span-3">
       <Input inputMode="decimal" value={value} onChange={(event) => onChange(event.target.value)} />
     </Field>
   );

@@ -3,6 +3,8 @@ import { NativeSelect } from '#app/_ui/native-select.tsx';
 
 export type ChooseOneProps = {
   label: string;
+  /** Form name, where an error summary leads to it. */
+  name?: string | undefined;
   options: readonly { value: string; label: string; disabled?: boolean }[];
   value: string;
   onChange: (value: string) => void;
@@ -12,9 +14,9 @@ export type ChooseOneProps = {
 };
 
 /** One of a short list under its label. */
-export function ChooseOne({ label, options, value, onChange, none, error }: ChooseOneProps) {
+export function ChooseOne({ label, name, options, value, onChange, none, error }: ChooseOneProps) {
   return (
-    <Field label={label} error={error}>
+    <Field label={label} name={name} error={error}>
       <NativeSelect value={value} onChange={(event) => onChange(event.target.value)}>
         {none === undefined ? null : <option value="">{none}</option>}
         {options.map((one) => (

@@ -38,7 +38,7 @@ export function QualityCharts({ quality, threshold }: QualityChartsProps) {
       </div>
       <Section
         title="Over time"
-        says="Each point is all reads of the batch until then, with its 95 % interval."
+        says={`Each point is all reads of the batch until then, with its 95 % interval.${otherwiseWords(history.measuredOtherwise)}`}
       >
         {history.reliability.length === 0 ? (
           <EmptyState title="No history yet">Points are added as the batch grows.</EmptyState>
@@ -95,6 +95,12 @@ function Along({ points }: { points: readonly { at: Date }[] }) {
       Along: measurements, from <DateTime at={first.at} /> to <DateTime at={last.at} />
     </>
   );
+}
+
+/** Measurements of an older method are not drawn beside today's: they count something else. */
+function otherwiseWords(n: number): string {
+  if (n === 0) return '';
+  return ` ${n === 1 ? 'An earlier measurement counted' : `${n.toLocaleString('en')} earlier measurements counted`} by another method and ${n === 1 ? 'is' : 'are'} not drawn.`;
 }
 
 const spansDays = (points: readonly { at: Date }[]): boolean =>

@@ -2,14 +2,17 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+
+const MISSING = 'Say why the rest is not looked at.';
 
 /** Gives up what was not looked at, so that the batch can settle. */
 export function EndAudit({ batchId, left }: { batchId: string; left: number }) {
@@ -27,33 +30,37 @@ export function EndAudit({ batchId, left }: { batchId: string; left: number }) {
       },
     }),
   );
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setIsMissing(reason.trim() === '');
+    if (reason.trim() !== '') end.mutate({ batchId, reason });
+  }
+  function turn(isOpen: boolean) {
+    setOpen(isOpen);
+    setIsMissing(false);
+    end.reset();
+  }
   return (
     <Dialog
       size="sm"
       title="End the checks?"
       description={`${left} cases of the sample are not looked at yet. What was found stays, over fewer cases; a case somebody holds is finished and paid.`}
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={turn}
       trigger={<Button variant="quiet">End checks</Button>}
-      footer={
-        <Button
-          variant="primary"
-          pending={end.isPending}
-          onClick={() => {
-            setIsMissing(reason.trim() === '');
-            if (reason.trim() !== '') end.mutate({ batchId, reason });
-          }}
-        >
-          End checks
-        </Button>
-      }
     >
-      <div className="flex flex-col gap-4">
+      <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+        <FormErrorSummary problems={isMissing ? [{ name: 'reason', message: MISSING }] : []} />
         <Refusal error={end.error} title="It was not done." />
-        <Field label="Reason" error={isMissing ? 'Say why.' : undefined}>
+        <Field label="Reason" name="reason" error={isMissing ? MISSING : undefined} required>
           <Textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
         </Field>
-      </div>
+        <div>
+          <Button type="submit" variant="primary" pending={end.isPending}>
+            End checks
+          </Button>
+        </div>
+      </form>
     </Dialog>
   );
 }

@@ -2,11 +2,12 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
@@ -33,14 +34,21 @@ export function OrderAudit({ batchId, audit, cases }: { batchId: string; audit: 
       },
     }),
   );
-  function send() {
+  function send(event: FormEvent) {
+    event.preventDefault();
     const parsed = planOf(values);
     setProblems(problemsOf(parsed));
     if (parsed.success) order.mutate({ batchId, plan: parsed.data });
   }
 
+  function turn(isOpen: boolean) {
+    setOpen(isOpen);
+    setProblems({});
+    order.reset();
+  }
+
   const field = (key: keyof typeof values, label: string, name: string, hint: string) => (
-    <Field label={label} hint={hint} error={problems[name]}>
+    <Field label={label} name={name} hint={hint} error={problems[name]}>
       <Input
         inputMode="decimal"
         suffix="%"
@@ -55,15 +63,11 @@ export function OrderAudit({ batchId, audit, cases }: { batchId: string; audit: 
       title={verb}
       description="A random sample of final labels is looked at by an auditor of another organisation. Its money is reserved now; what is not spent comes back."
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={turn}
       trigger={<Button>{verb}</Button>}
-      footer={
-        <Button variant="primary" pending={order.isPending} onClick={send}>
-          {verb}
-        </Button>
-      }
     >
-      <div className="flex flex-col gap-4">
+      <form noValidate onSubmit={send} className="flex flex-col gap-4">
+        <FormErrorSummary problems={Object.entries(problems).map(([name, message]) => ({ name, message }))} />
         <Refusal error={order.error} title="The audit was not ordered." />
         {field('max', 'Wrong at most', 'maxErrorRate', 'What the audit is to show of all final labels')}
         {field('confidence', 'How sure', 'confidence', '95 % is usual')}
@@ -74,7 +78,12 @@ export function OrderAudit({ batchId, audit, cases }: { batchId: string; audit: 
           'The sample is large enough to pass with it four times in five',
         )}
         <Sample plan={planOf(values)} cases={cases} />
-      </div>
+        <div>
+          <Button type="submit" variant="primary" pending={order.isPending}>
+            {verb}
+          </Button>
+        </div>
+      </form>
     </Dialog>
   );
 }

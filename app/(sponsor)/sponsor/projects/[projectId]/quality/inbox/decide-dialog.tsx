@@ -2,13 +2,13 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { byField, formProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
@@ -35,10 +35,18 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
     }),
   );
 
-  function submit() {
+  function submit(event: FormEvent) {
+    event.preventDefault();
     const parsed = decideInput.safeParse({ proposalId: proposal.id, decision, reason, evidence });
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) decide.mutate(parsed.data);
+  }
+
+  /** What went wrong the last time is not news the next time. */
+  function turn(open: boolean) {
+    setIsOpen(open);
+    setProblems([]);
+    decide.reset();
   }
 
   const errors = byField(problems);
@@ -47,26 +55,17 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
       title={`Decide on ${proposal.subject}`}
       description={`${about}, ${proposal.batchName}. What you decide, why, and on what evidence stays on record.`}
       open={isOpen}
-      onOpenChange={setIsOpen}
+      onOpenChange={turn}
       trigger={
         <Button className="self-start" aria-label={`Decide on ${proposal.subject}: ${about}`}>
           Decide on {proposal.subject}
         </Button>
       }
-      footer={
-        <Button variant="primary" pending={decide.isPending} onClick={submit}>
-          Record decision
-        </Button>
-      }
     >
-      <div className="flex flex-col gap-4">
+      <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+        <FormErrorSummary problems={problems} />
         <Refusal error={decide.error} title="The decision was not recorded." />
-        <Choice
-          of={proposal.decisions}
-          value={decision}
-          isWrong={errors.decision !== undefined}
-          onChange={setDecision}
-        />
+        <Choice of={proposal.decisions} value={decision} error={errors.decision} onChange={setDecision} />
         <Words
           reasonHint={
             proposal.subjectKind === 'reader'
@@ -79,7 +78,12 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
           onReason={setReason}
           onEvidence={setEvidence}
         />
-      </div>
+        <div>
+          <Button type="submit" variant="primary" pending={decide.isPending}>
+            Record decision
+          </Button>
+        </div>
+      </form>
     </Dialog>
   );
 }
@@ -87,14 +91,14 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
 type ChoiceProps = {
   of: readonly Decision[];
   value: Decision | '';
-  isWrong: boolean;
+  error: string | undefined;
   onChange: (decision: Decision) => void;
 };
 
 /** What may be decided here, each with what it does. */
-function Choice({ of, value, isWrong, onChange }: ChoiceProps) {
+function Choice({ of, value, error, onChange }: ChoiceProps) {
   return (
-    <Field label="Your decision" name="decision" error={isWrong ? 'Choose what you decide.' : undefined}>
+    <Field label="Your decision" name="decision" error={error}>
       <RadioCards
         value={value}
         onValueChange={(chosen) => onChange(chosen as Decision)}

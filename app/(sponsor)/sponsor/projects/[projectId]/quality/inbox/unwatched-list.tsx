@@ -22,7 +22,7 @@ export function UnwatchedList({ projectId, bounds }: UnwatchedListProps) {
       <ul className="divide-y divide-line border-line border-y">
         {bounds.map((bound) => (
           <li
-            key={`${bound.batchId} ${bound.fieldLabel} ${bound.metric} ${bound.className}`}
+            key={`${bound.batchId} ${bound.fieldLabel} ${bound.metric} ${bound.className} ${bound.threshold}`}
             className="grid gap-x-8 gap-y-1 py-3 text-sm sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]"
           >
             <div>

@@ -2,12 +2,12 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { byField, formProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
@@ -40,20 +40,22 @@ export function ActionForm({ rootCauseId, people, before }: ActionFormProps) {
       },
     }),
   );
-  function submit() {
+  function submit(event: FormEvent) {
+    event.preventDefault();
     const parsed = planActionInput.safeParse({ rootCauseId, action, ownerId, dueOn, effectiveFrom });
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) plan.mutate(parsed.data);
   }
   const errors = byField(problems);
   return (
-    <div className="flex max-w-[720px] flex-col gap-4">
+    <form noValidate onSubmit={submit} className="flex max-w-[720px] flex-col gap-4">
+      <FormErrorSummary problems={problems} />
       <Refusal error={plan.error} title="The action was not planned." />
-      <Field label="What is done" error={errors.action} required>
+      <Field label="What is done" name="action" error={errors.action} required>
         <Textarea rows={2} value={action} onChange={(event) => setAction(event.target.value)} />
       </Field>
       <div className="grid gap-4 sm:grid-cols-3">
-        <Field label="Owner" error={errors.ownerId} required>
+        <Field label="Owner" name="ownerId" error={errors.ownerId} required>
           <NativeSelect value={ownerId} onChange={(event) => setOwnerId(event.target.value)}>
             <option value="">Choose</option>
             {people.map((person) => (
@@ -63,11 +65,12 @@ export function ActionForm({ rootCauseId, people, before }: ActionFormProps) {
             ))}
           </NativeSelect>
         </Field>
-        <Field label="Done by" error={errors.dueOn} required>
+        <Field label="Done by" name="dueOn" error={errors.dueOn} required>
           <Input type="date" value={dueOn} onChange={(event) => setDueOn(event.target.value)} />
         </Field>
         <Field
           label="Holds from"
+          name="effectiveFrom"
           hint="Reads before and from this day are compared."
           error={errors.effectiveFrom}
           required
@@ -80,10 +83,10 @@ export function ActionForm({ rootCauseId, people, before }: ActionFormProps) {
         </Field>
       </div>
       <div>
-        <Button variant={before ? 'secondary' : 'primary'} pending={plan.isPending} onClick={submit}>
+        <Button type="submit" variant={before ? 'secondary' : 'primary'} pending={plan.isPending}>
           {before ? 'Change the plan' : 'Plan the action'}
         </Button>
       </div>
-    </div>
+    </form>
   );
 }

@@ -2,13 +2,13 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { byField, formProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
@@ -52,7 +52,13 @@ type FindingProps = { rootCauseId: string; one: Case; canFind: boolean };
 
 function Finding({ rootCauseId, one, canFind }: FindingProps) {
   const [isOpen, setIsOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   const { finding } = one;
+  /** Closes the form; focus goes back to what has opened it. */
+  function leave() {
+    setIsOpen(false);
+    opener.current?.focus();
+  }
   return (
     <div className="flex flex-col gap-2 pl-0 sm:pl-50">
       {finding ? (
@@ -62,15 +68,15 @@ function Finding({ rootCauseId, one, canFind }: FindingProps) {
           {finding.note ? ` · ${finding.note}` : ''} <span className="text-ink-3">({finding.by})</span>
         </p>
       ) : null}
-      {canFind && !isOpen ? (
+      {canFind ? (
         <div>
-          <Button size="sm" onClick={() => setIsOpen(true)}>
-            {finding ? 'Say otherwise' : `Say why they disagree on ${one.externalId}`}
+          <Button ref={opener} size="sm" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+            {finding ? `Say otherwise of ${one.externalId}` : `Say why they disagree on ${one.externalId}`}
           </Button>
         </div>
       ) : null}
       {canFind && isOpen ? (
-        <FindingForm rootCauseId={rootCauseId} taskId={one.taskId} onDone={() => setIsOpen(false)} />
+        <FindingForm rootCauseId={rootCauseId} taskId={one.taskId} onDone={leave} />
       ) : null}
     </div>
   );
@@ -94,18 +100,32 @@ function FindingForm({ rootCauseId, taskId, onDone }: FindingFormProps) {
       },
     }),
   );
-  function submit() {
+  function submit(event: FormEvent) {
+    event.preventDefault();
     const parsed = findingInput.safeParse({ rootCauseId, taskId, disagreement, errorKind, note });
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) record.mutate(parsed.data);
   }
   const errors = byField(problems);
+  // Several of these forms may be open on the page, and another asks for the same of the whole case.
+  const named = (name: string) => `${taskId}.${name}`;
   return (
-    <div className="flex max-w-[720px] flex-col gap-3">
+    <form
+      noValidate
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onDone();
+      }}
+      className="flex max-w-[720px] flex-col gap-3"
+    >
+      <FormErrorSummary
+        problems={problems.map(({ name = '', message }) => ({ name: named(name), message }))}
+      />
       <Refusal error={record.error} title="It was not recorded." />
       <div className="grid gap-3 sm:grid-cols-2">
         <ChooseOne
           label="Why they disagree"
+          name={named('disagreement')}
           none="Choose"
           options={optionsOfWords(DISAGREEMENT_WORDS)}
           value={disagreement}
@@ -114,6 +134,7 @@ function FindingForm({ rootCauseId, taskId, onDone }: FindingFormProps) {
         />
         <ChooseOne
           label="What is wrong with the label"
+          name={named('errorKind')}
           none="Choose"
           options={optionsOfWords(ERROR_WORDS)}
           value={errorKind}
@@ -121,17 +142,17 @@ function FindingForm({ rootCauseId, taskId, onDone }: FindingFormProps) {
           onChange={setErrorKind}
         />
       </div>
-      <Field label="Note" hint="No patient data." optional error={errors.note}>
+      <Field label="Note" name={named('note')} hint="No patient data." optional error={errors.note}>
         <Input value={note} onChange={(event) => setNote(event.target.value)} />
       </Field>
       <div className="flex gap-2">
-        <Button variant="primary" size="sm" pending={record.isPending} onClick={submit}>
+        <Button type="submit" variant="primary" size="sm" pending={record.isPending}>
           Record finding
         </Button>
         <Button size="sm" variant="quiet" onClick={onDone}>
           Leave it
         </Button>
       </div>
-    </div>
+    </form>
   );
 }

@@ -2,12 +2,12 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { byField, formProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
@@ -56,14 +56,16 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
     const both = kinds.safeParse({ disagreement: why, errorKind: what });
     if (both.success) setRoute(routeOf(both.data.disagreement, both.data.errorKind));
   }
-  function submit() {
+  function submit(event: FormEvent) {
+    event.preventDefault();
     const parsed = diagnoseInput.safeParse({ rootCauseId, disagreement, errorKind, route, diagnosis });
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) diagnose.mutate(parsed.data);
   }
   const errors = byField(problems);
   return (
-    <div className="flex max-w-[720px] flex-col gap-4">
+    <form noValidate onSubmit={submit} className="flex max-w-[720px] flex-col gap-4">
+      <FormErrorSummary problems={problems} />
       <Refusal error={diagnose.error} title="The cause was not recorded." />
       {suggestion ? (
         <p className="text-ink-2 text-sm">
@@ -75,6 +77,7 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
       <div className="grid gap-4 sm:grid-cols-3">
         <ChooseOne
           label="Kind of disagreement"
+          name="disagreement"
           none="Choose"
           options={optionsOfWords(DISAGREEMENT_WORDS)}
           value={disagreement}
@@ -83,6 +86,7 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
         />
         <ChooseOne
           label="Kind of error"
+          name="errorKind"
           none="Choose"
           options={optionsOfWords(ERROR_WORDS)}
           value={errorKind}
@@ -91,6 +95,7 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
         />
         <ChooseOne
           label="Put right by"
+          name="route"
           none="Choose"
           options={optionsOfWords(ROUTE_WORDS)}
           value={route}
@@ -98,14 +103,20 @@ export function DiagnoseForm({ rootCauseId, suggestion, before }: DiagnoseFormPr
           onChange={setRoute}
         />
       </div>
-      <Field label="The cause, in words" hint="No patient data." error={errors.diagnosis} required>
+      <Field
+        label="The cause, in words"
+        name="diagnosis"
+        hint="No patient data."
+        error={errors.diagnosis}
+        required
+      >
         <Textarea rows={3} value={diagnosis} onChange={(event) => setDiagnosis(event.target.value)} />
       </Field>
       <div>
-        <Button variant={before ? 'secondary' : 'primary'} pending={diagnose.isPending} onClick={submit}>
+        <Button type="submit" variant={before ? 'secondary' : 'primary'} pending={diagnose.isPending}>
           {before ? 'Revise the cause' : 'Record the cause'}
         </Button>
       </div>
-    </div>
+    </form>
   );
 }

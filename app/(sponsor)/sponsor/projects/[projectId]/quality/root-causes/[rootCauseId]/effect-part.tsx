@@ -10,7 +10,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
   const { effect, closing } = view;
   if (effect === null) return null;
   const what = effect.reference === 'gold' ? 'Right on gold' : 'As most others answered';
-  const tooFew = effect.verdict === 'inconclusive' && effect.needed !== null;
+  const tooFew = effect.verdict === 'inconclusive' && effect.needed !== null && effect.needed > 0;
   return (
     <Section
       title="Effect"
@@ -48,6 +48,11 @@ export function EffectPart({ view }: { view: RootCauseView }) {
           ? ` About ${(effect.needed ?? 0).toLocaleString('en')} cases on each side would show a rise of five points.`
           : ''}
       </p>
+      {effect.after.n === 0 && view.status === 'acting' ? (
+        <p className="prose-width text-ink-2 text-sm">
+          The case is closed on reads from that day on; there are none to compare yet.
+        </p>
+      ) : null}
       {closing ? (
         <p className="prose-width text-ink-2 text-sm">
           Closed by {closing.by} on <DateTime at={closing.at} />: {closing.note}

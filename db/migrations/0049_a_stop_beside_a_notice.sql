@@ -1,0 +1,2 @@
+DROP INDEX "quality_proposals_open_key";--> statement-breakpoint
+CREATE UNIQUE INDEX "quality_proposals_open_key" ON "quality_proposals" USING btree ("batch_id","subject_kind","subject_id","field","class_name","metric","trigger","action") WHERE status = 'open';

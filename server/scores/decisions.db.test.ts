@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { projects } from '#db/schema/projects.ts';
+import { makeReaders, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR } from '#server/core/clock.ts';
+import type { QualityPolicy } from '#server/projects/schemas.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { closeBatch } from '#server/work/close-batch.ts';
+import { findReader, getBatch } from '#server/work/reads.ts';
+import { decideProposal } from './decide-proposal.ts';
+import { casesReader, makeScene, openReadBatch, policy } from './governance.fixture.ts';
+import { inboxView } from './governance-schemas.ts';
+import { keepScores } from './jobs.ts';
+import { viewInbox } from './view-inbox.ts';
+
+describe('decisions that meet another', () => {
+  let t: TestDatabase;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 10 });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+  const readCases = casesReader(() => t);
+  const watch = (scene: WorkScene) =>
+    keepScores(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
+  const inbox = async (scene: WorkScene) =>
+    inboxView.parse(await viewInbox(scene.sponsor, { projectId: scene.project.id }));
+  const reader = async (who: OrgContext, batchId: string) =>
+    (await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier: 'label' }))!;
+  const because = { reason: 'The calibration was read well.', evidence: 'Every gold case right.' };
+
+  describe('several bounds on one measure, each with its own action', () => {
+    const notices = policy('notify', 'notify');
+    const graded: QualityPolicy = {
+      ...notices,
+      reliability: [
+        ...notices.reliability,
+        { field: 'grade', metric: 'krippendorff_alpha', threshold: 0.75, action: 'stop_claims' },
+      ],
+    };
+    let scene: WorkScene;
+    let batchId: string;
+    let people: OrgContext[];
+    const openOf = async (kind: 'batch' | 'reader', metric: string) =>
+      (await inbox(scene)).open.filter((one) => one.subjectKind === kind && one.metric === metric);
+    beforeAll(async () => {
+      scene = await makeScene(t, notices);
+      batchId = await openReadBatch(scene);
+      people = await makeReaders(scene, batchId, 3);
+    });
+
+    test('a notice of the higher one does not hide what the lower one asks for (R26)', async () => {
+      for (const [index, who] of people.entries())
+        await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+      await watch(scene);
+      expect(await openOf('batch', 'krippendorff_alpha')).toMatchObject([{ action: 'notify', done: 'told' }]);
+      await t.db.update(projects).set({ qualityPolicy: graded }).where(eq(projects.id, scene.project.id));
+      await watch(scene);
+      expect((await openOf('batch', 'krippendorff_alpha')).map((one) => one.done).sort()).toEqual([
+        'batch_paused',
+        'told',
+      ]);
+      // Each is held beside the bound it was raised on, not beside the other.
+      expect((await inbox(scene)).open.map((one) => one.policyNow).filter((now) => now !== null)).toEqual([]);
+      expect((await getBatch(t.db, batchId)).status).toBe('paused');
+    });
+
+    test('what was decided on one does not bring the other back, again and again', async () => {
+      const own = await openOf('batch', 'krippendorff_alpha');
+      for (const one of own)
+        await decideProposal(scene.sponsor, {
+          proposalId: one.id,
+          decision: one.done === 'told' ? 'acknowledge' : 'resume_batch',
+          ...because,
+        });
+      for (let round = 0; round < 3; round += 1) {
+        scene.clock.advance(HOUR);
+        await t.sql`update score_marks set watched_at = null where batch_id = ${batchId}`;
+        await watch(scene);
+        expect(await openOf('batch', 'krippendorff_alpha')).toEqual([]);
+      }
+    });
+  });
+
+  test('a person paused on one proposal leaves the other to be decided too, and is let back by neither', async () => {
+    const scene = await makeScene(t, policy(null, 'calibration_only'));
+    const batchId = await openReadBatch(scene);
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [index, who] of people.entries())
+      await readCases(scene, who, batchId, 30, (n) => index === 2 && n % 2 === 0);
+    await watch(scene);
+    const [second] = (await inbox(scene)).open.filter((one) => one.subject === 'R03');
+    expect(second!.done).toBe('calibration_only');
+    // A notice on the same measure that was open before.
+    const notice = randomUUID();
+    await t.admin`insert into quality_proposals (id, project_id, batch_id, trigger, subject_kind, subject_id, field, metric,
+        action, done, threshold, value, lower, upper, n, method, evidence, opened_at, due_at)
+      select ${notice}, project_id, batch_id, trigger, subject_kind, subject_id, field, metric, 'notify', 'told', 0.99,
+        value, lower, upper, n, method, evidence, opened_at, due_at from quality_proposals where id = ${second!.id}`;
+    const decide = (proposalId: string, decision: 'pause_person' | 'back_to_work' | 'keep_calibrating') =>
+      decideProposal(scene.sponsor, { proposalId, decision, ...because });
+    await decide(notice, 'pause_person');
+    for (const decision of ['back_to_work', 'keep_calibrating'] as const)
+      await expect(decide(second!.id, decision)).rejects.toMatchObject({ reason: 'standing_changed' });
+    await decide(second!.id, 'pause_person');
+    expect((await reader(people[2]!, batchId)).status).toBe('paused');
+    expect((await inbox(scene)).open.filter((one) => one.subject === 'R03')).toEqual([]);
+  });
+
+  test('where the batch is over, nothing goes on or is stopped, and the proposal can still be decided', async () => {
+    const scene = await makeScene(t, policy('stop_claims', 'calibration_only'));
+    const batchId = await openReadBatch(scene);
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [index, who] of people.entries())
+      await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+    await watch(scene);
+    await closeBatch(scene.sponsor, { batchId, reason: 'It is not worth going on.' });
+    const { open: waiting } = await inbox(scene);
+    expect(waiting.map((one) => one.done)).toContain('batch_paused');
+    for (const one of waiting) {
+      if (one.done === 'batch_paused') expect(one.decisions).toEqual(['acknowledge']);
+      expect(one.decisions).not.toContain('keep_calibrating');
+      await decideProposal(scene.sponsor, {
+        proposalId: one.id,
+        decision: one.decisions[0]!,
+        ...because,
+      });
+    }
+    expect((await inbox(scene)).open).toEqual([]);
+    expect((await getBatch(t.db, batchId)).status).toBe('closing');
+  });
+});
