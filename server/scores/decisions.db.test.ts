@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { projects } from '#db/schema/projects.ts';
+import { makeScene, openReadBatch, policy, readCases } from '#db/seed/factories/governance.ts';
 import { makeReaders, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
@@ -11,7 +12,6 @@ import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
 import { decideProposal } from './decide-proposal.ts';
-import { casesReader, makeScene, openReadBatch, policy } from './governance.fixture.ts';
 import { inboxView } from './governance-schemas.ts';
 import { keepScores } from './jobs.ts';
 import { viewInbox } from './view-inbox.ts';
@@ -25,7 +25,6 @@ describe('decisions that meet another', () => {
     expect(await checkWorkInvariants(t.db)).toEqual([]);
     await t.drop();
   });
-  const readCases = casesReader(() => t);
   const watch = (scene: WorkScene) =>
     keepScores(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
   const inbox = async (scene: WorkScene) =>
@@ -49,7 +48,7 @@ describe('decisions that meet another', () => {
     const openOf = async (kind: 'batch' | 'reader', metric: string) =>
       (await inbox(scene)).open.filter((one) => one.subjectKind === kind && one.metric === metric);
     beforeAll(async () => {
-      scene = await makeScene(t, notices);
+      scene = await makeScene(t.db, notices);
       batchId = await openReadBatch(scene);
       people = await makeReaders(scene, batchId, 3);
     });
@@ -88,7 +87,7 @@ describe('decisions that meet another', () => {
   });
 
   test('a person paused on one proposal leaves the other to be decided too, and is let back by neither', async () => {
-    const scene = await makeScene(t, policy(null, 'calibration_only'));
+    const scene = await makeScene(t.db, policy(null, 'calibration_only'));
     const batchId = await openReadBatch(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())
@@ -113,7 +112,7 @@ describe('decisions that meet another', () => {
   });
 
   test('where the batch is over, nothing goes on or is stopped, and the proposal can still be decided', async () => {
-    const scene = await makeScene(t, policy('stop_claims', 'calibration_only'));
+    const scene = await makeScene(t.db, policy('stop_claims', 'calibration_only'));
     const batchId = await openReadBatch(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeOf, makeScene, openReadBatch, policy, readCases } from '#db/seed/factories/governance.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -14,7 +15,6 @@ import { joinBatch } from '#server/work/join-batch.ts';
 import { listMyWork } from '#server/work/reading-views.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
 import { decideProposal, restorePerson } from './decide-proposal.ts';
-import { casesReader, gradeOf, makeScene, openReadBatch, policy } from './governance.fixture.ts';
 import type { ProposalView } from './governance-schemas.ts';
 import { inboxView, rootCauseView } from './governance-schemas.ts';
 import { keepScores } from './jobs.ts';
@@ -47,7 +47,6 @@ describe('continuous governance', () => {
   const reader = async (who: OrgContext, batchId: string) =>
     (await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier: 'label' }))!;
 
-  const readCases = casesReader(() => t);
   const because = {
     reason: 'The calibration was read well.',
     evidence: 'Calibration: every gold case right.',
@@ -59,7 +58,7 @@ describe('continuous governance', () => {
     let people: OrgContext[];
     let weak: OrgContext;
     beforeAll(async () => {
-      scene = await makeScene(t, policy(null, 'stop_claims'));
+      scene = await makeScene(t.db, policy(null, 'stop_claims'));
       batchId = await open(scene);
       people = await makeReaders(scene, batchId, 3);
       weak = people[2]!;
@@ -94,7 +93,7 @@ describe('continuous governance', () => {
     });
 
     test('is found all the same when the process ended between counting and watching', async () => {
-      const scene = await makeScene(t, policy(null, 'notify'), 0);
+      const scene = await makeScene(t.db, policy(null, 'notify'), 0);
       const batchId = await open(scene);
       const [who] = await makeReaders(scene, batchId, 1);
       await readCases(scene, who!, batchId, 30, (n) => n % 2 === 0);
@@ -167,7 +166,7 @@ describe('continuous governance', () => {
 
     test('only the sponsor decides, one of what is possible, with reason and evidence; the decision is audited', async () => {
       const { id } = await firstOf(scene);
-      const other = await makeScene(t, policy(null, 'notify'), 0);
+      const other = await makeScene(t.db, policy(null, 'notify'), 0);
       const foreign = decideProposal(other.sponsor, { proposalId: id, decision: 'back_to_work', ...because });
       await expect(foreign).rejects.toMatchObject({ kind: 'not_found' });
       await expect(
@@ -202,7 +201,7 @@ describe('continuous governance', () => {
   });
 
   test('a person without gold left to calibrate on stays at work, and the proposal says why', async () => {
-    const scene = await makeScene(t, policy(null, 'calibration_only'), 0);
+    const scene = await makeScene(t.db, policy(null, 'calibration_only'), 0);
     const batchId = await open(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())
@@ -217,7 +216,7 @@ describe('continuous governance', () => {
   });
 
   test('more calibration leaves the proposal open for another business day, with cases not met before', async () => {
-    const scene = await makeScene(t, policy(null, 'checkpoint'), 40);
+    const scene = await makeScene(t.db, policy(null, 'checkpoint'), 40);
     const batchId = await open(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())
@@ -238,7 +237,7 @@ describe('continuous governance', () => {
   });
 
   test('a person is paused by a person only, is told why, and can be let back', async () => {
-    const scene = await makeScene(t, policy(null, 'calibration_only'));
+    const scene = await makeScene(t.db, policy(null, 'calibration_only'));
     const batchId = await open(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())
@@ -290,7 +289,7 @@ describe('continuous governance', () => {
     let batchId: string;
     let rootCauseId: string;
     beforeAll(async () => {
-      scene = await makeScene(t, policy('stop_claims', 'notify'));
+      scene = await makeScene(t.db, policy('stop_claims', 'notify'));
       batchId = await open(scene);
       const people = await makeReaders(scene, batchId, 3);
       for (const [index, who] of people.entries())

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { gradeField } from '#db/seed/factories/protocols.ts';
-import { makeBatch, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
-import type { TestDatabase } from '#db/testing/database.ts';
+import { sql } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import type { QualityPolicy, ThresholdAction } from '#server/projects/schemas.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { gradeField } from './protocols.ts';
+import { makeBatch, makeWorkScene, type WorkScene } from './work.ts';
 
 /** Without an action for reliability nothing is asked of it. */
 export const policy = (reliability: ThresholdAction | null, accuracy: ThresholdAction): QualityPolicy => ({
@@ -24,11 +25,11 @@ const GOLD_IN = 20;
 export const gradeOf = (index: number) => String(index % 4);
 
 /** Forty cases to read, twenty of them gold, and twenty gold cases besides. */
-export async function makeScene(t: TestDatabase, quality: QualityPolicy, spare = 20): Promise<WorkScene> {
+export async function makeScene(db: Database, quality: QualityPolicy, spare = 20): Promise<WorkScene> {
   const gold: Record<number, { grade: string[] }> = {};
   for (let index = 0; index < GOLD_IN; index += 1) gold[index] = { grade: [gradeOf(index)] };
   for (let index = 40; index < 40 + spare; index += 1) gold[index] = { grade: [gradeOf(index)] };
-  return makeWorkScene(t.db, {
+  return makeWorkScene(db, {
     cases: 40 + spare,
     fields: [gradeField()],
     gold,
@@ -46,35 +47,34 @@ export const openReadBatch = (scene: WorkScene): Promise<string> =>
   });
 
 /** Reads up to `limit` cases and says how many; `wrong` says of which of them the answer is one grade off. */
-export function casesReader(database: () => TestDatabase) {
-  return async function readCases(
-    scene: WorkScene,
-    who: OrgContext,
-    batchId: string,
-    limit: number,
-    wrong: (n: number) => boolean = () => false,
-  ): Promise<number> {
-    let n = 0;
-    while (n < limit) {
-      const { leases } = await claimNextTasks(who, {
-        batchId,
-        tier: 'label',
-        limit: Math.min(20, limit - n),
-      });
-      if (leases.length === 0) break;
-      const slots = await database()
-        .sql`select s.lease_id, k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
-        where s.batch_id = ${batchId} and s.lease_id in ${database().sql(leases.map((one) => one.leaseId))}`;
-      const caseOf = new Map(slots.map((slot) => [slot.lease_id, slot.case_id]));
-      for (const { leaseId } of leases) {
-        const index = scene.dataset.cases.findIndex((one) => one.id === caseOf.get(leaseId));
-        const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
-        const label = { labelId: randomUUID(), answers: { grade }, activeMs: 4000 };
-        await submitLabel(who, { batchId, leaseId, ...label });
-        scene.clock.advance(1000);
-        n += 1;
-      }
+export async function readCases(
+  scene: WorkScene,
+  who: OrgContext,
+  batchId: string,
+  limit: number,
+  wrong: (n: number) => boolean = () => false,
+): Promise<number> {
+  let n = 0;
+  while (n < limit) {
+    const { leases } = await claimNextTasks(who, {
+      batchId,
+      tier: 'label',
+      limit: Math.min(20, limit - n),
+    });
+    if (leases.length === 0) break;
+    const slots = await who.db.execute<{ leaseId: string; caseId: string }>(sql`
+      select s.lease_id as "leaseId", k.case_id as "caseId"
+      from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
+      where s.batch_id = ${batchId} and s.lease_id = any (${sql.param(leases.map((one) => one.leaseId))}::uuid[])`);
+    const caseOf = new Map([...slots].map((slot) => [slot.leaseId, slot.caseId]));
+    for (const { leaseId } of leases) {
+      const index = scene.dataset.cases.findIndex((one) => one.id === caseOf.get(leaseId));
+      const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
+      const label = { labelId: randomUUID(), answers: { grade }, activeMs: 4000 };
+      await submitLabel(who, { batchId, leaseId, ...label });
+      scene.clock.advance(1000);
+      n += 1;
     }
-    return n;
-  };
+  }
+  return n;
 }
