@@ -23,6 +23,7 @@ export const APPEND_ONLY_TABLES = [
   'public.signatures',
   'public.slot_releases',
   'public.staff_rates',
+  'public.strategy_decisions',
   'public.terms',
   'public.verifications',
   'ledger.accruals',

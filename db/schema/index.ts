@@ -24,5 +24,6 @@ export * from './registers.ts';
 export * from './scores.ts';
 export * from './staffing.ts';
 export * from './staffing-rosters.ts';
+export * from './strategy.ts';
 export * from './vendors.ts';
 export * from './work.ts';

@@ -68,3 +68,6 @@ export async function countUnreadBids(
 ): Promise<Map<string, number>> {
   return new Map((await countSubmittedBids(q, projectIds)).map((row) => [row.projectId, row.n]));
 }
+
+export { listMeasuredBatches, type MeasuredBatch } from './comparison-queries.ts';
+export { listAskedPrices, listLeadDays } from './market-queries.ts';

@@ -18,6 +18,7 @@ import { protocolsRouter } from './protocols.ts';
 import { registersRouter } from './registers.ts';
 import { scoresRouter } from './scores.ts';
 import { staffingRouter } from './staffing.ts';
+import { strategyRouter } from './strategy.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { vendorsRouter } from './vendors.ts';
 import { workRouter } from './work.ts';
@@ -43,6 +44,7 @@ export const appRouter = router({
   registers: registersRouter,
   staffing: staffingRouter,
   scores: scoresRouter,
+  strategy: strategyRouter,
   vendors: vendorsRouter,
   work: workRouter,
   labels: labelsRouter,

@@ -16,6 +16,7 @@ import { projectRows } from './projects-authorisation.ts';
 import { registersRows } from './registers-authorisation.ts';
 import { scoresRows } from './scores-authorisation.ts';
 import { staffingRows } from './staffing-authorisation.ts';
+import { strategyRows } from './strategy-authorisation.ts';
 import { vendorsRows } from './vendors-authorisation.ts';
 import { labelsRows, workRows } from './work-authorisation.ts';
 
@@ -59,6 +60,7 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...registersRows,
   ...staffingRows,
   ...scoresRows,
+  ...strategyRows,
   ...vendorsRows,
   ...workRows,
   ...labelsRows,

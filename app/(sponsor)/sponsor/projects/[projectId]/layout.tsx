@@ -26,6 +26,7 @@ export default async function ProjectLayout({ children, params }: ProjectLayoutP
             { href: `${base}/dataset`, label: 'Dataset' },
             { href: `${base}/protocol`, label: 'Protocol' },
             { href: `${base}/gold`, label: 'Gold' },
+            { href: `${base}/strategy`, label: 'Strategy' },
             { href: `${base}/bids`, label: 'Bids' },
             { href: `${base}/independents`, label: 'Independents' },
             { href: `${base}/pilots`, label: 'Pilots' },

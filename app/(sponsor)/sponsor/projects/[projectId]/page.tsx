@@ -35,6 +35,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
           <>
             <ProjectDecisions projectId={projectId} decisions={view.decisions} />
             {isDraft ? <LinkButton href={`${base}/edit`}>Edit project</LinkButton> : null}
+            {isDraft ? <LinkButton href={`${base}/strategy`}>Weigh ways to label</LinkButton> : null}
             {isDraft && call === 0 ? (
               <LinkButton variant="primary" href={`${base}/bids`}>
                 Open the call
