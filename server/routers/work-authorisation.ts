@@ -295,6 +295,7 @@ export const workRows: AuthorisationRow[] = [
     input: async (w) => ({ ...(await incidentOf(w)), outcome: 'confirmed', note: 'A name was there.' }),
     otherOrg: 'forbidden',
   },
+  { path: 'work.mySkill', can: 'task.claim', otherOrg: 'own-data-only' },
   { path: 'work.generalExams', can: 'task.claim', otherOrg: 'own-data-only' },
   { path: 'work.ownExams', can: 'batch.manage', otherOrg: 'own-data-only' },
   {

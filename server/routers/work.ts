@@ -20,6 +20,7 @@ import { flagCase } from '#server/work/flag-case.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { joinMostNeeded } from '#server/work/join-most-needed.ts';
 import { openBatch } from '#server/work/open-batch.ts';
+import { ownSkillView, viewOwnSkill } from '#server/work/own-skill.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { previewBatch } from '#server/work/preview-batch.ts';
 import { prioritiseCases } from '#server/work/prioritise-cases.ts';
@@ -110,6 +111,9 @@ export const workRouter = router({
   myExams: reading()
     .output(myExamsView)
     .query(({ ctx }) => viewMyExams(ctx.command)),
+  mySkill: reading()
+    .output(ownSkillView)
+    .query(({ ctx }) => viewOwnSkill(ctx.command)),
   generalExams: reading()
     .output(generalExamsView)
     .query(({ ctx }) => viewGeneralExams(ctx.command)),

@@ -13,6 +13,7 @@ import { WorkList } from '#app/(annotator)/work/_home/work-list.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { ExamResults } from './exam-results.tsx';
 import { GeneralExams } from './general-exams.tsx';
+import { OwnSkill } from './own-skill.tsx';
 import { blockedByTraining, qualificationState, takeable } from './qualification-state.ts';
 
 export const metadata: Metadata = { title: 'Qualifications' };
@@ -26,11 +27,12 @@ const KIND_WORDS: Record<Qualification['kind'], string> = {
 };
 
 export default async function QualificationsPage() {
-  const [{ qualifications }, work, attempts, exams] = await Promise.all([
+  const [{ qualifications }, work, attempts, exams, skills] = await Promise.all([
     loaded((call) => call.credentials.wallet()),
     loaded((call) => call.work.listMine()),
     loaded((call) => call.work.myExams()),
     loaded((call) => call.work.generalExams()),
+    loaded((call) => call.work.mySkill()),
   ]);
   const now = new Date();
   const valid = qualifications.filter((one) => qualificationState(one, now) !== 'expired');
@@ -62,6 +64,7 @@ export default async function QualificationsPage() {
           />
         ))}
         <GeneralExams exams={exams} />
+        <OwnSkill skills={skills} />
         <ExamResults attempts={attempts} now={now} />
         <DataTable
           id="qualifications"
