@@ -20,6 +20,7 @@ import {
   ScanEye,
   ShieldAlert,
   ShieldCheck,
+  Stamp,
   UserRoundSearch,
   Users,
   Wallet,
@@ -142,6 +143,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       href: '/operator/credentials',
       label: 'Credentials',
       icon: <BadgeCheck aria-hidden />,
+      needs: 'operator.verify',
+    },
+    {
+      href: '/operator/delegates',
+      label: 'Delegates',
+      icon: <Stamp aria-hidden />,
       needs: 'operator.verify',
     },
     {

@@ -14,6 +14,7 @@ const AGREEMENT_KINDS = [
   'confidentiality',
   'nda',
   'no_reidentification',
+  'delegation',
 ] as const;
 const TEMPLATE_KINDS = [...AGREEMENT_KINDS, 'workforce_attestation'] as const;
 

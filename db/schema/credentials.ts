@@ -118,11 +118,17 @@ export const verifications = pgTable(
     verifiedBy: uuid()
       .notNull()
       .references(() => people.id),
+    /** The delegation under which a vendor asked the source (R19); null when an operator did, or nobody. */
+    delegationId: uuid(),
     createdAt: instant().notNull(),
   },
   (t) => [
     // The history of a credential’s checks.
     index('verifications_credential_idx').on(t.credentialId, t.statusDate),
+    // What a delegate has checked, to draw samples from and to take back.
+    index('verifications_delegation_idx')
+      .on(t.delegationId, t.statusDate)
+      .where(sql`delegation_id is not null`),
   ],
 );
 
@@ -276,5 +282,77 @@ export const generalExams = pgTable(
     check('general_exams_level', sql`pass_level_basis_points between 1 and 9999`),
     check('general_exams_tries', sql`max_attempts between 1 and 10 and retry_after_days between 0 and 365`),
     check('general_exams_valid', sql`valid_months between 1 and 60`),
+  ],
+);
+
+/**
+ * A vendor that asks sources itself, in the platform's place (R19): audited before, bound by a delegation agreement, sampled by
+ * operators. Its checks count as the platform's own while it is not revoked.
+ */
+export const delegations = pgTable(
+  'delegations',
+  {
+    id: id().primaryKey(),
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    /** The delegation agreement in force when it was appointed. */
+    agreementId: uuid().notNull(),
+    status: text({ enum: ['active', 'suspended', 'revoked', 'expired'] })
+      .notNull()
+      .default('active'),
+    statusReason: text(),
+    /** The audit before: when, of how many files, how many were in order, and what was found. */
+    auditedOn: date().notNull(),
+    filesAudited: smallint().notNull(),
+    filesPassed: smallint().notNull(),
+    findings: text().notNull(),
+    /** Its last day; it is audited again every year. */
+    validUntil: date().notNull(),
+    /** Share of its checks that operators look at again. */
+    sampleShareBasisPoints: integer().notNull(),
+    appointedBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+    statusAt: instant().notNull(),
+  },
+  (t) => [
+    // A vendor is a delegate once.
+    uniqueIndex('delegations_live_key').on(t.orgId).where(sql`status in ('active', 'suspended')`),
+    // The operators' list, newest first, and the daily job.
+    index('delegations_status_idx').on(t.status, t.createdAt),
+    check('delegations_files', sql`files_passed between 0 and files_audited`),
+    check('delegations_share', sql`sample_share_basis_points between 100 and 10000`),
+  ],
+);
+
+/** A check of a delegate that an operator makes again at the source, and whether the source said the same. */
+export const delegationSamples = pgTable(
+  'delegation_samples',
+  {
+    id: id().primaryKey(),
+    delegationId: uuid()
+      .notNull()
+      .references(() => delegations.id),
+    credentialId: uuid()
+      .notNull()
+      .references(() => credentials.id),
+    /** The delegate's check that is looked at. */
+    verificationId: uuid()
+      .notNull()
+      .references(() => verifications.id),
+    drawnAt: instant().notNull(),
+    outcome: text({ enum: ['agrees', 'disagrees'] }),
+    decidedAt: instant(),
+    decidedBy: uuid().references(() => people.id),
+  },
+  (t) => [
+    // A check is looked at once.
+    uniqueIndex('delegation_samples_verification_key').on(t.verificationId),
+    // A delegate's samples, for its figures and for when the next are drawn.
+    index('delegation_samples_delegation_idx').on(t.delegationId, t.drawnAt),
+    // The sample that a check at the desk answers.
+    index('delegation_samples_open_idx').on(t.credentialId).where(sql`outcome is null`),
   ],
 );

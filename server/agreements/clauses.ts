@@ -101,6 +101,16 @@ export const REQUIRED_CLAUSES: Record<TemplateKind, readonly RequiredClause[]> =
     c('report', 'story R18'),
     c('binds_people', 'story R18'),
   ],
+  delegation: [
+    c('scope', 'story R19'),
+    c('sources', 'story R19, facts B6'),
+    c('no_subdelegation', 'story R19'),
+    c('files', 'story R19'),
+    c('sampling', 'story R19'),
+    c('report', 'story R19, R27'),
+    c('audit', 'story R19'),
+    c('revocation', 'story R19'),
+  ],
   services: [
     c('contracting_party', 'story R1'),
     c('orders', 'story R13'),

@@ -165,6 +165,21 @@ export async function listAgreementsOf(q: Queryable, orgId: string): Promise<Agr
     .limit(500);
 }
 
+/** Agreements of a kind in the states of being in force, newest first, of which the caller looks at the days. */
+export async function listAgreementsOfKind(q: Queryable, kind: AgreementKind): Promise<AgreementRow[]> {
+  return q
+    .select()
+    .from(agreements)
+    .where(
+      and(
+        eq(agreements.kind, kind),
+        inArray(agreements.status, ['active', 'suspended', 'termination_noticed']),
+      ),
+    )
+    .orderBy(desc(agreements.createdAt), desc(agreements.id))
+    .limit(2000);
+}
+
 /** The agreement of this kind and parties that is in force and would be superseded, locked. */
 export async function findStandingForUpdate(
   tx: Tx,

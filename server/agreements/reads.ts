@@ -18,6 +18,7 @@ import {
   type AgreementWithParties,
   findNewestTemplate,
   listAgreementsOf,
+  listAgreementsOfKind,
   listGateRequirements,
   listSignatures,
   type SignatureRow,
@@ -38,6 +39,7 @@ import {
   type AgreementView,
   type Clause,
   clauses,
+  KIND_TITLES,
   verificationStatement,
 } from './schemas.ts';
 import {
@@ -263,6 +265,34 @@ export async function readAttestationText(q: Queryable): Promise<{ version: numb
   return { version: template.version, clauses: clauses.parse(template.clauses) };
 }
 
+/** The agreement of a kind that an organisation has with the platform in force on the day of `now`, or why it has none. */
+export async function findEffectiveAgreement(
+  q: Queryable,
+  at: { orgId: string; kind: AgreementKind; now: Date },
+): Promise<{ id: string } | { gap: ErrorDetail }> {
+  const today = at.now.toISOString().slice(0, 10);
+  const own = (await listAgreementsOf(q, at.orgId))
+    .map(({ agreement }) => agreement)
+    .filter((one) => one.kind === at.kind);
+  const found = own.find((one) => isEffective(one, today));
+  if (found !== undefined) return { id: found.id };
+  const { state, change } = stateOf(own, today);
+  const title = KIND_TITLES[at.kind].toLowerCase();
+  return {
+    gap: { code: `${at.kind}_missing`, message: `The ${title} with the platform ${state}. ${change}` },
+  };
+}
+
+/** Organisations below the platform with an agreement of a kind in force. */
+export async function listEffectivePartners(
+  q: Queryable,
+  at: { kind: AgreementKind; now: Date },
+): Promise<string[]> {
+  const today = at.now.toISOString().slice(0, 10);
+  const rows = await listAgreementsOfKind(q, at.kind);
+  return [...new Set(rows.filter((one) => isEffective(one, today)).map((one) => one.partyBOrgId))];
+}
+
 /**
  * R1: why no services agreement between this organisation and the platform is in force, in words that name its state;
  * null when there is one. An award is an order under it, so no work starts without it.
@@ -271,16 +301,8 @@ export async function findServicesGap(
   q: Queryable,
   at: { orgId: string; now: Date },
 ): Promise<ErrorDetail | null> {
-  const today = at.now.toISOString().slice(0, 10);
-  const own = (await listAgreementsOf(q, at.orgId))
-    .map(({ agreement }) => agreement)
-    .filter((one) => one.kind === 'services');
-  if (own.some((one) => isEffective(one, today))) return null;
-  const { state, change } = stateOf(own, today);
-  return {
-    code: 'services_missing',
-    message: `The services agreement with the platform ${state}. ${change}`,
-  };
+  const found = await findEffectiveAgreement(q, { ...at, kind: 'services' });
+  return 'gap' in found ? found.gap : null;
 }
 
 /** What organisations attest of a person, for the person to confirm. */

@@ -136,6 +136,7 @@ const KINDS_FOR: Record<OrgKind, readonly AgreementKind[]> = {
     'confidentiality',
     'nda',
     'no_reidentification',
+    'delegation',
   ],
   independent: [
     'services',

@@ -13,6 +13,7 @@ export const AGREEMENT_KINDS = [
   'confidentiality',
   'nda',
   'no_reidentification',
+  'delegation',
 ] as const;
 export type AgreementKind = (typeof AGREEMENT_KINDS)[number];
 
@@ -26,6 +27,7 @@ export const KIND_TITLES: Record<AgreementKind, string> = {
   confidentiality: 'Confidentiality undertaking',
   nda: 'Non-disclosure agreement',
   no_reidentification: 'Undertaking not to re-identify',
+  delegation: 'Delegation of credential checks',
 };
 
 /** Texts there are templates of: agreements, and the statement a workforce attestation makes (R19). */

@@ -3,6 +3,7 @@ import { defineJob } from '#server/jobs/job.ts';
 import { expireCredentials } from './expire-credentials.ts';
 import { recheckCredentials } from './recheck-credentials.ts';
 import { remindExpiring } from './remind-expiring.ts';
+import { watchDelegations } from './watch-delegations.ts';
 
 /** Hourly: credentials past their last day expire. The gate and the rules look at the date too, so nothing waits for it. */
 export const expireCredentialsJob = defineJob({
@@ -30,6 +31,16 @@ export const recheckCredentialsJob = defineJob({
   payload: z.object({}),
   run: async (ctx) => {
     await recheckCredentials(ctx);
+  },
+  every: { seconds: 86_400, payload: {} },
+});
+
+/** Daily: ends delegations that have run out, and draws the month's samples of the others (R19). */
+export const watchDelegationsJob = defineJob({
+  name: 'credentials.watch-delegations',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await watchDelegations(ctx);
   },
   every: { seconds: 86_400, payload: {} },
 });

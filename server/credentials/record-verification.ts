@@ -5,6 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { closeWorkWithout, lookAgainAtClaims } from '#server/work/close-work-without.ts';
 import { notFound } from './add-document.ts';
+import { decideSample } from './delegation-queries.ts';
 import { findOwnFile, listAnswers } from './document-queries.ts';
 import {
   type CredentialRow,
@@ -76,6 +77,7 @@ export async function recordVerification(ctx: OrgContext, input: RecordVerificat
       },
     );
     if (!moved) throw stale();
+    await answerSample(tx, { credentialId: credential.id, personId: ctx.actor.personId }, input.outcome);
     const closed = await closeWork(tx, credential, {
       status: change.status,
       verificationId,
@@ -94,6 +96,17 @@ export async function recordVerification(ctx: OrgContext, input: RecordVerificat
     });
     return { status: change.status, ...closed };
   });
+}
+
+/** A check that a delegate's sample waits for is its result; a source that could not be asked leaves it open. */
+async function answerSample(
+  tx: CommandTx,
+  of: { credentialId: string; personId: string },
+  outcome: VerificationOutcome,
+): Promise<void> {
+  if (outcome === 'unable') return;
+  const said = outcome === 'verified' ? ('agrees' as const) : ('disagrees' as const);
+  await decideSample(tx.db, { ...of, outcome: said, now: tx.now });
 }
 
 /** R27: a finding closes work as the gate does; a discrepancy stops new claims only. */

@@ -13,7 +13,12 @@ import {
 } from '#server/analytics/jobs.ts';
 import { endCallsJob, expireBidsJob } from '#server/bids/jobs.ts';
 import { askRepricingJob, measureSlaJob, takeCreditsJob } from '#server/contracts/jobs.ts';
-import { expireCredentialsJob, recheckCredentialsJob, remindExpiringJob } from '#server/credentials/jobs.ts';
+import {
+  expireCredentialsJob,
+  recheckCredentialsJob,
+  remindExpiringJob,
+  watchDelegationsJob,
+} from '#server/credentials/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -55,6 +60,7 @@ export const JOBS: readonly JobDefinition[] = [
   expireCredentialsJob,
   remindExpiringJob,
   recheckCredentialsJob,
+  watchDelegationsJob,
   screenEverybodyJob,
   rescreenJob,
   lookAtPersonJob,

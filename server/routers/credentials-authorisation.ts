@@ -1,5 +1,7 @@
+import { makeAgreement } from '#db/seed/factories/agreements.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
+import { appointDelegate } from '#server/credentials/appoint-delegate.ts';
 import { defineExam } from '#server/credentials/define-exam.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
 import type { World } from './authorisation-world.ts';
@@ -51,7 +53,60 @@ export const examOf = (w: World) =>
     }),
   );
 
+/** A delegation of vendor a, and the credential of one of its people. */
+const delegationOf = (w: World) =>
+  w.once('delegation', async () => {
+    const org = await w.org('a', 'vendor');
+    const operator = await w.holder('a', 'platform', 'operator.verify');
+    await makeAgreement(w.db, { kind: 'delegation', org });
+    return appointDelegate(operator, audited(org.id));
+  });
+const audited = (orgId: string) => ({
+  orgId,
+  auditedOn: new Date().toISOString().slice(0, 10),
+  filesAudited: 8,
+  filesPassed: 8,
+  findings: 'Eight files of the last quarter, all in order.',
+  sampleShareBasisPoints: 1000,
+});
+
 export const credentialsRows: AuthorisationRow[] = [
+  { path: 'credentials.delegation', can: 'team.manage', otherOrg: 'own-data-only' },
+  {
+    path: 'credentials.verifyAsDelegate',
+    can: 'team.manage',
+    input: async (w) => {
+      await delegationOf(w);
+      return {
+        credentialId: await claimOfColleague(w),
+        seenStatus: 'claimed',
+        primarySource: 'State board',
+        communicationMethod: 'portal',
+        sourceAsOf: new Date().toISOString().slice(0, 10),
+        fileReference: 'F-1',
+      };
+    },
+    otherOrg: 'not_found',
+  },
+  { path: 'credentials.delegations', can: 'operator.verify', otherOrg: 'forbidden' },
+  {
+    path: 'credentials.appointDelegate',
+    can: 'operator.verify',
+    input: async (w) => audited((await w.org('b', 'vendor')).id),
+    otherOrg: 'forbidden',
+  },
+  {
+    path: 'credentials.changeDelegation',
+    can: 'operator.verify',
+    input: async (w) => ({ ...(await delegationOf(w)), change: 'suspend', reason: 'Two files are missing.' }),
+    otherOrg: 'forbidden',
+  },
+  {
+    path: 'credentials.drawSample',
+    can: 'operator.verify',
+    input: (w) => delegationOf(w),
+    otherOrg: 'forbidden',
+  },
   { path: 'credentials.namedExams', can: 'self', otherOrg: 'own-data-only' },
   {
     path: 'credentials.defineExam',

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { answerCheck } from '#server/credentials/answer-check.ts';
+import { appointDelegate, changeDelegation } from '#server/credentials/appoint-delegate.ts';
 import { attestCredential } from '#server/credentials/attest-credential.ts';
 import { claimCredential } from '#server/credentials/claim-credential.ts';
 import { completeTraining } from '#server/credentials/complete-training.ts';
 import { closeExam, defineExam, viewNamedExams } from '#server/credentials/define-exam.ts';
+import * as delegate from '#server/credentials/delegation-schemas.ts';
 import * as exam from '#server/credentials/general-exam-schemas.ts';
 import { readDesk, readTeamCredentials, readWallet } from '#server/credentials/read-wallet.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import * as schema from '#server/credentials/schemas.ts';
 import * as check from '#server/credentials/verification-schemas.ts';
+import { verifyAsDelegate } from '#server/credentials/verify-as-delegate.ts';
+import { viewDelegations, viewOwnDelegation } from '#server/credentials/view-delegations.ts';
 import * as view from '#server/credentials/view-schemas.ts';
+import { drawSample } from '#server/credentials/watch-delegations.ts';
 import { searchSpecialties } from '#server/registers/find-specialties.ts';
 import { procedure, router, selfProcedure } from './trpc.ts';
 
@@ -54,6 +59,28 @@ export const credentialsRouter = router({
     .input(schema.attestCredentialInput)
     .output(z.void())
     .mutation(({ ctx, input }) => attestCredential(ctx.command, input)),
+  delegation: procedure({ can: 'team.manage' })
+    .output(delegate.ownDelegation)
+    .query(({ ctx }) => viewOwnDelegation(ctx.command)),
+  verifyAsDelegate: procedure({ can: 'team.manage' })
+    .input(delegate.verifyAsDelegateInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => verifyAsDelegate(ctx.command, input)),
+  delegations: procedure({ can: 'operator.verify' })
+    .output(delegate.delegationsView)
+    .query(({ ctx }) => viewDelegations(ctx.command)),
+  appointDelegate: procedure({ can: 'operator.verify' })
+    .input(delegate.appointDelegateInput)
+    .output(z.object({ delegationId: z.uuid() }))
+    .mutation(({ ctx, input }) => appointDelegate(ctx.command, input)),
+  changeDelegation: procedure({ can: 'operator.verify' })
+    .input(delegate.changeDelegationInput)
+    .output(z.object({ takenBack: z.number().int() }))
+    .mutation(({ ctx, input }) => changeDelegation(ctx.command, input)),
+  drawSample: procedure({ can: 'operator.verify' })
+    .input(delegate.drawSampleInput)
+    .output(delegate.sampleDrawn)
+    .mutation(({ ctx, input }) => drawSample(ctx.command, input)),
   desk: procedure({ can: 'operator.verify' })
     .output(view.desk)
     .query(({ ctx }) => readDesk(ctx.command.db, { limit: DESK_SIZE, personId: ctx.command.actor.personId })),

@@ -1,6 +1,7 @@
 import type { AgreementKind, Clause, Side, TemplateKind } from '#server/agreements/schemas.ts';
 import type { OrgKind } from '#server/command/actor.ts';
 import { baaClauses, type PartyNames } from './baa.ts';
+import { delegationClauses } from './delegation.ts';
 import { dpaClauses } from './dpa.ts';
 import { duaClauses } from './dua.ts';
 import { confidentialityClauses, workforceAttestationClauses } from './people.ts';
@@ -25,6 +26,7 @@ const PARTY_NAMES: Record<AgreementKind, PartyNames> = {
   confidentiality: NEUTRAL,
   nda: { upper: 'the first party', lower: 'the second party' },
   no_reidentification: NEUTRAL,
+  delegation: { upper: 'the Platform', lower: 'the Delegate' },
 };
 
 /** The name a party has in the text of its document, such as "the Subcontractor". */
@@ -75,6 +77,12 @@ const TEXTS: readonly TemplateText[] = [
     version: 1,
     title: 'Undertaking not to Re-identify',
     clauses: noReidentificationClauses(),
+  },
+  {
+    kind: 'delegation',
+    version: 1,
+    title: 'Delegation of Credential Checks',
+    clauses: delegationClauses(),
   },
   { kind: 'services', version: 1, title: 'Services Agreement', clauses: servicesClauses() },
 ];

@@ -10,8 +10,8 @@ export function OwnSkill({ skills }: { skills: readonly Skill[] }) {
     <section aria-label="Measured skill">
       <h2 className="mb-1 text-ink-3 text-xs">Measured skill</h2>
       <p className="prose-width mb-2 text-ink-2 text-sm">
-        By kind of work, from batches that are settled and exams you have finished. Matching goes by the
-        lower ends of such intervals.
+        By kind of work, from batches that are settled and exams you have finished. Matching goes by the lower
+        ends of such intervals.
       </p>
       {skills.length === 0 ? (
         <p className="text-ink-2 text-sm">

@@ -9,13 +9,43 @@ import { Button } from '#app/_ui/button.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import type { ownDelegation } from '#server/credentials/delegation-schemas.ts';
 import { LEVEL_WORDS } from '#server/credentials/describe.ts';
 import type { teamCredential } from '#server/credentials/view-schemas.ts';
+import { VerifyCredential } from './verify-credential.tsx';
 
 type TeamCredential = z.infer<typeof teamCredential>;
+type Delegation = z.infer<typeof ownDelegation>;
+
+/** What a delegate may record a check of: what is open, and not proven yet. */
+const isDelegates = ({ status, level }: TeamCredential) =>
+  level !== 'primary_source' && ['claimed', 'verifying', 'verified'].includes(status);
+
+/** Whether the organisation's own checks count as the platform's, and how samples of them went. */
+function DelegationLine({ delegation }: { delegation: Delegation }) {
+  if (delegation === null) return null;
+  const { mayVerify, because, validUntil, agrees, disagrees } = delegation;
+  const looked = agrees + disagrees;
+  return (
+    <p className={mayVerify ? 'prose-width mt-1 text-sm' : 'prose-width mt-1 text-attention-ink text-sm'}>
+      {mayVerify
+        ? `You are a delegate until ${validUntil}: what you check at the source counts as the platform’s own check.`
+        : because}{' '}
+      {looked === 0
+        ? ''
+        : `Of ${looked} ${looked === 1 ? 'sample' : 'samples'} that operators looked at, the source said the same in ${agrees}.`}
+    </p>
+  );
+}
 
 /** What the vendor's people claim, and the vendor's word for it (R19); the operator samples what was attested. */
-export function AttestCredentials({ credentials }: { credentials: readonly TeamCredential[] }) {
+export function AttestCredentials({
+  credentials,
+  delegation,
+}: {
+  credentials: readonly TeamCredential[];
+  delegation: Delegation;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const attest = useMutation(
@@ -35,6 +65,7 @@ export function AttestCredentials({ credentials }: { credentials: readonly TeamC
           Attest what you have seen the original of. You answer for it; the operator checks samples at the
           source.
         </p>
+        <DelegationLine delegation={delegation} />
       </div>
       {credentials.length === 0 ? (
         <EmptyState title="No credentials yet">Your people add theirs under “Credentials”.</EmptyState>
@@ -60,6 +91,14 @@ export function AttestCredentials({ credentials }: { credentials: readonly TeamC
                 >
                   Attest credential
                 </Button>
+              ) : null}
+              {delegation?.mayVerify && isDelegates(one) ? (
+                <VerifyCredential
+                  credentialId={one.credentialId}
+                  seenStatus={one.status}
+                  what={`${one.personName}, ${one.title}`}
+                  issuer={one.issuer}
+                />
               ) : null}
             </li>
           ))}

@@ -8,13 +8,14 @@ export const metadata: Metadata = { title: 'Agreements' };
 
 /** Which project opens for the vendor's people, what to sign, and who is attested. */
 export default async function VendorAgreementsPage() {
-  const { centre, capabilities, people, credentials } = await loaded(async (call) => {
+  const { centre, capabilities, people, credentials, delegation } = await loaded(async (call) => {
     const me = await call.identity.me();
     return {
       capabilities: me.capabilities,
       centre: await call.agreements.centre(),
       people: me.capabilities.includes('team.manage') ? await call.agreements.team() : null,
       credentials: me.capabilities.includes('team.manage') ? await call.credentials.team() : null,
+      delegation: me.capabilities.includes('team.manage') ? await call.credentials.delegation() : null,
     };
   });
   return (
@@ -22,7 +23,7 @@ export default async function VendorAgreementsPage() {
       {people === null ? null : (
         <AttestPeople people={people} today={new Date().toISOString().slice(0, 10)} scope="team" />
       )}
-      {credentials === null ? null : <AttestCredentials credentials={credentials} />}
+      {credentials === null ? null : <AttestCredentials credentials={credentials} delegation={delegation} />}
     </AgreementCentre>
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { FormDialog } from '#app/_shell/form-dialog.tsx';
 import { formProblems } from '#app/_shell/read-form.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
@@ -7,7 +8,6 @@ import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { addReferenceInput } from '#server/vendors/schemas.ts';
-import { FormDialog } from './form-dialog.tsx';
 
 /** Names a client, with its leave. */
 export function AddReference() {

@@ -1,5 +1,6 @@
 'use client';
 
+import { FormDialog } from '#app/_shell/form-dialog.tsx';
 import { formProblems } from '#app/_shell/read-form.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -7,7 +8,6 @@ import { Input } from '#app/_ui/input.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { saveProfileInput } from '#server/vendors/schemas.ts';
 import type { VendorPage } from '#server/vendors/view-schemas.ts';
-import { FormDialog } from './form-dialog.tsx';
 
 const list = (value: unknown) =>
   String(value ?? '')

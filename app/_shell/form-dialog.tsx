@@ -13,13 +13,23 @@ export type FormDialogProps = {
   title: string;
   description?: string;
   done: string;
+  /** Of the button that opens it; small in a row. */
+  size?: 'sm' | 'md';
   /** Sends what was filled in; returns what is wrong, or null. May throw a refusal. */
   onSend: (values: Record<string, unknown>, form: HTMLFormElement) => Promise<FormProblem[] | null>;
   children: (errors: Partial<Record<string, string>>) => ReactNode;
 };
 
 /** A small form in a dialog, with its problems on top. */
-export function FormDialog({ verb, title, description, done, onSend, children }: FormDialogProps) {
+export function FormDialog({
+  verb,
+  title,
+  description,
+  done,
+  size = 'md',
+  onSend,
+  children,
+}: FormDialogProps) {
   const router = useRouter();
   const formId = useId();
   const [isOpen, setIsOpen] = useState(false);
@@ -47,7 +57,11 @@ export function FormDialog({ verb, title, description, done, onSend, children }:
     <Dialog
       title={title}
       {...(description === undefined ? {} : { description })}
-      trigger={<Button>{verb}</Button>}
+      trigger={
+        <Button size={size} aria-label={size === 'sm' ? title : undefined}>
+          {verb}
+        </Button>
+      }
       open={isOpen}
       onOpenChange={(open) => {
         setIsOpen(open);
