@@ -71,6 +71,7 @@ function rankInProcess(plan: { rounds: number }, cases: BenchCase[], checks: Ben
       const request: PeopleRequest = {
         rule,
         countries: round % 2 === 0 ? [] : ['US', 'IN', 'GB'],
+        chainCountries: null,
         conflicting: [],
         among: 'everybody',
         today: '2026-11-21',

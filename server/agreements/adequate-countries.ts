@@ -5,6 +5,9 @@ const EEA = new Set(
 /** Found adequate as a whole by the European Commission; not the US, where only certified firms are (GDPR 45). */
 const ADEQUATE = new Set('AD AR CA FO GB GG IL IM JE JP KR NZ CH UY'.split(' '));
 
+/** Countries where personal data from the EU may be shown without further safeguards. */
+export const ADEQUATE_COUNTRIES: readonly string[] = [...EEA, ...ADEQUATE];
+
 /** True for the countries in which EU law on personal data applies by establishment. */
 export function isInEea(country: string | null): boolean {
   return country !== null && EEA.has(country);

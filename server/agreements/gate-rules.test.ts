@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { DATA_CLASSES } from '#server/projects/schemas.ts';
 import { EU_ESTABLISHED, GATE_REQUIREMENTS } from './gate-requirements.ts';
-import { decideChain, type GateAgreement, type GateFacts, type GateOrg } from './gate-rules.ts';
+import {
+  decideChain,
+  type GateAgreement,
+  type GateFacts,
+  type GateOrg,
+  reachableCountries,
+} from './gate-rules.ts';
 import { decideGate } from './rules.ts';
 import type { AgreementKind } from './schemas.ts';
 
@@ -406,4 +412,41 @@ test("an organisation's part of the chain ignores who the person is and what the
   expect(decideChain(facts)).toEqual({ allowed: true, basis: 'baa_chain' });
   dropAgreement(facts, 0, ['baa', 'subcontractor_baa']);
   expect(decideChain(facts)).toMatchObject({ allowed: false, reasons: [{ href: '/sponsor/agreements' }] });
+});
+
+describe('where a chain could reach', () => {
+  const reach = (change: (facts: GateFacts) => void, notPermitted: string[] = []) => {
+    const facts = whole('phi', sponsor);
+    change(facts);
+    return reachableCountries(facts, new Set(notPermitted));
+  };
+  const limit = (facts: GateFacts, kind: AgreementKind, locations: string[]) =>
+    Object.assign(facts, {
+      hops: facts.hops.map((hop) => ({
+        ...hop,
+        agreements: [...hop.agreements, signed(kind, { locations })],
+      })),
+    });
+
+  test('everywhere, when no agreement that carries the data sets a limit', () => {
+    expect(reach(() => {})).toBeNull();
+    expect(reach((facts) => limit(facts, 'dua', ['US']))).toBeNull();
+  });
+
+  test('where every limit in force lets it, and missing signatures stop nobody', () => {
+    expect(reach((facts) => limit(limit(facts, 'baa', ['US', 'CA']), 'baa', ['CA', 'GB']))).toEqual(['CA']);
+    expect(
+      reach((facts) => Object.assign(facts, { hops: [{ ...facts.hops[0], agreements: [] }] })),
+    ).toBeNull();
+  });
+
+  test('under EU law where protection is adequate, and where the sponsor has named a country it has not found against', () => {
+    const eu = (facts: GateFacts) => {
+      facts.requirements = GATE_REQUIREMENTS.filter((row) => row.dataClass === 'eu_personal');
+      facts.allowedCountries = ['IN', 'US'];
+    };
+    expect(reach(eu)).toEqual(expect.arrayContaining(['DE', 'CH', 'IN', 'US']));
+    expect(reach(eu)).not.toContain('BR');
+    expect(reach(eu, ['IN'])).not.toContain('IN');
+  });
 });

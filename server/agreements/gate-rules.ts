@@ -1,7 +1,7 @@
 import type { OrgKind } from '#server/command/actor.ts';
 import type { Decision } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
-import { hasAdequateProtection } from './adequate-countries.ts';
+import { ADEQUATE_COUNTRIES, hasAdequateProtection } from './adequate-countries.ts';
 import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
 import { type AgreementKind, type AgreementStatus, KIND_TITLES } from './schemas.ts';
 
@@ -176,15 +176,8 @@ function standingReasons(facts: GateFacts): ErrorDetail[] {
 /** The strictest location rule of all hops: a limit in any agreement that carries the data holds for who looks. */
 function hopLocations(facts: GateFacts): ErrorDetail[] {
   const { country } = facts.person;
-  const carrying = new Set(
-    facts.requirements.flatMap((row) => {
-      const [rule, subject = ''] = row.requirement.split(':');
-      return rule === 'agreement' || rule === 'undertaking' ? kindsMeeting(subject as AgreementKind) : [];
-    }),
-  );
   return facts.hops.flatMap((hop) =>
-    hop.agreements
-      .filter((one) => carrying.has(one.kind) && isEffective(one, facts.today) && one.locations.length > 0)
+    limitsOn(hop, facts)
       .filter((one) => country === null || !one.locations.includes(country))
       .map((one) =>
         refusal(
@@ -194,6 +187,41 @@ function hopLocations(facts: GateFacts): ErrorDetail[] {
         ),
       ),
   );
+}
+
+/** Kinds of agreement that carry the data under the rules in force. */
+export function carryingKinds({ requirements }: Pick<GateFacts, 'requirements'>): Set<AgreementKind> {
+  return new Set(
+    requirements.flatMap((row) => {
+      const [rule, subject = ''] = row.requirement.split(':');
+      return rule === 'agreement' || rule === 'undertaking' ? kindsMeeting(subject as AgreementKind) : [];
+    }),
+  );
+}
+
+/** The agreements of a hop that carry the data and limit where it is shown. */
+function limitsOn(hop: GateHop, facts: GateFacts): readonly GateAgreement[] {
+  const carrying = carryingKinds(facts);
+  return hop.agreements.filter(
+    (one) => carrying.has(one.kind) && isEffective(one, facts.today) && one.locations.length > 0,
+  );
+}
+
+/**
+ * The countries in which somebody could be let in by signing what is missing: within every limit of the agreements that stand, and, where
+ * the law asks for it, with adequate protection or a country that the sponsor has named and not found against. Null for everywhere.
+ */
+export function reachableCountries(
+  facts: GateFacts,
+  notPermitted: ReadonlySet<string>,
+): readonly string[] | null {
+  const limits = facts.hops.flatMap((hop) => limitsOn(hop, facts)).map((one) => one.locations);
+  if (facts.requirements.some((row) => row.requirement === 'adequate_country')) {
+    const named = facts.allowedCountries.filter((country) => !notPermitted.has(country));
+    limits.push([...new Set([...ADEQUATE_COUNTRIES, ...named])]);
+  }
+  const [first, ...others] = limits;
+  return first === undefined ? null : first.filter((country) => others.every((one) => one.includes(country)));
 }
 
 function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {

@@ -24,6 +24,9 @@ export function gatesInWords(
     gate('location', 'Location', open.location, {
       message: `The project takes reads from ${of.countries.join(', ')}; ${of.country === null ? 'your country is not known' : `this is ${of.country}`}.`,
     }),
+    gate('agreements', 'Agreements', open.agreements, {
+      message: `The agreements that carry this data, or the law of those it is about, do not let it be shown ${of.country === null ? 'where no country is known' : `in ${of.country}`}. The sponsor would have to agree on it.`,
+    }),
     gate('exclusion', 'No exclusion', open.exclusion, {
       message: 'An entry on an exclusion list was confirmed. You can object to it.',
       href: WALLET,

@@ -1,5 +1,6 @@
 import type { Database } from '#db/client.ts';
 import type { Clock } from '#server/core/clock.ts';
+import { dayOf } from '#server/credentials/rules.ts';
 import { errorFields, log } from '#server/log.ts';
 import { loadEverybody, loadPeople } from './load-people.ts';
 import { PeopleIndex } from './people-index.ts';
@@ -61,7 +62,7 @@ async function build({ db, clock }: Source): Promise<Live> {
   const mark = await findNewestEvent(db);
   const index = new PeopleIndex();
   await loadEverybody(db, index, now);
-  const vendors = await listVendors(db);
+  const vendors = await listVendors(db, dayOf(now));
   return {
     index,
     vendors,
@@ -122,7 +123,7 @@ async function refresh({ db, clock }: Source, live: Live): Promise<void> {
   live.seen = recent;
   const now = clock.now().getTime();
   if (now - live.vendorsAt > VENDORS_AFTER_MS) {
-    live.vendors = await listVendors(db);
+    live.vendors = await listVendors(db, dayOf(clock.now()));
     live.vendorsAt = now;
   }
 }

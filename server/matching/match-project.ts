@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts';
+import { type ChainReach, chainReach } from '#server/agreements/chain-reach.ts';
 import { findProjectCall } from '#server/bids/reads.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
@@ -28,20 +29,27 @@ import { USUAL_WEIGHTS, type Weights } from './weights.ts';
 /** Vendors whose gap is told by an example: who is shown, not everybody. */
 const EXAMPLES = 20;
 
+/** What a project asks of people, and the kinds of agreement that would carry its data. */
+export type ProjectRequest = PeopleRequest & { carrying: ChainReach['carrying'] };
+
 /** What a project asks of people, as the index is asked. */
 export async function requestOf(
   q: Queryable,
   project: Project,
   input: { now: Date; limit: number },
-): Promise<PeopleRequest> {
+): Promise<ProjectRequest> {
   const zone = await findTimezone(q, project.createdBy);
   const set = weights.safeParse(await findWeights(q, project.id));
+  const today = dayOf(input.now);
+  const chain = await chainReach(q, { projectId: project.id, sponsorOrgId: project.orgId, today });
   return {
     rule: project.credentialRule,
     countries: project.locationPolicy.allowedCountries,
+    chainCountries: chain.countries,
+    carrying: chain.carrying,
     conflicting: [project.orgId],
     among: 'everybody',
-    today: dayOf(input.now),
+    today,
     taskType: `${project.modality}/${project.anatomy}`,
     utcOffsetMinutes: zone === null ? null : zoneOffsetMinutes(zone, input.now),
     weights: set.success ? set.data : USUAL_WEIGHTS,
@@ -54,13 +62,15 @@ export async function requestOf(
 export async function matchVendors(
   q: Queryable,
   project: Project,
-  of: { index: MatchIndex; request: PeopleRequest; now: Date; limit: number; orgId?: string },
+  of: { index: MatchIndex; request: ProjectRequest; now: Date; limit: number; orgId?: string },
 ): Promise<RankedCandidate[]> {
   const { index, request } = of;
-  const teams = index.people.teamsOf(
-    ableOf(index.people, request),
-    timezoneOverlaps(request.utcOffsetMinutes),
-  );
+  const { able, reached } = ableOf(index.people, request);
+  const limits = limitsOf(index.vendors, request.carrying);
+  const shares = timezoneOverlaps(request.utcOffsetMinutes);
+  const teams = index.people.teamsOf(reached, shares, limits);
+  const isLimited = request.chainCountries !== null || limits.size > 0;
+  const allTeams = isLimited ? index.people.teamsOf(able, shares) : teams;
   const call = await findProjectCall(q, project.id);
   const overlap = call ? pilotTerms.parse(call.pilotTerms).overlap : project.qualityPolicy.overlap;
   const factsOf = (row: VendorRow): VendorFacts => {
@@ -70,7 +80,8 @@ export async function matchVendors(
       ...row,
       isVerified: row.status === 'verified',
       people: index.people.sizeOfOrg(row.orgId),
-      qualifiedPeople: team?.people ?? 0,
+      qualifiedPeople: allTeams.get(row.orgId)?.people ?? 0,
+      reachedPeople: team?.people ?? 0,
       credentialGap: null,
       isLocationAllowed: request.countries.length === 0 || request.countries.includes(row.country),
       allowedCountries: request.countries,
@@ -141,6 +152,7 @@ const ALL_OPEN: Record<PeopleGate, boolean> = {
   verified: true,
   credential_rule: true,
   location: true,
+  agreements: true,
   exclusion: true,
   conflict: true,
   capacity: true,
@@ -161,13 +173,33 @@ function toCandidate(
   };
 }
 
-/** Who could read for their organisation, whether or not it has been verified yet: that gate is the organisation's own. */
-function ableOf(people: PeopleIndex, query: PeopleQuery): Bitmap {
+/**
+ * Who could read for their organisation, whether or not it has been verified yet: that gate is the organisation's own; and who of them a
+ * chain of agreements could reach.
+ */
+function ableOf(people: PeopleIndex, query: PeopleQuery): { able: Bitmap; reached: Bitmap } {
   const { asked, byGate } = people.gates(query);
   const able = asked.slice();
   for (const gate of ['credential_rule', 'location', 'exclusion', 'conflict', 'capacity'] as const)
     intersect(able, byGate[gate]);
-  return able;
+  const reached = able.slice();
+  intersect(reached, byGate.agreements);
+  return { able, reached };
+}
+
+/** The countries that vendors' own agreements leave, of those that would carry the data. */
+function limitsOf(
+  vendors: readonly VendorRow[],
+  carrying: ChainReach['carrying'],
+): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { orgId, limits } of vendors)
+    for (const { kind, locations } of limits) {
+      if (!carrying.has(kind)) continue;
+      const before = found.get(orgId);
+      found.set(orgId, before ? locations.filter((one) => before.includes(one)) : locations);
+    }
+  return found;
 }
 
 function lowestPrice(vendors: readonly VendorRow[]): number | null {

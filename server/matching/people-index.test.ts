@@ -56,6 +56,7 @@ const crowd = fc
 const request: fc.Arbitrary<PeopleRequest> = fc.record({
   rule,
   countries: fc.subarray(['US', 'IN']),
+  chainCountries: fc.option(fc.subarray(['US', 'IN'])),
   conflicting: fc.constantFrom([], ['sponsor']),
   among: fc.constantFrom('everybody' as const, 'independents' as const, { orgId: 'org-b' }),
   today: fc.constant(TODAY),
@@ -105,6 +106,24 @@ describe('the people index', () => {
         const known = new Set(after.map((one) => one.personId));
         const afresh = built([...before.filter((one) => !known.has(one.personId)), ...after]);
         expect(rankPeople(index, asked)).toEqual(rankPeople(afresh, asked));
+      }),
+    );
+  });
+
+  test('agreements keep out exactly who is where they do not let data be shown, also in a team by its own', () => {
+    fc.assert(
+      fc.property(crowd, request, fc.subarray(['US', 'IN']), (people, asked, limit) => {
+        const index = built(people);
+        const isWithin = (countries: readonly string[] | null, one: PersonFacts) =>
+          countries === null || (one.country !== null && countries.includes(one.country));
+        for (const one of people)
+          expect(gatesOfPerson(index, asked, one.personId)?.agreements).toBe(
+            isWithin(asked.chainCountries, one),
+          );
+        const everybody = index.gates({ ...asked, rule: { anyOf: [] }, among: 'everybody' }).asked;
+        const teams = index.teamsOf(everybody, timezoneOverlaps(null), new Map([['org-b', limit]]));
+        const own = people.filter((one) => one.orgIds.includes('org-b') && isWithin(limit, one));
+        expect(teams.get('org-b')?.people ?? 0).toBe(own.length);
       }),
     );
   });
@@ -169,6 +188,7 @@ describe('the people index', () => {
     const asked = {
       rule: { anyOf: [] },
       countries: [],
+      chainCountries: null,
       conflicting: [],
       among: 'everybody' as const,
       today: TODAY,

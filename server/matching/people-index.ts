@@ -56,6 +56,8 @@ export type Team = { people: number; share: number; lastReadDay: number };
 export type PeopleQuery = {
   rule: CredentialRule;
   countries: readonly string[];
+  /** Countries that a chain of agreements could reach (`chainReach`); null for everywhere. */
+  chainCountries: readonly string[] | null;
   /** Organisations whose people have an interest in the result: the sponsor's own (R7, R25). */
   conflicting: readonly string[];
   /** Everybody, those on their own account, or the people of one organisation. */
@@ -68,6 +70,7 @@ export const PEOPLE_GATES = [
   'verified',
   'credential_rule',
   'location',
+  'agreements',
   'exclusion',
   'conflict',
   'capacity',
@@ -155,15 +158,26 @@ export class PeopleIndex {
   }
 
   /**
-   * The people of the set by organisation: how many, the sum of `shareOf` their time zones (by quarter hours east of UTC + 128), and the
+   * The people of the set by organisation, without those where its own agreements do not let data be shown (`limits`): how many, the sum of `shareOf` their time zones (by quarter hours east of UTC + 128), and the
    * newest day that one of them has read; organisations with none are left out.
    */
-  teamsOf(set: Bitmap, shareOf: Float64Array): Map<string, Team> {
-    const { firstOrg, offset, lastReadDay } = this.columns;
+  teamsOf(
+    set: Bitmap,
+    shareOf: Float64Array,
+    limits: ReadonlyMap<string, readonly string[]> = new Map(),
+  ): Map<string, Team> {
+    const { firstOrg, offset, lastReadDay, country } = this.columns;
+    const allowed = new Map(
+      [...limits].map(([orgId, countries]) => [
+        this.orgNumbers.get(orgId) ?? -1,
+        new Set(countries.map((one) => this.countryNumbers.get(one) ?? -1)),
+      ]),
+    );
     const counts = new Int32Array(this.orgIds.length);
     const shares = new Float64Array(this.orgIds.length);
     const newest = new Float32Array(this.orgIds.length).fill(NOT_KNOWN);
     const add = (number: number, place: number) => {
+      if (allowed.size > 0 && allowed.get(number)?.has(country[place] ?? -1) === false) return;
       counts[number] = (counts[number] ?? 0) + 1;
       shares[number] = (shares[number] ?? 0) + (shareOf[(offset[place] ?? 0) + 128] ?? 0);
       const day = lastReadDay[place] ?? NOT_KNOWN;
@@ -246,7 +260,10 @@ export class PeopleIndex {
   }
 
   private inCountries(countries: readonly string[]): Readonly<Bitmap> {
-    if (countries.length === 0) return this.columns.anybody;
+    return countries.length === 0 ? this.columns.anybody : this.within(countries);
+  }
+
+  private within(countries: readonly string[]): Bitmap {
     const found = emptyBitmap(this.columns.capacity);
     for (const country of countries) {
       const people = this.byCountry[this.countryNumbers.get(country) ?? -1];
@@ -282,6 +299,7 @@ export class PeopleIndex {
       verified: mayRead,
       credential_rule: this.meetingRule(query.rule, query.today),
       location: this.inCountries(query.countries),
+      agreements: query.chainCountries === null ? this.columns.anybody : this.within(query.chainCountries),
       exclusion: isUnbarred,
       conflict: this.withoutConflict(query.conflicting),
       capacity: hasTime,

@@ -12,6 +12,7 @@ const facts = (over: Partial<VendorFacts> = {}): VendorFacts => ({
   isVerified: true,
   people: 5,
   qualifiedPeople: 5,
+  reachedPeople: 5,
   credentialGap: null,
   isLocationAllowed: true,
   allowedCountries: ['US'],
@@ -33,6 +34,7 @@ describe('ranking vendors', () => {
     ['organisation_verified', { isVerified: false }],
     ['credential_rule', { qualifiedPeople: 2 }],
     ['location', { isLocationAllowed: false, country: 'XX' }],
+    ['agreements', { reachedPeople: 2 }],
   ] as const)(
     'who fails the gate %s has no score, comes last and is told what would open it',
     (code, over) => {

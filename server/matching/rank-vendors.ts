@@ -18,6 +18,8 @@ export type VendorFacts = {
   /** Its people who read, and how many of them pass every gate of their own. */
   people: number;
   qualifiedPeople: number;
+  /** Of them, those whom a chain of agreements could reach where they are. */
+  reachedPeople: number;
   /** Why the first person who does not meet the rule does not, in words. */
   credentialGap: string | null;
   isLocationAllowed: boolean;
@@ -90,6 +92,11 @@ function gatesOf(facts: VendorFacts): GateResult[] {
     gate('location', 'Location', facts.isLocationAllowed, {
       message: `The project takes reads from ${facts.allowedCountries.join(', ')}; this organisation is in ${facts.country}.`,
     }),
+    // Too few by credentials is told above, and is no fault of the agreements.
+    gate('agreements', 'Agreements', facts.reachedPeople >= Math.min(facts.overlap, facts.qualifiedPeople), {
+      message: `${facts.reachedPeople} of the ${facts.qualifiedPeople} people who qualify are where the agreements that carry the data let it be shown. The parties agree on further countries.`,
+      href: '/vendor/agreements',
+    }),
   ];
 }
 
@@ -121,8 +128,8 @@ function partsOf(facts: VendorFacts, of: { weights: Weights; cheapest: number | 
       },
       timezone: { value: timezone, says: sharedWords.timezone(timezone) },
       capacity: {
-        value: Math.min(1, facts.qualifiedPeople / Math.max(1, full)),
-        says: `${facts.qualifiedPeople} people qualify; ${full} give full marks.`,
+        value: Math.min(1, facts.reachedPeople / Math.max(1, full)),
+        says: `${facts.reachedPeople} people qualify; ${full} give full marks.`,
       },
       freshness: { value: freshness, says: sharedWords.freshness(freshness) },
       throughput: {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import type { AgreementKind } from '#server/agreements/schemas.ts';
 
 export type VendorRow = {
   orgId: string;
@@ -11,6 +12,8 @@ export type VendorRow = {
   reliability: number | null;
   readsPerActiveHour: number | null;
   medianPriceMinor: number | null;
+  /** Its agreements with the platform in force that limit where data is shown. */
+  limits: readonly { kind: AgreementKind; locations: readonly string[] }[];
   [key: string]: unknown;
 };
 
@@ -18,13 +21,19 @@ export type VendorRow = {
  * Vendors that are not refused or suspended, with what was measured of them here: the newest scores of their own batches, the
  * median of their bids that are not sealed. At most 10,000. Read when the index is built and every minute, not per question.
  */
-export async function listVendors(q: Queryable): Promise<VendorRow[]> {
+export async function listVendors(q: Queryable, today: string): Promise<VendorRow[]> {
   return [
     ...(await q.execute<VendorRow>(sql`
       select o.id as "orgId", o.legal_name as name, o.country, o.status,
         s.accuracy_lower as "accuracyLower", coalesce(s.accuracy_n, 0)::int as "accuracyN", s.reliability,
-        s.throughput as "readsPerActiveHour", p.median as "medianPriceMinor"
+        s.throughput as "readsPerActiveHour", p.median as "medianPriceMinor", l.limits
       from organisations o
+      left join lateral (
+        select coalesce(json_agg(json_build_object('kind', a.kind, 'locations', a.locations)), '[]') as limits
+        from agreements a join organisations pl on pl.id = a.party_a_org_id and pl.kind = 'platform'
+        where a.party_b_org_id = o.id and a.locations <> '{}' and a.status in ('active', 'termination_noticed', 'signed')
+          and a.effective_from <= ${today}::date and (a.effective_until is null or a.effective_until > ${today}::date)
+      ) l on true
       left join lateral (
         select min(lower) filter (where metric = 'accuracy') as accuracy_lower, sum(n) filter (where metric = 'accuracy') as accuracy_n,
           avg(value) filter (where metric = 'krippendorff_alpha') as reliability, avg(value) filter (where metric = 'throughput') as throughput

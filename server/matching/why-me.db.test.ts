@@ -1,12 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { agreements } from '#db/schema/agreements.ts';
 import { calls } from '#db/schema/bids.ts';
+import { makeAgreement, makeGateReady } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeVendor } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { setWeights } from './set-weights.ts';
+import { listVendors } from './vendor-queries.ts';
 import { explainForMe, rankForSponsor, reachOfProject } from './views.ts';
 import { PARTS, USUAL_WEIGHTS } from './weights.ts';
 
@@ -72,6 +75,54 @@ describe('why this rank, and why (not) me', () => {
     expect(first?.parts.map((part) => part.weight)).toEqual(PARTS.map((part) => weights[part]));
     await setWeights(sponsor, { projectId, weights: null });
     expect((await reachOfProject(sponsor, { projectId, priceMinor: null })).weights).toEqual(USUAL_WEIGHTS);
+  });
+
+  test('whom no signature would let in is left out by the agreements, people and whole teams', async () => {
+    const org = await makeOrganisation(t.db, { kind: 'sponsor' });
+    const owner = await makeMember(t.db, { org, roles: ['sponsor_owner'] });
+    const phi = await makeProject(t.db, {
+      orgId: org.id,
+      createdBy: owner.actor.personId,
+      status: 'open',
+      dataClass: 'phi',
+    });
+    await makeGateReady(t.db);
+    const gateOf = async (candidate: OrgContext, code: string) =>
+      (await rankForSponsor(owner, { projectId: phi.id, limit: 100 }))
+        .find((one) => one.orgId === candidate.actor.orgId)
+        ?.gates.find((gate) => gate.code === code)?.passed;
+    const [vendor, , , abroad] = candidates;
+    expect((await reachOfProject(owner, { projectId: phi.id, priceMinor: null })).leftOut).toContainEqual({
+      gate: 'agreements',
+      failing: 0,
+      onlyThis: 0,
+    });
+    // The sponsor’s BAA lets data be shown in the US only; nobody abroad can sign that away.
+    const baa = await makeAgreement(t.db, { kind: 'baa', org });
+    await t.db
+      .update(agreements)
+      .set({ locations: ['US'] })
+      .where(eq(agreements.id, baa));
+    const reach = await reachOfProject(owner, { projectId: phi.id, priceMinor: null });
+    expect(reach.leftOut.find(({ gate }) => gate === 'agreements')).toMatchObject({
+      failing: 1,
+      onlyThis: 1,
+    });
+    expect(await gateOf(vendor!, 'agreements')).toBe(true);
+    expect(await gateOf(abroad!, 'agreements')).toBeUndefined();
+    // Nor can a team whose own agreement leaves its people out.
+    const own = await makeAgreement(t.db, {
+      kind: 'subcontractor_baa',
+      org: { id: vendor!.actor.orgId, kind: 'vendor' },
+    });
+    await t.db
+      .update(agreements)
+      .set({ locations: ['CA'] })
+      .where(eq(agreements.id, own));
+    const rows = await listVendors(t.db, new Date().toISOString().slice(0, 10));
+    expect(rows.find((row) => row.orgId === vendor!.actor.orgId)?.limits).toEqual([
+      { kind: 'subcontractor_baa', locations: ['CA'] },
+    ]);
   });
 
   test('a call that is still a draft is nobody’s to ask about', async () => {

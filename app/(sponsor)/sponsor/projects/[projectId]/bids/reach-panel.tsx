@@ -22,6 +22,7 @@ const GATE_WORDS: Record<Gate, string> = {
   verified: 'Not verified yet',
   credential_rule: 'Credential rule',
   location: 'Location',
+  agreements: 'Agreements do not reach there',
   exclusion: 'Exclusion list',
   conflict: 'Your own people',
   capacity: 'No free hours',
