@@ -25,16 +25,17 @@ export function bootstrapCoefficient(
   const { weights: weighting = 'none', ...bootstrap } = options;
   const weights = agreementWeights(weighting, table.levels);
   const K = table.categories.length;
+  const product = weighting === 'none' ? sumOfSquares : weightedProduct(weights);
   if (coefficient === 'conger_kappa') {
     const rows = congerContributions(table, weighting);
     return bootstrapInterval({
       ...rows,
-      statistic: congerStatistic(weights, K, table.raters.length),
+      statistic: congerStatistic(product, K, table.raters.length),
       ...bootstrap,
     });
   }
   const rows = pooledContributions(table, weighting);
-  const expected = expectedAgreements[coefficient](weights, K);
+  const expected = expectedAgreements[coefficient](weights, K, product);
   const statistic = (sums: Float64Array): number | null => {
     const [nItems = 0, nPairable = 0, agreement = 0] = sums;
     if (nPairable === 0) return null;
@@ -65,7 +66,11 @@ function pooledContributions(table: RatingTable, weighting: AgreementWeights) {
   return { contributions, width };
 }
 
-type ExpectedAgreement = (weights: Float64Array, K: number) => (sums: Float64Array, nItems: number) => number;
+type ExpectedAgreement = (
+  weights: Float64Array,
+  K: number,
+  product: Product,
+) => (sums: Float64Array, nItems: number) => number;
 
 const expectedAgreements: Record<Exclude<BootstrappedCoefficient, 'conger_kappa'>, ExpectedAgreement> = {
   percent_agreement: () => () => 0,
@@ -73,8 +78,8 @@ const expectedAgreements: Record<Exclude<BootstrappedCoefficient, 'conger_kappa'
     const chance = weights.reduce((sum, weight) => sum + weight, 0) / K ** 2;
     return () => chance;
   },
-  pooled_kappa: (weights, K) => (sums, nItems) =>
-    weightedProduct(weights, sums.subarray(sharesAt, sharesAt + K)) / nItems ** 2,
+  pooled_kappa: (_, K, product) => (sums, nItems) =>
+    product(sums.subarray(sharesAt, sharesAt + K)) / nItems ** 2,
   gwet_ac: (weights, K) => {
     const factor = weights.reduce((sum, weight) => sum + weight, 0) / (K * Math.max(1, K - 1));
     return (sums, nItems) => {
@@ -114,7 +119,7 @@ function congerContributions(table: RatingTable, weighting: AgreementWeights) {
  * Σ_{g≠h} is the square of the column sums less every rater's own part, which needs only the categories they used: a resample costs
  * K² + Σ_g u_g² for u_g used categories, not R K².
  */
-function congerStatistic(weights: Float64Array, K: number, nRaters: number) {
+function congerStatistic(product: Product, K: number, nRaters: number) {
   const all = new Float64Array(K);
   const mix = new Float64Array(K);
   return (sums: Float64Array): number | null => {
@@ -132,24 +137,36 @@ function congerStatistic(weights: Float64Array, K: number, nRaters: number) {
         mix[k] = share;
         all[k] = (all[k] as number) + share;
       }
-      own += weightedProduct(weights, mix);
+      own += product(mix);
     }
     if (nPairable === 0 || nActive < 2) return null;
-    const chance = (weightedProduct(weights, all) - own) / (nActive * (nActive - 1));
+    const chance = (product(all) - own) / (nActive * (nActive - 1));
     return 1 - chance < 1e-12 ? null : (agreement / nPairable - chance) / (1 - chance);
   };
 }
 
-/** Σ_kl w_kl p_k p_l, over the categories that have a share. */
-function weightedProduct(weights: Float64Array, shares: Float64Array): number {
-  const K = shares.length;
-  let sum = 0;
-  for (let k = 0; k < K; k += 1) {
-    const share = shares[k] as number;
-    if (share === 0) continue;
-    let credit = 0;
-    for (let l = 0; l < K; l += 1) credit += (weights[k * K + l] as number) * (shares[l] as number);
-    sum += share * credit;
-  }
-  return sum;
+/** Σ_kl w_kl p_k p_l of shares p. */
+type Product = (shares: Float64Array) => number;
+
+/** Over the categories that have a share. */
+function weightedProduct(weights: Float64Array): Product {
+  return (shares) => {
+    const K = shares.length;
+    let sum = 0;
+    for (let k = 0; k < K; k += 1) {
+      const share = shares[k] as number;
+      if (share === 0) continue;
+      let credit = 0;
+      for (let l = 0; l < K; l += 1) credit += (weights[k * K + l] as number) * (shares[l] as number);
+      sum += share * credit;
+    }
+    return sum;
+  };
 }
+
+/** Where only the same answer earns credit. */
+const sumOfSquares: Product = (shares) => {
+  let sum = 0;
+  for (const share of shares) sum += share * share;
+  return sum;
+};

@@ -66,8 +66,10 @@ export function bootstrapIntervals(
   const nDefined = new Array<number>(nStatistics).fill(0);
   const sums = new Float64Array(width);
   const out = new Float64Array(nStatistics);
+  const sparse = sparseRows(contributions, width);
   for (let resample = 0; resample < resamples && nItems > 0; resample += 1) {
-    sumResample(contributions, width, nItems, resample + 1, seed, sums);
+    if (sparse === null) sumResample(contributions, width, nItems, resample + 1, seed, sums);
+    else sumSparseResample(sparse, nItems, resample + 1, seed, sums);
     statistics(sums, out);
     for (const [index, own] of values.entries()) {
       const value = out[index] as number;
@@ -142,6 +144,59 @@ function sumResample(
     const row = Math.floor(uniform * nItems) * width;
     for (let column = 0; column < width; column += 1) {
       sums[column] = (sums[column] as number) + (contributions[row + column] as number);
+    }
+  }
+}
+
+/** Rows of numbers that are mostly zero: the others with their columns, those of an item from `start[item]` on. */
+type SparseRows = {
+  readonly start: Int32Array;
+  readonly column: Int32Array;
+  readonly value: Float64Array;
+};
+
+/** The share of numbers that are not zero, under which looking their columns up costs less than adding the zeros. */
+const mostDense = 0.25;
+
+/** Null where the rows are not sparse. With many categories an item has answers in a few of thousands of columns. */
+function sparseRows(contributions: Float64Array, width: number): SparseRows | null {
+  let n = 0;
+  for (const value of contributions) if (value !== 0) n += 1;
+  if (n > mostDense * contributions.length) return null;
+  const start = new Int32Array(contributions.length / width + 1);
+  const column = new Int32Array(n);
+  const value = new Float64Array(n);
+  let at = 0;
+  for (let item = 0; item + 1 < start.length; item += 1) {
+    for (let own = 0; own < width; own += 1) {
+      const number = contributions[item * width + own] as number;
+      if (number === 0) continue;
+      column[at] = own;
+      value[at] = number;
+      at += 1;
+    }
+    start[item + 1] = at;
+  }
+  return { start, column, value };
+}
+
+/** `sumResample` of sparse rows: the same items in the same order, so the same sums to the last bit. */
+function sumSparseResample(
+  { start, column, value }: SparseRows,
+  nItems: number,
+  stream: number,
+  seed: number,
+  sums: Float64Array,
+): void {
+  sums.fill(0);
+  const base = (Math.imul(stream, 0x7feb352d) + seed) | 0;
+  for (let draw = 0; draw < nItems; draw += 1) {
+    const uniform = fmix32((Math.imul(draw, 0x9e3779b1) + base) | 0) / 4294967296;
+    const item = Math.floor(uniform * nItems);
+    const end = start[item + 1] as number;
+    for (let at = start[item] as number; at < end; at += 1) {
+      const own = column[at] as number;
+      sums[own] = (sums[own] as number) + (value[at] as number);
     }
   }
 }
