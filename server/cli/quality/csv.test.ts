@@ -101,8 +101,10 @@ describe('bad files end with exit code 2, the place and what was expected, and w
     expect(answer.code).toBe(2);
     expect(answer.error).toMatch(/:3, column label: expected one of low, mid, high; found "huge"/);
     const missing = await quality('reliability', pathTo('none.csv'));
-    expect(missing.error).toMatch(/cannot be opened \(ENOENT\)/);
-    expect((await quality('reliability', pathTo())).code).toBe(2);
+    expect(missing.error).toMatch(/cannot be opened: there is no such file \(ENOENT\)/);
+    const folder = await quality('reliability', pathTo());
+    expect(folder).toMatchObject({ code: 2, out: '' });
+    expect(folder.error).toMatch(/cannot be read: it is a folder \(EISDIR\)/);
   });
 
   it('a missing column to split by, and a ratio below zero', async () => {

@@ -31,7 +31,7 @@ export function scanCsv(file: string, columns: readonly string[], onRow: (row: C
   try {
     handle = openSync(pathOf(file), 'r');
   } catch (cause) {
-    throw new CsvProblem(file, null, null, `cannot be opened (${codeOf(cause)})`);
+    throw new CsvProblem(file, null, null, `cannot be opened: ${whyNot(cause)}`);
   }
   try {
     scanOpenFile(file, handle, columns, onRow);
@@ -74,12 +74,19 @@ function readChunk(file: string, handle: number, buffer: Buffer): number {
   try {
     return readSync(handle, buffer, 0, buffer.length, null);
   } catch (cause) {
-    throw new CsvProblem(file, null, null, `cannot be read (${codeOf(cause)})`);
+    throw new CsvProblem(file, null, null, `cannot be read: ${whyNot(cause)}`);
   }
 }
 
-function codeOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? 'unknown';
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'reading it is not permitted',
+};
+
+function whyNot(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  return reasons[code] === undefined ? code : `${reasons[code]} (${code})`;
 }
 
 /** Refuses the first of `bytes` that is no UTF-8 with its place, or what is wrong in the rows before it. */
