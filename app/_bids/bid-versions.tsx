@@ -38,7 +38,7 @@ export function BidVersions({ history }: { history: History }) {
               )}
             </span>
             <span className="text-sm sm:text-right">
-              <Money amountMinor={one.pricePerReadMinor} currency={currency} per="read" />
+              <Money amountMinor={one.pricePerReadMinor} currency={currency} per="per read" />
               {before && before.pricePerReadMinor !== one.pricePerReadMinor ? (
                 <span className="block text-ink-3 text-xs">
                   <Money

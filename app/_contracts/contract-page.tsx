@@ -96,9 +96,11 @@ export function ContractPage({ contract, base, mayPropose, mayDecide, mayEnd }: 
         <Part title="Called off">
           <CallOffTable contract={contract} />
         </Part>
-        <Part title="Service levels kept">
-          <ResultList contract={contract} mayDecide={mayDecide} />
-        </Part>
+        {contract.inForce.terms.serviceLevels === null && contract.results.length === 0 ? null : (
+          <Part title="Service levels kept">
+            <ResultList contract={contract} mayDecide={mayDecide} />
+          </Part>
+        )}
         <Part title="Versions">
           <VersionList contract={contract} />
         </Part>

@@ -58,7 +58,12 @@ export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
           <Field label="Reads a day, at least" optional {...at('serviceLevels.readsPerDay')}>
             {input('readsPerDay')}
           </Field>
-          <Field label="Accuracy on gold of" optional {...at('serviceLevels.accuracy.field')}>
+          <Field
+            label="Accuracy on gold of"
+            optional
+            hint="A field of the signed protocol"
+            {...at('serviceLevels.accuracy.field')}
+          >
             <NativeSelect
               value={values.accuracyField}
               onChange={(event) => set({ accuracyField: event.target.value })}
@@ -92,9 +97,9 @@ export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
         <legend className="mb-3 font-semibold text-lg">People</legend>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field
-            label="People a month who were not named in the bid"
+            label="Substitutes a month, at most"
             optional
-            hint="Empty: as many as meet the project’s rule"
+            hint="People not named in the bid; empty: as many as fit"
             {...at('substitution.perMonth')}
           >
             {input('substitutes')}
@@ -107,7 +112,11 @@ export function RuleFields({ values, set, errors, fields }: RuleFieldsProps) {
           >
             {input('freeAfterMonths')}
           </Field>
-          <Field label="Whom the rule protects" {...at('nonSolicitation.protects')}>
+          <Field
+            label="Whom the rule on engaging protects"
+            hint="Applies where months are given"
+            {...at('nonSolicitation.protects')}
+          >
             <NativeSelect
               value={values.protects}
               onChange={(event) =>

@@ -33,7 +33,10 @@ export function TeamTable({ team }: { team: VendorPage['team'] }) {
       rows={team.titles.map((one) => ({
         id: `${one.title} ${one.specialty}`,
         cells: {
-          title: one.specialty ? `${one.title}, ${one.specialty}` : one.title,
+          title:
+            one.specialty && !one.title.includes(one.specialty)
+              ? `${one.title}, ${one.specialty}`
+              : one.title,
           checked: `${one.primarySource} of ${team.readers}`,
           attested: `${one.vendorAttested} of ${team.readers}`,
         },
@@ -76,6 +79,8 @@ export function CardList({
                 reason="no_data"
                 n={one.n}
                 verdict={one.verdict}
+                format={one.unit === '' ? 'score' : 'decimal'}
+                unit={one.unit || undefined}
                 {...(one.interval ? { interval: one.interval } : {})}
               />
             ))}

@@ -192,10 +192,12 @@ export function leadWords(compared: Comparison, key: BestKey, bidId: string): st
   const open = lead.undecidedWith.map(name);
   if (open.length === 0) return `${word}, decided`;
   // Of what is counted and not measured, only equals are undecided.
-  return key === 'cost'
-    ? `${word}, not decided against ${open.join(', ')}`
-    : `${word}, as ${open.join(', ')}`;
+  return key === 'cost' ? `${word}, not decided against ${few(open)}` : `${word}, as ${few(open)}`;
 }
+
+/** Names while they are few, else their number. */
+const few = (names: readonly (string | undefined)[]) =>
+  names.length > 3 ? `${names.length} others` : names.join(', ');
 
 /** The comparison in a sentence or two: who leads on cost per correct label and whether that is decided, who on time. */
 export function comparisonAnswer(compared: Comparison): string {
@@ -211,7 +213,7 @@ export function comparisonAnswer(compared: Comparison): string {
         ? ''
         : open.length === 0
           ? '; decided against all others'
-          : `; not decided against ${open.map((id) => of(id)?.vendor.legalName).join(', ')}`;
+          : `; not decided against ${few(open.map((id) => of(id)?.vendor.legalName))}`;
     parts.push(
       `${cheapest.vendor.legalName} is expected to give a correct label for ${costPerCorrectWords(cheapest)}${doubt}.`,
     );

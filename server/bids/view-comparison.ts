@@ -48,7 +48,7 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
   const rows = await listBidsOfCall(ctx.db, { callId: call.id, now });
   const work = await workOfCall(ctx.db, call, project);
   const facts = await gatherFacts(ctx, { project, callId: call.id, rows, now });
-  const bids = rows.map((row) => compared(row, { project, work, facts, now }));
+  const bids = rows.map((row) => compared(row, { project, work, facts, now })).sort(byPlace);
   const byId = <T>(value: (bid: (typeof bids)[number]) => T) =>
     bids.map((bid) => ({ bidId: bid.bidId, value: value(bid) }));
   return {
@@ -82,6 +82,20 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
     direct: await findDirectShare(ctx.db, call.id),
   };
 }
+
+const ENDED: readonly string[] = ['declined', 'expired'];
+
+/** What can still be decided on comes first, then the lowest expected cost; what is not known last, by price. */
+function byPlace(a: Placed, b: Placed): number {
+  const cost = ({ costPerCorrect }: Placed) => costPerCorrect.value ?? Number.POSITIVE_INFINITY;
+  const [first, second] = [cost(a), cost(b)];
+  return (
+    Number(ENDED.includes(a.status)) - Number(ENDED.includes(b.status)) ||
+    (first === second ? 0 : first - second) ||
+    Number(a.pricePerReadMinor - b.pricePerReadMinor)
+  );
+}
+type Placed = ReturnType<typeof compared>;
 
 type Facts = Awaited<ReturnType<typeof gatherFacts>>;
 

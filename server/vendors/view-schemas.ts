@@ -33,6 +33,8 @@ const card = z.object({
   criteria: z.array(
     z.object({
       label: z.string(),
+      /** Empty for a share; else what it is counted in. */
+      unit: z.string(),
       verdict: z.enum(['pass', 'inconclusive', 'fail']),
       value: z.number().nullable(),
       interval: z.tuple([z.number(), z.number()]).nullable(),

@@ -110,8 +110,9 @@ function cardOf(row: ScorecardRow): VendorPage['scorecards'][number] {
     modality: row.modality,
     anatomy: row.anatomy,
     isShown: row.isShown,
-    criteria: (stored.data?.criteria ?? []).map(({ label, verdict, measurement }) => ({
+    criteria: (stored.data?.criteria ?? []).map(({ label, unit, verdict, measurement }) => ({
       label,
+      unit: unit ?? '',
       verdict,
       value: measurement.value,
       interval: measurement.ci,

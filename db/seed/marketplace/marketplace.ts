@@ -1,10 +1,14 @@
+import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
+import { users } from '#db/schema/identity.ts';
+import { makeMember, makeOrganisation, makePerson, signInMember } from '#db/seed/factories/identity.ts';
+import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import type { DemoLogin, ScenarioInput } from '#db/seed/scenarios.ts';
 import { ensureGateRequirements } from '#server/agreements/ensure-gate-requirements.ts';
 import { ensureTemplates } from '#server/agreements/ensure-templates.ts';
 import type { Role } from '#server/command/capabilities.ts';
-import { systemContext } from '#server/command/context.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { present } from '#server/core/assert.ts';
 import { manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { createPlatform } from '#server/identity/create-platform.ts';
@@ -12,6 +16,8 @@ import { hashPassword } from '#server/identity/password.ts';
 import { getPlatformOrg } from '#server/identity/reads.ts';
 import { type CrowdVendor, makeCrowd } from './crowd.ts';
 import { holdTender, type MarketSponsor } from './hold-tender.ts';
+import { offerToIndependents } from './offer-to-independents.ts';
+import { showVendors } from './show-vendors.ts';
 import { TENDERS } from './tenders.ts';
 
 const PASSWORD = 'readroom demo login';
@@ -34,7 +40,7 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
   const ctx = systemContext({ db, clock, name: 'seed.marketplace', requestId: newId() });
   await ensureTemplates(db, today);
   await ensureGateRequirements(db);
-  await createPlatform(ctx, {
+  const platform = await createPlatform(ctx, {
     legalName: 'Readroom Market Platform',
     country: 'US',
     domain: 'readroom.example',
@@ -43,7 +49,14 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
   const passwordHash = await hashPassword(PASSWORD);
   say('Bringing in 25 vendors and 2,000 people');
   const platformOrgId = (await getPlatformOrg(db)).id;
-  const { vendors } = await makeCrowd(db, { clock, mailDomain: MAIL, passwordHash, platformOrgId });
+  const { vendors, independents } = await makeCrowd(db, {
+    clock,
+    mailDomain: MAIL,
+    passwordHash,
+    platformOrgId,
+  });
+  say('Showing what vendors have done and how they protect data');
+  await showVendors(db, { clock, operator: await operatorOf(db, platform, clock), vendors });
   const sponsors: MarketSponsor[] = [];
   for (const one of SPONSORS) sponsors.push(await foundSponsor(db, { ...one, clock, passwordHash }));
   for (const [place, tender] of TENDERS.entries()) {
@@ -52,7 +65,23 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
     if (!sponsor) throw new Error('A tender names a sponsor that is not there.');
     await holdTender(db, { clock, today, tender, place, sponsor, vendors });
   }
+  await offerToIndependents(db, { clock, sponsor: present(sponsors[0], 'The first sponsor'), independents });
   return logins(vendors);
+}
+
+/** The platform's first operator at work. */
+async function operatorOf(
+  db: Database,
+  { orgId, personId }: { orgId: string; personId: string },
+  clock: ReturnType<typeof manualClock>,
+): Promise<OrgContext> {
+  const [user] = await db.select({ id: users.id }).from(users).where(eq(users.personId, personId));
+  return signInMember(db, {
+    org: { id: orgId, kind: 'platform', verified: true },
+    roles: ['operator'],
+    person: { personId, userId: present(user, 'The operator').id, country: 'US' },
+    clock,
+  });
 }
 
 async function foundSponsor(
@@ -74,6 +103,7 @@ async function foundSponsor(
   };
   const owner = await member(input.owner, ['sponsor_owner', 'project_manager', 'clinical_lead']);
   await member(input.lead, ['clinical_lead']);
+  await nameSignatory(db, owner);
   return { org: { ...org, verified: true }, owner };
 }
 

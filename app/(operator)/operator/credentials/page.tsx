@@ -30,8 +30,12 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
             'No credential waits to be checked.'
           ) : (
             <>
-              <strong>{desk.waiting}</strong> {desk.waiting === 1 ? 'credential waits' : 'credentials wait'},
-              the oldest since <DateTime at={desk.items[0]?.waitingSince ?? next.waitingSince} />.
+              <strong>{desk.waiting.toLocaleString('en')}</strong>{' '}
+              {desk.waiting === 1 ? 'credential waits' : 'credentials wait'}, the oldest since{' '}
+              <DateTime at={desk.items[0]?.waitingSince ?? next.waitingSince} />.
+              {credential !== undefined && next.id !== credential
+                ? ' The one you asked for has been checked or is further down; this is the next.'
+                : null}
             </>
           )}
         </AnswerLine>
@@ -44,7 +48,7 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
             <nav aria-label="In line">
               <h2 className="mb-1 font-semibold text-sm">In line</h2>
               <ul className="divide-y divide-line border-line border-y">
-                {desk.items.map((item) => (
+                {shownOf(desk.items, next.id).map((item) => (
                   <li key={item.id}>
                     <a
                       href={`/operator/credentials?credential=${item.id}`}
@@ -62,6 +66,11 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
                   </li>
                 ))}
               </ul>
+              {desk.waiting > LINE ? (
+                <p className="pt-2 text-ink-3 text-xs">
+                  {(desk.waiting - LINE).toLocaleString('en')} more wait; they move up as these are done.
+                </p>
+              ) : null}
             </nav>
           }
           asideLabel="In line"
@@ -86,6 +95,14 @@ export default async function VerificationDeskPage({ searchParams }: DeskProps) 
       )}
     </>
   );
+}
+
+/** How much of the line stands beside the claim. */
+const LINE = 20;
+
+/** The first of the line, and the one that is open wherever it stands. */
+function shownOf(items: readonly DeskItem[], openId: string): DeskItem[] {
+  return items.filter((item, at) => at < LINE || item.id === openId);
 }
 
 /** The line after this one, or the first of the others. */

@@ -116,7 +116,12 @@ export function VerificationForm(props: VerificationFormProps) {
             <option value="push">Sent to us by the source</option>
           </NativeSelect>
         </Field>
-        <Field label="Source as of" name="sourceAsOf" error={errors.sourceAsOf}>
+        <Field
+          label="Source as of"
+          name="sourceAsOf"
+          hint="The day of what the source showed"
+          error={errors.sourceAsOf}
+        >
           <Input type="date" name="sourceAsOf" defaultValue={suggestion?.sourceAsOf ?? today} />
         </Field>
         <Field

@@ -62,7 +62,7 @@ export default async function BidsPage() {
                 <PriceHeld status={bid.status} until={bid.validUntil} />
               </span>
               <span className="text-base">
-                <Money amountMinor={bid.pricePerReadMinor} currency={bid.currency} per="read" />
+                <Money amountMinor={bid.pricePerReadMinor} currency={bid.currency} per="per read" />
               </span>
               <StatusPill state={bid.status} />
               {me.capabilities.includes('bid.write') &&

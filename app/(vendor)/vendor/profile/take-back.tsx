@@ -54,17 +54,19 @@ export function ShowCard({ pilotId, isShown }: { pilotId: string; isShown: boole
   const client = useTRPCClient();
   const router = useRouter();
   return (
-    <Switch
-      label="Show it to sponsors you bid with"
-      checked={isShown}
-      onCheckedChange={async (checked) => {
-        try {
-          await client.vendors.showScorecard.mutate({ pilotId, isShown: checked });
-          router.refresh();
-        } catch (error) {
-          toast.error(words(error));
-        }
-      }}
-    />
+    <div className="max-w-[360px]">
+      <Switch
+        label="Show it to sponsors you bid with"
+        checked={isShown}
+        onCheckedChange={async (checked) => {
+          try {
+            await client.vendors.showScorecard.mutate({ pilotId, isShown: checked });
+            router.refresh();
+          } catch (error) {
+            toast.error(words(error));
+          }
+        }}
+      />
+    </div>
   );
 }

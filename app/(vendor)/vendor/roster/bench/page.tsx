@@ -29,7 +29,8 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
   const { mondays, people, sums, next } = await loaded((call) =>
     call.staffing.bench({ ...listPlace(search), sort }),
   );
-  const known = people.filter((person) => person.hasAvailability);
+  // Who is free altogether has nothing to draw.
+  const busy = people.filter((person) => person.hasAvailability && total(person, 'booked') > 0);
   const { offered, booked } = sums;
   return (
     <>
@@ -60,15 +61,16 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
         </EmptyState>
       ) : (
         <div className="mt-6 flex flex-col gap-8">
-          {known.length === 0 ? null : (
+          <BenchTable people={people} next={next} />
+          {busy.length === 0 ? null : (
             <HeatMap
               title="Share of offered hours that is booked"
-              says="Dark is booked, light is free, a dash is somebody who is away or has nothing to give."
+              says="Of those above who are booked at all. Dark is booked, light is free, a dash is somebody who is away or has nothing to give."
               rowTitle="Person"
               columnTitle="Week from"
-              rowNames={unique(known.map((person) => person.name))}
+              rowNames={unique(busy.map((person) => person.name))}
               columnNames={mondays.map(weekName)}
-              cells={known.map((person) =>
+              cells={busy.map((person) =>
                 person.weeks.map((week) =>
                   week.offered > 0 ? Math.min(1, week.booked / week.offered) : null,
                 ),
@@ -77,7 +79,6 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
               full={1}
             />
           )}
-          <BenchTable people={people} next={next} />
           <p className="prose-width text-ink-3 text-sm">
             People say themselves when they can work, public holidays included, and what they give to others
             is taken off. Somebody who has said nothing cannot be planned.

@@ -1,11 +1,12 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { Check, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Badge } from '#app/_ui/badge.tsx';
 import { cn } from '#app/_ui/cn.ts';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
-import { COMPARISON_LINES, leadWords } from '#server/bids/comparison-words.ts';
+import { COMPARISON_LINES, leadWords, moneyWords, quotientWords } from '#server/bids/comparison-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { BidActions } from './bid-actions.tsx';
 import { GONE } from './bid-facts.ts';
@@ -45,7 +46,7 @@ export function BidTable(props: BidTableProps) {
                 <th
                   key={bid.bidId}
                   scope="col"
-                  className="w-72 min-w-56 max-w-80 px-3 py-2 text-left align-bottom font-semibold text-base"
+                  className="px-3 py-2 text-left align-bottom font-semibold text-base"
                 >
                   <Bidder bid={bid} projectId={props.project.id} />
                   <span className="block font-normal text-ink-3 text-xs">{bid.vendor.country}</span>
@@ -65,7 +66,8 @@ export function BidTable(props: BidTableProps) {
                 </th>
                 {compared.bids.map((bid) => (
                   <td key={bid.bidId} className="px-3 py-2 align-top">
-                    {row.cell(bid)}
+                    {/* A column is as wide as a cell of it says, and a table does not keep its columns to a width. */}
+                    <div className="w-60">{row.cell(bid)}</div>
                   </td>
                 ))}
               </tr>
@@ -73,22 +75,34 @@ export function BidTable(props: BidTableProps) {
           </tbody>
         </table>
       </section>
-      <div className="flex flex-col gap-8 sm:hidden">
+      <div className="divide-y divide-line border-line border-y sm:hidden">
         {compared.bids.map((bid) => (
-          <section key={bid.bidId} aria-label={`Bid of ${bid.vendor.legalName}`}>
-            <h3 className="border-line-strong border-b pb-2 font-semibold text-base">
-              <Bidder bid={bid} projectId={props.project.id} />
-              <span className="font-normal text-ink-3 text-xs"> {bid.vendor.country}</span>
-            </h3>
-            <dl className="divide-y divide-line">
-              {rows.map((row) => (
-                <div key={row.label} className="py-2">
-                  <dt className="text-ink-3 text-xs">{row.label}</dt>
-                  <dd className="text-sm">{row.cell(bid)}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
+          <details key={bid.bidId}>
+            <summary className="focus-target flex cursor-pointer items-start justify-between gap-3 py-2">
+              <span className="min-w-0">
+                <span className="block font-semibold text-base">{bid.vendor.legalName}</span>
+                <span className="block text-ink-2 text-sm">{phoneWords(bid)}</span>
+              </span>
+              <StatusPill state={bid.status} />
+            </summary>
+            <section aria-label={`Bid of ${bid.vendor.legalName}`}>
+              {GONE.includes(bid.status) ? null : (
+                <p className="pb-1 text-sm">
+                  <TextLink href={`/sponsor/projects/${props.project.id}/bids/vendors/${bid.vendor.id}`}>
+                    What {bid.vendor.legalName} shows of itself
+                  </TextLink>
+                </p>
+              )}
+              <dl className="divide-y divide-line">
+                {rows.map((row) => (
+                  <div key={row.label} className="py-2">
+                    <dt className="text-ink-3 text-xs">{row.label}</dt>
+                    <dd className="text-sm">{row.cell(bid)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          </details>
         ))}
       </div>
     </>
@@ -126,14 +140,7 @@ function rowsOf(props: BidTableProps): Row[] {
               ) : (
                 words(bid)
               )}
-              {lead === null ? null : (
-                <Badge
-                  tone={lead.includes('not decided') ? 'neutral' : 'good'}
-                  className="mt-1 whitespace-normal"
-                >
-                  {lead}
-                </Badge>
-              )}
+              {lead === null ? null : <Lead words={lead} />}
               {key === 'total' && bid.aboveBudgetMinor !== null ? (
                 <Badge tone="attention" className="mt-1">
                   above budget
@@ -157,6 +164,36 @@ function rowsOf(props: BidTableProps): Row[] {
     },
     { label: 'Decide', cell: (bid) => <Decide {...props} bid={bid} /> },
   ];
+}
+
+/** What a line says of the bid that leads on it. */
+function Lead({ words }: { words: string }) {
+  const isDecided = !words.includes('not decided');
+  return (
+    <span
+      className={cn(
+        'mt-1 flex items-start gap-1 text-xs',
+        isDecided ? 'text-good-ink' : 'text-ink-2',
+        'font-medium',
+      )}
+    >
+      {isDecided ? (
+        <Check aria-hidden className="mt-0.5 size-3 shrink-0" />
+      ) : (
+        <Minus aria-hidden className="mt-0.5 size-3 shrink-0" />
+      )}
+      {words}
+    </span>
+  );
+}
+
+/** What a bid comes to before it is unfolded on a phone. */
+function phoneWords(bid: ComparedBid): string {
+  const price = moneyWords(bid.pricePerReadMinor, bid.currency);
+  const { value } = bid.costPerCorrect;
+  return value === null
+    ? `${price} a read`
+    : `${quotientWords(value, bid.currency)} per correct label; ${price} a read`;
 }
 
 /** What stands on a line before it is unfolded, where it would be long; null where it is short. */

@@ -46,35 +46,54 @@ function Ranked({ of, bidders, label, children }: RankedProps) {
     <div>
       <h3 className="font-medium text-sm">{label}</h3>
       {children ? <p className="prose-width text-ink-3 text-sm">{children}</p> : null}
-      <ol className="mt-2 divide-y divide-line border-line border-y">
-        {of.map((candidate, index) => (
-          <li key={candidate.orgId}>
-            <details className="group">
-              <summary className="focus-target flex min-h-9 cursor-pointer items-center gap-x-3 py-1.5 hover:bg-hover">
-                <span className="w-6 shrink-0 text-right text-ink-3 text-sm">{index + 1}</span>
-                <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
-                  <span className="min-w-0 font-medium">{candidate.name}</span>
-                  <span className="text-ink-3 text-sm">{candidate.country}</span>
-                  {candidate.isNewcomer && candidate.score !== null ? <Badge>Not measured yet</Badge> : null}
-                  {bidders.has(candidate.orgId) ? <Badge tone="information">Has bid</Badge> : null}
-                </span>
-                <span className="text-right text-sm">
-                  {candidate.score === null ? (
-                    <span className="text-ink-2">{failedGates(candidate)}</span>
-                  ) : (
-                    <>
-                      <span className="font-semibold">{candidate.score.toFixed(2)}</span>{' '}
-                      <span className="text-ink-3">of 1</span>
-                    </>
-                  )}
-                </span>
-              </summary>
-              <Why candidate={candidate} />
-            </details>
-          </li>
-        ))}
-      </ol>
+      <Rows of={of.slice(0, SHOWN)} from={0} bidders={bidders} />
+      {of.length > SHOWN ? (
+        <details className="pt-2">
+          <summary className="focus-target cursor-pointer text-accent-ink text-sm">
+            The other {of.length - SHOWN}
+          </summary>
+          <Rows of={of.slice(SHOWN)} from={SHOWN} bidders={bidders} />
+        </details>
+      ) : null}
     </div>
+  );
+}
+
+/** As many as are read without asking for more. */
+const SHOWN = 10;
+
+type RowsProps = { of: readonly Candidate[]; from: number; bidders: ReadonlySet<string> };
+
+function Rows({ of, from, bidders }: RowsProps) {
+  return (
+    <ol className="mt-2 divide-y divide-line border-line border-y">
+      {of.map((candidate, index) => (
+        <li key={candidate.orgId}>
+          <details className="group">
+            <summary className="focus-target flex min-h-9 cursor-pointer items-center gap-x-3 py-1.5 hover:bg-hover">
+              <span className="w-6 shrink-0 text-right text-ink-3 text-sm">{from + index + 1}</span>
+              <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+                <span className="min-w-0 font-medium">{candidate.name}</span>
+                <span className="text-ink-3 text-sm">{candidate.country}</span>
+                {candidate.isNewcomer && candidate.score !== null ? <Badge>Not measured yet</Badge> : null}
+                {bidders.has(candidate.orgId) ? <Badge tone="information">Has bid</Badge> : null}
+              </span>
+              <span className="text-right text-sm">
+                {candidate.score === null ? (
+                  <span className="text-ink-2">{failedGates(candidate)}</span>
+                ) : (
+                  <>
+                    <span className="font-semibold">{candidate.score.toFixed(2)}</span>{' '}
+                    <span className="text-ink-3">of 1</span>
+                  </>
+                )}
+              </span>
+            </summary>
+            <Why candidate={candidate} />
+          </details>
+        </li>
+      ))}
+    </ol>
   );
 }
 

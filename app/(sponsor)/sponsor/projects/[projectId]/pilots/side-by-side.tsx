@@ -23,10 +23,10 @@ export function SideBySide({ comparison }: { comparison: Comparison }) {
           {lines.map((line) => (
             <DotPlotIntervals
               key={line.key}
-              title={line.label}
+              title={line.unit === '' ? line.label : `${line.label}, ${line.unit}`}
               says={decidedWords(line, nameOf)}
-              format={line.unit === '' ? 'score' : 'decimal'}
-              unit={line.unit || undefined}
+              // Money has its two decimals, like scores; a pace has one.
+              format={line.unit === '' || isCurrency(line.unit) ? 'score' : 'decimal'}
               ends={line.unit === '' ? [0, 1] : undefined}
               order="given"
               threshold={{
@@ -37,7 +37,7 @@ export function SideBySide({ comparison }: { comparison: Comparison }) {
                 name: nameOf(cell.pilotId),
                 value: cell.value,
                 reason: cell.reason ?? undefined,
-                interval: cell.ci ?? undefined,
+                interval: hasWidth(cell.ci) ? cell.ci : undefined,
                 n: cell.n,
               }))}
             />
@@ -70,6 +70,12 @@ export function SideBySide({ comparison }: { comparison: Comparison }) {
     </>
   );
 }
+
+const isCurrency = (unit: string) => /^[A-Z]{3}$/.test(unit);
+
+/** What is fixed, as a price is, has no interval to draw. */
+const hasWidth = (ci: readonly [number, number] | null): ci is readonly [number, number] =>
+  ci !== null && ci[0] !== ci[1];
 
 /** Who is decidedly better than whom in a line, in words. */
 function decidedWords(line: Line, nameOf: (id: string) => string): string {

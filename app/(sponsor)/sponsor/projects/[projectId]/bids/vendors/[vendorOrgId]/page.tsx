@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { EvidenceList } from '#app/_vendors/evidence-list.tsx';
 import { CardList, ShownWork, TeamTable, VendorPart } from '#app/_vendors/vendor-parts.tsx';
@@ -8,16 +9,31 @@ import { CardList, ShownWork, TeamTable, VendorPart } from '#app/_vendors/vendor
 export const metadata: Metadata = { title: 'Bidder' };
 
 /** A bidder as its sponsor sees it: who reads, how it protects data, whom it names, what it shows of pilots elsewhere. */
-export default async function BidderPage({ params }: { params: Promise<{ vendorOrgId: string }> }) {
-  const { vendorOrgId } = await params;
+export default async function BidderPage({
+  params,
+}: {
+  params: Promise<{ projectId: string; vendorOrgId: string }>;
+}) {
+  const { projectId, vendorOrgId } = await params;
   const page = await loaded((call) => call.vendors.forSponsor({ vendorOrgId }));
   const inDate = page.evidence.filter((one) => one.standing === 'in_date' || one.standing === 'ends_soon');
   return (
     <>
-      <PageHeader title={page.vendor.legalName}>
+      <PageHeader
+        title={page.vendor.legalName}
+        actions={<LinkButton href={`/sponsor/projects/${projectId}/bids`}>Compare bids</LinkButton>}
+      >
         <AnswerLine>
-          <strong>{page.team.readers}</strong> readers; <strong>{inDate.length}</strong> of{' '}
-          {page.evidence.length} documents reviewed and in date.
+          <strong>{page.team.readers}</strong> {page.team.readers === 1 ? 'reader' : 'readers'};{' '}
+          {page.evidence.length === 0 ? (
+            'no document on how it protects data.'
+          ) : (
+            <>
+              <strong>{inDate.length}</strong> of {page.evidence.length}{' '}
+              {page.evidence.length === 1 ? 'document' : 'documents'} on how it protects data reviewed and in
+              date.
+            </>
+          )}
         </AnswerLine>
       </PageHeader>
       <div className="flex flex-col gap-8">
