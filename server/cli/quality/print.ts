@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
  * it, or a terminal's escape) are shown as "�", so that every row stays one line.
  */
 export function printRows(output: Output, given: readonly (readonly string[])[]): void {
-  const rows = given.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, '�')));
+  const rows = given.map((row) => row.map(onOneLine));
   const widths: number[] = [];
   for (const row of rows)
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
@@ -15,6 +15,11 @@ export function printRows(output: Output, given: readonly (readonly string[])[])
     );
     output.line(`  ${cells.join('  ').trimEnd()}`);
   }
+}
+
+/** Text of a file for people: without line breaks and a terminal's escapes. */
+export function onOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, '�');
 }
 
 /** A number for people: four digits after the point, or a dash. */

@@ -117,6 +117,16 @@ describe('quality reliability', () => {
     expect(out).toMatch(/Cohen's kappa of every two annotators/);
   });
 
+  it('keeps line breaks and escapes of ids and of groups out of the table; JSON has them as they are', async () => {
+    const path = file('task,worker,label,site\n1,"a\x1b[31m\nz",x,"n\nm"\n1,b,y,"n\nm"\n1,c,x,"n\nm"\n');
+    const people = await quality('reliability', path, '--by', 'site');
+    expect(people.out).toContain('a�[31m�z');
+    expect(people.out).toContain('site = n�m\n');
+    expect(people.out).not.toContain('\x1b');
+    const { pairwise } = (await quality('reliability', path, '--json')).json();
+    expect(pairwise!.annotators).toEqual(['a\x1b[31m\nz', 'b', 'c']);
+  });
+
   it('plots a negative kappa where it lies: left of zero', async () => {
     const path = labels('1,a,x\n1,b,y\n2,a,y\n2,b,x\n3,a,x\n3,b,y\n4,a,y\n4,b,x\n');
     const { out } = await quality('reliability', path);

@@ -18,6 +18,7 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { pairwiseMatrix } from './pairwise.ts';
+import { onOneLine } from './print.ts';
 import { type Analysed, printReport, reportToJson } from './reliability-report.ts';
 import { usualRepeats } from './repeats.ts';
 
@@ -145,7 +146,7 @@ function reportSingle(command: Command, labels: LabelsFile, output: Output): voi
   }
   printReport(output, whole, options, fileSentences(labels, 'reliability'));
   for (const { value, analysed } of groups) {
-    output.line(`\n${by} = ${value}`);
+    output.line(`\n${by} = ${onOneLine(value)}`);
     printReport(output, analysed, options, []);
   }
 }
@@ -171,7 +172,7 @@ function reportMulti(command: Command, labels: LabelsFile, output: Output): void
   }
   printMulti(output, whole, fileSentences(labels, 'reliability'));
   for (const { value, analysed } of groups) {
-    output.line(`\n${by} = ${value}`);
+    output.line(`\n${by} = ${onOneLine(value)}`);
     printMulti(output, analysed, []);
   }
 }

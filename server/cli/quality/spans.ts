@@ -4,7 +4,7 @@ import { type Continuum, unitizingAlpha } from '#server/quality/unitizing-alpha.
 import { type Looked, lookedAt, lookedSentences, lookedToJson } from './looked-at.ts';
 import { byColumn, onlyFile, UsageProblem } from './options.ts';
 import type { Output } from './output.ts';
-import { axisTitle, decimal, printRows, strip } from './print.ts';
+import { axisTitle, decimal, onOneLine, printRows, strip } from './print.ts';
 import { readGoldSpans, readWorkerSpans, type SpansByDocument, type WorkerSpans } from './spans-file.ts';
 
 /**
@@ -140,7 +140,7 @@ function rowToJson({ worker, looked, nSpans, agreement }: Row) {
 
 function print(output: Output, groups: readonly Group[], by: string | null): void {
   for (const [index, { value, rows, between }] of groups.entries()) {
-    if (by !== null) output.line(`${index === 0 ? '' : '\n'}${by} = ${value}`);
+    if (by !== null) output.line(`${index === 0 ? '' : '\n'}${by} = ${onOneLine(value)}`);
     printRows(output, [
       ['annotator', 'exact F1', axisTitle(0), 'overlap F1', 'unit F1', 'spans', 'documents'],
       ...rows.map(({ worker, looked, nSpans, agreement }) => [
