@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
 import type { ReviewRule } from '#server/projects/tier-schemas.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { type RoutedRead, reviewReasons } from './review-rules.ts';
@@ -30,8 +31,38 @@ const read = (over: Partial<RoutedRead> = {}): RoutedRead => ({
   answers: { finding: 'n' },
   confidence: 4,
   ordinal: 50,
+  snapshot: null,
   ...over,
 });
+/** What somebody with a verified board certification in a specialty held on a day. */
+const holding = (specialty: string): CredentialSnapshot => ({
+  takenAt: '2026-11-02T09:00:00.000Z',
+  credentials: [
+    {
+      credentialId: '00000000-0000-7000-8000-000000000000',
+      kind: 'board_certification',
+      title: specialty,
+      issuer: 'Board',
+      jurisdiction: 'US',
+      specialty,
+      taxonomyCode: null,
+      region: null,
+      proficiency: null,
+      level: 'primary_source',
+      status: 'verified',
+      issuedOn: '2015-01-01',
+      expiresOn: '2026-11-02',
+      years: 11,
+      verificationId: null,
+      verifiedOn: null,
+    },
+  ],
+});
+const expert = {
+  anyOf: [
+    { kind: 'board_certification' as const, specialty: 'Radiology', minLevel: 'primary_source' as const },
+  ],
+};
 const all = { sampleRateBasisPoints: 10_000 };
 const reasons = (rule: ReviewRule, reads: RoutedRead[], taskId = 't', subgroups = {}) =>
   reviewReasons({ rules: [rule], shareBasisPoints: 0, seed: 7, taskId, schema, reads, subgroups });
@@ -55,6 +86,18 @@ describe('which cases a second person looks at', () => {
       { kind: 'new_annotator', firstReads: 10, ...all },
       [read(), read({ ordinal: 10 })],
       [read({ ordinal: 11 })],
+    ],
+    [
+      'technical staff, told by what they held when they took the case',
+      { kind: 'technical_reader', expert, ...all },
+      [read({ snapshot: holding('Radiology') }), read({ snapshot: holding('Pathology') })],
+      [read({ snapshot: holding('Radiology') }), read({ snapshot: holding('radiology') })],
+    ],
+    [
+      'a reader of whom nothing is known',
+      { kind: 'technical_reader', expert, ...all },
+      [read()],
+      [read({ snapshot: holding('Radiology') })],
     ],
     [
       'a rare class, also among several',

@@ -1,3 +1,5 @@
+import { evaluateCredentialRule } from '#server/credentials/rules.ts';
+import type { CredentialRule, CredentialSnapshot } from '#server/credentials/schemas.ts';
 import type { ReviewRule } from '#server/projects/tier-schemas.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { isInShare } from '#server/work/rules.ts';
@@ -10,6 +12,8 @@ export type RoutedRead = {
   confidence: number | null;
   /** Which of the reader's own reads in the batch it is, from 1; beyond what any rule asks it may be Infinity. */
   ordinal: number;
+  /** What its reader held when they claimed it; null where no rule asks, or nothing is known. */
+  snapshot: CredentialSnapshot | null;
 };
 
 /** Why a case goes to review. `share` is the plain share of all cases, the rest are the kinds of rules. */
@@ -65,7 +69,14 @@ function isMet(
     }
     case 'subgroup':
       return subgroups[rule.column] === rule.value;
+    case 'technical_reader':
+      return reads.some((read) => !isExpert(rule.expert, read.snapshot));
   }
+}
+
+/** Whether what somebody held when they took the case makes them an expert; of whom nothing is known is none. */
+export function isExpert(rule: CredentialRule, snapshot: CredentialSnapshot | null): boolean {
+  return snapshot !== null && evaluateCredentialRule(rule, snapshot, new Date(snapshot.takenAt)).allowed;
 }
 
 /** Whether an answer is a class or, for several labels, has it among them. */

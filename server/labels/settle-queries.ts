@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { finalLabels } from '#db/schema/labels.ts';
+import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
 import { lateLaneSql } from '#server/work/pool-rules.ts';
@@ -25,6 +26,8 @@ export type TaskRead = {
   submittedAt: Date;
   /** Which of its reader's own reads in the batch it is, where somebody asked; else beyond any. */
   ordinal: number;
+  /** What its reader held when they claimed it, where a rule asks; else null. */
+  snapshot: CredentialSnapshot | null;
 };
 
 /** Labelled tasks in order, at most `limit`, passing over those another process works on. Index: tasks_waiting_idx. */
@@ -45,7 +48,7 @@ export async function listTaskReads(
   q: Queryable,
   input: { batchId: string; taskIds: readonly string[] | null },
 ): Promise<TaskRead[]> {
-  type Row = Omit<TaskRead, 'submittedAt' | 'ordinal'> & { submittedAt: string };
+  type Row = Omit<TaskRead, 'submittedAt' | 'ordinal' | 'snapshot'> & { submittedAt: string };
   const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", l.slot_no as "slotNo", l.round, l.annotator_id as "annotatorId",
       l.answers, l.confidence, l.rationale, s.status as "slotStatus", l.submitted_at as "submittedAt",
@@ -60,6 +63,7 @@ export async function listTaskReads(
     answers: answersRecord.parse(row.answers),
     submittedAt: new Date(row.submittedAt),
     ordinal: Number.POSITIVE_INFINITY,
+    snapshot: null,
   }));
 }
 

@@ -15,6 +15,7 @@ import { drawPlannedAudit, openChecks } from './draw-checks.ts';
 import { moveOn, type Route } from './move-on.ts';
 import { withOrdinals } from './read-ordinals.ts';
 import { readerAccuracy } from './reader-accuracy.ts';
+import { withSnapshots } from './reader-snapshots.ts';
 import { listGoldAnswers } from './reads.ts';
 import {
   countSteps,
@@ -112,7 +113,8 @@ async function moveChunk(tx: CommandTx, route: Route): Promise<number> {
   if (waiting.length === 0) return 0;
   const taskIds = waiting.map((task) => task.taskId);
   const listed = await listTaskReads(tx.db, { batchId: batch.id, taskIds });
-  const reads = Map.groupBy(await ordered(tx, route, listed), (read) => read.taskId);
+  const known = await withHeld(tx, route, await ordered(tx, route, listed));
+  const reads = Map.groupBy(known, (read) => read.taskId);
   const isBySubgroup = route.reviews.some((rule) => rule.kind === 'subgroup');
   const subgroups = isBySubgroup
     ? await subgroupsOf(tx.db, { datasetId: batch.datasetId, caseIds: waiting.map((task) => task.caseId) })
@@ -135,6 +137,16 @@ async function moveChunk(tx: CommandTx, route: Route): Promise<number> {
   }
   if (asked > 0) await countMoreSlots(tx.db, { batchId: batch.id, slots: asked });
   return waiting.length;
+}
+
+/** The reads with what their readers held, when a rule tells experts from technical staff. */
+async function withHeld(
+  tx: CommandTx,
+  route: Route,
+  reads: readonly TaskRead[],
+): Promise<readonly TaskRead[]> {
+  const isAsked = route.reviews.some((rule) => rule.kind === 'technical_reader');
+  return isAsked ? withSnapshots(tx.db, { batchId: route.batch.id, reads }) : reads;
 }
 
 /** The reads with their place among their reader's own, when a rule asks whose first reads they are. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialRule } from '#server/credentials/schemas.ts';
 
 /**
  * How reads become a final label. `auto` takes, per field, what is most often right on gold once the reading is over; a test
@@ -85,6 +86,15 @@ export const reviewRule = z.discriminatedUnion('kind', [
     kind: z.literal('subgroup'),
     column: z.string().trim().min(1, 'Name the subgroup column.').max(60),
     value: z.string().trim().min(1, 'Name the subgroup.').max(200),
+    sampleRateBasisPoints,
+  }),
+  /** A reader is no expert by this rule: technical staff is paired with experts, who alone review in such a batch (ADR 026). */
+  z.strictObject({
+    kind: z.literal('technical_reader'),
+    expert: credentialRule.refine(
+      (rule) => rule.anyOf.length > 0,
+      'Say by which credentials an expert is told.',
+    ),
     sampleRateBasisPoints,
   }),
 ]);

@@ -13,6 +13,7 @@ import { submitAdjudication } from '#server/labels/submit-adjudication.ts';
 import { submitAudit } from '#server/labels/submit-audit.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
 import { viewAudits } from '#server/labels/view-checks.ts';
+import { pairsView, viewPairs, viewVendorPairs } from '#server/labels/view-pairs.ts';
 import {
   checksView,
   decisionCaseView,
@@ -51,6 +52,14 @@ export const labelsRouter = router({
     .input(withReceipt(auditInput))
     .output(submitResult)
     .mutation(({ ctx, input }) => submitAudit(ctx.command, input)),
+  pairs: procedure({ can: 'quality.read' })
+    .input(z.object({ batchId: z.uuid() }))
+    .output(pairsView)
+    .query(({ ctx, input }) => viewPairs(ctx.command, input)),
+  vendorPairs: procedure({ can: 'vendor.read' })
+    .input(z.object({ batchId: z.uuid() }))
+    .output(pairsView)
+    .query(({ ctx, input }) => viewVendorPairs(ctx.command, input)),
   audits: procedure({ can: 'quality.read' })
     .input(z.object({ projectId: z.uuid() }))
     .output(checksView)

@@ -460,6 +460,18 @@ export const labelsRows: AuthorisationRow[] = [
     input: decision('audit', () => ({ labelId: randomUUID(), activeMs: 1, outcome: 'agree' })),
     otherOrg: 'forbidden',
   },
+  {
+    path: 'labels.pairs',
+    can: 'quality.read',
+    input: async (w) => ({ batchId: (await readingOf(w)).batchId }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'labels.vendorPairs',
+    can: 'vendor.read',
+    input: async (w) => ({ batchId: (await readingOf(w)).batchId }),
+    otherOrg: 'not_found',
+  },
   { path: 'labels.audits', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
   {
     path: 'labels.orderAudit',

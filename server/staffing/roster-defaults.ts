@@ -28,7 +28,9 @@ export function defaultParameters(input: {
   const total = input.readsLeft ?? input.readsPerDay * 5 * weeks;
   const each = Math.max(input.overlap, Math.ceil(total / weeks));
   const most = Math.max(1, Math.min(500, input.people));
-  const review = qualityPolicy.reviewShareBasisPoints;
+  // As if everybody were technical staff, where that is paired with experts: the vendor knows how many are.
+  const pairing = qualityPolicy.reviewRules.find((rule) => rule.kind === 'technical_reader');
+  const review = Math.max(qualityPolicy.reviewShareBasisPoints, pairing?.sampleRateBasisPoints ?? 0);
   return {
     startOn: input.startOn,
     objective: 'cost',
@@ -42,10 +44,10 @@ export function defaultParameters(input: {
             {
               key: 'reviewers',
               role: 'reviewer' as const,
-              label: 'Reviewers',
+              label: pairing === undefined ? 'Reviewers' : 'Experts',
               least: 0,
               most,
-              rule: { anyOf: [] },
+              rule: pairing?.expert ?? { anyOf: [] },
             },
           ]
         : []),

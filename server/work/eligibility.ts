@@ -9,6 +9,7 @@ import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import type { CredentialRule, CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { type Engagement, findAcceptedPrice, findEngagements } from '#server/staffing/reads.ts';
 import { decideAllowed } from './allow-readers.ts';
 import { priceOfPool } from './claim-rules.ts';
@@ -92,6 +93,7 @@ export async function decideEligibility(
     decideAllowed(batch, engagement.engagement?.id ?? null),
     await decideIndependence(q, batch, who),
     decideCredentials(await ruleOf(q, project, batch), batch, snapshot, who.now),
+    decidePairing(batch, snapshot, who),
     training.decision,
     exam,
     await decideOffered(q, batch, engagement.engagement, offered),
@@ -185,6 +187,24 @@ async function decideIndependence(q: Queryable, batch: Batch, who: Candidate): P
     code: 'independence.taken',
     message: 'You read in another batch whose readers must be other people than here (R23).',
   });
+}
+
+/** Where technical staff is paired with experts, experts alone review, now and until a lease ends (ADR 026). */
+function decidePairing(
+  batch: Batch,
+  snapshot: CredentialSnapshot,
+  who: Candidate & { tier: Tier; now: Date },
+): Decision {
+  if (who.tier !== 'review') return allow('');
+  const asked = reviewRules.parse(batch.reviewRules).filter((rule) => rule.kind === 'technical_reader');
+  const decision = every(asked.map((rule) => decideCredentials(rule.expert, batch, snapshot, who.now)));
+  if (decision.allowed) return allow('');
+  return refuse(
+    ...decision.reasons.map((one) => ({
+      ...one,
+      message: `Reviews here are an expert’s, who is paired with technical staff. ${one.message}`,
+    })),
+  );
 }
 
 /** A general exam has a rule of its own: it may be what the project's rule asks for. */

@@ -7,6 +7,7 @@ const WORDS: Record<string, string> = {
   new_annotator: 'a reader is new here',
   rare_class: 'a rare class was named',
   subgroup: 'a subgroup that is looked at closely',
+  technical_reader: 'it was read by technical staff, paired with experts',
   no_majority: 'no answer has a majority',
   any_disagreement: 'the readers differ',
   ordinal_spread: 'the reads lie far apart',

@@ -1,5 +1,8 @@
+import { type GroupValues, NEW_REQUIREMENT, ruleValues, toRule } from '#app/_credentials/rule-values.ts';
 import type { QualityPolicy } from '#server/projects/schemas.ts';
 import type { OverlapRule, ReviewRule } from '#server/projects/tier-schemas.ts';
+
+const NO_ONE: GroupValues = { match: 'any', parts: [] };
 
 /** A review rule as typed; which of the texts count depends on its kind. */
 export type ReviewRuleValues = {
@@ -10,6 +13,8 @@ export type ReviewRuleValues = {
   of: string;
   value: string;
   rate: string;
+  /** By which credentials an expert is told. */
+  expert: GroupValues;
 };
 
 /** The part of the policy on overlap, review and checks, as typed: shares in per cent. */
@@ -71,6 +76,7 @@ function reviewRuleValues(rule: ReviewRule): ReviewRuleValues {
     bound: '',
     of: '',
     value: '',
+    expert: NO_ONE,
   };
   switch (rule.kind) {
     case 'low_agreement':
@@ -83,6 +89,8 @@ function reviewRuleValues(rule: ReviewRule): ReviewRuleValues {
       return { ...common, of: rule.field, value: rule.value };
     case 'subgroup':
       return { ...common, of: rule.column, value: rule.value };
+    case 'technical_reader':
+      return { ...common, expert: ruleValues(rule.expert) };
   }
 }
 
@@ -94,8 +102,10 @@ export function newReviewRule(kind: ReviewRule['kind']): ReviewRuleValues {
     new_annotator: '20',
     rare_class: '',
     subgroup: '',
+    technical_reader: '',
   }[kind];
-  return { kind, bound, of: '', value: '', rate: '100' };
+  const expert = kind === 'technical_reader' ? { match: 'any' as const, parts: [NEW_REQUIREMENT] } : NO_ONE;
+  return { kind, bound, of: '', value: '', rate: '100', expert };
 }
 
 /** The typed part as the server takes it. */
@@ -159,5 +169,7 @@ function toReviewRule(values: ReviewRuleValues): unknown {
       return { ...common, field: values.of, value: values.value };
     case 'subgroup':
       return { ...common, column: values.of, value: values.value };
+    case 'technical_reader':
+      return { ...common, expert: toRule(values.expert) };
   }
 }

@@ -1,6 +1,9 @@
 'use client';
 
 import { Plus, X } from 'lucide-react';
+import { MeetingCount } from '#app/_credentials/meeting-count.tsx';
+import { RuleEditor } from '#app/_credentials/rule-editor.tsx';
+import type { GroupValues } from '#app/_credentials/rule-values.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -17,6 +20,7 @@ const RULE_WORDS: Record<ReviewRule['kind'], { label: string; bound?: string; of
     new_annotator: { label: 'First reads of a person', bound: 'Reads' },
     rare_class: { label: 'A read names a class', of: 'Field', value: 'Class' },
     subgroup: { label: 'Case of a subgroup', of: 'Column', value: 'Value' },
+    technical_reader: { label: 'Read by technical staff' },
   };
 const ROW = 'grid gap-3 rounded-lg border border-line-strong p-3 sm:grid-cols-12 sm:items-start';
 
@@ -115,6 +119,14 @@ function ReviewRules({ policy: { reviewRules }, at, onChange, prefix = IN_POLICY
                 onClick={() => onChange({ reviewRules: reviewRules.filter((_, i) => i !== index) })}
               />
             </div>
+            {rule.kind === 'technical_reader' ? (
+              <Pairing
+                name={`${prefix}${name('expert')}`}
+                value={rule.expert}
+                errors={at}
+                onExpert={(expert) => set(index, { expert })}
+              />
+            ) : null}
           </div>
         );
       })}
@@ -128,6 +140,28 @@ function ReviewRules({ policy: { reviewRules }, at, onChange, prefix = IN_POLICY
         </Button>
       </div>
     </fieldset>
+  );
+}
+
+/** Who counts as an expert: everybody else is paired with them, and only they review. */
+function Pairing(props: {
+  name: string;
+  value: GroupValues;
+  errors: (name: string) => string | undefined;
+  onExpert: (value: GroupValues) => void;
+}) {
+  const { name, value, errors, onExpert } = props;
+  const said = errors('expert');
+  return (
+    <div className="flex flex-col gap-2 sm:col-span-12">
+      <p className="text-ink-2 text-sm">
+        An expert, who alone reviews in such a batch, is told by these credentials. Whoever does not meet them
+        is technical staff.
+      </p>
+      <RuleEditor name={name} value={value} errors={said ? { [name]: said } : {}} onChange={onExpert}>
+        <MeetingCount value={value} whose="everybody" />
+      </RuleEditor>
+    </div>
   );
 }
 

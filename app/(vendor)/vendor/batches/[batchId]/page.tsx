@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { LiveBatch } from '#app/_live/live-batch.tsx';
+import { PairList } from '#app/_pairs/pair-list.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -17,9 +18,10 @@ const TIERS = { label: 'reads', review: 'reviews', audit: 'audits', adjudicate: 
 export default async function VendorBatchPage({ params }: { params: Promise<{ batchId: string }> }) {
   const { batchId } = await params;
   if (!isId(batchId)) notFound();
-  const [batch, live] = await Promise.all([
+  const [batch, live, pairs] = await Promise.all([
     loaded((call) => call.work.vendorBatch({ batchId })),
     loaded((call) => call.analytics.vendorLive({ batchId })),
+    loaded((call) => call.labels.vendorPairs({ batchId })),
   ]);
   return (
     <>
@@ -77,6 +79,7 @@ export default async function VendorBatchPage({ params }: { params: Promise<{ ba
           </ul>
         )}
       </section>
+      <PairList of={pairs} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { PairList } from '#app/_pairs/pair-list.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
@@ -167,6 +168,9 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           }
         />
       </Section>
+      {(await hasRight('quality.read')) ? (
+        <PairList of={await loaded((call) => call.labels.pairs({ batchId }))} />
+      ) : null}
       {batch.consensusChoice ? <ConsensusChoicePart choice={batch.consensusChoice} /> : null}
       {finals === null ? null : (
         <Section

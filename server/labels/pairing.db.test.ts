@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeCredential } from '#db/seed/factories/credentials.ts';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
+import type { ReviewRule } from '#server/projects/tier-schemas.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
+import { findReader } from '#server/work/reads.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { viewDecisionCase } from './label-views.ts';
+import { settleTasks } from './settle-tasks.ts';
+import { submitReview } from './submit-review.ts';
+import { viewPairs, viewVendorPairs } from './view-pairs.ts';
+
+const PAIRED: ReviewRule = {
+  kind: 'technical_reader',
+  expert: { anyOf: [{ kind: 'board_certification', specialty: 'Radiology', minLevel: 'primary_source' }] },
+  sampleRateBasisPoints: 10_000,
+};
+
+describe('technical staff paired with experts', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    scene = await makeWorkScene(t.db, { cases: 6, fields: [gradeField()] });
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+
+  const settle = (batchId: string) =>
+    settleTasks(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }), {
+      batchId,
+    });
+  const certify = (who: OrgContext) =>
+    makeCredential(t.db, { personId: who.actor.personId, clock: scene.clock });
+  const alias = async (who: OrgContext, batchId: string, tier: 'label' | 'review') =>
+    (await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier }))?.alias;
+  async function read(who: OrgContext, batchId: string, cases: number): Promise<void> {
+    for (let n = 0; n < cases; n += 1) {
+      const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
+      const answer = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 10 };
+      await submitLabel(who, { batchId, leaseId: lease!.leaseId, ...answer });
+    }
+  }
+  async function review(
+    who: OrgContext,
+    batchId: string,
+    outcome: 'accept' | 'fix_accept',
+  ): Promise<string | null> {
+    const [lease] = (await claimNextTasks(who, { batchId, tier: 'review', limit: 1 })).leases;
+    const seen = await viewDecisionCase(who, { batchId, leaseId: lease!.leaseId });
+    await submitReview(who, {
+      batchId,
+      leaseId: lease!.leaseId,
+      labelId: randomUUID(),
+      activeMs: 1,
+      decisions: seen.reads.map(({ labelId }) => ({ labelId, outcome })),
+      ...(outcome === 'fix_accept' ? { fixedAnswers: { grade: '3' } } : {}),
+    });
+    return seen.reason;
+  }
+  const statuses = async (batchId: string) =>
+    (await t.sql`select status from tasks where batch_id = ${batchId} order by status`).map(
+      (row) => row.status,
+    );
+
+  test('reads of technical staff go to an expert, an expert’s do not; the pair is measured for both sides', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, reviewRules: [PAIRED] });
+    const [technician, expert, junior, senior] = [
+      await makeWorker(scene),
+      await makeWorker(scene),
+      await makeWorker(scene, { role: 'reviewer' }),
+      await makeWorker(scene, { role: 'reviewer' }),
+    ];
+    for (const who of [expert, senior]) await certify(who);
+    for (const who of [technician, expert]) await joinBatch(who, { batchId, tier: 'label' });
+    await read(technician, batchId, 3);
+    // Who becomes an expert on the way was none when they read.
+    await certify(technician);
+    await read(expert, batchId, 3);
+    await settle(batchId);
+    expect(await statuses(batchId)).toEqual([
+      'final',
+      'final',
+      'final',
+      'in_review',
+      'in_review',
+      'in_review',
+    ]);
+    await expect(joinBatch(junior, { batchId, tier: 'review' })).rejects.toMatchObject({
+      reason: 'not_eligible',
+      details: [{ code: 'credential.missing', message: expect.stringContaining('an expert’s') }],
+    });
+    await joinBatch(senior, { batchId, tier: 'review' });
+    expect(await review(senior, batchId, 'accept')).toBe('technical_reader');
+    await review(senior, batchId, 'accept');
+    await review(senior, batchId, 'fix_accept');
+    const figures = { reviewed: 3, accepted: 2, fixed: 1, returned: 0, rejected: 0 };
+    const ofSponsor = await viewPairs(scene.sponsor, { batchId });
+    expect(ofSponsor).toMatchObject({ isPaired: true, pairs: [figures] });
+    expect(ofSponsor.pairs[0]).toMatchObject({
+      technician: await alias(technician, batchId, 'label'),
+      expert: await alias(senior, batchId, 'review'),
+    });
+    // While it is read, what nobody reviewed would tell gold.
+    expect(await viewVendorPairs(technician, { batchId })).toEqual({
+      isPaired: true,
+      isWithheld: true,
+      pairs: [],
+    });
+    for (let n = 0; n < 3; n += 1) await settle(batchId);
+    await t.admin`update batches set status = 'settled' where id = ${batchId}`;
+    const people = [technician.actor.personId, senior.actor.personId];
+    const names = await namesOfPeople(t.db, people);
+    expect(await viewVendorPairs(technician, { batchId })).toMatchObject({
+      isWithheld: false,
+      pairs: [{ ...figures, technician: names.get(people[0]!)?.name, expert: names.get(people[1]!)?.name }],
+    });
+    const elsewhere = await makeWorker(scene, { role: 'auditor' });
+    await expect(viewVendorPairs(elsewhere, { batchId })).rejects.toMatchObject({ kind: 'not_found' });
+  });
+
+  test('a sample of the technical reads is the same whenever it is asked; without a rule nobody is paired', async () => {
+    const half: ReviewRule = { ...PAIRED, sampleRateBasisPoints: 5000 };
+    const batchId = await makeBatch(scene, { overlap: 1, reviewRules: [half], seed: 7 });
+    const who = await makeWorker(scene);
+    await joinBatch(who, { batchId, tier: 'label' });
+    await read(who, batchId, 6);
+    await settle(batchId);
+    const first = await statuses(batchId);
+    await settle(batchId);
+    expect(await statuses(batchId)).toEqual(first);
+    expect(new Set(first)).toEqual(new Set(['final', 'in_review']));
+    const plain = await makeBatch(scene, { overlap: 1 });
+    expect(await viewPairs(scene.sponsor, { batchId: plain })).toEqual({
+      isPaired: false,
+      isWithheld: false,
+      pairs: [],
+    });
+    // An expert has to be told by something.
+    const nobody = { ...PAIRED, expert: { anyOf: [] } };
+    await expect(makeBatch(scene, { overlap: 1, reviewRules: [nobody] })).rejects.toThrow();
+  });
+});
