@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   check,
   date,
   index,
@@ -28,11 +29,16 @@ export const organisations = pgTable(
     /** Who may sign for it, as checked by the operator: person ids. */
     signatories: uuid().array().notNull().default(sql`'{}'::uuid[]`),
     statusReason: text(),
+    /** Of a vendor that is a sponsor's own staff: that sponsor. Nobody else is ever told of it (ADR 025). */
+    inHouseOf: uuid().references((): AnyPgColumn => organisations.id),
     createdAt: instant().notNull(),
     verifiedAt: instant(),
     verifiedBy: uuid(),
   },
   (t) => [
+    // A sponsor has one in-house unit; also finds it.
+    uniqueIndex('organisations_in_house_key').on(t.inHouseOf).where(sql`in_house_of is not null`),
+    check('organisations_in_house_vendor', sql`in_house_of is null or kind = 'vendor'`),
     // The operator's work-list: unverified organisations, oldest first.
     index('organisations_status_created_idx').on(t.status, t.createdAt),
     // One platform runs an installation.

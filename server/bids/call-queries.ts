@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { bids, calls } from '#db/schema/bids.ts';
 import { callExtensions, callInvitations, callQuestions } from '#db/schema/call-room.ts';
@@ -14,9 +14,13 @@ export function sealedNow(now: Date): SQL {
   return sql`(${calls.isSealed} and ${calls.status} = 'open' and ${calls.closesAt} > ${at(now)})`;
 }
 
-/** True of a call that this organisation may know of: not a draft, and a private one only when invited or a bidder. */
+/**
+ * True of a call that this organisation may know of: not a draft, and a private one only when invited or a bidder. A sponsor's own
+ * staff reads by an order of that sponsor and bids nowhere (ADR 025).
+ */
 export function visibleTo(orgId: string): SQL {
-  return sql`(${calls.status} <> 'draft' and (${calls.visibility} <> 'private'
+  return sql`(${calls.status} <> 'draft'
+    and not exists (select from organisations h where h.id = ${orgId}::uuid and h.in_house_of is not null) and (${calls.visibility} <> 'private'
     or exists (select from call_invitations i where i.call_id = ${calls.id} and i.vendor_org_id = ${orgId}::uuid and i.status = 'invited')
     or exists (select from bids b where b.call_id = ${calls.id} and b.vendor_org_id = ${orgId}::uuid)))`;
 }
@@ -123,6 +127,7 @@ export async function listVerifiedVendors(q: Queryable, orgIds: readonly string[
         inArray(organisations.id, [...orgIds]),
         eq(organisations.kind, 'vendor'),
         eq(organisations.status, 'verified'),
+        isNull(organisations.inHouseOf),
       ),
     );
   return rows.map((row) => row.id);

@@ -24,7 +24,8 @@ export async function listMeasuredBatches(
 ): Promise<MeasuredBatch[]> {
   const ofVendors =
     of.vendorOrgIds === null
-      ? sql`b.vendor_org_id is not null`
+      ? // What sponsors' own staff does is theirs alone (ADR 025).
+        sql`exists (select from organisations o where o.id = b.vendor_org_id and o.in_house_of is null)`
       : sql`b.vendor_org_id = any (${sql.param([...of.vendorOrgIds])}::uuid[])`;
   return [
     ...(await q.execute<MeasuredBatch>(sql`

@@ -67,7 +67,9 @@ export async function addPanelReader(
         message:
           stake === 'named_in_bid'
             ? 'This person is named in a bid on the project and cannot judge it.'
-            : 'This person belongs to an organisation that bids on the project and cannot judge it.',
+            : stake === 'member_of_own_staff'
+              ? 'This person reads for your in-house unit, which has an order in this project. Who makes the gold does not read what is held against it (R7).'
+              : 'This person belongs to an organisation that bids on the project and cannot judge it.',
       });
     }
     const engagement = await engagePerson(tx, {

@@ -151,3 +151,23 @@ export async function contactOf(q: Queryable, personId: string): Promise<string>
   }
   return row.email;
 }
+
+/** The in-house unit of a sponsor (ADR 025), or null. Index: organisations_in_house_key. */
+export async function findInHouse(
+  q: Queryable,
+  sponsorOrgId: string,
+): Promise<typeof organisations.$inferSelect | null> {
+  const [row] = await q.select().from(organisations).where(eq(organisations.inHouseOf, sponsorOrgId));
+  return row ?? null;
+}
+
+/** The sponsor whose in-house unit an organisation is, or null for every other. */
+export async function sponsorOfInHouse(q: Queryable, orgId: string): Promise<string | null> {
+  const [row] = await q
+    .select({ sponsorOrgId: organisations.inHouseOf })
+    .from(organisations)
+    .where(eq(organisations.id, orgId));
+  return row?.sponsorOrgId ?? null;
+}
+
+export { countOpenInvitations } from './queries.ts';

@@ -6,6 +6,7 @@ import type { ErrorDetail } from '#server/core/errors.ts';
 import { zoneOffsetMinutes } from '#server/core/timezone.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { dayOf, evaluateCredentialRule } from '#server/credentials/rules.ts';
+import { findInHouse } from '#server/identity/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type Bitmap, intersect } from './bitmap.ts';
 import type { RankedCandidate } from './candidate-words.ts';
@@ -39,6 +40,8 @@ export async function requestOf(
   input: { now: Date; limit: number },
 ): Promise<ProjectRequest> {
   const zone = await findTimezone(q, project.createdBy);
+  // Own staff is the sponsor's people too, whatever else they do.
+  const unit = await findInHouse(q, project.orgId);
   const set = weights.safeParse(await findWeights(q, project.id));
   const today = dayOf(input.now);
   const chain = await chainReach(q, { projectId: project.id, sponsorOrgId: project.orgId, today });
@@ -47,7 +50,7 @@ export async function requestOf(
     countries: project.locationPolicy.allowedCountries,
     chainCountries: chain.countries,
     carrying: chain.carrying,
-    conflicting: [project.orgId],
+    conflicting: [project.orgId, ...(unit ? [unit.id] : [])],
     among: 'everybody',
     today,
     taskType: `${project.modality}/${project.anatomy}`,

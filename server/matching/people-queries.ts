@@ -64,7 +64,11 @@ function readingPeople(of: { ids: readonly string[] | null; today: string }): SQ
     of.ids === null ? sql`true` : sql`${column} = any(${sql.param([...of.ids])}::uuid[])`;
   return sql`
     with reading as (
-      select m.person_id, array_agg(distinct m.org_id) as org_ids, bool_or(o.status = 'verified') as is_verified,
+      select m.person_id,
+        -- A sponsor's own staff comes last: it is there for that sponsor's conflicts, and never names anybody.
+        array_agg(distinct m.org_id) filter (where o.in_house_of is null)
+          || coalesce(array_agg(distinct m.org_id) filter (where o.in_house_of is not null), '{}') as org_ids,
+        bool_or(o.status = 'verified' and o.in_house_of is null) as is_verified,
         bool_or(o.kind = 'independent') as is_independent,
         coalesce(max(o.country) filter (where o.kind = 'independent'), p.country) as country, u.timezone
       from memberships m
@@ -73,6 +77,8 @@ function readingPeople(of: { ids: readonly string[] | null; today: string }): SQ
       left join users u on u.person_id = m.person_id and ${wanted(sql`u.person_id`)}
       where m.status = 'active' and m.role in ${READING_ROLES} and ${wanted(sql`m.person_id`)}
       group by m.person_id, p.country, u.timezone
+      -- Who reads for a sponsor's own staff alone is nobody else's to find (ADR 025).
+      having bool_or(o.in_house_of is null)
     ), held as (
       select person_id, json_agg(json_build_array(${CREDENTIAL}))::text as credentials
       from credentials where status in ('claimed', 'verifying', 'verified') and ${wanted(sql`person_id`)} group by person_id

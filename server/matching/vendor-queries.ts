@@ -18,7 +18,7 @@ export type VendorRow = {
 };
 
 /**
- * Vendors that are not refused or suspended, with what was measured of them here: the newest scores of their own batches, the
+ * Vendors that are not refused or suspended, nor a sponsor's own staff (ADR 025), with what was measured of them here: the newest scores of their own batches, the
  * median of their bids that are not sealed. At most 10,000. Read when the index is built and every minute, not per question.
  */
 export async function listVendors(q: Queryable, today: string): Promise<VendorRow[]> {
@@ -48,7 +48,7 @@ export async function listVendors(q: Queryable, today: string): Promise<VendorRo
         from bids b join calls c on c.id = b.call_id and not (c.is_sealed and c.status = 'open')
         where b.vendor_org_id = o.id and b.status in ('submitted', 'shortlisted', 'piloting', 'awarded')
       ) p on true
-      where o.kind = 'vendor' and o.status in ('verified', 'unverified')
+      where o.kind = 'vendor' and o.status in ('verified', 'unverified') and o.in_house_of is null
       order by o.id limit 10000`)),
   ];
 }

@@ -11,6 +11,7 @@ import { incidentsRouter } from './incidents.ts';
 import { labelsRouter } from './labels.ts';
 import { matchingRouter } from './matching.ts';
 import { notificationsRouter } from './notifications.ts';
+import { ownStaffRouter } from './own-staff.ts';
 import { payoutsRouter } from './payouts.ts';
 import { pilotsRouter } from './pilots.ts';
 import { projectsRouter } from './projects.ts';
@@ -35,6 +36,7 @@ export const appRouter = router({
   incidents: incidentsRouter,
   matching: matchingRouter,
   notifications: notificationsRouter,
+  ownStaff: ownStaffRouter,
   payouts: payoutsRouter,
   pilots: pilotsRouter,
   gold: goldRouter,

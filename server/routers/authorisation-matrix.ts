@@ -11,6 +11,7 @@ import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { incidentsRows } from './incidents-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
+import { ownStaffRows } from './own-staff-authorisation.ts';
 import { payoutsRows } from './payouts-authorisation.ts';
 import { projectRows } from './projects-authorisation.ts';
 import { registersRows } from './registers-authorisation.ts';
@@ -55,6 +56,7 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...identityRows,
   ...incidentsRows,
   ...notificationsRows,
+  ...ownStaffRows,
   ...payoutsRows,
   ...projectRows,
   ...registersRows,

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { memberships, organisations, users } from '#db/schema/identity.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
@@ -83,6 +83,8 @@ async function findAuditingMember(
         eq(sql`lower(${users.email})`, email.trim().toLowerCase()),
         eq(organisations.status, 'verified'),
         sql`${organisations.kind} in ('independent', 'vendor')`,
+        // A sponsor's own staff is no other organisation (R25, ADR 025).
+        isNull(organisations.inHouseOf),
       ),
     )
     .orderBy(sql`${organisations.kind} = 'independent' desc`, organisations.id)

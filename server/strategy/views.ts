@@ -7,6 +7,7 @@ import {
 import type { OrgContext } from '#server/command/context.ts';
 import { listDatasets } from '#server/datasets/reads.ts';
 import { marketOf } from '#server/matching/market-of.ts';
+import { type OwnFigures, ownFigures } from '#server/own-staff/own-figures.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
@@ -28,7 +29,8 @@ export async function viewStrategy(
   const datasets = await listDatasets(ctx.db, project.id);
   const heldCases = datasets.reduce((sum, dataset) => sum + dataset.caseCount, 0);
   const decisions = await listDecisions(ctx.db, project.id);
-  const inputs = input.inputs ?? lastInputs(decisions) ?? usualInputs(project, heldCases);
+  const own = await ownFigures(ctx.db, project, now);
+  const inputs = input.inputs ?? lastInputs(decisions) ?? usualInputs(project, heldCases, own);
   const reach = await marketOf(ctx, project, { cases: inputs.cases });
   const { currency, modality, anatomy } = project;
   const asked = await listAskedPrices(ctx.db, { currency, modality, anatomy, now });
@@ -48,7 +50,7 @@ export async function viewStrategy(
     project,
     inputs,
     market,
-    ownQuality: null,
+    ownQuality: own === null ? null : accuracyOf(own.goldOk, own.goldN, 'Of your own people on such work.'),
     marketQuality: pooledAccuracy(measured) ?? alphaOf(reach.reliability),
     today: now.toISOString().slice(0, 10),
   });
@@ -80,8 +82,13 @@ async function measuredOf(ctx: OrgContext, project: Project, vendorOrgIds: reado
 /** Accuracy against a reference over batches of like work, each read counted once, with Wilson's 95 % interval; null without any. */
 export function pooledAccuracy(batches: readonly MeasuredBatch[]): Quality | null {
   const n = batches.reduce((sum, one) => sum + one.n, 0);
-  if (n === 0) return null;
   const right = Math.round(batches.reduce((sum, one) => sum + one.n * one.value, 0));
+  const says = `Of single reads in ${batches.length} ${batches.length === 1 ? 'batch' : 'batches'} of such work.`;
+  return accuracyOf(right, n, says);
+}
+
+function accuracyOf(right: number, n: number, says: string): Quality | null {
+  if (n === 0) return null;
   const [lower, upper] = wilsonInterval(right, n) ?? [0, 1];
   return {
     measure: 'accuracy',
@@ -90,7 +97,7 @@ export function pooledAccuracy(batches: readonly MeasuredBatch[]): Quality | nul
     upper,
     n,
     nUnit: 'reads with a known answer',
-    says: `Of single reads in ${batches.length} ${batches.length === 1 ? 'batch' : 'batches'} of such work.`,
+    says,
   };
 }
 
@@ -112,14 +119,20 @@ function lastInputs(decisions: readonly DecisionRow[]): StrategyInputs | null {
   return read.success ? read.data : null;
 }
 
-function usualInputs(project: Project, heldCases: number): StrategyInputs {
+function usualInputs(project: Project, heldCases: number, own: OwnFigures | null): StrategyInputs {
   return {
     cases: Math.max(1, heldCases),
     needBy: project.deadline,
     budgetModel: 'per_label',
     isForSubmission: project.intendedUse === 'test_reference',
     insideShareBasisPoints: 0,
-    ownStaff: { people: 0, hoursPerWeek: 8, costPerHourMinor: 0n, readsPerHour: null, readyInDays: 14 },
+    ownStaff: {
+      people: own?.people ?? 0,
+      hoursPerWeek: own?.hoursPerWeek ?? 8,
+      costPerHourMinor: 0n,
+      readsPerHour: own?.readsPerHour ?? null,
+      readyInDays: 14,
+    },
     model: null,
     pricePerReadMinor: null,
   };

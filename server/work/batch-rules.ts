@@ -28,6 +28,8 @@ export function batchFaults(input: {
   cases: number;
   protocolVersionId: string | null;
   pricePerReadMinor: bigint;
+  /** Read by the sponsor's own staff, whose internal price may be 0. */
+  isOwnStaff?: boolean | undefined;
   isAdjudicated?: boolean | undefined;
   consensusMethod?: ConsensusMethodName | undefined;
 }): ErrorDetail[] {
@@ -39,7 +41,7 @@ export function batchFaults(input: {
     add('too_many_cases', 'caseIds', 'A batch has at most 200,000 cases; make several batches.');
   if (input.protocolVersionId === null)
     add('no_protocol', 'protocolVersionId', 'The project has no protocol yet. Write one first.');
-  if (PRICED.includes(input.kind) && input.pricePerReadMinor <= 0n)
+  if (PRICED.includes(input.kind) && input.pricePerReadMinor <= 0n && !input.isOwnStaff)
     add('price', 'pricePerReadMinor', 'The price per read must be above 0.');
   const isReference = input.project.intendedUse === 'test_reference' && PRICED.includes(input.kind);
   if (isReference && input.assisted)
@@ -70,6 +72,8 @@ export function missingOfBatch(facts: {
   goldAnswers: number;
   vendor: { isVerified: boolean; servicesGap: ErrorDetail | null } | null;
   contract: { status: string } | null;
+  /** Why the sponsor's own staff cannot read it; null where it can, or does not. */
+  ownStaffGap?: ErrorDetail | null;
   neededMinor: bigint;
   fundsMinor: bigint;
 }): ErrorDetail[] {
@@ -93,6 +97,7 @@ export function missingOfBatch(facts: {
       `The contract of this batch is ${contract.status}. Make a batch under one in force.`,
       base,
     );
+  if (facts.ownStaffGap) missing.push(facts.ownStaffGap);
   if (batch.taskCount === 0) add('batch_empty', 'The batch has no cases.', `${base}/dataset`);
   if (batch.goldMode !== 'none' && facts.goldAnswers === 0)
     add(

@@ -14,6 +14,7 @@ import { batchRow, settingsOf } from './batch-row.ts';
 import { batchFaults } from './batch-rules.ts';
 import { beginLoad, CHUNKS_AT_ONCE, chunksOf, loadBatch, loadChunk } from './load-batch.ts';
 import { overlapFaults, slotsOf } from './overlap-rules.ts';
+import { withOwnStaffTerms } from './own-staff-terms.ts';
 import { type CasePlan, planCases } from './plan-batch.ts';
 import { resolveClaimRules } from './resolve-claim-rules.ts';
 import { shuffled } from './rules.ts';
@@ -23,6 +24,10 @@ import { sittingOf } from './sittings.ts';
 
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
 export type InsertBatchInput = CreateBatchInput & {
+  /** Read by the sponsor's own staff under its order (`withOwnStaffTerms`). */
+  isOwnStaff?: boolean;
+  /** Why own staff cannot read it. */
+  ownStaffFault?: ErrorDetail;
   currency?: string;
   /** Cases that stay out, known ones too: what the readers have met before (a pilot's extension, R10). */
   withoutCases?: ReadonlySet<string>;
@@ -57,7 +62,7 @@ export async function draftAndLoad(
     const project = await getProjectForOrg(tx.db, ctx.actor.orgId, input.projectId);
     const underContract = input.contractId ? await termsOfContract(tx, input.contractId, input) : {};
     const draft = await draftBatch(tx, project, {
-      ...input,
+      ...(await withOwnStaffTerms(tx.db, project, input)),
       ...underContract,
       createdBy: ctx.actor.personId,
     });
@@ -112,6 +117,7 @@ export async function faultsOf(
   const { overlap, assisted } = settingsOf(project, input);
   const faults = [
     ...plan.faults,
+    ...(input.ownStaffFault ? [input.ownStaffFault] : []),
     ...batchFaults({
       project,
       ...input,

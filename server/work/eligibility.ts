@@ -16,6 +16,7 @@ import { priceOfPool } from './claim-rules.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { decideExam } from './exam-eligibility.ts';
 import { activeMinutesToday, findGroupBatch, findPayeeOfReader } from './join-queries.ts';
+import { ownStaffTermsOf } from './own-staff-terms.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import { RECHECK_SECONDS, type Tier } from './rules.ts';
@@ -86,8 +87,10 @@ export async function decideEligibility(
   const mine = who.tier === 'label' ? poolsFor({ ...batch, pools }, who) : NO_POOLS;
   const pool = mine === null ? null : priceOfPool(batch, pools, mine.from).pricePerReadMinor;
   const offered = who.tier === 'label' ? pool : null;
+  const ownStaff = await ownStaffTermsOf(q, project, who.orgId);
   const decision = every([
     decideOrganisation(who),
+    ownStaff.decision,
     decideReserved(batch, who),
     engagement.decision,
     decideAllowed(batch, engagement.engagement?.id ?? null),
@@ -103,17 +106,18 @@ export async function decideEligibility(
   ]);
   if (!decision.allowed || mine === null)
     return { decision: decision as Extract<Decision, { allowed: false }> };
-  const isOwnStaff = who.orgId === project.orgId;
   const own = priceOfPool(batch, pools, mine.from);
   const full = who.tier === 'label' ? own.pricePerReadMinor : batch.pricePerReviewMinor;
-  const priceMinor = isOwnStaff ? 0n : full;
+  // The in-house unit is paid what was agreed, never more than the batch has reserved (R29).
+  const most = ownStaff.mostMinor ?? full;
+  const priceMinor = most < full ? most : full;
   return {
     decision,
     pools: mine,
     terms: {
       protocolVersionId: batch.protocolVersionId,
       priceMinor,
-      feeMinor: isOwnStaff
+      feeMinor: ownStaff.isOwn
         ? 0n
         : percentOf(priceMinor, who.tier === 'label' ? own.feeBasisPoints : batch.feeBasisPoints),
       currency: batch.currency,

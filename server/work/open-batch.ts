@@ -15,6 +15,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
 import { insertPriorReaders, listTaskIds } from './load-queries.ts';
+import { ownStaffGap } from './own-staff-terms.ts';
 import { poolList } from './pool-rules.ts';
 import { type Batch, getBatch } from './reads.ts';
 
@@ -129,6 +130,7 @@ async function listMissing(tx: CommandTx, batch: Batch, neededMinor: bigint): Pr
             servicesGap: await findServicesGap(tx.db, { orgId: vendorOrgId, now: tx.now }),
           },
     contract: batch.contractId === null ? null : await getContract(tx.db, batch.contractId),
+    ownStaffGap: await ownStaffGap(tx.db, batch),
     neededMinor,
     fundsMinor: await balanceOf(tx.db, { code: 'project_funds', ownerId: projectId, currency }),
   });

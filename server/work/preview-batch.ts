@@ -4,6 +4,7 @@ import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { canAdjudicate, costCeiling } from './batch-rules.ts';
 import { planDraft } from './create-batch.ts';
+import { withOwnStaffTerms } from './own-staff-terms.ts';
 import type { CasePlan } from './plan-batch.ts';
 import { type Pool, poolList } from './pool-rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
@@ -21,7 +22,8 @@ const REST = 'all others';
 export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Promise<SelectionPreview> {
   const parsed = createBatchInput.parse(input);
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, parsed.projectId);
-  const { plan, settings, claims, faults } = await planDraft(ctx.db, project, parsed, {
+  const under = await withOwnStaffTerms(ctx.db, project, parsed);
+  const { plan, settings, claims, faults } = await planDraft(ctx.db, project, under, {
     seed: parsed.seed ?? 0,
     now: ctx.clock.now(),
   });

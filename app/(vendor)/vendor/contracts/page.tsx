@@ -1,14 +1,16 @@
 import type { Metadata } from 'next';
 import { ContractList } from '#app/_contracts/contract-list.tsx';
-import { loaded } from '#app/_trpc/server.ts';
+import { loaded, whoAmI } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { OrderList } from './order-list.tsx';
 
 export const metadata: Metadata = { title: 'Contracts' };
 
 /** A vendor's awards: for whom, at what price, and what waits for a signature. */
 export default async function VendorContractsPage() {
   const lines = await loaded((call) => call.contracts.mine());
+  const orders = await loaded((call) => call.ownStaff.orders());
   const active = lines.filter((line) => line.status === 'active').length;
   const waiting = lines.filter((line) => line.waits !== null).length;
   return (
@@ -29,6 +31,12 @@ export default async function VendorContractsPage() {
           )}
         </AnswerLine>
       </PageHeader>
+      {orders.length === 0 ? null : (
+        <OrderList
+          orders={orders}
+          mayAnswer={(await whoAmI())?.capabilities.includes('bid.write') ?? false}
+        />
+      )}
       <ContractList lines={lines} side="vendor" />
     </>
   );

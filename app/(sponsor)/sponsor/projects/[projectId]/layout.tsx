@@ -29,6 +29,7 @@ export default async function ProjectLayout({ children, params }: ProjectLayoutP
             { href: `${base}/strategy`, label: 'Strategy' },
             { href: `${base}/bids`, label: 'Bids' },
             { href: `${base}/independents`, label: 'Independents' },
+            { href: `${base}/own-staff`, label: 'Own staff' },
             { href: `${base}/pilots`, label: 'Pilots' },
             { href: `${base}/contracts`, label: 'Contracts' },
             { href: `${base}/batches`, label: 'Batches' },

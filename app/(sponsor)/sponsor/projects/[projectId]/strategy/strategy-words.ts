@@ -37,7 +37,7 @@ export function priceWords(market: StrategyView['market']): string {
 /** The step that carries a choice on, with its words. */
 export function nextSteps(source: Source, mode: Mode, base: string): { href: string; label: string }[] {
   if (mode === 'automated') return [{ href: `${base}/dataset`, label: 'Go to the dataset' }];
-  const own = { href: '/sponsor/team', label: 'Invite own staff' };
+  const own = { href: `${base}/own-staff`, label: 'Invite own staff' };
   const call = { href: `${base}/bids`, label: 'Open a call' };
   return source === 'build' ? [own] : source === 'buy' ? [call] : [own, call];
 }
