@@ -4,7 +4,7 @@ import type { Measurement } from '#server/quality/measurement.ts';
 import { withRealInterval } from '#server/quality/real-interval.ts';
 import { type BoxesByImage, readGoldBoxes, readWorkerBoxes, type WorkerBoxes } from './boxes-file.ts';
 import { type Looked, lookedAt, lookedSentences, lookedToJson } from './looked-at.ts';
-import { byColumn, onlyFile, overlapShare, UsageProblem, wholeNumber } from './options.ts';
+import { byColumn, namedFile, onlyFile, overlapShare, seedOf, UsageProblem } from './options.ts';
 import type { Output } from './output.ts';
 import { axisTitle, bounds, decimal, printRows, strip } from './print.ts';
 
@@ -26,11 +26,12 @@ export function runBoxes(argv: string[], output: Output): number {
     },
   });
   const file = onlyFile(positionals, 'quality boxes FILE.csv --gold FILE');
-  if (values.gold === undefined) throw new UsageProblem('Expected --gold FILE with image,label,x1,y1,x2,y2');
+  const goldFile = namedFile('--gold', values.gold);
+  if (goldFile === null) throw new UsageProblem('Expected --gold FILE with image,label,x1,y1,x2,y2');
   const threshold = overlapShare('--iou', values.iou);
-  const seed = wholeNumber('--seed', values.seed, 0);
+  const seed = seedOf(values.seed);
   const by = byColumn(values.by, ['image', 'worker', 'label', 'x1', 'y1', 'x2', 'y2']);
-  const gold = readGoldBoxes(values.gold);
+  const gold = readGoldBoxes(goldFile);
   const rows = readWorkerBoxes(file, by).map((own) => scoreOf(own, gold, { threshold, seed }));
   for (const sentence of lookedSentences(
     rows.map((row) => row.looked),

@@ -65,6 +65,13 @@ describe('the command line of quality', () => {
     [['boxes', 'a.csv', '--gold', 'b.csv', '--iou', '0'], /--iou is a number above 0 and at most 1/],
     [['boxes', 'a.csv', '--gold', 'b.csv', '--iou', '1.1'], /--iou is a number above 0 and at most 1/],
     [['boxes', 'a.csv'], /Expected --gold FILE/],
+    // Seeds that differ by 2³² would draw the same.
+    [['reliability', 'a.csv', '--seed', '4294967297'], /--seed is a whole number from 0 to 4294967295/],
+    [['consensus', 'a.csv', '--seed', '1.5'], /--seed is a whole number from 0 to 4294967295/],
+    [['consensus', ''], /Expected one file/],
+    [['consensus', 'a.csv', '--out', ''], /--out names a file; found nothing/],
+    [['consensus', 'a.csv', '--gold', ''], /--gold names a file; found nothing/],
+    [['spans', 'a.csv', '--gold', ''], /--gold names a file; found nothing/],
     [['sample-size'], /Expected --truth/],
     [['constructor'], /There is no quality command "constructor"[\s\S]*Usage/],
   ] as const)('refuses %j', async (argv, says) => {

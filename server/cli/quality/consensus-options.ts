@@ -6,7 +6,17 @@ import {
 } from '#server/quality/choose-consensus.ts';
 import { type ConfusionSmoothing, ordinalSmoothing } from '#server/quality/dawid-skene.ts';
 import { decimalOf } from './numbers.ts';
-import { choice, duplicatesRule, list, missingList, onlyFile, UsageProblem, wholeNumber } from './options.ts';
+import {
+  choice,
+  duplicatesRule,
+  list,
+  missingList,
+  namedFile,
+  onlyFile,
+  seedOf,
+  UsageProblem,
+  wholeNumber,
+} from './options.ts';
 import { usualRepeats } from './repeats.ts';
 
 /** Which methods take which option; `auto` passes each on to those that do. */
@@ -53,10 +63,10 @@ export function parseConsensus(argv: string[]) {
   return {
     file: onlyFile(positionals, 'quality consensus FILE.csv'),
     method,
-    gold: values.gold ?? null,
+    gold: namedFile('--gold', values.gold),
     isAnchored: values['anchor-gold'],
-    out: values.out ?? null,
-    seed: wholeNumber('--seed', values.seed, 0),
+    out: namedFile('--out', values.out),
+    seed: seedOf(values.seed),
     starts: values.starts === undefined ? null : wholeNumber('--starts', values.starts, 1, 1000),
     isOrdinal:
       values.scale !== undefined && choice('--scale', values.scale, ['nominal', 'ordinal']) === 'ordinal',

@@ -55,6 +55,8 @@ describe('numbers', () => {
     expect(answer.error).toMatch(
       /1 ids of column worker differ from another only by white space.*"a" and "a "/,
     );
+    // A control character is none.
+    expect((await reliability(labels('1,a,x\n1,b,x\n1\0,a,y\n1\0,b,y\n'))).error).toBe('');
   });
 });
 

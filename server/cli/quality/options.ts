@@ -8,8 +8,20 @@ export class UsageProblem extends Error {}
 /** The one file name the command takes. */
 export function onlyFile(positionals: readonly string[], usage: string): string {
   const [file, more] = positionals;
-  if (file === undefined || more !== undefined) throw new UsageProblem(`Expected one file: ${usage}`);
+  if (file === undefined || file === '' || more !== undefined)
+    throw new UsageProblem(`Expected one file: ${usage}`);
   return file;
+}
+
+/** The file an option names, or null without the option. */
+export function namedFile(name: string, value: string | undefined): string | null {
+  if (value === '') throw new UsageProblem(`${name} names a file; found nothing`);
+  return value ?? null;
+}
+
+/** A seed: the generator knows 32 bits of it, and two seeds that give the same draws are none. */
+export function seedOf(value: string): number {
+  return wholeNumber('--seed', value, 0, 2 ** 32 - 1);
 }
 
 /** Refuses a file name where the command takes none. */

@@ -13,6 +13,7 @@ import {
   list,
   missingList,
   onlyFile,
+  seedOf,
   UsageProblem,
   wholeNumber,
 } from './options.ts';
@@ -51,7 +52,7 @@ function parse(argv: string[]) {
     weights: choice('--weights', values.weights, ['none', 'linear', 'quadratic']),
     level: level('--ci', values.ci),
     method: choice('--method', values.method, ['analytic', 'bootstrap']),
-    seed: wholeNumber('--seed', values.seed, 0),
+    seed: seedOf(values.seed),
     resamples: wholeNumber('--resamples', values.resamples, 100, 1_000_000),
   } satisfies ReliabilityOptions;
   if (values.multi && (options.scale !== 'nominal' || options.weights !== 'none'))

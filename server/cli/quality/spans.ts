@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type SpanAgreement, type SpanScore, spanAgreement } from '#server/quality/span-agreement.ts';
 import { type Continuum, unitizingAlpha } from '#server/quality/unitizing-alpha.ts';
 import { type Looked, lookedAt, lookedSentences, lookedToJson } from './looked-at.ts';
-import { byColumn, onlyFile, UsageProblem } from './options.ts';
+import { byColumn, namedFile, onlyFile, UsageProblem } from './options.ts';
 import type { Output } from './output.ts';
 import { axisTitle, decimal, onOneLine, printRows, strip } from './print.ts';
 import { readGoldSpans, readWorkerSpans, type SpansByDocument, type WorkerSpans } from './spans-file.ts';
@@ -24,9 +24,10 @@ export function runSpans(argv: string[], output: Output): number {
     },
   });
   const file = onlyFile(positionals, 'quality spans FILE.csv --gold FILE');
-  if (values.gold === undefined) throw new UsageProblem('Expected --gold FILE with document,label,start,end');
+  const goldFile = namedFile('--gold', values.gold);
+  if (goldFile === null) throw new UsageProblem('Expected --gold FILE with document,label,start,end');
   const by = byColumn(values.by, ['document', 'worker', 'label', 'start', 'end']);
-  const gold = readGoldSpans(values.gold);
+  const gold = readGoldSpans(goldFile);
   const workers = readWorkerSpans(file, by);
   const groups = [...new Set(workers.map(({ group }) => group))].map((value) =>
     groupOf(
