@@ -40,6 +40,10 @@ export const proposals = pgTable(
     upper: doublePrecision(),
     n: integer().notNull(),
     method: text().notNull(),
+    /** By which version of the method its figure was counted; empty: by one of before it was kept. */
+    methodVersion: text().notNull().default(''),
+    /** When the figure was counted anew, because the method had changed while nobody had decided; null: it is as it was opened on. */
+    renewedAt: instant(),
     evidence: jsonb().notNull(),
     /** The paid calibration of the person, and why there is none or it waits. */
     calibrationBatchId: uuid().references(() => batches.id),
@@ -98,8 +102,12 @@ export const rootCauses = pgTable(
     status: text({ enum: ['open', 'diagnosed', 'acting', 'closed'] })
       .notNull()
       .default('open'),
-    /** As it stood when the case was opened. */
+    /** As it stood when the case was opened, or was counted anew. */
     evidence: jsonb().notNull(),
+    /** By which version of the method the evidence was counted; empty: by one of before it was kept. */
+    methodVersion: text().notNull().default(''),
+    /** When the figures were counted anew, because the method had changed before the case was closed. */
+    renewedAt: instant(),
     openedAt: instant().notNull(),
     openedBy: uuid(),
     disagreement: text({ enum: ['guideline_gap', 'perceptual_miss', 'boundary', 'image_quality', 'slip'] }),

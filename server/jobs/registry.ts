@@ -37,6 +37,7 @@ import {
   keepScoresJob,
   noticeCheckpointsJob,
   remindDecidersJob,
+  renewGatheredJob,
 } from '#server/scores/jobs.ts';
 import { endOffersJob, solveRosterJob } from '#server/staffing/jobs.ts';
 import { expireEvidenceJob } from '#server/vendors/jobs.ts';
@@ -93,6 +94,7 @@ export const JOBS: readonly JobDefinition[] = [
   endOffersJob,
   checkReadsJob,
   remindDecidersJob,
+  renewGatheredJob,
   acceptAfterPeriodJob,
   loadBatchJob,
   discardBatchJob,

@@ -14,7 +14,9 @@ import { findReader, getBatch } from '#server/work/reads.ts';
 import { decideProposal } from './decide-proposal.ts';
 import { inboxView } from './governance-schemas.ts';
 import { keepScores } from './jobs.ts';
+import { renewGathered } from './renew-gathered.ts';
 import { viewInbox } from './view-inbox.ts';
+import { viewRootCause } from './view-root-cause.ts';
 
 describe('decisions that meet another', () => {
   let t: TestDatabase;
@@ -25,8 +27,9 @@ describe('decisions that meet another', () => {
     expect(await checkWorkInvariants(t.db)).toEqual([]);
     await t.drop();
   });
-  const watch = (scene: WorkScene) =>
-    keepScores(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
+  const system = (scene: WorkScene) =>
+    systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  const watch = (scene: WorkScene) => keepScores(system(scene));
   const inbox = async (scene: WorkScene) =>
     inboxView.parse(await viewInbox(scene.sponsor, { projectId: scene.project.id }));
   const reader = async (who: OrgContext, batchId: string) =>
@@ -109,6 +112,49 @@ describe('decisions that meet another', () => {
     await decide(second!.id, 'pause_person');
     expect((await reader(people[2]!, batchId)).status).toBe('paused');
     expect((await inbox(scene)).open.filter((one) => one.subject === 'R03')).toEqual([]);
+  });
+
+  test('what waits for a person and another method has counted is counted anew by itself (ADR 021)', async () => {
+    const scene = await makeScene(t.db, policy('notify', 'notify'));
+    const batchId = await openReadBatch(scene);
+    const people = await makeReaders(scene, batchId, 3);
+    for (const [index, who] of people.entries())
+      await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+    await watch(scene);
+    const before = await inbox(scene);
+    expect(before.open.map((one) => one.renewedAt)).toEqual(before.open.map(() => null));
+    const rootCauseId = before.rootCauses[0]!.id;
+    const causeBefore = await viewRootCause(scene.sponsor, { rootCauseId });
+    // As it was stored before: reads where the page says cases.
+    await t.admin`update quality_proposals set n = 999, method_version = '' where batch_id = ${batchId}`;
+    await t.admin`update root_causes set evidence = jsonb_set(evidence, '{overall,n}', '999'), method_version = ''
+      where id = ${rootCauseId}`;
+    const [decided] = before.open.filter((one) => one.subjectKind === 'reader');
+    await decideProposal(scene.sponsor, { proposalId: decided!.id, decision: 'pause_person', ...because });
+    expect(await viewRootCause(scene.sponsor, { rootCauseId })).toMatchObject({
+      isByCase: false,
+      overall: { n: 999 },
+    });
+    // The counts of its batch come first.
+    await t.admin`update score_marks set counted_as = '2 grade' where batch_id = ${batchId}`;
+    expect(await renewGathered(system(scene))).toBe(0);
+    await watch(scene);
+    scene.clock.advance(HOUR);
+    expect(await renewGathered(system(scene))).toBe(before.open.length - 1 + 1);
+    const after = await inbox(scene);
+    const figuresOf = (view: typeof before) =>
+      view.open.filter((one) => one.id !== decided!.id).map((one) => [one.id, one.figure, one.threshold]);
+    expect(figuresOf(after)).toEqual(figuresOf(before));
+    expect(after.open.every((one) => one.renewedAt !== null)).toBe(true);
+    expect(after.decided.find((one) => one.id === decided!.id)?.figure.n).toBe(999);
+    const cause = await viewRootCause(scene.sponsor, { rootCauseId });
+    expect(cause).toMatchObject({
+      isByCase: true,
+      overall: causeBefore.overall,
+      renewedAt: scene.clock.now(),
+    });
+    expect(cause.cases.map((one) => one.taskId)).toEqual(causeBefore.cases.map((one) => one.taskId));
+    expect(await renewGathered(system(scene))).toBe(0);
   });
 
   test('where the batch is over, nothing goes on or is stopped, and the proposal can still be decided', async () => {

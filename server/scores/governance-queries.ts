@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lte, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { proposals, rootCauseFindings, rootCauses } from '#db/schema/governance.ts';
 import { scoreTrials } from '#db/schema/scores.ts';
@@ -70,6 +70,45 @@ export async function putReminded(tx: Tx, proposalIds: readonly string[], now: D
     .update(proposals)
     .set({ remindedAt: now })
     .where(inArray(proposals.id, [...proposalIds]));
+}
+
+/**
+ * What nobody has decided or closed yet and another method than today's has counted, by batch, at most 2,000 of each. Indexes:
+ * quality_proposals_project_idx and root_causes_open_key hold what is open; there is little of it.
+ */
+export async function listGatheredOtherwise(
+  q: Queryable,
+  of: { methodVersion: string; batchId?: string },
+): Promise<{ proposals: Proposal[]; rootCauses: RootCause[] }> {
+  const { methodVersion, batchId } = of;
+  const inBatch = (column: typeof proposals.batchId | typeof rootCauses.batchId) =>
+    batchId === undefined ? undefined : eq(column, batchId);
+  return {
+    proposals: await q
+      .select()
+      .from(proposals)
+      .where(
+        and(
+          eq(proposals.status, 'open'),
+          ne(proposals.methodVersion, methodVersion),
+          inBatch(proposals.batchId),
+        ),
+      )
+      .orderBy(asc(proposals.id))
+      .limit(2000),
+    rootCauses: await q
+      .select()
+      .from(rootCauses)
+      .where(
+        and(
+          ne(rootCauses.status, 'closed'),
+          ne(rootCauses.methodVersion, methodVersion),
+          inBatch(rootCauses.batchId),
+        ),
+      )
+      .orderBy(asc(rootCauses.id))
+      .limit(2000),
+  };
 }
 
 export function unknownProposal(): AppError {

@@ -150,6 +150,8 @@ export const proposalView = z.object({
   /** What the policy asks for today, where that is something else than when the proposal was opened. */
   policyNow: z.object({ threshold: z.number().nullable() }).nullable(),
   figure,
+  /** When the figure was counted anew by today's method; null: it is as it was opened on. */
+  renewedAt: z.date().nullable(),
   method: z.string(),
   evidence: proposalEvidence,
   calibration: z
@@ -219,6 +221,10 @@ export const rootCauseView = z.object({
   options: z.array(z.object({ value: z.string(), label: z.string() })),
   status: z.enum(['open', 'diagnosed', 'acting', 'closed']),
   openedAt: z.date(),
+  /** When its figures were counted anew by today's method; null: they are as they were when it was opened. */
+  renewedAt: z.date().nullable(),
+  /** Whether the figures count cases; those of a case that was closed before count reads. */
+  isByCase: z.boolean(),
   /** Null when a crossed bound opened it. */
   openedBy: z.string().nullable(),
   reference: z.enum(['gold', 'others']),

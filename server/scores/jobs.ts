@@ -6,6 +6,7 @@ import { eachBatch } from './each-batch.ts';
 import { listDueBatches } from './list-due.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { remindDeciders } from './remind-deciders.ts';
+import { renewGathered } from './renew-gathered.ts';
 import { findMark } from './running-reads.ts';
 import { tallyLabels } from './tally-labels.ts';
 import { type Mark, policyStamp, putWatched } from './tally-queries.ts';
@@ -73,4 +74,14 @@ export const checkReadsJob = defineJob({
     await checkMovedBatches(ctx);
   },
   every: { seconds: 300, payload: {} },
+});
+
+/** At the start and every ten minutes: figures that wait for a person and that another method has counted are counted anew. */
+export const renewGatheredJob = defineJob({
+  name: 'scores.renew-gathered',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await renewGathered(ctx);
+  },
+  every: { seconds: 600, payload: {} },
 });

@@ -8,6 +8,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
 import { insertRootCause, type RootCause } from './governance-queries.ts';
 import { rootCauseEvidence } from './root-cause-evidence.ts';
+import { METHOD_VERSION } from './rules.ts';
 
 /**
  * Opens a root-cause case on a field of a batch of the acting sponsor, with the evidence as it stands. Throws
@@ -60,6 +61,7 @@ export async function openRootCauseOf(
     field,
     proposalId: input.proposalId,
     evidence: await rootCauseEvidence(tx.db, { batchId: batch.id, field }),
+    methodVersion: METHOD_VERSION,
     openedAt: tx.now,
     openedBy: input.openedBy,
   });

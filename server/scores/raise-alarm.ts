@@ -14,6 +14,7 @@ import type { ProposalEvidence } from './governance-schemas.ts';
 import { listDeciders } from './list-deciders.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { openRootCauseOf } from './open-root-cause.ts';
+import { METHOD_VERSION } from './rules.ts';
 
 /** Something that the watch has found. */
 export type Alarm = {
@@ -56,6 +57,7 @@ export async function raiseAlarm(ctx: CommandContext, raised: Raised): Promise<b
       upper: m.ci?.[1] ?? null,
       n: m.n,
       method: m.method,
+      methodVersion: METHOD_VERSION,
       evidence: alarm.evidence,
       openedAt: tx.now,
       dueAt: decisionDue(tx.now),

@@ -129,6 +129,7 @@ function proposalOf(one: Proposal, world: World, now: Date): ProposalView {
     threshold: one.threshold,
     policyNow: policyNowOf(one, world.policy),
     figure: storedFigure(one),
+    renewedAt: one.renewedAt,
     method: one.method,
     evidence: proposalEvidence.parse(one.evidence),
     calibration:

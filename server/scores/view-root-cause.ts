@@ -45,6 +45,8 @@ export async function viewRootCause(ctx: OrgContext, input: { rootCauseId: strin
     options: optionsOf(field),
     status: own.status,
     openedAt: own.openedAt,
+    renewedAt: own.renewedAt,
+    isByCase: own.methodVersion !== '',
     openedBy: own.openedBy === null ? null : nameOf(own.openedBy),
     reference: evidence.reference,
     overall: evidence.overall,

@@ -3,7 +3,6 @@ import type { CommandContext } from '#server/command/context.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import type { Measurement } from '#server/quality/measurement.ts';
 import { type Batch, getBatch, listReaders, type Reader } from '#server/work/reads.ts';
 import { listCountsOf } from './count-queries.ts';
 import { ALL_DAYS, type CountPlan } from './counts.ts';
@@ -22,10 +21,10 @@ import {
   LEAST_NORMAL,
   type SubjectKind,
   strongerFirst,
-  WATCH_LEVEL,
 } from './governance-rules.ts';
 import type { ProposalEvidence } from './governance-schemas.ts';
 import { countPlan } from './load-counted.ts';
+import { measureWatched } from './measure-watched.ts';
 import { type Alarm, raiseAlarm } from './raise-alarm.ts';
 import type { MeasuredField } from './rules.ts';
 import { runningMeasures, type SubjectCounts } from './running-measures.ts';
@@ -137,7 +136,7 @@ function crossedOf(
     const field = watch.plan.fields.find((one) => one.key === bound.field);
     const counts = watch.counts.get(keyOf(subject.kind, subject.id, bound.field));
     if (!field || !counts) return [];
-    const measurement = measureOf(field, counts, bound);
+    const measurement = measureWatched(field, counts, bound);
     if (measurement === null || !isCrossed(bound, measurement)) return [];
     const decided = subject.kind === 'batch' ? lastDecided(watch.known, { ...subject, ...bound }) : null;
     if (!isNewEvidence(measurement.n, decided, bound)) return [];
@@ -150,13 +149,6 @@ function crossedOf(
     };
     return [{ trigger: 'bound' as const, subject, bound, measurement, evidence, alias: null }];
   });
-}
-
-function measureOf(field: MeasuredField, counts: SubjectCounts, bound: Bound): Measurement | null {
-  const found = runningMeasures(field, counts, { level: WATCH_LEVEL }).find(
-    (one) => one.metric === bound.metric && one.className === bound.className,
-  );
-  return found?.measurement ?? null;
 }
 
 /**
@@ -227,7 +219,7 @@ async function driftAlarm(
           })),
         },
       };
-      const measurement = measureOf(field, sums, bound);
+      const measurement = measureWatched(field, sums, bound);
       if (measurement === null) continue;
       return {
         trigger: 'drift',

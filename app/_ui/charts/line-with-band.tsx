@@ -221,7 +221,21 @@ function SeriesMarks({ series, ink, axis, across }: SeriesMarksProps) {
         .filter((run) => run.length === 1)
         .flat()
         .map((point) => (
-          <circle key={place(point.at)} cx={`${x(point)}%`} cy={`${y(point.value ?? 0)}%`} r="3" fill={ink} />
+          <g key={place(point.at)}>
+            {/* A point without neighbours has no band; its interval stands through it. */}
+            {point.interval === undefined ? null : (
+              <line
+                x1={`${x(point)}%`}
+                x2={`${x(point)}%`}
+                y1={`${y(point.interval[0])}%`}
+                y2={`${y(point.interval[1])}%`}
+                stroke={ink}
+                strokeWidth="4"
+                opacity="0.3"
+              />
+            )}
+            <circle cx={`${x(point)}%`} cy={`${y(point.value ?? 0)}%`} r="3" fill={ink} />
+          </g>
         ))}
     </g>
   );

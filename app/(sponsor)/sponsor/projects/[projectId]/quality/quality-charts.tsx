@@ -90,6 +90,12 @@ const toPoint = (point: Figure & { at: Date }, index: number, all: readonly { at
 function Along({ points }: { points: readonly { at: Date }[] }) {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || spansDays(points)) return null;
+  if (points.length === 1)
+    return (
+      <>
+        Measured <DateTime at={first.at} />
+      </>
+    );
   return (
     <>
       Along: measurements, from <DateTime at={first.at} /> to <DateTime at={last.at} />
@@ -100,7 +106,9 @@ function Along({ points }: { points: readonly { at: Date }[] }) {
 /** Measurements of an older method are not drawn beside today's: they count something else. */
 function otherwiseWords(n: number): string {
   if (n === 0) return '';
-  return ` ${n === 1 ? 'An earlier measurement counted' : `${n.toLocaleString('en')} earlier measurements counted`} by another method and ${n === 1 ? 'is' : 'are'} not drawn.`;
+  return n === 1
+    ? ' An earlier measurement was made by another method and is not drawn.'
+    : ` ${n.toLocaleString('en')} earlier measurements were made by another method and are not drawn.`;
 }
 
 const spansDays = (points: readonly { at: Date }[]): boolean =>

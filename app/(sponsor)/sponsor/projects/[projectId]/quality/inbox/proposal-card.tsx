@@ -43,6 +43,12 @@ export function ProposalCard({ projectId, proposal, mayDecide }: ProposalCardPro
           threshold={{ value: proposal.threshold }}
         />
         <p className="prose-width text-ink-2 text-sm">{doneWords(proposal)}</p>
+        {proposal.renewedAt ? (
+          <p className="prose-width text-ink-3 text-sm">
+            Counted anew on <DateTime at={proposal.renewedAt} format="day" />, because figures are counted
+            otherwise since it was opened.
+          </p>
+        ) : null}
         {proposal.policyNow ? (
           <p className="prose-width text-attention-ink text-sm">{policyNowWords(proposal.policyNow)}</p>
         ) : null}

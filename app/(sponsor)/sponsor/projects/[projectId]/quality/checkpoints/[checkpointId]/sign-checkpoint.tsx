@@ -2,10 +2,11 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { type Signature, SignDialog } from '#app/_ui/sign-dialog.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
@@ -35,7 +36,8 @@ export function SignCheckpoint(props: SignCheckpointProps) {
   const reauthenticate = useMutation(trpc.identity.reauthenticate.mutationOptions());
   const sign = useMutation(trpc.scores.signCheckpoint.mutationOptions());
 
-  function ask() {
+  function ask(event: FormEvent) {
+    event.preventDefault();
     const found: typeof problems = {};
     if (decision === '') found.decision = 'Choose whether the batch goes on.';
     if (reason.trim().length < 3) found.reason = 'Say what you saw; it is part of the signed record.';
@@ -57,17 +59,21 @@ export function SignCheckpoint(props: SignCheckpointProps) {
   }
 
   return (
-    <div className="flex max-w-[720px] flex-col gap-4">
-      <StillRead cases={leased} />
-      <Choice value={decision} error={problems.decision} onChange={setDecision} />
-      <Field label="What you saw" hint="Part of the signed record." error={problems.reason}>
-        <Textarea rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
-      </Field>
-      <div>
-        <Button variant="primary" onClick={ask}>
-          Sign checkpoint
-        </Button>
-      </div>
+    <>
+      <form noValidate onSubmit={ask} className="flex max-w-[720px] flex-col gap-4">
+        <FormErrorSummary problems={Object.entries(problems).map(([name, message]) => ({ name, message }))} />
+        <StillRead cases={leased} />
+        <Choice value={decision} error={problems.decision} onChange={setDecision} />
+        <Field label="What you saw" name="reason" hint="Part of the signed record." error={problems.reason}>
+          <Textarea rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </Field>
+        <div>
+          <Button type="submit" variant="primary">
+            Sign checkpoint
+          </Button>
+        </div>
+      </form>
+      {/* Beside the form, not in it: its own form would send this one too. */}
       <SignDialog
         subject="checkpoint"
         signerName={signerName}
@@ -77,7 +83,7 @@ export function SignCheckpoint(props: SignCheckpointProps) {
         onOpenChange={setIsSigning}
         onSign={onSign}
       />
-    </div>
+    </>
   );
 }
 
@@ -99,7 +105,7 @@ type ChoiceProps = {
 
 function Choice({ value, error, onChange }: ChoiceProps) {
   return (
-    <Field label="The batch" error={error}>
+    <Field label="The batch" name="decision" error={error}>
       <RadioCards
         columns={2}
         value={value}

@@ -44,10 +44,16 @@ function FieldTrend({ field }: { field: Field }) {
         <Measure
           label="Accuracy on gold"
           {...shown(field.accuracy)}
+          nUnit="cases with gold"
           format="percent"
           {...(field.asked.accuracy === null ? {} : { threshold: { value: field.asked.accuracy } })}
         />
-        <Measure label="Agreement with the others" {...shown(field.consensus)} format="percent" />
+        <Measure
+          label="Agreement with the others"
+          {...shown(field.consensus)}
+          nUnit="cases"
+          format="percent"
+        />
       </div>
       {days.length < 2 ? null : (
         <LineWithBand

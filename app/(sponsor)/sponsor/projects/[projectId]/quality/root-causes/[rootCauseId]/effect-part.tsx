@@ -29,7 +29,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
           reason={effect.before.reason}
           interval={effect.before.interval}
           n={effect.before.n}
-          nUnit="cases"
+          nUnit={view.isByCase ? 'cases' : undefined}
         />
         <Measure
           label={`${what}, from then on`}
@@ -38,7 +38,7 @@ export function EffectPart({ view }: { view: RootCauseView }) {
           reason={effect.after.reason}
           interval={effect.after.interval}
           n={effect.after.n}
-          nUnit="cases"
+          nUnit={view.isByCase ? 'cases' : undefined}
         />
         <Difference effect={effect} />
       </div>

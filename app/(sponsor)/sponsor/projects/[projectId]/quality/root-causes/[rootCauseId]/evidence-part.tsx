@@ -1,4 +1,5 @@
 import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
@@ -26,7 +27,19 @@ export function EvidencePart({ view }: { view: RootCauseView }) {
   return (
     <Section
       title="Evidence"
-      says={`As it stood when the case was opened. Shares are of answers ${against}.`}
+      says={
+        <>
+          {view.renewedAt === null ? (
+            'As it stood when the case was opened.'
+          ) : (
+            <>
+              Counted anew on <DateTime at={view.renewedAt} format="day" />, because figures are counted
+              otherwise since the case was opened.
+            </>
+          )}{' '}
+          Shares are of answers {against}.
+        </>
+      }
     >
       <div className="grid gap-x-8 gap-y-6 pb-2 sm:grid-cols-2 xl:grid-cols-3">
         <Measure
@@ -35,7 +48,7 @@ export function EvidencePart({ view }: { view: RootCauseView }) {
           reason={view.overall.reason}
           interval={view.overall.interval}
           n={view.overall.n}
-          nUnit="cases"
+          nUnit={view.isByCase ? 'cases' : undefined}
         />
         <Measure
           label="Krippendorff’s α"
