@@ -17,6 +17,7 @@ export const APPEND_ONLY_TABLES = [
   'public.pilot_batches',
   'public.reviews',
   'public.root_cause_findings',
+  'public.routing_rules',
   'public.scorecards',
   'public.scores',
   'public.screening_decisions',

@@ -22,6 +22,7 @@ export * from './pilots.ts';
 export * from './projects.ts';
 export * from './protocols.ts';
 export * from './registers.ts';
+export * from './routing.ts';
 export * from './scores.ts';
 export * from './staffing.ts';
 export * from './staffing-rosters.ts';

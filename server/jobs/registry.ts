@@ -32,6 +32,7 @@ import {
   rescreenJob,
   screenEverybodyJob,
 } from '#server/registers/jobs.ts';
+import { handOverOverdueJob } from '#server/routing/jobs.ts';
 import {
   checkReadsJob,
   keepScoresJob,
@@ -90,6 +91,7 @@ export const JOBS: readonly JobDefinition[] = [
   renewScoresJob,
   keepScoresJob,
   noticeCheckpointsJob,
+  handOverOverdueJob,
   solveRosterJob,
   endOffersJob,
   checkReadsJob,

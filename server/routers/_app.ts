@@ -17,6 +17,7 @@ import { pilotsRouter } from './pilots.ts';
 import { projectsRouter } from './projects.ts';
 import { protocolsRouter } from './protocols.ts';
 import { registersRouter } from './registers.ts';
+import { routingRouter } from './routing.ts';
 import { scoresRouter } from './scores.ts';
 import { staffingRouter } from './staffing.ts';
 import { strategyRouter } from './strategy.ts';
@@ -45,6 +46,7 @@ export const appRouter = router({
   projects: projectsRouter,
   registers: registersRouter,
   staffing: staffingRouter,
+  routing: routingRouter,
   scores: scoresRouter,
   strategy: strategyRouter,
   vendors: vendorsRouter,

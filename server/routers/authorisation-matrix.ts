@@ -15,6 +15,7 @@ import { ownStaffRows } from './own-staff-authorisation.ts';
 import { payoutsRows } from './payouts-authorisation.ts';
 import { projectRows } from './projects-authorisation.ts';
 import { registersRows } from './registers-authorisation.ts';
+import { routingRows } from './routing-authorisation.ts';
 import { scoresRows } from './scores-authorisation.ts';
 import { staffingRows } from './staffing-authorisation.ts';
 import { strategyRows } from './strategy-authorisation.ts';
@@ -61,6 +62,7 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...projectRows,
   ...registersRows,
   ...staffingRows,
+  ...routingRows,
   ...scoresRows,
   ...strategyRows,
   ...vendorsRows,

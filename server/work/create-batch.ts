@@ -16,7 +16,7 @@ import { beginLoad, CHUNKS_AT_ONCE, chunksOf, loadBatch, loadChunk } from './loa
 import { overlapFaults, slotsOf } from './overlap-rules.ts';
 import { withOwnStaffTerms } from './own-staff-terms.ts';
 import { type CasePlan, planCases } from './plan-batch.ts';
-import { resolveClaimRules } from './resolve-claim-rules.ts';
+import { type RoutedShares, resolveClaimRules } from './resolve-claim-rules.ts';
 import { shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
 import type { CaseFilter, Sampling, Selection } from './selection-schemas.ts';
@@ -26,6 +26,8 @@ import { sittingOf } from './sittings.ts';
 export type InsertBatchInput = CreateBatchInput & {
   /** Read by the sponsor's own staff under its order (`withOwnStaffTerms`). */
   isOwnStaff?: boolean;
+  /** Own staff's part of a batch that it shares with vendors, and theirs, by contract (routing). */
+  routedShares?: RoutedShares;
   /** Why own staff cannot read it. */
   ownStaffFault?: ErrorDetail;
   currency?: string;
@@ -57,27 +59,36 @@ export async function draftAndLoad(
   ctx: OrgContext,
   inputOf: (tx: CommandTx) => Promise<InsertBatchInput>,
 ): Promise<{ batchId: string; isLoaded: boolean }> {
-  const made = await transact(ctx, async (tx) => {
-    const input = await inputOf(tx);
-    const project = await getProjectForOrg(tx.db, ctx.actor.orgId, input.projectId);
-    const underContract = input.contractId ? await termsOfContract(tx, input.contractId, input) : {};
-    const draft = await draftBatch(tx, project, {
-      ...(await withOwnStaffTerms(tx.db, project, input)),
-      ...underContract,
-      createdBy: ctx.actor.personId,
-    });
-    // Also when it is loaded here: a process that dies half-way leaves the rest to the job.
-    const isSmall = chunksOf(draft) <= CHUNKS_AT_ONCE;
-    await tx.enqueue({
-      name: 'work.load-batch',
-      payload: { batchId: draft.batchId },
-      key: `load-batch:${draft.batchId}`,
-      ...(isSmall ? { runAt: new Date(tx.now.getTime() + 60_000) } : {}),
-    });
-    return { ...draft, isSmall };
-  });
+  const made = await transact(ctx, async (tx) => draftForSponsor(tx, ctx.actor, await inputOf(tx)));
   if (made.isSmall) await loadBatch(ctx, { batchId: made.batchId });
   return { batchId: made.batchId, isLoaded: made.isSmall };
+}
+
+/**
+ * Makes a draft in the transaction of another command of the acting sponsor and asks a job to load it; one that `isSmall` the caller
+ * may load at once when it has committed.
+ */
+export async function draftForSponsor(
+  tx: CommandTx,
+  actor: { orgId: string; personId: string },
+  input: InsertBatchInput,
+): Promise<MadeBatch & { isSmall: boolean }> {
+  const project = await getProjectForOrg(tx.db, actor.orgId, input.projectId);
+  const underContract = input.contractId ? await termsOfContract(tx, input.contractId, input) : {};
+  const draft = await draftBatch(tx, project, {
+    ...(await withOwnStaffTerms(tx.db, project, input)),
+    ...underContract,
+    createdBy: actor.personId,
+  });
+  // Also when it is loaded at once: a process that dies half-way leaves the rest to the job.
+  const isSmall = chunksOf(draft) <= CHUNKS_AT_ONCE;
+  await tx.enqueue({
+    name: 'work.load-batch',
+    payload: { batchId: draft.batchId },
+    key: `load-batch:${draft.batchId}`,
+    ...(isSmall ? { runAt: new Date(tx.now.getTime() + 60_000) } : {}),
+  });
+  return { ...draft, isSmall };
 }
 
 /**
@@ -167,6 +178,7 @@ export async function planDraft(
     project,
     kind: input.kind,
     rules: input.claimRules ?? {},
+    routedShares: input.routedShares,
     overlap,
     rounds: settings.rounds,
     goldMode,

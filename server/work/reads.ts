@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
+import type { Queryable, Tx } from '#db/client.ts';
 import { batches, readers, slots, terms } from '#db/schema/work.ts';
 import { AppError } from '#server/core/errors.ts';
 import type { Tier } from './rules.ts';
@@ -236,6 +236,16 @@ export async function spendOfBatches(q: Queryable, batchIds: readonly string[]):
 }
 
 /** What readers said about cases and nobody has answered yet, by project (R24). */
+/** An open batch, held in its state until the transaction ends; null when it is not open. */
+export async function lockOpenBatch(tx: Tx, batchId: string): Promise<Batch | null> {
+  const [row] = await tx
+    .select()
+    .from(batches)
+    .where(and(eq(batches.id, batchId), eq(batches.status, 'open')))
+    .for('share');
+  return row ?? null;
+}
+
 export { listOpenFlagCounts } from './flag-queries.ts';
 
 /** Whether any batch draws from a dataset. */

@@ -11,6 +11,12 @@ import { planLanes, planPools, shareFaults, type VendorShare } from './pool-rule
 import type { Batch } from './reads.ts';
 import { shuffled } from './rules.ts';
 
+/** A batch that own staff shares with vendors: its part at the order's price, and the vendors' by contract, in basis points. */
+export type RoutedShares = {
+  own: { orgId: string; name: string; shareBasisPoints: number; pricePerReadMinor: bigint };
+  byContract: ReadonlyMap<string, number>;
+};
+
 export type ResolvedClaimRules = {
   faults: ErrorDetail[];
   /** What the batch's row holds of them. */
@@ -28,6 +34,7 @@ export async function resolveClaimRules(
     project: Project;
     kind: Batch['kind'];
     rules: ClaimRulesInput;
+    routedShares?: RoutedShares | undefined;
     overlap: number;
     rounds: number;
     goldMode: Batch['goldMode'];
@@ -39,7 +46,11 @@ export async function resolveClaimRules(
   },
 ): Promise<ResolvedClaimRules> {
   const { rules, project, overlap, seed } = input;
-  const { vendors, faults: ofContracts } = await sharesOf(q, project.id, rules.contractIds ?? [], input.now);
+  const { vendors, faults: ofContracts } = await sharesOf(q, project.id, {
+    contractIds: rules.contractIds ?? [],
+    routed: input.routedShares,
+    now: input.now,
+  });
   const onshore = onshoreOf(project, input.kind);
   const maxReadsPerVendor = rules.maxReadsPerVendor ?? null;
   const pools = planPools({
@@ -117,9 +128,9 @@ async function priorityFaults(
 async function sharesOf(
   q: Queryable,
   projectId: string,
-  contractIds: readonly string[],
-  now: Date,
+  of: { contractIds: readonly string[]; routed: RoutedShares | undefined; now: Date },
 ): Promise<{ vendors: (VendorShare & { name: string })[]; faults: ErrorDetail[] }> {
+  const { contractIds, routed, now } = of;
   if (contractIds.length === 0) return { vendors: [], faults: [] };
   const contracts = await Promise.all(contractIds.map((id) => getContract(q, id)));
   const names = await organisationsById(
@@ -132,14 +143,16 @@ async function sharesOf(
     one.status === 'active' &&
     one.kind === 'award' &&
     one.shareBasisPoints > 0;
+  const awarded = contracts.map((one) => ({
+    orgId: one.vendorOrgId,
+    name: names.get(one.vendorOrgId)?.legalName ?? 'A vendor',
+    shareBasisPoints: routed?.byContract.get(one.id) ?? one.shareBasisPoints,
+    pricePerReadMinor: prices.get(one.id) ?? one.pricePerReadMinor,
+    feeBasisPoints: one.feeBasisPoints,
+  }));
   return {
-    vendors: contracts.map((one) => ({
-      orgId: one.vendorOrgId,
-      name: names.get(one.vendorOrgId)?.legalName ?? 'A vendor',
-      shareBasisPoints: one.shareBasisPoints,
-      pricePerReadMinor: prices.get(one.id) ?? one.pricePerReadMinor,
-      feeBasisPoints: one.feeBasisPoints,
-    })),
+    // Own staff costs no fee (R2).
+    vendors: routed ? [{ ...routed.own, feeBasisPoints: 0 }, ...awarded] : awarded,
     faults: contracts.every(isFit)
       ? []
       : [

@@ -41,6 +41,11 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
             <LinkButton variant="quiet" href={`${base}/dashboard`}>
               Live dashboard
             </LinkButton>
+            {create ? (
+              <LinkButton variant="quiet" href={`${base}/batches/routing`}>
+                Routing
+              </LinkButton>
+            ) : null}
             {create}
           </>
         }

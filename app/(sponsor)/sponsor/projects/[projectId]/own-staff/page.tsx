@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
@@ -28,7 +29,16 @@ export default async function OwnStaffPage({ params }: { params: Promise<{ proje
   const mayManage = await hasRight('org.manage');
   return (
     <>
-      <PageHeader title="Own staff">
+      <PageHeader
+        title="Own staff"
+        actions={
+          view.order === null ? null : (
+            <LinkButton href={`/sponsor/projects/${projectId}/batches/routing`}>
+              Route work to own staff
+            </LinkButton>
+          )
+        }
+      >
         <AnswerLine>{answerOf(view)}</AnswerLine>
       </PageHeader>
       {view.barred.length > 0 || view.missing.length > 0 ? (

@@ -39,7 +39,8 @@ export function nextSteps(source: Source, mode: Mode, base: string): { href: str
   if (mode === 'automated') return [{ href: `${base}/dataset`, label: 'Go to the dataset' }];
   const own = { href: `${base}/own-staff`, label: 'Invite own staff' };
   const call = { href: `${base}/bids`, label: 'Open a call' };
-  return source === 'build' ? [own] : source === 'buy' ? [call] : [own, call];
+  const route = { href: `${base}/batches/routing`, label: 'Say what stays inside' };
+  return source === 'build' ? [own] : source === 'buy' ? [call] : [own, call, route];
 }
 
 /** The way that a view recommends: mode and source. */
