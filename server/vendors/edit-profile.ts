@@ -5,7 +5,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { countryName } from '#server/identity/rules.ts';
-import { listDecidedCards, setShown } from './queries.ts';
+import { hasDecidedCard, setShown } from './queries.ts';
 import type { AddReferenceInput, SaveProfileInput } from './schemas.ts';
 
 /** Saves what the acting vendor tells of itself. Refused with `region_unknown` for what is no country. */
@@ -111,8 +111,7 @@ export async function showScorecard(
   input: { pilotId: string; isShown: boolean },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    const own = await listDecidedCards(tx.db, { orgIds: [ctx.actor.orgId], onlyShown: false });
-    if (!own.some((card) => card.pilotId === input.pilotId))
+    if (!(await hasDecidedCard(tx.db, { orgId: ctx.actor.orgId, pilotId: input.pilotId })))
       throw new AppError({
         kind: 'not_found',
         reason: 'pilot_not_found',

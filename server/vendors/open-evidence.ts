@@ -16,7 +16,7 @@ export async function openEvidence(ctx: OrgContext, input: { evidenceId: string 
     row?.isOpenToSponsors === true &&
     (row.status === 'reviewed' || row.status === 'uploaded') &&
     actor.capabilities.has('bid.compare') &&
-    (await hasBidWith(ctx.db, { vendorOrgId: row.orgId, sponsorOrgId: actor.orgId }));
+    (await hasBidWith(ctx.db, { vendorOrgId: row.orgId, sponsorOrgId: actor.orgId, now: ctx.clock.now() }));
   if (row === null || !(isOwn || isOperator || isShown))
     throw new AppError({
       kind: 'not_found',

@@ -14,7 +14,7 @@ export async function openSample(ctx: OrgContext, input: { sampleId: string }): 
   const isShown =
     row?.withdrawnAt === null &&
     actor.capabilities.has('bid.compare') &&
-    (await hasBidWith(ctx.db, { vendorOrgId: row.orgId, sponsorOrgId: actor.orgId }));
+    (await hasBidWith(ctx.db, { vendorOrgId: row.orgId, sponsorOrgId: actor.orgId, now: ctx.clock.now() }));
   if (row === null || row.fileId === null || !(isOwn || isShown)) throw sampleNotFound();
   return readStoredFile(ctx.db, row.fileId);
 }

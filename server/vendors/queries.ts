@@ -17,18 +17,21 @@ export type SampleRow = typeof vendorSamples.$inferSelect;
 /** Bids that let a sponsor see more of a vendor than its name. */
 const LIVE_BIDS = ['submitted', 'shortlisted', 'piloting', 'awarded'] as const;
 
-/** Evidence of some vendors that others may hear of, soonest to end first (vendor_evidence_org_idx); 60 a vendor. */
+/**
+ * Evidence of some vendors that others may hear of, latest to end first (vendor_evidence_org_idx); 60 a vendor, counted for
+ * each, so that one who uploads many does not push out what others show.
+ */
 export async function listShownEvidence(q: Queryable, orgIds: readonly string[]): Promise<EvidenceRow[]> {
   if (orgIds.length === 0) return [];
+  const own = sql`(
+    select x.id from unnest(${sql.param([...orgIds])}::uuid[]) o(id) cross join lateral (
+      select e.id from vendor_evidence e
+      where e.org_id = o.id and e.status in ('uploaded', 'reviewed', 'expired')
+      order by e.expires_on desc, e.id limit 60) x)`;
   return q
     .select()
     .from(vendorEvidence)
-    .where(
-      and(
-        inArray(vendorEvidence.orgId, [...orgIds]),
-        inArray(vendorEvidence.status, ['uploaded', 'reviewed', 'expired']),
-      ),
-    )
+    .where(sql`${vendorEvidence.id} in ${own}`)
     .orderBy(vendorEvidence.orgId, desc(vendorEvidence.expiresOn), vendorEvidence.id)
     .limit(60 * orgIds.length);
 }
@@ -104,15 +107,19 @@ export async function lockEndingBy(
     .for('update', { skipLocked: true });
 }
 
-/** True when the vendor has a live bid on a project of the sponsor, or works for it. */
+/**
+ * True when the vendor has a live bid on a project of the sponsor, or works for it. A bid that is still sealed at `now` opens
+ * nothing: who has bid is told to nobody before the end. Index: bids_vendor_idx.
+ */
 export async function hasBidWith(
   q: Queryable,
-  at: { vendorOrgId: string; sponsorOrgId: string },
+  at: { vendorOrgId: string; sponsorOrgId: string; now: Date },
 ): Promise<boolean> {
   const rows = await q.execute(sql`
-    select 1 from bids b join projects p on p.id = b.project_id
+    select 1 from bids b join projects p on p.id = b.project_id join calls c on c.id = b.call_id
     where b.vendor_org_id = ${at.vendorOrgId} and p.org_id = ${at.sponsorOrgId}
-      and b.status = any (${sql.param([...LIVE_BIDS])}::text[]) limit 1`);
+      and b.status = any (${sql.param([...LIVE_BIDS])}::text[])
+      and not (c.is_sealed and c.status = 'open' and c.closes_at > ${at.now.toISOString()}::timestamptz) limit 1`);
   return rows.length > 0;
 }
 
@@ -126,13 +133,17 @@ export async function listProfiles(q: Queryable, orgIds: readonly string[]): Pro
     .limit(orgIds.length);
 }
 
-/** References of some vendors that are shown, newest first; 20 a vendor. */
+/** References of some vendors that are shown, newest first; 20 a vendor, counted for each (vendor_references_org_idx). */
 export async function listReferences(q: Queryable, orgIds: readonly string[]): Promise<ReferenceRow[]> {
   if (orgIds.length === 0) return [];
+  const own = sql`(
+    select x.id from unnest(${sql.param([...orgIds])}::uuid[]) o(id) cross join lateral (
+      select r.id from vendor_references r
+      where r.org_id = o.id and r.withdrawn_at is null order by r.created_at desc, r.id limit 20) x)`;
   return q
     .select()
     .from(vendorReferences)
-    .where(and(inArray(vendorReferences.orgId, [...orgIds]), isNull(vendorReferences.withdrawnAt)))
+    .where(sql`${vendorReferences.id} in ${own}`)
     .orderBy(vendorReferences.orgId, desc(vendorReferences.createdAt))
     .limit(20 * orgIds.length);
 }
@@ -166,8 +177,8 @@ export type ScorecardRow = {
 };
 
 /**
- * Newest card of each decided pilot of some vendors, newest first, 20 a vendor; `onlyShown`: those they show to others
- * (R16). Whose project it was is not among it.
+ * Newest card of each decided pilot of some vendors, 20 a vendor: those they show to others first, so that each can be hidden
+ * again, then newest first; `onlyShown`: no others (R16). Whose project it was is not among it.
  */
 export async function listDecidedCards(
   q: Queryable,
@@ -178,7 +189,7 @@ export async function listDecidedCards(
     select * from (
       select p.id as "pilotId", c.vendor_org_id as "orgId", p.decided_at as "decidedAt", card.verdict, card.results,
         j.modality, j.anatomy, v.id is not null as "isShown",
-        row_number() over (partition by c.vendor_org_id order by p.decided_at desc, p.id) as place
+        row_number() over (partition by c.vendor_org_id order by v.id is null, p.decided_at desc, p.id) as place
       from contracts c
       join pilots p on p.contract_id = c.id and p.status = 'decided'
       join projects j on j.id = p.project_id
@@ -189,6 +200,15 @@ export async function listDecidedCards(
         and (${!of.onlyShown} or v.id is not null)) x
     where place <= 20 order by "orgId", place`);
   return [...rows];
+}
+
+/** True for a decided pilot of this vendor with a card, however long ago: what was shown can always be hidden again. */
+export async function hasDecidedCard(q: Queryable, of: { orgId: string; pilotId: string }): Promise<boolean> {
+  const rows = await q.execute(sql`
+    select 1 from pilots p join contracts c on c.id = p.contract_id and c.kind = 'pilot_order'
+    where p.id = ${of.pilotId} and p.status = 'decided' and c.vendor_org_id = ${of.orgId}
+      and exists (select 1 from scorecards s where s.pilot_id = p.id) limit 1`);
+  return rows.length > 0;
 }
 
 /** Shows a card or hides it again; does nothing when it is so already. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { notifications } from '#db/schema/notifications.ts';
 import { vendorEvidence } from '#db/schema/vendors.ts';
 import { makePlatform } from '#db/seed/factories/agreements.ts';
-import { makeBid, makeCall } from '#db/seed/factories/bids.ts';
+import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeEvidence } from '#db/seed/factories/vendors.ts';
@@ -24,7 +24,7 @@ import {
 import { expireEvidence } from './expire-evidence.ts';
 import { openEvidence } from './open-evidence.ts';
 import { openSample } from './open-sample.ts';
-import { evidenceOfVendors } from './reads.ts';
+import { evidenceOfVendors, referencesOfVendors } from './reads.ts';
 import { uploadEvidence } from './upload-evidence.ts';
 import { evidenceToReview, ownProfile, profileForSponsor } from './views.ts';
 
@@ -68,14 +68,19 @@ describe('what a vendor shows of itself', () => {
       roles: ['vendor_owner'],
       clock,
     });
-  async function bidWith(owner: OrgContext, by = sponsor): Promise<void> {
+  async function bidWith(owner: OrgContext, by = sponsor, call: { sealedUntil?: Date } = {}): Promise<void> {
     const project = await makeProject(t.db, {
       orgId: by.actor.orgId,
       createdBy: by.actor.personId,
       status: 'open',
       clock,
     });
-    const callId = await makeCall(t.db, { projectId: project.id, clock });
+    const { sealedUntil } = call;
+    const callId = await makeCall(t.db, {
+      projectId: project.id,
+      ...(sealedUntil === undefined ? {} : { isSealed: true, closesAt: sealedUntil }),
+      clock,
+    });
     await makeBid(t.db, {
       callId,
       project,
@@ -281,6 +286,89 @@ describe('what a vendor shows of itself', () => {
     await withdrawSample(owner, { sampleId });
     await none(sponsor);
     expect((await openSample(owner, { sampleId })).bytes).toHaveLength(20);
+  });
+
+  test('a sealed bid opens nothing before its end: page, document and sample do not tell who has bid', async () => {
+    const owner = await makeOwner();
+    const { orgId, personId } = owner.actor;
+    const evidenceId = await makeEvidence(t.db, { orgId, personId, isOpenToSponsors: true, clock });
+    const { sampleId } = await addSample(owner, {
+      meta: {
+        kind: 'sample_output',
+        title: 'Boxes',
+        body: 'A public set.',
+        attestation: { noProtectedData: true, rightToShow: true, noClientSecret: true, sourceIsSafe: true },
+        findingsAnswer: null,
+      },
+      file: { bytes: new TextEncoder().encode('case,answer\n1,acute\n'), fileName: 'reads.csv' },
+    });
+    const buyer = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'sponsor', clock }),
+      roles: ['sponsor_owner'],
+      clock,
+    });
+    const end = new Date(clock.now().getTime() + DAY);
+    await bidWith(owner, buyer, { sealedUntil: end });
+    const refused = async () => [
+      (await refusalOf(profileForSponsor(buyer, { vendorOrgId: orgId }))).reason,
+      (await refusalOf(openEvidence(buyer, { evidenceId }))).reason,
+      (await refusalOf(openSample(buyer, { sampleId }))).reason,
+    ];
+    expect(await refused()).toEqual(['vendor_not_found', 'evidence_not_found', 'sample_not_found']);
+    const before = clock.now();
+    clock.set(end);
+    expect((await profileForSponsor(buyer, { vendorOrgId: orgId })).evidence).toHaveLength(1);
+    expect((await openEvidence(buyer, { evidenceId })).mediaType).toBe('application/pdf');
+    expect((await openSample(buyer, { sampleId })).mediaType).toBe('text/csv');
+    clock.set(before);
+  });
+
+  test('a vendor who shows hundreds of documents and references pushes out nobody else’s', async () => {
+    const [first, second] = [await makeOwner(), await makeOwner()];
+    // The bounds go by vendor, so whoever comes first in the order is the one that could crowd.
+    const [loud, quiet] = first.actor.orgId < second.actor.orgId ? [first, second] : [second, first];
+    const of = (who: OrgContext) => ({ orgId: who.actor.orgId, personId: who.actor.personId });
+    await makeEvidence(t.db, { ...of(quiet), clock });
+    await addReference(quiet, { client: 'Quiet', work: 'CT', yearFrom: 2024, yearTo: null, mayShow: true });
+    await makeEvidence(t.db, { ...of(loud), clock });
+    await t.sql`insert into vendor_evidence (id, org_id, kind, status, issuer, scope, period_from, period_to, expires_on, gaps, file_id, is_open_to_sponsors, uploaded_by, uploaded_at)
+      select gen_random_uuid(), org_id, kind, status, issuer, scope, period_from, period_to, expires_on, gaps, file_id, is_open_to_sponsors, uploaded_by, uploaded_at
+      from vendor_evidence, generate_series(1, 130) where org_id = ${loud.actor.orgId}`;
+    await t.sql`insert into vendor_references (id, org_id, client, work, year_from, attested_by, created_at)
+      select gen_random_uuid(), ${loud.actor.orgId}::uuid, 'Client', 'Work', 2024, ${loud.actor.personId}::uuid, now() from generate_series(1, 50)`;
+    const vendorOrgIds = [loud.actor.orgId, quiet.actor.orgId];
+    const evidence = await evidenceOfVendors(t.db, { vendorOrgIds, now: clock.now() });
+    expect(evidence.get(quiet.actor.orgId)).toHaveLength(1);
+    expect(evidence.get(loud.actor.orgId)).toHaveLength(1);
+    const references = await referencesOfVendors(t.db, vendorOrgIds);
+    expect(references.get(quiet.actor.orgId)).toHaveLength(1);
+    expect(references.get(loud.actor.orgId)).toHaveLength(20);
+  });
+
+  test('R16: a card that was shown is hidden again, however many pilots were decided since', async () => {
+    const owner = await makeOwner();
+    const vendor = { orgId: owner.actor.orgId, owner, annotators: [] };
+    const { orgId, personId } = sponsor.actor;
+    const decided = async (at: Date) => {
+      const project = await makeProject(t.db, { orgId, createdBy: personId, status: 'open', clock });
+      const callId = await makeCall(t.db, { projectId: project.id, clock });
+      const bidId = await makeBid(t.db, { callId, project, vendor, clock });
+      const contractId = await makeContract(t.db, { bidId, kind: 'pilot_order', status: 'completed', clock });
+      const pilotId = newId();
+      await t.sql`insert into pilots (id, project_id, call_id, bid_id, contract_id, status, terms, created_at, decided_at, decision, decision_reason)
+        values (${pilotId}, ${project.id}, ${callId}, ${bidId}, ${contractId}, 'decided', '{}', ${at.toISOString()}, ${at.toISOString()}, 'decline', 'Too slow for us.')`;
+      await t.sql`insert into scorecards (id, pilot_id, batch_id, method_version, verdict, results, content_sha256, computed_at)
+        values (${newId()}, ${pilotId}, ${newId()}, '1', 'pass', '{"criteria": []}', ${'0'.repeat(64)}, ${at.toISOString()})`;
+      return pilotId;
+    };
+    const old = await decided(new Date(clock.now().getTime() - 400 * DAY));
+    await showScorecard(owner, { pilotId: old, isShown: true });
+    for (let n = 0; n < 21; n += 1) await decided(new Date(clock.now().getTime() - n * DAY));
+    // It stays on the vendor's own page as well, where it is hidden.
+    expect((await ownProfile(owner)).scorecards.find((one) => one.pilotId === old)?.isShown).toBe(true);
+    await showScorecard(owner, { pilotId: old, isShown: false });
+    const { scorecards } = await profileForSponsor(sponsor, { vendorOrgId: owner.actor.orgId });
+    expect(scorecards).toEqual([]);
   });
 
   test('nobody shows the card of a pilot that is not theirs', async () => {

@@ -36,6 +36,7 @@ export async function profileForSponsor(
   const isBidder = await hasBidWith(ctx.db, {
     vendorOrgId: input.vendorOrgId,
     sponsorOrgId: ctx.actor.orgId,
+    now: ctx.clock.now(),
   });
   if (!isBidder) throw notFound();
   return pageOf(ctx, input.vendorOrgId, false);
