@@ -196,6 +196,62 @@ describe('bids and contracts', () => {
     await expect(withdrawBid(vendor.owner, { bidId })).rejects.toMatchObject({ reason: 'bid_binding' });
   });
 
+  test('R16: a bid under a pilot is not declined past the pilot, however the two meet', async () => {
+    const project = await newProject();
+    const { orgId, personId } = sponsor.actor;
+    await makeSignedProtocol(t.db, { projectId: project.id, orgId, createdBy: personId });
+    const dataset = await makeDataset(t.db, { orgId, projectId: project.id, createdBy: personId, cases: 12 });
+    const callId = await makeCall(t.db, { projectId: project.id });
+    const statusOf = async (bidId: string) =>
+      (await t.db.select().from(bids).where(eq(bids.id, bidId)))[0]?.status;
+    const ordered = await makeBid(t.db, {
+      callId,
+      project,
+      vendor: await makeVendor(t.db),
+      status: 'shortlisted',
+    });
+    await orderPilot(sponsor, { bidId: ordered, datasetId: dataset.id });
+    await expect(declineBid(sponsor, { bidId: ordered, reason: 'Too slow for us.' })).rejects.toMatchObject({
+      reason: 'pilot_undecided',
+      message: expect.stringContaining('Decide on the pilot'),
+    });
+    expect(await statusOf(ordered)).toBe('piloting');
+    const raced = await makeBid(t.db, {
+      callId,
+      project,
+      vendor: await makeVendor(t.db),
+      status: 'shortlisted',
+    });
+    await Promise.allSettled([
+      orderPilot(sponsor, { bidId: raced, datasetId: dataset.id }),
+      declineBid(sponsor, { bidId: raced, reason: 'Too slow for us.' }),
+    ]);
+    // One or the other: never a declined bid with a pilot that nobody can decide.
+    const orders = await t.db.select().from(contracts).where(eq(contracts.bidId, raced));
+    expect([await statusOf(raced), orders.length]).toEqual(
+      orders.length === 1 ? ['piloting', 1] : ['declined', 0],
+    );
+  });
+
+  test('no pilot is ordered under a call whose work is all given away', async () => {
+    const project = await newProject();
+    const { orgId, personId } = sponsor.actor;
+    await makeSignedProtocol(t.db, { projectId: project.id, orgId, createdBy: personId });
+    const dataset = await makeDataset(t.db, { orgId, projectId: project.id, createdBy: personId, cases: 12 });
+    const callId = await makeCall(t.db, { projectId: project.id });
+    const bidId = await makeBid(t.db, {
+      callId,
+      project,
+      vendor: await makeVendor(t.db),
+      status: 'shortlisted',
+    });
+    await t.db.update(calls).set({ status: 'decided' }).where(eq(calls.id, callId));
+    await expect(orderPilot(sponsor, { bidId, datasetId: dataset.id })).rejects.toMatchObject({
+      reason: 'call_decided',
+    });
+    expect(await t.db.select().from(contracts).where(eq(contracts.bidId, bidId))).toEqual([]);
+  });
+
   test('ordering a pilot makes the order at the bid’s price, engages the named people and drafts the batch, or nothing', async () => {
     const project = await newProject();
     await makeSignedProtocol(t.db, {

@@ -2,8 +2,8 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProject } from '#server/projects/reads.ts';
-import { type BidRow, findBid, findBidForSponsor, updateBidStatus } from './queries.ts';
-import { type BidAction, type BidStatus, nextBidStatus, versionProblem } from './rules.ts';
+import { type BidRow, findBid, findBidForSponsor, lockCall, updateBidStatus } from './queries.ts';
+import { type BidAction, type BidStatus, decliningProblem, nextBidStatus, versionProblem } from './rules.ts';
 import { declinedNotice, tellVendors } from './tell-organisations.ts';
 
 const ALL: readonly BidStatus[] = [
@@ -76,10 +76,23 @@ export async function shortlistBid(
   });
 }
 
-/** Declines a bid with a reason that the vendor sees. */
+/**
+ * Declines a bid with a reason that the vendor sees. Refused with `pilot_undecided` while its pilot has no decision: that one
+ * is signed, closes the vendor's access and declines the bid with it (R16). The call is held, as when a pilot is ordered.
+ */
 export async function declineBid(ctx: OrgContext, input: { bidId: string; reason: string }): Promise<void> {
   await transact(ctx, async (tx) => {
+    const { callId } = await getBidForSponsor(tx, ctx, input.bidId);
+    await lockCall(tx.db, callId);
     const bid = await getBidForSponsor(tx, ctx, input.bidId);
+    const problem = decliningProblem(bid);
+    if (problem)
+      throw new AppError({
+        kind: 'precondition',
+        reason: problem.code,
+        message: problem.message,
+        details: [problem],
+      });
     await moveBid(tx, { bidId: bid.id, action: 'decline', reason: input.reason });
     const { title } = await getProject(tx.db, bid.projectId);
     await tellVendors(tx, [bid.vendorOrgId], declinedNotice(title));

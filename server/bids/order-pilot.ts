@@ -14,7 +14,7 @@ import { insertBatch } from '#server/work/create-batch.ts';
 import { getBidForSponsor, moveBid, refuseOtherVersion } from './decide-bid.ts';
 import { holdBid } from './hold-bid.ts';
 import { countPilots, listSeats, lockCall } from './queries.ts';
-import { heldUntil } from './rules.ts';
+import { heldUntil, orderingProblem } from './rules.ts';
 import { type OrderPilotInput, pilotTerms } from './schemas.ts';
 
 const MOST_PILOTS = 3;
@@ -22,7 +22,7 @@ const MOST_PILOTS = 3;
 /**
  * Orders a pilot from a shortlisted bidder (R13, R15): a small contract at the bid's price, the named people engaged in
  * the call's independence group, and a draft batch over the call's frozen case set with its own order. Opening the
- * batch, which needs funds and signatures, is the next step.
+ * batch, which needs funds and signatures, is the next step. Refused with `call_decided` when nothing is left to award.
  */
 export async function orderPilot(
   ctx: OrgContext,
@@ -38,6 +38,14 @@ export async function orderPilot(
     const project = await getProjectForOrg(tx.db, ctx.actor.orgId, bid.projectId);
     if (!call)
       throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });
+    const problem = orderingProblem(call);
+    if (problem)
+      throw new AppError({
+        kind: 'precondition',
+        reason: problem.code,
+        message: problem.message,
+        details: [problem],
+      });
     if ((await countPilots(tx.db, call.id)) >= MOST_PILOTS) {
       throw new AppError({
         kind: 'limit',

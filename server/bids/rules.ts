@@ -95,6 +95,26 @@ export function withdrawalProblem(of: {
   }
 }
 
+/** Why a bid is not declined by itself; null when it may be. One under a pilot is decided with the pilot (R16). */
+export function decliningProblem(bid: { status: string }): ErrorDetail | null {
+  if (bid.status !== 'piloting') return null;
+  return {
+    code: 'pilot_undecided',
+    message:
+      'A pilot is ordered on this bid. Decide on the pilot, on its page: declining it there closes the access of its people, has what they hold returned, and declines the bid with the reason you sign.',
+  };
+}
+
+/** Why no pilot is ordered under a call; null when one may be. */
+export function orderingProblem(call: { status: string }): ErrorDetail | null {
+  if (call.status !== 'decided') return null;
+  return {
+    code: 'call_decided',
+    message:
+      'This call is decided: all of its work is given away, so a pilot could lead to no award. Open a further call to have more people on the project.',
+  };
+}
+
 /** Days after the verdict for which a bid's price is held (R13). */
 const DAYS_HELD = 30;
 

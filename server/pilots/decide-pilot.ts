@@ -168,9 +168,9 @@ async function carryOut(
     }
     case 'decline': {
       await closeAccess(tx, pilot);
-      // A bid that has ended needs no declining; the pilot still gets its decision.
+      // A bid that has ended or was declined already needs no declining; the pilot still gets its decision.
       const { status } = await getBid(tx.db, pilot.bidId);
-      if (status !== 'expired')
+      if (status !== 'expired' && status !== 'declined')
         await moveBid(tx, { bidId: pilot.bidId, action: 'decline', reason: input.reason });
       return { contractId: null, says: 'decline' };
     }
