@@ -38,7 +38,7 @@ import { closeProposal, lapseProposals } from './close-proposal.ts';
 import { decideCredit, disputeCredit, waiveCredit } from './decide-credit.ts';
 import { measureSettled } from './measure-sla.ts';
 import { proposeAmendment } from './propose-amendment.ts';
-import { findVersion } from './queries.ts';
+import { findVersion, lockCreditsToTake } from './queries.ts';
 import type { ContractTerms, ProposeAmendmentInput } from './schemas.ts';
 import { signVersion } from './sign-version.ts';
 import { takeCredits } from './take-credits.ts';
@@ -474,6 +474,49 @@ describe('contracts between a sponsor and a vendor', () => {
     await takeCredits(jobOf(scene));
     expect(await resultOf(first)).toMatchObject({ status: 'posted', postedMinor: 360n });
     expect(await payable(deal)).toBe(720n - 260n);
+  });
+
+  test('credits of a vendor that is owed nothing keep no younger one waiting, and a part ends at no credit', async () => {
+    const offer = terms({
+      serviceLevels: { ...levels, accuracy: null, creditBasisPoints: 5000, capBasisPoints: 5000 },
+    });
+    const late = async (deal: Deal) => {
+      const batchId = await makeBatch(deal.scene, { contractId: deal.contractId });
+      await readAndSettle(deal, batchId, 6);
+      await measureSettled(jobOf(deal.scene));
+      return batchId;
+    };
+    const poor = await makeDeal(2);
+    await poor.agree(offer);
+    const waiting = await late(poor);
+    poor.scene.clock.advance(8 * DAY);
+    const vendorOrgId = poor.scene.vendorOrg.id;
+    const all = { ownerId: vendorOrgId, currency: 'USD', amountMinor: await payable(poor) };
+    await transact(jobOf(poor.scene), (tx) =>
+      postTransfer(tx, {
+        id: randomUUID(),
+        kind: 'payout',
+        ref: { kind: 'payout', id: randomUUID() },
+        legs: [
+          { code: 'payable', direction: 'debit', ...all },
+          { code: 'payout_in_transit', direction: 'credit', ...all },
+        ],
+      }),
+    );
+    await takeCredits(jobOf(poor.scene));
+    expect(await resultOf(waiting)).toMatchObject({ status: 'due', postedMinor: 0n });
+    const rich = await makeDeal(2);
+    rich.scene.clock.set(poor.scene.clock.now());
+    await rich.agree(offer);
+    const younger = [await late(rich), await late(rich)];
+    rich.scene.clock.advance(8 * DAY);
+    const [next] = await transact(jobOf(rich.scene), (tx) =>
+      lockCreditsToTake(tx.db, { now: tx.now, limit: 1 }),
+    );
+    expect(younger).toContain(next?.batchId);
+    expect(await takeCredits(jobOf(rich.scene), 1)).toBe(2);
+    for (const batchId of younger) expect(await resultOf(batchId)).toMatchObject({ status: 'posted' });
+    expect(await resultOf(waiting)).toMatchObject({ status: 'due', postedMinor: 0n });
   });
 
   test('a sponsor engages a vendor’s reader only after the agreed months; who worked for it before is free', async () => {

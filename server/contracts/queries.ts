@@ -8,6 +8,7 @@ import {
   creditPostings,
   slaResults,
 } from '#db/schema/contracts.ts';
+import { ledgerAccounts } from '#db/schema/ledger.ts';
 import type { UnsettledBatch } from './rules.ts';
 import type { ContractSide, CreditStatus, Ending, VersionStatus } from './schemas.ts';
 
@@ -291,21 +292,28 @@ export async function listResults(
   return results.map((row) => ({ ...row, batch: names.get(row.id) ?? '' }));
 }
 
-/** Credits whose time to dispute is over, and due ones not wholly taken, oldest first, locked; at most `limit`. */
+/**
+ * Credits whose time to dispute is over, and due ones for which something is owed to the vendor, oldest first, locked; at most
+ * `limit`. One that waits for a vendor to earn again is not among them, so that however many wait, younger ones get their turn.
+ * Waits for whoever holds one: a payout run does not pay what is being taken. Index: sla_results_open_idx.
+ */
 export async function lockCreditsToTake(
   tx: Tx,
   at: { now: Date; limit: number },
 ): Promise<(ResultRow & { vendorOrgId: string; projectId: string })[]> {
+  const isOwed = sql`exists (select 1 from ${ledgerAccounts}
+    where ${ledgerAccounts.code} = 'payable' and ${ledgerAccounts.ownerId} = ${contracts.vendorOrgId}
+      and ${ledgerAccounts.currency} = ${slaResults.currency} and ${ledgerAccounts.balanceMinor} > 0)`;
   const rows = await tx
     .select({ result: slaResults, vendorOrgId: contracts.vendorOrgId, projectId: contracts.projectId })
     .from(slaResults)
     .innerJoin(contracts, eq(contracts.id, slaResults.contractId))
     .where(
-      sql`${slaResults.status} = 'due' or (${slaResults.status} = 'proposed' and ${slaResults.disputeUntil} <= ${at.now.toISOString()}::timestamptz)`,
+      sql`(${slaResults.status} = 'due' and ${isOwed}) or (${slaResults.status} = 'proposed' and ${slaResults.disputeUntil} <= ${at.now.toISOString()}::timestamptz)`,
     )
     .orderBy(slaResults.measuredAt, slaResults.id)
     .limit(at.limit)
-    .for('update', { of: slaResults, skipLocked: true });
+    .for('update', { of: slaResults });
   return rows.map((row) => ({ ...row.result, vendorOrgId: row.vendorOrgId, projectId: row.projectId }));
 }
 

@@ -5,20 +5,38 @@ import { lockBalance } from '#server/ledger/lock-balance.ts';
 import { postTransfer } from '#server/ledger/post-transfer.ts';
 import { insertPosting, lockCreditsToTake, updateResult } from './queries.ts';
 
+const PER_PART = 500;
+
 /**
  * Takes service credits whose time to dispute is over, or that an operator upheld, from what is owed to the vendor, and
  * gives them back to the sponsor's project: one balanced transfer each. A balance is never taken below zero; what is
- * missing waits for the next time, and is said on both sides' pages. Runs daily and before every payout run, so that a
- * deduction stands on the statement before the rest is paid. Returns how many were posted.
+ * missing waits until something is owed again, and is said on both sides' pages. Runs daily, part by part, and before every
+ * payout run, so that a deduction stands on the statement before the rest is paid. Returns how many were posted.
  */
-export async function takeCredits(ctx: CommandContext): Promise<number> {
-  return transact(ctx, (tx) => takeDueCredits(tx));
+export async function takeCredits(ctx: CommandContext, perPart = PER_PART): Promise<number> {
+  let posted = 0;
+  for (;;) {
+    const part = await transact(ctx, (tx) => takePart(tx, perPart));
+    posted += part.posted;
+    if (part.seen < perPart) return posted;
+  }
 }
 
-/** As `takeCredits`, in the caller's transaction. */
-export async function takeDueCredits(tx: CommandTx): Promise<number> {
+/** As `takeCredits`, all of them in the caller's transaction. */
+export async function takeDueCredits(tx: CommandTx, perPart = PER_PART): Promise<number> {
   let posted = 0;
-  for (const credit of await lockCreditsToTake(tx.db, { now: tx.now, limit: 500 })) {
+  for (;;) {
+    const part = await takePart(tx, perPart);
+    posted += part.posted;
+    if (part.seen < perPart) return posted;
+  }
+}
+
+/** Each credit of a part is taken wholly or empties its vendor's balance, so none of them is in the next part again. */
+async function takePart(tx: CommandTx, limit: number): Promise<{ seen: number; posted: number }> {
+  const part = await lockCreditsToTake(tx.db, { now: tx.now, limit });
+  let posted = 0;
+  for (const credit of part) {
     const at = { code: 'payable' as const, ownerId: credit.vendorOrgId, currency: credit.currency };
     const owed = await lockBalance(tx, at);
     const left = credit.creditMinor - credit.postedMinor;
@@ -33,7 +51,7 @@ export async function takeDueCredits(tx: CommandTx): Promise<number> {
     await post(tx, credit, amountMinor);
     posted += 1;
   }
-  return posted;
+  return { seen: part.length, posted };
 }
 
 async function post(
