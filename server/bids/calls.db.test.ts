@@ -16,6 +16,7 @@ import { endCalls } from './end-calls.ts';
 import { extendCall } from './extend-call.ts';
 import { askForInvitation, declineInvitation, inviteVendors, withdrawInvitation } from './invite-vendors.ts';
 import { closeCall } from './open-call.ts';
+import { countUnreadBids } from './reads.ts';
 import { submitBid } from './submit-bid.ts';
 import { roomForBidder, roomForSponsor } from './view-call-room.ts';
 import { compareBids } from './view-comparison.ts';
@@ -145,6 +146,10 @@ describe('calls: who sees them, what is asked, when they open', () => {
       isSealed: true,
       bids: { handedIn: 1, withdrawn: 0 },
     });
+    // Nobody is asked to look at what cannot be looked at.
+    const unread = (now: Date) => countUnreadBids(t.db, { projectIds: [project.id], now });
+    expect([...(await unread(clock.now()))]).toEqual([]);
+    expect([...(await unread(closesAt))]).toEqual([[project.id, 1]]);
     for (const run of [
       () => shortlistBid(sponsor, { bidId }),
       () => declineBid(sponsor, { bidId, reason: 'guessing' }),

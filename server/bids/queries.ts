@@ -262,18 +262,19 @@ export async function listTrackRecords(
 /** Bids handed in and not yet shortlisted or declined, by project, of calls that are not decided. */
 export async function countSubmittedBids(
   q: Queryable,
-  projectIds: readonly string[],
+  of: { projectIds: readonly string[]; now: Date },
 ): Promise<{ projectId: string; n: number }[]> {
-  if (projectIds.length === 0) return [];
+  if (of.projectIds.length === 0) return [];
   return q
     .select({ projectId: calls.projectId, n: sql<number>`count(*)::int` })
     .from(bids)
     .innerJoin(calls, eq(calls.id, bids.callId))
     .where(
       and(
-        inArray(calls.projectId, [...projectIds]),
+        inArray(calls.projectId, [...of.projectIds]),
         inArray(calls.status, ['open', 'closed']),
         eq(bids.status, 'submitted'),
+        not(sealedNow(of.now)),
       ),
     )
     .groupBy(calls.projectId);

@@ -61,12 +61,12 @@ export async function contractsOf(
   return listContracts(q, filter);
 }
 
-/** How many bids wait for the sponsor's first look, by project. Index: calls_status_closes_idx, bids by call. */
+/** How many bids wait for the sponsor's first look, by project; none of them while they are sealed. Index: calls_status_closes_idx, bids by call. */
 export async function countUnreadBids(
   q: Queryable,
-  projectIds: readonly string[],
+  of: { projectIds: readonly string[]; now: Date },
 ): Promise<Map<string, number>> {
-  return new Map((await countSubmittedBids(q, projectIds)).map((row) => [row.projectId, row.n]));
+  return new Map((await countSubmittedBids(q, of)).map((row) => [row.projectId, row.n]));
 }
 
 export { listMeasuredBatches, type MeasuredBatch } from './comparison-queries.ts';

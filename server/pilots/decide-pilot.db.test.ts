@@ -155,7 +155,9 @@ describe('the signed decision on a pilot (R10, R13)', () => {
 
       await readPilotBatch(batchId, pilot.people);
       await closeBatch(sponsor, { batchId, reason: 'Every case is read.' });
-      expect(await undecided()).toEqual([{ pilotId: pilot.pilotId, projectId: project.id, isScored: false }]);
+      expect(await undecided()).toMatchObject([
+        { pilotId: pilot.pilotId, projectId: project.id, isScored: false },
+      ]);
       await computeScorecard(sponsor, { pilotId: pilot.pilotId });
       const after = await pilotDetail(sponsor, pilot.pilotId);
       // 52 of 52 right: Wilson's lower bound is .931. The people are the same two, whatever batch they read in.

@@ -1,5 +1,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { contracts } from '#db/schema/bids.ts';
+import { organisations } from '#db/schema/identity.ts';
 import { pilotBatches, pilotReturns, pilots, scorecards } from '#db/schema/pilots.ts';
 import { batches } from '#db/schema/work.ts';
 import { windDownCertificate } from '#server/agreements/schemas.ts';
@@ -100,7 +102,8 @@ export function newestAttempt(batches: readonly PilotBatch[]): PilotBatch[] {
   return batches.filter((one) => one.attempt === attempt);
 }
 
-export type UndecidedPilot = { pilotId: string; projectId: string; isScored: boolean };
+/** `vendor`: the legal name of who read it. */
+export type UndecidedPilot = { pilotId: string; projectId: string; vendor: string; isScored: boolean };
 
 /** Pilots of projects that have been read and wait for the sponsor's decision, and may be judged now (R15); at most 50. */
 export async function listUndecidedPilots(
@@ -114,8 +117,11 @@ export async function listUndecidedPilots(
       projectId: pilots.projectId,
       batchId: batches.id,
       status: pilots.status,
+      vendor: organisations.legalName,
     })
     .from(pilots)
+    .innerJoin(contracts, eq(contracts.id, pilots.contractId))
+    .innerJoin(organisations, eq(organisations.id, contracts.vendorOrgId))
     .innerJoin(pilotBatches, eq(pilotBatches.pilotId, pilots.id))
     .innerJoin(batches, eq(batches.id, pilotBatches.batchId))
     .where(
@@ -134,7 +140,12 @@ export async function listUndecidedPilots(
   );
   return rows
     .filter((_, at) => withheld[at] === null)
-    .map(({ pilotId, projectId, status }) => ({ pilotId, projectId, isScored: status === 'scored' }));
+    .map(({ pilotId, projectId, vendor, status }) => ({
+      pilotId,
+      projectId,
+      vendor,
+      isScored: status === 'scored',
+    }));
 }
 
 /** The pilot of this batch that has a card and no decision yet, or null. */

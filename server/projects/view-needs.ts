@@ -129,13 +129,15 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
   }
   if (can('pilot.sign')) {
     const pilots = await listUndecidedPilots(ctx.db, { projectIds, now: ctx.clock.now() });
-    for (const { pilotId, projectId, isScored } of pilots) {
-      const why = isScored ? 'Its scorecard is ready to be signed.' : 'It is read; compute its scorecard.';
+    for (const { pilotId, projectId, vendor, isScored } of pilots) {
+      const why = isScored
+        ? `The scorecard of ${vendor} is ready to be signed.`
+        : `${vendor} has read it; compute its scorecard.`;
       add(`pilot.${pilotId}`, projectId, `pilots/${pilotId}`, 'Decide the pilot', why);
     }
   }
   if (can('bid.compare')) {
-    for (const [projectId, n] of await countUnreadBids(ctx.db, projectIds)) {
+    for (const [projectId, n] of await countUnreadBids(ctx.db, { projectIds, now: ctx.clock.now() })) {
       const what = n === 1 ? 'Look at a bid' : `Look at ${n} bids`;
       add('bids', projectId, 'bids', what, 'Shortlist them, or decline with a reason.');
     }

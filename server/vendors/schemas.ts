@@ -34,16 +34,20 @@ export const EVIDENCE_TITLES: Record<EvidenceKind, string> = {
 };
 
 const line = (most: number, missing: string) => z.string().trim().min(1, missing).max(most);
-const day = z.iso.date('Write the date as YYYY-MM-DD.');
+const day = (missing: string) => z.iso.date(missing);
+const year = z
+  .int('Give the year in four digits.')
+  .min(1990, 'Give a year from 1990 on.')
+  .max(2100, 'Give the year in four digits.');
 
 /** What comes with an uploaded evidence document. */
 export const evidenceMeta = z.object({
   kind: z.enum(EVIDENCE_KINDS, 'Choose what the document is.'),
   issuer: line(200, 'Say who issued it: the auditor, certifier or insurer.'),
   scope: line(2000, 'Say what it covers: systems, sites, limits.'),
-  periodFrom: day,
-  periodTo: day,
-  expiresOn: day,
+  periodFrom: day('Give the day on which its period begins.'),
+  periodTo: day('Give the day on which its period ends.'),
+  expiresOn: day('Give the day from which it does not count any more.'),
   gaps: z.string().trim().max(4000).default(''),
   isOpenToSponsors: z.boolean().default(false),
 });
@@ -84,14 +88,19 @@ export const saveProfileInput = z.object({
 });
 export type SaveProfileInput = z.infer<typeof saveProfileInput>;
 
-export const addReferenceInput = z.object({
-  client: line(200, 'Name the client.'),
-  work: line(1000, 'Say what was done for them, without any patient’s data.'),
-  yearFrom: z.int().min(1990).max(2100),
-  yearTo: z.int().min(1990).max(2100).nullable(),
-  /** The client agreed to be named. */
-  mayShow: z.literal(true, 'Name a client only with its leave, and say that you have it.'),
-});
+export const addReferenceInput = z
+  .object({
+    client: line(200, 'Name the client.'),
+    work: line(1000, 'Say what was done for them, without any patient’s data.'),
+    yearFrom: year,
+    yearTo: year.nullable(),
+    /** The client agreed to be named. */
+    mayShow: z.literal(true, 'Name a client only with its leave, and say that you have it.'),
+  })
+  .refine(({ yearFrom, yearTo }) => yearTo === null || yearTo >= yearFrom, {
+    path: ['yearTo'],
+    message: 'It cannot have ended before it began.',
+  });
 export type AddReferenceInput = z.infer<typeof addReferenceInput>;
 export const referenceIdInput = z.object({ referenceId: z.uuid() });
 

@@ -39,7 +39,7 @@ export function AddReference() {
             <Textarea name="work" rows={3} />
           </Field>
           <div className="grid gap-4 sm:grid-cols-2">
-            <Field label="From year" name="yearFrom" error={errors.yearFrom}>
+            <Field label="From year" name="yearFrom" hint="Such as 2021" error={errors.yearFrom}>
               <Input name="yearFrom" inputMode="numeric" />
             </Field>
             <Field label="To year" name="yearTo" optional hint="Empty: it goes on" error={errors.yearTo}>

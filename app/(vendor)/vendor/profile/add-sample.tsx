@@ -4,6 +4,7 @@ import { FormDialog } from '#app/_shell/form-dialog.tsx';
 import { formProblems } from '#app/_shell/read-form.ts';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
@@ -29,7 +30,7 @@ export function AddSample() {
           attestation,
           findingsAnswer: values.findingsAnswer === '' ? null : values.findingsAnswer,
         });
-        if (!parsed.success) return formProblems(parsed.error);
+        if (!parsed.success) return oneOfStatements(formProblems(parsed.error));
         const file = new FormData(form).get('file');
         return sendForm(
           '/api/uploads/vendor-samples',
@@ -61,16 +62,12 @@ export function AddSample() {
           >
             <Input type="file" name="file" accept=".pdf,.png,.jpg,.jpeg,.csv,.json,.txt" />
           </Field>
-          <fieldset className="flex flex-col gap-2">
+          <fieldset id="field-attestation" tabIndex={-1} className="flex flex-col gap-2">
             <legend className="mb-1 font-medium text-sm">You state, under your name</legend>
             {Object.entries(SAMPLE_STATEMENTS).map(([key, label]) => (
-              <div key={key}>
-                <Checkbox name={key} label={label} />
-                {errors[`attestation.${key}`] ? (
-                  <p className="text-critical-ink text-xs">{errors[`attestation.${key}`]}</p>
-                ) : null}
-              </div>
+              <Checkbox key={key} name={key} label={label} />
             ))}
+            {errors.attestation ? <p className="text-critical-ink text-xs">{errors.attestation}</p> : null}
           </fieldset>
           <Field
             label="If something looks like an identifier: why it is no patient’s"
@@ -84,4 +81,12 @@ export function AddSample() {
       )}
     </FormDialog>
   );
+}
+
+/** The statements are made together or not at all, so what is missing of them is said once. */
+function oneOfStatements(problems: readonly FormProblem[]): FormProblem[] {
+  const isOne = ({ name }: FormProblem) => name?.startsWith('attestation.') === true;
+  const first = problems.find(isOne);
+  const others = problems.filter((one) => !isOne(one));
+  return first ? [...others, { name: 'attestation', message: first.message }] : others;
 }
