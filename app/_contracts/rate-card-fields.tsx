@@ -72,6 +72,20 @@ export function RateCardFields({ values, set, errors, currency }: TermFieldsProp
           Add a class
         </Button>
       </div>
+      <Field
+        label="Most for all reads"
+        name="terms.ceilingMinor"
+        hint="Before the fee, all batches together; empty for no limit"
+        error={errors['terms.ceilingMinor']}
+        className="max-w-[16rem]"
+      >
+        <Input
+          inputMode="decimal"
+          suffix={currency}
+          value={values.ceiling}
+          onChange={(event) => set({ ceiling: event.target.value })}
+        />
+      </Field>
     </fieldset>
   );
 }

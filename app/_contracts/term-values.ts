@@ -7,6 +7,7 @@ import { formatMinor, parseMoney } from '#server/core/money.ts';
 /** The form of terms: everything as typed. */
 export type TermValues = {
   rateCard: { id: number; tier: string; definition: string; price: string }[];
+  ceiling: string;
   hasVolume: boolean;
   readsPerMonth: string;
   firstMonth: string;
@@ -36,6 +37,7 @@ export function startOf({ inForce: { terms }, currency }: ContractView, today: s
       definition: tier.definition,
       price: formatMinor({ amountMinor: tier.pricePerReadMinor, currency }),
     })),
+    ceiling: terms.ceilingMinor === null ? '' : formatMinor({ amountMinor: terms.ceilingMinor, currency }),
     hasVolume: volume !== null,
     readsPerMonth: text(volume?.readsPerMonth),
     firstMonth: volume?.firstMonth ?? today.slice(0, 7),
@@ -74,6 +76,12 @@ export function termsOf(
       return { tier: tier.tier, definition: tier.definition, pricePerReadMinor: 1n };
     }
   });
+  let ceilingMinor: bigint | null = null;
+  try {
+    if (values.ceiling.trim() !== '') ceilingMinor = parseMoney(values.ceiling, currency).amountMinor;
+  } catch (error) {
+    problems.push({ name: 'terms.ceilingMinor', message: (error as Error).message });
+  }
   const hasLevels = [values.turnaroundDays, values.accuracyField, values.readsPerDay].some(
     (one) => one.trim() !== '',
   );
@@ -81,6 +89,7 @@ export function termsOf(
     contractId,
     terms: {
       rateCard,
+      ceilingMinor,
       volume: values.hasVolume
         ? {
             readsPerMonth: whole(values.readsPerMonth),

@@ -201,6 +201,7 @@ describe('the handlers of documents', () => {
       contractId,
       terms: {
         rateCard: [{ tier: 'standard', definition: 'Every case of the project.', pricePerReadMinor: 140n }],
+        ceilingMinor: null,
         volume: null,
         serviceLevels: null,
         substitution: { perMonth: null },

@@ -96,6 +96,20 @@ function unitPrices(pricing: Pricing, work: Work): { read: bigint; review: bigin
 const totalOf = (milestones: readonly Milestone[]): bigint =>
   milestones.reduce((sum, one) => sum + one.amountMinor, 0n);
 
+/** The most that a price lets the whole work cost before the fee; null where it grows with the reads. */
+export function ceilingOfPricing(pricing: Pricing): bigint | null {
+  switch (pricing.model) {
+    case 'per_label':
+      return null;
+    case 'hourly':
+      return pricing.capMinor;
+    case 'milestone':
+      return totalOf(pricing.milestones);
+    default:
+      return unreachable(pricing);
+  }
+}
+
 /** The rates of a tier weighed by the shares of their kinds of task, half up; a kind without a rate counts nothing. */
 function blended(rates: readonly Rate[], tier: Rate['tier'], work: Work): bigint {
   const kinds = work.taskTypes.length === 0 ? [{ key: 'all', shareBasisPoints: 10_000 }] : work.taskTypes;

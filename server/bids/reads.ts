@@ -1,6 +1,8 @@
 import type { Queryable } from '#db/client.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getVisibleCall } from './get-call.ts';
+import { ceilingOfPricing } from './pricing.ts';
+import { pricingOf } from './pricing-schemas.ts';
 import {
   type BidRow,
   type CallRow,
@@ -25,6 +27,12 @@ export async function getContract(q: Queryable, id: string): Promise<ContractRow
       message: 'There is no such contract.',
     });
   return row;
+}
+
+/** The most that a bid asks for the whole work before the fee; null where its price grows with the reads, or for no bid. */
+export async function findBidCeiling(q: Queryable, bidId: string): Promise<bigint | null> {
+  const bid = await findBid(q, bidId);
+  return bid === null ? null : ceilingOfPricing(pricingOf(bid));
 }
 
 /** The bid with this id; `not_found` otherwise. */

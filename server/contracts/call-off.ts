@@ -9,12 +9,15 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import {
   type ContractRow,
   calledOff,
+  calledOffByClass,
   insertCallOff,
   listActiveAwards,
+  listVersions,
   lockContract,
   protocolsOf,
 } from './queries.ts';
-import { awardedTerms, repricingProblem, tierOfPrice, volumeProblem } from './rules.ts';
+import { awardedTerms, ceilingProblem, repricingProblem, tierOfPrice, volumeProblem } from './rules.ts';
+import { contractTerms } from './schemas.ts';
 import { termsInForce } from './terms-in-force.ts';
 
 /** What a batch asks of one contract; a batch that several vendors share asks of one for each. */
@@ -89,6 +92,13 @@ export async function callOffProblems(
     const found = [
       price,
       volumeProblem(terms.volume, { month, used, reads: callOff.reads }),
+      terms.ceilingMinor === null
+        ? null
+        : ceilingProblem(terms.ceilingMinor, {
+            ...callOff,
+            spentMinor: await spentUnder(tx.db, contract),
+            currency: contract.currency,
+          }),
       repricingProblem({
         pricedFor: terms.protocolVersion,
         batchVersion: input.protocolVersion,
@@ -98,6 +108,24 @@ export async function callOffProblems(
     for (const problem of found) if (problem) problems.push({ ...problem, href });
   }
   return problems;
+}
+
+/** What the reads called off so far cost before the fee, each at the price of its version and class. */
+async function spentUnder(q: Queryable, contract: ContractRow): Promise<bigint> {
+  const called = await calledOffByClass(q, contract.id);
+  const versions = await listVersions(q, [contract.id]);
+  const prices = new Map(
+    versions.flatMap((row) =>
+      contractTerms
+        .parse(row.terms)
+        .rateCard.map((tier) => [`${row.version} ${tier.tier}`, tier.pricePerReadMinor] as const),
+    ),
+  );
+  return called.reduce(
+    (sum, { version, tier, reads }) =>
+      sum + BigInt(reads) * (prices.get(`${version} ${tier}`) ?? contract.pricePerReadMinor),
+    0n,
+  );
 }
 
 /** Writes down what was called off, under which version and by when it is due. After `callOffProblems` found nothing. */
@@ -148,7 +176,7 @@ export async function pricesOfContract(
   const { rateCard } =
     contract.kind === 'award'
       ? (await termsInForce(tx.db, contract, tx.now)).terms
-      : awardedTerms(contract, 1);
+      : awardedTerms({ pricePerReadMinor: contract.pricePerReadMinor, ceilingMinor: null }, 1);
   return priceProblem(rateCard, pricePerReadMinor, contract.currency);
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { PDFDocument } from '@cantoo/pdf-lib';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { bids, contracts } from '#db/schema/bids.ts';
 import { contractCallOffs, contractVersions, creditPostings, slaResults } from '#db/schema/contracts.ts';
 import { notifications } from '#db/schema/notifications.ts';
 import { protocolVersions } from '#db/schema/protocols.ts';
@@ -15,6 +16,7 @@ import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { CONSENT } from '#server/agreements/consent.ts';
+import { storedPricing } from '#server/bids/pricing-schemas.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { DAY, HOUR } from '#server/core/clock.ts';
@@ -56,6 +58,7 @@ const reasonOf = async (promise: Promise<unknown>) => (await refusalOf(promise))
 type Offered = ProposeAmendmentInput['terms'];
 const terms = (over: Partial<ContractTerms> = {}): Offered => ({
   rateCard: [{ tier: 'standard', definition: 'Every case of the project.', pricePerReadMinor: 120n }],
+  ceilingMinor: null,
   volume: null,
   serviceLevels: null,
   substitution: { perMonth: null },
@@ -289,6 +292,41 @@ describe('contracts between a sponsor and a vendor', () => {
     expect((await refusalOf(openBatch(scene.sponsor, { batchId: outside }))).details?.[0]?.code).toBe(
       'volume_month',
     );
+  });
+
+  test('a bid by the hour or by milestones caps the whole work, share by share, until both agree on another limit', async () => {
+    const { scene, contractId, agree } = await makeDeal(4);
+    const [contract] = await t.db.select().from(contracts).where(eq(contracts.id, contractId));
+    const priceMinor = contract!.pricePerReadMinor;
+    // A cap of 20 reads for the whole work, of which the contract has its share.
+    const capMinor = (20n * priceMinor * 10_000n) / BigInt(contract!.shareBasisPoints);
+    await t.db
+      .update(bids)
+      .set({
+        pricing: storedPricing({ model: 'hourly', ratePerHourMinor: 1000n, readsPerHour: 10, capMinor }),
+      })
+      .where(eq(bids.id, contract!.bidId));
+    await makeBatch(scene, { contractId });
+    const drafts = await Promise.all(
+      ['a', 'b'].map((name) => makeBatch(scene, { contractId, isDraft: true, name })),
+    );
+    const opened = await Promise.allSettled(drafts.map((batchId) => openBatch(scene.sponsor, { batchId })));
+    expect(opened.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    const refused = await refusalOf(openBatch(scene.sponsor, { batchId: drafts[0]! }));
+    expect(refused.details).toEqual([
+      expect.objectContaining({
+        code: 'ceiling_exceeded',
+        message: expect.stringContaining('Call off at most 8 reads'),
+      }),
+    ]);
+    await agree(
+      terms({
+        rateCard: [{ tier: 'standard', definition: 'Every case.', pricePerReadMinor: priceMinor }],
+        ceilingMinor: 24n * priceMinor,
+      }),
+    );
+    const again = await Promise.allSettled(drafts.map((batchId) => openBatch(scene.sponsor, { batchId })));
+    expect(again.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   test('a breaking protocol version stops new batches on it until both have agreed its prices, and tells both once', async () => {

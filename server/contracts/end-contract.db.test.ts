@@ -89,6 +89,7 @@ describe('the end of an award', () => {
       contractId,
       terms: {
         rateCard: [{ tier: 'standard', definition: 'Every case.', pricePerReadMinor: 150n }],
+        ceilingMinor: null,
         volume: null,
         serviceLevels: null,
         substitution: { perMonth: null },

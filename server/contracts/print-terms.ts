@@ -45,6 +45,11 @@ export function termsInWords(terms: ContractTerms, currency: string): { heading:
           (tier) =>
             `${tier.tier}: ${money(tier.pricePerReadMinor)} for a case read by one person. ${tier.definition}`,
         ),
+        ...(terms.ceilingMinor === null
+          ? []
+          : [
+              `All reads under this contract together cost at most ${money(terms.ceilingMinor)} before the platform fee; a batch that would go beyond is not opened.`,
+            ]),
         `The prices are for reading by protocol version ${terms.protocolVersion} and by later ones that are not breaking. A batch keeps the price under which it was opened.`,
       ],
     },

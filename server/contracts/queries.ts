@@ -109,6 +109,22 @@ export async function calledOff(q: Queryable, of: { contractId: string; month: s
   return row?.sum ?? 0;
 }
 
+/** Reads of a contract called off so far, by the version and class that price them. Index: contract_call_offs' contract. */
+export async function calledOffByClass(
+  q: Queryable,
+  contractId: string,
+): Promise<{ version: number; tier: string; reads: number }[]> {
+  return q
+    .select({
+      version: contractCallOffs.version,
+      tier: contractCallOffs.tier,
+      reads: sql<number>`sum(${contractCallOffs.reads})::float8`,
+    })
+    .from(contractCallOffs)
+    .where(eq(contractCallOffs.contractId, contractId))
+    .groupBy(contractCallOffs.version, contractCallOffs.tier);
+}
+
 export async function insertCallOff(tx: Tx, row: typeof contractCallOffs.$inferInsert): Promise<void> {
   await tx.insert(contractCallOffs).values(row);
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   addMonths,
   awardedTerms,
+  ceilingProblem,
   changesBetween,
   nextCreditStatus,
   nextVersionStatus,
@@ -18,6 +19,7 @@ const terms: ContractTerms = {
     { tier: 'standard', definition: 'One finding at most.', pricePerReadMinor: 120n },
     { tier: 'complex', definition: 'Several findings, priors to compare.', pricePerReadMinor: 260n },
   ],
+  ceilingMinor: null,
   volume: { readsPerMonth: 5000, firstMonth: '2026-11', months: 3 },
   serviceLevels: {
     turnaroundDays: 10,
@@ -89,17 +91,27 @@ test('a breaking protocol version asks for prices once, of batches on it alone',
   expect(repricingProblem({ ...at, pricedFor: 6, batchVersion: 6 })).toBeNull();
 });
 
+test('all reads stay below what the whole work may cost, to the last read', () => {
+  const at = { spentMinor: 1000n, reads: 10, pricePerReadMinor: 100n, currency: 'USD' };
+  expect(ceilingProblem(null, at)).toBeNull();
+  expect(ceilingProblem(2000n, at)).toBeNull();
+  expect(ceilingProblem(1999n, at)?.message).toContain('Call off at most 9 reads');
+  // An amendment below what is called off already leaves nothing, and nothing below nothing.
+  expect(ceilingProblem(500n, at)?.message).toContain('Call off at most 0 reads');
+});
+
 test('what a version changes is said in words', () => {
   expect(changesBetween(terms, terms, 'USD')).toEqual([]);
   expect(
     changesBetween(
-      awardedTerms({ pricePerReadMinor: 100n }, 1),
+      awardedTerms({ pricePerReadMinor: 100n, ceilingMinor: 50_000n }, 1),
       { ...terms, protocolVersion: 2, rateCard: terms.rateCard },
       'USD',
     ),
   ).toEqual([
     'price of standard from USD 1.00 to USD 1.20',
     'new class complex',
+    'no limit for all reads any more',
     'monthly volume',
     'service levels',
     'substitution',

@@ -12,7 +12,7 @@ export const STANDARD_TIER = 'standard';
 
 /** The terms of version 1: the award at the bid's price, and nothing beyond it. */
 export function awardedTerms(
-  contract: { pricePerReadMinor: bigint },
+  contract: { pricePerReadMinor: bigint; ceilingMinor: bigint | null },
   protocolVersion: number,
 ): ContractTerms {
   return {
@@ -23,6 +23,7 @@ export function awardedTerms(
         pricePerReadMinor: contract.pricePerReadMinor,
       },
     ],
+    ceilingMinor: contract.ceilingMinor,
     volume: null,
     serviceLevels: null,
     substitution: { perMonth: null },
@@ -174,6 +175,22 @@ export function volumeProblem(
   };
 }
 
+/** Why a batch is more than the contract may cost in all; null when it is within, or when there is no limit. */
+export function ceilingProblem(
+  ceilingMinor: bigint | null,
+  asked: { spentMinor: bigint; reads: number; pricePerReadMinor: bigint; currency: string },
+): ErrorDetail | null {
+  const { spentMinor, reads, pricePerReadMinor, currency } = asked;
+  const costs = BigInt(reads) * pricePerReadMinor;
+  if (ceilingMinor === null || spentMinor + costs <= ceilingMinor) return null;
+  const money = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  const left = ceilingMinor > spentMinor ? (ceilingMinor - spentMinor) / pricePerReadMinor : 0n;
+  return {
+    code: 'ceiling_exceeded',
+    message: `All reads under the contract cost at most ${money(ceilingMinor)} before the fee; ${money(spentMinor)} is called off, and this comes to ${money(costs)}. Call off at most ${left.toLocaleString('en')} reads, or agree a higher limit by an amendment.`,
+  };
+}
+
 /**
  * Why nothing new can be read on a protocol version at these prices: a breaking version came after the one they were agreed
  * for, and the repricing is not answered. Null when they hold. `breaking`: numbers of the signed breaking versions.
@@ -207,6 +224,12 @@ export function changesBetween(before: ContractTerms, after: ContractTerms, curr
   }
   for (const old of before.rateCard)
     if (!after.rateCard.some((one) => one.tier === old.tier)) changes.push(`class ${old.tier} ends`);
+  if (before.ceilingMinor !== after.ceilingMinor)
+    changes.push(
+      after.ceilingMinor === null
+        ? 'no limit for all reads any more'
+        : `the most for all reads: ${money(after.ceilingMinor)}`,
+    );
   const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
   if (differs(before.volume, after.volume)) changes.push('monthly volume');
   if (differs(before.serviceLevels, after.serviceLevels)) changes.push('service levels');

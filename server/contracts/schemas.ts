@@ -56,6 +56,8 @@ export const nonSolicitation = z.object({
 /** Everything that a version of a contract says. */
 export const contractTerms = z.object({
   rateCard: z.array(rateTier).min(1, 'A rate card has at least one class.').max(12),
+  /** The most that all reads called off under the contract cost before the fee; null for no limit. */
+  ceilingMinor: price.nullable().default(null),
   volume: monthlyVolume.nullable(),
   serviceLevels: serviceLevels.nullable(),
   substitution: substitutionRule,

@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts';
+import { findBidCeiling } from '#server/bids/reads.ts';
 import { type ContractRow, listVersions, protocolsOf, type VersionRow } from './queries.ts';
 import { awardedTerms } from './rules.ts';
 import { type ContractTerms, contractTerms } from './schemas.ts';
@@ -39,9 +40,20 @@ export async function pickTerms(
   return {
     version: 1,
     versionId: null,
-    terms: awardedTerms(contract, signedAt),
+    terms: await awardOf(q, contract, signedAt),
     inForceFrom: contract.createdAt,
   };
+}
+
+/** The award itself as terms: the bid's price, and what it said the whole work costs at most (R13). */
+export async function awardOf(
+  q: Queryable,
+  contract: ContractRow,
+  protocolVersion: number,
+): Promise<ContractTerms> {
+  const whole = contract.kind === 'award' ? await findBidCeiling(q, contract.bidId) : null;
+  const ceilingMinor = whole === null ? null : (whole * BigInt(contract.shareBasisPoints)) / 10_000n;
+  return awardedTerms({ pricePerReadMinor: contract.pricePerReadMinor, ceilingMinor }, protocolVersion);
 }
 
 /** Terms as the database keeps them: money as text, because JSON has no whole numbers of any size. */

@@ -20,9 +20,9 @@ import {
   type SignatureRow,
   type VersionRow,
 } from './queries.ts';
-import { awardedTerms, changesBetween, repricingProblem } from './rules.ts';
+import { changesBetween, repricingProblem } from './rules.ts';
 import { type ContractSide, type ContractTerms, contractTerms, slaTarget } from './schemas.ts';
-import { pickTerms } from './terms-in-force.ts';
+import { awardOf, pickTerms } from './terms-in-force.ts';
 import type { ContractView } from './view-schemas.ts';
 
 /** A contract as either side sees it: the terms in force, every version, what was called off and how it was kept. */
@@ -77,7 +77,12 @@ export async function viewContract(ctx: OrgContext, input: { contractId: string 
             readsPerMonth: volume.readsPerMonth,
             calledOff: await calledOff(db, { contractId: contract.id, month }),
           },
-    versions: await versionViews(ctx, contract, versions, awardedTerms(contract, protocols.signedAt)),
+    versions: await versionViews(
+      ctx,
+      contract,
+      versions,
+      await awardOf(ctx.db, contract, protocols.signedAt),
+    ),
     callOffs: callOffs.map((row) => ({
       ...row,
       calledAt: new Date(row.calledAt),

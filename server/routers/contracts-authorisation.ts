@@ -28,6 +28,7 @@ const awardOf = (w: World, name = 'read') =>
 
 const terms = {
   rateCard: [{ tier: 'standard', definition: 'Every case.', pricePerReadMinor: 150n }],
+  ceilingMinor: null,
   volume: null,
   serviceLevels: null,
   substitution: { perMonth: null },
