@@ -31,7 +31,7 @@ export function StrategyDesk({ first, mayDecide }: { first: StrategyView; mayDec
   const query = useQuery(
     trpc.strategy.view.queryOptions(
       { projectId, inputs: asked },
-      { placeholderData: keepPreviousData, enabled: typed.inputs !== null },
+      { placeholderData: keepPreviousData, enabled: typed.inputs !== null, queryKeyHashFn: hashWithMoney },
     ),
   );
   const view = query.data ?? first;
@@ -117,6 +117,11 @@ export function StrategyDesk({ first, mayDecide }: { first: StrategyView; mayDec
       </SplitPane>
     </>
   );
+}
+
+/** The key of a question whose amounts are whole numbers of any size, which JSON has none of. */
+function hashWithMoney(key: readonly unknown[]): string {
+  return JSON.stringify(key, (_, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one));
 }
 
 function Answer({ view }: { view: StrategyView }) {
