@@ -28,6 +28,7 @@ test('a reader in calibration is decided on with reason and evidence, is told, a
   await dialog.getByRole('radio', { name: /Back to work/ }).click();
   await dialog.getByRole('button', { name: 'Record decision' }).click();
   await expect(dialog.getByRole('textbox', { name: 'Reason' })).toHaveAttribute('aria-invalid', 'true');
+  await expect(dialog.getByRole('alert')).toBeFocused();
   await expectAccessible(page);
   await dialog
     .getByRole('textbox', { name: 'Reason' })
@@ -62,7 +63,12 @@ test('a batch out of tolerance: from its confusions and cases to the cause and a
     .first()
     .click();
   await expect(page.getByRole('heading', { name: /^Nodule taken for/ })).toBeVisible();
-  await expect(page.getByRole('button', { name: /Open history/ }).first()).toBeVisible();
+  // By keyboard: the history opens beside the page, and focus returns to what opened it.
+  const history = page.getByRole('button', { name: /Open history/ }).first();
+  await history.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(history).toBeFocused();
 
   await page.goto(`${quality}/inbox`);
   await page.getByRole('link', { name: 'Open the root-cause case' }).first().click();

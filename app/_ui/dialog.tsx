@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { cn } from './cn.ts';
 import { usePortalContainer } from './portal-container.tsx';
+import { useFocusReturn } from './use-focus-return.ts';
 
 export type DialogProps = {
   title: ReactNode;
@@ -35,6 +36,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const container = usePortalContainer();
+  const focusReturn = useFocusReturn(trigger !== undefined);
   return (
     <RadixDialog.Root
       {...(open === undefined ? {} : { open })}
@@ -45,6 +47,7 @@ export function Dialog({
         <RadixDialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <RadixDialog.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          {...focusReturn}
           className={cn(
             'fixed inset-x-4 top-[10dvh] z-50 mx-auto flex max-h-[80dvh] animate-appear flex-col rounded-lg border border-line-strong bg-surface text-ink shadow-float',
             width[size],

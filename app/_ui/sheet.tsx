@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { cn } from './cn.ts';
 import { usePortalContainer } from './portal-container.tsx';
+import { useFocusReturn } from './use-focus-return.ts';
 
 export type SheetProps = {
   title: ReactNode;
@@ -28,6 +29,7 @@ export function Sheet({
   children,
 }: SheetProps) {
   const container = usePortalContainer();
+  const focusReturn = useFocusReturn(trigger !== undefined);
   return (
     <RadixDialog.Root
       {...(open === undefined ? {} : { open })}
@@ -38,6 +40,7 @@ export function Sheet({
         <RadixDialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <RadixDialog.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          {...focusReturn}
           className={cn(
             'fixed inset-y-0 z-50 flex w-full flex-col bg-surface text-ink shadow-float',
             side === 'right'
