@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialRule, line } from './schemas.ts';
+import { credentialRule } from './schemas.ts';
 
 /** What an exam that holds beyond one protocol can be about. */
 export const EXAM_SUBJECTS = ['anatomy', 'modality', 'tool'] as const;
@@ -10,10 +10,12 @@ const DAYS = 'The wait before another try is a whole number of days from 0 to 36
 const TRIES = 'Tries in a year are a whole number from 1 to 10.';
 const MONTHS = 'A pass holds for a whole number of months from 1 to 60.';
 
+const named = (missing: string, most: number) => z.string().trim().min(1, missing).max(most);
+
 export const defineExamInput = z.object({
-  title: line(60),
+  title: named('Give the exam a title.', 60),
   subjectKind: z.enum(EXAM_SUBJECTS, 'Choose what it is about.'),
-  subject: line(40),
+  subject: named('Say which anatomy, modality or tool.', 40),
   /** Level that Wilson's 95 % interval must be shown to reach. */
   passLevelBasisPoints: z.number(LEVEL).int(LEVEL).min(1, LEVEL).max(9_999, LEVEL),
   retryAfterDays: z.number(DAYS).int(DAYS).min(0, DAYS).max(365, DAYS),

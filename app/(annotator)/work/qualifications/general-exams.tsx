@@ -36,7 +36,7 @@ export function GeneralExams({ exams }: { exams: readonly Exam[] }) {
               <Reasons exam={exam} />
             </div>
             <p className="text-sm">
-              <Money amountMinor={exam.pricePerReadMinor} currency={exam.currency} per="case" />
+              <Money amountMinor={exam.pricePerReadMinor} currency={exam.currency} per="per case" />
               {exam.cases === null ? null : (
                 <span className="block text-ink-2">
                   {exam.cases} cases,{' '}

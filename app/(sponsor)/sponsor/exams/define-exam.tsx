@@ -118,14 +118,14 @@ function ExamFields({ values, errors, onChange }: FieldsProps) {
         >
           <Input {...text('level')} inputMode="decimal" suffix="%" />
         </Field>
-        <Field label="A pass holds" name="validMonths" error={errors.validMonths}>
-          <Input {...text('validMonths')} inputMode="numeric" suffix="months" />
+        <Field label="Months that a pass holds" name="validMonths" error={errors.validMonths}>
+          <Input {...text('validMonths')} inputMode="numeric" />
         </Field>
         <Field label="Tries in a year" name="maxAttempts" error={errors.maxAttempts}>
           <Input {...text('maxAttempts')} inputMode="numeric" />
         </Field>
-        <Field label="Wait before another" name="retryAfterDays" error={errors.retryAfterDays}>
-          <Input {...text('retryAfterDays')} inputMode="numeric" suffix="days" />
+        <Field label="Days before another try" name="retryAfterDays" error={errors.retryAfterDays}>
+          <Input {...text('retryAfterDays')} inputMode="numeric" />
         </Field>
         <Field
           label="Paid per case"

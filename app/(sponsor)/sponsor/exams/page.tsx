@@ -75,7 +75,7 @@ function ExamLine({ exam }: { exam: Exam }) {
           {SUBJECT_WORDS[exam.subjectKind]}: {exam.subject} · passed when{' '}
           {Math.round(exam.passLevel * 1000) / 10} % is shown · holds {exam.validMonths} months ·{' '}
           {exam.maxAttempts} {exam.maxAttempts === 1 ? 'try' : 'tries'} a year, {exam.retryAfterDays} days
-          apart · <Money amountMinor={exam.pricePerReadMinor} currency={exam.currency} per="case" />
+          apart · <Money amountMinor={exam.pricePerReadMinor} currency={exam.currency} per="per case" />
         </p>
         <p className="text-ink-2 text-sm">
           Rules name it <span className="text-ink">“{exam.specialty}”</span>. Who may take it:{' '}

@@ -106,7 +106,7 @@ export function ExamPart({ projectId, currency, datasets, activeGold, exams }: E
                     <option value="">this protocol version</option>
                     {exams.map((one) => (
                       <option key={one.examId} value={one.examId}>
-                        {one.title}, wherever it is asked for
+                        {one.title} (every project)
                       </option>
                     ))}
                   </NativeSelect>
