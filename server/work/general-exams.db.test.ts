@@ -291,6 +291,22 @@ describe('general exams', () => {
     currency: 'USD',
   };
 
+  test('six people take the last two places at once: two begin, the others are told, and both can finish', async () => {
+    const { examId } = await set();
+    const batchId = await sitting(examId, { overlap: 2 });
+    const people = await Promise.all(Array.from({ length: 6 }, () => makeWorker(scene)));
+    const answers = await Promise.all(people.map((who) => reasons(sitExam(who, { examId }))));
+    const begun = people.filter((_, n) => answers[n]?.length === 0);
+    expect(begun).toHaveLength(2);
+    for (const answer of answers.filter((one) => one.length > 0))
+      expect(['exam.full', 'no_sitting']).toContain(answer[0]);
+    for (const who of begun) await readAll(who, batchId);
+    const verdicts = await Promise.all(
+      begun.map((who) => listAttempts(t.db, { annotatorId: who.actor.personId })),
+    );
+    expect(verdicts.flat().map((one) => one.verdict)).toEqual(['pass', 'pass']);
+  });
+
   test('closed, it is not begun any more; who has begun finishes it and passes', async () => {
     const { examId, specialty } = await set();
     const batchId = await sitting(examId);

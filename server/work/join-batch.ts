@@ -103,6 +103,17 @@ async function addReader(
   { terms, pools }: Admitted,
 ): Promise<{ alias: string }> {
   const readerNo = await nextReaderNo(tx.db, batch.id, key.tier);
+  // Everybody reads every case of an exam that holds beyond one protocol: who came too late would never finish it.
+  if (batch.generalExamId !== null && key.tier === 'label' && readerNo > batch.overlap)
+    enforce(
+      refuse({
+        code: 'exam.full',
+        message: 'The last place of this sitting was just taken. Look again when the next sitting opens.',
+        href: '/work/qualifications',
+      }),
+      'not_eligible',
+      'You cannot take this exam at the moment.',
+    );
   const start = await findStart(tx.db, { ...key, overlap: batch.overlap, pools });
   const alias = `${ALIAS[key.tier]}${String(readerNo).padStart(2, '0')}`;
   await insertTerms(tx.db, { ...key, ...terms, termsNo: 1, validFrom: tx.now });
