@@ -7,6 +7,8 @@ import { SitExam } from './sit-exam.tsx';
 
 type Exam = inferRouterOutputs<AppRouter>['work']['generalExams'][number];
 
+const SUBJECT_WORDS = { anatomy: 'Anatomy', modality: 'Modality', tool: 'Tool' } as const;
+
 /** Exams that count wherever a rule asks for them: what they are about, what passing takes, what they pay, what stands in the way. */
 export function GeneralExams({ exams }: { exams: readonly Exam[] }) {
   if (exams.length === 0) return null;
@@ -27,8 +29,8 @@ export function GeneralExams({ exams }: { exams: readonly Exam[] }) {
                 )}
               </p>
               <p className="text-ink-2 text-sm">
-                {exam.subjectKind}: {exam.subject} · set by {exam.setBy} · {passWords(exam)} · holds{' '}
-                {exam.validMonths} months
+                {SUBJECT_WORDS[exam.subjectKind]}: {exam.subject} · set by {exam.setBy} · {passWords(exam)} ·
+                holds {exam.validMonths} months
               </p>
               {exam.entryWords === null ? null : (
                 <p className="text-ink-2 text-sm">Who may take it: {exam.entryWords}</p>

@@ -25,11 +25,17 @@ export default async function DelegatesPage() {
     <>
       <PageHeader title="Delegates" actions={<AppointDelegate candidates={candidates} />}>
         <AnswerLine>
-          <strong>{live.length}</strong> {live.length === 1 ? 'vendor asks' : 'vendors ask'} sources in your
-          place
-          {disagreeing.length === 0
-            ? '; no sample disagrees with them.'
-            : `; samples disagree with ${disagreeing.map((one) => one.vendor).join(', ')}.`}
+          {live.length === 0 ? (
+            'No vendor asks sources in your place.'
+          ) : (
+            <>
+              <strong>{live.length}</strong> {live.length === 1 ? 'vendor asks' : 'vendors ask'} sources in
+              your place
+              {disagreeing.length === 0
+                ? '; no sample disagrees with them.'
+                : `; samples disagree with ${disagreeing.map((one) => one.vendor).join(', ')}.`}
+            </>
+          )}
           {candidates.length === 0
             ? ''
             : ` ${candidates.length === 1 ? `${candidates[0]?.vendor} has` : `${candidates.length} vendors have`} signed the agreement and ${candidates.length === 1 ? 'waits' : 'wait'} for an audit.`}

@@ -34,9 +34,7 @@ export default async function ExamsPage() {
           ) : (
             <>
               <strong>{open.length}</strong> {open.length === 1 ? 'exam is' : 'exams are'} set
-              {without.length === 0
-                ? ', all can be taken now.'
-                : `; ${without.length === 1 ? 'one has' : `${without.length} have`} no open sitting.`}
+              {sittingWords(open.length, without.length)}
             </>
           )}
         </AnswerLine>
@@ -55,6 +53,12 @@ export default async function ExamsPage() {
       )}
     </>
   );
+}
+
+function sittingWords(exams: number, without: number): string {
+  if (without === 0) return exams === 1 ? ' and can be taken now.' : ', all can be taken now.';
+  if (exams === 1) return ' and has no open sitting.';
+  return `; ${without === 1 ? 'one has' : `${without} have`} no open sitting.`;
 }
 
 const SUBJECT_WORDS: Record<Exam['subjectKind'], string> = {
