@@ -1,6 +1,6 @@
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
-import { TextLink } from '#app/_ui/text-link.tsx';
+import { DocumentLink } from '#app/_ui/document-link.tsx';
 import type { ContractView } from '#server/contracts/view-schemas.ts';
 import { CloseProposal } from './close-proposal.tsx';
 import { Part, TermWords } from './contract-page.tsx';
@@ -40,7 +40,7 @@ export function ProposalPart({ contract, proposal }: PartProps) {
         {other
           ? `${otherName} has signed (${other.name}, ${other.title}).`
           : `${otherName} has not signed yet.`}{' '}
-        <TextLink href={documentHref(proposal.versionId, 'original')}>Open the PDF</TextLink>
+        <DocumentLink href={documentHref(proposal.versionId, 'original')}>Open the PDF</DocumentLink>
       </p>
       {own ? (
         <p className="text-sm">

@@ -1,6 +1,6 @@
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { DocumentLink } from '#app/_ui/document-link.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
-import { TextLink } from '#app/_ui/text-link.tsx';
 import type { ContractView } from '#server/contracts/view-schemas.ts';
 import { documentHref } from './version-words.ts';
 
@@ -30,9 +30,9 @@ export function VersionList({ contract }: { contract: ContractView }) {
                 .map((one) => `${one.name} (${one.title}) for the ${one.side}`)
                 .join(' and ')}
               .{' '}
-              <TextLink href={documentHref(version.versionId, version.isSealed ? 'sealed' : 'original')}>
+              <DocumentLink href={documentHref(version.versionId, version.isSealed ? 'sealed' : 'original')}>
                 {version.isSealed ? 'Open the sealed PDF' : 'Open the PDF'}
-              </TextLink>
+              </DocumentLink>
             </p>
           )}
         </li>

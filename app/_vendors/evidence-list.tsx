@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
-import { TextLink } from '#app/_ui/text-link.tsx';
+import { DocumentLink } from '#app/_ui/document-link.tsx';
 import type { VendorPage } from '#server/vendors/view-schemas.ts';
 
 type Line = VendorPage['evidence'][number];
@@ -56,7 +56,9 @@ export function EvidenceList({
             {line.gaps ? `Exceptions named: ${line.gaps} ` : 'No exceptions named. '}
             {line.reviewNote ? `The reviewer says: ${line.reviewNote} ` : ''}
             {isOwn || line.isOpen ? (
-              <TextLink href={`/api/documents/vendor-evidence/${line.id}`}>Open the document</TextLink>
+              <DocumentLink href={`/api/documents/vendor-evidence/${line.id}`}>
+                Open the document
+              </DocumentLink>
             ) : (
               'The document itself is shown by the vendor on request.'
             )}

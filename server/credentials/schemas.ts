@@ -56,7 +56,8 @@ const countryCode = z
   .toUpperCase()
   .regex(/^[A-Z]{2}$/, 'Give the country as two letters, for example US.');
 export const day = z.iso.date('Give the date as year-month-day, for example 2026-03-31.');
-export const line = (most: number) => z.string().trim().min(1, 'This is missing.').max(most);
+export const line = (most: number, missing = 'This is missing.') =>
+  z.string().trim().min(1, missing).max(most);
 
 /** One credential a project asks for. `specialty` is compared without regard to the case of Latin letters. */
 export const credentialRequirement = z.object({
@@ -184,8 +185,8 @@ export const claimCredentialInput = z.object({
   kind: z.enum(CLAIMABLE_KINDS, 'Choose what it is. An exam taken here is added when it is passed.'),
   /** The register it is in; its kind, issuer and country hold then, whatever else is sent. */
   scheme: z.string().max(40).optional(),
-  title: line(120),
-  issuer: line(120),
+  title: line(120, 'Give its title, as printed on it.'),
+  issuer: line(120, 'Say who issued it: the board, chamber or university.'),
   jurisdiction: countryCode.optional(),
   /** The US state of a licence. */
   region: region.optional(),

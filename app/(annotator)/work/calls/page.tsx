@@ -53,7 +53,7 @@ export default async function OpenCallsPage() {
         </EmptyState>
       ) : (
         <ul className="grid gap-4 xl:grid-cols-2">
-          {calls.map(({ fit, ...call }) => (
+          {calls.toSorted(fittingFirst).map(({ fit, ...call }) => (
             <li key={call.callId}>
               <FitNote
                 title={call.title}
@@ -76,4 +76,12 @@ export default async function OpenCallsPage() {
       )}
     </>
   );
+}
+
+/** What somebody can do stands before what they cannot; within each, soonest to close. */
+function fittingFirst(
+  a: { fit: Parameters<typeof isFitting>[0] },
+  b: { fit: Parameters<typeof isFitting>[0] },
+): number {
+  return Number(isFitting(b.fit)) - Number(isFitting(a.fit));
 }

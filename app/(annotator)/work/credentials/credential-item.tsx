@@ -26,7 +26,9 @@ export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExp
         <div className="min-w-0">
           <h3 className="font-medium text-base">
             {one.title}
-            {one.specialty === null || NAMED_BY_TITLE.includes(one.kind) ? '' : `, ${one.specialty}`}
+            {one.specialty === null || NAMED_BY_TITLE.includes(one.kind) || one.title.includes(one.specialty)
+              ? ''
+              : `, ${one.specialty}`}
             {one.proficiency === null ? '' : `, ${one.proficiency}`}
           </h3>
           <p className="text-ink-3 text-sm">

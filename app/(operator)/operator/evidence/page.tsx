@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { DocumentLink } from '#app/_ui/document-link.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
-import { TextLink } from '#app/_ui/text-link.tsx';
 import { ReviewForm } from './review-form.tsx';
 
 export const metadata: Metadata = { title: 'Vendor documents' };
@@ -45,9 +45,9 @@ export default async function EvidenceDeskPage() {
             <Fact term="Expires on">{next.expiresOn}</Fact>
             <Fact term="Exceptions">{next.gaps || 'none named'}</Fact>
             <Fact term="Document">
-              <TextLink href={`/api/documents/vendor-evidence/${next.id}`} target="_blank">
+              <DocumentLink href={`/api/documents/vendor-evidence/${next.id}`}>
                 Open the document
-              </TextLink>
+              </DocumentLink>
             </Fact>
           </dl>
           <ReviewForm key={next.id} evidenceId={next.id} />

@@ -7,6 +7,7 @@ import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { Candidate } from '#app/(sponsor)/sponsor/projects/[projectId]/bids/rank-list.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { OfferWork } from './offer-work.tsx';
 import { WithdrawOffer } from './withdraw-offer.tsx';
@@ -55,7 +56,7 @@ export default async function IndependentsPage({ params }: IndependentsProps) {
             </EmptyState>
           ) : (
             <ul className="divide-y divide-line border-line border-y">
-              {offers.map((one) => (
+              {offers.toSorted(askedFirst).map((one) => (
                 <li key={one.id} className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 py-3">
                   <div className="min-w-0 flex-1 basis-64">
                     <p className="font-medium">{one.name}</p>
@@ -110,28 +111,47 @@ export default async function IndependentsPage({ params }: IndependentsProps) {
               The page of bids says which gate keeps how many people out.
             </EmptyState>
           ) : (
-            <ol className="divide-y divide-line border-line border-y">
-              {fitting.map((one) => (
-                <li key={one.orgId} className="flex flex-wrap items-center justify-between gap-3 py-2">
-                  <span className="min-w-0">
-                    <span className="font-medium">{one.name}</span>{' '}
-                    <span className="text-ink-3 text-sm">
-                      {one.country}, score {one.score?.toFixed(2)} of 1
-                      {one.isNewcomer ? ', not measured yet' : ''}
-                    </span>
-                  </span>
-                  <OfferWork
-                    projectId={projectId}
-                    orgId={one.orgId}
-                    name={one.name}
-                    currency={project.currency}
-                  />
-                </li>
-              ))}
-            </ol>
+            <>
+              <Fitting of={fitting.slice(0, SHOWN)} projectId={projectId} currency={project.currency} />
+              {fitting.length > SHOWN ? (
+                <details className="pt-2">
+                  <summary className="focus-target cursor-pointer text-accent-ink text-sm">
+                    The other {fitting.length - SHOWN}
+                  </summary>
+                  <Fitting of={fitting.slice(SHOWN)} projectId={projectId} currency={project.currency} />
+                </details>
+              ) : null}
+            </>
           )}
         </Section>
       </div>
     </>
+  );
+}
+
+/** As many as are read without asking for more. */
+const SHOWN = 15;
+
+/** What waits for the sponsor stands first. */
+const askedFirst = (a: { status: string }, b: { status: string }) =>
+  Number(b.status === 'applied') - Number(a.status === 'applied');
+
+type FittingProps = { of: readonly Candidate[]; projectId: string; currency: string };
+
+function Fitting({ of, projectId, currency }: FittingProps) {
+  return (
+    <ol className="divide-y divide-line border-line border-y">
+      {of.map((one) => (
+        <li key={one.orgId} className="flex flex-wrap items-center justify-between gap-3 py-2">
+          <span className="min-w-0">
+            <span className="font-medium">{one.name}</span>{' '}
+            <span className="text-ink-3 text-sm">
+              {one.country}, score {one.score?.toFixed(2)} of 1{one.isNewcomer ? ', not measured yet' : ''}
+            </span>
+          </span>
+          <OfferWork projectId={projectId} orgId={one.orgId} name={one.name} currency={currency} />
+        </li>
+      ))}
+    </ol>
   );
 }

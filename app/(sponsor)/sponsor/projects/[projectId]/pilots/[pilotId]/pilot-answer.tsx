@@ -10,7 +10,7 @@ export type BatchDetail = Outputs['work']['batch'];
 /** The pilot's answer in one sentence: the verdict, what it hangs on, or how far the reading is. */
 export function answerOfPilot(pilot: PilotDetail, batch: BatchDetail | null) {
   const { scorecard } = pilot;
-  if (scorecard === null || pilot.status === 'reading') return readingAnswer(batch, pilot.batches.length > 1);
+  if (scorecard === null || pilot.status === 'reading') return readingAnswer(batch, againWord(pilot));
   const { criteria } = scorecard.results;
   const passed = criteria.filter((one) => one.verdict === 'pass').length;
   const failed = criteria.filter((one) => one.verdict === 'fail');
@@ -40,17 +40,23 @@ export function answerOfPilot(pilot: PilotDetail, batch: BatchDetail | null) {
   );
 }
 
-function readingAnswer(batch: BatchDetail | null, isExtension: boolean) {
+/** What is read again: a retry on other cases, or more cases of the same pilot; null for the first reading. */
+function againWord(pilot: PilotDetail): 'Retry' | 'Extension' | null {
+  if (pilot.attempt > 1) return 'Retry';
+  return pilot.batches.length > 1 ? 'Extension' : null;
+}
+
+function readingAnswer(batch: BatchDetail | null, again: 'Retry' | 'Extension' | null) {
   if (batch === null) return 'The pilot has no batch yet.';
   if (batch.status === 'draft') return 'Ordered. Fund and open it, and its readers can start.';
   const done = batch.totals.submitted;
   if (done === 0)
-    return isExtension
-      ? 'Extended and open; nobody has read the new cases yet.'
+    return again
+      ? `${again} ordered and open; nobody has read the new cases yet.`
       : 'Open, and nobody has read yet.';
   return (
     <>
-      {isExtension ? 'Extended: ' : null}
+      {again ? `${again}: ` : null}
       <strong>
         {done.toLocaleString('en')} of {batch.slotCount.toLocaleString('en')}
       </strong>{' '}
