@@ -37,7 +37,7 @@ export const rootCauseIdInput = z.object({ rootCauseId: z.uuid() });
 export const decideInput = z.object({
   proposalId: z.uuid(),
   decision: z.enum(DECISIONS, { error: 'Choose what you decide.' }),
-  reason: words('Say why; the person concerned reads it.'),
+  reason: words('Say why; whom it concerns may read it.'),
   evidence: words('Say on what evidence you decide.'),
 });
 export type DecideInput = z.infer<typeof decideInput>;
