@@ -112,7 +112,10 @@ function ownPart(reads: number, facts: EstimateFacts): Part {
   const { own, today } = facts;
   const pace = paceOf(facts);
   const perDay = ownPerDay(facts);
-  const minor = pace === null ? null : BigInt(Math.ceil((reads / pace) * Number(own.costPerHourMinor)));
+  const minor =
+    pace === null || own.people === 0
+      ? null
+      : BigInt(Math.ceil((reads / pace) * Number(own.costPerHourMinor)));
   return {
     reads,
     cost: minor === null ? null : { low: minor, mid: minor, high: BigInt(Math.ceil(Number(minor) * SLOWER)) },
@@ -137,6 +140,7 @@ function boughtPart(reads: number, facts: EstimateFacts): Part {
 }
 
 function costReason(parts: readonly Part[], ownReads: number, facts: EstimateFacts): string {
+  if (ownReads > 0 && facts.own.people === 0) return 'You have named no people of your own.';
   if (ownReads > 0 && parts[0]?.cost === null)
     return 'Nobody’s pace on such work has been measured. Say how many reads an hour your people make.';
   return facts.market.price === null
@@ -145,6 +149,7 @@ function costReason(parts: readonly Part[], ownReads: number, facts: EstimateFac
 }
 
 function dateReason(ownReads: number, facts: EstimateFacts): string {
+  if (ownReads > 0 && facts.own.people === 0) return 'You have named no people of your own.';
   const perDay = ownPerDay(facts);
   if (ownReads > 0 && perDay === null)
     return 'Nobody’s pace on such work has been measured. Say how many reads an hour your people make.';

@@ -87,23 +87,23 @@ function reasonsFor(
   next: Option | undefined,
   facts: Pick<SourceFacts, 'budgetMinor' | 'currency' | 'needBy'>,
 ): string[] {
-  const say = (minor: bigint) =>
-    `${formatMinor({ amountMinor: minor, currency: facts.currency })} ${facts.currency}`;
+  const say = (minor: bigint) => `${amountWords(minor, facts.currency)}`;
   const reasons: string[] = [];
   const name = NAMES[best.source];
   if (best.isInTime && best.isInBudget && best.cost !== null)
     reasons.push(
-      `${name} is done by ${best.finishOn}, before ${facts.needBy}, for about ${say(best.cost.mid)} of ${say(facts.budgetMinor)}.`,
+      `${name} is done by ${dayWords(best.finishOn)}, before ${dayWords(facts.needBy)}, for about ${say(best.cost.mid)} of ${say(facts.budgetMinor)}.`,
     );
   else if (best.isInTime)
     reasons.push(
-      `${name} is done by ${best.finishOn}, before ${facts.needBy}, but not shown to be within the budget.`,
+      `${name} is done by ${dayWords(best.finishOn)}, before ${dayWords(facts.needBy)}, but not shown to be within the budget.`,
     );
-  else reasons.push(`Nothing is shown to be done by ${facts.needBy}. ${name} has least against it.`);
+  else
+    reasons.push(`Nothing is shown to be done by ${dayWords(facts.needBy)}. ${name} has least against it.`);
   if (next === undefined) reasons.push('Something stands in the way of the others.');
   else if (best.cost !== null && next.cost !== null && classOf(best) === classOf(next))
     reasons.push(
-      `${NAMES[next.source]} would cost about ${say(next.cost.mid)}, and be done ${next.finishOn === null ? 'nobody knows when' : `by ${next.finishOn}`}.`,
+      `${NAMES[next.source]} would cost about ${say(next.cost.mid)}, and be done ${next.finishOn === null ? 'nobody knows when' : `by ${dayWords(next.finishOn)}`}.`,
     );
   else if (classOf(next) > classOf(best))
     reasons.push(
@@ -111,6 +111,21 @@ function reasonsFor(
     );
   return reasons;
 }
+
+/** 25000.00 → "25,000.00 USD". */
+const amountWords = (amountMinor: bigint, currency: string) =>
+  `${formatMinor({ amountMinor, currency }).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')} ${currency}`;
+
+/** 2026-12-14 → "14 Dec 2026". */
+const dayWords = (day: string | null) =>
+  day === null
+    ? 'an unknown day'
+    : new Intl.DateTimeFormat('en-GB', {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        timeZone: 'UTC',
+      }).format(new Date(`${day}T00:00:00Z`));
 
 const people = (n: number) => `${n} ${n === 1 ? 'person' : 'people'}`;
 
@@ -144,7 +159,7 @@ function ownRemarks(source: Source, facts: SourceFacts, reads: number): Remark[]
     add(
       'against',
       'own_not_ready',
-      `Your people could not begin before ${facts.needBy}; everything would be bought.`,
+      `Your people could not begin before ${dayWords(facts.needBy)}; everything would be bought.`,
       'Your figures',
     );
   if (isForSubmission && intendedUse !== 'test_reference')
@@ -255,7 +270,7 @@ function budgetRemarks(source: Source, facts: SourceFacts, cost: MoneyRange | nu
     found.push({
       weight: 'against',
       code: 'over_budget',
-      message: `About ${formatMinor({ amountMinor: judgedCost(cost, facts) - budgetMinor, currency })} ${currency} more than the budget.`,
+      message: `About ${amountWords(judgedCost(cost, facts) - budgetMinor, currency)} more than the budget.`,
       source: 'R29',
     });
   return found;
@@ -267,7 +282,7 @@ function dateRemarks(facts: SourceFacts, finishOn: string | null): Remark[] {
     {
       weight: 'against',
       code: 'late',
-      message: `Done by ${finishOn}, after ${facts.needBy}.`,
+      message: `Done by ${dayWords(finishOn)}, after ${dayWords(facts.needBy)}.`,
       source: 'Reckoned',
     },
   ];

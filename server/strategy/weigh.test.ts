@@ -126,6 +126,13 @@ describe('cost and date of own staff, vendors and both', () => {
 });
 
 describe('what is recommended', () => {
+  test('says so in words that a person reads', () => {
+    const { reasons } = human({ ...base, project: { ...base.project, budgetMinor: 123_456_789n } });
+    expect(reasons[0]).toBe(
+      'Buying is done by 2 Jan 2027, before 31 Mar 2027, for about 2,540.00 USD of 1,234,567.89 USD.',
+    );
+  });
+
   test('the cheapest that is in time and within the budget', () => {
     expect(human(base)).toMatchObject({ recommended: 'buy' });
     expect(
@@ -155,6 +162,9 @@ describe('what is recommended', () => {
     expect(codes(option(reference, 'build'), 'blocks')).toEqual(['own_reference']);
     expect(codes(option(reference, 'hybrid'), 'blocks')).toEqual(['own_reference']);
     expect(human(reference).recommended).toBe('buy');
+    const none = option(given({ inputs: { ownStaff: { ...base.inputs.ownStaff, people: 0 } } }), 'build');
+    // Work that nobody does costs nothing that could be compared.
+    expect([none.cost, none.costReason]).toEqual([null, 'You have named no people of your own.']);
     const one = given({ inputs: { ownStaff: { ...base.inputs.ownStaff, people: 1 } } });
     expect(codes(option(one, 'build'), 'blocks')).toEqual(['too_few_own']);
   });

@@ -10,6 +10,7 @@ import { ErrorState } from '#app/_ui/error-state.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { SplitPane } from '#app/_ui/split-pane.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { Mode, Source, StrategyView } from '#server/strategy/schemas.ts';
 import { DecidePart } from './decide-part.tsx';
@@ -46,6 +47,9 @@ export function StrategyDesk({ first, mayDecide }: { first: StrategyView; mayDec
         <AnswerLine>
           <Answer view={view} />
         </AnswerLine>
+        <p className="mt-2 text-sm lg:hidden">
+          <TextLink href="#your-figures">Change your figures</TextLink>
+        </p>
       </PageHeader>
       <SplitPane
         side="left"

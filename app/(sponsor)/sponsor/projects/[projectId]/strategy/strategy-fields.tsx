@@ -21,6 +21,7 @@ type FieldsProps = {
 export function StrategyFields(props: FieldsProps) {
   return (
     <form
+      id="your-figures"
       aria-label="Your figures"
       className="flex flex-col gap-6"
       onSubmit={(event) => event.preventDefault()}

@@ -44,7 +44,7 @@ export default async function RoutingPage({ params }: { params: Promise<{ projec
   ];
   return (
     <>
-      <PageHeader title="Routing" crumbs={[{ label: 'Batches', href: `${base}/batches` }]}>
+      <PageHeader title="Routing">
         <AnswerLine>{answerOf(view)}</AnswerLine>
       </PageHeader>
       {lacks.length > 0 ? (
