@@ -135,6 +135,10 @@ describe('own staff as a private vendor', () => {
       clock: scene.clock,
     });
     expect((await refusalOf(answerOrder(stranger, { orderId, isAccepted: true }))).kind).toBe('not_found');
+    const unchecked = { ...owner, actor: { ...owner.actor, orgVerified: false } };
+    expect((await refusalOf(answerOrder(unchecked, { orderId, isAccepted: true }))).reason).toBe(
+      'organisation_unverified',
+    );
     await answerOrder(owner, { orderId, isAccepted: true });
     expect((await refusalOf(answerOrder(owner, { orderId, isAccepted: false }))).reason).toBe(
       'order_moved_on',

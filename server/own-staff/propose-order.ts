@@ -66,6 +66,8 @@ export async function answerOrder(
   ctx: OrgContext,
   input: { orderId: string; isAccepted: boolean },
 ): Promise<void> {
+  // Until an operator has looked, a unit binds itself to nothing (R0).
+  if (input.isAccepted) requireVerifiedOrg(ctx);
   await transact(ctx, async (tx) => {
     const order = await lockOrder(tx.db, input.orderId);
     if (order === null || order.orgId !== ctx.actor.orgId) throw orderNotFound();

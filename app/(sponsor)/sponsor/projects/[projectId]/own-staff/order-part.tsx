@@ -62,7 +62,9 @@ function OrderLine({ order }: { order: OrderView }) {
 
 function ProposeOrder({ view }: { view: OwnStaffView }) {
   const { currency, id: projectId } = view.project;
-  const known = view.order;
+  // What waits is taken back by a new proposal.
+  const known = view.proposal ?? view.order;
+  const isFirst = known === null;
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -97,13 +99,13 @@ function ProposeOrder({ view }: { view: OwnStaffView }) {
   return (
     <Dialog
       size="sm"
-      title={known === null ? 'Propose an order' : 'Propose other terms'}
+      title={isFirst ? 'Propose an order' : 'Propose other terms'}
       description="It holds when the unit has accepted it; batches that are open keep their price."
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <Button variant={known === null ? 'primary' : 'secondary'}>
-          {known === null ? 'Propose an order' : 'Propose other terms'}
+        <Button variant={isFirst ? 'primary' : 'secondary'}>
+          {isFirst ? 'Propose an order' : 'Propose other terms'}
         </Button>
       }
       footer={

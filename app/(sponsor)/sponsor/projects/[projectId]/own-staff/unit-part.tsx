@@ -40,7 +40,7 @@ export function MakeUnit() {
   }
   return (
     <form
-      className="flex max-w-[720px] flex-col items-start gap-4"
+      className="flex max-w-[720px] flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -50,9 +50,11 @@ export function MakeUnit() {
       <Field label="Its name" hint="Shown after your organisation’s own." error={wrong}>
         <Input value={name} onChange={(event) => setName(event.target.value)} />
       </Field>
-      <Button type="submit" variant="primary" pending={make.isPending}>
-        Make in-house unit
-      </Button>
+      <div>
+        <Button type="submit" variant="primary" pending={make.isPending}>
+          Make in-house unit
+        </Button>
+      </div>
     </form>
   );
 }
@@ -82,7 +84,7 @@ export function InviteOwn() {
   }
   return (
     <form
-      className="flex max-w-[720px] flex-col items-start gap-4"
+      className="flex max-w-[720px] flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -101,9 +103,11 @@ export function InviteOwn() {
           ))}
         </NativeSelect>
       </Field>
-      <Button type="submit" pending={invite.isPending}>
-        Invite to the unit
-      </Button>
+      <div>
+        <Button type="submit" pending={invite.isPending}>
+          Invite to the unit
+        </Button>
+      </div>
     </form>
   );
 }
