@@ -25,6 +25,21 @@ export async function findDelegationOf(q: Queryable, orgId: string): Promise<Del
   return row ?? null;
 }
 
+/**
+ * As `findDelegationOf`, held as it is until the transaction ends: a check made under it and its revocation take turns, so
+ * that a revocation finds every check it has to take back.
+ */
+export async function holdDelegationOf(tx: Tx, orgId: string): Promise<DelegationRow | null> {
+  const [row] = await tx
+    .select()
+    .from(delegations)
+    .where(eq(delegations.orgId, orgId))
+    .orderBy(desc(delegations.createdAt), desc(delegations.id))
+    .limit(1)
+    .for('share');
+  return row ?? null;
+}
+
 export async function moveDelegation(
   tx: Tx,
   to: { id: string; status: DelegationStatus; reason: string | null; now: Date },

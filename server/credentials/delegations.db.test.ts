@@ -214,4 +214,27 @@ describe('a vendor as delegate (R19)', () => {
     expect(await viewOwnDelegation(lead)).toMatchObject({ status: 'expired', mayVerify: false });
     expect(await credentialOf(claims[0]!.who)).toMatchObject({ level: 'primary_source' });
   });
+
+  test('a check that is being recorded while the delegation is revoked does not count past the revocation', async () => {
+    const { org, lead, claims } = await vendorWith(1);
+    const { delegationId } = await appointDelegate(operator, audit(org.id));
+    const gate = Promise.withResolvers<void>();
+    const revoked = Promise.withResolvers<void>();
+    const revoking = t.sql.begin(async (tx) => {
+      await tx`select 1 from delegations where id = ${delegationId} for update`;
+      await tx`update delegations set status = 'revoked', status_reason = 'Files were made up.' where id = ${delegationId}`;
+      revoked.resolve();
+      await gate.promise;
+    });
+    await revoked.promise;
+    const checking = reason(verifyAsDelegate(lead, check(claims[0]!.credentialId)));
+    // It waits for the revocation; nothing is recorded meanwhile.
+    expect(await Promise.race([checking, new Promise((done) => setTimeout(done, 300, 'waits'))])).toBe(
+      'waits',
+    );
+    gate.resolve();
+    await revoking;
+    expect(await checking).toBe('not_a_delegate');
+    expect(await credentialOf(claims[0]!.who)).toMatchObject({ status: 'claimed', level: 'self_claimed' });
+  });
 });

@@ -4,7 +4,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { findOrganisation } from '#server/identity/reads.ts';
-import { findDelegationOf } from './delegation-queries.ts';
+import { holdDelegationOf } from './delegation-queries.ts';
 import { delegateRefusal } from './delegation-rules.ts';
 import type { VerifyAsDelegateInput } from './delegation-schemas.ts';
 import { findCredentialForUpdate, insertVerification, isMember, updateCredential } from './queries.ts';
@@ -24,6 +24,8 @@ export async function verifyAsDelegate(ctx: OrgContext, input: VerifyAsDelegateI
   const { actor } = requireVerifiedOrg(ctx);
   refuseInvalid(input, ctx.clock.now());
   await transact(ctx, async (tx) => {
+    // Before the credential, in the order in which a revocation locks.
+    const delegation = await holdDelegationOf(tx.db, actor.orgId);
     const credential = await findCredentialForUpdate(tx.db, input.credentialId);
     const of = { orgId: actor.orgId, personId: credential?.personId ?? actor.personId };
     if (credential === null || !(await isMember(tx.db, of)))
@@ -38,7 +40,6 @@ export async function verifyAsDelegate(ctx: OrgContext, input: VerifyAsDelegateI
         reason: 'verification_own',
         message: 'Nobody checks their own credential. Leave it to a colleague.',
       });
-    const delegation = await findDelegationOf(tx.db, actor.orgId);
     const agreement = await findEffectiveAgreement(tx.db, {
       orgId: actor.orgId,
       kind: 'delegation',
