@@ -54,20 +54,36 @@ export async function callOffsOf(
           },
         ];
   if (!pools?.some((pool) => pool.orgId !== null)) return [];
-  const awards = await listActiveAwards(tx.db, batch.projectId);
-  return awards.flatMap((award) => {
-    const own = pools.filter((pool) => pool.orgId === award.vendorOrgId && pool.slots > 0);
+  const byVendor = Map.groupBy(await listActiveAwards(tx.db, batch.projectId), (award) => award.vendorOrgId);
+  const callOffs: CallOff[] = [];
+  for (const [vendorOrgId, awards] of byVendor) {
+    const own = pools.filter((pool) => pool.orgId === vendorOrgId && pool.slots > 0);
     const [first] = own;
-    if (!first) return [];
-    return [
-      {
-        contractId: award.id,
-        reads: own.reduce((sum, pool) => sum + pool.slots, 0),
-        pricePerReadMinor:
-          first.pricePerReadMinor === null ? batch.pricePerReadMinor : BigInt(first.pricePerReadMinor),
-      },
-    ];
-  });
+    if (!first) continue;
+    const pricePerReadMinor =
+      first.pricePerReadMinor === null ? batch.pricePerReadMinor : BigInt(first.pricePerReadMinor);
+    const award = await awardOfPrice(tx, awards, pricePerReadMinor);
+    if (!award) continue;
+    const reads = own.reduce((sum, pool) => sum + pool.slots, 0);
+    callOffs.push({ contractId: award.id, reads, pricePerReadMinor });
+  }
+  return callOffs;
+}
+
+/**
+ * Under which of a vendor's awards on one project, of calls one after the other, its part is read: reads are called off once,
+ * from the newest that has their price on its rate card, else from the newest, whose problems then say so.
+ */
+async function awardOfPrice(
+  tx: CommandTx,
+  awards: readonly ContractRow[],
+  pricePerReadMinor: bigint,
+): Promise<ContractRow | undefined> {
+  const newestFirst = awards.toReversed();
+  for (const award of newestFirst)
+    if (tierOfPrice((await termsInForce(tx.db, award, tx.now)).terms, pricePerReadMinor) !== null)
+      return award;
+  return newestFirst[0];
 }
 
 /**

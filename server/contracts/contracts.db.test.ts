@@ -36,6 +36,7 @@ import { openBatch } from '#server/work/open-batch.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { askRepricing } from './ask-repricing.ts';
+import { callOffsOf } from './call-off.ts';
 import { closeProposal, lapseProposals } from './close-proposal.ts';
 import { decideCredit, disputeCredit, waiveCredit } from './decide-credit.ts';
 import { measureSettled } from './measure-sla.ts';
@@ -512,6 +513,41 @@ describe('contracts between a sponsor and a vendor', () => {
     await takeCredits(jobOf(scene));
     expect(await resultOf(first)).toMatchObject({ status: 'posted', postedMinor: 360n });
     expect(await payable(deal)).toBe(720n - 260n);
+  });
+
+  test('a vendor with two awards on one project: its part of a shared batch is called off once, from the award of its price', async () => {
+    const { scene, contractId, vendor } = await makeDeal(1);
+    const { project, clock } = scene;
+    const bidder = { orgId: scene.vendorOrg.id, owner: vendor, annotators: [] };
+    await t.sql`update calls set status = 'decided' where project_id = ${project.id}`;
+    clock.advance(HOUR);
+    const callId = await makeCall(t.db, { projectId: project.id, clock });
+    const bidId = await makeBid(t.db, {
+      callId,
+      project,
+      vendor: bidder,
+      status: 'piloting',
+      priceMinor: 200n,
+      clock,
+    });
+    const second = await makeContract(t.db, { bidId, clock });
+    const batch = {
+      id: randomUUID(),
+      projectId: project.id,
+      kind: 'production',
+      contractId: null,
+      pricePerReadMinor: 120n,
+      slotCount: 30,
+    };
+    const calledAt = (price: string) =>
+      transact(scene.sponsor, (tx) =>
+        callOffsOf(tx, batch, [
+          { orgId: scene.vendorOrg.id, slots: 20, pricePerReadMinor: price },
+          { orgId: null, slots: 10, pricePerReadMinor: null },
+        ]),
+      );
+    expect(await calledAt('120')).toEqual([{ contractId, reads: 20, pricePerReadMinor: 120n }]);
+    expect(await calledAt('200')).toEqual([{ contractId: second, reads: 20, pricePerReadMinor: 200n }]);
   });
 
   test('credits of a vendor that is owed nothing keep no younger one waiting, and a part ends at no credit', async () => {
