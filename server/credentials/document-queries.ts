@@ -105,12 +105,16 @@ export async function listAnswers(
 }
 
 /** What a person has handed in and said of their credentials, taken away; numbers too (design rule 11). */
-export async function deleteWalletOf(tx: Tx, personId: string): Promise<void> {
+export async function deleteWalletOf(tx: Tx, personId: string): Promise<string[]> {
   const own = tx.select({ id: credentials.id }).from(credentials).where(eq(credentials.personId, personId));
   await tx.delete(credentialAnswers).where(inArray(credentialAnswers.credentialId, own));
-  await tx.delete(credentialDocuments).where(inArray(credentialDocuments.credentialId, own));
+  const documents = await tx
+    .delete(credentialDocuments)
+    .where(inArray(credentialDocuments.credentialId, own))
+    .returning({ fileId: credentialDocuments.fileId });
   await tx
     .update(credentials)
     .set({ identifier: null, numberKey: null, deskSince: null, deskReason: null })
     .where(eq(credentials.personId, personId));
+  return documents.map((row) => row.fileId);
 }

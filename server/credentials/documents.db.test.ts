@@ -1,7 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentialDocuments, credentials, verifications } from '#db/schema/credentials.ts';
+import { files } from '#db/schema/files.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -9,6 +11,9 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { forgetBytes } from '#server/files/forget-files.ts';
+import { readStoredFile } from '#server/files/read-file.ts';
+import { fileStorage, storageKeyOf } from '#server/files/storage.ts';
 import { addDocument } from './add-document.ts';
 import { documentName, documentType } from './document-rules.ts';
 import { forgetWallet } from './forget-wallet.ts';
@@ -139,8 +144,34 @@ test('an erased person leaves no number, document or answer behind; checks stay 
     checked: true,
     clock,
   });
-  await addDocument(holder, { credentialId, fileName: 'x.pdf', bytes: pdf() });
+  const [own, shared] = [pdf(), pdf()];
+  const { fileId } = await addDocument(holder, { credentialId, fileName: 'Dr Gone.pdf', bytes: own });
+  await addDocument(holder, { credentialId, fileName: 'form.pdf', bytes: shared });
+  const another = await makeCredential(t.db, { personId: colleague.actor.personId, clock });
+  const kept = await addDocument(colleague, { credentialId: another, fileName: 'form.pdf', bytes: shared });
+  const keyOf = (bytes: Uint8Array) => storageKeyOf(createHash('sha256').update(bytes).digest('hex'));
+  const mine = new Set(
+    (
+      await t.db
+        .select({ id: credentialDocuments.fileId })
+        .from(credentialDocuments)
+        .innerJoin(credentials, eq(credentials.id, credentialDocuments.credentialId))
+        .where(eq(credentials.personId, holder.actor.personId))
+    ).map((one) => one.id),
+  );
   await transact(holder, (tx) => forgetWallet(tx, holder.actor.personId));
+  expect(await t.db.$count(files, inArray(files.id, [...mine]))).toBe(0);
+  expect(mine).toContain(fileId);
+  const [job] = await t.sql<{ payload: { storageKeys: string[] } }[]>`
+    select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks k on k.id = j.task_id
+    where k.identifier = 'files.forget-bytes'`;
+  const payload = job?.payload ?? { storageKeys: [] };
+  expect(payload.storageKeys).toEqual(expect.arrayContaining([keyOf(own), keyOf(shared)]));
+  const bytesGo = () => forgetBytes(holder, payload);
+  await bytesGo();
+  expect(await bytesGo()).toBe(0);
+  expect(await fileStorage().fileExists(keyOf(own))).toBe(false);
+  expect((await readStoredFile(t.db, kept.fileId)).bytes).toHaveLength(shared.length);
   const [row] = await t.db.select().from(credentials).where(eq(credentials.id, credentialId));
   expect(row).toMatchObject({ identifier: null, numberKey: null });
   expect(await t.db.$count(credentialDocuments, eq(credentialDocuments.credentialId, credentialId))).toBe(0);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { files } from '#db/schema/files.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
+import { holdBytes } from './forget-files.ts';
 import { fileStorage, storageKeyOf } from './storage.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function storeFile(
   const sha256 = createHash('sha256').update(input.bytes).digest('hex');
   const storageKey = storageKeyOf(sha256);
   const storage = fileStorage();
+  await holdBytes(tx.db, storageKey);
   // Written beside and moved into place, so that a killed process leaves no half file under a whole file's name.
   if (!(await storage.fileExists(storageKey))) {
     const partial = `partial/${newId()}`;

@@ -19,6 +19,7 @@ import {
   remindExpiringJob,
   watchDelegationsJob,
 } from '#server/credentials/jobs.ts';
+import { forgetBytesJob } from '#server/files/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -63,6 +64,7 @@ export const JOBS: readonly JobDefinition[] = [
   remindExpiringJob,
   recheckCredentialsJob,
   watchDelegationsJob,
+  forgetBytesJob,
   screenEverybodyJob,
   rescreenJob,
   lookAtPersonJob,
