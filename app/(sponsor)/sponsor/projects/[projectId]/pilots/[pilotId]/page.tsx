@@ -133,8 +133,8 @@ export default async function PilotPage({ params }: PilotPageProps) {
             <DecisionNote
               className="mb-8 max-w-[720px]"
               outcome="refused"
-              title={`The ${nounOf(batches, batches.length - 1)} is being read.`}
-              because={`The card below is the one the ${nounOf(batches, batches.length - 1)} was signed on. ${pilot.withheld.message}`}
+              title={`The ${nounOf(pilot.batches, pilot.batches.length - 1)} is being read.`}
+              because={`The card below is the one the ${nounOf(pilot.batches, pilot.batches.length - 1)} was signed on. ${pilot.withheld.message}`}
             />
           ) : null}
           <ScorecardView scorecard={scorecard} />
