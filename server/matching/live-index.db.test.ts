@@ -132,6 +132,11 @@ describe('the live index', () => {
     const [reader] = await makeReaders(scene, batchId, 1);
     const personId = reader!.actor.personId;
     await t.admin`update readers set gold_n = 40, gold_ok = 38, submitted = 40, active_ms = 2400000 where annotator_id = ${personId}`;
+    // While it is read, a number of known answers that moves would tell which case was one (ADR 009).
+    const before = new PeopleIndex();
+    await loadEverybody(t.db, before, new Date());
+    expect(before.columns.accuracyN[before.placeOf(personId) ?? -1]).toBe(0);
+    await t.admin`update batches set status = 'settled' where id = ${batchId}`;
     const index = new PeopleIndex();
     await loadEverybody(t.db, index, new Date());
     const place = index.placeOf(personId) ?? -1;

@@ -52,10 +52,14 @@ export type PersonRow = {
 const CREDENTIAL = sql`kind, specialty, jurisdiction, region, taxonomy_code, proficiency, level, issued_on, expires_on`;
 const WORK = sql`task_type, gold_n, gold_ok, reads, active_ms, others_n, others_agreed, last_read_on`;
 
+/** Of a reader's batch: nothing it says of them can tell any more which case was gold (ADR 009). As in `viewOwnSkill`. */
+const OVER = sql`b.status = 'settled' or exists (
+          select 1 from exam_attempts a where a.batch_id = b.id and a.annotator_id = r.annotator_id)`;
+
 /**
  * Everybody who reads for somebody, or those of `ids` who do: where they read from (on one's own account where one is registered), their
- * credentials that count (R19), and what they have read here: known answers met and right, pace, agreement with the others; sums of
- * readers' own rows and running scores, never of labels. For few people by memberships_person_idx, credentials_person_idx,
+ * credentials that count (R19), and what they have read here: pace, and of what is over known answers met and right and agreement with the
+ * others; sums of readers' own rows and running scores, never of labels. For few people by memberships_person_idx, credentials_person_idx,
  * readers_person_idx and running_scores_pkey; for all, each table once.
  */
 function readingPeople(of: { ids: readonly string[] | null; today: string }): SQL {
@@ -83,9 +87,10 @@ function readingPeople(of: { ids: readonly string[] | null; today: string }): SQ
       select person_id, json_agg(json_build_array(${CREDENTIAL}))::text as credentials
       from credentials where status in ('claimed', 'verifying', 'verified') and ${wanted(sql`person_id`)} group by person_id
     ), done as (
-      select r.annotator_id, p.modality || '/' || p.anatomy as task_type, sum(r.gold_n) as gold_n, sum(r.gold_ok) as gold_ok,
-        sum(r.submitted) as reads, sum(r.active_ms) as active_ms, coalesce(sum(s.n), 0) as others_n,
-        coalesce(sum(s.agreed), 0) as others_agreed, max(r.last_seen_at)::date as last_read_on
+      select r.annotator_id, p.modality || '/' || p.anatomy as task_type, coalesce(sum(r.gold_n) filter (where ${OVER}), 0) as gold_n,
+        coalesce(sum(r.gold_ok) filter (where ${OVER}), 0) as gold_ok,
+        sum(r.submitted) as reads, sum(r.active_ms) as active_ms, coalesce(sum(s.n) filter (where ${OVER}), 0) as others_n,
+        coalesce(sum(s.agreed) filter (where ${OVER}), 0) as others_agreed, max(r.last_seen_at)::date as last_read_on
       from readers r
       join batches b on b.id = r.batch_id and b.kind <> 'self_label'
       join projects p on p.id = b.project_id
