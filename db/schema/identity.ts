@@ -29,7 +29,7 @@ export const organisations = pgTable(
     /** Who may sign for it, as checked by the operator: person ids. */
     signatories: uuid().array().notNull().default(sql`'{}'::uuid[]`),
     statusReason: text(),
-    /** Of a vendor that is a sponsor's own staff: that sponsor. Nobody else is ever told of it (ADR 025). */
+    /** Of a vendor that is a sponsor's own staff: that sponsor. Nobody else is ever told of it (ADR 029). */
     inHouseOf: uuid().references((): AnyPgColumn => organisations.id),
     createdAt: instant().notNull(),
     verifiedAt: instant(),

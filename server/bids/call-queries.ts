@@ -16,7 +16,7 @@ export function sealedNow(now: Date): SQL {
 
 /**
  * True of a call that this organisation may know of: not a draft, and a private one only when invited or a bidder. A sponsor's own
- * staff reads by an order of that sponsor and bids nowhere (ADR 025).
+ * staff reads by an order of that sponsor and bids nowhere (ADR 029).
  */
 export function visibleTo(orgId: string): SQL {
   return sql`(${calls.status} <> 'draft'

@@ -24,7 +24,7 @@ export async function listMeasuredBatches(
 ): Promise<MeasuredBatch[]> {
   const ofVendors =
     of.vendorOrgIds === null
-      ? // What sponsors' own staff does is theirs alone (ADR 025).
+      ? // What sponsors' own staff does is theirs alone (ADR 029).
         sql`exists (select from organisations o where o.id = b.vendor_org_id and o.in_house_of is null)`
       : sql`b.vendor_org_id = any (${sql.param([...of.vendorOrgIds])}::uuid[])`;
   return [

@@ -9,7 +9,7 @@ export type Stake = 'member_of_bidder' | 'named_in_bid' | 'member_of_own_staff';
 
 /**
  * Whether a person belongs to an organisation that bids on the project, or is named in such a bid (R7), or belongs to the sponsor's
- * in-house unit while it reads there (ADR 025). Withdrawn, declined and expired bids count no more; a draft is nobody's business yet.
+ * in-house unit while it reads there (ADR 029). Withdrawn, declined and expired bids count no more; a draft is nobody's business yet.
  */
 export async function findStake(q: Queryable, projectId: string, personId: string): Promise<Stake | null> {
   const live = and(

@@ -9,7 +9,7 @@ import { lockOrganisation, upsertMembership } from './queries.ts';
 import { OWNER_ROLE } from './rules.ts';
 
 /**
- * Makes the acting sponsor's in-house unit: a vendor that nobody else is told of (ADR 025), of the sponsor's own register number and
+ * Makes the acting sponsor's in-house unit: a vendor that nobody else is told of (ADR 029), of the sponsor's own register number and
  * domain, `unverified` until an operator has looked (R0), owned by who makes it. Throws `in_house_exists`.
  */
 export async function makeInHouse(ctx: OrgContext, input: { name: string }): Promise<{ orgId: string }> {

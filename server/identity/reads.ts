@@ -152,7 +152,7 @@ export async function contactOf(q: Queryable, personId: string): Promise<string>
   return row.email;
 }
 
-/** The in-house unit of a sponsor (ADR 025), or null. Index: organisations_in_house_key. */
+/** The in-house unit of a sponsor (ADR 029), or null. Index: organisations_in_house_key. */
 export async function findInHouse(
   q: Queryable,
   sponsorOrgId: string,

@@ -81,7 +81,7 @@ function readingPeople(of: { ids: readonly string[] | null; today: string }): SQ
       left join users u on u.person_id = m.person_id and ${wanted(sql`u.person_id`)}
       where m.status = 'active' and m.role in ${READING_ROLES} and ${wanted(sql`m.person_id`)}
       group by m.person_id, p.country, u.timezone
-      -- Who reads for a sponsor's own staff alone is nobody else's to find (ADR 025).
+      -- Who reads for a sponsor's own staff alone is nobody else's to find (ADR 029).
       having bool_or(o.in_house_of is null)
     ), held as (
       select person_id, json_agg(json_build_array(${CREDENTIAL}))::text as credentials

@@ -18,7 +18,7 @@ export type VendorRow = {
 };
 
 /**
- * Vendors that are not refused or suspended, nor a sponsor's own staff (ADR 025), with what was measured of them here: the newest scores of their own batches, the
+ * Vendors that are not refused or suspended, nor a sponsor's own staff (ADR 029), with what was measured of them here: the newest scores of their own batches, the
  * median of their bids that are not sealed. At most 10,000. Read when the index is built and every minute, not per question.
  */
 export async function listVendors(q: Queryable, today: string): Promise<VendorRow[]> {

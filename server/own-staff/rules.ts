@@ -24,7 +24,7 @@ export function nextOrderStatus(from: OrderStatus, event: OrderEvent): OrderStat
 }
 
 /**
- * What the story forbids a sponsor's own staff in a project, whoever they are (ADR 025): it reads no test reference, because
+ * What the story forbids a sponsor's own staff in a project, whoever they are (ADR 029): it reads no test reference, because
  * whoever makes the model would make what it is judged by (R7, R25). Empty when they may read.
  */
 export function ownStaffBars(intendedUse: IntendedUse): ErrorDetail[] {

@@ -83,7 +83,7 @@ async function findAuditingMember(
         eq(sql`lower(${users.email})`, email.trim().toLowerCase()),
         eq(organisations.status, 'verified'),
         sql`${organisations.kind} in ('independent', 'vendor')`,
-        // A sponsor's own staff is no other organisation (R25, ADR 025).
+        // A sponsor's own staff is no other organisation (R25, ADR 029).
         isNull(organisations.inHouseOf),
       ),
     )
