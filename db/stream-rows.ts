@@ -11,8 +11,8 @@ const TIMEOUT = '10min';
 const WORK_MEM = '64MB';
 
 /**
- * The rows of a query that goes through whole tables, `ROWS` at a time: while `each` takes some the server makes the next, and no
- * more are held than that. One statement, so all of it is of one moment; it takes a connection of the pool until it has ended.
+ * The rows of a query that goes through whole tables, `ROWS` at a time; the next are asked for when `each` has taken these, so no more
+ * are held. One statement, so all of it is of one moment; it takes a connection of the pool until it has ended.
  */
 export async function streamRows<Row extends Record<string, unknown>>(
   db: Database,

@@ -306,7 +306,7 @@ export class PeopleIndex {
     };
     const asked = this.among(query.among);
     const passing = asked.slice();
-    for (const gate of PEOPLE_GATES) intersect(passing, byGate[gate]);
+    for (const gate of PEOPLE_GATES) if (!this.isOpenToAll(byGate[gate])) intersect(passing, byGate[gate]);
     return { asked, passing, byGate };
   }
 
@@ -319,6 +319,7 @@ export class PeopleIndex {
     // Who fails one gate at least, and who fails two.
     const [once, twice] = this.failures();
     for (const gate of gates) {
+      if (this.isOpenToAll(gate)) continue;
       for (let word = 0; word < asked.length; word += 1) {
         const fails = (asked[word] as number) & ~(gate[word] as number);
         twice[word] = (twice[word] as number) | ((once[word] as number) & fails);
@@ -328,6 +329,7 @@ export class PeopleIndex {
     const failing = new Uint32Array(gates.length);
     const onlyThis = new Uint32Array(gates.length);
     for (const [at, gate] of gates.entries()) {
+      if (this.isOpenToAll(gate)) continue;
       let all = 0;
       let alone = 0;
       for (let word = 0; word < asked.length; word += 1) {
@@ -344,6 +346,11 @@ export class PeopleIndex {
       { failing: failing[at] ?? 0, onlyThis: onlyThis[at] ?? 0 },
     ]);
     return Object.fromEntries(counts) as Record<PeopleGate, { failing: number; onlyThis: number }>;
+  }
+
+  /** A gate that is not asked for keeps nobody out: there is nothing to go through. */
+  private isOpenToAll(gate: Readonly<Bitmap>): boolean {
+    return gate === this.columns.anybody;
   }
 
   /** Two empty sets to count with, the same each time: what is thrown away a megabyte a question keeps the collector busy. */

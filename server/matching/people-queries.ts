@@ -52,20 +52,25 @@ export type PersonRow = {
 const CREDENTIAL = sql`kind, specialty, jurisdiction, region, taxonomy_code, proficiency, level, issued_on, expires_on`;
 const WORK = sql`task_type, gold_n, gold_ok, reads, active_ms, others_n, others_agreed, last_read_on`;
 
+/** Parts that everybody is read in at once, each by a connection of its own; a power of two. */
+const PARTS = 2;
+
 /** Of a reader's batch: nothing it says of them can tell any more which case was gold (ADR 009). As in `viewOwnSkill`. */
 const OVER = sql`b.status = 'settled' or exists (
           select 1 from exam_attempts a where a.batch_id = b.id and a.annotator_id = r.annotator_id)`;
 
 /**
- * Everybody who reads for somebody, or those of `ids` who do: where they read from (on one's own account where one is registered), their
+ * A part of everybody who reads for somebody, or those of `ids` who do: where they read from (on one's own account where one is registered), their
  * credentials that count (R19), and what they have read here: pace, and of what is over known answers met and right and agreement with the
  * others; sums of readers' own rows and running scores, never of labels. For few people by memberships_person_idx, credentials_person_idx,
  * readers_person_idx and running_scores_pkey; for all, each table once.
  */
-function readingPeople(of: { ids: readonly string[] | null; today: string }): SQL {
+function readingPeople(of: ({ ids: readonly string[] } | { part: number }) & { today: string }): SQL {
   // Said of each table: the planner does not conclude it, and would read all of them for a few people.
   const wanted = (column: SQL) =>
-    of.ids === null ? sql`true` : sql`${column} = any(${sql.param([...of.ids])}::uuid[])`;
+    'ids' in of
+      ? sql`${column} = any(${sql.param([...of.ids])}::uuid[])`
+      : sql`uuid_hash(${column}) & ${PARTS - 1}::int = ${of.part}::int`;
   return sql`
     with reading as (
       select m.person_id,
@@ -130,13 +135,14 @@ export async function listReadingPeople(
   return [...(await q.execute<PersonRow>(readingPeople(of)))];
 }
 
-/** Everybody who reads for somebody, a part at a time: the server makes the next while `each` takes one. */
+/** Everybody who reads for somebody, some at a time: the server makes the next of one part while `each` takes those of another. */
 export async function eachReadingPerson(
   db: Database,
   of: { today: string },
   each: (people: readonly PersonRow[]) => void,
 ): Promise<void> {
-  await streamRows<PersonRow>(db, readingPeople({ ids: null, ...of }), each);
+  const parts = Array.from({ length: PARTS }, (_, part) => readingPeople({ part, ...of }));
+  await Promise.all(parts.map((part) => streamRows<PersonRow>(db, part, each)));
 }
 
 export const credentialsOf = (person: PersonRow): CredentialFact[] =>
