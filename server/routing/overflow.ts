@@ -1,9 +1,11 @@
 import { contractsOf } from '#server/bids/reads.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { type CallOff, callOffProblems, recordCallOffs } from '#server/contracts/call-off.ts';
 import { newId } from '#server/core/ids.ts';
 import { sumUnitWork } from '#server/own-staff/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
 import {
   countUnread,
   findFirstRead,
@@ -38,6 +40,7 @@ type Due = {
   awards: Awaited<ReturnType<typeof contractsOf>>;
   submitted: number;
   readsPerHour: number | null;
+  protocolVersion: number;
 };
 
 async function handOverBatch(ctx: CommandContext, batchId: string): Promise<number> {
@@ -79,6 +82,7 @@ async function gatherDue(tx: CommandTx, batchId: string): Promise<Due | null> {
     pools: (poolList.parse(batch.pools) ?? []).map((pool, i) => ({ ...pool, no: i + 1 })),
     awards,
     submitted: here.submitted,
+    protocolVersion: (await getProtocolVersion(tx.db, batch.protocolVersionId)).version,
     readsPerHour: activeMs === 0 ? null : (reads * 3_600_000) / activeMs,
   };
 }
@@ -107,6 +111,8 @@ async function handOverPool(
   for (const [i, vendor] of vendors.entries()) {
     const reads = parts[i] ?? 0;
     if (reads === 0 || vendor.orgId === null) continue;
+    const callOff = await callOffOf(tx, due, { vendor, reads });
+    if (callOff === null) continue;
     const firstKey = BigInt(tx.now.getTime()) * 1000n + BigInt(of.movedBefore + moved);
     const n = await moveReads(tx.db, {
       batchId: batch.id,
@@ -117,6 +123,7 @@ async function handOverPool(
     });
     if (n === 0) continue;
     moved += n;
+    await recordCallOffs(tx, { batchId: batch.id, callOffs: [{ ...callOff, reads: n }] });
     await insertHandOff(tx.db, {
       id: newId(),
       projectId: batch.projectId,
@@ -132,6 +139,24 @@ async function handOverPool(
     });
   }
   return moved;
+}
+
+/** What a hand-off calls off from the vendor's award; null where its volume, its ceiling or a repricing stands against it. */
+async function callOffOf(
+  tx: CommandTx,
+  { batch, awards, protocolVersion }: Due,
+  of: { vendor: Pool; reads: number },
+): Promise<CallOff | null> {
+  const award = awards.find((one) => one.vendorOrgId === of.vendor.orgId);
+  if (award === undefined) return null;
+  const { pricePerReadMinor } = of.vendor;
+  const callOff = {
+    contractId: award.id,
+    reads: of.reads,
+    pricePerReadMinor: pricePerReadMinor === null ? batch.pricePerReadMinor : BigInt(pricePerReadMinor),
+  };
+  const problems = await callOffProblems(tx, { callOffs: [callOff], protocolVersion });
+  return problems.length === 0 ? callOff : null;
 }
 
 /** The vendors' shares by their awards. */

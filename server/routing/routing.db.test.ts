@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { bids } from '#db/schema/bids.ts';
+import { contractCallOffs } from '#db/schema/contracts.ts';
 import { ensureAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeUnit } from '#db/seed/factories/own-staff.ts';
 import { makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { storedPricing } from '#server/bids/pricing-schemas.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { DAY, HOUR } from '#server/core/clock.ts';
@@ -156,10 +159,20 @@ describe('routing between own staff and vendors', () => {
   test('at four reads in four days the rest is late, goes to the vendor, and is decided once', async () => {
     scene.clock.advance(4 * DAY);
     const ctx = system();
+    // A bid that caps the whole work at ten reads is given none of 25.
+    const cap = (capMinor: bigint) =>
+      t.db.update(bids).set({
+        pricing: storedPricing({ model: 'hourly', ratePerHourMinor: 1200n, readsPerHour: 10, capMinor }),
+      });
+    await cap(1200n);
+    expect(await handOverOverdue(ctx)).toEqual({ handedOver: 0 });
+    await cap(120n * 40n);
     // One a day, three days left: 3 of 28 stay.
     expect(await handOverOverdue(ctx)).toEqual({ handedOver: 25 });
     expect(await handOverOverdue(ctx)).toEqual({ handedOver: 0 });
     const view = await viewRouting(scene.sponsor, { projectId: scene.project.id });
+    const called = await t.db.select().from(contractCallOffs);
+    expect(called.map((one) => [one.batchId, one.reads])).toEqual([[restId, 25]]);
     expect(view.handOffs).toMatchObject([{ batchId: restId, reason: 'late', reads: 25, firstReadAt: null }]);
     expect(view.handOffTime).toEqual({ medianSeconds: null, p90Seconds: null, n: 0, waiting: 1 });
     expect(await handOverOverdue(ctx)).toEqual({ handedOver: 0 });
