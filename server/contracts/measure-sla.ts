@@ -3,6 +3,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { errorFields, log } from '#server/log.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { latestBatchScores } from '#server/scores/reads.ts';
 import { getBatch, spendOfBatches } from '#server/work/reads.ts';
@@ -103,9 +104,15 @@ async function accuracyOf(
   return { value, interval: lower === null || upper === null ? null : [lower, upper], n };
 }
 
-/** Measures every settled batch that waits for it, at most 100 a run. Returns how many. */
+/** Measures every settled batch that waits for it, at most 100 a run; one that cannot be measured keeps no other waiting. Returns how many. */
 export async function measureSettled(ctx: CommandContext): Promise<number> {
   let measured = 0;
-  for (const one of await listUnmeasured(ctx.db, 100)) if (await measureSla(ctx, one)) measured += 1;
+  for (const one of await listUnmeasured(ctx.db, 100)) {
+    try {
+      if (await measureSla(ctx, one)) measured += 1;
+    } catch (error) {
+      log.error({ ...errorFields(error), batchId: one.batchId }, 'service levels not measured');
+    }
+  }
   return measured;
 }

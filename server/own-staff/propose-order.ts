@@ -93,6 +93,8 @@ export async function endOrder(ctx: OrgContext, input: { orderId: string; reason
     if (order === null) throw orderNotFound();
     const project = await getProject(tx.db, order.projectId);
     if (project.orgId !== ctx.actor.orgId) throw orderNotFound();
+    // A seat that is given at the same moment comes before, and ends with the others, or after, and finds no order.
+    await lockProjectState(tx.db, project.id);
     await moved(tx, order, 'end', { endedAt: tx.now, endReason: input.reason });
     const seats = await findEngagements(tx.db, { projectId: project.id, viaOrgId: order.orgId });
     for (const seat of seats)

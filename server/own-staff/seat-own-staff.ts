@@ -6,7 +6,7 @@ import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import { findInHouse, rolesOfPerson } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
-import { getProjectForOrg } from '#server/projects/reads.ts';
+import { getProjectForOrg, lockProjectState } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { endEngagement, engagePerson } from '#server/staffing/engage-person.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
@@ -51,6 +51,7 @@ export async function seatOwnStaff(
   return transact(ctx, async (tx) => {
     const project = await getProjectForOrg(tx.db, ctx.actor.orgId, input.projectId);
     const unit = await findInHouse(tx.db, ctx.actor.orgId);
+    await lockProjectState(tx.db, project.id);
     const order = await findAgreedOrder(tx.db, project.id);
     if (unit === null || order === null)
       throw new AppError({
