@@ -32,9 +32,14 @@ describe('rules of identity', () => {
     }
   });
 
-  test('every role belongs to exactly one kind of organisation', () => {
-    const all = (['sponsor', 'vendor', 'independent', 'platform'] as const).flatMap(rolesOf);
-    expect([...all].sort()).toEqual([...ROLES].sort());
+  test('every role belongs to exactly one kind of organisation, but for those by which the platform makes exams (ADR 024)', () => {
+    const [operator, ...makers] = rolesOf('platform');
+    expect(operator).toBe('operator');
+    const all = (['sponsor', 'vendor', 'independent'] as const).flatMap(rolesOf);
+    expect([...all, 'operator'].sort()).toEqual([...ROLES].sort());
+    expect(rolesOf('sponsor')).toEqual(expect.arrayContaining(makers));
+    // Nobody but a sponsor's own people owns it.
+    expect(makers).not.toContain('sponsor_owner');
   });
 
   test.each<[Role, Role, boolean]>([
