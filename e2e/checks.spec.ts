@@ -69,7 +69,7 @@ test.describe('what is looked at again', () => {
     await expectFits(lead);
     await lead.setViewportSize({ width: 1440, height: 900 });
     await lead.getByRole('button', { name: 'Sign checkpoint' }).click();
-    await expect(lead.getByText('Choose whether the batch goes on.')).toBeVisible();
+    await expect(lead.getByRole('link', { name: 'Choose whether the batch goes on.' })).toBeVisible();
     // The figures may be counted while the page is open; then what was seen is not what would be signed, and it is loaded again.
     await expect(async () => {
       await lead.reload();
