@@ -112,7 +112,8 @@ async function throughTheDatabase(
   cases.push(measured(name, 'full build from the database', built, 's'));
   checks.push({
     check: `a full build takes at most ${REBUILD_S} s for 1,000,000 people`,
-    pass: built <= (REBUILD_S * people) / PEOPLE + 1,
+    // A second of what does not grow with people, where fewer are built than the limit is meant for.
+    pass: built <= (REBUILD_S * people) / PEOPLE + (people < PEOPLE ? 1 : 0),
     detail: `${built.toFixed(1)} s for ${people.toLocaleString('en')}`,
   });
   const sponsor = await manager(world);
