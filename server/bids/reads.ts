@@ -1,7 +1,8 @@
 import type { Queryable } from '#db/client.ts';
 import { AppError } from '#server/core/errors.ts';
+import type { Project } from '#server/projects/schemas.ts';
 import { getVisibleCall } from './get-call.ts';
-import { ceilingOfPricing } from './pricing.ts';
+import { ceilingOfPricing, volumeOf } from './pricing.ts';
 import { pricingOf } from './pricing-schemas.ts';
 import {
   type BidRow,
@@ -12,8 +13,10 @@ import {
   findCall,
   findCallOfProject,
   findContract,
+  findDirectShare,
   listContracts,
 } from './queries.ts';
+import { workOfCall } from './work-of-call.ts';
 
 export type { BidRow, CallRow, ContractRow };
 
@@ -59,6 +62,23 @@ export async function getCallForOrg(q: Queryable, of: { callId: string; orgId: s
 /** The newest call of a project, or null. */
 export async function findProjectCall(q: Queryable, projectId: string): Promise<CallRow | null> {
   return findCallOfProject(q, projectId);
+}
+
+/** The share of a project's newest call that goes to people on their own account (R17), or null. */
+export async function findDirectShareOf(
+  q: Queryable,
+  projectId: string,
+): Promise<{ callId: string; shareBasisPoints: number; pricePerReadMinor: bigint } | null> {
+  const call = await findCallOfProject(q, projectId);
+  return call === null ? null : findDirectShare(q, call.id);
+}
+
+/** Reads and reviews of the whole work that a call is about. */
+export async function workOfProjectCall(
+  q: Queryable,
+  of: { callId: string; project: Project },
+): Promise<{ reads: number; reviews: number }> {
+  return volumeOf(await workOfCall(q, await getCall(q, of.callId), of.project));
 }
 
 /** Contracts of a project or a vendor, newest first; at most 200. */

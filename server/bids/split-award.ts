@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { calls, directShares } from '#db/schema/bids.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { formatMinor } from '#server/core/money.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { findHighestOffer } from '#server/staffing/reads.ts';
 import { callStatusAt } from './call-rules.ts';
 import { moveBid } from './decide-bid.ts';
 import { getCallOfSponsor } from './get-call.ts';
@@ -35,6 +37,7 @@ export async function setDirectShare(
         message: problem.message,
         details: [problem],
       });
+    if (shareBasisPoints > 0) await refuseBelowOffers(tx, call.projectId, pricePerReadMinor);
     if (shareBasisPoints === 0) await tx.db.delete(directShares).where(eq(directShares.callId, id));
     else {
       const row = { shareBasisPoints, pricePerReadMinor, setBy: ctx.actor.personId, setAt: tx.now };
@@ -91,6 +94,18 @@ export async function decideCall(
       detail: { declined: open.length, shareBasisPoints: await awardedShare(tx.db, id) },
     });
     return { declined: open.length };
+  });
+}
+
+/** Who was offered more could read none of the share's batches. */
+async function refuseBelowOffers(tx: CommandTx, projectId: string, priceMinor: bigint): Promise<void> {
+  const highest = await findHighestOffer(tx.db, projectId);
+  if (highest === null || priceMinor >= highest) return;
+  const { currency } = await getProject(tx.db, projectId);
+  throw new AppError({
+    kind: 'conflict',
+    reason: 'share_below_offers',
+    message: `People were offered up to ${currency} ${formatMinor({ amountMinor: highest, currency })} a read. Set at least that, or take those offers back first.`,
   });
 }
 

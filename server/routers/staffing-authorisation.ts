@@ -245,12 +245,13 @@ export const staffingRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   { path: 'staffing.offers', can: 'bid.compare', input: offeredProject, otherOrg: 'not_found' },
+  { path: 'staffing.directShare', can: 'bid.compare', input: offeredProject, otherOrg: 'not_found' },
   {
-    path: 'staffing.sendOffer',
+    path: 'staffing.sendOffers',
     can: 'contract.award',
     input: async (w) => ({
       ...(await offeredProject(w)),
-      orgId: (await independent(w)).actor.orgId,
+      orgIds: [(await independent(w)).actor.orgId],
       pricePerReadMinor: 100n,
       readsPerWeek: 10,
       daysToAnswer: 7,

@@ -8,13 +8,15 @@ import { dropOut } from '#server/staffing/drop-out.ts';
 import {
   answerOfferInput,
   applyInput,
+  directShareView,
   offerIdInput,
   offerMade,
+  offersMade,
   ownOffersView,
   projectOffersView,
-  sendOfferInput,
+  sendOffersInput,
 } from '#server/staffing/offer-schemas.ts';
-import { applyForWork, sendOffer, withdrawOffer } from '#server/staffing/offer-work.ts';
+import { applyForWork, sendOffers, withdrawOffer } from '#server/staffing/offer-work.ts';
 import { planAbsence, withdrawAbsence } from '#server/staffing/plan-absence.ts';
 import { proposeSubstitutes } from '#server/staffing/propose-substitutes.ts';
 import {
@@ -48,6 +50,7 @@ import { setAvailability } from '#server/staffing/set-availability.ts';
 import { setStaffRate } from '#server/staffing/set-staff-rate.ts';
 import { viewAvailability } from '#server/staffing/view-availability.ts';
 import { viewBench } from '#server/staffing/view-bench.ts';
+import { viewDirectShare } from '#server/staffing/view-direct-share.ts';
 import { viewMargins } from '#server/staffing/view-margins.ts';
 import { viewPlan } from '#server/staffing/view-plan.ts';
 import { viewContractRoster, viewRosters } from '#server/staffing/view-rosters.ts';
@@ -67,10 +70,14 @@ export const staffingRouter = router({
     .input(z.strictObject({ projectId: z.uuid() }))
     .output(projectOffersView)
     .query(({ ctx, input }) => viewProjectOffers(ctx.command, input)),
-  sendOffer: procedure({ can: 'contract.award' })
-    .input(sendOfferInput)
-    .output(offerMade)
-    .mutation(({ ctx, input }) => sendOffer(ctx.command, input)),
+  directShare: procedure({ can: 'bid.compare' })
+    .input(z.strictObject({ projectId: z.uuid() }))
+    .output(directShareView)
+    .query(({ ctx, input }) => viewDirectShare(ctx.command, input)),
+  sendOffers: procedure({ can: 'contract.award' })
+    .input(sendOffersInput)
+    .output(offersMade)
+    .mutation(({ ctx, input }) => sendOffers(ctx.command, input)),
   withdrawOffer: procedure({ can: 'contract.award' })
     .input(offerIdInput)
     .output(z.void())

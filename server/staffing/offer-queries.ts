@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
-import { offers } from '#db/schema/staffing.ts';
+import { engagements, offers } from '#db/schema/staffing.ts';
 import { ruleCondition } from '#server/credentials/rule-sql.ts';
 import type { Project } from '#server/projects/schemas.ts';
 
@@ -118,6 +118,60 @@ export async function listOwnOffers(q: Queryable, orgId: string) {
     .orderBy(desc(offers.createdAt), desc(offers.id))
     .limit(200);
   return rows.map(({ offer, ...more }) => ({ ...offer, ...more }));
+}
+
+/** People and reads a week of a project's offers in a state; accepted ones while the person is still engaged. Index: offers_project_idx. */
+export async function sumOffers(
+  q: Queryable,
+  of: { projectId: string; status: 'offered' | 'accepted' },
+): Promise<{ people: number; readsPerWeek: number }> {
+  const [row] = await q.execute<{ people: number; readsPerWeek: number }>(sql`
+    select count(distinct o.person_id)::int as people, coalesce(sum(o.reads_per_week), 0)::int as "readsPerWeek"
+    from offers o left join engagements e on e.id = o.engagement_id
+    where o.project_id = ${of.projectId} and o.status = ${of.status} and (o.status <> 'accepted' or e.status <> 'ended')`);
+  return row ?? { people: 0, readsPerWeek: 0 };
+}
+
+/**
+ * Reads of a project's direct share that are placed in opened batches, and those that are read: what readers who are paid on
+ * their own account have submitted there. A page of the sponsor's; one row per reader of such batches.
+ */
+export async function sumDirectReads(
+  q: Queryable,
+  projectId: string,
+): Promise<{ placed: number; read: number }> {
+  const [row] = await q.execute<{ placed: number; read: number }>(sql`
+    with shared as (
+      select b.id, sum((p.pool ->> 'slots')::int) as slots
+      from batches b cross join lateral jsonb_array_elements(b.pools) as p(pool)
+      where b.project_id = ${projectId} and b.opened_at is not null and jsonb_typeof(b.pools) = 'array'
+        and (p.pool ->> 'isDirect')::boolean
+      group by b.id
+    )
+    select coalesce(sum(s.slots), 0)::int as placed, coalesce(sum((
+      select sum(r.submitted) from readers r
+      where r.batch_id = s.id and r.tier = 'label' and exists (
+        select from terms t join organisations g on g.id = t.payee_org_id and g.kind = 'independent'
+        where t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier)
+    )), 0)::int as read
+    from shared s`);
+  return row ?? { placed: 0, read: 0 };
+}
+
+/** The highest price that is offered or accepted in a project; null when none is. Index: offers_project_idx. */
+export async function findHighestOffer(q: Queryable, projectId: string): Promise<bigint | null> {
+  const [row] = await q
+    .select({ highest: sql<string | null>`max(${offers.pricePerReadMinor})` })
+    .from(offers)
+    .leftJoin(engagements, eq(engagements.id, offers.engagementId))
+    .where(
+      and(
+        eq(offers.projectId, projectId),
+        inArray(offers.status, ['offered', 'accepted']),
+        sql`${engagements.status} is distinct from 'ended'`,
+      ),
+    );
+  return row?.highest == null ? null : BigInt(row.highest);
 }
 
 /** The price that an engagement was accepted at; null when it came about otherwise. Index: offers_engagement_idx. */

@@ -32,6 +32,44 @@ export const sendOfferInput = z.strictObject({
   note: z.string().trim().max(1000).default(''),
 });
 
+/** Most people who are offered work at once. */
+export const MOST_OFFERS = 50;
+
+/** The same offer to several people, in the order in which it is made. */
+export const sendOffersInput = sendOfferInput.omit({ orgId: true }).extend({
+  orgIds: z
+    .array(z.uuid())
+    .min(1, 'Choose at least one person.')
+    .max(MOST_OFFERS, `Offer to at most ${MOST_OFFERS} people at once, and see who accepts.`),
+});
+/** What became of each, in the same order: offered, or why not, in words. */
+export const offersMade = z.array(
+  z.object({ orgId: z.uuid(), offerId: z.uuid().nullable(), problem: z.string().nullable() }),
+);
+
+const promised = z.object({ people: z.number().int(), readsPerWeek: z.number().int() });
+/** The direct share of a project (R17) and what of it is unfilled; null without one. */
+export const directShareView = z
+  .object({
+    shareBasisPoints: z.number().int(),
+    pricePerReadMinor: z.bigint(),
+    currency: z.string(),
+    shareReads: z.number().int(),
+    placed: z.number().int(),
+    read: z.number().int(),
+    left: z.number().int(),
+    accepted: promised,
+    waiting: promised,
+    deadline: z.string(),
+    weeksLeft: z.number(),
+    neededPerWeek: z.number().int().nullable(),
+    unfilledPerWeek: z.number().int().nullable(),
+    openPerWeek: z.number().int().nullable(),
+    weeksAtPace: z.number().int().nullable(),
+  })
+  .nullable();
+export type DirectShareView = NonNullable<z.infer<typeof directShareView>>;
+
 export const offerIdInput = z.strictObject({ offerId: z.uuid() });
 export const answerOfferInput = z.strictObject({
   offerId: z.uuid(),

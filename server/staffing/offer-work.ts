@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { violates } from '#db/errors.ts';
-import { getCallForOrg } from '#server/bids/reads.ts';
+import { findDirectShareOf, getCallForOrg } from '#server/bids/reads.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { formatMinor } from '#server/core/money.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -17,7 +18,7 @@ import {
   readGates,
   updateOffer,
 } from './offer-queries.ts';
-import type { applyInput, sendOfferInput } from './offer-schemas.ts';
+import type { applyInput, offersMade, sendOfferInput, sendOffersInput } from './offer-schemas.ts';
 
 const OFFERED_IN: readonly Project['status'][] = ['open', 'piloting', 'active'];
 
@@ -69,7 +70,7 @@ export async function applyForWork(
 /**
  * The sponsor offers work to a person on their own account: what a read pays at least, how many a week, until when it holds.
  * An application becomes the offer. Gates are looked at in this transaction, whatever matching showed. Errors: not_found
- * (project), `not_independent`, `organisation_unverified`, `offer_gates`, `offer_live`, `project_not_open`.
+ * (project), `not_independent`, `organisation_unverified`, `offer_gates`, `offer_live`, `project_not_open`, `offer_above_share`.
  */
 export async function sendOffer(
   ctx: OrgContext,
@@ -80,6 +81,7 @@ export async function sendOffer(
     transact(ctx, async (tx) => {
       const project = await getProjectForOrg(tx.db, actor.orgId, input.projectId);
       refuseClosed(project);
+      await refuseAboveShare(tx, project, input.pricePerReadMinor);
       const personId = await requireIndependent(tx, input.orgId);
       await requireGates(tx, { project, personId, orgId: input.orgId }, 'this person');
       const applied = await lockLiveOffer(tx.db, { projectId: project.id, personId });
@@ -121,6 +123,36 @@ export async function sendOffer(
     }),
   );
 }
+
+/**
+ * The same offer to several people, each by `sendOffer` in a transaction of its own: who cannot be offered it (a closed gate, an
+ * offer that waits already) is told with the reason and keeps nobody else from theirs. Twice sent, nobody has two.
+ */
+export async function sendOffers(
+  ctx: OrgContext,
+  input: z.infer<typeof sendOffersInput>,
+): Promise<z.infer<typeof offersMade>> {
+  const { orgIds, ...terms } = input;
+  const made: z.infer<typeof offersMade> = [];
+  for (const orgId of new Set(orgIds)) {
+    try {
+      const { offerId } = await sendOffer(ctx, { ...terms, orgId });
+      made.push({ orgId, offerId, problem: null });
+    } catch (error) {
+      if (!(error instanceof AppError) || !OF_ONE_PERSON.has(error.reason)) throw error;
+      made.push({ orgId, offerId: null, problem: error.message });
+    }
+  }
+  return made;
+}
+
+/** What stands against one person's offer, and against nobody else's. */
+const OF_ONE_PERSON: ReadonlySet<string> = new Set([
+  'not_independent',
+  'organisation_unverified',
+  'offer_gates',
+  'offer_live',
+]);
 
 /** The sponsor takes back an offer, or turns an application down. Errors: `offer_not_found`, `offer_answered`. */
 export async function withdrawOffer(ctx: OrgContext, input: { offerId: string }): Promise<void> {
@@ -203,6 +235,21 @@ function refuseClosed(project: Project): void {
     kind: 'precondition',
     reason: 'project_not_open',
     message: 'Work is offered once the call is open, and while the project runs.',
+  });
+}
+
+/** Where a direct share is set (R17), its price is what its batches pay: who accepted more could read none of them. */
+async function refuseAboveShare(tx: CommandTx, project: Project, priceMinor: bigint): Promise<void> {
+  const share = await findDirectShareOf(tx.db, project.id);
+  if (share === null || priceMinor <= share.pricePerReadMinor) return;
+  const { currency } = project;
+  const most = formatMinor({ amountMinor: share.pricePerReadMinor, currency });
+  const message = `The direct share pays ${currency} ${most} a read, so its batches would be closed to who accepts more. Offer at most that, or raise the share’s price first.`;
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'offer_above_share',
+    message,
+    details: [{ code: 'offer_above_share', path: 'pricePerReadMinor', message }],
   });
 }
 

@@ -8,7 +8,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { answerOffer, endOffers, viewOwnOffers, viewProjectOffers } from './answer-offer.ts';
-import { applyForWork, sendOffer, withdrawOffer } from './offer-work.ts';
+import { applyForWork, sendOffer, sendOffers, withdrawOffer } from './offer-work.ts';
 import { findEngagements } from './reads.ts';
 
 const rule = {
@@ -85,6 +85,34 @@ test('a batch that pays less than the accepted offer is refused in words; one th
     (error: { details: { code: string }[] }) => error.details.map((one) => one.code),
   );
   expect(codes).not.toContain('offer.price');
+});
+
+test('the same offer to several people: each by the same gates, who cannot be offered it is told why, and nobody is offered twice', async () => {
+  const [one, two, without] = [
+    await makeIndependent(),
+    await makeIndependent(),
+    await makeIndependent(false),
+  ];
+  const lead = await makeMember(t.db, { org: scene.vendorOrg, roles: ['staffing_lead'] });
+  const orgIds = [one, without, lead, two].map((who) => who.actor.orgId);
+  const terms = {
+    projectId: scene.project.id,
+    pricePerReadMinor: 90n,
+    readsPerWeek: 50,
+    daysToAnswer: 7,
+    note: '',
+  };
+  const made = await sendOffers(scene.sponsor, { ...terms, orgIds });
+  expect(made.map((row) => row.offerId !== null)).toEqual([true, false, false, true]);
+  expect(made[1]?.problem).toContain('credentials');
+  expect((await viewOwnOffers(two)).map((offer) => offer.status)).toEqual(['offered']);
+  const again = await sendOffers(scene.sponsor, { ...terms, orgIds: [one.actor.orgId] });
+  expect(again).toMatchObject([{ offerId: null, problem: expect.stringContaining('waits for its answer') }]);
+  await expect(
+    sendOffers(scene.sponsor, { ...terms, projectId: scene.project.orgId, orgIds }),
+  ).rejects.toMatchObject({
+    kind: 'not_found',
+  });
 });
 
 test('closed gates are told, on applying, offering and accepting; a credential lost in between counts', async () => {

@@ -133,7 +133,7 @@ async function explain(
 /** What is left belongs to others: another organisation's share, or what is kept for onshore readers. */
 async function notYours(ctx: OrgContext, batchId: string): Promise<ErrorDetail> {
   const batch = await getBatch(ctx.db, batchId);
-  const isShared = (poolList.parse(batch.pools) ?? []).some((one) => one.orgId !== null);
+  const isShared = (poolList.parse(batch.pools) ?? []).some((one) => one.orgId !== null || one.isDirect);
   return isShared
     ? {
         code: 'work.share_read',

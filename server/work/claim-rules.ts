@@ -46,6 +46,8 @@ export const claimRules = changeableClaimRules.extend({
     .optional(),
   /** Awards that share the batch by their shares (R13), instead of one contract. */
   contractIds: z.array(z.uuid()).max(20).optional(),
+  /** The call's direct share (R17) shares it too, or, without awards, has it alone. */
+  hasDirectShare: z.boolean().optional(),
   /** Most reads of one case from one of them. */
   maxReadsPerVendor: z.number().int().min(1).max(100).nullish(),
   /** Readers to whom a dealt gold case is shown before others are used. */

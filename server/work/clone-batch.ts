@@ -83,11 +83,11 @@ export async function cloneBatch(
 async function sharesToCopy(
   tx: CommandTx,
   batch: Batch,
-): Promise<{ contractIds?: string[]; maxReadsPerVendor?: number | null }> {
-  const orgIds = [...new Set((poolList.parse(batch.pools) ?? []).map((one) => one.orgId))].filter(
-    (id) => id !== null,
-  );
-  if (orgIds.length === 0) return {};
+): Promise<{ contractIds?: string[]; hasDirectShare?: boolean; maxReadsPerVendor?: number | null }> {
+  const pools = poolList.parse(batch.pools) ?? [];
+  const direct = pools.some((one) => one.isDirect) ? { hasDirectShare: true } : {};
+  const orgIds = [...new Set(pools.map((one) => one.orgId))].filter((id) => id !== null);
+  if (orgIds.length === 0) return direct;
   const awards = (await contractsOf(tx.db, { projectId: batch.projectId })).filter(
     (one) => one.kind === 'award' && one.status === 'active' && one.shareBasisPoints > 0,
   );
@@ -96,7 +96,7 @@ async function sharesToCopy(
     return own ? [own.id] : [];
   });
   if (contractIds.length === orgIds.length)
-    return { contractIds, maxReadsPerVendor: batch.maxReadsPerVendor };
+    return { contractIds, ...direct, maxReadsPerVendor: batch.maxReadsPerVendor };
   const names = await organisationsById(tx.db, orgIds);
   const ended = orgIds
     .filter((orgId) => !awards.some((one) => one.vendorOrgId === orgId))

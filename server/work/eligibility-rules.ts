@@ -31,13 +31,14 @@ export function rolesFor(
 export function fits(
   batch: Pick<Batch, 'vendorOrgId' | 'kind' | 'pools'>,
   sponsorOrgId: string,
-  viaOrgId: string,
+  engagement: Pick<Engagement, 'viaOrgId' | 'contractId'>,
   tier: Tier,
 ): boolean {
+  const { viaOrgId } = engagement;
   switch (tier) {
     case 'label':
       if (batch.kind === 'self_label') return viaOrgId === sponsorOrgId || viaOrgId !== batch.vendorOrgId;
-      return (batch.vendorOrgId === null || batch.vendorOrgId === viaOrgId) && sharesIn(batch, viaOrgId);
+      return (batch.vendorOrgId === null || batch.vendorOrgId === viaOrgId) && sharesIn(batch, engagement);
     case 'review':
       return true;
     case 'audit':
@@ -50,10 +51,19 @@ export function fits(
   }
 }
 
-/** Whether an organisation has a share of a batch that several share; true for a batch that nobody shares. */
-function sharesIn(batch: Pick<Batch, 'pools'>, orgId: string): boolean {
+/**
+ * Whether an engagement has a share of a batch that several share; true for a batch that nobody shares. The direct share is of
+ * engagements under no contract; that they are through an organisation of one person, the pools themselves ask (`poolsFor`).
+ */
+function sharesIn(
+  batch: Pick<Batch, 'pools'>,
+  { viaOrgId, contractId }: Pick<Engagement, 'viaOrgId' | 'contractId'>,
+): boolean {
   const pools = poolList.parse(batch.pools);
-  return pools === null || pools.some((one) => one.orgId === null || one.orgId === orgId);
+  return (
+    pools === null ||
+    pools.some((one) => (one.isDirect ? contractId === null : one.orgId === null || one.orgId === viaOrgId))
+  );
 }
 
 /** Whether an organisation's people read labels of a batch with pools, so that others must audit and adjudicate it. */

@@ -26,6 +26,8 @@ export type Candidate = {
   personId: string;
   orgId: string;
   orgVerified: boolean;
+  /** Acts for the organisation of one person, themselves (R17). */
+  isIndependent: boolean;
   country: string | null;
 };
 
@@ -165,7 +167,7 @@ async function findOwnEngagement(
   const roles = rolesFor(batch, who.tier);
   const own = all.filter((one) => one.viaOrgId === who.orgId);
   const engagement =
-    own.find((one) => roles.includes(one.role) && fits(batch, project.orgId, one.viaOrgId, who.tier)) ?? null;
+    own.find((one) => roles.includes(one.role) && fits(batch, project.orgId, one, who.tier)) ?? null;
   if (engagement !== null) return { engagement, decision: allow('engaged') };
   const elsewhere = all.some((one) => roles.includes(one.role) && one.viaOrgId !== who.orgId);
   return {
@@ -313,6 +315,12 @@ async function decideHours(q: Queryable, batch: Batch, who: Candidate & { now: D
 
 function decidePools(mine: { from: number; to: number } | null, batch: Batch): Decision {
   if (mine !== null) return allow('');
+  const pools = poolList.parse(batch.pools) ?? [];
+  if (pools.length > 0 && pools.every((one) => one.isDirect))
+    return refuse({
+      code: 'batch.no_share',
+      message: 'This batch is for readers on their own account, who have accepted an offer of its sponsor.',
+    });
   return refuse({
     code: 'batch.no_share',
     message:

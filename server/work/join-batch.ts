@@ -92,8 +92,8 @@ export async function recheckReader(
 }
 
 export function candidateOf(ctx: OrgContext): Candidate {
-  const { personId, orgId, orgVerified, country } = ctx.actor;
-  return { personId, orgId, orgVerified, country };
+  const { personId, orgId, orgKind, orgVerified, country } = ctx.actor;
+  return { personId, orgId, orgVerified, country, isIndependent: orgKind === 'independent' };
 }
 
 async function addReader(

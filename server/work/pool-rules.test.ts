@@ -147,14 +147,43 @@ describe('pools', () => {
     });
     const batch = { pools, onshoreCountry: 'US' };
     expect(pools?.map((one) => one.slots)).toEqual([6, 6, 4, 4]);
-    expect(poolsFor(batch, { orgId: 'a', country: 'US' })).toEqual({ from: 1, to: 2 });
-    expect(poolsFor(batch, { orgId: 'b', country: 'DE' })).toEqual({ from: 3, to: 3 });
-    expect(poolsFor(batch, { orgId: 'b', country: null })).toEqual({ from: 3, to: 3 });
-    expect(poolsFor(batch, { orgId: 'c', country: 'US' })).toBeNull();
-    expect(poolsFor({ pools: null, onshoreCountry: null }, { orgId: 'c', country: null })).toEqual({
+    expect(poolsFor(batch, { orgId: 'a', country: 'US', isIndependent: false })).toEqual({ from: 1, to: 2 });
+    expect(poolsFor(batch, { orgId: 'b', country: 'DE', isIndependent: false })).toEqual({ from: 3, to: 3 });
+    expect(poolsFor(batch, { orgId: 'b', country: null, isIndependent: false })).toEqual({ from: 3, to: 3 });
+    expect(poolsFor(batch, { orgId: 'c', country: 'US', isIndependent: true })).toBeNull();
+    expect(
+      poolsFor({ pools: null, onshoreCountry: null }, { orgId: 'c', country: null, isIndependent: true }),
+    ).toEqual({
       from: 0,
       to: 0,
     });
+  });
+
+  test('R17: the direct share is for people on their own account alone, keeps its part as the batch grows, and has no vendor’s limit', () => {
+    const direct = { ...vendor('', 4000), orgId: null, name: 'People on their own account' };
+    const vendors = [vendor('a', 6000), direct];
+    const of = { overlap: 2, vendors, onshoreShareBasisPoints: 0, maxReadsPerVendor: null };
+    const pools = planPools({ ...of, tasks: 10 })!;
+    expect(pools.map((one) => [one.orgId, one.isDirect, one.slots])).toEqual([
+      ['a', false, 12],
+      [null, true, 8],
+    ]);
+    const batch = { pools, onshoreCountry: null };
+    expect(poolsFor(batch, { orgId: 'a', country: null, isIndependent: false })).toEqual({ from: 1, to: 1 });
+    expect(poolsFor(batch, { orgId: 'z', country: null, isIndependent: false })).toBeNull();
+    expect(poolsFor(batch, { orgId: 'z', country: null, isIndependent: true })).toEqual({ from: 2, to: 2 });
+    expect(growPools({ pools, tasks: 10, overlap: 2, maxReadsPerVendor: null }).added).toEqual([12, 8]);
+    // One vendor and the direct share are two; a vendor alone is not; the direct share alone is a batch.
+    const faults = (some: typeof vendors, most: number | null = null) =>
+      shareFaults({ tasks: 10, overlap: 2, vendors: some, maxReadsPerVendor: most }).map((one) => one.code);
+    expect(faults(vendors)).toEqual([]);
+    expect(faults([vendor('a', 6000)])).toEqual(['batch.one_share']);
+    expect(faults([direct])).toEqual([]);
+    const mostly = [vendor('a', 4000), { ...direct, shareBasisPoints: 6000 }];
+    expect(faults(mostly, 1)).toEqual([]);
+    expect(
+      planPools({ ...of, vendors: mostly, tasks: 10, maxReadsPerVendor: 1 })?.map((one) => one.slots),
+    ).toEqual([8, 12]);
   });
 
   test('lanes are gone through from the reader’s own on, and what comes late stays in its pool', () => {

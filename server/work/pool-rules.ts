@@ -12,8 +12,10 @@ import { shuffled } from './rules.ts';
 export const LANES_PER_POOL = 100;
 
 export const pool = z.object({
-  /** Whose people may take its reads; null: anybody's. */
+  /** Whose people may take its reads; null: anybody's, or people on their own account where `isDirect`. */
   orgId: z.uuid().nullable(),
+  /** The direct share (R17): for people on their own account, whoever of them comes. */
+  isDirect: z.boolean().default(false),
   /** Kept for readers in the batch's onshore country. */
   isOnshore: z.boolean(),
   /** Reads in it when the batch was made. */
@@ -29,9 +31,9 @@ export type Pool = z.infer<typeof pool>;
 /** Pools of a batch in the order of their numbers, which begin with 1; pool 0 is that of a batch without pools. */
 export const poolList = z.array(pool).nullable();
 
-/** A vendor's part of a batch that several share. */
+/** A part of a batch that several share: a vendor's, or with `orgId` null that of people on their own account (R17). */
 export type VendorShare = {
-  orgId: string;
+  orgId: string | null;
   shareBasisPoints: number;
   pricePerReadMinor: bigint;
   feeBasisPoints: number;
@@ -72,6 +74,7 @@ export function planPools(input: {
     const kept = Math.ceil((quota * onshore) / 10_000);
     const of = {
       orgId: vendor?.orgId ?? null,
+      isDirect: vendor?.orgId === null,
       pricePerReadMinor: vendor?.pricePerReadMinor.toString() ?? null,
       feeBasisPoints: vendor?.feeBasisPoints ?? null,
       shareBasisPoints: vendor?.shareBasisPoints ?? null,
@@ -101,7 +104,8 @@ export function growPools(input: {
   const orgs = [...new Set(pools.map((one) => one.orgId))];
   const ofOrg = (orgId: string | null) => pools.filter((one) => one.orgId === orgId);
   const slotsOf = (some: readonly Pool[]) => some.reduce((sum, one) => sum + one.slots, 0);
-  const most = input.maxReadsPerVendor === null || orgs.length < 2 ? reads : input.maxReadsPerVendor * tasks;
+  const limit = input.maxReadsPerVendor === null || orgs.length < 2 ? reads : input.maxReadsPerVendor * tasks;
+  const most = orgs.map((orgId) => (orgId === null ? reads : limit));
   const weights = orgs.map((orgId) => ofOrg(orgId)[0]?.shareBasisPoints ?? slotsOf(ofOrg(orgId)));
   const whole = weights.reduce((sum, one) => sum + one, 0);
   // What each is short of its share of the larger batch; together, just the new reads.
@@ -141,7 +145,9 @@ function quotasOf(input: {
   const { vendors, tasks } = input;
   const reads = tasks * input.overlap;
   const total = vendors.reduce((sum, one) => sum + one.shareBasisPoints, 0);
-  const most = input.maxReadsPerVendor === null ? reads : input.maxReadsPerVendor * tasks;
+  const limit = input.maxReadsPerVendor === null ? reads : input.maxReadsPerVendor * tasks;
+  // People on their own account are no vendor: nobody of them reads a case twice anyway.
+  const most = vendors.map((one) => (one.orgId === null ? reads : limit));
   return spreadWithin(
     vendors.map((one) => (reads * one.shareBasisPoints) / total),
     reads,
@@ -149,9 +155,9 @@ function quotasOf(input: {
   );
 }
 
-/** `reads` in whole parts near `exact`, by largest remainder, none above `most`. */
-function spreadWithin(exact: readonly number[], reads: number, most: number): number[] {
-  const quotas = exact.map((one) => Math.min(most, Math.floor(one + 1e-9)));
+/** `reads` in whole parts near `exact`, by largest remainder, none above its own `most`. */
+function spreadWithin(exact: readonly number[], reads: number, most: readonly number[]): number[] {
+  const quotas = exact.map((one, i) => Math.min(most[i] ?? reads, Math.floor(one + 1e-9)));
   let left = reads - quotas.reduce((sum, one) => sum + one, 0);
   // A vendor that had too much before takes nothing now; then the others' parts come to more than there is.
   for (let i = 0; left < 0; i = (i + 1) % quotas.length) {
@@ -160,9 +166,9 @@ function spreadWithin(exact: readonly number[], reads: number, most: number): nu
     left += 1;
   }
   const byRemainder = exact.map((_, i) => i).sort((a, b) => rest(exact[b]) - rest(exact[a]) || a - b);
-  for (let i = 0; left > 0 && quotas.some((one) => one < most); i += 1) {
+  for (let i = 0; left > 0 && quotas.some((one, at) => one < (most[at] ?? reads)); i += 1) {
     const at = byRemainder[i % byRemainder.length] as number;
-    if ((quotas[at] as number) >= most) continue;
+    if ((quotas[at] as number) >= (most[at] ?? reads)) continue;
     quotas[at] = (quotas[at] as number) + 1;
     left -= 1;
   }
@@ -211,11 +217,11 @@ export function planLanes(input: {
 /** The pools a person may read from, by their numbers: a vendor's lie side by side. Null: none of them is theirs. */
 export function poolsFor(
   batch: { pools: readonly Pool[] | null; onshoreCountry: string | null },
-  who: { orgId: string; country: string | null },
+  who: { orgId: string; country: string | null; isIndependent: boolean },
 ): { from: number; to: number } | null {
   if (batch.pools === null) return { from: 0, to: 0 };
   const mine = batch.pools.flatMap((one, i) =>
-    (one.orgId === null || one.orgId === who.orgId) &&
+    (one.isDirect ? who.isIndependent : one.orgId === null || one.orgId === who.orgId) &&
     (!one.isOnshore || (who.country !== null && who.country === batch.onshoreCountry))
       ? [i + 1]
       : [],
@@ -258,13 +264,16 @@ export function shareFaults(input: {
   const faults: ErrorDetail[] = [];
   const add = (code: string, message: string, path = 'contractIds') =>
     faults.push({ code: `batch.${code}`, path: `claimRules.${path}`, message });
-  if (vendors.length === 1) add('one_share', 'Shares are between at least two vendors.');
-  if (vendors.length > 20) add('many_shares', 'At most 20 vendors can share a batch.');
+  // A batch of the direct share alone is one; a single vendor's is a batch under its contract.
+  if (vendors.length === 1 && vendors[0]?.orgId !== null)
+    add('one_share', 'Shares are between at least two vendors, or one and people on their own account.');
+  if (vendors.length > 20) add('many_shares', 'At most 20 can share a batch.');
   if (new Set(vendors.map((one) => one.orgId)).size < vendors.length)
     add('share_twice', 'A vendor has one share of a batch. Add its shares up.');
   if (maxReadsPerVendor === null || vendors.length < 2) return faults;
   const total = vendors.reduce((sum, one) => sum + one.shareBasisPoints, 0);
   for (const one of vendors) {
+    if (one.orgId === null) continue;
     const most = Math.ceil((overlap * one.shareBasisPoints) / total - ROUNDING);
     if (most > maxReadsPerVendor)
       add(

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ensureAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
-import { makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { setDirectShare } from '#server/bids/split-award.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
+import { answerOffer } from '#server/staffing/answer-offer.ts';
+import { sendOffers } from '#server/staffing/offer-work.ts';
+import { viewDirectShare } from '#server/staffing/view-direct-share.ts';
 import { addTasks } from './add-tasks.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
@@ -134,6 +138,72 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
     const [row] = await t.sql`select count(*)::int as cases from (select task_id from slots
       where batch_id = ${batchId} group by task_id having count(distinct (lane - 1) / 100) = 2) c`;
     expect(row?.cases).toBe(7);
+  });
+
+  test('R17: the direct share of a split award is read by people whose offers were accepted, exactly its part, at its price', async () => {
+    const own = await makeWorkScene(t.db, {
+      cases: 10,
+      clock: scene.clock,
+      parties: { sponsorOrg: scene.sponsorOrg, vendorOrg: scene.vendorOrg, sponsor: scene.sponsor },
+    });
+    const callId = await makeCall(t.db, { projectId: own.project.id, clock: scene.clock });
+    const vendor = { orgId: scene.vendorOrg.id, owner: scene.sponsor, annotators: [] };
+    const bidId = await makeBid(t.db, { callId, project: own.project, vendor, priceMinor: 100n });
+    const award = await makeContract(t.db, { bidId, shareBasisPoints: 6000, clock: scene.clock });
+    const asked = { ...shared({}, own), claimRules: { contractIds: [award], hasDirectShare: true } };
+    await expect(createBatch(scene.sponsor, asked)).rejects.toMatchObject({
+      details: expect.arrayContaining([expect.objectContaining({ code: 'batch.no_direct_share' })]),
+    });
+    const share = { callId, shareBasisPoints: 4000, pricePerReadMinor: 70n };
+    await setDirectShare(scene.sponsor, share);
+    const batchId = await open(asked, own);
+    const org = await makeOrganisation(t.db, { kind: 'independent', clock: scene.clock });
+    await ensureAgreement(t.db, { kind: 'services', org, clock: scene.clock });
+    const who = await makeMember(t.db, { org, roles: ['independent_annotator'], clock: scene.clock });
+    await expect(joinBatch(who, { batchId, tier: 'label' })).rejects.toMatchObject({
+      details: expect.arrayContaining([expect.objectContaining({ code: 'engagement.missing' })]),
+    });
+    const offer = {
+      projectId: own.project.id,
+      orgIds: [org.id],
+      readsPerWeek: 5,
+      daysToAnswer: 7,
+      note: '',
+      pricePerReadMinor: 71n,
+    };
+    await expect(sendOffers(scene.sponsor, offer)).rejects.toMatchObject({ reason: 'offer_above_share' });
+    const [made] = await sendOffers(scene.sponsor, { ...offer, pricePerReadMinor: 70n });
+    await answerOffer(who, { offerId: made!.offerId!, answer: 'accepted' });
+    await expect(setDirectShare(scene.sponsor, { ...share, pricePerReadMinor: 60n })).rejects.toMatchObject({
+      reason: 'share_below_offers',
+    });
+    await joinBatch(who, { batchId, tier: 'label' });
+    const mine = await makeWorker(own, { org: scene.vendorOrg });
+    await joinBatch(mine, { batchId, tier: 'label' });
+    // The vendor’s one reader has met all ten cases; its other two reads are somebody else’s.
+    expect(await readAll(who, batchId)).toBe('work.share_read');
+    expect(await readAll(mine, batchId)).toBe('work.all_seen');
+    const rows =
+      await t.sql`select t.payee_org_id as org, count(*)::int as reads, min(t.price_minor)::int as price
+      from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
+        and t.terms_no = s.terms_no where s.batch_id = ${batchId} and s.status = 'submitted' group by 1 order by 2`;
+    expect([...rows]).toEqual([
+      { org: org.id, reads: 8, price: 70 },
+      { org: scene.vendorOrg.id, reads: 10, price: 100 },
+    ]);
+    expect(await viewDirectShare(scene.sponsor, { projectId: own.project.id })).toMatchObject({
+      placed: 8,
+      read: 8,
+      accepted: { people: 1, readsPerWeek: 5 },
+      waiting: { people: 0, readsPerWeek: 0 },
+    });
+    // The rest of the vendor's part are second reads of cases that its one reader has met.
+    const another = await makeWorker(own, { org: scene.vendorOrg });
+    await joinBatch(another, { batchId, tier: 'label' });
+    await readAll(another, batchId);
+    const [left] =
+      await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'open'`;
+    expect(left?.n).toBe(0);
   });
 
   test('when its share is read a vendor is told so; what is skipped, given back or rejected stays in its pool', async () => {

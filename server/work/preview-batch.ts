@@ -58,6 +58,9 @@ export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Pr
   };
 }
 
+/** What the direct share (R17) is called among the vendors’ names. */
+export const DIRECT = 'People on their own account';
+
 /** Reads of each vendor that shares the batch; null when the reads are anybody's. */
 async function sharesShown(q: Queryable, pools: readonly Pool[] | null): Promise<SelectionPreview['shares']> {
   if (pools === null) return null;
@@ -70,7 +73,11 @@ async function sharesShown(q: Queryable, pools: readonly Pool[] | null): Promise
   return orgIds.map((orgId) => {
     const own = pools.filter((one) => one.orgId === orgId);
     return {
-      vendor: orgId === null ? null : (names.get(orgId)?.legalName ?? 'A vendor'),
+      vendor: own.some((one) => one.isDirect)
+        ? DIRECT
+        : orgId === null
+          ? null
+          : (names.get(orgId)?.legalName ?? 'A vendor'),
       reads: reads(own),
       keptOnshore: reads(own.filter((one) => one.isOnshore)),
     };

@@ -74,7 +74,7 @@ export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
     for (const batch of live) {
       for (const tier of WORK_TIERS) {
         const isMeant = own.some(
-          (one) => rolesFor(batch, tier).includes(one.role) && fits(batch, project.orgId, one.viaOrgId, tier),
+          (one) => rolesFor(batch, tier).includes(one.role) && fits(batch, project.orgId, one, tier),
         );
         if (!isMeant || lines.length >= 200) continue;
         const line = await lineOf(ctx, batch, tier, { ...project, pay });

@@ -1,6 +1,6 @@
 import type { Queryable } from '#db/client.ts';
 import type { batches } from '#db/schema/work.ts';
-import { getContract } from '#server/bids/reads.ts';
+import { findDirectShareOf, getContract } from '#server/bids/reads.ts';
 import { standardPrices } from '#server/contracts/call-off.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { countUnknownExternalIds } from '#server/datasets/reads.ts';
@@ -48,6 +48,8 @@ export async function resolveClaimRules(
   const { rules, project, overlap, seed } = input;
   const { vendors, faults: ofContracts } = await sharesOf(q, project.id, {
     contractIds: rules.contractIds ?? [],
+    hasDirectShare: rules.hasDirectShare ?? false,
+    directFeeBasisPoints: project.platformFeeBasisPoints,
     routed: input.routedShares,
     now: input.now,
   });
@@ -128,10 +130,40 @@ async function priorityFaults(
 async function sharesOf(
   q: Queryable,
   projectId: string,
-  of: { contractIds: readonly string[]; routed: RoutedShares | undefined; now: Date },
+  of: {
+    contractIds: readonly string[];
+    hasDirectShare: boolean;
+    directFeeBasisPoints: number;
+    routed: RoutedShares | undefined;
+    now: Date;
+  },
 ): Promise<{ vendors: (VendorShare & { name: string })[]; faults: ErrorDetail[] }> {
   const { contractIds, routed, now } = of;
-  if (contractIds.length === 0) return { vendors: [], faults: [] };
+  const direct = of.hasDirectShare ? await findDirectShareOf(q, projectId) : null;
+  const directFaults =
+    of.hasDirectShare && direct === null
+      ? [
+          {
+            code: 'batch.no_direct_share',
+            path: 'claimRules.contractIds',
+            message:
+              'The call gives no share to people on their own account. Set the direct share where the awards are, or leave it out here.',
+          },
+        ]
+      : [];
+  const ofDirect =
+    direct === null
+      ? []
+      : [
+          {
+            orgId: null,
+            name: 'People on their own account',
+            shareBasisPoints: direct.shareBasisPoints,
+            pricePerReadMinor: direct.pricePerReadMinor,
+            feeBasisPoints: of.directFeeBasisPoints,
+          },
+        ];
+  if (contractIds.length === 0) return { vendors: ofDirect, faults: directFaults };
   const contracts = await Promise.all(contractIds.map((id) => getContract(q, id)));
   const names = await organisationsById(
     q,
@@ -152,9 +184,9 @@ async function sharesOf(
   }));
   return {
     // Own staff costs no fee (R2).
-    vendors: routed ? [{ ...routed.own, feeBasisPoints: 0 }, ...awarded] : awarded,
+    vendors: [...(routed ? [{ ...routed.own, feeBasisPoints: 0 }] : []), ...awarded, ...ofDirect],
     faults: contracts.every(isFit)
-      ? []
+      ? directFaults
       : [
           {
             code: 'batch.contract',

@@ -4,6 +4,7 @@ import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { leastRight, readsCapOf } from './claim-rules.ts';
 import { poolList } from './pool-rules.ts';
+import { DIRECT } from './preview-batch.ts';
 import { getBatch } from './reads.ts';
 
 const count = z.number().int();
@@ -71,7 +72,11 @@ export async function viewClaimRules(ctx: OrgContext, input: { batchId: string }
           },
     onshoreCountry: batch.onshoreCountry,
     shares: pools.map((one) => ({
-      vendor: one.orgId === null ? null : (names.get(one.orgId)?.legalName ?? 'A vendor'),
+      vendor: one.isDirect
+        ? DIRECT
+        : one.orgId === null
+          ? null
+          : (names.get(one.orgId)?.legalName ?? 'A vendor'),
       isOnshore: one.isOnshore,
       reads: one.slots,
     })),

@@ -47,7 +47,10 @@ export function AwardPart({ compared, callId, projectId, currency }: AwardPartPr
         {direct ? (
           <li className="flex justify-between gap-4 py-2 text-sm">
             <span>
-              People on their own account, at {moneyWords(direct.pricePerReadMinor, currency)} a read
+              <TextLink href={`/sponsor/projects/${projectId}/independents`}>
+                People on their own account
+              </TextLink>
+              , at {moneyWords(direct.pricePerReadMinor, currency)} a read
             </span>
             <span>{direct.shareBasisPoints / 100} %</span>
           </li>
@@ -83,7 +86,7 @@ function DirectShare({ callId, direct, currency, left }: DirectShareProps) {
     trpc.bids.setDirectShare.mutationOptions({
       onSuccess: () => {
         setOpen(false);
-        toast.success('The direct share is set.');
+        toast.success('The direct share is set. Offer it to people under Independents.');
         router.refresh();
       },
     }),
@@ -104,7 +107,7 @@ function DirectShare({ callId, direct, currency, left }: DirectShareProps) {
     <Dialog
       size="sm"
       title="Share for people on their own account"
-      description={`At most ${most} % is left. Each person then gets an own offer at this price (R17); 0 % takes the share back.`}
+      description={`At most ${most} % is left. Offer it to people afterwards, at this price at most (R17); 0 % takes the share back.`}
       open={open}
       onOpenChange={setOpen}
       trigger={<Button>{direct ? 'Change direct share' : 'Set direct share'}</Button>}

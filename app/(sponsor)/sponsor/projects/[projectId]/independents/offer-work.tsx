@@ -14,21 +14,41 @@ import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { isAppError } from '#server/core/errors.ts';
 import { parseMoney } from '#server/core/money.ts';
-import { sendOfferInput } from '#server/staffing/offer-schemas.ts';
+import { sendOffersInput } from '#server/staffing/offer-schemas.ts';
 
-type OfferWorkProps = { projectId: string; orgId: string; name: string; currency: string };
+type OfferWorkProps = {
+  projectId: string;
+  /** Who is offered it: one person by name, or those who are chosen. */
+  to: readonly { orgId: string; name: string }[];
+  currency: string;
+  /** What the direct share pays a read, as it is typed; empty without one. */
+  price?: string;
+  /** Of the offer to several people: the button's state, and what to do when it is sent. */
+  isBulk?: boolean;
+  onSent?: () => void;
+};
 
 /** What is offered: the least a read pays, how many a week, until when it holds. */
-export function OfferWork({ projectId, orgId, name, currency }: OfferWorkProps) {
+export function OfferWork({ projectId, to, currency, price = '', isBulk = false, onSent }: OfferWorkProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const nameOf = new Map(to.map((one) => [one.orgId, one.name]));
   const send = useMutation(
-    trpc.staffing.sendOffer.mutationOptions({
-      onSuccess: () => {
-        setIsOpen(false);
-        toast.success('Offered; the person is told.');
+    trpc.staffing.sendOffers.mutationOptions({
+      onSuccess: (made) => {
+        const refused = made.filter((one) => one.problem !== null);
+        const offered = made.length - refused.length;
+        setProblems(refused.map((one) => ({ message: `${nameOf.get(one.orgId)}: ${one.problem}` })));
+        if (offered > 0)
+          toast.success(
+            offered === 1 ? 'Offered; the person is told.' : `Offered to ${offered} people; each is told.`,
+          );
+        if (refused.length === 0) {
+          setIsOpen(false);
+          onSent?.();
+        }
         router.refresh();
       },
       onError: (error) => setProblems(refusalProblems(error)),
@@ -38,27 +58,42 @@ export function OfferWork({ projectId, orgId, name, currency }: OfferWorkProps) 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const typed = readForm(event.currentTarget) as Record<string, string>;
-    const price = readPrice(typed.pricePerReadMinor ?? '', currency);
-    const parsed = sendOfferInput.safeParse({
+    const amount = readPrice(typed.pricePerReadMinor ?? '', currency);
+    const parsed = sendOffersInput.safeParse({
       projectId,
-      orgId,
+      orgIds: to.map((one) => one.orgId),
       note: typed.note ?? '',
       readsPerWeek: Number(typed.readsPerWeek || Number.NaN),
       daysToAnswer: Number(typed.daysToAnswer || Number.NaN),
-      pricePerReadMinor: typeof price === 'bigint' ? price : 1n,
+      pricePerReadMinor: typeof amount === 'bigint' ? amount : 1n,
     });
     const found = parsed.success ? [] : formProblems(parsed.error);
-    if (typeof price === 'string') found.unshift({ name: 'pricePerReadMinor', message: price });
+    if (typeof amount === 'string') found.unshift({ name: 'pricePerReadMinor', message: amount });
     setProblems(found);
     if (parsed.success && found.length === 0) send.mutate(parsed.data);
   }
 
   const errors = byField(problems);
+  const title = isBulk
+    ? `Offer work to ${to.length} ${to.length === 1 ? 'person' : 'people'}`
+    : `Offer work to ${to[0]?.name ?? ''}`;
   return (
     <Dialog
-      title={`Offer work to ${name}`}
-      description="Your batches must pay at least this to be read by this person."
-      trigger={<Button size="sm">Offer work</Button>}
+      title={title}
+      description={
+        price === ''
+          ? 'Your batches must pay at least this to be read by them.'
+          : `The direct share pays ${currency} ${price} a read; offer that or less.`
+      }
+      trigger={
+        isBulk ? (
+          <Button variant="primary" size="sm" disabled={to.length === 0}>
+            Offer to {to.length === 0 ? 'those chosen' : to.length}
+          </Button>
+        ) : (
+          <Button size="sm">Offer work</Button>
+        )
+      }
       open={isOpen}
       onOpenChange={(open) => {
         setIsOpen(open);
@@ -69,7 +104,7 @@ export function OfferWork({ projectId, orgId, name, currency }: OfferWorkProps) 
         <FormErrorSummary problems={problems} />
         <div className="grid gap-4 sm:grid-cols-3">
           <Field label="Price per read" name="pricePerReadMinor" error={errors.pricePerReadMinor}>
-            <Input name="pricePerReadMinor" inputMode="decimal" suffix={currency} />
+            <Input name="pricePerReadMinor" inputMode="decimal" suffix={currency} defaultValue={price} />
           </Field>
           <Field label="Reads a week" name="readsPerWeek" error={errors.readsPerWeek}>
             <Input name="readsPerWeek" inputMode="numeric" />
@@ -83,7 +118,7 @@ export function OfferWork({ projectId, orgId, name, currency }: OfferWorkProps) 
         </Field>
         <div className="flex justify-end">
           <Button type="submit" variant="primary" pending={send.isPending}>
-            Send offer
+            {isBulk && to.length !== 1 ? 'Send offers' : 'Send offer'}
           </Button>
         </div>
       </form>

@@ -7,8 +7,10 @@ import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
-import type { Candidate } from '#app/(sponsor)/sponsor/projects/[projectId]/bids/rank-list.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
+import { formatMinor } from '#server/core/money.ts';
+import { DirectSharePart } from './direct-share.tsx';
+import { FittingList } from './fitting-list.tsx';
 import { OfferWork } from './offer-work.tsx';
 import { WithdrawOffer } from './withdraw-offer.tsx';
 
@@ -20,10 +22,13 @@ type IndependentsProps = { params: Promise<{ projectId: string }> };
 export default async function IndependentsPage({ params }: IndependentsProps) {
   const { projectId } = await params;
   const { project } = await loadProject(projectId);
-  const { offers, candidates } = await loaded(async (call) => ({
+  const { offers, candidates, share } = await loaded(async (call) => ({
     offers: await call.staffing.offers({ projectId }),
-    candidates: await call.matching.candidates({ projectId }),
+    candidates: await call.matching.candidates({ projectId, limit: 100 }),
+    share: await call.staffing.directShare({ projectId }),
   }));
+  const price =
+    share === null ? '' : formatMinor({ amountMinor: share.pricePerReadMinor, currency: share.currency });
   const live = new Set(
     offers.filter((one) => one.status === 'applied' || one.status === 'offered').map((one) => one.orgId),
   );
@@ -46,6 +51,7 @@ export default async function IndependentsPage({ params }: IndependentsProps) {
         </AnswerLine>
       </PageHeader>
       <div className="flex max-w-[960px] flex-col gap-8">
+        {share === null ? null : <DirectSharePart share={share} projectId={projectId} />}
         <Section
           title="Offers and applications"
           says="Accepted, a person signs their own agreements, takes the paid exam where a batch asks for one, and reads; your batches must pay what was offered."
@@ -86,12 +92,7 @@ export default async function IndependentsPage({ params }: IndependentsProps) {
                   <div className="flex flex-wrap items-center gap-2">
                     <StatusPill state={one.status} />
                     {one.status === 'applied' ? (
-                      <OfferWork
-                        projectId={projectId}
-                        orgId={one.orgId}
-                        name={one.name}
-                        currency={project.currency}
-                      />
+                      <OfferWork projectId={projectId} to={[one]} currency={project.currency} price={price} />
                     ) : null}
                     {one.status === 'applied' || one.status === 'offered' ? (
                       <WithdrawOffer offerId={one.id} isApplication={one.status === 'applied'} />
@@ -111,17 +112,13 @@ export default async function IndependentsPage({ params }: IndependentsProps) {
               The page of bids says which gate keeps how many people out.
             </EmptyState>
           ) : (
-            <>
-              <Fitting of={fitting.slice(0, SHOWN)} projectId={projectId} currency={project.currency} />
-              {fitting.length > SHOWN ? (
-                <details className="pt-2">
-                  <summary className="focus-target cursor-pointer text-accent-ink text-sm">
-                    The other {fitting.length - SHOWN}
-                  </summary>
-                  <Fitting of={fitting.slice(SHOWN)} projectId={projectId} currency={project.currency} />
-                </details>
-              ) : null}
-            </>
+            <FittingList
+              people={fitting}
+              projectId={projectId}
+              currency={project.currency}
+              price={price}
+              openPerWeek={share?.openPerWeek ?? null}
+            />
           )}
         </Section>
       </div>
@@ -129,29 +126,6 @@ export default async function IndependentsPage({ params }: IndependentsProps) {
   );
 }
 
-/** As many as are read without asking for more. */
-const SHOWN = 15;
-
 /** What waits for the sponsor stands first. */
 const askedFirst = (a: { status: string }, b: { status: string }) =>
   Number(b.status === 'applied') - Number(a.status === 'applied');
-
-type FittingProps = { of: readonly Candidate[]; projectId: string; currency: string };
-
-function Fitting({ of, projectId, currency }: FittingProps) {
-  return (
-    <ol className="divide-y divide-line border-line border-y">
-      {of.map((one) => (
-        <li key={one.orgId} className="flex flex-wrap items-center justify-between gap-3 py-2">
-          <span className="min-w-0">
-            <span className="font-medium">{one.name}</span>{' '}
-            <span className="text-ink-3 text-sm">
-              {one.country}, score {one.score?.toFixed(2)} of 1{one.isNewcomer ? ', not measured yet' : ''}
-            </span>
-          </span>
-          <OfferWork projectId={projectId} orgId={one.orgId} name={one.name} currency={currency} />
-        </li>
-      ))}
-    </ol>
-  );
-}

@@ -13,7 +13,7 @@ import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.
 import type { Tiers } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
 import { AdvancedPart } from './advanced-part.tsx';
-import { type Award, type GoldMode, type Method, SHARED } from './batch-values.ts';
+import { type Award, DIRECT, type DirectShare, type GoldMode, type Method, SHARED } from './batch-values.ts';
 import type { DatasetChoice } from './case-choice.ts';
 import { ChooseCases } from './choose-cases.tsx';
 import { ChooseEarlierWork, type EarlierBatch, type ProtocolChoice } from './choose-earlier-work.tsx';
@@ -28,6 +28,8 @@ export type BatchFormProps = {
   projectId: string;
   kind: 'production' | 'relabel';
   awards: readonly Award[];
+  /** The share that goes to people on their own account (R17); null without one. */
+  direct: DirectShare | null;
   datasets: readonly DatasetChoice[];
   fields: readonly { key: string; label: string }[];
   batches: readonly EarlierBatch[];
@@ -100,7 +102,17 @@ const costOf = (award: Award) => (reads: number) => {
   return formatMoney({ amountMinor: perRead * BigInt(reads), currency: award.currency }).full;
 };
 
-function Basics({ awards, datasets, form }: BatchFormProps & { form: ReturnType<typeof useBatchForm> }) {
+const sharedWords = (vendors: number, hasDirect: boolean) =>
+  hasDirect
+    ? `${vendors === 1 ? 'The vendor' : `All ${vendors} vendors`} and people on their own account, each their share of the reads`
+    : `All ${vendors} vendors, each its share of the reads`;
+
+function Basics({
+  awards,
+  direct,
+  datasets,
+  form,
+}: BatchFormProps & { form: ReturnType<typeof useBatchForm> }) {
   const { values, set, wrong } = form;
   return (
     <div className="flex flex-col gap-4">
@@ -119,12 +131,18 @@ function Basics({ awards, datasets, form }: BatchFormProps & { form: ReturnType<
               {formatMoney({ amountMinor: one.pricePerReadMinor, currency: one.currency }).full} a read
             </option>
           ))}
-          {awards.length > 1 ? (
-            <option value={SHARED}>All {awards.length} vendors, each its share of the reads</option>
+          {awards.length + (direct === null ? 0 : 1) > 1 && awards.length > 0 ? (
+            <option value={SHARED}>{sharedWords(awards.length, direct !== null)}</option>
           ) : null}
+          {direct === null ? null : (
+            <option value={DIRECT}>
+              People on their own account alone ·{' '}
+              {formatMoney({ amountMinor: direct.pricePerReadMinor, currency: direct.currency }).full} a read
+            </option>
+          )}
         </NativeSelect>
       </Field>
-      {values.contractId === SHARED ? (
+      {values.contractId === SHARED && awards.length > 1 ? (
         <Field
           label="Reads of one case from one vendor"
           name="claimRules.maxReadsPerVendor"

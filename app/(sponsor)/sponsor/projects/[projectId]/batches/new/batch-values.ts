@@ -14,8 +14,11 @@ export type GoldMode = 'none' | 'dealt' | 'embedded';
 export type Method = 'majority' | 'dawid_skene' | 'auto';
 export type Award = inferRouterOutputs<AppRouter>['analytics']['awards'][number];
 
-/** Stands for all awards in force, which share the batch by their shares (R13). */
+/** Stands for all awards in force, which share the batch by their shares (R13), the direct share with them. */
 export const SHARED = 'shared';
+/** Stands for the direct share alone: people on their own account read all of it (R17). */
+export const DIRECT = 'direct';
+export type DirectShare = NonNullable<inferRouterOutputs<AppRouter>['staffing']['directShare']>;
 
 /** A production or relabel batch as its form holds it, beside its choice of cases. */
 export type BatchValues = TierValues & {
@@ -44,11 +47,17 @@ export type BatchValues = TierValues & {
   priorities: string;
 };
 
-type Of = { projectId: string; kind: 'production' | 'relabel'; awards: readonly Award[]; seed: number };
+type Of = {
+  projectId: string;
+  kind: 'production' | 'relabel';
+  awards: readonly Award[];
+  direct: DirectShare | null;
+  seed: number;
+};
 
 /** What the form asks the server for; what is no number fails in the input's own schema. */
 export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): CreateBatchInput | null {
-  const contract = contractPart(of.awards, values);
+  const contract = contractPart(of, values);
   if (contract === null) return null;
   const rounds = requiredNumber(values.rounds);
   const listed = values.caseOrder === 'priority' ? readPriorities(values.priorities, 200_000) : null;
@@ -91,7 +100,12 @@ export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): C
 }
 
 /** Under one award its terms; shared, the awards in force, whose own prices hold (the dearest is what is reserved). */
-function contractPart(awards: readonly Award[], values: BatchValues) {
+function contractPart({ awards, direct }: Pick<Of, 'awards' | 'direct'>, values: BatchValues) {
+  if (values.contractId === DIRECT) {
+    if (direct === null) return null;
+    // The fee is the platform's own, which the server knows.
+    return { terms: { pricePerReadMinor: direct.pricePerReadMinor }, rules: { hasDirectShare: true } };
+  }
   if (values.contractId === SHARED) {
     const dearest = awards.reduce<Award | null>(
       (most, one) => (most === null || one.pricePerReadMinor > most.pricePerReadMinor ? one : most),
@@ -103,6 +117,7 @@ function contractPart(awards: readonly Award[], values: BatchValues) {
       terms: { pricePerReadMinor, feeBasisPoints },
       rules: {
         contractIds: awards.map((one) => one.contractId),
+        ...(direct === null ? {} : { hasDirectShare: true }),
         maxReadsPerVendor: optionalNumber(values.maxReadsPerVendor),
       },
     };

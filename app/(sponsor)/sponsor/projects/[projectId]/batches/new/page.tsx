@@ -134,9 +134,10 @@ type ProductionPartProps = {
 
 async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   const { project, toStartWork } = await loadProject(projectId);
-  const [awards, datasets, batches, protocol] = await loaded((call) =>
+  const [awards, direct, datasets, batches, protocol] = await loaded((call) =>
     Promise.all([
       call.analytics.awards({ projectId }),
+      call.staffing.directShare({ projectId }),
       call.datasets.list({ projectId }),
       call.work.batches({ projectId }),
       call.protocols.get({ projectId }),
@@ -144,7 +145,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   );
   const earlier = batches.filter((batch) => batch.openedAt !== null && batch.kind !== 'calibration');
   const active = awards.filter((award) => award.status === 'active');
-  if (active.length === 0) {
+  if (active.length === 0 && direct === null) {
     return (
       <DecisionNote
         className="max-w-[720px]"
@@ -152,7 +153,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
         title="There is no award to read under."
         changes={[
           {
-            says: 'Sign the award of a pilot that passed.',
+            says: 'Sign the award of a pilot that passed, or set a direct share and offer work to people on their own account.',
             href: `/sponsor/projects/${projectId}/pilots`,
             linkLabel: 'Open pilots',
           },
@@ -175,6 +176,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
         kind={kind}
         start={startFromUrl(asked, { datasets: choices, fields, batches: earlier, protocols })}
         awards={active}
+        direct={direct}
         datasets={choices}
         fields={fields}
         batches={earlier.map(({ id, name }) => ({ id, name }))}

@@ -11,16 +11,23 @@ import { problemWords } from '#app/(sponsor)/sponsor/projects/_form/problem-word
 import { tierValues } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { createBatchInput } from '#server/work/schemas.ts';
 import type { BatchFormProps } from './batch-form.tsx';
-import { type Award, type BatchValues, FIELD_WORDS, priorityProblem, toBatchInput } from './batch-values.ts';
+import {
+  type Award,
+  type BatchValues,
+  DIRECT,
+  FIELD_WORDS,
+  priorityProblem,
+  toBatchInput,
+} from './batch-values.ts';
 import { allCases, type CaseChoice } from './case-choice.ts';
 
 /** State of the form: what is filled in, what the server would be asked for, what is wrong. */
-export function useBatchForm({ projectId, kind, awards, datasets, policy, start }: BatchFormProps) {
+export function useBatchForm({ projectId, kind, awards, direct, datasets, policy, start }: BatchFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState<BatchValues>(() => ({
     name: `${kind === 'relabel' ? 'Relabel' : 'Production'} ${1 + Math.max(0, ...awards.map((award) => award.batches))}`,
-    contractId: awards[0]?.contractId ?? '',
+    contractId: awards[0]?.contractId ?? (direct === null ? '' : DIRECT),
     datasetId: start.datasetId ?? datasets[0]?.id ?? '',
     overlap: String(policy.overlap),
     ...tierValues(policy.tiers),
@@ -60,7 +67,7 @@ export function useBatchForm({ projectId, kind, awards, datasets, policy, start 
       onError: (error) => setProblems(refusalProblems(error).filter((one) => one.name !== undefined)),
     }),
   );
-  const asked = toBatchInput({ projectId, kind, awards, seed }, values, choice);
+  const asked = toBatchInput({ projectId, kind, awards, direct, seed }, values, choice);
   const parsed = asked === null ? null : createBatchInput.safeParse(asked);
   const badOrder = priorityProblem(values);
   return {
