@@ -28,7 +28,7 @@ import {
   listContracts,
   listTrackRecords,
 } from './queries.ts';
-import { callFacts, seatsByBid } from './views.ts';
+import { callFacts, seatsByBid, termNamesOf } from './views.ts';
 import { workOfCall } from './work-of-call.ts';
 
 type BidOfCall = Awaited<ReturnType<typeof listBidsOfCall>>[number];
@@ -52,7 +52,7 @@ export async function compareBids(ctx: OrgContext, input: { projectId: string })
   const byId = <T>(value: (bid: (typeof bids)[number]) => T) =>
     bids.map((bid) => ({ bidId: bid.bidId, value: value(bid) }));
   return {
-    call: callFacts(call, now),
+    call: callFacts(call, await termNamesOf(ctx.db, call.projectId), now),
     work: { ...volumeOf(work), cases: work.cases, overlap: work.overlap },
     bids: bids.map(({ costPerCorrect: { value, ci, n, reason }, ...bid }) => ({
       ...bid,

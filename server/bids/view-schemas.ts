@@ -4,6 +4,7 @@ import { DATA_CLASSES, INTENDED_USES } from '#server/projects/schemas.ts';
 import { CALL_STATUSES, taskTypes, VISIBILITIES } from './call-schemas.ts';
 import { PRICE_MODELS, pricing } from './pricing-schemas.ts';
 import { pilotTerms } from './schemas.ts';
+import { termNames } from './term-names.ts';
 
 const BID_STATUSES = [
   'draft',
@@ -56,6 +57,7 @@ export const callView = z.object({
   /** The most a bid may come to before the platform fee; null when the sponsor tells none. */
   ceilingMinor: z.bigint().nullable(),
   pilotTerms,
+  termNames,
 });
 
 export const bidderCallView = callView.extend({

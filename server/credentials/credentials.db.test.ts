@@ -17,6 +17,7 @@ import { readDesk, readWallet } from './read-wallet.ts';
 import { hasQualification, snapshotCredentials } from './reads.ts';
 import { recordVerification } from './record-verification.ts';
 import type { ClaimCredentialInput } from './schemas.ts';
+import { type DeskInput, deskInput } from './view-schemas.ts';
 
 const clock = manualClock('2026-11-21T12:00:00Z');
 let t: TestDatabase;
@@ -58,6 +59,13 @@ const licence = (change: Partial<ClaimCredentialInput> = {}): ClaimCredentialInp
 
 const countOf = (personId: string) => t.db.$count(credentials, eq(credentials.personId, personId));
 
+/** What the desk is asked for, as the operator. */
+const deskOf = (over: Partial<DeskInput>) => ({
+  ...deskInput.parse({}),
+  ...over,
+  personId: operator.actor.personId,
+});
+
 describe('claiming', () => {
   test('a claim lands in the wallet at the lowest level, is audited, and its number is normalised', async () => {
     const { id } = await claimCredential(ann, licence());
@@ -77,7 +85,7 @@ describe('claiming', () => {
       ['discrepancy', 'dispute'],
       ['discrepancy', 'dispute'],
     ]);
-    const desk = await readDesk(t.db, { limit: 50, personId: operator.actor.personId });
+    const desk = await readDesk(t.db, deskOf({ limit: 50 }));
     const lines = desk.items.filter((one) => one.identifier === 'A100');
     expect(lines.map((one) => [one.reason, one.rivals.length])).toEqual([
       ['dispute', 1],
@@ -156,11 +164,41 @@ describe('the verification desk', () => {
       clock: manualClock('2020-01-01T00:00:00Z'),
       expiresOn: '2027-01-01',
     });
-    const desk = await readDesk(t.db, { limit: 10, personId: operator.actor.personId });
+    const desk = await readDesk(t.db, deskOf({ limit: 10 }));
     expect(desk.items[0]?.id).toBe(old);
     expect(desk.waiting).toBeGreaterThanOrEqual(desk.items.length);
-    const times = desk.items.map((item) => item.createdAt.getTime());
+    const times = desk.items.map((item) => item.waitingSince.getTime());
     expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(desk.oldest?.toISOString()).toBe('2020-01-01T00:00:00.000Z');
+  });
+
+  test('is read by pages, every line once, and any of it opens by its address', async () => {
+    const all = await readDesk(t.db, deskOf({ limit: 50 }));
+    const ids: string[] = [];
+    for (let after: string | null = null, more = true; more; more = after !== null) {
+      const page = await readDesk(t.db, deskOf({ limit: 3, after }));
+      ids.push(...page.items.map((item) => item.id));
+      expect(page.waiting).toBe(all.waiting);
+      after = page.next;
+    }
+    expect(ids).toEqual(all.items.map((item) => item.id));
+    expect(ids).toHaveLength(all.waiting);
+    const last = ids.at(-1) ?? '';
+    const far = await readDesk(t.db, deskOf({ limit: 1, open: last }));
+    expect(far.items.map((item) => item.id)).toEqual(ids.slice(0, 1));
+    expect(far.opened?.id).toBe(last);
+    expect((await readDesk(t.db, deskOf({ open: ann.actor.personId }))).opened).toBeNull();
+  });
+
+  test('is narrowed by words, which are no patterns, and by why something is here', async () => {
+    const found = await readDesk(t.db, deskOf({ text: 'a10' }));
+    expect(found.items.map((item) => item.identifier)).toEqual(['A100', 'A100']);
+    expect((await readDesk(t.db, deskOf({ text: 'A%0' }))).items).toEqual([]);
+    const disputed = await readDesk(t.db, deskOf({ reason: 'dispute', limit: 50 }));
+    expect(new Set(disputed.items.map((item) => item.reason))).toEqual(new Set(['dispute']));
+    const fresh = await readDesk(t.db, deskOf({ reason: 'claim', limit: 50 }));
+    expect(new Set(fresh.items.map((item) => item.reason))).toEqual(new Set(['claim']));
+    expect(fresh.items.length + disputed.items.length).toBe(fresh.waiting);
   });
 
   const check = (credentialId: string, change: object = {}) => ({

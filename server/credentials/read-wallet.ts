@@ -1,7 +1,10 @@
+import type { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { listAnswers, listDocuments } from './document-queries.ts';
 import {
   type CredentialRow,
+  countWaiting,
+  findWaiting,
   lastVerifications,
   listCredentialsOf,
   listHistory,
@@ -12,7 +15,7 @@ import {
 import { listQualifications } from './reads.ts';
 import type { CredentialStatus, QualificationView } from './schemas.ts';
 import { mayBeAnswered } from './verification-rules.ts';
-import type { CredentialView, DeskItem } from './view-schemas.ts';
+import type { CredentialView, DeskInput, DeskItem, desk } from './view-schemas.ts';
 
 /** A person's own credentials and qualifications. */
 export async function readWallet(
@@ -32,12 +35,32 @@ function shownStatus(row: CredentialRow | undefined, status: CredentialStatus): 
   return row?.deskReason === 'dispute' && status === 'discrepancy' ? 'verifying' : status;
 }
 
-/** The desk's queue, oldest first, with how many wait in all; `personId` is the operator, whose own are not theirs to check. */
+/**
+ * A page of the desk's queue, oldest first, with how many wait in all, and the line that was asked for; `personId` is the
+ * operator, who is told which checks were their own.
+ */
 export async function readDesk(
   q: Queryable,
-  { limit, personId }: { limit: number; personId: string },
-): Promise<{ waiting: number; items: DeskItem[] }> {
-  const { waiting, rows } = await listWaiting(q, limit);
+  { personId, open, ...filter }: DeskInput & { personId: string },
+): Promise<z.infer<typeof desk>> {
+  const found = await listWaiting(q, filter);
+  const rows = found.slice(0, filter.limit);
+  const isElsewhere = open !== null && !rows.some((row) => row.id === open);
+  const asked = isElsewhere ? await findWaiting(q, open) : null;
+  const items = await deskItems(q, asked ? [...rows, asked] : rows, personId);
+  return {
+    ...(await countWaiting(q)),
+    items: items.slice(0, rows.length),
+    next: found.length > rows.length ? (rows.at(-1)?.id ?? null) : null,
+    opened: items.find((item) => item.id === open) ?? null,
+  };
+}
+
+async function deskItems(
+  q: Queryable,
+  rows: readonly (CredentialRow & { personName: string })[],
+  personId: string,
+): Promise<DeskItem[]> {
   const views = await withChecks(q, rows);
   const rivals = await listRivals(
     q,
@@ -54,7 +77,7 @@ export async function readDesk(
     q,
     rows.flatMap((row) => checks.get(row.id)?.[0]?.id ?? []),
   );
-  const items = rows.flatMap((row, index) => {
+  return rows.flatMap((row, index) => {
     const view = views[index];
     if (view === undefined) return [];
     const history = checks.get(row.id) ?? [];
@@ -90,7 +113,6 @@ export async function readDesk(
       },
     ];
   });
-  return { waiting, items };
 }
 
 /** What an organisation's members claim, so that it can vouch for it (R19). */

@@ -53,12 +53,26 @@ export const credentialView = z.object({
 });
 export type CredentialView = z.infer<typeof credentialView>;
 
+/** Why a line is at the desk: a first check, or what brought it back. */
+export const DESK_REASONS = ['claim', 'dispute', 'answer', 'recheck', 'sample', 'unable'] as const;
+export type DeskReason = (typeof DESK_REASONS)[number];
+
+/** A page of the desk, narrowed by words of the person, the title, the issuer or the number; and the line that is open. */
+export const deskInput = z.object({
+  text: z.string().trim().max(120).default(''),
+  reason: z.enum(DESK_REASONS).nullable().default(null),
+  after: z.uuid().nullable().default(null),
+  open: z.uuid().nullable().default(null),
+  limit: z.int().min(1).max(50).default(20),
+});
+export type DeskInput = z.infer<typeof deskInput>;
+
 /** A line of the verification desk. */
 export const deskItem = credentialView.extend({
   personId: z.uuid(),
   personName: z.string(),
   waitingSince: z.date(),
-  reason: z.enum(['claim', 'dispute', 'answer', 'recheck', 'sample', 'unable']),
+  reason: z.enum(DESK_REASONS),
   /** Others who claim the same number; for the operator's eyes only. */
   rivals: z.array(
     z.object({
@@ -86,7 +100,15 @@ export const deskItem = credentialView.extend({
   answer: z.object({ statement: z.string(), at: z.date() }).nullable(),
 });
 export type DeskItem = z.infer<typeof deskItem>;
-export const desk = z.object({ waiting: z.number().int(), items: z.array(deskItem) });
+export const desk = z.object({
+  /** All that wait, whatever the page is narrowed to. */
+  waiting: z.number().int(),
+  oldest: z.date().nullable(),
+  items: z.array(deskItem),
+  next: z.uuid().nullable(),
+  /** The line that was asked for, on this page or not; null when none was or it waits no longer. */
+  opened: deskItem.nullable(),
+});
 
 export const wallet = z.object({
   credentials: z.array(credentialView),

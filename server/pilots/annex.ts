@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { termNames } from '#server/bids/term-names.ts';
 import { canonicalJson } from '#server/protocols/content-hash.ts';
 import { criterionResult } from './schemas.ts';
 
@@ -31,6 +32,8 @@ export const annexDocument = z.strictObject({
   price: z.object({ perReadMinor: minorText, currency: z.string(), feeBasisPoints: z.int() }),
   /** As every bidder of the call has agreed to them. */
   terms: z.unknown(),
+  /** What the terms’ fields and classes are called; not in records from before it was kept. */
+  termNames: termNames.optional(),
   batches: z.array(
     z.object({
       batchId: z.uuid(),

@@ -9,6 +9,7 @@ const facts = (gold: OutlookFacts['gold'], cases = 250): OutlookFacts => ({
   gold,
   classesOf: () => ['0', '1'],
   labelOf: (field) => field,
+  classLabelOf: (_, className) => className,
 });
 const outlook = (criteria: Partial<PilotTermsInput['criteria']>, at: OutlookFacts, overlap = 3) =>
   pilotOutlook(pilotTermsOf({ overlap, cases: at.cases, criteria: { ...none, ...criteria } }), at, 0.05);

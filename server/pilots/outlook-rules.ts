@@ -15,6 +15,7 @@ export type OutlookFacts = {
   /** Classes of a field in the protocol's order. */
   classesOf: (field: string) => readonly string[];
   labelOf: (field: string) => string;
+  classLabelOf: (field: string, className: string) => string;
 };
 
 /** How likely one line of the terms is to be decided by a pilot of this size. */
@@ -73,7 +74,7 @@ export function pilotOutlook(terms: PilotTerms, facts: OutlookFacts, margin: num
         lines.push(
           goldLine({
             key: `${key}.${field}.${className}`,
-            label: `${key === 'sensitivity' ? 'Sensitivity' : 'Specificity'}: ${facts.labelOf(field)} “${className}”`,
+            label: `${key === 'sensitivity' ? 'Sensitivity' : 'Specificity'}: ${facts.labelOf(field)} “${facts.classLabelOf(field, className)}”`,
             threshold,
             n,
             margin,

@@ -41,7 +41,10 @@ export function renderAnnex(document: AnnexDocument, jsonSha256: string): Promis
       row('Attempt', pilot.attempt === 1 ? 'First' : 'Retry on other cases'),
       ...(pilot.abandonedAt ? [row('Given up', `by the vendor on ${utc(pilot.abandonedAt)}`)] : []),
       heading('Terms'),
-      ...describeTerms(pilotTerms.parse(document.terms)).map(([label, words]) => row(label, words)),
+      ...describeTerms(
+        pilotTerms.parse(document.terms),
+        document.termNames ? { names: document.termNames } : {},
+      ).map(([label, words]) => row(label, words)),
       heading('What was read'),
       row(
         'Reads',

@@ -63,20 +63,28 @@ export function judge(
   return { criteria, verdict: overallVerdict(criteria.map((line) => line.verdict)) };
 }
 
+/** A class of a measured field in the words shown to people. */
+export function classLabelIn(
+  field: { categories: readonly string[]; categoryLabels: readonly string[] },
+  className: string,
+): string {
+  return field.categoryLabels[field.categories.indexOf(className)] ?? className;
+}
+
 function wanted(terms: PilotTerms, measures: PilotMeasures): Wanted[] {
   const { criteria } = terms;
   const { fields } = measures;
   const lines = overallLines(criteria, fields);
   for (const bound of criteria.perClass) {
-    const found = fields
-      .find((f) => f.field === bound.field)
-      ?.classes.find((c) => c.className === bound.className);
+    const field = fields.find((f) => f.field === bound.field);
+    const found = field?.classes.find((c) => c.className === bound.className);
+    const name = field ? classLabelIn(field, bound.className) : bound.className;
     for (const kind of ['sensitivity', 'specificity'] as const) {
       const threshold = bound[kind];
       if (threshold === null) continue;
       lines.push({
         key: `${kind}.${bound.field}.${bound.className}`,
-        label: `${kind === 'sensitivity' ? 'Sensitivity' : 'Specificity'} for ${bound.className}`,
+        label: `${kind === 'sensitivity' ? 'Sensitivity' : 'Specificity'} for “${name}”`,
         threshold,
         unit: '',
         measurement: found?.[kind] ?? missing(),

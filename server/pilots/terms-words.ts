@@ -1,14 +1,21 @@
 import type { PilotTerms } from '#server/bids/schemas.ts';
+import type { TermNames } from '#server/bids/term-names.ts';
 
 const count = (n: number) => n.toLocaleString('en');
 const share = (value: number) => value.toFixed(2);
 
-/** What a pilot is judged by, in words, one entry per bound; fields and classes by what `nameOf` calls them. */
+const wordsOf = (names: TermNames | undefined) => ({
+  nameOf: (field: string) => names?.fields[field] ?? field,
+  classOf: (field: string, className: string) => names?.classes[field]?.[className] ?? className,
+});
+
+/** What a pilot is judged by, in words, one entry per bound; fields and classes by their names where these are known. */
 export function describeCriteria(
   criteria: PilotTerms['criteria'],
-  options: { nameOf?: (field: string) => string; money?: (minor: number) => string } = {},
+  options: { names?: TermNames; money?: (minor: number) => string } = {},
 ): string[] {
-  const { nameOf = (field) => field, money = (minor) => (minor / 100).toFixed(2) } = options;
+  const { money = (minor) => (minor / 100).toFixed(2) } = options;
+  const { nameOf, classOf } = wordsOf(options.names);
   const { reliability, accuracy, balancedAccuracy, withinOne, throughput, cost } = criteria;
   const lines: (string | null)[] = [
     reliability &&
@@ -20,10 +27,10 @@ export function describeCriteria(
     ...criteria.perClass.flatMap(({ field, className, sensitivity, specificity }) => [
       sensitivity === null
         ? null
-        : `sensitivity for ${nameOf(field)} “${className}” at least ${share(sensitivity)}`,
+        : `sensitivity for ${nameOf(field)} “${classOf(field, className)}” at least ${share(sensitivity)}`,
       specificity === null
         ? null
-        : `specificity for ${nameOf(field)} “${className}” at least ${share(specificity)}`,
+        : `specificity for ${nameOf(field)} “${classOf(field, className)}” at least ${share(specificity)}`,
     ]),
     throughput && `${throughput.readsPerActiveHour} reads per active hour or more`,
     cost &&
@@ -33,14 +40,12 @@ export function describeCriteria(
 }
 
 /** Which cases a pilot has, in words: how many, of which strata, and how many with a known answer of which class. */
-export function describeCases(
-  terms: PilotTerms,
-  options: { nameOf?: (field: string) => string } = {},
-): string {
-  const { nameOf = (field) => field } = options;
+export function describeCases(terms: PilotTerms, options: { names?: TermNames } = {}): string {
+  const { nameOf, classOf } = wordsOf(options.names);
   const strata = Object.entries(terms.strata?.counts ?? {}).map(([key, n]) => `${count(n)} of ${key}`);
   const gold = terms.goldPerClass.map(
-    ({ field, className, cases }) => `${count(cases)} gold cases of ${nameOf(field)} “${className}”`,
+    ({ field, className, cases }) =>
+      `${count(cases)} gold cases of ${nameOf(field)} “${classOf(field, className)}”`,
   );
   return [
     `${count(terms.cases)} cases${strata.length === 0 ? '' : ` (${strata.join(', ')})`}`,

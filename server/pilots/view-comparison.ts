@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { compareCards } from './compare-rules.ts';
+import { classLabelIn } from './rules.ts';
 import { pilotDetail, pilotsOfProject } from './views.ts';
 
 /** At most so many pilots are set beside each other; a call has no more (R15). */
@@ -45,7 +46,8 @@ function classesOf(carded: readonly Carded[]) {
     for (const field of card.results.measures.fields)
       for (const one of field.classes) {
         const key = `${field.field}.${one.className}`;
-        const line = found.get(key) ?? emptyClass(field.label, one.className);
+        const line =
+          found.get(key) ?? emptyClass(field.label, one.className, classLabelIn(field, one.className));
         found.set(key, line);
         const { value, ci, n, reason } = one.sensitivity;
         line.cells.push({ pilotId, value, ci, n, reason });
@@ -53,10 +55,11 @@ function classesOf(carded: readonly Carded[]) {
   return [...found.values()].filter((line) => line.cells.some((cell) => cell.value !== null));
 }
 
-function emptyClass(field: string, className: string) {
+function emptyClass(field: string, className: string, classLabel: string) {
   return {
     field,
     className,
+    classLabel,
     cells: [] as {
       pilotId: string;
       value: number | null;

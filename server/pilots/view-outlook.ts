@@ -5,6 +5,7 @@ import { listActiveGold } from '#server/gold/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
+import { classLabelOf } from '#server/scores/schema-options.ts';
 import { planCases } from '#server/work/plan-batch.ts';
 import { choosePilotCases } from './choose-cases.ts';
 import { type OutlookFacts, pilotOutlook } from './outlook-rules.ts';
@@ -55,6 +56,7 @@ export async function viewOutlook(
     gold,
     classesOf: (key) => classesOf(fields.get(key)),
     labelOf: (key) => fields.get(key)?.label ?? key,
+    classLabelOf: (key, value) => classLabelOf(fields.get(key), value),
   };
   return {
     /** Whether gold is counted in the dataset, or supposed as the terms ask for it. */
@@ -63,7 +65,9 @@ export async function viewOutlook(
     problems,
     short: terms.goldPerClass.flatMap(({ field, className, cases: asked }) => {
       const has = gold[field]?.[className] ?? 0;
-      return isKnown && has < asked ? [{ field: facts.labelOf(field), className, asked, has }] : [];
+      return isKnown && has < asked
+        ? [{ field: facts.labelOf(field), className: facts.classLabelOf(field, className), asked, has }]
+        : [];
     }),
     lines: pilotOutlook(terms, facts, input.margin),
   };

@@ -11,6 +11,8 @@ const fieldMeasures = z.object({
   label: z.string(),
   scale: z.enum(['nominal', 'ordinal', 'interval', 'ratio']).nullable(),
   categories: z.array(z.string()),
+  /** In the words shown; a card from before they were kept shows its classes as they are answered. */
+  categoryLabels: z.array(z.string()).default([]),
   alpha: measurement,
   meanPairwiseKappa: z.number().nullable(),
   pairwise: z.object({
@@ -264,5 +266,12 @@ export const comparisonView = z.object({
       ),
     }),
   ),
-  classes: z.array(z.object({ field: z.string(), className: z.string(), cells: z.array(comparedCell) })),
+  classes: z.array(
+    z.object({
+      field: z.string(),
+      className: z.string(),
+      classLabel: z.string(),
+      cells: z.array(comparedCell),
+    }),
+  ),
 });

@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import type { signatures } from '#db/schema/audit.ts';
 import { pilotAnnexes } from '#db/schema/pilots.ts';
 import { getContract } from '#server/bids/reads.ts';
+import { termNamesOf } from '#server/bids/views.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { storeFile } from '#server/files/store-file.ts';
@@ -118,6 +119,7 @@ async function annexOf(q: Queryable, decided: Decided): Promise<AnnexDocument> {
       feeBasisPoints: order.feeBasisPoints,
     },
     terms: pilot.terms,
+    termNames: await termNamesOf(q, pilot.projectId),
     batches: batches.filter((one) => one.attempt === attempt).map(({ attempt: _attempt, ...batch }) => batch),
     goldSets: (await listGoldSets(q, pilot.projectId)).flatMap(({ version, contentSha256, signedAt }) =>
       signedAt === null || contentSha256 === null ? [] : [{ version, contentSha256 }],

@@ -157,7 +157,7 @@ export const credentialsRows: AuthorisationRow[] = [
     input: async (w) => ({ credentialId: await claimOfColleague(w) }),
     otherOrg: 'not_found',
   },
-  { path: 'credentials.desk', can: 'operator.verify', otherOrg: 'forbidden' },
+  { path: 'credentials.desk', can: 'operator.verify', otherOrg: 'forbidden', input: () => ({}) },
   {
     path: 'credentials.recordVerification',
     can: 'operator.verify',

@@ -18,9 +18,6 @@ import { drawSample } from '#server/credentials/watch-delegations.ts';
 import { searchSpecialties } from '#server/registers/find-specialties.ts';
 import { procedure, router, selfProcedure } from './trpc.ts';
 
-/** How many claims the desk shows at once. */
-const DESK_SIZE = 50;
-
 export const credentialsRouter = router({
   wallet: procedure({ can: 'credential.own' })
     .output(view.wallet)
@@ -82,8 +79,9 @@ export const credentialsRouter = router({
     .output(delegate.sampleDrawn)
     .mutation(({ ctx, input }) => drawSample(ctx.command, input)),
   desk: procedure({ can: 'operator.verify' })
+    .input(view.deskInput)
     .output(view.desk)
-    .query(({ ctx }) => readDesk(ctx.command.db, { limit: DESK_SIZE, personId: ctx.command.actor.personId })),
+    .query(({ ctx, input }) => readDesk(ctx.command.db, { ...input, personId: ctx.command.actor.personId })),
   recordVerification: procedure({ can: 'operator.verify' })
     .input(check.recordVerificationInput)
     .output(check.verificationRecorded)

@@ -1,6 +1,7 @@
 import type { LabelField, LabelSchema } from '#server/protocols/schemas.ts';
 import { setText } from './label-sets.ts';
 import type { MeasuredField, Scale } from './rules.ts';
+import { classLabelOf } from './schema-options.ts';
 
 /** The scale on which a field's answers are compared; null for free text. */
 function scaleOf(field: LabelField): Scale | null {
@@ -42,13 +43,17 @@ export function measuredFields(
       if (text !== null) seen.get(key)?.add(text);
     }
   }
-  return schema.fields.map((field) => ({
-    key: field.key,
-    label: field.label,
-    scale: scaleOf(field),
-    ...(field.type === 'multi_label' ? { isSet: true } : {}),
-    categories: categoriesOf(field, seen.get(field.key) ?? new Set()),
-  }));
+  return schema.fields.map((field) => {
+    const categories = categoriesOf(field, seen.get(field.key) ?? new Set());
+    return {
+      key: field.key,
+      label: field.label,
+      scale: scaleOf(field),
+      ...(field.type === 'multi_label' ? { isSet: true } : {}),
+      categories,
+      categoryLabels: categories.map((value) => classLabelOf(field, value)),
+    };
+  });
 }
 
 function categoriesOf(field: LabelField, seen: ReadonlySet<string>): string[] {

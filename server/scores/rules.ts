@@ -21,6 +21,8 @@ export type MeasuredField = {
   label: string;
   scale: Scale | null;
   categories: readonly string[];
+  /** The categories in the words shown, in the same order; as they are when left out. */
+  categoryLabels?: readonly string[];
   /** Answers are sets of labels, compared by how far they overlap. */
   isSet?: boolean;
 };
@@ -49,6 +51,8 @@ export type FieldMeasures = {
   label: string;
   scale: Scale | null;
   categories: readonly string[];
+  /** In the words shown, in the same order. */
+  categoryLabels: readonly string[];
   /** Krippendorff's alpha with the seeded bootstrap over items (10,000 resamples). */
   alpha: Measurement;
   /** Mean of the pairwise (quadratic-weighted when ordered) Cohen's kappas, and the matrix behind it. */
@@ -91,6 +95,7 @@ export function measureField(
     label: field.label,
     scale: field.scale,
     categories: field.categories,
+    categoryLabels: field.categoryLabels ?? field.categories,
     alpha: alphaOf(field, table, resamples),
     meanPairwiseKappa: kappa.mean,
     pairwise: {
@@ -181,6 +186,7 @@ function unmeasuredField(field: MeasuredField, reason: 'free_text' | 'no_answers
     label: field.label,
     scale: field.scale,
     categories: field.categories,
+    categoryLabels: field.categoryLabels ?? field.categories,
     alpha: none('krippendorff_alpha'),
     meanPairwiseKappa: null,
     pairwise: { readers: [], kappa: [] },

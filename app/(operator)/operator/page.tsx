@@ -16,7 +16,7 @@ export default async function OperatorHomePage() {
     screening: await call.registers.desk({}),
     registers: await call.registers.list(),
     organisations: await call.identity.organisations({ status: 'unverified', limit: 1 }),
-    credentials: await call.credentials.desk(),
+    credentials: await call.credentials.desk({ limit: 1 }),
     health: await call.health.view(),
   }));
   const items: (NeedsYouItem & { since: number })[] = [];
@@ -39,9 +39,9 @@ export default async function OperatorHomePage() {
       title: `Verify ${count(credentials.waiting, 'credential', 'credentials')}`,
       why: 'People cannot claim the work that needs them',
       href: '/operator/credentials',
-      when: <DateTime at={oldestClaim.createdAt} />,
+      when: <DateTime at={oldestClaim.waitingSince} />,
       tone: 'attention',
-      since: oldestClaim.createdAt.getTime(),
+      since: oldestClaim.waitingSince.getTime(),
     });
   }
   if (screening.waiting > 0) {

@@ -9,7 +9,7 @@ import {
   type Organisation,
 } from '#db/seed/steps/people.ts';
 import { appointLeads, signAgreement } from '#db/seed/steps/sponsor-steps.ts';
-import { attestWorkforce, sayHours, staffVendor } from '#db/seed/steps/vendor-steps.ts';
+import { attestWorkforce, sayHours, staffVendor, trainInPrivacy } from '#db/seed/steps/vendor-steps.ts';
 import { ensureGateRequirements } from '#server/agreements/ensure-gate-requirements.ts';
 import { ensureTemplates } from '#server/agreements/ensure-templates.ts';
 import { systemContext } from '#server/command/context.ts';
@@ -88,6 +88,8 @@ export async function seedDemo({ db, clock: wall, say }: ScenarioInput): Promise
     });
   }
   await attestWorkforce(vendor, [...anaesthetists, ...radiologists], dayOf(clock));
+  // The last anaesthetist and one of the rival's have not got to it, so that a readiness board shows both.
+  await trainInPrivacy([...anaesthetists.slice(0, -1), ...radiologists, ...others.slice(1)]);
   await sayHours(radiologists, { timezone: 'America/New_York', hoursPerWeek: 12, step: 4 });
   // The last anaesthetist has said nothing yet, so that the roster planner has somebody to leave out.
   await sayHours(anaesthetists.slice(0, -1), { timezone: 'America/Chicago', hoursPerWeek: 10, step: 2 });

@@ -1,7 +1,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '#db/client.ts';
 import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
-import { credentials } from '#db/schema/credentials.ts';
+import { credentials, qualifications } from '#db/schema/credentials.ts';
 import { memberships, organisations, people, users } from '#db/schema/identity.ts';
 import { staffRates } from '#db/schema/staffing.ts';
 import { absences, availability } from '#db/schema/staffing-rosters.ts';
@@ -55,6 +55,7 @@ type Rows = {
   availability: (typeof availability.$inferInsert)[];
   absences: (typeof absences.$inferInsert)[];
   staffRates: (typeof staffRates.$inferInsert)[];
+  qualifications: (typeof qualifications.$inferInsert)[];
   attestations: (typeof workforceAttestations.$inferInsert)[];
 };
 
@@ -72,6 +73,7 @@ export async function makeCrowd(
     availability: [],
     absences: [],
     staffRates: [],
+    qualifications: [],
     attestations: [],
   };
   const now = input.clock.now();
@@ -294,6 +296,17 @@ function addTime(
       setBy: at.setBy,
     });
   const trained = -between(10, 340, 27, place);
+  // Nine in ten have done the training that the attestation speaks of, and one in twenty of these too long ago.
+  if (chance(31, place) < 0.9) {
+    const passedAt = plus(now, (chance(32, place) < 0.05 ? -400 : trained) * DAY);
+    rows.qualifications.push({
+      id: newId(),
+      personId,
+      kind: 'privacy_training',
+      passedAt,
+      validUntil: plus(passedAt, 365 * DAY),
+    });
+  }
   rows.attestations.push({
     id: newId(),
     orgId: vendorOrgId,
@@ -336,6 +349,7 @@ async function insertAll(db: Database, rows: Rows): Promise<void> {
   await bulk(db, availability, rows.availability);
   await bulk(db, absences, rows.absences);
   await bulk(db, staffRates, rows.staffRates);
+  await bulk(db, qualifications, rows.qualifications);
   await bulk(db, workforceAttestations, rows.attestations);
 }
 

@@ -50,6 +50,12 @@ export async function attestWorkforce(
   }
 }
 
+/** These people have read and understood the privacy training. */
+export async function trainInPrivacy(people: readonly Person[]): Promise<void> {
+  for (const { api } of people)
+    await api.credentials.completeTraining.mutate({ kind: 'privacy_training', understood: true });
+}
+
 type OpenCall = Parameters<Api['bids']['openCall']['mutate']>[0];
 type SubmitBid = Parameters<Api['bids']['submit']['mutate']>[0];
 

@@ -26,8 +26,8 @@ export type VerificationFormProps = {
   status: CredentialStatus;
   /** The day the source is asked, as the form begins with. */
   today: string;
-  /** The line that comes up once this one is done. */
-  nextId: string | undefined;
+  /** Where the line goes on once this one is done. */
+  nextHref: string;
   /** What an automatic check found, as a start; the outcome is left to the person. */
   suggestion?: { primarySource: string; sourceAsOf: string | null; note: string } | undefined;
 };
@@ -41,7 +41,7 @@ const OUTCOMES = [
 
 /** Records one check at the source. The state shown is sent along, so two people cannot decide on the same claim. */
 export function VerificationForm(props: VerificationFormProps) {
-  const { credentialId, issuer, status, today, nextId, suggestion } = props;
+  const { credentialId, issuer, status, today, nextHref, suggestion } = props;
   const trpc = useTRPC();
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
@@ -57,9 +57,7 @@ export function VerificationForm(props: VerificationFormProps) {
           done.recalls > 0 ? `labels of ${done.recalls} batches listed for the sponsor` : '',
         ].filter(Boolean);
         toast.success([`Recorded as ${done.status}`, ...closed].join('; '));
-        router.push(
-          nextId === undefined ? '/operator/credentials' : `/operator/credentials?credential=${nextId}`,
-        );
+        router.push(nextHref);
         router.refresh();
       },
       onError: (error) => setProblems(refusalProblems(error)),

@@ -18,7 +18,7 @@ function workWords({ cases, project }: Call): string {
 
 /** What the call asks for, and by what the pilot is judged (R10). */
 export function CallTerms({ call }: { call: Call }) {
-  const { project, pilotTerms } = call;
+  const { project, pilotTerms, termNames: names } = call;
   const money = (minor: number) =>
     formatMoney({ amountMinor: BigInt(minor), currency: project.currency }).full;
   const facts: [string, React.ReactNode][] = [
@@ -47,7 +47,7 @@ export function CallTerms({ call }: { call: Call }) {
           ],
         ] as [string, React.ReactNode][])),
     ['Deadline', <DateTime key="d" at={`${project.deadline}T00:00:00Z`} format="day" zone="UTC" />],
-    ...describeTerms(pilotTerms, { money }),
+    ...describeTerms(pilotTerms, { names, money }),
     ['Pay', 'Every valid read of the pilot is paid, pass or fail'],
   ];
   return (

@@ -5,13 +5,13 @@ import type { ComparedCall } from './compare-page.tsx';
 
 /** The pilot every bidder is measured by, in a sentence. */
 export function TermsLine({ call, currency }: { call: ComparedCall; currency: string }) {
-  const { pilotTerms: terms } = call;
+  const { pilotTerms: terms, termNames: names } = call;
   const money = (minor: number) => formatMoney({ amountMinor: BigInt(minor), currency }).full;
-  const asked = describeCriteria(terms.criteria, { money });
+  const asked = describeCriteria(terms.criteria, { names, money });
   return (
     <>
-      Pilot of {describeCases(terms)}, {terms.overlap} reads each, within {terms.timeLimitDays} days; asked:{' '}
-      {asked.length === 0 ? 'nothing to be measured by' : asked.join(', ')}. Bids until{' '}
+      Pilot of {describeCases(terms, { names })}, {terms.overlap} reads each, within {terms.timeLimitDays}{' '}
+      days; asked: {asked.length === 0 ? 'nothing to be measured by' : asked.join(', ')}. Bids until{' '}
       <DateTime at={call.closesAt} />.
     </>
   );

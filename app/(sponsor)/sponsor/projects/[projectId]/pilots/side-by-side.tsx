@@ -50,7 +50,7 @@ export function SideBySide({ comparison }: { comparison: Comparison }) {
             {classes.map((one) => (
               <DotPlotIntervals
                 key={`${one.field} ${one.className}`}
-                title={`${one.field}: ${one.className}`}
+                title={`${one.field}: ${one.classLabel}`}
                 says={`Rests on ${counted(Math.max(...one.cells.map((cell) => cell.n)), 'gold case')}.`}
                 format="score"
                 ends={[0, 1]}

@@ -1,6 +1,7 @@
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
+import { classLabelIn } from '#server/pilots/rules.ts';
 import type { Scorecard } from './pilot-answer.tsx';
 
 type Field = Scorecard['results']['measures']['fields'][number];
@@ -35,12 +36,12 @@ export function ClassTable({ field }: { field: Field }) {
         rows={field.classes.map((one) => ({
           id: one.className,
           cells: {
-            class: one.className,
+            class: classLabelIn(field, one.className),
             sensitivity: cell(one.sensitivity, 'Sensitivity'),
             specificity: cell(one.specificity, 'Specificity'),
           },
           values: {
-            class: one.className,
+            class: classLabelIn(field, one.className),
             sensitivity: one.sensitivity.value,
             specificity: one.specificity.value,
           },

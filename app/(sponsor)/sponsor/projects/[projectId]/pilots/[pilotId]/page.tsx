@@ -97,6 +97,8 @@ export default async function PilotPage({ params }: PilotPageProps) {
       {pilot.retry ? (
         <OrderRetry
           pilotId={pilotId}
+          vendor={pilot.vendor}
+          price={{ amountMinor: pilot.pricePerReadMinor, currency: pilot.currency }}
           from={pilot.retry.from}
           problem={pilot.retry.problem}
           mayOrder={await hasRight('contract.award')}

@@ -6,6 +6,7 @@ import { Measure } from '#app/_ui/measure.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { CostTrio } from '#app/(sponsor)/sponsor/_parts/cost-trio.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { classLabelIn } from '#server/pilots/rules.ts';
 import { ClassTable } from './class-table.tsx';
 import { CriterionLine } from './criterion-line.tsx';
 import type { Scorecard } from './pilot-answer.tsx';
@@ -83,7 +84,7 @@ function FieldEvidence({ field, aliases }: { field: Field; aliases: ReadonlyMap<
   const consensus = field.consensusAgreement;
   const { pairwise } = field;
   const hasTruth = field.confusion.some((count) => count > 0);
-  const labels = field.categories;
+  const labels = field.categories.map((category) => classLabelIn(field, category));
   return (
     <Section title={field.label} says="What the criteria rest on.">
       <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2 xl:grid-cols-4">
