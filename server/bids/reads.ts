@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import { AppError } from '#server/core/errors.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { getVisibleCall } from './get-call.ts';
 import { ceilingOfPricing, volumeOf } from './pricing.ts';
 import { pricingOf } from './pricing-schemas.ts';
@@ -16,6 +17,7 @@ import {
   findDirectShare,
   listContracts,
 } from './queries.ts';
+import { namesInSchema, type TermNames } from './term-names.ts';
 import { workOfCall } from './work-of-call.ts';
 
 export type { BidRow, CallRow, ContractRow };
@@ -99,3 +101,9 @@ export async function countUnreadBids(
 
 export { listMeasuredBatches, type MeasuredBatch } from './comparison-queries.ts';
 export { listAskedPrices, listLeadDays } from './market-queries.ts';
+
+/** The names by a project's signed protocol, or by its draft; none when it has neither. */
+export async function termNamesOf(q: Queryable, projectId: string): Promise<TermNames> {
+  const protocol = (await findSignedProtocol(q, projectId)) ?? (await findLatestProtocol(q, projectId));
+  return namesInSchema(protocol?.labelSchema ?? { fields: [] });
+}

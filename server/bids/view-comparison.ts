@@ -28,7 +28,8 @@ import {
   listContracts,
   listTrackRecords,
 } from './queries.ts';
-import { callFacts, seatsByBid, termNamesOf } from './views.ts';
+import { termNamesOf } from './reads.ts';
+import { callFacts, seatsByBid } from './views.ts';
 import { workOfCall } from './work-of-call.ts';
 
 type BidOfCall = Awaited<ReturnType<typeof listBidsOfCall>>[number];

@@ -3,14 +3,14 @@ import type { OrgContext } from '#server/command/context.ts';
 import { describeCredentialRule } from '#server/credentials/rules.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
-import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { callStatusAt } from './call-rules.ts';
 import { taskTypes } from './call-schemas.ts';
 import { getVisibleCall } from './get-call.ts';
 import { pricingOf } from './pricing-schemas.ts';
 import { type CallRow, listBidsOfVendor, listContracts, listOpenCalls, listSeats } from './queries.ts';
+import { termNamesOf } from './reads.ts';
 import { pilotTerms } from './schemas.ts';
-import { namesInSchema, type TermNames } from './term-names.ts';
+import type { TermNames } from './term-names.ts';
 import { workOfCall } from './work-of-call.ts';
 
 /** Open calls that a vendor or an independent may know of, soonest to close first, by keyset. */
@@ -34,12 +34,6 @@ export async function openCalls(
     visibility: call.visibility,
     isSealed: call.isSealed,
   }));
-}
-
-/** The names by a project's signed protocol, or by its draft; none when it has neither. */
-export async function termNamesOf(q: Queryable, projectId: string): Promise<TermNames> {
-  const protocol = (await findSignedProtocol(q, projectId)) ?? (await findLatestProtocol(q, projectId));
-  return namesInSchema(protocol?.labelSchema ?? { fields: [] });
 }
 
 /** What both sides may know of a call. */
