@@ -22,17 +22,14 @@ export function hasBit(bitmap: Bitmap, at: number): boolean {
 
 /** `into` ∩= `other`. */
 export function intersect(into: Bitmap, other: Bitmap): void {
-  for (let word = 0; word < into.length; word += 1) into[word] = (into[word] ?? 0) & (other[word] ?? 0);
+  for (let word = 0; word < into.length; word += 1)
+    into[word] = (into[word] as number) & (other[word] as number);
 }
 
 /** `into` ∪= `other`. */
 export function unite(into: Bitmap, other: Bitmap): void {
-  for (let word = 0; word < into.length; word += 1) into[word] = (into[word] ?? 0) | (other[word] ?? 0);
-}
-
-/** `into` ∖= `other`. */
-export function subtract(into: Bitmap, other: Bitmap): void {
-  for (let word = 0; word < into.length; word += 1) into[word] = (into[word] ?? 0) & ~(other[word] ?? 0);
+  for (let word = 0; word < into.length; word += 1)
+    into[word] = (into[word] as number) | (other[word] as number);
 }
 
 /** How many bits of a word are set. */
@@ -45,7 +42,7 @@ export function countWord(word: number): number {
 /** How many there are. */
 export function countBits(bitmap: Bitmap): number {
   let count = 0;
-  for (let word = 0; word < bitmap.length; word += 1) count += countWord(bitmap[word] ?? 0);
+  for (let word = 0; word < bitmap.length; word += 1) count += countWord(bitmap[word] as number);
   return count;
 }
 

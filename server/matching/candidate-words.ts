@@ -35,21 +35,24 @@ const LABELS: Record<Part, string> = {
 
 /** The parts of a score with their weights, in words; what is not known says so and counts the middle. */
 export function scoreParts(
-  values: Record<Part, { value: number | null; says: string }>,
+  values: Record<Part, number | null>,
+  words: Record<Part, string>,
   weights: Weights,
 ): ScorePart[] {
   return PARTS.map((key) => ({
     key,
     label: LABELS[key],
-    value: values[key].value,
+    value: values[key],
     weight: weights[key],
-    explanation: values[key].says,
+    explanation: words[key],
   }));
 }
 
 /** The weighted sum; a part without data takes the middle. */
-export function scoreOfParts(parts: readonly ScorePart[]): number {
-  return parts.reduce((sum, part) => sum + part.weight * (part.value ?? 0.5), 0);
+export function scoreOfParts(values: Record<Part, number | null>, weights: Weights): number {
+  let sum = 0;
+  for (const part of PARTS) sum += weights[part] * (values[part] ?? 0.5);
+  return sum;
 }
 
 /** A gate with what would open it. */

@@ -2,7 +2,7 @@ import type { ErrorDetail } from '#server/core/errors.ts';
 import { type GateResult, gate, type ScorePart, scoreParts, sharedWords } from './candidate-words.ts';
 import type { PeopleGate } from './people-index.ts';
 import type { RankedPerson } from './rank-people.ts';
-import type { Weights } from './weights.ts';
+import type { Part, Weights } from './weights.ts';
 
 const WALLET = '/work/credentials';
 
@@ -44,43 +44,24 @@ export function gatesInWords(
 export function partsInWords(person: Omit<RankedPerson, 'score'>, weights: Weights): ScorePart[] {
   const { parts, accuracyN, isLike } = person;
   const kind = isLike ? 'of this kind of work' : 'of other kinds of work';
-  return scoreParts(
-    {
-      accuracy: {
-        value: parts.accuracy,
-        says:
-          parts.accuracy === null
-            ? 'No measured work with a reference yet; counted as the middle.'
-            : `Lower bound ${parts.accuracy.toFixed(2)} over ${accuracyN} known answers ${kind}.`,
-      },
-      reliability: {
-        value: parts.reliability,
-        says:
-          parts.reliability === null
-            ? 'No overlap with others yet; counted as the middle.'
-            : `Agrees with most of the other readers on ${Math.round(parts.reliability * 100)} % of cases.`,
-      },
-      price: {
-        value: parts.price,
-        says:
-          parts.price === null
-            ? 'No earlier bid; counted as the middle.'
-            : 'Cheapest past price over this one.',
-      },
-      timezone: { value: parts.timezone, says: sharedWords.timezone(parts.timezone) },
-      capacity: {
-        value: parts.capacity,
-        says:
-          parts.capacity === null
-            ? 'Has not said how many hours are free; counted as the middle.'
-            : `${Math.round(parts.capacity * 20)} free hours a week; 20 give full marks.`,
-      },
-      freshness: { value: parts.freshness, says: sharedWords.freshness(parts.freshness) },
-      throughput: {
-        value: parts.throughput,
-        says: sharedWords.throughput(parts.throughput === null ? null : parts.throughput * 120),
-      },
-    },
-    weights,
-  );
+  const words: Record<Part, string> = {
+    accuracy:
+      parts.accuracy === null
+        ? 'No measured work with a reference yet; counted as the middle.'
+        : `Lower bound ${parts.accuracy.toFixed(2)} over ${accuracyN} known answers ${kind}.`,
+    reliability:
+      parts.reliability === null
+        ? 'No overlap with others yet; counted as the middle.'
+        : `Agrees with most of the other readers on ${Math.round(parts.reliability * 100)} % of cases.`,
+    price:
+      parts.price === null ? 'No earlier bid; counted as the middle.' : 'Cheapest past price over this one.',
+    timezone: sharedWords.timezone(parts.timezone),
+    capacity:
+      parts.capacity === null
+        ? 'Has not said how many hours are free; counted as the middle.'
+        : `${Math.round(parts.capacity * 20)} free hours a week; 20 give full marks.`,
+    freshness: sharedWords.freshness(parts.freshness),
+    throughput: sharedWords.throughput(parts.throughput === null ? null : parts.throughput * 120),
+  };
+  return scoreParts(parts, words, weights);
 }

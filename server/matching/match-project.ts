@@ -8,11 +8,18 @@ import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { dayOf, evaluateCredentialRule } from '#server/credentials/rules.ts';
 import { findInHouse } from '#server/identity/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { type Bitmap, intersect } from './bitmap.ts';
+import type { Bitmap } from './bitmap.ts';
 import type { RankedCandidate } from './candidate-words.ts';
 import { gatesInWords, partsInWords } from './describe-person.ts';
 import type { MatchIndex } from './live-index.ts';
-import { daysOf, freshness, type PeopleGate, type PeopleIndex, type PeopleQuery } from './people-index.ts';
+import {
+  daysOf,
+  freshness,
+  PEOPLE_GATES,
+  type PeopleGate,
+  type PeopleIndex,
+  type PeopleQuery,
+} from './people-index.ts';
 import {
   gatesOfPerson,
   type PeopleRanking,
@@ -22,7 +29,7 @@ import {
   scorePerson,
   timezoneOverlaps,
 } from './rank-people.ts';
-import { rankVendors, type VendorFacts } from './rank-vendors.ts';
+import { describeVendor, meetsRule, rankVendors, type VendorFacts } from './rank-vendors.ts';
 import { weights } from './schemas.ts';
 import { findTimezone, findWeights, listMembersOf, listOrgNames, type VendorRow } from './vendor-queries.ts';
 import { USUAL_WEIGHTS, type Weights } from './weights.ts';
@@ -68,7 +75,8 @@ export async function matchVendors(
   of: { index: MatchIndex; request: ProjectRequest; now: Date; limit: number; orgId?: string },
 ): Promise<RankedCandidate[]> {
   const { index, request } = of;
-  const { able, reached } = ableOf(index.people, request);
+  const among = of.orgId === undefined ? request.among : { orgId: of.orgId };
+  const { able, reached } = ableOf(index.people, { ...request, among });
   const limits = limitsOf(index.vendors, request.carrying);
   const shares = timezoneOverlaps(request.utcOffsetMinutes);
   const teams = index.people.teamsOf(reached, shares, limits);
@@ -76,9 +84,9 @@ export async function matchVendors(
   const allTeams = isLimited ? index.people.teamsOf(able, shares) : teams;
   const call = await findProjectCall(q, project.id);
   const overlap = call ? pilotTerms.parse(call.pilotTerms).overlap : project.qualityPolicy.overlap;
+  const day = daysOf(request.today);
   const factsOf = (row: VendorRow): VendorFacts => {
     const team = teams.get(row.orgId);
-    const day = daysOf(request.today);
     return {
       ...row,
       isVerified: row.status === 'verified',
@@ -95,15 +103,11 @@ export async function matchVendors(
   };
   const rows = index.vendors.filter((row) => of.orgId === undefined || row.orgId === of.orgId);
   const how = { weights: request.weights, cheapest: lowestPrice(index.vendors) };
-  const facts = rows.map(factsOf);
-  const shown = rankVendors(facts, how).slice(0, of.limit);
+  const shown = rankVendors(rows.map(factsOf), how).slice(0, of.limit);
   const gaps = await exampleGaps(q, project, { shown, now: of.now });
-  if (gaps.size === 0) return shown;
-  const place = new Map(shown.map((one, n) => [one.orgId, n]));
-  const told = facts
-    .filter((one) => place.has(one.orgId))
-    .map((one) => ({ ...one, credentialGap: gaps.get(one.orgId) ?? null }));
-  return rankVendors(told, how).sort((a, b) => (place.get(a.orgId) ?? 0) - (place.get(b.orgId) ?? 0));
+  return shown.map((facts) =>
+    describeVendor({ ...facts, credentialGap: gaps.get(facts.orgId) ?? null }, how),
+  );
 }
 
 /** Ranks people on their own account (R17), or those of one vendor for itself. */
@@ -180,14 +184,14 @@ function toCandidate(
  * Who could read for their organisation, whether or not it has been verified yet: that gate is the organisation's own; and who of them a
  * chain of agreements could reach.
  */
-function ableOf(people: PeopleIndex, query: PeopleQuery): { able: Bitmap; reached: Bitmap } {
+function ableOf(
+  people: PeopleIndex,
+  query: PeopleQuery,
+): { able: Readonly<Bitmap>; reached: Readonly<Bitmap> } {
   const { asked, byGate } = people.gates(query);
-  const able = asked.slice();
-  for (const gate of ['credential_rule', 'location', 'exclusion', 'conflict', 'capacity'] as const)
-    intersect(able, byGate[gate]);
-  const reached = able.slice();
-  intersect(reached, byGate.agreements);
-  return { able, reached };
+  const gates = PEOPLE_GATES.filter((gate) => gate !== 'verified' && gate !== 'agreements');
+  const able = people.passing(asked, byGate, gates);
+  return { able, reached: people.passing(able, byGate, ['agreements']) };
 }
 
 /** The countries that vendors' own agreements leave, of those that would carry the data. */
@@ -214,11 +218,9 @@ function lowestPrice(vendors: readonly VendorRow[]): number | null {
 async function exampleGaps(
   q: Queryable,
   project: Project,
-  of: { shown: readonly RankedCandidate[]; now: Date },
+  of: { shown: readonly VendorFacts[]; now: Date },
 ): Promise<Map<string, string>> {
-  const failing = of.shown
-    .filter(({ gates }) => gates.some((gate) => gate.code === 'credential_rule' && !gate.passed))
-    .slice(0, EXAMPLES);
+  const failing = of.shown.filter((facts) => !meetsRule(facts)).slice(0, EXAMPLES);
   const members = await listMembersOf(
     q,
     failing.map((one) => one.orgId),

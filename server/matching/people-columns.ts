@@ -24,8 +24,6 @@ export class PeopleColumns {
   inversePriceMaxima: Float32Array;
   /** Days since 1970 of the newest read. */
   lastReadDay: Float32Array;
-  /** Number of the first organisation the person reads for; −1 for none. */
-  firstOrg: Int32Array;
   /** The person's first credential in the credential columns; −1 for none. */
   firstCredential: Int32Array;
   /** Read for a verified organisation; on no exclusion list in force; has hours left or has said nothing of hours. */
@@ -54,7 +52,6 @@ export class PeopleColumns {
     this.inversePrice = new Float32Array(n);
     this.inversePriceMaxima = maximaOf(this.inversePrice);
     this.lastReadDay = new Float32Array(n);
-    this.firstOrg = new Int32Array(n).fill(-1);
     this.firstCredential = new Int32Array(n).fill(-1);
     this.isIndependent = emptyBitmap(n);
     this.isNewcomer = emptyBitmap(n);
@@ -78,7 +75,6 @@ export class PeopleColumns {
     larger.inversePrice.set(this.inversePrice);
     larger.inversePriceMaxima.set(this.inversePriceMaxima);
     larger.lastReadDay.set(this.lastReadDay);
-    larger.firstOrg.set(this.firstOrg);
     larger.firstCredential.set(this.firstCredential);
     larger.isIndependent.set(this.isIndependent);
     larger.isNewcomer.set(this.isNewcomer);

@@ -47,11 +47,10 @@ const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc.record({
   ]),
   credentials: fc.array(credential, { maxLength: 4 }),
 });
+const idOf = (n: number) => `01990000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const crowd = fc
   .array(facts, { minLength: 1, maxLength: 60 })
-  .map((people) =>
-    people.map((one, n) => ({ ...one, personId: `person-${String(n * 7919).padStart(6, '0')}` })),
-  );
+  .map((people) => people.map((one, n) => ({ ...one, personId: idOf(n * 7919) })));
 
 const request: fc.Arbitrary<PeopleRequest> = fc.record({
   rule,
@@ -167,7 +166,7 @@ describe('the people index', () => {
 
   test('keeps every tenth place for the best of those who are not measured yet', () => {
     const person = (n: number, accuracyN: number): PersonFacts => ({
-      personId: `p${n}`,
+      personId: idOf(n),
       orgIds: ['org'],
       isVerified: true,
       isIndependent: false,

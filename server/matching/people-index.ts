@@ -1,25 +1,16 @@
 import type { CredentialRequirement, CredentialRule, RuleNode } from '#server/credentials/schemas.ts';
-import {
-  type Bitmap,
-  clearBit,
-  countWord,
-  emptyBitmap,
-  grown,
-  hasBit,
-  intersect,
-  membersOf,
-  setBit,
-  subtract,
-  unite,
-} from './bitmap.ts';
+import { type Bitmap, clearBit, countWord, emptyBitmap, grown, intersect, setBit, unite } from './bitmap.ts';
 import {
   CredentialColumns,
   type CredentialFact,
   dayNumber,
   type EncodedRequirement,
 } from './credential-columns.ts';
+import { OrgMembers, type Team } from './org-members.ts';
 import { NOT_KNOWN, PeopleColumns } from './people-columns.ts';
+import { PersonIds } from './person-ids.ts';
 import { maximaOf, updateMaximum } from './word-maxima.ts';
+import { WorkingSets } from './working-sets.ts';
 
 /** What is known of one person; null where nothing is. */
 export type PersonFacts = {
@@ -48,9 +39,6 @@ export type PersonFacts = {
   /** Those that count (R19): claimed, being verified, verified. */
   credentials: readonly CredentialFact[];
 };
-
-/** People of one organisation: how many, the sum of their shares, the newest day one of them read (or NOT_KNOWN). */
-export type Team = { people: number; share: number; lastReadDay: number };
 
 /** Who is asked for; an empty list of countries takes everywhere. */
 export type PeopleQuery = {
@@ -114,101 +102,76 @@ function forgetOldest(map: Map<string, unknown>, most: number): void {
 export class PeopleIndex {
   readonly columns: PeopleColumns;
   private readonly credentials = new CredentialColumns();
-  private readonly places = new Map<string, number>();
-  private readonly ids: string[] = [];
+  private readonly ids: PersonIds;
   private readonly countryNumbers = new Map<string, number>();
   private readonly byCountry: Bitmap[] = [];
-  private readonly orgNumbers = new Map<string, number>();
-  private readonly orgIds: string[] = [];
-  private readonly orgSizes: number[] = [];
-  /** For the few who read for several organisations: those after the first. */
-  private readonly moreOrgs = new Map<number, readonly number[]>();
+  private readonly members: OrgMembers;
   private readonly cache = new Map<string, Cached>();
   /** By kind of work: the place's own bound, NOT_KNOWN where there is none. */
   private readonly skills = new Map<string, { lower: Float32Array; n: Map<number, number> }>();
 
-  private counting: readonly [Bitmap, Bitmap] = [emptyBitmap(0), emptyBitmap(0)];
+  private readonly working = new WorkingSets();
   private readonly derivedColumns = new Map<string, Derived & { reckon(place: number): number }>();
 
   constructor(expected = 1024) {
     this.columns = new PeopleColumns(expected);
+    this.ids = new PersonIds(expected);
+    this.members = new OrgMembers(this.columns.capacity);
   }
 
   /** People known, also those who may no longer read. */
   get size(): number {
-    return this.ids.length;
+    return this.ids.size;
   }
 
   idAt(place: number): string {
-    return this.ids[place] ?? '';
+    return this.ids.idAt(place);
   }
 
   placeOf(personId: string): number | undefined {
-    return this.places.get(personId);
+    return this.ids.placeOf(personId);
   }
 
   /** The organisations somebody reads for. */
   orgsAt(place: number): string[] {
-    return this.orgNumbersAt(place).map((number) => this.orgIds[number] ?? '');
+    return this.members.of(place);
   }
 
   /** How many people an organisation has. */
   sizeOfOrg(orgId: string): number {
-    return this.orgSizes[this.orgNumbers.get(orgId) ?? -1] ?? 0;
+    return this.members.sizeOf(orgId);
+  }
+
+  /** The people of an organisation. */
+  peopleOfOrg(orgId: string): Bitmap {
+    const people = emptyBitmap(this.columns.capacity);
+    this.members.each(orgId, (place) => setBit(people, place));
+    return people;
   }
 
   /**
-   * The people of the set by organisation, without those where its own agreements do not let data be shown (`limits`): how many, the sum of `shareOf` their time zones (by quarter hours east of UTC + 128), and the
-   * newest day that one of them has read; organisations with none are left out.
+   * The people of the set by organisation, with the sum of `shareOf` their time zones (`OrgMembers.teamsOf`), without those where its own
+   * agreements do not let data be shown (`limits`: the countries they leave).
    */
   teamsOf(
     set: Bitmap,
     shareOf: Float64Array,
     limits: ReadonlyMap<string, readonly string[]> = new Map(),
   ): Map<string, Team> {
-    const { firstOrg, offset, lastReadDay, country } = this.columns;
+    const { offset, lastReadDay, country } = this.columns;
     const allowed = new Map(
       [...limits].map(([orgId, countries]) => [
-        this.orgNumbers.get(orgId) ?? -1,
+        orgId,
         new Set(countries.map((one) => this.countryNumbers.get(one) ?? -1)),
       ]),
     );
-    const counts = new Int32Array(this.orgIds.length);
-    const shares = new Float64Array(this.orgIds.length);
-    const newest = new Float32Array(this.orgIds.length).fill(NOT_KNOWN);
-    const add = (number: number, place: number) => {
-      if (allowed.size > 0 && allowed.get(number)?.has(country[place] ?? -1) === false) return;
-      counts[number] = (counts[number] ?? 0) + 1;
-      shares[number] = (shares[number] ?? 0) + (shareOf[(offset[place] ?? 0) + 128] ?? 0);
-      const day = lastReadDay[place] ?? NOT_KNOWN;
-      if (day > (newest[number] ?? NOT_KNOWN)) newest[number] = day;
-    };
-    for (const place of membersOf(set)) {
-      const first = firstOrg[place] ?? -1;
-      if (first >= 0) add(first, place);
-    }
-    for (const [place, numbers] of this.moreOrgs)
-      if (hasBit(set, place)) for (const number of numbers) add(number, place);
-    const teams = new Map<string, Team>();
-    for (const [number, people] of counts.entries())
-      if (people > 0)
-        teams.set(this.orgIds[number] ?? '', {
-          people,
-          share: shares[number] ?? 0,
-          lastReadDay: newest[number] ?? NOT_KNOWN,
-        });
-    return teams;
-  }
-
-  /** The people of an organisation. */
-  peopleOfOrg(orgId: string): Bitmap {
-    const people = emptyBitmap(this.columns.capacity);
-    const number = this.orgNumbers.get(orgId);
-    if (number === undefined) return people;
-    const { firstOrg } = this.columns;
-    for (let place = 0; place < this.size; place += 1) if (firstOrg[place] === number) setBit(people, place);
-    for (const [place, numbers] of this.moreOrgs) if (numbers.includes(number)) setBit(people, place);
-    return people;
+    const isKept = (orgId: string, place: number) => allowed.get(orgId)?.has(country[place] ?? -1) === false;
+    return this.members.teamsOf(set, {
+      shareOf,
+      offset,
+      lastReadDay,
+      isKept: allowed.size > 0 ? isKept : null,
+    });
   }
 
   /** The person's bound on a kind of work, else over all work, or NOT_KNOWN; and what it rests on. */
@@ -246,11 +209,11 @@ export class PeopleIndex {
 
   /** Adds a person, or puts new facts in place of the old ones. */
   put(facts: PersonFacts): void {
-    const known = this.places.get(facts.personId);
+    const known = this.ids.placeOf(facts.personId);
     const place = known ?? this.newPlace(facts.personId);
     this.putColumns(place, facts);
     this.putCountry(place, facts.country);
-    this.putOrgs(place, facts.orgIds);
+    this.members.put(place, facts.orgIds);
     this.putSkills(place, facts.skills, known !== undefined);
     this.putCredentials(place, facts.credentials);
     for (const { column, maxima, reckon } of this.derivedColumns.values()) {
@@ -264,7 +227,7 @@ export class PeopleIndex {
   }
 
   private within(countries: readonly string[]): Bitmap {
-    const found = emptyBitmap(this.columns.capacity);
+    const found = this.workingSet().fill(0);
     for (const country of countries) {
       const people = this.byCountry[this.countryNumbers.get(country) ?? -1];
       if (people) unite(found, people);
@@ -273,31 +236,37 @@ export class PeopleIndex {
   }
 
   private withoutConflict(orgIds: readonly string[]): Readonly<Bitmap> {
-    if (orgIds.length === 0) return this.columns.anybody;
-    const found = this.columns.anybody.slice();
-    for (const orgId of orgIds) subtract(found, this.peopleOfOrg(orgId));
+    if (orgIds.every((orgId) => this.members.sizeOf(orgId) === 0)) return this.columns.anybody;
+    const found = this.workingSet(this.columns.anybody);
+    for (const orgId of orgIds) this.members.each(orgId, (place) => clearBit(found, place));
     return found;
   }
 
-  /** People who meet the rule on the day. */
+  /** People who meet the rule on the day; a set that holds until the next question. */
   meetingRule(rule: CredentialRule, today: string): Readonly<Bitmap> {
+    this.working.start();
+    return this.whoMeets(rule, today);
+  }
+
+  private whoMeets(rule: CredentialRule, today: string): Readonly<Bitmap> {
     if (rule.anyOf.length === 0) return this.columns.anybody;
     return this.meetingNode(rule, dayNumber(today));
   }
 
   /**
-   * Who is asked about, who passes each gate, and who of those asked about passes all of them. All but the last are the index’s own
-   * sets: copy one before you change it.
+   * Who is asked about, who passes each gate, and who of those asked about passes all of them. They are the index’s own sets and hold
+   * until the next question: copy one to change or to keep it.
    */
   gates(query: PeopleQuery): {
     asked: Readonly<Bitmap>;
-    passing: Bitmap;
+    passing: Readonly<Bitmap>;
     byGate: Record<PeopleGate, Readonly<Bitmap>>;
   } {
     const { mayRead, isUnbarred, hasTime } = this.columns;
+    this.working.start();
     const byGate = {
       verified: mayRead,
-      credential_rule: this.meetingRule(query.rule, query.today),
+      credential_rule: this.whoMeets(query.rule, query.today),
       location: this.inCountries(query.countries),
       agreements: query.chainCountries === null ? this.columns.anybody : this.within(query.chainCountries),
       exclusion: isUnbarred,
@@ -305,9 +274,19 @@ export class PeopleIndex {
       capacity: hasTime,
     };
     const asked = this.among(query.among);
-    const passing = asked.slice();
-    for (const gate of PEOPLE_GATES) if (!this.isOpenToAll(byGate[gate])) intersect(passing, byGate[gate]);
+    const passing = this.passing(asked, byGate, PEOPLE_GATES);
     return { asked, passing, byGate };
+  }
+
+  /** Who of those asked about passes these gates; a set that holds until the next question. */
+  passing(
+    asked: Readonly<Bitmap>,
+    byGate: Record<PeopleGate, Readonly<Bitmap>>,
+    gates: readonly PeopleGate[],
+  ): Readonly<Bitmap> {
+    const passing = this.workingSet(asked);
+    for (const gate of gates) if (!this.isOpenToAll(byGate[gate])) intersect(passing, byGate[gate]);
+    return passing;
   }
 
   /** How many fail each gate, and how many fail this one alone: what opening it would add. */
@@ -317,11 +296,12 @@ export class PeopleIndex {
   ): Record<PeopleGate, { failing: number; onlyThis: number }> {
     const gates = PEOPLE_GATES.map((gate) => byGate[gate]);
     // Who fails one gate at least, and who fails two.
-    const [once, twice] = this.failures();
+    const [once, twice] = [this.workingSet().fill(0), this.workingSet().fill(0)];
     for (const gate of gates) {
       if (this.isOpenToAll(gate)) continue;
       for (let word = 0; word < asked.length; word += 1) {
         const fails = (asked[word] as number) & ~(gate[word] as number);
+        if (fails === 0) continue;
         twice[word] = (twice[word] as number) | ((once[word] as number) & fails);
         once[word] = (once[word] as number) | fails;
       }
@@ -353,24 +333,19 @@ export class PeopleIndex {
     return gate === this.columns.anybody;
   }
 
-  /** Two empty sets to count with, the same each time: what is thrown away a megabyte a question keeps the collector busy. */
-  private failures(): readonly [Bitmap, Bitmap] {
-    const [once, twice] = this.counting;
-    if (once.length === this.columns.anybody.length) {
-      once.fill(0);
-      twice.fill(0);
-    } else this.counting = [emptyBitmap(this.columns.capacity), emptyBitmap(this.columns.capacity)];
-    return this.counting;
+  /** A set to reckon this question with, begun with another's people. */
+  private workingSet(from?: Readonly<Bitmap>): Bitmap {
+    const set = this.working.take(this.columns.capacity);
+    if (from) set.set(from);
+    return set;
   }
 
   private among(whom: PeopleQuery['among']): Readonly<Bitmap> {
     if (whom === 'independents') return this.columns.isIndependent;
-    return whom === 'everybody' ? this.columns.isKnown : this.peopleOfOrg(whom.orgId);
-  }
-
-  private orgNumbersAt(place: number): number[] {
-    const first = this.columns.firstOrg[place] ?? -1;
-    return first < 0 ? [] : [first, ...(this.moreOrgs.get(place) ?? [])];
+    if (whom === 'everybody') return this.columns.isKnown;
+    const people = this.workingSet().fill(0);
+    this.members.each(whom.orgId, (place) => setBit(people, place));
+    return people;
   }
 
   /** Groups join the sets of their parts; a group of one is its part. */
@@ -378,9 +353,9 @@ export class PeopleIndex {
     if (!('allOf' in node || 'anyOf' in node)) return this.meeting(node, today);
     const parts = ('allOf' in node ? node.allOf : node.anyOf).map((part) => this.meetingNode(part, today));
     const [first, ...others] = parts;
-    if (first === undefined) return emptyBitmap(this.columns.capacity);
+    if (first === undefined) return this.workingSet().fill(0);
     if (others.length === 0) return first;
-    const found = first.slice();
+    const found = this.workingSet(first);
     const join = 'allOf' in node ? intersect : unite;
     for (const other of others) join(found, other);
     return found;
@@ -403,11 +378,9 @@ export class PeopleIndex {
   }
 
   private newPlace(personId: string): number {
-    const place = this.ids.length;
+    const place = this.ids.add(personId);
     if (place === this.columns.capacity) this.grow();
-    this.ids.push(personId);
-    this.places.set(personId, place);
-    this.columns.idHash[place] = hashOf(personId);
+    this.columns.idHash[place] = this.ids.hashAt(place);
     setBit(this.columns.isKnown, place);
     return place;
   }
@@ -416,6 +389,7 @@ export class PeopleIndex {
     this.columns.grow();
     this.derivedColumns.clear();
     const { capacity } = this.columns;
+    this.members.grow(capacity);
     for (const [number, people] of this.byCountry.entries()) this.byCountry[number] = grown(people, capacity);
     for (const cached of this.cache.values()) cached.people = grown(cached.people, capacity);
     for (const skill of this.skills.values()) {
@@ -462,26 +436,6 @@ export class PeopleIndex {
     return this.countryNumbers.size - 1;
   }
 
-  private putOrgs(place: number, orgIds: readonly string[]): void {
-    const count = (number: number, by: number) => {
-      this.orgSizes[number] = (this.orgSizes[number] ?? 0) + by;
-    };
-    for (const number of this.orgNumbersAt(place)) count(number, -1);
-    const numbers = orgIds.map((orgId) => this.orgNumberOf(orgId));
-    for (const number of numbers) count(number, 1);
-    const [first = -1, ...more] = numbers;
-    this.columns.firstOrg[place] = first;
-    if (more.length > 0) this.moreOrgs.set(place, more);
-    else this.moreOrgs.delete(place);
-  }
-
-  private orgNumberOf(orgId: string): number {
-    const known = this.orgNumbers.get(orgId);
-    if (known !== undefined) return known;
-    this.orgNumbers.set(orgId, this.orgIds.length);
-    return this.orgIds.push(orgId) - 1;
-  }
-
   private putSkills(place: number, skills: PersonFacts['skills'], isKnown: boolean): void {
     if (isKnown)
       for (const skill of this.skills.values()) {
@@ -510,11 +464,4 @@ export class PeopleIndex {
       else clearBit(people, place);
     }
   }
-}
-
-/** 32 bits that stand for an id where two score the same. */
-function hashOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }

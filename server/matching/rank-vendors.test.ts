@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NEWCOMER_EVERY } from './rank-people.ts';
-import { rankVendors, type VendorFacts } from './rank-vendors.ts';
+import { describeVendor, rankVendors, type VendorFacts } from './rank-vendors.ts';
 import { weights } from './schemas.ts';
 import { PARTS, USUAL_WEIGHTS, WEIGHT_LIMITS } from './weights.ts';
 
@@ -27,7 +27,9 @@ const facts = (over: Partial<VendorFacts> = {}): VendorFacts => ({
   ...over,
 });
 const rank = (vendors: readonly VendorFacts[], how = USUAL_WEIGHTS) =>
-  rankVendors(vendors, { weights: how, cheapest: 100 });
+  rankVendors(vendors, { weights: how, cheapest: 100 }).map((one) =>
+    describeVendor(one, { weights: how, cheapest: 100 }),
+  );
 
 describe('ranking vendors', () => {
   test.each([

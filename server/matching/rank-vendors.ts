@@ -2,12 +2,13 @@ import {
   type GateResult,
   gate,
   type RankedCandidate,
+  type ScorePart,
   scoreOfParts,
   scoreParts,
   sharedWords,
 } from './candidate-words.ts';
 import { withRoomForNew } from './rank-people.ts';
-import type { Weights } from './weights.ts';
+import type { Part, Weights } from './weights.ts';
 
 /** What is known of a vendor for one project. */
 export type VendorFacts = {
@@ -37,45 +38,53 @@ export type VendorFacts = {
   freshness: number | null;
 };
 
+/** What vendors are weighed by; `cheapest` is what the price part compares with. */
+type How = { weights: Weights; cheapest: number | null };
+
 /**
- * Ranks vendors: who fails a hard gate has no score and comes last with the gate in words; the rest by the weighted sum of
- * their parts, ties by organisation id, every tenth place at the latest the best of those not measured yet. `cheapest` is what the price
- * part compares with.
+ * Ranks vendors: who fails a hard gate comes last; the rest by the weighted sum of their parts, ties by organisation id, every tenth place
+ * at the latest the best of those not measured yet. Words are for those who are shown (`describeVendor`): most are not.
  */
-export function rankVendors(
-  vendors: readonly VendorFacts[],
-  of: { weights: Weights; cheapest: number | null },
-): RankedCandidate[] {
-  const ranked = vendors
-    .map((facts) => describeVendor(facts, of))
-    .sort((a, b) => (b.score ?? -1) - (a.score ?? -1) || (a.orgId < b.orgId ? -1 : 1));
-  const fitting = ranked.flatMap((one) => (one.score === null ? [] : [{ ...one, score: one.score }]));
+export function rankVendors(vendors: readonly VendorFacts[], of: How): VendorFacts[] {
+  const scored = vendors
+    .map((facts) => ({ facts, score: scoreOf(facts, of) }))
+    .sort((a, b) => (b.score ?? -1) - (a.score ?? -1) || (a.facts.orgId < b.facts.orgId ? -1 : 1));
+  const fitting = scored.flatMap((one) => (one.score === null ? [] : [{ ...one, score: one.score }]));
   const order = withRoomForNew(
-    fitting.filter((one) => !one.isNewcomer),
-    fitting.filter((one) => one.isNewcomer),
+    fitting.filter((one) => !isNewcomer(one.facts)),
+    fitting.filter((one) => isNewcomer(one.facts)),
     fitting.length,
   );
-  return [...order, ...ranked.filter((one) => one.score === null)];
+  return [...order, ...scored.filter((one) => one.score === null)].map((one) => one.facts);
 }
 
-/** One vendor with its gates and parts; the score is null when a gate fails. */
-export function describeVendor(
-  facts: VendorFacts,
-  of: { weights: Weights; cheapest: number | null },
-): RankedCandidate {
-  const gates = gatesOf(facts);
-  const parts = partsOf(facts, of);
+/** One vendor with its gates and parts in words; the score is null when a gate fails. */
+export function describeVendor(facts: VendorFacts, of: How): RankedCandidate {
   const { orgId, name, country } = facts;
   return {
     orgId,
     name,
     kind: 'vendor',
     country,
-    gates,
-    parts,
-    score: gates.every((one) => one.passed) ? scoreOfParts(parts) : null,
-    isNewcomer: facts.accuracyLower === null,
+    gates: gatesOf(facts),
+    parts: partsOf(facts, of),
+    score: scoreOf(facts, of),
+    isNewcomer: isNewcomer(facts),
   };
+}
+
+/** Whether enough of its people meet the credential rule for each case to be read as often as asked. */
+export const meetsRule = (facts: VendorFacts): boolean => facts.qualifiedPeople >= facts.overlap;
+
+// Too few by credentials is told by that gate, and is no fault of the agreements.
+const isReached = (facts: VendorFacts): boolean =>
+  facts.reachedPeople >= Math.min(facts.overlap, facts.qualifiedPeople);
+
+const isNewcomer = (facts: VendorFacts): boolean => facts.accuracyLower === null;
+
+function scoreOf(facts: VendorFacts, of: How): number | null {
+  if (!(facts.isVerified && meetsRule(facts) && facts.isLocationAllowed && isReached(facts))) return null;
+  return scoreOfParts(valuesOf(facts, of), of.weights);
 }
 
 function gatesOf(facts: VendorFacts): GateResult[] {
@@ -85,58 +94,56 @@ function gatesOf(facts: VendorFacts): GateResult[] {
       message:
         'The organisation is not verified yet; an operator checks its legal name, register number and signatories.',
     }),
-    gate('credential_rule', 'Credentials', facts.qualifiedPeople >= facts.overlap, {
+    gate('credential_rule', 'Credentials', meetsRule(facts), {
       message: `${facts.qualifiedPeople} of ${facts.people} people meet the credential rule and may read from where they are; each case is read by ${facts.overlap}.${example}`,
       href: '/vendor/team',
     }),
     gate('location', 'Location', facts.isLocationAllowed, {
       message: `The project takes reads from ${facts.allowedCountries.join(', ')}; this organisation is in ${facts.country}.`,
     }),
-    // Too few by credentials is told above, and is no fault of the agreements.
-    gate('agreements', 'Agreements', facts.reachedPeople >= Math.min(facts.overlap, facts.qualifiedPeople), {
+    gate('agreements', 'Agreements', isReached(facts), {
       message: `${facts.reachedPeople} of the ${facts.qualifiedPeople} people who qualify are where the agreements that carry the data let it be shown. The parties agree on further countries.`,
       href: '/vendor/agreements',
     }),
   ];
 }
 
-function partsOf(facts: VendorFacts, of: { weights: Weights; cheapest: number | null }) {
+/** Each part from 0 to 1; null where nothing is known. */
+function valuesOf(facts: VendorFacts, of: How): Record<Part, number | null> {
+  const { reliability, medianPriceMinor, readsPerActiveHour } = facts;
+  return {
+    accuracy: facts.accuracyLower,
+    reliability: reliability === null ? null : Math.max(0, reliability),
+    price: !medianPriceMinor || of.cheapest === null ? null : of.cheapest / medianPriceMinor,
+    timezone: facts.timezone,
+    capacity: Math.min(1, facts.reachedPeople / Math.max(1, fullMarks(facts))),
+    freshness: facts.freshness,
+    throughput: readsPerActiveHour === null ? null : Math.min(1, readsPerActiveHour / 120),
+  };
+}
+
+/** People that give full marks for capacity. */
+const fullMarks = (facts: VendorFacts): number => facts.overlap * 2;
+
+function partsOf(facts: VendorFacts, of: How): ScorePart[] {
   const { accuracyLower, reliability, medianPriceMinor, readsPerActiveHour, timezone, freshness } = facts;
-  const full = facts.overlap * 2;
-  return scoreParts(
-    {
-      accuracy: {
-        value: accuracyLower,
-        says:
-          accuracyLower === null
-            ? 'No measured work with a reference yet; counted as the middle.'
-            : `Lower bound ${accuracyLower.toFixed(2)} over ${facts.accuracyN} reads with a known answer.`,
-      },
-      reliability: {
-        value: reliability === null ? null : Math.max(0, reliability),
-        says:
-          reliability === null
-            ? 'No measured overlap yet; counted as the middle.'
-            : `Krippendorff’s α ${reliability.toFixed(2)} in the latest batches.`,
-      },
-      price: {
-        value: !medianPriceMinor || of.cheapest === null ? null : of.cheapest / medianPriceMinor,
-        says:
-          medianPriceMinor === null
-            ? 'No earlier bid; counted as the middle.'
-            : 'Cheapest past median over this one.',
-      },
-      timezone: { value: timezone, says: sharedWords.timezone(timezone) },
-      capacity: {
-        value: Math.min(1, facts.reachedPeople / Math.max(1, full)),
-        says: `${facts.reachedPeople} people qualify; ${full} give full marks.`,
-      },
-      freshness: { value: freshness, says: sharedWords.freshness(freshness) },
-      throughput: {
-        value: readsPerActiveHour === null ? null : Math.min(1, readsPerActiveHour / 120),
-        says: sharedWords.throughput(readsPerActiveHour),
-      },
-    },
-    of.weights,
-  );
+  const words: Record<Part, string> = {
+    accuracy:
+      accuracyLower === null
+        ? 'No measured work with a reference yet; counted as the middle.'
+        : `Lower bound ${accuracyLower.toFixed(2)} over ${facts.accuracyN} reads with a known answer.`,
+    reliability:
+      reliability === null
+        ? 'No measured overlap yet; counted as the middle.'
+        : `Krippendorff’s α ${reliability.toFixed(2)} in the latest batches.`,
+    price:
+      medianPriceMinor === null
+        ? 'No earlier bid; counted as the middle.'
+        : 'Cheapest past median over this one.',
+    timezone: sharedWords.timezone(timezone),
+    capacity: `${facts.reachedPeople} people qualify; ${fullMarks(facts)} give full marks.`,
+    freshness: sharedWords.freshness(freshness),
+    throughput: sharedWords.throughput(readsPerActiveHour),
+  };
+  return scoreParts(valuesOf(facts, of), words, of.weights);
 }
