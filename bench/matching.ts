@@ -73,6 +73,7 @@ function rankInProcess(plan: { rounds: number }, cases: BenchCase[], checks: Ben
         countries: round % 2 === 0 ? [] : ['US', 'IN', 'GB'],
         chainCountries: null,
         conflicting: [],
+        spent: [],
         among: 'everybody',
         today: '2026-11-21',
         taskType: 'CT/chest',

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { type SpentCap, spentWords } from '#server/work/cap-rules.ts';
 import { type GateResult, gate, type ScorePart, scoreParts, sharedWords } from './candidate-words.ts';
 import type { PeopleGate } from './people-index.ts';
 import type { RankedPerson } from './rank-people.ts';
@@ -9,7 +10,12 @@ const WALLET = '/work/credentials';
 /** The gates of one person for a project, each with what would open it. */
 export function gatesInWords(
   open: Record<PeopleGate, boolean>,
-  of: { credentialGap: ErrorDetail | null; countries: readonly string[]; country: string | null },
+  of: {
+    credentialGap: ErrorDetail | null;
+    countries: readonly string[];
+    country: string | null;
+    spent: SpentCap | null;
+  },
 ): GateResult[] {
   const gap = of.credentialGap ?? { message: 'The credential rule is not met.', href: WALLET };
   return [
@@ -36,6 +42,12 @@ export function gatesInWords(
     }),
     gate('capacity', 'Free hours', open.capacity, {
       message: 'You have no free hours left this week. Free some in your calendar.',
+    }),
+    gate('cap', 'Room under the caps', open.cap, {
+      message:
+        of.spent === null
+          ? 'You have read as much as one person may here for now. A further batch opens it, or a higher cap.'
+          : spentWords(of.spent, 'you'),
     }),
   ];
 }

@@ -8,6 +8,8 @@ import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { dayOf, evaluateCredentialRule } from '#server/credentials/rules.ts';
 import { findInHouse } from '#server/identity/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import type { SpentCap } from '#server/work/cap-rules.ts';
+import { listSpentPeople } from '#server/work/spent-caps.ts';
 import type { Bitmap } from './bitmap.ts';
 import type { RankedCandidate } from './candidate-words.ts';
 import { gatesInWords, partsInWords } from './describe-person.ts';
@@ -38,7 +40,11 @@ import { USUAL_WEIGHTS, type Weights } from './weights.ts';
 const EXAMPLES = 20;
 
 /** What a project asks of people, and the kinds of agreement that would carry its data. */
-export type ProjectRequest = PeopleRequest & { carrying: ChainReach['carrying'] };
+export type ProjectRequest = PeopleRequest & {
+  carrying: ChainReach['carrying'];
+  /** Who has used up what one person may read of it now, and what that is. */
+  spentCaps: ReadonlyMap<string, SpentCap>;
+};
 
 /** What a project asks of people, as the index is asked. */
 export async function requestOf(
@@ -52,12 +58,15 @@ export async function requestOf(
   const set = weights.safeParse(await findWeights(q, project.id));
   const today = dayOf(input.now);
   const chain = await chainReach(q, { projectId: project.id, sponsorOrgId: project.orgId, today });
+  const spent = await listSpentPeople(q, { projectId: project.id, now: input.now });
   return {
     rule: project.credentialRule,
     countries: project.locationPolicy.allowedCountries,
     chainCountries: chain.countries,
     carrying: chain.carrying,
     conflicting: [project.orgId, ...(unit ? [unit.id] : [])],
+    spent: [...spent.keys()],
+    spentCaps: spent,
     among: 'everybody',
     today,
     taskType: `${project.modality}/${project.anatomy}`,
@@ -135,7 +144,7 @@ export async function matchPeople(
 export async function matchIndependent(
   q: Queryable,
   project: Project,
-  of: { index: MatchIndex; request: PeopleRequest; orgId: string; now: Date },
+  of: { index: MatchIndex; request: ProjectRequest; orgId: string; now: Date },
 ): Promise<RankedCandidate | null> {
   const { request, orgId } = of;
   const [personId] = (await listMembersOf(q, [orgId])).get(orgId) ?? [];
@@ -151,7 +160,12 @@ export async function matchIndependent(
   return {
     ...candidate,
     score: null,
-    gates: gatesInWords(open, { credentialGap, countries: request.countries, country: org.country }),
+    gates: gatesInWords(open, {
+      credentialGap,
+      countries: request.countries,
+      country: org.country,
+      spent: request.spentCaps.get(personId) ?? null,
+    }),
   };
 }
 
@@ -163,6 +177,7 @@ const ALL_OPEN: Record<PeopleGate, boolean> = {
   exclusion: true,
   conflict: true,
   capacity: true,
+  cap: true,
 };
 
 function toCandidate(
@@ -173,7 +188,12 @@ function toCandidate(
   return {
     ...org,
     kind: 'independent',
-    gates: gatesInWords(ALL_OPEN, { credentialGap: null, countries: [], country: org.country }),
+    gates: gatesInWords(ALL_OPEN, {
+      credentialGap: null,
+      countries: [],
+      country: org.country,
+      spent: null,
+    }),
     parts: partsInWords(person, weighed),
     score: person.score,
     isNewcomer: person.isNewcomer,

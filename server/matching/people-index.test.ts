@@ -57,6 +57,7 @@ const request: fc.Arbitrary<PeopleRequest> = fc.record({
   countries: fc.subarray(['US', 'IN']),
   chainCountries: fc.option(fc.subarray(['US', 'IN'])),
   conflicting: fc.constantFrom([], ['sponsor']),
+  spent: fc.subarray(['person-000000', 'person-007919', 'person-nobody']),
   among: fc.constantFrom('everybody' as const, 'independents' as const, { orgId: 'org-b' }),
   today: fc.constant(TODAY),
   taskType: fc.constantFrom('CT/chest', 'WSI/prostate'),
@@ -127,6 +128,21 @@ describe('the people index', () => {
     );
   });
 
+  test('who has used up a cap is left out, by that gate, and nobody else', () => {
+    fc.assert(
+      fc.property(crowd, request, (people, asked) => {
+        const index = built(people);
+        const ranked = rankPeople(index, { ...asked, limit: 100 }).people.map((one) => one.personId);
+        const without = rankPeople(index, { ...asked, spent: [], limit: 100 }).people.map(
+          (one) => one.personId,
+        );
+        expect([...ranked].sort()).toEqual(without.filter((id) => !asked.spent.includes(id)).sort());
+        for (const one of people)
+          expect(gatesOfPerson(index, asked, one.personId)?.cap).toBe(!asked.spent.includes(one.personId));
+      }),
+    );
+  });
+
   test('ranks the same in whatever order it was built, best first, and counts who is left out by which gate', () => {
     fc.assert(
       fc.property(crowd, request, (people, asked) => {
@@ -189,6 +205,7 @@ describe('the people index', () => {
       countries: [],
       chainCountries: null,
       conflicting: [],
+      spent: [],
       among: 'everybody' as const,
       today: TODAY,
       taskType: 'CT/chest',

@@ -48,6 +48,8 @@ export type PeopleQuery = {
   chainCountries: readonly string[] | null;
   /** Organisations whose people have an interest in the result: the sponsor's own (R7, R25). */
   conflicting: readonly string[];
+  /** People who have used up what one person may read of the project now (`listSpentPeople`). */
+  spent: readonly string[];
   /** Everybody, those on their own account, or the people of one organisation. */
   among: 'everybody' | 'independents' | { orgId: string };
   /** YYYY-MM-DD. */
@@ -62,6 +64,7 @@ export const PEOPLE_GATES = [
   'exclusion',
   'conflict',
   'capacity',
+  'cap',
 ] as const;
 export type PeopleGate = (typeof PEOPLE_GATES)[number];
 
@@ -242,6 +245,16 @@ export class PeopleIndex {
     return found;
   }
 
+  private withoutPeople(personIds: readonly string[]): Readonly<Bitmap> {
+    if (personIds.length === 0) return this.columns.anybody;
+    const found = this.workingSet(this.columns.anybody);
+    for (const personId of personIds) {
+      const place = this.ids.placeOf(personId);
+      if (place !== undefined) clearBit(found, place);
+    }
+    return found;
+  }
+
   /** People who meet the rule on the day; a set that holds until the next question. */
   meetingRule(rule: CredentialRule, today: string): Readonly<Bitmap> {
     this.working.start();
@@ -272,6 +285,7 @@ export class PeopleIndex {
       exclusion: isUnbarred,
       conflict: this.withoutConflict(query.conflicting),
       capacity: hasTime,
+      cap: this.withoutPeople(query.spent),
     };
     const asked = this.among(query.among);
     const passing = this.passing(asked, byGate, PEOPLE_GATES);

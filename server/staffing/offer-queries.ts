@@ -5,6 +5,8 @@ import { projects } from '#db/schema/projects.ts';
 import { engagements, offers } from '#db/schema/staffing.ts';
 import { ruleCondition } from '#server/credentials/rule-sql.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import type { SpentCap } from '#server/work/cap-rules.ts';
+import { listSpentPeople } from '#server/work/spent-caps.ts';
 
 export type OfferRow = typeof offers.$inferSelect;
 
@@ -25,6 +27,8 @@ export type GateFacts = {
   isBarred: boolean;
   isOfSponsor: boolean;
   country: string | null;
+  /** What of the project's caps the person has used up; null while there is room. */
+  spent: SpentCap | null;
 };
 
 /** What stands between a person and a project, on the facts of the caller's transaction; matching only proposes. */
@@ -34,13 +38,14 @@ export async function readGates(
 ): Promise<GateFacts> {
   const { project, personId, now } = of;
   const meetsRule = ruleCondition(project.credentialRule, { personId: sql`${personId}::uuid`, now });
-  const [row] = await q.execute<GateFacts>(sql`
+  const [row] = await q.execute<Omit<GateFacts, 'spent'>>(sql`
     select ${meetsRule} as "meetsRule",
       exists (select from screening_hits h where h.person_id = ${personId} and h.status = 'confirmed') as "isBarred",
       exists (select from memberships m where m.person_id = ${personId} and m.org_id = ${project.orgId}
         and m.status = 'active') as "isOfSponsor",
       (select o.country from organisations o where o.id = ${of.orgId}) as country`);
-  return row ?? { meetsRule: false, isBarred: true, isOfSponsor: true, country: null };
+  const spent = (await listSpentPeople(q, { projectId: project.id, personId, now })).get(personId) ?? null;
+  return { ...(row ?? { meetsRule: false, isBarred: true, isOfSponsor: true, country: null }), spent };
 }
 
 export async function insertOffer(tx: Tx, row: typeof offers.$inferInsert): Promise<void> {

@@ -10,6 +10,7 @@ import { formatMinor } from '#server/core/money.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import { spentWords } from '#server/work/cap-rules.ts';
 import {
   findIndependent,
   insertOffer,
@@ -203,6 +204,7 @@ export async function requireGates(
     add('conflict', `${subject} ${who === 'you' ? 'belong' : 'belongs'} to the sponsor itself.`);
   if (countries.length > 0 && !countries.includes(facts.country ?? ''))
     add('location', `The project is read from ${countries.join(', ')} only.`);
+  if (facts.spent !== null) add('cap', spentWords(facts.spent, who));
   if (closed.length > 0)
     throw new AppError({
       kind: 'precondition',

@@ -26,6 +26,7 @@ const GATE_WORDS: Record<Gate, string> = {
   exclusion: 'Exclusion list',
   conflict: 'Your own people',
   capacity: 'No free hours',
+  cap: 'Cap used up',
 };
 
 /** Who could read this before anything is posted: how many, how long, how well, and which gate keeps how many out. */
