@@ -3,10 +3,6 @@ import { DATA_CLASSES } from '#server/projects/schemas.ts';
 
 const isoDate = z.iso.date('Give a date, for example 2026-10-01.');
 
-/**
- * What shows that the data is what its class says: a Safe Harbor checklist, an expert's determination, a data use
- * agreement, a licence, a synthetic generator (facts: 45 CFR 164.514). Kept with the dataset and shown by the gate.
- */
 /** What Safe Harbor removes, by the letters of 45 CFR 164.514(b)(2)(i)(A)–(R). */
 export const SAFE_HARBOR_ITEMS = [
   'names',
@@ -28,7 +24,12 @@ export const SAFE_HARBOR_ITEMS = [
   'faces',
   'other_codes',
 ] as const;
+export type SafeHarborItem = (typeof SAFE_HARBOR_ITEMS)[number];
 
+/**
+ * What shows that the data is what its class says: a Safe Harbor checklist, an expert's determination, a data use
+ * agreement, a licence, a synthetic generator (facts: 45 CFR 164.514). Kept with the dataset and shown by the gate.
+ */
 export const datasetEvidence = z.strictObject({
   kind: z.enum([
     'safe_harbor_checklist',
@@ -70,7 +71,14 @@ export const composition = z.object({
   /** Gold field → counts of its values. */
   classes: z.record(z.string(), z.array(count)),
   goldCases: z.number().int(),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(
+    z.object({
+      code: z.string(),
+      message: z.string(),
+      /** Which of the eighteen kinds a possible identifier is; missing where it was found before there were kinds. */
+      item: z.enum(SAFE_HARBOR_ITEMS).optional(),
+    }),
+  ),
 });
 export type Composition = z.infer<typeof composition>;
 
