@@ -10,6 +10,7 @@ export const APPEND_ONLY_TABLES = [
   'public.contract_call_offs',
   'public.contract_signatures',
   'public.credit_postings',
+  'public.dataset_documents',
   'public.exam_attempts',
   'public.final_labels',
   'public.labels',

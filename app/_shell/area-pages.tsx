@@ -6,6 +6,7 @@ import {
   CalendarClock,
   CalendarRange,
   ChartNoAxesCombined,
+  FileCheck,
   FileSignature,
   FolderKanban,
   Gavel,
@@ -173,6 +174,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       href: '/operator/agreements',
       label: 'Agreements',
       icon: <FileSignature aria-hidden />,
+      needs: 'operator.agreements',
+    },
+    {
+      href: '/operator/dataset-evidence',
+      label: 'Data evidence',
+      icon: <FileCheck aria-hidden />,
       needs: 'operator.agreements',
     },
     {

@@ -15,6 +15,8 @@ export type FormDialogProps = {
   done: string;
   /** Of the button that opens it; small in a row. */
   size?: 'sm' | 'md';
+  /** Of the dialog itself. */
+  dialogSize?: 'md' | 'lg';
   /** Sends what was filled in; returns what is wrong, or null. May throw a refusal. */
   onSend: (values: Record<string, unknown>, form: HTMLFormElement) => Promise<FormProblem[] | null>;
   children: (errors: Partial<Record<string, string>>) => ReactNode;
@@ -27,6 +29,7 @@ export function FormDialog({
   description,
   done,
   size = 'md',
+  dialogSize = 'md',
   onSend,
   children,
 }: FormDialogProps) {
@@ -55,6 +58,7 @@ export function FormDialog({
 
   return (
     <Dialog
+      size={dialogSize}
       title={title}
       {...(description === undefined ? {} : { description })}
       trigger={

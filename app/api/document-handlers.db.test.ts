@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { pilotAnnexes } from '#db/schema/pilots.ts';
 import { makeBid, makeCall, makeContract, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
+import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { decideMadePilot, makePilot, readPilotBatch } from '#db/seed/factories/pilots.ts';
+import { makeProject } from '#db/seed/factories/projects.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { makeEvidence } from '#db/seed/factories/vendors.ts';
@@ -13,6 +15,9 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { proposeAmendment } from '#server/contracts/propose-amendment.ts';
 import { DAY, manualClock } from '#server/core/clock.ts';
 import { addDocument } from '#server/credentials/add-document.ts';
+import { listDocuments } from '#server/datasets/document-queries.ts';
+import { renewEvidence } from '#server/datasets/renew-evidence.ts';
+import type { RenewEvidenceInput } from '#server/datasets/schemas.ts';
 import { computeScorecard } from '#server/pilots/compute-scorecard.ts';
 import { addSample } from '#server/vendors/add-sample.ts';
 import type { SampleMeta } from '#server/vendors/schemas.ts';
@@ -31,6 +36,7 @@ describe('the handlers of documents', () => {
       ...(await credentialRows()),
       await evidenceRow(),
       await evidenceUploadRow(),
+      ...(await datasetEvidenceRows()),
       ...(await sampleRows()),
       await contractRow(),
       await annexRow(),
@@ -141,6 +147,65 @@ describe('the handlers of documents', () => {
         right: [200],
       },
     };
+  }
+
+  async function datasetEvidenceRows(): Promise<Row[]> {
+    const { POST } = await import('./uploads/dataset-evidence/route.ts');
+    const { GET } = await import('./documents/dataset-evidence/[documentId]/route.ts');
+    const org = await makeOrganisation(t.db, { kind: 'sponsor' });
+    const roles = ['sponsor_owner' as const];
+    const right = await makeMember(t.db, { org, roles });
+    const people = {
+      right,
+      wrong: await makeMember(t.db, { org, roles: ['sponsor_finance'] }),
+      other: await makeMember(t.db, { org: await makeOrganisation(t.db, { kind: 'sponsor' }), roles }),
+    };
+    const by = { orgId: org.id, createdBy: right.actor.personId, dataClass: 'deidentified_expert' as const };
+    const project = await makeProject(t.db, by);
+    const { id: datasetId } = await makeDataset(t.db, { ...by, projectId: project.id, cases: 1 });
+    const meta: RenewEvidenceInput = {
+      datasetId,
+      evidence: {
+        kind: 'expert_determination',
+        issuer: 'Dr Ada Expert',
+        reference: 'ED-8',
+        issuedOn: '2026-01-05',
+        expiresOn: '2099-01-01',
+        sha256: null,
+      },
+      noActualKnowledge: false,
+      documentScope: 'Reports of one site',
+    };
+    const file = { bytes: pdf(), fileName: 'opinion.pdf', scope: 'Reports of one site' };
+    await renewEvidence(right, meta, file);
+    const documentId = (await listDocuments(t.db, [datasetId])).get(datasetId)?.[0]?.id ?? '';
+    return [
+      {
+        file: 'uploads/dataset-evidence',
+        people,
+        ask: (headers) => {
+          const form = new FormData();
+          form.set('meta', JSON.stringify(meta));
+          form.set('file', new File([pdf()], 'opinion.pdf'));
+          return POST(post('/api/uploads/dataset-evidence', headers, form));
+        },
+        expected: {
+          anonymous: [401, 'sign_in_required'],
+          other: [404, 'project_not_found'],
+          wrong: [403, 'capability_missing'],
+          right: [200],
+        },
+      },
+      {
+        file: 'documents/dataset-evidence/[documentId]',
+        people: { ...people, wrong: await makeMember(t.db, { org, roles: ['panel_reader'] }) },
+        ask: (headers) =>
+          GET(get(`/api/documents/dataset-evidence/${documentId}`, headers), {
+            params: Promise.resolve({ documentId }),
+          }),
+        expected: hidden('document_not_found'),
+      },
+    ];
   }
 
   async function sampleRows(): Promise<Row[]> {
@@ -258,7 +323,7 @@ describe('the handlers of documents', () => {
   }
 
   test('nobody gets more than is theirs: anonymous, another organisation, another role; the right one is served', async () => {
-    expect(rows).toHaveLength(8);
+    expect(rows).toHaveLength(10);
     for (const row of rows) {
       for (const actor of ACTORS) {
         const answer = await askAs(row, actor);

@@ -64,6 +64,51 @@ export const datasets = pgTable(
   ],
 );
 
+/**
+ * The document behind the evidence of a dataset: an expert's determination, a data use agreement. Kept for good; the newest is
+ * the one that the evidence of the dataset names by its hash.
+ */
+export const datasetDocuments = pgTable(
+  'dataset_documents',
+  {
+    id: id().primaryKey(),
+    datasetId: uuid()
+      .notNull()
+      .references(() => datasets.id),
+    kind: text({
+      enum: [
+        'safe_harbor_checklist',
+        'expert_determination',
+        'data_use_agreement',
+        'baa',
+        'processing_agreement',
+        'licence',
+        'generator',
+      ],
+    }).notNull(),
+    /** The expert, the covered entity, the licensor. */
+    issuer: text().notNull(),
+    reference: text().notNull(),
+    /** What it covers: which data, from where, for what purpose and recipients. */
+    scope: text().notNull(),
+    issuedOn: date(),
+    expiresOn: date(),
+    fileId: uuid()
+      .notNull()
+      .references(() => files.id),
+    uploadedBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    uploadedAt: instant().notNull(),
+  },
+  (t) => [
+    // The documents of a dataset, newest first.
+    index('dataset_documents_dataset_idx').on(t.datasetId, t.uploadedAt),
+    // The operator's list of all, newest first.
+    index('dataset_documents_uploaded_idx').on(t.uploadedAt, t.id),
+  ],
+);
+
 /** One case: one or more assets shown together, of one pseudonymous patient (R3). */
 export const cases = pgTable(
   'cases',

@@ -2,25 +2,8 @@ import type { DataSet, Element } from 'dicom-parser';
 import profile from './confidentiality-profile.json' with { type: 'json' };
 import { identifierKindsIn } from './identifier-hints.ts';
 import type { DicomHeader } from './read-dicom-header.ts';
-import { SAFE_HARBOR_ITEMS, type SafeHarborItem } from './schemas.ts';
+import { type HEADER_FINDINGS, SAFE_HARBOR_ITEMS, type SafeHarborItem } from './schemas.ts';
 
-/** What a header hint says of an element. */
-export const HEADER_FINDINGS = [
-  'not_removed',
-  'not_emptied',
-  'stand_in',
-  'full_date',
-  'age_over_89',
-  'looks_like',
-  'private',
-  'own_uid',
-  'preamble',
-  'not_declared',
-  'burned_in',
-  'burned_in_unsaid',
-  'recognisable',
-  'dates_unmodified',
-] as const;
 export type HeaderFinding = (typeof HEADER_FINDINGS)[number];
 
 /** One thing to look at in a header: where, and of which of the eighteen kinds; never what is written there. */

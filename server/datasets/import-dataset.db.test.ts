@@ -10,8 +10,11 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
 import { countGold } from '#server/gold/reads.ts';
+import { listDocuments } from './document-queries.ts';
 import { type ImportDatasetInput, importDataset } from './import-dataset.ts';
+import { lookForIdentifiers } from './look-for-identifiers.ts';
 import { getCaseWithAssets, getDataset, listCases } from './reads.ts';
+import { SAFE_HARBOR_ITEMS } from './schemas.ts';
 
 const HEAD = 'case_id,patient_key,site,split,text:report';
 const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
@@ -65,6 +68,72 @@ describe('importing cases', () => {
       (select count(*)::int from files where org_id = ${manager.actor.orgId}) as files`;
     return row;
   };
+
+  test('de-identified data comes with its whole checklist or with the document, which is kept and named by its hash', async () => {
+    const by = { orgId: manager.actor.orgId, createdBy: manager.actor.personId };
+    const text = `${HEAD}\nc1,p1,north,,Benign.\n`;
+    const evidence = {
+      issuer: 'Dr Ada Expert',
+      reference: 'ED-9',
+      issuedOn: '2026-01-05',
+      expiresOn: '2099-01-01',
+      sha256: null,
+    };
+    const document = {
+      bytes: new TextEncoder().encode('%PDF-1.7\nan opinion'),
+      fileName: 'opinion.pdf',
+      scope: 'Reports of one site',
+    };
+    const expert = {
+      projectId: (await makeProject(t.db, { ...by, dataClass: 'deidentified_expert' })).id,
+      dataClass: 'deidentified_expert' as const,
+      evidence: { ...evidence, kind: 'expert_determination' as const },
+    };
+    await expect(load(text, expert)).rejects.toMatchObject({
+      reason: 'evidence_invalid',
+      details: [{ path: 'document' }],
+    });
+    const { datasetId } = await load(text, { ...expert, document });
+    const sha256 = createHash('sha256').update(document.bytes).digest('hex');
+    expect((await getDataset(t.db, datasetId)).evidence).toMatchObject({ reference: 'ED-9', sha256 });
+    expect((await listDocuments(t.db, [datasetId])).get(datasetId)).toMatchObject([
+      { kind: 'expert_determination', scope: 'Reports of one site', sha256, expiresOn: '2099-01-01' },
+    ]);
+    const listed = {
+      projectId: (await makeProject(t.db, { ...by, dataClass: 'deidentified_safe_harbor' })).id,
+      dataClass: 'deidentified_safe_harbor' as const,
+      evidence: { ...evidence, kind: 'safe_harbor_checklist' as const, checklist: [...SAFE_HARBOR_ITEMS] },
+    };
+    await expect(load(text, listed)).rejects.toMatchObject({ details: [{ path: 'noActualKnowledge' }] });
+    const cut = { ...listed.evidence, checklist: ['names' as const] };
+    await expect(load(text, { ...listed, evidence: cut, noActualKnowledge: true })).rejects.toMatchObject({
+      details: [{ path: 'evidence.checklist' }],
+    });
+    await load(text, { ...listed, noActualKnowledge: true });
+  });
+
+  test('a file is looked through before it is imported: hints by kind, nothing kept, and a DICOM file is called one', async () => {
+    const text = `case_id,patient_key,site,text:report,context:dob\nc1,p1,north,Call 555-123-4567.,1960\n`;
+    const look = await lookForIdentifiers(manager, { projectId, format: 'csv', text, imageNames: [] });
+    expect(look).toMatchObject({ cases: 1, problems: 0 });
+    expect(look.hints.map((hint) => hint.item).sort()).toEqual(['dates_and_ages', 'telephone']);
+    expect(JSON.stringify(look)).not.toContain('555');
+    const broken = await lookForIdentifiers(manager, {
+      projectId,
+      format: 'csv',
+      text: 'a,b\n1\n',
+      imageNames: [],
+    });
+    expect(broken).toMatchObject({ cases: 0, hints: [] });
+    expect(broken.problems).toBeGreaterThan(0);
+    expect(await counts()).toMatchObject({ datasets: 0, files: 0 });
+    const dicom = new Uint8Array(200);
+    dicom.set(new TextEncoder().encode('DICM'), 128);
+    const file = 'case_id,patient_key,site,image:slide\nc1,p1,north,a.dcm\n';
+    await expect(load(file, { images: [{ name: 'a.dcm', bytes: dicom }] })).rejects.toMatchObject({
+      details: [{ message: expect.stringContaining('is a DICOM file') }],
+    });
+  });
 
   test('cases, texts, images, gold and the file itself are stored with their checksums', async () => {
     const file = [

@@ -12,10 +12,11 @@ import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.
 import { describeCases } from './describe-cases.ts';
 import { insertFindings, listKnownCases } from './intake-queries.ts';
 import { type AssetFacts, findInCases, type ImageLook } from './intake-rules.ts';
+import { addDocument, type EvidenceDocument, storeDocument } from './keep-document.ts';
 import { lookAtImages } from './look-at-image.ts';
 import { insertCases, insertDataset } from './queries.ts';
 import { type ParsedCase, readCases } from './read-cases.ts';
-import { evidenceFaults, imageMediaType } from './rules.ts';
+import { checklistFaults, documentFaults, evidenceFaults, imageMediaType } from './rules.ts';
 import { type Composition, IMPORT_LIMITS, type ImportMeta } from './schemas.ts';
 
 export type UploadedImage = { name: string; bytes: Uint8Array };
@@ -25,6 +26,8 @@ export type ImportDatasetInput = ImportMeta & {
   /** The file of cases as bytes, or as text when it never was a file. */
   content: Uint8Array | string;
   images?: readonly UploadedImage[] | undefined;
+  /** The document behind the evidence. */
+  document?: EvidenceDocument | null | undefined;
 };
 
 export type ImportedDataset = {
@@ -103,6 +106,8 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     const stored = await storeFile(tx, { bytes: image.bytes, mediaType, fileName: image.name, ...by });
     files.set(image.name, { ...stored, mediaType });
   }
+  const document = input.document ?? null;
+  const { evidence, fileId } = await storeDocument(tx, by, input.evidence, document);
   const datasetId = newId();
   const caseIds = newIds(parsed.length);
   const assets = parsed.map((one, index) =>
@@ -126,8 +131,8 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     dataClass: input.dataClass,
     subjectRegion: input.subjectRegion ?? null,
     legalBasis: input.legalBasis,
-    evidence: input.evidence,
-    evidenceExpiresOn: input.evidence.expiresOn,
+    evidence,
+    evidenceExpiresOn: evidence.expiresOn,
     sourceFileId: source.id,
     caseCount: composition.cases,
     assetCount: composition.assets.text + composition.assets.image,
@@ -139,6 +144,10 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     createdBy: by.createdBy,
     createdAt: tx.now,
   });
+  if (document !== null && fileId !== null) {
+    const to = { datasetId, personId: by.createdBy };
+    await addDocument(tx, to, evidence, { fileId, scope: document.scope });
+  }
   const rows = parsed.map((one, index) => ({
     ...caseRow(datasetId, present(caseIds[index], 'case id'), one, index),
     ...fingerprints.get(caseIds[index] ?? ''),
@@ -226,7 +235,11 @@ function checkMeta(
       message: `The project is declared as ${projectClass}, this dataset as ${input.dataClass}. Agreements follow from the class, so both must be the same.`,
     });
   }
-  const faults = evidenceFaults(input.dataClass, input.evidence, now.toISOString().slice(0, 10));
+  const faults = [
+    ...evidenceFaults(input.dataClass, input.evidence, now.toISOString().slice(0, 10)),
+    ...checklistFaults(input.evidence, input.noActualKnowledge === true),
+    ...documentFaults(input.evidence, input.document ?? null),
+  ];
   if (faults.length > 0) {
     throw new AppError({
       kind: 'invalid',
@@ -249,7 +262,9 @@ function imageFaults(images: readonly UploadedImage[], parsed: readonly ParsedCa
   });
   return images.flatMap((image, index) => {
     if (imageMediaType(image.bytes) === null)
-      return [fault('image_type', index, 'is not a PNG, JPEG or WebP file.')];
+      return [
+        fault('image_type', index, isDicom(image.bytes) ? DICOM_REFUSED : 'is not a PNG, JPEG or WebP file.'),
+      ];
     if (image.bytes.byteLength > IMPORT_LIMITS.imageBytes)
       return [fault('image_large', index, 'has more than 20 MB.')];
     if (images.findIndex((other) => other.name === image.name) !== index) {
@@ -260,3 +275,9 @@ function imageFaults(images: readonly UploadedImage[], parsed: readonly ParsedCa
     return [];
   });
 }
+
+const DICOM_REFUSED =
+  'is a DICOM file. Export its pixels as PNG; its header can be looked at beside the evidence without being sent.';
+
+/** DICOM has its mark behind a preamble of 128 bytes. */
+const isDicom = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes.subarray(128, 132)) === 'DICM';

@@ -6,7 +6,7 @@ const refuse = (message: string, details: { code: string; message: string; path:
   new AppError({ kind: 'invalid', reason: 'upload_invalid', message, details });
 
 /**
- * What an upload form asks to import: `meta` (JSON), `file` (CSV or JSONL), `images`. Refuses with `upload_invalid` what
+ * What an upload form asks to import: `meta` (JSON), `file` (CSV or JSONL), `images`, `document` of the evidence (PDF). Refuses with `upload_invalid` what
  * is missing or malformed; what the file holds is for `importDataset` to judge. Images go by their bare file names.
  */
 export async function readUpload(form: FormData | null, projectId: string): Promise<ImportDatasetInput> {
@@ -27,8 +27,17 @@ export async function readUpload(form: FormData | null, projectId: string): Prom
     if (!(entry instanceof File)) throw refuse('An image is not a file.');
     images.push({ name: bareName(entry.name), bytes: new Uint8Array(await entry.arrayBuffer()) });
   }
+  const document = form.get('document');
   return {
     ...parsed.data,
+    document:
+      document instanceof File && document.size > 0
+        ? {
+            bytes: new Uint8Array(await document.arrayBuffer()),
+            fileName: document.name,
+            scope: parsed.data.documentScope ?? '',
+          }
+        : null,
     fileName: file instanceof File ? bareName(file.name).slice(0, 200) || 'cases' : 'cases',
     content: new Uint8Array(await file.arrayBuffer()),
     images,

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { isPdf } from '#server/files/file-facts.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
 import { type DatasetEvidence, SAFE_HARBOR_ITEMS } from './schemas.ts';
 
@@ -88,6 +89,48 @@ export function checklistFaults(evidence: DatasetEvidence, noActualKnowledge: bo
         ]),
   ];
 }
+
+/** Kinds of evidence that are a document somebody signed: it is kept with the dataset. */
+const DOCUMENTED: ReadonlySet<DatasetEvidence['kind']> = new Set([
+  'expert_determination',
+  'data_use_agreement',
+]);
+
+/** Whether evidence of a kind is nothing without its document. */
+export const needsDocument = (kind: DatasetEvidence['kind']): boolean => DOCUMENTED.has(kind);
+
+/** What is missing of the document behind the evidence: the file where the kind is one, its scope and its day. */
+export function documentFaults(
+  evidence: DatasetEvidence,
+  document: { bytes: Uint8Array; scope: string } | null,
+): ErrorDetail[] {
+  const fault = (path: string, message: string) => ({ code: 'evidence_document', path, message });
+  if (document === null) {
+    return needsDocument(evidence.kind)
+      ? [fault('document', `Upload ${KIND_WORDS[evidence.kind]} as a PDF: the evidence is that document.`)]
+      : [];
+  }
+  return [
+    ...(evidence.kind === 'none'
+      ? [fault('document', 'There is no evidence of this kind to keep a document of.')]
+      : []),
+    ...(isPdf(document.bytes)
+      ? []
+      : [fault('document', 'The document is not a PDF. Print or save it as a PDF and upload that.')]),
+    ...(document.bytes.byteLength > DOCUMENT_BYTES
+      ? [fault('document', 'The document has more than 20 MB. Save it smaller and upload it again.')]
+      : []),
+    ...(document.scope === ''
+      ? [fault('documentScope', 'Say what the document covers: which data, from where, for what purpose.')]
+      : []),
+    ...(evidence.issuedOn === null
+      ? [fault('evidence.issuedOn', 'Give the day on which the document was issued.')]
+      : []),
+  ];
+}
+
+/** Largest document of evidence. */
+export const DOCUMENT_BYTES = 20 * 1024 * 1024;
 
 /** The media type of an image by its first bytes, or null when it is none that readers' browsers show. */
 export function imageMediaType(bytes: Uint8Array): 'image/png' | 'image/jpeg' | 'image/webp' | null {

@@ -1,11 +1,21 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { listDocuments } from './document-queries.ts';
 import { type Dataset, getDataset, listCases, listDatasets } from './reads.ts';
+import type { DatasetDocument } from './schemas.ts';
 
-/** A project's datasets with their composition. */
-export async function viewDatasets(ctx: OrgContext, input: { projectId: string }): Promise<Dataset[]> {
+/** A project's datasets with their composition and the documents behind their evidence. */
+export async function viewDatasets(
+  ctx: OrgContext,
+  input: { projectId: string },
+): Promise<(Dataset & { documents: DatasetDocument[] })[]> {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
-  return listDatasets(ctx.db, input.projectId);
+  const found = await listDatasets(ctx.db, input.projectId);
+  const documents = await listDocuments(
+    ctx.db,
+    found.map((dataset) => dataset.id),
+  );
+  return found.map((dataset) => ({ ...dataset, documents: documents.get(dataset.id) ?? [] }));
 }
 
 export type CaseLine = {

@@ -17,11 +17,17 @@ import {
   reportCaseInput,
   requireAssetsInput,
 } from '#server/datasets/intake-schemas.ts';
+import { lookForIdentifiers } from '#server/datasets/look-for-identifiers.ts';
+import { viewDocuments } from '#server/datasets/open-document.ts';
 import { renewEvidence } from '#server/datasets/renew-evidence.ts';
 import {
   caseLines,
   casesInput,
   datasetView,
+  documentsInput,
+  documentsView,
+  identifierLook,
+  identifierLookInput,
   importedDataset,
   importTextInput,
   renewEvidenceInput,
@@ -62,6 +68,14 @@ export const datasetsRouter = router({
     .input(renewEvidenceInput)
     .output(renewedEvidence)
     .mutation(({ ctx, input }) => renewEvidence(ctx.command, input)),
+  lookForIdentifiers: procedure({ can: 'dataset.write' })
+    .input(identifierLookInput)
+    .output(identifierLook)
+    .mutation(({ ctx, input }) => lookForIdentifiers(ctx.command, input)),
+  documents: procedure({ can: 'operator.agreements' })
+    .input(documentsInput)
+    .output(documentsView)
+    .query(({ ctx, input }) => viewDocuments(ctx.command, input)),
   requireAssets: procedure({ can: 'dataset.write' })
     .input(requireAssetsInput)
     .output(z.object({ found: z.number().int() }))

@@ -227,6 +227,17 @@ export const projectRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   {
+    path: 'datasets.lookForIdentifiers',
+    can: 'dataset.write',
+    input: async (w) => ({
+      ...(await ofProject(w)),
+      format: 'csv',
+      text: 'case_id,patient_key,site,text:report\nc1,p1,s1,Benign.\n',
+    }),
+    otherOrg: 'not_found',
+  },
+  { path: 'datasets.documents', can: 'operator.agreements', input: () => ({}), otherOrg: 'forbidden' },
+  {
     path: 'datasets.requireAssets',
     can: 'dataset.write',
     input: async (w) => ({ datasetId: (await intakeOf(w, 'require')).datasetId, names: ['report'] }),

@@ -3,11 +3,11 @@ import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts'
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { safeName } from '#server/files/file-facts.ts';
 import { storeFile } from '#server/files/store-file.ts';
 import { inspectSample } from './inspect-sample.ts';
 import { sampleType } from './sample-files.ts';
 import { type SampleMeta, sampleMeta } from './schemas.ts';
-import { safeName } from './upload-evidence.ts';
 
 /**
  * Shows a sample output or a case study. Every statement of the checklist is made by a named person; where the detector saw

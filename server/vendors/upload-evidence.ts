@@ -2,6 +2,7 @@ import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts'
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { isPdf, safeName } from '#server/files/file-facts.ts';
 import { storeFile } from '#server/files/store-file.ts';
 import { insertEvidence } from './queries.ts';
 import { periodProblems } from './rules.ts';
@@ -63,15 +64,4 @@ export async function uploadEvidence(
     });
     return { evidenceId };
   });
-}
-
-/** A PDF begins with its mark, within the first kilobyte. */
-function isPdf(bytes: Uint8Array): boolean {
-  return new TextDecoder('latin1').decode(bytes.subarray(0, 1024)).includes('%PDF-');
-}
-
-/** A file's name as it may stand in a header: letters, digits, points, dashes. */
-export function safeName(name: string): string {
-  const plain = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(-80);
-  return plain === '' || plain === '-' ? 'document' : plain;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Capability } from '#server/command/capabilities.ts';
 import type { requireOrg } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { readBody } from './guard-request.ts';
@@ -15,7 +16,7 @@ type Organised = ReturnType<typeof requireOrg>;
 export async function withFormUpload<M extends z.ZodType, T>(
   ctx: Organised,
   request: Request,
-  of: { capability: 'bid.write'; meta: M; maxBytes: number; tooLarge: string },
+  of: { capability: Capability; meta: M; maxBytes: number; tooLarge: string },
   use: (form: { meta: z.output<M>; file: File | null }) => Promise<T>,
 ): Promise<T> {
   if (!ctx.actor.capabilities.has(of.capability) || !ctx.actor.isAddressConfirmed)

@@ -9,7 +9,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { SAMPLE_STATEMENTS, sampleMeta } from '#server/vendors/schemas.ts';
-import { sendForm } from './send-form.ts';
+import { sendForm } from '#app/_shell/send-form.ts';
 
 /** Shows a sample or a case study, with the statements that a named person makes of it. */
 export function AddSample() {

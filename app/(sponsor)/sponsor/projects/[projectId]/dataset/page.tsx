@@ -9,6 +9,7 @@ import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import { evidenceKinds } from '#server/datasets/rules.ts';
 import { CompositionReport } from './composition-report.tsx';
+import { EvidenceDocuments } from './evidence-documents.tsx';
 import { RenewEvidence } from './renew-evidence.tsx';
 import { UploadForm } from './upload-form.tsx';
 
@@ -82,9 +83,13 @@ export default async function DatasetPage({ params }: { params: Promise<{ projec
                 name={dataset.name}
                 kinds={evidenceKinds(dataset.dataClass)}
                 expiresOn={dataset.evidence.expiresOn}
+                hints={dataset.composition.warnings.flatMap(({ code, message, item }) =>
+                  code === 'possible_identifier' ? [{ item: item ?? null, message }] : [],
+                )}
               />
             </div>
           ) : null}
+          <EvidenceDocuments evidence={dataset.evidence} documents={dataset.documents} />
           <CompositionReport
             composition={dataset.composition}
             batchHref={

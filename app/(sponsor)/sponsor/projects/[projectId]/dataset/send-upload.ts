@@ -8,12 +8,18 @@ export type UploadAnswer =
 /** Sends a file of cases with its images; never throws: a lost connection is an answer too. */
 export async function sendUpload(
   projectId: string,
-  upload: { meta: Omit<ImportMeta, 'projectId'>; file: File; images: readonly File[] },
+  upload: {
+    meta: Omit<ImportMeta, 'projectId'>;
+    file: File;
+    images: readonly File[];
+    document: File | null;
+  },
 ): Promise<UploadAnswer> {
   const form = new FormData();
   form.set('meta', JSON.stringify(upload.meta));
   form.set('file', upload.file);
   for (const image of upload.images) form.append('images', image);
+  if (upload.document !== null) form.set('document', upload.document);
   try {
     const response = await fetch(`/api/uploads/${projectId}`, { method: 'POST', body: form });
     const body: unknown = await response.json();

@@ -6,10 +6,8 @@ import { Field } from '#app/_ui/field.tsx';
 import { FileDrop } from '#app/_ui/file-drop.tsx';
 import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
-import { NativeSelect } from '#app/_ui/native-select.tsx';
-import { evidenceKinds } from '#server/datasets/rules.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
-import { EVIDENCE_WORDS } from './evidence-words.ts';
+import { EvidencePart } from './evidence-part.tsx';
 import { RowErrors } from './row-errors.tsx';
 import { useUpload } from './use-upload.ts';
 
@@ -18,7 +16,7 @@ type Errors = Partial<Record<string, string>>;
 
 /** Upload of a file of cases with its images: checked whole before anything is kept, every problem by its line. */
 export function UploadForm({ projectId, dataClass, isFirst }: UploadFormProps) {
-  const { problems, rows, isRefused, pending, round, upload, setFile, setImages } = useUpload(
+  const { problems, rows, isRefused, pending, round, file, evidence, upload, setFile, setImages } = useUpload(
     projectId,
     dataClass,
   );
@@ -63,7 +61,13 @@ export function UploadForm({ projectId, dataClass, isFirst }: UploadFormProps) {
             <Input name="subjectRegion" maxLength={2} />
           </Field>
         </div>
-        <EvidenceFields dataClass={dataClass} errors={errors} />
+        <EvidencePart
+          projectId={projectId}
+          dataClass={dataClass}
+          errors={errors}
+          file={file}
+          made={evidence}
+        />
         <div className="flex justify-end">
           <Button type="submit" variant="primary" pending={pending}>
             Check and import
@@ -110,41 +114,5 @@ function FileFields({ errors, onFile, onImages }: FileFieldsProps) {
         />
       </Field>
     </>
-  );
-}
-
-function EvidenceFields({ dataClass, errors }: { dataClass: DataClass; errors: Errors }) {
-  const kinds = evidenceKinds(dataClass);
-  return (
-    <fieldset className="grid gap-4 sm:grid-cols-2">
-      <legend className="pb-2 font-medium text-sm">Evidence that the data is what it is declared as</legend>
-      <Field label="Kind" name="evidence.kind" error={errors['evidence.kind']}>
-        <NativeSelect name="evidence.kind" defaultValue={kinds[0]}>
-          {kinds.map((kind) => (
-            <option key={kind} value={kind}>
-              {EVIDENCE_WORDS[kind]}
-            </option>
-          ))}
-        </NativeSelect>
-      </Field>
-      <Field label="Issued by" name="evidence.issuer" error={errors['evidence.issuer']}>
-        <Input name="evidence.issuer" />
-      </Field>
-      <Field
-        label="Reference"
-        name="evidence.reference"
-        hint="Document number, licence name or link"
-        error={errors['evidence.reference']}
-        className="sm:col-span-2"
-      >
-        <Input name="evidence.reference" />
-      </Field>
-      <Field label="Issued on" name="evidence.issuedOn" error={errors['evidence.issuedOn']} optional>
-        <Input type="date" name="evidence.issuedOn" />
-      </Field>
-      <Field label="Holds until" name="evidence.expiresOn" error={errors['evidence.expiresOn']} optional>
-        <Input type="date" name="evidence.expiresOn" />
-      </Field>
-    </fieldset>
   );
 }
