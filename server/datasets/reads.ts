@@ -161,6 +161,25 @@ export async function subgroupsOf(
   return new Map(rows.map((row) => [row.id, textByName.parse(row.subgroups)]));
 }
 
+/** By what figures of cases are told apart: the site and every subgroup column that a case has, by case id. Index: the primary key. */
+export async function circumstancesOf(
+  q: Queryable,
+  input: { datasetId: string; caseIds: readonly string[] },
+): Promise<Map<string, Record<string, string>>> {
+  const found = new Map<string, Record<string, string>>();
+  for (let at = 0; at < input.caseIds.length; at += 5000) {
+    const rows = await q
+      .select({ id: cases.id, site: cases.site, subgroups: cases.subgroups })
+      .from(cases)
+      .where(
+        and(eq(cases.datasetId, input.datasetId), inArray(cases.id, input.caseIds.slice(at, at + 5000))),
+      );
+    for (const { id, site, subgroups } of rows)
+      found.set(id, { ...(site === '' ? {} : { site }), ...textByName.parse(subgroups) });
+  }
+  return found;
+}
+
 /** The sponsor's own ids of cases, by case id; for exports and the sponsor's screens. */
 export async function externalIdsOf(
   q: Queryable,

@@ -3,6 +3,7 @@ import { pilotTermsOf } from '#db/seed/factories/bids.ts';
 import { newId } from '#server/core/ids.ts';
 import { type AnnexDocument, annexBytes, checkAnnex, readAnnex, sha256Of } from './annex.ts';
 import { renderAnnex } from './render-annex.ts';
+import { figureWords } from './render-subgroups.ts';
 
 const HASH = 'ab'.repeat(32);
 const signedAt = '2026-11-22T01:00:00.000Z';
@@ -116,6 +117,49 @@ test('the same record gives the same bytes, as JSON and as PDF, whatever the ord
   const other = { ...document, decision: { ...document.decision, shareBasisPoints: 5001 } };
   expect(sha256Of(annexBytes(other))).not.toBe(hash);
   expect(sha256Of(await renderAnnex(other, hash))).not.toBe(sha256Of(first));
+});
+
+test('subgroups are in the record and change its bytes; a record from before they were measured still reads', {
+  timeout: 30_000,
+}, async () => {
+  const before = documentOf();
+  const figure = {
+    value: 0.9,
+    ci: [0.8, 0.95] as [number, number],
+    se: null,
+    n: 40,
+    nExcluded: 0,
+    reason: null,
+    method: 'a',
+  };
+  const small = { ...figure, value: null, ci: null, n: 4, reason: 'small_subgroup' };
+  const subgroups = {
+    leastCases: 10,
+    leftOut: [{ dimension: 'scanner', values: 3 }],
+    groups: (['F', 'M'] as const).map((value) => ({
+      dimension: 'sex',
+      value,
+      cases: 40,
+      reads: 120,
+      fields: [
+        {
+          field: 'grade',
+          label: 'Grade',
+          alpha: figure,
+          accuracy: value === 'F' ? figure : small,
+          classes: [{ className: '2', classLabel: 'Two', sensitivity: small, specificity: figure }],
+        },
+      ],
+    })),
+  };
+  const document = documentOf({ ...before, scorecard: { ...before.scorecard, subgroups } });
+  expect(readAnnex(annexBytes(before))).toEqual({ document: before });
+  expect(readAnnex(annexBytes(document))).toEqual({ document });
+  expect(figureWords(small)).toBe('too few cases to show, n 4');
+  expect(figureWords(figure)).toBe('0.900 [0.800, 0.950], n 40');
+  const hash = sha256Of(annexBytes(document));
+  expect(hash).not.toBe(sha256Of(annexBytes(before)));
+  expect(sha256Of(await renderAnnex(document, hash))).not.toBe(sha256Of(await renderAnnex(before, hash)));
 });
 
 test('what was kept reads back, and every claim of it holds', () => {

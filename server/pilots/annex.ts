@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { termNames } from '#server/bids/term-names.ts';
 import { canonicalJson } from '#server/protocols/content-hash.ts';
 import { criterionResult } from './schemas.ts';
+import { subgroupDetail } from './subgroup-schema.ts';
 
 const party = z.object({ orgId: z.uuid(), legalName: z.string() });
 /** Amounts are text, because JSON has no whole numbers of any size; instants are ISO 8601 in UTC. */
@@ -57,6 +58,8 @@ export const annexDocument = z.strictObject({
     readers: z.int(),
     assisted: z.boolean(),
     criteria: z.array(criterionResult),
+    /** By site and subgroup column; not in records from before they were measured. */
+    subgroups: subgroupDetail.optional(),
     costs: z.object({
       currency: z.string(),
       totalMinor: minorText,

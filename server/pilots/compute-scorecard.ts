@@ -89,9 +89,12 @@ export async function computeScorecard(
   const batchIds = newestAttempt(await listPilotBatches(ctx.db, pilot.id)).map((one) => one.batchId);
   const newest = present(batchIds.at(-1), 'The batch of a pilot');
   await refuseWithheld(ctx.db, { batchId: newest, now: ctx.clock.now() });
-  const single = await Promise.all(batchIds.map((batchId) => scoreBatch(ctx, { batchId })));
+  const single = await Promise.all(
+    batchIds.map((batchId) => scoreBatch(ctx, { batchId, bySubgroup: batchIds.length === 1 })),
+  );
   const [only] = single;
-  const measures = single.length === 1 && only ? only : await measureBatches(ctx.db, batchIds);
+  const measures =
+    single.length === 1 && only ? only : await measureBatches(ctx.db, batchIds, { bySubgroup: true });
   const terms = pilotTerms.parse(pilot.terms);
   const { criteria, verdict } = judge(terms, measures);
   const results: ScorecardResults = { criteria, measures, assisted: measures.assisted, batchIds };

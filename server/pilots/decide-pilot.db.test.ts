@@ -23,6 +23,7 @@ import { joinBatch } from '#server/work/join-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { computeScorecard } from './compute-scorecard.ts';
 import { findWithholding, listPilotBatches, listUndecidedPilots } from './reads.ts';
+import { scorecardResults } from './view-schemas.ts';
 import { pilotDetail } from './views.ts';
 
 /**
@@ -67,6 +68,19 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       .where(eq(scorecards.pilotId, pilot.pilotId))
       .orderBy(desc(scorecards.computedAt));
     expect(hashContent(card?.results)).toBe(card?.contentSha256);
+    // Its cases come from two sites; four or six of one are too few to show, and that is said.
+    const { subgroups } = scorecardResults.parse(card?.results).measures;
+    expect(subgroups?.groups.map((group) => [group.dimension, group.value]).sort()).toEqual([
+      ['site', 'north'],
+      ['site', 'south'],
+    ]);
+    expect(subgroups?.groups.reduce((sum, group) => sum + group.cases, 0)).toBe(10);
+    for (const group of subgroups?.groups ?? [])
+      expect(group.fields[0]?.accuracy).toMatchObject({
+        value: null,
+        n: group.cases,
+        reason: 'small_subgroup',
+      });
     const [signature] = await t.db
       .select()
       .from(signatures)

@@ -113,6 +113,7 @@ describe('how pilots end (R13–R16)', () => {
         decision: { decision: 'award', shareBasisPoints: 6000, awardContractId: contractId },
         goldSets: [{ version: 1 }],
       });
+      expect(read.document.scorecard.subgroups?.groups.map((group) => group.dimension)).toContain('site');
       const record = await findAnnexRecord(t.db, signatureId);
       const checks = checkAnnex({ json: json.bytes, pdf: pdf.bytes, document: read.document, record });
       expect(checks.filter((check) => !check.holds)).toEqual([]);

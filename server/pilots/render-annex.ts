@@ -3,6 +3,7 @@ import { createElement as h, type ReactElement } from 'react';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import { printPdf, pdfRow as row, pdfStyles as styles } from '#server/files/print-pdf.ts';
 import type { AnnexDocument } from './annex.ts';
+import { subgroupLines } from './render-subgroups.ts';
 import { describeTerms } from './terms-words.ts';
 
 type Line = AnnexDocument['scorecard']['criteria'][number];
@@ -64,6 +65,7 @@ export function renderAnnex(document: AnnexDocument, jsonSha256: string): Promis
       row('Per correct label', cost(scorecard.costs.perCorrectLabelMinor, scorecard.costs.currency)),
       row('Scorecard', `${utc(scorecard.computedAt)}, method ${scorecard.methodVersion}`),
       row('Its SHA-256', scorecard.contentSha256),
+      ...subgroupLines(document),
       heading(`Decision: ${DECISIONS[decision.decision]}`),
       ...(decision.shareBasisPoints === null
         ? []

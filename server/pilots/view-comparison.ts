@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { compareCards } from './compare-rules.ts';
+import { compareSubgroupDetail } from './compare-subgroups.ts';
 import { classLabelIn } from './rules.ts';
 import { pilotDetail, pilotsOfProject } from './views.ts';
 
@@ -31,6 +32,9 @@ export async function viewComparison(ctx: OrgContext, projectId: string) {
     hidden: details.length - carded.length,
     lines: compareCards(carded.map(({ pilotId, card }) => ({ pilotId, criteria: card.results.criteria }))),
     classes: classesOf(carded),
+    subgroups: compareSubgroupDetail(
+      carded.map(({ pilotId, card }) => ({ pilotId, detail: card.results.measures.subgroups })),
+    ),
   };
 }
 

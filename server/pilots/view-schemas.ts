@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WIND_DOWN_METHODS } from '#server/agreements/schemas.ts';
 import { criterionResult, measurement } from './schemas.ts';
+import { subgroupDetail } from './subgroup-schema.ts';
 
 const VERDICTS = ['pass', 'inconclusive', 'fail'] as const;
 const pilotStatus = z.enum(['ordered', 'reading', 'scored', 'decided']);
@@ -76,6 +77,8 @@ const batchMeasures = z.object({
     perCorrectReason: z.string().nullable(),
   }),
   assisted: z.boolean(),
+  /** By site and subgroup column; null on a card from before they were measured. */
+  subgroups: subgroupDetail.nullable().default(null),
 });
 
 /** Cards are never rewritten, so one that was stored before a field existed reads as not having it. */
@@ -272,6 +275,15 @@ export const comparisonView = z.object({
       className: z.string(),
       classLabel: z.string(),
       cells: z.array(comparedCell),
+    }),
+  ),
+  /** Every figure of every subgroup in which two pilots at least have one, pilot beside pilot. */
+  subgroups: z.array(
+    z.object({
+      dimension: z.string(),
+      value: z.string(),
+      cases: z.number().int(),
+      figures: z.array(z.object({ label: z.string(), cells: z.array(comparedCell) })),
     }),
   ),
 });

@@ -172,6 +172,7 @@ function cardOf(card: ScorecardRow): AnnexDocument['scorecard'] {
     readers: measures.readers.length,
     assisted,
     criteria,
+    ...(measures.subgroups === null ? {} : { subgroups: measures.subgroups }),
     costs: {
       currency: costs.currency,
       totalMinor: costs.totalMinor.toString(),

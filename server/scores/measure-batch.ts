@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { present } from '#server/core/assert.ts';
+import { circumstancesOf } from '#server/datasets/reads.ts';
 import { type FinalLabel, listFinalLabels, listGoldAnswers, readsOfBatch } from '#server/labels/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
@@ -8,6 +9,7 @@ import { batchSpend, getBatch, listReaders } from '#server/work/reads.ts';
 import { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 import { answerText, measuredFields } from './measured-fields.ts';
 import { type FieldMeasures, type GoldTruth, type MeasuredRead, measureField } from './rules.ts';
+import { measureSubgroups, type SubgroupDetail } from './subgroup-measures.ts';
 import { readsPerActiveHour } from './throughput.ts';
 
 export type ReaderSummary = {
@@ -27,7 +29,11 @@ export type BatchMeasures = {
   throughput: Measurement;
   costs: BatchCosts;
   assisted: boolean;
+  /** By site and subgroup column; only where it was asked for (a pilot's card). */
+  subgroups?: SubgroupDetail;
 };
+
+type MeasureOptions = { resamples?: number; bySubgroup?: boolean };
 
 /**
  * Everything that is measured of a batch, computed from its raw reads: reliability, accuracy, throughput, cost. The
@@ -36,7 +42,7 @@ export type BatchMeasures = {
 export async function measureBatch(
   q: Queryable,
   batchId: string,
-  options: { resamples?: number } = {},
+  options: MeasureOptions = {},
 ): Promise<BatchMeasures> {
   return measureBatches(q, [batchId], options);
 }
@@ -48,7 +54,7 @@ export async function measureBatch(
 export async function measureBatches(
   q: Queryable,
   batchIds: readonly string[],
-  options: { resamples?: number } = {},
+  options: MeasureOptions = {},
 ): Promise<BatchMeasures> {
   const parts = await Promise.all(batchIds.map((batchId) => gather(q, batchId)));
   const last = present(parts.at(-1), 'A batch to measure');
@@ -104,7 +110,27 @@ export async function measureBatches(
       checked: { total: checks.length, right: checks.filter((right) => right).length },
     }),
     assisted: parts.some((part) => part.batch.assisted),
+    ...(options.bySubgroup
+      ? { subgroups: measureSubgroups(fields, reads, gold, await groupsOfTasks(q, parts)) }
+      : {}),
   };
+}
+
+/** The circumstances of every task's case, by task. */
+async function groupsOfTasks(
+  q: Queryable,
+  parts: readonly Part[],
+): Promise<Map<string, Record<string, string>>> {
+  const found = new Map<string, Record<string, string>>();
+  for (const { batch, reads } of parts) {
+    const caseOf = new Map(reads.map((read) => [read.taskId, read.caseId]));
+    const groups = await circumstancesOf(q, {
+      datasetId: batch.datasetId,
+      caseIds: [...new Set(caseOf.values())],
+    });
+    for (const [taskId, caseId] of caseOf) found.set(taskId, groups.get(caseId) ?? {});
+  }
+  return found;
 }
 
 type Part = Awaited<ReturnType<typeof gather>>;

@@ -15,13 +15,10 @@ type ScoreRow = typeof scores.$inferInsert;
  */
 export async function scoreBatch(
   ctx: CommandContext,
-  input: { batchId: string; resamples?: number },
+  input: { batchId: string; resamples?: number; bySubgroup?: boolean },
 ): Promise<BatchMeasures> {
-  const measures = await measureBatch(
-    ctx.db,
-    input.batchId,
-    input.resamples === undefined ? {} : { resamples: input.resamples },
-  );
+  const { batchId, ...options } = input;
+  const measures = await measureBatch(ctx.db, batchId, options);
   await transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
     const rows = scoreRows(measures, { projectId: batch.projectId, computedAt: tx.now });

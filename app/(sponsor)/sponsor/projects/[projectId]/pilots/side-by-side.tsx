@@ -3,6 +3,7 @@ import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { SubgroupsBeside } from './subgroups-beside.tsx';
 
 type Comparison = inferRouterOutputs<AppRouter>['pilots']['compare'];
 type Line = Comparison['lines'][number];
@@ -67,6 +68,7 @@ export function SideBySide({ comparison }: { comparison: Comparison }) {
           </div>
         </Section>
       ) : null}
+      <SubgroupsBeside groups={comparison.subgroups} nameOf={nameOf} />
     </>
   );
 }

@@ -10,6 +10,7 @@ import { classLabelIn } from '#server/pilots/rules.ts';
 import { ClassTable } from './class-table.tsx';
 import { CriterionLine } from './criterion-line.tsx';
 import type { Scorecard } from './pilot-answer.tsx';
+import { SubgroupPart } from './subgroup-part.tsx';
 
 type Field = Scorecard['results']['measures']['fields'][number];
 
@@ -57,6 +58,7 @@ export function ScorecardView({ scorecard }: { scorecard: Scorecard }) {
       {measured.map((field) => (
         <FieldEvidence key={field.field} field={field} aliases={aliases} />
       ))}
+      <SubgroupPart detail={measures.subgroups} />
       <Section
         title="Pace"
         says="Reads per hour of active time, idle time left out. Speed never decides alone."
