@@ -37,6 +37,7 @@ export async function makeCall(
     visibility?: 'public' | 'invited' | 'private';
     isSealed?: boolean;
     cases?: number;
+    ceilingMinor?: bigint | null;
     clock?: Clock;
   },
 ): Promise<string> {
@@ -51,6 +52,7 @@ export async function makeCall(
     visibility: input.visibility ?? 'public',
     isSealed: input.isSealed ?? false,
     cases: input.cases ?? 100,
+    ceilingMinor: input.ceilingMinor ?? null,
     pilotTerms: input.terms ?? pilotTermsOf(),
     createdAt: now,
   });

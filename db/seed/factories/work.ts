@@ -57,7 +57,9 @@ export async function makeWorkScene(db: Database, input: MakeWorkScene): Promise
   await makeGateReady(db, clock);
   await makePlatform(db, clock);
   const { sponsorOrg, vendorOrg, sponsor } = input.parties ?? (await makeParties(db, clock));
-  for (const org of [sponsorOrg, vendorOrg]) await ensureAgreement(db, { kind: 'services', org, clock });
+  // The platform needs no contract with itself.
+  for (const org of [sponsorOrg, vendorOrg])
+    if (org.kind !== 'platform') await ensureAgreement(db, { kind: 'services', org, clock });
   const createdBy = sponsor.actor.personId;
   const project = await makeProject(db, { orgId: sponsorOrg.id, createdBy, clock, ...input.project });
   const protocol = await makeSignedProtocol(db, {

@@ -24,6 +24,8 @@ export type MarketSponsor = {
   owner: OrgContext;
 };
 export type Bidder = { orgId: string; owner: OrgContext; annotators: OrgContext[] };
+/** What a tender has left behind: its project, and the bidders whose pilots were ordered. */
+export type HeldTender = { scene: WorkScene; bidders: readonly Bidder[] };
 type Clock = ReturnType<typeof manualClock>;
 
 /**
@@ -40,13 +42,13 @@ export async function holdTender(
     sponsor: MarketSponsor;
     vendors: readonly CrowdVendor[];
   },
-): Promise<void> {
+): Promise<HeldTender> {
   const { clock, today, tender, place } = input;
   // What has pilots began long enough ago for them to have come where they are.
   clock.set(plus(today, tender.pilots.length > 0 ? -9 * DAY : -DAY));
   const bidders = choose(input.vendors, tender, place);
   const scene = await makeScene(db, input, present(bidders[0], 'A vendor of the tender'));
-  if (tender.call === 'none') return;
+  if (tender.call === 'none') return { scene, bidders: [] };
   const callId = await makeCall(db, {
     projectId: scene.project.id,
     terms: termsOf(tender),
@@ -54,6 +56,7 @@ export async function holdTender(
     visibility: tender.visibility ?? 'public',
     isSealed: tender.isSealed ?? false,
     cases: CASES * 100,
+    ceilingMinor: ceilingOf(tender, scene.project.qualityPolicy.overlap),
     clock,
   });
   const rest = [...bidders];
@@ -90,6 +93,12 @@ export async function holdTender(
   if (tender.call !== 'open')
     await endCall(db, { callId, to: tender.call, today, closesIn: tender.closesIn });
   clock.set(today);
+  return { scene, bidders: pilots.map((one) => one.vendor) };
+}
+
+/** What the work costs at the asking price, times what the sponsor says it may come to at most. */
+function ceilingOf({ ceiling, priceMinor }: Tender, overlap: number): bigint | null {
+  return ceiling === undefined ? null : BigInt(Math.round(CASES * 100 * overlap * priceMinor * ceiling));
 }
 
 /** A sponsor's project with its cases, four fifths of two classes and the rest spread, and gold for two thirds. */
@@ -129,6 +138,9 @@ async function makeScene(
               { kind: 'board_certification', specialty: tender.specialty, minLevel: 'vendor_attested' },
             ],
           },
+          ...(tender.technicians
+            ? [{ allOf: [{ ...tender.technicians, minLevel: 'vendor_attested' as const }] }]
+            : []),
         ],
       },
     },
@@ -165,10 +177,13 @@ function termsOf(tender: Tender) {
 
 /** Vendors that have people of the specialty, in an order of the tender's own; any others after them. */
 function choose(vendors: readonly CrowdVendor[], tender: Tender, place: number): CrowdVendor[] {
-  const misfit = (vendor: CrowdVendor) =>
-    vendor.people.filter((person) => person.specialty === tender.specialty && person.isReady).length >= 2
+  const misfit = (vendor: CrowdVendor) => {
+    if (tender.isForLargest && vendor === vendors[0]) return -1;
+    return vendor.people.filter((person) => person.specialty === tender.specialty && person.isReady).length >=
+      2
       ? 0
       : 1;
+  };
   return vendors
     .slice(0, -2)
     .map((vendor, index) => ({ vendor, key: misfit(vendor) + chance(100 + place, index) }))

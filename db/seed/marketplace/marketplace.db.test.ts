@@ -37,13 +37,15 @@ describe('the marketplace', () => {
   test('has 3 sponsors, 25 vendors and 2,000 people who read', async () => {
     expect(await countBy('organisations', 'kind')).toMatchObject({
       sponsor: 3,
-      vendor: 25,
+      // With a sponsor's own unit, which is a private vendor (ADR 029).
+      vendor: 26,
       independent: 180,
     });
     const [readers] = await t.sql<{ n: number }[]>`
       select count(distinct person_id)::int as n from memberships
       where role in ('vendor_annotator', 'independent_annotator')`;
-    expect(readers?.n).toBe(2000);
+    // And three of a sponsor's own.
+    expect(readers?.n).toBe(2003);
   });
 
   test('has calls, bids and pilots in every state', async () => {
@@ -76,6 +78,43 @@ describe('the marketplace', () => {
       select (select count(*)::int from pilots where abandoned_at is not null) as abandoned,
         (select count(*)::int from pilot_returns) as duties`;
     expect({ abandoned, duties }).toEqual({ abandoned: 1, duties: 1 });
+  });
+
+  test('has an award at work: credits, pairs, a recall, hand-offs, a roster over a crowd', async () => {
+    expect(await countBy('sla_results', 'status')).toMatchObject({ disputed: 1, proposed: 1 });
+    expect(await countBy('label_recalls', 'status')).toEqual({ open: 1 });
+    const handOffs = await t.sql<{ waiting: boolean }[]>`
+      select first_read_at is null as waiting from hand_offs order by decided_at`;
+    expect(new Set(handOffs.map((one) => one.waiting))).toEqual(new Set([true, false]));
+    const [plan] = await t.sql<{ status: string; people: number }[]>`
+      select status, (select count(*)::int from roster_assignments a where a.plan_id = p.id) as people
+      from roster_plans p`;
+    expect(plan?.status).toBe('planned');
+    expect(plan?.people).toBeGreaterThan(5);
+    const [paired] = await t.sql<{ experts: number; technicians: number }[]>`
+      select count(*) filter (where tier = 'review')::int as experts,
+        count(*) filter (where tier = 'label')::int as technicians
+      from readers r join batches b on b.id = r.batch_id where b.name like 'Night shift%'`;
+    expect(paired).toEqual({ experts: 2, technicians: 3 });
+    expect(await countBy('contract_versions', 'status')).toEqual({ agreed: 1, proposed: 1 });
+    expect(await countBy('strategy_decisions', 'mode')).toEqual({ human: 1 });
+  });
+
+  test('has exams passed, failed and half-way, and a delegate whose sample was looked at', async () => {
+    expect(await countBy('general_exams', 'subject_kind')).toEqual({ anatomy: 1, modality: 1, tool: 2 });
+    const [sat] = await t.sql<{ passed: number; failed: number }[]>`
+      select count(*) filter (where verdict = 'pass')::int as passed,
+        count(*) filter (where verdict <> 'pass')::int as failed
+      from exam_attempts where general_exam_id is not null`;
+    expect(sat).toEqual({ passed: 2, failed: 2 });
+    expect(await countBy('credentials', `kind = 'general_exam'`)).toMatchObject({ true: 2 });
+    expect(await countBy('delegations', 'status')).toEqual({ active: 1 });
+    const [sample] = await t.sql<{ drawn: number; waiting: number }[]>`
+      select count(*)::int as drawn,
+        count(*) filter (where c.desk_reason = 'sample')::int as waiting
+      from delegation_samples s join credentials c on c.id = s.credential_id`;
+    expect(sample?.drawn).toBe(8);
+    expect(sample?.waiting).toBe(3);
   });
 
   test('breaks no rule of work or money', async () => {

@@ -14,11 +14,15 @@ import { newId } from '#server/core/ids.ts';
 import { createPlatform } from '#server/identity/create-platform.ts';
 import { hashPassword } from '#server/identity/password.ts';
 import { getPlatformOrg } from '#server/identity/reads.ts';
+import { appointOne } from './appoint-delegate.ts';
 import { type CrowdVendor, makeCrowd } from './crowd.ts';
 import { holdTender, type MarketSponsor } from './hold-tender.ts';
 import { offerToIndependents } from './offer-to-independents.ts';
+import { decideOn } from './plan-work.ts';
+import { setExams } from './set-exams.ts';
 import { showVendors } from './show-vendors.ts';
 import { TENDERS } from './tenders.ts';
+import { workUnderAward } from './work-under-award.ts';
 
 const PASSWORD = 'readroom demo login';
 const MAIL = 'market.example';
@@ -31,8 +35,9 @@ const SPONSORS = [
 ];
 
 /**
- * A market: 3 sponsors with twelve pieces of work, 25 vendors, 2,000 people who read. Calls, bids and pilots in every state;
- * the crowd is put in by large statements, the pilots are read by commands. The same at every load, dated from today.
+ * A market: 3 sponsors with thirteen pieces of work, 25 vendors, 2,000 people who read. Calls, bids and pilots in every state,
+ * one award at work, exams, a delegate; the crowd is put in by large statements, all else is done by commands. The same at
+ * every load, dated from today.
  */
 export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): Promise<DemoLogin[]> {
   const today = wall.now();
@@ -56,15 +61,24 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
     platformOrgId,
   });
   say('Showing what vendors have done and how they protect data');
-  await showVendors(db, { clock, operator: await operatorOf(db, platform, clock), vendors });
+  const operator = await operatorOf(db, platform, clock);
+  await showVendors(db, { clock, operator, vendors });
   const sponsors: MarketSponsor[] = [];
   for (const one of SPONSORS) sponsors.push(await foundSponsor(db, { ...one, clock, passwordHash }));
   for (const [place, tender] of TENDERS.entries()) {
     say(`Holding the tender "${tender.title}"`);
-    const sponsor = sponsors[tender.sponsor];
-    if (!sponsor) throw new Error('A tender names a sponsor that is not there.');
-    await holdTender(db, { clock, today, tender, place, sponsor, vendors });
+    const sponsor = present(sponsors[tender.sponsor], 'The sponsor of a tender');
+    const held = await holdTender(db, { clock, today, tender, place, sponsor, vendors });
+    if (tender.call === 'none') await decideOn(held, sponsor.owner);
+    if (tender.isForLargest) {
+      say('Working under the award of the largest vendor');
+      const crowd = present(vendors[0], 'The largest vendor');
+      await workUnderAward(held, { today, crowd, operator, passwordHash, mailDomain: MAIL });
+    }
   }
+  say('Setting exams, and letting a vendor check in the platform’s place');
+  await setExams(db, { clock, today, operator, vendor: present(vendors[0], 'The largest vendor') });
+  await appointOne(db, { clock, today, operator, vendor: present(vendors[0], 'The largest vendor') });
   await offerToIndependents(db, { clock, sponsor: present(sponsors[0], 'The first sponsor'), independents });
   return logins(vendors);
 }

@@ -31,6 +31,12 @@ export type Tender = {
   bids: Partial<Record<'draft' | 'submitted' | 'shortlisted' | 'declined' | 'withdrawn' | 'expired', number>>;
   pilots: readonly Outcome[];
   priceMinor: number;
+  /** What bidders are told that a bid may come to at most, as a multiple of the asking price; nothing when left out. */
+  ceiling?: number;
+  /** Technical staff may read too, under experts. */
+  technicians?: { kind: 'technologist_certification'; specialty: string };
+  /** The first bidder is the market's largest vendor. */
+  isForLargest?: boolean;
 };
 
 /** The work that is on the market: calls, bids and pilots in every state they can be in. */
@@ -47,6 +53,7 @@ export const TENDERS: readonly Tender[] = [
     closesIn: 9,
     bids: { submitted: 9, shortlisted: 2, draft: 1, withdrawn: 2, declined: 1 },
     pilots: [],
+    ceiling: 1.4,
     priceMinor: 180,
   },
   {
@@ -76,6 +83,7 @@ export const TENDERS: readonly Tender[] = [
     closesIn: -11,
     bids: { submitted: 3, shortlisted: 1 },
     pilots: ['ordered', 'reading', 'given_up'],
+    ceiling: 1.3,
     priceMinor: 520,
   },
   {
@@ -104,6 +112,7 @@ export const TENDERS: readonly Tender[] = [
     closesIn: -14,
     bids: { declined: 4 },
     pilots: ['split', 'split', 'declined'],
+    ceiling: 1.5,
     priceMinor: 610,
   },
   {
@@ -147,6 +156,7 @@ export const TENDERS: readonly Tender[] = [
     closesIn: 20,
     bids: {},
     pilots: [],
+    ceiling: 1.25,
     priceMinor: 700,
   },
   {
@@ -206,6 +216,23 @@ export const TENDERS: readonly Tender[] = [
     bids: { declined: 3, expired: 1 },
     pilots: ['awarded'],
     priceMinor: 160,
+  },
+  {
+    title: 'Wrist radiographs: fracture',
+    sponsor: 0,
+    modality: 'Radiograph',
+    anatomy: 'Wrist',
+    specialty: 'Diagnostic Radiology',
+    technicians: { kind: 'technologist_certification', specialty: 'Radiography' },
+    isForLargest: true,
+    options: ['None', 'Doubtful', 'Fracture'],
+    type: 'ordinal',
+    call: 'decided',
+    closesIn: -14,
+    bids: { declined: 3 },
+    pilots: ['awarded'],
+    priceMinor: 140,
+    ceiling: 1.3,
   },
 ];
 
