@@ -19,9 +19,12 @@ import { inviteInput } from '#server/identity/schemas.ts';
 export function InviteForm({
   grantable,
   asStaff = false,
+  teams = [],
 }: {
   grantable: readonly Role[];
   asStaff?: boolean;
+  /** Teams of the vendor that somebody can join at once. */
+  teams?: readonly { teamId: string; name: string }[];
 }) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -69,6 +72,18 @@ export function InviteForm({
             ))}
           </NativeSelect>
         </Field>
+        {teams.length === 0 ? null : (
+          <Field label="Team" name="teamId" error={wrong.teamId} optional className="sm:col-start-1">
+            <NativeSelect name="teamId" defaultValue="">
+              <option value="">No team</option>
+              {teams.map((one) => (
+                <option key={one.teamId} value={one.teamId}>
+                  {one.name}
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
+        )}
         <Button type="submit" variant="primary" pending={invite.isPending}>
           Send invitation
         </Button>

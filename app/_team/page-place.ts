@@ -4,6 +4,12 @@ export type Search = Record<string, string | string[] | undefined>;
 
 const place = z.uuid();
 
+/** The team that an address asks for; null for none. */
+export function teamOf(search: Search): string | null {
+  const team = place.safeParse(search.team);
+  return team.success ? team.data : null;
+}
+
 /** What a list's address asks for: its search text, one of its filters, and the row after which the page begins. */
 export function listPlace(search: Search, prefix = ''): { text: string; after: string | null } {
   const text = search[`${prefix}q`];

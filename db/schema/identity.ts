@@ -116,6 +116,53 @@ export const memberships = pgTable(
   ],
 );
 
+/** A team within a vendor: its own way to sort its people, seen by nobody else. */
+export const staffTeams = pgTable(
+  'staff_teams',
+  {
+    id: id().primaryKey(),
+    orgId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    name: text().notNull(),
+    /** Sees how far the team is booked; null while nobody leads it. */
+    leadId: uuid().references(() => people.id),
+    createdBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+    dissolvedAt: instant(),
+  },
+  (t) => [
+    // A vendor's teams, and no name twice among those that exist.
+    uniqueIndex('staff_teams_org_name_key').on(t.orgId, sql`lower(name)`).where(sql`dissolved_at is null`),
+    // The teams that a person leads.
+    index('staff_teams_lead_idx').on(t.leadId).where(sql`lead_id is not null and dissolved_at is null`),
+  ],
+);
+
+/** Somebody in a team; a person may be in several. */
+export const staffTeamMembers = pgTable(
+  'staff_team_members',
+  {
+    teamId: uuid()
+      .notNull()
+      .references(() => staffTeams.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    addedBy: uuid()
+      .notNull()
+      .references(() => people.id),
+    addedAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.teamId, t.personId] }),
+    // The teams that somebody is in, when they leave.
+    index('staff_team_members_person_idx').on(t.personId),
+  ],
+);
+
 /** Server-side session; its id is inside the signed cookie, so that it can end at once. */
 export const sessions = pgTable(
   'sessions',
@@ -159,6 +206,8 @@ export const invitations = pgTable(
     acceptedAt: instant(),
     acceptedBy: uuid().references(() => people.id),
     revokedAt: instant(),
+    /** The team that they join with it; null for none. */
+    teamId: uuid().references(() => staffTeams.id),
   },
   (t) => [
     // An invitation by its link.

@@ -18,6 +18,7 @@ import {
 } from './queries.ts';
 import { findOrganisation } from './reads.ts';
 import { isRole } from './rules.ts';
+import { insertMembers, isTeam } from './staff-team-queries.ts';
 
 export type InvitationState = 'open' | 'accepted' | 'revoked' | 'expired';
 
@@ -85,6 +86,14 @@ export async function acceptInvitation(
     if (taken === undefined) throw invitationUsed();
     await assertMayJoin(tx, { orgId, personId });
     await upsertMembership(tx.db, { orgId, personId, role: roleOf(invitation), now: tx.now });
+    // A team that was dissolved since keeps nobody from joining.
+    if (invitation.teamId !== null && (await isTeam(tx.db, invitation.teamId)))
+      await insertMembers(tx.db, {
+        teamId: invitation.teamId,
+        personIds: [personId],
+        addedBy: invitation.invitedBy,
+        now: tx.now,
+      });
     await switchToIt(ctx, tx, orgId);
     await tx.audit({
       action: 'identity.member_joined',

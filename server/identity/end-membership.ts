@@ -10,6 +10,7 @@ import { roleNotYours } from './invite-member.ts';
 import { countOthersInRole, lockOrganisation } from './queries.ts';
 import { rolesOfPerson } from './reads.ts';
 import { mayGrant, OWNER_ROLE } from './rules.ts';
+import { leaveTeams } from './staff-team-queries.ts';
 
 /**
  * Ends a member's role, or all of them when none is named; their rights are gone with their next call. The last
@@ -71,7 +72,10 @@ export async function endRoles(
     );
   const left = input.held.filter((role) => !ended.includes(role));
   if (!capabilitiesOf(left).has('agreement.sign')) await removeSignatory(tx, org.id, personId);
-  if (left.length === 0) await leaveInSessions(tx, org.id, personId);
+  if (left.length === 0) {
+    await leaveTeams(tx.db, { orgId: org.id, personId });
+    await leaveInSessions(tx, org.id, personId);
+  }
   await tx.audit({
     action: 'identity.membership_ended',
     subject: { kind: 'person', id: personId },

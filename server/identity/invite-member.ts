@@ -14,17 +14,18 @@ import { makeMailToken } from './mail-token.ts';
 import { findAccount, findAccountByEmail, lockOrganisation } from './queries.ts';
 import { rolesOfPerson } from './reads.ts';
 import { INVITATION_MS, mayGrant } from './rules.ts';
+import { lockTeam } from './staff-team-queries.ts';
 
 /**
  * Invites somebody by mail to join the organisation in a role, for 14 days. Inviting the same address to the same
  * role again replaces the earlier invitation, whose link stops working.
  *
  * Errors: forbidden `role_not_yours_to_give`, conflict `already_member`, precondition `engaging_not_yet` (a contract keeps
- * the organisation from engaging the other side's people).
+ * the organisation from engaging the other side's people), not_found `team_unknown`.
  */
 export async function inviteMember(
   ctx: OrgContext,
-  input: { email: string; role: Role },
+  input: { email: string; role: Role; teamId?: string | null },
 ): Promise<{ invitationId: string; expiresAt: Date }> {
   const { actor } = ctx;
   return transact(ctx, async (tx) => {
@@ -44,6 +45,7 @@ export async function inviteMember(
       inviter: { personId: actor.personId, name: inviter.name },
       email: input.email,
       role: input.role,
+      teamId: input.teamId ?? null,
     });
   });
 }
@@ -66,11 +68,14 @@ export async function createInvitation(
     email: string;
     role: Role;
     name?: string;
+    teamId?: string | null;
   },
 ): Promise<{ invitationId: string; expiresAt: Date }> {
   const { org, inviter, email, role } = input;
   const account = await findAccountByEmail(tx.db, email);
   if (account) await assertMayEngage(tx, { byOrgId: org.id, personId: account.personId });
+  const teamId = input.teamId ?? null;
+  if (teamId !== null) await lockTeam(tx.db, { orgId: org.id, teamId });
   const invitationId = newId();
   const { token, hash } = makeMailToken();
   const expiresAt = plus(tx.now, INVITATION_MS);
@@ -95,6 +100,7 @@ export async function createInvitation(
     invitedBy: inviter.personId,
     createdAt: tx.now,
     expiresAt,
+    teamId,
   });
   await tx.audit({
     action: 'identity.member_invited',

@@ -171,3 +171,4 @@ export async function sponsorOfInHouse(q: Queryable, orgId: string): Promise<str
 }
 
 export { countOpenInvitations } from './queries.ts';
+export { listTeamMembers, listTeams, peopleOfTeam, teamUnknown } from './staff-team-queries.ts';

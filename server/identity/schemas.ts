@@ -114,7 +114,15 @@ export const verifyOrganisationInput = z.object({
 
 export const refuseOrganisationInput = z.object({ ...orgRef, reason });
 
-export const inviteInput = z.object({ email: emailAddress, role });
+export const inviteInput = z.object({
+  email: emailAddress,
+  role,
+  /** A team of the vendor that they join with it; an empty choice of a form is none. */
+  teamId: z
+    .union([z.uuid(), z.literal('').transform(() => null)])
+    .nullable()
+    .default(null),
+});
 
 const token = z.string().min(20).max(100);
 

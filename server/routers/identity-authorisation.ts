@@ -1,5 +1,6 @@
 import { makeMember, makeOrganisation, makeSecondFactor } from '#db/seed/factories/identity.ts';
 import { inviteMember } from '#server/identity/invite-member.ts';
+import { saveTeam } from '#server/identity/save-team.ts';
 import type { AuthorisationRow } from './authorisation-matrix.ts';
 import type { World } from './authorisation-world.ts';
 
@@ -18,6 +19,13 @@ const colleague = (w: World, name: string) =>
     const org = await w.org('a', 'vendor');
     const { actor } = await makeMember(w.db, { org, roles: ['vendor_annotator'] });
     return actor.personId;
+  });
+
+/** A team of side a's vendor. */
+const teamOf = (w: World, name: string) =>
+  w.once(`identity team ${name}`, async () => {
+    const owner = await w.member('a', 'vendor', ['vendor_owner']);
+    return (await saveTeam(owner, { teamId: null, name, leadId: null, add: [], remove: [] })).teamId;
   });
 
 const openInvitation = async (w: World) => {
@@ -172,6 +180,21 @@ export const identityRows: AuthorisationRow[] = [
     can: 'team.manage',
     input: () => ({ email: address(), role: 'vendor_annotator' }),
     otherOrg: 'own-data-only',
+  },
+  { path: 'identity.teams', can: 'team.manage', otherOrg: 'own-data-only' },
+  {
+    path: 'identity.saveTeam',
+    can: 'team.manage',
+    as: 'vendor',
+    input: async (w) => ({ teamId: await teamOf(w, 'changed'), name: 'Changed', leadId: null }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'identity.dissolveTeam',
+    can: 'team.manage',
+    as: 'vendor',
+    input: async (w) => ({ teamId: await teamOf(w, 'dissolved') }),
+    otherOrg: 'not_found',
   },
   {
     path: 'identity.importRoster',

@@ -31,10 +31,13 @@ import { reauthenticate } from '#server/identity/reauthenticate.ts';
 import { requestPasswordReset, resetPassword } from '#server/identity/reset-password.ts';
 import { resetSecondFactor } from '#server/identity/reset-second-factor.ts';
 import { revokeInvitation } from '#server/identity/revoke-invitation.ts';
+import { dissolveTeam, saveTeam } from '#server/identity/save-team.ts';
 import * as schema from '#server/identity/schemas.ts';
 import { signUp } from '#server/identity/sign-up.ts';
+import { saveTeamInput, teamIdInput, teamSaved, teamsView } from '#server/identity/staff-team-schemas.ts';
 import { switchOrganisation } from '#server/identity/switch-organisation.ts';
 import * as view from '#server/identity/view-schemas.ts';
+import { viewTeams } from '#server/identity/view-teams.ts';
 import { procedure, publicProcedure, router, selfProcedure } from './trpc.ts';
 
 /** Coming in: sign-up, invitations, one's own account and sessions. */
@@ -170,6 +173,17 @@ const staff = {
     .input(schema.inviteInput)
     .output(view.invited)
     .mutation(({ ctx, input }) => inviteMember(ctx.command, input)),
+  teams: procedure({ can: 'team.manage' })
+    .output(teamsView)
+    .query(({ ctx }) => viewTeams(ctx.command)),
+  saveTeam: procedure({ can: 'team.manage' })
+    .input(saveTeamInput)
+    .output(teamSaved)
+    .mutation(({ ctx, input }) => saveTeam(ctx.command, input)),
+  dissolveTeam: procedure({ can: 'team.manage' })
+    .input(teamIdInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => dissolveTeam(ctx.command, input)),
   importRoster: procedure({ can: 'team.manage' })
     .input(schema.importRosterInput)
     .output(view.rosterImported)

@@ -7,6 +7,7 @@ import { present } from '#server/core/assert.ts';
 import { manualClock, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { contactOf } from '#server/identity/reads.ts';
+import { saveTeam } from '#server/identity/save-team.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { chooseRoster } from '#server/staffing/choose-roster.ts';
 import { draftRoster } from '#server/staffing/draft-roster.ts';
@@ -92,6 +93,14 @@ const auditedOf = (w: World) =>
       personId: auditor.actor.personId,
     });
     return { projectId: scene.project.id, engagementId: present(engagement, 'The engagement').id };
+  });
+
+/** A team of vendor a that its annotator leads. */
+const ledTeam = (w: World) =>
+  w.once('staffing led team', async () => {
+    const owner = await w.member('a', 'vendor', ['vendor_owner']);
+    const leadId = (await annotator(w)).actor.personId;
+    return (await saveTeam(owner, { teamId: null, name: 'Led', leadId, add: [], remove: [] })).teamId;
   });
 
 const independent = (w: World) => w.member('a', 'independent', ['independent_annotator']);
@@ -242,6 +251,14 @@ export const staffingRows: AuthorisationRow[] = [
     as: 'vendor',
     by: annotator,
     input: async (w) => ({ assignmentId: (await placeOf(w, 'answered')).assignmentId, answer: 'accept' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'staffing.ledTeam',
+    can: 'credential.own',
+    as: 'vendor',
+    by: annotator,
+    input: async (w) => ({ teamId: await ledTeam(w) }),
     otherOrg: 'not_found',
   },
   { path: 'staffing.offers', can: 'bid.compare', input: offeredProject, otherOrg: 'not_found' },

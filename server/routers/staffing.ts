@@ -35,6 +35,7 @@ import {
   benchInput,
   benchView,
   contractRosterView,
+  ledTeamView,
   planDrafted,
   planView,
   rostersView,
@@ -51,6 +52,7 @@ import { setStaffRate } from '#server/staffing/set-staff-rate.ts';
 import { viewAvailability } from '#server/staffing/view-availability.ts';
 import { viewBench } from '#server/staffing/view-bench.ts';
 import { viewDirectShare } from '#server/staffing/view-direct-share.ts';
+import { viewLedTeam } from '#server/staffing/view-led-team.ts';
 import { viewMargins } from '#server/staffing/view-margins.ts';
 import { viewPlan } from '#server/staffing/view-plan.ts';
 import { viewContractRoster, viewRosters } from '#server/staffing/view-rosters.ts';
@@ -108,6 +110,10 @@ export const staffingRouter = router({
     .input(contractIdInput)
     .output(contractRosterView)
     .query(({ ctx, input }) => viewContractRoster(ctx.command, input)),
+  ledTeam: procedure({ can: 'credential.own' })
+    .input(benchInput)
+    .output(ledTeamView)
+    .query(({ ctx, input }) => viewLedTeam(ctx.command, input)),
   draftRoster: procedure({ can: 'team.manage' })
     .input(draftRosterInput)
     .output(planDrafted)

@@ -4,6 +4,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { isTimezone } from '#server/core/timezone.ts';
+import { peopleOfTeam, teamUnknown } from '#server/identity/reads.ts';
 import { earliestStart } from './gather-roster.ts';
 import {
   countSolving,
@@ -22,7 +23,7 @@ const LATEST_START_WEEKS = 52;
 
 /**
  * Asks for a roster of one of the acting vendor's contracts. It is numbered and waits for the solver, which works as a job:
- * the plan's page shows how far it is. Nothing is asked of anybody until a plan is chosen.
+ * the plan's page shows how far it is. Nothing is asked of anybody until a plan is chosen. `team_unknown` for another's team.
  */
 export async function draftRoster(
   ctx: OrgContext,
@@ -50,6 +51,8 @@ export async function draftRoster(
         message: problems[0]?.message ?? 'Some of it cannot be.',
         details: problems,
       });
+    const { teamId } = parameters;
+    if (teamId !== null && (await peopleOfTeam(tx.db, { orgId, teamId })) === null) throw teamUnknown();
     await lockContractPlans(tx.db, input.contractId);
     if ((await countSolving(tx.db, orgId, tx.now)) >= MOST_AT_ONCE)
       throw new AppError({

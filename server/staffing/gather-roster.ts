@@ -4,6 +4,7 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
+import { peopleOfTeam, teamUnknown } from '#server/identity/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
@@ -66,7 +67,7 @@ export async function gatherRoster(
   parameters: RosterParameters,
   input: { now: Date; keeps: readonly { personId: string; seat: string }[] },
 ): Promise<RosterFacts> {
-  const staff = await listReadingStaff(q, scope.vendorOrgId);
+  const staff = await staffOf(q, scope.vendorOrgId, parameters.teamId);
   const ids = staff.map((one) => one.personId);
   const weeks = parameters.readsByWeek.length;
   const mondays = Array.from({ length: weeks + SPARE_WEEKS }, (_, at) =>
@@ -111,6 +112,15 @@ export async function gatherRoster(
       candidate && assumed.length > 0 ? [{ personId: candidate.personId, what: assumed }] : [],
     ),
   };
+}
+
+/** A vendor's reading people, or those of one of its teams; who has accepted stays by `keeps` only if they are in it. */
+async function staffOf(q: Queryable, orgId: string, teamId: string | null): Promise<StaffRow[]> {
+  const staff = await listReadingStaff(q, orgId);
+  if (teamId === null) return staff;
+  const team = await peopleOfTeam(q, { orgId, teamId });
+  if (team === null) throw teamUnknown();
+  return staff.filter((one) => team.has(one.personId));
 }
 
 /** The hash by which a stored plan's facts can be told from today's. */

@@ -66,6 +66,7 @@ export function defaultParameters(input: {
     assumedAccuracy: ACCURACY,
     speedBasis: 'expected',
     keepsAccepted: true,
+    teamId: null,
     without: [],
     including: [],
   };

@@ -90,6 +90,8 @@ export const rosterParameters = z
     speedBasis: z.enum(['expected', 'cautious']),
     /** Stay as they are: the people who have accepted. */
     keepsAccepted: z.boolean(),
+    /** Only the people of this team of the vendor; null takes everybody. */
+    teamId: z.uuid().nullable().default(null),
     /** Left out, for example because they dropped out. */
     without: z.array(z.uuid()).max(500),
     /** Must be on it, for example the substitute that was chosen. */

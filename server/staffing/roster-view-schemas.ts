@@ -64,6 +64,8 @@ export const contractRosterView = z.object({
   overlapOfProject: z.number().int(),
   onshoreOfProject: z.object({ country: z.string().nullable(), shareBasisPoints: z.number().int() }),
   canSeeMoney: z.boolean(),
+  /** Teams that a plan can be made of alone. */
+  teams: z.array(z.object({ teamId: z.uuid(), name: z.string() })),
   staff: z.number().int(),
   withAvailability: z.number().int(),
   /** Where a first plan begins. */
@@ -175,8 +177,12 @@ export const substitutesView = z.object({
 });
 
 const week = z.object({ offered: z.number(), booked: z.number() });
+const teamName = z.object({ teamId: z.uuid(), name: z.string() });
+
 export const benchView = z.object({
   mondays: z.array(z.string()),
+  /** The vendor's teams, of which one may be looked at alone: then the sums are its own. */
+  teams: z.array(teamName),
   /** Over all people, in hours over the weeks shown; `idle`: who offers time and is booked for none of it. */
   sums: z.object({
     people: z.number().int(),
@@ -195,6 +201,8 @@ export const benchView = z.object({
       timezone: z.string().nullable(),
       hasAvailability: z.boolean(),
       credentials: z.array(z.string()),
+      /** Names of the teams that the person is in. */
+      teams: z.array(z.string()),
       weeks: z.array(week),
       on: z.array(
         z.object({
@@ -216,6 +224,8 @@ export const benchInput = z.object({
   sort: z.enum(['free', 'name']).default('free'),
   after: z.uuid().nullable().default(null),
   limit: z.int().min(1).max(200).default(50),
+  /** Only the people of this team. */
+  teamId: z.uuid().nullable().default(null),
 });
 export type BenchInput = z.output<typeof benchInput>;
 
@@ -245,3 +255,13 @@ export const availabilityView = z.object({
   ),
 });
 export type AvailabilityView = z.infer<typeof availabilityView>;
+
+/** How far a team is booked, as the person who leads it sees it; null for who leads none. */
+export const ledTeamView = z
+  .object({
+    teamId: z.uuid(),
+    name: z.string(),
+    bench: benchView.omit({ teams: true }),
+    led: z.array(teamName),
+  })
+  .nullable();

@@ -1,6 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { isInForce } from '#server/credentials/rules.ts';
+import { listTeamMembers, listTeams, teamUnknown } from '#server/identity/reads.ts';
 import { daysAfter, hoursInWeek } from './availability-rules.ts';
 import { bookedHours, earliestStart, toAvailability } from './gather-roster.ts';
 import {
@@ -33,7 +34,14 @@ export async function viewBench(ctx: OrgContext, input: BenchInput): Promise<Ben
   const now = ctx.clock.now();
   const first = earliestStart(now);
   const mondays = Array.from({ length: WEEKS }, (_, week) => daysAfter(first, week * 7));
-  const all = await linesOf(ctx, mondays);
+  const { orgId } = ctx.actor;
+  const [teams, inTeams] = await Promise.all([listTeams(ctx.db, { orgId }), listTeamMembers(ctx.db, orgId)]);
+  if (input.teamId !== null && !teams.some((team) => team.teamId === input.teamId)) throw teamUnknown();
+  const nameOf = new Map(teams.map((team) => [team.teamId, team.name]));
+  const teamsOf = Map.groupBy(inTeams, (one) => one.personId);
+  const isWanted = (line: Line) =>
+    input.teamId === null || (teamsOf.get(line.personId) ?? []).some((one) => one.teamId === input.teamId);
+  const all = (await linesOf(ctx, mondays)).filter(isWanted);
   const known = all.filter((line) => line.isKnown);
   const wanted = input.text.toLocaleLowerCase();
   const found = all.filter((line) => line.name.toLocaleLowerCase().includes(wanted));
@@ -48,6 +56,7 @@ export async function viewBench(ctx: OrgContext, input: BenchInput): Promise<Ben
   );
   return {
     mondays,
+    teams: teams.map(({ teamId, name }) => ({ teamId, name })),
     sums: {
       people: all.length,
       known: known.length,
@@ -66,6 +75,7 @@ export async function viewBench(ctx: OrgContext, input: BenchInput): Promise<Ben
         .filter((one) => isInForce(one, now))
         .slice(0, MOST_CREDENTIALS)
         .map((one) => one.title),
+      teams: (teamsOf.get(personId) ?? []).map((one) => nameOf.get(one.teamId) ?? ''),
       weeks,
       on: own.map((one) => ({
         contractId: one.contractId,

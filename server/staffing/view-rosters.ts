@@ -3,6 +3,7 @@ import { getBid } from '#server/bids/reads.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { describeCredentialRule } from '#server/credentials/rules.ts';
+import { listTeams } from '#server/identity/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { daysAfter } from './availability-rules.ts';
 import { contractNotFound } from './draft-roster.ts';
@@ -74,10 +75,11 @@ export async function viewContractRoster(ctx: OrgContext, input: { contractId: s
   if (!found) throw contractNotFound();
   const { contract, title, deadline } = found;
   const earliest = earliestStart(ctx.clock.now());
-  const [project, plans, staff] = await Promise.all([
+  const [project, plans, staff, teams] = await Promise.all([
     getProject(ctx.db, contract.projectId),
     listPlans(ctx.db, contract.id),
     listReadingStaff(ctx.db, orgId),
+    listTeams(ctx.db, { orgId }),
   ]);
   const known = await listAvailability(
     ctx.db,
@@ -101,6 +103,7 @@ export async function viewContractRoster(ctx: OrgContext, input: { contractId: s
       shareBasisPoints: project.locationPolicy.onshoreShareBasisPoints,
     },
     canSeeMoney: capabilities.has('vendor.money'),
+    teams: teams.map(({ teamId, name }) => ({ teamId, name })),
     staff: staff.length,
     withAvailability: known.size,
     earliestStart: earliest,

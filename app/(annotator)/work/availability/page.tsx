@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { AbsenceList } from './absence-list.tsx';
 import { AskedOfYou } from './asked-of-you.tsx';
 import { WeekForm } from './week-form.tsx';
@@ -10,7 +11,10 @@ export const metadata: Metadata = { title: 'Availability' };
 
 /** When somebody can work, in their own words and zone; days away; and the rosters that ask for their hours. */
 export default async function AvailabilityPage() {
-  const view = await loaded((call) => call.staffing.availability());
+  const { view, led } = await loaded(async (call) => ({
+    view: await call.staffing.availability(),
+    led: await call.staffing.ledTeam({ limit: 1 }),
+  }));
   const open = view.asked.filter((one) => one.status === 'proposed').length;
   return (
     <>
@@ -32,6 +36,12 @@ export default async function AvailabilityPage() {
           )}
         </AnswerLine>
       </PageHeader>
+      {led === null ? null : (
+        <p className="mb-6 text-sm">
+          You lead {led.led.map((one) => one.name).join(' and ')}.{' '}
+          <TextLink href="/work/team">See how far your team is booked</TextLink>
+        </p>
+      )}
       <div className="flex max-w-[720px] flex-col gap-10">
         {view.asked.length === 0 ? null : <AskedOfYou asked={view.asked} />}
         <WeekForm view={view} />

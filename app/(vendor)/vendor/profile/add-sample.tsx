@@ -2,6 +2,7 @@
 
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
 import { formProblems } from '#app/_shell/read-form.ts';
+import { sendForm } from '#app/_shell/send-form.ts';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
@@ -9,7 +10,6 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { SAMPLE_STATEMENTS, sampleMeta } from '#server/vendors/schemas.ts';
-import { sendForm } from '#app/_shell/send-form.ts';
 
 /** Shows a sample or a case study, with the statements that a named person makes of it. */
 export function AddSample() {

@@ -2,13 +2,13 @@
 
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
 import { formProblems } from '#app/_shell/read-form.ts';
+import { sendForm } from '#app/_shell/send-form.ts';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { EVIDENCE_KINDS, EVIDENCE_TITLES, evidenceMeta } from '#server/vendors/schemas.ts';
-import { sendForm } from '#app/_shell/send-form.ts';
 
 /** A document with what it says, for an operator to compare. */
 export function UploadEvidence() {

@@ -5,6 +5,7 @@ import { MemberList } from '#app/_team/member-list.tsx';
 import { listPlace, type Search } from '#app/_team/page-place.ts';
 import { ReadinessBoard } from '#app/_team/readiness-board.tsx';
 import { RosterImport } from '#app/_team/roster-import.tsx';
+import { TeamList } from '#app/_team/team-list.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
@@ -16,9 +17,10 @@ export default async function TeamPage({ searchParams }: { searchParams: Promise
   const search = await searchParams;
   const invitedAfter = listPlace(search, 'invited_').after;
   const show = search.ready_show === 'not_ready' ? 'not_ready' : 'all';
-  const { me, team, board } = await loaded(async (call) => ({
+  const { me, team, board, teams } = await loaded(async (call) => ({
     me: await call.identity.me(),
     team: await call.identity.staff({ ...listPlace(search), invitedAfter }),
+    teams: await call.identity.teams(),
     board: await call.identity.readiness({ ...listPlace(search, 'ready_'), show }),
   }));
   const isOwner = me.capabilities.includes('org.manage');
@@ -48,7 +50,11 @@ export default async function TeamPage({ searchParams }: { searchParams: Promise
         )}
         <section aria-label="Invite" className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">Invite somebody</h2>
-          <InviteForm asStaff={!isOwner} grantable={team.grantable} />
+          <InviteForm asStaff={!isOwner} grantable={team.grantable} teams={teams.teams} />
+        </section>
+        <section aria-label="Teams" className="flex max-w-[960px] flex-col gap-3">
+          <h2 className="font-semibold text-lg">Teams</h2>
+          <TeamList {...teams} />
         </section>
         {isOwner ? (
           <section aria-label="Members" className="flex flex-col gap-3">

@@ -23,7 +23,7 @@ type SettingsFormProps = {
 };
 type TextName = Exclude<
   keyof SettingsValues,
-  'seats' | 'objective' | 'speedBasis' | 'keepsAccepted' | 'leavesOut'
+  'seats' | 'objective' | 'speedBasis' | 'keepsAccepted' | 'leavesOut' | 'teamId'
 >;
 
 /** What a roster has to meet. The usual few in sight, the rest a press away. */
@@ -77,6 +77,18 @@ export function SettingsForm(props: SettingsFormProps) {
       <p className="text-ink-3 text-xs">
         Adjudication is the sponsor’s panel’s, so it takes none of your hours.
       </p>
+      {contract.teams.length === 0 ? null : (
+        <Field label="From" name="teamId" error={errors.teamId}>
+          <NativeSelect value={values.teamId} onChange={(event) => set({ teamId: event.target.value })}>
+            <option value="">All your people</option>
+            {contract.teams.map((one) => (
+              <option key={one.teamId} value={one.teamId}>
+                {one.name}
+              </option>
+            ))}
+          </NativeSelect>
+        </Field>
+      )}
       <Field label="Make small" name="objective" error={errors.objective}>
         <NativeSelect
           value={values.objective}

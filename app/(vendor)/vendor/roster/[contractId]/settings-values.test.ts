@@ -4,6 +4,7 @@ import { toParameters, toValues } from './settings-values.ts';
 
 const parameters: RosterParameters = {
   startOn: '2026-12-07',
+  teamId: null,
   objective: 'cost',
   readsByWeek: [900, 900],
   reviewShareBasisPoints: 1_250,

@@ -40,6 +40,8 @@ export type SettingsValues = {
   assumedAccuracy: string;
   speedBasis: RosterParameters['speedBasis'];
   keepsAccepted: boolean;
+  /** Empty takes everybody. */
+  teamId: string;
   /** False brings back those whom an earlier plan left out. */
   leavesOut: boolean;
   seats: SeatValues[];
@@ -51,6 +53,7 @@ export function toValues(parameters: RosterParameters, currency: string): Settin
   const isEven = readsByWeek.every((reads) => reads === readsByWeek[0]);
   return {
     startOn: parameters.startOn,
+    teamId: parameters.teamId ?? '',
     weeks: String(readsByWeek.length),
     reads: isEven ? String(readsByWeek[0] ?? 0) : readsByWeek.join(', '),
     reviewShare: String(parameters.reviewShareBasisPoints / 100),
@@ -135,6 +138,7 @@ export function toParameters(
     assumedAccuracy: number('assumedAccuracy', 'Assumed accuracy'),
     speedBasis: values.speedBasis,
     keepsAccepted: values.keepsAccepted,
+    teamId: values.teamId === '' ? null : values.teamId,
     without: values.leavesOut ? before.without : [],
   };
   return problems.length > 0 ? { parameters: null, problems } : { parameters, problems };

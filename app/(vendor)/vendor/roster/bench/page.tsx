@@ -1,6 +1,7 @@
 import { Users } from 'lucide-react';
 import type { Metadata } from 'next';
-import { listPlace, type Search } from '#app/_team/page-place.ts';
+import { listPlace, type Search, teamOf } from '#app/_team/page-place.ts';
+import { TeamFilter } from '#app/_team/team-filter.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
@@ -26,8 +27,9 @@ const hours = (time: number) => `${Math.round(time).toLocaleString('en-GB')} h`;
 export default async function BenchPage({ searchParams }: { searchParams: Promise<Search> }) {
   const search = await searchParams;
   const sort = search.sort === 'person.asc' ? 'name' : 'free';
-  const { mondays, people, sums, next } = await loaded((call) =>
-    call.staffing.bench({ ...listPlace(search), sort }),
+  const teamId = teamOf(search);
+  const { mondays, people, sums, next, teams } = await loaded((call) =>
+    call.staffing.bench({ ...listPlace(search), sort, teamId }),
   );
   // Who is free altogether has nothing to draw.
   const busy = people.filter((person) => person.hasAvailability && total(person, 'booked') > 0);
@@ -51,7 +53,12 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
         </AnswerLine>
       </PageHeader>
       <LinkTabs label="Roster pages" items={ROSTER_TABS} />
-      {sums.people === 0 ? (
+      {teams.length === 0 ? null : (
+        <div className="mt-4">
+          <TeamFilter teams={teams} teamId={teamId} everybody="All your people" />
+        </div>
+      )}
+      {sums.people === 0 && teamId === null ? (
         <EmptyState
           icon={<Users aria-hidden />}
           title="Your people will be here"
@@ -113,6 +120,7 @@ function BenchTable({ people, next }: { people: BenchView['people']; next: strin
         { key: 'offered', header: 'Offered', align: 'right' },
         { key: 'where', header: 'Reads from' },
         { key: 'credentials', header: 'Credentials' },
+        { key: 'teams', header: 'Teams' },
         { key: 'on', header: 'On' },
       ]}
       rows={people.map((person) => ({
@@ -124,6 +132,7 @@ function BenchTable({ people, next }: { people: BenchView['people']; next: strin
           offered: hours(total(person, 'offered')),
           where: [person.country, person.timezone].filter(Boolean).join(' · ') || '–',
           credentials: person.credentials.join(', ') || '–',
+          teams: person.teams.join(', ') || '–',
           on:
             person.on.length === 0
               ? '–'
@@ -144,7 +153,7 @@ function BenchTable({ people, next }: { people: BenchView['people']; next: strin
           where: person.country,
         },
       }))}
-      empty={<EmptyState title="Nobody here">Invite annotators first.</EmptyState>}
+      empty={<EmptyState title="Nobody here">Nobody of this name or team reads for you.</EmptyState>}
     />
   );
 }
