@@ -6,7 +6,7 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
 import { moveBid } from './decide-bid.ts';
-import { awardedShare, findBid, findContract, listSeats, lockCall } from './queries.ts';
+import { awardedShare, findBid, findContract, listSeats, listUndecidedBids, lockCall } from './queries.ts';
 import { awardProblem, expiryProblem } from './rules.ts';
 import { tellVendors } from './tell-organisations.ts';
 
@@ -78,7 +78,9 @@ export async function awardContract(
     .update(projects)
     .set({ status: 'active', updatedAt: tx.now })
     .where(and(eq(projects.id, pilot.projectId), inArray(projects.status, ['open', 'piloting'])));
-  if ((await awardedShare(tx.db, pilot.callId)) === 10_000) {
+  // Bids that are still open get their answer and its reason when the sponsor ends the call (`decideCall`).
+  const isWhole = (await awardedShare(tx.db, pilot.callId)) === 10_000;
+  if (isWhole && (await listUndecidedBids(tx.db, pilot.callId)).length === 0) {
     await tx.db.update(calls).set({ status: 'decided', decidedAt: tx.now }).where(eq(calls.id, pilot.callId));
   }
   const share = `${input.shareBasisPoints / 100} %`;

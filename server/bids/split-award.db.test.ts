@@ -95,4 +95,25 @@ describe('splitting the award, and telling who was not chosen', () => {
     await expect(decide(words)).rejects.toMatchObject({ reason: 'call_decided' });
     expect(await t.db.select().from(contracts).where(eq(contracts.callId, at.callId))).toHaveLength(2);
   });
+
+  test('the whole work awarded decides a call with nobody left; others’ bids keep it for the sponsor to end with reasons', async () => {
+    const at = await scene();
+    const [winner, loser] = [await order(at), await makeVendor(t.db)];
+    const lost = await makeBid(t.db, { ...at, vendor: loser });
+    await t.db.update(calls).set({ status: 'closed' }).where(eq(calls.id, at.callId));
+    await award(winner.orderId, 10_000);
+    const stateOf = async (callId: string) => {
+      const [call] = await t.db.select().from(calls).where(eq(calls.id, callId));
+      return call?.status;
+    };
+    expect(await stateOf(at.callId)).toBe('closed');
+    const reasons = [{ bidId: lost, reason: 'All of it went to a vendor with more night readers.' }];
+    expect(await decideCall(sponsor, { callId: at.callId, reasons })).toEqual({ declined: 1 });
+    expect(await stateOf(at.callId)).toBe('decided');
+
+    const alone = await scene();
+    const only = await order(alone);
+    await award(only.orderId, 10_000);
+    expect(await stateOf(alone.callId)).toBe('decided');
+  });
 });

@@ -19,7 +19,8 @@ export type VendorRow = {
 
 /**
  * Vendors that are not refused or suspended, nor a sponsor's own staff (ADR 029), with what was measured of them here: the newest scores of their own batches, the
- * median of their bids that are not sealed. At most 10,000. Read when the index is built and every minute, not per question.
+ * median of their bids that are not sealed. Of accuracy settled batches only: its n is shown to the vendor, and would tell with each
+ * read of an open batch whether that case had a known answer (R21, ADR 009). At most 10,000. Read when the index is built and every minute, not per question.
  */
 export async function listVendors(q: Queryable, today: string): Promise<VendorRow[]> {
   return [
@@ -40,7 +41,7 @@ export async function listVendors(q: Queryable, today: string): Promise<VendorRo
         from (
           select distinct on (sc.batch_id, sc.metric, sc.field) sc.metric, sc.value, sc.lower, sc.n
           from batches b join scores sc on sc.batch_id = b.id and sc.subject_kind = 'batch' and sc.metric in ('accuracy', 'krippendorff_alpha', 'throughput')
-          where b.vendor_org_id = o.id order by sc.batch_id, sc.metric, sc.field, sc.computed_at desc
+          where b.vendor_org_id = o.id and (sc.metric <> 'accuracy' or b.status = 'settled') order by sc.batch_id, sc.metric, sc.field, sc.computed_at desc
         ) newest
       ) s on true
       left join lateral (

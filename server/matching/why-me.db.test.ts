@@ -2,12 +2,17 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { agreements } from '#db/schema/agreements.ts';
 import { calls } from '#db/schema/bids.ts';
+import { scores } from '#db/schema/scores.ts';
+import { batches } from '#db/schema/work.ts';
 import { makeAgreement, makeGateReady } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeVendor } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
+import { makeBatch, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { manualClock } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
 import { setWeights } from './set-weights.ts';
 import { listVendors } from './vendor-queries.ts';
 import { explainForMe, rankForSponsor, reachOfProject } from './views.ts';
@@ -123,6 +128,24 @@ describe('why this rank, and why (not) me', () => {
     expect(rows.find((row) => row.orgId === vendor!.actor.orgId)?.limits).toEqual([
       { kind: 'subcontractor_baa', locations: ['CA'] },
     ]);
+  });
+
+  test('R21: what known answers say of a vendor counts once its batch is settled, never while it is read', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 1, clock: manualClock(new Date()) });
+    const batchId = await makeBatch(scene, {});
+    const of = { projectId: scene.project.id, batchId, subjectKind: 'batch' as const, subjectId: batchId };
+    const found = { value: 0.9, lower: 0.85, upper: 0.94, n: 120, method: 'm', methodVersion: '1' };
+    for (const metric of ['accuracy', 'krippendorff_alpha'])
+      await t.db
+        .insert(scores)
+        .values({ ...of, ...found, id: newId(), field: 'grade', metric, computedAt: new Date() });
+    const seen = async () =>
+      (await listVendors(t.db, new Date().toISOString().slice(0, 10))).find(
+        (row) => row.orgId === scene.vendorOrg.id,
+      );
+    expect(await seen()).toMatchObject({ accuracyLower: null, accuracyN: 0, reliability: 0.9 });
+    await t.db.update(batches).set({ status: 'settled' }).where(eq(batches.id, batchId));
+    expect(await seen()).toMatchObject({ accuracyLower: 0.85, accuracyN: 120 });
   });
 
   test('a call that is still a draft is nobody’s to ask about', async () => {
