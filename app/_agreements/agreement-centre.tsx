@@ -6,6 +6,7 @@ import { NeedsYou } from '#app/_ui/needs-you.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { type agreementCentre, KIND_TITLES } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { AgreementTable } from './agreement-table.tsx';
 import { counterparty, laterNeeds, waitsForUs } from './agreement-words.ts';
 import { CertifyWindDown } from './certify-wind-down.tsx';
@@ -66,7 +67,8 @@ export function AgreementCentre({ centre, area, maySign, children }: AgreementCe
               {centre.duties.map((duty) => (
                 <li key={duty.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
                   <span className="min-w-0 flex-1 text-base">
-                    What was held under the ended {KIND_TITLES[duty.kind].toLowerCase()}, by {duty.dueOn}
+                    What was held under the ended {KIND_TITLES[duty.kind].toLowerCase()}, by{' '}
+                    {sayDay(duty.dueOn)}
                   </span>
                   {maySign ? <CertifyWindDown dutyId={duty.id} title={KIND_TITLES[duty.kind]} /> : null}
                 </li>

@@ -10,12 +10,14 @@ import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AgreementDetail } from '#server/agreements/schemas.ts';
 import { isId } from '#server/core/ids.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { documentHref, stateSentence } from './agreement-words.ts';
 import { ClauseList } from './clause-list.tsx';
 import { DocumentView } from './document-view.tsx';
 import { EndAgreement } from './end-agreement.tsx';
 import { SendToSign } from './send-to-sign.tsx';
 import { SigningCeremony } from './signing-ceremony.tsx';
+import { SuspendAgreement } from './suspend-agreement.tsx';
 import { VerificationPart, WindDownPart } from './term-parts.tsx';
 
 /** One agreement: its text and exact document, its signatures, and the ceremony when it waits for this side. */
@@ -122,8 +124,10 @@ function Facts({ agreement, maySign }: { agreement: AgreementDetail; maySign: bo
       <WindDownPart agreement={agreement} maySign={maySign} />
       <VerificationPart agreement={agreement} maySign={maySign} />
       <dl className="divide-y divide-line border-line border-y text-sm">
-        <Fact term="In force from">{agreement.effectiveFrom}</Fact>
-        <Fact term="Until">{agreement.effectiveUntil ?? 'ended by a party'}</Fact>
+        <Fact term="In force from">{sayDay(agreement.effectiveFrom)}</Fact>
+        <Fact term="Until">
+          {agreement.effectiveUntil === null ? 'ended by a party' : sayDay(agreement.effectiveUntil)}
+        </Fact>
         {agreement.locations.length === 0 ? null : (
           <Fact term="Shown only in">{agreement.locations.join(', ')}</Fact>
         )}
@@ -131,13 +135,16 @@ function Facts({ agreement, maySign }: { agreement: AgreementDetail; maySign: bo
           {agreement.templateVersion}
           {agreement.textVersion > 1 ? `, as negotiated (${agreement.textVersion})` : ''}
         </Fact>
-        {agreement.retainUntil === null ? null : <Fact term="Kept until">{agreement.retainUntil}</Fact>}
+        {agreement.retainUntil === null ? null : (
+          <Fact term="Kept until">{sayDay(agreement.retainUntil)}</Fact>
+        )}
         {agreement.documentSha256 === null ? null : (
           <Fact term="SHA-256">
             <CopyId id={agreement.documentSha256} />
           </Fact>
         )}
       </dl>
+      {maySign ? <SuspendAgreement agreement={agreement} /> : null}
       {maySign ? (
         <EndAgreement agreementId={agreement.id} title={agreement.title} status={agreement.status} />
       ) : null}

@@ -3,6 +3,7 @@ import { DataTable } from '#app/_ui/data-table.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { type AgreementView, KIND_TITLES } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { counterparty } from './agreement-words.ts';
 
 export type AgreementTableProps = {
@@ -40,7 +41,7 @@ export function AgreementTable({ agreements, base, carries, empty }: AgreementTa
           with: counterparty(one),
           status: <StatusPill state={one.status} />,
           from: one.effectiveFrom,
-          until: one.effectiveUntil ?? 'until ended',
+          until: one.effectiveUntil === null ? 'until ended' : sayDay(one.effectiveUntil),
           opens: opensWords(carries?.[one.id]),
           created: <DateTime at={one.createdAt} />,
         },

@@ -1,4 +1,5 @@
 import { type AgreementView, KIND_TITLES } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 
 /** Where the files of an agreement are. */
 export const documentHref = (agreementId: string, copy: 'original' | 'sealed', download = false) =>
@@ -28,21 +29,21 @@ export function stateSentence(agreement: AgreementView): string {
         ? `${counterparty(agreement)} has signed. It waits for your signature.`
         : `You have signed. It waits for ${counterparty(agreement)}.`;
     case 'signed':
-      return `It is signed by both sides and takes over on ${agreement.effectiveFrom}.`;
+      return `It is signed by both sides and takes over on ${sayDay(agreement.effectiveFrom)}.`;
     case 'active':
       return agreement.effectiveUntil === null
-        ? `It is in force since ${agreement.effectiveFrom}.`
-        : `It is in force since ${agreement.effectiveFrom} and ends on ${agreement.effectiveUntil}.`;
+        ? `It is in force since ${sayDay(agreement.effectiveFrom)}.`
+        : `It is in force since ${sayDay(agreement.effectiveFrom)} and ends on ${sayDay(agreement.effectiveUntil)}.`;
     case 'suspended':
       return 'It is suspended: nothing opens under it until the parties resume it.';
     case 'termination_noticed':
-      return `It is under notice and holds until ${agreement.effectiveUntil}.`;
+      return `It is under notice and holds until ${dayOf(agreement.effectiveUntil)}.`;
     case 'terminated':
       return 'It was terminated. Nothing opens under it any more.';
     case 'wound_down':
       return 'It was terminated, and return or destruction of the data is certified.';
     case 'expired':
-      return `It expired on ${agreement.effectiveUntil}.`;
+      return `It expired on ${dayOf(agreement.effectiveUntil)}.`;
     case 'superseded':
       return 'A newer version signed by both sides has replaced it.';
     case 'declined':
@@ -82,7 +83,7 @@ export function laterNeeds(
         ? [
             need({
               title: `Renew the ${title}`,
-              why: `ends on ${one.effectiveUntil}`,
+              why: `ends on ${dayOf(one.effectiveUntil)}`,
               tone: within(one.effectiveUntil, 30) ? 'attention' : 'neutral',
             }),
           ]
@@ -91,7 +92,7 @@ export function laterNeeds(
         ? [
             need({
               title: `Verify the safeguards under the ${title}`,
-              why: `due by ${one.verificationDueOn}`,
+              why: `due by ${dayOf(one.verificationDueOn)}`,
               tone: 'attention',
             }),
           ]
@@ -99,3 +100,5 @@ export function laterNeeds(
     ];
   });
 }
+
+const dayOf = (day: string | null) => (day === null ? 'an open day' : sayDay(day));

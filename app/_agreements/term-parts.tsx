@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { DocumentLink } from '#app/_ui/document-link.tsx';
 import { type AgreementDetail, WIND_DOWN_METHODS } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { CertifyWindDown } from './certify-wind-down.tsx';
 import { METHOD_WORDS } from './term-words.ts';
 import { VerifySafeguards } from './verify-safeguards.tsx';
@@ -24,7 +26,7 @@ export function WindDownPart({ agreement, maySign }: PartProps) {
               <span className="min-w-0 flex-1">
                 <span className="block font-medium text-base">{duty.orgName}</span>
                 {duty.certifiedAt === null ? (
-                  <span className="text-ink-3">to certify by {duty.dueOn}</span>
+                  <span className="text-ink-3">to certify by {sayDay(duty.dueOn)}</span>
                 ) : (
                   <span className="text-ink-2">
                     {certificate.success ? METHOD_WORDS[certificate.data.method] : 'Certified'},{' '}
@@ -60,8 +62,15 @@ export function VerificationPart({ agreement, maySign }: PartProps) {
             <DateTime at={newest.signedAt} format="day" />; {newest.inPlace.length} safeguards in place.
           </>
         )}
-        {agreement.verificationDueOn === null ? null : ` The next is due by ${agreement.verificationDueOn}.`}
+        {agreement.verificationDueOn === null
+          ? null
+          : ` The next is due by ${sayDay(agreement.verificationDueOn)}.`}
       </p>
+      {newest?.hasSealedCopy ? (
+        <DocumentLink href={`/api/documents/verifications/${newest.id}/sealed`}>
+          Open the sealed verification
+        </DocumentLink>
+      ) : null}
       {agreement.verifiesSafeguards && maySign && agreement.verificationDueOn !== null ? (
         <VerifySafeguards agreementId={agreement.id} />
       ) : null}

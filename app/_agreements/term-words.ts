@@ -1,4 +1,4 @@
-import type { SAFEGUARDS, WIND_DOWN_METHODS } from '#server/agreements/schemas.ts';
+import type { WIND_DOWN_METHODS } from '#server/agreements/schemas.ts';
 
 export const METHOD_WORDS: Record<(typeof WIND_DOWN_METHODS)[number], string> = {
   nothing_held: 'Nothing was held outside of the product',
@@ -7,15 +7,4 @@ export const METHOD_WORDS: Record<(typeof WIND_DOWN_METHODS)[number], string> = 
   purge: 'Purged (NIST SP 800-88)',
   destroy: 'Media destroyed (NIST SP 800-88)',
   infeasible: 'Neither return nor destruction is feasible',
-};
-
-export const SAFEGUARD_WORDS: Record<(typeof SAFEGUARDS)[number], string> = {
-  risk_analysis: 'Risk analysis of the last 12 months',
-  access_control: 'Access by role, named accounts',
-  second_factor: 'Second factor at sign-in',
-  encryption: 'Encryption in transit and at rest',
-  audit_controls: 'Audit trail, reviewed',
-  contingency_plan: 'Backups and a tested contingency plan',
-  training: 'Workforce trained in privacy and security',
-  subcontractors: 'Subcontractors bound and verified',
 };

@@ -16,6 +16,7 @@ import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import type { transferView } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { StepUpFields, useStepUp } from './step-up.tsx';
 
 type Transfer = z.infer<typeof transferView>;
@@ -47,7 +48,7 @@ export function Transfers({ transfers, countries, mayAssess }: TransfersProps) {
                 <span className="block font-medium text-base">{nameOf(one.country)}</span>
                 <span className="prose-width block text-ink-2 text-sm">{one.findings.conclusion}</span>
               </span>
-              <span className="text-ink-3 text-sm">until {one.validUntil}</span>
+              <span className="text-ink-3 text-sm">until {sayDay(one.validUntil)}</span>
               <Badge tone={one.isCounted ? 'good' : 'neutral'}>
                 {one.isCounted
                   ? 'Permits'

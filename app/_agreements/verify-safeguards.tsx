@@ -12,9 +12,9 @@ import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { SAFEGUARD_WORDS } from '#server/agreements/safeguard-words.ts';
 import { SAFEGUARDS } from '#server/agreements/schemas.ts';
 import { StepUpFields, useStepUp } from './step-up.tsx';
-import { SAFEGUARD_WORDS } from './term-words.ts';
 
 type Safeguard = (typeof SAFEGUARDS)[number];
 

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { pilotAnnexes } from '#db/schema/pilots.ts';
+import { makeAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeContract, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
@@ -12,6 +13,8 @@ import { nameSignatory } from '#db/seed/factories/signing-world.ts';
 import { makeEvidence } from '#db/seed/factories/vendors.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { ensureTemplates } from '#server/agreements/ensure-templates.ts';
+import { verifySafeguards } from '#server/agreements/verify-safeguards.ts';
 import { proposeAmendment } from '#server/contracts/propose-amendment.ts';
 import { DAY, manualClock } from '#server/core/clock.ts';
 import { addDocument } from '#server/credentials/add-document.ts';
@@ -37,6 +40,7 @@ describe('the handlers of documents', () => {
       await evidenceRow(),
       await evidenceUploadRow(),
       ...(await datasetEvidenceRows()),
+      await verificationRow(),
       ...(await sampleRows()),
       await contractRow(),
       await annexRow(),
@@ -208,6 +212,36 @@ describe('the handlers of documents', () => {
     ];
   }
 
+  async function verificationRow(): Promise<Row> {
+    const { GET } = await import('./documents/verifications/[verificationId]/[copy]/route.ts');
+    await ensureTemplates(t.db, new Date());
+    const org = await makeOrganisation(t.db, { kind: 'vendor' });
+    const people = await vendorPeople(org);
+    await nameSignatory(t.db, people.right);
+    const agreementId = await makeAgreement(t.db, { kind: 'subcontractor_baa', org });
+    const { id } = await verifySafeguards(people.right, {
+      agreementId,
+      expertName: 'Ada Expert',
+      expertTitle: 'Security officer',
+      analysis: 'Looked at the risk analysis, the access lists and the last restore test.',
+      inPlace: ['encryption'],
+    });
+    return {
+      file: 'documents/verifications/[verificationId]/[copy]',
+      people: { ...people, wrong: await makeMember(t.db, { org, roles: ['vendor_finance'] }) },
+      ask: (headers) =>
+        GET(get(`/api/documents/verifications/${id}/sealed`, headers), {
+          params: Promise.resolve({ verificationId: id, copy: 'sealed' }),
+        }),
+      expected: {
+        anonymous: [401, 'sign_in_required'],
+        other: [404, 'verification_not_found'],
+        wrong: [403, 'capability_missing'],
+        right: [200],
+      },
+    };
+  }
+
   async function sampleRows(): Promise<Row[]> {
     const { POST } = await import('./uploads/vendor-samples/route.ts');
     const { GET } = await import('./documents/vendor-samples/[sampleId]/route.ts');
@@ -323,7 +357,7 @@ describe('the handlers of documents', () => {
   }
 
   test('nobody gets more than is theirs: anonymous, another organisation, another role; the right one is served', async () => {
-    expect(rows).toHaveLength(10);
+    expect(rows).toHaveLength(11);
     for (const row of rows) {
       for (const actor of ACTORS) {
         const answer = await askAs(row, actor);

@@ -29,6 +29,7 @@ const ELSEWHERE = {
       'documents/credentials/[credentialId]/[fileId]',
       'documents/dataset-evidence/[documentId]',
       'documents/vendor-evidence/[evidenceId]',
+      'documents/verifications/[verificationId]/[copy]',
       'documents/vendor-samples/[sampleId]',
       'uploads/dataset-evidence',
       'uploads/vendor-evidence',

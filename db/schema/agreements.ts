@@ -86,6 +86,8 @@ export const agreements = pgTable(
     locations: text().array().notNull().default(sql`'{}'`),
     /** The last reminder of its end that was sent: 90, 30 or 0 days before. */
     remindedDays: integer(),
+    /** Which party suspended it; only that one resumes it. Null while it is not suspended. */
+    suspendedByOrgId: uuid(),
     statusReason: text(),
     createdAt: instant().notNull(),
     /** When it was last sent to both sides to sign; it can be signed for 30 days from then. Null in a negotiation. */
@@ -285,6 +287,9 @@ export const baVerifications = pgTable(
     authMethod: text().notNull(),
     signedAt: instant().notNull(),
     validUntil: date().notNull(),
+    /** The statement as it was printed, and that with its evidence page; null before statements were printed. */
+    fileId: uuid().references(() => files.id),
+    sealedFileId: uuid().references(() => files.id),
   },
   // The newest one of an agreement.
   (t) => [index('ba_verifications_agreement_idx').on(t.agreementId, t.signedAt)],

@@ -24,6 +24,8 @@ export const incidents = pgTable(
     /** The first day on which it was known, or would have been by reasonable diligence, and to whom (164.410(a)(2)). */
     discoveredAt: instant().notNull(),
     discoveredBy: uuid(),
+    /** Who noticed it where it was no account of this installation, or not the one who wrote it down: by their role, not by name. */
+    discovererRole: text(),
     /** The platform acts as the sponsor's agent: what it knows the sponsor knows. */
     isAgent: boolean().notNull().default(false),
     /** Data about people in the EEA: the 72 hours of Article 33 GDPR run. */

@@ -1,5 +1,6 @@
 import type { OrgKind } from '#server/command/actor.ts';
 import { countryName } from '#server/identity/rules.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AgreementRow, AgreementWithParties, PartyRow } from './queries.ts';
 import { type AgreementKind, type Clause, clauses, type Side } from './schemas.ts';
 import { partyName } from './templates/template-text.ts';
@@ -76,10 +77,10 @@ export function termSentence({ effectiveFrom, effectiveUntil, locations }: Agree
   const until =
     effectiveUntil === null
       ? 'until it is ended under its terms'
-      : `until the beginning of ${effectiveUntil} (UTC)`;
+      : `until the beginning of ${sayDay(effectiveUntil)} (UTC)`;
   const where =
     locations.length === 0
       ? ''
       : ` Data that it carries is shown in no other countries than these: ${locations.map((code) => countryName(code) ?? code).join(', ')}.`;
-  return `It takes effect on ${effectiveFrom}, or when both parties have signed if that is later, and holds ${until}.${where}`;
+  return `It takes effect on ${sayDay(effectiveFrom)}, or when both parties have signed if that is later, and holds ${until}.${where}`;
 }

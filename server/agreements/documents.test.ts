@@ -48,7 +48,7 @@ describe('the printed agreement', () => {
     expect(preamble(document)).toBe(
       'This agreement is made between Szpital Świętego Łukasza (register number KRS 1), PL, “the Data Holder”, and Readroom Operations Inc., US, “the Business Associate”.',
     );
-    expect(termSentence({ ...document, effectiveUntil: '2027-11-21' })).toContain('2027-11-21');
+    expect(termSentence({ ...document, effectiveUntil: '2027-11-21' })).toContain('21 Nov 2027');
   });
 });
 

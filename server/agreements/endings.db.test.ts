@@ -20,6 +20,7 @@ import { expireAgreements } from './expire-agreements.ts';
 import { readAgreementCentre, readOwnAttestations, readTeamAttestations } from './reads.ts';
 import { revokeAccess, revokePersonAccess } from './revoke-access.ts';
 import { revokeAttestation } from './revoke-attestation.ts';
+import { resumeAgreement, suspendAgreement } from './suspend-agreement.ts';
 import { terminateAgreement } from './terminate-agreement.ts';
 
 const clock = manualClock('2026-11-21T12:00:00Z');
@@ -241,4 +242,42 @@ describe('workforce attestations (R19)', () => {
     expect(await revokePersonAccess(job(), at)).toBeGreaterThan(0);
     expect([await phi.isHeld(), await open.isHeld()]).toEqual([false, true]);
   });
+});
+
+test('suspended it carries nothing and leases are taken back; resumed by that side it carries again', async () => {
+  const { sponsor, vendor } = world;
+  const chain = { sponsor: orgOf(sponsor), via: orgOf(vendor), personIds: [reader.actor.personId] };
+  await makeAccessChain(t.db, { ...chain, dataClass: 'limited_data_set', clock });
+  const leased = await makeLeased('limited_data_set');
+  const [dua] = (await t.db.select().from(agreements).where(eq(agreements.kind, 'dua'))).filter(
+    (row) => row.status === 'active' && row.partyBOrgId === vendor.actor.orgId,
+  );
+  const input = { agreementId: dua!.id, reason: 'An incident is looked into.' };
+  expect(await suspendAgreement(vendor, input)).toEqual({ status: 'suspended' });
+  expect(await queuedFor(dua!.id)).toBe(1);
+  expect(await revokeAccess(job(), { agreementId: dua!.id })).toBe(1);
+  expect(await leased.isHeld()).toBe(false);
+  const decide = () =>
+    decideAccess(t.db, {
+      viaOrgId: vendor.actor.orgId,
+      personId: reader.actor.personId,
+      datasetId: leased.dataset.id,
+      purpose: 'read',
+      now: clock.now(),
+      country: 'US',
+    });
+  expect(JSON.stringify(await decide())).toContain('is suspended');
+  expect(await reasonOf(suspendAgreement(vendor, input))).toBe('conflict agreement_not_active');
+  expect(await reasonOf(resumeAgreement(world.operator, input))).toBe('conflict suspended_by_other');
+  expect(await reasonOf(resumeAgreement(world.sponsor, input))).toBe('not_found agreement_not_found');
+  expect(await resumeAgreement(vendor, { ...input, reason: 'Nothing was found.' })).toEqual({
+    status: 'active',
+  });
+  expect(await rowOf(dua!.id)).toMatchObject({
+    suspendedByOrgId: null,
+    statusReason: 'Nothing was found.',
+  });
+  expect(JSON.stringify(await decide())).not.toContain('is suspended');
+  expect(await reasonOf(resumeAgreement(vendor, input))).toBe('conflict agreement_not_active');
+  await terminateAgreement(vendor, input);
 });

@@ -296,9 +296,9 @@ describe('agreements on a hop', () => {
     ['partially_signed', {}, 'is signed by one side only'],
     ['suspended', {}, 'is suspended'],
     ['terminated', {}, 'was terminated'],
-    ['active', { effectiveFrom: '2026-12-01' }, 'starts on 2026-12-01'],
-    ['active', { effectiveUntil: '2026-11-21' }, 'ended on 2026-11-21'],
-    ['expired', { effectiveUntil: '2026-11-01' }, 'expired on 2026-11-01'],
+    ['active', { effectiveFrom: '2026-12-01' }, 'starts on 1 Dec 2026'],
+    ['active', { effectiveUntil: '2026-11-21' }, 'ended on 21 Nov 2026'],
+    ['expired', { effectiveUntil: '2026-11-01' }, 'expired on 1 Nov 2026'],
     ['voided', {}, 'does not exist'],
   ] as const)('a BAA that is %s %j closes the hop and says so', (status, change, words) => {
     const facts = whole('phi');

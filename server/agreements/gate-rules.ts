@@ -1,6 +1,7 @@
 import type { OrgKind } from '#server/command/actor.ts';
 import type { Decision } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { ADEQUATE_COUNTRIES, hasAdequateProtection } from './adequate-countries.ts';
 import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
 import { type AgreementKind, type AgreementStatus, KIND_TITLES } from './schemas.ts';
@@ -385,7 +386,8 @@ function transferAssessed({ transferAssessment, today }: GateFacts, country: str
     }),
   ];
   if (transferAssessment === null) return refused('does not exist');
-  if (transferAssessment.validUntil < today) return refused(`ended on ${transferAssessment.validUntil}`);
+  if (transferAssessment.validUntil < today)
+    return refused(`ended on ${sayDay(transferAssessment.validUntil)}`);
   return transferAssessment.outcome === 'permitted' ? [] : refused('does not permit them');
 }
 
@@ -401,7 +403,7 @@ function evidence(facts: GateFacts, subject: string): ErrorDetail[] {
     return [
       refusal(
         'gate.evidence_expired',
-        `The ${what} (${dataset.evidence.kind.replaceAll('_', ' ')}, ${dataset.evidence.reference || 'no reference'}) ended on ${dataset.evidenceExpiresOn}.`,
+        `The ${what} (${dataset.evidence.kind.replaceAll('_', ' ')}, ${dataset.evidence.reference || 'no reference'}) ended on ${sayDay(dataset.evidenceExpiresOn)}.`,
         { change: 'The sponsor renews it.' },
       ),
     ];

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { GateAgreement, GateHop } from './gate-rules.ts';
 import { type AgreementKind, KIND_TITLES } from './schemas.ts';
 
@@ -65,8 +66,8 @@ export function stateOf(
     case 'signed':
     case 'termination_noticed':
       return best.effectiveFrom > today
-        ? { state: `starts on ${best.effectiveFrom}`, change: 'Wait for that day.' }
-        : { state: `ended on ${best.effectiveUntil}`, change: 'Sign a new one.' };
+        ? { state: `starts on ${sayDay(best.effectiveFrom)}`, change: 'Wait for that day.' }
+        : { state: `ended on ${dayOf(best.effectiveUntil)}`, change: 'Sign a new one.' };
     case 'suspended':
       return { state: 'is suspended', change: 'The parties resume it.' };
     case 'partially_signed':
@@ -75,7 +76,7 @@ export function stateOf(
     case 'draft':
       return { state: 'is not signed', change: 'Both sides sign it.' };
     case 'expired':
-      return { state: `expired on ${best.effectiveUntil}`, change: 'Sign a new one.' };
+      return { state: `expired on ${dayOf(best.effectiveUntil)}`, change: 'Sign a new one.' };
     case 'terminated':
     case 'wound_down':
       return { state: 'was terminated', change: 'Sign a new one.' };
@@ -83,3 +84,5 @@ export function stateOf(
       return { state: 'does not exist', change: 'Ask for it and sign it.' };
   }
 }
+
+const dayOf = (day: string | null) => (day === null ? 'an unknown day' : sayDay(day));

@@ -182,12 +182,13 @@ export async function readAgreement(
       certificate,
       certificateSha256,
     })),
-    verifications: verifications.map(({ id, statement, statementSha256, signedAt, validUntil }) => ({
-      id,
-      ...verificationStatement.parse(statement),
-      signedAt,
-      validUntil,
-      statementSha256,
+    verifications: verifications.map((one) => ({
+      id: one.id,
+      ...verificationStatement.parse(one.statement),
+      signedAt: one.signedAt,
+      validUntil: one.validUntil,
+      statementSha256: one.statementSha256,
+      hasSealedCopy: one.sealedFileId !== null,
     })),
     verifiesSafeguards: asksVerification(view.kind) && view.ownSide === 'b',
     consent: CONSENT,
@@ -246,6 +247,7 @@ function viewOf(
     verificationDueOn: verificationDueOn(agreement, facts.verifications),
     openDuties: facts.duties.filter((one) => one.agreementId === agreement.id && one.certifiedAt === null)
       .length,
+    suspendedBy: agreement.status === 'suspended' ? sideOf(agreement, agreement.suspendedByOrgId) : null,
     retainUntil: agreement.retainUntil,
   };
 }

@@ -1,6 +1,7 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { tellSignatories } from './notify.ts';
 import { findAgreement, updateAgreement } from './queries.ts';
 import { addDays, dueReminder, REMINDER_DAYS } from './rules.ts';
@@ -35,7 +36,7 @@ export async function remindOfEnds(ctx: CommandContext): Promise<number> {
           title:
             days === 0
               ? `${KIND_TITLES[agreement.kind]} ends today`
-              : `${KIND_TITLES[agreement.kind]} ends on ${until}; renew it without a gap`,
+              : `${KIND_TITLES[agreement.kind]} ends on ${sayDay(until)}; renew it without a gap`,
         });
       }
       return due.length;

@@ -177,6 +177,10 @@ export const terminateAgreementInput = agreementIdInput.extend({
 });
 export type TerminateAgreementInput = z.infer<typeof terminateAgreementInput>;
 
+/** For suspending as for resuming: both sides read the reason. */
+export const suspendAgreementInput = agreementIdInput.extend({ reason: line(500) });
+export type SuspendAgreementInput = z.infer<typeof suspendAgreementInput>;
+
 export const attestPersonInput = z.object({
   personId: z.uuid(),
   relation: z.enum(['employed', 'direct_control']),
@@ -187,6 +191,8 @@ export const attestationIdInput = z.object({ attestationId: z.uuid() });
 
 export const documentCopy = z.enum(['original', 'sealed']);
 export const documentCopyInput = agreementIdInput.extend({ copy: documentCopy });
+
+export const verificationCopyInput = z.object({ verificationId: z.uuid(), copy: documentCopy });
 
 const party = z.object({ orgId: z.uuid(), legalName: z.string(), side: z.enum(SIDES) });
 
@@ -211,6 +217,8 @@ export const agreementView = z.object({
   verificationDueOn: z.string().nullable(),
   /** Certificates of return or destruction that organisations still owe after its end. */
   openDuties: z.number().int(),
+  /** Which side suspended it; null while it is not suspended. */
+  suspendedBy: z.enum(SIDES).nullable(),
   retainUntil: z.string().nullable(),
 });
 export type AgreementView = z.infer<typeof agreementView>;
@@ -269,6 +277,8 @@ export const agreementDetail = agreementView.extend({
       signedAt: z.date(),
       validUntil: z.string(),
       statementSha256: z.string(),
+      /** The signed document with its evidence page; false for those from before there was one. */
+      hasSealedCopy: z.boolean(),
     }),
   ),
   /** The viewer's side is the one that verifies its safeguards each year. */

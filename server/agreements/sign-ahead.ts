@@ -1,6 +1,7 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { assert, present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { sealAgreement } from './activate-agreement.ts';
 import { tellSignatories } from './notify.ts';
 import {
@@ -53,7 +54,7 @@ export async function signAhead(
   await tellSignatories(tx, [partyA, partyB], {
     agreementId: agreement.id,
     kind: 'agreement.signed',
-    title: `${KIND_TITLES[agreement.kind]} is signed by both sides and begins on ${agreement.effectiveFrom}`,
+    title: `${KIND_TITLES[agreement.kind]} is signed by both sides and begins on ${sayDay(agreement.effectiveFrom)}`,
   });
   return { agreementId: agreement.id, status, sealedFileId };
 }
@@ -138,6 +139,6 @@ function gap(endsOn: string): AppError {
   return new AppError({
     kind: 'precondition',
     reason: 'renewal_gap',
-    message: `The agreement in force ends on ${endsOn}, before this one begins: nothing would hold in between. Prepare one that begins on ${endsOn}.`,
+    message: `The agreement in force ends on ${sayDay(endsOn)}, before this one begins: nothing would hold in between. Prepare one that begins on ${sayDay(endsOn)}.`,
   });
 }

@@ -169,6 +169,21 @@ export async function insertVerification(tx: Tx, row: typeof baVerifications.$in
   await tx.insert(baVerifications).values(row);
 }
 
+/** A verification's files with the parties of its agreement; null when there is none. */
+export async function findVerification(q: Queryable, verificationId: string) {
+  const [row] = await q
+    .select({
+      fileId: baVerifications.fileId,
+      sealedFileId: baVerifications.sealedFileId,
+      partyAOrgId: agreements.partyAOrgId,
+      partyBOrgId: agreements.partyBOrgId,
+    })
+    .from(baVerifications)
+    .innerJoin(agreements, eq(agreements.id, baVerifications.agreementId))
+    .where(eq(baVerifications.id, verificationId));
+  return row ?? null;
+}
+
 /** The verifications of agreements (ba_verifications_agreement_idx), newest first. */
 export async function listVerifications(
   q: Queryable,

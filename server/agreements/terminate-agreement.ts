@@ -3,10 +3,12 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { assertReauthenticated } from '#server/identity/rules.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
+import { assertMayEnd } from './assert-may-end.ts';
 import { endAgreement } from './end-agreement.ts';
 import { tellSignatories } from './notify.ts';
 import { type AgreementRow, findAgreement, findAgreementForUpdate, updateAgreement } from './queries.ts';
-import { hasAuthority, sideOf, transition } from './rules.ts';
+import { transition } from './rules.ts';
 import { type AgreementStatus, KIND_TITLES, type TerminateAgreementInput } from './schemas.ts';
 import { voidSuccessor } from './sign-ahead.ts';
 
@@ -34,32 +36,11 @@ export async function terminateAgreement(
     await tellSignatories(tx, [whole.partyA, whole.partyB], {
       agreementId: agreement.id,
       kind: 'agreement.ending',
-      title: `${KIND_TITLES[agreement.kind]} ends on ${effectiveOn}`,
+      title: `${KIND_TITLES[agreement.kind]} ends on ${sayDay(effectiveOn)}`,
     });
     if (effectiveOn > today) return { status: noticed.status };
     return { status: await endAgreement(tx, noticed, 'terminate') };
   });
-}
-
-async function assertMayEnd(ctx: OrgContext, tx: CommandTx, locked: AgreementRow | null): Promise<void> {
-  const side = locked === null ? null : sideOf(locked, ctx.actor.orgId);
-  const whole = locked === null || side === null ? null : await findAgreement(tx.db, locked.id);
-  if (whole === null) {
-    throw new AppError({
-      kind: 'not_found',
-      reason: 'agreement_not_found',
-      message: 'Your organisation has no such agreement.',
-    });
-  }
-  const authority = hasAuthority(ctx.actor, side === 'a' ? whole.partyA : whole.partyB);
-  if (!authority.allowed) {
-    throw new AppError({
-      kind: 'forbidden',
-      reason: 'signer_without_authority',
-      message: authority.reasons[0]?.message ?? 'You may not act for this organisation.',
-      details: authority.reasons,
-    });
-  }
 }
 
 /** An agreement already under notice can be ended sooner, not noticed again. */

@@ -1,3 +1,4 @@
+import { PDFDocument } from '@cantoo/pdf-lib';
 import { and, eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -23,6 +24,7 @@ import { createAgreement } from './create-agreement.ts';
 import { certifyWindDown } from './end-duties.ts';
 import { expireAgreements } from './expire-agreements.ts';
 import { decideRemark, makeRemark, withdrawRemark } from './negotiate.ts';
+import { openVerification } from './open-document.ts';
 import { readAgreement, readAgreementCentre } from './reads.ts';
 import { remindOfEnds } from './remind-of-ends.ts';
 import { addDays, isEffective } from './rules.ts';
@@ -326,6 +328,18 @@ test('the business associate verifies its safeguards each year, and nobody else 
   expect(await reasonOf(verifySafeguards(world.operator, said))).toBe('precondition verification_unfit');
   expect(await verifySafeguards(vendor, said)).toMatchObject({ validUntil: '2027-11-21' });
   expect(await due()).toBe('2027-11-21');
+  const read = await readAgreement(t.db, { agreementId: id, actor: vendor.actor });
+  const [made] = read.verifications;
+  expect(made).toMatchObject({ hasSealedCopy: true });
+  const open = (by: OrgContext, copy: 'original' | 'sealed') =>
+    openVerification(by, { verificationId: made!.id, copy });
+  const original = await open(vendor, 'original');
+  const sealed = await PDFDocument.load((await open(world.operator, 'sealed')).bytes);
+  expect(sealed.getPageCount()).toBeGreaterThan(1);
+  const [attached] = sealed.getAttachments();
+  expect(Buffer.from(attached?.data ?? []).equals(Buffer.from(original.bytes))).toBe(true);
+  const other = await freshVendor();
+  expect(await reasonOf(open(other, 'sealed'))).toBe('not_found verification_not_found');
 });
 
 test('no agreement runs from an organisation to itself or to the platform: subcontracting cannot turn in a circle', async () => {

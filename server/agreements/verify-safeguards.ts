@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { assertAuthority } from './assert-authority.ts';
-import { findAgreementForUpdate } from './queries.ts';
+import { printVerification } from './print-verification.ts';
+import { findAgreement, findAgreementForUpdate } from './queries.ts';
 import { addMonths, asksVerification, sideOf, VERIFICATION_MONTHS } from './rules.ts';
 import type { VerifySafeguardsInput } from './schemas.ts';
 import { insertVerification } from './term-queries.ts';
 
 /**
  * The yearly written verification of a business associate that its technical safeguards are in place, with the analysis
- * of a named expert (proposed 45 CFR 164.314(a)(2), built to now). Signed by the lower party; kept for good. Errors:
+ * of a named expert (proposed 45 CFR 164.314(a)(2), built to now). Signed by the lower party, printed and sealed as agreements are, and
+ * kept for good. Errors:
  * `reauthentication_required`, `agreement_not_found`, `verification_unfit`, `signer_without_authority`.
  */
 export async function verifySafeguards(
@@ -46,6 +49,8 @@ export async function verifySafeguards(
       .digest('hex');
     const id = newId();
     const validUntil = addMonths(tx.now.toISOString().slice(0, 10), VERIFICATION_MONTHS);
+    const whole = present(await findAgreement(tx.db, agreementId), 'The agreement');
+    const printed = await printVerification(ctx, tx, { id, whole, statement, validUntil });
     await insertVerification(tx.db, {
       id,
       agreementId,
@@ -56,11 +61,13 @@ export async function verifySafeguards(
       authMethod: authMethodOf(actor),
       signedAt: tx.now,
       validUntil,
+      fileId: printed.fileId,
+      sealedFileId: printed.sealedFileId,
     });
     await tx.audit({
       action: 'agreements.safeguards_verified',
       subject: { kind: 'agreement', id: agreementId },
-      detail: { verificationId: id, statementSha256, validUntil },
+      detail: { verificationId: id, statementSha256, documentSha256: printed.documentSha256, validUntil },
     });
     return { id, validUntil };
   });

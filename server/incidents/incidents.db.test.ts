@@ -1,5 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { auditEvents } from '#db/schema/audit.ts';
 import { assetOpenings, datasets } from '#db/schema/datasets.ts';
 import { incidentLetters, incidents } from '#db/schema/incidents.ts';
 import { mails } from '#db/schema/notifications.ts';
@@ -12,6 +13,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { assessIncident, closeRegistered, sendLetter } from './handle-incident.ts';
+import { listConcerned, queryAccess } from './query-access.ts';
 import { readRegister } from './read-register.ts';
 import { registerIncident } from './register-incident.ts';
 
@@ -40,6 +42,7 @@ const register = (change: object = {}) =>
     datasetId: dataset.id,
     account: 'A report was shown with a line that should have been removed from it.',
     discoveredAt: plus(clock.now(), -HOUR),
+    discovererRole: 'The privacy officer of the sponsor',
     isAgent: false,
     ...change,
   } as Parameters<typeof registerIncident>[1]);
@@ -58,6 +61,60 @@ async function opened(assetId: string, personId: string, allowed = true) {
 }
 
 describe('registering', () => {
+  test('a question to the access log counts who opened what, when and where from, refusals apart, and is audited', async () => {
+    const at = { orgId: owner.actor.orgId, createdBy: owner.actor.personId };
+    const project = await makeProject(t.db, at);
+    const made = await makeDataset(t.db, { ...at, projectId: project.id, cases: 3 });
+    const [one, two] = made.cases;
+    const [reader, other] = [newId(), newId()];
+    await opened(one!.assetId, reader);
+    await opened(two!.assetId, reader);
+    await opened(two!.assetId, reader);
+    await opened(one!.assetId, other, false);
+    const ask = (change: object = {}) =>
+      queryAccess(operator, {
+        datasetId: made.id,
+        from: plus(clock.now(), -HOUR),
+        until: plus(clock.now(), HOUR),
+        ...change,
+      });
+    const found = await ask();
+    expect(found).toMatchObject({ openings: 3, refused: 1, assetCount: 2 });
+    expect([...(found.assetIds ?? [])].sort()).toEqual([one!.assetId, two!.assetId].sort());
+    expect(found.people).toMatchObject([
+      { personId: reader, openings: 3, refused: 0, assets: 2, countries: ['US'] },
+      { personId: other, openings: 0, refused: 1, assets: 0 },
+    ]);
+    expect(await ask({ country: 'DE' })).toMatchObject({ openings: 0, people: [] });
+    expect(await ask({ until: plus(clock.now(), -HOUR / 2) })).toMatchObject({ openings: 0, refused: 0 });
+    expect(
+      await reasonOf(
+        queryAccess(operator, { datasetId: newId(), from: plus(clock.now(), -HOUR), until: clock.now() }),
+      ),
+    ).toBe('not_found dataset_not_found');
+    const audited = await t.db.$count(
+      auditEvents,
+      and(eq(auditEvents.subjectId, made.id), eq(auditEvents.action, 'incidents.access_queried')),
+    );
+    expect(audited).toBe(3);
+    const { incidentId } = await register({
+      source: 'audit_query',
+      datasetId: made.id,
+      assetIds: found.assetIds,
+    });
+    const row = (await readRegister(operator)).find((line) => line.id === incidentId);
+    expect(row).toMatchObject({
+      discovererRole: 'The privacy officer of the sponsor',
+      affected: { assetCount: 2, people: [{ personId: reader, openings: 3 }] },
+    });
+    const [listed] = await listConcerned(operator, { words: made.id.slice(0, 0) });
+    expect(listed).toBeDefined();
+    expect(await listConcerned(operator, { words: 'no data set is called so' })).toEqual([]);
+    expect(
+      await reasonOf(register({ discovererRole: 'jane@example.org of the clinic' }) as Promise<unknown>),
+    ).toMatch(/words_identify/);
+  });
+
   test('takes files and people from the access log, what was refused left out, of the files named alone', async () => {
     const [one, two] = dataset.cases;
     const [reader, other] = [newId(), newId()];

@@ -25,6 +25,7 @@ export async function readRegister(ctx: OrgContext): Promise<IncidentView[]> {
       datasetName,
       account: incident.account,
       discoveredAt: incident.discoveredAt,
+      discovererRole: incident.discovererRole,
       isAgent: incident.isAgent,
       isEuPersonal: incident.isEuPersonal,
       contractDueAt: incident.contractDueAt,

@@ -20,6 +20,8 @@ export async function registerIncident(
   input: RegisterIncidentInput,
 ): Promise<{ incidentId: string }> {
   assertNameless(input.account, 'account');
+  const discovererRole = input.source === 'phi_seen' ? null : input.discovererRole;
+  if (discovererRole !== null) assertNameless(discovererRole, 'discovererRole');
   return transact(ctx, async (tx) => {
     const report = input.source === 'phi_seen' ? await findReport(tx.db, input) : null;
     if (input.source === 'phi_seen' && report === null) throw reportUnknown();
@@ -43,6 +45,7 @@ export async function registerIncident(
       account: input.account,
       discoveredAt,
       discoveredBy: report?.personId ?? ctx.actor.personId,
+      discovererRole,
       isAgent: input.isAgent,
       isEuPersonal,
       ...dueTimes(discoveredAt, isEuPersonal),

@@ -42,10 +42,65 @@ export const registerIncidentInput = z.discriminatedUnion('source', [
     assetIds: z.array(z.uuid()).min(1).max(500).optional(),
     account,
     discoveredAt: z.date(),
+    /** Who noticed it first, by their role: "the sponsor's privacy officer". Never a name. */
+    discovererRole: words(
+      3,
+      200,
+      'Say who noticed it, by their role, for example the sponsor’s privacy officer.',
+    ),
     isAgent: z.boolean(),
   }),
 ]);
 export type RegisterIncidentInput = z.infer<typeof registerIncidentInput>;
+
+/** Data sets by words of the sponsor's, project's or their own name. */
+export const concernedInput = z.strictObject({ words: z.string().trim().max(200).default('') });
+export const concernedDatasets = z.array(
+  z.object({
+    datasetId: z.uuid(),
+    name: z.string(),
+    project: z.string(),
+    sponsor: z.string(),
+    dataClass: z.string(),
+    cases: z.number().int(),
+  }),
+);
+
+/** A question to the access log of one data set. */
+export const accessQueryInput = z
+  .strictObject({
+    datasetId: z.uuid(),
+    from: z.date(),
+    until: z.date(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'A country is its two-letter code, for example US.')
+      .optional(),
+  })
+  .refine((query) => query.from < query.until, {
+    path: ['until'],
+    message: 'The end lies before the beginning.',
+  });
+export type AccessQueryInput = z.infer<typeof accessQueryInput>;
+export const accessQueryView = z.object({
+  openings: z.number().int(),
+  refused: z.number().int(),
+  assetCount: z.number().int(),
+  /** The files that were opened, when they are few enough to be registered one by one; otherwise null. */
+  assetIds: z.array(z.uuid()).nullable(),
+  people: z.array(
+    z.object({
+      personId: z.uuid(),
+      openings: z.number().int(),
+      refused: z.number().int(),
+      assets: z.number().int(),
+      firstAt: z.date(),
+      lastAt: z.date(),
+      countries: z.array(z.string()),
+    }),
+  ),
+});
+export type AccessQueryView = z.infer<typeof accessQueryView>;
 
 export const incidentIdInput = z.object({ incidentId: z.uuid() });
 
@@ -81,6 +136,7 @@ export const incidentView = z.object({
   datasetName: z.string(),
   account: z.string(),
   discoveredAt: z.date(),
+  discovererRole: z.string().nullable(),
   isAgent: z.boolean(),
   isEuPersonal: z.boolean(),
   contractDueAt: z.date(),

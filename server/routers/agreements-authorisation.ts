@@ -165,6 +165,18 @@ export const agreementsRows: AuthorisationRow[] = [
     }),
     otherOrg: 'not_found',
   },
+  ...(['suspend', 'resume'] as const).map(
+    (verb): AuthorisationRow => ({
+      path: `agreements.${verb}`,
+      can: 'agreement.sign',
+      as: 'platform',
+      input: async (w) => ({
+        agreementId: (await waiting(w, verb, 'dua')).agreementId,
+        reason: 'An incident is looked into.',
+      }),
+      otherOrg: 'not_found',
+    }),
+  ),
   {
     path: 'agreements.remark',
     can: 'agreement.sign',

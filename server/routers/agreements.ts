@@ -22,6 +22,7 @@ import { revokeAttestation } from '#server/agreements/revoke-attestation.ts';
 import * as schema from '#server/agreements/schemas.ts';
 import { sendAgreement } from '#server/agreements/send-agreement.ts';
 import { signAgreement } from '#server/agreements/sign-agreement.ts';
+import { resumeAgreement, suspendAgreement } from '#server/agreements/suspend-agreement.ts';
 import { terminateAgreement } from '#server/agreements/terminate-agreement.ts';
 import { verifySafeguards } from '#server/agreements/verify-safeguards.ts';
 import { procedure, router, selfProcedure } from './trpc.ts';
@@ -55,6 +56,14 @@ const documents = {
     .input(schema.terminateAgreementInput)
     .output(schema.endedAgreement)
     .mutation(({ ctx, input }) => terminateAgreement(ctx.command, input)),
+  suspend: procedure({ can: 'agreement.sign' })
+    .input(schema.suspendAgreementInput)
+    .output(schema.endedAgreement)
+    .mutation(({ ctx, input }) => suspendAgreement(ctx.command, input)),
+  resume: procedure({ can: 'agreement.sign' })
+    .input(schema.suspendAgreementInput)
+    .output(schema.endedAgreement)
+    .mutation(({ ctx, input }) => resumeAgreement(ctx.command, input)),
   remark: procedure({ can: 'agreement.sign' })
     .input(schema.remarkInput)
     .output(schema.madeRemark)

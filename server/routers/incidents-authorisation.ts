@@ -19,6 +19,7 @@ const reported = async (w: World) => ({
   datasetId: await datasetOf(w),
   account: ACCOUNT,
   discoveredAt: new Date(Date.now() - 3_600_000),
+  discovererRole: 'The privacy officer',
   isAgent: false,
 });
 
@@ -34,6 +35,17 @@ const can = 'operator.health' as const;
 export const incidentsRows: AuthorisationRow[] = [
   { path: 'incidents.list', can, otherOrg: 'forbidden' },
   { path: 'incidents.register', can, input: reported, otherOrg: 'forbidden' },
+  { path: 'incidents.concerned', can, input: () => ({}), otherOrg: 'forbidden' },
+  {
+    path: 'incidents.queryAccess',
+    can,
+    input: async (w) => ({
+      datasetId: await datasetOf(w),
+      from: new Date(Date.now() - 3_600_000),
+      until: new Date(),
+    }),
+    otherOrg: 'forbidden',
+  },
   {
     path: 'incidents.assess',
     can,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assessIncident, closeRegistered, sendLetter } from '#server/incidents/handle-incident.ts';
+import { listConcerned, queryAccess } from '#server/incidents/query-access.ts';
 import { readRegister } from '#server/incidents/read-register.ts';
 import { registerIncident } from '#server/incidents/register-incident.ts';
 import * as schema from '#server/incidents/schemas.ts';
@@ -14,6 +15,14 @@ export const incidentsRouter = router({
   list: procedure({ can: 'operator.health' })
     .output(schema.registerView)
     .query(({ ctx }) => readRegister(ctx.command)),
+  concerned: procedure({ can: 'operator.health' })
+    .input(schema.concernedInput)
+    .output(schema.concernedDatasets)
+    .query(({ ctx, input }) => listConcerned(ctx.command, input)),
+  queryAccess: procedure({ can: 'operator.health' })
+    .input(schema.accessQueryInput)
+    .output(schema.accessQueryView)
+    .mutation(({ ctx, input }) => queryAccess(ctx.command, input)),
   assess: procedure({ can: 'operator.health' })
     .input(schema.assessIncidentInput)
     .output(z.void())

@@ -8,10 +8,8 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
-import {
-  dayWords,
-  EVIDENCE_WORDS,
-} from '#app/(sponsor)/sponsor/projects/[projectId]/dataset/evidence-words.ts';
+import { EVIDENCE_WORDS } from '#app/(sponsor)/sponsor/projects/[projectId]/dataset/evidence-words.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 
 export const metadata: Metadata = { title: 'Data evidence' };
 
@@ -62,8 +60,8 @@ export default async function DatasetEvidencePage({
               </p>
               <p className="text-ink-2">
                 {one.issuer}
-                {one.issuedOn === null ? '' : `, ${dayWords(one.issuedOn)}`}
-                {one.expiresOn === null ? '' : `, until ${dayWords(one.expiresOn)}`}
+                {one.issuedOn === null ? '' : `, ${sayDay(one.issuedOn)}`}
+                {one.expiresOn === null ? '' : `, until ${sayDay(one.expiresOn)}`}
               </p>
               <p className="prose-width text-ink-2">{one.scope}</p>
               <p className="text-ink-3 text-xs">

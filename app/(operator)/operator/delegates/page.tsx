@@ -8,6 +8,7 @@ import { Measure } from '#app/_ui/measure.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { AppointDelegate } from './appoint-delegate.tsx';
 import { DelegationActs } from './delegation-acts.tsx';
@@ -68,8 +69,8 @@ function Line({ one }: { one: Delegation }) {
         </h2>
         {one.statusReason === null ? null : <p className="text-sm">{one.statusReason}</p>}
         <p className="text-ink-2 text-sm">
-          Audited {one.auditedOn}: {one.filesPassed} of {one.filesAudited} files in order. Until{' '}
-          {one.validUntil}.
+          Audited {sayDay(one.auditedOn)}: {one.filesPassed} of {one.filesAudited} files in order. Until{' '}
+          {sayDay(one.validUntil)}.
         </p>
         <p className="prose-width text-ink-2 text-sm">{one.findings}</p>
         <p className="text-ink-2 text-sm">

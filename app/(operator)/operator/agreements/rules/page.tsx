@@ -5,6 +5,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { askableRules } from '#server/agreements/gate-requirements.ts';
 import type { GateRuleView } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { ChangeRule } from './change-rule.tsx';
 import { FOR_WHOM, requirementWords } from './rule-words.ts';
 
@@ -53,7 +54,9 @@ export default async function AccessRulesPage() {
                   <Line
                     key={rule.id}
                     rule={rule}
-                    says={rule.validFrom === FIRST_DAY ? 'from the beginning' : `since ${rule.validFrom}`}
+                    says={
+                      rule.validFrom === FIRST_DAY ? 'from the beginning' : `since ${sayDay(rule.validFrom)}`
+                    }
                   >
                     <ChangeRule mode="end" requirementId={rule.id} words={requirementWords(rule)} />
                   </Line>

@@ -5,6 +5,7 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { IncidentView } from '#server/incidents/schemas.ts';
 import { IncidentActs } from './incident-acts.tsx';
@@ -22,6 +23,7 @@ export default async function IncidentRegisterPage() {
       <PageHeader
         title="Incident register"
         crumbs={[{ label: 'Incidents', href: '/operator/incidents' }, { label: 'Register' }]}
+        actions={<LinkButton href="/operator/incidents/new">Register incident</LinkButton>}
       >
         <AnswerLine {...(overdue > 0 ? { lead: 'Overdue', tone: 'critical' as const } : {})}>
           {open.length === 0 ? (
@@ -36,7 +38,8 @@ export default async function IncidentRegisterPage() {
       </PageHeader>
       {incidents.length === 0 ? (
         <EmptyState icon={<FileWarning aria-hidden />} title="The register is empty">
-          A report of protected information is put here from the incidents page.
+          A reader’s report is put here from the incidents page; what somebody else reports or the access log
+          shows is registered here.
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line border-line border-y">
@@ -68,6 +71,7 @@ function Facts({ incident }: { incident: IncidentView }) {
         <dt className="text-ink-3">Discovered</dt>
         <dd>
           <DateTime at={incident.discoveredAt} />
+          {incident.discovererRole === null ? '' : ` by ${incident.discovererRole}`}
           {incident.isAgent ? ', as the sponsor’s agent: the sponsor counts as knowing since then' : ''}
         </dd>
         <dt className="text-ink-3">Tell the sponsor</dt>

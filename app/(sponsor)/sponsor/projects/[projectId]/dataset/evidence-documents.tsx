@@ -3,7 +3,8 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { DocumentLink } from '#app/_ui/document-link.tsx';
 import { needsDocument } from '#server/datasets/rules.ts';
 import type { DatasetDocument, DatasetEvidence } from '#server/datasets/schemas.ts';
-import { dayWords, EVIDENCE_WORDS } from './evidence-words.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
+import { EVIDENCE_WORDS } from './evidence-words.ts';
 
 /** The documents behind a dataset's evidence, newest first; says when the evidence is a document and none is kept. */
 export function EvidenceDocuments({
@@ -37,8 +38,8 @@ export function EvidenceDocuments({
           </p>
           <p className="text-ink-2">
             {one.issuer}
-            {one.issuedOn === null ? '' : `, ${dayWords(one.issuedOn)}`}
-            {one.expiresOn === null ? '' : `, until ${dayWords(one.expiresOn)}`}. {one.scope}
+            {one.issuedOn === null ? '' : `, ${sayDay(one.issuedOn)}`}
+            {one.expiresOn === null ? '' : `, until ${sayDay(one.expiresOn)}`}. {one.scope}
           </p>
           <p className="text-ink-3 text-xs">
             Uploaded <DateTime at={one.uploadedAt} />

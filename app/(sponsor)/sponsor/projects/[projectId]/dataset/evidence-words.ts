@@ -32,12 +32,3 @@ export const SAFE_HARBOR_WORDS: Record<(typeof SAFE_HARBOR_ITEMS)[number], strin
   faces: 'Full-face and like images, also heads in CT and MR',
   other_codes: 'Any other unique number, mark or code',
 };
-
-/** A day as the product writes days: 1 March 2027. */
-export const dayWords = (day: string): string =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });

@@ -9,8 +9,9 @@ import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { type DatasetEvidence, renewEvidenceInput, type SafeHarborItem } from '#server/datasets/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { DocumentFields } from './document-fields.tsx';
-import { dayWords, EVIDENCE_WORDS } from './evidence-words.ts';
+import { EVIDENCE_WORDS } from './evidence-words.ts';
 import { HintsByKind, type IdentifierHint, SafeHarborChecklist } from './safe-harbor-checklist.tsx';
 
 export type RenewEvidenceProps = {
@@ -62,7 +63,7 @@ export function RenewEvidence({ datasetId, name, kinds, expiresOn, hints }: Rene
       description={
         expiresOn === null
           ? 'What makes the class of the data believable. The earlier evidence stays in the audit trail.'
-          : `The present one holds until ${dayWords(expiresOn)}; after that day nothing opens until it is renewed.`
+          : `The present one holds until ${sayDay(expiresOn)}; after that day nothing opens until it is renewed.`
       }
       done="The gate goes by the new evidence from now on."
       onSend={send}
