@@ -82,3 +82,13 @@ export function delegateRefusal(
     return `The delegation ended on ${validUntil}; an operator audits again and appoints anew.`;
   return agreementGap;
 }
+
+/** When a delegate and the operators are reminded of its last day, in days before it: an audit takes its time. */
+export const DELEGATION_REMINDER_DAYS = [60, 30, 7] as const;
+
+/** The reminder that has come last for a delegation with this last day; null before the first and after the end. */
+export function delegationReminder(validUntil: string, today: string): number | null {
+  const left = Math.round((Date.parse(validUntil) - Date.parse(today)) / 86_400_000);
+  if (left < 0) return null;
+  return DELEGATION_REMINDER_DAYS.filter((days) => left <= days).at(-1) ?? null;
+}

@@ -37,6 +37,8 @@ export const verifyAsDelegateInput = z.object({
   validUntil: day.optional(),
   /** Under which name the delegate keeps the evidence; an operator who samples asks for it. */
   fileReference: line(120),
+  /** The screenshot or letter, when it was uploaded with the check (`add-document.ts`). */
+  evidenceFileId: z.uuid().optional(),
 });
 export type VerifyAsDelegateInput = z.infer<typeof verifyAsDelegateInput>;
 

@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { delegations, verifications } from '#db/schema/credentials.ts';
+import { notifications } from '#db/schema/notifications.ts';
 import { makeAgreement, makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, manualClock } from '#server/core/clock.ts';
+import { addDocument } from './add-document.ts';
 import { appointDelegate, changeDelegation } from './appoint-delegate.ts';
 import { attestCredential } from './attest-credential.ts';
+import { openCredentialDocument } from './open-document.ts';
 import { readWallet } from './read-wallet.ts';
 import { recordVerification } from './record-verification.ts';
 import { dayOf } from './rules.ts';
@@ -73,6 +78,68 @@ describe('a vendor as delegate (R19)', () => {
   });
   const credentialOf = async (who: OrgContext) => (await readWallet(t.db, who.actor.personId)).credentials[0];
   const system = () => systemContext({ db: t.db, clock, name: 'test', requestId: randomUUID() });
+
+  test('the evidence of a check is kept with it, opened by operators alone, and taken from delegates only', async () => {
+    const { org, lead, claims } = await vendorWith(2);
+    const [{ credentialId, who }, second] = [claims[0]!, claims[1]!];
+    const upload = {
+      credentialId,
+      fileName: 'screen.pdf',
+      bytes: new TextEncoder().encode('%PDF-1.7 screen'),
+    };
+    expect(await reason(addDocument(lead, upload))).toBe('credential_not_found');
+    await appointDelegate(operator, audit(org.id));
+    const { lead: stranger } = await vendorWith(1);
+    expect(await reason(addDocument(stranger, upload))).toBe('credential_not_found');
+    const kept = await addDocument(lead, upload);
+    expect(kept.isEvidence).toBe(true);
+    const other = await addDocument(second.who, { ...upload, credentialId: second.credentialId });
+    expect(await reason(verifyAsDelegate(lead, check(credentialId, { evidenceFileId: other.fileId })))).toBe(
+      'evidence_unknown',
+    );
+    await verifyAsDelegate(lead, check(credentialId, { evidenceFileId: kept.fileId }));
+    const [made] = await t.db
+      .select()
+      .from(verifications)
+      .where(eq(verifications.credentialId, credentialId));
+    expect(made).toMatchObject({ evidenceFileId: kept.fileId, evidenceSha256: kept.sha256 });
+    const at = { credentialId, fileId: kept.fileId };
+    expect((await openCredentialDocument(operator, at)).sha256).toBe(kept.sha256);
+    for (const nobody of [who, lead, stranger])
+      expect(await reason(openCredentialDocument(nobody, at))).toBe('credential_not_found');
+  });
+
+  test('delegate and operator are reminded 60, 30 and 7 days before the last day, once each however often it runs', async () => {
+    const { org, lead } = await vendorWith(0);
+    const { delegationId } = await appointDelegate(operator, audit(org.id));
+    const [row] = await t.db.select().from(delegations).where(eq(delegations.id, delegationId));
+    const told = async (personId: string, kind: string) =>
+      (
+        await t.db
+          .select()
+          .from(notifications)
+          .where(and(eq(notifications.personId, personId), eq(notifications.kind, kind)))
+      ).filter((note) => note.title.includes(' ends on ')).length;
+    const counts: [number, number][] = [];
+    for (const left of [61, 60, 59, 30, 8, 7, 0, -1]) {
+      const now = manualClock(new Date(Date.parse(row!.validUntil) - left * DAY + DAY / 2).toISOString());
+      const job = systemContext({ db: t.db, clock: now, name: 'test', requestId: randomUUID() });
+      await watchDelegations(job);
+      await watchDelegations(job);
+      counts.push([left, await told(lead.actor.personId, 'vendor.delegation')]);
+    }
+    expect(counts).toEqual([
+      [61, 0],
+      [60, 1],
+      [59, 1],
+      [30, 2],
+      [8, 2],
+      [7, 3],
+      [0, 3],
+      [-1, 3],
+    ]);
+    expect(await told(operator.actor.personId, 'operator.delegation')).toBeGreaterThanOrEqual(3);
+  });
 
   test('no agreement, a poor audit, or a second time: not appointed', async () => {
     const bare = await makeOrganisation(t.db, { kind: 'vendor', clock });

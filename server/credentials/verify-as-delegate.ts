@@ -1,12 +1,13 @@
 import { findEffectiveAgreement } from '#server/agreements/reads.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { findOrganisation } from '#server/identity/reads.ts';
 import { holdDelegationOf } from './delegation-queries.ts';
 import { delegateRefusal } from './delegation-rules.ts';
 import type { VerifyAsDelegateInput } from './delegation-schemas.ts';
+import { findOwnFile } from './document-queries.ts';
 import { findCredentialForUpdate, insertVerification, isMember, updateCredential } from './queries.ts';
 import { dayOf, isInForce } from './rules.ts';
 import { recheckDay, verificationProblems } from './verification-rules.ts';
@@ -18,7 +19,7 @@ const OPEN = ['claimed', 'verifying', 'verified'];
  * A delegate records that a source has confirmed a member's credential: it counts as the platform's own check (R19) while the
  * delegation is not revoked. Nobody checks their own; what a source says otherwise is reported, not recorded. Errors:
  * `credential_not_found` (also people of others), `verification_own`, `not_a_delegate`, `verification_stale`,
- * `verification_invalid`, `delegate_cannot` (a doubt or finding, not in force, or measured here).
+ * `verification_invalid`, `evidence_unknown`, `delegate_cannot` (a doubt or finding, not in force, or measured here).
  */
 export async function verifyAsDelegate(ctx: OrgContext, input: VerifyAsDelegateInput): Promise<void> {
   const { actor } = requireVerifiedOrg(ctx);
@@ -59,6 +60,7 @@ export async function verifyAsDelegate(ctx: OrgContext, input: VerifyAsDelegateI
       });
     const vendor = await findOrganisation(tx.db, actor.orgId);
     const verificationId = newId();
+    const evidenceSha256 = await evidenceHash(tx, input.evidenceFileId, actor.personId);
     await insertVerification(tx.db, {
       id: verificationId,
       credentialId: credential.id,
@@ -73,6 +75,8 @@ export async function verifyAsDelegate(ctx: OrgContext, input: VerifyAsDelegateI
       note: `Asked by ${vendor?.legalName ?? 'the vendor'} as a delegate; file ${input.fileReference}.`,
       verifiedBy: actor.personId,
       delegationId: delegation.id,
+      evidenceSha256,
+      evidenceFileId: input.evidenceFileId ?? null,
       createdAt: tx.now,
     });
     const moved = await updateCredential(
@@ -91,8 +95,24 @@ export async function verifyAsDelegate(ctx: OrgContext, input: VerifyAsDelegateI
     await tx.audit({
       action: 'credentials.verified_by_delegate',
       subject: { kind: 'credential', id: credential.id },
-      detail: { verificationId, delegationId: delegation.id },
+      detail: { verificationId, delegationId: delegation.id, evidenceSha256 },
     });
+  });
+}
+
+/** The hash of the evidence that this person uploaded, taken from the file itself. */
+async function evidenceHash(
+  tx: CommandTx,
+  fileId: string | undefined,
+  personId: string,
+): Promise<string | null> {
+  if (fileId === undefined) return null;
+  const sha256 = await findOwnFile(tx.db, { fileId, personId });
+  if (sha256 !== null) return sha256;
+  throw new AppError({
+    kind: 'invalid',
+    reason: 'evidence_unknown',
+    message: 'You have uploaded no such evidence. Upload it again.',
   });
 }
 

@@ -1,7 +1,10 @@
 import type { CommandContext, OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
-import { newId } from '#server/core/ids.ts';
+import { derivedId, newId } from '#server/core/ids.ts';
+import { findOrganisation } from '#server/identity/reads.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { noDelegation, requirePlatform } from './appoint-delegate.ts';
 import {
   countDelegated,
@@ -14,13 +17,13 @@ import {
   lockDelegation,
   putToDesk,
 } from './delegation-queries.ts';
-import { SAMPLE_DAYS, sampleSize } from './delegation-rules.ts';
+import { delegationReminder, SAMPLE_DAYS, sampleSize } from './delegation-rules.ts';
 import { dayOf } from './rules.ts';
 import { takeBackChecks } from './take-back-checks.ts';
 import { tellDelegate } from './tell-delegate.ts';
 
 /**
- * Daily: ends delegations whose last day has passed, draws the month's samples, and finishes take-backs that were cut short. Safe
+ * Daily: ends delegations whose last day has passed, reminds of last days that come, draws the month's samples, and finishes take-backs that were cut short. Safe
  * to repeat.
  */
 export async function watchDelegations(ctx: CommandContext): Promise<{ expired: number; drawn: number }> {
@@ -39,11 +42,35 @@ export async function watchDelegations(ctx: CommandContext): Promise<{ expired: 
     }
     return rows.length;
   });
+  await remindOfLastDays(ctx);
   for (const id of await listUnfinishedRevocations(ctx.db)) await takeBackChecks(ctx, id);
   let drawn = 0;
   for (const row of await listDelegations(ctx.db))
     if (await isDue(ctx, row)) drawn += await transact(ctx, (tx) => draw(tx, row.id));
   return { expired, drawn };
+}
+
+/** 60, 30 and 7 days before the last day, once each: the delegate, and the operator who appointed it and audits again. */
+async function remindOfLastDays(ctx: CommandContext): Promise<void> {
+  const today = dayOf(ctx.clock.now());
+  for (const { id, orgId, status, validUntil, appointedBy } of await listDelegations(ctx.db)) {
+    const days = delegationReminder(validUntil, today);
+    if (days === null || (status !== 'active' && status !== 'suspended')) continue;
+    const vendor = await findOrganisation(ctx.db, orgId);
+    await transact(ctx, async (tx) => {
+      await tellDelegate(tx, orgId, {
+        id: `${id}:ends:${days}`,
+        title: `Your delegation of credential checks ends on ${sayDay(validUntil)}; an operator audits again before`,
+      });
+      await notifyPerson(tx, {
+        id: derivedId('delegation', id, `ends:${days}`, appointedBy),
+        personId: appointedBy,
+        kind: 'operator.delegation',
+        title: `The delegation of ${vendor?.legalName ?? 'a vendor'} ends on ${sayDay(validUntil)}; audit it again to go on`,
+        href: '/operator/delegates',
+      });
+    });
+  }
 }
 
 async function isDue(ctx: CommandContext, { id, status, createdAt }: DelegationRow): Promise<boolean> {

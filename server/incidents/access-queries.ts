@@ -9,7 +9,10 @@ import type { AccessQueryInput, AccessQueryView } from './schemas.ts';
 const NAMED_FILES = 500;
 
 /** Data sets whose own, project's or sponsor's name holds the words, newest first; at most 50. Rare: no index is kept for it. */
-export async function listDatasetsByWords(q: Queryable, words: string) {
+export async function listDatasetsByWords(
+  q: Queryable,
+  { words, datasetId }: { words: string; datasetId?: string | undefined },
+) {
   const like = `%${words.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   return q
     .select({
@@ -24,9 +27,11 @@ export async function listDatasetsByWords(q: Queryable, words: string) {
     .innerJoin(projects, eq(projects.id, datasets.projectId))
     .innerJoin(organisations, eq(organisations.id, datasets.orgId))
     .where(
-      words === ''
-        ? undefined
-        : or(ilike(datasets.name, like), ilike(projects.title, like), ilike(organisations.legalName, like)),
+      datasetId !== undefined
+        ? eq(datasets.id, datasetId)
+        : words === ''
+          ? undefined
+          : or(ilike(datasets.name, like), ilike(projects.title, like), ilike(organisations.legalName, like)),
     )
     .orderBy(desc(datasets.createdAt), desc(datasets.id))
     .limit(50);

@@ -9,9 +9,9 @@ import type { AccessQueryInput, AccessQueryView, concernedDatasets } from './sch
 /** Data sets an incident may concern, for an operator to choose from; at most 50. */
 export function listConcerned(
   ctx: OrgContext,
-  input: { words: string },
+  input: { words: string; datasetId?: string | undefined },
 ): Promise<z.infer<typeof concernedDatasets>> {
-  return listDatasetsByWords(ctx.db, input.words);
+  return listDatasetsByWords(ctx.db, input);
 }
 
 /**

@@ -54,7 +54,11 @@ export const registerIncidentInput = z.discriminatedUnion('source', [
 export type RegisterIncidentInput = z.infer<typeof registerIncidentInput>;
 
 /** Data sets by words of the sponsor's, project's or their own name. */
-export const concernedInput = z.strictObject({ words: z.string().trim().max(200).default('') });
+export const concernedInput = z.strictObject({
+  words: z.string().trim().max(200).default(''),
+  /** Exactly this one, whatever it is called. */
+  datasetId: z.uuid().optional(),
+});
 export const concernedDatasets = z.array(
   z.object({
     datasetId: z.uuid(),

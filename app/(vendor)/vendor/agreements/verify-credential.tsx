@@ -1,5 +1,6 @@
 'use client';
 
+import { sendDocument } from '#app/_credentials/send-document.ts';
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
 import { formProblems } from '#app/_shell/read-form.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
@@ -25,7 +26,8 @@ export function VerifyCredential(props: {
       title={`Check at the source: ${what}`}
       description="Only what the source itself has confirmed. What it says otherwise, or against the person, you report to the operator the same day instead."
       done="Recorded. It counts as verified at its source."
-      onSend={async (values) => {
+      onSend={async (values, form) => {
+        const file = new FormData(form).get('evidence');
         const parsed = verifyAsDelegateInput.safeParse({
           credentialId,
           seenStatus,
@@ -36,7 +38,17 @@ export function VerifyCredential(props: {
           fileReference: values.fileReference,
         });
         if (!parsed.success) return formProblems(parsed.error);
-        await client.credentials.verifyAsDelegate.mutate(parsed.data);
+        if (!(file instanceof File) || file.size === 0) {
+          await client.credentials.verifyAsDelegate.mutate(parsed.data);
+          return null;
+        }
+        // The file first: the check names it by its hash.
+        const sent = await sendDocument(credentialId, file);
+        if (!sent.ok) return [{ name: 'evidence', message: sent.message }];
+        await client.credentials.verifyAsDelegate.mutate({
+          ...parsed.data,
+          evidenceFileId: sent.document.fileId,
+        });
         return null;
       }}
     >
@@ -75,6 +87,15 @@ export function VerifyCredential(props: {
               <Input name="fileReference" />
             </Field>
           </div>
+          <Field
+            label="Evidence"
+            name="evidence"
+            optional
+            hint="What the source showed or wrote: PDF, PNG or JPEG, at most 8 MB. Operators alone open it."
+            error={errors.evidence}
+          >
+            <Input name="evidence" type="file" accept="application/pdf,image/png,image/jpeg" />
+          </Field>
         </>
       )}
     </FormDialog>
