@@ -218,9 +218,9 @@ async function writeLabels(world: World, { batchIds }: LoadedProject, seconds: n
         with r as (update readers set last_seen_at = now() where batch_id = ${batchId} and tier = 'label' and reader_no = 1
           returning annotator_id)
         insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, annotator_id, lease_id, terms_no, answers,
-          content_sha256, label_origin, shown, app_build, viewport, active_ms, submitted_at)
+          label_origin, app_build, viewport, active_ms, submitted_at)
         select ${batchId}, uuidv7(), uuidv7(), 0, 'label', 1, 1, r.annotator_id, uuidv7(), 1,
-          jsonb_build_object('grade', (n % 3)::text), repeat('0', 64), 'manual', '{"assets": []}', 'bench', '1440x900', 20000, now()
+          jsonb_build_object('grade', (n % 3)::text), 'manual', 'bench', '1440x900', 20000, now()
         from r cross join generate_series(1, 40) n`;
       written += 40;
     }

@@ -46,6 +46,15 @@ describe('what the database guarantees by itself', () => {
       join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
       where c.relname in ${t.admin([...HOT_TABLES])} and a.attstattarget is distinct from 0`;
     expect(rows).toEqual([]);
+    const expressions = await t.admin`
+      select x.relname, a.attnum, a.attstattarget from pg_class c join pg_index i on i.indrelid = c.oid
+      join pg_class x on x.oid = i.indexrelid
+      join pg_attribute a on a.attrelid = x.oid and i.indkey[a.attnum - 1] = 0
+      where c.relname in ${t.admin([...HOT_TABLES])} order by 1`;
+    expect(expressions).toMatchObject([
+      { relname: 'labels_submitted_idx', attnum: 2, attstattarget: 0 },
+      { relname: 'slots_claim_idx', attnum: 4, attstattarget: 0 },
+    ]);
   });
 
   test('hot tables carry no triggers', async () => {

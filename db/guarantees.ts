@@ -62,6 +62,18 @@ async function applyStatistics(sql: postgres.Sql): Promise<void> {
   for (const { table, column } of rows) {
     await sql.unsafe(`alter table public.${table} alter column ${column} set statistics 0`);
   }
+  const expressions = await sql<{ index: string; place: number }[]>`
+    select x.relname as "index", a.attnum::int as place
+    from pg_class c
+    join pg_index i on i.indrelid = c.oid
+    join pg_class x on x.oid = i.indexrelid
+    join pg_attribute a on a.attrelid = x.oid and i.indkey[a.attnum - 1] = 0
+    where c.relnamespace = 'public'::regnamespace and c.relname in ${sql([...HOT_TABLES])}
+      and a.attstattarget is distinct from 0
+    order by 1, 2`;
+  for (const { index, place } of expressions) {
+    await sql.unsafe(`alter index public.${index} alter column ${place} set statistics 0`);
+  }
 }
 
 /** Debits equal credits, per transfer and currency, checked when the transaction commits. */

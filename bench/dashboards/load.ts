@@ -81,9 +81,9 @@ async function fillBatch(world: World, batchId: string, tasks: number): Promise<
       select ${batchId}, task_id, slot_no, 'label', 1, slot_no + 1, n, 'accepted', annotator_id, gen_random_uuid(), at, at, 1,
         label_id, 1, at from reading`;
     await tx`insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, annotator_id, lease_id, terms_no, answers,
-        content_sha256, label_origin, shown, app_build, viewport, active_ms, submitted_at)
+        label_origin, app_build, viewport, active_ms, submitted_at)
       select ${batchId}, label_id, task_id, slot_no, 'label', 1, 1, annotator_id, label_id, 1,
-        jsonb_build_object('grade', grade), repeat('0', 64), 'manual', '{"assets": []}', 'bench', '1440x900', 20000, at
+        jsonb_build_object('grade', grade), 'manual', 'bench', '1440x900', 20000, at
       from reading`;
     await tx`insert into final_labels (batch_id, task_id, version, case_id, fields, method, sources, cost_minor, currency, settled_at)
       select ${batchId}, id, 1, id, '{"grade": {"value": "1", "confidence": 0.8, "votes": [{"value": "1", "n": 4}, {"value": "2", "n": 1}], "path": "majority"}}',

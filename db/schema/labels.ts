@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   index,
@@ -7,10 +8,10 @@ import {
   primaryKey,
   smallint,
   text,
-  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { country, currency, id, instant, minor, sha256 } from '#db/columns.ts';
+import { submissionSpan } from '#db/submission-order.ts';
 
 /** Hot. One person's answers to all fields of one case. Append-only: an amendment is a new revision (R22). */
 export const labels = pgTable(
@@ -24,8 +25,8 @@ export const labels = pgTable(
     tier: text({ enum: ['label', 'review', 'audit', 'adjudicate'] }).notNull(),
     round: smallint().notNull(),
     revision: smallint().notNull().default(1),
-    /** True for an undo within ten minutes (R22); false for a submit, first or after a return. */
-    isAmendment: boolean().notNull().default(false),
+    /** True for an undo within ten minutes (R22); null, which takes no room, for a submit, first or after a return. */
+    isAmendment: boolean(),
     /** The label that this one replaces. */
     supersedesId: uuid(),
     annotatorId: uuid().notNull(),
@@ -35,22 +36,23 @@ export const labels = pgTable(
     answers: jsonb().notNull(),
     confidence: smallint(),
     rationale: text(),
-    contentSha256: sha256().notNull(),
+    /** Hash of what was sent where the row does not hold all of it: reviews, audits. Null for a label, which is its own record. */
+    contentSha256: sha256(),
     labelOrigin: text({ enum: ['manual', 'prelabel_accepted', 'prelabel_changed'] }).notNull(),
-    /** Assets, context fields and pre-label (model, version) that were on the screen. */
-    shown: jsonb().notNull(),
-    appBuild: text().notNull(),
-    viewport: text().notNull(),
+    /** Assets, context fields and pre-label (model, version) that were on the screen, what is empty left out; null: nothing. */
+    shown: jsonb(),
+    /** Null where the client did not say. */
+    appBuild: text(),
+    viewport: text(),
     activeMs: integer().notNull(),
     country: country(),
     submittedAt: instant().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.id] }),
-    // All reads of a task: consensus, review, provenance.
-    uniqueIndex('labels_task_key').on(t.batchId, t.taskId, t.slotNo, t.revision),
-    // Keyset export in the order of submission, and the watermark of roll-ups.
-    index('labels_submitted_idx').on(t.batchId, t.submittedAt, t.id),
+    // Keyset export in the order of submission, and the watermark of roll-ups. One entry for ten seconds (db/submission-order.ts).
+    // The reads of a task are found through its slots, so they need no index of their own (ADR 031).
+    index('labels_submitted_idx').on(t.batchId, submissionSpan(sql`submitted_at`)),
   ],
 );
 

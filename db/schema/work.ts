@@ -240,6 +240,8 @@ export const slots = pgTable(
     termsNo: smallint(),
     /** The label in force (the last revision) and how many there were. */
     labelId: uuid(),
+    /** The last label of whoever had the slot before, when it was taken from them and given to another. */
+    earlierLabelId: uuid(),
     revision: smallint().notNull().default(0),
     acceptedAt: instant(),
     /** Why a review, audit or adjudication was asked for: the rules that sent it, separated by spaces. */
@@ -251,9 +253,9 @@ export const slots = pgTable(
     uniqueIndex('slots_person_task_key')
       .on(t.batchId, t.annotatorId, t.taskId, t.tier, t.round)
       .where(sql`annotator_id is not null`),
-    // The claim: open slots of a lane in order.
+    // The claim: open slots of a lane in order, eight places to an entry (server/work/claim-queries.ts).
     index('slots_claim_idx')
-      .on(t.batchId, t.tier, t.lane, t.sortKey)
+      .on(t.batchId, t.tier, t.lane, sql`(sort_key >> 3)`)
       .where(sql`annotator_id is null and reserved_for is null`),
     // Repeats kept for one person, in the order in which they open: what is not due yet is not looked at.
     index('slots_reserved_idx')

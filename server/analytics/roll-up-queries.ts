@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { rollUpMarks } from '#db/schema/analytics.ts';
+import { submittedSince } from '#db/submission-order.ts';
 
 export type RollUpMark = typeof rollUpMarks.$inferSelect;
 
@@ -71,7 +72,7 @@ export type Window = {
 function freshLabels(w: Window): SQL {
   const back = sql`((${w.to.toString()}::bigint - l.xmin::text::bigint) & 4294967295)`;
   const isNew = sql`(${back} between 1 and 2147483648 and ${w.to.toString()}::bigint - ${back} >= ${w.from.toString()}::bigint)`;
-  return sql`labels l where l.batch_id = ${w.batchId} and l.submitted_at >= ${w.since.toISOString()}::timestamptz
+  return sql`labels l where l.batch_id = ${w.batchId} and ${submittedSince(sql`l`, w.since)}
     and l.tier = 'label' and ${
       w.oldBefore === null
         ? isNew

@@ -84,9 +84,9 @@ describe('hours and classes follow the labels, each label once', () => {
     const held = await slow.reserve();
     await held`begin`;
     await held`insert into labels (batch_id, id, task_id, slot_no, tier, round, annotator_id, lease_id, terms_no, answers,
-        content_sha256, label_origin, shown, app_build, viewport, active_ms, submitted_at)
+        label_origin, shown, app_build, viewport, active_ms, submitted_at)
       select batch_id, gen_random_uuid(), task_id, 99, tier, round, annotator_id, lease_id, terms_no, answers,
-        content_sha256, label_origin, shown, app_build, viewport, active_ms, submitted_at - interval '20 seconds'
+        label_origin, shown, app_build, viewport, active_ms, submitted_at - interval '20 seconds'
       from labels where batch_id = ${batchId} limit 1`;
     await readOne(who!, batchId, '2');
     // What began after the open transaction waits behind it: the window ends where the oldest open transaction begins.

@@ -51,10 +51,9 @@ export async function listDecisions(
     from reviews v
     join labels l on l.batch_id = v.batch_id and l.id = v.label_id
     left join lateral (
-      select w.terms_no from labels w
+      select w.terms_no from slots w
       where w.batch_id = v.batch_id and w.task_id = v.task_id and w.slot_no = v.slot_no and w.tier = 'review'
-        and w.annotator_id = v.reviewer_id
-      order by w.revision desc limit 1) own on true
+        and w.annotator_id = v.reviewer_id) own on true
     left join readers r on own.terms_no is not null and r.batch_id = v.batch_id and r.annotator_id = v.reviewer_id
       and r.tier = 'review'
     where v.batch_id = ${input.batchId} and v.task_id = ${tasks}
@@ -66,7 +65,7 @@ export async function listDecisions(
     join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id
       and s.status in ('submitted', 'accepted')
     join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = l.tier
-    where l.batch_id = ${input.batchId} and l.task_id = ${tasks} and l.tier = 'adjudicate'
+    where l.batch_id = ${input.batchId} and s.batch_id = ${input.batchId} and s.task_id = ${tasks} and l.tier = 'adjudicate'
     order by l.submitted_at, l.id`);
   return {
     reviews: [...reviews].map((row) => ({ ...row, decidedAt: new Date(row.decidedAt) })),
@@ -94,9 +93,10 @@ export async function circumstancesOf(
   input: { batchId: string; labelIds: readonly string[] },
 ): Promise<Map<string, Circumstances>> {
   const rows = await q.execute<{ labelId: string; shown: unknown; appBuild: string; viewport: string }>(sql`
-    select id as "labelId", shown, app_build as "appBuild", viewport from labels
+    select id as "labelId", shown, coalesce(app_build, 'unknown') as "appBuild",
+      coalesce(viewport, 'unknown') as viewport from labels
     where batch_id = ${input.batchId} and id = any (${sql.param([...input.labelIds])}::uuid[])`);
   return new Map(
-    [...rows].map(({ shown: stored, ...row }) => [row.labelId, { ...row, ...shown.parse(stored) }]),
+    [...rows].map(({ shown: stored, ...row }) => [row.labelId, { ...row, ...shown.parse(stored ?? {}) }]),
   );
 }

@@ -23,7 +23,8 @@ export async function giveToAnother(
           and lower(s.status) = 'submitted' for update of s),
       freed as (
         update slots s set status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null,
-          submitted_at = null, terms_no = null, label_id = null, reserved_for = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
+          submitted_at = null, terms_no = null, label_id = null,
+          earlier_label_id = s.label_id, reserved_for = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
           sort_key = ${(BigInt(tx.now.getTime()) * 1000n).toString()}::bigint + ${slotNo}::int
         from old where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.slot_no = ${slotNo}),
       remembered as (

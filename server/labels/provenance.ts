@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { Tier } from '#server/work/rules.ts';
+import { type Shown, shown } from '#server/work/schemas.ts';
 import { type FinalField, finalFields } from './schemas.ts';
 
 /** One label in the history of a case, with what held for its maker at that moment (design rule 10). */
@@ -27,7 +28,7 @@ export type ProvenanceStep = {
   confidence: number | null;
   rationale: string | null;
   labelOrigin: string;
-  shown: unknown;
+  shown: Shown;
   appBuild: string;
   viewport: string;
   activeMs: number;
@@ -83,19 +84,23 @@ export async function getProvenance(
   if (!task) return null;
   const [steps, reviews, finals] = [
     await q.execute<Row>(sql`
-      select l.id as "labelId", l.tier, l.round, l.revision, l.is_amendment as "isAmendment", s.label_id = l.id as "isCurrent",
+      with recursive made as (
+        select l.* from slots s join labels l on l.batch_id = s.batch_id and l.id = any (array[s.label_id, s.earlier_label_id])
+        where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId}
+        union
+        select l.* from made m join labels l on l.batch_id = ${input.batchId} and l.id = m.supersedes_id)
+      select l.id as "labelId", l.tier, l.round, l.revision, l.is_amendment is true as "isAmendment", s.label_id = l.id as "isCurrent",
         s.status as "slotStatus", l.annotator_id as "personId", r.alias, t.credential_snapshot as credentials,
         t.training_record as training, t.gate_basis as "gateBasis", l.country, t.protocol_version_id as "protocolVersionId",
         p.version as "protocolVersion", l.answers, l.confidence, l.rationale, l.label_origin as "labelOrigin", l.shown,
-        l.app_build as "appBuild", l.viewport, l.active_ms as "activeMs", t.price_minor as "priceMinor",
+        coalesce(l.app_build, 'unknown') as "appBuild", coalesce(l.viewport, 'unknown') as viewport, l.active_ms as "activeMs", t.price_minor as "priceMinor",
         t.fee_minor as "feeMinor", t.currency, s.claimed_at as "claimedAt", l.submitted_at as "submittedAt",
         s.accepted_at as "acceptedAt"
-      from labels l
+      from made l
       join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no
       join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = l.tier
       join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier and t.terms_no = l.terms_no
       join protocol_versions p on p.id = t.protocol_version_id
-      where l.batch_id = ${input.batchId} and l.task_id = ${input.taskId}
       order by l.submitted_at, l.slot_no, l.revision`),
     await q.execute<Row>(sql`
       select v.label_id as "labelId", coalesce(r.alias, 'Sponsor') as "reviewerAlias", v.outcome, v.reason, v.comment,
@@ -131,6 +136,7 @@ function toStep(row: Row): ProvenanceStep {
   return {
     ...(row as unknown as ProvenanceStep),
     answers: answersRecord.parse(row.answers),
+    shown: shown.parse(row.shown ?? {}),
     priceMinor: BigInt(row.priceMinor as string),
     feeMinor: BigInt(row.feeMinor as string),
     claimedAt: date(row.claimedAt),

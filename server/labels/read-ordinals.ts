@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { submissionOrder } from '#db/submission-order.ts';
 import type { TaskRead } from './settle-queries.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function withOrdinals(
           is distinct from l.annotator_id
         and l.submitted_at >= (select r.joined_at from readers r where r.batch_id = ${input.batchId}
           and r.annotator_id = ${readerId} and r.tier = 'label')
-      order by l.submitted_at, l.id limit ${input.first}`);
+      order by ${submissionOrder(sql`l`)} limit ${input.first}`);
     for (const [place, row] of [...rows].entries())
       ordinals.set(`${readerId} ${row.taskId} ${row.slotNo}`, place + 1);
   }

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { submissionOrder, submittedAfter } from '#db/submission-order.ts';
 import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type FinalField, finalFields } from './schemas.ts';
@@ -50,22 +51,38 @@ export function listReads(
   page: { after?: ReadCursor | null; limit: number },
 ): Promise<BatchRead[]> {
   const after = page.after
-    ? sql`and (l.submitted_at, l.id) > (${page.after.submittedAt.toISOString()}::timestamptz, ${page.after.labelId}::uuid)`
+    ? sql`and ${submittedAfter(sql`l`, { at: page.after.submittedAt.toISOString(), id: page.after.labelId })}`
     : sql``;
-  return selectReads(q, batchId, sql`${after} order by l.submitted_at, l.id limit ${page.limit}`);
+  const inForce = sql`labels l cross join lateral (select s.status from slots s where s.batch_id = ${batchId}
+    and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id and ${counts} limit 1) s`;
+  return selectReads(
+    q,
+    batchId,
+    inForce,
+    sql`${after} order by ${submissionOrder(sql`l`)} limit ${page.limit}`,
+  );
 }
 
-/** Reads of some tasks of a batch, in the order they were submitted. Index: labels_task_key. */
+/** Reads of some tasks of a batch, in the order they were submitted. Index: the primary keys of slots and labels. */
 export function readsOfTasks(
   q: Queryable,
   batchId: string,
   taskIds: readonly string[],
 ): Promise<BatchRead[]> {
-  const ids = sql.param([...taskIds]);
-  return selectReads(q, batchId, sql`and l.task_id = any (${ids}::uuid[]) order by l.submitted_at, l.id`);
+  const inForce = sql`(select s.label_id, s.status from slots s where s.batch_id = ${batchId}
+      and s.task_id = any (${sql.param([...taskIds])}::uuid[]) and ${counts} offset 0) s
+    cross join lateral (select l.* from labels l where l.batch_id = ${batchId} and l.id = s.label_id limit 1) l`;
+  return selectReads(q, batchId, inForce, sql`order by l.submitted_at, l.id`);
 }
 
-async function selectReads(q: Queryable, batchId: string, which: SQL): Promise<BatchRead[]> {
+/** Of a slot `s`: its label is a read in force. */
+const counts = sql`s.status in ('submitted', 'accepted')`;
+
+/**
+ * Reads among labels `l` and their slots `s`. `lateral` with a limit keeps the plan on keys: with a batch that statistics do
+ * not know, the planner went through all pairs of readers and tasks.
+ */
+async function selectReads(q: Queryable, batchId: string, from: SQL, which: SQL): Promise<BatchRead[]> {
   const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", k.case_id as "caseId", l.slot_no as "slotNo", l.round, l.revision,
       l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, l.label_origin as "labelOrigin",
@@ -74,13 +91,12 @@ async function selectReads(q: Queryable, batchId: string, which: SQL): Promise<B
       l.active_ms as "activeMs", l.country, l.submitted_at as "submittedAt", l.terms_no as "termsNo",
       t.protocol_version_id as "protocolVersionId", t.price_minor as "priceMinor", t.fee_minor as "feeMinor",
       t.currency, t.payee_org_id as "viaOrgId"
-    from labels l
-    join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id
-      and s.status in ('submitted', 'accepted')
-    join tasks k on k.batch_id = l.batch_id and k.id = l.task_id
-    join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = l.tier
-    join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier
-      and t.terms_no = l.terms_no
+    from ${from}
+    cross join lateral (select k.case_id from tasks k where k.batch_id = ${batchId} and k.id = l.task_id limit 1) k
+    cross join lateral (select r.alias from readers r where r.batch_id = ${batchId}
+      and r.annotator_id = l.annotator_id and r.tier = l.tier limit 1) r
+    cross join lateral (select t.* from terms t where t.batch_id = ${batchId} and t.annotator_id = l.annotator_id
+      and t.tier = l.tier and t.terms_no = l.terms_no limit 1) t
     where l.batch_id = ${batchId} and l.tier = 'label' ${which}`);
   return [...rows].map(toRead);
 }

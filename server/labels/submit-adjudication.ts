@@ -2,7 +2,6 @@ import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { getBatch } from '#server/work/reads.ts';
-import { labelHash } from '#server/work/rules.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
 import { shownWith } from '#server/work/shown-case.ts';
 import { checkedAnswers } from '#server/work/submit-label.ts';
@@ -30,7 +29,7 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
   const answers = checkedAnswers(schema, given.answers);
   const content = { answers, confidence: null, rationale: given.rationale, labelOrigin: 'manual' };
   const shown = await shownWith(ctx, given);
-  const submission: Submission = { ...given, ...content, shown, contentSha256: labelHash(content) };
+  const submission: Submission = { ...given, ...content, shown, contentSha256: null };
   const found = await findSubmittable(ctx, submission);
   if ('replay' in found) return found.replay;
   const { slot } = found;

@@ -107,8 +107,9 @@ export async function countReviews(
       decided as (
         select r.batch_id, r.label_id, r.reviewer_id, r.outcome = 'accept' as is_accepted,
           ${ownAnswers(sql`l.answers`, sql`m.fields`)} as given,
-          (select ${ownAnswers(sql`a.answers`, sql`m.fields`)} from labels a
-            where a.batch_id = r.batch_id and a.task_id = r.task_id and a.tier = 'adjudicate'
+          (select ${ownAnswers(sql`a.answers`, sql`m.fields`)} from slots w
+            join labels a on a.batch_id = w.batch_id and a.id = w.label_id
+            where w.batch_id = r.batch_id and w.task_id = r.task_id and w.tier = 'adjudicate'
             order by a.submitted_at desc limit 1) as panel,
           (select bool_and(exists (select 1 from jsonb_array_elements(k.value) e where e = l.answers -> k.key))
             from tasks t join gold_items g on g.project_id = b.project_id and g.case_id = t.case_id

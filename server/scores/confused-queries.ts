@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { newestSubmissions, submittedBefore } from '#db/submission-order.ts';
 
 /** Reads that one statement looks at, and how many statements one question is worth: 20,000 reads, some tenths of a second. */
 const WINDOW = 2000;
@@ -58,8 +59,8 @@ async function confusedIn(q: Queryable, of: ConfusedOf, before: Place | null, wi
         l.answers ->> ${of.field}::text as answer, l.answers -> ${of.field}::text as raw
       from labels l
       where l.batch_id = ${of.batchId}
-        ${before ? sql`and (l.submitted_at, l.id) < (${before.at}::timestamptz, ${before.id}::uuid)` : sql``}
-      order by l.submitted_at desc, l.id desc limit ${window}),
+        ${before ? sql`and ${submittedBefore(sql`l`, before)}` : sql``}
+      order by ${newestSubmissions(sql`l`)} limit ${window}),
     given as (
       select g.task_id, g.annotator_id, g.submitted_at, g.answer, g.raw from looked g
       join slots s on s.batch_id = ${of.batchId} and s.task_id = g.task_id and s.slot_no = g.slot_no

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { scoreMarks } from '#db/schema/scores.ts';
+import { submissionOrder, submittedSince } from '#db/submission-order.ts';
 import { present } from '#server/core/assert.ts';
 
 export type Mark = typeof scoreMarks.$inferSelect;
@@ -67,9 +68,9 @@ export async function listTouchedTasks(
   const since = sql`${input.since.toISOString()}::timestamptz`;
   const rows = [
     ...(await q.execute<{ taskId: string; at: string; kind: string }>(sql`
-      (select task_id as "taskId", submitted_at as at, 'label' as kind from labels
-        where batch_id = ${input.batchId} and submitted_at >= ${since} and tier = 'label'
-        order by submitted_at, id limit ${input.limit})
+      (select l.task_id as "taskId", l.submitted_at as at, 'label' as kind from labels l
+        where l.batch_id = ${input.batchId} and ${submittedSince(sql`l`, input.since)} and l.tier = 'label'
+        order by ${submissionOrder(sql`l`)} limit ${input.limit})
       union all
       (select task_id, settled_at, 'final' from final_labels
         where batch_id = ${input.batchId} and settled_at >= ${since} order by settled_at, task_id limit ${input.limit})

@@ -9,7 +9,7 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-queries.ts';
 import { signedSchema } from './batch-facts.ts';
-import { AMEND_MINUTES, labelHash } from './rules.ts';
+import { AMEND_MINUTES } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
 import { checkedAnswers } from './submit-label.ts';
 import { findReplay } from './write-submission.ts';
@@ -26,8 +26,12 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
     rationale: parsed.rationale ?? null,
     labelOrigin: 'amendment',
   };
-  const contentSha256 = labelHash(content);
-  const asSubmission = { batchId: parsed.batchId, labelId: parsed.newLabelId, contentSha256 };
+  const asSubmission = {
+    ...content,
+    batchId: parsed.batchId,
+    labelId: parsed.newLabelId,
+    contentSha256: null,
+  };
   const replay = await findReplay(ctx.db, ctx.actor.personId, asSubmission);
   if (replay) return replay;
   try {
@@ -39,7 +43,7 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
       const answers = checkedAnswers(schema, parsed.answers);
       const score = (given: Answers) =>
         label.gold !== null && isCorrectLabel(schema, goldAnswers.parse(label.gold), given) === true ? 1 : 0;
-      await insertAmendment(tx, label, { ...parsed, ...content, answers, contentSha256 });
+      await insertAmendment(tx, label, { ...parsed, ...content, answers });
       await applyAmendment(tx.db, {
         ...label,
         batchId: parsed.batchId,
@@ -67,7 +71,6 @@ async function insertAmendment(
     answers: Answers;
     confidence: number | null;
     rationale: string | null;
-    contentSha256: string;
     activeMs: number;
   },
 ): Promise<void> {
@@ -87,7 +90,6 @@ async function insertAmendment(
     answers: input.answers,
     confidence: input.confidence,
     rationale: input.rationale,
-    contentSha256: input.contentSha256,
     labelOrigin: label.labelOrigin as 'manual',
     shown: label.shown,
     appBuild: label.appBuild,

@@ -15,8 +15,8 @@ export type AmendableLabel = {
   answers: unknown;
   shown: unknown;
   labelOrigin: string;
-  appBuild: string;
-  viewport: string;
+  appBuild: string | null;
+  viewport: string | null;
   country: string | null;
   protocolVersionId: string;
   /** When the read was submitted; amendments do not move it. */

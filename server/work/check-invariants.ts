@@ -29,6 +29,15 @@ const RULES: Record<string, string> = {
     where s.status in ('submitted', 'accepted') and not exists (
       select 1 from labels l where l.batch_id = s.batch_id and l.id = s.label_id and l.task_id = s.task_id
         and l.slot_no = s.slot_no and l.annotator_id = s.annotator_id and l.revision = s.revision)`,
+  'the labels of a slot have each their own revision': `
+    select batch_id, task_id, slot_no from labels group by batch_id, task_id, slot_no, revision having count(*) > 1`,
+  'the last label of a slot, and what each replaces, lead to all of its labels': `
+    with recursive led as (
+      select s.batch_id, i.id from slots s cross join lateral unnest(array[s.label_id, s.earlier_label_id]) as i (id)
+      where i.id is not null
+      union select l.batch_id, l.supersedes_id from led join labels l on l.batch_id = led.batch_id and l.id = led.id
+      where l.supersedes_id is not null)
+    select batch_id, id from labels except select batch_id, id from led`,
   'every label belongs to a slot': `
     select l.batch_id, l.id from labels l where not exists (
       select 1 from slots s where s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no)`,
@@ -47,7 +56,7 @@ const RULES: Record<string, string> = {
   'submits and active time equal the labels': `
     select r.batch_id, r.annotator_id, r.tier from readers r
     where (r.submitted, r.active_ms) <> (
-      select count(*) filter (where not l.is_amendment), coalesce(sum(l.active_ms), 0) from labels l
+      select count(*) filter (where l.is_amendment is not true), coalesce(sum(l.active_ms), 0) from labels l
       where l.batch_id = r.batch_id and l.annotator_id = r.annotator_id and l.tier = r.tier)`,
   'accepted, rejected, returned and waiting repeats equal the slots': `
     select r.batch_id, r.annotator_id, r.tier from readers r

@@ -47,6 +47,17 @@ export type ClaimState = {
 export type ClaimedSlot = { leaseId: string; taskId: string; slotNo: number; round: number; source: string };
 export type ClaimAnswer = { state: ClaimState | null; slots: ClaimedSlot[] };
 
+/*
+ * The claim's index does not hold each place but its span of eight: eight neighbours in a lane share one entry, which takes a
+ * quarter of the room. Within a span slots come in any order; a cursor stops before the span of the last that was taken.
+ */
+
+/** The span of a place, exactly as the index has it. */
+export const spanSql = (place: string) => `(${place} >> 3)`;
+/** The last place before the span of this one. */
+export const beforeSpanSql = (place: string) => `((${place} >> 3 << 3) - 1)`;
+export const beforeSpan = (place: bigint): bigint => ((place >> 3n) << 3n) - 1n;
+
 /** Keys that one statement looks at beyond the first open slot of a lane. */
 export const KEY_WINDOW = 2000;
 /** Open slots that one statement looks at in lane 0, whose keys are instants. */
@@ -82,8 +93,16 @@ function me(sql: HotSql, p: ClaimParameters): Fragment {
 function open(sql: HotSql, p: ClaimParameters, alias: string, lane: Fragment, after: Fragment): Fragment {
   const s = sql(alias);
   return part(sql`${s}.batch_id = ${p.batchId} and ${s}.tier = ${p.tier} and ${s}.lane = ${lane}
-    and ${s}.annotator_id is null and ${s}.reserved_for is null and ${s}.sort_key > ${after}`);
+    and ${s}.annotator_id is null and ${s}.reserved_for is null
+    and ${sql.unsafe(spanSql(`${alias}.sort_key`))} >= (${after} >> 3) and ${s}.sort_key > ${after}`);
 }
+
+/** Slots `s` up to a place. */
+const upTo = (sql: HotSql, place: Fragment): Fragment =>
+  part(sql`${sql.unsafe(spanSql('s.sort_key'))} <= (${place} >> 3) and s.sort_key <= ${place}`);
+const inSpans = (sql: HotSql): Fragment => part(sql.unsafe(spanSql('s.sort_key')));
+/** In a late lane the exact order counts: cases were brought forward in it. */
+const inOrder = (sql: HotSql): Fragment => part(sql`${inSpans(sql)}, s.sort_key`);
 
 /**
  * Never a case that I hold or held, gave away for good, or must not see. Three key probes. A reviewer may have reviewed
@@ -104,11 +123,6 @@ function forgotten(sql: HotSql, p: ClaimParameters): Fragment {
     and (select true from reader_exclusions e where e.batch_id = ${p.batchId} and e.annotator_id = ${p.annotatorId}
       and e.task_id = s.task_id limit 1) is null`);
 }
-
-/*
- * Keys of a late lane are instants, so two can be equal: a cursor stops just before the last that was taken, which is taken
- * and not met again, while its equals are.
- */
 
 /** In a late lane two slots of one task can stand side by side: only the lowest number of a task may be taken. */
 function lowest(sql: HotSql, p: ClaimParameters): Fragment {
@@ -172,28 +186,28 @@ export async function claimAhead(
       limit (select k from room) for update of s skip locked),
     late_edge as materialized (
       select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', lateLane, late)}
-      order by s.sort_key offset ${LATE_WINDOW - 1} limit 1),
+      order by ${inOrder(sql)} offset ${LATE_WINDOW - 1} limit 1),
     late_end as materialized (
       select s.sort_key from slots s
       where (select may from me) and (select k from room) > 0 and ${open(sql, p, 's', lateLane, late)}
-      order by s.sort_key desc limit 1),
+      order by ${inSpans(sql)} desc, s.sort_key desc limit 1),
     late as materialized (
       select s.task_id, s.slot_no, s.sort_key from slots s
       where (select may from me) and ${open(sql, p, 's', lateLane, late)}
-        and s.sort_key <= coalesce((select sort_key from late_edge), 9223372036854775807)
+        and ${upTo(sql, part(sql`coalesce((select sort_key from late_edge), 9223372036854775807)`))}
         and ${guards(sql, p)} and ${lowest(sql, p)}
-      order by s.sort_key limit greatest(0, least((select k from room) - (select count(*) from back), (select cap from room)))
+      order by ${inOrder(sql)} limit greatest(0, least((select k from room) - (select count(*) from back), (select cap from room)))
       for update of s skip locked),
     first as materialized (
       select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', lane, after)}
-      order by s.sort_key limit 1),
+      order by ${inSpans(sql)} limit 1),
     ahead as materialized (
       select s.task_id, s.slot_no, s.sort_key from slots s
       where (select may from me) and ${open(sql, p, 's', lane, after)}
-        and s.sort_key <= (select sort_key + ${KEY_WINDOW} from first)
+        and ${upTo(sql, part(sql`(select sort_key + ${KEY_WINDOW} from first)`))}
         and s.task_id <> all (select task_id from late)
         and ${guards(sql, p)}
-      order by s.sort_key
+      order by ${inSpans(sql)}
       limit greatest(0, least((select k from room) - (select count(*) from back), (select cap from room))
         - (select count(*) from late))
       for update of s skip locked),
@@ -207,10 +221,10 @@ export async function claimAhead(
         returned = r.returned - (select count(*)::int from back),
         corrected = r.corrected + (select count(*)::int from back),
         lane = case when (select count(*) from ahead) > 0 then ${lane} else r.lane end,
-        after_key = coalesce((select max(sort_key) from ahead),
+        after_key = coalesce((select ${sql.unsafe(beforeSpanSql('max(sort_key)'))} from ahead),
           case when (select count(*) from late) + (select count(*) from back) = 0 and (select k from room) > 0
             then (select sort_key + ${KEY_WINDOW} from first) end, r.after_key),
-        late_key = coalesce((select max(sort_key) - 1 from late), (select sort_key from late_edge),
+        late_key = coalesce((select ${sql.unsafe(beforeSpanSql('max(sort_key)'))} from late), (select sort_key from late_edge),
           (select sort_key from late_end), r.late_key)
       where ${mine(sql, p)} and ((select count(*) from taken) > 0 or (select count(*) from first) > 0
         or (select count(*) from late_end) > 0))
@@ -231,9 +245,9 @@ export async function claimSwept(
   const edge = part(
     p.lane <= 0
       ? sql`select s.sort_key from slots s where ${open(sql, p, 's', lane, from)}
-          order by s.sort_key offset ${LATE_WINDOW - 1} limit 1`
+          order by ${inOrder(sql)} offset ${LATE_WINDOW - 1} limit 1`
       : sql`select s.sort_key + ${KEY_WINDOW} as sort_key from slots s where ${open(sql, p, 's', lane, from)}
-          order by s.sort_key limit 1`,
+          order by ${inSpans(sql)} limit 1`,
   );
   const rows = await sql`
     with ${me(sql, p)},
@@ -241,13 +255,13 @@ export async function claimSwept(
     picked as materialized (
       select s.task_id, s.slot_no, s.sort_key, 'swept' as source from slots s
       where (select may from me) and ${open(sql, p, 's', lane, from)}
-        and s.sort_key <= coalesce((select sort_key from edge), 9223372036854775807)
+        and ${upTo(sql, part(sql`coalesce((select sort_key from edge), 9223372036854775807)`))}
         and ${guards(sql, p)} ${part(p.lane <= 0 ? sql`and ${lowest(sql, p)}` : sql``)}
-      order by s.sort_key limit (select least(k, cap) from room) for update of s skip locked),
+      order by ${p.lane <= 0 ? inOrder(sql) : inSpans(sql)} limit (select least(k, cap) from room) for update of s skip locked),
     ${taken(sql, p)},
     moved as (
       update readers r set ${counted(sql, p)}, sweep_lane = ${p.place}::smallint,
-        sweep_key = coalesce((select max(sort_key) - ${p.lane <= 0 ? 1 : 0}::int from picked), (select sort_key from edge), ${from})
+        sweep_key = coalesce((select ${sql.unsafe(beforeSpanSql('max(sort_key)'))} from picked), (select sort_key from edge), ${from})
       where ${mine(sql, p)})
     ${selection(sql, part(sql`(select sort_key from edge)`))}`;
   return answerOf(rows);

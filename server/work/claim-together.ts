@@ -1,4 +1,12 @@
-import { CAP_LEFT, type ClaimedSlot, type ClaimParameters, KEY_WINDOW, slotOf } from './claim-queries.ts';
+import {
+  beforeSpanSql,
+  CAP_LEFT,
+  type ClaimedSlot,
+  type ClaimParameters,
+  KEY_WINDOW,
+  slotOf,
+  spanSql,
+} from './claim-queries.ts';
 import type { HotSql } from './hot-sql.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { goldSlotNo } from './rules.ts';
@@ -40,15 +48,16 @@ ranked as materialized (
     rows between unbounded preceding and 1 preceding), 0) as passed
   from me m
   where m.k > 0 and (select true from slots l where l.batch_id = $1::uuid and l.tier = 'label' and l.lane = m.late_lane
-    and l.sort_key > m.late_key and l.annotator_id is null and l.reserved_for is null limit 1) is null),
+    and ${spanSql('l.sort_key')} >= ${spanSql('m.late_key')} and l.sort_key > m.late_key and l.annotator_id is null and l.reserved_for is null limit 1) is null),
 ahead as materialized (
   select m.annotator_id, m.seed, m.terms_no, s.task_id, s.slot_no from ranked m cross join lateral (
     select s.task_id, s.slot_no from slots s
     where s.batch_id = $1::uuid and s.tier = 'label' and s.lane = m.lane
-      and s.sort_key > m.after_key and s.sort_key <= m.after_key + ${KEY_WINDOW}
+      and ${spanSql('s.sort_key')} >= ${spanSql('m.after_key')} and s.sort_key > m.after_key
+      and ${spanSql('s.sort_key')} <= ${spanSql(`(m.after_key + ${KEY_WINDOW})`)} and s.sort_key <= m.after_key + ${KEY_WINDOW}
       and s.annotator_id is null and s.reserved_for is null
       and ${unseen('s.task_id')}
-    order by s.sort_key offset m.passed limit m.k for update of s skip locked) s),
+    order by ${spanSql('s.sort_key')} offset m.passed limit m.k for update of s skip locked) s),
 taken as (
   update slots s set status = 'leased', annotator_id = a.annotator_id, lease_until = $4::timestamptz,
     lease_id = overlay(overlay(md5(a.seed || s.task_id::text || s.slot_no::text) placing '8' from 13) placing '8' from 17)::uuid,
@@ -68,7 +77,7 @@ with q as materialized (
 ${me('', '')},
 ${TAKEN},
 moved as (
-  update readers r set claimed = r.claimed + t.n, after_key = t.last, last_seen_at = $5::timestamptz,
+  update readers r set claimed = r.claimed + t.n, after_key = greatest(r.after_key, ${beforeSpanSql('t.last')}), last_seen_at = $5::timestamptz,
     encumbered_minor = r.encumbered_minor + t.n * ${priceOf('t.annotator_id')}
   from (select annotator_id, count(*)::int as n, max(sort_key) as last from taken group by annotator_id) t
   where r.batch_id = $1::uuid and r.annotator_id = any(array(select annotator_id from taken)) and r.tier = 'label'
@@ -113,7 +122,7 @@ dealt as (
   returning annotator_id, lease_id, task_id, slot_no, round),
 moved as (
   update readers r set claimed = r.claimed + n.got, dealt = r.dealt + n.got, gold_next = r.gold_next + n.used,
-    after_key = coalesce(n.last, r.after_key), last_seen_at = $5::timestamptz,
+    after_key = greatest(r.after_key, ${beforeSpanSql('n.last')}), last_seen_at = $5::timestamptz,
     encumbered_minor = r.encumbered_minor + n.got * ${priceOf('n.annotator_id')}
   from (
     select m.annotator_id, coalesce(t.n, 0) + coalesce(d.n, 0) as got, t.last,

@@ -6,6 +6,7 @@ import { claimTogetherWithGold, type Dealt, type WishWithGold } from './claim-to
 import { countDealt, findDealt } from './deal-gold.ts';
 import { goldSecret } from './gold-secret.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
+import { rememberLeases } from './lease-tasks.ts';
 import { goldOrdinals, goldPlaces, secretOrder } from './rules.ts';
 
 /** One person's claim. */
@@ -73,6 +74,7 @@ export async function claimGroupWithGold(
     const own = got.get(annotatorId) ?? null;
     memory.delete(keyOf(annotatorId));
     if (own === null) return null;
+    rememberLeases(db, own.slots);
     if (memory.size >= MOST_KNOWN) memory.delete(memory.keys().next().value ?? '');
     memory.set(keyOf(annotatorId), own.after);
     return secretOrder(goldSecret(), own.slots);

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { batches, readers, terms } from '#db/schema/work.ts';
+import { beforeSpan, spanSql } from './claim-queries.ts';
 import { LANES_PER_POOL, laneOf } from './pool-rules.ts';
 import type { Batch, Reader, Terms } from './reads.ts';
 import type { Tier } from './rules.ts';
@@ -51,7 +52,7 @@ export async function findStart(
   const rows = await tx.execute<{ lane: number; pool: number; head: string | null; readers: number }>(sql`
     select l.lane::int as lane, p.no::int as pool,
       (select s.sort_key from slots s where s.batch_id = ${input.batchId} and s.tier = ${input.tier}
-        and s.lane = l.lane and s.annotator_id is null and s.reserved_for is null order by s.sort_key limit 1) as head,
+        and s.lane = l.lane and s.annotator_id is null and s.reserved_for is null order by ${sql.raw(spanSql('s.sort_key'))} limit 1) as head,
       (select count(*)::int from readers r where r.batch_id = ${input.batchId} and r.tier = ${input.tier}
         and r.lane = l.lane) as readers
     from generate_series(${pools.from}::int, ${pools.to}::int) as p (no)
@@ -63,7 +64,7 @@ export async function findStart(
         b.pool - a.pool || Number(a.head) - Number(b.head) || a.readers - b.readers || a.lane - b.lane,
     );
   if (!best || best.head === null) return { lane: laneOf(pools.to, 0), afterKey: -1n };
-  return { lane: best.lane, afterKey: BigInt(best.head) - 1n };
+  return { lane: best.lane, afterKey: beforeSpan(BigInt(best.head)) };
 }
 
 export async function insertReader(tx: Tx, row: typeof readers.$inferInsert): Promise<void> {

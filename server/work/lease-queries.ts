@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
+import { newestSubmissions } from '#db/submission-order.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { isDealtGoldSlot, type Tier } from './rules.ts';
 
@@ -126,7 +127,7 @@ export async function letGo(
   const plain = by((s) => !gold.includes(s) && !repeats.includes(s) && !returned.includes(s));
   await updateSlots(tx, input.batchId, gold, null);
   const late = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null,
-    terms_no = null, reserved_for = null, label_id = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
+    terms_no = null, reserved_for = null, earlier_label_id = coalesce(s.label_id, s.earlier_label_id), label_id = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
     sort_key = ${(BigInt(input.now.getTime()) * 1000n).toString()}::bigint + u.n`;
   const kept = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null, terms_no = null`;
   await updateSlots(tx, input.batchId, isSkip ? [...plain, ...returned] : plain, late);
@@ -240,7 +241,7 @@ async function countSkips(
 export async function medianActiveMs(q: Queryable, batchId: string): Promise<number | null> {
   const [row] = await q.execute<{ ms: number | null }>(sql`
     select percentile_cont(0.5) within group (order by active_ms) as ms from (
-      select active_ms from labels where batch_id = ${batchId} order by submitted_at desc, id desc limit 1001) l`);
+      select m.active_ms from labels m where m.batch_id = ${batchId} order by ${newestSubmissions(sql`m`)} limit 1001) l`);
   return row?.ms ?? null;
 }
 

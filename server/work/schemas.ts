@@ -224,14 +224,28 @@ export const shown = z.object({
 });
 export type Shown = z.infer<typeof shown>;
 
+/** What is stored of it: what is empty is left out, and nothing at all is null. `shown` reads it back. */
+export function storedShown({ assetIds, contextFields, prelabel }: Shown): Partial<Shown> | null {
+  const stored = {
+    ...(assetIds.length > 0 ? { assetIds } : {}),
+    ...(contextFields.length > 0 ? { contextFields } : {}),
+    ...(prelabel === null ? {} : { prelabel }),
+  };
+  return Object.keys(stored).length === 0 ? null : stored;
+}
+
+/** What stands for a build or viewport that the client does not say; it is not stored. */
+const NOT_SAID = 'unknown';
+export const saidOf = (text: string): string | null => (text === NOT_SAID ? null : text);
+
 /** What a submission says of it; the rest is in the receipt that the case came with. */
 export const circumstancesInput = {
   /** As `work.case` gave it: what the server opened under this lease. Left out, nothing was opened: see `withReceipt`. */
   receipt: z.string().max(20_000).optional(),
   /** The pre-label that was shown, or null for none; an assisted batch wants one or the other (R11). */
   shown: z.object({ prelabel: prelabel.nullish() }).prefault({}),
-  appBuild: z.string().max(80).default('unknown'),
-  viewport: z.string().max(40).default('unknown'),
+  appBuild: z.string().max(80).default(NOT_SAID),
+  viewport: z.string().max(40).default(NOT_SAID),
   activeMs: z.number().int().min(0).max(86_400_000),
 };
 

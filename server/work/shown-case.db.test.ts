@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { viewCase } from './reading-views.ts';
-import { type SubmitInput, submitInput, withReceipt } from './schemas.ts';
+import { type SubmitInput, submitInput, shown as wasShown, withReceipt } from './schemas.ts';
 import { submitLabel } from './submit-label.ts';
 
 const PRELABEL = { id: 'p-1', model: 'finder', version: '2.1' };
@@ -36,7 +36,7 @@ describe('a case as its readers see it', () => {
   const submit = (who: OrgContext, input: Pick<SubmitInput, 'batchId' | 'leaseId'> & Partial<SubmitInput>) =>
     submitLabel(who, { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 5000, ...input });
   const stored = async (labelId: string) =>
-    (await t.sql`select shown from labels where id = ${labelId}`)[0]?.shown;
+    wasShown.parse((await t.sql`select shown from labels where id = ${labelId}`)[0]!.shown ?? {});
   const assetIds = async () =>
     (await t.sql`select id from assets where case_id = ${caseIds()[0]!} order by position`).map(
       (row) => row.id,
@@ -122,7 +122,7 @@ describe('a case as its readers see it', () => {
     });
     const second = { batchId, leaseId: two.leaseId, receipt: two.opened.receipt };
     await submit(other!, { ...second, labelId: none, shown: { prelabel: null } });
-    expect([(await stored(named))?.prelabel, (await stored(none))?.prelabel]).toEqual([PRELABEL, null]);
+    expect([(await stored(named)).prelabel, (await stored(none)).prelabel]).toEqual([PRELABEL, null]);
   });
 
   test('R11: where no pre-labels are shown none is taken', async () => {

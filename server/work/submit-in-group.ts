@@ -13,9 +13,10 @@ import {
   MOST_TOGETHER,
   transactHot,
 } from './hot-sql.ts';
+import { findLeaseTasks } from './lease-tasks.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
 import { insertRepeat } from './submit-queries.ts';
-import { type OneSubmission, type SubmittedSlot, submitTogether, tasksOfLeases } from './submit-together.ts';
+import { type OneSubmission, type SubmittedSlot, submitTogether } from './submit-together.ts';
 
 type Unscored = Omit<OneSubmission, 'gold'>;
 type Call = Unscored & { facts: BatchFacts; schema: LabelSchema };
@@ -39,7 +40,7 @@ export async function submitInGroup(
   try {
     return await grouping(facts.id, { ...submission, facts, schema });
   } catch (error) {
-    if (violates(error, 'labels_batch_id_id_pk') || violates(error, 'labels_task_key')) return false;
+    if (violates(error, 'labels_batch_id_id_pk')) return false;
     throw error;
   }
 }
@@ -79,7 +80,7 @@ async function scoreAll(db: Database, facts: BatchFacts, calls: readonly Call[])
   if (facts.goldMode === 'none') return calls.map((call) => ({ ...call, gold: null }));
   const gold = await goldOf(db, facts.id);
   const leaseIds = calls.map((call) => call.leaseId);
-  const tasks = await tasksOfLeases(hotSql(db), { batchId: facts.id, leaseIds });
+  const tasks = await findLeaseTasks(db, { batchId: facts.id, leaseIds });
   return calls.map((call) => {
     const known = gold.get(tasks.get(call.leaseId) ?? '');
     if (known === undefined) return { ...call, gold: null };

@@ -8,7 +8,7 @@ import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { concludeExam } from './conclude-exam.ts';
 import { hotSql } from './hot-sql.ts';
-import { isAcceptedOnSubmit, isDealtGoldSlot, labelHash } from './rules.ts';
+import { isAcceptedOnSubmit, isDealtGoldSlot } from './rules.ts';
 import {
   type ClaimResult,
   type Shown,
@@ -126,7 +126,7 @@ function toSubmission(input: ReturnType<typeof submitAndNextInput.parse>, shown:
   };
   return {
     ...content,
-    contentSha256: labelHash(content),
+    contentSha256: null,
     batchId: input.batchId,
     leaseId: input.leaseId,
     labelId: input.labelId,

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
 import { isAskedAgain, opensAtSql } from './repeat-sql.ts';
 import { REPEATS_PER_ROUND, SLOT_BASE, type Tier } from './rules.ts';
+import { type Shown, saidOf, storedShown } from './schemas.ts';
 
 /*
  * The submit. Lock order: slot → reader's row → task, the same as everywhere (a claim locks the reader's row first, but
@@ -33,7 +34,8 @@ export async function findLeasedSlot(
   input: { batchId: string; leaseId: string },
 ): Promise<LeasedSlot | null> {
   const [row] = await sql`
-    select s.task_id, s.slot_no, s.tier, s.round, s.revision, s.label_id, s.annotator_id, s.lease_until, s.terms_no,
+    select s.task_id, s.slot_no, s.tier, s.round, s.revision, coalesce(s.label_id, s.earlier_label_id) as label_id,
+      s.annotator_id, s.lease_until, s.terms_no,
       t.protocol_version_id, t.price_minor, t.fee_minor, t.country,
       (select g.answers from gold_answers g where g.batch_id = ${input.batchId} and g.task_id = s.task_id) as gold
     from slots s
@@ -75,9 +77,9 @@ export type LabelRow = {
   answers: unknown;
   confidence: number | null;
   rationale: string | null;
-  contentSha256: string;
+  contentSha256: string | null;
   labelOrigin: string;
-  shown: unknown;
+  shown: Shown;
   appBuild: string;
   viewport: string;
   activeMs: number;
@@ -87,13 +89,14 @@ export type LabelRow = {
 
 /** Adds a label. A second one under the same id violates `labels_batch_id_id_pk`. */
 export async function insertLabel(sql: HotSql, l: LabelRow): Promise<void> {
+  const shown = storedShown(l.shown);
   await sql`
     insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, is_amendment, supersedes_id, annotator_id,
       lease_id, terms_no, answers, confidence, rationale, content_sha256, label_origin, shown, app_build, viewport,
       active_ms, country, submitted_at)
-    values (${l.batchId}, ${l.id}, ${l.taskId}, ${l.slotNo}, ${l.tier}, ${l.round}, ${l.revision}, ${l.isAmendment},
+    values (${l.batchId}, ${l.id}, ${l.taskId}, ${l.slotNo}, ${l.tier}, ${l.round}, ${l.revision}, ${l.isAmendment ? true : null},
       ${l.supersedesId}, ${l.annotatorId}, ${l.leaseId}, ${l.termsNo}, ${JSON.stringify(l.answers)}, ${l.confidence},
-      ${l.rationale}, ${l.contentSha256}, ${l.labelOrigin}, ${JSON.stringify(l.shown)}, ${l.appBuild}, ${l.viewport},
+      ${l.rationale}, ${l.contentSha256}, ${l.labelOrigin}, ${shown === null ? null : JSON.stringify(shown)}, ${saidOf(l.appBuild)}, ${saidOf(l.viewport)},
       ${l.activeMs}, ${l.country}, ${l.submittedAt.toISOString()})`;
 }
 
@@ -209,8 +212,9 @@ export async function findLabel(
   input: { batchId: string; labelId: string },
 ): Promise<postgres.Row | null> {
   const [row] = await sql`
-    select l.*, s.status as slot_status, s.label_id as current_label_id
-    from labels l join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no
+    select l.*, t.protocol_version_id
+    from labels l join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier
+      and t.terms_no = l.terms_no
     where l.batch_id = ${input.batchId} and l.id = ${input.labelId}`;
   return row ?? null;
 }

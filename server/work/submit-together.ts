@@ -2,6 +2,7 @@ import type { Answers } from '#server/protocols/schemas.ts';
 import { activeToday } from './active-day.ts';
 import type { HotSql } from './hot-sql.ts';
 import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
+import { type Shown, saidOf, storedShown } from './schemas.ts';
 
 /**
  * Submissions of several people in one batch, at most one each: slot by its lease, reader's counters, task, the repeat that the reader was asked for, label row. A
@@ -14,15 +15,16 @@ import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
 export const SUBMIT_TOGETHER = `
 with q as materialized (
   select * from jsonb_to_recordset($4::jsonb) as q (lease_id uuid, annotator_id uuid, label_id uuid, at timestamptz,
-    active_ms int, answers jsonb, confidence smallint, rationale text, content_sha256 text, label_origin text, shown jsonb,
+    active_ms int, answers jsonb, confidence smallint, rationale text, label_origin text, shown jsonb,
     app_build text, viewport text, country text, gold_n smallint, gold_ok smallint)),
 h as materialized (
-  select q.*, u.task_id, u.slot_no, u.round, u.revision, u.terms_no, t.price_minor, t.fee_minor,
+  select q.*, u.task_id, u.slot_no, u.round, u.revision, u.terms_no, u.earlier, t.price_minor, t.fee_minor,
     coalesce(q.country, t.country) as read_in, r.reader_no, r.repeat_after_days, ${isAskedAgain('u', 'r')} as again,
     case when g.in_force then q.gold_n else 0 end as scored_n, case when g.in_force then q.gold_ok else 0 end as scored_ok,
     $3::boolean or q.gold_n is not null as accepted
   from q cross join lateral (
-    select u.task_id, u.slot_no, u.round, u.revision + 1 as revision, u.terms_no from slots u
+    select u.task_id, u.slot_no, u.round, u.revision + 1 as revision, u.terms_no,
+      coalesce(u.label_id, u.earlier_label_id) as earlier from slots u
     where u.batch_id = $1::uuid and u.lease_id = q.lease_id and u.status = 'leased' and u.lease_until > q.at
       and (u.annotator_id = q.annotator_id) is true and (u.tier = 'label') is true
     limit 1 for update skip locked) u
@@ -62,12 +64,10 @@ t as (
   from k where t.batch_id = $1::uuid and t.id = any(array(select id from k)) and t.id = k.id),
 again as (${insertAskedAgain('$1::uuid', 'h')})
 insert into labels (batch_id, id, task_id, slot_no, tier, round, revision, is_amendment, supersedes_id,
-  annotator_id, lease_id, terms_no, answers, confidence, rationale, content_sha256, label_origin, shown, app_build, viewport,
+  annotator_id, lease_id, terms_no, answers, confidence, rationale, label_origin, shown, app_build, viewport,
   active_ms, country, submitted_at)
-select $1::uuid, h.label_id, h.task_id, h.slot_no, 'label', h.round, h.revision, false,
-  case when h.revision > 1 then (select l.id from labels l where l.batch_id = $1::uuid and l.task_id = h.task_id
-    and l.slot_no = h.slot_no and l.revision = h.revision - 1) end,
-  h.annotator_id, h.lease_id, h.terms_no, h.answers, h.confidence, h.rationale, h.content_sha256, h.label_origin, h.shown,
+select $1::uuid, h.label_id, h.task_id, h.slot_no, 'label', h.round, h.revision, null,
+  h.earlier, h.annotator_id, h.lease_id, h.terms_no, h.answers, h.confidence, h.rationale, h.label_origin, h.shown,
   h.app_build, h.viewport, h.active_ms, h.read_in, h.at
 from h
 returning lease_id, task_id, slot_no, round, revision, terms_no`;
@@ -92,9 +92,8 @@ export type OneSubmission = {
   answers: Answers;
   confidence: number | null;
   rationale: string | null;
-  contentSha256: string;
   labelOrigin: string;
-  shown: unknown;
+  shown: Shown;
   appBuild: string;
   viewport: string;
   activeMs: number;
@@ -147,11 +146,10 @@ function columnsOf(s: OneSubmission) {
     answers: s.answers,
     confidence: s.confidence,
     rationale: s.rationale,
-    content_sha256: s.contentSha256,
     label_origin: s.labelOrigin,
-    shown: s.shown,
-    app_build: s.appBuild,
-    viewport: s.viewport,
+    shown: storedShown(s.shown),
+    app_build: saidOf(s.appBuild),
+    viewport: saidOf(s.viewport),
     country: s.country,
     gold_n: s.gold?.n ?? null,
     gold_ok: s.gold?.ok ?? null,

@@ -1,10 +1,14 @@
+import type postgres from 'postgres';
 import type { Database } from '#db/client.ts';
 import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
+import type { Answers } from '#server/protocols/schemas.ts';
+import { signedSchema } from './batch-facts.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
-import type { Tier } from './rules.ts';
+import { canonicalJson, type Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
 import {
   findLabel,
@@ -30,8 +34,8 @@ export type Submission = {
   appBuild: string;
   viewport: string;
   activeMs: number;
-  /** Hash of what was sent under this id, to tell a replay from other content (`labelHash`). */
-  contentSha256: string;
+  /** Hash of what was sent under this id where the label's row does not hold all of it (`labelHash`); null for a label. */
+  contentSha256: string | null;
 };
 
 /** How a submission counts. */
@@ -83,15 +87,35 @@ export async function findSubmittable(
   throw leaseOver();
 }
 
+/** What is sent of a label, to tell a replay from other content under the same id. */
+export type SentLabel = Pick<
+  Submission,
+  'batchId' | 'labelId' | 'answers' | 'confidence' | 'rationale' | 'labelOrigin' | 'contentSha256'
+>;
+
+/** Held against the row itself, which says all of a label; by hash where something was sent besides (reviews, audits). */
+async function isSameContent(db: Database, stored: postgres.Row, s: SentLabel): Promise<boolean> {
+  if (s.contentSha256 !== null || stored.content_sha256 !== null)
+    return stored.content_sha256 === s.contentSha256;
+  const schema = await signedSchema(db, stored.protocol_version_id);
+  const answers = s.answers as Answers;
+  if (validateAnswers(schema, answers).length > 0) return false;
+  const labelOrigin = stored.is_amendment ? 'amendment' : stored.label_origin;
+  return (
+    canonicalJson([canonicalAnswers(schema, answers), s.confidence, s.rationale, s.labelOrigin]) ===
+    canonicalJson([stored.answers, stored.confidence, stored.rationale, labelOrigin])
+  );
+}
+
 /** The stored answer when this id was submitted before by this person with the same content. */
 export async function findReplay(
   db: Database,
   annotatorId: string,
-  s: Pick<Submission, 'batchId' | 'labelId' | 'contentSha256'>,
+  s: SentLabel,
 ): Promise<SubmitResult | null> {
   const stored = await findLabel(hotSql(db), s);
   if (stored === null) return null;
-  if (stored.annotator_id !== annotatorId || stored.content_sha256 !== s.contentSha256) {
+  if (stored.annotator_id !== annotatorId || !(await isSameContent(db, stored, s))) {
     throw new AppError({
       kind: 'conflict',
       reason: 'label_id_reused',
@@ -119,7 +143,7 @@ export async function writeSubmission(
       return { labelId: s.labelId, submittedAt: tx.now, isReplay: false };
     });
   } catch (error) {
-    const isReused = violates(error, LABEL_KEY) || violates(error, 'labels_task_key');
+    const isReused = violates(error, LABEL_KEY);
     const isOver = error instanceof AppError && error.reason === 'lease_over';
     if (!isReused && !isOver) throw error;
     const annotatorId = ctx.actor.personId;
