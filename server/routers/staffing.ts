@@ -2,9 +2,19 @@ import { z } from 'zod';
 import { answerAssignment } from '#server/staffing/answer-assignment.ts';
 import { answerOffer, viewOwnOffers, viewProjectOffers } from '#server/staffing/answer-offer.ts';
 import { appointAuditor, dismissAuditor } from '#server/staffing/appoint-auditor.ts';
+import { chooseHolidays, setHolidayDefault, workOnHoliday } from '#server/staffing/choose-holidays.ts';
 import { chooseRoster } from '#server/staffing/choose-roster.ts';
 import { draftRoster } from '#server/staffing/draft-roster.ts';
 import { dropOut } from '#server/staffing/drop-out.ts';
+import {
+  chooseHolidaysInput,
+  holidayDefaultInput,
+  holidayDefaultView,
+  holidaysView,
+  regionsInput,
+  regionsView,
+  workOnHolidayInput,
+} from '#server/staffing/holiday-schemas.ts';
 import {
   answerOfferInput,
   applyInput,
@@ -19,6 +29,7 @@ import {
 import { applyForWork, sendOffers, withdrawOffer } from '#server/staffing/offer-work.ts';
 import { planAbsence, withdrawAbsence } from '#server/staffing/plan-absence.ts';
 import { proposeSubstitutes } from '#server/staffing/propose-substitutes.ts';
+import { calendarRegions } from '#server/staffing/public-holidays.ts';
 import {
   absenceIdInput,
   absenceInput,
@@ -52,14 +63,38 @@ import { setStaffRate } from '#server/staffing/set-staff-rate.ts';
 import { viewAvailability } from '#server/staffing/view-availability.ts';
 import { viewBench } from '#server/staffing/view-bench.ts';
 import { viewDirectShare } from '#server/staffing/view-direct-share.ts';
+import { viewHolidayDefault, viewHolidays } from '#server/staffing/view-holidays.ts';
 import { viewLedTeam } from '#server/staffing/view-led-team.ts';
 import { viewMargins } from '#server/staffing/view-margins.ts';
 import { viewPlan } from '#server/staffing/view-plan.ts';
 import { viewContractRoster, viewRosters } from '#server/staffing/view-rosters.ts';
-import { procedure, router } from './trpc.ts';
+import { procedure, router, selfProcedure } from './trpc.ts';
 
 /** What a vendor's people cost it and what it keeps, its own business alone (R21); rosters; and when people can work. */
 export const staffingRouter = router({
+  holidays: procedure({ can: 'credential.own' })
+    .output(holidaysView)
+    .query(({ ctx }) => viewHolidays(ctx.command)),
+  chooseHolidays: procedure({ can: 'credential.own' })
+    .input(chooseHolidaysInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => chooseHolidays(ctx.command, input)),
+  workOnHoliday: procedure({ can: 'credential.own' })
+    .input(workOnHolidayInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => workOnHoliday(ctx.command, input)),
+  holidayRegions: selfProcedure()
+    .input(regionsInput)
+    .output(regionsView)
+    .query(({ input }) => calendarRegions(input.country)),
+  holidayDefault: procedure({ can: 'team.manage' })
+    .output(holidayDefaultView)
+    .query(({ ctx }) => viewHolidayDefault(ctx.command)),
+  setHolidayDefault: procedure({ can: 'team.manage' })
+    .input(holidayDefaultInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => setHolidayDefault(ctx.command, input)),
+
   appointAuditor: procedure({ can: 'batch.manage' })
     .input(appointAuditorInput)
     .output(z.object({ engagementId: z.uuid() }))

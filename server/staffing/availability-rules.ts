@@ -67,7 +67,7 @@ const isAway = (absences: readonly Absence[], day: string) =>
 
 /**
  * Hours somebody can give in the week that starts on a Monday: what they offer, or what their windows hold on the days they
- * are there when that is less. Public holidays are theirs to enter: which of them they keep, nobody else knows.
+ * are there when that is less. Public holidays that they keep come as absences (`days-away`).
  */
 export function hoursInWeek(
   availability: Availability,

@@ -9,20 +9,20 @@ import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import {
+  type Absence,
   type Availability,
   blockHours,
   daysAfter,
   hoursInWeek,
   sharedOfficeHours,
 } from './availability-rules.ts';
+import { listDaysAway } from './days-away.ts';
 import { listCurrentRates } from './margin-queries.ts';
 import type { Candidate, Estimate, RosterModel } from './roster-model.ts';
 import { withoutNames } from './roster-names.ts';
 import {
-  type AbsenceRow,
   type AvailabilityRow,
   type Booking,
-  listAbsences,
   listAvailability,
   listBookings,
   listMeasured,
@@ -49,7 +49,7 @@ type Known = {
   currency: string;
   mondays: string[];
   availability: Map<string, AvailabilityRow>;
-  absences: Map<string, AbsenceRow[]>;
+  absences: Map<string, Absence[]>;
   bookings: Map<string, Booking[]>;
   snapshots: Map<string, CredentialSnapshot>;
   measured: Map<string, MeasuredRow[]>;
@@ -73,10 +73,15 @@ export async function gatherRoster(
   const mondays = Array.from({ length: weeks + SPARE_WEEKS }, (_, at) =>
     daysAfter(parameters.startOn, at * 7),
   );
-  const [project, availability, absences, bookings, snapshots, measured, rates] = await Promise.all([
+  const [project, availability, days, bookings, snapshots, measured, rates] = await Promise.all([
     getProject(q, scope.projectId),
     listAvailability(q, ids),
-    listAbsences(q, ids, parameters.startOn),
+    listDaysAway(q, {
+      orgId: scope.vendorOrgId,
+      personIds: ids,
+      from: parameters.startOn,
+      to: daysAfter(parameters.startOn, mondays.length * 7 - 1),
+    }),
     listBookings(q, ids),
     snapshotCredentials(q, ids, input.now),
     listMeasured(q, scope.vendorOrgId),
@@ -89,7 +94,7 @@ export async function gatherRoster(
     currency: scope.currency,
     mondays,
     availability,
-    absences: Map.groupBy(absences, (one) => one.personId),
+    absences: new Map([...days].map(([personId, { away }]) => [personId, away])),
     // The roster that this one would replace does not stand in its way.
     bookings: Map.groupBy(
       bookings.filter((one) => one.contractId !== scope.contractId),

@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import { type EngagementRole, type EngagementRow, listEngagements } from './queries.ts';
 
+export { hoursLeft } from './days-away.ts';
 export { findAcceptedPrice, findHighestOffer } from './offer-queries.ts';
 export { listEngagingSponsors } from './queries.ts';
 export type Engagement = EngagementRow;

@@ -200,6 +200,8 @@ export const benchView = z.object({
       country: z.string().nullable(),
       timezone: z.string().nullable(),
       hasAvailability: z.boolean(),
+      /** Public holidays in these weeks that they keep. */
+      holidays: z.array(z.object({ on: z.string(), name: z.string() })),
       credentials: z.array(z.string()),
       /** Names of the teams that the person is in. */
       teams: z.array(z.string()),

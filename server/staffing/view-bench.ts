@@ -3,10 +3,11 @@ import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { isInForce } from '#server/credentials/rules.ts';
 import { listTeamMembers, listTeams, teamUnknown } from '#server/identity/reads.ts';
 import { daysAfter, hoursInWeek } from './availability-rules.ts';
+import { listDaysAway } from './days-away.ts';
 import { bookedHours, earliestStart, toAvailability } from './gather-roster.ts';
+import type { Holiday } from './public-holidays.ts';
 import {
   type Booking,
-  listAbsences,
   listAvailability,
   listBookings,
   listReadingStaff,
@@ -23,6 +24,7 @@ type Line = StaffRow & {
   isKnown: boolean;
   weeks: { offered: number; booked: number }[];
   own: Booking[];
+  holidays: Holiday[];
 };
 
 /**
@@ -65,12 +67,13 @@ export async function viewBench(ctx: OrgContext, input: BenchInput): Promise<Ben
       booked: known.reduce((sum, line) => sum + total(line, 'booked'), 0),
     },
     next: from + rows.length < ordered.length ? (rows.at(-1)?.personId ?? null) : null,
-    people: rows.map(({ personId, name, country, zone, isKnown, weeks, own }) => ({
+    people: rows.map(({ personId, name, country, zone, isKnown, weeks, own, holidays }) => ({
       personId,
       name,
       country,
       timezone: zone,
       hasAvailability: isKnown,
+      holidays,
       credentials: (snapshots.get(personId)?.credentials ?? [])
         .filter((one) => isInForce(one, now))
         .slice(0, MOST_CREDENTIALS)
@@ -99,12 +102,12 @@ async function linesOf(ctx: OrgContext, mondays: readonly string[]): Promise<Lin
   const { orgId } = ctx.actor;
   const staff = await listReadingStaff(ctx.db, orgId);
   const ids = staff.map((one) => one.personId);
-  const [availability, absences, bookings] = await Promise.all([
+  const from = mondays[0] ?? '';
+  const [availability, days, bookings] = await Promise.all([
     listAvailability(ctx.db, ids),
-    listAbsences(ctx.db, ids, mondays[0] ?? ''),
+    listDaysAway(ctx.db, { orgId, personIds: ids, from, to: daysAfter(from, WEEKS * 7 - 1) }),
     listBookings(ctx.db, ids),
   ]);
-  const away = Map.groupBy(absences, (one) => one.personId);
   const booked = Map.groupBy(bookings, (one) => one.personId);
   return staff.map((one) => {
     const row = availability.get(one.personId);
@@ -116,9 +119,10 @@ async function linesOf(ctx: OrgContext, mondays: readonly string[]): Promise<Lin
       ...one,
       zone: row?.timezone ?? null,
       isKnown: row !== undefined,
+      holidays: days.get(one.personId)?.holidays ?? [],
       own,
       weeks: mondays.map((monday) => {
-        const hours = row ? hoursInWeek(toAvailability(row), away.get(one.personId) ?? [], monday) : 0;
+        const hours = row ? hoursInWeek(toAvailability(row), days.get(one.personId)?.away ?? [], monday) : 0;
         return {
           offered: Math.max(0, hours - bookedHours(elsewhere, monday)),
           booked: bookedHours(own, monday),

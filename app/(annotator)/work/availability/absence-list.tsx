@@ -13,7 +13,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import type { AvailabilityView } from '#server/staffing/roster-view-schemas.ts';
 
-/** Days away. No reason is asked: holidays, public or not, and illness look the same to whoever plans. */
+/** Days away beside public holidays. No reason is asked: they look the same to whoever plans. */
 export function AbsenceList({ absences }: { absences: AvailabilityView['absences'] }) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -51,8 +51,7 @@ export function AbsenceList({ absences }: { absences: AvailabilityView['absences
     <section aria-label="Days away" className="flex flex-col gap-3">
       <h2 className="font-semibold text-lg">Days away</h2>
       <p className="prose-width text-ink-2 text-sm">
-        Readroom knows no calendar of public holidays: enter the ones you keep yourself. Why you are away is
-        not asked.
+        On top of the public holidays above. Why you are away is not asked.
       </p>
       {absences.length === 0 ? null : (
         <ul className="divide-y divide-line border-line border-y">

@@ -5,14 +5,16 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { AbsenceList } from './absence-list.tsx';
 import { AskedOfYou } from './asked-of-you.tsx';
+import { HolidayPart } from './holiday-part.tsx';
 import { WeekForm } from './week-form.tsx';
 
 export const metadata: Metadata = { title: 'Availability' };
 
 /** When somebody can work, in their own words and zone; days away; and the rosters that ask for their hours. */
 export default async function AvailabilityPage() {
-  const { view, led } = await loaded(async (call) => ({
+  const { view, led, holidays } = await loaded(async (call) => ({
     view: await call.staffing.availability(),
+    holidays: await call.staffing.holidays(),
     led: await call.staffing.ledTeam({ limit: 1 }),
   }));
   const open = view.asked.filter((one) => one.status === 'proposed').length;
@@ -45,6 +47,7 @@ export default async function AvailabilityPage() {
       <div className="flex max-w-[720px] flex-col gap-10">
         {view.asked.length === 0 ? null : <AskedOfYou asked={view.asked} />}
         <WeekForm view={view} />
+        <HolidayPart key={holidays.keeps} view={holidays} />
         <AbsenceList absences={view.absences} />
       </div>
     </>

@@ -6,6 +6,7 @@ import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { LinkTabs } from '#app/_ui/link-tabs.tsx';
@@ -14,6 +15,8 @@ import { TextLink } from '#app/_ui/text-link.tsx';
 import { ROSTER_TABS } from '#app/(vendor)/vendor/roster/roster-tabs.ts';
 import { weekName } from '#app/(vendor)/vendor/roster/week-name.ts';
 import type { BenchView } from '#server/staffing/roster-view-schemas.ts';
+
+import { HolidayDefault } from './holiday-default.tsx';
 
 export const metadata: Metadata = { title: 'Who is free' };
 
@@ -28,9 +31,13 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
   const search = await searchParams;
   const sort = search.sort === 'person.asc' ? 'name' : 'free';
   const teamId = teamOf(search);
-  const { mondays, people, sums, next, teams } = await loaded((call) =>
-    call.staffing.bench({ ...listPlace(search), sort, teamId }),
-  );
+  const {
+    bench: { mondays, people, sums, next, teams },
+    holidays,
+  } = await loaded(async (call) => ({
+    bench: await call.staffing.bench({ ...listPlace(search), sort, teamId }),
+    holidays: await call.staffing.holidayDefault(),
+  }));
   // Who is free altogether has nothing to draw.
   const busy = people.filter((person) => person.hasAvailability && total(person, 'booked') > 0);
   const { offered, booked } = sums;
@@ -68,6 +75,7 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
         </EmptyState>
       ) : (
         <div className="mt-6 flex flex-col gap-8">
+          <HolidayDefault key={holidays.mode} view={holidays} />
           <BenchTable people={people} next={next} />
           {busy.length === 0 ? null : (
             <HeatMap
@@ -87,8 +95,8 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
             />
           )}
           <p className="prose-width text-ink-3 text-sm">
-            People say themselves when they can work, public holidays included, and what they give to others
-            is taken off. Somebody who has said nothing cannot be planned.
+            People say themselves when they can work, and what they give to others is taken off. Somebody who
+            has said nothing cannot be planned.
           </p>
         </div>
       )}
@@ -121,6 +129,7 @@ function BenchTable({ people, next }: { people: BenchView['people']; next: strin
         { key: 'where', header: 'Reads from' },
         { key: 'credentials', header: 'Credentials' },
         { key: 'teams', header: 'Teams' },
+        { key: 'holidays', header: 'Holidays' },
         { key: 'on', header: 'On' },
       ]}
       rows={people.map((person) => ({
@@ -133,6 +142,15 @@ function BenchTable({ people, next }: { people: BenchView['people']; next: strin
           where: [person.country, person.timezone].filter(Boolean).join(' · ') || '–',
           credentials: person.credentials.join(', ') || '–',
           teams: person.teams.join(', ') || '–',
+          holidays:
+            person.holidays.length === 0
+              ? '–'
+              : person.holidays.map((one) => (
+                  <span key={one.on} className="block whitespace-nowrap">
+                    <DateTime at={`${one.on}T00:00:00Z`} format="short-day" zone="UTC" />{' '}
+                    <span className="text-ink-3">{one.name}</span>
+                  </span>
+                )),
           on:
             person.on.length === 0
               ? '–'
