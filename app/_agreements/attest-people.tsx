@@ -17,6 +17,7 @@ import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import type { memberAttestation } from '#server/agreements/schemas.ts';
+import { LongList } from './long-list.tsx';
 
 type Member = z.infer<typeof memberAttestation>;
 
@@ -49,9 +50,15 @@ export function AttestPeople({ people, today, scope }: AttestPeopleProps) {
       {people.length === 0 ? (
         <EmptyState title="No people yet">Invite your team; everyone who joins is listed here.</EmptyState>
       ) : (
-        <ul className="divide-y divide-line border-line border-y">
-          {people.map((person) => (
-            <li key={person.personId} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
+        <LongList
+          name="people"
+          items={people}
+          keyOf={(person) => person.personId}
+          textOf={(person) => person.name}
+          asks={{ label: 'Only who is not attested', of: (person) => stateOf(person, today) !== 'active' }}
+        >
+          {(person) => (
+            <>
               <span className="min-w-0 basis-full sm:flex-1 sm:basis-0">
                 <span className="block truncate font-medium text-base">{person.name}</span>
                 <span className="block text-ink-3 text-sm">{factsOf(person)}</span>
@@ -59,9 +66,9 @@ export function AttestPeople({ people, today, scope }: AttestPeopleProps) {
               <PersonState person={person} today={today} />
               <AttestDialog person={person} today={today} scope={scope} />
               <TakeBack person={person} scope={scope} />
-            </li>
-          ))}
-        </ul>
+            </>
+          )}
+        </LongList>
       )}
     </section>
   );

@@ -2,6 +2,7 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { DocumentLink } from '#app/_ui/document-link.tsx';
 import type { ContractView } from '#server/contracts/view-schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { CloseProposal } from './close-proposal.tsx';
 import { Part, TermWords } from './contract-page.tsx';
 import { SignVersion } from './sign-version.tsx';
@@ -19,7 +20,7 @@ export function ProposalPart({ contract, proposal }: PartProps) {
     <Part title={`Proposed: version ${proposal.version}`}>
       <p className="prose-width">
         {proposal.proposedBy} proposed it for the {proposal.proposedSide} on{' '}
-        <DateTime at={proposal.proposedAt} format="day" />, to hold from {proposal.effectiveOn}:{' '}
+        <DateTime at={proposal.proposedAt} format="day" />, to hold from {sayDay(proposal.effectiveOn)}:{' '}
         {proposal.reason}
       </p>
       <div>

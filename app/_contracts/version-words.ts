@@ -1,3 +1,4 @@
+import { formatInstant } from '#app/_ui/format-instant.ts';
 import type { ContractView } from '#server/contracts/view-schemas.ts';
 
 /** Where the printed version is. */
@@ -14,7 +15,7 @@ export function creditSentence(
     case 'met':
       return 'No credit follows.';
     case 'proposed':
-      return `A credit of ${money(result.creditMinor)} is taken after ${result.disputeUntil?.toISOString().slice(0, 10)}, unless it is disputed.`;
+      return `A credit of ${money(result.creditMinor)} is taken after ${result.disputeUntil === null ? 'seven days' : formatInstant(result.disputeUntil, 'day', 'UTC')}, unless it is disputed.`;
     case 'disputed':
       return `The credit of ${money(result.creditMinor)} is disputed; an operator decides.`;
     case 'due':

@@ -6,7 +6,7 @@ import type { PairsView } from '#server/labels/view-pairs.ts';
 export function PairList({ of }: { of: PairsView }) {
   if (!of.isPaired) return null;
   return (
-    <section className="mt-8" aria-labelledby="pairs">
+    <section className="mb-10" aria-labelledby="pairs">
       <h2 id="pairs" className="font-semibold text-lg">
         Technical staff and experts
       </h2>

@@ -89,7 +89,7 @@ function slaInWords(
     ...(sla.turnaroundDays === null
       ? []
       : [
-          `Every batch is read within ${sla.turnaroundDays} days of its opening; days on which the sponsor paused it do not count.`,
+          `Every batch is read within ${sla.turnaroundDays} ${sla.turnaroundDays === 1 ? 'day' : 'days'} of its opening; days on which the sponsor paused it do not count.`,
         ]),
     ...(sla.accuracy === null
       ? []

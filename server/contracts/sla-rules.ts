@@ -29,7 +29,7 @@ export function judgeTargets(levels: ServiceLevels, batch: BatchPerformance): Sl
       interval: null,
       n: batch.reads,
       verdict: isMet ? 'met' : 'missed',
-      says: `Read in ${one(batch.days)} days; ${levels.turnaroundDays} were agreed.`,
+      says: `Read in ${one(batch.days)} days; ${levels.turnaroundDays} ${levels.turnaroundDays === 1 ? 'day was' : 'days were'} agreed.`,
     });
   }
   if (levels.readsPerDay !== null) {

@@ -19,6 +19,7 @@ type MadeCaseFacts = {
 export type MadeDataset = { id: string; projectId: string; dataClass: DataClass; cases: MadeCase[] };
 
 export type MakeDataset = {
+  name?: string;
   projectId: string;
   orgId: string;
   createdBy: string;
@@ -43,19 +44,26 @@ const LICENCE: DatasetEvidence = {
   sha256: null,
 };
 
+/** The sites that the cases say they are from; null when they say none. */
+function sitesOf({ cases: count, caseAt }: MakeDataset): readonly string[] | null {
+  const named = Array.from({ length: count }, (_, i) => caseAt?.(i).site).filter((site) => site != null);
+  return named.length === 0 ? null : [...new Set(named)];
+}
+
 /** A dataset of one-text cases, inserted directly (the importer is tested in server/datasets). */
 export async function makeDataset(db: Database, input: MakeDataset): Promise<MadeDataset> {
   const now = (input.clock ?? systemClock).now();
   const datasetId = newId();
   const evidence = input.evidence ?? LICENCE;
-  const sites = input.sites ?? ['north', 'south'];
+  const sites = input.sites ?? sitesOf(input) ?? ['north', 'south'];
   const caseIds = newIds(input.cases);
   const made = caseIds.map((id, i) => ({
     id,
     externalId: input.externalIds?.[i] ?? String(i + 1),
     assetId: newId(),
   }));
-  const perSite = (index: number) => made.filter((_, i) => i % sites.length === index).length;
+  const siteAt = (i: number) => input.caseAt?.(i).site ?? sites[i % sites.length];
+  const perSite = (index: number) => made.filter((_, i) => siteAt(i) === sites[index]).length;
   const composition: Composition = {
     cases: made.length,
     patients: made.length,
@@ -71,7 +79,7 @@ export async function makeDataset(db: Database, input: MakeDataset): Promise<Mad
     id: datasetId,
     orgId: input.orgId,
     projectId: input.projectId,
-    name: 'Cases of a test',
+    name: input.name ?? 'Cases of a test',
     dataClass: input.dataClass ?? 'public',
     legalBasis: 'licence',
     evidence,

@@ -46,6 +46,7 @@ export type MakeWorkScene = {
   project?: Partial<MakeProject>;
   /** What a case is, by its place in the dataset. */
   caseAt?: MakeDataset['caseAt'];
+  datasetName?: string;
   clock?: ReturnType<typeof manualClock>;
   /** Organisations that exist already, and who acts for the sponsor. */
   parties?: { sponsorOrg: Org; vendorOrg: Org; sponsor: OrgContext };
@@ -76,6 +77,7 @@ export async function makeWorkScene(db: Database, input: MakeWorkScene): Promise
     cases: input.cases,
     clock,
     ...(input.caseAt ? { caseAt: input.caseAt } : {}),
+    ...(input.datasetName ? { name: input.datasetName } : {}),
   });
   const gold = Object.entries(input.gold ?? {}).map(([index, answers]) => ({
     caseId: dataset.cases[Number(index)]?.id ?? '',

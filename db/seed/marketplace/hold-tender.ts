@@ -113,6 +113,7 @@ async function makeScene(
     cases: CASES,
     clock: input.clock,
     fields: [fieldOf(tender)],
+    datasetName: `${tender.modality} of the ${tender.anatomy.toLowerCase()}, first intake`,
     gold: Object.fromEntries(
       Array.from({ length: GOLD }, (_, at) => [at, { [FIELD]: [truthOf(tender, place, at)] }]),
     ),

@@ -9,7 +9,7 @@ import { ensureTemplates } from '#server/agreements/ensure-templates.ts';
 import type { Role } from '#server/command/capabilities.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
-import { manualClock } from '#server/core/clock.ts';
+import { DAY, manualClock, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { createPlatform } from '#server/identity/create-platform.ts';
 import { hashPassword } from '#server/identity/password.ts';
@@ -64,7 +64,10 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
   const operator = await operatorOf(db, platform, clock);
   await showVendors(db, { clock, operator, vendors });
   const sponsors: MarketSponsor[] = [];
+  // Before their first tender: where somebody lands at sign-in is what they joined first.
+  clock.set(plus(today, -60 * DAY));
   for (const one of SPONSORS) sponsors.push(await foundSponsor(db, { ...one, clock, passwordHash }));
+  clock.set(today);
   for (const [place, tender] of TENDERS.entries()) {
     say(`Holding the tender "${tender.title}"`);
     const sponsor = present(sponsors[tender.sponsor], 'The sponsor of a tender');

@@ -39,7 +39,7 @@ export async function decideOn(tender: HeldTender, owner: OrgContext): Promise<v
     insideShareBasisPoints: 1_000,
     model: null,
     pricePerReadMinor: null,
-    ownStaff: { people: 3, hoursPerWeek: 6, costPerHourMinor: 6_500n, readsPerHour: null, readyInDays: 14 },
+    ownStaff: { people: 3, hoursPerWeek: 6, costPerHourMinor: 6_500n, readsPerHour: 24, readyInDays: 14 },
   };
   const { recommendedMode, modes } = await viewStrategy(owner, { projectId, inputs });
   const mode = recommendedMode ?? 'human';

@@ -81,6 +81,7 @@ async function examScene(
   const answers = ['Normal', 'Chronic', 'Acute'];
   return makeWorkScene(db, {
     cases: KNOWN,
+    datasetName: 'Teaching file',
     clock,
     fields: [
       {

@@ -242,10 +242,16 @@ export const FIELD = 'finding';
 export function fieldOf(tender: Tender): LabelField {
   return {
     key: FIELD,
-    label: tender.title.split(': ')[1] ?? 'Finding',
+    label: nameOf(tender),
     type: tender.type,
     definition: `What the ${tender.modality.toLowerCase()} shows.`,
     required: true,
     options: tender.options.map((label, index) => ({ value: String(index), label })),
   };
+}
+
+/** What is asked, as the title says it after its colon. */
+function nameOf({ title }: Tender): string {
+  const asked = title.split(': ')[1] ?? 'Finding';
+  return asked.charAt(0).toUpperCase() + asked.slice(1);
 }

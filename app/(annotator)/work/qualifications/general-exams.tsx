@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { SitExam } from './sit-exam.tsx';
 
@@ -25,7 +26,7 @@ export function GeneralExams({ exams }: { exams: readonly Exam[] }) {
               <p className="flex flex-wrap items-center gap-2 font-medium">
                 {exam.title}
                 {exam.passUntil === null ? null : (
-                  <StatusPill state="verified">Passed, counts until {exam.passUntil}</StatusPill>
+                  <StatusPill state="verified">Passed, counts until {sayDay(exam.passUntil)}</StatusPill>
                 )}
               </p>
               <p className="text-ink-2 text-sm">

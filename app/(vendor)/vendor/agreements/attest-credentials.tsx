@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import type { z } from 'zod';
+import { LongList } from '#app/_agreements/long-list.tsx';
 import { refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
@@ -20,6 +21,10 @@ type Delegation = z.infer<typeof ownDelegation>;
 /** What a delegate may record a check of: what is open, and not proven yet. */
 const isDelegates = ({ status, level }: TeamCredential) =>
   level !== 'primary_source' && ['claimed', 'verifying', 'verified'].includes(status);
+
+/** What waits for the vendor's word. */
+const mayAttest = ({ status, level }: TeamCredential) =>
+  level === 'self_claimed' && ['claimed', 'verifying'].includes(status);
 
 /** Whether the organisation's own checks count as the platform's, and how samples of them went. */
 function DelegationLine({ delegation }: { delegation: Delegation }) {
@@ -70,9 +75,18 @@ export function AttestCredentials({
       {credentials.length === 0 ? (
         <EmptyState title="No credentials yet">Your people add theirs under “Credentials”.</EmptyState>
       ) : (
-        <ul className="divide-y divide-line border-line border-y">
-          {credentials.map((one) => (
-            <li key={one.credentialId} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
+        <LongList
+          name="credentials"
+          items={credentials}
+          keyOf={(one) => one.credentialId}
+          textOf={(one) => `${one.personName} ${one.title} ${one.issuer}`}
+          asks={{
+            label: delegation?.mayVerify ? 'Only what you may attest or check' : 'Only what you may attest',
+            of: (one) => mayAttest(one) || (delegation?.mayVerify === true && isDelegates(one)),
+          }}
+        >
+          {(one) => (
+            <>
               <span className="min-w-0 basis-full sm:flex-1 sm:basis-0">
                 <span className="block truncate font-medium text-base">
                   {one.personName}: {one.title}
@@ -83,7 +97,7 @@ export function AttestCredentials({
                 </span>
               </span>
               <StatusPill state={one.status} />
-              {one.level === 'self_claimed' && ['claimed', 'verifying'].includes(one.status) ? (
+              {mayAttest(one) ? (
                 <Button
                   size="sm"
                   pending={attest.isPending && attest.variables?.credentialId === one.credentialId}
@@ -100,9 +114,9 @@ export function AttestCredentials({
                   issuer={one.issuer}
                 />
               ) : null}
-            </li>
-          ))}
-        </ul>
+            </>
+          )}
+        </LongList>
       )}
     </section>
   );

@@ -24,12 +24,8 @@ export function Outlook({ projectId, terms }: { projectId: string; terms: unknow
   return (
     <section aria-label="Can the pilot decide" className="flex flex-col gap-4" aria-busy={isFetching}>
       <h2 className="font-semibold text-lg">Can the pilot decide?</h2>
-      <Field label="If a vendor is better or worse than each bound by" name="margin">
-        <NativeSelect
-          className="sm:max-w-56"
-          value={margin}
-          onChange={(event) => setMargin(event.target.value)}
-        >
+      <Field label="If a vendor is better or worse than each bound by" name="margin" className="sm:max-w-80">
+        <NativeSelect value={margin} onChange={(event) => setMargin(event.target.value)}>
           {['0.02', '0.03', '0.05', '0.08', '0.10'].map((value) => (
             <option key={value} value={value}>
               {`${Math.round(Number(value) * 100)} points`}

@@ -11,8 +11,11 @@ export function TermsLine({ call, currency }: { call: ComparedCall; currency: st
   return (
     <>
       Pilot of {describeCases(terms, { names })}, {terms.overlap} reads each, within {terms.timeLimitDays}{' '}
-      days; asked: {asked.length === 0 ? 'nothing to be measured by' : asked.join(', ')}. Bids until{' '}
-      <DateTime at={call.closesAt} />.
+      days; asked: {asked.length === 0 ? 'nothing to be measured by' : asked.join(', ')}.{' '}
+      {call.ceilingMinor === null
+        ? ''
+        : `A bid may come to ${formatMoney({ amountMinor: call.ceilingMinor, currency }).full} at most, before the fee. `}
+      Bids until <DateTime at={call.closesAt} />.
     </>
   );
 }

@@ -197,7 +197,7 @@ function Basis({ view }: { view: StrategyView }) {
   return (
     <p className="prose-width text-ink-3 text-sm">
       {market.qualified} people qualify, {market.available} of them are available now; {market.fittingVendors}{' '}
-      vendors pass every gate. {priceWords(market)}{' '}
+      {market.fittingVendors === 1 ? 'vendor passes' : 'vendors pass'} every gate. {priceWords(market)}{' '}
       {market.leadN === 0
         ? `From a call to the first read ${market.leadDays} days are assumed.`
         : `From a call to an award it took ${market.leadDays} days at the median of ${market.leadN} awards.`}{' '}

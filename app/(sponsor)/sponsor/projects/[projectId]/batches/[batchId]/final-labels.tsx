@@ -18,14 +18,18 @@ type Field = Final['fields'][string];
 export type FinalLabelsProps = {
   batchId: string;
   finals: readonly Final[];
-  fields: readonly { key: string; label: string }[];
+  /** With the words of their options, where they have some. */
+  fields: readonly { key: string; label: string; options: Readonly<Record<string, string>> }[];
   nextCursor: string | null;
 };
 
-const valueWords = (value: Field['value'] | undefined): string => {
+type Options = Readonly<Record<string, string>>;
+
+const valueWords = (value: Field['value'] | undefined, options: Options): string => {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
+  const named = (one: unknown) => options[String(one)] ?? String(one);
+  return Array.isArray(value) ? value.map(named).join(', ') || 'none' : named(value);
 };
 
 /** The final labels of a batch; each opens its history. */
@@ -67,7 +71,7 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
             ...Object.fromEntries(
               fields.map((field) => [
                 `f.${field.key}`,
-                <Settled key={field.key} field={final.fields[field.key]} />,
+                <Settled key={field.key} field={final.fields[field.key]} options={field.options} />,
               ]),
             ),
             path: (
@@ -100,15 +104,15 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
 }
 
 /** A settled value; where its readers were divided, the distribution of their reads stays with it. */
-function Settled({ field }: { field: Field | undefined }) {
-  if (field === undefined || !isAmbiguous(field)) return valueWords(field?.value);
+function Settled({ field, options }: { field: Field | undefined; options: Options }) {
+  if (field === undefined || !isAmbiguous(field)) return valueWords(field?.value, options);
   return (
     <span className="flex flex-wrap items-center gap-x-2">
-      {valueWords(field.value)}
+      {valueWords(field.value, options)}
       <span className="text-attention-ink text-xs">
         divided:{' '}
         {distributionOf(field)
-          .map((one) => `${valueWords(one.value)} ${one.n}`)
+          .map((one) => `${valueWords(one.value, options)} ${one.n}`)
           .join(', ')}
       </span>
     </span>

@@ -185,7 +185,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           <FinalLabels
             batchId={batchId}
             finals={finals}
-            fields={(protocol.current?.labelSchema.fields ?? []).map(({ key, label }) => ({ key, label }))}
+            fields={(protocol.current?.labelSchema.fields ?? []).map(({ key, label, options }) => ({
+              key,
+              label,
+              options: Object.fromEntries((options ?? []).map((one) => [one.value, one.label])),
+            }))}
             nextCursor={finals.length === 50 ? (finals.at(-1)?.taskId ?? null) : null}
           />
         </Section>

@@ -1,6 +1,7 @@
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { formatDuration } from '#app/_ui/format-duration.ts';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { HandOffView, RoutingView } from '#server/routing/schemas.ts';
 
 const REASONS: Record<HandOffView['reason'], string> = {
@@ -17,7 +18,8 @@ export function HandOffTable({ view, projectId }: { view: RoutingView; projectId
       caption="Hand-offs"
       complete
       columns={[
-        { key: 'to', header: 'To', phone: 'main', sortable: true },
+        { key: 'batch', header: 'Batch', phone: 'main', sortable: true },
+        { key: 'to', header: 'To', sortable: true },
         { key: 'reads', header: 'Reads', align: 'right', sortable: true },
         { key: 'why', header: 'Why', sortable: true },
         { key: 'says', header: 'Decided on', maxWidth: 360 },
@@ -31,6 +33,14 @@ export function HandOffTable({ view, projectId }: { view: RoutingView; projectId
           href: `/sponsor/projects/${projectId}/batches/${one.batchId}`,
           name: `${one.batch}, to ${one.to}`,
           cells: {
+            batch: (
+              <>
+                {one.batch}
+                <span className="block pb-1 font-normal text-ink-2 text-xs sm:hidden">
+                  {counted(one.reads, 'read')} to {one.to}, {REASONS[one.reason].toLowerCase()}
+                </span>
+              </>
+            ),
             to: one.to,
             reads: one.reads.toLocaleString('en'),
             why: REASONS[one.reason],
@@ -39,6 +49,7 @@ export function HandOffTable({ view, projectId }: { view: RoutingView; projectId
             took: seconds === null ? 'waiting' : formatDuration(seconds),
           },
           values: {
+            batch: one.batch,
             to: one.to,
             reads: one.reads,
             why: REASONS[one.reason],

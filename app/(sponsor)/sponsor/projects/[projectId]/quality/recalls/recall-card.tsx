@@ -8,6 +8,7 @@ import { downloadText } from '#app/_ui/download.ts';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { Provenance } from '#app/(sponsor)/sponsor/_parts/provenance.tsx';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { DecideRecall } from './decide-recall.tsx';
 
@@ -35,8 +36,8 @@ export function RecallCard({
             {one.alias} in {one.batchName}: {one.reads} {one.reads === 1 ? 'read' : 'reads'}
           </h2>
           <p className="text-ink-2 text-sm">
-            {one.credential}: {one.standing ?? 'not as claimed'} at its source since {one.since}; found{' '}
-            <DateTime at={one.foundAt} format="day" />. What was read stays paid.
+            {one.credential}: {one.standing ?? 'not as claimed'} at its source since {sayDay(one.since)},
+            found <DateTime at={one.foundAt} format="day" />. What was read stays paid.
           </p>
         </div>
         <StatusPill state={one.status} tone={one.status === 'open' ? 'attention' : 'neutral'}>
@@ -46,13 +47,14 @@ export function RecallCard({
       {one.decisionReason === null ? null : (
         <p className="prose-width border-line-strong border-l-2 pl-3 text-sm">{one.decisionReason}</p>
       )}
-      <ul className="flex flex-wrap gap-x-3 gap-y-1" aria-label="Cases">
+      <ul className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm" aria-label="Cases">
+        <li className="text-ink-3">{one.reads === 1 ? 'Case' : 'Cases'}</li>
         {one.cases.slice(0, 40).map((found) => (
           <li key={found.taskId}>
             <button
               type="button"
               onClick={() => setTaskId(found.taskId)}
-              className="min-h-6 rounded-sm font-mono text-accent-ink text-xs underline underline-offset-[3px]"
+              className="min-h-6 min-w-6 rounded-sm text-left font-mono text-accent-ink text-xs underline underline-offset-[3px]"
             >
               {found.externalId}
             </button>
