@@ -158,8 +158,8 @@ export const slaResults = pgTable(
     decisionReason: text(),
   },
   (t) => [
-    // A batch is measured once.
-    uniqueIndex('sla_results_batch_key').on(t.batchId),
+    // A batch is measured once for each contract under which it is read.
+    uniqueIndex('sla_results_batch_contract_key').on(t.batchId, t.contractId),
     // A contract's results, newest first.
     index('sla_results_contract_idx').on(t.contractId, t.measuredAt),
     // Credits to take up: undisputed ones whose time is over, due ones, and disputes for the operator.

@@ -8,12 +8,18 @@ import { notifications } from '#db/schema/notifications.ts';
 import { protocolVersions } from '#db/schema/protocols.ts';
 import { scores } from '#db/schema/scores.ts';
 import { batches } from '#db/schema/work.ts';
-import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { ensureAgreement, makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
 import { makeSignedProtocol } from '#db/seed/factories/protocols.ts';
 import { nameSignatory } from '#db/seed/factories/signing-world.ts';
-import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import {
+  makeBatch,
+  makeReaders,
+  makeWorker,
+  makeWorkScene,
+  type WorkScene,
+} from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { CONSENT } from '#server/agreements/consent.ts';
 import { storedPricing } from '#server/bids/pricing-schemas.ts';
@@ -28,10 +34,12 @@ import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { postTransfer } from '#server/ledger/post-transfer.ts';
 import { balanceOf, checkLedger } from '#server/ledger/reads.ts';
 import { startPayoutRun } from '#server/payouts/start-payout-run.ts';
+import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { endEngagement, engagePerson } from '#server/staffing/engage-person.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
@@ -548,6 +556,101 @@ describe('contracts between a sponsor and a vendor', () => {
       );
     expect(await calledAt('120')).toEqual([{ contractId, reads: 20, pricePerReadMinor: 120n }]);
     expect(await calledAt('200')).toEqual([{ contractId: second, reads: 20, pricePerReadMinor: 200n }]);
+  });
+
+  test('a batch that two vendors share: each is measured over its own reads and credited by its own contract, once', async () => {
+    const deal = await makeDeal(4);
+    const { scene, contractId: first, agree } = deal;
+    const { clock, project } = scene;
+    const org = await makeOrganisation(t.db, { kind: 'vendor', clock });
+    await ensureAgreement(t.db, { kind: 'services', org, clock });
+    const owner = await makeMember(t.db, { org, roles: ['vendor_owner'], clock });
+    await nameSignatory(t.db, owner);
+    await t.sql`update calls set status = 'decided' where project_id = ${project.id}`;
+    const callId = await makeCall(t.db, { projectId: project.id, clock });
+    const vendor = { orgId: org.id, owner, annotators: [] };
+    const bidId = await makeBid(t.db, {
+      callId,
+      project,
+      vendor,
+      status: 'piloting',
+      priceMinor: 150n,
+      clock,
+    });
+    const second = await makeContract(t.db, { bidId, clock });
+    await agree(terms({ serviceLevels: { ...levels, accuracy: null } }));
+    const rateCard = [{ tier: 'standard', definition: 'Every case.', pricePerReadMinor: 150n }];
+    const made = await proposeAmendment(owner, {
+      contractId: second,
+      terms: terms({ rateCard, serviceLevels: levels }),
+      effectiveOn: today(scene),
+      reason: 'As agreed',
+    });
+    await sign(owner, made.versionId, scene);
+    await sign(scene.sponsor, made.versionId, scene);
+    const batchId = await makeBatch(scene, {
+      vendorOrgId: null,
+      overlap: 2,
+      pricePerReadMinor: 150n,
+      claimRules: { contractIds: [first, second] },
+    });
+    const readAs = async (of: WorkScene['vendorOrg']) => {
+      const who = await makeWorker(scene, { org: of });
+      await joinBatch(who, { batchId, tier: 'label' });
+      for (let read = 0; read < 4; ) {
+        const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 4 });
+        if (leases.length === 0) break;
+        for (const { leaseId } of leases) {
+          const on = { batchId, leaseId, labelId: randomUUID() };
+          await submitLabel(who, { ...on, answers: { grade: '1' }, activeMs: 1000 });
+          read += 1;
+        }
+      }
+    };
+    clock.advance(DAY);
+    await readAs(scene.vendorOrg);
+    clock.advance(5 * DAY);
+    await readAs(org);
+    await settleTasks(jobOf(scene), { batchId });
+    const [batch] = await t.db.select().from(batches).where(eq(batches.id, batchId));
+    if (batch?.status === 'open') await closeBatch(scene.sponsor, { batchId, reason: 'Done' });
+    expect(await settleBatch(jobOf(scene), { batchId })).toBe(true);
+    const results = () => t.db.select().from(slaResults).where(eq(slaResults.batchId, batchId));
+    // Whose people were how right is counted to the end first.
+    await measureSettled(jobOf(scene));
+    expect(await results()).toEqual([]);
+    clock.advance(HOUR);
+    await tallyLabels(jobOf(scene), { batchId });
+    await t.sql`insert into running_scores (batch_id, subject_kind, subject_id, field, day, metric, class_name, value, lower, upper,
+      n, excluded, exclusions, reason, method, method_version, computed_at)
+      values (${batchId}, 'team', ${org.id}, 'grade', 'all', 'accuracy', '', 0.8, 0.75, 0.85, 300, 0, '{}', null, 'test', '1', now())
+      on conflict (batch_id, subject_kind, subject_id, field, day, metric, class_name) do update
+        set value = 0.8, lower = 0.75, upper = 0.85, n = 300, reason = null`;
+    for (let i = 0; i < 2; i += 1) await measureSettled(jobOf(scene));
+    const found = new Map((await results()).map((row) => [row.contractId, row]));
+    expect(found.size).toBe(2);
+    // Read on the first day, and the other's lateness is not its own.
+    expect(found.get(first)).toMatchObject({
+      status: 'met',
+      workMinor: 4n * 120n,
+      creditMinor: 0n,
+      targets: [expect.objectContaining({ target: 'turnaround', verdict: 'met', value: 1, n: 4 })],
+    });
+    expect(found.get(second)).toMatchObject({
+      status: 'proposed',
+      workMinor: 4n * 150n,
+      creditMinor: 120n,
+      targets: [
+        expect.objectContaining({ target: 'turnaround', verdict: 'missed', value: 6, n: 4 }),
+        expect.objectContaining({ target: 'accuracy', verdict: 'missed', interval: [0.75, 0.85], n: 300 }),
+      ],
+    });
+    clock.advance(7 * DAY);
+    const owed = (ownerId: string) => balanceOf(t.db, { code: 'payable', ownerId, currency: 'USD' });
+    const [before, had] = [await owed(scene.vendorOrg.id), await owed(org.id)];
+    await takeCredits(jobOf(scene));
+    expect(await owed(scene.vendorOrg.id)).toBe(before);
+    expect(await owed(org.id)).toBe(had - 120n);
   });
 
   test('credits of a vendor that is owed nothing keep no younger one waiting, and a part ends at no credit', async () => {

@@ -1,3 +1,4 @@
+import type { Queryable } from '#db/client.ts';
 import { getContract } from '#server/bids/reads.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
@@ -5,19 +6,29 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { errorFields, log } from '#server/log.ts';
 import { getProject } from '#server/projects/reads.ts';
-import { latestBatchScores } from '#server/scores/reads.ts';
-import { getBatch, spendOfBatches } from '#server/work/reads.ts';
-import { findCallOff, insertResult, listUnmeasured, lockContract, readTimes } from './queries.ts';
+import { findTeamAccuracy, latestBatchScores } from '#server/scores/reads.ts';
+import { countUnread } from '#server/work/hand-off-reads.ts';
+import { poolList } from '#server/work/pool-rules.ts';
+import { type Batch, getBatch } from '#server/work/reads.ts';
+import {
+  findCallOff,
+  insertResult,
+  listGivenAt,
+  listUnmeasured,
+  lockContract,
+  readTimes,
+} from './queries.ts';
 import { DISPUTE_DAYS } from './rules.ts';
 import type { ServiceLevels } from './schemas.ts';
-import { creditOf, judgeTargets, unpausedDays } from './sla-rules.ts';
+import { creditOf, judgeTargets, timesOfPart, unpausedDays } from './sla-rules.ts';
 import { tellSide } from './tell-side.ts';
 import { termsInForce } from './terms-in-force.ts';
 
 /**
- * Measures one settled batch against the service levels of the version it was called off under, once: time and pace from
- * its reads, accuracy from its stored scores. A credit that follows is proposed, and can be disputed for 7 days before
- * it is taken. False when it was measured already, or its version has no service levels.
+ * Measures one settled batch against the service levels of the version that a contract called it off under, once: time and pace
+ * from the reads of that contract's vendor, accuracy from the stored scores, of its own people where others read there too. A
+ * credit that follows is a share of what the vendor earned there, by its own contract; it is proposed, and can be disputed for 7
+ * days before it is taken. False when it was measured already, or was not called off under the contract.
  */
 export async function measureSla(
   ctx: CommandContext,
@@ -33,16 +44,23 @@ export async function measureSla(
     if (!callOff || batch.status !== 'settled' || batch.openedAt === null) return false;
     const { terms } = await termsInForce(tx.db, contract, callOff.calledAt);
     const levels = terms.serviceLevels;
-    const times = await readTimes(tx.db, { batchId: batch.id, projectId: batch.projectId });
-    const workMinor = (await spendOfBatches(tx.db, [batch.id])).get(batch.id)?.paidMinor ?? 0n;
+    const part = await partOf(tx.db, batch, contract.vendorOrgId);
+    const times = timesOfPart({
+      ...part,
+      openedAt: batch.openedAt,
+      closedAt: batch.closedAt ?? tx.now,
+      givenAt: await listGivenAt(tx.db, { batchId: batch.id, contractId: contract.id }),
+    });
     const targets =
       levels === null
         ? []
         : judgeTargets(levels, {
-            days: unpausedDays(batch.openedAt, times.lastReadAt ?? batch.closedAt ?? tx.now, times.pauses),
-            reads: times.reads,
-            accuracy: await accuracyOf(tx, batch.id, levels),
+            days: unpausedDays(times.from, times.to, part.pauses),
+            paceDays: unpausedDays(times.paceFrom, times.to, part.pauses),
+            reads: part.reads,
+            accuracy: await accuracyOf(tx.db, batch, { levels, vendorOrgId: contract.vendorOrgId }),
           });
+    const { workMinor } = part;
     const creditMinor = levels === null ? 0n : creditOf(levels, targets, workMinor);
     const isNew = await insertResult(tx.db, {
       id: newId(),
@@ -89,16 +107,31 @@ export async function measureSla(
 
 type Accuracy = Parameters<typeof judgeTargets>[1]['accuracy'];
 
+/** What is a vendor's of a batch: its reads, what it earned, when it last read, and what of its own pools nobody read. */
+async function partOf(q: Queryable, batch: Batch, vendorOrgId: string) {
+  const own = await readTimes(q, { batchId: batch.id, projectId: batch.projectId, vendorOrgId });
+  const pools = (poolList.parse(batch.pools) ?? []).map((pool, i) => ({ ...pool, no: i + 1 }));
+  let unread = 0;
+  for (const pool of pools)
+    if (pool.orgId === vendorOrgId) unread += await countUnread(q, { batchId: batch.id, poolNo: pool.no });
+  return { ...own, unread };
+}
+
+/** Accuracy on gold: of the whole batch where the vendor reads it alone, of its people where it is shared. */
 async function accuracyOf(
-  tx: { db: Parameters<typeof latestBatchScores>[0] },
-  batchId: string,
-  levels: ServiceLevels,
+  q: Queryable,
+  batch: Batch,
+  of: { levels: ServiceLevels; vendorOrgId: string },
 ): Promise<Accuracy> {
   const none = { value: null, interval: null, n: 0 };
-  if (levels.accuracy === null) return none;
-  const { field } = levels.accuracy;
-  const stored = await latestBatchScores(tx.db, { batchIds: [batchId], metrics: ['accuracy'] });
-  const score = stored.find((one) => one.field === field && one.className === '');
+  if (of.levels.accuracy === null) return none;
+  const { field } = of.levels.accuracy;
+  const score =
+    batch.contractId === null
+      ? await findTeamAccuracy(q, { batchId: batch.id, orgId: of.vendorOrgId, field })
+      : (await latestBatchScores(q, { batchIds: [batch.id], metrics: ['accuracy'] })).find(
+          (one) => one.field === field && one.className === '',
+        );
   if (!score) return none;
   const { value, lower, upper, n } = score;
   return { value, interval: lower === null || upper === null ? null : [lower, upper], n };

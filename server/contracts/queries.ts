@@ -219,31 +219,69 @@ export async function listActiveAwards(q: Queryable, projectId: string): Promise
     .limit(200);
 }
 
-/** Settled batches with a call-off and no result yet, one vendor's each; at most `limit`. Index: contract_call_offs_batch_idx. */
+/** When reads of a batch were given to a contract: at its opening, and later by an overflow. Index: contract_call_offs_batch_idx. */
+export async function listGivenAt(
+  q: Queryable,
+  of: { batchId: string; contractId: string },
+): Promise<Date[]> {
+  const rows = await q
+    .select({ at: contractCallOffs.calledAt })
+    .from(contractCallOffs)
+    .where(and(eq(contractCallOffs.batchId, of.batchId), eq(contractCallOffs.contractId, of.contractId)))
+    .limit(1000);
+  return rows.map((row) => row.at);
+}
+
+/**
+ * Settled batches that were called off under a contract which has no result for them yet; at most `limit`. A vendor's part of a
+ * batch that several share is measured under the contract that first called reads off there, so never twice, and once its people's
+ * scores are counted to the end. Index: contract_call_offs_batch_idx.
+ */
 export async function listUnmeasured(
   q: Queryable,
   limit: number,
 ): Promise<{ batchId: string; contractId: string }[]> {
   return [
     ...(await q.execute<{ batchId: string; contractId: string }>(sql`
-      select distinct b.id as "batchId", b.contract_id as "contractId"
-      from batches b join contract_call_offs o on o.batch_id = b.id and o.contract_id = b.contract_id
-      where b.status = 'settled' and not exists (select 1 from sla_results r where r.batch_id = b.id)
+      select x.batch_id as "batchId", x.contract_id as "contractId" from (
+        select distinct on (o.batch_id, c.vendor_org_id) o.batch_id, o.contract_id
+        from contract_call_offs o join contracts c on c.id = o.contract_id
+          join batches b on b.id = o.batch_id and b.status = 'settled'
+        where case when b.contract_id is not null then o.contract_id = b.contract_id
+          else exists (select 1 from score_marks m where m.batch_id = b.id and m.swept_at >= b.settled_at) end
+        order by o.batch_id, c.vendor_org_id, o.called_at, o.id
+      ) x
+      where not exists (
+        select 1 from sla_results r where r.batch_id = x.batch_id and r.contract_id = x.contract_id)
       limit ${limit}`)),
   ];
 }
 
 /**
- * When a batch's last read was submitted, how many there are, and when it or its project stood still, in order. Index:
- * audit_events_subject_idx.
+ * What a vendor did in a batch, whoever else reads there: when its people submitted their last read, how many there are, what it
+ * earned on every tier; and when the batch or its project stood still, in order. Indexes: terms_pkey, audit_events_subject_idx.
  */
 export async function readTimes(
   q: Queryable,
-  of: { batchId: string; projectId: string },
-): Promise<{ lastReadAt: Date | null; reads: number; pauses: { from: Date; to: Date | null }[] }> {
-  const [row] = await q.execute<{ last: string | null; n: number }>(sql`
-    select max(submitted_at) as last, count(*)::int as n from slots
-    where batch_id = ${of.batchId} and tier = 'label' and status in ('submitted', 'accepted')`);
+  of: { batchId: string; projectId: string; vendorOrgId: string },
+): Promise<{
+  lastReadAt: Date | null;
+  reads: number;
+  workMinor: bigint;
+  pauses: { from: Date; to: Date | null }[];
+}> {
+  // A reader's payee in a batch never changes (R32).
+  const [row] = await q.execute<{ last: string | null; n: number; work: string }>(sql`
+    with own as (
+      select distinct t.annotator_id, t.tier from terms t
+      where t.batch_id = ${of.batchId} and t.payee_org_id = ${of.vendorOrgId}
+    )
+    select max(s.submitted_at) as last, count(*)::int as n, (
+        select coalesce(sum(r.accrued_minor), 0)::text from own o
+        join readers r on r.batch_id = ${of.batchId} and r.annotator_id = o.annotator_id and r.tier = o.tier) as work
+    from slots s
+    where s.batch_id = ${of.batchId} and s.tier = 'label' and s.status in ('submitted', 'accepted')
+      and s.annotator_id in (select o.annotator_id from own o where o.tier = 'label')`);
   const events = await q.execute<{ what: 'batch' | 'project'; isPause: boolean; at: string }>(sql`
     select subject_kind as what, at,
       (action = 'work.batch_paused' or detail ->> 'to' = 'paused') as "isPause"
@@ -262,7 +300,12 @@ export async function readTimes(
     if (!stood && still.size > 0) pauses.push({ from: new Date(at), to: null });
     if (stood && still.size === 0 && last) last.to = new Date(at);
   }
-  return { lastReadAt: row?.last ? new Date(row.last) : null, reads: row?.n ?? 0, pauses };
+  return {
+    lastReadAt: row?.last ? new Date(row.last) : null,
+    reads: row?.n ?? 0,
+    workMinor: BigInt(row?.work ?? '0'),
+    pauses,
+  };
 }
 
 export async function insertResult(tx: Tx, row: typeof slaResults.$inferInsert): Promise<boolean> {

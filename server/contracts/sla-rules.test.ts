@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServiceLevels } from './schemas.ts';
-import { type BatchPerformance, creditOf, judgeTargets, unpausedDays } from './sla-rules.ts';
+import { type BatchPerformance, creditOf, judgeTargets, timesOfPart, unpausedDays } from './sla-rules.ts';
 
 const levels: ServiceLevels = {
   turnaroundDays: 10,
@@ -11,11 +11,18 @@ const levels: ServiceLevels = {
 };
 const good: BatchPerformance = {
   days: 8,
+  paceDays: 8,
   reads: 1000,
   accuracy: { value: 0.95, interval: [0.92, 0.97], n: 300 },
 };
 const verdicts = (over: Partial<BatchPerformance>) =>
-  Object.fromEntries(judgeTargets(levels, { ...good, ...over }).map((one) => [one.target, one.verdict]));
+  Object.fromEntries(
+    judgeTargets(levels, {
+      ...good,
+      ...(over.days === undefined ? {} : { paceDays: over.days }),
+      ...over,
+    }).map((one) => [one.target, one.verdict]),
+  );
 
 test('a batch that meets everything owes nothing', () => {
   const targets = judgeTargets(levels, good);
@@ -33,7 +40,7 @@ test('accuracy has three answers, and what is undecided or unmeasured costs noth
 });
 
 test('each missed target gives back its share, up to the cap, rounded half up', () => {
-  const late = judgeTargets(levels, { ...good, days: 10.5 });
+  const late = judgeTargets(levels, { ...good, days: 10.5, paceDays: 10.5 });
   expect(late.filter((one) => one.verdict === 'missed').map((one) => one.target)).toEqual([
     'turnaround',
     'throughput',
@@ -45,6 +52,29 @@ test('each missed target gives back its share, up to the cap, rounded half up', 
 
 test('a small batch read in an hour does not miss its pace', () => {
   expect(verdicts({ days: 0.05, reads: 40 }).throughput).toBe('met');
+});
+
+test('a part of a shared batch: pace from its first reads, turnaround from the last that were given to it, both to its own last read', () => {
+  const day = (n: number) => new Date(Date.UTC(2026, 10, n));
+  const part = { openedAt: day(1), closedAt: day(20), givenAt: [day(1)], lastReadAt: day(6), unread: 0 };
+  expect(timesOfPart(part)).toEqual({ from: day(1), paceFrom: day(1), to: day(6) });
+  // An overflow gave it more on the 4th.
+  expect(timesOfPart({ ...part, givenAt: [day(4), day(1)] })).toEqual({
+    from: day(4),
+    paceFrom: day(1),
+    to: day(6),
+  });
+  // All of it came by an overflow.
+  expect(timesOfPart({ ...part, givenAt: [day(4)] })).toEqual({ from: day(4), paceFrom: day(4), to: day(6) });
+  // What it left unread took it until the batch was closed, whatever it read before.
+  expect(timesOfPart({ ...part, unread: 3 }).to).toEqual(day(20));
+  expect(timesOfPart({ ...part, lastReadAt: null }).to).toEqual(day(20));
+  expect(timesOfPart({ ...part, givenAt: [] })).toEqual({ from: day(1), paceFrom: day(1), to: day(6) });
+});
+
+test('pace has its own days: reads that came late do not make a vendor look fast', () => {
+  expect(verdicts({ days: 2, paceDays: 11, reads: 1000 }).throughput).toBe('missed');
+  expect(verdicts({ days: 2, paceDays: 10, reads: 1000 }).throughput).toBe('met');
 });
 
 test('days on which the sponsor paused it do not count', () => {

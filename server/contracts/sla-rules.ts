@@ -1,10 +1,13 @@
 import { percentOf } from '#server/core/money.ts';
 import type { ServiceLevels, SlaTarget } from './schemas.ts';
 
-/** What a settled batch did, as far as it is known. */
+/** What a vendor did in a settled batch, as far as it is known: its own reads, whether or not others read there too. */
 export type BatchPerformance = {
-  /** Days from opening to the last read, without those on which the sponsor had it paused. */
+  /** Days to the vendor's last read, from opening or from when reads were last given to it, without those on which it was paused. */
   days: number;
+  /** The same days from when its first reads were there; by these its pace is reckoned. */
+  paceDays: number;
+  /** The vendor's own. */
   reads: number;
   /** Newest stored accuracy on gold of the field the service level names; null value without a reference (R8). */
   accuracy: { value: number | null; interval: readonly [number, number] | null; n: number };
@@ -34,7 +37,7 @@ export function judgeTargets(levels: ServiceLevels, batch: BatchPerformance): Sl
   }
   if (levels.readsPerDay !== null) {
     // A batch that took less than a day is not extrapolated.
-    const pace = batch.reads / Math.max(1, batch.days);
+    const pace = batch.reads / Math.max(1, batch.paceDays);
     const most = Math.min(levels.readsPerDay, batch.reads);
     targets.push({
       target: 'throughput',
@@ -43,7 +46,7 @@ export function judgeTargets(levels: ServiceLevels, batch: BatchPerformance): Sl
       interval: null,
       n: batch.reads,
       verdict: pace >= most ? 'met' : 'missed',
-      says: `${one(pace)} reads a day over ${one(batch.days)} days; ${levels.readsPerDay} were agreed.`,
+      says: `${one(pace)} reads a day over ${one(batch.paceDays)} days; ${levels.readsPerDay} were agreed.`,
     });
   }
   if (levels.accuracy !== null) targets.push(judgeAccuracy(levels.accuracy, batch.accuracy));
@@ -81,6 +84,28 @@ function judgeAccuracy(
 export function creditOf(levels: ServiceLevels, targets: readonly SlaTarget[], workMinor: bigint): bigint {
   const missed = targets.filter((target) => target.verdict === 'missed').length;
   return percentOf(workMinor, Math.min(missed * levels.creditBasisPoints, levels.capBasisPoints));
+}
+
+/**
+ * From when and until when a vendor's part of a batch is timed. Reads that came to it later (an overflow) have their whole time from
+ * then on, so turnaround runs from the last time that it was given some; its pace from the first. It ends with its own last read,
+ * or with the batch where reads that were its own are left unread: what it never did has taken it all the time there was.
+ */
+export function timesOfPart(part: {
+  openedAt: Date;
+  closedAt: Date;
+  givenAt: readonly Date[];
+  lastReadAt: Date | null;
+  unread: number;
+}): { from: Date; paceFrom: Date; to: Date } {
+  const { openedAt, closedAt, lastReadAt } = part;
+  const given = part.givenAt.map((at) => Math.max(openedAt.getTime(), at.getTime()));
+  if (given.length === 0) given.push(openedAt.getTime());
+  return {
+    from: new Date(Math.max(...given)),
+    paceFrom: new Date(Math.min(...given)),
+    to: part.unread > 0 || lastReadAt === null ? closedAt : lastReadAt,
+  };
 }
 
 /** Time between two instants that was not paused, in days. `pauses`: when it was paused and resumed, in order; the last may be open. */

@@ -39,6 +39,23 @@ export async function latestScores(q: Queryable, batchId: string): Promise<Store
   ];
 }
 
+/** Accuracy on gold of an organisation's people in a batch, over all of its days; null where none was counted. Index: running_scores_pkey. */
+export async function findTeamAccuracy(
+  q: Queryable,
+  of: { batchId: string; orgId: string; field: string },
+): Promise<{ value: number | null; lower: number | null; upper: number | null; n: number } | null> {
+  const [row] = await q.execute<{
+    value: number | null;
+    lower: number | null;
+    upper: number | null;
+    n: number;
+  }>(sql`
+    select value, lower, upper, n from running_scores
+    where batch_id = ${of.batchId} and subject_kind = 'team' and subject_id = ${of.orgId} and field = ${of.field}
+      and day = 'all' and metric = 'accuracy' and class_name = ''`);
+  return row ?? null;
+}
+
 /** Newest scores of whole batches (subject kind `batch`), for pages about many of them. Index: scores_newest_idx. */
 export async function latestBatchScores(
   q: Queryable,
