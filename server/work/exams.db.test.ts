@@ -64,6 +64,31 @@ describe('exams and trainings', () => {
     }
   }
 
+  test.each(['exam', 'training'] as const)(
+    'six people take the last two places of an %s at once: two join, the others are told, both finish',
+    async (kind) => {
+      const batchId = await makeBatch(scene, {
+        kind,
+        goldMode: 'embedded',
+        overlap: 2,
+        caseIds: cases(0, 6),
+        claimRules: { passLevelBasisPoints: 5000 },
+      });
+      const people = await Promise.all(Array.from({ length: 6 }, () => makeWorker(scene)));
+      const answers = await Promise.all(people.map((who) => codes(join(who, batchId))));
+      const begun = people.filter((_, n) => answers[n]?.length === 0);
+      expect(begun).toHaveLength(2);
+      expect(answers.filter((one) => one.length > 0)).toEqual(Array(4).fill(['exam.full']));
+      // Joining again takes no second place.
+      for (const who of begun) expect(await codes(join(who, batchId))).toEqual([]);
+      for (const who of begun) expect(await readAll(who, batchId)).toHaveLength(6);
+      const attempts = await Promise.all(
+        begun.map((who) => listAttempts(t.db, { annotatorId: who.actor.personId })),
+      );
+      expect(attempts.flat().map((one) => one.cases)).toEqual([6, 6]);
+    },
+  );
+
   test('an exam is passed by the near bound of its interval, is paid, and opens the work that asks for it', async () => {
     const batchId = await exam(0, 20);
     const work = await makeBatch(scene, {

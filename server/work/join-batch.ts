@@ -103,16 +103,21 @@ async function addReader(
   { terms, pools }: Admitted,
 ): Promise<{ alias: string }> {
   const readerNo = await nextReaderNo(tx.db, batch.id, key.tier);
-  // Everybody reads every case of an exam that holds beyond one protocol: who came too late would never finish it.
-  if (batch.generalExamId !== null && key.tier === 'label' && readerNo > batch.overlap)
+  // Everybody reads every case of an exam or training: who came after the last place would never finish it. The lock on the batch
+  // lets joins take turns, so that the last place goes to one.
+  const isForAll = batch.kind === 'exam' || batch.kind === 'training';
+  if (isForAll && key.tier === 'label' && readerNo > batch.overlap)
     enforce(
       refuse({
         code: 'exam.full',
-        message: 'The last place of this sitting was just taken. Look again when the next sitting opens.',
+        message:
+          batch.generalExamId === null
+            ? `Every place of this ${batch.kind} is taken. Ask the sponsor for another one, or look again later.`
+            : 'The last place of this sitting was just taken. Look again when the next sitting opens.',
         href: '/work/qualifications',
       }),
       'not_eligible',
-      'You cannot take this exam at the moment.',
+      `You cannot take this ${batch.kind} at the moment.`,
     );
   const start = await findStart(tx.db, { ...key, overlap: batch.overlap, pools });
   const alias = `${ALIAS[key.tier]}${String(readerNo).padStart(2, '0')}`;
