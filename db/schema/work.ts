@@ -517,6 +517,8 @@ export const caseFlags = pgTable(
     index('case_flags_task_idx').on(t.batchId, t.taskId),
     // How much a person has said lately, so that a flood is refused.
     index('case_flags_person_idx').on(t.annotatorId, t.createdAt),
+    // What is due, so that whoever must answer is reminded.
+    index('case_flags_due_idx').on(t.dueAt, t.id).where(sql`reply_to is null`),
     // Incidents of the installation, for the operator.
     index('case_flags_incident_idx').on(t.createdAt).where(sql`kind = 'phi_seen' and reply_to is null`),
   ],

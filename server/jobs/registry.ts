@@ -51,6 +51,7 @@ import {
   loadBatchJob,
   raiseEdgeCasesJob,
   reclaimLeasesJob,
+  remindOfFlagsJob,
 } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
@@ -82,6 +83,7 @@ export const JOBS: readonly JobDefinition[] = [
   sendPasswordResetJob,
   sendMailJob,
   reclaimLeasesJob,
+  remindOfFlagsJob,
   concludeExamsJob,
   settleTasksJob,
   countLargeBatchesJob,

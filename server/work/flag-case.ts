@@ -5,10 +5,10 @@ import { HOUR, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { quarantineCase } from '#server/datasets/quarantine-case.ts';
-import { getPlatformOrg, listOrgMembers } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { escalateAsk } from './escalate-case.ts';
+import { listIncidentDesk, listSponsorDesk } from './flag-desk.ts';
 import { caseOfTask, countFlagsSince, insertFlag } from './flag-queries.ts';
 import { leaseGone } from './lease-errors.ts';
 import { listTasksOfCase, lockLeasesOfTask, parkTask } from './lease-queries.ts';
@@ -92,26 +92,16 @@ function tooManyFlags(): AppError {
 
 /** Who must act is told (R24): the operator of an incident, besides the sponsor's clinical lead; its keepers of data of what is broken. */
 async function tellDesk(tx: CommandTx, batch: Batch, kind: FlagKind, flagId: string): Promise<void> {
-  const project = await getProject(tx.db, batch.projectId);
-  const tell = (personId: string, orgId: string, href: string) =>
-    notifyPerson(tx, {
-      personId,
-      orgId,
+  const { id: projectId, orgId } = await getProject(tx.db, batch.projectId);
+  const asked = [
+    ...(await listSponsorDesk(tx.db, { projectId, orgId, kind })),
+    ...(deskOf(kind) === 'operator' ? await listIncidentDesk(tx.db) : []),
+  ];
+  for (const member of asked)
+    await notifyPerson(tx, {
+      ...member,
       kind: `case_flag.${kind}`,
       title: TITLES[kind],
-      href,
       detail: { batchId: batch.id, flagId },
     });
-  const desk = deskOf(kind);
-  const isAsked: (roles: readonly string[]) => boolean =
-    desk === 'data'
-      ? (roles) => roles.some((role) => role === 'sponsor_owner' || role === 'project_manager')
-      : (roles) => roles.includes('clinical_lead');
-  for (const member of await listOrgMembers(tx.db, project.orgId))
-    if (isAsked(member.roles))
-      await tell(member.personId, project.orgId, `/sponsor/projects/${project.id}/questions`);
-  if (desk !== 'operator') return;
-  const platform = await getPlatformOrg(tx.db);
-  for (const member of await listOrgMembers(tx.db, platform.id))
-    if (member.roles.includes('operator')) await tell(member.personId, platform.id, '/operator/incidents');
 }

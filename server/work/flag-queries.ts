@@ -154,3 +154,39 @@ export async function listReplies(
     order by a.created_at desc limit 50`);
   return [...rows].map((row) => ({ ...row, answeredAt: new Date(row.answeredAt) }));
 }
+
+export type WaitingFlag = {
+  id: string;
+  batchId: string;
+  projectId: string;
+  orgId: string;
+  kind: (typeof caseFlags.$inferSelect)['kind'];
+  createdAt: Date;
+  dueAt: Date;
+};
+
+/**
+ * What readers said that nobody has answered and that is due until an instant, soonest first, keyset by due time and id. An incident
+ * is answered when it was closed. Index: case_flags_due_idx, and case_flags_task_idx for answers, which are of the same task.
+ */
+export async function listFlagsDueBy(
+  q: Queryable,
+  page: { after: { dueAt: Date; id: string }; until: Date; limit: number },
+): Promise<WaitingFlag[]> {
+  const rows = await q.execute<
+    Omit<WaitingFlag, 'createdAt' | 'dueAt'> & { createdAt: string; dueAt: string }
+  >(sql`
+    select f.id, f.batch_id as "batchId", b.project_id as "projectId", p.org_id as "orgId", f.kind,
+      f.created_at as "createdAt", f.due_at as "dueAt"
+    from case_flags f join batches b on b.id = f.batch_id join projects p on p.id = b.project_id
+    where f.reply_to is null and f.due_at <= ${page.until.toISOString()}::timestamptz
+      and (f.due_at, f.id) > (${page.after.dueAt.toISOString()}::timestamptz, ${page.after.id}::uuid)
+      and not exists (select 1 from case_flags a where a.batch_id = f.batch_id and a.task_id = f.task_id
+        and a.reply_to = f.id and (f.kind <> 'phi_seen' or a.outcome is not null))
+    order by f.due_at, f.id limit ${page.limit}`);
+  return [...rows].map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+    dueAt: new Date(row.dueAt),
+  }));
+}

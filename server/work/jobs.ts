@@ -7,6 +7,7 @@ import { removeDiscarded } from './discard-batch.ts';
 import { raiseEdgeCases } from './escalate-case.ts';
 import { loadBatch } from './load-batch.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
+import { remindOfFlags } from './remind-of-flags.ts';
 
 /** Every five seconds: leases that ran out go back to the queue. */
 export const reclaimLeasesJob = defineJob({
@@ -70,4 +71,14 @@ export const raiseEdgeCasesJob = defineJob({
     await raiseEdgeCases(ctx);
   },
   every: { seconds: 60, payload: {} },
+});
+
+/** Every five minutes: whoever must answer what readers said is told when it is about to be due and when it is overdue (R24). */
+export const remindOfFlagsJob = defineJob({
+  name: 'work.remind-of-flags',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await remindOfFlags(ctx);
+  },
+  every: { seconds: 300, payload: {} },
 });

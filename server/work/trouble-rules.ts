@@ -14,6 +14,20 @@ const DUE_HOURS: Record<Exclude<FlagKind, 'ask'>, number> = {
 export function dueHours(rule: Pick<TroubleRule, 'answerHours'>, kind: FlagKind): number {
   return kind === 'ask' ? rule.answerHours : DUE_HOURS[kind];
 }
+
+/** Nobody is reminded earlier than this before something is due. */
+export const FLAG_REMINDER_MS = 4 * 3_600_000;
+
+/**
+ * Which reminder an unanswered flag has come to: `due` in the last quarter of its time and at most four hours before, `overdue` after it,
+ * or null while there is time.
+ */
+export function flagReminder(flag: { createdAt: Date; dueAt: Date }, now: Date): 'due' | 'overdue' | null {
+  if (now > flag.dueAt) return 'overdue';
+  const lead = Math.min(FLAG_REMINDER_MS, (flag.dueAt.getTime() - flag.createdAt.getTime()) / 4);
+  return now.getTime() >= flag.dueAt.getTime() - lead ? 'due' : null;
+}
+
 /** When the clinical lead must have decided on an edge case, in hours. */
 export const ALERT_DUE_HOURS = 72;
 

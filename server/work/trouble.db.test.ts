@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { notifications } from '#db/schema/notifications.ts';
+import { caseFlags } from '#db/schema/work.ts';
 import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
-import { HOUR } from '#server/core/clock.ts';
+import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { answerFlag } from './answer-flag.ts';
@@ -18,6 +20,7 @@ import { clarifyAlert, dismissAlert } from './decide-alert.ts';
 import { raiseEdgeCases } from './escalate-case.ts';
 import { flagCase } from './flag-case.ts';
 import { listReaders } from './reads.ts';
+import { remindOfFlags } from './remind-of-flags.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 import { MOST_FLAGS_PER_HOUR } from './trouble-rules.ts';
@@ -56,6 +59,43 @@ describe('what many readers say about a case (R24)', () => {
   };
   const alertsOf = async (batchId: string) =>
     (await viewAlerts(scene.sponsor, ofProject())).alerts.filter((alert) => alert.batchId === batchId);
+
+  test('who must answer is reminded when it is about to be due and when it is overdue, once each; what was answered is left alone', async () => {
+    const own = await makeWorkScene(t.db, { cases: 1, clock: scene.clock });
+    const lead = await makeMember(t.db, { org: own.sponsorOrg, roles: ['clinical_lead'], clock: own.clock });
+    const batchId = await makeBatch(own, { overlap: 3 });
+    const [one, two] = await makeReaders(own, batchId, 2);
+    const open = await ask(one!, batchId);
+    const answered = await ask(two!, batchId);
+    await answerFlag(own.sponsor, { batchId, flagId: answered, note: 'The higher one.' });
+    const [row] = await t.db.select().from(caseFlags).where(eq(caseFlags.id, open));
+    const told = async () => {
+      const rows = await t.db
+        .select()
+        .from(notifications)
+        .where(eq(notifications.personId, lead.actor.personId));
+      return rows
+        .filter((note) => /case_flag\.(due|overdue)/.test(note.kind))
+        .map((note) => `${note.kind} ${(note.detail as { flagId: string }).flagId}`)
+        .sort();
+    };
+    const toldAt = async (at: Date) => {
+      const job = systemContext({ db: t.db, clock: manualClock(at), name: 'test', requestId: randomUUID() });
+      await Promise.all([remindOfFlags(job), remindOfFlags(job)]);
+      await remindOfFlags(job);
+      return told();
+    };
+    const dueAt = row!.dueAt!;
+    expect(await toldAt(plus(dueAt, -5 * HOUR))).toEqual([]);
+    expect(await toldAt(plus(dueAt, -HOUR))).toEqual([`case_flag.due ${open}`]);
+    expect(await toldAt(plus(dueAt, HOUR))).toEqual([`case_flag.due ${open}`, `case_flag.overdue ${open}`]);
+    expect(await toldAt(plus(dueAt, 48 * HOUR))).toHaveLength(2);
+    const reader = await t.db
+      .select()
+      .from(notifications)
+      .where(eq(notifications.personId, one!.actor.personId));
+    expect(reader.filter((note) => note.kind.includes('due'))).toEqual([]);
+  });
 
   test('three who cannot read its images make a case unusable: reads are paid, nobody gets it any more, it is counted by reason', async () => {
     const batchId = await makeBatch(scene, { overlap: 5 });
