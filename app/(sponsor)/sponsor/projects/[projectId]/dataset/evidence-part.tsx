@@ -5,6 +5,7 @@ import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { IDENTIFIER_CLASSES } from '#server/datasets/identifier-hints.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
+import { DicomHeaders } from './dicom-headers.tsx';
 import { DocumentFields } from './document-fields.tsx';
 import { EvidenceFields } from './renew-evidence.tsx';
 import { HintsByKind, SafeHarborChecklist } from './safe-harbor-checklist.tsx';
@@ -28,7 +29,10 @@ export function EvidencePart({ projectId, dataClass, errors, file, made }: Evide
       <EvidenceFields kind={made.kind} kinds={made.kinds} errors={errors} onKind={made.setKind} />
       <DocumentFields kind={made.kind} errors={errors} onFile={made.setDocument} />
       {IDENTIFIER_CLASSES.has(dataClass) ? (
-        <LookForIdentifiers projectId={projectId} file={file} made={made} />
+        <>
+          <DicomHeaders onLook={made.setHeaders} />
+          <LookForIdentifiers projectId={projectId} file={file} made={made} />
+        </>
       ) : null}
       {made.kind === 'safe_harbor_checklist' ? (
         <SafeHarborChecklist

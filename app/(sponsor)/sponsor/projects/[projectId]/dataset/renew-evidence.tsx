@@ -10,8 +10,10 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { type DatasetEvidence, renewEvidenceInput, type SafeHarborItem } from '#server/datasets/schemas.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
+import { DicomHeaders } from './dicom-headers.tsx';
 import { DocumentFields } from './document-fields.tsx';
 import { EVIDENCE_WORDS } from './evidence-words.ts';
+import type { HeaderLook } from './look-at-headers.ts';
 import { HintsByKind, type IdentifierHint, SafeHarborChecklist } from './safe-harbor-checklist.tsx';
 
 export type RenewEvidenceProps = {
@@ -29,6 +31,8 @@ export function RenewEvidence({ datasetId, name, kinds, expiresOn, hints }: Rene
   const [file, setFile] = useState<File | null>(null);
   const [checked, setChecked] = useState<readonly SafeHarborItem[]>([]);
   const [noActualKnowledge, setNoActualKnowledge] = useState(false);
+  const [headers, setHeaders] = useState<HeaderLook | null>(null);
+  const shown = headers === null ? hints : [...hints, ...headers.hints];
   const isSafeHarbor = kind === 'safe_harbor_checklist';
 
   async function send(values: Record<string, unknown>): Promise<FormProblem[] | null> {
@@ -46,6 +50,7 @@ export function RenewEvidence({ datasetId, name, kinds, expiresOn, hints }: Rene
         expiresOn: evidence.expiresOn || null,
         sha256: null,
         ...(isSafeHarbor ? { checklist: [...checked] } : {}),
+        ...(headers === null ? {} : { headerCheck: headers.check }),
       },
       noActualKnowledge,
       documentScope,
@@ -72,17 +77,18 @@ export function RenewEvidence({ datasetId, name, kinds, expiresOn, hints }: Rene
         <>
           <EvidenceFields kind={kind} kinds={kinds} errors={errors} onKind={setKind} />
           <DocumentFields kind={kind} errors={errors} onFile={setFile} />
+          {isSafeHarbor || kind === 'expert_determination' ? <DicomHeaders onLook={setHeaders} /> : null}
           {isSafeHarbor ? (
             <SafeHarborChecklist
               checked={checked}
               noActualKnowledge={noActualKnowledge}
-              hints={hints}
+              hints={shown}
               errors={errors}
               onChecked={setChecked}
               onNoActualKnowledge={setNoActualKnowledge}
             />
           ) : kind === 'expert_determination' ? (
-            <HintsByKind hints={hints} />
+            <HintsByKind hints={shown} />
           ) : null}
         </>
       )}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { evidenceKinds } from '#server/datasets/rules.ts';
 import type { DatasetEvidence, SafeHarborItem } from '#server/datasets/schemas.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
+import type { HeaderLook } from './look-at-headers.ts';
 import type { IdentifierHint } from './safe-harbor-checklist.tsx';
 
 export type UploadEvidence = ReturnType<typeof useUploadEvidence>;
@@ -16,6 +17,7 @@ export function useUploadEvidence(dataClass: DataClass) {
   const [document, setDocument] = useState<File | null>(null);
   const [checked, setChecked] = useState<readonly SafeHarborItem[]>([]);
   const [noActualKnowledge, setNoActualKnowledge] = useState(false);
+  const [headers, setHeaders] = useState<HeaderLook | null>(null);
   const [hints, setHints] = useState<readonly IdentifierHint[]>([]);
   function reset() {
     setKind(first);
@@ -23,6 +25,7 @@ export function useUploadEvidence(dataClass: DataClass) {
     setChecked([]);
     setNoActualKnowledge(false);
     setHints([]);
+    setHeaders(null);
   }
   return {
     kinds,
@@ -34,8 +37,10 @@ export function useUploadEvidence(dataClass: DataClass) {
     setChecked,
     noActualKnowledge,
     setNoActualKnowledge,
-    hints,
+    hints: headers === null ? hints : [...hints, ...headers.hints],
     setHints,
+    headers,
+    setHeaders,
     reset,
   };
 }

@@ -115,6 +115,7 @@ function readMeta(form: HTMLFormElement, made: UploadEvidence): Record<string, u
       expiresOn: evidence.expiresOn || null,
       sha256: null,
       ...(evidence.kind === 'safe_harbor_checklist' ? { checklist: [...made.checked] } : {}),
+      ...(made.headers === null ? {} : { headerCheck: made.headers.check }),
     },
   };
 }
