@@ -1,0 +1,1 @@
+CREATE INDEX "case_flags_due_idx" ON "case_flags" USING btree ("due_at","id") WHERE reply_to is null;
