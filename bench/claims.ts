@@ -20,6 +20,7 @@ import {
   type LoadedBatch,
   loadBatch,
   loadMany,
+  makePeople,
   markDone,
   SLOTS,
   startWorld,
@@ -155,9 +156,10 @@ async function inRounds(
   const bounds = { ms: plan.ms, slots: SLOTS * 0.02 };
   // The first calls of a person prepare their statements; they are not what is measured.
   await cellOf('submit and next', large, { ms: 300, slots: 500 }, log);
+  const people = await makePeople(world, CLAIMERS);
   for (let round = 0; round < plan.rounds; round += 1) {
     const tasks = Math.ceil(SMALL / OVERLAP);
-    const small = [await loadBatch(world, { tasks, overlap: OVERLAP, readers: CLAIMERS, dealsGold: true })];
+    const small = [await loadBatch(world, { tasks, overlap: OVERLAP, readers: people, dealsGold: true })];
     for (const kind of ['claim', 'submit and next']) {
       seen.add(`${kind}, 10k slots`, await cellOf(kind, small, { ms: plan.ms, slots: SMALL * 0.3 }, log));
       seen.add(`${kind}, 1M slots`, await cellOf(kind, large, bounds, log));

@@ -4,11 +4,12 @@ import { type BenchCase, type BenchCheck, measured } from '#bench/result.ts';
 import { type DatabaseHandle, openDatabase } from '#db/client.ts';
 import { migrateDatabase } from '#db/migrate.ts';
 import { batches } from '#db/schema/work.ts';
-import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { startScratchPostgres } from '#server/cli/embedded-postgres.mjs';
 import type { OrgContext } from '#server/command/context.ts';
 import { manualClock, systemClock } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
 import { insertTasks } from '#server/work/load-queries.ts';
 import { planLanes } from '#server/work/pool-rules.ts';
 import type { HandedOut } from './cells.ts';
@@ -68,10 +69,20 @@ export async function startWorld(connections: number, moreCases = 0): Promise<Wo
 /** A batch and the people who have joined it. */
 export type LoadedBatch = { batchId: string; readers: OrgContext[] };
 
-/** An open batch with `tasks` × `overlap` open slots and `readers` people who have joined it. */
+/** People who are engaged in the project. */
+export const makePeople = (world: World, count: number): Promise<OrgContext[]> =>
+  Promise.all(Array.from({ length: count }, () => makeWorker(world.scene)));
+
+/** An open batch with `tasks` × `overlap` open slots and people who have joined it: these, or as many new ones. */
 export async function loadBatch(
   world: World,
-  input: { tasks: number; overlap: number; readers: number; dealsGold?: boolean; leaseSeconds?: number },
+  input: {
+    tasks: number;
+    overlap: number;
+    readers: number | readonly OrgContext[];
+    dealsGold?: boolean;
+    leaseSeconds?: number;
+  },
 ): Promise<LoadedBatch & { loadSeconds: number; longestChunkSeconds: number }> {
   world.scene.clock.set(new Date());
   const gold = { goldMode: 'dealt', goldShareBasisPoints: GOLD_SHARE_BASIS_POINTS } as const;
@@ -112,7 +123,8 @@ export async function loadBatch(
       reservedMinor: 10n ** 12n,
     })
     .where(eq(batches.id, batchId));
-  const people = await makeReaders(world.scene, batchId, input.readers);
+  const people = typeof input.readers === 'number' ? await makePeople(world, input.readers) : input.readers;
+  for (const who of people) await joinBatch(who, { batchId, tier: 'label' });
   return {
     batchId,
     readers: people.map((who) => ({ ...who, clock: systemClock })),
