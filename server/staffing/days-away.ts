@@ -5,7 +5,10 @@ import { calendarOf, holidaysAway, shareAway } from './holiday-rules.ts';
 import { type Holiday, publicHolidays } from './public-holidays.ts';
 import { listAbsences } from './roster-queries.ts';
 
-/** Days on which these people do not work for a vendor, by person: what they said, and the public holidays that count for them. */
+/**
+ * Days on which these people do not work for a vendor, by person: what they said, and the public holidays that count for them.
+ * `holidays` are those that the vendor has set itself; which ones a person has chosen is theirs alone.
+ */
 export type DaysAway = Map<string, { away: Absence[]; holidays: Holiday[] }>;
 
 /**
@@ -32,7 +35,7 @@ export async function listDaysAway(
     const works = worked.get(personId) ?? new Set<string>();
     const holidays = kept.filter(({ on }) => !works.has(on));
     found.set(personId, {
-      holidays,
+      holidays: said?.choice ? [] : holidays,
       away: [
         ...(own.get(personId) ?? []).map(({ fromOn, toOn }) => ({ fromOn, toOn })),
         ...holidaysAway(kept, works),

@@ -57,11 +57,18 @@ test('no day is taken off until somebody says so; the vendor’s default counts 
   await setHolidayDefault(s.vendor.owner, { mode: 'own' });
   expect(await viewHolidayDefault(s.vendor.owner)).toMatchObject({ mode: 'own', country: null });
   expect([await weekOf(ann), await weekOf(ben)]).toEqual([32, 32]);
+  const holidaysOf = async (who: typeof ann) =>
+    (await viewBench(s.vendor.owner, benchInput.parse({}))).people
+      .find((one) => one.personId === who.actor.personId)
+      ?.holidays.map((one) => one.on);
+  expect(await holidaysOf(ann)).toContain('2026-11-26');
   await chooseHolidays(ben, { keeps: 'none' });
   expect([await weekOf(ann), await weekOf(ben)]).toEqual([32, 40]);
   await chooseHolidays(ann, { keeps: 'calendar', country: 'DE', region: 'BY' });
   // No Thanksgiving in Bavaria; Christmas Day on a Friday, in the sixth week.
   expect([await weekOf(ann), await weekOf(ann, 5)]).toEqual([40, 32]);
+  // Whose holidays somebody has chosen is theirs alone.
+  expect(await holidaysOf(ann)).toEqual([]);
   await chooseHolidays(ann, { keeps: 'vendor' });
   expect(await weekOf(ann)).toBe(32);
   await expect(

@@ -200,7 +200,7 @@ export const benchView = z.object({
       country: z.string().nullable(),
       timezone: z.string().nullable(),
       hasAvailability: z.boolean(),
-      /** Public holidays in these weeks that they keep. */
+      /** Public holidays in these weeks that they keep by the vendor's default; what somebody has chosen is not told. */
       holidays: z.array(z.object({ on: z.string(), name: z.string() })),
       credentials: z.array(z.string()),
       /** Names of the teams that the person is in. */

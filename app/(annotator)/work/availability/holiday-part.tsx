@@ -49,7 +49,7 @@ export function HolidayPart({ view }: { view: HolidaysView }) {
       <p className="prose-width text-ink-2 text-sm">
         {view.calendar === null
           ? 'None are counted for you now: you can be planned on each of them.'
-          : `Those of ${nameOf(view.calendar.country)}${view.calendar.region === null ? '' : ` (${view.calendar.region})`} count as days away. Nobody is told why you are away.`}
+          : `Those of ${nameOf(view.calendar.country)}${view.calendar.region === null ? '' : ` (${view.calendar.region})`} count as days away. ${view.keeps === 'vendor' ? 'Your organisation has set them.' : 'Whoever plans you sees fewer hours, and not why.'}`}
       </p>
       <div className="flex flex-wrap items-end gap-3">
         <Field label="You keep" className="w-full sm:w-72">

@@ -1,5 +1,6 @@
 import { Users } from 'lucide-react';
 import type { Metadata } from 'next';
+import { Fragment } from 'react';
 import { listPlace, type Search, teamOf } from '#app/_team/page-place.ts';
 import { TeamFilter } from '#app/_team/team-filter.tsx';
 import { loaded } from '#app/_trpc/server.ts';
@@ -143,14 +144,18 @@ function BenchTable({ people, next }: { people: BenchView['people']; next: strin
           credentials: person.credentials.join(', ') || '–',
           teams: person.teams.join(', ') || '–',
           holidays:
-            person.holidays.length === 0
-              ? '–'
-              : person.holidays.map((one) => (
-                  <span key={one.on} className="block whitespace-nowrap">
-                    <DateTime at={`${one.on}T00:00:00Z`} format="short-day" zone="UTC" />{' '}
-                    <span className="text-ink-3">{one.name}</span>
-                  </span>
-                )),
+            person.holidays.length === 0 ? (
+              '–'
+            ) : (
+              <span className="whitespace-nowrap" title={person.holidays.map((one) => one.name).join(', ')}>
+                {person.holidays.map(({ on }, at) => (
+                  <Fragment key={on}>
+                    {at > 0 ? ', ' : null}
+                    <DateTime at={`${on}T00:00:00Z`} format="short-day" zone="UTC" />
+                  </Fragment>
+                ))}
+              </span>
+            ),
           on:
             person.on.length === 0
               ? '–'

@@ -1,3 +1,4 @@
+import { formatInstant } from '#app/_ui/format-instant.ts';
 import { Money } from '#app/_ui/money.tsx';
 import { ProgressBar } from '#app/_ui/progress-bar.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
@@ -49,13 +50,16 @@ export function DirectSharePart({ share, projectId }: DirectSharePartProps) {
   );
 }
 
+/** A calendar day in words: 28 Dec 2026. */
+const dayWords = (day: string) => formatInstant(new Date(`${day}T00:00:00Z`), 'day', 'UTC');
+
 /** One sentence that says what is missing. */
 function unfilledWords(share: DirectShareView): string {
   if (share.left === 0 && share.shareReads > 0) return 'All of it is read.';
   if (share.neededPerWeek === null || share.unfilledPerWeek === null)
-    return `The deadline, ${share.deadline}, has passed with ${counted(share.left, 'read')} left.`;
-  const needed = `${counted(share.neededPerWeek, 'read')} a week are needed until ${share.deadline}`;
-  if (share.unfilledPerWeek === 0) return `Filled: ${needed}, and people have taken on more than that.`;
+    return `The deadline, ${dayWords(share.deadline)}, has passed with ${counted(share.left, 'read')} left.`;
+  const needed = `${counted(share.neededPerWeek, 'read')} a week are needed until ${dayWords(share.deadline)}`;
+  if (share.unfilledPerWeek === 0) return `Filled: ${needed}, and people have taken that on.`;
   const open = share.openPerWeek ?? 0;
   return `${needed}; ${counted(share.unfilledPerWeek, 'read')} of them nobody has taken on${
     open < share.unfilledPerWeek ? `, ${open.toLocaleString('en')} if all offers are accepted` : ''
