@@ -41,10 +41,17 @@ function FieldTable({ detail, field, label }: { detail: Detail; field: string; l
     const own = group.fields.find((one) => one.field === field);
     return own ? [{ group, own }] : [];
   });
-  const classes = rows[0]?.own.classes ?? [];
+  // Without a known answer there is nothing to be right about, and a class that no known answer has says nothing.
+  const hasTruth = rows.some(({ own }) => own.accuracy.n > 0);
+  const classes = (rows[0]?.own.classes ?? []).filter(({ className }) =>
+    rows.some(({ own }) => own.classes.some((one) => one.className === className && one.sensitivity.n > 0)),
+  );
   return (
     <div className="min-w-0">
-      <h3 className="mb-2 font-medium text-sm">{label}</h3>
+      <h3 className="font-medium text-sm">{label}</h3>
+      {hasTruth ? null : (
+        <p className="text-ink-3 text-xs">No case has a known answer, so only agreement can be said.</p>
+      )}
       <DataTable
         id={`subgroups-${field}`}
         caption={`${label} by subgroup`}
@@ -52,8 +59,12 @@ function FieldTable({ detail, field, label }: { detail: Detail; field: string; l
         columns={[
           { key: 'group', header: 'Subgroup', phone: 'main', sortable: true },
           { key: 'cases', header: 'Cases', sortable: true },
-          { key: 'alpha', header: 'Krippendorff’s α', sortable: true },
-          { key: 'accuracy', header: 'Accuracy', phone: 'side', sortable: true },
+          hasTruth
+            ? { key: 'alpha', header: 'Krippendorff’s α', sortable: true }
+            : { key: 'alpha', header: 'Krippendorff’s α', phone: 'side' as const, sortable: true },
+          ...(hasTruth
+            ? [{ key: 'accuracy', header: 'Accuracy', phone: 'side' as const, sortable: true }]
+            : []),
           ...classes.flatMap((one) => [
             { key: `se ${one.className}`, header: `Sensitivity, ${one.classLabel}`, sortable: true },
             { key: `sp ${one.className}`, header: `Specificity, ${one.classLabel}`, sortable: true },
