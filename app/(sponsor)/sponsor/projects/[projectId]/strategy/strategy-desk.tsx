@@ -196,8 +196,10 @@ function Basis({ view }: { view: StrategyView }) {
   const { market } = view;
   return (
     <p className="prose-width text-ink-3 text-sm">
-      {market.qualified} people qualify, {market.available} of them are available now; {market.fittingVendors}{' '}
-      {market.fittingVendors === 1 ? 'vendor passes' : 'vendors pass'} every gate. {priceWords(market)}{' '}
+      {market.qualified.toLocaleString('en')} {market.qualified === 1 ? 'person qualifies' : 'people qualify'}
+      , {market.available.toLocaleString('en')} of them {market.available === 1 ? 'is' : 'are'} available now;{' '}
+      {market.fittingVendors} {market.fittingVendors === 1 ? 'vendor passes' : 'vendors pass'} every gate.{' '}
+      {priceWords(market)}{' '}
       {market.leadN === 0
         ? `From a call to the first read ${market.leadDays} days are assumed.`
         : `From a call to an award it took ${market.leadDays} days at the median of ${market.leadN} awards.`}{' '}
