@@ -17,6 +17,9 @@ export type FileDropProps = {
   disabled?: boolean | undefined;
 };
 
+/** Chosen files that are named one by one; hundreds of images are not. */
+const SHOWN = 20;
+
 const sizeWords = (bytes: number) =>
   bytes < 1000
     ? `${bytes} B`
@@ -86,7 +89,7 @@ export function FileDrop({ accept, multiple = false, name, hint, onFiles, disabl
       </div>
       {files.length === 0 ? null : (
         <ul className="mt-2 flex flex-col gap-1">
-          {files.map((file) => (
+          {files.slice(0, SHOWN).map((file) => (
             <li key={`${file.name}-${file.size}`} className="flex h-8 items-center gap-2 text-sm">
               <FileText aria-hidden className="size-4 shrink-0 text-ink-3" />
               <span className="min-w-0 truncate">{file.name}</span>
@@ -105,6 +108,9 @@ export function FileDrop({ accept, multiple = false, name, hint, onFiles, disabl
               />
             </li>
           ))}
+          {files.length > SHOWN ? (
+            <li className="text-ink-3 text-sm">and {(files.length - SHOWN).toLocaleString('en')} more</li>
+          ) : null}
         </ul>
       )}
     </div>

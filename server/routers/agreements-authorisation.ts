@@ -171,7 +171,7 @@ export const agreementsRows: AuthorisationRow[] = [
       can: 'agreement.sign',
       as: 'platform',
       input: async (w) => ({
-        agreementId: (await waiting(w, verb, 'dua')).agreementId,
+        agreementId: (await waiting(w, 'ended', 'dua')).agreementId,
         reason: 'An incident is looked into.',
       }),
       otherOrg: 'not_found',

@@ -15,6 +15,7 @@ import { ChooseBatch } from './choose-batch.tsx';
 import { chooseReadBatch } from './choose-read-batch.ts';
 import { MeasureNow } from './measure-now.tsx';
 import { QualityCharts } from './quality-charts.tsx';
+import { isRelabelled, ReadAgain } from './read-again.tsx';
 
 export const metadata: Metadata = { title: 'Quality' };
 
@@ -54,6 +55,7 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
       </>
     );
   }
+  const mayRelabel = await hasRight('batch.manage');
   const field = asked.field === undefined ? {} : { field: asked.field };
   const quality = await loaded((call) => call.analytics.quality({ batchId: batches.chosen.id, ...field }));
   return (
@@ -80,6 +82,9 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
         </p>
       ) : null}
       <QualityCharts quality={quality} threshold={boundOf(project, quality.field.key)} />
+      {mayRelabel && isRelabelled(quality.batch.kind) ? (
+        <ReadAgain projectId={projectId} quality={quality} />
+      ) : null}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
@@ -13,6 +14,10 @@ import {
   answerWordsOf,
   REFERENCE_WORDS,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
+import {
+  isRelabelled,
+  relabelHref,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/read-again.tsx';
 import {
   CONFUSION_REFERENCES,
   type ConfusionInput,
@@ -54,6 +59,7 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
     );
   }
   const view = await loaded((call) => call.scores.confusion(inputOf(batches.chosen.id, asked)));
+  const mayRelabel = await hasRight('batch.manage');
   const words = (value: string) => answerWordsOf(view.field.options, value);
   return (
     <>
@@ -94,6 +100,17 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
           }, reads side by side.`}
         >
           <CasesSideBySide batchId={view.batch.id} cases={view.chosen.cases} options={view.field.options} />
+          {mayRelabel && isRelabelled(view.batch.kind) && view.chosen.cases.length > 0 ? (
+            <p className="mt-3 text-sm">
+              <TextLink
+                href={relabelHref(projectId, view.batch.id, {
+                  ids: view.chosen.cases.map((one) => one.externalId).join(','),
+                })}
+              >
+                Have these {counted(view.chosen.cases.length, 'case')} read again
+              </TextLink>
+            </p>
+          ) : null}
         </Section>
       )}
     </>
