@@ -339,8 +339,9 @@ export const readers = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.annotatorId, t.tier] }),
-    // A reader’s number in a batch, given once.
-    uniqueIndex('readers_no_key').on(t.batchId, t.tier, t.readerNo),
+    // A reader’s number in a batch, given once. The tier stands in it as an expression: with batch and tier to hold on to, claims
+    // and submits took it for one reader's key, and went through all readers of the batch.
+    uniqueIndex('readers_no_key').on(t.batchId, t.readerNo, sql`lower(tier)`),
     // The batches a person is in; as whole as the key, so that taking it instead does no harm.
     index('readers_person_idx').on(t.annotatorId, t.batchId, t.tier),
     // Accruals that the ledger has not taken yet.

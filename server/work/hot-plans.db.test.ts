@@ -37,8 +37,13 @@ describe('plans of the hot statements under hostile statistics', () => {
       }),
     );
     [who, ...others] = (await makeReaders(scene, batchId, 16)) as [OrgContext, ...OrgContext[]];
-    // The person has read 10,000 cases of it, and has 500 leases out.
+    // The person has read 10,000 cases of it, and has 500 leases out. Three thousand others read in it, and
+    // more elsewhere.
     const { personId } = who.actor;
+    await t.sql`insert into readers select (jsonb_populate_record(r, jsonb_build_object('annotator_id', gen_random_uuid(),
+        'batch_id', case when n <= 3000 then r.batch_id else gen_random_uuid() end, 'reader_no', 1000 + n))).*
+      from readers r cross join generate_series(1, 9000) n
+      where r.batch_id = ${batchId} and r.annotator_id = ${personId}`;
     await t.sql`update slots set status = case when sort_key < 9500 then 'submitted' else 'leased' end, terms_no = 1,
       annotator_id = ${personId}, lease_id = gen_random_uuid(), lease_until = ${'2100-01-01T00:00:00Z'}
       where batch_id = ${batchId} and lane = 1 and sort_key < 10000`;
