@@ -1,6 +1,6 @@
 import type { CommandContext } from '#server/command/context.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
-import { eachBatch } from '#server/scores/each-batch.ts';
 import { measureAgain } from './measure-again.ts';
 import { listMeasuredOtherwise } from './queries.ts';
 

@@ -1,6 +1,6 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
-import { eachBatch } from '#server/scores/each-batch.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { measureBySize } from './measure-by-size.ts';
 import { listScoreCandidates } from './queries.ts';
 import { isScoreDue } from './rules.ts';

@@ -3,6 +3,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { type CallOff, callOffProblems, recordCallOffs } from '#server/contracts/call-off.ts';
 import { newId } from '#server/core/ids.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { sumUnitWork } from '#server/own-staff/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -26,10 +27,20 @@ import type { RoutingRule } from './schemas.ts';
  */
 export async function handOverOverdue(ctx: CommandContext): Promise<{ handedOver: number }> {
   let handedOver = 0;
-  for (const { id } of await listSharedBatches(ctx.db)) handedOver += await handOverBatch(ctx, id);
+  for (let after: string | null = null; ; ) {
+    const ids: string[] = await listSharedBatches(ctx.db, { after, limit: PAGE });
+    await eachBatch(ctx, ids, async (id) => {
+      handedOver += await handOverBatch(ctx, id);
+    });
+    after = ids.at(-1) ?? null;
+    if (ids.length < PAGE) break;
+  }
   await noteFirstReads(ctx);
   return { handedOver };
 }
+
+/** Batches looked for at once. */
+const PAGE = 500;
 
 type Numbered = Pool & { no: number };
 type Due = {

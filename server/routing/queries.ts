@@ -1,6 +1,7 @@
-import { desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { handOffs, routingRules } from '#db/schema/routing.ts';
+import { batches } from '#db/schema/work.ts';
 import { type HandOffView, type RoutingRule, routingRule } from './schemas.ts';
 
 export type HandOffRow = typeof handOffs.$inferSelect;
@@ -27,9 +28,17 @@ export async function insertHandOff(tx: Tx, row: typeof handOffs.$inferInsert): 
   await tx.insert(handOffs).values(row);
 }
 
-/** Hand-offs whose first read is awaited, oldest first; at most 500. Index: hand_offs_waiting_idx. */
+/** Hand-offs whose first read is awaited and can still come, oldest first; at most 500. Index: hand_offs_waiting_idx. */
 export async function listWaiting(q: Queryable): Promise<HandOffRow[]> {
-  return q.select().from(handOffs).where(isNull(handOffs.firstReadAt)).orderBy(handOffs.decidedAt).limit(500);
+  const rows = await q
+    .select({ handOff: handOffs })
+    .from(handOffs)
+    // One that ended unread would keep its place in the list for ever.
+    .innerJoin(batches, and(eq(batches.id, handOffs.batchId), ne(batches.status, 'settled')))
+    .where(isNull(handOffs.firstReadAt))
+    .orderBy(handOffs.decidedAt)
+    .limit(500);
+  return rows.map((row) => row.handOff);
 }
 
 /** Writes when the first read came; only once. */

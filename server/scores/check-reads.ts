@@ -1,11 +1,11 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { MINUTE, plus } from '#server/core/clock.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { listAnswerCounts, listMovedBatches, putChecks } from './check-queries.ts';
-import { eachBatch } from './each-batch.ts';
 import { countPlan } from './load-counted.ts';
 import { extremeChecks, fastChecks, labelMixChecks, unitChecks } from './read-check-rules.ts';
 import { pairsOf } from './running-reads.ts';

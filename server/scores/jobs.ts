@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CommandContext } from '#server/command/context.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { defineJob } from '#server/jobs/job.ts';
 import { checkMovedBatches } from './check-reads.ts';
-import { eachBatch } from './each-batch.ts';
 import { listDueBatches } from './list-due.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { remindDeciders } from './remind-deciders.ts';

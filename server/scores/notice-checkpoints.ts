@@ -1,6 +1,7 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { checkpointShares } from '#server/projects/tier-schemas.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -13,7 +14,6 @@ import {
   updateCheckpoint,
 } from './checkpoint-queries.ts';
 import { dueShare } from './checkpoint-rules.ts';
-import { eachBatch } from './each-batch.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { findMark } from './running-reads.ts';
 

@@ -1,11 +1,11 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { listCountsOf } from './count-queries.ts';
 import { ALL_DAYS, type CountPlan } from './counts.ts';
-import { eachBatch } from './each-batch.ts';
 import {
   getRootCause,
   listGatheredOtherwise,

@@ -1,18 +1,21 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { LANES_PER_POOL } from './pool-rules.ts';
-import type { Batch } from './reads.ts';
 
 /** Lanes of one pool: its fresh ones and its late one. */
 const lanesOf = (poolNo: number) =>
   sql`(s.lane = ${-poolNo}::int or s.lane between ${poolNo * LANES_PER_POOL + 1}::int and ${(poolNo + 1) * LANES_PER_POOL}::int)`;
 
-/** Open batches whose reads are divided into pools and that are due: those that could overflow. Index: batches_status_idx. */
-export async function listSharedBatches(q: Queryable): Promise<Pick<Batch, 'id'>[]> {
+/** Open batches whose reads are divided into pools and that are due: those that could overflow, by id from `after` on. Index: batches_status_idx. */
+export async function listSharedBatches(
+  q: Queryable,
+  page: { after: string | null; limit: number },
+): Promise<string[]> {
   const rows = await q.execute<{ id: string }>(sql`
     select b.id from batches b where b.status = 'open' and b.pools is not null and b.due_at is not null
-      and b.max_reads_per_vendor is null and b.kind in ('production', 'relabel') order by b.due_at limit 500`);
-  return [...rows];
+      and b.max_reads_per_vendor is null and b.kind in ('production', 'relabel') and (${page.after}::uuid is null or b.id > ${page.after}::uuid)
+    order by b.id limit ${page.limit}`);
+  return [...rows].map((row) => row.id);
 }
 
 /** Label reads of a pool that nobody has taken. Index: slots_claim_idx. */
@@ -60,7 +63,10 @@ export async function moveReads(
   return rows.length;
 }
 
-/** When the first of some reads of a batch was handed in; null while none was. Index: slots primary key of the batch. */
+/**
+ * When the first of some reads of a batch was handed in; null while none was. Looks through the batch only once somebody of the
+ * organisation has handed in anything, which their own rows tell. Index: slots primary key of the batch.
+ */
 export async function findFirstRead(
   q: Queryable,
   at: { batchId: string; orgId: string; keys: { first: bigint; last: bigint } | null },
@@ -73,6 +79,8 @@ export async function findFirstRead(
     select min(s.submitted_at)::text as at from slots s
     join readers r on r.batch_id = s.batch_id and r.annotator_id = s.annotator_id and r.tier = s.tier
     join engagements e on e.id = r.engagement_id and e.via_org_id = ${at.orgId}
-    where s.batch_id = ${at.batchId} and s.tier = 'label' and s.submitted_at is not null and ${which}`);
+    where s.batch_id = ${at.batchId} and s.tier = 'label' and s.submitted_at is not null and ${which}
+      and exists (select from readers x join engagements y on y.id = x.engagement_id and y.via_org_id = ${at.orgId}
+        where x.batch_id = ${at.batchId} and x.tier = 'label' and x.submitted > 0)`);
   return row?.at == null ? null : new Date(row.at);
 }
