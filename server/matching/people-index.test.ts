@@ -57,7 +57,7 @@ const request: fc.Arbitrary<PeopleRequest> = fc.record({
   countries: fc.subarray(['US', 'IN']),
   chainCountries: fc.option(fc.subarray(['US', 'IN'])),
   conflicting: fc.constantFrom([], ['sponsor']),
-  spent: fc.subarray(['person-000000', 'person-007919', 'person-nobody']),
+  spent: fc.subarray([idOf(0), idOf(7919), idOf(1)]),
   among: fc.constantFrom('everybody' as const, 'independents' as const, { orgId: 'org-b' }),
   today: fc.constant(TODAY),
   taskType: fc.constantFrom('CT/chest', 'WSI/prostate'),
