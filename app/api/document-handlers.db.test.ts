@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { pilotAnnexes } from '#db/schema/pilots.ts';
 import { makeAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeContract, pilotTermsOf } from '#db/seed/factories/bids.ts';
@@ -25,7 +25,7 @@ import { computeScorecard } from '#server/pilots/compute-scorecard.ts';
 import { addSample } from '#server/vendors/add-sample.ts';
 import type { SampleMeta } from '#server/vendors/schemas.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
-import { ACTORS, askAs, get, post, type Row, stubSettings } from './handler-rows.ts';
+import { ACTORS, askAs, dropSettings, get, post, type Row, stubSettings } from './handler-rows.ts';
 
 describe('the handlers of documents', () => {
   let t: TestDatabase;
@@ -47,10 +47,8 @@ describe('the handlers of documents', () => {
     );
   }, 60_000);
   afterAll(async () => {
-    const { closeDatabase } = await import('#server/database.ts');
-    await closeDatabase();
+    await dropSettings();
     await t.drop();
-    vi.unstubAllEnvs();
   });
 
   const pdf = () => new TextEncoder().encode('%PDF-1.7\na certificate');

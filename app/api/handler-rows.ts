@@ -20,8 +20,10 @@ export type Row = {
   expected: Record<Actor, [status: number, reason?: string]>;
 };
 
-/** The settings that handlers read, for one test file; `vi.unstubAllEnvs` takes them back. */
+/** The settings that handlers read, for one test file; `dropSettings` takes them back. Handlers are imported after it. */
 export function stubSettings(databaseUrl: string): void {
+  // Each process reads its settings once, and files of tests share one.
+  vi.resetModules();
   const settings = {
     DATABASE_URL: databaseUrl,
     NEXTAUTH_SECRET: SECRET,
@@ -33,6 +35,14 @@ export function stubSettings(databaseUrl: string): void {
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+}
+
+/** Closes the pool that handlers opened, and takes the settings back. */
+export async function dropSettings(): Promise<void> {
+  const { closeDatabase } = await import('#server/database.ts');
+  await closeDatabase();
+  vi.unstubAllEnvs();
+  vi.resetModules();
 }
 
 export async function cookieOf(ctx: OrgContext): Promise<{ cookie: string }> {

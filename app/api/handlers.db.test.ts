@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -11,6 +11,7 @@ import {
   answerOf,
   askAs,
   cookieOf,
+  dropSettings,
   get,
   post,
   type Row,
@@ -53,10 +54,8 @@ describe('the plain handlers', () => {
     rows.push(await webhookRow(), await healthRow(), await liveRow(), await comparisonRow());
   });
   afterAll(async () => {
-    const { closeDatabase } = await import('#server/database.ts');
-    await closeDatabase();
+    await dropSettings();
     await t.drop();
-    vi.unstubAllEnvs();
   });
 
   const otherSponsor = async () => makeOrganisation(t.db, { kind: 'sponsor' });

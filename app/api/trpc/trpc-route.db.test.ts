@@ -1,9 +1,9 @@
 import { encode } from 'next-auth/jwt';
 import superjson from 'superjson';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { dropSettings, SECRET, stubSettings } from '../handler-rows.ts';
 
-const SECRET = 'a secret of at least sixteen characters';
 const password = 'four words make sense';
 
 /** The adapter as a browser or a program meets it. */
@@ -15,14 +15,7 @@ describe('calls over HTTP', () => {
 
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'));
-    vi.stubEnv('DATABASE_URL', t.url);
-    vi.stubEnv('NEXTAUTH_SECRET', SECRET);
-    vi.stubEnv('NEXTAUTH_URL', 'http://localhost:3000');
-    vi.stubEnv('READROOM_MODE', 'test');
-    vi.stubEnv('READROOM_LOG_LEVEL', 'fatal');
-    vi.stubEnv('READROOM_GOLD_SECRET', SECRET);
-    vi.stubEnv('STRIPE_SECRET_KEY', 'sk_test_none');
-    vi.stubEnv('STRIPE_WEBHOOK_SECRET', 'whsec_none');
+    stubSettings(t.url);
     // After the environment, because the route reads it when it is first asked.
     route = await import('./[trpc]/route.ts');
     const { signUp } = await import('#server/identity/sign-up.ts');
@@ -38,10 +31,8 @@ describe('calls over HTTP', () => {
     cookie = `next-auth.session-token=${await encode({ token: { sid: sessionId }, secret: SECRET })}`;
   });
   afterAll(async () => {
-    const { closeDatabase } = await import('#server/database.ts');
-    await closeDatabase();
+    await dropSettings();
     await t.drop();
-    vi.unstubAllEnvs();
   });
 
   type Parts = {
