@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { DAY, MINUTE, plus } from '#server/core/clock.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -91,11 +92,14 @@ export async function rollUp(ctx: CommandContext): Promise<number> {
   const due = await listRollUpDue(ctx.db, now);
   let reads = 0;
   let isWhole = due.length < MOST_DUE;
-  for (const batchId of due) {
+  let done = 0;
+  await eachBatch(ctx, due, async (batchId) => {
     const added = await rollUpBatch(ctx, { batchId });
     if (added === null) isWhole = false;
     else reads += added;
-  }
+    done += 1;
+  });
+  if (done < due.length) isWhole = false;
   if (isWhole) await putRollUpPass(ctx.db, earlier(oldestWriter, now));
   return reads;
 }

@@ -128,11 +128,15 @@ export async function reopenReads(
   const at = { batchId: input.batchId, taskId: input.taskId };
   const replaced = input.rejected.filter((read) => read.round === 1);
   const lost = input.rejected.length - replaced.length;
-  await tx.execute(sql`update tasks set reads_done = reads_done - ${input.returned + input.rejected.length}::int,
+  const [task] = await tx.execute<{
+    status: string;
+  }>(sql`update tasks set reads_done = reads_done - ${input.returned + input.rejected.length}::int,
       reads_needed = reads_needed - ${lost}::int,
-      status = case when reads_done - ${input.returned + input.rejected.length}::int >= reads_needed - ${lost}::int
+      status = case when status = 'unusable' then status when reads_done - ${input.returned + input.rejected.length}::int >= reads_needed - ${lost}::int
         then 'labelled' else 'open' end
-    where batch_id = ${input.batchId} and id = ${input.taskId}`);
+    where batch_id = ${input.batchId} and id = ${input.taskId} returning status`);
+  // A case that was taken out of work comes to nobody again, whatever becomes of its reads.
+  if (task?.status === 'unusable') return;
   for (const [order, { slotNo }] of replaced.entries())
     await addTierSlot(tx, {
       ...at,
@@ -204,15 +208,22 @@ export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
       and not exists (select 1 from slots s where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'leased')`);
 }
 
-/** Whether any task is at each step, any work is out, and any drawn check waits for its case. */
+/** Whether any task is at each step (`waiting`: read and not done), any work is out, and any drawn check waits for its case. */
 export async function countSteps(
   q: Queryable,
   batchId: string,
-): Promise<{ open: number; waiting: number; leased: number; checks: number }> {
-  const [row] = await q.execute<{ open: number; waiting: number; leased: number; checks: number }>(sql`
+): Promise<{ open: number; labelled: number; waiting: number; leased: number; checks: number }> {
+  const [row] = await q.execute<{
+    open: number;
+    labelled: number;
+    waiting: number;
+    leased: number;
+    checks: number;
+  }>(sql`
     select
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId} and status = 'open'
         and not is_dealt_gold limit 1) o) as open,
+      (select count(*)::int from (select 1 from tasks where batch_id = ${batchId} and status = 'labelled' limit 1) l) as labelled,
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId}
         and status in ('labelled', 'in_review', 'in_adjudication') limit 1) w) as waiting,
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased,
@@ -220,6 +231,7 @@ export async function countSteps(
         as checks`);
   return {
     open: row?.open ?? 0,
+    labelled: row?.labelled ?? 0,
     waiting: row?.waiting ?? 0,
     leased: row?.leased ?? 0,
     checks: row?.checks ?? 0,

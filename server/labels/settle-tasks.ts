@@ -1,6 +1,8 @@
+import type { Queryable } from '#db/client.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { subgroupsOf } from '#server/datasets/reads.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -38,10 +40,13 @@ const SETTLED_KINDS: readonly Batch['kind'][] = ['pilot', 'production', 'relabel
  */
 export async function settleTasks(ctx: CommandContext, input: { batchId?: string } = {}): Promise<void> {
   const live = await listBatchesByStatus(ctx.db, ['open', 'paused', 'closing']);
-  for (const batch of live) {
-    if (input.batchId !== undefined && batch.id !== input.batchId) continue;
-    await settleTasksOf(ctx, batch);
-  }
+  const byId = new Map(live.map((batch) => [batch.id, batch]));
+  const settle = async (batchId: string) => {
+    const batch = byId.get(batchId);
+    if (batch) await settleTasksOf(ctx, batch);
+  };
+  if (input.batchId !== undefined) await settle(input.batchId);
+  else await eachBatch(ctx, [...byId.keys()], settle);
 }
 
 async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
@@ -49,15 +54,18 @@ async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
   const steps = await countSteps(ctx.db, batch.id);
   if (!SETTLED_KINDS.includes(batch.kind)) {
     if (steps.waiting > 0) await transact(ctx, (tx) => finishPlainTasks(tx.db, batch.id));
-  } else if (steps.waiting > 0) {
+  } else if (steps.labelled > 0) {
     // Dawid–Skene weighs every reader by all that was read, so it waits until the reading is over.
     const isReady = batch.consensusMethod === 'majority' || steps.open === 0;
     if (isReady) await settleLabelled(ctx, batch);
   }
   if (steps.checks > 0 || batch.auditPlan !== null) await openChecksOf(ctx, batch);
-  const after = await countSteps(ctx.db, batch.id);
-  const isDone = after.open === 0 && after.waiting === 0 && after.leased === 0 && batch.taskCount > 0;
-  if (isDone && batch.status !== 'closing') await finishBatch(ctx, { batchId: batch.id });
+  const isDone = async (q: Queryable) => {
+    const after = await countSteps(q, batch.id);
+    return after.open === 0 && after.waiting === 0 && after.leased === 0 && batch.taskCount > 0;
+  };
+  if (batch.status !== 'closing' && (await isDone(ctx.db)))
+    await finishBatch(ctx, { batchId: batch.id, isDone });
   if (batch.status === 'closing') await settleBatch(ctx, { batchId: batch.id });
 }
 

@@ -6,12 +6,12 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { findOrganisation } from '#server/identity/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { lockIndependence } from './lock-independence.ts';
 import {
   type EngagementRole,
   type EngagementRow,
   endEngagementRow,
   findRivalEngagement,
-  lockIndependence,
   upsertEngagement,
 } from './queries.ts';
 

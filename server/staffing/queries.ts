@@ -5,11 +5,6 @@ import { engagements } from '#db/schema/staffing.ts';
 export type EngagementRow = typeof engagements.$inferSelect;
 export type EngagementRole = EngagementRow['role'];
 
-/** Serialises engagements of one person in one independence group until the transaction ends. */
-export async function lockIndependence(tx: Tx, group: string, personId: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${group}|${personId}`}, 0))`);
-}
-
 /** Another organisation's live engagement of this person in the group, or null. Index: engagements_group_idx. */
 export async function findRivalEngagement(
   tx: Tx,

@@ -87,7 +87,7 @@ select annotator_id, lease_id, task_id, slot_no, round, 'ahead' as source from t
 /**
  * With gold dealt at claim, in the same statement for everybody, so that how long a claim takes tells nothing. For each person
  * also how many reads they were dealt so far (`dealt`: who was dealt others meanwhile is left out), and of their next reads how many
- * are gold (`wanted`) and where in the pool it is looked for (`places`): the first that they may have, in a slot of its own per
+ * are gold (`wanted`) and where in the pool it is looked for (`places`): the first that they may have and that is not out of work, in a slot of its own per
  * reader and case, so that the primary key keeps the same gold from coming twice. Passed over is gold that was withdrawn, that
  * the reader had or must not see, that somebody else is being dealt this moment, and in the first `first_pass` places what has been
  * shown to $7 readers. Who finds no ordinary work to hide gold in gets none, unless gold alone is next. Index: tasks_gold_idx.
@@ -101,7 +101,7 @@ ${TAKEN},
 found as materialized (
   select m.annotator_id, m.reader_no, m.terms_no, m.lease_ids, t.id, t.sort_key, t.n from me m cross join lateral (
     select t.id, t.sort_key, o.n from unnest(m.places) with ordinality as o (place, n)
-    join tasks t on t.batch_id = $1::uuid and t.is_dealt_gold and t.sort_key = o.place
+    join tasks t on t.batch_id = $1::uuid and t.is_dealt_gold and t.status <> 'unusable' and t.sort_key = o.place
     where (m.most = 0 or m.annotator_id = any(array(select annotator_id from taken)))
       and (o.n > m.first_pass or t.exposures < coalesce($7::int, 32767))
       and (select true from gold_answers g where g.batch_id = $1::uuid and g.task_id = t.id

@@ -3,6 +3,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { findExam } from '#server/credentials/general-exam-reads.ts';
 import { grantExamPass } from '#server/credentials/grant-exam-pass.ts';
 import { recordQualification } from '#server/credentials/record-qualification.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { examVerdict } from './claim-rules.ts';
 import { countExam, insertAttempt, listAttempts, listUnconcluded } from './exam-queries.ts';
@@ -101,6 +102,9 @@ function titleOf(kind: 'exam' | 'training', verdict: 'pass' | 'inconclusive' | '
 /** Every minute: results that a crash between the last case and its marking left open. */
 export async function concludeExams(ctx: CommandContext): Promise<{ concluded: number }> {
   let concluded = 0;
-  for (const of of await listUnconcluded(ctx.db)) if ((await concludeExam(ctx, of)) !== null) concluded += 1;
+  const left = Map.groupBy(await listUnconcluded(ctx.db), (of) => of.batchId);
+  await eachBatch(ctx, [...left.keys()], async (batchId) => {
+    for (const of of left.get(batchId) ?? []) if ((await concludeExam(ctx, of)) !== null) concluded += 1;
+  });
   return { concluded };
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import {
   countProgress,
   listProgressDue,
@@ -45,7 +46,7 @@ export async function countLargeBatches(ctx: CommandContext): Promise<number> {
     now: ctx.clock.now(),
     share: SHARE,
   });
-  for (const batchId of due) await countBatch(ctx, batchId);
+  await eachBatch(ctx, due, (batchId) => countBatch(ctx, batchId));
   return due.length;
 }
 

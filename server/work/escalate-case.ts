@@ -3,6 +3,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { HOUR, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { listOrgMembers } from '#server/identity/reads.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { TroubleRule } from '#server/projects/trouble-schemas.ts';
@@ -72,7 +73,8 @@ async function alertIfEdge(
 export async function raiseEdgeCases(ctx: CommandContext): Promise<number> {
   let raised = 0;
   const asked = Map.groupBy(await listAskedTasks(ctx.db), (row) => row.batchId);
-  for (const [batchId, rows] of asked) {
+  await eachBatch(ctx, [...asked.keys()], async (batchId) => {
+    const rows = asked.get(batchId) ?? [];
     const batch = await getBatch(ctx.db, batchId);
     const { qualityPolicy } = await getProject(ctx.db, batch.projectId);
     const disputed = await listDisputedAmong(ctx.db, { batchId, taskIds: rows.map((row) => row.taskId) });
@@ -82,7 +84,7 @@ export async function raiseEdgeCases(ctx: CommandContext): Promise<number> {
       const isNew = await transact(ctx, (tx) => alertIfEdge(tx, batch, qualityPolicy.trouble, one));
       if (isNew) raised += 1;
     }
-  }
+  });
   return raised;
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { examAttempts } from '#db/schema/work.ts';
 
@@ -59,6 +59,13 @@ export async function sharesCases(
   return false;
 }
 
+/** Of a task t: it has not been read by the person nor given up, and can be. */
+const couldStillCome = (batchId: SQL, annotatorId: SQL): SQL => sql`(t.status <> 'unusable'
+        and not exists (select 1 from slots s where s.batch_id = ${batchId} and s.annotator_id = ${annotatorId}
+          and s.task_id = t.id and s.status in ('submitted', 'accepted'))
+        and not exists (select 1 from slot_releases x where x.batch_id = ${batchId}
+          and x.annotator_id = ${annotatorId} and x.task_id = t.id and x.excludes))`;
+
 /**
  * How far a person is through an exam or training: cases that could still come to them, cases judged, right, and given up
  * (skipped, or run out twice: they count as not right). Walks the batch's tasks: exams are small.
@@ -69,11 +76,8 @@ export async function countExam(
 ): Promise<{ left: number; judged: number; right: number; givenUp: number } | null> {
   const [row] = await tx.execute<{ left: number; judged: number; right: number; givenUp: number }>(sql`
     select r.gold_n as judged, r.gold_ok as "right",
-      (select count(*)::int from tasks t where t.batch_id = ${of.batchId} and t.status <> 'unusable'
-        and not exists (select 1 from slots s where s.batch_id = ${of.batchId} and s.annotator_id = ${of.annotatorId}
-          and s.task_id = t.id and s.status in ('submitted', 'accepted'))
-        and not exists (select 1 from slot_releases x where x.batch_id = ${of.batchId}
-          and x.annotator_id = ${of.annotatorId} and x.task_id = t.id and x.excludes)) as "left",
+      (select count(*)::int from tasks t where t.batch_id = ${of.batchId}
+        and ${couldStillCome(sql`${of.batchId}`, sql`${of.annotatorId}`)}) as "left",
       (select count(distinct x.task_id)::int from slot_releases x join tasks t on t.batch_id = x.batch_id and t.id = x.task_id
         where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId} and x.excludes and t.status <> 'unusable')
         as "givenUp"
@@ -99,6 +103,8 @@ export async function listUnconcluded(q: Queryable): Promise<{ batchId: string; 
     join readers r on r.batch_id = b.id and r.tier = 'label' and r.submitted + r.skipped > 0
     where b.kind in ('exam', 'training') and b.status in ('open', 'paused', 'closing')
       and not exists (select 1 from exam_attempts a where a.batch_id = r.batch_id and a.annotator_id = r.annotator_id)
+      -- Who began and left has cases still to come; a list full of them would keep others from ever being marked.
+      and not exists (select 1 from tasks t where t.batch_id = r.batch_id and ${couldStillCome(sql`r.batch_id`, sql`r.annotator_id`)})
     order by r.last_seen_at limit 500`);
   return [...rows];
 }

@@ -2,6 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { enforce, refuse } from '#server/command/decision.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { lockIndependence } from '#server/staffing/lock-independence.ts';
 import { readsCapOf } from './claim-rules.ts';
 import { type Candidate, type CurrentTerms, decideEligibility, type Eligibility } from './eligibility.ts';
 import {
@@ -38,6 +39,9 @@ export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier:
     const who = candidateOf(ctx);
     if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label'))
       enforceOpen(batch);
+    // Of two batches of a group joined at the same moment, the later has to see the earlier.
+    if (batch.independenceGroup !== null)
+      await lockIndependence(tx.db, batch.independenceGroup, who.personId);
     const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
     enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
     if (!('terms' in eligibility)) throw notFound();

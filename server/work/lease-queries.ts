@@ -105,6 +105,9 @@ export async function insertReleases(
       as u (annotator_id, task_id, lease_id, slot_no, tier, paid, fee)`);
 }
 
+/** Kept for nobody: an open slot of a case that is out of work. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /**
  * Lets go of slots that were locked before: back to the late lane of their pool with the clock as their place; dealt gold disappears; a repeat
  * stays kept for its reader, a returned label with its author, unless it was skipped. Lock order: slots, then readers,
@@ -126,8 +129,11 @@ export async function letGo(
   const returned = by((s) => s.isReturned);
   const plain = by((s) => !gold.includes(s) && !repeats.includes(s) && !returned.includes(s));
   await updateSlots(tx, input.batchId, gold, null);
-  const late = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null,
-    terms_no = null, reserved_for = null, earlier_label_id = coalesce(s.label_id, s.earlier_label_id), label_id = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
+  // What was taken out of work while somebody held it comes back to nobody.
+  const keptFor = sql`(select case when t.status = 'unusable' then ${NOBODY}::uuid end from tasks t
+    where t.batch_id = ${input.batchId} and t.id = s.task_id)`;
+  const late = sql`status = 'open', reserved_for = ${keptFor}, annotator_id = null, lease_id = null, lease_until = null, claimed_at = null,
+    terms_no = null, earlier_label_id = coalesce(s.label_id, s.earlier_label_id), label_id = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
     sort_key = ${(BigInt(input.now.getTime()) * 1000n).toString()}::bigint + u.n`;
   const kept = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null, terms_no = null`;
   await updateSlots(tx, input.batchId, isSkip ? [...plain, ...returned] : plain, late);
@@ -339,9 +345,6 @@ export async function lockLeasesOfTask(
     order by s.slot_no for update of s`);
   return [...rows].map(toHeld);
 }
-
-/** Kept for nobody: an open slot that waits for an incident to be closed. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Takes a quarantined task out of work: its open slots can be claimed by nobody. */
 export async function parkTask(tx: Tx, input: { batchId: string; taskId: string }): Promise<void> {

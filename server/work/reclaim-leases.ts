@@ -1,5 +1,6 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { listLiveBatchIds, lockExpired } from './lease-queries.ts';
 import { releaseSlots } from './release-slots.ts';
 
@@ -9,7 +10,7 @@ const CHUNK = 500;
 /** Opens the slots of leases that ran out, in every live batch, 500 per transaction. Safe in several processes. */
 export async function reclaimLeases(ctx: CommandContext): Promise<{ reclaimed: number }> {
   let reclaimed = 0;
-  for (const batchId of await listLiveBatchIds(ctx.db, {})) {
+  await eachBatch(ctx, await listLiveBatchIds(ctx.db, {}), async (batchId) => {
     for (let more = true; more; ) {
       const taken = await transact(ctx, async (tx) => {
         const slots = await lockExpired(tx.db, { batchId, now: tx.now, limit: CHUNK });
@@ -19,6 +20,6 @@ export async function reclaimLeases(ctx: CommandContext): Promise<{ reclaimed: n
       reclaimed += taken;
       more = taken === CHUNK;
     }
-  }
+  });
   return { reclaimed };
 }

@@ -1,8 +1,8 @@
 import { encode } from 'next-auth/jwt';
 import superjson from 'superjson';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { dropSettings, SECRET, stubSettings } from '#app/api/handler-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { dropSettings, SECRET, stubSettings } from '../handler-rows.ts';
 
 const password = 'four words make sense';
 
