@@ -37,7 +37,9 @@ const held = sql`
   select s.task_id as "taskId", s.slot_no as "slotNo", s.tier, s.round, s.annotator_id as "annotatorId",
     s.lease_id as "leaseId", t.price_minor::text as price, t.fee_minor::text as fee,
     s.label_id is not null as "isReturned",
-    coalesce((select d.active_ms from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
+    -- The time is the reader's device's word, and is paid (R27): no more than has passed here between the claim and the draft.
+    coalesce((select least(d.active_ms, greatest(0, extract(epoch from d.updated_at - s.claimed_at) * 1000))::int
+      from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
   from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
     and t.terms_no = s.terms_no`;
 

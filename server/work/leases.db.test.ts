@@ -133,7 +133,9 @@ describe('leases and what becomes of them', () => {
     const [one, other] = await makeReaders(scene, batchId, 2);
     const first = await claim(one!, batchId, 3);
     await submitLabel(one!, { batchId, leaseId: first[0]!.leaseId, ...content() });
-    await saveDraft(one!, { batchId, leaseId: first[1]!.leaseId, answers: {}, activeMs: 1000 });
+    // A second after the claim; the device says a day.
+    scene.clock.advance(1000);
+    await saveDraft(one!, { batchId, leaseId: first[1]!.leaseId, answers: {}, activeMs: 86_400_000 });
     await claim(other!, batchId);
     const revoked = await transact(system(), (tx) =>
       revokeLeases(tx, {
