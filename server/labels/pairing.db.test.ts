@@ -130,10 +130,12 @@ describe('technical staff paired with experts', () => {
 
   test('a sample of the technical reads is the same whenever it is asked; without a rule nobody is paired', async () => {
     const half: ReviewRule = { ...PAIRED, sampleRateBasisPoints: 5000 };
-    const batchId = await makeBatch(scene, { overlap: 1, reviewRules: [half], seed: 7 });
-    const who = await makeWorker(scene);
+    // So many that both kinds are among them, whatever the ids of the cases.
+    const many = await makeWorkScene(t.db, { cases: 40, fields: [gradeField()], clock: scene.clock });
+    const batchId = await makeBatch(many, { overlap: 1, reviewRules: [half], seed: 7 });
+    const who = await makeWorker(many);
     await joinBatch(who, { batchId, tier: 'label' });
-    await read(who, batchId, 6);
+    await read(who, batchId, 40);
     await settle(batchId);
     const first = await statuses(batchId);
     await settle(batchId);

@@ -135,6 +135,7 @@ describe('what readers have earned reaches the ledger', () => {
     const [reader, other] = await makeReaders(scene, batchId, 2);
     await read(other!, batchId);
     const lease = await claim(reader!, batchId);
+    scene.clock.advance(1000);
     await saveDraft(reader!, { batchId, leaseId: lease!.leaseId, answers: {}, activeMs: 1000 });
     const personIds = [reader!.actor.personId];
     await transact(job(), (tx) => revokeLeases(tx, { personIds, reason: 'agreement_ended' }));
