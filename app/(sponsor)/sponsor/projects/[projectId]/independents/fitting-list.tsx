@@ -70,6 +70,7 @@ export function FittingList({ people, projectId, currency, price, openPerWeek }:
           to={to}
           currency={currency}
           price={price}
+          readsPerWeek={each}
           onSent={() => setChosen(new Set())}
         />
       </div>

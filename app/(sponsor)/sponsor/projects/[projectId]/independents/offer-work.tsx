@@ -23,13 +23,23 @@ type OfferWorkProps = {
   currency: string;
   /** What the direct share pays a read, as it is typed; empty without one. */
   price?: string;
+  /** Reads a week that were thought of, as typed. */
+  readsPerWeek?: string;
   /** Of the offer to several people: the button's state, and what to do when it is sent. */
   isBulk?: boolean;
   onSent?: () => void;
 };
 
 /** What is offered: the least a read pays, how many a week, until when it holds. */
-export function OfferWork({ projectId, to, currency, price = '', isBulk = false, onSent }: OfferWorkProps) {
+export function OfferWork({
+  projectId,
+  to,
+  currency,
+  price = '',
+  readsPerWeek = '',
+  isBulk = false,
+  onSent,
+}: OfferWorkProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
@@ -87,7 +97,7 @@ export function OfferWork({ projectId, to, currency, price = '', isBulk = false,
       }
       trigger={
         isBulk ? (
-          <Button variant="primary" size="sm" disabled={to.length === 0}>
+          <Button variant="primary" disabled={to.length === 0}>
             Offer to {to.length === 0 ? 'those chosen' : to.length}
           </Button>
         ) : (
@@ -107,7 +117,7 @@ export function OfferWork({ projectId, to, currency, price = '', isBulk = false,
             <Input name="pricePerReadMinor" inputMode="decimal" suffix={currency} defaultValue={price} />
           </Field>
           <Field label="Reads a week" name="readsPerWeek" error={errors.readsPerWeek}>
-            <Input name="readsPerWeek" inputMode="numeric" />
+            <Input name="readsPerWeek" inputMode="numeric" defaultValue={readsPerWeek} />
           </Field>
           <Field label="Days to answer" name="daysToAnswer" error={errors.daysToAnswer}>
             <Input name="daysToAnswer" inputMode="numeric" defaultValue="7" />
