@@ -17,6 +17,7 @@ import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import type { memberAttestation } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { LongList } from './long-list.tsx';
 
 type Member = z.infer<typeof memberAttestation>;
@@ -86,7 +87,7 @@ function factsOf({ roles, attestation }: Member): string {
   const known = roles.map(roleName).join(', ');
   if (attestation === null) return known;
   const relation = attestation.relation === 'employed' ? 'employed' : 'under direct control';
-  return `${known}; ${relation}, trained ${attestation.privacyTrainingOn}, until ${attestation.validUntil}`;
+  return `${known}; ${relation}, trained ${sayDay(attestation.privacyTrainingOn)}, until ${sayDay(attestation.validUntil)}`;
 }
 
 function PersonState({ person, today }: { person: Member; today: string }) {

@@ -13,6 +13,7 @@ import { toast } from '#app/_ui/toast.ts';
 import type { ownDelegation } from '#server/credentials/delegation-schemas.ts';
 import { LEVEL_WORDS } from '#server/credentials/describe.ts';
 import type { teamCredential } from '#server/credentials/view-schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { VerifyCredential } from './verify-credential.tsx';
 
 type TeamCredential = z.infer<typeof teamCredential>;
@@ -34,7 +35,7 @@ function DelegationLine({ delegation }: { delegation: Delegation }) {
   return (
     <p className={mayVerify ? 'prose-width mt-1 text-sm' : 'prose-width mt-1 text-attention-ink text-sm'}>
       {mayVerify
-        ? `You are a delegate until ${validUntil}: what you check at the source counts as the platform’s own check.`
+        ? `You are a delegate until ${sayDay(validUntil)}: what you check at the source counts as the platform’s own check.`
         : because}{' '}
       {looked === 0
         ? ''
@@ -93,7 +94,7 @@ export function AttestCredentials({
                 </span>
                 <span className="block text-ink-3 text-sm">
                   {one.issuer}; {LEVEL_WORDS[one.level]}
-                  {one.expiresOn === null ? '' : `; expires ${one.expiresOn}`}
+                  {one.expiresOn === null ? '' : `; expires ${sayDay(one.expiresOn)}`}
                 </span>
               </span>
               <StatusPill state={one.status} />
