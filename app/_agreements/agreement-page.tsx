@@ -144,9 +144,11 @@ function Facts({ agreement, maySign }: { agreement: AgreementDetail; maySign: bo
           </Fact>
         )}
       </dl>
-      {maySign ? <SuspendAgreement agreement={agreement} /> : null}
       {maySign ? (
-        <EndAgreement agreementId={agreement.id} title={agreement.title} status={agreement.status} />
+        <div className="-ml-2 flex flex-col items-start gap-1">
+          <SuspendAgreement agreement={agreement} />
+          <EndAgreement agreementId={agreement.id} title={agreement.title} status={agreement.status} />
+        </div>
       ) : null}
     </div>
   );

@@ -164,7 +164,9 @@ function Rows({ findings, decisionOf, onDecide, onLook }: RowsProps) {
           className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-line border-t px-2 py-2 hover:bg-hover sm:grid-cols-[10rem_11rem_minmax(0,1fr)_auto]"
         >
           <span className="truncate font-mono text-sm">{one.externalId}</span>
-          <Verdict decision={decisionOf(one)} word={FINDING_WORDS[one.code]} />
+          <span className="flex">
+            <Verdict decision={decisionOf(one)} word={FINDING_WORDS[one.code]} />
+          </span>
           <span className="col-span-2 text-ink-2 text-sm sm:col-span-1">
             {one.says}
             {one.other ? ` It is case ${one.other.externalId}.` : ''}
