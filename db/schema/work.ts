@@ -156,6 +156,8 @@ export const batches = pgTable(
     index('batches_project_idx').on(t.projectId, t.createdAt),
     // Open batches of a vendor, and the settlement and review-period jobs.
     index('batches_status_idx').on(t.status, t.vendorOrgId),
+    // Batches that a vendor reads a part of.
+    index('batches_pools_idx').using('gin', sql`${t.pools} jsonb_path_ops`).where(sql`pools is not null`),
     // The sittings of a general exam.
     index('batches_general_exam_idx').on(t.generalExamId).where(sql`general_exam_id is not null`),
     check('batches_overlap', sql`overlap between 1 and 100`),

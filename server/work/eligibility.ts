@@ -112,6 +112,7 @@ export async function decideEligibility(
   const full = who.tier === 'label' ? own.pricePerReadMinor : batch.pricePerReviewMinor;
   // The in-house unit is paid what was agreed, never more than the batch has reserved (R29).
   const most = ownStaff.mostMinor ?? full;
+  // biome-ignore lint/complexity/useMathMinMax: it takes no bigint.
   const priceMinor = most < full ? most : full;
   return {
     decision,

@@ -23,6 +23,7 @@ import { getBatch } from './reads.ts';
 import { releaseLeases } from './release-leases.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
+import { viewVendorBatch, viewVendorBatches } from './vendor-views.ts';
 
 type Org = Awaited<ReturnType<typeof makeOrganisation>>;
 
@@ -116,6 +117,20 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
       { org: other.id, reads: 16, price: 150 },
       { org: scene.vendorOrg.id, reads: 24, price: 100 },
     ]);
+    // Each vendor finds it among its own, with its own people alone; an organisation without a part does not.
+    for (const who of [mine[0]!, theirs[0]!]) {
+      expect(await viewVendorBatches(who)).toContainEqual(
+        expect.objectContaining({ batchId, isShared: true }),
+      );
+      expect((await viewVendorBatch(who, { batchId })).readers).toHaveLength(3);
+    }
+    const stranger = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock }),
+      roles: ['vendor_owner'],
+      clock: scene.clock,
+    });
+    expect(await viewVendorBatches(stranger)).toEqual([]);
+    await expect(viewVendorBatch(stranger, { batchId })).rejects.toMatchObject({ kind: 'not_found' });
   });
 
   test('one read per vendor and case: halves give every case one of each; a share too large for it is refused in words', async () => {

@@ -1,7 +1,11 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, or, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { projects } from '#db/schema/projects.ts';
 import { batches, readers, terms } from '#db/schema/work.ts';
+
+/** A batch that the organisation reads, alone or a part of it (`pools`). Indexes: batches_status_idx, batches_pools_idx. */
+const readBy = (orgId: string) =>
+  or(eq(batches.vendorOrgId, orgId), sql`${batches.pools} @> ${JSON.stringify([{ orgId }])}::jsonb`);
 
 const shown = {
   batchId: batches.id,
@@ -13,15 +17,16 @@ const shown = {
   cases: batches.taskCount,
   openedAt: batches.openedAt,
   settledAt: batches.settledAt,
+  isShared: sql<boolean>`${batches.vendorOrgId} is null`,
 };
 
-/** Batches that an organisation reads, open ones first, then the newest. Index: batches_status_idx. */
+/** Batches that an organisation reads, open ones first, then the newest; at most 200. */
 export async function listVendorBatchRows(q: Queryable, orgId: string) {
   return q
     .select(shown)
     .from(batches)
     .innerJoin(projects, eq(projects.id, batches.projectId))
-    .where(and(eq(batches.vendorOrgId, orgId), ne(batches.status, 'draft')))
+    .where(and(readBy(orgId), ne(batches.status, 'draft')))
     .orderBy(sql`${batches.status} = 'settled'`, desc(batches.openedAt), desc(batches.id))
     .limit(200);
 }
@@ -32,7 +37,7 @@ export async function findVendorBatch(q: Queryable, of: { batchId: string; orgId
     .select(shown)
     .from(batches)
     .innerJoin(projects, eq(projects.id, batches.projectId))
-    .where(and(eq(batches.id, of.batchId), eq(batches.vendorOrgId, of.orgId), ne(batches.status, 'draft')));
+    .where(and(eq(batches.id, of.batchId), readBy(of.orgId), ne(batches.status, 'draft')));
   return row ?? null;
 }
 

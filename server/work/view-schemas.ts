@@ -326,6 +326,8 @@ const vendorBatch = z.object({
   cases: count,
   openedAt: z.date().nullable(),
   settledAt: z.date().nullable(),
+  /** Read by others too: how it stands as a whole is the sponsor's to see. */
+  isShared: z.boolean(),
 });
 export const vendorBatchList = z.array(vendorBatch);
 export const vendorBatchDetail = vendorBatch.extend({

@@ -40,6 +40,7 @@ export default async function VendorBatchesPage() {
               </TextLink>
               <span className="block text-ink-3 text-xs">
                 {batch.project} · {batch.cases.toLocaleString('en')} {batch.cases === 1 ? 'case' : 'cases'}
+                {batch.isShared ? ', shared with others' : null}
                 {batch.openedAt === null ? null : (
                   <>
                     {' '}

@@ -18,11 +18,16 @@ const TIERS = { label: 'reads', review: 'reviews', audit: 'audits', adjudicate: 
 export default async function VendorBatchPage({ params }: { params: Promise<{ batchId: string }> }) {
   const { batchId } = await params;
   if (!isId(batchId)) notFound();
-  const [batch, live, pairs] = await Promise.all([
-    loaded((call) => call.work.vendorBatch({ batchId })),
-    loaded((call) => call.analytics.vendorLive({ batchId })),
-    loaded((call) => call.labels.vendorPairs({ batchId })),
-  ]);
+  const batch = await loaded((call) => call.work.vendorBatch({ batchId }));
+  // What others who share it are at is not this vendor's to see.
+  const [live, pairs] = batch.isShared
+    ? [null, null]
+    : await Promise.all([
+        loaded((call) => call.analytics.vendorLive({ batchId })),
+        loaded((call) => call.labels.vendorPairs({ batchId })),
+      ]);
+  const reads =
+    live?.reads ?? batch.readers.reduce((sum, row) => sum + (row.tier === 'label' ? row.reads : 0), 0);
   return (
     <>
       <PageHeader
@@ -36,15 +41,23 @@ export default async function VendorBatchPage({ params }: { params: Promise<{ ba
         }
       >
         <AnswerLine>
-          Your people have submitted <strong>{live.reads.toLocaleString('en')}</strong>{' '}
-          {live.reads === 1 ? 'read' : 'reads'}; <strong>{live.activeReaders}</strong>{' '}
-          {live.activeReaders === 1 ? 'is' : 'are'} at work now.
+          Your people have submitted <strong>{reads.toLocaleString('en')}</strong>{' '}
+          {reads === 1 ? 'read' : 'reads'}
+          {live === null ? (
+            ' of the part of this batch that is yours; others read the rest.'
+          ) : (
+            <>
+              ; <strong>{live.activeReaders}</strong> {live.activeReaders === 1 ? 'is' : 'are'} at work now.
+            </>
+          )}
           {batch.statusReason === null ? null : ` The sponsor says: ${batch.statusReason}`}
         </AnswerLine>
       </PageHeader>
-      <section className="mt-4 max-w-[720px]" aria-label="How it stands">
-        <LiveBatch batchId={batchId} first={live} asOf={new Date()} />
-      </section>
+      {live === null ? null : (
+        <section className="mt-4 max-w-[720px]" aria-label="How it stands">
+          <LiveBatch batchId={batchId} first={live} asOf={new Date()} />
+        </section>
+      )}
       <section className="mt-8" aria-labelledby="people">
         <h2 id="people" className="font-semibold text-lg">
           Your people
@@ -79,7 +92,7 @@ export default async function VendorBatchPage({ params }: { params: Promise<{ ba
           </ul>
         )}
       </section>
-      <PairList of={pairs} />
+      {pairs === null ? null : <PairList of={pairs} />}
     </>
   );
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "batches_pools_idx" ON "batches" USING gin ("pools" jsonb_path_ops) WHERE pools is not null;
