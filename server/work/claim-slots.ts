@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { plus, SECOND } from '#server/core/clock.ts';
 import type { BatchFacts } from './batch-facts.ts';
 import {
+  type ClaimAnswer,
   type ClaimedSlot,
   type ClaimKey,
   type ClaimParameters,
@@ -54,6 +55,18 @@ export async function claimSlots(
   }
   const swept = await sweep(sql, p, state, facts.overlap);
   return answer(swept.slots, swept.isSearching);
+}
+
+/** No reader's lane. */
+const NO_LANE = 32_767;
+
+/** Of what `claimSlots` looks at only the first: work returned to the reader, and what was given back. */
+export async function claimLate(
+  sql: HotSql,
+  facts: BatchFacts,
+  input: ClaimKey & { limit: number; now: Date },
+): Promise<ClaimAnswer> {
+  return claimAhead(sql, { ...parametersOf(facts, input), lane: NO_LANE });
 }
 
 function mayGoOn(state: ClaimState, p: ClaimParameters): boolean {

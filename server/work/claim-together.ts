@@ -42,13 +42,16 @@ const unseen = (t: string) => `
       and (select true from reader_exclusions e where e.batch_id = $1::uuid and e.annotator_id = m.annotator_id
         and e.task_id = ${t} limit 1) is null`;
 
+/** Nothing new lies in the late lane of person `m`: what was given back comes before all else. */
+const NOTHING_LATE = `(select true from slots l where l.batch_id = $1::uuid and l.tier = 'label' and l.lane = m.late_lane
+    and ${spanSql('l.sort_key')} >= ${spanSql('m.late_key')} and l.sort_key > m.late_key and l.annotator_id is null and l.reserved_for is null limit 1) is null`;
+
 const TAKEN = `
 ranked as materialized (
   select m.*, coalesce(sum(m.k) over (partition by m.lane order by m.after_key, m.annotator_id
     rows between unbounded preceding and 1 preceding), 0) as passed
   from me m
-  where m.k > 0 and (select true from slots l where l.batch_id = $1::uuid and l.tier = 'label' and l.lane = m.late_lane
-    and ${spanSql('l.sort_key')} >= ${spanSql('m.late_key')} and l.sort_key > m.late_key and l.annotator_id is null and l.reserved_for is null limit 1) is null),
+  where m.k > 0 and ${NOTHING_LATE}),
 ahead as materialized (
   select m.annotator_id, m.seed, m.terms_no, s.task_id, s.slot_no from ranked m cross join lateral (
     select s.task_id, s.slot_no from slots s
@@ -99,10 +102,10 @@ with q as materialized (
 ${me(', r.reader_no', ' and r.dealt = q.dealt')},
 ${TAKEN},
 found as materialized (
-  select m.annotator_id, m.reader_no, m.terms_no, m.lease_ids, t.id, t.sort_key, t.n from me m cross join lateral (
+  select m.annotator_id, m.reader_no, m.terms_no, m.lease_ids, m.lane, t.id, t.sort_key, t.n from me m cross join lateral (
     select t.id, t.sort_key, o.n from unnest(m.places) with ordinality as o (place, n)
     join tasks t on t.batch_id = $1::uuid and t.is_dealt_gold and t.status <> 'unusable' and t.sort_key = o.place
-    where (m.most = 0 or m.annotator_id = any(array(select annotator_id from taken)))
+    where (m.annotator_id = any(array(select annotator_id from taken)) or (m.most = 0 and ${NOTHING_LATE}))
       and (o.n > m.first_pass or t.exposures < coalesce($7::int, 32767))
       and (select true from gold_answers g where g.batch_id = $1::uuid and g.task_id = t.id
         and g.withdrawn_at is null limit 1) is not null
@@ -115,7 +118,7 @@ shown as (
 dealt as (
   insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, annotator_id, lease_id,
     lease_until, claimed_at, terms_no)
-  select $1::uuid, t.id, ${goldSlotNo(0)} + t.reader_no, 'label', 1, 1, t.sort_key, 'leased', t.annotator_id,
+  select $1::uuid, t.id, ${goldSlotNo(0)} + t.reader_no, 'label', 1, t.lane, t.sort_key, 'leased', t.annotator_id,
     t.lease_ids[row_number() over (partition by t.annotator_id order by t.n)], $4::timestamptz, $5::timestamptz, t.terms_no
   from picked t
   on conflict do nothing

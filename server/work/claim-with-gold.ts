@@ -1,13 +1,13 @@
 import type { Database } from '#db/client.ts';
 import type { BatchFacts } from './batch-facts.ts';
 import type { ClaimedSlot, ClaimKey } from './claim-queries.ts';
-import { claimSlots, parametersOf, type SlotsClaimed } from './claim-slots.ts';
+import { claimLate, claimSlots, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimTogetherWithGold, type Dealt, type WishWithGold } from './claim-together.ts';
 import { countDealt, findDealt } from './deal-gold.ts';
 import { goldSecret } from './gold-secret.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
 import { rememberLeases } from './lease-tasks.ts';
-import { goldOrdinals, goldPlaces, secretOrder } from './rules.ts';
+import { goldOrdinals, goldPlaces, isDealtGoldSlot, secretOrder } from './rules.ts';
 
 /** One person's claim. */
 export type ClaimCall = ClaimKey & { limit: number; now: Date };
@@ -81,7 +81,10 @@ export async function claimGroupWithGold(
   });
 }
 
-/** As `claimSlots`, with gold: for one person, looking at everything. Needs a transaction. */
+/**
+ * As `claimSlots`, with gold: for one person, looking at everything. Needs a transaction. What was given back comes first, gold among it
+ * as all else, so that nobody learns from what comes back; it takes the place of new gold.
+ */
 export async function claimAloneWithGold(
   sql: HotSql,
   facts: BatchFacts,
@@ -90,29 +93,33 @@ export async function claimAloneWithGold(
   const { annotatorId } = call;
   const [before] = await findDealt(sql, { batchId: facts.id, annotatorIds: [annotatorId], locks: true });
   if (before === undefined) return claimSlots(sql, facts, call);
+  const back = await claimLate(sql, facts, call);
   const wish = wishOf(facts, call, before);
-  const ordinary = wish.most > 0 ? await claimSlots(sql, facts, { ...call, limit: wish.most }) : null;
+  const room = call.limit - back.slots.length;
+  const goldBack = back.slots.filter((slot) => isDealtGoldSlot(slot.slotNo, 'label')).length;
+  const wanted = Math.min(Math.max(0, wish.wanted - goldBack), room);
+  const plain = room > wanted ? await claimSlots(sql, facts, { ...call, limit: room - wanted }) : null;
   // When there is no ordinary work to hide it in, no gold is dealt either, save a last one.
-  if (ordinary !== null && ordinary.slots.length === 0) return ordinary;
+  if (plain !== null && plain.slots.length + back.slots.length === 0) return plain;
   const p = parametersOf(facts, call);
   const [gold] = await claimTogetherWithGold(sql, {
     ...p,
     exposureLimit: facts.goldExposureLimit,
-    wishes: wish.wanted > 0 ? [{ ...wish, most: 0 }] : [],
+    wishes: wanted > 0 ? [{ ...wish, wanted, most: 0 }] : [],
   });
   const count = { batchId: facts.id, annotatorId };
-  const slots = [...(ordinary?.slots ?? []), ...(gold?.slots ?? [])];
+  const ordinary = [...back.slots, ...(plain?.slots ?? [])];
+  const slots = [...ordinary, ...(gold?.slots ?? [])];
   // Places that held nothing for this reader (withdrawn, or seen elsewhere) are used up, or would be tried for ever.
-  const placesUsed = gold ? 0 : wish.wanted > 0 ? wish.places.length : 0;
+  const placesUsed = gold ? 0 : wanted > 0 ? wish.places.length : 0;
   if (slots.length === 0) {
     const instead = await claimSlots(sql, facts, call);
     const ordinals = instead.slots.length;
     if (ordinals > 0) await countDealt(sql, { ...count, ordinals, placesUsed });
     return instead;
   }
-  const ordinals = ordinary?.slots.length ?? 0;
-  await countDealt(sql, { ...count, ordinals, placesUsed });
+  await countDealt(sql, { ...count, ordinals: ordinary.length, placesUsed });
   const { leaseUntil } = p;
-  const state = ordinary?.state ?? null;
+  const state = back.state ?? plain?.state ?? null;
   return { slots: secretOrder(goldSecret(), slots), leaseUntil, state, isSearching: false };
 }

@@ -111,9 +111,10 @@ export async function insertReleases(
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Lets go of slots that were locked before: back to the late lane of their pool with the clock as their place; dealt gold disappears; a repeat
- * stays kept for its reader, a returned label with its author, unless it was skipped. Lock order: slots, then readers,
- * then tasks.
+ * Lets go of slots that were locked before: back to the late lane of their pool with the clock as their place; a repeat stays kept for
+ * its reader, a returned label with its author, unless it was skipped. Dealt gold that was given back or ran out goes the same way: by
+ * not coming back it would be known, and giving back would be a way around it. Only when it was skipped or taken, which whoever held it
+ * does not see come back in any case, does it disappear. Lock order: slots, then readers, then tasks.
  */
 export async function letGo(
   tx: Tx,
@@ -126,7 +127,9 @@ export async function letGo(
 ): Promise<void> {
   const isSkip = input.cause === 'skipped';
   const by = (pick: (slot: (typeof input.slots)[number]) => boolean) => input.slots.filter(pick);
-  const gold = by((s) => isDealtGoldSlot(s.slotNo, s.tier));
+  const isGivenBack = input.cause === 'closed' || input.cause === 'expired';
+  const dealt = by((s) => isDealtGoldSlot(s.slotNo, s.tier));
+  const gold = isGivenBack ? [] : dealt;
   const repeats = by((s) => s.round > 1 && !s.isReturned);
   const returned = by((s) => s.isReturned);
   const plain = by((s) => !gold.includes(s) && !repeats.includes(s) && !returned.includes(s));
@@ -148,6 +151,10 @@ export async function letGo(
       sql`status = 'returned', lease_id = null, lease_until = null`,
     );
   await countReleases(tx, input);
+  // Whoever takes it next is one more who has seen it.
+  if (isGivenBack && dealt.length > 0)
+    await tx.execute(sql`update tasks set exposures = least(exposures + 1, 32767)
+      where batch_id = ${input.batchId} and id = any(${sql.param(dealt.map((s) => s.taskId))}::uuid[])`);
   if (isSkip) await countSkips(tx, input.batchId, plain, repeats);
 }
 
@@ -186,13 +193,15 @@ async function countReleases(
       repeats: number;
       returned: number;
       corrected: number;
+      again: number;
     }
   >();
   const isSkip = input.cause === 'skipped';
+  const isGivenBack = input.cause === 'closed' || input.cause === 'expired';
   for (const slot of input.slots) {
     const key = `${slot.annotatorId}|${slot.tier}`;
     const { annotatorId, tier } = slot;
-    const none = { n: 0, freed: 0n, paid: 0n, fee: 0n, repeats: 0, returned: 0, corrected: 0 };
+    const none = { n: 0, freed: 0n, paid: 0n, fee: 0n, repeats: 0, returned: 0, corrected: 0, again: 0 };
     const sum = sums.get(key) ?? { annotatorId, tier, ...none };
     sum.n += 1;
     sum.paid += slot.paidMinor;
@@ -201,6 +210,7 @@ async function countReleases(
     if (slot.isReturned) sum.corrected += 1;
     if (!isSkip && slot.isReturned) sum.returned += 1;
     if (!isSkip && !slot.isReturned && slot.round > 1) sum.repeats += 1;
+    if (isGivenBack && !slot.isReturned && slot.round === 1) sum.again += 1;
     sums.set(key, sum);
   }
   const rows = [...sums.values()].sort((a, b) => (a.annotatorId + a.tier < b.annotatorId + b.tier ? -1 : 1));
@@ -214,13 +224,14 @@ async function countReleases(
   await tx.execute(sql`
     update readers r set ${counter} = r.${counter} + u.n, encumbered_minor = r.encumbered_minor - u.freed,
       accrued_minor = r.accrued_minor + u.paid, accrued_fee_minor = r.accrued_fee_minor + u.fee, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
-      corrected = r.corrected - u.corrected,
+      -- What comes again takes its places in the mix again.
+      corrected = r.corrected - u.corrected, dealt = greatest(0, r.dealt - u.again),
       late_key = case when ${isSkip} then greatest(r.late_key, ${(BigInt(input.now.getTime()) * 1000n + 1n).toString()}::bigint) else r.late_key end
     from unnest(${col((r) => r.annotatorId)}::uuid[], ${col((r) => r.tier)}::text[], ${col((r) => r.n)}::int[],
       ${col((r) => r.freed.toString())}::bigint[], ${col((r) => r.paid.toString())}::bigint[],
       ${col((r) => r.fee.toString())}::bigint[], ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[],
-      ${col((r) => r.corrected)}::int[])
-      as u (annotator_id, tier, n, freed, paid, fee, repeats, returned, corrected)
+      ${col((r) => r.corrected)}::int[], ${col((r) => r.again)}::int[])
+      as u (annotator_id, tier, n, freed, paid, fee, repeats, returned, corrected, again)
     where r.batch_id = ${input.batchId} and r.annotator_id = u.annotator_id and r.tier = u.tier`);
 }
 

@@ -6,6 +6,7 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { answersRecord } from '#server/protocols/schemas.ts';
 import { getBatch } from './reads.ts';
+import { SLOT_BASE } from './rules.ts';
 
 /**
  * Takes a gold item out of every batch that holds it: it is dealt no more, and the readers' counts stand as if it had
@@ -24,6 +25,9 @@ export async function withdrawGold(
     const [withdrawn] = await tx.db.execute<{ answers: unknown }>(sql`
       update gold_answers set withdrawn_at = ${tx.now.toISOString()}::timestamptz
       where batch_id = ${batchId} and task_id = ${taskId} and withdrawn_at is null returning answers`);
+    // What was given back and waits for the next reader is gold to nobody any more.
+    await tx.db.execute(sql`delete from slots where batch_id = ${batchId} and task_id = ${taskId} and tier = 'label'
+      and status = 'open' and slot_no >= ${SLOT_BASE.gold}::int and slot_no < ${SLOT_BASE.repeat}::int`);
     if (withdrawn) await uncount(tx.db, { batchId, taskId, gold: withdrawn.answers });
   }
   return { batchIds };
