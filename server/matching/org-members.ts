@@ -1,4 +1,4 @@
-import { type Bitmap, hasBit } from './bitmap.ts';
+import { type Bitmap, clearBit, hasBit, membersOf } from './bitmap.ts';
 import { NOT_KNOWN } from './people-columns.ts';
 
 /** People of one organisation: how many, the sum of their shares, the newest day one of them read (or NOT_KNOWN). */
@@ -86,29 +86,24 @@ export class OrgMembers {
       isKept: ((orgId: string, place: number) => boolean) | null;
     },
   ): Map<string, Team> {
-    const { shareOf, offset, lastReadDay, isKept } = of;
-    const { firstOrg } = this;
-    const counts = new Int32Array(this.orgIds.length);
-    const shares = new Float64Array(this.orgIds.length);
-    const newest = new Float32Array(this.orgIds.length).fill(NOT_KNOWN);
-    const add = (number: number, place: number) => {
-      if (isKept?.(this.orgIds[number] ?? '', place)) return;
-      counts[number] = (counts[number] as number) + 1;
-      shares[number] = (shares[number] as number) + (shareOf[(offset[place] as number) + 128] as number);
-      const day = lastReadDay[place] as number;
-      if (day > (newest[number] as number)) newest[number] = day;
+    const { isKept } = of;
+    const tally = {
+      counts: new Int32Array(this.orgIds.length),
+      shares: new Float64Array(this.orgIds.length),
+      newest: new Float32Array(this.orgIds.length).fill(NOT_KNOWN),
     };
-    for (let word = 0; word < set.length; word += 1) {
-      let bits = set[word] as number;
-      while (bits !== 0) {
-        const place = (word << 5) + 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        const number = firstOrg[place] as number;
-        if (number >= 0) add(number, place);
+    const among = isKept === null ? set : this.withoutKept(set, isKept);
+    tallyFirst(among, this.firstOrg, of, tally);
+    const { counts, shares, newest } = tally;
+    for (const [place, numbers] of this.moreOrgs) {
+      if (!hasBit(set, place)) continue;
+      for (const number of numbers) {
+        if (isKept?.(this.orgIds[number] ?? '', place)) continue;
+        counts[number] = (counts[number] ?? 0) + 1;
+        shares[number] = (shares[number] ?? 0) + (of.shareOf[(of.offset[place] ?? 0) + 128] ?? 0);
+        newest[number] = Math.max(newest[number] ?? NOT_KNOWN, of.lastReadDay[place] ?? NOT_KNOWN);
       }
     }
-    for (const [place, numbers] of this.moreOrgs)
-      if (hasBit(set, place)) for (const number of numbers) add(number, place);
     const teams = new Map<string, Team>();
     for (const [number, people] of counts.entries())
       if (people > 0)
@@ -118,6 +113,16 @@ export class OrgMembers {
           lastReadDay: newest[number] ?? NOT_KNOWN,
         });
     return teams;
+  }
+
+  /** The people of a set whom their first organisation may show data. */
+  private withoutKept(set: Bitmap, isKept: (orgId: string, place: number) => boolean): Bitmap {
+    const left = set.slice();
+    for (const place of membersOf(set)) {
+      const number = this.firstOrg[place] ?? NOBODY;
+      if (number >= 0 && isKept(this.orgIds[number] ?? '', place)) clearBit(left, place);
+    }
+    return left;
   }
 
   private numbersAt(place: number): number[] {
@@ -150,5 +155,29 @@ export class OrgMembers {
     if (before >= 0) this.next[before] = after;
     else this.heads[number] = after;
     if (after >= 0) this.previous[after] = before;
+  }
+}
+
+/** The people of a set by their first organisation. A function of its own, with nothing but typed arrays in it: a million times per question. */
+function tallyFirst(
+  set: Bitmap,
+  firstOrg: Int32Array,
+  of: { shareOf: Float64Array; offset: Int8Array; lastReadDay: Float32Array },
+  into: { counts: Int32Array; shares: Float64Array; newest: Float32Array },
+): void {
+  const { shareOf, offset, lastReadDay } = of;
+  const { counts, shares, newest } = into;
+  for (let word = 0; word < set.length; word += 1) {
+    let bits = (set[word] as number) | 0;
+    while (bits !== 0) {
+      const place = (word << 5) + 31 - Math.clz32(bits & -bits);
+      bits &= bits - 1;
+      const number = firstOrg[place] as number;
+      if (number < 0) continue;
+      counts[number] = (counts[number] as number) + 1;
+      shares[number] = (shares[number] as number) + (shareOf[(offset[place] as number) + 128] as number);
+      const day = lastReadDay[place] as number;
+      if (day > (newest[number] as number)) newest[number] = day;
+    }
   }
 }
