@@ -292,8 +292,9 @@ describe('continuous governance', () => {
       scene = await makeScene(t.db, policy('stop_claims', 'notify'));
       batchId = await open(scene);
       const people = await makeReaders(scene, batchId, 3);
+      // One is always right and one never: who reads which case when makes no difference to how far apart they are.
       for (const [index, who] of people.entries())
-        await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+        await readCases(scene, who, batchId, 26, (n) => index === 1 || (index === 2 && n % 2 === 0));
       await watch(scene);
     });
 
