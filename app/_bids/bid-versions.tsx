@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { Money } from '#app/_ui/money.tsx';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { priceWords } from './price-words.ts';
 
@@ -24,8 +25,8 @@ export function BidVersions({ history }: { history: History }) {
             <span className="min-w-0 text-sm">
               {priceWords(one.pricing, currency)}
               <span className="block text-ink-3 text-xs">
-                {one.readsPerDay.toLocaleString('en')} reads a day from {one.startOn} · {one.seats.length}{' '}
-                {one.seats.length === 1 ? 'person' : 'people'}
+                {one.readsPerDay.toLocaleString('en')} reads a day from {sayDay(one.startOn)} ·{' '}
+                {one.seats.length} {one.seats.length === 1 ? 'person' : 'people'}
                 {index === 0 ? (
                   <>
                     {' '}

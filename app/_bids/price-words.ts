@@ -1,5 +1,6 @@
 import { formatMoney } from '#app/_ui/format-money.ts';
 import type { Pricing } from '#server/bids/pricing-schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 
 /** A price as a sentence: "$1.20 USD a read; $0.80 USD a review", "$90.00 USD an hour at 40 reads, at most $12,000.00 USD". */
 export function priceWords(pricing: Pricing, currency: string): string {
@@ -18,7 +19,7 @@ export function priceWords(pricing: Pricing, currency: string): string {
       return pricing.milestones
         .map(
           (one) =>
-            `${one.title}: ${words(one.amountMinor)} for ${one.shareBasisPoints / 100} % by ${one.dueOn}`,
+            `${one.title}: ${words(one.amountMinor)} for ${one.shareBasisPoints / 100} % by ${sayDay(one.dueOn)}`,
         )
         .join('; ');
   }

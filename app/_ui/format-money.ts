@@ -1,6 +1,4 @@
-import { formatMinor, type Money } from '#server/core/money.ts';
-
-const groups = (digits: string) => digits.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+import { type Money, sayMinor } from '#server/core/money.ts';
 
 function symbolOf(currency: string): string {
   const parts = new Intl.NumberFormat('en-US', {
@@ -20,9 +18,8 @@ export type MoneyText = { sign: '' | '−' | '+'; amount: string; currency: stri
  */
 export function formatMoney(money: Money, options: { signed?: boolean } = {}): MoneyText {
   const negative = money.amountMinor < 0n;
-  const digits = formatMinor({ ...money, amountMinor: negative ? -money.amountMinor : money.amountMinor });
-  const [whole = '0', fraction] = digits.split('.');
-  const amount = `${symbolOf(money.currency)}${groups(whole)}${fraction === undefined ? '' : `.${fraction}`}`;
+  const digits = sayMinor({ ...money, amountMinor: negative ? -money.amountMinor : money.amountMinor });
+  const amount = `${symbolOf(money.currency)}${digits}`;
   const sign = negative ? '−' : options.signed && money.amountMinor > 0n ? '+' : '';
   return { sign, amount, currency: money.currency, full: `${sign}${amount} ${money.currency}` };
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { DocumentLink } from '#app/_ui/document-link.tsx';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { VendorPage } from '#server/vendors/view-schemas.ts';
 
 type Line = VendorPage['evidence'][number];
@@ -38,7 +39,7 @@ export function EvidenceList({
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <h3 className="font-medium text-base">{line.title}</h3>
             <Standing line={line} />
-            <span className="text-ink-3 text-sm">until {line.expiresOn}</span>
+            <span className="text-ink-3 text-sm">until {sayDay(line.expiresOn)}</span>
           </div>
           <p className="prose-width">
             {line.issuer}: {line.scope}

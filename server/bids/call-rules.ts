@@ -1,5 +1,6 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay, sayMinute } from '#server/notifications/say-day.ts';
 import type { Visibility } from './call-schemas.ts';
 
 export type CallStatus = 'draft' | 'open' | 'closed' | 'decided';
@@ -40,8 +41,6 @@ export function mayBid(visibility: Visibility, invitation: InvitationStatus | nu
   }
 }
 
-const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
 /** What keeps the end of a call from being moved, all at once; empty when it may be. */
 export function extensionProblems(input: {
   call: CallTimes;
@@ -55,7 +54,7 @@ export function extensionProblems(input: {
     return [
       {
         code: 'call_not_open',
-        message: `The call ended on ${minute(call.closesAt)}; an end that has passed is not moved. Open another call.`,
+        message: `The call ended on ${sayMinute(call.closesAt)}; an end that has passed is not moved. Open another call.`,
       },
     ];
   }
@@ -64,14 +63,14 @@ export function extensionProblems(input: {
     problems.push({
       code: 'extension_earlier',
       path: 'closesAt',
-      message: `The call is open until ${minute(call.closesAt)}; bidders rely on that. Choose a later end.`,
+      message: `The call is open until ${sayMinute(call.closesAt)}; bidders rely on that. Choose a later end.`,
     });
   }
   if (to.toISOString().slice(0, 10) > deadline) {
     problems.push({
       code: 'closes_after_deadline',
       path: 'closesAt',
-      message: `The call would close after the project's deadline ${deadline}.`,
+      message: `The call would close after the project's deadline ${sayDay(deadline)}.`,
     });
   }
   return problems;
@@ -89,7 +88,7 @@ export function questionProblem(input: {
     return {
       code: 'questions_ended',
       path: 'question',
-      message: `Questions were taken until ${minute(until)}. What was answered stays in the bid room.`,
+      message: `Questions were taken until ${sayMinute(until)}. What was answered stays in the bid room.`,
     };
   }
   if (openOfAsker >= 20) {
@@ -119,7 +118,7 @@ export function openingProblems(input: {
     problems.push({
       code: 'closes_after_deadline',
       path: 'closesAt',
-      message: `The call would close after the project's deadline ${deadline}.`,
+      message: `The call would close after the project's deadline ${sayDay(deadline)}.`,
     });
   }
   if (questionsUntil !== null && (questionsUntil <= now || questionsUntil > closesAt)) {
@@ -144,6 +143,6 @@ export function endingProblem(call: CallTimes, handedIn: number, now: Date): Err
   if (!isSealedAt(call, now) || handedIn === 0) return null;
   return {
     code: 'call_sealed',
-    message: `Bids are sealed until ${minute(call.closesAt)}. Ending the call now would open them early, so it stays open; it ends by itself.`,
+    message: `Bids are sealed until ${sayMinute(call.closesAt)}. Ending the call now would open them early, so it stays open; it ends by itself.`,
   };
 }

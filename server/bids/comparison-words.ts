@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { currencyExponent, formatMinor } from '#server/core/money.ts';
+import { currencyExponent, sayMinor } from '#server/core/money.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { bidComparison } from './comparison-schemas.ts';
 
 export type Comparison = z.output<typeof bidComparison>;
@@ -21,7 +22,7 @@ const grouped = (text: string) => text.replace(/^\d+/, (whole) => whole.replaceA
 
 /** An exact amount: "3,720.00 USD". */
 export function moneyWords(amountMinor: bigint, currency: string): string {
-  return `${grouped(formatMinor({ amountMinor, currency }))} ${currency}`;
+  return `${sayMinor({ amountMinor, currency })} ${currency}`;
 }
 
 /** A quotient of money, rounded to the minor unit for reading: "4.28 USD". */
@@ -76,7 +77,7 @@ function accuracyWords({ accuracy }: ComparedBid): string {
 
 function deliveryWords({ delivery }: ComparedBid): string {
   const { expectedOn, earliestOn, latestOn, onTime } = delivery;
-  return `${percent(onTime)} likely in time; ${expectedOn} (${earliestOn} to ${latestOn})`;
+  return `${percent(onTime)} likely in time; ${sayDay(expectedOn)} (${sayDay(earliestOn)} to ${sayDay(latestOn)})`;
 }
 
 function paceWords({ delivery, readsPerDay }: ComparedBid): string {
@@ -104,7 +105,7 @@ function evidenceWords({ evidence }: ComparedBid): string {
   return evidence
     .map((one) => {
       const reviewer = one.reviewer === null ? '' : ` by ${one.reviewer}`;
-      return `${one.title}: ${STANDING_WORDS[one.standing]}${reviewer}, until ${one.expiresOn} (${one.scope})`;
+      return `${one.title}: ${STANDING_WORDS[one.standing]}${reviewer}, until ${sayDay(one.expiresOn)} (${one.scope})`;
     })
     .join('; ');
 }
@@ -120,7 +121,7 @@ function referenceWords({ references }: ComparedBid): string {
 }
 
 function totalWords({ wholeMinor, feeMinor, totalMinor, aboveBudgetMinor, currency }: ComparedBid): string {
-  const only = (minor: bigint) => grouped(formatMinor({ amountMinor: minor, currency }));
+  const only = (minor: bigint) => sayMinor({ amountMinor: minor, currency });
   const over =
     aboveBudgetMinor === null ? '' : `; above your budget by ${moneyWords(aboveBudgetMinor, currency)}`;
   return `${moneyWords(totalMinor, currency)} (bid ${only(wholeMinor)}, fee ${only(feeMinor)})${over}`;

@@ -5,6 +5,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { sayMinute } from '#server/notifications/say-day.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { listFollowers } from './call-queries.ts';
 import { extensionProblems } from './call-rules.ts';
@@ -47,7 +48,7 @@ export async function extendCall(
       extendedBy: ctx.actor.personId,
       createdAt: tx.now,
     });
-    const until = `${input.closesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const until = sayMinute(input.closesAt);
     await tellVendors(tx, await listFollowers(tx.db, call.id), {
       kind: 'bids.call_extended',
       title: `The call of “${project.title}” is open until ${until} now.`,

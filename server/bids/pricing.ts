@@ -1,6 +1,7 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
-import { formatMinor, percentOf } from '#server/core/money.ts';
+import { percentOf, sayMinor } from '#server/core/money.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { TaskType } from './call-schemas.ts';
 import type { Milestone, Pricing, Rate } from './pricing-schemas.ts';
 
@@ -166,7 +167,7 @@ function modelProblems(pricing: Pricing, facts: PricingFacts): ErrorDetail[] {
 }
 
 const words = (amountMinor: bigint, { currency }: Work) =>
-  `${formatMinor({ amountMinor, currency })} ${currency}`;
+  `${sayMinor({ amountMinor, currency })} ${currency}`;
 
 function rateProblems(rates: readonly Rate[], work: Work): ErrorDetail[] {
   const problems: ErrorDetail[] = [];
@@ -244,9 +245,13 @@ function milestoneProblems(milestones: readonly Milestone[], facts: PricingFacts
     if (one.amountMinor <= 0n) wrong('amountMinor', 'price_zero', 'The price must be above zero.');
     if (one.shareBasisPoints <= 0) wrong('shareBasisPoints', 'share_zero', 'The share must be above zero.');
     if (one.dueOn < before)
-      wrong('dueOn', 'milestone_order', `A milestone is due on or after ${before}, what comes before it.`);
+      wrong(
+        'dueOn',
+        'milestone_order',
+        `A milestone is due on or after ${sayDay(before)}, what comes before it.`,
+      );
     if (one.dueOn > facts.deadline)
-      wrong('dueOn', 'milestone_late', `The project's deadline is ${facts.deadline}.`);
+      wrong('dueOn', 'milestone_late', `The project's deadline is ${sayDay(facts.deadline)}.`);
     if (one.dueOn > before) before = one.dueOn;
   }
   const sum = milestones.reduce((total, one) => total + one.shareBasisPoints, 0);

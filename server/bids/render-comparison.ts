@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Document, Font, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
 import { createElement as h, type ReactElement } from 'react';
+import { sayMinute } from '#server/notifications/say-day.ts';
 import { COMPARISON_LINES, type Comparison, comparisonAnswer, leadWords } from './comparison-words.ts';
 
 const FONT_FOLDER = path.join(process.cwd(), 'node_modules/@fontsource/inter/files');
@@ -97,7 +98,7 @@ function metaWords({ sponsor, at, compared }: ComparisonDocument): string {
   const { work, bids } = compared;
   const volume =
     work === null ? '' : `, for ${work.cases} cases with ${work.reads} reads and ${work.reviews} reviews`;
-  return `${sponsor}, as of ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC: ${bids.length} ${bids.length === 1 ? 'bid' : 'bids'}${volume}.`;
+  return `${sponsor}, as of ${sayMinute(at)}: ${bids.length} ${bids.length === 1 ? 'bid' : 'bids'}${volume}.`;
 }
 
 function table(compared: Comparison, bids: Comparison['bids']): ReactElement[] {

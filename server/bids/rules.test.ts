@@ -12,7 +12,7 @@ describe('how long a bid binds (R13)', () => {
     expect(expiryProblem(bid, validUntil)).toBeNull();
     expect(expiryProblem(bid, plus(validUntil, 1))).toMatchObject({
       code: 'bid_expired',
-      message: expect.stringMatching(/ended on 2026-12-01/),
+      message: expect.stringMatching(/ended on 1 Dec 2026/),
     });
   });
 

@@ -1,6 +1,7 @@
 import { unreachable } from '#server/core/assert.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay, sayMinute } from '#server/notifications/say-day.ts';
 
 export type BidStatus =
   | 'draft'
@@ -130,7 +131,7 @@ export function expiryProblem(
 ): ErrorDetail | null {
   const { status, validUntil } = bid;
   if (status !== 'expired' && (validUntil === null || now <= validUntil)) return null;
-  const when = validUntil === null ? '' : ` on ${validUntil.toISOString().slice(0, 10)}`;
+  const when = validUntil === null ? '' : ` on ${sayDay(validUntil)}`;
   return {
     code: 'bid_expired',
     message: `This bid ended${when}, ${DAYS_HELD} days after the verdict on its pilot (R13). Its price is not held any more; decline the pilot, and ask the vendor for a new bid.`,
@@ -164,7 +165,7 @@ export function bidProblems(facts: BidFacts): ErrorDetail[] {
   if (facts.call.status !== 'open' || facts.now >= facts.call.closesAt) {
     problems.push({
       code: 'call_closed',
-      message: `The call closed on ${facts.call.closesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC. Bids are no longer taken.`,
+      message: `The call closed on ${sayMinute(facts.call.closesAt)}. Bids are no longer taken.`,
     });
   }
   if (!facts.mayBid) {
@@ -187,7 +188,7 @@ export function bidProblems(facts: BidFacts): ErrorDetail[] {
     problems.push({
       code: 'start_after_deadline',
       path: 'startOn',
-      message: `The start date is after the project's deadline ${facts.project.deadline}.`,
+      message: `The start date is after the project's deadline ${sayDay(facts.project.deadline)}.`,
     });
   }
   problems.push(...locationProblems(facts), ...seatProblems(facts));

@@ -3,7 +3,7 @@ import { calls, directShares } from '#db/schema/bids.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { findHighestOffer } from '#server/staffing/reads.ts';
 import { callStatusAt } from './call-rules.ts';
@@ -105,7 +105,7 @@ async function refuseBelowOffers(tx: CommandTx, projectId: string, priceMinor: b
   throw new AppError({
     kind: 'conflict',
     reason: 'share_below_offers',
-    message: `People were offered up to ${currency} ${formatMinor({ amountMinor: highest, currency })} a read. Set at least that, or take those offers back first.`,
+    message: `People were offered up to ${currency} ${sayMinor({ amountMinor: highest, currency })} a read. Set at least that, or take those offers back first.`,
   });
 }
 

@@ -4,7 +4,7 @@ import { present } from '#server/core/assert.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import {
   type ContractRow,
@@ -175,7 +175,7 @@ export function priceProblem(
   currency: string,
 ): ErrorDetail | null {
   if (rateCard.some((tier) => tier.pricePerReadMinor === pricePerReadMinor)) return null;
-  const say = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  const say = (amountMinor: bigint) => `${currency} ${sayMinor({ amountMinor, currency })}`;
   return {
     code: 'price_of_contract',
     path: 'pricePerReadMinor',

@@ -730,7 +730,7 @@ describe('contracts between a sponsor and a vendor', () => {
     });
     await transact(scene.sponsor, (tx) => endEngagement(tx, { engagementId: engaged!.id, reason: 'left' }));
     scene.clock.advance(100 * DAY);
-    expect((await refusalOf(invite(email))).message).toContain('from 2027-05-02 on');
+    expect((await refusalOf(invite(email))).message).toContain('from 2 May 2027 on');
     scene.clock.advance(100 * DAY);
     await invite(email);
   });

@@ -2,6 +2,7 @@ import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { findContract } from './find-contract.ts';
 import { lockResult, type ResultRow, updateResult } from './queries.ts';
@@ -19,7 +20,7 @@ export async function disputeCredit(
       throw new AppError({
         kind: 'precondition',
         reason: 'dispute_over',
-        message: `This could be disputed until ${result.disputeUntil.toISOString().slice(0, 10)}. Write to the operator if you have not been told in time.`,
+        message: `This could be disputed until ${sayDay(result.disputeUntil)}. Write to the operator if you have not been told in time.`,
       });
     await move(tx, result, 'dispute', {
       disputedBy: ctx.actor.personId,

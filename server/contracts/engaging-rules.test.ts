@@ -17,7 +17,7 @@ test('the months run from the last work together; a shorter month ends on its la
 });
 
 test('until then the other side may not engage them, from then on it may', () => {
-  expect(engagingProblem([work], at)?.message).toContain('from 2027-02-28 on');
+  expect(engagingProblem([work], at)?.message).toContain('from 28 Feb 2027 on');
   expect(engagingProblem([work], { ...at, now: new Date('2027-02-28T11:59:59Z') })).not.toBeNull();
   expect(engagingProblem([work], { ...at, now: new Date('2027-02-28T12:00:00Z') })).toBeNull();
 });
@@ -25,6 +25,6 @@ test('until then the other side may not engage them, from then on it may', () =>
 test('others may engage them, and the strictest of several contracts holds', () => {
   expect(engagingProblem([work], { ...at, byOrgId: 'another sponsor' })).toBeNull();
   const longer = { ...work, contractId: 'd', months: 12 };
-  expect(engagingProblem([work, longer], at)?.message).toContain('from 2027-08-31 on');
+  expect(engagingProblem([work, longer], at)?.message).toContain('from 31 Aug 2027 on');
   expect(engagingProblem([longer, { ...work, lastWorkAt: null }], at)?.message).toContain('6 months after');
 });

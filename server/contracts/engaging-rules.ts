@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 
 /** Work of a person through one side of a contract, and what the contract says of engaging such people. */
 export type ProtectedWork = {
@@ -62,6 +63,6 @@ export function engagingProblem(
     message:
       until === null
         ? `This person ${who}, and the contract lets you engage them directly only ${strictest.months} months after that work has ended. Ask the other side for its leave by an amendment.`
-        : `This person ${past}; the contract lets you engage them directly from ${until.toISOString().slice(0, 10)} on. Ask the other side for its leave by an amendment.`,
+        : `This person ${past}; the contract lets you engage them directly from ${sayDay(until)} on. Ask the other side for its leave by an amendment.`,
   };
 }

@@ -1,8 +1,9 @@
 import { Text, View } from '@react-pdf/renderer';
 import { createElement as h } from 'react';
 import type { PrintFrame } from '#server/agreements/render-pdf.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { printPdf, pdfRow as row, pdfStyles as styles } from '#server/files/print-pdf.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { ContractTerms } from './schemas.ts';
 
 /** Everything printed in a version of a contract; the same facts make the same bytes. */
@@ -34,7 +35,7 @@ export function termsFrame(document: TermsDocument): PrintFrame & { reference: s
 
 /** The terms as numbered headings with sentences: what is printed, and what the screens say. */
 export function termsInWords(terms: ContractTerms, currency: string): { heading: string; says: string[] }[] {
-  const money = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  const money = (amountMinor: bigint) => `${currency} ${sayMinor({ amountMinor, currency })}`;
   const percent = (basisPoints: number) => `${basisPoints / 100} %`;
   const { volume, serviceLevels: sla, substitution, nonSolicitation } = terms;
   return [
@@ -117,7 +118,7 @@ export function printTerms(document: TermsDocument): Promise<Uint8Array> {
       row('Sponsor', document.sponsor),
       row('Vendor', document.vendor),
       row('Project', document.project),
-      row('Holds from', `${document.effectiveOn} (UTC), or when both have signed if that is later`),
+      row('Holds from', `${sayDay(document.effectiveOn)} (UTC), or when both have signed if that is later`),
       row('Reason', document.reason),
       row('Changes', document.changes.length === 0 ? 'none' : document.changes.join('; ')),
       h(View, { key: 'rule', style: styles.rule }),

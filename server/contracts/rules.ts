@@ -1,6 +1,7 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { ContractTerms, CreditStatus, Ending, VersionStatus } from './schemas.ts';
 
 /** How long a proposed version can be signed, in days; then it lapses. */
@@ -111,7 +112,7 @@ export function termsProblems(
     add(
       'effective_past',
       'effectiveOn',
-      `The terms cannot hold from ${facts.effectiveOn}; that day is over.`,
+      `The terms cannot hold from ${sayDay(facts.effectiveOn)}; that day is over.`,
     );
   const { serviceLevels: sla, volume } = terms;
   if (volume && addMonths(volume.firstMonth, volume.months) <= facts.effectiveOn.slice(0, 7))
@@ -183,7 +184,7 @@ export function ceilingProblem(
   const { spentMinor, reads, pricePerReadMinor, currency } = asked;
   const costs = BigInt(reads) * pricePerReadMinor;
   if (ceilingMinor === null || spentMinor + costs <= ceilingMinor) return null;
-  const money = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  const money = (amountMinor: bigint) => `${currency} ${sayMinor({ amountMinor, currency })}`;
   const left = ceilingMinor > spentMinor ? (ceilingMinor - spentMinor) / pricePerReadMinor : 0n;
   return {
     code: 'ceiling_exceeded',
@@ -211,7 +212,7 @@ export function repricingProblem(at: {
 
 /** What a version changes, in words; empty when it changes nothing but what it is priced for. */
 export function changesBetween(before: ContractTerms, after: ContractTerms, currency: string): string[] {
-  const money = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  const money = (amountMinor: bigint) => `${currency} ${sayMinor({ amountMinor, currency })}`;
   const changes: string[] = [];
   for (const tier of after.rateCard) {
     const old = before.rateCard.find((one) => one.tier === tier.tier);

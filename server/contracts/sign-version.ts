@@ -11,6 +11,7 @@ import { newId } from '#server/core/ids.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
 import { namesOfPeople, organisationsById } from '#server/identity/reads.ts';
 import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { findContract } from './find-contract.ts';
 import {
   findVersion,
@@ -87,13 +88,7 @@ export async function signVersion(
     }
     const inForceFrom = await putInForce(tx, version);
     for (const side of ['sponsor', 'vendor'] as const)
-      await tell(
-        tx,
-        at,
-        side,
-        version,
-        `is signed by both sides and holds from ${inForceFrom.toISOString().slice(0, 10)}`,
-      );
+      await tell(tx, at, side, version, `is signed by both sides and holds from ${sayDay(inForceFrom)}`);
     return { status: 'agreed' as const, inForceFrom };
   }).catch((error: unknown) => {
     if (violates(error, 'contract_signatures_side_key')) throw alreadySigned(error);

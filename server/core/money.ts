@@ -69,13 +69,18 @@ function withoutGroups(text: string, exponent: number): string {
   return mark === undefined || (mark === ',' && exponent === 3) ? text : text.replaceAll(mark, '');
 }
 
-/** The exact decimal text of an amount without currency, e.g. 120n USD → "1.20". */
+/** The exact decimal text of an amount without currency, for fields and files, e.g. 120000n USD → "1200.00". */
 export function formatMinor({ amountMinor, currency }: Money): string {
   const exponent = currencyExponent(currency);
   const digits = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(exponent + 1, '0');
   const sign = amountMinor < 0n ? '-' : '';
   if (exponent === 0) return sign + digits;
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+/** The exact amount as a sentence says it, thousands parted, without currency, e.g. 120000n USD → "1,200.00". */
+export function sayMinor(money: Money): string {
+  return formatMinor(money).replace(/\d+/, (whole) => whole.replaceAll(/\B(?=(\d{3})+$)/g, ','));
 }
 
 /** `basisPoints` of an amount, rounded half up to the minor unit (platform fee, R2). */

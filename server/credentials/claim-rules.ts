@@ -1,5 +1,6 @@
 import { DAY, plus } from '#server/core/clock.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { isLanguage } from './languages.ts';
 import { isValidNpi } from './npi.ts';
 import { dayOf } from './rules.ts';
@@ -38,7 +39,7 @@ function dateProblems(input: ClaimCredentialInput, now: Date): ErrorDetail[] {
     add(
       'issued_in_future',
       'issuedOn',
-      `The issue date ${issuedOn} lies in the future. Enter the date printed on it.`,
+      `The issue date ${sayDay(issuedOn)} lies in the future. Enter the date printed on it.`,
     );
   if (issuedOn && issuedOn < OLDEST)
     add(
@@ -50,7 +51,7 @@ function dateProblems(input: ClaimCredentialInput, now: Date): ErrorDetail[] {
     add(
       'expired',
       'expiresOn',
-      `It expired on ${expiresOn}. Renew it at its issuer first, then add the new one.`,
+      `It expired on ${sayDay(expiresOn)}. Renew it at its issuer first, then add the new one.`,
     );
   if (issuedOn && expiresOn && expiresOn < issuedOn)
     add('dates_crossed', 'expiresOn', 'It would expire before it was issued. Check both dates.');

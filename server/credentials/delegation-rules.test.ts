@@ -46,7 +46,7 @@ test('a delegate checks only while active, in date and under its agreement', () 
   const active = { status: 'active' as const, validUntil: today, statusReason: null };
   expect(delegateRefusal(active, null, today)).toBeNull();
   expect(delegateRefusal(active, 'The agreement ended.', today)).toBe('The agreement ended.');
-  expect(delegateRefusal({ ...active, validUntil: '2026-11-21' }, null, today)).toContain('2026-11-21');
+  expect(delegateRefusal({ ...active, validUntil: '2026-11-21' }, null, today)).toContain('21 Nov 2026');
   expect(
     delegateRefusal({ ...active, status: 'suspended', statusReason: 'Two files.' }, null, today),
   ).toContain('Two files.');

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppointDelegateInput, DelegationStatus } from './delegation-schemas.ts';
 
 /** An audit of eight files suffices when all are in order; else thirty are looked at (the field's 8 and 30 procedure). */
@@ -79,7 +80,7 @@ export function delegateRefusal(
   if (status === 'suspended' || status === 'revoked')
     return `The delegation is ${status}${statusReason === null ? '.' : `: ${statusReason}`}`;
   if (status === 'expired' || validUntil < today)
-    return `The delegation ended on ${validUntil}; an operator audits again and appoints anew.`;
+    return `The delegation ended on ${sayDay(validUntil)}; an operator audits again and appoints anew.`;
   return agreementGap;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY, plus } from '#server/core/clock.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { examSpecialty, passHoldsUntil, tryRefusal } from './general-exam-rules.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -23,11 +24,7 @@ test('a try that was no pass waits its days, and so many tries in a year are all
 
 test('the refusal says from which day on it can be tried again', () => {
   const said = tryRefusal({ exam, attempts: [tried(300), tried(200)], passUntil: null, now });
-  expect(said?.message).toContain(
-    plus(ago(300), 365 * DAY)
-      .toISOString()
-      .slice(0, 10),
-  );
+  expect(said?.message).toContain(`from ${sayDay(plus(ago(300), 365 * DAY))} on`);
 });
 
 test('a pass in force is renewed in its last 60 days, and its try is counted to no limit', () => {

@@ -1,5 +1,6 @@
 import { DAY, plus } from '#server/core/clock.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { ExamSubject } from './general-exam-schemas.ts';
 
 /** The time over which tries are counted. */
@@ -51,7 +52,7 @@ export function tryRefusal(of: {
     if (now < from)
       return refusal(
         'passed',
-        `You have passed it; it counts until ${passUntil}. Renew it from ${day(from)}.`,
+        `You have passed it; it counts until ${sayDay(passUntil)}. Renew it from ${sayDay(from)}.`,
       );
   }
   const since = plus(now, -TRIES_DAYS * DAY);
@@ -60,16 +61,16 @@ export function tryRefusal(of: {
   if (oldest !== undefined && recent.length >= exam.maxAttempts)
     return refusal(
       'no_retry',
-      `It can be tried ${exam.maxAttempts === 1 ? 'once' : `${exam.maxAttempts} times`} in a year. You can take it again from ${day(plus(oldest.finishedAt, TRIES_DAYS * DAY))} on.`,
+      `It can be tried ${exam.maxAttempts === 1 ? 'once' : `${exam.maxAttempts} times`} in a year. You can take it again from ${sayDay(plus(oldest.finishedAt, TRIES_DAYS * DAY))} on.`,
     );
   const last = attempts.at(-1);
   if (last === undefined || last.verdict === 'pass') return null;
   const from = plus(last.finishedAt, exam.retryAfterDays * DAY);
-  return now < from ? refusal('wait', `You can take it again, on other cases, from ${day(from)} on.`) : null;
+  return now < from
+    ? refusal('wait', `You can take it again, on other cases, from ${sayDay(from)} on.`)
+    : null;
 }
 
 function refusal(code: string, message: string): ErrorDetail {
   return { code: `exam.${code}`, message, href: '/work/qualifications' };
 }
-
-const day = (at: Date) => at.toISOString().slice(0, 10);

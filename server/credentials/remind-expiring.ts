@@ -3,6 +3,7 @@ import { transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { derivedId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { listExpiring } from './queries.ts';
 import { dayOf } from './rules.ts';
 
@@ -29,11 +30,12 @@ export async function remindExpiring(ctx: CommandContext): Promise<number> {
           limit: PER_TRANSACTION,
         });
         for (const row of rows) {
+          if (row.expiresOn === null) continue;
           await notifyPerson(tx, {
-            id: derivedId('credential.expiring', row.id, row.expiresOn ?? '', String(step.to)),
+            id: derivedId('credential.expiring', row.id, row.expiresOn, String(step.to)),
             personId: row.personId,
             kind: 'credential.expiring',
-            title: `"${row.title}" expires on ${row.expiresOn}. Renew it and add the new one, so that its work stays open to you.`,
+            title: `"${row.title}" expires on ${sayDay(row.expiresOn)}. Renew it and add the new one, so that its work stays open to you.`,
             href: '/work/credentials',
           });
         }

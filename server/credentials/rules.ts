@@ -1,5 +1,6 @@
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { describeRequirement } from './describe.ts';
 import {
   CREDENTIAL_LEVELS,
@@ -147,7 +148,7 @@ function explain(requirement: CredentialRequirement, entry: SnapshotEntry, wrong
     case 'proficiency':
       return `"${entry.title}" is known at ${entry.proficiency ?? 'no level'}; needs ${needs}.`;
     case 'expired':
-      return `"${entry.title}" expired on ${entry.expiresOn}; renew it.`;
+      return `"${entry.title}" expired${entry.expiresOn === null ? '' : ` on ${sayDay(entry.expiresOn)}`}; renew it.`;
     default:
       return entry.status === 'discrepancy' || entry.status === 'unable'
         ? `"${entry.title}" does not count until an operator has cleared it up.`

@@ -190,7 +190,7 @@ describe('files that are read or refused in one sentence', () => {
 });
 
 const folder = join(sharedDataFolder, 'interchange');
-describe.skipIf(!existsSync(folder))('real files', () => {
+describe.skipIf(!existsSync(folder))('real files (skipped without the shared data)', () => {
   const file = (path: string) => Uint8Array.from(readFileSync(join(folder, path)));
 
   test('every one is read, except the one without a meta header and the one that was cut off', async () => {

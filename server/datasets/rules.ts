@@ -1,5 +1,6 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { isPdf } from '#server/files/file-facts.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
 import { type DatasetEvidence, SAFE_HARBOR_ITEMS } from './schemas.ts';
 
@@ -56,7 +57,7 @@ export function evidenceFaults(
     fault('issuedOn', 'The evidence is dated in the future.');
   }
   if (evidence.expiresOn !== null && evidence.expiresOn <= today) {
-    fault('expiresOn', `The evidence expired on ${evidence.expiresOn}. Renew it first.`);
+    fault('expiresOn', `The evidence expired on ${sayDay(evidence.expiresOn)}. Renew it first.`);
   }
   return faults;
 }

@@ -2,6 +2,7 @@ import { findWorstLag } from '#server/analytics/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { HOUR, MINUTE, SECOND } from '#server/core/clock.ts';
 import { findLastCheck, ledgerFinding, type StoredCheck } from '#server/ledger/run-check.ts';
+import { sayMinute } from '#server/notifications/say-day.ts';
 import { countJobs, countOpenSessions, countRefusedMails } from './queries.ts';
 
 export type HealthCheck = {
@@ -56,7 +57,7 @@ function ledgerCheck(last: StoredCheck | null, now: Date): HealthCheck {
       finding: 'The books have not been checked yet. Check them now.',
     };
   const { ok, problems } = ledgerFinding.parse(last.result);
-  const when = `Checked at ${last.checkedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
+  const when = `Checked at ${sayMinute(last.checkedAt)}.`;
   if (!ok) {
     const finding = `${problems.join('; ')}. Stop payouts and find the cause before anything else. ${when}`;
     return { name: 'ledger', state: 'critical', finding };

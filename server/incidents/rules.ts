@@ -1,4 +1,5 @@
 import { DAY, HOUR, plus } from '#server/core/clock.ts';
+import { sayMinute } from '#server/notifications/say-day.ts';
 import type { Affected, LETTER_KINDS } from './schemas.ts';
 
 /** The agreements promise notice within this time of discovery (templates/baa.ts: 48 hours). */
@@ -75,7 +76,7 @@ export function draftLetter(
   const openings = affected.people.reduce((sum, one) => sum + one.openings, 0);
   return [
     OPENINGS[kind],
-    `Data set: ${facts.datasetName}. Discovered: ${facts.discoveredAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    `Data set: ${facts.datasetName}. Discovered: ${sayMinute(facts.discoveredAt)}.`,
     `What happened: ${facts.account}`,
     `Concerned: ${affected.assetCount} files. By our access log ${affected.people.length} people opened them, ${openings} times in all; the list with times is in the product.`,
     'The files are shut for everyone since it was reported.',

@@ -1,7 +1,7 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { postTransfer } from './post-transfer.ts';
 import { lockAccounts } from './queries.ts';
 
@@ -22,7 +22,7 @@ export async function reserveBatchFunds(tx: CommandTx, input: BatchReservation):
   if (available < input.amountMinor) {
     const missing = { amountMinor: input.amountMinor - available, currency: input.currency };
     const needed = { amountMinor: input.amountMinor, currency: input.currency };
-    const message = `This batch may cost ${input.currency} ${formatMinor(needed)}; ${input.currency} ${formatMinor(missing)} more must be funded first.`;
+    const message = `This batch may cost ${input.currency} ${sayMinor(needed)}; ${input.currency} ${sayMinor(missing)} more must be funded first.`;
     throw new AppError({
       kind: 'precondition',
       reason: 'funds_missing',

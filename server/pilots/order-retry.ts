@@ -9,6 +9,7 @@ import { transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { sayMinute } from '#server/notifications/say-day.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { insertBatch } from '#server/work/create-batch.ts';
 import { openDraft } from '#server/work/open-batch.ts';
@@ -39,7 +40,7 @@ export function retryProblem(
   if (now < from)
     return {
       code: 'retry_too_early',
-      message: `A retry is read ${RETRY_AFTER_DAYS} days after the decision at the earliest, so that there is time to learn from it (R16): from ${from.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      message: `A retry is read ${RETRY_AFTER_DAYS} days after the decision at the earliest, so that there is time to learn from it (R16): from ${sayMinute(from)}.`,
     };
   return expiryProblem(bid, now);
 }

@@ -84,7 +84,9 @@ describe('several bidders, judged alike (R15)', () => {
       for (const look of looks(sponsor, pilot)) expect(await reasonOf(look())).toBe('pilot_withheld');
     await expect(computeScorecard(sponsor, { pilotId: first.pilotId })).rejects.toMatchObject({
       kind: 'precondition',
-      message: expect.stringMatching(/^1 of the 2 pilots of this call is still being read, until 2026-11-16/),
+      message: expect.stringMatching(
+        /^1 of the 2 pilots of this call is still being read, until 16 Nov 2026/,
+      ),
     });
     expect(await pilotDetail(sponsor, first.pilotId)).toMatchObject({
       scorecard: null,

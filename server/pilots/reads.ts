@@ -8,6 +8,7 @@ import { windDownCertificate } from '#server/agreements/schemas.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { isStillRead, type PilotState } from './rules.ts';
 
 /**
@@ -177,7 +178,7 @@ export function withholdingMessage({ stillRead, of, until }: Withholding): strin
     of === 1
       ? 'The pilot is'
       : `${stillRead} of the ${of} pilots of this call ${stillRead === 1 ? 'is' : 'are'}`;
-  const limit = until === null ? '' : `, until ${until.toISOString().slice(0, 10)} at the latest`;
+  const limit = until === null ? '' : `, until ${sayDay(until)} at the latest`;
   return `${who} still being read${limit}. Quality is shown when every pilot of the call has closed or its time is up, so that all bidders are judged alike (R15).`;
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { policyLocks, unknownPolicyNames } from './rules.ts';
 import type { Project, QualityPolicy } from './schemas.ts';
@@ -58,7 +59,7 @@ export function requirementsToOpenCall(facts: ChecklistFacts): Requirement[] {
       'deadline_past',
       'Deadline ahead',
       project.deadline > facts.now.toISOString().slice(0, 10),
-      `The deadline ${project.deadline} has passed. Choose a later day.`,
+      `The deadline ${sayDay(project.deadline)} has passed. Choose a later day.`,
       `${edit}#basics`,
     ),
     line(

@@ -1,6 +1,7 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { AppError } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import type { IntendedUse, ProjectStatus, QualityPolicy } from './schemas.ts';
 
@@ -72,8 +73,8 @@ export function checkDeadline(deadline: string, now: Date): void {
   throw new AppError({
     kind: 'invalid',
     reason: 'deadline_past',
-    message: `The deadline ${deadline} is not in the future. Choose a day after ${today}.`,
-    details: [{ code: 'deadline_past', message: `Choose a day after ${today}.`, path: 'deadline' }],
+    message: `The deadline ${sayDay(deadline)} is not in the future. Choose a day after ${sayDay(today)}.`,
+    details: [{ code: 'deadline_past', message: `Choose a day after ${sayDay(today)}.`, path: 'deadline' }],
   });
 }
 

@@ -1,3 +1,4 @@
+import { sayDay } from '#server/notifications/say-day.ts';
 import { isFirstNameVariant, jaroWinkler, nameKey } from './names.ts';
 import type { Provider } from './provider-lookup.ts';
 import type { Comparison, NpiCheckView, NpiElement } from './schemas.ts';
@@ -106,8 +107,9 @@ function isDeactivated({ deactivatedOn, reactivatedOn }: Provider): boolean {
 
 function status(provider: Provider): NpiElement {
   if (isDeactivated(provider)) {
+    const on = provider.deactivatedOn === null ? '' : ` on ${sayDay(provider.deactivatedOn)}`;
     const then = provider.replacementNpi === null ? '' : ` and replaced by ${provider.replacementNpi}`;
-    return element('status', 'differ', null, `It was deactivated on ${provider.deactivatedOn}${then}.`);
+    return element('status', 'differ', null, `It was deactivated${on}${then}.`);
   }
   return element('status', 'agree', null, 'It is active.');
 }

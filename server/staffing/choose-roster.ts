@@ -2,6 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { daysAfter } from './availability-rules.ts';
 import { earliestStart, gatherRoster, hashFacts } from './gather-roster.ts';
@@ -125,7 +126,7 @@ async function refuseWhatDoesNotHold(tx: CommandTx, plan: PlanRow): Promise<void
   const changed: ErrorDetail[] = [];
   const note = (message: string) => changed.push({ code: 'plan_stale', message });
   if (found.contract.status !== 'active') note('The contract has ended.');
-  if (plan.startOn < earliestStart(tx.now)) note(`Its first week, of ${plan.startOn}, has passed.`);
+  if (plan.startOn < earliestStart(tx.now)) note(`Its first week, of ${sayDay(plan.startOn)}, has passed.`);
   const fresh = await gatherRoster(tx.db, { ...plan, currency: found.contract.currency }, parameters, {
     now: tx.now,
     keeps: parameters.keepsAccepted ? await keptPeople(tx.db, plan.contractId) : [],

@@ -5,6 +5,7 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { isTimezone } from '#server/core/timezone.ts';
 import { peopleOfTeam, teamUnknown } from '#server/identity/reads.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { earliestStart } from './gather-roster.ts';
 import {
   countSolving,
@@ -103,7 +104,7 @@ function parameterProblems(parameters: RosterParameters, now: Date): ErrorDetail
   if (new Date(`${parameters.startOn}T00:00:00Z`).getUTCDay() !== 1)
     add('start_not_monday', 'startOn', 'A roster starts on a Monday. Choose one.');
   if (parameters.startOn < earliest)
-    add('start_past', 'startOn', `This week has passed. The earliest Monday is ${earliest}.`);
+    add('start_past', 'startOn', `This week has passed. The earliest Monday is ${sayDay(earliest)}.`);
   if (Date.parse(parameters.startOn) > now.getTime() + LATEST_START_WEEKS * 7 * 86_400_000)
     add(
       'start_far',

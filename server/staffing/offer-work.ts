@@ -6,7 +6,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -245,7 +245,7 @@ async function refuseAboveShare(tx: CommandTx, project: Project, priceMinor: big
   const share = await findDirectShareOf(tx.db, project.id);
   if (share === null || priceMinor <= share.pricePerReadMinor) return;
   const { currency } = project;
-  const most = formatMinor({ amountMinor: share.pricePerReadMinor, currency });
+  const most = sayMinor({ amountMinor: share.pricePerReadMinor, currency });
   const message = `The direct share pays ${currency} ${most} a read, so its batches would be closed to who accepts more. Offer at most that, or raise the share’s price first.`;
   throw new AppError({
     kind: 'precondition',

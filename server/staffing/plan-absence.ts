@@ -6,6 +6,7 @@ import { DAY } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { daysAfter } from './availability-rules.ts';
 import { findPlan, listBookings } from './roster-queries.ts';
 
@@ -42,7 +43,7 @@ export async function planAbsence(
         personId: plan?.chosenBy ?? plan?.createdBy ?? personId,
         orgId: booking.vendorOrgId,
         kind: 'roster_absence',
-        title: `Somebody on the roster of ${booking.title} is away from ${input.fromOn} to ${input.toOn}`,
+        title: `Somebody on the roster of ${booking.title} is away from ${sayDay(input.fromOn)} to ${sayDay(input.toOn)}`,
         href: `/vendor/roster/${booking.contractId}`,
         detail: { assignmentId: booking.assignmentId },
       });

@@ -1,4 +1,4 @@
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
 import type { Conflict, Remedy } from './roster-conflicts.ts';
 import { type RosterModel, type RosterRole, totalDemand } from './roster-model.ts';
 import type { RosterParameters } from './roster-schemas.ts';
@@ -122,7 +122,7 @@ function remedyWords(one: Remedy, { model, parameters, currency, names }: Told):
     case 'onshore':
       return `${percent(onshoreLeft(one, model))} of the reads onshore instead of ${percent(model.onshore?.share ?? 0)}.`;
     case 'budget':
-      return `${formatMinor({ amountMinor: BigInt(Math.ceil(one.amount)), currency })} ${currency} more budget.`;
+      return `${sayMinor({ amountMinor: BigInt(Math.ceil(one.amount)), currency })} ${currency} more budget.`;
     case 'coverage':
       return `${count(one.amount)} h of the week without full cover.`;
     case 'time_zone':

@@ -1,4 +1,5 @@
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { DataClass, IntendedUse } from '#server/projects/schemas.ts';
 import { type EstimateFacts, estimateSource, isBlockedBy } from './estimate.ts';
 import type { BudgetModel, MoneyRange, Option, Remark, Source } from './schemas.ts';
@@ -114,18 +115,10 @@ function reasonsFor(
 
 /** 25000.00 → "25,000.00 USD". */
 const amountWords = (amountMinor: bigint, currency: string) =>
-  `${formatMinor({ amountMinor, currency }).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')} ${currency}`;
+  `${sayMinor({ amountMinor, currency })} ${currency}`;
 
 /** 2026-12-14 → "14 Dec 2026". */
-const dayWords = (day: string | null) =>
-  day === null
-    ? 'an unknown day'
-    : new Intl.DateTimeFormat('en-GB', {
-        day: 'numeric',
-        month: 'short',
-        year: 'numeric',
-        timeZone: 'UTC',
-      }).format(new Date(`${day}T00:00:00Z`));
+const dayWords = (day: string | null) => (day === null ? 'an unknown day' : sayDay(day));
 
 const people = (n: number) => `${n} ${n === 1 ? 'person' : 'people'}`;
 

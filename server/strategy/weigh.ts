@@ -69,7 +69,7 @@ function withPeople(mode: 'human' | 'hybrid', facts: WeighFacts): Omit<ModeView,
   };
 }
 
-/** A model alone: what it costs, done the next day. */
+/** A model alone: what it costs, done today, since a model needs no waiting for people. */
 function alone({ inputs, today }: WeighFacts): Omit<ModeView, 'remarks' | 'isBlocked'> {
   const minor = inputs.model === null ? null : BigInt(inputs.cases) * inputs.model.costPerCaseMinor;
   return {

@@ -1,6 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { type EvidenceRow, findEvidence, updateEvidence } from './queries.ts';
 import { type EvidenceEvent, nextEvidenceStatus } from './rules.ts';
 import { EVIDENCE_TITLES, type EvidenceStatus, type ReviewEvidenceInput } from './schemas.ts';
@@ -21,7 +22,7 @@ export async function reviewEvidence(
       throw new AppError({
         kind: 'precondition',
         reason: 'evidence_expired',
-        message: `The document expired on ${row.expiresOn}; it cannot be taken any more.`,
+        message: `The document expired on ${sayDay(row.expiresOn)}; it cannot be taken any more.`,
       });
     const status = await move(tx, row, input.decision, {
       reviewedBy: ctx.actor.personId,

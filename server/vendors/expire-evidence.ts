@@ -1,6 +1,7 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { lockEndingBy, updateEvidence } from './queries.ts';
 import { dueReminder, REMINDER_DAYS } from './rules.ts';
 import { EVIDENCE_TITLES } from './schemas.ts';
@@ -40,7 +41,7 @@ export async function expireEvidence(ctx: CommandContext): Promise<number> {
           id: `${row.id} ${isOver ? 'expired' : days}`,
           title: isOver
             ? `Your ${title} has expired; sponsors see it as expired`
-            : `Your ${title} ends on ${row.expiresOn}; upload the one that follows`,
+            : `Your ${title} ends on ${sayDay(row.expiresOn)}; upload the one that follows`,
         });
         if (isOver)
           await tx.audit({

@@ -1,5 +1,6 @@
 import { unreachable } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { EvidenceKind, EvidenceStatus } from './schemas.ts';
 
 export type EvidenceEvent = 'review' | 'refuse' | 'expire' | 'withdraw';
@@ -92,7 +93,11 @@ export function periodProblems(
       'A report speaks of a period that has ended; this one ends later than today.',
     );
   if (expiresOn <= today)
-    add('expired', 'expiresOn', `The document expired on ${expiresOn}. Upload the one that replaces it.`);
+    add(
+      'expired',
+      'expiresOn',
+      `The document expired on ${sayDay(expiresOn)}. Upload the one that replaces it.`,
+    );
   if (expiresOn < periodTo)
     add('expires_early', 'expiresOn', 'The document cannot end before the period it speaks of.');
   if (kind === 'soc2_type2' && monthsBetween(periodFrom, periodTo) < 3)

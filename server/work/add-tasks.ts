@@ -3,7 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newIds } from '#server/core/ids.ts';
-import { formatMinor } from '#server/core/money.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
@@ -66,7 +66,7 @@ async function refuseUnfunded(tx: CommandTx, batch: Batch, count: number): Promi
   const needed = costOfMore(batch, count);
   const funds = await balanceOf(tx.db, { code: 'project_funds', ownerId, currency });
   if (funds >= needed) return;
-  const say = (amountMinor: bigint) => `${currency} ${formatMinor({ amountMinor, currency })}`;
+  const say = (amountMinor: bigint) => `${currency} ${sayMinor({ amountMinor, currency })}`;
   const message = `${count.toLocaleString('en')} more cases may cost ${say(needed)} and ${say(funds)} is funded; fund ${say(needed - funds)} more (R29), or add fewer.`;
   throw new AppError({
     kind: 'precondition',

@@ -1,5 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
-import { formatMinor, percentOf } from '#server/core/money.ts';
+import { percentOf, sayMinor } from '#server/core/money.ts';
 import type { AdjudicationRule, Project } from '#server/projects/schemas.ts';
 import { auditPlan, type ConsensusMethodName, missRule, reviewRules } from '#server/projects/tier-schemas.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
@@ -107,7 +107,7 @@ export function missingOfBatch(facts: {
     );
   if (fundsMinor < neededMinor) {
     const say = (amountMinor: bigint) =>
-      `${batch.currency} ${formatMinor({ amountMinor, currency: batch.currency })}`;
+      `${batch.currency} ${sayMinor({ amountMinor, currency: batch.currency })}`;
     add(
       'funds_missing',
       `It may cost ${say(neededMinor)} and ${say(fundsMinor)} is funded; fund ${say(neededMinor - fundsMinor)} more (R29).`,

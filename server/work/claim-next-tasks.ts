@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { batchFacts } from './batch-facts.ts';
 import { claimInGroup } from './claim-in-group.ts';
 import { countLeft, nextRepeatAt } from './claim-queries.ts';
@@ -115,7 +116,7 @@ async function explain(
       message:
         opensAt === null
           ? 'Repeats wait for you; each opens once you have submitted the read before it.'
-          : `You will read ${state.repeats === 1 ? 'a case' : 'some cases'} once more, from ${opensAt.toISOString().slice(0, 10)} on.`,
+          : `You will read ${state.repeats === 1 ? 'a case' : 'some cases'} once more, from ${sayDay(opensAt)} on.`,
     });
   }
   if (left.elsewhere > 0) return because(await notYours(ctx, input.batchId));

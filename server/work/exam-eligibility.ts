@@ -4,6 +4,7 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { findExam, findPass } from '#server/credentials/general-exam-reads.ts';
 import { tryRefusal } from '#server/credentials/general-exam-rules.ts';
 import { dayOf } from '#server/credentials/rules.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { EXAM_ATTEMPTS } from './claim-rules.ts';
 import { findExamUnderWay, listAttempts, sharesCases } from './exam-queries.ts';
 import { type Batch, findReader } from './reads.ts';
@@ -42,8 +43,7 @@ export async function decideExam(
   const last = attempts.at(-1);
   if (last === undefined) return allow('');
   const from = plus(last.finishedAt, batch.retryAfterDays * DAY);
-  if (who.now < from)
-    return no('wait', `You can take the exam once more, from ${from.toISOString().slice(0, 10)} on.`);
+  if (who.now < from) return no('wait', `You can take the exam once more, from ${sayDay(from)} on.`);
   if (await sharesCases(q, batch.id, [last.batchId]))
     return no(
       'same_cases',

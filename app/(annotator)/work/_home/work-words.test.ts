@@ -88,6 +88,6 @@ test('what hurries is said in a word, and what is kept or comes later in a sente
   expect(remarksOf({ keptDrafts: 0, nextRepeatAt: null })).toEqual([]);
   expect(remarksOf({ keptDrafts: 2, nextRepeatAt: new Date('2026-12-05') })).toEqual([
     'Time ran out on 2 cases; your answers are kept and come back if the cases do.',
-    'You read some cases once more, from 2026-12-05 on.',
+    'You read some cases once more, from 5 Dec 2026 on.',
   ]);
 });

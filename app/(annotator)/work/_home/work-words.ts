@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { formatMoney } from '#app/_ui/format-money.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 export type WorkLine = inferRouterOutputs<AppRouter>['work']['listMine'][number];
@@ -78,9 +79,7 @@ export function remarksOf(line: Pick<WorkLine, 'keptDrafts' | 'nextRepeatAt'>): 
           `Time ran out on ${keptDrafts === 1 ? 'one case' : `${keptDrafts} cases`}; your answers are kept and come back if the ${keptDrafts === 1 ? 'case does' : 'cases do'}.`,
         ]
       : []),
-    ...(nextRepeatAt === null
-      ? []
-      : [`You read some cases once more, from ${nextRepeatAt.toISOString().slice(0, 10)} on.`]),
+    ...(nextRepeatAt === null ? [] : [`You read some cases once more, from ${sayDay(nextRepeatAt)} on.`]),
   ];
 }
 

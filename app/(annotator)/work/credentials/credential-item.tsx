@@ -11,6 +11,7 @@ import { TextLink } from '#app/_ui/text-link.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { LEVEL_WORDS } from '#server/credentials/describe.ts';
 import type { CredentialView } from '#server/credentials/view-schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { AnswerFinding } from './answer-finding.tsx';
 
 /** Kinds whose title says all. */
@@ -44,7 +45,9 @@ export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExp
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-2">
-          {isExpiring ? <StatusPill state="expiring">Expires {one.expiresOn}</StatusPill> : null}
+          {isExpiring && one.expiresOn !== null ? (
+            <StatusPill state="expiring">Expires {sayDay(one.expiresOn)}</StatusPill>
+          ) : null}
           <StatusPill state={one.status} />
         </div>
       </div>
@@ -65,7 +68,7 @@ export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExp
         <p className="prose-width border-line-strong border-l-2 pl-3 text-ink-2 text-sm">
           {lastCheck.note}
           {lastCheck.standing === null ? '' : ` Standing at the source: ${lastCheck.standing}`}
-          {lastCheck.effectiveOn === null ? '' : ` since ${lastCheck.effectiveOn}.`}
+          {lastCheck.effectiveOn === null ? '' : ` since ${sayDay(lastCheck.effectiveOn)}.`}
         </p>
       ) : null}
       {lastCheck?.answer ? (

@@ -3,6 +3,7 @@ import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import type { DeskItem } from '#server/credentials/view-schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 
 export const REASON_WORDS: Record<DeskItem['reason'], string> = {
   claim: 'New claim',
@@ -65,7 +66,7 @@ export function CheckHistory({ item }: { item: DeskItem }) {
             <span>
               {check.primarySource}, as of {check.sourceAsOf ?? 'an unknown day'}
               {check.standing === null ? '' : `: ${check.standing}`}
-              {check.effectiveOn === null ? '' : ` since ${check.effectiveOn}`}
+              {check.effectiveOn === null ? '' : ` since ${sayDay(check.effectiveOn)}`}
             </span>
             <span className="text-ink-3">
               recorded <DateTime at={check.at} format="day" />

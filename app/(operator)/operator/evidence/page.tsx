@@ -6,6 +6,7 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { DocumentLink } from '#app/_ui/document-link.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { ReviewForm } from './review-form.tsx';
 
 export const metadata: Metadata = { title: 'Vendor documents' };
@@ -42,7 +43,7 @@ export default async function EvidenceDeskPage() {
             <Fact term="Period">
               {next.periodFrom} to {next.periodTo}
             </Fact>
-            <Fact term="Expires on">{next.expiresOn}</Fact>
+            <Fact term="Expires on">{sayDay(next.expiresOn)}</Fact>
             <Fact term="Exceptions">{next.gaps || 'none named'}</Fact>
             <Fact term="Document">
               <DocumentLink href={`/api/documents/vendor-evidence/${next.id}`}>

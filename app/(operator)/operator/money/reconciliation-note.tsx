@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { formatMoney } from '#app/_ui/format-money.ts';
+import { sayMinute } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Reconciliation = inferRouterOutputs<AppRouter>['payouts']['operatorMoney']['reconciliation'];
@@ -21,7 +22,7 @@ export function ReconciliationNote({ result }: { result: Reconciliation }) {
     <DecisionNote
       outcome={result.ok ? 'allowed' : 'refused'}
       title={result.ok ? 'Ledger, Stripe and transfers agree to the cent' : 'Ledger and Stripe do not agree'}
-      because={`Compared over the last 30 days, at ${result.checkedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`}
+      because={`Compared over the last 30 days, at ${sayMinute(result.checkedAt)}.`}
       steps={[
         {
           label: 'Ledger',

@@ -7,6 +7,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { COMPARISON_LINES, leadWords, moneyWords, quotientWords } from '#server/bids/comparison-words.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { BidActions } from './bid-actions.tsx';
 import { GONE } from './bid-facts.ts';
@@ -253,7 +254,7 @@ function Seats({ seats }: { seats: ComparedBid['seats'] }) {
                   {one.title}
                   {one.specialty && !one.title.includes(one.specialty) ? `, ${one.specialty}` : ''} (
                   {LEVEL_WORDS[one.level] ?? one.level}
-                  {one.expiresOn ? `, until ${one.expiresOn}` : ''})
+                  {one.expiresOn ? `, until ${sayDay(one.expiresOn)}` : ''})
                 </span>
               ))
             )}
