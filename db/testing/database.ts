@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { type DatabaseHandle, openDatabase } from '#db/client.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 
 export const TEST_TEMPLATE = 'readroom_template';
 export const TEST_APP_PASSWORD = 'test-app';
@@ -9,6 +10,7 @@ export type TestDatabase = DatabaseHandle & {
   url: string;
   /** A superuser connection, for what the app may not do. */
   admin: postgres.Sql;
+  /** Ends it. Fails, once it is gone, when work was left in it that breaks a rule of the hot tables. */
   drop(): Promise<void>;
 };
 
@@ -16,11 +18,12 @@ let counter = 0;
 
 /**
  * A database of its own, cloned from the migrated template, opened as the app's role (so grants hold in tests).
- * Pass `inject('adminUrl')` of vitest.
+ * Pass `inject('adminUrl')` of vitest. What tests leave behind is held against the invariants of work when it is dropped;
+ * only a file that breaks them itself says so, and why, in `leavesBroken`.
  */
 export async function createTestDatabase(
   adminUrl: string,
-  options: { max?: number } = {},
+  options: { max?: number; leavesBroken?: string } = {},
 ): Promise<TestDatabase> {
   counter += 1;
   const name = `t_${process.pid}_${Date.now().toString(36)}_${counter}`;
@@ -38,10 +41,19 @@ export async function createTestDatabase(
     url: appUrl.href,
     admin,
     drop: async () => {
+      const broken = options.leavesBroken === undefined ? await findBroken(admin, handle) : [];
       await handle.close();
       await admin.end({ timeout: 5 });
       await root.unsafe(`drop database ${name} with (force)`);
       await root.end({ timeout: 5 });
+      if (broken.length > 0)
+        throw new Error(`These tests left broken work behind: ${JSON.stringify(broken)}`);
     },
   };
+}
+
+/** Most databases never hold any work: they are not asked for each rule. */
+async function findBroken(admin: postgres.Sql, { db }: DatabaseHandle) {
+  const [row] = await admin`select exists (select from readers) or exists (select from tasks) as "hasWork"`;
+  return row?.hasWork ? checkWorkInvariants(db) : [];
 }

@@ -11,6 +11,7 @@ import { METHOD_VERSION } from '#server/scores/rules.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { getBatch } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { measureNow } from './measure-now.ts';
 import { renewScores } from './renew-scores.ts';
@@ -126,6 +127,7 @@ describe('what a sponsor watches', () => {
     await t.admin`update scores set method_version = '1', n = 12 where metric = 'accuracy'`;
     await t.admin`update scores set method_version = '1' where metric <> 'accuracy'`;
     await t.admin`update score_marks set counted_as = '2 grade'`;
+    const { status } = await getBatch(t.db, batchId);
     await t.admin`update batches set status = 'settled', settled_at = now() - interval '90 days' where id = ${batchId}`;
     expect((await quality()).history.reliability).toHaveLength(0);
     scene.clock.advance(HOUR);
@@ -139,7 +141,7 @@ describe('what a sponsor watches', () => {
     ]);
     expect(await checkRunning(t.db, batchId)).toEqual([]);
     expect(await renewScores(system())).toBe(0);
-    await t.admin`update batches set status = 'open', settled_at = null where id = ${batchId}`;
+    await t.admin`update batches set status = ${status}, settled_at = null where id = ${batchId}`;
   });
 
   test('says how many reads on gold are right by case: three reads of one case are no three trials (ADR 021)', async () => {

@@ -7,7 +7,6 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import type { ReviewRule } from '#server/projects/tier-schemas.ts';
-import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { findReader } from '#server/work/reads.ts';
@@ -30,10 +29,7 @@ describe('technical staff paired with experts', () => {
     t = await createTestDatabase(inject('adminUrl'));
     scene = await makeWorkScene(t.db, { cases: 6, fields: [gradeField()] });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
 
   const settle = (batchId: string) =>
     settleTasks(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }), {

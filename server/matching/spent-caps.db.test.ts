@@ -20,7 +20,7 @@ let scene: WorkScene;
 let batchIds: string[];
 const people: OrgContext[] = [];
 beforeAll(async () => {
-  t = await createTestDatabase(inject('adminUrl'));
+  t = await createTestDatabase(inject('adminUrl'), { leavesBroken: 'sets what people have taken by hand' });
   scene = await makeWorkScene(t.db, { cases: 20 });
   // Two that anybody engaged may read, and one of the vendor alone.
   batchIds = [

@@ -10,7 +10,6 @@ import { namesOfPeople } from '#server/identity/reads.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
-import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -41,10 +40,7 @@ describe('checkpoints of a batch (R26)', () => {
       },
     });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
 
   const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
   const cases = (n: number) => scene.dataset.cases.slice(0, n).map((one) => one.id);

@@ -8,7 +8,6 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import type { QualityPolicy } from '#server/projects/schemas.ts';
-import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
 import { decideProposal } from './decide-proposal.ts';
@@ -23,10 +22,7 @@ describe('decisions that meet another', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 10 });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
   const system = (scene: WorkScene) =>
     systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
   const watch = (scene: WorkScene) => keepScores(system(scene));

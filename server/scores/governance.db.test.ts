@@ -9,7 +9,6 @@ import { DAY, HOUR } from '#server/core/clock.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import type { QualityPolicy } from '#server/projects/schemas.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
-import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { listMyWork } from '#server/work/reading-views.ts';
@@ -30,10 +29,7 @@ describe('continuous governance', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 10 });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
 
   const system = (scene: WorkScene) =>
     systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });

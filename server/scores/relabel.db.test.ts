@@ -5,7 +5,6 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
-import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { estimatesView, relabelView } from './relabel-schemas.ts';
@@ -23,10 +22,7 @@ describe('relabels against what was before, and what a sample says of all', () =
       caseAt: (i) => ({ subgroups: { sex: i < 10 ? 'F' : 'M' } }),
     });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
 
   /** Reads everything there is, as `answer` says of the case's number. */
   async function readAll(who: OrgContext, batchId: string, answer: (n: number) => string): Promise<void> {

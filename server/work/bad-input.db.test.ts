@@ -5,7 +5,6 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, MINUTE, SECOND } from '#server/core/clock.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeBatch } from './close-batch.ts';
 import { extendLease } from './extend-lease.ts';
@@ -31,10 +30,7 @@ describe('what readers, their devices and their networks do wrong', () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 20 });
     scene = await makeWorkScene(t.db, { cases: 12, fields: ['a', 'b', 'c', 'd', 'e'].map(field) });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
   const claim = (who: OrgContext, batchId: string, limit = 1) =>
     claimNextTasks(who, { batchId, tier: 'label', limit });
   const submit = (

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { listReaders, sumReaders } from './reads.ts';
 import { submitAndNext, submitLabel } from './submit-label.ts';
@@ -19,10 +18,7 @@ describe('claim and submit', () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 20 });
     scene = await makeWorkScene(t.db, { cases: 30, gold: { 0: { grade: ['2'] }, 1: { grade: ['3'] } } });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
   const claim = (who: OrgContext, batchId: string, limit = 1) =>
     claimNextTasks(who, { batchId, tier: 'label', limit });
 

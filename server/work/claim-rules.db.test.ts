@@ -6,7 +6,6 @@ import type { OrgContext } from '#server/command/context.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { policyPreset } from '#server/projects/presets.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeBatch } from './close-batch.ts';
 import { createBatch } from './create-batch.ts';
@@ -34,10 +33,7 @@ describe('caps, hours, gold and repeats', () => {
       project: { qualityPolicy: { ...research, gold: { ...research.gold, minAnswers: 3 } } },
     });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
   const claim = (who: OrgContext, batchId: string, limit = 1) =>
     claimNextTasks(who, { batchId, tier: 'label', limit });
   const submit = (who: OrgContext, batchId: string, leaseId: string, activeMs = 10) =>

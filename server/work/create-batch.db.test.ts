@@ -8,7 +8,6 @@ import { transact } from '#server/command/transaction.ts';
 import type { AppError } from '#server/core/errors.ts';
 import { runOnce } from '#server/jobs/run-jobs.ts';
 import { allowReaders, viewAllowable } from './allow-readers.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { createBatch } from './create-batch.ts';
 import { discardBatch, removeDiscarded } from './discard-batch.ts';
 import { loadBatchJob } from './jobs.ts';
@@ -47,10 +46,7 @@ describe('making a batch from a filter', () => {
       gold: { 0: { grade: ['2'] }, 45: { grade: ['3'] } },
     });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
 
   const input = (more: Partial<CreateBatchInput> = {}): CreateBatchInput => ({
     projectId: scene.project.id,
@@ -218,10 +214,7 @@ describe('loading in chunks', () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 12 });
     scene = await makeWorkScene(t.db, { cases: 4000, gold: { 0: { grade: ['2'] }, 3999: { grade: ['3'] } } });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
   // 250 tasks a chunk at overlap 100, so 32 chunks: the job's.
   const large = (more: Partial<CreateBatchInput> = {}) =>
     createBatch(scene.sponsor, {

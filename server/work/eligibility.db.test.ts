@@ -14,7 +14,6 @@ import { balanceOf } from '#server/ledger/reads.ts';
 import { decideProject } from '#server/projects/decide-project.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { createBatch } from './create-batch.ts';
 import { joinBatch } from './join-batch.ts';
@@ -33,10 +32,7 @@ describe('who may take work, and when it may start', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 20 });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
   const join = (who: OrgContext, batchId: string) => joinBatch(who, { batchId, tier: 'label' });
   const claim = (who: OrgContext, batchId: string) =>
     claimNextTasks(who, { batchId, tier: 'label', limit: 1 });

@@ -8,7 +8,6 @@ import { exportFinalLabels } from '#server/interchange/export-final-labels.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { addTasks } from './add-tasks.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
 import { closeBatch } from './close-batch.ts';
@@ -39,10 +38,7 @@ describe('growing, cloning and relabelling batches', () => {
       gold: { 39: { grade: ['2'] } },
     });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
 
   /** Reads until nothing comes; returns the external ids of what was read. */
   async function readAll(who: OrgContext, batchId: string, grade = '2'): Promise<string[]> {

@@ -18,7 +18,9 @@ describe('plans of the hot statements under hostile statistics', () => {
   let who: OrgContext;
   let others: OrgContext[];
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'));
+    t = await createTestDatabase(inject('adminUrl'), {
+      leavesBroken: 'makes tens of thousands of reads by hand, without their labels',
+    });
     scene = await makeWorkScene(t.db, { cases: 2 });
     // Statistics are taken while the tables are all but empty; the batch comes after and they do not know it.
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');

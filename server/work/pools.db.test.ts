@@ -13,7 +13,6 @@ import { answerOffer } from '#server/staffing/answer-offer.ts';
 import { sendOffers } from '#server/staffing/offer-work.ts';
 import { viewDirectShare } from '#server/staffing/view-direct-share.ts';
 import { addTasks } from './add-tasks.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
 import { createBatch } from './create-batch.ts';
@@ -42,10 +41,7 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
       [other, 4000, 150n],
     ]);
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
 
   async function awards(of: WorkScene, parts: [Org, number, bigint][]): Promise<string[]> {
     const callId = await makeCall(t.db, { projectId: of.project.id, clock: of.clock });

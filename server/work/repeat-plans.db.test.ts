@@ -22,7 +22,10 @@ describe('the claim of repeats', () => {
   let who: OrgContext;
   const said: Said[] = [];
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 4 });
+    t = await createTestDatabase(inject('adminUrl'), {
+      max: 4,
+      leavesBroken: 'makes twenty thousand reads by hand, without their labels',
+    });
     scene = await makeWorkScene(t.db, { cases: 2 });
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');
     batchId = await makeBatch(scene, { overlap: 1, caseLimit: 1 });

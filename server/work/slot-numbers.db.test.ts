@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { requestRepeats } from './request-repeats.ts';
 import { skipTask } from './skip-task.ts';
@@ -24,10 +23,7 @@ describe('slot numbers of a large crowd', () => {
       gold: Object.fromEntries(Array.from({ length: 8 }, (_, i) => [i, { grade: ['2'] }])),
     });
   });
-  afterAll(async () => {
-    expect(await checkWorkInvariants(t.db)).toEqual([]);
-    await t.drop();
-  });
+  afterAll(() => t.drop());
   /** Readers of a batch with the numbers that the 1,500th, the 4,200th and the 40,000th would have. */
   async function crowd(batchId: string): Promise<OrgContext[]> {
     const people = await makeReaders(scene, batchId, READERS.length);

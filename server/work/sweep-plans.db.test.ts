@@ -31,7 +31,10 @@ describe('a sweep touches its window, and a late lane its own', () => {
   let spy: postgres.Sql;
   let said: Said[] = [];
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 10 });
+    t = await createTestDatabase(inject('adminUrl'), {
+      max: 10,
+      leavesBroken: 'makes tens of thousands of reads by hand, without their labels',
+    });
     scene = await makeWorkScene(t.db, { cases: 2 });
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');
     spy = postgres(t.url, {
