@@ -9,7 +9,8 @@ const LATEST_SECONDS = 8 * 3600;
 
 /**
  * The heartbeat: prolongs the leases that still hold. `leaseUntil` is null for one that is over (its work is kept when it
- * is submitted, see `submitLabel`); what never was this person's is refused. In a paused or closing batch a lease keeps its end (R27).
+ * is submitted, see `submitLabel`); what never was this person's is refused. In a paused or closing batch, and of a person who is paused
+ * or in calibration only, a lease keeps its end (R26, R27).
  */
 export async function extendLease(
   ctx: OrgContext,

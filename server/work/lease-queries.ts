@@ -293,7 +293,10 @@ export async function listLiveBatchIds(
   return [...rows].map((row) => row.id);
 }
 
-/** Prolongs live leases while the batch is open; returns those that still hold. Index: slots_lease_idx. */
+/**
+ * Prolongs live leases while the person may claim here: whoever is stopped, or whose batch is, finishes within the lease as it stands
+ * (R26, R27). Returns those that still hold. Index: slots_lease_idx.
+ */
 export async function prolongLeases(
   q: Queryable,
   input: {
@@ -307,7 +310,7 @@ export async function prolongLeases(
 ): Promise<{ leaseId: string; leaseUntil: Date }[]> {
   const rows = await q.execute<{ leaseId: string; leaseUntil: string }>(sql`
     update slots s set lease_until = case
-      when (select r.batch_open from readers r where r.batch_id = ${input.batchId}
+      when (select r.batch_open and r.status = 'active' from readers r where r.batch_id = ${input.batchId}
         and r.annotator_id = ${input.annotatorId} and r.tier = s.tier)
       then greatest(s.lease_until, least(${input.until.toISOString()}::timestamptz,
         s.claimed_at + make_interval(secs => ${input.latestSeconds})))

@@ -20,6 +20,7 @@ import { reclaimLeases } from './reclaim-leases.ts';
 import { releaseLeases } from './release-leases.ts';
 import { revokeLeases } from './revoke-leases.ts';
 import { saveDraft } from './save-draft.ts';
+import { type Standing, setStanding } from './set-standing.ts';
 import { settleBatch } from './settle-batch.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
@@ -103,6 +104,32 @@ describe('leases and what becomes of them', () => {
       reason: 'lease_over',
     });
   });
+
+  test.each(['paused', 'calibration_only'] as const)(
+    'R26: the heartbeat of a person who is %s prolongs nothing: they finish within the lease, paid',
+    async (to) => {
+      const batchId = await makeBatch(scene, { leaseSeconds: 60 });
+      const [who] = await makeReaders(scene, batchId, 1);
+      const { personId } = who!.actor;
+      const stand = (from: Standing, then: Standing) =>
+        transact(system(), (tx) =>
+          setStanding(tx, { batchId, personId, from: [from], to: then, reason: null }),
+        );
+      const [lease] = await claim(who!, batchId);
+      const end = new Date(scene.clock.now().getTime() + 60 * SECOND);
+      const beat = async () =>
+        (await extendLease(who!, { batchId, leaseIds: [lease!.leaseId] }))[0]!.leaseUntil;
+      await stand('active', to);
+      scene.clock.advance(30 * SECOND);
+      expect(await beat()).toEqual(end);
+      await stand(to, 'active');
+      expect(await beat()).toEqual(new Date(end.getTime() + 30 * SECOND));
+      await stand('active', to);
+      scene.clock.advance(59 * SECOND);
+      await submitLabel(who!, { batchId, leaseId: lease!.leaseId, ...content() });
+      expect(await claim(who!, batchId)).toEqual([]);
+    },
+  );
 
   test('a skipped case never comes back to the person, also after a thousand asks, and goes to others', async () => {
     const batchId = await makeBatch(scene, { overlap: 1, caseIds: caseIds(3) });
