@@ -4,7 +4,7 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
-import { HOUR } from '#server/core/clock.ts';
+import { HOUR, MINUTE } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { checkRunning } from '#server/scores/recount-batch.ts';
 import { METHOD_VERSION } from '#server/scores/rules.ts';
@@ -37,7 +37,7 @@ describe('what a sponsor watches', () => {
     const people = await makeReaders(scene, batchId, 3);
     for (let round = 0; round < 6; round += 1) {
       for (const [index, who] of people.entries()) await readNext(who, index === 2 ? '2' : '1');
-      scene.clock.advance(HOUR);
+      scene.clock.advance(HOUR - 3 * MINUTE);
     }
   });
   afterAll(() => t.drop());
@@ -46,6 +46,7 @@ describe('what a sponsor watches', () => {
   async function readNext(who: OrgContext, grade: string): Promise<void> {
     const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
     const leaseId = leases[0]!.leaseId;
+    scene.clock.advance(MINUTE);
     await submitLabel(who, { batchId, leaseId, labelId: randomUUID(), answers: { grade }, activeMs: 60_000 });
   }
   const dashboard = async () =>

@@ -28,6 +28,7 @@ describe('hours and classes follow the labels, each label once', () => {
   async function readOne(who: OrgContext, batchId: string, grade: string): Promise<string> {
     const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
     const labelId = randomUUID();
+    scene.clock.advance(1000);
     await submitLabel(who, {
       batchId,
       leaseId: leases[0]!.leaseId,
@@ -55,6 +56,7 @@ describe('hours and classes follow the labels, each label once', () => {
     expect(await sums(batchId)).toEqual({ reads: 3, activeMs: 3000, answers: { '1': 2, '2': 1 } });
     const labelId = await readOne(who!, batchId, '1');
     await rollUp(system());
+    scene.clock.advance(500);
     await amendLabel(who!, {
       batchId,
       labelId,
@@ -139,7 +141,7 @@ describe('hours and classes follow the labels, each label once', () => {
     const batchId = await makeBatch(scene, { overlap: 1 });
     const [who] = await makeReaders(scene, batchId, 1);
     await rollUp(system());
-    scene.clock.advance(7000);
+    scene.clock.advance(6000);
     await readOne(who!, batchId, '1');
     const behind = await findWorstLag(t.db, { now: scene.clock.now(), toleratedMs: 5000 });
     expect(behind.behind).toBe(1);

@@ -47,6 +47,7 @@ describe('what readers have earned reaches the ledger', () => {
     const lease = await claim(who, batchId);
     if (!lease) return;
     const { leaseId } = lease;
+    scene.clock.advance(4000);
     await submitLabel(who, {
       batchId,
       leaseId,

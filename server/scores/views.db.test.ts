@@ -78,6 +78,9 @@ describe('pages on running scores', () => {
   const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
   async function read(who: OrgContext, one: { grade: string; confidence: number; n: number }): Promise<void> {
     const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    // Some clicks at the end of the third reader's work.
+    const activeMs = one.confidence === 5 && one.n >= 34 ? 300 : 15_000 + 400 * one.n;
+    scene.clock.advance(activeMs);
     await submitLabel(who, {
       batchId,
       leaseId: leases[0]!.leaseId,
@@ -85,8 +88,7 @@ describe('pages on running scores', () => {
       // Everybody in their own words, which no comparison may take for disagreement.
       answers: { grade: one.grade, size: sizeOf(one), note: `Words of ${who.actor.personId}` },
       confidence: one.confidence,
-      // Some clicks at the end of the third reader's work.
-      activeMs: one.confidence === 5 && one.n >= 34 ? 300 : 15_000 + 400 * one.n,
+      activeMs,
     });
   }
 

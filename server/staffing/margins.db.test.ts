@@ -26,6 +26,7 @@ describe('a vendor’s margins (R21)', () => {
     people.push(...(await makeReaders(scene, batchId, 2)));
     for (const person of people) {
       const { leases } = await claimNextTasks(person, { batchId, tier: 'label', limit: 3 });
+      scene.clock.advance(60_000);
       for (const { leaseId } of leases)
         await submitLabel(person, {
           batchId,

@@ -9,14 +9,14 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-queries.ts';
 import { signedSchema } from './batch-facts.ts';
-import { AMEND_MINUTES } from './rules.ts';
+import { AMEND_MINUTES, activeSince } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
 import { checkedAnswers } from './submit-label.ts';
 import { findReplay } from './write-submission.ts';
 
 /**
  * Undo (R22): replaces one's own label by a new revision within ten minutes of the submit, until a review is claimed or
- * the batch closes; the same for gold. A settled task is settled again. Throws `amend_refused` with the reason.
+ * the batch closes; the same for gold. Its active time is what was spent on it since the label that it replaces. A settled task is settled again. Throws `amend_refused` with the reason.
  */
 export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<SubmitResult> {
   const parsed = amendInput.parse(input);
@@ -43,12 +43,13 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
       const answers = checkedAnswers(schema, parsed.answers);
       const score = (given: Answers) =>
         label.gold !== null && isCorrectLabel(schema, goldAnswers.parse(label.gold), given) === true ? 1 : 0;
-      await insertAmendment(tx, label, { ...parsed, ...content, answers });
+      const activeMs = activeSince(parsed.activeMs, label.writtenAt, tx.now);
+      await insertAmendment(tx, label, { ...parsed, ...content, answers, activeMs });
       await applyAmendment(tx.db, {
         ...label,
         batchId: parsed.batchId,
         labelId: parsed.newLabelId,
-        activeMs: parsed.activeMs,
+        activeMs,
         goldOk: score(answers) - score(answersRecord.parse(label.answers)),
       });
       return { labelId: parsed.newLabelId, submittedAt: tx.now, isReplay: false };

@@ -21,6 +21,8 @@ export type AmendableLabel = {
   protocolVersionId: string;
   /** When the read was submitted; amendments do not move it. */
   submittedAt: Date;
+  /** When this label was written: at the submit, or at the last amendment. */
+  writtenAt: Date;
   isCurrent: boolean;
   slotStatus: string;
   taskStatus: string;
@@ -33,7 +35,7 @@ export type AmendableLabel = {
   gold: unknown;
 };
 
-type Row = Record<string, unknown> & { submittedAt: string };
+type Row = Record<string, unknown> & { submittedAt: string; writtenAt: string };
 
 /** Index: labels primary key, slots primary key. Locks the slot, then the task. */
 export async function lockAmendable(
@@ -44,7 +46,7 @@ export async function lockAmendable(
     select l.task_id as "taskId", l.slot_no as "slotNo", l.tier, l.round, s.revision, l.lease_id as "leaseId",
       l.terms_no as "termsNo", l.annotator_id as "annotatorId", l.answers, l.shown, l.label_origin as "labelOrigin",
       l.app_build as "appBuild", l.viewport, l.country, t.protocol_version_id as "protocolVersionId",
-      s.submitted_at as "submittedAt", s.label_id = l.id as "isCurrent", s.status as "slotStatus",
+      s.submitted_at as "submittedAt", l.submitted_at as "writtenAt", s.label_id = l.id as "isCurrent", s.status as "slotStatus",
       k.status as "taskStatus", b.status as "batchStatus", b.kind as "batchKind",
       exists (select 1 from exam_attempts a where a.batch_id = l.batch_id and a.annotator_id = l.annotator_id) as "isMarked",
       exists (select 1 from slots o where o.batch_id = l.batch_id and o.task_id = l.task_id and o.tier <> 'label'
@@ -57,7 +59,13 @@ export async function lockAmendable(
     join batches b on b.id = l.batch_id
     where l.batch_id = ${input.batchId} and l.id = ${input.labelId}
     for update of s, k`);
-  return row ? { ...(row as unknown as AmendableLabel), submittedAt: new Date(row.submittedAt) } : null;
+  if (!row) return null;
+  const { submittedAt, writtenAt } = row;
+  return {
+    ...(row as unknown as AmendableLabel),
+    submittedAt: new Date(submittedAt),
+    writtenAt: new Date(writtenAt),
+  };
 }
 
 /** Points the slot at its new revision, corrects the gold count, and has a settled task settled again. */

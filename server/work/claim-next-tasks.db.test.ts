@@ -38,6 +38,7 @@ describe('claim and submit', () => {
     const readAll = async (who: OrgContext) => {
       let next = (await claim(who, batchId, 3)).leases;
       while (next.length > 0) {
+        scene.clock.advance(4000);
         const done = await Promise.all(
           next.map((lease, i) =>
             submitAndNext(who, { batchId, leaseId: lease.leaseId, ...content(), limit: i === 0 ? 3 : 0 }),

@@ -91,13 +91,14 @@ describe('caps, hours, gold and repeats', () => {
 
   test('after the active minutes of a day, in whatever batch, a person rests until midnight UTC', async () => {
     const [one, two] = [
-      await makeBatch(scene),
-      await makeBatch(scene, { claimRules: { maxActiveMinutesPerDay: 30 } }),
+      await makeBatch(scene, { leaseSeconds: 1800 }),
+      await makeBatch(scene, { leaseSeconds: 1800, claimRules: { maxActiveMinutesPerDay: 30 } }),
     ];
     const [who] = await makeReaders(scene, one, 1);
     await joinBatch(who!, { batchId: two, tier: 'label' });
     for (const batchId of [one, two]) {
       const { leases } = await claim(who!, batchId);
+      scene.clock.advance(15 * MINUTE);
       await submit(who!, batchId, leases[0]!.leaseId, 15 * MINUTE);
     }
     scene.clock.advance(2 * MINUTE);
@@ -107,6 +108,7 @@ describe('caps, hours, gold and repeats', () => {
     ]);
     scene.clock.advance(DAY);
     const { leases } = await claim(who!, two);
+    scene.clock.advance(MINUTE);
     await submit(who!, two, leases[0]!.leaseId, MINUTE);
     expect(await reader(who!, two)).toMatchObject({ activeMs: 16 * MINUTE, dayActiveMs: MINUTE });
   });

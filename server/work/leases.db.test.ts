@@ -24,8 +24,23 @@ import { type Standing, setStanding } from './set-standing.ts';
 import { settleBatch } from './settle-batch.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
+import { findSubmittable, writeSubmission } from './write-submission.ts';
 
 const content = (grade = '2') => ({ labelId: randomUUID(), answers: { grade }, activeMs: 4000 });
+
+const submission = (lease: { batchId: string; leaseId: string }, activeMs: number) => ({
+  ...lease,
+  labelId: randomUUID(),
+  answers: { grade: '2' },
+  confidence: null,
+  rationale: null,
+  labelOrigin: 'manual' as const,
+  shown: { assetIds: [], contextFields: [], prelabel: null },
+  appBuild: '',
+  viewport: '',
+  activeMs,
+  contentSha256: null,
+});
 
 describe('leases and what becomes of them', () => {
   let t: TestDatabase;
@@ -156,11 +171,13 @@ describe('leases and what becomes of them', () => {
   test('R27: a closed gate takes leases back at once and pays for the time spent, at most the price', async () => {
     const batchId = await makeBatch(scene, { overlap: 3 });
     const [one, other] = await makeReaders(scene, batchId, 2);
-    const first = await claim(one!, batchId, 3);
-    await submitLabel(one!, { batchId, leaseId: first[0]!.leaseId, ...content() });
+    const [read] = await claim(one!, batchId);
+    scene.clock.advance(4000);
+    await submitLabel(one!, { batchId, leaseId: read!.leaseId, ...content() });
+    const [begun] = await claim(one!, batchId, 2);
     // A second after the claim; the device says a day.
     scene.clock.advance(1000);
-    await saveDraft(one!, { batchId, leaseId: first[1]!.leaseId, answers: {}, activeMs: 86_400_000 });
+    await saveDraft(one!, { batchId, leaseId: begun!.leaseId, answers: {}, activeMs: 86_400_000 });
     await claim(other!, batchId);
     const revoked = await transact(system(), (tx) =>
       revokeLeases(tx, {
@@ -176,11 +193,11 @@ describe('leases and what becomes of them', () => {
       accruedMinor: 30n,
       encumberedMinor: 138n,
     });
-    await expect(
-      submitLabel(one!, { batchId, leaseId: first[1]!.leaseId, ...content() }),
-    ).rejects.toMatchObject({
-      reason: 'lease_over',
-    });
+    await expect(submitLabel(one!, { batchId, leaseId: begun!.leaseId, ...content() })).rejects.toMatchObject(
+      {
+        reason: 'lease_over',
+      },
+    );
     expect((await reader(other!, batchId)).encumberedMinor).toBe(138n);
   });
 
@@ -207,8 +224,10 @@ describe('leases and what becomes of them', () => {
     const batchId = await makeBatch(scene, { overlap: 1, caseIds: caseIds(1), goldMode: 'embedded' });
     const [who] = await makeReaders(scene, batchId, 1);
     const [lease] = await claim(who!, batchId);
+    scene.clock.advance(4000);
     const { labelId } = await submitLabel(who!, { batchId, leaseId: lease!.leaseId, ...content('3') });
     expect(await reader(who!, batchId)).toMatchObject({ goldN: 1, goldOk: 0 });
+    scene.clock.advance(500);
     const amend = { batchId, labelId, newLabelId: randomUUID(), answers: { grade: '2' }, activeMs: 500 };
     await amendLabel(who!, amend);
     expect(await amendLabel(who!, amend)).toMatchObject({ isReplay: true });
@@ -220,6 +239,37 @@ describe('leases and what becomes of them', () => {
     await expect(
       amendLabel(who!, { ...amend, labelId: amend.newLabelId, newLabelId: randomUUID() }),
     ).rejects.toMatchObject({ details: [{ code: 'amend.too_late' }] });
+  });
+
+  test('active time is the device’s word: no more of it counts than has passed since the claim, or since what is amended', async () => {
+    // A day is said each time.
+    const said = 86_400_000;
+    const batchId = await makeBatch(scene, { overlap: 1, caseIds: caseIds(3) });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const one = { batchId, leaseId: (await claim(who!, batchId))[0]!.leaseId };
+    scene.clock.advance(3000);
+    const first = await submitLabel(who!, { ...one, ...content(), activeMs: said });
+    expect(await reader(who!, batchId)).toMatchObject({ activeMs: 3000, dayActiveMs: 3000 });
+    scene.clock.advance(2000);
+    let amended = first.labelId;
+    for (const [answers, activeMs] of [
+      [{ grade: '3' }, 5000],
+      [{ grade: '1' }, 6500],
+    ] as const) {
+      const newLabelId = randomUUID();
+      await amendLabel(who!, { batchId, labelId: amended, newLabelId, answers, activeMs: said });
+      amended = newLabelId;
+      expect(await reader(who!, batchId)).toMatchObject({ activeMs, dayActiveMs: activeMs });
+      scene.clock.advance(1500);
+    }
+    // Alone, as a submission goes that did not fit into a group: its terms are of another protocol version.
+    const two = { batchId, leaseId: (await claim(who!, batchId))[0]!.leaseId };
+    const found = await findSubmittable(who!, submission(two, said));
+    scene.clock.advance(1000);
+    if (!('slot' in found)) throw new Error('The lease holds.');
+    const alone = { isAccepted: false, goldN: 0, goldOk: 0, countsRead: true };
+    await writeSubmission(who!, submission(two, said), found.slot, alone, async () => {});
+    expect(await reader(who!, batchId)).toMatchObject({ submitted: 2, activeMs: 7500 });
   });
 
   test('R30: what nobody decided on in the review period is accepted by itself, and a closed batch settles to the cent', async () => {

@@ -43,6 +43,7 @@ describe('own earnings', () => {
     const [lease] = leases;
     if (!lease) return null;
     const labelId = randomUUID();
+    scene.clock.advance(30_000);
     await submitLabel(who, {
       batchId,
       leaseId: lease.leaseId,
@@ -133,7 +134,7 @@ describe('own earnings', () => {
         );
         expect(line?.isOpenRough).toBe(true);
         expect([10, 20, 50]).toContain(line?.openCount);
-        scene.clock.advance(MINUTE);
+        scene.clock.advance(30_000);
       }
       expect(gold).toEqual([3, 6]);
       const [ledger] = await t.sql`select posted_minor::int as n, accepted from readers
@@ -141,7 +142,7 @@ describe('own earnings', () => {
       expect(ledger).toMatchObject({ n: 12 * 120, accepted: 12 });
 
       // The period of the first four is over, although the job that accepts has not come by since.
-      scene.clock.advance(5 * DAY - 8 * MINUTE - 30_000);
+      scene.clock.advance(5 * DAY - 8 * MINUTE);
       expect(await shown(who!, batchId)).toMatchObject({ acceptedMinor: 480n, waitingReads: 8 });
       expect(await booked(who!)).toEqual({ reads: 4, earnedMinor: 480n, owedMinor: 480n, lines: [480n] });
 

@@ -31,6 +31,7 @@ describe('own skill by kind of work', () => {
       if (lease === undefined) return;
       const grade = done < wrong ? '3' : '2';
       const { leaseId } = lease;
+      scene.clock.advance(36_000);
       await submitLabel(who, {
         batchId,
         leaseId,

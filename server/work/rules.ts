@@ -153,6 +153,11 @@ export function isRepeated(p: { seed: number; taskId: string; shareBasisPoints: 
   return digest.readUInt32BE(0) % 10_000 < p.shareBasisPoints;
 }
 
+/** Active time that a device says was spent since an instant, in ms: no more than has passed here, never below zero. */
+export function activeSince(activeMs: number, since: Date, now: Date): number {
+  return Math.max(0, Math.min(activeMs, now.getTime() - since.getTime()));
+}
+
 /** R27: what a reader gets whose lease the gate took away: price × min(1, active time ÷ batch median). */
 export function partialPay(priceMinor: bigint, activeMs: number, medianMs: number | null): bigint {
   if (activeMs <= 0 || priceMinor <= 0n) return 0n;

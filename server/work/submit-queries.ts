@@ -19,6 +19,7 @@ export type LeasedSlot = {
   previousLabelId: string | null;
   annotatorId: string;
   leaseUntil: Date;
+  claimedAt: Date;
   termsNo: number;
   protocolVersionId: string;
   priceMinor: bigint;
@@ -35,7 +36,7 @@ export async function findLeasedSlot(
 ): Promise<LeasedSlot | null> {
   const [row] = await sql`
     select s.task_id, s.slot_no, s.tier, s.round, s.revision, coalesce(s.label_id, s.earlier_label_id) as label_id,
-      s.annotator_id, s.lease_until, s.terms_no,
+      s.annotator_id, s.lease_until, s.claimed_at, s.terms_no,
       t.protocol_version_id, t.price_minor, t.fee_minor, t.country,
       (select g.answers from gold_answers g where g.batch_id = ${input.batchId} and g.task_id = s.task_id) as gold
     from slots s
@@ -52,6 +53,7 @@ export async function findLeasedSlot(
     previousLabelId: row.label_id,
     annotatorId: row.annotator_id,
     leaseUntil: new Date(row.lease_until),
+    claimedAt: new Date(row.claimed_at),
     termsNo: row.terms_no,
     protocolVersionId: row.protocol_version_id,
     priceMinor: BigInt(row.price_minor),

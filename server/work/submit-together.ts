@@ -1,5 +1,5 @@
 import type { Answers } from '#server/protocols/schemas.ts';
-import { activeToday } from './active-day.ts';
+import { activeToday, passedAtMost } from './active-day.ts';
 import type { HotSql } from './hot-sql.ts';
 import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
 import { type Shown, saidOf, storedShown } from './schemas.ts';
@@ -7,6 +7,7 @@ import { type Shown, saidOf, storedShown } from './schemas.ts';
 /**
  * Submissions of several people in one batch, at most one each: slot by its lease, reader's counters, task, the repeat that the reader was asked for, label row. A
  * submission whose lease does not hold, or whose slot or reader somebody holds this moment, is left out and changes nothing.
+ * The active time is the device's word; no more of it counts than has passed since the claim.
  * A read of gold brings its score, which counts unless the gold is withdrawn (R7), and is accepted (R30).
  * $1 batch, $2 protocol version, $3 accepted at once, $4 submissions in the order of their people's ids. Lock order: slots,
  * readers' rows, tasks by id. `is true` keeps the planner off the index of all that a person has read; `lateral` with a
@@ -18,12 +19,13 @@ with q as materialized (
     active_ms int, answers jsonb, confidence smallint, rationale text, label_origin text, shown jsonb,
     app_build text, viewport text, country text, gold_n smallint, gold_ok smallint)),
 h as materialized (
-  select q.*, u.task_id, u.slot_no, u.round, u.revision, u.terms_no, u.earlier, t.price_minor, t.fee_minor,
+  select q.lease_id, q.annotator_id, q.label_id, q.at, q.answers, q.confidence, q.rationale, q.label_origin, q.shown, q.app_build,
+    q.viewport, ${passedAtMost('q.active_ms', 'u.claimed_at', 'q.at')} as active_ms, u.task_id, u.slot_no, u.round, u.revision, u.terms_no, u.earlier, t.price_minor, t.fee_minor,
     coalesce(q.country, t.country) as read_in, r.reader_no, r.repeat_after_days, ${isAskedAgain('u', 'r')} as again,
     case when g.in_force then q.gold_n else 0 end as scored_n, case when g.in_force then q.gold_ok else 0 end as scored_ok,
     $3::boolean or q.gold_n is not null as accepted
   from q cross join lateral (
-    select u.task_id, u.slot_no, u.round, u.revision + 1 as revision, u.terms_no,
+    select u.task_id, u.slot_no, u.round, u.revision + 1 as revision, u.terms_no, u.claimed_at,
       coalesce(u.label_id, u.earlier_label_id) as earlier from slots u
     where u.batch_id = $1::uuid and u.lease_id = q.lease_id and u.status = 'leased' and u.lease_until > q.at
       and (u.annotator_id = q.annotator_id) is true and (u.tier = 'label') is true

@@ -8,7 +8,7 @@ import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers } from '#server/protocols/schemas.ts';
 import { signedSchema } from './batch-facts.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
-import { canonicalJson, type Tier } from './rules.ts';
+import { activeSince, canonicalJson, type Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
 import {
   findLabel,
@@ -161,6 +161,7 @@ async function putSubmission(
   const { ctx, s, slot, outcome, now } = p;
   const annotatorId = ctx.actor.personId;
   const identity = { batchId: s.batchId, taskId: slot.taskId, slotNo: slot.slotNo, tier: slot.tier };
+  const activeMs = activeSince(s.activeMs, slot.claimedAt, now);
   if (outcome.goldN > 0) await lockReaderRow(sql, { ...identity, annotatorId });
   const written = insertLabel(sql, {
     ...s,
@@ -173,6 +174,7 @@ async function putSubmission(
     annotatorId,
     termsNo: slot.termsNo,
     country: ctx.actor.country ?? slot.country,
+    activeMs,
     submittedAt: now,
   });
   const finished = finishSlot(sql, {
@@ -182,7 +184,7 @@ async function putSubmission(
     leaseId: s.leaseId,
     labelId: s.labelId,
     now,
-    activeMs: s.activeMs,
+    activeMs,
     priceMinor: slot.priceMinor,
     feeMinor: slot.feeMinor,
   });

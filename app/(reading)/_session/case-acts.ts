@@ -1,5 +1,5 @@
 import type { LabelSchema } from '#server/protocols/schemas.ts';
-import { activeMs, noteActivity, stopTime } from './active-time.ts';
+import { activeMs, NO_TIME, noteActivity, stopTime } from './active-time.ts';
 import { failureOf } from './call-failure.ts';
 import type { CaseLine } from './case-line.ts';
 import { checkWork } from './check-work.ts';
@@ -119,13 +119,15 @@ function undo(desk: Desk) {
   const isUnsent = outbox.withdraw(itemId);
   const amends = isUnsent ? held.amends : labelId;
   if (onScreen(desk)) store.setCurrent((one) => ({ ...one, time: stopTime(one.time, now()) }));
-  clock.settle(-activeMs(held.time, now()));
+  // What was sent has its time there: an amendment brings what is spent on it from now on.
+  const time = isUnsent ? held.time : NO_TIME;
+  if (isUnsent) clock.settle(-activeMs(held.time, now()));
   store.set({
     last: null,
     notice: null,
     submitted: store.get().submitted - (isUnsent && held.amends === null ? 1 : 0),
   });
-  line.putFirst({ ...held, amends });
+  line.putFirst({ ...held, time, amends });
 }
 
 function skip(desk: Desk, reason: SkipReason, note: string): void {

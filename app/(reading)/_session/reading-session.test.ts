@@ -184,6 +184,7 @@ describe('a reading session', () => {
     await session.start();
     await settle();
     failures.push(new TypeError('fetch failed'));
+    await pass(20_000);
     answer(true);
     session.submit();
     await settle();
@@ -194,13 +195,22 @@ describe('a reading session', () => {
     session.submit();
     await pass(1_000);
     expect(sent).toHaveLength(1);
-    expect(sent[0]).toMatchObject({ kind: 'label', answers: { present: false } });
+    expect(sent[0]).toMatchObject({ kind: 'label', answers: { present: false }, on: { activeMs: 20_000 } });
+    await pass(9_000);
     session.undo();
     expect(session.store.get().cases[0]).toMatchObject({ leaseId: 'c1', amends: 'id2' });
+    await pass(3_000);
     answer(true);
     session.submit();
     await settle();
-    expect(sent[1]).toMatchObject({ kind: 'amend', amends: 'id2', answers: { present: true } });
+    // The time of the label that it replaces is counted there, and that of the next case is the next case's.
+    expect(sent[1]).toMatchObject({
+      kind: 'amend',
+      amends: 'id2',
+      answers: { present: true },
+      on: { activeMs: 3_000 },
+    });
+    expect(session.store.get().activeTodayMs).toBe(23_000);
     expect(session.store.get().submitted).toBe(5);
   });
 

@@ -90,7 +90,7 @@ export async function seedAnaesthesia(
     const place = places.get(person.personId) ?? 0;
     const digit = ANAESTHESIA_TABLE[patient - 1]?.[place === 0 ? round - 1 : place + 2];
     const activeMs = 18_000 + Math.floor(counterUniform(place + 11, patient * 3 + round, 1979) * 42_000);
-    clock.advance(activeMs / 4);
+    clock.advance(activeMs);
     return digit === undefined ? null : { answers: { [FITNESS_FIELD]: digit }, activeMs };
   };
   await readBatch({ batchId, people: anaesthetists, answer, concurrency: 1 });

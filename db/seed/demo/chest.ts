@@ -67,7 +67,7 @@ export async function seedChest(
     (skill: number) =>
     (person: Person, text: string): Answer => {
       const answer = chestAnswer(person.name, text, skill);
-      clock.advance(answer.activeMs / 3);
+      clock.advance(answer.activeMs);
       return answer;
     };
   await makePanelGold({

@@ -70,9 +70,9 @@ export async function readCases(
     for (const { leaseId } of leases) {
       const index = scene.dataset.cases.findIndex((one) => one.id === caseOf.get(leaseId));
       const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
-      const label = { labelId: randomUUID(), answers: { grade }, activeMs: 4000 };
-      await submitLabel(who, { batchId, leaseId, ...label });
+      const label = { labelId: randomUUID(), answers: { grade }, activeMs: 1000 };
       scene.clock.advance(1000);
+      await submitLabel(who, { batchId, leaseId, ...label });
       n += 1;
     }
   }

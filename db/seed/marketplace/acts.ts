@@ -56,6 +56,7 @@ export async function readSome(scene: WorkScene, who: OrgContext, input: ReadSom
     );
     const truth = truths.get(slot?.taskId ?? '') ?? '0';
     const isRight = chance(stream, read) < right;
+    scene.clock.advance(60_000);
     await submitLabel(who, {
       batchId,
       leaseId: lease.leaseId,
@@ -63,7 +64,6 @@ export async function readSome(scene: WorkScene, who: OrgContext, input: ReadSom
       answers: { [FIELD]: isRight ? truth : String((Number(truth) + 1) % options) },
       activeMs: Math.round(20_000 + 40_000 * chance(stream + 1, read)),
     });
-    scene.clock.advance(60_000);
   }
   return most;
 }

@@ -129,6 +129,7 @@ async function reviewSome({
     if (!lease) return;
     const seen = await viewDecisionCase(who, { batchId, leaseId: lease.leaseId });
     const isFixed = chance(stream, done) < 0.2;
+    scene.clock.advance(40_000);
     await submitReview(who, {
       batchId,
       leaseId: lease.leaseId,
@@ -137,7 +138,6 @@ async function reviewSome({
       decisions: seen.reads.map(({ labelId }) => ({ labelId, outcome: isFixed ? 'fix_accept' : 'accept' })),
       ...(isFixed ? { fixedAnswers: { [FIELD]: '1' } } : {}),
     });
-    scene.clock.advance(40_000);
   }
 }
 
