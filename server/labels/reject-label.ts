@@ -1,5 +1,5 @@
 import type { OrgContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
@@ -7,7 +7,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { rejectSlots } from '#server/work/accept-slots.ts';
 import { dropRepeats } from '#server/work/drop-repeats.ts';
 import { getBatch } from '#server/work/reads.ts';
-import { findLabelSlot, insertReviews, lockTask } from './decide-queries.ts';
+import { findLabelSlot, holdCase, insertReviews } from './decide-queries.ts';
 import type { RejectInput } from './schemas.ts';
 import { reopenReads } from './settle-queries.ts';
 
@@ -22,7 +22,7 @@ export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<
   await transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
     await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
-    const label = await findLabelSlot(tx.db, input);
+    const label = await holdLabel(tx, input);
     if (label === null) {
       throw new AppError({
         kind: 'not_found',
@@ -38,7 +38,6 @@ export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<
       });
     }
     const at = { batchId: batch.id, taskId: label.taskId };
-    await lockTask(tx.db, at);
     await insertReviews(tx.db, [
       {
         batchId: batch.id,
@@ -69,4 +68,12 @@ export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<
       detail: { batchId: batch.id, reason: input.reason },
     });
   });
+}
+
+/** The label with its slot as it stands once the whole case is held; null when there is none, or it was replaced meanwhile. */
+async function holdLabel(tx: CommandTx, of: { batchId: string; labelId: string }) {
+  const seen = await findLabelSlot(tx.db, of);
+  if (seen === null) return null;
+  await holdCase(tx.db, { batchId: of.batchId, taskId: seen.taskId });
+  return findLabelSlot(tx.db, of);
 }

@@ -1,4 +1,5 @@
 import type { OrgContext } from '#server/command/context.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -11,7 +12,7 @@ import {
   type Submission,
   writeSubmission,
 } from '#server/work/write-submission.ts';
-import { lockTask } from './decide-queries.ts';
+import { holdCase, lockTask } from './decide-queries.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
 import { settleByDecision } from './rules.ts';
 import { type AdjudicationInput, adjudicationInput } from './schemas.ts';
@@ -35,16 +36,12 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
   const { slot } = found;
   expectTier(slot, 'adjudicate');
   const outcome = { isAccepted: true, goldN: 0, goldOk: 0, countsRead: false };
-  return writeSubmission(ctx, submission, slot, outcome, async (tx) => {
-    const task = await lockTask(tx.db, { batchId: given.batchId, taskId: slot.taskId });
+  const at = { batchId: given.batchId, taskId: slot.taskId };
+  const decide = async (tx: CommandTx) => {
+    const task = await lockTask(tx.db, at);
     const reads = await listTaskReads(tx.db, { batchId: given.batchId, taskIds: [slot.taskId] });
     if (task === null || task.status !== 'in_adjudication') throw changed();
-    await refuseOwnWork(tx.db, {
-      batchId: given.batchId,
-      taskId: slot.taskId,
-      personId: ctx.actor.personId,
-      tier: 'adjudicate',
-    });
+    await refuseOwnWork(tx.db, { ...at, personId: ctx.actor.personId, tier: 'adjudicate' });
     const fields = settleByDecision(
       schema,
       answers,
@@ -60,7 +57,8 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
       method: 'adjudication',
       decidedBy: { labelId: given.labelId, tier: 'adjudicate' },
     });
-  });
+  };
+  return writeSubmission(ctx, submission, slot, outcome, decide, (tx) => holdCase(tx.db, at));
 }
 
 function changed(): AppError {

@@ -17,7 +17,7 @@ import {
   type Submission,
   writeSubmission,
 } from '#server/work/write-submission.ts';
-import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
+import { holdCase, insertReviews, lockTask, returnSlots } from './decide-queries.ts';
 import { giveToAnother } from './give-to-another.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
 import { settleByDecision } from './rules.ts';
@@ -43,8 +43,8 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
   const { slot } = found;
   expectTier(slot, 'review');
   const outcome = { isAccepted: true, goldN: 0, goldOk: 0, countsRead: false };
-  return writeSubmission(ctx, submission, slot, outcome, async (tx) => {
-    const at = { batchId: review.batchId, taskId: slot.taskId };
+  const at = { batchId: review.batchId, taskId: slot.taskId };
+  const decide = async (tx: CommandTx) => {
     const task = await lockTask(tx.db, at);
     const reads = await listTaskReads(tx.db, { batchId: review.batchId, taskIds: [slot.taskId] });
     if (task === null) throw changed();
@@ -67,7 +67,8 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
       })),
     );
     await applyDecisions(tx, { review, reads, task, fixed, schema });
-  });
+  };
+  return writeSubmission(ctx, submission, slot, outcome, decide, (tx) => holdCase(tx.db, at));
 }
 
 async function applyDecisions(

@@ -126,8 +126,8 @@ export async function findReplay(
 }
 
 /**
- * Writes one submission in a transaction: label, slot, counters, then `body` (a review's outcome). Two at once under one
- * id become one; a lease that ran out meanwhile keeps the work as a draft and throws `lease_over`.
+ * Writes one submission in a transaction: what `hold` locks (the case that a decision judges), label, slot, counters, then
+ * `body` (a review's outcome). Two at once under one id become one; a lease that ran out meanwhile keeps the work as a draft and throws `lease_over`.
  */
 export async function writeSubmission(
   ctx: OrgContext,
@@ -135,9 +135,11 @@ export async function writeSubmission(
   slot: LeasedSlot,
   outcome: SubmissionOutcome,
   body: (tx: CommandTx) => Promise<void>,
+  hold: (tx: CommandTx) => Promise<void> = async () => {},
 ): Promise<SubmitResult> {
   try {
     return await transact(ctx, async (tx) => {
+      await hold(tx);
       await putSubmission(hotSql(tx.db), { ctx, s, slot, outcome, now: tx.now });
       await body(tx);
       return { labelId: s.labelId, submittedAt: tx.now, isReplay: false };
