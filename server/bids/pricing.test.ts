@@ -167,7 +167,7 @@ describe('what is wrong with a price is said at once', () => {
     const [problem] = pricingProblems(flatPricing(120n), { ...facts, ceilingMinor: 371_999n });
     expect(problem).toMatchObject({
       code: 'above_ceiling',
-      message: expect.stringMatching(/3720\.00 USD .* at most 3719\.99 USD/),
+      message: expect.stringMatching(/3,720\.00 USD .* at most 3,719\.99 USD/),
     });
   });
 });

@@ -1,3 +1,4 @@
+import { LEAST_PRICED_VENDORS } from '#server/bids/price-privacy.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { PARTS, type Part, type Weights } from './weights.ts';
 
@@ -67,6 +68,9 @@ export function gate(
 
 /** Words for parts that vendors and people share. */
 export const sharedWords = {
+  price:
+    'Cheapest past price over this one, both on steps of a quarter, so that nobody’s price is told (R21).',
+  priceWithheld: `Fewer than ${LEAST_PRICED_VENDORS} vendors have a past price, so that comparing would tell one of them (R21); counted as the middle.`,
   timezone: (share: number | null) =>
     share === null
       ? 'No time zone to compare with; counted as the middle.'

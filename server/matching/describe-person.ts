@@ -66,7 +66,9 @@ export function partsInWords(person: Omit<RankedPerson, 'score'>, weights: Weigh
         ? 'No overlap with others yet; counted as the middle.'
         : `Agrees with most of the other readers on ${Math.round(parts.reliability * 100)} % of cases.`,
     price:
-      parts.price === null ? 'No earlier bid; counted as the middle.' : 'Cheapest past price over this one.',
+      parts.price === null
+        ? 'No earlier bid, or too few to compare without telling one; counted as the middle.'
+        : sharedWords.price,
     timezone: sharedWords.timezone(parts.timezone),
     capacity:
       parts.capacity === null

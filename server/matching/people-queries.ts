@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Queryable } from '#db/client.ts';
 import { streamRows } from '#db/stream-rows.ts';
+import { comparablePrices } from '#server/bids/price-privacy.ts';
 import type { CredentialLevel, Proficiency } from '#server/credentials/schemas.ts';
 import type { CredentialFact } from './credential-columns.ts';
 
@@ -185,13 +186,13 @@ export const workOf = (person: PersonRow): WorkDone[] =>
     }),
   );
 
-/** The medians of organisations' bid prices per read, in minor units; sealed bids tell nothing yet. */
+/** The medians of organisations' bid prices per read as they may be compared, in minor units; sealed bids tell nothing yet. */
 export async function listMedianPrices(q: Queryable): Promise<Map<string, number>> {
   const rows = await q.execute<{ orgId: string; median: number }>(sql`
     select b.vendor_org_id as "orgId", percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as median
     from bids b join calls c on c.id = b.call_id and not (c.is_sealed and c.status = 'open')
     where b.status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by b.vendor_org_id`);
-  return new Map([...rows].map((row) => [row.orgId, row.median]));
+  return comparablePrices(new Map([...rows].map((row) => [row.orgId, row.median])));
 }
 
 export type Touch = {

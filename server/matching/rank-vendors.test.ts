@@ -66,6 +66,15 @@ describe('ranking vendors', () => {
     );
   });
 
+  test('R21: while too few have a price, none is compared, the score counts the middle and the words say why', () => {
+    const how = { weights: USUAL_WEIGHTS, cheapest: null };
+    const { parts } = describeVendor(facts({ medianPriceMinor: null }), how);
+    expect(parts.find((part) => part.key === 'price')).toMatchObject({
+      value: null,
+      explanation: expect.stringContaining('Fewer than 5 vendors'),
+    });
+  });
+
   test('the order does not depend on the order of the facts', () => {
     const many = ['d', 'a', 'c', 'b'].map((orgId) => facts({ orgId }));
     expect(rank(many).map((c) => c.orgId)).toEqual(rank([...many].reverse()).map((c) => c.orgId));

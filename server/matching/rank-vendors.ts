@@ -38,7 +38,7 @@ export type VendorFacts = {
   freshness: number | null;
 };
 
-/** What vendors are weighed by; `cheapest` is what the price part compares with. */
+/** What vendors are weighed by; `cheapest` is what the price part compares with, null where too few have a price to compare (R21). */
 type How = { weights: Weights; cheapest: number | null };
 
 /**
@@ -137,9 +137,11 @@ function partsOf(facts: VendorFacts, of: How): ScorePart[] {
         ? 'No measured overlap yet; counted as the middle.'
         : `Krippendorff’s α ${reliability.toFixed(2)} in the latest batches.`,
     price:
-      medianPriceMinor === null
-        ? 'No earlier bid; counted as the middle.'
-        : 'Cheapest past median over this one.',
+      of.cheapest === null
+        ? sharedWords.priceWithheld
+        : medianPriceMinor === null
+          ? 'No earlier bid; counted as the middle.'
+          : sharedWords.price,
     timezone: sharedWords.timezone(timezone),
     capacity: `${facts.reachedPeople} people qualify; ${fullMarks(facts)} give full marks.`,
     freshness: sharedWords.freshness(freshness),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { AgreementKind } from '#server/agreements/schemas.ts';
+import { comparablePrices } from '#server/bids/price-privacy.ts';
 
 export type VendorRow = {
   orgId: string;
@@ -11,6 +12,7 @@ export type VendorRow = {
   accuracyN: number;
   reliability: number | null;
   readsPerActiveHour: number | null;
+  /** What it asks as a rule, as far as that may be compared (`comparablePrices`). */
   medianPriceMinor: number | null;
   /** Its agreements with the platform in force that limit where data is shown. */
   limits: readonly { kind: AgreementKind; locations: readonly string[] }[];
@@ -23,7 +25,7 @@ export type VendorRow = {
  * read of an open batch whether that case had a known answer (R21, ADR 009). At most 10,000. Read when the index is built and every minute, not per question.
  */
 export async function listVendors(q: Queryable, today: string): Promise<VendorRow[]> {
-  return [
+  const rows = [
     ...(await q.execute<VendorRow>(sql`
       select o.id as "orgId", o.legal_name as name, o.country, o.status,
         s.accuracy_lower as "accuracyLower", coalesce(s.accuracy_n, 0)::int as "accuracyN", s.reliability,
@@ -52,6 +54,11 @@ export async function listVendors(q: Queryable, today: string): Promise<VendorRo
       where o.kind = 'vendor' and o.status in ('verified', 'unverified') and o.in_house_of is null
       order by o.id limit 10000`)),
   ];
+  const asked = rows.flatMap((row) =>
+    row.medianPriceMinor === null ? [] : [[row.orgId, row.medianPriceMinor] as const],
+  );
+  const prices = comparablePrices(new Map(asked));
+  return rows.map((row) => ({ ...row, medianPriceMinor: prices.get(row.orgId) ?? null }));
 }
 
 /** Names of organisations. */

@@ -41,6 +41,9 @@ describe('why this rank, and why (not) me', () => {
       await makeBid(t.db, { callId, project, vendor, priceMinor });
       candidates.push(vendor.owner);
     }
+    // Fewer than five prices are compared with nobody's (R21).
+    for (const priceMinor of [400n, 500n, 600n])
+      await makeBid(t.db, { callId, project, vendor: await makeVendor(t.db, { people: 0 }), priceMinor });
     for (const country of ['US', 'IN']) {
       const alone = await makeOrganisation(t.db, { kind: 'independent', country });
       candidates.push(await makeMember(t.db, { org: alone, roles: ['independent_annotator'] }));
@@ -59,7 +62,8 @@ describe('why this rank, and why (not) me', () => {
         .find((one) => one.orgId === candidates[index]?.actor.orgId)
         ?.parts.find((part) => part.key === 'price')?.value;
     expect(price(0)).toBe(1);
-    expect(price(1)).toBeCloseTo(100 / 160, 6);
+    // On steps of a quarter: 160 is two above 100, and nobody learns that it was 100.
+    expect(price(1)).toBeCloseTo(1 / 1.25 ** 2, 6);
   });
 
   test('an independent abroad learns which gate keeps it out and what the project takes', async () => {

@@ -1,3 +1,4 @@
+import { LEAST_PRICED_VENDORS, roundedPrice } from '#server/bids/price-privacy.ts';
 import type { BudgetModel, MarketFigures, MoneyRange } from './schemas.ts';
 
 /** What a vendor has last asked for a read; the newest first. */
@@ -9,8 +10,6 @@ export type AskedPrice = {
   model: string;
 };
 
-/** Fewer vendors than this would tell one of them by its price. */
-export const LEAST_VENDORS = 3;
 /** Days from a call to the award where too few awards were made: a week of call, two of pilot. */
 const ASSUMED_LEAD_DAYS = 21;
 
@@ -22,7 +21,7 @@ const MODEL_OF: Record<BudgetModel, string> = {
 
 /**
  * The market's price of a read: quartiles over vendors, one price each (its newest), of the closest kind of bids that at least
- * three vendors have made; null where there are fewer, so that no vendor's own price shows through.
+ * five vendors have made, to two figures; null where there are fewer, so that no vendor's own price shows through (R21).
  */
 export function marketPrice(
   asked: readonly AskedPrice[],
@@ -43,9 +42,9 @@ export function marketPrice(
     const newest = new Map<string, bigint>();
     for (const one of asked.filter(fits))
       if (!newest.has(one.vendorOrgId)) newest.set(one.vendorOrgId, one.pricePerReadMinor);
-    if (newest.size < LEAST_VENDORS) continue;
+    if (newest.size < LEAST_PRICED_VENDORS) continue;
     const prices = [...newest.values()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    const at = (share: number) => prices[Math.round(share * (prices.length - 1))] ?? 0n;
+    const at = (share: number) => roundedPrice(prices[Math.round(share * (prices.length - 1))] ?? 0n);
     return { price: { low: at(0.25), mid: at(0.5), high: at(0.75) }, vendors: prices.length, priceOf };
   }
   return { price: null, vendors: 0, priceOf: 'none' };

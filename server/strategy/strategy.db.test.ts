@@ -63,16 +63,17 @@ describe('how to get a project labelled', () => {
           clock,
         });
     };
-    await bidOn(true, [5n, 6n, 7n]);
-    await bidOn(false, [90n, 110n, 150n]);
+    await bidOn(true, [5n, 6n, 7n, 8n, 9n]);
+    await bidOn(false, [901n, 998n, 1_104n, 1_346n, 1_502n]);
   });
   afterAll(() => t.drop());
 
   test('prices are of vendors whose bids are open to see, never of a sealed call', async () => {
     const view = await viewStrategy(sponsor, { projectId: project.id, inputs });
     expect(view.market).toMatchObject({
-      price: { low: 110n, mid: 110n, high: 150n },
-      priceVendors: 3,
+      // To two figures: nobody's own price.
+      price: { low: 1_000n, mid: 1_100n, high: 1_300n },
+      priceVendors: 5,
       priceOf: 'like_model',
       leadDays: 21,
       leadN: 0,
@@ -102,7 +103,7 @@ describe('how to get a project labelled', () => {
     ]);
     const [row] = await t.db.select().from(strategyDecisions).where(eq(strategyDecisions.id, decisionId));
     expect(row?.shown).toMatchObject({
-      market: { price: { mid: '110' } },
+      market: { price: { mid: '1100' } },
       modes: [{ mode: 'human' }, {}, {}],
     });
   });

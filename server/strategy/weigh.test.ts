@@ -203,26 +203,27 @@ describe('figures of the market', () => {
     ...over,
   });
 
-  test('quartiles over vendors, each by its newest price; fewer than three vendors tell nothing', () => {
+  test('quartiles over vendors, each by its newest price, to two figures; fewer than five vendors tell nothing (R21)', () => {
     const of = { budgetModel: 'per_label' as const, typedMinor: null };
-    const four = [asked('a', 100n), asked('a', 900n), asked('b', 120n), asked('c', 140n)];
-    expect(marketPrice(four, of)).toEqual({
-      price: { low: 120n, mid: 120n, high: 140n },
-      vendors: 3,
+    const five = [100n, 123n, 138n, 150n, 160n].map((price, n) => asked(`v${n}`, price));
+    const older = asked('v0', 900n);
+    expect(marketPrice([...five, older], of)).toEqual({
+      price: { low: 120n, mid: 140n, high: 150n },
+      vendors: 5,
       priceOf: 'like_model',
     });
-    expect(marketPrice(four.slice(0, 3), of)).toMatchObject({ price: null, priceOf: 'none' });
-    expect(marketPrice(four, { ...of, typedMinor: 77n })).toMatchObject({
+    expect(marketPrice([...five.slice(0, 4), older], of)).toMatchObject({ price: null, priceOf: 'none' });
+    expect(marketPrice(five, { ...of, typedMinor: 77n })).toMatchObject({
       price: { mid: 77n },
       priceOf: 'typed',
     });
   });
 
-  test('by the price model where three have bid so, else by like work, else by all', () => {
+  test('by the price model where five have bid so, else by like work, else by all', () => {
     const mixed = [
-      asked('a', 100n),
-      asked('b', 120n, { model: 'hourly' }),
-      asked('c', 140n, { isLike: false }),
+      ...['a', 'b', 'c'].map((vendor) => asked(vendor, 100n)),
+      asked('d', 120n, { model: 'hourly' }),
+      asked('e', 140n, { isLike: false }),
     ];
     expect(marketPrice(mixed, { budgetModel: 'hourly', typedMinor: null }).priceOf).toBe('all');
     const like = mixed.map((one) => ({ ...one, isLike: true }));

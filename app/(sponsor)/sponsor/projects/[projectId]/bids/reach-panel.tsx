@@ -125,7 +125,8 @@ function Sentence({
       {priceMinor === null || priceShare === null ? null : (
         <p>
           At <Money amountMinor={BigInt(priceMinor)} currency={currency} /> a read,{' '}
-          <strong>{Math.round(priceShare * 100)} %</strong> of them work for vendors that have asked no more.
+          <strong>{Math.round(priceShare * 100)} %</strong> of them work for vendors that have asked about
+          that or less.
         </p>
       )}
       <p className="text-ink-3 text-sm">

@@ -1,3 +1,4 @@
+import { LEAST_PRICED_VENDORS } from '#server/bids/price-privacy.ts';
 import type { BudgetModel, Mode, ModeView, Source, StrategyView } from '#server/strategy/schemas.ts';
 
 export const MODE_WORDS: Record<Mode, { label: string; hint: string }> = {
@@ -24,13 +25,13 @@ export function priceWords(market: StrategyView['market']): string {
     case 'typed':
       return 'Reckoned with the price that you gave.';
     case 'none':
-      return 'Fewer than three vendors have asked a price here, so none is shown.';
+      return `Fewer than ${LEAST_PRICED_VENDORS} vendors have asked a price here, so none is shown: it would tell what one of them asks.`;
     case 'like_model':
-      return `Prices: what ${market.priceVendors} vendors last asked for such work by this price model; the range is the middle half.`;
+      return `Prices: what ${market.priceVendors} vendors last asked for such work by this price model; the range is the middle half, to two figures.`;
     case 'like':
-      return `Prices: what ${market.priceVendors} vendors last asked for such work by any price model; the range is the middle half.`;
+      return `Prices: what ${market.priceVendors} vendors last asked for such work by any price model; the range is the middle half, to two figures.`;
     default:
-      return `Prices: what ${market.priceVendors} vendors last asked for any work; too few have asked for such work. The range is the middle half.`;
+      return `Prices: what ${market.priceVendors} vendors last asked for any work; too few have asked for such work. The range is the middle half, to two figures.`;
   }
 }
 
