@@ -456,8 +456,8 @@ export const drafts = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.leaseId] }),
-    // The drafts of a reader in a batch.
-    index('drafts_person_idx').on(t.batchId, t.annotatorId),
+    // What a reader has put down about a case.
+    index('drafts_task_idx').on(t.batchId, t.annotatorId, t.taskId),
   ],
 );
 

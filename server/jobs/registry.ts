@@ -52,6 +52,7 @@ import {
   raiseEdgeCasesJob,
   reclaimLeasesJob,
   remindOfFlagsJob,
+  removeDraftsJob,
 } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
@@ -84,6 +85,7 @@ export const JOBS: readonly JobDefinition[] = [
   sendMailJob,
   reclaimLeasesJob,
   remindOfFlagsJob,
+  removeDraftsJob,
   concludeExamsJob,
   settleTasksJob,
   countLargeBatchesJob,

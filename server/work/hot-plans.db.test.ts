@@ -7,6 +7,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { newIds } from '#server/core/ids.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { CLAIM_TOGETHER } from './claim-together.ts';
+import { FIND_DRAFT, findDraft } from './draft-queries.ts';
 import { insertTasks } from './load-queries.ts';
 import { planLanes } from './pool-rules.ts';
 import { SUBMIT_TOGETHER } from './submit-together.ts';
@@ -23,7 +24,7 @@ describe('plans of the hot statements under hostile statistics', () => {
     });
     scene = await makeWorkScene(t.db, { cases: 2 });
     // Statistics are taken while the tables are all but empty; the batch comes after and they do not know it.
-    await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');
+    await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels, drafts');
     batchId = await makeBatch(scene, { overlap: 3 });
     const ids = newIds(20_000);
     await t.db.transaction((tx) =>
@@ -100,6 +101,22 @@ describe('plans of the hot statements under hostile statistics', () => {
       await rowsTouched(t.admin, { query: SUBMIT_TOGETHER, parameters: parameters }, mode),
     ).toBeLessThanOrEqual(100);
   });
+
+  test.each(PLAN_MODES)(
+    'what was put down about a case is found among 10,000 drafts of its reader by its key (%s)',
+    async (mode) => {
+      const { personId } = who.actor;
+      await t.sql`insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, updated_at)
+        select s.batch_id, s.lease_id, s.annotator_id, s.task_id, '{}', ${now()} from slots s
+        where s.batch_id = ${batchId} and s.annotator_id = ${personId} on conflict do nothing`;
+      const [row] = await t.sql`select count(*)::int as n, min(task_id::text) as task from drafts
+        where batch_id = ${batchId} and annotator_id = ${personId}`;
+      expect(row!.n).toBeGreaterThan(9_000);
+      const parameters = [batchId, personId, row!.task as string];
+      expect(await findDraft(t.db, { batchId, personId, taskId: row!.task })).not.toBeNull();
+      expect(await rowsTouched(t.admin, { query: FIND_DRAFT, parameters }, mode)).toBeLessThanOrEqual(5);
+    },
+  );
 
   test('thousands of late slots that a person may not take do not slow every claim', async () => {
     const { personId } = who.actor;

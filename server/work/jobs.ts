@@ -8,6 +8,7 @@ import { raiseEdgeCases } from './escalate-case.ts';
 import { loadBatch } from './load-batch.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
+import { removeDrafts } from './remove-drafts.ts';
 
 /** Every five seconds: leases that ran out go back to the queue. */
 export const reclaimLeasesJob = defineJob({
@@ -81,4 +82,14 @@ export const remindOfFlagsJob = defineJob({
     await remindOfFlags(ctx);
   },
   every: { seconds: 300, payload: {} },
+});
+
+/** Every hour: drafts of what was handed in go, and in the end all of a batch that was settled long ago. */
+export const removeDraftsJob = defineJob({
+  name: 'work.remove-drafts',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await removeDrafts(ctx);
+  },
+  every: { seconds: 3600, payload: {} },
 });

@@ -9,6 +9,7 @@ import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
 import { countLeft, nextRepeatAt } from './claim-queries.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
+import { findDraft } from './draft-queries.ts';
 import { decideEligibility } from './eligibility.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { listReplies } from './flag-queries.ts';
@@ -266,20 +267,6 @@ async function ownOf(ctx: OrgContext, input: { batchId: string; leaseId: string 
   const task = { ...input, personId, taskId: lease.taskId };
   const [draft, returned] = await Promise.all([findDraft(ctx.db, task), findReturn(ctx.db, task)]);
   return { lease, draft, returned };
-}
-
-/** The newest draft of a person for a task, under whichever lease. Index: drafts_person_idx. */
-async function findDraft(
-  q: Queryable,
-  input: { batchId: string; personId: string; taskId: string },
-): Promise<{ answers: Answers; activeMs: number; savedAt: Date } | null> {
-  const [row] = await q.execute<{ answers: Record<string, unknown>; activeMs: number; savedAt: string }>(sql`
-    select answers, active_ms as "activeMs", updated_at as "savedAt" from drafts
-    where batch_id = ${input.batchId} and annotator_id = ${input.personId} and task_id = ${input.taskId}
-    order by updated_at desc limit 1`);
-  return row
-    ? { answers: answersRecord.parse(row.answers), activeMs: row.activeMs, savedAt: new Date(row.savedAt) }
-    : null;
 }
 
 /** The person's own label that a reviewer returned, with the comment; null when the case was not returned. */

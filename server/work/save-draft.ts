@@ -1,9 +1,9 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { keepDraft } from './draft-queries.ts';
 import { hotSql } from './hot-sql.ts';
 import { leaseGone } from './lease-errors.ts';
 import { findLease } from './reads.ts';
-import { keepDraft } from './submit-queries.ts';
 
 const MOST_BYTES = 64 * 1024;
 

@@ -232,25 +232,3 @@ export async function findRelease(
     order by at desc limit 1`;
   return row ? { taskId: row.task_id, cause: row.cause } : null;
 }
-
-/** Keeps what somebody has typed, also when their lease is over. Index: the primary key. */
-export async function keepDraft(
-  sql: HotSql,
-  d: {
-    batchId: string;
-    leaseId: string;
-    annotatorId: string;
-    taskId: string;
-    answers: unknown;
-    activeMs: number;
-    now: Date;
-  },
-): Promise<void> {
-  await sql`
-    insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, active_ms, updated_at)
-    values (${d.batchId}, ${d.leaseId}, ${d.annotatorId}, ${d.taskId}, ${JSON.stringify(d.answers)}, ${d.activeMs},
-      ${d.now.toISOString()})
-    on conflict (batch_id, lease_id) do update set answers = excluded.answers, active_ms = excluded.active_ms,
-      updated_at = excluded.updated_at
-    where drafts.annotator_id = excluded.annotator_id`;
-}

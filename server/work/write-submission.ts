@@ -7,6 +7,7 @@ import { AppError } from '#server/core/errors.ts';
 import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers } from '#server/protocols/schemas.ts';
 import { signedSchema } from './batch-facts.ts';
+import { keepDraft } from './draft-queries.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
 import { activeSince, canonicalJson, type Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
@@ -16,7 +17,6 @@ import {
   findRelease,
   finishSlot,
   insertLabel,
-  keepDraft,
   type LeasedSlot,
   lockReaderRow,
 } from './submit-queries.ts';
