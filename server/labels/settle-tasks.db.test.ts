@@ -16,6 +16,7 @@ import { viewCase } from '#server/work/reading-views.ts';
 import { findReader, getBatch, listReaders } from '#server/work/reads.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
 import type { Tier } from '#server/work/rules.ts';
+import { skipTask } from '#server/work/skip-task.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { batchDetailView } from '#server/work/view-schemas.ts';
 import { viewDecisionCase } from './label-views.ts';
@@ -234,6 +235,41 @@ describe('what becomes of labels', () => {
       fields: { grade: { value: '3', path: 'single' } },
       costMinor: 4n * 138n,
     });
+  });
+
+  test('R31: a returned read that its author passes on stands as it was, is decided on again and paid', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(1), overlap: 1, reviewShareBasisPoints: 10_000 });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    const labelId = await read(one!, batchId, '1');
+    await settle(batchId);
+    const [reviewer] = await makeReaders(scene, batchId, 1, 'review');
+    const review = async (outcome: 'return' | 'accept') => {
+      const { leaseId } = (await claim(reviewer!, batchId, 'review'))!;
+      const decisions = [{ labelId, outcome, comment: 'Look at the lower left.' }];
+      await submitReview(reviewer!, { batchId, leaseId, labelId: randomUUID(), decisions, activeMs: 1 });
+    };
+    await review('return');
+    const lease = await claim(one!, batchId);
+    expect(lease).toMatchObject({ isReturned: true });
+    await skipTask(one!, { batchId, leaseId: lease!.leaseId, reason: 'not_qualified' });
+    // Nobody else is asked, and what it costs is held as before; it comes back to its author only if it is returned again.
+    expect(await reader(one!, batchId)).toMatchObject({ skipped: 1, returned: 0, encumberedMinor: 138n });
+    for (const who of [one!, other!]) expect(await claim(who, batchId)).toBeUndefined();
+    expect(await status(batchId)).toEqual(['labelled']);
+    await settle(batchId);
+    await review('return');
+    const again = await claim(one!, batchId);
+    await skipTask(one!, { batchId, leaseId: again!.leaseId, reason: 'other' });
+    await settle(batchId);
+    await review('accept');
+    await settle(batchId);
+    expect(await reader(one!, batchId)).toMatchObject({
+      accruedMinor: 120n,
+      encumberedMinor: 0n,
+      accepted: 1,
+    });
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 1 });
+    expect(final).toMatchObject({ fields: { grade: { value: '1' } }, costMinor: 4n * 138n });
   });
 
   test('R31: the sponsor rejects for a reason of the list while acceptance is pending, and never after', async () => {

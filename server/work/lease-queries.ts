@@ -112,7 +112,8 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Lets go of slots that were locked before: back to the late lane of their pool with the clock as their place; a repeat stays kept for
- * its reader, a returned label with its author, unless it was skipped. Dealt gold that was given back or ran out goes the same way: by
+ * its reader unless it was skipped. A returned label stays with its author; when they pass it on, it stands at once as they first
+ * submitted it, as it does when the batch closes: without a rejection it is not unpaid (R31). Dealt gold that was given back or ran out goes the same way: by
  * not coming back it would be known, and giving back would be a way around it. Only when it was skipped or taken, which whoever held it
  * does not see come back in any case, does it disappear. Lock order: slots, then readers, then tasks.
  */
@@ -141,21 +142,16 @@ export async function letGo(
     terms_no = null, earlier_label_id = coalesce(s.label_id, s.earlier_label_id), label_id = null, lane = ${sql.raw(lateLaneSql('s.lane'))},
     sort_key = ${(BigInt(input.now.getTime()) * 1000n).toString()}::bigint + u.n`;
   const kept = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null, terms_no = null`;
-  await updateSlots(tx, input.batchId, isSkip ? [...plain, ...returned] : plain, late);
+  await updateSlots(tx, input.batchId, plain, late);
   await updateSlots(tx, input.batchId, repeats, isSkip ? sql`status = 'superseded'` : kept);
-  if (!isSkip)
-    await updateSlots(
-      tx,
-      input.batchId,
-      returned,
-      sql`status = 'returned', lease_id = null, lease_until = null`,
-    );
+  const back = sql`status = ${isSkip ? 'submitted' : 'returned'}, lease_id = null, lease_until = null`;
+  await updateSlots(tx, input.batchId, returned, back);
   await countReleases(tx, input);
   // Whoever takes it next is one more who has seen it.
   if (isGivenBack && dealt.length > 0)
     await tx.execute(sql`update tasks set exposures = least(exposures + 1, 32767)
       where batch_id = ${input.batchId} and id = any(${sql.param(dealt.map((s) => s.taskId))}::uuid[])`);
-  if (isSkip) await countSkips(tx, input.batchId, plain, repeats);
+  if (isSkip) await countSkips(tx, input.batchId, { plain, repeats, returned });
 }
 
 async function updateSlots(
@@ -206,7 +202,7 @@ async function countReleases(
     sum.n += 1;
     sum.paid += slot.paidMinor;
     sum.fee += slot.paidFeeMinor;
-    if (isSkip || !slot.isReturned) sum.freed += slot.priceMinor + slot.feeMinor;
+    if (!slot.isReturned) sum.freed += slot.priceMinor + slot.feeMinor;
     if (slot.isReturned) sum.corrected += 1;
     if (!isSkip && slot.isReturned) sum.returned += 1;
     if (!isSkip && !slot.isReturned && slot.round > 1) sum.repeats += 1;
@@ -235,13 +231,17 @@ async function countReleases(
     where r.batch_id = ${input.batchId} and r.annotator_id = u.annotator_id and r.tier = u.tier`);
 }
 
-/** A skip is counted on the task; a skipped repeat is no longer waited for. */
+/** A skip is counted on the task; a skipped repeat is no longer waited for, and a returned read counts again as it was. */
 async function countSkips(
   tx: Tx,
   batchId: string,
-  plain: readonly HeldSlot[],
-  repeats: readonly HeldSlot[],
+  { plain, repeats, returned }: Record<'plain' | 'repeats' | 'returned', readonly HeldSlot[]>,
 ): Promise<void> {
+  for (const slot of returned) {
+    await tx.execute(sql`update tasks set reads_done = reads_done + 1,
+        status = case when status = 'open' and reads_done + 1 >= reads_needed then 'labelled' else status end
+      where batch_id = ${batchId} and id = ${slot.taskId}`);
+  }
   for (const slot of plain) {
     await tx.execute(
       sql`update tasks set skips = skips + 1 where batch_id = ${batchId} and id = ${slot.taskId}`,

@@ -9,8 +9,9 @@ import { releaseSlots } from './release-slots.ts';
 import { IMAGE_REASONS, type SKIP_REASONS } from './schemas.ts';
 
 /**
- * Passes a case on with a reason: it goes to others and never comes back to this person. Unpaid. Enough people who pass it on
- * for its images make it unusable (R24).
+ * Passes a case on with a reason: it goes to others and never comes back to this person. Unpaid; but a returned read stands as
+ * it was first submitted, and the reviewer decides on it again (R31). Enough people who pass a case on for its images make it
+ * unusable (R24).
  */
 export async function skipTask(
   ctx: OrgContext,

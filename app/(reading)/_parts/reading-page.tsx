@@ -7,6 +7,7 @@ import { cn } from '#app/_ui/cn.ts';
 import { ReadingSurface } from '#app/_ui/reading-surface.tsx';
 import type { PageAction } from '#app/(reading)/_session/page-keys.ts';
 import type { ReadingSession } from '#app/(reading)/_session/reading-session.ts';
+import type { Held } from '#app/(reading)/_session/reading-types.ts';
 import { CaseControls } from './case-controls.tsx';
 import { CaseStack } from './case-stack.tsx';
 import { ImageTools } from './image-tools.tsx';
@@ -164,7 +165,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         onHelp={() => setOpen({ what: 'help' })}
         onLeave={leave}
       />
-      <Dialogs open={open} setOpen={setOpen} session={session} hasCase={content !== null} />
+      <Dialogs open={open} setOpen={setOpen} session={session} held={held && content ? held : null} />
     </ReadingSurface>
   );
 }
@@ -173,19 +174,21 @@ type DialogsProps = {
   open: OpenDialog;
   setOpen(open: OpenDialog): void;
   session: ReadingSession;
-  hasCase: boolean;
+  /** The case on the screen. */
+  held: Held | null;
 };
 
-function Dialogs({ open, setOpen, session, hasCase }: DialogsProps) {
+function Dialogs({ open, setOpen, session, held }: DialogsProps) {
   const close = () => setOpen(null);
   if (open?.what === 'help') return <HelpDialog onClose={close} />;
-  if (open === null || !hasCase) return null;
+  if (open === null || held === null) return null;
   if (open.what === 'flag') {
     const { kind } = open;
     return <FlagDialog kind={kind} onClose={close} onSend={(note) => session.flag(kind, note)} />;
   }
   return (
     <SkipDialog
+      isReturned={held.isReturned}
       onClose={close}
       onSkip={(reason, note) => {
         close();

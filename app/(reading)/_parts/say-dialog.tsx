@@ -14,9 +14,12 @@ const REASONS = Object.entries(SKIP_WORDS) as [SkipReason, string][];
 
 /** Passes the case on: a reason by its number, words only where one wants to. */
 export function SkipDialog({
+  isReturned,
   onSkip,
   onClose,
 }: {
+  /** The person's own read, returned for correction. */
+  isReturned: boolean;
   onSkip: (reason: SkipReason, note: string) => void;
   onClose: () => void;
 }) {
@@ -33,7 +36,11 @@ export function SkipDialog({
       onOpenChange={onClose}
       size="sm"
       title="Skip this case"
-      description="It goes to somebody else and does not come back to you. It is not paid, and counts against nobody."
+      description={
+        isReturned
+          ? 'Your read stands as you first submitted it, and a reviewer decides on it again. Not correcting it costs no pay.'
+          : 'It goes to somebody else and does not come back to you. It is not paid, and counts against nobody.'
+      }
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: number keys for the buttons inside */}
       <div className="flex flex-col gap-3" onKeyDown={press}>
