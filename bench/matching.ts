@@ -84,6 +84,8 @@ function rankInProcess(plan: { rounds: number }, cases: BenchCase[], checks: Ben
       };
       const start = performance.now();
       qualified = Math.max(qualified, rankPeople(index, request).qualified);
+      const { asked, byGate } = index.gates(request);
+      index.countLeftOut(asked, byGate);
       if (round >= 5) times.push(performance.now() - start);
     }
     const p99 = percentile(times, 0.99);
@@ -119,13 +121,17 @@ async function throughTheDatabase(
   });
   const sponsor = await manager(world);
   const caller = createCaller({ command: sponsor });
+  const reader = await makeMember(world.db, { org: world.scene.vendorOrg, roles: ['vendor_annotator'] });
   const times: number[] = [];
   for (let round = 0; round < 60; round += 1) {
+    // Somebody's facts have changed before each question, as they do in a crowd.
+    await claimDegree(reader);
     const at = performance.now();
     await caller.matching.candidates({ projectId: world.scene.project.id, limit: TOP });
     if (round >= 10) times.push(performance.now() - at);
   }
   const p99 = percentile(times, 0.99);
+  cases.push(measured(name, `top ${TOP} with reasons through tRPC, p50`, percentile(times, 0.5), 'ms'));
   cases.push(measured(name, `top ${TOP} with reasons through tRPC, p99`, p99, 'ms'));
   checks.push({
     check: `through tRPC p99 ≤ ${THROUGH_TRPC_MS} ms`,
@@ -147,13 +153,7 @@ async function changeOne(
   const rule: CredentialRule = {
     anyOf: [{ allOf: [{ kind: 'degree', specialty: 'Palmistry', minLevel: 'self_claimed' }] }],
   };
-  await claimCredential(reader, {
-    kind: 'degree',
-    title: 'Degree',
-    issuer: 'Somewhere',
-    specialty: 'Palmistry',
-    identifier: randomUUID(),
-  });
+  await claimDegree(reader, 'Palmistry');
   const at = performance.now();
   await matchIndex({ db: world.db, clock: systemClock });
   const seen = people.meetingRule(rule, '2026-11-21').some((word) => word !== 0);
@@ -163,6 +163,16 @@ async function changeOne(
     check: `one credential change is seen within ${VISIBLE_MS} ms`,
     pass: seen && took <= VISIBLE_MS,
     detail: `${took.toFixed(0)} ms`,
+  });
+}
+
+async function claimDegree(reader: OrgContext, specialty = 'Phrenology'): Promise<void> {
+  await claimCredential(reader, {
+    kind: 'degree',
+    title: 'Degree',
+    issuer: 'Somewhere',
+    specialty,
+    identifier: randomUUID(),
   });
 }
 

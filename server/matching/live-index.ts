@@ -13,6 +13,8 @@ const LOOK_BACK_MS = 60_000;
 const EVENTS = 1000;
 /** What is measured of people changes with every read and is not audited: built anew after so long. */
 const VENDORS_AFTER_MS = 60_000;
+/** Nobody waits for vendors' measures unless they are older than this: nobody has asked for long. */
+const VENDORS_AT_MOST_MS = 5 * 60_000;
 const REBUILD_AFTER_MS = 30 * 60_000;
 
 /** What matching looks into. */
@@ -22,11 +24,14 @@ type Live = {
   index: PeopleIndex;
   vendors: readonly VendorRow[];
   vendorsAt: number;
+  /** What a command has said of an organisation is not in `vendors` yet. */
+  isVendorChanged: boolean;
   builtAt: number;
   /** The newest event that has been looked at, and those before it that are in already. */
   mark: string;
   seen: Set<string>;
   rebuilding: Promise<void> | null;
+  measuring: Promise<void> | null;
   /** The refresh that is under way, and the one that starts after it for all who came since. */
   running: Promise<void> | null;
   next: Promise<void> | null;
@@ -67,10 +72,12 @@ async function build({ db, clock }: Source): Promise<Live> {
     index,
     vendors,
     vendorsAt: now.getTime(),
+    isVendorChanged: false,
     builtAt: now.getTime(),
     mark,
     seen: new Set(),
     rebuilding: null,
+    measuring: null,
     running: null,
     next: null,
   };
@@ -115,17 +122,32 @@ async function refresh({ db, clock }: Source, live: Live): Promise<void> {
     const fresh = events.filter(({ eventId }) => !live.seen.has(eventId));
     const ids = [...new Set(fresh.flatMap((event) => event.personIds))];
     if (ids.length > 0) await loadPeople(db, index, { ids, now: clock.now() });
-    if (fresh.some((event) => event.isOfOrganisation)) live.vendorsAt = 0;
+    if (fresh.some((event) => event.isOfOrganisation)) live.isVendorChanged = true;
     for (const { eventId } of events) recent.add(eventId);
     since = events.at(-1)?.eventId ?? since;
   }
   if (since > live.mark) live.mark = since;
   live.seen = recent;
-  const now = clock.now().getTime();
-  if (now - live.vendorsAt > VENDORS_AFTER_MS) {
-    live.vendors = await listVendors(db, dayOf(clock.now()));
-    live.vendorsAt = now;
+  const age = clock.now().getTime() - live.vendorsAt;
+  if (live.isVendorChanged || age > VENDORS_AT_MOST_MS) {
+    await measureVendors({ db, clock }, live);
+    live.isVendorChanged = false;
+  } else if (age > VENDORS_AFTER_MS) {
+    live.measuring ??= measureVendors({ db, clock }, live)
+      .catch((error: unknown) => log.error(errorFields(error), 'measures of vendors not read'))
+      .finally(() => {
+        live.measuring = null;
+      });
   }
+}
+
+/** Reads vendors' measures anew; one that began earlier and comes later changes nothing. */
+async function measureVendors({ db, clock }: Source, live: Live): Promise<void> {
+  const now = clock.now();
+  const vendors = await listVendors(db, dayOf(now));
+  if (now.getTime() < live.vendorsAt) return;
+  live.vendors = vendors;
+  live.vendorsAt = now.getTime();
 }
 
 /** The lowest UUID v7 of an instant so long before that of `id`. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Queryable } from '#db/client.ts';
 import { type ChainReach, chainReach } from '#server/agreements/chain-reach.ts';
 import { findProjectCall } from '#server/bids/reads.ts';
@@ -24,12 +25,12 @@ import {
 } from './people-index.ts';
 import {
   gatesOfPerson,
-  type PeopleRanking,
   type PeopleRequest,
   type RankedPerson,
   rankPeople,
   scorePerson,
-  timezoneOverlaps,
+  sharedQuarters,
+  WORKING_QUARTERS,
 } from './rank-people.ts';
 import { describeVendor, meetsRule, rankVendors, type VendorFacts } from './rank-vendors.ts';
 import { weights } from './schemas.ts';
@@ -52,13 +53,15 @@ export async function requestOf(
   project: Project,
   input: { now: Date; limit: number },
 ): Promise<ProjectRequest> {
-  const zone = await findTimezone(q, project.createdBy);
-  // Own staff is the sponsor's people too, whatever else they do.
-  const unit = await findInHouse(q, project.orgId);
-  const set = weights.safeParse(await findWeights(q, project.id));
   const today = dayOf(input.now);
-  const chain = await chainReach(q, { projectId: project.id, sponsorOrgId: project.orgId, today });
-  const spent = await listSpentPeople(q, { projectId: project.id, now: input.now });
+  const [zone, unit, set, chain, spent] = await Promise.all([
+    findTimezone(q, project.createdBy),
+    // Own staff is the sponsor's people too, whatever else they do.
+    findInHouse(q, project.orgId),
+    findWeights(q, project.id).then((kept) => weights.safeParse(kept)),
+    chainReach(q, { projectId: project.id, sponsorOrgId: project.orgId, today }),
+    listSpentPeople(q, { projectId: project.id, now: input.now }),
+  ]);
   return {
     rule: project.credentialRule,
     countries: project.locationPolicy.allowedCountries,
@@ -87,26 +90,34 @@ export async function matchVendors(
   const among = of.orgId === undefined ? request.among : { orgId: of.orgId };
   const { able, reached } = ableOf(index.people, { ...request, among });
   const limits = limitsOf(index.vendors, request.carrying);
-  const shares = timezoneOverlaps(request.utcOffsetMinutes);
-  const teams = index.people.teamsOf(reached, shares, limits);
+  const { utcOffsetMinutes } = request;
+  const quartersOf = sharedQuarters(utcOffsetMinutes ?? 0);
+  // Of one organisation, the pass is short, and would put out what others ask of everybody.
+  const key = of.orgId === undefined ? keyOfQuery(request, utcOffsetMinutes) : null;
+  const teamOf = index.people.teamsOf(reached, { quartersOf, limits, key: key && `reached ${key}` });
   const isLimited = request.chainCountries !== null || limits.size > 0;
-  const allTeams = isLimited ? index.people.teamsOf(able, shares) : teams;
+  const allOf = isLimited
+    ? index.people.teamsOf(able, { quartersOf, limits: new Map(), key: key && `able ${key}` })
+    : teamOf;
   const call = await findProjectCall(q, project.id);
   const overlap = call ? pilotTerms.parse(call.pilotTerms).overlap : project.qualityPolicy.overlap;
   const day = daysOf(request.today);
   const factsOf = (row: VendorRow): VendorFacts => {
-    const team = teams.get(row.orgId);
+    const team = teamOf(row.orgId);
     return {
       ...row,
       isVerified: row.status === 'verified',
       people: index.people.sizeOfOrg(row.orgId),
-      qualifiedPeople: allTeams.get(row.orgId)?.people ?? 0,
+      qualifiedPeople: allOf(row.orgId)?.people ?? 0,
       reachedPeople: team?.people ?? 0,
       credentialGap: null,
       isLocationAllowed: request.countries.length === 0 || request.countries.includes(row.country),
       allowedCountries: request.countries,
       overlap,
-      timezone: team === undefined || request.utcOffsetMinutes === null ? null : team.share / team.people,
+      timezone:
+        team === undefined || utcOffsetMinutes === null
+          ? null
+          : team.quarters / WORKING_QUARTERS / team.people,
       freshness: team === undefined || team.lastReadDay < 0 ? null : freshness(team.lastReadDay, day),
     };
   };
@@ -123,13 +134,13 @@ export async function matchVendors(
 export async function matchPeople(
   q: Queryable,
   of: { index: MatchIndex; request: PeopleRequest },
-): Promise<{ ranking: PeopleRanking; candidates: RankedCandidate[] }> {
-  const ranking = rankPeople(of.index.people, of.request);
+): Promise<RankedCandidate[]> {
+  const { people } = rankPeople(of.index.people, of.request);
   const names = await listOrgNames(
     q,
-    ranking.people.flatMap((person) => person.orgIds),
+    people.flatMap((person) => person.orgIds),
   );
-  const candidates = ranking.people.map((person) => {
+  return people.map((person) => {
     const orgId = person.orgIds[0] ?? '';
     return toCandidate(
       person,
@@ -137,7 +148,6 @@ export async function matchPeople(
       of.request.weights,
     );
   });
-  return { ranking, candidates };
 }
 
 /** One independent's gates and parts for a project, exactly as the sponsor would see them. */
@@ -212,6 +222,13 @@ function ableOf(
   const gates = PEOPLE_GATES.filter((gate) => gate !== 'verified' && gate !== 'agreements');
   const able = people.passing(asked, byGate, gates);
   return { able, reached: people.passing(able, byGate, ['agreements']) };
+}
+
+/** All that the sets of `ableOf` and their shared hours follow from, people apart. */
+function keyOfQuery(query: PeopleQuery, utcOffsetMinutes: number | null): string {
+  const { rule, countries, chainCountries, conflicting, spent, among, today } = query;
+  const asked = [rule, countries, chainCountries, conflicting, spent, among, today, utcOffsetMinutes];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('base64');
 }
 
 /** The countries that vendors' own agreements leave, of those that would carry the data. */

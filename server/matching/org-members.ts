@@ -1,10 +1,33 @@
 import { type Bitmap, clearBit, hasBit, membersOf } from './bitmap.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { NOT_KNOWN } from './people-columns.ts';
+import {
+  addTo,
+  clearTally,
+  emptyTally,
+  roomFor,
+  type Tally,
+  type TeamColumns,
+  tallyFirst,
+} from './team-tally.ts';
 
-/** People of one organisation: how many, the sum of their shares, the newest day one of them read (or NOT_KNOWN). */
-export type Team = { people: number; share: number; lastReadDay: number };
+/** People of one organisation: how many, the quarter hours that all of them share with the sponsor, the newest day one of them read (or NOT_KNOWN). */
+export type Team = { people: number; quarters: number; lastReadDay: number };
+
+/** Which of a set counts for its organisations, and what is summed of them. */
+export type TeamQuestion = TeamColumns & {
+  /** Whom an organisation may not show data; null where all may be shown. */
+  isKept: ((orgId: string, place: number) => boolean) | null;
+  /** Stands for all that the set and `isKept` follow from; null for a question that is not worth keeping. */
+  key: string | null;
+};
 
 const NOBODY = -1;
+
+/** Tallies kept: of the questions asked last. */
+const MOST_TALLIES = 8;
+/** With more organisations changed, one pass over everybody is quicker than a chain for each. */
+const MOST_RECOUNTED = 50;
 
 /**
  * Who reads for which organisation, by places in a people index. The people of one are a chain through two columns, so that a question
@@ -23,6 +46,8 @@ export class OrgMembers {
   private previous: Int32Array;
   /** For the few who read for several organisations: those after the first. */
   private readonly moreOrgs = new Map<number, readonly number[]>();
+  /** By question: what was counted, and the organisations whose people have changed since. */
+  private readonly tallies = new Map<string, { tally: Tally; changed: Set<number> }>();
 
   constructor(capacity: number) {
     this.firstOrg = new Int32Array(capacity).fill(NOBODY);
@@ -53,9 +78,12 @@ export class OrgMembers {
 
   /** Puts a person's organisations in place of those before. */
   put(place: number, orgIds: readonly string[]): void {
-    for (const number of this.numbersAt(place)) this.sizes[number] = (this.sizes[number] ?? 0) - 1;
+    const before = this.numbersAt(place);
+    for (const number of before) this.sizes[number] = (this.sizes[number] ?? 0) - 1;
     this.unlink(place);
     const numbers = orgIds.map((orgId) => this.numberOf(orgId));
+    for (const { changed } of this.tallies.values())
+      for (const number of [...before, ...numbers]) changed.add(number);
     for (const number of numbers) this.sizes[number] = (this.sizes[number] ?? 0) + 1;
     const [first = NOBODY, ...more] = numbers;
     this.link(place, first);
@@ -73,46 +101,47 @@ export class OrgMembers {
   }
 
   /**
-   * The people of a set by organisation, without those `isKept` keeps from an organisation: how many, the sum of `shareOf` their time
-   * zones (by quarter hours east of UTC + 128), and the newest day that one of them has read; organisations with none are left out. One
-   * pass over the set.
+   * The people of a set by organisation, without those it keeps from an organisation. What was counted is kept under the question's key:
+   * asked again, only the organisations are counted whose people have changed.
    */
-  teamsOf(
-    set: Bitmap,
-    of: {
-      shareOf: Float64Array;
-      offset: Int8Array;
-      lastReadDay: Float32Array;
-      isKept: ((orgId: string, place: number) => boolean) | null;
-    },
-  ): Map<string, Team> {
-    const { isKept } = of;
-    const tally = {
-      counts: new Int32Array(this.orgIds.length),
-      shares: new Float64Array(this.orgIds.length),
-      newest: new Float32Array(this.orgIds.length).fill(NOT_KNOWN),
+  teamsOf(set: Bitmap, of: TeamQuestion): (orgId: string) => Team | undefined {
+    const { counts, quarters, newest } = this.tallyOf(set, of);
+    return (orgId) => {
+      const number = this.numbers.get(orgId) ?? NOBODY;
+      const people = counts[number] ?? 0;
+      if (people === 0) return undefined;
+      return { people, quarters: quarters[number] ?? 0, lastReadDay: newest[number] ?? NOT_KNOWN };
     };
-    const among = isKept === null ? set : this.withoutKept(set, isKept);
-    tallyFirst(among, this.firstOrg, of, tally);
-    const { counts, shares, newest } = tally;
-    for (const [place, numbers] of this.moreOrgs) {
-      if (!hasBit(set, place)) continue;
-      for (const number of numbers) {
-        if (isKept?.(this.orgIds[number] ?? '', place)) continue;
-        counts[number] = (counts[number] ?? 0) + 1;
-        shares[number] = (shares[number] ?? 0) + (of.shareOf[(of.offset[place] ?? 0) + 128] ?? 0);
-        newest[number] = Math.max(newest[number] ?? NOT_KNOWN, of.lastReadDay[place] ?? NOT_KNOWN);
-      }
-    }
-    const teams = new Map<string, Team>();
-    for (const [number, people] of counts.entries())
-      if (people > 0)
-        teams.set(this.orgIds[number] ?? '', {
-          people,
-          share: shares[number] ?? 0,
-          lastReadDay: newest[number] ?? NOT_KNOWN,
-        });
-    return teams;
+  }
+
+  private tallyOf(set: Bitmap, of: TeamQuestion): Tally {
+    if (of.key === null) return this.countAll(set, of);
+    const kept = this.tallies.get(of.key);
+    this.tallies.delete(of.key);
+    const isUsable = kept !== undefined && kept.changed.size <= MOST_RECOUNTED;
+    const tally = isUsable ? roomFor(kept.tally, this.orgIds.length) : this.countAll(set, of);
+    if (isUsable) for (const number of kept.changed) this.recount(number, set, of, tally);
+    this.tallies.set(of.key, { tally, changed: new Set() });
+    forgetOldest(this.tallies, MOST_TALLIES);
+    return tally;
+  }
+
+  private countAll(set: Bitmap, of: TeamQuestion): Tally {
+    const tally = emptyTally(this.orgIds.length);
+    tallyFirst(of.isKept === null ? set : this.withoutKept(set, of.isKept), this.firstOrg, of, tally);
+    for (const [place, numbers] of this.moreOrgs)
+      if (hasBit(set, place))
+        for (const number of numbers)
+          if (!of.isKept?.(this.orgIds[number] ?? '', place)) addTo(tally, number, place, of);
+    return tally;
+  }
+
+  private recount(number: number, set: Bitmap, of: TeamQuestion, tally: Tally): void {
+    const orgId = this.orgIds[number] ?? '';
+    clearTally(tally, number);
+    this.each(orgId, (place) => {
+      if (hasBit(set, place) && !of.isKept?.(orgId, place)) addTo(tally, number, place, of);
+    });
   }
 
   /** The people of a set whom their first organisation may show data. */
@@ -155,29 +184,5 @@ export class OrgMembers {
     if (before >= 0) this.next[before] = after;
     else this.heads[number] = after;
     if (after >= 0) this.previous[after] = before;
-  }
-}
-
-/** The people of a set by their first organisation. A function of its own, with nothing but typed arrays in it: a million times per question. */
-function tallyFirst(
-  set: Bitmap,
-  firstOrg: Int32Array,
-  of: { shareOf: Float64Array; offset: Int8Array; lastReadDay: Float32Array },
-  into: { counts: Int32Array; shares: Float64Array; newest: Float32Array },
-): void {
-  const { shareOf, offset, lastReadDay } = of;
-  const { counts, shares, newest } = into;
-  for (let word = 0; word < set.length; word += 1) {
-    let bits = (set[word] as number) | 0;
-    while (bits !== 0) {
-      const place = (word << 5) + 31 - Math.clz32(bits & -bits);
-      bits &= bits - 1;
-      const number = firstOrg[place] as number;
-      if (number < 0) continue;
-      counts[number] = (counts[number] as number) + 1;
-      shares[number] = (shares[number] as number) + (shareOf[(offset[place] as number) + 128] as number);
-      const day = lastReadDay[place] as number;
-      if (day > (newest[number] as number)) newest[number] = day;
-    }
   }
 }

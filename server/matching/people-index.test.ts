@@ -16,6 +16,7 @@ import {
   NEWCOMER_EVERY,
   type PeopleRequest,
   rankPeople,
+  sharedQuarters,
   timezoneOverlaps,
 } from './rank-people.ts';
 import { USUAL_WEIGHTS } from './weights.ts';
@@ -110,6 +111,30 @@ describe('the people index', () => {
     );
   });
 
+  test('teams counted once and corrected with each change are as counted anew', () => {
+    fc.assert(
+      fc.property(
+        crowd,
+        fc.array(crowd, { maxLength: 4 }),
+        request,
+        fc.subarray(['US', 'IN']),
+        (before, changes, asked, limit) => {
+          const index = built(before);
+          const limits = new Map([['org-b', limit]]);
+          const quartersOf = sharedQuarters(asked.utcOffsetMinutes ?? 0);
+          const teams = (of: PeopleIndex, key: string | null) => {
+            const teamOf = of.teamsOf(of.gates(asked).passing, { quartersOf, limits, key });
+            return ['org-a', 'org-b', 'sponsor'].map(teamOf);
+          };
+          for (const change of [[], ...changes]) {
+            for (const person of change) index.put(person);
+            expect(teams(index, 'kept')).toEqual(teams(index, null));
+          }
+        },
+      ),
+    );
+  });
+
   test('agreements keep out exactly who is where they do not let data be shown, also in a team by its own', () => {
     fc.assert(
       fc.property(crowd, request, fc.subarray(['US', 'IN']), (people, asked, limit) => {
@@ -121,9 +146,10 @@ describe('the people index', () => {
             isWithin(asked.chainCountries, one),
           );
         const everybody = index.gates({ ...asked, rule: { anyOf: [] }, among: 'everybody' }).asked;
-        const teams = index.teamsOf(everybody, timezoneOverlaps(null), new Map([['org-b', limit]]));
+        const limits = new Map([['org-b', limit]]);
+        const teamOf = index.teamsOf(everybody, { quartersOf: sharedQuarters(0), limits, key: null });
         const own = people.filter((one) => one.orgIds.includes('org-b') && isWithin(limit, one));
-        expect(teams.get('org-b')?.people ?? 0).toBe(own.length);
+        expect(teamOf('org-b')?.people ?? 0).toBe(own.length);
       }),
     );
   });
@@ -162,7 +188,11 @@ describe('the people index', () => {
           expect(scores).toEqual(scores.toSorted((a, b) => b - a));
         }
         const alone = gates.filter((own) => own.filter((open) => !open).length === 1).length;
-        const counted = Object.values(ranking.leftOut).reduce((sum, one) => sum + one.onlyThis, 0);
+        const { asked: whom, byGate } = index.gates(asked);
+        const counted = Object.values(index.countLeftOut(whom, byGate)).reduce(
+          (sum, one) => sum + one.onlyThis,
+          0,
+        );
         expect(counted).toBe(alone);
       }),
     );

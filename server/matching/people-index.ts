@@ -6,6 +6,7 @@ import {
   dayNumber,
   type EncodedRequirement,
 } from './credential-columns.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { OrgMembers, type Team } from './org-members.ts';
 import { NOT_KNOWN, PeopleColumns } from './people-columns.ts';
 import { PersonIds } from './person-ids.ts';
@@ -93,11 +94,6 @@ export const MEASURED_FROM = 20;
 const MOST_CACHED = 64;
 const MOST_DERIVED = 16;
 
-function forgetOldest(map: Map<string, unknown>, most: number): void {
-  const oldest = map.keys().next().value;
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
-}
-
 /**
  * Everybody who may read, in memory: bitmaps for what is asked by yes or no, typed columns for what is weighed. About 330 bytes
  * a person with three credentials (`bench matching`). It answers who might; whoever grants something looks into the database.
@@ -153,15 +149,16 @@ export class PeopleIndex {
   }
 
   /**
-   * The people of the set by organisation, with the sum of `shareOf` their time zones (`OrgMembers.teamsOf`), without those where its own
-   * agreements do not let data be shown (`limits`: the countries they leave).
+   * The people of the set by organisation, with the quarter hours they share (`OrgMembers.teamsOf`), without those where its own
+   * agreements do not let data be shown (`limits`: the countries they leave). `key` stands for what the set follows from (`keyOfQuery`), limits
+   * apart; null for a set that is not asked for again.
    */
   teamsOf(
     set: Bitmap,
-    shareOf: Float64Array,
-    limits: ReadonlyMap<string, readonly string[]> = new Map(),
-  ): Map<string, Team> {
+    of: { quartersOf: Uint8Array; limits: ReadonlyMap<string, readonly string[]>; key: string | null },
+  ): (orgId: string) => Team | undefined {
     const { offset, lastReadDay, country } = this.columns;
+    const { quartersOf, limits, key } = of;
     const allowed = new Map(
       [...limits].map(([orgId, countries]) => [
         orgId,
@@ -170,10 +167,11 @@ export class PeopleIndex {
     );
     const isKept = (orgId: string, place: number) => allowed.get(orgId)?.has(country[place] ?? -1) === false;
     return this.members.teamsOf(set, {
-      shareOf,
+      quartersOf,
       offset,
       lastReadDay,
       isKept: allowed.size > 0 ? isKept : null,
+      key: key === null ? null : JSON.stringify([key, [...limits]]),
     });
   }
 

@@ -14,7 +14,7 @@ import { PARTS, type Part, type Weights } from './weights.ts';
 /** One place in so many is kept for somebody who has not been measured yet, or nobody new would ever be. */
 export const NEWCOMER_EVERY = 10;
 /** The working day that overlap is reckoned by: ten hours, 8 to 18 of local time. */
-const WORKING_QUARTERS = 40;
+export const WORKING_QUARTERS = 40;
 const QUARTERS_A_DAY = 96;
 
 export type PeopleRequest = PeopleQuery & {
@@ -44,7 +44,6 @@ export type RankedPerson = {
 export type PeopleRanking = {
   qualified: number;
   people: RankedPerson[];
-  leftOut: Record<PeopleGate, { failing: number; onlyThis: number }>;
 };
 
 /**
@@ -52,7 +51,7 @@ export type PeopleRanking = {
  * and seed give the same order whatever order the index was built in. Cost: one pass over those who pass.
  */
 export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRanking {
-  const { asked, passing, byGate } = index.gates(request);
+  const { passing } = index.gates(request);
   const weigh = weigher(index, request, cheapestOf(index, passing));
   const chosen = withRoomForNew(
     bestOf(index, request, { passing, newcomers: false, weigh }),
@@ -62,7 +61,6 @@ export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRa
   return {
     qualified: countBits(passing),
     people: chosen.map((one) => describePerson(index, request, one, weigh)),
-    leftOut: index.countLeftOut(asked, byGate),
   };
 }
 
@@ -207,15 +205,20 @@ function cheapestOf(index: PeopleIndex, set: Bitmap): number {
 
 /** Share of the working day that both work, by quarter hours east of UTC + 128; NOT_KNOWN everywhere without a sponsor's zone. */
 export function timezoneOverlaps(utcOffsetMinutes: number | null): Float64Array {
-  const overlaps = new Float64Array(256).fill(NOT_KNOWN);
-  if (utcOffsetMinutes === null) return overlaps;
+  if (utcOffsetMinutes === null) return new Float64Array(256).fill(NOT_KNOWN);
+  return Float64Array.from(sharedQuarters(utcOffsetMinutes), (quarters) => quarters / WORKING_QUARTERS);
+}
+
+/** Quarter hours of the working day that both work, of `WORKING_QUARTERS`, by quarter hours east of UTC + 128. */
+export function sharedQuarters(utcOffsetMinutes: number): Uint8Array {
+  const shared = new Uint8Array(256);
   const own = Math.round(utcOffsetMinutes / 15);
   for (let offset = -128; offset < 128; offset += 1) {
     const apart = (((offset - own) % QUARTERS_A_DAY) + QUARTERS_A_DAY) % QUARTERS_A_DAY;
     const shift = Math.min(apart, QUARTERS_A_DAY - apart);
-    overlaps[offset + 128] = Math.max(0, WORKING_QUARTERS - shift) / WORKING_QUARTERS;
+    shared[offset + 128] = Math.max(0, WORKING_QUARTERS - shift);
   }
-  return overlaps;
+  return shared;
 }
 
 function describePerson(

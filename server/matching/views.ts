@@ -19,11 +19,8 @@ export async function rankForSponsor(
   const index = await matchIndex(ctx);
   const request = await requestOf(ctx.db, project, { now, limit: input.limit });
   const vendors = await matchVendors(ctx.db, project, { index, request, now, limit: input.limit });
-  const { candidates } = await matchPeople(ctx.db, {
-    index,
-    request: { ...request, among: 'independents' },
-  });
-  return [...vendors, ...candidates];
+  const people = await matchPeople(ctx.db, { index, request: { ...request, among: 'independents' } });
+  return [...vendors, ...people];
 }
 
 /** "Why (not) me": the acting organisation's own gates and parts for a call. */
