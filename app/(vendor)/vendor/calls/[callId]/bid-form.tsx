@@ -13,10 +13,11 @@ import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import type { Work } from '#server/bids/pricing.ts';
 import { type BidValues, readBid } from './bid-values.ts';
+import type { Candidate } from './find-candidates.ts';
 import { LocationRows } from './location-rows.tsx';
 import { PriceFields } from './price-fields.tsx';
 import { emptyPrice } from './price-values.ts';
-import { type Candidate, SeatList } from './seat-list.tsx';
+import { SeatList, type Team } from './seat-list.tsx';
 
 type BidFormProps = {
   callId: string;
@@ -24,6 +25,8 @@ type BidFormProps = {
   /** Readers of each case of the pilot. */
   overlap: number;
   people: readonly Candidate[];
+  /** The vendor's teams, to find people by. */
+  teams: readonly Team[];
   countries: readonly string[];
   /** Today in UTC, from the server, so that the page and the rule agree. */
   today: string;
@@ -32,7 +35,7 @@ type BidFormProps = {
 };
 
 /** A binding bid: price, pace, start, places, people. Everything that is wrong is listed at once, here and by the server. */
-export function BidForm({ callId, work, overlap, people, countries, today, revises }: BidFormProps) {
+export function BidForm({ callId, work, overlap, people, teams, countries, today, revises }: BidFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
@@ -112,6 +115,7 @@ export function BidForm({ callId, work, overlap, people, countries, today, revis
       />
       <SeatList
         people={people}
+        teams={teams}
         overlap={overlap}
         seats={values.seats}
         errors={errors}

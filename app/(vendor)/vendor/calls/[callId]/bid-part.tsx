@@ -6,9 +6,10 @@ import type { Work } from '#server/bids/pricing.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { BidForm } from './bid-form.tsx';
 import type { BidValues } from './bid-values.ts';
+import type { Candidate } from './find-candidates.ts';
 import { InvitationNote } from './invitation-note.tsx';
 import { priceValuesOf } from './price-values.ts';
-import type { Candidate } from './seat-list.tsx';
+import type { Team } from './seat-list.tsx';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type Call = Outputs['bids']['getCall'];
@@ -22,10 +23,11 @@ type BidPartProps = {
   isOpen: boolean;
   mayWrite: boolean;
   people: readonly Candidate[];
+  teams: readonly Team[];
 };
 
 /** The vendor's bid on a call: the form for a first one, or what is in with its versions and the way to revise it. */
-export function BidPart({ call, room, history, isOpen, mayWrite, people }: BidPartProps) {
+export function BidPart({ call, room, history, isOpen, mayWrite, people, teams }: BidPartProps) {
   const { project } = call;
   const work: Work = { ...project, cases: call.cases ?? 0, taskTypes: call.taskTypes };
   const form = {
@@ -33,6 +35,7 @@ export function BidPart({ call, room, history, isOpen, mayWrite, people }: BidPa
     work,
     overlap: call.pilotTerms.overlap,
     people,
+    teams,
     countries: project.allowedCountries,
     today: new Date().toISOString().slice(0, 10),
   };

@@ -19,7 +19,7 @@ const MOST_STAFF = 1_000;
 /** The bid room of a call: what is asked, whether we fit and why, questions and answers, and our bid with its versions. */
 export default async function CallPage({ params }: { params: Promise<{ callId: string }> }) {
   const { callId } = await params;
-  const { call, room, history, fit, staff, team, me } = await loaded(async (api) => {
+  const { call, room, history, fit, staff, team, teams, me } = await loaded(async (api) => {
     const me = await api.identity.me();
     const bids = me.capabilities.includes('bid.write');
     const call = await api.bids.getCall({ callId });
@@ -31,6 +31,7 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
       fit: await api.matching.whyMe({ callId }),
       staff: bids ? (await api.identity.staff({ limit: MOST_STAFF })).members : [],
       team: bids ? await api.credentials.team() : [],
+      teams: bids ? (await api.identity.teams()).teams : [],
     };
   });
   const isOpen = call.status === 'open';
@@ -44,6 +45,9 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
         .filter((credential) => credential.personId === personId)
         .map((credential) => `${credential.title} (${LEVEL_WORDS[credential.level]})`)
         .join(', '),
+      teamIds: teams
+        .filter(({ members }) => members.some((member) => member.personId === personId))
+        .map(({ teamId }) => teamId),
     }));
   return (
     <>
@@ -87,6 +91,7 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
           isOpen={isOpen}
           mayWrite={mayWrite}
           people={people}
+          teams={teams.filter(({ members }) => members.length > 0)}
         />
       </div>
     </>

@@ -8,25 +8,29 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import type { SeatValues } from './bid-values.ts';
+import { type Candidate, findCandidates } from './find-candidates.ts';
 
-export type Candidate = { personId: string; name: string; credentials: string };
+export type Team = { teamId: string; name: string };
+
 type Seats = Readonly<Record<string, SeatValues>>;
 
 type SeatListProps = {
   people: readonly Candidate[];
+  teams: readonly Team[];
   overlap: number;
   seats: Seats;
   errors: Partial<Record<string, string>>;
   onChange: (seats: Seats) => void;
 };
 
-/** Rows shown at once; a search finds the others. */
+/** Rows shown at once; a search or a team finds the others. */
 const SHOWN = 25;
 
 /** Who reads for how many hours; nobody is named beforehand. Those who are named come first and stay in sight. */
-export function SeatList({ people, overlap, seats, errors, onChange }: SeatListProps) {
+export function SeatList({ people, teams, overlap, seats, errors, onChange }: SeatListProps) {
   const [text, setText] = useState('');
-  const found = matching(people, text);
+  const [teamId, setTeamId] = useState<string | null>(null);
+  const found = findCandidates(people, { text, teamId });
   const named = people.filter((person) => seats[person.personId] !== undefined);
   const others = found.filter((person) => seats[person.personId] === undefined);
   const shown = [...named, ...others.slice(0, Math.max(0, SHOWN - named.length))];
@@ -46,16 +50,33 @@ export function SeatList({ people, overlap, seats, errors, onChange }: SeatListP
           Nobody on your team reads yet. <TextLink href="/vendor/team">Invite annotators</TextLink> first.
         </p>
       ) : null}
-      {people.length > SHOWN ? (
-        <Field label={<span className="sr-only">Find people</span>}>
-          <Input
-            type="search"
-            placeholder="Find by name or credential"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </Field>
-      ) : null}
+      <div className="grid gap-2 empty:hidden sm:grid-cols-[1fr_16rem]">
+        {people.length > SHOWN ? (
+          <Field label={<span className="sr-only">Find people</span>}>
+            <Input
+              type="search"
+              placeholder="Find by name or credential"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </Field>
+        ) : null}
+        {teams.length > 0 && people.length > 0 ? (
+          <Field label={<span className="sr-only">Team</span>}>
+            <NativeSelect
+              value={teamId ?? ''}
+              onChange={(event) => setTeamId(event.target.value === '' ? null : event.target.value)}
+            >
+              <option value="">All your people</option>
+              {teams.map((team) => (
+                <option key={team.teamId} value={team.teamId}>
+                  {team.name}
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
+        ) : null}
+      </div>
       <ul className="divide-y divide-line border-line border-y empty:hidden">
         {shown.map((person) => (
           <li key={person.personId} className="flex flex-col gap-2 py-2">
@@ -74,7 +95,7 @@ export function SeatList({ people, overlap, seats, errors, onChange }: SeatListP
           </li>
         ))}
       </ul>
-      {people.length > SHOWN ? (
+      {people.length > SHOWN || teamId !== null ? (
         <p role="status" className="text-ink-3 text-sm">
           {named.length} named.{' '}
           {found.length === 0
@@ -85,14 +106,6 @@ export function SeatList({ people, overlap, seats, errors, onChange }: SeatListP
         </p>
       ) : null}
     </fieldset>
-  );
-}
-
-function matching(people: readonly Candidate[], text: string): Candidate[] {
-  const wanted = text.trim().toLocaleLowerCase();
-  return people.filter(
-    ({ name, credentials }) =>
-      name.toLocaleLowerCase().includes(wanted) || credentials.toLocaleLowerCase().includes(wanted),
   );
 }
 
