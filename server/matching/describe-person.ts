@@ -41,7 +41,8 @@ export function gatesInWords(
       message: 'You belong to the sponsor: its own people read as its panel, not for pay here (R7).',
     }),
     gate('capacity', 'Free hours', open.capacity, {
-      message: 'You have no free hours left this week. Free some in your calendar.',
+      message:
+        'You have no free hours in the coming seven days, days away and public holidays that you keep taken off. Free some in your calendar.',
     }),
     gate('cap', 'Room under the caps', open.cap, {
       message:

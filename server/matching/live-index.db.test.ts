@@ -9,6 +9,7 @@ import { claimCredential } from '#server/credentials/claim-credential.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import type { CredentialRule } from '#server/credentials/schemas.ts';
 import { endMembership } from '#server/identity/end-membership.ts';
+import { daysAfter } from '#server/staffing/availability-rules.ts';
 import { planAbsence } from '#server/staffing/plan-absence.ts';
 import { setAvailability } from '#server/staffing/set-availability.ts';
 import { hasBit } from './bitmap.ts';
@@ -70,7 +71,7 @@ describe('the live index', () => {
     expect(await meets(person)).toBe(false);
   });
 
-  test('hours that somebody says they have count at once, and none on a day off', async () => {
+  test('hours that somebody says they have count at once, and none of days away in the coming week', async () => {
     const person = vendor.annotators[2]!;
     await setAvailability(person, {
       timezone: 'Europe/Berlin',
@@ -83,7 +84,7 @@ describe('the live index', () => {
       return [people.columns.time[place], hasBit(people.columns.hasTime, place)];
     };
     expect(await hours()).toEqual([0.5, true]);
-    await planAbsence(person, { fromOn: today(), toOn: today() });
+    await planAbsence(person, { fromOn: today(), toOn: daysAfter(today(), 6) });
     expect(await hours()).toEqual([0, false]);
   });
 

@@ -3,6 +3,7 @@ import type { Database, Queryable } from '#db/client.ts';
 import { streamRows } from '#db/stream-rows.ts';
 import { comparablePrices } from '#server/bids/price-privacy.ts';
 import type { CredentialLevel, Proficiency } from '#server/credentials/schemas.ts';
+import { type ComingWeek, comingWeek, daysAwaySql, freeHoursSql } from '#server/staffing/free-hours.ts';
 import type { CredentialFact } from './credential-columns.ts';
 
 /** Roles whose holders read for an organisation. */
@@ -43,7 +44,7 @@ export type PersonRow = {
   country: string | null;
   timezone: string | null;
   isBarred: boolean;
-  /** Hours a week they say they have, less those of rosters in force this week; null when they say nothing. */
+  /** Hours they can still give in the coming seven days (`freeHoursSql`); null when they have said nothing. */
   hoursFree: number | null;
   /** Both as JSON, so that a person is a few values and not hundreds; null for none. */
   credentials: string | null;
@@ -71,7 +72,7 @@ const OVER = sql`b.status = 'settled' or exists (
  * others; sums of readers' own rows and running scores, never of labels. For few people by memberships_person_idx, credentials_person_idx,
  * readers_person_idx and running_scores_pkey; for all, each table once.
  */
-function readingPeople(of: ({ ids: readonly string[] } | Part) & { today: string }): SQL {
+function readingPeople(of: ({ ids: readonly string[] } | Part) & { week: ComingWeek }): SQL {
   // Said of each table: the planner does not conclude it, and would read all of them for a few people.
   const wanted = (column: SQL) => {
     if ('ids' in of) return sql`${column} = any(${sql.param([...of.ids])}::uuid[])`;
@@ -117,21 +118,15 @@ function readingPeople(of: ({ ids: readonly string[] } | Part) & { today: string
       group by 1, 2
     ), worked as (
       select annotator_id, json_agg(json_build_array(${WORK}))::text as work from done group by annotator_id
+    ), away as (${daysAwaySql(of.week, wanted)}
     )
     select r.person_id as "personId", array_to_string(r.org_ids, ' ') as "orgIds", r.is_verified as "isVerified",
       r.is_independent as "isIndependent", r.country, coalesce(a.timezone, r.timezone) as timezone,
       exists (select from screening_hits h where h.person_id = r.person_id and h.status = 'confirmed') as "isBarred",
-      case when a.person_id is null then null
-        when exists (select from absences x where x.person_id = r.person_id and x.withdrawn_at is null
-          and ${of.today}::date between x.from_on and x.to_on) then 0
-        else greatest(0, a.hours_per_week - coalesce((
-          select sum((s.hours ->> ((${of.today}::date - p.start_on) / 7))::numeric)
-          from roster_assignments s join roster_plans p on p.id = s.plan_id and p.status = 'chosen'
-            and ${of.today}::date between p.start_on and p.start_on + p.weeks * 7 - 1
-          where s.person_id = r.person_id and s.status in ('proposed', 'accepted')), 0))::float8
-      end as "hoursFree", h.credentials, w.work
+      ${freeHoursSql(of.week)} as "hoursFree", h.credentials, w.work
     from reading r
     left join availability a on a.person_id = r.person_id
+    left join away f on f.person_id = a.person_id
     left join held h on h.person_id = r.person_id
     left join worked w on w.annotator_id = r.person_id`;
 }
@@ -141,7 +136,12 @@ export async function listReadingPeople(
   q: Queryable,
   of: { ids: readonly string[]; today: string },
 ): Promise<PersonRow[]> {
-  return [...(await q.execute<PersonRow>(readingPeople(of)))];
+  const week = await comingWeek(
+    q,
+    of.today,
+    (column) => sql`${column} = any(${sql.param([...of.ids])}::uuid[])`,
+  );
+  return [...(await q.execute<PersonRow>(readingPeople({ ids: of.ids, week })))];
 }
 
 /** Everybody who reads for somebody, some at a time: the server makes the next of one part while `each` takes those of another. */
@@ -151,8 +151,9 @@ export async function eachReadingPerson(
   each: (people: readonly PersonRow[]) => void,
 ): Promise<void> {
   const middle = await findMiddlePerson(db);
+  const week = await comingWeek(db, of.today, () => sql`true`);
   const parts: Part[] = [{ before: middle }, { since: middle }];
-  await Promise.all(parts.map((part) => streamRows<PersonRow>(db, readingPeople({ ...part, ...of }), each)));
+  await Promise.all(parts.map((part) => streamRows<PersonRow>(db, readingPeople({ ...part, week }), each)));
 }
 
 /** An id that about half of all people come before. */

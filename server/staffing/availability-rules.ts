@@ -66,16 +66,14 @@ const isAway = (absences: readonly Absence[], day: string) =>
   absences.some(({ fromOn, toOn }) => fromOn <= day && day <= toOn);
 
 /**
- * Hours somebody can give in the week that starts on a Monday: what they offer, or what their windows hold on the days they
- * are there when that is less. Public holidays that they keep come as absences (`days-away`).
+ * Hours somebody can give in the seven days from one on, a Monday for a week of a roster: what they offer, or what their windows
+ * hold on the days they are there when that is less. Public holidays that they keep come as absences (`days-away`). Matching
+ * reckons the same in SQL (`free-hours`).
  */
-export function hoursInWeek(
-  availability: Availability,
-  absences: readonly Absence[],
-  monday: string,
-): number {
+export function hoursInWeek(availability: Availability, absences: readonly Absence[], from: string): number {
+  const first = (new Date(`${from}T00:00:00Z`).getUTCDay() + 6) % 7;
   const minutes = availability.windows
-    .filter((window) => !isAway(absences, daysAfter(monday, window.day - 1)))
+    .filter((window) => !isAway(absences, daysAfter(from, (window.day - 1 - first + 7) % 7)))
     .reduce((sum, { fromMinute, toMinute }) => sum + toMinute - fromMinute, 0);
   return Math.min(availability.hoursPerWeek, minutes / 60);
 }
