@@ -25,7 +25,7 @@ import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
 import { sendMailJob } from '#server/notifications/jobs.ts';
 import { executeRunJob, processStripeEventJob, reconcileJob } from '#server/payouts/jobs.ts';
-import { closeOverduePilotsJob } from '#server/pilots/jobs.ts';
+import { closeOverduePilotsJob, lapseRetriesJob } from '#server/pilots/jobs.ts';
 import {
   checkAllNpisJob,
   clearReplacedJob,
@@ -75,6 +75,7 @@ export const JOBS: readonly JobDefinition[] = [
   endCallsJob,
   expireBidsJob,
   closeOverduePilotsJob,
+  lapseRetriesJob,
   measureSlaJob,
   takeCreditsJob,
   askRepricingJob,

@@ -13,15 +13,15 @@ import type { PilotRow } from './compute-scorecard.ts';
 const ANYBODYS: readonly string[] = ['public', 'synthetic'];
 
 /**
- * R16, after a pilot that is not awarded: its batches take no new claims (leases that are out may be finished, paid, R27),
+ * R16, after a pilot that is not awarded, and a retry of it that nobody ordered: its batches take no new claims (leases that are out may be finished, paid, R27),
  * its people are not on the project any more, its order ends, and the vendor has to certify that it returned or destroyed
  * what it held, unless the data is anybody's.
  */
-export async function closeAccess(tx: CommandTx, pilot: PilotRow): Promise<void> {
-  await closePilotBatches(tx, { pilotId: pilot.id, reason: 'The pilot was declined.' });
+export async function closeAccess(tx: CommandTx, pilot: PilotRow, reason: string): Promise<void> {
+  await closePilotBatches(tx, { pilotId: pilot.id, reason });
   const ended = await tx.db
     .update(engagements)
-    .set({ status: 'ended', endedAt: tx.now, statusReason: 'The pilot was declined.' })
+    .set({ status: 'ended', endedAt: tx.now, statusReason: reason })
     .where(and(eq(engagements.contractId, pilot.contractId), ne(engagements.status, 'ended')))
     .returning({ id: engagements.id });
   await tx.db

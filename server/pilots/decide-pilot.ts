@@ -162,12 +162,13 @@ async function carryOut(
       return { contractId: null, says: `extend by ${cases} cases` };
     }
     case 'retry': {
-      // The bid stands until the retry can be ordered, and as long after that as after any verdict (R13).
+      // The bid stands until the retry can be ordered, and as long after that as after any verdict (R13); where the retry lapses
+      // it ends before (`lapse-retries`).
       await holdBid(tx, { bidId: pilot.bidId, until: heldUntil(plus(tx.now, RETRY_AFTER_DAYS * DAY)) });
       return { contractId: null, says: 'one retry on other cases' };
     }
     case 'decline': {
-      await closeAccess(tx, pilot);
+      await closeAccess(tx, pilot, 'The pilot was declined.');
       // A bid that has ended or was declined already needs no declining; the pilot still gets its decision.
       const { status } = await getBid(tx.db, pilot.bidId);
       if (status !== 'expired' && status !== 'declined')

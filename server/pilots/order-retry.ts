@@ -18,11 +18,16 @@ import { getPilot, type PilotRow } from './compute-scorecard.ts';
 import { drawPilotCases } from './freeze-cases.ts';
 import { casesMet } from './plan-extension.ts';
 import { listPilotBatches } from './reads.ts';
-import { RETRY_AFTER_DAYS } from './rules.ts';
+import { RETRY_AFTER_DAYS, RETRY_WITHIN_DAYS } from './rules.ts';
 
 /** The first moment at which the retry that was granted can be ordered (R16). */
 export function retryFrom(decidedAt: Date): Date {
   return plus(decidedAt, RETRY_AFTER_DAYS * DAY);
+}
+
+/** The moment from which it can be ordered no more and lapses (`lapse-retries`). */
+export function retryUntil(decidedAt: Date): Date {
+  return plus(retryFrom(decidedAt), RETRY_WITHIN_DAYS * DAY);
 }
 
 /** Why the retry of a pilot can't be ordered now, or null. */
@@ -36,11 +41,16 @@ export function retryProblem(
       code: 'retry_not_granted',
       message: 'No retry waits to be ordered: it is granted by the decision on a failed pilot, once.',
     };
-  const from = retryFrom(pilot.decidedAt);
+  const [from, until] = [retryFrom(pilot.decidedAt), retryUntil(pilot.decidedAt)];
+  if (now >= until)
+    return {
+      code: 'retry_lapsed',
+      message: `The retry could be ordered until ${sayMinute(until)} and has lapsed: the vendor's access and its bid have ended. Take the next bidder, or open a further call.`,
+    };
   if (now < from)
     return {
       code: 'retry_too_early',
-      message: `A retry is read ${RETRY_AFTER_DAYS} days after the decision at the earliest, so that there is time to learn from it (R16): from ${sayMinute(from)}.`,
+      message: `A retry is read ${RETRY_AFTER_DAYS} days after the decision at the earliest, so that there is time to learn from it (R16): from ${sayMinute(from)} on, until ${sayMinute(until)}. It lapses after that.`,
     };
   return expiryProblem(bid, now);
 }
@@ -48,7 +58,7 @@ export function retryProblem(
 /**
  * Orders and opens the one retry of a failed pilot (R16): other cases by the same terms, the same order, price, people and
  * independence group, under the protocol that is signed now. Its card scores it alone. Refused with `retry_not_granted`,
- * `retry_too_early`, `bid_expired`, `pilot_cases`, or like any batch with `batch_not_ready`.
+ * `retry_too_early`, `retry_lapsed`, `bid_expired`, `pilot_cases`, or like any batch with `batch_not_ready`.
  */
 export async function orderRetry(ctx: OrgContext, input: { pilotId: string }): Promise<{ batchId: string }> {
   requireVerifiedOrg(ctx);
@@ -64,14 +74,13 @@ export async function orderRetry(ctx: OrgContext, input: { pilotId: string }): P
         });
       },
     );
+    const [claimed] = await tx.db
+      .update(pilots)
+      .set({ status: 'reading', abandonedAt: null, abandonReason: null })
+      .where(and(eq(pilots.id, pilot.id), eq(pilots.status, 'decided'), eq(pilots.decision, 'retry')))
+      .returning({ id: pilots.id });
+    // Read once the pilot's row is held: it may have lapsed just now, and its bid with it.
     const problem = retryProblem(pilot, await getBid(tx.db, pilot.bidId), tx.now);
-    const [claimed] = problem
-      ? []
-      : await tx.db
-          .update(pilots)
-          .set({ status: 'reading', abandonedAt: null, abandonReason: null })
-          .where(and(eq(pilots.id, pilot.id), eq(pilots.status, 'decided'), eq(pilots.decision, 'retry')))
-          .returning({ id: pilots.id });
     if (problem || !claimed)
       throw new AppError({
         kind: 'precondition',

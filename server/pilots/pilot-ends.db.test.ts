@@ -20,7 +20,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
 import type { PilotTermsInput } from '#server/bids/schemas.ts';
 import { systemContext } from '#server/command/context.ts';
-import { DAY, plus } from '#server/core/clock.ts';
+import { DAY, manualClock, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
@@ -34,6 +34,7 @@ import { certifyReturn } from './certify-return.ts';
 import { closeOverduePilots } from './close-batches.ts';
 import { computeScorecard } from './compute-scorecard.ts';
 import { findAnnexRecord } from './find-annex-record.ts';
+import { lapseRetries } from './lapse-retries.ts';
 import { openAnnex } from './open-annex.ts';
 import { orderRetry } from './order-retry.ts';
 import { listPilotBatches } from './reads.ts';
@@ -221,6 +222,51 @@ describe('how pilots end (R13–R16)', () => {
       });
       expect((await decideMadePilot(pilot, { reason: '' })).contractId).not.toBeNull();
       expect((await pilotDetail(sponsor, pilot.pilotId)).annexes).toHaveLength(2);
+    });
+
+    test('a retry that nobody orders lapses after its due time: access closes, the bid ends, both sides are told once', async () => {
+      const pilot = await ordered();
+      const { sponsor, clock, project } = pilot.scene;
+      const ctx = { ...sponsor, clock };
+      await scored(pilot, pilot.batchId, '4');
+      await decideMadePilot(pilot, RETRY);
+      const { retry } = await pilotDetail(sponsor, pilot.pilotId);
+      expect(retry?.until).toEqual(plus(clock.now(), 21 * DAY));
+      expect((await scorecardsOfVendor(vendorOf(pilot)))[0]?.retry?.until).toEqual(retry?.until);
+      clock.advance(21 * DAY - 1);
+      expect(await lapseRetries(ctx)).toBe(0);
+      clock.advance(1);
+      expect(await reasonOf(orderRetry(sponsor, { pilotId: pilot.pilotId }))).toBe('retry_lapsed');
+      expect(await Promise.all([lapseRetries(ctx), lapseRetries(ctx)]).then((n) => n[0] + n[1])).toBe(1);
+      expect(await lapseRetries(ctx)).toBe(0);
+      const [bid] = await t.db.select().from(bids).where(eq(bids.id, pilot.bidId));
+      expect(bid).toMatchObject({ status: 'expired', statusReason: expect.stringContaining('14 days') });
+      const live = await t.db.select().from(engagements).where(eq(engagements.projectId, project.id));
+      expect(live.map((one) => [one.status, one.statusReason])).toEqual([
+        ['ended', 'The retry that was granted was not ordered in time.'],
+        ['ended', 'The retry that was granted was not ordered in time.'],
+      ]);
+      const told =
+        await t.sql`select count(*)::int as n from notifications where kind = 'pilot_retry_lapsed'`;
+      expect(told[0]?.n).toBe(2);
+    });
+
+    test('of an order and the lapse of a retry at once one counts, whichever comes first', async () => {
+      const pilot = await ordered();
+      const { sponsor, clock } = pilot.scene;
+      await scored(pilot, pilot.batchId, '4');
+      await decideMadePilot(pilot, RETRY);
+      clock.advance(20 * DAY);
+      const late = { ...sponsor, clock: manualClock(plus(clock.now(), DAY)) };
+      const [order, lapsed] = await Promise.allSettled([
+        orderRetry(sponsor, { pilotId: pilot.pilotId }),
+        lapseRetries(late),
+      ]);
+      const isOrdered = order.status === 'fulfilled';
+      expect(lapsed).toMatchObject({ status: 'fulfilled', value: isOrdered ? 0 : 1 });
+      const [bid] = await t.db.select().from(bids).where(eq(bids.id, pilot.bidId));
+      expect(bid?.status).toBe(isOrdered ? 'piloting' : 'expired');
+      expect(await listPilotBatches(t.db, pilot.pilotId)).toHaveLength(isOrdered ? 2 : 1);
     });
 
     test('a retry that fails is not retried again', async () => {

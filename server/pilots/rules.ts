@@ -206,6 +206,8 @@ export function furtherCases(
 
 /** Days between a failed pilot's verdict and its one retry (R16). */
 export const RETRY_AFTER_DAYS = 7;
+/** Days within which it has to be ordered from then on: a vendor and its call do not wait for a sponsor without end. */
+export const RETRY_WITHIN_DAYS = 14;
 
 /**
  * What stands in the way of a decision (R10, R16): an award on a failed card is refused, and so is more reading where the

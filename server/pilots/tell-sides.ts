@@ -24,6 +24,26 @@ export async function tellVendor(tx: CommandTx, pilot: PilotRow, decision: keyof
   });
 }
 
+/** Tells both sides that a retry was not ordered in time and has lapsed (R16). */
+export async function tellLapsed(tx: CommandTx, pilot: PilotRow): Promise<void> {
+  const [bid, order] = [await getBid(tx.db, pilot.bidId), await getContract(tx.db, pilot.contractId)];
+  const project = await getProject(tx.db, pilot.projectId);
+  await notifyPerson(tx, {
+    personId: bid.createdBy,
+    orgId: bid.vendorOrgId,
+    kind: 'pilot_retry_lapsed',
+    title: `The retry of your pilot for ${project.title} was not ordered in time. Your bid has ended with it; nothing more is asked of your people.`,
+    href: '/vendor/bids',
+  });
+  await notifyPerson(tx, {
+    personId: order.signedBy,
+    orgId: project.orgId,
+    kind: 'pilot_retry_lapsed',
+    title: `The retry that you granted for ${project.title} was not ordered in time and has lapsed; the vendor's access has ended.`,
+    href: `/sponsor/projects/${project.id}/pilots/${pilot.id}`,
+  });
+}
+
 /** Tells who ordered a pilot that the vendor has given it up. */
 export async function tellSponsor(tx: CommandTx, pilot: PilotRow): Promise<void> {
   const order = await getContract(tx.db, pilot.contractId);

@@ -174,8 +174,8 @@ export const pilotDetailView = z.object({
       reservedMinor: z.bigint(),
     })
     .nullable(),
-  /** The retry that was granted and waits: from when it can be ordered, and why not now; null when none waits. */
-  retry: z.object({ from: z.date(), problem: z.string().nullable() }).nullable(),
+  /** The retry that was granted and waits: when it can be ordered, and why not now; null when none waits. */
+  retry: z.object({ from: z.date(), until: z.date(), problem: z.string().nullable() }).nullable(),
   annexes: z.array(annex),
   returnDuty,
 });
@@ -191,6 +191,8 @@ export const ownPilotsView = z.array(
     decision,
     decisionReason: z.string().nullable(),
     decidedAt: z.date().nullable(),
+    /** When the sponsor can order the retry that it granted; null when none waits. */
+    retry: z.object({ from: z.date(), until: z.date() }).nullable(),
     scorecard: scorecard.nullable(),
     /** Until when it is to be read; null when it is not read now. */
     readUntil: z.date().nullable(),

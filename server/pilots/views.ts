@@ -15,7 +15,7 @@ import {
   type PilotRow,
   type ScorecardRow,
 } from './compute-scorecard.ts';
-import { retryFrom, retryProblem } from './order-retry.ts';
+import { retryFrom, retryProblem, retryUntil } from './order-retry.ts';
 import { planExtension } from './plan-extension.ts';
 import {
   findReturnDuty,
@@ -130,13 +130,16 @@ export async function pilotDetail(ctx: OrgContext, pilotId: string) {
 const abandonedOf = ({ abandonedAt, abandonReason }: PilotRow) =>
   abandonedAt && { at: abandonedAt, reason: abandonReason ?? '' };
 
+/** When the retry that was granted can be ordered; null when none was, or it was ordered. */
+function waitingRetry({ status, decision, decidedAt }: PilotRow): { from: Date; until: Date } | null {
+  if (status !== 'decided' || decision !== 'retry' || decidedAt === null) return null;
+  return { from: retryFrom(decidedAt), until: retryUntil(decidedAt) };
+}
+
 /** The retry that was granted, with why it can't be ordered now (R16). */
 function retryOf(pilot: PilotRow, bid: BidRow, now: Date) {
-  if (pilot.status !== 'decided' || pilot.decision !== 'retry' || pilot.decidedAt === null) return null;
-  return {
-    from: retryFrom(pilot.decidedAt),
-    problem: retryProblem(pilot, bid, now)?.message ?? null,
-  };
+  const waiting = waitingRetry(pilot);
+  return waiting && { ...waiting, problem: retryProblem(pilot, bid, now)?.message ?? null };
 }
 
 /** What extending would order and reserve, or why it can't; null when the card asks for no extension (R10). */
@@ -181,6 +184,7 @@ export async function scorecardsOfVendor(ctx: OrgContext) {
         decision: pilot.decision,
         decisionReason: pilot.decisionReason,
         decidedAt: pilot.decidedAt,
+        retry: waitingRetry(pilot),
         scorecard: pilot.status === 'decided' ? card(scorecard) : null,
         readUntil: isRead && newest ? plus(newest.orderedAt, timeLimitDays * DAY) : null,
         reads: await readsOfBatches(

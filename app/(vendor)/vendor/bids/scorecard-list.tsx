@@ -75,7 +75,7 @@ function stateOf({ status, decision }: Pilot): string {
 
 /** How far one's own reading is, and what comes next. */
 function Reading({ pilot }: { pilot: Pilot }) {
-  const { reads, readUntil, abandoned } = pilot;
+  const { reads, readUntil, abandoned, retry } = pilot;
   if (abandoned)
     return (
       <p className="text-ink-2 text-sm">
@@ -83,11 +83,15 @@ function Reading({ pilot }: { pilot: Pilot }) {
         and are paid.
       </p>
     );
-  if (pilot.status === 'decided' && pilot.decision === 'retry')
-    return (
+  if (retry)
+    return retry.until <= new Date() ? (
       <p className="text-ink-2 text-sm">
-        You may try once more on other cases, from seven days after the decision on, when the sponsor orders
-        it.
+        The sponsor could order a retry until <DateTime at={retry.until} />, and has not.
+      </p>
+    ) : (
+      <p className="text-ink-2 text-sm">
+        You may try once more on other cases, when the sponsor orders it: from <DateTime at={retry.from} />{' '}
+        on, until <DateTime at={retry.until} /> at the latest.
       </p>
     );
   if (readUntil === null) return null;

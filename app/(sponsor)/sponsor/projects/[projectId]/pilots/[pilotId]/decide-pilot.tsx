@@ -135,7 +135,7 @@ export function DecidePilot(props: DecidePilotProps) {
                   ? 'Only a failed pilot is retried.'
                   : attempt > 1
                     ? 'This was the retry; there is one only.'
-                    : 'From seven days on, on other cases, at the same price.',
+                    : 'From seven days on, on other cases, at the same price. Not ordered within 14 more days, it lapses.',
               disabled: verdict !== 'fail' || attempt > 1,
             },
             {

@@ -16,12 +16,13 @@ type OrderRetryProps = {
   vendor: string;
   price: { amountMinor: bigint; currency: string };
   from: Date;
+  until: Date;
   problem: string | null;
   mayOrder: boolean;
 };
 
 /** The retry that was granted: from when it can be ordered, and the order, which is asked for once more before it is placed (R16). */
-export function OrderRetry({ pilotId, vendor, price, from, problem, mayOrder }: OrderRetryProps) {
+export function OrderRetry({ pilotId, vendor, price, from, until, problem, mayOrder }: OrderRetryProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
@@ -39,8 +40,9 @@ export function OrderRetry({ pilotId, vendor, price, from, problem, mayOrder }: 
       <p className="text-sm">
         {problem ?? (
           <>
-            The retry can be ordered since <DateTime at={from} />: other cases of this dataset, by the same
-            terms and at the same price.
+            The retry can be ordered since <DateTime at={from} />, until <DateTime at={until} />: other cases
+            of this dataset, by the same terms and at the same price. If it is not ordered by then it lapses:
+            the vendor’s access ends, and its bid with it.
           </>
         )}
       </p>

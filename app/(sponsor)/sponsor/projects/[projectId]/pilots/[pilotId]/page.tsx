@@ -100,6 +100,7 @@ export default async function PilotPage({ params }: PilotPageProps) {
           vendor={pilot.vendor}
           price={{ amountMinor: pilot.pricePerReadMinor, currency: pilot.currency }}
           from={pilot.retry.from}
+          until={pilot.retry.until}
           problem={pilot.retry.problem}
           mayOrder={await hasRight('contract.award')}
         />
