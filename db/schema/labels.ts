@@ -95,6 +95,8 @@ export const goldAnswers = pgTable(
     answers: jsonb().notNull(),
     /** When the gold item was disputed or retired: from then on it is neither dealt nor counted, also not what was read before. */
     withdrawnAt: instant(),
+    /** While a withdrawn answer is taken back, reader by reader: the last whose counts rest on it no more. Null before and after. */
+    uncountedTo: uuid(),
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.taskId] }),

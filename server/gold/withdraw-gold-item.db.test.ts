@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -14,11 +14,14 @@ import { checkRunning } from '#server/scores/recount-batch.ts';
 import { runningScoresOf } from '#server/scores/running-reads.ts';
 import { scoreBatch } from '#server/scores/score-batch.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
+import { amendLabel } from '#server/work/amend-label.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { concludeExam } from '#server/work/conclude-exam.ts';
 import { getBatch, listReaders } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { listActiveGold } from './reads.ts';
 import { resolveGoldItem } from './resolve-gold-item.ts';
+import { takeBackGold } from './take-back-gold.ts';
 import { disputeGoldItem, retireGoldItem } from './withdraw-gold-item.ts';
 
 const REASON = 'The biopsy says something else.';
@@ -48,10 +51,25 @@ describe('a disputed gold item', () => {
     await submit(who, batchId, leaseId);
     return row?.task_id;
   }
+  /** What the job does after an answer was withdrawn, a few readers at a time. */
+  const takeBack = (s: WorkScene, batchId: string, goldItemId: string, readersAtOnce = 2) =>
+    takeBackGold(system(s), { batchId, goldItemId }, readersAtOnce);
   const counts = async (batchId: string) =>
     (await listReaders(t.db, batchId, 'label')).map(({ goldN, goldOk }) => [goldN, goldOk]);
   const system = (s: WorkScene) =>
     systemContext({ db: t.db, clock: s.clock, name: 'test', requestId: newId() });
+
+  const of = async (batchId: string, people: readonly OrgContext[]) => {
+    const rows = new Map((await listReaders(t.db, batchId, 'label')).map((row) => [row.annotatorId, row]));
+    return Promise.all(
+      people.map(async ({ actor: { personId } }) => ({
+        gold: [rows.get(personId)!.goldN, rows.get(personId)!.goldOk],
+        told: (await listNotices(t.db, personId, { limit: 20 })).items.filter(
+          (one) => one.kind === 'gold.regraded',
+        ).length,
+      })),
+    );
+  };
 
   test('leaves the readers’ counts, the confusion and the scores, and what was read of it stays paid', async () => {
     const s = await scene(2, { 0: { grade: ['1'] }, 1: { grade: ['2'] } });
@@ -71,6 +89,10 @@ describe('a disputed gold item', () => {
 
     const goldItemId = await itemOf(s, 1);
     expect(await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON })).toEqual({ status: 'disputed' });
+    const [asked] = await t.sql`select j.key from graphile_worker.jobs j
+      where j.key = ${`gold.take-back-gold:${batchId}:${goldItemId}`}`;
+    expect(asked).toBeDefined();
+    await takeBack(s, batchId, goldItemId);
     expect(await counts(batchId)).toEqual([
       [1, 1],
       [1, 1],
@@ -141,6 +163,7 @@ describe('a disputed gold item', () => {
     const [before] = await counts(batchId);
     await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON });
     await submit(first!, batchId, held);
+    await takeBack(s, batchId, goldItemId);
     expect((await counts(batchId))[0]).toEqual(before);
     const [slot] = await t.sql`select status from slots where lease_id = ${held}`;
     expect(slot?.status).toBe('accepted');
@@ -162,9 +185,88 @@ describe('a disputed gold item', () => {
     );
     await Promise.all([
       ...people.map((who, index) => submit(who, batchId, leases[index]!.leaseId)),
-      disputeGoldItem(s.sponsor, { goldItemId, reason: REASON }),
+      disputeGoldItem(s.sponsor, { goldItemId, reason: REASON }).then(() =>
+        takeBack(s, batchId, goldItemId, 1),
+      ),
     ]);
     expect(await counts(batchId)).toEqual(people.map(() => [0, 0]));
+  });
+
+  test('is taken back from more readers than one transaction holds, and each is told once, whatever stops in between', async () => {
+    const s = await scene(2, { 0: { grade: ['1'] }, 1: { grade: ['2'] } });
+    const batchId = await makeBatch(s, { goldMode: 'embedded', overlap: 7 });
+    const people = await makeReaders(s, batchId, 7);
+    const byId = people.toSorted((a, b) => (a.actor.personId < b.actor.personId ? -1 : 1));
+    // The first has met neither case, the last only the one that stays; nobody can tell by what they are told.
+    for (const who of byId.slice(1, 6)) while (await readNext(who, batchId));
+    const goldItemId = await itemOf(s, 0);
+    await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON });
+
+    // The process ends after the first two.
+    const stops = { ...system(s), clock: { ...s.clock, now: vi.fn(() => s.clock.now()) } };
+    stops.clock.now
+      .mockImplementationOnce(() => s.clock.now())
+      .mockImplementationOnce(() => {
+        throw new Error('killed');
+      });
+    await expect(takeBackGold(stops, { batchId, goldItemId }, 2)).rejects.toThrow('killed');
+    expect((await of(batchId, byId)).map((row) => row.gold)).toEqual([
+      [0, 0],
+      [1, 0],
+      ...byId.slice(2, 6).map(() => [2, 1]),
+      [0, 0],
+    ]);
+
+    // Meanwhile one who was passed and one who was not take back their answer of it, and two who have not read it do.
+    const amend = async (who: OrgContext) => {
+      const [label] = await t.sql`select l.id from labels l join gold_answers g on g.task_id = l.task_id
+        where l.batch_id = ${batchId} and g.gold_item_id = ${goldItemId} and l.annotator_id = ${who.actor.personId}`;
+      await amendLabel(who, {
+        batchId,
+        labelId: label?.id,
+        newLabelId: newId(),
+        answers: { grade: '3' },
+        activeMs: 1,
+      });
+    };
+    for (const who of [byId[1]!, byId[4]!]) await amend(who);
+    for (const who of [byId[0]!, byId[6]!]) while (await readNext(who, batchId));
+
+    await Promise.all([1, 2, 3].map(() => takeBack(s, batchId, goldItemId)));
+    await takeBack(s, batchId, goldItemId);
+    const ended = await of(batchId, byId);
+    expect(ended.map((row) => row.gold)).toEqual(byId.map(() => [1, 0]));
+    // The first had not read anything when their turn came.
+    expect(ended.map((row) => row.told)).toEqual([0, 1, 1, 1, 1, 1, 1]);
+    const sponsors = await listNotices(t.db, s.sponsor.actor.personId, { limit: 20 });
+    expect(sponsors.items.filter((one) => one.kind === 'gold.regraded')).toHaveLength(1);
+  });
+
+  test('holds back the end of an exam until its answer is taken back', async () => {
+    const s = await scene(4, {
+      0: { grade: ['1'] },
+      1: { grade: ['1'] },
+      2: { grade: ['2'] },
+      3: { grade: ['2'] },
+    });
+    const batchId = await makeBatch(s, {
+      kind: 'exam',
+      goldMode: 'embedded',
+      overlap: 1,
+      claimRules: { passLevelBasisPoints: 100 },
+    });
+    const [who] = await makeReaders(s, batchId, 1);
+    for (let i = 0; i < 3; i += 1) await readNext(who!, batchId);
+    const { leases } = await claimNextTasks(who!, { batchId, tier: 'label', limit: 1 });
+    const goldItemId = await itemOf(s, 2);
+    await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON });
+    await submit(who!, batchId, leases[0]!.leaseId);
+    const of = { batchId, annotatorId: who!.actor.personId };
+    expect(await t.sql`select 1 from exam_attempts where batch_id = ${batchId}`).toHaveLength(0);
+    await takeBack(s, batchId, goldItemId);
+    expect(await concludeExam(system(s), of)).not.toBeNull();
+    const [attempt] = await t.sql`select cases, correct from exam_attempts where batch_id = ${batchId}`;
+    expect(attempt).toEqual({ cases: 3, correct: 2 });
   });
 
   test('ends as ambiguous or retired, never in force again; only items in force are disputed, by their own sponsor', async () => {

@@ -4,11 +4,11 @@ import { withdrawGold } from '#server/work/withdraw-gold.ts';
 import { moveOwnItem, ownGoldItem } from './own-gold-item.ts';
 import { lockGoldSet } from './queries.ts';
 import type { GoldStatus } from './schemas.ts';
-import { tellRegraded } from './tell-regraded.ts';
 
 /**
  * Puts an item in force in doubt, with the reason (R7): from now on it is dealt to nobody and counted for nobody, also not
- * what was read of it before; scores that rest on it are computed again, and the people are told. What was read stays paid (R31).
+ * what was read of it before; scores that rest on it are computed again, readers' own counts are put right and everybody is
+ * told (`take-back-gold.ts`). What was read stays paid (R31).
  */
 export async function disputeGoldItem(
   ctx: OrgContext,
@@ -38,14 +38,18 @@ async function withdraw(
     });
     const { batchIds } = await withdrawGold(tx, { goldItemId: item.id });
     for (const batchId of batchIds) {
-      const key = `analytics.measure-again:${batchId}`;
-      await tx.enqueue({ name: 'analytics.measure-again', payload: { batchId }, key });
+      const key = `gold.take-back-gold:${batchId}:${item.id}`;
+      await tx.enqueue({ name: 'gold.take-back-gold', payload: { batchId, goldItemId: item.id }, key });
+      await tx.enqueue({
+        name: 'analytics.measure-again',
+        payload: { batchId },
+        key: `analytics.measure-again:${batchId}`,
+      });
     }
-    const { readers } = await tellRegraded(tx, batchIds);
     await tx.audit({
       action: input.action,
       subject: { kind: 'gold_item', id: item.id },
-      detail: { from: item.status, batches: batchIds.length, readersTold: readers },
+      detail: { from: item.status, batches: batchIds.length },
     });
     return { status };
   });

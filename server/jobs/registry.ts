@@ -20,6 +20,7 @@ import {
   watchDelegationsJob,
 } from '#server/credentials/jobs.ts';
 import { forgetBytesJob } from '#server/files/jobs.ts';
+import { takeBackGoldJob } from '#server/gold/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
 import { settleTasksJob } from '#server/labels/jobs.ts';
 import { checkLedgerJob, postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -94,6 +95,7 @@ export const JOBS: readonly JobDefinition[] = [
   rollUpJob,
   checkLargeBatchesJob,
   scoreLiveBatchesJob,
+  takeBackGoldJob,
   measureAgainJob,
   renewScoresJob,
   keepScoresJob,

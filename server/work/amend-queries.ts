@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { countsFor } from './gold-sql.ts';
 import type { Tier } from './rules.ts';
 
 /** A submitted label with what stands behind it, its slot locked. */
@@ -37,11 +38,13 @@ export type AmendableLabel = {
 
 type Row = Record<string, unknown> & { submittedAt: string; writtenAt: string };
 
-/** Index: labels primary key, slots primary key. Locks the slot, then the task. */
+/** Index: labels primary key, slots primary key. Shares the known answer, locks the slot, then the task. */
 export async function lockAmendable(
   tx: Tx,
   input: { batchId: string; labelId: string },
 ): Promise<AmendableLabel | null> {
+  await tx.execute(sql`select 1 from labels l join gold_answers g on g.batch_id = l.batch_id and g.task_id = l.task_id
+    where l.batch_id = ${input.batchId} and l.id = ${input.labelId} for share of g`);
   const [row] = await tx.execute<Row>(sql`
     select l.task_id as "taskId", l.slot_no as "slotNo", l.tier, l.round, s.revision, l.lease_id as "leaseId",
       l.terms_no as "termsNo", l.annotator_id as "annotatorId", l.answers, l.shown, l.label_origin as "labelOrigin",
@@ -86,7 +89,8 @@ export async function applyAmendment(
     where batch_id = ${p.batchId} and task_id = ${p.taskId} and slot_no = ${p.slotNo}`);
   await tx.execute(sql`update readers set active_ms = active_ms + ${p.activeMs}::int,
       day_active_ms = day_active_ms + ${p.activeMs}::int, gold_ok = gold_ok + ${p.goldOk}::int *
-      (select count(*)::int from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = ${p.taskId} and g.withdrawn_at is null)
+      (select count(*)::int from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = ${p.taskId}
+        and ${sql.raw(countsFor('g', 'readers.annotator_id'))})
     where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}`);
   await tx.execute(sql`delete from slots where batch_id = ${p.batchId} and task_id = ${p.taskId}
     and tier = 'adjudicate' and status = 'open'`);

@@ -12,7 +12,7 @@ import { type Batch, getBatch } from './reads.ts';
 /**
  * Ends an exam or training for a person who has been through all its cases: the attempt with its verdict (R10) is written
  * down, and a pass becomes a qualification that eligibility and terms read. A training is passed by being read to its end.
- * Nothing happens before, or a second time. Returns the verdict, or null while there is none.
+ * Nothing happens before, while a wrong known answer is taken back (the standing job comes again), or a second time. Returns the verdict, or null while there is none.
  */
 export async function concludeExam(
   ctx: CommandContext,
@@ -23,7 +23,7 @@ export async function concludeExam(
     const { kind, protocolVersionId, generalExamId } = batch;
     if (kind !== 'exam' && kind !== 'training') return null;
     const count = await countExam(tx.db, of);
-    if (count === null || count.left > 0) return null;
+    if (count === null || count.left > 0 || count.isRegraded) return null;
     const cases = count.judged + count.givenUp;
     const level = kind === 'exam' ? (batch.passLevelBasisPoints ?? 0) / 10_000 : 0;
     const score = examVerdict(count.right, cases, level);

@@ -66,6 +66,15 @@ const couldStillCome = (batchId: SQL, annotatorId: SQL): SQL => sql`(t.status <>
         and not exists (select 1 from slot_releases x where x.batch_id = ${batchId}
           and x.annotator_id = ${annotatorId} and x.task_id = t.id and x.excludes))`;
 
+type ExamCount = {
+  left: number;
+  judged: number;
+  right: number;
+  givenUp: number;
+  /** A known answer was withdrawn, and the person's counts still rest on it (R7). */
+  isRegraded: boolean;
+};
+
 /**
  * How far a person is through an exam or training: cases that could still come to them, cases judged, right, and given up
  * (skipped, or run out twice: they count as not right). Walks the batch's tasks: exams are small.
@@ -73,14 +82,16 @@ const couldStillCome = (batchId: SQL, annotatorId: SQL): SQL => sql`(t.status <>
 export async function countExam(
   tx: Tx,
   of: { batchId: string; annotatorId: string },
-): Promise<{ left: number; judged: number; right: number; givenUp: number } | null> {
-  const [row] = await tx.execute<{ left: number; judged: number; right: number; givenUp: number }>(sql`
+): Promise<ExamCount | null> {
+  const [row] = await tx.execute<ExamCount>(sql`
     select r.gold_n as judged, r.gold_ok as "right",
       (select count(*)::int from tasks t where t.batch_id = ${of.batchId}
         and ${couldStillCome(sql`${of.batchId}`, sql`${of.annotatorId}`)}) as "left",
       (select count(distinct x.task_id)::int from slot_releases x join tasks t on t.batch_id = x.batch_id and t.id = x.task_id
         where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId} and x.excludes and t.status <> 'unusable')
-        as "givenUp"
+        as "givenUp",
+      (select true from gold_answers g where g.batch_id = ${of.batchId} and g.uncounted_to < r.annotator_id limit 1) is not null
+        as "isRegraded"
     from readers r where r.batch_id = ${of.batchId} and r.annotator_id = ${of.annotatorId} and r.tier = 'label'
     for update`);
   return row ?? null;

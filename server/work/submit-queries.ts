@@ -1,11 +1,12 @@
 import type postgres from 'postgres';
+import { countsFor } from './gold-sql.ts';
 import type { HotSql } from './hot-sql.ts';
 import { isAskedAgain, opensAtSql } from './repeat-sql.ts';
 import { REPEATS_PER_ROUND, SLOT_BASE, type Tier } from './rules.ts';
 import { type Shown, saidOf, storedShown } from './schemas.ts';
 
 /*
- * The submit. Lock order: slot → reader's row → task, the same as everywhere (a claim locks the reader's row first, but
+ * The submit. Lock order: gold answer (shared) → slot → reader's row → task, the same as everywhere (a claim locks the reader's row first, but
  * never waits for a slot). Every statement names one batch.
  */
 
@@ -169,19 +170,15 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
   return rows[0]?.slots === 1 && rows[0]?.readers === 1;
 }
 
-/** 1 while the task's known answer counts, 0 once it is withdrawn (R7). Index: the primary key. */
+/** 1 while the task's known answer counts for the row of `readers`, 0 once it is withdrawn (R7). Index: the primary key. */
 function goldInForce(sql: HotSql, at: { batchId: string; taskId: string }) {
   return sql`(select count(*)::int from gold_answers g where g.batch_id = ${at.batchId}
-    and g.task_id = ${at.taskId} and g.withdrawn_at is null)`;
+    and g.task_id = ${at.taskId} and ${sql.unsafe(countsFor('g', 'readers.annotator_id'))})`;
 }
 
-/** Locks a reader's row, so that what the next statement sees of the gold holds until the end. Index: the primary key. */
-export async function lockReaderRow(
-  sql: HotSql,
-  p: { batchId: string; annotatorId: string; tier: Tier },
-): Promise<void> {
-  await sql`select 1 from readers
-    where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier} for update`;
+/** Shares a known answer, so that it stays in force, or out of it, until the end of the transaction. Index: the primary key. */
+export async function shareGold(sql: HotSql, p: { batchId: string; taskId: string }): Promise<void> {
+  await sql`select 1 from gold_answers where batch_id = ${p.batchId} and task_id = ${p.taskId} for share`;
 }
 
 /** A repeat of the read just submitted, kept for its reader (R23); its place is when it opens. */

@@ -1,5 +1,6 @@
 import type { Answers } from '#server/protocols/schemas.ts';
 import { activeToday, passedAtMost } from './active-day.ts';
+import { countsFor } from './gold-sql.ts';
 import type { HotSql } from './hot-sql.ts';
 import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
 import { type Shown, saidOf, storedShown } from './schemas.ts';
@@ -8,7 +9,7 @@ import { type Shown, saidOf, storedShown } from './schemas.ts';
  * Submissions of several people in one batch, at most one each: slot by its lease, reader's counters, task, the repeat that the reader was asked for, label row. A
  * submission whose lease does not hold, or whose slot or reader somebody holds this moment, is left out and changes nothing.
  * The active time is the device's word; no more of it counts than has passed since the claim.
- * A read of gold brings its score, which counts unless the gold is withdrawn (R7), and is accepted (R30).
+ * A read of gold brings its score, which counts unless the gold is withdrawn (R7, `countsFor`), and is accepted (R30).
  * $1 batch, $2 protocol version, $3 accepted at once, $4 submissions in the order of their people's ids. Lock order: slots,
  * readers' rows, tasks by id. `is true` keeps the planner off the index of all that a person has read; `lateral` with a
  * limit, and `any(array(…))` beside a join, keep every plan on its keys.
@@ -38,7 +39,7 @@ h as materialized (
       and t.annotator_id = q.annotator_id and t.tier = 'label' and t.terms_no = u.terms_no
       and t.protocol_version_id = $2::uuid limit 1) t
   left join lateral (
-    select g.withdrawn_at is null as in_force from gold_answers g where g.batch_id = $1::uuid and g.task_id = u.task_id
+    select ${countsFor('g', 'q.annotator_id')} as in_force from gold_answers g where g.batch_id = $1::uuid and g.task_id = u.task_id
       and q.gold_n is not null limit 1 for share skip locked) g on true
   where q.gold_n is null or g.in_force is not null),
 s as (

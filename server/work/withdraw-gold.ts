@@ -8,11 +8,13 @@ import { answersRecord } from '#server/protocols/schemas.ts';
 import { getBatch } from './reads.ts';
 import { SLOT_BASE } from './rules.ts';
 
+/** Before every id: nobody's counts are taken back yet. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /**
- * Takes a gold item out of every batch that holds it: it is dealt no more, and the readers' counts stand as if it had
- * never been gold (what was read of it stays paid). Part of disputing and retiring a gold item. Returns the batches whose
- * scores rested on it. Lock order: a batch's slots of the case, then its readers; a submit that is under way is counted
- * before, one that comes later finds the answer withdrawn.
+ * Takes a gold item out of every batch that holds it: from now on it is dealt to nobody and in no score. What the readers' own
+ * counts owe to it is taken back by `takeBackFrom`. Part of disputing and retiring a gold item. Returns the batches whose
+ * scores rested on it. A submit that is under way holds the answer and is counted before; one that comes later finds it withdrawn.
  */
 export async function withdrawGold(
   tx: CommandTx,
@@ -20,15 +22,9 @@ export async function withdrawGold(
 ): Promise<{ batchIds: string[] }> {
   const batchIds = await listBatchesWithGold(tx.db, input.goldItemId);
   for (const batchId of batchIds) {
-    const taskId = await lockGoldReads(tx.db, { ...input, batchId });
-    if (taskId === null) continue;
-    const [withdrawn] = await tx.db.execute<{ answers: unknown }>(sql`
-      update gold_answers set withdrawn_at = ${tx.now.toISOString()}::timestamptz
-      where batch_id = ${batchId} and task_id = ${taskId} and withdrawn_at is null returning answers`);
-    // What was given back and waits for the next reader is gold to nobody any more.
-    await tx.db.execute(sql`delete from slots where batch_id = ${batchId} and task_id = ${taskId} and tier = 'label'
-      and status = 'open' and slot_no >= ${SLOT_BASE.gold}::int and slot_no < ${SLOT_BASE.repeat}::int`);
-    if (withdrawn) await uncount(tx.db, { batchId, taskId, gold: withdrawn.answers });
+    await tx.db.execute(sql`
+      update gold_answers set withdrawn_at = ${tx.now.toISOString()}::timestamptz, uncounted_to = ${NOBODY}
+      where batch_id = ${batchId} and gold_item_id = ${input.goldItemId} and withdrawn_at is null`);
   }
   return { batchIds };
 }
@@ -41,32 +37,87 @@ async function listBatchesWithGold(tx: Tx, goldItemId: string): Promise<string[]
   return [...rows].map((row) => row.batchId);
 }
 
-/** The item's task in a batch, with its slots and the batch's readers locked. */
-async function lockGoldReads(tx: Tx, at: { batchId: string; goldItemId: string }): Promise<string | null> {
-  const [row] = await tx.execute<{ taskId: string }>(sql`
-    select task_id as "taskId" from gold_answers where batch_id = ${at.batchId} and gold_item_id = ${at.goldItemId}`);
-  if (!row) return null;
-  await tx.execute(sql`select 1 from slots where batch_id = ${at.batchId} and task_id = ${row.taskId}
-    order by slot_no for update`);
-  await tx.execute(sql`select 1 from readers where batch_id = ${at.batchId} and tier = 'label'
-    order by annotator_id for update`);
-  return row.taskId;
+export type TakenBack = {
+  /** Who of these readers has handed in anything in the batch, whether or not they met the case. */
+  readers: string[];
+  isFirst: boolean;
+  isLast: boolean;
+};
+
+/**
+ * The next `limit` readers of a batch, by id, as if a withdrawn answer had never been gold: their counts lose what they owe to
+ * it, and what was given back of it goes. How far it has come stands on the answer's row, in the same transaction: a reader is
+ * passed once, whatever stops in between, and what they submit or amend of the case counts while they are still ahead
+ * (`countsFor`). Null when nothing is left to do. What was read stays paid (R31). Lock order: the answer, then readers by id.
+ * Indexes: the primary keys, slots_person_task_key.
+ */
+export async function takeBackFrom(
+  tx: Tx,
+  at: { batchId: string; goldItemId: string; limit: number },
+): Promise<TakenBack | null> {
+  const [gold] = await tx.execute<{ taskId: string; answers: unknown; after: string }>(sql`
+    select task_id as "taskId", answers, uncounted_to as after from gold_answers
+    where batch_id = ${at.batchId} and gold_item_id = ${at.goldItemId} and uncounted_to is not null for update`);
+  if (!gold) return null;
+  const of = { ...at, taskId: gold.taskId };
+  const given = await dropGivenBack(tx, of);
+  const passed = [
+    ...(await tx.execute<{ annotatorId: string; submitted: number }>(sql`
+      select annotator_id as "annotatorId", submitted from readers
+      where batch_id = ${at.batchId} and annotator_id > ${gold.after} and tier = 'label'
+      order by annotator_id limit ${at.limit}`)),
+  ];
+  await uncount(tx, { ...of, gold: gold.answers, annotatorIds: passed.map((row) => row.annotatorId) });
+  const isLast = passed.length < at.limit && given < at.limit;
+  await tx.execute(sql`
+    update gold_answers set uncounted_to = ${isLast ? null : (passed.at(-1)?.annotatorId ?? gold.after)}::uuid
+    where batch_id = ${at.batchId} and task_id = ${of.taskId}`);
+  const readers = passed.filter((row) => row.submitted > 0).map((row) => row.annotatorId);
+  return { readers, isFirst: gold.after === NOBODY, isLast };
 }
 
-/** Takes the reads of a case that is gold no more off their readers' counts. Index: slots and labels primary keys. */
-async function uncount(tx: Tx, at: { batchId: string; taskId: string; gold: unknown }): Promise<void> {
+/** What was given back and waits for the next reader is gold to nobody any more. Index: the primary key. */
+async function dropGivenBack(
+  tx: Tx,
+  at: { batchId: string; taskId: string; limit: number },
+): Promise<number> {
+  const gone = await tx.execute(sql`
+    with waiting as materialized (
+      select slot_no from slots where batch_id = ${at.batchId} and task_id = ${at.taskId} and tier = 'label'
+        and status = 'open' and slot_no >= ${SLOT_BASE.gold}::int and slot_no < ${SLOT_BASE.repeat}::int
+      order by slot_no limit ${at.limit} for update skip locked)
+    delete from slots s using waiting w
+    where s.batch_id = ${at.batchId} and s.task_id = ${at.taskId} and s.slot_no = w.slot_no returning 1`);
+  return gone.length;
+}
+
+/** Takes reads of a case that is gold no more off these readers' counts. */
+async function uncount(
+  tx: Tx,
+  at: { batchId: string; taskId: string; gold: unknown; annotatorIds: readonly string[] },
+): Promise<void> {
+  const reads = await tx.execute<{ annotatorId: string; answers: unknown }>(sql`
+    select s.annotator_id as "annotatorId", l.answers
+    from unnest(${sql.param([...at.annotatorIds])}::uuid[]) as u (annotator_id)
+    join slots s on s.batch_id = ${at.batchId} and s.annotator_id = u.annotator_id and s.task_id = ${at.taskId}
+      and s.tier = 'label'
+    join labels l on l.batch_id = ${at.batchId} and l.id = s.label_id`);
+  if (reads.length === 0) return;
   const gold = goldAnswers.parse(at.gold);
   const { protocolVersionId } = await getBatch(tx, at.batchId);
   const { labelSchema } = await getProtocolVersion(tx, protocolVersionId);
-  const reads = await tx.execute<{ annotatorId: string; answers: unknown }>(sql`
-    select l.annotator_id as "annotatorId", l.answers
-    from slots s join labels l on l.batch_id = s.batch_id and l.id = s.label_id
-    where s.batch_id = ${at.batchId} and s.task_id = ${at.taskId} and s.tier = 'label'`);
-  for (const read of reads) {
-    const correct = isCorrectLabel(labelSchema, gold, answersRecord.parse(read.answers));
-    if (correct === null) continue;
+  const scored = [...reads].flatMap(({ annotatorId, answers }) => {
+    const correct = isCorrectLabel(labelSchema, gold, answersRecord.parse(answers));
+    return correct === null ? [] : [{ annotatorId, ok: correct ? 1 : 0 }];
+  });
+  const counted = Map.groupBy(
+    scored.sort((a, b) => (a.annotatorId < b.annotatorId ? -1 : 1)),
+    (read) => read.annotatorId,
+  );
+  for (const [annotatorId, own] of counted) {
+    const right = own.filter((read) => read.ok === 1).length;
     await tx.execute(sql`
-      update readers set gold_n = gold_n - 1, gold_ok = gold_ok - ${correct ? 1 : 0}::int
-      where batch_id = ${at.batchId} and annotator_id = ${read.annotatorId} and tier = 'label'`);
+      update readers set gold_n = gold_n - ${own.length}::int, gold_ok = gold_ok - ${right}::int
+      where batch_id = ${at.batchId} and annotator_id = ${annotatorId} and tier = 'label'`);
   }
 }

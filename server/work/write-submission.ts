@@ -18,7 +18,7 @@ import {
   finishSlot,
   insertLabel,
   type LeasedSlot,
-  lockReaderRow,
+  shareGold,
 } from './submit-queries.ts';
 
 /** What every submission carries, whatever its tier. */
@@ -164,7 +164,7 @@ async function putSubmission(
   const annotatorId = ctx.actor.personId;
   const identity = { batchId: s.batchId, taskId: slot.taskId, slotNo: slot.slotNo, tier: slot.tier };
   const activeMs = activeSince(s.activeMs, slot.claimedAt, now);
-  if (outcome.goldN > 0) await lockReaderRow(sql, { ...identity, annotatorId });
+  if (outcome.goldN > 0) await shareGold(sql, identity);
   const written = insertLabel(sql, {
     ...s,
     ...identity,

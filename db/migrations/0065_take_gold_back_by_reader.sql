@@ -1,0 +1,1 @@
+ALTER TABLE "gold_answers" ADD COLUMN "uncounted_to" uuid;
