@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BATCH_KINDS } from '#server/work/schemas.ts';
 import { scoreFigure } from './figure-schema.ts';
 import { sideBySideCase } from './side-by-side-schema.ts';
 
@@ -216,6 +217,7 @@ export const rootCauseView = z.object({
   projectId: z.uuid(),
   batchId: z.uuid(),
   batchName: z.string(),
+  batchKind: z.enum(BATCH_KINDS),
   field: z.string(),
   fieldLabel: z.string(),
   options: z.array(z.object({ value: z.string(), label: z.string() })),

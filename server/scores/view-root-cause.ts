@@ -40,6 +40,7 @@ export async function viewRootCause(ctx: OrgContext, input: { rootCauseId: strin
     projectId: project.id,
     batchId: batch.id,
     batchName: batch.name,
+    batchKind: batch.kind,
     field: own.field,
     fieldLabel: field?.label ?? own.field,
     options: optionsOf(field),

@@ -9,6 +9,10 @@ import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { ChooseBatch } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-batch.tsx';
 import { chooseReadBatch } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-read-batch.ts';
+import {
+  isRelabelled,
+  relabelHref,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/read-again.tsx';
 import type { ContinuousView } from '#server/scores/view-schemas.ts';
 import { CalibrationPart } from './calibration-part.tsx';
 import { DaysPart } from './days-part.tsx';
@@ -51,9 +55,10 @@ export default async function ContinuousPage({ params, searchParams }: Continuou
     );
   }
   const field = asked.field === undefined ? {} : { field: asked.field };
-  const [view, mayDecide] = await Promise.all([
+  const [view, mayDecide, mayRelabel] = await Promise.all([
     loaded((call) => call.scores.continuous({ batchId: batches.chosen.id, ...field })),
     hasRight('quality.decide'),
+    hasRight('batch.manage'),
   ]);
   return (
     <>
@@ -82,7 +87,12 @@ export default async function ContinuousPage({ params, searchParams }: Continuou
         </p>
       ) : null}
       <DaysPart view={view} />
-      <PeoplePart view={view} />
+      <PeoplePart
+        view={view}
+        relabelHref={
+          mayRelabel && isRelabelled(view.batch.kind) ? relabelHref(projectId, view.batch.id, {}) : null
+        }
+      />
       <CalibrationPart view={view} />
     </>
   );

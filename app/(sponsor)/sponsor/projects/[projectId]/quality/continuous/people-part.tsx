@@ -3,12 +3,19 @@ import { HeatMap } from '#app/_ui/charts/heat-map.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { dotRow, FigureCell } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/figure-parts.tsx';
 import type { ContinuousView } from '#server/scores/view-schemas.ts';
 
+type PeoplePartProps = {
+  view: ContinuousView;
+  /** Where a batch is made that reads this one again; null where it cannot be, or this person may not. */
+  relabelHref: string | null;
+};
+
 /** Readers by alias, their teams, and every two of them. */
-export function PeoplePart({ view }: { view: ContinuousView }) {
+export function PeoplePart({ view, relabelHref }: PeoplePartProps) {
   const { readers, bounds } = view;
   const hasGold = readers.some((reader) => reader.accuracy.value !== null);
   const threshold =
@@ -32,7 +39,14 @@ export function PeoplePart({ view }: { view: ContinuousView }) {
           />
           <Pairs view={view} />
         </div>
-        <ReaderTable readers={readers} />
+        <ReaderTable readers={readers} relabelHref={relabelHref} />
+        {relabelHref === null ? null : (
+          <p className="mt-3 text-sm">
+            <TextLink href={`${relabelHref}&doubt=disputed`}>
+              Have the cases whose readers disagreed read again
+            </TextLink>
+          </p>
+        )}
       </Section>
       {view.teams.length > 1 ? (
         <Section title="Teams" says="The people of one organisation in this batch.">
@@ -47,7 +61,13 @@ export function PeoplePart({ view }: { view: ContinuousView }) {
   );
 }
 
-function ReaderTable({ readers }: { readers: ContinuousView['readers'] }) {
+function ReaderTable({
+  readers,
+  relabelHref,
+}: {
+  readers: ContinuousView['readers'];
+  relabelHref: string | null;
+}) {
   return (
     <DataTable
       id="running-readers"
@@ -60,6 +80,7 @@ function ReaderTable({ readers }: { readers: ContinuousView['readers'] }) {
         { key: 'accuracy', header: 'Accuracy on gold', sortable: true, phone: 'side' },
         { key: 'consensus', header: 'Agreement with the others', sortable: true },
         { key: 'days', header: 'Days', align: 'right', sortable: true },
+        ...(relabelHref === null ? [] : [{ key: 'again', header: 'Read again' }]),
       ]}
       rows={readers.map((reader) => ({
         id: reader.alias,
@@ -71,6 +92,12 @@ function ReaderTable({ readers }: { readers: ContinuousView['readers'] }) {
           accuracy: <FigureCell label="Accuracy on gold" figure={reader.accuracy} />,
           consensus: <FigureCell label="Agreement with the others" figure={reader.consensus} />,
           days: reader.days.length,
+          again:
+            relabelHref !== null && reader.reads > 0 ? (
+              <TextLink href={`${relabelHref}&reader=${reader.alias}`}>
+                Relabel {reader.alias}’s cases
+              </TextLink>
+            ) : null,
         },
         values: {
           alias: reader.alias,

@@ -5,15 +5,21 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { Stepper } from '#app/_ui/stepper.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { VERDICT_WORDS } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
+import {
+  isRelabelled,
+  relabelHref,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/read-again.tsx';
 import type { RootCauseView } from '#server/scores/governance-schemas.ts';
 import { CaseFindings } from './case-findings.tsx';
 import { CausePart } from './cause-part.tsx';
 import { EffectPart } from './effect-part.tsx';
 import { EvidencePart } from './evidence-part.tsx';
+import { relabelFilters } from './relabel-filters.ts';
 
 export const metadata: Metadata = { title: 'Root cause' };
 
@@ -33,6 +39,8 @@ export default async function RootCausePage({ params }: RootCausePageProps) {
     );
   }
   const view = await loaded((call) => call.scores.rootCause({ rootCauseId }));
+  const mayRelabel = isRelabelled(view.batchKind) && (await hasRight('batch.manage'));
+  const filters = relabelFilters(view);
   const isAtWork = view.mayDecide && view.status !== 'closed';
   return (
     <>
@@ -62,6 +70,20 @@ export default async function RootCausePage({ params }: RootCausePageProps) {
       >
         <CaseFindings view={view} canFind={isAtWork} />
       </Section>
+      {mayRelabel && filters.length > 0 ? (
+        <Section
+          title="Have it read again"
+          says="Other people read, and the earlier labels stay beside the new ones. The form opens with its filter filled in; nothing is ordered yet."
+        >
+          <ul className="flex flex-col gap-1.5 text-sm">
+            {filters.map(({ says, filter }) => (
+              <li key={says}>
+                <TextLink href={relabelHref(view.projectId, view.batchId, filter)}>{says}</TextLink>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
       <CausePart view={view} />
       <EffectPart view={view} />
     </>
