@@ -313,7 +313,8 @@ describe('money in and out, over the real SDK and the sandbox', () => {
         { status: 'confirmed' },
       ]);
     }
-  });
+    // Five processes are started for it, one after the other.
+  }, 120_000);
 
   test('a payee whose account is not ready is skipped by name, or gets the money back when the rail refuses', async () => {
     const waiting = await payee({ owed: 500n, ready: false });

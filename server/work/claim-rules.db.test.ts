@@ -177,7 +177,7 @@ describe('caps, hours, gold and repeats', () => {
     expect(repeats).toBeLessThan(35);
     scene.clock.advance(13 * DAY);
     expect((await claim(who!, batchId)).reasons).toMatchObject([
-      { message: expect.stringMatching(/once more, from 20\d\d-\d\d-\d\d on/) },
+      { message: expect.stringMatching(/once more, from \d{1,2} [A-Z][a-z]+ 20\d\d on/) },
     ]);
     scene.clock.advance(DAY + MINUTE);
     expect((await claim(who!, batchId)).leases).toMatchObject([{ round: 2 }]);
