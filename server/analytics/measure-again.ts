@@ -3,7 +3,7 @@ import { computeScorecard } from '#server/pilots/compute-scorecard.ts';
 import { findCardToRenew } from '#server/pilots/reads.ts';
 import { latestScores } from '#server/scores/reads.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
-import { listReaders } from '#server/work/reads.ts';
+import { sumReaders } from '#server/work/reads.ts';
 import { measureBySize } from './measure-by-size.ts';
 import { RUNNING_RESAMPLES } from './score-live-batches.ts';
 
@@ -21,7 +21,6 @@ export async function measureAgain(ctx: CommandContext, input: { batchId: string
     return;
   }
   if ((await latestScores(ctx.db, batchId)).length === 0) return;
-  const readers = await listReaders(ctx.db, batchId, 'label');
-  const reads = readers.reduce((sum, one) => sum + one.submitted, 0);
+  const { submitted: reads } = await sumReaders(ctx.db, batchId);
   await measureBySize(ctx, { batchId, reads, resamples: RUNNING_RESAMPLES });
 }

@@ -1,7 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { getBatch, listReaders } from '#server/work/reads.ts';
+import { getBatch, sumReaders } from '#server/work/reads.ts';
 import { measureBySize } from './measure-by-size.ts';
 
 /**
@@ -25,8 +25,7 @@ export async function measureNow(ctx: OrgContext, input: { batchId: string }): P
       ],
     });
   }
-  const readers = await listReaders(ctx.db, batch.id, 'label');
-  const submitted = readers.reduce((sum, one) => sum + one.submitted, 0);
+  const { submitted } = await sumReaders(ctx.db, batch.id);
   const reads = await measureBySize(ctx, { batchId: batch.id, reads: submitted });
   if (reads !== null) return { reads };
   // A large batch is measured from its counts, as the job does it; before they are there, there is nothing to wait for here.

@@ -10,11 +10,13 @@ import { batchCosts, goldCasesOf, latestBatchScores, type StoredScore } from '#s
 import { type Progress, progressOf } from '#server/work/count-progress.ts';
 import {
   type Batch,
+  type BatchTotals,
   listBatches,
   listReadersOf,
   type Reader,
   type Spend,
   spendOfBatches,
+  sumReadersOf,
 } from '#server/work/reads.ts';
 import { type Checked, checkedOf } from './checked-finals.ts';
 import { sumCosts, withholdCorrect } from './cost-of-batch.ts';
@@ -112,6 +114,8 @@ function vendorsOf(gathered: readonly Gathered[]): DashboardView['vendors'] {
 type World = {
   progress: ReadonlyMap<string, Progress>;
   readers: ReadonlyMap<string, Reader[]>;
+  /** Of all readers, however many are listed. */
+  sums: ReadonlyMap<string, BatchTotals>;
   scores: ReadonlyMap<string, StoredScore[]>;
   goldCases: ReadonlyMap<string, CaseOutcome[]>;
   hours: ReadonlyMap<string, HourRow[]>;
@@ -131,10 +135,11 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
   const protocols = new Map(versions.map((version) => [version.id, version]));
   const gatedFields = (batch: Batch) => protocols.get(batch.protocolVersionId)?.labelSchema.gatedFields ?? [];
   const pilots = batches.filter((batch) => batch.kind === 'pilot');
-  const [progress, readers, scores, goldCases, hours, spend, checked, withheld, marks, pass] =
+  const [progress, readers, sums, scores, goldCases, hours, spend, checked, withheld, marks, pass] =
     await Promise.all([
       progressOf(q, { batches, now }),
       listReadersOf(q, { batchIds, tier: 'label' }),
+      sumReadersOf(q, { batchIds, tier: 'label' }),
       latestBatchScores(q, { batchIds, metrics: ['krippendorff_alpha', 'accuracy'] }),
       goldCasesOf(q, batchIds),
       listHours(q, { batchIds, since: plus(now, -7 * DAY) }),
@@ -152,6 +157,7 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
   return {
     progress,
     readers,
+    sums,
     scores: Map.groupBy(scores, (score) => score.batchId),
     goldCases,
     hours,
@@ -172,18 +178,18 @@ function lineOf(batch: Batch, vendor: string | null, world: World): Gathered {
   const spend = world.spend.get(batch.id);
   const isWithheld = world.withheld.has(batch.id);
   const fields = world.protocols.get(batch.protocolVersionId)?.labelSchema.fields ?? [];
-  const total = (pick: (row: Reader) => number) => readers.reduce((sum, row) => sum + pick(row), 0);
+  const sums = world.sums.get(batch.id);
   const cases = (states: readonly string[]) =>
     states.reduce((sum, state) => sum + (progress?.tasks[state] ?? 0), 0);
   const costs = batchCosts({
     currency: batch.currency,
     paidMinor: spend?.paidMinor ?? 0n,
     feeMinor: spend?.feeMinor ?? 0n,
-    reads: total((row) => row.submitted),
+    reads: sums?.submitted ?? 0,
     finalLabels: cases(['final']),
     checked,
   });
-  const goldN = isWithheld ? 0 : total((row) => row.goldN);
+  const goldN = isWithheld ? 0 : (sums?.goldN ?? 0);
   const goldCases = isWithheld ? [] : (world.goldCases.get(batch.id) ?? []);
   const named = (metric: string) =>
     (isWithheld ? [] : (world.scores.get(batch.id) ?? []))
@@ -209,7 +215,7 @@ function lineOf(batch: Batch, vendor: string | null, world: World): Gathered {
       reads: progress?.readsDone ?? 0,
       readsNeeded: progress?.readsNeeded ?? 0,
       countedAt: progress?.asOf ?? null,
-      activeMs: total((row) => row.activeMs),
+      activeMs: sums?.activeMs ?? 0,
       gold: isWithheld ? WITHHELD : goldOfCases(goldCases, goldN),
       reliability: named('krippendorff_alpha'),
       accuracy: named('accuracy'),

@@ -4,7 +4,7 @@ import { finalLabelsOfTasks, readsOfTasks } from '#server/labels/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { progressOf } from '#server/work/count-progress.ts';
-import { type Batch, listReaders } from '#server/work/reads.ts';
+import { type Batch, mapReaders, type Reader } from '#server/work/reads.ts';
 import { drawCases } from './checkpoint-queries.ts';
 import { SAMPLE_CASES } from './checkpoint-rules.ts';
 import type { CheckpointEvidence } from './checkpoint-schemas.ts';
@@ -24,7 +24,11 @@ export async function checkpointEvidenceOf(
   const [project, { labelSchema }, readers, drawn, counted] = await Promise.all([
     getProject(q, batch.projectId),
     getProtocolVersion(q, batch.protocolVersionId),
-    listReaders(q, batch.id, 'label'),
+    mapReaders(q, { batchId: batch.id, tier: 'label' }, ({ submitted, activeMs, status }) => ({
+      submitted,
+      activeMs,
+      status,
+    })),
     drawCases(q, { batchId: batch.id, checkpointId: input.checkpointId, limit: SAMPLE_CASES }),
     progressOf(q, { batches: [batch], now: input.now }),
   ]);
@@ -81,7 +85,7 @@ async function trendOf(q: Queryable, batchId: string, field: string) {
 
 function summaryOf(
   batch: Batch,
-  readers: Awaited<ReturnType<typeof listReaders>>,
+  readers: readonly Pick<Reader, 'submitted' | 'activeMs' | 'status'>[],
   casesFinal: number,
 ): CheckpointEvidence['progress'] {
   const reads = readers.reduce((sum, row) => sum + row.submitted, 0);

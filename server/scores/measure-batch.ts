@@ -5,7 +5,7 @@ import { circumstancesOf } from '#server/datasets/reads.ts';
 import { type FinalLabel, listFinalLabels, listGoldAnswers, readsOfBatch } from '#server/labels/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
-import { batchSpend, getBatch, listReaders } from '#server/work/reads.ts';
+import { batchSpend, getBatch, mapReaders } from '#server/work/reads.ts';
 import { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 import { answerText, measuredFields } from './measured-fields.ts';
 import { type FieldMeasures, type GoldTruth, type MeasuredRead, measureField } from './rules.ts';
@@ -140,10 +140,26 @@ async function gather(q: Queryable, batchId: string) {
     batch: await getBatch(q, batchId),
     reads: await readsOfBatch(q, batchId),
     gold: goldTruth(await listGoldAnswers(q, batchId)),
-    readers: (await listReaders(q, batchId)).filter((reader) => reader.tier === 'label'),
+    readers: await everyReader(q, batchId),
     finals: await allFinalLabels(q, batchId),
     spend: await batchSpend(q, batchId),
   };
+}
+
+/** Everybody who reads in a batch, in the order they joined. */
+async function everyReader(q: Queryable, batchId: string) {
+  const all = await mapReaders(
+    q,
+    { batchId, tier: 'label' },
+    ({ annotatorId, alias, status, submitted, readerNo }) => ({
+      annotatorId,
+      alias,
+      status,
+      submitted,
+      readerNo,
+    }),
+  );
+  return all.sort((a, b) => a.readerNo - b.readerNo);
 }
 
 /** Everybody who joined any of the batches, once; the state is that of the last batch they are in. */

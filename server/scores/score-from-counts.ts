@@ -5,7 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { exclusionsOf, type Measurement } from '#server/quality/measurement.ts';
-import { getBatch, listReaders } from '#server/work/reads.ts';
+import { getBatch, mapReaders } from '#server/work/reads.ts';
 import { ALL_DAYS } from './counts.ts';
 import { countPlan } from './load-counted.ts';
 import { METHOD_VERSION } from './rules.ts';
@@ -71,7 +71,11 @@ export async function scoreFromCounts(ctx: CommandContext, input: { batchId: str
         method: m.method,
         methodVersion: METHOD_VERSION,
       });
-    const readers = await listReaders(tx.db, batchId, 'label');
+    const readers = await mapReaders(
+      tx.db,
+      { batchId, tier: 'label' },
+      ({ annotatorId, submitted, activeMs }) => ({ annotatorId, submitted, activeMs }),
+    );
     add({ subjectKind: 'batch', subjectId: batchId }, 'throughput', '', throughputOfReaders(readers));
     for (const one of readers)
       add(

@@ -3,7 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { proportion } from '#server/quality/proportion.ts';
-import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
+import { type Batch, listBatches, type Reader, readersOf } from '#server/work/reads.ts';
 import {
   countAdjudications,
   countReviews,
@@ -26,13 +26,17 @@ export async function viewChecks(ctx: OrgContext, input: { projectId: string }):
   );
   const ids = batches.map((batch) => batch.id);
   const measured = await measuredBatches(ctx.db, batches);
-  const [checks, reviews, adjudications, lists] = await Promise.all([
+  const [checks, reviews, adjudications] = await Promise.all([
     listStandingChecks(ctx.db, ids),
     countReviews(ctx.db, measured),
     countAdjudications(ctx.db, measured),
-    Promise.all(ids.map((batchId) => listReaders(ctx.db, batchId))),
   ]);
-  const names = namesIn(batches, lists.flat());
+  const named = [
+    ...checks.map(({ batchId, readerId }) => ({ batchId, personId: readerId })),
+    ...reviews.map(({ batchId, reviewerId }) => ({ batchId, personId: reviewerId })),
+    ...adjudications.map(({ batchId, annotatorId }) => ({ batchId, personId: annotatorId })),
+  ];
+  const names = namesIn(batches, await readersOf(ctx.db, named));
   const share = (k: number, n: number) => figureOf(proportion(k, n, { reason: 'no_data' }));
   return {
     checks: await checkLines(ctx.db, batches, checks, names),

@@ -6,7 +6,7 @@ import type { QualityPolicy } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { proportion } from '#server/quality/proportion.ts';
-import { type Batch, listBatches, listReaders, type Reader } from '#server/work/reads.ts';
+import { type Batch, listBatches, type Reader, readersOf } from '#server/work/reads.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { listProposals, listRootCauses, type Proposal, type RootCause } from './governance-queries.ts';
 import { boundNow, decisionsFor } from './governance-rules.ts';
@@ -77,10 +77,11 @@ async function gather(
 ): Promise<World> {
   const { batches, proposals, causes } = of;
   const byId = new Map(batches.map((batch) => [batch.id, batch]));
-  const needed = new Set(
-    proposals.flatMap((one) => [one.batchId, ...(one.calibrationBatchId ? [one.calibrationBatchId] : [])]),
+  const asked = proposals.flatMap(({ batchId, calibrationBatchId, subjectId }) =>
+    [batchId, calibrationBatchId].flatMap((id) =>
+      id === null ? [] : [{ batchId: id, personId: subjectId }],
+    ),
   );
-  const lists = await Promise.all([...needed].map((batchId) => listReaders(q, batchId, 'label')));
   const versions = await Promise.all(
     [...new Set(batches.map((batch) => batch.protocolVersionId))].map((id) => getProtocolVersion(q, id)),
   );
@@ -92,7 +93,9 @@ async function gather(
   return {
     policy: of.policy,
     batches: byId,
-    readers: new Map(lists.flat().map((row) => [`${row.batchId} ${row.annotatorId}`, row])),
+    readers: new Map(
+      (await readersOf(q, asked, 'label')).map((row) => [`${row.batchId} ${row.annotatorId}`, row]),
+    ),
     names: await namesOfPeople(q, [...new Set(people.filter((id) => id !== null))]),
     // Oldest first, so that an open case of a field, or else its newest, is the one that is led to.
     causes: new Map(causes.toReversed().map((one) => [`${one.batchId} ${one.field}`, one.id])),

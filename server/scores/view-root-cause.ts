@@ -3,7 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { listOrgMembers, namesOfPeople } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import { getBatch, listReaders } from '#server/work/reads.ts';
+import { aliasesOf, getBatch } from '#server/work/reads.ts';
 import { type Finding, getRootCause, listFindings, type RootCause } from './governance-queries.ts';
 import { suggestDiagnosis } from './governance-rules.ts';
 import { effectOfAction, type RootCauseView, rootCauseEvidence } from './governance-schemas.ts';
@@ -18,15 +18,18 @@ export async function viewRootCause(ctx: OrgContext, input: { rootCauseId: strin
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, own.projectId);
   const batch = await getBatch(ctx.db, own.batchId);
   const evidence = rootCauseEvidence.parse(own.evidence);
-  const [{ labelSchema }, readers, findings, cases, members] = await Promise.all([
+  const [{ labelSchema }, aliases, findings, cases, members] = await Promise.all([
     getProtocolVersion(ctx.db, batch.protocolVersionId),
-    listReaders(ctx.db, batch.id, 'label'),
+    aliasesOf(ctx.db, {
+      batchId: batch.id,
+      tier: 'label',
+      annotatorIds: evidence.readers.map((one) => one.readerId),
+    }),
     listFindings(ctx.db, own.id),
     listCasesWithReads(ctx.db, { batchId: batch.id, field: own.field, taskIds: evidence.taskIds }),
     listOrgMembers(ctx.db, project.orgId),
   ]);
   const field = labelSchema.fields.find((one) => one.key === own.field);
-  const aliases = new Map(readers.map((row) => [row.annotatorId, row.alias]));
   const newest = new Map(findings.map((finding) => [finding.taskId, finding]));
   const names = await namesOfPeople(
     ctx.db,

@@ -3,7 +3,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import { type Batch, getBatch, listReaders, type Reader } from '#server/work/reads.ts';
+import { type Batch, getBatch, pagesOfReaders, pagesOfReadersById, type Reader } from '#server/work/reads.ts';
 import { listCountsOf } from './count-queries.ts';
 import { ALL_DAYS, type CountPlan } from './counts.ts';
 import { listProposalsOfBatch, newestTrials, type Proposal } from './governance-queries.ts';
@@ -40,23 +40,33 @@ export async function watchBatch(
 ): Promise<number> {
   const batch = await getBatch(ctx.db, input.batchId);
   if (!isWatchedBatch(batch)) return 0;
-  const [project, protocol, readers, known] = await Promise.all([
+  const [project, protocol, known] = await Promise.all([
     getProject(ctx.db, batch.projectId),
     getProtocolVersion(ctx.db, batch.protocolVersionId),
-    listReaders(ctx.db, batch.id, 'label'),
     listProposalsOfBatch(ctx.db, batch.id),
   ]);
   const plan = countPlan(batch.id, protocol.labelSchema, project);
-  const { readerIds } = input;
-  const moved = readerIds === 'all' ? readers : readers.filter((reader) => readerIds.has(reader.annotatorId));
-  const counts = await countsOf(ctx.db, plan, moved);
-  const alarms = [
-    ...crossedBounds({ batch, project, plan, counts, known }),
-    ...(await personAlarms(ctx.db, { batch, project, plan, counts, known, moved })),
-  ];
   let opened = 0;
-  for (const alarm of alarms) if (await raiseAlarm(ctx, { batch, project, alarm })) opened += 1;
+  const raise = async (alarms: readonly Alarm[]) => {
+    for (const alarm of alarms) if (await raiseAlarm(ctx, { batch, project, alarm })) opened += 1;
+  };
+  const whole = await countsOf(ctx.db, plan, []);
+  await raise(crossedBounds({ batch, project, plan, counts: whole, known }));
+  for await (const moved of movedReaders(ctx.db, input)) {
+    const counts = await countsOf(ctx.db, plan, moved);
+    await raise(await personAlarms(ctx.db, { batch, project, plan, counts, known, moved }));
+  }
   return opened;
+}
+
+/** Whose scores moved, some hundred at a time: with their counts a large crowd would not fit. */
+function movedReaders(
+  q: Queryable,
+  { batchId, readerIds }: { batchId: string; readerIds: ReadonlySet<string> | 'all' },
+): AsyncGenerator<Reader[]> {
+  const of = { batchId, tier: 'label' as const };
+  if (readerIds === 'all') return pagesOfReaders(q, of);
+  return pagesOfReadersById(q, { ...of, annotatorIds: [...readerIds] });
 }
 
 type Watch = {

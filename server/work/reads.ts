@@ -46,7 +46,10 @@ export async function listBatchesByStatus(
     .limit(5000);
 }
 
-/** People of a batch with their counters, in the order they joined; at most 5,000. */
+/**
+ * People of a batch with their counters, in the order they joined; at most 5,000. For a screen: what is computed of everybody goes
+ * through `pagesOfReaders`.
+ */
 export async function listReaders(q: Queryable, batchId: string, tier?: Tier): Promise<Reader[]> {
   return q
     .select()
@@ -247,6 +250,14 @@ export async function lockOpenBatch(tx: Tx, batchId: string): Promise<Batch | nu
 }
 
 export { listOpenFlagCounts } from './flag-queries.ts';
+export {
+  aliasesOf,
+  findReaderByAlias,
+  mapReaders,
+  pagesOfReaders,
+  pagesOfReadersById,
+  readersOf,
+} from './reader-pages.ts';
 
 /** Whether any batch draws from a dataset. */
 export async function hasBatches(q: Queryable, datasetId: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { lockBatch } from './batch-queries.ts';
 import { lockReader } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
-import { type Batch, listReaders } from './reads.ts';
+import { type Batch, findReaderByAlias } from './reads.ts';
 import { opensAtSql } from './repeat-sql.ts';
 import { REPEATS_PER_ROUND, SLOT_BASE } from './rules.ts';
 
@@ -66,8 +66,8 @@ async function annotatorOf(
   asked: { batchId: string } & ({ annotatorId: string } | { alias: string }),
 ): Promise<string | null> {
   if ('annotatorId' in asked) return asked.annotatorId;
-  const readers = await listReaders(tx.db, asked.batchId, 'label');
-  return readers.find((row) => row.alias === asked.alias)?.annotatorId ?? null;
+  const of = { batchId: asked.batchId, tier: 'label' as const, alias: asked.alias };
+  return (await findReaderByAlias(tx.db, of))?.annotatorId ?? null;
 }
 
 /**
