@@ -202,6 +202,8 @@ export const assets = pgTable(
     primaryKey({ columns: [t.datasetId, t.caseId, t.position] }),
     // An asset by its id alone, as the gate’s doors know it.
     uniqueIndex('assets_id_key').on(t.id),
+    // Cases of a dataset that are quarantined (R24): few.
+    index('assets_quarantined_idx').on(t.datasetId, t.caseId).where(sql`quarantined_at is not null`),
   ],
 );
 

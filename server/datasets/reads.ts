@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { assets, cases, datasets } from '#db/schema/datasets.ts';
@@ -198,7 +198,8 @@ export async function externalIdsOf(
 export type CaseFacts = Pick<Case, 'id' | 'externalId' | 'patientKey' | 'site' | 'split' | 'subgroups'>;
 
 /**
- * The accepted cases of a dataset in file order with what they are chosen by, and how many the intake keeps out.
+ * The accepted cases of a dataset in file order with what they are chosen by, how many the intake keeps out, and which of the
+ * accepted are quarantined (R24) and so left out.
  * `context` are words that a context column must hold. At most 200,000 (design rule 1).
  */
 export async function listAcceptedCases(
@@ -210,7 +211,7 @@ export async function listAcceptedCases(
     caseIds?: readonly string[] | undefined;
     context?: readonly { name: string; contains: string }[] | undefined;
   } = {},
-): Promise<{ cases: CaseFacts[]; excluded: number }> {
+): Promise<{ cases: CaseFacts[]; excluded: number; quarantined: CaseFacts[] }> {
   const rows = await q
     .select({
       id: cases.id,
@@ -236,14 +237,27 @@ export async function listAcceptedCases(
     )
     .orderBy(asc(cases.position))
     .limit(200_000);
-  const accepted = rows.filter((row) => row.excludedReason === null);
-  return {
-    cases: accepted.map(({ excludedReason: _in, ...row }) => ({
+  const shut = await quarantinedCases(q, datasetId);
+  const accepted = rows
+    .filter((row) => row.excludedReason === null)
+    .map(({ excludedReason: _in, ...row }) => ({
       ...row,
       subgroups: row.subgroups as Record<string, string>,
-    })),
+    }));
+  return {
+    cases: shut.size === 0 ? accepted : accepted.filter((row) => !shut.has(row.id)),
     excluded: rows.length - accepted.length,
+    quarantined: shut.size === 0 ? [] : accepted.filter((row) => shut.has(row.id)),
   };
+}
+
+/** Cases of a dataset with a file that is quarantined (R24). Index: assets_quarantined_idx. */
+async function quarantinedCases(q: Queryable, datasetId: string): Promise<ReadonlySet<string>> {
+  const rows = await q
+    .selectDistinct({ caseId: assets.caseId })
+    .from(assets)
+    .where(and(eq(assets.datasetId, datasetId), isNotNull(assets.quarantinedAt)));
+  return new Set(rows.map((row) => row.caseId));
 }
 
 /** How many of these external ids the dataset does not have. */

@@ -91,6 +91,12 @@ import { procedure, router } from './trpc.ts';
 
 const reading = () => procedure({ can: 'task.claim' });
 const projectIdInput = z.object({ projectId: z.uuid() });
+const draftMade = z.object({
+  batchId: z.uuid(),
+  isLoaded: z.boolean(),
+  /** Cases that were asked for and are quarantined (R24), so they stay out. */
+  quarantined: z.number().int(),
+});
 const done = z.object({ ok: z.literal(true) });
 const ok = () => ({ ok: true as const });
 
@@ -228,7 +234,7 @@ export const workRouter = router({
     .mutation(({ ctx, input }) => closeIncident(ctx.command, input)),
   createBatch: procedure({ can: 'batch.manage' })
     .input(createBatchInput)
-    .output(z.object({ batchId: z.uuid(), isLoaded: z.boolean() }))
+    .output(draftMade)
     .mutation(({ ctx, input }) => createBatch(ctx.command, input)),
   caseFlow: procedure({ can: 'project.read' })
     .input(datasetIdInput)
@@ -241,7 +247,7 @@ export const workRouter = router({
     .mutation(({ ctx, input }) => previewBatch(ctx.command, input)),
   cloneBatch: procedure({ can: 'batch.manage' })
     .input(cloneBatchInput)
-    .output(z.object({ batchId: z.uuid(), isLoaded: z.boolean() }))
+    .output(draftMade)
     .mutation(({ ctx, input }) => cloneBatch(ctx.command, input)),
   addTasks: procedure({ can: 'batch.manage' })
     .input(addTasksInput)
@@ -249,6 +255,7 @@ export const workRouter = router({
       z.object({
         added: z.number().int(),
         goldLeftOut: z.number().int(),
+        quarantined: z.number().int(),
         reservedMinor: z.bigint(),
         currency: z.string(),
       }),
@@ -268,7 +275,7 @@ export const workRouter = router({
     .mutation(({ ctx, input }) => allowReaders(ctx.command, input).then(ok)),
   openBatch: procedure({ can: 'batch.manage' })
     .input(batchIdInput)
-    .output(z.object({ reservedMinor: z.bigint(), currency: z.string() }))
+    .output(z.object({ reservedMinor: z.bigint(), currency: z.string(), quarantined: z.number().int() }))
     .mutation(({ ctx, input }) => openBatch(ctx.command, input)),
   pauseBatch: procedure({ can: 'batch.manage' })
     .input(batchReasonInput)

@@ -19,14 +19,20 @@ import { shuffled } from './rules.ts';
 import type { AddTasksInput } from './schemas.ts';
 import { type Selection, selection } from './selection-schemas.ts';
 
-export type AddedTasks = { added: number; goldLeftOut: number; reservedMinor: bigint; currency: string };
+export type AddedTasks = {
+  added: number;
+  goldLeftOut: number;
+  quarantined: number;
+  reservedMinor: bigint;
+  currency: string;
+};
 
 /**
  * Adds cases to a batch that runs: those that a filter or list gives, or, where the batch is a sample, `more` of the same
  * draw, so that its weights stay true. Tasks, slots, counts, strata and reservation grow together, 25,000 slots at a time;
  * refused with `funds_missing` before anything is added when the whole is not funded (R29). Where vendors share the batch, or
  * a part is kept onshore, the new reads are shared out the same way (ADR 016). Cases that are in it already are
- * left out, and known gold too, where gold is used: readers would meet it as something new.
+ * left out, known gold too, where gold is used: readers would meet it as something new; and what is quarantined (R24).
  */
 export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<AddedTasks> {
   const plan = await transact(ctx, async (tx) => {
@@ -48,7 +54,8 @@ export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<A
     added += grown.added;
     reservedMinor += grown.reservedMinor;
   }
-  return { added, goldLeftOut: plan.goldLeftOut, reservedMinor, currency: plan.batch.currency };
+  const { goldLeftOut, quarantined } = plan;
+  return { added, goldLeftOut, quarantined, reservedMinor, currency: plan.batch.currency };
 }
 
 export type Addition = { caseId: string; stratum: number | null };

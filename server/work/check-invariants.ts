@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { PARKED } from './park-queries.ts';
 import { SLOT_BASE, SLOTS_PER_USE } from './rules.ts';
 
 /** Each query returns the rows that break one rule; all must be empty. At the end of db tests and of the kill test. */
@@ -65,7 +66,7 @@ const RULES: Record<string, string> = {
         count(*) filter (where s.status = 'returned')
       from slots s where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier)
     or r.repeats <> (select count(*) from slots s where s.batch_id = r.batch_id and s.reserved_for = r.annotator_id
-      and s.tier = r.tier and s.annotator_id is null)`,
+      and s.tier = r.tier and s.annotator_id is null and s.sort_key < ${PARKED})`,
   'what is encumbered is the price and fee of unsettled slots': `
     select r.batch_id, r.annotator_id, r.tier from readers r
     where r.encumbered_minor <> (

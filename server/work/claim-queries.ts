@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { HotSql } from './hot-sql.ts';
+import { PARKED } from './park-queries.ts';
 import { LANES_PER_POOL, laneOf, lateLaneSql } from './pool-rules.ts';
 import type { Tier } from './rules.ts';
 
@@ -303,7 +304,7 @@ export async function nextRepeatAt(sql: HotSql, p: ClaimKey & { now: Date }): Pr
   const [row] = await sql`
     select min(s.sort_key)::text as at from slots s
     where s.batch_id = ${p.batchId} and s.reserved_for = ${p.annotatorId} and s.tier = ${p.tier}
-      and s.annotator_id is null`;
+      and s.annotator_id is null and s.sort_key < ${PARKED.toString()}::bigint`;
   const at = row?.at ? Number(BigInt(row.at) / 1000n) : 0;
   return at > p.now.getTime() ? new Date(at) : null;
 }

@@ -13,7 +13,7 @@ import {
   reviewRules,
 } from '#server/projects/tier-schemas.ts';
 import { canAdjudicate } from './batch-rules.ts';
-import { draftAndLoad, type InsertBatchInput } from './create-batch.ts';
+import { type DraftMade, draftAndLoad, type InsertBatchInput } from './create-batch.ts';
 import { ownBatch } from './pause-batch.ts';
 import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
@@ -29,10 +29,7 @@ const MADE_OTHERWISE: readonly Batch['kind'][] = ['pilot', 'calibration'];
  * of today. Refused with `batch_not_cloned` for pilots and calibrations and where a vendor's award has ended, and like any new
  * batch with everything that is wrong.
  */
-export async function cloneBatch(
-  ctx: OrgContext,
-  input: CloneBatchInput,
-): Promise<{ batchId: string; isLoaded: boolean }> {
+export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promise<DraftMade> {
   return draftAndLoad(ctx, async (tx) => {
     const batch = await ownBatch(tx, ctx, input.batchId);
     if (MADE_OTHERWISE.includes(batch.kind) || batch.loadState !== 'complete') {

@@ -7,8 +7,8 @@ import { releaseCase } from '#server/datasets/release-case.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { caseOfTask, findFlag, hasOpenIncident, insertFlag, lockCaseFlags } from './flag-queries.ts';
 import { listTasksOfCase } from './lease-queries.ts';
+import { unparkTask } from './park-queries.ts';
 import { getBatch } from './reads.ts';
-import { unparkTask } from './trouble-queries.ts';
 
 /**
  * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still

@@ -39,17 +39,23 @@ export type InsertBatchInput = CreateBatchInput & {
   copied?: { selection: Selection | null; stratumOf: ReadonlyMap<string, number> };
 };
 
-export type MadeBatch = { batchId: string; taskCount: number; slotCount: number };
+export type MadeBatch = {
+  batchId: string;
+  taskCount: number;
+  slotCount: number;
+  /** Cases that were asked for and are quarantined (R24), so they stay out. */
+  quarantined: number;
+};
+
+export type DraftMade = Pick<MadeBatch, 'batchId' | 'quarantined'> & { isLoaded: boolean };
 
 /**
  * Makes a draft batch of a project of the acting sponsor: its tasks in a seeded shuffled order, their slots, the known
  * answers of its gold. Refuses with `batch_invalid` and everything that is wrong. A large one is loaded by a job, chunk
- * by chunk (`isLoaded` false): nobody meets it before it is whole. Opening it is the next step.
+ * by chunk (`isLoaded` false): nobody meets it before it is whole. Opening it is the next step. Of what was asked for,
+ * `quarantined` cases stay out (R24).
  */
-export async function createBatch(
-  ctx: OrgContext,
-  input: CreateBatchInput,
-): Promise<{ batchId: string; isLoaded: boolean }> {
+export async function createBatch(ctx: OrgContext, input: CreateBatchInput): Promise<DraftMade> {
   const parsed = createBatchInput.parse(input);
   return draftAndLoad(ctx, async () => parsed);
 }
@@ -58,10 +64,10 @@ export async function createBatch(
 export async function draftAndLoad(
   ctx: OrgContext,
   inputOf: (tx: CommandTx) => Promise<InsertBatchInput>,
-): Promise<{ batchId: string; isLoaded: boolean }> {
+): Promise<DraftMade> {
   const made = await transact(ctx, async (tx) => draftForSponsor(tx, ctx.actor, await inputOf(tx)));
   if (made.isSmall) await loadBatch(ctx, { batchId: made.batchId });
-  return { batchId: made.batchId, isLoaded: made.isSmall };
+  return { batchId: made.batchId, isLoaded: made.isSmall, quarantined: made.quarantined };
 }
 
 /**
@@ -101,7 +107,8 @@ export async function insertBatch(
 ): Promise<MadeBatch> {
   const draft = await draftBatch(tx, await getProject(tx.db, input.projectId), input);
   while (!(await loadChunk(tx, draft.batchId)).isDone);
-  return { batchId: draft.batchId, taskCount: draft.taskCount, slotCount: draft.slotCount };
+  const { batchId, taskCount, slotCount, quarantined } = draft;
+  return { batchId, taskCount, slotCount, quarantined };
 }
 
 /** The filter and sampling that an input comes to. */
@@ -256,12 +263,14 @@ async function draftBatch(
       overlap,
       goldMode,
       split: plan.split !== null,
+      quarantined: plan.quarantined,
     },
   });
   return {
     batchId,
     taskCount: cases.length,
     slotCount: slotsOf(cases.length, overlap, settings.overlapRule),
+    quarantined: plan.quarantined,
     dealt: plan.dealt.length,
     overlap,
   };

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { PARKED } from './park-queries.ts';
 
 /**
  * Takes back the repeats of reads that do not stand any more (rejected, or given to somebody else): nobody is asked for the
@@ -18,10 +19,10 @@ export async function dropRepeats(
     with gone as (
       delete from slots where batch_id = ${input.batchId} and task_id = ${input.taskId} and tier = 'label' and round > 1
         and status = 'open' and reserved_for = any(${ids}::uuid[])
-      returning reserved_for),
+      returning reserved_for, sort_key),
     counted as (
       update readers r set repeats = r.repeats - g.n
-      from (select reserved_for, count(*)::int as n from gone group by 1) g
+      from (select reserved_for, (count(*) filter (where sort_key < ${PARKED.toString()}::bigint))::int as n from gone group by 1) g
       where r.batch_id = ${input.batchId} and r.annotator_id = g.reserved_for and r.tier = 'label'),
     whole as (select rounds from batches where id = ${input.batchId})
     update tasks set reads_needed = reads_needed - case when (select rounds from whole) = 1

@@ -9,7 +9,7 @@ import { getProject } from '#server/projects/reads.ts';
 import type { TroubleRule } from '#server/projects/trouble-schemas.ts';
 import { listDisputedAmong } from '#server/scores/reads.ts';
 import { acceptSlots } from './accept-slots.ts';
-import { parkTask } from './lease-queries.ts';
+import { parkTask } from './park-queries.ts';
 import { type Batch, getBatch } from './reads.ts';
 import { IMAGE_REASONS } from './schemas.ts';
 import {
@@ -26,7 +26,7 @@ import { ALERT_DUE_HOURS, isEdgeCase, isUnusable } from './trouble-rules.ts';
 type At = { batchId: string; taskId: string };
 
 /**
- * After a skip for the images: when enough people gave such a reason, the case is unusable. What was read of it is paid, leases that
+ * After a skip for the images: when enough people gave such a reason, the case is unusable. What was read of it is paid, a returned read as it stood, leases that
  * are out may finish and are paid, its open turns can be claimed by nobody, and it is counted as excluded by reason. A gold
  * case is not taken out of work by readers (R7): its sponsor is alerted. Lock order: slots, readers, task. Part of `skipTask`.
  */
@@ -39,14 +39,13 @@ export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
   if (known === null || (!known.isDealtGold && known.skips < rule.unusableSkips)) return;
   const skips = await countSkipReasons(tx.db, { ...at, reasons: IMAGE_REASONS });
   if (!isUnusable(rule, skips.people)) return;
-  const submitted = await listSubmittedSlots(tx.db, at);
   const task = await lockTask(tx.db, at);
   if (task === null || task.status === 'final' || task.status === 'unusable') return;
   const kind = task.isDealtGold ? 'gold_skipped' : 'unusable';
   const alert = await raise(tx, batch, { ...at, kind, reasons: skips.byReason, isDisputed: false });
   if (!alert || task.isDealtGold) return;
-  await acceptSlots(tx, { batchId: at.batchId, slots: submitted });
   await parkTask(tx.db, at);
+  await acceptSlots(tx, { batchId: at.batchId, slots: await listSubmittedSlots(tx.db, at) });
 }
 
 /** After a question: when enough people asked, or fewer and the reads differ, the clinical lead is alerted. Part of `flagCase`. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { newestSubmissions } from '#db/submission-order.ts';
+import { NOBODY, parkAgain } from './park-queries.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { isDealtGoldSlot, type Tier } from './rules.ts';
 
@@ -107,9 +108,6 @@ export async function insertReleases(
       as u (annotator_id, task_id, lease_id, slot_no, tier, paid, fee)`);
 }
 
-/** Kept for nobody: an open slot of a case that is out of work. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 /**
  * Lets go of slots that were locked before: back to the late lane of their pool with the clock as their place; a repeat stays kept for
  * its reader unless it was skipped. A returned label stays with its author; when they pass it on, it stands at once as they first
@@ -152,6 +150,7 @@ export async function letGo(
     await tx.execute(sql`update tasks set exposures = least(exposures + 1, 32767)
       where batch_id = ${input.batchId} and id = any(${sql.param(dealt.map((s) => s.taskId))}::uuid[])`);
   if (isSkip) await countSkips(tx, input.batchId, { plain, repeats, returned });
+  else await parkAgain(tx, { ...input, taskIds: [...repeats, ...returned].map((s) => s.taskId) });
 }
 
 async function updateSlots(
@@ -360,14 +359,6 @@ export async function lockLeasesOfTask(
     where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.status = 'leased'
     order by s.slot_no for update of s`);
   return [...rows].map(toHeld);
-}
-
-/** Takes a quarantined task out of work: its open slots can be claimed by nobody. */
-export async function parkTask(tx: Tx, input: { batchId: string; taskId: string }): Promise<void> {
-  await tx.execute(sql`update slots set reserved_for = ${NOBODY}
-    where batch_id = ${input.batchId} and task_id = ${input.taskId} and status = 'open' and reserved_for is null`);
-  await tx.execute(sql`update tasks set status = 'unusable'
-    where batch_id = ${input.batchId} and id = ${input.taskId} and status not in ('final', 'unusable')`);
 }
 
 /** What a person holds in a batch, with drafts; for a page that opens again. Index: slots_lease_idx. */

@@ -16,22 +16,23 @@ import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
 import { insertPriorReaders, listTaskIds } from './load-queries.ts';
 import { ownStaffGap } from './own-staff-terms.ts';
+import { parkQuarantined } from './park-queries.ts';
 import { poolList } from './pool-rules.ts';
 import { type Batch, getBatch } from './reads.ts';
 
 /** Kinds whose opening takes a project past its call, when its readers are its own people. */
 const STARTS_WORK: readonly Batch['kind'][] = ['production', 'relabel'];
 
+export type OpenedBatch = { reservedMinor: bigint; currency: string; quarantined: number };
+
 /**
  * Opens a draft batch: reserves what it may cost (R29) and lets its people claim. Refused with `batch_not_ready` and the
  * whole list of what is missing: the project's own list (`missingToStartWork`: verification R0, services agreement R1,
  * signed protocol R6, agreements and evidence R18, a project that runs), and this batch's: its protocol version, vendor,
- * contract (its prices, its month's volume, a repricing that waits), cases, gold and funds.
+ * contract (its prices, its month's volume, a repricing that waits), cases, gold and funds. What was quarantined since the draft
+ * was made is not read (R24): `quarantined` says how many cases.
  */
-export async function openBatch(
-  ctx: OrgContext,
-  input: { batchId: string },
-): Promise<{ reservedMinor: bigint; currency: string }> {
+export async function openBatch(ctx: OrgContext, input: { batchId: string }): Promise<OpenedBatch> {
   await refreshPriorReaders(ctx, input.batchId);
   return transact(ctx, (tx) => openDraft(tx, { ...input, orgId: ctx.actor.orgId }));
 }
@@ -53,7 +54,7 @@ async function refreshPriorReaders(ctx: OrgContext, batchId: string): Promise<vo
 export async function openDraft(
   tx: CommandTx,
   input: { batchId: string; orgId: string },
-): Promise<{ reservedMinor: bigint; currency: string }> {
+): Promise<OpenedBatch> {
   const batch = await lockBatch(tx.db, input.batchId, 'update');
   if (!batch) throw notFound();
   const project = await getProjectForOrg(tx.db, input.orgId, batch.projectId);
@@ -103,15 +104,16 @@ export async function openDraft(
     to: 'open',
     set: { openedAt: tx.now, reservedMinor },
   });
+  const quarantined = await parkQuarantined(tx.db, { batchId: batch.id, datasetId: batch.datasetId });
   await recordCallOffs(tx, { batchId: batch.id, callOffs });
   if (STARTS_WORK.includes(batch.kind))
     await advanceProject(tx, { projectId: project.id, event: 'work_started' });
   await tx.audit({
     action: 'work.batch_opened',
     subject: { kind: 'batch', id: batch.id },
-    detail: { reservedMinor: reservedMinor.toString(), currency: batch.currency },
+    detail: { reservedMinor: reservedMinor.toString(), currency: batch.currency, quarantined },
   });
-  return { reservedMinor, currency: batch.currency };
+  return { reservedMinor, currency: batch.currency, quarantined };
 }
 
 /** Gold and money are asked of this batch exactly, so the project's list is taken as for the panel, without them. */

@@ -14,7 +14,7 @@ export async function planAddition(
   tx: CommandTx,
   batch: Batch,
   input: AddTasksInput,
-): Promise<{ cases: Addition[]; goldLeftOut: number }> {
+): Promise<{ cases: Addition[]; goldLeftOut: number; quarantined: number }> {
   const before = batch.selection === null ? null : selection.parse(batch.selection);
   const isSample = before?.strata != null;
   const fault = (code: string, path: string, message: string) =>
@@ -49,10 +49,10 @@ export async function planAddition(
   refuseIf(plan.faults);
   const isLeftOut = (one: { isGold: boolean }) => batch.goldMode !== 'none' && one.isGold;
   const fitting = plan.ordinary.filter((one) => !isLeftOut(one));
-  const goldLeftOut = plan.ordinary.length - fitting.length;
+  const leftOut = { goldLeftOut: plan.ordinary.length - fitting.length, quarantined: plan.quarantined };
   if (!isSample || input.more === undefined) {
     if (fitting.length === 0) fault('no_cases', 'filter', 'No case that fits is missing from this batch.');
-    return { cases: fitting.map((one) => ({ caseId: one.id, stratum: null })), goldLeftOut };
+    return { cases: fitting.map((one) => ({ caseId: one.id, stratum: null })), ...leftOut };
   }
   const { sampling } = before;
   const by = sampling.kind === 'stratified' ? sampling.by : [];
@@ -63,7 +63,7 @@ export async function planAddition(
     seed: batch.seed,
   });
   refuseIf(faults);
-  return { cases: chosen.map(({ one, stratum }) => ({ caseId: one.id, stratum })), goldLeftOut };
+  return { cases: chosen.map(({ one, stratum }) => ({ caseId: one.id, stratum })), ...leftOut };
 }
 
 async function casesIn(tx: CommandTx, batchId: string): Promise<ReadonlySet<string>> {

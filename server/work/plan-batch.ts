@@ -44,6 +44,8 @@ export type CasePlan = {
   split: string | null;
   isSequestered: boolean;
   excludedAtIntake: number;
+  /** Cases that fit but are quarantined (R24), so they stay out. */
+  quarantined: number;
   faults: ErrorDetail[];
   warnings: ErrorDetail[];
 };
@@ -58,6 +60,7 @@ const NOTHING: CasePlan = {
   split: null,
   isSequestered: false,
   excludedAtIntake: 0,
+  quarantined: 0,
   faults: [],
   warnings: [],
 };
@@ -80,12 +83,18 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   const met = input.withoutCases ?? new Set<string>();
   const activeGold = await listActiveGold(q, project.id, datasetId);
   const known = await knownOf(q, input, activeGold);
-  const all = listed.cases.filter((one) => !met.has(one.id)).map((one) => known(one));
-  const fitting = all.filter((one) => fitsFilter(one, filter));
+  const fittingOf = (of: readonly CaseFacts[]) =>
+    of
+      .filter((one) => !met.has(one.id))
+      .map((one) => known(one))
+      .filter((one) => fitsFilter(one, filter));
+  const fitting = fittingOf(listed.cases);
   const split = filter.split ?? chooseSplit(input, fitting);
   const ofSplit = split === undefined ? fitting : fitting.filter((one) => one.split === split);
   if (split === undefined) faults.push(...splitFaults(countSplits(fitting)));
   const own = ofSplit[0]?.split ?? null;
+  const shut = fittingOf(listed.quarantined);
+  const quarantined = shut.filter((one) => split === undefined || one.split === split).length;
   const gold = (input.goldMode === 'none' ? [] : activeGold).filter((item) => !met.has(item.caseId));
   // Gold comes from the same split: a test case dealt into training work would be seen.
   const inSplit = new Set((await splitMembers(q, datasetId, own, gold)).map((one) => one.id));
@@ -104,9 +113,17 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
     split: own,
     isSequestered: isSequestered(own),
     excludedAtIntake: listed.excluded,
+    quarantined,
     faults,
-    warnings: draw.warnings,
+    warnings: [...draw.warnings, ...quarantineWarnings(quarantined)],
   };
+}
+
+/** Never silently dropped: how many stay out, and why. */
+function quarantineWarnings(cases: number): ErrorDetail[] {
+  if (cases === 0) return [];
+  const message = `${cases.toLocaleString('en')} ${cases === 1 ? 'case is' : 'cases are'} quarantined because of what was seen in ${cases === 1 ? 'it' : 'them'} (R24) and ${cases === 1 ? 'stays' : 'stay'} out.`;
+  return [{ code: 'batch.cases_quarantined', message }];
 }
 
 /** A few of embedded gold: the gold is among them. */
@@ -150,11 +167,12 @@ async function sourceFaults(q: Queryable, input: PlanInput): Promise<ErrorDetail
   if (input.caseIds === undefined) return faults;
   const wanted = new Set(input.caseIds);
   const found = await listAcceptedCases(q, datasetId, { caseIds: input.caseIds });
-  if (found.cases.length + found.excluded < wanted.size)
+  const known = found.cases.length + found.excluded + found.quarantined.length;
+  if (known < wanted.size)
     add(
       'cases_unknown',
       'caseIds',
-      `${wanted.size - found.cases.length - found.excluded} of the ${wanted.size} cases are not in this dataset.`,
+      `${wanted.size - known} of the ${wanted.size} cases are not in this dataset.`,
     );
   if (found.excluded > 0)
     add('cases_excluded', 'caseIds', `${found.excluded} of the ${wanted.size} cases are kept out at intake.`);

@@ -157,20 +157,6 @@ export async function listImpact(
   ];
 }
 
-/**
- * Gives a task that was shut for an incident back to work: its open slots can be claimed again, its state follows from its
- * reads. A case that readers found unusable stays so.
- */
-export async function unparkTask(tx: Tx, of: { batchId: string; taskId: string }): Promise<void> {
-  const at = sql`batch_id = ${of.batchId} and task_id = ${of.taskId}`;
-  const rows = await tx.execute(sql`select 1 from case_alerts where ${at} and kind = 'unusable' limit 1`);
-  if (rows.length > 0) return;
-  await tx.execute(sql`update slots set reserved_for = null
-    where ${at} and status = 'open' and reserved_for = '00000000-0000-0000-0000-000000000000'`);
-  await tx.execute(sql`update tasks set status = case when reads_done >= reads_needed then 'labelled' else 'open' end
-    where batch_id = ${of.batchId} and id = ${of.taskId} and status = 'unusable'`);
-}
-
 /** How often a case was passed on, and whether it is gold that is dealt. Index: the primary key. */
 export async function findSkips(
   q: Queryable,

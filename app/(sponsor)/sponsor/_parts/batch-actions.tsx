@@ -10,6 +10,7 @@ import { Field } from '#app/_ui/field.tsx';
 import { formatMoney } from '#app/_ui/format-money.ts';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from './refusal.tsx';
 
 export type BatchActionsProps = {
@@ -38,9 +39,9 @@ function Actions({ batchId, status, noun, isHeld = false, refundable }: BatchAct
   };
   const open = useMutation(
     trpc.work.openBatch.mutationOptions({
-      onSuccess: ({ reservedMinor, currency }) =>
+      onSuccess: ({ reservedMinor, currency, quarantined }) =>
         said(
-          `The ${noun} is open. ${formatMoney({ amountMinor: reservedMinor, currency }).full} is reserved; what is not spent comes back.`,
+          `The ${noun} is open. ${formatMoney({ amountMinor: reservedMinor, currency }).full} is reserved; what is not spent comes back.${quarantinedWords(quarantined)}`,
         ),
     }),
   );

@@ -27,6 +27,12 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 }
 
+/** " 2 quarantined cases stay out.", to follow what was made (R24: never silently dropped); empty when there are none. */
+export function quarantinedWords(cases: number): string {
+  if (cases === 0) return '';
+  return ` ${counted(cases, 'quarantined case')} ${cases === 1 ? 'stays' : 'stay'} out.`;
+}
+
 export const BATCH_KIND_WORDS: Record<string, string> = {
   self_label: 'Panel',
   pilot: 'Pilot',

@@ -13,6 +13,7 @@ import { formatMoney } from '#app/_ui/format-money.ts';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { AppError } from '#server/core/errors.ts';
 import { formatMinor, parseMoney } from '#server/core/money.ts';
@@ -47,8 +48,8 @@ export function ExamPart({ projectId, currency, datasets, activeGold, exams }: E
   const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
   const create = useMutation(
     trpc.work.createBatch.mutationOptions({
-      onSuccess: ({ batchId }) => {
-        toast.success('The draft is made. Open it when people can take it.');
+      onSuccess: ({ batchId, quarantined }) => {
+        toast.success(`The draft is made. Open it when people can take it.${quarantinedWords(quarantined)}`);
         router.push(`/sponsor/projects/${projectId}/batches/${batchId}`);
       },
     }),

@@ -12,7 +12,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
-import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { counted, quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { readIds } from '#app/(sponsor)/sponsor/projects/[projectId]/batches/new/case-choice.ts';
 
@@ -27,8 +27,8 @@ export function CloneBatch({ projectId, batchId, name }: OfBatch & { name: strin
   const [cases, setCases] = useState<'same' | 'others'>('others');
   const clone = useMutation(
     trpc.work.cloneBatch.mutationOptions({
-      onSuccess: ({ batchId: made }) => {
-        toast.success('The clone is made, as a draft.');
+      onSuccess: ({ batchId: made, quarantined }) => {
+        toast.success(`The clone is made, as a draft.${quarantinedWords(quarantined)}`);
         setOpen(false);
         router.push(`/sponsor/projects/${projectId}/batches/${made}`);
       },
@@ -81,10 +81,10 @@ export function AddCases({ batchId, isSample }: Pick<OfBatch, 'batchId'> & { isS
   const [ids, setIds] = useState('');
   const add = useMutation(
     trpc.work.addTasks.mutationOptions({
-      onSuccess: ({ added, goldLeftOut, reservedMinor, currency }) => {
+      onSuccess: ({ added, goldLeftOut, quarantined, reservedMinor, currency }) => {
         const left = goldLeftOut > 0 ? ` ${counted(goldLeftOut, 'gold case')} left out.` : '';
         toast.success(
-          `${counted(added, 'case')} added; ${formatMoney({ amountMinor: reservedMinor, currency }).full} reserved for them.${left}`,
+          `${counted(added, 'case')} added; ${formatMoney({ amountMinor: reservedMinor, currency }).full} reserved for them.${left}${quarantinedWords(quarantined)}`,
         );
         setOpen(false);
         router.refresh();

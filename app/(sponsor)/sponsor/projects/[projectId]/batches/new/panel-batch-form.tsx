@@ -11,7 +11,7 @@ import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
-import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { counted, quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { NumberField, requiredNumber } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { createBatchInput } from '#server/work/schemas.ts';
@@ -44,8 +44,8 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
   const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
   const create = useMutation(
     trpc.work.createBatch.mutationOptions({
-      onSuccess: ({ batchId }) => {
-        toast.success('The draft is made. Open it when the panel can start.');
+      onSuccess: ({ batchId, quarantined }) => {
+        toast.success(`The draft is made. Open it when the panel can start.${quarantinedWords(quarantined)}`);
         router.push(`/sponsor/projects/${projectId}/batches/${batchId}`);
       },
     }),

@@ -7,6 +7,7 @@ import { byField, formProblems, refusalProblems } from '#app/_shell/read-form.ts
 import { useTRPC } from '#app/_trpc/client.tsx';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { problemWords } from '#app/(sponsor)/sponsor/projects/_form/problem-words.ts';
 import { tierValues } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { createBatchInput } from '#server/work/schemas.ts';
@@ -56,12 +57,11 @@ export function useBatchForm({ projectId, kind, awards, direct, datasets, policy
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const create = useMutation(
     trpc.work.createBatch.mutationOptions({
-      onSuccess: ({ batchId, isLoaded }) => {
-        toast.success(
-          isLoaded
-            ? 'The draft is made. Open it when you are ready.'
-            : 'The draft is made; its cases are being loaded.',
-        );
+      onSuccess: ({ batchId, isLoaded, quarantined }) => {
+        const made = isLoaded
+          ? 'The draft is made. Open it when you are ready.'
+          : 'The draft is made; its cases are being loaded.';
+        toast.success(`${made}${quarantinedWords(quarantined)}`);
         router.push(`/sponsor/projects/${projectId}/batches/${batchId}`);
       },
       onError: (error) => setProblems(refusalProblems(error).filter((one) => one.name !== undefined)),

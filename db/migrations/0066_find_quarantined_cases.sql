@@ -1,0 +1,1 @@
+CREATE INDEX "assets_quarantined_idx" ON "assets" USING btree ("dataset_id","case_id") WHERE quarantined_at is not null;
