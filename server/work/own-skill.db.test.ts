@@ -51,6 +51,7 @@ describe('own skill by kind of work', () => {
     // Gold was met and counted, and nobody may tell from it (ADR 009).
     expect(await viewOwnSkill(who)).toEqual([]);
     await t.admin`update batches set status = 'settled' where id = ${batchId}`;
+    await t.admin`update readers set batch_open = false where batch_id = ${batchId}`;
     const { modality, anatomy } = scene.project;
     expect(await viewOwnSkill(who)).toEqual([
       {

@@ -19,7 +19,8 @@ describe('slot numbers of a large crowd', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'));
     scene = await makeWorkScene(t.db, {
-      cases: 12,
+      // So many that is not gold that nobody is through with it before they meet gold.
+      cases: 60,
       gold: Object.fromEntries(Array.from({ length: 8 }, (_, i) => [i, { grade: ['2'] }])),
     });
   });
