@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
+import type { Queryable, Tx } from '#db/client.ts';
 import { pilots, scorecards } from '#db/schema/pilots.ts';
 import { holdBid } from '#server/bids/hold-bid.ts';
 import { heldUntil } from '#server/bids/rules.ts';
@@ -44,6 +44,22 @@ export async function getPilot(q: Queryable, pilotId: string): Promise<PilotRow>
   return row;
 }
 
+/** The pilot, locked until the transaction ends: a new card and the decision on one queue up. Throws like `getPilot`. */
+export async function lockPilot(tx: Tx, pilotId: string): Promise<PilotRow> {
+  await tx.select({ id: pilots.id }).from(pilots).where(eq(pilots.id, pilotId)).for('update');
+  return getPilot(tx, pilotId);
+}
+
+/** What was decided was decided on the signed card: no later one takes its place in the record (R16). */
+function refuseDecided({ status }: PilotRow): void {
+  if (status !== 'decided') return;
+  throw new AppError({
+    kind: 'conflict',
+    reason: 'pilot_decided',
+    message: 'This pilot is decided, and its signed scorecard stands. Only a retry is scored anew.',
+  });
+}
+
 /** The newest scorecard of a pilot, or null. */
 export async function findScorecard(q: Queryable, pilotId: string): Promise<ScorecardRow | null> {
   const [row] = await q
@@ -79,13 +95,14 @@ export async function listPilots(
  * failed (R16), and stores it with the hash of its canonical JSON, so that the stored row gives the hash that was signed
  * again; computing again is a new row. The three-valued verdict is computed here and decided by a person elsewhere (R10).
  * Refused with `pilot_withheld` while a pilot of
- * the call is still read (R15).
+ * the call is still read (R15), and with `pilot_decided` once the decision on a card is signed.
  */
 export async function computeScorecard(
   ctx: CommandContext,
   input: { pilotId: string },
 ): Promise<{ scorecardId: string; verdict: 'pass' | 'inconclusive' | 'fail'; results: ScorecardResults }> {
   const pilot = await getPilot(ctx.db, input.pilotId);
+  refuseDecided(pilot);
   const batchIds = newestAttempt(await listPilotBatches(ctx.db, pilot.id)).map((one) => one.batchId);
   const newest = present(batchIds.at(-1), 'The batch of a pilot');
   await refuseWithheld(ctx.db, { batchId: newest, now: ctx.clock.now() });
@@ -101,6 +118,7 @@ export async function computeScorecard(
   const stored = storedForm(results);
   const scorecardId = newId();
   await transact(ctx, async (tx) => {
+    refuseDecided(await lockPilot(tx.db, pilot.id));
     await tx.db.insert(scorecards).values({
       id: scorecardId,
       pilotId: pilot.id,

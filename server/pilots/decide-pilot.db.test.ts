@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { expireBids } from '#server/bids/expire-bids.ts';
 import type { PilotTermsInput } from '#server/bids/schemas.ts';
 import { myBids } from '#server/bids/views.ts';
-import { systemContext } from '#server/command/context.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { type Clock, DAY, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
@@ -24,7 +24,7 @@ import { getBatch } from '#server/work/reads.ts';
 import { computeScorecard } from './compute-scorecard.ts';
 import { findWithholding, listPilotBatches, listUndecidedPilots } from './reads.ts';
 import { scorecardResults } from './view-schemas.ts';
-import { pilotDetail } from './views.ts';
+import { pilotDetail, recomputeScorecard } from './views.ts';
 
 /**
  * A pilot of ten gold cases with two reads each, everybody right: inconclusive at 90 %, because the reads of a case may well go
@@ -38,6 +38,12 @@ describe('the signed decision on a pilot (R10, R13)', () => {
   });
   afterAll(() => t.drop());
 
+  const accurateAt = (threshold: number) => ({
+    reliability: null,
+    accuracy: { field: 'grade', threshold },
+    perClass: [],
+    throughput: null,
+  });
   type Setting = { cases?: number; gold?: number; fundsMinor?: bigint; terms?: Partial<PilotTermsInput> };
   async function readPilot(input: Setting = {}): Promise<MadePilot> {
     const cases = input.cases ?? 40;
@@ -49,9 +55,12 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       ),
       ...(input.fundsMinor === undefined ? {} : { fundsMinor: input.fundsMinor }),
     });
-    const accuracy = { field: 'grade', threshold: 0.9 };
-    const criteria = { reliability: null, accuracy, perClass: [], throughput: null };
-    const terms = pilotTermsOf({ overlap: 2, goldMode: 'embedded', criteria, ...input.terms });
+    const terms = pilotTermsOf({
+      overlap: 2,
+      goldMode: 'embedded',
+      criteria: accurateAt(0.9),
+      ...input.terms,
+    });
     const { clock, project } = scene;
     const pilot = await makePilot(scene, await makeCall(t.db, { projectId: project.id, terms, clock }));
     await readPilotBatch(pilot.batchId, pilot.people);
@@ -98,6 +107,21 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       await t.db.execute(sql`select 1 from signatures where subject_id = ${pilot.pilotId}`),
     ).toHaveLength(0);
     expect((await decideMadePilot(pilot, {})).contractId).not.toBeNull();
+  });
+
+  test('of a decided pilot the card that was signed stays the newest, whatever its gold is worth by now', async () => {
+    const pilot = await readPilot({ terms: { criteria: accurateAt(0.5) } });
+    const shown = async () => (await pilotDetail(pilot.scene.sponsor, pilot.pilotId)).scorecard;
+    await decideMadePilot(pilot, {});
+    const signed = await shown();
+    await t.admin`update gold_answers set withdrawn_at = now() where batch_id = ${pilot.batchId}`;
+    for (const again of [computeScorecard, (ctx: OrgContext) => recomputeScorecard(ctx, pilot.pilotId)])
+      await expect(again(pilot.scene.sponsor, { pilotId: pilot.pilotId })).rejects.toMatchObject({
+        kind: 'conflict',
+        reason: 'pilot_decided',
+      });
+    expect(await t.db.$count(scorecards, eq(scorecards.pilotId, pilot.pilotId))).toBe(1);
+    expect(await shown()).toEqual(signed);
   });
 
   const statusOf = async (pilotId: string) =>

@@ -17,7 +17,7 @@ import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
 import { closeAccess } from './close-access.ts';
-import { findScorecard, getPilot, type PilotRow, type ScorecardRow } from './compute-scorecard.ts';
+import { findScorecard, getPilot, lockPilot, type PilotRow, type ScorecardRow } from './compute-scorecard.ts';
 import { extendPilot } from './extend-pilot.ts';
 import { listPilotBatches } from './reads.ts';
 import { decisionProblem, RETRY_AFTER_DAYS } from './rules.ts';
@@ -39,7 +39,7 @@ export async function decidePilot(
   requireVerifiedOrg(ctx);
   assertReauthenticated(ctx.actor, ctx.clock.now());
   return transact(ctx, async (tx) => {
-    const pilot = await getPilot(tx.db, input.pilotId);
+    const pilot = await lockPilot(tx.db, input.pilotId);
     await getProjectForOrg(tx.db, ctx.actor.orgId, pilot.projectId);
     const card = await cardToSign(tx, input);
     await assertOwnName(tx, ctx.actor.personId, input.typedName);
