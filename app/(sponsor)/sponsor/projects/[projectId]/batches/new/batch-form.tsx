@@ -13,7 +13,16 @@ import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.
 import type { Tiers } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
 import { AdvancedPart } from './advanced-part.tsx';
-import { type Award, DIRECT, type DirectShare, type GoldMode, type Method, SHARED } from './batch-values.ts';
+import {
+  type Award,
+  DIRECT,
+  type DirectShare,
+  type GoldMode,
+  type Method,
+  OWN,
+  type OwnStaff,
+  SHARED,
+} from './batch-values.ts';
 import type { DatasetChoice } from './case-choice.ts';
 import { ChooseCases } from './choose-cases.tsx';
 import { ChooseEarlierWork, type EarlierBatch, type ProtocolChoice } from './choose-earlier-work.tsx';
@@ -30,6 +39,8 @@ export type BatchFormProps = {
   awards: readonly Award[];
   /** The share that goes to people on their own account (R17); null without one. */
   direct: DirectShare | null;
+  /** Own staff with an agreed order here; null without. */
+  own: OwnStaff | null;
   datasets: readonly DatasetChoice[];
   fields: readonly { key: string; label: string }[];
   batches: readonly EarlierBatch[];
@@ -97,10 +108,11 @@ export function BatchForm(props: BatchFormProps) {
 }
 
 /** What so many reads cost with the fee, which is locked read by read (R2), so rounded there and not on the sum. */
-const costOf = (award: Award) => (reads: number) => {
-  const perRead = award.pricePerReadMinor + percentOf(award.pricePerReadMinor, award.feeBasisPoints);
-  return formatMoney({ amountMinor: perRead * BigInt(reads), currency: award.currency }).full;
-};
+const costOf =
+  (award: Pick<Award, 'pricePerReadMinor' | 'feeBasisPoints' | 'currency'>) => (reads: number) => {
+    const perRead = award.pricePerReadMinor + percentOf(award.pricePerReadMinor, award.feeBasisPoints);
+    return formatMoney({ amountMinor: perRead * BigInt(reads), currency: award.currency }).full;
+  };
 
 const sharedWords = (vendors: number, hasDirect: boolean) =>
   hasDirect
@@ -110,6 +122,7 @@ const sharedWords = (vendors: number, hasDirect: boolean) =>
 function Basics({
   awards,
   direct,
+  own,
   datasets,
   form,
 }: BatchFormProps & { form: ReturnType<typeof useBatchForm> }) {
@@ -120,9 +133,9 @@ function Basics({
         <Input value={values.name} onChange={(event) => set({ name: event.target.value })} />
       </Field>
       <Field
-        label="Under the award of"
+        label={awards.length === 0 && direct === null ? 'Read by' : 'Under the award of'}
         name="contractId"
-        error={wrong.contractId ?? wrong['claimRules.contractIds']}
+        error={wrong.contractId ?? wrong['claimRules.contractIds'] ?? wrong.vendorOrgId}
       >
         <NativeSelect value={values.contractId} onChange={(event) => set({ contractId: event.target.value })}>
           {awards.map((one) => (
@@ -138,6 +151,13 @@ function Basics({
             <option value={DIRECT}>
               People on their own account alone ·{' '}
               {formatMoney({ amountMinor: direct.pricePerReadMinor, currency: direct.currency }).full} a read
+            </option>
+          )}
+          {own === null ? null : (
+            <option value={OWN}>
+              {own.name}, your own staff, alone ·{' '}
+              {formatMoney({ amountMinor: own.pricePerReadMinor, currency: own.currency }).full} a read, no
+              fee
             </option>
           )}
         </NativeSelect>

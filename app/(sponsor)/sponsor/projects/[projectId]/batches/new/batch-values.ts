@@ -18,6 +18,10 @@ export type Award = inferRouterOutputs<AppRouter>['analytics']['awards'][number]
 export const SHARED = 'shared';
 /** Stands for the direct share alone: people on their own account read all of it (R17). */
 export const DIRECT = 'direct';
+/** Stands for the sponsor's own staff alone, under its order (ADR 029). */
+export const OWN = 'own';
+/** Own staff with an agreed order: whom a batch of it is for, and what a read costs; no fee (R2). */
+export type OwnStaff = { orgId: string; name: string; pricePerReadMinor: bigint; currency: string };
 export type DirectShare = NonNullable<inferRouterOutputs<AppRouter>['staffing']['directShare']>;
 
 /** A production or relabel batch as its form holds it, beside its choice of cases. */
@@ -52,6 +56,7 @@ type Of = {
   kind: 'production' | 'relabel';
   awards: readonly Award[];
   direct: DirectShare | null;
+  own: OwnStaff | null;
   seed: number;
 };
 
@@ -100,7 +105,12 @@ export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): C
 }
 
 /** Under one award its terms; shared, the awards in force, whose own prices hold (the dearest is what is reserved). */
-function contractPart({ awards, direct }: Pick<Of, 'awards' | 'direct'>, values: BatchValues) {
+function contractPart({ awards, direct, own }: Pick<Of, 'awards' | 'direct' | 'own'>, values: BatchValues) {
+  if (values.contractId === OWN) {
+    if (own === null) return null;
+    // Price and exam are the order's, which the server knows.
+    return { terms: { vendorOrgId: own.orgId, pricePerReadMinor: own.pricePerReadMinor }, rules: {} };
+  }
   if (values.contractId === DIRECT) {
     if (direct === null) return null;
     // The fee is the platform's own, which the server knows.

@@ -9,6 +9,7 @@ import { StateTabs } from '#app/(sponsor)/sponsor/_parts/state-tabs.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { BatchForm } from './batch-form.tsx';
+import type { OwnStaff } from './batch-values.ts';
 import type { DatasetChoice } from './case-choice.ts';
 import { PanelBatchForm } from './panel-batch-form.tsx';
 import { startFromUrl } from './start-choice.ts';
@@ -50,7 +51,7 @@ export default async function NewBatchPage({ params, searchParams }: NewBatchPag
       <StateTabs
         label="Who reads it"
         items={[
-          { href: base, label: 'Production, under an award', isCurrent: !isPanel && !isRelabel },
+          { href: base, label: 'Production', isCurrent: !isPanel && !isRelabel },
           { href: `${base}?kind=relabel`, label: 'Relabel earlier work', isCurrent: isRelabel },
           { href: `${base}?kind=panel`, label: 'Panel, to make gold', isCurrent: isPanel },
         ]}
@@ -134,10 +135,11 @@ type ProductionPartProps = {
 
 async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   const { project, toStartWork } = await loadProject(projectId);
-  const [awards, direct, datasets, batches, protocol] = await loaded((call) =>
+  const [awards, direct, ownStaff, datasets, batches, protocol] = await loaded((call) =>
     Promise.all([
       call.analytics.awards({ projectId }),
       call.staffing.directShare({ projectId }),
+      call.ownStaff.view({ projectId }),
       call.datasets.list({ projectId }),
       call.work.batches({ projectId }),
       call.protocols.get({ projectId }),
@@ -145,7 +147,8 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   );
   const earlier = batches.filter((batch) => batch.openedAt !== null && batch.kind !== 'calibration');
   const active = awards.filter((award) => award.status === 'active');
-  if (active.length === 0 && direct === null) {
+  const own = ownStaffOf(ownStaff);
+  if (active.length === 0 && direct === null && own === null) {
     return (
       <DecisionNote
         className="max-w-[720px]"
@@ -156,6 +159,11 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
             says: 'Sign the award of a pilot that passed, or set a direct share and offer work to people on their own account.',
             href: `/sponsor/projects/${projectId}/pilots`,
             linkLabel: 'Open pilots',
+          },
+          {
+            says: 'Or have your own staff read, by an order that it agrees to.',
+            href: `/sponsor/projects/${projectId}/own-staff`,
+            linkLabel: 'Open own staff',
           },
         ]}
       />
@@ -177,6 +185,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
         start={startFromUrl(asked, { datasets: choices, fields, batches: earlier, protocols })}
         awards={active}
         direct={direct}
+        own={own}
         datasets={choices}
         fields={fields}
         batches={earlier.map(({ id, name }) => ({ id, name }))}
@@ -193,6 +202,17 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
       />
     </>
   );
+}
+
+/** Own staff as a choice of the form: with an agreed order, where the story lets it read (R7, R25). */
+function ownStaffOf({
+  unit,
+  order,
+  barred,
+}: inferRouterOutputs<AppRouter>['ownStaff']['view']): OwnStaff | null {
+  if (unit === null || order?.status !== 'agreed' || barred.length > 0) return null;
+  const { pricePerReadMinor, currency } = order;
+  return { orgId: unit.orgId, name: unit.name, pricePerReadMinor, currency };
 }
 
 function NoCases({ projectId }: { projectId: string }) {

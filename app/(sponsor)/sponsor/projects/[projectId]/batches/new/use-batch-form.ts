@@ -17,18 +17,28 @@ import {
   type BatchValues,
   DIRECT,
   FIELD_WORDS,
+  OWN,
   priorityProblem,
   toBatchInput,
 } from './batch-values.ts';
 import { allCases, type CaseChoice } from './case-choice.ts';
 
 /** State of the form: what is filled in, what the server would be asked for, what is wrong. */
-export function useBatchForm({ projectId, kind, awards, direct, datasets, policy, start }: BatchFormProps) {
+export function useBatchForm({
+  projectId,
+  kind,
+  awards,
+  direct,
+  own,
+  datasets,
+  policy,
+  start,
+}: BatchFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState<BatchValues>(() => ({
     name: `${kind === 'relabel' ? 'Relabel' : 'Production'} ${1 + Math.max(0, ...awards.map((award) => award.batches))}`,
-    contractId: awards[0]?.contractId ?? (direct === null ? '' : DIRECT),
+    contractId: awards[0]?.contractId ?? (direct !== null ? DIRECT : own !== null ? OWN : ''),
     datasetId: start.datasetId ?? datasets[0]?.id ?? '',
     overlap: String(policy.overlap),
     ...tierValues(policy.tiers),
@@ -67,7 +77,7 @@ export function useBatchForm({ projectId, kind, awards, direct, datasets, policy
       onError: (error) => setProblems(refusalProblems(error).filter((one) => one.name !== undefined)),
     }),
   );
-  const asked = toBatchInput({ projectId, kind, awards, direct, seed }, values, choice);
+  const asked = toBatchInput({ projectId, kind, awards, direct, own, seed }, values, choice);
   const parsed = asked === null ? null : createBatchInput.safeParse(asked);
   const badOrder = priorityProblem(values);
   return {
@@ -76,8 +86,11 @@ export function useBatchForm({ projectId, kind, awards, direct, datasets, policy
     problems,
     wrong: byField(problems),
     create,
-    /** The award it is read under, or the dearest of those that share it: what a read costs at most. */
-    award: awards.find((one) => one.contractId === values.contractId) ?? dearestOf(awards),
+    /** Own staff's order, the award it is read under, or the dearest of those that share it: what a read costs at most. */
+    award:
+      values.contractId === OWN && own !== null
+        ? { ...own, feeBasisPoints: 0 }
+        : (awards.find((one) => one.contractId === values.contractId) ?? dearestOf(awards)),
     /** What the server is asked for; null while the form cannot be read. */
     input: parsed?.success && badOrder === undefined ? parsed.data : null,
     set: (part: Partial<BatchValues>) => setValues((before) => ({ ...before, ...part })),
