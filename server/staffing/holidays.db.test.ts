@@ -3,17 +3,21 @@ import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeRosterScene } from '#db/seed/factories/rosters.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { manualClock } from '#server/core/clock.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { chooseHolidays, setHolidayDefault, workOnHoliday } from './choose-holidays.ts';
 import { hoursLeft, listDaysAway } from './days-away.ts';
+import { draftRoster } from './draft-roster.ts';
 import { forgetAvailability } from './forget-availability.ts';
 import { gatherRoster } from './gather-roster.ts';
 import { planAbsence } from './plan-absence.ts';
 import { benchInput } from './roster-view-schemas.ts';
+import { solveRoster } from './solve-roster.ts';
 import { viewBench } from './view-bench.ts';
 import { viewHolidayDefault, viewHolidays } from './view-holidays.ts';
+import { viewPlan } from './view-plan.ts';
 
 // The bench begins with the week of 16 November: Thanksgiving is on 26 November, Christmas on 25 December.
 const clock = manualClock('2026-11-18T09:00:00Z');
@@ -111,6 +115,33 @@ test('a roster’s hours and the hours behind a delivery date have the holidays 
   expect(await hoursLeft(t.db, span)).toBe(32);
   // Another vendor has set nothing, and the person has said nothing.
   expect(await hoursLeft(t.db, { ...span, orgId: project.orgId })).toBe(40);
+});
+
+test('a plan names the holidays that the vendor has set, by person; what somebody has chosen is fewer hours alone', async () => {
+  const { s, ann, ben } = await scene();
+  await setHolidayDefault(s.vendor.owner, { mode: 'own' });
+  // What two people can do, both of whom each case needs.
+  const parameters = {
+    ...s.parameters,
+    startOn: '2026-11-23',
+    overlap: 2,
+    readsByWeek: [400, 400],
+    reviewShareBasisPoints: 0,
+    seats: s.parameters.seats.map((seat) => ({ ...seat, least: 0 })),
+  };
+  const { planId } = await draftRoster(s.vendor.owner, {
+    contractId: s.contractId,
+    basePlanId: null,
+    parameters,
+  });
+  await solveRoster(systemContext({ db: t.db, clock, name: 'test', requestId: 'holidays' }), { planId });
+  expect((await viewPlan(s.vendor.owner, { planId })).conflict).toBeNull();
+  const seen = async () => (await viewPlan(s.vendor.owner, { planId })).holidays;
+  const thanksgiving = { on: '2026-11-26', name: 'Thanksgiving Day' };
+  expect((await seen()).map((kept) => kept[0])).toEqual([thanksgiving, thanksgiving]);
+  await chooseHolidays(ann, { keeps: 'calendar', country: 'GB', region: null });
+  await workOnHoliday(ben, { on: '2026-11-26', works: true });
+  expect((await seen()).flat()).not.toContainEqual(thanksgiving);
 });
 
 test('what was said of holidays goes with the account', async () => {

@@ -125,6 +125,8 @@ export const planView = z.object({
     .nullable(),
   meters: z.array(meter),
   people: z.array(planPerson),
+  /** Public holidays in its weeks of each of its people who keeps any, by what the vendor has set; as of now. */
+  holidays: z.array(z.array(z.object({ on: z.string(), name: z.string() }))),
   leftOut: z.array(z.object({ personId: z.string(), name: z.string(), reasons: z.array(z.string()) })),
   conflict: z
     .object({

@@ -1,6 +1,8 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { MINUTE, plus } from '#server/core/clock.ts';
+import { daysAfter } from './availability-rules.ts';
 import { planNotFound } from './choose-roster.ts';
+import { listDaysAway } from './days-away.ts';
 import { metersOf } from './roster-meters.ts';
 import type { RosterFigures, RosterModel, RosterRole } from './roster-model.ts';
 import { withNames } from './roster-names.ts';
@@ -65,6 +67,7 @@ export async function viewPlan(ctx: OrgContext, input: { planId: string }): Prom
         ? metersOf(facts.model, planned.roster).filter((one) => canSeeMoney || one.unit !== 'money')
         : [],
     people: planned && facts ? await peopleOf(ctx, plan, facts, canSeeMoney) : [],
+    holidays: planned ? await holidaysOf(ctx, plan) : [],
     leftOut: facts?.leftOut ?? [],
     conflict:
       outcome?.kind === 'infeasible' && facts
@@ -145,6 +148,17 @@ async function peopleOf(
       droppedFrom: one.droppedFrom,
     };
   });
+}
+
+/** The public holidays that the vendor has set for each person of the plan, in its weeks; of the others their hours say enough. */
+async function holidaysOf(ctx: OrgContext, plan: PlanRow): Promise<PlanView['holidays']> {
+  const days = await listDaysAway(ctx.db, {
+    orgId: plan.vendorOrgId,
+    personIds: (await listAssignments(ctx.db, plan.id)).map((one) => one.personId),
+    from: plan.startOn,
+    to: daysAfter(plan.startOn, plan.weeks * 7 - 1),
+  });
+  return [...days.values()].map((one) => one.holidays).filter((kept) => kept.length > 0);
 }
 
 /** The hours of an assignment's row. */

@@ -16,6 +16,7 @@ import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { ToneIcon } from '#app/_ui/tone-icon.tsx';
+import { HolidayDays } from '#app/(vendor)/vendor/roster/holiday-days.tsx';
 import { mondaysFrom, weekName } from '#app/(vendor)/vendor/roster/week-name.ts';
 import type { RosterParameters } from '#server/staffing/roster-schemas.ts';
 import type { PlanFigures, PlanView } from '#server/staffing/roster-view-schemas.ts';
@@ -67,6 +68,7 @@ export function PlanResult({ plan, contract, isBusy, onPlan }: PlanResultProps) 
         fileName={`roster-plan-${plan.version}`}
         note="a dash: nothing planned"
       />
+      <HolidayDays kept={plan.holidays} />
       <PeopleTable plan={plan} contract={contract} isBusy={isBusy} onPlan={onPlan} />
       <LeftOut people={plan.leftOut} />
     </section>

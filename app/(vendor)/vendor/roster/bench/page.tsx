@@ -13,6 +13,7 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { LinkTabs } from '#app/_ui/link-tabs.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
+import { HolidayDays } from '#app/(vendor)/vendor/roster/holiday-days.tsx';
 import { ROSTER_TABS } from '#app/(vendor)/vendor/roster/roster-tabs.ts';
 import { weekName } from '#app/(vendor)/vendor/roster/week-name.ts';
 import type { BenchView } from '#server/staffing/roster-view-schemas.ts';
@@ -78,6 +79,7 @@ export default async function BenchPage({ searchParams }: { searchParams: Promis
         <div className="mt-6 flex flex-col gap-8">
           <HolidayDefault key={holidays.mode} view={holidays} />
           <BenchTable people={people} next={next} />
+          <HolidayDays kept={people.map((person) => person.holidays)} />
           {busy.length === 0 ? null : (
             <HeatMap
               title="Share of offered hours that is booked"
