@@ -2,7 +2,7 @@
 
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { ProgressBar } from '#app/_ui/progress-bar.tsx';
-import type { LiveView } from '#server/analytics/schemas.ts';
+import type { LiveView, LiveWhole } from '#server/analytics/schemas.ts';
 import { useLiveBatch } from './use-live-batch.ts';
 
 type LiveBatchProps = { batchId: string; first: LiveView; asOf: Date };
@@ -14,18 +14,21 @@ const LINKS = {
   ended: 'Not live any more; load the page again',
 } as const;
 
-/** Progress, queue, people at work and the end of a batch, as they change. */
+/** Progress, queue, people at work and the end of a batch, as they change; of a part of one, its people alone. */
 export function LiveBatch({ batchId, first, asOf }: LiveBatchProps) {
   const { view, at, link } = useLiveBatch(batchId, { view: first, at: asOf });
+  const { whole } = view;
   const number = (n: number) => `${view.isRough && n > 0 ? 'about ' : ''}${n.toLocaleString('en')}`;
   return (
     <div className="flex flex-col gap-4">
-      <div className="flex flex-col gap-3">
-        {view.readsNeeded === null ? null : (
-          <ProgressBar label="Reads" done={view.reads} total={view.readsNeeded} unit="reads" />
-        )}
-        <ProgressBar label="Cases settled" done={view.casesSettled} total={view.cases} unit="cases" />
-      </div>
+      {whole === null ? null : (
+        <div className="flex flex-col gap-3">
+          {view.readsNeeded === null ? null : (
+            <ProgressBar label="Reads" done={view.reads} total={view.readsNeeded} unit="reads" />
+          )}
+          <ProgressBar label="Cases settled" done={whole.casesSettled} total={whole.cases} unit="cases" />
+        </div>
+      )}
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1 text-sm">
         {view.readsNeeded === null ? (
           <>
@@ -33,18 +36,26 @@ export function LiveBatch({ batchId, first, asOf }: LiveBatchProps) {
             <dd>{view.reads.toLocaleString('en')}</dd>
           </>
         ) : null}
-        <dt className="text-ink-3">In the queue</dt>
-        <dd>
-          {number(view.readsOpen)} {view.readsOpen === 1 ? 'read' : 'reads'}
-        </dd>
+        {whole === null ? null : (
+          <>
+            <dt className="text-ink-3">In the queue</dt>
+            <dd>
+              {number(whole.readsOpen)} {whole.readsOpen === 1 ? 'read' : 'reads'}
+            </dd>
+          </>
+        )}
         <dt className="text-ink-3">On a screen now</dt>
         <dd>
           {view.held.toLocaleString('en')} {view.held === 1 ? 'case' : 'cases'}
         </dd>
-        <dt className="text-ink-3">Waiting for review or the panel</dt>
-        <dd>
-          {number(view.casesWaiting)} {view.casesWaiting === 1 ? 'case' : 'cases'}
-        </dd>
+        {whole === null ? null : (
+          <>
+            <dt className="text-ink-3">Waiting for review or the panel</dt>
+            <dd>
+              {number(whole.casesWaiting)} {whole.casesWaiting === 1 ? 'case' : 'cases'}
+            </dd>
+          </>
+        )}
         <dt className="text-ink-3">At work in the last ten minutes</dt>
         <dd>
           {view.activeReaders} {view.activeReaders === 1 ? 'reader' : 'readers'}
@@ -52,10 +63,14 @@ export function LiveBatch({ batchId, first, asOf }: LiveBatchProps) {
             ? `, ${view.activeDeciders} ${view.activeDeciders === 1 ? 'reviewer or adjudicator' : 'reviewers and adjudicators'}`
             : ''}
         </dd>
-        <dt className="text-ink-3">All reads done</dt>
-        <dd>
-          <Finish finish={view.finish} />
-        </dd>
+        {whole === null ? null : (
+          <>
+            <dt className="text-ink-3">All reads done</dt>
+            <dd>
+              <Finish finish={whole.finish} />
+            </dd>
+          </>
+        )}
       </dl>
       <p className="flex items-center gap-2 text-ink-3 text-xs">
         <span
@@ -72,7 +87,7 @@ export function LiveBatch({ batchId, first, asOf }: LiveBatchProps) {
 }
 
 /** When, in which range, and what that rests on. */
-function Finish({ finish }: { finish: LiveView['finish'] }) {
+function Finish({ finish }: Pick<LiveWhole, 'finish'>) {
   if (finish.basis === 'not_open') return <>Nothing is being read now</>;
   if (finish.basis === 'nothing_left') return <>All of them are</>;
   if (finish.basis === 'too_early' || finish.at === null)

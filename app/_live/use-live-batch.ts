@@ -52,14 +52,8 @@ export function useLiveBatch(batchId: string, first: { view: LiveView; at: Date 
 /** Dates travel as text. */
 function withDates(view: LiveView): LiveView {
   const date = (value: Date | null) => (value === null ? null : new Date(value));
-  const { finish } = view;
-  return {
-    ...view,
-    finish: {
-      ...finish,
-      at: date(finish.at),
-      earliest: date(finish.earliest),
-      latest: date(finish.latest),
-    },
-  };
+  if (view.whole === null) return view;
+  const { finish } = view.whole;
+  const dated = { at: date(finish.at), earliest: date(finish.earliest), latest: date(finish.latest) };
+  return { ...view, whole: { ...view.whole, finish: { ...finish, ...dated } } };
 }

@@ -3,8 +3,16 @@ import type { Queryable } from '#db/client.ts';
 import { DAY, MINUTE, plus } from '#server/core/clock.ts';
 import { progressOf } from '#server/work/count-progress.ts';
 import type { Batch } from '#server/work/reads.ts';
-import type { LiveCounts } from './live-rules.ts';
+import {
+  type LiveCounts,
+  type LiveViewer,
+  livePart,
+  liveView,
+  type PartCounts,
+  partOrgOf,
+} from './live-rules.ts';
 import { listHours } from './roll-up-queries.ts';
+import type { LiveView } from './schemas.ts';
 
 const ACTIVE_MS = 10 * MINUTE;
 
@@ -20,8 +28,60 @@ type Row = {
   activeDeciders: number;
 };
 
-/** The small counters of some batches in three statements, however many people watch them. */
-export async function readLiveCounts(
+export type Watched = { batchId: string; viewer: LiveViewer };
+
+/**
+ * How watched batches stand, in four statements however many people watch them: the answer gives each watcher what they may see; null when
+ * the batch is gone.
+ */
+export async function readLive(
+  q: Queryable,
+  of: { watched: readonly Watched[]; now: Date },
+): Promise<(one: Watched) => LiveView | null> {
+  const parts = of.watched.flatMap(({ batchId, viewer }) => {
+    const orgId = partOrgOf(viewer);
+    return orgId === null ? [] : [{ batchId, orgId }];
+  });
+  const wholes = of.watched.filter(({ viewer }) => partOrgOf(viewer) === null);
+  const batchIds = [...new Set(wholes.map((one) => one.batchId))];
+  const [counts, ofParts] = await Promise.all([
+    readLiveCounts(q, { batchIds, now: of.now }),
+    readPartCounts(q, { parts, now: of.now }),
+  ]);
+  return ({ batchId, viewer }) => {
+    if (viewer === 'sponsor' || viewer === 'vendor') {
+      const whole = counts.get(batchId);
+      return whole ? liveView(viewer, whole, of.now) : null;
+    }
+    const part = ofParts.get(`${batchId} ${partOrgOf(viewer)}`);
+    return part ? livePart(part) : null;
+  };
+}
+
+/** The counters of the readers whom an organisation is paid for, by the terms in force, which never change the payee (R32). */
+async function readPartCounts(
+  q: Queryable,
+  of: { parts: readonly { batchId: string; orgId: string }[]; now: Date },
+): Promise<Map<string, PartCounts>> {
+  if (of.parts.length === 0) return new Map();
+  const active = sql`r.last_seen_at > ${plus(of.now, -ACTIVE_MS).toISOString()}::timestamptz`;
+  const rows = await q.execute<PartCounts & { id: string; orgId: string }>(sql`
+    select b.id, p.org_id as "orgId", b.status,
+      coalesce(sum(r.submitted) filter (where r.tier = 'label'), 0)::int as submitted,
+      greatest(0, coalesce(sum(r.claimed - r.submitted - r.skipped - r.expired - r.released) filter (where r.tier = 'label'), 0))::int as held,
+      count(*) filter (where r.tier = 'label' and ${active})::int as "activeReaders",
+      count(*) filter (where r.tier <> 'label' and ${active})::int as "activeDeciders"
+    from (select distinct * from unnest(${sql.param(of.parts.map((one) => one.batchId))}::uuid[],
+      ${sql.param(of.parts.map((one) => one.orgId))}::uuid[]) as p (batch_id, org_id)) p
+    join batches b on b.id = p.batch_id
+    left join (readers r join terms t on t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier
+      and t.terms_no = r.terms_no) on r.batch_id = p.batch_id and t.payee_org_id = p.org_id
+    group by b.id, p.org_id, b.status`);
+  return new Map([...rows].map(({ id, orgId, ...counts }) => [`${id} ${orgId}`, counts]));
+}
+
+/** The small counters of some batches in three statements. */
+async function readLiveCounts(
   q: Queryable,
   of: { batchIds: readonly string[]; now: Date },
 ): Promise<Map<string, LiveCounts>> {

@@ -41,11 +41,8 @@ describe('what is shown live of a batch', () => {
       isRough: false,
       reads: 430,
       readsNeeded: 1500,
-      readsOpen: 1058,
-      casesSettled: 287,
-      casesWaiting: 13,
       activeReaders: 5,
-      finish: { basis: 'pace', n: 4 },
+      whole: { readsOpen: 1058, casesSettled: 287, casesWaiting: 13, finish: { basis: 'pace', n: 4 } },
     });
   });
 
@@ -53,8 +50,8 @@ describe('what is shown live of a batch', () => {
     expect(liveView('vendor', afterGold, now)).toEqual(liveView('vendor', afterOrdinary, now));
     expect(liveView('sponsor', afterGold, now)).not.toEqual(liveView('sponsor', afterOrdinary, now));
     const view = liveView('vendor', counts(), now);
-    expect(view).toMatchObject({ isRough: true, reads: 450, readsNeeded: null, readsOpen: 2000 });
-    expect(view.finish.at?.getMinutes()).toBe(0);
+    expect(view).toMatchObject({ isRough: true, reads: 450, readsNeeded: null, whole: { readsOpen: 2000 } });
+    expect(view.whole?.finish.at?.getMinutes()).toBe(0);
   });
 
   test('nothing in it says how right anybody is (R15, R21)', () => {
@@ -65,7 +62,8 @@ describe('what is shown live of a batch', () => {
   });
 
   test('says why there is no forecast', () => {
-    const basis = (change: Partial<LiveCounts>) => liveView('sponsor', counts(change), now).finish.basis;
+    const basis = (change: Partial<LiveCounts>) =>
+      liveView('sponsor', counts(change), now).whole?.finish.basis;
     expect(basis({ hours: [] })).toBe('too_early');
     expect(basis({ status: 'paused' })).toBe('not_open');
     const done = { tasks: { final: 1000 }, readsDone: 1500, readsNeeded: 1500, asOf: now };

@@ -1,9 +1,41 @@
 import type { Progress } from '#server/work/count-progress.ts';
 import { forecastFinish, type HourOfReads } from './rules.ts';
-import type { LiveView } from './schemas.ts';
+import type { LiveView, LiveWhole } from './schemas.ts';
 
-/** Who watches: the sponsor sees its batch exactly, the vendor without what could tell gold from other work (R21). */
-export type LiveViewer = 'sponsor' | 'vendor';
+/**
+ * Who watches: the sponsor sees its batch exactly, the vendor that reads it without what could tell gold from other work, and a vendor
+ * that reads a part of it, known by its organisation, its own people alone (R21).
+ */
+export type LiveViewer = 'sponsor' | 'vendor' | `part of ${string}`;
+
+export const partOf = (orgId: string): LiveViewer => `part of ${orgId}`;
+/** The organisation of a vendor that watches its part; null for whoever watches the whole. */
+export const partOrgOf = (viewer: LiveViewer): string | null =>
+  viewer === 'sponsor' || viewer === 'vendor' ? null : viewer.slice('part of '.length);
+
+/** What one poll says of a vendor's part of a batch: of its own people, dealt gold included. */
+export type PartCounts = Pick<
+  LiveCounts,
+  'status' | 'submitted' | 'held' | 'activeReaders' | 'activeDeciders'
+>;
+
+/**
+ * A vendor's part of a batch: what its own people have submitted and hold, and how many are at it. All of it moves with a dealt gold read as
+ * with any other. How far the whole is would tell what the others have done.
+ */
+export function livePart(counts: PartCounts): LiveView {
+  const { status, submitted, held, activeReaders, activeDeciders } = counts;
+  return {
+    status,
+    isRough: true,
+    reads: submitted,
+    readsNeeded: null,
+    held,
+    activeReaders,
+    activeDeciders,
+    whole: null,
+  };
+}
 
 /** What one poll of the small counters says of a batch. */
 export type LiveCounts = {
@@ -28,7 +60,7 @@ export type LiveCounts = {
  * with an ordinary read but not with a dealt gold one is a round number (1, 2 or 5 and noughts) or a whole hour. Nothing
  * says how good anything is, so a pilot that is read shows the same (R15).
  */
-export function liveView(viewer: LiveViewer, counts: LiveCounts, now: Date): LiveView {
+export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: Date): LiveView {
   const { progress } = counts;
   const left = Math.max(0, progress.readsNeeded - progress.readsDone);
   const settled = (progress.tasks.final ?? 0) + (progress.tasks.unusable ?? 0);
@@ -43,29 +75,31 @@ export function liveView(viewer: LiveViewer, counts: LiveCounts, now: Date): Liv
     isRough,
     reads: isRough || !counts.isGoldDealt ? counts.submitted : counts.submitted - counts.goldReads,
     readsNeeded: isRough ? null : progress.readsNeeded,
-    readsOpen: shown(Math.max(0, left - counts.held)),
     held: counts.held,
-    cases: counts.taskCount,
-    casesSettled: shown(settled),
-    casesWaiting: shown(waiting),
     activeReaders: counts.activeReaders,
     activeDeciders: counts.activeDeciders,
-    finish:
-      forecast === null
-        ? { at: null, earliest: null, latest: null, readsPerDay: null, basis: basisOf(counts, left), n: 0 }
-        : {
-            at: at(forecast.finishAt),
-            earliest: at(forecast.earliest),
-            latest: at(forecast.latest),
-            readsPerDay: Math.round(forecast.readsPerDay),
-            basis: 'pace',
-            n: forecast.n,
-          },
+    whole: {
+      readsOpen: shown(Math.max(0, left - counts.held)),
+      cases: counts.taskCount,
+      casesSettled: shown(settled),
+      casesWaiting: shown(waiting),
+      finish:
+        forecast === null
+          ? { at: null, earliest: null, latest: null, readsPerDay: null, basis: basisOf(counts, left), n: 0 }
+          : {
+              at: at(forecast.finishAt),
+              earliest: at(forecast.earliest),
+              latest: at(forecast.latest),
+              readsPerDay: Math.round(forecast.readsPerDay),
+              basis: 'pace',
+              n: forecast.n,
+            },
+    },
   };
 }
 
 /** Why there is no forecast. */
-function basisOf(counts: LiveCounts, left: number): LiveView['finish']['basis'] {
+function basisOf(counts: LiveCounts, left: number): LiveWhole['finish']['basis'] {
   if (counts.status !== 'open') return 'not_open';
   return left === 0 ? 'nothing_left' : 'too_early';
 }

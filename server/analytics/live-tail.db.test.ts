@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ensureAgreement } from '#db/seed/factories/agreements.ts';
+import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
-import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import {
+  makeBatch,
+  makeReaders,
+  makeWorker,
+  makeWorkScene,
+  type WorkScene,
+} from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { createBatch } from '#server/work/create-batch.ts';
+import { joinBatch } from '#server/work/join-batch.ts';
+import { openBatch } from '#server/work/open-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { createLiveTail, type LiveFrame, type LiveSubscriber, type LiveTail } from './live-tail.ts';
 import { liveViewerOf, viewLive } from './watch-live.ts';
@@ -119,6 +130,63 @@ describe('following a batch live', () => {
     );
     tail.subscribe(watcher(batchId).one, null);
     expect(() => tail.subscribe(watcher(batchId).one, null)).toThrow(/Too many people/);
+  });
+
+  test('R21: vendors that share a batch follow each its own people, and nothing by which the others’ work could be told', async () => {
+    start();
+    const own = await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock });
+    const orgs = [scene.vendorOrg, own];
+    await ensureAgreement(t.db, { kind: 'services', org: own, clock: scene.clock });
+    const callId = await makeCall(t.db, { projectId: scene.project.id, clock: scene.clock });
+    const contractIds: string[] = [];
+    for (const org of orgs) {
+      const vendor = { orgId: org.id, owner: scene.sponsor, annotators: [] };
+      const bidId = await makeBid(t.db, { callId, project: scene.project, vendor, clock: scene.clock });
+      contractIds.push(await makeContract(t.db, { bidId, shareBasisPoints: 5000, clock: scene.clock }));
+    }
+    const { batchId } = await createBatch(scene.sponsor, {
+      projectId: scene.project.id,
+      datasetId: scene.dataset.id,
+      name: 'Shared',
+      kind: 'production',
+      overlap: 2,
+      pricePerReadMinor: 120n,
+      goldMode: 'none',
+      reviewShareBasisPoints: 0,
+      isAdjudicated: false,
+      claimRules: { contractIds },
+    });
+    const leads = await Promise.all(
+      orgs.map((org) => makeMember(t.db, { org, roles: ['staffing_lead'], clock: scene.clock })),
+    );
+    await expect(liveViewerOf(leads[0]!, batchId)).rejects.toMatchObject({ kind: 'not_found' });
+    await openBatch(scene.sponsor, { batchId });
+    const [mine, theirs] = await Promise.all(
+      orgs.map(async (org) => {
+        const who = await makeWorker(scene, { org });
+        await joinBatch(who, { batchId, tier: 'label' });
+        return who;
+      }),
+    );
+    const watchers = await Promise.all(
+      leads.map(async (lead) => watcher(batchId, { viewer: await liveViewerOf(lead, batchId) })),
+    );
+    for (const { one } of watchers) tail.subscribe(one, null);
+    await until(() => watchers.every(({ frames }) => frames.length > 0));
+    const before = watchers.map(({ frames }) => frames.length);
+    await readOne(mine!, batchId);
+    await claimNextTasks(mine!, { batchId, tier: 'label', limit: 1 });
+    await until(() => watchers[0]!.frames.at(-1)?.view.held === 1);
+    const part = { status: 'open', isRough: true, readsNeeded: null, activeDeciders: 0, whole: null };
+    const first = { ...part, reads: 1, held: 1, activeReaders: 1 };
+    expect(watchers[0]!.frames.at(-1)?.view).toEqual(first);
+    expect(await viewLive(leads[0]!, { batchId })).toEqual(first);
+    // The other has not been sent anything by it.
+    expect(watchers[1]!.frames).toHaveLength(before[1]!);
+    expect(await viewLive(leads[1]!, { batchId })).toEqual({ ...part, reads: 0, held: 0, activeReaders: 1 });
+    await readOne(theirs!, batchId);
+    await until(() => watchers[1]!.frames.at(-1)?.view.reads === 1);
+    expect((await viewLive(scene.sponsor, { batchId })).whole).toMatchObject({ cases: 6 });
   });
 
   test('is for the batch’s sponsor and vendor: not another’s, not a draft, not a reader’s', async () => {

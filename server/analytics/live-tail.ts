@@ -3,8 +3,8 @@ import type { Database } from '#db/client.ts';
 import type { Clock } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { errorFields, log } from '#server/log.ts';
-import { readLiveCounts } from './live-queries.ts';
-import { type LiveCounts, type LiveViewer, liveView } from './live-rules.ts';
+import { readLive } from './live-queries.ts';
+import type { LiveViewer } from './live-rules.ts';
 import type { LiveView } from './schemas.ts';
 
 /** What a subscriber is sent: the whole state, never a difference, so that only the newest matters. */
@@ -48,11 +48,10 @@ export function createLiveTail(options: LiveTailOptions) {
         checkedAt = performance.now();
         await recheck();
       }
-      const watched = [...new Set([...subscribers.keys()].map((one) => one.batchId))];
       polls += 1;
       const now = clock.now();
-      const counts = await readLiveCounts(db, { batchIds: watched, now });
-      for (const one of subscribers.keys()) hand(one, counts.get(one.batchId), now);
+      const viewOf = await readLive(db, { watched: [...subscribers.keys()], now });
+      for (const one of subscribers.keys()) hand(one, viewOf(one), now);
     } catch (error) {
       // The state stays as it was sent; the next poll tries again.
       log.warn(errorFields(error), 'live poll failed');
@@ -83,10 +82,9 @@ export function createLiveTail(options: LiveTailOptions) {
     }
   }
 
-  function hand(one: LiveSubscriber, counts: LiveCounts | undefined, now: Date): void {
+  function hand(one: LiveSubscriber, view: LiveView | null, now: Date): void {
     const known = subscribers.get(one);
-    if (known === undefined || counts === undefined) return;
-    const view = liveView(one.viewer, counts, now);
+    if (known === undefined || view === null) return;
     const version = versionOf(view);
     if (version === known.version) return;
     known.version = version;

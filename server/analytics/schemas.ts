@@ -151,26 +151,32 @@ export const liveView = z.object({
   reads: count,
   /** Null where it is not shown. */
   readsNeeded: count.nullable(),
-  /** Reads that nobody has taken yet. */
-  readsOpen: count,
   /** Cases that are on somebody's screen. */
   held: count,
-  cases: count,
-  casesSettled: count,
-  casesWaiting: count,
   /** Readers, and reviewers and adjudicators, who did something in the last ten minutes. */
   activeReaders: count,
   activeDeciders: count,
-  finish: z.object({
-    at: z.date().nullable(),
-    earliest: z.date().nullable(),
-    latest: z.date().nullable(),
-    readsPerDay: count.nullable(),
-    /** `pace`: the reads of the last seven days, in `n` stretches; else why there is no forecast. */
-    basis: z.enum(['pace', 'too_early', 'nothing_left', 'not_open']),
-    n: count,
-  }),
+  /** Of the batch as a whole; null for a vendor that reads a part of it, whose figures above are those of its own people (R21). */
+  whole: z
+    .object({
+      /** Reads that nobody has taken yet. */
+      readsOpen: count,
+      cases: count,
+      casesSettled: count,
+      casesWaiting: count,
+      finish: z.object({
+        at: z.date().nullable(),
+        earliest: z.date().nullable(),
+        latest: z.date().nullable(),
+        readsPerDay: count.nullable(),
+        /** `pace`: the reads of the last seven days, in `n` stretches; else why there is no forecast. */
+        basis: z.enum(['pace', 'too_early', 'nothing_left', 'not_open']),
+        n: count,
+      }),
+    })
+    .nullable(),
 });
+export type LiveWhole = NonNullable<z.infer<typeof liveView>['whole']>;
 export type LiveView = z.infer<typeof liveView>;
 
 const point = figure.extend({ at: z.date() });

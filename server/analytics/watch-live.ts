@@ -1,15 +1,15 @@
-import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { poolList } from '#server/work/pool-rules.ts';
 import { getBatch } from '#server/work/reads.ts';
-import { readLiveCounts } from './live-queries.ts';
-import { type LiveViewer, liveView } from './live-rules.ts';
+import { readLive } from './live-queries.ts';
+import { type LiveViewer, partOf } from './live-rules.ts';
 import type { LiveView } from './schemas.ts';
 
 /**
- * As whom the person may watch a batch: the sponsor of its project with `project.read`, or the vendor that reads it with
- * `vendor.read`; a draft is the sponsor's alone. Another's batch is `not_found`, a role without the right `forbidden`.
+ * As whom the person may watch a batch: the sponsor of its project with `project.read`, or with `vendor.read` the vendor that reads
+ * it, or one of those that share it, each its own part; a draft is the sponsor's alone. Another's batch is `not_found`, a role without the right `forbidden`.
  */
 export async function liveViewerOf(ctx: OrgContext, batchId: string): Promise<LiveViewer> {
   const { actor } = ctx;
@@ -23,7 +23,9 @@ export async function liveViewerOf(ctx: OrgContext, batchId: string): Promise<Li
   }
   const batch = await getBatch(ctx.db, batchId);
   if (isVendor) {
-    if (batch.vendorOrgId === actor.orgId && batch.status !== 'draft') return 'vendor';
+    const isOfPool = (poolList.parse(batch.pools) ?? []).some((one) => one.orgId === actor.orgId);
+    if (batch.status !== 'draft' && batch.vendorOrgId === actor.orgId) return 'vendor';
+    if (batch.status !== 'draft' && isOfPool) return partOf(actor.orgId);
     throw new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
   }
   await getProjectForOrg(ctx.db, actor.orgId, batch.projectId);
@@ -32,16 +34,9 @@ export async function liveViewerOf(ctx: OrgContext, batchId: string): Promise<Li
 
 /** How a batch stands at this instant, as the person may see it: the same that the live stream sends. */
 export async function viewLive(ctx: OrgContext, input: { batchId: string }): Promise<LiveView> {
-  const viewer = await liveViewerOf(ctx, input.batchId);
-  return readLive(ctx.db, { ...input, viewer, now: ctx.clock.now() });
-}
-
-async function readLive(
-  q: Queryable,
-  of: { batchId: string; viewer: LiveViewer; now: Date },
-): Promise<LiveView> {
-  const counts = (await readLiveCounts(q, { batchIds: [of.batchId], now: of.now })).get(of.batchId);
-  if (!counts)
+  const watched = { ...input, viewer: await liveViewerOf(ctx, input.batchId) };
+  const view = (await readLive(ctx.db, { watched: [watched], now: ctx.clock.now() }))(watched);
+  if (view === null)
     throw new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
-  return liveView(of.viewer, counts, of.now);
+  return view;
 }

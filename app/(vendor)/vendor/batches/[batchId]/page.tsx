@@ -19,15 +19,9 @@ export default async function VendorBatchPage({ params }: { params: Promise<{ ba
   const { batchId } = await params;
   if (!isId(batchId)) notFound();
   const batch = await loaded((call) => call.work.vendorBatch({ batchId }));
-  // What others who share it are at is not this vendor's to see.
-  const [live, pairs] = batch.isShared
-    ? [null, null]
-    : await Promise.all([
-        loaded((call) => call.analytics.vendorLive({ batchId })),
-        loaded((call) => call.labels.vendorPairs({ batchId })),
-      ]);
-  const reads =
-    live?.reads ?? batch.readers.reduce((sum, row) => sum + (row.tier === 'label' ? row.reads : 0), 0);
+  // Of a shared batch this is the vendor's own people alone; what others who share it are at is not theirs to see.
+  const live = await loaded((call) => call.analytics.vendorLive({ batchId }));
+  const pairs = batch.isShared ? null : await loaded((call) => call.labels.vendorPairs({ batchId }));
   return (
     <>
       <PageHeader
@@ -41,23 +35,17 @@ export default async function VendorBatchPage({ params }: { params: Promise<{ ba
         }
       >
         <AnswerLine>
-          Your people have submitted <strong>{reads.toLocaleString('en')}</strong>{' '}
-          {reads === 1 ? 'read' : 'reads'}
-          {live === null ? (
-            ' of the part of this batch that is yours; others read the rest.'
-          ) : (
-            <>
-              ; <strong>{live.activeReaders}</strong> {live.activeReaders === 1 ? 'is' : 'are'} at work now.
-            </>
-          )}
+          Your people have submitted <strong>{live.reads.toLocaleString('en')}</strong>{' '}
+          {live.reads === 1 ? 'read' : 'reads'}
+          {batch.isShared ? ' of the part of this batch that is yours' : null};{' '}
+          <strong>{live.activeReaders}</strong> {live.activeReaders === 1 ? 'is' : 'are'} at work now.
+          {batch.isShared ? ' Others read the rest.' : null}
           {batch.statusReason === null ? null : ` The sponsor says: ${batch.statusReason}`}
         </AnswerLine>
       </PageHeader>
-      {live === null ? null : (
-        <section className="mt-4 max-w-[720px]" aria-label="How it stands">
-          <LiveBatch batchId={batchId} first={live} asOf={new Date()} />
-        </section>
-      )}
+      <section className="mt-4 max-w-[720px]" aria-label="How it stands">
+        <LiveBatch batchId={batchId} first={live} asOf={new Date()} />
+      </section>
       <section className="mt-8" aria-labelledby="people">
         <h2 id="people" className="font-semibold text-lg">
           Your people
