@@ -216,7 +216,7 @@ const BREAKS: Break[] = [
   },
   {
     name: 'evidence out of date',
-    classes: [...DEIDENTIFIED, 'synthetic', 'public'],
+    classes: DATA_CLASSES,
     code: /gate\.evidence_expired/,
     apply: (s) =>
       t.db.update(datasets).set({ evidenceExpiresOn: '2020-01-01' }).where(eq(datasets.id, s.dataset.id)),

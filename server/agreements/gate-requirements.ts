@@ -21,11 +21,13 @@ export const GATE_REQUIREMENTS: readonly GateRequirementRow[] = [
     ['hop', 'agreement:baa'],
     ['person', 'workforce_or_own_agreement'],
     ['person', 'second_factor'],
+    ['dataset', 'evidence:source_if_any'],
   ]),
   ...rows('limited_data_set', 'dua_chain', [
     ['hop', 'agreement:dua'],
     ['person', 'workforce_or_own_agreement'],
     ['dataset', 'purpose'],
+    ['dataset', 'evidence:source'],
   ]),
   ...['deidentified_safe_harbor', 'deidentified_expert'].flatMap((dataClass) =>
     rows(dataClass, 'not_required: de-identified', [
@@ -39,6 +41,7 @@ export const GATE_REQUIREMENTS: readonly GateRequirementRow[] = [
     ['hop', 'clause:confidentiality'],
     ['person', 'workforce_or_own_agreement'],
     ['person', 'adequate_country'],
+    ['dataset', 'evidence:source'],
   ]),
   ...['synthetic', 'public'].flatMap((dataClass) =>
     rows(dataClass, 'not_required: licence', [['dataset', 'evidence:licence']]),

@@ -178,7 +178,7 @@ const BREAKS: Break[] = [
   {
     name: 'no evidence',
     code: 'gate.evidence_missing',
-    closes: [...DEIDENTIFIED, 'synthetic', 'public'],
+    closes: [...DEIDENTIFIED, 'limited_data_set', 'eu_personal', 'synthetic', 'public'],
     apply: (f) => {
       f.dataset.evidence = null;
     },
@@ -186,7 +186,7 @@ const BREAKS: Break[] = [
   {
     name: 'evidence out of date',
     code: 'gate.evidence_expired',
-    closes: [...DEIDENTIFIED, 'synthetic', 'public'],
+    closes: DATA_CLASSES,
     apply: (f) => {
       f.dataset.evidenceExpiresOn = '2026-11-20';
     },
@@ -289,6 +289,25 @@ describe('the gate with one thing broken', () => {
     }
   });
 });
+
+test.each([
+  ['limited_data_set', 'data_use_agreement'],
+  ['eu_personal', 'processing_agreement'],
+  ['phi', 'baa'],
+])(
+  '%s: the agreement with the source counts until the end of its last day, and its refusal names it (R18)',
+  (dataClass, kind) => {
+    const facts = whole(dataClass);
+    facts.dataset.evidence = { kind, issuer: 'Hospital', reference: 'AG-1', issuedOn: '2025-01-01' };
+    facts.dataset.evidenceExpiresOn = TODAY;
+    expect(reasons(facts)).toEqual([]);
+    facts.dataset.evidenceExpiresOn = '2026-11-20';
+    const decision = decideGate(facts);
+    expect(decision.allowed ? [] : decision.reasons.map((reason) => reason.message)).toEqual([
+      `The agreement with the source (${kind.replaceAll('_', ' ')}, AG-1) ended on 20 Nov 2026. The sponsor renews it.`,
+    ]);
+  },
+);
 
 describe('agreements on a hop', () => {
   test.each([

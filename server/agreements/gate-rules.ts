@@ -3,6 +3,7 @@ import type { Decision } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { ADEQUATE_COUNTRIES, hasAdequateProtection } from './adequate-countries.ts';
+import { evidenceReasons } from './gate-evidence.ts';
 import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
 import { type AgreementKind, type AgreementStatus, KIND_TITLES } from './schemas.ts';
 
@@ -241,7 +242,7 @@ function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {
     case 'person.adequate_country':
       return adequateCountry(facts);
     case 'dataset.evidence':
-      return evidence(facts, subject);
+      return evidenceReasons(facts, subject);
     case 'dataset.purpose':
       return facts.dataset.legalBasis.trim() === ''
         ? [
@@ -389,26 +390,6 @@ function transferAssessed({ transferAssessment, today }: GateFacts, country: str
   if (transferAssessment.validUntil < today)
     return refused(`ended on ${sayDay(transferAssessment.validUntil)}`);
   return transferAssessment.outcome === 'permitted' ? [] : refused('does not permit them');
-}
-
-function evidence(facts: GateFacts, subject: string): ErrorDetail[] {
-  const { dataset, today } = facts;
-  const what = subject === 'licence' ? 'licence' : 'evidence of de-identification';
-  if (dataset.evidence === null || dataset.evidence.kind === 'none') {
-    return [
-      refusal('gate.evidence_missing', `The data set has no ${what}.`, { change: 'The sponsor records it.' }),
-    ];
-  }
-  if (dataset.evidenceExpiresOn !== null && dataset.evidenceExpiresOn < today) {
-    return [
-      refusal(
-        'gate.evidence_expired',
-        `The ${what} (${dataset.evidence.kind.replaceAll('_', ' ')}, ${dataset.evidence.reference || 'no reference'}) ended on ${sayDay(dataset.evidenceExpiresOn)}.`,
-        { change: 'The sponsor renews it.' },
-      ),
-    ];
-  }
-  return [];
 }
 
 /** The grounds of the rules that were met, each once, and the evidence when the data itself is the ground. */

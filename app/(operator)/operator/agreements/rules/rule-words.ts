@@ -17,6 +17,8 @@ const OTHERS: Record<string, string> = {
   adequate_country: 'In a country with adequate protection, or the transfer assessed',
   evidence: 'Evidence of de-identification in date',
   'evidence:licence': 'A licence',
+  'evidence:source': 'An agreement with the source, in date',
+  'evidence:source_if_any': 'Where an agreement with the source is recorded, it is in date',
   purpose: 'A purpose',
 };
 
