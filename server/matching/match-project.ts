@@ -34,6 +34,7 @@ import {
 } from './rank-people.ts';
 import { describeVendor, meetsRule, rankVendors, type VendorFacts } from './rank-vendors.ts';
 import { weights } from './schemas.ts';
+import { measuresOf } from './vendor-measures.ts';
 import { findTimezone, findWeights, listMembersOf, listOrgNames, type VendorRow } from './vendor-queries.ts';
 import { USUAL_WEIGHTS, type Weights } from './weights.ts';
 
@@ -106,6 +107,7 @@ export async function matchVendors(
     const team = teamOf(row.orgId);
     return {
       ...row,
+      ...measuresOf(row.scores, request.taskType),
       isVerified: row.status === 'verified',
       people: index.people.sizeOfOrg(row.orgId),
       qualifiedPeople: allOf(row.orgId)?.people ?? 0,

@@ -19,6 +19,7 @@ const facts = (over: Partial<VendorFacts> = {}): VendorFacts => ({
   overlap: 3,
   accuracyLower: 0.9,
   accuracyN: 100,
+  isLike: true,
   reliability: 0.8,
   readsPerActiveHour: 60,
   medianPriceMinor: 100,

@@ -8,10 +8,11 @@ import {
   sharedWords,
 } from './candidate-words.ts';
 import { withRoomForNew } from './rank-people.ts';
+import type { VendorMeasures } from './vendor-measures.ts';
 import type { Part, Weights } from './weights.ts';
 
 /** What is known of a vendor for one project. */
-export type VendorFacts = {
+export type VendorFacts = VendorMeasures & {
   orgId: string;
   name: string;
   country: string;
@@ -27,11 +28,6 @@ export type VendorFacts = {
   allowedCountries: readonly string[];
   /** People that must read each case. */
   overlap: number;
-  /** From earlier work here; null when there is none. */
-  accuracyLower: number | null;
-  accuracyN: number;
-  reliability: number | null;
-  readsPerActiveHour: number | null;
   medianPriceMinor: number | null;
   /** Share of the sponsor's working hours that its qualified people share, and how lately one of them read; 0 … 1. */
   timezone: number | null;
@@ -131,7 +127,7 @@ function partsOf(facts: VendorFacts, of: How): ScorePart[] {
     accuracy:
       accuracyLower === null
         ? 'No measured work with a reference yet; counted as the middle.'
-        : `Lower bound ${accuracyLower.toFixed(2)} over ${facts.accuracyN} reads with a known answer.`,
+        : `Lower bound ${accuracyLower.toFixed(2)} over ${facts.accuracyN} reads with a known answer, ${facts.isLike ? 'of this kind of work' : 'of other kinds of work'}.`,
     reliability:
       reliability === null
         ? 'No measured overlap yet; counted as the middle.'

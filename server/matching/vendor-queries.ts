@@ -2,16 +2,15 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { AgreementKind } from '#server/agreements/schemas.ts';
 import { comparablePrices } from '#server/bids/price-privacy.ts';
+import type { BatchScore } from './vendor-measures.ts';
 
 export type VendorRow = {
   orgId: string;
   name: string;
   country: string;
   status: string;
-  accuracyLower: number | null;
-  accuracyN: number;
-  reliability: number | null;
-  readsPerActiveHour: number | null;
+  /** The newest scores of its production and relabel batches. */
+  scores: readonly BatchScore[];
   /** What it asks as a rule, as far as that may be compared (`comparablePrices`). */
   medianPriceMinor: number | null;
   /** Its agreements with the platform in force that limit where data is shown. */
@@ -20,16 +19,15 @@ export type VendorRow = {
 };
 
 /**
- * Vendors that are not refused or suspended, nor a sponsor's own staff (ADR 029), with what was measured of them here: the newest scores of their own batches, the
- * median of their bids that are not sealed. Of accuracy settled batches only: its n is shown to the vendor, and would tell with each
- * read of an open batch whether that case had a known answer (R21, ADR 009). At most 10,000. Read when the index is built and every minute, not per question.
+ * Vendors that are not refused or suspended, nor a sponsor's own staff (ADR 029), with what was measured of them here: the newest scores of their newest
+ * hundred batches, the median of their bids that are not sealed. Never of pilots: of those others are told the outcome alone (R16), and
+ * one score stands for every sponsor's question. At most 10,000. Read when the index is built and every minute, not per question.
  */
 export async function listVendors(q: Queryable, today: string): Promise<VendorRow[]> {
   const rows = [
     ...(await q.execute<VendorRow>(sql`
       select o.id as "orgId", o.legal_name as name, o.country, o.status,
-        s.accuracy_lower as "accuracyLower", coalesce(s.accuracy_n, 0)::int as "accuracyN", s.reliability,
-        s.throughput as "readsPerActiveHour", p.median as "medianPriceMinor", l.limits
+        s.scores, p.median as "medianPriceMinor", l.limits
       from organisations o
       left join lateral (
         select coalesce(json_agg(json_build_object('kind', a.kind, 'locations', a.locations)), '[]') as limits
@@ -38,13 +36,16 @@ export async function listVendors(q: Queryable, today: string): Promise<VendorRo
           and a.effective_from <= ${today}::date and (a.effective_until is null or a.effective_until > ${today}::date)
       ) l on true
       left join lateral (
-        select min(lower) filter (where metric = 'accuracy') as accuracy_lower, sum(n) filter (where metric = 'accuracy') as accuracy_n,
-          avg(value) filter (where metric = 'krippendorff_alpha') as reliability, avg(value) filter (where metric = 'throughput') as throughput
-        from (
-          select distinct on (sc.batch_id, sc.metric, sc.field) sc.metric, sc.value, sc.lower, sc.n
-          from batches b join scores sc on sc.batch_id = b.id and sc.subject_kind = 'batch' and sc.metric in ('accuracy', 'krippendorff_alpha', 'throughput')
-          where b.vendor_org_id = o.id and (sc.metric <> 'accuracy' or b.status = 'settled') order by sc.batch_id, sc.metric, sc.field, sc.computed_at desc
-        ) newest
+        select coalesce(json_agg(newest), '[]') as scores from (
+          select distinct on (sc.batch_id, sc.metric, sc.field) b.id as "batchId", b."taskType", b.status = 'settled' as "isSettled",
+            sc.metric, sc.value, sc.lower, sc.upper, sc.n
+          from (
+            select b.id, b.status, p.modality || '/' || p.anatomy as "taskType" from batches b join projects p on p.id = b.project_id
+            where b.vendor_org_id = o.id and b.kind in ('production', 'relabel') order by b.created_at desc, b.id limit 100
+          ) b join scores sc on sc.batch_id = b.id and sc.subject_kind = 'batch' and sc.class_name = ''
+            and sc.metric in ('accuracy', 'krippendorff_alpha', 'throughput')
+          order by sc.batch_id, sc.metric, sc.field, sc.computed_at desc
+        ) newest where newest.value is not null and newest.n > 0
       ) s on true
       left join lateral (
         select percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as median

@@ -14,6 +14,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { setWeights } from './set-weights.ts';
+import { measuresOf } from './vendor-measures.ts';
 import { listVendors } from './vendor-queries.ts';
 import { explainForMe, rankForSponsor, reachOfProject } from './views.ts';
 import { PARTS, USUAL_WEIGHTS } from './weights.ts';
@@ -143,13 +144,37 @@ describe('why this rank, and why (not) me', () => {
       await t.db
         .insert(scores)
         .values({ ...of, ...found, id: newId(), field: 'grade', metric, computedAt: new Date() });
-    const seen = async () =>
-      (await listVendors(t.db, new Date().toISOString().slice(0, 10))).find(
-        (row) => row.orgId === scene.vendorOrg.id,
-      );
+    const seen = async () => {
+      const rows = await listVendors(t.db, new Date().toISOString().slice(0, 10));
+      const row = rows.find((one) => one.orgId === scene.vendorOrg.id);
+      return measuresOf(row?.scores ?? [], `${scene.project.modality}/${scene.project.anatomy}`);
+    };
     expect(await seen()).toMatchObject({ accuracyLower: null, accuracyN: 0, reliability: 0.9 });
     await t.db.update(batches).set({ status: 'settled' }).where(eq(batches.id, batchId));
     expect(await seen()).toMatchObject({ accuracyLower: 0.85, accuracyN: 120 });
+  });
+
+  test('R16: a pilot’s measures are told to no other sponsor, nor ranked by', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 1, clock: manualClock(new Date()) });
+    const batchId = await makeBatch(scene, {});
+    const of = { projectId: scene.project.id, batchId, subjectKind: 'batch' as const, subjectId: batchId };
+    const found = { value: 0.4, lower: 0.31, upper: 0.49, n: 120, method: 'm', methodVersion: '1' };
+    for (const metric of ['accuracy', 'krippendorff_alpha', 'throughput'])
+      await t.db
+        .insert(scores)
+        .values({ ...of, ...found, id: newId(), field: 'grade', metric, computedAt: new Date() });
+    const partsSeen = async (kind: 'pilot' | 'production') => {
+      await t.db.update(batches).set({ kind, status: 'settled' }).where(eq(batches.id, batchId));
+      // Measures that are older than five minutes are read before the answer.
+      const minutes = kind === 'pilot' ? 7 : 14;
+      const fresh = { ...sponsor, clock: manualClock(new Date(Date.now() + minutes * 60_000)) };
+      const ranked = await rankForSponsor(fresh, { projectId, limit: 100 });
+      const parts = ranked.find((one) => one.orgId === scene.vendorOrg.id)?.parts ?? [];
+      return Object.fromEntries(parts.map((part) => [part.key, part.value]));
+    };
+    const ofPilot = await partsSeen('pilot');
+    expect(ofPilot).toMatchObject({ accuracy: null, reliability: null, throughput: null });
+    expect(await partsSeen('production')).toMatchObject({ accuracy: 0.31, reliability: 0.4 });
   });
 
   test('a call that is still a draft is nobody’s to ask about', async () => {
