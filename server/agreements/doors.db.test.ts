@@ -208,6 +208,20 @@ const BREAKS: Break[] = [
     },
   },
   {
+    name: 'the reader is outside of the EEA, and a hop has no standard contractual clauses',
+    classes: ['eu_personal'],
+    code: /gate\.agreement\.scc/,
+    apply: async (s) => {
+      s.reader.actor.country = 'IN';
+      await allowIndia(s);
+      await assess(s, 'permitted');
+      await t.db
+        .update(agreements)
+        .set({ status: 'terminated' })
+        .where(and(eq(agreements.partyAOrgId, s.sponsor.id), eq(agreements.kind, 'scc')));
+    },
+  },
+  {
     name: 'no second factor given in this session',
     classes: ['phi'],
     code: /gate\.second_factor/,

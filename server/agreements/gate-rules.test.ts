@@ -382,7 +382,19 @@ describe('who reads', () => {
       ...hop,
       agreements: [signed('dpa', { clauses: ['sub_processors', 'confidentiality'] })],
     }));
-    expect(reasons({ ...facts, hops })).toContain('gate.clause.standard_contractual_clauses');
+    // What a processing agreement says of them is a promise to sign them, not the clauses.
+    expect(reasons({ ...facts, hops })).toEqual(['gate.agreement.scc']);
+  });
+
+  test('own agreements are one more hop, whose limits hold too, for whoever has no attestation to stand on (R18)', () => {
+    const facts = whole('phi');
+    facts.person.country = 'PH';
+    facts.person.ownAgreements = [signed('subcontractor_baa', { locations: ['US'] })];
+    expect(reasons(facts)).toEqual([]);
+    facts.person.attestation = null;
+    expect(reasons(facts)).toEqual(['gate.location_by_agreement']);
+    facts.person.ownAgreements = [signed('subcontractor_baa', { locations: ['PH'] })];
+    expect(reasons(facts)).toEqual([]);
   });
 
   test('somebody who is no workforce of the vendor stands on own agreements of every kind the hops need (R18)', () => {

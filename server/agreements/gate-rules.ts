@@ -175,10 +175,25 @@ function standingReasons(facts: GateFacts): ErrorDetail[] {
   return reasons;
 }
 
+/** Every hop the data goes over: whoever stands on agreements of their own instead of an attestation is one more (R18). */
+function allHops(facts: GateFacts): readonly GateHop[] {
+  const { hops, via, person, today } = facts;
+  const platform = hops.find((hop) => hop.upper.kind === 'platform')?.upper;
+  // An independent's own agreements are the last hop already.
+  const standsAlone =
+    via.kind !== 'independent' && !isAttested(person.attestation, today) && hasOwnAgreements(facts);
+  if (platform === undefined || !standsAlone) return hops;
+  const own: GateOrg = { id: 'own', kind: 'independent', verified: true, country: person.country ?? '' };
+  return [...hops, { upper: platform, lower: own, agreements: person.ownAgreements }];
+}
+
+const isAttested = (attestation: GateFacts['person']['attestation'], today: string): boolean =>
+  attestation?.confirmed === true && attestation.validUntil >= today;
+
 /** The strictest location rule of all hops: a limit in any agreement that carries the data holds for who looks. */
 function hopLocations(facts: GateFacts): ErrorDetail[] {
   const { country } = facts.person;
-  return facts.hops.flatMap((hop) =>
+  return allHops(facts).flatMap((hop) =>
     limitsOn(hop, facts)
       .filter((one) => country === null || !one.locations.includes(country))
       .map((one) =>
@@ -366,7 +381,7 @@ function adequateCountry(facts: GateFacts): ErrorDetail[] {
   if (hasAdequateProtection(country)) return [];
   if (country !== null && facts.allowedCountries.includes(country)) {
     return [
-      ...facts.hops.flatMap((hop) => clauseOnHop(hop, 'standard_contractual_clauses', facts.today)),
+      ...facts.hops.flatMap((hop) => agreementOnHop(hop, 'scc', facts.today)),
       ...transferAssessed(facts, country),
     ];
   }

@@ -34,7 +34,8 @@ export function explainMissingAgreement(
   candidates: readonly GateAgreement[],
   today: string,
 ): ErrorDetail {
-  const title = KIND_TITLES[kind].toLowerCase();
+  const title =
+    kind === 'scc' ? 'agreement on standard contractual clauses' : KIND_TITLES[kind].toLowerCase();
   const { state, change } = stateOf(candidates, today);
   return refusal(`gate.agreement.${kind}`, `${describeHop(hop)}: the ${title} ${state}.`, {
     change,

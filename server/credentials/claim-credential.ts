@@ -5,14 +5,14 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { specialtyNamed } from '#server/registers/find-specialties.ts';
 import { claimProblems, normaliseIdentifier, schemeOf } from './claim-rules.ts';
-import { disputeNumber, insertCredential } from './queries.ts';
+import { disputeNumber, insertCredential, isNumberSpent } from './queries.ts';
 import type { ClaimCredentialInput } from './schemas.ts';
 import { numberKeyOf } from './schemes.ts';
 
 /**
  * Puts a claim into the signed-in person's wallet at level `self_claimed`. A number that somebody else has claimed too is
  * kept as `discrepancy` and both go to the desk; neither is told of the other, and what was proven at its source goes on
- * counting until an operator has looked.
+ * counting until an operator has looked. So is a number that was revoked or found adverse: only its source brings it back (R27).
  * Errors: `credential_invalid` (dates, number, place, NUCC code; every problem is a detail), `already_in_wallet`.
  */
 export async function claimCredential(
@@ -77,7 +77,7 @@ function rowOf(input: ClaimCredentialInput) {
   };
 }
 
-/** Sends what others claim under the number to the desk; true when there is any. */
+/** Sends what others claim under the number to the desk; true when there is any, or the number was revoked or is another's. */
 async function dispute(tx: CommandTx, numberKey: string, personId: string): Promise<boolean> {
   const others = await disputeNumber(tx.db, { numberKey, personId, now: tx.now });
   for (const other of others)
@@ -86,7 +86,7 @@ async function dispute(tx: CommandTx, numberKey: string, personId: string): Prom
       subject: { kind: 'credential', id: other.id },
       detail: { status: other.status },
     });
-  return others.length > 0;
+  return others.length > 0 || (await isNumberSpent(tx.db, { numberKey, personId }));
 }
 
 async function taxonomyProblems(ctx: UserContext, input: ClaimCredentialInput): Promise<ErrorDetail[]> {

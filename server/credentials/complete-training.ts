@@ -8,11 +8,5 @@ export async function completeTraining(
   ctx: UserContext,
   input: CompleteTrainingInput,
 ): Promise<{ id: string; validUntil: Date | null }> {
-  return transact(ctx, (tx) =>
-    recordQualification(tx, {
-      personId: ctx.actor.personId,
-      kind: input.kind,
-      ...(input.kind === 'protocol_training' ? { protocolVersionId: input.protocolVersionId } : {}),
-    }),
-  );
+  return transact(ctx, (tx) => recordQualification(tx, { personId: ctx.actor.personId, kind: input.kind }));
 }

@@ -104,6 +104,56 @@ describe('claiming', () => {
     expect(attempt.id).not.toBe(held[0]?.id === attempt.id ? held[1]?.id : held[0]?.id);
   });
 
+  test('a number that was revoked is not claimed anew and vouched for, by its holder or by another: the source alone brings it back (R27)', async () => {
+    const input = licence({ identifier: 'R-9', issuer: 'Board of Nevada' });
+    const first = await claimCredential(ann, input);
+    await recordVerification(operator, {
+      credentialId: first.id,
+      seenStatus: 'claimed',
+      outcome: 'adverse',
+      sourceStanding: 'revoked',
+      primarySource: 'Board of Nevada',
+      communicationMethod: 'portal',
+      note: 'Revoked.',
+    });
+    const again = await claimCredential(ann, input);
+    const borrowed = await claimCredential(ben, input);
+    expect(await reasonOf(attestCredential(lead, { credentialId: again.id }))).toMatch(
+      /^(conflict|precondition) /,
+    );
+    const rows = await t.db.select().from(credentials).where(eq(credentials.identifier, 'R9'));
+    expect(rows.find((one) => one.id === again.id)).toMatchObject({
+      status: 'discrepancy',
+      level: 'self_claimed',
+    });
+    expect(rows.find((one) => one.id === borrowed.id)?.status).toBe('discrepancy');
+    const desk = await readDesk(t.db, deskOf({ limit: 50 }));
+    const line = desk.items.find((one) => one.id === again.id);
+    expect([line?.reason, line?.rivals.map((one) => [one.isSamePerson, one.status]).sort()]).toEqual([
+      'dispute',
+      [
+        [false, 'discrepancy'],
+        [true, 'revoked'],
+      ],
+    ]);
+  });
+
+  test('what ran out is renewed by its holder, and claimed by nobody else', async () => {
+    const input = licence({ identifier: 'E-7', issuer: 'Board of Utah' });
+    await makeCredential(t.db, {
+      personId: ann.actor.personId,
+      kind: 'medical_licence',
+      issuer: 'Board of Utah',
+      identifier: 'E7',
+      status: 'expired',
+      clock,
+    });
+    const { id } = await claimCredential(ann, input);
+    const statusOf = async (of: string) =>
+      (await t.db.select().from(credentials).where(eq(credentials.id, of)))[0]?.status;
+    expect(await statusOf(id)).toBe('claimed');
+  });
+
   test('what was proven at its source goes on counting while somebody else claims its number', async () => {
     const proven = await makeCredential(t.db, {
       personId: ann.actor.personId,

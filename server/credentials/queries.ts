@@ -69,6 +69,27 @@ export async function disputeNumber(
     .returning({ id: credentials.id, status: credentials.status });
 }
 
+/**
+ * Whether a number is spent for who claims it now: revoked or adverse, one's own too, or that of somebody else whose claim ran out
+ * (registers give a number once). Renewing what ran out oneself is free. Asked under the lock of {@link disputeNumber}.
+ */
+export async function isNumberSpent(tx: Tx, at: { numberKey: string; personId: string }): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: credentials.id })
+    .from(credentials)
+    .where(
+      and(
+        eq(credentials.numberKey, at.numberKey),
+        or(
+          inArray(credentials.status, ['revoked', 'adverse']),
+          and(ne(credentials.personId, at.personId), eq(credentials.status, 'expired')),
+        ),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
 /** A credential, locked until the transaction ends. */
 export async function findCredentialForUpdate(tx: Tx, id: string): Promise<CredentialRow | null> {
   const [row] = await tx.select().from(credentials).where(eq(credentials.id, id)).for('update');
@@ -117,6 +138,20 @@ export async function lastVerifications(
     .where(inArray(verifications.credentialId, [...credentialIds]))
     .orderBy(verifications.credentialId, desc(verifications.statusDate), desc(verifications.id));
   return new Map(rows.map((row) => [row.credentialId, row]));
+}
+
+/** The newest check that found a credential good (verifications_credential_idx); null when none did. */
+export async function findLastGoodCheck(
+  q: Queryable,
+  credentialId: string,
+): Promise<Pick<VerificationRow, 'sourceAsOf' | 'statusDate'> | null> {
+  const [row] = await q
+    .select({ sourceAsOf: verifications.sourceAsOf, statusDate: verifications.statusDate })
+    .from(verifications)
+    .where(and(eq(verifications.credentialId, credentialId), eq(verifications.status, 'validated')))
+    .orderBy(desc(verifications.statusDate), desc(verifications.id))
+    .limit(1);
+  return row ?? null;
 }
 
 /** What waits at the desk: first checks, and what came back for another reason. */
@@ -200,7 +235,7 @@ export async function findWaiting(
   return row ? named(row) : null;
 }
 
-/** Other people's claims of these numbers that are not over (credentials_number_idx); for operators only. */
+/** All claims of these numbers, those that are over too (credentials_number_idx), newest first; for operators only. */
 export async function listRivals(
   q: Queryable,
   numberKeys: readonly string[],
@@ -210,12 +245,8 @@ export async function listRivals(
     .select({ credential: credentials, personName: users.name })
     .from(credentials)
     .leftJoin(users, eq(users.personId, credentials.personId))
-    .where(
-      and(
-        inArray(credentials.numberKey, [...numberKeys]),
-        notInArray(credentials.status, ['expired', 'revoked', 'adverse']),
-      ),
-    )
+    .where(inArray(credentials.numberKey, [...numberKeys]))
+    .orderBy(desc(credentials.createdAt))
     .limit(500);
   return rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' }));
 }

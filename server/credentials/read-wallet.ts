@@ -89,10 +89,11 @@ async function deskItems(
         waitingSince: row.deskSince ?? row.createdAt,
         reason: row.deskReason ?? ('claim' as const),
         rivals: rivals
-          .filter((one) => one.numberKey === row.numberKey && one.personId !== row.personId)
-          .map(({ id: credentialId, personName, status, createdAt }) => ({
+          .filter((one) => one.numberKey === row.numberKey && one.id !== row.id)
+          .map(({ id: credentialId, personId: holder, personName, status, createdAt }) => ({
             credentialId,
             personName,
+            isSamePerson: holder === row.personId,
             status,
             createdAt,
           })),

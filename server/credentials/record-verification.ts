@@ -10,6 +10,7 @@ import { findOwnFile, listAnswers } from './document-queries.ts';
 import {
   type CredentialRow,
   findCredentialForUpdate,
+  findLastGoodCheck,
   insertVerification,
   lastVerifications,
   updateCredential,
@@ -81,7 +82,7 @@ export async function recordVerification(ctx: OrgContext, input: RecordVerificat
     const closed = await closeWork(tx, credential, {
       status: change.status,
       verificationId,
-      since: input.effectiveOn ?? dayOf(tx.now),
+      since: input.effectiveOn ?? (await lastKnownGood(tx, credential, change.status)),
     });
     await tx.audit({
       action: 'credentials.verification_recorded',
@@ -107,6 +108,20 @@ async function answerSample(
   if (outcome === 'unable') return;
   const said = outcome === 'verified' ? ('agrees' as const) : ('disagrees' as const);
   await decideSample(tx.db, { ...of, outcome: said, now: tx.now });
+}
+
+/**
+ * From when on a credential is in doubt where its source names no day (R27): since it was last found good, else since it was claimed. One that
+ * has merely run out is not in doubt before today.
+ */
+async function lastKnownGood(
+  tx: CommandTx,
+  credential: CredentialRow,
+  to: CredentialStatus,
+): Promise<string> {
+  if (!isFinding(to)) return dayOf(tx.now);
+  const good = await findLastGoodCheck(tx.db, credential.id);
+  return good === null ? dayOf(credential.createdAt) : (good.sourceAsOf ?? dayOf(good.statusDate));
 }
 
 /** R27: a finding closes work as the gate does; a discrepancy stops new claims only. */

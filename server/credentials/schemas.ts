@@ -204,14 +204,11 @@ export const searchSpecialtiesInput = z.object({ text: z.string().trim().min(2).
 
 export const attestCredentialInput = z.object({ credentialId: z.uuid() });
 
-export const completeTrainingInput = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('privacy_training'), understood: z.literal(true) }),
-  z.object({
-    kind: z.literal('protocol_training'),
-    protocolVersionId: z.uuid(),
-    understood: z.literal(true),
-  }),
-]);
+/** Privacy training alone: a protocol's is a batch of its own with feedback, which records it (`conclude-exam`). */
+export const completeTrainingInput = z.object({
+  kind: z.literal('privacy_training'),
+  understood: z.literal(true),
+});
 export type CompleteTrainingInput = z.infer<typeof completeTrainingInput>;
 
 export const qualificationView = z.object({

@@ -73,11 +73,12 @@ export const deskItem = credentialView.extend({
   personName: z.string(),
   waitingSince: z.date(),
   reason: z.enum(DESK_REASONS),
-  /** Others who claim the same number; for the operator's eyes only. */
+  /** Other claims of the same number, of others or earlier ones of one's own, also those that are over; for the operator's eyes only. */
   rivals: z.array(
     z.object({
       credentialId: z.uuid(),
       personName: z.string(),
+      isSamePerson: z.boolean(),
       status: z.enum(CREDENTIAL_STATUSES),
       createdAt: z.date(),
     }),

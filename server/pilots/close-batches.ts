@@ -21,7 +21,7 @@ export async function closePilotBatches(
 }
 
 /**
- * Ends the reading of pilots whose agreed time is up, so that every bidder had the same (R15). Each in a transaction of its
+ * Ends the reading of pilots whose agreed time, from the day they could be read, is up, so that every bidder had the same (R15). Each in a transaction of its
  * own; returns how many were ended.
  */
 export async function closeOverduePilots(ctx: CommandContext): Promise<number> {
@@ -34,7 +34,7 @@ export async function closeOverduePilots(ctx: CommandContext): Promise<number> {
     .where(
       and(
         inArray(batches.status, ['open', 'paused']),
-        sql`${pilotBatches.orderedAt} + (${pilots.terms} ->> 'timeLimitDays')::int * interval '1 day' <= ${now}::timestamptz`,
+        sql`${batches.openedAt} + (${pilots.terms} ->> 'timeLimitDays')::int * interval '1 day' <= ${now}::timestamptz`,
       ),
     )
     .limit(500);

@@ -19,12 +19,12 @@ export async function casesOfCall(
     datasetId: string;
     terms: PilotTerms;
     now: Date;
-    /** As named by the sponsor, for the first pilot. */
+    /** As named by the sponsor, for the first pilot: all of them, where they are what the terms ask for. */
     caseIds?: readonly string[] | undefined;
   },
 ): Promise<string[]> {
   const frozen = await frozenCases(q, input.callId);
-  if (frozen === null) return input.caseIds ? [...input.caseIds] : drawPilotCases(q, input);
+  if (frozen === null) return drawPilotCases(q, input);
   const asked = new Set(input.caseIds ?? frozen.caseIds);
   const isSame = asked.size === frozen.caseIds.length && frozen.caseIds.every((id) => asked.has(id));
   if (frozen.datasetId !== input.datasetId || !isSame)
@@ -46,9 +46,11 @@ export async function drawPilotCases(
     terms: PilotTerms;
     now: Date;
     without?: ReadonlySet<string>;
+    caseIds?: readonly string[] | undefined;
   },
 ): Promise<string[]> {
   const { terms } = input;
+  const named = input.caseIds && new Set(input.caseIds);
   const plan = await planCases(q, {
     project: input.project,
     datasetId: input.datasetId,
@@ -77,9 +79,22 @@ export async function drawPilotCases(
     final: null,
     readers: [],
   }));
-  const { caseIds, faults } = choosePilotCases(terms, plan.frame, dealt);
-  refuse([...plan.faults, ...faults]);
+  const frame = named ? plan.frame.filter((one) => named.has(one.id)) : plan.frame;
+  const { caseIds, faults } = choosePilotCases(terms, frame, dealt);
+  const asked = named ? choosePilotCases(terms, plan.frame, dealt).caseIds.length : caseIds.length;
+  refuse([...plan.faults, ...faults, ...namedFaults(named, caseIds.length, asked)]);
   return caseIds;
+}
+
+/** Named cases are read all or none: those that the terms have no use for would silently be left out. */
+function namedFaults(named: ReadonlySet<string> | undefined, chosen: number, asked: number): ErrorDetail[] {
+  if (named === undefined || (named.size === chosen && chosen === asked)) return [];
+  return [
+    {
+      code: 'pilot.named_cases',
+      message: `${named.size} cases are named, ${chosen} of them are what the terms ask for, and these ask for ${asked}. Name exactly those, or none and they are drawn.`,
+    },
+  ];
 }
 
 function refuse(faults: readonly ErrorDetail[]): void {

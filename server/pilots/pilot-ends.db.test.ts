@@ -5,6 +5,7 @@ import { bids, contracts } from '#db/schema/bids.ts';
 import { pilotAnnexes, pilots } from '#db/schema/pilots.ts';
 import { engagements } from '#db/schema/staffing.ts';
 import { tasks } from '#db/schema/work.ts';
+import { ensureAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeVendor, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import {
   decideMadePilot,
@@ -26,6 +27,7 @@ import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
+import { openBatch } from '#server/work/open-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { abandonPilot } from './abandon-pilot.ts';
@@ -56,9 +58,7 @@ describe('how pilots end (R13–R16)', () => {
   });
   afterAll(() => t.drop());
 
-  async function ordered(
-    input: { cases?: number; terms?: Partial<PilotTermsInput> } = {},
-  ): Promise<MadePilot> {
+  async function called(input: { cases?: number; terms?: Partial<PilotTermsInput> } = {}) {
     const cases = input.cases ?? 12;
     const scene = await makeWorkScene(t.db, {
       cases,
@@ -69,6 +69,10 @@ describe('how pilots end (R13–R16)', () => {
     const criteria = { reliability: null, accuracy, perClass: [], throughput: null };
     const terms = pilotTermsOf({ cases: 6, overlap: 2, goldMode: 'embedded', criteria, ...input.terms });
     const callId = await makeCall(t.db, { projectId: scene.project.id, terms, clock: scene.clock });
+    return { scene, callId };
+  }
+  async function ordered(input: Parameters<typeof called>[0] = {}): Promise<MadePilot> {
+    const { scene, callId } = await called(input);
     return makePilot(scene, callId);
   }
   async function scored(pilot: MadePilot, batchId: string, grade: string): Promise<void> {
@@ -156,6 +160,41 @@ describe('how pilots end (R13–R16)', () => {
       const others = scene.dataset.cases.slice(6).map((one) => one.id);
       const order = { bidId, datasetId: scene.dataset.id, caseIds: others };
       expect(await reasonOf(orderPilot(scene.sponsor, order))).toBe('pilot_cases_frozen');
+    });
+
+    /** The first shortlisted bid of a call, whose pilot is not ordered yet. */
+    async function shortlisted() {
+      const { scene, callId } = await called({ terms: { timeLimitDays: 7 } });
+      const { project, clock, dataset } = scene;
+      const vendor = await makeVendor(t.db, { people: 2, clock });
+      const bidId = await makeBid(t.db, { callId, project, vendor, status: 'shortlisted', clock });
+      await ensureAgreement(t.db, { kind: 'services', org: { id: vendor.orgId, kind: 'vendor' }, clock });
+      return { scene, order: { bidId, datasetId: dataset.id } };
+    }
+
+    test('cases that are named are those of the terms, or nothing is ordered', async () => {
+      const { scene, order } = await shortlisted();
+      const ids = scene.dataset.cases.map((one) => one.id);
+      const name = (caseIds: string[]) => orderPilot(scene.sponsor, { ...order, caseIds });
+      expect(await reasonOf(name(ids.slice(0, 1)))).toBe('pilot_cases');
+      expect(await reasonOf(name(ids.slice(0, 7)))).toBe('pilot_cases');
+      const { batchId } = await name(ids.slice(6));
+      expect(await casesOf(batchId)).toEqual(ids.slice(6).sort());
+    });
+
+    test('the time that was agreed runs from when it can be read, not from the order', async () => {
+      const { scene, order } = await shortlisted();
+      const { sponsor, clock } = scene;
+      const { batchId } = await orderPilot(sponsor, order);
+      const closing = systemContext({ db: t.db, clock, name: 'job', requestId: newId() });
+      clock.advance(6 * DAY);
+      await openBatch(sponsor, { batchId });
+      clock.advance(6 * DAY);
+      await closeOverduePilots(closing);
+      expect((await getBatch(t.db, batchId)).status).toBe('open');
+      clock.advance(DAY);
+      await closeOverduePilots(closing);
+      expect((await getBatch(t.db, batchId)).status).not.toBe('open');
     });
 
     test('terms that the dataset cannot meet order nothing, and say what is short', async () => {

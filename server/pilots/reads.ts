@@ -15,7 +15,14 @@ import { isStillRead, type PilotState } from './rules.ts';
  * Why a pilot's quality is not shown yet: how many pilots of its call are still read, and until when at the latest (null
  * when only its closing ends it).
  */
-export type Withholding = { stillRead: number; of: number; until: Date | null; href: string };
+export type Withholding = {
+  stillRead: number;
+  of: number;
+  until: Date | null;
+  /** Of those, the ones that the sponsor has not opened yet: their time has not begun. */
+  unopened: number;
+  href: string;
+};
 
 /**
  * R15: bidders are judged alike, so nothing of a pilot's quality is shown or computed while it or another pilot of its
@@ -42,7 +49,10 @@ export async function findWithholding(
   return {
     stillRead: new Set(reading.map((state) => state.pilotId)).size,
     of: new Set(states.map((state) => state.pilotId)).size,
-    until: new Date(Math.max(...reading.map((state) => state.until.getTime()))),
+    until: reading.some((state) => state.until === null)
+      ? null
+      : new Date(Math.max(...reading.map((state) => state.until?.getTime() ?? 0))),
+    unopened: reading.filter((state) => state.batchStatus === 'draft').length,
     href: `/sponsor/projects/${first.projectId}/pilots`,
   };
 }
@@ -64,7 +74,7 @@ async function listStates(q: Queryable, callId: string): Promise<BatchState[]> {
       status: pilots.status,
       batchId: batches.id,
       batchStatus: batches.status,
-      orderedAt: pilotBatches.orderedAt,
+      openedAt: batches.openedAt,
       terms: pilots.terms,
       scoredSequence: sql<number>`coalesce((select max(read.sequence) from ${scorecards} card
         join ${pilotBatches} read on read.batch_id = card.batch_id
@@ -75,13 +85,20 @@ async function listStates(q: Queryable, callId: string): Promise<BatchState[]> {
     .innerJoin(batches, eq(batches.id, pilotBatches.batchId))
     .where(eq(pilots.callId, callId))
     .limit(200);
-  return rows.map(({ terms, orderedAt, ...row }) => ({
+  return rows.map(({ terms, openedAt, ...row }) => ({
     ...row,
-    until: plus(orderedAt, pilotTerms.parse(terms).timeLimitDays * DAY),
+    until: openedAt && plus(openedAt, pilotTerms.parse(terms).timeLimitDays * DAY),
   }));
 }
 
-export type PilotBatch = { batchId: string; sequence: number; attempt: number; orderedAt: Date };
+export type PilotBatch = {
+  batchId: string;
+  sequence: number;
+  attempt: number;
+  orderedAt: Date;
+  /** When its readers could begin, which its time runs from (R15); null before. */
+  openedAt: Date | null;
+};
 
 /** The batches of a pilot in order: the ordered one, then its extensions (R10) and its retry (R16). */
 export async function listPilotBatches(q: Queryable, pilotId: string): Promise<PilotBatch[]> {
@@ -91,8 +108,10 @@ export async function listPilotBatches(q: Queryable, pilotId: string): Promise<P
       sequence: pilotBatches.sequence,
       attempt: pilotBatches.attempt,
       orderedAt: pilotBatches.orderedAt,
+      openedAt: batches.openedAt,
     })
     .from(pilotBatches)
+    .innerJoin(batches, eq(batches.id, pilotBatches.batchId))
     .where(eq(pilotBatches.pilotId, pilotId))
     .orderBy(pilotBatches.sequence);
 }
@@ -169,17 +188,27 @@ async function withholdingOfBatch(
     .from(batches)
     .where(and(eq(batches.id, at.batchId), eq(batches.kind, 'pilot'), ne(batches.status, 'settled')));
   if (!batch || batch.status === 'closing') return null;
-  return { stillRead: 1, of: 1, until: null, href: `/sponsor/projects/${batch.projectId}/batches` };
+  return {
+    stillRead: 1,
+    of: 1,
+    until: null,
+    unopened: 0,
+    href: `/sponsor/projects/${batch.projectId}/batches`,
+  };
 }
 
 /** What is held back, in words: what is still read, until when, and what would change it. */
-export function withholdingMessage({ stillRead, of, until }: Withholding): string {
+export function withholdingMessage({ stillRead, of, until, unopened }: Withholding): string {
   const who =
     of === 1
       ? 'The pilot is'
       : `${stillRead} of the ${of} pilots of this call ${stillRead === 1 ? 'is' : 'are'}`;
   const limit = until === null ? '' : `, until ${sayDay(until)} at the latest`;
-  return `${who} still being read${limit}. Quality is shown when every pilot of the call has closed or its time is up, so that all bidders are judged alike (R15).`;
+  const begin =
+    unopened === 0
+      ? ''
+      : ` ${unopened === 1 ? 'One has' : `${unopened} have`} not been opened yet, so that the time has not begun: open it, or decline its bid.`;
+  return `${who} still being read${limit}.${begin} Quality is shown when every pilot of the call has closed or its time is up, so that all bidders are judged alike (R15).`;
 }
 
 /** Refuses with `pilot_withheld` while {@link findWithholding} says so. */

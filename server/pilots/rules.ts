@@ -8,16 +8,16 @@ import type { BatchCosts } from '#server/scores/costs.ts';
 import type { FieldMeasures } from '#server/scores/rules.ts';
 import type { CriterionResult } from './schemas.ts';
 
-/** What says whether a batch of a pilot is still read: the pilot's state, its own, and when its time is up. */
+/** What says whether a batch of a pilot is still read: the pilot's state, its own, and when its time is up; null before it has opened. */
 export type PilotState = {
   status: 'ordered' | 'reading' | 'scored' | 'decided';
   batchStatus: 'draft' | 'open' | 'paused' | 'closing' | 'settled';
-  until: Date;
+  until: Date | null;
 };
 
 /** R15: a batch of a pilot is read until it closes, the pilot is decided, or its time is up, whichever comes first. */
 export function isStillRead(pilot: PilotState, now: Date): boolean {
-  if (pilot.status === 'decided' || pilot.until <= now) return false;
+  if (pilot.status === 'decided' || (pilot.until !== null && pilot.until <= now)) return false;
   return pilot.batchStatus !== 'closing' && pilot.batchStatus !== 'settled';
 }
 

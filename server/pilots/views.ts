@@ -186,7 +186,7 @@ export async function scorecardsOfVendor(ctx: OrgContext) {
         decidedAt: pilot.decidedAt,
         retry: waitingRetry(pilot),
         scorecard: pilot.status === 'decided' ? card(scorecard) : null,
-        readUntil: isRead && newest ? plus(newest.orderedAt, timeLimitDays * DAY) : null,
+        readUntil: isRead && newest?.openedAt ? plus(newest.openedAt, timeLimitDays * DAY) : null,
         reads: await readsOfBatches(
           ctx.db,
           batches.map((one) => one.batchId),

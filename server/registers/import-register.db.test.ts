@@ -56,6 +56,14 @@ const leie = (n: number, from = 0) =>
   );
 
 describe('importing an exclusion list', () => {
+  it('an older whole list does not take the place of a newer one: who was excluded since would be let in', async () => {
+    const newer = { source: 'leie' as const, file: put('august.csv', registerFile(LEIE_HEADER, leie(50))) };
+    expect((await run({ ...newer, asOf: '2026-08-01' })).status).toBe('current');
+    const older = { source: 'leie' as const, file: put('march.csv', registerFile(LEIE_HEADER, leie(48))) };
+    await expect(run({ ...older, asOf: '2026-03-01' })).rejects.toMatchObject({ reason: 'import_stale' });
+    expect(await count('exclusion_records')).toBe(50);
+  });
+
   it('keeps what the file says, with 0000000000 and 00000000 as not known, and makes it current', async () => {
     const rows = [
       leieRow({ LASTNAME: 'SMITH', FIRSTNAME: 'JOHN', MIDNAME: 'Q', DOB: '19610229', NPI: '1234567893' }),

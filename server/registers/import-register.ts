@@ -163,11 +163,10 @@ function countProblems(
   return [];
 }
 
-/** A delta needs something to lie on, and must not undo what is newer. */
+/** A delta needs something to lie on; neither it nor a whole file may undo what is newer. */
 function refuseLayer(mode: ImportMode, asOf: string, inUse: readonly ImportRow[]): void {
-  if (mode === 'full') return;
   const base = inUse.find((one) => one.mode === 'full');
-  if (!base) {
+  if (mode !== 'full' && !base) {
     throw refusal(
       'precondition',
       'import_base_missing',

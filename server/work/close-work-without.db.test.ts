@@ -78,6 +78,13 @@ describe('R27: a credential that stops to hold', () => {
     return { scene, lead, batchId, worker, credentialId, held: leases[0]!, at, found };
   }
 
+  test('without a day from its source, what was read since it was last found good is looked at again', async () => {
+    const { scene, at, found } = await makeScene();
+    scene.clock.advance(2 * 86_400_000);
+    const { effectiveOn: _, ...unknown } = found();
+    expect(await recordVerification(at(operator), unknown)).toMatchObject({ recalls: 1 });
+  });
+
   test('revoked at its source: the lease goes, the next claim is refused at once, the labels are listed for the clinical lead', async () => {
     const { scene, lead, batchId, worker, credentialId, held, at, found } = await makeScene();
     expect(await recordVerification(at(operator), found())).toEqual({

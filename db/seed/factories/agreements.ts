@@ -98,7 +98,8 @@ const CHAIN: Record<string, { sponsor: AgreementKind[]; below: AgreementKind[] }
   limited_data_set: { sponsor: ['dua'], below: ['dua'] },
   deidentified_safe_harbor: { sponsor: [], below: ['no_reidentification'] },
   deidentified_expert: { sponsor: [], below: ['no_reidentification'] },
-  eu_personal: { sponsor: ['dpa'], below: ['dpa'] },
+  // The clauses are asked for where a reader is outside of adequate countries.
+  eu_personal: { sponsor: ['dpa', 'scc'], below: ['dpa', 'scc'] },
   synthetic: { sponsor: [], below: [] },
   public: { sponsor: [], below: [] },
 };

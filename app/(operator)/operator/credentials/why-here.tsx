@@ -21,7 +21,11 @@ export function WhyHere({ item }: { item: DeskItem }) {
       {item.rivals.length === 0 ? null : (
         <DecisionNote
           outcome="refused"
-          title="Two people claim this number"
+          title={
+            item.rivals.every((rival) => rival.isSamePerson)
+              ? 'This person has claimed the number before'
+              : 'Somebody else has claimed this number'
+          }
           because={item.rivals.map((rival) => (
             <span key={rival.credentialId} className="block">
               {rival.personName}, {statusWords(rival.status).toLowerCase()}, added{' '}
@@ -30,7 +34,9 @@ export function WhyHere({ item }: { item: DeskItem }) {
           ))}
           changes={[
             {
-              says: 'Look at the source whose it is and record a check on each. Tell neither of the other.',
+              says: item.rivals.every((rival) => rival.isSamePerson)
+                ? 'Look at the source how it stands today and record a check: nothing else brings back what was revoked.'
+                : 'Look at the source whose it is and record a check on each that is not over. Tell neither of the other.',
             },
           ]}
         />
