@@ -51,6 +51,7 @@ import {
   leaseInput,
   leasesInput,
   prioritiseInput,
+  releaseInput,
   repeatsInput,
   skipInput,
   submitAndNextInput,
@@ -171,7 +172,7 @@ export const workRouter = router({
     .output(z.array(z.object({ leaseId: z.uuid(), leaseUntil: z.date().nullable() })))
     .mutation(({ ctx, input }) => extendLease(ctx.command, input)),
   release: reading()
-    .input(leasesInput)
+    .input(releaseInput)
     .output(z.object({ released: z.number().int() }))
     .mutation(({ ctx, input }) => releaseLeases(ctx.command, input)),
   skip: reading()

@@ -45,6 +45,17 @@ export async function keepDraft(
     where drafts.annotator_id = excluded.annotator_id`;
 }
 
+/** Those of some leases under which something was put down. Index: the primary key. */
+export async function listBegun(
+  q: Queryable,
+  of: { batchId: string; leaseIds: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  const rows = await q.execute<{ leaseId: string }>(sql`
+    select lease_id as "leaseId" from drafts
+    where batch_id = ${of.batchId} and lease_id = any (${sql.param([...of.leaseIds])}::uuid[])`);
+  return new Set([...rows].map((row) => row.leaseId));
+}
+
 /** Batches that hold drafts, but for those on legal hold, with the time of their settlement. Index: the primary key of drafts. */
 export async function listBatchesWithDrafts(
   q: Queryable,

@@ -168,6 +168,16 @@ describe('leases and what becomes of them', () => {
     expect(await claim(who!, batchId, 2)).toHaveLength(2);
   });
 
+  test('a page that is closed gives back what was not begun, and keeps what was, whatever it asks for', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, caseIds: caseIds(3) });
+    const [who, other] = await makeReaders(scene, batchId, 2);
+    const leaseIds = (await claim(who!, batchId, 3)).map((lease) => lease.leaseId);
+    await saveDraft(who!, { batchId, leaseId: leaseIds[1]!, answers: { grade: '2' }, activeMs: 1 });
+    expect(await releaseLeases(who!, { batchId, leaseIds, keepsBegun: true })).toEqual({ released: 2 });
+    expect(await claim(other!, batchId, 3)).toHaveLength(2);
+    await submitLabel(who!, { batchId, leaseId: leaseIds[1]!, ...content() });
+  });
+
   test('R27: a closed gate takes leases back at once and pays for the time spent, at most the price', async () => {
     const batchId = await makeBatch(scene, { overlap: 3 });
     const [one, other] = await makeReaders(scene, batchId, 2);

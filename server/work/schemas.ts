@@ -144,6 +144,9 @@ export type ClaimInput = z.infer<typeof claimInput>;
 export const leaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
 export const leasesInput = z.object({ batchId: z.uuid(), leaseIds: z.array(z.uuid()).min(1).max(40) });
 
+/** With `keepsBegun` what has a draft stays: the page was closed, and whoever comes back goes on there. */
+export const releaseInput = leasesInput.extend({ keepsBegun: z.boolean().default(false) });
+
 /** What a client knows of a claimed slot; nothing in it tells gold from other work. */
 export const lease = z.object({
   leaseId: z.uuid(),

@@ -26,6 +26,13 @@ export function useDesk(input: DeskInput): { session: ReadingSession; state: Rea
     });
     const touch = () => session.touch();
     const seen = () => (document.hidden ? session.hide() : session.touch());
+    const close = () => session.close();
+    // A page that the browser had kept comes back without what it gave up.
+    const back = (event: PageTransitionEvent) => {
+      if (!event.persisted) return;
+      session.reconnect();
+      void session.lookAgain();
+    };
     const online = () => session.reconnect();
     const offline = () => session.store.set({ isOnline: false });
     const timer = setInterval(() => {
@@ -34,6 +41,8 @@ export function useDesk(input: DeskInput): { session: ReadingSession; state: Rea
     }, TICK_MS);
     for (const name of SIGNS_OF_LIFE) window.addEventListener(name, touch, { passive: true });
     document.addEventListener('visibilitychange', seen);
+    window.addEventListener('pagehide', close);
+    window.addEventListener('pageshow', back);
     window.addEventListener('online', online);
     window.addEventListener('offline', offline);
     return () => {
@@ -41,6 +50,8 @@ export function useDesk(input: DeskInput): { session: ReadingSession; state: Rea
       clearInterval(timer);
       for (const name of SIGNS_OF_LIFE) window.removeEventListener(name, touch);
       document.removeEventListener('visibilitychange', seen);
+      window.removeEventListener('pagehide', close);
+      window.removeEventListener('pageshow', back);
       window.removeEventListener('online', online);
       window.removeEventListener('offline', offline);
       session.pause();

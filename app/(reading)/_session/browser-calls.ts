@@ -1,4 +1,4 @@
-import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, httpLink, type TRPCClient } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '#server/routers/_app.ts';
 import type { Circumstances, DeskCalls } from './desk-calls.ts';
@@ -29,9 +29,24 @@ function createClient(): Client {
   });
 }
 
+/** For a page that goes away: nothing waits to be sent together, and the browser sends it though the page is gone. */
+function createClosingClient(): Client {
+  return createTRPCClient<AppRouter>({
+    links: [
+      httpLink({
+        url: '/api/trpc',
+        transformer: superjson,
+        headers: { 'x-readroom-background': '1' },
+        fetch: (url, options) => fetch(url, { ...options, keepalive: true } as RequestInit),
+      }),
+    ],
+  });
+}
+
 /** The server, as the session of one batch and tier calls it over HTTP. */
 export function browserCalls(batchId: string, tier: DeskTier, appBuild: string): DeskCalls {
   const client = createClient();
+  const closing = createClosingClient();
   const { work, labels } = client;
   const claim = (limit: number): Promise<ClaimResult> => work.claim.mutate({ batchId, tier, limit });
   const claimAfter = async (limit: number) => (limit === 0 ? null : claim(limit));
@@ -116,6 +131,9 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     },
     release: async (leaseIds) => {
       await work.release.mutate({ batchId, leaseIds });
+    },
+    releaseOnClose: async (leaseIds) => {
+      await closing.work.release.mutate({ batchId, leaseIds, keepsBegun: true });
     },
     feedback: (labelId) => work.feedback.query({ batchId, labelId }),
     flag: (input) => work.flag.mutate({ batchId, ...input }),

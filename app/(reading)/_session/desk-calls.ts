@@ -50,6 +50,8 @@ export type DeskCalls = {
   /** `isUse` tells whether the person did something since the last call (R28). */
   extend(leaseIds: string[], isUse: boolean): Promise<{ leaseId: string; leaseUntil: number | null }[]>;
   release(leaseIds: string[]): Promise<void>;
+  /** As `release` while the page is going away: sent at once, and by the browser when the page is gone. What was begun stays. */
+  releaseOnClose(leaseIds: string[]): Promise<void>;
   /** The answer of a training case that was handed in. */
   feedback(labelId: string): Promise<Feedback>;
   flag(input: { leaseId: string; kind: FlagKind; note: string }): Promise<{ dueAt: Date }>;

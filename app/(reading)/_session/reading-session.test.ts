@@ -64,6 +64,7 @@ function bench(
   const sent: Parcel[] = [];
   const failures: unknown[] = [];
   const timers: { at: number; act: () => void; isOff: boolean }[] = [];
+  const closed: string[] = [];
   const extended: { ids: string[]; isUse: boolean }[] = [];
   const ends = new Map<string, null>();
   const drafts = more.drafts ?? memoryStore();
@@ -100,6 +101,7 @@ function bench(
       return ids.map((leaseId) => ({ leaseId, leaseUntil: ends.has(leaseId) ? null : now + 600_000 }));
     },
     release: async () => undefined,
+    releaseOnClose: async (ids) => void closed.push(...ids),
     feedback: async () => ({
       fields: [{ key: 'present', given: true, expected: [false], isRight: false }],
       rationale: null,
@@ -133,7 +135,7 @@ function bench(
   const answer = (present: boolean) =>
     session.change((work) => ({ ...work, answers: { ...work.answers, present } }));
   const ids = () => session.store.get().cases.map((held) => held.leaseId);
-  return { session, sent, failures, extended, ends, drafts, pass, answer, ids };
+  return { session, sent, failures, closed, extended, ends, drafts, pass, answer, ids };
 }
 
 describe('a reading session', () => {
@@ -297,6 +299,37 @@ describe('a reading session', () => {
     session.submit();
     await settle();
     expect(session.store.get().cases[0]?.leaseId).toBe('c2');
+  });
+
+  test('closing the page gives back what was claimed ahead, not the case on the screen nor what was begun', async () => {
+    const drafts = memoryStore();
+    drafts.write('h3', { work: { ...NO_WORK, answers: { present: true } }, activeMs: 5_000, at: 1 });
+    const { session, closed, ids } = bench({ drafts, held: ['h1', 'h2', 'h3'] });
+    await session.start();
+    await settle();
+    // What was begun comes first; then one is on the screen.
+    expect(ids()).toEqual(['h3', 'h1', 'h2']);
+    session.close();
+    expect(closed).toEqual(['h1', 'h2']);
+    expect(ids()).toEqual(['h3']);
+    session.close();
+    expect(closed).toEqual(['h1', 'h2']);
+    // The page was kept by the browser and comes back.
+    await session.lookAgain();
+    expect(ids()).toEqual(['h3', 'c1', 'c2']);
+  });
+
+  test('closing the page over a label that is undone keeps the case behind it, too', async () => {
+    const { session, closed, answer, ids } = bench();
+    await session.start();
+    await settle();
+    answer(true);
+    session.submit();
+    await settle();
+    session.undo();
+    expect(ids()).toEqual(['c1', 'c2', 'c3', 'c4']);
+    session.close();
+    expect(closed).toEqual(['c3', 'c4']);
   });
 
   test('a case whose lease is over leaves the line and is replaced', async () => {

@@ -189,6 +189,20 @@ function createPresence(p: Present) {
         .map((held) => held.leaseId);
       if (leaseIds.length > 0) await calls.release(leaseIds).catch(() => undefined);
     },
+    /**
+     * The browser closes or leaves the page: what was claimed ahead goes back at once. The case on the screen and what was begun stay,
+     * so that whoever comes back, after a crash or a reload, goes on where they were.
+     */
+    close(): void {
+      const own = store.get().cases.filter((held) => held.amends === null);
+      const ahead = own
+        .slice(1)
+        .filter((held) => p.drafts.read(held.leaseId) === null && (held.content?.draft ?? null) === null)
+        .map((held) => held.leaseId);
+      if (ahead.length === 0) return;
+      line.drop(ahead);
+      calls.releaseOnClose(ahead).catch(() => undefined);
+    },
     /** The page goes away or is drawn anew; what is unsent is on the device. */
     pause: () => p.keeper.stop(),
   };

@@ -1,0 +1,26 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { browserCalls } from './browser-calls.ts';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test('what is given back as the page closes leaves within the handler, without a timer, and outlives the page', async () => {
+  const sent: { url: string; init: RequestInit }[] = [];
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    sent.push({ url, init });
+    return new Promise(() => {});
+  });
+  const ids = ['01a202d7-b39a-7701-952d-60d5e9f28310'];
+  void browserCalls(ids[0]!, 'label', 'build').releaseOnClose(ids);
+  // Microtasks alone: a page that goes away runs no timer any more.
+  for (let i = 0; i < 50; i += 1) await Promise.resolve();
+  expect(sent).toHaveLength(1);
+  const [{ url, init }] = sent as [{ url: string; init: RequestInit }];
+  expect(url).toBe('/api/trpc/work.release');
+  expect(init).toMatchObject({ method: 'POST', keepalive: true });
+  expect(init.headers).toMatchObject({ 'x-readroom-background': '1' });
+  expect(JSON.parse(String(init.body))).toMatchObject({
+    json: { batchId: ids[0], leaseIds: ids, keepsBegun: true },
+  });
+});
