@@ -26,6 +26,17 @@ export type VendorMeasures = {
  * answer (R21, ADR 009). Batches are pooled by what their intervals are worth, so one bad one is neither hidden nor the only one.
  */
 export function measuresOf(scores: readonly BatchScore[], taskType: string): VendorMeasures {
+  const kept = KEPT.get(scores) ?? new Map<string, VendorMeasures>();
+  KEPT.set(scores, kept);
+  const measures = kept.get(taskType) ?? reckon(scores, taskType);
+  kept.set(taskType, measures);
+  return measures;
+}
+
+/** By the scores as they were read, until they are read anew: each question asks for every vendor. */
+const KEPT = new WeakMap<readonly BatchScore[], Map<string, VendorMeasures>>();
+
+function reckon(scores: readonly BatchScore[], taskType: string): VendorMeasures {
   const like = summary(scores.filter((one) => one.taskType === taskType));
   const all = summary(scores);
   const isLike = like.accuracyLower !== null;
