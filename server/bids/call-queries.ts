@@ -14,6 +14,16 @@ export function sealedNow(now: Date): SQL {
   return sql`(${calls.isSealed} and ${calls.status} = 'open' and ${calls.closesAt} > ${at(now)})`;
 }
 
+/** Calls of a project that are sealed at `now`, by id. */
+export async function listSealed(q: Queryable, of: { projectId: string; now: Date }): Promise<string[]> {
+  const rows = await q
+    .select({ id: calls.id })
+    .from(calls)
+    .where(and(eq(calls.projectId, of.projectId), sealedNow(of.now)))
+    .limit(100);
+  return rows.map((row) => row.id);
+}
+
 /**
  * True of a call that this organisation may know of: not a draft, and a private one only when invited or a bidder. A sponsor's own
  * staff reads by an order of that sponsor and bids nowhere (ADR 029).

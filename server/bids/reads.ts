@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import { AppError } from '#server/core/errors.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
+import { listSealed } from './call-queries.ts';
 import { getVisibleCall } from './get-call.ts';
 import { ceilingOfPricing, volumeOf } from './pricing.ts';
 import { pricingOf } from './pricing-schemas.ts';
@@ -89,6 +90,11 @@ export async function contractsOf(
   filter: { projectId?: string; vendorOrgId?: string },
 ): Promise<ContractRow[]> {
   return listContracts(q, filter);
+}
+
+/** Calls of a project whose bids nobody but their bidders may know of yet; few. */
+export async function listSealedCalls(q: Queryable, of: { projectId: string; now: Date }): Promise<string[]> {
+  return listSealed(q, of);
 }
 
 /** How many bids wait for the sponsor's first look, by project; none of them while they are sealed. Index: calls_status_closes_idx, bids by call. */

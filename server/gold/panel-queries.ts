@@ -1,21 +1,26 @@
-import { and, eq, inArray, notInArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull, notInArray } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { bidSeats, bids } from '#db/schema/bids.ts';
-import { memberships } from '#db/schema/identity.ts';
+import { memberships, organisations } from '#db/schema/identity.ts';
 import { ownStaffOrders } from '#db/schema/own-staff.ts';
+import { listSealedCalls } from '#server/bids/reads.ts';
 
 /** Why a person cannot judge a call they have a stake in. */
-export type Stake = 'member_of_bidder' | 'named_in_bid' | 'member_of_own_staff';
+export type Stake = 'member_of_bidder' | 'named_in_bid' | 'member_of_own_staff' | 'vendor_while_sealed';
+
+type Asked = { projectId: string; now: Date };
 
 /**
  * Whether a person belongs to an organisation that bids on the project, or is named in such a bid (R7), or belongs to the sponsor's
  * in-house unit while it reads there (ADR 029). Withdrawn, declined and expired bids count no more; a draft is nobody's business yet.
+ * While bids are sealed they are not looked at: everybody who belongs to any vendor has the same answer, or asking for one person of
+ * each would tell who has bid.
  */
-export async function findStake(q: Queryable, projectId: string, personId: string): Promise<Stake | null> {
-  const live = and(
-    eq(bids.projectId, projectId),
-    notInArray(bids.status, ['draft', 'withdrawn', 'declined', 'expired']),
-  );
+export async function findStake(q: Queryable, of: Asked & { personId: string }): Promise<Stake | null> {
+  const { projectId, personId } = of;
+  const sealed = await listSealedCalls(q, of);
+  if (sealed.length > 0 && (await listOfVendors(q, [personId])).length > 0) return 'vendor_while_sealed';
+  const live = liveBids(projectId, sealed);
   const [member] = await q
     .select({ id: bids.id })
     .from(bids)
@@ -31,6 +36,31 @@ export async function findStake(q: Queryable, projectId: string, personId: strin
     .limit(1);
   if (seat) return 'named_in_bid';
   return (await listOwnReaders(q, projectId, [personId])).length > 0 ? 'member_of_own_staff' : null;
+}
+
+/** Bids of a project that count, but for those of sealed calls. */
+const liveBids = (projectId: string, sealed: readonly string[]) =>
+  and(
+    eq(bids.projectId, projectId),
+    notInArray(bids.status, ['draft', 'withdrawn', 'declined', 'expired']),
+    sealed.length > 0 ? notInArray(bids.callId, [...sealed]) : undefined,
+  );
+
+/** Which of these people belong to a vendor that could bid. Index: memberships_person_idx. */
+async function listOfVendors(q: Queryable, personIds: readonly string[]): Promise<string[]> {
+  const rows = await q
+    .selectDistinct({ personId: memberships.personId })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.orgId))
+    .where(
+      and(
+        inArray(memberships.personId, [...personIds]),
+        eq(memberships.status, 'active'),
+        eq(organisations.kind, 'vendor'),
+        isNull(organisations.inHouseOf),
+      ),
+    );
+  return rows.map((row) => row.personId);
 }
 
 /** Which of these people belong to the in-house unit that has an agreed order in the project. Index: own_staff_orders_live_key. */
@@ -55,25 +85,30 @@ async function listOwnReaders(
   return rows.map((row) => row.personId);
 }
 
-/** Which of these people belong to an organisation that bids on the project now, or to own staff that reads in it. */
+/**
+ * Which of these people belong to an organisation that bids on the project now, or to own staff that reads in it; while bids are sealed
+ * to any vendor (`findStake`).
+ */
 export async function listStakeholders(
   q: Queryable,
-  projectId: string,
-  personIds: readonly string[],
+  of: Asked & { personIds: readonly string[] },
 ): Promise<Set<string>> {
+  const { projectId } = of;
+  const personIds = [...of.personIds];
   if (personIds.length === 0) return new Set();
+  const sealed = await listSealedCalls(q, of);
+  const ofVendors = sealed.length > 0 ? await listOfVendors(q, personIds) : [];
   const rows = await q
     .selectDistinct({ personId: memberships.personId })
     .from(memberships)
     .innerJoin(bids, eq(bids.vendorOrgId, memberships.orgId))
     .where(
       and(
-        eq(bids.projectId, projectId),
-        notInArray(bids.status, ['draft', 'withdrawn', 'declined', 'expired']),
-        inArray(memberships.personId, [...personIds]),
+        liveBids(projectId, sealed),
+        inArray(memberships.personId, personIds),
         eq(memberships.status, 'active'),
       ),
     );
   const own = await listOwnReaders(q, projectId, personIds);
-  return new Set([...rows.map((row) => row.personId), ...own]);
+  return new Set([...ofVendors, ...rows.map((row) => row.personId), ...own]);
 }

@@ -5,7 +5,7 @@ import { listOrgMembers, namesOfPeople, rolesOfPerson } from '#server/identity/r
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { endEngagement, engagePerson } from '#server/staffing/engage-person.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
-import { findStake } from './panel-queries.ts';
+import { findStake, type Stake } from './panel-queries.ts';
 import { leastPanelReaders, mayJoinPanel } from './rules.ts';
 
 export type PanelView = {
@@ -14,6 +14,15 @@ export type PanelView = {
   readers: { personId: string; name: string; engagementId: string }[];
   /** People of the sponsor who could join. */
   candidates: { personId: string; name: string }[];
+};
+
+const STAKE_WORDS: Record<Stake, string> = {
+  named_in_bid: 'This person is named in a bid on the project and cannot judge it.',
+  member_of_bidder: 'This person belongs to an organisation that bids on the project and cannot judge it.',
+  member_of_own_staff:
+    'This person reads for your in-house unit, which has an order in this project. Who makes the gold does not read what is held against it (R7).',
+  vendor_while_sealed:
+    'This person also belongs to a vendor. While bids are sealed nobody is told which vendors have bid, so nobody of any vendor joins the panel. Add them when the call has ended.',
 };
 
 /** The project's panel and who of the sponsor's people could join it. */
@@ -41,7 +50,8 @@ export async function viewPanel(ctx: OrgContext, input: { projectId: string }): 
 
 /**
  * Puts one of the sponsor's readers on the project's panel. Refused for people without a panel role
- * (`panel_role_missing`) and for anybody who belongs to a bidder or is named in a bid (`panel_conflict`).
+ * (`panel_role_missing`) and for anybody who belongs to a bidder or is named in a bid, while bids are sealed to any
+ * vendor (`panel_conflict`).
  */
 export async function addPanelReader(
   ctx: OrgContext,
@@ -59,17 +69,12 @@ export async function addPanelReader(
           'Only panel readers and clinical leads of your organisation can join the panel. Give the role first.',
       });
     }
-    const stake = await findStake(tx.db, project.id, input.personId);
+    const stake = await findStake(tx.db, { projectId: project.id, personId: input.personId, now: tx.now });
     if (stake !== null) {
       throw new AppError({
         kind: 'precondition',
         reason: 'panel_conflict',
-        message:
-          stake === 'named_in_bid'
-            ? 'This person is named in a bid on the project and cannot judge it.'
-            : stake === 'member_of_own_staff'
-              ? 'This person reads for your in-house unit, which has an order in this project. Who makes the gold does not read what is held against it (R7).'
-              : 'This person belongs to an organisation that bids on the project and cannot judge it.',
+        message: STAKE_WORDS[stake],
       });
     }
     const engagement = await engagePerson(tx, {

@@ -25,7 +25,7 @@ export type ProposedGold = {
 
 /**
  * Makes gold candidates of a finished blind panel batch (R7): unanimous cases are agreed, the others wait for a decision.
- * Reads of people who by now belong to a bidder do not count. Safe to repeat: cases with gold are left alone. Refused
+ * Reads of people who by now belong to a bidder, while bids are sealed to any vendor, do not count. Safe to repeat: cases with gold are left alone. Refused
  * while the panel still reads (`panel_reading`), for another kind of batch (`not_self_label`), and when no case has the
  * readers it needs (`panel_too_small`).
  */
@@ -46,9 +46,11 @@ export async function proposeGoldFromPanel(
       );
     }
     const reads = await readsOfBatch(tx.db, batch.id);
-    const stake = await listStakeholders(tx.db, project.id, [
-      ...new Set(reads.map((one) => one.annotatorId)),
-    ]);
+    const stake = await listStakeholders(tx.db, {
+      projectId: project.id,
+      personIds: [...new Set(reads.map((one) => one.annotatorId))],
+      now: tx.now,
+    });
     const cases = readsByCase(reads.filter((one) => !stake.has(one.annotatorId)));
     const needed = leastPanelReaders(project.intendedUse);
     const ready = cases.filter((one) => one.reads.length >= needed);

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { calls } from '#db/schema/bids.ts';
 import { users } from '#db/schema/identity.ts';
 import { ensureAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall } from '#db/seed/factories/bids.ts';
@@ -92,6 +93,35 @@ describe('appointing an auditor (R25)', () => {
     await expect(appoint(who)).rejects.toMatchObject({ reason: 'auditor_conflict' });
     const { who: free } = await outsider();
     await expect(appoint(free)).resolves.toMatchObject({ engagementId: expect.any(String) });
+  });
+
+  test('while bids are sealed, who has bid gets the same answer as who has not; independents can be appointed', async () => {
+    const other = await makeWorkScene(t.db, { cases: 1, clock: scene.clock });
+    const [bidder, quiet] = [await outsider(), await outsider()];
+    const { who: alone } = await outsider({ kind: 'independent' });
+    const callId = await makeCall(t.db, { projectId: other.project.id, isSealed: true, clock: scene.clock });
+    const owner = await makeMember(t.db, { org: bidder.org, roles: ['vendor_owner'], clock: scene.clock });
+    await makeBid(t.db, {
+      callId,
+      project: other.project,
+      vendor: { orgId: bidder.org.id, owner, annotators: [] },
+      clock: scene.clock,
+    });
+    const answerOf = async (who: OrgContext) => {
+      const input = { projectId: other.project.id, email: await addressOf(who) };
+      return appointAuditor(other.sponsor, input).then(
+        () => 'appointed',
+        (error: Error) => error.message,
+      );
+    };
+    const sealed = [await answerOf(bidder.who), await answerOf(quiet.who)];
+    expect(sealed[0]).toMatch(/While bids are sealed/);
+    expect(sealed[1]).toBe(sealed[0]);
+    expect(await answerOf(alone)).toBe('appointed');
+    // Once the call has ended the answer is each one's own.
+    await t.db.update(calls).set({ status: 'closed' }).where(eq(calls.id, callId));
+    expect(await answerOf(bidder.who)).toMatch(/belongs to a bidder/);
+    expect(await answerOf(quiet.who)).toBe('appointed');
   });
 
   test('every address that cannot gets the same answer, so that addresses tell nothing', async () => {

@@ -4,7 +4,7 @@ import { memberships, organisations, users } from '#db/schema/identity.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { findStake } from '#server/gold/reads.ts';
+import { findStake, type Stake } from '#server/gold/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { endEngagement, engagePerson } from './engage-person.ts';
@@ -13,7 +13,8 @@ import { findEngagements } from './reads.ts';
 /**
  * Appoints an independent auditor of the project's final labels (R25) by the address of their account: somebody of a
  * verified organisation that neither bids on nor reads the project. Refused with `auditor_unknown` (one answer for every
- * address that cannot, so that addresses tell nothing) and `auditor_conflict` for who has a stake or reads here.
+ * address that cannot, so that addresses tell nothing) and `auditor_conflict` for who has a stake or reads here
+ * and, while bids are sealed, for everybody of a vendor.
  */
 export async function appointAuditor(
   ctx: OrgContext,
@@ -26,7 +27,9 @@ export async function appointAuditor(
     if (found === null) throw unknown();
     const own = await findEngagements(tx.db, { projectId: project.id, personId: found.personId });
     const reads = own.some((one) => one.role === 'annotator' || one.role === 'reviewer');
-    if (reads || (await findStake(tx.db, project.id, found.personId)) !== null) throw conflict();
+    const of = { projectId: project.id, personId: found.personId, now: tx.now };
+    const stake = reads ? 'reads' : await findStake(tx.db, of);
+    if (stake !== null) throw conflict(stake);
     const engagement = await engagePerson(tx, {
       projectId: project.id,
       personId: found.personId,
@@ -101,11 +104,13 @@ function unknown(): AppError {
   });
 }
 
-function conflict(): AppError {
+function conflict(stake: Stake | 'reads'): AppError {
   return new AppError({
     kind: 'precondition',
     reason: 'auditor_conflict',
     message:
-      'This person reads in the project or belongs to a bidder on it. An auditor comes from another organisation (R25).',
+      stake === 'vendor_while_sealed'
+        ? 'This person belongs to a vendor. While bids are sealed nobody is told which vendors have bid, so nobody of any vendor is appointed. Choose an independent, or appoint them when the call has ended.'
+        : 'This person reads in the project or belongs to a bidder on it. An auditor comes from another organisation (R25).',
   });
 }
