@@ -28,7 +28,7 @@ export function EndAgreement({ agreementId, title, status }: EndAgreementProps) 
   const [code, setCode] = useState('');
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const isPending = status === 'draft' || status === 'sent' || status === 'partially_signed';
-  const isStanding = ['active', 'suspended', 'termination_noticed'].includes(status);
+  const isStanding = ['signed', 'active', 'suspended', 'termination_noticed'].includes(status);
   if (!isPending && !isStanding) return null;
   const verb = isPending ? 'Decline' : 'Terminate';
 

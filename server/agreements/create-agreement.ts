@@ -148,7 +148,7 @@ function pending(kind: AgreementKind, cause: unknown): AppError {
   return new AppError({
     kind: 'conflict',
     reason: 'agreement_pending',
-    message: `A ${KIND_TITLES[kind].toLowerCase()} already waits for signatures. Sign that one, or decline it first.`,
+    message: `A ${KIND_TITLES[kind].toLowerCase()} already waits for signatures or for its first day. Sign that one, or decline or terminate it first.`,
     cause,
   });
 }

@@ -22,6 +22,7 @@ const agreement = z.object({
   partyBOrgId: z.uuid(),
   effectiveFrom: z.string(),
   effectiveUntil: z.string().nullable(),
+  suspendedByOrgId: z.uuid().nullable(),
   clauses: z.array(z.string()),
   locations: z.array(z.string()),
 });
@@ -117,6 +118,7 @@ export async function loadGateFacts(
         select json_agg(json_build_object('id', a.id, 'kind', a.kind, 'status', a.status,
           'partyAOrgId', a.party_a_org_id, 'partyBOrgId', a.party_b_org_id,
           'effectiveFrom', a.effective_from::text, 'effectiveUntil', a.effective_until::text,
+          'suspendedByOrgId', a.suspended_by_org_id,
           'clauses', jsonb_path_query_array(coalesce(a.clauses, t.clauses), '$[*].key'),
           'locations', a.locations) order by a.created_at desc)
         from agreements a join agreement_templates t on t.id = a.template_id

@@ -17,6 +17,7 @@ export type GateAgreement = {
   status: AgreementStatus;
   effectiveFrom: string;
   effectiveUntil: string | null;
+  suspendedByOrgId?: string | null;
   /** Keys of the clauses in its text. */
   clauses: readonly string[];
   /** The only countries in which data it carries may be shown; empty means that it sets no limit. */
@@ -68,14 +69,15 @@ const IN_FORCE: ReadonlySet<AgreementStatus> = new Set(['active', 'termination_n
 
 /**
  * In force on the day: active, under notice until its end, or signed by both for a day that has come; the first day
- * counts, the end day does not. Suspension stops it at once.
+ * counts, the end day does not. Suspension stops it at once, and neither notice nor a renewal signed before takes it back.
  */
 export function isEffective(
-  agreement: { status: AgreementStatus; effectiveFrom: string; effectiveUntil: string | null },
+  agreement: Pick<GateAgreement, 'status' | 'effectiveFrom' | 'effectiveUntil' | 'suspendedByOrgId'>,
   today: string,
 ): boolean {
   return (
     IN_FORCE.has(agreement.status) &&
+    (agreement.suspendedByOrgId ?? null) === null &&
     agreement.effectiveFrom <= today &&
     (agreement.effectiveUntil === null || today < agreement.effectiveUntil)
   );

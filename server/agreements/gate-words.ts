@@ -58,11 +58,15 @@ const ADVANCED: readonly GateAgreement['status'][] = [
 
 /** How far the most advanced of these agreements has come, and what would bring it into force. */
 export function stateOf(
-  candidates: readonly Pick<GateAgreement, 'status' | 'effectiveFrom' | 'effectiveUntil'>[],
+  candidates: readonly Pick<
+    GateAgreement,
+    'status' | 'effectiveFrom' | 'effectiveUntil' | 'suspendedByOrgId'
+  >[],
   today: string,
 ): { state: string; change: string } {
   const best = ADVANCED.flatMap((status) => candidates.filter((one) => one.status === status))[0];
-  switch (best?.status) {
+  if (best === undefined) return { state: 'does not exist', change: 'Ask for it and sign it.' };
+  switch (best.suspendedByOrgId ? 'suspended' : best.status) {
     case 'active':
     case 'signed':
     case 'termination_noticed':

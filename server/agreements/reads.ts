@@ -96,7 +96,7 @@ async function readCarried(
     rules.some((rule) => rule.dataClass === dataClass && meetsRule(kind, rule.requirement));
   return Object.fromEntries(
     at.agreements
-      .filter((one) => isEffective(one, at.today))
+      .filter((one) => one.suspendedBy === null && isEffective(one, at.today))
       .map((one) => [
         one.id,
         at.projects
@@ -247,7 +247,7 @@ function viewOf(
     verificationDueOn: verificationDueOn(agreement, facts.verifications),
     openDuties: facts.duties.filter((one) => one.agreementId === agreement.id && one.certifiedAt === null)
       .length,
-    suspendedBy: agreement.status === 'suspended' ? sideOf(agreement, agreement.suspendedByOrgId) : null,
+    suspendedBy: sideOf(agreement, agreement.suspendedByOrgId),
     retainUntil: agreement.retainUntil,
   };
 }

@@ -41,6 +41,7 @@ describe('the state machine', () => {
       'partially_signed void voided',
       'partially_signed lapse lapsed',
       'signed begin active',
+      'signed begin_suspended suspended',
       'signed void voided',
       'active suspend suspended',
       'active give_notice termination_noticed',
@@ -68,6 +69,12 @@ describe('the state machine', () => {
     ]);
     const counting = AGREEMENT_STATUSES.filter((status) => isEffective({ status, ...term }, '2026-06-01'));
     expect(counting).toEqual(['signed', 'active', 'termination_noticed']);
+    // Under notice or signed for later, a suspension that was not taken back goes on.
+    expect(
+      AGREEMENT_STATUSES.filter((status) =>
+        isEffective({ status, suspendedByOrgId: 'a side', ...term }, '2026-06-01'),
+      ),
+    ).toEqual([]);
   });
 });
 

@@ -14,6 +14,7 @@ export const AGREEMENT_EVENTS = [
   'sign_last',
   'sign_ahead',
   'begin',
+  'begin_suspended',
   'decline',
   'void',
   'lapse',
@@ -44,8 +45,8 @@ const MOVES: Record<AgreementStatus, Partial<Record<AgreementEvent, AgreementSta
     void: 'voided',
     lapse: 'lapsed',
   },
-  // Signed by both for a day to come: it takes over from the one in force on that day, without gap or overlap.
-  signed: { begin: 'active', void: 'voided' },
+  // Signed by both for a day to come: it takes over from the one in force on that day, without gap or overlap, and suspended as that is.
+  signed: { begin: 'active', begin_suspended: 'suspended', void: 'voided' },
   active: {
     suspend: 'suspended',
     give_notice: 'termination_noticed',

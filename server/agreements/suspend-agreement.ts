@@ -8,10 +8,12 @@ import { tellSignatories } from './notify.ts';
 import { type AgreementRow, findAgreement, findAgreementForUpdate, updateAgreement } from './queries.ts';
 import { transition } from './rules.ts';
 import { type AgreementStatus, KIND_TITLES, type SuspendAgreementInput } from './schemas.ts';
+import { suspendSuccessor } from './sign-ahead.ts';
 
 /**
  * A side suspends an agreement with a reason: what it carries closes at once (R27), and nobody returns or destroys anything,
- * because it may go on. Its last day stays. Needs the same authority and recent password as signing.
+ * because it may go on. Its last day stays, and a renewal that
+ * was signed before begins suspended. Needs the same authority and recent password as signing.
  * Errors: `reauthentication_required`, `agreement_not_found`, `signer_without_authority`, `agreement_not_active`.
  */
 export async function suspendAgreement(
@@ -25,6 +27,7 @@ export async function suspendAgreement(
       statusReason: input.reason,
       suspendedByOrgId: ctx.actor.orgId,
     });
+    await suspendSuccessor(tx, agreement, ctx.actor.orgId);
     await tx.enqueue({ name: 'agreements.revoke-access', payload: { agreementId: agreement.id } });
     await tell(tx, agreement.id, `${KIND_TITLES[agreement.kind]} is suspended`);
     return { status };
@@ -53,6 +56,7 @@ export async function resumeAgreement(
       statusReason: input.reason,
       suspendedByOrgId: null,
     });
+    await suspendSuccessor(tx, agreement, null);
     await tell(tx, agreement.id, `${KIND_TITLES[agreement.kind]} holds again`);
     return { status };
   });

@@ -10,11 +10,12 @@ import { tellSignatories } from './notify.ts';
 import { type AgreementRow, findAgreement, findAgreementForUpdate, updateAgreement } from './queries.ts';
 import { transition } from './rules.ts';
 import { type AgreementStatus, KIND_TITLES, type TerminateAgreementInput } from './schemas.ts';
-import { voidSuccessor } from './sign-ahead.ts';
+import { begin, endSigned, endSuccessor } from './sign-ahead.ts';
 
 /**
  * A side ends an agreement: at once, or on a later day with notice until then. When it ends, everything it carried is
- * revoked (R27). Needs the same authority and recent password as signing.
+ * revoked (R27). A renewal that was signed for later ends on the same day, or never begins; one signed for later can be ended by
+ * itself, too. Needs the same authority and recent password as signing.
  * Errors: `reauthentication_required`, `agreement_not_found`, `signer_without_authority`, `agreement_not_active`,
  * `agreement_dates`.
  */
@@ -29,17 +30,32 @@ export async function terminateAgreement(
     if (effectiveOn < today) throw badDay();
     const locked = await findAgreementForUpdate(tx.db, input.agreementId);
     await assertMayEnd(ctx, tx, locked);
-    const agreement = present(locked, 'The agreement');
+    const agreement = await asItStands(tx, present(locked, 'The agreement'), today);
+    if (agreement.status === 'signed') {
+      const status = await endSigned(tx, agreement, { endsOn: effectiveOn, reason: input.reason });
+      await tell(tx, agreement.id, status === 'voided' ? 'is void: it will not begin' : endsOn(effectiveOn));
+      return { status };
+    }
     const noticed = await giveNotice(tx, agreement, { effectiveOn, reason: input.reason });
-    await voidSuccessor(tx, agreement, effectiveOn);
-    const whole = present(await findAgreement(tx.db, agreement.id), 'The agreement');
-    await tellSignatories(tx, [whole.partyA, whole.partyB], {
-      agreementId: agreement.id,
-      kind: 'agreement.ending',
-      title: `${KIND_TITLES[agreement.kind]} ends on ${sayDay(effectiveOn)}`,
-    });
+    await endSuccessor(tx, agreement, effectiveOn);
+    await tell(tx, agreement.id, endsOn(effectiveOn));
     if (effectiveOn > today) return { status: noticed.status };
     return { status: await endAgreement(tx, noticed, 'terminate') };
+  });
+}
+
+/** One that was signed ahead and whose day has come holds already, whether or not the job has seen to it. */
+const asItStands = async (tx: CommandTx, agreement: AgreementRow, today: string): Promise<AgreementRow> =>
+  agreement.status === 'signed' && agreement.effectiveFrom <= today ? begin(tx, agreement) : agreement;
+
+const endsOn = (day: string) => `ends on ${sayDay(day)}`;
+
+async function tell(tx: CommandTx, agreementId: string, what: string): Promise<void> {
+  const { agreement, partyA, partyB } = present(await findAgreement(tx.db, agreementId), 'The agreement');
+  await tellSignatories(tx, [partyA, partyB], {
+    agreementId,
+    kind: 'agreement.ending',
+    title: `${KIND_TITLES[agreement.kind]} ${what}`,
   });
 }
 

@@ -1,6 +1,5 @@
 import { PDFDocument } from '@cantoo/pdf-lib';
 import { and, eq } from 'drizzle-orm';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { agreements, agreementTexts, windDownDuties } from '#db/schema/agreements.ts';
 import { notifications } from '#db/schema/notifications.ts';
@@ -14,7 +13,6 @@ import {
   nameSignatory,
   reasonOf,
   type SigningWorld,
-  signInput,
 } from '#db/seed/factories/signing-world.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
@@ -27,7 +25,6 @@ import { decideRemark, makeRemark, withdrawRemark } from './negotiate.ts';
 import { openVerification } from './open-document.ts';
 import { readAgreement, readAgreementCentre } from './reads.ts';
 import { remindOfEnds } from './remind-of-ends.ts';
-import { addDays, isEffective } from './rules.ts';
 import { sendAgreement } from './send-agreement.ts';
 import { signAgreement } from './sign-agreement.ts';
 import { terminateAgreement } from './terminate-agreement.ts';
@@ -60,76 +57,6 @@ async function freshVendor(): Promise<OrgContext> {
   await nameSignatory(t.db, ctx);
   return ctx;
 }
-
-/** Both sides sign what was sent; returns what the last signature gave, or its refusal. */
-async function signBoth(vendor: OrgContext, id: string) {
-  const documentSha256 = (await rowOf(id)).documentSha256!;
-  const input = (ctx: OrgContext) => signInput(world, ctx, { agreementId: id, documentSha256 });
-  await signAgreement(vendor, await input(vendor));
-  return reasonOf(signAgreement(world.operator, await input(world.operator)));
-}
-
-describe('renewal: the next term starts the instant the old one ends', () => {
-  const renew = async (vendor: OrgContext, effectiveFrom: string) =>
-    (await createAgreement(world.operator, { kind: 'nda', orgId: vendor.actor.orgId, effectiveFrom })).id;
-
-  test('on every day exactly one is in force, whatever the old end, the new start and when the job runs', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 2, max: 9 }),
-        fc.option(fc.integer({ min: 0, max: 40 })),
-        fc.boolean(),
-        async (startsIn, longer, isJobLate) => {
-          const vendor = await freshVendor();
-          const from = addDays(START, startsIn);
-          const old = await makeAgreement(t.db, {
-            kind: 'nda',
-            org: orgOf(vendor),
-            effectiveUntil: longer === null ? null : addDays(from, longer),
-            clock,
-          });
-          const next = await renew(vendor, from);
-          expect(await signBoth(vendor, next)).toMatchObject({ status: 'signed' });
-          const stands = async (day: string) =>
-            [await rowOf(old), await rowOf(next)].map((row) => isEffective(row, day));
-          const eve = addDays(from, -1);
-          for (const runsOn of isJobLate ? [eve, addDays(from, 1)] : [eve, from]) {
-            // What the rows say of every day, before the job of that day has run and after.
-            for (let day = START; day <= addDays(from, 3); day = addDays(day, 1)) {
-              if ((await rowOf(old)).status === 'superseded' && day < from) continue;
-              expect(await stands(day), `${day} of ${from}`).toEqual([day < from, day >= from]);
-            }
-            await expireAgreements(job(`${runsOn}T00:00:00Z`));
-          }
-          expect(await stands(from)).toEqual([false, true]);
-          expect([(await rowOf(old)).status, (await rowOf(next)).status]).toEqual(['superseded', 'active']);
-        },
-      ),
-      { numRuns: 4 },
-    );
-  }, 90_000);
-
-  test('one that would begin after the old end is refused, and no signature of the refusal is kept', async () => {
-    const vendor = await freshVendor();
-    await makeAgreement(t.db, { kind: 'nda', org: orgOf(vendor), effectiveUntil: '2026-12-01', clock });
-    const next = await renew(vendor, '2026-12-02');
-    expect(await signBoth(vendor, next)).toBe('precondition renewal_gap');
-    expect(await rowOf(next)).toMatchObject({ status: 'partially_signed' });
-  });
-
-  test('terminating the old one before takes the renewal with it; on the day itself it does not', async () => {
-    const vendor = await freshVendor();
-    const old = await makeAgreement(t.db, { kind: 'nda', org: orgOf(vendor), clock });
-    const next = await renew(vendor, '2026-12-10');
-    await signBoth(vendor, next);
-    const end = (effectiveOn: string) =>
-      terminateAgreement(vendor, { agreementId: old, reason: 'Leaving.', effectiveOn });
-    await end('2026-12-10');
-    expect(await rowOf(next)).toMatchObject({ status: 'signed' });
-    await end('2026-12-05');
-    expect(await rowOf(next)).toMatchObject({ status: 'voided' });
-  });
-});
 
 describe('negotiation by remarks on clauses', () => {
   const wording =
