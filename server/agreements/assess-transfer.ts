@@ -14,7 +14,7 @@ const MOST_MONTHS = 24;
 
 /**
  * A sponsor's assessment of showing personal data from the EU in a country outside (SCC clause 14). The newest one for the
- * country counts at the gate, so one that does not permit the transfer closes it at once. Errors:
+ * country counts at the gate, so one that does not permit the transfer closes it at once, also on leases (R27). Errors:
  * `reauthentication_required`, `transfer_by_sponsor`, `transfer_needless`, `transfer_dates`.
  */
 export async function assessTransfer(ctx: OrgContext, input: AssessTransferInput): Promise<{ id: string }> {
@@ -45,6 +45,8 @@ export async function assessTransfer(ctx: OrgContext, input: AssessTransferInput
       subject: { kind: 'transfer_assessment', id },
       detail: { country: input.country, outcome: input.outcome, validUntil: input.validUntil },
     });
+    if (input.outcome === 'not_permitted')
+      await tx.enqueue({ name: 'agreements.revoke-access', payload: { orgId: actor.orgId } });
     return { id };
   });
 }

@@ -35,11 +35,14 @@ export async function endGateRule(
       subject: { kind: 'gate_requirement', id: row.id },
       detail: { dataClass: row.dataClass, requirement: row.requirement, reason: input.reason },
     });
+    // A class without any rule is shut.
+    await tx.enqueue({ name: 'agreements.revoke-access', payload: { dataClass: row.dataClass } });
   });
 }
 
 /**
- * An operator asks for a requirement of a data class from today on: one that this product knows how to check. Errors:
+ * An operator asks for a requirement of a data class from today on: one that this product knows how to check. Whoever
+ * does not meet it loses their leases there (R27). Errors:
  * `reauthentication_required`, not_found `gate_rule_unknown`, conflict `gate_rule_in_force`.
  */
 export async function startGateRule(
@@ -72,6 +75,7 @@ export async function startGateRule(
       subject: { kind: 'gate_requirement', id: requirementId },
       detail: { dataClass: input.dataClass, requirement: input.requirement, reason: input.reason },
     });
+    await tx.enqueue({ name: 'agreements.revoke-access', payload: { dataClass: input.dataClass } });
     return { requirementId };
   });
 }

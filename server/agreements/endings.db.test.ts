@@ -18,8 +18,9 @@ import { confirmAttestation } from './confirm-attestation.ts';
 import { decideAccess } from './decide-access.ts';
 import { expireAgreements } from './expire-agreements.ts';
 import { readAgreementCentre, readOwnAttestations, readTeamAttestations } from './reads.ts';
-import { revokeAccess, revokePersonAccess } from './revoke-access.ts';
+import { revokeAccess } from './revoke-access.ts';
 import { revokeAttestation } from './revoke-attestation.ts';
+import { revokeWhereShut } from './revoke-where-shut.ts';
 import { resumeAgreement, suspendAgreement } from './suspend-agreement.ts';
 import { terminateAgreement } from './terminate-agreement.ts';
 
@@ -239,7 +240,7 @@ describe('workforce attestations (R19)', () => {
       .where(eq(workforceAttestations.personId, reader.actor.personId));
     for (const row of rows) await revokeAttestation(world.vendor, { attestationId: row.id });
     const at = { personId: reader.actor.personId, viaOrgId: via.id };
-    expect(await revokePersonAccess(job(), at)).toBeGreaterThan(0);
+    expect(await revokeWhereShut(job(), at)).toBeGreaterThan(0);
     expect([await phi.isHeld(), await open.isHeld()]).toEqual([false, true]);
   });
 });

@@ -219,17 +219,6 @@ export async function listWorkingPairs(
   return rows.map((row) => ({ datasetId: row.dataset_id, viaOrgId: row.via_org_id }));
 }
 
-/** Data sets of the projects a person works on through an organisation (engagements_person_idx). */
-export async function listDatasetsOfPerson(
-  q: Queryable,
-  at: { personId: string; viaOrgId: string },
-): Promise<string[]> {
-  const rows = await q.execute<{ id: string }>(sql`
-    select distinct d.id from engagements e join datasets d on d.project_id = e.project_id
-    where e.person_id = ${at.personId} and e.via_org_id = ${at.viaOrgId} and e.status = 'active' limit 1000`);
-  return rows.map((row) => row.id);
-}
-
 /** Projects that concern an organisation: its own, or those it bids, works or holds an order for; newest first. */
 export async function listConcernedProjects(
   q: Queryable,

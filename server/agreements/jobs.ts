@@ -4,17 +4,23 @@ import { ensureGateRequirements } from './ensure-gate-requirements.ts';
 import { ensureTemplates } from './ensure-templates.ts';
 import { expireAgreements } from './expire-agreements.ts';
 import { remindOfEnds } from './remind-of-ends.ts';
-import { revokeAccess, revokePersonAccess } from './revoke-access.ts';
+import { revokeAccess } from './revoke-access.ts';
+import { revokeEnded, revokeWhereShut } from './revoke-where-shut.ts';
 
-/** Runs once an agreement has ended or an attestation was taken back: revokes the leases that rested on it. */
+/**
+ * Runs once an agreement has ended, an attestation was taken back, an organisation was suspended, a member has left, an
+ * assessment of a transfer or an access rule has changed: revokes the leases that rested on it (R27).
+ */
 export const revokeAccessJob = defineJob({
   name: 'agreements.revoke-access',
   payload: z.union([
     z.object({ agreementId: z.uuid() }),
     z.object({ personId: z.uuid(), viaOrgId: z.uuid() }),
+    z.object({ orgId: z.uuid() }),
+    z.object({ dataClass: z.string() }),
   ]),
   run: async (ctx, payload) => {
-    await ('agreementId' in payload ? revokeAccess(ctx, payload) : revokePersonAccess(ctx, payload));
+    await ('agreementId' in payload ? revokeAccess(ctx, payload) : revokeWhereShut(ctx, payload));
   },
 });
 
@@ -26,6 +32,14 @@ export const expireAgreementsJob = defineJob({
     await expireAgreements(ctx);
   },
   every: { seconds: 600, payload: {} },
+});
+
+/** Every hour: leases that rest on what ended by its date, at midnight (UTC), are revoked. */
+export const revokeEndedJob = defineJob({
+  name: 'agreements.revoke-ended',
+  payload: z.object({}),
+  run: revokeEnded,
+  every: { seconds: 3600, payload: {} },
 });
 
 /** Every six hours: both sides are told of agreements that end in 90 and 30 days and on the day. */

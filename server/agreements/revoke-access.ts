@@ -1,9 +1,8 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
-import { personCountry } from '#server/identity/reads.ts';
 import { revokeLeases } from '#server/work/revoke-leases.ts';
-import { decideAccess, decideOrgAccess } from './decide-access.ts';
-import { listDatasetsOfPerson, listWorkingPairs } from './gate-queries.ts';
+import { decideOrgAccess } from './decide-access.ts';
+import { listWorkingPairs } from './gate-queries.ts';
 import { findAgreement } from './queries.ts';
 
 /**
@@ -29,38 +28,6 @@ export async function revokeAccess(ctx: CommandContext, input: { agreementId: st
         action: 'agreements.access_revoked',
         subject: { kind: 'agreement', id: input.agreementId },
         detail: { viaOrgId, datasetId, codes: decision.reasons.map((reason) => reason.code) },
-      });
-    });
-    revoked += 1;
-  }
-  return revoked;
-}
-
-/**
- * After a person's attestation was taken back: their leases through that organisation on data that they may no longer
- * see are revoked (R27); work on data that needs none goes on. Returns on how many data sets.
- */
-export async function revokePersonAccess(
-  ctx: CommandContext,
-  input: { personId: string; viaOrgId: string },
-): Promise<number> {
-  const country = await personCountry(ctx.db, input.personId);
-  let revoked = 0;
-  for (const datasetId of await listDatasetsOfPerson(ctx.db, input)) {
-    const now = ctx.clock.now();
-    const decision = await decideAccess(ctx.db, { ...input, datasetId, purpose: 'read', now, country });
-    if (decision.allowed) continue;
-    await transact(ctx, async (tx) => {
-      await revokeLeases(tx, {
-        viaOrgIds: [input.viaOrgId],
-        personIds: [input.personId],
-        datasetIds: [datasetId],
-        reason: 'attestation_ended',
-      });
-      await tx.audit({
-        action: 'agreements.person_access_revoked',
-        subject: { kind: 'person', id: input.personId },
-        detail: { viaOrgId: input.viaOrgId, datasetId, codes: decision.reasons.map((reason) => reason.code) },
       });
     });
     revoked += 1;

@@ -36,7 +36,10 @@ export function refuseOrganisation(
   return decide(ctx, 'refuse', input, { reason: input.reason });
 }
 
-/** Takes a verified organisation's right to publish, bid, sign and read, by a human with a reason. Errors as above. */
+/**
+ * Takes a verified organisation's right to publish, bid, sign and read, by a human with a reason; leases of its people and on
+ * its data are taken back and paid for their part (R27). Errors as above.
+ */
 export function suspendOrganisation(
   ctx: OrgContext,
   input: Input & { reason: string },
@@ -92,6 +95,9 @@ async function decide(
       subject: { kind: 'organisation', id: input.orgId },
       detail: { from: input.expectedStatus, to: status, signatories: change.signatories ?? null },
     });
+    // R27: the gate is shut to its people and on its data from now on.
+    if (status === 'suspended')
+      await tx.enqueue({ name: 'agreements.revoke-access', payload: { orgId: input.orgId } });
     await tellOwners(tx, { orgId: input.orgId, status, ...row, reason: change.reason });
     return { orgId: input.orgId, status };
   });

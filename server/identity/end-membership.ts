@@ -75,6 +75,8 @@ export async function endRoles(
   if (left.length === 0) {
     await leaveTeams(tx.db, { orgId: org.id, personId });
     await leaveInSessions(tx, org.id, personId);
+    // R27: the gate is shut to them here; what they have under their hands is taken back and paid for its part.
+    await tx.enqueue({ name: 'agreements.revoke-access', payload: { personId, viaOrgId: org.id } });
   }
   await tx.audit({
     action: 'identity.membership_ended',

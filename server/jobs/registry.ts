@@ -3,6 +3,7 @@ import {
   expireAgreementsJob,
   remindOfEndsJob,
   revokeAccessJob,
+  revokeEndedJob,
 } from '#server/agreements/jobs.ts';
 import {
   checkLargeBatchesJob,
@@ -63,6 +64,7 @@ export const JOBS: readonly JobDefinition[] = [
   expireAgreementsJob,
   remindOfEndsJob,
   revokeAccessJob,
+  revokeEndedJob,
   expireCredentialsJob,
   remindExpiringJob,
   recheckCredentialsJob,
