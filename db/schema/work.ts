@@ -95,6 +95,8 @@ export const batches = pgTable(
     needsTraining: boolean().notNull().default(false),
     /** True when a reader must have passed an exam on this protocol version first. */
     needsExam: boolean().notNull().default(false),
+    /** Why people on their own account read here without the project's exam (R17); null: they pass it first, where there is one. */
+    examWaiver: text(),
     /** 0 to 100; the reader's list of work and "read what is most needed" go by it, then by `dueAt`. */
     priority: smallint().notNull().default(0),
     dueAt: instant(),

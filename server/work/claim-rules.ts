@@ -15,6 +15,7 @@ const CAP = 'A cap is a whole number of reads, at least 1.';
 const PRIORITY = 'A priority is a whole number from 0 to 100.';
 const LEAST_SECONDS =
   'The shortest plausible read is a whole number of seconds from 1 to 3,600; empty names none.';
+const WAIVER = 'A reason has 10 to 500 characters; empty, people on their own account pass the exam first.';
 const MINUTES = 'Active minutes a day are a whole number from 10 to 1,440.';
 
 /** What can be changed while a batch runs: who gets it first, and how much of it one person may read. */
@@ -28,6 +29,8 @@ export const changeableClaimRules = z.object({
   leastReadSeconds: z.number().int(LEAST_SECONDS).min(1, LEAST_SECONDS).max(3600, LEAST_SECONDS).nullish(),
   needsTraining: z.boolean().optional(),
   needsExam: z.boolean().optional(),
+  /** Why people on their own account read without the project's exam (R17); null: they pass it first. */
+  examWaiver: z.string().trim().min(10, WAIVER).max(500, WAIVER).nullish(),
 });
 export type ChangeableClaimRules = z.infer<typeof changeableClaimRules>;
 

@@ -153,6 +153,7 @@ function settingsToCopy(batch: Batch): Omit<InsertBatchInput, 'name'> {
       leastReadSeconds: batch.leastReadSeconds,
       goldExposureLimit: batch.goldExposureLimit,
       needsExam: batch.needsExam,
+      examWaiver: batch.examWaiver,
       ...(batch.rounds > 1
         ? {
             repeatAfterDays: batch.repeatAfterDays,

@@ -16,6 +16,7 @@ import { priceOfPool } from './claim-rules.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { decideExam } from './exam-eligibility.ts';
 import { activeMinutesToday, findGroupBatch, findPayeeOfReader } from './join-queries.ts';
+import { ownAccountGap } from './own-account-exam.ts';
 import { ownStaffTermsOf } from './own-staff-terms.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
@@ -240,7 +241,7 @@ function decideCredentials(
 async function trainingOf(
   q: Queryable,
   batch: Batch,
-  who: Candidate & { now: Date },
+  who: Candidate & { tier: Tier; now: Date },
 ): Promise<{ record: CurrentTerms['trainingRecord']; decision: Decision }> {
   const held = (await listQualifications(q, who.personId)).filter(
     (one) =>
@@ -255,6 +256,7 @@ async function trainingOf(
   const has = (...kinds: string[]) =>
     held.some((one) => kinds.includes(one.kind) && one.protocolVersionId !== null);
   const href = '/work/qualifications';
+  const ownAccount = has('exam') || batch.needsExam ? null : await ownAccountGap(q, batch, who);
   // Who has passed the exam has shown what the training teaches.
   const missing = [
     ...(batch.needsTraining && !has('protocol_training', 'exam')
@@ -276,6 +278,7 @@ async function trainingOf(
           },
         ]
       : []),
+    ...(ownAccount === null ? [] : [ownAccount]),
   ];
   return { record, decision: missing.length > 0 ? refuse(...missing) : allow('') };
 }

@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, min, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { examAttempts } from '#db/schema/work.ts';
+import { batches, examAttempts } from '#db/schema/work.ts';
 
 export type ExamAttempt = typeof examAttempts.$inferSelect;
 
@@ -42,6 +42,31 @@ export async function findExamUnderWay(
       and not exists (select 1 from exam_attempts a where a.batch_id = b.id and a.annotator_id = ${of.annotatorId})
     limit 1`);
   return row?.name ?? null;
+}
+
+/**
+ * Since when there is an exam on a version of a project's protocol, and whether one can be taken now; null where none was ever
+ * opened. General exams are not on a protocol. Index: batches_project_idx.
+ */
+export async function findProtocolExam(
+  q: Queryable,
+  on: { projectId: string; protocolVersionId: string },
+): Promise<{ since: Date; isOpen: boolean } | null> {
+  const [row] = await q
+    .select({
+      since: min(batches.openedAt),
+      isOpen: sql<boolean | null>`bool_or(${batches.status} = 'open')`,
+    })
+    .from(batches)
+    .where(
+      and(
+        eq(batches.projectId, on.projectId),
+        eq(batches.kind, 'exam'),
+        eq(batches.protocolVersionId, on.protocolVersionId),
+        isNull(batches.generalExamId),
+      ),
+    );
+  return row?.since ? { since: row.since, isOpen: row.isOpen === true } : null;
 }
 
 /** Whether a batch holds a case of one of the others. Index: tasks_case_idx. */

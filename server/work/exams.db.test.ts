@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { systemContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { listQualifications } from '#server/credentials/reads.ts';
+import { answerOffer } from '#server/staffing/answer-offer.ts';
+import { sendOffer } from '#server/staffing/offer-work.ts';
 import { amendLabel } from './amend-label.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { closeBatch } from './close-batch.ts';
 import { concludeExam, concludeExams } from './conclude-exam.ts';
 import { listAttempts } from './exam-queries.ts';
 import { viewFeedback, viewMyExams } from './exam-views.ts';
 import { joinBatch } from './join-batch.ts';
 import { findReader, listTerms } from './reads.ts';
+import { setClaimRules } from './set-claim-rules.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
+import { viewClaimRules } from './view-claim-rules.ts';
 
 /** Cases 0–39 have a known answer: 2. */
 const KNOWN = 40;
@@ -211,5 +217,53 @@ describe('exams and trainings', () => {
         activeMs: 1,
       }),
     ).rejects.toMatchObject({ details: [{ code: 'amend.feedback_shown' }] });
+  });
+
+  test('R17: on their own account people pass the exam before paid work, where there is one; the sponsor may say why not', async () => {
+    const own = await makeWorkScene(t.db, {
+      cases: 24,
+      gold: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [i, { grade: ['2'] }])),
+      project: { status: 'active' },
+    });
+    const { sponsor, clock, project } = own;
+    const someone = async () => {
+      const org = await makeOrganisation(t.db, { kind: 'independent', clock });
+      const who = await makeMember(t.db, { org, roles: ['independent_annotator'], clock });
+      const offer = { pricePerReadMinor: 90n, readsPerWeek: 200, daysToAnswer: 7, note: '' };
+      const { offerId } = await sendOffer(sponsor, { projectId: project.id, orgId: org.id, ...offer });
+      await answerOffer(who, { offerId, answer: 'accepted' });
+      return who;
+    };
+    const named = (from: number, to: number) => own.dataset.cases.slice(from, to).map((one) => one.id);
+    const work = await makeBatch(own, { vendorOrgId: null, caseIds: named(20, 24), overlap: 4 });
+    const shown = async () => (await viewClaimRules(sponsor, { batchId: work })).ownAccountExam;
+    const [early, late, known, other] = [await someone(), await someone(), await someone(), await someone()];
+    // There is nothing to pass yet.
+    expect([await codes(join(early, work)), await shown()]).toEqual([[], null]);
+    clock.advance(DAY);
+    const examId = await makeBatch(own, {
+      kind: 'exam',
+      vendorOrgId: null,
+      goldMode: 'embedded',
+      overlap: 3,
+      caseIds: named(0, 20),
+      claimRules: { passLevelBasisPoints: 8000 },
+    });
+    expect([await codes(join(late, work)), await shown()]).toEqual([['exam.missing'], { waiver: null }]);
+    // Whoever has begun before goes on, and a vendor's people have its pilot behind them.
+    expect(await codes(join(early, work))).toEqual([]);
+    expect(await codes(join(await makeWorker(own), work))).toEqual([]);
+    await join(late, examId);
+    await readAll(late, examId);
+    expect(await codes(join(late, work))).toEqual([]);
+    const examWaiver = 'They have read for us for years.';
+    await setClaimRules(sponsor, { batchId: work, examWaiver });
+    expect([await codes(join(known, work)), await shown()]).toEqual([[], { waiver: examWaiver }]);
+    await setClaimRules(sponsor, { batchId: work, examWaiver: null });
+    expect(await codes(join(other, work))).toEqual(['exam.missing']);
+    await closeBatch(sponsor, { batchId: examId, reason: 'Enough have passed.' });
+    await expect(join(other, work)).rejects.toMatchObject({
+      details: [{ code: 'exam.missing', message: expect.stringContaining('none is open now') }],
+    });
   });
 });

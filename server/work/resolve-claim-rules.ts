@@ -82,6 +82,7 @@ export async function resolveClaimRules(
       repeatAfterDays: rules.repeatAfterDays ?? 0,
       repeatShareBasisPoints: rules.repeatShareBasisPoints ?? 10_000,
       needsExam: rules.needsExam ?? false,
+      examWaiver: rules.examWaiver ?? null,
       ...(rules.needsTraining === undefined ? {} : { needsTraining: rules.needsTraining }),
       passLevelBasisPoints:
         input.kind === 'exam' ? (rules.passLevelBasisPoints ?? PASS_LEVEL_BASIS_POINTS) : null,

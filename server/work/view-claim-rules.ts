@@ -3,6 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { leastRight, readsCapOf } from './claim-rules.ts';
+import { findOwnAccountExam } from './own-account-exam.ts';
 import { poolList } from './pool-rules.ts';
 import { DIRECT } from './preview-batch.ts';
 import { getBatch } from './reads.ts';
@@ -26,6 +27,8 @@ export const claimRulesView = z.object({
   caseOrder: z.enum(['shuffled', 'priority']),
   needsTraining: z.boolean(),
   needsExam: z.boolean(),
+  /** R17: whether people on their own account pass the project's exam first, and why not; null where there is none to pass. */
+  ownAccountExam: z.object({ waiver: z.string().nullable() }).nullable(),
   /** Of an exam: its level, how many right answers that takes, and when it can be tried again. */
   exam: z.object({ passLevel: z.number(), leastRight: count.nullable(), retryAfterDays: count }).nullable(),
   onshoreCountry: z.string().nullable(),
@@ -45,6 +48,7 @@ export async function viewClaimRules(ctx: OrgContext, input: { batchId: string }
     ctx.db,
     pools.flatMap((one) => one.orgId ?? []),
   );
+  const ownAccountExam = await findOwnAccountExam(ctx.db, batch);
   const canChange = ['draft', 'open', 'paused'].includes(batch.status);
   const passLevel = batch.passLevelBasisPoints === null ? null : batch.passLevelBasisPoints / 10_000;
   return {
@@ -62,6 +66,7 @@ export async function viewClaimRules(ctx: OrgContext, input: { batchId: string }
     caseOrder: batch.caseOrder,
     needsTraining: batch.needsTraining,
     needsExam: batch.needsExam,
+    ownAccountExam: ownAccountExam && { waiver: ownAccountExam.waiver },
     exam:
       passLevel === null
         ? null

@@ -8,7 +8,9 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
+import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import {
   basisPointsOf,
@@ -37,6 +39,7 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
     leastSeconds: text(rules.leastReadSeconds),
     needsTraining: rules.needsTraining,
     needsExam: rules.needsExam,
+    examWaiver: rules.ownAccountExam?.waiver ?? '',
   });
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
@@ -63,6 +66,7 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
       leastReadSeconds: optionalNumber(values.leastSeconds),
       needsTraining: values.needsTraining,
       needsExam: values.needsExam,
+      ...(rules.ownAccountExam === null ? {} : { examWaiver: values.examWaiver.trim() || null }),
     });
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) change.mutate({ batchId, ...parsed.data });
@@ -93,6 +97,21 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
             onCheckedChange={(on) => set({ needsExam: on === true })}
           />
         </div>
+        {rules.ownAccountExam !== null && !values.needsExam && (
+          <Field
+            label="Why people on their own account read without the exam"
+            name="examWaiver"
+            optional
+            hint="Left empty, they pass the exam of this project first."
+            error={wrong.examWaiver}
+          >
+            <Textarea
+              rows={2}
+              value={values.examWaiver}
+              onChange={(event) => set({ examWaiver: event.target.value })}
+            />
+          </Field>
+        )}
         <div>
           <Button type="submit" variant="primary" pending={change.isPending}>
             Save

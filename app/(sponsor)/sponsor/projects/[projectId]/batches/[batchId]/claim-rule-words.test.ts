@@ -25,6 +25,7 @@ test('the other rules are said one by one', () => {
     caseOrder: 'shuffled' as const,
     needsTraining: false,
     needsExam: true,
+    ownAccountExam: { waiver: null },
     exam: null,
     onshoreCountry: 'US',
     shares: [],
@@ -36,6 +37,12 @@ test('the other rules are said one by one', () => {
     'A gold case is shown to 1 reader before others are used.',
     '10 % of the cases are read twice by the same person, 14 days apart.',
     'Cases come in a random order that nobody can foresee.',
+  ]);
+  const asked = (waiver: string | null) =>
+    rulesInWords({ ...rules, needsExam: false, ownAccountExam: { waiver } })[0];
+  expect([asked(null), asked('Two known experts.')]).toEqual([
+    'People on their own account pass the exam first.',
+    'People on their own account read without the exam: Two known experts.',
   ]);
   expect(shareWords({ vendor: 'Iris', isOnshore: true, reads: 3 }, 'US')).toBe(
     'Iris, kept for readers in US',

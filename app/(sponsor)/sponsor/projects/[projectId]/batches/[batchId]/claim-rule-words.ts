@@ -19,6 +19,12 @@ export function rulesInWords(rules: ClaimRules): string[] {
   const says: string[] = [];
   if (rules.needsTraining) says.push('Readers complete the training on this version of the protocol first.');
   if (rules.needsExam) says.push('Readers pass the exam on this version of the protocol first.');
+  if (rules.ownAccountExam !== null && !rules.needsExam)
+    says.push(
+      rules.ownAccountExam.waiver === null
+        ? 'People on their own account pass the exam first.'
+        : `People on their own account read without the exam: ${rules.ownAccountExam.waiver}`,
+    );
   if (rules.exam !== null)
     says.push(
       `An exam: the near bound of its interval must reach ${percent(rules.exam.passLevel * 10_000)}${rules.exam.leastRight === null ? '' : `, which takes ${rules.exam.leastRight} right answers`}; one more try after ${rules.exam.retryAfterDays} days on other cases.`,
