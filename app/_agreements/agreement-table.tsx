@@ -12,25 +12,32 @@ export type AgreementTableProps = {
   base: string;
   /** By agreement in force: the projects that ask for one of its kind. */
   carries?: Readonly<Record<string, readonly string[]>>;
+  /** When these are one page of a longer list: where the next begins. */
+  page?: { next: string | null };
   empty: ReactNode;
 };
 
-/** Every agreement with its state; the whole list is here, so it sorts and filters in the browser. */
-export function AgreementTable({ agreements, base, carries, empty }: AgreementTableProps) {
+/**
+ * Every agreement with its state. A whole list sorts and filters in the browser; of a longer one the page asks the server, newest
+ * first.
+ */
+export function AgreementTable({ agreements, base, carries, page, empty }: AgreementTableProps) {
+  const sortable = page === undefined;
   return (
     <DataTable
       id={`agreements${base.replaceAll('/', '-')}`}
       caption="Agreements"
-      complete
+      complete={page === undefined}
+      nextCursor={page?.next}
       search
       columns={[
-        { key: 'kind', header: 'Agreement', sortable: true, phone: 'main', fixed: true },
-        { key: 'with', header: 'With', sortable: true },
-        { key: 'status', header: 'State', sortable: true, phone: 'side' },
-        { key: 'from', header: 'From', sortable: true },
-        { key: 'until', header: 'Until', sortable: true },
+        { key: 'kind', header: 'Agreement', sortable, phone: 'main', fixed: true },
+        { key: 'with', header: 'With', sortable },
+        { key: 'status', header: 'State', sortable, phone: 'side' },
+        { key: 'from', header: 'From', sortable },
+        { key: 'until', header: 'Until', sortable },
         ...(carries === undefined ? [] : [{ key: 'opens', header: 'Opens', sortable: false }]),
-        { key: 'created', header: 'Sent', sortable: true, hiddenAtFirst: true },
+        { key: 'created', header: 'Sent', sortable, hiddenAtFirst: true },
       ]}
       rows={agreements.map((one) => ({
         id: one.id,

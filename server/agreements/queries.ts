@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, ilike, inArray, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Queryable, Tx } from '#db/client.ts';
 import {
@@ -8,6 +8,7 @@ import {
   gateRequirements,
 } from '#db/schema/agreements.ts';
 import { organisations, sessions } from '#db/schema/identity.ts';
+import { holding } from '#db/text-pattern.ts';
 import type { AgreementKind, AgreementStatus, TemplateKind } from './schemas.ts';
 
 export type AgreementRow = typeof agreements.$inferSelect;
@@ -160,10 +161,59 @@ export async function findAgreement(q: Queryable, id: string): Promise<Agreement
 /** The agreements of an organisation (agreements_party_a_idx, agreements_party_b_idx), newest first. */
 export async function listAgreementsOf(q: Queryable, orgId: string): Promise<AgreementWithParties[]> {
   return selectWithParties(q)
-    .where(or(eq(agreements.partyAOrgId, orgId), eq(agreements.partyBOrgId, orgId)))
+    .where(ofOrg(orgId))
     .orderBy(desc(agreements.createdAt), desc(agreements.id))
     .limit(500);
 }
+
+/**
+ * What waits for an organisation's own signature, however many agreements it has: what the other side has signed first, then by
+ * age; with how many there are (agreements_party_a_idx, agreements_party_b_idx, agreement_signatures_side_key).
+ */
+export async function listWaitingFor(
+  q: Queryable,
+  at: { orgId: string; limit: number },
+): Promise<{ rows: AgreementWithParties[]; total: number }> {
+  const waits = and(
+    ofOrg(at.orgId),
+    inArray(agreements.status, ['sent', 'partially_signed']),
+    notExists(
+      q
+        .select({ one: sql`1` })
+        .from(agreementSignatures)
+        .where(
+          and(eq(agreementSignatures.agreementId, agreements.id), eq(agreementSignatures.orgId, at.orgId)),
+        ),
+    ),
+  );
+  const rows = await selectWithParties(q)
+    .where(waits)
+    // By its letters `partially_signed` comes first.
+    .orderBy(asc(agreements.status), asc(agreements.createdAt), asc(agreements.id))
+    .limit(at.limit);
+  const [counted] = await q.select({ n: count() }).from(agreements).where(waits);
+  return { rows, total: counted?.n ?? 0 };
+}
+
+/** A page of an organisation's agreements with whom a text names, newest first: ids are made in time order, and are the keyset. */
+export async function listAgreementPage(
+  q: Queryable,
+  at: { orgId: string; text: string; after: string | null; limit: number },
+): Promise<AgreementWithParties[]> {
+  const pattern = holding(at.text);
+  return selectWithParties(q)
+    .where(
+      and(
+        ofOrg(at.orgId),
+        at.after === null ? undefined : lt(agreements.id, at.after),
+        at.text === '' ? undefined : or(ilike(partyA.legalName, pattern), ilike(partyB.legalName, pattern)),
+      ),
+    )
+    .orderBy(desc(agreements.id))
+    .limit(at.limit);
+}
+
+const ofOrg = (orgId: string) => or(eq(agreements.partyAOrgId, orgId), eq(agreements.partyBOrgId, orgId));
 
 /** Agreements of a kind in the states of being in force, newest first, of which the caller looks at the days. */
 export async function listAgreementsOfKind(q: Queryable, kind: AgreementKind): Promise<AgreementRow[]> {

@@ -56,7 +56,7 @@ type OrgActor = UserActor & { orgId: string };
 export async function readAgreementCentre(q: Queryable, at: { orgId: string; now: Date }) {
   const org = await findOrganisation(q, at.orgId);
   assert(org !== null, 'The organisation of the session does not exist');
-  const agreements = await listViews(q, at.orgId);
+  const agreements = await viewsOf(q, await listAgreementsOf(q, at.orgId), at.orgId);
   const projects = await Promise.all(
     (await listConcernedProjects(q, at.orgId)).map(async (project) => ({
       ...project,
@@ -106,8 +106,12 @@ async function readCarried(
   );
 }
 
-async function listViews(q: Queryable, orgId: string): Promise<AgreementView[]> {
-  const rows = await listAgreementsOf(q, orgId);
+/** Agreements as an organisation sees them, in the order given. */
+export async function viewsOf(
+  q: Queryable,
+  rows: readonly AgreementWithParties[],
+  orgId: string,
+): Promise<AgreementView[]> {
   const ids = rows.map((row) => row.agreement.id);
   const facts = {
     signatures: await listSignatures(q, ids),
@@ -115,19 +119,6 @@ async function listViews(q: Queryable, orgId: string): Promise<AgreementView[]> 
     verifications: await listVerifications(q, ids),
   };
   return rows.map((row) => viewOf(row, facts, orgId));
-}
-
-/** All agreements of the platform for its operators: what waits for its signature first, oldest first. */
-export async function listForOperator(q: Queryable, platformOrgId: string): Promise<AgreementView[]> {
-  const views = await listViews(q, platformOrgId);
-  const rank = (one: AgreementView) =>
-    isPending(one.status) ? (one.ownSide !== null && one.signedSides.includes(one.ownSide) ? 1 : 0) : 2;
-  return views.sort(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      (rank(a) === 2 ? -1 : 1) * (a.createdAt.getTime() - b.createdAt.getTime()) ||
-      a.id.localeCompare(b.id),
-  );
 }
 
 /** One agreement with its text, signatures and whether the viewer may sign; only for its parties. */

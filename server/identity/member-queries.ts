@@ -1,14 +1,12 @@
 import { and, asc, countDistinct, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { memberships, users } from '#db/schema/identity.ts';
+import { holding } from '#db/text-pattern.ts';
 import type { OrgMember } from './reads.ts';
 import { isRole } from './rules.ts';
 
 const isMemberOf = (orgId: string): SQL | undefined =>
   and(eq(memberships.orgId, orgId), eq(memberships.status, 'active'));
-
-/** What somebody typed, as a pattern of its own letters. */
-const holding = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
 /**
  * A page of an organisation's active people by name, from after a person on: all of them, or those among some ids; whose name or

@@ -1,5 +1,6 @@
-import { and, asc, count, eq, gt, ne } from 'drizzle-orm';
+import { and, asc, count, eq, gt, ilike, ne } from 'drizzle-orm';
 import { organisations } from '#db/schema/identity.ts';
+import { holding } from '#db/text-pattern.ts';
 import type { OrgKind } from '#server/command/actor.ts';
 import { capabilitiesOf, type Role } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
@@ -40,9 +41,13 @@ export type OrganisationFile = DeskOrganisation & {
 /** The operator's list: organisations in a state, oldest first, from after `after` (an id); with how many there are. */
 export async function listOrganisationDesk(
   ctx: OrgContext,
-  input: { status: OrgStatus; after?: string | undefined; limit: number },
+  input: { status: OrgStatus; text?: string; after?: string | undefined; limit: number },
 ): Promise<{ items: DeskOrganisation[]; total: number; next: string | null }> {
-  const inState = and(eq(organisations.status, input.status), ne(organisations.kind, 'platform'));
+  const inState = and(
+    eq(organisations.status, input.status),
+    ne(organisations.kind, 'platform'),
+    input.text ? ilike(organisations.legalName, holding(input.text)) : undefined,
+  );
   const [total] = await ctx.db.select({ n: count() }).from(organisations).where(inState);
   // Ids are made in time order, so the id is the keyset of "oldest first".
   const rows = await ctx.db

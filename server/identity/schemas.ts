@@ -173,6 +173,8 @@ export const endMembershipInput = z.object({ personId: z.uuid(), role: role.opti
 
 export const organisationDeskInput = z.object({
   status: orgStatus.default('unverified'),
+  /** In the legal name. */
+  text: z.string().trim().max(120).default(''),
   after: z.uuid().optional(),
   limit: z.number().int().min(1).max(100).default(50),
 });

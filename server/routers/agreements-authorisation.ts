@@ -247,7 +247,12 @@ export const agreementsRows: AuthorisationRow[] = [
     otherOrg: 'own-data-only',
   },
   { path: 'agreements.attestationText', can: 'self', otherOrg: 'own-data-only' },
-  { path: 'agreements.operatorList', can: 'operator.agreements', otherOrg: 'forbidden' },
+  {
+    path: 'agreements.operatorList',
+    can: 'operator.agreements',
+    input: () => ({ text: '' }),
+    otherOrg: 'forbidden',
+  },
   {
     path: 'agreements.operatorCreate',
     can: 'operator.agreements',

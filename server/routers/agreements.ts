@@ -6,12 +6,16 @@ import { confirmAttestation } from '#server/agreements/confirm-attestation.ts';
 import { createAgreement } from '#server/agreements/create-agreement.ts';
 import { declineAgreement } from '#server/agreements/decline-agreement.ts';
 import { certifyWindDown } from '#server/agreements/end-duties.ts';
+import {
+  listForOperator,
+  operatorAgreements,
+  operatorListInput,
+} from '#server/agreements/list-for-operator.ts';
 import { decideRemark, makeRemark, withdrawRemark } from '#server/agreements/negotiate.ts';
 import { mintAssetLink } from '#server/agreements/open-asset.ts';
 import { openCase } from '#server/agreements/open-case.ts';
 import { openOwnCase } from '#server/agreements/open-own-case.ts';
 import {
-  listForOperator,
   readAgreement,
   readAgreementCentre,
   readAttestationText,
@@ -93,8 +97,11 @@ const documents = {
     .output(schema.assessedTransfer)
     .mutation(({ ctx, input }) => assessTransfer(ctx.command, input)),
   operatorList: procedure({ can: 'operator.agreements' })
-    .output(z.array(schema.agreementView))
-    .query(({ ctx: { command } }) => listForOperator(command.db, command.actor.orgId)),
+    .input(operatorListInput)
+    .output(operatorAgreements)
+    .query(({ ctx: { command }, input }) =>
+      listForOperator(command.db, { orgId: command.actor.orgId, ...input }),
+    ),
   operatorCreate: procedure({ can: 'operator.agreements' })
     .input(schema.createAgreementInput)
     .output(schema.createdAgreement)

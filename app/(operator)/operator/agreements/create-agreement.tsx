@@ -1,8 +1,8 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { byField, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
@@ -13,15 +13,23 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { kindsFor } from '#server/agreements/rules.ts';
 import { type AgreementKind, KIND_TITLES } from '#server/agreements/schemas.ts';
-import type { OrgKind } from '#server/command/actor.ts';
 
-type Organisation = { id: string; legalName: string; kind: OrgKind };
+const SHOWN = 50;
 
-/** Prepares an agreement with a verified organisation; only kinds that fit it are offered. */
-export function CreateAgreement({ organisations }: { organisations: readonly Organisation[] }) {
+/** Prepares an agreement with a verified organisation, found by its name; only kinds that fit it are offered. */
+export function CreateAgreement() {
   const trpc = useTRPC();
   const router = useRouter();
-  const partners = organisations.filter((org) => kindsFor(org.kind).length > 0);
+  const [isOpen, setIsOpen] = useState(false);
+  const [name, setName] = useState('');
+  const text = useDeferredValue(name.trim());
+  const { data: found, error: notFound } = useQuery(
+    trpc.identity.organisations.queryOptions(
+      { status: 'verified', text, limit: SHOWN },
+      { enabled: isOpen, placeholderData: (before) => before },
+    ),
+  );
+  const partners = (found?.items ?? []).filter((one) => kindsFor(one.kind).length > 0);
   const [orgId, setOrgId] = useState('');
   const [kind, setKind] = useState('');
   const [until, setUntil] = useState('');
@@ -37,10 +45,10 @@ export function CreateAgreement({ organisations }: { organisations: readonly Org
 
   function submit() {
     const chosen = kinds.find((one) => one === kind);
-    const found: FormProblem[] = [];
-    if (org === undefined) found.push({ name: 'orgId', message: 'Choose the organisation.' });
-    if (chosen === undefined) found.push({ name: 'kind', message: 'Choose the kind of agreement.' });
-    setProblems(found);
+    const missing: FormProblem[] = [];
+    if (org === undefined) missing.push({ name: 'orgId', message: 'Choose the organisation.' });
+    if (chosen === undefined) missing.push({ name: 'kind', message: 'Choose the kind of agreement.' });
+    setProblems(missing);
     if (org === undefined || chosen === undefined) return;
     create.mutate({ orgId: org.id, kind: chosen, ...(until === '' ? {} : { effectiveUntil: until }) });
   }
@@ -49,6 +57,8 @@ export function CreateAgreement({ organisations }: { organisations: readonly Org
   return (
     <Dialog
       title="Prepare an agreement"
+      open={isOpen}
+      onOpenChange={setIsOpen}
       description="The document is printed from the newest text and sent to both sides to sign."
       trigger={<Button variant="primary">Prepare agreement</Button>}
       footer={
@@ -59,6 +69,25 @@ export function CreateAgreement({ organisations }: { organisations: readonly Org
     >
       <div className="flex flex-col gap-4">
         <FormErrorSummary problems={problems.filter((one) => one.name === undefined)} />
+        <Field
+          label="Find by name"
+          name="orgName"
+          optional
+          hint={
+            notFound?.message ??
+            (found?.next ? `${partners.length} of ${found.total.toLocaleString('en')} are below.` : undefined)
+          }
+        >
+          <Input
+            type="search"
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+              setOrgId('');
+              setKind('');
+            }}
+          />
+        </Field>
         <Field label="Organisation" name="orgId" error={errors.orgId}>
           <NativeSelect
             value={orgId}

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
+import { z } from 'zod';
 import { AgreementTable } from '#app/_agreements/agreement-table.tsx';
-import { counterparty, waitsForUs } from '#app/_agreements/agreement-words.ts';
+import { counterparty } from '#app/_agreements/agreement-words.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -13,14 +14,19 @@ import { CreateAgreement } from './create-agreement.tsx';
 
 export const metadata: Metadata = { title: 'Agreements' };
 
-/** What waits for the platform's signature, oldest first, and every agreement there is. */
-export default async function OperatorAgreementsPage() {
-  const { agreements, organisations } = await loaded(async (call) => ({
-    agreements: await call.agreements.operatorList(),
-    organisations: await call.identity.organisations({ status: 'verified', limit: 100 }),
-  }));
-  const waiting = agreements.filter(waitsForUs);
-  const signedByOther = waiting.filter((one) => one.status === 'partially_signed');
+const query = z.object({
+  q: z.string().trim().max(120).catch(''),
+  after: z.uuid().optional().catch(undefined),
+});
+
+type OperatorAgreementsProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+/** What waits for the platform's signature, oldest first, and every agreement there is, by pages. */
+export default async function OperatorAgreementsPage({ searchParams }: OperatorAgreementsProps) {
+  const { q: text, after } = query.parse(await searchParams);
+  const { waiting, waitingTotal, agreements, next } = await loaded((call) =>
+    call.agreements.operatorList({ text, after }),
+  );
   return (
     <>
       <PageHeader
@@ -28,19 +34,18 @@ export default async function OperatorAgreementsPage() {
         actions={
           <>
             <LinkButton href="/operator/agreements/rules">Access rules</LinkButton>
-            <CreateAgreement
-              organisations={organisations.items.map(({ id, legalName, kind }) => ({ id, legalName, kind }))}
-            />
+            <CreateAgreement />
           </>
         }
       >
         <AnswerLine>
-          {signedByOther.length === 0 ? (
-            'No organisation waits for your countersignature.'
+          {waitingTotal === 0 ? (
+            'No agreement waits for the platform’s signature.'
           ) : (
             <>
-              <strong>{signedByOther.length}</strong>{' '}
-              {signedByOther.length === 1 ? 'agreement waits' : 'agreements wait'} for your countersignature.
+              <strong>{waitingTotal.toLocaleString('en')}</strong>{' '}
+              {waitingTotal === 1 ? 'agreement waits' : 'agreements wait'} for the platform’s signature
+              {waiting.length < waitingTotal ? `; the first ${waiting.length} are shown` : ''}.
             </>
           )}
         </AnswerLine>
@@ -49,7 +54,7 @@ export default async function OperatorAgreementsPage() {
         <NeedsYou
           title="To sign"
           empty="No agreement waits for the platform."
-          items={[...signedByOther, ...waiting.filter((one) => one.status === 'sent')].map((one) => ({
+          items={waiting.map((one) => ({
             id: one.id,
             title: `${one.status === 'sent' ? 'Sign' : 'Countersign'} the ${KIND_TITLES[one.kind].toLowerCase()} with ${counterparty(one)}`,
             why: one.status === 'sent' ? 'neither side has signed' : 'the other side has signed',
@@ -63,6 +68,7 @@ export default async function OperatorAgreementsPage() {
           <AgreementTable
             agreements={agreements}
             base="/operator/agreements"
+            page={{ next }}
             empty={
               <EmptyState title="No agreements yet">
                 They appear here when an organisation asks for one or you prepare one.
