@@ -28,39 +28,45 @@ export type Award = {
 
 const dayOf = (date: Date) => date.toISOString().slice(0, 10);
 
+/** Service levels, a ceiling and the rest of what a bid leaves open, at the bid's price. */
+const termsBeyondBid = (price: bigint): Omit<ContractTerms, 'protocolVersion'> => ({
+  rateCard: [{ tier: 'standard', definition: 'Every case of the project.', pricePerReadMinor: price }],
+  ceilingMinor: price * 15_000n,
+  volume: null,
+  serviceLevels: {
+    turnaroundDays: 1,
+    accuracy: null,
+    readsPerDay: null,
+    creditBasisPoints: 1000,
+    capBasisPoints: 2000,
+  },
+  substitution: { perMonth: 6 },
+  nonSolicitation: { months: 12, protects: 'both' },
+});
+
+/** Both sides of an award sign service levels, in force from the day on that the scene is at. */
+export async function agreeLevels({ scene, vendor, contractId, priceMinor }: Award): Promise<void> {
+  await nameSignatory(scene.db, vendor.owner);
+  const { versionId } = await proposeAmendment(vendor.owner, {
+    contractId,
+    terms: termsBeyondBid(priceMinor),
+    effectiveOn: dayOf(scene.clock.now()),
+    reason: 'Service levels, as talked over at the kick-off.',
+  });
+  await sign(scene, vendor.owner, versionId);
+  await sign(scene, scene.sponsor, versionId);
+}
+
 /**
  * What goes beyond the bid: service levels and a ceiling that both sides signed, two batches that were late, the credit of the
  * first disputed and of the second proposed; and dearer terms that wait for the sponsor's signature.
  */
 export async function agreeTerms(award: Award): Promise<void> {
   const { scene, vendor, contractId, priceMinor: price, today } = award;
-  const { clock, db, sponsor } = scene;
-  await nameSignatory(db, vendor.owner);
+  const { clock, db } = scene;
   clock.set(plus(today, -7 * DAY));
-  const terms: Omit<ContractTerms, 'protocolVersion'> = {
-    rateCard: [{ tier: 'standard', definition: 'Every case of the project.', pricePerReadMinor: price }],
-    ceilingMinor: price * 15_000n,
-    volume: null,
-    serviceLevels: {
-      turnaroundDays: 1,
-      accuracy: null,
-      readsPerDay: null,
-      creditBasisPoints: 1000,
-      capBasisPoints: 2000,
-    },
-    substitution: { perMonth: 6 },
-    nonSolicitation: { months: 12, protects: 'both' },
-  };
-  const propose = (reason: string, changed: Partial<typeof terms>, effectiveOn: Date) =>
-    proposeAmendment(vendor.owner, {
-      contractId,
-      terms: { ...terms, ...changed },
-      effectiveOn: dayOf(effectiveOn),
-      reason,
-    });
-  const agreed = await propose('Service levels, as talked over at the kick-off.', {}, clock.now());
-  await sign(scene, vendor.owner, agreed.versionId);
-  await sign(scene, sponsor, agreed.versionId);
+  const terms = termsBeyondBid(price);
+  await agreeLevels(award);
   const late: string[] = [];
   for (const week of [1, 2]) late.push(await readLate(award, week));
   await measureSettled(jobOf(scene));
@@ -74,11 +80,12 @@ export async function agreeTerms(award: Award): Promise<void> {
   });
   clock.set(plus(today, -DAY));
   const dearer = terms.rateCard.map((one) => ({ ...one, pricePerReadMinor: price + 15n }));
-  const open = await propose(
-    'Two views a case instead of one since the new guideline.',
-    { rateCard: dearer },
-    plus(today, 14 * DAY),
-  );
+  const open = await proposeAmendment(vendor.owner, {
+    contractId,
+    terms: { ...terms, rateCard: dearer },
+    effectiveOn: dayOf(plus(today, 14 * DAY)),
+    reason: 'Two views a case instead of one since the new guideline.',
+  });
   await sign(scene, vendor.owner, open.versionId);
 }
 

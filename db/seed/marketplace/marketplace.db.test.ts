@@ -80,7 +80,7 @@ describe('the marketplace', () => {
   });
 
   test('has an award at work: credits, pairs, a recall, hand-offs, a roster over a crowd', async () => {
-    expect(await countBy('sla_results', 'status')).toMatchObject({ disputed: 1, proposed: 1 });
+    expect(await countBy('sla_results', 'status')).toMatchObject({ disputed: 1, proposed: 3 });
     expect(await countBy('label_recalls', 'status')).toEqual({ open: 1 });
     const handOffs = await t.sql<{ waiting: boolean }[]>`
       select first_read_at is null as waiting from hand_offs order by decided_at`;
@@ -95,8 +95,20 @@ describe('the marketplace', () => {
         count(*) filter (where tier = 'label')::int as technicians
       from readers r join batches b on b.id = r.batch_id where b.name like 'Night shift%'`;
     expect(paired).toEqual({ experts: 2, technicians: 3 });
-    expect(await countBy('contract_versions', 'status')).toEqual({ agreed: 1, proposed: 1 });
+    expect(await countBy('contract_versions', 'status')).toEqual({ agreed: 3, proposed: 1 });
     expect(await countBy('strategy_decisions', 'mode')).toEqual({ human: 1 });
+  });
+
+  test('has work that two vendors share, each measured by its own contract; a weighted sample; a part read again', async () => {
+    const shared = await t.sql<{ results: number; vendors: number }[]>`
+      select count(*)::int as results, count(distinct c.vendor_org_id)::int as vendors
+      from sla_results r join contracts c on c.id = r.contract_id join batches b on b.id = r.batch_id
+      where b.name = 'First intake, shared' and b.vendor_org_id is null`;
+    expect(shared[0]).toEqual({ results: 2, vendors: 2 });
+    const [again] = await t.sql<{ kind: string; parent: string; isWeighted: boolean }[]>`
+      select b.kind, p.name as parent, p.selection -> 'sampling' ->> 'kind' = 'stratified' as "isWeighted"
+      from batches b join batches p on p.id = b.parent_batch_id where b.name = 'Relabel 1' and b.status = 'settled'`;
+    expect(again).toEqual({ kind: 'relabel', parent: 'Weighted sample by age', isWeighted: true });
   });
 
   test('has exams passed, failed and half-way, and a delegate whose sample was looked at', async () => {

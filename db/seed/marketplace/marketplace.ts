@@ -20,6 +20,7 @@ import { holdTender, type MarketSponsor } from './hold-tender.ts';
 import { offerToIndependents } from './offer-to-independents.ts';
 import { decideOn } from './plan-work.ts';
 import { setExams } from './set-exams.ts';
+import { shareWork } from './share-work.ts';
 import { showVendors } from './show-vendors.ts';
 import { TENDERS } from './tenders.ts';
 import { workUnderAward } from './work-under-award.ts';
@@ -73,6 +74,10 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
     const sponsor = present(sponsors[tender.sponsor], 'The sponsor of a tender');
     const held = await holdTender(db, { clock, today, tender, place, sponsor, vendors });
     if (tender.call === 'none') await decideOn(held, sponsor.owner);
+    if (tender.isShared) {
+      say('Sharing the work of two vendors');
+      await shareWork(held, today);
+    }
     if (tender.isForLargest) {
       say('Working under the award of the largest vendor');
       const crowd = present(vendors[0], 'The largest vendor');

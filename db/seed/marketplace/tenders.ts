@@ -37,6 +37,8 @@ export type Tender = {
   technicians?: { kind: 'technologist_certification'; specialty: string };
   /** The first bidder is the market's largest vendor. */
   isForLargest?: boolean;
+  /** Its two halves are at work: a shared batch, a weighted sample, a part read again. */
+  isShared?: boolean;
 };
 
 /** The work that is on the market: calls, bids and pilots in every state they can be in. */
@@ -214,7 +216,8 @@ export const TENDERS: readonly Tender[] = [
     call: 'decided',
     closesIn: -14,
     bids: { declined: 3, expired: 1 },
-    pilots: ['awarded'],
+    pilots: ['split', 'split'],
+    isShared: true,
     priceMinor: 160,
   },
   {

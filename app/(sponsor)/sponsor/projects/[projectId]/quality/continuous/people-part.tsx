@@ -40,7 +40,7 @@ export function PeoplePart({ view, relabelHref }: PeoplePartProps) {
           <Pairs view={view} />
         </div>
         <ReaderTable readers={readers} relabelHref={relabelHref} />
-        {relabelHref === null ? null : (
+        {relabelHref === null || view.pairs.length === 0 ? null : (
           <p className="mt-3 text-sm">
             <TextLink href={`${relabelHref}&doubt=disputed`}>
               Have the cases whose readers disagreed read again
