@@ -5,15 +5,15 @@ import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
-import { moveBid } from './decide-bid.ts';
+import { moveBid, refuseUnverifiedVendor } from './decide-bid.ts';
 import { awardedShare, findBid, findContract, listSeats, listUndecidedBids, lockCall } from './queries.ts';
 import { awardProblem, expiryProblem } from './rules.ts';
 import { tellVendors } from './tell-organisations.ts';
 
 /**
  * Awards a share of the work to a bidder whose pilot was decided (R13). The call's row is locked while shares are
- * summed, so two awards at once cannot pass 100 %. Refused with `bid_expired` once the price is not held any more. Called
- * by the signed verdict of a pilot.
+ * summed, so two awards at once cannot pass 100 %. Refused with `bid_expired` once the price is not held any more,
+ * and with `vendor_unverified`. Called by the signed verdict of a pilot.
  */
 export async function awardContract(
   tx: CommandTx,
@@ -27,6 +27,7 @@ export async function awardContract(
       message: 'There is no such pilot order.',
     });
   await lockCall(tx.db, pilot.callId);
+  await refuseUnverifiedVendor(tx, pilot.vendorOrgId);
   const bid = await findBid(tx.db, pilot.bidId);
   const expired = bid && expiryProblem(bid, tx.now);
   if (expired)

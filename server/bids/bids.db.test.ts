@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bids, calls, contracts } from '#db/schema/bids.ts';
+import { organisations } from '#db/schema/identity.ts';
 import { engagements } from '#db/schema/staffing.ts';
 import { batches } from '#db/schema/work.ts';
-import { makeBid, makeCall, makeVendor, pilotTermsOf } from '#db/seed/factories/bids.ts';
+import { makeBid, makeCall, makeContract, makeVendor, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
@@ -316,6 +317,29 @@ describe('bids and contracts', () => {
     });
     expect(await t.db.select().from(contracts).where(eq(contracts.bidId, shared))).toEqual([]);
     expect((await t.db.select().from(bids).where(eq(bids.id, shared)))[0]?.status).toBe('shortlisted');
+  });
+
+  test('R0: a bidder that was suspended since is ordered no pilot from and awarded nothing', async () => {
+    const project = await newProject();
+    const by = { orgId: sponsor.actor.orgId, createdBy: sponsor.actor.personId, projectId: project.id };
+    await makeSignedProtocol(t.db, by);
+    const dataset = await makeDataset(t.db, { ...by, cases: 12 });
+    const callId = await makeCall(t.db, { projectId: project.id });
+    const [vendor, piloted] = [await makeVendor(t.db), await makeVendor(t.db)];
+    const bidId = await makeBid(t.db, { callId, project, vendor, status: 'shortlisted' });
+    const pilotedId = await makeBid(t.db, { callId, project, vendor: piloted, status: 'piloting' });
+    const pilotContractId = await makeContract(t.db, { bidId: pilotedId, kind: 'pilot_order' });
+    await t.db
+      .update(organisations)
+      .set({ status: 'suspended' })
+      .where(inArray(organisations.id, [vendor.orgId, piloted.orgId]));
+    const award = () =>
+      transact(sponsor, (tx) =>
+        awardContract(tx, { pilotContractId, shareBasisPoints: 4000, personId: sponsor.actor.personId }),
+      );
+    for (const run of [() => orderPilot(sponsor, { bidId, datasetId: dataset.id }), award])
+      await expect(run()).rejects.toMatchObject({ reason: 'vendor_unverified' });
+    expect((await t.db.select().from(bids).where(eq(bids.id, bidId)))[0]?.status).toBe('shortlisted');
   });
 
   test('awards of a call never pass 100 %, however many come at once', async () => {

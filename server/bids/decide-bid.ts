@@ -2,6 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { listVerifiedVendors } from './call-queries.ts';
 import { type BidRow, findBid, findBidForSponsor, lockCall, updateBidStatus } from './queries.ts';
 import { type BidAction, type BidStatus, decliningProblem, nextBidStatus, versionProblem } from './rules.ts';
 import { declinedNotice, tellVendors } from './tell-organisations.ts';
@@ -62,6 +63,17 @@ export async function getBidForSponsor(tx: CommandTx, ctx: OrgContext, bidId: st
 export function refuseOtherVersion(version: number, seenVersion: number | undefined): void {
   const problem = versionProblem(version, seenVersion);
   if (problem) throw new AppError({ kind: 'conflict', reason: problem.code, message: problem.message });
+}
+
+/** Refuses with `vendor_unverified` to hand work to a vendor that was suspended, or refused, since it bid (R0). */
+export async function refuseUnverifiedVendor(tx: CommandTx, vendorOrgId: string): Promise<void> {
+  if ((await listVerifiedVendors(tx.db, [vendorOrgId])).length > 0) return;
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'vendor_unverified',
+    message:
+      'This vendor is not verified any more, so none of its people may read. Choose another bidder, or wait until an operator has verified it again.',
+  });
 }
 
 /** Puts a submitted bid on the sponsor's shortlist. */

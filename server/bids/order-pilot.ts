@@ -11,7 +11,7 @@ import { casesOfCall } from '#server/pilots/freeze-cases.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
 import { insertBatch } from '#server/work/create-batch.ts';
-import { getBidForSponsor, moveBid, refuseOtherVersion } from './decide-bid.ts';
+import { getBidForSponsor, moveBid, refuseOtherVersion, refuseUnverifiedVendor } from './decide-bid.ts';
 import { holdBid } from './hold-bid.ts';
 import { countPilots, listSeats, lockCall } from './queries.ts';
 import { heldUntil, orderingProblem } from './rules.ts';
@@ -22,7 +22,7 @@ const MOST_PILOTS = 3;
 /**
  * Orders a pilot from a shortlisted bidder (R13, R15): a small contract at the bid's price, the named people engaged in
  * the call's independence group, and a draft batch over the call's frozen case set with its own order. Opening the
- * batch, which needs funds and signatures, is the next step. Refused with `call_decided` when nothing is left to award.
+ * batch, which needs funds and signatures, is the next step. Refused with `call_decided` when nothing is left to award, with `vendor_unverified` where the bidder was suspended since.
  */
 export async function orderPilot(
   ctx: OrgContext,
@@ -35,6 +35,7 @@ export async function orderPilot(
     // Read while the call is held: a revision waits, so the price ordered is the one that counts.
     const bid = await getBidForSponsor(tx, ctx, input.bidId);
     refuseOtherVersion(bid.version, input.seenVersion);
+    await refuseUnverifiedVendor(tx, bid.vendorOrgId);
     const project = await getProjectForOrg(tx.db, ctx.actor.orgId, bid.projectId);
     if (!call)
       throw new AppError({ kind: 'not_found', reason: 'call_not_found', message: 'There is no such call.' });

@@ -29,6 +29,18 @@ describe('due times run from the discovery', () => {
     expect(nextDue(facts({ letterKinds: ['breach_notice'], decision: 'breach' }))).toBeNull();
     expect(nextDue(facts({ decision: 'no_incident' }))).toBeNull();
   });
+
+  test('of people in the EEA the 72 hours are what is due after the first letter, until the breach is notified', () => {
+    const ofEea = dueTimes(at, true);
+    expect(nextDue(facts(ofEea))).toEqual(ofEea.contractDueAt);
+    const told = { ...ofEea, letterKinds: ['first_notice' as const] };
+    expect(nextDue(facts(told))).toEqual(ofEea.authorityDueAt);
+    expect(nextDue(facts({ ...told, decision: 'breach' }))).toEqual(ofEea.authorityDueAt);
+    expect(nextDue(facts({ ...told, decision: 'low_probability' }))).toBeNull();
+    expect(
+      nextDue(facts({ ...told, letterKinds: ['first_notice', 'breach_notice'], decision: 'breach' })),
+    ).toBeNull();
+  });
 });
 
 describe('closing and letters', () => {

@@ -22,16 +22,23 @@ export type IncidentFacts = {
   status: 'open' | 'assessed' | 'closed';
   decision: 'breach' | 'low_probability' | 'no_incident' | null;
   contractDueAt: Date;
+  /** Of data about people in the EEA alone. */
+  authorityDueAt: Date | null;
   notifyDueAt: Date;
   letterKinds: readonly (typeof LETTER_KINDS)[number][];
 };
 
-/** The time by which the sponsor must be told next, or null when everything due was told. */
+/**
+ * The time by which the sponsor must be told next, or null when everything due was told. Of people in the EEA the notice of a breach is
+ * due before the sponsor's own 72 hours towards its authority have run, not within the 60 days alone.
+ */
 export function nextDue(facts: IncidentFacts): Date | null {
   if (facts.status === 'closed' || facts.decision === 'no_incident') return null;
   if (facts.letterKinds.length === 0) return facts.contractDueAt;
   const wasNotified = facts.letterKinds.includes('breach_notice');
-  return wasNotified || facts.decision === 'low_probability' ? null : facts.notifyDueAt;
+  if (wasNotified || facts.decision === 'low_probability') return null;
+  const { authorityDueAt, notifyDueAt } = facts;
+  return authorityDueAt !== null && authorityDueAt < notifyDueAt ? authorityDueAt : notifyDueAt;
 }
 
 /** Why an incident cannot be closed yet, or null. */
