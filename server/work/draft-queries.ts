@@ -56,6 +56,25 @@ export async function listBegun(
   return new Set([...rows].map((row) => row.leaseId));
 }
 
+/**
+ * Cases that ran out on a person while their answers are kept, and that they have not handed in since. Walks what ran out on
+ * them here, at most 200. Indexes: the primary keys of slot_releases and drafts, slots_person_task_key.
+ */
+export async function countKeptDrafts(
+  q: Queryable,
+  of: { batchId: string; annotatorId: string },
+): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(distinct x.task_id)::int as n from (
+      select task_id, lease_id from slot_releases
+      where batch_id = ${of.batchId} and annotator_id = ${of.annotatorId} and cause = 'expired'
+      order by at desc limit 200) x
+    join drafts d on d.batch_id = ${of.batchId} and d.lease_id = x.lease_id
+    where (select true from slots s where s.batch_id = ${of.batchId} and s.annotator_id = ${of.annotatorId}
+      and s.task_id = x.task_id and s.tier = 'label' limit 1) is null`);
+  return row?.n ?? 0;
+}
+
 /** Batches that hold drafts, but for those on legal hold, with the time of their settlement. Index: the primary key of drafts. */
 export async function listBatchesWithDrafts(
   q: Queryable,

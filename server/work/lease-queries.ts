@@ -380,22 +380,3 @@ export async function listMyLeases(
       s.claimed_at, s.lease_id`);
   return [...rows].map((row) => ({ ...row, leaseUntil: new Date(row.leaseUntil) }));
 }
-
-/**
- * Cases that ran out on a person while their answers are kept, and that they have not handed in since. Walks what ran out on
- * them here, at most 200. Indexes: the primary keys of slot_releases and drafts, slots_person_task_key.
- */
-export async function countKeptDrafts(
-  q: Queryable,
-  of: { batchId: string; annotatorId: string },
-): Promise<number> {
-  const [row] = await q.execute<{ n: number }>(sql`
-    select count(distinct x.task_id)::int as n from (
-      select task_id, lease_id from slot_releases
-      where batch_id = ${of.batchId} and annotator_id = ${of.annotatorId} and cause = 'expired'
-      order by at desc limit 200) x
-    join drafts d on d.batch_id = ${of.batchId} and d.lease_id = x.lease_id
-    where (select true from slots s where s.batch_id = ${of.batchId} and s.annotator_id = ${of.annotatorId}
-      and s.task_id = x.task_id and s.tier = 'label' limit 1) is null`);
-  return row?.n ?? 0;
-}
