@@ -5,7 +5,8 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { specialtyNamed } from '#server/registers/find-specialties.ts';
 import { claimProblems, normaliseIdentifier, schemeOf } from './claim-rules.ts';
-import { disputeNumber, insertCredential, isNumberSpent } from './queries.ts';
+import { disputeNumber, isNumberSpent } from './number-queries.ts';
+import { countLive, insertCredential, WALLET_LIMIT } from './queries.ts';
 import type { ClaimCredentialInput } from './schemas.ts';
 import { numberKeyOf } from './schemes.ts';
 
@@ -13,7 +14,8 @@ import { numberKeyOf } from './schemes.ts';
  * Puts a claim into the signed-in person's wallet at level `self_claimed`. A number that somebody else has claimed too is
  * kept as `discrepancy` and both go to the desk; neither is told of the other, and what was proven at its source goes on
  * counting until an operator has looked. So is a number that was revoked or found adverse: only its source brings it back (R27).
- * Errors: `credential_invalid` (dates, number, place, NUCC code; every problem is a detail), `already_in_wallet`.
+ * Errors: `credential_invalid` (dates, number, place, NUCC code; every problem is a detail), `already_in_wallet`,
+ * `wallet_full`.
  */
 export async function claimCredential(
   ctx: UserContext,
@@ -26,6 +28,7 @@ export async function claimCredential(
   const row = rowOf(input);
   try {
     return await transact(ctx, async (tx) => {
+      if ((await countLive(tx.db, personId)) >= WALLET_LIMIT) throw walletFull();
       const isDisputed = row.numberKey !== null && (await dispute(tx, row.numberKey, personId));
       await insertCredential(tx.db, {
         id,
@@ -123,5 +126,13 @@ function inWallet(cause: unknown): AppError {
       },
     ],
     cause,
+  });
+}
+
+function walletFull(): AppError {
+  return new AppError({
+    kind: 'limit',
+    reason: 'wallet_full',
+    message: `Your wallet holds ${WALLET_LIMIT} credentials, the most it takes. There is room for another when one of them has ended.`,
   });
 }

@@ -206,6 +206,35 @@ describe('claiming', () => {
 });
 
 describe('the verification desk', () => {
+  test('a number is verified at its source for one person: whoever has it comes back to the desk, in every round of both at once', async () => {
+    const verify = (credentialId: string, outcome: 'verified' | 'discrepancy' = 'verified') =>
+      reasonOf(
+        recordVerification(operator, {
+          credentialId,
+          seenStatus: outcome === 'verified' ? 'discrepancy' : 'verified',
+          outcome,
+          sourceStanding: 'active',
+          primarySource: 'Board of Ohio',
+          communicationMethod: 'portal',
+          note: 'Looked up with the day of birth.',
+        }),
+      );
+    for (let round = 0; round < 3; round += 1) {
+      const input = licence({ issuer: 'Board of Ohio', identifier: `ONE-${round}` });
+      const ids = [(await claimCredential(ann, input)).id, (await claimCredential(ben, input)).id];
+      const said = await Promise.all(ids.map((id) => verify(id)));
+      expect(said.filter((one) => one === 'conflict number_verified_elsewhere')).toHaveLength(1);
+      const [holder, other] = typeof said[0] === 'string' ? ids.toReversed() : ids;
+      const statusOf = async (id: string) =>
+        (await t.db.select().from(credentials).where(eq(credentials.id, id)))[0];
+      expect(await statusOf(holder!)).toMatchObject({ status: 'verified', deskReason: 'dispute' });
+      expect(await statusOf(other!)).toMatchObject({ status: 'discrepancy', level: 'self_claimed' });
+      // Once the source has been asked about the one, the other can be found to be its holder.
+      await verify(holder!, 'discrepancy');
+      expect(await verify(other!)).toBeNull();
+    }
+  });
+
   test('shows what waits, oldest first', async () => {
     const old = await makeCredential(t.db, {
       personId: ben.actor.personId,

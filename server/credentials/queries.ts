@@ -12,7 +12,6 @@ import {
   isNull,
   lt,
   lte,
-  ne,
   notInArray,
   or,
   sql,
@@ -27,8 +26,10 @@ export type CredentialRow = typeof credentials.$inferSelect;
 export type VerificationRow = typeof verifications.$inferSelect;
 export type QualificationRow = typeof qualifications.$inferSelect;
 
-/** The most credentials read for one person; a wallet beyond it is not one. */
-const WALLET_LIMIT = 100;
+/** The most credentials read for one person, and the most that are not over in a wallet. */
+export const WALLET_LIMIT = 100;
+/** What no longer counts and is not checked again by itself. */
+const OVER: CredentialStatus[] = ['expired', 'revoked', 'adverse'];
 
 export async function insertCredential(tx: Tx, row: typeof credentials.$inferInsert): Promise<void> {
   await tx.insert(credentials).values(row);
@@ -40,54 +41,6 @@ export async function insertVerification(tx: Tx, row: typeof verifications.$infe
 
 export async function insertQualification(tx: Tx, row: typeof qualifications.$inferInsert): Promise<void> {
   await tx.insert(qualifications).values(row);
-}
-
-/**
- * Everybody else's claims of a number that are not over: unproven ones become a discrepancy, all of them go to the desk.
- * The lock makes two people who enter it at once wait for each other. Index: credentials_number_idx.
- */
-export async function disputeNumber(
-  tx: Tx,
-  at: { numberKey: string; personId: string; now: Date },
-): Promise<{ id: string; status: CredentialStatus }[]> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`credential:${at.numberKey}`}, 0))`);
-  return tx
-    .update(credentials)
-    .set({
-      status: sql`case when ${credentials.status} in ('claimed', 'verifying', 'unable') then 'discrepancy' else ${credentials.status} end`,
-      deskSince: at.now,
-      deskReason: 'dispute',
-      updatedAt: at.now,
-    })
-    .where(
-      and(
-        eq(credentials.numberKey, at.numberKey),
-        ne(credentials.personId, at.personId),
-        notInArray(credentials.status, ['expired', 'revoked', 'adverse']),
-      ),
-    )
-    .returning({ id: credentials.id, status: credentials.status });
-}
-
-/**
- * Whether a number is spent for who claims it now: revoked or adverse, one's own too, or that of somebody else whose claim ran out
- * (registers give a number once). Renewing what ran out oneself is free. Asked under the lock of {@link disputeNumber}.
- */
-export async function isNumberSpent(tx: Tx, at: { numberKey: string; personId: string }): Promise<boolean> {
-  const [row] = await tx
-    .select({ id: credentials.id })
-    .from(credentials)
-    .where(
-      and(
-        eq(credentials.numberKey, at.numberKey),
-        or(
-          inArray(credentials.status, ['revoked', 'adverse']),
-          and(ne(credentials.personId, at.personId), eq(credentials.status, 'expired')),
-        ),
-      ),
-    )
-    .limit(1);
-  return row !== undefined;
 }
 
 /** A credential, locked until the transaction ends. */
@@ -112,18 +65,30 @@ export async function updateCredential(
   return rows.length === 1;
 }
 
-/** The wallets of several people (credentials_person_idx), oldest first. */
+/**
+ * The wallets of several people (credentials_person_idx), oldest first: of each at most the limit, what is over left out first and
+ * then the oldest that nobody has verified, so that a long wallet takes nothing from anybody else's.
+ */
 export async function listCredentialsOf(
   q: Queryable,
   personIds: readonly string[],
 ): Promise<CredentialRow[]> {
   if (personIds.length === 0) return [];
+  const kept = sql`(
+    select k.id from unnest(${sql.param([...personIds])}::uuid[]) as p(id) cross join lateral (
+      select c.id from credentials c where c.person_id = p.id
+      order by c.status = any(${sql.param(OVER)}::text[]), c.status <> 'verified', c.created_at desc, c.id
+      limit ${WALLET_LIMIT}) k)`;
   return q
     .select()
     .from(credentials)
-    .where(inArray(credentials.personId, [...personIds]))
-    .orderBy(asc(credentials.personId), asc(credentials.createdAt), asc(credentials.id))
-    .limit(WALLET_LIMIT * personIds.length);
+    .where(sql`${credentials.id} in ${kept}`)
+    .orderBy(asc(credentials.personId), asc(credentials.createdAt), asc(credentials.id));
+}
+
+/** How many credentials that are not over a person has (credentials_person_idx). */
+export async function countLive(q: Queryable, personId: string): Promise<number> {
+  return q.$count(credentials, and(eq(credentials.personId, personId), notInArray(credentials.status, OVER)));
 }
 
 /** The last check of each credential. */
@@ -233,22 +198,6 @@ export async function findWaiting(
     .where(and(eq(credentials.id, id), isWaiting))
     .limit(1);
   return row ? named(row) : null;
-}
-
-/** All claims of these numbers, those that are over too (credentials_number_idx), newest first; for operators only. */
-export async function listRivals(
-  q: Queryable,
-  numberKeys: readonly string[],
-): Promise<(CredentialRow & { personName: string })[]> {
-  if (numberKeys.length === 0) return [];
-  const rows = await q
-    .select({ credential: credentials, personName: users.name })
-    .from(credentials)
-    .leftJoin(users, eq(users.personId, credentials.personId))
-    .where(inArray(credentials.numberKey, [...numberKeys]))
-    .orderBy(desc(credentials.createdAt))
-    .limit(500);
-  return rows.map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' }));
 }
 
 /** Every check of these credentials, newest first (verifications_credential_idx). */

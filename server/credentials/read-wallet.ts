@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { listAnswers, listDocuments } from './document-queries.ts';
+import { listRivals } from './number-queries.ts';
 import {
   type CredentialRow,
   countWaiting,
@@ -8,7 +9,6 @@ import {
   lastVerifications,
   listCredentialsOf,
   listHistory,
-  listRivals,
   listTeamCredentials,
   listWaiting,
 } from './queries.ts';

@@ -7,6 +7,7 @@ import { closeWorkWithout, lookAgainAtClaims } from '#server/work/close-work-wit
 import { notFound } from './add-document.ts';
 import { decideSample } from './delegation-queries.ts';
 import { findOwnFile, listAnswers } from './document-queries.ts';
+import { holdNumberOf, recallVerified } from './number-queries.ts';
 import {
   type CredentialRow,
   findCredentialForUpdate,
@@ -35,11 +36,13 @@ export type Recorded = { status: CredentialStatus; leasesRevoked: number; recall
  * checks their own, and an answered finding is another operator's than who recorded it. What stops to count closes its work in
  * the same transaction: leases are taken back, labels since the effective day are listed (R27). Errors:
  * `credential_not_found`, `verification_own`, `verification_stale` (someone decided in between), `verification_impossible`
- * (closed, no answer), `verification_invalid` (dates, standing, note), `evidence_unknown`, `verification_second_operator`.
+ * (closed, no answer), `verification_invalid` (dates, standing, note), `evidence_unknown`, `verification_second_operator`,
+ * `number_verified_elsewhere` (its other holder comes back to the desk).
  */
 export async function recordVerification(ctx: OrgContext, input: RecordVerificationInput): Promise<Recorded> {
   refuseInvalid(input, ctx.clock.now());
-  return transact(ctx, async (tx) => {
+  const result = await transact(ctx, async (tx): Promise<Recorded | 'number_verified_elsewhere'> => {
+    await holdNumberOf(tx.db, input.credentialId);
     const credential = await findCredentialForUpdate(tx.db, input.credentialId);
     if (credential === null) throw notFound();
     if (credential.personId === ctx.actor.personId) {
@@ -61,6 +64,8 @@ export async function recordVerification(ctx: OrgContext, input: RecordVerificat
       });
     }
     refuseSameOperator(credential, last, ctx.actor.personId);
+    if (input.outcome === 'verified' && (await isAnothers(tx, credential)))
+      return 'number_verified_elsewhere';
     const verificationId = await keep(tx, input, { change, credential, operator: ctx.actor.personId });
     const isUnable = input.outcome === 'unable';
     const moved = await updateCredential(
@@ -97,6 +102,13 @@ export async function recordVerification(ctx: OrgContext, input: RecordVerificat
     });
     return { status: change.status, ...closed };
   });
+  if (result === 'number_verified_elsewhere') throw verifiedElsewhere();
+  return result;
+}
+
+/** A register gives a number to one person: whoever it is verified for goes to the desk, to be told apart from this one. */
+async function isAnothers(tx: CommandTx, { numberKey, personId }: CredentialRow): Promise<boolean> {
+  return numberKey !== null && recallVerified(tx.db, { numberKey, personId, now: tx.now });
 }
 
 /** A check that a delegate's sample waits for is its result; a source that could not be asked leaves it open. */
@@ -214,5 +226,14 @@ function stale(): AppError {
     kind: 'conflict',
     reason: 'verification_stale',
     message: 'Someone else has decided on this credential in the meantime. Take the next one.',
+  });
+}
+
+function verifiedElsewhere(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    reason: 'number_verified_elsewhere',
+    message:
+      'This number is verified for somebody else, whose credential is at the desk now. Decide on that one first: a number has one holder.',
   });
 }
