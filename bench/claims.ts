@@ -1,74 +1,96 @@
 import {
-  type Bounds,
-  type Cell,
-  claimCell,
+  CLAIM,
+  CLAIM_MANY,
+  cellOf,
   type HandedOut,
   lonely,
-  PREFETCH,
-  pairCell,
-  prefetchCell,
-  together,
+  SUBMIT_AND_NEXT,
+  SUBMIT_FETCHED,
+  warmUp,
 } from './claims/cells.ts';
-import { besideLabelStudio, heldSnapshot } from './claims/hardships.ts';
+import { besideLabelStudio } from './claims/hardships.ts';
 import { killedProcesses } from './claims/killed.ts';
-import { Cells, tellTimes } from './claims/rounds.ts';
+import {
+  BATCHES,
+  type LoadedBatch,
+  loadBatches,
+  loadMillion,
+  makePeople,
+  SLOTS,
+  spread,
+} from './claims/load.ts';
+import { Cells } from './claims/rounds.ts';
+import { type Sweep, sweepSizes } from './claims/sizes.ts';
 import { storage } from './claims/storage.ts';
 import {
   type Assignments,
+  CONNECTIONS,
   countAssignments,
   type Findings,
-  type LoadedBatch,
-  loadBatch,
-  loadMany,
-  makePeople,
   markDone,
-  SLOTS,
   startWorld,
   type World,
 } from './claims/world.ts';
-import { type BenchResult, compared, measured, percentile } from './result.ts';
+import { type BenchResult, compared, Phases, percentile } from './result.ts';
 
-/** Connections of the pool, however many claimers there are. */
-const CONNECTIONS = 32;
-/** People at work at once: in every round, and in the crowd that is held against graphile-worker's jobs. */
+/** People at work at once: in the rounds on several sizes, and in the crowd that is held against graphile-worker's jobs. */
 const CLAIMERS = 16;
 const CROWD = 64;
 /** Several people read each case, so that a case could be given to one of them twice, or to one too many. */
 const OVERLAP = 3;
-const SMALL = 10_000;
 /** Reads that the veteran has behind them in their batch. */
 const DONE = 50_000;
 const LONELY_CLAIMS = 150;
+/** Readers of each batch who are kept out of the crowd: the veteran and a novice of the first are measured alone. */
+const ALONE = 2;
+const SIZES = [10_000, 100_000, SLOTS];
+const KINDS = [CLAIM, SUBMIT_AND_NEXT];
+const NOT_HELD = { after: [], ms: 0 };
 
 type Plan = {
-  rounds: number;
-  ms: number;
-  /** Rounds of the crowd, with graphile-worker between its cells. */
-  crowdRounds: number;
-  /** Other numbers of claimers, one cell of claims and one of pairs. */
-  others: readonly number[];
-  heldMs: number;
+  sweeps: readonly Sweep[];
+  /** Rounds of the crowd, with graphile-worker between its cells, and how long its cells are. */
+  crowd: { rounds: number; ms: number };
   labelStudioClaims: number;
   /** Overlap 1, one oversize batch, and processes that are killed. */
   isWhole: boolean;
 };
+
+const SIXTEEN = { overlap: OVERLAP, claimers: CLAIMERS, kinds: KINDS };
+/** What ends within 45 s: graphile-worker has one cell beside sixteen people, and the snapshot is held between the rounds. */
 const QUICK: Plan = {
-  rounds: 3,
-  ms: 1000,
-  crowdRounds: 1,
-  others: [],
-  heldMs: 10_000,
+  sweeps: [
+    {
+      ...SIXTEEN,
+      ...{ rounds: 3, ms: 1000, sizes: [10_000, SLOTS], peerRounds: 1, held: { after: [1], ms: 10_000 } },
+    },
+  ],
+  crowd: { rounds: 1, ms: 1000 },
   labelStudioClaims: 2,
   isWhole: false,
 };
+const OTHER_NUMBERS = { kinds: KINDS, sizes: SIZES, rounds: 3, ms: 2000, peerRounds: 0, held: NOT_HELD };
 const FULL: Plan = {
-  rounds: 5,
-  ms: 3000,
-  crowdRounds: 5,
-  others: [1, 256],
-  heldMs: 60_000,
+  sweeps: [
+    { ...SIXTEEN, rounds: 5, ms: 3000, sizes: SIZES, peerRounds: 5, held: NOT_HELD },
+    ...[1, CROWD, 256].map((claimers) => ({ overlap: OVERLAP, claimers, ...OTHER_NUMBERS })),
+    {
+      ...SIXTEEN,
+      ...{ kinds: [SUBMIT_AND_NEXT], sizes: [SLOTS], rounds: 4, ms: 5000, peerRounds: 0 },
+      held: { after: [0, 1, 2], ms: 60_000 },
+    },
+  ],
+  crowd: { rounds: 5, ms: 3000 },
   labelStudioClaims: 10,
   isWhole: true,
+};
+const SINGLE_READS = [1, CLAIMERS, CROWD, 256].map((claimers) => ({
+  overlap: 1,
+  claimers,
+  ...OTHER_NUMBERS,
+}));
+const OVERSIZE: Sweep = {
+  ...{ ...OTHER_NUMBERS, overlap: 5, claimers: CROWD, sizes: [SLOTS], million: ' in one batch' },
 };
 
 /**
@@ -76,143 +98,79 @@ const FULL: Plan = {
  * five batches do not reach it (groups of three, ADR 019): their ratios are printed, and not judged.
  */
 const RATIOS: Record<string, number> = {
-  claim: 1.2,
-  'submit and next': 1,
-  [`submit with ${PREFETCH} fetched ahead`]: 1.8,
-  [`claim ${PREFETCH} at once`]: 4,
+  [CLAIM]: 1.2,
+  [SUBMIT_AND_NEXT]: 1,
+  [SUBMIT_FETCHED]: 1.8,
+  [CLAIM_MANY]: 4,
 };
-const KINDS = Object.keys(RATIOS);
-const P99_LIMIT = 1.5;
 const VETERAN_LIMIT = 2;
 
 /**
  * The work engine with the durability of the product: claims and submits of many people, with label rows, overlap 3 and 5 % of
  * gold, on ten thousand and on a million open slots, beside graphile-worker's job loop on the same server. Rounds are interleaved;
- * what is told is the median of rounds.
+ * what is told is the median of rounds. The whole run adds a hundred thousand slots, 1, 64 and 256 people, single reads, one batch
+ * of a million slots, and processes that die.
  */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const plan = quick ? QUICK : FULL;
-  const world = await startWorld(CONNECTIONS);
+  const phases = new Phases();
+  const world = await phases.time('cluster, schema, project', () => startWorld(CONNECTIONS));
   const log: HandedOut[] = [];
   const found: Findings = { cases: [], checks: [] };
   try {
-    const readers = Math.ceil(Math.max(CROWD, ...plan.others) / 5) + 2;
-    const million = await loadMany(world, { overlap: OVERLAP, readers, dealsGold: true }, found);
+    const million = await phases.time('a million slots', () =>
+      loadMillion(world, { overlap: OVERLAP, people: most(plan.sweeps) + ALONE * BATCHES }, found),
+    );
     const [first] = million;
     if (!first) throw new Error('Five batches were loaded.');
     // Before anybody else has read in it.
     const old = first.readers[0]?.actor.personId ?? '';
-    await markDone(world, { batchId: first.batchId, annotatorId: old, done: DONE });
-    const seats = million.map((batch) => ({ ...batch, readers: batch.readers.slice(2) }));
-    await inRounds(world, seats, plan, log, found);
-    await asCrowd(world, spread(seats, CROWD), plan, log, found);
-    for (const n of plan.others) await once(`1M slots, ${n} claimers`, spread(seats, n), plan, log, found);
-    await veteran(first, log, found);
-    await heldSnapshot(world, spread(seats, CLAIMERS), plan, log, found);
-    await besideLabelStudio(world, seats, plan.labelStudioClaims, log, found);
-    await storage(world, found);
-    if (plan.isWhole) await wholeOnly(world, plan, log, found);
-    countAll(await countAssignments(world, log), found);
-    return { name: 'claims', ...found };
+    await phases.time('50,000 reads of one person', () =>
+      markDone(world, { batchId: first.batchId, annotatorId: old, done: DONE }),
+    );
+    const seats = million.map((batch) => ({ ...batch, readers: batch.readers.slice(ALONE) }));
+    for (const sweep of plan.sweeps)
+      await phases.time('rounds', () => sweepSizes(world, seats, sweep, log, found, phases));
+    await phases.time('crowd', () => asCrowd(world, spread(seats, CROWD), plan.crowd, log, found));
+    await phases.time('reader with 50k done', () => veteran(first, log, found));
+    await phases.time('Label Studio’s way', () =>
+      besideLabelStudio(world, seats, plan.labelStudioClaims, log, found),
+    );
+    await phases.time('storage', () => storage(world, found));
+    if (plan.isWhole) await wholeOnly(world, log, found, phases);
+    countAll(await phases.time('counts', () => countAssignments(world, log)), found);
   } finally {
-    await world.stop();
+    await phases.time('stop', () => world.stop());
   }
+  return { name: 'claims', cases: [...found.cases, ...phases.tell()], checks: found.checks };
 }
 
-/** The first readers of each batch, `claimers` in all. */
-function spread(batches: readonly LoadedBatch[], claimers: number): LoadedBatch[] {
-  return batches
-    .map((batch, i) => ({
-      ...batch,
-      readers: batch.readers.slice(0, Math.ceil((claimers - i) / batches.length)),
-    }))
-    .filter((batch) => batch.readers.length > 0);
-}
-
-function cellOf(
-  kind: string,
-  batches: readonly LoadedBatch[],
-  bounds: Bounds,
-  log: HandedOut[],
-): Promise<Cell> {
-  const of = (batch: LoadedBatch): Promise<Cell> => {
-    if (kind === 'claim') return claimCell(batch, bounds, log);
-    if (kind === 'submit and next') return pairCell(batch, bounds, log);
-    return kind === KINDS[2] ? prefetchCell(batch, bounds, log) : claimCell(batch, bounds, log, PREFETCH);
-  };
-  return together(batches, of);
-}
-
-/** Sixteen claimers: claims and pairs on ten thousand slots and on a million, graphile-worker between. */
-async function inRounds(
-  world: World,
-  million: readonly LoadedBatch[],
-  plan: Plan,
-  log: HandedOut[],
-  found: Findings,
-): Promise<void> {
-  const large = spread(million, CLAIMERS);
-  const seen = new Cells();
-  const bounds = { ms: plan.ms, slots: SLOTS * 0.02 };
-  // The first calls of a person prepare their statements; they are not what is measured.
-  await cellOf('submit and next', large, { ms: 300, slots: 500 }, log);
-  const people = await makePeople(world, CLAIMERS);
-  for (let round = 0; round < plan.rounds; round += 1) {
-    const tasks = Math.ceil(SMALL / OVERLAP);
-    const small = [await loadBatch(world, { tasks, overlap: OVERLAP, readers: people, dealsGold: true })];
-    for (const kind of ['claim', 'submit and next']) {
-      seen.add(`${kind}, 10k slots`, await cellOf(kind, small, { ms: plan.ms, slots: SMALL * 0.3 }, log));
-      seen.add(`${kind}, 1M slots`, await cellOf(kind, large, bounds, log));
-    }
-    await seen.addPeer(world, { claimers: CLAIMERS, connections: CONNECTIONS, ms: plan.ms });
-  }
-  seen.tell(CLAIMERS, found);
-  const [most, less] = [seen.p99('claim, 1M slots'), seen.p99('claim, 10k slots')];
-  found.checks.push({
-    check: `the p99 of a claim at a million slots is at most × ${P99_LIMIT} that at ten thousand`,
-    pass: most <= P99_LIMIT * less,
-    detail: `${most.toFixed(1)} ms, ${less.toFixed(1)} ms`,
-  });
-}
+/** The largest crowd. */
+const most = (sweeps: readonly Sweep[]) => Math.max(CROWD, ...sweeps.map((sweep) => sweep.claimers));
 
 /** A crowd: every kind on a million slots, held against graphile-worker's jobs with as many at once. */
 async function asCrowd(
   world: World,
   million: readonly LoadedBatch[],
-  plan: Plan,
+  { rounds, ms }: Plan['crowd'],
   log: HandedOut[],
   found: Findings,
 ): Promise<void> {
   const seen = new Cells();
-  for (let round = 0; round < plan.crowdRounds; round += 1)
-    for (const [n, kind] of KINDS.entries()) {
-      seen.add(`${kind}, 1M slots`, await cellOf(kind, million, { ms: plan.ms, slots: SLOTS * 0.02 }, log));
-      if (n === 1) await seen.addPeer(world, { claimers: CROWD, connections: CONNECTIONS, ms: plan.ms });
+  await warmUp(million, log);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [n, kind] of Object.keys(RATIOS).entries()) {
+      seen.add(`${kind}, 1M slots`, await cellOf(kind, million, { ms, slots: SLOTS * 0.02 }, log));
+      if (n === 1) await seen.addPeer(world, { claimers: CROWD, ms });
     }
   seen.tell(CROWD, found);
-  for (const kind of KINDS) {
+  for (const [kind, least] of Object.entries(RATIOS)) {
     const ratio = seen.perSecond(`${kind}, 1M slots`) / seen.peer.value;
-    const least = RATIOS[kind] ?? 0;
     found.checks.push({
       check: `${kind}, 1M slots, ${CROWD} claimers: at least × ${least} graphile-worker’s jobs a second`,
       pass: ratio >= least,
       detail: `× ${ratio.toFixed(2)}`,
     });
-  }
-}
-
-/** Claims and pairs once. */
-async function once(
-  name: string,
-  batches: readonly LoadedBatch[],
-  plan: Plan,
-  log: HandedOut[],
-  found: Findings,
-): Promise<void> {
-  for (const kind of ['claim', 'submit and next']) {
-    const cell = await cellOf(kind, batches, { ms: plan.ms, slots: SLOTS * 0.02 }, log);
-    found.cases.push(measured(`${kind}, ${name}`, 'per second', cell.perSecond, '1/s'));
-    tellTimes(`${kind}, ${name}`, [cell], found);
   }
 }
 
@@ -236,12 +194,18 @@ async function veteran(batch: LoadedBatch, log: HandedOut[], found: Findings): P
 }
 
 /** One read of each case, one batch of a million slots, and processes that die. */
-async function wholeOnly(world: World, plan: Plan, log: HandedOut[], found: Findings): Promise<void> {
-  const single = await loadMany(world, { overlap: 1, readers: 13, dealsGold: true }, found);
-  await once('1M slots, overlap 1, 64 claimers', spread(single, 64), plan, log, found);
-  const oversize = await loadBatch(world, { tasks: 200_000, overlap: 5, readers: 64, dealsGold: true });
-  await once('1M slots in one batch, 64 claimers', [oversize], plan, log, found);
-  await killedProcesses(world, found);
+async function wholeOnly(world: World, log: HandedOut[], found: Findings, phases: Phases): Promise<void> {
+  const people = most(SINGLE_READS);
+  const single = await phases.time('a million slots', () =>
+    loadMillion(world, { overlap: 1, people }, found),
+  );
+  for (const sweep of SINGLE_READS)
+    await phases.time('rounds, overlap 1', () => sweepSizes(world, single, sweep, log, found, phases));
+  const { batches } = await loadBatches(world, {
+    ...{ tasks: 200_000, overlap: 5, groups: [await makePeople(world, CROWD)] },
+  });
+  await phases.time('one batch', () => sweepSizes(world, batches, OVERSIZE, log, found, phases));
+  await phases.time('killed processes', () => killedProcesses(world, found));
 }
 
 function countAll(seen: Assignments, { checks }: Findings): void {

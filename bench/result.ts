@@ -44,6 +44,25 @@ export function compared(
   };
 }
 
+/** What the parts of a run took, told in its result: who looks for time finds it there. */
+export class Phases {
+  private readonly seconds = new Map<string, number>();
+
+  async time<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const from = performance.now();
+    try {
+      return await work();
+    } finally {
+      const took = (performance.now() - from) / 1000;
+      this.seconds.set(name, (this.seconds.get(name) ?? 0) + took);
+    }
+  }
+
+  tell(): BenchCase[] {
+    return [...this.seconds].map(([name, took]) => measured('time of the run', name, took, 's'));
+  }
+}
+
 /** The middle of the values (of an even number of them, the mean of the middle two). */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
-import type { LoadedBatch } from './world.ts';
+import type { LoadedBatch } from './load.ts';
 
 /** Cases that a reader's device fetches ahead. */
 export const PREFETCH = 10;
+
+export const CLAIM = 'claim';
+export const SUBMIT_AND_NEXT = 'submit and next';
+export const SUBMIT_FETCHED = `submit with ${PREFETCH} fetched ahead`;
+export const CLAIM_MANY = `claim ${PREFETCH} at once`;
 
 /** Operations a second and the milliseconds of each, of all people of a batch at once. */
 export type Cell = { perSecond: number; times: number[] };
@@ -52,7 +57,7 @@ export function claimCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[], 
 }
 
 /** Every person holds one case; each step submits it with its label row and claims the next. */
-export async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
+async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
   const { batchId } = batch;
   const held = new Map<OrgContext, string>();
   for (const who of batch.readers) {
@@ -74,7 +79,7 @@ export async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOu
 }
 
 /** As `pairCell` for people whose device fetches ten cases ahead: each submits them one by one, then fetches ten more. */
-export async function prefetchCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
+async function prefetchCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
   const { batchId } = batch;
   const held = new Map<OrgContext, string[]>();
   return timed(batch.readers, bounds, async (who) => {
@@ -94,6 +99,11 @@ export async function prefetchCell(batch: LoadedBatch, bounds: Bounds, log: Hand
   });
 }
 
+/** The first calls of people prepare their statements, on every connection; they are not what is measured. */
+export async function warmUp(batches: readonly LoadedBatch[], log: HandedOut[]): Promise<void> {
+  await cellOf(SUBMIT_AND_NEXT, batches, { ms: 300, slots: 500 }, log);
+}
+
 /** The milliseconds of `n` claims of one person alone. */
 export async function lonely(
   who: OrgContext,
@@ -110,8 +120,23 @@ export async function lonely(
   return times;
 }
 
-/** The same at once in several batches, as one cell. */
-export async function together(
+/** A cell of a kind in several batches at once. */
+export function cellOf(
+  kind: string,
+  batches: readonly LoadedBatch[],
+  bounds: Bounds,
+  log: HandedOut[],
+): Promise<Cell> {
+  return together(batches, (batch) => {
+    if (kind === CLAIM) return claimCell(batch, bounds, log);
+    if (kind === SUBMIT_AND_NEXT) return pairCell(batch, bounds, log);
+    return kind === SUBMIT_FETCHED
+      ? prefetchCell(batch, bounds, log)
+      : claimCell(batch, bounds, log, PREFETCH);
+  });
+}
+
+async function together(
   batches: readonly LoadedBatch[],
   cell: (batch: LoadedBatch) => Promise<Cell>,
 ): Promise<Cell> {

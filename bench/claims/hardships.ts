@@ -1,35 +1,21 @@
-import { compared, measured, percentile } from '#bench/result.ts';
-import { claimCell, type HandedOut, pairCell, together } from './cells.ts';
+import { compared, percentile } from '#bench/result.ts';
+import { type Cell, cellOf, claimCell, type HandedOut, SUBMIT_AND_NEXT } from './cells.ts';
 import { labelStudioClaims } from './label-studio.ts';
-import { type Findings, type LoadedBatch, SLOTS, type World } from './world.ts';
+import { type LoadedBatch, SLOTS } from './load.ts';
+import type { Findings, World } from './world.ts';
 
-/** A held snapshot may cost so much of the throughput. */
-const HELD_LIMIT = 0.7;
-
-/** Pairs with and without a REPEATABLE READ reader that keeps every dead row from being cleaned away. */
-export async function heldSnapshot(
+/** Pairs beside a REPEATABLE READ reader that keeps every dead row from being cleaned away. */
+export async function holdSnapshot(
   world: World,
   own: readonly LoadedBatch[],
-  plan: { ms: number; heldMs: number },
+  ms: number,
   log: HandedOut[],
-  found: Findings,
-): Promise<void> {
-  const bounds = { ms: plan.heldMs, slots: SLOTS };
-  const free = await together(own, (batch) => pairCell(batch, { ...bounds, ms: plan.ms }, log));
+): Promise<Cell> {
   const reader = await world.loader.reserve();
   try {
     await reader`begin isolation level repeatable read`;
     await reader`select count(*) from readers`;
-    const held = await together(own, (batch) => pairCell(batch, bounds, log));
-    const name = `submit and next, snapshot held for ${plan.heldMs / 1000} s`;
-    const peer = { name: 'without one', value: free.perSecond };
-    found.cases.push(compared(name, 'per second', held.perSecond, '1/s', peer));
-    found.cases.push(measured(name, 'p99', percentile(held.times, 0.99), 'ms'));
-    found.checks.push({
-      check: 'a held snapshot costs at most 30 % of the throughput',
-      pass: held.perSecond >= HELD_LIMIT * free.perSecond,
-      detail: `${Math.round(held.perSecond)} of ${Math.round(free.perSecond)} a second`,
-    });
+    return await cellOf(SUBMIT_AND_NEXT, own, { ms, slots: SLOTS }, log);
   } finally {
     await reader`rollback`;
     reader.release();

@@ -5,7 +5,8 @@ import { compared } from '#bench/result.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { systemClock } from '#server/core/clock.ts';
 import { reclaimLeases } from '#server/work/reclaim-leases.ts';
-import { type Findings, loadBatch, type World } from './world.ts';
+import { loadBatches, makePeople } from './load.ts';
+import type { Findings, World } from './world.ts';
 
 const PROCESSES = 4;
 const PEOPLE_EACH = 4;
@@ -22,10 +23,16 @@ const LIMIT = 0.7;
  * costs, whether a label that was taken is lost, and how long a slot of the dead stays with them.
  */
 export async function killedProcesses(world: World, found: Findings): Promise<void> {
-  const { batchId, readers } = await loadBatch(world, {
-    ...{ tasks: 100_000, overlap: 3, readers: PROCESSES * PEOPLE_EACH, dealsGold: true },
+  const people = await makePeople(world, PROCESSES * PEOPLE_EACH);
+  const { batches } = await loadBatches(world, {
+    tasks: 100_000,
+    overlap: 3,
+    groups: [people],
     leaseSeconds: LEASE_SECONDS,
   });
+  const [batch] = batches;
+  if (!batch) throw new Error('A batch was loaded.');
+  const { batchId, readers } = batch;
   const taken: string[] = [];
   const groups = Array.from({ length: PROCESSES }, (_, i) =>
     readers.slice(i * PEOPLE_EACH, (i + 1) * PEOPLE_EACH),

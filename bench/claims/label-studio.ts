@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { LoadedBatch, World } from './world.ts';
+import type { LoadedBatch } from './load.ts';
+import type { World } from './world.ts';
 
 const SAMPLE = 50;
 

@@ -1,7 +1,7 @@
 import { compared, measured, median, percentile } from '#bench/result.ts';
 import type { Cell } from './cells.ts';
 import { graphileJobsPerSecond } from './graphile-loop.ts';
-import type { Findings, World } from './world.ts';
+import { CONNECTIONS, type Findings, type World } from './world.ts';
 
 const PEER = 'graphile-worker, no-op jobs, unbatched, as many at once';
 
@@ -14,8 +14,8 @@ export class Cells {
     this.seen.set(name, [...(this.seen.get(name) ?? []), cell]);
   }
 
-  async addPeer(world: World, of: { claimers: number; connections: number; ms: number }): Promise<void> {
-    const jobs = { concurrency: of.claimers, connections: of.connections, milliseconds: of.ms };
+  async addPeer(world: World, of: { claimers: number; ms: number }): Promise<void> {
+    const jobs = { concurrency: of.claimers, connections: CONNECTIONS, milliseconds: of.ms };
     this.graphile.push(await graphileJobsPerSecond(world, jobs));
   }
 
@@ -34,13 +34,18 @@ export class Cells {
   tell(claimers: number, found: Findings): void {
     for (const [name, cells] of this.seen) {
       const of = `${name}, ${claimers} claimers`;
-      found.cases.push(compared(of, 'per second', this.perSecond(name), '1/s', this.peer));
+      const perSecond = this.perSecond(name);
+      found.cases.push(
+        this.graphile.length === 0
+          ? measured(of, 'per second', perSecond, '1/s')
+          : compared(of, 'per second', perSecond, '1/s', this.peer),
+      );
       tellTimes(of, cells, found);
     }
   }
 }
 
-export function tellTimes(name: string, cells: readonly Cell[], found: Findings): void {
+function tellTimes(name: string, cells: readonly Cell[], found: Findings): void {
   for (const p of [50, 99])
     found.cases.push(
       measured(name, `p${p}`, median(cells.map((cell) => percentile(cell.times, p / 100))), 'ms'),

@@ -1,17 +1,11 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { type BenchCase, type BenchCheck, measured } from '#bench/result.ts';
+import type { BenchCase, BenchCheck } from '#bench/result.ts';
 import { type DatabaseHandle, openDatabase } from '#db/client.ts';
 import { migrateDatabase } from '#db/migrate.ts';
-import { batches } from '#db/schema/work.ts';
-import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { startScratchPostgres } from '#server/cli/embedded-postgres.mjs';
-import type { OrgContext } from '#server/command/context.ts';
-import { manualClock, systemClock } from '#server/core/clock.ts';
-import { newIds } from '#server/core/ids.ts';
-import { joinBatch } from '#server/work/join-batch.ts';
-import { insertTasks } from '#server/work/load-queries.ts';
-import { planLanes } from '#server/work/pool-rules.ts';
+import { manualClock } from '#server/core/clock.ts';
 import type { HandedOut } from './cells.ts';
 
 /** A throw-away Postgres with the schema, a sponsor's project, and a pool as the app's role. */
@@ -24,10 +18,11 @@ export type World = DatabaseHandle & {
   stop(): Promise<void>;
 };
 
+/** Connections of the pool, however many claimers there are. */
+export const CONNECTIONS = 32;
 const APP_PASSWORD = 'bench';
 /** Gold of the batches that deal any: more than a reader meets in a run. */
-const GOLD_CASES = 120;
-const GOLD_SHARE_BASIS_POINTS = 500;
+export const GOLD_CASES = 120;
 
 /**
  * Starts a cluster with the durability and vacuum of the one that the product runs, migrates, and makes the organisations,
@@ -66,112 +61,8 @@ export async function startWorld(connections: number, moreCases = 0): Promise<Wo
   };
 }
 
-/** A batch and the people who have joined it. */
-export type LoadedBatch = { batchId: string; readers: OrgContext[] };
-
-/** People who are engaged in the project. */
-export const makePeople = (world: World, count: number): Promise<OrgContext[]> =>
-  Promise.all(Array.from({ length: count }, () => makeWorker(world.scene)));
-
-/** An open batch with `tasks` × `overlap` open slots and people who have joined it: these, or as many new ones. */
-export async function loadBatch(
-  world: World,
-  input: {
-    tasks: number;
-    overlap: number;
-    readers: number | readonly OrgContext[];
-    dealsGold?: boolean;
-    leaseSeconds?: number;
-  },
-): Promise<LoadedBatch & { loadSeconds: number; longestChunkSeconds: number }> {
-  world.scene.clock.set(new Date());
-  const gold = { goldMode: 'dealt', goldShareBasisPoints: GOLD_SHARE_BASIS_POINTS } as const;
-  const batchId = await makeBatch(world.scene, {
-    overlap: input.overlap,
-    leaseSeconds: input.leaseSeconds ?? 28_800,
-    ...(input.dealsGold ? gold : {}),
-  });
-  let longestChunkSeconds = 0;
-  const began = performance.now();
-  for (let from = 2 + GOLD_CASES; from < input.tasks; from += 5000) {
-    const n = Math.min(5000, input.tasks - from);
-    const ids = newIds(n);
-    const chunkBegan = performance.now();
-    await world.db.transaction((tx) =>
-      insertTasks(tx, {
-        batchId,
-        from,
-        caseIds: ids,
-        taskIds: ids,
-        overlap: input.overlap,
-        lanes: planLanes({ tasks: n, overlap: input.overlap, pools: null, seed: 1 }),
-        readsNeeded: ids.map(() => input.overlap),
-        dealt: false,
-      }),
-    );
-    longestChunkSeconds = Math.max(longestChunkSeconds, (performance.now() - chunkBegan) / 1000);
-  }
-  const loadSeconds = (performance.now() - began) / 1000;
-  // A claim-only cell holds many leases at once; the cap on them follows the prefetch. The batch was opened, and its money
-  // reserved, with two cases.
-  await world.db
-    .update(batches)
-    .set({
-      taskCount: input.tasks,
-      slotCount: input.tasks * input.overlap,
-      prefetch: 8000,
-      reservedMinor: 10n ** 12n,
-    })
-    .where(eq(batches.id, batchId));
-  const people = typeof input.readers === 'number' ? await makePeople(world, input.readers) : input.readers;
-  for (const who of people) await joinBatch(who, { batchId, tier: 'label' });
-  return {
-    batchId,
-    readers: people.map((who) => ({ ...who, clock: systemClock })),
-    loadSeconds,
-    longestChunkSeconds,
-  };
-}
-
 /** What a benchmark finds out, part by part. */
 export type Findings = { cases: BenchCase[]; checks: BenchCheck[] };
-
-/** Slots of what is called a million. */
-export const SLOTS = 1_000_000;
-const BATCHES = 5;
-/** Batches that are loaded at the same time, as the jobs of a process with two free hands would. */
-const LOADED_AT_ONCE = 2;
-const LOAD_LIMIT_SECONDS = 15;
-const CHUNK_LIMIT_SECONDS = 1;
-
-/** A million open slots over five batches, and how long loading them took. */
-export async function loadMany(
-  world: World,
-  of: { overlap: number; readers: number; dealsGold: boolean },
-  { cases, checks }: Findings,
-): Promise<LoadedBatch[]> {
-  const tasks = Math.ceil(SLOTS / of.overlap / BATCHES);
-  const batches: Awaited<ReturnType<typeof loadBatch>>[] = [];
-  const began = performance.now();
-  let begun = 0;
-  const hand = async () => {
-    while (begun < BATCHES) {
-      begun += 1;
-      batches.push(await loadBatch(world, { ...of, tasks }));
-    }
-  };
-  await Promise.all(Array.from({ length: LOADED_AT_ONCE }, hand));
-  const seconds = (performance.now() - began) / 1000;
-  const chunk = Math.max(...batches.map((batch) => batch.longestChunkSeconds));
-  const name = `1M slots, overlap ${of.overlap}, 5 batches, ${LOADED_AT_ONCE} at once`;
-  cases.push(measured(name, 'loading', seconds, 's'), measured(name, 'longest chunk', chunk, 's'));
-  checks.push({
-    check: `a million slots of overlap ${of.overlap}, ${LOADED_AT_ONCE} batches at once, load within ${LOAD_LIMIT_SECONDS} s, in chunks of at most a second`,
-    pass: seconds <= LOAD_LIMIT_SECONDS && chunk <= CHUNK_LIMIT_SECONDS,
-    detail: `${seconds.toFixed(1)} s, longest chunk ${chunk.toFixed(2)} s`,
-  });
-  return batches;
-}
 
 /** Marks the first `done` tasks of the order as read by a person in their lane, as if they had been at it for weeks. */
 export async function markDone(

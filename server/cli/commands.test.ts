@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { needsDatabase } from './commands.mjs';
+import { isBenchAlone, needsDatabase } from './commands.mjs';
 import { runLauncher } from './run-start.ts';
 
 describe('which readroom commands get the database', () => {
@@ -18,6 +18,19 @@ describe('which readroom commands get the database', () => {
     [[], false],
   ])('%j: %s', (args, expected) => {
     expect(needsDatabase(args)).toBe(expected);
+  });
+});
+
+describe('which benches run without the installation', () => {
+  it.each([
+    ['bench/run.ts', ['claims', '--quick'], true],
+    ['bench/run.ts', ['--json', 'dashboards'], true],
+    ['bench/run.ts', [], true],
+    ['bench/run.ts', ['--quick', 'http'], false],
+    ['bench/run.ts', ['pages'], false],
+    ['db/cli/seed.ts', ['claims'], false],
+  ])('%s %j: %s', (file, args, expected) => {
+    expect(isBenchAlone(file, args)).toBe(expected);
   });
 });
 
@@ -41,6 +54,12 @@ describe('npm run readroom where the database cannot be reached', () => {
     const { code, out } = await runLauncher(args, home, { DATABASE_URL: url });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ threshold: 0.9 });
+    expect(existsSync(join(home, 'secrets.json'))).toBe(false);
+  });
+
+  it('works for a bench that brings its own database, and touches nothing of the installation', async () => {
+    const { code, err } = await runLauncher(['run', 'bench/run.ts', 'unknown'], home, { DATABASE_URL: url });
+    expect([code, err]).toEqual([1, expect.stringContaining('NAME one of: claims, ')]);
     expect(existsSync(join(home, 'secrets.json'))).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readPort, tryHoldHome } from './clone.mjs';
-import { needsDatabase, READROOM_COMMAND } from './commands.mjs';
+import { isBenchAlone, needsDatabase, READROOM_COMMAND } from './commands.mjs';
 import { embeddedUrl, ownDatabaseUrl } from './database.mjs';
 import { buildEnvironment, forAdministration, isSandboxUsed } from './environment.mjs';
 import { readLiveLock } from './lock.mjs';
@@ -58,12 +58,14 @@ async function awaitHolder(home, progress) {
 
 /**
  * Runs a TypeScript file with the installation's environment: on the running installation's database, or on one
- * that is started for it and stopped after it. Progress goes to stderr, so that the file owns stdout.
+ * that is started for it and stopped after it; a bench that brings its own database as it is. Progress goes to stderr,
+ * so that the file owns stdout.
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>} its exit code
  */
 export async function runFile(file, args) {
+  if (isBenchAlone(file, args)) return runWithoutDatabase(file, args);
   const progress = createProgress(process.stderr);
   const home = locateHome();
   for (;;) {

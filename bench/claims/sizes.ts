@@ -1,0 +1,106 @@
+import { compared, measured, median, type Phases, percentile } from '#bench/result.ts';
+import { type Cell, CLAIM, cellOf, type HandedOut, SUBMIT_AND_NEXT, warmUp } from './cells.ts';
+import { holdSnapshot } from './hardships.ts';
+import { BATCHES, type LoadedBatch, loadSlots, SLOTS, spread } from './load.ts';
+import { Cells } from './rounds.ts';
+import type { Findings, World } from './world.ts';
+
+const SMALL = 10_000;
+const P99_LIMIT = 1.5;
+/** A held snapshot may cost so much of the throughput. */
+const HELD_LIMIT = 0.7;
+/** A cell uses up at most this share of the slots of a small size, so that the size stays what it is called. */
+const SHARE_OF_A_CELL = 0.3;
+
+/** People at work on several numbers of open slots, in rounds, each of which has a cell of every kind on every size. */
+export type Sweep = {
+  overlap: number;
+  claimers: number;
+  rounds: number;
+  ms: number;
+  /** Open slots; all but the million are loaded anew for each round, after the last ANALYZE of their tables. */
+  sizes: readonly number[];
+  kinds: readonly string[];
+  /** Rounds in which graphile-worker has a cell, too. */
+  peerRounds: number;
+  /** Rounds after which a snapshot is held, and for how long; the cells of the rounds around are what it is compared with. */
+  held: { after: readonly number[]; ms: number };
+  /** What is special about the million, for its name. */
+  million?: string;
+};
+
+/** Runs a sweep on `million` (its batches, with readers enough) and on smaller sizes of its own. */
+export async function sweepSizes(
+  world: World,
+  million: readonly LoadedBatch[],
+  sweep: Sweep,
+  log: HandedOut[],
+  found: Findings,
+  phases: Phases,
+): Promise<void> {
+  const { claimers, ms } = sweep;
+  const large = spread(million, claimers);
+  const seen = new Cells();
+  const held: Cell[] = [];
+  const name = (kind: string, slots: number) => `${kind}, ${words(slots, sweep)}`;
+  await warmUp(large, log);
+  // The same people, in as many batches as the million has, some of them without anybody.
+  const groups = million.map((_, at) => large[at]?.readers ?? []);
+  for (let round = 0; round < sweep.rounds; round += 1) {
+    const sizes: { slots: number; batches: LoadedBatch[]; most: number }[] = [];
+    for (const slots of sweep.sizes) {
+      const isLarge = slots === SLOTS;
+      const anew = () => loadSlots(world, { overlap: sweep.overlap, slots, groups });
+      const batches = isLarge
+        ? large
+        : spread(await phases.time('— of them loading small sizes', anew), claimers);
+      sizes.push({ slots, batches, most: isLarge ? SLOTS * 0.02 : (slots / BATCHES) * SHARE_OF_A_CELL });
+    }
+    for (const kind of sweep.kinds)
+      for (const { slots, batches, most } of sizes)
+        seen.add(name(kind, slots), await cellOf(kind, batches, { ms, slots: most }, log));
+    if (round < sweep.peerRounds)
+      await phases.time('— of them graphile-worker', () => seen.addPeer(world, { claimers, ms }));
+    if (sweep.held.after.includes(round))
+      held.push(await phases.time('— of them held', () => holdSnapshot(world, large, sweep.held.ms, log)));
+  }
+  seen.tell(claimers, found);
+  if (sweep.kinds.includes(CLAIM) && sweep.sizes.includes(SMALL) && sweep.sizes.includes(SLOTS))
+    judgeGrowth(sweep, { most: seen.p99(name(CLAIM, SLOTS)), least: seen.p99(name(CLAIM, SMALL)) }, found);
+  if (held.length > 0) judgeHeld(sweep, held, seen.perSecond(name(SUBMIT_AND_NEXT, SLOTS)), found);
+}
+
+function words(slots: number, { overlap, million = '' }: Sweep): string {
+  const size = slots === SLOTS ? `1M slots${million}` : `${slots / 1000}k slots`;
+  return overlap === 1 ? `${size}, overlap 1` : size;
+}
+
+function judgeGrowth(
+  { claimers, overlap }: Sweep,
+  { most, least }: { most: number; least: number },
+  { checks }: Findings,
+): void {
+  checks.push({
+    check: `${claimers} claimers, overlap ${overlap}: the p99 of a claim at a million slots is at most × ${P99_LIMIT} that at ten thousand`,
+    pass: most <= P99_LIMIT * least,
+    detail: `${most.toFixed(1)} ms, ${least.toFixed(1)} ms`,
+  });
+}
+
+/** `free` is the median of the rounds before and after: a machine that slows down in between is not taken for a loss. */
+function judgeHeld(sweep: Sweep, cells: readonly Cell[], free: number, found: Findings): void {
+  const perSecond = median(cells.map((cell) => cell.perSecond));
+  const name = `submit and next, snapshot held for ${sweep.held.ms / 1000} s`;
+  found.cases.push(
+    compared(name, 'per second', perSecond, '1/s', {
+      name: `without one, ${sweep.rounds} rounds around`,
+      value: free,
+    }),
+    measured(name, 'p99', median(cells.map((cell) => percentile(cell.times, 0.99))), 'ms'),
+  );
+  found.checks.push({
+    check: 'a held snapshot costs at most 30 % of the throughput of the rounds around it',
+    pass: perSecond >= HELD_LIMIT * free,
+    detail: `${Math.round(perSecond)} of ${Math.round(free)} a second`,
+  });
+}
