@@ -54,8 +54,11 @@ async function simulate(handle: DatabaseHandle, options: SimulateOptions): Promi
       true,
     ),
   );
-  const driven = await driveCrowd(scene, crowd, batches, options, (reads) =>
-    say(`${reads.toLocaleString('en')} reads`, true),
+  const driven = await driveCrowd(scene, crowd, batches, options, ({ reads, crowdMs, settled }) =>
+    say(
+      `${reads.toLocaleString('en')} reads, minute ${(crowdMs / 60_000).toFixed(1)} of the crowd’s time, ${settled} of ${batches.length} batches settled`,
+      true,
+    ),
   );
   say('Hold final labels against the truth');
   return resultOf(scene, { batches, crowd, driven, options });

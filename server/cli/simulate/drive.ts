@@ -12,8 +12,12 @@ import { answerOf, timeOf } from './people.ts';
 
 /** Calls under way at once, about what the pool of one app process carries. */
 const PARALLEL = 16;
-/** How long somebody who found nothing waits before asking again, in their own time. */
+/**
+ * How long somebody who found nothing waits before asking again, in their own time: twice as long each time, as people do. A crowd of
+ * thousands that has read all would else spend its calls on asking.
+ */
 const ASK_AGAIN_MS = 10_000;
+const ASK_AGAIN_MOST_MS = 80_000;
 /** How often the jobs of the worker run, in the crowd's time: consensus and extra reads; running counts. */
 const SETTLE_EVERY_MS = 3_000;
 const TALLY_EVERY_MS = 10_000;
@@ -35,7 +39,11 @@ type Event = {
   person: SimPerson;
   lease: { leaseId: string; caseIndex: number } | null;
   reads: number;
+  /** How often they have found nothing since their last read. */
+  asked: number;
 };
+
+const waitMs = (asked: number) => Math.min(ASK_AGAIN_MOST_MS, ASK_AGAIN_MS * 2 ** asked);
 
 /**
  * Lets the crowd read until all is settled: what each does next lies on one line of time, and the calls are made in that order as
@@ -46,17 +54,17 @@ export async function driveCrowd(
   crowd: readonly SimPerson[],
   batches: readonly SimBatch[],
   options: SimulateOptions,
-  tick: (reads: number) => void,
+  tick: (at: { reads: number; crowdMs: number; settled: number }) => void,
 ): Promise<Driven> {
   const start = scene.clock.now();
   const endMs = options.minutes * 60_000;
   const queue = new Timeline();
   // People come in over the first twentieth of the time.
   for (const person of crowd)
-    queue.put({ at: ((person.index % 997) / 997) * endMs * 0.05, person, lease: null, reads: 0 });
+    queue.put({ at: ((person.index % 997) / 997) * endMs * 0.05, person, lease: null, reads: 0, asked: 0 });
   const caseIndex = new Map(scene.dataset.cases.map((one, index) => [one.id, index]));
   const driven: Driven = { reads: 0, calls: 0, refused: 0, elapsedMs: 0, idle: 0, crowdMs: 0 };
-  const jobs = { settledAt: 0, talliedAt: 0 };
+  const jobs: Jobs = { settledAt: 0, talliedAt: 0, settled: new Set() };
   let lastMs = endMs * OVERTIME;
   const began = performance.now();
   let nowMs = 0;
@@ -92,11 +100,14 @@ export async function driveCrowd(
     const [leaseId] = next;
     if (leaseId === undefined) {
       driven.idle += 1;
-      queue.put({ ...event, at: event.at + ASK_AGAIN_MS, lease: null, reads });
+      const { asked } = event;
+      // Who finds nothing in a batch that is settled has gone home.
+      if (!jobs.settled.has(batchId))
+        queue.put({ person, at: event.at + waitMs(asked), lease: null, reads, asked: asked + 1 });
       return;
     }
     const lease = { leaseId, caseIndex: caseIndex.get(await caseOf(scene, batchId, leaseId)) ?? 0 };
-    queue.put({ ...event, at: event.at + timeOf(person, reads, options.seed), lease, reads });
+    queue.put({ person, at: event.at + timeOf(person, reads, options.seed), lease, reads, asked: 0 });
   }
 
   const work = async () => {
@@ -108,7 +119,7 @@ export async function driveCrowd(
         if (driven.refused > 100) throw error;
         queue.put({ ...event, at: event.at + ASK_AGAIN_MS, lease: null });
       });
-      tick(driven.reads);
+      tick({ reads: driven.reads, crowdMs: nowMs, settled: jobs.settled.size });
     }
   };
   let isReading = true;
@@ -135,24 +146,30 @@ export async function driveCrowd(
 const jobContext = (scene: WorkScene): CommandContext =>
   systemContext({ db: scene.db, clock: scene.clock, name: 'simulate', requestId: randomUUID() });
 
+/** When the worker's jobs ran last, in the crowd's time, and the batches that they have settled, which they leave alone. */
+type Jobs = { settledAt: number; talliedAt: number; settled: Set<string> };
+
 /** The worker's jobs when they are due; true once they have settled every case. */
 async function runJobs(
   ctx: CommandContext,
   batches: readonly SimBatch[],
-  jobs: { settledAt: number; talliedAt: number },
+  jobs: Jobs,
   nowMs: number,
 ): Promise<boolean> {
+  const left = batches.filter((one) => !jobs.settled.has(one.batchId));
   if (nowMs - jobs.talliedAt >= TALLY_EVERY_MS) {
     jobs.talliedAt = nowMs;
     for (const { batchId } of batches) await tallyLabels(ctx, { batchId });
   }
   if (nowMs - jobs.settledAt < SETTLE_EVERY_MS) return false;
   jobs.settledAt = nowMs;
-  for (const { batchId } of batches) await settleTasks(ctx, { batchId });
-  const [left] = await ctx.db.execute<{ isAny: boolean }>(sql`select exists (select from tasks
-    where batch_id = any (${sql.param(batches.map((one) => one.batchId))}::uuid[]) and not is_dealt_gold
-      and status not in ('final', 'unusable')) as "isAny"`);
-  return left?.isAny === false;
+  for (const { batchId } of left) await settleTasks(ctx, { batchId });
+  const open = await ctx.db.execute<{ batchId: string }>(sql`
+    select id as "batchId" from unnest(${sql.param(left.map((one) => one.batchId))}::uuid[]) as b (id)
+    where exists (select from tasks where batch_id = b.id and not is_dealt_gold and status not in ('final', 'unusable'))`);
+  const isOpen = new Set([...open].map((one) => one.batchId));
+  for (const { batchId } of left) if (!isOpen.has(batchId)) jobs.settled.add(batchId);
+  return isOpen.size === 0;
 }
 
 /** The case behind a lease, which the API tells nobody: the simulation must know what its people see. */

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type AccuracyOf,
+  calibratedAccuracy,
+  settleByWeight,
+  type WeighedRead,
+  wantsAnotherRead,
+} from '#server/labels/extra-reads.ts';
+import { settleByMajority } from '#server/labels/rules.ts';
+import { casesFor, FINDING, READS } from './arms.ts';
+import { answerOf, caseAt, type Person, personAt } from './people.ts';
+import { differenceOf } from './report.ts';
+
+/*
+ * ADR 027 on its model: the crowd of `readroom simulate` reads in order of cases, without database and clock, and the product's own
+ * rules decide when a case has enough reads and what they say. The same numbers every time.
+ */
+const SCHEMA = { fields: [FINDING], rules: [], gatedFields: [FINDING.key] };
+const RULE = {
+  mode: 'adaptive' as const,
+  maxOverlap: READS.most,
+  minConfidence: READS.minConfidence,
+};
+const PEOPLE = 5000;
+/** As many as an arm of 10,000 people gets for five minutes. */
+const CASES = casesFor({ annotators: 2 * PEOPLE, minutes: 5 });
+/** One in ten has a known answer. */
+const isGold = (caseIndex: number) => caseIndex % 10 === 0;
+
+/** People who take turns, each with what is known of them from gold. */
+class Crowd {
+  private readonly people: Person[];
+  private readonly reads = new Map<number, number>();
+  private readonly counts = new Map<string, { right: number; n: number }>();
+  private readonly whole = { right: 0, n: 0 };
+  private turn = 0;
+
+  private readonly seed: number;
+  private readonly expectedReads: number;
+
+  constructor(firstPerson: number, seed: number, expectedReads: number) {
+    this.seed = seed;
+    this.expectedReads = expectedReads;
+    this.people = Array.from({ length: PEOPLE }, (_, i) =>
+      personAt(firstPerson + i, { seed, spammers: 0.05 }),
+    );
+  }
+
+  read(caseIndex: number): WeighedRead {
+    const who = this.people[this.turn % PEOPLE]!;
+    const elapsed = Math.min(1, this.turn / this.expectedReads);
+    this.turn += 1;
+    const reads = this.reads.get(who.index) ?? 0;
+    this.reads.set(who.index, reads + 1);
+    const finding = answerOf(who, { caseIndex, reads, elapsed }, this.seed);
+    const annotatorId = String(who.index);
+    if (isGold(caseIndex)) {
+      const right = Number(finding === caseAt(caseIndex, this.seed).truth);
+      const own = this.counts.get(annotatorId) ?? { right: 0, n: 0 };
+      this.counts.set(annotatorId, { right: own.right + right, n: own.n + 1 });
+      this.whole.right += right;
+      this.whole.n += 1;
+    }
+    return { annotatorId, answers: { finding } };
+  }
+
+  readonly accuracyOf: AccuracyOf = (annotatorId) =>
+    calibratedAccuracy(this.counts.get(annotatorId) ?? { right: 0, n: 0 }, this.whole, 2);
+
+  get total(): number {
+    return this.turn;
+  }
+}
+
+/** Five reads of every case, settled by majority: which are right. */
+function readFive(seed: number): { right: Map<string, boolean>; labels: number } {
+  const crowd = new Crowd(0, seed, CASES * READS.fixed);
+  const right = new Map<string, boolean>();
+  for (let index = 0; index < CASES; index += 1) {
+    const reads = Array.from({ length: READS.fixed }, () => crowd.read(index).answers);
+    const value = settleByMajority(SCHEMA, reads).finding?.value;
+    right.set(String(index), value === caseAt(index, seed).truth);
+  }
+  return { right, labels: crowd.total };
+}
+
+/** Two reads of every case, then more where the rule asks, round by round as the worker does. */
+function readAdaptively(seed: number): { right: Map<string, boolean>; labels: number } {
+  const crowd = new Crowd(PEOPLE, seed, CASES * 3);
+  const cases = Array.from({ length: CASES }, (_, index) => ({ index, reads: [] as WeighedRead[] }));
+  for (let n = 0; n < READS.least; n += 1) for (const one of cases) one.reads.push(crowd.read(one.index));
+  const common = { rule: RULE, overlap: READS.least, schema: SCHEMA, accuracyOf: crowd.accuracyOf };
+  const right = new Map<string, boolean>();
+  let open = cases;
+  while (open.length > 0) {
+    const more = open.filter(({ reads }) => wantsAnotherRead({ ...common, reads }));
+    const isOpen = new Set(more);
+    // What is decided is settled now, by what is known of its readers now.
+    for (const { index, reads } of open.filter((one) => !isOpen.has(one))) {
+      const { finding } = settleByWeight(SCHEMA, reads, crowd.accuracyOf);
+      right.set(String(index), finding?.value === caseAt(index, seed).truth);
+    }
+    for (const one of more) one.reads.push(crowd.read(one.index));
+    open = more;
+  }
+  return { right, labels: crowd.total };
+}
+
+describe('adaptive overlap beside five reads of every case (ADR 027)', () => {
+  test.each([1, 2, 3])('needs at least 35 % fewer labels and is not less accurate, seed %i', (seed) => {
+    const five = readFive(seed);
+    const adaptive = readAdaptively(seed);
+    expect(adaptive.right.size).toBe(CASES);
+    const accuracy = (arm: typeof five) => [...arm.right.values()].filter(Boolean).length / CASES;
+    // Neither arm is near a bound, where every rule would look alike.
+    expect(accuracy(five)).toBeGreaterThan(0.8);
+    expect(accuracy(five)).toBeLessThan(0.98);
+    expect(1 - adaptive.labels / five.labels).toBeGreaterThanOrEqual(0.35);
+    const [, upper] = differenceOf(five.right, adaptive.right)!;
+    expect(upper).toBeGreaterThanOrEqual(0);
+  });
+});
