@@ -20,6 +20,7 @@ import {
   remindExpiringJob,
   watchDelegationsJob,
 } from '#server/credentials/jobs.ts';
+import { remindOfEvidenceJob } from '#server/datasets/jobs.ts';
 import { forgetBytesJob } from '#server/files/jobs.ts';
 import { takeBackGoldJob } from '#server/gold/jobs.ts';
 import { forgetMailLinksJob, forgetSignInFailuresJob, sendPasswordResetJob } from '#server/identity/jobs.ts';
@@ -69,6 +70,7 @@ export const JOBS: readonly JobDefinition[] = [
   remindExpiringJob,
   recheckCredentialsJob,
   watchDelegationsJob,
+  remindOfEvidenceJob,
   forgetBytesJob,
   screenEverybodyJob,
   rescreenJob,
