@@ -198,4 +198,17 @@ describe('renewal: the next term starts the instant the old one ends', () => {
     await expireAgreements(job('2026-12-21T00:00:00Z'));
     expect(await rowOf(later)).toMatchObject({ status: 'active', supersedesId: null });
   });
+
+  test('one whose own last day has come is signed no more: it would replace what is in force with nothing', async () => {
+    const vendor = await freshVendor();
+    const old = await makeAgreement(t.db, { kind: 'nda', org: orgOf(vendor), clock });
+    const term = { effectiveFrom: START, effectiveUntil: '2026-12-01' };
+    const { id } = await createAgreement(world.operator, { kind: 'nda', orgId: vendor.actor.orgId, ...term });
+    const documentSha256 = (await rowOf(id)).documentSha256!;
+    const sign = async (ctx: OrgContext) =>
+      reasonOf(signAgreement(ctx, await signInput(world, ctx, { agreementId: id, documentSha256 })));
+    expect(await sign(at(vendor, '2026-11-30T23:00:00Z'))).toMatchObject({ status: 'partially_signed' });
+    expect(await sign(at(world.operator, '2026-12-01T00:00:00Z'))).toBe('conflict agreement_over');
+    expect(await rowOf(old)).toMatchObject({ status: 'active' });
+  });
 });

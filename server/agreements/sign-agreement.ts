@@ -9,6 +9,7 @@ import { newId } from '#server/core/ids.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 import { activateAgreement } from './activate-agreement.ts';
 import { CONSENT } from './consent.ts';
 import { tellSignatories } from './notify.ts';
@@ -31,7 +32,7 @@ type Signed = { agreementId: string; status: AgreementStatus; sealedFileId: stri
  * Signs for one side over the exact stored bytes, which are read and hashed again here (facts A4). The second side's
  * signature makes the agreement active and seals it in the same transaction.
  * Errors: `reauthentication_required` (password older than 5 minutes), `agreement_not_found` (no party),
- * `signing_lapsed` (sent more than 30 days ago), `signer_without_authority`, `name_mismatch`, `consent_outdated`, `already_signed` (this side), `agreement_not_open`,
+ * `signing_lapsed` (sent more than 30 days ago), `agreement_over` (its last day came before the signature), `signer_without_authority`, `name_mismatch`, `consent_outdated`, `already_signed` (this side), `agreement_not_open`,
  * `document_mismatch` (another document was shown), `document_changed` (the bytes changed: the agreement is voided).
  */
 export async function signAgreement(ctx: OrgContext, input: SignAgreementInput): Promise<Signed> {
@@ -51,6 +52,7 @@ export async function signAgreement(ctx: OrgContext, input: SignAgreementInput):
     if (next === null) throw notOpen(locked.status);
     const lastInstant = plus(locked.sentAt ?? locked.createdAt, SIGNING_DAYS * DAY);
     if (tx.now >= lastInstant) throw tooLate();
+    refuseOver(locked.effectiveUntil, tx.now);
     const expected = present(locked.documentSha256, 'The hash of the document');
     if (!(await isIntact(tx, present(locked.fileId, 'The document'), expected))) {
       await voidChanged(tx, whole);
@@ -205,6 +207,16 @@ function tooLate(): AppError {
     kind: 'conflict',
     reason: 'signing_lapsed',
     message: `This was to be signed within ${SIGNING_DAYS} days of being sent and can no longer be. Ask for a new one; the text can be the same.`,
+  });
+}
+
+/** One that has ended by its own text would replace what is in force with nothing. */
+function refuseOver(effectiveUntil: string | null, now: Date): void {
+  if (effectiveUntil === null || effectiveUntil > now.toISOString().slice(0, 10)) return;
+  throw new AppError({
+    kind: 'conflict',
+    reason: 'agreement_over',
+    message: `This agreement ended on ${sayDay(effectiveUntil)} by its own text, before both sides had signed it. Decline it and ask for a new one.`,
   });
 }
 
