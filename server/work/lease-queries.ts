@@ -145,11 +145,12 @@ export async function letGo(
   const back = sql`status = ${isSkip ? 'submitted' : 'returned'}, lease_id = null, lease_until = null`;
   await updateSlots(tx, input.batchId, returned, back);
   await countReleases(tx, input);
-  // Whoever takes it next is one more who has seen it.
-  if (isGivenBack && dealt.length > 0)
+  // Whoever takes gold next is one more who has seen it. Asked for every case alike, so that the time tells nothing (R21).
+  if (isGivenBack)
     await tx.execute(sql`update tasks set exposures = least(exposures + 1, 32767)
-      where batch_id = ${input.batchId} and id = any(${sql.param(dealt.map((s) => s.taskId))}::uuid[])`);
-  if (isSkip) await countSkips(tx, input.batchId, { plain, repeats, returned });
+      where batch_id = ${input.batchId} and id = any(${sql.param(input.slots.map((s) => s.taskId))}::uuid[])
+        and is_dealt_gold`);
+  if (isSkip) await countSkips(tx, input.batchId, { plain: [...plain, ...gold], repeats, returned });
   else await parkAgain(tx, { ...input, taskIds: [...repeats, ...returned].map((s) => s.taskId) });
 }
 
