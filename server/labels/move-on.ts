@@ -2,6 +2,7 @@ import type { CommandTx } from '#server/command/transaction.ts';
 import type { AdjudicationRule } from '#server/projects/schemas.ts';
 import type { OverlapRule, ReviewRule } from '#server/projects/tier-schemas.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
+import { keepPriorReadersAway } from '#server/work/more-reads.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { SLOT_BASE } from '#server/work/rules.ts';
 import { type AccuracyOf, settleByWeight, wantsAnotherRead } from './extra-reads.ts';
@@ -61,6 +62,7 @@ export async function moveOn(tx: CommandTx, route: Route, one: RoutedCase): Prom
   if (isAsked) {
     await addTierSlot(tx.db, { ...slot, tier: 'label', base: SLOT_BASE.label, reason: null });
     await askAnotherRead(tx.db, at);
+    await keepPriorReadersAway(tx.db, batch, task.taskId);
     return 'open';
   }
   const reasons = reviewReasonsOf(route, one);

@@ -14,6 +14,7 @@ import { overlapRuleOf, slotsOf } from './overlap-rules.ts';
 import { ownBatch, wrongState } from './pause-batch.ts';
 import { planAddition } from './plan-addition.ts';
 import { growPools, planLanes, poolList } from './pool-rules.ts';
+import { recheckSharedReaders } from './prior-reading.ts';
 import type { Batch } from './reads.ts';
 import { shuffled } from './rules.ts';
 import type { AddTasksInput } from './schemas.ts';
@@ -135,6 +136,7 @@ async function growBatch(
       pools = coalesce(${grownPools ? JSON.stringify(grownPools.pools) : null}::text::jsonb, pools),
       selection = ${batch.selection === null ? null : JSON.stringify(grow(selection.parse(batch.selection), chunk))}::text::jsonb
     where id = ${batchId}`);
+  await recheckSharedReaders(tx.db, batch);
   await tx.audit({
     action: 'work.tasks_added',
     subject: { kind: 'batch', id: batchId },

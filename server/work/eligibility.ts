@@ -19,6 +19,7 @@ import { activeMinutesToday, findGroupBatch, findPayeeOfReader } from './join-qu
 import { ownAccountGap } from './own-account-exam.ts';
 import { ownStaffTermsOf } from './own-staff-terms.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
+import { decidePriorReading } from './prior-reading.ts';
 import type { Batch } from './reads.ts';
 import { RECHECK_SECONDS, type Tier } from './rules.ts';
 
@@ -57,7 +58,7 @@ export type Eligibility =
 
 /**
  * May this person work in this batch now, and under which terms? Looks at every requirement and lists all that fail:
- * organisation (R0), engagement and the payee it has fixed here (R32), independence (R23), credentials valid to the end of a lease (R27), training, the gate
+ * organisation (R0), engagement and the payee it has fixed here (R32), independence (R23), cases read elsewhere at the same time, credentials valid to the end of a lease (R27), training, the gate
  * to the data (R18). Whether the batch is open is the claim's own question.
  */
 export async function decideEligibility(
@@ -98,6 +99,7 @@ export async function decideEligibility(
     engagement.decision,
     decideAllowed(batch, engagement.engagement?.id ?? null),
     await decideIndependence(q, batch, who),
+    await decidePriorReading(q, batch, who),
     decideCredentials(await ruleOf(q, project, batch), batch, snapshot, who.now),
     decidePairing(batch, snapshot, who),
     training.decision,

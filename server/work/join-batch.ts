@@ -17,6 +17,7 @@ import {
   updateReader,
 } from './join-queries.ts';
 import { excludeMetGold } from './met-gold.ts';
+import { excludeMetCases } from './prior-reading.ts';
 import { type Batch, getBatch, type Reader } from './reads.ts';
 import { canonicalJson, type Tier } from './rules.ts';
 
@@ -42,6 +43,8 @@ export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier:
     // Of two batches of a group joined at the same moment, the later has to see the earlier.
     if (batch.independenceGroup !== null)
       await lockIndependence(tx.db, batch.independenceGroup, who.personId);
+    // And of two that keep each other's readers away.
+    if (input.tier === 'label') await lockIndependence(tx.db, batch.projectId, who.personId);
     const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
     enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
     if (!('terms' in eligibility)) throw notFound();
@@ -50,6 +53,7 @@ export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier:
     const reader = existing ?? (await addReader(tx, batch, key, eligibility));
     if (existing) await renewTerms(tx, batch, existing, eligibility);
     await excludeMetGold(tx.db, batch, key);
+    await excludeMetCases(tx.db, batch, key);
     return {
       alias: reader.alias,
       priceMinor: terms.priceMinor,
@@ -91,6 +95,7 @@ export async function recheckReader(
     });
     if (reader) await renewTerms(tx, batch, reader, eligibility);
     if (reader) await excludeMetGold(tx.db, batch, reader);
+    if (reader) await excludeMetCases(tx.db, batch, reader);
     return [];
   });
 }

@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { AppError } from '#server/core/errors.ts';
 import { lockBatch } from './batch-queries.ts';
+import { insertPriorReaders } from './load-queries.ts';
+import { recheckSharedReaders } from './prior-reading.ts';
 import type { Batch } from './reads.ts';
 
 /**
@@ -18,6 +20,19 @@ export async function countMoreSlots(tx: Tx, input: { batchId: string; slots: nu
   await tx.execute(
     sql`update batches set slot_count = slot_count + ${input.slots}::int where id = ${input.batchId}`,
   );
+}
+
+/**
+ * A case is given one read more that was final before and was undone (R22), so that it could be read in another batch meanwhile: who
+ * has met it there does not get it here, and who reads in both is looked at again. Index: the primary key of final_labels.
+ */
+export async function keepPriorReadersAway(tx: Tx, batch: Batch, taskId: string): Promise<void> {
+  const wasFinal = await tx.execute(
+    sql`select 1 from final_labels where batch_id = ${batch.id} and task_id = ${taskId} limit 1`,
+  );
+  if (wasFinal.length === 0) return;
+  await insertPriorReaders(tx, batch, [taskId]);
+  await recheckSharedReaders(tx, batch);
 }
 
 /** A batch, locked, to which checks of its final labels are added; `not_found` when there is none. */
