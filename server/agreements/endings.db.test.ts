@@ -121,6 +121,8 @@ describe('what ends with it (R27)', () => {
     const via = orgOf(world.vendor);
     const personIds = [reader.actor.personId];
     await makeAccessChain(t.db, { sponsor: orgOf(world.sponsor), via, personIds, dataClass: 'phi', clock });
+    // The one that ends lies between two that go on: a page of one pair shows that all pages are looked at.
+    const before = await makeLeased('public');
     const phi = await makeLeased('phi');
     const open = await makeLeased('public');
     const [baa] = (await t.db.select().from(agreements).where(eq(agreements.partyBOrgId, via.id))).filter(
@@ -128,8 +130,8 @@ describe('what ends with it (R27)', () => {
     );
     expect(await revokeAccess(job(), { agreementId: baa!.id })).toBe(0);
     await terminateAgreement(world.operator, { agreementId: baa!.id, reason: 'Breach.' });
-    expect(await revokeAccess(job(), { agreementId: baa!.id })).toBe(1);
-    expect([await phi.isHeld(), await open.isHeld()]).toEqual([false, true]);
+    expect(await revokeAccess(job(), { agreementId: baa!.id }, 1)).toBe(1);
+    expect([await before.isHeld(), await phi.isHeld(), await open.isHeld()]).toEqual([true, false, true]);
   });
 
   test('the agreement centre names what is missing, per project', async () => {

@@ -205,17 +205,23 @@ function hopsOf({ sponsor, platform, via, agreements }: z.infer<typeof factsRow>
   return via.id === sponsor.id || via.id === platform.id ? first : [...first, hop(platform, via)];
 }
 
-/** Pairs of a data set and an organisation with people at work on it, where either party is involved. */
+export type WorkingPair = { datasetId: string; viaOrgId: string };
+
+/** Pairs of a data set and an organisation with people at work on it, where either party is involved; a page in their order. */
 export async function listWorkingPairs(
   q: Queryable,
-  orgIds: readonly string[],
-): Promise<{ datasetId: string; viaOrgId: string }[]> {
-  const ids = sql.param([...orgIds]);
+  of: { orgIds: readonly string[]; after: WorkingPair | null; limit: number },
+): Promise<WorkingPair[]> {
+  const ids = sql.param([...of.orgIds]);
+  const isNext =
+    of.after === null
+      ? sql`true`
+      : sql`(d.id, e.via_org_id) > (${of.after.datasetId}::uuid, ${of.after.viaOrgId}::uuid)`;
   const rows = await q.execute<{ dataset_id: string; via_org_id: string }>(sql`
     select distinct d.id as dataset_id, e.via_org_id
     from engagements e join datasets d on d.project_id = e.project_id
-    where e.status = 'active' and (e.via_org_id = any(${ids}::uuid[]) or d.org_id = any(${ids}::uuid[]))
-    limit 10000`);
+    where e.status = 'active' and (e.via_org_id = any(${ids}::uuid[]) or d.org_id = any(${ids}::uuid[])) and ${isNext}
+    order by 1, 2 limit ${of.limit}`);
   return rows.map((row) => ({ datasetId: row.dataset_id, viaOrgId: row.via_org_id }));
 }
 
