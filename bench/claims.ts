@@ -21,7 +21,7 @@ import {
 } from './claims/load.ts';
 import { Cells } from './claims/rounds.ts';
 import { type Sweep, sweepSizes } from './claims/sizes.ts';
-import { storage } from './claims/storage.ts';
+import { accessLog, storage } from './claims/storage.ts';
 import {
   type Assignments,
   CONNECTIONS,
@@ -137,6 +137,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
       besideLabelStudio(world, seats, plan.labelStudioClaims, log, found),
     );
     await phases.time('storage', () => storage(world, found));
+    await phases.time('access log', () => accessLog(world, first.batchId, found));
     if (plan.isWhole) await wholeOnly(world, log, found, phases);
     countAll(await phases.time('counts', () => countAssignments(world, log)), found);
   } finally {

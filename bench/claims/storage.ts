@@ -1,8 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { measured } from '#bench/result.ts';
+import { insertOpenings } from '#server/agreements/opening-queries.ts';
+import { newIds } from '#server/core/ids.ts';
 import type { Findings, World } from './world.ts';
 
 const STORAGE_LIMIT_BYTES = 600;
+const OPENING_LIMIT_BYTES = 150;
+/** People who open the same cases, and how many of these each opens. */
+const OPENERS = 5;
+const OPENED = 500;
+/** Files of a case, which are opened together. */
+const FILES = 2;
 
 type Sized = { name: string; parent: string; bytes: string };
 
@@ -38,5 +46,43 @@ export async function storage(world: World, { cases, checks }: Findings): Promis
     check: `a categorical label takes at most ${STORAGE_LIMIT_BYTES} B in tasks, slots, releases (by slot, most still open) and labels`,
     pass: perLabel <= STORAGE_LIMIT_BYTES,
     detail: `${Math.round(perLabel)} B over ${slots.toLocaleString('en')} slots and ${labels.toLocaleString('en')} labels`,
+  });
+}
+
+/**
+ * Bytes of the access log for each opening, indexes and all: people open the files of their cases in an order of their own, by the
+ * gate's own statement.
+ */
+export async function accessLog(world: World, batchId: string, { cases, checks }: Findings): Promise<void> {
+  const files = Array.from({ length: OPENED }, () => newIds(FILES));
+  const openers = newIds(OPENERS);
+  for (let n = 0; n < OPENED; n += 1)
+    await Promise.all(
+      openers.map((personId, who) =>
+        insertOpenings(world.db, {
+          at: new Date(),
+          personId,
+          // 7 has no divisor in common with the number of cases, so that each is opened once by everybody.
+          assetIds: files[(n * 7 + who * 131) % OPENED] ?? [],
+          batchId,
+          allowed: true,
+          words: 'baa_chain',
+          country: 'US',
+        }),
+      ),
+    );
+  const [row] = await world.admin<{ heap: string; indexes: string; n: number }[]>`
+    select pg_table_size('asset_openings')::text as heap, pg_indexes_size('asset_openings')::text as indexes, count(*)::int as n
+    from asset_openings`;
+  const n = Math.max(1, row?.n ?? 1);
+  const [heap, indexes] = [Number(row?.heap) / n, Number(row?.indexes) / n];
+  cases.push(
+    measured('storage, access log', 'asset_openings', heap, 'B/opening'),
+    measured('storage, access log', 'its indexes', indexes, 'B/opening'),
+  );
+  checks.push({
+    check: `an opening of a file takes at most ${OPENING_LIMIT_BYTES} B in the access log`,
+    pass: heap + indexes <= OPENING_LIMIT_BYTES,
+    detail: `${Math.round(heap + indexes)} B over ${n.toLocaleString('en')} openings`,
   });
 }

@@ -1,4 +1,3 @@
-import { assetOpenings } from '#db/schema/datasets.ts';
 import type { UserContext } from '#server/command/context.ts';
 import { type Decision, refuse } from '#server/command/decision.ts';
 import { AppError } from '#server/core/errors.ts';
@@ -6,6 +5,7 @@ import { decideAccess } from './decide-access.ts';
 import { findLease, type LeaseContext } from './gate-queries.ts';
 import type { GatePurpose } from './gate-rules.ts';
 import { refusal } from './gate-words.ts';
+import { insertOpenings } from './opening-queries.ts';
 
 /** Why someone stands at the door: with a lease, or as the sponsor looking at its own data. */
 export type Errand =
@@ -79,7 +79,10 @@ export async function decideErrand(
   });
 }
 
-/** Writes one row of the access log per file, allowed or refused; it is the accounting of disclosures. */
+/**
+ * Writes one row of the access log per file, allowed or refused; it is the accounting of disclosures. The words of the
+ * decision are kept once for all rows that share them.
+ */
 export async function recordOpenings(
   ctx: UserContext,
   assetIds: readonly string[],
@@ -87,20 +90,18 @@ export async function recordOpenings(
   batchId: string | null,
 ): Promise<void> {
   if (assetIds.length === 0) return;
-  const basis = decision.allowed
+  const words = decision.allowed
     ? decision.basis
     : decision.reasons.map((reason) => `${reason.code}: ${reason.message}`).join(' ');
-  await ctx.db.insert(assetOpenings).values(
-    assetIds.map((assetId) => ({
-      at: ctx.clock.now(),
-      personId: ctx.actor.personId,
-      assetId,
-      batchId,
-      allowed: decision.allowed,
-      basis,
-      country: ctx.actor.country,
-    })),
-  );
+  await insertOpenings(ctx.db, {
+    at: ctx.clock.now(),
+    personId: ctx.actor.personId,
+    assetIds,
+    batchId,
+    allowed: decision.allowed,
+    words,
+    country: ctx.actor.country,
+  });
 }
 
 /** Forbidden `gate_refused` with every failing hop and what would change it. */

@@ -50,14 +50,9 @@ const factors = { identifiers: words, recipient: words, acquired: words, mitigat
 const letter = `${words} ${words} ${words}`;
 
 async function opened(assetId: string, personId: string, allowed = true) {
-  await t.db.insert(assetOpenings).values({
-    at: clock.now(),
-    personId,
-    assetId,
-    allowed,
-    basis: allowed ? 'baa_chain' : 'gate.no_lease',
-    country: 'US',
-  });
+  await t.db
+    .insert(assetOpenings)
+    .values({ at: clock.now(), personId, assetId, allowed, groundId: 1n, country: 'US' });
 }
 
 describe('registering', () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "asset_openings" DROP COLUMN "basis";
