@@ -110,10 +110,23 @@ export async function driveCrowd(
     queue.put({ person, at: event.at + timeOf(person, reads, options.seed), lease, reads, asked: 0 });
   }
 
+  // Who comes when the jobs are due waits for them, as does everybody else: an idle crowd would else run ahead of its own worker.
+  let running: Promise<void> | null = null;
+  const runDue = async () => {
+    if (await runJobs(jobContext(scene), batches, jobs, nowMs)) lastMs = Math.min(lastMs, nowMs);
+  };
+  const inStep = async () => {
+    if (running === null && nowMs - jobs.settledAt < SETTLE_EVERY_MS) return;
+    running ??= runDue().finally(() => {
+      running = null;
+    });
+    await running;
+  };
   const work = async () => {
     for (let event = queue.take(lastMs); event !== null; event = queue.take(lastMs)) {
       nowMs = Math.max(nowMs, event.at);
       scene.clock.set(plus(start, nowMs));
+      await inStep();
       await step(event).catch((error: unknown) => {
         driven.refused += 1;
         if (driven.refused > 100) throw error;
@@ -122,20 +135,7 @@ export async function driveCrowd(
       tick({ reads: driven.reads, crowdMs: nowMs, settled: jobs.settled.size });
     }
   };
-  let isReading = true;
-  const worker = (async () => {
-    while (isReading) {
-      const isOver = await runJobs(jobContext(scene), batches, jobs, nowMs);
-      if (isOver) lastMs = Math.min(lastMs, nowMs);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  })();
-  try {
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-  } finally {
-    isReading = false;
-    await worker;
-  }
+  await Promise.all(Array.from({ length: PARALLEL }, work));
   scene.clock.set(plus(start, nowMs));
   await runJobs(jobContext(scene), batches, jobs, nowMs + TALLY_EVERY_MS);
   driven.crowdMs = nowMs;
