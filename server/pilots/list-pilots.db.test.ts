@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { bids } from '#db/schema/bids.ts';
 import { pilots } from '#db/schema/pilots.ts';
 import { makeBid, makeCall, makeContract, makeVendor } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
@@ -22,7 +24,9 @@ test('of a vendor with many pilots the open ones and the newest are listed, in t
   const vendor = await makeVendor(t.db);
   const made: { id: string; bidId: string; contractId: string }[] = [];
   for (let n = 0; n < 52; n += 1) {
-    const bidId = await makeBid(t.db, { callId, project, vendor, status: 'declined' });
+    const bidId = await makeBid(t.db, { callId, project, vendor, status: 'piloting' });
+    // A vendor has one live bid on a call.
+    await t.db.update(bids).set({ status: 'declined' }).where(eq(bids.id, bidId));
     const contractId = await makeContract(t.db, { bidId, kind: 'pilot_order' });
     made.push({ id: newId(), bidId, contractId });
   }
