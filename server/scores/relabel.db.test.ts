@@ -66,6 +66,8 @@ describe('relabels against what was before, and what a sample says of all', () =
     const of = (value: string) => view.classes.find((one) => one.value === value)!;
     // The divided case stays undecided: eight women and seven men have a grade.
     expect(view.settled).toBe(15);
+    // Among all that were finished, the undecided one too: one of eight men, who are 30 of 40.
+    expect(view.divided).toMatchObject({ n: 16, value: expect.closeTo((30 / 40) * (1 / 8)) });
     expect(of('3').plain.value).toBeCloseTo(8 / 15);
     expect(of('3').weighted.value).toBeCloseTo(10 / 40);
     expect(of('1').weighted.value).toBeCloseTo(30 / 40);

@@ -13,6 +13,7 @@ import {
   listMoves,
   listValues,
   listVotes,
+  type ValueCell,
   type VotesCell,
 } from './relabel-queries.ts';
 import type { EstimatesView, RelabelInput, RelabelView } from './relabel-schemas.ts';
@@ -115,9 +116,8 @@ export async function viewEstimates(ctx: OrgContext, input: RelabelInput): Promi
   }
   const cells = await listValues(ctx.db, { batchId: batch.id, field: field.key });
   const settled = cells.flatMap(({ value, ...cell }) => (value === null ? [] : [{ ...cell, value }]));
-  const strata = strataOf(batch, settled);
-  const weighted = (of: typeof settled, pick: (cell: (typeof settled)[number]) => boolean) =>
-    strata.map((one) => ({
+  const weighted = <Cell extends ValueCell>(of: readonly Cell[], pick: (cell: Cell) => boolean) =>
+    strataOf(batch, of).map((one) => ({
       ...one,
       successes: sumOf(of.filter((cell) => cell.stratum === one.place && pick(cell))),
     }));
@@ -125,7 +125,7 @@ export async function viewEstimates(ctx: OrgContext, input: RelabelInput): Promi
   const classes = [...new Set([...measured.categories, ...settled.map((one) => one.value)])];
   return {
     ...shownOf(frame),
-    population: strata.reduce((sum, one) => sum + one.population, 0),
+    population: strataOf(batch, settled).reduce((sum, one) => sum + one.population, 0),
     settled: n,
     classes: classes.slice(0, MOST_CLASSES).map((value) => {
       const is = (cell: (typeof settled)[number]) => cell.value === value;
@@ -136,7 +136,8 @@ export async function viewEstimates(ctx: OrgContext, input: RelabelInput): Promi
         plain: { value: n === 0 ? null : marked / n, interval: null, n, reason: n === 0 ? 'no_data' : null },
       };
     }),
-    divided: figureOf(stratifiedShare(weighted(settled, (cell) => cell.divided))),
+    // Of all that were finished: those whose readers were divided are often the ones that stayed undecided.
+    divided: figureOf(stratifiedShare(weighted(cells, (cell) => cell.divided))),
   };
 }
 

@@ -65,7 +65,7 @@ export async function shareWork({ scene, bidders }: HeldTender, today: Date): Pr
     vendorOrgId: dearer.vendorOrgId,
     pricePerReadMinor: dearer.priceMinor,
     parentBatchId: sample,
-    filter: { finalLabel: 'has' },
+    filter: { finalLabel: 'has', work: { batchIds: [sample] } },
     caseLimit: 10,
     overlap: 2,
   });
