@@ -47,7 +47,7 @@ export function AgreementTable({ agreements, base, carries, page, empty }: Agree
           kind: KIND_TITLES[one.kind],
           with: counterparty(one),
           status: <StatusPill state={one.status} />,
-          from: one.effectiveFrom,
+          from: sayDay(one.effectiveFrom),
           until: one.effectiveUntil === null ? 'until ended' : sayDay(one.effectiveUntil),
           opens: opensWords(carries?.[one.id]),
           created: <DateTime at={one.createdAt} />,

@@ -6,6 +6,7 @@ import {
   nextDelegationStatus,
   sampleSize,
 } from './delegation-rules.ts';
+import { verifyAsDelegateInput } from './delegation-schemas.ts';
 
 const today = '2026-11-22';
 const codes = (filesAudited: number, filesPassed: number, auditedOn = '2026-11-01') =>
@@ -51,4 +52,11 @@ test('a delegate checks only while active, in date and under its agreement', () 
     delegateRefusal({ ...active, status: 'suspended', statusReason: 'Two files.' }, null, today),
   ).toContain('Two files.');
   expect(delegateRefusal(null, null, today)).toContain('no delegate');
+});
+
+test('a check that names no day and no file is told what each is for', () => {
+  const found = verifyAsDelegateInput.safeParse({ sourceAsOf: '', fileReference: ' ' }).error?.issues ?? [];
+  const of = (name: string) => found.find((issue) => issue.path[0] === name)?.message;
+  expect(of('sourceAsOf')).toBe('Give the day as of which the source answered.');
+  expect(of('fileReference')).toBe('Name the file under which you keep the evidence.');
 });

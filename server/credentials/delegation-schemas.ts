@@ -33,10 +33,10 @@ export const verifyAsDelegateInput = z.object({
   seenStatus: z.enum(CREDENTIAL_STATUSES),
   primarySource: line(160),
   communicationMethod: z.enum(['manual', 'portal', 'pull', 'push'], 'Say how the source was asked.'),
-  sourceAsOf: day,
+  sourceAsOf: z.iso.date('Give the day as of which the source answered.'),
   validUntil: day.optional(),
   /** Under which name the delegate keeps the evidence; an operator who samples asks for it. */
-  fileReference: line(120),
+  fileReference: line(120, 'Name the file under which you keep the evidence.'),
   /** The screenshot or letter, when it was uploaded with the check (`add-document.ts`). */
   evidenceFileId: z.uuid().optional(),
 });
