@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { carryingKinds, reachableCountries } from './gate-locations.ts';
 import { loadGateFacts } from './gate-queries.ts';
-import { carryingKinds, reachableCountries } from './gate-rules.ts';
 import type { AgreementKind } from './schemas.ts';
 
 export type ChainReach = {

@@ -1,7 +1,8 @@
 import type { Queryable } from '#db/client.ts';
 import { type Decision, refuse } from '#server/command/decision.ts';
+import type { GatePurpose } from './gate-facts.ts';
 import { loadGateFacts } from './gate-queries.ts';
-import { decideChain, type GatePurpose } from './gate-rules.ts';
+import { decideChain } from './gate-rules.ts';
 import { decideGate } from './rules.ts';
 
 export type AccessQuestion = {

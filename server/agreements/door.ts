@@ -2,8 +2,8 @@ import type { UserContext } from '#server/command/context.ts';
 import { type Decision, refuse } from '#server/command/decision.ts';
 import { AppError } from '#server/core/errors.ts';
 import { decideAccess } from './decide-access.ts';
+import type { GatePurpose } from './gate-facts.ts';
 import { findLease, type LeaseContext } from './gate-queries.ts';
-import type { GatePurpose } from './gate-rules.ts';
 import { refusal } from './gate-words.ts';
 import { insertOpenings } from './opening-queries.ts';
 

@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
-import type { GateFacts } from './gate-rules.ts';
+import type { GateFacts } from './gate-facts.ts';
 import { refusal } from './gate-words.ts';
 
 /** What the data set shows, by the subject of an `evidence` rule; none is evidence of de-identification. */

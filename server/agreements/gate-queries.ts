@@ -4,8 +4,8 @@ import type { Queryable } from '#db/client.ts';
 import { executePrepared } from '#db/execute-prepared.ts';
 import { ORG_KINDS } from '#server/command/actor.ts';
 import { isInEea } from './adequate-countries.ts';
+import type { GateFacts, GateHop, GatePurpose } from './gate-facts.ts';
 import { EU_ESTABLISHED, EU_SUBJECTS, PERSONAL_CLASSES } from './gate-requirements.ts';
-import type { GateFacts, GateHop, GatePurpose } from './gate-rules.ts';
 import { AGREEMENT_KINDS, AGREEMENT_STATUSES } from './schemas.ts';
 
 const org = z.object({

@@ -1,4 +1,4 @@
-import type { GateRequirement } from './gate-rules.ts';
+import type { GateRequirement } from './gate-facts.ts';
 
 /** Rows that hold for any personal data once the reader or their organisation is established in the EU (R18). */
 export const EU_ESTABLISHED = 'personal_eu_established';

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DATA_CLASSES } from '#server/projects/schemas.ts';
+import type { GateAgreement, GateFacts, GateOrg } from './gate-facts.ts';
+import { reachableCountries } from './gate-locations.ts';
 import { EU_ESTABLISHED, GATE_REQUIREMENTS } from './gate-requirements.ts';
-import {
-  decideChain,
-  type GateAgreement,
-  type GateFacts,
-  type GateOrg,
-  reachableCountries,
-} from './gate-rules.ts';
+import { decideChain } from './gate-rules.ts';
 import { decideGate } from './rules.ts';
 import type { AgreementKind } from './schemas.ts';
 

@@ -1,93 +1,18 @@
-import type { OrgKind } from '#server/command/actor.ts';
 import type { Decision } from '#server/command/decision.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
-import { ADEQUATE_COUNTRIES, hasAdequateProtection } from './adequate-countries.ts';
+import { hasAdequateProtection } from './adequate-countries.ts';
 import { evidenceReasons } from './gate-evidence.ts';
+import {
+  type GateFacts,
+  type GateHop,
+  type GateRequirement,
+  isEffective,
+  kindsMeeting,
+} from './gate-facts.ts';
+import { hasOwnAgreements, hopLocations } from './gate-locations.ts';
 import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
-import { type AgreementKind, type AgreementStatus, KIND_TITLES } from './schemas.ts';
-
-export type GatePurpose = 'read' | 'panel' | 'review' | 'export';
-
-export type GateOrg = { id: string; kind: OrgKind; verified: boolean; country: string };
-
-export type GateAgreement = {
-  id: string;
-  kind: AgreementKind;
-  status: AgreementStatus;
-  effectiveFrom: string;
-  effectiveUntil: string | null;
-  suspendedByOrgId?: string | null;
-  /** Keys of the clauses in its text. */
-  clauses: readonly string[];
-  /** The only countries in which data it carries may be shown; empty means that it sets no limit. */
-  locations: readonly string[];
-};
-
-/** Two organisations that hand the data on, the upper first, with what they have agreed. */
-export type GateHop = { upper: GateOrg; lower: GateOrg; agreements: readonly GateAgreement[] };
-
-export type GateRequirement = { appliesTo: 'hop' | 'person' | 'dataset'; requirement: string; basis: string };
-
-/** Everything the gate looks at; loaded by one query, judged by a pure function. */
-export type GateFacts = {
-  today: string;
-  purpose: GatePurpose;
-  dataClass: string;
-  requirements: readonly GateRequirement[];
-  dataset: {
-    legalBasis: string;
-    evidence: { kind: string; issuer: string; reference: string; issuedOn: string | null } | null;
-    evidenceExpiresOn: string | null;
-  };
-  sponsor: GateOrg;
-  via: GateOrg;
-  /** Sponsor ⇄ platform, and platform ⇄ via unless the person reads for the sponsor itself. */
-  hops: readonly GateHop[];
-  person: {
-    isMember: boolean;
-    /** An operator confirmed that they are on an exclusion list (server/registers). */
-    isExcluded: boolean;
-    country: string | null;
-    /**
-     * A code of the second factor was given: in the session of the question, or, where no session asks, at some time by
-     * an account that has one.
-     */
-    hasSecondFactor: boolean;
-    /** The best attestation by the organisation they read through, or null. */
-    attestation: { confirmed: boolean; validUntil: string } | null;
-    /** Agreements with the platform of the person's own organisation of one, when they have one. */
-    ownAgreements: readonly GateAgreement[];
-  };
-  /** The sponsor's newest transfer assessment for the country the person looks from, or null. */
-  transferAssessment: { outcome: 'permitted' | 'not_permitted'; validUntil: string } | null;
-  /** Countries the project allows; empty means anywhere. */
-  allowedCountries: readonly string[];
-};
-
-const IN_FORCE: ReadonlySet<AgreementStatus> = new Set(['active', 'termination_noticed', 'signed']);
-
-/**
- * In force on the day: active, under notice until its end, or signed by both for a day that has come; the first day
- * counts, the end day does not. Suspension stops it at once, and neither notice nor a renewal signed before takes it back.
- */
-export function isEffective(
-  agreement: Pick<GateAgreement, 'status' | 'effectiveFrom' | 'effectiveUntil' | 'suspendedByOrgId'>,
-  today: string,
-): boolean {
-  return (
-    IN_FORCE.has(agreement.status) &&
-    (agreement.suspendedByOrgId ?? null) === null &&
-    agreement.effectiveFrom <= today &&
-    (agreement.effectiveUntil === null || today < agreement.effectiveUntil)
-  );
-}
-
-/** Kinds that meet a required kind: a subcontractor's BAA binds as a BAA does, a DUA forbids identification too. */
-const MET_BY: Partial<Record<AgreementKind, readonly AgreementKind[]>> = {
-  baa: ['baa', 'subcontractor_baa'],
-  no_reidentification: ['no_reidentification', 'dua'],
-};
+import type { AgreementKind } from './schemas.ts';
 
 /**
  * The gate to protected data (R18): every requirement in force for the data class on every hop, the person and the
@@ -177,72 +102,6 @@ function standingReasons(facts: GateFacts): ErrorDetail[] {
   return reasons;
 }
 
-/** Every hop the data goes over: whoever stands on agreements of their own instead of an attestation is one more (R18). */
-function allHops(facts: GateFacts): readonly GateHop[] {
-  const { hops, via, person, today } = facts;
-  const platform = hops.find((hop) => hop.upper.kind === 'platform')?.upper;
-  // An independent's own agreements are the last hop already.
-  const standsAlone =
-    via.kind !== 'independent' && !isAttested(person.attestation, today) && hasOwnAgreements(facts);
-  if (platform === undefined || !standsAlone) return hops;
-  const own: GateOrg = { id: 'own', kind: 'independent', verified: true, country: person.country ?? '' };
-  return [...hops, { upper: platform, lower: own, agreements: person.ownAgreements }];
-}
-
-const isAttested = (attestation: GateFacts['person']['attestation'], today: string): boolean =>
-  attestation?.confirmed === true && attestation.validUntil >= today;
-
-/** The strictest location rule of all hops: a limit in any agreement that carries the data holds for who looks. */
-function hopLocations(facts: GateFacts): ErrorDetail[] {
-  const { country } = facts.person;
-  return allHops(facts).flatMap((hop) =>
-    limitsOn(hop, facts)
-      .filter((one) => country === null || !one.locations.includes(country))
-      .map((one) =>
-        refusal(
-          'gate.location_by_agreement',
-          `${describeHop(hop)}: the ${KIND_TITLES[one.kind].toLowerCase()} lets data be shown in ${one.locations.join(', ')} only, and ${country === null ? 'your country is not known' : `you are in ${country}`}.`,
-          { change: 'The parties agree on further countries.', href: hopHref(hop) },
-        ),
-      ),
-  );
-}
-
-/** Kinds of agreement that carry the data under the rules in force. */
-export function carryingKinds({ requirements }: Pick<GateFacts, 'requirements'>): Set<AgreementKind> {
-  return new Set(
-    requirements.flatMap((row) => {
-      const [rule, subject = ''] = row.requirement.split(':');
-      return rule === 'agreement' || rule === 'undertaking' ? kindsMeeting(subject as AgreementKind) : [];
-    }),
-  );
-}
-
-/** The agreements of a hop that carry the data and limit where it is shown. */
-function limitsOn(hop: GateHop, facts: GateFacts): readonly GateAgreement[] {
-  const carrying = carryingKinds(facts);
-  return hop.agreements.filter(
-    (one) => carrying.has(one.kind) && isEffective(one, facts.today) && one.locations.length > 0,
-  );
-}
-
-/**
- * The countries in which somebody could be let in by signing what is missing: within every limit of the agreements that stand, and, where
- * the law asks for it, with adequate protection or a country that the sponsor has named and not found against. Null for everywhere.
- */
-export function reachableCountries(
-  facts: GateFacts,
-  notPermitted: ReadonlySet<string>,
-): readonly string[] | null {
-  const limits = facts.hops.flatMap((hop) => limitsOn(hop, facts)).map((one) => one.locations);
-  if (facts.requirements.some((row) => row.requirement === 'adequate_country')) {
-    const named = facts.allowedCountries.filter((country) => !notPermitted.has(country));
-    limits.push([...new Set([...ADEQUATE_COUNTRIES, ...named])]);
-  }
-  const [first, ...others] = limits;
-  return first === undefined ? null : first.filter((country) => others.every((one) => one.includes(country)));
-}
-
 function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {
   const [rule = '', subject = ''] = row.requirement.split(':');
   switch (`${row.appliesTo}.${rule}`) {
@@ -275,16 +134,6 @@ function check(row: GateRequirement, facts: GateFacts): ErrorDetail[] {
         }),
       ];
   }
-}
-
-const kindsMeeting = (kind: AgreementKind): readonly AgreementKind[] => MET_BY[kind] ?? [kind];
-
-/** True when an agreement of the kind is what a rule asks for. */
-export function meetsRule(kind: AgreementKind, requirement: string): boolean {
-  const [rule, subject = ''] = requirement.split(':');
-  return (
-    (rule === 'agreement' || rule === 'undertaking') && kindsMeeting(subject as AgreementKind).includes(kind)
-  );
 }
 
 function agreementOnHop(hop: GateHop, kind: AgreementKind, today: string): ErrorDetail[] {
@@ -339,21 +188,6 @@ function workforce(facts: GateFacts): ErrorDetail[] {
     ];
   }
   return [];
-}
-
-/** R18: whoever is no workforce of the vendor may stand on agreements of their own, of every kind the hops need. */
-function hasOwnAgreements({ requirements, person, via, sponsor, today }: GateFacts): boolean {
-  if (via.id === sponsor.id) return false;
-  const needed = requirements.flatMap((row) => {
-    const [rule, subject = ''] = row.requirement.split(':');
-    return row.appliesTo === 'hop' && rule === 'agreement' ? [subject as AgreementKind] : [];
-  });
-  return (
-    needed.length > 0 &&
-    needed.every((kind) =>
-      person.ownAgreements.some((one) => kindsMeeting(kind).includes(one.kind) && isEffective(one, today)),
-    )
-  );
 }
 
 /** 45 CFR 164.312(d): who looks at this data has signed in with more than a password. */

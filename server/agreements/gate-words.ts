@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
-import type { GateAgreement, GateHop } from './gate-rules.ts';
+import type { GateAgreement, GateHop } from './gate-facts.ts';
 import { type AgreementKind, KIND_TITLES } from './schemas.ts';
 
 /** One failing point of the gate: what fails, what would change it, and where. */

@@ -9,8 +9,8 @@ import { CONSENT } from './consent.ts';
 import { decideOrgAccess } from './decide-access.ts';
 import { documentOf, preamble, termSentence } from './document.ts';
 import { findForParty } from './find-for-party.ts';
+import { isEffective, meetsRule } from './gate-facts.ts';
 import { listConcernedProjects } from './gate-queries.ts';
-import { isEffective, meetsRule } from './gate-rules.ts';
 import { stateOf } from './gate-words.ts';
 import { listRemarks } from './negotiation-queries.ts';
 import {

@@ -4,7 +4,8 @@ import type { AgreementKind, AgreementStatus, Side } from './schemas.ts';
 
 export { isInEea } from './adequate-countries.ts';
 export { CONSENT } from './consent.ts';
-export { decideGate, type GateFacts, isEffective } from './gate-rules.ts';
+export { type GateFacts, isEffective } from './gate-facts.ts';
+export { decideGate } from './gate-rules.ts';
 
 /** Everything that can happen to an agreement. */
 export const AGREEMENT_EVENTS = [

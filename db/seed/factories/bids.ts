@@ -85,7 +85,7 @@ export async function makeBid(
     callId: string;
     project: Pick<Project, 'id' | 'currency'>;
     vendor: { orgId: string; owner: OrgContext; annotators: readonly OrgContext[] };
-    status?: 'submitted' | 'shortlisted' | 'piloting';
+    status?: 'submitted' | 'shortlisted' | 'piloting' | 'declined';
     priceMinor?: bigint;
     /** What else the offer says. */
     offer?: Partial<Pick<typeof bids.$inferInsert, 'readsPerDay' | 'locationMix' | 'note'>>;
