@@ -99,6 +99,7 @@ export async function sealAgreement(tx: CommandTx, whole: AgreementWithParties):
       signedAt: one.signedAt,
       documentSha256: one.documentSha256,
       userAgent: one.userAgent,
+      ipAddress: one.ipAddress,
       signatureId: one.id,
     })),
   });

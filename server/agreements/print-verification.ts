@@ -55,6 +55,7 @@ export async function printVerification(
           signedAt: tx.now,
           documentSha256: file.sha256,
           userAgent: await findUserAgent(tx.db, ctx.actor.sessionId),
+          ipAddress: ctx.address ?? null,
           signatureId: id,
         },
       ],

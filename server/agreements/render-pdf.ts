@@ -41,6 +41,7 @@ export type SignatureEvidence = {
   signedAt: Date;
   documentSha256: string;
   userAgent: string | null;
+  ipAddress: string | null;
   signatureId: string;
 };
 
@@ -86,6 +87,7 @@ export function printEvidence(
         row('Identity proven by', signature.authMethod),
         row('Consent version', signature.consentVersion),
         row('Browser', signature.userAgent ?? 'not known'),
+        row('Network address', signature.ipAddress ?? 'not known'),
         row('Signature id', signature.signatureId),
       ),
     ),

@@ -173,6 +173,7 @@ async function signatureRow(
     authMethod: `account ${authMethodOf(ctx.actor)}, entered again at ${at}`,
     sessionId: ctx.actor.sessionId,
     userAgent: await findUserAgent(tx.db, ctx.actor.sessionId),
+    ipAddress: ctx.address ?? null,
     signedAt: tx.now,
   };
 }

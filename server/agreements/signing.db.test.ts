@@ -59,7 +59,7 @@ describe('from draft to active', () => {
       status: 'partially_signed',
       sealedFileId: null,
     });
-    const done = await signAgreement(operator, await one.inputOf(operator));
+    const done = await signAgreement({ ...operator, address: '203.0.113.7' }, await one.inputOf(operator));
     expect(done.status).toBe('active');
     expect(await rowOf(one.id)).toMatchObject({ status: 'active', sealedFileId: done.sealedFileId });
     const signatures = await signaturesOf(one.id);
@@ -68,6 +68,8 @@ describe('from draft to active', () => {
       ['b', one.documentSha256],
     ]);
     expect(signatures[0]?.authorityStatement).toContain('authorised to bind The');
+    // Where it came from is kept with the signature; a call within the server has no address.
+    expect(signatures.map((s) => s.ipAddress).sort()).toEqual(['203.0.113.7', null]);
 
     const original = await openDocument(sponsor, { agreementId: one.id, copy: 'original' });
     expect(createHash('sha256').update(original.bytes).digest('hex')).toBe(one.documentSha256);

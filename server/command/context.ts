@@ -10,6 +10,8 @@ export type CommandContext = {
   actor: Actor;
   /** Joins the log lines and audit events of one request or job. */
   requestId: string;
+  /** The network address that asked, for the evidence of a signature alone; no log or audit event takes it. */
+  address?: string | null;
 };
 
 /** A context whose actor is signed in; procedures with a capability hand this to commands. */

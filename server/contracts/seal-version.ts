@@ -36,6 +36,7 @@ export async function sealVersion(tx: CommandTx, version: VersionRow): Promise<s
         signedAt: one.signedAt,
         documentSha256: one.documentSha256,
         userAgent: null,
+        ipAddress: null,
         signatureId: one.id,
       })),
     },

@@ -4,6 +4,7 @@ import { systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { database } from '#server/database.ts';
 import { loadAndTouchUserActor, loadUserActor } from '#server/identity/load-actor.ts';
+import { clientAddress } from './client-address.ts';
 import { parseCookies, readSessionId } from './session-cookie.ts';
 
 /** Header of calls that a page makes by itself (polling); they do not keep an idle session alive. */
@@ -27,5 +28,6 @@ export async function commandContextOf(
     clock: systemClock,
     requestId: newId(),
     actor: await actorOf(parseCookies(request.headers.get('cookie')), isBackground),
+    address: clientAddress(request),
   };
 }

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Actor } from '#server/command/actor.ts';
+import { clientAddress } from './client-address.ts';
 
 /**
  * Calls per 10 s in this process. A person reading at full speed makes a few calls a second; a replay signs in as
@@ -12,12 +13,10 @@ const everyone = new RateLimiterMemory({ keyPrefix: 'everyone', points: 1_000, d
 /** Counts `calls` against whoever makes them; false when they have made too many. */
 export async function admitCalls(actor: Actor, request: Request, calls: number): Promise<boolean> {
   if (actor.kind === 'user') return take(person, actor.sessionId, calls);
-  return (await take(address, addressOf(request), calls)) && (await take(everyone, 'anonymous', calls));
-}
-
-/** The nearest hop that is known: what the proxy (or Next, without one) appended last. */
-function addressOf(request: Request): string {
-  return request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || 'unknown';
+  return (
+    (await take(address, clientAddress(request) ?? 'unknown', calls)) &&
+    (await take(everyone, 'anonymous', calls))
+  );
 }
 
 async function take(limiter: RateLimiterMemory, key: string, points: number): Promise<boolean> {
