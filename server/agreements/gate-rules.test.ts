@@ -367,6 +367,7 @@ describe('who reads', () => {
     const facts = whole('eu_personal');
     facts.person.country = 'IN';
     facts.allowedCountries = ['IN'];
+    facts.hops = facts.hops.map((hop) => ({ ...hop, agreements: [...hop.agreements, signed('scc')] }));
     expect(reasons(facts)).toEqual(['gate.transfer_assessment']);
     facts.transferAssessment = { outcome: 'not_permitted', validUntil: '2027-01-01' };
     expect(reasons(facts)).toEqual(['gate.transfer_assessment']);
@@ -374,12 +375,10 @@ describe('who reads', () => {
     expect(reasons(facts)).toEqual(['gate.transfer_assessment']);
     facts.transferAssessment = { outcome: 'permitted', validUntil: TODAY };
     expect(reasons(facts)).toEqual([]);
-    const hops = facts.hops.map((hop) => ({
-      ...hop,
-      agreements: [signed('dpa', { clauses: ['sub_processors', 'confidentiality'] })],
-    }));
+    const clauses = ['sub_processors', 'confidentiality', 'standard_contractual_clauses'];
+    const hops = facts.hops.map((hop) => ({ ...hop, agreements: [signed('dpa', { clauses })] }));
     // What a processing agreement says of them is a promise to sign them, not the clauses.
-    expect(reasons({ ...facts, hops })).toEqual(['gate.agreement.scc']);
+    expect(reasons({ ...facts, hops })).toEqual(['gate.agreement.scc', 'gate.agreement.scc']);
   });
 
   test('own agreements are one more hop, whose limits hold too, for whoever has no attestation to stand on (R18)', () => {
