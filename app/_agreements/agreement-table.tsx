@@ -52,7 +52,12 @@ export function AgreementTable({ agreements, base, carries, page, empty }: Agree
           opens: opensWords(carries?.[one.id]),
           created: <DateTime at={one.createdAt} />,
         },
-        values: { status: one.status, created: one.createdAt },
+        values: {
+          status: one.status,
+          from: one.effectiveFrom,
+          until: one.effectiveUntil,
+          created: one.createdAt,
+        },
       }))}
       empty={empty}
     />
