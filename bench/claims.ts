@@ -57,15 +57,15 @@ type Plan = {
 };
 
 const SIXTEEN = { overlap: OVERLAP, claimers: CLAIMERS, kinds: KINDS };
-/** What ends within 45 s: graphile-worker has one cell beside sixteen people, and the snapshot is held between the rounds. */
+/** What ends within 45 s: graphile-worker has a cell beside the crowd alone, where it is judged. */
 const QUICK: Plan = {
   sweeps: [
     {
       ...SIXTEEN,
-      ...{ rounds: 3, ms: 1000, sizes: [10_000, SLOTS], peerRounds: 1, held: { after: [1], ms: 10_000 } },
+      ...{ rounds: 3, ms: 1000, sizes: [10_000, SLOTS], peerRounds: 0, held: { after: [2], ms: 10_000 } },
     },
   ],
-  crowd: { rounds: 1, ms: 1000 },
+  crowd: { rounds: 1, ms: 750 },
   labelStudioClaims: 2,
   isWhole: false,
 };

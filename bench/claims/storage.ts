@@ -8,9 +8,9 @@ const STORAGE_LIMIT_BYTES = 600;
 const OPENING_LIMIT_BYTES = 150;
 /** People who open the same cases, and how many of these each opens. */
 const OPENERS = 5;
-const OPENED = 500;
-/** Files of a case, which are opened together. */
-const FILES = 2;
+const OPENED = 250;
+/** Files of a case, which are opened together: the views of a study. */
+const FILES = 8;
 
 type Sized = { name: string; parent: string; bytes: string };
 

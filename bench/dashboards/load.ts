@@ -1,4 +1,5 @@
 import type { World } from '#bench/claims/world.ts';
+import type { Phases } from '#bench/result.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { manualClock } from '#server/core/clock.ts';
@@ -30,33 +31,51 @@ export async function loadProject(world: World, labels: number): Promise<LoadedP
     batchIds.push(batchId);
   }
   const tasks = Math.round(labels / SHAPE.batches / SHAPE.overlap);
-  // Two at a time: the machine has two cores.
-  const queue = [...batchIds];
-  const work = async () => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await fillBatch(world, id, tasks);
-  };
-  await Promise.all([work(), work()]);
+  await inTwos(batchIds, (id) => fillBatch(world, id, tasks));
   return { scene, batchIds, labels };
 }
 
-/** Tables whose rows are many here. */
-const LARGE_TABLES = ['labels', 'slots', 'tasks', 'disputed_tasks'];
+/** Tables whose rows are many here, the largest first. */
+const LARGE_TABLES = ['slots', 'labels', 'tasks', 'final_labels', 'disputed_tasks'];
 
-/** Loads with the indexes of the large tables put away (keys stay), and builds them afterwards, two at a time. */
-export async function withoutIndexes<T>(world: World, load: () => Promise<T>): Promise<T> {
-  const indexes = await world.loader<{ name: string; definition: string }[]>`
+/**
+ * Loads with the keys and indexes of the large tables put away, builds them afterwards and vacuums these tables, so that no
+ * vacuum of its own comes upon what is measured; always two at a time, for the two cores.
+ */
+export async function withoutIndexes<T>(world: World, phases: Phases, load: () => Promise<T>): Promise<T> {
+  const { loader } = world;
+  const tables = loader(LARGE_TABLES);
+  const keys = await loader<{ name: string; parent: string; definition: string }[]>`
+    select k.conname as name, c.relname as parent, pg_get_constraintdef(k.oid) as definition
+    from pg_constraint k join pg_class c on c.oid = k.conrelid
+    where c.relnamespace = 'public'::regnamespace and c.relname in ${tables} and k.contype = 'p'`;
+  const indexes = await loader<{ name: string; definition: string }[]>`
     select x.relname as name, pg_get_indexdef(i.indexrelid) as definition
     from pg_index i join pg_class c on c.oid = i.indrelid join pg_class x on x.oid = i.indexrelid
-    where c.relnamespace = 'public'::regnamespace and c.relname in ${world.loader(LARGE_TABLES)} and not i.indisprimary`;
-  for (const { name } of indexes) await world.loader.unsafe(`drop index ${name}`);
-  const loaded = await load();
-  const queue = [...indexes];
-  const build = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      await world.loader.unsafe(next.definition);
-  };
-  await Promise.all([build(), build()]);
+    where c.relnamespace = 'public'::regnamespace and c.relname in ${tables} and not i.indisprimary`;
+  for (const { name } of indexes) await loader.unsafe(`drop index ${name}`);
+  for (const { name, parent } of keys) await loader.unsafe(`alter table ${parent} drop constraint ${name}`);
+  const loaded = await phases.time('labels loaded', load);
+  await phases.time('keys and indexes', async () => {
+    // A key locks its table against the building of an index, so keys come first.
+    await inTwos(keys, ({ name, parent, definition }) =>
+      loader.unsafe(`alter table ${parent} add constraint ${name} ${definition}`),
+    );
+    await inTwos(indexes, ({ definition }) => loader.unsafe(definition));
+  });
+  await phases.time('vacuum', async () => {
+    await inTwos(LARGE_TABLES, (table) => loader.unsafe(`vacuum (analyze) ${table}`));
+    await loader`analyze`;
+  });
   return loaded;
+}
+
+async function inTwos<T>(list: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  const queue = [...list];
+  const hand = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  };
+  await Promise.all([hand(), hand()]);
 }
 
 /** Fills a batch as if it had been read for a month, by statements over whole sets. */
