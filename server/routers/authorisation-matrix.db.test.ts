@@ -41,7 +41,7 @@ const REFUSALS = {
 };
 
 /** Trails of the call itself, which a refusal may add to. */
-const TRAILS = ['audit_events', 'asset_openings', 'sign_in_failures'];
+const TRAILS = ['audit_events', 'asset_openings', 'opening_grounds', 'sign_in_failures'];
 
 describe('who may call what', () => {
   let t: TestDatabase;
