@@ -176,7 +176,11 @@ describe('following a batch live', () => {
     const before = watchers.map(({ frames }) => frames.length);
     await readOne(mine!, batchId);
     await claimNextTasks(mine!, { batchId, tier: 'label', limit: 1 });
-    await until(() => watchers[0]!.frames.at(-1)?.view.held === 1);
+    // A look in the middle of the first read sees one held as well.
+    await until(() => {
+      const view = watchers[0]!.frames.at(-1)?.view;
+      return view?.held === 1 && view.reads === 1;
+    });
     const part = { status: 'open', isRough: true, readsNeeded: null, activeDeciders: 0, whole: null };
     const first = { ...part, reads: 1, held: 1, activeReaders: 1 };
     expect(watchers[0]!.frames.at(-1)?.view).toEqual(first);
