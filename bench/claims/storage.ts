@@ -8,9 +8,12 @@ const STORAGE_LIMIT_BYTES = 600;
 const OPENING_LIMIT_BYTES = 150;
 /** People who open the same cases, and how many of these each opens. */
 const OPENERS = 5;
-const OPENED = 250;
-/** Files of a case, which are opened together: the views of a study. */
-const FILES = 8;
+const OPENED = 200;
+/**
+ * Files of a case, which are opened together: the slices of a small series. Pages put equal keys together when they are full, so
+ * that a log of some thousand openings would weigh too much.
+ */
+const FILES = 40;
 
 type Sized = { name: string; parent: string; bytes: string };
 
