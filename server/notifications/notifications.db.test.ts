@@ -113,6 +113,7 @@ describe('mail and notes', () => {
     expect(isMailboxLocal({ READROOM_MODE: 'development' })).toBe(true);
     expect(isMailboxLocal({ READROOM_MODE: 'development', SMTP_URL: 'smtp://mail' })).toBe(false);
     vi.stubEnv('READROOM_MODE', 'production');
+    vi.stubEnv('READROOM_LOCAL_MAILBOX', '');
     await expect(readLocalMailbox(ctx, { limit: 10 })).rejects.toMatchObject({ kind: 'not_found' });
   });
 
