@@ -135,6 +135,9 @@ export async function reopenReads(
       status = case when status = 'unusable' then status when reads_done - ${input.returned + input.rejected.length}::int >= reads_needed - ${lost}::int
         then 'labelled' else 'open' end
     where batch_id = ${input.batchId} and id = ${input.taskId} returning status`);
+  // Who reviews it next sees all its reads; a review that is out finds them changed.
+  await tx.execute(sql`delete from slots where batch_id = ${input.batchId} and task_id = ${input.taskId}
+    and tier = 'review' and status = 'open'`);
   // A case that was taken out of work comes to nobody again, whatever becomes of its reads.
   if (task?.status === 'unusable') return;
   for (const [order, { slotNo }] of replaced.entries())

@@ -47,7 +47,8 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
   const decide = async (tx: CommandTx) => {
     const task = await lockTask(tx.db, at);
     const reads = await listTaskReads(tx.db, { batchId: review.batchId, taskIds: [slot.taskId] });
-    if (task === null) throw changed();
+    // A read was rejected meanwhile, say: then the case waits for another, and comes to review again with it.
+    if (task === null || !['in_review', 'unusable'].includes(task.status)) throw changed();
     await refuseOwnWork(tx.db, { ...at, personId: ctx.actor.personId, tier: 'review' });
     checkDecisions(review, reads);
     await insertReviews(
