@@ -89,8 +89,10 @@ async function fill(
 ): Promise<number[]> {
   const seconds: number[] = [];
   const { overlap } = of;
-  for (let from = 2 + GOLD_CASES; from < of.tasks; from += TASKS_OF_A_CHUNK) {
-    const tasks = Math.min(TASKS_OF_A_CHUNK, of.tasks - from);
+  // Two cases are there already; the gold, which is dealt, is not among the tasks that are counted.
+  const end = of.tasks + GOLD_CASES;
+  for (let from = 2 + GOLD_CASES; from < end; from += TASKS_OF_A_CHUNK) {
+    const tasks = Math.min(TASKS_OF_A_CHUNK, end - from);
     const ids = newIds(tasks);
     const began = performance.now();
     await world.db.transaction((tx) =>
