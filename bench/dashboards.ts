@@ -42,7 +42,7 @@ type Plan = { small: number; large: number; rounds: number; calls: number; lagSe
  */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const plan: Plan = quick
-    ? { small: 200_000, large: 1_000_000, rounds: 3, calls: 20, lagSeconds: 4 }
+    ? { small: 200_000, large: 1_000_000, rounds: 3, calls: 14, lagSeconds: 3 }
     : { small: 1_000_000, large: 10_000_000, rounds: 5, calls: 40, lagSeconds: 30 };
   const phases = new Phases();
   const world = await phases.time('cluster, schema, project', () => startWorld(6));

@@ -75,10 +75,15 @@ export default async function RootCausePage({ params }: RootCausePageProps) {
           title="Have it read again"
           says="Other people read, and the earlier labels stay beside the new ones. The form opens with its filter filled in; nothing is ordered yet."
         >
-          <ul className="flex flex-col gap-1.5 text-sm">
+          <ul className="flex flex-col gap-1 text-sm">
             {filters.map(({ says, filter }) => (
               <li key={says}>
-                <TextLink href={relabelHref(view.projectId, view.batchId, filter)}>{says}</TextLink>
+                <TextLink
+                  className="inline-block py-1"
+                  href={relabelHref(view.projectId, view.batchId, filter)}
+                >
+                  {says}
+                </TextLink>
               </li>
             ))}
           </ul>
