@@ -62,7 +62,12 @@ const QUICK: Plan = {
   sweeps: [
     {
       ...SIXTEEN,
-      ...{ rounds: 3, ms: 1000, sizes: [10_000, SLOTS], peerRounds: 0, held: { after: [2], ms: 10_000 } },
+      ...{ kinds: [CLAIM], rounds: 3, ms: 1000, sizes: [10_000, SLOTS], peerRounds: 0, held: NOT_HELD },
+    },
+    {
+      ...SIXTEEN,
+      ...{ kinds: [SUBMIT_AND_NEXT], rounds: 3, ms: 1000, sizes: [SLOTS], peerRounds: 0 },
+      held: { after: [2], ms: 10_000 },
     },
   ],
   crowd: { rounds: 1, ms: 750 },
