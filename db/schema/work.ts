@@ -336,6 +336,11 @@ export const readers = pgTable(
     /** The platform fee on what has accrued, as locked per slot (R2), and how much of it the ledger has taken. */
     accruedFeeMinor: minor().notNull().default(sql`0`),
     postedFeeMinor: minor().notNull().default(sql`0`),
+    /**
+     * The index goes by this and not by the sums themselves: with one of them in an index every submit would write its reader into all
+     * four anew, and the rows of busy people would lie all over them (heap-only updates).
+     */
+    isUnposted: boolean().notNull().generatedAlwaysAs(sql`accrued_minor <> posted_minor`),
     joinedAt: instant().notNull(),
     lastSeenAt: instant().notNull(),
     /** When eligibility was last looked at; a claim looks again after a minute. */
@@ -349,7 +354,7 @@ export const readers = pgTable(
     // The batches a person is in; as whole as the key, so that taking it instead does no harm.
     index('readers_person_idx').on(t.annotatorId, t.batchId, t.tier),
     // Accruals that the ledger has not taken yet.
-    index('readers_unposted_idx').on(t.batchId).where(sql`accrued_minor <> posted_minor`),
+    index('readers_unposted_idx').on(t.batchId).where(sql`is_unposted`),
   ],
 );
 

@@ -11,7 +11,7 @@ export const postAccrualsJob = defineJob({
   every: { seconds: 3, payload: {} },
   run: async (ctx) => {
     const rows = await ctx.db.execute<{ batchId: string }>(
-      sql`select distinct batch_id as "batchId" from readers where accrued_minor <> posted_minor order by 1 limit 500`,
+      sql`select distinct batch_id as "batchId" from readers where is_unposted order by 1 limit 500`,
     );
     for (const { batchId } of rows) {
       while ((await postAccruals(ctx, { batchId })).readers === 200);

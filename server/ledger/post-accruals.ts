@@ -100,7 +100,7 @@ async function lockUnposted(tx: CommandTx, batchId: string, limit: number): Prom
       from readers r
       join batches b on b.id = r.batch_id
       join engagements e on e.id = r.engagement_id
-      where r.batch_id = ${batchId} and r.accrued_minor <> r.posted_minor
+      where r.batch_id = ${batchId} and r.is_unposted
       order by r.annotator_id, r.tier limit ${limit}
       for update of r skip locked`)),
   ];

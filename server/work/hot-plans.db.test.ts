@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { PLAN_MODES, rowsTouched } from '#db/testing/plan-rows.ts';
+import { writableColumns } from '#db/testing/writable-columns.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { newIds } from '#server/core/ids.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
@@ -43,10 +44,11 @@ describe('plans of the hot statements under hostile statistics', () => {
     // The person has read 10,000 cases of it, and has 500 leases out. Three thousand others read in it, and
     // more elsewhere.
     const { personId } = who.actor;
-    await t.sql`insert into readers select (jsonb_populate_record(r, jsonb_build_object('annotator_id', gen_random_uuid(),
+    const columns = await writableColumns(t.sql, 'readers');
+    await t.sql`insert into readers (${t.sql.unsafe(columns)}) select ${t.sql.unsafe(columns)} from (select (jsonb_populate_record(r, jsonb_build_object('annotator_id', gen_random_uuid(),
         'batch_id', case when n <= 3000 then r.batch_id else gen_random_uuid() end, 'reader_no', 1000 + n))).*
       from readers r cross join generate_series(1, 9000) n
-      where r.batch_id = ${batchId} and r.annotator_id = ${personId}`;
+      where r.batch_id = ${batchId} and r.annotator_id = ${personId}) copied`;
     await t.sql`update slots set status = case when sort_key < 9500 then 'submitted' else 'leased' end, terms_no = 1,
       annotator_id = ${personId}, lease_id = gen_random_uuid(), lease_until = ${'2100-01-01T00:00:00Z'}
       where batch_id = ${batchId} and lane = 1 and sort_key < 10000`;

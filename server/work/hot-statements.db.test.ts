@@ -148,6 +148,23 @@ describe('what a reader’s clicks ask of the database', () => {
     expect(astray.map((one) => one.query)).toEqual([]);
   });
 
+  test('no index on readers holds what a claim or a submit counts, so that their updates are heap-only', async () => {
+    const rows = await t.admin<{ column: string }[]>`
+      select distinct a.attname as column from pg_index i
+      join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid and d.refobjsubid > 0
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = d.refobjsubid
+      where i.indrelid = 'readers'::regclass union
+      select distinct a.attname from pg_index i join pg_constraint k on k.conindid = i.indexrelid
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (k.conkey) where i.indrelid = 'readers'::regclass`;
+    expect(rows.map((row) => row.column).sort()).toEqual([
+      'annotator_id',
+      'batch_id',
+      'is_unposted',
+      'reader_no',
+      'tier',
+    ]);
+  });
+
   test.each(PLAN_MODES)(
     'none touches more than its rows, whatever the planner believes (%s)',
     async (mode) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { writableColumns } from '#db/testing/writable-columns.ts';
 import { measureNow } from '#server/analytics/measure-now.ts';
 import { viewDashboard } from '#server/analytics/view-dashboard.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
@@ -25,9 +26,10 @@ describe('a batch with more readers than a list holds', () => {
     scene = await makeWorkScene(t.db, { cases: 3 });
     batchId = await makeBatch(scene, { overlap: 3 });
     const [first] = await makeReaders(scene, batchId, 1);
-    await t.sql`insert into readers select (jsonb_populate_record(r, jsonb_build_object('annotator_id', gen_random_uuid(),
+    const columns = await writableColumns(t.sql, 'readers');
+    await t.sql`insert into readers (${t.sql.unsafe(columns)}) select ${t.sql.unsafe(columns)} from (select (jsonb_populate_record(r, jsonb_build_object('annotator_id', gen_random_uuid(),
         'reader_no', 1 + n, 'alias', 'C' || n))).* from readers r cross join generate_series(1, ${CROWD}) n
-      where r.batch_id = ${batchId}`;
+      where r.batch_id = ${batchId}) copied`;
     [last] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
     for (const who of [first!, last]) {
       const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 2 });
