@@ -138,20 +138,16 @@ describe('claiming', () => {
     ]);
   });
 
-  test('what ran out is renewed by its holder, and claimed by nobody else', async () => {
-    const input = licence({ identifier: 'E-7', issuer: 'Board of Utah' });
-    await makeCredential(t.db, {
-      personId: ann.actor.personId,
-      kind: 'medical_licence',
-      issuer: 'Board of Utah',
-      identifier: 'E7',
-      status: 'expired',
-      clock,
-    });
-    const { id } = await claimCredential(ann, input);
-    const statusOf = async (of: string) =>
-      (await t.db.select().from(credentials).where(eq(credentials.id, of)))[0]?.status;
-    expect(await statusOf(id)).toBe('claimed');
+  test('what ran out is renewed by its holder; claimed by somebody else it goes to the desk', async () => {
+    const of = { personId: ann.actor.personId, kind: 'medical_licence', status: 'expired', clock } as const;
+    for (const identifier of ['E7', 'E8'])
+      await makeCredential(t.db, { ...of, issuer: 'Board of Utah', identifier });
+    const claimed = async (who: OrgContext, identifier: string) => {
+      const { id } = await claimCredential(who, licence({ identifier, issuer: 'Board of Utah' }));
+      return (await t.db.select().from(credentials).where(eq(credentials.id, id)))[0]?.status;
+    };
+    expect(await claimed(ann, 'E-7')).toBe('claimed');
+    expect(await claimed(ben, 'E-8')).toBe('discrepancy');
   });
 
   test('what was proven at its source goes on counting while somebody else claims its number', async () => {
