@@ -199,16 +199,18 @@ async function withholdingOfBatch(
 
 /** What is held back, in words: what is still read, until when, and what would change it. */
 export function withholdingMessage({ stillRead, of, until, unopened }: Withholding): string {
+  const rule =
+    'Quality is shown when every pilot of the call has closed or its time is up, so that all bidders are judged alike (R15).';
+  const begin = 'so that the time has not begun: open it, or decline its bid.';
+  if (of === 1 && unopened === 1) return `What was ordered has not been opened yet, ${begin} ${rule}`;
   const who =
     of === 1
       ? 'The pilot is'
       : `${stillRead} of the ${of} pilots of this call ${stillRead === 1 ? 'is' : 'are'}`;
   const limit = until === null ? '' : `, until ${sayDay(until)} at the latest`;
-  const begin =
-    unopened === 0
-      ? ''
-      : ` ${unopened === 1 ? 'One has' : `${unopened} have`} not been opened yet, so that the time has not begun: open it, or decline its bid.`;
-  return `${who} still being read${limit}.${begin} Quality is shown when every pilot of the call has closed or its time is up, so that all bidders are judged alike (R15).`;
+  const waiting =
+    unopened === 0 ? '' : ` ${unopened === 1 ? 'One has' : `${unopened} have`} not been opened yet, ${begin}`;
+  return `${who} still ${unopened > 0 ? 'to be' : 'being'} read${limit}.${waiting} ${rule}`;
 }
 
 /** Refuses with `pilot_withheld` while {@link findWithholding} says so. */
