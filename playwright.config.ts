@@ -30,7 +30,7 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // One demo database is shared by all journeys, so they run one after the other.
+  // One database is shared by all journeys of a project, so they run one after the other.
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
@@ -48,5 +48,9 @@ export default defineConfig({
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
-  projects: [{ name: 'chromium' }],
+  // By what the database was filled with (READROOM_SEED): the app that is walked has one or the other.
+  projects: [
+    { name: 'demo', testIgnore: '**/e2e/marketplace/**' },
+    { name: 'marketplace', testMatch: '**/e2e/marketplace/*.spec.ts' },
+  ],
 });

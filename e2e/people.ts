@@ -11,14 +11,14 @@ export type DemoRole =
   | 'annotator'
   | 'independent'
   | 'operator';
-type Login = { role: DemoRole; email: string; password: string };
+export type Login = { role: DemoRole; email: string; password: string };
 
-/** The demo's login of a role, as the seed wrote it down. */
-export function demoLogin(role: DemoRole): Login {
+/** The seed's login of a role, as it wrote it down; the first, or the one at `place` among several. */
+export function demoLogin(role: DemoRole, place = 0): Login {
   const file = path.join(process.env.READROOM_HOME ?? '.readroom', 'demo.json');
   const { logins } = JSON.parse(readFileSync(file, 'utf8')) as { logins: Login[] };
-  const login = logins.find((candidate) => candidate.role === role);
-  if (!login) throw new Error(`The demo has no login for ${role}.`);
+  const login = logins.filter((candidate) => candidate.role === role)[place];
+  if (!login) throw new Error(`The seed has no login for ${role} at place ${place}.`);
   return login;
 }
 

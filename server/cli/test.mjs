@@ -16,15 +16,23 @@ import { readPlaywrightReport, readVitestReport, single, summarise } from './tes
 const STEP_MINUTES = 30;
 const APP_READY_MINUTES = 5;
 const SCRATCH = join(ROOT, '.readroom-test');
-const APP_HOME = join(SCRATCH, 'home');
+/** The data that the app is tested on, each in a home of its own: what a start makes, and a market at its full size. */
+const SCENARIOS = /** @type {const} */ (['demo', 'marketplace']);
 
 /**
  * @typedef {import('./test-results.mjs').StepResult} StepResult
  * @typedef {(detail: string) => void} Note
+ * @typedef {typeof SCENARIOS[number]} Scenario
  */
 
-/** The environment without anything that points at the user's own database, payments or mail. */
-function scratchEnvironment() {
+/** @param {Scenario} scenario */
+const homeOf = (scenario) => join(SCRATCH, `home-${scenario}`);
+
+/**
+ * The environment without anything that points at the user's own database, payments or mail.
+ * @param {Scenario} [scenario]
+ */
+function scratchEnvironment(scenario = 'demo') {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(DATABASE_URL|READROOM_|STRIPE_|NEXTAUTH_|SMTP_)/.test(name),
@@ -34,7 +42,8 @@ function scratchEnvironment() {
   return {
     ...env,
     READROOM_MODE: 'test',
-    READROOM_HOME: APP_HOME,
+    READROOM_HOME: homeOf(scenario),
+    READROOM_SEED: scenario,
     SMTP_URL: '',
     NEXT_TELEMETRY_DISABLED: '1',
   };
@@ -147,13 +156,14 @@ async function build(note) {
 
 /**
  * Starts the app as a user would, on scratch data and a free port.
+ * @param {Scenario} scenario
  * @param {Note} note
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
-async function startApp(note) {
+async function startApp(scenario, note) {
   const child = fork(join(ROOT, 'server', 'cli', 'launch.mjs'), ['start'], {
     cwd: ROOT,
-    env: { ...scratchEnvironment(), PORT: String(await findFreePort()) },
+    env: { ...scratchEnvironment(scenario), PORT: String(await findFreePort()) },
     execPath: PINNED_NODE,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -175,32 +185,38 @@ async function startApp(note) {
   const stop = async () => {
     child.kill('SIGTERM');
     await ended;
-    writeFileSync(join(SCRATCH, 'app.log'), output);
+    writeFileSync(join(SCRATCH, `app-${scenario}.log`), output);
   };
   return { url, stop };
 }
 
-/** @param {Note} note @returns {Promise<StepResult>} */
-async function walkJourneys(note) {
-  if (!isBuildFresh()) return single(false, 'Not walked, because there is no build of these sources.');
-  /** @type {Awaited<ReturnType<typeof startApp>>} */
-  let app;
-  try {
-    app = await startApp(note);
-  } catch (error) {
-    if (error instanceof LaunchError) return single(false, error.message);
-    throw error;
-  }
-  try {
-    const report = join(SCRATCH, 'playwright.json');
-    const env = { ...scratchEnvironment(), READROOM_BASE_URL: app.url, READROOM_TEST_REPORT: report };
-    const run = await runTool(bin('playwright'), ['test'], note, env);
-    const result = readPlaywrightReport(report, run);
-    note(`${result.passed} passed, ${result.failed} failed`);
-    return result;
-  } finally {
-    await app.stop();
-  }
+/** @param {Scenario} scenario @returns {(note: Note) => Promise<StepResult>} */
+function walkJourneys(scenario) {
+  return async (note) => {
+    if (!isBuildFresh()) return single(false, 'Not walked, because there is no build of these sources.');
+    /** @type {Awaited<ReturnType<typeof startApp>>} */
+    let app;
+    try {
+      app = await startApp(scenario, note);
+    } catch (error) {
+      if (error instanceof LaunchError) return single(false, error.message);
+      throw error;
+    }
+    try {
+      const report = join(SCRATCH, `playwright-${scenario}.json`);
+      const env = {
+        ...scratchEnvironment(scenario),
+        READROOM_BASE_URL: app.url,
+        READROOM_TEST_REPORT: report,
+      };
+      const run = await runTool(bin('playwright'), ['test', '--project', scenario], note, env);
+      const result = readPlaywrightReport(report, run);
+      note(`${result.passed} passed, ${result.failed} failed`);
+      return result;
+    } finally {
+      await app.stop();
+    }
+  };
 }
 
 /** @type {[string, (note: Note) => Promise<StepResult>][]} */
@@ -213,7 +229,8 @@ const STEPS = [
   ['Unit tests', vitest('unit')],
   ['Database tests', vitest('db')],
   ['Build', build],
-  ['Journeys', walkJourneys],
+  ['Journeys', walkJourneys('demo')],
+  ['Journeys on the market', walkJourneys('marketplace')],
 ];
 
 /**
@@ -227,8 +244,10 @@ export async function runAllTests() {
   /** @type {StepResult[]} */
   const results = [];
   try {
-    await removeInstallation(APP_HOME);
-    mkdirSync(APP_HOME, { recursive: true });
+    for (const scenario of SCENARIOS) {
+      await removeInstallation(homeOf(scenario));
+      mkdirSync(homeOf(scenario), { recursive: true });
+    }
     for (const [title, work] of STEPS) {
       let outcome = single(false, 'It did not finish.');
       await progress
@@ -248,7 +267,7 @@ export async function runAllTests() {
     progress.say('Stopped before the end.');
     return 1;
   } finally {
-    await removeInstallation(APP_HOME);
+    for (const scenario of SCENARIOS) await removeInstallation(homeOf(scenario));
     lock.release();
   }
   const skipped = results.reduce((sum, result) => sum + result.skipped, 0);
