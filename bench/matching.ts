@@ -71,7 +71,7 @@ function rankInProcess(plan: { rounds: number }, cases: BenchCase[], checks: Ben
       const request: PeopleRequest = {
         rule,
         countries: round % 2 === 0 ? [] : ['US', 'IN', 'GB'],
-        chainCountries: null,
+        chain: { inEea: { countries: null, carrying: [] }, elsewhere: { countries: null, carrying: [] } },
         conflicting: [],
         spent: [],
         among: 'everybody',

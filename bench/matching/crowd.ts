@@ -49,6 +49,7 @@ export function someone(n: number, random: () => number): PersonFacts {
     orgIds: pick(VENDOR_IDS),
     isVerified: random() < 0.95,
     isIndependent: random() < 0.2,
+    isStaff: true,
     isBarred: random() < 0.001,
     country,
     utcOffsetMinutes: Math.floor(random() * 48 - 24) * 30,
@@ -61,6 +62,7 @@ export function someone(n: number, random: () => number): PersonFacts {
     lastReadOn: isMeasured ? `2026-0${1 + Math.floor(random() * 9)}-15` : null,
     skills: accuracyLower === null ? [] : [{ taskType: pick(TASK_TYPES), accuracyLower, n: accuracyN }],
     credentials: [credential('medical_licence'), credential('board_certification')],
+    ownLimits: [],
   };
 }
 

@@ -100,6 +100,8 @@ export async function loadGateFacts(
     country: string | null;
     /** The session at the door; without one an account that has a second factor is enough. */
     sessionId?: string | undefined;
+    /** Says it of whoever is asked about, where nobody is yet; else it follows from the organisation's country and the person's. */
+    isEstablishedInEu?: boolean;
   },
 ): Promise<GateFacts | null> {
   const source =
@@ -156,9 +158,9 @@ export async function loadGateFacts(
 
 function factsOf(
   row: z.infer<typeof factsRow>,
-  at: { today: string; purpose: GatePurpose; country: string | null },
+  at: { today: string; purpose: GatePurpose; country: string | null; isEstablishedInEu?: boolean },
 ): GateFacts {
-  const isEstablishedInEu = isInEea(row.via.country) || isInEea(at.country);
+  const isEstablishedInEu = at.isEstablishedInEu ?? (isInEea(row.via.country) || isInEea(at.country));
   const isPersonal = PERSONAL_CLASSES.includes(row.data_class);
   const further = new Set([
     ...(isPersonal && isEstablishedInEu ? [EU_ESTABLISHED] : []),

@@ -67,6 +67,7 @@ function indexOf(wallets: readonly Held[][]): PeopleIndex {
       orgIds: [],
       isVerified: true,
       isIndependent: false,
+      isStaff: true,
       isBarred: false,
       country: null,
       utcOffsetMinutes: 0,
@@ -78,6 +79,7 @@ function indexOf(wallets: readonly Held[][]): PeopleIndex {
       priceMinor: null,
       lastReadOn: null,
       skills: [],
+      ownLimits: [],
       credentials: wallet.filter(({ status }) => counts(status)).map(({ one }) => one),
     });
   return index;

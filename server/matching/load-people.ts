@@ -42,12 +42,14 @@ const READS_FOR_NOBODY: Omit<PersonRow, 'personId'> = {
   orgIds: '',
   isVerified: false,
   isIndependent: false,
+  isStaff: false,
   country: null,
   timezone: null,
   isBarred: false,
   hoursFree: null,
   credentials: null,
   work: null,
+  ownLimits: null,
 };
 
 type Known = { prices: ReadonlyMap<string, number>; offsetOf: (zone: string) => number };
@@ -64,7 +66,7 @@ function zoneOffsets(now: Date): (zone: string) => number {
 
 /** One object each, without copies on the way: it is done a million times at a build. */
 function putPerson(index: PeopleIndex, person: PersonRow, { prices, offsetOf }: Known): void {
-  const { personId, isVerified, isIndependent, country, isBarred, hoursFree } = person;
+  const { personId, isVerified, isIndependent, isStaff, country, isBarred, hoursFree } = person;
   const orgIds = person.orgIds === '' ? [] : person.orgIds.split(' ');
   const measured = person.work === null ? UNMEASURED : measuresOf(workOf(person));
   index.put({
@@ -72,6 +74,7 @@ function putPerson(index: PeopleIndex, person: PersonRow, { prices, offsetOf }: 
     orgIds,
     isVerified,
     isIndependent,
+    isStaff,
     isBarred,
     country,
     utcOffsetMinutes: offsetOf(person.timezone ?? 'UTC'),
@@ -84,6 +87,7 @@ function putPerson(index: PeopleIndex, person: PersonRow, { prices, offsetOf }: 
     lastReadOn: measured.lastReadOn,
     skills: measured.skills,
     credentials: credentialsOf(person),
+    ownLimits: person.ownLimits ?? [],
   });
 }
 

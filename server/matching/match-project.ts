@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '#db/client.ts';
-import { type ChainReach, chainReach } from '#server/agreements/chain-reach.ts';
+import { chainReach, reachIn } from '#server/agreements/chain-reach.ts';
+import { countriesLeft } from '#server/agreements/location-limits.ts';
 import { findProjectCall } from '#server/bids/reads.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
@@ -41,9 +42,8 @@ import { USUAL_WEIGHTS, type Weights } from './weights.ts';
 /** Vendors whose gap is told by an example: who is shown, not everybody. */
 const EXAMPLES = 20;
 
-/** What a project asks of people, and the kinds of agreement that would carry its data. */
+/** What a project asks of people. */
 export type ProjectRequest = PeopleRequest & {
-  carrying: ChainReach['carrying'];
   /** Who has used up what one person may read of it now, and what that is. */
   spentCaps: ReadonlyMap<string, SpentCap>;
 };
@@ -66,8 +66,7 @@ export async function requestOf(
   return {
     rule: project.credentialRule,
     countries: project.locationPolicy.allowedCountries,
-    chainCountries: chain.countries,
-    carrying: chain.carrying,
+    chain,
     conflicting: [project.orgId, ...(unit ? [unit.id] : [])],
     spent: [...spent.keys()],
     spentCaps: spent,
@@ -90,13 +89,14 @@ export async function matchVendors(
   const { index, request } = of;
   const among = of.orgId === undefined ? request.among : { orgId: of.orgId };
   const { able, reached } = ableOf(index.people, { ...request, among });
-  const limits = limitsOf(index.vendors, request.carrying);
+  const limits = limitsOf(index.vendors, request);
   const { utcOffsetMinutes } = request;
   const quartersOf = sharedQuarters(utcOffsetMinutes ?? 0);
   // Of one organisation, the pass is short, and would put out what others ask of everybody.
   const key = of.orgId === undefined ? keyOfQuery(request, utcOffsetMinutes) : null;
   const teamOf = index.people.teamsOf(reached, { quartersOf, limits, key: key && `reached ${key}` });
-  const isLimited = request.chainCountries !== null || limits.size > 0;
+  const { inEea, elsewhere } = request.chain;
+  const isLimited = inEea.countries !== null || elsewhere.countries !== null || limits.size > 0;
   const allOf = isLimited
     ? index.people.teamsOf(able, { quartersOf, limits: new Map(), key: key && `able ${key}` })
     : teamOf;
@@ -163,8 +163,9 @@ export async function matchIndependent(
   const names = await listOrgNames(q, [orgId]);
   const org = names.get(orgId);
   if (personId === undefined || org === undefined) return null;
-  const person = scorePerson(of.index.people, { ...request, among: 'independents' }, personId);
-  const open = gatesOfPerson(of.index.people, request, personId);
+  const alone: PeopleRequest = { ...request, among: 'independents' };
+  const person = scorePerson(of.index.people, alone, personId);
+  const open = gatesOfPerson(of.index.people, alone, personId);
   if (person === null || open === null) return null;
   const candidate = toCandidate(person, { orgId, ...org }, request.weights);
   if (Object.values(open).every(Boolean)) return candidate;
@@ -228,23 +229,21 @@ function ableOf(
 
 /** All that the sets of `ableOf` and their shared hours follow from, people apart. */
 function keyOfQuery(query: PeopleQuery, utcOffsetMinutes: number | null): string {
-  const { rule, countries, chainCountries, conflicting, spent, among, today } = query;
-  const asked = [rule, countries, chainCountries, conflicting, spent, among, today, utcOffsetMinutes];
+  const { rule, countries, chain, conflicting, spent, among, today } = query;
+  const asked = [rule, countries, chain, conflicting, spent, among, today, utcOffsetMinutes];
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64');
 }
 
 /** The countries that vendors' own agreements leave, of those that would carry the data. */
 function limitsOf(
   vendors: readonly VendorRow[],
-  carrying: ChainReach['carrying'],
+  { chain, today }: Pick<PeopleQuery, 'chain' | 'today'>,
 ): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  for (const { orgId, limits } of vendors)
-    for (const { kind, locations } of limits) {
-      if (!carrying.has(kind)) continue;
-      const before = found.get(orgId);
-      found.set(orgId, before ? locations.filter((one) => before.includes(one)) : locations);
-    }
+  for (const { orgId, country, limits } of vendors) {
+    const left = countriesLeft(limits, reachIn(chain, country).carrying, today);
+    if (left !== null) found.set(orgId, left);
+  }
   return found;
 }
 

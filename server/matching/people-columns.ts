@@ -31,6 +31,8 @@ export class PeopleColumns {
   /** Everybody in the index. */
   isKnown: Bitmap;
   isIndependent: Bitmap;
+  /** Reads for a vendor. */
+  isStaff: Bitmap;
   /** Has too few known answers behind them to count as measured. */
   isNewcomer: Bitmap;
   isUnbarred: Bitmap;
@@ -54,6 +56,7 @@ export class PeopleColumns {
     this.lastReadDay = new Float32Array(n);
     this.firstCredential = new Int32Array(n).fill(-1);
     this.isIndependent = emptyBitmap(n);
+    this.isStaff = emptyBitmap(n);
     this.isNewcomer = emptyBitmap(n);
     this.mayRead = emptyBitmap(n);
     this.isKnown = emptyBitmap(n);
@@ -77,6 +80,7 @@ export class PeopleColumns {
     larger.lastReadDay.set(this.lastReadDay);
     larger.firstCredential.set(this.firstCredential);
     larger.isIndependent.set(this.isIndependent);
+    larger.isStaff.set(this.isStaff);
     larger.isNewcomer.set(this.isNewcomer);
     larger.mayRead.set(this.mayRead);
     larger.isKnown.set(this.isKnown);

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type ChainReach, type Reach, reachIn } from '#server/agreements/chain-reach.ts';
+import { isEffective } from '#server/agreements/gate-facts.ts';
+import type { LocationLimit } from '#server/agreements/location-limits.ts';
 import {
   SAMPLE_TODAY,
   type SampleCredential,
@@ -23,15 +26,24 @@ import { USUAL_WEIGHTS } from './weights.ts';
 
 const TODAY = SAMPLE_TODAY;
 const days = fc.constantFrom('2022-02-27', '2024-02-29', '2027-02-27', TODAY);
-const countries = fc.constantFrom('US', 'IN');
+const countries = fc.constantFrom('US', 'IN', 'DE');
 const credential: fc.Arbitrary<CredentialFact> = sampleCredential;
 const rule = sampleRule;
 
+const limit: fc.Arbitrary<LocationLimit> = fc.record({
+  kind: fc.constantFrom('subcontractor_baa', 'dpa', 'nda'),
+  status: fc.constantFrom('active', 'signed', 'termination_noticed'),
+  effectiveFrom: fc.constantFrom('2022-02-27', TODAY, '2099-01-01'),
+  effectiveUntil: fc.constantFrom(null, TODAY, '2099-01-02'),
+  suspendedByOrgId: fc.constant(null),
+  locations: fc.subarray(['US', 'IN', 'DE'], { minLength: 1 }),
+});
 const share = fc.integer({ min: 0, max: 4 }).map((quarter) => quarter / 4);
 const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc.record({
   orgIds: fc.subarray(['org-a', 'org-b', 'sponsor']),
   isVerified: fc.boolean(),
   isIndependent: fc.boolean(),
+  isStaff: fc.boolean(),
   isBarred: fc.boolean(),
   country: fc.option(countries),
   utcOffsetMinutes: fc.constantFrom(-300, 0, 330),
@@ -47,16 +59,23 @@ const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc.record({
     { taskType: 'MR/brain', accuracyLower: 0.5, n: 7 },
   ]),
   credentials: fc.array(credential, { maxLength: 4 }),
+  ownLimits: fc.array(limit, { maxLength: 2 }),
 });
 const idOf = (n: number) => `01990000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const crowd = fc
   .array(facts, { minLength: 1, maxLength: 60 })
   .map((people) => people.map((one, n) => ({ ...one, personId: idOf(n * 7919) })));
 
+const reach: fc.Arbitrary<Reach> = fc.record({
+  countries: fc.option(fc.subarray(['US', 'IN', 'DE'])),
+  carrying: fc.subarray(['subcontractor_baa', 'dpa']),
+});
+const chain = fc.record({ inEea: reach, elsewhere: reach });
+
 const request: fc.Arbitrary<PeopleRequest> = fc.record({
   rule,
   countries: fc.subarray(['US', 'IN']),
-  chainCountries: fc.option(fc.subarray(['US', 'IN'])),
+  chain,
   conflicting: fc.constantFrom([], ['sponsor']),
   spent: fc.subarray([idOf(0), idOf(7919), idOf(1)]),
   among: fc.constantFrom('everybody' as const, 'independents' as const, { orgId: 'org-b' }),
@@ -67,6 +86,9 @@ const request: fc.Arbitrary<PeopleRequest> = fc.record({
   seed: fc.integer({ min: 0, max: 3 }),
   limit: fc.constantFrom(1, 5, 25),
 });
+
+const ANYWHERE: Reach = { countries: null, carrying: [] };
+const EVERYWHERE: ChainReach = { inEea: ANYWHERE, elsewhere: ANYWHERE };
 
 const built = (people: readonly PersonFacts[]) => {
   const index = new PeopleIndex(1);
@@ -141,10 +163,17 @@ describe('the people index', () => {
         const index = built(people);
         const isWithin = (countries: readonly string[] | null, one: PersonFacts) =>
           countries === null || (one.country !== null && countries.includes(one.country));
-        for (const one of people)
+        // Through a vendor their own agreements do not carry the data; it attests them (R19).
+        const isLimited = (one: PersonFacts) => asked.among === 'independents' || !one.isStaff;
+        for (const one of people) {
+          const { countries, carrying } = reachIn(asked.chain, one.country);
+          const own = one.ownLimits
+            .filter((each) => carrying.includes(each.kind) && isEffective(each, TODAY))
+            .every((each) => isWithin(each.locations, one));
           expect(gatesOfPerson(index, asked, one.personId)?.agreements).toBe(
-            isWithin(asked.chainCountries, one),
+            isWithin(countries, one) && (own || !isLimited(one)),
           );
+        }
         const everybody = index.gates({ ...asked, rule: { anyOf: [] }, among: 'everybody' }).asked;
         const limits = new Map([['org-b', limit]]);
         const teamOf = index.teamsOf(everybody, { quartersOf: sharedQuarters(0), limits, key: null });
@@ -216,6 +245,7 @@ describe('the people index', () => {
       orgIds: ['org'],
       isVerified: true,
       isIndependent: false,
+      isStaff: true,
       isBarred: false,
       country: 'US',
       utcOffsetMinutes: 0,
@@ -228,12 +258,13 @@ describe('the people index', () => {
       lastReadOn: null,
       skills: [],
       credentials: [],
+      ownLimits: [],
     });
     const index = built(Array.from({ length: 200 }, (_, n) => person(n, n < 100 ? 100 : 0)));
     const asked = {
       rule: { anyOf: [] },
       countries: [],
-      chainCountries: null,
+      chain: EVERYWHERE,
       conflicting: [],
       spent: [],
       among: 'everybody' as const,

@@ -1,5 +1,9 @@
+import { type ChainReach, reachIn } from '#server/agreements/chain-reach.ts';
+import type { LocationLimit } from '#server/agreements/location-limits.ts';
 import type { CredentialRequirement, CredentialRule, RuleNode } from '#server/credentials/schemas.ts';
-import { type Bitmap, clearBit, countWord, emptyBitmap, grown, intersect, setBit, unite } from './bitmap.ts';
+import { type Bitmap, clearBit, emptyBitmap, grown, intersect, setBit, unite } from './bitmap.ts';
+import { countLeftOut, type GateCount } from './count-left-out.ts';
+import { CountrySets } from './country-sets.ts';
 import {
   CredentialColumns,
   type CredentialFact,
@@ -8,6 +12,7 @@ import {
 } from './credential-columns.ts';
 import { forgetOldest } from './forget-oldest.ts';
 import { OrgMembers, type Team } from './org-members.ts';
+import { OwnLimits } from './own-limits.ts';
 import { NOT_KNOWN, PeopleColumns } from './people-columns.ts';
 import { PersonIds } from './person-ids.ts';
 import { maximaOf, updateMaximum } from './word-maxima.ts';
@@ -21,6 +26,8 @@ export type PersonFacts = {
   isVerified: boolean;
   /** Works on their own account (R17). */
   isIndependent: boolean;
+  /** Reads for a vendor as well, or alone. */
+  isStaff: boolean;
   /** On an exclusion list, confirmed by a person. */
   isBarred: boolean;
   country: string | null;
@@ -39,14 +46,16 @@ export type PersonFacts = {
   skills: readonly { taskType: string; accuracyLower: number; n: number }[];
   /** Those that count (R19): claimed, being verified, verified. */
   credentials: readonly CredentialFact[];
+  /** Where their own agreements let data be shown, on their own account (R20). */
+  ownLimits: readonly LocationLimit[];
 };
 
 /** Who is asked for; an empty list of countries takes everywhere. */
 export type PeopleQuery = {
   rule: CredentialRule;
   countries: readonly string[];
-  /** Countries that a chain of agreements could reach (`chainReach`); null for everywhere. */
-  chainCountries: readonly string[] | null;
+  /** What a chain of agreements could reach (`chainReach`). */
+  chain: ChainReach;
   /** Organisations whose people have an interest in the result: the sponsor's own (R7, R25). */
   conflicting: readonly string[];
   /** People who have used up what one person may read of the project now (`listSpentPeople`). */
@@ -68,6 +77,7 @@ export const PEOPLE_GATES = [
   'cap',
 ] as const;
 export type PeopleGate = (typeof PEOPLE_GATES)[number];
+type LeftOut = Record<PeopleGate, GateCount>;
 
 /** A column that follows from others, and the highest value in each of its words. */
 export type Derived = { column: Float32Array; maxima: Float32Array };
@@ -102,8 +112,8 @@ export class PeopleIndex {
   readonly columns: PeopleColumns;
   private readonly credentials = new CredentialColumns();
   private readonly ids: PersonIds;
-  private readonly countryNumbers = new Map<string, number>();
-  private readonly byCountry: Bitmap[] = [];
+  private readonly countries = new CountrySets();
+  private readonly ownLimits = new OwnLimits();
   private readonly members: OrgMembers;
   private readonly cache = new Map<string, Cached>();
   /** By kind of work: the place's own bound, NOT_KNOWN where there is none. */
@@ -162,7 +172,7 @@ export class PeopleIndex {
     const allowed = new Map(
       [...limits].map(([orgId, countries]) => [
         orgId,
-        new Set(countries.map((one) => this.countryNumbers.get(one) ?? -1)),
+        new Set(countries.map((one) => this.countries.numberOf(one))),
       ]),
     );
     const isKept = (orgId: string, place: number) => allowed.get(orgId)?.has(country[place] ?? -1) === false;
@@ -213,7 +223,10 @@ export class PeopleIndex {
     const known = this.ids.placeOf(facts.personId);
     const place = known ?? this.newPlace(facts.personId);
     this.putColumns(place, facts);
-    this.putCountry(place, facts.country);
+    const { country } = facts;
+    const { capacity, country: numbers } = this.columns;
+    numbers[place] = this.countries.put(place, { before: numbers[place] ?? 0, country, capacity });
+    this.ownLimits.put(place, { country, limits: facts.ownLimits });
     this.members.put(place, facts.orgIds);
     this.putSkills(place, facts.skills, known !== undefined);
     this.putCredentials(place, facts.credentials);
@@ -227,11 +240,30 @@ export class PeopleIndex {
     return countries.length === 0 ? this.columns.anybody : this.within(countries);
   }
 
-  private within(countries: readonly string[]): Bitmap {
+  private within(countries: Iterable<string>): Bitmap {
     const found = this.workingSet().fill(0);
-    for (const country of countries) {
-      const people = this.byCountry[this.countryNumbers.get(country) ?? -1];
-      if (people) unite(found, people);
+    this.countries.addTo(found, countries);
+    return found;
+  }
+
+  /** Whom a chain of agreements could reach, those apart whom their own would keep out and who read for nobody else. */
+  private reached({ chain, today, among }: PeopleQuery): Readonly<Bitmap> {
+    const { capacity, isStaff, anybody } = this.columns;
+    const isAnywhere = chain.inEea.countries === null && chain.elsewhere.countries === null;
+    const keptOut = this.ownLimits.keptOut(chain, today, capacity);
+    if (isAnywhere && keptOut === null) return anybody;
+    const letsIn = (country: string) => {
+      const { countries } = reachIn(chain, country);
+      return countries === null || countries.includes(country);
+    };
+    const found = isAnywhere
+      ? this.workingSet(anybody)
+      : this.within([...this.countries.known()].filter(letsIn));
+    if (keptOut === null) return found;
+    // Through a vendor they stand on its attestation (R19), whatever they have signed for themselves.
+    for (let word = 0; word < found.length; word += 1) {
+      const isStaffed = among === 'independents' ? 0 : (isStaff[word] as number);
+      found[word] = (found[word] as number) & ~((keptOut[word] as number) & ~isStaffed);
     }
     return found;
   }
@@ -279,7 +311,7 @@ export class PeopleIndex {
       verified: mayRead,
       credential_rule: this.whoMeets(query.rule, query.today),
       location: this.inCountries(query.countries),
-      agreements: query.chainCountries === null ? this.columns.anybody : this.within(query.chainCountries),
+      agreements: this.reached(query),
       exclusion: isUnbarred,
       conflict: this.withoutConflict(query.conflicting),
       capacity: hasTime,
@@ -302,42 +334,11 @@ export class PeopleIndex {
   }
 
   /** How many fail each gate, and how many fail this one alone: what opening it would add. */
-  countLeftOut(
-    asked: Readonly<Bitmap>,
-    byGate: Record<PeopleGate, Readonly<Bitmap>>,
-  ): Record<PeopleGate, { failing: number; onlyThis: number }> {
-    const gates = PEOPLE_GATES.map((gate) => byGate[gate]);
-    // Who fails one gate at least, and who fails two.
-    const [once, twice] = [this.workingSet().fill(0), this.workingSet().fill(0)];
-    for (const gate of gates) {
-      if (this.isOpenToAll(gate)) continue;
-      for (let word = 0; word < asked.length; word += 1) {
-        const fails = (asked[word] as number) & ~(gate[word] as number);
-        if (fails === 0) continue;
-        twice[word] = (twice[word] as number) | ((once[word] as number) & fails);
-        once[word] = (once[word] as number) | fails;
-      }
-    }
-    const failing = new Uint32Array(gates.length);
-    const onlyThis = new Uint32Array(gates.length);
-    for (const [at, gate] of gates.entries()) {
-      if (this.isOpenToAll(gate)) continue;
-      let all = 0;
-      let alone = 0;
-      for (let word = 0; word < asked.length; word += 1) {
-        const fails = (asked[word] as number) & ~(gate[word] as number);
-        if (fails === 0) continue;
-        all += countWord(fails);
-        alone += countWord(fails & ~(twice[word] as number));
-      }
-      failing[at] = all;
-      onlyThis[at] = alone;
-    }
-    const counts = PEOPLE_GATES.map((gate, at) => [
-      gate,
-      { failing: failing[at] ?? 0, onlyThis: onlyThis[at] ?? 0 },
-    ]);
-    return Object.fromEntries(counts) as Record<PeopleGate, { failing: number; onlyThis: number }>;
+  countLeftOut(asked: Readonly<Bitmap>, byGate: Record<PeopleGate, Readonly<Bitmap>>): LeftOut {
+    // Nobody is kept out by a gate that is not asked for, so it is not gone through.
+    const gates = PEOPLE_GATES.map((gate) => (this.isOpenToAll(byGate[gate]) ? null : byGate[gate]));
+    const counts = countLeftOut(asked, gates, [this.workingSet().fill(0), this.workingSet().fill(0)]);
+    return Object.fromEntries(PEOPLE_GATES.map((gate, at) => [gate, counts[at]])) as LeftOut;
   }
 
   /** A gate that is not asked for keeps nobody out: there is nothing to go through. */
@@ -402,7 +403,8 @@ export class PeopleIndex {
     this.derivedColumns.clear();
     const { capacity } = this.columns;
     this.members.grow(capacity);
-    for (const [number, people] of this.byCountry.entries()) this.byCountry[number] = grown(people, capacity);
+    this.countries.grow(capacity);
+    this.ownLimits.grow(capacity);
     for (const cached of this.cache.values()) cached.people = grown(cached.people, capacity);
     for (const skill of this.skills.values()) {
       const larger = new Float32Array(capacity).fill(NOT_KNOWN);
@@ -426,26 +428,10 @@ export class PeopleIndex {
     const put = (bitmap: Bitmap, is: boolean) => (is ? setBit(bitmap, place) : clearBit(bitmap, place));
     put(columns.mayRead, facts.isVerified && facts.orgIds.length > 0);
     put(columns.isIndependent, facts.isIndependent);
+    put(columns.isStaff, facts.isStaff);
     put(columns.isNewcomer, facts.accuracyN < MEASURED_FROM);
     put(columns.isUnbarred, !facts.isBarred);
     put(columns.hasTime, facts.hoursFree === null || facts.hoursFree > 0);
-  }
-
-  private putCountry(place: number, country: string | null): void {
-    const before = this.byCountry[this.columns.country[place] ?? 0];
-    if (before) clearBit(before, place);
-    const number = this.numberOf(country ?? '');
-    this.columns.country[place] = number;
-    const people = this.byCountry[number] ?? emptyBitmap(this.columns.capacity);
-    this.byCountry[number] = people;
-    setBit(people, place);
-  }
-
-  private numberOf(country: string): number {
-    const known = this.countryNumbers.get(country);
-    if (known !== undefined) return known;
-    this.countryNumbers.set(country, this.countryNumbers.size);
-    return this.countryNumbers.size - 1;
   }
 
   private putSkills(place: number, skills: PersonFacts['skills'], isKnown: boolean): void {

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Queryable } from '#db/client.ts';
 import { streamRows } from '#db/stream-rows.ts';
+import { type LocationLimit, locationLimitsSql } from '#server/agreements/location-limits.ts';
 import { comparablePrices } from '#server/bids/price-privacy.ts';
 import type { CredentialLevel, Proficiency } from '#server/credentials/schemas.ts';
 import { type ComingWeek, comingWeek, daysAwaySql, freeHoursSql } from '#server/staffing/free-hours.ts';
@@ -41,6 +42,8 @@ export type PersonRow = {
   orgIds: string;
   isVerified: boolean;
   isIndependent: boolean;
+  /** Reads for a vendor too, or for one alone. */
+  isStaff: boolean;
   country: string | null;
   timezone: string | null;
   isBarred: boolean;
@@ -49,6 +52,8 @@ export type PersonRow = {
   /** Both as JSON, so that a person is a few values and not hundreds; null for none. */
   credentials: string | null;
   work: string | null;
+  /** Where their own agreements, on their own account, let data be shown. */
+  ownLimits: readonly LocationLimit[] | null;
 };
 
 const CREDENTIAL = sql`kind, specialty, jurisdiction, region, taxonomy_code, proficiency, level, issued_on, expires_on`;
@@ -72,7 +77,7 @@ const OVER = sql`b.status = 'settled' or exists (
  * others; sums of readers' own rows and running scores, never of labels. For few people by memberships_person_idx, credentials_person_idx,
  * readers_person_idx and running_scores_pkey; for all, each table once.
  */
-function readingPeople(of: ({ ids: readonly string[] } | Part) & { week: ComingWeek }): SQL {
+function readingPeople(of: ({ ids: readonly string[] } | Part) & { week: ComingWeek; today: string }): SQL {
   // Said of each table: the planner does not conclude it, and would read all of them for a few people.
   const wanted = (column: SQL) => {
     if ('ids' in of) return sql`${column} = any(${sql.param([...of.ids])}::uuid[])`;
@@ -88,7 +93,8 @@ function readingPeople(of: ({ ids: readonly string[] } | Part) & { week: ComingW
         array_agg(distinct m.org_id) filter (where o.in_house_of is null)
           || coalesce(array_agg(distinct m.org_id) filter (where o.in_house_of is not null), '{}') as org_ids,
         bool_or(o.status = 'verified' and o.in_house_of is null) as is_verified,
-        bool_or(o.kind = 'independent') as is_independent,
+        bool_or(o.kind = 'independent') as is_independent, bool_or(o.kind <> 'independent' and o.in_house_of is null) as is_staff,
+        (array_agg(o.id) filter (where o.kind = 'independent'))[1] as own_org_id,
         coalesce(max(o.country) filter (where o.kind = 'independent'), p.country) as country, u.timezone
       from memberships m
       join organisations o on o.id = m.org_id
@@ -118,17 +124,19 @@ function readingPeople(of: ({ ids: readonly string[] } | Part) & { week: ComingW
       group by 1, 2
     ), worked as (
       select annotator_id, json_agg(json_build_array(${WORK}))::text as work from done group by annotator_id
+    ), limited as (${locationLimitsSql(sql`select own_org_id from reading where own_org_id is not null`, of.today)}
     ), away as (${daysAwaySql(of.week, wanted)}
     )
     select r.person_id as "personId", array_to_string(r.org_ids, ' ') as "orgIds", r.is_verified as "isVerified",
-      r.is_independent as "isIndependent", r.country, coalesce(a.timezone, r.timezone) as timezone,
+      r.is_independent as "isIndependent", r.is_staff as "isStaff", r.country, coalesce(a.timezone, r.timezone) as timezone,
       exists (select from screening_hits h where h.person_id = r.person_id and h.status = 'confirmed') as "isBarred",
-      ${freeHoursSql(of.week)} as "hoursFree", h.credentials, w.work
+      ${freeHoursSql(of.week)} as "hoursFree", h.credentials, w.work, l.limits as "ownLimits"
     from reading r
     left join availability a on a.person_id = r.person_id
     left join away f on f.person_id = a.person_id
     left join held h on h.person_id = r.person_id
-    left join worked w on w.annotator_id = r.person_id`;
+    left join worked w on w.annotator_id = r.person_id
+    left join limited l on l.org_id = r.own_org_id`;
 }
 
 /** Those of `ids` who read for somebody. */
@@ -141,7 +149,7 @@ export async function listReadingPeople(
     of.today,
     (column) => sql`${column} = any(${sql.param([...of.ids])}::uuid[])`,
   );
-  return [...(await q.execute<PersonRow>(readingPeople({ ids: of.ids, week })))];
+  return [...(await q.execute<PersonRow>(readingPeople({ ...of, week })))];
 }
 
 /** Everybody who reads for somebody, some at a time: the server makes the next of one part while `each` takes those of another. */
@@ -153,7 +161,9 @@ export async function eachReadingPerson(
   const middle = await findMiddlePerson(db);
   const week = await comingWeek(db, of.today, () => sql`true`);
   const parts: Part[] = [{ before: middle }, { since: middle }];
-  await Promise.all(parts.map((part) => streamRows<PersonRow>(db, readingPeople({ ...part, week }), each)));
+  await Promise.all(
+    parts.map((part) => streamRows<PersonRow>(db, readingPeople({ ...part, ...of, week }), each)),
+  );
 }
 
 /** An id that about half of all people come before. */
@@ -232,15 +242,18 @@ export async function listTouchedPeople(
 ): Promise<Touch[]> {
   return [
     ...(await q.execute<Touch>(sql`
-      select e.id as "eventId", e.action like 'identity.org%' or e.action like 'bids.%' as "isOfOrganisation", array_remove(array[
+      select e.id as "eventId", e.action like 'identity.org%' or e.action like 'bids.%' or e.action like 'agreements.%' as "isOfOrganisation", array_remove(array[
         case when e.subject_kind = 'person' then e.subject_id end,
         e.person_id,
         (select c.person_id from credentials c where e.subject_kind = 'credential' and c.id = e.subject_id)
-      ] || case when e.subject_kind = 'organisation'
+      ] || case when e.subject_kind = 'agreement'
+        then array(select m.person_id from agreements g join organisations o on o.id = g.party_b_org_id and o.kind = 'independent'
+          join memberships m on m.org_id = o.id where g.id = e.subject_id)
+        when e.subject_kind = 'organisation'
         then array(select m.person_id from memberships m where m.org_id = e.subject_id limit 5000) else '{}'::uuid[] end, null) as "personIds"
       from audit_events e
       where e.id > ${page.since}::uuid and (e.action like 'credentials.%' or e.action like 'identity.%' or e.action like 'registers.%'
-        or e.action like 'staffing.%' or e.action like 'bids.%')
+        or e.action like 'staffing.%' or e.action like 'bids.%' or (e.action like 'agreements.%' and e.subject_kind = 'agreement'))
         and e.action not in ('identity.signed_in', 'identity.signed_out', 'identity.sign_in_refused', 'identity.reauthenticated')
       order by e.id limit ${page.limit}`)),
   ];

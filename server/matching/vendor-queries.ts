@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { AgreementKind } from '#server/agreements/schemas.ts';
+import { type LocationLimit, locationLimitsSql } from '#server/agreements/location-limits.ts';
 import { comparablePrices } from '#server/bids/price-privacy.ts';
 import type { BatchScore } from './vendor-measures.ts';
 
@@ -13,8 +13,8 @@ export type VendorRow = {
   scores: readonly BatchScore[];
   /** What it asks as a rule, as far as that may be compared (`comparablePrices`). */
   medianPriceMinor: number | null;
-  /** Its agreements with the platform in force that limit where data is shown. */
-  limits: readonly { kind: AgreementKind; locations: readonly string[] }[];
+  /** Its agreements with the platform that limit where data is shown. */
+  limits: readonly LocationLimit[];
   [key: string]: unknown;
 };
 
@@ -27,14 +27,9 @@ export async function listVendors(q: Queryable, today: string): Promise<VendorRo
   const rows = [
     ...(await q.execute<VendorRow>(sql`
       select o.id as "orgId", o.legal_name as name, o.country, o.status,
-        s.scores, p.median as "medianPriceMinor", l.limits
+        s.scores, p.median as "medianPriceMinor", coalesce(l.limits, '[]'::json) as limits
       from organisations o
-      left join lateral (
-        select coalesce(json_agg(json_build_object('kind', a.kind, 'locations', a.locations)), '[]') as limits
-        from agreements a join organisations pl on pl.id = a.party_a_org_id and pl.kind = 'platform'
-        where a.party_b_org_id = o.id and a.locations <> '{}' and a.status in ('active', 'termination_noticed', 'signed')
-          and a.effective_from <= ${today}::date and (a.effective_until is null or a.effective_until > ${today}::date)
-      ) l on true
+      left join (${locationLimitsSql(sql`select ov.id from organisations ov where ov.kind = 'vendor'`, today)}) l on l.org_id = o.id
       left join lateral (
         select coalesce(json_agg(newest), '[]') as scores from (
           select distinct on (sc.batch_id, sc.metric, sc.field) b.id as "batchId", b."taskType", b.status = 'settled' as "isSettled",

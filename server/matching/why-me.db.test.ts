@@ -130,7 +130,7 @@ describe('why this rank, and why (not) me', () => {
       .set({ locations: ['CA'] })
       .where(eq(agreements.id, own));
     const rows = await listVendors(t.db, new Date().toISOString().slice(0, 10));
-    expect(rows.find((row) => row.orgId === vendor!.actor.orgId)?.limits).toEqual([
+    expect(rows.find((row) => row.orgId === vendor!.actor.orgId)?.limits).toMatchObject([
       { kind: 'subcontractor_baa', locations: ['CA'] },
     ]);
   });

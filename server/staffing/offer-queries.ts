@@ -3,7 +3,9 @@ import type { Queryable, Tx } from '#db/client.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
 import { engagements, offers } from '#db/schema/staffing.ts';
+import { reachesPerson } from '#server/agreements/chain-reach.ts';
 import { ruleCondition } from '#server/credentials/rule-sql.ts';
+import { dayOf } from '#server/credentials/rules.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { SpentCap } from '#server/work/cap-rules.ts';
 import { listSpentPeople } from '#server/work/spent-caps.ts';
@@ -27,6 +29,8 @@ export type GateFacts = {
   isBarred: boolean;
   isOfSponsor: boolean;
   country: string | null;
+  /** No agreement in force, nor the law, would keep the data from them whatever was signed (R18). */
+  isReached: boolean;
   /** What of the project's caps the person has used up; null while there is room. */
   spent: SpentCap | null;
 };
@@ -38,14 +42,17 @@ export async function readGates(
 ): Promise<GateFacts> {
   const { project, personId, now } = of;
   const meetsRule = ruleCondition(project.credentialRule, { personId: sql`${personId}::uuid`, now });
-  const [row] = await q.execute<Omit<GateFacts, 'spent'>>(sql`
+  const [row] = await q.execute<Omit<GateFacts, 'spent' | 'isReached'>>(sql`
     select ${meetsRule} as "meetsRule",
       exists (select from screening_hits h where h.person_id = ${personId} and h.status = 'confirmed') as "isBarred",
       exists (select from memberships m where m.person_id = ${personId} and m.org_id = ${project.orgId}
         and m.status = 'active') as "isOfSponsor",
       (select o.country from organisations o where o.id = ${of.orgId}) as country`);
   const spent = (await listSpentPeople(q, { projectId: project.id, personId, now })).get(personId) ?? null;
-  return { ...(row ?? { meetsRule: false, isBarred: true, isOfSponsor: true, country: null }), spent };
+  const found = row ?? { meetsRule: false, isBarred: true, isOfSponsor: true, country: null };
+  const { country } = found;
+  const at = { projectId: project.id, personId, ownOrgId: of.orgId, country, today: dayOf(now) };
+  return { ...found, spent, isReached: await reachesPerson(q, at) };
 }
 
 export async function insertOffer(tx: Tx, row: typeof offers.$inferInsert): Promise<void> {

@@ -204,6 +204,12 @@ export async function requireGates(
     add('conflict', `${subject} ${who === 'you' ? 'belong' : 'belongs'} to the sponsor itself.`);
   if (countries.length > 0 && !countries.includes(facts.country ?? ''))
     add('location', `The project is read from ${countries.join(', ')} only.`);
+  if (!facts.isReached)
+    add(
+      'agreements',
+      `The agreements that carry this data, or the law of those it is about, do not let it be shown in ${facts.country ?? 'a country that is not known'}. The parties agree on further countries first.`,
+      '/work/agreements',
+    );
   if (facts.spent !== null) add('cap', spentWords(facts.spent, who));
   if (closed.length > 0)
     throw new AppError({
