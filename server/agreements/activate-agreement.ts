@@ -47,12 +47,23 @@ export async function activateAgreement(
     subject: { kind: 'agreement', id: agreement.id },
     detail: { supersedesId, sealedFileId },
   });
+  await revokeOutside(tx, whole);
   await tellSignatories(tx, [partyA, partyB], {
     agreementId: agreement.id,
     kind: 'agreement.active',
     title: `${KIND_TITLES[agreement.kind]} is signed by both sides`,
   });
   return { agreementId: agreement.id, status, sealedFileId };
+}
+
+/** R27: countries that an agreement leaves out as it begins are shut at once, for those at work in them too, not at their next opening. */
+export async function revokeOutside(
+  tx: CommandTx,
+  { agreement, partyA, partyB }: AgreementWithParties,
+): Promise<void> {
+  if (agreement.locations.length === 0) return;
+  const orgId = partyA.kind === 'platform' ? partyB.id : partyA.id;
+  await tx.enqueue({ name: 'agreements.revoke-access', payload: { orgId } });
 }
 
 async function supersede(tx: CommandTx, { agreement }: AgreementWithParties): Promise<string | null> {

@@ -7,6 +7,8 @@ export type HolderScope =
   /** An organisation: of those who read through it, and of those who read its data. */
   | { orgId: string }
   | { personId: string; viaOrgId: string }
+  /** A project whose countries have changed. */
+  | { projectId: string }
   /** A class of data, or a class of rules that holds for any personal data. */
   | { dataClass: string }
   /** An attestation, evidence or assessment of a transfer was in date until a day before this one. */
@@ -23,6 +25,7 @@ export async function listBatchesOfScope(
     select b.id from batches b join datasets d on d.id = b.dataset_id
     where b.status in ('open', 'paused', 'closing')
       ${'dataClass' in at.scope ? sql`and d.data_class = any(${sql.param(classesOf(at.scope.dataClass))}::text[])` : sql``}
+      ${'projectId' in at.scope ? sql`and b.project_id = ${at.scope.projectId}` : sql``}
       ${at.after === null ? sql`` : sql`and b.id > ${at.after}`}
     order by b.id limit ${at.limit}`);
   return rows.map((row) => row.id);
@@ -56,7 +59,8 @@ function isOf(scope: HolderScope): SQL {
   if ('orgId' in scope) return sql`(t.payee_org_id = ${scope.orgId} or d.org_id = ${scope.orgId})`;
   if ('personId' in scope)
     return sql`t.annotator_id = ${scope.personId} and t.payee_org_id = ${scope.viaOrgId}`;
-  if ('dataClass' in scope) return sql`true`;
+  // The batches themselves are of the class or the project.
+  if ('dataClass' in scope || 'projectId' in scope) return sql`true`;
   const day = sql`${scope.endedBefore}::date`;
   return sql`(d.evidence_expires_on < ${day}
     or exists (select 1 from workforce_attestations w where w.person_id = t.annotator_id and w.org_id = t.payee_org_id

@@ -8,8 +8,9 @@ import { revokeAccess } from './revoke-access.ts';
 import { revokeEnded, revokeWhereShut } from './revoke-where-shut.ts';
 
 /**
- * Runs once an agreement has ended, an attestation was taken back, an organisation was suspended, a member has left, an
- * assessment of a transfer or an access rule has changed: revokes the leases that rested on it (R27).
+ * Runs once an agreement has ended, or one that limits countries begins, an attestation was taken back, an organisation was suspended, a
+ * member has left, an assessment of a transfer, an access rule or a project's countries have changed: revokes the leases that rested on
+ * it (R27).
  */
 export const revokeAccessJob = defineJob({
   name: 'agreements.revoke-access',
@@ -18,6 +19,7 @@ export const revokeAccessJob = defineJob({
     z.object({ personId: z.uuid(), viaOrgId: z.uuid() }),
     z.object({ orgId: z.uuid() }),
     z.object({ dataClass: z.string() }),
+    z.object({ projectId: z.uuid() }),
   ]),
   run: async (ctx, payload) => {
     await ('agreementId' in payload ? revokeAccess(ctx, payload) : revokeWhereShut(ctx, payload));

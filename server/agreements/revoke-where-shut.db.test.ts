@@ -6,16 +6,27 @@ import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeLease } from '#db/seed/factories/leases.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
-import { makeSigningWorld, type SigningWorld } from '#db/seed/factories/signing-world.ts';
+import {
+  makeSigningWorld,
+  nameSignatory,
+  type SigningWorld,
+  signInput,
+} from '#db/seed/factories/signing-world.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { systemContext } from '#server/command/context.ts';
-import { DAY, manualClock } from '#server/core/clock.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { DAY, manualClock, plus } from '#server/core/clock.ts';
 import { suspendOrganisation, verifyOrganisation } from '#server/identity/decide-organisation.ts';
 import { endMembership } from '#server/identity/end-membership.ts';
-import type { DataClass } from '#server/projects/schemas.ts';
+import { getProject } from '#server/projects/reads.ts';
+import { type DataClass, projectInput } from '#server/projects/schemas.ts';
+import { updateProject } from '#server/projects/update-project.ts';
+import { getBatch } from '#server/work/reads.ts';
 import { assessTransfer } from './assess-transfer.ts';
 import { startGateRule } from './change-gate-rules.ts';
+import { createAgreement } from './create-agreement.ts';
+import { expireAgreements } from './expire-agreements.ts';
 import { revokeAccessJob, revokeEndedJob } from './jobs.ts';
+import { signAgreement } from './sign-agreement.ts';
 
 const clock = manualClock('2026-11-21T12:00:00Z');
 const reason = 'Found to be somebody else.';
@@ -36,6 +47,12 @@ async function revokeAsQueued() {
     join graphile_worker._private_tasks k on k.id = j.task_id where k.identifier = ${revokeAccessJob.name} order by j.id`;
   for (const { payload } of queued) await revokeAccessJob.run(job(), revokeAccessJob.payload.parse(payload));
 }
+
+/** With a password entered a moment ago. */
+const freshly = (ctx: OrgContext): OrgContext => ({
+  ...ctx,
+  actor: { ...ctx.actor, reauthenticatedAt: clock.now() },
+});
 
 type Setting = { country?: string; evidenceUntil?: string };
 
@@ -159,6 +176,56 @@ describe('R27: leases end with what shuts the gate, and are paid for their part'
       [true, true],
     ]);
   });
+
+  test('a project that is no longer read from a country: who reads there, and nobody of another project', async () => {
+    const struck = await makeLeased('public', { country: 'PH' });
+    const [first] = struck.holders;
+    const { projectId } = await getBatch(t.db, first!.batchId);
+    const before = await getProject(t.db, projectId);
+    const save = async (allowedCountries: string[]) => {
+      const { updatedAt } = await getProject(t.db, projectId);
+      await updateProject(struck.sponsor, {
+        ...projectInput.strip().parse(before),
+        locationPolicy: { ...before.locationPolicy, allowedCountries },
+        projectId,
+        seenUpdatedAt: updatedAt,
+      });
+      await revokeAsQueued();
+    };
+    await save(['PH', 'US']);
+    expect(await struck.held()).toEqual([true, true]);
+    await save(['US']);
+    expect(await struck.held()).toEqual([false, true]);
+    const released = await t.db.select().from(slotReleases).where(eq(slotReleases.batchId, first!.batchId));
+    expect(released).toMatchObject([{ cause: 'revoked', reason: 'gate.location' }]);
+  });
+
+  test.each(['at once', 'on a day to come'] as const)(
+    'an agreement of theirs that begins %s and leaves their country out',
+    async (when) => {
+      const struck = await makeLeased('phi');
+      for (const [n, { batchId }] of struck.holders.entries())
+        await t.admin`update terms set country = ${n === 0 ? 'PH' : 'US'} where batch_id = ${batchId}`;
+      await nameSignatory(t.db, struck.owner);
+      const effectiveFrom = plus(clock.now(), when === 'at once' ? 0 : DAY)
+        .toISOString()
+        .slice(0, 10);
+      const made = await createAgreement(world.operator, {
+        ...{ kind: 'subcontractor_baa', orgId: struck.vendorOrg.id, locations: ['US'], effectiveFrom },
+      });
+      const what = { agreementId: made.id, documentSha256: made.documentSha256 };
+      for (const who of [struck.owner, world.operator])
+        await signAgreement(freshly(who), await signInput(world, who, what));
+      if (when !== 'at once') {
+        await revokeAsQueued();
+        expect(await struck.held()).toEqual([true, true]);
+        clock.advance(DAY);
+        await expireAgreements(job());
+      }
+      await revokeAsQueued();
+      expect(await struck.held()).toEqual([false, true]);
+    },
+  );
 
   test('by its date: an attestation, the evidence of de-identification; not on the last day, nor where none is needed', async () => {
     const today = () => clock.now().toISOString().slice(0, 10);

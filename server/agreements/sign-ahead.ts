@@ -2,7 +2,7 @@ import type { CommandTx } from '#server/command/transaction.ts';
 import { assert, present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
-import { sealAgreement } from './activate-agreement.ts';
+import { revokeOutside, sealAgreement } from './activate-agreement.ts';
 import { tellSignatories } from './notify.ts';
 import {
   type AgreementRow,
@@ -90,6 +90,7 @@ export async function begin(tx: CommandTx, agreement: AgreementRow): Promise<Agr
     detail: { supersedesId: agreement.supersedesId, isSuspended },
   });
   const whole = present(await findAgreement(tx.db, agreement.id), 'The agreement');
+  await revokeOutside(tx, whole);
   const has = isFollowing ? 'has taken over from the one before' : 'has begun';
   await tellSignatories(tx, [whole.partyA, whole.partyB], {
     agreementId: agreement.id,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { policyPreset } from './presets.ts';
 import {
   checkDeadline,
+  leavesCountriesOut,
   nextProjectStatus,
   type ProjectEvent,
   policyLocks,
@@ -198,4 +199,13 @@ describe('project input: each bad value has its own sentence', () => {
     expect(result.success).toBe(false);
     expect(result.error?.issues[0]?.message).toMatch(message);
   });
+});
+
+test('countries are left out where one goes, or where a list comes or goes; an added one leaves nobody out', () => {
+  expect(leavesCountriesOut([], [])).toBe(false);
+  expect(leavesCountriesOut([], ['US'])).toBe(true);
+  expect(leavesCountriesOut(['US'], ['IN', 'US'])).toBe(false);
+  expect(leavesCountriesOut(['US', 'IN'], ['US'])).toBe(true);
+  // A country that was named for personal data of people in the EU is named no more (R18).
+  expect(leavesCountriesOut(['PH'], [])).toBe(true);
 });

@@ -66,6 +66,12 @@ export function mayEditProject(status: ProjectStatus): boolean {
   return status === 'draft';
 }
 
+/** True when a country that a project was read from is left out; an empty list is everywhere, by name though no country (R18). */
+export function leavesCountriesOut(before: readonly string[], after: readonly string[]): boolean {
+  if (before.length === 0) return after.length > 0;
+  return before.some((country) => !after.includes(country));
+}
+
 /** Refuses a deadline that is not after today (UTC). */
 export function checkDeadline(deadline: string, now: Date): void {
   const today = now.toISOString().slice(0, 10);

@@ -5,7 +5,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { checkPolicy } from './create-project.ts';
 import { getProjectForOrg } from './reads.ts';
-import { checkDeadline, mayEditProject } from './rules.ts';
+import { checkDeadline, leavesCountriesOut, mayEditProject } from './rules.ts';
 import { type Project, type ProjectInput, project } from './schemas.ts';
 
 export type UpdateProjectInput = ProjectInput & {
@@ -50,6 +50,10 @@ export async function updateProject(ctx: OrgContext, input: UpdateProjectInput):
         message: 'Somebody else saved this project meanwhile. Reload to see their version.',
       });
     }
+    const [was, is] = [before.locationPolicy, content.locationPolicy];
+    // R27: a draft has work open too, its panel's and its exams'. Who reads from where it is no longer read loses it now.
+    if (leavesCountriesOut(was.allowedCountries, is.allowedCountries))
+      await tx.enqueue({ name: 'agreements.revoke-access', payload: { projectId } });
     await tx.audit({ action: 'projects.updated', subject: { kind: 'project', id: projectId } });
     return project.parse(row);
   });
