@@ -42,6 +42,7 @@ export const HOT_TABLES = [
   'terms',
   'slot_releases',
   'reader_exclusions',
+  'prior_looks',
   'drafts',
   'labels',
   'reviews',

@@ -418,6 +418,25 @@ export const readerExclusions = pgTable(
   (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId] })],
 );
 
+/**
+ * Hot. How far it was looked whether what a person still has to read in an earlier joined batch is in this one too
+ * (server/work/prior-look.ts). Written by the look under the lock of the reader's row, which whoever sends it back takes too.
+ */
+export const priorLooks = pgTable(
+  'prior_looks',
+  {
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    priorBatchId: uuid().notNull(),
+    /** The last task of the earlier batch that was looked at, in the order of ids; null at the start. */
+    afterTaskId: uuid(),
+    isThrough: boolean().notNull().default(false),
+    /** Tasks behind it that are in work again. */
+    againTaskIds: uuid().array().notNull().default(sql`'{}'`),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.priorBatchId] })],
+);
+
 /** Hot. Of a relabel batch: the final label that a case had before, which stays as it was. */
 export const relabelLinks = pgTable(
   'relabel_links',

@@ -136,7 +136,7 @@ async function growBatch(
       pools = coalesce(${grownPools ? JSON.stringify(grownPools.pools) : null}::text::jsonb, pools),
       selection = ${batch.selection === null ? null : JSON.stringify(grow(selection.parse(batch.selection), chunk))}::text::jsonb
     where id = ${batchId}`);
-  await recheckSharedReaders(tx.db, batch);
+  await recheckSharedReaders(tx.db, batch, 'all');
   await tx.audit({
     action: 'work.tasks_added',
     subject: { kind: 'batch', id: batchId },

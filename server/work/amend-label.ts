@@ -9,6 +9,8 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-queries.ts';
 import { signedSchema } from './batch-facts.ts';
+import { recheckSharedReaders } from './prior-reading.ts';
+import { getBatch } from './reads.ts';
 import { AMEND_MINUTES, activeSince } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
 import { checkedAnswers } from './submit-label.ts';
@@ -44,6 +46,9 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
       const score = (given: Answers) =>
         label.gold !== null && isCorrectLabel(schema, goldAnswers.parse(label.gold), given) === true ? 1 : 0;
       const activeMs = activeSince(parsed.activeMs, label.writtenAt, tx.now);
+      // Who reads in another batch too may have been given the case there since it was final: they are looked at again.
+      if (label.taskStatus === 'final')
+        await recheckSharedReaders(tx.db, await getBatch(tx.db, parsed.batchId), [label.taskId]);
       await insertAmendment(tx, label, { ...parsed, ...content, answers, activeMs });
       await applyAmendment(tx.db, {
         ...label,

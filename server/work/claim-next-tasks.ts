@@ -10,9 +10,13 @@ import { claimAloneWithGold } from './claim-with-gold.ts';
 import { hotSql, transactHot } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
 import { poolList } from './pool-rules.ts';
+import { STILL_LOOKING } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
 import type { Tier } from './rules.ts';
 import type { ClaimResult } from './schemas.ts';
+
+/** When to ask again while a search that takes several calls is under way. */
+const SEARCH_ON_MS = 200;
 
 /**
  * Leases up to `limit` cases to the acting person, who has joined the batch: never a case they have had, never more than
@@ -39,7 +43,9 @@ export async function claimNextTasks(
   let claimed = await attempt();
   if (claimed.slots.length === 0 && claimed.state !== null && !claimed.state.isFresh) {
     const reasons = await recheckReader(ctx, input);
-    if (reasons.length > 0) return { leases: [], reasons: [...reasons], retryAfterMs: null };
+    const isLooking = reasons.every((one) => one.code === STILL_LOOKING);
+    if (reasons.length > 0)
+      return { leases: [], reasons: [...reasons], retryAfterMs: isLooking ? SEARCH_ON_MS : null };
     claimed = await attempt();
   }
   if (claimed.slots.length > 0) return toResult(claimed);
@@ -91,7 +97,10 @@ async function explain(
       message: 'You read calibration cases only in this batch, paid, until a person has decided (R26).',
     });
   if (claimed.isSearching)
-    return because({ code: 'work.searching', message: 'Looking through what others passed over.' }, 200);
+    return because(
+      { code: 'work.searching', message: 'Looking through what others passed over.' },
+      SEARCH_ON_MS,
+    );
   if (state.capLeft !== null && state.capLeft <= 0 && state.held === 0)
     return because(capReason(readsCapOf(await getBatch(ctx.db, input.batchId)) ?? 0));
   const left = await countLeft(hotSql(ctx.db), { ...input, pools: state.pools });

@@ -8,6 +8,7 @@ import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { caseOfTask, findFlag, hasOpenIncident, insertFlag, lockCaseFlags } from './flag-queries.ts';
 import { listTasksOfCase } from './lease-queries.ts';
 import { unparkTask } from './park-queries.ts';
+import { recheckSharedReaders } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
 
 /**
@@ -55,7 +56,10 @@ export async function closeIncident(
     const isOpenAgain = input.outcome === 'false_alarm' && !(await hasOpenIncident(tx.db, of));
     if (isOpenAgain) {
       await releaseCase(tx, of);
-      for (const task of await listTasksOfCase(tx.db, of)) await unparkTask(tx.db, task);
+      for (const task of await listTasksOfCase(tx.db, of)) {
+        await unparkTask(tx.db, task);
+        await recheckSharedReaders(tx.db, await getBatch(tx.db, task.batchId), [task.taskId]);
+      }
     }
     await notifyPerson(tx, {
       personId: flag.annotatorId,

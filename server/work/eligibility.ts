@@ -51,6 +51,8 @@ export type Eligibility =
   | {
       decision: Extract<Decision, { allowed: true }>;
       terms: CurrentTerms;
+      /** False while it is not known yet whether the person reads a case of this batch in another at the same time. */
+      isLookedThrough: boolean;
       /** Pools of the batch whose reads the person may take (label tier); {0, 0} elsewhere. */
       pools: { from: number; to: number };
     }
@@ -59,12 +61,13 @@ export type Eligibility =
 /**
  * May this person work in this batch now, and under which terms? Looks at every requirement and lists all that fail:
  * organisation (R0), engagement and the payee it has fixed here (R32), independence (R23), cases read elsewhere at the same time, credentials valid to the end of a lease (R27), training, the gate
- * to the data (R18). Whether the batch is open is the claim's own question.
+ * to the data (R18). Whether the batch is open is the claim's own question. `keepsLook`: a reader's own look before a claim, which
+ * goes on with what takes several (`decidePriorReading`).
  */
 export async function decideEligibility(
   q: Queryable,
   batch: Batch,
-  who: Candidate & { tier: Tier; now: Date },
+  who: Candidate & { tier: Tier; now: Date; keepsLook?: boolean },
 ): Promise<Eligibility> {
   const project = await getProject(q, batch.projectId);
   const engagement = await findOwnEngagement(q, batch, project, who);
@@ -92,6 +95,7 @@ export async function decideEligibility(
   const pool = mine === null ? null : priceOfPool(batch, pools, mine.from).pricePerReadMinor;
   const offered = who.tier === 'label' ? pool : null;
   const ownStaff = await ownStaffTermsOf(q, project, who.orgId);
+  const prior = await decidePriorReading(q, batch, { ...who, keeps: who.keepsLook ?? false });
   const decision = every([
     decideOrganisation(who),
     ownStaff.decision,
@@ -99,7 +103,7 @@ export async function decideEligibility(
     engagement.decision,
     decideAllowed(batch, engagement.engagement?.id ?? null),
     await decideIndependence(q, batch, who),
-    await decidePriorReading(q, batch, who),
+    prior.decision,
     decideCredentials(await ruleOf(q, project, batch), batch, snapshot, who.now),
     decidePairing(batch, snapshot, who),
     training.decision,
@@ -120,6 +124,7 @@ export async function decideEligibility(
   return {
     decision,
     pools: mine,
+    isLookedThrough: prior.isThrough,
     terms: {
       protocolVersionId: batch.protocolVersionId,
       priceMinor,

@@ -8,6 +8,7 @@ import * as schema from '#db/schema/index.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { PLAN_MODES, rowsTouched, type Said } from '#db/testing/plan-rows.ts';
+import { writableColumns } from '#db/testing/writable-columns.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
@@ -35,10 +36,15 @@ const FORGET = `delete from slot_releases where at > '2026-06-01T00:00:00Z'`;
 const touches = new RegExp(`\\b(from|join|update|into)\\s+"?(${HOT_TABLES.join('|')})"?\\b`, 'i');
 const oneBatch = /batch_id"?\s*=\s*(any \()?\$\d+|\(\s*"?batch_id"?.*\)\s*(values\s*\(\$\d+|select \$\d+)/is;
 
+/** The window of an earlier batch's tasks (prior-look.ts); on 20,000 tasks prior-look.db.test.ts tries it. */
+const LOOK = /with next as materialized/;
+
 /** Statements that look over batches, once a minute for a reader, and why they may. */
 const OVER_BATCHES = [
   /from readers r\s+where r.annotator_id = \$1 and r.active_day/, // Active minutes of a day, whatever was read.
   /from batches b left join readers|select id from batches where status/,
+  /from readers r join batches o on o.id = r.batch_id/, // Batches that were joined before, whose readers are kept away here.
+  LOOK, // Their tasks beside those of this one, a window at a time: two batches, a name each.
 ];
 
 describe('what a reader’s clicks ask of the database', () => {
@@ -66,7 +72,7 @@ describe('what a reader’s clicks ask of the database', () => {
       },
     });
     const db: Database = drizzle(spy, { schema, casing: 'snake_case' });
-    await read(db, await hostileBatch({ goldMode: 'none' }));
+    await read(db, await alsoReadsElsewhere(await hostileBatch({ goldMode: 'none' })));
     await read(db, await hostileBatch({ goldMode: 'dealt', goldShareBasisPoints: 5000, rounds: 2 }));
   }, 120_000);
   afterAll(async () => {
@@ -103,6 +109,17 @@ describe('what a reader’s clicks ask of the database', () => {
     await t.sql`update readers set after_key = 9999, claimed = 10000, submitted = 9960 where batch_id = ${batchId}
       and annotator_id = ${personId}`;
     return { batchId, who };
+  }
+
+  /** Its reader joined another batch before, which keeps the readers of this one away; its only case is final. */
+  async function alsoReadsElsewhere(of: { batchId: string; who: OrgContext }) {
+    const earlier = await makeBatch(scene, { caseLimit: 1, excludePriorReaders: 'siblings' });
+    const columns = await writableColumns(t.sql, 'readers');
+    await t.sql`insert into readers (${t.sql.unsafe(columns)}) select ${t.sql.unsafe(columns)} from (
+      select (jsonb_populate_record(r, jsonb_build_object('batch_id', ${earlier}::uuid, 'joined_at', 'epoch'))).* from readers r
+      where r.batch_id = ${of.batchId} and r.annotator_id = ${of.who.actor.personId}) copied`;
+    await t.sql`update tasks set status = 'final' where batch_id = ${earlier}`;
+    return of;
   }
 
   /** Everything that one does at a desk. */
@@ -142,6 +159,7 @@ describe('what a reader’s clicks ask of the database', () => {
 
   test('Citus: every statement on a hot table names one batch, save those listed that look over a person’s batches', () => {
     expect(statements().length).toBeGreaterThan(25);
+    expect(statements().some(({ query }) => LOOK.test(query))).toBe(true);
     const astray = statements().filter(
       ({ query }) => !oneBatch.test(query) && !OVER_BATCHES.some((known) => known.test(query)),
     );

@@ -26,6 +26,9 @@ type Admitted = Extract<Eligibility, { terms: CurrentTerms }>;
 /** First letter of a reader's name in a batch, by tier. */
 const ALIAS: Record<Tier, string> = { label: 'R', review: 'V', audit: 'U', adjudicate: 'A' };
 
+/** Somebody whose next claim looks at their eligibility again. */
+const NEVER = new Date(0);
+
 export type Joined = { alias: string; priceMinor: bigint; currency: string; basis: string };
 
 /**
@@ -86,6 +89,7 @@ export async function recheckReader(
       ...candidateOf(ctx),
       tier: input.tier,
       now: tx.now,
+      keepsLook: true,
     });
     if (!('terms' in eligibility)) return eligibility.decision.allowed ? [] : eligibility.decision.reasons;
     const reader = await lockReader(tx.db, {
@@ -109,7 +113,7 @@ async function addReader(
   tx: CommandTx,
   batch: Batch,
   key: { batchId: string; annotatorId: string; tier: Tier },
-  { terms, pools }: Admitted,
+  { terms, pools, isLookedThrough }: Admitted,
 ): Promise<{ alias: string }> {
   const readerNo = await nextReaderNo(tx.db, batch.id, key.tier);
   // Everybody reads every case of an exam or training: who came after the last place would never finish it. The lock on the batch
@@ -147,7 +151,7 @@ async function addReader(
     postedMinor: 0n,
     joinedAt: tx.now,
     lastSeenAt: tx.now,
-    checkedAt: tx.now,
+    checkedAt: isLookedThrough ? tx.now : NEVER,
   });
   await tx.audit({
     action: 'work.batch_joined',
@@ -162,7 +166,7 @@ async function renewTerms(
   tx: CommandTx,
   batch: Batch,
   reader: Reader,
-  { terms, pools }: Admitted,
+  { terms, pools, isLookedThrough }: Admitted,
 ): Promise<void> {
   const key = { batchId: reader.batchId, annotatorId: reader.annotatorId, tier: reader.tier };
   const before = await findTerms(tx.db, { ...key, termsNo: reader.termsNo });
@@ -171,7 +175,7 @@ async function renewTerms(
   if (!isSame) await insertTerms(tx.db, { ...key, ...terms, termsNo, validFrom: tx.now });
   const isMoved = reader.poolFrom !== pools.from || reader.poolTo !== pools.to;
   await updateReader(tx.db, key, {
-    checkedAt: tx.now,
+    checkedAt: isLookedThrough ? tx.now : NEVER,
     termsNo,
     readsCap: key.tier === 'label' ? readsCapOf(batch) : null,
     // Who has moved, on- or offshore, starts anew in the pools that are theirs now.

@@ -32,7 +32,7 @@ export async function keepPriorReadersAway(tx: Tx, batch: Batch, taskId: string)
   );
   if (wasFinal.length === 0) return;
   await insertPriorReaders(tx, batch, [taskId]);
-  await recheckSharedReaders(tx, batch);
+  await recheckSharedReaders(tx, batch, [taskId]);
 }
 
 /** A batch, locked, to which checks of its final labels are added; `not_found` when there is none. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
+import { lookAtPrior } from './prior-look.ts';
 import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -21,59 +22,59 @@ const related = (batch: Batch): SQL => sql`o.project_id = ${batch.projectId} and
   and (${keepsAway(batch)} or o.exclude_prior_readers = 'siblings'
     or (o.exclude_prior_readers = 'listed' and ${batch.id}::uuid = any(o.excluded_batch_ids)))`;
 
-/** Whether a person has met the case of task `ot` in batch `o`, or will not meet it there any more. */
-const isMet = (personId: string): SQL => sql`(
-  (select true from slots s where s.batch_id = ot.batch_id and s.annotator_id = ${personId} and s.task_id = ot.id limit 1) is not null
-  or (select true from slot_releases x where x.batch_id = ot.batch_id and x.annotator_id = ${personId} and x.task_id = ot.id
-    and x.excludes limit 1) is not null
-  or (select true from reader_exclusions e where e.batch_id = ot.batch_id and e.annotator_id = ${personId}
-    and e.task_id = ot.id limit 1) is not null)`;
-
 /**
  * While two batches that keep each other's readers away are read at the same time, a person reads the cases that are in both in
  * the one that they joined first: the other waits until they have met them all there, or they are final, or it takes no more
- * reads. So no claim has to look at another batch, and no two that race can give them one case. Walks the cases of both until
- * the first such. Indexes: readers_person_idx, tasks_case_idx, slots_person_task_key.
+ * reads. So no claim has to look at another batch, and no two that race can give them one case. Looks through a few windows of
+ * tasks a call (`lookAtPrior`): a reader's own look before a claim (`keeps`) goes on where the last one stopped, and is refused until it is
+ * through; who joins is let in unless a case was seen, and makes that look before their first claim. Indexes: readers_person_idx.
  */
 export async function decidePriorReading(
   q: Queryable,
   batch: Batch,
-  who: { personId: string; tier: Tier },
-): Promise<Decision> {
-  if (who.tier !== 'label' || ['exam', 'training', 'calibration'].includes(batch.kind)) return allow('');
-  const others = await q.execute<{ id: string; name: string }>(sql`
-    select o.id, o.name from readers r join batches o on o.id = r.batch_id
+  who: { personId: string; tier: Tier; keeps: boolean },
+): Promise<{ decision: Decision; isThrough: boolean }> {
+  const none = { decision: allow(''), isThrough: true };
+  if (who.tier !== 'label' || ['exam', 'training', 'calibration'].includes(batch.kind)) return none;
+  const others = await q.execute<{ id: string; name: string; excludesMet: boolean }>(sql`
+    select o.id, o.name, ${keepsAway(batch)} as "excludesMet" from readers r join batches o on o.id = r.batch_id
     where r.annotator_id = ${who.personId} and r.tier = 'label' and o.status in ('open', 'paused') and ${related(batch)}
       and (select (n.joined_at, n.batch_id) <= (r.joined_at, r.batch_id) from readers n where n.batch_id = ${batch.id}
         and n.annotator_id = r.annotator_id and n.tier = 'label') is not true
     order by r.joined_at, o.id`);
-  const other = await firstHolding(q, batch, who.personId, [...others]);
-  if (other === null) return allow('');
-  return refuse({
-    code: 'prior_reading.under_way',
-    message: `Cases of this batch are also in “${other.name}”, where you read, and nobody reads one in both. Read them there; this batch is open to you when they are done or that one has closed.`,
-  });
+  const key = { batchId: batch.id, annotatorId: who.personId };
+  // Whoever sends a look back (`recheckSharedReaders`) takes this lock first.
+  const isKept =
+    who.keeps && others.length > 0 && (await holdReader(q, { batchId: batch.id, personId: who.personId }));
+  for (const { id, name, excludesMet } of others) {
+    const looked = await lookAtPrior(q, { ...key, priorBatchId: id }, { keeps: isKept, excludesMet });
+    if (looked === 'waits') return { decision: underWay(name), isThrough: false };
+    if (looked === 'looking')
+      return { decision: who.keeps ? stillLooking(name) : allow(''), isThrough: false };
+  }
+  return { decision: allow(''), isThrough: others.length === 0 || isKept };
 }
 
-/** The first of these batches with a case of this one that the person can still be given there. */
-async function firstHolding(
-  q: Queryable,
-  batch: Batch,
-  personId: string,
-  others: readonly { id: string; name: string }[],
-): Promise<{ name: string } | null> {
-  for (const other of others) {
-    // A scalar subquery, so that the planner goes through the one batch and probes the other.
-    const rows = await q.execute(sql`
-      select 1 from tasks ot
-      where ot.batch_id = ${other.id} and ot.status not in ('final', 'unusable') and not ot.is_dealt_gold
-        and (select true from tasks nt where nt.batch_id = ${batch.id} and nt.case_id = ot.case_id
-          and not nt.is_dealt_gold limit 1) is not null
-        and not ${isMet(personId)}
-      limit 1`);
-    if (rows.length > 0) return other;
-  }
-  return null;
+const underWay = (name: string): Decision =>
+  refuse({
+    code: 'prior_reading.under_way',
+    message: `Cases of this batch are also in “${name}”, where you read, and nobody reads one in both. Read them there; this batch is open to you when they are done or that one has closed.`,
+  });
+
+/** The one reason that goes away by asking again at once. */
+export const STILL_LOOKING = 'prior_reading.looking';
+
+const stillLooking = (name: string): Decision =>
+  refuse({
+    code: STILL_LOOKING,
+    message: `Looking whether cases that you have still to read in “${name}” are in this batch too. This takes some seconds.`,
+  });
+
+/** Locks a person's own row in the batch; false when they have none yet. Index: the primary key. */
+async function holdReader(q: Queryable, of: { batchId: string; personId: string }): Promise<boolean> {
+  const rows = await q.execute(sql`select 1 from readers where batch_id = ${of.batchId}
+    and annotator_id = ${of.personId} and tier = 'label' for update`);
+  return rows.length > 0;
 }
 
 /**
@@ -104,11 +105,46 @@ export async function excludeMetCases(
     on conflict do nothing`);
 }
 
-/** A batch has grown, or a final case of it is read again: whoever reads in it and in one that it shares the rule with is looked at again before their next claim. */
-export async function recheckSharedReaders(tx: Tx, batch: Batch): Promise<void> {
+/** Cases in work again that a look keeps in mind; with more it starts anew. */
+const MOST_AGAIN = 100;
+
+/**
+ * A batch has grown (`all`), or cases of it that were out of work are in work again: whoever reads in it and in one that it shares the
+ * rule with is looked at again before their next claim, and their look goes back to these cases. First the readers' rows, in
+ * order, which a look that is under way holds; so no look that has not seen the change can say that it is through. Indexes: the primary keys.
+ */
+export async function recheckSharedReaders(
+  tx: Tx,
+  batch: Batch,
+  tasks: 'all' | readonly string[],
+): Promise<void> {
+  const live = await tx.execute<{ id: string }>(
+    sql`select o.id from batches o where ${related(batch)} and o.status in ('open', 'paused')`,
+  );
+  if (live.length === 0) return;
+  const others = sql`${sql.param([...live].map((one) => one.id))}::uuid[]`;
   await tx.execute(sql`
-    update readers r set checked_at = 'epoch' from batches o
-    where ${related(batch)} and o.status in ('open', 'paused') and r.batch_id in (o.id, ${batch.id}) and r.tier = 'label'
-      and exists (select 1 from readers x where x.annotator_id = r.annotator_id and x.tier = 'label'
-        and x.batch_id in (o.id, ${batch.id}) and x.batch_id <> r.batch_id)`);
+    with mine as materialized (
+      select r.batch_id, r.annotator_id, r.tier from readers r
+      where r.batch_id = any(${others} || ${batch.id}::uuid) and r.tier = 'label'
+        and exists (select 1 from readers x where x.annotator_id = r.annotator_id and x.tier = 'label' and x.batch_id <> r.batch_id
+          and case when r.batch_id = ${batch.id} then x.batch_id = any(${others}) else x.batch_id = ${batch.id} end)
+      order by r.batch_id, r.annotator_id for no key update of r)
+    update readers r set checked_at = 'epoch' from mine
+    where r.batch_id = mine.batch_id and r.annotator_id = mine.annotator_id and r.tier = mine.tier`);
+  const asPrior = sql`batch_id = any(${others}) and prior_batch_id = ${batch.id}`;
+  if (tasks === 'all') {
+    await tx.execute(sql`delete from prior_looks where ${asPrior}`);
+    await tx.execute(
+      sql`delete from prior_looks where batch_id = ${batch.id} and prior_batch_id = any(${others})`,
+    );
+    return;
+  }
+  const again = sql`${sql.param([...tasks])}::uuid[]`;
+  const isTooMany = sql`cardinality(again_task_ids) + ${tasks.length}::int > ${MOST_AGAIN}::int`;
+  await tx.execute(sql`
+    update prior_looks set after_task_id = case when ${isTooMany} then null else after_task_id end,
+      is_through = is_through and not ${isTooMany},
+      again_task_ids = case when ${isTooMany} then '{}' else array(select distinct unnest(again_task_ids || ${again})) end
+    where ${asPrior}`);
 }
