@@ -4,7 +4,8 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import * as schema from '#db/schema/index.ts';
-import { makeMember, makePlatform } from '#db/seed/factories/identity.ts';
+import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeMember } from '#db/seed/factories/identity.ts';
 import {
   makeBatch,
   makeReaders,
