@@ -5,6 +5,7 @@ import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
+import { withdrawAuditors } from '#server/staffing/withdraw-auditors.ts';
 import { moveBid, refuseUnverifiedVendor } from './decide-bid.ts';
 import { awardedShare, findBid, findContract, listSeats, listUndecidedBids, lockCall } from './queries.ts';
 import { awardProblem, expiryProblem } from './rules.ts';
@@ -46,6 +47,7 @@ export async function awardContract(
       details: [problem],
     });
   await moveBid(tx, { bidId: pilot.bidId, action: 'award' });
+  await withdrawAuditors(tx, pilot.projectId);
   const contractId = newId();
   await tx.db.insert(contracts).values({
     id: contractId,

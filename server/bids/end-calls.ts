@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { calls } from '#db/schema/bids.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { withdrawAuditors } from '#server/staffing/withdraw-auditors.ts';
 import { countBids, lockEndedCalls } from './call-queries.ts';
 import { tellSponsor } from './tell-organisations.ts';
 
@@ -21,6 +22,8 @@ export async function endCalls(ctx: CommandContext): Promise<number> {
           .update(calls)
           .set({ status: 'closed', endedAt: call.closesAt })
           .where(and(eq(calls.id, call.id), eq(calls.status, 'open')));
+        // Nobody is told by it who bids any more.
+        await withdrawAuditors(tx, call.projectId);
         const { handedIn } = await countBids(tx.db, call.id);
         const what = handedIn === 1 ? '1 bid is' : `${handedIn} bids are`;
         await tellSponsor(tx, project.orgId, {

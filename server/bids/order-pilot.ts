@@ -10,6 +10,7 @@ import { newId } from '#server/core/ids.ts';
 import { casesOfCall } from '#server/pilots/freeze-cases.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
+import { withdrawAuditors } from '#server/staffing/withdraw-auditors.ts';
 import { insertBatch } from '#server/work/create-batch.ts';
 import { getBidForSponsor, moveBid, refuseOtherVersion, refuseUnverifiedVendor } from './decide-bid.ts';
 import { holdBid } from './hold-bid.ts';
@@ -55,6 +56,7 @@ export async function orderPilot(
       });
     }
     await moveBid(tx, { bidId: bid.id, action: 'order_pilot' });
+    await withdrawAuditors(tx, project.id);
     const terms = pilotTerms.parse(call.pilotTerms);
     const caseIds = await casesOfCall(tx.db, {
       callId: call.id,

@@ -5,6 +5,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { getProject } from '#server/projects/reads.ts';
+import { withdrawAuditors } from '#server/staffing/withdraw-auditors.ts';
 import { isSealedAt } from './call-rules.ts';
 import { prepareOffer } from './prepare-offer.ts';
 import { findBid, lockCall } from './queries.ts';
@@ -54,6 +55,7 @@ export async function reviseBid(ctx: OrgContext, input: ReviseBidInput): Promise
         href: `/sponsor/projects/${project.id}/bids`,
       });
     }
+    await withdrawAuditors(tx, call.projectId);
     await tx.audit({
       action: 'bids.revised',
       subject: { kind: 'bid', id: bid.id },

@@ -4,6 +4,7 @@ import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts'
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { withdrawAuditors } from '#server/staffing/withdraw-auditors.ts';
 import { getVisibleCall } from './get-call.ts';
 import { prepareOffer } from './prepare-offer.ts';
 import { lockCall } from './queries.ts';
@@ -56,6 +57,7 @@ export async function submitBid(ctx: OrgContext, input: SubmitBidInput): Promise
       submittedBy: personId,
       submittedAt: tx.now,
     });
+    await withdrawAuditors(tx, offer.projectId);
     await tx.audit({
       action: 'bids.submitted',
       subject: { kind: 'bid', id: bidId },

@@ -93,22 +93,31 @@ export async function listStakeholders(
   q: Queryable,
   of: Asked & { personIds: readonly string[] },
 ): Promise<Set<string>> {
+  if (of.personIds.length === 0) return new Set();
+  const sealed = await listSealedCalls(q, of);
+  const ofVendors = sealed.length > 0 ? await listOfVendors(q, of.personIds) : [];
+  return new Set([...ofVendors, ...(await listOpenStakes(q, of))]);
+}
+
+/** The same by what the sponsor may see: who is of a vendor alone has no stake yet that it could be told of while bids are sealed. */
+export async function listOpenStakes(
+  q: Queryable,
+  of: Asked & { personIds: readonly string[] },
+): Promise<Set<string>> {
   const { projectId } = of;
   const personIds = [...of.personIds];
   if (personIds.length === 0) return new Set();
-  const sealed = await listSealedCalls(q, of);
-  const ofVendors = sealed.length > 0 ? await listOfVendors(q, personIds) : [];
   const rows = await q
     .selectDistinct({ personId: memberships.personId })
     .from(memberships)
     .innerJoin(bids, eq(bids.vendorOrgId, memberships.orgId))
     .where(
       and(
-        liveBids(projectId, sealed),
+        liveBids(projectId, await listSealedCalls(q, of)),
         inArray(memberships.personId, personIds),
         eq(memberships.status, 'active'),
       ),
     );
   const own = await listOwnReaders(q, projectId, personIds);
-  return new Set([...ofVendors, ...rows.map((row) => row.personId), ...own]);
+  return new Set([...rows.map((row) => row.personId), ...own]);
 }

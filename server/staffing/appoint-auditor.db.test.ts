@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { calls } from '#db/schema/bids.ts';
-import { users } from '#db/schema/identity.ts';
+import { memberships, users } from '#db/schema/identity.ts';
 import { ensureAgreement } from '#db/seed/factories/agreements.ts';
-import { makeBid, makeCall } from '#db/seed/factories/bids.ts';
+import { makeBid, makeCall, makeVendor } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
 import {
   makeBatch,
@@ -13,7 +13,11 @@ import {
   type WorkScene,
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import type { OrgContext } from '#server/command/context.ts';
+import { endCalls } from '#server/bids/end-calls.ts';
+import { submitBid } from '#server/bids/submit-bid.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { plus } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { appointAuditor, dismissAuditor } from './appoint-auditor.ts';
 import { findEngagements } from './reads.ts';
@@ -122,6 +126,76 @@ describe('appointing an auditor (R25)', () => {
     await t.db.update(calls).set({ status: 'closed' }).where(eq(calls.id, callId));
     expect(await answerOf(bidder.who)).toMatch(/belongs to a bidder/);
     expect(await answerOf(quiet.who)).toBe('appointed');
+  });
+
+  describe('whose vendor bids later', () => {
+    /** An auditor of a project of its own, and a vendor of theirs that can bid on its call. */
+    async function appointed(isSealed: boolean) {
+      const at = await makeWorkScene(t.db, { cases: 1, clock: scene.clock, project: { status: 'open' } });
+      const projectId = at.project.id;
+      const callId = await makeCall(t.db, { projectId, isSealed, clock: scene.clock });
+      const [ours, theirs] = [
+        await outsider({ kind: 'independent' }),
+        await outsider({ kind: 'independent' }),
+      ];
+      for (const { who } of [ours, theirs])
+        await appointAuditor(at.sponsor, { projectId, email: await addressOf(who) });
+      const vendor = await makeVendor(t.db, { people: 3, clock: scene.clock });
+      const org = { id: vendor.orgId, kind: 'vendor' as const, verified: true };
+      await t.db.insert(memberships).values({
+        id: newId(),
+        orgId: org.id,
+        personId: ours.who.actor.personId,
+        role: 'vendor_annotator',
+        createdAt: scene.clock.now(),
+      });
+      const bid = () =>
+        submitBid(vendor.owner, {
+          callId,
+          pricePerReadMinor: 150n,
+          currency: at.project.currency,
+          readsPerDay: 100,
+          startOn: scene.clock.now().toISOString().slice(0, 10),
+          locationMix: { US: 10_000 },
+          seats: vendor.annotators.map((one) => ({
+            ...{ personId: one.actor.personId, role: 'annotator' as const, hoursPerWeek: 10 },
+          })),
+          note: '',
+        });
+      const auditors = async () =>
+        (await findEngagements(t.db, { projectId, roles: ['auditor'] })).map((one) => one.personId).sort();
+      const toldTo = async ({ actor }: OrgContext) =>
+        (
+          await t.sql`select title from notifications where person_id = ${actor.personId}
+            and kind = 'staffing.auditor_withdrawn'`
+        ).length;
+      return { at, callId, ours: ours.who, theirs: theirs.who, bid, auditors, toldTo };
+    }
+    const both = (one: { ours: OrgContext; theirs: OrgContext }) =>
+      [one.ours.actor.personId, one.theirs.actor.personId].sort();
+
+    test('audits no more from the bid on, and both sides are told', async () => {
+      const one = await appointed(false);
+      expect(await one.auditors()).toEqual(both(one));
+      await one.bid();
+      expect(await one.auditors()).toEqual([one.theirs.actor.personId]);
+      expect([await one.toldTo(one.ours), await one.toldTo(one.theirs)]).toEqual([1, 0]);
+      expect(await one.toldTo(one.at.sponsor)).toBe(1);
+    });
+
+    test('under seal stays until the call ends, so that nobody is told who bids, and goes with its end', async () => {
+      const one = await appointed(true);
+      await one.bid();
+      expect(await one.auditors()).toEqual(both(one));
+      expect(await one.toldTo(one.at.sponsor)).toBe(0);
+      await t.db
+        .update(calls)
+        .set({ closesAt: plus(scene.clock.now(), -1) })
+        .where(eq(calls.id, one.callId));
+      await endCalls(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: newId() }));
+      expect(await one.auditors()).toEqual([one.theirs.actor.personId]);
+      expect(await one.toldTo(one.at.sponsor)).toBe(1);
+    });
   });
 
   test('every address that cannot gets the same answer, so that addresses tell nothing', async () => {
