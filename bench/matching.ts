@@ -75,6 +75,7 @@ function rankInProcess(plan: { rounds: number }, cases: BenchCase[], checks: Ben
         conflicting: [],
         spent: [],
         among: 'everybody',
+        currency: 'USD',
         today: '2026-11-21',
         taskType: 'CT/chest',
         utcOffsetMinutes: -300,

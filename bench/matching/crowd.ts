@@ -58,7 +58,7 @@ export function someone(n: number, random: () => number): PersonFacts {
     accuracyN,
     reliability: isMeasured ? random() : null,
     readsPerHour: isMeasured ? 30 + 100 * random() : null,
-    priceMinor: random() < 0.3 ? null : 50 + Math.floor(random() * 200),
+    prices: random() < 0.3 ? {} : { USD: 50 + Math.floor(random() * 200) },
     lastReadOn: isMeasured ? `2026-0${1 + Math.floor(random() * 9)}-15` : null,
     skills: accuracyLower === null ? [] : [{ taskType: pick(TASK_TYPES), accuracyLower, n: accuracyN }],
     credentials: [credential('medical_licence'), credential('board_certification')],

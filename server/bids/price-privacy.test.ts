@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparablePrices, LEAST_PRICED_VENDORS, roundedPrice } from './price-privacy.ts';
+import {
+  comparableByCurrency,
+  comparablePrices,
+  LEAST_PRICED_VENDORS,
+  roundedPrice,
+} from './price-privacy.ts';
 
 const named = (prices: readonly number[]) => new Map(prices.map((price, n) => [`v${n}`, price]));
 
@@ -30,6 +35,19 @@ describe('no vendor’s own price shows through what others are told (R21)', () 
             if (a < b) expect(found[i]).toBeLessThanOrEqual(found[j] as number);
       }),
     );
+  });
+
+  test('a price is compared in its own currency alone, and needs five vendors in that', () => {
+    const medians = (currency: string, prices: readonly number[]) =>
+      prices.map((medianMinor, n) => ({ orgId: `v${n}`, currency, medianMinor }));
+    const dollars = medians('USD', [100, 200, 300, 400, 500]);
+    const found = comparableByCurrency([...dollars, ...medians('EUR', [10, 20, 30, 40])]);
+    // Four euros make no fifth dollar of v0, and no euro.
+    expect(found).toEqual(comparableByCurrency(dollars));
+    expect(Object.keys(found.get('v0') ?? {})).toEqual(['USD']);
+    const all = comparableByCurrency([...dollars, ...medians('EUR', [10, 20, 30, 40, 50])]);
+    expect(all.get('v4')?.USD).toBe(found.get('v4')?.USD);
+    expect(all.get('v4')?.EUR).toBeLessThan(60);
   });
 
   test.each([

@@ -16,6 +16,19 @@ export function comparablePrices(prices: ReadonlyMap<string, number>): Map<strin
   return new Map([...prices].map(([orgId, price]) => [orgId, stepOf(price)]));
 }
 
+/** A median price of an organisation in one currency. */
+export type MedianPrice = { orgId: string; currency: string; medianMinor: number };
+
+/** The same by organisation and currency: each currency's prices are compared among themselves alone, never with another's. */
+export function comparableByCurrency(medians: readonly MedianPrice[]): Map<string, Record<string, number>> {
+  const found = new Map<string, Record<string, number>>();
+  for (const [currency, ofIt] of Map.groupBy(medians, (one) => one.currency)) {
+    const prices = comparablePrices(new Map(ofIt.map((one) => [one.orgId, one.medianMinor])));
+    for (const [orgId, price] of prices) found.set(orgId, { ...found.get(orgId), [currency]: price });
+  }
+  return found;
+}
+
 const stepOf = (price: number): number => STEP ** Math.round(Math.log(Math.max(1, price)) / Math.log(STEP));
 
 /** A price as the market's is told: to two figures, so that a quartile of few is nobody's own price to the cent. 1,847 → 1,800. */

@@ -76,7 +76,7 @@ function indexOf(wallets: readonly Held[][]): PeopleIndex {
       accuracyN: 0,
       reliability: null,
       readsPerHour: null,
-      priceMinor: null,
+      prices: {},
       lastReadOn: null,
       skills: [],
       ownLimits: [],

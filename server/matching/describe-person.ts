@@ -68,7 +68,7 @@ export function partsInWords(person: Omit<RankedPerson, 'score'>, weights: Weigh
         : `Agrees with most of the other readers on ${Math.round(parts.reliability * 100)} % of cases.`,
     price:
       parts.price === null
-        ? 'No earlier bid, or too few to compare without telling one; counted as the middle.'
+        ? 'No earlier bid in this currency, or too few to compare without telling one; counted as the middle.'
         : sharedWords.price,
     timezone: sharedWords.timezone(parts.timezone),
     capacity:

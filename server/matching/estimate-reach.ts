@@ -40,7 +40,8 @@ const ASSUMED_HOURS = 8;
 
 /** What the index knows of those who pass a query's gates; one pass over them. */
 export function reachFacts(index: PeopleIndex, query: PeopleQuery, priceMinor: number | null): ReachFacts {
-  const { lastReadDay, speed, time, inversePrice } = index.columns;
+  const { lastReadDay, speed, time } = index.columns;
+  const priced = index.prices.of(query.currency);
   const places = membersOf(index.gates(query).passing);
   const today = daysOf(query.today);
   const bySpeed = new Uint32Array(FULL_SPEED + 1);
@@ -59,7 +60,7 @@ export function reachFacts(index: PeopleIndex, query: PeopleQuery, priceMinor: n
       bySpeed[bin] = (bySpeed[bin] ?? 0) + 1;
       measured += 1;
     }
-    const inverse = inversePrice[place] ?? NOT_KNOWN;
+    const inverse = priced?.inverse[place] ?? NOT_KNOWN;
     if (inverse >= 0) {
       known += 1;
       // Prices are kept as single-precision inverses.

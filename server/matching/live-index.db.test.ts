@@ -15,6 +15,7 @@ import { setAvailability } from '#server/staffing/set-availability.ts';
 import { hasBit } from './bitmap.ts';
 import { matchIndex } from './live-index.ts';
 import { loadEverybody } from './load-people.ts';
+import { NOT_KNOWN } from './people-columns.ts';
 import { PeopleIndex } from './people-index.ts';
 
 const licensed: CredentialRule = {
@@ -145,5 +146,13 @@ describe('the live index', () => {
     expect(index.columns.accuracy[place]).toBeCloseTo(0.8349, 3);
     const taskType = `${scene.project.modality}/${scene.project.anatomy}`;
     expect(index.skillAt(place, taskType)).toMatchObject({ n: 40, isLike: true });
+    // R16: what a pilot says is told to nobody but its sponsor, whoever read it and through whom.
+    await t.admin`update batches set kind = 'pilot' where id = ${batchId}`;
+    const ofPilot = new PeopleIndex();
+    await loadEverybody(t.db, ofPilot, new Date());
+    const [at, { columns }] = [ofPilot.placeOf(personId) ?? -1, ofPilot];
+    expect(columns.accuracyN[at]).toBe(0);
+    expect([columns.speed[at], columns.lastReadDay[at]]).toEqual([NOT_KNOWN, NOT_KNOWN]);
+    expect(ofPilot.skillAt(at, taskType)).toMatchObject({ lower: NOT_KNOWN, n: 0 });
   });
 });

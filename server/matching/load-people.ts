@@ -52,7 +52,8 @@ const READS_FOR_NOBODY: Omit<PersonRow, 'personId'> = {
   ownLimits: null,
 };
 
-type Known = { prices: ReadonlyMap<string, number>; offsetOf: (zone: string) => number };
+type Prices = Readonly<Record<string, number>>;
+type Known = { prices: ReadonlyMap<string, Prices>; offsetOf: (zone: string) => number };
 
 /** Minutes east of UTC of each time zone at an instant, looked up once. */
 function zoneOffsets(now: Date): (zone: string) => number {
@@ -83,7 +84,7 @@ function putPerson(index: PeopleIndex, person: PersonRow, { prices, offsetOf }: 
     accuracyN: measured.accuracyN,
     reliability: measured.reliability,
     readsPerHour: measured.readsPerHour,
-    priceMinor: prices.size === 0 ? null : lowestPrice(orgIds, prices),
+    prices: prices.size === 0 ? UNPRICED : lowestPrices(orgIds, prices),
     lastReadOn: measured.lastReadOn,
     skills: measured.skills,
     credentials: credentialsOf(person),
@@ -91,9 +92,18 @@ function putPerson(index: PeopleIndex, person: PersonRow, { prices, offsetOf }: 
   });
 }
 
-function lowestPrice(orgIds: readonly string[], priceOf: ReadonlyMap<string, number>): number | null {
-  const prices = orgIds.map((orgId) => priceOf.get(orgId)).filter((price) => price !== undefined);
-  return prices.length === 0 ? null : Math.min(...prices);
+const UNPRICED: Prices = {};
+
+/** By currency; of one organisation, as most are, its own. */
+function lowestPrices(orgIds: readonly string[], pricesOf: ReadonlyMap<string, Prices>): Prices {
+  const [first = UNPRICED, ...more] = orgIds
+    .map((orgId) => pricesOf.get(orgId))
+    .filter((one) => one !== undefined);
+  if (more.length === 0) return first;
+  const lowest: Record<string, number> = { ...first };
+  for (const [currency, price] of more.flatMap((one) => Object.entries(one)))
+    lowest[currency] = Math.min(price, lowest[currency] ?? price);
+  return lowest;
 }
 
 type Measures = Pick<

@@ -71,6 +71,7 @@ export async function requestOf(
     spent: [...spent.keys()],
     spentCaps: spent,
     among: 'everybody',
+    currency: project.currency,
     today,
     taskType: `${project.modality}/${project.anatomy}`,
     utcOffsetMinutes: zone === null ? null : zoneOffsetMinutes(zone, input.now),
@@ -108,6 +109,7 @@ export async function matchVendors(
     return {
       ...row,
       ...measuresOf(row.scores, request.taskType),
+      medianPriceMinor: row.medianPrices[project.currency] ?? null,
       isVerified: row.status === 'verified',
       people: index.people.sizeOfOrg(row.orgId),
       qualifiedPeople: allOf(row.orgId)?.people ?? 0,
@@ -124,7 +126,7 @@ export async function matchVendors(
     };
   };
   const rows = index.vendors.filter((row) => of.orgId === undefined || row.orgId === of.orgId);
-  const how = { weights: request.weights, cheapest: lowestPrice(index.vendors) };
+  const how = { weights: request.weights, cheapest: lowestPrice(index.vendors, project.currency) };
   const shown = rankVendors(rows.map(factsOf), how).slice(0, of.limit);
   const gaps = await exampleGaps(q, project, { shown, now: of.now });
   return shown.map((facts) =>
@@ -247,8 +249,8 @@ function limitsOf(
   return found;
 }
 
-function lowestPrice(vendors: readonly VendorRow[]): number | null {
-  const prices = vendors.map((row) => row.medianPriceMinor).filter((price) => price !== null);
+function lowestPrice(vendors: readonly VendorRow[], currency: string): number | null {
+  const prices = vendors.flatMap((row) => row.medianPrices[currency] ?? []);
   return prices.length > 0 ? Math.min(...prices) : null;
 }
 

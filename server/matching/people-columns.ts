@@ -1,5 +1,4 @@
 import { type Bitmap, emptyBitmap } from './bitmap.ts';
-import { maximaOf } from './word-maxima.ts';
 
 /** What stands in a column for a number that nobody knows. */
 export const NOT_KNOWN = -1;
@@ -18,10 +17,6 @@ export class PeopleColumns {
   reliability: Float32Array;
   speed: Float32Array;
   time: Float32Array;
-  /** One over the price, so that cheapest ÷ price is a product. */
-  inversePrice: Float32Array;
-  /** The highest of them in each word of people. */
-  inversePriceMaxima: Float32Array;
   /** Days since 1970 of the newest read. */
   lastReadDay: Float32Array;
   /** The person's first credential in the credential columns; −1 for none. */
@@ -51,8 +46,6 @@ export class PeopleColumns {
     this.reliability = new Float32Array(n);
     this.time = new Float32Array(n);
     this.speed = new Float32Array(n);
-    this.inversePrice = new Float32Array(n);
-    this.inversePriceMaxima = maximaOf(this.inversePrice);
     this.lastReadDay = new Float32Array(n);
     this.firstCredential = new Int32Array(n).fill(-1);
     this.isIndependent = emptyBitmap(n);
@@ -75,8 +68,6 @@ export class PeopleColumns {
     larger.reliability.set(this.reliability);
     larger.time.set(this.time);
     larger.speed.set(this.speed);
-    larger.inversePrice.set(this.inversePrice);
-    larger.inversePriceMaxima.set(this.inversePriceMaxima);
     larger.lastReadDay.set(this.lastReadDay);
     larger.firstCredential.set(this.firstCredential);
     larger.isIndependent.set(this.isIndependent);

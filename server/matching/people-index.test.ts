@@ -52,7 +52,7 @@ const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc.record({
   accuracyN: fc.constantFrom(0, MEASURED_FROM - 1, MEASURED_FROM, 200),
   reliability: fc.option(share),
   readsPerHour: fc.option(fc.integer({ min: 0, max: 240 })),
-  priceMinor: fc.option(fc.integer({ min: 1, max: 500 })),
+  prices: fc.dictionary(fc.constantFrom('USD', 'EUR'), fc.integer({ min: 1, max: 500 })),
   lastReadOn: fc.option(days),
   skills: fc.subarray([
     { taskType: 'CT/chest', accuracyLower: 0.75, n: 40 },
@@ -79,6 +79,7 @@ const request: fc.Arbitrary<PeopleRequest> = fc.record({
   conflicting: fc.constantFrom([], ['sponsor']),
   spent: fc.subarray([idOf(0), idOf(7919), idOf(1)]),
   among: fc.constantFrom('everybody' as const, 'independents' as const, { orgId: 'org-b' }),
+  currency: fc.constantFrom('USD', 'EUR', 'GBP'),
   today: fc.constant(TODAY),
   taskType: fc.constantFrom('CT/chest', 'WSI/prostate'),
   utcOffsetMinutes: fc.option(fc.constantFrom(-300, 330)),
@@ -239,6 +240,24 @@ describe('the people index', () => {
     );
   });
 
+  test('a price is compared with the cheapest of those who pass in the same currency, and counts in no other', () => {
+    fc.assert(
+      fc.property(crowd, request, (people, asked) => {
+        const index = built(people);
+        const { currency } = asked;
+        const passing = people.filter((one) =>
+          hasBit(index.gates(asked).passing, index.placeOf(one.personId)!),
+        );
+        const cheapest = Math.min(...passing.flatMap((one) => one.prices[currency] ?? []));
+        for (const one of rankPeople(index, asked).people) {
+          const own = people.find(({ personId }) => personId === one.personId)?.prices[currency];
+          if (own === undefined) expect(one.parts.price).toBeNull();
+          else expect(one.parts.price).toBeCloseTo(cheapest / own, 4);
+        }
+      }),
+    );
+  });
+
   test('keeps every tenth place for the best of those who are not measured yet', () => {
     const person = (n: number, accuracyN: number): PersonFacts => ({
       personId: idOf(n),
@@ -254,7 +273,7 @@ describe('the people index', () => {
       accuracyN,
       reliability: null,
       readsPerHour: null,
-      priceMinor: null,
+      prices: {},
       lastReadOn: null,
       skills: [],
       credentials: [],
@@ -268,6 +287,7 @@ describe('the people index', () => {
       conflicting: [],
       spent: [],
       among: 'everybody' as const,
+      currency: 'USD',
       today: TODAY,
       taskType: 'CT/chest',
       utcOffsetMinutes: null,

@@ -15,6 +15,7 @@ import { OrgMembers, type Team } from './org-members.ts';
 import { OwnLimits } from './own-limits.ts';
 import { NOT_KNOWN, PeopleColumns } from './people-columns.ts';
 import { PersonIds } from './person-ids.ts';
+import { PriceColumns } from './price-columns.ts';
 import { maximaOf, updateMaximum } from './word-maxima.ts';
 import { WorkingSets } from './working-sets.ts';
 
@@ -39,7 +40,8 @@ export type PersonFacts = {
   accuracyN: number;
   reliability: number | null;
   readsPerHour: number | null;
-  priceMinor: number | null;
+  /** What they cost per read by currency, in minor units. */
+  prices: Readonly<Record<string, number>>;
   /** YYYY-MM-DD. */
   lastReadOn: string | null;
   /** The same bound by kind of work, e.g. `CT/chest`. */
@@ -62,6 +64,8 @@ export type PeopleQuery = {
   spent: readonly string[];
   /** Everybody, those on their own account, or the people of one organisation. */
   among: 'everybody' | 'independents' | { orgId: string };
+  /** Prices are compared in this one. */
+  currency: string;
   /** YYYY-MM-DD. */
   today: string;
 };
@@ -114,6 +118,7 @@ export class PeopleIndex {
   private readonly ids: PersonIds;
   private readonly countries = new CountrySets();
   private readonly ownLimits = new OwnLimits();
+  readonly prices = new PriceColumns();
   private readonly members: OrgMembers;
   private readonly cache = new Map<string, Cached>();
   /** By kind of work: the place's own bound, NOT_KNOWN where there is none. */
@@ -405,6 +410,7 @@ export class PeopleIndex {
     this.members.grow(capacity);
     this.countries.grow(capacity);
     this.ownLimits.grow(capacity);
+    this.prices.grow(capacity);
     for (const cached of this.cache.values()) cached.people = grown(cached.people, capacity);
     for (const skill of this.skills.values()) {
       const larger = new Float32Array(capacity).fill(NOT_KNOWN);
@@ -422,8 +428,7 @@ export class PeopleIndex {
     columns.speed[place] =
       facts.readsPerHour === null ? NOT_KNOWN : Math.min(1, facts.readsPerHour / FULL_SPEED);
     columns.time[place] = facts.hoursFree === null ? NOT_KNOWN : Math.min(1, facts.hoursFree / FULL_HOURS);
-    columns.inversePrice[place] = facts.priceMinor === null ? NOT_KNOWN : 1 / Math.max(1, facts.priceMinor);
-    updateMaximum(columns.inversePriceMaxima, columns.inversePrice, place);
+    this.prices.put(place, facts.prices, columns.capacity);
     columns.lastReadDay[place] = facts.lastReadOn === null ? NOT_KNOWN : daysOf(facts.lastReadOn);
     const put = (bitmap: Bitmap, is: boolean) => (is ? setBit(bitmap, place) : clearBit(bitmap, place));
     put(columns.mayRead, facts.isVerified && facts.orgIds.length > 0);

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Queryable } from '#db/client.ts';
 import { streamRows } from '#db/stream-rows.ts';
 import { type LocationLimit, locationLimitsSql } from '#server/agreements/location-limits.ts';
-import { comparablePrices } from '#server/bids/price-privacy.ts';
+import { comparableByCurrency, type MedianPrice } from '#server/bids/price-privacy.ts';
 import type { CredentialLevel, Proficiency } from '#server/credentials/schemas.ts';
 import { type ComingWeek, comingWeek, daysAwaySql, freeHoursSql } from '#server/staffing/free-hours.ts';
 import type { CredentialFact } from './credential-columns.ts';
@@ -74,7 +74,8 @@ const OVER = sql`b.status = 'settled' or exists (
 /**
  * A part of everybody who reads for somebody, or those of `ids` who do: where they read from (on one's own account where one is registered), their
  * credentials that count (R19), and what they have read here: pace, and of what is over known answers met and right and agreement with the
- * others; sums of readers' own rows and running scores, never of labels. For few people by memberships_person_idx, credentials_person_idx,
+ * others; sums of readers' own rows and running scores, never of labels. Pilots are left out: what they say is told to nobody but their
+ * sponsor (R16), and is a vendor's, whoever read it; of one's own account an exam stands in a pilot's place (R17). For few people by memberships_person_idx, credentials_person_idx,
  * readers_person_idx and running_scores_pkey; for all, each table once.
  */
 function readingPeople(of: ({ ids: readonly string[] } | Part) & { week: ComingWeek; today: string }): SQL {
@@ -113,7 +114,7 @@ function readingPeople(of: ({ ids: readonly string[] } | Part) & { week: ComingW
         sum(r.submitted) as reads, sum(r.active_ms) as active_ms, coalesce(sum(s.n) filter (where ${OVER}), 0) as others_n,
         coalesce(sum(s.agreed) filter (where ${OVER}), 0) as others_agreed, max(r.last_seen_at)::date as last_read_on
       from readers r
-      join batches b on b.id = r.batch_id and b.kind <> 'self_label'
+      join batches b on b.id = r.batch_id and b.kind not in ('self_label', 'pilot')
       join projects p on p.id = b.project_id
       left join lateral (
         select sum(x.n) as n, sum(x.n * x.value) as agreed from running_scores x
@@ -216,13 +217,15 @@ export const workOf = (person: PersonRow): WorkDone[] =>
     }),
   );
 
-/** The medians of organisations' bid prices per read as they may be compared, in minor units; sealed bids tell nothing yet. */
-export async function listMedianPrices(q: Queryable): Promise<Map<string, number>> {
-  const rows = await q.execute<{ orgId: string; median: number }>(sql`
-    select b.vendor_org_id as "orgId", percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as median
+/**
+ * The medians of organisations' bid prices per read by currency as they may be compared, in minor units; sealed bids tell nothing yet.
+ */
+export async function listMedianPrices(q: Queryable): Promise<Map<string, Record<string, number>>> {
+  const rows = await q.execute<MedianPrice>(sql`
+    select b.vendor_org_id as "orgId", b.currency, percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as "medianMinor"
     from bids b join calls c on c.id = b.call_id and not (c.is_sealed and c.status = 'open')
-    where b.status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by b.vendor_org_id`);
-  return comparablePrices(new Map([...rows].map((row) => [row.orgId, row.median])));
+    where b.status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by b.vendor_org_id, b.currency`);
+  return comparableByCurrency([...rows]);
 }
 
 export type Touch = {

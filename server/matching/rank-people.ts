@@ -52,7 +52,7 @@ export type PeopleRanking = {
  */
 export function rankPeople(index: PeopleIndex, request: PeopleRequest): PeopleRanking {
   const { passing } = index.gates(request);
-  const weigh = weigher(index, request, cheapestOf(index, passing));
+  const weigh = weigher(index, request, cheapestOf(index, passing, request.currency));
   const chosen = withRoomForNew(
     bestOf(index, request, { passing, newcomers: false, weigh }),
     bestOf(index, request, { passing, newcomers: true, weigh }),
@@ -95,7 +95,7 @@ export function scorePerson(
 ): RankedPerson | null {
   const place = index.placeOf(personId);
   if (place === undefined) return null;
-  const weigh = weigher(index, request, cheapestOf(index, index.gates(request).passing));
+  const weigh = weigher(index, request, cheapestOf(index, index.gates(request).passing, request.currency));
   return describePerson(index, request, { place, score: weigh.scores.column[place] ?? 0 }, weigh);
 }
 
@@ -167,15 +167,16 @@ function weigher(index: PeopleIndex, request: PeopleRequest, cheapest: number): 
   const byZone = zones.map((share) => weights.timezone * counted(share));
   const byPrice = weights.price * cheapest;
   const unpriced = weights.price * counted(NOT_KNOWN);
+  const priced = index.prices.of(request.currency)?.inverse;
   const restOf = (place: number) => {
-    const inverse = columns.inversePrice[place] as number;
+    const inverse = priced === undefined ? NOT_KNOWN : (priced[place] as number);
     return (
       (inverse < 0 ? unpriced : byPrice * inverse) +
       (byZone[(columns.offset[place] as number) + 128] as number)
     );
   };
   const scores = index.derived(
-    `${kept}/${cheapest}/${request.utcOffsetMinutes}`,
+    `${kept}/${cheapest} ${request.currency}/${request.utcOffsetMinutes}`,
     // Rounded as the kept column is, so that the same facts score the same by either way.
     (place) => Math.fround(ownOf(place)) + restOf(place),
     (place) => (own[place] as number) + restOf(place),
@@ -188,14 +189,16 @@ function counted(part: number): number {
   return part < 0 ? 0.5 : part;
 }
 
-/** The lowest price of the set; infinite when none is known. */
-function cheapestOf(index: PeopleIndex, set: Bitmap): number {
-  const { inversePrice, inversePriceMaxima } = index.columns;
+/** The lowest price of the set in a currency; infinite when none is known. */
+function cheapestOf(index: PeopleIndex, set: Bitmap, currency: string): number {
+  const priced = index.prices.of(currency);
+  if (priced === null) return Number.POSITIVE_INFINITY;
+  const { inverse: inverses, maxima } = priced;
   let highest = 0;
   for (let word = 0; word < set.length; word += 1) {
-    let bits = (inversePriceMaxima[word] as number) > highest ? (set[word] as number) : 0;
+    let bits = (maxima[word] as number) > highest ? (set[word] as number) : 0;
     while (bits !== 0) {
-      const inverse = inversePrice[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
+      const inverse = inverses[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
       bits &= bits - 1;
       if (inverse > highest) highest = inverse;
     }
@@ -229,7 +232,7 @@ function describePerson(
 ): RankedPerson {
   const { columns } = index;
   const skill = index.skillAt(place, request.taskType);
-  const inverse = columns.inversePrice[place] ?? NOT_KNOWN;
+  const inverse = index.prices.of(request.currency)?.inverse[place] ?? NOT_KNOWN;
   const known = (part: number | undefined) => (part === undefined || part < 0 ? null : part);
   return {
     personId: index.idAt(place),

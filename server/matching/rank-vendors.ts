@@ -28,6 +28,7 @@ export type VendorFacts = VendorMeasures & {
   allowedCountries: readonly string[];
   /** People that must read each case. */
   overlap: number;
+  /** In the project's currency. */
   medianPriceMinor: number | null;
   /** Share of the sponsor's working hours that its qualified people share, and how lately one of them read; 0 … 1. */
   timezone: number | null;
@@ -136,7 +137,7 @@ function partsOf(facts: VendorFacts, of: How): ScorePart[] {
       of.cheapest === null
         ? sharedWords.priceWithheld
         : medianPriceMinor === null
-          ? 'No earlier bid; counted as the middle.'
+          ? 'No earlier bid in this currency; counted as the middle.'
           : sharedWords.price,
     timezone: sharedWords.timezone(timezone),
     capacity: `${facts.reachedPeople} people qualify; ${fullMarks(facts)} give full marks.`,

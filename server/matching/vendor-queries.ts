@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type LocationLimit, locationLimitsSql } from '#server/agreements/location-limits.ts';
-import { comparablePrices } from '#server/bids/price-privacy.ts';
+import { comparableByCurrency } from '#server/bids/price-privacy.ts';
 import type { BatchScore } from './vendor-measures.ts';
 
 export type VendorRow = {
@@ -11,8 +11,8 @@ export type VendorRow = {
   status: string;
   /** The newest scores of its production and relabel batches. */
   scores: readonly BatchScore[];
-  /** What it asks as a rule, as far as that may be compared (`comparablePrices`). */
-  medianPriceMinor: number | null;
+  /** What it asks as a rule by currency, as far as that may be compared (`comparableByCurrency`). */
+  medianPrices: Readonly<Record<string, number>>;
   /** Its agreements with the platform that limit where data is shown. */
   limits: readonly LocationLimit[];
   [key: string]: unknown;
@@ -27,7 +27,7 @@ export async function listVendors(q: Queryable, today: string): Promise<VendorRo
   const rows = [
     ...(await q.execute<VendorRow>(sql`
       select o.id as "orgId", o.legal_name as name, o.country, o.status,
-        s.scores, p.median as "medianPriceMinor", coalesce(l.limits, '[]'::json) as limits
+        s.scores, p.medians as "medianPrices", coalesce(l.limits, '[]'::json) as limits
       from organisations o
       left join (${locationLimitsSql(sql`select ov.id from organisations ov where ov.kind = 'vendor'`, today)}) l on l.org_id = o.id
       left join lateral (
@@ -43,18 +43,21 @@ export async function listVendors(q: Queryable, today: string): Promise<VendorRo
         ) newest where newest.value is not null and newest.n > 0
       ) s on true
       left join lateral (
-        select percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as median
-        from bids b join calls c on c.id = b.call_id and not (c.is_sealed and c.status = 'open')
-        where b.vendor_org_id = o.id and b.status in ('submitted', 'shortlisted', 'piloting', 'awarded')
+        select coalesce(json_object_agg(m.currency, m.median), '{}') as medians from (
+          select b.currency, percentile_cont(0.5) within group (order by b.price_per_read_minor)::float8 as median
+          from bids b join calls c on c.id = b.call_id and not (c.is_sealed and c.status = 'open')
+          where b.vendor_org_id = o.id and b.status in ('submitted', 'shortlisted', 'piloting', 'awarded') group by b.currency
+        ) m
       ) p on true
       where o.kind = 'vendor' and o.status in ('verified', 'unverified') and o.in_house_of is null
       order by o.id limit 10000`)),
   ];
-  const asked = rows.flatMap((row) =>
-    row.medianPriceMinor === null ? [] : [[row.orgId, row.medianPriceMinor] as const],
+  const prices = comparableByCurrency(
+    rows.flatMap(({ orgId, medianPrices }) =>
+      Object.entries(medianPrices).map(([currency, medianMinor]) => ({ orgId, currency, medianMinor })),
+    ),
   );
-  const prices = comparablePrices(new Map(asked));
-  return rows.map((row) => ({ ...row, medianPriceMinor: prices.get(row.orgId) ?? null }));
+  return rows.map((row) => ({ ...row, medianPrices: prices.get(row.orgId) ?? {} }));
 }
 
 /** Names of organisations. */

@@ -11,6 +11,7 @@ import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeBatch, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { manualClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { setWeights } from './set-weights.ts';
@@ -65,6 +66,33 @@ describe('why this rank, and why (not) me', () => {
     expect(price(0)).toBe(1);
     // On steps of a quarter: 160 is two above 100, and nobody learns that it was 100.
     expect(price(1)).toBeCloseTo(1 / 1.25 ** 2, 6);
+  });
+
+  test('a price in another currency is compared with none of these, however low', async () => {
+    const euros = await makeProject(t.db, {
+      orgId: sponsor.actor.orgId,
+      createdBy: sponsor.actor.personId,
+      status: 'open',
+      currency: 'EUR',
+    });
+    const inEuros = await makeCall(t.db, { projectId: euros.id });
+    const price = async (id: string, candidate: OrgContext | undefined) =>
+      (await rankForSponsor(sponsor, { projectId: id, limit: 100 }))
+        .find((one) => one.orgId === candidate?.actor.orgId)
+        ?.parts.find((part) => part.key === 'price')?.value;
+    const bid = { callId: inEuros, project: euros, priceMinor: 1n };
+    const [dear] = candidates;
+    await makeBid(t.db, { ...bid, vendor: { orgId: dear!.actor.orgId, owner: dear!, annotators: [] } });
+    for (let n = 0; n < 4; n += 1)
+      await makeBid(t.db, { ...bid, priceMinor: 2n, vendor: await makeVendor(t.db, { people: 0 }) });
+    await transact(dear!, (tx) =>
+      tx.audit({ action: 'bids.submitted', subject: { kind: 'call', id: inEuros } }),
+    );
+    expect(await price(projectId, dear)).toBe(1);
+    expect(await price(projectId, candidates[1])).toBeCloseTo(1 / 1.25 ** 2, 6);
+    // The one is compared in euros where euros are asked, the other has none.
+    expect(await price(euros.id, dear)).toBe(1);
+    expect(await price(euros.id, candidates[1])).toBeNull();
   });
 
   test('an independent abroad learns which gate keeps it out and what the project takes', async () => {
