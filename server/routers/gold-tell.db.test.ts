@@ -121,7 +121,7 @@ describe('R21: all that a reader’s client receives, of gold and of any other c
       await keep('leases', work.leases({ batchId }));
       scene.clock.advance(30_000);
       if (read === SKIPPED) {
-        await keep('skip', work.skip({ ...at, reason: 'not_qualified' }));
+        await keep('skip', work.skip({ ...at, reason: 'unreadable' }));
         ({ leases } = await keep('claim', work.claim({ batchId, limit: 1 })));
       } else {
         const label = { ...at, labelId: randomUUID(), answers: { grade: '1' }, activeMs: 30_000 };
@@ -169,4 +169,45 @@ describe('R21: all that a reader’s client receives, of gold and of any other c
         expect(statements.length, where).toBe(plain.received[i]!.statements.length);
     }
   }, 90_000);
+
+  /** What it takes to pass a case on for its images that so many others passed on before. */
+  async function passOn(
+    gold: readonly number[],
+    others: number,
+  ): Promise<{ isGold: boolean; statements: number }> {
+    const batchId = await makeBatch(scene, {
+      goldMode: 'dealt',
+      goldShareBasisPoints: 3000,
+      overlap: 2,
+      name: 'Skips of a test',
+    });
+    const made = await makeWorker(scene);
+    dealGoldAt(batchId, made.actor.personId, gold);
+    const { work } = createCaller({ command: { ...made, db: spy.db } });
+    await work.join({ batchId });
+    const { leases } = await work.claim({ batchId, limit: 1 });
+    const { leaseId } = leases[0]!;
+    const [slot] = await t.sql`select s.task_id as "taskId", k.is_dealt_gold as "isGold" from slots s
+      join tasks k on k.batch_id = s.batch_id and k.id = s.task_id where s.batch_id = ${batchId} and s.lease_id = ${leaseId}`;
+    await t.sql`insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason,
+        paid_minor)
+      select ${batchId}::uuid, gen_random_uuid(), ${slot!.taskId}::uuid, '2026-01-01T00:00:00Z'::timestamptz, gen_random_uuid(), 0, 'label', 'skipped', true,
+        'unreadable', 0 from generate_series(1, ${others}::int)`;
+    await t.sql`update tasks set skips = ${others} where batch_id = ${batchId} and id = ${slot!.taskId}`;
+    const from = spy.said.length;
+    await work.skip({ batchId, leaseId, reason: 'unreadable' });
+    const statements = spy.said.length - from;
+    const alerts = await t.sql`select kind from case_alerts where batch_id = ${batchId}`;
+    const kind = slot!.isGold ? 'gold_skipped' : 'unusable';
+    expect(alerts).toEqual(others < 2 ? [] : [{ kind }]);
+    return { isGold: slot!.isGold, statements };
+  }
+
+  test('passing a case on for its images takes as many statements, also when it was passed on often enough (R24)', async () => {
+    for (const others of [0, 2]) {
+      const [plain, gold] = [await passOn([], others), await passOn([1], others)];
+      expect([plain.isGold, gold.isGold]).toEqual([false, true]);
+      expect(gold.statements, `after ${others} others`).toBe(plain.statements);
+    }
+  }, 60_000);
 });

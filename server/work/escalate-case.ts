@@ -23,12 +23,16 @@ import {
 } from './trouble-queries.ts';
 import { ALERT_DUE_HOURS, isEdgeCase, isUnusable } from './trouble-rules.ts';
 
+/** No task has it: what is done to it changes nothing. */
+const NO_TASK = '00000000-0000-0000-0000-000000000000';
+
 type At = { batchId: string; taskId: string };
 
 /**
  * After a skip for the images: when enough people gave such a reason, the case is unusable. What was read of it is paid, a returned read as it stood, leases that
  * are out may finish and are paid, its open turns can be claimed by nobody, and it is counted as excluded by reason. A gold
- * case is not taken out of work by readers (R7): its sponsor is alerted. Lock order: slots, readers, task. Part of `skipTask`.
+ * case is not taken out of work by readers (R7): its sponsor is alerted. It takes the statements that any other takes, or the time of the
+ * skip would tell it (R21). Lock order: slots, readers, task. Part of `skipTask`.
  */
 export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
   const batch = await getBatch(tx.db, at.batchId);
@@ -36,16 +40,17 @@ export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
   const rule = project.qualityPolicy.trouble;
   const known = await findSkips(tx.db, at);
   // Most skips end here, without a look at who passed it on and why.
-  if (known === null || (!known.isDealtGold && known.skips < rule.unusableSkips)) return;
+  if (known === null || known.skips < rule.unusableSkips) return;
   const skips = await countSkipReasons(tx.db, { ...at, reasons: IMAGE_REASONS });
   if (!isUnusable(rule, skips.people)) return;
   const task = await lockTask(tx.db, at);
-  if (task === null || task.status === 'final' || task.status === 'unusable') return;
+  if (task === null || task.status === 'final' || task.status === 'unusable' || task.isAlerted) return;
   const kind = task.isDealtGold ? 'gold_skipped' : 'unusable';
   const alert = await raise(tx, batch, { ...at, kind, reasons: skips.byReason, isDisputed: false });
-  if (!alert || task.isDealtGold) return;
-  await parkTask(tx.db, at);
-  await acceptSlots(tx, { batchId: at.batchId, slots: await listSubmittedSlots(tx.db, at) });
+  if (!alert) return;
+  const out = task.isDealtGold ? { ...at, taskId: NO_TASK } : at;
+  await parkTask(tx.db, out);
+  await acceptSlots(tx, { batchId: at.batchId, slots: await listSubmittedSlots(tx.db, out) });
 }
 
 /** After a question: when enough people asked, or fewer and the reads differ, the clinical lead is alerted. Part of `flagCase`. */

@@ -39,13 +39,18 @@ export async function listAskedTasks(
   ];
 }
 
-/** A task's state, locked; null when there is none. */
+/** A task's state, locked, and whether its skips were said already; null when there is none. Index: case_alerts_task_key. */
 export async function lockTask(
   tx: Tx,
   of: { batchId: string; taskId: string },
-): Promise<{ status: string; isDealtGold: boolean } | null> {
+): Promise<{ status: string; isDealtGold: boolean; isAlerted: boolean } | null> {
   const [row] = await tx
-    .select({ status: tasks.status, isDealtGold: tasks.isDealtGold })
+    .select({
+      status: tasks.status,
+      isDealtGold: tasks.isDealtGold,
+      isAlerted: sql<boolean>`exists (select 1 from case_alerts a where a.batch_id = ${of.batchId}
+        and a.task_id = ${of.taskId} and a.kind in ('unusable', 'gold_skipped'))`,
+    })
     .from(tasks)
     .where(and(eq(tasks.batchId, of.batchId), eq(tasks.id, of.taskId)))
     .for('update');
@@ -157,13 +162,13 @@ export async function listImpact(
   ];
 }
 
-/** How often a case was passed on, and whether it is gold that is dealt. Index: the primary key. */
+/** How often a case was passed on. Index: the primary key. */
 export async function findSkips(
   q: Queryable,
   of: { batchId: string; taskId: string },
-): Promise<{ skips: number; isDealtGold: boolean } | null> {
+): Promise<{ skips: number } | null> {
   const [row] = await q
-    .select({ skips: tasks.skips, isDealtGold: tasks.isDealtGold })
+    .select({ skips: tasks.skips })
     .from(tasks)
     .where(and(eq(tasks.batchId, of.batchId), eq(tasks.id, of.taskId)));
   return row ?? null;
