@@ -8,8 +8,11 @@ import {
   type WorkScene,
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { PLAN_MODES, rowsTouched } from '#db/testing/plan-rows.ts';
+import { spyOnStatements } from '#db/testing/statement-spy.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
+import { newIds } from '#server/core/ids.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
 import { postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -17,7 +20,10 @@ import { balanceOf, checkLedger } from '#server/ledger/reads.ts';
 import { viewBatch } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeBatch } from './close-batch.ts';
-import { coverReserves } from './cover-reserve.ts';
+import { coverReserves, shortageOf } from './cover-reserve.ts';
+import { insertTasks } from './load-queries.ts';
+import { NOBODY } from './park-queries.ts';
+import { planLanes } from './pool-rules.ts';
 import { findReader, getBatch } from './reads.ts';
 import type { Tier } from './rules.ts';
 import { submitLabel } from './submit-label.ts';
@@ -144,6 +150,32 @@ describe('a batch whose reservation is used up by returned reads', () => {
     await settle();
     expect((await getBatch(t.db, batchId)).status).toBe('settled');
     expect(await missing()).toBe(0n);
+  });
+
+  test.each(PLAN_MODES)('counts the open turns by their indexes, whatever was read (%s)', async (mode) => {
+    const caseIds = newIds(20_000);
+    await t.db.transaction((tx) =>
+      insertTasks(tx, {
+        batchId,
+        from: 10,
+        caseIds,
+        taskIds: caseIds,
+        overlap: 1,
+        lanes: planLanes({ tasks: caseIds.length, overlap: 1, pools: null, seed: 1 }),
+        readsNeeded: caseIds.map(() => 1),
+        dealt: false,
+      }),
+    );
+    await t.sql`update slots set status = 'accepted', annotator_id = ${other.actor.personId}, lease_id = gen_random_uuid(), terms_no = 1
+      where batch_id = ${batchId} and task_id = any(${caseIds}::uuid[])`;
+    const spy = spyOnStatements(t.url);
+    await shortageOf(spy.db, await getBatch(t.db, batchId));
+    await spy.end();
+    const count = spy.said.find((one) => /as repeats/.test(one))!;
+    const parameters = [batchId, batchId, NOBODY, batchId, batchId];
+    expect(await rowsTouched(t.admin, { query: count, parameters }, mode)).toBeLessThanOrEqual(10);
+    await t.sql`delete from slots where batch_id = ${batchId} and task_id = any(${caseIds}::uuid[])`;
+    await t.sql`delete from tasks where batch_id = ${batchId} and id = any(${caseIds}::uuid[])`;
   });
 
   async function decide(leaseId: string): Promise<void> {

@@ -19,7 +19,7 @@ const RUNNING: readonly Batch['status'][] = ['open', 'paused', 'closing'];
 /**
  * What a running batch needs beyond its reservation once that is spoken for: what is owed already and the turns that are still open; 0
  * while the reservation lasts. Reads that a reviewer gives to somebody else, and those that the gate ends, are paid and read once more
- * (R27, R31), which no ceiling foresees. Index: slots_claim_idx, slots_reserved_idx.
+ * (R27, R31), which no ceiling foresees. Indexes: slots_claim_idx, slots_reserved_idx, slots_returned_idx.
  */
 export async function shortageOf(q: Queryable, batch: Batch): Promise<bigint> {
   if (batch.reservedMinor === 0n || !RUNNING.includes(batch.status)) return 0n;
@@ -30,12 +30,20 @@ export async function shortageOf(q: Queryable, batch: Batch): Promise<bigint> {
 
 /** What the open turns cost with their fee, and a look at each correction to come: in a closing batch no read is among them. Dealt gold comes on top of reads. */
 async function costOfOpen(q: Queryable, batch: Batch): Promise<bigint> {
-  const [open] = await q.execute<{ reads: number; others: number }>(sql`
-    select count(*) filter (where tier = 'label' and status = 'open')::int as reads,
-      count(*) filter (where tier <> 'label' or status = 'returned')::int as others
-    from slots where batch_id = ${batch.id} and status in ('open', 'returned') and reserved_for is distinct from ${NOBODY}::uuid`);
+  // By the predicates of the partial indexes: there are few such turns beside what has been read.
+  const [open] = await q.execute<{ reads: number; repeats: number; others: number; returned: number }>(sql`
+    select
+      (select count(*)::int from slots where batch_id = ${batch.id} and tier = 'label'
+        and annotator_id is null and reserved_for is null) as reads,
+      (select count(*)::int from slots where batch_id = ${batch.id} and annotator_id is null and reserved_for is not null
+        and reserved_for <> ${NOBODY}::uuid) as repeats,
+      (select count(*)::int from slots where batch_id = ${batch.id} and tier in ('review', 'audit', 'adjudicate')
+        and annotator_id is null and reserved_for is null) as others,
+      (select count(*)::int from slots where batch_id = ${batch.id} and status = 'returned') as returned`);
+  const others = (open?.others ?? 0) + (open?.returned ?? 0);
   const share = batch.goldMode === 'dealt' && batch.goldCount > 0 ? batch.goldShareBasisPoints / 10_000 : 0;
-  const reads = batch.status === 'closing' ? 0 : Math.ceil((open?.reads ?? 0) / (1 - share));
+  const reads =
+    batch.status === 'closing' ? 0 : Math.ceil(((open?.reads ?? 0) + (open?.repeats ?? 0)) / (1 - share));
   const pools = poolList.parse(batch.pools);
   const perRead = Array.from({ length: Math.max(1, pools?.length ?? 0) }, (_, i) => {
     const { pricePerReadMinor, feeBasisPoints } = priceOfPool(batch, pools, i + 1);
@@ -43,7 +51,7 @@ async function costOfOpen(q: Queryable, batch: Batch): Promise<bigint> {
     // biome-ignore lint/complexity/useMathMinMax: it takes no bigint.
   }).reduce((most, one) => (one > most ? one : most), 0n);
   const perOther = batch.pricePerReviewMinor + percentOf(batch.pricePerReviewMinor, batch.feeBasisPoints);
-  return BigInt(reads) * perRead + BigInt(open?.others ?? 0) * perOther;
+  return BigInt(reads) * perRead + BigInt(others) * perOther;
 }
 
 /** What has to be funded so that the batch goes on, beside what its project holds; 0 when nothing has to be. */
