@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { keepForHot } from './driver.ts';
 import * as schema from './schema/index.ts';
 
 export type Schema = typeof schema;
@@ -12,14 +13,33 @@ export type Queryable = Database | Tx;
 
 export type DatabaseHandle = { db: Database; sql: postgres.Sql; close(): Promise<void> };
 
-/** Opens a pool. `max` bounds connections; statements that run for longer than 30 s are a bug and are cut. */
+/** Connections below which a pool is not shared out. */
+const LEAST_TO_SHARE = 4;
+const PLANNED_ONCE = { plan_cache_mode: 'force_generic_plan' };
+
+/**
+ * Opens a pool. `max` bounds connections; statements that run for longer than 30 s are a bug and are cut. Half of the connections
+ * are for the hot statements (`hotDriverOf`), where there are enough to share.
+ */
 export function openDatabase(url: string, options: { max?: number; name?: string } = {}): DatabaseHandle {
-  const sql = postgres(url, {
-    max: options.max ?? 10,
-    idle_timeout: 30,
-    connect_timeout: 10,
-    onnotice: () => {},
-    connection: { application_name: options.name ?? 'readroom', statement_timeout: 30_000 },
-  });
-  return { db: drizzle(sql, { schema, casing: 'snake_case' }), sql, close: () => sql.end({ timeout: 5 }) };
+  const { max = 10, name = 'readroom' } = options;
+  const open = (connections: number, more: object = {}) => {
+    const driver = postgres(url, {
+      max: connections,
+      idle_timeout: 30,
+      connect_timeout: 10,
+      onnotice: () => {},
+      connection: { application_name: name, statement_timeout: 30_000, ...more },
+    });
+    // Also where drizzle's own statements are not sent: it settles how the driver writes JSON and instants.
+    return { driver, db: drizzle(driver, { schema, casing: 'snake_case' }) };
+  };
+  const forHot = max >= LEAST_TO_SHARE ? Math.floor(max / 2) : 0;
+  const { driver: sql, db } = open(max - forHot);
+  const hot = forHot > 0 ? open(forHot, PLANNED_ONCE).driver : null;
+  if (hot !== null) keepForHot(db, hot);
+  const close = async () => {
+    await Promise.all([sql.end({ timeout: 5 }), hot?.end({ timeout: 5 })]);
+  };
+  return { db, sql, close };
 }

@@ -8,3 +8,20 @@ import type { Queryable } from './client.ts';
 export function driverOf(q: Queryable): postgres.Sql {
   return (q as unknown as { session: { client: postgres.Sql } }).session.client;
 }
+
+const kept = new WeakMap<object, postgres.Sql>();
+
+/** Sets connections of a pool aside for its hot statements. */
+export function keepForHot(db: Queryable, driver: postgres.Sql): void {
+  kept.set(db, driver);
+}
+
+/**
+ * The driver for statements that are sent thousands of times a second in the same words: of a pool, its connections whose plans are
+ * made once, for any values. PostgreSQL weighs a plan for any values against what plans for single values were reckoned to cost so far,
+ * when the tables were smaller; as they grow it takes the single ones again and again, and planning takes longer than the statement
+ * (half of the throughput, ADR 019). In a transaction it is the transaction's own.
+ */
+export function hotDriverOf(q: Queryable): postgres.Sql {
+  return kept.get(q) ?? driverOf(q);
+}

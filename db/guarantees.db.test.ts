@@ -53,7 +53,7 @@ describe('what the database guarantees by itself', () => {
       where c.relname in ${t.admin([...HOT_TABLES])} order by 1`;
     expect(expressions).toMatchObject([
       { relname: 'labels_submitted_idx', attnum: 2, attstattarget: 0 },
-      { relname: 'readers_no_key', attnum: 3, attstattarget: 0 },
+      { relname: 'readers_no_idx', attnum: 3, attstattarget: 0 },
       { relname: 'slots_claim_idx', attnum: 4, attstattarget: 0 },
     ]);
   });

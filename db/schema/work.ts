@@ -348,11 +348,13 @@ export const readers = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.annotatorId, t.tier] }),
-    // A reader’s number in a batch, given once. The tier stands in it as an expression: with batch and tier to hold on to, claims
-    // and submits took it for one reader's key, and went through all readers of the batch.
-    uniqueIndex('readers_no_key').on(t.batchId, t.readerNo, sql`lower(tier)`),
-    // The batches a person is in; as whole as the key, so that taking it instead does no harm.
-    index('readers_person_idx').on(t.annotatorId, t.batchId, t.tier),
+    // A reader’s number in a batch, given once, under the lock that joins take (`check-invariants.ts` proves it). Not a unique index: each
+    // version of a busy row would be held against all versions before it. The tier stands in it as an expression: with batch and tier
+    // to hold on to, claims and submits took it for one reader's key, and went through all readers of the batch.
+    index('readers_no_idx').on(t.batchId, t.readerNo, sql`lower(tier)`),
+    // The batches a person is in; as whole as the key, so that taking it instead does no harm. In an order, so that it can be walked
+    // from its newest version (`reader-place.ts`).
+    index('readers_person_idx').on(t.annotatorId, t.batchId, t.tier, t.joinedAt),
     // Accruals that the ledger has not taken yet.
     index('readers_unposted_idx').on(t.batchId).where(sql`is_unposted`),
   ],

@@ -11,6 +11,9 @@ type Node = {
   'Actual Loops'?: number;
   'Rows Removed by Filter'?: number;
   'Node Type': string;
+  'Relation Name'?: string;
+  'Shared Hit Blocks'?: number;
+  'Shared Read Blocks'?: number;
   Plans?: Node[];
 };
 
@@ -34,6 +37,13 @@ function literal(value: unknown): string {
 
 let asked = 0;
 
+/** Pages that reading `table` took, in all scans of a plan. */
+function pagesOf(table: string, node: Node): number {
+  const isScan = /Scan/.test(node['Node Type']) && node['Relation Name'] === table;
+  const own = isScan ? (node['Shared Hit Blocks'] ?? 0) + (node['Shared Read Blocks'] ?? 0) : 0;
+  return own + (node.Plans ?? []).reduce((sum, child) => sum + pagesOf(table, child), 0);
+}
+
 /**
  * Rows that a statement touches when it is run as it was sent; it changes nothing. `first` is run before it in the same
  * transaction, to take away what the recorded run has added. As the owner, who may take away.
@@ -44,6 +54,21 @@ export async function rowsTouched(
   mode: (typeof PLAN_MODES)[number],
   first?: string,
 ): Promise<number> {
+  return touched(await planOf(admin, said, mode, first));
+}
+
+/** Pages of `table` that a statement reads when it is run as the hot ones are, with a plan for any values; it changes nothing. */
+export async function pagesTouched(admin: postgres.Sql, said: Said, table: string): Promise<number> {
+  return pagesOf(table, await planOf(admin, said, 'force_generic_plan'));
+}
+
+/** The plan of a statement with what came of it; what it did is rolled back. */
+async function planOf(
+  admin: postgres.Sql,
+  said: Said,
+  mode: (typeof PLAN_MODES)[number],
+  first?: string,
+): Promise<Node> {
   return admin
     .begin(async (sql) => {
       await sql.unsafe(`set local plan_cache_mode = ${mode}`);
@@ -53,12 +78,12 @@ export async function rowsTouched(
       const given = said.parameters.map(literal).join(', ');
       const run = said.parameters.length === 0 ? name : `${name}(${given})`;
       const [row] = await sql.unsafe<{ 'QUERY PLAN': [{ Plan: Node }] }[]>(
-        `explain (analyze, format json) execute ${run}`,
+        `explain (analyze, buffers, format json) execute ${run}`,
       );
-      const found = row === undefined ? Number.NaN : touched(row['QUERY PLAN'][0].Plan);
-      throw Object.assign(new Error('roll back'), { found });
+      if (row === undefined) throw new Error('There is no plan.');
+      throw Object.assign(new Error('roll back'), { found: row['QUERY PLAN'][0].Plan });
     })
-    .catch((error: { found?: number }) => {
+    .catch((error: { found?: Node }) => {
       if (error.found === undefined) throw error;
       return error.found;
     });

@@ -89,6 +89,10 @@ const RULES: Record<string, string> = {
     select r.batch_id, r.annotator_id from readers r join engagements e on e.id = r.engagement_id
     join terms t on t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier
     where t.payee_org_id <> e.via_org_id`,
+  'a reader’s number in a batch is theirs alone': `
+    select batch_id, annotator_id, tier from (
+      select batch_id, annotator_id, tier, count(*) over (partition by batch_id, tier, reader_no) as n from readers) r
+    where n > 1`,
   'a reader’s copy of “open” is the batch’s': `
     select r.batch_id, r.annotator_id from readers r join batches b on b.id = r.batch_id
     where r.batch_open <> (b.status = 'open' or (b.status = 'closing' and r.tier <> 'label'))`,

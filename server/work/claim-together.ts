@@ -9,6 +9,7 @@ import {
 } from './claim-queries.ts';
 import type { HotSql } from './hot-sql.ts';
 import { lateLaneSql } from './pool-rules.ts';
+import { READER_AT } from './reader-place.ts';
 import { goldSlotNo } from './rules.ts';
 
 /*
@@ -30,7 +31,7 @@ me as materialized (
       case when r.status = 'active' and r.batch_open and r.returned = 0 and r.checked_at > $2::timestamptz
         then greatest(0, least($3::int - (r.claimed - r.submitted - r.skipped - r.expired - r.released), ${CAP_LEFT}))
         else 0 end as room
-    from readers r where r.batch_id = $1::uuid and r.annotator_id = q.annotator_id and r.tier = 'label'${guard}
+    from readers r where r.ctid = q.reader_at and (r.batch_id = $1::uuid) is true${guard}
     limit 1 for update skip locked) r)`;
 
 /** Never what they hold or held, gave away for good, or must not see. Three key probes for person `m` and task `t`. */
@@ -76,15 +77,17 @@ const priceOf = (annotator: string) => `(select p.price_minor + p.fee_minor from
 /** Without gold. */
 export const CLAIM_TOGETHER = `
 with q as materialized (
-  select * from jsonb_to_recordset($6::jsonb) as q (annotator_id uuid, most int, seed text)),
+  select q.*, ${READER_AT} as reader_at from jsonb_to_recordset($6::jsonb) as q (annotator_id uuid, most int, seed text)),
 ${me('', '')},
 ${TAKEN},
 moved as (
   update readers r set claimed = r.claimed + t.n, after_key = greatest(r.after_key, ${beforeSpanSql('t.last')}), last_seen_at = $5::timestamptz,
     encumbered_minor = r.encumbered_minor + t.n * ${priceOf('t.annotator_id')}
-  from (select annotator_id, count(*)::int as n, max(sort_key) as last from taken group by annotator_id) t
-  where r.batch_id = $1::uuid and r.annotator_id = any(array(select annotator_id from taken)) and r.tier = 'label'
-    and r.annotator_id = t.annotator_id)
+  from (
+    select m.reader_at, m.annotator_id, t.n, t.last from me m join (
+      select annotator_id, count(*)::int as n, max(sort_key) as last from taken group by annotator_id) t
+      on t.annotator_id = m.annotator_id) t
+  where r.ctid = any(array(select reader_at from me)) and r.ctid = t.reader_at and (r.batch_id = $1::uuid) is true)
 select annotator_id, lease_id, task_id, slot_no, round, 'ahead' as source from taken order by sort_key`;
 
 /**
@@ -97,7 +100,7 @@ select annotator_id, lease_id, task_id, slot_no, round, 'ahead' as source from t
  */
 export const CLAIM_TOGETHER_WITH_GOLD = `
 with q as materialized (
-  select * from jsonb_to_recordset($6::jsonb) as q (annotator_id uuid, most int, seed text, dealt int, wanted int,
+  select q.*, ${READER_AT} as reader_at from jsonb_to_recordset($6::jsonb) as q (annotator_id uuid, most int, seed text, dealt int, wanted int,
     places bigint[], first_pass int, lease_ids uuid[])),
 ${me(', r.reader_no', ' and r.dealt = q.dealt')},
 ${TAKEN},
@@ -128,7 +131,7 @@ moved as (
     after_key = greatest(r.after_key, ${beforeSpanSql('n.last')}), last_seen_at = $5::timestamptz,
     encumbered_minor = r.encumbered_minor + n.got * ${priceOf('n.annotator_id')}
   from (
-    select m.annotator_id, coalesce(t.n, 0) + coalesce(d.n, 0) as got, t.last,
+    select m.reader_at, m.annotator_id, coalesce(t.n, 0) + coalesce(d.n, 0) as got, t.last,
       case when m.room > m.k and m.wanted > 0 then coalesce(f.used, cardinality(m.places)) else 0 end as used
     from me m
     left join (select annotator_id, count(*)::int as n, max(sort_key) as last from taken group by annotator_id) t
@@ -136,8 +139,7 @@ moved as (
     left join (select annotator_id, count(*)::int as n from dealt group by annotator_id) d on d.annotator_id = m.annotator_id
     left join (select annotator_id, max(n)::int as used from found group by annotator_id) f on f.annotator_id = m.annotator_id
   ) n
-  where r.batch_id = $1::uuid and r.tier = 'label' and n.got > 0 and r.annotator_id = n.annotator_id
-    and r.annotator_id = any(array(select annotator_id from taken union all select annotator_id from dealt))
+  where r.ctid = any(array(select reader_at from me)) and r.ctid = n.reader_at and (r.batch_id = $1::uuid) is true and n.got > 0
   returning r.annotator_id, r.dealt, r.gold_next, r.reader_no)
 select m.annotator_id, m.dealt, m.gold_next, m.reader_no, s.lease_id, s.task_id, s.slot_no, s.round, s.source
 from moved m join (

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { PLAN_MODES, rowsTouched } from '#db/testing/plan-rows.ts';
+import { PLAN_MODES, pagesTouched, rowsTouched } from '#db/testing/plan-rows.ts';
 import { writableColumns } from '#db/testing/writable-columns.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { newIds } from '#server/core/ids.ts';
@@ -12,6 +12,9 @@ import { FIND_DRAFT, findDraft } from './draft-queries.ts';
 import { insertTasks } from './load-queries.ts';
 import { planLanes } from './pool-rules.ts';
 import { SUBMIT_TOGETHER } from './submit-together.ts';
+
+/** Updates of a reader while somebody's snapshot is held: two of a read, so two thousand reads. */
+const VERSIONS = 4000;
 
 describe('plans of the hot statements under hostile statistics', () => {
   let t: TestDatabase;
@@ -95,14 +98,38 @@ describe('plans of the hot statements under hostile statistics', () => {
     },
   );
 
-  test.each(PLAN_MODES)('a submit touches at most 100 rows (%s)', async (mode) => {
+  const submitOne = async () => {
     const [slot] =
       await t.sql`select lease_id from slots where batch_id = ${batchId} and sort_key = 9700 and lane = 1`;
     const parameters = [batchId, scene.protocol.id, false, JSON.stringify([submission(slot!.lease_id)])];
-    expect(
-      await rowsTouched(t.admin, { query: SUBMIT_TOGETHER, parameters: parameters }, mode),
-    ).toBeLessThanOrEqual(100);
+    return { query: SUBMIT_TOGETHER, parameters };
+  };
+
+  test.each(PLAN_MODES)('a submit touches at most 100 rows (%s)', async (mode) => {
+    expect(await rowsTouched(t.admin, await submitOne(), mode)).toBeLessThanOrEqual(100);
   });
+
+  test.each([
+    ['claim', async () => ({ query: CLAIM_TOGETHER, parameters: claim([who]) })],
+    ['submit', submitOne],
+  ])(
+    'a %s finds a busy reader by the newest version of their row, however many a long transaction keeps',
+    async (_, said) => {
+      const { personId } = who.actor;
+      const before = await pagesTouched(t.admin, await said(), 'readers');
+      const reader = await t.admin.reserve();
+      try {
+        await reader`begin isolation level repeatable read`;
+        await reader`select count(*) from readers`;
+        for (let i = 0; i < VERSIONS; i += 1)
+          await t.sql`update readers set released = released where batch_id = ${batchId} and annotator_id = ${personId}`;
+        expect((await pagesTouched(t.admin, await said(), 'readers')) - before).toBeLessThan(VERSIONS / 50);
+      } finally {
+        await reader`rollback`;
+        reader.release();
+      }
+    },
+  );
 
   test.each(PLAN_MODES)(
     'what was put down about a case is found among 10,000 drafts of its reader by its key (%s)',

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { Database, Queryable } from '#db/client.ts';
-import { driverOf } from '#db/driver.ts';
+import { hotDriverOf } from '#db/driver.ts';
 import { postgresFault } from '#db/errors.ts';
 
 /** Runs prepared statements, inside or outside of a transaction. Instants go in as ISO strings, JSON as text. */
@@ -10,7 +10,7 @@ export type HotSql = postgres.Sql;
  * The driver under `q`, for the statements of claim and submit: through it they are prepared once per connection and pipelined.
  * Everything else goes through drizzle. In a command's transaction it is that transaction's, so that both commit together.
  */
-export const hotSql: (q: Queryable) => HotSql = driverOf;
+export const hotSql: (q: Queryable) => HotSql = hotDriverOf;
 
 /** People whose claims, or submissions, go to the database as one statement. */
 export const MOST_TOGETHER = 16;

@@ -178,6 +178,7 @@ describe('what a reader’s clicks ask of the database', () => {
       'annotator_id',
       'batch_id',
       'is_unposted',
+      'joined_at',
       'reader_no',
       'tier',
     ]);

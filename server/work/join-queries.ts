@@ -32,7 +32,7 @@ export async function lockForJoin(tx: Tx, batchId: string): Promise<Batch | null
   return row ?? null;
 }
 
-/** The number of the next reader of a tier in the batch, from 1. Safe under `lockForJoin`. Index: readers_no_key. */
+/** The number of the next reader of a tier in the batch, from 1. Safe under `lockForJoin`. Index: readers_no_idx. */
 export async function nextReaderNo(tx: Tx, batchId: string, tier: Tier): Promise<number> {
   const [row] = await tx.execute<{ n: number }>(sql`
     select coalesce(max(reader_no), 0)::int + 1 as n from readers where batch_id = ${batchId} and tier = ${tier}`);

@@ -2,6 +2,7 @@ import type { Answers } from '#server/protocols/schemas.ts';
 import { activeToday, passedAtMost } from './active-day.ts';
 import { countsFor } from './gold-sql.ts';
 import type { HotSql } from './hot-sql.ts';
+import { READER_AT } from './reader-place.ts';
 import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
 import { type Shown, saidOf, storedShown } from './schemas.ts';
 
@@ -16,11 +17,11 @@ import { type Shown, saidOf, storedShown } from './schemas.ts';
  */
 export const SUBMIT_TOGETHER = `
 with q as materialized (
-  select * from jsonb_to_recordset($4::jsonb) as q (lease_id uuid, annotator_id uuid, label_id uuid, at timestamptz,
+  select q.*, ${READER_AT} as reader_at from jsonb_to_recordset($4::jsonb) as q (lease_id uuid, annotator_id uuid, label_id uuid, at timestamptz,
     active_ms int, answers jsonb, confidence smallint, rationale text, label_origin text, shown jsonb,
     app_build text, viewport text, country text, gold_n smallint, gold_ok smallint)),
 h as materialized (
-  select q.lease_id, q.annotator_id, q.label_id, q.at, q.answers, q.confidence, q.rationale, q.label_origin, q.shown, q.app_build,
+  select q.reader_at, q.lease_id, q.annotator_id, q.label_id, q.at, q.answers, q.confidence, q.rationale, q.label_origin, q.shown, q.app_build,
     q.viewport, ${passedAtMost('q.active_ms', 'u.claimed_at', 'q.at')} as active_ms, u.task_id, u.slot_no, u.round, u.revision, u.terms_no, u.earlier, t.price_minor, t.fee_minor,
     coalesce(q.country, t.country) as read_in, r.reader_no, r.repeat_after_days, ${isAskedAgain('u', 'r')} as again,
     case when g.in_force then q.gold_n else 0 end as scored_n, case when g.in_force then q.gold_ok else 0 end as scored_ok,
@@ -32,7 +33,7 @@ h as materialized (
       and (u.annotator_id = q.annotator_id) is true and (u.tier = 'label') is true
     limit 1 for update skip locked) u
   cross join lateral (
-    select r.reader_no, r.repeat_rounds, r.repeat_after_days from readers r where r.batch_id = $1::uuid and r.annotator_id = q.annotator_id and r.tier = 'label'
+    select r.reader_no, r.repeat_rounds, r.repeat_after_days from readers r where r.ctid = q.reader_at and (r.batch_id = $1::uuid) is true
     limit 1 for update skip locked) r
   cross join lateral (
     select t.price_minor, t.fee_minor, t.country from terms t where t.batch_id = $1::uuid
@@ -54,8 +55,7 @@ r as (
     accrued_minor = r.accrued_minor + case when h.accepted then h.price_minor else 0 end,
     accrued_fee_minor = r.accrued_fee_minor + case when h.accepted then h.fee_minor else 0 end,
     encumbered_minor = r.encumbered_minor - case when h.accepted then h.price_minor + h.fee_minor else 0 end
-  from h where r.batch_id = $1::uuid and r.annotator_id = any(array(select annotator_id from h)) and r.tier = 'label'
-    and r.annotator_id = h.annotator_id),
+  from h where r.ctid = any(array(select reader_at from h)) and r.ctid = h.reader_at and (r.batch_id = $1::uuid) is true),
 k as materialized (
   select k.id, o.n, o.again from (select task_id, count(*)::int as n, sum(again)::int as again from h group by task_id order by task_id) o
   cross join lateral (
