@@ -15,7 +15,7 @@ import { viewInbox } from '#server/scores/view-inbox.ts';
 import { viewBatch, viewBatches, viewFlags } from '#server/work/batch-views.ts';
 import { countLargeBatches } from '#server/work/count-progress.ts';
 import { startWorld, type World } from './claims/world.ts';
-import { type LoadedProject, loadProject, withoutIndexes } from './dashboards/load.ts';
+import { fillProject, type LoadedProject, makeProject, withoutIndexes } from './dashboards/load.ts';
 import {
   type BenchCase,
   type BenchCheck,
@@ -49,10 +49,14 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const cases: BenchCase[] = [];
   const checks: BenchCheck[] = [];
   try {
-    const [small, large] = await withoutIndexes(world, phases, async () => [
-      await loadProject(world, plan.small),
-      await loadProject(world, plan.large),
+    const [small, large] = await phases.time('projects, readers', async () => [
+      await makeProject(world, plan.small),
+      await makeProject(world, plan.large),
     ]);
+    await withoutIndexes(world, phases, async () => {
+      await fillProject(world, small);
+      await fillProject(world, large);
+    });
     await bringUp(world, phases);
     await phases.time('queries', () => measureQueries({ small, large }, plan, cases, checks));
     await phases.time('labels arriving', () => measureLag(world, large, plan, cases, checks));

@@ -10,11 +10,13 @@ export const SHAPE = { overlap: 5, readers: 12, batches: 10 };
 /** Points in the history of a batch's scores. */
 const HISTORY = 40;
 const DAYS = 30;
+/** A read with its fee: what opening reserves for each. */
+const READ_MINOR = 120 + 18;
 
 export type LoadedProject = { scene: WorkScene; batchIds: string[]; labels: number };
 
-/** A project with `labels` reads over ten batches, four of five cases settled, one of twenty with a known answer. */
-export async function loadProject(world: World, labels: number): Promise<LoadedProject> {
+/** A project with ten batches and their readers, made by the commands while every key is there. */
+export async function makeProject(world: World, labels: number): Promise<LoadedProject> {
   const scene = await makeWorkScene(world.db, {
     cases: 2,
     fields: [gradeField()],
@@ -30,9 +32,13 @@ export async function loadProject(world: World, labels: number): Promise<LoadedP
     for (const who of people) await joinBatch(who, { batchId, tier: 'label' });
     batchIds.push(batchId);
   }
+  return { scene, batchIds, labels };
+}
+
+/** Its reads, over all batches: four of five cases settled, one of twenty with a known answer. */
+export async function fillProject(world: World, { batchIds, labels }: LoadedProject): Promise<void> {
   const tasks = Math.round(labels / SHAPE.batches / SHAPE.overlap);
   await inTwos(batchIds, (id) => fillBatch(world, id, tasks));
-  return { scene, batchIds, labels };
 }
 
 /** Tables whose rows are many here, the largest first. */
@@ -42,7 +48,7 @@ const LARGE_TABLES = ['slots', 'labels', 'tasks', 'final_labels', 'disputed_task
  * Loads with the keys and indexes of the large tables put away, and without a log; builds them afterwards and vacuums these tables, so that no
  * vacuum of its own comes upon what is measured; always two at a time, for the two cores.
  */
-export async function withoutIndexes<T>(world: World, phases: Phases, load: () => Promise<T>): Promise<T> {
+export async function withoutIndexes(world: World, phases: Phases, load: () => Promise<void>): Promise<void> {
   const { loader } = world;
   const tables = loader(LARGE_TABLES);
   const keys = await loader<{ name: string; parent: string; definition: string }[]>`
@@ -57,7 +63,7 @@ export async function withoutIndexes<T>(world: World, phases: Phases, load: () =
   for (const { name, parent } of keys) await loader.unsafe(`alter table ${parent} drop constraint ${name}`);
   // Without a log, which is for crashes: what is read of them afterwards is the same.
   for (const table of LARGE_TABLES) await loader.unsafe(`alter table ${table} set unlogged`);
-  const loaded = await phases.time('labels loaded', load);
+  await phases.time('labels loaded', load);
   await phases.time('keys and indexes', async () => {
     // A key locks its table against the building of an index, so keys come first.
     await inTwos(keys, ({ name, parent, definition }) =>
@@ -69,7 +75,6 @@ export async function withoutIndexes<T>(world: World, phases: Phases, load: () =
     await inTwos(LARGE_TABLES, (table) => loader.unsafe(`vacuum (analyze) ${table}`));
     await loader`analyze`;
   });
-  return loaded;
 }
 
 async function inTwos<T>(list: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
@@ -117,7 +122,8 @@ async function fillBatch(world: World, batchId: string, tasks: number): Promise<
         gold_ok = n / 21, accrued_minor = n * 120, accrued_fee_minor = n * 18, last_seen_at = now()
       from (select annotator_id, count(*)::int as n from reading group by 1) u
       where r.batch_id = ${batchId} and r.annotator_id = u.annotator_id and r.tier = 'label'`;
-    await tx`update batches set task_count = ${tasks}, slot_count = ${tasks * overlap} where id = ${batchId}`;
+    await tx`update batches set task_count = ${tasks}, slot_count = ${tasks * overlap}, reserved_minor = ${tasks * overlap * READ_MINOR}
+      where id = ${batchId}`;
     await fillScores(tx, batchId);
   });
 }
