@@ -36,7 +36,7 @@ export function AgreementCentre({ centre, area, maySign, children }: AgreementCe
         title="Agreements"
         actions={
           maySign && centre.requestable.length > 0 ? (
-            <RequestAgreement kinds={centre.requestable} base={base} />
+            <RequestAgreement kinds={centre.requestable} interimUntil={centre.interimUntil} base={base} />
           ) : undefined
         }
       >

@@ -11,12 +11,23 @@ import { Field } from '#app/_ui/field.tsx';
 import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { type AgreementKind, KIND_TITLES } from '#server/agreements/schemas.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 
 /** Asks for an agreement with the platform; its document is printed and opened for signing. */
-export function RequestAgreement({ kinds, base }: { kinds: readonly AgreementKind[]; base: string }) {
+export function RequestAgreement({
+  kinds,
+  interimUntil,
+  base,
+}: {
+  kinds: readonly AgreementKind[];
+  /** By kind: the day on which one begins that is signed already. */
+  interimUntil: Partial<Record<AgreementKind, string>>;
+  base: string;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const [kind, setKind] = useState<AgreementKind | undefined>(kinds[0]);
+  const until = kind && interimUntil[kind];
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const request = useMutation(
     trpc.agreements.request.mutationOptions({
@@ -44,7 +55,13 @@ export function RequestAgreement({ kinds, base }: { kinds: readonly AgreementKin
     >
       <div className="flex flex-col gap-4">
         <FormErrorSummary problems={problems} />
-        <Field label="Kind" name="kind">
+        <Field
+          label="Kind"
+          name="kind"
+          {...(until === undefined
+            ? {}
+            : { hint: `One is signed already and begins on ${sayDay(until)}; this one holds until then.` })}
+        >
           <NativeSelect value={kind} onChange={(event) => setKind(event.target.value as AgreementKind)}>
             {kinds.map((one) => (
               <option key={one} value={one}>

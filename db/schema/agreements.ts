@@ -104,7 +104,11 @@ export const agreements = pgTable(
     // One document of a kind on its way to signature: nobody signs the wrong one of two.
     uniqueIndex('agreements_one_pending')
       .on(t.kind, t.partyAOrgId, t.partyBOrgId)
-      .where(sql`status in ('draft', 'sent', 'partially_signed', 'signed')`),
+      .where(sql`status in ('draft', 'sent', 'partially_signed')`),
+    // One that both have signed for a day to come: no two would begin.
+    uniqueIndex('agreements_one_signed')
+      .on(t.kind, t.partyAOrgId, t.partyBOrgId)
+      .where(sql`status = 'signed'`),
     // What begins, ends or is to be reminded of by its day.
     index('agreements_by_end_idx')
       .on(t.effectiveUntil)

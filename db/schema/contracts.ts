@@ -88,6 +88,8 @@ export const contractSignatures = pgTable(
     documentSha256: sha256().notNull(),
     authMethod: text().notNull(),
     sessionId: uuid().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
     signedAt: instant().notNull(),
   },
   (t) => [

@@ -4,6 +4,7 @@ import { readStoredFile } from '#server/files/read-file.ts';
 import { storeFile } from '#server/files/store-file.ts';
 import { CONSENT } from './consent.ts';
 import { documentOf } from './document.ts';
+import { followInterim } from './interim.ts';
 import { tellSignatories } from './notify.ts';
 import {
   type AgreementWithParties,
@@ -42,6 +43,7 @@ export async function activateAgreement(
     },
   );
   assert(moved, 'The locked agreement did not move');
+  if (supersedesId === null) await followInterim(tx, agreement);
   await tx.audit({
     action: 'agreements.activated',
     subject: { kind: 'agreement', id: agreement.id },

@@ -7,11 +7,13 @@ import { storeFile } from '#server/files/store-file.ts';
 import { findOrganisation, getPlatformOrg, type Organisation } from '#server/identity/reads.ts';
 import { lintClauses } from './clauses.ts';
 import { documentOf } from './document.ts';
+import { assertOnlyInterim } from './interim.ts';
 import { tellSignatories } from './notify.ts';
 import { findNewestTemplate, insertAgreement, type TemplateRow } from './queries.ts';
 import { renderAgreement } from './render-pdf.ts';
 import { kindsFor, partiesOf } from './rules.ts';
 import { type AgreementKind, type CreateAgreementInput, clauses, KIND_TITLES } from './schemas.ts';
+import { findSignedDay } from './term-queries.ts';
 
 /**
  * Makes an agreement between an organisation and the platform (R1) from the newest template, prints its PDF once,
@@ -37,10 +39,14 @@ export async function createAgreement(
   }
   assertFit(org, input.kind);
   const today = ctx.clock.now().toISOString().slice(0, 10);
-  const term = { effectiveFrom: input.effectiveFrom ?? today, effectiveUntil: input.effectiveUntil ?? null };
+  const parties = partiesOf({ orgId: org.id, orgKind: org.kind, platformOrgId: platform.id });
+  const term = {
+    effectiveFrom: input.effectiveFrom ?? today,
+    // Until what is signed for a later day begins, if there is such a one: the only end that it can have (`interim.ts`).
+    effectiveUntil: input.effectiveUntil ?? (await findSignedDay(ctx.db, { kind: input.kind, ...parties })),
+  };
   assertDates(term, today);
   const template = await findFitTemplate(ctx, input.kind);
-  const parties = partiesOf({ orgId: org.id, orgKind: org.kind, platformOrgId: platform.id });
   const row = {
     id: newId(),
     kind: input.kind,
@@ -63,7 +69,11 @@ export async function createAgreement(
   }
 }
 
-type NewRow = Parameters<typeof insertAgreement>[1] & { id: string; kind: AgreementKind };
+type NewRow = Parameters<typeof insertAgreement>[1] & {
+  id: string;
+  kind: AgreementKind;
+  effectiveUntil: string | null;
+};
 
 async function keep(
   tx: CommandTx,
@@ -75,6 +85,7 @@ async function keep(
     fileName: `${at.row.kind}-${at.row.id}.pdf`,
     orgId: at.org.id,
   });
+  await assertOnlyInterim(tx, at.row);
   await insertAgreement(tx.db, { ...at.row, fileId: file.id, documentSha256: file.sha256 });
   await tx.audit({
     action: 'agreements.sent',
@@ -148,7 +159,7 @@ function pending(kind: AgreementKind, cause: unknown): AppError {
   return new AppError({
     kind: 'conflict',
     reason: 'agreement_pending',
-    message: `A ${KIND_TITLES[kind].toLowerCase()} already waits for signatures or for its first day. Sign that one, or decline or terminate it first.`,
+    message: `A ${KIND_TITLES[kind].toLowerCase()} already waits for signatures. Sign that one, or decline it first.`,
     cause,
   });
 }

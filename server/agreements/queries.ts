@@ -7,7 +7,7 @@ import {
   agreementTemplates,
   gateRequirements,
 } from '#db/schema/agreements.ts';
-import { organisations, sessions } from '#db/schema/identity.ts';
+import { organisations } from '#db/schema/identity.ts';
 import { holding } from '#db/text-pattern.ts';
 import type { AgreementKind, AgreementStatus, TemplateKind } from './schemas.ts';
 
@@ -264,13 +264,4 @@ export async function listDueForEnd(tx: Tx, today: string, limit: number): Promi
     .orderBy(asc(agreements.id))
     .limit(limit)
     .for('update', { skipLocked: true });
-}
-
-/** The browser a session was opened with, for the evidence of a signature. */
-export async function findUserAgent(q: Queryable, sessionId: string): Promise<string | null> {
-  const [row] = await q
-    .select({ userAgent: sessions.userAgent })
-    .from(sessions)
-    .where(and(eq(sessions.id, sessionId), isNull(sessions.revokedAt)));
-  return row?.userAgent ?? null;
 }

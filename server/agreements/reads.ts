@@ -36,6 +36,7 @@ import {
 import {
   type AgreementDetail,
   type AgreementKind,
+  type AgreementStatus,
   type AgreementView,
   type Clause,
   clauses,
@@ -52,6 +53,8 @@ import {
 
 type OrgActor = UserActor & { orgId: string };
 
+const STANDING: ReadonlySet<AgreementStatus> = new Set(['active', 'suspended', 'termination_noticed']);
+
 /** An organisation's agreements, what they allow on each of its projects, and what it can ask for. */
 export async function readAgreementCentre(q: Queryable, at: { orgId: string; now: Date }) {
   const org = await findOrganisation(q, at.orgId);
@@ -67,13 +70,19 @@ export async function readAgreementCentre(q: Queryable, at: { orgId: string; now
       }),
     })),
   );
-  const open = new Set(
-    agreements.filter((one) => isPending(one.status) || one.status === 'signed').map((one) => one.kind),
-  );
+  const kindsOf = (is: (one: AgreementView) => boolean) =>
+    new Set(agreements.filter(is).map((one) => one.kind));
+  const open = kindsOf((one) => isPending(one.status));
+  const standing = kindsOf((one) => STANDING.has(one.status));
+  const signed = agreements.filter((one) => one.status === 'signed');
+  // Where nothing is in force until its day, an interim one can be asked for (`interim.ts`).
+  const interims = signed.filter((one) => !standing.has(one.kind) && !open.has(one.kind));
+  const closed = new Set(signed.filter((one) => !interims.includes(one)).map((one) => one.kind));
   return {
     agreements,
     projects,
-    requestable: kindsFor(org.kind).filter((kind) => !open.has(kind)),
+    requestable: kindsFor(org.kind).filter((kind) => !open.has(kind) && !closed.has(kind)),
+    interimUntil: Object.fromEntries(interims.map((one) => [one.kind, one.effectiveFrom])),
     carries: await readCarried(q, { agreements, projects, today: at.now.toISOString().slice(0, 10) }),
     transfers: await readTransfers(q, at),
     duties: await listOpenDutiesOf(q, at.orgId),

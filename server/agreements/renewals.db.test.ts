@@ -192,11 +192,78 @@ describe('renewal: the next term starts the instant the old one ends', () => {
     const vendor = await freshVendor();
     const later = await renew(vendor, '2026-12-21');
     expect(await signBoth(vendor, later)).toMatchObject({ status: 'signed' });
-    expect(await reasonOf(renew(vendor, START))).toBe('conflict agreement_pending');
+    const ask = (term: { effectiveFrom: string; effectiveUntil?: string }) =>
+      createAgreement(world.operator, { kind: 'nda', orgId: vendor.actor.orgId, ...term });
+    for (const term of [
+      { effectiveFrom: START, effectiveUntil: '2026-12-20' },
+      { effectiveFrom: START, effectiveUntil: '2026-12-22' },
+      { effectiveFrom: '2026-12-01' },
+      { effectiveFrom: '2026-12-21', effectiveUntil: '2027-12-21' },
+    ])
+      await expect(ask(term)).rejects.toMatchObject({
+        reason: 'agreement_pending',
+        message: expect.stringContaining('begins today and ends on 21 Dec'),
+      });
     const signed = await rowOf(later);
     expect(['2026-12-20', '2026-12-21'].map((day) => isEffective(signed, day))).toEqual([false, true]);
     await expireAgreements(job('2026-12-21T00:00:00Z'));
     expect(await rowOf(later)).toMatchObject({ status: 'active', supersedesId: null });
+  });
+
+  test('an interim one closes the gap: from its signature to the later one’s first day each day has exactly one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 9 }), fc.boolean(), async (startsIn, isJobLate) => {
+        const vendor = await freshVendor();
+        const from = addDays(START, startsIn);
+        const later = await renew(vendor, from);
+        await signBoth(vendor, later);
+        const interim = await renew(vendor, START);
+        expect(await rowOf(interim)).toMatchObject({ effectiveFrom: START, effectiveUntil: from });
+        // Asked for again while it waits for signatures, it is that one.
+        expect(await reasonOf(renew(vendor, START))).toBe('conflict agreement_pending');
+        expect(await signBoth(vendor, interim)).toMatchObject({ status: 'active' });
+        const stands = async (day: string) =>
+          [await rowOf(interim), await rowOf(later)].map((row) => isEffective(row, day));
+        for (const runsOn of isJobLate ? [addDays(from, -1), addDays(from, 1)] : [addDays(from, -1), from]) {
+          for (let day = START; day <= addDays(from, 3); day = addDays(day, 1))
+            expect(await stands(day), `${day} of ${from}`).toEqual([day < from, day >= from]);
+          await expireAgreements(job(`${runsOn}T00:00:00Z`));
+        }
+        expect([(await rowOf(interim)).status, (await rowOf(later)).status]).toEqual([
+          'superseded',
+          'active',
+        ]);
+        expect(await rowOf(later)).toMatchObject({ supersedesId: interim });
+      }),
+      { numRuns: 4 },
+    );
+  }, 90_000);
+
+  test('who leaves an interim one leaves what follows it, and a second one beside what is in force is refused', async () => {
+    const vendor = await freshVendor();
+    const later = await renew(vendor, '2026-12-21');
+    await signBoth(vendor, later);
+    const interim = await renew(vendor, START);
+    await signBoth(vendor, interim);
+    await expect(renew(vendor, START)).rejects.toMatchObject({
+      reason: 'agreement_pending',
+      message: expect.stringContaining('is in force, and the one that follows it'),
+    });
+    await terminateAgreement(vendor, { agreementId: interim, reason: 'Leaving.', effectiveOn: '2026-12-05' });
+    expect(await rowOf(later)).toMatchObject({ status: 'voided' });
+  });
+
+  test('an interim one that nobody has signed by then is signed no more, and the later one begins all the same', async () => {
+    const vendor = await freshVendor();
+    const later = await renew(vendor, '2026-11-25');
+    await signBoth(vendor, later);
+    const interim = await renew(vendor, START);
+    await expireAgreements(job('2026-11-25T00:00:00Z'));
+    const documentSha256 = (await rowOf(interim)).documentSha256!;
+    const late = at(vendor, '2026-11-25T08:00:00Z');
+    const input = await signInput(world, late, { agreementId: interim, documentSha256 });
+    expect(await reasonOf(signAgreement(late, input))).toBe('conflict agreement_over');
+    expect(await rowOf(later)).toMatchObject({ status: 'active' });
   });
 
   test('one whose own last day has come is signed no more: it would replace what is in force with nothing', async () => {

@@ -346,6 +346,8 @@ export const agreementCentre = z.object({
   projects: z.array(projectAccess),
   /** Kinds this organisation can ask for now. */
   requestable: z.array(z.enum(AGREEMENT_KINDS)),
+  /** Of those, where one is signed for a day to come and nothing is in force: until that day the one asked for would hold. */
+  interimUntil: z.partialRecord(z.enum(AGREEMENT_KINDS), z.string()),
   /** By agreement in force: the projects whose data asks for one of its kind. */
   carries: z.record(z.uuid(), z.array(z.string())),
   transfers: z.array(transferView),

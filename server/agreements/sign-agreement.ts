@@ -7,7 +7,7 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
-import { namesOfPeople } from '#server/identity/reads.ts';
+import { findUserAgent, namesOfPeople } from '#server/identity/reads.ts';
 import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { activateAgreement } from './activate-agreement.ts';
@@ -17,7 +17,6 @@ import {
   type AgreementWithParties,
   findAgreement,
   findAgreementForUpdate,
-  findUserAgent,
   insertSignature,
   listSignatures,
   updateAgreement,

@@ -36,6 +36,35 @@ export async function listDueToBegin(tx: Tx, today: string, limit: number): Prom
     .for('update', { skipLocked: true });
 }
 
+const isSignedAhead = (at: { kind: AgreementRow['kind']; partyAOrgId: string; partyBOrgId: string }) =>
+  and(
+    eq(agreements.kind, at.kind),
+    eq(agreements.partyAOrgId, at.partyAOrgId),
+    eq(agreements.partyBOrgId, at.partyBOrgId),
+    eq(agreements.status, 'signed'),
+  );
+
+/** The one of a kind and parties that both have signed for a day to come, locked, or null (agreements_one_signed). */
+export async function findSignedForUpdate(
+  tx: Tx,
+  at: Parameters<typeof isSignedAhead>[0],
+): Promise<AgreementRow | null> {
+  const [row] = await tx.select().from(agreements).where(isSignedAhead(at)).for('update');
+  return row ?? null;
+}
+
+/** The day on which it begins, or null. */
+export async function findSignedDay(
+  q: Queryable,
+  at: Parameters<typeof isSignedAhead>[0],
+): Promise<string | null> {
+  const [row] = await q
+    .select({ begins: agreements.effectiveFrom })
+    .from(agreements)
+    .where(isSignedAhead(at));
+  return row?.begins ?? null;
+}
+
 /** The agreement that waits to take over from another one, locked, or null. */
 export async function findSuccessorForUpdate(tx: Tx, agreementId: string): Promise<AgreementRow | null> {
   const [row] = await tx

@@ -21,6 +21,7 @@ import {
   type WorkScene,
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { pdfText } from '#db/testing/pdf-text.ts';
 import { CONSENT } from '#server/agreements/consent.ts';
 import { storedPricing } from '#server/bids/pricing-schemas.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
@@ -49,7 +50,7 @@ import { closeProposal, lapseProposals } from './close-proposal.ts';
 import { decideCredit, disputeCredit, waiveCredit } from './decide-credit.ts';
 import { measureSettled } from './measure-sla.ts';
 import { proposeAmendment } from './propose-amendment.ts';
-import { findVersion, lockCreditsToTake } from './queries.ts';
+import { findVersion, listSignatures, lockCreditsToTake } from './queries.ts';
 import type { ContractTerms, ProposeAmendmentInput } from './schemas.ts';
 import { signVersion } from './sign-version.ts';
 import { takeCredits } from './take-credits.ts';
@@ -186,14 +187,22 @@ describe('contracts between a sponsor and a vendor', () => {
     expect(version).toBe(2);
     expect(await sign(scene.sponsor, versionId, scene)).toEqual({ status: 'proposed', inForceFrom: null });
     expect(await reasonOf(sign(scene.sponsor, versionId, scene))).toBe('already_signed');
-    expect(await sign(vendor, versionId, scene)).toEqual({
+    expect(await sign({ ...vendor, address: '203.0.113.7' }, versionId, scene)).toEqual({
       status: 'agreed',
       inForceFrom: new Date('2026-11-10T00:00:00Z'),
     });
     const row = (await findVersion(t.db, versionId))!;
     const original = await readStoredFile(t.db, row.fileId);
     expect(createHash('sha256').update(original.bytes).digest('hex')).toBe(row.documentSha256);
-    const sealed = await PDFDocument.load((await readStoredFile(t.db, row.sealedFileId!)).bytes);
+    const sealedFile = await readStoredFile(t.db, row.sealedFileId!);
+    const sealed = await PDFDocument.load(sealedFile.bytes);
+    // Where each signature came from is kept and printed, as of agreements; a call within the server has no address.
+    expect((await listSignatures(t.db, [versionId])).map((one) => one.ipAddress)).toEqual([
+      null,
+      '203.0.113.7',
+    ]);
+    const printed = pdfText(sealedFile.bytes).replaceAll(' ', '');
+    expect(printed).toContain('203.0.113.7');
     const pages = (await PDFDocument.load(original.bytes)).getPageCount();
     expect(sealed.getPageCount()).toBeGreaterThan(pages);
 

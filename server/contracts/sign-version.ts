@@ -9,7 +9,7 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
-import { namesOfPeople, organisationsById } from '#server/identity/reads.ts';
+import { findUserAgent, namesOfPeople, organisationsById } from '#server/identity/reads.ts';
 import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { findContract } from './find-contract.ts';
@@ -74,6 +74,8 @@ export async function signVersion(
       documentSha256: version.documentSha256,
       authMethod: `account ${authMethodOf(actor)}, entered again at ${actor.reauthenticatedAt?.toISOString() ?? 'unknown'}`,
       sessionId: actor.sessionId,
+      ipAddress: ctx.address ?? null,
+      userAgent: await findUserAgent(tx.db, actor.sessionId),
       signedAt: tx.now,
     });
     await tx.audit({

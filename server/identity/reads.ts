@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { memberships, organisations, people, users } from '#db/schema/identity.ts';
+import { memberships, organisations, people, sessions, users } from '#db/schema/identity.ts';
 import type { OrgKind } from '#server/command/actor.ts';
 import type { Role } from '#server/command/capabilities.ts';
 import { AppError } from '#server/core/errors.ts';
@@ -172,3 +172,12 @@ export async function sponsorOfInHouse(q: Queryable, orgId: string): Promise<str
 
 export { countOpenInvitations } from './queries.ts';
 export { listTeamMembers, listTeams, peopleOfTeam, teamUnknown } from './staff-team-queries.ts';
+
+/** The browser a session was opened with, for the evidence of a signature. */
+export async function findUserAgent(q: Queryable, sessionId: string): Promise<string | null> {
+  const [row] = await q
+    .select({ userAgent: sessions.userAgent })
+    .from(sessions)
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.revokedAt)));
+  return row?.userAgent ?? null;
+}
