@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { auditEvents } from '#db/schema/audit.ts';
 import { memberships, organisations, people, users } from '#db/schema/identity.ts';
 import { mails, notifications } from '#db/schema/notifications.ts';
-import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
+import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import {
   type CommandContext,
@@ -19,7 +19,7 @@ import { createPlatform } from './create-platform.ts';
 import { refuseOrganisation, suspendOrganisation, verifyOrganisation } from './decide-organisation.ts';
 import { loadUserActor } from './load-actor.ts';
 import { getOrganisationFile, listOrganisationDesk } from './organisation-desk.ts';
-import type { SignUpInput } from './schemas.ts';
+import { organisationFileInput, type SignUpInput } from './schemas.ts';
 import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
 
@@ -259,9 +259,28 @@ describe('sign-up and verification (R0)', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
     const next = await listOrganisationDesk(operator, { status: 'unverified', limit: 2, after: first.next! });
     expect(next.items.map((org) => org.id)).toEqual(all.items.slice(2, 4).map((org) => org.id));
-    const file = await getOrganisationFile(operator, { orgId: mine.actor.orgId });
+    const { orgId, personId } = mine.actor;
+    const fileOf = (page: { after?: string; text?: string; limit?: number } = {}) =>
+      getOrganisationFile(operator, organisationFileInput.parse({ orgId, ...page }));
+    const file = await fileOf();
     expect(file).toMatchObject({ registerNumber: 'HRB 77', domain: 'radiance.example' });
-    expect(file.people).toMatchObject([{ maySign: true, isAddressOfDomain: true }]);
+    expect(file.people).toMatchObject([{ personId, isAddressOfDomain: true }]);
+    // However many people there are, whoever may sign is there to choose; the others come by pages, each once.
+    const org = { id: orgId, kind: 'sponsor' as const, verified: false };
+    for (const name of ['Aaron', 'Berta', 'Zoe'])
+      await makeMember(t.db, { org, roles: ['panel_reader'], person: await makePerson(t.db, { name }) });
+    const seen: string[] = [];
+    for (let after: string | undefined, isMore = true; isMore; ) {
+      const page = await fileOf({ limit: 2, ...(after === undefined ? {} : { after }) });
+      expect(page.signers.map((one) => one.personId)).toEqual([personId]);
+      expect(page.peopleCount).toBe(4);
+      seen.push(...page.people.map((one) => one.name));
+      after = page.next ?? undefined;
+      isMore = after !== undefined;
+    }
+    expect(seen).toEqual(seen.toSorted());
+    expect(new Set(seen).size).toBe(4);
+    expect((await fileOf({ text: 'bert' })).people.map((one) => one.name)).toEqual(['Berta']);
   });
 
   test('an installation has one platform, set up by the command line only', async () => {

@@ -2,12 +2,13 @@ import { and, asc, count, eq, gt, ilike, ne } from 'drizzle-orm';
 import { organisations } from '#db/schema/identity.ts';
 import { holding } from '#db/text-pattern.ts';
 import type { OrgKind } from '#server/command/actor.ts';
-import { capabilitiesOf, type Role } from '#server/command/capabilities.ts';
+import { capabilitiesOf, ROLES, type Role } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { countMembers, listMemberIds, listMembersPage } from './member-queries.ts';
 import { listConfirmedAddresses } from './queries.ts';
-import { listOrgMembers } from './reads.ts';
 import { isAddressOfDomain, type OrgStatus } from './rules.ts';
+import type { OrganisationFileInput } from './schemas.ts';
 import { listSecured } from './second-factor-queries.ts';
 
 export type DeskOrganisation = {
@@ -25,12 +26,16 @@ export type OrganisationFile = DeskOrganisation & {
   statusReason: string | null;
   verifiedAt: Date | null;
   signatories: string[];
+  /** Everybody whose role may sign for it: whom the decision chooses from. */
+  signers: { personId: string; name: string; roles: Role[] }[];
+  peopleCount: number;
+  /** The person after whom the next page begins; null on the last. */
+  next: string | null;
   people: {
     personId: string;
     name: string;
     email: string;
     roles: Role[];
-    maySign: boolean;
     /** A hint, not a proof: the address belongs to the organisation's domain. */
     isAddressOfDomain: boolean;
     isAddressConfirmed: boolean;
@@ -67,10 +72,14 @@ export async function listOrganisationDesk(
   return { items, total: total?.n ?? 0, next: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** Everything an operator needs to decide on one organisation. Throws not_found `organisation_unknown`. */
+const SIGNING = ROLES.filter((role) => capabilitiesOf([role]).has('agreement.sign'));
+/** More than these nobody chooses from; an organisation has a few. */
+const SIGNERS = 500;
+
+/** Everything an operator needs to decide on one organisation, and a page of its people by name. Throws not_found `organisation_unknown`. */
 export async function getOrganisationFile(
   ctx: OrgContext,
-  input: { orgId: string },
+  input: OrganisationFileInput,
 ): Promise<OrganisationFile> {
   const [org] = await ctx.db
     .select()
@@ -83,7 +92,12 @@ export async function getOrganisationFile(
       message: 'There is no such organisation.',
     });
   }
-  const members = await listOrgMembers(ctx.db, org.id, { limit: 500 });
+  const among = await listMemberIds(ctx.db, { orgId: org.id, roles: SIGNING });
+  const everybody = { orgId: org.id, text: '', after: null };
+  const signers = await listMembersPage(ctx.db, { ...everybody, among, limit: SIGNERS });
+  const { people } = await countMembers(ctx.db, org.id);
+  const page = await listMembersPage(ctx.db, { ...input, limit: input.limit + 1 });
+  const members = page.slice(0, input.limit);
   const confirmed = await listConfirmedAddresses(
     ctx.db,
     members.map((member) => member.personId),
@@ -104,12 +118,14 @@ export async function getOrganisationFile(
     statusReason: org.statusReason,
     verifiedAt: org.verifiedAt,
     signatories: org.signatories,
+    signers: signers.map(({ personId, name, roles }) => ({ personId, name, roles })),
+    peopleCount: people,
+    next: page.length > members.length ? (members.at(-1)?.personId ?? null) : null,
     people: members.map(({ personId, name, email, roles }) => ({
       personId,
       name,
       email,
       roles,
-      maySign: capabilitiesOf(roles).has('agreement.sign'),
       isAddressOfDomain: isAddressOfDomain(email, org.domain),
       isAddressConfirmed: confirmed.has(personId),
       hasSecondFactor: secured.has(personId),

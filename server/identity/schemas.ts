@@ -161,7 +161,19 @@ export const resetPasswordInput = z.object({ token, newPassword });
 /** The bytes of a roster file; base64, so that its encoding can be checked. */
 export const importRosterInput = z.object({ contentBase64: z.base64().max(1_400_000) });
 
+const memberPage = z.object({
+  /** In a name or an address. */
+  text: z.string().trim().max(120).default(''),
+  /** The person after whom the page begins. */
+  after: z.uuid().nullable().default(null),
+  limit: z.int().min(1).max(1_000).default(50),
+});
+
 export const orgIdInput = z.object({ orgId: z.uuid() });
+
+/** An organisation with a page of its people. */
+export const organisationFileInput = orgIdInput.extend(memberPage.shape);
+export type OrganisationFileInput = z.output<typeof organisationFileInput>;
 
 export const sessionRef = z.object({ sessionId: z.uuid() });
 
@@ -177,14 +189,6 @@ export const organisationDeskInput = z.object({
   text: z.string().trim().max(120).default(''),
   after: z.uuid().optional(),
   limit: z.number().int().min(1).max(100).default(50),
-});
-
-const memberPage = z.object({
-  /** In a name or an address. */
-  text: z.string().trim().max(120).default(''),
-  /** The person after whom the page begins. */
-  after: z.uuid().nullable().default(null),
-  limit: z.int().min(1).max(1_000).default(50),
 });
 
 /** A page of the team by name, and one of its open invitations from after one of them on. */

@@ -149,13 +149,17 @@ export const organisationFile = deskOrganisation.extend({
   statusReason: z.string().nullable(),
   verifiedAt: z.date().nullable(),
   signatories: z.array(z.uuid()),
+  /** Everybody whose role may sign for it. */
+  signers: z.array(z.object({ personId: z.uuid(), name: z.string(), roles: z.array(role) })),
+  /** How many people it has, and the person after whom the next page of them begins; null on the last. */
+  peopleCount: z.number().int(),
+  next: z.uuid().nullable(),
   people: z.array(
     z.object({
       personId: z.uuid(),
       name: z.string(),
       email: z.string(),
       roles: z.array(role),
-      maySign: z.boolean(),
       isAddressOfDomain: z.boolean(),
       isAddressConfirmed: z.boolean(),
       hasSecondFactor: z.boolean(),

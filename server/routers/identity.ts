@@ -201,7 +201,7 @@ const organisationDesk = {
     .output(view.organisationDesk)
     .query(({ ctx, input }) => listOrganisationDesk(ctx.command, input)),
   organisation: procedure({ can: 'operator.verify' })
-    .input(schema.orgIdInput)
+    .input(schema.organisationFileInput)
     .output(view.organisationFile)
     .query(({ ctx, input }) => getOrganisationFile(ctx.command, input)),
   verifyOrganisation: procedure({ can: 'operator.verify' })

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { roleName } from '#app/_shell/role-words.ts';
+import { listPlace, type Search } from '#app/_team/page-place.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -11,17 +12,18 @@ import { statusWords } from '#app/_ui/status-tone.ts';
 import { isId } from '#server/core/ids.ts';
 import { countryName } from '#server/identity/countries.ts';
 import { OrganisationDecision } from './organisation-decision.tsx';
-import { ResetSecondFactor } from './reset-second-factor.tsx';
+import { PeopleTable } from './people-table.tsx';
 
 export const metadata: Metadata = { title: 'Organisation' };
 
-type OrganisationPageProps = { params: Promise<{ orgId: string }> };
+type OrganisationPageProps = { params: Promise<{ orgId: string }>; searchParams: Promise<Search> };
 
-/** One organisation with everything the operator checks (R0), and the decision on it. */
-export default async function OrganisationPage({ params }: OrganisationPageProps) {
+/** One organisation with everything the operator checks (R0), the decision on it, and its people by pages. */
+export default async function OrganisationPage({ params, searchParams }: OrganisationPageProps) {
   const { orgId } = await params;
   if (!isId(orgId)) notFound();
-  const org = await loaded((call) => call.identity.organisation({ orgId }));
+  const place = listPlace(await searchParams);
+  const org = await loaded((call) => call.identity.organisation({ orgId, ...place }));
   const isCompany = org.kind !== 'independent';
   return (
     <div className="max-w-[720px]">
@@ -56,38 +58,22 @@ export default async function OrganisationPage({ params }: OrganisationPageProps
           )}
         </dl>
       </Part>
-      <Part title={isCompany ? 'People' : 'Person'}>
-        <ul className="divide-y divide-line border-line border-y">
-          {org.people.map((person) => (
-            <li key={person.personId} className="flex flex-wrap items-baseline gap-x-4 gap-y-1 py-2">
-              <span className="min-w-0 flex-1">
-                <span className="block font-medium text-base">{person.name}</span>
-                <span className="block break-all text-ink-3 text-sm">{person.email}</span>
-              </span>
-              <span className="text-ink-2 text-sm">{person.roles.map(roleName).join(', ')}</span>
-              <span className="w-full text-ink-3 text-xs sm:w-auto">
-                {person.isAddressConfirmed ? 'address confirmed' : 'address not confirmed'}
-                {isCompany ? (person.isAddressOfDomain ? ', of the domain' : ', not of the domain') : null}
-                {person.hasSecondFactor ? ', authenticator app' : null}
-              </span>
-              {person.hasSecondFactor ? (
-                <ResetSecondFactor personId={person.personId} name={person.name} />
-              ) : null}
-            </li>
-          ))}
-        </ul>
-      </Part>
       <Part title="Decision">
         <OrganisationDecision
           key={org.status}
           orgId={org.id}
           legalName={org.legalName}
           status={org.status}
-          candidates={org.people
-            .filter((person) => person.maySign)
-            .map(({ personId, name, roles }) => ({ personId, name, roles: roles.map(roleName).join(', ') }))}
+          candidates={org.signers.map(({ personId, name, roles }) => ({
+            personId,
+            name,
+            roles: roles.map(roleName).join(', '),
+          }))}
           signatories={org.signatories}
         />
+      </Part>
+      <Part title={isCompany ? `People (${org.peopleCount.toLocaleString('en')})` : 'Person'}>
+        <PeopleTable people={org.people} next={org.next} isCompany={isCompany} />
       </Part>
     </div>
   );
