@@ -1,4 +1,4 @@
-import { type DatabaseHandle, openDatabase } from '#db/client.ts';
+import { type Database, openDatabase } from '#db/client.ts';
 import { manualClock } from '#server/core/clock.ts';
 import { env } from '#server/env.ts';
 import { makeArms, makeCrowd, makeScene } from './simulate/arms.ts';
@@ -27,7 +27,7 @@ export async function runSimulate(argv: readonly string[]): Promise<number> {
   }
   const handle = openDatabase(url, { max: 20, name: 'readroom-simulate' });
   try {
-    const result = await simulate(handle, options);
+    const result = await simulate(handle.db, options);
     console.log(options.json ? JSON.stringify(result) : `\n${reportOf(result)}`);
     return 0;
   } finally {
@@ -41,36 +41,40 @@ export function findForeignDatabase(environment: NodeJS.ProcessEnv, url: string)
   return `The database on ${new URL(url).hostname} is not the one that comes with this clone. A simulation fills a database with made-up organisations and people that nobody can take out again: run it without DATABASE_URL, or with --any-database if you are sure.`;
 }
 
-async function simulate(handle: DatabaseHandle, options: SimulateOptions): Promise<SimulationResult> {
-  const say = progress();
+/** Makes a crowd and its work, lets it read until all is settled, and says what came out. */
+export async function simulate(db: Database, options: SimulateOptions): Promise<SimulationResult> {
+  const { say, sayOften } = progress();
   const clock = manualClock(new Date());
   say('Make the project, its cases and gold');
-  const scene = await makeScene(handle.db, clock, options);
+  const scene = await makeScene(db, clock, options);
   const batches = await makeArms(scene, options);
   say(`${scene.dataset.cases.length.toLocaleString('en')} cases in ${batches.length} batches`);
   const crowd = await makeCrowd(scene, batches, options, (done) =>
-    say(
-      `${done.toLocaleString('en')} of ${options.annotators.toLocaleString('en')} people have joined`,
-      true,
+    sayOften(
+      () => `${done.toLocaleString('en')} of ${options.annotators.toLocaleString('en')} people have joined`,
     ),
   );
   const driven = await driveCrowd(scene, crowd, batches, options, ({ reads, crowdMs, settled }) =>
-    say(
-      `${reads.toLocaleString('en')} reads, minute ${(crowdMs / 60_000).toFixed(1)} of the crowd’s time, ${settled} of ${batches.length} batches settled`,
-      true,
+    sayOften(
+      () =>
+        `${reads.toLocaleString('en')} reads, minute ${(crowdMs / 60_000).toFixed(1)} of the crowd’s time, ${settled} of ${batches.length} batches settled`,
     ),
   );
   say('Hold final labels against the truth');
   return resultOf(scene, { batches, crowd, driven, options });
 }
 
-/** Lines on stderr; those that come often at most every two seconds. */
-function progress(): (line: string, isOften?: boolean) => void {
+/** Lines on stderr; of those that come often, one every two seconds is put into words. */
+function progress(): { say: (line: string) => void; sayOften: (line: () => string) => void } {
   let last = 0;
-  return (line, isOften = false) => {
-    const now = performance.now();
-    if (isOften && now - last < 2000) return;
-    last = now;
+  const say = (line: string) => {
+    last = performance.now();
     console.error(`… ${line}`);
+  };
+  return {
+    say,
+    sayOften: (line) => {
+      if (performance.now() - last >= 2000) say(line());
+    },
   };
 }
