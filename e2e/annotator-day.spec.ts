@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible, expectFits } from './accessible.ts';
 import { demoLogin, signIn } from './people.ts';
-import { enterAs, shownCase, start } from './reading-steps.ts';
+import { enterAs, shownCase, shownNumber, start } from './reading-steps.ts';
 import { makeReadingWorld, type ReadingWorld } from './reading-world.ts';
 
 test.describe('as the demo’s annotator', () => {
@@ -165,6 +165,37 @@ test.describe('in a batch of one’s own', () => {
     await panel.keyboard.press('Control+Enter');
     await expect(panel.getByText('You have decided 1 case in this batch.')).toBeVisible();
     await panel.context().close();
+  });
+
+  test('closing the tab gives back at once what was claimed ahead; the case on the screen stays', async ({
+    browser,
+  }) => {
+    const batchId = await world.openBatch({ name: 'Closed', cases: 6, overlap: 1, reviewed: false });
+    const [, bert] = world.annotators;
+    const held = async () => (await bert.api.work.leases.query({ batchId, tier: 'label' })).length;
+    const page = await enterAs(browser, bert);
+    await start(page, 'Closed', `/work/read/${batchId}`);
+    await expect(shownCase(page)).toBeVisible();
+    const shown = await shownNumber(page);
+    // The page claims ahead of the reader.
+    await expect.poll(held).toBeGreaterThan(1);
+    await page.close({ runBeforeUnload: true });
+    // Long before a lease would run out.
+    await expect.poll(held).toBe(1);
+
+    // The tab is opened again, and left for another site: the same case, and again nothing else is held.
+    const again = await bert.api.work.leases.query({ batchId, tier: 'label' });
+    const back = await page.context().newPage();
+    await back.goto(`/work/read/${batchId}`);
+    await expect(shownCase(back)).toBeVisible();
+    expect(await shownNumber(back)).toBe(shown);
+    await expect.poll(held).toBeGreaterThan(1);
+    await back.goto('about:blank');
+    await expect.poll(held).toBe(1);
+    expect((await bert.api.work.leases.query({ batchId, tier: 'label' })).map((one) => one.leaseId)).toEqual(
+      again.map((one) => one.leaseId),
+    );
+    await back.context().close();
   });
 
   test('without a connection reading goes on and is sent later; an idle screen locks over the kept draft', async ({
