@@ -210,7 +210,7 @@ export const assets = pgTable(
 
 /**
  * The words that the gate gave for opening or staying shut, each once; append-only. Millions of openings share some ten of
- * them, and an opening may weigh little (`server/agreements/README.md`).
+ * them, and an opening may weigh little (`docs/domains/agreements.md`).
  */
 export const openingGrounds = pgTable('opening_grounds', {
   /** The first eight bytes of the SHA-256 of the words, so that nobody hands out numbers. */

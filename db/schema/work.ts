@@ -208,7 +208,7 @@ export const tasks = pgTable(
 );
 
 /**
- * Hot. One person's turn on a task. The claim and its indexes are described in the README of server/work. No foreign
+ * Hot. One person's turn on a task. The claim and its indexes are described in docs/domains/work.md. No foreign
  * key to tasks: it triples the time of a load; server/work/check-invariants.ts proves the relation.
  */
 export const slots = pgTable(

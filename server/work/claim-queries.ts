@@ -6,7 +6,7 @@ import type { Tier } from './rules.ts';
 
 /*
  * The claim. Every statement names one batch (one shard), carries times and ids as parameters, and locks in the order
- * readers row → slots (skip locked, so it never waits for one). Facts: server/work/README.md.
+ * readers row → slots (skip locked, so it never waits for one). Facts: docs/domains/work.md.
  * The guards are scalar subqueries on purpose: as `not exists` the planner may turn them into an anti-join over all
  * that a person has ever read.
  */
