@@ -298,35 +298,6 @@ export async function isMember(q: Queryable, at: { orgId: string; personId: stri
   return rows.length === 1;
 }
 
-/**
- * The credentials of an organisation's active members, for the person who vouches for them, by name; at most 1,000, those that nobody
- * has vouched for yet before all others, so that in a large team too each comes up.
- */
-export async function listTeamCredentials(
-  q: Queryable,
-  orgId: string,
-): Promise<(CredentialRow & { personName: string })[]> {
-  const members = q
-    .select({ personId: memberships.personId })
-    .from(memberships)
-    .where(and(eq(memberships.orgId, orgId), eq(memberships.status, 'active')));
-  const rows = await q
-    .select({ credential: credentials, personName: users.name })
-    .from(credentials)
-    .leftJoin(users, eq(users.personId, credentials.personId))
-    .where(inArray(credentials.personId, members))
-    .orderBy(
-      sql`${credentials.level} = 'self_claimed' and ${credentials.status} in ('claimed', 'verifying', 'verified') desc`,
-      asc(users.name),
-      asc(credentials.createdAt),
-      asc(credentials.id),
-    )
-    .limit(1000);
-  return rows
-    .map((row) => ({ ...row.credential, personName: row.personName ?? 'Erased account' }))
-    .sort((a, b) => (a.personName === b.personName ? 0 : a.personName < b.personName ? -1 : 1));
-}
-
 /** Those among some people who hold a verified credential that does not end before a day (credentials_person_idx). */
 export async function listHoldersInDate(
   q: Queryable,

@@ -9,13 +9,20 @@ import {
   lastVerifications,
   listCredentialsOf,
   listHistory,
-  listTeamCredentials,
   listWaiting,
 } from './queries.ts';
 import { listQualifications } from './reads.ts';
 import type { CredentialStatus, QualificationView } from './schemas.ts';
+import { countTeamCredentials, listClaimsOf, listTeamCredentials } from './team-queries.ts';
 import { mayBeAnswered } from './verification-rules.ts';
-import type { CredentialView, DeskInput, DeskItem, desk } from './view-schemas.ts';
+import type {
+  CredentialView,
+  claimsOf,
+  DeskInput,
+  DeskItem,
+  desk,
+  TeamCredentialsInput,
+} from './view-schemas.ts';
 
 /** A person's own credentials and qualifications. */
 export async function readWallet(
@@ -116,20 +123,36 @@ async function deskItems(
   });
 }
 
-/** What an organisation's members claim, so that it can vouch for it (R19). */
-export async function readTeamCredentials(q: Queryable, orgId: string) {
-  const rows = await listTeamCredentials(q, orgId);
-  return rows.map((row) => ({
-    credentialId: row.id,
-    personId: row.personId,
-    personName: row.personName,
-    title: row.title,
-    issuer: row.issuer,
-    specialty: row.specialty,
-    expiresOn: row.expiresOn,
-    status: shownStatus(row, row.status),
-    level: row.level,
-  }));
+/** A page of what an organisation's members claim, so that it can vouch for it (R19); with how much of it waits for that. */
+export async function readTeamCredentials(q: Queryable, of: TeamCredentialsInput & { orgId: string }) {
+  const [counted, rows] = await Promise.all([
+    countTeamCredentials(q, of.orgId),
+    listTeamCredentials(q, { ...of, limit: of.limit + 1 }),
+  ]);
+  const shown = rows.slice(0, of.limit);
+  return {
+    ...counted,
+    next: rows.length > shown.length ? (shown.at(-1)?.id ?? null) : null,
+    items: shown.map((row) => ({
+      credentialId: row.id,
+      personId: row.personId,
+      personName: row.personName,
+      title: row.title,
+      issuer: row.issuer,
+      specialty: row.specialty,
+      expiresOn: row.expiresOn,
+      status: shownStatus(row, row.status),
+      level: row.level,
+    })),
+  };
+}
+
+/** What some of an organisation's people claim: for whom it names in a bid. */
+export async function readClaims(
+  q: Queryable,
+  of: { orgId: string; personIds: readonly string[] },
+): Promise<z.infer<typeof claimsOf>> {
+  return listClaimsOf(q, of);
 }
 
 async function withChecks(q: Queryable, rows: readonly CredentialRow[]): Promise<CredentialView[]> {

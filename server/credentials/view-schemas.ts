@@ -128,3 +128,26 @@ export const teamCredential = z.object({
   status: z.enum(CREDENTIAL_STATUSES),
   level: z.enum(CREDENTIAL_LEVELS),
 });
+
+export const TEAM_SHOWS = ['all', 'to_attest', 'to_check'] as const;
+/** A page of them. */
+export const teamCredentialsInput = z.object({
+  /** In a person's name, a title or an issuer. */
+  text: z.string().trim().max(120).default(''),
+  show: z.enum(TEAM_SHOWS).default('all'),
+  /** The credential after which the page begins. */
+  after: z.uuid().nullable().default(null),
+  limit: z.int().min(1).max(200).default(25),
+});
+export type TeamCredentialsInput = z.output<typeof teamCredentialsInput>;
+export const teamCredentials = z.object({
+  items: z.array(teamCredential),
+  total: z.number().int(),
+  toAttest: z.number().int(),
+  next: z.uuid().nullable(),
+});
+
+export const claimsOfInput = z.object({ personIds: z.array(z.uuid()).max(1_000) });
+export const claimsOf = z.array(
+  z.object({ personId: z.uuid(), title: z.string(), level: z.enum(CREDENTIAL_LEVELS) }),
+);

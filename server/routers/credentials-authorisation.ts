@@ -150,7 +150,13 @@ export const credentialsRows: AuthorisationRow[] = [
     input: () => ({ kind: 'privacy_training', understood: true }),
     otherOrg: 'own-data-only',
   },
-  { path: 'credentials.team', can: 'team.manage', otherOrg: 'own-data-only' },
+  { path: 'credentials.team', can: 'team.manage', input: () => ({}), otherOrg: 'own-data-only' },
+  {
+    path: 'credentials.claimsOf',
+    can: 'bid.write',
+    input: () => ({ personIds: [] }),
+    otherOrg: 'own-data-only',
+  },
   {
     path: 'credentials.attest',
     can: 'team.manage',

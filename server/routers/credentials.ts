@@ -7,7 +7,7 @@ import { completeTraining } from '#server/credentials/complete-training.ts';
 import { closeExam, defineExam, viewNamedExams } from '#server/credentials/define-exam.ts';
 import * as delegate from '#server/credentials/delegation-schemas.ts';
 import * as exam from '#server/credentials/general-exam-schemas.ts';
-import { readDesk, readTeamCredentials, readWallet } from '#server/credentials/read-wallet.ts';
+import { readClaims, readDesk, readTeamCredentials, readWallet } from '#server/credentials/read-wallet.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import * as schema from '#server/credentials/schemas.ts';
 import * as check from '#server/credentials/verification-schemas.ts';
@@ -50,8 +50,15 @@ export const credentialsRouter = router({
     .output(z.void())
     .mutation(({ ctx, input }) => closeExam(ctx.command, input)),
   team: procedure({ can: 'team.manage' })
-    .output(z.array(view.teamCredential))
-    .query(({ ctx }) => readTeamCredentials(ctx.command.db, ctx.command.actor.orgId)),
+    .input(view.teamCredentialsInput)
+    .output(view.teamCredentials)
+    .query(({ ctx: { command }, input }) =>
+      readTeamCredentials(command.db, { ...input, orgId: command.actor.orgId }),
+    ),
+  claimsOf: procedure({ can: 'bid.write' })
+    .input(view.claimsOfInput)
+    .output(view.claimsOf)
+    .query(({ ctx: { command }, input }) => readClaims(command.db, { ...input, orgId: command.actor.orgId })),
   attest: procedure({ can: 'team.manage' })
     .input(schema.attestCredentialInput)
     .output(z.void())

@@ -3,16 +3,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import type { z } from 'zod';
-import { LongList } from '#app/_agreements/long-list.tsx';
 import { refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
+import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import type { ownDelegation } from '#server/credentials/delegation-schemas.ts';
 import { LEVEL_WORDS } from '#server/credentials/describe.ts';
-import type { teamCredential } from '#server/credentials/view-schemas.ts';
+import type { teamCredential, teamCredentials } from '#server/credentials/view-schemas.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { VerifyCredential } from './verify-credential.tsx';
 
@@ -46,12 +46,13 @@ function DelegationLine({ delegation }: { delegation: Delegation }) {
 
 /** What the vendor's people claim, and the vendor's word for it (R19); the operator samples what was attested. */
 export function AttestCredentials({
-  credentials,
+  page,
   delegation,
 }: {
-  credentials: readonly TeamCredential[];
+  page: z.infer<typeof teamCredentials>;
   delegation: Delegation;
 }) {
+  const mayVerify = delegation?.mayVerify === true;
   const trpc = useTRPC();
   const router = useRouter();
   const attest = useMutation(
@@ -73,51 +74,81 @@ export function AttestCredentials({
         </p>
         <DelegationLine delegation={delegation} />
       </div>
-      {credentials.length === 0 ? (
+      {page.total === 0 ? (
         <EmptyState title="No credentials yet">Your people add theirs under “Credentials”.</EmptyState>
       ) : (
-        <LongList
-          name="credentials"
-          items={credentials}
-          keyOf={(one) => one.credentialId}
-          textOf={(one) => `${one.personName} ${one.title} ${one.issuer}`}
-          asks={{
-            label: delegation?.mayVerify ? 'Only what you may attest or check' : 'Only what you may attest',
-            of: (one) => mayAttest(one) || (delegation?.mayVerify === true && isDelegates(one)),
-          }}
-        >
-          {(one) => (
-            <>
-              <span className="min-w-0 basis-full sm:flex-1 sm:basis-0">
-                <span className="block truncate font-medium text-base">
-                  {one.personName}: {one.title}
+        <DataTable
+          id="team-credentials"
+          caption="Credentials of your people"
+          search
+          urlPrefix="credentials_"
+          nextCursor={page.next}
+          note={`${page.total.toLocaleString('en')} in all; ${page.toAttest.toLocaleString('en')} ${page.toAttest === 1 ? 'waits' : 'wait'} for your word and ${page.toAttest === 1 ? 'comes' : 'come'} first.`}
+          filters={[
+            {
+              key: 'show',
+              label: 'Show',
+              options: [
+                { value: 'to_attest', label: 'What you may attest' },
+                ...(mayVerify ? [{ value: 'to_check', label: 'What you may check' }] : []),
+              ],
+            },
+          ]}
+          columns={[
+            { key: 'credential', header: 'Credential', phone: 'main' },
+            { key: 'issuer', header: 'Issuer' },
+            { key: 'level', header: 'Level' },
+            { key: 'expires', header: 'Expires' },
+            { key: 'state', header: 'State' },
+            { key: 'act', header: 'Your word', align: 'right', phone: 'side', fixed: true },
+          ]}
+          rows={page.items.map((one) => ({
+            id: one.credentialId,
+            name: `${one.personName}: ${one.title}`,
+            cells: {
+              credential: (
+                <>
+                  {one.personName}
+                  <span className="block pb-1 font-normal text-ink-2 text-sm">{one.title}</span>
+                </>
+              ),
+              issuer: one.issuer,
+              level: LEVEL_WORDS[one.level],
+              expires: one.expiresOn === null ? '' : sayDay(one.expiresOn),
+              state: <StatusPill state={one.status} />,
+              act: (
+                <span className="flex flex-wrap justify-end gap-2">
+                  {mayAttest(one) ? (
+                    <Button
+                      size="sm"
+                      pending={attest.isPending && attest.variables?.credentialId === one.credentialId}
+                      onClick={() => attest.mutate({ credentialId: one.credentialId })}
+                    >
+                      Attest credential
+                    </Button>
+                  ) : null}
+                  {mayVerify && isDelegates(one) ? (
+                    <VerifyCredential
+                      credentialId={one.credentialId}
+                      seenStatus={one.status}
+                      what={`${one.personName}, ${one.title}`}
+                      issuer={one.issuer}
+                    />
+                  ) : null}
                 </span>
-                <span className="block text-ink-3 text-sm">
-                  {one.issuer}; {LEVEL_WORDS[one.level]}
-                  {one.expiresOn === null ? '' : `; expires ${sayDay(one.expiresOn)}`}
-                </span>
-              </span>
-              <StatusPill state={one.status} />
-              {mayAttest(one) ? (
-                <Button
-                  size="sm"
-                  pending={attest.isPending && attest.variables?.credentialId === one.credentialId}
-                  onClick={() => attest.mutate({ credentialId: one.credentialId })}
-                >
-                  Attest credential
-                </Button>
-              ) : null}
-              {delegation?.mayVerify && isDelegates(one) ? (
-                <VerifyCredential
-                  credentialId={one.credentialId}
-                  seenStatus={one.status}
-                  what={`${one.personName}, ${one.title}`}
-                  issuer={one.issuer}
-                />
-              ) : null}
-            </>
-          )}
-        </LongList>
+              ),
+            },
+            values: {
+              credential: `${one.personName}: ${one.title}`,
+              issuer: one.issuer,
+              level: LEVEL_WORDS[one.level],
+              expires: one.expiresOn,
+              state: one.status,
+              act: null,
+            },
+          }))}
+          empty={<EmptyState title="None found">No credential of your people fits the search.</EmptyState>}
+        />
       )}
     </section>
   );

@@ -23,14 +23,15 @@ export default async function CallPage({ params }: { params: Promise<{ callId: s
     const me = await api.identity.me();
     const bids = me.capabilities.includes('bid.write');
     const call = await api.bids.getCall({ callId });
+    const staff = bids ? (await api.identity.staff({ limit: MOST_STAFF })).members : [];
     return {
       me,
       call,
       room: await api.bids.bidderRoom({ callId }),
       history: call.myBid ? await api.bids.ownHistory({ bidId: call.myBid.bidId }) : null,
       fit: await api.matching.whyMe({ callId }),
-      staff: bids ? (await api.identity.staff({ limit: MOST_STAFF })).members : [],
-      team: bids ? await api.credentials.team() : [],
+      staff,
+      team: bids ? await api.credentials.claimsOf({ personIds: staff.map(({ personId }) => personId) }) : [],
       teams: bids ? (await api.identity.teams()).teams : [],
     };
   });
