@@ -36,6 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.drop());
 
+const listed = async () => (await readRegister(operator, { after: null, limit: 100 })).items;
 const register = (change: object = {}) =>
   registerIncident(operator, {
     source: 'report',
@@ -97,13 +98,13 @@ describe('registering', () => {
       datasetId: made.id,
       assetIds: found.assetIds,
     });
-    const row = (await readRegister(operator)).find((line) => line.id === incidentId);
+    const row = (await listed()).find((line) => line.id === incidentId);
     expect(row).toMatchObject({
       discovererRole: 'The privacy officer of the sponsor',
       affected: { assetCount: 2, people: [{ personId: reader, openings: 3 }] },
     });
-    const [listed] = await listConcerned(operator, { words: made.id.slice(0, 0) });
-    expect(listed).toBeDefined();
+    const [concerned] = await listConcerned(operator, { words: made.id.slice(0, 0) });
+    expect(concerned).toBeDefined();
     expect(await listConcerned(operator, { words: 'no data set is called so' })).toEqual([]);
     expect(
       await reasonOf(register({ discovererRole: 'jane@example.org of the clinic' }) as Promise<unknown>),
@@ -119,7 +120,7 @@ describe('registering', () => {
     await opened(two!.assetId, other);
     const named = await register({ assetIds: [one!.assetId] });
     const whole = await register({ source: 'audit_query' });
-    const rows = await readRegister(operator);
+    const rows = await listed();
     const of = (id: string) => rows.find((row) => row.id === id)!;
     expect(of(named.incidentId).affected).toMatchObject({
       assetCount: 1,
@@ -183,6 +184,6 @@ test('from assessment over the notice to closure: nothing is closed before, and 
   );
   await closeRegistered(operator, close);
   expect(await reasonOf(assessIncident(operator, decide))).toBe('conflict incident_closed');
-  const row = (await readRegister(operator)).find((one) => one.id === at.incidentId);
+  const row = (await listed()).find((one) => one.id === at.incidentId);
   expect(row).toMatchObject({ status: 'closed', nextDueAt: null, draft: { kind: 'closing' } });
 });

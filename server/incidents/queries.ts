@@ -1,12 +1,24 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { datasets } from '#db/schema/datasets.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { incidentLetters, incidents } from '#db/schema/incidents.ts';
-import type { Affected } from './schemas.ts';
+import type { IncidentFacts } from './rules.ts';
+import type { Affected, RegisterPlace, ReportPlace } from './schemas.ts';
 
 export type IncidentRow = typeof incidents.$inferSelect;
 export type LetterRow = typeof incidentLetters.$inferSelect;
+
+export type UnregisteredRow = {
+  flagId: string;
+  batchId: string;
+  reportedAt: Date;
+  datasetName: string;
+  sponsorName: string;
+  dataClass: string;
+  subjectRegion: string | null;
+  isConfirmed: boolean;
+};
 
 export async function insertIncident(tx: Tx, row: typeof incidents.$inferInsert): Promise<void> {
   await tx.insert(incidents).values(row);
@@ -37,15 +49,97 @@ export async function listLetters(q: Queryable, incidentIds: readonly string[]):
     .limit(5000);
 }
 
-/** The register (incidents_status_idx): those not closed first, by what is due first; at most 200. */
-export async function listIncidents(q: Queryable) {
+const isClosed = sql<boolean>`(${incidents.status} = 'closed')`;
+
+/** A page of the register (incidents_status_idx): those not closed first, by what is due first. */
+export async function listIncidents(q: Queryable, of: { after: RegisterPlace | null; limit: number }) {
+  const { after, limit } = of;
   return q
     .select({ incident: incidents, sponsorName: organisations.legalName, datasetName: datasets.name })
     .from(incidents)
     .innerJoin(organisations, eq(organisations.id, incidents.sponsorOrgId))
     .innerJoin(datasets, eq(datasets.id, incidents.datasetId))
-    .orderBy(sql`${incidents.status} = 'closed'`, asc(incidents.contractDueAt), asc(incidents.id))
-    .limit(200);
+    .where(
+      after === null
+        ? undefined
+        : sql`(${isClosed}, ${incidents.contractDueAt}, ${incidents.id})
+            > (${after.isClosed}::boolean, ${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`,
+    )
+    .orderBy(isClosed, asc(incidents.contractDueAt), asc(incidents.id))
+    .limit(limit);
+}
+
+/** What says until when somebody must be told, of every incident that is not closed; few at any time. Index: incidents_status_idx. */
+export async function listOpenFacts(q: Queryable): Promise<IncidentFacts[]> {
+  return q
+    .select({
+      status: incidents.status,
+      decision: incidents.decision,
+      contractDueAt: incidents.contractDueAt,
+      authorityDueAt: incidents.authorityDueAt,
+      notifyDueAt: incidents.notifyDueAt,
+      letterKinds: sql<LetterRow['kind'][]>`array(
+        select l.kind from incident_letters l where l.incident_id = ${incidents.id})`,
+    })
+    .from(incidents)
+    .where(ne(incidents.status, 'closed'));
+}
+
+/** How many incidents there are, closed ones among them. */
+export async function countIncidents(q: Queryable): Promise<number> {
+  return q.$count(incidents);
+}
+
+/** Which of these reports are in the register. Index: incidents_flag_key. */
+export async function listRegisteredFlags(q: Queryable, flagIds: readonly string[]): Promise<string[]> {
+  if (flagIds.length === 0) return [];
+  const rows = await q
+    .select({ flagId: incidents.flagId })
+    .from(incidents)
+    .where(inArray(incidents.flagId, [...flagIds]));
+  return rows.flatMap(({ flagId }) => flagId ?? []);
+}
+
+/** Readers' reports that nobody has registered and nobody has found to be a false alarm: known since they were made. */
+const UNREGISTERED = sql`
+  from case_flags f join batches b on b.id = f.batch_id join datasets d on d.id = b.dataset_id
+  join organisations o on o.id = d.org_id
+  where f.kind = 'phi_seen' and f.reply_to is null
+    and not exists (select from incidents i where i.flag_id = f.id)
+    and not exists (select from case_flags a where a.batch_id = f.batch_id and a.reply_to = f.id and a.outcome = 'false_alarm')`;
+
+/** A page of them, the oldest, which is due first, first. Index: case_flags_incident_idx. */
+export async function listUnregistered(
+  q: Queryable,
+  of: { after: ReportPlace | null; limit: number },
+): Promise<UnregisteredRow[]> {
+  const { after, limit } = of;
+  const isAfter =
+    after === null
+      ? sql`true`
+      : sql`(f.created_at, f.id) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
+  const rows = await q.execute<Omit<UnregisteredRow, 'reportedAt'> & { reportedAt: string }>(sql`
+    select f.id as "flagId", f.batch_id as "batchId", f.created_at as "reportedAt", d.name as "datasetName", o.legal_name as "sponsorName",
+      d.data_class as "dataClass", d.subject_region as "subjectRegion",
+      exists (select from case_flags a where a.batch_id = f.batch_id and a.reply_to = f.id and a.outcome = 'confirmed') as "isConfirmed"
+    ${UNREGISTERED} and ${isAfter} order by f.created_at, f.id limit ${limit}`);
+  return [...rows].map((row) => ({ ...row, reportedAt: new Date(row.reportedAt) }));
+}
+
+/** How many of them there are, how many were made before an instant, and when the first was. */
+export async function countUnregistered(
+  q: Queryable,
+  before: Date,
+): Promise<{ waiting: number; overdue: number; oldestAt: Date | null }> {
+  const [row] = await q.execute<{ waiting: number; overdue: number; oldest: string | null }>(sql`
+    select count(*)::int as waiting, count(*) filter (where f.created_at < ${before.toISOString()}::timestamptz)::int as overdue,
+      min(f.created_at)::text as oldest ${UNREGISTERED}`);
+  const oldest = row?.oldest ?? null;
+  return {
+    waiting: row?.waiting ?? 0,
+    overdue: row?.overdue ?? 0,
+    oldestAt: oldest === null ? null : new Date(oldest),
+  };
 }
 
 /** A reader's report with the data set and case it is about, or null when there is none such. */

@@ -1,12 +1,11 @@
 import { violates } from '#db/errors.ts';
-import { isInEea } from '#server/agreements/rules.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { assertNameless } from './assert-nameless.ts';
 import { findConcernedDataset, findReport, insertIncident, readAffected } from './queries.ts';
-import { dueTimes } from './rules.ts';
+import { dueTimes, isOfEea } from './rules.ts';
 import type { RegisterIncidentInput } from './schemas.ts';
 
 /**
@@ -33,7 +32,7 @@ export async function registerIncident(
     const assetIds = input.source === 'phi_seen' ? undefined : input.assetIds;
     const affected = await readAffected(tx.db, { datasetId, caseId: report?.caseId, assetIds });
     if (assetIds !== undefined && affected.assetCount !== new Set(assetIds).size) throw assetsUnknown();
-    const isEuPersonal = dataset.dataClass === 'eu_personal' || isInEea(dataset.subjectRegion);
+    const isEuPersonal = isOfEea(dataset);
     const incidentId = newId();
     await insertIncident(tx.db, {
       id: incidentId,

@@ -1,3 +1,4 @@
+import { isInEea } from '#server/agreements/rules.ts';
 import { DAY, HOUR, plus } from '#server/core/clock.ts';
 import { sayMinute } from '#server/notifications/say-day.ts';
 import type { Affected, LETTER_KINDS } from './schemas.ts';
@@ -8,6 +9,10 @@ export const CONTRACT_HOURS = 48;
 export const AUTHORITY_HOURS = 72;
 /** 45 CFR 164.410(b): without unreasonable delay and in no case later. */
 export const NOTIFY_DAYS = 60;
+
+/** Data about people in the EEA: the hours towards the authority run, too. */
+export const isOfEea = (dataset: { dataClass: string; subjectRegion: string | null }): boolean =>
+  dataset.dataClass === 'eu_personal' || isInEea(dataset.subjectRegion);
 
 /** Until when who must be told, from the first moment it was known (164.410(a)(2)). */
 export function dueTimes(discoveredAt: Date, isEuPersonal: boolean) {

@@ -173,4 +173,65 @@ export const incidentView = z.object({
 export type IncidentView = z.infer<typeof incidentView>;
 export const registeredIncident = z.object({ incidentId: z.uuid() });
 export const sentLetter = z.object({ letterId: z.uuid(), recipientCount: z.number().int() });
-export const registerView = z.array(incidentView);
+
+/** Where a page of the register begins: behind an incident, in its order. In an address as `0~instant~id`. */
+export const registerPlace = z
+  .string()
+  .regex(/^[01]~[^~]+~[^~]+$/)
+  .transform((text) => {
+    const [closed, at = '', id = ''] = text.split('~');
+    return { isClosed: closed === '1', at, id };
+  })
+  .pipe(z.object({ isClosed: z.boolean(), at: z.coerce.date<string>(), id: z.uuid() }));
+export type RegisterPlace = z.infer<typeof registerPlace>;
+/** Where a page of reports begins: `instant~id`. */
+export const reportPlace = z
+  .string()
+  .regex(/^[^~]+~[^~]+$/)
+  .transform((text) => {
+    const [at = '', id = ''] = text.split('~');
+    return { at, id };
+  })
+  .pipe(z.object({ at: z.coerce.date<string>(), id: z.uuid() }));
+export type ReportPlace = z.infer<typeof reportPlace>;
+const limit = z.number().int().min(1).max(100).default(50);
+
+export const registerInput = z.object({ after: registerPlace.nullable().default(null), limit });
+export const registerView = z.object({
+  items: z.array(incidentView),
+  /** Where the next page begins; null when this is the last. */
+  next: z.string().nullable(),
+  total: z.number().int(),
+  /** Not closed, and those of them of which a letter is late. */
+  open: z.number().int(),
+  overdue: z.number().int(),
+  /** Readers' reports that are not registered yet, and those of them whose contract's hours have run. */
+  unregistered: z.object({
+    waiting: z.number().int(),
+    overdue: z.number().int(),
+    oldestAt: z.date().nullable(),
+  }),
+});
+
+export const reportedInput = z.object({ after: reportPlace.nullable().default(null), limit });
+/** Reports of protected information that nobody has registered: their hours run since they were made. */
+export const reportedView = z.object({
+  items: z.array(
+    z.object({
+      flagId: z.uuid(),
+      batchId: z.uuid(),
+      sponsorName: z.string(),
+      datasetName: z.string(),
+      reportedAt: z.date(),
+      contractDueAt: z.date(),
+      authorityDueAt: z.date().nullable(),
+      isOverdue: z.boolean(),
+      /** The incident desk has found it to be true. */
+      isConfirmed: z.boolean(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+export type ReportedView = z.infer<typeof reportedView>;
+export const flagIdsInput = z.object({ flagIds: z.array(z.uuid()).max(500) });
+export const flagIdsView = z.array(z.uuid());

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { defineJob } from '#server/jobs/job.ts';
 import { postAccruals } from './post-accruals.ts';
 import { runLedgerCheck } from './run-check.ts';
@@ -13,9 +14,14 @@ export const postAccrualsJob = defineJob({
     const rows = await ctx.db.execute<{ batchId: string }>(
       sql`select distinct batch_id as "batchId" from readers where is_unposted order by 1 limit 500`,
     );
-    for (const { batchId } of rows) {
-      while ((await postAccruals(ctx, { batchId })).readers === 200);
-    }
+    // A batch that owes more than is reserved waits for its cover; the others' people are paid.
+    await eachBatch(
+      ctx,
+      [...rows].map((row) => row.batchId),
+      async (batchId) => {
+        while ((await postAccruals(ctx, { batchId })).readers === 200);
+      },
+    );
   },
 });
 

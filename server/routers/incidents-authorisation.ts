@@ -33,7 +33,9 @@ const words = 'Looked at with the sponsor and found as described.';
 const can = 'operator.health' as const;
 
 export const incidentsRows: AuthorisationRow[] = [
-  { path: 'incidents.list', can, otherOrg: 'forbidden' },
+  { path: 'incidents.list', can, input: () => ({}), otherOrg: 'forbidden' },
+  { path: 'incidents.reported', can, input: () => ({}), otherOrg: 'forbidden' },
+  { path: 'incidents.registeredFlags', can, input: () => ({ flagIds: [] }), otherOrg: 'forbidden' },
   { path: 'incidents.register', can, input: reported, otherOrg: 'forbidden' },
   { path: 'incidents.concerned', can, input: () => ({}), otherOrg: 'forbidden' },
   {

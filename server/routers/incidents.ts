@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assessIncident, closeRegistered, sendLetter } from '#server/incidents/handle-incident.ts';
 import { listConcerned, queryAccess } from '#server/incidents/query-access.ts';
-import { readRegister } from '#server/incidents/read-register.ts';
+import { readRegister, readRegisteredFlags, readReported } from '#server/incidents/read-register.ts';
 import { registerIncident } from '#server/incidents/register-incident.ts';
 import * as schema from '#server/incidents/schemas.ts';
 import { procedure, router } from './trpc.ts';
@@ -13,8 +13,17 @@ export const incidentsRouter = router({
     .output(schema.registeredIncident)
     .mutation(({ ctx, input }) => registerIncident(ctx.command, input)),
   list: procedure({ can: 'operator.health' })
+    .input(schema.registerInput)
     .output(schema.registerView)
-    .query(({ ctx }) => readRegister(ctx.command)),
+    .query(({ ctx, input }) => readRegister(ctx.command, input)),
+  reported: procedure({ can: 'operator.health' })
+    .input(schema.reportedInput)
+    .output(schema.reportedView)
+    .query(({ ctx, input }) => readReported(ctx.command, input)),
+  registeredFlags: procedure({ can: 'operator.health' })
+    .input(schema.flagIdsInput)
+    .output(schema.flagIdsView)
+    .query(({ ctx, input }) => readRegisteredFlags(ctx.command, input)),
   concerned: procedure({ can: 'operator.health' })
     .input(schema.concernedInput)
     .output(schema.concernedDatasets)

@@ -3,6 +3,7 @@ import { externalIdsOf } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
+import { missingFunds } from './cover-reserve.ts';
 import { listFlagRows } from './flag-queries.ts';
 import { spokenFor } from './join-queries.ts';
 import { overlapRuleOf } from './overlap-rules.ts';
@@ -113,6 +114,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
       batch.status === 'settled'
         ? 0n
         : atLeastZero(batch.reservedMinor - (await spokenFor(ctx.db, batch.id))),
+    missingFundsMinor: await missingFunds(ctx.db, batch),
     selection: selectionView(batch),
     totals: shownTotals(batch, sums),
     consensusChoice: choiceOf(ctx, batch),

@@ -3,6 +3,7 @@ import { defineJob } from '#server/jobs/job.ts';
 import { acceptAfterPeriod } from './accept-after-period.ts';
 import { concludeExams } from './conclude-exam.ts';
 import { countLargeBatches } from './count-progress.ts';
+import { coverReserves } from './cover-reserve.ts';
 import { removeDiscarded } from './discard-batch.ts';
 import { raiseEdgeCases } from './escalate-case.ts';
 import { loadBatch } from './load-batch.ts';
@@ -28,6 +29,16 @@ export const acceptAfterPeriodJob = defineJob({
     await acceptAfterPeriod(ctx);
   },
   every: { seconds: 300, payload: {} },
+});
+
+/** Every fifteen seconds: batches whose reservation returns have used up go on where their project holds the money (ADR 034). */
+export const coverReservesJob = defineJob({
+  name: 'work.cover-reserves',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await coverReserves(ctx);
+  },
+  every: { seconds: 15, payload: {} },
 });
 
 /** Every two seconds: cases by state of large batches, for the pages that show them. */

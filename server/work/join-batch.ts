@@ -76,7 +76,8 @@ export async function recheckReader(
 ): Promise<readonly { code: string; message: string }[]> {
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
-    if (batch.reservedMinor > 0n && (await spokenFor(tx.db, batch.id)) >= batch.reservedMinor) {
+    const isFree = input.tier !== 'label' && batch.pricePerReviewMinor === 0n;
+    if (!isFree && batch.reservedMinor > 0n && (await spokenFor(tx.db, batch.id)) >= batch.reservedMinor) {
       return [
         {
           code: 'budget.spent',

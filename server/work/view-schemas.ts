@@ -195,6 +195,8 @@ export const batchListView = z.array(batchView.extend({ totals }));
 export const batchDetailView = batchView.extend({
   /** What would come back to the project if it closed now. */
   refundableMinor: z.bigint(),
+  /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */
+  missingFundsMinor: z.bigint(),
   selection: z
     .object({
       population: count,

@@ -12,13 +12,16 @@ const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : 
 
 /** What waits for the operator, oldest first, and whether the installation is well. */
 export default async function OperatorHomePage() {
-  const { organisations, credentials, health, screening, registers } = await loaded(async (call) => ({
-    screening: await call.registers.desk({}),
-    registers: await call.registers.list(),
-    organisations: await call.identity.organisations({ status: 'unverified', limit: 1 }),
-    credentials: await call.credentials.desk({ limit: 1 }),
-    health: await call.health.view(),
-  }));
+  const { organisations, credentials, health, screening, registers, incidents } = await loaded(
+    async (call) => ({
+      incidents: await call.incidents.list({ limit: 1 }),
+      screening: await call.registers.desk({}),
+      registers: await call.registers.list(),
+      organisations: await call.identity.organisations({ status: 'unverified', limit: 1 }),
+      credentials: await call.credentials.desk({ limit: 1 }),
+      health: await call.health.view(),
+    }),
+  );
   const items: (NeedsYouItem & { since: number })[] = [];
   const oldestOrg = organisations.items[0];
   if (oldestOrg !== undefined) {
@@ -30,6 +33,21 @@ export default async function OperatorHomePage() {
       when: <DateTime at={oldestOrg.createdAt} />,
       tone: 'attention',
       since: oldestOrg.createdAt.getTime(),
+    });
+  }
+  const { waiting, overdue, oldestAt } = incidents.unregistered;
+  if (oldestAt !== null) {
+    items.push({
+      id: 'reports',
+      title: `Register ${count(waiting, 'report', 'reports')} of protected information, or find it a false alarm`,
+      why:
+        overdue > 0
+          ? `${overdue} past the hours in which the sponsor must be told`
+          : 'The hours in which the sponsor must be told run since the report',
+      href: '/operator/incidents/register',
+      when: <DateTime at={oldestAt} />,
+      tone: overdue > 0 ? 'critical' : 'attention',
+      since: oldestAt.getTime(),
     });
   }
   const oldestClaim = credentials.items[0];

@@ -15,14 +15,16 @@ export const metadata: Metadata = { title: 'Incidents' };
 
 /** Reports of protected information (R24), soonest due first. What the case shows stays behind the gate. */
 export default async function IncidentsPage() {
-  const { incidents, register } = await loaded(async (call) => ({
-    incidents: await call.work.incidents(),
-    register: await call.incidents.list(),
-  }));
-  const registered = new Set(register.map((one) => one.flagId));
-  const toRegister = (
-    <LinkButton href="/operator/incidents/register">Register ({register.length})</LinkButton>
-  );
+  const { incidents, register, flagIds } = await loaded(async (call) => {
+    const reports = await call.work.incidents();
+    return {
+      incidents: reports,
+      register: await call.incidents.list({ limit: 1 }),
+      flagIds: await call.incidents.registeredFlags({ flagIds: reports.map((one) => one.flagId) }),
+    };
+  });
+  const registered = new Set(flagIds);
+  const toRegister = <LinkButton href="/operator/incidents/register">Register ({register.total})</LinkButton>;
   const open = incidents.filter((one) => one.outcome === null);
   const overdue = open.filter((one) => one.isOverdue).length;
   if (incidents.length === 0) {

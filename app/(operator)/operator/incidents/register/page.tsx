@@ -1,5 +1,6 @@
 import { FileWarning } from 'lucide-react';
 import type { Metadata } from 'next';
+import { z } from 'zod';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -7,17 +8,38 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
-import type { IncidentView } from '#server/incidents/schemas.ts';
+import { type IncidentView, registerPlace, reportPlace } from '#server/incidents/schemas.ts';
 import { IncidentActs } from './incident-acts.tsx';
 import { DECISION_WORDS, FACTOR_WORDS, LETTER_WORDS, SOURCE_WORDS } from './incident-words.ts';
+import { ListPages } from './list-pages.tsx';
+import { ReportedPart } from './reported-part.tsx';
 
 export const metadata: Metadata = { title: 'Incident register' };
 
-/** Everything that may be a breach, by what is due first: assess, tell, close. */
-export default async function IncidentRegisterPage() {
-  const incidents = await loaded((call) => call.incidents.list());
-  const open = incidents.filter((one) => one.status !== 'closed');
-  const overdue = open.filter((one) => one.isOverdue).length;
+/** Where either list begins; an address that says nothing sensible begins at its start. */
+const place = z.object({
+  after: z
+    .string()
+    .refine((text) => registerPlace.safeParse(text).success)
+    .nullable()
+    .catch(null),
+  reported: z
+    .string()
+    .refine((text) => reportPlace.safeParse(text).success)
+    .nullable()
+    .catch(null),
+});
+
+type IncidentRegisterPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+/** Everything that may be a breach, by what is due first: register, assess, tell, close. */
+export default async function IncidentRegisterPage({ searchParams }: IncidentRegisterPageProps) {
+  const { after, reported: reportedAfter } = place.parse(await searchParams);
+  const { register, reported } = await loaded(async (call) => ({
+    register: await call.incidents.list({ after }),
+    reported: await call.incidents.reported({ after: reportedAfter }),
+  }));
+  const { items: incidents, open, overdue, unregistered } = register;
   return (
     <>
       <PageHeader
@@ -25,17 +47,33 @@ export default async function IncidentRegisterPage() {
         crumbs={[{ label: 'Incidents', href: '/operator/incidents' }, { label: 'Register' }]}
         actions={<LinkButton href="/operator/incidents/new">Register incident</LinkButton>}
       >
-        <AnswerLine {...(overdue > 0 ? { lead: 'Overdue', tone: 'critical' as const } : {})}>
-          {open.length === 0 ? (
-            'No incident is open.'
+        <AnswerLine
+          {...(overdue + unregistered.overdue > 0 ? { lead: 'Overdue', tone: 'critical' as const } : {})}
+        >
+          {open === 0 ? (
+            'No incident is open'
           ) : (
             <>
-              <strong>{open.length}</strong> {open.length === 1 ? 'incident is' : 'incidents are'} open
-              {overdue === 0 ? '; nobody waits for a letter past its time.' : ' and a letter is late.'}
+              <strong>{open}</strong> {open === 1 ? 'incident is' : 'incidents are'} open
             </>
           )}
+          {unregistered.waiting === 0 ? null : (
+            <>
+              , <strong>{unregistered.waiting}</strong>{' '}
+              {unregistered.waiting === 1 ? 'report is' : 'reports are'} not registered yet
+            </>
+          )}
+          {overdue + unregistered.overdue > 0
+            ? ' and a letter is late.'
+            : open + unregistered.waiting === 0
+              ? '.'
+              : '; nobody waits for a letter past its time.'}
         </AnswerLine>
       </PageHeader>
+      {reported.items.length === 0 ? null : (
+        <ReportedPart reported={reported} waiting={unregistered.waiting} isFirst={reportedAfter === null} />
+      )}
+      <h2 className="mb-2 font-semibold text-lg">Registered</h2>
       {incidents.length === 0 ? (
         <EmptyState icon={<FileWarning aria-hidden />} title="The register is empty">
           A reader’s report is put here from the incidents page; what somebody else reports or the access log
@@ -50,6 +88,16 @@ export default async function IncidentRegisterPage() {
             </li>
           ))}
         </ul>
+      )}
+      {register.total === 0 ? null : (
+        <ListPages
+          of="registered"
+          said={`${incidents.length} of ${register.total}`}
+          firstHref={after === null ? null : '/operator/incidents/register'}
+          nextHref={
+            register.next && `/operator/incidents/register?after=${encodeURIComponent(register.next)}`
+          }
+        />
       )}
     </>
   );
