@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { measured } from '#bench/result.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { makeBatch, makeWorker } from '#db/seed/factories/work.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { systemClock } from '#server/core/clock.ts';

@@ -15,7 +15,7 @@ import { currency, id, instant, minor, sha256 } from '#db/columns.ts';
 import { contracts } from './bids.ts';
 import { files } from './files.ts';
 import { organisations, people } from './identity.ts';
-import { batches } from './work.ts';
+import { batches } from './work-batches.ts';
 
 /**
  * The terms of an award after its first version, which is the bid as it was awarded (R13). A version holds from the instant

@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { id, instant } from '#db/columns.ts';
 import { projects } from './projects.ts';
-import { batches } from './work.ts';
+import { batches } from './work-batches.ts';
 
 /** What a watched bound, a drift or a check has found, what was done, and what a person decided (R26). */
 export const proposals = pgTable(

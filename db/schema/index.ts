@@ -29,3 +29,6 @@ export * from './staffing-rosters.ts';
 export * from './strategy.ts';
 export * from './vendors.ts';
 export * from './work.ts';
+export * from './work-batches.ts';
+export * from './work-exams.ts';
+export * from './work-trouble.ts';

@@ -15,7 +15,7 @@ import { bids, calls, contracts } from './bids.ts';
 import { files } from './files.ts';
 import { organisations } from './identity.ts';
 import { projects } from './projects.ts';
-import { batches } from './work.ts';
+import { batches } from './work-batches.ts';
 
 /** A pilot: terms and verdict of one bidder. */
 export const pilots = pgTable(

@@ -3,7 +3,7 @@ import { bigint, check, index, integer, jsonb, pgTable, text, uuid } from 'drizz
 import { id, instant } from '#db/columns.ts';
 import { organisations, people } from './identity.ts';
 import { projects } from './projects.ts';
-import { batches } from './work.ts';
+import { batches } from './work-batches.ts';
 
 /** What of a project stays with own staff and what overflows; the newest row holds. Append-only. */
 export const routingRules = pgTable(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bids, calls, contracts } from '#db/schema/bids.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { engagements } from '#db/schema/staffing.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { makeBid, makeCall, makeContract, makeVendor, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeDataset } from '#db/seed/factories/datasets.ts';

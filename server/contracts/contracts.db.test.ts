@@ -7,7 +7,7 @@ import { contractCallOffs, contractVersions, creditPostings, slaResults } from '
 import { notifications } from '#db/schema/notifications.ts';
 import { protocolVersions } from '#db/schema/protocols.ts';
 import { scores } from '#db/schema/scores.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { ensureAgreement, makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';

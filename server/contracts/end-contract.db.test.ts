@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { contracts } from '#db/schema/bids.ts';
 import { notifications } from '#db/schema/notifications.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { makeBid, makeCall, makeContract } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { nameSignatory } from '#db/seed/factories/signing-world.ts';

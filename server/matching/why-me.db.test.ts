@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { agreements } from '#db/schema/agreements.ts';
 import { calls } from '#db/schema/bids.ts';
 import { scores } from '#db/schema/scores.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { makeAgreement, makeGateReady } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeVendor } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { pilotBatches, pilots } from '#db/schema/pilots.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { endReading } from '#server/work/close-batch.ts';

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { contracts } from '#db/schema/bids.ts';
 import { organisations } from '#db/schema/identity.ts';
 import { pilotBatches, pilotReturns, pilots, scorecards } from '#db/schema/pilots.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { windDownCertificate } from '#server/agreements/schemas.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import { DAY, plus } from '#server/core/clock.ts';

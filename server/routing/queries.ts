@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { handOffs, routingRules } from '#db/schema/routing.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { type HandOffView, type RoutingRule, routingRule } from './schemas.ts';
 
 export type HandOffRow = typeof handOffs.$inferSelect;

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import { transact } from '#server/command/transaction.ts';

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import type { Batch } from './reads.ts';
 
 export async function insertBatchRow(tx: Tx, row: typeof batches.$inferInsert): Promise<void> {

@@ -1,4 +1,4 @@
-import type { batches } from '#db/schema/work.ts';
+import type { batches } from '#db/schema/work-batches.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { noAdjudication } from './batch-rules.ts';
 import type { InsertBatchInput } from './create-batch.ts';

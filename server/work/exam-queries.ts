@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, min, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { batches, examAttempts } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
+import { examAttempts } from '#db/schema/work-exams.ts';
 
 export type ExamAttempt = typeof examAttempts.$inferSelect;
 

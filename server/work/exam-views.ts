@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { goldAnswers as goldAnswersTable, labels } from '#db/schema/labels.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';

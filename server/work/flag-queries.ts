@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { batches, caseFlags, tasks } from '#db/schema/work.ts';
+import { tasks } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
+import { caseFlags } from '#db/schema/work-trouble.ts';
 
 export async function insertFlag(tx: Tx, row: typeof caseFlags.$inferInsert): Promise<void> {
   await tx.insert(caseFlags).values(row);

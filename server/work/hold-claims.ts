@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProject, lockProjectState } from '#server/projects/reads.ts';

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { batches, readers, terms } from '#db/schema/work.ts';
+import { readers, terms } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { beforeSpan, spanSql } from './claim-queries.ts';
 import { LANES_PER_POOL, laneOf } from './pool-rules.ts';
 import type { Batch, Reader, Terms } from './reads.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import type { batchLoads } from '#db/schema/work.ts';
+import type { batchLoads } from '#db/schema/work-batches.ts';
 import type { Batch } from './reads.ts';
 
 /** Keeps what a draft is to be loaded with. */

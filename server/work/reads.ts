@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { batches, readers, slots, terms } from '#db/schema/work.ts';
+import { readers, slots, terms } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { AppError } from '#server/core/errors.ts';
 import type { Tier } from './rules.ts';
 

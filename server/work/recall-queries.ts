@@ -2,7 +2,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { credentials, labelRecalls, verifications } from '#db/schema/credentials.ts';
 import { projects } from '#db/schema/projects.ts';
-import { batches } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 
 /** A batch that a person reads or has read in, with what its project asks of readers. */
 export type ReaderBatch = {

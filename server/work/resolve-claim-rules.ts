@@ -1,5 +1,5 @@
 import type { Queryable } from '#db/client.ts';
-import type { batches } from '#db/schema/work.ts';
+import type { batches } from '#db/schema/work-batches.ts';
 import { findDirectShareOf, getContract } from '#server/bids/reads.ts';
 import { standardPrices } from '#server/contracts/call-off.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';

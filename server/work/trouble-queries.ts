@@ -1,6 +1,8 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { batches, caseAlerts, tasks } from '#db/schema/work.ts';
+import { tasks } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
+import { caseAlerts } from '#db/schema/work-trouble.ts';
 
 export type CaseAlert = typeof caseAlerts.$inferSelect;
 

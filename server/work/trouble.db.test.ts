@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { notifications } from '#db/schema/notifications.ts';
-import { caseFlags } from '#db/schema/work.ts';
+import { caseFlags } from '#db/schema/work-trouble.ts';
 import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';

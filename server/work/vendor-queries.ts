@@ -1,7 +1,8 @@
 import { and, desc, eq, ne, or, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { projects } from '#db/schema/projects.ts';
-import { batches, readers, terms } from '#db/schema/work.ts';
+import { readers, terms } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 
 /** A batch that the organisation reads, alone or a part of it (`pools`). Indexes: batches_status_idx, batches_pools_idx. */
 const readBy = (orgId: string) =>

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { caseAlerts, tasks } from '#db/schema/work.ts';
+import { tasks } from '#db/schema/work.ts';
+import { caseAlerts } from '#db/schema/work-trouble.ts';
 import { present } from '#server/core/assert.ts';
 import { newId } from '#server/core/ids.ts';
 

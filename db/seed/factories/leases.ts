@@ -1,6 +1,7 @@
 import type { Database } from '#db/client.ts';
 import { engagements } from '#db/schema/staffing.ts';
-import { batches, readers, slots, tasks, terms } from '#db/schema/work.ts';
+import { readers, slots, tasks, terms } from '#db/schema/work.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { type Clock, MINUTE, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import type { DataClass } from '#server/projects/schemas.ts';

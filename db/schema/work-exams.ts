@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm';
+import {
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { instant } from '#db/columns.ts';
+
+/** An exam or training that a person has finished, with its verdict (R10, R17). Append-only; a pass is a qualification too. */
+export const examAttempts = pgTable(
+  'exam_attempts',
+  {
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    kind: text({ enum: ['exam', 'training'] }).notNull(),
+    protocolVersionId: uuid().notNull(),
+    /** The general exam that was sat; null for an exam on the protocol version. */
+    generalExamId: uuid(),
+    /** 1, and 2 for the one retry; of a general exam counted on. */
+    attempt: smallint().notNull(),
+    cases: integer().notNull(),
+    correct: integer().notNull(),
+    /** The level asked for, and Wilson's 95 % interval of the share that was right. */
+    passLevel: doublePrecision().notNull(),
+    lower: doublePrecision().notNull(),
+    upper: doublePrecision().notNull(),
+    verdict: text({ enum: ['pass', 'inconclusive', 'fail'] }).notNull(),
+    finishedAt: instant().notNull(),
+  },
+  (t) => [
+    // A batch is finished once by a person, whoever notices first.
+    primaryKey({ columns: [t.batchId, t.annotatorId] }),
+    // What a person has tried under a protocol version; an attempt number is given once.
+    uniqueIndex('exam_attempts_version_key')
+      .on(t.annotatorId, t.protocolVersionId, t.kind, t.attempt)
+      .where(sql`general_exam_id is null`),
+    // What a person has tried of a general exam; two sittings that end at once are two attempts.
+    uniqueIndex('exam_attempts_general_key')
+      .on(t.annotatorId, t.generalExamId, t.attempt)
+      .where(sql`general_exam_id is not null`),
+    // How a general exam's sittings went.
+    index('exam_attempts_exam_idx').on(t.generalExamId, t.finishedAt).where(sql`general_exam_id is not null`),
+  ],
+);
