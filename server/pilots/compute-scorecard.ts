@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { pilots, scorecards } from '#db/schema/pilots.ts';
 import { holdBid } from '#server/bids/hold-bid.ts';
@@ -69,26 +69,6 @@ export async function findScorecard(q: Queryable, pilotId: string): Promise<Scor
     .orderBy(desc(scorecards.computedAt), desc(scorecards.id))
     .limit(1);
   return row ?? null;
-}
-
-/** Pilots of a project or of orders with their newest scorecard, oldest first: those not decided yet, and the newest others, 50 in all. */
-export async function listPilots(
-  q: Queryable,
-  filter: { projectId?: string; contractIds?: readonly string[] },
-): Promise<{ pilot: PilotRow; scorecard: ScorecardRow | null }[]> {
-  const rows = await q
-    .select()
-    .from(pilots)
-    .where(
-      and(
-        filter.projectId ? eq(pilots.projectId, filter.projectId) : undefined,
-        filter.contractIds ? inArray(pilots.contractId, [...filter.contractIds]) : undefined,
-      ),
-    )
-    .orderBy(sql`${pilots.status} = 'decided'`, desc(pilots.createdAt), desc(pilots.id))
-    .limit(50);
-  rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1));
-  return Promise.all(rows.map(async (pilot) => ({ pilot, scorecard: await findScorecard(q, pilot.id) })));
 }
 
 /**

@@ -2,13 +2,14 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { bids } from '#db/schema/bids.ts';
 import { pilots } from '#db/schema/pilots.ts';
-import { makeBid, makeCall, makeContract, makeVendor } from '#db/seed/factories/bids.ts';
+import { makeBid, makeCall, makeContract, makeVendor, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { DAY, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
-import { listPilots } from './compute-scorecard.ts';
+import { listPilotsOfProject } from './list-pilots.ts';
+import { scorecardsOfVendor } from './views.ts';
 
 let t: TestDatabase;
 beforeAll(async () => {
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.drop());
 
-test('of a vendor with many pilots the open ones and the newest are listed, in the order they were made', async () => {
+test('of many pilots a project lists the open ones and the newest, and their vendor reads all by pages', async () => {
   const org = await makeOrganisation(t.db, { kind: 'sponsor' });
   const owner = await makeMember(t.db, { org, roles: ['sponsor_owner'] });
   const project = await makeProject(t.db, { orgId: org.id, createdBy: owner.actor.personId, status: 'open' });
@@ -37,11 +38,36 @@ test('of a vendor with many pilots the open ones and the newest are listed, in t
       projectId: project.id,
       callId,
       status: n === 0 ? ('reading' as const) : ('decided' as const),
-      terms: {},
+      terms: pilotTermsOf(),
       createdAt: plus(start, n * DAY),
     })),
   );
-  const listed = await listPilots(t.db, { contractIds: made.map((one) => one.contractId) });
   const open = made[0]?.id;
+  const listed = await listPilotsOfProject(t.db, project.id);
   expect(listed.map(({ pilot }) => pilot.id)).toEqual([open, ...made.slice(3).map((one) => one.id)]);
+  // Its vendor reads all of them, by pages: what is not decided first, then the newest.
+  const newestFirst = [
+    open,
+    ...made
+      .slice(1)
+      .map((one) => one.id)
+      .toReversed(),
+  ];
+  for (const limit of [7, 50]) {
+    const seen: string[] = [];
+    for (let after: string | null = null, isMore = true; isMore; ) {
+      const page = await scorecardsOfVendor(vendor.owner, { after, limit });
+      expect(page.total).toBe(52);
+      seen.push(...page.items.map((one) => one.pilotId));
+      after = page.next;
+      isMore = after !== null;
+    }
+    expect(seen).toEqual(newestFirst);
+  }
+  const other = await makeVendor(t.db);
+  expect(await scorecardsOfVendor(other.owner, { after: null, limit: 20 })).toEqual({
+    items: [],
+    total: 0,
+    next: null,
+  });
 });

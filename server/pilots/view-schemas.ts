@@ -183,25 +183,34 @@ export const pilotDetailView = z.object({
 export const cardComputed = z.object({ scorecardId: z.uuid(), verdict: z.enum(VERDICTS) });
 export const pilotDecided = z.object({ contractId: z.uuid().nullable() });
 
-export const ownPilotsView = z.array(
-  z.object({
-    pilotId: z.uuid(),
-    project: z.string(),
-    status: pilotStatus,
-    decision,
-    decisionReason: z.string().nullable(),
-    decidedAt: z.date().nullable(),
-    /** When the sponsor can order the retry that it granted; null when none waits. */
-    retry: z.object({ from: z.date(), until: z.date() }).nullable(),
-    scorecard: scorecard.nullable(),
-    /** Until when it is to be read; null when it is not read now. */
-    readUntil: z.date().nullable(),
-    reads: z.object({ done: z.number().int(), planned: z.number().int() }),
-    abandoned: z.object({ at: z.date(), reason: z.string() }).nullable(),
-    annexes: z.array(annex),
-    returnDuty,
-  }),
-);
+const ownPilot = z.object({
+  pilotId: z.uuid(),
+  project: z.string(),
+  status: pilotStatus,
+  decision,
+  decisionReason: z.string().nullable(),
+  decidedAt: z.date().nullable(),
+  /** When the sponsor can order the retry that it granted; null when none waits. */
+  retry: z.object({ from: z.date(), until: z.date() }).nullable(),
+  scorecard: scorecard.nullable(),
+  /** Until when it is to be read; null when it is not read now. */
+  readUntil: z.date().nullable(),
+  reads: z.object({ done: z.number().int(), planned: z.number().int() }),
+  abandoned: z.object({ at: z.date(), reason: z.string() }).nullable(),
+  annexes: z.array(annex),
+  returnDuty,
+});
+export const ownPilotsInput = z.object({
+  /** The pilot after which the page begins. */
+  after: z.uuid().nullable().default(null),
+  limit: z.number().int().min(1).max(50).default(20),
+});
+export type OwnPilotsInput = z.output<typeof ownPilotsInput>;
+export const ownPilotsView = z.object({
+  items: z.array(ownPilot),
+  total: z.number().int(),
+  next: z.uuid().nullable(),
+});
 export const retryOrdered = z.object({ batchId: z.uuid() });
 
 export const outlookView = z.object({

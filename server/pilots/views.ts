@@ -1,4 +1,4 @@
-import { type BidRow, contractsOf, getBid, getContract } from '#server/bids/reads.ts';
+import { type BidRow, getBid, getContract } from '#server/bids/reads.ts';
 import { expiryProblem } from '#server/bids/rules.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
@@ -11,10 +11,10 @@ import {
   computeScorecard,
   findScorecard,
   getPilot,
-  listPilots,
   type PilotRow,
   type ScorecardRow,
 } from './compute-scorecard.ts';
+import { countPilotsOfVendor, listPilotsOfProject, listPilotsOfVendor } from './list-pilots.ts';
 import { retryFrom, retryProblem, retryUntil } from './order-retry.ts';
 import { planExtension } from './plan-extension.ts';
 import {
@@ -25,7 +25,7 @@ import {
   readsOfBatches,
   withholdingMessage,
 } from './reads.ts';
-import { scorecardResults } from './view-schemas.ts';
+import { type OwnPilotsInput, scorecardResults } from './view-schemas.ts';
 import { listAnnexes } from './write-annex.ts';
 
 /** A pilot of the acting sponsor's project; `not_found` otherwise. */
@@ -75,7 +75,7 @@ function card(row: ScorecardRow | null) {
 /** The pilots of a sponsor's project with their newest scorecards, as far as they may be seen (R15). */
 export async function pilotsOfProject(ctx: OrgContext, projectId: string) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, projectId);
-  const rows = await listPilots(ctx.db, { projectId });
+  const rows = await listPilotsOfProject(ctx.db, projectId);
   const contracts = await Promise.all(rows.map(({ pilot }) => getContract(ctx.db, pilot.contractId)));
   const vendors = await organisationsById(
     ctx.db,
@@ -163,15 +163,14 @@ export async function recomputeScorecard(ctx: OrgContext, pilotId: string) {
 }
 
 /**
- * R16: a vendor sees the outcome, the card and the signed records of its own decided pilots, nobody else's; of those under
+ * A page of a vendor's pilots, those not decided first. R16: a vendor sees the outcome, the card and the signed records of its own decided pilots, nobody else's; of those under
  * way how far its own reading is.
  */
-export async function scorecardsOfVendor(ctx: OrgContext) {
-  const own = (await contractsOf(ctx.db, { vendorOrgId: ctx.actor.orgId })).filter(
-    (contract) => contract.kind === 'pilot_order',
-  );
-  const rows = await listPilots(ctx.db, { contractIds: own.map((contract) => contract.id) });
-  return Promise.all(
+export async function scorecardsOfVendor(ctx: OrgContext, page: OwnPilotsInput) {
+  const vendorOrgId = ctx.actor.orgId;
+  const found = await listPilotsOfVendor(ctx.db, { ...page, vendorOrgId, limit: page.limit + 1 });
+  const rows = found.slice(0, page.limit);
+  const items = await Promise.all(
     rows.map(async ({ pilot, scorecard }) => {
       const batches = newestAttempt(await listPilotBatches(ctx.db, pilot.id));
       const newest = batches.at(-1);
@@ -197,4 +196,9 @@ export async function scorecardsOfVendor(ctx: OrgContext) {
       };
     }),
   );
+  return {
+    items,
+    total: await countPilotsOfVendor(ctx.db, vendorOrgId),
+    next: found.length > rows.length ? (items.at(-1)?.pilotId ?? null) : null,
+  };
 }

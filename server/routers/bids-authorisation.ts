@@ -277,5 +277,5 @@ export const bidsRows: AuthorisationRow[] = [
     },
     otherOrg: 'not_found',
   },
-  { path: 'pilots.mine', can: 'vendor.read', otherOrg: 'own-data-only' },
+  { path: 'pilots.mine', can: 'vendor.read', input: () => ({}), otherOrg: 'own-data-only' },
 ];

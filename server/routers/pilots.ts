@@ -17,6 +17,7 @@ import {
   cardComputed,
   comparisonView,
   outlookView,
+  ownPilotsInput,
   ownPilotsView,
   pilotDecided,
   pilotDetailView,
@@ -70,6 +71,7 @@ export const pilotsRouter = router({
     .output(z.void())
     .mutation(({ ctx, input }) => certifyReturn(ctx.command, input)),
   mine: procedure({ can: 'vendor.read' })
+    .input(ownPilotsInput)
     .output(ownPilotsView)
-    .query(({ ctx }) => scorecardsOfVendor(ctx.command)),
+    .query(({ ctx, input }) => scorecardsOfVendor(ctx.command, input)),
 });

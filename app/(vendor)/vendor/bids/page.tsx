@@ -1,5 +1,6 @@
 import { Gavel } from 'lucide-react';
 import type { Metadata } from 'next';
+import { listPlace, type Search } from '#app/_team/page-place.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -15,10 +16,11 @@ import { WithdrawBid } from './withdraw-bid.tsx';
 export const metadata: Metadata = { title: 'Bids' };
 
 /** A vendor's bids, newest first, and the scorecards of its decided pilots (R16). */
-export default async function BidsPage() {
+export default async function BidsPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const { after } = listPlace(await searchParams, 'pilots_');
   const { bids, pilots, me } = await loaded(async (call) => ({
     bids: await call.bids.mine({ limit: 100 }),
-    pilots: await call.pilots.mine(),
+    pilots: await call.pilots.mine({ after }),
     me: await call.identity.me(),
   }));
   const live = bids.filter((bid) => ['submitted', 'shortlisted', 'piloting'].includes(bid.status));
@@ -73,7 +75,7 @@ export default async function BidsPage() {
           ))}
         </ul>
       )}
-      <ScorecardList pilots={pilots} rights={me.capabilities} />
+      <ScorecardList page={pilots} isFirst={after === null} rights={me.capabilities} />
     </>
   );
 }

@@ -2,22 +2,32 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { ReturnLine } from '#app/_pilots/return-line.tsx';
 import { SignedRecords } from '#app/_pilots/signed-records.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { AbandonPilot } from './abandon-pilot.tsx';
 import { CertifyReturn } from './certify-return.tsx';
 
-type Pilots = inferRouterOutputs<AppRouter>['pilots']['mine'];
+type Page = inferRouterOutputs<AppRouter>['pilots']['mine'];
+type Pilot = Page['items'][number];
 
 /** The vendor's own pilots: outcome, reason and the card, once decided (R16). */
-export function ScorecardList({ pilots, rights }: { pilots: Pilots; rights: readonly string[] }) {
-  if (pilots.length === 0) return null;
+export function ScorecardList({
+  page,
+  isFirst,
+  rights,
+}: {
+  page: Page;
+  isFirst: boolean;
+  rights: readonly string[];
+}) {
+  if (page.total === 0) return null;
   return (
     <section aria-label="Pilots" className="mt-8 flex flex-col gap-3">
       <h2 className="font-semibold text-lg">Pilots</h2>
       <ul className="divide-y divide-line border-line border-y">
-        {pilots.map((pilot) => (
+        {page.items.map((pilot) => (
           <li key={pilot.pilotId} className="flex flex-col gap-3 py-3">
             <div className="flex flex-wrap items-center gap-3">
               <span className="font-medium text-base">{pilot.project}</span>
@@ -62,11 +72,15 @@ export function ScorecardList({ pilots, rights }: { pilots: Pilots; rights: read
           </li>
         ))}
       </ul>
+      <ListPages
+        of="pilots"
+        said={`${page.items.length} of ${page.total}`}
+        firstHref={isFirst ? null : '/vendor/bids'}
+        nextHref={page.next && `/vendor/bids?pilots_after=${page.next}`}
+      />
     </section>
   );
 }
-
-type Pilot = Pilots[number];
 
 function stateOf({ status, decision }: Pilot): string {
   if (status !== 'decided') return status;

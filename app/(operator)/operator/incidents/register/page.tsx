@@ -7,11 +7,11 @@ import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { type IncidentView, registerPlace, reportPlace } from '#server/incidents/schemas.ts';
 import { IncidentActs } from './incident-acts.tsx';
 import { DECISION_WORDS, FACTOR_WORDS, LETTER_WORDS, SOURCE_WORDS } from './incident-words.ts';
-import { ListPages } from './list-pages.tsx';
 import { ReportedPart } from './reported-part.tsx';
 
 export const metadata: Metadata = { title: 'Incident register' };

@@ -1,8 +1,8 @@
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { RegisterIncident } from '#app/(operator)/operator/incidents/register-incident.tsx';
 import type { ReportedView } from '#server/incidents/schemas.ts';
-import { ListPages } from './list-pages.tsx';
 
 /**
  * Readers' reports that nobody has registered yet. Their hours run since they were made (45 CFR 164.410(a)(2), GDPR 33), so they stand

@@ -1,4 +1,4 @@
-import { LinkButton } from '#app/_ui/link-button.tsx';
+import { LinkButton } from './link-button.tsx';
 
 type ListPagesProps = {
   /** What is listed, so that two lists' links are told apart. */
