@@ -10,6 +10,7 @@ import { credentialsRows } from './credentials-authorisation.ts';
 import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { incidentsRows } from './incidents-authorisation.ts';
+import { labelsRows } from './labels-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
 import { ownStaffRows } from './own-staff-authorisation.ts';
 import { payoutsRows } from './payouts-authorisation.ts';
@@ -20,7 +21,7 @@ import { scoresRows } from './scores-authorisation.ts';
 import { staffingRows } from './staffing-authorisation.ts';
 import { strategyRows } from './strategy-authorisation.ts';
 import { vendorsRows } from './vendors-authorisation.ts';
-import { labelsRows, workRows } from './work-authorisation.ts';
+import { workRows } from './work-authorisation.ts';
 
 /*
  * Who may call what: one row per procedure, proven by authorisation-matrix.db.test.ts. To add rows:
