@@ -43,6 +43,7 @@ export const HOT_TABLES = [
   'slot_releases',
   'reader_exclusions',
   'prior_looks',
+  'named_experts',
   'drafts',
   'labels',
   'reviews',

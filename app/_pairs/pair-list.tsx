@@ -1,9 +1,17 @@
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import type { PairsView } from '#server/labels/view-pairs.ts';
+import { NameExperts } from './name-experts.tsx';
 
 /** Experts and the technical staff whose reads they reviewed: how much, and how often it stood as it was. Nothing where nobody is paired. */
-export function PairList({ of }: { of: PairsView }) {
+export function PairList({
+  of,
+  nameIn,
+}: {
+  of: PairsView;
+  /** The batch in which the viewer may name experts. */
+  nameIn?: string | undefined;
+}) {
   if (!of.isPaired) return null;
   return (
     <section className="mb-10" aria-labelledby="pairs">
@@ -14,6 +22,9 @@ export function PairList({ of }: { of: PairsView }) {
         Reads of technical staff are reviewed by experts. The share that an expert accepts as it is says how
         far somebody can be left alone.
       </p>
+      {nameIn !== undefined && of.naming !== null && of.naming.technicians.length > 0 ? (
+        <NameExperts batchId={nameIn} naming={of.naming} />
+      ) : null}
       {of.isWithheld ? (
         <p className="text-base text-ink-2">The pairs are shown when the batch is settled.</p>
       ) : of.pairs.length === 0 ? (

@@ -288,6 +288,22 @@ export const priorLooks = pgTable(
   (t) => [primaryKey({ columns: [t.batchId, t.annotatorId, t.priorBatchId] })],
 );
 
+/**
+ * Hot by its key alone, a row per person at most. The expert who is named for somebody of the technical staff: whose cases wait for them
+ * first (server/work/name-expert.ts).
+ */
+export const namedExperts = pgTable(
+  'named_experts',
+  {
+    batchId: uuid().notNull(),
+    annotatorId: uuid().notNull(),
+    expertId: uuid().notNull(),
+    namedBy: uuid().notNull(),
+    namedAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.batchId, t.annotatorId] })],
+);
+
 /** Hot. What a person has typed but not submitted; survives a lost lease so that no work is lost. */
 export const drafts = pgTable(
   'drafts',

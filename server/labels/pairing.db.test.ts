@@ -5,10 +5,12 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR } from '#server/core/clock.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import type { ReviewRule } from '#server/projects/tier-schemas.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
+import { nameExpert } from '#server/work/name-expert.ts';
 import { findReader } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { viewDecisionCase } from './label-views.ts';
@@ -110,6 +112,7 @@ describe('technical staff paired with experts', () => {
     expect(await viewVendorPairs(technician, { batchId })).toEqual({
       isPaired: true,
       isWithheld: true,
+      naming: null,
       pairs: [],
     });
     for (let n = 0; n < 3; n += 1) await settle(batchId);
@@ -122,6 +125,76 @@ describe('technical staff paired with experts', () => {
     });
     const elsewhere = await makeWorker(scene, { role: 'auditor' });
     await expect(viewVendorPairs(elsewhere, { batchId })).rejects.toMatchObject({ kind: 'not_found' });
+  });
+
+  test('what a technician reads waits for the expert who is named, and after a day for any; others’ reads wait for nobody', async () => {
+    const own = await makeWorkScene(t.db, { cases: 6, fields: [gradeField()], clock: scene.clock });
+    const batchId = await makeBatch(own, { overlap: 1, reviewRules: [PAIRED] });
+    const [one, two] = [await makeWorker(own), await makeWorker(own)];
+    const [senior, other] = [
+      await makeWorker(own, { role: 'reviewer' }),
+      await makeWorker(own, { role: 'reviewer' }),
+    ];
+    for (const who of [senior, other]) await certify(who);
+    for (const who of [one, two]) await joinBatch(who, { batchId, tier: 'label' });
+    for (const who of [senior, other]) await joinBatch(who, { batchId, tier: 'review' });
+    const name = async (who: OrgContext, expert: OrgContext | null) =>
+      nameExpert(own.sponsor, {
+        batchId,
+        technician: (await alias(who, batchId, 'label'))!,
+        expert: expert === null ? null : (await alias(expert, batchId, 'review'))!,
+      });
+    await name(one, other);
+    await name(one, senior);
+    expect((await viewPairs(own.sponsor, { batchId })).naming).toEqual({
+      technicians: [await alias(one, batchId, 'label'), await alias(two, batchId, 'label')].sort(),
+      experts: [await alias(senior, batchId, 'review'), await alias(other, batchId, 'review')].sort(),
+      named: [
+        {
+          technician: await alias(one, batchId, 'label'),
+          expert: await alias(senior, batchId, 'review'),
+        },
+      ],
+    });
+    await read(one, batchId, 3);
+    await read(two, batchId, 3);
+    await settle(batchId);
+    const readOf = async (who: OrgContext) =>
+      (
+        await t.sql`select task_id from slots where batch_id = ${batchId} and tier = 'label'
+          and annotator_id = ${who.actor.personId}`
+      ).map((row) => row.task_id as string);
+    const claimAll = async (who: OrgContext) => {
+      for (let n = 0; n < 12; n += 1) await claimNextTasks(who, { batchId, tier: 'review', limit: 1 });
+      const held = await t.sql`select task_id from slots where batch_id = ${batchId} and tier = 'review'
+        and annotator_id = ${who.actor.personId}`;
+      return held.map((row) => row.task_id as string).sort();
+    };
+    // Who is not named gets what the other technician read, and none of what waits.
+    expect(await claimAll(other)).toEqual((await readOf(two)).sort());
+    scene.clock.advance(24 * HOUR - 1000);
+    expect(await claimAll(other)).toHaveLength(3);
+    // The named one takes theirs at once; one is left to run out of its day.
+    const [lease] = (await claimNextTasks(senior, { batchId, tier: 'review', limit: 1 })).leases;
+    expect(lease).toBeDefined();
+    scene.clock.advance(2000);
+    expect(await claimAll(other)).toHaveLength(5);
+    // Left to any expert again, nobody is named.
+    await name(one, null);
+    expect((await viewPairs(own.sponsor, { batchId })).naming?.named).toEqual([]);
+    await expect(name(one, one)).rejects.toThrow();
+  });
+
+  test('nobody is named in a batch that pairs nobody, nor anybody who takes no part in it', async () => {
+    const plain = await makeBatch(scene, { overlap: 1 });
+    const input = { technician: 'R01', expert: null };
+    await expect(nameExpert(scene.sponsor, { batchId: plain, ...input })).rejects.toMatchObject({
+      reason: 'not_paired',
+    });
+    const batchId = await makeBatch(scene, { overlap: 1, reviewRules: [PAIRED] });
+    await expect(nameExpert(scene.sponsor, { batchId, ...input })).rejects.toMatchObject({
+      reason: 'reader_not_found',
+    });
   });
 
   test('a sample of the technical reads is the same whenever it is asked; without a rule nobody is paired', async () => {
@@ -141,6 +214,7 @@ describe('technical staff paired with experts', () => {
     expect(await viewPairs(scene.sponsor, { batchId: plain })).toEqual({
       isPaired: false,
       isWithheld: false,
+      naming: null,
       pairs: [],
     });
     // An expert has to be told by something.

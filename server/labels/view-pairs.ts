@@ -8,6 +8,7 @@ import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
+import { listNamedExperts, listPairable, type Pairable } from '#server/work/named-experts.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
 import { snapshotsOf } from './reader-snapshots.ts';
 import { isExpert } from './review-rules.ts';
@@ -20,6 +21,14 @@ export const pairsView = z.object({
   isPaired: z.boolean(),
   /** True where the figures are kept back until the batch is settled. */
   isWithheld: z.boolean(),
+  /** By alias, while the batch is read: those who read and are no experts, those who review, and who is named for whom. */
+  naming: z
+    .object({
+      technicians: z.array(z.string()),
+      experts: z.array(z.string()),
+      named: z.array(z.object({ technician: z.string(), expert: z.string() })),
+    })
+    .nullable(),
   pairs: z.array(
     z.object({
       expert: z.string(),
@@ -54,7 +63,24 @@ export async function viewPairs(ctx: OrgContext, input: { batchId: string }): Pr
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
   if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
-  return pairsOf(ctx, batch, { viaOrgId: null });
+  const pairs = await pairsOf(ctx, batch, { viaOrgId: null });
+  const isOver = batch.status === 'settled';
+  return { ...pairs, naming: pairs.isPaired && !isOver ? await namingOf(ctx, batch) : null };
+}
+
+async function namingOf(ctx: OrgContext, batch: Batch): Promise<PairsView['naming']> {
+  const batchId = batch.id;
+  const reading = await listPairable(ctx.db, { batchId, tier: 'label' });
+  const experts = await listPairable(ctx.db, { batchId, tier: 'review' });
+  const readerIds = reading.map((one) => one.annotatorId);
+  const held = await snapshotsOf(ctx.db, { batchId, readerIds });
+  const isTechnical = ({ annotatorId, termsNo }: Pairable) =>
+    rulesOf(batch).some((rule) => !isExpert(rule.expert, held.get(`${annotatorId} ${termsNo}`) ?? null));
+  return {
+    technicians: reading.filter(isTechnical).map((one) => one.alias),
+    experts: experts.map((one) => one.alias),
+    named: await listNamedExperts(ctx.db, batchId),
+  };
 }
 
 /**
@@ -66,13 +92,14 @@ export async function viewVendorPairs(ctx: OrgContext, input: { batchId: string 
   const isOwn = await readsThrough(ctx.db, { batchId: batch.id, orgId: ctx.actor.orgId });
   if (!isOwn && batch.vendorOrgId !== ctx.actor.orgId)
     throw new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
-  if (batch.status !== 'settled') return { isPaired: rulesOf(batch).length > 0, isWithheld: true, pairs: [] };
+  if (batch.status !== 'settled')
+    return { isPaired: rulesOf(batch).length > 0, isWithheld: true, naming: null, pairs: [] };
   return pairsOf(ctx, batch, { viaOrgId: ctx.actor.orgId });
 }
 
 async function pairsOf(ctx: OrgContext, batch: Batch, of: { viaOrgId: string | null }): Promise<PairsView> {
   const rules = rulesOf(batch);
-  if (rules.length === 0) return { isPaired: false, isWithheld: false, pairs: [] };
+  if (rules.length === 0) return { isPaired: false, isWithheld: false, naming: null, pairs: [] };
   const rows = await listPairs(ctx.db, { batchId: batch.id, ...of });
   const readerIds = [...new Set(rows.map((row) => row.readerId))];
   const held = await snapshotsOf(ctx.db, { batchId: batch.id, readerIds });
@@ -87,6 +114,7 @@ async function pairsOf(ctx: OrgContext, batch: Batch, of: { viaOrgId: string | n
   return {
     isPaired: true,
     isWithheld: false,
+    naming: null,
     pairs: [...merged.values()].flatMap((parts) => {
       const [first] = parts;
       if (first === undefined) return [];

@@ -222,4 +222,13 @@ export const workRows: AuthorisationRow[] = [
     },
     otherOrg: 'not_found',
   },
+  {
+    path: 'work.nameExpert',
+    can: 'batch.manage',
+    input: async (w) => {
+      const { batchId } = await readingOf(w);
+      return { batchId, technician: 'R01', expert: null };
+    },
+    otherOrg: 'not_found',
+  },
 ];

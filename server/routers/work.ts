@@ -19,6 +19,7 @@ import { extendLease } from '#server/work/extend-lease.ts';
 import { flagCase } from '#server/work/flag-case.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { joinMostNeeded } from '#server/work/join-most-needed.ts';
+import { nameExpert } from '#server/work/name-expert.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { ownSkillView, viewOwnSkill } from '#server/work/own-skill.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
@@ -50,6 +51,7 @@ import {
   lease,
   leaseInput,
   leasesInput,
+  nameExpertInput,
   prioritiseInput,
   releaseInput,
   repeatsInput,
@@ -314,4 +316,8 @@ export const workRouter = router({
     .input(repeatsInput)
     .output(z.object({ added: z.number().int() }))
     .mutation(({ ctx, input }) => requestRepeats(ctx.command, input)),
+  nameExpert: procedure({ can: 'batch.manage' })
+    .input(nameExpertInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => nameExpert(ctx.command, input)),
 });

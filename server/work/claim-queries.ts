@@ -1,5 +1,7 @@
 import type postgres from 'postgres';
+import { HOUR } from '#server/core/clock.ts';
 import type { HotSql } from './hot-sql.ts';
+import { HOLD_HOURS } from './named-experts.ts';
 import { PARKED } from './park-queries.ts';
 import { LANES_PER_POOL, laneOf, lateLaneSql } from './pool-rules.ts';
 import type { Tier } from './rules.ts';
@@ -114,7 +116,20 @@ function guards(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`
     (select true from slots m where m.batch_id = ${p.batchId} and m.annotator_id = ${p.annotatorId}
       and m.task_id = s.task_id ${other} limit 1) is null
-    and ${forgotten(sql, p)}`);
+    and ${forgotten(sql, p)} ${p.tier === 'review' ? waitsForExpert(sql, p) : part(sql``)}`);
+}
+
+/**
+ * A review of reads for whose reader an expert is named waits for that one first (`name-expert.ts`): for `HOLD_HOURS` after the case was
+ * sent there, which is its place in the late lane, and for anybody from then on. Keys: slots' and named_experts' primary ones.
+ */
+function waitsForExpert(sql: HotSql, p: ClaimParameters): Fragment {
+  const since = BigInt(p.now.getTime() - HOLD_HOURS * HOUR) * 1000n;
+  return part(sql`
+    and (s.sort_key <= ${since.toString()}::bigint or coalesce((
+      select bool_or(n.expert_id = ${p.annotatorId}) from slots l
+      join named_experts n on n.batch_id = l.batch_id and n.annotator_id = l.annotator_id
+      where l.batch_id = ${p.batchId} and l.task_id = s.task_id and l.tier = 'label' and n.batch_id = ${p.batchId}), true))`);
 }
 
 function forgotten(sql: HotSql, p: ClaimParameters): Fragment {

@@ -296,6 +296,14 @@ export const amendInput = z.object({
 export type AmendInput = z.input<typeof amendInput>;
 
 /** Asks one reader to read every case of a batch again, `rounds` times in all (R23). */
+export const nameExpertInput = z.object({
+  batchId: z.uuid(),
+  /** Both as the sponsor knows them. */
+  technician: z.string().trim().min(1, 'Choose a reader.').max(20),
+  /** Null for any expert. */
+  expert: z.string().trim().min(1, 'Choose an expert.').max(20).nullable(),
+});
+
 export const repeatsInput = z.object({
   batchId: z.uuid(),
   /** The reader as the sponsor knows them. */

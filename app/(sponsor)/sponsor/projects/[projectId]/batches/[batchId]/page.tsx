@@ -169,7 +169,10 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
         />
       </Section>
       {(await hasRight('quality.read')) ? (
-        <PairList of={await loaded((call) => call.labels.pairs({ batchId }))} />
+        <PairList
+          of={await loaded((call) => call.labels.pairs({ batchId }))}
+          nameIn={mayManage ? batchId : undefined}
+        />
       ) : null}
       {batch.consensusChoice ? <ConsensusChoicePart choice={batch.consensusChoice} /> : null}
       {finals === null ? null : (
