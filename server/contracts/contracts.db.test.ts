@@ -50,8 +50,9 @@ import { closeProposal, lapseProposals } from './close-proposal.ts';
 import { decideCredit, disputeCredit, waiveCredit } from './decide-credit.ts';
 import { measureSettled } from './measure-sla.ts';
 import { proposeAmendment } from './propose-amendment.ts';
-import { findVersion, listSignatures, lockCreditsToTake } from './queries.ts';
+import { findVersion, listSignatures } from './queries.ts';
 import type { ContractTerms, ProposeAmendmentInput } from './schemas.ts';
+import { lockCreditsToTake } from './service-level-queries.ts';
 import { signVersion } from './sign-version.ts';
 import { takeCredits } from './take-credits.ts';
 

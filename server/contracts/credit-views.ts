@@ -2,7 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { getBatch } from '#server/work/reads.ts';
-import { listDisputed, listPostings } from './queries.ts';
+import { listDisputed, listPostings } from './service-level-queries.ts';
 import { resultLine } from './views.ts';
 
 /** Disputes of service credits that wait for an operator, oldest first. */

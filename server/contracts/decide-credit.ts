@@ -5,8 +5,8 @@ import { AppError, isAppError } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { findContract } from './find-contract.ts';
-import { lockResult, type ResultRow, updateResult } from './queries.ts';
 import { type CreditEvent, nextCreditStatus } from './rules.ts';
+import { lockResult, type ResultRow, updateResult } from './service-level-queries.ts';
 import { tellSide } from './tell-side.ts';
 
 /** The vendor's answer to a proposed credit: it is not taken until an operator has decided. */

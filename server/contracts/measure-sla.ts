@@ -10,16 +10,10 @@ import { findTeamAccuracy, latestBatchScores } from '#server/scores/reads.ts';
 import { countUnread } from '#server/work/hand-off-reads.ts';
 import { poolList } from '#server/work/pool-rules.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
-import {
-  findCallOff,
-  insertResult,
-  listGivenAt,
-  listUnmeasured,
-  lockContract,
-  readTimes,
-} from './queries.ts';
+import { findCallOff, listGivenAt, lockContract } from './queries.ts';
 import { DISPUTE_DAYS } from './rules.ts';
 import type { ServiceLevels } from './schemas.ts';
+import { insertResult, listUnmeasured, readTimes } from './service-level-queries.ts';
 import { creditOf, judgeTargets, timesOfPart, unpausedDays } from './sla-rules.ts';
 import { tellSide } from './tell-side.ts';
 import { termsInForce } from './terms-in-force.ts';

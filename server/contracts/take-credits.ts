@@ -3,7 +3,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
 import { lockBalance } from '#server/ledger/lock-balance.ts';
 import { postTransfer } from '#server/ledger/post-transfer.ts';
-import { insertPosting, lockCreditsToTake, updateResult } from './queries.ts';
+import { insertPosting, lockCreditsToTake, updateResult } from './service-level-queries.ts';
 
 const PER_PART = 500;
 

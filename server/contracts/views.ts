@@ -11,17 +11,16 @@ import {
   type ContractRow,
   calledOff,
   listCallOffs,
-  listResults,
   listSignatures,
   listUnsettled,
   listVersions,
   protocolsOf,
-  type ResultRow,
   type SignatureRow,
   type VersionRow,
 } from './queries.ts';
 import { changesBetween, repricingProblem } from './rules.ts';
 import { type ContractSide, type ContractTerms, contractTerms, slaTarget } from './schemas.ts';
+import { listResults, type ResultRow } from './service-level-queries.ts';
 import { awardOf, pickTerms } from './terms-in-force.ts';
 import type { ContractView } from './view-schemas.ts';
 
