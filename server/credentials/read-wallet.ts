@@ -1,16 +1,9 @@
 import type { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
+import { countWaiting, findWaiting, listWaiting } from './desk-queries.ts';
 import { listAnswers, listDocuments } from './document-queries.ts';
 import { listRivals } from './number-queries.ts';
-import {
-  type CredentialRow,
-  countWaiting,
-  findWaiting,
-  lastVerifications,
-  listCredentialsOf,
-  listHistory,
-  listWaiting,
-} from './queries.ts';
+import { type CredentialRow, lastVerifications, listCredentialsOf, listHistory } from './queries.ts';
 import { listQualifications } from './reads.ts';
 import type { CredentialStatus, QualificationView } from './schemas.ts';
 import { countTeamCredentials, listClaimsOf, listTeamCredentials } from './team-queries.ts';
