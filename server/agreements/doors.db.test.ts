@@ -1,26 +1,20 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
-import { assetOpenings, assets, cases, datasets, openingGrounds } from '#db/schema/datasets.ts';
+import { assetOpenings, assets, datasets } from '#db/schema/datasets.ts';
 import { memberships, organisations, sessions } from '#db/schema/identity.ts';
 import { projects } from '#db/schema/projects.ts';
 import { slots } from '#db/schema/work.ts';
-import { makeAccessChain, makeAttestation, makePlatform } from '#db/seed/factories/agreements.ts';
-import { makeDataset } from '#db/seed/factories/datasets.ts';
-import { makeMember, makeOrganisation, makeSecondFactor } from '#db/seed/factories/identity.ts';
-import { makeLease } from '#db/seed/factories/leases.ts';
-import { makeProject } from '#db/seed/factories/projects.ts';
+import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type DoorScene, lastOpening, makeDoorScene, openingsOf, refusalOf } from '#db/testing/door-scene.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
-import { storeFile } from '#server/files/store-file.ts';
 import { DATA_CLASSES, type DataClass } from '#server/projects/schemas.ts';
 import { assessTransfer } from './assess-transfer.ts';
 import { sealAssetToken } from './asset-token.ts';
-import { decideAccess } from './decide-access.ts';
 import { mintAssetLink, openAsset, openAssetByToken } from './open-asset.ts';
 import { openCase } from './open-case.ts';
-import { openOwnCase } from './open-own-case.ts';
 import { caseTokenKey } from './sealed-token.ts';
 
 const key = caseTokenKey('a secret for the doors of this test');
@@ -32,46 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => t.drop());
 
-/** A person of a vendor holding a case, with everything the class asks for in order. */
-async function makeScene(dataClass: DataClass) {
-  const [sponsor, vendor] = [
-    await makeOrganisation(t.db, { kind: 'sponsor' }),
-    await makeOrganisation(t.db, { kind: 'vendor' }),
-  ];
-  const owner = await makeMember(t.db, { org: sponsor, roles: ['sponsor_owner'] });
-  const reader = await makeMember(t.db, { org: vendor, roles: ['vendor_annotator'] });
-  if (dataClass === 'eu_personal') reader.actor.country = 'DE';
-  const at = { orgId: sponsor.id, createdBy: owner.actor.personId, dataClass };
-  const project = await makeProject(t.db, at);
-  const dataset = await makeDataset(t.db, { ...at, projectId: project.id, cases: 2 });
-  const { personId } = reader.actor;
-  await makeAccessChain(t.db, { sponsor, via: vendor, personIds: [personId], dataClass });
-  const [one, other] = dataset.cases;
-  const lease = await makeLease(t.db, {
-    projectId: project.id,
-    datasetId: dataset.id,
-    dataClass,
-    caseId: one!.id,
-    personId,
-    viaOrgId: vendor.id,
-    createdBy: owner.actor.personId,
-  });
-  return {
-    sponsor,
-    vendor,
-    owner,
-    reader,
-    project,
-    dataset,
-    lease,
-    assetId: one!.assetId,
-    otherAssetId: other!.assetId,
-  };
-}
-type Scene = Awaited<ReturnType<typeof makeScene>>;
+const makeScene = (dataClass: DataClass) => makeDoorScene(t.db, dataClass);
 
 /** Every way to the bytes of a case. A new one belongs here. */
-const DOORS: Record<string, (scene: Scene) => Promise<unknown>> = {
+const DOORS: Record<string, (scene: DoorScene) => Promise<unknown>> = {
   openAsset: ({ reader, assetId, lease }) =>
     openAsset(reader, { assetId, leaseId: lease.leaseId, batchId: lease.batchId }),
   'openAsset without the batch': ({ reader, assetId, lease }) =>
@@ -97,11 +55,11 @@ type Break = {
   name: string;
   classes: readonly DataClass[];
   code: RegExp;
-  apply: (scene: Scene) => Promise<unknown>;
+  apply: (scene: DoorScene) => Promise<unknown>;
 };
 
 const endAgreements =
-  (orgOf: (scene: Scene) => string, side: 'partyAOrgId' | 'partyBOrgId') => (scene: Scene) =>
+  (orgOf: (scene: DoorScene) => string, side: 'partyAOrgId' | 'partyBOrgId') => (scene: DoorScene) =>
     t.db
       .update(agreements)
       .set({ status: 'terminated' })
@@ -109,7 +67,7 @@ const endAgreements =
 const WORKFORCE = ['phi', 'limited_data_set', 'eu_personal'] as const;
 const DEIDENTIFIED = ['deidentified_safe_harbor', 'deidentified_expert'] as const;
 
-const allowIndia = (s: Scene) =>
+const allowIndia = (s: DoorScene) =>
   t.db
     .update(projects)
     .set({
@@ -118,7 +76,7 @@ const allowIndia = (s: Scene) =>
     .where(eq(projects.id, s.project.id));
 
 /** The sponsor's own word on the transfer, by the command. */
-const assess = (s: Scene, outcome: 'permitted' | 'not_permitted') =>
+const assess = (s: DoorScene, outcome: 'permitted' | 'not_permitted') =>
   assessTransfer(s.owner, {
     country: 'IN',
     outcome,
@@ -283,31 +241,11 @@ const BREAKS: Break[] = [
   },
 ];
 
-const refusalOf = (run: Promise<unknown>) =>
-  run.then(
-    () => null,
-    (error: unknown) => error,
-  );
-/** What the access log says of an asset, the newest first, each with the words that it was decided with. */
-const openingsOf = (assetId: string) =>
-  t.db
-    .select({
-      allowed: assetOpenings.allowed,
-      batchId: assetOpenings.batchId,
-      personId: assetOpenings.personId,
-      words: openingGrounds.words,
-    })
-    .from(assetOpenings)
-    .innerJoin(openingGrounds, eq(openingGrounds.id, assetOpenings.groundId))
-    .where(eq(assetOpenings.assetId, assetId))
-    .orderBy(desc(assetOpenings.at));
-const lastOpening = async (assetId: string) => (await openingsOf(assetId))[0];
-
 describe.each(DATA_CLASSES)('%s', (dataClass) => {
   test('every door opens when all is in order, and each opening is logged with its basis', async () => {
     const scene = await makeScene(dataClass);
     for (const open of Object.values(DOORS)) await open(scene);
-    const rows = await openingsOf(scene.assetId);
+    const rows = await openingsOf(t.db, scene.assetId);
     // A link is counted when it is fetched, not when it is made.
     expect(rows).toHaveLength(Object.keys(DOORS).length - 1);
     expect(rows.every((row) => row.allowed && row.batchId === scene.lease.batchId)).toBe(true);
@@ -326,7 +264,7 @@ describe.each(DATA_CLASSES)('%s', (dataClass) => {
         const { kind, reason, details } = error as AppError;
         expect([kind, reason], door).toEqual(['forbidden', 'gate_refused']);
         expect(details.map((detail) => detail.code).join(' '), door).toMatch(code);
-        expect(await lastOpening(scene.assetId), door).toMatchObject({
+        expect(await lastOpening(t.db, scene.assetId), door).toMatchObject({
           allowed: false,
           words: expect.stringMatching(code),
         });
@@ -338,112 +276,4 @@ describe.each(DATA_CLASSES)('%s', (dataClass) => {
       expect(logged).toBe(Object.keys(DOORS).length);
     },
   );
-});
-
-describe.each(DATA_CLASSES)('a case of the sponsor’s own, %s', (dataClass) => {
-  test('its context comes through the gate with it alone, and each opening is logged', async () => {
-    const scene = await makeScene(dataClass);
-    const { owner, dataset, sponsor, reader, assetId } = scene;
-    const at = { datasetId: dataset.id, caseId: dataset.cases[0]!.id, key };
-    await t.db
-      .update(cases)
-      .set({ context: { history: 'a cough' } })
-      .where(eq(cases.id, at.caseId));
-    if (dataClass === 'eu_personal') owner.actor.country = 'DE';
-    await makeAttestation(t.db, { orgId: sponsor.id, personId: owner.actor.personId });
-    if (dataClass === 'phi') await makeSecondFactor(t.db, owner.actor);
-    const { context, assets: opened } = await openOwnCase(owner, at);
-    expect(context).toEqual({ history: 'a cough' });
-    expect(opened).toMatchObject([{ id: assetId, content: { kind: 'text' } }]);
-    expect(await lastOpening(assetId)).toMatchObject({ allowed: true, personId: owner.actor.personId });
-    expect(await refusalOf(openOwnCase(reader, at))).toMatchObject({ reason: 'gate_refused' });
-    expect(await lastOpening(assetId)).toMatchObject({ allowed: false, personId: reader.actor.personId });
-    // With the ground gone nothing comes, whatever the class.
-    await t.db.update(assets).set({ quarantinedAt: owner.clock.now() }).where(eq(assets.id, assetId));
-    expect(await refusalOf(openOwnCase(owner, at))).toMatchObject({ reason: 'gate_refused' });
-    await t.db.update(assets).set({ quarantinedAt: null }).where(eq(assets.id, assetId));
-    if ((WORKFORCE as readonly DataClass[]).includes(dataClass)) {
-      await endAgreements((s) => s.sponsor.id, 'partyAOrgId')(scene);
-      expect(await refusalOf(openOwnCase(owner, at))).toMatchObject({ reason: 'gate_refused' });
-    }
-    expect(await lastOpening(assetId)).toMatchObject({ allowed: false, personId: owner.actor.personId });
-  });
-});
-
-describe('a lease opens its own case for its own holder', () => {
-  test('not another case, not for somebody else, not by a link of somebody else', async () => {
-    const scene = await makeScene('public');
-    const { leaseId } = scene.lease;
-    const colleague = await makeMember(t.db, { org: scene.vendor, roles: ['vendor_annotator'] });
-    const grant = {
-      assetId: scene.assetId,
-      personId: scene.reader.actor.personId,
-      leaseId,
-      batchId: scene.lease.batchId,
-    };
-    const token = await sealAssetToken(grant, { now: scene.reader.clock.now(), key });
-    for (const attempt of [
-      () => openAsset(scene.reader, { assetId: scene.otherAssetId, leaseId }),
-      () => openAsset(colleague, { assetId: scene.assetId, leaseId }),
-      () => openAsset(colleague, { assetId: scene.assetId }),
-      () => openAssetByToken(colleague, { token, key }),
-    ]) {
-      expect(await refusalOf(attempt())).toMatchObject({ kind: 'forbidden', reason: 'gate_refused' });
-    }
-  });
-
-  test('without a lease only the sponsor looks at its own data, through the same gate', async () => {
-    const scene = await makeScene('public');
-    const opened = await openAsset(scene.owner, { assetId: scene.assetId });
-    expect(opened.basis).toBe('not_required: licence (licence, CC0-1.0, 2026-01-01)');
-    expect(opened.content.kind).toBe('text');
-    const phi = await makeScene('phi');
-    const refused = await refusalOf(openAsset(phi.owner, { assetId: phi.assetId }));
-    expect((refused as AppError).details.map((detail) => detail.code)).toEqual([
-      'gate.attestation_missing',
-      'gate.second_factor',
-    ]);
-  });
-
-  test('an image comes as a link that fetches exactly the stored bytes', async () => {
-    const scene = await makeScene('public');
-    const bytes = new Uint8Array([137, 80, 78, 71]);
-    const file = await storeFile(
-      { db: t.db as never, now: new Date() },
-      { bytes, mediaType: 'image/png', fileName: 'a.png' },
-    );
-    await t.db
-      .update(assets)
-      .set({ fileId: file.id, kind: 'image', mediaType: 'image/png', text: null })
-      .where(eq(assets.id, scene.assetId));
-    await t.db
-      .update(cases)
-      .set({ context: { history: 'a cough' } })
-      .where(eq(cases.id, scene.dataset.cases[0]!.id));
-    const opened = await openCase(scene.reader, { ...scene.lease, key });
-    // The context came with it, before any file is fetched.
-    expect(await lastOpening(scene.assetId)).toMatchObject({ allowed: true });
-    const [asset] = opened.assets;
-    expect(asset?.content.kind).toBe('link');
-    const token = asset?.content.kind === 'link' ? asset.content.href.replace('/api/assets/', '') : '';
-    const fetched = await openAssetByToken(scene.reader, { token, key });
-    expect(fetched.content).toEqual({ kind: 'bytes', bytes });
-    expect(token).not.toContain(scene.dataset.id);
-  });
-});
-
-test('the decision for a person is the same through its read', async () => {
-  const scene = await makeScene('phi');
-  const question = {
-    personId: scene.reader.actor.personId,
-    viaOrgId: scene.vendor.id,
-    datasetId: scene.dataset.id,
-    purpose: 'read' as const,
-    now: new Date(),
-    country: 'US',
-  };
-  expect(await decideAccess(t.db, question)).toEqual({ allowed: true, basis: 'baa_chain' });
-  expect(await decideAccess(t.db, { ...question, purpose: 'export' })).toMatchObject({ allowed: false });
-  // The EU adds the processor row to personal data.
-  expect(await decideAccess(t.db, { ...question, country: 'FR' })).toMatchObject({ allowed: false });
 });
