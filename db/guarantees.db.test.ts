@@ -58,6 +58,11 @@ describe('what the database guarantees by itself', () => {
     ]);
   });
 
+  test('pages of readers are filled to a third, so that a new version of a busy row stays in its page', async () => {
+    const [row] = await t.admin`select reloptions from pg_class where relname = 'readers'`;
+    expect(row?.reloptions).toContain('fillfactor=30');
+  });
+
   test('hot tables carry no triggers', async () => {
     const rows = await t.admin`select tgname from pg_trigger g join pg_class c on c.oid = g.tgrelid
       where not tgisinternal and c.relname in ${t.admin([...HOT_TABLES])}`;
