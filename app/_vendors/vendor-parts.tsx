@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { figureOf } from '#app/_pilots/criterion-figure.ts';
 import { DataTable } from '#app/_ui/data-table.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
@@ -79,7 +80,7 @@ export function CardList({
                 reason="no_data"
                 n={one.n}
                 verdict={one.verdict}
-                format={one.unit === '' ? 'score' : 'decimal'}
+                {...figureOf(one.unit)}
                 unit={one.unit || undefined}
                 {...(one.interval ? { interval: one.interval } : {})}
               />

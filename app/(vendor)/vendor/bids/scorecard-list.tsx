@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { figureOf, widthOf } from '#app/_pilots/criterion-figure.ts';
 import { ReturnLine } from '#app/_pilots/return-line.tsx';
 import { SignedRecords } from '#app/_pilots/signed-records.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -50,12 +51,14 @@ export function ScorecardList({
                     label={line.label}
                     value={line.measurement.value}
                     reason={line.measurement.reason}
-                    interval={line.measurement.ci}
+                    interval={
+                      line.key.startsWith('cost') ? widthOf(line.measurement.ci) : line.measurement.ci
+                    }
                     n={line.measurement.n}
                     threshold={{ value: line.threshold, is: line.direction }}
                     verdict={line.verdict}
                     unit={line.unit || undefined}
-                    format={line.unit === '' ? 'score' : 'decimal'}
+                    {...figureOf(line.unit)}
                   />
                 ))}
               </div>

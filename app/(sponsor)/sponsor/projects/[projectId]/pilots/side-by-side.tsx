@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { isCurrency, widthOf } from '#app/_pilots/criterion-figure.ts';
 import { DotPlotIntervals } from '#app/_ui/charts/dot-plot-intervals.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
@@ -38,7 +39,7 @@ export function SideBySide({ comparison }: { comparison: Comparison }) {
                 name: nameOf(cell.pilotId),
                 value: cell.value,
                 reason: cell.reason ?? undefined,
-                interval: hasWidth(cell.ci) ? cell.ci : undefined,
+                interval: widthOf(cell.ci) ?? undefined,
                 n: cell.n,
               }))}
             />
@@ -72,12 +73,6 @@ export function SideBySide({ comparison }: { comparison: Comparison }) {
     </>
   );
 }
-
-const isCurrency = (unit: string) => /^[A-Z]{3}$/.test(unit);
-
-/** What is fixed, as a price is, has no interval to draw. */
-const hasWidth = (ci: readonly [number, number] | null): ci is readonly [number, number] =>
-  ci !== null && ci[0] !== ci[1];
 
 /** Who is decidedly better than whom in a line, in words. */
 function decidedWords(line: Line, nameOf: (id: string) => string): string {

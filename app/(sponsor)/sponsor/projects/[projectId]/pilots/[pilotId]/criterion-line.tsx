@@ -1,3 +1,4 @@
+import { figureOf, widthOf } from '#app/_pilots/criterion-figure.ts';
 import { Measure } from '#app/_ui/measure.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { Scorecard } from './pilot-answer.tsx';
@@ -16,9 +17,9 @@ export function CriterionLine({ line }: { line: Line }) {
         label={line.label}
         value={m.value}
         reason={m.reason}
-        format={line.unit === '' ? 'score' : 'decimal'}
+        {...figureOf(line.unit)}
         unit={line.unit || undefined}
-        interval={m.ci}
+        interval={isCost ? widthOf(m.ci) : m.ci}
         intervalNote={
           isKappa || isRate
             ? '95 % bootstrap over cases'
