@@ -53,7 +53,7 @@ export function CredentialItem({ one, isExpiring }: { one: CredentialView; isExp
       </div>
       <dl className="grid gap-x-8 gap-y-1 text-sm sm:grid-cols-3">
         <Fact term="Proven">{one.kind === 'general_exam' ? 'measured here' : LEVEL_WORDS[one.level]}</Fact>
-        <Fact term="Holds until">{one.expiresOn ?? 'does not expire'}</Fact>
+        <Fact term="Holds until">{one.expiresOn === null ? 'does not expire' : sayDay(one.expiresOn)}</Fact>
         <Fact term="Last check">
           {lastCheck === null ? (
             'not checked yet'
