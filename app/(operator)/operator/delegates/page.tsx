@@ -84,7 +84,7 @@ function Line({ one }: { one: Delegation }) {
           {one.open === 0 ? null : (
             <>
               {' · '}
-              <TextLink href="/operator/credentials">
+              <TextLink href="/operator/credentials?reason=sample">
                 {one.open} {one.open === 1 ? 'sample waits' : 'samples wait'} at the desk
               </TextLink>
             </>
