@@ -91,6 +91,15 @@ function answerOf({ rule, handOffTime, handOffs }: RoutingView) {
     return handOffs.length === 0
       ? 'Nothing has been handed to vendors yet.'
       : `${waiting} ${waiting === 1 ? 'hand-off waits' : 'hand-offs wait'} for the first read.`;
+  // One hand-off has a duration, not a distribution.
+  if (n === 1)
+    return (
+      <>
+        The one hand-off that was taken up had its first read after{' '}
+        <strong>{formatDuration(medianSeconds)}</strong>
+        {waiting === 0 ? '.' : `; ${waiting} ${waiting === 1 ? 'other waits' : 'others wait'}.`}
+      </>
+    );
   return (
     <>
       From decided to first read it takes <strong>{formatDuration(medianSeconds)}</strong> at the median and{' '}
