@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { bidSeats, bids, calls, contracts } from '#db/schema/bids.ts';
+import { bidSeats, bids, bidVersions, calls, contracts } from '#db/schema/bids.ts';
+import { flatPricing, storedPricing } from '#server/bids/pricing-schemas.ts';
 import { type PilotTerms, type PilotTermsInput, pilotTerms } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { present } from '#server/core/assert.ts';
@@ -78,7 +79,7 @@ export async function makeVendor(
   return { orgId: org.id, owner, annotators };
 }
 
-/** A submitted or shortlisted bid of a vendor, its annotators named. */
+/** A submitted or shortlisted bid of a vendor, its annotators named, and its first version as it was handed in. */
 export async function makeBid(
   db: Database,
   input: {
@@ -94,34 +95,45 @@ export async function makeBid(
 ): Promise<string> {
   const now = (input.clock ?? systemClock).now();
   const id = newId();
+  const pricePerReadMinor = input.priceMinor ?? 120n;
+  const { currency } = input.project;
+  const { personId } = input.vendor.owner.actor;
+  const offer = {
+    readsPerDay: 200,
+    startOn: now.toISOString().slice(0, 10),
+    locationMix: { US: 10_000 },
+    note: '',
+    ...input.offer,
+  };
   await db.insert(bids).values({
     id,
     callId: input.callId,
     projectId: input.project.id,
     vendorOrgId: input.vendor.orgId,
     status: input.status ?? 'submitted',
-    pricePerReadMinor: input.priceMinor ?? 120n,
-    currency: input.project.currency,
-    readsPerDay: 200,
-    startOn: now.toISOString().slice(0, 10),
-    locationMix: { US: 10_000 },
-    ...input.offer,
+    pricePerReadMinor,
+    currency,
+    ...offer,
     submittedAt: now,
-    createdBy: input.vendor.owner.actor.personId,
+    createdBy: personId,
     createdAt: now,
     updatedAt: now,
   });
-  if (input.vendor.annotators.length > 0) {
-    await db.insert(bidSeats).values(
-      input.vendor.annotators.map((person) => ({
-        id: newId(),
-        bidId: id,
-        personId: person.actor.personId,
-        role: 'annotator' as const,
-        hoursPerWeek: 20,
-      })),
-    );
-  }
+  const seats = input.vendor.annotators.map((person) => ({
+    personId: person.actor.personId,
+    role: 'annotator' as const,
+    hoursPerWeek: 20,
+  }));
+  if (seats.length > 0)
+    await db.insert(bidSeats).values(seats.map((seat) => ({ id: newId(), bidId: id, ...seat })));
+  await db.insert(bidVersions).values({
+    bidId: id,
+    version: 1,
+    offer: { pricing: storedPricing(flatPricing(pricePerReadMinor)), currency, ...offer, seats },
+    pricePerReadMinor,
+    submittedBy: personId,
+    submittedAt: now,
+  });
   return id;
 }
 

@@ -1,20 +1,18 @@
-import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '#db/client.ts';
-import { agreements, workforceAttestations } from '#db/schema/agreements.ts';
-import { credentials, qualifications } from '#db/schema/credentials.ts';
+import { workforceAttestations } from '#db/schema/agreements.ts';
+import { credentials, qualifications, verifications } from '#db/schema/credentials.ts';
 import { memberships, organisations, people, users } from '#db/schema/identity.ts';
 import { staffRates } from '#db/schema/staffing.ts';
 import { absences, availability } from '#db/schema/staffing-rosters.ts';
-import { findNewestTemplate } from '#server/agreements/queries.ts';
-import { partiesOf } from '#server/agreements/rules.ts';
 import { present } from '#server/core/assert.ts';
 import { type Clock, DAY, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { bulk } from './bulk.ts';
+import { checksOf, signServices } from './crowd-papers.ts';
 import { COUNTRIES, NAMES, SPECIALTIES, VENDORS } from './names.ts';
 import { between, chance, pick, weighted } from './random.ts';
 
 const INDEPENDENTS = 180;
-const CHUNK = 500;
 /** What reading an hour earns by home, in cents; a vendor pays it on. */
 const HOURLY: Record<string, number> = {
   US: 9_000,
@@ -52,6 +50,7 @@ type Rows = {
   users: (typeof users.$inferInsert)[];
   memberships: (typeof memberships.$inferInsert)[];
   credentials: (typeof credentials.$inferInsert)[];
+  verifications: (typeof verifications.$inferInsert)[];
   availability: (typeof availability.$inferInsert)[];
   absences: (typeof absences.$inferInsert)[];
   staffRates: (typeof staffRates.$inferInsert)[];
@@ -62,7 +61,14 @@ type Rows = {
 /** The 25 vendors with their people, and the independents: 2,000 who read, put in by a few large statements. */
 export async function makeCrowd(
   db: Database,
-  input: { clock: Clock; mailDomain: string; passwordHash: string; platformOrgId: string },
+  input: {
+    clock: Clock;
+    mailDomain: string;
+    passwordHash: string;
+    platformOrgId: string;
+    /** Who asked the sources of what is verified. */
+    operatorId: string;
+  },
 ): Promise<{ vendors: CrowdVendor[]; independents: CrowdPerson[] }> {
   const rows: Rows = {
     organisations: [],
@@ -70,6 +76,7 @@ export async function makeCrowd(
     users: [],
     memberships: [],
     credentials: [],
+    verifications: [],
     availability: [],
     absences: [],
     staffRates: [],
@@ -107,6 +114,7 @@ export async function makeCrowd(
     addFacts(rows, { person, place, now, vendorOrgId: null, setBy: person.personId });
     return person;
   });
+  rows.verifications = checksOf(rows.credentials, input);
   await insertAll(db, rows);
   await signServices(db, { now, platformOrgId: input.platformOrgId, vendors: made, independents });
   return { vendors: made, independents };
@@ -204,7 +212,7 @@ function addFacts(
     id: newId(),
     kind,
     title: person.specialty,
-    issuer: `Board of ${person.specialty} (${country})`,
+    issuer: `Board of ${person.specialty}`,
     specialty: person.specialty,
     identifier: `M${String(place).padStart(6, '0')}`,
     issuedOn: day(-between(1, 28, 10, place) * 365),
@@ -219,7 +227,7 @@ function addFacts(
       id: newId(),
       kind: 'medical_licence',
       title: 'Medical licence',
-      issuer: `Medical register (${country})`,
+      issuer: 'Medical register',
       specialty: person.specialty,
       identifier: `L${String(place).padStart(6, '0')}`,
       issuedOn: day(-between(2, 30, 13, place) * 365),
@@ -346,56 +354,12 @@ async function insertAll(db: Database, rows: Rows): Promise<void> {
   await bulk(db, users, rows.users);
   await bulk(db, memberships, rows.memberships);
   await bulk(db, credentials, rows.credentials);
+  await bulk(db, verifications, rows.verifications);
   await bulk(db, availability, rows.availability);
   await bulk(db, absences, rows.absences);
   await bulk(db, staffRates, rows.staffRates);
   await bulk(db, qualifications, rows.qualifications);
   await bulk(db, workforceAttestations, rows.attestations);
-}
-
-/** Many rows in statements of so many each. */
-async function bulk<T extends PgTable>(
-  db: Database,
-  table: T,
-  rows: readonly T['$inferInsert'][],
-): Promise<void> {
-  for (let from = 0; from < rows.length; from += CHUNK)
-    await db.insert(table).values([...rows.slice(from, from + CHUNK)]);
-}
-
-/** The platform's services agreement with everybody but the two newest vendors and every sixth independent (R1). */
-async function signServices(
-  db: Database,
-  at: {
-    now: Date;
-    platformOrgId: string;
-    vendors: readonly CrowdVendor[];
-    independents: readonly CrowdPerson[];
-  },
-): Promise<void> {
-  const template = present(await findNewestTemplate(db, 'services'), 'The services template');
-  const parties = [
-    ...at.vendors.slice(0, -2).map(({ orgId }) => ({ orgId, orgKind: 'vendor' as const })),
-    ...at.independents
-      .filter((_, index) => index % 6 !== 5)
-      .map(({ orgId }) => ({ orgId, orgKind: 'independent' as const })),
-  ];
-  await bulk(
-    db,
-    agreements,
-    parties.map((party) => ({
-      id: newId(),
-      kind: 'services' as const,
-      templateId: template.id,
-      ...partiesOf({ ...party, platformOrgId: at.platformOrgId }),
-      status: 'active' as const,
-      effectiveFrom: plus(at.now, -100 * DAY)
-        .toISOString()
-        .slice(0, 10),
-      createdAt: plus(at.now, -100 * DAY),
-      activatedAt: plus(at.now, -100 * DAY),
-    })),
-  );
 }
 
 function slug(name: string): string {

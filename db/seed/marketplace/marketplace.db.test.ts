@@ -128,6 +128,26 @@ describe('the marketplace', () => {
     expect(sample?.waiting).toBe(3);
   });
 
+  test('has work for people on their own account behind its exam, checks behind what is verified, papers that end', async () => {
+    const direct = await t.sql<{ kind: string; status: string; vendorless: boolean }[]>`
+      select b.kind, b.status, b.vendor_org_id is null as vendorless from batches b
+      join projects p on p.id = b.project_id where p.title = 'Chest radiograph triage' order by b.kind`;
+    expect(direct).toEqual([
+      { kind: 'exam', status: 'open', vendorless: true },
+      { kind: 'production', status: 'open', vendorless: true },
+    ]);
+    const [unchecked] = await t.sql<{ n: number }[]>`
+      select count(*)::int as n from credentials c
+      where c.status = 'verified' and c.level = 'primary_source' and c.issuer in ('Board of Pathology', 'Medical register')
+        and not exists (select 1 from verifications v where v.credential_id = c.id)`;
+    expect(unchecked?.n).toBe(0);
+    expect(await countBy('agreements', 'status')).toMatchObject({ expired: 1, termination_noticed: 1 });
+    const cards = await t.sql<{ verdict: string }[]>`
+      select s.verdict from scorecards s join pilots o on o.id = s.pilot_id join projects p on p.id = o.project_id
+      where p.title like 'Fundus%' order by 1`;
+    expect(cards.map((one) => one.verdict)).toEqual(['fail', 'inconclusive', 'pass']);
+  });
+
   test('breaks no rule of money', async () => {
     expect(await checkLedger(t.db)).toMatchObject({ ok: true, problems: [] });
   });

@@ -15,13 +15,15 @@ import { createPlatform } from '#server/identity/create-platform.ts';
 import { hashPassword } from '#server/identity/password.ts';
 import { getPlatformOrg } from '#server/identity/reads.ts';
 import { appointOne } from './appoint-delegate.ts';
-import { type CrowdVendor, makeCrowd } from './crowd.ts';
+import { type CrowdPerson, type CrowdVendor, makeCrowd } from './crowd.ts';
 import { holdTender, type MarketSponsor } from './hold-tender.ts';
 import { offerToIndependents } from './offer-to-independents.ts';
+import { openDirectWork } from './open-direct-work.ts';
 import { decideOn } from './plan-work.ts';
 import { setExams } from './set-exams.ts';
 import { shareWork } from './share-work.ts';
 import { showVendors } from './show-vendors.ts';
+import { signPapers } from './sign-papers.ts';
 import { TENDERS } from './tenders.ts';
 import { workUnderAward } from './work-under-award.ts';
 
@@ -60,6 +62,7 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
     mailDomain: MAIL,
     passwordHash,
     platformOrgId,
+    operatorId: platform.personId,
   });
   say('Showing what vendors have done and how they protect data');
   const operator = await operatorOf(db, platform, clock);
@@ -74,6 +77,7 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
     const sponsor = present(sponsors[tender.sponsor], 'The sponsor of a tender');
     const held = await holdTender(db, { clock, today, tender, place, sponsor, vendors });
     if (tender.call === 'none') await decideOn(held, sponsor.owner);
+    if (tender.isReadDirectly) await openDirectWork(held, BigInt(tender.priceMinor));
     if (tender.isShared) {
       say('Sharing the work of two vendors');
       await shareWork(held, today);
@@ -86,9 +90,14 @@ export async function seedMarketplace({ db, clock: wall, say }: ScenarioInput): 
   }
   say('Setting exams, and letting a vendor check in the platform’s place');
   await setExams(db, { clock, today, operator, vendor: present(vendors[0], 'The largest vendor') });
+  await signPapers(db, { clock, vendor: present(vendors[0], 'The largest vendor') });
   await appointOne(db, { clock, today, operator, vendor: present(vendors[0], 'The largest vendor') });
-  await offerToIndependents(db, { clock, sponsor: present(sponsors[0], 'The first sponsor'), independents });
-  return logins(vendors);
+  const direct = await offerToIndependents(db, {
+    clock,
+    sponsor: present(sponsors[0], 'The first sponsor'),
+    independents,
+  });
+  return logins(vendors, direct);
 }
 
 /** The platform's first operator at work. */
@@ -131,7 +140,7 @@ async function foundSponsor(
 
 const addressOf = (name: string) => `${name.toLowerCase().replaceAll(' ', '-')}@${MAIL}`;
 
-function logins(vendors: readonly CrowdVendor[]): DemoLogin[] {
+function logins(vendors: readonly CrowdVendor[], direct: CrowdPerson): DemoLogin[] {
   const login = (role: string, email: string, what: string): DemoLogin => ({
     role,
     email,
@@ -148,6 +157,7 @@ function logins(vendors: readonly CrowdVendor[]): DemoLogin[] {
     ...(large ? [login('vendor', large.owner.email, `${large.name}, ${large.people.length} people`)] : []),
     ...(small ? [login('vendor', small.owner.email, `${small.name}, ${small.people.length} people`)] : []),
     ...(reader ? [login('annotator', reader.email, `reads for ${large?.name ?? ''}`)] : []),
+    login('independent', direct.email, 'reads on their own account, the exam comes first'),
     login('operator', OPERATOR.email, 'credentials of 2,000 people, organisations, money'),
   ];
 }

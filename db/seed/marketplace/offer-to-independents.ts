@@ -18,7 +18,7 @@ const STATEMENTS = [
   'Former fellow in thoracic imaging; I know the three classes from my own reports.',
 ];
 
-/** People on their own account at the first open call, in every state of an offer (R17). */
+/** People on their own account at the first open call, in every state of an offer (R17); who has accepted is returned. */
 export async function offerToIndependents(
   db: Database,
   input: {
@@ -26,7 +26,7 @@ export async function offerToIndependents(
     sponsor: MarketSponsor;
     independents: readonly CrowdPerson[];
   },
-): Promise<void> {
+): Promise<CrowdPerson> {
   const { clock, sponsor } = input;
   const tender = present(TENDERS[0], 'The first tender');
   const [open] = await db
@@ -41,7 +41,7 @@ export async function offerToIndependents(
     (one) => one.isReady && one.specialty === tender.specialty,
   )) {
     const step = steps[made];
-    if (step === undefined) return;
+    if (step === undefined) break;
     const org = { id: person.orgId, kind: 'independent' as const, verified: true };
     const who = await signInMember(db, { org, roles: ['independent_annotator'], person, clock });
     try {
@@ -58,6 +58,7 @@ export async function offerToIndependents(
           note: 'Cases come on Mondays; the exam takes about forty minutes and is paid.',
         });
         if (step !== 'offered') await answerOffer(who, { offerId, answer: step });
+        if (step === 'accepted') return person;
       }
       made += 1;
     } catch (error) {

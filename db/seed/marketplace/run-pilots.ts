@@ -21,7 +21,7 @@ const RIGHT: Partial<Record<Outcome, number>> = {
   fail: 0.4,
   retry: 0.4,
   declined: 0.4,
-  inconclusive: 0.93,
+  inconclusive: 0.88,
   extended: 0.93,
 };
 

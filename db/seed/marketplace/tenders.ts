@@ -39,6 +39,8 @@ export type Tender = {
   isForLargest?: boolean;
   /** Its two halves are at work: a shared batch, a weighted sample, a part read again. */
   isShared?: boolean;
+  /** People on their own account sit its exam and read, while vendors still bid. */
+  isReadDirectly?: boolean;
 };
 
 /** The work that is on the market: calls, bids and pilots in every state they can be in. */
@@ -55,6 +57,7 @@ export const TENDERS: readonly Tender[] = [
     closesIn: 9,
     bids: { submitted: 9, shortlisted: 2, draft: 1, withdrawn: 2, declined: 1 },
     pilots: [],
+    isReadDirectly: true,
     ceiling: 1.4,
     priceMinor: 180,
   },
