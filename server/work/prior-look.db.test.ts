@@ -100,20 +100,18 @@ describe('the look at what a person has still to read in an earlier batch', () =
       return looked;
     };
     const said: Looked[] = [];
-    let most = 0;
     for (let read = 0; read < 12; read += 1) {
-      const { looked, calls } = await inSteps();
+      const { looked } = await inSteps();
       expect(looked).toBe(await atOnce());
       said.push(looked);
-      most = Math.max(most, calls);
       const { leases } = await claim(who, first);
       await submit(who, first, leases[0]!.leaseId);
     }
-    const { looked, calls } = await inSteps();
-    expect([looked, await atOnce()]).toEqual(['through', 'through']);
-    // It took several calls, and what was gone through is not looked at again.
-    expect(Math.max(most, calls)).toBeGreaterThan(1);
     expect(said).toContain('waits');
+    expect([(await inSteps()).looked, await atOnce()]).toEqual(['through', 'through']);
+    // From the start again: twelve windows of a case and one that finds the end, three a call. Then nothing is looked at any more.
+    await t.sql`delete from prior_looks where batch_id = ${second}`;
+    expect(await inSteps()).toEqual({ looked: 'through', calls: 5 });
     expect(await inSteps()).toEqual({ looked: 'through', calls: 1 });
   });
 
