@@ -13,16 +13,17 @@ export type Queryable = Database | Tx;
 
 export type DatabaseHandle = { db: Database; sql: postgres.Sql; close(): Promise<void> };
 
-/** Connections below which a pool is not shared out. */
-const LEAST_TO_SHARE = 4;
 const PLANNED_ONCE = { plan_cache_mode: 'force_generic_plan' };
 
 /**
- * Opens a pool. `max` bounds connections; statements that run for longer than 30 s are a bug and are cut. Half of the connections
- * are for the hot statements (`hotDriverOf`), where there are enough to share.
+ * Opens a pool. `max` bounds connections; statements that run for longer than 30 s are a bug and are cut. Where cases are claimed and
+ * handed in (`isRead`), half of the connections are for those statements (`hotDriverOf`).
  */
-export function openDatabase(url: string, options: { max?: number; name?: string } = {}): DatabaseHandle {
-  const { max = 10, name = 'readroom' } = options;
+export function openDatabase(
+  url: string,
+  options: { max?: number; name?: string; isRead?: boolean } = {},
+): DatabaseHandle {
+  const { max = 10, name = 'readroom', isRead = false } = options;
   const open = (connections: number, more: object = {}) => {
     const driver = postgres(url, {
       max: connections,
@@ -34,7 +35,7 @@ export function openDatabase(url: string, options: { max?: number; name?: string
     // Also where drizzle's own statements are not sent: it settles how the driver writes JSON and instants.
     return { driver, db: drizzle(driver, { schema, casing: 'snake_case' }) };
   };
-  const forHot = max >= LEAST_TO_SHARE ? Math.floor(max / 2) : 0;
+  const forHot = isRead ? Math.floor(max / 2) : 0;
   const { driver: sql, db } = open(max - forHot);
   const hot = forHot > 0 ? open(forHot, PLANNED_ONCE).driver : null;
   if (hot !== null) keepForHot(db, hot);

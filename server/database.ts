@@ -6,7 +6,10 @@ const holder = globalThis as typeof globalThis & { readroomDatabase?: DatabaseHa
 
 /** The process's pool as the app role; one per process, also across hot reloads. */
 export function database(): Database {
-  holder.readroomDatabase ??= openDatabase(env().DATABASE_URL, { max: env().READROOM_DATABASE_POOL });
+  holder.readroomDatabase ??= openDatabase(env().DATABASE_URL, {
+    max: env().READROOM_DATABASE_POOL,
+    isRead: true,
+  });
   return holder.readroomDatabase.db;
 }
 

@@ -10,7 +10,7 @@ import { submitAndNext } from '#server/work/submit-label.ts';
  * label id to a line, so that its parent knows what must not be lost. Arguments: database URL, batch, actors as JSON.
  */
 const [url = '', batchId = '', actors = '[]'] = process.argv.slice(2);
-const { db } = openDatabase(url, { max: 8, name: 'bench reader' });
+const { db } = openDatabase(url, { max: 8, name: 'bench reader', isRead: true });
 
 async function read(actor: OrgContext['actor']): Promise<void> {
   const who: OrgContext = { db, clock: systemClock, actor, requestId: 'bench' };

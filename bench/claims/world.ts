@@ -36,7 +36,7 @@ export async function startWorld(connections: number, moreCases = 0): Promise<Wo
   const url = new URL(adminUrl.href);
   url.username = 'readroom_app';
   url.password = APP_PASSWORD;
-  const handle = openDatabase(url.href, { max: connections, name: 'bench' });
+  const handle = openDatabase(url.href, { max: connections, name: 'bench', isRead: true });
   const admin = postgres(adminUrl.href, { max: 1, onnotice: () => {} });
   const loader = postgres(adminUrl.href, { max: 4, onnotice: () => {} });
   process.env.READROOM_GOLD_SECRET ??= 'bench-secret-of-no-use';

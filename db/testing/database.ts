@@ -34,7 +34,7 @@ export async function createTestDatabase(
   const appUrl = new URL(adminOfIt.href);
   appUrl.username = 'readroom_app';
   appUrl.password = TEST_APP_PASSWORD;
-  const handle = openDatabase(appUrl.href, { max: options.max ?? 10, name });
+  const handle = openDatabase(appUrl.href, { max: options.max ?? 10, name, isRead: true });
   const admin = postgres(adminOfIt.href, { max: 2, onnotice: () => {} });
   return {
     ...handle,

@@ -25,7 +25,7 @@ export async function runSimulate(argv: readonly string[]): Promise<number> {
     console.error(refusal);
     return 2;
   }
-  const handle = openDatabase(url, { max: 20, name: 'readroom-simulate' });
+  const handle = openDatabase(url, { max: 20, name: 'readroom-simulate', isRead: true });
   try {
     const result = await simulate(handle.db, options);
     console.log(options.json ? JSON.stringify(result) : `\n${reportOf(result)}`);

@@ -46,9 +46,10 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
       const score = (given: Answers) =>
         label.gold !== null && isCorrectLabel(schema, goldAnswers.parse(label.gold), given) === true ? 1 : 0;
       const activeMs = activeSince(parsed.activeMs, label.writtenAt, tx.now);
-      // Who reads in another batch too may have been given the case there since it was final: they are looked at again. Whatever its
-      // state, so that it takes as many statements for gold (R21).
-      await recheckSharedReaders(tx.db, await getBatch(tx.db, parsed.batchId), [label.taskId]);
+      // Who reads in another batch too may have been given the case there since it was final: they are looked at again. For a case that
+      // was not final nobody is, in as many statements, as for gold (R21).
+      const again = label.taskStatus === 'final' ? [label.taskId] : [];
+      await recheckSharedReaders(tx.db, await getBatch(tx.db, parsed.batchId), again);
       await insertAmendment(tx, label, { ...parsed, ...content, answers, activeMs });
       await applyAmendment(tx.db, {
         ...label,

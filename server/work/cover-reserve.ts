@@ -70,19 +70,28 @@ const fundsOf = (q: Queryable, batch: Batch) =>
  * they go on, or close, by themselves once it is funded (ADR 034). Safe in several processes. Returns how many were covered.
  */
 export async function coverReserves(ctx: CommandContext): Promise<number> {
-  const spent = await ctx.db.execute<{ id: string }>(sql`
-    select b.id from batches b where b.status in ('open', 'paused', 'closing') and b.reserved_minor > 0
-      and b.reserved_minor <= (select coalesce(sum(r.encumbered_minor + r.accrued_minor + r.accrued_fee_minor), 0)
-        from readers r where r.batch_id = b.id) order by b.id limit 500`);
   let covered = 0;
-  await eachBatch(
-    ctx,
-    [...spent].map((one) => one.id),
-    async (batchId) => {
+  let after: string | null = null;
+  do {
+    const spent: string[] = await listSpent(ctx.db, after);
+    await eachBatch(ctx, spent, async (batchId) => {
       if (await coverReserve(ctx, batchId)) covered += 1;
-    },
-  );
+    });
+    after = spent.length === SPENT_AT_ONCE ? (spent.at(-1) ?? null) : null;
+  } while (after !== null);
   return covered;
+}
+
+const SPENT_AT_ONCE = 500;
+
+/** Running batches whose reservation is spoken for, in the order of their ids after one. Index: batches_pkey. */
+async function listSpent(q: Queryable, after: string | null): Promise<string[]> {
+  const rows = await q.execute<{ id: string }>(sql`
+    select b.id from batches b where b.status in ('open', 'paused', 'closing') and b.reserved_minor > 0
+      and (${after}::uuid is null or b.id > ${after}::uuid)
+      and b.reserved_minor <= (select coalesce(sum(r.encumbered_minor + r.accrued_minor + r.accrued_fee_minor), 0)
+        from readers r where r.batch_id = b.id) order by b.id limit ${SPENT_AT_ONCE}`);
+  return [...rows].map((one) => one.id);
 }
 
 /** Lock order: batch, ledger. */

@@ -165,6 +165,26 @@ describe('the look at what a person has still to read in an earlier batch', () =
     expect(await placeOf(who, second)).toMatchObject([{ is_through: true, again_task_ids: [] }]);
   });
 
+  test('an undo of a case that was not final sends nobody back: theirs is no look anew for everybody who reads in both', async () => {
+    const first = await apart(18, 20);
+    const second = await apart(20, 22);
+    const [who, other] = [await makeWorker(scene), await makeWorker(scene)];
+    for (const one of [who, other]) {
+      await join(one, first);
+      await join(one, second);
+      await claim(one, second);
+    }
+    const { leases } = await claim(who, first);
+    const labelId = await submit(who, first, leases[0]!.leaseId);
+    const sentBack = async () =>
+      (await t.sql`select 1 from readers where batch_id in (${first}, ${second}) and checked_at = 'epoch'`)
+        .length;
+    const before = await sentBack();
+    const change = { newLabelId: randomUUID(), answers: { grade: '3' }, activeMs: 1 };
+    await amendLabel(who, { batchId: first, labelId, ...change });
+    expect(await sentBack()).toBe(before);
+  });
+
   test('a case that comes back after a false alarm is looked at again (R24)', async () => {
     const first = await apart(24, 26);
     const second = await makeBatch(scene, {

@@ -109,7 +109,7 @@ export async function excludeMetCases(
 const MOST_AGAIN = 100;
 
 /**
- * A batch has grown (`all`), or cases of it that were out of work are in work again: whoever reads in it and in one that it shares the
+ * A batch has grown (`all`), or cases of it that were out of work are in work again (none: nobody is looked at): whoever reads in it and in one that it shares the
  * rule with is looked at again before their next claim, and their look goes back to these cases. First the readers' rows, in
  * order, which a look that is under way holds; so no look that has not seen the change can say that it is through. Indexes: the primary keys.
  */
@@ -126,7 +126,7 @@ export async function recheckSharedReaders(
   await tx.execute(sql`
     with mine as materialized (
       select r.batch_id, r.annotator_id, r.tier from readers r
-      where r.batch_id = any(${others} || ${batch.id}::uuid) and r.tier = 'label'
+      where r.batch_id = any(${others} || ${batch.id}::uuid) and r.tier = 'label' and ${tasks.length > 0}::boolean
         and exists (select 1 from readers x where x.annotator_id = r.annotator_id and x.tier = 'label' and x.batch_id <> r.batch_id
           and case when r.batch_id = ${batch.id} then x.batch_id = any(${others}) else x.batch_id = ${batch.id} end)
       order by r.batch_id, r.annotator_id for no key update of r)
@@ -146,5 +146,5 @@ export async function recheckSharedReaders(
     update prior_looks set after_task_id = case when ${isTooMany} then null else after_task_id end,
       is_through = is_through and not ${isTooMany},
       again_task_ids = case when ${isTooMany} then '{}' else array(select distinct unnest(again_task_ids || ${again})) end
-    where ${asPrior}`);
+    where ${asPrior} and ${tasks.length > 0}::boolean`);
 }
