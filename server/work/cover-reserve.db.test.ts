@@ -13,6 +13,7 @@ import { spyOnStatements } from '#db/testing/statement-spy.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
 import { postAccrualsJob } from '#server/ledger/jobs.ts';
@@ -65,6 +66,10 @@ describe('a batch whose reservation is used up by returned reads', () => {
   const post = () => postAccrualsJob.run(system(), {});
   const claim = (who: OrgContext, tier: Tier = 'label') => claimNextTasks(who, { batchId, tier, limit: 1 });
   const missing = async () => (await viewBatch(scene.sponsor, { batchId })).missingFundsMinor;
+  const told = async () => [
+    ...(await t.sql`select title from notifications where kind = 'work.funds_missing'
+      and person_id = ${scene.sponsor.actor.personId}`),
+  ];
   const fund = (amountMinor: bigint) =>
     fundForTest(t.db, { projectId: scene.project.id, amountMinor, clock: scene.clock });
   async function read(who: OrgContext): Promise<string> {
@@ -98,7 +103,15 @@ describe('a batch whose reservation is used up by returned reads', () => {
 
   test('says what to fund, gives no case until it is funded, and then goes on by itself to its end (R29, R31)', async () => {
     expect(await missing()).toBe(2n * ONE);
-    await coverReserves(system());
+    // However often it is looked at, whoever can fund it is told once a day.
+    for (let pass = 0; pass < 3; pass += 1) await coverReserves(system());
+    expect(await told()).toEqual([
+      {
+        title: expect.stringContaining(
+          `waits for ${sayMinor({ amountMinor: 2n * ONE, currency: 'USD' })} USD`,
+        ),
+      },
+    ]);
     scene.clock.advance(2 * MINUTE);
     expect((await claim(other)).reasons).toMatchObject([{ code: 'budget.spent' }]);
     await fund(4n * ONE);

@@ -1,11 +1,16 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import type { Role } from '#server/command/capabilities.ts';
 import type { CommandContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
-import { percentOf } from '#server/core/money.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { derivedId } from '#server/core/ids.ts';
+import { percentOf, sayMinor } from '#server/core/money.ts';
+import { listOrgMembers } from '#server/identity/reads.ts';
 import { eachBatch } from '#server/jobs/each-batch.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { getProject } from '#server/projects/reads.ts';
 import { lockBatch } from './batch-queries.ts';
 import { priceOfPool } from './claim-rules.ts';
 import { spokenFor } from './join-queries.ts';
@@ -94,6 +99,28 @@ async function listSpent(q: Queryable, after: string | null): Promise<string[]> 
   return [...rows].map((one) => one.id);
 }
 
+/** Who funds a sponsor's projects. */
+const FUNDING: readonly Role[] = ['sponsor_owner', 'project_manager', 'sponsor_finance'];
+
+/** Tells those who can fund it that a batch stands still, and what it takes; once a day. */
+async function tellSponsor(tx: CommandTx, batch: Batch, amountMinor: bigint): Promise<void> {
+  const { id: batchId, projectId, currency } = batch;
+  const { orgId } = await getProject(tx.db, projectId);
+  const today = tx.now.toISOString().slice(0, 10);
+  for (const { personId, roles } of await listOrgMembers(tx.db, orgId)) {
+    if (!roles.some((role) => FUNDING.includes(role))) continue;
+    await notifyPerson(tx, {
+      personId,
+      orgId,
+      id: derivedId('funds missing', batchId, today, personId),
+      kind: 'work.funds_missing',
+      title: `“${batch.name}” waits for ${sayMinor({ amountMinor, currency })} ${currency}: reads that were given to others cost more than it had reserved`,
+      href: `/sponsor/projects/${projectId}/batches`,
+      detail: { batchId },
+    });
+  }
+}
+
 /** Lock order: batch, ledger. */
 async function coverReserve(ctx: CommandContext, batchId: string): Promise<boolean> {
   return transact(ctx, async (tx) => {
@@ -103,6 +130,7 @@ async function coverReserve(ctx: CommandContext, batchId: string): Promise<boole
     const funds = await fundsOf(tx.db, batch);
     // biome-ignore lint/complexity/useMathMinMax: it takes no bigint.
     const amountMinor = shortage < funds ? shortage : funds;
+    if (shortage > funds) await tellSponsor(tx, batch, shortage - funds);
     if (amountMinor <= 0n) return false;
     const { projectId, currency } = batch;
     await reserveBatchFunds(tx, { batchId, projectId, amountMinor, currency });
