@@ -33,11 +33,14 @@ test('thirteen bids side by side: cheapest correct label first, each with its un
   await test.step('a bid is shortlisted by key, and its vendor reads so', async () => {
     const shortlist = table.getByRole('button', { name: 'Shortlist bid' });
     const before = await shortlist.count();
+    const projectId = path.split('/').at(-1) ?? '';
+    const listed = async () =>
+      (await api.bids.compare.query({ projectId })).bids.filter((one) => one.status === 'shortlisted').length;
+    const listedBefore = await listed();
     await press(shortlist.first());
     await expect(page.getByText(/ is shortlisted\.$/)).toBeVisible();
     await expect(shortlist).toHaveCount(before - 1);
-    const { bids } = await api.bids.compare.query({ projectId: path.split('/').at(-1) ?? '' });
-    expect(bids.filter((one) => one.status === 'shortlisted')).toHaveLength(4);
+    expect(await listed()).toBe(listedBefore + 1);
   });
 
   await test.step('what was compared is a PDF', async () => {
