@@ -108,7 +108,7 @@ describe('a batch whose reservation is used up by returned reads', () => {
     expect(await told()).toEqual([
       {
         title: expect.stringContaining(
-          `waits for ${sayMinor({ amountMinor: 2n * ONE, currency: 'USD' })} USD`,
+          `waits for USD ${sayMinor({ amountMinor: 2n * ONE, currency: 'USD' })}`,
         ),
       },
     ]);

@@ -114,7 +114,7 @@ async function tellSponsor(tx: CommandTx, batch: Batch, amountMinor: bigint): Pr
       orgId,
       id: derivedId('funds missing', batchId, today, personId),
       kind: 'work.funds_missing',
-      title: `“${batch.name}” waits for ${sayMinor({ amountMinor, currency })} ${currency}: reads that were given to others cost more than it had reserved`,
+      title: `“${batch.name}” waits for ${currency} ${sayMinor({ amountMinor, currency })}: reads that were given to others cost more than it had reserved`,
       href: `/sponsor/projects/${projectId}/batches`,
       detail: { batchId },
     });
