@@ -40,11 +40,11 @@ export async function createAgreement(
   assertFit(org, input.kind);
   const today = ctx.clock.now().toISOString().slice(0, 10);
   const parties = partiesOf({ orgId: org.id, orgKind: org.kind, platformOrgId: platform.id });
-  const term = {
-    effectiveFrom: input.effectiveFrom ?? today,
-    // Until what is signed for a later day begins, if there is such a one: the only end that it can have (`interim.ts`).
-    effectiveUntil: input.effectiveUntil ?? (await findSignedDay(ctx.db, { kind: input.kind, ...parties })),
-  };
+  const effectiveFrom = input.effectiveFrom ?? today;
+  const signedDay = await findSignedDay(ctx.db, { kind: input.kind, ...parties });
+  // Until what is signed for a later day begins, if there is such a one: the only end that it can have (`interim.ts`).
+  const interimEnd = signedDay !== null && effectiveFrom < signedDay ? signedDay : null;
+  const term = { effectiveFrom, effectiveUntil: input.effectiveUntil ?? interimEnd };
   assertDates(term, today);
   const template = await findFitTemplate(ctx, input.kind);
   const row = {

@@ -199,6 +199,9 @@ describe('renewal: the next term starts the instant the old one ends', () => {
       { effectiveFrom: START, effectiveUntil: '2026-12-22' },
       { effectiveFrom: '2026-12-01' },
       { effectiveFrom: '2026-12-21', effectiveUntil: '2027-12-21' },
+      // Nobody gave an end, so none is complained of.
+      { effectiveFrom: '2026-12-21' },
+      { effectiveFrom: '2027-01-05' },
     ])
       await expect(ask(term)).rejects.toMatchObject({
         reason: 'agreement_pending',
