@@ -197,6 +197,17 @@ describe('technical staff paired with experts', () => {
     });
   });
 
+  test('R15: while a pilot is read, naming tells no sponsor which aliases there are in it', async () => {
+    const batchId = await makeBatch(scene, { kind: 'pilot', overlap: 1, reviewRules: [PAIRED] });
+    const who = await makeWorker(scene);
+    await joinBatch(who, { batchId, tier: 'label' });
+    const there = (await alias(who, batchId, 'label'))!;
+    for (const technician of [there, 'R99'])
+      await expect(nameExpert(scene.sponsor, { batchId, technician, expert: null })).rejects.toMatchObject({
+        reason: 'pilot_withheld',
+      });
+  });
+
   test('a sample of the technical reads is the same whenever it is asked; without a rule nobody is paired', async () => {
     const half: ReviewRule = { ...PAIRED, sampleRateBasisPoints: 5000 };
     // So many that both kinds are among them, whatever the ids of the cases.

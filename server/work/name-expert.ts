@@ -1,6 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { deleteNamedExpert, upsertNamedExpert } from './named-experts.ts';
 import { ownBatch } from './pause-batch.ts';
@@ -9,8 +10,9 @@ import { findReaderByAlias } from './reads.ts';
 /**
  * Names the expert who looks over what somebody of the technical staff reads in a batch that pairs them (ADR 026); null leaves it to any
  * expert. Their cases wait for that one first, and for any from `HOLD_HOURS` after they were sent on, so that none waits for who is
- * away. What waits now goes by the new name at once. Sponsors know both by alias. Errors: `project_not_found`, `not_paired` (the batch has
- * no such rule), `reader_not_found`, `expert_is_reader`.
+ * away. What waits now goes by the new name at once. Sponsors know both by alias. Errors: `project_not_found`, `pilot_withheld` (who reads
+ * in a pilot is not told while it runs, nor by which aliases are refused, R15), `not_paired` (the batch has no such rule),
+ * `reader_not_found`, `expert_is_reader`.
  */
 export async function nameExpert(
   ctx: OrgContext,
@@ -19,6 +21,7 @@ export async function nameExpert(
   const { batchId } = input;
   await transact(ctx, async (tx) => {
     const batch = await ownBatch(tx, ctx, batchId);
+    if (batch.kind === 'pilot') await refuseWithheld(tx.db, { batchId, now: tx.now });
     if (!reviewRules.parse(batch.reviewRules).some((rule) => rule.kind === 'technical_reader'))
       throw new AppError({
         kind: 'precondition',
