@@ -96,17 +96,22 @@ export async function listStakeholders(
   if (of.personIds.length === 0) return new Set();
   const sealed = await listSealedCalls(q, of);
   const ofVendors = sealed.length > 0 ? await listOfVendors(q, of.personIds) : [];
-  return new Set([...ofVendors, ...(await listOpenStakes(q, of))]);
+  return new Set([...ofVendors, ...(await listOpenStakes(q, of)).keys()]);
 }
 
-/** The same by what the sponsor may see: who is of a vendor alone has no stake yet that it could be told of while bids are sealed. */
+export type OpenStake = Extract<Stake, 'member_of_bidder' | 'member_of_own_staff'>;
+
+/**
+ * The same by what the sponsor may see, and which stake it is: who is of a vendor alone has none yet that it could be told of while bids
+ * are sealed.
+ */
 export async function listOpenStakes(
   q: Queryable,
   of: Asked & { personIds: readonly string[] },
-): Promise<Set<string>> {
+): Promise<Map<string, OpenStake>> {
   const { projectId } = of;
   const personIds = [...of.personIds];
-  if (personIds.length === 0) return new Set();
+  if (personIds.length === 0) return new Map();
   const rows = await q
     .selectDistinct({ personId: memberships.personId })
     .from(memberships)
@@ -119,5 +124,8 @@ export async function listOpenStakes(
       ),
     );
   const own = await listOwnReaders(q, projectId, personIds);
-  return new Set([...rows.map((row) => row.personId), ...own]);
+  return new Map<string, OpenStake>([
+    ...own.map((personId) => [personId, 'member_of_own_staff'] as const),
+    ...rows.map((row) => [row.personId, 'member_of_bidder'] as const),
+  ]);
 }

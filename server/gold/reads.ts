@@ -63,4 +63,4 @@ export async function findGoldRationale(q: Queryable, goldItemId: string): Promi
   return row?.rationale ?? null;
 }
 
-export { findStake, listOpenStakes, type Stake } from './panel-queries.ts';
+export { findStake, listOpenStakes, type OpenStake, type Stake } from './panel-queries.ts';

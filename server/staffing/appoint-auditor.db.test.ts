@@ -1,10 +1,12 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { calls } from '#db/schema/bids.ts';
 import { memberships, users } from '#db/schema/identity.ts';
+import { ownStaffOrders } from '#db/schema/own-staff.ts';
 import { ensureAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeVendor } from '#db/seed/factories/bids.ts';
 import { makeMember, makeOrganisation, makePerson } from '#db/seed/factories/identity.ts';
+import { makeUnit } from '#db/seed/factories/own-staff.ts';
 import {
   makeBatch,
   makeReaders,
@@ -16,10 +18,13 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { endCalls } from '#server/bids/end-calls.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
-import { plus } from '#server/core/clock.ts';
+import { transact } from '#server/command/transaction.ts';
+import { MINUTE, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { appointAuditor, dismissAuditor } from './appoint-auditor.ts';
+import { endEngagement } from './engage-person.ts';
 import { findEngagements } from './reads.ts';
 
 describe('appointing an auditor (R25)', () => {
@@ -47,6 +52,15 @@ describe('appointing an auditor (R25)', () => {
     const roles = [over.kind === 'sponsor' ? ('project_manager' as const) : ('vendor_annotator' as const)];
     return { org, who: await makeMember(t.db, { org, roles, clock: scene.clock }) };
   }
+  /** Belongs to one more organisation from now on. */
+  const joins = (who: OrgContext, orgId: string) =>
+    t.db.insert(memberships).values({
+      id: newId(),
+      orgId,
+      personId: who.actor.personId,
+      role: 'vendor_annotator',
+      createdAt: scene.clock.now(),
+    });
   const auditorsOf = () => findEngagements(t.db, { projectId: scene.project.id, roles: ['auditor'] });
 
   test('somebody of another organisation is engaged through it, told, and can audit; then not any more', async () => {
@@ -142,13 +156,7 @@ describe('appointing an auditor (R25)', () => {
         await appointAuditor(at.sponsor, { projectId, email: await addressOf(who) });
       const vendor = await makeVendor(t.db, { people: 3, clock: scene.clock });
       const org = { id: vendor.orgId, kind: 'vendor' as const, verified: true };
-      await t.db.insert(memberships).values({
-        id: newId(),
-        orgId: org.id,
-        personId: ours.who.actor.personId,
-        role: 'vendor_annotator',
-        createdAt: scene.clock.now(),
-      });
+      await joins(ours.who, org.id);
       const bid = () =>
         submitBid(vendor.owner, {
           callId,
@@ -164,12 +172,13 @@ describe('appointing an auditor (R25)', () => {
         });
       const auditors = async () =>
         (await findEngagements(t.db, { projectId, roles: ['auditor'] })).map((one) => one.personId).sort();
-      const toldTo = async ({ actor }: OrgContext) =>
+      const titlesTo = async ({ actor }: OrgContext) =>
         (
           await t.sql`select title from notifications where person_id = ${actor.personId}
             and kind = 'staffing.auditor_withdrawn'`
-        ).length;
-      return { at, callId, ours: ours.who, theirs: theirs.who, bid, auditors, toldTo };
+        ).map((row) => row.title as string);
+      const toldTo = async (who: OrgContext) => (await titlesTo(who)).length;
+      return { at, callId, ours: ours.who, theirs: theirs.who, bid, auditors, titlesTo, toldTo };
     }
     const both = (one: { ours: OrgContext; theirs: OrgContext }) =>
       [one.ours.actor.personId, one.theirs.actor.personId].sort();
@@ -181,6 +190,68 @@ describe('appointing an auditor (R25)', () => {
       expect(await one.auditors()).toEqual([one.theirs.actor.personId]);
       expect([await one.toldTo(one.ours), await one.toldTo(one.theirs)]).toEqual([1, 0]);
       expect(await one.toldTo(one.at.sponsor)).toBe(1);
+    });
+
+    test('of the sponsor those who run its projects are told, also when who made this one has left', async () => {
+      const one = await appointed(false);
+      const roles = ['project_manager' as const];
+      const manager = await makeMember(t.db, { org: one.at.sponsorOrg, roles, clock: scene.clock });
+      await t.db
+        .update(memberships)
+        .set({ status: 'ended' })
+        .where(eq(memberships.personId, one.at.sponsor.actor.personId));
+      await one.bid();
+      expect([await one.toldTo(manager), await one.toldTo(one.at.sponsor)]).toEqual([1, 0]);
+    });
+
+    test('who is of the sponsor’s own staff by now goes too, told so and not that they bid', async () => {
+      const one = await appointed(false);
+      const unit = await makeUnit(t.db, one.at.sponsor);
+      await joins(one.theirs, unit.orgId);
+      await t.db.insert(ownStaffOrders).values({
+        id: newId(),
+        projectId: one.at.project.id,
+        orgId: unit.orgId,
+        status: 'agreed',
+        pricePerReadMinor: 0n,
+        currency: one.at.project.currency,
+        hoursPerWeek: 10,
+        proposedBy: one.at.sponsor.actor.personId,
+        proposedAt: scene.clock.now(),
+      });
+      await one.bid();
+      expect(await one.auditors()).toEqual([]);
+      expect(await one.titlesTo(one.theirs)).toEqual([expect.stringMatching(/sponsor’s own staff/)]);
+      expect(await one.titlesTo(one.ours)).toEqual([expect.stringMatching(/organisation of yours bids/)]);
+      expect((await one.titlesTo(one.at.sponsor)).sort()).toEqual([
+        expect.stringMatching(/belongs to a bidder/),
+        expect.stringMatching(/belongs to your own staff/),
+      ]);
+    });
+
+    test('whom the sponsor dismisses at the same moment is passed over, and the bid stands', async () => {
+      const one = await appointed(false);
+      const projectId = one.at.project.id;
+      const engaged = await findEngagements(t.db, { projectId, roles: ['auditor'] });
+      const { id } = engaged.find((each) => each.personId === one.ours.actor.personId)!;
+      const dismissed = Promise.withResolvers<void>();
+      const commit = Promise.withResolvers<void>();
+      const dismissal = transact(one.at.sponsor, async (tx) => {
+        await endEngagement(tx, { engagementId: id, reason: 'audits no more' });
+        dismissed.resolve();
+        await commit.promise;
+      });
+      await dismissed.promise;
+      const bid = one.bid();
+      await vi.waitFor(async () => {
+        const waiting = await t.admin`select 1 from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`;
+        expect(waiting).toHaveLength(1);
+      });
+      commit.resolve();
+      await dismissal;
+      await expect(bid).resolves.toMatchObject({ bidId: expect.any(String) });
+      expect(await one.toldTo(one.ours)).toBe(0);
     });
 
     test('under seal stays until the call ends, so that nobody is told who bids, and goes with its end', async () => {
@@ -195,6 +266,50 @@ describe('appointing an auditor (R25)', () => {
       await endCalls(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: newId() }));
       expect(await one.auditors()).toEqual([one.theirs.actor.personId]);
       expect(await one.toldTo(one.at.sponsor)).toBe(1);
+    });
+  });
+
+  describe('who joins a bidder after the award', () => {
+    async function auditing(isSealed: boolean) {
+      const at = await makeWorkScene(t.db, { cases: 2, clock: scene.clock });
+      const projectId = at.project.id;
+      const batchId = await makeBatch(at, {
+        overlap: 1,
+        audit: { maxErrorRate: 0.2, confidence: 0.8, expectedErrorRate: 0 },
+      });
+      const callId = await makeCall(t.db, { projectId, isSealed, clock: scene.clock });
+      const bidder = await outsider();
+      const owner = await makeMember(t.db, { org: bidder.org, roles: ['vendor_owner'], clock: scene.clock });
+      await makeBid(t.db, {
+        callId,
+        project: at.project,
+        vendor: { orgId: bidder.org.id, owner, annotators: [] },
+        clock: scene.clock,
+      });
+      const { who } = await outsider({ kind: 'independent' });
+      await appointAuditor(at.sponsor, { projectId, email: await addressOf(who) });
+      await joinBatch(who, { batchId, tier: 'audit' });
+      await joins(who, bidder.org.id);
+      scene.clock.advance(2 * MINUTE);
+      const claimed = await claimNextTasks(who, { batchId, tier: 'audit', limit: 1 });
+      const joined = await joinBatch(who, { batchId, tier: 'audit' }).then(
+        () => [],
+        (error: { details: { code: string }[] }) => error.details.map((one) => one.code),
+      );
+      return { claimed: claimed.reasons, joined };
+    }
+
+    test('audits no more: the next claim is refused in words, and so is joining again', async () => {
+      const { claimed, joined } = await auditing(false);
+      expect(claimed).toEqual([
+        { code: 'audit.stake', message: expect.stringMatching(/^An organisation of yours bids .* \(R25\)/) },
+      ]);
+      expect(joined).toEqual(['audit.stake']);
+    });
+
+    test('goes on while bids are sealed: a refusal would tell who has bid', async () => {
+      const { claimed, joined } = await auditing(true);
+      expect([...claimed.map((one) => one.code), ...joined]).not.toContain('audit.stake');
     });
   });
 

@@ -87,16 +87,25 @@ export async function endEngagement(
   tx: CommandTx,
   input: { engagementId: string; reason: string },
 ): Promise<void> {
+  if (await endIfLive(tx, input)) return;
+  throw new AppError({
+    kind: 'not_found',
+    reason: 'engagement_not_live',
+    message: 'This engagement has ended already.',
+  });
+}
+
+/** The same for who asks on the way of something else; false when somebody else has ended it first. */
+export async function endIfLive(
+  tx: CommandTx,
+  input: { engagementId: string; reason: string },
+): Promise<boolean> {
   const row = await endEngagementRow(tx.db, { id: input.engagementId, now: tx.now, reason: input.reason });
-  if (!row)
-    throw new AppError({
-      kind: 'not_found',
-      reason: 'engagement_not_live',
-      message: 'This engagement has ended already.',
-    });
+  if (!row) return false;
   await tx.audit({
     action: 'staffing.ended',
     subject: { kind: 'engagement', id: row.id },
     detail: { projectId: row.projectId },
   });
+  return true;
 }

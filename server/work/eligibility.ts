@@ -12,6 +12,7 @@ import type { Project } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { type Engagement, findAcceptedPrice, findEngagements } from '#server/staffing/reads.ts';
 import { decideAllowed } from './allow-readers.ts';
+import { decideAuditor } from './audit-eligibility.ts';
 import { priceOfPool } from './claim-rules.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { decideExam } from './exam-eligibility.ts';
@@ -60,7 +61,7 @@ export type Eligibility =
 
 /**
  * May this person work in this batch now, and under which terms? Looks at every requirement and lists all that fail:
- * organisation (R0), engagement and the payee it has fixed here (R32), independence (R23), cases read elsewhere at the same time, credentials valid to the end of a lease (R27), training, the gate
+ * organisation (R0), engagement and the payee it has fixed here (R32), independence (R23), an auditor's own (R25), cases read elsewhere at the same time, credentials valid to the end of a lease (R27), training, the gate
  * to the data (R18). Whether the batch is open is the claim's own question. `keepsLook`: a reader's own look before a claim, which
  * goes on with what takes several (`decidePriorReading`).
  */
@@ -103,6 +104,7 @@ export async function decideEligibility(
     engagement.decision,
     decideAllowed(batch, engagement.engagement?.id ?? null),
     await decideIndependence(q, batch, who),
+    await decideAuditor(q, batch, who),
     prior.decision,
     decideCredentials(await ruleOf(q, project, batch), batch, snapshot, who.now),
     decidePairing(batch, snapshot, who),
