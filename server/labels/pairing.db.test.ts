@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
+import { sayMinute } from '#server/notifications/say-day.ts';
 import type { ReviewRule } from '#server/projects/tier-schemas.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
@@ -183,6 +184,50 @@ describe('technical staff paired with experts', () => {
     await name(one, null);
     expect((await viewPairs(own.sponsor, { batchId })).naming?.named).toEqual([]);
     await expect(name(one, one)).rejects.toThrow();
+  });
+
+  test('who is not named is told that the reviews wait for who is, and until when, not that they have had them', async () => {
+    const own = await makeWorkScene(t.db, { cases: 10, fields: [gradeField()], clock: scene.clock });
+    const batchId = await makeBatch(own, { overlap: 1, reviewRules: [PAIRED], prefetch: 1 });
+    const [one, two] = [await makeWorker(own), await makeWorker(own)];
+    const [senior, other] = [
+      await makeWorker(own, { role: 'reviewer' }),
+      await makeWorker(own, { role: 'reviewer' }),
+    ];
+    for (const who of [senior, other]) {
+      await certify(who);
+      await joinBatch(who, { batchId, tier: 'review' });
+    }
+    for (const who of [one, two]) await joinBatch(who, { batchId, tier: 'label' });
+    await nameExpert(own.sponsor, {
+      batchId,
+      technician: (await alias(one, batchId, 'label'))!,
+      expert: (await alias(senior, batchId, 'review'))!,
+    });
+    const claim = (who: OrgContext) => claimNextTasks(who, { batchId, tier: 'review', limit: 1 });
+    await read(one, batchId, 1);
+    await settle(batchId);
+    const opensAt = new Date(scene.clock.now().getTime() + 24 * HOUR);
+    scene.clock.advance(HOUR);
+    const waits = {
+      leases: [],
+      reasons: [{ code: 'work.named_expert', message: expect.stringContaining(sayMinute(opensAt)) }],
+      retryAfterMs: 23 * HOUR,
+    };
+    expect(await claim(other)).toEqual(waits);
+    // What they hold of somebody else's does not keep them from it.
+    await read(two, batchId, 1);
+    await settle(batchId);
+    expect((await claim(other)).leases).toHaveLength(1);
+    expect(await claim(other)).toEqual(waits);
+    // Where something is free to take, what they hold is what is in the way: nobody holds more than eight here.
+    await read(two, batchId, 8);
+    await settle(batchId);
+    for (let n = 0; n < 7; n += 1) expect((await claim(other)).leases).toHaveLength(1);
+    expect((await claim(other)).reasons).toMatchObject([{ code: 'work.held' }]);
+    // The named one is not kept waiting; once they have taken it nobody waits for them.
+    expect((await claim(senior)).leases).toHaveLength(1);
+    expect((await claim(other)).reasons.map((reason) => reason.code)).not.toContain('work.named_expert');
   });
 
   test('nobody is named in a batch that pairs nobody, nor anybody who takes no part in it', async () => {

@@ -1,14 +1,15 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
-import { sayDay } from '#server/notifications/say-day.ts';
+import { sayDay, sayMinute } from '#server/notifications/say-day.ts';
 import { batchFacts } from './batch-facts.ts';
 import { claimInGroup } from './claim-in-group.ts';
-import { countLeft, nextRepeatAt } from './claim-queries.ts';
+import { nextRepeatAt } from './claim-queries.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
 import { claimSlots, type SlotsClaimed } from './claim-slots.ts';
 import { claimAloneWithGold } from './claim-with-gold.ts';
 import { hotSql, transactHot } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
+import { countLeft, nextFromExpertAt } from './left-queries.ts';
 import { poolList } from './pool-rules.ts';
 import { STILL_LOOKING } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
@@ -104,6 +105,10 @@ async function explain(
   if (state.capLeft !== null && state.capLeft <= 0 && state.held === 0)
     return because(capReason(readsCapOf(await getBatch(ctx.db, input.batchId)) ?? 0));
   const left = await countLeft(hotSql(ctx.db), { ...input, pools: state.pools });
+  if (input.tier === 'review' && left.open > 0) {
+    const wait = await namedExpert(ctx, input);
+    if (wait !== null) return wait;
+  }
   if (state.held > 0 && left.open > 0)
     return because({
       code: 'work.held',
@@ -138,6 +143,26 @@ async function explain(
       30_000,
     );
   return because({ code: 'work.none_left', message: 'Nothing is left to do here.' });
+}
+
+/** What is open to review waits for the experts who are named for its readers, and until when; null when it does not. */
+async function namedExpert(
+  ctx: OrgContext,
+  input: { batchId: string; tier: Tier },
+): Promise<ClaimResult | null> {
+  const now = ctx.clock.now();
+  const opensAt = await nextFromExpertAt(hotSql(ctx.db), { ...input, annotatorId: ctx.actor.personId, now });
+  if (opensAt === null) return null;
+  return {
+    leases: [],
+    reasons: [
+      {
+        code: 'work.named_expert',
+        message: `What is open here waits for the expert who is named for its reader, until ${sayMinute(opensAt)}. What they have not taken by then is free for you.`,
+      },
+    ],
+    retryAfterMs: opensAt.getTime() - now.getTime(),
+  };
 }
 
 /** What is left belongs to others: another organisation's share, or what is kept for onshore readers. */

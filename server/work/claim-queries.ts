@@ -3,7 +3,7 @@ import { HOUR } from '#server/core/clock.ts';
 import type { HotSql } from './hot-sql.ts';
 import { HOLD_HOURS } from './named-experts.ts';
 import { PARKED } from './park-queries.ts';
-import { LANES_PER_POOL, laneOf, lateLaneSql } from './pool-rules.ts';
+import { lateLaneSql } from './pool-rules.ts';
 import type { Tier } from './rules.ts';
 
 /*
@@ -74,9 +74,9 @@ const REPEAT_WINDOW = 20;
  */
 export const CAP_LEFT = 'r.reads_cap - (r.claimed - r.skipped - r.expired - r.released - r.corrected)';
 
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
-const part = (fragment: unknown) => fragment as Fragment;
+export const part = (fragment: unknown) => fragment as Fragment;
 
 /** My reader's row, locked: two tabs of one person take turns. Index: the primary key. */
 function me(sql: HotSql, p: ClaimParameters): Fragment {
@@ -105,34 +105,41 @@ const upTo = (sql: HotSql, place: Fragment): Fragment =>
   part(sql`${sql.unsafe(spanSql('s.sort_key'))} <= (${place} >> 3) and s.sort_key <= ${place}`);
 const inSpans = (sql: HotSql): Fragment => part(sql.unsafe(spanSql('s.sort_key')));
 /** In a late lane the exact order counts: cases were brought forward in it. */
-const inOrder = (sql: HotSql): Fragment => part(sql`${inSpans(sql)}, s.sort_key`);
+export const inOrder = (sql: HotSql): Fragment => part(sql`${inSpans(sql)}, s.sort_key`);
+
+export type GuardKey = ClaimKey & { now: Date };
 
 /**
  * Never a case that I hold or held, gave away for good, or must not see. Three key probes. A reviewer may have reviewed
  * the case before (the correction they asked for comes back as a new round), but not worked on it at another tier.
  */
-function guards(sql: HotSql, p: ClaimParameters): Fragment {
+export function notMet(sql: HotSql, p: GuardKey): Fragment {
   const other = part(p.tier === 'label' ? sql`` : sql`and (m.tier <> s.tier or m.round = s.round)`);
   return part(sql`
     (select true from slots m where m.batch_id = ${p.batchId} and m.annotator_id = ${p.annotatorId}
       and m.task_id = s.task_id ${other} limit 1) is null
-    and ${forgotten(sql, p)} ${p.tier === 'review' ? waitsForExpert(sql, p) : part(sql``)}`);
+    and ${forgotten(sql, p)}`);
+}
+
+/** Whose case it is to take: not met, and not kept for an expert who is named. */
+function guards(sql: HotSql, p: GuardKey): Fragment {
+  return part(sql`${notMet(sql, p)} ${part(p.tier === 'review' ? sql`and ${isMineByName(sql, p)}` : sql``)}`);
 }
 
 /**
  * A review of reads for whose reader an expert is named waits for that one first (`name-expert.ts`): for `HOLD_HOURS` after the case was
  * sent there, which is its place in the late lane, and for anybody from then on. Keys: slots' and named_experts' primary ones.
  */
-function waitsForExpert(sql: HotSql, p: ClaimParameters): Fragment {
+export function isMineByName(sql: HotSql, p: GuardKey): Fragment {
   const since = BigInt(p.now.getTime() - HOLD_HOURS * HOUR) * 1000n;
   return part(sql`
-    and (s.sort_key <= ${since.toString()}::bigint or coalesce((
+    (s.sort_key <= ${since.toString()}::bigint or coalesce((
       select bool_or(n.expert_id = ${p.annotatorId}) from slots l
       join named_experts n on n.batch_id = l.batch_id and n.annotator_id = l.annotator_id
       where l.batch_id = ${p.batchId} and l.task_id = s.task_id and l.tier = 'label' and n.batch_id = ${p.batchId}), true))`);
 }
 
-function forgotten(sql: HotSql, p: ClaimParameters): Fragment {
+function forgotten(sql: HotSql, p: ClaimKey): Fragment {
   return part(sql`
     (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
       and x.task_id = s.task_id and x.excludes limit 1) is null
@@ -329,31 +336,6 @@ export async function endSweep(sql: HotSql, p: ClaimKey): Promise<void> {
   await sql`update readers set sweep_lane = 0, sweep_key = -1
     where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}
       and (sweep_lane <> 0 or sweep_key <> -1)`;
-}
-
-/**
- * What is left of a tier, for the words of an empty claim; of `pools` when they are given, and `elsewhere` in the others.
- * Counts at most 1,000 of each. Index: slots_claim_idx.
- */
-export async function countLeft(
-  sql: HotSql,
-  p: { batchId: string; tier: Tier; pools?: { from: number; to: number } | null },
-): Promise<{ open: number; leased: number; elsewhere: number }> {
-  const pools = p.tier === 'label' && p.pools ? p.pools : null;
-  const lanes =
-    pools &&
-    part(sql`(s.lane = 0 or s.lane between ${-pools.to}::int and ${-pools.from}::int
-    or s.lane between ${laneOf(pools.from, 0)}::int and ${laneOf(pools.to, LANES_PER_POOL - 1)}::int)`);
-  const [row] = await sql`
-    select
-      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier}
-        and s.annotator_id is null and s.reserved_for is null ${lanes ? part(sql`and ${lanes}`) : part(sql``)} limit 1000) o) as open,
-      (select count(*)::int from (select 1 from slots s where ${pools !== null}::boolean and s.batch_id = ${p.batchId}
-        and s.tier = ${p.tier} and s.annotator_id is null and s.reserved_for is null
-        ${lanes ? part(sql`and not ${lanes}`) : part(sql``)} limit 1000) e) as elsewhere,
-      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.status = 'leased'
-        and s.tier = ${p.tier} limit 1000) l) as leased`;
-  return { open: row?.open ?? 0, leased: row?.leased ?? 0, elsewhere: row?.elsewhere ?? 0 };
 }
 
 export function answerOf(rows: readonly postgres.Row[]): ClaimAnswer {

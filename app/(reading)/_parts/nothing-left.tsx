@@ -13,6 +13,7 @@ const CHANGES: Record<string, string> = {
   'work.none_left': 'Another batch may have cases for you.',
   'work.all_taken': 'The page looks again by itself when a case may have come back.',
   'work.searching': 'The page goes on looking by itself.',
+  'work.named_expert': 'The page looks again by itself then; other work is in your list of work.',
   'work.repeats_wait': 'They open by themselves; your list of work says when.',
   'work.share_read': 'Another batch may have cases for you.',
   'work.kept_onshore': 'Another batch may have cases for you.',

@@ -1,0 +1,49 @@
+import { HOUR } from '#server/core/clock.ts';
+import { type GuardKey, inOrder, isMineByName, notMet, part } from './claim-queries.ts';
+import type { HotSql } from './hot-sql.ts';
+import { HOLD_HOURS } from './named-experts.ts';
+import { LANES_PER_POOL, laneOf } from './pool-rules.ts';
+import type { Tier } from './rules.ts';
+
+/* What is left when a claim came back empty, for its words. */
+
+/**
+ * What is left of a tier, for the words of an empty claim; of `pools` when they are given, and `elsewhere` in the others.
+ * Counts at most 1,000 of each. Index: slots_claim_idx.
+ */
+export async function countLeft(
+  sql: HotSql,
+  p: { batchId: string; tier: Tier; pools?: { from: number; to: number } | null },
+): Promise<{ open: number; leased: number; elsewhere: number }> {
+  const pools = p.tier === 'label' && p.pools ? p.pools : null;
+  const lanes =
+    pools &&
+    part(sql`(s.lane = 0 or s.lane between ${-pools.to}::int and ${-pools.from}::int
+    or s.lane between ${laneOf(pools.from, 0)}::int and ${laneOf(pools.to, LANES_PER_POOL - 1)}::int)`);
+  const [row] = await sql`
+    select
+      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier}
+        and s.annotator_id is null and s.reserved_for is null ${lanes ? part(sql`and ${lanes}`) : part(sql``)} limit 1000) o) as open,
+      (select count(*)::int from (select 1 from slots s where ${pools !== null}::boolean and s.batch_id = ${p.batchId}
+        and s.tier = ${p.tier} and s.annotator_id is null and s.reserved_for is null
+        ${lanes ? part(sql`and not ${lanes}`) : part(sql``)} limit 1000) e) as elsewhere,
+      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.status = 'leased'
+        and s.tier = ${p.tier} limit 1000) l) as leased`;
+  return { open: row?.open ?? 0, leased: row?.leased ?? 0, elsewhere: row?.elsewhere ?? 0 };
+}
+
+/**
+ * When the next review that waits for another expert by name is free for this reviewer; null when none waits, or when one is open
+ * to them now. Looks at the first 1,000 that are open, by the time since when they are. Index: slots_claim_idx.
+ */
+export async function nextFromExpertAt(sql: HotSql, p: GuardKey): Promise<Date | null> {
+  const [row] = await sql`
+    select min(o.sort_key)::text as first, coalesce(bool_or(o.is_mine), false) as is_any from (
+      select s.sort_key, ${isMineByName(sql, p)} as is_mine from (
+        select s.task_id, s.round, s.tier, s.sort_key from slots s
+        where s.batch_id = ${p.batchId} and s.tier = ${p.tier} and s.lane = 0 and s.annotator_id is null and s.reserved_for is null
+        order by ${inOrder(sql)} limit 1000) s
+      where ${notMet(sql, p)}) o`;
+  if (!row?.first || row.is_any) return null;
+  return new Date(Number(BigInt(row.first) / 1000n) + HOLD_HOURS * HOUR);
+}
