@@ -7,8 +7,9 @@ import type { CredentialRow } from './queries.ts';
 import type { TeamCredentialsInput } from './view-schemas.ts';
 
 const OPEN = sql`('claimed', 'verifying', 'verified')`;
+const UNCHECKED = sql`('claimed', 'verifying')`;
 /** What waits for the organisation's word comes first, so that in a large team too each comes up. */
-const waitsForWord = sql<boolean>`(${credentials.level} = 'self_claimed' and ${credentials.status} in ${OPEN})`;
+const waitsForWord = sql<boolean>`(${credentials.level} = 'self_claimed' and ${credentials.status} in ${UNCHECKED})`;
 const holderName = sql<string>`coalesce(${users.name}, '')`;
 
 /** The claims of an organisation's active members (credentials_person_idx). */
@@ -45,7 +46,7 @@ export async function listTeamCredentials(
         after === null
           ? undefined
           : sql`(not ${waitsForWord}, ${holderName}, ${credentials.createdAt}, ${credentials.id}) > (
-              select not (c.level = 'self_claimed' and c.status in ${OPEN}), coalesce(u.name, ''), c.created_at, c.id
+              select not (c.level = 'self_claimed' and c.status in ${UNCHECKED}), coalesce(u.name, ''), c.created_at, c.id
               from credentials c left join users u on u.person_id = c.person_id where c.id = ${after})`,
       ),
     )

@@ -76,8 +76,8 @@ export default async function IncidentRegisterPage({ searchParams }: IncidentReg
       <h2 className="mb-2 font-semibold text-lg">Registered</h2>
       {incidents.length === 0 ? (
         <EmptyState icon={<FileWarning aria-hidden />} title="The register is empty">
-          A reader’s report is put here from the incidents page; what somebody else reports or the access log
-          shows is registered here.
+          A reader’s report stands on this page from the moment it is made, and here once it is registered;
+          what somebody else reports or the access log shows is registered here.
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line border-line border-y">
