@@ -5,6 +5,29 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+test('what is handed in as the page closes leaves in the same way', async () => {
+  const sent: { url: string; init: RequestInit }[] = [];
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    sent.push({ url, init });
+    return new Promise(() => {});
+  });
+  const id = '01a202d7-b39a-7701-952d-60d5e9f28310';
+  const on = { leaseId: id, labelId: id, activeMs: 1, viewport: '1x1@1', receipt: 'r' };
+  void browserCalls(id, 'label', 'build').sendOnClose({
+    kind: 'label',
+    on,
+    answers: { grade: '2' },
+    confidence: null,
+  });
+  for (let i = 0; i < 50; i += 1) await Promise.resolve();
+  expect(sent).toMatchObject([
+    { url: '/api/trpc/work.submitAndNext', init: { method: 'POST', keepalive: true } },
+  ]);
+  expect(JSON.parse(String(sent[0]?.init.body))).toMatchObject({
+    json: { leaseId: id, labelId: id, limit: 0 },
+  });
+});
+
 test('what is given back as the page closes leaves within the handler, without a timer, and outlives the page', async () => {
   const sent: { url: string; init: RequestInit }[] = [];
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {

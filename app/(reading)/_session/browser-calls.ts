@@ -1,7 +1,7 @@
 import { createTRPCClient, httpBatchLink, httpLink, type TRPCClient } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '#server/routers/_app.ts';
-import type { Circumstances, DeskCalls } from './desk-calls.ts';
+import type { Circumstances, DeskCalls, Parcel } from './desk-calls.ts';
 import { prepareCase } from './prepare-case.ts';
 import type { ClaimResult, DeskTier } from './reading-types.ts';
 
@@ -61,6 +61,55 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     shown: { prelabel: null },
     appBuild,
   });
+  async function sendBy(
+    { work, labels }: Client,
+    parcel: Parcel,
+    limit: number,
+  ): Promise<ClaimResult | null> {
+    switch (parcel.kind) {
+      case 'label': {
+        const { answers, confidence } = parcel;
+        const sent = { ...circumstances(parcel.on), answers, confidence, limit };
+        const { next } = await work.submitAndNext.mutate(sent);
+        return limit === 0 ? null : next;
+      }
+      case 'amend': {
+        const { amends, answers, confidence, on } = parcel;
+        const { labelId: newLabelId, activeMs } = on;
+        await work.amend.mutate({ batchId, labelId: amends, newLabelId, answers, confidence, activeMs });
+        return null;
+      }
+      case 'review': {
+        const decisions = Object.entries(parcel.decisions).map(([labelId, one]) => ({ labelId, ...one }));
+        const { fixedAnswers } = parcel;
+        await labels.submitReview.mutate({ ...circumstances(parcel.on), decisions, fixedAnswers });
+        return claimAfter(limit);
+      }
+      case 'audit': {
+        const { outcome, errorKind, answers, comment } = parcel;
+        const found = { outcome, errorKind, answers, comment };
+        await labels.submitAudit.mutate({ ...circumstances(parcel.on), ...found });
+        return claimAfter(limit);
+      }
+      case 'adjudicate': {
+        const { answers, rationale } = parcel;
+        await labels.submitAdjudication.mutate({ ...circumstances(parcel.on), answers, rationale });
+        return claimAfter(limit);
+      }
+      case 'skip': {
+        const { reason, note } = parcel;
+        await work.skip.mutate({
+          batchId,
+          leaseId: parcel.on.leaseId,
+          reason,
+          ...(note === '' ? {} : { note }),
+        });
+        return claimAfter(limit);
+      }
+      default:
+        return parcel satisfies never;
+    }
+  }
   return {
     tier,
     leases: () => work.leases.query({ batchId, tier }),
@@ -76,50 +125,9 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
       const { purpose, reason, final, dissent } = opened;
       return prepareCase(opened, opened.reads, { purpose, reason, final, dissent });
     },
-    async send(parcel, limit) {
-      switch (parcel.kind) {
-        case 'label': {
-          const { answers, confidence } = parcel;
-          const sent = { ...circumstances(parcel.on), answers, confidence, limit };
-          const { next } = await work.submitAndNext.mutate(sent);
-          return limit === 0 ? null : next;
-        }
-        case 'amend': {
-          const { amends, answers, confidence, on } = parcel;
-          const { labelId: newLabelId, activeMs } = on;
-          await work.amend.mutate({ batchId, labelId: amends, newLabelId, answers, confidence, activeMs });
-          return null;
-        }
-        case 'review': {
-          const decisions = Object.entries(parcel.decisions).map(([labelId, one]) => ({ labelId, ...one }));
-          const { fixedAnswers } = parcel;
-          await labels.submitReview.mutate({ ...circumstances(parcel.on), decisions, fixedAnswers });
-          return claimAfter(limit);
-        }
-        case 'audit': {
-          const { outcome, errorKind, answers, comment } = parcel;
-          const found = { outcome, errorKind, answers, comment };
-          await labels.submitAudit.mutate({ ...circumstances(parcel.on), ...found });
-          return claimAfter(limit);
-        }
-        case 'adjudicate': {
-          const { answers, rationale } = parcel;
-          await labels.submitAdjudication.mutate({ ...circumstances(parcel.on), answers, rationale });
-          return claimAfter(limit);
-        }
-        case 'skip': {
-          const { reason, note } = parcel;
-          await work.skip.mutate({
-            batchId,
-            leaseId: parcel.on.leaseId,
-            reason,
-            ...(note === '' ? {} : { note }),
-          });
-          return claimAfter(limit);
-        }
-        default:
-          return parcel satisfies never;
-      }
+    send: (parcel, limit) => sendBy(client, parcel, limit),
+    sendOnClose: async (parcel) => {
+      await sendBy(closing, parcel, 0);
     },
     saveDraft: async (input) => {
       await work.saveDraft.mutate({ batchId, ...input });

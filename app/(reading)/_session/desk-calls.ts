@@ -46,6 +46,8 @@ export type DeskCalls = {
   open(leaseId: string): Promise<PreparedCase>;
   /** Hands in a parcel and, when `limit` is above 0, claims so many next cases with it. */
   send(parcel: Parcel, limit: number): Promise<ClaimResult | null>;
+  /** As `send` while the page is going away, claiming nothing: sent at once, and by the browser when the page is gone. */
+  sendOnClose(parcel: Parcel): Promise<void>;
   saveDraft(input: { leaseId: string; answers: Answers; activeMs: number }): Promise<void>;
   /** `isUse` tells whether the person did something since the last call (R28). */
   extend(leaseIds: string[], isUse: boolean): Promise<{ leaseId: string; leaseUntil: number | null }[]>;

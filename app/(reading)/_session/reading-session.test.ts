@@ -65,6 +65,7 @@ function bench(
   const failures: unknown[] = [];
   const timers: { at: number; act: () => void; isOff: boolean }[] = [];
   const closed: string[] = [];
+  const sentOnClose: string[] = [];
   const extended: { ids: string[]; isUse: boolean }[] = [];
   const ends = new Map<string, null>();
   const drafts = more.drafts ?? memoryStore();
@@ -95,6 +96,7 @@ function bench(
       sent.push(parcel);
       return limit === 0 || parcel.kind === 'amend' ? null : deal(limit);
     },
+    sendOnClose: async (parcel) => void sentOnClose.push(parcel.on.leaseId),
     saveDraft: async () => undefined,
     extend: async (ids, isUse) => {
       extended.push({ ids, isUse });
@@ -135,7 +137,7 @@ function bench(
   const answer = (present: boolean) =>
     session.change((work) => ({ ...work, answers: { ...work.answers, present } }));
   const ids = () => session.store.get().cases.map((held) => held.leaseId);
-  return { session, sent, failures, closed, extended, ends, drafts, pass, answer, ids };
+  return { session, sent, sentOnClose, failures, closed, extended, ends, drafts, pass, answer, ids };
 }
 
 describe('a reading session', () => {
@@ -317,6 +319,23 @@ describe('a reading session', () => {
     // The page was kept by the browser and comes back.
     await session.lookAgain();
     expect(ids()).toEqual(['h3', 'c1', 'c2']);
+  });
+
+  test('closing the page sends all that waits, each by itself, and keeps it until somebody hears the answer', async () => {
+    const drafts = memoryStore();
+    const { session, sent, sentOnClose, failures, answer } = bench({ drafts });
+    await session.start();
+    await settle();
+    failures.push(new TypeError('fetch failed'));
+    for (const present of [true, false]) {
+      answer(present);
+      session.submit();
+      await settle();
+    }
+    session.close();
+    expect(sentOnClose).toEqual(['c1', 'c2']);
+    expect(sent).toEqual([]);
+    expect(drafts.all.get('outbox')).toHaveLength(2);
   });
 
   test('closing the page over a label that is undone keeps the case behind it, too', async () => {

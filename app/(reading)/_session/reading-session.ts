@@ -191,9 +191,11 @@ function createPresence(p: Present) {
     },
     /**
      * The browser closes or leaves the page: what was claimed ahead goes back at once. The case on the screen and what was begun stay,
-     * so that whoever comes back, after a crash or a reload, goes on where they were.
+     * so that whoever comes back, after a crash or a reload, goes on where they were. What was handed in and is unsent goes out all together,
+     * and stays on the device too, as nobody hears the answer: sending twice is sending once.
      */
     close(): void {
+      for (const { body } of outbox.items()) calls.sendOnClose(body).catch(() => undefined);
       const own = store.get().cases.filter((held) => held.amends === null);
       const ahead = own
         .slice(1)
