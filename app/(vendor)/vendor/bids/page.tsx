@@ -83,6 +83,7 @@ export default async function BidsPage({ searchParams }: { searchParams: Promise
 /** Until when the offer binds (R13). */
 function PriceHeld({ status, until }: { status: string; until: Date | null }) {
   if (!['submitted', 'shortlisted', 'piloting', 'expired'].includes(status)) return null;
+  if (until === null && status === 'expired') return null;
   return (
     <span className="block text-ink-3 text-sm">
       {until === null ? (

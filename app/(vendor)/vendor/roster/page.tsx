@@ -78,7 +78,7 @@ export default async function RostersPage() {
 type Answers = { proposed: number; accepted: number; declined: number; dropped: number };
 
 function Answers({ answers, hasRoster }: { answers: Answers; hasRoster: boolean }) {
-  if (!hasRoster) return <span className="text-ink-3 text-sm">no roster yet</span>;
+  if (!hasRoster) return <span className="text-ink-3 text-sm">no roster chosen yet</span>;
   const parts = [
     `${answers.accepted} accepted`,
     ...(answers.proposed > 0 ? [`${answers.proposed} asked`] : []),

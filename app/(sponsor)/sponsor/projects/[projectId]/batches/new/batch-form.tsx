@@ -29,7 +29,7 @@ import { ChooseEarlierWork, type EarlierBatch, type ProtocolChoice } from './cho
 import { ChooseSample } from './choose-sample.tsx';
 import { KeepApart } from './keep-apart.tsx';
 import { ReadingFields } from './reading-fields.tsx';
-import { SelectionPreview } from './selection-preview.tsx';
+import { type ClassField, SelectionPreview } from './selection-preview.tsx';
 import type { StartChoice } from './start-choice.ts';
 import { useBatchForm } from './use-batch-form.ts';
 
@@ -42,7 +42,7 @@ export type BatchFormProps = {
   /** Own staff with an agreed order here; null without. */
   own: OwnStaff | null;
   datasets: readonly DatasetChoice[];
-  fields: readonly { key: string; label: string }[];
+  fields: readonly ClassField[];
   batches: readonly EarlierBatch[];
   protocols: readonly ProtocolChoice[];
   /** What a link asked the form to begin with. */
@@ -67,7 +67,11 @@ export function BatchForm(props: BatchFormProps) {
   const dataset = datasets.find((one) => one.id === values.datasetId);
   const choose = { choice, onChange: form.choose, dataset, fields, wrong };
   return (
-    <SplitPane width={360} asideLabel="Preview" aside={<SelectionPreview input={form.input} />}>
+    <SplitPane
+      width={360}
+      asideLabel="Preview"
+      aside={<SelectionPreview input={form.input} fields={fields} />}
+    >
       <form noValidate onSubmit={form.submit} className="flex max-w-[720px] flex-col gap-8">
         <FormErrorSummary problems={form.problems} />
         <Refusal error={form.create.error} title="The batch was not made." />

@@ -174,7 +174,11 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   const choices = forChoice(datasets);
   const fields = (protocol.current?.labelSchema.fields ?? [])
     .filter((field) => field.type !== 'text')
-    .map(({ key, label }) => ({ key, label }));
+    .map(({ key, label, options }) => ({
+      key,
+      label,
+      options: Object.fromEntries((options ?? []).map((one) => [one.value, one.label])),
+    }));
   const protocols = protocol.versions.map(({ id, version }) => ({ id, version }));
   return (
     <>

@@ -12,8 +12,17 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { CreateBatchInput } from '#server/work/schemas.ts';
 import type { SelectionPreview as Preview } from '#server/work/selection-schemas.ts';
 
+/** A field of the protocol whose known answers cases are chosen by, and what its values are called. */
+export type ClassField = { key: string; label: string; options: Readonly<Record<string, string>> };
+
 /** What the batch would be made of, asked of the server as the form changes; null while the form cannot be read. */
-export function SelectionPreview({ input }: { input: CreateBatchInput | null }) {
+export function SelectionPreview({
+  input,
+  fields,
+}: {
+  input: CreateBatchInput | null;
+  fields: readonly ClassField[];
+}) {
   const client = useTRPCClient();
   const asked = useDeferredValue(input);
   const key =
@@ -44,7 +53,7 @@ export function SelectionPreview({ input }: { input: CreateBatchInput | null }) 
           <Faults preview={data} />
           <Shares shares={data.shares} />
           <Strata strata={data.strata} />
-          <Composition preview={data} />
+          <Composition preview={data} fields={fields} />
         </div>
       ) : error ? (
         <p className="text-critical-ink">{error.message}</p>
@@ -183,11 +192,17 @@ export function Strata({
   );
 }
 
-const dimensionWords = (name: string) =>
-  name === 'site' ? 'Site' : name.startsWith('class:') ? `Known ${name.slice(6)}` : name.slice(9);
+const fieldOf = (name: string, fields: readonly ClassField[]) =>
+  fields.find((field) => name === `class:${field.key}`);
+
+function dimensionWords(name: string, fields: readonly ClassField[]): string {
+  if (name === 'site') return 'Site';
+  if (!name.startsWith('class:')) return name.slice(9);
+  return `Known class: ${fieldOf(name, fields)?.label ?? name.slice(6)}`;
+}
 
 /** Share of each value among the chosen, with a tick where it stands among all that fit. */
-function Composition({ preview }: { preview: Preview }) {
+function Composition({ preview, fields }: { preview: Preview; fields: readonly ClassField[] }) {
   const shown = preview.composition.filter((one) => one.values.length > 1);
   if (preview.chosen === 0 || shown.length === 0) return null;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
@@ -195,7 +210,7 @@ function Composition({ preview }: { preview: Preview }) {
     <div className="flex flex-col gap-4">
       {shown.map(({ name, values }) => (
         <table key={name} className="w-full">
-          <caption className="pb-1 text-left font-medium">{dimensionWords(name)}</caption>
+          <caption className="pb-1 text-left font-medium">{dimensionWords(name, fields)}</caption>
           <thead className="sr-only">
             <tr>
               <th scope="col">Value</th>
@@ -205,15 +220,16 @@ function Composition({ preview }: { preview: Preview }) {
           </thead>
           <tbody>
             {values.map(({ value, cases, population }) => {
+              const words = fieldOf(name, fields)?.options[value] ?? value;
               const [own, all] = [cases / preview.chosen, population / Math.max(1, preview.population)];
               return (
                 <tr key={value}>
                   <th
                     scope="row"
                     className="w-28 max-w-28 truncate py-0.5 pr-2 text-left font-normal"
-                    title={value}
+                    title={words}
                   >
-                    {value}
+                    {words}
                   </th>
                   <td
                     className="w-1/2"
