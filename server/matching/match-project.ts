@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '#db/client.ts';
-import { chainReach, reachIn } from '#server/agreements/chain-reach.ts';
-import { countriesLeft } from '#server/agreements/location-limits.ts';
+import { chainReach } from '#server/agreements/chain-reach.ts';
 import { findProjectCall } from '#server/bids/reads.ts';
 import { pilotTerms } from '#server/bids/schemas.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
@@ -35,6 +34,7 @@ import {
 } from './rank-people.ts';
 import { describeVendor, meetsRule, rankVendors, type VendorFacts } from './rank-vendors.ts';
 import { weights } from './schemas.ts';
+import { teamLimits } from './team-limits.ts';
 import { measuresOf } from './vendor-measures.ts';
 import { findTimezone, findWeights, listMembersOf, listOrgNames, type VendorRow } from './vendor-queries.ts';
 import { USUAL_WEIGHTS, type Weights } from './weights.ts';
@@ -90,7 +90,8 @@ export async function matchVendors(
   const { index, request } = of;
   const among = of.orgId === undefined ? request.among : { orgId: of.orgId };
   const { able, reached } = ableOf(index.people, { ...request, among });
-  const limits = limitsOf(index.vendors, request);
+  const countries = index.people.knownCountries();
+  const limits = teamLimits(index.vendors, { ...request, countries });
   const { utcOffsetMinutes } = request;
   const quartersOf = sharedQuarters(utcOffsetMinutes ?? 0);
   // Of one organisation, the pass is short, and would put out what others ask of everybody.
@@ -234,19 +235,6 @@ function keyOfQuery(query: PeopleQuery, utcOffsetMinutes: number | null): string
   const { rule, countries, chain, conflicting, spent, among, today } = query;
   const asked = [rule, countries, chain, conflicting, spent, among, today, utcOffsetMinutes];
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64');
-}
-
-/** The countries that vendors' own agreements leave, of those that would carry the data. */
-function limitsOf(
-  vendors: readonly VendorRow[],
-  { chain, today }: Pick<PeopleQuery, 'chain' | 'today'>,
-): Map<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const { orgId, country, limits } of vendors) {
-    const left = countriesLeft(limits, reachIn(chain, country).carrying, today);
-    if (left !== null) found.set(orgId, left);
-  }
-  return found;
 }
 
 function lowestPrice(vendors: readonly VendorRow[], currency: string): number | null {

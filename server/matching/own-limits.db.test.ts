@@ -17,7 +17,9 @@ import { hasBit } from './bitmap.ts';
 import { matchIndex } from './live-index.ts';
 import { loadPeople } from './load-people.ts';
 import { requestOf } from './match-project.ts';
-import { gatesOfPerson } from './rank-people.ts';
+import { gatesOfPerson, sharedQuarters } from './rank-people.ts';
+import { teamLimits } from './team-limits.ts';
+import { listVendors } from './vendor-queries.ts';
 
 const CLASSES = ['phi', 'limited_data_set', 'eu_personal'] as const;
 const KINDS = ['baa', 'subcontractor_baa', 'dua', 'dpa'] as const;
@@ -58,6 +60,21 @@ const terms = fc.record({
   isHeld: fc.boolean(),
   locations: fc.subarray(COUNTRIES),
 });
+
+/** Mostly in force, so that few runs meet every kind of limit. */
+const likelyTerms = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      status: fc.constant('active'),
+      from: fc.constant('2020-01-01'),
+      until: fc.constant(null),
+      isHeld: fc.constant(false),
+      locations: fc.oneof(fc.constant([]), fc.constant([]), fc.subarray(COUNTRIES, { minLength: 1 })),
+    }),
+  },
+  { weight: 1, arbitrary: terms },
+);
 
 test('R18: whom agreements keep out is the same in the index, by the statement of one, by an offer’s gates and at the door', async () => {
   const now = systemClock.now();
@@ -100,6 +117,63 @@ test('R18: whom agreements keep out is the same in the index, by the statement o
   );
   expect(keptOut).toBeGreaterThan(20);
   expect(letIn).toBeGreaterThan(20);
+});
+
+test('R18: of a vendor’s team the same are kept out in the index and at the door, wherever it and its people are established', async () => {
+  const now = systemClock.now();
+  const today = now.toISOString().slice(0, 10);
+  const team: { who: OrgContext; orgId: string }[] = [];
+  const ids = agreementIds.slice(0, 3);
+  for (const country of ['DE', 'US']) {
+    const org = await makeOrganisation(t.db, { kind: 'vendor', country });
+    for (const kind of KINDS) ids.push(await makeAgreement(t.db, { kind, org }));
+    for (const from of COUNTRIES) {
+      const person = await makePerson(t.db, { country: from });
+      const who = await makeMember(t.db, { org, roles: ['vendor_annotator'], person });
+      team.push({ who, orgId: org.id });
+    }
+  }
+  const index = await matchIndex({ db: t.db, clock: systemClock });
+  await loadPeople(t.db, index.people, { ids: team.map(({ who }) => who.actor.personId), now });
+  const [counts, mixed] = [
+    { in: 0, out: 0 },
+    { in: 0, out: 0 },
+  ];
+  await fc.assert(
+    fc.asyncProperty(fc.array(likelyTerms, { minLength: ids.length, maxLength: ids.length }), async (all) => {
+      for (const [n, id] of ids.entries()) {
+        const { status, from, until, isHeld, locations } = all[n]!;
+        await t.sql`update agreements set status = ${status}, effective_from = ${from}, effective_until = ${until},
+          suspended_by_org_id = ${isHeld ? sponsor.actor.orgId : null}, locations = ${locations} where id = ${id}`;
+      }
+      const vendors = await listVendors(t.db, today);
+      for (const { project, datasetId } of projects) {
+        const request = await requestOf(t.db, project, { now, limit: 10 });
+        const countries = index.people.knownCountries();
+        const limits = teamLimits(vendors, { ...request, countries });
+        const reached = index.people.gates(request).byGate.agreements;
+        const teamOf = index.people.teamsOf(reached, { quartersOf: sharedQuarters(0), limits, key: null });
+        const letIn = new Map<string, number>();
+        for (const { who, orgId } of team) {
+          const { personId, country } = who.actor;
+          const question = { personId, viaOrgId: orgId, datasetId, country, now, purpose: 'read' as const };
+          const door = await decideAccess(t.db, question);
+          const codes = door.allowed ? [] : door.reasons.map((one) => one.code);
+          const isReached = !codes.some((code) => LOCATION_CODES.includes(code));
+          const left = limits.get(orgId);
+          const isIn = left === undefined || left.includes(country ?? '');
+          expect(hasBit(reached, index.people.placeOf(personId)!) && isIn).toBe(isReached);
+          if (isReached) letIn.set(orgId, (letIn.get(orgId) ?? 0) + 1);
+          const tally = orgId === team[0]?.orgId && country === 'US' ? mixed : counts;
+          if (isReached) tally.in += 1;
+          else tally.out += 1;
+        }
+        for (const { orgId } of team) expect(teamOf(orgId)?.people ?? 0).toBe(letIn.get(orgId) ?? 0);
+      }
+    }),
+    { numRuns: 50 },
+  );
+  for (const { in: letIn, out } of [counts, mixed]) expect(Math.min(letIn, out)).toBeGreaterThan(5);
 });
 
 /** What no signature of theirs takes away. */

@@ -151,6 +151,11 @@ export class PeopleIndex {
     return this.members.of(place);
   }
 
+  /** Every country somebody reads from; the empty one stands for those of whom none is known. */
+  knownCountries(): string[] {
+    return [...this.countries.known()];
+  }
+
   /** How many people an organisation has. */
   sizeOfOrg(orgId: string): number {
     return this.members.sizeOf(orgId);
@@ -164,8 +169,8 @@ export class PeopleIndex {
   }
 
   /**
-   * The people of the set by organisation, with the quarter hours they share (`OrgMembers.teamsOf`), without those where its own
-   * agreements do not let data be shown (`limits`: the countries they leave). `key` stands for what the set follows from (`keyOfQuery`), limits
+   * The people of the set by organisation, with the quarter hours they share (`OrgMembers.teamsOf`), without those whom it may
+   * not show data (`limits`: the countries that are left, `teamLimits`). `key` stands for what the set follows from (`keyOfQuery`), limits
    * apart; null for a set that is not asked for again.
    */
   teamsOf(
@@ -261,9 +266,7 @@ export class PeopleIndex {
       const { countries } = reachIn(chain, country);
       return countries === null || countries.includes(country);
     };
-    const found = isAnywhere
-      ? this.workingSet(anybody)
-      : this.within([...this.countries.known()].filter(letsIn));
+    const found = isAnywhere ? this.workingSet(anybody) : this.within(this.knownCountries().filter(letsIn));
     if (keptOut === null) return found;
     // Through a vendor they stand on its attestation (R19), whatever they have signed for themselves.
     for (let word = 0; word < found.length; word += 1) {
