@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { makeMember } from '#db/seed/factories/identity.ts';
+import type { ChainReach } from '#server/agreements/chain-reach.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { systemClock } from '#server/core/clock.ts';
 import { claimCredential } from '#server/credentials/claim-credential.ts';
@@ -20,6 +21,16 @@ const VISIBLE_MS = 1000;
 const MOST_MB = 1024;
 const PEOPLE = 1_000_000;
 const TOP = 100;
+
+/** Data that agreements carry: without a limit of the sponsor's, and with one. Limits of people's own hold in both. */
+const ANYWHERE: ChainReach = {
+  inEea: { countries: null, carrying: ['baa', 'subcontractor_baa', 'dpa'] },
+  elsewhere: { countries: null, carrying: ['baa', 'subcontractor_baa'] },
+};
+const LIMITED: ChainReach = {
+  inEea: { ...ANYWHERE.inEea, countries: ['DE', 'GB', 'US'] },
+  elsewhere: { ...ANYWHERE.elsewhere, countries: ['US', 'IN', 'GB', 'DE'] },
+};
 
 const RULES: readonly [string, CredentialRule][] = [
   [
@@ -71,7 +82,7 @@ function rankInProcess(plan: { rounds: number }, cases: BenchCase[], checks: Ben
       const request: PeopleRequest = {
         rule,
         countries: round % 2 === 0 ? [] : ['US', 'IN', 'GB'],
-        chain: { inEea: { countries: null, carrying: [] }, elsewhere: { countries: null, carrying: [] } },
+        chain: round % 3 === 0 ? LIMITED : ANYWHERE,
         conflicting: [],
         spent: [],
         among: 'everybody',

@@ -25,7 +25,19 @@ function idOf(kind: number, n: number): string {
   return `0199${kind.toString(16)}-${(n >>> 16).toString(16).padStart(4, '0')}-7${(n & 0xfff).toString(16).padStart(3, '0')}-8000-${n.toString(16).padStart(12, '0')}`;
 }
 
-/** Somebody of a crowd: two credentials, a vendor, most of them measured. */
+/** Of those on their own account, every how many-th stands under agreements of their own that say where data may be shown. */
+const LIMITED_EVERY = 25;
+
+const ownLimit = (n: number) => ({
+  kind: 'subcontractor_baa' as const,
+  status: 'active' as const,
+  effectiveFrom: '2020-01-01',
+  effectiveUntil: null,
+  suspendedByOrgId: null,
+  locations: [COUNTRIES[n % COUNTRIES.length] as string, 'US'],
+});
+
+/** Somebody of a crowd: two credentials, a vendor, most of them measured; some read for themselves alone, under limits of their own. */
 export function someone(n: number, random: () => number): PersonFacts {
   const pick = <One>(list: readonly One[]): One => list[Math.floor(random() * list.length)] as One;
   const specialty = pick(SPECIALTIES);
@@ -44,12 +56,15 @@ export function someone(n: number, random: () => number): PersonFacts {
     issuedOn: `20${10 + Math.floor(random() * 15)}-05-05`,
     expiresOn: kind === 'medical_licence' ? '2099-01-01' : null,
   });
+  const isVerified = random() < 0.95;
+  const isIndependent = random() < 0.2;
+  const isLimited = isIndependent && n % LIMITED_EVERY === 0;
   return {
     personId: idOf(0xaaaa, n),
     orgIds: pick(VENDOR_IDS),
-    isVerified: random() < 0.95,
-    isIndependent: random() < 0.2,
-    isStaff: true,
+    isVerified,
+    isIndependent,
+    isStaff: !isLimited,
     isBarred: random() < 0.001,
     country,
     utcOffsetMinutes: Math.floor(random() * 48 - 24) * 30,
@@ -62,7 +77,7 @@ export function someone(n: number, random: () => number): PersonFacts {
     lastReadOn: isMeasured ? `2026-0${1 + Math.floor(random() * 9)}-15` : null,
     skills: accuracyLower === null ? [] : [{ taskType: pick(TASK_TYPES), accuracyLower, n: accuracyN }],
     credentials: [credential('medical_licence'), credential('board_certification')],
-    ownLimits: [],
+    ownLimits: isLimited ? [ownLimit(n)] : [],
   };
 }
 
