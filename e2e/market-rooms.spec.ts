@@ -108,7 +108,10 @@ test('a delegate’s check counts as the platform’s; an exam passed once opens
   await test.step('the vendor records what the source said, by keys; what is missing is said first', async () => {
     const page = await enterAs(browser, world.vendor.owner);
     await page.goto('/vendor/agreements');
-    const line = page.getByRole('listitem').filter({ hasText: `${anna.name}: Board-certified pathologist` });
+    const line = page
+      .getByRole('row')
+      .filter({ hasText: anna.name })
+      .filter({ hasText: 'Board-certified pathologist' });
     await line.getByRole('button', { name: /Check at the source/ }).press('Enter');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Source that was asked').press('Enter');
