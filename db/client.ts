@@ -13,7 +13,8 @@ export type Queryable = Database | Tx;
 
 export type DatabaseHandle = { db: Database; sql: postgres.Sql; close(): Promise<void> };
 
-const PLANNED_ONCE = { plan_cache_mode: 'force_generic_plan' };
+/** Plans for any values; and by keys always, however few rows a table had when they were made. */
+const PLANNED_ONCE = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };
 
 /**
  * Opens a pool. `max` bounds connections; statements that run for longer than 30 s are a bug and are cut. Where cases are claimed and

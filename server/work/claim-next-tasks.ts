@@ -29,18 +29,29 @@ export async function claimNextTasks(
   input: { batchId: string; tier: Tier; limit: number },
 ): Promise<ClaimResult> {
   const facts = await batchFacts(ctx.db, input.batchId);
+  if (input.tier === 'label') {
+    const limit = Math.min(input.limit, Math.max(facts.prefetch, 1));
+    const key = { batchId: input.batchId, annotatorId: ctx.actor.personId, tier: input.tier };
+    const found = await claimInGroup(ctx.db, { ...key, facts, limit, now: ctx.clock.now() });
+    if (found !== null) return toResult(found);
+  }
+  return claimAlone(ctx, input);
+}
+
+/** As `claimNextTasks` for whom the common case had nothing: looks at everything, and says why when it finds nothing either. */
+export async function claimAlone(
+  ctx: OrgContext,
+  input: { batchId: string; tier: Tier; limit: number },
+): Promise<ClaimResult> {
+  const facts = await batchFacts(ctx.db, input.batchId);
   const limit = Math.min(input.limit, Math.max(facts.prefetch, 1));
   const key = { batchId: input.batchId, annotatorId: ctx.actor.personId, tier: input.tier };
   const attempt = (): Promise<SlotsClaimed> => {
     const claim = { ...key, limit, now: ctx.clock.now() };
     return facts.goldMode === 'dealt' && input.tier === 'label'
-      ? transactHot(ctx.db, (sql) => claimAloneWithGold(sql, facts, claim))
+      ? transactHot(ctx.db, (sql) => claimAloneWithGold(sql, { ...claim, facts }))
       : claimSlots(hotSql(ctx.db), facts, claim);
   };
-  if (input.tier === 'label') {
-    const found = await claimInGroup(ctx.db, facts, { ...key, limit, now: ctx.clock.now() });
-    if (found !== null) return toResult(found);
-  }
   let claimed = await attempt();
   if (claimed.slots.length === 0 && claimed.state !== null && !claimed.state.isFresh) {
     const reasons = await recheckReader(ctx, input);

@@ -1,8 +1,14 @@
 import type { Database } from '#db/client.ts';
 import type { BatchFacts } from './batch-facts.ts';
-import type { ClaimedSlot, ClaimKey } from './claim-queries.ts';
-import { claimLate, claimSlots, parametersOf, type SlotsClaimed } from './claim-slots.ts';
-import { claimTogetherWithGold, type Dealt, type WishWithGold } from './claim-together.ts';
+import type { ClaimKey } from './claim-queries.ts';
+import { claimLate, claimSlots, newLeaseId, parametersOf, type SlotsClaimed } from './claim-slots.ts';
+import {
+  claimTogether,
+  type Dealt,
+  type Granted,
+  type GroupClaim,
+  type WishWithGold,
+} from './claim-together.ts';
 import { countDealt, findDealt } from './deal-gold.ts';
 import { goldSecret } from './gold-secret.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
@@ -10,10 +16,28 @@ import { rememberLeases } from './lease-tasks.ts';
 import { goldOrdinals, goldPlaces, isDealtGoldSlot, secretOrder } from './rules.ts';
 
 /** One person's claim. */
-export type ClaimCall = ClaimKey & { limit: number; now: Date };
+export type ClaimCall = ClaimKey & { facts: BatchFacts; limit: number; now: Date };
+
+/** The claim as a group's statement takes it. */
+export function groupClaimOf(call: ClaimCall): GroupClaim {
+  const { mostLeases, leaseUntil } = parametersOf(call.facts, { ...call, limit: 0 });
+  const { batchId, annotatorId, limit } = call;
+  return { batchId, annotatorId, limit, mostLeases, leaseUntil, seed: newLeaseId() };
+}
 
 /** An HMAC per ordinal decides how many of the k are gold, so that asking again gives the same answer. */
-function wishOf(facts: BatchFacts, call: ClaimCall, before: Dealt): WishWithGold {
+function wishOf(call: ClaimCall, before: Dealt | undefined): WishWithGold {
+  const { facts } = call;
+  const common = { exposureLimit: facts.goldExposureLimit, leaseIds: [] };
+  if (before === undefined)
+    return {
+      ...groupClaimOf({ ...call, limit: 0 }),
+      ...common,
+      dealt: 0,
+      wanted: 0,
+      places: [],
+      firstPass: 0,
+    };
   const pool = { secret: goldSecret(), batchId: facts.id, annotatorId: call.annotatorId };
   const count = goldOrdinals({
     ...pool,
@@ -28,8 +52,13 @@ function wishOf(facts: BatchFacts, call: ClaimCall, before: Dealt): WishWithGold
     poolSize: facts.goldCount,
   });
   const wanted = Math.min(count, places.length);
-  const [seed = '', ...leaseIds] = parametersOf(facts, { ...call, limit: wanted + 1 }).leaseIds;
-  return { before, most: call.limit - wanted, seed, wanted, places, firstPass, leaseIds };
+  return {
+    ...groupClaimOf(call),
+    limit: call.limit - wanted,
+    ...common,
+    ...{ dealt: before.dealt, wanted, places, firstPass },
+    leaseIds: Array.from({ length: wanted }, newLeaseId),
+  };
 }
 
 /** What this process knows of readers from their last claim; who was dealt more elsewhere is found out by the claim itself. */
@@ -43,58 +72,59 @@ function rememberIn(db: Database): Map<string, Dealt> {
 }
 
 /**
- * Claims of several people in a batch whose gold is dealt at claim, as one statement. Null for who must claim alone: somebody
- * holds their row, the common case has no work for them, or their places in the pool held nothing.
+ * Claims of several people as their group's statement takes them. Where gold is dealt, by what is known of each; who has not joined
+ * gets nothing.
  */
-export async function claimGroupWithGold(
+export async function claimsOf(
   db: Database,
-  facts: BatchFacts,
   calls: readonly ClaimCall[],
-): Promise<(ClaimedSlot[] | null)[]> {
-  const [first] = calls;
-  if (first === undefined) return [];
+): Promise<(GroupClaim | WishWithGold)[]> {
   const memory = rememberIn(db);
-  const keyOf = (annotatorId: string) => `${facts.id} ${annotatorId}`;
-  const strangers = calls.map((call) => call.annotatorId).filter((id) => !memory.has(keyOf(id)));
-  if (strangers.length > 0) {
-    const found = await findDealt(hotSql(db), { batchId: facts.id, annotatorIds: strangers, locks: false });
-    for (const one of found) memory.set(keyOf(one.annotatorId), one);
+  const isStranger = (call: ClaimCall) => dealsGold(call) && !memory.has(keyOf(call));
+  for (const [batchId, people] of Map.groupBy(calls.filter(isStranger), (call) => call.batchId)) {
+    const annotatorIds = people.map((call) => call.annotatorId);
+    for (const one of await findDealt(hotSql(db), { batchId, annotatorIds, locks: false }))
+      memory.set(keyOf({ batchId, annotatorId: one.annotatorId }), one);
   }
-  const wishes = calls.flatMap((call) => {
-    const before = memory.get(keyOf(call.annotatorId));
-    return before === undefined ? [] : [wishOf(facts, call, before)];
-  });
-  const claimed = await claimTogetherWithGold(hotSql(db), {
-    ...parametersOf(facts, first),
-    exposureLimit: facts.goldExposureLimit,
-    wishes,
-  });
-  const got = new Map(wishes.map((wish, i) => [wish.before.annotatorId, claimed[i] ?? null]));
-  return calls.map(({ annotatorId }) => {
-    const own = got.get(annotatorId) ?? null;
-    memory.delete(keyOf(annotatorId));
-    if (own === null) return null;
-    rememberLeases(db, own.slots);
-    if (memory.size >= MOST_KNOWN) memory.delete(memory.keys().next().value ?? '');
-    memory.set(keyOf(annotatorId), own.after);
-    return secretOrder(goldSecret(), own.slots);
-  });
+  return calls.map((call) => (dealsGold(call) ? wishOf(call, memory.get(keyOf(call))) : groupClaimOf(call)));
 }
+
+/**
+ * What came of a call's claim, remembered for the next. Null for who must claim alone: somebody holds their row, the common case has no
+ * work for them, or their places in the pool held nothing.
+ */
+export function takeGranted(
+  db: Database,
+  call: ClaimCall,
+  granted: Granted,
+): Pick<SlotsClaimed, 'slots' | 'leaseUntil'> | null {
+  const { leaseUntil } = parametersOf(call.facts, { ...call, limit: 0 });
+  if (granted !== null && call.facts.goldMode !== 'none') rememberLeases(db, granted.slots);
+  if (!dealsGold(call)) return granted && { slots: granted.slots, leaseUntil };
+  const memory = rememberIn(db);
+  memory.delete(keyOf(call));
+  if (granted === null) return null;
+  if (memory.size >= MOST_KNOWN) memory.delete(memory.keys().next().value ?? '');
+  memory.set(keyOf(call), granted.after);
+  return { slots: secretOrder(goldSecret(), granted.slots), leaseUntil };
+}
+
+const dealsGold = (call: ClaimCall) => call.facts.goldMode === 'dealt';
+const keyOf = (of: { batchId: string; annotatorId: string }) => `${of.batchId} ${of.annotatorId}`;
 
 /**
  * As `claimSlots`, with gold: for one person, looking at everything. Needs a transaction. What was given back comes first, gold among it
  * as all else, so that nobody learns from what comes back; it takes the place of new gold.
  */
-export async function claimAloneWithGold(
-  sql: HotSql,
-  facts: BatchFacts,
-  call: ClaimCall,
-): Promise<SlotsClaimed> {
-  const { annotatorId } = call;
+export async function claimAloneWithGold(sql: HotSql, call: ClaimCall): Promise<SlotsClaimed> {
+  const { annotatorId, facts } = call;
   const [before] = await findDealt(sql, { batchId: facts.id, annotatorIds: [annotatorId], locks: true });
   if (before === undefined) return claimSlots(sql, facts, call);
   const back = await claimLate(sql, facts, call);
-  const wish = wishOf(facts, call, before);
+  const { leaseUntil } = parametersOf(facts, call);
+  // Who must be looked at anew gets nothing before; each way there would take its own number of statements.
+  if (back.state?.isFresh === false) return { slots: [], leaseUntil, state: back.state, isSearching: false };
+  const wish = wishOf(call, before);
   const room = call.limit - back.slots.length;
   const goldBack = back.slots.filter((slot) => isDealtGoldSlot(slot.slotNo, 'label')).length;
   const wanted = Math.min(Math.max(0, wish.wanted - goldBack), room);
@@ -102,11 +132,7 @@ export async function claimAloneWithGold(
   // When there is no ordinary work to hide it in, no gold is dealt either, save a last one.
   if (plain !== null && plain.slots.length + back.slots.length === 0) return plain;
   const p = parametersOf(facts, call);
-  const [gold] = await claimTogetherWithGold(sql, {
-    ...p,
-    exposureLimit: facts.goldExposureLimit,
-    wishes: wanted > 0 ? [{ ...wish, wanted, most: 0 }] : [],
-  });
+  const [gold] = wanted > 0 ? await claimTogether(sql, p, [{ ...wish, wanted, limit: 0 }]) : [null];
   const count = { batchId: facts.id, annotatorId };
   const ordinary = [...back.slots, ...(plain?.slots ?? [])];
   const slots = [...ordinary, ...(gold?.slots ?? [])];
@@ -119,7 +145,6 @@ export async function claimAloneWithGold(
     return instead;
   }
   await countDealt(sql, { ...count, ordinals: ordinary.length, placesUsed });
-  const { leaseUntil } = p;
   const state = back.state ?? plain?.state ?? null;
   return { slots: secretOrder(goldSecret(), slots), leaseUntil, state, isSearching: false };
 }

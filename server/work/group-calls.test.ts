@@ -1,15 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { groupCalls } from './group-calls.ts';
 
 type Call = { person: string; value: number };
 
 /** A grouping whose groups wait until they are let go; `made` are the groups in the order they began. */
-function held(limits: { most?: number; atOnce?: number; atOnceEach?: number } = {}) {
+function held(limits: { most?: number; atOnce?: number; atOnceEach?: number; patienceMs?: number } = {}) {
   const made: { key: string; calls: readonly Call[]; go(): void }[] = [];
   const call = groupCalls<Call, number>({
-    most: limits.most ?? 16,
+    most: () => limits.most ?? 16,
     atOnce: limits.atOnce ?? 4,
     atOnceEach: limits.atOnceEach ?? 1,
+    patienceMs: limits.patienceMs ?? 60_000,
     personOf: (one) => one.person,
     run: (key, calls) =>
       new Promise((resolve, reject) => {
@@ -93,6 +94,26 @@ describe('groupCalls', () => {
     made[1]?.go();
     await turn();
     expect(made.map((group) => group.calls[0]?.person)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a group that takes too long holds nobody up, but takes its place among all until it is done', async () => {
+    const { made, call } = held({ atOnce: 2, patienceMs: 5 });
+    const waits = call('one', { person: 'a', value: 1 });
+    await turn();
+    const later = call('one', { person: 'b', value: 2 });
+    await turn();
+    expect(made.length).toBe(1);
+    await vi.waitFor(() => expect(made.length).toBe(2));
+    const last = call('one', { person: 'c', value: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(made.length).toBe(2);
+    made[0]?.go();
+    expect(await waits).toBe(10);
+    await turn();
+    expect(made[2]?.calls.map((one) => one.person)).toEqual(['c']);
+    made[1]?.go();
+    made[2]?.go();
+    expect(await Promise.all([later, last])).toEqual([20, 30]);
   });
 
   test('when a group fails each of its calls is made alone, and only the faulty one fails', async () => {

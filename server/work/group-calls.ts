@@ -8,22 +8,24 @@ type Waiting<In, Out> = {
 };
 
 /**
- * Calls that wait at the same time go to the database together: while groups of one key (a batch) are under way, what comes in
+ * Calls that wait at the same time go to the database together: while groups of one key are under way, what comes in
  * for that key gathers and goes with the next. A call that comes alone goes at once, by itself. When a group fails, each of
  * its calls is made by itself, so that one person's fault is nobody else's.
  *
  * `most` bounds a group, `atOnce` the groups under way over all keys, and with them the connections they take, `atOnceEach` those
- * of one key, so that the database works on one while another's commit is written and its answers are handed out.
+ * of one key, so that the database works on one while another's commit is written and its answers are handed out. A group that takes
+ * longer than `patienceMs` waits for somebody's lock: the others of its key go on without it.
  */
 export function groupCalls<In, Out>(options: {
   run(key: string, calls: readonly In[]): Promise<readonly Out[]>;
   personOf(call: In): string;
-  most: number;
+  most(key: string): number;
   atOnce: number;
   atOnceEach: number;
+  patienceMs: number;
 }): Grouping<In, Out> {
   const waiting = new Map<string, Waiting<In, Out>[]>();
-  /** Groups under way, by key and in all. */
+  /** Groups under way, by key while they are waited for, and in all. */
   const underWay = new Map<string, number>();
   let allUnderWay = 0;
   let isPlanned = false;
@@ -42,29 +44,40 @@ export function groupCalls<In, Out>(options: {
     for (const [key, queue] of waiting) {
       if (allUnderWay >= options.atOnce) return;
       if ((underWay.get(key) ?? 0) >= options.atOnceEach) continue;
-      const group = nextGroup(queue);
+      const group = nextGroup(key, queue);
       // A key that still waits goes to the end, so that no batch keeps the others waiting.
       waiting.delete(key);
       if (queue.length > 0) waiting.set(key, queue);
-      count(key, 1);
+      const done = waitFor(key);
+      allUnderWay += 1;
       void settle(key, group).finally(() => {
-        count(key, -1);
-        if (waiting.size > 0) plan();
+        allUnderWay -= 1;
+        done();
       });
     }
   }
 
-  function count(key: string, change: 1 | -1): void {
-    const left = (underWay.get(key) ?? 0) + change;
-    if (left === 0) underWay.delete(key);
-    else underWay.set(key, left);
-    allUnderWay += change;
+  /** Lets no more groups of the key begin than may, until this one is done, or for as long as it is waited for. */
+  function waitFor(key: string): () => void {
+    underWay.set(key, (underWay.get(key) ?? 0) + 1);
+    const goOn = () => {
+      clearTimeout(timer);
+      const left = (underWay.get(key) ?? 1) - 1;
+      if (isWaitedFor && left === 0) underWay.delete(key);
+      else if (isWaitedFor) underWay.set(key, left);
+      isWaitedFor = false;
+      if (waiting.size > 0) plan();
+    };
+    let isWaitedFor = true;
+    const timer = setTimeout(goOn, options.patienceMs);
+    return goOn;
   }
 
   /** The calls that go next, in the order of their people: rows are locked in that order everywhere. */
-  function nextGroup(queue: Waiting<In, Out>[]): Waiting<In, Out>[] {
+  function nextGroup(key: string, queue: Waiting<In, Out>[]): Waiting<In, Out>[] {
     const group = new Map<string, Waiting<In, Out>>();
-    for (let i = 0; i < queue.length && group.size < options.most; ) {
+    const most = options.most(key);
+    for (let i = 0; i < queue.length && group.size < most; ) {
       const one = queue[i] as Waiting<In, Out>;
       const person = options.personOf(one.call);
       if (group.has(person)) i += 1;

@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { PLAN_MODES, pagesTouched, rowsTouched } from '#db/testing/plan-rows.ts';
+import { PLAN_MODES, pagesTouched, rowsTouched, type Said } from '#db/testing/plan-rows.ts';
 import { writableColumns } from '#db/testing/writable-columns.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { newIds } from '#server/core/ids.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
-import { CLAIM_TOGETHER } from './claim-together.ts';
+import { CLAIM_TOGETHER, CLAIM_TOGETHER_WITH_GOLD, claimRow } from './claim-together.ts';
 import { FIND_DRAFT, findDraft } from './draft-queries.ts';
 import { insertTasks } from './load-queries.ts';
+import type { OneOrSeveral } from './one-or-several.ts';
 import { planLanes } from './pool-rules.ts';
-import { SUBMIT_TOGETHER } from './submit-together.ts';
+import { SUBMIT_AND_CLAIM, SUBMIT_AND_CLAIM_WITH_GOLD, SUBMIT_TOGETHER } from './submit-together.ts';
 
 /** Updates of a reader while somebody's snapshot is held: two of a read, so two thousand reads. */
 const VERSIONS = 4000;
@@ -43,6 +44,22 @@ describe('plans of the hot statements under hostile statistics', () => {
         dealt: false,
       }),
     );
+    const gold = newIds(3000);
+    await t.db.transaction((tx) =>
+      insertTasks(tx, {
+        ...{
+          batchId,
+          from: 0,
+          caseIds: gold,
+          taskIds: gold,
+          overlap: 0,
+          lanes: [],
+          dealt: true,
+          strata: null,
+        },
+        readsNeeded: gold.map(() => 0),
+      }),
+    );
     [who, ...others] = (await makeReaders(scene, batchId, 16)) as [OrgContext, ...OrgContext[]];
     // The person has read 10,000 cases of it, and has 500 leases out. Three thousand others read in it, and
     // more elsewhere.
@@ -61,15 +78,32 @@ describe('plans of the hot statements under hostile statistics', () => {
 
   const now = () => scene.clock.now().toISOString();
   const soon = () => new Date(scene.clock.now().getTime() + 900_000).toISOString();
-  const claim = (people: readonly OrgContext[]) => [
-    batchId,
-    new Date(0).toISOString(),
-    1000,
-    soon(),
-    now(),
-    JSON.stringify(people.map((one) => ({ annotator_id: one.actor.personId, most: 3, seed: randomUUID() }))),
-  ];
+  const FORMS = ['one', 'several'] as const;
+  type Form = (typeof FORMS)[number];
+  const of = (statement: OneOrSeveral, form: Form, common: string[]) => ({
+    query: statement[form],
+    parameters: form === 'one' ? [...common, batchId] : common,
+  });
+  const claimOf = (one: OrgContext) => ({
+    ...{ batchId, annotatorId: one.actor.personId, limit: 3, mostLeases: 1000, seed: randomUUID() },
+    leaseUntil: new Date(soon()),
+  });
+  /** Their next read is gold, and the pool holds none of it: all places are looked at. */
+  const wishOf = (one: OrgContext) => ({
+    ...claimOf(one),
+    ...{ limit: 0, dealt: 0, wanted: 1, places: [1, 2, 3, 4, 5, 6, 7, 8, 9], firstPass: 9, exposureLimit: 3 },
+    leaseIds: [randomUUID()],
+  });
+  const moment = () => [new Date(0).toISOString(), now()];
+  const claim = (people: readonly OrgContext[], form: Form = 'one') =>
+    of(CLAIM_TOGETHER, form, [JSON.stringify(people.map(claimOf).map(claimRow)), ...moment()]);
+  const claimGold = (people: readonly OrgContext[], form: Form) =>
+    of(CLAIM_TOGETHER_WITH_GOLD, form, [JSON.stringify(people.map(wishOf).map(claimRow)), ...moment()]);
   const submission = (leaseId: string) => ({
+    n: 0,
+    batch_id: batchId,
+    protocol_version_id: scene.protocol.id,
+    accepted: false,
     lease_id: leaseId,
     annotator_id: who.actor.personId,
     label_id: randomUUID(),
@@ -85,36 +119,52 @@ describe('plans of the hot statements under hostile statistics', () => {
     country: 'US',
   });
 
-  test.each(PLAN_MODES)(
-    'a claim touches at most 100 rows, and each more in a group no more than that (%s)',
-    async (mode) => {
-      expect(
-        await rowsTouched(t.admin, { query: CLAIM_TOGETHER, parameters: claim([who]) }, mode),
-      ).toBeLessThanOrEqual(100);
+  const MODES = PLAN_MODES.flatMap((mode) => FORMS.map((form) => [mode, form] as const));
+
+  test.each(MODES)(
+    'a claim touches at most 100 rows, and each more in a group no more than that (%s, %s batch)',
+    async (mode, form) => {
+      expect(await rowsTouched(t.admin, claim([who], form), mode)).toBeLessThanOrEqual(100);
       const people = [who, ...others].sort((a, b) => (a.actor.personId < b.actor.personId ? -1 : 1));
-      expect(
-        await rowsTouched(t.admin, { query: CLAIM_TOGETHER, parameters: claim(people) }, mode),
-      ).toBeLessThanOrEqual(100 * people.length);
+      expect(await rowsTouched(t.admin, claim(people, form), mode)).toBeLessThanOrEqual(100 * people.length);
     },
   );
 
-  const submitOne = async () => {
+  test.each(MODES)(
+    'a deal of gold touches the places that it looks at, of 3,000 in the pool (%s, %s batch)',
+    async (mode, form) => {
+      expect(await rowsTouched(t.admin, claimGold([who], form), mode)).toBeLessThanOrEqual(100);
+    },
+  );
+
+  const submitOne = async (form: Form = 'one') => {
     const [slot] =
       await t.sql`select lease_id from slots where batch_id = ${batchId} and sort_key = 9700 and lane = 1`;
-    const parameters = [batchId, scene.protocol.id, false, JSON.stringify([submission(slot!.lease_id)])];
-    return { query: SUBMIT_TOGETHER, parameters };
+    return of(SUBMIT_TOGETHER, form, [JSON.stringify([submission(slot!.lease_id)])]);
   };
 
-  test.each(PLAN_MODES)('a submit touches at most 100 rows (%s)', async (mode) => {
-    expect(await rowsTouched(t.admin, await submitOne(), mode)).toBeLessThanOrEqual(100);
+  test.each(MODES)('a submit touches at most 100 rows (%s, %s batch)', async (mode, form) => {
+    expect(await rowsTouched(t.admin, await submitOne(form), mode)).toBeLessThanOrEqual(100);
   });
 
+  test.each(MODES.flatMap(([mode, form]) => [false, true].map((gold) => [mode, form, gold] as const)))(
+    'a submit with the next claim touches at most 100 rows (%s, %s batch, gold: %s)',
+    async (mode, form, gold) => {
+      const [slot] =
+        await t.sql`select lease_id from slots where batch_id = ${batchId} and sort_key = 9700 and lane = 1`;
+      const row = { ...submission(slot!.lease_id), ...claimRow(gold ? wishOf(who) : claimOf(who), 0) };
+      const statement = gold ? SUBMIT_AND_CLAIM_WITH_GOLD : SUBMIT_AND_CLAIM;
+      const said = of(statement, form, [JSON.stringify([row]), ...moment()]);
+      expect(await rowsTouched(t.admin, said, mode)).toBeLessThanOrEqual(100);
+    },
+  );
+
   test.each([
-    ['claim', async () => ({ query: CLAIM_TOGETHER, parameters: claim([who]) })],
+    ['claim', async () => claim([who])],
     ['submit', submitOne],
   ])(
     'a %s finds a busy reader by the newest version of their row, however many a long transaction keeps',
-    async (_, said) => {
+    async (_, said: () => Promise<Said>) => {
       const { personId } = who.actor;
       const reader = await t.admin.reserve();
       try {

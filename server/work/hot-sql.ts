@@ -12,12 +12,25 @@ export type HotSql = postgres.Sql;
  */
 export const hotSql: (q: Queryable) => HotSql = hotDriverOf;
 
-/** People whose claims, or submissions, go to the database as one statement. */
-export const MOST_TOGETHER = 16;
-/** Groups of claims, and of submissions, that one process has under way over all batches: so many connections they take. */
-export const GROUPS_AT_ONCE = 12;
-/** Of them, those of one batch: the database works on one while another waits for its commit to reach the disk. */
-export const GROUPS_AT_ONCE_EACH = 4;
+/**
+ * People who claim in one statement. A claim that began before another's commit holds, for a moment, slots that were taken by that: the
+ * longer claims take, the more submits are left out for it.
+ */
+export const MOST_CLAIMS = 16;
+/** People whose submissions alone go to the database as one statement. */
+export const MOST_SUBMITS = 32;
+/** Groups of claims, and of submissions, that one process has under way over all keys: so many connections they take. */
+const GROUPS_AT_ONCE = 6;
+/** Of them, those of one key: the database works on one while another's answers are handed out. More take locks from one another. */
+const GROUPS_AT_ONCE_EACH = 2;
+/** A group is done in 5 ms; one that takes so long waits for somebody's lock, and holds nobody else up. */
+const PATIENCE_MS = 50;
+
+export const GROUPS = {
+  atOnce: GROUPS_AT_ONCE,
+  atOnceEach: GROUPS_AT_ONCE_EACH,
+  patienceMs: PATIENCE_MS,
+};
 
 const RETRIED = new Set(['40001', '40P01']);
 

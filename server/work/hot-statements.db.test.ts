@@ -73,6 +73,7 @@ describe('what a reader’s clicks ask of the database', () => {
     });
     const db: Database = drizzle(spy, { schema, casing: 'snake_case' });
     await read(db, await alsoReadsElsewhere(await hostileBatch({ goldMode: 'none' })));
+    await read(db, await hostileBatch({ goldMode: 'dealt', goldShareBasisPoints: 5000 }));
     await read(db, await hostileBatch({ goldMode: 'dealt', goldShareBasisPoints: 5000, rounds: 2 }));
   }, 120_000);
   afterAll(async () => {

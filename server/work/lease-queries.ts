@@ -34,6 +34,7 @@ const toHeld = (row: HeldRow): HeldSlot => ({
   feeMinor: BigInt(row.fee),
 });
 
+/** `lateral` with a limit, so that nobody's reads are walked through to find who among the readers holds a lease. */
 const held = sql`
   select s.task_id as "taskId", s.slot_no as "slotNo", s.tier, s.round, s.annotator_id as "annotatorId",
     s.lease_id as "leaseId", t.price_minor::text as price, t.fee_minor::text as fee,
@@ -41,8 +42,9 @@ const held = sql`
     -- The time is the reader's device's word, and is paid (R27): no more than has passed here between the claim and the draft.
     coalesce((select least(d.active_ms, greatest(0, extract(epoch from d.updated_at - s.claimed_at) * 1000))::int
       from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
-  from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
-    and t.terms_no = s.terms_no`;
+  from slots s cross join lateral (
+    select t.price_minor, t.fee_minor, t.payee_org_id from terms t where t.batch_id = s.batch_id and t.annotator_id = s.annotator_id
+      and t.tier = s.tier and t.terms_no = s.terms_no limit 1) t`;
 
 /** This person's live leases among `leaseIds`, locked in the order of the key. Index: slots_lease_idx. */
 export async function lockLeases(
@@ -362,7 +364,10 @@ export async function lockLeasesOfTask(
   return [...rows].map(toHeld);
 }
 
-/** What a person holds in a batch, with drafts; for a page that opens again. Index: slots_lease_idx. */
+/**
+ * What a person holds in a batch, with drafts; for a page that opens again. Index: slots_lease_idx; `is true` keeps the planner off the
+ * index of all that they have read.
+ */
 export async function listMyLeases(
   q: Queryable,
   input: { batchId: string; annotatorId: string; tier: Tier; now: Date },
@@ -376,7 +381,7 @@ export async function listMyLeases(
     select s.lease_id as "leaseId", s.lease_until as "leaseUntil", s.round, s.label_id is not null as "isReturned"
     from slots s where s.batch_id = ${input.batchId} and s.status = 'leased'
       and s.lease_until > ${input.now.toISOString()}::timestamptz
-      and s.annotator_id = ${input.annotatorId} and s.tier = ${input.tier}
+      and (s.annotator_id = ${input.annotatorId}) is true and s.tier = ${input.tier}
     order by exists (select 1 from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id) desc,
       s.claimed_at, s.lease_id`);
   return [...rows].map((row) => ({ ...row, leaseUntil: new Date(row.leaseUntil) }));

@@ -4,89 +4,132 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { isCorrectLabel } from '#server/gold/rules.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, goldOf } from './batch-facts.ts';
+import { type GroupAnswer, momentOf } from './claim-in-group.ts';
+import type { GroupClaim } from './claim-together.ts';
+import { type ClaimCall, claimsOf, takeGranted } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
-import {
-  GROUPS_AT_ONCE,
-  GROUPS_AT_ONCE_EACH,
-  type HotSql,
-  hotSql,
-  MOST_TOGETHER,
-  transactHot,
-} from './hot-sql.ts';
+import { GROUPS, type HotSql, hotSql, MOST_CLAIMS, MOST_SUBMITS, transactHot } from './hot-sql.ts';
 import { findLeaseTasks } from './lease-tasks.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
 import { insertRepeat } from './submit-queries.ts';
-import { type OneSubmission, type SubmittedSlot, submitTogether } from './submit-together.ts';
+import {
+  type GroupSubmission,
+  type OneSubmission,
+  type SubmittedSlot,
+  submitAndClaimTogether,
+  submitTogether,
+} from './submit-together.ts';
 
 type Unscored = Omit<OneSubmission, 'gold'>;
-type Call = Unscored & { facts: BatchFacts; schema: LabelSchema };
+/** What came of a submission, and of the claim of the next cases that went with it. */
+export type SubmittedInGroup = { isSubmitted: boolean; next: GroupAnswer };
+type Call = Unscored & { facts: BatchFacts; schema: LabelSchema; limit: number };
 
-const groupings = new WeakMap<Database, Grouping<Call, boolean>>();
+const groupings = new WeakMap<Database, Grouping<Call, SubmittedInGroup>>();
+const NOTHING: SubmittedInGroup = { isSubmitted: false, next: null };
 
 /**
- * Submits one label together with whatever else of this process is submitted to the batch at this moment: slot, label, reader's
- * counters and task move as one, guarded by the lease. False, and nothing of it has changed, when the lease, the protocol
- * version or the label id is not as expected; the slow path says why.
+ * Submits one label together with whatever else of this process is submitted at this moment: slot, label, reader's
+ * counters and task move as one, guarded by the lease; and claims up to `limit` next cases in the same transaction, for who has
+ * submitted. Not submitted, and nothing of it has changed, when the lease, the protocol version or the label id is not as
+ * expected; the slow path says why.
  */
 export async function submitInGroup(
   db: Database,
   facts: BatchFacts,
   schema: LabelSchema,
-  submission: Unscored,
-): Promise<boolean> {
+  submission: Unscored & { limit: number },
+): Promise<SubmittedInGroup> {
   const known = groupings.get(db);
   const grouping = known ?? groupSubmissions(db);
   if (known === undefined) groupings.set(db, grouping);
   try {
-    return await grouping(facts.id, { ...submission, facts, schema });
+    return await grouping(statementOf(facts, submission.limit), { ...submission, facts, schema });
   } catch (error) {
-    if (violates(error, 'labels_batch_id_id_pk')) return false;
+    if (violates(error, 'labels_batch_id_id_pk')) return NOTHING;
     throw error;
   }
 }
 
-function groupSubmissions(db: Database): Grouping<Call, boolean> {
-  return groupCalls<Call, boolean>({
-    personOf: (call) => call.annotatorId,
-    most: MOST_TOGETHER,
-    atOnce: GROUPS_AT_ONCE,
-    atOnceEach: GROUPS_AT_ONCE_EACH,
-    run: async (_, calls) => {
+/** What is sent differs where each answer brings another read, where nothing is claimed, and where gold is dealt. */
+function statementOf(facts: BatchFacts, limit: number): 'rounds' | 'submits' | 'with gold' | 'without' {
+  if (facts.rounds > 1) return 'rounds';
+  if (limit === 0) return 'submits';
+  return facts.goldMode === 'dealt' ? 'with gold' : 'without';
+}
+
+function groupSubmissions(db: Database): Grouping<Call, SubmittedInGroup> {
+  return groupCalls<Call, SubmittedInGroup>({
+    personOf: (call) => `${call.annotatorId} ${call.facts.id}`,
+    ...GROUPS,
+    most: (key) => (key === 'submits' ? MOST_SUBMITS : MOST_CLAIMS),
+    run: async (key, calls) => {
+      const scored = await scoreAll(db, calls);
       const [first] = calls;
-      if (first === undefined) return [];
-      const { facts } = first;
-      const batch = {
-        batchId: facts.id,
-        protocolVersionId: facts.protocolVersionId,
-        isAccepted: isAcceptedOnSubmit(facts.kind, false),
-      };
-      const scored = await scoreAll(db, facts, calls);
-      if (facts.rounds === 1) {
-        const slots = await submitTogether(hotSql(db), batch, scored);
-        return slots.map((slot) => slot !== null);
-      }
-      return transactHot(db, async (sql) => {
-        const slots = await submitTogether(sql, batch, scored);
-        for (const [i, slot] of slots.entries())
-          if (slot !== null) await addRepeat(sql, facts, { ...(scored[i] as OneSubmission), slot });
-        return slots.map((slot) => slot !== null);
-      });
+      if (key === 'rounds') return (await submitRounds(db, calls, scored)).map(alone);
+      if (key === 'submits' || first === undefined)
+        return (await submitTogether(hotSql(db), scored)).map(alone);
+      const next = calls.map(nextOf);
+      const claims = await claimsOf(db, next);
+      const pairs = scored.map((submission, i) => ({ submission, claim: claims[i] as GroupClaim }));
+      const found = await submitAndClaimTogether(hotSql(db), momentOf(nextOf(first)), pairs);
+      return found.map(({ submitted, granted }, i) => ({
+        isSubmitted: submitted !== null,
+        next: takeGranted(db, next[i] as ClaimCall, granted),
+      }));
     },
   });
 }
 
-/** With the scores of gold reads, in a batch that has gold: looked up for every read alike, so that the time tells nothing. */
-async function scoreAll(db: Database, facts: BatchFacts, calls: readonly Call[]): Promise<OneSubmission[]> {
-  if (facts.goldMode === 'none') return calls.map((call) => ({ ...call, gold: null }));
-  const gold = await goldOf(db, facts.id);
-  const leaseIds = calls.map((call) => call.leaseId);
-  const tasks = await findLeaseTasks(db, { batchId: facts.id, leaseIds });
-  return calls.map((call) => {
-    const known = gold.get(tasks.get(call.leaseId) ?? '');
-    if (known === undefined) return { ...call, gold: null };
-    const isCorrect = isCorrectLabel(call.schema, known, call.answers);
-    return { ...call, gold: { n: isCorrect === null ? 0 : 1, ok: isCorrect === true ? 1 : 0 } };
+const alone = (slot: SubmittedSlot | null): SubmittedInGroup => ({ isSubmitted: slot !== null, next: null });
+
+/** The claim that goes with a submission. */
+const nextOf = ({ facts, annotatorId, limit, at }: Call): ClaimCall => ({
+  ...{ facts, batchId: facts.id, annotatorId, tier: 'label', limit, now: at },
+});
+
+/** In batches that are read in rounds, with the next round of each. */
+function submitRounds(
+  db: Database,
+  calls: readonly Call[],
+  scored: readonly GroupSubmission[],
+): Promise<(SubmittedSlot | null)[]> {
+  return transactHot(db, async (sql) => {
+    const submitted = await submitTogether(sql, scored);
+    for (const [i, slot] of submitted.entries()) {
+      const call = calls[i];
+      if (slot !== null && call !== undefined) await addRepeat(sql, call.facts, { ...call, slot });
+    }
+    return submitted;
   });
+}
+
+/** With the scores of gold reads, in a batch that has gold: looked up for every read alike, so that the time tells nothing. */
+async function scoreAll(db: Database, calls: readonly Call[]): Promise<GroupSubmission[]> {
+  const found: GroupSubmission[] = [];
+  const tasks = new Map<string, ReadonlyMap<string, string>>();
+  for (const [batchId, own] of Map.groupBy(
+    calls.filter((call) => call.facts.goldMode !== 'none'),
+    (call) => call.facts.id,
+  ))
+    tasks.set(batchId, await findLeaseTasks(db, { batchId, leaseIds: own.map((call) => call.leaseId) }));
+  for (const call of calls) {
+    const { facts } = call;
+    const submission = {
+      ...call,
+      batchId: facts.id,
+      protocolVersionId: facts.protocolVersionId,
+      isAccepted: isAcceptedOnSubmit(facts.kind, false),
+    };
+    const taskId = tasks.get(facts.id)?.get(call.leaseId);
+    const known = taskId === undefined ? undefined : (await goldOf(db, facts.id)).get(taskId);
+    const isCorrect = known === undefined ? null : isCorrectLabel(call.schema, known, call.answers);
+    found.push({
+      ...submission,
+      gold: known === undefined ? null : { n: isCorrect === null ? 0 : 1, ok: isCorrect === true ? 1 : 0 },
+    });
+  }
+  return found;
 }
 
 /** The next round of a read just submitted, in a batch that is read in rounds (R23); dealt gold is met once only. */

@@ -5,7 +5,7 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
-import { claimNextTasks } from './claim-next-tasks.ts';
+import { claimAlone, claimNextTasks, toResult } from './claim-next-tasks.ts';
 import { concludeExam } from './conclude-exam.ts';
 import { hotSql } from './hot-sql.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot } from './rules.ts';
@@ -58,20 +58,26 @@ async function submit(
   const now = ctx.clock.now();
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
   refuseTooLarge(submission);
-  const isDone = await submitInGroup(ctx.db, facts, schema, {
+  const isExam = facts.kind === 'exam' || facts.kind === 'training';
+  // An exam may be over with this answer, and a repeat is made before the next case is looked for.
+  const goesOn = !isExam && facts.rounds === 1;
+  const { isSubmitted, next } = await submitInGroup(ctx.db, facts, schema, {
     ...submission,
     answers: checkedAnswers(schema, submission.answers as Answers),
     annotatorId: ctx.actor.personId,
     country: ctx.actor.country,
     at: now,
+    limit: goesOn ? limit : 0,
   });
-  const label = isDone
+  const label = isSubmitted
     ? { labelId: submission.labelId, submittedAt: now, isReplay: false }
     : await submitSlowly(ctx, facts, submission);
-  if (facts.kind === 'exam' || facts.kind === 'training')
-    await concludeExam(ctx, { batchId: facts.id, annotatorId: ctx.actor.personId });
+  if (isExam) await concludeExam(ctx, { batchId: facts.id, annotatorId: ctx.actor.personId });
   if (limit === 0) return { label, next: { leases: [], reasons: [], retryAfterMs: null } };
-  return { label, next: await claimNextTasks(ctx, { batchId: facts.id, tier: 'label', limit }) };
+  if (next !== null) return { label, next: toResult(next) };
+  const claim = { batchId: facts.id, tier: 'label' as const, limit };
+  const isTried = isSubmitted && goesOn;
+  return { label, next: await (isTried ? claimAlone : claimNextTasks)(ctx, claim) };
 }
 
 /** Submits alone, or finds out why the submit did not fit: a replay, a lease that is over, another protocol version. */

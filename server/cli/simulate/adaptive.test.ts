@@ -8,8 +8,10 @@ import {
 } from '#server/labels/extra-reads.ts';
 import { settleByMajority } from '#server/labels/rules.ts';
 import { casesFor, FINDING, READS } from './arms.ts';
-import { answerOf, caseAt, type Person, personAt } from './people.ts';
+import { arrivesAt } from './pacing.ts';
+import { answerOf, caseAt, type Person, personAt, timeOf } from './people.ts';
 import { differenceOf } from './report.ts';
+import { Timeline } from './timeline.ts';
 
 /*
  * ADR 027 on its model: the crowd of `readroom simulate` reads in order of cases, without database and clock, and the product's own
@@ -22,36 +24,38 @@ const RULE = {
   minConfidence: READS.minConfidence,
 };
 const PEOPLE = 5000;
+const SESSION_MS = 5 * 60_000;
 /** As many as an arm of 10,000 people gets for five minutes. */
 const CASES = casesFor({ annotators: 2 * PEOPLE, minutes: 5 });
 /** One in ten has a known answer. */
 const isGold = (caseIndex: number) => caseIndex % 10 === 0;
 
-/** People who take turns, each with what is known of them from gold. */
+/** People of whom whoever is free first reads next, each with what is known of them from gold: who is fast, or spams, reads more. */
 class Crowd {
-  private readonly people: Person[];
+  private readonly free = new Timeline<{ at: number; who: Person }>();
   private readonly reads = new Map<number, number>();
   private readonly counts = new Map<string, { right: number; n: number }>();
   private readonly whole = { right: 0, n: 0 };
-  private turn = 0;
+  private labels = 0;
 
   private readonly seed: number;
-  private readonly expectedReads: number;
 
-  constructor(firstPerson: number, seed: number, expectedReads: number) {
+  constructor(firstPerson: number, seed: number) {
     this.seed = seed;
-    this.expectedReads = expectedReads;
-    this.people = Array.from({ length: PEOPLE }, (_, i) =>
-      personAt(firstPerson + i, { seed, spammers: 0.05 }),
-    );
+    for (let i = 0; i < PEOPLE; i += 1)
+      this.free.put({
+        at: arrivesAt(i, SESSION_MS),
+        who: personAt(firstPerson + i, { seed, spammers: 0.05 }),
+      });
   }
 
   read(caseIndex: number): WeighedRead {
-    const who = this.people[this.turn % PEOPLE]!;
-    const elapsed = Math.min(1, this.turn / this.expectedReads);
-    this.turn += 1;
+    const { at, who } = this.free.take(Number.POSITIVE_INFINITY)!;
+    const elapsed = Math.min(1, at / SESSION_MS);
+    this.labels += 1;
     const reads = this.reads.get(who.index) ?? 0;
     this.reads.set(who.index, reads + 1);
+    this.free.put({ at: at + timeOf(who, reads, this.seed), who });
     const finding = answerOf(who, { caseIndex, reads, elapsed }, this.seed);
     const annotatorId = String(who.index);
     if (isGold(caseIndex)) {
@@ -68,13 +72,13 @@ class Crowd {
     calibratedAccuracy(this.counts.get(annotatorId) ?? { right: 0, n: 0 }, this.whole, 2);
 
   get total(): number {
-    return this.turn;
+    return this.labels;
   }
 }
 
 /** Five reads of every case, settled by majority: which are right. */
 function readFive(seed: number): { right: Map<string, boolean>; labels: number } {
-  const crowd = new Crowd(0, seed, CASES * READS.fixed);
+  const crowd = new Crowd(0, seed);
   const right = new Map<string, boolean>();
   for (let index = 0; index < CASES; index += 1) {
     const reads = Array.from({ length: READS.fixed }, () => crowd.read(index).answers);
@@ -86,7 +90,7 @@ function readFive(seed: number): { right: Map<string, boolean>; labels: number }
 
 /** Two reads of every case, then more where the rule asks, round by round as the worker does. */
 function readAdaptively(seed: number): { right: Map<string, boolean>; labels: number } {
-  const crowd = new Crowd(PEOPLE, seed, CASES * 3);
+  const crowd = new Crowd(PEOPLE, seed);
   const cases = Array.from({ length: CASES }, (_, index) => ({ index, reads: [] as WeighedRead[] }));
   for (let n = 0; n < READS.least; n += 1) for (const one of cases) one.reads.push(crowd.read(one.index));
   const common = { rule: RULE, overlap: READS.least, schema: SCHEMA, accuracyOf: crowd.accuracyOf };
