@@ -21,7 +21,7 @@ import {
 } from './claims/load.ts';
 import { Cells } from './claims/rounds.ts';
 import { type Sweep, sweepSizes } from './claims/sizes.ts';
-import { accessLog, storage } from './claims/storage.ts';
+import { accessLog, storage, storageReadToTheEnd } from './claims/storage.ts';
 import {
   type Assignments,
   CONNECTIONS,
@@ -212,6 +212,7 @@ async function wholeOnly(world: World, log: HandedOut[], found: Findings, phases
   });
   await phases.time('one batch', () => sweepSizes(world, batches, OVERSIZE, log, found, phases));
   await phases.time('killed processes', () => killedProcesses(world, found));
+  await phases.time('a batch read to its end', () => storageReadToTheEnd(found));
 }
 
 function countAll(seen: Assignments, { checks }: Findings): void {

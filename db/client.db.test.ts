@@ -14,6 +14,7 @@ describe('a pool', () => {
     const t = await createTestDatabase(inject('adminUrl'));
     try {
       expect(await planning(hotDriverOf(t.db))).toBe('force_generic_plan');
+      expect(await hotDriverOf(t.db)`show enable_seqscan`).toMatchObject([{ enable_seqscan: 'off' }]);
       expect(await t.db.execute<Mode>(sql`show plan_cache_mode`)).toMatchObject([
         { plan_cache_mode: 'auto' },
       ]);

@@ -78,7 +78,7 @@ async function applyStatistics(sql: postgres.Sql): Promise<void> {
 }
 
 /**
- * A reader's row is written two times a read. With room beside it the new version stays in its page and no index hears of it; while
+ * A reader's row is written with each read. With room beside it the new version stays in its page and no index hears of it; while
  * a snapshot is held, one that moves is held against all versions before it by the key: half as many move, and .77 of the reads are left
  * where .67 were (ADR 019). A task's row is written with each of its reads.
  */

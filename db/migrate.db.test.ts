@@ -1,11 +1,23 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openDatabase } from './client.ts';
-import { migrateDatabase } from './migrate.ts';
+import { findUnsupported, migrateDatabase } from './migrate.ts';
 import { makeOrganisation } from './seed/factories/identity.ts';
 import { TEST_APP_PASSWORD } from './testing/database.ts';
 
 /** A user's own server, where the user of DATABASE_URL is no superuser. */
+test.each([
+  [150015, false],
+  [160010, false],
+  [160011, true],
+  [170006, false],
+  [180000, false],
+  [180004, true],
+  [190000, true],
+])('a server of version %i is supported: %s', (version, isSupported) => {
+  expect(findUnsupported(version) === null).toBe(isSupported);
+});
+
 describe('migrating with few permissions', () => {
   const run = `m_${process.pid}`;
   let root: postgres.Sql;

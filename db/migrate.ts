@@ -8,7 +8,12 @@ import { postgresFault } from './errors.ts';
 import { APP_ROLE, applyGuarantees, OWNER_ROLE } from './guarantees.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
-export const OLDEST_POSTGRES = 16;
+/**
+ * The first sound minor version of each supported major one. Before it a row that was changed between the snapshot of a statement and its
+ * lock was still taken for the one at its old `ctid`, by which the work engine finds readers and slots ("missing EPQ recheck for TID scan").
+ */
+const SOUND_MINOR: Record<number, number> = { 16: 11, 17: 7, 18: 1 };
+const OLDEST_POSTGRES = 16;
 
 /** Why a database cannot be used; the message is one sentence for a person. */
 export class MigrationRefused extends Error {
@@ -22,6 +27,16 @@ export class MigrationRefused extends Error {
     this.name = 'MigrationRefused';
     this.reason = reason;
   }
+}
+
+/** Why a server of this `server_version_num` cannot be used; null when it can. */
+export function findUnsupported(version: number): string | null {
+  const [major, minor] = [Math.floor(version / 10_000), version % 10_000];
+  const isSound = major >= OLDEST_POSTGRES && minor >= (SOUND_MINOR[major] ?? 0);
+  const sound = Object.entries(SOUND_MINOR).map(([of, from]) => `${of}.${from}`);
+  return isSound
+    ? null
+    : `Readroom needs PostgreSQL ${sound.join(', ')} or newer of each; this server is version ${major}.${minor}. Update it.`;
 }
 
 /**
@@ -40,13 +55,9 @@ export async function migrateDatabase(input: {
   try {
     const [server] = await sql<
       { version: number }[]
-    >`select current_setting('server_version_num')::int / 10000 as version`;
-    if (!server || server.version < OLDEST_POSTGRES) {
-      throw new MigrationRefused(
-        'unsupported_version',
-        `Readroom needs PostgreSQL ${OLDEST_POSTGRES} or newer; this server is version ${server?.version}.`,
-      );
-    }
+    >`select current_setting('server_version_num')::int as version`;
+    const unsupported = findUnsupported(server?.version ?? 0);
+    if (unsupported !== null) throw new MigrationRefused('unsupported_version', unsupported);
     await sql`select pg_advisory_lock(727301)`;
     // Before anything is touched: the newer app that uses this database signs in with a password of its own.
     const before = await refusing(sql, GRANT_ROLES, () => appliedMigrations(sql));

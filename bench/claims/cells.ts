@@ -51,6 +51,11 @@ async function claim(who: OrgContext, batchId: string, limit: number, log: Hande
   return leases.map((lease) => lease.leaseId);
 }
 
+const labelOf = (batchId: string, leaseId: string) => ({
+  ...{ batchId, leaseId, labelId: randomUUID() },
+  ...{ answers: { grade: '2' }, activeMs: 20_000 },
+});
+
 /** Claims of `limit` cases each, by everybody at once. */
 export function claimCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[], limit = 1): Promise<Cell> {
   return timed(batch.readers, bounds, async (who) => (await claim(who, batch.batchId, limit, log)).length);
@@ -67,8 +72,7 @@ async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): P
   return timed(batch.readers, bounds, async (who) => {
     const leaseId = held.get(who);
     if (leaseId === undefined) return 0;
-    const submit = { batchId, leaseId, labelId: randomUUID(), answers: { grade: '2' }, activeMs: 20_000 };
-    const { next } = await submitAndNext(who, { ...submit, limit: 1 });
+    const { next } = await submitAndNext(who, { ...labelOf(batchId, leaseId), limit: 1 });
     held.delete(who);
     for (const lease of next.leases) {
       log.push({ leaseId: lease.leaseId, personId: who.actor.personId });
@@ -88,15 +92,17 @@ async function prefetchCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]
     held.set(who, leases);
     const leaseId = leases.pop();
     if (leaseId === undefined) return 0;
-    await submitLabel(who, {
-      batchId,
-      leaseId,
-      labelId: randomUUID(),
-      answers: { grade: '2' },
-      activeMs: 20_000,
-    });
+    await submitLabel(who, labelOf(batchId, leaseId));
     return 1;
   });
+}
+
+/** A person who fetches ten cases ahead, until nothing is left for them. */
+export async function readToTheEnd(who: OrgContext, batchId: string): Promise<void> {
+  for (let leases = await claim(who, batchId, PREFETCH, []); leases.length > 0; ) {
+    for (const leaseId of leases) await submitLabel(who, labelOf(batchId, leaseId));
+    leases = await claim(who, batchId, PREFETCH, []);
+  }
 }
 
 /** The first calls of people prepare their statements, on every connection; they are not what is measured. */

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import { measured } from '#bench/result.ts';
 import { insertOpenings } from '#server/agreements/opening-queries.ts';
 import { newIds } from '#server/core/ids.ts';
-import type { Findings, World } from './world.ts';
+import { readToTheEnd } from './cells.ts';
+import { loadBatches, makePeople } from './load.ts';
+import { CONNECTIONS, type Findings, startWorld, type World } from './world.ts';
 
 const STORAGE_LIMIT_BYTES = 600;
 const OPENING_LIMIT_BYTES = 150;
@@ -15,28 +17,40 @@ const OPENED = 200;
  */
 const FILES = 40;
 
+/** Cases of a batch that is read to its end, how many read each, and who does. */
+const READ_CASES = 20_000;
+const READ_OVERLAP = 3;
+const READ_BY = 32;
+
 type Sized = { name: string; parent: string; bytes: string };
 
-/**
- * Bytes of tasks, slots and releases for each slot, and of labels for each label, indexes and all, as the run leaves them: vacuumed,
- * neither rewritten nor reindexed. Most of a million slots are still open then; what a batch weighs that is read to its end is in
- * ADR 031.
- */
-export async function storage(world: World, { cases, checks }: Findings): Promise<void> {
-  await world.admin`vacuum (analyze) slots, tasks, labels, slot_releases`;
-  const indexes = await world.admin<Sized[]>`
+/** The tables that hold labels and what leads to them, with their indexes, vacuumed: neither rewritten nor reindexed. */
+async function sizesOf({ admin }: World): Promise<Sized[]> {
+  await admin`vacuum (analyze) slots, tasks, labels, slot_releases`;
+  const indexes = await admin<Sized[]>`
     select x.relname as name, c.relname as parent, pg_relation_size(x.oid)::text as bytes from pg_index i
     join pg_class c on c.oid = i.indrelid join pg_class x on x.oid = i.indexrelid
     where c.relname in ('tasks', 'slots', 'slot_releases', 'labels') order by 2, 1`;
-  const tables = await world.admin<Sized[]>`
+  const tables = await admin<Sized[]>`
     select c.relname as name, c.relname as parent, pg_table_size(c.oid)::text as bytes from pg_class c
     where c.relname in ('tasks', 'slots', 'slot_releases', 'labels') and c.relkind = 'r' order by 1`;
-  const rows = [...tables, ...indexes];
+  return [...tables, ...indexes];
+}
+
+async function countRows(world: World): Promise<{ slots: number; labels: number }> {
   const [n] = await world.db.execute<{ slots: number; labels: number }>(
     sql`select (select count(*)::int from slots) as slots, (select count(*)::int from labels) as labels`,
   );
-  const slots = n?.slots ?? 1;
-  const labels = Math.max(1, n?.labels ?? 1);
+  return { slots: n?.slots ?? 1, labels: Math.max(1, n?.labels ?? 1) };
+}
+
+/**
+ * Bytes of tasks, slots and releases for each slot, and of labels for each label, indexes and all, as the run leaves them. Most of a
+ * million slots are still open then; what a batch weighs that is read to its end is `storageReadToTheEnd`.
+ */
+export async function storage(world: World, { cases, checks }: Findings): Promise<void> {
+  const rows = await sizesOf(world);
+  const { slots, labels } = await countRows(world);
   let perLabel = 0;
   for (const row of rows) {
     const bytes = Number(row.bytes) / (row.parent === 'labels' ? labels : slots);
@@ -50,6 +64,25 @@ export async function storage(world: World, { cases, checks }: Findings): Promis
     pass: perLabel <= STORAGE_LIMIT_BYTES,
     detail: `${Math.round(perLabel)} B over ${slots.toLocaleString('en')} slots and ${labels.toLocaleString('en')} labels`,
   });
+}
+
+/** The same for each label of a batch in which everything has been read, in a cluster of its own; told, and not judged (ADR 031). */
+export async function storageReadToTheEnd({ cases }: Findings): Promise<void> {
+  const world = await startWorld(CONNECTIONS);
+  try {
+    const groups = [await makePeople(world, READ_BY)];
+    const { batches } = await loadBatches(world, { tasks: READ_CASES, overlap: READ_OVERLAP, groups });
+    for (const { batchId, readers } of batches)
+      await Promise.all(readers.map((who) => readToTheEnd(who, batchId)));
+    const rows = await sizesOf(world);
+    const { labels } = await countRows(world);
+    const name = `storage, batch read to its end, ${labels.toLocaleString('en')} labels`;
+    for (const row of rows) cases.push(measured(name, row.name, Number(row.bytes) / labels, 'B/label'));
+    const sum = rows.reduce((bytes, row) => bytes + Number(row.bytes), 0);
+    cases.push(measured(name, 'in all', sum / labels, 'B/label'));
+  } finally {
+    await world.stop();
+  }
 }
 
 /**

@@ -59,7 +59,8 @@ export async function rowsTouched(
 
 /** Pages of `table` that a statement reads when it is run as the hot ones are, with a plan for any values; it changes nothing. */
 export async function pagesTouched(admin: postgres.Sql, said: Said, table: string): Promise<number> {
-  return pagesOf(table, await planOf(admin, said, 'force_generic_plan'));
+  const asHot = 'set local enable_seqscan = off';
+  return pagesOf(table, await planOf(admin, said, 'force_generic_plan', asHot));
 }
 
 /** The plan of a statement with what came of it; what it did is rolled back. */

@@ -3,10 +3,17 @@ import superjson from 'superjson';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { ensureAgreement } from '#db/seed/factories/agreements.ts';
 import { makeOrganisation } from '#db/seed/factories/identity.ts';
-import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import {
+  makeBatch,
+  makeReaders,
+  makeWorker,
+  makeWorkScene,
+  type WorkScene,
+} from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { spyOnStatements } from '#db/testing/statement-spy.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { MINUTE } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { postAccruals } from '#server/ledger/post-accruals.ts';
 import { goldOrdinals } from '#server/work/rules.ts';
@@ -169,6 +176,32 @@ describe('R21: all that a reader’s client receives, of gold and of any other c
         expect(statements.length, where).toBe(plain.received[i]!.statements.length);
     }
   }, 90_000);
+
+  test('several cases at once, for who must be looked at anew and for who need not, take as many statements with gold among them', async () => {
+    const claimed = async (gold: readonly number[]) => {
+      const batchId = await makeBatch(scene, { goldMode: 'dealt', goldShareBasisPoints: 3000, prefetch: 3 });
+      const [made] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+      const who = { ...made, db: spy.db };
+      dealGoldAt(batchId, who.actor.personId, gold);
+      const counts: number[] = [];
+      for (let turn = 0; turn < 2; turn += 1) {
+        const from = spy.said.length;
+        const { leases } = await createCaller({ command: who }).work.claim({ batchId, limit: 3 });
+        expect(leases.length).toBe(3);
+        counts.push(spy.said.length - from);
+        scene.clock.advance(2 * MINUTE);
+      }
+      const [dealt] =
+        await t.sql`select count(*)::int as n from slots s join gold_answers g on g.batch_id = s.batch_id
+        and g.task_id = s.task_id where s.batch_id = ${batchId} and s.annotator_id = ${who.actor.personId}`;
+      return { counts, dealt: dealt?.n };
+    };
+    await claimed([]);
+    const plain = await claimed([]);
+    const mixed = await claimed([2, 5]);
+    expect([plain.dealt, mixed.dealt]).toEqual([0, 2]);
+    expect(mixed.counts).toEqual(plain.counts);
+  });
 
   /** What it takes to pass a case on for its images that so many others passed on before. */
   async function passOn(

@@ -3,7 +3,7 @@ import { parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimTogether, type GroupMoment } from './claim-together.ts';
 import { type ClaimCall, claimsOf, takeGranted } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
-import { GROUPS, hotSql, MOST_CLAIMS } from './hot-sql.ts';
+import { GROUPS, hotSql, MOST_CLAIMS, tryAgain } from './hot-sql.ts';
 
 /** What a person got; null when it was nothing. */
 export type GroupAnswer = Pick<SlotsClaimed, 'slots' | 'leaseUntil'> | null;
@@ -24,12 +24,14 @@ export function claimInGroup(db: Database, call: ClaimCall): Promise<GroupAnswer
 function groupClaims(db: Database): Grouping<ClaimCall, GroupAnswer> {
   return groupCalls<ClaimCall, GroupAnswer>({
     personOf: (call) => `${call.annotatorId} ${call.batchId}`,
+    placeOf: (call) => call.batchId,
     ...GROUPS,
     most: () => MOST_CLAIMS,
     run: async (_, calls) => {
       const [first] = calls;
       if (first === undefined) return [];
-      const granted = await claimTogether(hotSql(db), momentOf(first), await claimsOf(db, calls));
+      const claims = await claimsOf(db, calls);
+      const granted = await tryAgain(() => claimTogether(hotSql(db), momentOf(first), claims));
       return calls.map((call, i) => takeGranted(db, call, granted[i] ?? null));
     },
   });

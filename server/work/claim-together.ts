@@ -236,7 +236,10 @@ export const claimRow = (claim: GroupClaim | WishWithGold, n: number) => ({
 });
 
 /** The instants of a claim's statement, $2 and $3. */
-export const momentOf = (at: GroupMoment): string[] => [at.checkedAfter.toISOString(), at.now.toISOString()];
+export const instantsOf = (at: GroupMoment): string[] => [
+  at.checkedAfter.toISOString(),
+  at.now.toISOString(),
+];
 
 /** What one person got, of the rows with their number. */
 export function grantedOf(annotatorId: string, own: readonly postgres.Row[]): Granted {
@@ -259,7 +262,7 @@ export async function claimTogether(
   if (first === undefined) return [];
   const statement = 'dealt' in first ? CLAIM_TOGETHER_WITH_GOLD : CLAIM_TOGETHER;
   const rows = claims.map(claimRow);
-  const { text, parameters } = sayFor(statement, rows, [JSON.stringify(rows), ...momentOf(at)]);
+  const { text, parameters } = sayFor(statement, rows, [JSON.stringify(rows), ...instantsOf(at)]);
   const answers = await sql.unsafe(text, parameters, { prepare: true });
   const found = Map.groupBy(answers, (row) => row.n as number);
   return claims.map((claim, n) => grantedOf(claim.annotatorId, found.get(n) ?? []));

@@ -19,7 +19,7 @@ import { goldOrdinals, goldPlaces, isDealtGoldSlot, secretOrder } from './rules.
 export type ClaimCall = ClaimKey & { facts: BatchFacts; limit: number; now: Date };
 
 /** The claim as a group's statement takes it. */
-export function groupClaimOf(call: ClaimCall): GroupClaim {
+function groupClaimOf(call: ClaimCall): GroupClaim {
   const { mostLeases, leaseUntil } = parametersOf(call.facts, { ...call, limit: 0 });
   const { batchId, annotatorId, limit } = call;
   return { batchId, annotatorId, limit, mostLeases, leaseUntil, seed: newLeaseId() };
@@ -121,7 +121,8 @@ export async function claimAloneWithGold(sql: HotSql, call: ClaimCall): Promise<
   const [before] = await findDealt(sql, { batchId: facts.id, annotatorIds: [annotatorId], locks: true });
   if (before === undefined) return claimSlots(sql, facts, call);
   const back = await claimLate(sql, facts, call);
-  const { leaseUntil } = parametersOf(facts, call);
+  const p = parametersOf(facts, call);
+  const { leaseUntil } = p;
   // Who must be looked at anew gets nothing before; each way there would take its own number of statements.
   if (back.state?.isFresh === false) return { slots: [], leaseUntil, state: back.state, isSearching: false };
   const wish = wishOf(call, before);
@@ -131,8 +132,9 @@ export async function claimAloneWithGold(sql: HotSql, call: ClaimCall): Promise<
   const plain = room > wanted ? await claimSlots(sql, facts, { ...call, limit: room - wanted }) : null;
   // When there is no ordinary work to hide it in, no gold is dealt either, save a last one.
   if (plain !== null && plain.slots.length + back.slots.length === 0) return plain;
-  const p = parametersOf(facts, call);
-  const [gold] = wanted > 0 ? await claimTogether(sql, p, [{ ...wish, wanted, limit: 0 }]) : [null];
+  // Asked also when none is due among several: how many statements it takes tells nothing.
+  const isAsked = wanted > 0 || room > 1;
+  const [gold] = isAsked ? await claimTogether(sql, p, [{ ...wish, wanted, limit: 0 }]) : [null];
   const count = { batchId: facts.id, annotatorId };
   const ordinary = [...back.slots, ...(plain?.slots ?? [])];
   const slots = [...ordinary, ...(gold?.slots ?? [])];

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { groupCalls } from './group-calls.ts';
 
-type Call = { person: string; value: number };
+type Call = { person: string; value: number; place?: string };
 
 /** A grouping whose groups wait until they are let go; `made` are the groups in the order they began. */
 function held(limits: { most?: number; atOnce?: number; atOnceEach?: number; patienceMs?: number } = {}) {
@@ -12,6 +12,7 @@ function held(limits: { most?: number; atOnce?: number; atOnceEach?: number; pat
     atOnceEach: limits.atOnceEach ?? 1,
     patienceMs: limits.patienceMs ?? 60_000,
     personOf: (one) => one.person,
+    placeOf: (one) => one.place ?? 'here',
     run: (key, calls) =>
       new Promise((resolve, reject) => {
         const isBad = calls.some((one) => one.value < 0);
@@ -96,24 +97,39 @@ describe('groupCalls', () => {
     expect(made.map((group) => group.calls[0]?.person)).toEqual(['a', 'b', 'c']);
   });
 
-  test('a group that takes too long holds nobody up, but takes its place among all until it is done', async () => {
-    const { made, call } = held({ atOnce: 2, patienceMs: 5 });
-    const waits = call('one', { person: 'a', value: 1 });
+  test('a group that takes too long holds up nobody of another place, and its own place takes no more than its share', async () => {
+    const { made, call } = held({ atOnce: 4, patienceMs: 5 });
+    const waits = call('one', { person: 'a', value: 1, place: 'slow' });
     await turn();
-    const later = call('one', { person: 'b', value: 2 });
+    const mixed = [
+      call('one', { person: 'b', value: 2, place: 'slow' }),
+      call('one', { person: 'c', value: 3, place: 'quick' }),
+    ];
     await turn();
     expect(made.length).toBe(1);
-    await vi.waitFor(() => expect(made.length).toBe(2));
-    const last = call('one', { person: 'c', value: 3 });
+    await vi.waitFor(() => expect(made.length).toBe(3));
+    expect(made.slice(1).map((group) => group.calls.map((one) => one.person))).toEqual(
+      expect.arrayContaining([['b'], ['c']]),
+    );
+    made.find((group) => group.calls[0]?.person === 'c')?.go();
+    expect(await mixed[1]).toBe(30);
+    // Of the slow place one group is under way beside the first, however long it takes; the other goes on.
+    const later = [
+      call('one', { person: 'd', value: 4, place: 'slow' }),
+      call('one', { person: 'e', value: 5, place: 'quick' }),
+    ];
+    await vi.waitFor(() => expect(made.at(-1)?.calls[0]?.person).toBe('e'));
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(made.length).toBe(2);
-    made[0]?.go();
-    expect(await waits).toBe(10);
+    expect(made.length).toBe(4);
+    for (const group of [...made]) group.go();
     await turn();
-    expect(made[2]?.calls.map((one) => one.person)).toEqual(['c']);
-    made[1]?.go();
-    made[2]?.go();
-    expect(await Promise.all([later, last])).toEqual([20, 30]);
+    made.at(-1)?.go();
+    expect(await Promise.all([waits, mixed[0], ...later])).toEqual([10, 20, 40, 50]);
+    // Nothing is slow any more: they go together again.
+    void call('one', { person: 'f', value: 6, place: 'slow' });
+    void call('one', { person: 'g', value: 7, place: 'quick' });
+    await turn();
+    expect(made.at(-1)?.calls.map((one) => one.person)).toEqual(['f', 'g']);
   });
 
   test('when a group fails each of its calls is made alone, and only the faulty one fails', async () => {

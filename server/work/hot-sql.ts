@@ -19,9 +19,9 @@ export const hotSql: (q: Queryable) => HotSql = hotDriverOf;
 export const MOST_CLAIMS = 16;
 /** People whose submissions alone go to the database as one statement. */
 export const MOST_SUBMITS = 32;
-/** Groups of claims, and of submissions, that one process has under way over all keys: so many connections they take. */
-const GROUPS_AT_ONCE = 6;
-/** Of them, those of one key: the database works on one while another's answers are handed out. More take locks from one another. */
+/** Groups of claims, and of submissions, that one process has under way over all: together the hot connections of an app. */
+const GROUPS_AT_ONCE = 5;
+/** Of them, those of one statement: the database works on one while another's answers are handed out. More take locks from one another. */
 const GROUPS_AT_ONCE_EACH = 2;
 /** A group is done in 5 ms; one that takes so long waits for somebody's lock, and holds nobody else up. */
 const PATIENCE_MS = 50;
@@ -34,11 +34,15 @@ export const GROUPS = {
 
 const RETRIED = new Set(['40001', '40P01']);
 
-/** One transaction of hot statements; deadlocks and serialisation failures are tried again, at most twice. */
-export async function transactHot<T>(db: Database, body: (sql: HotSql) => Promise<T>): Promise<T> {
+/** One transaction of hot statements, tried again as `tryAgain` says. */
+export const transactHot = <T>(db: Database, body: (sql: HotSql) => Promise<T>): Promise<T> =>
+  tryAgain(async () => (await hotSql(db).begin((sql) => body(sql as unknown as HotSql))) as T);
+
+/** A statement or transaction; after a deadlock or a serialisation failure again, at most twice. */
+export async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return (await hotSql(db).begin((sql) => body(sql as unknown as HotSql))) as T;
+      return await run();
     } catch (error) {
       const fault = postgresFault(error);
       if (attempt < 3 && fault && RETRIED.has(fault.code)) continue;

@@ -8,7 +8,7 @@ import { type GroupAnswer, momentOf } from './claim-in-group.ts';
 import type { GroupClaim } from './claim-together.ts';
 import { type ClaimCall, claimsOf, takeGranted } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
-import { GROUPS, type HotSql, hotSql, MOST_CLAIMS, MOST_SUBMITS, transactHot } from './hot-sql.ts';
+import { GROUPS, type HotSql, hotSql, MOST_CLAIMS, MOST_SUBMITS, transactHot, tryAgain } from './hot-sql.ts';
 import { findLeaseTasks } from './lease-tasks.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
 import { insertRepeat } from './submit-queries.ts';
@@ -22,7 +22,7 @@ import {
 
 type Unscored = Omit<OneSubmission, 'gold'>;
 /** What came of a submission, and of the claim of the next cases that went with it. */
-export type SubmittedInGroup = { isSubmitted: boolean; next: GroupAnswer };
+type SubmittedInGroup = { isSubmitted: boolean; next: GroupAnswer };
 type Call = Unscored & { facts: BatchFacts; schema: LabelSchema; limit: number };
 
 const groupings = new WeakMap<Database, Grouping<Call, SubmittedInGroup>>();
@@ -61,6 +61,7 @@ function statementOf(facts: BatchFacts, limit: number): 'rounds' | 'submits' | '
 function groupSubmissions(db: Database): Grouping<Call, SubmittedInGroup> {
   return groupCalls<Call, SubmittedInGroup>({
     personOf: (call) => `${call.annotatorId} ${call.facts.id}`,
+    placeOf: (call) => call.facts.id,
     ...GROUPS,
     most: (key) => (key === 'submits' ? MOST_SUBMITS : MOST_CLAIMS),
     run: async (key, calls) => {
@@ -68,11 +69,12 @@ function groupSubmissions(db: Database): Grouping<Call, SubmittedInGroup> {
       const [first] = calls;
       if (key === 'rounds') return (await submitRounds(db, calls, scored)).map(alone);
       if (key === 'submits' || first === undefined)
-        return (await submitTogether(hotSql(db), scored)).map(alone);
+        return (await tryAgain(() => submitTogether(hotSql(db), scored))).map(alone);
       const next = calls.map(nextOf);
       const claims = await claimsOf(db, next);
       const pairs = scored.map((submission, i) => ({ submission, claim: claims[i] as GroupClaim }));
-      const found = await submitAndClaimTogether(hotSql(db), momentOf(nextOf(first)), pairs);
+      const at = momentOf(nextOf(first));
+      const found = await tryAgain(() => submitAndClaimTogether(hotSql(db), at, pairs));
       return found.map(({ submitted, granted }, i) => ({
         isSubmitted: submitted !== null,
         next: takeGranted(db, next[i] as ClaimCall, granted),

@@ -13,7 +13,7 @@ import {
   gets,
   gotten,
   grantedOf,
-  momentOf,
+  instantsOf,
   readerColumns,
   slotsGot,
   type WishWithGold,
@@ -238,7 +238,7 @@ export async function submitAndClaimTogether(
     ...submissionRow(submission, n),
     ...claimRow(claim, n),
   }));
-  const { text, parameters } = sayFor(statement, rows, [JSON.stringify(rows), ...momentOf(at)]);
+  const { text, parameters } = sayFor(statement, rows, [JSON.stringify(rows), ...instantsOf(at)]);
   const answers = Map.groupBy(
     await sql.unsafe(text, parameters, { prepare: true }),
     (row) => row.n as number,
