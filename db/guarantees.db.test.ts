@@ -58,16 +58,10 @@ describe('what the database guarantees by itself', () => {
     ]);
   });
 
-  test.each([
-    ['readers', 30],
-    ['tasks', 90],
-  ])(
-    'pages of %s are filled to %i %%, so that a new version of a busy row stays in its page',
-    async (table, share) => {
-      const [row] = await t.admin`select reloptions from pg_class where relname = ${table}`;
-      expect(row?.reloptions).toContain(`fillfactor=${share}`);
-    },
-  );
+  test('pages of readers are filled to a third, so that a new version of a busy row stays in its page', async () => {
+    const [row] = await t.admin`select reloptions from pg_class where relname = 'readers'`;
+    expect(row?.reloptions).toContain('fillfactor=30');
+  });
 
   test('hot tables carry no triggers', async () => {
     const rows = await t.admin`select tgname from pg_trigger g join pg_class c on c.oid = g.tgrelid

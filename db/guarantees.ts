@@ -80,11 +80,10 @@ async function applyStatistics(sql: postgres.Sql): Promise<void> {
 /**
  * A reader's row is written with each read. With room beside it the new version stays in its page and no index hears of it; while
  * a snapshot is held, one that moves is held against all versions before it by the key: half as many move, and .77 of the reads are left
- * where .67 were (ADR 019). A task's row is written with each of its reads.
+ * where .67 were (ADR 019).
  */
 async function applyRoom(sql: postgres.Sql): Promise<void> {
   await sql.unsafe('alter table public.readers set (fillfactor = 30)');
-  await sql.unsafe('alter table public.tasks set (fillfactor = 90)');
 }
 
 /** Debits equal credits, per transfer and currency, checked when the transaction commits. */

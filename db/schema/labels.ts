@@ -38,7 +38,8 @@ export const labels = pgTable(
     rationale: text(),
     /** Hash of what was sent where the row does not hold all of it: reviews, audits. Null for a label, which is its own record. */
     contentSha256: sha256(),
-    labelOrigin: text({ enum: ['manual', 'prelabel_accepted', 'prelabel_changed'] }).notNull(),
+    /** Null, which takes no room: by hand, as `manual` says in older rows. */
+    labelOrigin: text({ enum: ['manual', 'prelabel_accepted', 'prelabel_changed'] }),
     /** Assets, context fields and pre-label (model, version) that were on the screen, what is empty left out; null: nothing. */
     shown: jsonb(),
     /** Null where the client did not say. */

@@ -92,7 +92,7 @@ export async function getProvenance(
       select l.id as "labelId", l.tier, l.round, l.revision, l.is_amendment is true as "isAmendment", s.label_id = l.id as "isCurrent",
         s.status as "slotStatus", l.annotator_id as "personId", r.alias, t.credential_snapshot as credentials,
         t.training_record as training, t.gate_basis as "gateBasis", l.country, t.protocol_version_id as "protocolVersionId",
-        p.version as "protocolVersion", l.answers, l.confidence, l.rationale, l.label_origin as "labelOrigin", l.shown,
+        p.version as "protocolVersion", l.answers, l.confidence, l.rationale, coalesce(l.label_origin, 'manual') as "labelOrigin", l.shown,
         coalesce(l.app_build, 'unknown') as "appBuild", coalesce(l.viewport, 'unknown') as viewport, l.active_ms as "activeMs", t.price_minor as "priceMinor",
         t.fee_minor as "feeMinor", t.currency, s.claimed_at as "claimedAt", l.submitted_at as "submittedAt",
         s.accepted_at as "acceptedAt"

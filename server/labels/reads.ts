@@ -85,7 +85,7 @@ const counts = sql`s.status in ('submitted', 'accepted')`;
 async function selectReads(q: Queryable, batchId: string, from: SQL, which: SQL): Promise<BatchRead[]> {
   const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", k.case_id as "caseId", l.slot_no as "slotNo", l.round, l.revision,
-      l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, l.label_origin as "labelOrigin",
+      l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, coalesce(l.label_origin, 'manual') as "labelOrigin",
       s.status as "slotStatus",
       (select true from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) is not null as "isGold",
       l.active_ms as "activeMs", l.country, l.submitted_at as "submittedAt", l.terms_no as "termsNo",

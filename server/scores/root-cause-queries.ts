@@ -20,7 +20,7 @@ export async function listTrialContexts(
 ): Promise<TrialContext[]> {
   return [
     ...(await q.execute<TrialContext>(sql`
-      select t.task_id as "taskId", t.is_right as "isRight", extract(hour from t.at at time zone 'UTC')::int as hour, l.label_origin as origin,
+      select t.task_id as "taskId", t.is_right as "isRight", extract(hour from t.at at time zone 'UTC')::int as hour, coalesce(l.label_origin, 'manual') as origin,
         coalesce(jsonb_typeof(l.shown -> 'prelabel') = 'object', false) as "prelabelShown",
         p.version as "protocolVersion", c.site, c.subgroups
       from score_trials t

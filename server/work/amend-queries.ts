@@ -47,7 +47,7 @@ export async function lockAmendable(
     where l.batch_id = ${input.batchId} and l.id = ${input.labelId} for share of g`);
   const [row] = await tx.execute<Row>(sql`
     select l.task_id as "taskId", l.slot_no as "slotNo", l.tier, l.round, s.revision, l.lease_id as "leaseId",
-      l.terms_no as "termsNo", l.annotator_id as "annotatorId", l.answers, l.shown, l.label_origin as "labelOrigin",
+      l.terms_no as "termsNo", l.annotator_id as "annotatorId", l.answers, l.shown, coalesce(l.label_origin, 'manual') as "labelOrigin",
       l.app_build as "appBuild", l.viewport, l.country, t.protocol_version_id as "protocolVersionId",
       s.submitted_at as "submittedAt", l.submitted_at as "writtenAt", s.label_id = l.id as "isCurrent", s.status as "slotStatus",
       k.status as "taskStatus", b.status as "batchStatus", b.kind as "batchKind",

@@ -241,6 +241,9 @@ export function storedShown({ assetIds, contextFields, prelabel }: Shown): Parti
 const NOT_SAID = 'unknown';
 export const saidOf = (text: string): string | null => (text === NOT_SAID ? null : text);
 
+/** An answer by hand, as most are, is stored as null. */
+export const storedOrigin = (origin: string): string | null => (origin === 'manual' ? null : origin);
+
 /** What a submission says of it; the rest is in the receipt that the case came with. */
 export const circumstancesInput = {
   /** As `work.case` gave it: what the server opened under this lease. Left out, nothing was opened: see `withReceipt`. */

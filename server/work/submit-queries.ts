@@ -3,7 +3,7 @@ import { countsFor } from './gold-sql.ts';
 import type { HotSql } from './hot-sql.ts';
 import { isAskedAgain, opensAtSql } from './repeat-sql.ts';
 import { REPEATS_PER_ROUND, SLOT_BASE, type Tier } from './rules.ts';
-import { type Shown, saidOf, storedShown } from './schemas.ts';
+import { type Shown, saidOf, storedOrigin, storedShown } from './schemas.ts';
 
 /*
  * The submit. Lock order: gold answer (shared) → slot → reader's row → task, the same as everywhere (a claim locks the reader's row first, but
@@ -99,7 +99,7 @@ export async function insertLabel(sql: HotSql, l: LabelRow): Promise<void> {
       active_ms, country, submitted_at)
     values (${l.batchId}, ${l.id}, ${l.taskId}, ${l.slotNo}, ${l.tier}, ${l.round}, ${l.revision}, ${l.isAmendment ? true : null},
       ${l.supersedesId}, ${l.annotatorId}, ${l.leaseId}, ${l.termsNo}, ${JSON.stringify(l.answers)}, ${l.confidence},
-      ${l.rationale}, ${l.contentSha256}, ${l.labelOrigin}, ${shown === null ? null : JSON.stringify(shown)}, ${saidOf(l.appBuild)}, ${saidOf(l.viewport)},
+      ${l.rationale}, ${l.contentSha256}, ${storedOrigin(l.labelOrigin)}, ${shown === null ? null : JSON.stringify(shown)}, ${saidOf(l.appBuild)}, ${saidOf(l.viewport)},
       ${l.activeMs}, ${l.country}, ${l.submittedAt.toISOString()})`;
 }
 

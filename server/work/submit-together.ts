@@ -23,7 +23,7 @@ import type { HotSql } from './hot-sql.ts';
 import { inOneOrSeveral, type NamesBatch, sayFor } from './one-or-several.ts';
 import { readerAt } from './reader-place.ts';
 import { insertAskedAgain, isAskedAgain } from './repeat-sql.ts';
-import { type Shown, saidOf, storedShown } from './schemas.ts';
+import { type Shown, saidOf, storedOrigin, storedShown } from './schemas.ts';
 
 /*
  * Submissions of several people, at most one each in a batch: slot by its lease, reader's counters, task, the repeat that the reader was
@@ -283,7 +283,7 @@ function submissionRow(s: GroupSubmission, n: number) {
     answers: s.answers,
     confidence: s.confidence,
     rationale: s.rationale,
-    label_origin: s.labelOrigin,
+    label_origin: storedOrigin(s.labelOrigin),
     shown: storedShown(s.shown),
     app_build: saidOf(s.appBuild),
     viewport: saidOf(s.viewport),

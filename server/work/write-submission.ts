@@ -100,7 +100,7 @@ async function isSameContent(db: Database, stored: postgres.Row, s: SentLabel): 
   const schema = await signedSchema(db, stored.protocol_version_id);
   const answers = s.answers as Answers;
   if (validateAnswers(schema, answers).length > 0) return false;
-  const labelOrigin = stored.is_amendment ? 'amendment' : stored.label_origin;
+  const labelOrigin = stored.is_amendment ? 'amendment' : (stored.label_origin ?? 'manual');
   return (
     canonicalJson([canonicalAnswers(schema, answers), s.confidence, s.rationale, s.labelOrigin]) ===
     canonicalJson([stored.answers, stored.confidence, stored.rationale, labelOrigin])

@@ -1,0 +1,1 @@
+ALTER TABLE "labels" ALTER COLUMN "label_origin" DROP NOT NULL;
