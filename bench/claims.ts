@@ -15,6 +15,7 @@ import {
   type LoadedBatch,
   loadBatches,
   loadMillion,
+  loadSlots,
   makePeople,
   SLOTS,
   spread,
@@ -136,7 +137,8 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     const seats = million.map((batch) => ({ ...batch, readers: batch.readers.slice(ALONE) }));
     for (const sweep of plan.sweeps)
       await phases.time('rounds', () => sweepSizes(world, seats, sweep, log, found, phases));
-    await phases.time('crowd', () => asCrowd(world, spread(seats, CROWD), plan.crowd, log, found));
+    const crowded = spread(plan.isWhole ? await anew(world, seats, phases) : seats, CROWD);
+    await phases.time('crowd', () => asCrowd(world, crowded, plan.crowd, log, found));
     await phases.time('reader with 50k done', () => veteran(first, log, found));
     await phases.time('Label Studio’s way', () =>
       besideLabelStudio(world, seats, plan.labelStudioClaims, log, found),
@@ -149,6 +151,12 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     await phases.time('stop', () => world.stop());
   }
   return { name: 'claims', cases: [...found.cases, ...phases.tell()], checks: found.checks };
+}
+
+/** Another million for the same people: minutes of rounds have read most of the first. */
+async function anew(world: World, seats: readonly LoadedBatch[], phases: Phases): Promise<LoadedBatch[]> {
+  const groups = seats.map((batch) => batch.readers);
+  return phases.time('another million', () => loadSlots(world, { slots: SLOTS, overlap: OVERLAP, groups }));
 }
 
 /** The largest crowd. */
