@@ -12,8 +12,7 @@ import { caseAt, type Person, personAt } from './people.ts';
 /**
  * Reads of each case in the fixed arm; the fewest and the most in the adaptive one, and the posterior at which it stops. The most is
  * above five: what easy cases save is spent where readers disagree, which five reads of everything cannot do. The confidence is below
- * what two readers of this crowd reach who agree, by as much as the share of right answers to the gold of one batch varies: at the edge
- * itself (0.87) half of the batches read a third time whatever the first two say.
+ * what two readers of this crowd reach who agree, with room for spammers, who read more than others (ADR 027).
  */
 export const READS = { fixed: 5, least: 2, most: 9, minConfidence: 0.84 };
 /** People and cases of a batch at most: joins lock the batch's row, and a small batch is loaded at once. */
