@@ -80,6 +80,8 @@ export const workRows: AuthorisationRow[] = [
   {
     path: 'work.answerFlag',
     can: 'gold.manage',
+    // A question is for the clinical lead; others with the right keep other desks (R24).
+    by: (w) => w.member('a', 'sponsor', ['clinical_lead']),
     input: async (w) => {
       const { batchId, leaseIds, who } = await readingOf(w);
       const flag = { batchId, leaseId: leaseIds[7] ?? '', kind: 'ask' as const, note: 'Which side?' };
@@ -96,13 +98,13 @@ export const workRows: AuthorisationRow[] = [
   },
   {
     path: 'work.dismissAlert',
-    can: 'gold.manage',
+    can: 'protocol.sign_clinical',
     input: async (w) => ({ ...(await alertOf(w, 'dismiss')), note: 'The guideline says it.' }),
     otherOrg: 'not_found',
   },
   {
     path: 'work.clarifyAlert',
-    can: 'gold.manage',
+    can: 'protocol.sign_clinical',
     input: async (w) => ({
       ...(await alertOf(w, 'clarify')),
       edgeCase: { title: 'A mix of grades', description: 'Give the higher one.' },

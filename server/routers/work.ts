@@ -220,11 +220,11 @@ export const workRouter = router({
     .input(alertInput)
     .output(impactView)
     .query(({ ctx, input }) => viewImpact(ctx.command, input)),
-  dismissAlert: procedure({ can: 'gold.manage' })
+  dismissAlert: procedure({ can: 'protocol.sign_clinical' })
     .input(dismissAlertInput)
     .output(done)
     .mutation(({ ctx, input }) => dismissAlert(ctx.command, input).then(ok)),
-  clarifyAlert: procedure({ can: 'gold.manage' })
+  clarifyAlert: procedure({ can: 'protocol.sign_clinical' })
     .input(clarifyAlertInput)
     .output(z.object({ protocolVersionId: z.uuid(), version: z.number().int() }))
     .mutation(({ ctx, input }) => clarifyAlert(ctx.command, input)),

@@ -4,11 +4,12 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { assertDesk } from './assert-desk.ts';
 import { findFlag, insertFlag } from './flag-queries.ts';
 import { getBatch } from './reads.ts';
 import { deskOf } from './trouble-rules.ts';
 
-/** The sponsor's answer to what a reader said; who asked is told, and never named to the sponsor. */
+/** The answer of the desk that must act on what a reader said (R24), and of no other; who asked is told, and never named to the sponsor. */
 export async function answerFlag(
   ctx: OrgContext,
   input: { batchId: string; flagId: string; note: string },
@@ -24,22 +25,7 @@ export async function answerFlag(
         message: 'There is no such question.',
       });
     }
-    if (deskOf(flag.kind) === 'operator') {
-      throw new AppError({
-        kind: 'forbidden',
-        reason: 'not_your_desk',
-        message:
-          'Protected information is looked into by the incident desk of the installation; its decision is the answer.',
-      });
-    }
-    if (deskOf(flag.kind) === 'data' && !ctx.actor.capabilities.has('dataset.write')) {
-      throw new AppError({
-        kind: 'forbidden',
-        reason: 'not_your_desk',
-        message:
-          'A technical problem is answered by whoever keeps the data: the project manager or the owner.',
-      });
-    }
+    assertDesk(ctx, deskOf(flag.kind));
     const replyId = newId();
     await insertFlag(tx.db, {
       batchId: batch.id,

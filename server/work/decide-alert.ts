@@ -6,6 +6,7 @@ import { newVersion } from '#server/protocols/new-version.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { saveDraft } from '#server/protocols/save-draft.ts';
 import { CHANGE_CLASSES, type ChangeClass, type EdgeCase } from '#server/protocols/schemas.ts';
+import { assertDesk } from './assert-desk.ts';
 import { type Batch, getBatch } from './reads.ts';
 import { type CaseAlert, decideAlertRow, findAlert } from './trouble-queries.ts';
 
@@ -76,9 +77,11 @@ function weightier(a: ChangeClass | null, b: ChangeClass): ChangeClass {
   return a !== null && CHANGE_CLASSES.indexOf(a) < CHANGE_CLASSES.indexOf(b) ? a : b;
 }
 
+/** An alert that waits, for the clinical lead of its sponsor, whose it is to decide. */
 async function openAlert(ctx: OrgContext, input: AlertId): Promise<{ batch: Batch; alert: CaseAlert }> {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  assertDesk(ctx, 'clinical_lead');
   const alert = await findAlert(ctx.db, input);
   if (alert === null || alert.kind !== 'edge_case') {
     throw new AppError({ kind: 'not_found', reason: 'alert_not_found', message: 'There is no such alert.' });

@@ -1,3 +1,4 @@
+import type { Capability } from '#server/command/capabilities.ts';
 import type { TroubleRule } from '#server/projects/trouble-schemas.ts';
 import type { FLAG_KINDS } from './schemas.ts';
 
@@ -38,6 +39,13 @@ export function deskOf(kind: FlagKind): FlagDesk {
   if (kind === 'phi_seen') return 'operator';
   return kind === 'technical' ? 'data' : 'clinical_lead';
 }
+
+/** The right that sits at each desk of the sponsor; an incident is closed by the operator's own command and answered by nobody else. */
+export const DESK_RIGHT: Record<FlagDesk, Capability | null> = {
+  clinical_lead: 'protocol.sign_clinical',
+  data: 'dataset.write',
+  operator: null,
+};
 
 /** What one person may say in an hour; more is a flood, not reading. */
 export const MOST_FLAGS_PER_HOUR = 60;

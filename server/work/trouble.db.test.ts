@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { notifications } from '#db/schema/notifications.ts';
 import { caseFlags } from '#db/schema/work-trouble.ts';
 import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeAlert } from '#db/seed/factories/alerts.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -275,6 +276,46 @@ describe('what many readers say about a case (R24)', () => {
       ['ask', false, 'The lower one.'],
     ]);
     await t.db.execute(sql`update assets set quarantined_at = null`);
+  });
+
+  test('what is for the clinical lead is answered and decided by nobody else, and waits until then', async () => {
+    const own = await makeWorkScene(t.db, { cases: 3, clock: scene.clock });
+    const { sponsorOrg: org, clock } = own;
+    const manager = await makeMember(t.db, { org, roles: ['sponsor_owner', 'project_manager'], clock });
+    const lead = await makeMember(t.db, { org, roles: ['clinical_lead'], clock });
+    const batchId = await makeBatch(own, { overlap: 1 });
+    const [who] = await makeReaders(own, batchId, 1);
+    const said = async (kind: 'ask' | 'incidental_finding' | 'technical') => {
+      const leaseId = (await leaseOf(who!, batchId))!;
+      return (await flagCase(who!, { batchId, leaseId, kind, note: 'Look.' })).flagId;
+    };
+    const [ask, finding, broken] = [
+      await said('ask'),
+      await said('incidental_finding'),
+      await said('technical'),
+    ];
+    const answer = (by: OrgContext, flagId: string) => answerFlag(by, { batchId, flagId, note: 'Seen.' });
+    const refused = { kind: 'forbidden', reason: 'not_your_desk' };
+    for (const flagId of [ask, finding]) await expect(answer(manager, flagId)).rejects.toMatchObject(refused);
+    await expect(answer(lead, broken)).rejects.toMatchObject(refused);
+    const waiting = async () =>
+      (await viewFlags(manager, { projectId: own.project.id })).filter((one) => one.reply === null);
+    expect(await waiting()).toHaveLength(3);
+    const alert = await makeAlert(t.db, { batchId, now: clock.now() });
+    const decisions = [
+      dismissAlert(manager, { ...alert, note: 'No.' }),
+      clarifyAlert(manager, {
+        ...alert,
+        edgeCase: { title: 'A mix', description: 'The higher one.' },
+        changeClass: 'editorial',
+      }),
+    ];
+    for (const one of decisions) await expect(one).rejects.toMatchObject(refused);
+    expect(await findLatestProtocol(t.db, own.project.id)).toMatchObject({ version: 1 });
+    for (const flagId of [ask, finding]) await answer(lead, flagId);
+    await answer(manager, broken);
+    expect(await waiting()).toEqual([]);
+    await dismissAlert(lead, { ...alert, note: 'The guideline says it.' });
   });
 
   test('a flood of questions is refused with what to do, a report of protected information never is', async () => {

@@ -11,6 +11,7 @@ import type { Tone } from '#app/_ui/tone.ts';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import type { Capability } from '#server/command/capabilities.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { AlertList } from './alert-list.tsx';
 import { AnswerForm } from './answer-form.tsx';
@@ -19,6 +20,7 @@ export const metadata: Metadata = { title: 'Questions' };
 
 type Flag = inferRouterOutputs<AppRouter>['work']['flags'][number];
 type Kind = Flag['kind'];
+type Desk = Flag['desk'];
 
 /** One inbox for each thing that can be said, most urgent first (R24). */
 const INBOXES: readonly { kind: Kind; title: string; who: string; badge: string; tone: Tone }[] = [
@@ -57,14 +59,18 @@ type QuestionsPageProps = { params: Promise<{ projectId: string }> };
 /** What readers said about cases (R24), without their names: an inbox for each kind, soonest due first; then what is answered. */
 export default async function QuestionsPage({ params }: QuestionsPageProps) {
   const { projectId } = await params;
-  const { flags, alerts, mayAnswer, mayKeepData } = await loaded(async (call) => {
+  const { flags, alerts, mayAnswer } = await loaded(async (call) => {
     const { capabilities } = await call.identity.me();
-    const mayAnswer = capabilities.includes('gold.manage');
+    const can = (right: Capability) => capabilities.includes('gold.manage') && capabilities.includes(right);
+    const mayAnswer: Record<Desk, boolean> = {
+      clinical_lead: can('protocol.sign_clinical'),
+      data: can('dataset.write'),
+      operator: false,
+    };
     return {
       flags: await call.work.flags({ projectId }),
       alerts: await call.work.alerts({ projectId }),
       mayAnswer,
-      mayKeepData: mayAnswer && capabilities.includes('dataset.write'),
     };
   });
   if (flags.length === 0 && alerts.alerts.length === 0) {
@@ -81,21 +87,19 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
   const waiting = flags.filter((flag) => flag.reply === null);
   const answered = flags.filter((flag) => flag.reply !== null);
   const edges = alerts.alerts.filter((alert) => alert.status === 'open').length;
-  const mayReply = (kind: Kind) =>
-    kind === 'phi_seen' ? false : kind === 'technical' ? mayKeepData : mayAnswer;
   return (
     <>
       <PageHeader title="Questions">
         <AnswerLine>{answerOf(waiting, edges)}</AnswerLine>
       </PageHeader>
-      <AlertList projectId={projectId} view={alerts} mayDecide={mayAnswer} />
+      <AlertList projectId={projectId} view={alerts} mayDecide={mayAnswer.clinical_lead} />
       {INBOXES.map((inbox) => {
         const own = waiting.filter((flag) => flag.kind === inbox.kind);
         return own.length === 0 ? null : (
           <Section key={inbox.kind} title={`${inbox.title} (${own.length})`} says={inbox.who}>
             <ul className="divide-y divide-line border-line border-y">
               {own.map((flag) => (
-                <Waiting key={flag.flagId} flag={flag} mayReply={mayReply(flag.kind)} />
+                <Waiting key={flag.flagId} flag={flag} mayReply={mayAnswer[flag.desk]} />
               ))}
             </ul>
           </Section>
@@ -155,6 +159,13 @@ const WORDS: Record<Kind, readonly [string, string]> = {
   technical: ['technical problem', 'technical problems'],
 };
 
+/** In place of the form, for everybody else. */
+const WHO_ANSWERS: Record<Desk, string> = {
+  clinical_lead: 'The clinical lead answers this.',
+  data: 'The project manager or the owner answers this.',
+  operator: 'The incident desk of the installation answers this.',
+};
+
 function Waiting({ flag, mayReply }: { flag: Flag; mayReply: boolean }) {
   return (
     <li className="grid gap-x-8 gap-y-3 py-4 lg:grid-cols-2">
@@ -169,7 +180,11 @@ function Waiting({ flag, mayReply }: { flag: Flag; mayReply: boolean }) {
           {flag.dueAt === null ? null : <Due at={flag.dueAt} isOverdue={flag.isOverdue} />}
         </p>
         <p className="prose-width whitespace-pre-wrap text-base">{flag.note}</p>
-        {mayReply ? <AnswerForm batchId={flag.batchId} flagId={flag.flagId} /> : null}
+        {mayReply ? (
+          <AnswerForm batchId={flag.batchId} flagId={flag.flagId} />
+        ) : (
+          <p className="text-ink-3 text-sm">{WHO_ANSWERS[flag.desk]}</p>
+        )}
       </div>
       {flag.kind === 'phi_seen' ? null : (
         <CaseContent datasetId={flag.case.datasetId} caseId={flag.case.caseId} />
