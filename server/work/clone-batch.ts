@@ -3,6 +3,7 @@ import { contractsOf } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { listActiveGold } from '#server/gold/reads.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import {
@@ -63,7 +64,7 @@ export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promi
         ...apart,
         ...split,
         ...(chosen ? { filter: chosen.filter, sampling: chosen.sampling } : {}),
-        withoutCases: new Set(had.map((one) => one.caseId)),
+        withoutCases: await casesToLeaveOut(tx, batch, had),
       };
     }
     const strata = had.flatMap((one) => (one.stratum === null ? [] : [[one.caseId, one.stratum] as const]));
@@ -74,6 +75,21 @@ export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promi
       copied: { selection: chosen, stratumOf: new Map(strata) },
     };
   });
+}
+
+/**
+ * What "others" leaves out: every case of the batch but the gold dealt into it, which the clone deals again (least to those who
+ * have met it, `met-gold.ts`). A case that is gold no more would be ordinary, so it stays out.
+ */
+async function casesToLeaveOut(
+  tx: CommandTx,
+  batch: Batch,
+  had: Awaited<ReturnType<typeof casesOf>>,
+): Promise<Set<string>> {
+  const dealsAgain = batch.goldMode === 'dealt' && had.some((one) => one.isDealtGold);
+  const active = dealsAgain ? await listActiveGold(tx.db, batch.projectId, batch.datasetId) : [];
+  const isGold = new Set(active.map((one) => one.caseId));
+  return new Set(had.filter((one) => !(one.isDealtGold && isGold.has(one.caseId))).map((one) => one.caseId));
 }
 
 /** The awards by which the vendors of a shared batch would share its clone: those in force now. */

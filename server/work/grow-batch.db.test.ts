@@ -214,6 +214,34 @@ describe('growing, cloning and relabelling batches', () => {
     expect(fresh.some((id) => had.has(id))).toBe(false);
   });
 
+  test('a clone over other cases deals the gold of the first again, and opens', async () => {
+    const fresh = await makeWorkScene(t.db, {
+      cases: 12,
+      gold: { 10: { grade: ['2'] }, 11: { grade: ['2'] } },
+    });
+    const dealt = { goldMode: 'dealt', goldShareBasisPoints: 2000 } as const;
+    const of = await makeBatch(fresh, { overlap: 1, caseLimit: 4, ...dealt });
+    const goldIn = async (batchId: string) => {
+      const rows = await t.sql<{ id: string }[]>`select c.external_id as id from tasks k
+        join cases c on c.id = k.case_id where k.batch_id = ${batchId} and k.is_dealt_gold order by c.position`;
+      return rows.map((row) => Number(row.id));
+    };
+    expect(await goldIn(of)).toEqual([11, 12]);
+    const asked = { batchId: of, name: 'Others', cases: 'others' } as const;
+    const { batchId } = await cloneBatch(fresh.sponsor, asked);
+    expect(await casesOf(batchId)).toEqual([5, 6, 7, 8]);
+    expect(await goldIn(batchId)).toEqual([11, 12]);
+    expect(await getBatch(t.db, batchId)).toMatchObject({ ...dealt, goldCount: 2 });
+    await openBatch(fresh.sponsor, { batchId });
+    expect(await getBatch(t.db, batchId)).toMatchObject({ status: 'open' });
+    // What is gold no more was read there, so it is no other case.
+    await t.sql`update gold_items set status = 'retired' where case_id in
+      (select id from cases where dataset_id = ${fresh.dataset.id} and external_id = '12')`;
+    const later = await cloneBatch(fresh.sponsor, { ...asked, name: 'Later' });
+    expect(await casesOf(later.batchId)).toEqual([5, 6, 7, 8]);
+    expect(await goldIn(later.batchId)).toEqual([11]);
+  });
+
   test('a relabel chooses by what earlier batches made of a case, keeps its earlier readers away, and leaves the earlier labels', async () => {
     const fresh = await makeWorkScene(t.db, { cases: 8 });
     const first = await makeBatch(fresh, { overlap: 2, isAdjudicated: false });
