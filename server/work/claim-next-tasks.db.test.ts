@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { listReaders, sumReaders } from './reads.ts';
+import { releaseLeases } from './release-leases.ts';
 import { submitAndNext, submitLabel } from './submit-label.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
@@ -134,6 +135,19 @@ describe('claim and submit', () => {
     for (const lease of leases) await submitLabel(one!, { batchId, leaseId: lease.leaseId, ...content() });
     expect((await claim(other!, batchId)).reasons[0]?.code).toBe('work.none_left');
     await expect(claim(scene.sponsor, batchId)).rejects.toMatchObject({ reason: 'not_joined' });
+  });
+
+  test('who asks in a batch that is read out is told so without a lock, and gets what comes back at once', async () => {
+    const caseIds = scene.dataset.cases.slice(0, 1).map((c) => c.id);
+    const batchId = await makeBatch(scene, { overlap: 1, caseIds });
+    const [one, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const { leases } = await claim(one, batchId);
+    await t.sql.begin(async (sql) => {
+      await sql`select 1 from readers where batch_id = ${batchId} for update`;
+      expect((await claim(other, batchId)).reasons[0]?.code).toBe('work.all_taken');
+    });
+    await releaseLeases(one, { batchId, leaseIds: leases.map((lease) => lease.leaseId) });
+    expect((await claim(other, batchId)).leases).toHaveLength(1);
   });
 
   test('dealt gold is mixed in at its share, once per reader and case, scored on the reader’s row, and looks like any lease', async () => {

@@ -5,11 +5,11 @@ import { batchFacts } from './batch-facts.ts';
 import { claimInGroup } from './claim-in-group.ts';
 import { nextRepeatAt } from './claim-queries.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
-import { claimSlots, type SlotsClaimed } from './claim-slots.ts';
+import { claimSlots, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimAloneWithGold } from './claim-with-gold.ts';
 import { hotSql, transactHot } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
-import { countLeft, nextFromExpertAt } from './left-queries.ts';
+import { countLeft, findIdle, nextFromExpertAt } from './left-queries.ts';
 import { poolList } from './pool-rules.ts';
 import { STILL_LOOKING } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
@@ -52,6 +52,9 @@ export async function claimAlone(
       ? transactHot(ctx.db, (sql) => claimAloneWithGold(sql, { ...claim, facts }))
       : claimSlots(hotSql(ctx.db), facts, claim);
   };
+  const { checkedAfter } = parametersOf(facts, { ...key, limit: 0, now: ctx.clock.now() });
+  const idle = await findIdle(hotSql(ctx.db), { ...key, checkedAfter });
+  if (idle !== null) return explain(ctx, input, { state: idle, isSearching: false });
   let claimed = await attempt();
   if (claimed.slots.length === 0 && claimed.state !== null && !claimed.state.isFresh) {
     const reasons = await recheckReader(ctx, input);
@@ -82,7 +85,7 @@ export function toResult(claimed: Pick<SlotsClaimed, 'slots' | 'leaseUntil'>): C
 async function explain(
   ctx: OrgContext,
   input: { batchId: string; tier: Tier },
-  claimed: SlotsClaimed,
+  claimed: Pick<SlotsClaimed, 'state' | 'isSearching'>,
 ): Promise<ClaimResult> {
   const { state } = claimed;
   if (state === null) {
@@ -115,7 +118,7 @@ async function explain(
     );
   if (state.capLeft !== null && state.capLeft <= 0 && state.held === 0)
     return because(capReason(readsCapOf(await getBatch(ctx.db, input.batchId)) ?? 0));
-  const left = await countLeft(hotSql(ctx.db), { ...input, pools: state.pools });
+  const left = await countLeft(hotSql(ctx.db), { ...input, pools: state.pools, most: 1 });
   if (input.tier === 'review' && left.open > 0) {
     const wait = await namedExpert(ctx, input);
     if (wait !== null) return wait;

@@ -1,5 +1,15 @@
 import { HOUR } from '#server/core/clock.ts';
-import { type GuardKey, inOrder, isMineByName, notMet, part } from './claim-queries.ts';
+import {
+  answerOf,
+  CAP_LEFT,
+  type ClaimKey,
+  type ClaimState,
+  type GuardKey,
+  inOrder,
+  isMineByName,
+  notMet,
+  part,
+} from './claim-queries.ts';
 import type { HotSql } from './hot-sql.ts';
 import { HOLD_HOURS } from './named-experts.ts';
 import { LANES_PER_POOL, laneOf } from './pool-rules.ts';
@@ -8,12 +18,37 @@ import type { Tier } from './rules.ts';
 /* What is left when a claim came back empty, for its words. */
 
 /**
+ * How a reader stands for whom nothing is open in their pools and nothing waits; null for everybody else, and for who must be looked at
+ * anew. When a batch is read out its readers go on asking: the heads of its lanes tell them so, without a lock and without a walk
+ * through what they have read. Indexes: the primary key of readers, slots_claim_idx.
+ */
+export async function findIdle(
+  sql: HotSql,
+  p: ClaimKey & { checkedAfter: Date },
+): Promise<ClaimState | null> {
+  const isOpen = (lanes: string) =>
+    part(sql`(select true from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier} and ${sql.unsafe(lanes)}
+      and s.annotator_id is null and s.reserved_for is null limit 1)`);
+  const rows = await sql`
+    select r.status, r.status_reason, r.batch_open, true as is_fresh, r.lane, r.sweep_lane, r.sweep_key, r.repeats,
+      r.claimed - r.submitted - r.skipped - r.expired - r.released as held, r.dealt, r.gold_next, r.reader_no,
+      r.pool_from, r.pool_to, ${sql.unsafe(CAP_LEFT)} as cap_left, null as edge, null as lease_id
+    from readers r
+    where r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}
+      and r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz and r.returned = 0 and r.repeats = 0
+      and ${isOpen('s.lane = 0')} is null
+      and ${isOpen('s.lane between -r.pool_to and -r.pool_from')} is null
+      and ${isOpen(`s.lane between r.pool_from * ${LANES_PER_POOL} + 1 and (r.pool_to + 1) * ${LANES_PER_POOL}`)} is null`;
+  return answerOf(rows).state;
+}
+
+/**
  * What is left of a tier, for the words of an empty claim; of `pools` when they are given, and `elsewhere` in the others.
- * Counts at most 1,000 of each. Index: slots_claim_idx.
+ * Counts no further than `most` of each. Index: slots_claim_idx.
  */
 export async function countLeft(
   sql: HotSql,
-  p: { batchId: string; tier: Tier; pools?: { from: number; to: number } | null },
+  p: { batchId: string; tier: Tier; pools?: { from: number; to: number } | null; most: number },
 ): Promise<{ open: number; leased: number; elsewhere: number }> {
   const pools = p.tier === 'label' && p.pools ? p.pools : null;
   const lanes =
@@ -23,12 +58,12 @@ export async function countLeft(
   const [row] = await sql`
     select
       (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier}
-        and s.annotator_id is null and s.reserved_for is null ${lanes ? part(sql`and ${lanes}`) : part(sql``)} limit 1000) o) as open,
+        and s.annotator_id is null and s.reserved_for is null ${lanes ? part(sql`and ${lanes}`) : part(sql``)} limit ${p.most}) o) as open,
       (select count(*)::int from (select 1 from slots s where ${pools !== null}::boolean and s.batch_id = ${p.batchId}
         and s.tier = ${p.tier} and s.annotator_id is null and s.reserved_for is null
-        ${lanes ? part(sql`and not ${lanes}`) : part(sql``)} limit 1000) e) as elsewhere,
+        ${lanes ? part(sql`and not ${lanes}`) : part(sql``)} limit ${p.most}) e) as elsewhere,
       (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.status = 'leased'
-        and s.tier = ${p.tier} limit 1000) l) as leased`;
+        and s.tier = ${p.tier} limit ${p.most}) l) as leased`;
   return { open: row?.open ?? 0, leased: row?.leased ?? 0, elsewhere: row?.elsewhere ?? 0 };
 }
 

@@ -47,7 +47,7 @@ export type MyWork = {
   nextRepeatAt: Date | null;
   /** Cases that were lost to the clock while their answers are kept; they come back if the case does. */
   keptDrafts: number;
-  /** Open cases, at most 1,000 counted. */
+  /** Open cases, at most `MOST_COUNTED`. */
   openCount: number;
   /** True when there are at most so many: the exact count would tell gold (R21). */
   isOpenRough: boolean;
@@ -55,6 +55,9 @@ export type MyWork = {
 };
 
 type Progress = { alias: string; submitted: number; activeMs: number; held: number; returned: number };
+
+/** Open cases are counted no further. */
+const MOST_COUNTED = 1000;
 
 const WORK_TIERS: readonly Tier[] = ['label', 'review', 'audit', 'adjudicate'];
 
@@ -116,9 +119,9 @@ async function lineOf(
   // A general exam is taken from the list of exams, which chooses the sitting.
   if (batch.generalExamId !== null && reader === null) return null;
   const pools = poolsFor({ ...batch, pools: poolList.parse(batch.pools) }, who);
-  const left = await countLeft(hotSql(ctx.db), { batchId: batch.id, tier, pools });
+  const left = await countLeft(hotSql(ctx.db), { batchId: batch.id, tier, pools, most: MOST_COUNTED });
   if (tier !== 'label' && left.open === 0 && reader === null) return null;
-  const isOpenRough = tier === 'label' && batch.goldMode === 'dealt' && left.open < 1000;
+  const isOpenRough = tier === 'label' && batch.goldMode === 'dealt' && left.open < MOST_COUNTED;
   const eligibility = await decideEligibility(ctx.db, batch, who);
   const { decision } = eligibility;
   if (!decision.allowed && decision.reasons.some((one) => BEHIND.has(one.code))) return null;
