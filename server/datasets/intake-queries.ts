@@ -194,7 +194,7 @@ export async function countExcluded(
       select 'site' as dimension, c.site as value
       union all select 'subgroup:' || e.key, e.value from jsonb_each_text(c.subgroups) e) d
     where c.dataset_id = ${datasetId}
-    group by 1, 2 order by 1, 3 desc, 2 limit 400`);
+    group by 1, 2 order by 4 desc, 1, 3 desc, 2 limit 400`);
   return [...rows];
 }
 

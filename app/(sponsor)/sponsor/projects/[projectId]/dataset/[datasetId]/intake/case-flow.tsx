@@ -43,11 +43,32 @@ export function CaseFlow({ flow }: { flow: Flow }) {
   );
 }
 
-/** Who was kept out, by site and subgroup: an exclusion that falls on one group is a bias. */
+/** Groups that are shown without asking. */
+const FIRST_GROUPS = 40;
+
+/** Who was kept out, by site and subgroup, most first: an exclusion that falls on one group is a bias. */
 function Subgroups({ flow }: { flow: Flow }) {
+  const groups = flow.subgroups.filter((one) => one.excluded > 0);
+  const more = groups.slice(FIRST_GROUPS);
   return (
-    <table className="w-full max-w-[720px] text-sm">
-      <caption className="pb-1 text-left font-medium">Kept out by site and subgroup</caption>
+    <div className="flex max-w-[720px] flex-col gap-2">
+      <GroupTable caption="Kept out by site and subgroup" groups={groups.slice(0, FIRST_GROUPS)} />
+      {more.length > 0 ? (
+        <details>
+          <summary className="cursor-pointer text-ink-2 text-sm">
+            {counted(more.length, 'more group')} with fewer kept out
+          </summary>
+          <GroupTable caption="More sites and subgroups" groups={more} />
+        </details>
+      ) : null}
+    </div>
+  );
+}
+
+function GroupTable({ caption, groups }: { caption: string; groups: Flow['subgroups'] }) {
+  return (
+    <table className="w-full text-sm">
+      <caption className="pb-1 text-left font-medium">{caption}</caption>
       <thead className="text-ink-3">
         <tr>
           <th scope="col" className="py-1 text-left font-normal">
@@ -65,19 +86,16 @@ function Subgroups({ flow }: { flow: Flow }) {
         </tr>
       </thead>
       <tbody>
-        {flow.subgroups
-          .filter((one) => one.excluded > 0)
-          .slice(0, 40)
-          .map((one) => (
-            <tr key={`${one.dimension}=${one.value}`} className="border-line border-t">
-              <th scope="row" className="py-1 text-left font-normal">
-                {one.dimension === 'site' ? 'Site' : one.dimension.slice(9)}: {one.value || 'not given'}
-              </th>
-              <td className="px-2 text-right">{one.found.toLocaleString('en')}</td>
-              <td className="px-2 text-right">{one.excluded.toLocaleString('en')}</td>
-              <td className="text-right text-ink-3">{Math.round((100 * one.excluded) / one.found)} %</td>
-            </tr>
-          ))}
+        {groups.map((one) => (
+          <tr key={`${one.dimension}=${one.value}`} className="border-line border-t">
+            <th scope="row" className="py-1 text-left font-normal">
+              {one.dimension === 'site' ? 'Site' : one.dimension.slice(9)}: {one.value || 'not given'}
+            </th>
+            <td className="px-2 text-right">{one.found.toLocaleString('en')}</td>
+            <td className="px-2 text-right">{one.excluded.toLocaleString('en')}</td>
+            <td className="text-right text-ink-3">{Math.round((100 * one.excluded) / one.found)} %</td>
+          </tr>
+        ))}
       </tbody>
     </table>
   );

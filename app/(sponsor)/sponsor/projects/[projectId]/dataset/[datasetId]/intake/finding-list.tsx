@@ -9,76 +9,89 @@ import { Badge } from '#app/_ui/badge.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { cn } from '#app/_ui/cn.ts';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Sheet } from '#app/_ui/sheet.tsx';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { type FindingPage, findingHref } from './finding-page.ts';
 import { FINDING_WORDS } from './finding-words.ts';
 
 type Finding = inferRouterOutputs<AppRouter>['datasets']['findings']['items'][number];
 type Decision = 'exclude' | 'keep' | null;
 
+type Kind = inferRouterOutputs<AppRouter>['datasets']['intake']['kinds'][number];
+
 type FindingListProps = {
   datasetId: string;
+  /** Those of the page. */
   findings: readonly Finding[];
-  /** True when there are more than are shown. */
-  more: boolean;
+  /** The last of them, when there are more. */
+  next: FindingPage['after'] | null;
+  page: FindingPage;
+  /** All findings by kind, whatever the page shows. */
+  kinds: readonly Kind[];
   mayDecide: boolean;
 };
 
 const keyOf = (one: Pick<Finding, 'caseId' | 'code'>) => `${one.caseId}|${one.code}`;
 
 /** Findings one by one, by mouse or keys, and all of a kind at once. */
-export function FindingList({ datasetId, findings, more, mayDecide }: FindingListProps) {
-  const [kind, setKind] = useState('');
+export function FindingList({ datasetId, findings, next, page, kinds, mayDecide }: FindingListProps) {
   const [looked, setLooked] = useState<Finding | null>(null);
   const list = useDecisions(datasetId);
-  if (findings.length === 0)
+  const inState = (one: Kind) =>
+    page.state === undefined ? one.open + one.exclude + one.keep : one[page.state];
+  const sum = (some: readonly Kind[]) => some.reduce((total, one) => total + inState(one), 0);
+  if (kinds.every((one) => one.open + one.exclude + one.keep === 0))
     return <EmptyState title="Nothing was found">Every case passed the checks.</EmptyState>;
-  const kinds = [...new Set(findings.map((one) => one.code))];
-  const shown = findings.filter((one) => kind === '' || one.code === kind);
-  const open = shown.filter((one) => list.decisionOf(one) === null);
+  const total = sum(kinds.filter((one) => page.code === undefined || one.code === page.code));
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-end gap-2">
-        <NativeSelect
-          aria-label="Kind of finding"
-          className="max-w-56"
-          value={kind}
-          onChange={(event) => setKind(event.target.value)}
-        >
-          <option value="">All kinds ({findings.length})</option>
-          {kinds.map((code) => (
-            <option key={code} value={code}>
-              {FINDING_WORDS[code]} ({findings.filter((one) => one.code === code).length})
-            </option>
-          ))}
-        </NativeSelect>
-        {mayDecide && open.length > 0 ? (
-          <>
-            <Button onClick={() => list.decide(open, 'exclude')}>
-              Exclude {counted(open.length, 'case')}
-            </Button>
-            <Button variant="quiet" onClick={() => list.decide(open, 'keep')}>
-              Keep {open.length === 1 ? 'it' : 'them'}
-            </Button>
-          </>
-        ) : null}
+        <Choose
+          label="Kind of finding"
+          value={page.code ?? ''}
+          hrefOf={(code) => findingHref({ ...page, code: code as FindingPage['code'], after: undefined })}
+          options={[
+            ['', `All kinds (${sum(kinds).toLocaleString('en')})`],
+            ...kinds.map(
+              (one) =>
+                [one.code, `${FINDING_WORDS[one.code]} (${inState(one).toLocaleString('en')})`] as const,
+            ),
+          ]}
+        />
+        <Choose
+          label="Decision"
+          value={page.state ?? ''}
+          hrefOf={(state) => findingHref({ ...page, state: state as FindingPage['state'], after: undefined })}
+          options={[
+            ['', 'Decided or not'],
+            ['open', 'Not decided yet'],
+            ['exclude', 'Excluded'],
+            ['keep', 'Kept'],
+          ]}
+        />
+        {mayDecide ? <DecideMany findings={findings} page={page} kinds={kinds} list={list} /> : null}
       </div>
       <Refusal error={list.error} title="Nothing was decided." />
       <Rows
-        findings={shown}
+        findings={findings}
         decisionOf={list.decisionOf}
         onDecide={mayDecide ? (one, decision) => list.decide([one], decision) : null}
         onLook={setLooked}
       />
-      {more ? (
-        <p className="text-ink-3 text-sm">
-          The first {findings.length} are shown; decide on these, or on all the rest above.
-        </p>
+      {findings.length === 0 ? (
+        <p className="text-ink-3 text-sm">No finding is of this kind and decided so.</p>
       ) : null}
+      <ListPages
+        of="findings"
+        said={`${findings.length.toLocaleString('en')} of ${total.toLocaleString('en')} are on this page`}
+        firstHref={page.after === undefined ? null : findingHref({ ...page, after: undefined })}
+        nextHref={next ? findingHref({ ...page, after: next }) : null}
+      />
       <Sheet
         title={looked ? `Case ${looked.externalId}` : 'Case'}
         description={looked?.says}
@@ -101,6 +114,59 @@ export function FindingList({ datasetId, findings, more, mayDecide }: FindingLis
   );
 }
 
+type ChooseProps = {
+  label: string;
+  value: string;
+  hrefOf: (value: string) => string;
+  options: readonly (readonly [value: string, word: string])[];
+};
+
+/** A choice that is part of the page's address. */
+function Choose({ label, value, hrefOf, options }: ChooseProps) {
+  const router = useRouter();
+  return (
+    <NativeSelect
+      aria-label={label}
+      className="max-w-56"
+      value={value}
+      onChange={(event) => router.push(hrefOf(event.target.value), { scroll: false })}
+    >
+      {options.map(([of, word]) => (
+        <option key={of} value={of}>
+          {word}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}
+
+type DecideManyProps = Pick<FindingListProps, 'findings' | 'page' | 'kinds'> & { list: Decisions };
+
+/** Of a kind that was chosen all that is open, on whichever page; of all kinds what is open on this one. */
+function DecideMany({ findings, page, kinds, list }: DecideManyProps) {
+  const here = findings.filter((one) => list.decisionOf(one) === null);
+  const { code } = page;
+  const all = kinds.find((one) => one.code === code)?.open ?? 0;
+  const isMore = code !== undefined && all > here.length;
+  if (here.length === 0 && !isMore) return null;
+  const decide = (decision: Decision) =>
+    isMore ? list.decideAll(code, here, decision) : list.decide(here, decision);
+  const n = isMore ? all : here.length;
+  return (
+    <>
+      <Button onClick={() => decide('exclude')}>
+        Exclude {isMore ? 'all ' : ''}
+        {counted(n, 'case')}
+      </Button>
+      <Button variant="quiet" onClick={() => decide('keep')}>
+        Keep {n === 1 ? 'it' : isMore ? 'them all' : 'them'}
+      </Button>
+    </>
+  );
+}
+
+type Decisions = ReturnType<typeof useDecisions>;
+
 /** Decisions as they are made, shown at once and kept by the server. */
 function useDecisions(datasetId: string) {
   const trpc = useTRPC();
@@ -122,6 +188,11 @@ function useDecisions(datasetId: string) {
     decide: (which: readonly Finding[], decision: Decision) => {
       setMade((before) => new Map([...before, ...which.map((one) => [keyOf(one), decision] as const)]));
       call.mutate({ datasetId, findings: which.map(({ caseId, code }) => ({ caseId, code })), decision });
+    },
+    /** Every open one of a kind; `here` are those of them that are shown. */
+    decideAll: (code: Finding['code'], here: readonly Finding[], decision: Decision) => {
+      setMade((before) => new Map([...before, ...here.map((one) => [keyOf(one), decision] as const)]));
+      call.mutate({ datasetId, allOpenOf: code, decision });
     },
   };
 }

@@ -12,26 +12,32 @@ import { isId } from '#server/core/ids.ts';
 import { CaseFlow } from './case-flow.tsx';
 import { ConfirmIntake } from './confirm-intake.tsx';
 import { FindingList } from './finding-list.tsx';
+import { FINDINGS_PER_PAGE, findingPageOf } from './finding-page.ts';
 import { HumanChecks } from './human-checks.tsx';
 
 export const metadata: Metadata = { title: 'Intake' };
 
-type IntakePageProps = { params: Promise<{ projectId: string; datasetId: string }> };
+type IntakePageProps = {
+  params: Promise<{ projectId: string; datasetId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
 
 /** Which cases of a dataset are accepted: what was found, what a person decides, and what became of every case. */
-export default async function IntakePage({ params }: IntakePageProps) {
+export default async function IntakePage({ params, searchParams }: IntakePageProps) {
   const { projectId, datasetId } = await params;
   if (!isId(datasetId)) notFound();
+  const page = findingPageOf(await searchParams);
   const mayDecide = await hasRight('dataset.write');
   const [intake, findings, flow] = await loaded((call) =>
     Promise.all([
       call.datasets.intake({ datasetId }),
-      call.datasets.findings({ datasetId, limit: 500 }),
+      call.datasets.findings({ datasetId, ...page, limit: FINDINGS_PER_PAGE }),
       call.work.caseFlow({ datasetId }),
     ]),
   );
   const open = intake.kinds.reduce((sum, one) => sum + one.open, 0);
   const isOpen = intake.status === 'open';
+  const found = intake.kinds.reduce((sum, one) => sum + one.open + one.exclude + one.keep, 0);
   return (
     <>
       <PageHeader
@@ -71,7 +77,7 @@ export default async function IntakePage({ params }: IntakePageProps) {
       ) : null}
       <Section
         title="Findings"
-        {...(findings.items.length > 0
+        {...(found > 0
           ? {
               says:
                 mayDecide && isOpen
@@ -83,7 +89,9 @@ export default async function IntakePage({ params }: IntakePageProps) {
         <FindingList
           datasetId={datasetId}
           findings={findings.items}
-          more={findings.next !== null}
+          next={findings.next}
+          page={page}
+          kinds={intake.kinds}
           mayDecide={mayDecide && isOpen}
         />
       </Section>
