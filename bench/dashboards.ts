@@ -4,8 +4,10 @@ import { sql } from 'drizzle-orm';
 import { checkLargeBatches } from '#server/analytics/checked-finals.ts';
 import { findWorstLag } from '#server/analytics/reads.ts';
 import { rolledUp, rollUp } from '#server/analytics/roll-up.ts';
+import { viewAnswerDays } from '#server/analytics/view-answer-days.ts';
 import { viewDashboard } from '#server/analytics/view-dashboard.ts';
 import { viewQuality } from '#server/analytics/view-quality.ts';
+import { viewLive } from '#server/analytics/watch-live.ts';
 import { type CommandContext, systemContext } from '#server/command/context.ts';
 import { systemClock } from '#server/core/clock.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
@@ -94,6 +96,8 @@ const QUERIES: readonly Query[] = [
   { name: 'quality inbox', call: (of) => viewInbox(sponsorOf(of), projectOf(of)) },
   { name: 'list of batches', call: (of) => viewBatches(sponsorOf(of), projectOf(of)) },
   { name: 'one batch', call: (of) => viewBatch(sponsorOf(of), batchOf(of)) },
+  { name: 'answers by day', call: (of) => viewAnswerDays(sponsorOf(of), batchOf(of)) },
+  { name: 'live figures of a batch', call: (of) => viewLive(sponsorOf(of), batchOf(of)) },
   { name: 'questions of readers', call: (of) => viewFlags(sponsorOf(of), projectOf(of)) },
   { name: 'what needs the sponsor', call: (of) => viewNeeds(sponsorOf(of)) },
   {

@@ -198,6 +198,31 @@ test.describe('in a batch of one’s own', () => {
     await back.context().close();
   });
 
+  test('a second tab says that the batch is read in the first, and takes its case up once that is closed', async ({
+    browser,
+  }) => {
+    const batchId = await world.openBatch({ name: 'Two tabs', cases: 6, overlap: 1, reviewed: false });
+    const [, bert] = world.annotators;
+    const page = await enterAs(browser, bert);
+    await start(page, 'Two tabs', `/work/read/${batchId}`);
+    await expect(shownCase(page)).toBeVisible();
+    const shown = await shownNumber(page);
+    const second = await page.context().newPage();
+    await second.goto(`/work/read/${batchId}`);
+    await expect(
+      second.getByRole('heading', { name: 'You are reading this batch in another tab' }),
+    ).toBeVisible();
+    await expectAccessible(second);
+    await expect(shownCase(second)).toHaveCount(0);
+    await page.close({ runBeforeUnload: true });
+    await expect(async () => {
+      await second.reload();
+      await expect(shownCase(second)).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    expect(await shownNumber(second)).toBe(shown);
+    await second.context().close();
+  });
+
   test('without a connection reading goes on and is sent later; an idle screen locks over the kept draft', async ({
     browser,
   }) => {

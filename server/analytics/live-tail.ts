@@ -31,6 +31,9 @@ export type LiveTailOptions = {
   mostInAll?: number;
 };
 
+/** Sessions whose rights are looked at together: few of the pool's connections. */
+const RECHECKS_AT_ONCE = 4;
+
 /**
  * The one poll of this process: however many people watch, the small counters of the watched batches are read once a second and
  * handed to all of them. It sleeps while nobody watches. A state that has not changed is not sent again.
@@ -59,16 +62,21 @@ export function createLiveTail(options: LiveTailOptions) {
     timer = subscribers.size === 0 ? null : setTimeout(tick, everyMs);
   }
 
-  /** Once for each session, however many pages it has open. */
+  /** Once for each session, however many pages it has open; a few at a time, so that a crowd does not hold the poll up. */
   async function recheck(): Promise<void> {
-    const bySession = Map.groupBy(subscribers.keys(), (one) => `${one.sessionId} ${one.batchId}`);
-    for (const own of bySession.values()) {
-      const [first] = own;
-      if (first === undefined || (await mayStay(first))) continue;
-      for (const one of own) {
-        subscribers.delete(one);
-        one.end();
-      }
+    const sessions = [
+      ...Map.groupBy(subscribers.keys(), (one) => `${one.sessionId} ${one.batchId}`).values(),
+    ];
+    for (let from = 0; from < sessions.length; from += RECHECKS_AT_ONCE)
+      await Promise.all(sessions.slice(from, from + RECHECKS_AT_ONCE).map(endUnlessAllowed));
+  }
+
+  async function endUnlessAllowed(own: readonly LiveSubscriber[]): Promise<void> {
+    const [first] = own;
+    if (first === undefined || (await mayStay(first))) return;
+    for (const one of own) {
+      subscribers.delete(one);
+      one.end();
     }
   }
 
