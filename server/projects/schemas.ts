@@ -97,7 +97,9 @@ export const adjudicationRule = z.strictObject({
   /** The consensus value's posterior probability is below this. */
   posteriorBelow: share.nullable(),
   /** Any read names this class. */
-  classes: z.array(z.strictObject({ field: fieldKey, value: z.string().min(1).max(200) })).max(40),
+  classes: z
+    .array(z.strictObject({ field: fieldKey, value: z.string().min(1, 'Name the class.').max(200) }))
+    .max(40),
   /** Fields the rule looks at; empty means every field that is not free text. */
   fields: z.array(fieldKey).max(60),
 });

@@ -64,6 +64,19 @@ describe('the project form', () => {
     }
   });
 
+  test('classes that the panel decides and the fields it looks at are typed in the form (R25)', () => {
+    const { policy } = emptyValues();
+    const classes = [{ field: 'grade ', value: ' 5' }];
+    const typed = { ...filled(), policy: { ...policy, classes, fields: 'grade, density,grade' } };
+    const input = readProjectForm(typed, today).input!;
+    expect(input.qualityPolicy.adjudication).toMatchObject({
+      classes: [{ field: 'grade', value: '5' }],
+      fields: ['grade', 'density'],
+    });
+    const again = readProjectForm(valuesOf(input as Project), today).input;
+    expect(again?.qualityPolicy).toEqual(input.qualityPolicy);
+  });
+
   test.each<[string, object, string, RegExp]>([
     ['no budget', { budget: '' }, 'budgetMinor', /Give a budget/],
     ['a budget of 0', { budget: '0' }, 'budgetMinor', /above 0/],
@@ -90,6 +103,24 @@ describe('the project form', () => {
       { policy: { ...emptyValues().policy, checkpoints: '50, 25' } },
       'qualityPolicy.checkpointBasisPoints',
       /rising/,
+    ],
+    [
+      'a class without a field that the panel decides',
+      { policy: { ...emptyValues().policy, classes: [{ field: '', value: '5' }] } },
+      'qualityPolicy.adjudication.classes.0.field',
+      /Name the field/,
+    ],
+    [
+      'a class without a name',
+      { policy: { ...emptyValues().policy, classes: [{ field: 'grade', value: '' }] } },
+      'qualityPolicy.adjudication.classes.0.value',
+      /Name the class/,
+    ],
+    [
+      'a key of a field that is too long',
+      { policy: { ...emptyValues().policy, fields: 'x'.repeat(61) } },
+      'qualityPolicy.adjudication.fields',
+      /60/,
     ],
     ['no overlap', { policy: { ...emptyValues().policy, overlap: '' } }, 'qualityPolicy.overlap', /number/],
   ])('%s is said at its field', (_name, change, name, message) => {

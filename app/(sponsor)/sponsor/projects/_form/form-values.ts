@@ -32,7 +32,8 @@ export type PolicyValues = {
   ordinalSpreadAtLeast: string;
   posteriorBelow: string;
   classes: { field: string; value: string }[];
-  fields: string[];
+  /** Keys of the fields that the adjudication rule looks at, as typed. */
+  fields: string;
   assisted: boolean;
   unusableSkips: string;
   edgeCaseAsks: string;
@@ -64,6 +65,11 @@ const basisPoints = (text: string) => Math.round(toNumber(text) * 100);
 const toNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text.trim()));
 const orNull = (text: string) => (text.trim() === '' ? null : Number(text.trim()));
 
+/** Keys of fields from a text with commas between, each once. */
+export const keysOf = (text: string): string[] => [
+  ...new Set(text.split(/[\s,;]+/).filter((key) => key !== '')),
+];
+
 /** A policy as the form shows it. */
 export function policyValues(policy: QualityPolicy): PolicyValues {
   const { adjudication } = policy;
@@ -85,7 +91,7 @@ export function policyValues(policy: QualityPolicy): PolicyValues {
     ordinalSpreadAtLeast: adjudication.ordinalSpreadAtLeast?.toString() ?? '',
     posteriorBelow: adjudication.posteriorBelow?.toString() ?? '',
     classes: adjudication.classes,
-    fields: adjudication.fields,
+    fields: adjudication.fields.join(', '),
     assisted: policy.assisted,
     unusableSkips: String(policy.trouble.unusableSkips),
     edgeCaseAsks: String(policy.trouble.edgeCaseAsks),
@@ -116,8 +122,8 @@ function toPolicy(values: PolicyValues): unknown {
       anyDisagreement: values.anyDisagreement,
       ordinalSpreadAtLeast: orNull(values.ordinalSpreadAtLeast),
       posteriorBelow: orNull(values.posteriorBelow),
-      classes: values.classes,
-      fields: values.fields,
+      classes: values.classes.map(({ field, value }) => ({ field: field.trim(), value: value.trim() })),
+      fields: keysOf(values.fields),
     },
     assisted: values.assisted,
     trouble: {
@@ -214,7 +220,7 @@ export function readProjectForm(values: ProjectValues, today: string): ReadForm 
   if (parsed.success && problems.length === 0) return { input: parsed.data, problems: [] };
   const named = new Set(problems.map((problem) => problem.name));
   for (const issue of parsed.error?.issues ?? []) {
-    const name = issue.path.join('.').replace(/(allowedCountries)\.\d+$/, '$1');
+    const name = issue.path.join('.').replace(/(allowedCountries|adjudication\.fields)\.\d+$/, '$1');
     if (named.has(name)) continue;
     named.add(name);
     problems.push({ name, message: problemWords(name, issue.message) });

@@ -4,8 +4,8 @@ import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
-import { forecastAdjudication } from '#server/projects/forecast-adjudication.ts';
 import type { QualityPolicy } from '#server/projects/schemas.ts';
+import { AdjudicationPart } from './adjudication-part.tsx';
 import type { SectionProps } from './basics-section.tsx';
 import { BoundRows } from './bound-rows.tsx';
 import { FormSection } from './form-section.tsx';
@@ -130,79 +130,5 @@ export function QualitySection({
       <BoundRows policy={policy} errors={errors} onChange={change} />
       <AdjudicationPart policy={policy} at={at} onChange={change} />
     </FormSection>
-  );
-}
-
-type PartProps = {
-  policy: PolicyValues;
-  at: (name: string) => string | undefined;
-  onChange: (part: Partial<PolicyValues>) => void;
-};
-
-function AdjudicationPart({ policy, at, onChange }: PartProps) {
-  const overlap = Number(policy.overlap);
-  const forecast =
-    Number.isInteger(overlap) && overlap > 0 && overlap <= 100
-      ? forecastAdjudication({
-          rule: {
-            noMajority: policy.noMajority,
-            anyDisagreement: policy.anyDisagreement,
-            ordinalSpreadAtLeast: Number(policy.ordinalSpreadAtLeast) || null,
-            posteriorBelow: Number(policy.posteriorBelow) || null,
-            classes: policy.classes,
-            fields: policy.fields,
-          },
-          overlap,
-          levels: 5,
-          ordinal: true,
-          cases: 100,
-        })
-      : null;
-  return (
-    <fieldset className="flex flex-col gap-3">
-      <legend className="pb-2 font-medium text-sm">When your panel decides a case</legend>
-      <Checkbox
-        label="Readers disagree at all"
-        checked={policy.anyDisagreement}
-        onCheckedChange={(checked) => onChange({ anyDisagreement: checked === true })}
-      />
-      <Checkbox
-        label="No answer has a majority"
-        checked={policy.noMajority}
-        onCheckedChange={(checked) => onChange({ noMajority: checked === true })}
-      />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field
-          label="Levels apart, at least"
-          name="qualityPolicy.adjudication.ordinalSpreadAtLeast"
-          hint="Ordered fields; empty means not looked at"
-          error={at('adjudication.ordinalSpreadAtLeast')}
-        >
-          <Input
-            inputMode="numeric"
-            value={policy.ordinalSpreadAtLeast}
-            onChange={(event) => onChange({ ordinalSpreadAtLeast: event.target.value })}
-          />
-        </Field>
-        <Field
-          label="Certainty below"
-          name="qualityPolicy.adjudication.posteriorBelow"
-          hint="0 to 1; empty means not looked at"
-          error={at('adjudication.posteriorBelow')}
-        >
-          <Input
-            inputMode="decimal"
-            value={policy.posteriorBelow}
-            onChange={(event) => onChange({ posteriorBelow: event.target.value })}
-          />
-        </Field>
-      </div>
-      {forecast === null ? null : (
-        <p role="status" className="prose-width text-ink-2 text-sm">
-          Expect your panel to decide about <strong>{Math.round(forecast.share * 100)} of 100 cases</strong>,
-          for a field of five ordered levels. <span className="text-ink-3">{forecast.assumption}</span>
-        </p>
-      )}
-    </fieldset>
   );
 }
