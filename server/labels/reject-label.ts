@@ -2,12 +2,12 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { rejectSlots } from '#server/work/accept-slots.ts';
 import { dropRepeats } from '#server/work/drop-repeats.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { findLabelSlot, holdCase, insertReviews } from './decide-queries.ts';
+import { tellRejected } from './notify-authors.ts';
 import type { RejectInput } from './schemas.ts';
 import { reopenReads } from './settle-queries.ts';
 
@@ -55,13 +55,7 @@ export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<
     await rejectSlots(tx, { batchId: batch.id, slots: [label] });
     await dropRepeats(tx.db, { ...at, reads: [label] });
     await reopenReads(tx.db, { ...at, now: tx.now, returned: 0, rejected: [label] });
-    await notifyPerson(tx, {
-      personId: label.annotatorId,
-      kind: 'label.rejected',
-      title: 'One of your reads was rejected; your earnings page says why and what you can do',
-      href: '/work/earnings',
-      detail: { batchId: batch.id, labelId: input.labelId, reason: input.reason },
-    });
+    await tellRejected(tx, { ...input, annotatorId: label.annotatorId });
     await tx.audit({
       action: 'labels.rejected',
       subject: { kind: 'label', id: input.labelId },

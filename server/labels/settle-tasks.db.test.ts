@@ -154,6 +154,23 @@ describe('what becomes of labels', () => {
       { labelId: second, outcome: 'reject', reason: 'wrong_case', comment: 'Describes another biopsy.' },
     ]);
     expect(await status(batchId)).toEqual(['open']);
+    // R31: each author is told of their own read, from when the week to appeal runs; neither is told by whom (R21).
+    const notes = (who: OrgContext) =>
+      t.sql`select kind, href, title, detail from notifications where person_id = ${who.actor.personId}`;
+    const told = { other: await notes(other!), one: await notes(one!), third: await notes(third!) };
+    expect(told.other).toMatchObject([
+      {
+        kind: 'label.rejected',
+        href: '/work/earnings',
+        detail: { batchId, labelId: second, reason: 'wrong_case' },
+      },
+    ]);
+    expect(told.one).toMatchObject([
+      { kind: 'label.returned', href: '/work', detail: { batchId, labelId: first } },
+    ]);
+    expect(told.third).toEqual([]);
+    for (const hidden of [reviewer!.actor.personId, 'V01', 'lower left', 'another biopsy'])
+      expect(JSON.stringify(told)).not.toContain(hidden);
     expect(await reader(other!, batchId)).toMatchObject({
       rejected: 1,
       accruedMinor: 0n,

@@ -19,6 +19,7 @@ import {
 } from '#server/work/write-submission.ts';
 import { holdCase, insertReviews, lockTask, returnSlots } from './decide-queries.ts';
 import { giveToAnother } from './give-to-another.ts';
+import { tellRejected, tellReturned } from './notify-authors.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
 import { settleByDecision } from './rules.ts';
 import { type ReviewInput, reviewInput } from './schemas.ts';
@@ -99,6 +100,10 @@ async function applyDecisions(
   await giveToAnother(tx, { ...at, slotNos: away.map((read) => read.slotNo) });
   await rejectSlots(tx, { batchId: review.batchId, slots: bad });
   await dropRepeats(tx.db, { ...at, reads: [...away, ...bad] });
+  for (const read of back) await tellReturned(tx, { ...read, batchId: review.batchId });
+  const reasons = new Map(review.decisions.map((decision) => [decision.labelId, decision.reason]));
+  for (const read of bad)
+    await tellRejected(tx, { ...read, batchId: review.batchId, reason: reasons.get(read.labelId) ?? null });
   if (returned.length + bad.length > 0) {
     await reopenReads(tx.db, { ...at, now: tx.now, returned: returned.length, rejected: bad });
     return;
