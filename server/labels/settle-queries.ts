@@ -4,6 +4,7 @@ import { finalLabels } from '#db/schema/labels.ts';
 import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
+import { keepOutOfWork } from '#server/work/keep-out-of-work.ts';
 import { lateLaneSql } from '#server/work/pool-rules.ts';
 import { SLOT_BASE, SLOTS_PER_USE, type Tier } from '#server/work/rules.ts';
 
@@ -138,8 +139,6 @@ export async function reopenReads(
   // Who reviews it next sees all its reads; a review that is out finds them changed.
   await tx.execute(sql`delete from slots where batch_id = ${input.batchId} and task_id = ${input.taskId}
     and tier = 'review' and status = 'open'`);
-  // A case that was taken out of work comes to nobody again, whatever becomes of its reads.
-  if (task?.status === 'unusable') return;
   for (const [order, { slotNo }] of replaced.entries())
     await addTierSlot(tx, {
       ...at,
@@ -150,6 +149,7 @@ export async function reopenReads(
       reason: null,
       replaces: slotNo,
     });
+  if (task?.status === 'unusable') await keepOutOfWork(tx, at);
 }
 
 /** A case waits for one read more. */

@@ -114,7 +114,7 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     const shown = async () => (await pilotDetail(pilot.scene.sponsor, pilot.pilotId)).scorecard;
     await decideMadePilot(pilot, {});
     const signed = await shown();
-    await t.admin`update gold_answers set withdrawn_at = now() where batch_id = ${pilot.batchId}`;
+    await t.admin`update gold_answers set withdrawn_at = now(), uncounted_to = '00000000-0000-0000-0000-000000000000' where batch_id = ${pilot.batchId}`;
     for (const again of [computeScorecard, (ctx: OrgContext) => recomputeScorecard(ctx, pilot.pilotId)])
       await expect(again(pilot.scene.sponsor, { pilotId: pilot.pilotId })).rejects.toMatchObject({
         kind: 'conflict',

@@ -7,6 +7,7 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { DAY, HOUR, MINUTE } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { viewDecisionCase } from '#server/labels/label-views.ts';
@@ -19,6 +20,7 @@ import { amendLabel } from '#server/work/amend-label.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { takeBackFrom } from '#server/work/withdraw-gold.ts';
 import { measureBatch } from './measure-batch.ts';
 import { checkRunning } from './recount-batch.ts';
 import { runningScoresOf } from './running-reads.ts';
@@ -148,11 +150,15 @@ describe('running counts and scores over random histories', () => {
     );
   }
 
-  /** Takes one known answer of the batch out of force, as a dispute does (R7). */
+  /** Takes one known answer of the batch out of force, as a dispute does (R7), and takes it back from who met it. */
   async function withdrawOne(batchId: string): Promise<void> {
-    await t.sql`update gold_answers set withdrawn_at = ${scene.clock.now().toISOString()}
+    const [gold] =
+      await t.sql`update gold_answers set withdrawn_at = ${scene.clock.now().toISOString()}, uncounted_to = '00000000-0000-0000-0000-000000000000'
       where batch_id = ${batchId} and withdrawn_at is null
-        and task_id = (select min(task_id::text)::uuid from gold_answers where batch_id = ${batchId} and withdrawn_at is null)`;
+        and task_id = (select min(task_id::text)::uuid from gold_answers where batch_id = ${batchId} and withdrawn_at is null)
+      returning gold_item_id as "goldItemId"`;
+    const of = { batchId, goldItemId: gold?.goldItemId as string, limit: 100 };
+    if (gold) await transact(system(), (tx) => takeBackFrom(tx.db, of));
   }
 
   async function live(batchId: string, steps: readonly Step[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { GOLD_RECOUNT, listGoldMiscounted, RECOUNTS } from './counter-invariants.ts';
 import { PARKED } from './park-queries.ts';
 import { SLOT_BASE, SLOTS_PER_USE } from './rules.ts';
 
@@ -49,6 +50,11 @@ const RULES: Record<string, string> = {
   'a task is labelled when all its reads are in': `
     select batch_id, id from tasks where not is_dealt_gold
       and ((status = 'open' and reads_needed > 0 and reads_done >= reads_needed) or (status = 'labelled' and reads_done < reads_needed))`,
+  'a case that waits for reads has one to be made': `
+    select t.batch_id, t.id from tasks t
+    where t.status = 'open' and not t.is_dealt_gold and t.reads_done < t.reads_needed and not exists (
+      select 1 from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.tier = 'label'
+        and s.status in ('open', 'leased', 'returned'))`,
   'a reader’s claims are what is out, submitted, skipped, expired or released': `
     select r.batch_id, r.annotator_id, r.tier from readers r
     where r.claimed - r.submitted - r.skipped - r.expired - r.released <> (
@@ -132,9 +138,12 @@ export type BrokenInvariant = { rule: string; rows: number; example: unknown };
 /** Every rule of the hot tables that does not hold, with one example each; empty when all is well. */
 export async function checkWorkInvariants(q: Queryable): Promise<BrokenInvariant[]> {
   const broken: BrokenInvariant[] = [];
-  for (const [rule, query] of Object.entries(RULES)) {
+  for (const [rule, query] of Object.entries({ ...RULES, ...RECOUNTS })) {
     const rows = await q.execute(sql.raw(query));
     if (rows.length > 0) broken.push({ rule, rows: rows.length, example: rows[0] });
   }
+  const miscounted = await listGoldMiscounted(q);
+  if (miscounted.length > 0)
+    broken.push({ rule: GOLD_RECOUNT, rows: miscounted.length, example: miscounted[0] });
   return broken;
 }

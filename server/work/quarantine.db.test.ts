@@ -175,7 +175,22 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
     await rejectLabel(scene.sponsor, { batchId, labelId, reason: 'no_effort', evidence: 'Two seconds.' });
     await end('false_alarm');
     expect(await reader(who, batchId)).toMatchObject({ repeats: 0 });
-    expect(await slotsOf(batchId)).toEqual(['label rejected']);
+    expect(await slotsOf(batchId)).toEqual(['label rejected', 'label open']);
+  });
+
+  test('a read that is rejected while its case is shut is read again by somebody else once it is back, and not before', async () => {
+    const caseId = freshCase();
+    const batchId = await makeBatch(scene, { overlap: 1, caseIds: [caseId] });
+    const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const labelId = await submit(who, batchId, await hold(who, batchId));
+    const end = await seen(caseId);
+    await rejectLabel(scene.sponsor, { batchId, labelId, reason: 'no_effort', evidence: 'Two seconds.' });
+    expect((await claim(other, batchId)).leases).toEqual([]);
+    expect(await taskOf(batchId)).toMatchObject({ status: 'unusable' });
+    await end('false_alarm');
+    expect(await taskOf(batchId)).toMatchObject({ status: 'open' });
+    await submit(other, batchId, await hold(other, batchId));
+    expect(await taskOf(batchId)).toMatchObject({ status: 'labelled' });
   });
 
   test('a case that is in review goes on there after a false alarm, under the review that was asked for', async () => {
