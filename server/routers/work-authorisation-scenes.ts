@@ -17,6 +17,7 @@ import { policyPreset } from '#server/projects/presets.ts';
 import { noAdjudication } from '#server/work/batch-rules.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { flagCase } from '#server/work/flag-case.ts';
+import { pauseReader } from '#server/work/pause-reader.ts';
 import type { Tier } from '#server/work/rules.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import type { World } from './authorisation-world.ts';
@@ -180,6 +181,20 @@ export const draftOf = async (w: World, name: string) =>
   }));
 export const openOf = async (w: World, name: string) =>
   w.once(`work open ${name}`, async () => ({ batchId: await makeBatch(await sceneOf(w)) }));
+/** A reader who stands so in an open batch of sponsor a, and what to decide on them. */
+export const standingOf = (w: World, status: 'active' | 'paused') =>
+  w.once(`work standing ${status}`, async () => {
+    const { batchId } = await openOf(w, `standing ${status}`);
+    await makeReaders(await sceneOf(w), batchId, 1);
+    const on = {
+      batchId,
+      tier: 'label' as const,
+      alias: 'R01',
+      reason: 'A talk about the form comes first.',
+    };
+    if (status === 'paused') await pauseReader(await w.holder('a', 'sponsor', 'quality.decide'), on);
+    return on;
+  });
 export const ofProject = async (w: World) => ({ projectId: (await sceneOf(w)).project.id });
 
 /** An edge case of a batch of sponsor a. */

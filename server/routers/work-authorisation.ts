@@ -19,6 +19,7 @@ import {
   read,
   readingOf,
   sceneOf,
+  standingOf,
   trainedOf,
 } from './work-authorisation-scenes.ts';
 
@@ -197,6 +198,18 @@ export const workRows: AuthorisationRow[] = [
     path: 'work.closeBatch',
     can: 'batch.manage',
     input: async (w) => ({ ...(await openOf(w, 'close')), reason: 'Enough' }),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.pauseReader',
+    can: 'quality.decide',
+    input: (w) => standingOf(w, 'active'),
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'work.resumeReader',
+    can: 'quality.decide',
+    input: (w) => standingOf(w, 'paused'),
     otherOrg: 'not_found',
   },
   { path: 'work.claimRules', can: 'project.read', input: inBatch({}), otherOrg: 'not_found' },

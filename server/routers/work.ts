@@ -23,6 +23,7 @@ import { nameExpert } from '#server/work/name-expert.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { ownSkillView, viewOwnSkill } from '#server/work/own-skill.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
+import { pauseReader, resumeReader } from '#server/work/pause-reader.ts';
 import { previewBatch } from '#server/work/preview-batch.ts';
 import { prioritiseCases } from '#server/work/prioritise-cases.ts';
 import { listMyWork, viewCase, viewMyLeases, viewProgress, viewReading } from '#server/work/reading-views.ts';
@@ -53,6 +54,7 @@ import {
   leasesInput,
   nameExpertInput,
   prioritiseInput,
+  readerDecisionInput,
   releaseInput,
   repeatsInput,
   skipInput,
@@ -292,6 +294,14 @@ export const workRouter = router({
     .input(batchReasonInput)
     .output(done)
     .mutation(({ ctx, input }) => closeBatch(ctx.command, input).then(ok)),
+  pauseReader: procedure({ can: 'quality.decide' })
+    .input(readerDecisionInput)
+    .output(done)
+    .mutation(({ ctx, input }) => pauseReader(ctx.command, input).then(ok)),
+  resumeReader: procedure({ can: 'quality.decide' })
+    .input(readerDecisionInput)
+    .output(done)
+    .mutation(({ ctx, input }) => resumeReader(ctx.command, input).then(ok)),
   claimRules: procedure({ can: 'project.read' })
     .input(batchIdInput)
     .output(claimRulesView)

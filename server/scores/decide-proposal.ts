@@ -78,6 +78,7 @@ export async function restorePerson(
     await setStanding(tx, {
       batchId: own.batchId,
       personId: own.subjectId,
+      tier: 'label',
       from: ['paused'],
       to: 'active',
       reason: null,
@@ -93,7 +94,7 @@ export async function restorePerson(
 
 /** Does what was decided; true when the proposal stays open. */
 async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promise<boolean> {
-  const person = { batchId: own.batchId, personId: own.subjectId };
+  const person = { batchId: own.batchId, personId: own.subjectId, tier: 'label' as const };
   switch (input.decision) {
     case 'acknowledge':
       return false;

@@ -116,6 +116,7 @@ async function respond(tx: CommandTx, { batch, alarm }: Raised, proposalId: stri
   await setStanding(tx, {
     batchId: batch.id,
     personId: subject.id,
+    tier: 'label',
     from: ['active'],
     to: 'calibration_only',
     reason: 'A measure of your reads has crossed a bound. A person looks at it within a business day.',

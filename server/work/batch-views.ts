@@ -123,6 +123,8 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
       alias: r.alias,
       tier: r.tier,
       status: r.status,
+      // What a machine says to somebody in calibration is about figures, which a pilot holds back (R15).
+      statusReason: r.status === 'paused' ? r.statusReason : null,
       claimed: r.claimed,
       submitted: r.submitted,
       skipped: r.skipped,

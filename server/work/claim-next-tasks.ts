@@ -104,7 +104,7 @@ async function explain(
   if (state.status === 'paused')
     return because({
       code: 'reader.paused',
-      message: `You are paused in this batch${state.statusReason ? `: ${state.statusReason}` : ''}. A person decides within a business day (R26).`,
+      message: `A person has paused you in this batch${state.statusReason ? `: ${state.statusReason.replace(/\.*$/, '')}` : ''}.`,
     });
   if (state.status === 'calibration_only')
     return because({

@@ -128,7 +128,7 @@ describe('leases and what becomes of them', () => {
       const { personId } = who!.actor;
       const stand = (from: Standing, then: Standing) =>
         transact(system(), (tx) =>
-          setStanding(tx, { batchId, personId, from: [from], to: then, reason: null }),
+          setStanding(tx, { batchId, personId, tier: 'label', from: [from], to: then, reason: null }),
         );
       const [lease] = await claim(who!, batchId);
       const end = new Date(scene.clock.now().getTime() + 60 * SECOND);

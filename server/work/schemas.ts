@@ -112,6 +112,14 @@ export const batchReasonInput = z.object({
   reason: z.string().trim().min(1, 'Say why.').max(400),
 });
 
+/** Whom whoever leads quality pauses or lets go on: by the name that the sponsor knows, at one tier. */
+export const readerDecisionInput = z.object({
+  batchId: z.uuid(),
+  tier,
+  alias: z.string().trim().min(1, 'Choose a reader.').max(20),
+  reason: z.string().trim().min(3, 'Say why; the person reads it.').max(400, 'At most 400 characters.'),
+});
+
 export const claimRulesChange = changeableClaimRules.extend({ batchId: z.uuid() });
 
 /** Cases by the sponsor's own names; a higher priority is read first. */

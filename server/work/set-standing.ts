@@ -3,11 +3,12 @@ import { readers } from '#db/schema/work.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import type { Reader } from './reads.ts';
+import type { Tier } from './rules.ts';
 
 export type Standing = Reader['status'];
 
 /**
- * Changes how a person stands in a batch: `active`, `calibration_only` (paid calibration instead of new cases) or
+ * Changes how a person stands at a tier of a batch: `active`, `calibration_only` (paid calibration instead of new cases) or
  * `paused`, with the reason that the person is shown. What they hold they finish, paid (R27). Part of the
  * caller's transaction, which records who decided and on what evidence. Throws `conflict` when they stand otherwise than in `from`.
  */
@@ -16,6 +17,7 @@ export async function setStanding(
   input: {
     batchId: string;
     personId: string;
+    tier: Tier;
     from: readonly Standing[];
     to: Standing;
     reason: string | null;
@@ -28,7 +30,7 @@ export async function setStanding(
       and(
         eq(readers.batchId, input.batchId),
         eq(readers.annotatorId, input.personId),
-        eq(readers.tier, 'label'),
+        eq(readers.tier, input.tier),
         inArray(readers.status, [...input.from]),
       ),
     )
@@ -37,7 +39,7 @@ export async function setStanding(
   await tx.audit({
     action: 'work.standing_changed',
     subject: { kind: 'batch', id: input.batchId },
-    detail: { personId: input.personId, to: input.to },
+    detail: { personId: input.personId, tier: input.tier, to: input.to },
   });
 }
 

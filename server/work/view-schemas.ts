@@ -213,6 +213,8 @@ export const batchDetailView = batchView.extend({
       alias: z.string(),
       tier,
       status: z.enum(['active', 'calibration_only', 'paused']),
+      /** Why a person has paused them, as they were told; null otherwise. */
+      statusReason: z.string().nullable(),
       claimed: count,
       submitted: count,
       skipped: count,

@@ -166,6 +166,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
               ? `/sponsor/projects/${projectId}/batches/new?kind=relabel&from=${batchId}`
               : null
           }
+          inboxHref={
+            (await hasRight('quality.decide')) && batch.status !== 'settled'
+              ? `/sponsor/projects/${projectId}/quality/inbox`
+              : null
+          }
         />
       </Section>
       {(await hasRight('quality.read')) ? (

@@ -7,6 +7,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { ReaderStanding } from './reader-standing.tsx';
 
 type Reader = inferRouterOutputs<AppRouter>['work']['batch']['readers'][number];
 
@@ -15,11 +16,14 @@ export function ReaderTable({
   readers,
   batchId,
   relabelHref,
+  inboxHref,
 }: {
   readers: readonly Reader[];
   batchId: string;
   /** Where what one of them read is read again; null where it is not offered. */
   relabelHref: string | null;
+  /** Where alarms about them are decided on; null for who does not lead quality. */
+  inboxHref: string | null;
 }) {
   return (
     <DataTable
@@ -38,13 +42,21 @@ export function ReaderTable({
         { key: 'active', header: 'Active time', align: 'right', sortable: true },
         { key: 'seen', header: 'Last seen', sortable: true },
         ...(relabelHref === null ? [] : [{ key: 'again', header: 'Read again' }]),
+        ...(inboxHref === null ? [] : [{ key: 'standing', header: 'Pause' }]),
       ]}
       rows={readers.map((reader) => ({
         id: `${batchId} ${reader.alias} ${reader.tier}`,
         cells: {
           alias: reader.alias,
           tier: statusWords(reader.tier),
-          status: <StatusPill state={reader.status} />,
+          status: (
+            <>
+              <StatusPill state={reader.status} />
+              {reader.statusReason === null ? null : (
+                <span className="block max-w-[32ch] text-ink-3 text-xs">{reader.statusReason}</span>
+              )}
+            </>
+          ),
           submitted: reader.submitted.toLocaleString('en'),
           accepted: reader.accepted.toLocaleString('en'),
           rejected: reader.rejected.toLocaleString('en'),
@@ -57,6 +69,18 @@ export function ReaderTable({
                 Relabel {reader.alias}’s cases
               </TextLink>
             ) : null,
+          standing:
+            inboxHref === null ? null : reader.status === 'calibration_only' ? (
+              <TextLink href={inboxHref}>Decide on {reader.alias}</TextLink>
+            ) : (
+              <ReaderStanding
+                key={reader.status}
+                batchId={batchId}
+                tier={reader.tier}
+                alias={reader.alias}
+                status={reader.status}
+              />
+            ),
         },
         values: {
           alias: reader.alias,
