@@ -13,6 +13,7 @@ const caseOf = (id: number, over: Partial<Candidate> = {}): Candidate => ({
   classes: {},
   final: null,
   readers: [],
+  isAsked: false,
   ...over,
 });
 const gold = (id: number, className: string) => caseOf(id, { isGold: true, classes: { finding: className } });

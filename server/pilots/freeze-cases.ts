@@ -78,6 +78,7 @@ export async function drawPilotCases(
     ),
     final: null,
     readers: [],
+    isAsked: false,
   }));
   const frame = named ? plan.frame.filter((one) => named.has(one.id)) : plan.frame;
   const { caseIds, faults } = choosePilotCases(terms, frame, dealt);

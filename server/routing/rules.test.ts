@@ -30,6 +30,7 @@ const one: Candidate = {
   classes: { grade: '3' },
   final: null,
   readers: [],
+  isAsked: false,
 };
 const facts = (over: Partial<OverflowFacts> = {}): OverflowFacts => ({
   rule: rule(),

@@ -129,6 +129,22 @@ export async function listFlagRows(q: Queryable, projectId: string) {
     .limit(200);
 }
 
+/** Cases that a reader asked about in some batches, of some protocol versions where they are named. Index: case_flags_task_idx. */
+export async function listAskedCases(
+  q: Queryable,
+  of: { batchIds: readonly string[]; protocolVersionIds?: readonly string[] | undefined },
+): Promise<Set<string>> {
+  const ofVersions = of.protocolVersionIds
+    ? sql`and b.protocol_version_id = any(${sql.param([...of.protocolVersionIds])}::uuid[])`
+    : sql``;
+  const rows = await q.execute<{ caseId: string }>(sql`
+    select distinct k.case_id as "caseId" from batches b
+    join case_flags f on f.batch_id = b.id and f.kind = 'ask' and f.reply_to is null
+    join tasks k on k.batch_id = f.batch_id and k.id = f.task_id
+    where b.id = any(${sql.param([...of.batchIds])}::uuid[]) ${ofVersions}`);
+  return new Set([...rows].map((row) => row.caseId));
+}
+
 /** Flags that nobody has answered yet, by project, with the soonest due time. */
 export async function listOpenFlagCounts(
   q: Queryable,

@@ -12,6 +12,7 @@ import { type ActiveGold, listActiveGold } from '#server/gold/reads.ts';
 import { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from '#server/labels/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import { listAskedCases } from './flag-queries.ts';
 import { type Candidate, drawSample, fitsFilter, isSequestered, splitFaults } from './selection-rules.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
 
@@ -75,25 +76,13 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   // Nothing of another project is looked at, not even to refuse it better.
   if (faults.some((one) => one.code === 'batch.batch_unknown' || one.code === 'batch.dataset_other'))
     return { ...NOTHING, faults };
-  const listed = await listAcceptedCases(q, datasetId, {
-    externalIds: filter.externalIds,
-    caseIds: input.caseIds,
-    context: filter.context,
-  });
   const met = input.withoutCases ?? new Set<string>();
   const activeGold = await listActiveGold(q, project.id, datasetId);
-  const known = await knownOf(q, input, activeGold);
-  const fittingOf = (of: readonly CaseFacts[]) =>
-    of
-      .filter((one) => !met.has(one.id))
-      .map((one) => known(one))
-      .filter((one) => fitsFilter(one, filter));
-  const fitting = fittingOf(listed.cases);
+  const { excluded, fitting, shut } = await lookThrough(q, input, activeGold);
   const split = filter.split ?? chooseSplit(input, fitting);
   const ofSplit = split === undefined ? fitting : fitting.filter((one) => one.split === split);
   if (split === undefined) faults.push(...splitFaults(countSplits(fitting)));
   const own = ofSplit[0]?.split ?? null;
-  const shut = fittingOf(listed.quarantined);
   const quarantined = shut.filter((one) => split === undefined || one.split === split).length;
   const gold = (input.goldMode === 'none' ? [] : activeGold).filter((item) => !met.has(item.caseId));
   // Gold comes from the same split: a test case dealt into training work would be seen.
@@ -112,10 +101,41 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
     gold: usable,
     split: own,
     isSequestered: isSequestered(own),
-    excludedAtIntake: listed.excluded,
+    excludedAtIntake: excluded,
     quarantined,
     faults,
     warnings: [...draw.warnings, ...quarantineWarnings(quarantined)],
+  };
+}
+
+/**
+ * The cases of a dataset, of whatever split, that a batch with this filter could be drawn from; gold that is dealt at claim is no part of
+ * it. What `planCases` calls its frame, for whoever only counts.
+ */
+export async function listEligible(q: Queryable, input: Looked): Promise<Candidate[]> {
+  const gold = await listActiveGold(q, input.project.id, input.datasetId);
+  const { fitting } = await lookThrough(q, input, gold);
+  return input.goldMode === 'dealt' ? fitting.filter((one) => !one.isGold) : fitting;
+}
+
+type Looked = Pick<PlanInput, 'project' | 'datasetId' | 'goldMode' | 'filter' | 'now'> &
+  Pick<PlanInput, 'caseIds' | 'withoutCases'>;
+
+/** What fits a filter, and what would but is quarantined (R24); how many are kept out at intake. */
+async function lookThrough(q: Queryable, input: Looked, gold: readonly ActiveGold[]) {
+  const { datasetId, filter, caseIds, withoutCases } = input;
+  const { externalIds, context } = filter;
+  const listed = await listAcceptedCases(q, datasetId, { externalIds, caseIds, context });
+  const known = await knownOf(q, input, gold);
+  const fittingOf = (of: readonly CaseFacts[]) =>
+    of
+      .filter((one) => withoutCases?.has(one.id) !== true)
+      .map((one) => known(one))
+      .filter((one) => fitsFilter(one, filter));
+  return {
+    excluded: listed.excluded,
+    fitting: fittingOf(listed.cases),
+    shut: fittingOf(listed.quarantined),
   };
 }
 
@@ -232,7 +252,7 @@ async function leakFaults(
 /** Adds to a case what the project knows of it: gold, the newest final label, who has read it. */
 async function knownOf(
   q: Queryable,
-  input: PlanInput,
+  input: Looked,
   gold: readonly ActiveGold[],
 ): Promise<(one: CaseFacts) => Candidate> {
   const { filter, project } = input;
@@ -242,6 +262,10 @@ async function knownOf(
   const readers = filter.work?.readers
     ? await casesReadByAlias(q, filter.work.readers)
     : new Map<string, string[]>();
+  const asked =
+    filter.work === undefined
+      ? new Set<string>()
+      : await listAskedCases(q, { batchIds, protocolVersionIds: filter.work.protocolVersionIds });
   return (one) => {
     const known = answers.get(one.id);
     const final = finals.get(one.id);
@@ -251,6 +275,7 @@ async function knownOf(
       classes: { ...goldClasses(known ?? {}), ...final?.values },
       final: final ? withoutValues(final) : null,
       readers: readers.get(one.id) ?? [],
+      isAsked: asked.has(one.id),
     };
   };
 }

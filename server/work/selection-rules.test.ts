@@ -22,6 +22,7 @@ const caseOf = (n: number, more: Partial<Candidate> = {}): Candidate => ({
   classes: {},
   final: null,
   readers: [],
+  isAsked: false,
   ...more,
 });
 

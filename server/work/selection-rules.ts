@@ -17,6 +17,8 @@ export type Candidate = {
   final: { batchId: string; protocolVersionId: string; isUncertain: boolean; isDisputed: boolean } | null;
   /** `batch|alias` of everyone whose label of it is in force. Only filled when a filter asks. */
   readers: readonly string[];
+  /** Whether a reader asked about it. Only filled when a filter asks for earlier work. */
+  isAsked: boolean;
 };
 
 /** Value of a dimension that a case does not have. */
@@ -46,7 +48,14 @@ function fitsWork(one: Candidate, work: NonNullable<CaseFilter['work']>): boolea
   if (protocolVersionIds && (final === null || !protocolVersionIds.includes(final.protocolVersionId)))
     return false;
   if (work.isUncertain !== undefined && final?.isUncertain !== work.isUncertain) return false;
-  return work.isDisputed === undefined || final?.isDisputed === work.isDisputed;
+  if (work.isDisputed !== undefined && final?.isDisputed !== work.isDisputed) return false;
+  if (work.isAsked !== undefined && one.isAsked !== work.isAsked) return false;
+  return work.isDoubtful === undefined || isDoubtful(one) === work.isDoubtful;
+}
+
+/** Whether a clarifying change of the protocol makes a case's label doubtful: its reads differ, or a reader asked about it. */
+export function isDoubtful(one: Pick<Candidate, 'final' | 'isAsked'>): boolean {
+  return one.isAsked || one.final?.isDisputed === true;
 }
 
 /** A dimension's value of a case: its site, a subgroup, or its known class. */

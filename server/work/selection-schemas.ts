@@ -16,6 +16,10 @@ export const earlierWork = z.strictObject({
   isUncertain: z.boolean().optional(),
   /** Its independent reads differ in a field. */
   isDisputed: z.boolean().optional(),
+  /** A reader asked about it (R24), under the versions named where any are. */
+  isAsked: z.boolean().optional(),
+  /** Its independent reads differ, or a reader asked about it: what a clarifying change of the protocol makes doubtful. */
+  isDoubtful: z.boolean().optional(),
 });
 
 /** Which cases of a dataset. Everything that is given must hold; nothing given is the whole accepted set. */

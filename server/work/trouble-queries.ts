@@ -1,5 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
+import { protocolVersions } from '#db/schema/protocols.ts';
 import { tasks } from '#db/schema/work.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { caseAlerts } from '#db/schema/work-trouble.ts';
@@ -115,8 +116,12 @@ export async function listAlertRows(q: Queryable, projectId: string) {
       alert: caseAlerts,
       batchName: batches.name,
       datasetId: batches.datasetId,
-      protocolVersionId: batches.protocolVersionId,
       caseId: tasks.caseId,
+      change: {
+        version: protocolVersions.version,
+        status: protocolVersions.status,
+        changeClass: protocolVersions.changeClass,
+      },
       asks: sql<string[]>`coalesce((select array_agg(f.note order by f.created_at) from (
         select note, created_at from case_flags f where f.batch_id = ${caseAlerts.batchId}
           and f.task_id = ${caseAlerts.taskId} and f.kind = 'ask' and f.reply_to is null order by created_at limit 20) f), '{}')`,
@@ -124,6 +129,7 @@ export async function listAlertRows(q: Queryable, projectId: string) {
     .from(caseAlerts)
     .innerJoin(batches, eq(batches.id, caseAlerts.batchId))
     .innerJoin(tasks, and(eq(tasks.batchId, caseAlerts.batchId), eq(tasks.id, caseAlerts.taskId)))
+    .leftJoin(protocolVersions, eq(protocolVersions.id, caseAlerts.protocolVersionId))
     .where(eq(batches.projectId, projectId))
     .orderBy(
       sql`${caseAlerts.status} = 'closed'`,
@@ -133,31 +139,17 @@ export async function listAlertRows(q: Queryable, projectId: string) {
     .limit(200);
 }
 
-export type ImpactRow = {
-  batchId: string;
-  name: string;
-  status: string;
-  reads: number;
-  cases: number;
-  disputed: number;
-  asked: number;
-};
+export type ImpactRow = { batchId: string; datasetId: string; name: string; status: string; reads: number };
 
-/**
- * Batches of a project under a protocol version with what was read in them: from the readers' own rows, the ranked disputes and the
- * questions, never from labels.
- */
+/** Batches of a project under a protocol version with what was read in them: from the readers' own rows, never from labels. */
 export async function listImpact(
   q: Queryable,
   of: { projectId: string; protocolVersionId: string },
 ): Promise<ImpactRow[]> {
   return [
     ...(await q.execute<ImpactRow>(sql`
-      select b.id as "batchId", b.name, b.status, b.task_count as cases,
-        (select coalesce(sum(r.submitted), 0)::int from readers r where r.batch_id = b.id and r.tier = 'label') as reads,
-        (select count(distinct d.task_id)::int from disputed_tasks d where d.batch_id = b.id) as disputed,
-        (select count(distinct f.task_id)::int from case_flags f
-          where f.batch_id = b.id and f.kind = 'ask' and f.reply_to is null) as asked
+      select b.id as "batchId", b.dataset_id as "datasetId", b.name, b.status,
+        (select coalesce(sum(r.submitted), 0)::int from readers r where r.batch_id = b.id and r.tier = 'label') as reads
       from batches b
       where b.project_id = ${of.projectId} and b.protocol_version_id = ${of.protocolVersionId} and b.status <> 'draft'
       order by b.opened_at limit 500`)),

@@ -5,6 +5,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { CHANGE_CLASSES } from '#server/protocols/schemas.ts';
 import { listIncidentRows } from './flag-queries.ts';
 import { getBatch } from './reads.ts';
+import { listRelabelParts } from './relabel-parts.ts';
 import { findAlert, listAlertRows, listImpact } from './trouble-queries.ts';
 import { relabelScope } from './trouble-rules.ts';
 
@@ -24,7 +25,7 @@ export async function viewAlerts(ctx: OrgContext, input: { projectId: string }) 
     if (most) excluded.set(most[0], (excluded.get(most[0]) ?? 0) + 1);
   }
   return {
-    alerts: rows.map(({ alert, batchName, datasetId, caseId, asks }) => ({
+    alerts: rows.map(({ alert, batchName, datasetId, caseId, asks, change }) => ({
       alertId: alert.id,
       batchId: alert.batchId,
       batchName,
@@ -37,7 +38,15 @@ export async function viewAlerts(ctx: OrgContext, input: { projectId: string }) 
       openedAt: alert.openedAt,
       dueAt: alert.dueAt,
       decisionNote: alert.decisionNote,
-      protocolVersionId: alert.protocolVersionId,
+      /** The version that says what to do with such cases, and what it means for labels made before it. */
+      change:
+        change === null
+          ? null
+          : {
+              version: change.version,
+              isSigned: change.status === 'signed' || change.status === 'superseded',
+              scope: relabelScope(change.changeClass ?? 'editorial'),
+            },
     })),
     /** Cases taken out of work, by the reason most people gave. */
     excluded: [...excluded].map(([reason, cases]) => ({ reason, cases })),
@@ -45,33 +54,32 @@ export async function viewAlerts(ctx: OrgContext, input: { projectId: string }) 
 }
 
 /**
- * What a change after an alert would touch: labels made under the batch's protocol version, and for each change class how many
- * cases would be read again. Counted from readers' rows and ranked disputes.
+ * What a change after an alert touches: reads made under the batch's protocol version, and for each change class the cases that would be
+ * read again, as the relabel batches that hold them (`listRelabelParts`). Cases that are being read still come to it as they settle.
  */
 export async function viewImpact(ctx: OrgContext, input: { batchId: string; alertId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
-  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
   if ((await findAlert(ctx.db, input)) === null) {
     throw new AppError({ kind: 'not_found', reason: 'alert_not_found', message: 'There is no such alert.' });
   }
   const { protocolVersionId } = batch;
-  const batches = await listImpact(ctx.db, { projectId: batch.projectId, protocolVersionId });
-  const sum = (pick: (row: (typeof batches)[number]) => number) =>
-    batches.reduce((total, row) => total + pick(row), 0);
-  const cases = {
-    all: sum((row) => row.cases),
-    disputed: sum((row) => Math.min(row.cases, row.disputed + row.asked)),
-    none: 0,
-  };
+  const batches = await listImpact(ctx.db, { projectId: project.id, protocolVersionId });
+  const parts = await listRelabelParts(ctx.db, {
+    project,
+    protocolVersionId,
+    datasetIds: [...new Set(batches.map((row) => row.datasetId))],
+    now: ctx.clock.now(),
+  });
   return {
     protocolVersionId,
-    labels: sum((row) => row.reads),
-    batches,
-    relabel: CHANGE_CLASSES.map((changeClass) => ({
-      changeClass,
-      scope: relabelScope(changeClass),
-      cases: cases[relabelScope(changeClass)],
-    })),
+    labels: batches.reduce((total, row) => total + row.reads, 0),
+    batches: batches.map(({ datasetId: _own, ...row }) => row),
+    relabel: CHANGE_CLASSES.map((changeClass) => {
+      const scope = relabelScope(changeClass);
+      const own = parts[scope];
+      return { changeClass, scope, cases: own.reduce((sum, part) => sum + part.cases, 0), parts: own };
+    }),
   };
 }
 

@@ -243,6 +243,7 @@ export const flagListView = z.array(
   }),
 );
 
+const relabelScope = z.enum(['all', 'disputed', 'none']);
 const ofCase = z.object({ datasetId: z.uuid(), caseId: z.uuid(), externalId: z.string() });
 export const alertListView = z.object({
   alerts: z.array(
@@ -259,7 +260,8 @@ export const alertListView = z.object({
       openedAt: z.date(),
       dueAt: z.date().nullable(),
       decisionNote: z.string().nullable(),
-      protocolVersionId: z.uuid().nullable(),
+      /** The protocol version that it was put into; null while it was put into none. */
+      change: z.object({ version: count, isSigned: z.boolean(), scope: relabelScope }).nullable(),
     }),
   ),
   excluded: z.array(z.object({ reason: z.string(), cases: count })),
@@ -274,16 +276,17 @@ export const impactView = z.object({
       name: z.string(),
       status: z.string(),
       reads: count,
-      cases: count,
-      disputed: count,
-      asked: count,
     }),
   ),
   relabel: z.array(
     z.object({
       changeClass: z.enum(CHANGE_CLASSES),
-      scope: z.enum(['all', 'disputed', 'none']),
+      scope: relabelScope,
       cases: count,
+      /** The relabel batches that would hold them. */
+      parts: z.array(
+        z.object({ datasetId: z.uuid(), dataset: z.string(), split: z.string().nullable(), cases: count }),
+      ),
     }),
   ),
 });

@@ -1,19 +1,19 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
-import { TextLink } from '#app/_ui/text-link.tsx';
 import { SKIP_WORDS } from '#app/(reading)/_parts/say-words.ts';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { DecideEdgeCase } from './edge-case-form.tsx';
+import { RelabelProposal } from './relabel-proposal.tsx';
 
 type Alerts = inferRouterOutputs<AppRouter>['work']['alerts'];
 type Alert = Alerts['alerts'][number];
-type AlertListProps = { projectId: string; view: Alerts; mayDecide: boolean };
+type AlertListProps = { projectId: string; view: Alerts; mayDecide: boolean; mayMakeBatch: boolean };
 
 /** Edge cases that wait for the clinical lead, then those decided and the cases that were taken out of work. */
-export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
+export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertListProps) {
   const edges = view.alerts.filter((alert) => alert.kind === 'edge_case');
   const others = view.alerts.filter((alert) => alert.kind !== 'edge_case');
   return (
@@ -29,7 +29,7 @@ export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
                 <div className="flex min-w-0 flex-col gap-2">
                   <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-xs">
                     <Badge tone={alert.status === 'open' ? 'attention' : 'neutral'}>
-                      {alert.status === 'open' ? 'Edge case' : EDGE_WORDS[alert.status]}
+                      {wordsOfEdge(alert)}
                     </Badge>
                     <span>
                       Case {alert.case.externalId} · {alert.batchName}
@@ -61,21 +61,18 @@ export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
                       <p className="text-ink-3 text-sm">The clinical lead decides on this.</p>
                     )
                   ) : (
-                    <p className="text-ink-2 text-sm">
-                      {alert.decisionNote}{' '}
-                      {alert.status === 'clarifying' ? (
-                        <>
-                          <TextLink href={`/sponsor/projects/${projectId}/protocol`}>Open the draft</TextLink>
-                          , and once it is signed{' '}
-                          <TextLink
-                            href={`/sponsor/projects/${projectId}/batches/new?kind=relabel&from=${alert.batchId}`}
-                          >
-                            create the relabel batch
-                          </TextLink>
-                          .
-                        </>
-                      ) : null}
-                    </p>
+                    <div className="text-ink-2 text-sm">
+                      <p>{alert.decisionNote}</p>
+                      {alert.change === null ? null : (
+                        <RelabelProposal
+                          projectId={projectId}
+                          batchId={alert.batchId}
+                          alertId={alert.alertId}
+                          change={alert.change}
+                          mayMake={mayMakeBatch}
+                        />
+                      )}
+                    </div>
                   )}
                 </div>
                 <CaseContent datasetId={alert.case.datasetId} caseId={alert.case.caseId} />
@@ -105,7 +102,11 @@ export function AlertList({ projectId, view, mayDecide }: AlertListProps) {
   );
 }
 
-const EDGE_WORDS = { clarifying: 'In the protocol’s draft', closed: 'Protocol left as it is' } as const;
+function wordsOfEdge({ status, change }: Alert): string {
+  if (status === 'open') return 'Edge case';
+  if (status === 'closed') return 'Protocol left as it is';
+  return change?.isSigned === true ? `In protocol v${change.version}` : 'In the protocol’s draft';
+}
 
 function Excluded({ alert }: { alert: Alert }) {
   const said = Object.entries(alert.reasons)

@@ -107,7 +107,7 @@ function Clarify({ batchId, alertId }: EdgeCaseProps) {
         </Field>
         <p className="text-ink-3 text-sm">
           {impact.data
-            ? `${impact.data.labels.toLocaleString('en')} reads in ${impact.data.batches.length} ${impact.data.batches.length === 1 ? 'batch' : 'batches'} were made under the version in force.`
+            ? `${impact.data.labels.toLocaleString('en')} reads in ${impact.data.batches.length} ${impact.data.batches.length === 1 ? 'batch' : 'batches'} were made under the version of this batch. Cases that are still being read come to it as they settle.`
             : impact.error
               ? impact.error.message
               : 'Counting what it touches …'}

@@ -59,7 +59,7 @@ type QuestionsPageProps = { params: Promise<{ projectId: string }> };
 /** What readers said about cases (R24), without their names: an inbox for each kind, soonest due first; then what is answered. */
 export default async function QuestionsPage({ params }: QuestionsPageProps) {
   const { projectId } = await params;
-  const { flags, alerts, mayAnswer } = await loaded(async (call) => {
+  const { flags, alerts, mayAnswer, mayMakeBatch } = await loaded(async (call) => {
     const { capabilities } = await call.identity.me();
     const can = (right: Capability) => capabilities.includes('gold.manage') && capabilities.includes(right);
     const mayAnswer: Record<Desk, boolean> = {
@@ -71,6 +71,7 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
       flags: await call.work.flags({ projectId }),
       alerts: await call.work.alerts({ projectId }),
       mayAnswer,
+      mayMakeBatch: capabilities.includes('batch.manage'),
     };
   });
   if (flags.length === 0 && alerts.alerts.length === 0) {
@@ -92,7 +93,12 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
       <PageHeader title="Questions">
         <AnswerLine>{answerOf(waiting, edges)}</AnswerLine>
       </PageHeader>
-      <AlertList projectId={projectId} view={alerts} mayDecide={mayAnswer.clinical_lead} />
+      <AlertList
+        projectId={projectId}
+        view={alerts}
+        mayDecide={mayAnswer.clinical_lead}
+        mayMakeBatch={mayMakeBatch}
+      />
       {INBOXES.map((inbox) => {
         const own = waiting.filter((flag) => flag.kind === inbox.kind);
         return own.length === 0 ? null : (

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { relabelHref } from '#app/(sponsor)/sponsor/projects/[projectId]/questions/relabel-href.ts';
 import { createBatchInput } from '#server/work/schemas.ts';
 import { allCases, readIds, toSelection } from './case-choice.ts';
 import { startFromUrl } from './start-choice.ts';
@@ -109,6 +110,20 @@ describe('choosing cases in the form', () => {
         protocolVersionIds: [version],
       },
     });
+    // What the questions page proposes is filled in as it was counted (R24).
+    const part = { datasetId: 'two', split: 'train' };
+    const proposed = (scope: 'all' | 'disputed') => {
+      const href = relabelHref('p', { protocolVersionId: version, scope, part });
+      const { datasetId: own, choice: filled } = startFromUrl(
+        Object.fromEntries(new URL(href, 'http://x').searchParams),
+        known,
+      );
+      expect(own).toBe('two');
+      return toSelection({ ...allCases, ...filled }).filter;
+    };
+    const work = { protocolVersionIds: [version] };
+    expect(proposed('all')).toEqual({ split: 'train', work });
+    expect(proposed('disputed')).toEqual({ split: 'train', work: { ...work, isDoubtful: true } });
     const foreign = {
       from: crypto.randomUUID(),
       reader: 'R02',

@@ -12,6 +12,17 @@ export type DatasetChoice = {
   subgroups: Record<string, readonly string[]>;
 };
 
+/** What can be doubtful about a case's earlier work, as links and the form name it. */
+export const DOUBTS = ['disputed', 'asked', 'doubtful', 'uncertain'] as const;
+export type Doubt = (typeof DOUBTS)[number];
+
+const WORK_OF: Record<Doubt, { isDisputed?: true; isAsked?: true; isDoubtful?: true; isUncertain?: true }> = {
+  disputed: { isDisputed: true },
+  asked: { isAsked: true },
+  doubtful: { isDoubtful: true },
+  uncertain: { isUncertain: true },
+};
+
 /** The part of a batch form that chooses its cases, as its fields hold it. */
 export type CaseChoice = {
   split: string;
@@ -30,7 +41,7 @@ export type CaseChoice = {
   /** Of a relabel: what earlier batches made of the case. */
   fromBatch: string;
   reader: string;
-  doubt: '' | 'uncertain' | 'disputed';
+  doubt: '' | Doubt;
   protocolVersionId: string;
 };
 
@@ -116,8 +127,7 @@ function toEarlierWork(choice: CaseChoice) {
   const work = {
     ...(fromBatch === '' ? {} : { batchIds: [fromBatch] }),
     ...(reader === '' || fromBatch === '' ? {} : { readers: [{ batchId: fromBatch, alias: reader }] }),
-    ...(doubt === 'uncertain' ? { isUncertain: true } : {}),
-    ...(doubt === 'disputed' ? { isDisputed: true } : {}),
+    ...(doubt === '' ? {} : WORK_OF[doubt]),
     ...(protocolVersionId === '' ? {} : { protocolVersionIds: [protocolVersionId] }),
   };
   return Object.keys(work).length === 0 ? null : work;

@@ -54,6 +54,8 @@ export function ChooseEarlierWork({ choice, onChange, batches, protocols }: Choo
           >
             <option value="">Any</option>
             <option value="disputed">Its readers were divided</option>
+            <option value="asked">A reader asked about it</option>
+            <option value="doubtful">Its readers were divided, or one asked</option>
             <option value="uncertain">A field was left undecided</option>
           </NativeSelect>
         </Field>

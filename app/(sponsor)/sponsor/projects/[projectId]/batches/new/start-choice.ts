@@ -1,4 +1,4 @@
-import type { CaseChoice, DatasetChoice } from './case-choice.ts';
+import { type CaseChoice, type DatasetChoice, DOUBTS } from './case-choice.ts';
 
 /** What a link can ask the form to begin with. */
 export type StartChoice = { datasetId: string | null; choice: Partial<CaseChoice> };
@@ -15,7 +15,7 @@ const MOST_IDS = 2000;
 
 /**
  * The choice of cases that a link carries: `from` (a batch, with its dataset and split), `reader` (an alias in it), `version`
- * (protocol version), `doubt` (disputed, uncertain), `only` (`site=…`, `sex=…`, repeated), `field` with `values`, `ids` (a model's
+ * (protocol version), `doubt` (one of `DOUBTS`), `only` (`site=…`, `sex=…`, repeated), `field` with `values`, `ids` (a model's
  * failures, with commas between), `dataset`. So that "relabel" opens with its filter filled in wherever it is found. No case
  * content is in it: the values are those of columns that the sponsor named.
  */
@@ -29,7 +29,7 @@ export function startFromUrl(
     known.datasets.find((found) => found.id === (from?.datasetId ?? one('dataset'))) ?? known.datasets[0];
   const split = from?.split ?? one('split');
   const only = [asked.only].flat().flatMap((text) => tickOf(text ?? '', dataset));
-  const doubt = one('doubt');
+  const doubt = DOUBTS.find((found) => found === one('doubt'));
   const field = known.fields.find((found) => found.key === one('field'))?.key ?? '';
   const values = one('values').trim();
   const ids = one('ids')
@@ -46,7 +46,7 @@ export function startFromUrl(
       ...(ids.length > 0 ? { ids: ids.join('\n') } : {}),
       ...(from ? { fromBatch: from.id } : {}),
       ...(from && one('reader') !== '' ? { reader: one('reader').slice(0, 12) } : {}),
-      ...(doubt === 'disputed' || doubt === 'uncertain' ? { doubt } : {}),
+      ...(doubt === undefined ? {} : { doubt }),
       ...(version === '' ? {} : { protocolVersionId: version }),
     },
   };

@@ -1,0 +1,62 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { relabelHref } from './relabel-href.ts';
+
+type RelabelProposalProps = {
+  projectId: string;
+  batchId: string;
+  alertId: string;
+  change: { version: number; isSigned: boolean; scope: 'all' | 'disputed' | 'none' };
+  /** Whether this person makes batches. */
+  mayMake: boolean;
+};
+
+/** What a clarification means for labels made before it: the relabel batches it asks for, or why it asks for none. */
+export function RelabelProposal(props: RelabelProposalProps) {
+  const { projectId, change } = props;
+  if (change.scope === 'none') return <>It is wording only, so no case is read again.</>;
+  if (!change.isSigned)
+    return (
+      <>
+        <TextLink href={`/sponsor/projects/${projectId}/protocol`}>Open the draft</TextLink>. Cases can be
+        read again by it once both leads have signed version {change.version}.
+      </>
+    );
+  return <Parts {...props} scope={change.scope} />;
+}
+
+function Parts(props: RelabelProposalProps & { scope: 'all' | 'disputed' }) {
+  const { projectId, batchId, alertId, scope, mayMake } = props;
+  const trpc = useTRPC();
+  const impact = useQuery(trpc.work.alertImpact.queryOptions({ batchId, alertId }));
+  if (!impact.data) return <>{impact.error ? impact.error.message : 'Counting the cases to read again …'}</>;
+  const { protocolVersionId } = impact.data;
+  const parts = impact.data.relabel.find((one) => one.scope === scope)?.parts ?? [];
+  if (parts.length === 0) return <>No case with a final label of the version before is left to read again.</>;
+  return (
+    <>
+      {scope === 'all' ? 'Every case' : 'Where readers were divided or asked, a case'} is to be read again
+      {mayMake ? ':' : '; the project manager makes the relabel batch:'}
+      <ul className="mt-1 flex list-disc flex-col gap-1 pl-5">
+        {parts.map((part) => {
+          const says = `${counted(part.cases, 'case')} of ${part.dataset}${part.split === null ? '' : `, ${part.split}`}`;
+          return (
+            <li key={`${part.datasetId} ${part.split ?? ''}`}>
+              {mayMake ? (
+                <TextLink href={relabelHref(projectId, { protocolVersionId, scope, part })}>
+                  Create the relabel batch of {says}
+                </TextLink>
+              ) : (
+                says
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
