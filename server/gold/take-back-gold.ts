@@ -1,6 +1,7 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { regradeExams } from '#server/work/regrade-exam.ts';
 import { takeBackFrom } from '#server/work/withdraw-gold.ts';
 import { tellDeciders, tellReaders } from './tell-regraded.ts';
 
@@ -9,7 +10,8 @@ const READERS_AT_ONCE = 200;
 
 /**
  * Takes a withdrawn gold answer back from all readers of a batch, however many, and tells each of them once (R7): so many to a
- * transaction, which also keeps how far it has come. Goes on where it stopped; safe in several processes and to repeat.
+ * transaction, which also keeps how far it has come. Exams that were finished are then marked anew. Goes on where it stopped; safe
+ * in several processes and to repeat.
  */
 export async function takeBackGold(
   ctx: CommandContext,
@@ -25,4 +27,6 @@ export async function takeBackGold(
       await tellReaders(tx, { batch, personIds: step.readers });
       return step.isLast;
     });
+  // Once no count rests on it any more; also when this comes again after a stop in between.
+  await regradeExams(ctx, input);
 }

@@ -6,7 +6,7 @@ import { listUndecidedPilots } from '#server/pilots/reads.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { signingRolesOf } from '#server/protocols/signing-rules.ts';
 import { listOpenProposalCounts } from '#server/scores/reads.ts';
-import { listOpenFlagCounts } from '#server/work/reads.ts';
+import { countHeldPasses, listOpenFlagCounts } from '#server/work/reads.ts';
 import { requirementsToOpenCall, requirementsToStartWork } from './checklist.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { listProjects } from './reads.ts';
@@ -125,6 +125,12 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
           ? `${overdue === n ? (n === 1 ? 'It is' : 'They are') : `${overdue} of them ${overdue === 1 ? 'is' : 'are'}`} overdue: a person decides within a business day (R26).`
           : 'A person decides within a business day; until then nobody is paused (R26).';
       add('quality', projectId, 'quality/inbox', what, why);
+    }
+    for (const { projectId, n } of await countHeldPasses(ctx.db, projectIds)) {
+      const what = n === 1 ? 'Decide on a pass of an exam' : `Decide on ${n} passes of exams`;
+      const why =
+        'A known answer was wrong, and without it they would not be passed (R7). Until you decide they hold.';
+      add('passes', projectId, 'quality/inbox#passes', what, why);
     }
   }
   if (can('pilot.sign')) {

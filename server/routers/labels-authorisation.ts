@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { makePassInDoubt } from '#db/seed/factories/exams.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeRecall } from '#db/seed/factories/recalls.ts';
 import { present } from '#server/core/assert.ts';
@@ -131,6 +132,17 @@ export const labelsRows: AuthorisationRow[] = [
       ).actor.personId;
       const recallId = await makeRecall(w.db, { projectId, batchId, personId, now: new Date() });
       return { recallId, decision: 'kept', reason: 'Two others read the same.' };
+    },
+    otherOrg: 'not_found',
+  },
+  { path: 'work.heldPasses', can: 'quality.read', input: ofProject, otherOrg: 'not_found' },
+  {
+    path: 'work.decideHeldPass',
+    can: 'quality.decide',
+    input: async (w) => {
+      const { batchId } = await readingOf(w);
+      const alias = await makePassInDoubt(w.db, { batchId });
+      return { batchId, alias, revision: 1, decision: 'kept', reason: 'One case less does not tell.' };
     },
     otherOrg: 'not_found',
   },

@@ -17,6 +17,8 @@ import { discardBatch } from '#server/work/discard-batch.ts';
 import { viewFeedback, viewMyExams } from '#server/work/exam-views.ts';
 import { extendLease } from '#server/work/extend-lease.ts';
 import { flagCase } from '#server/work/flag-case.ts';
+import { decideHeldPassInput, heldPassesView } from '#server/work/held-pass-schemas.ts';
+import { decideHeldPass, viewHeldPasses } from '#server/work/held-passes.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { joinMostNeeded } from '#server/work/join-most-needed.ts';
 import { nameExpert } from '#server/work/name-expert.ts';
@@ -322,6 +324,14 @@ export const workRouter = router({
     .input(decideRecallInput)
     .output(done)
     .mutation(({ ctx, input }) => decideRecall(ctx.command, input).then(ok)),
+  heldPasses: procedure({ can: 'quality.read' })
+    .input(projectIdInput)
+    .output(heldPassesView)
+    .query(({ ctx, input }) => viewHeldPasses(ctx.command, input)),
+  decideHeldPass: procedure({ can: 'quality.decide' })
+    .input(decideHeldPassInput)
+    .output(done)
+    .mutation(({ ctx, input }) => decideHeldPass(ctx.command, input).then(ok)),
   requestRepeats: procedure({ can: 'batch.manage' })
     .input(repeatsInput)
     .output(z.object({ added: z.number().int() }))

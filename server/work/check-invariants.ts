@@ -126,7 +126,7 @@ const RULES: Record<string, string> = {
   'a general exam that is passed is a credential': `
     select a.batch_id, a.annotator_id from exam_attempts a join general_exams e on e.id = a.general_exam_id
     where a.verdict = 'pass' and not exists (select 1 from credentials c where c.person_id = a.annotator_id
-      and c.kind = 'general_exam' and c.specialty = e.specialty and c.issued_on = a.finished_at::date)`,
+      and c.kind = 'general_exam' and c.specialty = e.specialty and (a.revision > 0 or c.issued_on = a.finished_at::date))`,
   'a final task of a scored batch has a final label': `
     select t.batch_id, t.id from tasks t join batches b on b.id = t.batch_id
     where t.status = 'final' and b.kind in ('pilot', 'production', 'relabel') and not exists (

@@ -65,7 +65,7 @@ export async function concludeExam(
 }
 
 /** A pass of an exam on a protocol is a qualification for that version; of a general one a credential that rules can name. */
-async function keepPass(
+export async function keepPass(
   tx: CommandTx,
   of: {
     batch: Batch;

@@ -13,8 +13,13 @@ const isOn = (on: ExamOn) =>
     ? eq(examAttempts.generalExamId, on.generalExamId)
     : and(eq(examAttempts.protocolVersionId, on.protocolVersionId), isNull(examAttempts.generalExamId));
 
+/** Of a row a of exam_attempts: how its sitting is marked now. What waits for a decision changes nothing yet, and a later marking takes the place of an earlier (R7). */
+export const holdsNow = (a: SQL): SQL => sql`(${a}.regrade is distinct from 'waits' and not exists (
+      select 1 from exam_attempts later where later.batch_id = ${a}.batch_id and later.annotator_id = ${a}.annotator_id
+        and later.revision > ${a}.revision and later.regrade <> 'waits'))`;
+
 /**
- * What a person has finished, of all or of one exam, first attempt first. Indexes: exam_attempts_version_key,
+ * What a person has finished, of all or of one exam, as it is marked now, first attempt first. Indexes: exam_attempts_version_key,
  * exam_attempts_general_key.
  */
 export async function listAttempts(
@@ -24,7 +29,13 @@ export async function listAttempts(
   return q
     .select()
     .from(examAttempts)
-    .where(and(eq(examAttempts.annotatorId, of.annotatorId), of.on === undefined ? undefined : isOn(of.on)))
+    .where(
+      and(
+        eq(examAttempts.annotatorId, of.annotatorId),
+        of.on === undefined ? undefined : isOn(of.on),
+        holdsNow(sql`exam_attempts`),
+      ),
+    )
     .orderBy(asc(examAttempts.finishedAt))
     .limit(500);
 }
@@ -103,7 +114,7 @@ type ExamCount = {
 
 /**
  * How far a person is through an exam or training: cases that could still come to them, cases judged, right, and given up
- * (skipped, or run out twice: they count as not right). Walks the batch's tasks: exams are small.
+ * (skipped, or run out twice: they count as not right; not where the answer was withdrawn). Walks the batch's tasks: exams are small.
  */
 export async function countExam(
   tx: Tx,
@@ -114,7 +125,8 @@ export async function countExam(
       (select count(*)::int from tasks t where t.batch_id = ${of.batchId}
         and ${couldStillCome(sql`${of.batchId}`, sql`${of.annotatorId}`)}) as "left",
       (select count(distinct x.task_id)::int from slot_releases x join tasks t on t.batch_id = x.batch_id and t.id = x.task_id
-        where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId} and x.excludes and t.status <> 'unusable')
+        where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId} and x.excludes and t.status <> 'unusable'
+          and not exists (select 1 from gold_answers g where g.batch_id = t.batch_id and g.task_id = t.id and g.withdrawn_at is not null))
         as "givenUp",
       (select true from gold_answers g where g.batch_id = ${of.batchId} and g.uncounted_to < r.annotator_id limit 1) is not null
         as "isRegraded"
@@ -123,12 +135,32 @@ export async function countExam(
   return row ?? null;
 }
 
-/** Writes an attempt down; false when that was done already. */
+/** Every marking of one sitting, first to last. Index: the primary key. */
+export async function listMarkings(
+  q: Queryable,
+  of: { batchId: string; annotatorId: string },
+): Promise<ExamAttempt[]> {
+  return q
+    .select()
+    .from(examAttempts)
+    .where(and(eq(examAttempts.batchId, of.batchId), eq(examAttempts.annotatorId, of.annotatorId)))
+    .orderBy(asc(examAttempts.revision));
+}
+
+/** Who has finished an exam, by id. Index: the primary key. */
+export async function listFinished(q: Queryable, batchId: string): Promise<string[]> {
+  const rows = await q.execute<{ id: string }>(
+    sql`select annotator_id as id from exam_attempts where batch_id = ${batchId} and revision = 0 order by 1`,
+  );
+  return [...rows].map((row) => row.id);
+}
+
+/** Writes an attempt, or a later marking of it, down; false when that was done already. */
 export async function insertAttempt(tx: Tx, row: typeof examAttempts.$inferInsert): Promise<boolean> {
   const rows = await tx
     .insert(examAttempts)
     .values(row)
-    .onConflictDoNothing({ target: [examAttempts.batchId, examAttempts.annotatorId] })
+    .onConflictDoNothing({ target: [examAttempts.batchId, examAttempts.annotatorId, examAttempts.revision] })
     .returning({ batchId: examAttempts.batchId });
   return rows.length === 1;
 }

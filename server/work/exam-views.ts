@@ -11,6 +11,7 @@ import { answersRecord } from '#server/protocols/schemas.ts';
 import { signedSchema } from './batch-facts.ts';
 import { EXAM_ATTEMPTS } from './claim-rules.ts';
 import { listAttempts } from './exam-queries.ts';
+import { listInDoubt } from './held-pass-queries.ts';
 import { getBatch } from './reads.ts';
 
 /** What the acting person has been examined and trained in, newest first; of an exam the result, never single cases (R21). */
@@ -28,6 +29,7 @@ export async function viewMyExams(ctx: OrgContext) {
               attempts.map((one) => one.batchId),
             ),
           );
+  const inDoubt = await listInDoubt(ctx.db, ctx.actor.personId);
   const of = new Map(rows.map((row) => [row.id, row]));
   return attempts.map((one) => ({
     batchId: one.batchId,
@@ -35,6 +37,8 @@ export async function viewMyExams(ctx: OrgContext) {
     kind: one.kind,
     attempt: one.attempt,
     verdict: one.verdict,
+    regrade: one.regrade,
+    isInDoubt: inDoubt.has(one.batchId),
     cases: one.cases,
     correct: one.correct,
     passLevel: one.passLevel,

@@ -251,6 +251,7 @@ export async function lockOpenBatch(tx: Tx, batchId: string): Promise<Batch | nu
 }
 
 export { listOpenFlagCounts } from './flag-queries.ts';
+export { countHeldPasses } from './held-pass-queries.ts';
 export {
   aliasesOf,
   findReaderByAlias,

@@ -4,7 +4,7 @@ import type { ErrorDetail } from '#server/core/errors.ts';
 import { findExam } from '#server/credentials/general-exam-reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { InsertBatchInput } from './create-batch.ts';
-import { listAttempts, sharesCases } from './exam-queries.ts';
+import { holdsNow, listAttempts, sharesCases } from './exam-queries.ts';
 
 /** A batch in which a general exam can be, or could be, taken. */
 export type Sitting = {
@@ -42,7 +42,7 @@ export async function countPassed(
   const rows = await q.execute<{ examId: string; people: number; passed: number }>(sql`
     select general_exam_id as "examId", count(distinct annotator_id)::int as people,
       (count(distinct annotator_id) filter (where verdict = 'pass'))::int as passed
-    from exam_attempts where general_exam_id = any(${sql.param([...examIds])}::uuid[]) group by 1`);
+    from exam_attempts a where general_exam_id = any(${sql.param([...examIds])}::uuid[]) and ${holdsNow(sql`a`)} group by 1`);
   return new Map([...rows].map(({ examId, ...of }) => [examId, of]));
 }
 

@@ -112,6 +112,10 @@ export const myExamsView = z.array(
     kind: z.enum(['exam', 'training']),
     attempt: count,
     verdict: z.enum(['pass', 'inconclusive', 'fail']),
+    /** How it was marked anew after a known answer was wrong (R7); null where it never was. */
+    regrade: z.enum(['recounted', 'waits', 'kept', 'taken']).nullable(),
+    /** Marked anew it would not be passed, and nobody has decided yet: the pass holds. */
+    isInDoubt: z.boolean(),
     cases: count,
     correct: count,
     passLevel: z.number(),

@@ -22,6 +22,7 @@ export function ExamResults({ attempts, now }: { attempts: readonly Attempt[]; n
               <p className="font-medium">{one.name}</p>
               <p className="text-ink-2 text-sm">
                 <DateTime at={one.finishedAt} format="day" /> · {sentenceOf(one)}
+                {regradeOf(one)}
                 {one.retryFrom === null ? null : one.retryFrom > now ? (
                   <>
                     {' '}
@@ -48,6 +49,22 @@ export function ExamResults({ attempts, now }: { attempts: readonly Attempt[]; n
       </ul>
     </section>
   );
+}
+
+/** What became of it after a known answer had turned out wrong (R7). */
+function regradeOf({ regrade, isInDoubt }: Attempt): string {
+  if (isInDoubt)
+    return ' A known answer was wrong. Without it this would not be passed; your pass holds until a person has decided.';
+  switch (regrade) {
+    case 'recounted':
+      return ' Marked anew, because a known answer was wrong.';
+    case 'kept':
+      return ' Marked anew, because a known answer was wrong; a person has decided that your pass stays.';
+    case 'taken':
+      return ' Marked anew, because a known answer was wrong; a person has decided that your pass ends.';
+    default:
+      return '';
+  }
 }
 
 function sentenceOf({ verdict, correct, cases }: Attempt): string {

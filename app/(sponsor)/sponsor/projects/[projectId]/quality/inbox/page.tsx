@@ -11,6 +11,7 @@ import type { InboxView } from '#server/scores/governance-schemas.ts';
 import { CheckpointList } from './checkpoint-list.tsx';
 import { ChecksPart } from './checks-part.tsx';
 import { DecidedList } from './decided-list.tsx';
+import { HeldPassList } from './held-pass-list.tsx';
 import { ProposalCard } from './proposal-card.tsx';
 import { RootCauseList } from './root-cause-list.tsx';
 import { UnwatchedList } from './unwatched-list.tsx';
@@ -30,16 +31,21 @@ export default async function InboxPage({ params }: InboxPageProps) {
       </>
     );
   }
-  const [inbox, checks, checkpoints] = await Promise.all([
+  const [inbox, checks, checkpoints, held] = await Promise.all([
     loaded((call) => call.scores.inbox({ projectId })),
     loaded((call) => call.scores.checks({ projectId })),
     loaded((call) => call.scores.checkpoints({ projectId })),
+    loaded((call) => call.work.heldPasses({ projectId })),
   ]);
   return (
     <>
       <PageHeader title="Quality decisions">
         <AnswerLine asOf={<DateTime at={inbox.asOf} />}>
-          {answerOf(inbox, checkpoints.filter((one) => one.status === 'due').length)}
+          {answerOf(
+            inbox,
+            checkpoints.filter((one) => one.status === 'due').length,
+            held.passes.filter((one) => one.status === 'open').length,
+          )}
         </AnswerLine>
       </PageHeader>
       <Section
@@ -61,6 +67,7 @@ export default async function InboxPage({ params }: InboxPageProps) {
           </ul>
         )}
       </Section>
+      <HeldPassList view={held} />
       <UnwatchedList projectId={projectId} bounds={inbox.unwatched} />
       <CheckpointList projectId={projectId} checkpoints={checkpoints} />
       <RootCauseList projectId={projectId} causes={inbox.rootCauses} />
@@ -75,10 +82,10 @@ function inPressingOrder(open: InboxView['open']): InboxView['open'] {
   return open.toSorted((a, b) => Number(a.done === 'told') - Number(b.done === 'told'));
 }
 
-function answerOf({ open, rootCauses }: InboxView, due: number) {
+function answerOf({ open, rootCauses }: InboxView, due: number, passes: number) {
   const overdue = open.filter((one) => one.isOverdue).length;
   const causes = rootCauses.filter((one) => one.status !== 'closed').length;
-  if (open.length + causes + due === 0)
+  if (open.length + causes + due + passes === 0)
     return 'Nothing waits for a decision, and no root-cause case is open.';
   return (
     <>
@@ -87,6 +94,11 @@ function answerOf({ open, rootCauses }: InboxView, due: number) {
       {due > 0 ? (
         <>
           ; <strong>{counted(due, 'checkpoint')}</strong> to sign
+        </>
+      ) : null}
+      {passes > 0 ? (
+        <>
+          ; <strong>{counted(passes, 'exam pass', 'exam passes')}</strong> in doubt
         </>
       ) : null}
       ; {counted(causes, 'root-cause case')} {causes === 1 ? 'is' : 'are'} open.

@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import type { OrgContext } from '#server/command/context.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { AppError } from '#server/core/errors.ts';
+import { endExamQualification, revokeExamPass } from '#server/credentials/end-exam-pass.ts';
+import { findExam } from '#server/credentials/general-exam-reads.ts';
+import { dayOf } from '#server/credentials/rules.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { getProjectForOrg } from '#server/projects/reads.ts';
+import { decisionDue } from '#server/scores/reads.ts';
+import { closeWorkWithout, lookAgainAtClaims } from './close-work-without.ts';
+import { type ExamAttempt, insertAttempt, listMarkings } from './exam-queries.ts';
+import { listHeldPasses, lockByAlias } from './held-pass-queries.ts';
+import type { decideHeldPassInput, heldPassesView } from './held-pass-schemas.ts';
+import { type Batch, getBatch } from './reads.ts';
+import { hasPassedSince } from './regrade-exam.ts';
+import { markingInForce } from './regrade-rules.ts';
+
+/** Passes of exams in a project of the acting sponsor that a wrong known answer would undo (R7), open ones first. */
+export async function viewHeldPasses(
+  ctx: OrgContext,
+  input: { projectId: string },
+): Promise<z.infer<typeof heldPassesView>> {
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const now = ctx.clock.now();
+  const rows = await listHeldPasses(ctx.db, project.id);
+  return {
+    mayDecide: ctx.actor.capabilities.has('quality.decide'),
+    passes: rows.map((row) => {
+      const { batchId, batchName, alias, revision, passLevel, cases, correct, lower, upper, reason } = row;
+      const dueAt = decisionDue(row.regradedAt);
+      return {
+        ...{ batchId, batchName, alias, revision, passLevel, reason, dueAt },
+        before: { cases: row.casesBefore, correct: row.correctBefore },
+        now: { cases, correct, lower, upper },
+        status: row.regrade === 'waits' ? ('open' as const) : row.regrade,
+        foundAt: row.regradedAt,
+        isOverdue: row.regrade === 'waits' && dueAt < now,
+      };
+    }),
+  };
+}
+
+/**
+ * A person of the sponsor decides on a pass that a wrong known answer would undo (R26): it stays, or it ends now, and what rested
+ * on it with it (R27). Written down as a further marking; the person is told, with the reason. Errors: `pass_not_found` (also of
+ * other sponsors), `pass_decided`.
+ */
+export async function decideHeldPass(
+  ctx: OrgContext,
+  input: z.infer<typeof decideHeldPassInput>,
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const batch = await getBatch(tx.db, input.batchId);
+    await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
+    const annotatorId = await lockByAlias(tx.db, input);
+    const markings = annotatorId === null ? [] : await listMarkings(tx.db, { ...input, annotatorId });
+    const asked = markings.find((one) => one.revision === input.revision && one.regrade === 'waits');
+    const before = markingInForce(markings);
+    if (annotatorId === null || asked === undefined || before === undefined)
+      throw new AppError({
+        kind: 'not_found',
+        reason: 'pass_not_found',
+        message: 'There is no such pass to decide on.',
+      });
+    if (markings.at(-1) !== asked)
+      throw new AppError({
+        kind: 'conflict',
+        reason: 'pass_decided',
+        message: 'This was decided or marked anew in the meantime. Load the page again.',
+      });
+    await insertAttempt(tx.db, {
+      ...asked,
+      revision: asked.revision + 1,
+      regrade: input.decision,
+      regradedAt: tx.now,
+      verdict: input.decision === 'kept' ? 'pass' : asked.verdict,
+      decidedBy: ctx.actor.personId,
+      reason: input.reason,
+    });
+    if (input.decision === 'taken')
+      await takePass(tx, { batch, markings, asked, decidedBy: ctx.actor.personId });
+    await notifyPerson(tx, {
+      personId: annotatorId,
+      kind: `work.exam_pass_${input.decision}`,
+      title:
+        input.decision === 'kept'
+          ? `A person has decided on your exam ${batch.name}: your pass stays`
+          : `A person has decided on your exam ${batch.name}: your pass has ended. ${input.reason}`,
+      href: '/work/qualifications',
+      detail: { batchId: batch.id },
+    });
+    await tx.audit({
+      action: `work.exam_pass_${input.decision}`,
+      subject: { kind: 'batch', id: batch.id },
+      detail: { personId: annotatorId, revision: asked.revision, verdict: asked.verdict, n: asked.cases },
+    });
+  });
+}
+
+/** Ends what a pass has opened: at the next claim of an exam on a protocol, as a lost credential of a general one (R27). */
+async function takePass(
+  tx: CommandTx,
+  of: { batch: Batch; markings: readonly ExamAttempt[]; asked: ExamAttempt; decidedBy: string },
+): Promise<void> {
+  const { batch, asked, decidedBy } = of;
+  const personId = asked.annotatorId;
+  const exam = batch.generalExamId === null ? null : await findExam(tx.db, batch.generalExamId);
+  if (exam === null) {
+    const { id: batchId, protocolVersionId } = batch;
+    await endExamQualification(tx, { personId, protocolVersionId, batchId });
+    await lookAgainAtClaims(tx, personId);
+    return;
+  }
+  // A later sitting gives the pass that is in force; this one ends nothing then.
+  if (await hasPassedSince(tx, asked)) return;
+  const passedOn = dayOf(passedAt(of.markings));
+  const note = `Marked anew after a known answer was wrong: ${asked.correct} of ${asked.cases} right.`;
+  const revoked = await revokeExamPass(tx, { exam, personId, passedOn, note, decidedBy });
+  if (revoked === null) return;
+  await lookAgainAtClaims(tx, personId);
+  await closeWorkWithout(tx, { personId, since: passedOn, ...revoked });
+}
+
+/** When the pass in force was won: at the first marking after which the sitting has been passed throughout. */
+function passedAt(markings: readonly ExamAttempt[]): Date {
+  const held = markings.filter((one) => one.regrade !== 'waits');
+  const lostLast = held.findLastIndex((one) => one.verdict !== 'pass');
+  const won = held[lostLast + 1] ?? held[0];
+  return won?.regradedAt ?? won?.finishedAt ?? new Date(0);
+}
