@@ -1,0 +1,184 @@
+import type postgres from 'postgres';
+
+/** One read to be made, as the simplest bookkeeping has it. */
+export type ModelSlot = {
+  taskId: string;
+  slotNo: number;
+  /** Kept for readers of the batch's own country. */
+  isKept: boolean;
+  state: 'open' | 'leased' | 'submitted';
+  /** Place of the person who holds or has submitted it; null when it is open. */
+  holder: number | null;
+};
+export type ModelLease = { leaseId: string; until: number; slot: ModelSlot };
+/** What became of a lease. */
+export type End = 'submitted' | 'skipped' | 'expired' | 'released';
+
+type Person = Record<End | 'claimed', number> & {
+  held: Map<string, ModelLease>;
+  /** Leases that were lost unread. */
+  lost: string[];
+  /** Cases that must not come back to them, and how often one ran out on them. */
+  excluded: Set<string>;
+  ranOut: Map<string, number>;
+  mayHaveKept: boolean;
+};
+
+const fail = (what: string): never => {
+  throw new Error(`The slots do what the model forbids: ${what}`);
+};
+
+/**
+ * The slots of one batch of plain reads in memory: who holds, has read and must not meet what. It is told what the engine gave and took,
+ * refuses what it could not have, and says beforehand how much a person may have and why nobody gets more.
+ */
+export class SlotModel {
+  readonly slots: readonly ModelSlot[];
+  readonly people: Person[];
+  private readonly cap: number | null;
+  private readonly skips = new Map<string, number>();
+  private readonly given = new Set<string>();
+
+  constructor(slots: readonly ModelSlot[], of: { mayHaveKept: readonly boolean[]; cap: number | null }) {
+    this.slots = slots;
+    this.cap = of.cap;
+    this.people = of.mayHaveKept.map((mayHaveKept) => ({
+      ...{ claimed: 0, submitted: 0, skipped: 0, expired: 0, released: 0, lost: [], mayHaveKept },
+      ...{ held: new Map(), excluded: new Set(), ranOut: new Map() },
+    }));
+  }
+  person(who: number): Person {
+    return this.people[who] ?? fail('there is no such person');
+  }
+
+  private isFor(who: number, slot: ModelSlot): boolean {
+    return !slot.isKept || this.person(who).mayHaveKept;
+  }
+
+  private hasMet(who: number, taskId: string): boolean {
+    return (
+      this.person(who).excluded.has(taskId) ||
+      this.slots.some((slot) => slot.taskId === taskId && slot.holder === who)
+    );
+  }
+
+  private capLeft(who: number): number {
+    const { held, submitted } = this.person(who);
+    return this.cap === null ? Number.POSITIVE_INFINITY : Math.max(0, this.cap - held.size - submitted);
+  }
+
+  /** How many cases the person may have now, one read of each at most. */
+  mayHave(who: number): number {
+    const free = this.slots.filter(
+      (slot) => slot.state === 'open' && this.isFor(who, slot) && !this.hasMet(who, slot.taskId),
+    );
+    return Math.min(this.capLeft(who), new Set(free.map((slot) => slot.taskId)).size);
+  }
+
+  /** The reason that somebody is told who gets nothing. */
+  whyNothing(who: number): string {
+    const holds = this.person(who).held.size > 0;
+    const open = this.slots.filter((slot) => slot.state === 'open');
+    if (this.capLeft(who) === 0 && !holds) return 'cap.reads';
+    if (open.some((slot) => this.isFor(who, slot))) return holds ? 'work.held' : 'work.all_seen';
+    if (open.length > 0) return 'work.kept_onshore';
+    return this.slots.some((slot) => slot.state === 'leased') ? 'work.all_taken' : 'work.none_left';
+  }
+
+  /** Somebody was given a read. */
+  give(who: number, lease: { leaseId: string; until: number; taskId: string; slotNo: number }): void {
+    const person = this.person(who);
+    const slot = this.slots.find((one) => one.taskId === lease.taskId && one.slotNo === lease.slotNo);
+    if (slot === undefined) throw new Error('There is no such slot in the batch.');
+    if (this.given.has(lease.leaseId)) fail('a lease id twice');
+    if (slot.state !== 'open') fail('a slot that is not open');
+    if (!this.isFor(who, slot)) fail('a slot that is kept for others');
+    if (this.hasMet(who, lease.taskId)) fail('a case that the person has met');
+    if (this.capLeft(who) === 0) fail('more than the cap');
+    this.given.add(lease.leaseId);
+    person.claimed += 1;
+    person.held.set(lease.leaseId, { leaseId: lease.leaseId, until: lease.until, slot });
+    Object.assign(slot, { state: 'leased', holder: who });
+  }
+
+  /** What came of a lease that somebody held. */
+  end(who: number, leaseId: string, how: End): void {
+    const person = this.person(who);
+    const lease = person.held.get(leaseId) ?? fail('an end of a lease that is not held');
+    const { slot } = lease;
+    person.held.delete(leaseId);
+    person[how] += 1;
+    if (how === 'submitted') {
+      slot.state = 'submitted';
+      return;
+    }
+    Object.assign(slot, { state: 'open', holder: null });
+    person.lost.push(leaseId);
+    const ranOut = (person.ranOut.get(slot.taskId) ?? 0) + (how === 'expired' ? 1 : 0);
+    person.ranOut.set(slot.taskId, ranOut);
+    if (how === 'skipped' || ranOut > 1) person.excluded.add(slot.taskId);
+    if (how === 'skipped') this.skips.set(slot.taskId, (this.skips.get(slot.taskId) ?? 0) + 1);
+  }
+
+  /** Leases out, of whom, that ran out by `now`. */
+  ranOut(now: number): { who: number; leaseId: string }[] {
+    return this.people.flatMap(({ held }, who) =>
+      [...held.values()].filter((lease) => lease.until <= now).map(({ leaseId }) => ({ who, leaseId })),
+    );
+  }
+
+  /** Everything as `stateOf` reads it from the database. */
+  state() {
+    const tasks = [...new Set(this.slots.map((slot) => slot.taskId))].sort().map((id) => {
+      const own = this.slots.filter((slot) => slot.taskId === id);
+      const done = own.filter((slot) => slot.state === 'submitted').length;
+      const status = done === own.length ? 'labelled' : 'open';
+      return { id, status, done, skips: this.skips.get(id) ?? 0 };
+    });
+    const readers = this.people.map(({ claimed, submitted, skipped, expired, released }) => ({
+      ...{ claimed, submitted, skipped, expired, released },
+    }));
+    const leaseOf = new Map(
+      this.people.flatMap(({ held }) => [...held.values()].map((lease) => [lease.slot, lease.leaseId])),
+    );
+    const slots = [...this.slots].sort(byPlace).map((slot) => ({
+      ...{ taskId: slot.taskId, slotNo: slot.slotNo, state: slot.state, holder: slot.holder },
+      leaseId: leaseOf.get(slot) ?? null,
+    }));
+    return { tasks, readers, slots };
+  }
+}
+
+const byPlace = (a: ModelSlot, b: ModelSlot) =>
+  a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.slotNo - b.slotNo;
+
+/** The slots of a batch to which nobody has come yet. */
+export async function freshSlots(sql: postgres.Sql, batchId: string): Promise<ModelSlot[]> {
+  const rows = await sql`
+    select s.task_id as "taskId", s.slot_no as "slotNo",
+      coalesce((b.pools -> ((s.lane - 1) / 100 - 1) ->> 'isOnshore')::boolean, false) as "isKept"
+    from slots s join batches b on b.id = s.batch_id where s.batch_id = ${batchId}`;
+  return rows.map((row) => ({ ...(row as unknown as ModelSlot), state: 'open', holder: null }));
+}
+
+/** A batch as the database has it, in the form of `SlotModel.state`; `personIds` in the order of the model's people. */
+export async function stateOf(sql: postgres.Sql, batchId: string, personIds: readonly string[]) {
+  const tasks = await sql`select id, status, reads_done::int as done, skips::int as skips from tasks
+    where batch_id = ${batchId} order by id`;
+  const readers =
+    await sql`select annotator_id as id, claimed, submitted, skipped, expired, released from readers
+    where batch_id = ${batchId}`;
+  const slots =
+    await sql`select task_id as "taskId", slot_no as "slotNo", status as state, annotator_id as "holderId",
+      case when status = 'leased' then lease_id end as "leaseId" from slots where batch_id = ${batchId} order by 1, 2`;
+  const byId = new Map(readers.map(({ id, ...counts }) => [id as string, counts]));
+  return {
+    tasks: tasks.map((row) => ({ ...row })),
+    readers: personIds.map((id) => byId.get(id)),
+    slots: slots.map(({ holderId, leaseId, ...slot }) => ({
+      ...slot,
+      holder: holderId === null ? null : personIds.indexOf(holderId as string),
+      leaseId: leaseId as string | null,
+    })),
+  };
+}
