@@ -99,7 +99,11 @@ describe('intake', () => {
     const { datasetId, findings } = await load(lines);
     expect(findings).toBe(2);
     expect(await states(datasetId)).toEqual(['3 duplicate null', '4 unreadable null']);
-    const [first] = (await viewFindings(manager, { datasetId, limit: 1 })).items;
+    const page = await viewFindings(manager, { datasetId, limit: 1 });
+    const [first] = page.items;
+    const rest = await viewFindings(manager, { datasetId, limit: 1, after: page.next ?? undefined });
+    expect([...page.items, ...rest.items].map((one) => one.code)).toEqual(['duplicate', 'unreadable']);
+    expect(rest.next, 'nothing comes after the last').toBeNull();
     expect(first).toMatchObject({ other: { externalId: '2' }, source: 'automatic' });
     expect((await refusalOf(batch(datasetId))).message).toContain('findings that wait for a decision');
     expect(await refusalOf(confirmIntake(manager, { datasetId }))).toMatchObject({

@@ -38,8 +38,9 @@ export async function viewFindings(
   input: FindingsInput,
 ): Promise<z.infer<typeof findingsView>> {
   await ownDataset(ctx, input.datasetId);
-  const rows = await listFindings(ctx.db, input);
-  const last = rows.length === input.limit ? rows.at(-1) : undefined;
+  const found = await listFindings(ctx.db, { ...input, limit: input.limit + 1 });
+  const rows = found.slice(0, input.limit);
+  const last = found.length > input.limit ? rows.at(-1) : undefined;
   return {
     items: rows.map(({ otherDatasetId, otherCaseId, otherExternalId, ...row }) => ({
       ...row,

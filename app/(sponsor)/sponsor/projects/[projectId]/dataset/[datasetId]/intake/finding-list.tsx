@@ -84,7 +84,9 @@ export function FindingList({ datasetId, findings, next, page, kinds, mayDecide 
         onLook={setLooked}
       />
       {findings.length === 0 ? (
-        <p className="text-ink-3 text-sm">No finding is of this kind and decided so.</p>
+        <p className="text-ink-3 text-sm">
+          No finding here. Choose another kind or decision, or go back to the first page.
+        </p>
       ) : null}
       <ListPages
         of="findings"
