@@ -21,6 +21,7 @@ import { openBatch } from './open-batch.ts';
 import { resumeBatch } from './pause-batch.ts';
 import { listMyWork } from './reading-views.ts';
 import { getBatch, listTerms } from './reads.ts';
+import { releaseLeases } from './release-leases.ts';
 import { submitLabel } from './submit-label.ts';
 
 const licensed = {
@@ -255,6 +256,21 @@ describe('who may take work, and when it may start', () => {
     scene.clock.set(new Date(`${expiresOn}T23:50:00Z`));
     const refused = await claim(worker, batchId);
     expect(refused).toMatchObject({ leases: [], reasons: [{ code: 'credential.expired' }] });
+  });
+
+  test('R27, R29: when every read is held it is said so, and that one may come back, not that the money is spent', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 3 });
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [first, second] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const { leases } = await claimNextTasks(first, { batchId, tier: 'label', limit: 3 });
+    scene.clock.advance(2 * MINUTE);
+    expect(await claim(second, batchId)).toMatchObject({
+      leases: [],
+      reasons: [{ code: 'work.all_taken' }],
+      retryAfterMs: expect.any(Number),
+    });
+    await releaseLeases(first, { batchId, leaseIds: [leases[0]!.leaseId] });
+    expect((await claim(second, batchId)).leases).toHaveLength(1);
   });
 
   test('R27: once what was reserved is spoken for nobody claims more; who holds a case finishes it', async () => {

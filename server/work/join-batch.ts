@@ -1,3 +1,4 @@
+import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { enforce, refuse } from '#server/command/decision.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
@@ -8,6 +9,7 @@ import { type Candidate, type CurrentTerms, decideEligibility, type Eligibility 
 import {
   findStart,
   findTerms,
+  hasOpen,
   insertReader,
   insertTerms,
   lockForJoin,
@@ -76,8 +78,7 @@ export async function recheckReader(
 ): Promise<readonly { code: string; message: string }[]> {
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
-    const isFree = input.tier !== 'label' && batch.pricePerReviewMinor === 0n;
-    if (!isFree && batch.reservedMinor > 0n && (await spokenFor(tx.db, batch.id)) >= batch.reservedMinor) {
+    if (await isBudgetInTheWay(tx.db, batch, { ...input, annotatorId: ctx.actor.personId })) {
       return [
         {
           code: 'budget.spent',
@@ -103,6 +104,19 @@ export async function recheckReader(
     if (reader) await excludeMetCases(tx.db, batch, reader);
     return [];
   });
+}
+
+/** Whether what was funded is spoken for while there is something to claim: when all of it is held or done, that is the reason and not the money. */
+async function isBudgetInTheWay(
+  q: Queryable,
+  batch: Batch,
+  key: { batchId: string; annotatorId: string; tier: Tier },
+): Promise<boolean> {
+  const isFree = key.tier !== 'label' && batch.pricePerReviewMinor === 0n;
+  if (isFree || batch.reservedMinor === 0n || (await spokenFor(q, batch.id)) < batch.reservedMinor)
+    return false;
+  // Gold that is dealt has no slot until it is.
+  return (batch.goldMode === 'dealt' && key.tier === 'label') || hasOpen(q, key);
 }
 
 export function candidateOf(ctx: OrgContext): Candidate {

@@ -147,6 +147,19 @@ export async function spokenFor(q: Queryable, batchId: string): Promise<bigint> 
   return BigInt(row?.minor ?? '0');
 }
 
+/** Whether a turn of a tier waits for anybody, or a repeat for this person. Indexes: slots_claim_idx, slots_reserved_idx. */
+export async function hasOpen(
+  q: Queryable,
+  key: { batchId: string; annotatorId: string; tier: Tier },
+): Promise<boolean> {
+  const rows = await q.execute(sql`
+    (select 1 from slots where batch_id = ${key.batchId} and tier = ${key.tier} and annotator_id is null and reserved_for is null limit 1)
+    union all
+    (select 1 from slots where batch_id = ${key.batchId} and reserved_for = ${key.annotatorId} and tier = ${key.tier}
+      and annotator_id is null limit 1) limit 1`);
+  return rows.length > 0;
+}
+
 /**
  * A person's active minutes since midnight UTC, in whatever batch: the sum of their own rows. Index: readers_person_idx.
  */
