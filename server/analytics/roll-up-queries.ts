@@ -5,8 +5,14 @@ import { submittedSince } from '#db/submission-order.ts';
 
 export type RollUpMark = typeof rollUpMarks.$inferSelect;
 
-/** The mark of a batch, locked for the pass; null while another process advances it. Made when it is missing. */
-export async function lockRollUpMark(tx: Tx, of: { batchId: string; now: Date }): Promise<RollUpMark | null> {
+/**
+ * The mark of a batch, locked for the pass; null while another process advances it, unless it `waits` until that is done. Made when
+ * it is missing.
+ */
+export async function lockRollUpMark(
+  tx: Tx,
+  of: { batchId: string; now: Date; waits?: boolean },
+): Promise<RollUpMark | null> {
   const zero = new Date(0);
   await tx
     .insert(rollUpMarks)
@@ -16,7 +22,7 @@ export async function lockRollUpMark(tx: Tx, of: { batchId: string; now: Date })
     .select()
     .from(rollUpMarks)
     .where(eq(rollUpMarks.batchId, of.batchId))
-    .for('update', { skipLocked: true });
+    .for('update', of.waits ? {} : { skipLocked: true });
   return row ?? null;
 }
 
@@ -128,6 +134,12 @@ export async function addAnswerDays(tx: Tx, w: Window, fields: readonly string[]
 export async function clearRollUps(tx: Tx, batchId: string): Promise<void> {
   await tx.execute(sql`delete from read_hours where batch_id = ${batchId}`);
   await tx.execute(sql`delete from answer_days where batch_id = ${batchId}`);
+}
+
+/** Every batch that has been rolled up, by id. */
+export async function listRolledUp(q: Queryable): Promise<string[]> {
+  const rows = await q.select({ id: rollUpMarks.batchId }).from(rollUpMarks).orderBy(rollUpMarks.batchId);
+  return rows.map((row) => row.id);
 }
 
 /** Batches of one pass. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -125,6 +125,62 @@ describe('hours and classes follow the labels, each label once', () => {
     expect(raw!.n).toBe(75);
     await rebuildRollUp(system(), { batchId });
     expect(await rolledUp(t.db, batchId)).toEqual(rolled);
+  });
+
+  test('a rebuild waits for a pass that is at it, and counts nothing twice', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [who] = await makeReaders(scene, batchId, 1);
+    for (const grade of ['1', '2']) await readOne(who!, batchId, grade);
+    // Another process's pass: it has counted and not ended yet.
+    const other = postgres(t.url, { max: 1 });
+    const held = await other.reserve();
+    await held`begin`;
+    const zero = new Date(0).toISOString();
+    await held`insert into roll_up_marks (batch_id, horizon, floor_at, complete_to, advanced_at)
+      values (${batchId}, 1, ${zero}, ${zero}, now())`;
+    await held`insert into read_hours (batch_id, hour_at, reads, active_ms)
+      select batch_id, date_trunc('hour', submitted_at, 'UTC'), 1, 1000 from labels where batch_id = ${batchId}
+      on conflict do nothing`;
+    let isDone = false;
+    const rebuilt = rebuildRollUp(system(), { batchId }).finally(() => {
+      isDone = true;
+    });
+    const isWaiting = async () =>
+      (
+        await t.admin`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      ).length > 0;
+    await vi.waitUntil(isWaiting, { timeout: 10_000 });
+    expect(isDone).toBe(false);
+    await held`commit`;
+    held.release();
+    await other.end();
+    expect(await rebuilt).toBe(2);
+    expect(await sums(batchId)).toEqual({ reads: 2, activeMs: 2000, answers: { '1': 1, '2': 1 } });
+  });
+
+  test('rebuilds beside passes, while people submit, count every label exactly once', async () => {
+    const batchId = await makeBatch(scene, { overlap: 3 });
+    const people = await makeReaders(scene, batchId, 3);
+    let isReading = true;
+    const passes = [1, 2].map(async () => {
+      while (isReading) await rollUpBatch(system(), { batchId });
+    });
+    const rebuilds = [1, 2].map(async () => {
+      while (isReading) await rebuildRollUp(system(), { batchId });
+    });
+    await Promise.all(
+      people.map(async (who, index) => {
+        for (let i = 0; i < 15; i += 1) await readOne(who, batchId, String((index + i) % 3));
+      }),
+    );
+    isReading = false;
+    await Promise.all([...passes, ...rebuilds]);
+    await rollUpBatch(system(), { batchId });
+    expect(await sums(batchId)).toEqual({
+      reads: 45,
+      activeMs: 45_000,
+      answers: { '0': 15, '1': 15, '2': 15 },
+    });
   });
 
   test('after a day without a pass the batch is counted anew, to the same numbers', async () => {

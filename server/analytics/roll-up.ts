@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { present } from '#server/core/assert.ts';
 import { DAY, MINUTE, plus } from '#server/core/clock.ts';
 import { eachBatch } from '#server/jobs/each-batch.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -45,14 +46,13 @@ export const isCountedByDay = (field: LabelField): boolean => CLASSED.has(field.
  * say; clocks only bound how far back is looked. Costs per label of the last minute, not per batch.
  */
 export async function rollUpBatch(ctx: CommandContext, input: { batchId: string }): Promise<number | null> {
-  const batch = await getBatch(ctx.db, input.batchId);
-  const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
-  const fields = labelSchema.fields.filter(isCountedByDay).map((field) => field.key);
+  const { batchId } = input;
+  const fields = await countedFields(ctx, batchId);
   return transact(ctx, async (tx) => {
-    const mark = await lockRollUpMark(tx.db, { batchId: batch.id, now: tx.now });
+    const mark = await lockRollUpMark(tx.db, { batchId, now: tx.now });
     if (mark === null) return null;
     const isComparable = mark.horizon > 0n && tx.now.getTime() - mark.advancedAt.getTime() < COMPARABLE_MS;
-    if (mark.horizon > 0n && !isComparable) await clearRollUps(tx.db, batch.id);
+    if (mark.horizon > 0n && !isComparable) await clearRollUps(tx.db, batchId);
     return addWindow(tx, isComparable ? mark : { ...mark, horizon: 0n, floorAt: new Date(0) }, fields);
   });
 }
@@ -104,15 +104,29 @@ export async function rollUp(ctx: CommandContext): Promise<number> {
   return reads;
 }
 
-/** Counts a batch from its first label on, whatever was counted before. */
-export async function rebuildRollUp(ctx: CommandContext, input: { batchId: string }): Promise<void> {
-  await transact(ctx, async (tx) => {
-    await lockRollUpMark(tx.db, { batchId: input.batchId, now: tx.now });
-    await clearRollUps(tx.db, input.batchId);
+/**
+ * Counts a batch from its first label on, whatever was counted before; returns the reads. Waits for a pass that is at it and keeps
+ * others away until it is done, in one transaction: the old figures stand until the new ones do, and no label is in both.
+ */
+export async function rebuildRollUp(ctx: CommandContext, input: { batchId: string }): Promise<number> {
+  const { batchId } = input;
+  const fields = await countedFields(ctx, batchId);
+  return transact(ctx, async (tx) => {
+    const mark = present(
+      await lockRollUpMark(tx.db, { batchId, now: tx.now, waits: true }),
+      'the mark it waited for',
+    );
+    await clearRollUps(tx.db, batchId);
     const zero = new Date(0);
-    await moveRollUpMark(tx.db, { batchId: input.batchId, horizon: 0n, floorAt: zero, completeTo: zero });
+    return addWindow(tx, { ...mark, horizon: 0n, floorAt: zero, completeTo: zero }, fields);
   });
-  await rollUpBatch(ctx, input);
+}
+
+/** Fields of a batch whose answers are counted by class and day. */
+async function countedFields(ctx: CommandContext, batchId: string): Promise<string[]> {
+  const batch = await getBatch(ctx.db, batchId);
+  const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
+  return labelSchema.fields.filter(isCountedByDay).map((field) => field.key);
 }
 
 /** Everything rolled up of a batch, for comparison. */

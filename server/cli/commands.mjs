@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const READROOM_COMMAND = join('server', 'cli', 'readroom.ts');
 
 /** Commands that work in the installation's database; every other one works on files or asks the running app. */
-const NEEDS_DATABASE = new Set(['import', 'simulate', 'verify-annex']);
+const NEEDS_DATABASE = new Set(['import', 'roll-ups', 'simulate', 'verify-annex']);
 
 /** The file behind `npm run bench`. */
 const BENCH = 'bench/run.ts';

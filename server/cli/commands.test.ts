@@ -10,6 +10,8 @@ describe('which readroom commands get the database', () => {
   it.each([
     [['import', 'leie', 'UPDATED.csv'], true],
     [['import', 'nppes', 'pfile.csv', '--mode', 'delta', '--json'], true],
+    [['roll-ups', 'rebuild', '--all'], true],
+    [['roll-ups', '--help'], false],
     [['import'], false],
     [['import', '--help'], false],
     [['import', 'leie', '--help'], false],

@@ -8,6 +8,7 @@ const USAGE = `npm run readroom -- COMMAND …
   quality COMMAND …    agreement, consensus and sample sizes of label files
   simulate …           a crowd reads on the local database; fixed against adaptive overlap (simulate --help)
   import REGISTER …    public registers: NUCC, NPPES and the exclusion lists (import --help)
+  roll-ups rebuild …   hours and classes of batches, counted anew from their labels (roll-ups --help)
   verify-annex FILE …  the signed record of a pilot against this installation (verify-annex --help)
 
 ${REPLAY_USAGE}`;
@@ -29,6 +30,12 @@ async function main(argv: readonly string[]): Promise<number> {
         return 0;
       }
       return (await import('./simulate.ts')).runSimulate(rest);
+    case 'roll-ups': {
+      const { ROLL_UPS_USAGE, runRollUps } = await import('./roll-ups.ts');
+      if (rest.length > 0 && !rest.includes('--help') && rest[0] !== 'help') return runRollUps(rest);
+      console.log(ROLL_UPS_USAGE);
+      return 0;
+    }
     case 'verify-annex': {
       const { runVerifyAnnex, VERIFY_ANNEX_USAGE } = await import('./verify-annex.ts');
       if (rest.length > 0 && !rest.includes('--help') && rest[0] !== 'help') return runVerifyAnnex(rest);
