@@ -58,5 +58,7 @@ export const caseAlerts = pgTable(
     primaryKey({ columns: [t.batchId, t.id] }),
     // One alert of a kind per case.
     uniqueIndex('case_alerts_task_key').on(t.batchId, t.taskId, t.kind),
+    // What is due, so that whoever must decide is reminded.
+    index('case_alerts_due_idx').on(t.dueAt, t.id).where(sql`status = 'open'`),
   ],
 );

@@ -6,7 +6,14 @@ import { listUndecidedPilots } from '#server/pilots/reads.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { signingRolesOf } from '#server/protocols/signing-rules.ts';
 import { listOpenProposalCounts } from '#server/scores/reads.ts';
-import { countHeldPasses, listOpenFlagCounts } from '#server/work/reads.ts';
+import {
+  countHeldPasses,
+  deskOf,
+  type FlagDesk,
+  isAtDesk,
+  listOpenAlertCounts,
+  listOpenFlagCounts,
+} from '#server/work/reads.ts';
 import { requirementsToOpenCall, requirementsToStartWork } from './checklist.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { listProjects } from './reads.ts';
@@ -96,6 +103,48 @@ async function needsOf(ctx: OrgContext, project: Project): Promise<Need[]> {
   return needs;
 }
 
+/** What readers said that this person's desk must answer, and edge cases that it must decide on (R24). */
+async function needsOfDesks(ctx: OrgContext, projectIds: readonly string[], now: Date) {
+  const sits = (desk: FlagDesk) => isAtDesk(ctx.actor.capabilities, desk);
+  const isLead = sits('clinical_lead');
+  if (!isLead && !sits('data')) return [];
+  const flags = await listOpenFlagCounts(ctx.db, { projectIds, now });
+  const edges = isLead ? await listOpenAlertCounts(ctx.db, { projectIds, now }) : [];
+  const ofDesk = (desk: FlagDesk) => {
+    if (!sits(desk)) return [];
+    const own = Map.groupBy(
+      flags.filter((one) => deskOf(one.kind) === desk),
+      (one) => one.projectId,
+    );
+    return [...own].map(([projectId, rows]) => ({
+      projectId,
+      n: rows.reduce((sum, row) => sum + row.n, 0),
+      overdue: rows.reduce((sum, row) => sum + row.overdue, 0),
+    }));
+  };
+  return [
+    ...ofDesk('clinical_lead').map((one) => ({
+      ...one,
+      id: 'questions',
+      what: one.n === 1 ? 'Answer a reader’s question' : `Answer ${one.n} questions of readers`,
+      why: 'They go on with other cases until you have answered.',
+    })),
+    ...edges.map((one) => ({
+      ...one,
+      id: 'edge-cases',
+      what: one.n === 1 ? 'Decide on an edge case' : `Decide on ${one.n} edge cases`,
+      why: 'Many readers asked about the same case.',
+    })),
+    ...ofDesk('data').map((one) => ({
+      ...one,
+      id: 'technical',
+      what:
+        one.n === 1 ? 'Look into a technical problem' : `Look into ${one.n} technical problems of the cases`,
+      why: 'Readers could not use what they were shown.',
+    })),
+  ];
+}
+
 /** What bidders, pilots and readers wait for; each is asked once for all projects. */
 async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Promise<Need[]> {
   const can = (capability: Capability) => ctx.actor.capabilities.has(capability);
@@ -110,12 +159,13 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
       href: `/sponsor/projects/${projectId}/${page}`,
       tone: 'attention',
     });
-  if (can('gold.manage')) {
-    for (const { projectId, n } of await listOpenFlagCounts(ctx.db, projectIds)) {
-      const what = n === 1 ? 'Answer a reader’s question' : `Answer ${n} questions of readers`;
-      add('questions', projectId, 'questions', what, 'They go on with other cases until you have answered.');
-    }
-  }
+  const now = ctx.clock.now();
+  const late = (n: number, overdue: number) =>
+    overdue === 0
+      ? ''
+      : ` ${overdue === n ? (n === 1 ? 'It is' : 'They are') : `${overdue} of them ${overdue === 1 ? 'is' : 'are'}`} overdue (R24).`;
+  for (const one of await needsOfDesks(ctx, projectIds, now))
+    add(one.id, one.projectId, 'questions', one.what, one.why + late(one.n, one.overdue));
   if (can('quality.decide')) {
     const waiting = await listOpenProposalCounts(ctx.db, projectIds, ctx.clock.now());
     for (const { projectId, n, overdue } of waiting) {

@@ -1,6 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
-import { DESK_RIGHT, type FlagDesk } from './trouble-rules.ts';
+import { type FlagDesk, isAtDesk } from './trouble-rules.ts';
 
 const REFUSALS: Record<FlagDesk, string> = {
   clinical_lead:
@@ -12,7 +12,6 @@ const REFUSALS: Record<FlagDesk, string> = {
 
 /** Refuses everybody but the desk that must act on what was said (R24): an answer of another would end its reminders. */
 export function assertDesk(ctx: OrgContext, desk: FlagDesk): void {
-  const right = DESK_RIGHT[desk];
-  if (right !== null && ctx.actor.capabilities.has(right)) return;
+  if (isAtDesk(ctx.actor.capabilities, desk)) return;
   throw new AppError({ kind: 'forbidden', reason: 'not_your_desk', message: REFUSALS[desk] });
 }

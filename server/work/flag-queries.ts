@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '#db/client.ts';
 import { tasks } from '#db/schema/work.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { caseFlags } from '#db/schema/work-trouble.ts';
+import type { FlagKind } from './trouble-rules.ts';
 
 export async function insertFlag(tx: Tx, row: typeof caseFlags.$inferInsert): Promise<void> {
   await tx.insert(caseFlags).values(row);
@@ -145,19 +146,22 @@ export async function listAskedCases(
   return new Set([...rows].map((row) => row.caseId));
 }
 
-/** Flags that nobody has answered yet, by project, with the soonest due time. */
+/** Flags that nobody has answered yet, by project and kind; an incident, which its own desk closes, is none of the sponsor's to answer. */
 export async function listOpenFlagCounts(
   q: Queryable,
-  projectIds: readonly string[],
-): Promise<{ projectId: string; n: number; dueAt: Date | null }[]> {
-  if (projectIds.length === 0) return [];
-  const rows = await q.execute<{ projectId: string; n: number; dueAt: string | null }>(sql`
-    select b.project_id as "projectId", count(*)::int as n, min(f.due_at) as "dueAt"
-    from batches b join case_flags f on f.batch_id = b.id
-    where b.project_id = any(${sql.param([...projectIds])}::uuid[]) and f.reply_to is null
-      and not exists (select 1 from case_flags a where a.batch_id = f.batch_id and a.reply_to = f.id)
-    group by b.project_id`);
-  return [...rows].map((row) => ({ ...row, dueAt: row.dueAt === null ? null : new Date(row.dueAt) }));
+  of: { projectIds: readonly string[]; now: Date },
+): Promise<{ projectId: string; kind: FlagKind; n: number; overdue: number }[]> {
+  if (of.projectIds.length === 0) return [];
+  return [
+    ...(await q.execute<{ projectId: string; kind: FlagKind; n: number; overdue: number }>(sql`
+      select b.project_id as "projectId", f.kind, count(*)::int as n,
+        count(*) filter (where f.due_at < ${of.now.toISOString()}::timestamptz)::int as overdue
+      from batches b join case_flags f on f.batch_id = b.id
+      where b.project_id = any(${sql.param([...of.projectIds])}::uuid[]) and f.reply_to is null and f.kind <> 'phi_seen'
+        and not exists (select 1 from case_flags a
+          where a.batch_id = f.batch_id and a.task_id = f.task_id and a.reply_to = f.id)
+      group by 1, 2`)),
+  ];
 }
 
 /** Answers to what a person said in a batch, newest first. */
@@ -178,7 +182,7 @@ export type WaitingFlag = {
   batchId: string;
   projectId: string;
   orgId: string;
-  kind: (typeof caseFlags.$inferSelect)['kind'];
+  kind: FlagKind;
   createdAt: Date;
   dueAt: Date;
 };

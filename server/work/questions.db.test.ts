@@ -1,12 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { notifications } from '#db/schema/notifications.ts';
+import { caseAlerts } from '#db/schema/work-trouble.ts';
+import { makeAlert } from '#db/seed/factories/alerts.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
 import { answerFlag } from './answer-flag.ts';
 import { viewFlags } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { dismissAlert } from './decide-alert.ts';
 import { flagCase } from './flag-case.ts';
+import { remindOfFlags } from './remind-of-flags.ts';
+import { viewAlerts } from './trouble-views.ts';
 
 describe('what readers say about cases (R24)', () => {
   let t: TestDatabase;
@@ -57,6 +67,78 @@ describe('what readers say about cases (R24)', () => {
       'The higher.',
       'The higher.',
     ]);
+  });
+
+  test('each desk is told what it must answer or decide, what is overdue of it, and nothing that is another’s', async () => {
+    const own = await makeWorkScene(t.db, { cases: 4, clock: manualClock('2026-11-02T09:00:00Z') });
+    const { sponsorOrg: org, clock } = own;
+    const manager = await makeMember(t.db, { org, roles: ['project_manager'], clock });
+    const lead = await makeMember(t.db, { org, roles: ['clinical_lead'], clock });
+    const batchId = await makeBatch(own, { overlap: 1 });
+    const [reader] = await makeReaders(own, batchId, 1);
+    const { leases } = await claimNextTasks(reader!, { batchId, tier: 'label', limit: 1 });
+    for (const kind of ['technical', 'ask', 'incidental_finding', 'phi_seen'] as const)
+      await flagCase(reader!, { batchId, leaseId: leases[0]!.leaseId, kind, note: 'Look.' });
+    const { alertId } = await makeAlert(t.db, { batchId, now: clock.now() });
+    const dueAt = plus(clock.now(), 72 * HOUR);
+    await t.db.update(caseAlerts).set({ dueAt }).where(eq(caseAlerts.id, alertId));
+    const needsOf = async (who: OrgContext) =>
+      (await viewNeeds(who)).needs.flatMap((need) =>
+        need.href.endsWith('/questions') ? [`${need.title.split(' of ')[0]}: ${need.why}`] : [],
+      );
+    // The incident waits for the operator, and the sponsor could not answer it.
+    expect(await needsOf(manager)).toEqual([
+      'Look into a technical problem: Readers could not use what they were shown.',
+    ]);
+    expect(await needsOf(lead)).toEqual([
+      'Answer 2 questions: They go on with other cases until you have answered.',
+      'Decide on an edge case: Many readers asked about the same case.',
+    ]);
+    clock.advance(30 * HOUR);
+    expect((await needsOf(lead))[0]).toMatch(/answered\. (1 of them is|They are) overdue \(R24\)\.$/);
+    const isOverdue = async () =>
+      (await viewAlerts(own.sponsor, { projectId: own.project.id })).alerts.map((one) => one.isOverdue);
+    expect(await isOverdue()).toEqual([false]);
+    clock.advance(43 * HOUR);
+    expect((await needsOf(lead))[1]).toMatch(/It is overdue \(R24\)\.$/);
+    expect(await isOverdue()).toEqual([true]);
+    await dismissAlert(lead, { batchId, alertId, note: 'The guideline says it.' });
+    expect(await needsOf(lead)).toHaveLength(1);
+    expect(await isOverdue()).toEqual([false]);
+    await t.db.execute(sql`update assets set quarantined_at = null`);
+  });
+
+  test('an edge case is reminded of once before it is due and once after, until it is decided on', async () => {
+    const own = await makeWorkScene(t.db, { cases: 2, clock: manualClock('2026-11-02T09:00:00Z') });
+    const { sponsorOrg: org, clock } = own;
+    const lead = await makeMember(t.db, { org, roles: ['clinical_lead'], clock });
+    const manager = await makeMember(t.db, { org, roles: ['project_manager'], clock });
+    const dueAt = plus(clock.now(), 72 * HOUR);
+    const made = async () => {
+      const alert = await makeAlert(t.db, { batchId: await makeBatch(own), now: clock.now() });
+      await t.db.update(caseAlerts).set({ dueAt }).where(eq(caseAlerts.id, alert.alertId));
+      return alert;
+    };
+    const [open, decided] = [await made(), await made()];
+    await dismissAlert(lead, { ...decided, note: 'The guideline says it.' });
+    const toldAt = async (who: OrgContext, at: Date) => {
+      const job = systemContext({ db: t.db, clock: manualClock(at), name: 'test', requestId: randomUUID() });
+      await Promise.all([remindOfFlags(job), remindOfFlags(job)]);
+      const rows = await t.db
+        .select()
+        .from(notifications)
+        .where(eq(notifications.personId, who.actor.personId));
+      return rows
+        .filter((note) => /^case_alert\.(due|overdue)$/.test(note.kind))
+        .map((note) => `${note.kind} ${(note.detail as { alertId: string }).alertId}`)
+        .sort();
+    };
+    const [due, overdue] = [`case_alert.due ${open.alertId}`, `case_alert.overdue ${open.alertId}`];
+    expect(await toldAt(lead, plus(dueAt, -5 * HOUR))).toEqual([]);
+    expect(await toldAt(lead, plus(dueAt, -HOUR))).toEqual([due]);
+    expect(await toldAt(lead, plus(dueAt, HOUR))).toEqual([due, overdue]);
+    expect(await toldAt(lead, plus(dueAt, 24 * HOUR))).toEqual([due, overdue]);
+    expect(await toldAt(manager, plus(dueAt, 24 * HOUR))).toEqual([]);
   });
 
   test('is another sponsor’s business in no way', async () => {

@@ -260,6 +260,8 @@ export {
   pagesOfReadersById,
   readersOf,
 } from './reader-pages.ts';
+export { listOpenAlertCounts } from './trouble-queries.ts';
+export { deskOf, type FlagDesk, isAtDesk } from './trouble-rules.ts';
 
 /** Whether any batch draws from a dataset. */
 export async function hasBatches(q: Queryable, datasetId: string): Promise<boolean> {

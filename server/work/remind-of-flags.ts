@@ -5,7 +5,8 @@ import { derivedId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { listIncidentDesk, listSponsorDesk } from './flag-desk.ts';
 import { listFlagsDueBy, type WaitingFlag } from './flag-queries.ts';
-import { deskOf, FLAG_REMINDER_MS, type FlagKind, flagReminder } from './trouble-rules.ts';
+import { listAlertsDueBy, type WaitingAlert } from './trouble-queries.ts';
+import { deskOf, FLAG_REMINDER_MS, type FlagKind, flagReminder, type Timed } from './trouble-rules.ts';
 
 const PER_PASS = 500;
 /** What is overdue longer was reminded of while it was not; a worker that slept for a week starts here. */
@@ -19,26 +20,48 @@ const WHAT: Record<FlagKind, string> = {
 };
 
 /**
- * Tells whoever must act on what a reader said (R24) when it is about to be due and when it is overdue, once each; what was answered
- * meanwhile is left alone. Safe to repeat. Returns how many flags waited.
+ * Tells whoever must act on what a reader said, and the clinical lead of an edge case (R24), when it is about to be due and when it is
+ * overdue, once each; what was answered or decided meanwhile is left alone. Safe to repeat. Returns how many waited.
  */
 export async function remindOfFlags(ctx: CommandContext): Promise<number> {
   const now = ctx.clock.now();
+  const flags = await eachDue(now, {
+    list: (page) => listFlagsDueBy(ctx.db, page),
+    remind: (flag, stage) => remind(ctx, flag, stage),
+  });
+  const alerts = await eachDue(now, {
+    list: (page) => listAlertsDueBy(ctx.db, page),
+    remind: (alert, stage) => remindOfAlert(ctx, alert, stage),
+  });
+  return flags + alerts;
+}
+
+type Stage = 'due' | 'overdue';
+type DuePage = { after: { dueAt: Date; id: string }; until: Date; limit: number };
+
+/** Goes through what is due soon or was lately, page by page, and reminds of what has come to a stage. Returns how many had. */
+async function eachDue<T extends Timed & { id: string }>(
+  now: Date,
+  of: { list: (page: DuePage) => Promise<T[]>; remind: (one: T, stage: Stage) => Promise<void> },
+): Promise<number> {
   const until = plus(now, FLAG_REMINDER_MS);
   let after = { dueAt: plus(now, -LOOK_BACK), id: '00000000-0000-0000-0000-000000000000' };
   let waiting = 0;
   for (;;) {
-    const flags = await listFlagsDueBy(ctx.db, { after, until, limit: PER_PASS });
-    for (const flag of flags) if (await remind(ctx, flag, now)) waiting += 1;
-    const last = flags.at(-1);
-    if (last === undefined || flags.length < PER_PASS) return waiting;
+    const page = await of.list({ after, until, limit: PER_PASS });
+    for (const one of page) {
+      const stage = flagReminder(one, now);
+      if (stage === null) continue;
+      await of.remind(one, stage);
+      waiting += 1;
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < PER_PASS) return waiting;
     after = { dueAt: last.dueAt, id: last.id };
   }
 }
 
-async function remind(ctx: CommandContext, flag: WaitingFlag, now: Date): Promise<boolean> {
-  const stage = flagReminder(flag, now);
-  if (stage === null) return false;
+async function remind(ctx: CommandContext, flag: WaitingFlag, stage: Stage): Promise<void> {
   const { id, batchId, kind } = flag;
   await transact(ctx, async (tx) => {
     const desk =
@@ -55,5 +78,21 @@ async function remind(ctx: CommandContext, flag: WaitingFlag, now: Date): Promis
         detail: { batchId, flagId: id },
       });
   });
-  return true;
+}
+
+async function remindOfAlert(ctx: CommandContext, alert: WaitingAlert, stage: Stage): Promise<void> {
+  const { id, batchId } = alert;
+  await transact(ctx, async (tx) => {
+    for (const member of await listSponsorDesk(tx.db, { ...alert, kind: 'ask' }))
+      await notifyPerson(tx, {
+        ...member,
+        id: derivedId('alert reminder', id, stage, member.personId),
+        kind: `case_alert.${stage}`,
+        title:
+          stage === 'due'
+            ? 'An edge case waits for a decision and is due soon'
+            : 'An edge case is overdue for a decision',
+        detail: { batchId, alertId: id },
+      });
+  });
 }

@@ -109,6 +109,52 @@ export async function decideAlertRow(
   return row ?? null;
 }
 
+/** Edge cases that nobody has decided on yet, by project. */
+export async function listOpenAlertCounts(
+  q: Queryable,
+  of: { projectIds: readonly string[]; now: Date },
+): Promise<{ projectId: string; n: number; overdue: number }[]> {
+  if (of.projectIds.length === 0) return [];
+  return [
+    ...(await q.execute<{ projectId: string; n: number; overdue: number }>(sql`
+      select b.project_id as "projectId", count(*)::int as n,
+        count(*) filter (where a.due_at < ${of.now.toISOString()}::timestamptz)::int as overdue
+      from batches b join case_alerts a on a.batch_id = b.id
+      where b.project_id = any(${sql.param([...of.projectIds])}::uuid[]) and a.kind = 'edge_case' and a.status = 'open'
+      group by 1`)),
+  ];
+}
+
+export type WaitingAlert = {
+  id: string;
+  batchId: string;
+  projectId: string;
+  orgId: string;
+  createdAt: Date;
+  dueAt: Date;
+};
+
+/** Edge cases that nobody has decided on and that are due until an instant, soonest first, keyset by due time and id. Index: case_alerts_due_idx. */
+export async function listAlertsDueBy(
+  q: Queryable,
+  page: { after: { dueAt: Date; id: string }; until: Date; limit: number },
+): Promise<WaitingAlert[]> {
+  const rows = await q.execute<
+    Omit<WaitingAlert, 'createdAt' | 'dueAt'> & { createdAt: string; dueAt: string }
+  >(sql`
+    select a.id, a.batch_id as "batchId", b.project_id as "projectId", p.org_id as "orgId",
+      a.opened_at as "createdAt", a.due_at as "dueAt"
+    from case_alerts a join batches b on b.id = a.batch_id join projects p on p.id = b.project_id
+    where a.status = 'open' and a.due_at <= ${page.until.toISOString()}::timestamptz
+      and (a.due_at, a.id) > (${page.after.dueAt.toISOString()}::timestamptz, ${page.after.id}::uuid)
+    order by a.due_at, a.id limit ${page.limit}`);
+  return [...rows].map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+    dueAt: new Date(row.dueAt),
+  }));
+}
+
 /** Alerts of a project, open ones first, soonest due first; at most 200. */
 export async function listAlertRows(q: Queryable, projectId: string) {
   return q

@@ -16,14 +16,17 @@ export function dueHours(rule: Pick<TroubleRule, 'answerHours'>, kind: FlagKind)
   return kind === 'ask' ? rule.answerHours : DUE_HOURS[kind];
 }
 
+/** What must have been looked at by a time. */
+export type Timed = { createdAt: Date; dueAt: Date };
+
 /** Nobody is reminded earlier than this before something is due. */
 export const FLAG_REMINDER_MS = 4 * 3_600_000;
 
 /**
- * Which reminder an unanswered flag has come to: `due` in the last quarter of its time and at most four hours before, `overdue` after it,
+ * Which reminder a flag without an answer, or an edge case without a decision, has come to: `due` in the last quarter of its time and at most four hours before, `overdue` after it,
  * or null while there is time.
  */
-export function flagReminder(flag: { createdAt: Date; dueAt: Date }, now: Date): 'due' | 'overdue' | null {
+export function flagReminder(flag: Timed, now: Date): 'due' | 'overdue' | null {
   if (now > flag.dueAt) return 'overdue';
   const lead = Math.min(FLAG_REMINDER_MS, (flag.dueAt.getTime() - flag.createdAt.getTime()) / 4);
   return now.getTime() >= flag.dueAt.getTime() - lead ? 'due' : null;
@@ -41,11 +44,17 @@ export function deskOf(kind: FlagKind): FlagDesk {
 }
 
 /** The right that sits at each desk of the sponsor; an incident is closed by the operator's own command and answered by nobody else. */
-export const DESK_RIGHT: Record<FlagDesk, Capability | null> = {
+const DESK_RIGHT: Record<FlagDesk, Capability | null> = {
   clinical_lead: 'protocol.sign_clinical',
   data: 'dataset.write',
   operator: null,
 };
+
+/** Whether somebody with these rights answers what comes to a desk (R24). */
+export function isAtDesk(capabilities: ReadonlySet<Capability>, desk: FlagDesk): boolean {
+  const right = DESK_RIGHT[desk];
+  return right !== null && capabilities.has('gold.manage') && capabilities.has(right);
+}
 
 /** What one person may say in an hour; more is a flood, not reading. */
 export const MOST_FLAGS_PER_HOUR = 60;

@@ -12,6 +12,7 @@ import { relabelScope } from './trouble-rules.ts';
 /** Edge cases and unusable cases of a project of the acting sponsor, what waits first; who asked is never named. */
 export async function viewAlerts(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
+  const now = ctx.clock.now();
   const rows = await listAlertRows(ctx.db, input.projectId);
   const names = new Map<string, string>();
   for (const [datasetId, own] of Map.groupBy(rows, (row) => row.datasetId)) {
@@ -37,6 +38,7 @@ export async function viewAlerts(ctx: OrgContext, input: { projectId: string }) 
       asks,
       openedAt: alert.openedAt,
       dueAt: alert.dueAt,
+      isOverdue: alert.status === 'open' && alert.dueAt !== null && alert.dueAt < now,
       decisionNote: alert.decisionNote,
       /** The version that says what to do with such cases, and what it means for labels made before it. */
       change:

@@ -263,6 +263,7 @@ export const alertListView = z.object({
       asks: z.array(z.string()),
       openedAt: z.date(),
       dueAt: z.date().nullable(),
+      isOverdue: z.boolean(),
       decisionNote: z.string().nullable(),
       /** The protocol version that it was put into; null while it was put into none. */
       change: z.object({ version: count, isSigned: z.boolean(), scope: relabelScope }).nullable(),

@@ -5,6 +5,7 @@ import { SKIP_WORDS } from '#app/(reading)/_parts/say-words.ts';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { Due } from './due.tsx';
 import { DecideEdgeCase } from './edge-case-form.tsx';
 import { RelabelProposal } from './relabel-proposal.tsx';
 
@@ -35,9 +36,7 @@ export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertLis
                       Case {alert.case.externalId} · {alert.batchName}
                     </span>
                     {alert.dueAt !== null && alert.status === 'open' ? (
-                      <span>
-                        due <DateTime at={alert.dueAt} />
-                      </span>
+                      <Due at={alert.dueAt} isOverdue={alert.isOverdue} />
                     ) : null}
                   </p>
                   <p className="text-base">

@@ -15,6 +15,7 @@ import type { Capability } from '#server/command/capabilities.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { AlertList } from './alert-list.tsx';
 import { AnswerForm } from './answer-form.tsx';
+import { Due } from './due.tsx';
 
 export const metadata: Metadata = { title: 'Questions' };
 
@@ -196,20 +197,6 @@ function Waiting({ flag, mayReply }: { flag: Flag; mayReply: boolean }) {
         <CaseContent datasetId={flag.case.datasetId} caseId={flag.case.caseId} />
       )}
     </li>
-  );
-}
-
-function Due({ at, isOverdue }: { at: Date; isOverdue: boolean }) {
-  if (!isOverdue)
-    return (
-      <span>
-        due <DateTime at={at} format="minute" />
-      </span>
-    );
-  return (
-    <Badge tone="critical">
-      Overdue since <DateTime at={at} format="minute" />
-    </Badge>
   );
 }
 

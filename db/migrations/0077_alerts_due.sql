@@ -1,0 +1,1 @@
+CREATE INDEX "case_alerts_due_idx" ON "case_alerts" USING btree ("due_at","id") WHERE status = 'open';
