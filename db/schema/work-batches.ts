@@ -75,6 +75,7 @@ export const batches = pgTable(
     /** True when a pre-label is shown (R11). */
     assisted: boolean().notNull().default(false),
     dataClass: text({ enum: DATA_CLASSES }).notNull(),
+    /** All pilots of a call: a person reads in one of them (R15); set by the pilot order alone. */
     independenceGroup: text(),
     /** Only this person may read it: the paid calibration of somebody who drifted (R26). */
     reservedFor: uuid(),
@@ -143,6 +144,8 @@ export const batches = pgTable(
       .notNull()
       .default('none'),
     excludedBatchIds: uuid().array(),
+    /** Batches whose people, of every tier, are other people than here, either way round (R23); null: none. */
+    apartFromBatchIds: uuid().array(),
     /** Of a draft: whether all of its tasks are there yet, and how many. */
     loadState: text({ enum: ['complete', 'loading', 'discarding'] })
       .notNull()

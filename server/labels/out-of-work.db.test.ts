@@ -100,10 +100,10 @@ describe('what was taken out of work stays out, and what fails keeps nothing els
   });
 
   test('R23: of two batches of a group joined at the same moment one is taken', async () => {
-    const independenceGroup = randomUUID();
+    const ofCall = randomUUID();
     const batches = [
-      await makeBatch(scene, { independenceGroup, caseIds: cases(14, 2) }),
-      await makeBatch(scene, { independenceGroup, caseIds: cases(14, 2) }),
+      await makeBatch(scene, { ofCall, caseIds: cases(14, 2) }),
+      await makeBatch(scene, { ofCall, caseIds: cases(14, 2) }),
     ];
     for (let i = 0; i < 10; i += 1) {
       const who = await makeWorker(scene);

@@ -62,6 +62,7 @@ export async function areOfProject(
   projectId: string,
   batchIds: readonly string[],
 ): Promise<boolean> {
+  if (batchIds.length === 0) return true;
   const [row] = await q.execute<{ n: number }>(
     sql`select count(*)::int as n from batches where project_id = ${projectId} and id = any(${sql.param([...batchIds])}::uuid[])`,
   );

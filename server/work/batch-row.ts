@@ -87,6 +87,7 @@ export function batchRow(
     generalExamId: input.generalExamId ?? null,
     excludePriorReaders: input.excludePriorReaders ?? 'none',
     excludedBatchIds: input.excludePriorReaders === 'listed' ? (input.excludedBatchIds ?? []) : null,
+    apartFromBatchIds: input.apartFromBatchIds?.length ? [...new Set(input.apartFromBatchIds)] : null,
     loadState: 'loading',
     createdBy: input.createdBy ?? null,
     createdAt: made.now,

@@ -5,7 +5,7 @@ import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { missingFunds } from './cover-reserve.ts';
 import { listFlagRows } from './flag-queries.ts';
-import { spokenFor } from './join-queries.ts';
+import { listApart, spokenFor } from './join-queries.ts';
 import { overlapRuleOf } from './overlap-rules.ts';
 import {
   type Batch,
@@ -116,6 +116,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
         : atLeastZero(batch.reservedMinor - (await spokenFor(ctx.db, batch.id))),
     missingFundsMinor: await missingFunds(ctx.db, batch),
     selection: selectionView(batch),
+    apartFrom: await listApart(ctx.db, batch),
     totals: shownTotals(batch, sums),
     consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},

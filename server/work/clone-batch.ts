@@ -15,6 +15,7 @@ import {
 } from '#server/projects/tier-schemas.ts';
 import { canAdjudicate } from './batch-rules.ts';
 import { type DraftMade, draftAndLoad, type InsertBatchInput } from './create-batch.ts';
+import { listApart } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
 import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
@@ -47,8 +48,10 @@ export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promi
     const chosen = batch.selection === null ? null : selection.parse(batch.selection);
     const copied = settingsToCopy(batch);
     const shared = await sharesToCopy(tx, batch);
+    const apartFrom = await listApart(tx.db, batch);
     const settings = {
       ...copied,
+      ...(apartFrom.length > 0 ? { apartFromBatchIds: apartFrom.map((one) => one.id) } : {}),
       claimRules: { ...copied.claimRules, ...shared },
       name: input.name,
       parentBatchId: batch.id,

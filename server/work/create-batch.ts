@@ -23,7 +23,9 @@ import type { CaseFilter, Sampling, Selection } from './selection-schemas.ts';
 import { sittingOf } from './sittings.ts';
 
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
-export type InsertBatchInput = CreateBatchInput & {
+export type InsertBatchInput = Omit<CreateBatchInput, 'independenceGroup'> & {
+  /** All pilots of a call: a person is in one of them (R15). */
+  independenceGroup?: string | null | undefined;
   /** Read by the sponsor's own staff under its order (`withOwnStaffTerms`). */
   isOwnStaff?: boolean;
   /** Own staff's part of a batch that it shares with vendors, and theirs, by contract (routing). */
@@ -151,6 +153,12 @@ export async function faultsOf(
       code: 'batch.excluded_none',
       path: 'excludedBatchIds',
       message: 'Choose the batches whose readers are to be kept away.',
+    });
+  if (!(await areOfProject(q, project.id, input.apartFromBatchIds ?? [])))
+    faults.push({
+      code: 'batch.batch_unknown',
+      path: 'apartFromBatchIds',
+      message: 'The project has no such batch whose readers could be kept apart.',
     });
   const named = [...(input.excludedBatchIds ?? []), ...(input.parentBatchId ? [input.parentBatchId] : [])];
   if (named.length > 0 && !(await areOfProject(q, project.id, named)))

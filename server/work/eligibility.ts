@@ -16,7 +16,7 @@ import { decideAuditor } from './audit-eligibility.ts';
 import { priceOfPool } from './claim-rules.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { decideExam } from './exam-eligibility.ts';
-import { activeMinutesToday, findGroupBatch, findPayeeOfReader } from './join-queries.ts';
+import { activeMinutesToday, findBatchApart, findPayeeOfReader } from './join-queries.ts';
 import { ownAccountGap } from './own-account-exam.ts';
 import { ownStaffTermsOf } from './own-staff-terms.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
@@ -193,12 +193,7 @@ async function findOwnEngagement(
 }
 
 async function decideIndependence(q: Queryable, batch: Batch, who: Candidate): Promise<Decision> {
-  if (batch.independenceGroup === null) return allow('');
-  const other = await findGroupBatch(q, {
-    group: batch.independenceGroup,
-    batchId: batch.id,
-    personId: who.personId,
-  });
+  const other = await findBatchApart(q, { batch, personId: who.personId });
   if (other === null) return allow('');
   return refuse({
     code: 'independence.taken',

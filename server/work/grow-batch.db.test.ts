@@ -311,7 +311,7 @@ describe('growing, cloning and relabelling batches', () => {
     const fresh = await makeWorkScene(t.db, { cases: 6 });
     const cases = (from: number, to: number) => fresh.dataset.cases.slice(from, to).map((one) => one.id);
     const pilot = (caseIds: string[]) =>
-      makeBatch(fresh, { kind: 'pilot', overlap: 1, caseIds, independenceGroup: 'call', goldMode: 'none' });
+      makeBatch(fresh, { kind: 'pilot', overlap: 1, caseIds, ofCall: 'one', goldMode: 'none' });
     const [one, two] = [await pilot(cases(0, 4)), await pilot(cases(0, 4))];
     const [ann] = await makeReaders(fresh, one, 1);
     const [bob] = await makeReaders(fresh, two, 1);

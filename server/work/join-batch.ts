@@ -45,11 +45,8 @@ export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier:
     const who = candidateOf(ctx);
     if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label'))
       enforceOpen(batch);
-    // Of two batches of a group joined at the same moment, the later has to see the earlier.
-    if (batch.independenceGroup !== null)
-      await lockIndependence(tx.db, batch.independenceGroup, who.personId);
-    // And of two that keep each other's readers away.
-    if (input.tier === 'label') await lockIndependence(tx.db, batch.projectId, who.personId);
+    // Of two batches that keep each other's people away and are joined at the same moment, the later has to see the earlier.
+    await lockIndependence(tx.db, batch.projectId, who.personId);
     const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
     enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
     if (!('terms' in eligibility)) throw notFound();

@@ -77,7 +77,12 @@ export const createBatchInput = z.object({
   pricePerReviewMinor: priceMinor.optional(),
   feeBasisPoints: basisPoints.optional(),
   assisted: z.boolean().optional(),
-  independenceGroup: z.string().max(120).nullish(),
+  /** Batches of the project whose people read nothing here, and people here nothing there (R23, R5). */
+  apartFromBatchIds: z.array(z.uuid()).max(200).optional(),
+  /** The group of a call's pilots is the pilot order's to give; whom to keep apart is said by batches. */
+  independenceGroup: z
+    .never('Name the batches whose readers must be others in apartFromBatchIds.')
+    .optional(),
   reviewPeriodDays: z.number().int().min(1).max(21).optional(),
   needsTraining: z.boolean().optional(),
   /** Priority, caps, shares, order: how the work is given out. */

@@ -201,6 +201,8 @@ export const batchDetailView = batchView.extend({
   refundableMinor: z.bigint(),
   /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */
   missingFundsMinor: z.bigint(),
+  /** Batches whose people are others than here (R23), whichever of the two names the other. */
+  apartFrom: z.array(z.object({ id: z.uuid(), name: z.string() })),
   selection: z
     .object({
       population: count,

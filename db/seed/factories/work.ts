@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import type { Role } from '#server/command/capabilities.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
@@ -130,9 +131,9 @@ export async function fundForTest(
 /** A batch of the scene by the commands; all cases, overlap 3, USD 1.20 a read, read by the vendor, open. */
 export async function makeBatch(
   scene: WorkScene,
-  input: Partial<CreateBatchInput> & { isDraft?: boolean } = {},
+  input: Partial<CreateBatchInput> & { isDraft?: boolean; ofCall?: string } = {},
 ): Promise<string> {
-  const { isDraft = false, ...rest } = input;
+  const { isDraft = false, ofCall, ...rest } = input;
   const { batchId } = await createBatch(scene.sponsor, {
     projectId: scene.project.id,
     datasetId: scene.dataset.id,
@@ -146,6 +147,10 @@ export async function makeBatch(
     isAdjudicated: false,
     ...rest,
   });
+  if (ofCall !== undefined)
+    await scene.db.execute(
+      sql`update batches set independence_group = ${`call:${ofCall}`} where id = ${batchId}`,
+    );
   if (!isDraft) await openBatch(scene.sponsor, { batchId });
   return batchId;
 }

@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { Fragment } from 'react';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
@@ -33,6 +34,18 @@ export function ChosenCases({ batch, base }: { batch: BatchDetail; base: string 
           {taskCount.toLocaleString('en')} of {counted(selection.population, 'case')},{' '}
           {SAMPLING_WORDS[selection.sampling]}
           {split === null ? '' : `, from the split “${split}”`}. {apart}{' '}
+          {batch.apartFrom.length === 0 ? null : (
+            <>
+              Its people are others than in{' '}
+              {batch.apartFrom.map((one, index) => (
+                <Fragment key={one.id}>
+                  {index === 0 ? '' : ', '}
+                  <TextLink href={`${base}/${one.id}`}>{one.name}</TextLink>
+                </Fragment>
+              ))}
+              , and may not change over.{' '}
+            </>
+          )}
           {batch.parentBatchId === null ? null : (
             <TextLink href={`${base}/${batch.parentBatchId}`}>It follows an earlier batch</TextLink>
           )}

@@ -23,6 +23,7 @@ const values: BatchValues = {
   consensusMethod: 'majority',
   excludePriorReaders: 'none',
   excludedBatchIds: [],
+  apartFromBatchIds: [],
   maxReadsPerVendor: '',
   leastReadSeconds: '',
   goldExposureLimit: '',
@@ -54,6 +55,9 @@ test('a batch of own staff is for its unit at the price of its order, under no c
   expect(asked).toMatchObject({ vendorOrgId: id(2), pricePerReadMinor: 40n });
   expect(asked).not.toHaveProperty('contractId');
   expect(asked).not.toHaveProperty('feeBasisPoints');
+  expect(asked).not.toHaveProperty('apartFromBatchIds');
   expect(createBatchInput.parse(asked)).toMatchObject({ vendorOrgId: id(2) });
+  const apart = toBatchInput(of, { ...values, apartFromBatchIds: [id(4)] }, allCases);
+  expect(createBatchInput.parse(apart)).toMatchObject({ apartFromBatchIds: [id(4)] });
   expect(toBatchInput({ ...of, own: null }, values, allCases)).toBeNull();
 });

@@ -36,6 +36,8 @@ export type BatchValues = TierValues & {
   consensusMethod: Method;
   excludePriorReaders: 'none' | 'siblings' | 'listed';
   excludedBatchIds: readonly string[];
+  /** Batches whose people are others than here (R23). */
+  apartFromBatchIds: readonly string[];
   /** Of a shared batch: most reads of one case from one vendor; empty is no limit. */
   maxReadsPerVendor: string;
   /** Seconds under which a read is looked at; empty leaves it to what is usual in the batch. */
@@ -85,6 +87,7 @@ export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): C
     consensusMethod: values.consensusMethod,
     excludePriorReaders: values.excludePriorReaders,
     ...(values.excludePriorReaders === 'listed' ? { excludedBatchIds: [...values.excludedBatchIds] } : {}),
+    ...(values.apartFromBatchIds.length > 0 ? { apartFromBatchIds: [...values.apartFromBatchIds] } : {}),
     ...(of.kind === 'relabel' && choice.fromBatch !== '' ? { parentBatchId: choice.fromBatch } : {}),
     claimRules: {
       ...contract.rules,

@@ -3,9 +3,10 @@
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
+import type { BatchKind } from '#server/work/schemas.ts';
 import type { CaseChoice } from './case-choice.ts';
 
-export type EarlierBatch = { id: string; name: string };
+export type EarlierBatch = { id: string; name: string; kind: BatchKind };
 export type ProtocolChoice = { id: string; version: number };
 
 export type ChooseEarlierWorkProps = {

@@ -12,7 +12,10 @@ export type KeepApartProps = {
   batches: readonly EarlierBatch[];
 };
 
-/** Whose earlier readers may not meet the same cases here. */
+/** Kinds whose people can be kept apart: exams, trainings and calibrations are for those who read elsewhere. */
+const READ_APART: readonly EarlierBatch['kind'][] = ['self_label', 'pilot', 'production', 'relabel'];
+
+/** Whose earlier readers may not meet the same cases here, and whose people may not work here at all. */
 export function KeepApart({ values, onChange, batches }: KeepApartProps) {
   if (batches.length === 0) return null;
   return (
@@ -33,24 +36,56 @@ export function KeepApart({ values, onChange, batches }: KeepApartProps) {
         />
       </Field>
       {values.excludePriorReaders === 'listed' ? (
-        <div className="flex flex-col gap-1.5">
-          {batches.map(({ id, name }) => (
-            <Checkbox
-              key={id}
-              label={name}
-              checked={values.excludedBatchIds.includes(id)}
-              onCheckedChange={(isOn) =>
-                onChange({
-                  excludedBatchIds:
-                    isOn === true
-                      ? [...values.excludedBatchIds, id]
-                      : values.excludedBatchIds.filter((one) => one !== id),
-                })
-              }
-            />
-          ))}
-        </div>
+        <ChooseBatches
+          batches={batches}
+          chosen={values.excludedBatchIds}
+          onChange={(excludedBatchIds) => onChange({ excludedBatchIds })}
+        />
       ) : null}
+      <OtherPeople
+        batches={batches}
+        chosen={values.apartFromBatchIds}
+        onChange={(apartFromBatchIds) => onChange({ apartFromBatchIds })}
+      />
     </fieldset>
+  );
+}
+
+type ChooseBatchesProps = {
+  batches: readonly EarlierBatch[];
+  chosen: readonly string[];
+  onChange: (chosen: string[]) => void;
+};
+
+/** Batches of which nobody may work here, nor anybody from here in them: a reference standard and its reader study (R23). */
+export function OtherPeople({ batches, ...choice }: ChooseBatchesProps) {
+  const offered = batches.filter((one) => READ_APART.includes(one.kind));
+  if (offered.length === 0) return null;
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="pb-1 font-medium text-sm">The people here must be others than in</legend>
+      <p className="prose-width text-ink-3 text-sm">
+        On other cases too, at every tier, and either way round: such as a reference standard and the study
+        whose readers it judges. None chosen means anybody.
+      </p>
+      <ChooseBatches batches={offered} {...choice} />
+    </fieldset>
+  );
+}
+
+function ChooseBatches({ batches, chosen, onChange }: ChooseBatchesProps) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      {batches.map(({ id, name }) => (
+        <Checkbox
+          key={id}
+          label={name}
+          checked={chosen.includes(id)}
+          onCheckedChange={(isOn) =>
+            onChange(isOn === true ? [...chosen, id] : chosen.filter((one) => one !== id))
+          }
+        />
+      ))}
+    </div>
   );
 }

@@ -121,6 +121,7 @@ async function PanelPart({ projectId }: { projectId: string }) {
         datasets={forChoice(datasets)}
         panel={panel}
         made={batches.filter((batch) => batch.kind === 'self_label').length}
+        batches={batches.map(({ id, name, kind }) => ({ id, name, kind }))}
       />
     </>
   );
@@ -192,7 +193,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
         own={own}
         datasets={choices}
         fields={fields}
-        batches={earlier.map(({ id, name }) => ({ id, name }))}
+        batches={earlier.map(({ id, name, kind: of }) => ({ id, name, kind: of }))}
         protocols={protocols}
         isReference={project.intendedUse === 'test_reference'}
         policy={{

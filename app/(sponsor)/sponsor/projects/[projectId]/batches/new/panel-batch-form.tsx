@@ -15,11 +15,15 @@ import { counted, quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-
 import { NumberField, requiredNumber } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { createBatchInput } from '#server/work/schemas.ts';
+import type { EarlierBatch } from './choose-earlier-work.tsx';
+import { OtherPeople } from './keep-apart.tsx';
 
 export type PanelBatchFormProps = {
   projectId: string;
   datasets: readonly { id: string; name: string; caseCount: number; splits: readonly string[] }[];
   panel: { needed: number; readers: readonly { name: string }[] };
+  /** Batches whose people may be kept apart from the panel of this one. */
+  batches: readonly EarlierBatch[];
   /** Panel batches of the project so far. */
   made: number;
 };
@@ -30,7 +34,7 @@ const WORDS: Record<string, string> = {
 };
 
 /** A batch the sponsor's own panel reads blind, from which gold is proposed (R7); nobody is paid through it. */
-export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchFormProps) {
+export function PanelBatchForm({ projectId, datasets, panel, batches, made }: PanelBatchFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState({
@@ -40,6 +44,7 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
     cases: '',
     overlap: String(Math.max(panel.needed, panel.readers.length)),
   });
+  const [apart, setApart] = useState<readonly string[]>([]);
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
   const create = useMutation(
@@ -60,6 +65,7 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
       kind: 'self_label',
       ...(values.split.trim() === '' ? {} : { split: values.split.trim() }),
       ...(values.cases.trim() === '' ? {} : { caseLimit: Number(values.cases) }),
+      ...(apart.length > 0 ? { apartFromBatchIds: [...apart] } : {}),
       overlap: requiredNumber(values.overlap),
       goldMode: 'none',
       reviewShareBasisPoints: 0,
@@ -135,6 +141,7 @@ export function PanelBatchForm({ projectId, datasets, panel, made }: PanelBatchF
           onChange={(overlap) => set({ overlap })}
         />
       </div>
+      <OtherPeople batches={batches} chosen={apart} onChange={setApart} />
       <p className="prose-width text-ink-2 text-sm">
         {panel.readers.length === 0
           ? 'Nobody is on the panel yet; add readers on the Gold tab.'

@@ -48,6 +48,7 @@ export function useBatchForm({
     consensusMethod: policy.consensusMethod,
     excludePriorReaders: kind === 'relabel' ? 'siblings' : 'none',
     excludedBatchIds: [],
+    apartFromBatchIds: [],
     maxReadsPerVendor: '',
     leastReadSeconds: '',
     goldExposureLimit: '',
