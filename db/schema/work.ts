@@ -304,7 +304,10 @@ export const namedExperts = pgTable(
   (t) => [primaryKey({ columns: [t.batchId, t.annotatorId] })],
 );
 
-/** Hot. What a person has typed but not submitted; survives a lost lease so that no work is lost. */
+/**
+ * Hot. What a person has put down but not submitted, at whatever tier; survives a lost lease so that no work is lost. Without answers it
+ * holds the time alone that the heartbeat tells, for what the gate pays when it closes (R27).
+ */
 export const drafts = pgTable(
   'drafts',
   {
@@ -312,7 +315,11 @@ export const drafts = pgTable(
     leaseId: uuid().notNull(),
     annotatorId: uuid().notNull(),
     taskId: uuid().notNull(),
-    answers: jsonb().notNull(),
+    /** Null while nothing has been put down. */
+    answers: jsonb(),
+    /** What the tier says besides answers: confidence, decisions, verdict, rationale (server/work/draft-work.ts). */
+    work: jsonb(),
+    /** Active time on the case, no more than had passed since the claim when it was told. */
     activeMs: integer().notNull().default(0),
     updatedAt: instant().notNull(),
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditPlan } from '#server/projects/tier-schemas.ts';
 import { answersRecord, answerValue } from '#server/protocols/schemas.ts';
+import { AUDIT_ERROR_KINDS, REJECT_REASONS, REVIEW_OUTCOMES } from '#server/work/draft-work.ts';
 import { circumstancesInput } from '#server/work/schemas.ts';
 
 /** How a field of a final label was settled. */
@@ -27,16 +28,6 @@ export const finalField = z.object({
 });
 export type FinalField = z.infer<typeof finalField>;
 export const finalFields = z.record(z.string(), finalField);
-
-export const REVIEW_OUTCOMES = ['accept', 'fix_accept', 'return', 'reject'] as const;
-/** R31: the only reasons for which work goes unpaid. Disagreement is not among them. */
-export const REJECT_REASONS = [
-  'no_effort',
-  'protocol_rule_broken',
-  'wrong_case',
-  'not_own_work',
-  'duplicate',
-] as const;
 
 const comment = z.string().trim().max(4000).default('');
 const circumstances = {
@@ -86,8 +77,6 @@ export const adjudicationInput = z.object({
 });
 export type AdjudicationInput = z.input<typeof adjudicationInput>;
 
-/** What is wrong with a final label, as a check of it found. */
-export const AUDIT_ERROR_KINDS = ['mislabel', 'omission', 'extra', 'boundary', 'inconsistency'] as const;
 export type AuditErrorKind = (typeof AUDIT_ERROR_KINDS)[number];
 
 export const auditInput = z

@@ -30,7 +30,13 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
   const answers = checkedAnswers(schema, given.answers);
   const content = { answers, confidence: null, rationale: given.rationale, labelOrigin: 'manual' };
   const shown = await shownWith(ctx, given);
-  const submission: Submission = { ...given, ...content, shown, contentSha256: null };
+  const submission: Submission = {
+    ...given,
+    ...content,
+    shown,
+    contentSha256: null,
+    work: { tier: 'adjudicate', rationale: given.rationale },
+  };
   const found = await findSubmittable(ctx, submission);
   if ('replay' in found) return found.replay;
   const { slot } = found;

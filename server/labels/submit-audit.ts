@@ -49,6 +49,12 @@ export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<S
     appBuild: given.appBuild,
     viewport: given.viewport,
     activeMs: given.activeMs,
+    work: {
+      tier: 'audit',
+      outcome: said === 'read' ? null : said,
+      errorKind,
+      comment: given.comment,
+    },
   };
   const found = await findSubmittable(ctx, submission);
   if ('replay' in found) return found.replay;

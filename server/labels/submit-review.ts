@@ -171,5 +171,9 @@ function toSubmission(review: Review, fixed: Answers | null, shown: Shown): Subm
     appBuild: review.appBuild,
     viewport: review.viewport,
     activeMs: review.activeMs,
+    work: {
+      tier: 'review',
+      decisions: review.decisions.map((one) => ({ ...one, reason: one.reason ?? null })),
+    },
   };
 }

@@ -48,12 +48,12 @@ import {
   createBatchInput,
   dismissAlertInput,
   draftInput,
+  extendInput,
   feedbackInput,
   flagInput,
   joinInput,
   lease,
   leaseInput,
-  leasesInput,
   nameExpertInput,
   prioritiseInput,
   readerDecisionInput,
@@ -174,7 +174,7 @@ export const workRouter = router({
     .output(z.object({ savedAt: z.date() }))
     .mutation(({ ctx, input }) => saveDraft(ctx.command, input)),
   extendLease: reading()
-    .input(leasesInput)
+    .input(extendInput)
     .output(z.array(z.object({ leaseId: z.uuid(), leaseUntil: z.date().nullable() })))
     .mutation(({ ctx, input }) => extendLease(ctx.command, input)),
   release: reading()

@@ -105,7 +105,7 @@ describe('what readers, their devices and their networks do wrong', () => {
     await reclaimLeases(system());
     await expect(submit(reader!, short, two.leaseId, { a: 'A nodule.' }, 540_000)).rejects.toMatchObject({
       reason: 'lease_over',
-      message: expect.stringContaining('Your answers are kept as a draft'),
+      message: expect.stringContaining('is kept as a draft'),
     });
     expect(
       (await extendLease(reader!, { batchId: short, leaseIds: [two.leaseId] }))[0]?.leaseUntil,

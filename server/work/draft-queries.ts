@@ -1,29 +1,37 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { type DraftWork, draftWork } from './draft-work.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
+import type { Tier } from './rules.ts';
 
-/** The newest draft of a person for a task, under whichever lease. $1 batch, $2 person, $3 task. Index: drafts_task_idx. */
+/**
+ * The newest draft of a person for a task at a tier, under whichever lease. $1 batch, $2 person, $3 task, $4 tier. Index:
+ * drafts_task_idx.
+ */
 export const FIND_DRAFT = `
-select answers, active_ms, updated_at from drafts
+select answers, work, active_ms, updated_at from drafts
 where batch_id = $1::uuid and annotator_id = $2::uuid and task_id = $3::uuid
+  and answers is not null and coalesce(work ->> 'tier', $4::text) = $4::text
 order by updated_at desc limit 1`;
 
 /** What a person has put down about a case and not handed in; null when there is nothing. */
 export async function findDraft(
   q: Queryable,
-  of: { batchId: string; personId: string; taskId: string },
-): Promise<{ answers: Answers; activeMs: number; savedAt: Date } | null> {
-  const [row] = await hotSql(q).unsafe(FIND_DRAFT, [of.batchId, of.personId, of.taskId], { prepare: true });
+  of: { batchId: string; personId: string; taskId: string; tier: Tier },
+): Promise<{ answers: Answers; work: DraftWork | null; activeMs: number; savedAt: Date } | null> {
+  const parameters = [of.batchId, of.personId, of.taskId, of.tier];
+  const [row] = await hotSql(q).unsafe(FIND_DRAFT, parameters, { prepare: true });
   if (!row) return null;
   return {
     answers: answersRecord.parse(row.answers),
+    work: draftWork.nullable().parse(row.work),
     activeMs: row.active_ms,
     savedAt: new Date(row.updated_at),
   };
 }
 
-/** Keeps what somebody has typed, also when their lease is over. Index: the primary key. */
+/** Keeps what somebody has put down, also when their lease is over. Index: the primary key. */
 export async function keepDraft(
   sql: HotSql,
   d: {
@@ -32,17 +40,49 @@ export async function keepDraft(
     annotatorId: string;
     taskId: string;
     answers: unknown;
+    work: DraftWork | null;
     activeMs: number;
     now: Date;
   },
 ): Promise<void> {
   await sql`
-    insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, active_ms, updated_at)
-    values (${d.batchId}, ${d.leaseId}, ${d.annotatorId}, ${d.taskId}, ${JSON.stringify(d.answers)}, ${d.activeMs},
-      ${d.now.toISOString()})
-    on conflict (batch_id, lease_id) do update set answers = excluded.answers, active_ms = excluded.active_ms,
-      updated_at = excluded.updated_at
+    insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, work, active_ms, updated_at)
+    values (${d.batchId}, ${d.leaseId}, ${d.annotatorId}, ${d.taskId}, ${JSON.stringify(d.answers)},
+      ${d.work === null ? null : JSON.stringify(d.work)}, ${d.activeMs}, ${d.now.toISOString()})
+    on conflict (batch_id, lease_id) do update set answers = excluded.answers, work = excluded.work,
+      active_ms = greatest(drafts.active_ms, excluded.active_ms), updated_at = excluded.updated_at
     where drafts.annotator_id = excluded.annotator_id`;
+}
+
+/**
+ * Notes the active time on cases that are held, which the gate pays for when it closes (R27): the device's word, no more than has
+ * passed since the claim, and never less than was told before. What was put down, and when, stays. Indexes: slots_lease_idx, the
+ * primary key.
+ */
+export async function tellTime(
+  q: Queryable,
+  of: {
+    batchId: string;
+    annotatorId: string;
+    active: readonly { leaseId: string; activeMs: number }[];
+    now: Date;
+  },
+): Promise<void> {
+  const told = of.active.filter((one) => one.activeMs > 0);
+  if (told.length === 0) return;
+  const now = of.now.toISOString();
+  await q.execute(sql`
+    insert into drafts (batch_id, lease_id, annotator_id, task_id, active_ms, updated_at)
+    select s.batch_id, s.lease_id, s.annotator_id, s.task_id,
+      least(u.ms, greatest(0, extract(epoch from ${now}::timestamptz - s.claimed_at) * 1000))::int, ${now}::timestamptz
+    from (select lease_id, max(ms) as ms from unnest(${sql.param(told.map((one) => one.leaseId))}::uuid[],
+      ${sql.param(told.map((one) => one.activeMs))}::int[]) as u (lease_id, ms) group by 1) u
+    cross join lateral (
+      select s.batch_id, s.lease_id, s.annotator_id, s.task_id, s.claimed_at from slots s
+      where s.batch_id = ${of.batchId} and s.lease_id = u.lease_id and s.status = 'leased'
+        and (s.annotator_id = ${of.annotatorId}) is true and s.lease_until > ${now}::timestamptz limit 1) s
+    on conflict (batch_id, lease_id) do update set active_ms = greatest(drafts.active_ms, excluded.active_ms)
+    where drafts.annotator_id = excluded.annotator_id`);
 }
 
 /** Those of some leases under which something was put down. Index: the primary key. */
@@ -52,7 +92,8 @@ export async function listBegun(
 ): Promise<ReadonlySet<string>> {
   const rows = await q.execute<{ leaseId: string }>(sql`
     select lease_id as "leaseId" from drafts
-    where batch_id = ${of.batchId} and lease_id = any (${sql.param([...of.leaseIds])}::uuid[])`);
+    where batch_id = ${of.batchId} and lease_id = any (${sql.param([...of.leaseIds])}::uuid[])
+      and answers is not null`);
   return new Set([...rows].map((row) => row.leaseId));
 }
 
@@ -62,16 +103,16 @@ export async function listBegun(
  */
 export async function countKeptDrafts(
   q: Queryable,
-  of: { batchId: string; annotatorId: string },
+  of: { batchId: string; annotatorId: string; tier: Tier },
 ): Promise<number> {
   const [row] = await q.execute<{ n: number }>(sql`
     select count(distinct x.task_id)::int as n from (
       select task_id, lease_id from slot_releases
-      where batch_id = ${of.batchId} and annotator_id = ${of.annotatorId} and cause = 'expired'
+      where batch_id = ${of.batchId} and annotator_id = ${of.annotatorId} and cause = 'expired' and tier = ${of.tier}
       order by at desc limit 200) x
-    join drafts d on d.batch_id = ${of.batchId} and d.lease_id = x.lease_id
+    join drafts d on d.batch_id = ${of.batchId} and d.lease_id = x.lease_id and d.answers is not null
     where (select true from slots s where s.batch_id = ${of.batchId} and s.annotator_id = ${of.annotatorId}
-      and s.task_id = x.task_id and s.tier = 'label' limit 1) is null`);
+      and s.task_id = x.task_id and s.tier = ${of.tier} limit 1) is null`);
   return row?.n ?? 0;
 }
 

@@ -190,8 +190,8 @@ describe('plans of the hot statements under hostile statistics', () => {
       const [row] = await t.sql`select count(*)::int as n, min(task_id::text) as task from drafts
         where batch_id = ${batchId} and annotator_id = ${personId}`;
       expect(row!.n).toBeGreaterThan(9_000);
-      const parameters = [batchId, personId, row!.task as string];
-      expect(await findDraft(t.db, { batchId, personId, taskId: row!.task })).not.toBeNull();
+      const parameters = [batchId, personId, row!.task as string, 'label'];
+      expect(await findDraft(t.db, { batchId, personId, taskId: row!.task, tier: 'label' })).not.toBeNull();
       expect(await rowsTouched(t.admin, { query: FIND_DRAFT, parameters }, mode)).toBeLessThanOrEqual(5);
     },
   );

@@ -17,7 +17,7 @@ export type HeldSlot = {
   feeMinor: bigint;
   /** True when it is a label that was returned to its author for correction. */
   isReturned: boolean;
-  /** Active time in the draft of this lease. */
+  /** Active time told of this lease, no more than has passed since the claim. */
   draftMs: number;
 };
 
@@ -39,9 +39,8 @@ const held = sql`
   select s.task_id as "taskId", s.slot_no as "slotNo", s.tier, s.round, s.annotator_id as "annotatorId",
     s.lease_id as "leaseId", t.price_minor::text as price, t.fee_minor::text as fee,
     s.label_id is not null as "isReturned",
-    -- The time is the reader's device's word, and is paid (R27): no more than has passed here between the claim and the draft.
-    coalesce((select least(d.active_ms, greatest(0, extract(epoch from d.updated_at - s.claimed_at) * 1000))::int
-      from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
+    -- What the gate's closing pays for (R27); bounded by the time since the claim when it was told (tellTime, saveDraft).
+    coalesce((select d.active_ms from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
   from slots s cross join lateral (
     select t.price_minor, t.fee_minor, t.payee_org_id from terms t where t.batch_id = s.batch_id and t.annotator_id = s.annotator_id
       and t.tier = s.tier and t.terms_no = s.terms_no limit 1) t`;
@@ -81,6 +80,9 @@ export async function lockLeasesOf(
     order by s.task_id, s.slot_no for update of s`);
   return [...rows].map(toHeld);
 }
+
+/** A read that its reader makes once more (R23). A review's round only counts the reviews of its case: anybody may take the next. */
+const isRepeat = (slot: HeldSlot): boolean => slot.tier === 'label' && slot.round > 1 && !slot.isReturned;
 
 /** Remembers who gave a slot back and why. A case that ran out twice on the same person does not come back to them. */
 export async function insertReleases(
@@ -131,7 +133,7 @@ export async function letGo(
   const isGivenBack = input.cause === 'closed' || input.cause === 'expired';
   const dealt = by((s) => isDealtGoldSlot(s.slotNo, s.tier));
   const gold = isGivenBack ? [] : dealt;
-  const repeats = by((s) => s.round > 1 && !s.isReturned);
+  const repeats = by(isRepeat);
   const returned = by((s) => s.isReturned);
   const plain = by((s) => !gold.includes(s) && !repeats.includes(s) && !returned.includes(s));
   await updateSlots(tx, input.batchId, gold, null);
@@ -207,8 +209,8 @@ async function countReleases(
     if (!slot.isReturned) sum.freed += slot.priceMinor + slot.feeMinor;
     if (slot.isReturned) sum.corrected += 1;
     if (!isSkip && slot.isReturned) sum.returned += 1;
-    if (!isSkip && !slot.isReturned && slot.round > 1) sum.repeats += 1;
-    if (isGivenBack && !slot.isReturned && slot.round === 1) sum.again += 1;
+    if (!isSkip && isRepeat(slot)) sum.repeats += 1;
+    if (isGivenBack && !slot.isReturned && !isRepeat(slot)) sum.again += 1;
     sums.set(key, sum);
   }
   const rows = [...sums.values()].sort((a, b) => (a.annotatorId + a.tier < b.annotatorId + b.tier ? -1 : 1));
@@ -258,12 +260,18 @@ async function countSkips(
   }
 }
 
-/** The batch's median active time of recent labels, or null when there is none (R27). Index: labels_submitted_idx. */
-export async function medianActiveMs(q: Queryable, batchId: string): Promise<number | null> {
-  const [row] = await q.execute<{ ms: number | null }>(sql`
-    select percentile_cont(0.5) within group (order by active_ms) as ms from (
-      select m.active_ms from labels m where m.batch_id = ${batchId} order by ${newestSubmissions(sql`m`)} limit 1001) l`);
-  return row?.ms ?? null;
+/**
+ * The batch's median active time at each tier (R27), of its newest labels: a review is held against reviews. A tier of which there is
+ * none among the newest 20,000 has no median. Index: labels_submitted_idx.
+ */
+export async function medianActiveMs(q: Queryable, batchId: string): Promise<ReadonlyMap<Tier, number>> {
+  const rows = await q.execute<{ tier: Tier; ms: number }>(sql`
+    select tier, percentile_cont(0.5) within group (order by active_ms) as ms from (
+      select l.tier, l.active_ms, row_number() over (partition by l.tier order by l.submitted_at desc, l.id desc) as n from (
+        select m.tier, m.active_ms, m.submitted_at, m.id from labels m where m.batch_id = ${batchId}
+        order by ${newestSubmissions(sql`m`)} limit 20000) l) l
+    where n <= 1001 group by tier`);
+  return new Map([...rows].map((row) => [row.tier, row.ms]));
 }
 
 /** Makes the next claim of these readers look at their eligibility first. */

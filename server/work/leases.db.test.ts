@@ -40,6 +40,7 @@ const submission = (lease: { batchId: string; leaseId: string }, activeMs: numbe
   viewport: '',
   activeMs,
   contentSha256: null,
+  work: { tier: 'label' as const, confidence: null, rationale: null },
 });
 
 describe('leases and what becomes of them', () => {

@@ -268,7 +268,7 @@ async function ownOf(ctx: OrgContext, input: { batchId: string; leaseId: string 
   const { personId } = ctx.actor;
   const lease = await findLease(ctx.db, { ...input, personId, now: ctx.clock.now() });
   if (lease === null) return { lease, draft: null, returned: null };
-  const task = { ...input, personId, taskId: lease.taskId };
+  const task = { ...input, personId, taskId: lease.taskId, tier: lease.tier };
   const [draft, returned] = await Promise.all([findDraft(ctx.db, task), findReturn(ctx.db, task)]);
   return { lease, draft, returned };
 }

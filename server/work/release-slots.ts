@@ -19,14 +19,14 @@ export async function releaseSlots(
   },
 ): Promise<void> {
   if (input.slots.length === 0) return;
-  const median = input.cause === 'revoked' ? await medianActiveMs(tx.db, input.batchId) : null;
+  const medians = input.cause === 'revoked' ? await medianActiveMs(tx.db, input.batchId) : new Map();
   const slots = input.slots.map((slot) => {
     const paidMinor =
       input.cause !== 'revoked' || slot.isReturned
         ? 0n
         : slot.annotatorId === input.paidInFull
           ? slot.priceMinor
-          : partialPay(slot.priceMinor, slot.draftMs, median);
+          : partialPay(slot.priceMinor, slot.draftMs, medians.get(slot.tier) ?? null);
     return { ...slot, paidMinor, paidFeeMinor: partialFee(slot, paidMinor) };
   });
   const common = { batchId: input.batchId, slots, cause: input.cause, now: tx.now };

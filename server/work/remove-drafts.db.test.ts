@@ -103,8 +103,8 @@ describe('drafts go when they have served', () => {
     const taskId = slot!.task_id as string;
     await t.sql`insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, active_ms, updated_at)
       values (${batchId}, ${second}, ${who.actor.personId}, ${taskId}, '{"grade":"3"}', 2, ${scene.clock.now().toISOString()})`;
-    const found = await findDraft(t.db, { batchId, personId: who.actor.personId, taskId });
-    expect(found).toEqual({ answers: { grade: '3' }, activeMs: 2, savedAt: scene.clock.now() });
+    const found = await findDraft(t.db, { batchId, personId: who.actor.personId, taskId, tier: 'label' });
+    expect(found).toEqual({ answers: { grade: '3' }, work: null, activeMs: 2, savedAt: scene.clock.now() });
     scene.clock.advance(2 * DAY);
     await removeDrafts(system());
     expect(await draftsOf(batchId)).toEqual([second]);

@@ -1,18 +1,30 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { keepDraft } from './draft-queries.ts';
+import type { DraftWork } from './draft-work.ts';
 import { hotSql } from './hot-sql.ts';
 import { leaseGone } from './lease-errors.ts';
-import { findLease } from './reads.ts';
+import { activeSince } from './rules.ts';
+import { findLeasedSlot, findRelease } from './submit-queries.ts';
 
 const MOST_BYTES = 64 * 1024;
 
-/** Keeps what was typed under a live lease, so that a crash loses nothing. Answers need not be complete. */
+/**
+ * Keeps what was put down under a lease, at whatever tier, so that a crash loses nothing. It need not be complete. A lease that ran out
+ * or was given back keeps it too: whoever was offline then finds it when the case comes back. What the gate took is sealed (R27).
+ */
 export async function saveDraft(
   ctx: OrgContext,
-  input: { batchId: string; leaseId: string; answers: Record<string, unknown>; activeMs: number },
+  input: {
+    batchId: string;
+    leaseId: string;
+    answers: Record<string, unknown>;
+    work?: DraftWork | null | undefined;
+    activeMs: number;
+  },
 ): Promise<{ savedAt: Date }> {
-  if (JSON.stringify(input.answers).length > MOST_BYTES) {
+  const work = input.work ?? null;
+  if (JSON.stringify([input.answers, work]).length > MOST_BYTES) {
     throw new AppError({
       kind: 'invalid',
       reason: 'label_too_large',
@@ -20,9 +32,26 @@ export async function saveDraft(
     });
   }
   const now = ctx.clock.now();
-  const personId = ctx.actor.personId;
-  const held = await findLease(ctx.db, { ...input, personId, now });
-  if (held === null) throw leaseGone();
-  await keepDraft(hotSql(ctx.db), { ...input, annotatorId: personId, taskId: held.taskId, now });
+  const annotatorId = ctx.actor.personId;
+  const sql = hotSql(ctx.db);
+  const slot = await findLeasedSlot(sql, input);
+  const held = slot?.annotatorId === annotatorId ? slot : null;
+  const given = held === null ? await findRelease(sql, { ...input, annotatorId }) : null;
+  if (held === null && (given === null || !['expired', 'closed'].includes(given.cause))) throw leaseGone();
+  if (held !== null && work !== null && work.tier !== held.tier) {
+    throw new AppError({
+      kind: 'invalid',
+      reason: 'wrong_tier',
+      message: `This lease is for ${held.tier} work; a draft of ${work.tier} work does not belong to it.`,
+    });
+  }
+  const draft = { ...input, work, annotatorId };
+  if (held !== null) {
+    const activeMs = activeSince(input.activeMs, held.claimedAt, now);
+    await keepDraft(sql, { ...draft, taskId: held.taskId, activeMs, now });
+  } else if (given !== null) {
+    // As of the end of the lease, so that it does not hide what was put down under a later one.
+    await keepDraft(sql, { ...draft, taskId: given.taskId, now: given.at });
+  }
   return { savedAt: now };
 }

@@ -9,6 +9,7 @@ import {
 } from '#server/projects/tier-schemas.ts';
 import { CHANGE_CLASSES, edgeCase } from '#server/protocols/schemas.ts';
 import { changeableClaimRules, claimRules } from './claim-rules.ts';
+import { draftWork } from './draft-work.ts';
 import { TIERS } from './rules.ts';
 import { caseFilter, sampling } from './selection-schemas.ts';
 
@@ -157,6 +158,14 @@ export type ClaimInput = z.infer<typeof claimInput>;
 export const leaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
 export const leasesInput = z.object({ batchId: z.uuid(), leaseIds: z.array(z.uuid()).min(1).max(40) });
 
+/** The heartbeat, with the active time on what has been looked at. */
+export const extendInput = leasesInput.extend({
+  active: z
+    .array(z.object({ leaseId: z.uuid(), activeMs: z.number().int().min(0).max(86_400_000) }))
+    .max(40)
+    .default([]),
+});
+
 /** With `keepsBegun` what has a draft stays: the page was closed, and whoever comes back goes on there. */
 export const releaseInput = leasesInput.extend({ keepsBegun: z.boolean().default(false) });
 
@@ -223,6 +232,8 @@ const answers = z.record(
 
 export const draftInput = leaseInput.extend({
   answers,
+  /** What the tier says besides; null or left out where only answers were given. */
+  work: draftWork.nullish(),
   activeMs: z.number().int().min(0).max(86_400_000),
 });
 

@@ -140,5 +140,6 @@ function toSubmission(input: ReturnType<typeof submitAndNextInput.parse>, shown:
     appBuild: input.appBuild,
     viewport: input.viewport,
     activeMs: input.activeMs,
+    work: { tier: 'label', confidence: content.confidence, rationale: content.rationale },
   };
 }

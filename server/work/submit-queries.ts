@@ -222,10 +222,10 @@ export async function findLabel(
 export async function findRelease(
   sql: HotSql,
   input: { batchId: string; annotatorId: string; leaseId: string },
-): Promise<{ taskId: string; cause: string } | null> {
+): Promise<{ taskId: string; cause: string; at: Date } | null> {
   const [row] = await sql`
-    select task_id, cause from slot_releases
+    select task_id, cause, at from slot_releases
     where batch_id = ${input.batchId} and annotator_id = ${input.annotatorId} and lease_id = ${input.leaseId}
     order by at desc limit 1`;
-  return row ? { taskId: row.task_id, cause: row.cause } : null;
+  return row ? { taskId: row.task_id, cause: row.cause, at: new Date(row.at) } : null;
 }

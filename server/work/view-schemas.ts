@@ -8,6 +8,7 @@ import {
   labelSchema,
 } from '#server/protocols/schemas.ts';
 import { consensusChoice } from './consensus-choice.ts';
+import { draftWork } from './draft-work.ts';
 import { BATCH_KINDS, FLAG_KINDS, reason, tier } from './schemas.ts';
 import { stratum } from './selection-schemas.ts';
 
@@ -99,7 +100,14 @@ export const caseView = z.object({
   ),
   /** What was opened, sealed; goes back with the answers. */
   receipt: z.string(),
-  draft: z.object({ answers: answersRecord, activeMs: count, savedAt: z.date() }).nullable(),
+  draft: z
+    .object({
+      answers: answersRecord,
+      work: draftWork.nullable(),
+      activeMs: count,
+      savedAt: z.date(),
+    })
+    .nullable(),
   returned: z.object({ answers: answersRecord, comment: z.string() }).nullable(),
 });
 

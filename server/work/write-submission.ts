@@ -8,6 +8,7 @@ import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers } from '#server/protocols/schemas.ts';
 import { signedSchema } from './batch-facts.ts';
 import { keepDraft } from './draft-queries.ts';
+import type { DraftWork } from './draft-work.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
 import { activeSince, canonicalJson, type Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
@@ -34,6 +35,8 @@ export type Submission = {
   appBuild: string;
   viewport: string;
   activeMs: number;
+  /** What is kept besides the answers when the lease is over. */
+  work: DraftWork;
   /** Hash of what was sent under this id where the label's row does not hold all of it (`labelHash`); null for a label. */
   contentSha256: string | null;
 };
@@ -83,7 +86,8 @@ export async function findSubmittable(
       message: 'There is no such lease, or it was submitted under another id. Ask for the next case.',
     });
   }
-  await keepDraft(sql, { ...s, annotatorId, taskId: release.taskId, now });
+  const activeMs = slot === null ? s.activeMs : activeSince(s.activeMs, slot.claimedAt, now);
+  await keepDraft(sql, { ...s, activeMs, annotatorId, taskId: release.taskId, now });
   throw leaseOver();
 }
 
@@ -151,7 +155,9 @@ export async function writeSubmission(
     const annotatorId = ctx.actor.personId;
     const replay = await findReplay(ctx.db, annotatorId, s);
     if (replay) return replay;
-    await keepDraft(hotSql(ctx.db), { ...s, annotatorId, taskId: slot.taskId, now: ctx.clock.now() });
+    const now = ctx.clock.now();
+    const activeMs = activeSince(s.activeMs, slot.claimedAt, now);
+    await keepDraft(hotSql(ctx.db), { ...s, activeMs, annotatorId, taskId: slot.taskId, now });
     throw leaseOver();
   }
 }
@@ -221,6 +227,6 @@ function leaseOver(): AppError {
     kind: 'conflict',
     reason: 'lease_over',
     message:
-      'Your time on this case ran out before it was submitted. Your answers are kept as a draft; they come back if the case does.',
+      'Your time on this case ran out before it was submitted. What you put down is kept as a draft; it comes back if the case does.',
   });
 }

@@ -132,9 +132,9 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     saveDraft: async (input) => {
       await work.saveDraft.mutate({ batchId, ...input });
     },
-    extend: async (leaseIds, isUse) => {
+    extend: async (leaseIds, isUse, active) => {
       const options = isUse ? {} : BACKGROUND;
-      const ends = await work.extendLease.mutate({ batchId, leaseIds }, options);
+      const ends = await work.extendLease.mutate({ batchId, leaseIds, active }, options);
       return ends.map(({ leaseId, leaseUntil }) => ({ leaseId, leaseUntil: leaseUntil?.getTime() ?? null }));
     },
     release: async (leaseIds) => {

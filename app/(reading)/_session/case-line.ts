@@ -2,6 +2,7 @@ import { NO_TIME, noteActivity } from './active-time.ts';
 import { failureOf } from './call-failure.ts';
 import type { DeskCalls } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
+import { workOf } from './draft-of.ts';
 import { clockAhead } from './lease-clock.ts';
 import type { ReadingStore } from './reading-state.ts';
 import {
@@ -173,7 +174,14 @@ const failureReason = (failure: { reason: string; message: string }) => ({
 function begun(content: PreparedCase, kept: KeptDraft | null): { work: Work; activeMs: number } {
   const { draft } = content;
   if (kept !== null && (draft === null || kept.at >= draft.savedAt))
-    return { work: kept.work, activeMs: kept.activeMs };
-  if (draft !== null) return { work: { ...NO_WORK, answers: draft.answers }, activeMs: draft.activeMs };
+    return { work: stillMeant(content, kept.work), activeMs: kept.activeMs };
+  if (draft !== null) return { work: stillMeant(content, workOf(draft)), activeMs: draft.activeMs };
   return { work: { ...NO_WORK, answers: content.returnedAnswers ?? {} }, activeMs: 0 };
+}
+
+/** Decisions on reads that are not before the person any more are left out: such a read was undone, corrected or taken away since. */
+function stillMeant(content: PreparedCase, work: Work): Work {
+  const shown = new Set(content.reads.map((read) => read.labelId));
+  const decisions = Object.entries(work.decisions).filter(([labelId]) => shown.has(labelId));
+  return { ...work, decisions: Object.fromEntries(decisions) };
 }

@@ -1,4 +1,5 @@
 import type { Answers } from '#server/protocols/schemas.ts';
+import type { DraftWork } from '#server/work/draft-work.ts';
 import type {
   AuditErrorKind,
   ClaimResult,
@@ -48,9 +49,14 @@ export type DeskCalls = {
   send(parcel: Parcel, limit: number): Promise<ClaimResult | null>;
   /** As `send` while the page is going away, claiming nothing: sent at once, and by the browser when the page is gone. */
   sendOnClose(parcel: Parcel): Promise<void>;
-  saveDraft(input: { leaseId: string; answers: Answers; activeMs: number }): Promise<void>;
-  /** `isUse` tells whether the person did something since the last call (R28). */
-  extend(leaseIds: string[], isUse: boolean): Promise<{ leaseId: string; leaseUntil: number | null }[]>;
+  /** Also under a lease that ran out: what was put down comes back with the case. */
+  saveDraft(input: { leaseId: string; answers: Answers; work: DraftWork; activeMs: number }): Promise<void>;
+  /** `isUse` tells whether the person did something since the last call (R28), `active` the time spent on what was looked at (R27). */
+  extend(
+    leaseIds: string[],
+    isUse: boolean,
+    active: { leaseId: string; activeMs: number }[],
+  ): Promise<{ leaseId: string; leaseUntil: number | null }[]>;
   release(leaseIds: string[]): Promise<void>;
   /** As `release` while the page is going away: sent at once, and by the browser when the page is gone. What was begun stays. */
   releaseOnClose(leaseIds: string[]): Promise<void>;

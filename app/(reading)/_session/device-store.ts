@@ -3,6 +3,8 @@ export type DeviceStore = {
   read(key: string): unknown;
   write(key: string, value: unknown): void;
   remove(key: string): void;
+  /** Everything that is kept, in no order. */
+  keys(): string[];
 };
 
 /** How long an unfinished draft stays on a device. */
@@ -37,6 +39,15 @@ export function browserStore(prefix: string, now: () => number): DeviceStore {
         localStorage.removeItem(name(key));
       } catch {
         // As above.
+      }
+    },
+    keys() {
+      try {
+        return Object.keys(localStorage)
+          .filter((key) => key.startsWith(name('')))
+          .map((key) => key.slice(name('').length));
+      } catch {
+        return [];
       }
     },
   };

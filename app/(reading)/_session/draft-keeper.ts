@@ -1,13 +1,17 @@
 import { activeMs } from './active-time.ts';
+import { failureOf } from './call-failure.ts';
 import type { KeptDraft } from './case-line.ts';
 import { sentAnswers } from './check-work.ts';
 import type { DeskCalls } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
+import { draftWorkOf } from './draft-of.ts';
 import type { ReadingStore } from './reading-state.ts';
 import type { Held, Reading } from './reading-types.ts';
 
 const DEVICE_MS = 300;
 const SERVER_MS = 2_500;
+/** Drafts of leases that are over, which a page that opens again hands to the server. */
+const MOST_LEFT = 20;
 
 export type DraftKeeper = {
   /** What is put down about the case on the screen has changed. */
@@ -15,6 +19,10 @@ export type DraftKeeper = {
   /** Puts what was submitted back on the device, for a case that comes back. */
   restore(held: Held): void;
   forget(leaseId: string): void;
+  /** Hands over what was put down about a case that is lost; it comes back, under another lease, only from the server. */
+  handOver(held: Held): Promise<void>;
+  /** The same for what an earlier visit left on this device under leases that are over. */
+  handOverLeft(isHeld: (leaseId: string) => boolean): Promise<void>;
   stop(): void;
 };
 
@@ -31,6 +39,8 @@ export function createDraftKeeper(p: {
   const { store } = p;
   const schema = p.reading.protocol.labelSchema;
   let cancels: (() => void)[] = [];
+  /** The case whose latest change may not be on the server yet. */
+  let changed: string | null = null;
   const stop = () => {
     for (const cancel of cancels) cancel();
     cancels = [];
@@ -40,34 +50,64 @@ export function createDraftKeeper(p: {
     const kept: KeptDraft = { work: held.work, activeMs: ms, at: p.now() };
     p.drafts.write(held.leaseId, kept);
   };
+  const send = (leaseId: string, { work, activeMs }: Pick<KeptDraft, 'work' | 'activeMs'>) =>
+    p.calls.saveDraft({
+      leaseId,
+      answers: sentAnswers(schema, work),
+      work: draftWorkOf(p.calls.tier, work),
+      activeMs,
+    });
 
   async function toServer(held: Held): Promise<void> {
     try {
-      const answers = sentAnswers(schema, held.work);
-      await p.calls.saveDraft({ leaseId: held.leaseId, answers, activeMs: spent(held) });
+      await send(held.leaseId, { work: held.work, activeMs: spent(held) });
       if (store.get().cases[0]?.leaseId === held.leaseId) store.set({ draft: 'saved' });
     } catch (error) {
       p.onFailure(error);
     }
   }
 
+  /** The copy on the device goes once the server has it or refuses it; without a connection it waits for the next visit. */
+  async function handOverKept(leaseId: string): Promise<void> {
+    const kept = p.drafts.read(leaseId) as KeptDraft | null;
+    if (kept === null) return;
+    try {
+      await send(leaseId, kept);
+      p.drafts.remove(leaseId);
+    } catch (error) {
+      if (failureOf(error).kind === 'refused') p.drafts.remove(leaseId);
+      else p.onFailure(error);
+    }
+  }
+
   return {
     keep(held) {
       stop();
+      changed = held.leaseId;
       cancels.push(
         p.after(DEVICE_MS, () => {
           onDevice(held, spent(held));
           if (store.get().draft === 'none') store.set({ draft: 'device' });
         }),
       );
-      // A review has no draft on the server, and a label that is amended is there already.
-      if (p.calls.tier !== 'review' && held.amends === null)
-        cancels.push(p.after(SERVER_MS, () => void toServer(held)));
+      // A label that is amended is on the server already.
+      if (held.amends === null) cancels.push(p.after(SERVER_MS, () => void toServer(held)));
     },
     restore: (held) => onDevice(held, activeMs(held.time, p.now())),
     forget(leaseId) {
       stop();
       p.drafts.remove(leaseId);
+    },
+    async handOver(held) {
+      if (changed === held.leaseId) {
+        stop();
+        onDevice(held, activeMs(held.time, p.now()));
+      }
+      await handOverKept(held.leaseId);
+    },
+    async handOverLeft(isHeld) {
+      const left = p.drafts.keys().filter((key) => key !== 'outbox' && !isHeld(key));
+      await Promise.all(left.slice(0, MOST_LEFT).map(handOverKept));
     },
     stop,
   };

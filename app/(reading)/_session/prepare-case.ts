@@ -46,6 +46,7 @@ export async function prepareCase(
     returnedAnswers: returned?.answers ?? null,
     draft: draft && {
       answers: draft.answers,
+      work: draft.work,
       activeMs: draft.activeMs,
       savedAt: draft.savedAt.getTime(),
     },

@@ -45,6 +45,7 @@ function memoryStore(): DeviceStore & { all: Map<string, unknown> } {
     read: (key) => all.get(key) ?? null,
     write: (key, value) => void all.set(key, structuredClone(value)),
     remove: (key) => void all.delete(key),
+    keys: () => [...all.keys()],
   };
 }
 
@@ -261,7 +262,7 @@ describe('a reading session', () => {
     await settle();
     first.answer(true);
     await first.pass(400);
-    const again = bench({ drafts });
+    const again = bench({ drafts, held: ['c1'] });
     await again.session.start();
     await settle();
     expect(again.session.store.get().cases[0]?.work.answers).toEqual({ present: true });

@@ -67,6 +67,7 @@ export function createReadingSession(p: SessionInput) {
     store,
     line,
     leaseSeconds: reading.leaseSeconds,
+    handOver: (held) => keeper.handOver(held),
     waiting: () => outbox.items().map((item) => item.body.on.leaseId),
     onFailure,
   });
@@ -91,13 +92,17 @@ export function createReadingSession(p: SessionInput) {
     const held = sending.get(item.id);
     sending.delete(item.id);
     store.set({ lesson: null });
-    if (reason === 'answers_invalid' && held) {
+    const { kind } = item.body;
+    const comesBack = reason === 'answers_invalid' || (kind === 'review' && reason === 'labels_changed');
+    if (comesBack && held) {
       // Its images may be gone by now: it is opened again, with what was put down.
       keeper.restore(held);
       line.putFirst({ ...held, content: null });
       store.set({ faults: details });
+    } else if (held && held.amends === null) {
+      keeper.restore(held);
+      void keeper.handOver(held);
     }
-    const { kind } = item.body;
     if (kind !== 'skip')
       store.set({ submitted: Math.max(submitted, store.get().submitted - (kind === 'amend' ? 0 : 1)) });
     say(`${kind === 'amend' ? 'Your change' : 'One case'} was not taken: ${message}`, 'attention');
@@ -175,6 +180,9 @@ function createPresence(p: Present) {
         const isBegun = (lease: Lease) => p.drafts.read(lease.leaseId) !== null;
         line.takeLeases([...leases.filter(isBegun), ...leases.filter((lease) => !isBegun(lease))]);
         store.set({ phase: 'reading', isOnline: true });
+        const held = new Set([...waiting, ...leases.map((lease) => lease.leaseId)]);
+        // Before more is claimed: a case that ran out brings along what was put down about it.
+        await p.keeper.handOverLeft((leaseId) => held.has(leaseId));
         await line.fill();
       } catch (error) {
         p.onFailure(error);

@@ -2,6 +2,7 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import type { Answers } from '#server/protocols/schemas.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import type { DraftWork } from '#server/work/draft-work.ts';
 import type { ActiveTime } from './active-time.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>;
@@ -46,7 +47,7 @@ export type PreparedCase = {
   /** Null in a plain read. */
   asked: CaseAsked | null;
   returnedComment: string | null;
-  draft: { answers: Answers; activeMs: number; savedAt: number } | null;
+  draft: { answers: Answers; work: DraftWork | null; activeMs: number; savedAt: number } | null;
   returnedAnswers: Answers | null;
   /** Gives the memory of its images back. */
   dispose(): void;

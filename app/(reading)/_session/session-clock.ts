@@ -5,6 +5,7 @@ import type { DeskCalls } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
 import { heartbeatMs, shortLeaseMs } from './lease-clock.ts';
 import type { ReadingStore } from './reading-state.ts';
+import type { Held } from './reading-types.ts';
 
 /** R28: after so long without a sign of life the screen locks over the kept draft; the session ends then too. */
 export const LOCK_AFTER_MS = 15 * 60_000;
@@ -32,6 +33,8 @@ export function createSessionClock(p: {
   now(): number;
   /** Leases of what waits in the outbox. */
   waiting(): string[];
+  /** Keeps what was put down about a case that is lost. */
+  handOver(held: Held): Promise<void>;
   onFailure(error: unknown): void;
 }): SessionClock {
   const { store } = p;
@@ -50,11 +53,14 @@ export function createSessionClock(p: {
     isBeating = true;
     const isUse = usedSinceBeat;
     usedSinceBeat = false;
+    const active = own
+      .map((held) => ({ leaseId: held.leaseId, activeMs: activeMs(held.time, p.now()) }))
+      .filter((one) => one.activeMs > 0);
     try {
       const answers = new Map(
-        (await p.calls.extend(leaseIds, isUse)).map((one) => [one.leaseId, one.leaseUntil]),
+        (await p.calls.extend(leaseIds, isUse, active)).map((one) => [one.leaseId, one.leaseUntil]),
       );
-      takeEnds(answers);
+      await takeEnds(answers);
     } catch (error) {
       p.onFailure(error);
     } finally {
@@ -62,7 +68,7 @@ export function createSessionClock(p: {
     }
   }
 
-  function takeEnds(ends: ReadonlyMap<string, number | null>) {
+  async function takeEnds(ends: ReadonlyMap<string, number | null>): Promise<void> {
     const { cases } = store.get();
     const over = cases.filter((held) => held.amends === null && ends.get(held.leaseId) === null);
     const [current] = cases;
@@ -82,6 +88,8 @@ export function createSessionClock(p: {
         },
       });
     }
+    // First, so that a case that comes back brings it along.
+    await Promise.all(over.map((held) => p.handOver(held)));
     void p.line.fill();
   }
 

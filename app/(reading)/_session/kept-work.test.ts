@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { draftWork } from '#server/work/draft-work.ts';
+import type { DeskCalls } from './desk-calls.ts';
+import type { DeviceStore } from './device-store.ts';
+import { draftWorkOf, workOf } from './draft-of.ts';
+import { createReadingSession } from './reading-session.ts';
+import {
+  type DeskTier,
+  type Lease,
+  NO_WORK,
+  type PreparedCase,
+  type Reading,
+  type Work,
+} from './reading-types.ts';
+
+const settle = async () => {
+  for (let i = 0; i < 60; i += 1) await Promise.resolve();
+};
+const READ = '00000000-0000-4000-8000-000000000001';
+const GONE = '00000000-0000-4000-8000-000000000002';
+const reject = { outcome: 'reject', reason: 'no_effort', comment: 'Two seconds.', to: 'author' } as const;
+
+const WORKS: Record<DeskTier, Work> = {
+  label: { ...NO_WORK, answers: { present: true }, confidence: 4 },
+  review: { ...NO_WORK, decisions: { [READ]: reject } },
+  audit: {
+    ...NO_WORK,
+    answers: { present: false },
+    rationale: 'The margin is free.',
+    check: { outcome: 'disagree', errorKind: 'boundary' },
+  },
+  adjudicate: { ...NO_WORK, answers: { present: true }, rationale: 'By the scale bar.' },
+};
+const TIERS = Object.keys(WORKS) as DeskTier[];
+
+function memoryStore(): DeviceStore & { all: Map<string, unknown> } {
+  const all = new Map<string, unknown>();
+  return {
+    all,
+    read: (key) => all.get(key) ?? null,
+    write: (key, value) => void all.set(key, structuredClone(value)),
+    remove: (key) => void all.delete(key),
+    keys: () => [...all.keys()],
+  };
+}
+
+type Saved = Parameters<DeskCalls['saveDraft']>[0];
+
+/** A desk at a tier whose server keeps one draft, as it does for one case. */
+function desk(tier: DeskTier, more: { drafts?: ReturnType<typeof memoryStore>; reads?: string[] } = {}) {
+  let now = 1_000_000;
+  let leases = 0;
+  const drafts = more.drafts ?? memoryStore();
+  const saved: Saved[] = [];
+  const told: { leaseId: string; activeMs: number }[][] = [];
+  const state = { over: false, refusal: null as unknown, isOffline: false };
+  const timers: { at: number; act: () => void; isOff: boolean }[] = [];
+  const lease = (): Lease => ({
+    leaseId: `c${++leases}`,
+    leaseUntil: new Date(now + 600_000),
+    round: 1,
+    isReturned: false,
+  });
+  const calls = {
+    tier,
+    leases: async () => [],
+    claim: async () => ({ leases: [lease()], reasons: [], retryAfterMs: null }),
+    open: async (): Promise<PreparedCase> => {
+      const last = saved.at(-1);
+      return {
+        context: {},
+        receipt: 'sealed',
+        assets: [],
+        reads: (more.reads ?? [READ]).map((labelId) => ({ labelId, name: 'Reader A', answers: {} })) as never,
+        asked: null,
+        returnedComment: null,
+        returnedAnswers: null,
+        draft: last ? { ...last, savedAt: now } : null,
+        dispose: () => undefined,
+      };
+    },
+    send: async () => {
+      if (state.refusal) throw state.refusal;
+      return null;
+    },
+    saveDraft: async (input: Saved) => {
+      if (state.isOffline) throw new TypeError('fetch failed');
+      saved.push(input);
+    },
+    extend: async (ids: string[], _isUse: boolean, active: { leaseId: string; activeMs: number }[]) => {
+      told.push(active);
+      return ids.map((leaseId) => ({ leaseId, leaseUntil: state.over ? null : now + 600_000 }));
+    },
+  } as unknown as DeskCalls;
+  const session = createReadingSession({
+    reading: {
+      batchId: 'b',
+      kind: 'production',
+      prefetch: 0,
+      leaseSeconds: 600,
+      progress: { submitted: 0 },
+      protocol: {
+        labelSchema: {
+          fields: [
+            { key: 'present', label: 'Nodule', type: 'boolean', definition: 'A nodule.', required: true },
+          ],
+          rules: [],
+          gatedFields: [],
+        },
+      },
+    } as unknown as Reading,
+    calls,
+    drafts,
+    today: memoryStore(),
+    viewport: () => '1x1@1',
+    newId: () => crypto.randomUUID(),
+    now: () => now,
+    after: (ms, act) => {
+      const timer = { at: now + ms, act, isOff: false };
+      timers.push(timer);
+      return () => {
+        timer.isOff = true;
+      };
+    },
+  });
+  const pass = async (ms: number) => {
+    now += ms;
+    for (const timer of timers.filter((one) => one.at <= now && !one.isOff)) {
+      timer.isOff = true;
+      timer.act();
+    }
+    await settle();
+  };
+  const onScreen = () => session.store.get().cases[0];
+  return { session, saved, told, state, drafts, pass, onScreen };
+}
+
+describe('what is put down is kept at every tier', () => {
+  test.each(TIERS)('on the server as it was put down, and in the words it takes (%s)', (tier) => {
+    const work = WORKS[tier];
+    const kept = draftWork.parse(draftWorkOf(tier, work));
+    expect(workOf({ answers: work.answers, work: kept, activeMs: 1, savedAt: 1 })).toEqual(work);
+  });
+
+  test.each(TIERS)('saved when the person pauses, and there in another browser (%s)', async (tier) => {
+    const { session, saved, pass } = desk(tier);
+    await session.start();
+    await settle();
+    session.change(() => WORKS[tier]);
+    await pass(3_000);
+    expect(saved).toHaveLength(1);
+    expect(saved[0]).toMatchObject({ leaseId: 'c1', work: { tier } });
+  });
+
+  test.each(TIERS)(
+    'a case that runs out hands over what was put down, and brings it along under its next lease (%s)',
+    async (tier) => {
+      const { session, state, saved, drafts, pass, onScreen } = desk(tier);
+      await session.start();
+      await settle();
+      // Within the moment in which neither the device nor the server has it.
+      session.change(() => WORKS[tier]);
+      state.over = true;
+      await pass(100);
+      session.reconnect();
+      await settle();
+      expect(saved.map((one) => one.leaseId)).toEqual(['c1']);
+      expect(drafts.all.size).toBe(0);
+      expect(onScreen()).toMatchObject({ leaseId: 'c2', work: WORKS[tier] });
+    },
+  );
+
+  test('what an earlier visit left under a lease that is over is handed over before the next case comes', async () => {
+    const drafts = memoryStore();
+    drafts.write('old', { work: WORKS.review, activeMs: 5_000, at: 1 });
+    const offline = desk('review', { drafts });
+    offline.state.isOffline = true;
+    await offline.session.start();
+    await settle();
+    expect([...drafts.all.keys()]).toEqual(['old']);
+    const { session, saved, onScreen } = desk('review', { drafts });
+    await session.start();
+    await settle();
+    expect(saved.map((one) => one.leaseId)).toEqual(['old']);
+    expect(drafts.all.size).toBe(0);
+    expect(onScreen()?.work).toEqual(WORKS.review);
+  });
+
+  test('decisions on reads that are not there any more are left out', async () => {
+    const drafts = memoryStore();
+    const decisions = { [READ]: reject, [GONE]: reject };
+    drafts.write('c1', { work: { ...NO_WORK, decisions }, activeMs: 5_000, at: 1 });
+    const { session, onScreen } = desk('review', { drafts });
+    await session.start();
+    await settle();
+    expect(onScreen()?.work.decisions).toEqual({ [READ]: reject });
+  });
+
+  test.each(['lease_over', 'labels_changed'])(
+    'a review that is refused (%s) loses nothing: it is with the server, or on the screen again',
+    async (reason) => {
+      const { session, saved, state, onScreen } = desk('review');
+      await session.start();
+      await settle();
+      session.change(() => WORKS.review);
+      state.refusal = Object.assign(new Error('No.'), { data: { code: 'CONFLICT', reason, details: [] } });
+      expect(session.submit()).toEqual([]);
+      await settle();
+      if (reason === 'lease_over') expect(saved[0]?.work).toEqual(draftWorkOf('review', WORKS.review));
+      else expect(onScreen()).toMatchObject({ leaseId: 'c1', work: WORKS.review });
+    },
+  );
+
+  test('R27: the heartbeat tells the time on a case before anything is put down', async () => {
+    const { session, told, pass } = desk('review');
+    await session.start();
+    await settle();
+    await pass(20_000);
+    session.touch();
+    await pass(41_000);
+    session.tick();
+    await settle();
+    expect(told.at(-1)).toEqual([{ leaseId: 'c1', activeMs: 61_000 }]);
+  });
+});

@@ -1,0 +1,1 @@
+ALTER TABLE "batches" ADD COLUMN "apart_from_batch_ids" uuid[];
