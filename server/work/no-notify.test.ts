@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT } from '#server/cli/paths.mjs';
 
 /*
  * Screens follow the work by one tail per process. A NOTIFY in what a label goes through would hold all commits of the
  * server in one queue: none is sent, by no statement of the server or the database and by no trigger.
  */
 
+const ROOT = join(import.meta.dirname, '../..');
 const NOTIFY = /\bpg_notify\b|(?<!Atomics)\.notify\s*\(|(?:^|[`'";]|\bdo\s)\s*notify\s+["$a-z_]/im;
 
 /** Whether a file sends a NOTIFY; comments say what they like. */
