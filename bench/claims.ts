@@ -22,7 +22,7 @@ import {
 } from './claims/load.ts';
 import { Cells } from './claims/rounds.ts';
 import { type Sweep, sweepSizes } from './claims/sizes.ts';
-import { accessLog, storage, storageReadToTheEnd } from './claims/storage.ts';
+import { accessLog, labelBytes, openSlotBytes, storageReadToTheEnd } from './claims/storage.ts';
 import {
   type Assignments,
   CONNECTIONS,
@@ -127,6 +127,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     const million = await phases.time('a million slots', () =>
       loadMillion(world, { overlap: OVERLAP, people: most(plan.sweeps) + ALONE * BATCHES }, found),
     );
+    const open = await phases.time('storage of open slots', () => openSlotBytes(world, found));
     const [first] = million;
     if (!first) throw new Error('Five batches were loaded.');
     // Before anybody else has read in it.
@@ -143,7 +144,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     await phases.time('Label Studio’s way', () =>
       besideLabelStudio(world, seats, plan.labelStudioClaims, log, found),
     );
-    await phases.time('storage', () => storage(world, found));
+    await phases.time('storage of labels', () => labelBytes(world, open, found));
     await phases.time('access log', () => accessLog(world, first.batchId, found));
     if (plan.isWhole) await wholeOnly(world, log, found, phases);
     countAll(await phases.time('counts', () => countAssignments(world, log)), found);

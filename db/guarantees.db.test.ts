@@ -58,9 +58,13 @@ describe('what the database guarantees by itself', () => {
     ]);
   });
 
-  test('pages of readers are filled to a third, so that a new version of a busy row stays in its page', async () => {
-    const [row] = await t.admin`select reloptions from pg_class where relname = 'readers'`;
-    expect(row?.reloptions).toContain('fillfactor=30');
+  test('pages of readers and of the slots’ key keep room for new versions of their rows', async () => {
+    const rows = await t.admin`select relname, reloptions from pg_class
+      where relname in ('readers', 'slots_batch_id_task_id_slot_no_pk') order by 1`;
+    expect(rows.map((row) => [row.relname, row.reloptions])).toEqual([
+      ['readers', ['fillfactor=30']],
+      ['slots_batch_id_task_id_slot_no_pk', ['fillfactor=70']],
+    ]);
   });
 
   test('hot tables carry no triggers', async () => {
