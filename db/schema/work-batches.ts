@@ -133,7 +133,7 @@ export const batches = pgTable(
     settledAt: instant(),
     /** The one split its cases come from; null when the dataset has none. */
     split: text(),
-    /** Who alone may join, by engagement; null is everyone who is eligible. Never null for sequestered test data. */
+    /** Who alone may join, by engagement; null is everyone who is eligible, of sequestered test data those whom it was made for. */
     allowedEngagementIds: uuid().array(),
     /** Filter, sampling and, for a sample, its strata with population and drawn (server/work/selection-schemas.ts). */
     selection: jsonb(),

@@ -206,7 +206,8 @@ describe('intake', () => {
     expect(await getBatch(t.db, batchId)).toMatchObject({
       taskCount: 1,
       split: 'test',
-      allowedEngagementIds: [],
+      // Of test data that is the sponsor’s panel alone.
+      allowedEngagementIds: null,
     });
   });
 

@@ -6,11 +6,12 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
-import { findEngagements } from '#server/staffing/reads.ts';
+import type { Project } from '#server/projects/schemas.ts';
+import { type Engagement, findEngagements } from '#server/staffing/reads.ts';
 import { lockBatch } from './batch-queries.ts';
 import { ownBatch } from './pause-batch.ts';
 import { type Batch, getBatch } from './reads.ts';
-import { isSequestered } from './selection-rules.ts';
+import { isSequestered, isTestData } from './selection-rules.ts';
 
 /**
  * Says who alone may join a batch, by engagement; null opens it to everyone who is eligible, which test data never is. Who
@@ -21,14 +22,15 @@ export async function allowReaders(
   input: { batchId: string; engagementIds: readonly string[] | null },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    await ownBatch(tx, ctx, input.batchId);
+    const { projectId } = await ownBatch(tx, ctx, input.batchId);
+    const project = await getProject(tx.db, projectId);
     const batch = await lockBatch(tx.db, input.batchId, 'update');
     if (!batch) return;
-    if (input.engagementIds === null && isSequestered(batch.split)) {
+    if (input.engagementIds === null && isTestData(batch.split, project.intendedUse)) {
       throw new AppError({
         kind: 'precondition',
         reason: 'batch_sequestered',
-        message: `The split “${batch.split}” is test data: it is read only by people who are named. List them instead.`,
+        message: `${isSequestered(batch.split) ? `The split “${batch.split}” is test data` : 'The cases of a test reference are test data (R5)'}: they are read only by people who are named. List them instead.`,
       });
     }
     const known = new Set(
@@ -51,19 +53,33 @@ export async function allowReaders(
   });
 }
 
-/** Whether a person's engagement is on the list of a batch that has one. */
-export function decideAllowed(
-  batch: Pick<Batch, 'allowedEngagementIds' | 'split'>,
-  engagementId: string | null,
-): Decision {
-  if (batch.allowedEngagementIds === null) return allow('');
-  if (engagementId !== null && batch.allowedEngagementIds.includes(engagementId)) return allow('');
+type OfBatch = Pick<Batch, 'allowedEngagementIds' | 'split' | 'kind' | 'contractId' | 'reservedFor'>;
+type OfProject = Pick<Project, 'intendedUse' | 'orgId'>;
+type OfEngagement = Pick<Engagement, 'id' | 'contractId' | 'viaOrgId'>;
+
+/**
+ * Whether a person's engagement is on the list of a batch that has one. Test data without a list is read by those it was made for
+ * only: the people of the order in a pilot, also who takes another's place; the sponsor's panel in its own batch.
+ */
+export function decideAllowed(batch: OfBatch, project: OfProject, engagement: OfEngagement | null): Decision {
+  const isTest = isTestData(batch.split, project.intendedUse);
+  if (isLetIn(batch, project, engagement)) return allow('');
   return refuse({
     code: 'batch.not_listed',
-    message: isSequestered(batch.split)
+    message: isTest
       ? 'This is test data, kept apart: only people whom the sponsor has named for it may read it.'
       : 'Only people whom the sponsor has named for this batch may read it.',
   });
+}
+
+function isLetIn(batch: OfBatch, project: OfProject, engagement: OfEngagement | null): boolean {
+  if (batch.allowedEngagementIds !== null)
+    return engagement !== null && batch.allowedEngagementIds.includes(engagement.id);
+  if (!isTestData(batch.split, project.intendedUse) || batch.reservedFor !== null) return true;
+  if (engagement === null) return false;
+  if (batch.kind === 'pilot')
+    return engagement.contractId !== null && engagement.contractId === batch.contractId;
+  return batch.kind === 'self_label' && engagement.viaOrgId === project.orgId;
 }
 
 /** Who could be let into a batch: people engaged in its project by organisation and role, without their names (R21). */
@@ -77,10 +93,9 @@ export async function viewAllowable(ctx: OrgContext, input: { batchId: string })
     ctx.db,
     engaged.map((one) => one.viaOrgId),
   );
-  const allowed = new Set(batch.allowedEngagementIds ?? []);
   return {
     isListed: batch.allowedEngagementIds !== null,
-    isSequestered: isSequestered(batch.split),
+    isSequestered: isTestData(batch.split, project.intendedUse),
     split: batch.split,
     people: engaged.map((one) => ({
       engagementId: one.id,
@@ -89,7 +104,9 @@ export async function viewAllowable(ctx: OrgContext, input: { batchId: string })
       via: orgs.get(one.viaOrgId)?.legalName ?? '',
       isOwn: one.viaOrgId === project.orgId,
       role: one.role,
-      isAllowed: allowed.has(one.id),
+      isAllowed:
+        (batch.allowedEngagementIds !== null || isTestData(batch.split, project.intendedUse)) &&
+        isLetIn(batch, project, one),
     })),
   };
 }

@@ -8,7 +8,6 @@ import { newId } from '#server/core/ids.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
-import { findEngagements } from '#server/staffing/reads.ts';
 import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
 import { batchFaults } from './batch-rules.ts';
@@ -245,7 +244,7 @@ async function draftBatch(
         strata: plan.strata,
         population: plan.frame.length,
       },
-      allowedEngagementIds: await allowedOf(tx, project, input, plan),
+      allowedEngagementIds: allowedOf(input, plan),
       claims: claims.columns,
       now: tx.now,
     }),
@@ -285,23 +284,13 @@ async function draftBatch(
 }
 
 /**
- * Who alone may join. Test data is sequestered: by default the sponsor's panel for its own batch, the people of the order for
- * a pilot, and nobody for the rest, until the sponsor lists them.
+ * Who alone may join. Test data is sequestered: nobody, until the sponsor lists them, but the sponsor's panel in its own batch and
+ * the people of the order in a pilot, who are known by what they are engaged for (`decideAllowed`).
  */
-async function allowedOf(
-  tx: CommandTx,
-  project: Project,
-  input: InsertBatchInput,
-  plan: CasePlan,
-): Promise<string[] | null> {
+function allowedOf(input: InsertBatchInput, plan: CasePlan): string[] | null {
   if (input.allowedEngagementIds !== undefined) return input.allowedEngagementIds;
-  if (!plan.isSequestered || input.reservedFor) return null;
-  const engaged = await findEngagements(tx.db, { projectId: project.id });
-  const isOfOrder = (one: (typeof engaged)[number]) =>
-    input.kind === 'pilot' && one.contractId === input.contractId;
-  const isPanel = (one: (typeof engaged)[number]) =>
-    input.kind === 'self_label' && one.viaOrgId === project.orgId;
-  return engaged.filter((one) => isOfOrder(one) || isPanel(one)).map((one) => one.id);
+  const isMadeFor = input.kind === 'pilot' || input.kind === 'self_label' || input.reservedFor !== undefined;
+  return plan.isSequestered && !isMadeFor ? [] : null;
 }
 
 /** Under a contract its vendor, rate card and fee hold (R2, R13), whatever the form says, and a repricing that waits. */

@@ -102,7 +102,7 @@ export async function decideEligibility(
     ownStaff.decision,
     decideReserved(batch, who),
     engagement.decision,
-    decideAllowed(batch, engagement.engagement?.id ?? null),
+    decideAllowed(batch, project, engagement.engagement),
     await decideIndependence(q, batch, who),
     await decideAuditor(q, batch, who),
     prior.decision,

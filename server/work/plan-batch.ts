@@ -13,7 +13,14 @@ import { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from '#ser
 import { findWithholding } from '#server/pilots/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { listAskedCases } from './flag-queries.ts';
-import { type Candidate, drawSample, fitsFilter, isSequestered, splitFaults } from './selection-rules.ts';
+import {
+  type Candidate,
+  drawSample,
+  fitsFilter,
+  isSequestered,
+  isTestData,
+  splitFaults,
+} from './selection-rules.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
 
 export type PlanInput = {
@@ -100,7 +107,7 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
     dealt: input.goldMode === 'dealt' ? [...isGold] : [],
     gold: usable,
     split: own,
-    isSequestered: isSequestered(own),
+    isSequestered: isTestData(own, project.intendedUse),
     excludedAtIntake: excluded,
     quarantined,
     faults,

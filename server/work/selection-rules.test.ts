@@ -6,6 +6,7 @@ import {
   drawSample,
   fitsFilter,
   isSequestered,
+  isTestData,
   splitFaults,
   weightOf,
 } from './selection-rules.ts';
@@ -194,5 +195,13 @@ describe('splits', () => {
     for (const name of ['test', 'Test set', 'holdout', 'hold-out', 'held out', 'external validation'])
       expect(isSequestered(name)).toBe(true);
     for (const name of ['train', 'tune', 'validation', null]) expect(isSequestered(name)).toBe(false);
+  });
+
+  test('R5: all cases of a test reference are test data, but those of a split for training', () => {
+    for (const name of [null, 'A', 'validation', 'test'])
+      expect(isTestData(name, 'test_reference')).toBe(true);
+    for (const name of ['train', 'Training', 'tune', 'tuning', 'dev'])
+      expect(isTestData(name, 'test_reference')).toBe(false);
+    expect([isTestData(null, 'training'), isTestData('test', 'training')]).toEqual([false, true]);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import type { Project } from '#server/projects/schemas.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
 
 /** A case as the choice of a batch's cases sees it. */
@@ -262,12 +263,21 @@ export function weightOf(stratum: Stratum): number | null {
   return stratum.drawn === 0 ? null : stratum.population / stratum.drawn;
 }
 
-/** Splits that hold what a model is tested on: only named people may read them. */
+/** Splits that hold what a model is tested on, by their names. */
 export function isSequestered(split: string | null): boolean {
   return (
     split !== null &&
     /^(test|hold[-_ ]?out|held[-_ ]?out|external[-_ ]?(test|validation))/i.test(split.trim())
   );
+}
+
+/**
+ * Whether cases are what a model is tested on, so that only named people may read them: by their split, or because the project makes
+ * a test reference (R5), whose cases are test data wherever their split does not say that they are for training.
+ */
+export function isTestData(split: string | null, intendedUse: Project['intendedUse']): boolean {
+  if (isSequestered(split)) return true;
+  return intendedUse === 'test_reference' && !/^(train|tun|dev)/i.test(split?.trim() ?? '');
 }
 
 /** Why these cases may not be in one batch together: they are of several splits. */

@@ -11,10 +11,12 @@ import type { Project } from '#server/projects/schemas.ts';
 import type { ProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
-import type { EngagementRole } from '#server/staffing/reads.ts';
+import { type EngagementRole, findEngagements } from '#server/staffing/reads.ts';
+import { allowReaders } from '#server/work/allow-readers.ts';
 import { createBatch } from '#server/work/create-batch.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
+import { getBatch } from '#server/work/reads.ts';
 import type { Tier } from '#server/work/rules.ts';
 import type { CreateBatchInput } from '#server/work/schemas.ts';
 import { ensureAgreement, makeGateReady, makePlatform } from './agreements.ts';
@@ -201,6 +203,17 @@ const ROLE_OF_TIER: Record<Tier, EngagementRole> = {
   adjudicate: 'panel',
 };
 
+/** Puts a person on the list of a batch of test data, as its sponsor does; elsewhere nobody needs to be named. */
+async function nameReader(scene: WorkScene, at: { batchId: string; personId: string }): Promise<void> {
+  const { allowedEngagementIds: named, projectId } = await getBatch(scene.db, at.batchId);
+  if (named === null) return;
+  const own = await findEngagements(scene.db, { projectId, personId: at.personId });
+  await allowReaders(scene.sponsor, {
+    batchId: at.batchId,
+    engagementIds: [...named, ...own.map((one) => one.id)],
+  });
+}
+
 /** People who have joined a batch and can claim. */
 export async function makeReaders(
   scene: WorkScene,
@@ -212,6 +225,7 @@ export async function makeReaders(
   const people: OrgContext[] = [];
   for (let i = 0; i < count; i += 1) {
     const person = await makeWorker(scene, { role });
+    await nameReader(scene, { batchId, personId: person.actor.personId });
     await joinBatch(person, { batchId, tier });
     people.push(person);
   }

@@ -82,7 +82,10 @@ function Counts({ preview }: { preview: Preview }) {
         <p className="text-ink-3">{counted(excludedAtIntake, 'case')} kept out at intake.</p>
       ) : null}
       {preview.isSequestered ? (
-        <p className="text-ink-3">Test data: name the people who may read it once the draft is made.</p>
+        <p className="text-ink-3">
+          Test data{preview.split === null ? ', as all cases of a test reference are' : ''}: only the people
+          whom you name on the draft’s page read it; in gold work your own panel.
+        </p>
       ) : null}
       {chosen > 0 ? (
         <p>
