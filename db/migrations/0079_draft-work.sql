@@ -1,1 +1,2 @@
-ALTER TABLE "batches" ADD COLUMN "apart_from_batch_ids" uuid[];
+ALTER TABLE "drafts" ALTER COLUMN "answers" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "drafts" ADD COLUMN "work" jsonb;
