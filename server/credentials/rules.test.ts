@@ -4,6 +4,7 @@ import {
   evaluateCredentialRule,
   isInForce,
   levelReaches,
+  ruleHoldsUntil,
   yearsSince,
 } from './rules.ts';
 import {
@@ -72,6 +73,18 @@ describe('credential rules', () => {
     ],
   ])('%s', (_name, change, held, expected) => {
     expect(codes(rule(change), ...held)).toEqual(expected);
+  });
+
+  test('R27: a rule holds to the end of the last day of what it needs, and no longer', () => {
+    const until = (r: CredentialRule, ...held: SnapshotEntry[]) =>
+      ruleHoldsUntil(r, holding(...held), NOW)?.toISOString() ?? null;
+    const first = entry({ expiresOn: '2026-11-21' });
+    const second = entry({ expiresOn: '2026-12-31' });
+    expect(until({ anyOf: [] }, first)).toBeNull();
+    expect(until(rule(), entry({ expiresOn: null }))).toBeNull();
+    expect(until(rule(), first)).toBe('2026-11-22T00:00:00.000Z');
+    expect(until(rule(), first, second)).toBe('2027-01-01T00:00:00.000Z');
+    expect(until(rule(), entry({ expiresOn: '2026-11-20' }))).toBe(NOW.toISOString());
   });
 
   test('of several alternatives one suffices, and a refusal tells the nearest', () => {

@@ -1,4 +1,5 @@
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { describeRequirement } from './describe.ts';
@@ -65,6 +66,19 @@ export function evaluateCredentialRule(
   const { gaps, by } = meetNode(rule, snapshot.credentials, now);
   if (gaps.length > 0) return refuse(...gaps);
   return allow([...new Set(by.map(basisOf))].join('; '));
+}
+
+/**
+ * The first instant from `now` at which what a person holds does not meet the rule any more, as last days pass; `now` where it does not
+ * meet it already, null when no day of it ends that.
+ */
+export function ruleHoldsUntil(rule: CredentialRule, snapshot: CredentialSnapshot, now: Date): Date | null {
+  const lastDays = new Set(
+    snapshot.credentials.map((entry) => entry.expiresOn).filter((day) => day !== null),
+  );
+  const ends = [...lastDays].sort().map((day) => plus(new Date(`${day}T00:00:00Z`), DAY));
+  const looks = [now, ...ends.filter((end) => end > now)];
+  return looks.find((at) => !evaluateCredentialRule(rule, snapshot, at).allowed) ?? null;
 }
 
 /** What a node stands on when it is met, else what is missing. */

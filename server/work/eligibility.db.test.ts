@@ -17,6 +17,7 @@ import { engagePerson } from '#server/staffing/engage-person.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
 import { createBatch } from './create-batch.ts';
+import { extendLease } from './extend-lease.ts';
 import { joinBatch } from './join-batch.ts';
 import { findBatchApart } from './join-queries.ts';
 import { openBatch } from './open-batch.ts';
@@ -258,6 +259,41 @@ describe('who may take work, and when it may start', () => {
     scene.clock.set(new Date(`${expiresOn}T23:50:00Z`));
     const refused = await claim(worker, batchId);
     expect(refused).toMatchObject({ leases: [], reasons: [{ code: 'credential.expired' }] });
+  });
+
+  test('R27: the heartbeat carries a lease to the last day of the credential that it needs and not beyond', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 4, project: { credentialRule: licensed } });
+    const batchId = await makeBatch(scene);
+    const worker = await makeWorker(scene);
+    const { personId } = worker.actor;
+    const day = scene.clock.now().toISOString().slice(0, 10);
+    const midnight = new Date(new Date(`${day}T00:00:00Z`).getTime() + DAY);
+    const licence = {
+      personId,
+      kind: 'medical_licence',
+      level: 'primary_source',
+      status: 'verified',
+    } as const;
+    await makeCredential(t.db, { ...licence, expiresOn: day });
+    // What the rule does not ask for may run out.
+    await makeCredential(t.db, { personId, kind: 'degree', expiresOn: '2020-01-01' });
+    scene.clock.set(new Date(midnight.getTime() - 40 * MINUTE));
+    await join(worker, batchId);
+    const [lease] = (await claim(worker, batchId)).leases;
+    const beat = async () => {
+      const [one] = await extendLease(worker, { batchId, leaseIds: [lease!.leaseId] });
+      return one!.leaseUntil!.getTime() - midnight.getTime();
+    };
+    scene.clock.advance(10 * MINUTE);
+    expect(await beat()).toBe(-15 * MINUTE);
+    scene.clock.advance(14 * MINUTE);
+    expect(await beat()).toBe(-1 * MINUTE);
+    scene.clock.advance(14 * MINUTE);
+    expect(await beat()).toBe(0);
+    // Renewed, and seen by a claim: the terms say so from then on.
+    await makeCredential(t.db, { ...licence, expiresOn: '2030-01-01' });
+    expect((await claim(worker, batchId)).leases).toHaveLength(1);
+    expect(await beat()).toBe(13 * MINUTE);
   });
 
   test('R27, R29: when every read is held it is said so, and that one may come back, not that the money is spent', async () => {

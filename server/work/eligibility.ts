@@ -207,9 +207,9 @@ function decidePairing(
   snapshot: CredentialSnapshot,
   who: Candidate & { tier: Tier; now: Date },
 ): Decision {
-  if (who.tier !== 'review') return allow('');
-  const asked = reviewRules.parse(batch.reviewRules).filter((rule) => rule.kind === 'technical_reader');
-  const decision = every(asked.map((rule) => decideCredentials(rule.expert, batch, snapshot, who.now)));
+  const asked = expertRulesOf(batch, who.tier);
+  if (asked.length === 0) return allow('');
+  const decision = every(asked.map((rule) => decideCredentials(rule, batch, snapshot, who.now)));
   if (decision.allowed) return allow('');
   return refuse(
     ...decision.reasons.map((one) => ({
@@ -217,6 +217,21 @@ function decidePairing(
       message: `Reviews here are an expert’s, who is paired with technical staff. ${one.message}`,
     })),
   );
+}
+
+/** What experts who review technical staff's reads must hold; nothing at other tiers. */
+function expertRulesOf(batch: Batch, tier: Tier): CredentialRule[] {
+  if (tier !== 'review') return [];
+  return reviewRules
+    .parse(batch.reviewRules)
+    .filter((rule) => rule.kind === 'technical_reader')
+    .map((rule) => rule.expert);
+}
+
+/** Every credential rule that must hold of who works at a tier of a batch, to the end of each lease (R27). */
+export async function credentialRulesOf(q: Queryable, batch: Batch, tier: Tier): Promise<CredentialRule[]> {
+  const rule = await ruleOf(q, await getProject(q, batch.projectId), batch);
+  return [rule, ...expertRulesOf(batch, tier)];
 }
 
 /** A general exam has a rule of its own: it may be what the project's rule asks for. */
