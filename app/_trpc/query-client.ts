@@ -1,11 +1,12 @@
 import { defaultShouldDehydrateQuery, MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import superjson from 'superjson';
+import type { ErrorDetail } from '#server/core/errors.ts';
 
 /** What tRPC's errors carry to a page (server/routers/trpc.ts). */
 export type CallErrorData = {
   code: string;
   reason: string;
-  details: readonly { code: string; message: string; path?: string; line?: number; href?: string }[];
+  details: readonly ErrorDetail[];
   requestId?: string;
 };
 

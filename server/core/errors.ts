@@ -10,6 +10,9 @@ export type ErrorKind =
   | 'unavailable'
   | 'bug';
 
+/** What would change a refusal: by whom, and where when it is the person's own to do. */
+export type Change = { says: string; by: 'you' | 'other'; href?: string; link?: string };
+
 /** One thing that stands in the way, for refusals that list everything that is missing. */
 export type ErrorDetail = {
   /** Machine-readable name of the rule or field, e.g. `protocol.unsigned` or `rows.12.patient_key`. */
@@ -22,6 +25,8 @@ export type ErrorDetail = {
   line?: number;
   /** Where in the app it can be mended. */
   href?: string;
+  /** What would change it, for whom it keeps from work. */
+  change?: Change;
 };
 
 /**

@@ -80,6 +80,7 @@ describe('continuous governance', () => {
       expect((await reader(people[0]!, batchId)).status).toBe('active');
       const { leases, reasons } = await claimNextTasks(weak, { batchId, tier: 'label', limit: 1 });
       expect([leases, reasons[0]?.code]).toEqual([[], 'reader.calibration_only']);
+      expect(reasons[0]?.change).toMatchObject({ by: 'you', href: '/work' });
       const { items: notices } = await listNotices(t.db, weak.actor.personId, { limit: 10 });
       expect(notices[0]?.kind).toBe('quality.calibration_only');
       const { needs } = await viewNeeds(scene.sponsor);

@@ -15,6 +15,8 @@ import { STILL_LOOKING } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
 import type { Tier } from './rules.ts';
 import type { ClaimResult } from './schemas.ts';
+import { standingReason } from './standing-reason.ts';
+import { withChanges } from './what-changes.ts';
 
 /** When to ask again while a search that takes several calls is under way. */
 const SEARCH_ON_MS = 200;
@@ -60,7 +62,7 @@ export async function claimAlone(
     const reasons = await recheckReader(ctx, input);
     const isLooking = reasons.every((one) => one.code === STILL_LOOKING);
     if (reasons.length > 0)
-      return { leases: [], reasons: [...reasons], retryAfterMs: isLooking ? SEARCH_ON_MS : null };
+      return { leases: [], reasons: withChanges(reasons), retryAfterMs: isLooking ? SEARCH_ON_MS : null };
     claimed = await attempt();
   }
   if (claimed.slots.length > 0) return toResult(claimed);
@@ -97,20 +99,11 @@ async function explain(
   }
   const because = (reason: ErrorDetail, retryAfterMs: number | null = null): ClaimResult => ({
     leases: [],
-    reasons: [reason],
+    reasons: withChanges([reason]),
     retryAfterMs,
   });
   if (!state.batchOpen) return because(closedReason(await getBatch(ctx.db, input.batchId)));
-  if (state.status === 'paused')
-    return because({
-      code: 'reader.paused',
-      message: `A person has paused you in this batch${state.statusReason ? `: ${state.statusReason.replace(/\.*$/, '')}` : ''}.`,
-    });
-  if (state.status === 'calibration_only')
-    return because({
-      code: 'reader.calibration_only',
-      message: 'You read calibration cases only in this batch, paid, until a person has decided (R26).',
-    });
+  if (state.status !== 'active') return because(await standingReason(ctx, { ...input, ...state }));
   if (claimed.isSearching)
     return because(
       { code: 'work.searching', message: 'Looking through what others passed over.' },
@@ -169,12 +162,12 @@ async function namedExpert(
   if (opensAt === null) return null;
   return {
     leases: [],
-    reasons: [
+    reasons: withChanges([
       {
         code: 'work.named_expert',
         message: `What is open here waits for the expert who is named for its reader, until ${sayMinute(opensAt)}. What they have not taken by then is free for you.`,
       },
-    ],
+    ]),
     retryAfterMs: opensAt.getTime() - now.getTime(),
   };
 }

@@ -321,7 +321,13 @@ describe('who may take work, and when it may start', () => {
     expect(await claim(reader!, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
     const labelId = randomUUID();
     const answers = { grade: '1' };
+    // Who holds a case goes on with it; the list of who does not says what the claim would say.
+    const waiting = { isAllowed: false, reasons: [{ code: 'budget.spent', change: { by: 'other' } }] };
+    const [other] = await makeReaders(scene, batchId, 1);
+    expect(await listMyWork(reader!)).toMatchObject([{ isAllowed: true }]);
+    expect(await listMyWork(other!)).toMatchObject([waiting]);
     await submitLabel(reader!, { batchId, leaseId: leases[0]!.leaseId, labelId, answers, activeMs: 1000 });
+    expect(await listMyWork(reader!)).toMatchObject([waiting]);
   });
 
   test('PHI without a chain of agreements: no join, and the list of work says which hop fails', async () => {
@@ -333,6 +339,13 @@ describe('who may take work, and when it may start', () => {
     await expect(join(worker, batchId)).rejects.toMatchObject({ reason: 'not_eligible' });
     const [line] = await listMyWork(worker);
     expect(line).toMatchObject({ batchId, isAllowed: false, openCount: 12, joined: null });
+    // The reader of a vendor is not sent to a page of agreements that are not theirs to sign.
+    const hop = line!.reasons.find((one) => one.href === '/vendor/agreements');
+    expect(hop).toMatchObject({
+      change: { by: 'other', says: expect.stringContaining('Your organisation') },
+    });
+    expect(hop!.change).not.toHaveProperty('href');
+    expect(line!.reasons.every((one) => one.change !== undefined)).toBe(true);
     expect(line!.reasons.length).toBeGreaterThan(0);
   });
 

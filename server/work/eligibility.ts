@@ -184,7 +184,7 @@ async function findOwnEngagement(
   return {
     engagement: null,
     decision: refuse({
-      code: 'engagement.missing',
+      code: elsewhere ? 'engagement.elsewhere' : 'engagement.missing',
       message: elsewhere
         ? 'You are engaged here through another organisation. Switch to it first.'
         : `You are not engaged in this project as ${roles.join(' or ') || who.tier}. The organisation that staffs it can name you for a seat.`,

@@ -263,7 +263,7 @@ describe('exams and trainings', () => {
     expect(await codes(join(other, work))).toEqual(['exam.missing']);
     await closeBatch(sponsor, { batchId: examId, reason: 'Enough have passed.' });
     await expect(join(other, work)).rejects.toMatchObject({
-      details: [{ code: 'exam.missing', message: expect.stringContaining('none is open now') }],
+      details: [{ code: 'exam.none_open', message: expect.stringContaining('none is open now') }],
     });
   });
 });

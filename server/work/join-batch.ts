@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { enforce, refuse } from '#server/command/decision.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
-import { AppError } from '#server/core/errors.ts';
+import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { lockIndependence } from '#server/staffing/lock-independence.ts';
 import { readsCapOf } from './claim-rules.ts';
 import { type Candidate, type CurrentTerms, decideEligibility, type Eligibility } from './eligibility.ts';
@@ -22,6 +22,7 @@ import { excludeMetGold } from './met-gold.ts';
 import { excludeMetCases } from './prior-reading.ts';
 import { type Batch, getBatch, type Reader } from './reads.ts';
 import { canonicalJson, type Tier } from './rules.ts';
+import { sayingChanges } from './what-changes.ts';
 
 type Admitted = Extract<Eligibility, { terms: CurrentTerms }>;
 
@@ -38,31 +39,32 @@ export type Joined = { alias: string; priceMinor: bigint; currency: string; basi
  * joining once and looks at eligibility again. Refused with `not_eligible` and every reason in words.
  */
 export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier: Tier }): Promise<Joined> {
-  return transact(ctx, async (tx) => {
-    const batch = await lockForJoin(tx.db, input.batchId);
-    if (!batch) throw notFound();
-    const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier: input.tier };
-    const who = candidateOf(ctx);
-    if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label'))
-      enforceOpen(batch);
-    // Of two batches that keep each other's people away and are joined at the same moment, the later has to see the earlier.
-    await lockIndependence(tx.db, batch.projectId, who.personId);
-    const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
-    enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
-    if (!('terms' in eligibility)) throw notFound();
-    const { terms } = eligibility;
-    const existing = await lockReader(tx.db, key);
-    const reader = existing ?? (await addReader(tx, batch, key, eligibility));
-    if (existing) await renewTerms(tx, batch, existing, eligibility);
-    await excludeMetGold(tx.db, batch, key);
-    await excludeMetCases(tx.db, batch, key);
-    return {
-      alias: reader.alias,
-      priceMinor: terms.priceMinor,
-      currency: terms.currency,
-      basis: eligibility.decision.basis,
-    };
-  });
+  return sayingChanges(() => transact(ctx, (tx) => join(tx, ctx, input)));
+}
+
+async function join(tx: CommandTx, ctx: OrgContext, input: { batchId: string; tier: Tier }): Promise<Joined> {
+  const batch = await lockForJoin(tx.db, input.batchId);
+  if (!batch) throw notFound();
+  const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier: input.tier };
+  const who = candidateOf(ctx);
+  if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label')) enforceOpen(batch);
+  // Of two batches that keep each other's people away and are joined at the same moment, the later has to see the earlier.
+  await lockIndependence(tx.db, batch.projectId, who.personId);
+  const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
+  enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
+  if (!('terms' in eligibility)) throw notFound();
+  const { terms } = eligibility;
+  const existing = await lockReader(tx.db, key);
+  const reader = existing ?? (await addReader(tx, batch, key, eligibility));
+  if (existing) await renewTerms(tx, batch, existing, eligibility);
+  await excludeMetGold(tx.db, batch, key);
+  await excludeMetCases(tx.db, batch, key);
+  return {
+    alias: reader.alias,
+    priceMinor: terms.priceMinor,
+    currency: terms.currency,
+    basis: eligibility.decision.basis,
+  };
 }
 
 /**
@@ -72,18 +74,11 @@ export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier:
 export async function recheckReader(
   ctx: OrgContext,
   input: { batchId: string; tier: Tier },
-): Promise<readonly { code: string; message: string }[]> {
+): Promise<readonly ErrorDetail[]> {
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
-    if (await isBudgetInTheWay(tx.db, batch, { ...input, annotatorId: ctx.actor.personId })) {
-      return [
-        {
-          code: 'budget.spent',
-          message:
-            'What was funded for this batch is spoken for. It goes on when the sponsor funds more (R29).',
-        },
-      ];
-    }
+    const spent = await budgetReasons(tx.db, batch, { ...input, annotatorId: ctx.actor.personId });
+    if (spent.length > 0) return spent;
     const eligibility = await decideEligibility(tx.db, batch, {
       ...candidateOf(ctx),
       tier: input.tier,
@@ -101,6 +96,21 @@ export async function recheckReader(
     if (reader) await excludeMetCases(tx.db, batch, reader);
     return [];
   });
+}
+
+/** That what was funded is spoken for, where it is the money that stands in the way (R29). */
+export async function budgetReasons(
+  q: Queryable,
+  batch: Batch,
+  key: { batchId: string; annotatorId: string; tier: Tier },
+): Promise<ErrorDetail[]> {
+  if (!(await isBudgetInTheWay(q, batch, key))) return [];
+  return [
+    {
+      code: 'budget.spent',
+      message: 'What was funded for this batch is spoken for. It goes on when the sponsor funds more (R29).',
+    },
+  ];
 }
 
 /** Whether what was funded is spoken for while there is something to claim: when all of it is held or done, that is the reason and not the money. */

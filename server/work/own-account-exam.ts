@@ -33,7 +33,7 @@ export async function ownAccountGap(
   const reader = await findReader(q, { batchId: batch.id, annotatorId: who.personId, tier: who.tier });
   if (reader !== null && reader.joinedAt < exam.since) return null;
   return {
-    code: 'exam.missing',
+    code: exam.isOpen ? 'exam.missing' : 'exam.none_open',
     message: exam.isOpen
       ? 'On your own account you pass the exam on this version of the protocol first (R17). It is paid (R34).'
       : 'On your own account you pass the exam on this version of the protocol first (R17), and none is open now. The sponsor can open another, or let you read without it.',

@@ -48,17 +48,18 @@ export async function decidePriorReading(
     who.keeps && others.length > 0 && (await holdReader(q, { batchId: batch.id, personId: who.personId }));
   for (const { id, name, excludesMet } of others) {
     const looked = await lookAtPrior(q, { ...key, priorBatchId: id }, { keeps: isKept, excludesMet });
-    if (looked === 'waits') return { decision: underWay(name), isThrough: false };
+    if (looked === 'waits') return { decision: underWay({ id, name }), isThrough: false };
     if (looked === 'looking')
       return { decision: who.keeps ? stillLooking(name) : allow(''), isThrough: false };
   }
   return { decision: allow(''), isThrough: others.length === 0 || isKept };
 }
 
-const underWay = (name: string): Decision =>
+const underWay = ({ id, name }: { id: string; name: string }): Decision =>
   refuse({
     code: 'prior_reading.under_way',
     message: `Cases of this batch are also in “${name}”, where you read, and nobody reads one in both. Read them there; this batch is open to you when they are done or that one has closed.`,
+    href: `/work/read/${id}`,
   });
 
 /** The one reason that goes away by asking again at once. */

@@ -14,7 +14,7 @@ import { decideEligibility } from './eligibility.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { listReplies } from './flag-queries.ts';
 import { hotSql } from './hot-sql.ts';
-import { candidateOf, closedReason } from './join-batch.ts';
+import { budgetReasons, candidateOf, closedReason } from './join-batch.ts';
 import { listMyLeases } from './lease-queries.ts';
 import { countLeft } from './left-queries.ts';
 import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
@@ -22,6 +22,8 @@ import { poolList, poolsFor } from './pool-rules.ts';
 import { type Batch, findLease, findReader, getBatch, listBatches, type Reader } from './reads.ts';
 import { roughCount } from './rough-count.ts';
 import type { Tier } from './rules.ts';
+import { standingReason } from './standing-reason.ts';
+import { sayingChanges, withChanges } from './what-changes.ts';
 
 /** A piece of work as its reader's list shows it: what it pays, what is left, and why it is not theirs now. */
 export type MyWork = {
@@ -127,20 +129,14 @@ async function lineOf(
   if (!decision.allowed && decision.reasons.some((one) => BEHIND.has(one.code))) return null;
   const cap = tier === 'label' ? readsCapOf(batch) : null;
   const isOpen = batch.status === 'open' || (batch.status === 'closing' && tier !== 'label');
-  const reasons = [
+  const reasons: ErrorDetail[] = [
     ...(isOpen ? [] : [closedReason(batch)]),
     ...(decision.allowed ? [] : decision.reasons),
-    ...(reader && reader.status !== 'active'
-      ? [
-          {
-            code: `reader.${reader.status}`,
-            message: standingWords(reader),
-          },
-        ]
-      : []),
+    ...(reader && reader.status !== 'active' ? [await standingReason(ctx, reader)] : []),
     ...(reader && cap !== null && readsTaken(reader) >= cap && progressOf(reader).held === 0
       ? [capReason(cap)]
       : []),
+    ...(isOpen && !holdsWork(reader) ? await budgetReasons(ctx.db, batch, key) : []),
   ];
   return {
     batchId: batch.id,
@@ -164,7 +160,7 @@ async function lineOf(
     currency: batch.currency,
     isAllowed: reasons.length === 0,
     basis: decision.allowed ? decision.basis : null,
-    reasons,
+    reasons: withChanges(reasons),
     openCount: isOpenRough ? roughCount(left.open) : left.open,
     isOpenRough,
     joined: reader && joinedOf(reader, project.pay.get(payKey(reader)) ?? NO_PAY),
@@ -180,6 +176,11 @@ function progressOf(reader: Reader): Progress {
   const { alias, submitted, activeMs, returned } = reader;
   const held = reader.claimed - submitted - reader.skipped - reader.expired - reader.released;
   return { alias, submitted, activeMs, held, returned };
+}
+
+/** Who holds a case or has one to correct goes on with it, whatever is spent (R27). */
+function holdsWork(reader: Reader | null): boolean {
+  return reader !== null && (progressOf(reader).held > 0 || reader.returned > 0);
 }
 
 /** What counts to a cap: held or handed in, corrections aside. As `CAP_LEFT` in the claim. */
@@ -249,7 +250,9 @@ export async function viewProgress(ctx: OrgContext, input: { batchId: string; ti
  */
 export async function viewCase(ctx: OrgContext, input: { batchId: string; leaseId: string }) {
   // What is the person's own is looked up while the gate decides, and shown only if it opens.
-  const [opened, { lease, draft, returned }] = await Promise.all([openCase(ctx, input), ownOf(ctx, input)]);
+  const [opened, { lease, draft, returned }] = await sayingChanges(() =>
+    Promise.all([openCase(ctx, input), ownOf(ctx, input)]),
+  );
   return {
     leaseId: input.leaseId,
     leaseUntil: lease?.leaseUntil ?? ctx.clock.now(),
@@ -286,13 +289,4 @@ async function findReturn(
       and s.tier = 'label' and s.status = 'leased'
     order by r.created_at desc limit 1`);
   return row ? { answers: answersRecord.parse(row.answers), comment: row.comment } : null;
-}
-
-/** How a person who may not take new cases stands, and the reason they were given, as one sentence after the other. */
-function standingWords({ status, statusReason }: { status: string; statusReason: string | null }): string {
-  const stands =
-    status === 'calibration_only'
-      ? 'For now you read paid calibration instead of new cases here.'
-      : 'You are paused here.';
-  return statusReason === null ? stands : `${stands} ${statusReason.replace(/\.*$/, '')}.`;
 }

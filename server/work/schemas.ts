@@ -185,6 +185,15 @@ export const reason = z.object({
   path: z.string().optional(),
   line: z.number().optional(),
   href: z.string().optional(),
+  /** What would change it, and whether that is the person's own to do. */
+  change: z
+    .object({
+      says: z.string(),
+      by: z.enum(['you', 'other']),
+      href: z.string().optional(),
+      link: z.string().optional(),
+    })
+    .optional(),
 });
 
 /** Claimed work, or why there is none and what would change it. */

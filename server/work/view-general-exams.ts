@@ -21,6 +21,7 @@ import { getBatch } from './reads.ts';
 import { reason } from './schemas.ts';
 import { noSittingWords } from './sit-exam.ts';
 import { chooseSitting, countPassed, listSittings, type Sitting } from './sittings.ts';
+import { withChanges } from './what-changes.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -106,7 +107,7 @@ async function viewOne(ctx: OrgContext, exam: GeneralExam, sittings: readonly Si
     attempts: attempts.length,
     hasBegun: sitting?.hasBegun ?? false,
     isAllowed: reasons.length === 0,
-    reasons,
+    reasons: withChanges(reasons),
   };
 }
 
@@ -131,11 +132,14 @@ async function withoutSitting(
   return [{ code: 'exam.no_sitting', message: noSittingWords(sittings) }, ...lacking];
 }
 
+/** Whoever takes an exam is engaged by taking it. */
+const NOT_YET_ENGAGED = ['engagement.missing', 'engagement.elsewhere'];
+
 async function ofSitting(ctx: OrgContext, batchId: string): Promise<ErrorDetail[]> {
   const batch = await getBatch(ctx.db, batchId);
   const who = { ...candidateOf(ctx), tier: 'label' as const, now: ctx.clock.now() };
   const { decision } = await decideEligibility(ctx.db, batch, who);
-  return decision.allowed ? [] : decision.reasons.filter((one) => one.code !== 'engagement.missing');
+  return decision.allowed ? [] : decision.reasons.filter((one) => !NOT_YET_ENGAGED.includes(one.code));
 }
 
 /** The exams that the acting organisation has set, newest first, with their sittings and how many passed. */

@@ -2,28 +2,10 @@
 
 import { Button } from '#app/_ui/button.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
-import { TextLink } from '#app/_ui/text-link.tsx';
+import { ReasonChange } from '#app/_ui/reason-change.tsx';
 import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
 import type { DeskTier, Reading } from '#app/(reading)/_session/reading-types.ts';
 import { Replies } from './replies.tsx';
-
-/** What a person can do about a reason why nothing comes; the rest are only waited for. */
-const CHANGES: Record<string, string> = {
-  'work.all_seen': 'Another batch may have cases for you.',
-  'work.none_left': 'Another batch may have cases for you.',
-  'work.all_taken': 'The page looks again by itself when a case may have come back.',
-  'work.searching': 'The page goes on looking by itself.',
-  'work.named_expert': 'The page looks again by itself then; other work is in your list of work.',
-  'work.repeats_wait': 'They open by themselves; your list of work says when.',
-  'work.share_read': 'Another batch may have cases for you.',
-  'work.kept_onshore': 'Another batch may have cases for you.',
-  'cap.reads': 'Your list of work has the other batches.',
-  'hours.spent': 'It opens by itself tomorrow; what you have read today stays paid.',
-  'work.held': 'Reload the page to have the cases you hold.',
-  'budget.spent': 'It goes on by itself when the sponsor has funded more; you need to do nothing.',
-  'batch.paused': 'Your list of work shows when it goes on.',
-  'reader.paused': 'You need to do nothing; you are told of the decision. What you have read stays paid.',
-};
 
 const DONE: Record<DeskTier, string> = {
   label: 'read',
@@ -62,8 +44,7 @@ export function NothingLeft({
             <li key={`${reason.code}${reason.path ?? ''}`} className="text-ink-2">
               <p>{reason.message}</p>
               <p className="text-ink-3 text-sm">
-                {CHANGES[reason.code] ?? null}
-                {reason.href === undefined ? null : <TextLink href={reason.href}>Change it</TextLink>}
+                <ReasonChange change={reason.change} />
               </p>
             </li>
           ))}

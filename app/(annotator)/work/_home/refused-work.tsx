@@ -16,7 +16,7 @@ export function RefusedWork({ lines }: { lines: readonly WorkLine[] }) {
             title={`${line.projectTitle}: ${TIER_WORDS[line.tier].toLowerCase()}`}
             because={`${line.name}, ${payOf(line)}.`}
             steps={line.reasons.map((reason) => ({ label: reason.message, state: 'failed' as const }))}
-            changes={line.reasons.flatMap((reason) => changeOf(reason))}
+            changes={changesOf(line.reasons)}
           />
         ))}
       </div>
@@ -30,45 +30,11 @@ function payOf({ priceMinor, currency, tier }: WorkLine): string {
     : `${formatMoney({ amountMinor: priceMinor, currency }).full} ${PER_WORDS[tier]}`;
 }
 
-/** What would change a reason: the page that the server names, or who decides. */
-function changeOf(
-  reason: WorkLine['reasons'][number],
-): { says: string; href?: string; linkLabel?: string }[] {
-  if (reason.href !== undefined) {
-    return [{ says: 'You can change this yourself.', href: reason.href, linkLabel: linkWords(reason.href) }];
-  }
-  const [domain] = reason.code.split('.');
-  switch (domain) {
-    case 'credential':
-      return [
-        { says: 'A verified credential that fits.', href: '/work/credentials', linkLabel: 'Add or renew it' },
-      ];
-    case 'gate':
-      return [{ says: 'The missing agreement.', href: '/work/agreements', linkLabel: 'See my agreements' }];
-    case 'organisation':
-      return [{ says: 'An operator verifies your organisation; you need to do nothing.' }];
-    case 'engagement':
-      return [{ says: 'The organisation that staffs the project names you for a seat.' }];
-    case 'cap':
-      return [
-        { says: 'Nothing more is needed of you here; the sponsor shares the reads among several people.' },
-      ];
-    case 'hours':
-      return [{ says: 'It opens by itself tomorrow; rested readers err less.' }];
-    case 'batch':
-      return [{ says: 'It opens again here by itself when the sponsor lets it go on.' }];
-    case 'reader':
-      return [
-        { says: 'A person decides within a business day and tells you; what you have read stays paid.' },
-      ];
-    default:
-      return [];
-  }
-}
-
-function linkWords(href: string): string {
-  if (href.startsWith('/work/credentials')) return 'Add or renew a credential';
-  if (href.startsWith('/work/agreements')) return 'See my agreements';
-  if (href.startsWith('/work/qualifications')) return 'See trainings and exams';
-  return 'Open it';
+/** What the server says would change the reasons, each once: what the person can do themselves first. */
+function changesOf(reasons: WorkLine['reasons']) {
+  const changes = reasons.flatMap(({ change }) => (change === undefined ? [] : [change]));
+  const own = changes.filter((one) => one.by === 'you');
+  const others = changes.filter((one) => one.by === 'other');
+  const lines = [...own, ...others].map(({ says, href, link }) => ({ says, href, linkLabel: link }));
+  return [...new Map(lines.map((line) => [`${line.says}|${line.href}`, line])).values()];
 }

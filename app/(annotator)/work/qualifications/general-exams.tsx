@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { Money } from '#app/_ui/money.tsx';
+import { ReasonChange } from '#app/_ui/reason-change.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
-import { TextLink } from '#app/_ui/text-link.tsx';
 import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { SitExam } from './sit-exam.tsx';
@@ -76,9 +76,7 @@ function Reasons({ exam }: { exam: Exam }) {
       {reasons.map((one) => (
         <li key={one.code + one.message}>
           {one.message}{' '}
-          {one.href === undefined || one.href === '/work/qualifications' ? null : (
-            <TextLink href={one.href}>See to it</TextLink>
-          )}
+          {one.change?.href === '/work/qualifications' ? null : <ReasonChange change={one.change} />}
         </li>
       ))}
     </ul>

@@ -16,12 +16,14 @@ export function qualificationState(
   return left < SOON_MS ? 'expiring' : 'active';
 }
 
+const WAITS_FOR = ['training.missing', 'exam.missing', 'exam.none_open'];
+
 /** The work that waits for a training or an exam, with the sentence that says so. */
 export function blockedByTraining<T extends Pick<WorkLine, 'reasons'>>(
   lines: readonly T[],
 ): (T & { because: string })[] {
   return lines.flatMap((line) => {
-    const reason = line.reasons.find((one) => one.code === 'training.missing' || one.code === 'exam.missing');
+    const reason = line.reasons.find((one) => WAITS_FOR.includes(one.code));
     return reason === undefined ? [] : [{ ...line, because: reason.message }];
   });
 }
