@@ -16,7 +16,10 @@ import type { AppError } from '#server/core/errors.ts';
 import { answerOrder, proposeOrder } from '#server/own-staff/propose-order.ts';
 import { seatOwnStaff } from '#server/own-staff/seat-own-staff.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
+import { viewBatch } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { cloneBatch } from '#server/work/clone-batch.ts';
+import { discardBatch } from '#server/work/discard-batch.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { poolList } from '#server/work/pool-rules.ts';
@@ -141,6 +144,21 @@ describe('routing between own staff and vendors', () => {
       [scene.vendorOrg.id, 0, '120'],
     ]);
     for (const batchId of [insideId, restId]) await openBatch(sponsor, { batchId });
+  });
+
+  test('a batch that own staff and vendors share is not cloned: it says why and leads to routing; own staff’s own is', async () => {
+    const clone = (batchId: string) => cloneBatch(scene.sponsor, { batchId, name: 'Again', cases: 'same' });
+    const href = `/sponsor/projects/${scene.project.id}/batches/routing`;
+    expect(await refusalOf(clone(restId))).toMatchObject({
+      reason: 'batch_not_cloned',
+      message: expect.stringContaining('own staff and vendors share this batch'),
+      details: [{ href }],
+    });
+    expect((await viewBatch(scene.sponsor, { batchId: restId })).cloneRefusal).toMatchObject({ href });
+    const { batchId } = await clone(insideId);
+    const [was, made] = [await getBatch(t.db, insideId), await getBatch(t.db, batchId)];
+    expect([made.vendorOrgId, made.taskCount]).toEqual([unit.orgId, was.taskCount]);
+    await discardBatch(scene.sponsor, { batchId });
   });
 
   test('own staff reads for its price and without a fee; the vendor has nothing yet', async () => {

@@ -1,6 +1,7 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { externalIdsOf } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { missingFunds } from './cover-reserve.ts';
@@ -116,6 +117,8 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
         : atLeastZero(batch.reservedMinor - (await spokenFor(ctx.db, batch.id))),
     missingFundsMinor: await missingFunds(ctx.db, batch),
     selection: selectionView(batch),
+    caseOrder: batch.caseOrder,
+    cloneRefusal: await cloneRefusal(ctx.db, batch),
     apartFrom: await listApart(ctx.db, batch),
     totals: shownTotals(batch, sums),
     consensusChoice: choiceOf(ctx, batch),

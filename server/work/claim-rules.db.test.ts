@@ -6,7 +6,9 @@ import type { OrgContext } from '#server/command/context.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { policyPreset } from '#server/projects/presets.ts';
+import { viewBatch } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { cloneBatch } from './clone-batch.ts';
 import { closeBatch } from './close-batch.ts';
 import { createBatch } from './create-batch.ts';
 import { joinBatch } from './join-batch.ts';
@@ -307,6 +309,17 @@ describe('caps, hours, gold and repeats', () => {
     });
     const rows = await t.sql`select case_id from tasks where batch_id = ${batchId} order by sort_key limit 3`;
     expect(rows.map((row) => row.case_id)).toEqual([cases[1]!.id, cases[2]!.id, cases[0]!.id]);
+    // A clone of the same cases keeps their order; others are in no list, so they come at random.
+    const clone = (of: 'same' | 'others') =>
+      cloneBatch(scene.sponsor, { batchId, name: of, cases: of }).then((made) => made.batchId);
+    const order = (id: string) => t.sql`select case_id from tasks where batch_id = ${id} order by sort_key`;
+    const [same, others] = [await clone('same'), await clone('others')];
+    expect([...(await order(same))]).toEqual([...(await order(batchId))]);
+    expect(await viewBatch(scene.sponsor, { batchId: same })).toMatchObject({
+      caseOrder: 'priority',
+      cloneRefusal: null,
+    });
+    expect(await viewBatch(scene.sponsor, { batchId: others })).toMatchObject({ caseOrder: 'shuffled' });
   });
 
   test('cases that are brought forward come next, in their pool, also while others read; unknown names change nothing', async () => {

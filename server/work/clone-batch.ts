@@ -14,6 +14,7 @@ import {
   reviewRules,
 } from '#server/projects/tier-schemas.ts';
 import { canAdjudicate } from './batch-rules.ts';
+import { cloneRefusal } from './clone-rules.ts';
 import { type DraftMade, draftAndLoad, type InsertBatchInput } from './create-batch.ts';
 import { listApart } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
@@ -22,28 +23,23 @@ import type { Batch } from './reads.ts';
 import type { CloneBatchInput } from './schemas.ts';
 import { selection } from './selection-schemas.ts';
 
-/** Kinds that are made of something else than a form: an order, a finding about one person. */
-const MADE_OTHERWISE: readonly Batch['kind'][] = ['pilot', 'calibration'];
-
 /**
  * Makes a draft with the settings of another batch: over the same cases, or over others that its filter and sampling give.
- * It gets its own order, and at the contract's price of today; where vendors share it, the shares and prices of their awards
- * of today. Refused with `batch_not_cloned` for pilots and calibrations and where a vendor's award has ended, and like any new
- * batch with everything that is wrong.
+ * It gets its own order (the same cases that are read by a list keep that), and the contract's price of today; where vendors share
+ * it, the shares and prices of their awards of today. Refused with `batch_not_cloned` where `cloneRefusal` says why and where a
+ * vendor's award has ended, and like any new batch with everything that is wrong.
  */
 export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promise<DraftMade> {
   return draftAndLoad(ctx, async (tx) => {
     const batch = await ownBatch(tx, ctx, input.batchId);
-    if (MADE_OTHERWISE.includes(batch.kind) || batch.loadState !== 'complete') {
+    const refusal = await cloneRefusal(tx.db, batch);
+    if (refusal !== null)
       throw new AppError({
         kind: 'precondition',
         reason: 'batch_not_cloned',
-        message:
-          batch.loadState !== 'complete'
-            ? 'This batch is still being loaded. Clone it when it is whole.'
-            : 'A pilot and a calibration are not cloned: each follows from its own order.',
+        message: refusal.message,
+        details: [refusal],
       });
-    }
     const had = await casesOf(tx, batch.id);
     const chosen = batch.selection === null ? null : selection.parse(batch.selection);
     const copied = settingsToCopy(batch);
@@ -71,10 +67,20 @@ export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promi
       };
     }
     const strata = had.flatMap((one) => (one.stratum === null ? [] : [[one.caseId, one.stratum] as const]));
+    const caseIds = had.filter((one) => !one.isDealtGold).map((one) => one.caseId);
     return {
       ...settings,
       ...apart,
-      caseIds: had.filter((one) => !one.isDealtGold).map((one) => one.caseId),
+      caseIds,
+      // The list that gave the order is not kept, the order is: the first has the highest priority.
+      ...(batch.caseOrder === 'priority'
+        ? {
+            claimRules: {
+              ...settings.claimRules,
+              casePriorities: caseIds.map((caseId, place) => ({ caseId, priority: caseIds.length - place })),
+            },
+          }
+        : {}),
       copied: { selection: chosen, stratumOf: new Map(strata) },
     };
   });
@@ -124,13 +130,14 @@ async function sharesToCopy(
   });
 }
 
-/** The cases of a batch, known gold included. */
+/** The cases of a batch in the order in which they are read, known gold included. Index: tasks_pkey. */
 async function casesOf(
   tx: CommandTx,
   batchId: string,
 ): Promise<{ caseId: string; stratum: number | null; isDealtGold: boolean }[]> {
   const rows = await tx.db.execute<{ caseId: string; stratum: number | null; isDealtGold: boolean }>(sql`
-    select case_id as "caseId", stratum, is_dealt_gold as "isDealtGold" from tasks where batch_id = ${batchId}`);
+    select case_id as "caseId", stratum, is_dealt_gold as "isDealtGold" from tasks where batch_id = ${batchId}
+    order by sort_key, id`);
   return [...rows];
 }
 

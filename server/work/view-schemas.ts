@@ -218,6 +218,9 @@ export const batchDetailView = batchView.extend({
       strata: z.array(stratum.extend({ weight: z.number().nullable() })).nullable(),
     })
     .nullable(),
+  caseOrder: z.enum(['shuffled', 'priority']),
+  /** Why it is not cloned, and what to do instead; null when it can be. */
+  cloneRefusal: z.object({ message: z.string(), href: z.string().optional() }).nullable(),
   totals,
   /** How the consensus method was chosen on gold; null without such a choice, without the right to see quality, and of a pilot (R15). */
   consensusChoice: consensusChoice.nullable(),

@@ -9,6 +9,7 @@ import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { formatMoney } from '#app/_ui/format-money.ts';
 import { Input } from '#app/_ui/input.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
@@ -18,8 +19,35 @@ import { readIds } from '#app/(sponsor)/sponsor/projects/[projectId]/batches/new
 
 type OfBatch = { projectId: string; batchId: string };
 
-/** A draft with the same settings: over the same cases, or over others that the same choice gives. */
-export function CloneBatch({ projectId, batchId, name }: OfBatch & { name: string }) {
+type ToClone = OfBatch & {
+  name: string;
+  /** Its cases come in the order of a list. */
+  isByList: boolean;
+  refusal: { message: string; href?: string | undefined } | null;
+};
+
+/** A draft with the same settings, or why there is none and what to do instead. */
+export function CloneBatch({ refusal, ...of }: ToClone) {
+  if (refusal === null) return <CloneForm {...of} />;
+  return (
+    <Dialog
+      size="sm"
+      title="This batch is not cloned"
+      description={refusal.message}
+      trigger={<Button variant="quiet">Clone batch</Button>}
+      footer={
+        refusal.href ? (
+          <LinkButton variant="primary" href={refusal.href}>
+            Route cases
+          </LinkButton>
+        ) : null
+      }
+    />
+  );
+}
+
+/** Over the same cases, or over others that the same choice gives. */
+function CloneForm({ projectId, batchId, name, isByList }: Omit<ToClone, 'refusal'>) {
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -38,7 +66,7 @@ export function CloneBatch({ projectId, batchId, name }: OfBatch & { name: strin
     <Dialog
       size="sm"
       title="Clone this batch"
-      description="The same price, overlap, gold and review, as a new draft with an order of its own."
+      description={`The same price, overlap, gold and review, as a new draft${isByList ? '' : ' with an order of its own'}.`}
       open={open}
       onOpenChange={setOpen}
       trigger={<Button variant="quiet">Clone batch</Button>}
@@ -62,8 +90,16 @@ export function CloneBatch({ projectId, batchId, name }: OfBatch & { name: strin
             value={cases}
             onValueChange={(value) => setCases(value as 'same' | 'others')}
             options={[
-              { value: 'others', label: 'Others', hint: 'The same choice, without the cases of this batch.' },
-              { value: 'same', label: 'The same', hint: 'Every case of this batch once more.' },
+              {
+                value: 'others',
+                label: 'Others',
+                hint: `The same choice, without the cases of this batch.${isByList ? ' They come at random: the list that ordered these says nothing of others. You can bring cases forward in the draft.' : ''}`,
+              },
+              {
+                value: 'same',
+                label: 'The same',
+                hint: `Every case of this batch once more${isByList ? ', in the same order' : ''}.`,
+              },
             ]}
           />
         </Field>

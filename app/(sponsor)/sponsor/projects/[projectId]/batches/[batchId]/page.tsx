@@ -94,7 +94,13 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
               </LinkButton>
             ) : null}
             {mayManage && !MADE_OTHERWISE.includes(batch.kind) ? (
-              <CloneBatch projectId={projectId} batchId={batchId} name={batch.name} />
+              <CloneBatch
+                projectId={projectId}
+                batchId={batchId}
+                name={batch.name}
+                isByList={batch.caseOrder === 'priority'}
+                refusal={batch.cloneRefusal}
+              />
             ) : null}
           </>
         }
