@@ -1,6 +1,8 @@
 /** Tables that the app's role may only read and add to (design rule 4); a correction is a new row. */
 export const APPEND_ONLY_TABLES = [
   'public.agreement_signatures',
+  'public.appeal_decisions',
+  'public.appeals',
   'public.asset_openings',
   'public.audit_events',
   'public.audit_results',

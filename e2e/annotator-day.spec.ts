@@ -130,8 +130,40 @@ test.describe('in a batch of one’s own', () => {
     const rejected = reader.getByRole('region', { name: 'Rejected reads' });
     await expect(rejected).toContainText('It was about another case');
     await expect(rejected).toContainText('The answer is that of the case before.');
-    await expect(rejected.getByRole('link', { name: demoLogin('operator').email })).toBeVisible();
     await expectAccessible(reader);
+    // R31: an appeal needs its reason, is given once, and is decided by somebody else.
+    await rejected.getByRole('button', { name: 'Appeal' }).click();
+    const appeal = reader.getByRole('dialog');
+    await appeal.getByRole('button', { name: 'Appeal', exact: true }).click();
+    await expect(appeal.getByText('Say why the read should count.').first()).toBeVisible();
+    await expectAccessible(reader);
+    await appeal.getByLabel('Why the read should count').fill('It is of this case: I measured it twice.');
+    await appeal.getByRole('button', { name: 'Appeal', exact: true }).click();
+    await expect(appeal).toBeHidden();
+    await expect(rejected).toContainText('The answer is due by');
+    await expect(rejected.getByRole('button', { name: 'Appeal' })).toHaveCount(0);
+
+    const operator = await enterAs(browser, demoLogin('operator'));
+    await operator.goto('/operator');
+    await operator.getByRole('link', { name: /Decide \d+ appeals? against a rejection/ }).click();
+    const desk = operator.getByRole('listitem').filter({ hasText: 'I measured it twice.' });
+    await expect(desk).toContainText('The answer is that of the case before.');
+    await expectAccessible(operator);
+    await operator.setViewportSize({ width: 390, height: 844 });
+    await expectFits(operator);
+    await operator.setViewportSize({ width: 1440, height: 900 });
+    await desk.getByRole('button', { name: 'Overturn rejection' }).click();
+    const decision = operator.getByRole('dialog');
+    await decision.getByLabel('Reason').fill('The answer fits the case.');
+    await decision.getByRole('button', { name: 'Overturn rejection' }).click();
+    await expect(desk).toHaveCount(0);
+    await operator.context().close();
+
+    await reader.reload();
+    await expect(rejected).toContainText('Appeal succeeded');
+    await expect(rejected).toContainText('Why: The answer fits the case.');
+    await reader.setViewportSize({ width: 390, height: 844 });
+    await expectFits(reader);
     await reader.context().close();
     await reviewer.context().close();
   });

@@ -18,6 +18,7 @@ import {
   Library,
   Megaphone,
   ReceiptText,
+  Scale,
   ScanEye,
   ShieldAlert,
   ShieldCheck,
@@ -187,6 +188,12 @@ const PAGES: Record<Area, readonly AreaPage[]> = {
       label: 'Incidents',
       icon: <ShieldAlert aria-hidden />,
       needs: 'operator.health',
+    },
+    {
+      href: '/operator/appeals',
+      label: 'Appeals',
+      icon: <Scale aria-hidden />,
+      needs: 'operator.appeals',
     },
     { href: '/operator/money', label: 'Money', icon: <Banknote aria-hidden />, needs: 'operator.money' },
     {

@@ -1,5 +1,6 @@
 export * from './agreements.ts';
 export * from './analytics.ts';
+export * from './appeals.ts';
 export * from './audit.ts';
 export * from './audits.ts';
 export * from './bids.ts';

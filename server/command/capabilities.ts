@@ -38,6 +38,7 @@ export const CAPABILITIES = [
   'payout.destination',
   'operator.verify',
   'operator.agreements',
+  'operator.appeals',
   'operator.money',
   'operator.health',
 ] as const;
@@ -139,6 +140,7 @@ export const ROLE_CAPABILITIES: Record<Role, readonly Capability[]> = {
     'org.manage',
     'operator.verify',
     'operator.agreements',
+    'operator.appeals',
     'operator.money',
     'operator.health',
     'agreement.read',

@@ -50,26 +50,6 @@ export async function organisationsById(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Whom to write to about this installation: the platform's name and the address of its longest-serving operator. */
-export async function getPlatformContact(q: Queryable): Promise<{ legalName: string; email: string | null }> {
-  const platform = await getPlatformOrg(q);
-  const [operator] = await q
-    .select({ email: users.email })
-    .from(memberships)
-    .innerJoin(users, eq(users.personId, memberships.personId))
-    .where(
-      and(
-        eq(memberships.orgId, platform.id),
-        eq(memberships.role, 'operator'),
-        eq(memberships.status, 'active'),
-        eq(users.status, 'active'),
-      ),
-    )
-    .orderBy(asc(memberships.createdAt), asc(memberships.id))
-    .limit(1);
-  return { legalName: platform.legalName, email: operator?.email ?? null };
-}
-
 /** The organisation that runs this installation (R1). Throws `platform_missing` before it has been set up. */
 export async function getPlatformOrg(q: Queryable): Promise<Organisation> {
   const [row] = await q

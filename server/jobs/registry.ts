@@ -12,6 +12,7 @@ import {
   rollUpJob,
   scoreLiveBatchesJob,
 } from '#server/analytics/jobs.ts';
+import { remindOfAppealsJob } from '#server/appeals/jobs.ts';
 import { endCallsJob, expireBidsJob } from '#server/bids/jobs.ts';
 import { askRepricingJob, measureSlaJob, takeCreditsJob } from '#server/contracts/jobs.ts';
 import {
@@ -92,6 +93,7 @@ export const JOBS: readonly JobDefinition[] = [
   sendMailJob,
   reclaimLeasesJob,
   remindOfFlagsJob,
+  remindOfAppealsJob,
   removeDraftsJob,
   concludeExamsJob,
   settleTasksJob,

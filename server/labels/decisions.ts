@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { shown } from '#server/work/schemas.ts';
+import { BY_APPEAL } from './schemas.ts';
 
 /** One reviewer's decision on one label; `slotNo` is the turn of the label's author, over all its revisions. */
 export type ReviewStep = {
@@ -12,9 +13,9 @@ export type ReviewStep = {
   reason: string | null;
   comment: string;
   reviewerId: string;
-  /** The reviewer's name in the batch; "Sponsor" for a decision from the sponsor's own desk (R31). */
+  /** The reviewer's name in the batch; "Sponsor" for a decision from the sponsor's own desk, "Appeal" for an operator's on an appeal (R31). */
   reviewerAlias: string;
-  /** Number of the reviewer's terms then (tier `review`); null for the sponsor's own desk. */
+  /** Number of the reviewer's terms then (tier `review`); null for the sponsor's own desk and an appeal. */
   termsNo: number | null;
   decidedAt: Date;
 };
@@ -46,7 +47,7 @@ export async function listDecisions(
   const tasks = sql`any (${sql.param([...input.taskIds])}::uuid[])`;
   const reviews = await q.execute<Row<ReviewStep>>(sql`
     select v.task_id as "taskId", v.label_id as "labelId", l.slot_no as "slotNo", v.outcome, v.reason, v.comment,
-      v.reviewer_id as "reviewerId", coalesce(r.alias, 'Sponsor') as "reviewerAlias", own.terms_no as "termsNo",
+      v.reviewer_id as "reviewerId", case when v.slot_no = ${BY_APPEAL} then 'Appeal' else coalesce(r.alias, 'Sponsor') end as "reviewerAlias", own.terms_no as "termsNo",
       v.created_at as "decidedAt"
     from reviews v
     join labels l on l.batch_id = v.batch_id and l.id = v.label_id

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { Tier } from '#server/work/rules.ts';
 import { type Shown, shown } from '#server/work/schemas.ts';
-import { type FinalField, finalFields } from './schemas.ts';
+import { BY_APPEAL, type FinalField, finalFields } from './schemas.ts';
 
 /** One label in the history of a case, with what held for its maker at that moment (design rule 10). */
 export type ProvenanceStep = {
@@ -103,7 +103,7 @@ export async function getProvenance(
       join protocol_versions p on p.id = t.protocol_version_id
       order by l.submitted_at, l.slot_no, l.revision`),
     await q.execute<Row>(sql`
-      select v.label_id as "labelId", coalesce(r.alias, 'Sponsor') as "reviewerAlias", v.outcome, v.reason, v.comment,
+      select v.label_id as "labelId", case when v.slot_no = ${BY_APPEAL} then 'Appeal' else coalesce(r.alias, 'Sponsor') end as "reviewerAlias", v.outcome, v.reason, v.comment,
         v.created_at as "createdAt"
       from reviews v left join readers r on r.batch_id = v.batch_id and r.annotator_id = v.reviewer_id and r.tier = 'review'
       where v.batch_id = ${input.batchId} and v.task_id = ${input.taskId} order by v.created_at, v.id`),

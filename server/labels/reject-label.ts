@@ -8,11 +8,8 @@ import { dropRepeats } from '#server/work/drop-repeats.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { findLabelSlot, holdCase, insertReviews } from './decide-queries.ts';
 import { tellRejected } from './notify-authors.ts';
-import type { RejectInput } from './schemas.ts';
+import { BY_SPONSOR, type RejectInput } from './schemas.ts';
 import { reopenReads } from './settle-queries.ts';
-
-/** Number of the slot in a review row that no review slot stands behind: the sponsor's own decision. */
-const BY_SPONSOR = -1;
 
 /**
  * R31: the sponsor rejects a read that is not accepted yet, for a reason of the closed list and with evidence. It is

@@ -29,6 +29,10 @@ export const finalField = z.object({
 export type FinalField = z.infer<typeof finalField>;
 export const finalFields = z.record(z.string(), finalField);
 
+/** Number of the slot in a review row that no review slot stands behind: the sponsor's own decision, and an appeal's. */
+export const BY_SPONSOR = -1;
+export const BY_APPEAL = -2;
+
 const comment = z.string().trim().max(4000).default('');
 const circumstances = {
   batchId: z.uuid(),
@@ -105,7 +109,7 @@ export const orderAuditInput = z.object({ batchId: z.uuid(), plan: auditPlan });
 export const rejectInput = z.object({
   batchId: z.uuid(),
   labelId: z.uuid(),
-  reason: z.enum(REJECT_REASONS),
+  reason: z.enum(REJECT_REASONS, { error: 'Choose why it is rejected.' }),
   evidence: z.string().trim().min(1, 'Say what shows it.').max(4000),
 });
 export type RejectInput = z.infer<typeof rejectInput>;

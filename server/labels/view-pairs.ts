@@ -12,6 +12,7 @@ import { listNamedExperts, listPairable, type Pairable } from '#server/work/name
 import { type Batch, getBatch } from '#server/work/reads.ts';
 import { snapshotsOf } from './reader-snapshots.ts';
 import { isExpert } from './review-rules.ts';
+import { BY_APPEAL } from './schemas.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -158,7 +159,7 @@ async function listPairs(q: Queryable, of: { batchId: string; viaOrgId: string |
     join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = 'label' and t.terms_no = l.terms_no
     left join readers r on r.batch_id = v.batch_id and r.annotator_id = l.annotator_id and r.tier = 'label'
     left join readers e on e.batch_id = v.batch_id and e.annotator_id = v.reviewer_id and e.tier = 'review'
-    where v.batch_id = ${of.batchId} ${of.viaOrgId === null ? sql`` : sql`and t.payee_org_id = ${of.viaOrgId}`}
+    where v.batch_id = ${of.batchId} and v.slot_no <> ${BY_APPEAL} ${of.viaOrgId === null ? sql`` : sql`and t.payee_org_id = ${of.viaOrgId}`}
     group by 1, 2, 3, 4, 5 order by reviewed desc, 2, 4 limit 1000`);
   return [...rows];
 }

@@ -1,5 +1,6 @@
 import { agreementsRouter } from './agreements.ts';
 import { analyticsRouter } from './analytics.ts';
+import { appealsRouter } from './appeals.ts';
 import { bidsRouter } from './bids.ts';
 import { contractsRouter } from './contracts.ts';
 import { credentialsRouter } from './credentials.ts';
@@ -29,6 +30,7 @@ import { workRouter } from './work.ts';
 export const appRouter = router({
   agreements: agreementsRouter,
   analytics: analyticsRouter,
+  appeals: appealsRouter,
   bids: bidsRouter,
   contracts: contractsRouter,
   credentials: credentialsRouter,

@@ -3,6 +3,7 @@ import type { Capability } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { agreementsRows } from './agreements-authorisation.ts';
 import { analyticsRows } from './analytics-authorisation.ts';
+import { appealsRows } from './appeals-authorisation.ts';
 import type { World } from './authorisation-world.ts';
 import { bidsRows } from './bids-authorisation.ts';
 import { contractsRows } from './contracts-authorisation.ts';
@@ -69,4 +70,5 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...vendorsRows,
   ...workRows,
   ...labelsRows,
+  ...appealsRows,
 ];

@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { readChecks } from '#db/schema/governance.ts';
 import { newId } from '#server/core/ids.ts';
+import { BY_APPEAL } from '#server/labels/schemas.ts';
 import type { AnswerCount, FoundCheck, TimeCount } from './read-check-rules.ts';
 
 export type ReadCheck = typeof readChecks.$inferSelect;
@@ -116,7 +117,7 @@ export async function countReviews(
               and g.status = 'active'
             cross join jsonb_each(g.answers) k
             where t.batch_id = r.batch_id and t.id = r.task_id and k.key = any (m.fields)) as is_right
-        from measured m join batches b on b.id = m.batch_id join reviews r on r.batch_id = m.batch_id
+        from measured m join batches b on b.id = m.batch_id join reviews r on r.batch_id = m.batch_id and r.slot_no <> ${BY_APPEAL}
         join labels l on l.batch_id = r.batch_id and l.id = r.label_id
       )
       select d.batch_id as "batchId", d.reviewer_id as "reviewerId", count(*)::int as decided,

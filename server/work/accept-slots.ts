@@ -33,6 +33,28 @@ export async function rejectSlots(
   return decide(tx, { ...input, to: 'rejected' });
 }
 
+/**
+ * R31: accepts a rejected slot, whose rejection was overturned: its price accrues, and its fee counts, as if it had been accepted at
+ * first. Part of `restoreRead`, which holds the case. Null when the slot is not rejected. Lock order: slot, then reader.
+ */
+export async function acceptRejectedSlot(
+  tx: CommandTx,
+  at: { batchId: string; taskId: string; slotNo: number },
+): Promise<{ round: number; costMinor: bigint } | null> {
+  const [row] = await tx.db.execute<{ round: number; cost: string }>(sql`
+    with back as (
+      update slots set status = 'accepted', accepted_at = ${tx.now.toISOString()}::timestamptz
+      where batch_id = ${at.batchId} and task_id = ${at.taskId} and slot_no = ${at.slotNo} and status = 'rejected'
+      returning annotator_id, tier, terms_no, round)
+    update readers r set rejected = r.rejected - 1, accepted = r.accepted + 1,
+      accrued_minor = r.accrued_minor + t.price_minor, accrued_fee_minor = r.accrued_fee_minor + t.fee_minor
+    from back b join terms t on t.batch_id = ${at.batchId} and t.annotator_id = b.annotator_id and t.tier = b.tier
+      and t.terms_no = b.terms_no
+    where r.batch_id = ${at.batchId} and r.annotator_id = b.annotator_id and r.tier = b.tier
+    returning b.round, (t.price_minor + t.fee_minor)::text as cost`);
+  return row ? { round: row.round, costMinor: BigInt(row.cost) } : null;
+}
+
 async function decide(
   tx: CommandTx,
   input: { batchId: string; slots: readonly SlotKey[]; to: 'accepted' | 'rejected' },

@@ -6,9 +6,11 @@ import { SLOT_BASE, SLOTS_PER_USE } from './rules.ts';
 
 /** Each query returns the rows that break one rule; all must be empty. At the end of db tests and of the kill test. */
 const RULES: Record<string, string> = {
-  'the overlap of a task is never exceeded': `
+  'the overlap of a task is never exceeded, save by a read that was given back on appeal': `
     select s.batch_id, s.task_id from slots s join batches b on b.id = s.batch_id
     where s.tier = 'label' and s.round = 1 and s.slot_no < ${SLOTS_PER_USE} and s.status not in ('rejected', 'superseded')
+      and not exists (select 1 from appeal_decisions d where d.batch_id = s.batch_id and d.label_id = s.label_id
+        and d.outcome = 'overturned')
     group by s.batch_id, s.task_id, b.overlap, b.max_overlap having count(*) > coalesce(b.max_overlap, b.overlap)`,
   'nobody has two slots of a task in a tier and round': `
     select batch_id, task_id, annotator_id from slots where annotator_id is not null
@@ -119,6 +121,11 @@ const RULES: Record<string, string> = {
       select count(*) from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.slot_no between ${SLOT_BASE.gold} and ${SLOT_BASE.repeat - 1})`,
   'corrections under way or made are no more than the returns': `
     select r.batch_id, r.annotator_id from readers r where r.corrected < 0 or r.corrected > r.claimed`,
+  'a read is accepted on appeal where an appeal was overturned, and rejected where it was upheld': `
+    select d.batch_id, d.label_id from appeal_decisions d
+    where not exists (select 1 from appeals a where a.batch_id = d.batch_id and a.label_id = d.label_id)
+      or not exists (select 1 from slots s where s.batch_id = d.batch_id and s.label_id = d.label_id
+        and s.status = case d.outcome when 'overturned' then 'accepted' else 'rejected' end)`,
   'an exam that is passed is a qualification': `
     select a.batch_id, a.annotator_id from exam_attempts a where a.verdict = 'pass' and a.general_exam_id is null and not exists (
       select 1 from qualifications q where q.person_id = a.annotator_id and q.protocol_version_id = a.protocol_version_id

@@ -12,7 +12,6 @@ import {
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
-import { rejectLabel } from '#server/labels/reject-label.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { postAccruals } from '#server/ledger/post-accruals.ts';
 import { payeeStatement } from '#server/payouts/views.ts';
@@ -196,32 +195,5 @@ describe('own earnings', () => {
     const [who] = await makeReaders(scene, batchId, 1);
     await readOne(who!, batchId);
     expect(await shown(who!, batchId)).toMatchObject({ acceptedMinor: 120n, waitingMinor: 0n });
-  });
-
-  test('R31: a rejected read is named to its author alone, with reason, evidence and whom to write to', async () => {
-    const batchId = await makeBatch(scene, {
-      overlap: 1,
-      caseIds: scene.dataset.cases.slice(3, 5).map((one) => one.id),
-    });
-    const [author, other] = await makeReaders(scene, batchId, 2);
-    const labelId = (await readOne(author!, batchId))!;
-    await readOne(other!, batchId);
-    await rejectLabel(scene.sponsor, {
-      batchId,
-      labelId,
-      reason: 'wrong_case',
-      evidence: 'The answer describes the case before.',
-    });
-    const earnings = await listOwnEarnings(author!);
-    expect(earnings.rejections).toMatchObject([
-      { labelId, reason: 'wrong_case', evidence: 'The answer describes the case before.' },
-    ]);
-    expect(earnings.appealTo).toMatchObject({ legalName: expect.any(String) });
-    expect(earnings.lines.find((line) => line.batchId === batchId)).toMatchObject({
-      rejected: 1,
-      waitingReads: 0,
-      acceptedMinor: 0n,
-    });
-    expect(await listOwnEarnings(other!)).toMatchObject({ rejections: [], appealTo: null });
   });
 });

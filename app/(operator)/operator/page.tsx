@@ -12,8 +12,9 @@ const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : 
 
 /** What waits for the operator, oldest first, and whether the installation is well. */
 export default async function OperatorHomePage() {
-  const { organisations, credentials, health, screening, registers, incidents } = await loaded(
+  const { organisations, credentials, health, screening, registers, incidents, appeals } = await loaded(
     async (call) => ({
+      appeals: await call.appeals.desk({ limit: 1 }),
       incidents: await call.incidents.list({ limit: 1 }),
       screening: await call.registers.desk({}),
       registers: await call.registers.list(),
@@ -82,6 +83,20 @@ export default async function OperatorHomePage() {
       href: '/operator/screening',
       tone: 'attention',
       since: 0,
+    });
+  }
+  if (appeals.oldestAt !== null) {
+    items.push({
+      id: 'appeals',
+      title: `Decide ${count(appeals.total, 'appeal', 'appeals')} against a rejection`,
+      why:
+        appeals.overdue > 0
+          ? `${appeals.overdue} past the 7 days in which the reader must be answered`
+          : 'Their reads are unpaid meanwhile; an answer is due within 7 days',
+      href: '/operator/appeals',
+      when: <DateTime at={appeals.oldestAt} />,
+      tone: appeals.overdue > 0 ? 'critical' : 'attention',
+      since: appeals.oldestAt.getTime(),
     });
   }
   const old = registers.filter((one) => one.isOld);

@@ -18,7 +18,10 @@ export const metadata: Metadata = { title: 'Earnings' };
 type Line = inferRouterOutputs<AppRouter>['payouts']['earnings']['lines'][number];
 
 export default async function EarningsPage() {
-  const { lines, rejections, appealTo } = await loaded((call) => call.payouts.earnings());
+  const { lines, rejections } = await loaded(async (call) => ({
+    ...(await call.payouts.earnings()),
+    rejections: await call.appeals.rejections(),
+  }));
   return (
     <>
       <PageHeader title="Earnings">
@@ -51,7 +54,7 @@ export default async function EarningsPage() {
         }
         note="A read is accepted by a review, when its case is settled, or at the end of the review period; until then it waits. Where checks are mixed in, every read is shown as accepted at the end of its review period or when its batch is settled; a payout may hold it before. The hourly rate counts both. Active time ends 60 seconds after the last sign of work in the viewer."
       />
-      <RejectedReads rejections={rejections} appealTo={appealTo} />
+      <RejectedReads rejections={rejections} />
     </>
   );
 }

@@ -1,0 +1,193 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable, Tx } from '#db/client.ts';
+import { appealDecisions, appeals } from '#db/schema/appeals.ts';
+import { BY_APPEAL } from '#server/labels/schemas.ts';
+import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import type { REJECT_REASONS } from '#server/work/draft-work.ts';
+
+type RejectReason = (typeof REJECT_REASONS)[number];
+
+type At = { batchId: string; labelId: string };
+
+/** A rejection with the read that it is about. */
+export type Rejection = At & {
+  taskId: string;
+  slotNo: number;
+  annotatorId: string;
+  rejectedBy: string;
+  rejectedAt: Date;
+};
+
+/** The rejection of a read; null when it never was rejected. Indexes: the primary keys of labels and slots, reviews_task_idx. */
+export async function findRejection(q: Queryable, at: At): Promise<Rejection | null> {
+  const [row] = await q.execute<Omit<Rejection, 'rejectedAt'> & { rejectedAt: string }>(sql`
+    select l.batch_id as "batchId", l.id as "labelId", l.task_id as "taskId", l.slot_no as "slotNo",
+      l.annotator_id as "annotatorId", v.reviewer_id as "rejectedBy", v.created_at as "rejectedAt"
+    from labels l join reviews v on v.batch_id = l.batch_id and v.task_id = l.task_id and v.label_id = l.id
+      and v.outcome = 'reject'
+    where l.batch_id = ${at.batchId} and l.id = ${at.labelId} and l.tier = 'label'`);
+  return row ? { ...row, rejectedAt: new Date(row.rejectedAt) } : null;
+}
+
+/** Keeps an appeal; false when there is one already. */
+export async function insertAppeal(tx: Tx, row: typeof appeals.$inferInsert): Promise<boolean> {
+  return (await tx.insert(appeals).values(row).onConflictDoNothing().returning()).length === 1;
+}
+
+/** Keeps a decision; false when there is one already. */
+export async function insertDecision(tx: Tx, row: typeof appealDecisions.$inferInsert): Promise<boolean> {
+  return (await tx.insert(appealDecisions).values(row).onConflictDoNothing().returning()).length === 1;
+}
+
+/** Whether a read was appealed. Index: the primary key. */
+export async function hasAppeal(q: Queryable, at: At): Promise<boolean> {
+  const rows = await q.execute(
+    sql`select 1 from appeals where batch_id = ${at.batchId} and label_id = ${at.labelId}`,
+  );
+  return rows.length > 0;
+}
+
+/** Whether a person has read, reviewed, audited or decided a case; to have decided an appeal about it is no part in it. Index: the primary key of slots, reviews_task_idx. */
+export async function workedOnCase(
+  q: Queryable,
+  of: { batchId: string; taskId: string; personId: string },
+): Promise<boolean> {
+  const rows = await q.execute(sql`
+    select 1 from slots where batch_id = ${of.batchId} and task_id = ${of.taskId} and annotator_id = ${of.personId}
+    union all select 1 from reviews where batch_id = ${of.batchId} and task_id = ${of.taskId}
+      and reviewer_id = ${of.personId} and slot_no <> ${BY_APPEAL} limit 1`);
+  return rows.length > 0;
+}
+
+export type RejectionRow = At & {
+  project: string;
+  batch: string;
+  sponsor: string;
+  reason: RejectReason;
+  evidence: string;
+  submittedAt: Date;
+  rejectedAt: Date;
+  priceMinor: bigint;
+  feeMinor: bigint;
+  currency: string;
+  appealReason: string | null;
+  appealedAt: Date | null;
+  dueAt: Date | null;
+  outcome: 'upheld' | 'overturned' | null;
+  decisionReason: string | null;
+  decidedAt: Date | null;
+};
+
+/** What both lists of rejections show. */
+const SHOWN =
+  sql.raw(`l.batch_id as "batchId", l.id as "labelId", p.title as project, b.name as batch, o.legal_name as sponsor,
+  v.reason, v.comment as evidence, l.submitted_at as "submittedAt", v.created_at as "rejectedAt",
+  t.price_minor::text as "priceMinor", t.fee_minor::text as "feeMinor", t.currency, a.reason as "appealReason",
+  a.created_at as "appealedAt", a.due_at as "dueAt"`);
+const OF_LABEL =
+  sql.raw(`join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier
+    and t.terms_no = l.terms_no
+  join batches b on b.id = l.batch_id join projects p on p.id = b.project_id join organisations o on o.id = p.org_id`);
+
+/** A person's rejected reads with what became of them, newest first. Indexes: readers_person_idx, reviews_created_idx, primary keys. */
+export async function listOwnRejections(
+  q: Queryable,
+  of: { personId: string; limit: number },
+): Promise<RejectionRow[]> {
+  const rows = await q.execute(sql`
+    select ${SHOWN}, d.outcome, d.reason as "decisionReason", d.decided_at as "decidedAt"
+    from readers r
+    join reviews v on v.batch_id = r.batch_id and v.outcome = 'reject'
+    join labels l on l.batch_id = v.batch_id and l.id = v.label_id and l.annotator_id = r.annotator_id
+    ${OF_LABEL}
+    left join appeals a on a.batch_id = l.batch_id and a.label_id = l.id
+    left join appeal_decisions d on d.batch_id = l.batch_id and d.label_id = l.id
+    where r.annotator_id = ${of.personId} and r.tier = 'label'
+      and (r.rejected > 0 or exists (select 1 from appeals x where x.annotator_id = r.annotator_id and x.batch_id = r.batch_id))
+    order by v.created_at desc, l.id limit ${of.limit}`);
+  return [...rows].map(toRejection);
+}
+
+export type WaitingRow = RejectionRow & {
+  taskId: string;
+  protocolVersionId: string;
+  author: string;
+  rejectedBy: string;
+  answers: Answers;
+  rationale: string | null;
+  activeMs: number;
+  medianActiveMs: number | null;
+};
+
+/** Appeals that wait for their answer, longest waiting first. Indexes: appeals_due_idx, primary keys, reviews_task_idx. */
+export async function listWaiting(q: Queryable, limit: number): Promise<WaitingRow[]> {
+  const rows = await q.execute<Record<string, unknown>>(sql`
+    select ${SHOWN}, l.task_id as "taskId", t.protocol_version_id as "protocolVersionId", r.alias as author,
+      coalesce(e.alias, 'Sponsor') as "rejectedBy", l.answers, l.rationale, l.active_ms as "activeMs",
+      (select case when count(*) >= 5 then percentile_cont(0.5) within group (order by m.active_ms) end from (
+        select x.active_ms from labels x where x.batch_id = l.batch_id and x.tier = 'label' limit 2000) m) as "medianActiveMs"
+    from appeals a
+    join labels l on l.batch_id = a.batch_id and l.id = a.label_id
+    join reviews v on v.batch_id = l.batch_id and v.task_id = l.task_id and v.label_id = l.id and v.outcome = 'reject'
+    ${OF_LABEL}
+    join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = 'label'
+    left join readers e on v.slot_no >= 0 and e.batch_id = l.batch_id and e.annotator_id = v.reviewer_id and e.tier = 'review'
+    where not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id)
+    order by a.due_at, a.label_id limit ${limit}`);
+  return [...rows].map((row) => ({
+    ...(row as unknown as WaitingRow),
+    ...toRejection(row),
+    outcome: null,
+    decisionReason: null,
+    decidedAt: null,
+    answers: answersRecord.parse(row.answers),
+    medianActiveMs: row.medianActiveMs === null ? null : Number(row.medianActiveMs),
+  }));
+}
+
+/** How many appeals wait, how many of them too long, and since when the oldest does. */
+export async function countWaiting(
+  q: Queryable,
+  now: Date,
+): Promise<{ total: number; overdue: number; oldestAt: Date | null }> {
+  const [row] = await q.execute<{ total: number; overdue: number; oldestAt: string | null }>(sql`
+    select count(*)::int as total, (count(*) filter (where a.due_at <= ${now.toISOString()}::timestamptz))::int as overdue,
+      min(a.created_at) as "oldestAt"
+    from appeals a
+    where not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id)`);
+  return {
+    total: row?.total ?? 0,
+    overdue: row?.overdue ?? 0,
+    oldestAt: row?.oldestAt ? new Date(row.oldestAt) : null,
+  };
+}
+
+/** Appeals that wait and are due by an instant, oldest first, after one. Index: appeals_due_idx. */
+export async function listDueBy(
+  q: Queryable,
+  of: { until: Date; after: { dueAt: Date; labelId: string }; limit: number },
+): Promise<(At & { dueAt: Date })[]> {
+  const rows = await q.execute<At & { dueAt: string }>(sql`
+    select a.batch_id as "batchId", a.label_id as "labelId", a.due_at as "dueAt" from appeals a
+    where (a.due_at, a.label_id) > (${of.after.dueAt.toISOString()}::timestamptz, ${of.after.labelId}::uuid)
+      and a.due_at <= ${of.until.toISOString()}::timestamptz
+      and not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id)
+    order by a.due_at, a.label_id limit ${of.limit}`);
+  return [...rows].map((row) => ({ ...row, dueAt: new Date(row.dueAt) }));
+}
+
+const date = (value: unknown) => new Date(value as string);
+const dateOrNull = (value: unknown) => (value === null || value === undefined ? null : date(value));
+
+function toRejection(row: Record<string, unknown>): RejectionRow {
+  return {
+    ...(row as unknown as RejectionRow),
+    submittedAt: date(row.submittedAt),
+    rejectedAt: date(row.rejectedAt),
+    priceMinor: BigInt(row.priceMinor as string),
+    feeMinor: BigInt(row.feeMinor as string),
+    appealedAt: dateOrNull(row.appealedAt),
+    dueAt: dateOrNull(row.dueAt),
+    decidedAt: dateOrNull(row.decidedAt),
+  };
+}
