@@ -1,4 +1,5 @@
 import type { OrgContext } from '#server/command/context.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
@@ -97,13 +98,18 @@ export async function viewFinalLabels(
   return rows.map(({ sources: _ids, ...row }) => row);
 }
 
-/** Reads of a batch of the acting sponsor by alias, keyset by time and id. */
+/** Reads of a batch of the acting sponsor by alias, keyset by time and id: all, or those that wait for acceptance. */
 export async function viewReads(
   ctx: OrgContext,
-  input: { batchId: string; after?: { submittedAt: Date; labelId: string } | undefined; limit: number },
+  input: {
+    batchId: string;
+    after?: { submittedAt: Date; labelId: string } | undefined;
+    limit: number;
+    isWaiting: boolean;
+  },
 ) {
   const batch = await batchToShow(ctx, input.batchId);
-  const rows = await listReads(ctx.db, batch.id, { after: input.after ?? null, limit: input.limit });
+  const rows = await listReads(ctx.db, batch.id, { ...input, after: input.after ?? null });
   return rows.map((read) => ({
     labelId: read.labelId,
     taskId: read.taskId,
@@ -114,6 +120,8 @@ export async function viewReads(
     confidence: read.confidence,
     labelOrigin: read.labelOrigin,
     status: read.slotStatus,
+    /** When it is accepted by itself at the latest (R30); null once it is. */
+    acceptedBy: read.slotStatus === 'accepted' ? null : plus(read.submittedAt, batch.reviewPeriodDays * DAY),
     activeMs: read.activeMs,
     submittedAt: read.submittedAt,
   }));

@@ -44,16 +44,21 @@ type Row = Record<string, unknown> & {
   feeMinor: string;
 };
 
-/** Reads of a batch in the order they were submitted, keyset by `after`. Index: labels_submitted_idx. */
+/**
+ * Reads of a batch in the order they were submitted, keyset by `after`; those that wait for acceptance alone on `isWaiting`. Index:
+ * labels_submitted_idx, or slots_submitted_idx.
+ */
 export function listReads(
   q: Queryable,
   batchId: string,
-  page: { after?: ReadCursor | null; limit: number },
+  page: { after?: ReadCursor | null; limit: number; isWaiting?: boolean },
 ): Promise<BatchRead[]> {
   const after = page.after
     ? sql`and ${submittedAfter(sql`l`, { at: page.after.submittedAt.toISOString(), id: page.after.labelId })}`
     : sql``;
-  const inForce = sql`labels l cross join lateral (select s.status from slots s where s.batch_id = ${batchId}
+  const inForce = page.isWaiting
+    ? waitingOf(batchId)
+    : sql`labels l cross join lateral (select s.status from slots s where s.batch_id = ${batchId}
     and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id and ${counts} limit 1) s`;
   return selectReads(
     q,
@@ -62,6 +67,13 @@ export function listReads(
     sql`${after} order by ${submissionOrder(sql`l`)} limit ${page.limit}`,
   );
 }
+
+/** The labels whose slots wait for acceptance. */
+const waitingOf = (
+  batchId: string,
+) => sql`(select s.label_id, s.status from slots s where s.batch_id = ${batchId}
+      and s.tier = 'label' and s.status = 'submitted' offset 0) s
+    cross join lateral (select l.* from labels l where l.batch_id = ${batchId} and l.id = s.label_id limit 1) l`;
 
 /** Reads of some tasks of a batch, in the order they were submitted. Index: the primary keys of slots and labels. */
 export function readsOfTasks(

@@ -112,6 +112,7 @@ export const readsView = z.array(
     confidence: count.nullable(),
     labelOrigin: z.string(),
     status: z.string(),
+    acceptedBy: z.date().nullable(),
     activeMs: count,
     submittedAt: z.date(),
   }),

@@ -69,7 +69,7 @@ describe('several bidders, judged alike (R15)', () => {
     () => computeScorecard(sponsor, { pilotId }),
     () => recomputeScorecard(sponsor, pilotId),
     () => viewQuality(sponsor, { batchId }),
-    () => viewReads(sponsor, { batchId, limit: 10 }),
+    () => viewReads(sponsor, { batchId, limit: 10, isWaiting: false }),
     () => viewFinalLabels(sponsor, { batchId, limit: 10 }),
     () => openExport(sponsor, { batchId, what: 'reads', format: 'csv' }),
   ];

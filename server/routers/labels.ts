@@ -92,7 +92,13 @@ export const labelsRouter = router({
     .output(finalLabelsView)
     .query(({ ctx, input }) => viewFinalLabels(ctx.command, input)),
   reads: procedure({ can: 'quality.read' })
-    .input(z.object({ ...page, after: z.object({ submittedAt: z.date(), labelId: z.uuid() }).optional() }))
+    .input(
+      z.object({
+        ...page,
+        after: z.object({ submittedAt: z.date(), labelId: z.uuid() }).optional(),
+        isWaiting: z.boolean().default(false),
+      }),
+    )
     .output(readsView)
     .query(({ ctx, input }) => viewReads(ctx.command, input)),
 });

@@ -182,7 +182,8 @@ function pathOf(history: History, main: Step): TimelineEvent[] {
 
 function costOf(history: History) {
   const { final, steps } = history;
-  const paid = steps.filter((step) => step.isCurrent);
+  // What was rejected is not paid (R31).
+  const paid = steps.filter((step) => step.isCurrent && step.slotStatus !== 'rejected');
   const currency = final?.currency ?? paid[0]?.currency ?? 'USD';
   const sum = (pick: (step: Step) => bigint) => paid.reduce((total, step) => total + pick(step), 0n);
   return [

@@ -80,6 +80,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
             <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/quality?batch=${batchId}`}>
               Quality of this batch
             </LinkButton>
+            {finals !== null && batch.openedAt !== null ? (
+              <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/batches/${batchId}/reads`}>
+                Reads
+              </LinkButton>
+            ) : null}
             {batch.kind === 'relabel' && finals !== null ? (
               <LinkButton variant="quiet" href={`/sponsor/projects/${projectId}/batches/${batchId}/compare`}>
                 Old against new

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { cursorOf, readCursor } from './read-cursor.ts';
+
+const last = {
+  submittedAt: new Date('2026-11-02T09:00:00.123Z'),
+  labelId: '01a20526-88ad-773e-9f6f-39d3234788eb',
+};
+
+test('a page of reads goes on where it ended', () => {
+  expect(readCursor(cursorOf(last))).toEqual(last);
+});
+
+test.each([undefined, '', 'x', '12', `x.${last.labelId}`, '12.not-an-id'])(
+  '%s is no place in the list',
+  (text) => {
+    expect(readCursor(text)).toBeNull();
+  },
+);
