@@ -19,7 +19,7 @@ import type { Tier } from '#server/work/rules.ts';
 import { skipTask } from '#server/work/skip-task.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { batchDetailView } from '#server/work/view-schemas.ts';
-import { viewDecisionCase } from './label-views.ts';
+import { viewDecisionCase, viewReads } from './label-views.ts';
 import { getProvenance, listFinalLabels, readsOfBatch } from './reads.ts';
 import { rejectLabel } from './reject-label.ts';
 import { settleTasks } from './settle-tasks.ts';
@@ -295,12 +295,23 @@ describe('what becomes of labels', () => {
     const labelId = await read(one!, batchId, '1');
     const reject = { batchId, labelId, reason: 'no_effort', evidence: 'Submitted in 0.2 s.' } as const;
     await expect(rejectLabel(await stranger(), reject)).rejects.toMatchObject({ kind: 'not_found' });
+    // What can be rejected is listed by alias, with when it is accepted by itself at the latest.
+    const listed = async (isWaiting: boolean) =>
+      (await viewReads(scene.sponsor, { batchId, limit: 10, isWaiting })).map((read) => [
+        read.alias,
+        read.status,
+        read.acceptedBy !== null,
+      ]);
+    expect(await listed(true)).toEqual([['R01', 'submitted', true]]);
     await rejectLabel(scene.sponsor, reject);
+    for (const isWaiting of [true, false]) expect(await listed(isWaiting)).toEqual([]);
     await expect(rejectLabel(scene.sponsor, reject)).rejects.toMatchObject({ reason: 'label_decided' });
     await read(other!, batchId, '2');
     await settle(batchId);
     const [final] = await listFinalLabels(t.db, batchId, { limit: 10 });
     expect(final).toMatchObject({ fields: { grade: { value: '2', path: 'single' } }, costMinor: 138n });
+    expect(await listed(true)).toEqual([]);
+    expect(await listed(false)).toEqual([['R02', 'accepted', false]]);
   });
   const stranger = async () => (await makeWorkScene(t.db, { cases: 1, clock: scene.clock })).sponsor;
 

@@ -7,7 +7,8 @@ import { Field } from '#app/_ui/field.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { REJECT_WORDS } from '#app/(reading)/_parts/say-words.ts';
-import { REJECT_REASONS, rejectInput } from '#server/labels/schemas.ts';
+import { rejectInput } from '#server/labels/schemas.ts';
+import { REJECT_REASONS } from '#server/work/draft-work.ts';
 
 /** The sponsor rejects a read that waits for acceptance, for a reason of the closed list and with evidence (R31). */
 export function RejectRead({ batchId, labelId, alias }: { batchId: string; labelId: string; alias: string }) {
