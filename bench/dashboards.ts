@@ -14,8 +14,9 @@ import { viewNeeds } from '#server/projects/view-needs.ts';
 import { viewConfusion } from '#server/scores/view-confusion.ts';
 import { viewContinuous } from '#server/scores/view-continuous.ts';
 import { viewInbox } from '#server/scores/view-inbox.ts';
-import { viewBatch, viewBatches, viewFlags } from '#server/work/batch-views.ts';
+import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { countLargeBatches } from '#server/work/count-progress.ts';
+import { viewFlags } from '#server/work/inbox-views.ts';
 import { startWorld, type World } from './claims/world.ts';
 import { fillProject, type LoadedProject, makeProject, withoutIndexes } from './dashboards/load.ts';
 import {

@@ -5,7 +5,7 @@ import { addTasks } from '#server/work/add-tasks.ts';
 import { allowReaders, viewAllowable } from '#server/work/allow-readers.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
 import { answerFlag } from '#server/work/answer-flag.ts';
-import { viewBatch, viewBatches, viewFlags } from '#server/work/batch-views.ts';
+import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { caseFlowView, viewCaseFlow } from '#server/work/case-flow.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { cloneBatch } from '#server/work/clone-batch.ts';
@@ -19,6 +19,14 @@ import { extendLease } from '#server/work/extend-lease.ts';
 import { flagCase } from '#server/work/flag-case.ts';
 import { decideHeldPassInput, heldPassesView } from '#server/work/held-pass-schemas.ts';
 import { decideHeldPass, viewHeldPasses } from '#server/work/held-passes.ts';
+import {
+  alertListView,
+  flagListView,
+  inboxInput,
+  incidentListView,
+  incidentsInput,
+} from '#server/work/inbox-schemas.ts';
+import { viewAlerts, viewFlags, viewIncidents } from '#server/work/inbox-views.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { joinMostNeeded } from '#server/work/join-most-needed.ts';
 import { nameExpert } from '#server/work/name-expert.ts';
@@ -70,21 +78,18 @@ import { setClaimRules } from '#server/work/set-claim-rules.ts';
 import { sitExam } from '#server/work/sit-exam.ts';
 import { skipTask } from '#server/work/skip-task.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
-import { viewAlerts, viewImpact, viewIncidents } from '#server/work/trouble-views.ts';
+import { viewImpact } from '#server/work/trouble-views.ts';
 import { viewVendorBatch, viewVendorBatches } from '#server/work/vendor-views.ts';
 import { claimRulesView, viewClaimRules } from '#server/work/view-claim-rules.ts';
 import { generalExamsView, viewGeneralExams, viewOwnExams } from '#server/work/view-general-exams.ts';
 import { decideRecall, viewRecalls } from '#server/work/view-recalls.ts';
 import {
-  alertListView,
   allowableView,
   batchDetailView,
   batchListView,
   caseView,
   feedbackView,
-  flagListView,
   impactView,
-  incidentListView,
   joinedView,
   mostNeededView,
   myExamsView,
@@ -209,7 +214,7 @@ export const workRouter = router({
     .output(vendorBatchDetail)
     .query(({ ctx, input }) => viewVendorBatch(ctx.command, input)),
   flags: procedure({ can: 'project.read' })
-    .input(projectIdInput)
+    .input(inboxInput)
     .output(flagListView)
     .query(({ ctx, input }) => viewFlags(ctx.command, input)),
   answerFlag: procedure({ can: 'gold.manage' })
@@ -217,7 +222,7 @@ export const workRouter = router({
     .output(z.object({ replyId: z.uuid() }))
     .mutation(({ ctx, input }) => answerFlag(ctx.command, input)),
   alerts: procedure({ can: 'project.read' })
-    .input(projectIdInput)
+    .input(inboxInput)
     .output(alertListView)
     .query(({ ctx, input }) => viewAlerts(ctx.command, input)),
   alertImpact: procedure({ can: 'project.read' })
@@ -233,8 +238,9 @@ export const workRouter = router({
     .output(z.object({ protocolVersionId: z.uuid(), version: z.number().int() }))
     .mutation(({ ctx, input }) => clarifyAlert(ctx.command, input)),
   incidents: procedure({ can: 'operator.health' })
+    .input(incidentsInput)
     .output(incidentListView)
-    .query(({ ctx }) => viewIncidents(ctx.command)),
+    .query(({ ctx, input }) => viewIncidents(ctx.command, input)),
   closeIncident: procedure({ can: 'operator.health' })
     .input(closeIncidentInput)
     .output(z.object({ isOpenAgain: z.boolean() }))

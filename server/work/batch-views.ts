@@ -1,11 +1,9 @@
 import type { OrgContext } from '#server/command/context.ts';
-import { externalIdsOf } from '#server/datasets/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { missingFunds } from './cover-reserve.ts';
-import { listFlagRows } from './flag-queries.ts';
 import { listApart, spokenFor } from './join-queries.ts';
 import { overlapRuleOf } from './overlap-rules.ts';
 import {
@@ -19,7 +17,6 @@ import {
 } from './reads.ts';
 import { weightOf } from './selection-rules.ts';
 import { selection } from './selection-schemas.ts';
-import { deskOf } from './trouble-rules.ts';
 
 /** A batch as its sponsor sees it. */
 export type BatchView = ReturnType<typeof toView>;
@@ -138,33 +135,4 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
       lastSeenAt: r.lastSeenAt,
     })),
   };
-}
-
-/**
- * What readers said about cases of a project, without their names: what waits first, soonest due first. What a case holds
- * comes through the gate (agreements: `openOwnCase`).
- */
-export async function viewFlags(ctx: OrgContext, input: { projectId: string }) {
-  await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
-  const now = ctx.clock.now();
-  const rows = await listFlagRows(ctx.db, input.projectId);
-  const names = new Map<string, string>();
-  for (const datasetId of new Set(rows.map((row) => row.datasetId))) {
-    const ids = rows.filter((row) => row.datasetId === datasetId).map((row) => row.caseId);
-    for (const [caseId, name] of await externalIdsOf(ctx.db, datasetId, ids)) names.set(caseId, name);
-  }
-  return rows.map(({ flag, batchName, datasetId, caseId, reply }) => ({
-    flagId: flag.id,
-    batchId: flag.batchId,
-    batchName,
-    taskId: flag.taskId,
-    case: { datasetId, caseId, externalId: names.get(caseId) ?? '' },
-    kind: flag.kind,
-    desk: deskOf(flag.kind),
-    note: flag.note,
-    createdAt: flag.createdAt,
-    dueAt: flag.dueAt,
-    isOverdue: reply === null && flag.dueAt !== null && flag.dueAt < now,
-    reply,
-  }));
 }

@@ -1,7 +1,6 @@
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { tasks } from '#db/schema/work.ts';
-import { batches } from '#db/schema/work-batches.ts';
 import { caseFlags } from '#db/schema/work-trouble.ts';
 import type { FlagKind } from './trouble-rules.ts';
 
@@ -39,46 +38,6 @@ export async function hasOpenIncident(
   return rows.length > 0;
 }
 
-export type IncidentRow = {
-  flagId: string;
-  batchId: string;
-  batchName: string;
-  project: string;
-  sponsor: string;
-  note: string;
-  createdAt: Date;
-  dueAt: Date | null;
-  outcome: 'false_alarm' | 'confirmed' | null;
-  answer: string | null;
-  closedAt: Date | null;
-};
-
-/** Reports of protected information, open ones first, soonest due first; at most 200. Index: case_flags_incident_idx. */
-export async function listIncidentRows(q: Queryable): Promise<IncidentRow[]> {
-  const rows = await q.execute<
-    Omit<IncidentRow, 'createdAt' | 'dueAt' | 'closedAt'> & {
-      createdAt: string;
-      dueAt: string | null;
-      closedAt: string | null;
-    }
-  >(sql`
-    select f.id as "flagId", f.batch_id as "batchId", b.name as "batchName", p.title as project, o.legal_name as sponsor,
-      f.note, f.created_at as "createdAt", f.due_at as "dueAt", a.outcome, a.note as answer, a.created_at as "closedAt"
-    from case_flags f join batches b on b.id = f.batch_id join projects p on p.id = b.project_id
-    join organisations o on o.id = p.org_id
-    left join lateral (select outcome, note, created_at from case_flags a
-      where a.batch_id = f.batch_id and a.reply_to = f.id and a.outcome is not null limit 1) a on true
-    where f.kind = 'phi_seen' and f.reply_to is null
-    order by a.outcome is not null, case when a.outcome is null then f.due_at end, f.created_at desc limit 200`);
-  const date = (text: string | null) => (text === null ? null : new Date(text));
-  return [...rows].map((row) => ({
-    ...row,
-    createdAt: new Date(row.createdAt),
-    dueAt: date(row.dueAt),
-    closedAt: date(row.closedAt),
-  }));
-}
-
 /** How much a person has said about cases since an instant, answers left out. Index: case_flags_person_idx. */
 export async function countFlagsSince(
   q: Queryable,
@@ -100,34 +59,6 @@ export async function caseOfTask(
     .from(tasks)
     .where(and(eq(tasks.batchId, input.batchId), eq(tasks.id, input.taskId)));
   return row?.caseId ?? null;
-}
-
-/**
- * Flags of a project's batches with their cases and answers: what waits first, soonest due first, then what is answered,
- * newest first; at most 200.
- */
-export async function listFlagRows(q: Queryable, projectId: string) {
-  const reply = sql<string | null>`(select a.note from case_flags a where a.batch_id = ${caseFlags.batchId}
-    and a.reply_to = ${caseFlags.id} order by a.created_at desc limit 1)`;
-  return q
-    .select({
-      flag: caseFlags,
-      batchName: batches.name,
-      datasetId: batches.datasetId,
-      caseId: tasks.caseId,
-      reply,
-    })
-    .from(caseFlags)
-    .innerJoin(batches, eq(batches.id, caseFlags.batchId))
-    .innerJoin(tasks, and(eq(tasks.batchId, caseFlags.batchId), eq(tasks.id, caseFlags.taskId)))
-    .where(and(eq(batches.projectId, projectId), isNull(caseFlags.replyTo)))
-    .orderBy(
-      sql`${reply} is not null`,
-      sql`case when ${reply} is null then ${caseFlags.dueAt} end asc`,
-      desc(caseFlags.createdAt),
-      asc(caseFlags.id),
-    )
-    .limit(200);
 }
 
 /** Cases that a reader asked about in some batches, of some protocol versions where they are named. Index: case_flags_task_idx. */

@@ -11,12 +11,11 @@ import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
 import { answerFlag } from './answer-flag.ts';
-import { viewFlags } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { dismissAlert } from './decide-alert.ts';
 import { flagCase } from './flag-case.ts';
+import { viewAlerts, viewFlags } from './inbox-views.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
-import { viewAlerts } from './trouble-views.ts';
 
 describe('what readers say about cases (R24)', () => {
   let t: TestDatabase;
@@ -44,7 +43,7 @@ describe('what readers say about cases (R24)', () => {
       note: 'A second lesion.',
     });
     const projectId = scene.project.id;
-    const asked = await viewFlags(scene.sponsor, { projectId });
+    const asked = (await viewFlags(scene.sponsor, { projectId })).items;
     expect(asked.map((flag) => flag.kind)).toEqual(['incidental_finding', 'ask']);
     const externalIds = scene.dataset.cases.map((one) => one.externalId);
     for (const flag of asked) {
@@ -63,7 +62,7 @@ describe('what readers say about cases (R24)', () => {
     for (const flag of asked)
       await answerFlag(scene.sponsor, { batchId, flagId: flag.flagId, note: 'The higher.' });
     expect(await questions()).toEqual([]);
-    expect((await viewFlags(scene.sponsor, { projectId })).map((flag) => flag.reply)).toEqual([
+    expect((await viewFlags(scene.sponsor, { projectId })).items.map((flag) => flag.reply)).toEqual([
       'The higher.',
       'The higher.',
     ]);
@@ -97,7 +96,7 @@ describe('what readers say about cases (R24)', () => {
     clock.advance(30 * HOUR);
     expect((await needsOf(lead))[0]).toMatch(/answered\. (1 of them is|They are) overdue \(R24\)\.$/);
     const isOverdue = async () =>
-      (await viewAlerts(own.sponsor, { projectId: own.project.id })).alerts.map((one) => one.isOverdue);
+      (await viewAlerts(own.sponsor, { projectId: own.project.id })).items.map((one) => one.isOverdue);
     expect(await isOverdue()).toEqual([false]);
     clock.advance(43 * HOUR);
     expect((await needsOf(lead))[1]).toMatch(/It is overdue \(R24\)\.$/);

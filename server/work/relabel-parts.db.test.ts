@@ -11,11 +11,13 @@ import { policyPreset } from '#server/projects/presets.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { clarifyAlert } from './decide-alert.ts';
 import { flagCase } from './flag-case.ts';
+import { alertListView } from './inbox-schemas.ts';
+import { viewAlerts } from './inbox-views.ts';
 import { previewBatch } from './preview-batch.ts';
 import type { CaseFilter } from './selection-schemas.ts';
 import { submitLabel } from './submit-label.ts';
-import { viewAlerts, viewImpact } from './trouble-views.ts';
-import { alertListView, impactView } from './view-schemas.ts';
+import { viewImpact } from './trouble-views.ts';
+import { impactView } from './view-schemas.ts';
 
 const policy = policyPreset('research');
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
@@ -97,7 +99,7 @@ describe('what a clarification proposes to read again (R24)', () => {
     const edgeCase = { title: 'A mix of grades', description: 'Give the higher one.' };
     const made = await clarifyAlert(scene.sponsor, { ...at, edgeCase, changeClass: 'clarifying' });
     const change = async () =>
-      alertListView.parse(await viewAlerts(scene.sponsor, { projectId: scene.project.id })).alerts[0]?.change;
+      alertListView.parse(await viewAlerts(scene.sponsor, { projectId: scene.project.id })).items[0]?.change;
     expect(await change()).toEqual({ version: 2, isSigned: false, scope: 'disputed' });
     await t.db
       .update(protocolVersions)

@@ -1,8 +1,6 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { protocolVersions } from '#db/schema/protocols.ts';
 import { tasks } from '#db/schema/work.ts';
-import { batches } from '#db/schema/work-batches.ts';
 import { caseAlerts } from '#db/schema/work-trouble.ts';
 
 export type CaseAlert = typeof caseAlerts.$inferSelect;
@@ -153,36 +151,6 @@ export async function listAlertsDueBy(
     createdAt: new Date(row.createdAt),
     dueAt: new Date(row.dueAt),
   }));
-}
-
-/** Alerts of a project, open ones first, soonest due first; at most 200. */
-export async function listAlertRows(q: Queryable, projectId: string) {
-  return q
-    .select({
-      alert: caseAlerts,
-      batchName: batches.name,
-      datasetId: batches.datasetId,
-      caseId: tasks.caseId,
-      change: {
-        version: protocolVersions.version,
-        status: protocolVersions.status,
-        changeClass: protocolVersions.changeClass,
-      },
-      asks: sql<string[]>`coalesce((select array_agg(f.note order by f.created_at) from (
-        select note, created_at from case_flags f where f.batch_id = ${caseAlerts.batchId}
-          and f.task_id = ${caseAlerts.taskId} and f.kind = 'ask' and f.reply_to is null order by created_at limit 20) f), '{}')`,
-    })
-    .from(caseAlerts)
-    .innerJoin(batches, eq(batches.id, caseAlerts.batchId))
-    .innerJoin(tasks, and(eq(tasks.batchId, caseAlerts.batchId), eq(tasks.id, caseAlerts.taskId)))
-    .leftJoin(protocolVersions, eq(protocolVersions.id, caseAlerts.protocolVersionId))
-    .where(eq(batches.projectId, projectId))
-    .orderBy(
-      sql`${caseAlerts.status} = 'closed'`,
-      sql`${caseAlerts.dueAt} nulls last`,
-      desc(caseAlerts.openedAt),
-    )
-    .limit(200);
 }
 
 export type ImpactRow = { batchId: string; datasetId: string; name: string; status: string; reads: number };

@@ -13,19 +13,19 @@ import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { answerFlag } from './answer-flag.ts';
-import { viewFlags } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeIncident } from './close-incident.ts';
 import { clarifyAlert, dismissAlert } from './decide-alert.ts';
 import { raiseEdgeCases } from './escalate-case.ts';
 import { flagCase } from './flag-case.ts';
+import { flagListView } from './inbox-schemas.ts';
+import { viewAlerts, viewFlags, viewIncidents } from './inbox-views.ts';
 import { listReaders } from './reads.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 import { MOST_FLAGS_PER_HOUR } from './trouble-rules.ts';
-import { viewAlerts, viewImpact, viewIncidents } from './trouble-views.ts';
-import { flagListView } from './view-schemas.ts';
+import { viewImpact } from './trouble-views.ts';
 
 describe('what many readers say about a case (R24)', () => {
   let t: TestDatabase;
@@ -58,7 +58,7 @@ describe('what many readers say about a case (R24)', () => {
     return row!;
   };
   const alertsOf = async (batchId: string) =>
-    (await viewAlerts(scene.sponsor, ofProject())).alerts.filter((alert) => alert.batchId === batchId);
+    (await viewAlerts(scene.sponsor, ofProject())).items.filter((alert) => alert.batchId === batchId);
 
   test('who must answer is reminded when it is about to be due and when it is overdue, once each; what was answered is left alone', async () => {
     const own = await makeWorkScene(t.db, { cases: 1, clock: scene.clock });
@@ -212,7 +212,7 @@ describe('what many readers say about a case (R24)', () => {
     const flagId = await report(first!);
     expect((await taskOf(batchId)).status).toBe('unusable');
     expect(await leaseOf(second!, batchId)).toBeUndefined();
-    const [incident] = await viewIncidents(operator);
+    const [incident] = (await viewIncidents(operator)).items;
     expect(incident).toMatchObject({ flagId, outcome: null, isOverdue: false });
     expect(incident!.dueAt!.getTime() - scene.clock.now().getTime()).toBe(4 * HOUR);
     const close = { batchId, flagId, note: 'It was the name of the device.' };
@@ -247,7 +247,7 @@ describe('what many readers say about a case (R24)', () => {
       const hours = { ask: 12, phi_seen: 4, incidental_finding: 24, technical: 48 }[kind];
       expect(dueAt.getTime() - own.clock.now().getTime()).toBe(hours * HOUR);
     }
-    const listed = flagListView.parse(await viewFlags(own.sponsor, { projectId: own.project.id }));
+    const { items: listed } = flagListView.parse(await viewFlags(own.sponsor, { projectId: own.project.id }));
     // Soonest due first, and who must act.
     expect(listed.map((one) => [one.kind, one.desk, one.isOverdue])).toEqual([
       ['phi_seen', 'operator', false],
@@ -265,7 +265,7 @@ describe('what many readers say about a case (R24)', () => {
     });
     await answerFlag(own.sponsor, reply('ask'));
     own.clock.advance(25 * HOUR);
-    const later = await viewFlags(own.sponsor, { projectId: own.project.id });
+    const { items: later } = await viewFlags(own.sponsor, { projectId: own.project.id });
     expect(later.map((one) => [one.kind, one.isOverdue, one.reply])).toEqual([
       ['phi_seen', true, null],
       ['incidental_finding', true, null],
@@ -296,7 +296,7 @@ describe('what many readers say about a case (R24)', () => {
     for (const flagId of [ask, finding]) await expect(answer(manager, flagId)).rejects.toMatchObject(refused);
     await expect(answer(lead, broken)).rejects.toMatchObject(refused);
     const waiting = async () =>
-      (await viewFlags(manager, { projectId: own.project.id })).filter((one) => one.reply === null);
+      (await viewFlags(manager, { projectId: own.project.id })).items.filter((one) => one.reply === null);
     expect(await waiting()).toHaveLength(3);
     const alert = await makeAlert(t.db, { batchId, now: clock.now() });
     await expect(dismissAlert(manager, { ...alert, note: 'No.' })).rejects.toMatchObject(refused);

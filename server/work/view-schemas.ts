@@ -9,7 +9,8 @@ import {
 } from '#server/protocols/schemas.ts';
 import { consensusChoice } from './consensus-choice.ts';
 import { draftWork } from './draft-work.ts';
-import { BATCH_KINDS, FLAG_KINDS, reason, tier } from './schemas.ts';
+import { relabelScope } from './inbox-schemas.ts';
+import { BATCH_KINDS, reason, tier } from './schemas.ts';
 import { stratum } from './selection-schemas.ts';
 
 export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
@@ -242,48 +243,6 @@ export const batchDetailView = batchView.extend({
     }),
   ),
 });
-export const flagListView = z.array(
-  z.object({
-    flagId: z.uuid(),
-    batchId: z.uuid(),
-    batchName: z.string(),
-    taskId: z.uuid(),
-    case: z.object({ datasetId: z.uuid(), caseId: z.uuid(), externalId: z.string() }),
-    kind: z.enum(FLAG_KINDS),
-    /** Who must act on it. */
-    desk: z.enum(['clinical_lead', 'data', 'operator']),
-    note: z.string(),
-    createdAt: z.date(),
-    dueAt: z.date().nullable(),
-    isOverdue: z.boolean(),
-    reply: z.string().nullable(),
-  }),
-);
-
-const relabelScope = z.enum(['all', 'disputed', 'none']);
-const ofCase = z.object({ datasetId: z.uuid(), caseId: z.uuid(), externalId: z.string() });
-export const alertListView = z.object({
-  alerts: z.array(
-    z.object({
-      alertId: z.uuid(),
-      batchId: z.uuid(),
-      batchName: z.string(),
-      case: ofCase,
-      kind: z.enum(['edge_case', 'unusable', 'gold_skipped']),
-      status: z.enum(['open', 'clarifying', 'closed']),
-      reasons: z.record(z.string(), count),
-      isDisputed: z.boolean(),
-      asks: z.array(z.string()),
-      openedAt: z.date(),
-      dueAt: z.date().nullable(),
-      isOverdue: z.boolean(),
-      decisionNote: z.string().nullable(),
-      /** The protocol version that it was put into; null while it was put into none. */
-      change: z.object({ version: count, isSigned: z.boolean(), scope: relabelScope }).nullable(),
-    }),
-  ),
-  excluded: z.array(z.object({ reason: z.string(), cases: count })),
-});
 export const impactView = z.object({
   protocolVersionId: z.uuid(),
   /** Label reads made under this version. */
@@ -308,23 +267,6 @@ export const impactView = z.object({
     }),
   ),
 });
-export const incidentListView = z.array(
-  z.object({
-    flagId: z.uuid(),
-    batchId: z.uuid(),
-    batchName: z.string(),
-    project: z.string(),
-    sponsor: z.string(),
-    note: z.string(),
-    createdAt: z.date(),
-    dueAt: z.date().nullable(),
-    isOverdue: z.boolean(),
-    outcome: z.enum(['false_alarm', 'confirmed']).nullable(),
-    answer: z.string().nullable(),
-    closedAt: z.date().nullable(),
-  }),
-);
-
 export const allowableView = z.object({
   isListed: z.boolean(),
   isSequestered: z.boolean(),

@@ -1,33 +1,47 @@
 import { ShieldAlert } from 'lucide-react';
 import type { Metadata } from 'next';
+import { z } from 'zod';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
+import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { CloseIncident } from './close-incident.tsx';
 import { RegisterIncident } from './register-incident.tsx';
 
 export const metadata: Metadata = { title: 'Incidents' };
 
+/** Where the list begins; an address that says nothing sensible begins at its start. */
+const place = z.object({
+  after: z
+    .string()
+    .refine((text) => inboxPlace.safeParse(text).success)
+    .nullable()
+    .catch(null),
+});
+
+type IncidentsPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
 /** Reports of protected information (R24), soonest due first. What the case shows stays behind the gate. */
-export default async function IncidentsPage() {
-  const { incidents, register, flagIds } = await loaded(async (call) => {
-    const reports = await call.work.incidents();
+export default async function IncidentsPage({ searchParams }: IncidentsPageProps) {
+  const { after } = place.parse(await searchParams);
+  const { reports, register, flagIds } = await loaded(async (call) => {
+    const reports = await call.work.incidents({ after });
     return {
-      incidents: reports,
+      reports,
       register: await call.incidents.list({ limit: 1 }),
-      flagIds: await call.incidents.registeredFlags({ flagIds: reports.map((one) => one.flagId) }),
+      flagIds: await call.incidents.registeredFlags({ flagIds: reports.items.map((one) => one.flagId) }),
     };
   });
   const registered = new Set(flagIds);
   const toRegister = <LinkButton href="/operator/incidents/register">Register ({register.total})</LinkButton>;
-  const open = incidents.filter((one) => one.outcome === null);
-  const overdue = open.filter((one) => one.isOverdue).length;
-  if (incidents.length === 0) {
+  const { items: incidents, open, overdue } = reports;
+  if (reports.total === 0) {
     return (
       <>
         <PageHeader title="Incidents" actions={toRegister} />
@@ -42,11 +56,11 @@ export default async function IncidentsPage() {
     <>
       <PageHeader title="Incidents" actions={toRegister}>
         <AnswerLine {...(overdue > 0 ? { lead: 'Overdue', tone: 'critical' as const } : {})}>
-          {open.length === 0 ? (
+          {open === 0 ? (
             'Every incident is closed.'
           ) : (
             <>
-              <strong>{open.length}</strong> {open.length === 1 ? 'incident waits' : 'incidents wait'} for you
+              <strong>{open}</strong> {open === 1 ? 'incident waits' : 'incidents wait'} for you
               {overdue > 0 ? (
                 <>
                   , <strong>{overdue}</strong> past the four hours
@@ -96,6 +110,14 @@ export default async function IncidentsPage() {
           </li>
         ))}
       </ul>
+      {reports.total > incidents.length ? (
+        <ListPages
+          of="incidents"
+          said={`${incidents.length} of ${reports.total}`}
+          firstHref={after === null ? null : '/operator/incidents'}
+          nextHref={reports.next && `/operator/incidents?after=${encodeURIComponent(reports.next)}`}
+        />
+      ) : null}
     </>
   );
 }

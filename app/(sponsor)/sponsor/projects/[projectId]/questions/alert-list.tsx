@@ -10,13 +10,13 @@ import { DecideEdgeCase } from './edge-case-form.tsx';
 import { RelabelProposal } from './relabel-proposal.tsx';
 
 type Alerts = inferRouterOutputs<AppRouter>['work']['alerts'];
-type Alert = Alerts['alerts'][number];
+type Alert = Alerts['items'][number];
 type AlertListProps = { projectId: string; view: Alerts; mayDecide: boolean; mayMakeBatch: boolean };
 
 /** Edge cases that wait for the clinical lead, then those decided and the cases that were taken out of work. */
 export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertListProps) {
-  const edges = view.alerts.filter((alert) => alert.kind === 'edge_case');
-  const others = view.alerts.filter((alert) => alert.kind !== 'edge_case');
+  const edges = view.items.filter((alert) => alert.kind === 'edge_case');
+  const others = view.items.filter((alert) => alert.kind !== 'edge_case');
   return (
     <>
       {edges.length === 0 ? null : (
@@ -80,7 +80,7 @@ export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertLis
           </ul>
         </section>
       )}
-      {others.length === 0 ? null : (
+      {others.length === 0 && view.excluded.length === 0 ? null : (
         <section aria-labelledby="unusable" className="pb-8">
           <h2 id="unusable" className="font-semibold text-lg">
             Taken out of work
@@ -90,11 +90,13 @@ export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertLis
               ? 'No case is excluded.'
               : `${view.excluded.map(({ reason, cases }) => `${counted(cases, 'case')}: ${wordsOf(reason)}`).join(' · ')}. Reads made of them are paid.`}
           </p>
-          <ul className="mt-2 divide-y divide-line border-line border-y">
-            {others.map((alert) => (
-              <Excluded key={alert.alertId} alert={alert} />
-            ))}
-          </ul>
+          {others.length === 0 ? null : (
+            <ul className="mt-2 divide-y divide-line border-line border-y">
+              {others.map((alert) => (
+                <Excluded key={alert.alertId} alert={alert} />
+              ))}
+            </ul>
+          )}
         </section>
       )}
     </>

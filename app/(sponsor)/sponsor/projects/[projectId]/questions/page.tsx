@@ -1,11 +1,13 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { MessageCircleQuestion } from 'lucide-react';
 import type { Metadata } from 'next';
+import { z } from 'zod';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { Tone } from '#app/_ui/tone.ts';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
@@ -13,13 +15,15 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { Capability } from '#server/command/capabilities.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { AlertList } from './alert-list.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import { Due } from './due.tsx';
 
 export const metadata: Metadata = { title: 'Questions' };
 
-type Flag = inferRouterOutputs<AppRouter>['work']['flags'][number];
+type Flags = inferRouterOutputs<AppRouter>['work']['flags'];
+type Flag = Flags['items'][number];
 type Kind = Flag['kind'];
 type Desk = Flag['desk'];
 
@@ -55,11 +59,23 @@ const INBOXES: readonly { kind: Kind; title: string; who: string; badge: string;
   },
 ];
 
-type QuestionsPageProps = { params: Promise<{ projectId: string }> };
+/** Where either list begins; an address that says nothing sensible begins at its start. */
+const begin = z
+  .string()
+  .refine((text) => inboxPlace.safeParse(text).success)
+  .nullable()
+  .catch(null);
+const place = z.object({ after: begin, alerts: begin });
+
+type QuestionsPageProps = {
+  params: Promise<{ projectId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
 
 /** What readers said about cases (R24), without their names: an inbox for each kind, soonest due first; then what is answered. */
-export default async function QuestionsPage({ params }: QuestionsPageProps) {
+export default async function QuestionsPage({ params, searchParams }: QuestionsPageProps) {
   const { projectId } = await params;
+  const { after, alerts: alertsAfter } = place.parse(await searchParams);
   const { flags, alerts, mayAnswer, mayMakeBatch } = await loaded(async (call) => {
     const { capabilities } = await call.identity.me();
     const can = (right: Capability) => capabilities.includes('gold.manage') && capabilities.includes(right);
@@ -69,13 +85,13 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
       operator: false,
     };
     return {
-      flags: await call.work.flags({ projectId }),
-      alerts: await call.work.alerts({ projectId }),
+      flags: await call.work.flags({ projectId, after }),
+      alerts: await call.work.alerts({ projectId, after: alertsAfter }),
       mayAnswer,
       mayMakeBatch: capabilities.includes('batch.manage'),
     };
   });
-  if (flags.length === 0 && alerts.alerts.length === 0) {
+  if (flags.total === 0 && alerts.total === 0) {
     return (
       <>
         <PageHeader title="Questions" />
@@ -86,13 +102,14 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
       </>
     );
   }
-  const waiting = flags.filter((flag) => flag.reply === null);
-  const answered = flags.filter((flag) => flag.reply !== null);
-  const edges = alerts.alerts.filter((alert) => alert.status === 'open').length;
+  const waiting = flags.items.filter((flag) => flag.reply === null);
+  const answered = flags.items.filter((flag) => flag.reply !== null);
+  const nAnswered = flags.total - sumOf(flags.waiting);
+  const base = `/sponsor/projects/${projectId}/questions`;
   return (
     <>
       <PageHeader title="Questions">
-        <AnswerLine>{answerOf(waiting, edges)}</AnswerLine>
+        <AnswerLine>{answerOf(flags, alerts.open)}</AnswerLine>
       </PageHeader>
       <AlertList
         projectId={projectId}
@@ -100,10 +117,22 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
         mayDecide={mayAnswer.clinical_lead}
         mayMakeBatch={mayMakeBatch}
       />
+      {alerts.total > alerts.items.length ? (
+        <ListPages
+          of="edge cases and cases taken out of work"
+          said={`${alerts.items.length} of ${alerts.total}`}
+          firstHref={alertsAfter === null ? null : base}
+          nextHref={alerts.next && `${base}?alerts=${encodeURIComponent(alerts.next)}`}
+        />
+      ) : null}
       {INBOXES.map((inbox) => {
         const own = waiting.filter((flag) => flag.kind === inbox.kind);
         return own.length === 0 ? null : (
-          <Section key={inbox.kind} title={`${inbox.title} (${own.length})`} says={inbox.who}>
+          <Section
+            key={inbox.kind}
+            title={`${inbox.title} (${flags.waiting[inbox.kind] ?? 0})`}
+            says={inbox.who}
+          >
             <ul className="divide-y divide-line border-line border-y">
               {own.map((flag) => (
                 <Waiting key={flag.flagId} flag={flag} mayReply={mayAnswer[flag.desk]} />
@@ -113,7 +142,7 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
         );
       })}
       {answered.length === 0 ? null : (
-        <Section title={`Answered (${answered.length})`}>
+        <Section title={`Answered (${nAnswered})`}>
           <ul className="divide-y divide-line border-line border-y">
             {answered.map((flag) => (
               <Answered key={flag.flagId} flag={flag} />
@@ -121,27 +150,34 @@ export default async function QuestionsPage({ params }: QuestionsPageProps) {
           </ul>
         </Section>
       )}
+      {flags.total > flags.items.length ? (
+        <ListPages
+          of="what readers said"
+          said={`${flags.items.length} of ${flags.total}`}
+          firstHref={after === null ? null : base}
+          nextHref={flags.next && `${base}?after=${encodeURIComponent(flags.next)}`}
+        />
+      ) : null}
     </>
   );
 }
 
-/** What waits, by kind, and when the first of it is due. */
-function answerOf(waiting: readonly Flag[], edges: number) {
-  const parts = INBOXES.map((inbox) => ({
-    inbox,
-    n: waiting.filter((flag) => flag.kind === inbox.kind).length,
-  })).filter(({ n }) => n > 0);
-  const due = waiting.flatMap((flag) => flag.dueAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
+const sumOf = (waiting: Flags['waiting']) => Object.values(waiting).reduce((sum, n) => sum + n, 0);
+
+/** What waits, by kind and on all pages, and when the first of it is due. */
+function answerOf({ waiting, firstDueAt: due }: Flags, edges: number) {
+  const total = sumOf(waiting);
+  const parts = INBOXES.map((inbox) => ({ inbox, n: waiting[inbox.kind] ?? 0 })).filter(({ n }) => n > 0);
   return (
     <>
-      {waiting.length === 0 ? (
+      {total === 0 ? (
         'Everything readers said is answered.'
       ) : (
         <>
-          <strong>{waiting.length.toLocaleString('en')}</strong>{' '}
-          {waiting.length === 1 ? 'thing that readers said waits' : 'things that readers said wait'} for an
-          answer: {parts.map(({ inbox, n }) => `${n} ${WORDS[inbox.kind][n === 1 ? 0 : 1]}`).join(', ')}.
-          {due === undefined ? null : (
+          <strong>{total.toLocaleString('en')}</strong>{' '}
+          {total === 1 ? 'thing that readers said waits' : 'things that readers said wait'} for an answer:{' '}
+          {parts.map(({ inbox, n }) => `${n} ${WORDS[inbox.kind][n === 1 ? 0 : 1]}`).join(', ')}.
+          {due === null ? null : (
             <>
               {' '}
               The first is due <DateTime at={due} format="minute" />.
