@@ -20,6 +20,19 @@ export async function loadUserActor(
   return (await loadSession(q, clock, sessionId))?.actor ?? null;
 }
 
+/**
+ * As `loadUserActor`, also of a session that nobody has used for 15 minutes, as long as it is neither revoked nor at its end (12 h):
+ * its holder has left the screen, which is locked, and has not signed out. For the heartbeat of leases alone (R28), see
+ * `heldProcedure`: whoever sits down at that screen gets nothing by it, and the session is as idle after it as before.
+ */
+export async function loadIdleUserActor(
+  q: Queryable,
+  clock: Clock,
+  sessionId: string,
+): Promise<UserActor | null> {
+  return (await loadSession(q, clock, sessionId, ['open', 'idle']))?.actor ?? null;
+}
+
 /** As `loadUserActor`, and notes that the session is in use; written at most once a minute. */
 export async function loadAndTouchUserActor(
   q: Queryable,
@@ -48,6 +61,7 @@ async function loadSession(
   q: Queryable,
   clock: Clock,
   sessionId: string,
+  states: readonly ReturnType<typeof sessionState>[] = ['open'],
 ): Promise<{ actor: UserActor; lastSeenAt: Date } | null> {
   if (!isId(sessionId)) return null;
   // Primary keys all along; the roles come from memberships_org_person_role_key.
@@ -73,7 +87,7 @@ async function loadSession(
     .innerJoin(people, eq(people.id, users.personId))
     .leftJoin(organisations, eq(organisations.id, sessions.activeOrgId))
     .where(and(eq(sessions.id, sessionId), isNull(sessions.revokedAt), eq(users.status, 'active')));
-  if (row === undefined || sessionState(row, clock.now()) !== 'open') return null;
+  if (row === undefined || !states.includes(sessionState(row, clock.now()))) return null;
   const roles = (row.roles ?? []).filter(isRole);
   const isMember = row.activeOrgId !== null && roles.length > 0;
   return {

@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { ZodError } from 'zod';
 import '#server/core/zod-words.ts';
+import type { UserActor } from '#server/command/actor.ts';
 import type { Capability } from '#server/command/capabilities.ts';
 import {
   type CommandContext,
@@ -13,7 +14,11 @@ import { AppError, type ErrorKind } from '#server/core/errors.ts';
 import { toAppError } from './to-app-error.ts';
 
 /** What the adapter gives each request. */
-export type RequestContext = { command: CommandContext };
+export type RequestContext = {
+  command: CommandContext;
+  /** Who has left an idle session behind; for `heldProcedure` alone. */
+  findIdleActor?: () => Promise<UserActor | null>;
+};
 
 /** How each kind of error travels; exhaustive, so a new kind does not compile until it is mapped. */
 const TRANSPORT: Record<ErrorKind, TRPCError['code']> = {
@@ -125,19 +130,40 @@ export function procedure({ can }: { can: Exclude<Capability, 'public' | 'self'>
   return t.procedure
     .meta({ can })
     .use(translateErrors)
-    .use(({ ctx, next, type }) => {
-      const command = requireUser(ctx.command);
-      if (!command.actor.capabilities.has(can) || command.actor.orgId === null) {
-        throw new AppError({
-          kind: 'forbidden',
-          reason: 'capability_missing',
-          message: 'Your role does not allow this.',
-        });
-      }
-      const isBound = type === 'mutation' && NEEDS_CONFIRMED_ADDRESS.has(can);
-      if (isBound && !command.actor.isAddressConfirmed) throw addressUnconfirmed();
-      return next({ ctx: { command: command as OrgContext } });
+    .use(({ ctx, next, type }) => next({ ctx: { command: admitted(ctx.command, can, type) } }));
+}
+
+/**
+ * As `procedure`, and admits an idle session too (R28: a lease is never lost to a still mouse alone). Why that is safe: the session
+ * still has to be its holder's, not revoked, not at its end, of an active account and membership with `can`; the call has to say that
+ * the page makes it by itself; the session is not touched, so it stays idle and every other call, in the same batch too, finds nobody;
+ * `isIdle` tells the procedure, which gives out nothing but the end of leases and takes no time or work from it. What stops
+ * the heartbeat is what stops it of a person who is at work: 8 hours since the claim, a pause, a closed gate, the end of a credential.
+ */
+export function heldProcedure({ can }: { can: 'task.claim' }) {
+  return t.procedure
+    .meta({ can })
+    .use(translateErrors)
+    .use(async ({ ctx, next, type }) => {
+      const idle = ctx.command.actor.kind === 'anonymous' ? ((await ctx.findIdleActor?.()) ?? null) : null;
+      const command = idle === null ? ctx.command : { ...ctx.command, actor: idle };
+      return next({ ctx: { command: admitted(command, can, type), isIdle: idle !== null } });
     });
+}
+
+/** A signed-in person with `can` in the organisation that they act for; binding acts need a confirmed address. */
+function admitted(given: CommandContext, can: Capability, type: string): OrgContext {
+  const command = requireUser(given);
+  if (!command.actor.capabilities.has(can) || command.actor.orgId === null) {
+    throw new AppError({
+      kind: 'forbidden',
+      reason: 'capability_missing',
+      message: 'Your role does not allow this.',
+    });
+  }
+  const isBound = type === 'mutation' && NEEDS_CONFIRMED_ADDRESS.has(can);
+  if (isBound && !command.actor.isAddressConfirmed) throw addressUnconfirmed();
+  return command as OrgContext;
 }
 
 /** A procedure for any signed-in person, about themselves only. */

@@ -99,7 +99,7 @@ import {
   vendorBatchDetail,
   vendorBatchList,
 } from '#server/work/view-schemas.ts';
-import { procedure, router } from './trpc.ts';
+import { heldProcedure, procedure, router } from './trpc.ts';
 
 const reading = () => procedure({ can: 'task.claim' });
 const projectIdInput = z.object({ projectId: z.uuid() });
@@ -178,10 +178,10 @@ export const workRouter = router({
     .input(draftInput)
     .output(z.object({ savedAt: z.date() }))
     .mutation(({ ctx, input }) => saveDraft(ctx.command, input)),
-  extendLease: reading()
+  extendLease: heldProcedure({ can: 'task.claim' })
     .input(extendInput)
     .output(z.array(z.object({ leaseId: z.uuid(), leaseUntil: z.date().nullable() })))
-    .mutation(({ ctx, input }) => extendLease(ctx.command, input)),
+    .mutation(({ ctx, input }) => extendLease(ctx.command, ctx.isIdle ? { ...input, active: [] } : input)),
   release: reading()
     .input(releaseInput)
     .output(z.object({ released: z.number().int() }))

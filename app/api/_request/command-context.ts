@@ -1,9 +1,9 @@
-import type { Actor } from '#server/command/actor.ts';
+import type { Actor, UserActor } from '#server/command/actor.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { database } from '#server/database.ts';
-import { loadAndTouchUserActor, loadUserActor } from '#server/identity/load-actor.ts';
+import { loadAndTouchUserActor, loadIdleUserActor, loadUserActor } from '#server/identity/load-actor.ts';
 import { clientAddress } from './client-address.ts';
 import { parseCookies, readSessionId } from './session-cookie.ts';
 
@@ -16,6 +16,16 @@ export async function actorOf(cookies: Record<string, string>, isBackground = fa
   if (sessionId === null) return { kind: 'anonymous' };
   const load = isBackground ? loadUserActor : loadAndTouchUserActor;
   return (await load(database(), systemClock, sessionId)) ?? { kind: 'anonymous' };
+}
+
+/**
+ * Who is behind a call that a page makes by itself when its session is idle (R28), or null: not for a call that somebody made, which
+ * has to find the screen locked. Only `heldProcedure` asks, when the actor is anonymous.
+ */
+export async function idleActorOf(request: Request): Promise<UserActor | null> {
+  if (request.headers.get(BACKGROUND_HEADER) !== '1') return null;
+  const sessionId = await readSessionId(parseCookies(request.headers.get('cookie')));
+  return sessionId === null ? null : loadIdleUserActor(database(), systemClock, sessionId);
 }
 
 /** The command context of one HTTP request; for every adapter under app/api. `isBackground`: a page asks by itself. */

@@ -1,5 +1,5 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { commandContextOf } from '#app/api/_request/command-context.ts';
+import { commandContextOf, idleActorOf } from '#app/api/_request/command-context.ts';
 import { findForeignRequest, readBody, refusalResponse } from '#app/api/_request/guard-request.ts';
 import { admitCalls } from '#app/api/_request/rate-limit.ts';
 import { AppError } from '#server/core/errors.ts';
@@ -40,7 +40,7 @@ async function handle(request: Request): Promise<Response> {
       headers: request.headers,
       ...(hasBody ? { body } : {}),
     }),
-    createContext: () => ({ command }),
+    createContext: () => ({ command, findIdleActor: () => idleActorOf(request) }),
     responseMeta: () => ({ headers: { 'x-request-id': requestId, 'cache-control': 'no-store' } }),
     onError: ({ error, path, type }) => {
       const cause = error.cause instanceof AppError ? error.cause : null;
