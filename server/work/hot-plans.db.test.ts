@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { readMuch } from '#db/testing/hostile-batch.ts';
 import { PLAN_MODES, pagesTouched, rowsTouched, type Said } from '#db/testing/plan-rows.ts';
 import { writableColumns } from '#db/testing/writable-columns.ts';
 import type { OrgContext } from '#server/command/context.ts';
@@ -11,7 +12,6 @@ import { CLAIM_TOGETHER, CLAIM_TOGETHER_WITH_GOLD, claimRow } from './claim-toge
 import { FIND_DRAFT, findDraft } from './draft-queries.ts';
 import { insertTasks } from './load-queries.ts';
 import type { OneOrSeveral } from './one-or-several.ts';
-import { planLanes } from './pool-rules.ts';
 import { SUBMIT_AND_CLAIM, SUBMIT_AND_CLAIM_WITH_GOLD, SUBMIT_TOGETHER } from './submit-together.ts';
 
 /** Updates of a reader while somebody's snapshot is held: two of a read, so two thousand reads. */
@@ -31,19 +31,6 @@ describe('plans of the hot statements under hostile statistics', () => {
     // Statistics are taken while the tables are all but empty; the batch comes after and they do not know it.
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels, drafts');
     batchId = await makeBatch(scene, { overlap: 3 });
-    const ids = newIds(20_000);
-    await t.db.transaction((tx) =>
-      insertTasks(tx, {
-        batchId,
-        from: 2,
-        caseIds: ids,
-        taskIds: ids,
-        overlap: 3,
-        lanes: planLanes({ tasks: ids.length, overlap: 3, pools: null, seed: 1 }),
-        readsNeeded: ids.map(() => 3),
-        dealt: false,
-      }),
-    );
     const gold = newIds(3000);
     await t.db.transaction((tx) =>
       insertTasks(tx, {
@@ -61,7 +48,7 @@ describe('plans of the hot statements under hostile statistics', () => {
       }),
     );
     [who, ...others] = (await makeReaders(scene, batchId, 16)) as [OrgContext, ...OrgContext[]];
-    // The person has read 10,000 cases of it, and has 500 leases out. Three thousand others read in it, and
+    // The person has read 50,000 cases of it, and has 500 leases out. Three thousand others read in it, and
     // more elsewhere.
     const { personId } = who.actor;
     const columns = await writableColumns(t.sql, 'readers');
@@ -69,10 +56,7 @@ describe('plans of the hot statements under hostile statistics', () => {
         'batch_id', case when n <= 3000 then r.batch_id else gen_random_uuid() end, 'reader_no', 1000 + n))).*
       from readers r cross join generate_series(1, 9000) n
       where r.batch_id = ${batchId} and r.annotator_id = ${personId}) copied`;
-    await t.sql`update slots set status = case when sort_key < 9500 then 'submitted' else 'leased' end, terms_no = 1,
-      annotator_id = ${personId}, lease_id = gen_random_uuid(), lease_until = ${'2100-01-01T00:00:00Z'}
-      where batch_id = ${batchId} and lane = 1 and sort_key < 10000`;
-    await t.sql`update readers set after_key = 9999 where batch_id = ${batchId} and annotator_id = ${personId}`;
+    await readMuch(t.sql, { batchId, personId, overlap: 3, held: 500, isWide: true });
   });
   afterAll(() => t.drop());
 
@@ -139,7 +123,7 @@ describe('plans of the hot statements under hostile statistics', () => {
 
   const submitOne = async (form: Form = 'one') => {
     const [slot] =
-      await t.sql`select lease_id from slots where batch_id = ${batchId} and sort_key = 9700 and lane = 1`;
+      await t.sql`select lease_id from slots where batch_id = ${batchId} and status = 'leased' limit 1`;
     return of(SUBMIT_TOGETHER, form, [JSON.stringify([submission(slot!.lease_id)])]);
   };
 
@@ -151,7 +135,7 @@ describe('plans of the hot statements under hostile statistics', () => {
     'a submit with the next claim touches at most 100 rows (%s, %s batch, gold: %s)',
     async (mode, form, gold) => {
       const [slot] =
-        await t.sql`select lease_id from slots where batch_id = ${batchId} and sort_key = 9700 and lane = 1`;
+        await t.sql`select lease_id from slots where batch_id = ${batchId} and status = 'leased' limit 1`;
       const row = { ...submission(slot!.lease_id), ...claimRow(gold ? wishOf(who) : claimOf(who), 0) };
       const statement = gold ? SUBMIT_AND_CLAIM_WITH_GOLD : SUBMIT_AND_CLAIM;
       const said = of(statement, form, [JSON.stringify([row]), ...moment()]);
@@ -181,7 +165,7 @@ describe('plans of the hot statements under hostile statistics', () => {
   );
 
   test.each(PLAN_MODES)(
-    'what was put down about a case is found among 10,000 drafts of its reader by its key (%s)',
+    'what was put down about a case is found among 50,000 drafts of its reader by its key (%s)',
     async (mode) => {
       const { personId } = who.actor;
       await t.sql`insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, updated_at)
@@ -189,7 +173,7 @@ describe('plans of the hot statements under hostile statistics', () => {
         where s.batch_id = ${batchId} and s.annotator_id = ${personId} on conflict do nothing`;
       const [row] = await t.sql`select count(*)::int as n, min(task_id::text) as task from drafts
         where batch_id = ${batchId} and annotator_id = ${personId}`;
-      expect(row!.n).toBeGreaterThan(9_000);
+      expect(row!.n).toBeGreaterThan(49_000);
       const parameters = [batchId, personId, row!.task as string, 'label'];
       expect(await findDraft(t.db, { batchId, personId, taskId: row!.task, tier: 'label' })).not.toBeNull();
       expect(await rowsTouched(t.admin, { query: FIND_DRAFT, parameters }, mode)).toBeLessThanOrEqual(5);
@@ -200,8 +184,10 @@ describe('plans of the hot statements under hostile statistics', () => {
     const { personId } = who.actor;
     // 3,000 late slots of cases the person has read: each claim looks at a window of them, then never again.
     await t.sql`update slots set lane = 0, sort_key = 1000000 + sort_key where batch_id = ${batchId} and lane = 2 and sort_key < 3000`;
-    await t.sql`update readers set claimed = submitted where batch_id = ${batchId} and annotator_id = ${personId}`;
-    for (let i = 0; i < 20; i += 1) await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    for (let i = 0; i < 40; i += 1) {
+      await t.sql`update readers set claimed = submitted where batch_id = ${batchId} and annotator_id = ${personId}`;
+      await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    }
     const [reader] =
       await t.sql`select late_key from readers where batch_id = ${batchId} and annotator_id = ${personId}`;
     expect(Number(reader!.late_key)).toBeGreaterThanOrEqual(1_002_999);
