@@ -4,6 +4,7 @@ import { noAdjudication } from './batch-rules.ts';
 import type { InsertBatchInput } from './create-batch.ts';
 import { defaultOverlapRule, maxReads, slotsOf } from './overlap-rules.ts';
 import type { CasePlan } from './plan-batch.ts';
+import { LEASE_SECONDS, PREFETCH } from './schemas.ts';
 import type { Selection } from './selection-schemas.ts';
 
 /** Kinds whose reads are reviewed and adjudicated unless said otherwise. */
@@ -32,8 +33,8 @@ export function settingsOf(project: Project, input: InsertBatchInput) {
     reviewShareBasisPoints: input.reviewShareBasisPoints ?? (isWatched ? policy.reviewShareBasisPoints : 0),
     adjudicationRule: (input.isAdjudicated ?? isWatched) ? policy.adjudication : noAdjudication,
     consensusMethod: input.consensusMethod ?? policy.consensusMethod,
-    leaseSeconds: input.leaseSeconds ?? 900,
-    prefetch: input.prefetch ?? 3,
+    leaseSeconds: input.leaseSeconds ?? LEASE_SECONDS,
+    prefetch: input.prefetch ?? PREFETCH,
     pricePerReadMinor: input.pricePerReadMinor,
     pricePerReviewMinor: input.pricePerReviewMinor ?? input.pricePerReadMinor,
     currency: project.currency,

@@ -33,6 +33,10 @@ export const BATCH_KINDS = [
 ] as const;
 export type BatchKind = (typeof BATCH_KINDS)[number];
 
+/** How long a case is held without a sign of its reader's page, and how many are held ahead, unless a batch says otherwise. */
+export const LEASE_SECONDS = 900;
+export const PREFETCH = 3;
+
 /** A batch to make. What is left out comes from the project's quality policy and its signed protocol. */
 export const createBatchInput = z.object({
   projectId: z.uuid(),

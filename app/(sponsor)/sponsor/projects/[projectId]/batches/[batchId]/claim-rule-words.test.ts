@@ -22,6 +22,8 @@ test('the other rules are said one by one', () => {
     rounds: 2,
     repeatAfterDays: 14,
     repeatShareBasisPoints: 1000,
+    leaseSeconds: 900,
+    prefetch: 3,
     caseOrder: 'shuffled' as const,
     needsTraining: false,
     needsExam: true,
@@ -37,7 +39,14 @@ test('the other rules are said one by one', () => {
     'A gold case is shown to 1 reader before others are used.',
     '10 % of the cases are read twice by the same person, 14 days apart.',
     'Cases come in a random order that nobody can foresee.',
+    'A case is held for 15 minutes without a sign of its reader’s page, and 3 more are held ready ahead.',
   ]);
+  expect(rulesInWords({ ...rules, readsCap: 40, leaseSeconds: 90, prefetch: 1 })).toEqual(
+    expect.arrayContaining([
+      'The cap is for first reads; of reviews, audits and decisions one person may take any number.',
+      'A case is held for 90 seconds without a sign of its reader’s page, and 1 more is held ready ahead.',
+    ]),
+  );
   const asked = (waiver: string | null) =>
     rulesInWords({ ...rules, needsExam: false, ownAccountExam: { waiver } })[0];
   expect([asked(null), asked('Two known experts.')]).toEqual([

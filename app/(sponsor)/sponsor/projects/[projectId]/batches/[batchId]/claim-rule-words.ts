@@ -14,9 +14,20 @@ export function capWords(
   return minutes === null ? reads : `${reads} and rests after ${minutes} active minutes a day`;
 }
 
+/** How long a case is held, in words: minutes where they are whole. */
+function heldWords({ leaseSeconds, prefetch }: Pick<ClaimRules, 'leaseSeconds' | 'prefetch'>): string {
+  const minutes = leaseSeconds / 60;
+  const time = Number.isInteger(minutes)
+    ? `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
+    : `${leaseSeconds} seconds`;
+  return `A case is held for ${time} without a sign of its reader’s page, and ${prefetch} ${prefetch === 1 ? 'more is' : 'more are'} held ready ahead.`;
+}
+
 /** The other rules, one sentence each; says so when there are none. */
 export function rulesInWords(rules: ClaimRules): string[] {
   const says: string[] = [];
+  if (rules.readsCap !== null)
+    says.push('The cap is for first reads; of reviews, audits and decisions one person may take any number.');
   if (rules.needsTraining) says.push('Readers complete the training on this version of the protocol first.');
   if (rules.needsExam) says.push('Readers pass the exam on this version of the protocol first.');
   if (rules.ownAccountExam !== null && !rules.needsExam)
@@ -43,6 +54,7 @@ export function rulesInWords(rules: ClaimRules): string[] {
     rules.caseOrder === 'priority'
       ? 'Cases come by their priority, the highest first.'
       : 'Cases come in a random order that nobody can foresee.',
+    heldWords(rules),
   );
   return says;
 }

@@ -46,6 +46,13 @@ export function AdvancedPart(props: AdvancedPartProps) {
         >
           <Repeats {...props} />
         </Disclosure>
+        <Disclosure
+          title="Holding cases"
+          says={`For ${values.leaseMinutes} minutes without a sign of the reader’s page; ${values.prefetch} ready ahead.`}
+          isWrong={hasWrong(wrong, ['leaseSeconds', 'prefetch'])}
+        >
+          <Holding {...props} />
+        </Disclosure>
         {isReference ? null : (
           <Disclosure
             title="Order of the cases"
@@ -157,6 +164,32 @@ function Repeats({ values, onChange, wrong }: AdvancedPartProps) {
           />
         </>
       ) : null}
+    </div>
+  );
+}
+
+function Holding({ values, onChange, wrong }: AdvancedPartProps) {
+  return (
+    <div className="grid items-start gap-4 sm:grid-cols-2">
+      <NumberField
+        label="A case is held for"
+        name="leaseSeconds"
+        hint="Without a sign of the reader’s page it then goes to somebody else, and what they had put down is kept. An open page holds on, up to 8 hours."
+        suffix="min"
+        isDecimal
+        error={wrong.leaseSeconds}
+        value={values.leaseMinutes}
+        onChange={(leaseMinutes) => onChange({ leaseMinutes })}
+      />
+      <NumberField
+        label="Ready ahead"
+        name="prefetch"
+        hint="Loaded while the case before is read, so that the next is there at once. More of them are kept from others, which matters towards the end."
+        suffix="cases"
+        error={wrong.prefetch}
+        value={values.prefetch}
+        onChange={(prefetch) => onChange({ prefetch })}
+      />
     </div>
   );
 }

@@ -48,6 +48,9 @@ export type BatchValues = TierValues & {
   rounds: string;
   repeatAfterDays: string;
   repeatShare: string;
+  /** Minutes for which a case is held without a sign of its reader's page, and cases held ready beyond the one that is read. */
+  leaseMinutes: string;
+  prefetch: string;
   caseOrder: 'shuffled' | 'priority';
   /** Case ids with a number, as pasted. */
   priorities: string;
@@ -81,6 +84,8 @@ export function toBatchInput(of: Of, values: BatchValues, choice: CaseChoice): C
       'overlapRule' | 'reviewRules' | 'checkpointBasisPoints' | 'audit' | 'misses'
     >),
     rounds,
+    leaseSeconds: Math.round(requiredNumber(values.leaseMinutes) * 60),
+    prefetch: requiredNumber(values.prefetch),
     goldMode: values.goldMode,
     ...(values.goldMode === 'dealt' ? { goldShareBasisPoints: basisPointsOf(values.goldShare) } : {}),
     reviewShareBasisPoints: basisPointsOf(values.reviewShare),
@@ -153,6 +158,8 @@ export const FIELD_WORDS: Record<string, string> = {
   overlap: 'Reads per case are a whole number from 1 to 100.',
   goldShareBasisPoints: 'The gold share is between 0 % and 50 %.',
   reviewShareBasisPoints: 'The review share is between 0 % and 100 %.',
+  leaseSeconds: 'A case is held for half a minute to 480 minutes.',
+  prefetch: 'Cases held ready are a whole number from 1 to 20.',
   rounds: 'Say how often the same person reads a case, from 1 to 10.',
   'claimRules.maxReadsPerVendor':
     'Reads of a case from one vendor are a whole number of at least 1; empty is no limit.',

@@ -10,7 +10,7 @@ import { toast } from '#app/_ui/toast.ts';
 import { quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { problemWords } from '#app/(sponsor)/sponsor/projects/_form/problem-words.ts';
 import { tierValues } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
-import { createBatchInput } from '#server/work/schemas.ts';
+import { createBatchInput, LEASE_SECONDS, PREFETCH } from '#server/work/schemas.ts';
 import type { BatchFormProps } from './batch-form.tsx';
 import {
   type Award,
@@ -55,6 +55,8 @@ export function useBatchForm({
     rounds: '1',
     repeatAfterDays: '14',
     repeatShare: '10',
+    leaseMinutes: String(LEASE_SECONDS / 60),
+    prefetch: String(PREFETCH),
     caseOrder: 'shuffled',
     priorities: '',
   }));
