@@ -89,6 +89,18 @@ test.describe('what is looked at again', () => {
     await expectAccessible(lead);
     await lead.setViewportSize({ width: 390, height: 844 });
     await expectFits(lead);
+    // R24: the answer to one question becomes a clarification for all, in the draft of the next version.
+    await lead.getByRole('button', { name: 'Make it a clarification' }).click();
+    const clarification = lead.getByRole('dialog', { name: 'Make it a clarification' });
+    await expect(clarification.getByLabel('What to do in such a case')).toHaveValue('Yes, the higher one.');
+    await expect(clarification.getByText(/reads? in \d+ batch/)).toBeVisible();
+    await expectAccessible(lead);
+    await clarification.getByLabel('Title').fill('A mix of grades');
+    await clarification.getByRole('button', { name: 'Put it into the protocol’s draft' }).click();
+    await expect(lead.getByText('What to do in this case is in the draft of protocol v2.')).toBeVisible();
+    await expect(lead.getByText(/once both leads have signed version 2/)).toBeVisible();
+    await expectAccessible(lead);
+    await expectFits(lead);
     await lead.goto(`${quality()}/inbox`);
     await expect(
       lead.getByRole('region', { name: 'Checkpoints' }).or(lead.getByText('Checkpoints').first()),

@@ -204,6 +204,16 @@ export const alertOf = (w: World, name: string) =>
     return makeAlert(w.db, { batchId, now: new Date() });
   });
 
+/** A question about a case of an open batch of sponsor a. */
+export const askedOf = (w: World) =>
+  w.once('work asked', async () => {
+    const { batchId } = await openOf(w, 'asked');
+    const [who] = await makeReaders(await sceneOf(w), batchId, 1);
+    const reader = present(who, 'The reader');
+    const leaseId = await leaseAt(reader, batchId, 'label');
+    return { batchId, ...(await flagCase(reader, { batchId, leaseId, kind: 'ask', note: 'Which side?' })) };
+  });
+
 /** A report of protected information in a project of its own, whose case is shut. */
 export const incidentOf = (w: World) =>
   w.once('work incident', async () => {

@@ -6,6 +6,7 @@ import type { AuthorisationRow } from './authorisation-matrix.ts';
 import {
   alertOf,
   answers,
+  askedOf,
   draftOf,
   examinee,
   inBatch,
@@ -92,11 +93,16 @@ export const workRows: AuthorisationRow[] = [
   },
   { path: 'work.alerts', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
   {
-    path: 'work.alertImpact',
-    can: 'project.read',
-    input: (w) => alertOf(w, 'impact'),
+    path: 'work.clarifyFlag',
+    can: 'protocol.sign_clinical',
+    input: async (w) => {
+      const { batchId, flagId } = await askedOf(w);
+      const edgeCase = { title: 'A mix of grades', description: 'Give the higher one.' };
+      return { batchId, flagId, edgeCase, changeClass: 'clarifying' };
+    },
     otherOrg: 'not_found',
   },
+  { path: 'work.changeImpact', can: 'project.read', input: inBatch({}), otherOrg: 'not_found' },
   {
     path: 'work.dismissAlert',
     can: 'protocol.sign_clinical',

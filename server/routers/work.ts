@@ -8,6 +8,7 @@ import { answerFlag } from '#server/work/answer-flag.ts';
 import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { caseFlowView, viewCaseFlow } from '#server/work/case-flow.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { clarifyFlag } from '#server/work/clarify-flag.ts';
 import { cloneBatch } from '#server/work/clone-batch.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { closeIncident } from '#server/work/close-incident.ts';
@@ -43,7 +44,6 @@ import { requestRepeats } from '#server/work/request-repeats.ts';
 import { saveDraft } from '#server/work/save-draft.ts';
 import {
   addTasksInput,
-  alertInput,
   amendInput,
   batchIdInput,
   batchReasonInput,
@@ -51,6 +51,7 @@ import {
   claimResult,
   claimRulesChange,
   clarifyAlertInput,
+  clarifyFlagInput,
   cloneBatchInput,
   closeIncidentInput,
   createBatchInput,
@@ -221,12 +222,16 @@ export const workRouter = router({
     .input(z.object({ batchId: z.uuid(), flagId: z.uuid(), note: z.string().trim().min(1).max(4000) }))
     .output(z.object({ replyId: z.uuid() }))
     .mutation(({ ctx, input }) => answerFlag(ctx.command, input)),
+  clarifyFlag: procedure({ can: 'protocol.sign_clinical' })
+    .input(clarifyFlagInput)
+    .output(z.object({ protocolVersionId: z.uuid(), version: z.number().int() }))
+    .mutation(({ ctx, input }) => clarifyFlag(ctx.command, input)),
   alerts: procedure({ can: 'project.read' })
     .input(inboxInput)
     .output(alertListView)
     .query(({ ctx, input }) => viewAlerts(ctx.command, input)),
-  alertImpact: procedure({ can: 'project.read' })
-    .input(alertInput)
+  changeImpact: procedure({ can: 'project.read' })
+    .input(batchIdInput)
     .output(impactView)
     .query(({ ctx, input }) => viewImpact(ctx.command, input)),
   dismissAlert: procedure({ can: 'protocol.sign_clinical' })

@@ -2,11 +2,9 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { newVersion } from '#server/protocols/new-version.ts';
-import { findLatestProtocol } from '#server/protocols/reads.ts';
-import { saveDraft } from '#server/protocols/save-draft.ts';
-import { CHANGE_CLASSES, type ChangeClass, type EdgeCase } from '#server/protocols/schemas.ts';
+import type { ChangeClass, EdgeCase } from '#server/protocols/schemas.ts';
 import { assertDesk } from './assert-desk.ts';
+import { putIntoDraft } from './put-into-draft.ts';
 import { type Batch, getBatch } from './reads.ts';
 import { type CaseAlert, decideAlertRow, findAlert } from './trouble-queries.ts';
 
@@ -31,29 +29,16 @@ export async function dismissAlert(ctx: OrgContext, input: AlertId & { note: str
 }
 
 /**
- * An edge case becomes a clarification: an example in the next version of the protocol, whose draft is started when there is none.
- * The draft takes the weightier of its own change class and this one. It binds nobody before both leads have signed it; readers
- * are told then. Safe to repeat: an example of the same title is replaced.
+ * An edge case becomes a clarification: an example in the next version of the protocol (`putIntoDraft`). It binds nobody before both
+ * leads have signed it; readers are told then.
  */
 export async function clarifyAlert(
   ctx: OrgContext,
   input: AlertId & { edgeCase: EdgeCase; changeClass: ChangeClass },
 ): Promise<{ protocolVersionId: string; version: number }> {
   const { batch } = await openAlert(ctx, input);
-  const projectId = batch.projectId;
-  const latest = await findLatestProtocol(ctx.db, projectId);
-  const draft =
-    latest?.status === 'draft'
-      ? latest
-      : await newVersion(ctx, { projectId, changeClass: input.changeClass });
-  const saved = await saveDraft(ctx, {
-    projectId,
-    guidelinesMarkdown: draft.guidelinesMarkdown,
-    labelSchema: draft.labelSchema,
-    edgeCases: [...draft.edgeCases.filter((one) => one.title !== input.edgeCase.title), input.edgeCase],
-    seenSha256: draft.contentSha256,
-    changeClass: weightier(draft.changeClass, input.changeClass),
-  });
+  const { edgeCase, changeClass } = input;
+  const saved = await putIntoDraft(ctx, { projectId: batch.projectId, edgeCase, changeClass });
   await transact(ctx, async (tx) => {
     const set = {
       status: 'clarifying' as const,
@@ -70,11 +55,6 @@ export async function clarifyAlert(
     });
   });
   return { protocolVersionId: saved.id, version: saved.version };
-}
-
-/** In the order of CHANGE_CLASSES the first weighs most. */
-function weightier(a: ChangeClass | null, b: ChangeClass): ChangeClass {
-  return a !== null && CHANGE_CLASSES.indexOf(a) < CHANGE_CLASSES.indexOf(b) ? a : b;
 }
 
 /** An alert that waits, for the clinical lead of its sponsor, whose it is to decide. */

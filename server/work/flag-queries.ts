@@ -16,6 +16,16 @@ export async function findFlag(q: Queryable, input: { batchId: string; flagId: s
   return row ?? null;
 }
 
+/** Whether a flag was answered. Index: case_flags_task_idx. */
+export async function hasReply(
+  q: Queryable,
+  flag: { batchId: string; taskId: string; id: string },
+): Promise<boolean> {
+  const rows = await q.execute(sql`select 1 from case_flags where batch_id = ${flag.batchId}
+    and task_id = ${flag.taskId} and reply_to = ${flag.id} limit 1`);
+  return rows.length > 0;
+}
+
 /** Keeps two answers to one report apart: locks the case's batch row against the other. */
 export async function lockCaseFlags(tx: Tx, flag: { batchId: string }): Promise<void> {
   await tx.execute(sql`select 1 from batches where id = ${flag.batchId} for no key update`);

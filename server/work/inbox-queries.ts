@@ -38,6 +38,11 @@ export async function listFlagRows(q: Queryable, projectId: string, page: Page) 
       datasetId: batches.datasetId,
       caseId: tasks.caseId,
       reply: flagReply,
+      clarifiedIn: sql<{ version: number; status: string } | null>`(
+        select json_build_object('version', p.version, 'status', p.status) from case_alerts a
+        join protocol_versions p on p.id = a.protocol_version_id
+        where a.batch_id = ${caseFlags.batchId} and a.task_id = ${caseFlags.taskId} and a.kind = 'edge_case'
+          and a.status = 'clarifying')`,
       rank: flagOrder.rank,
       key: flagOrder.key,
     })

@@ -40,6 +40,8 @@ export const flagListView = z.object({
       dueAt: z.date().nullable(),
       isOverdue: z.boolean(),
       reply: z.string().nullable(),
+      /** The protocol version that says what to do in such a case; null while none does. */
+      clarifiedIn: z.object({ version: count, isSigned: z.boolean() }).nullable(),
     }),
   ),
   next,

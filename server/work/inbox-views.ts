@@ -28,7 +28,7 @@ export async function viewFlags(ctx: OrgContext, input: InboxInput) {
   for (const row of counts) waiting[row.kind] = row.waiting;
   const due = counts.flatMap((row) => row.firstDueAt?.getTime() ?? []);
   return {
-    items: rows.map(({ flag, batchName, datasetId, caseId, reply }) => ({
+    items: rows.map(({ flag, batchName, datasetId, caseId, reply, clarifiedIn }) => ({
       flagId: flag.id,
       batchId: flag.batchId,
       batchName,
@@ -41,6 +41,10 @@ export async function viewFlags(ctx: OrgContext, input: InboxInput) {
       dueAt: flag.dueAt,
       isOverdue: reply === null && flag.dueAt !== null && flag.dueAt < now,
       reply,
+      clarifiedIn:
+        clarifiedIn === null
+          ? null
+          : { version: clarifiedIn.version, isSigned: isSigned(clarifiedIn.status) },
     })),
     next,
     total: counts.reduce((sum, row) => sum + row.n, 0),
@@ -78,7 +82,7 @@ export async function viewAlerts(ctx: OrgContext, input: InboxInput) {
           ? null
           : {
               version: change.version,
-              isSigned: change.status === 'signed' || change.status === 'superseded',
+              isSigned: isSigned(change.status),
               scope: relabelScope(change.changeClass ?? 'editorial'),
             },
     })),
@@ -101,6 +105,8 @@ export async function viewIncidents(ctx: OrgContext, input?: IncidentsInput) {
     ...(await countIncidents(ctx.db, now)),
   };
 }
+
+const isSigned = (status: string) => status === 'signed' || status === 'superseded';
 
 const ROWS_PER_PAGE = 50;
 

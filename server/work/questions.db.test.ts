@@ -10,8 +10,10 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
+import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { answerFlag } from './answer-flag.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { clarifyFlag } from './clarify-flag.ts';
 import { dismissAlert } from './decide-alert.ts';
 import { flagCase } from './flag-case.ts';
 import { viewAlerts, viewFlags } from './inbox-views.ts';
@@ -138,6 +140,80 @@ describe('what readers say about cases (R24)', () => {
     expect(await toldAt(lead, plus(dueAt, HOUR))).toEqual([due, overdue]);
     expect(await toldAt(lead, plus(dueAt, 24 * HOUR))).toEqual([due, overdue]);
     expect(await toldAt(manager, plus(dueAt, 24 * HOUR))).toEqual([]);
+  });
+
+  test('the answer to one question becomes a clarification: whoever asked is told, the draft holds it, and its case proposes what to read again', async () => {
+    const own = await makeWorkScene(t.db, { cases: 3 });
+    const projectId = own.project.id;
+    const lead = await makeMember(t.db, { org: own.sponsorOrg, roles: ['clinical_lead'], clock: own.clock });
+    const manager = await makeMember(t.db, {
+      org: own.sponsorOrg,
+      roles: ['project_manager'],
+      clock: own.clock,
+    });
+    const batchId = await makeBatch(own, { overlap: 2 });
+    const [reader] = await makeReaders(own, batchId, 1);
+    const { leases } = await claimNextTasks(reader!, { batchId, tier: 'label', limit: 2 });
+    const said = async (at: number, kind: 'ask' | 'incidental_finding') => {
+      const { leaseId } = leases[at]!;
+      return (await flagCase(reader!, { batchId, leaseId, kind, note: 'Which grade is a mix?' })).flagId;
+    };
+    const [asked, answered, finding] = [
+      await said(0, 'ask'),
+      await said(1, 'ask'),
+      await said(0, 'incidental_finding'),
+    ];
+    const clarify = (who: OrgContext, flagId: string, title: string) =>
+      clarifyFlag(who, {
+        batchId,
+        flagId,
+        edgeCase: { title, description: 'Give the higher one.' },
+        changeClass: 'clarifying',
+      });
+    const ofFlag = async (flagId: string) =>
+      (await viewFlags(lead, { projectId })).items.find((flag) => flag.flagId === flagId);
+    await expect(clarify(manager, asked, 'A mix')).rejects.toMatchObject({ reason: 'not_your_desk' });
+    await expect(clarify(lead, finding, 'A mix')).rejects.toMatchObject({ reason: 'flag_no_question' });
+    expect(await findLatestProtocol(t.db, projectId)).toMatchObject({ version: 1 });
+
+    // One that was not answered yet: the clarification is the answer.
+    expect(await clarify(lead, asked, 'A mix')).toMatchObject({ version: 2 });
+    expect(await ofFlag(asked)).toMatchObject({
+      reply: 'Give the higher one.',
+      clarifiedIn: { version: 2, isSigned: false },
+    });
+    expect(await findLatestProtocol(t.db, projectId)).toMatchObject({
+      status: 'draft',
+      changeClass: 'clarifying',
+      edgeCases: [{ title: 'A mix', description: 'Give the higher one.' }],
+    });
+    const alerts = async () => (await viewAlerts(lead, { projectId })).items;
+    expect(await alerts()).toMatchObject([
+      { kind: 'edge_case', status: 'clarifying', change: { version: 2, isSigned: false, scope: 'disputed' } },
+    ]);
+    await expect(clarify(lead, asked, 'Another')).rejects.toMatchObject({ reason: 'alert_decided' });
+
+    // One that was answered before: no second answer, and an edge case that was left as it is becomes one.
+    const { taskId } = (await ofFlag(answered))!;
+    await answerFlag(lead, { batchId, flagId: answered, note: 'The higher.' });
+    await t.db.insert(caseAlerts).values({
+      batchId,
+      id: randomUUID(),
+      taskId,
+      kind: 'edge_case',
+      status: 'closed',
+      reasons: { ask: 3 },
+      isDisputed: false,
+      openedAt: own.clock.now(),
+      decisionNote: 'The guideline says it.',
+    });
+    expect(await clarify(lead, answered, 'Two fields')).toMatchObject({ version: 2 });
+    expect(await ofFlag(answered)).toMatchObject({ reply: 'The higher.', clarifiedIn: { version: 2 } });
+    expect((await findLatestProtocol(t.db, projectId))!.edgeCases.map((one) => one.title)).toEqual([
+      'A mix',
+      'Two fields',
+    ]);
+    expect((await alerts()).map((one) => one.status)).toEqual(['clarifying', 'clarifying']);
   });
 
   test('is another sponsor’s business in no way', async () => {

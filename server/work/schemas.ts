@@ -359,13 +359,18 @@ export const repeatsInput = z.object({
 });
 
 const alertId = { batchId: z.uuid(), alertId: z.uuid() };
-export const alertInput = z.object(alertId);
 export const dismissAlertInput = z.object({
   ...alertId,
   note: z.string().trim().min(1, 'Say why the protocol stays as it is.').max(4000),
 });
 export const clarifyAlertInput = z.object({
   ...alertId,
+  edgeCase,
+  changeClass: z.enum(CHANGE_CLASSES),
+});
+export const clarifyFlagInput = z.object({
+  batchId: z.uuid(),
+  flagId: z.uuid(),
   edgeCase,
   changeClass: z.enum(CHANGE_CLASSES),
 });

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { tasks } from '#db/schema/work.ts';
 import { caseAlerts } from '#db/schema/work-trouble.ts';
@@ -105,6 +105,31 @@ export async function decideAlertRow(
     )
     .returning();
   return row ?? null;
+}
+
+/** Makes the edge case of a case a clarification, whether it was raised before or not; null when it is one already. Index: case_alerts_task_key. */
+export async function clarifyCase(tx: Tx, row: typeof caseAlerts.$inferInsert): Promise<CaseAlert | null> {
+  const { status, decidedAt, decidedBy, decisionNote, protocolVersionId } = row;
+  const [made] = await tx
+    .insert(caseAlerts)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [caseAlerts.batchId, caseAlerts.taskId, caseAlerts.kind],
+      set: { status, decidedAt, decidedBy, decisionNote, protocolVersionId },
+      setWhere: ne(caseAlerts.status, 'clarifying'),
+    })
+    .returning();
+  return made ?? null;
+}
+
+/** Whether what to do in a case was put into the protocol. Index: case_alerts_task_key. */
+export async function isCaseClarified(
+  q: Queryable,
+  of: { batchId: string; taskId: string },
+): Promise<boolean> {
+  const rows = await q.execute(sql`select 1 from case_alerts where batch_id = ${of.batchId}
+    and task_id = ${of.taskId} and kind = 'edge_case' and status = 'clarifying'`);
+  return rows.length > 0;
 }
 
 /** Edge cases that nobody has decided on yet, by project. */

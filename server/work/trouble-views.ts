@@ -1,22 +1,18 @@
 import type { OrgContext } from '#server/command/context.ts';
-import { AppError } from '#server/core/errors.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { CHANGE_CLASSES } from '#server/protocols/schemas.ts';
 import { getBatch } from './reads.ts';
 import { listRelabelParts } from './relabel-parts.ts';
-import { findAlert, listImpact } from './trouble-queries.ts';
+import { listImpact } from './trouble-queries.ts';
 import { relabelScope } from './trouble-rules.ts';
 
 /**
- * What a change after an alert touches: reads made under the batch's protocol version, and for each change class the cases that would be
+ * What a change of the protocol would touch, asked of a batch: reads made under the batch's protocol version, and for each change class the cases that would be
  * read again, as the relabel batches that hold them (`listRelabelParts`). Cases that are being read still come to it as they settle.
  */
-export async function viewImpact(ctx: OrgContext, input: { batchId: string; alertId: string }) {
+export async function viewImpact(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  if ((await findAlert(ctx.db, input)) === null) {
-    throw new AppError({ kind: 'not_found', reason: 'alert_not_found', message: 'There is no such alert.' });
-  }
   const { protocolVersionId } = batch;
   const batches = await listImpact(ctx.db, { projectId: project.id, protocolVersionId });
   const parts = await listRelabelParts(ctx.db, {

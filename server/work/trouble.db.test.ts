@@ -168,7 +168,7 @@ describe('what many readers say about a case (R24)', () => {
     for (const who of await makeReaders(scene, batchId, 3)) await ask(who, batchId);
     const [alert] = await alertsOf(batchId);
     const at = { batchId, alertId: alert!.alertId };
-    const impact = await viewImpact(scene.sponsor, at);
+    const impact = await viewImpact(scene.sponsor, { batchId });
     const [raw] = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from labels`);
     expect(impact.labels).toBe(raw!.n);
     // What of it is read again: relabel-parts.db.test.ts.

@@ -66,7 +66,6 @@ export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertLis
                         <RelabelProposal
                           projectId={projectId}
                           batchId={alert.batchId}
-                          alertId={alert.alertId}
                           change={alert.change}
                           mayMake={mayMakeBatch}
                         />

@@ -18,6 +18,7 @@ import type { AppRouter } from '#server/routers/_app.ts';
 import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { AlertList } from './alert-list.tsx';
 import { AnswerForm } from './answer-form.tsx';
+import { Clarify } from './clarify.tsx';
 import { Due } from './due.tsx';
 
 export const metadata: Metadata = { title: 'Questions' };
@@ -145,7 +146,7 @@ export default async function QuestionsPage({ params, searchParams }: QuestionsP
         <Section title={`Answered (${nAnswered})`}>
           <ul className="divide-y divide-line border-line border-y">
             {answered.map((flag) => (
-              <Answered key={flag.flagId} flag={flag} />
+              <Answered key={flag.flagId} flag={flag} mayClarify={mayAnswer[flag.desk]} />
             ))}
           </ul>
         </Section>
@@ -224,7 +225,10 @@ function Waiting({ flag, mayReply }: { flag: Flag; mayReply: boolean }) {
         </p>
         <p className="prose-width whitespace-pre-wrap text-base">{flag.note}</p>
         {mayReply ? (
-          <AnswerForm batchId={flag.batchId} flagId={flag.flagId} />
+          <>
+            <AnswerForm batchId={flag.batchId} flagId={flag.flagId} />
+            <Clarification flag={flag} mayClarify />
+          </>
         ) : (
           <p className="text-ink-3 text-sm">{WHO_ANSWERS[flag.desk]}</p>
         )}
@@ -236,7 +240,25 @@ function Waiting({ flag, mayReply }: { flag: Flag; mayReply: boolean }) {
   );
 }
 
-function Answered({ flag }: { flag: Flag }) {
+/** The answer to a question may become a clarification for all: the way there, or where it went (R24). */
+function Clarification({ flag, mayClarify }: { flag: Flag; mayClarify: boolean }) {
+  if (flag.kind !== 'ask') return null;
+  const { batchId, flagId, reply, clarifiedIn } = flag;
+  if (clarifiedIn !== null)
+    return (
+      <p className="text-ink-3 text-sm">
+        What to do in this case is in {clarifiedIn.isSigned ? '' : 'the draft of '}protocol v
+        {clarifiedIn.version}.
+      </p>
+    );
+  return mayClarify ? (
+    <div>
+      <Clarify of={{ batchId, flagId, reply }} />
+    </div>
+  ) : null;
+}
+
+function Answered({ flag, mayClarify }: { flag: Flag; mayClarify: boolean }) {
   const inbox = INBOXES.find((one) => one.kind === flag.kind);
   return (
     <li className="flex flex-col gap-2 py-3">
@@ -251,6 +273,7 @@ function Answered({ flag }: { flag: Flag }) {
       <p className="prose-width whitespace-pre-wrap border-line-strong border-l-2 pl-3 text-ink-2 text-sm">
         {flag.reply}
       </p>
+      <Clarification flag={flag} mayClarify={mayClarify} />
     </li>
   );
 }

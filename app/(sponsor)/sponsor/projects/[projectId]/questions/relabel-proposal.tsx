@@ -9,7 +9,6 @@ import { relabelHref } from './relabel-href.ts';
 type RelabelProposalProps = {
   projectId: string;
   batchId: string;
-  alertId: string;
   change: { version: number; isSigned: boolean; scope: 'all' | 'disputed' | 'none' };
   /** Whether this person makes batches. */
   mayMake: boolean;
@@ -30,9 +29,9 @@ export function RelabelProposal(props: RelabelProposalProps) {
 }
 
 function Parts(props: RelabelProposalProps & { scope: 'all' | 'disputed' }) {
-  const { projectId, batchId, alertId, scope, mayMake } = props;
+  const { projectId, batchId, scope, mayMake } = props;
   const trpc = useTRPC();
-  const impact = useQuery(trpc.work.alertImpact.queryOptions({ batchId, alertId }));
+  const impact = useQuery(trpc.work.changeImpact.queryOptions({ batchId }));
   if (!impact.data) return <>{impact.error ? impact.error.message : 'Counting the cases to read again …'}</>;
   const { protocolVersionId } = impact.data;
   const parts = impact.data.relabel.find((one) => one.scope === scope)?.parts ?? [];
