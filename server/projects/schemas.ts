@@ -238,6 +238,12 @@ export const projectView = z.object({
   toOpenCall: z.array(requirement),
   toStartWork: z.array(requirement),
   forecast: z.object({ share: z.number(), cases: z.number().int(), assumption: z.string() }).nullable(),
+  forecastBasis: z.object({
+    fields: z.array(
+      z.object({ key: z.string(), answers: z.array(z.string()).readonly(), isOrdinal: z.boolean() }),
+    ),
+    reads: z.record(z.string(), z.object({ agreement: z.number(), cases: z.number().int() })),
+  }),
   decisions: z.array(z.enum(['paused', 'resumed', 'completed', 'archived'])),
 });
 

@@ -1,6 +1,13 @@
 import type { OrgContext } from '#server/command/context.ts';
+import { findReadAgreement } from '#server/labels/read-agreement.ts';
 import { type Requirement, requirementsToOpenCall, requirementsToStartWork } from './checklist.ts';
-import { type AdjudicationForecast, forecastAdjudication } from './forecast-adjudication.ts';
+import {
+  type AdjudicationForecast,
+  type ForecastField,
+  forecastAdjudication,
+  forecastFields,
+  type ReadAgreement,
+} from './forecast-adjudication.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { getProjectForOrg, listProjects } from './reads.ts';
 import { nextProjectStatus, type ProjectEvent } from './rules.ts';
@@ -12,6 +19,8 @@ export type ProjectView = {
   toStartWork: Requirement[];
   /** Expected share of cases the panel must decide (R25); null before there is a protocol to judge by. */
   forecast: AdjudicationForecast | null;
+  /** What forecasts rest on: the closed fields of the protocol, and how the project's readers agree on them (who may see quality). */
+  forecastBasis: { fields: ForecastField[]; reads: Record<string, ReadAgreement> };
   /** Cases in all datasets. */
   cases: number;
   /** What the sponsor may decide now. */
@@ -33,23 +42,21 @@ export async function viewProject(ctx: OrgContext, input: { projectId: string })
   const { project } = facts;
   const cases = facts.datasets.reduce((sum, one) => sum + one.caseCount, 0);
   const schema = (facts.signedProtocol ?? facts.protocol)?.labelSchema;
-  const fields = (schema?.fields ?? []).filter((field) => field.type !== 'text' && field.type !== 'number');
-  // The field with most answers is the one most often disputed; the forecast is of that one.
-  const widest = fields.sort((a, b) => (b.options?.length ?? 2) - (a.options?.length ?? 2))[0];
+  const fields = forecastFields(schema);
+  const reads = ctx.actor.capabilities.has('quality.read')
+    ? await findReadAgreement(ctx.db, { projectId: project.id, fields })
+    : {};
+  const { adjudication: rule, overlap, overlapRule, consensusMethod: method } = project.qualityPolicy;
   return {
     project,
     cases,
     toOpenCall: requirementsToOpenCall(facts),
     toStartWork: requirementsToStartWork(facts, 'paid'),
-    forecast: widest
-      ? forecastAdjudication({
-          rule: project.qualityPolicy.adjudication,
-          overlap: project.qualityPolicy.overlap,
-          levels: widest.options?.length ?? 2,
-          ordinal: widest.type === 'ordinal',
-          cases,
-        })
-      : null,
+    forecastBasis: { fields, reads },
+    forecast:
+      fields.length === 0
+        ? null
+        : forecastAdjudication({ rule, overlap, overlapRule, method, fields, cases, reads }),
     decisions: SPONSOR_DECISIONS.filter((event) => nextProjectStatus(project.status, event) !== null),
   };
 }

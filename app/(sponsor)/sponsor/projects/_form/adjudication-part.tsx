@@ -5,35 +5,28 @@ import { Button } from '#app/_ui/button.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
-import { forecastAdjudication } from '#server/projects/forecast-adjudication.ts';
 import { keysOf, type PolicyValues } from './form-values.ts';
+import { type ForecastBasis, PanelForecast } from './panel-forecast.tsx';
+import { toOverlapRule } from './tier-values.ts';
 
 type PartProps = {
   policy: PolicyValues;
+  basis: ForecastBasis;
+  /** Cases of the project's datasets; null without any. */
+  cases: number | null;
   at: (name: string) => string | undefined;
   onChange: (part: Partial<PolicyValues>) => void;
 };
 
+/** What the engine takes for certainty, by how the final label is made. */
+const CERTAINTY_WORDS: Record<PolicyValues['consensusMethod'], string> = {
+  majority: 'By majority it is the share of the reads that gave the answer: two of three are 0.67',
+  dawid_skene: 'It is the probability of the answer, each read weighed by its reader',
+  auto: 'It is the share of the reads that gave the answer, or the probability where readers are weighed',
+};
+
 /** When the panel decides a case (R25), in which fields, and how many cases that is expected to be. */
-export function AdjudicationPart({ policy, at, onChange }: PartProps) {
-  const overlap = Number(policy.overlap);
-  const forecast =
-    Number.isInteger(overlap) && overlap > 0 && overlap <= 100
-      ? forecastAdjudication({
-          rule: {
-            noMajority: policy.noMajority,
-            anyDisagreement: policy.anyDisagreement,
-            ordinalSpreadAtLeast: Number(policy.ordinalSpreadAtLeast) || null,
-            posteriorBelow: Number(policy.posteriorBelow) || null,
-            classes: policy.classes,
-            fields: keysOf(policy.fields),
-          },
-          overlap,
-          levels: 5,
-          ordinal: true,
-          cases: 100,
-        })
-      : null;
+export function AdjudicationPart({ policy, basis, cases, at, onChange }: PartProps) {
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="pb-2 font-medium text-sm">When your panel decides a case</legend>
@@ -63,7 +56,7 @@ export function AdjudicationPart({ policy, at, onChange }: PartProps) {
         <Field
           label="Certainty below"
           name="qualityPolicy.adjudication.posteriorBelow"
-          hint="0 to 1; empty means not looked at"
+          hint={`0 to 1; empty means not looked at. ${CERTAINTY_WORDS[policy.overlapMode === 'adaptive' ? 'dawid_skene' : policy.consensusMethod]}`}
           error={at('adjudication.posteriorBelow')}
         >
           <Input
@@ -83,12 +76,21 @@ export function AdjudicationPart({ policy, at, onChange }: PartProps) {
       >
         <Input value={policy.fields} onChange={(event) => onChange({ fields: event.target.value })} />
       </Field>
-      {forecast === null ? null : (
-        <p role="status" className="prose-width text-ink-2 text-sm">
-          Expect your panel to decide about <strong>{Math.round(forecast.share * 100)} of 100 cases</strong>,
-          for a field of five ordered levels. <span className="text-ink-3">{forecast.assumption}</span>
-        </p>
-      )}
+      <PanelForecast
+        rule={{
+          noMajority: policy.noMajority,
+          anyDisagreement: policy.anyDisagreement,
+          ordinalSpreadAtLeast: Number(policy.ordinalSpreadAtLeast) || null,
+          posteriorBelow: Number(policy.posteriorBelow) || null,
+          classes: policy.classes,
+          fields: keysOf(policy.fields),
+        }}
+        overlap={Number(policy.overlap)}
+        overlapRule={toOverlapRule(policy)}
+        method={policy.consensusMethod}
+        basis={basis}
+        cases={cases}
+      />
     </fieldset>
   );
 }

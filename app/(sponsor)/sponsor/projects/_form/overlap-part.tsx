@@ -23,6 +23,8 @@ type OverlapPartProps = {
   /** Options of the field most likely to be disputed. */
   levels: number;
   cases: number;
+  /** How often a reader gives the usual answer, from the project's own reads; left out for what is typical. */
+  accuracy?: number | undefined;
   isReference: boolean;
   /** Prefix of the fields' names in the form, with its dot. */
   prefix: string;
@@ -104,10 +106,10 @@ export function OverlapPart(props: OverlapPartProps) {
   );
 }
 
-function Forecast({ values, overlap, levels, cases, isReference, cost }: OverlapPartProps) {
+function Forecast({ values, overlap, levels, cases, accuracy, isReference, cost }: OverlapPartProps) {
   const parsed = overlapRule.safeParse(isReference ? { mode: 'fixed' } : toOverlapRule(values as TierValues));
   if (!parsed.success || !Number.isInteger(overlap) || overlap < 1 || overlap > 100) return null;
-  const found = forecastOverlap({ rule: parsed.data, overlap, levels, cases });
+  const found = forecastOverlap({ rule: parsed.data, overlap, levels, cases, accuracy });
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   return (
     <p role="status" className="prose-width text-ink-2 text-sm">

@@ -14,6 +14,7 @@ import { policyLocks } from '#server/projects/rules.ts';
 import type { IntendedUse, Project, ProjectInput } from '#server/projects/schemas.ts';
 import { AboutSection, BasicsSection } from './basics-section.tsx';
 import { emptyValues, type ProjectValues, policyValues, readProjectForm, valuesOf } from './form-values.ts';
+import { type ForecastBasis, NO_BASIS } from './panel-forecast.tsx';
 import { PeopleSection } from './people-section.tsx';
 import { USE_WORDS } from './project-words.ts';
 import { QualitySection } from './quality-section.tsx';
@@ -24,7 +25,18 @@ import { useAutosave } from './use-autosave.ts';
  * One long form, saved as it is typed. A new project is made on the server as soon as its basics are right; from then on
  * the page's address is the project's own, so that a reload goes on where it was.
  */
-export function ProjectForm({ project, today }: { project: Project | null; today: string }) {
+export function ProjectForm({
+  project,
+  today,
+  basis = NO_BASIS,
+  cases = null,
+}: {
+  project: Project | null;
+  today: string;
+  /** What the forecasts of its policy rest on, and how many cases it has. */
+  basis?: ForecastBasis;
+  cases?: number | null;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState<ProjectValues>(() => (project ? valuesOf(project) : emptyValues()));
@@ -76,7 +88,12 @@ export function ProjectForm({ project, today }: { project: Project | null; today
         <BasicsSection {...section} onUse={(use) => set(withUse(values, use as IntendedUse))} />
         <AboutSection {...section} />
         <PeopleSection {...section} />
-        <QualitySection {...section} presetNote={presetNote(values, () => set(withPreset(values)))} />
+        <QualitySection
+          {...section}
+          basis={basis}
+          cases={cases}
+          presetNote={presetNote(values, () => set(withPreset(values)))}
+        />
         <div className="flex justify-end border-line border-t pt-4">
           <Button type="submit" variant="primary">
             Save and go to the project

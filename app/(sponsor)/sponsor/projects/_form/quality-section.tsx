@@ -4,6 +4,7 @@ import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
+import { widestField } from '#server/projects/forecast-adjudication.ts';
 import type { QualityPolicy } from '#server/projects/schemas.ts';
 import { AdjudicationPart } from './adjudication-part.tsx';
 import type { SectionProps } from './basics-section.tsx';
@@ -11,6 +12,7 @@ import { BoundRows } from './bound-rows.tsx';
 import { FormSection } from './form-section.tsx';
 import type { PolicyValues } from './form-values.ts';
 import { OverlapPart } from './overlap-part.tsx';
+import type { ForecastBasis } from './panel-forecast.tsx';
 import { TiersPart } from './tiers-part.tsx';
 import { TroublePart } from './trouble-part.tsx';
 
@@ -20,10 +22,13 @@ export function QualitySection({
   errors,
   set,
   presetNote,
-}: SectionProps & { presetNote: React.ReactNode }) {
+  basis,
+  cases,
+}: SectionProps & { presetNote: React.ReactNode; basis: ForecastBasis; cases: number | null }) {
   const { policy } = values;
   const change = (part: Partial<PolicyValues>) => set({ policy: { ...policy, ...part } });
   const at = (name: string) => errors[`qualityPolicy.${name}`];
+  const widest = widestField(basis.fields, { fields: [] });
   const isReference = values.intendedUse === 'test_reference';
   return (
     <FormSection
@@ -118,8 +123,9 @@ export function QualitySection({
       <OverlapPart
         values={policy}
         overlap={Number(policy.overlap)}
-        levels={5}
-        cases={100}
+        levels={widest.answers.length}
+        accuracy={basis.reads[widest.key]?.agreement}
+        cases={cases ?? 100}
         isReference={isReference}
         prefix="qualityPolicy."
         error={at}
@@ -128,7 +134,7 @@ export function QualitySection({
       <TiersPart policy={policy} at={at} onChange={change} />
       <TroublePart policy={policy} at={at} onChange={change} />
       <BoundRows policy={policy} errors={errors} onChange={change} />
-      <AdjudicationPart policy={policy} at={at} onChange={change} />
+      <AdjudicationPart policy={policy} basis={basis} cases={cases} at={at} onChange={change} />
     </FormSection>
   );
 }

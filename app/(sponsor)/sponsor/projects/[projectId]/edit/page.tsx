@@ -10,13 +10,19 @@ export const metadata: Metadata = { title: 'Edit project' };
 
 /** The project's form while it is a draft. */
 export default async function EditProjectPage({ params }: { params: Promise<{ projectId: string }> }) {
-  const { project } = await loadProject((await params).projectId);
+  const { project, forecastBasis, cases } = await loadProject((await params).projectId);
   const today = systemClock.now().toISOString().slice(0, 10);
   if (project.status === 'draft') {
     return (
       <>
         <PageHeader title="Edit project" />
-        <ProjectForm key={project.id} project={project} today={today} />
+        <ProjectForm
+          key={project.id}
+          project={project}
+          today={today}
+          basis={forecastBasis}
+          cases={cases === 0 ? null : cases}
+        />
       </>
     );
   }

@@ -10,8 +10,12 @@ import { SplitPane } from '#app/_ui/split-pane.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.tsx';
-import type { Tiers } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
+import { type ForecastBasis, PanelForecast } from '#app/(sponsor)/sponsor/projects/_form/panel-forecast.tsx';
+import { type Tiers, toOverlapRule } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
+import { widestField } from '#server/projects/forecast-adjudication.ts';
+import type { AdjudicationRule } from '#server/projects/schemas.ts';
+import { FIXED_OVERLAP } from '#server/projects/tier-schemas.ts';
 import { AdvancedPart } from './advanced-part.tsx';
 import {
   type Award,
@@ -29,7 +33,7 @@ import { ChooseEarlierWork, type EarlierBatch, type ProtocolChoice } from './cho
 import { ChooseSample } from './choose-sample.tsx';
 import { KeepApart } from './keep-apart.tsx';
 import { ReadingFields } from './reading-fields.tsx';
-import { type ClassField, SelectionPreview } from './selection-preview.tsx';
+import { type ClassField, SelectionPreview, useSelectionPreview } from './selection-preview.tsx';
 import type { StartChoice } from './start-choice.ts';
 import { useBatchForm } from './use-batch-form.ts';
 
@@ -56,7 +60,10 @@ export type BatchFormProps = {
     goldShareBasisPoints: number;
     reviewShareBasisPoints: number;
     consensusMethod: Method;
+    adjudication: AdjudicationRule;
   };
+  /** What forecasts rest on: the protocol and the project's own reads. */
+  basis: ForecastBasis;
 };
 
 /** A production or relabel batch: its cases with a live count of what they are, and how they are read. */
@@ -65,12 +72,15 @@ export function BatchForm(props: BatchFormProps) {
   const form = useBatchForm(props);
   const { values, choice, wrong } = form;
   const dataset = datasets.find((one) => one.id === values.datasetId);
+  const preview = useSelectionPreview(form.input);
+  const cases = preview.data?.chosen ?? (dataset ? dataset.caseCount - dataset.excludedCount : 0);
+  const widest = widestField(props.basis.fields, { fields: [] });
   const choose = { choice, onChange: form.choose, dataset, fields, wrong };
   return (
     <SplitPane
       width={360}
       asideLabel="Preview"
-      aside={<SelectionPreview input={form.input} fields={fields} />}
+      aside={<SelectionPreview preview={preview} isReadable={form.input !== null} fields={fields} />}
     >
       <form noValidate onSubmit={form.submit} className="flex max-w-[720px] flex-col gap-8">
         <FormErrorSummary problems={form.problems} />
@@ -85,13 +95,22 @@ export function BatchForm(props: BatchFormProps) {
         <OverlapPart
           values={values}
           overlap={Number(values.overlap)}
-          levels={5}
-          cases={dataset ? dataset.caseCount - dataset.excludedCount : 0}
+          levels={widest.answers.length}
+          accuracy={props.basis.reads[widest.key]?.agreement}
+          cases={cases}
           isReference={props.isReference}
           prefix=""
           error={(name) => wrong[name]}
           onChange={form.set}
           {...(form.award ? { cost: costOf(form.award) } : {})}
+        />
+        <PanelForecast
+          rule={props.policy.adjudication}
+          overlap={Number(values.overlap)}
+          overlapRule={props.isReference ? FIXED_OVERLAP : toOverlapRule(values)}
+          method={values.consensusMethod}
+          basis={props.basis}
+          cases={cases}
         />
         <KeepApart values={values} onChange={form.set} batches={batches} />
         <AdvancedPart

@@ -135,7 +135,7 @@ type ProductionPartProps = {
 };
 
 async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
-  const { project, toStartWork } = await loadProject(projectId);
+  const { project, toStartWork, forecastBasis } = await loadProject(projectId);
   const [awards, direct, ownStaff, datasets, batches, protocol] = await loaded((call) =>
     Promise.all([
       call.analytics.awards({ projectId }),
@@ -203,7 +203,9 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
           goldShareBasisPoints: policy.gold.shareBasisPoints,
           reviewShareBasisPoints: policy.reviewShareBasisPoints,
           consensusMethod: policy.consensusMethod,
+          adjudication: policy.adjudication,
         }}
+        basis={forecastBasis}
       />
     </>
   );

@@ -15,19 +15,13 @@ import type { SelectionPreview as Preview } from '#server/work/selection-schemas
 /** A field of the protocol whose known answers cases are chosen by, and what its values are called. */
 export type ClassField = { key: string; label: string; options: Readonly<Record<string, string>> };
 
-/** What the batch would be made of, asked of the server as the form changes; null while the form cannot be read. */
-export function SelectionPreview({
-  input,
-  fields,
-}: {
-  input: CreateBatchInput | null;
-  fields: readonly ClassField[];
-}) {
+/** Asks the server, as the form changes, what the batch would be made of; nothing is asked while the form cannot be read. */
+export function useSelectionPreview(input: CreateBatchInput | null) {
   const client = useTRPCClient();
   const asked = useDeferredValue(input);
   const key =
     asked === null ? '' : JSON.stringify(asked, (_k, v: unknown) => (typeof v === 'bigint' ? `${v}` : v));
-  const { data, isFetching, error } = useQuery({
+  return useQuery({
     queryKey: ['work.previewBatch', key],
     enabled: asked !== null,
     placeholderData: keepPreviousData,
@@ -39,6 +33,19 @@ export function SelectionPreview({
     },
     retry: false,
   });
+}
+
+/** What the batch would be made of. */
+export function SelectionPreview({
+  preview: { data, isFetching, error },
+  isReadable,
+  fields,
+}: {
+  preview: ReturnType<typeof useSelectionPreview>;
+  /** False while the form cannot be read. */
+  isReadable: boolean;
+  fields: readonly ClassField[];
+}) {
   return (
     <section
       aria-label="What the batch would hold"
@@ -57,7 +64,7 @@ export function SelectionPreview({
         </div>
       ) : error ? (
         <p className="text-critical-ink">{error.message}</p>
-      ) : input === null ? (
+      ) : !isReadable ? (
         <p className="text-ink-3">Complete the form to see what the batch would hold.</p>
       ) : (
         <Skeleton className="h-40" />
