@@ -14,7 +14,7 @@ const STATES = { open: 'To decide', kept: 'Stays', taken: 'Ended' } as const;
 export function HeldPassList({ view }: { view: View }) {
   if (view.passes.length === 0) return null;
   return (
-    <div id="passes">
+    <div id="passes" className="scroll-mt-20">
       <Section
         title="Exam passes in doubt"
         says="A known answer was wrong. Counted without it, these exams would not be passed. A pass holds until you decide; an exam that is passed without the wrong answer is passed at once."
@@ -25,7 +25,7 @@ export function HeldPassList({ view }: { view: View }) {
               key={`${one.batchId}.${one.alias}.${one.revision}`}
               className="flex flex-wrap items-center gap-x-6 gap-y-2 py-3"
             >
-              <div className="min-w-0 flex-1">
+              <div className="min-w-64 flex-1">
                 <p className="font-medium">
                   {one.alias} in {one.batchName}
                 </p>
