@@ -119,8 +119,11 @@ test.describe('in a batch of one’s own', () => {
     await reviewer.keyboard.press('Control+Enter');
     await expect(reviewer.getByText('You have reviewed 4 cases in this batch.')).toBeVisible();
 
-    await reader.goto('/work');
-    await expect(reader.getByText('1 returned to you')).toBeVisible();
+    // The last review is sent while the page already says that all is reviewed.
+    await expect(async () => {
+      await reader.goto('/work');
+      await expect(reader.getByText('1 returned to you')).toBeVisible({ timeout: 2_000 });
+    }).toPass();
     await start(reader, 'Reviewed', `/work/read/${batchId}`);
     await expect(reader.getByText('Look at the worst area again.')).toBeVisible();
     await reader.keyboard.press('2');
@@ -166,6 +169,51 @@ test.describe('in a batch of one’s own', () => {
     await expectFits(reader);
     await reader.context().close();
     await reviewer.context().close();
+  });
+
+  test('where nobody reviews, the sponsor rejects a read that waits, with a reason of the list and its evidence', async ({
+    browser,
+  }) => {
+    test.setTimeout(180_000);
+    const batchId = await world.openBatch({ name: 'Unreviewed', cases: 1, overlap: 2, reviewed: false });
+    const [anna] = world.annotators;
+    const reader = await enterAs(browser, anna);
+    await start(reader, 'Unreviewed', `/work/read/${batchId}`);
+    await readCase(reader, 1, '2');
+    await expect(reader.getByText('You have read 1 case in this batch.')).toBeVisible();
+
+    const owner = await enterAs(browser, world.sponsor.owner);
+    const path = `/sponsor/projects/${world.project.projectId}/batches/${batchId}`;
+    await expect(async () => {
+      await owner.goto(path);
+      await owner.getByRole('link', { name: 'Reads', exact: true }).click();
+      await owner.waitForURL(`**${path}/reads`);
+      await expect(owner.getByRole('button', { name: 'Reject the read of R01' })).toBeVisible({
+        timeout: 2_000,
+      });
+    }).toPass();
+    await expectAccessible(owner);
+    await owner.setViewportSize({ width: 390, height: 844 });
+    await expectFits(owner);
+    await owner.setViewportSize({ width: 1440, height: 900 });
+    await owner.getByRole('button', { name: 'Reject the read of R01' }).click();
+    const dialog = owner.getByRole('dialog');
+    await expect(dialog).toContainText('can appeal for 7 days');
+    await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+    await expect(dialog.getByText('Choose why it is rejected.').first()).toBeVisible();
+    await expectAccessible(owner);
+    await dialog.getByLabel('Reason').selectOption({ label: 'No effort was made' });
+    await dialog.getByLabel('What shows it').fill('Submitted before the image was loaded.');
+    await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await expect(owner.getByText('No read waits for acceptance.')).toBeVisible();
+    await owner.context().close();
+
+    await reader.goto('/work/earnings');
+    const rejected = reader.getByRole('region', { name: 'Rejected reads' });
+    await expect(rejected).toContainText('Submitted before the image was loaded.');
+    await expect(rejected).toContainText('You can appeal until');
+    await reader.context().close();
   });
 
   test('split reads go to the panel without names, and a decision needs its rationale', async ({
