@@ -8,9 +8,13 @@ import {
 
 /** Fewer cases with two reads tell too little to replace what is typical. */
 const FEWEST_CASES = 30;
-/** The newest batches that are looked at, and how many cases of each. */
-const MOST_BATCHES = 5;
-const MOST_CASES = 500;
+/**
+ * The newest batches that are looked at, how many cases of each, and among how many: the first in the order in which readers come to
+ * them. Every page of the project asks.
+ */
+const MOST_BATCHES = 3;
+const MOST_CASES = 200;
+const AMONG_CASES = 1000;
 
 /**
  * How the readers of a project agree on its closed fields, from first reads in force of its panel, production and relabel batches, and of
@@ -32,7 +36,9 @@ export async function findReadAgreement(
       order by b.opened_at desc limit ${MOST_BATCHES}),
     cases as (
       select t.batch_id, t.id from chosen c cross join lateral (
-        select batch_id, id from tasks where batch_id = c.id and reads_done >= 2 limit ${MOST_CASES}) t),
+        select batch_id, id from (
+          select batch_id, id, reads_done from tasks where batch_id = c.id order by id limit ${AMONG_CASES}) first
+        where reads_done >= 2 limit ${MOST_CASES}) t),
     answers as (
       select f.key, s.batch_id, s.task_id, l.answers ->> f.key as answer, count(*)::int as n
       from cases k

@@ -122,6 +122,33 @@ describe('what readers, their devices and their networks do wrong', () => {
     expect(mine?.keptDrafts).toBe(0);
   });
 
+  test('an old device that comes back hands its work over, but not over newer work of another', async () => {
+    const batchId = await makeBatch(scene, {
+      leaseSeconds: 300,
+      overlap: 1,
+      caseIds: [scene.dataset.cases[1]!.id],
+    });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const { leaseId } = (await claim(who!, batchId)).leases[0]!;
+    const put = (a: string, ageMs?: number) =>
+      saveDraft(who!, { batchId, leaseId, answers: { a }, activeMs: 1000, ageMs });
+    const kept = async () => {
+      const [row] =
+        await t.sql`select answers from drafts where batch_id = ${batchId} and lease_id = ${leaseId}`;
+      return row?.answers;
+    };
+    scene.clock.advance(2 * MINUTE);
+    await put('Of the second device.');
+    scene.clock.advance(10 * MINUTE);
+    await reclaimLeases(system());
+    await put('Of the first, before.', 11 * MINUTE);
+    expect(await kept()).toEqual({ a: 'Of the second device.' });
+    await put('Of the first, later.', 9 * MINUTE);
+    expect(await kept()).toEqual({ a: 'Of the first, later.' });
+    await put('After the lease.');
+    expect(await kept()).toEqual({ a: 'After the lease.' });
+  });
+
   test('a device’s clock does not matter: leases end and active time is bounded by the server’s', async () => {
     const batchId = await makeBatch(scene, { leaseSeconds: 60 });
     const [who] = await makeReaders(scene, batchId, 1);

@@ -43,6 +43,8 @@ export async function keepDraft(
     work: DraftWork | null;
     activeMs: number;
     now: Date;
+    /** Of a lease that is over: only what is no older than what is kept takes its place. */
+    isLate?: boolean;
   },
 ): Promise<void> {
   await sql`
@@ -51,7 +53,8 @@ export async function keepDraft(
       ${d.work === null ? null : JSON.stringify(d.work)}, ${d.activeMs}, ${d.now.toISOString()})
     on conflict (batch_id, lease_id) do update set answers = excluded.answers, work = excluded.work,
       active_ms = greatest(drafts.active_ms, excluded.active_ms), updated_at = excluded.updated_at
-    where drafts.annotator_id = excluded.annotator_id`;
+    where drafts.annotator_id = excluded.annotator_id
+      and (not ${d.isLate ?? false}::boolean or drafts.updated_at <= excluded.updated_at)`;
 }
 
 /**

@@ -19,6 +19,8 @@ export type HeldSlot = {
   isReturned: boolean;
   /** Active time told of this lease, no more than has passed since the claim. */
   draftMs: number;
+  /** Milliseconds since 1970. */
+  claimedMs: number;
 };
 
 /** The same with what the closing of the gate pays for the time spent, and the platform fee on that (R27, R2). */
@@ -39,7 +41,8 @@ const held = sql`
   select s.task_id as "taskId", s.slot_no as "slotNo", s.tier, s.round, s.annotator_id as "annotatorId",
     s.lease_id as "leaseId", t.price_minor::text as price, t.fee_minor::text as fee,
     s.label_id is not null as "isReturned",
-    -- What the gate's closing pays for (R27); bounded by the time since the claim when it was told (tellTime, saveDraft).
+    extract(epoch from s.claimed_at)::float8 * 1000 as "claimedMs",
+    -- What the gate's closing pays for (R27), as far as the time since the claim (releaseSlots).
     coalesce((select d.active_ms from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
   from slots s cross join lateral (
     select t.price_minor, t.fee_minor, t.payee_org_id from terms t where t.batch_id = s.batch_id and t.annotator_id = s.annotator_id

@@ -1,6 +1,6 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { type HeldSlot, insertReleases, letGo, medianActiveMs, type ReleaseCause } from './lease-queries.ts';
-import { partialFee, partialPay } from './rules.ts';
+import { activeSince, partialFee, partialPay } from './rules.ts';
 
 /**
  * Takes slots back that the caller has locked: remembers who held them, frees what they encumbered, and, when the gate
@@ -26,7 +26,11 @@ export async function releaseSlots(
         ? 0n
         : slot.annotatorId === input.paidInFull
           ? slot.priceMinor
-          : partialPay(slot.priceMinor, slot.draftMs, medians.get(slot.tier) ?? null);
+          : partialPay(
+              slot.priceMinor,
+              activeSince(slot.draftMs, new Date(slot.claimedMs), tx.now),
+              medians.get(slot.tier) ?? null,
+            );
     return { ...slot, paidMinor, paidFeeMinor: partialFee(slot, paidMinor) };
   });
   const common = { batchId: input.batchId, slots, cause: input.cause, now: tx.now };

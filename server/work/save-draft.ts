@@ -21,6 +21,7 @@ export async function saveDraft(
     answers: Record<string, unknown>;
     work?: DraftWork | null | undefined;
     activeMs: number;
+    ageMs?: number | undefined;
   },
 ): Promise<{ savedAt: Date }> {
   const work = input.work ?? null;
@@ -50,8 +51,10 @@ export async function saveDraft(
     const activeMs = activeSince(input.activeMs, held.claimedAt, now);
     await keepDraft(sql, { ...draft, taskId: held.taskId, activeMs, now });
   } else if (given !== null) {
-    // As of the end of the lease, so that it does not hide what was put down under a later one.
-    await keepDraft(sql, { ...draft, taskId: given.taskId, now: given.at });
+    // As of the end of the lease at most, so that it does not hide what was put down under a later one; and what another
+    // device of theirs kept since stays.
+    const putDownAt = new Date(Math.min(given.at.getTime(), now.getTime() - (input.ageMs ?? 0)));
+    await keepDraft(sql, { ...draft, taskId: given.taskId, now: putDownAt, isLate: true });
   }
   return { savedAt: now };
 }

@@ -248,6 +248,8 @@ export const draftInput = leaseInput.extend({
   /** What the tier says besides; null or left out where only answers were given. */
   work: draftWork.nullish(),
   activeMs: z.number().int().min(0).max(86_400_000),
+  /** How long ago it was put down, of what a device hands over late. */
+  ageMs: z.number().min(0).max(10_000_000_000).optional(),
 });
 
 const prelabel = z.object({

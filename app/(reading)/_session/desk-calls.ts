@@ -50,7 +50,14 @@ export type DeskCalls = {
   /** As `send` while the page is going away, claiming nothing: sent at once, and by the browser when the page is gone. */
   sendOnClose(parcel: Parcel): Promise<void>;
   /** Also under a lease that ran out: what was put down comes back with the case. */
-  saveDraft(input: { leaseId: string; answers: Answers; work: DraftWork; activeMs: number }): Promise<void>;
+  saveDraft(input: {
+    leaseId: string;
+    answers: Answers;
+    work: DraftWork;
+    activeMs: number;
+    /** How long ago it was put down, of what an earlier visit left. */
+    ageMs?: number;
+  }): Promise<void>;
   /** `isUse` tells whether the person did something since the last call (R28), `active` the time spent on what was looked at (R27). */
   extend(
     leaseIds: string[],

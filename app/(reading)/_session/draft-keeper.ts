@@ -12,6 +12,8 @@ const DEVICE_MS = 300;
 const SERVER_MS = 2_500;
 /** Drafts of leases that are over, which a page that opens again hands to the server. */
 const MOST_LEFT = 20;
+/** What is older counts as so old. */
+const OLDEST_MS = 30 * 86_400_000;
 
 export type DraftKeeper = {
   /** What is put down about the case on the screen has changed. */
@@ -50,12 +52,13 @@ export function createDraftKeeper(p: {
     const kept: KeptDraft = { work: held.work, activeMs: ms, at: p.now() };
     p.drafts.write(held.leaseId, kept);
   };
-  const send = (leaseId: string, { work, activeMs }: Pick<KeptDraft, 'work' | 'activeMs'>) =>
+  const send = (leaseId: string, { work, activeMs }: Pick<KeptDraft, 'work' | 'activeMs'>, ageMs = 0) =>
     p.calls.saveDraft({
       leaseId,
       answers: sentAnswers(schema, work),
       work: draftWorkOf(p.calls.tier, work),
       activeMs,
+      ...(ageMs > 0 && { ageMs }),
     });
 
   async function toServer(held: Held): Promise<void> {
@@ -72,7 +75,7 @@ export function createDraftKeeper(p: {
     const kept = p.drafts.read(leaseId) as KeptDraft | null;
     if (kept === null) return;
     try {
-      await send(leaseId, kept);
+      await send(leaseId, kept, Math.min(Math.max(0, p.now() - kept.at), OLDEST_MS));
       p.drafts.remove(leaseId);
     } catch (error) {
       if (failureOf(error).kind === 'refused') p.drafts.remove(leaseId);

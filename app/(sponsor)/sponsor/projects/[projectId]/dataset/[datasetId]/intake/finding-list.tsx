@@ -148,7 +148,9 @@ type DecideManyProps = Pick<FindingListProps, 'findings' | 'page' | 'kinds'> & {
 function DecideMany({ findings, page, kinds, list }: DecideManyProps) {
   const here = findings.filter((one) => list.decisionOf(one) === null);
   const { code } = page;
-  const all = kinds.find((one) => one.code === code)?.open ?? 0;
+  // Where only decided ones are listed, nothing is decided that is not seen.
+  const isListed = page.state === undefined || page.state === 'open';
+  const all = isListed ? (kinds.find((one) => one.code === code)?.open ?? 0) : 0;
   const isMore = code !== undefined && all > here.length;
   if (here.length === 0 && !isMore) return null;
   const decide = (decision: Decision) =>
