@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { claimNextTasks } from './claim-next-tasks.ts';
+import { claimAlone, claimNextTasks } from './claim-next-tasks.ts';
 import { listReaders, sumReaders } from './reads.ts';
 import { releaseLeases } from './release-leases.ts';
 import { submitAndNext, submitLabel } from './submit-label.ts';
@@ -76,6 +76,25 @@ describe('claim and submit', () => {
     await Promise.all([tab(), tab(), tab()]);
     const [reader] = await listReaders(t.db, batchId);
     expect(reader).toMatchObject({ claimed: 30, submitted: 30 });
+  });
+
+  test('tabs of one person that reach for the reads of one case at once get it once, and none fails', async () => {
+    const batchId = await makeBatch(scene, { overlap: 3, caseIds: [scene.dataset.cases[0]!.id] });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    const tab = () => claimAlone(who, { batchId, tier: 'label', limit: 1 });
+    // Both have begun, and wait for the reader's row, before either takes anything.
+    const holder = await t.admin.reserve();
+    await holder`begin`;
+    await holder`select 1 from readers where batch_id = ${batchId} for update`;
+    const tabs = [tab(), tab()];
+    await vi.waitFor(async () => {
+      const waiting =
+        await t.sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      expect(waiting).toHaveLength(2);
+    }, 10_000);
+    await holder`rollback`;
+    holder.release();
+    expect((await Promise.all(tabs)).flatMap((one) => one.leases)).toHaveLength(1);
   });
 
   test('the same id with the same content is a replay, with other content a conflict, and both write one label', async () => {

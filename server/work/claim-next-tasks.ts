@@ -7,7 +7,7 @@ import { nextRepeatAt } from './claim-queries.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
 import { claimSlots, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimAloneWithGold } from './claim-with-gold.ts';
-import { hotSql, transactHot } from './hot-sql.ts';
+import { hotSql, transactHot, tryAgain } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
 import { countLeft, findIdle, nextFromExpertAt } from './left-queries.ts';
 import { poolList } from './pool-rules.ts';
@@ -52,7 +52,7 @@ export async function claimAlone(
     const claim = { ...key, limit, now: ctx.clock.now() };
     return facts.goldMode === 'dealt' && input.tier === 'label'
       ? transactHot(ctx.db, (sql) => claimAloneWithGold(sql, { ...claim, facts }))
-      : claimSlots(hotSql(ctx.db), facts, claim);
+      : tryAgain(() => claimSlots(hotSql(ctx.db), facts, claim));
   };
   const { checkedAfter } = parametersOf(facts, { ...key, limit: 0, now: ctx.clock.now() });
   const idle = await findIdle(hotSql(ctx.db), { ...key, checkedAfter });

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { Database, Queryable } from '#db/client.ts';
 import { hotDriverOf } from '#db/driver.ts';
-import { postgresFault } from '#db/errors.ts';
+import { postgresFault, violates } from '#db/errors.ts';
 
 /** Runs prepared statements, inside or outside of a transaction. Instants go in as ISO strings, JSON as text. */
 export type HotSql = postgres.Sql;
@@ -38,14 +38,17 @@ const RETRIED = new Set(['40001', '40P01']);
 export const transactHot = <T>(db: Database, body: (sql: HotSql) => Promise<T>): Promise<T> =>
   tryAgain(async () => (await hotSql(db).begin((sql) => body(sql as unknown as HotSql))) as T);
 
-/** A statement or transaction; after a deadlock or a serialisation failure again, at most twice. */
+/** Two tabs of one person that reach for two reads of one case: the second has not seen what the first took while it waited. */
+const PERSON_KEY = 'slots_person_task_key';
+
+/** A statement or transaction; after a deadlock, a serialisation failure or a meeting of two tabs again, at most twice. */
 export async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
       const fault = postgresFault(error);
-      if (attempt < 3 && fault && RETRIED.has(fault.code)) continue;
+      if (attempt < 3 && fault && (RETRIED.has(fault.code) || violates(error, PERSON_KEY))) continue;
       throw error;
     }
   }
