@@ -9,6 +9,7 @@ import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { type Engagement, findEngagements } from '#server/staffing/reads.ts';
 import { lockBatch } from './batch-queries.ts';
+import { listEngagementsInside } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
 import { type Batch, getBatch } from './reads.ts';
 import { isSequestered, isTestData } from './selection-rules.ts';
@@ -26,7 +27,7 @@ export async function allowReaders(
     const project = await getProject(tx.db, projectId);
     const batch = await lockBatch(tx.db, input.batchId, 'update');
     if (!batch) return;
-    if (input.engagementIds === null && isTestData(batch.split, project.intendedUse)) {
+    if (input.engagementIds === null && isTestData(batch, project.intendedUse)) {
       throw new AppError({
         kind: 'precondition',
         reason: 'batch_sequestered',
@@ -59,11 +60,17 @@ type OfEngagement = Pick<Engagement, 'id' | 'contractId' | 'viaOrgId'>;
 
 /**
  * Whether a person's engagement is on the list of a batch that has one. Test data without a list is read by those it was made for
- * only: the people of the order in a pilot, also who takes another's place; the sponsor's panel in its own batch.
+ * only: the people of the order in a pilot, also who takes another's place; the sponsor's panel in its own batch. Whoever read in it
+ * before it came to be test data (its project's use was changed, or it is older than the rule) goes on until the sponsor makes a list.
  */
-export function decideAllowed(batch: OfBatch, project: OfProject, engagement: OfEngagement | null): Decision {
-  const isTest = isTestData(batch.split, project.intendedUse);
-  if (isLetIn(batch, project, engagement)) return allow('');
+export function decideAllowed(
+  batch: OfBatch,
+  project: OfProject,
+  engagement: OfEngagement | null,
+  isReader = false,
+): Decision {
+  const isTest = isTestData(batch, project.intendedUse);
+  if (isLetIn(batch, project, engagement, isReader)) return allow('');
   return refuse({
     code: 'batch.not_listed',
     message: isTest
@@ -72,11 +79,17 @@ export function decideAllowed(batch: OfBatch, project: OfProject, engagement: Of
   });
 }
 
-function isLetIn(batch: OfBatch, project: OfProject, engagement: OfEngagement | null): boolean {
+function isLetIn(
+  batch: OfBatch,
+  project: OfProject,
+  engagement: OfEngagement | null,
+  isReader: boolean,
+): boolean {
   if (batch.allowedEngagementIds !== null)
     return engagement !== null && batch.allowedEngagementIds.includes(engagement.id);
-  if (!isTestData(batch.split, project.intendedUse) || batch.reservedFor !== null) return true;
+  if (!isTestData(batch, project.intendedUse) || batch.reservedFor !== null) return true;
   if (engagement === null) return false;
+  if (isReader) return true;
   if (batch.kind === 'pilot')
     return engagement.contractId !== null && engagement.contractId === batch.contractId;
   return batch.kind === 'self_label' && engagement.viaOrgId === project.orgId;
@@ -89,13 +102,14 @@ export async function viewAllowable(ctx: OrgContext, input: { batchId: string })
   if (project.orgId !== ctx.actor.orgId)
     throw new AppError({ kind: 'not_found', reason: 'batch_not_found', message: 'There is no such batch.' });
   const engaged = await findEngagements(ctx.db, { projectId: project.id });
+  const inside = await listEngagementsInside(ctx.db, batch.id);
   const orgs = await organisationsById(
     ctx.db,
     engaged.map((one) => one.viaOrgId),
   );
   return {
     isListed: batch.allowedEngagementIds !== null,
-    isSequestered: isTestData(batch.split, project.intendedUse),
+    isSequestered: isTestData(batch, project.intendedUse),
     split: batch.split,
     people: engaged.map((one) => ({
       engagementId: one.id,
@@ -105,8 +119,8 @@ export async function viewAllowable(ctx: OrgContext, input: { batchId: string })
       isOwn: one.viaOrgId === project.orgId,
       role: one.role,
       isAllowed:
-        (batch.allowedEngagementIds !== null || isTestData(batch.split, project.intendedUse)) &&
-        isLetIn(batch, project, one),
+        (batch.allowedEngagementIds !== null || isTestData(batch, project.intendedUse)) &&
+        isLetIn(batch, project, one, inside.has(one.id)),
     })),
   };
 }

@@ -7,7 +7,7 @@ import { systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import type { AppError } from '#server/core/errors.ts';
 import { runOnce } from '#server/jobs/run-jobs.ts';
-import { allowReaders, decideAllowed, viewAllowable } from './allow-readers.ts';
+import { allowReaders, viewAllowable } from './allow-readers.ts';
 import { createBatch } from './create-batch.ts';
 import { discardBatch, removeDiscarded } from './discard-batch.ts';
 import { loadBatchJob } from './jobs.ts';
@@ -204,75 +204,6 @@ describe('making a batch from a filter', () => {
     expect(
       await messageOf(allowReaders(scene.sponsor, { batchId, engagementIds: [randomUUID()] })),
     ).toContain('not engaged');
-  });
-});
-
-describe('a project that makes a test reference', () => {
-  let t: TestDatabase;
-  beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-  });
-  afterAll(() => t.drop());
-
-  test('R5: has its cases read only by people who are named, also without a column of splits', async () => {
-    const scene = await makeWorkScene(t.db, { cases: 3, project: { intendedUse: 'test_reference' } });
-    const asked = {
-      projectId: scene.project.id,
-      datasetId: scene.dataset.id,
-      name: 'Reference',
-      kind: 'production' as const,
-      vendorOrgId: scene.vendorOrg.id,
-      overlap: 3,
-      pricePerReadMinor: 120n,
-      goldMode: 'none' as const,
-    };
-    expect(await previewBatch(scene.sponsor, asked)).toMatchObject({ split: null, isSequestered: true });
-    const { batchId } = await createBatch(scene.sponsor, asked);
-    await openBatch(scene.sponsor, { batchId });
-    const who = await makeWorker(scene);
-    const join = () => joinBatch(who, { batchId, tier: 'label' });
-    await expect(join()).rejects.toMatchObject({
-      details: [{ code: 'batch.not_listed', message: expect.stringContaining('test data') }],
-    });
-    await expect(allowReaders(scene.sponsor, { batchId, engagementIds: null })).rejects.toMatchObject({
-      reason: 'batch_sequestered',
-      message: expect.stringContaining('test reference'),
-    });
-    const { people, isSequestered } = await viewAllowable(scene.sponsor, { batchId });
-    expect([isSequestered, people.map((one) => one.isAllowed)]).toEqual([true, [false]]);
-    await allowReaders(scene.sponsor, { batchId, engagementIds: people.map((one) => one.engagementId) });
-    await join();
-    // A list that was never made lets nobody in either: the project's use may have been changed since.
-    await t.sql`update batches set allowed_engagement_ids = null where id = ${batchId}`;
-    const stranger = await makeWorker(scene);
-    await expect(joinBatch(stranger, { batchId, tier: 'label' })).rejects.toMatchObject({
-      details: [{ code: 'batch.not_listed' }],
-    });
-  });
-
-  test('R15: lets the people of a pilot’s order in, also who takes another’s place, and the sponsor’s panel into its own batch', () => {
-    const project = { intendedUse: 'test_reference' as const, orgId: 'sponsor' };
-    const of = (kind: 'pilot' | 'self_label' | 'production') => ({
-      kind,
-      split: null,
-      contractId: 'order',
-      reservedFor: null,
-      allowedEngagementIds: null,
-    });
-    const ofOrder = { id: 'a', contractId: 'order', viaOrgId: 'vendor' };
-    const ofPanel = { id: 'b', contractId: null, viaOrgId: 'sponsor' };
-    const ofOther = { id: 'c', contractId: 'another', viaOrgId: 'other' };
-    const letIn = (kind: 'pilot' | 'self_label' | 'production') =>
-      [ofOrder, ofPanel, ofOther].map((one) => decideAllowed(of(kind), project, one).allowed);
-    expect(letIn('pilot')).toEqual([true, false, false]);
-    expect(letIn('self_label')).toEqual([false, true, false]);
-    expect(letIn('production')).toEqual([false, false, false]);
-    const listed = { ...of('pilot'), allowedEngagementIds: ['c'] };
-    expect(decideAllowed(listed, project, ofOrder).allowed).toBe(false);
-    expect(decideAllowed({ ...of('production'), split: 'train' }, project, ofOther).allowed).toBe(true);
-    expect(decideAllowed(of('production'), { ...project, intendedUse: 'tuning' }, ofOther).allowed).toBe(
-      true,
-    );
   });
 });
 

@@ -102,7 +102,7 @@ export async function decideEligibility(
     ownStaff.decision,
     decideReserved(batch, who),
     engagement.decision,
-    decideAllowed(batch, project, engagement.engagement),
+    decideAllowed(batch, project, engagement.engagement, engagement.isReader),
     await decideIndependence(q, batch, who),
     await decideAuditor(q, batch, who),
     prior.decision,
@@ -163,11 +163,13 @@ async function findOwnEngagement(
   batch: Batch,
   project: Project,
   who: Candidate & { tier: Tier },
-): Promise<{ engagement: Engagement | null; decision: Decision }> {
+): Promise<{ engagement: Engagement | null; isReader: boolean; decision: Decision }> {
   const payee = await findPayeeOfReader(q, { batchId: batch.id, annotatorId: who.personId, tier: who.tier });
+  const isReader = payee !== null;
   if (payee !== null && payee.orgId !== who.orgId) {
     return {
       engagement: null,
+      isReader,
       decision: refuse({
         code: 'engagement.other_payee',
         message: `You joined this batch through ${payee.legalName}, which is paid for what you read in it (R32). Switch to it to go on here; for another organisation, take work in another batch.`,
@@ -179,10 +181,11 @@ async function findOwnEngagement(
   const own = all.filter((one) => one.viaOrgId === who.orgId);
   const engagement =
     own.find((one) => roles.includes(one.role) && fits(batch, project.orgId, one, who.tier)) ?? null;
-  if (engagement !== null) return { engagement, decision: allow('engaged') };
+  if (engagement !== null) return { engagement, isReader, decision: allow('engaged') };
   const elsewhere = all.some((one) => roles.includes(one.role) && one.viaOrgId !== who.orgId);
   return {
     engagement: null,
+    isReader,
     decision: refuse({
       code: elsewhere ? 'engagement.elsewhere' : 'engagement.missing',
       message: elsewhere

@@ -125,6 +125,14 @@ export async function findPayeeOfReader(
   return row ?? null;
 }
 
+/** The engagements through which people are inside a batch, at any tier. Index: readers_pkey. */
+export async function listEngagementsInside(q: Queryable, batchId: string): Promise<Set<string>> {
+  const rows = await q.execute<{ id: string }>(
+    sql`select distinct engagement_id as id from readers where batch_id = ${batchId} limit 5000`,
+  );
+  return new Set([...rows].map((row) => row.id));
+}
+
 export async function findTerms(tx: Queryable, key: Key & { termsNo: number }): Promise<Terms | null> {
   const [row] = await tx
     .select()

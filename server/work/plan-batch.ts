@@ -107,7 +107,7 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
     dealt: input.goldMode === 'dealt' ? [...isGold] : [],
     gold: usable,
     split: own,
-    isSequestered: isTestData(own, project.intendedUse),
+    isSequestered: isTestData({ split: own, kind: input.kind }, project.intendedUse),
     excludedAtIntake: excluded,
     quarantined,
     faults,

@@ -198,10 +198,20 @@ describe('splits', () => {
   });
 
   test('R5: all cases of a test reference are test data, but those of a split for training', () => {
+    const of = (split: string | null, kind = 'production') => ({ split, kind });
     for (const name of [null, 'A', 'validation', 'test'])
-      expect(isTestData(name, 'test_reference')).toBe(true);
+      expect(isTestData(of(name), 'test_reference')).toBe(true);
     for (const name of ['train', 'Training', 'tune', 'tuning', 'dev'])
-      expect(isTestData(name, 'test_reference')).toBe(false);
-    expect([isTestData(null, 'training'), isTestData('test', 'training')]).toEqual([false, true]);
+      expect(isTestData(of(name), 'test_reference')).toBe(false);
+    expect([isTestData(of(null), 'training'), isTestData(of('test'), 'training')]).toEqual([false, true]);
+  });
+
+  test('R17: what people qualify on in a test reference is no test data; elsewhere it can be drawn from another split', () => {
+    for (const kind of ['exam', 'training'])
+      for (const split of [null, 'A', 'test'])
+        expect([
+          isTestData({ split, kind }, 'test_reference'),
+          isTestData({ split, kind }, 'training'),
+        ]).toEqual([false, split === 'test']);
   });
 });

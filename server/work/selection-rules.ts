@@ -273,9 +273,14 @@ export function isSequestered(split: string | null): boolean {
 
 /**
  * Whether cases are what a model is tested on, so that only named people may read them: by their split, or because the project makes
- * a test reference (R5), whose cases are test data wherever their split does not say that they are for training.
+ * a test reference (R5), whose cases are test data wherever their split does not say that they are for training. What people qualify
+ * on there is none: an exam or a training can have no other cases, and whoever takes it cannot be named before (R17).
  */
-export function isTestData(split: string | null, intendedUse: Project['intendedUse']): boolean {
+export function isTestData(
+  { split, kind }: { split: string | null; kind: string },
+  intendedUse: Project['intendedUse'],
+): boolean {
+  if (intendedUse === 'test_reference' && (kind === 'exam' || kind === 'training')) return false;
   if (isSequestered(split)) return true;
   return intendedUse === 'test_reference' && !/^(train|tun|dev)/i.test(split?.trim() ?? '');
 }
