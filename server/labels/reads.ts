@@ -25,6 +25,7 @@ export type BatchRead = {
   isGold: boolean;
   activeMs: number;
   country: string | null;
+  /** When this label was written; of reads listed as waiting, when the read was submitted, which an undo (R22) does not move. */
   submittedAt: Date;
   termsNo: number;
   protocolVersionId: string;
@@ -44,6 +45,8 @@ type Row = Record<string, unknown> & {
   feeMinor: string;
 };
 
+type Page = { after?: ReadCursor | null; limit: number };
+
 /**
  * Reads of a batch in the order they were submitted, keyset by `after`; those that wait for acceptance alone on `isWaiting`. Index:
  * labels_submitted_idx, or slots_submitted_idx.
@@ -51,29 +54,37 @@ type Row = Record<string, unknown> & {
 export function listReads(
   q: Queryable,
   batchId: string,
-  page: { after?: ReadCursor | null; limit: number; isWaiting?: boolean },
+  page: Page & { isWaiting?: boolean },
 ): Promise<BatchRead[]> {
+  if (page.isWaiting)
+    return selectReads(q, batchId, waitingOf(batchId, page), {
+      where: sql`order by s.submitted_at, l.id`,
+      submittedAt: sql`s.submitted_at`,
+    });
   const after = page.after
     ? sql`and ${submittedAfter(sql`l`, { at: page.after.submittedAt.toISOString(), id: page.after.labelId })}`
     : sql``;
-  const inForce = page.isWaiting
-    ? waitingOf(batchId)
-    : sql`labels l cross join lateral (select s.status from slots s where s.batch_id = ${batchId}
+  const inForce = sql`labels l cross join lateral (select s.status from slots s where s.batch_id = ${batchId}
     and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id and ${counts} limit 1) s`;
-  return selectReads(
-    q,
-    batchId,
-    inForce,
-    sql`${after} order by ${submissionOrder(sql`l`)} limit ${page.limit}`,
-  );
+  return selectReads(q, batchId, inForce, {
+    where: sql`${after} order by ${submissionOrder(sql`l`)} limit ${page.limit}`,
+  });
 }
 
-/** The labels whose slots wait for acceptance. */
-const waitingOf = (
-  batchId: string,
-) => sql`(select s.label_id, s.status from slots s where s.batch_id = ${batchId}
-      and s.tier = 'label' and s.status = 'submitted' offset 0) s
+/**
+ * A page of the labels whose slots wait for acceptance. The slots are limited before anything is joined to them, along the index, so
+ * that a page costs the same however many wait. An amended label is written later than its slot was submitted: the slot's is the order.
+ */
+function waitingOf(batchId: string, { after, limit }: Page): SQL {
+  const at = after ? sql`${after.submittedAt.toISOString()}::timestamptz` : null;
+  const rest =
+    at && after
+      ? sql`and s.submitted_at >= ${at} and (s.submitted_at, s.label_id) > (${at}, ${after.labelId}::uuid)`
+      : sql``;
+  return sql`(select s.label_id, s.status, s.submitted_at from slots s where s.batch_id = ${batchId}
+      and s.tier = 'label' and s.status = 'submitted' ${rest} order by s.submitted_at, s.label_id limit ${limit}) s
     cross join lateral (select l.* from labels l where l.batch_id = ${batchId} and l.id = s.label_id limit 1) l`;
+}
 
 /** Reads of some tasks of a batch, in the order they were submitted. Index: the primary keys of slots and labels. */
 export function readsOfTasks(
@@ -84,7 +95,7 @@ export function readsOfTasks(
   const inForce = sql`(select s.label_id, s.status from slots s where s.batch_id = ${batchId}
       and s.task_id = any (${sql.param([...taskIds])}::uuid[]) and ${counts} offset 0) s
     cross join lateral (select l.* from labels l where l.batch_id = ${batchId} and l.id = s.label_id limit 1) l`;
-  return selectReads(q, batchId, inForce, sql`order by l.submitted_at, l.id`);
+  return selectReads(q, batchId, inForce, { where: sql`order by l.submitted_at, l.id` });
 }
 
 /** Of a slot `s`: its label is a read in force. */
@@ -94,13 +105,18 @@ const counts = sql`s.status in ('submitted', 'accepted')`;
  * Reads among labels `l` and their slots `s`. `lateral` with a limit keeps the plan on keys: with a batch that statistics do
  * not know, the planner went through all pairs of readers and tasks.
  */
-async function selectReads(q: Queryable, batchId: string, from: SQL, which: SQL): Promise<BatchRead[]> {
+async function selectReads(
+  q: Queryable,
+  batchId: string,
+  from: SQL,
+  { where, submittedAt = sql`l.submitted_at` }: { where: SQL; submittedAt?: SQL },
+): Promise<BatchRead[]> {
   const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", k.case_id as "caseId", l.slot_no as "slotNo", l.round, l.revision,
       l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, coalesce(l.label_origin, 'manual') as "labelOrigin",
       s.status as "slotStatus",
       (select true from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) is not null as "isGold",
-      l.active_ms as "activeMs", l.country, l.submitted_at as "submittedAt", l.terms_no as "termsNo",
+      l.active_ms as "activeMs", l.country, ${submittedAt} as "submittedAt", l.terms_no as "termsNo",
       t.protocol_version_id as "protocolVersionId", t.price_minor as "priceMinor", t.fee_minor as "feeMinor",
       t.currency, t.payee_org_id as "viaOrgId"
     from ${from}
@@ -109,7 +125,7 @@ async function selectReads(q: Queryable, batchId: string, from: SQL, which: SQL)
       and r.annotator_id = l.annotator_id and r.tier = l.tier limit 1) r
     cross join lateral (select t.* from terms t where t.batch_id = ${batchId} and t.annotator_id = l.annotator_id
       and t.tier = l.tier and t.terms_no = l.terms_no limit 1) t
-    where l.batch_id = ${batchId} and l.tier = 'label' ${which}`);
+    where l.batch_id = ${batchId} and l.tier = 'label' ${where}`);
   return [...rows].map(toRead);
 }
 
