@@ -115,7 +115,11 @@ describe('whoever leads quality pauses a person of any tier and lets them go on 
     await expect(pauseReader(scene.sponsor, { ...on, tier: 'review' })).rejects.toMatchObject({
       reason: 'reader_unknown',
     });
+    // Whoever leads quality and reads too decides on others only (R26).
+    const self = { ...scene.sponsor, actor: { ...scene.sponsor.actor, personId: who!.actor.personId } };
+    await expect(resumeReader(self, on)).rejects.toMatchObject({ kind: 'forbidden', reason: 'own_standing' });
     await resumeReader(scene.sponsor, on);
+    await expect(pauseReader(self, on)).rejects.toMatchObject({ kind: 'forbidden', reason: 'own_standing' });
     await transact(system(), (tx) =>
       setStanding(tx, {
         batchId,

@@ -12,13 +12,13 @@ export type ReaderDecision = { batchId: string; tier: Tier; alias: string; reaso
 /**
  * Whoever leads quality stops one person of any tier in a batch of theirs: no new cases, while what is held is finished within its
  * lease and paid (R26, R27). The person is told the reason. Somebody in paid calibration is decided on where their alarm stands
- * (`reader_calibrating`), so that no decision is left open. Throws `reader_unknown`, `standing_changed`.
+ * (`reader_calibrating`), so that no decision is left open. Throws `reader_unknown`, `own_standing`, `standing_changed`.
  */
 export async function pauseReader(ctx: OrgContext, input: ReaderDecision): Promise<void> {
   await change(ctx, input, { from: 'active', to: 'paused' });
 }
 
-/** Lets a paused person go on, told with the reason. Throws `reader_unknown`, `standing_changed` when they are not paused. */
+/** Lets a paused person go on, told with the reason. Throws `reader_unknown`, `own_standing`, `standing_changed` when they are not paused. */
 export async function resumeReader(ctx: OrgContext, input: ReaderDecision): Promise<void> {
   await change(ctx, input, { from: 'paused', to: 'active' });
 }
@@ -33,6 +33,7 @@ async function change(
     const batch = await ownBatch(tx, ctx, batchId);
     const reader = await findReaderByAlias(tx.db, { batchId, tier, alias });
     if (reader === null) throw unknownReader();
+    if (reader.annotatorId === ctx.actor.personId) throw ownStanding();
     refuseOtherwise(reader, move.from);
     const isPaused = move.to === 'paused';
     const personId = reader.annotatorId;
@@ -70,6 +71,15 @@ function refuseOtherwise(reader: Reader, from: Standing): void {
     reason: 'reader_calibrating',
     message:
       'This person reads paid calibration until somebody decides on their alarm. Decide on it in the inbox of quality; pausing them is one of the decisions.',
+  });
+}
+
+/** Whoever leads quality may read on the panel too: whether they go on is for somebody else to say. */
+function ownStanding(): AppError {
+  return new AppError({
+    kind: 'forbidden',
+    reason: 'own_standing',
+    message: 'This is you. Somebody else who decides on quality says whether you read here (R26).',
   });
 }
 
