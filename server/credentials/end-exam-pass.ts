@@ -6,12 +6,15 @@ import type { GeneralExam } from './general-exam-queries.ts';
 import { insertVerification, updateCredential } from './queries.ts';
 import { dayOf } from './rules.ts';
 
-/** Ends the pass of an exam on a protocol version that was won in a batch, inside the caller's transaction, which has a human's decision (R26). */
+/**
+ * Ends the pass of an exam on a protocol version that was won in a batch, inside the caller's transaction, which has a human's
+ * decision (R26). False where none is in force any more.
+ */
 export async function endExamQualification(
   tx: CommandTx,
   of: { personId: string; protocolVersionId: string; batchId: string },
-): Promise<void> {
-  await tx.db
+): Promise<boolean> {
+  const ended = await tx.db
     .update(qualifications)
     .set({ validUntil: tx.now })
     .where(
@@ -22,12 +25,15 @@ export async function endExamQualification(
         sql`${qualifications.score} ->> 'batchId' = ${of.batchId}`,
         or(isNull(qualifications.validUntil), gt(qualifications.validUntil, tx.now)),
       ),
-    );
+    )
+    .returning({ id: qualifications.id });
+  if (ended.length === 0) return false;
   await tx.audit({
     action: 'credentials.qualification_ended',
     subject: { kind: 'person', id: of.personId },
     detail: { kind: 'exam', protocolVersionId: of.protocolVersionId, batchId: of.batchId },
   });
+  return true;
 }
 
 /**

@@ -43,8 +43,8 @@ export async function viewHeldPasses(
 
 /**
  * A person of the sponsor decides on a pass that a wrong known answer would undo (R26): it stays, or it ends now, and what rested
- * on it with it (R27). Written down as a further marking; the person is told, with the reason. Errors: `pass_not_found` (also of
- * other sponsors), `pass_decided`.
+ * on it with it (R27). Never the person whose pass it is. Written down as a further marking; the person is told, with the reason.
+ * Errors: `pass_not_found` (also of other sponsors), `own_pass`, `pass_decided`.
  */
 export async function decideHeldPass(
   ctx: OrgContext,
@@ -63,6 +63,12 @@ export async function decideHeldPass(
         reason: 'pass_not_found',
         message: 'There is no such pass to decide on.',
       });
+    if (annotatorId === ctx.actor.personId)
+      throw new AppError({
+        kind: 'forbidden',
+        reason: 'own_pass',
+        message: 'This pass is your own. Somebody else who decides on quality says whether it stays (R26).',
+      });
     if (markings.at(-1) !== asked)
       throw new AppError({
         kind: 'conflict',
@@ -78,48 +84,63 @@ export async function decideHeldPass(
       decidedBy: ctx.actor.personId,
       reason: input.reason,
     });
-    if (input.decision === 'taken')
-      await takePass(tx, { batch, markings, asked, decidedBy: ctx.actor.personId });
+    const hasEnded =
+      input.decision === 'taken' &&
+      (await takePass(tx, { batch, markings, asked, decidedBy: ctx.actor.personId }));
     await notifyPerson(tx, {
       personId: annotatorId,
       kind: `work.exam_pass_${input.decision}`,
-      title:
-        input.decision === 'kept'
-          ? `A person has decided on your exam ${batch.name}: your pass stays`
-          : `A person has decided on your exam ${batch.name}: your pass has ended. ${input.reason}`,
+      title: `A person has decided on your exam ${batch.name}: ${outcomeWords(input, hasEnded)}`,
       href: '/work/qualifications',
       detail: { batchId: batch.id },
     });
     await tx.audit({
       action: `work.exam_pass_${input.decision}`,
       subject: { kind: 'batch', id: batch.id },
-      detail: { personId: annotatorId, revision: asked.revision, verdict: asked.verdict, n: asked.cases },
+      detail: {
+        personId: annotatorId,
+        revision: asked.revision,
+        verdict: asked.verdict,
+        n: asked.cases,
+        hasEnded,
+      },
     });
   });
 }
 
-/** Ends what a pass has opened: at the next claim of an exam on a protocol, as a lost credential of a general one (R27). */
+/** What the decision comes to for the person; a sitting that counts no more takes nothing that rests on another. */
+function outcomeWords(of: { decision: 'kept' | 'taken'; reason: string }, hasEnded: boolean): string {
+  if (of.decision === 'kept') return 'your pass stays';
+  if (hasEnded) return `your pass has ended. ${of.reason}`;
+  return `this sitting does not count as passed any more; no pass that you hold now rests on it. ${of.reason}`;
+}
+
+/**
+ * Ends what a pass has opened: at the next claim of an exam on a protocol, as a lost credential of a general one (R27). Returns
+ * whether anything ended: not where a later sitting gives the pass in force, or it is gone already.
+ */
 async function takePass(
   tx: CommandTx,
   of: { batch: Batch; markings: readonly ExamAttempt[]; asked: ExamAttempt; decidedBy: string },
-): Promise<void> {
+): Promise<boolean> {
   const { batch, asked, decidedBy } = of;
   const personId = asked.annotatorId;
   const exam = batch.generalExamId === null ? null : await findExam(tx.db, batch.generalExamId);
   if (exam === null) {
     const { id: batchId, protocolVersionId } = batch;
-    await endExamQualification(tx, { personId, protocolVersionId, batchId });
-    await lookAgainAtClaims(tx, personId);
-    return;
+    const isEnded = await endExamQualification(tx, { personId, protocolVersionId, batchId });
+    if (isEnded) await lookAgainAtClaims(tx, personId);
+    return isEnded;
   }
   // A later sitting gives the pass that is in force; this one ends nothing then.
-  if (await hasPassedSince(tx, asked)) return;
+  if (await hasPassedSince(tx, asked)) return false;
   const passedOn = dayOf(passedAt(of.markings));
   const note = `Marked anew after a known answer was wrong: ${asked.correct} of ${asked.cases} right.`;
   const revoked = await revokeExamPass(tx, { exam, personId, passedOn, note, decidedBy });
-  if (revoked === null) return;
+  if (revoked === null) return false;
   await lookAgainAtClaims(tx, personId);
   await closeWorkWithout(tx, { personId, since: passedOn, ...revoked });
+  return true;
 }
 
 /** When the pass in force was won: at the first marking after which the sitting has been passed throughout. */

@@ -195,6 +195,8 @@ describe('an exam that was marked by a wrong answer', () => {
       );
     const stranger = (await makeWorkScene(t.db, { cases: 1, fields: [gradeField()] })).sponsor;
     await expect(decide(kept, 'taken', stranger)).rejects.toMatchObject({ kind: 'not_found' });
+    const self = { ...s.sponsor, actor: { ...s.sponsor.actor, personId: kept.actor.personId } };
+    await expect(decide(kept, 'kept', self)).rejects.toMatchObject({ kind: 'forbidden', reason: 'own_pass' });
     await decide(kept, 'kept');
     const twice = await Promise.allSettled([
       decide(taken, 'taken'),
@@ -236,11 +238,19 @@ describe('an exam that was marked by a wrong answer', () => {
     expect([...(await credentials(loses))]).toEqual([{ status: 'verified' }]);
     const { passes } = await viewHeldPasses(s.sponsor, { projectId: s.project.id });
     expect(passes).toHaveLength(2);
+    // What is gone already does not end: the words say so, and R27 has nothing to close.
+    await t.sql`update credentials set status = 'expired'
+      where person_id = ${wins.actor.personId} and kind = 'general_exam'`;
     for (const { alias, revision } of passes)
       await decideHeldPass(s.sponsor, { batchId, alias, revision, decision: 'taken', reason: REASON });
-    for (const who of [loses, wins]) {
+    for (const [who, status, words] of [
+      [loses, 'revoked', 'your pass has ended'],
+      [wins, 'expired', 'no pass that you hold now rests on it'],
+    ] as const) {
       expect((await markings(who)).at(-1)?.[3]).toBe('taken');
-      expect([...(await credentials(who))]).toEqual([{ status: 'revoked' }]);
+      expect([...(await credentials(who))]).toEqual([{ status }]);
+      const { items } = await listNotices(t.db, who.actor.personId, { limit: 20 });
+      expect(items.find((one) => one.kind === 'work.exam_pass_taken')?.title).toContain(words);
     }
   });
 });
