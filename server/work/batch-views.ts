@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
@@ -113,6 +114,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
         ? 0n
         : atLeastZero(batch.reservedMinor - (await spokenFor(ctx.db, batch.id))),
     missingFundsMinor: await missingFunds(ctx.db, batch),
+    labelFields: (await getProtocolVersion(ctx.db, batch.protocolVersionId)).labelSchema.fields,
     selection: selectionView(batch),
     caseOrder: batch.caseOrder,
     cloneRefusal: await cloneRefusal(ctx.db, batch),

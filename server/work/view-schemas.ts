@@ -5,6 +5,7 @@ import {
   answerValue,
   CHANGE_CLASSES,
   edgeCase,
+  labelField,
   labelSchema,
 } from '#server/protocols/schemas.ts';
 import { consensusChoice } from './consensus-choice.ts';
@@ -206,6 +207,8 @@ const totals = z.object({
 });
 export const batchListView = z.array(batchView.extend({ totals }));
 export const batchDetailView = batchView.extend({
+  /** The fields of the protocol version that it is read by, not of a newer one. */
+  labelFields: z.array(labelField),
   /** What would come back to the project if it closed now. */
   refundableMinor: z.bigint(),
   /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */

@@ -54,14 +54,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
   if (!isId(batchId)) notFound();
   const batch = await loaded((call) => call.work.batch({ batchId }));
   if (batch.projectId !== projectId) notFound();
-  const [finals, protocol] = await Promise.all([
-    (await hasRight('quality.read'))
-      ? loaded((call) =>
-          call.labels.finals({ batchId, limit: 50, ...(after && isId(after) ? { after } : {}) }),
-        )
-      : null,
-    loaded((call) => call.protocols.get({ projectId })),
-  ]);
+  const finals = (await hasRight('quality.read'))
+    ? await loaded((call) =>
+        call.labels.finals({ batchId, limit: 50, ...(after && isId(after) ? { after } : {}) }),
+      )
+    : null;
   const mayManage = await hasRight('batch.manage');
   const waiting =
     (batch.tasks.labelled ?? 0) + (batch.tasks.in_review ?? 0) + (batch.tasks.in_adjudication ?? 0);
@@ -197,14 +194,14 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           says="Open one to see who read it, with which credentials then, and what it cost."
           actions={
             (await hasRight('export.download')) ? (
-              <ExportLinks batchId={batchId} fields={protocol.current?.labelSchema.fields ?? []} />
+              <ExportLinks batchId={batchId} fields={batch.labelFields} />
             ) : null
           }
         >
           <FinalLabels
             batchId={batchId}
             finals={finals}
-            fields={(protocol.current?.labelSchema.fields ?? []).map(({ key, label, options }) => ({
+            fields={batch.labelFields.map(({ key, label, options }) => ({
               key,
               label,
               options: Object.fromEntries((options ?? []).map((one) => [one.value, one.label])),

@@ -29,12 +29,9 @@ export default async function ReadsPage({ params, searchParams }: ReadsPageProps
     return <NotForYourRole what="the reads of a batch" who="your project manager" />;
   const isWaiting = show !== 'all';
   const cursor = readCursor(after);
-  const [reads, protocol] = await Promise.all([
-    loaded((call) =>
-      call.labels.reads({ batchId, limit: PAGE, isWaiting, ...(cursor === null ? {} : { after: cursor }) }),
-    ),
-    loaded((call) => call.protocols.get({ projectId })),
-  ]);
+  const reads = await loaded((call) =>
+    call.labels.reads({ batchId, limit: PAGE, isWaiting, ...(cursor === null ? {} : { after: cursor }) }),
+  );
   const base = `/sponsor/projects/${projectId}/batches/${batchId}`;
   const last = reads.at(-1);
   return (
@@ -58,7 +55,7 @@ export default async function ReadsPage({ params, searchParams }: ReadsPageProps
       <ReadTable
         batchId={batchId}
         reads={reads}
-        fields={(protocol.current?.labelSchema.fields ?? []).map(({ key, label, options }) => ({
+        fields={batch.labelFields.map(({ key, label, options }) => ({
           key,
           label,
           options: Object.fromEntries((options ?? []).map((one) => [one.value, one.label])),
