@@ -29,6 +29,7 @@ import { submitLabel } from '#server/work/submit-label.ts';
 import { appealRejection } from './appeal-rejection.ts';
 import { decideAppeal } from './decide-appeal.ts';
 import { remindOfAppeals } from './remind-of-appeals.ts';
+import { deskInput, rejectionsInput } from './schemas.ts';
 import { viewAppealDesk, viewOwnRejections } from './views.ts';
 
 /* R31: appeal within seven days, decided by somebody else than who rejected; overturned is paid and rescored. */
@@ -76,7 +77,7 @@ describe('appeals', () => {
         and starts_with(kind, ${prefix}) order by created_at, id`
     ).map((one) => one as unknown as { kind: string; title: string; href: string | null; detail: object });
   const state = async (who: OrgContext, labelId: string) =>
-    (await viewOwnRejections(who)).find((one) => one.labelId === labelId);
+    (await viewOwnRejections(who, { limit: 100 })).items.find((one) => one.labelId === labelId);
   const overturn = (read: { batchId: string; labelId: string }, by = operator) =>
     decideAppeal(by, {
       batchId: read.batchId,
@@ -95,7 +96,12 @@ describe('appeals', () => {
       appeal: null,
       decision: null,
     });
-    expect(await viewOwnRejections(others[0]!)).toEqual([]);
+    expect(await viewOwnRejections(others[0]!, { limit: 100 })).toEqual({
+      total: 0,
+      open: 0,
+      items: [],
+      next: null,
+    });
     const appeal = { batchId, labelId, ...mine };
     for (const stranger of [others[0]!, scene.sponsor, operator])
       await expect(appealRejection(stranger, appeal)).rejects.toMatchObject({
@@ -128,6 +134,42 @@ describe('appeals', () => {
     await expect(appealRejection(other.author, { ...other, ...mine })).rejects.toMatchObject({
       reason: 'appeal_late',
     });
+  });
+
+  test('both lists reach everything page by page: what can still be appealed first, and what waits longest', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [author] = await makeReaders(scene, batchId, 1);
+    const labels: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const labelId = await read(author!, batchId, '4');
+      await rejectLabel(scene.sponsor, { batchId, labelId, ...because });
+      labels.push(labelId);
+      if (n === 0) scene.clock.advance(7 * DAY);
+    }
+    const [late, mid, newest] = labels as [string, string, string];
+    const own = async () => {
+      const seen: string[] = [];
+      for (let after: string | null = null; ; ) {
+        const page = await viewOwnRejections(author!, rejectionsInput.parse({ limit: 1, after }));
+        seen.push(...page.items.map((one) => one.labelId));
+        if (page.next === null) return { seen, total: page.total, open: page.open };
+        after = page.next;
+      }
+    };
+    expect(await own()).toEqual({ seen: [newest, mid, late], total: 3, open: 2 });
+    await appealRejection(author!, { batchId, labelId: newest, ...mine });
+    expect(await own()).toEqual({ seen: [mid, newest, late], total: 3, open: 1 });
+    await appealRejection(author!, { batchId, labelId: mid, ...mine });
+    const desk: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const page = await viewAppealDesk(operator, deskInput.parse({ limit: 1, after }));
+      expect(page.total).toBeGreaterThanOrEqual(2);
+      desk.push(...page.items.map((one) => one.labelId));
+      if (page.next === null) break;
+      after = page.next;
+    }
+    expect(desk).toEqual((await viewAppealDesk(operator, { limit: 100 })).items.map((one) => one.labelId));
+    expect(desk).toEqual(expect.arrayContaining([mid, newest]));
   });
 
   test('the desk shows what there is to decide by, without who anybody is; the answer is reminded of once each time', async () => {

@@ -4,6 +4,7 @@ import { appealDecisions, appeals } from '#db/schema/appeals.ts';
 import { BY_APPEAL } from '#server/labels/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { REJECT_REASONS } from '#server/work/draft-work.ts';
+import type { InboxPlace } from '#server/work/inbox-schemas.ts';
 
 type RejectReason = (typeof REJECT_REASONS)[number];
 
@@ -89,23 +90,49 @@ const OF_LABEL =
     and t.terms_no = l.terms_no
   join batches b on b.id = l.batch_id join projects p on p.id = b.project_id join organisations o on o.id = p.org_id`);
 
-/** A person's rejected reads with what became of them, newest first. Indexes: readers_person_idx, reviews_created_idx, primary keys. */
-export async function listOwnRejections(
-  q: Queryable,
-  of: { personId: string; limit: number },
-): Promise<RejectionRow[]> {
-  const rows = await q.execute(sql`
-    select ${SHOWN}, d.outcome, d.reason as "decisionReason", d.decided_at as "decidedAt"
-    from readers r
+type OwnOf = {
+  personId: string;
+  /** Rejected since then, and not appealed, is open to an appeal. */
+  since: Date;
+};
+
+/** Of a rejection `v` with its appeal `a`, if any: whether it can still be appealed. */
+const isOpen = (since: Date) =>
+  sql`(a.label_id is null and v.created_at >= ${since.toISOString()}::timestamptz)`;
+
+/** Rejected reads of a person, with their appeals. Indexes: readers_person_idx, reviews_created_idx, primary keys. */
+const rejectedOf = (personId: string, more = sql``) => sql`from readers r
     join reviews v on v.batch_id = r.batch_id and v.outcome = 'reject'
     join labels l on l.batch_id = v.batch_id and l.id = v.label_id and l.annotator_id = r.annotator_id
-    ${OF_LABEL}
+    ${more}
     left join appeals a on a.batch_id = l.batch_id and a.label_id = l.id
     left join appeal_decisions d on d.batch_id = l.batch_id and d.label_id = l.id
-    where r.annotator_id = ${of.personId} and r.tier = 'label'
-      and (r.rejected > 0 or exists (select 1 from appeals x where x.annotator_id = r.annotator_id and x.batch_id = r.batch_id))
-    order by v.created_at desc, l.id limit ${of.limit}`);
-  return [...rows].map(toRejection);
+    where r.annotator_id = ${personId} and r.tier = 'label'
+      and (r.rejected > 0 or exists (select 1 from appeals x where x.annotator_id = r.annotator_id and x.batch_id = r.batch_id))`;
+
+/** A page of a person's rejected reads with what became of them: those that can still be appealed first, each the newest first. */
+export async function listOwnRejections(
+  q: Queryable,
+  of: OwnOf & { limit: number; after: InboxPlace | null },
+): Promise<(RejectionRow & { isOpen: boolean })[]> {
+  const open = isOpen(of.since);
+  const { after } = of;
+  const at = after && sql`${new Date(after.key).toISOString()}::timestamptz`;
+  const rest =
+    at &&
+    sql`and (not ${open}, ${at} - v.created_at, l.id) > (${after.rank > 0}::boolean, interval '0', ${after.id}::uuid)`;
+  const rows = await q.execute(sql`
+    select ${SHOWN}, d.outcome, d.reason as "decisionReason", d.decided_at as "decidedAt", ${open} as "isOpen"
+    ${rejectedOf(of.personId, OF_LABEL)} ${rest ?? sql``}
+    order by ${open} desc, v.created_at desc, l.id limit ${of.limit}`);
+  return [...rows].map((row) => ({ ...toRejection(row), isOpen: row.isOpen === true }));
+}
+
+/** How many reads of a person were rejected, and how many of the rejections can still be appealed. */
+export async function countOwnRejections(q: Queryable, of: OwnOf): Promise<{ total: number; open: number }> {
+  const [row] = await q.execute<{ total: number; open: number }>(sql`
+    select count(*)::int as total, (count(*) filter (where ${isOpen(of.since)}))::int as open ${rejectedOf(of.personId)}`);
+  return { total: row?.total ?? 0, open: row?.open ?? 0 };
 }
 
 export type WaitingRow = RejectionRow & {
@@ -119,8 +146,14 @@ export type WaitingRow = RejectionRow & {
   medianActiveMs: number | null;
 };
 
-/** Appeals that wait for their answer, longest waiting first. Indexes: appeals_due_idx, primary keys, reviews_task_idx. */
-export async function listWaiting(q: Queryable, limit: number): Promise<WaitingRow[]> {
+/** A page of the appeals that wait for their answer, longest waiting first. Indexes: appeals_due_idx, primary keys, reviews_task_idx. */
+export async function listWaiting(
+  q: Queryable,
+  { limit, after }: { limit: number; after: InboxPlace | null },
+): Promise<WaitingRow[]> {
+  const rest = after
+    ? sql`and (a.due_at, a.label_id) > (${new Date(after.key).toISOString()}::timestamptz, ${after.id}::uuid)`
+    : sql``;
   const rows = await q.execute<Record<string, unknown>>(sql`
     select ${SHOWN}, l.task_id as "taskId", t.protocol_version_id as "protocolVersionId", r.alias as author,
       coalesce(e.alias, 'Sponsor') as "rejectedBy", l.answers, l.rationale, l.active_ms as "activeMs",
@@ -132,7 +165,7 @@ export async function listWaiting(q: Queryable, limit: number): Promise<WaitingR
     ${OF_LABEL}
     join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = 'label'
     left join readers e on v.slot_no >= 0 and e.batch_id = l.batch_id and e.annotator_id = v.reviewer_id and e.tier = 'review'
-    where not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id)
+    where not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id) ${rest}
     order by a.due_at, a.label_id limit ${limit}`);
   return [...rows].map((row) => ({
     ...(row as unknown as WaitingRow),

@@ -10,6 +10,9 @@ export const REMINDER_MS = 2 * DAY;
 /** Until when a rejection can be appealed; the last instant is in it. */
 export const appealUntil = (rejectedAt: Date): Date => plus(rejectedAt, APPEAL_DAYS * DAY);
 
+/** The first instant of a rejection that can still be appealed now. */
+export const appealableSince = (now: Date): Date => plus(now, -APPEAL_DAYS * DAY);
+
 /** When the answer to an appeal is due. */
 export const answerDue = (appealedAt: Date): Date => plus(appealedAt, ANSWER_DAYS * DAY);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REJECT_REASONS } from '#server/work/draft-work.ts';
+import { inboxPlace } from '#server/work/inbox-schemas.ts';
 
 const read = { batchId: z.uuid(), labelId: z.uuid() };
 
@@ -19,6 +20,16 @@ export const decideAppealInput = z.object({
 });
 export type DecideAppealInput = z.infer<typeof decideAppealInput>;
 
+const limit = z.number().int().min(1).max(100).default(50);
+/** Both lists go on behind an item: `inboxPlace`, of rejections ranked 0 while they can be appealed, else 1, and of appeals 0. */
+export const rejectionsInput = z.object({ limit, after: inboxPlace.nullish() });
+export type RejectionsInput = z.output<typeof rejectionsInput>;
+export const deskInput = z.object({ limit, after: inboxPlace.nullish() });
+export type DeskInput = z.output<typeof deskInput>;
+
+/** Where the next page begins; null when this is the last. */
+const next = z.string().nullable();
+
 const rejection = {
   ...read,
   project: z.string(),
@@ -30,19 +41,25 @@ const rejection = {
   rejectedAt: z.date(),
 };
 
-/** A rejection as its author sees it, with what became of it. */
-export const ownRejections = z.array(
-  z.object({
-    ...rejection,
-    priceMinor: z.bigint(),
-    currency: z.string(),
-    state: z.enum(['open_to_appeal', 'too_late', 'appealed', 'upheld', 'overturned']),
-    appealUntil: z.date(),
-    appeal: z.object({ reason: z.string(), createdAt: z.date(), dueAt: z.date() }).nullable(),
-    decision: z.object({ reason: z.string(), decidedAt: z.date() }).nullable(),
-  }),
-);
-export type OwnRejection = z.infer<typeof ownRejections>[number];
+/** Rejections as their author sees them, with what became of them; those that can still be appealed come first. */
+export const ownRejections = z.object({
+  total: z.number().int(),
+  /** How many of them can still be appealed. */
+  open: z.number().int(),
+  items: z.array(
+    z.object({
+      ...rejection,
+      priceMinor: z.bigint(),
+      currency: z.string(),
+      state: z.enum(['open_to_appeal', 'too_late', 'appealed', 'upheld', 'overturned']),
+      appealUntil: z.date(),
+      appeal: z.object({ reason: z.string(), createdAt: z.date(), dueAt: z.date() }).nullable(),
+      decision: z.object({ reason: z.string(), decidedAt: z.date() }).nullable(),
+    }),
+  ),
+  next,
+});
+export type OwnRejections = z.infer<typeof ownRejections>;
 
 /** An appeal that waits, as the operators see it: who read and who rejected by their names in the batch alone (R21). */
 export const appealDesk = z.object({
@@ -66,5 +83,6 @@ export const appealDesk = z.object({
       isOverdue: z.boolean(),
     }),
   ),
+  next,
 });
 export type AppealDesk = z.infer<typeof appealDesk>;

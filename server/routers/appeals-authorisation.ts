@@ -33,6 +33,7 @@ export const appealsRows: AuthorisationRow[] = [
     path: 'appeals.rejections',
     can: 'self',
     by: async (w) => (await rejectedOf(w, 'appealed')).who,
+    input: () => ({}),
     otherOrg: 'own-data-only',
   },
   {

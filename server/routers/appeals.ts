@@ -1,21 +1,29 @@
 import { z } from 'zod';
 import { appealRejection } from '#server/appeals/appeal-rejection.ts';
 import { decideAppeal } from '#server/appeals/decide-appeal.ts';
-import { appealDesk, appealInput, decideAppealInput, ownRejections } from '#server/appeals/schemas.ts';
+import {
+  appealDesk,
+  appealInput,
+  decideAppealInput,
+  deskInput,
+  ownRejections,
+  rejectionsInput,
+} from '#server/appeals/schemas.ts';
 import { viewAppealDesk, viewOwnRejections } from '#server/appeals/views.ts';
 import { procedure, router, selfProcedure } from './trpc.ts';
 
 /** Rejected reads, and appeals against their rejection (R31). */
 export const appealsRouter = router({
   rejections: selfProcedure()
+    .input(rejectionsInput)
     .output(ownRejections)
-    .query(({ ctx }) => viewOwnRejections(ctx.command)),
+    .query(({ ctx, input }) => viewOwnRejections(ctx.command, input)),
   appeal: selfProcedure()
     .input(appealInput)
     .output(z.object({ dueAt: z.date() }))
     .mutation(({ ctx, input }) => appealRejection(ctx.command, input)),
   desk: procedure({ can: 'operator.appeals' })
-    .input(z.object({ limit: z.number().int().min(1).max(100).default(50) }))
+    .input(deskInput)
     .output(appealDesk)
     .query(({ ctx, input }) => viewAppealDesk(ctx.command, input)),
   decide: procedure({ can: 'operator.appeals' })

@@ -10,6 +10,7 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { RejectedReads } from './rejected-reads.tsx';
 import { sumEarnings } from './sum-earnings.ts';
 
@@ -17,10 +18,14 @@ export const metadata: Metadata = { title: 'Earnings' };
 
 type Line = inferRouterOutputs<AppRouter>['payouts']['earnings']['lines'][number];
 
-export default async function EarningsPage() {
+type EarningsPageProps = { searchParams: Promise<{ rejected?: string }> };
+
+export default async function EarningsPage({ searchParams }: EarningsPageProps) {
+  const { rejected = null } = await searchParams;
+  const place = inboxPlace.safeParse(rejected).success ? rejected : null;
   const { lines, rejections } = await loaded(async (call) => ({
     ...(await call.payouts.earnings()),
-    rejections: await call.appeals.rejections(),
+    rejections: await call.appeals.rejections({ after: place }),
   }));
   return (
     <>
@@ -54,7 +59,7 @@ export default async function EarningsPage() {
         }
         note="A read is accepted by a review, when its case is settled, or at the end of the review period; until then it waits. Where checks are mixed in, every read is shown as accepted at the end of its review period or when its batch is settled; a payout may hold it before. The hourly rate counts both. Active time ends 60 seconds after the last sign of work in the viewer."
       />
-      <RejectedReads rejections={rejections} />
+      <RejectedReads rejections={rejections} isFirst={place === null} />
     </>
   );
 }

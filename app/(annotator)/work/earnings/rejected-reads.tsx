@@ -1,12 +1,14 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { AppealForm } from './appeal-form.tsx';
 
-type Rejection = inferRouterOutputs<AppRouter>['appeals']['rejections'][number];
+type Rejections = inferRouterOutputs<AppRouter>['appeals']['rejections'];
+type Rejection = Rejections['items'][number];
 
 /** The closed list of R31, in words. */
 const REASONS: Record<Rejection['reason'], string> = {
@@ -18,8 +20,9 @@ const REASONS: Record<Rejection['reason'], string> = {
 };
 
 /** What was rejected, by the reason and evidence that were given, what can be done about it, and what came of it. */
-export function RejectedReads({ rejections }: { rejections: readonly Rejection[] }) {
-  if (rejections.length === 0) return null;
+export function RejectedReads({ rejections, isFirst }: { rejections: Rejections; isFirst: boolean }) {
+  const { items, total, open, next } = rejections;
+  if (total === 0) return null;
   return (
     <section aria-label="Rejected reads" className="mt-8">
       <h2 className="font-semibold text-lg">Rejected reads</h2>
@@ -29,7 +32,7 @@ export function RejectedReads({ rejections }: { rejections: readonly Rejection[]
         paid and counts again.
       </p>
       <ul className="mt-3 divide-y divide-line border-line border-y">
-        {rejections.map((one) => (
+        {items.map((one) => (
           <li key={one.labelId} className="flex flex-col gap-1 py-3">
             <p className="flex flex-wrap items-center gap-x-2 font-medium text-base">
               {REASONS[one.reason]}
@@ -46,6 +49,14 @@ export function RejectedReads({ rejections }: { rejections: readonly Rejection[]
           </li>
         ))}
       </ul>
+      {total > items.length ? (
+        <ListPages
+          of="rejected reads"
+          said={`${items.length} of ${total}; ${open} can still be appealed and ${open === 1 ? 'comes' : 'come'} first`}
+          firstHref={isFirst ? null : '/work/earnings'}
+          nextHref={next && `/work/earnings?rejected=${encodeURIComponent(next)}`}
+        />
+      ) : null}
     </section>
   );
 }

@@ -8,10 +8,12 @@ import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { formatDuration } from '#app/_ui/format-duration.ts';
+import { ListPages } from '#app/_ui/list-pages.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { REJECT_WORDS } from '#app/(reading)/_parts/say-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { DecideAppeal } from './decide-appeal.tsx';
 
 export const metadata: Metadata = { title: 'Appeals' };
@@ -22,9 +24,13 @@ type Appeal = Desk['items'][number];
 
 const seconds = (ms: number) => formatDuration(Math.max(1, Math.round(ms / 1000)));
 
+type AppealsPageProps = { searchParams: Promise<{ after?: string }> };
+
 /** Appeals of readers against a rejection, longest waiting first: the read, the evidence, what its author says, and the decision. */
-export default async function AppealsPage() {
-  const desk = await loaded((call) => call.appeals.desk({}));
+export default async function AppealsPage({ searchParams }: AppealsPageProps) {
+  const { after = null } = await searchParams;
+  const place = inboxPlace.safeParse(after).success ? after : null;
+  const desk = await loaded((call) => call.appeals.desk({ after: place }));
   return (
     <>
       <PageHeader title="Appeals">
@@ -39,7 +45,7 @@ export default async function AppealsPage() {
           )}
         </AnswerLine>
       </PageHeader>
-      {desk.items.length === 0 ? (
+      {desk.total === 0 ? (
         <EmptyState title="Nothing waits">
           Who reads can appeal a rejection for seven days. It is decided here, by somebody who had no part in
           it.
@@ -51,6 +57,14 @@ export default async function AppealsPage() {
           ))}
         </ul>
       )}
+      {desk.total > desk.items.length ? (
+        <ListPages
+          of="appeals"
+          said={`${desk.items.length} of ${desk.total}, longest waiting first`}
+          firstHref={place === null ? null : '/operator/appeals'}
+          nextHref={desk.next && `/operator/appeals?after=${encodeURIComponent(desk.next)}`}
+        />
+      ) : null}
     </>
   );
 }
