@@ -61,6 +61,8 @@ export const examAttempts = pgTable(
       .where(sql`general_exam_id is not null`),
     // How a general exam's sittings went.
     index('exam_attempts_exam_idx').on(t.generalExamId, t.finishedAt).where(sql`general_exam_id is not null`),
+    // Passes in doubt that are due, whoever's they are (listPassesDueBy).
+    index('exam_attempts_waits_idx').on(t.regradedAt).where(sql`regrade = 'waits'`),
     check(
       'exam_attempts_regrade',
       sql`(revision = 0) = (regrade is null) and (revision = 0) = (regraded_at is null)`,

@@ -164,6 +164,8 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
     overdue === 0
       ? ''
       : ` ${overdue === n ? (n === 1 ? 'It is' : 'They are') : `${overdue} of them ${overdue === 1 ? 'is' : 'are'}`} overdue (R24).`;
+  const lateDecision = (n: number, overdue: number) =>
+    `${overdue === n ? (n === 1 ? 'It is' : 'They are') : `${overdue} of them ${overdue === 1 ? 'is' : 'are'}`} overdue: a person decides within a business day (R26).`;
   for (const one of await needsOfDesks(ctx, projectIds, now))
     add(one.id, one.projectId, 'questions', one.what, one.why + late(one.n, one.overdue));
   if (can('quality.decide')) {
@@ -172,15 +174,16 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
       const what = n === 1 ? 'Decide on a quality proposal' : `Decide on ${n} quality proposals`;
       const why =
         overdue > 0
-          ? `${overdue === n ? (n === 1 ? 'It is' : 'They are') : `${overdue} of them ${overdue === 1 ? 'is' : 'are'}`} overdue: a person decides within a business day (R26).`
+          ? lateDecision(n, overdue)
           : 'A person decides within a business day; until then nobody is paused (R26).';
       add('quality', projectId, 'quality/inbox', what, why);
     }
-    for (const { projectId, n } of await countHeldPasses(ctx.db, projectIds)) {
+    for (const { projectId, n, overdue } of await countHeldPasses(ctx.db, { projectIds, now })) {
       const what = n === 1 ? 'Decide on a pass of an exam' : `Decide on ${n} passes of exams`;
       const why =
         'A known answer was wrong, and without it they would not be passed (R7). Until you decide they hold.';
-      add('passes', projectId, 'quality/inbox#passes', what, why);
+      const pressing = overdue > 0 ? ` ${lateDecision(n, overdue)}` : '';
+      add('passes', projectId, 'quality/inbox#passes', what, why + pressing);
     }
   }
   if (can('pilot.sign')) {

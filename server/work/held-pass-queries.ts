@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 
 export type HeldPassRow = {
@@ -39,14 +39,61 @@ export async function listHeldPasses(q: Queryable, projectId: string): Promise<H
   return [...rows].map((row) => ({ ...row, regradedAt: new Date(row.regradedAt) }));
 }
 
-/** How many passes wait for a decision in each project. */
+/** `decisionDue` in SQL: the same time on the next business day, UTC. */
+export function dueAtSql(found: SQL): SQL {
+  return sql`(${found} + interval '24 hours'
+    * case extract(isodow from ${found} at time zone 'UTC') when 5 then 3 when 6 then 2 else 1 end)`;
+}
+
+const dueAt = dueAtSql(sql`a.regraded_at`);
+
+/** Passes in doubt of one exam that are due on one day (UTC), which are reminded of together; `id` is the batch. */
+export type WaitingPasses = {
+  id: string;
+  batchName: string;
+  projectId: string;
+  orgId: string;
+  day: string;
+  n: number;
+  createdAt: Date;
+  dueAt: Date;
+};
+
+/** Exams with passes that nobody has decided on and that are due until an instant, soonest first, keyset by due time and id. Index: exam_attempts_waits_idx. */
+export async function listPassesDueBy(
+  q: Queryable,
+  page: { after: { dueAt: Date; id: string }; until: Date; limit: number },
+): Promise<WaitingPasses[]> {
+  const after = sql`${page.after.dueAt.toISOString()}::timestamptz`;
+  const rows = await q.execute<
+    Omit<WaitingPasses, 'createdAt' | 'dueAt'> & { createdAt: string; dueAt: string }
+  >(sql`
+    select a.batch_id as id, b.name as "batchName", b.project_id as "projectId", p.org_id as "orgId",
+      to_char(${dueAt} at time zone 'UTC', 'YYYY-MM-DD') as day, count(*)::int as n,
+      min(a.regraded_at) as "createdAt", min(${dueAt}) as "dueAt"
+    from exam_attempts a join batches b on b.id = a.batch_id join projects p on p.id = b.project_id
+    where ${waitsStill} and a.regraded_at > ${after} - interval '4 days'
+    group by 1, 2, 3, 4, 5
+    having min(${dueAt}) <= ${page.until.toISOString()}::timestamptz
+      and (min(${dueAt}), a.batch_id) > (${after}, ${page.after.id}::uuid)
+    order by min(${dueAt}), a.batch_id limit ${page.limit}`);
+  return [...rows].map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+    dueAt: new Date(row.dueAt),
+  }));
+}
+
+/** How many passes wait for a decision in each project, and of how many it is overdue. */
 export async function countHeldPasses(
   q: Queryable,
-  projectIds: readonly string[],
-): Promise<{ projectId: string; n: number }[]> {
+  of: { projectIds: readonly string[]; now: Date },
+): Promise<{ projectId: string; n: number; overdue: number }[]> {
+  const { projectIds, now } = of;
   if (projectIds.length === 0) return [];
-  const rows = await q.execute<{ projectId: string; n: number }>(sql`
-    select b.project_id as "projectId", count(*)::int as n
+  const rows = await q.execute<{ projectId: string; n: number; overdue: number }>(sql`
+    select b.project_id as "projectId", count(*)::int as n,
+      (count(*) filter (where ${dueAt} < ${now.toISOString()}::timestamptz))::int as overdue
     from batches b join exam_attempts a on a.batch_id = b.id and ${waitsStill}
     where b.project_id = any(${sql.param([...projectIds])}::uuid[]) and b.kind = 'exam' group by 1`);
   return [...rows];

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import {
@@ -9,6 +10,7 @@ import {
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { defineExam } from '#server/credentials/define-exam.ts';
 import { listQualifications } from '#server/credentials/reads.ts';
@@ -16,12 +18,16 @@ import { listActiveGold } from '#server/gold/reads.ts';
 import { takeBackGold } from '#server/gold/take-back-gold.ts';
 import { disputeGoldItem } from '#server/gold/withdraw-gold-item.ts';
 import { listNotices } from '#server/notifications/reads.ts';
+import { viewNeeds } from '#server/projects/view-needs.ts';
+import { decisionDue } from '#server/scores/reads.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { viewMyExams } from './exam-views.ts';
+import { dueAtSql } from './held-pass-queries.ts';
 import { decideHeldPass, viewHeldPasses } from './held-passes.ts';
 import { joinBatch } from './join-batch.ts';
 import { findReader } from './reads.ts';
 import { regradeExams } from './regrade-exam.ts';
+import { remindOfFlags } from './remind-of-flags.ts';
 import { sitExam } from './sit-exam.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
@@ -121,6 +127,40 @@ describe('an exam that was marked by a wrong answer', () => {
     return Number(row?.at);
   };
 
+  const at = (s: WorkScene, now: Date) => ({ ...system(s), clock: manualClock(now) });
+  /** Two passes of one exam that wait: one note before they are due and one after, however often, and on the home page (R26). */
+  async function remindedOfPasses(s: WorkScene, dueAt: Date): Promise<void> {
+    const told = async (now: Date) => {
+      await Promise.all([remindOfFlags(at(s, now)), remindOfFlags(at(s, now))]);
+      const { items } = await listNotices(t.db, s.sponsor.actor.personId, { limit: 50 });
+      return items.filter((one) => one.kind.startsWith('exam_pass.')).map(({ kind, title }) => [kind, title]);
+    };
+    const need = async (now: Date) =>
+      (await viewNeeds({ ...s.sponsor, clock: manualClock(now) })).needs.find((one) =>
+        one.href.endsWith('/quality/inbox#passes'),
+      )?.why;
+    const due = ['exam_pass.due', expect.stringMatching(/^2 passes of .* due soon$/)];
+    const overdue = ['exam_pass.overdue', expect.stringMatching(/^2 passes of .* overdue$/)];
+    expect(await told(plus(dueAt, -5 * HOUR))).toEqual([]);
+    expect(await need(plus(dueAt, -HOUR))).not.toContain('overdue');
+    expect(await told(plus(dueAt, -HOUR))).toEqual([due]);
+    expect(await told(plus(dueAt, HOUR))).toEqual([overdue, due]);
+    expect(await told(plus(dueAt, 24 * HOUR))).toHaveLength(2);
+    expect(await need(plus(dueAt, HOUR))).toContain(
+      'They are overdue: a person decides within a business day',
+    );
+  }
+
+  test('R26: a pass in doubt is due in SQL when it is due by the rule, on each day of a week', async () => {
+    for (let hour = 0; hour < 7 * 24; hour += 5) {
+      const found = plus(new Date('2026-03-02T00:30:00Z'), hour * HOUR);
+      const [row] = await t.db.execute<{ due: string }>(
+        sql`select ${dueAtSql(sql`${found.toISOString()}::timestamptz`)} as due`,
+      );
+      expect(new Date(row!.due)).toEqual(decisionDue(found));
+    }
+  });
+
   test('R7: whoever missed the pass by the wrong answer passes at once, others stay as they were, and nothing is marked twice', async () => {
     const { s, batchId, sit, withdraw, markings, notices, holds } = await examScene(8200);
     // Right in all but the one that is wrong in itself: 19 of 20 does not clear 82 %, 19 of 19 does.
@@ -183,6 +223,7 @@ describe('an exam that was marked by a wrong answer', () => {
       expect(await notices(who)).toContain('work.exam_regraded_waits');
     }
     expect(await notices(s.sponsor)).toContain('work.exam_pass_in_doubt');
+    await remindedOfPasses(s, open[0]!.dueAt);
     const decide = (who: OrgContext, decision: 'kept' | 'taken', by = s.sponsor) =>
       findReader(t.db, { batchId, annotatorId: who.actor.personId, tier: 'label' }).then((row) =>
         decideHeldPass(by, {
@@ -212,6 +253,7 @@ describe('an exam that was marked by a wrong answer', () => {
     ]);
     expect(await notices(taken)).toContain('work.exam_pass_taken');
     expect([await holds(kept), (await inbox()).filter((one) => one.status === 'open')]).toEqual([1, []]);
+    expect(await remindOfFlags(at(s, plus(open[0]!.dueAt, HOUR)))).toBe(0);
     // Nothing new is counted, so nobody is asked again.
     expect(await regradeExams(system(s), { batchId })).toEqual({ regraded: 0 });
   });

@@ -3,8 +3,10 @@ import { transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { derivedId } from '#server/core/ids.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { listDeciders } from '#server/scores/reads.ts';
 import { listIncidentDesk, listSponsorDesk } from './flag-desk.ts';
 import { listFlagsDueBy, type WaitingFlag } from './flag-queries.ts';
+import { listPassesDueBy, type WaitingPasses } from './held-pass-queries.ts';
 import { listAlertsDueBy, type WaitingAlert } from './trouble-queries.ts';
 import { deskOf, FLAG_REMINDER_MS, type FlagKind, flagReminder, type Timed } from './trouble-rules.ts';
 
@@ -20,8 +22,8 @@ const WHAT: Record<FlagKind, string> = {
 };
 
 /**
- * Tells whoever must act on what a reader said, and the clinical lead of an edge case (R24), when it is about to be due and when it is
- * overdue, once each; what was answered or decided meanwhile is left alone. Safe to repeat. Returns how many waited.
+ * Tells whoever must act on what a reader said, the clinical lead of an edge case (R24), and who decides on passes in doubt (R26), when
+ * it is about to be due and when it is overdue, once each; what was answered or decided meanwhile is left alone. Safe to repeat. Returns how many waited.
  */
 export async function remindOfFlags(ctx: CommandContext): Promise<number> {
   const now = ctx.clock.now();
@@ -33,7 +35,11 @@ export async function remindOfFlags(ctx: CommandContext): Promise<number> {
     list: (page) => listAlertsDueBy(ctx.db, page),
     remind: (alert, stage) => remindOfAlert(ctx, alert, stage),
   });
-  return flags + alerts;
+  const passes = await eachDue(now, {
+    list: (page) => listPassesDueBy(ctx.db, page),
+    remind: (exam, stage) => remindOfPasses(ctx, exam, stage),
+  });
+  return flags + alerts + passes;
 }
 
 type Stage = 'due' | 'overdue';
@@ -93,6 +99,24 @@ async function remindOfAlert(ctx: CommandContext, alert: WaitingAlert, stage: St
             ? 'An edge case waits for a decision and is due soon'
             : 'An edge case is overdue for a decision',
         detail: { batchId, alertId: id },
+      });
+  });
+}
+
+/** One note per exam, day and stage, however many passes a wrong known answer has put in doubt (R7). */
+async function remindOfPasses(ctx: CommandContext, exam: WaitingPasses, stage: Stage): Promise<void> {
+  const { id: batchId, batchName, projectId, orgId, day, n } = exam;
+  const what = n === 1 ? `A pass of ${batchName} waits` : `${n} passes of ${batchName} wait`;
+  await transact(ctx, async (tx) => {
+    for (const { personId } of await listDeciders(tx.db, orgId))
+      await notifyPerson(tx, {
+        personId,
+        orgId,
+        id: derivedId('pass reminder', batchId, day, stage, personId),
+        kind: `exam_pass.${stage}`,
+        title: stage === 'due' ? `${what} for your decision, due soon` : `${what} for your decision, overdue`,
+        href: `/sponsor/projects/${projectId}/quality/inbox#passes`,
+        detail: { batchId },
       });
   });
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "exam_attempts_waits_idx" ON "exam_attempts" USING btree ("regraded_at") WHERE regrade = 'waits';
