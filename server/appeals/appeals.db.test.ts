@@ -389,6 +389,28 @@ describe('appeals', () => {
     expect(await task(batchId)).toMatchObject({ status: 'final' });
   });
 
+  test('R5: in a test reference such a case stays undecided: one read decides none of its fields', async () => {
+    const reference = await makeWorkScene(t.db, {
+      cases: 1,
+      clock: scene.clock,
+      project: { intendedUse: 'test_reference' },
+    });
+    const { batchId, labelId, author } = await rejectedRead(reference, 3);
+    await closeBatch(reference.sponsor, { batchId, reason: 'Time is up.' });
+    for (let pass = 0; pass < 2; pass += 1) await settleTasks(system(), { batchId });
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+    await appealRejection(author, { batchId, labelId, ...mine });
+    await overturn({ batchId, labelId });
+    const [final] = await listFinalLabels(t.db, batchId, { limit: 1 });
+    expect(final).toMatchObject({
+      fields: { grade: { value: null, confidence: null, path: 'undecided', votes: [{ value: '4', n: 1 }] } },
+      sources: { labels: [labelId] },
+      costMinor: 138n,
+    });
+    expect(final!.uncertain).toBeGreaterThan(0);
+    expect(await row(author, batchId)).toMatchObject({ accepted: 1, accruedMinor: 120n });
+  });
+
   test('nothing to pay from: refused, nothing changes, the sponsor is told, and it can be decided once funded', async () => {
     const poor = await makeWorkScene(t.db, { cases: 1, clock: scene.clock, fundsMinor: 138n });
     const { batchId, labelId, author, others } = await rejectedRead(poor, 1);

@@ -4,6 +4,7 @@ import type { Tx } from '#db/client.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { acceptRejectedSlot } from '#server/work/accept-slots.ts';
 import { fundRestored } from '#server/work/fund-restored.ts';
@@ -13,7 +14,7 @@ import type { Batch } from '#server/work/reads.ts';
 import { holdCase, insertReviews } from './decide-queries.ts';
 import { type FinalLabel, finalLabelsOfTasks } from './reads.ts';
 import { countUncertain, settleByMajority } from './rules.ts';
-import { BY_APPEAL } from './schemas.ts';
+import { BY_APPEAL, type FinalField } from './schemas.ts';
 import { costOfTask, insertFinalLabel, listTaskReads, setTaskStatus } from './settle-queries.ts';
 
 /** As `writeFinalLabel` keeps it; `decidedBy` says whether a person settled the case. */
@@ -125,23 +126,36 @@ async function standsWith(
   });
 }
 
+/** R5: a test reference takes three reads by the method that its protocol names, so a read alone decides no field of it. */
+const leftUndecided = (fields: Record<string, FinalField>): Record<string, FinalField> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [
+      key,
+      { ...field, value: null, confidence: null, path: 'undecided' },
+    ]),
+  );
+
+/** The label of a case that a settled batch had given up: what the read that it is given back says; of a test reference undecided (R5). */
 async function settleWithWhatItHas(
   tx: CommandTx,
   p: { batch: Batch; taskId: string; caseId: string },
 ): Promise<void> {
   const { batch, taskId } = p;
   const { labelSchema: schema } = await getProtocolVersion(tx.db, batch.protocolVersionId);
+  const { intendedUse } = await getProject(tx.db, batch.projectId);
   const reads = await listTaskReads(tx.db, { batchId: batch.id, taskIds: [taskId] });
-  const fields = settleByMajority(
+  const voted = settleByMajority(
     schema,
     reads.map((read) => read.answers),
   );
+  const isSettledByOne = intendedUse !== 'test_reference';
+  const fields = isSettledByOne ? voted : leftUndecided(voted);
   await insertFinalLabel(tx.db, {
     batchId: batch.id,
     taskId,
     caseId: p.caseId,
     fields,
-    method: 'majority',
+    method: isSettledByOne ? 'majority' : batch.consensusMethod,
     sources: { labels: reads.map((read) => read.labelId), decidedBy: null },
     costMinor: await costOfTask(tx.db, { batchId: batch.id, taskId }),
     currency: batch.currency,
