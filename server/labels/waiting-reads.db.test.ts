@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { SQL } from 'drizzle-orm';
+import { eq, type SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Queryable } from '#db/client.ts';
+import { protocolVersions } from '#db/schema/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { PLAN_MODES, rowsTouched } from '#db/testing/plan-rows.ts';
 import { writableColumns } from '#db/testing/writable-columns.ts';
+import type { LabelSchema } from '#server/protocols/schemas.ts';
+import { viewProtocol } from '#server/protocols/view-protocol.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
+import { viewBatch } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { batchDetailView } from '#server/work/view-schemas.ts';
 import { viewReads } from './label-views.ts';
 import { listReads, type ReadCursor } from './reads.ts';
 
@@ -54,6 +59,26 @@ describe('reads that wait for acceptance, page by page (R30)', () => {
     }
     expect(seen).toEqual(labels);
     expect(acceptedBy.map((at) => at - acceptedBy[0]!)).toEqual([0, 1000, 2000, 3000, 4000]);
+  });
+
+  test('they are shown in the words of the protocol version that they were read by, not of a newer draft', async () => {
+    const [own] = await t.db
+      .select()
+      .from(protocolVersions)
+      .where(eq(protocolVersions.id, scene.protocol.id));
+    const schema = own!.labelSchema as LabelSchema;
+    await t.db.insert(protocolVersions).values({
+      ...own!,
+      ...{ id: randomUUID(), version: 2, status: 'draft', signedAt: null },
+      labelSchema: {
+        ...schema,
+        fields: schema.fields.map((field) => ({ ...field, label: 'Reworded' })),
+      },
+    });
+    const shown = batchDetailView.parse(await viewBatch(scene.sponsor, { batchId })).labelFields;
+    expect(shown).toEqual(scene.protocol.labelSchema.fields);
+    const { current } = await viewProtocol(scene.sponsor, { projectId: scene.project.id });
+    expect(current?.labelSchema.fields).not.toEqual(shown);
   });
 
   test.each(PLAN_MODES)(
