@@ -86,7 +86,7 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   const met = input.withoutCases ?? new Set<string>();
   const activeGold = await listActiveGold(q, project.id, datasetId);
   const { excluded, fitting, shut } = await lookThrough(q, input, activeGold);
-  const split = filter.split ?? chooseSplit(input, fitting);
+  const split = filter.split !== undefined ? filter.split : chooseSplit(input, fitting);
   const ofSplit = split === undefined ? fitting : fitting.filter((one) => one.split === split);
   if (split === undefined) faults.push(...splitFaults(countSplits(fitting)));
   const own = ofSplit[0]?.split ?? null;
@@ -273,6 +273,8 @@ async function knownOf(
     filter.work === undefined
       ? new Set<string>()
       : await listAskedCases(q, { batchIds, protocolVersionIds: filter.work.protocolVersionIds });
+  const again =
+    filter.work?.isReadAgain === undefined ? new Set<string>() : await listCasesReadAgain(q, project.id);
   return (one) => {
     const known = answers.get(one.id);
     const final = finals.get(one.id);
@@ -283,6 +285,7 @@ async function knownOf(
       final: final ? withoutValues(final) : null,
       readers: readers.get(one.id) ?? [],
       isAsked: asked.has(one.id),
+      isReadAgain: again.has(one.id),
     };
   };
 }
@@ -303,6 +306,15 @@ function goldClasses(answers: ActiveGold['answers']): Record<string, string> {
       accepted.length === 1 ? [[field, valueText(accepted[0])]] : [],
     ),
   );
+}
+
+/** Cases of a project that a relabel batch has which is not settled. Indexes: batches_project_idx, the primary key of tasks. */
+async function listCasesReadAgain(q: Queryable, projectId: string): Promise<Set<string>> {
+  const rows = await q.execute<{ caseId: string }>(sql`
+    select distinct k.case_id as "caseId" from batches b
+    join tasks k on k.batch_id = b.id and not k.is_dealt_gold
+    where b.project_id = ${projectId} and b.kind = 'relabel' and b.status <> 'settled'`);
+  return new Set([...rows].map((row) => row.caseId));
 }
 
 /** Batches of a project whose labels may be looked at: a pilot under way is withheld (R15). Index: batches_project_idx. */

@@ -121,7 +121,7 @@ describe('what a clarification proposes to read again (R24)', () => {
           filter,
         })
       ).population;
-    const versions = { protocolVersionIds: [scene.protocol.id] };
+    const versions = { protocolVersionIds: [scene.protocol.id], isReadAgain: false };
     for (const { scope, parts } of impact.relabel)
       for (const part of parts) {
         const work = scope === 'all' ? versions : { ...versions, isDoubtful: true };
@@ -129,6 +129,18 @@ describe('what a clarification proposes to read again (R24)', () => {
       }
     expect(await fits({ split: 'train', work: { ...versions, isAsked: true } })).toBe(2);
     expect(await fits({ split: 'train', work: { ...versions, isAsked: false } })).toBe(3);
+    // What a relabel batch has is not proposed again, however far that batch is.
+    await makeBatch(scene, {
+      kind: 'relabel',
+      overlap: 1,
+      filter: { split: 'tune', work: { protocolVersionIds: [scene.protocol.id] } },
+    });
+    const left = impactView.parse(await viewImpact(scene.sponsor, at)).relabel;
+    expect(left.find((one) => one.scope === 'all')?.parts.map((part) => [part.split, part.cases])).toEqual([
+      ['train', 5],
+    ]);
+    expect(await fits({ split: 'tune', work: versions })).toBe(0);
+    expect(await fits({ split: null })).toBe(0);
     expect(
       await fits({ split: 'train', work: { isAsked: true, protocolVersionIds: [made.protocolVersionId] } }),
     ).toBe(0);

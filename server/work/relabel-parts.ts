@@ -11,7 +11,8 @@ export type RelabelPart = { datasetId: string; dataset: string; split: string | 
 /**
  * The cases whose newest final label is of a protocol version, by how far a change of the protocol makes them doubtful. Each part holds
  * exactly the cases that a relabel batch is drawn from by the filter of its scope (the version; doubtful, where only those are), under
- * the gold mode of the project's policy: they are looked up the same way.
+ * the gold mode of the project's policy: they are looked up the same way. What a relabel batch under way has already is in none, so that
+ * nobody pays for it twice.
  */
 export async function listRelabelParts(
   q: Queryable,
@@ -20,7 +21,7 @@ export async function listRelabelParts(
   const { project, protocolVersionId, now } = of;
   const parts: Record<RelabelScope, RelabelPart[]> = { all: [], disputed: [], none: [] };
   const goldMode = project.qualityPolicy.gold.mode;
-  const filter = { work: { protocolVersionIds: [protocolVersionId] } };
+  const filter = { work: { protocolVersionIds: [protocolVersionId], isReadAgain: false } };
   for (const { id: datasetId, name: dataset } of await listDatasets(q, project.id)) {
     if (!of.datasetIds.includes(datasetId)) continue;
     const eligible = await listEligible(q, { project, datasetId, goldMode, filter, now });

@@ -159,6 +159,12 @@ describe('the filter', () => {
       true,
     );
     expect(fitsFilter(one, { split: 'test' })).toBe(false);
+    expect([null, 'test'].map((split) => fitsFilter({ ...one, split }, { split: null }))).toEqual([
+      true,
+      false,
+    ]);
+    expect(fitsFilter({ ...one, isReadAgain: true }, { work: { isReadAgain: false } })).toBe(false);
+    expect(fitsFilter(one, { work: { isReadAgain: false } })).toBe(true);
     expect(fitsFilter(one, { subgroups: { scanner: ['A'] } })).toBe(false);
     expect(fitsFilter(one, { classes: [{ field: 'grade', values: ['2', '3'] }] })).toBe(true);
     expect(fitsFilter(one, { classes: [{ field: 'grade', values: ['3'] }] })).toBe(false);

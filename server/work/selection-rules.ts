@@ -20,6 +20,8 @@ export type Candidate = {
   readers: readonly string[];
   /** Whether a reader asked about it. Only filled when a filter asks for earlier work. */
   isAsked: boolean;
+  /** Whether a relabel batch that is not settled has it. Only filled when a filter asks. */
+  isReadAgain?: boolean;
 };
 
 /** Value of a dimension that a case does not have. */
@@ -51,6 +53,7 @@ function fitsWork(one: Candidate, work: NonNullable<CaseFilter['work']>): boolea
   if (work.isUncertain !== undefined && final?.isUncertain !== work.isUncertain) return false;
   if (work.isDisputed !== undefined && final?.isDisputed !== work.isDisputed) return false;
   if (work.isAsked !== undefined && one.isAsked !== work.isAsked) return false;
+  if (work.isReadAgain !== undefined && (one.isReadAgain ?? false) !== work.isReadAgain) return false;
   return work.isDoubtful === undefined || isDoubtful(one) === work.isDoubtful;
 }
 

@@ -20,12 +20,14 @@ export const earlierWork = z.strictObject({
   isAsked: z.boolean().optional(),
   /** Its independent reads differ, or a reader asked about it: what a clarifying change of the protocol makes doubtful. */
   isDoubtful: z.boolean().optional(),
+  /** It is in a relabel batch of the project that is not settled yet, so that it is paid for already. */
+  isReadAgain: z.boolean().optional(),
 });
 
 /** Which cases of a dataset. Everything that is given must hold; nothing given is the whole accepted set. */
 export const caseFilter = z.strictObject({
-  /** As named in the dataset. */
-  split: z.string().trim().max(200).optional(),
+  /** As named in the dataset; null is the cases without a split. */
+  split: z.string().trim().max(200).nullable().optional(),
   sites: names.optional(),
   /** Subgroup column → values; the empty value is "not given". */
   subgroups: z.record(column, names).optional(),

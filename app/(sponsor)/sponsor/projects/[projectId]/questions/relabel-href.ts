@@ -13,8 +13,10 @@ export function relabelHref(projectId: string, { protocolVersionId, scope, part 
   const asked = new URLSearchParams({
     kind: 'relabel',
     dataset: part.datasetId,
-    ...(part.split === null ? {} : { split: part.split }),
+    // Empty is the cases without a split, where the dataset has some.
+    split: part.split ?? '',
     version: protocolVersionId,
+    again: 'left_out',
     ...(scope === 'disputed' ? { doubt: 'doubtful' } : {}),
   });
   return `/sponsor/projects/${projectId}/batches/new?${asked}`;

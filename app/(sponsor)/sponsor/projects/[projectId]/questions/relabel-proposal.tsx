@@ -1,7 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
+import { Button } from '#app/_ui/button.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { relabelHref } from './relabel-href.ts';
@@ -28,14 +30,28 @@ export function RelabelProposal(props: RelabelProposalProps) {
   return <Parts {...props} scope={change.scope} />;
 }
 
+/** Counted when it is asked for: a look through every case of a dataset, and a page lists many clarifications. */
 function Parts(props: RelabelProposalProps & { scope: 'all' | 'disputed' }) {
   const { projectId, batchId, scope, mayMake } = props;
   const trpc = useTRPC();
-  const impact = useQuery(trpc.work.changeImpact.queryOptions({ batchId }));
+  const [isOpen, setIsOpen] = useState(false);
+  const impact = useQuery(trpc.work.changeImpact.queryOptions({ batchId }, { enabled: isOpen }));
+  if (!isOpen)
+    return (
+      <Button size="sm" onClick={() => setIsOpen(true)}>
+        Show the cases to read again
+      </Button>
+    );
   if (!impact.data) return <>{impact.error ? impact.error.message : 'Counting the cases to read again …'}</>;
   const { protocolVersionId } = impact.data;
   const parts = impact.data.relabel.find((one) => one.scope === scope)?.parts ?? [];
-  if (parts.length === 0) return <>No case with a final label of the version before is left to read again.</>;
+  if (parts.length === 0)
+    return (
+      <>
+        No case with a final label of the version before is left to read again; those in a relabel batch under
+        way are read already.
+      </>
+    );
   return (
     <>
       {scope === 'all' ? 'Every case' : 'Where readers were divided or asked, a case'} is to be read again

@@ -112,8 +112,8 @@ describe('choosing cases in the form', () => {
     });
     // What the questions page proposes is filled in as it was counted (R24).
     const part = { datasetId: 'two', split: 'train' };
-    const proposed = (scope: 'all' | 'disputed') => {
-      const href = relabelHref('p', { protocolVersionId: version, scope, part });
+    const proposed = (scope: 'all' | 'disputed', split: string | null = part.split) => {
+      const href = relabelHref('p', { protocolVersionId: version, scope, part: { ...part, split } });
       const { datasetId: own, choice: filled } = startFromUrl(
         Object.fromEntries(new URL(href, 'http://x').searchParams),
         known,
@@ -121,9 +121,10 @@ describe('choosing cases in the form', () => {
       expect(own).toBe('two');
       return toSelection({ ...allCases, ...filled }).filter;
     };
-    const work = { protocolVersionIds: [version] };
+    const work = { protocolVersionIds: [version], isReadAgain: false };
     expect(proposed('all')).toEqual({ split: 'train', work });
     expect(proposed('disputed')).toEqual({ split: 'train', work: { ...work, isDoubtful: true } });
+    expect(proposed('all', null)).toEqual({ split: null, work });
     const foreign = {
       from: crypto.randomUUID(),
       reader: 'R02',

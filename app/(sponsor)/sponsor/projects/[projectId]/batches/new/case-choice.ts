@@ -23,6 +23,9 @@ const WORK_OF: Record<Doubt, { isDisputed?: true; isAsked?: true; isDoubtful?: t
   uncertain: { isUncertain: true },
 };
 
+/** Of a split: the cases that have none, in a dataset where others have. No split is named so, as names are trimmed. */
+export const NO_SPLIT = ' ';
+
 /** The part of a batch form that chooses its cases, as its fields hold it. */
 export type CaseChoice = {
   split: string;
@@ -43,6 +46,8 @@ export type CaseChoice = {
   reader: string;
   doubt: '' | Doubt;
   protocolVersionId: string;
+  /** What a relabel batch under way has already. */
+  again: '' | 'left_out';
 };
 
 export const allCases: CaseChoice = {
@@ -62,6 +67,7 @@ export const allCases: CaseChoice = {
   reader: '',
   doubt: '',
   protocolVersionId: '',
+  again: '',
 };
 
 /** Case ids out of a pasted list or a CSV column: one a line, or parted by commas; a header and repeats are left out. */
@@ -94,7 +100,7 @@ export function toSelection(choice: CaseChoice): Pick<CreateBatchInput, 'filter'
   const work = toEarlierWork(choice);
   return {
     filter: {
-      ...(choice.split === '' ? {} : { split: choice.split }),
+      ...(choice.split === '' ? {} : { split: choice.split === NO_SPLIT ? null : choice.split }),
       ...(sites.length === 0 ? {} : { sites }),
       ...(Object.keys(subgroups).length === 0 ? {} : { subgroups }),
       ...(choice.classField === '' || values.length === 0
@@ -123,12 +129,13 @@ function toSampling(choice: CaseChoice): NonNullable<CreateBatchInput['sampling'
 }
 
 function toEarlierWork(choice: CaseChoice) {
-  const { fromBatch, reader, doubt, protocolVersionId } = choice;
+  const { fromBatch, reader, doubt, protocolVersionId, again } = choice;
   const work = {
     ...(fromBatch === '' ? {} : { batchIds: [fromBatch] }),
     ...(reader === '' || fromBatch === '' ? {} : { readers: [{ batchId: fromBatch, alias: reader }] }),
     ...(doubt === '' ? {} : WORK_OF[doubt]),
     ...(protocolVersionId === '' ? {} : { protocolVersionIds: [protocolVersionId] }),
+    ...(again === '' ? {} : { isReadAgain: false }),
   };
   return Object.keys(work).length === 0 ? null : work;
 }

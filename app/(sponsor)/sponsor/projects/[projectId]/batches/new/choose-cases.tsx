@@ -5,7 +5,7 @@ import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
-import { type CaseChoice, type DatasetChoice, readIds } from './case-choice.ts';
+import { type CaseChoice, type DatasetChoice, NO_SPLIT, readIds } from './case-choice.ts';
 
 export type ChooseProps = {
   choice: CaseChoice;
@@ -38,6 +38,7 @@ export function ChooseCases(props: ChooseProps) {
                   {split}
                 </option>
               ))}
+              <option value={NO_SPLIT}>Cases without a split</option>
             </NativeSelect>
           </Field>
         )}

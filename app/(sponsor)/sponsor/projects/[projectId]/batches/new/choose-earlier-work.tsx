@@ -60,6 +60,15 @@ export function ChooseEarlierWork({ choice, onChange, batches, protocols }: Choo
             <option value="uncertain">A field was left undecided</option>
           </NativeSelect>
         </Field>
+        <Field label="In a relabel batch already" name="again">
+          <NativeSelect
+            value={choice.again}
+            onChange={(event) => onChange({ again: event.target.value as CaseChoice['again'] })}
+          >
+            <option value="">Either</option>
+            <option value="left_out">Left out while that batch is under way</option>
+          </NativeSelect>
+        </Field>
         {protocols.length < 2 ? null : (
           <Field label="Under protocol version" name="protocolVersionId">
             <NativeSelect

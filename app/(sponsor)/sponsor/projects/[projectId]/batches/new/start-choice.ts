@@ -1,4 +1,4 @@
-import { type CaseChoice, type DatasetChoice, DOUBTS } from './case-choice.ts';
+import { type CaseChoice, type DatasetChoice, DOUBTS, NO_SPLIT } from './case-choice.ts';
 
 /** What a link can ask the form to begin with. */
 export type StartChoice = { datasetId: string | null; choice: Partial<CaseChoice> };
@@ -16,7 +16,8 @@ const MOST_IDS = 2000;
 /**
  * The choice of cases that a link carries: `from` (a batch, with its dataset and split), `reader` (an alias in it), `version`
  * (protocol version), `doubt` (one of `DOUBTS`), `only` (`site=…`, `sex=…`, repeated), `field` with `values`, `ids` (a model's
- * failures, with commas between), `dataset`. So that "relabel" opens with its filter filled in wherever it is found. No case
+ * failures, with commas between), `dataset`, `split` (empty: the cases without one), `again` (`left_out`: not what is in a relabel batch
+ * under way). So that "relabel" opens with its filter filled in wherever it is found. No case
  * content is in it: the values are those of columns that the sponsor named.
  */
 export function startFromUrl(
@@ -27,6 +28,8 @@ export function startFromUrl(
   const from = known.batches.find((batch) => batch.id === one('from'));
   const dataset =
     known.datasets.find((found) => found.id === (from?.datasetId ?? one('dataset'))) ?? known.datasets[0];
+  const isNoSplit = from ? from.split === null : asked.split !== undefined && one('split') === '';
+  const hasSplits = dataset !== undefined && dataset.splits.length > 0;
   const split = from?.split ?? one('split');
   const only = [asked.only].flat().flatMap((text) => tickOf(text ?? '', dataset));
   const doubt = DOUBTS.find((found) => found === one('doubt'));
@@ -41,6 +44,7 @@ export function startFromUrl(
     datasetId: dataset?.id ?? null,
     choice: {
       ...(split !== '' && dataset?.splits.includes(split) ? { split } : {}),
+      ...(isNoSplit && hasSplits ? { split: NO_SPLIT } : {}),
       ...(only.length > 0 ? { only } : {}),
       ...(field !== '' && values !== '' ? { classField: field, classValues: values } : {}),
       ...(ids.length > 0 ? { ids: ids.join('\n') } : {}),
@@ -48,6 +52,7 @@ export function startFromUrl(
       ...(from && one('reader') !== '' ? { reader: one('reader').slice(0, 12) } : {}),
       ...(doubt === undefined ? {} : { doubt }),
       ...(version === '' ? {} : { protocolVersionId: version }),
+      ...(one('again') === 'left_out' ? { again: 'left_out' as const } : {}),
     },
   };
 }
