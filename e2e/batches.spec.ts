@@ -46,11 +46,15 @@ test('a batch is drawn from a filter: the preview says what it holds, faults are
     'Days until a repeat are a whole number',
   );
   await page.getByLabel('Again after').fill('21');
+  await page.locator('summary').filter({ hasText: 'Holding cases' }).click();
+  await page.getByLabel('A case is held for').fill('20');
+  await page.getByLabel('Ready ahead').fill('5');
   await page.getByLabel('Name').fill('Drawn in a journey');
   await page.getByRole('button', { name: 'Create draft batch' }).click();
   await expect(page.getByRole('heading', { name: 'Drawn in a journey' })).toBeVisible();
   await expect(page.getByText(/^12 of \d+ cases, drawn by stratum/)).toBeVisible();
   await expect(page.getByText('read twice by the same person, 21 days apart')).toBeVisible();
+  await expect(page.getByText('A case is held for 20 minutes')).toContainText('5 more are held ready ahead');
   await discardDraft(page);
 });
 
