@@ -77,3 +77,50 @@ test('a relabel opens with its filter filled in, and stands beside the labels th
   await page.getByRole('link', { name: 'Back to the batch' }).click();
   await discardDraft(page);
 });
+
+test('whoever leads quality pauses a reader of a batch with a reason and lets them go on (R26)', async ({
+  page,
+}) => {
+  await openBatches(page);
+  await page
+    .getByRole('link', { name: /^Production 1/ })
+    .first()
+    .click();
+  const readers = page.getByRole('table', { name: 'Readers' });
+  const pause = readers.getByRole('button', { name: /^Pause R\d+$/ }).first();
+  const alias = ((await pause.textContent()) ?? '').replace('Pause ', '').trim();
+  await pause.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: `Pause ${alias}` }).click();
+  await expect(dialog.getByText('Say why.')).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('Sides are mixed up; we talk about it first.');
+  await dialog.getByRole('button', { name: `Pause ${alias}` }).click();
+  await expect(dialog).toBeHidden();
+  const row = readers.getByRole('row').filter({ hasText: 'Sides are mixed up' });
+  await expect(row).toContainText(alias);
+  await row.getByRole('button', { name: `Resume ${alias}` }).click();
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('We have talked.');
+  await dialog.getByRole('button', { name: `Resume ${alias}` }).click();
+  await expect(readers.getByRole('button', { name: `Pause ${alias}`, exact: true })).toBeVisible();
+  await expect(readers).not.toContainText('Sides are mixed up');
+});
+
+test('a batch form says what the panel will have to decide, and whose people must be others (R25, R23)', async ({
+  page,
+}) => {
+  await openBatches(page);
+  await page.getByRole('link', { name: 'Create batch' }).click();
+  const forecast = page.getByRole('status').filter({ hasText: 'Expect your panel to decide' });
+  await expect(forecast).toContainText(/of \d+ cases/);
+  const before = await forecast.textContent();
+  await page.getByLabel('Reads per case', { exact: true }).fill('5');
+  await expect(forecast).not.toHaveText(before ?? '');
+  const apart = page.getByRole('group', { name: 'The people here must be others than in' });
+  const chosen = apart.getByRole('checkbox').first();
+  await chosen.click();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Create draft batch' }).click();
+  await expect(page.getByText('Its people are others than in')).toBeVisible();
+  await discardDraft(page);
+});
