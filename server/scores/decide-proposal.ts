@@ -7,7 +7,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { endCalibration, openCalibration } from '#server/work/open-calibration.ts';
 import { pauseClaims, resumeClaims } from '#server/work/pause-claims.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
-import { setStanding, standingChanged } from '#server/work/set-standing.ts';
+import { ownStanding, setStanding, standingChanged } from '#server/work/set-standing.ts';
 import { lockProposal, type Proposal, updateProposal } from './governance-queries.ts';
 import { decisionDue, decisionsFor } from './governance-rules.ts';
 import type { DecideInput } from './governance-schemas.ts';
@@ -15,7 +15,8 @@ import type { DecideInput } from './governance-schemas.ts';
 /**
  * A person's decision on a proposal of the acting sponsor, with reason and evidence (R26), carried out in the same
  * transaction and told to whom it concerns. `keep_calibrating` opens another calibration and leaves the proposal open for one
- * more business day. Throws `proposal_decided`, `decision_not_possible` with what is possible, `calibration_not_possible`.
+ * more business day. Throws `proposal_decided`, `decision_not_possible` with what is possible, `calibration_not_possible`,
+ * and `own_standing` to whom it is about.
  */
 export async function decideProposal(ctx: OrgContext, input: DecideInput): Promise<void> {
   await transact(ctx, async (tx) => {
@@ -186,5 +187,6 @@ async function tell(
 async function lockOwn(tx: CommandTx, ctx: OrgContext, proposalId: string): Promise<Proposal> {
   const own = await lockProposal(tx.db, proposalId);
   await getProjectForOrg(tx.db, ctx.actor.orgId, own.projectId);
+  if (own.subjectKind === 'reader' && own.subjectId === ctx.actor.personId) throw ownStanding();
   return own;
 }

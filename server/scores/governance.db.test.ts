@@ -169,6 +169,11 @@ describe('continuous governance', () => {
       await expect(
         decideProposal(scene.sponsor, { proposalId: id, decision: 'resume_batch', ...because }),
       ).rejects.toMatchObject({ reason: 'decision_not_possible' });
+      // Whoever it is about decides nothing, whatever their rights are (R26).
+      const self = { ...scene.sponsor, actor: { ...scene.sponsor.actor, personId: weak.actor.personId } };
+      await expect(
+        decideProposal(self, { proposalId: id, decision: 'back_to_work', ...because }),
+      ).rejects.toMatchObject({ kind: 'forbidden', reason: 'own_standing' });
       // When all gold has been met, another calibration is not possible, and says why.
       await t.sql`update gold_items set status = 'retired' where project_id = ${scene.project.id}`;
       await expect(

@@ -5,7 +5,7 @@ import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { ownBatch } from './pause-batch.ts';
 import { findReaderByAlias, type Reader } from './reads.ts';
 import type { Tier } from './rules.ts';
-import { type Standing, setStanding, standingChanged } from './set-standing.ts';
+import { ownStanding, type Standing, setStanding, standingChanged } from './set-standing.ts';
 
 export type ReaderDecision = { batchId: string; tier: Tier; alias: string; reason: string };
 
@@ -71,15 +71,6 @@ function refuseOtherwise(reader: Reader, from: Standing): void {
     reason: 'reader_calibrating',
     message:
       'This person reads paid calibration until somebody decides on their alarm. Decide on it in the inbox of quality; pausing them is one of the decisions.',
-  });
-}
-
-/** Whoever leads quality may read on the panel too: whether they go on is for somebody else to say. */
-function ownStanding(): AppError {
-  return new AppError({
-    kind: 'forbidden',
-    reason: 'own_standing',
-    message: 'This is you. Somebody else who decides on quality says whether you read here (R26).',
   });
 }
 

@@ -51,3 +51,12 @@ export function standingChanged(): AppError {
     message: 'How this person stands in the batch has changed meanwhile. Load the page again.',
   });
 }
+
+/** Whoever leads quality may read on the panel too: whether they go on is for somebody else to say. */
+export function ownStanding(): AppError {
+  return new AppError({
+    kind: 'forbidden',
+    reason: 'own_standing',
+    message: 'This is you. Somebody else who decides on quality says whether you read here (R26).',
+  });
+}
