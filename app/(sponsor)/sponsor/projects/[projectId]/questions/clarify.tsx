@@ -11,6 +11,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 
 type ChangeClass = 'breaking' | 'clarifying' | 'editorial';
 
@@ -110,7 +111,7 @@ export function Clarify({ of }: ClarifyProps) {
         </Field>
         <p className="text-ink-3 text-sm">
           {impact.data
-            ? `${impact.data.labels.toLocaleString('en')} reads in ${impact.data.batches.length} ${impact.data.batches.length === 1 ? 'batch' : 'batches'} were made under the version of this batch. Cases that are still being read come to it as they settle.`
+            ? `${counted(impact.data.labels, 'read')} in ${counted(impact.data.batches.length, 'batch', 'batches')} made under the version of this batch. Cases that are still being read come to it as they settle.`
             : impact.error
               ? impact.error.message
               : 'Counting what it touches …'}
