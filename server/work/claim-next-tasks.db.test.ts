@@ -82,6 +82,9 @@ describe('claim and submit', () => {
     const batchId = await makeBatch(scene, { overlap: 3, caseIds: [scene.dataset.cases[0]!.id] });
     const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
     const tab = () => claimAlone(who, { batchId, tier: 'label', limit: 1 });
+    // One read was given back, another lies ahead of them.
+    await t.sql`update slots set lane = 0 where batch_id = ${batchId} and slot_no = 0`;
+    await t.sql`update readers set lane = 2, after_key = -1, late_key = -1 where batch_id = ${batchId}`;
     // Both have begun, and wait for the reader's row, before either takes anything.
     const holder = await t.admin.reserve();
     await holder`begin`;
@@ -95,6 +98,13 @@ describe('claim and submit', () => {
     await holder`rollback`;
     holder.release();
     expect((await Promise.all(tabs)).flatMap((one) => one.leases)).toHaveLength(1);
+  });
+
+  test('a search that went on from where it had found something says that there is nothing only after a look at what lies before', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2, caseIds: [scene.dataset.cases[0]!.id] });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    await t.sql`update readers set after_key = 1000, late_key = 1000, sweep_lane = 2, sweep_key = 1000 where batch_id = ${batchId}`;
+    expect((await claim(who, batchId)).leases).toHaveLength(1);
   });
 
   test('the same id with the same content is a replay, with other content a conflict, and both write one label', async () => {

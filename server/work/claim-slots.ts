@@ -54,7 +54,13 @@ export async function claimSlots(
     }
   }
   const swept = await sweep(sql, p, state, facts.overlap);
-  return answer(swept.slots, swept.isSearching);
+  if (!isSweeping || swept.slots.length > 0 || swept.isSearching)
+    return answer(swept.slots, swept.isSearching);
+  // It went on from where it had found something: what came open before that since is looked at before there is said to be nothing. A
+  // few windows only, or who may have nothing of a large batch would never be told so.
+  const again = await sweep(sql, p, { ...state, sweepLane: 0, sweepKey: -1n }, facts.overlap);
+  if (again.isSearching) await endSweep(sql, p);
+  return answer(again.slots);
 }
 
 /** No reader's lane. */
