@@ -39,5 +39,7 @@ export const notifications = pgTable(
   (t) => [
     // A person’s notices, unread first.
     index('notifications_person_idx').on(t.personId, t.readAt, t.createdAt),
+    // Them all, the newest first.
+    index('notifications_order_idx').on(t.personId, t.createdAt, t.id),
   ],
 );

@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { constants, inflateSync } from 'node:zlib';
 
 const OBJECT = /(\d+) 0 obj\s([\s\S]*?)endobj/g;
 const FONT = /\/(F\d+) (\d+) 0 R/g;
@@ -28,7 +28,10 @@ function streamOf(body: string): string {
   const found = /stream\r?\n([\s\S]*?)\r?\nendstream/.exec(body)?.[1];
   if (found === undefined) return '';
   try {
-    return inflateSync(Buffer.from(found, 'latin1')).toString('latin1');
+    // A last byte that looks like the end of a line is taken for one: it belongs to the checksum, which is not asked for.
+    return inflateSync(Buffer.from(found, 'latin1'), { finishFlush: constants.Z_SYNC_FLUSH }).toString(
+      'latin1',
+    );
   } catch {
     return '';
   }

@@ -211,7 +211,13 @@ describe('technical staff paired with experts', () => {
     scene.clock.advance(HOUR);
     const waits = {
       leases: [],
-      reasons: [{ code: 'work.named_expert', message: expect.stringContaining(sayMinute(opensAt)) }],
+      reasons: [
+        {
+          code: 'work.named_expert',
+          message: expect.stringContaining(sayMinute(opensAt)),
+          change: expect.objectContaining({ by: 'other' }),
+        },
+      ],
       retryAfterMs: 23 * HOUR,
     };
     expect(await claim(other)).toEqual(waits);

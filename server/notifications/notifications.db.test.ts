@@ -6,7 +6,7 @@ import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
-import { systemClock } from '#server/core/clock.ts';
+import { manualClock, systemClock } from '#server/core/clock.ts';
 import { JOBS } from '#server/jobs/registry.ts';
 import { runOnce } from '#server/jobs/run-jobs.ts';
 import { sendMailJob } from './jobs.ts';
@@ -122,13 +122,19 @@ describe('mail and notes', () => {
       org: await makeOrganisation(t.db, { kind: 'vendor' }),
       roles: ['vendor_owner'],
     });
-    for (const [who, title] of [
-      [ctx, 'one'],
-      [ctx, 'two'],
-      [other, 'theirs'],
-      [ctx, 'three'],
-    ] as const) {
-      await transact(who, (tx) => notifyPerson(tx, { personId: who.actor.personId, kind: 'k', title }));
+    // An id that follows from what a note is about stands nowhere in the order of time.
+    const derived = 'ffffffff-0000-5000-8000-000000000000';
+    for (const [n, [who, title, id]] of (
+      [
+        [ctx, 'one'],
+        [ctx, 'two', derived],
+        [other, 'theirs'],
+        [ctx, 'three'],
+      ] as const
+    ).entries()) {
+      const clock = manualClock(new Date(Date.UTC(2026, 4, 1, 8, n)));
+      const note = { personId: who.actor.personId, kind: 'k', title, ...(id && { id }) };
+      await transact({ ...who, clock }, (tx) => notifyPerson(tx, note));
     }
     const first = await listNotices(t.db, ctx.actor.personId, { limit: 2 });
     expect(first.items.map((n) => n.title)).toEqual(['three', 'two']);

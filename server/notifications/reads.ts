@@ -1,4 +1,4 @@
-import { and, count, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { notifications } from '#db/schema/notifications.ts';
 
@@ -34,10 +34,15 @@ export async function listNotices(
       readAt: notifications.readAt,
     })
     .from(notifications)
-    .where(and(mine, input.before === undefined ? undefined : lt(notifications.id, input.before)))
-    .orderBy(desc(notifications.id))
+    .where(and(mine, input.before === undefined ? undefined : isBefore(personId, input.before)))
+    .orderBy(desc(notifications.createdAt), desc(notifications.id))
     .limit(input.limit + 1);
   const items = rows.slice(0, input.limit);
   const next = rows.length > input.limit ? (items.at(-1)?.id ?? null) : null;
   return { items, unread: unread?.n ?? 0, next };
 }
+
+/** Behind one of the person's notices in the order of time: an id that follows from what a notice is about (`derivedId`) knows no time. */
+const isBefore = (personId: string, noticeId: string) =>
+  sql`(${notifications.createdAt}, ${notifications.id}) < (select n.created_at, n.id from ${notifications} n
+    where n.id = ${noticeId} and n.person_id = ${personId})`;

@@ -302,7 +302,11 @@ describe('appointing an auditor (R25)', () => {
     test('audits no more: the next claim is refused in words, and so is joining again', async () => {
       const { claimed, joined } = await auditing(false);
       expect(claimed).toEqual([
-        { code: 'audit.stake', message: expect.stringMatching(/^An organisation of yours bids .* \(R25\)/) },
+        {
+          code: 'audit.stake',
+          message: expect.stringMatching(/^An organisation of yours bids .* \(R25\)/),
+          change: expect.objectContaining({ by: 'other' }),
+        },
       ]);
       expect(joined).toEqual(['audit.stake']);
     });

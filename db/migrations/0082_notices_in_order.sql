@@ -1,0 +1,1 @@
+CREATE INDEX "notifications_order_idx" ON "notifications" USING btree ("person_id","created_at","id");
