@@ -20,6 +20,8 @@ test('a text is asked for, negotiated by a redline and settled before anybody si
   await dialog.getByRole('button', { name: 'Propose wording' }).click();
   await expect(page.getByText('Its text is under negotiation', { exact: false })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Send text to sign' })).toBeDisabled();
+  // The first note of a page is loaded as it comes: looked at before, it would fade in under the look.
+  await expect(page.getByText('Proposed. The other side is asked.')).toBeVisible();
   await expectAccessible(page);
 
   const other = await browser.newPage();
