@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { NUCC_HEADER, nuccRow, registerFile } from '#db/seed/factories/register-files.ts';
-import { createTestDatabase, TEST_APP_PASSWORD, type TestDatabase } from '#db/testing/database.ts';
+import { type CommandScene, commandScene } from './command-scene.ts';
 import { importOptions } from './import.ts';
-import { runLauncher } from './run-start.ts';
 
 describe('the command line of an import', () => {
   it.each([
@@ -21,39 +19,26 @@ describe('the command line of an import', () => {
 });
 
 describe('npm run readroom -- import', () => {
-  let t: TestDatabase;
-  let home: string;
-  let settings: Record<string, string>;
+  let command: CommandScene;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'));
-    home = mkdtempSync(join(tmpdir(), 'readroom-import-'));
-    const adminUrl = new URL(inject('adminUrl'));
-    adminUrl.pathname = new URL(t.url).pathname;
-    settings = {
-      DATABASE_URL: adminUrl.href,
-      READROOM_APP_PASSWORD: TEST_APP_PASSWORD,
-      STRIPE_SECRET_KEY: 'sk_test_none',
-    };
+    command = await commandScene(inject('adminUrl'));
   });
-  afterAll(async () => {
-    rmSync(home, { recursive: true, force: true });
-    await t.drop();
-  });
+  afterAll(() => command.end());
 
   it('gets the database from the launcher and puts a file into it, with one JSON object on stdout', async () => {
-    const file = join(home, 'nucc_taxonomy_260.csv');
+    const file = join(command.home, 'nucc_taxonomy_260.csv');
     const rows = [
       nuccRow({ Code: '2085R0202X', Classification: 'Radiology', 'Display Name': 'Diagnostic Radiology' }),
     ];
     writeFileSync(file, registerFile(NUCC_HEADER, rows));
-    const done = await runLauncher(['readroom', 'import', 'nucc', file, '--json'], home, settings);
+    const done = await command.run(['readroom', 'import', 'nucc', file, '--json']);
     expect(done.err).not.toMatch(/Error/);
     expect(JSON.parse(done.out)).toMatchObject({ status: 'current', rows: 1, asOf: '2026-01-01' });
     expect(done.code).toBe(0);
-    expect(await t.admin`select code from register_specialties`).toEqual([{ code: '2085R0202X' }]);
+    expect(await command.t.admin`select code from register_specialties`).toEqual([{ code: '2085R0202X' }]);
 
     writeFileSync(file, registerFile(NUCC_HEADER, rows).slice(0, -20));
-    const refused = await runLauncher(['readroom', 'import', 'nucc', file], home, settings);
+    const refused = await command.run(['readroom', 'import', 'nucc', file]);
     expect(refused.err).toMatch(
       /Refused; what was in use stays in use:\n {2}line 2: the file ends in the middle of this row/,
     );

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene } from '#db/seed/factories/work.ts';
-import { createTestDatabase, TEST_APP_PASSWORD, type TestDatabase } from '#db/testing/database.ts';
 import { rollUpBatch } from '#server/analytics/roll-up.ts';
 import { systemContext } from '#server/command/context.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { type CommandScene, commandScene } from './command-scene.ts';
 import { rollUpsOptions } from './roll-ups.ts';
-import { runLauncher } from './run-start.ts';
 
 const ID = '018f0000-0000-7000-8000-000000000001';
 
@@ -28,40 +24,28 @@ describe('the command line of roll-ups', () => {
 });
 
 describe('npm run readroom -- roll-ups rebuild', () => {
-  let t: TestDatabase;
-  let home: string;
-  let settings: Record<string, string>;
+  let command: CommandScene;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'));
-    home = mkdtempSync(join(tmpdir(), 'readroom-roll-ups-'));
-    const adminUrl = new URL(inject('adminUrl'));
-    adminUrl.pathname = new URL(t.url).pathname;
-    settings = {
-      DATABASE_URL: adminUrl.href,
-      READROOM_APP_PASSWORD: TEST_APP_PASSWORD,
-      STRIPE_SECRET_KEY: 'sk_test_none',
-    };
+    command = await commandScene(inject('adminUrl'));
   });
-  afterAll(async () => {
-    rmSync(home, { recursive: true, force: true });
-    await t.drop();
-  });
+  afterAll(() => command.end());
 
   it('puts wrong figures right, names what it cannot rebuild, and goes on with the others', async () => {
-    const scene = await makeWorkScene(t.db, { cases: 2 });
+    const scene = await makeWorkScene(command.t.db, { cases: 2 });
     const batchId = await makeBatch(scene, { overlap: 1 });
     const [who] = await makeReaders(scene, batchId, 1);
     const { leases } = await claimNextTasks(who!, { batchId, tier: 'label', limit: 1 });
     const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 1000 };
     await submitLabel(who!, { batchId, leaseId: leases[0]!.leaseId, ...label });
-    const ctx = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+    const ctx = systemContext({
+      db: command.t.db,
+      clock: scene.clock,
+      name: 'test',
+      requestId: randomUUID(),
+    });
     await rollUpBatch(ctx, { batchId });
-    await t.admin`update read_hours set reads = 7 where batch_id = ${batchId}`;
-    const done = await runLauncher(
-      ['readroom', 'roll-ups', 'rebuild', ID, batchId, '--json'],
-      home,
-      settings,
-    );
+    await command.t.admin`update read_hours set reads = 7 where batch_id = ${batchId}`;
+    const done = await command.run(['readroom', 'roll-ups', 'rebuild', ID, batchId, '--json']);
     expect(JSON.parse(done.out)).toEqual({
       batches: [
         { batchId: ID, reads: null, problem: 'There is no such batch.' },
@@ -69,8 +53,10 @@ describe('npm run readroom -- roll-ups rebuild', () => {
       ],
     });
     expect(done.code).toBe(1);
-    expect(await t.admin`select reads from read_hours where batch_id = ${batchId}`).toEqual([{ reads: 1 }]);
-    const all = await runLauncher(['readroom', 'roll-ups', 'rebuild', '--all'], home, settings);
+    expect(await command.t.admin`select reads from read_hours where batch_id = ${batchId}`).toEqual([
+      { reads: 1 },
+    ]);
+    const all = await command.run(['readroom', 'roll-ups', 'rebuild', '--all']);
     expect([all.code, all.out.trim().split('\n').at(-1)]).toEqual([0, `${batchId}  1 reads`]);
   });
 });

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestDatabase, TEST_APP_PASSWORD, type TestDatabase } from '#db/testing/database.ts';
+import { type EndedStart, runLauncher } from './run-start.ts';
+
+export type CommandScene = {
+  t: TestDatabase;
+  /** The data folder of the test's. */
+  home: string;
+  /** Runs one of the launcher's commands on the test's database. */
+  run: (args: readonly string[]) => Promise<EndedStart>;
+  end: () => Promise<void>;
+};
+
+/** A database and a data folder of its own for tests of commands that work on a database which runs already. */
+export async function commandScene(serverUrl: string): Promise<CommandScene> {
+  const t = await createTestDatabase(serverUrl);
+  const home = mkdtempSync(join(tmpdir(), 'readroom-command-'));
+  const url = new URL(serverUrl);
+  url.pathname = new URL(t.url).pathname;
+  const settings = {
+    DATABASE_URL: url.href,
+    READROOM_APP_PASSWORD: TEST_APP_PASSWORD,
+    STRIPE_SECRET_KEY: 'sk_test_none',
+  };
+  return {
+    t,
+    home,
+    run: (args) => runLauncher(args, home, settings),
+    end: async () => {
+      rmSync(home, { recursive: true, force: true });
+      await t.drop();
+    },
+  };
+}
