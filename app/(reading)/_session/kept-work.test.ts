@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { draftWork } from '#server/work/draft-work.ts';
 import type { DeskCalls } from './desk-calls.ts';
-import type { DeviceStore } from './device-store.ts';
+import { handClock, type MemoryStore, memoryStore, settle } from './desk-scene.ts';
 import { draftWorkOf, workOf } from './draft-of.ts';
 import { createReadingSession } from './reading-session.ts';
 import {
@@ -13,9 +13,6 @@ import {
   type Work,
 } from './reading-types.ts';
 
-const settle = async () => {
-  for (let i = 0; i < 60; i += 1) await Promise.resolve();
-};
 const READ = '00000000-0000-4000-8000-000000000001';
 const GONE = '00000000-0000-4000-8000-000000000002';
 const reject = { outcome: 'reject', reason: 'no_effort', comment: 'Two seconds.', to: 'author' } as const;
@@ -33,31 +30,19 @@ const WORKS: Record<DeskTier, Work> = {
 };
 const TIERS = Object.keys(WORKS) as DeskTier[];
 
-function memoryStore(): DeviceStore & { all: Map<string, unknown> } {
-  const all = new Map<string, unknown>();
-  return {
-    all,
-    read: (key) => all.get(key) ?? null,
-    write: (key, value) => void all.set(key, structuredClone(value)),
-    remove: (key) => void all.delete(key),
-    keys: () => [...all.keys()],
-  };
-}
-
 type Saved = Parameters<DeskCalls['saveDraft']>[0];
 
 /** A desk at a tier whose server keeps one draft, as it does for one case. */
-function desk(tier: DeskTier, more: { drafts?: ReturnType<typeof memoryStore>; reads?: string[] } = {}) {
-  let now = 1_000_000;
+function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } = {}) {
+  const clock = handClock();
   let leases = 0;
   const drafts = more.drafts ?? memoryStore();
   const saved: Saved[] = [];
   const told: { leaseId: string; activeMs: number }[][] = [];
   const state = { over: false, refusal: null as unknown, isOffline: false };
-  const timers: { at: number; act: () => void; isOff: boolean }[] = [];
   const lease = (): Lease => ({
     leaseId: `c${++leases}`,
-    leaseUntil: new Date(now + 600_000),
+    leaseUntil: new Date(clock.now() + 600_000),
     round: 1,
     isReturned: false,
   });
@@ -75,7 +60,7 @@ function desk(tier: DeskTier, more: { drafts?: ReturnType<typeof memoryStore>; r
         asked: null,
         returnedComment: null,
         returnedAnswers: null,
-        draft: last ? { ...last, savedAt: now } : null,
+        draft: last ? { ...last, savedAt: clock.now() } : null,
         dispose: () => undefined,
       };
     },
@@ -89,7 +74,7 @@ function desk(tier: DeskTier, more: { drafts?: ReturnType<typeof memoryStore>; r
     },
     extend: async (ids: string[], _isUse: boolean, active: { leaseId: string; activeMs: number }[]) => {
       told.push(active);
-      return ids.map((leaseId) => ({ leaseId, leaseUntil: state.over ? null : now + 600_000 }));
+      return ids.map((leaseId) => ({ leaseId, leaseUntil: state.over ? null : clock.now() + 600_000 }));
     },
   } as unknown as DeskCalls;
   const session = createReadingSession({
@@ -114,25 +99,11 @@ function desk(tier: DeskTier, more: { drafts?: ReturnType<typeof memoryStore>; r
     today: memoryStore(),
     viewport: () => '1x1@1',
     newId: () => crypto.randomUUID(),
-    now: () => now,
-    after: (ms, act) => {
-      const timer = { at: now + ms, act, isOff: false };
-      timers.push(timer);
-      return () => {
-        timer.isOff = true;
-      };
-    },
+    now: clock.now,
+    after: clock.after,
   });
-  const pass = async (ms: number) => {
-    now += ms;
-    for (const timer of timers.filter((one) => one.at <= now && !one.isOff)) {
-      timer.isOff = true;
-      timer.act();
-    }
-    await settle();
-  };
   const onScreen = () => session.store.get().cases[0];
-  return { session, saved, told, state, drafts, pass, onScreen };
+  return { session, saved, told, state, drafts, pass: clock.pass, onScreen };
 }
 
 describe('what is put down is kept at every tier', () => {

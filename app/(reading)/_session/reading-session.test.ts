@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
-import type { DeviceStore } from './device-store.ts';
+import { handClock, type MemoryStore, memoryStore, settle } from './desk-scene.ts';
 import { createReadingSession } from './reading-session.ts';
 import { type ClaimResult, type Lease, NO_WORK, type PreparedCase, type Reading } from './reading-types.ts';
 import { LOCK_AFTER_MS } from './session-clock.ts';
 
-const settle = async () => {
-  for (let i = 0; i < 40; i += 1) await Promise.resolve();
-};
 const wire = (code: string, reason: string) =>
   Object.assign(new Error('No.'), { data: { code, reason, details: [] } });
 
@@ -38,33 +35,14 @@ const content = (more: Partial<PreparedCase> = {}): PreparedCase => ({
   ...more,
 });
 
-function memoryStore(): DeviceStore & { all: Map<string, unknown> } {
-  const all = new Map<string, unknown>();
-  return {
-    all,
-    read: (key) => all.get(key) ?? null,
-    write: (key, value) => void all.set(key, structuredClone(value)),
-    remove: (key) => void all.delete(key),
-    keys: () => [...all.keys()],
-  };
-}
-
 /** A desk with cases c1, c2, …; `deny` makes the next send fail. */
-function bench(
-  more: {
-    drafts?: ReturnType<typeof memoryStore>;
-    cases?: number;
-    held?: string[];
-    kind?: Reading['kind'];
-  } = {},
-) {
-  let now = 1_000_000;
+function bench(more: { drafts?: MemoryStore; cases?: number; held?: string[]; kind?: Reading['kind'] } = {}) {
+  const clock = handClock();
   let next = 1;
   let id = 0;
   const left = more.cases ?? 10;
   const sent: Parcel[] = [];
   const failures: unknown[] = [];
-  const timers: { at: number; act: () => void; isOff: boolean }[] = [];
   const closed: string[] = [];
   const sentOnClose: string[] = [];
   const extended: { ids: string[]; isUse: boolean }[] = [];
@@ -73,7 +51,7 @@ function bench(
   const deal = (limit: number): ClaimResult => {
     const leases: Lease[] = [];
     while (leases.length < limit && next <= left) {
-      const leaseUntil = new Date(now + 600_000);
+      const leaseUntil = new Date(clock.now() + 600_000);
       leases.push({ leaseId: `c${next}`, leaseUntil, round: 1, isReturned: false });
       next += 1;
     }
@@ -85,7 +63,7 @@ function bench(
     leases: async () =>
       (more.held ?? []).map((leaseId) => ({
         leaseId,
-        leaseUntil: new Date(now + 600_000),
+        leaseUntil: new Date(clock.now() + 600_000),
         round: 1,
         isReturned: false,
       })),
@@ -101,7 +79,10 @@ function bench(
     saveDraft: async () => undefined,
     extend: async (ids, isUse) => {
       extended.push({ ids, isUse });
-      return ids.map((leaseId) => ({ leaseId, leaseUntil: ends.has(leaseId) ? null : now + 600_000 }));
+      return ids.map((leaseId) => ({
+        leaseId,
+        leaseUntil: ends.has(leaseId) ? null : clock.now() + 600_000,
+      }));
     },
     release: async () => undefined,
     releaseOnClose: async (ids) => void closed.push(...ids),
@@ -109,7 +90,7 @@ function bench(
       fields: [{ key: 'present', given: true, expected: [false], isRight: false }],
       rationale: null,
     }),
-    flag: async () => ({ dueAt: new Date(now) }),
+    flag: async () => ({ dueAt: new Date(clock.now()) }),
   };
   const session = createReadingSession({
     reading: { ...reading, kind: more.kind ?? 'production' },
@@ -118,27 +99,25 @@ function bench(
     today: memoryStore(),
     viewport: () => '1x1@1',
     newId: () => `id${++id}`,
-    now: () => now,
-    after: (ms, act) => {
-      const timer = { at: now + ms, act, isOff: false };
-      timers.push(timer);
-      return () => {
-        timer.isOff = true;
-      };
-    },
+    now: clock.now,
+    after: clock.after,
   });
-  const pass = async (ms: number) => {
-    now += ms;
-    for (const timer of timers.filter((one) => one.at <= now && !one.isOff)) {
-      timer.isOff = true;
-      timer.act();
-    }
-    await settle();
-  };
   const answer = (present: boolean) =>
     session.change((work) => ({ ...work, answers: { ...work.answers, present } }));
   const ids = () => session.store.get().cases.map((held) => held.leaseId);
-  return { session, sent, sentOnClose, failures, closed, extended, ends, drafts, pass, answer, ids };
+  return {
+    session,
+    sent,
+    sentOnClose,
+    failures,
+    closed,
+    extended,
+    ends,
+    drafts,
+    pass: clock.pass,
+    answer,
+    ids,
+  };
 }
 
 describe('a reading session', () => {

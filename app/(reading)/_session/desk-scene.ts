@@ -1,0 +1,45 @@
+import type { DeviceStore } from './device-store.ts';
+
+/** What tests of the desk stand on: a device's store, a clock that is turned by hand, and time for what was begun to end. */
+
+export type MemoryStore = DeviceStore & { all: Map<string, unknown> };
+
+export function memoryStore(): MemoryStore {
+  const all = new Map<string, unknown>();
+  return {
+    all,
+    read: (key) => all.get(key) ?? null,
+    write: (key, value) => void all.set(key, structuredClone(value)),
+    remove: (key) => void all.delete(key),
+    keys: () => [...all.keys()],
+  };
+}
+
+/** Lets all promises that are kept by now have their say. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 60; i += 1) await Promise.resolve();
+}
+
+/** A clock in milliseconds; `pass` turns it on and lets what is due by then happen. */
+export function handClock() {
+  let now = 1_000_000;
+  const timers: { at: number; act: () => void; isOff: boolean }[] = [];
+  return {
+    now: () => now,
+    after: (ms: number, act: () => void) => {
+      const timer = { at: now + ms, act, isOff: false };
+      timers.push(timer);
+      return () => {
+        timer.isOff = true;
+      };
+    },
+    pass: async (ms: number) => {
+      now += ms;
+      for (const timer of timers.filter((one) => one.at <= now && !one.isOff)) {
+        timer.isOff = true;
+        timer.act();
+      }
+      await settle();
+    },
+  };
+}
