@@ -7,7 +7,7 @@ import type { Batch } from '#server/work/reads.ts';
 import { SLOT_BASE } from '#server/work/rules.ts';
 import { type AccuracyOf, settleByWeight, wantsAnotherRead } from './extra-reads.ts';
 import { type ReviewReason, reviewReasons } from './review-rules.ts';
-import { adjudicationReasons, settleByMajority } from './rules.ts';
+import { adjudicationReasons, leftUndecided, settleByMajority } from './rules.ts';
 import type { FinalField } from './schemas.ts';
 import {
   addTierSlot,
@@ -29,6 +29,8 @@ export type Route = {
   consensus: Map<string, Record<string, FinalField>> | null;
   /** False once nothing new is read: then a case takes what it has. */
   mayAsk: boolean;
+  /** Whether the labels are what a model is tested by (R5). */
+  isTestReference: boolean;
 };
 
 export type RoutedCase = {
@@ -45,7 +47,8 @@ export type MovedTo = 'open' | 'in_review' | 'in_adjudication' | 'final';
 /**
  * Moves one labelled case a step on, in this order: one read more (adaptive overlap, disagreement), review (share and
  * rules), the panel (the signed rule, R25), its final label. Gold goes the same way as other work, so that no
- * extra read tells it. Returns where it went.
+ * extra read tells it. A case of a test reference that has fewer reads than its protocol names, because the batch closed early, stays
+ * undecided: no one person settles it (R5). Returns where it went.
  */
 export async function moveOn(tx: CommandTx, route: Route, one: RoutedCase): Promise<MovedTo> {
   const { batch, schema } = route;
@@ -65,6 +68,12 @@ export async function moveOn(tx: CommandTx, route: Route, one: RoutedCase): Prom
     await keepPriorReadersAway(tx.db, batch, task.taskId);
     return 'open';
   }
+  const method = rule.mode === 'adaptive' ? 'weighted' : batch.consensusMethod;
+  if (route.isTestReference && independent.length < batch.overlap) {
+    const fields = leftUndecided(settleByMajority(schema, answers));
+    await writeFinalLabel(tx, { batch, task, reads, schema, fields, method, decidedBy: null });
+    return 'final';
+  }
   const reasons = reviewReasonsOf(route, one);
   if (reasons.length > 0) {
     await addTierSlot(tx.db, { ...slot, tier: 'review', base: SLOT_BASE.review, reason: reasons.join(' ') });
@@ -83,7 +92,6 @@ export async function moveOn(tx: CommandTx, route: Route, one: RoutedCase): Prom
     await setTaskStatus(tx.db, { ...at, to: 'in_adjudication' });
     return 'in_adjudication';
   }
-  const method = rule.mode === 'adaptive' ? 'weighted' : batch.consensusMethod;
   await writeFinalLabel(tx, { batch, task, reads, schema, fields, method, decidedBy: null });
   return 'final';
 }

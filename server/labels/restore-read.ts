@@ -13,8 +13,8 @@ import { recheckSharedReaders } from '#server/work/prior-reading.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { holdCase, insertReviews } from './decide-queries.ts';
 import { type FinalLabel, finalLabelsOfTasks } from './reads.ts';
-import { countUncertain, settleByMajority } from './rules.ts';
-import { BY_APPEAL, type FinalField } from './schemas.ts';
+import { countUncertain, leftUndecided, settleByMajority } from './rules.ts';
+import { BY_APPEAL } from './schemas.ts';
 import { costOfTask, insertFinalLabel, listTaskReads, setTaskStatus } from './settle-queries.ts';
 
 /** As `writeFinalLabel` keeps it; `decidedBy` says whether a person settled the case. */
@@ -125,15 +125,6 @@ async function standsWith(
     settledAt: tx.now,
   });
 }
-
-/** R5: a test reference takes three reads by the method that its protocol names, so a read alone decides no field of it. */
-const leftUndecided = (fields: Record<string, FinalField>): Record<string, FinalField> =>
-  Object.fromEntries(
-    Object.entries(fields).map(([key, field]) => [
-      key,
-      { ...field, value: null, confidence: null, path: 'undecided' },
-    ]),
-  );
 
 /** The label of a case that a settled batch had given up: what the read that it is given back says; of a test reference undecided (R5). */
 async function settleWithWhatItHas(

@@ -69,6 +69,15 @@ function median(reads: readonly Answers[], key: string): number {
   return numbers.length % 2 === 1 ? upper : ((numbers[middle - 1] ?? upper) + upper) / 2;
 }
 
+/** R5: a test reference rests on the reads that its protocol names; with fewer, no field of a case is decided. */
+export const leftUndecided = (fields: Record<string, FinalField>): Record<string, FinalField> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [
+      key,
+      { ...field, value: null, confidence: null, path: 'undecided' },
+    ]),
+  );
+
 /** Fields that nobody could settle; free text does not count. */
 export function countUncertain(schema: LabelSchema, fields: Record<string, FinalField>): number {
   return schema.fields.filter((field) => field.type !== 'text' && fields[field.key]?.path === 'undecided')

@@ -3,6 +3,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { subgroupsOf } from '#server/datasets/reads.ts';
 import { eachBatch } from '#server/jobs/each-batch.ts';
+import { getProject } from '#server/projects/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -80,6 +81,7 @@ async function openChecksOf(ctx: CommandContext, batch: Batch): Promise<void> {
 
 async function settleLabelled(ctx: CommandContext, batch: Batch): Promise<void> {
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
+  const { intendedUse } = await getProject(ctx.db, batch.projectId);
   const overlap = overlapRuleOf(batch);
   const route: Route = {
     batch,
@@ -89,6 +91,7 @@ async function settleLabelled(ctx: CommandContext, batch: Batch): Promise<void> 
     reviews: reviewRules.parse(batch.reviewRules),
     consensus: await consensusOf(ctx, batch, labelSchema),
     mayAsk: false,
+    isTestReference: intendedUse === 'test_reference',
   };
   for (let n = CHUNK; n === CHUNK; ) {
     n = await transact(ctx, async (tx) => {

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeReaders, makeWorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { systemContext } from '#server/command/context.ts';
+import { policyPreset } from '#server/projects/presets.ts';
+import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { closeBatch } from '#server/work/close-batch.ts';
+import { getBatch } from '#server/work/reads.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { listFinalLabels } from './reads.ts';
+import { settleTasks } from './settle-tasks.ts';
+
+/* What becomes of cases with fewer reads than were asked for when their batch closes. */
+describe('closed early', () => {
+  let t: TestDatabase;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+  });
+  afterAll(async () => {
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+    await t.drop();
+  });
+
+  /** Three cases: one on which three agree, one on which two do not, and one that one has read; then the batch is closed. */
+  async function closedWith(intendedUse: 'training' | 'test_reference') {
+    const scene = await makeWorkScene(t.db, {
+      cases: 3,
+      fields: [gradeField()],
+      project: { intendedUse, qualityPolicy: policyPreset('test_reference') },
+    });
+    const batchId = await makeBatch(scene, { overlap: 3, goldMode: 'none', isAdjudicated: true });
+    // Everybody begins at the same case.
+    for (const [index, who] of (await makeReaders(scene, batchId, 3)).entries()) {
+      const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 3 - index });
+      for (const [place, { leaseId }] of leases.entries()) {
+        const grade = index === 1 && place === 1 ? '3' : '2';
+        await submitLabel(who, {
+          batchId,
+          leaseId,
+          labelId: randomUUID(),
+          answers: { grade },
+          activeMs: 5000,
+        });
+      }
+    }
+    await closeBatch(scene.sponsor, { batchId, reason: 'The study ended.' });
+    const ctx = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+    for (let pass = 0; pass < 2; pass += 1) await settleTasks(ctx, { batchId });
+    const finals = await listFinalLabels(t.db, batchId, { limit: 10 });
+    const panel = await t.sql`select 1 from slots where batch_id = ${batchId} and tier = 'adjudicate'`;
+    return {
+      status: (await getBatch(t.db, batchId)).status,
+      panel: panel.length,
+      finals: finals
+        .map(({ fields, costMinor }) => ({
+          value: fields.grade?.value ?? null,
+          path: fields.grade?.path,
+          costMinor,
+        }))
+        .sort((one, other) => Number(other.costMinor - one.costMinor)),
+    };
+  }
+
+  test('a case takes the reads that it has, and goes to the panel where they disagree', async () => {
+    expect(await closedWith('training')).toEqual({
+      status: 'closing',
+      panel: 1,
+      finals: [
+        { value: '2', path: 'unanimous', costMinor: 3n * 138n },
+        { value: '2', path: 'single', costMinor: 138n },
+      ],
+    });
+  });
+
+  test('R5: with fewer reads than its protocol names, a case of a test reference is paid and undecided, by nobody alone', async () => {
+    expect(await closedWith('test_reference')).toEqual({
+      status: 'settled',
+      panel: 0,
+      finals: [
+        { value: '2', path: 'unanimous', costMinor: 3n * 138n },
+        { value: null, path: 'undecided', costMinor: 2n * 138n },
+        { value: null, path: 'undecided', costMinor: 138n },
+      ],
+    });
+  });
+});
