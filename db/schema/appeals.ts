@@ -18,8 +18,22 @@ export const appeals = pgTable(
     primaryKey({ columns: [t.batchId, t.labelId] }),
     // A person's own appeals.
     index('appeals_person_idx').on(t.annotatorId, t.createdAt),
+  ],
+);
+
+/** The appeals that wait for their decision: what the desk shows and reminders walk, however many were decided. */
+export const waitingAppeals = pgTable(
+  'waiting_appeals',
+  {
+    batchId: uuid().notNull(),
+    labelId: uuid().notNull(),
+    createdAt: instant().notNull(),
+    dueAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.labelId] }),
     // The operators' desk and its reminders, oldest first.
-    index('appeals_due_idx').on(t.dueAt, t.labelId),
+    index('waiting_appeals_due_idx').on(t.dueAt, t.labelId),
   ],
 );
 

@@ -20,6 +20,7 @@ import { viewPairs } from '#server/labels/view-pairs.ts';
 import { postAccruals } from '#server/ledger/post-accruals.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
+import { amendLabel } from '#server/work/amend-label.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
@@ -278,6 +279,17 @@ describe('appeals', () => {
     await settleTasks(system(), { batchId });
     expect((await getBatch(t.db, batchId)).status).toBe('settled');
     expect(await checkWorkInvariants(t.db)).toEqual([]);
+  });
+
+  test('R22: what was rejected and given back is not undone, though it is minutes old', async () => {
+    const { batchId, labelId, author } = await rejectedRead();
+    await appealRejection(author, { batchId, labelId, ...mine });
+    await overturn({ batchId, labelId });
+    const undo = { batchId, labelId, newLabelId: randomUUID(), answers: { grade: '1' }, activeMs: 100 };
+    await expect(amendLabel(author, undo)).rejects.toMatchObject({
+      reason: 'amend_refused',
+      details: [expect.objectContaining({ code: 'amend.decided' })],
+    });
   });
 
   test('overturned after its case was settled by its reads: settled anew with it, and scored', async () => {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { appealDecisions, appeals } from '#db/schema/appeals.ts';
+import { appealDecisions, appeals, waitingAppeals } from '#db/schema/appeals.ts';
 import { BY_APPEAL } from '#server/labels/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { REJECT_REASONS } from '#server/work/draft-work.ts';
@@ -30,14 +30,22 @@ export async function findRejection(q: Queryable, at: At): Promise<Rejection | n
   return row ? { ...row, rejectedAt: new Date(row.rejectedAt) } : null;
 }
 
-/** Keeps an appeal; false when there is one already. */
+/** Keeps an appeal, which waits from then on; false when there is one already. */
 export async function insertAppeal(tx: Tx, row: typeof appeals.$inferInsert): Promise<boolean> {
-  return (await tx.insert(appeals).values(row).onConflictDoNothing().returning()).length === 1;
+  const isNew = (await tx.insert(appeals).values(row).onConflictDoNothing().returning()).length === 1;
+  const { batchId, labelId, createdAt, dueAt } = row;
+  if (isNew) await tx.insert(waitingAppeals).values({ batchId, labelId, createdAt, dueAt });
+  return isNew;
 }
 
-/** Keeps a decision; false when there is one already. */
+/** Keeps a decision, for which nothing waits any more; false when there is one already. */
 export async function insertDecision(tx: Tx, row: typeof appealDecisions.$inferInsert): Promise<boolean> {
-  return (await tx.insert(appealDecisions).values(row).onConflictDoNothing().returning()).length === 1;
+  const isNew = (await tx.insert(appealDecisions).values(row).onConflictDoNothing().returning()).length === 1;
+  if (isNew)
+    await tx.execute(
+      sql`delete from waiting_appeals where batch_id = ${row.batchId} and label_id = ${row.labelId}`,
+    );
+  return isNew;
 }
 
 /** Whether a read was appealed. Index: the primary key. */
@@ -146,27 +154,28 @@ export type WaitingRow = RejectionRow & {
   medianActiveMs: number | null;
 };
 
-/** A page of the appeals that wait for their answer, longest waiting first. Indexes: appeals_due_idx, primary keys, reviews_task_idx. */
+/** A page of the appeals that wait for their answer, longest waiting first. Indexes: waiting_appeals_due_idx, primary keys, reviews_task_idx. */
 export async function listWaiting(
   q: Queryable,
   { limit, after }: { limit: number; after: InboxPlace | null },
 ): Promise<WaitingRow[]> {
   const rest = after
-    ? sql`and (a.due_at, a.label_id) > (${new Date(after.key).toISOString()}::timestamptz, ${after.id}::uuid)`
+    ? sql`where (w.due_at, w.label_id) > (${new Date(after.key).toISOString()}::timestamptz, ${after.id}::uuid)`
     : sql``;
   const rows = await q.execute<Record<string, unknown>>(sql`
     select ${SHOWN}, l.task_id as "taskId", t.protocol_version_id as "protocolVersionId", r.alias as author,
       coalesce(e.alias, 'Sponsor') as "rejectedBy", l.answers, l.rationale, l.active_ms as "activeMs",
       (select case when count(*) >= 5 then percentile_cont(0.5) within group (order by m.active_ms) end from (
         select x.active_ms from labels x where x.batch_id = l.batch_id and x.tier = 'label' limit 2000) m) as "medianActiveMs"
-    from appeals a
+    from waiting_appeals w
+    join appeals a on a.batch_id = w.batch_id and a.label_id = w.label_id
     join labels l on l.batch_id = a.batch_id and l.id = a.label_id
     join reviews v on v.batch_id = l.batch_id and v.task_id = l.task_id and v.label_id = l.id and v.outcome = 'reject'
     ${OF_LABEL}
     join readers r on r.batch_id = l.batch_id and r.annotator_id = l.annotator_id and r.tier = 'label'
     left join readers e on v.slot_no >= 0 and e.batch_id = l.batch_id and e.annotator_id = v.reviewer_id and e.tier = 'review'
-    where not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id) ${rest}
-    order by a.due_at, a.label_id limit ${limit}`);
+    ${rest}
+    order by w.due_at, w.label_id limit ${limit}`);
   return [...rows].map((row) => ({
     ...(row as unknown as WaitingRow),
     ...toRejection(row),
@@ -184,10 +193,9 @@ export async function countWaiting(
   now: Date,
 ): Promise<{ total: number; overdue: number; oldestAt: Date | null }> {
   const [row] = await q.execute<{ total: number; overdue: number; oldestAt: string | null }>(sql`
-    select count(*)::int as total, (count(*) filter (where a.due_at <= ${now.toISOString()}::timestamptz))::int as overdue,
-      min(a.created_at) as "oldestAt"
-    from appeals a
-    where not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id)`);
+    select count(*)::int as total, (count(*) filter (where due_at <= ${now.toISOString()}::timestamptz))::int as overdue,
+      min(created_at) as "oldestAt"
+    from waiting_appeals`);
   return {
     total: row?.total ?? 0,
     overdue: row?.overdue ?? 0,
@@ -195,17 +203,16 @@ export async function countWaiting(
   };
 }
 
-/** Appeals that wait and are due by an instant, oldest first, after one. Index: appeals_due_idx. */
+/** Appeals that wait and are due by an instant, oldest first, after one. Index: waiting_appeals_due_idx. */
 export async function listDueBy(
   q: Queryable,
   of: { until: Date; after: { dueAt: Date; labelId: string }; limit: number },
 ): Promise<(At & { dueAt: Date })[]> {
   const rows = await q.execute<At & { dueAt: string }>(sql`
-    select a.batch_id as "batchId", a.label_id as "labelId", a.due_at as "dueAt" from appeals a
-    where (a.due_at, a.label_id) > (${of.after.dueAt.toISOString()}::timestamptz, ${of.after.labelId}::uuid)
-      and a.due_at <= ${of.until.toISOString()}::timestamptz
-      and not exists (select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id)
-    order by a.due_at, a.label_id limit ${of.limit}`);
+    select batch_id as "batchId", label_id as "labelId", due_at as "dueAt" from waiting_appeals
+    where (due_at, label_id) > (${of.after.dueAt.toISOString()}::timestamptz, ${of.after.labelId}::uuid)
+      and due_at <= ${of.until.toISOString()}::timestamptz
+    order by due_at, label_id limit ${of.limit}`);
   return [...rows].map((row) => ({ ...row, dueAt: new Date(row.dueAt) }));
 }
 

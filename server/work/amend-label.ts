@@ -119,7 +119,7 @@ function refuseUnlessAmendable(label: AmendableLabel, now: Date): void {
   };
   refuseIf(!label.isCurrent, 'replaced', 'This label was replaced already. Amend the newest one.');
   refuseIf(
-    !['submitted', 'accepted'].includes(label.slotStatus) || label.tier !== 'label',
+    !['submitted', 'accepted'].includes(label.slotStatus) || label.tier !== 'label' || label.isJudged,
     'decided',
     'This label has been decided on and can no longer be undone.',
   );

@@ -33,6 +33,8 @@ export type AmendableLabel = {
   isMarked: boolean;
   /** True once a review, audit or adjudication of the task was claimed (R22). */
   isUnderReview: boolean;
+  /** True once somebody has rejected this label, also when an appeal has overturned that (R31). */
+  isJudged: boolean;
   gold: unknown;
 };
 
@@ -54,6 +56,7 @@ export async function lockAmendable(
       exists (select 1 from exam_attempts a where a.batch_id = l.batch_id and a.annotator_id = l.annotator_id) as "isMarked",
       exists (select 1 from slots o where o.batch_id = l.batch_id and o.task_id = l.task_id and o.tier <> 'label'
         and o.annotator_id is not null) as "isUnderReview",
+      exists (select 1 from reviews v where v.batch_id = l.batch_id and v.task_id = l.task_id and v.label_id = l.id) as "isJudged",
       (select g.answers from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) as gold
     from labels l
     join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no

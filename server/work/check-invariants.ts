@@ -126,6 +126,12 @@ const RULES: Record<string, string> = {
     where not exists (select 1 from appeals a where a.batch_id = d.batch_id and a.label_id = d.label_id)
       or not exists (select 1 from slots s where s.batch_id = d.batch_id and s.label_id = d.label_id
         and s.status = case d.outcome when 'overturned' then 'accepted' else 'rejected' end)`,
+  'an appeal waits until it is decided': `
+    select coalesce(a.batch_id, w.batch_id) as batch_id, coalesce(a.label_id, w.label_id) as label_id
+    from (select batch_id, label_id from appeals a where not exists (
+      select 1 from appeal_decisions d where d.batch_id = a.batch_id and d.label_id = a.label_id)) a
+    full join waiting_appeals w on w.batch_id = a.batch_id and w.label_id = a.label_id
+    where a.label_id is null or w.label_id is null`,
   'an exam that is passed is a qualification': `
     select a.batch_id, a.annotator_id from exam_attempts a where a.verdict = 'pass' and a.general_exam_id is null and not exists (
       select 1 from qualifications q where q.person_id = a.annotator_id and q.protocol_version_id = a.protocol_version_id
