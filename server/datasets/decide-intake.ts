@@ -12,11 +12,17 @@ import {
   listAssetNames,
   lockDataset,
   markExcluded,
+  reopenDecided,
   updateDataset,
   updateFindings,
 } from './intake-queries.ts';
 import { missingViews } from './intake-rules.ts';
-import type { ConfirmIntakeInput, DecideFindingsInput, reportCaseInput } from './intake-schemas.ts';
+import type {
+  ConfirmIntakeInput,
+  DecideFindingsInput,
+  reportCaseInput,
+  TakeBackFindingsInput,
+} from './intake-schemas.ts';
 
 type DatasetRow = NonNullable<Awaited<ReturnType<typeof lockDataset>>>;
 
@@ -42,6 +48,34 @@ export async function decideFindings(
       detail: { decided, decision: input.decision, of: input.allOpenOf ?? null },
     });
     return { decided };
+  });
+}
+
+/**
+ * Takes back in one act what was decided in one act, on however many cases, while the intake is open: they wait for a
+ * decision again. Anybody who may decide may do it, as with one finding; what was decided anew since stays. Refused with
+ * `nothing_to_take_back` when none of it stands any more.
+ */
+export async function takeBackFindings(
+  ctx: OrgContext,
+  input: TakeBackFindingsInput,
+): Promise<{ takenBack: number }> {
+  return transact(ctx, async (tx) => {
+    await openIntake(tx, ctx, input.datasetId);
+    const takenBack = await reopenDecided(tx.db, { ...input, orgId: ctx.actor.orgId });
+    if (takenBack === 0) {
+      throw new AppError({
+        kind: 'conflict',
+        reason: 'nothing_to_take_back',
+        message: 'None of these decisions stands any more. Reload the page to see what was decided since.',
+      });
+    }
+    await tx.audit({
+      action: 'datasets.findings_taken_back',
+      subject: { kind: 'dataset', id: input.datasetId },
+      detail: { takenBack, decision: input.decision, decidedBy: input.by, decidedAt: input.at.toISOString() },
+    });
+    return { takenBack };
   });
 }
 

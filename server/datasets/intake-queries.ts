@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { datasets } from '#db/schema/datasets.ts';
+import { datasets, intakeFindings } from '#db/schema/datasets.ts';
+import { projects } from '#db/schema/projects.ts';
 import type { Finding, KnownCase } from './intake-rules.ts';
 import { FINDING_CODES, type FindingCode, type FindingsInput } from './intake-schemas.ts';
 
@@ -140,6 +141,61 @@ export async function updateFindings(
       decided_by = case when ${input.decision}::text is null then null else ${input.by}::uuid end,
       decided_at = case when ${input.decision}::text is null then null else ${input.at.toISOString()}::timestamptz end
     where dataset_id = ${input.datasetId} and ${which} returning 1`);
+  return rows.length;
+}
+
+/** Decisions of one person at one instant, where they are of several findings and still stand; latest first, ten at most. */
+export async function listDecidedTogether(
+  q: Queryable,
+  datasetId: string,
+): Promise<{ by: string; at: Date; decision: 'exclude' | 'keep'; codes: FindingCode[]; findings: number }[]> {
+  const { decidedBy, decidedAt, decision, code } = intakeFindings;
+  const rows = await q
+    .select({
+      by: decidedBy,
+      at: decidedAt,
+      decision,
+      codes: sql<FindingCode[]>`array_agg(distinct ${code})`,
+      findings: sql<number>`count(*)::int`,
+    })
+    .from(intakeFindings)
+    .where(and(eq(intakeFindings.datasetId, datasetId), isNotNull(decision)))
+    .groupBy(decidedBy, decidedAt, decision)
+    .having(sql`count(*) > 1`)
+    .orderBy(desc(decidedAt), decidedBy, decision)
+    .limit(10);
+  return rows.flatMap(({ by, at, decision: made, codes, findings }) =>
+    by === null || at === null || made === null ? [] : [{ by, at, decision: made, codes, findings }],
+  );
+}
+
+/**
+ * Opens the findings again that one person decided so at one instant; what was decided anew since then stays. Only of an
+ * open intake of the organisation's own projects, whoever calls it. Returns how many.
+ */
+export async function reopenDecided(
+  tx: Tx,
+  act: { orgId: string; datasetId: string; by: string; at: Date; decision: 'exclude' | 'keep' },
+): Promise<number> {
+  const own = tx
+    .select({ id: datasets.id })
+    .from(datasets)
+    .innerJoin(projects, eq(projects.id, datasets.projectId))
+    .where(
+      and(eq(datasets.id, act.datasetId), eq(datasets.intakeStatus, 'open'), eq(projects.orgId, act.orgId)),
+    );
+  const rows = await tx
+    .update(intakeFindings)
+    .set({ decision: null, note: null, decidedBy: null, decidedAt: null })
+    .where(
+      and(
+        inArray(intakeFindings.datasetId, own),
+        eq(intakeFindings.decidedBy, act.by),
+        eq(intakeFindings.decidedAt, act.at),
+        eq(intakeFindings.decision, act.decision),
+      ),
+    )
+    .returning({ caseId: intakeFindings.caseId });
   return rows.length;
 }
 

@@ -57,6 +57,10 @@ export const decideFindingsInput = datasetIdInput
   });
 export type DecideFindingsInput = z.infer<typeof decideFindingsInput>;
 
+/** Takes back what one person decided in one act, by who and when. */
+export const takeBackFindingsInput = datasetIdInput.extend({ by: z.uuid(), at: z.date(), decision });
+export type TakeBackFindingsInput = z.infer<typeof takeBackFindingsInput>;
+
 export const reportCaseInput = datasetIdInput.extend({
   externalId: z.string().trim().min(1, 'Name the case.').max(200),
   code: z.enum(HUMAN_CODES),
@@ -100,6 +104,17 @@ export const intakeView = z.object({
   excluded: count,
   /** Findings by kind and what became of them. */
   kinds: z.array(z.object({ code, open: count, exclude: count, keep: count })),
+  /** What was decided of several cases in one act and still stands, latest first; the last ten. */
+  together: z.array(
+    z.object({
+      by: z.uuid(),
+      name: z.string(),
+      at: z.date(),
+      decision,
+      codes: z.array(code),
+      findings: count,
+    }),
+  ),
   requiredAssets: z.array(z.string()),
   assetNames: z.array(z.object({ name: z.string(), cases: count })),
   /** True while no batch has drawn from it, so that it can be opened again. */

@@ -8,12 +8,21 @@ import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeProtocol } from '#db/seed/factories/protocols.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { HOUR, manualClock } from '#server/core/clock.ts';
 import type { AppError } from '#server/core/errors.ts';
 import { viewCaseFlow } from '#server/work/case-flow.ts';
 import { createBatch } from '#server/work/create-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
-import { confirmIntake, decideFindings, reopenIntake, reportCase, requireAssets } from './decide-intake.ts';
+import {
+  confirmIntake,
+  decideFindings,
+  reopenIntake,
+  reportCase,
+  requireAssets,
+  takeBackFindings,
+} from './decide-intake.ts';
 import { type ImportDatasetInput, importDataset } from './import-dataset.ts';
+import { reopenDecided } from './intake-queries.ts';
 import { viewFindings, viewIntake } from './view-intake.ts';
 
 const refusalOf = (promise: Promise<unknown>) =>
@@ -164,6 +173,64 @@ describe('intake', () => {
     >`select id, external_id as name from cases where dataset_id = ${datasetId}`;
     return new Map(rows.map((row) => [row.name, row.id]));
   };
+
+  test('what was decided at once is taken back at once, but not what somebody decided anew since', async () => {
+    const blank = ['5,p5,north,F,..', '6,p6,north,M,....', '7,p7,south,F,......'];
+    const { datasetId } = await load(blank);
+    const ids = await caseIds(datasetId);
+    const clock = manualClock('2026-11-02T09:00:00Z');
+    const at = clock.now();
+    const by = manager.actor.personId;
+    const act = { datasetId, by, at, decision: 'exclude' as const };
+    const left = async () => (await viewIntake(manager, { datasetId })).together;
+    const early = { ...manager, clock };
+    expect(await decideFindings(early, { datasetId, allOpenOf: 'unreadable', decision: 'exclude' })).toEqual({
+      decided: 3,
+    });
+    expect(await left()).toEqual([
+      { by, at, name: expect.any(String), decision: 'exclude', codes: ['unreadable'], findings: 3 },
+    ]);
+    clock.advance(HOUR);
+    const one = { caseId: ids.get('6')!, code: 'unreadable' as const };
+    await decideFindings(early, { datasetId, findings: [one], decision: 'keep', note: 'Read aloud' });
+    expect(await refusalOf(takeBackFindings(manager, { ...act, at: clock.now() }))).toMatchObject({
+      reason: 'nothing_to_take_back',
+    });
+    expect(await takeBackFindings(manager, act)).toEqual({ takenBack: 2 });
+    expect(await states(datasetId)).toEqual([
+      '5 unreadable null',
+      '6 near_duplicate null',
+      '6 unreadable keep',
+      '7 near_duplicate null',
+      '7 unreadable null',
+    ]);
+    expect(await left(), 'a decision on one case has its own button').toEqual([]);
+    expect(await refusalOf(takeBackFindings(manager, act))).toMatchObject({ reason: 'nothing_to_take_back' });
+    const audits = await t.sql`select detail from audit_events
+      where action = 'datasets.findings_taken_back' and subject_id = ${datasetId}`;
+    expect(audits.map((row) => row.detail)).toEqual([
+      { takenBack: 2, decision: 'exclude', decidedBy: by, decidedAt: at.toISOString() },
+    ]);
+  });
+
+  test('decisions of a frozen intake, and of another organisation, are not taken back', async () => {
+    const { datasetId } = await load(['5,p5,north,F,..', '6,p6,north,M,....']);
+    const clock = manualClock('2026-11-02T09:00:00Z');
+    await decideFindings({ ...manager, clock }, { datasetId, allOpenOf: 'unreadable', decision: 'exclude' });
+    const act = { datasetId, by: manager.actor.personId, at: clock.now(), decision: 'exclude' as const };
+    const elsewhere = await makeMember(t.db, {
+      org: await makeOrganisation(t.db, { kind: 'sponsor' }),
+      roles: ['project_manager'],
+    });
+    expect(await refusalOf(takeBackFindings(elsewhere, act))).toMatchObject({ kind: 'not_found' });
+    const inSql = (orgId: string) => t.db.transaction((tx) => reopenDecided(tx, { ...act, orgId }));
+    expect(await inSql(elsewhere.actor.orgId), 'the statement itself knows whose it is').toBe(0);
+    await confirmIntake(manager, { datasetId, undecided: 'keep' });
+    expect(await refusalOf(takeBackFindings(manager, act))).toMatchObject({ reason: 'intake_frozen' });
+    expect(await inSql(manager.actor.orgId), 'and that it is frozen').toBe(0);
+    await reopenIntake(manager, { datasetId });
+    expect(await takeBackFindings(manager, act)).toEqual({ takenBack: 2 });
+  });
 
   test('a person can keep a case out that no check finds, ask for a view, and open an unused intake again', async () => {
     const { datasetId } = await load(lines.slice(0, 2));

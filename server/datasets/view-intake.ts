@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
+import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { hasBatches } from '#server/work/reads.ts';
-import { countAssetNames, countFindings, listFindings } from './intake-queries.ts';
+import { countAssetNames, countFindings, listDecidedTogether, listFindings } from './intake-queries.ts';
 import type { FindingsInput, findingsView, intakeView } from './intake-schemas.ts';
 import { type Dataset, getDataset } from './reads.ts';
 
@@ -18,6 +19,11 @@ export async function viewIntake(
   input: { datasetId: string },
 ): Promise<z.infer<typeof intakeView>> {
   const dataset = await ownDataset(ctx, input.datasetId);
+  const together = await listDecidedTogether(ctx.db, dataset.id);
+  const names = await namesOfPeople(
+    ctx.db,
+    together.map((one) => one.by),
+  );
   return {
     datasetId: dataset.id,
     name: dataset.name,
@@ -26,6 +32,7 @@ export async function viewIntake(
     cases: dataset.caseCount,
     excluded: dataset.excludedCount,
     kinds: await countFindings(ctx.db, dataset.id),
+    together: together.map((one) => ({ ...one, name: names.get(one.by)?.name ?? 'Somebody' })),
     requiredAssets: dataset.requiredAssets,
     assetNames: await countAssetNames(ctx.db, dataset.id),
     canReopen: dataset.intakeStatus === 'frozen' && !(await hasBatches(ctx.db, dataset.id)),

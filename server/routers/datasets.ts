@@ -5,6 +5,7 @@ import {
   reopenIntake,
   reportCase,
   requireAssets,
+  takeBackFindings,
 } from '#server/datasets/decide-intake.ts';
 import { importDataset } from '#server/datasets/import-dataset.ts';
 import {
@@ -16,6 +17,7 @@ import {
   intakeView,
   reportCaseInput,
   requireAssetsInput,
+  takeBackFindingsInput,
 } from '#server/datasets/intake-schemas.ts';
 import { lookForIdentifiers } from '#server/datasets/look-for-identifiers.ts';
 import { viewDocuments } from '#server/datasets/open-document.ts';
@@ -60,6 +62,10 @@ export const datasetsRouter = router({
     .input(decideFindingsInput)
     .output(z.object({ decided: z.number().int() }))
     .mutation(({ ctx, input }) => decideFindings(ctx.command, input)),
+  takeBackFindings: procedure({ can: 'dataset.write' })
+    .input(takeBackFindingsInput)
+    .output(z.object({ takenBack: z.number().int() }))
+    .mutation(({ ctx, input }) => takeBackFindings(ctx.command, input)),
   reportCase: procedure({ can: 'dataset.write' })
     .input(reportCaseInput)
     .output(z.object({ caseId: z.uuid() }))

@@ -3,6 +3,8 @@ import { makeGold } from '#db/seed/factories/gold.ts';
 import { makeMember, makePerson } from '#db/seed/factories/identity.ts';
 import { makeProject } from '#db/seed/factories/projects.ts';
 import { makeProtocol, makeSignedProtocol } from '#db/seed/factories/protocols.ts';
+import { manualClock } from '#server/core/clock.ts';
+import { decideFindings } from '#server/datasets/decide-intake.ts';
 import type { DatasetEvidence } from '#server/datasets/schemas.ts';
 import { addPanelReader } from '#server/gold/panel.ts';
 import { policyPreset } from '#server/projects/presets.ts';
@@ -195,6 +197,22 @@ export const projectRows: AuthorisationRow[] = [
     input: async (w) => {
       const { datasetId, caseId } = await intakeOf(w, 'decide');
       return { datasetId, findings: [{ caseId, code: 'unreadable' }], decision: 'keep' };
+    },
+    otherOrg: 'not_found',
+  },
+  {
+    path: 'datasets.takeBackFindings',
+    can: 'dataset.write',
+    input: async (w) => {
+      const { datasetId, caseId } = await intakeOf(w, 'take back');
+      const decider = await w.holder('a', 'sponsor', 'dataset.write');
+      const clock = manualClock('2026-11-02T09:00:00Z');
+      const decision = 'exclude' as const;
+      await decideFindings(
+        { ...decider, clock },
+        { datasetId, findings: [{ caseId, code: 'unreadable' }], decision },
+      );
+      return { datasetId, by: decider.actor.personId, at: clock.now(), decision };
     },
     otherOrg: 'not_found',
   },

@@ -1,10 +1,8 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
 import type { inferRouterOutputs } from '@trpc/server';
 import { useRouter } from 'next/navigation';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { useTRPC } from '#app/_trpc/client.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { cn } from '#app/_ui/cn.ts';
@@ -13,16 +11,15 @@ import { ListPages } from '#app/_ui/list-pages.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Sheet } from '#app/_ui/sheet.tsx';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
-import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { DecideMany } from './decide-many.tsx';
+import { DecidedTogether, type Together } from './decided-together.tsx';
 import { type FindingPage, findingHref } from './finding-page.ts';
 import { FINDING_WORDS } from './finding-words.ts';
+import { type Decision, type Finding, keyOf, useDecisions } from './use-decisions.ts';
 
-type Finding = inferRouterOutputs<AppRouter>['datasets']['findings']['items'][number];
-type Decision = 'exclude' | 'keep' | null;
-
-type Kind = inferRouterOutputs<AppRouter>['datasets']['intake']['kinds'][number];
+export type Kind = inferRouterOutputs<AppRouter>['datasets']['intake']['kinds'][number];
 
 type FindingListProps = {
   datasetId: string;
@@ -33,13 +30,14 @@ type FindingListProps = {
   page: FindingPage;
   /** All findings by kind, whatever the page shows. */
   kinds: readonly Kind[];
+  /** What was decided of several cases at once and still stands. */
+  together: readonly Together[];
   mayDecide: boolean;
 };
 
-const keyOf = (one: Pick<Finding, 'caseId' | 'code'>) => `${one.caseId}|${one.code}`;
-
-/** Findings one by one, by mouse or keys, and all of a kind at once. */
-export function FindingList({ datasetId, findings, next, page, kinds, mayDecide }: FindingListProps) {
+/** Findings one by one, by mouse or keys, and all of a kind at once, with the way back in one act. */
+export function FindingList(props: FindingListProps) {
+  const { datasetId, findings, next, page, kinds, together, mayDecide } = props;
   const [looked, setLooked] = useState<Finding | null>(null);
   const list = useDecisions(datasetId);
   const inState = (one: Kind) =>
@@ -77,10 +75,11 @@ export function FindingList({ datasetId, findings, next, page, kinds, mayDecide 
         {mayDecide ? <DecideMany findings={findings} page={page} kinds={kinds} list={list} /> : null}
       </div>
       <Refusal error={list.error} title="Nothing was decided." />
+      {mayDecide ? <DecidedTogether together={together} list={list} /> : null}
       <Rows
         findings={findings}
         decisionOf={list.decisionOf}
-        onDecide={mayDecide ? (one, decision) => list.decide([one], decision) : null}
+        onDecide={mayDecide ? list.decide : null}
         onLook={setLooked}
       />
       {findings.length === 0 ? (
@@ -140,65 +139,6 @@ function Choose({ label, value, hrefOf, options }: ChooseProps) {
       ))}
     </NativeSelect>
   );
-}
-
-type DecideManyProps = Pick<FindingListProps, 'findings' | 'page' | 'kinds'> & { list: Decisions };
-
-/** Of a kind that was chosen all that is open, on whichever page; of all kinds what is open on this one. */
-function DecideMany({ findings, page, kinds, list }: DecideManyProps) {
-  const here = findings.filter((one) => list.decisionOf(one) === null);
-  const { code } = page;
-  // Where only decided ones are listed, nothing is decided that is not seen.
-  const isListed = page.state === undefined || page.state === 'open';
-  const all = isListed ? (kinds.find((one) => one.code === code)?.open ?? 0) : 0;
-  const isMore = code !== undefined && all > here.length;
-  if (here.length === 0 && !isMore) return null;
-  const decide = (decision: Decision) =>
-    isMore ? list.decideAll(code, here, decision) : list.decide(here, decision);
-  const n = isMore ? all : here.length;
-  return (
-    <>
-      <Button onClick={() => decide('exclude')}>
-        Exclude {isMore ? 'all ' : ''}
-        {counted(n, 'case')}
-      </Button>
-      <Button variant="quiet" onClick={() => decide('keep')}>
-        Keep {n === 1 ? 'it' : isMore ? 'them all' : 'them'}
-      </Button>
-    </>
-  );
-}
-
-type Decisions = ReturnType<typeof useDecisions>;
-
-/** Decisions as they are made, shown at once and kept by the server. */
-function useDecisions(datasetId: string) {
-  const trpc = useTRPC();
-  const router = useRouter();
-  const [made, setMade] = useState<ReadonlyMap<string, Decision>>(new Map());
-  const call = useMutation(
-    trpc.datasets.decideFindings.mutationOptions({
-      onSuccess: () => router.refresh(),
-      // What the server did not take is not shown as taken.
-      onError: () => setMade(new Map()),
-    }),
-  );
-  return {
-    error: call.error,
-    decisionOf: (one: Finding): Decision => {
-      const own = made.get(keyOf(one));
-      return own === undefined ? one.decision : own;
-    },
-    decide: (which: readonly Finding[], decision: Decision) => {
-      setMade((before) => new Map([...before, ...which.map((one) => [keyOf(one), decision] as const)]));
-      call.mutate({ datasetId, findings: which.map(({ caseId, code }) => ({ caseId, code })), decision });
-    },
-    /** Every open one of a kind; `here` are those of them that are shown. */
-    decideAll: (code: Finding['code'], here: readonly Finding[], decision: Decision) => {
-      setMade((before) => new Map([...before, ...here.map((one) => [keyOf(one), decision] as const)]));
-      call.mutate({ datasetId, allOpenOf: code, decision });
-    },
-  };
 }
 
 type RowsProps = {

@@ -92,6 +92,7 @@ export default async function IntakePage({ params, searchParams }: IntakePagePro
           next={findings.next}
           page={page}
           kinds={intake.kinds}
+          together={intake.together}
           mayDecide={mayDecide && isOpen}
         />
       </Section>
