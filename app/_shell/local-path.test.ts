@@ -12,6 +12,7 @@ test.each([
   ['/a\\b', '/'],
   ['/a b', '/'],
   ['javascript:alert(1)', '/'],
+  [['/work', '/work'], '/'],
 ])('after sign-in %j leads to %s: never to another site', (text, path) => {
   expect(localPath(text)).toBe(path);
 });

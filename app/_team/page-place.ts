@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-export type Search = Record<string, string | string[] | undefined>;
+import type { Search } from '#app/_shell/address.ts';
 
 const place = z.uuid();
 

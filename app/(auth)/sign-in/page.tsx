@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import type { Search } from '#app/_shell/address.ts';
 import { Entrance } from '#app/_shell/entrance.tsx';
 import { localPath } from '#app/_shell/local-path.ts';
 import { TextLink } from '#app/_ui/text-link.tsx';
@@ -6,7 +7,7 @@ import { SignInForm } from './sign-in-form.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-type SignInPageProps = { searchParams: Promise<{ next?: string; password?: string; address?: string }> };
+type SignInPageProps = { searchParams: Promise<Search> };
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { next, password, address } = await searchParams;

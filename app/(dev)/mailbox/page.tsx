@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
@@ -10,11 +11,11 @@ import { ThemeToggle } from '#app/_ui/theme-toggle.tsx';
 export const metadata: Metadata = { title: 'Local mailbox' };
 export const dynamic = 'force-dynamic';
 
-type MailboxPageProps = { searchParams: Promise<{ to?: string }> };
+type MailboxPageProps = { searchParams: Promise<Search> };
 
 /** The mails of an installation that sends none; not found anywhere else. */
 export default async function MailboxPage({ searchParams }: MailboxPageProps) {
-  const { to } = await searchParams;
+  const to = textFrom(await searchParams, 'to');
   const mails = await loaded((call) => call.notifications.mailbox({ ...(to ? { to } : {}), limit: 100 }));
   return (
     <div className="mx-auto max-w-[720px] px-4 pb-20">

@@ -14,7 +14,7 @@ import { TokenSamples } from './token-samples.tsx';
 
 export const metadata: Metadata = { title: 'Components' };
 
-type ComponentsPageProps = { searchParams: Promise<{ phone?: string }> };
+type ComponentsPageProps = { searchParams: Promise<{ phone?: string | string[] }> };
 
 /**
  * Every component in every state, for those who build pages; absent from a production installation.

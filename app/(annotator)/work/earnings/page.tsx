@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
+import { placeFrom, type Search } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
@@ -10,7 +11,6 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { RejectedReads } from './rejected-reads.tsx';
 import { sumEarnings } from './sum-earnings.ts';
 
@@ -18,11 +18,10 @@ export const metadata: Metadata = { title: 'Earnings' };
 
 type Line = inferRouterOutputs<AppRouter>['payouts']['earnings']['lines'][number];
 
-type EarningsPageProps = { searchParams: Promise<{ rejected?: string }> };
+type EarningsPageProps = { searchParams: Promise<Search> };
 
 export default async function EarningsPage({ searchParams }: EarningsPageProps) {
-  const { rejected = null } = await searchParams;
-  const place = inboxPlace.safeParse(rejected).success ? rejected : null;
+  const place = placeFrom(await searchParams, 'rejected');
   const { lines, rejections } = await loaded(async (call) => ({
     ...(await call.payouts.earnings()),
     rejections: await call.appeals.rejections({ after: place }),

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
-import { listPlace, type Search, teamOf } from '#app/_team/page-place.ts';
+import type { Search } from '#app/_shell/address.ts';
+import { listPlace, teamOf } from '#app/_team/page-place.ts';
 import { TeamFilter } from '#app/_team/team-filter.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';

@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { placeFrom, type Search } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -13,7 +14,6 @@ import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { REJECT_WORDS } from '#app/(reading)/_parts/say-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { DecideAppeal } from './decide-appeal.tsx';
 
 export const metadata: Metadata = { title: 'Appeals' };
@@ -24,12 +24,11 @@ type Appeal = Desk['items'][number];
 
 const seconds = (ms: number) => formatDuration(Math.max(1, Math.round(ms / 1000)));
 
-type AppealsPageProps = { searchParams: Promise<{ after?: string }> };
+type AppealsPageProps = { searchParams: Promise<Search> };
 
 /** Appeals of readers against a rejection, longest waiting first: the read, the evidence, what its author says, and the decision. */
 export default async function AppealsPage({ searchParams }: AppealsPageProps) {
-  const { after = null } = await searchParams;
-  const place = inboxPlace.safeParse(after).success ? after : null;
+  const place = placeFrom(await searchParams, 'after');
   const desk = await loaded((call) => call.appeals.desk({ after: place }));
   return (
     <>

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -9,6 +10,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { EVIDENCE_WORDS } from '#app/(sponsor)/sponsor/projects/[projectId]/dataset/evidence-words.ts';
+import { isId } from '#server/core/ids.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 
 export const metadata: Metadata = { title: 'Data evidence' };
@@ -16,13 +18,10 @@ export const metadata: Metadata = { title: 'Data evidence' };
 const PAGE = 50;
 
 /** The documents on which sponsors' classes of data rest: determinations, data use agreements; newest first. */
-export default async function DatasetEvidencePage({
-  searchParams,
-}: {
-  searchParams: Promise<{ at?: string; id?: string }>;
-}) {
-  const { at, id } = await searchParams;
-  const isPaged = at !== undefined && id !== undefined && !Number.isNaN(Date.parse(at));
+export default async function DatasetEvidencePage({ searchParams }: { searchParams: Promise<Search> }) {
+  const query = await searchParams;
+  const [at, id] = [textFrom(query, 'at'), textFrom(query, 'id')];
+  const isPaged = at !== undefined && !Number.isNaN(Date.parse(at)) && isId(id);
   const { items, next } = await loaded((call) =>
     call.datasets.documents({
       limit: PAGE,

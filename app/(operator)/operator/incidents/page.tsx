@@ -1,6 +1,6 @@
 import { ShieldAlert } from 'lucide-react';
 import type { Metadata } from 'next';
-import { z } from 'zod';
+import { placeFrom, type Search } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -10,26 +10,16 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { ListPages } from '#app/_ui/list-pages.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
-import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { CloseIncident } from './close-incident.tsx';
 import { RegisterIncident } from './register-incident.tsx';
 
 export const metadata: Metadata = { title: 'Incidents' };
 
-/** Where the list begins; an address that says nothing sensible begins at its start. */
-const place = z.object({
-  after: z
-    .string()
-    .refine((text) => inboxPlace.safeParse(text).success)
-    .nullable()
-    .catch(null),
-});
-
-type IncidentsPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+type IncidentsPageProps = { searchParams: Promise<Search> };
 
 /** Reports of protected information (R24), soonest due first. What the case shows stays behind the gate. */
 export default async function IncidentsPage({ searchParams }: IncidentsPageProps) {
-  const { after } = place.parse(await searchParams);
+  const after = placeFrom(await searchParams, 'after');
   const { reports, register, flagIds } = await loaded(async (call) => {
     const reports = await call.work.incidents({ after });
     return {

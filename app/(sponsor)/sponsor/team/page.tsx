@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
+import type { Search } from '#app/_shell/address.ts';
 import { InvitationList } from '#app/_team/invitation-list.tsx';
 import { InviteForm } from '#app/_team/invite-form.tsx';
 import { MemberList } from '#app/_team/member-list.tsx';
-import { listPlace, type Search } from '#app/_team/page-place.ts';
+import { listPlace } from '#app/_team/page-place.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';

@@ -1,6 +1,7 @@
 import { Gavel } from 'lucide-react';
 import type { Metadata } from 'next';
-import { listPlace, type Search } from '#app/_team/page-place.ts';
+import type { Search } from '#app/_shell/address.ts';
+import { listPlace } from '#app/_team/page-place.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Button } from '#app/_ui/button.tsx';
@@ -12,15 +13,12 @@ import { RegisterForm } from './register-form.tsx';
 export const metadata: Metadata = { title: 'Register incident' };
 
 /** An incident that no reader reported: choose the data set, ask its access log, say when and by whom it was noticed. */
-export default async function NewIncidentPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ words?: string; dataset?: string }>;
-}) {
-  const { words = '', dataset } = await searchParams;
+export default async function NewIncidentPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const query = await searchParams;
+  const words = textFrom(query, 'words') ?? '';
+  const dataset = textFrom(query, 'dataset');
   const found = await loaded((call) => call.incidents.concerned({ words }));
-  const chosen =
-    dataset !== undefined && isId(dataset) ? found.find((one) => one.datasetId === dataset) : null;
+  const chosen = isId(dataset) ? found.find((one) => one.datasetId === dataset) : null;
   return (
     <>
       <PageHeader

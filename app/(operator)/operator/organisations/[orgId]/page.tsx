@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
+import type { Search } from '#app/_shell/address.ts';
 import { roleName } from '#app/_shell/role-words.ts';
-import { listPlace, type Search } from '#app/_team/page-place.ts';
+import { listPlace } from '#app/_team/page-place.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -21,13 +22,13 @@ export const metadata: Metadata = { title: 'Quality' };
 
 type QualityPageProps = {
   params: Promise<{ projectId: string }>;
-  searchParams: Promise<{ batch?: string; field?: string }>;
+  searchParams: Promise<Search>;
 };
 
 /** Where readers disagree, and with what. */
 export default async function QualityPage({ params, searchParams }: QualityPageProps) {
   const { projectId } = await params;
-  const asked = await searchParams;
+  const query = await searchParams;
   if (!(await hasRight('quality.read'))) {
     return (
       <>
@@ -38,7 +39,7 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
   }
   const [{ project }, batches] = await Promise.all([
     loadProject(projectId),
-    chooseReadBatch(projectId, asked.batch),
+    chooseReadBatch(projectId, textFrom(query, 'batch')),
   ]);
   if (batches === null) {
     return (
@@ -56,8 +57,10 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
     );
   }
   const mayRelabel = await hasRight('batch.manage');
-  const field = asked.field === undefined ? {} : { field: asked.field };
-  const quality = await loaded((call) => call.analytics.quality({ batchId: batches.chosen.id, ...field }));
+  const field = textFrom(query, 'field');
+  const quality = await loaded((call) =>
+    call.analytics.quality({ batchId: batches.chosen.id, ...(field === undefined ? {} : { field }) }),
+  );
   return (
     <>
       <PageHeader

@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { MessageCircleQuestion } from 'lucide-react';
 import type { Metadata } from 'next';
-import { z } from 'zod';
+import { placeFrom, type Search } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -15,7 +15,6 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { Capability } from '#server/command/capabilities.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { inboxPlace } from '#server/work/inbox-schemas.ts';
 import { AlertList } from './alert-list.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import { Clarify } from './clarify.tsx';
@@ -60,23 +59,17 @@ const INBOXES: readonly { kind: Kind; title: string; who: string; badge: string;
   },
 ];
 
-/** Where either list begins; an address that says nothing sensible begins at its start. */
-const begin = z
-  .string()
-  .refine((text) => inboxPlace.safeParse(text).success)
-  .nullable()
-  .catch(null);
-const place = z.object({ after: begin, alerts: begin });
-
 type QuestionsPageProps = {
   params: Promise<{ projectId: string }>;
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: Promise<Search>;
 };
 
 /** What readers said about cases (R24), without their names: an inbox for each kind, soonest due first; then what is answered. */
 export default async function QuestionsPage({ params, searchParams }: QuestionsPageProps) {
   const { projectId } = await params;
-  const { after, alerts: alertsAfter } = place.parse(await searchParams);
+  const query = await searchParams;
+  const after = placeFrom(query, 'after');
+  const alertsAfter = placeFrom(query, 'alerts');
   const { flags, alerts, mayAnswer, mayMakeBatch } = await loaded(async (call) => {
     const { capabilities } = await call.identity.me();
     const can = (right: Capability) => capabilities.includes('gold.manage') && capabilities.includes(right);

@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PairList } from '#app/_pairs/pair-list.tsx';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
@@ -37,7 +38,7 @@ const CONSENSUS_WORDS = {
 
 type BatchPageProps = {
   params: Promise<{ projectId: string; batchId: string }>;
-  searchParams: Promise<{ after?: string; estimate?: string }>;
+  searchParams: Promise<Search>;
 };
 
 const OVERLAP_WORDS = {
@@ -50,14 +51,14 @@ const OVERLAP_WORDS = {
 /** One batch: how far, by whom, its final labels with their history, and what can be taken away. */
 export default async function BatchPage({ params, searchParams }: BatchPageProps) {
   const { projectId, batchId } = await params;
-  const { after, estimate } = await searchParams;
+  const query = await searchParams;
+  const after = textFrom(query, 'after');
+  const estimate = textFrom(query, 'estimate');
   if (!isId(batchId)) notFound();
   const batch = await loaded((call) => call.work.batch({ batchId }));
   if (batch.projectId !== projectId) notFound();
   const finals = (await hasRight('quality.read'))
-    ? await loaded((call) =>
-        call.labels.finals({ batchId, limit: 50, ...(after && isId(after) ? { after } : {}) }),
-      )
+    ? await loaded((call) => call.labels.finals({ batchId, limit: 50, ...(isId(after) ? { after } : {}) }))
     : null;
   const mayManage = await hasRight('batch.manage');
   const waiting =

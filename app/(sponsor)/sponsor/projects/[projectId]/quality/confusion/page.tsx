@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -30,7 +31,7 @@ export const metadata: Metadata = { title: 'Confusions' };
 
 type ConfusionPageProps = {
   params: Promise<{ projectId: string }>;
-  searchParams: Promise<Record<string, string | undefined>>;
+  searchParams: Promise<Search>;
 };
 
 /** What is taken for what, by whom, and on which cases. */
@@ -45,7 +46,7 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
       </>
     );
   }
-  const batches = await chooseReadBatch(projectId, asked.batch);
+  const batches = await chooseReadBatch(projectId, textFrom(asked, 'batch'));
   if (batches === null) {
     return (
       <>
@@ -118,15 +119,14 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
 }
 
 /** What the URL asks for; anything unknown is left out. */
-function inputOf(batchId: string, asked: Record<string, string | undefined>): ConfusionInput {
-  const { field, alias, truth, answer } = asked;
+function inputOf(batchId: string, asked: Search): ConfusionInput {
   return {
     batchId,
-    field,
+    field: textFrom(asked, 'field'),
     reference: CONFUSION_REFERENCES.find((one) => one === asked.reference),
-    alias: alias === '' ? undefined : alias,
-    truth,
-    answer,
+    alias: textFrom(asked, 'alias') || undefined,
+    truth: textFrom(asked, 'truth'),
+    answer: textFrom(asked, 'answer'),
   };
 }
 

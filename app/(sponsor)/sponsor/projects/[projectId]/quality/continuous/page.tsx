@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -23,13 +24,13 @@ export const metadata: Metadata = { title: 'Quality day by day' };
 
 type ContinuousPageProps = {
   params: Promise<{ projectId: string }>;
-  searchParams: Promise<{ batch?: string; field?: string }>;
+  searchParams: Promise<Search>;
 };
 
 /** Is it as good as it was? Running scores by day, person, pair and stated confidence. */
 export default async function ContinuousPage({ params, searchParams }: ContinuousPageProps) {
   const { projectId } = await params;
-  const asked = await searchParams;
+  const query = await searchParams;
   if (!(await hasRight('quality.read'))) {
     return (
       <>
@@ -38,7 +39,7 @@ export default async function ContinuousPage({ params, searchParams }: Continuou
       </>
     );
   }
-  const batches = await chooseReadBatch(projectId, asked.batch);
+  const batches = await chooseReadBatch(projectId, textFrom(query, 'batch'));
   if (batches === null) {
     return (
       <>
@@ -54,9 +55,11 @@ export default async function ContinuousPage({ params, searchParams }: Continuou
       </>
     );
   }
-  const field = asked.field === undefined ? {} : { field: asked.field };
+  const field = textFrom(query, 'field');
   const [view, mayDecide, mayRelabel] = await Promise.all([
-    loaded((call) => call.scores.continuous({ batchId: batches.chosen.id, ...field })),
+    loaded((call) =>
+      call.scores.continuous({ batchId: batches.chosen.id, ...(field === undefined ? {} : { field }) }),
+    ),
     hasRight('quality.decide'),
     hasRight('batch.manage'),
   ]);

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { type Search, textFrom } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
@@ -20,13 +21,13 @@ export const metadata: Metadata = { title: 'Old against new' };
 
 type ComparePageProps = {
   params: Promise<{ projectId: string; batchId: string }>;
-  searchParams: Promise<Record<string, string | undefined>>;
+  searchParams: Promise<Search>;
 };
 
 /** What a relabel batch changed: how often, in which direction, how well readers agree now, and on which cases. */
 export default async function ComparePage({ params, searchParams }: ComparePageProps) {
   const { projectId, batchId } = await params;
-  const { field } = await searchParams;
+  const field = textFrom(await searchParams, 'field');
   if (!isId(batchId)) notFound();
   if (!(await hasRight('quality.read'))) {
     return (

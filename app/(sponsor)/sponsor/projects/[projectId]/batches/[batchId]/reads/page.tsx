@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import type { Search } from '#app/_shell/address.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
@@ -15,7 +16,7 @@ const PAGE = 50;
 
 type ReadsPageProps = {
   params: Promise<{ projectId: string; batchId: string }>;
-  searchParams: Promise<{ after?: string; show?: string }>;
+  searchParams: Promise<Search>;
 };
 
 /** The reads of a batch by alias: those that wait for acceptance, where one can be rejected with its evidence (R31), or all. */

@@ -10,9 +10,14 @@ test('a page of reads goes on where it ended', () => {
   expect(readCursor(cursorOf(last))).toEqual(last);
 });
 
-test.each([undefined, '', 'x', '12', `x.${last.labelId}`, '12.not-an-id'])(
-  '%s is no place in the list',
-  (text) => {
-    expect(readCursor(text)).toBeNull();
-  },
-);
+test.each([
+  [undefined],
+  [''],
+  ['x'],
+  ['12'],
+  [`x.${last.labelId}`],
+  ['12.not-an-id'],
+  [[cursorOf(last), cursorOf(last)]],
+])('%j is no place in the list', (asked) => {
+  expect(readCursor(asked)).toBeNull();
+});
