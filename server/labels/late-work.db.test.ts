@@ -188,6 +188,30 @@ describe('work that comes too late is kept whole at every tier, and paid for the
     },
   );
 
+  test.each(TIERS)(
+    'what was put down (%s) just before the first heartbeat, and handed over after the lease, is kept: time alone hides nothing',
+    async (tier) => {
+      const desk = await heldAt(tier);
+      const { answers, work } = workAt(tier, desk);
+      const { batchId, who, leaseId } = desk;
+      scene.clock.advance(30 * SECOND);
+      await extendLease(who, { batchId, leaseIds: [leaseId], active: [{ leaseId, activeMs: 20_000 }] });
+      scene.clock.advance((2 * LEASE_SECONDS + 1) * SECOND);
+      await reclaimLeases(system());
+      // Typed a second before that heartbeat; then the browser crashed.
+      const ageMs = (2 * LEASE_SECONDS + 2) * SECOND;
+      const left = { batchId, leaseId, answers, work, activeMs: 1 };
+      expect(await saveDraft(who, { ...left, ageMs })).toEqual({ savedAt: scene.clock.now() });
+      const kept =
+        await t.sql`select active_ms from drafts where batch_id = ${batchId} and lease_id = ${leaseId}`;
+      expect(kept).toEqual([{ active_ms: 20_000 }]);
+      // An older copy of another device takes nothing's place, and nobody is told that it did.
+      const older = { ...left, work: null, answers: { grade: '1' }, ageMs: ageMs + 10 * SECOND };
+      expect(await saveDraft(who, older)).toEqual({ savedAt: null });
+      expect(await openAt(tier, desk, await claim(who, batchId, tier))).toMatchObject({ answers, work });
+    },
+  );
+
   test('a draft of another tier’s work, one beyond 64 kB and one of what the gate took are refused (R27)', async () => {
     const { batchId, who, leaseId } = await heldAt('review');
     const draft = { batchId, leaseId, answers: {}, activeMs: 1 };

@@ -177,7 +177,7 @@ export const workRouter = router({
     .mutation(({ ctx, input }) => submitAndNext(ctx.command, input)),
   saveDraft: reading()
     .input(draftInput)
-    .output(z.object({ savedAt: z.date() }))
+    .output(z.object({ savedAt: z.date().nullable() }))
     .mutation(({ ctx, input }) => saveDraft(ctx.command, input)),
   extendLease: heldProcedure({ can: 'task.claim' })
     .input(extendInput)

@@ -31,7 +31,10 @@ export async function findDraft(
   };
 }
 
-/** Keeps what somebody has put down, also when their lease is over. Index: the primary key. */
+/**
+ * Keeps what somebody has put down, also when their lease is over. Returns whether it did: false where something newer is kept. Index:
+ * the primary key.
+ */
 export async function keepDraft(
   sql: HotSql,
   d: {
@@ -43,18 +46,20 @@ export async function keepDraft(
     work: DraftWork | null;
     activeMs: number;
     now: Date;
-    /** Of a lease that is over: only what is no older than what is kept takes its place. */
+    /** Of a lease that is over: only what is no older than what is kept takes its place; of a row that tells time alone, anything. */
     isLate?: boolean;
   },
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const kept = await sql`
     insert into drafts (batch_id, lease_id, annotator_id, task_id, answers, work, active_ms, updated_at)
     values (${d.batchId}, ${d.leaseId}, ${d.annotatorId}, ${d.taskId}, ${JSON.stringify(d.answers)},
       ${d.work === null ? null : JSON.stringify(d.work)}, ${d.activeMs}, ${d.now.toISOString()})
     on conflict (batch_id, lease_id) do update set answers = excluded.answers, work = excluded.work,
       active_ms = greatest(drafts.active_ms, excluded.active_ms), updated_at = excluded.updated_at
     where drafts.annotator_id = excluded.annotator_id
-      and (not ${d.isLate ?? false}::boolean or drafts.updated_at <= excluded.updated_at)`;
+      and (not ${d.isLate ?? false}::boolean or drafts.answers is null or drafts.updated_at <= excluded.updated_at)
+    returning lease_id`;
+  return kept.length > 0;
 }
 
 /**

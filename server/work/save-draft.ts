@@ -12,6 +12,7 @@ const MOST_BYTES = 64 * 1024;
 /**
  * Keeps what was put down under a lease, at whatever tier, so that a crash loses nothing. It need not be complete. A lease that ran out
  * or was given back keeps it too: whoever was offline then finds it when the case comes back. What the gate took is sealed (R27).
+ * `savedAt` is null where nothing was saved, because what is kept under the lease was put down later.
  */
 export async function saveDraft(
   ctx: OrgContext,
@@ -23,7 +24,7 @@ export async function saveDraft(
     activeMs: number;
     ageMs?: number | undefined;
   },
-): Promise<{ savedAt: Date }> {
+): Promise<{ savedAt: Date | null }> {
   const work = input.work ?? null;
   if (JSON.stringify([input.answers, work]).length > MOST_BYTES) {
     throw new AppError({
@@ -47,14 +48,15 @@ export async function saveDraft(
     });
   }
   const draft = { ...input, work, annotatorId };
+  let isKept = false;
   if (held !== null) {
     const activeMs = activeSince(input.activeMs, held.claimedAt, now);
-    await keepDraft(sql, { ...draft, taskId: held.taskId, activeMs, now });
+    isKept = await keepDraft(sql, { ...draft, taskId: held.taskId, activeMs, now });
   } else if (given !== null) {
     // As of the end of the lease at most, so that it does not hide what was put down under a later one; and what another
     // device of theirs kept since stays.
     const putDownAt = new Date(Math.min(given.at.getTime(), now.getTime() - (input.ageMs ?? 0)));
-    await keepDraft(sql, { ...draft, taskId: given.taskId, now: putDownAt, isLate: true });
+    isKept = await keepDraft(sql, { ...draft, taskId: given.taskId, now: putDownAt, isLate: true });
   }
-  return { savedAt: now };
+  return { savedAt: isKept ? now : null };
 }

@@ -129,9 +129,7 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     sendOnClose: async (parcel) => {
       await sendBy(closing, parcel, 0);
     },
-    saveDraft: async (input) => {
-      await work.saveDraft.mutate({ batchId, ...input });
-    },
+    saveDraft: async (input) => (await work.saveDraft.mutate({ batchId, ...input })).savedAt !== null,
     extend: async (leaseIds, isUse, active) => {
       const options = isUse ? {} : BACKGROUND;
       const ends = await work.extendLease.mutate({ batchId, leaseIds, active }, options);

@@ -49,7 +49,10 @@ export type DeskCalls = {
   send(parcel: Parcel, limit: number): Promise<ClaimResult | null>;
   /** As `send` while the page is going away, claiming nothing: sent at once, and by the browser when the page is gone. */
   sendOnClose(parcel: Parcel): Promise<void>;
-  /** Also under a lease that ran out: what was put down comes back with the case. */
+  /**
+   * Also under a lease that ran out: what was put down comes back with the case. False when nothing was saved, because the server has
+   * what was put down later on another device.
+   */
   saveDraft(input: {
     leaseId: string;
     answers: Answers;
@@ -57,7 +60,7 @@ export type DeskCalls = {
     activeMs: number;
     /** How long ago it was put down, of what an earlier visit left. */
     ageMs?: number;
-  }): Promise<void>;
+  }): Promise<boolean>;
   /** `isUse` tells whether the person did something since the last call (R28), `active` the time spent on what was looked at (R27). */
   extend(
     leaseIds: string[],

@@ -63,14 +63,14 @@ export function createDraftKeeper(p: {
 
   async function toServer(held: Held): Promise<void> {
     try {
-      await send(held.leaseId, { work: held.work, activeMs: spent(held) });
-      if (store.get().cases[0]?.leaseId === held.leaseId) store.set({ draft: 'saved' });
+      const isSaved = await send(held.leaseId, { work: held.work, activeMs: spent(held) });
+      if (isSaved && store.get().cases[0]?.leaseId === held.leaseId) store.set({ draft: 'saved' });
     } catch (error) {
       p.onFailure(error);
     }
   }
 
-  /** The copy on the device goes once the server has it or refuses it; without a connection it waits for the next visit. */
+  /** The copy on the device goes once the server has it, or something later, or refuses it; without a connection it waits for the next visit. */
   async function handOverKept(leaseId: string): Promise<void> {
     const kept = p.drafts.read(leaseId) as KeptDraft | null;
     if (kept === null) return;

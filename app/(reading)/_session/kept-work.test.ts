@@ -39,7 +39,7 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
   const drafts = more.drafts ?? memoryStore();
   const saved: Saved[] = [];
   const told: { leaseId: string; activeMs: number }[][] = [];
-  const state = { over: false, refusal: null as unknown, isOffline: false };
+  const state = { over: false, refusal: null as unknown, isOffline: false, hasNewer: false };
   const lease = (): Lease => ({
     leaseId: `c${++leases}`,
     leaseUntil: new Date(clock.now() + 600_000),
@@ -70,7 +70,9 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
     },
     saveDraft: async (input: Saved) => {
       if (state.isOffline) throw new TypeError('fetch failed');
+      if (state.hasNewer) return false;
       saved.push(input);
+      return true;
     },
     extend: async (ids: string[], _isUse: boolean, active: { leaseId: string; activeMs: number }[]) => {
       told.push(active);
@@ -121,6 +123,20 @@ describe('what is put down is kept at every tier', () => {
     await pass(3_000);
     expect(saved).toHaveLength(1);
     expect(saved[0]).toMatchObject({ leaseId: 'c1', work: { tier } });
+  });
+
+  test('nothing is called saved that was not, because the server has what another device put down later', async () => {
+    const { session, state, pass } = desk('label');
+    await session.start();
+    await settle();
+    state.hasNewer = true;
+    session.change(() => WORKS.label);
+    await pass(3_000);
+    expect(session.store.get().draft).toBe('device');
+    state.hasNewer = false;
+    session.change(() => ({ ...WORKS.label }));
+    await pass(3_000);
+    expect(session.store.get().draft).toBe('saved');
   });
 
   test.each(TIERS)(

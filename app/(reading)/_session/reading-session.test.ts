@@ -76,7 +76,7 @@ function bench(more: { drafts?: MemoryStore; cases?: number; held?: string[]; ki
       return limit === 0 || parcel.kind === 'amend' ? null : deal(limit);
     },
     sendOnClose: async (parcel) => void sentOnClose.push(parcel.on.leaseId),
-    saveDraft: async () => undefined,
+    saveDraft: async () => true,
     extend: async (ids, isUse) => {
       extended.push({ ids, isUse });
       return ids.map((leaseId) => ({
