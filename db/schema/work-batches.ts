@@ -159,6 +159,8 @@ export const batches = pgTable(
     index('batches_status_idx').on(t.status, t.vendorOrgId),
     // Batches that a vendor reads a part of.
     index('batches_pools_idx').using('gin', sql`${t.pools} jsonb_path_ops`).where(sql`pools is not null`),
+    // The batches that name one whose people they keep away.
+    index('batches_apart_idx').using('gin', t.apartFromBatchIds).where(sql`apart_from_batch_ids is not null`),
     // The sittings of a general exam.
     index('batches_general_exam_idx').on(t.generalExamId).where(sql`general_exam_id is not null`),
     check('batches_overlap', sql`overlap between 1 and 100`),

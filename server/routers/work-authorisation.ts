@@ -69,6 +69,7 @@ export const workRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   { path: 'work.batches', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
+  { path: 'work.batchesElsewhere', can: 'project.read', input: ofProject, otherOrg: 'not_found' },
   { path: 'work.batch', can: 'project.read', input: inBatch({}), otherOrg: 'not_found' },
   { path: 'work.vendorBatches', can: 'vendor.read', as: 'vendor', otherOrg: 'own-data-only' },
   {

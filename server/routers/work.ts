@@ -5,7 +5,7 @@ import { addTasks } from '#server/work/add-tasks.ts';
 import { allowReaders, viewAllowable } from '#server/work/allow-readers.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
 import { answerFlag } from '#server/work/answer-flag.ts';
-import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
+import { viewBatch, viewBatches, viewElsewhere } from '#server/work/batch-views.ts';
 import { caseFlowView, viewCaseFlow } from '#server/work/case-flow.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { clarifyFlag } from '#server/work/clarify-flag.ts';
@@ -87,6 +87,7 @@ import { decideRecall, viewRecalls } from '#server/work/view-recalls.ts';
 import {
   allowableView,
   batchDetailView,
+  batchesElsewhere,
   batchListView,
   caseView,
   feedbackView,
@@ -203,6 +204,10 @@ export const workRouter = router({
     .input(projectIdInput)
     .output(batchListView)
     .query(({ ctx, input }) => viewBatches(ctx.command, input)),
+  batchesElsewhere: procedure({ can: 'project.read' })
+    .input(projectIdInput)
+    .output(batchesElsewhere)
+    .query(({ ctx, input }) => viewElsewhere(ctx.command, input)),
   batch: procedure({ can: 'project.read' })
     .input(batchIdInput)
     .output(batchDetailView)

@@ -1,11 +1,12 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { listApart, listElsewhere } from './apart-queries.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { missingFunds } from './cover-reserve.ts';
-import { listApart, spokenFor } from './join-queries.ts';
+import { spokenFor } from './join-queries.ts';
 import { overlapRuleOf } from './overlap-rules.ts';
 import {
   type Batch,
@@ -76,6 +77,13 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
     const own = sums.get(batch.id);
     return own ? [{ ...toView(batch), totals: shownTotals(batch, own) }] : [];
   });
+}
+
+/** Whose people can be kept apart from those of a batch of this project (R23): the batches of the sponsor's other projects; at most 500. */
+export async function viewElsewhere(ctx: OrgContext, input: { projectId: string }) {
+  const { orgId } = ctx.actor;
+  await getProjectForOrg(ctx.db, orgId, input.projectId);
+  return listElsewhere(ctx.db, { ...input, orgId, limit: 500 });
 }
 
 /** The choice counts gold, so it is quality: for who may see that, and of a pilot its card alone says such things (R15). */

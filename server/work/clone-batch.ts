@@ -13,10 +13,10 @@ import {
   overlapRule,
   reviewRules,
 } from '#server/projects/tier-schemas.ts';
+import { listApart } from './apart-queries.ts';
 import { canAdjudicate } from './batch-rules.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type DraftMade, draftAndLoad, type InsertBatchInput } from './create-batch.ts';
-import { listApart } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
 import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';

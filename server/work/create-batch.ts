@@ -8,6 +8,7 @@ import { newId } from '#server/core/ids.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
+import { areOfSameSponsor } from './apart-queries.ts';
 import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
 import { batchFaults } from './batch-rules.ts';
@@ -153,11 +154,11 @@ export async function faultsOf(
       path: 'excludedBatchIds',
       message: 'Choose the batches whose readers are to be kept away.',
     });
-  if (!(await areOfProject(q, project.id, input.apartFromBatchIds ?? [])))
+  if (!(await areOfSameSponsor(q, { orgId: project.orgId, batchIds: input.apartFromBatchIds ?? [] })))
     faults.push({
       code: 'batch.batch_unknown',
       path: 'apartFromBatchIds',
-      message: 'The project has no such batch whose readers could be kept apart.',
+      message: 'You have no such batch whose readers could be kept apart.',
     });
   const named = [...(input.excludedBatchIds ?? []), ...(input.parentBatchId ? [input.parentBatchId] : [])];
   if (named.length > 0 && !(await areOfProject(q, project.id, named)))

@@ -14,12 +14,13 @@ import { balanceOf } from '#server/ledger/reads.ts';
 import { decideProject } from '#server/projects/decide-project.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
+import { findBatchApart, listApart } from './apart-queries.ts';
+import { viewElsewhere } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
 import { createBatch } from './create-batch.ts';
 import { extendLease } from './extend-lease.ts';
 import { joinBatch } from './join-batch.ts';
-import { findBatchApart } from './join-queries.ts';
 import { openBatch } from './open-batch.ts';
 import { resumeBatch } from './pause-batch.ts';
 import { listMyWork } from './reading-views.ts';
@@ -405,7 +406,45 @@ describe('who may take work, and when it may start', () => {
     }
   });
 
-  test('a batch of another project is not named, and a group is not taken from the input, whatever it says', async () => {
+  test('R5, R23: also of another project of the sponsor, whoever came first; nobody else’s', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 2 });
+    const { sponsorOrg, vendorOrg, sponsor, clock } = scene;
+    const parties = { sponsorOrg, vendorOrg, sponsor };
+    const study = await makeWorkScene(t.db, { cases: 2, parties, clock });
+    const reference = await makeBatch(scene);
+    const made = await makeBatch(study, { apartFromBatchIds: [reference] });
+    expect(await listApart(t.db, await getBatch(t.db, reference))).toMatchObject([
+      { id: made, projectId: study.project.id, projectTitle: study.project.title },
+    ]);
+    for (const [first, firstIn, second, secondIn] of [
+      [reference, scene, made, study],
+      [made, study, reference, scene],
+    ] as const) {
+      const who = await makeWorker(firstIn);
+      await join(who, first);
+      await transact(sponsor, (tx) =>
+        engagePerson(tx, {
+          projectId: secondIn.project.id,
+          personId: who.actor.personId,
+          viaOrgId: vendorOrg.id,
+          role: 'annotator',
+        }),
+      );
+      await expect(join(who, second)).rejects.toMatchObject({ details: [{ code: 'independence.taken' }] });
+    }
+    expect(await viewElsewhere(sponsor, { projectId: scene.project.id })).toMatchObject([
+      { id: made, projectId: study.project.id, kind: 'production', status: 'open' },
+    ]);
+    // A clone in one project keeps what its original was apart from in the other.
+    const { batchId: clone } = await cloneBatch(sponsor, {
+      batchId: reference,
+      name: 'Again',
+      cases: 'same',
+    });
+    expect((await getBatch(t.db, clone)).apartFromBatchIds).toEqual([made]);
+  });
+
+  test('a batch of another sponsor is not named, and a group is not taken from the input, whatever it says', async () => {
     const [scene, other] = [await makeWorkScene(t.db, { cases: 1 }), await makeWorkScene(t.db, { cases: 1 })];
     const foreign = await makeBatch(other);
     await expect(makeBatch(scene, { apartFromBatchIds: [foreign] })).rejects.toMatchObject({

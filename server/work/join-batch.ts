@@ -3,7 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { enforce, refuse } from '#server/command/decision.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
-import { lockIndependence } from '#server/staffing/lock-independence.ts';
+import { lockApart } from './apart-queries.ts';
 import { readsCapOf } from './claim-rules.ts';
 import { type Candidate, type CurrentTerms, decideEligibility, type Eligibility } from './eligibility.ts';
 import {
@@ -48,8 +48,7 @@ async function join(tx: CommandTx, ctx: OrgContext, input: { batchId: string; ti
   const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier: input.tier };
   const who = candidateOf(ctx);
   if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label')) enforceOpen(batch);
-  // Of two batches that keep each other's people away and are joined at the same moment, the later has to see the earlier.
-  await lockIndependence(tx.db, batch.projectId, who.personId);
+  await lockApart(tx.db, who.personId);
   const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
   enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
   if (!('terms' in eligibility)) throw notFound();

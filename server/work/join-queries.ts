@@ -9,42 +9,6 @@ import type { Tier } from './rules.ts';
 
 type Key = { batchId: string; annotatorId: string; tier: Tier };
 
-/**
- * Another batch of the project in which the person is a reader of any tier and whose people must be others than here, or null: one
- * of them names the other, or both are pilots of one call. The batches of one pilot, its extensions (R10), are no others. Indexes:
- * readers_person_idx, pilot_batches_batch_key.
- */
-export async function findBatchApart(
-  q: Queryable,
-  input: {
-    batch: Pick<Batch, 'id' | 'projectId' | 'apartFromBatchIds' | 'independenceGroup'>;
-    personId: string;
-  },
-): Promise<string | null> {
-  const { id, projectId, apartFromBatchIds, independenceGroup } = input.batch;
-  const [row] = await q.execute<{ id: string }>(sql`
-    select b.id from readers r join batches b on b.id = r.batch_id
-    where r.annotator_id = ${input.personId} and b.project_id = ${projectId} and b.id <> ${id}
-      and (b.id = any(${sql.param([...(apartFromBatchIds ?? [])])}::uuid[]) or ${id}::uuid = any(b.apart_from_batch_ids)
-        or b.independence_group = ${independenceGroup}::text and not exists (
-          select 1 from pilot_batches own join pilot_batches other on other.pilot_id = own.pilot_id
-          where own.batch_id = ${id} and other.batch_id = b.id))
-    limit 1`);
-  return row?.id ?? null;
-}
-
-/** The batches whose people are kept apart from those of a batch, whichever of the two names the other. Index: batches_project_idx. */
-export async function listApart(
-  q: Queryable,
-  batch: Pick<Batch, 'id' | 'projectId' | 'apartFromBatchIds'>,
-): Promise<{ id: string; name: string }[]> {
-  const rows = await q.execute<{ id: string; name: string }>(sql`
-    select id, name from batches where project_id = ${batch.projectId}
-      and (id = any(${sql.param([...(batch.apartFromBatchIds ?? [])])}::uuid[]) or ${batch.id}::uuid = any(apart_from_batch_ids))
-    order by created_at, id`);
-  return [...rows];
-}
-
 /** Locks the batch so that people join one after the other and its state cannot change meanwhile. */
 export async function lockForJoin(tx: Tx, batchId: string): Promise<Batch | null> {
   const [row] = await tx.select().from(batches).where(eq(batches.id, batchId)).for('no key update');

@@ -22,6 +22,8 @@ const priceMinor = z
 export const tier = z.enum(TIERS);
 
 /** What a batch can be for. */
+/** Kinds whose people can be kept apart: exams, trainings and calibrations are for those who read elsewhere. */
+export const KEPT_APART_KINDS = ['self_label', 'pilot', 'production', 'relabel'] as const;
 export const BATCH_KINDS = [
   'self_label',
   'pilot',

@@ -11,7 +11,7 @@ import {
 import { consensusChoice } from './consensus-choice.ts';
 import { draftWork } from './draft-work.ts';
 import { relabelScope } from './inbox-schemas.ts';
-import { BATCH_KINDS, reason, tier } from './schemas.ts';
+import { BATCH_KINDS, KEPT_APART_KINDS, reason, tier } from './schemas.ts';
 import { stratum } from './selection-schemas.ts';
 
 export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
@@ -206,6 +206,20 @@ const totals = z.object({
   postedMinor: z.bigint(),
 });
 export const batchListView = z.array(batchView.extend({ totals }));
+const batchApart = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  projectTitle: z.string(),
+  name: z.string(),
+});
+/** Batches of the sponsor's other projects whose people can be kept apart. */
+export const batchesElsewhere = z.array(
+  batchApart.extend({
+    kind: z.enum(KEPT_APART_KINDS),
+    status: z.enum(BATCH_STATUSES),
+    vendorName: z.string().nullable(),
+  }),
+);
 export const batchDetailView = batchView.extend({
   /** The fields of the protocol version that it is read by, not of a newer one. */
   labelFields: z.array(labelField),
@@ -214,7 +228,7 @@ export const batchDetailView = batchView.extend({
   /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */
   missingFundsMinor: z.bigint(),
   /** Batches whose people are others than here (R23), whichever of the two names the other. */
-  apartFrom: z.array(z.object({ id: z.uuid(), name: z.string() })),
+  apartFrom: z.array(batchApart),
   selection: z
     .object({
       population: count,

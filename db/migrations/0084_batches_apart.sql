@@ -1,0 +1,1 @@
+CREATE INDEX "batches_apart_idx" ON "batches" USING gin ("apart_from_batch_ids") WHERE apart_from_batch_ids is not null;
