@@ -1,6 +1,6 @@
 import { cva, type VariantProps } from 'class-variance-authority';
 import { LoaderCircle } from 'lucide-react';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { cn } from './cn.ts';
 
 export const buttonStyle = cva(
@@ -36,6 +36,12 @@ export type ButtonProps = ComponentProps<'button'> &
     icon?: ReactNode;
   };
 
+/** A press that comes too early: it neither acts nor sends the form. */
+function ignore(event: MouseEvent) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 /** A verb with its object ("Sign protocol v2"). Type is `button` unless said otherwise. */
 export function Button({
   variant,
@@ -44,18 +50,20 @@ export function Button({
   icon,
   className,
   children,
-  disabled,
   type = 'button',
+  onClick,
   ...rest
 }: ButtonProps) {
   return (
     <button
       type={type}
-      disabled={disabled || pending}
       aria-busy={pending || undefined}
+      // Not `disabled`: that would take the focus from who has just pressed it.
+      aria-disabled={pending || undefined}
       data-acts={variant === 'primary' || variant === 'danger' ? '' : undefined}
       className={cn(buttonStyle({ variant, size }), className)}
       {...rest}
+      onClick={pending ? ignore : onClick}
     >
       {pending ? <LoaderCircle aria-hidden className="animate-spin" /> : icon}
       {children}
