@@ -3,10 +3,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { byField, refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
+import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
@@ -21,6 +23,10 @@ const CLASSES: { value: ChangeClass; label: string }[] = [
   { value: 'editorial', label: 'It is wording only' },
 ];
 
+/** The fields by the names that the server has for them. */
+const TITLE = 'edgeCase.title';
+const DESCRIPTION = 'edgeCase.description';
+
 type ClarifyProps = {
   /** What becomes a clarification: an edge case, or the answer to one question, with what was answered already. */
   of: { batchId: string; alertId: string } | { batchId: string; flagId: string; reply: string | null };
@@ -34,7 +40,8 @@ export function Clarify({ of }: ClarifyProps) {
   const [title, setTitle] = useState('');
   const [description, setDescription] = useState('flagId' in of ? (of.reply ?? '') : '');
   const [changeClass, setChangeClass] = useState<ChangeClass>('clarifying');
-  const [problems, setProblems] = useState<{ title?: string; description?: string; all?: string }>({});
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const wrong = byField(problems);
   const impact = useQuery(trpc.work.changeImpact.queryOptions({ batchId: of.batchId }, { enabled: isOpen }));
   const after = {
     onSuccess: ({ version }: { version: number }) => {
@@ -42,7 +49,7 @@ export function Clarify({ of }: ClarifyProps) {
       toast.success(`Put into the draft of protocol v${version}. Both leads sign it.`);
       router.refresh();
     },
-    onError: (error: { message: string }) => setProblems({ all: error.message }),
+    onError: (error: unknown) => setProblems(refusalProblems(error)),
   };
   const clarifyAlert = useMutation(trpc.work.clarifyAlert.mutationOptions(after));
   const clarifyFlag = useMutation(trpc.work.clarifyFlag.mutationOptions(after));
@@ -57,7 +64,10 @@ export function Clarify({ of }: ClarifyProps) {
       title="Make it a clarification"
       description="An example in the next version of the protocol. It binds readers once both leads have signed."
       open={isOpen}
-      onOpenChange={setIsOpen}
+      onOpenChange={(open) => {
+        setIsOpen(open);
+        setProblems([]);
+      }}
       trigger={
         'flagId' in of ? (
           <Button size="sm">Make it a clarification</Button>
@@ -71,24 +81,27 @@ export function Clarify({ of }: ClarifyProps) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          const found = {
-            ...(title.trim() === '' ? { title: 'Give the example a title.' } : {}),
-            ...(description.trim() === '' ? { description: 'Say what to do in such a case.' } : {}),
-          };
+          const found = [
+            ...(title.trim() === '' ? [{ name: TITLE, message: 'Give the example a title.' }] : []),
+            ...(description.trim() === ''
+              ? [{ name: DESCRIPTION, message: 'Say what to do in such a case.' }]
+              : []),
+          ];
           setProblems(found);
-          if (Object.keys(found).length === 0) send();
+          if (found.length === 0) send();
         }}
       >
-        <Field label="Title" name="edge-title" error={problems.title}>
+        <FormErrorSummary problems={problems} />
+        <Field label="Title" name={TITLE} error={wrong[TITLE]}>
           <Input maxLength={200} value={title} onChange={(event) => setTitle(event.target.value)} />
         </Field>
         <Field
           label="What to do in such a case"
-          name="edge-description"
+          name={DESCRIPTION}
           hint={
             answersToo ? 'No patient data. Whoever asked is told this as the answer.' : 'No patient data.'
           }
-          error={problems.description}
+          error={wrong[DESCRIPTION]}
         >
           <Textarea
             rows={4}
@@ -116,7 +129,6 @@ export function Clarify({ of }: ClarifyProps) {
               ? impact.error.message
               : 'Counting what it touches …'}
         </p>
-        {problems.all ? <p className="text-critical-ink text-sm">{problems.all}</p> : null}
         <div>
           <Button type="submit" variant="primary" pending={clarifyAlert.isPending || clarifyFlag.isPending}>
             Put it into the protocol’s draft

@@ -1,11 +1,14 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import type { inferRouterOutputs } from '@trpc/server';
 import { useState } from 'react';
+import { refusalProblems } from '#app/_shell/read-form.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import type { AppRouter } from '#server/routers/_app.ts';
 import { relabelHref } from './relabel-href.ts';
 
 type RelabelProposalProps = {
@@ -30,21 +33,41 @@ export function RelabelProposal(props: RelabelProposalProps) {
   return <Parts {...props} scope={change.scope} />;
 }
 
-/** Counted when it is asked for: a look through every case of a dataset, and a page lists many clarifications. */
+/**
+ * Counted when it is asked for: a look through every case of a dataset, and a page lists many clarifications. The button stays, so that
+ * the focus does too and a count that failed can be asked for again.
+ */
 function Parts(props: RelabelProposalProps & { scope: 'all' | 'disputed' }) {
-  const { projectId, batchId, scope, mayMake } = props;
+  const { batchId } = props;
   const trpc = useTRPC();
   const [isOpen, setIsOpen] = useState(false);
   const impact = useQuery(trpc.work.changeImpact.queryOptions({ batchId }, { enabled: isOpen }));
-  if (!isOpen)
-    return (
-      <Button size="sm" onClick={() => setIsOpen(true)}>
-        Show the cases to read again
+  const ask = () => (isOpen ? void impact.refetch() : setIsOpen(true));
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Button size="sm" pending={impact.isFetching} onClick={ask}>
+        {isOpen ? 'Count again' : 'Show the cases to read again'}
       </Button>
-    );
-  if (!impact.data) return <>{impact.error ? impact.error.message : 'Counting the cases to read again …'}</>;
-  const { protocolVersionId } = impact.data;
-  const parts = impact.data.relabel.find((one) => one.scope === scope)?.parts ?? [];
+      <div role="status">
+        {impact.isFetching ? (
+          'Counting the cases to read again …'
+        ) : impact.error ? (
+          refusalProblems(impact.error)[0]?.message
+        ) : impact.data ? (
+          <Found {...props} impact={impact.data} />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+type Impact = inferRouterOutputs<AppRouter>['work']['changeImpact'];
+type FoundProps = RelabelProposalProps & { scope: 'all' | 'disputed'; impact: Impact };
+
+/** The parts that are to be read again, or that none is left. */
+function Found({ projectId, scope, mayMake, impact }: FoundProps) {
+  const { protocolVersionId } = impact;
+  const parts = impact.relabel.find((one) => one.scope === scope)?.parts ?? [];
   if (parts.length === 0)
     return (
       <>
