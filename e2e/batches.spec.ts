@@ -92,7 +92,7 @@ test('whoever leads quality pauses a reader of a batch with a reason and lets th
   await pause.click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: `Pause ${alias}` }).click();
-  await expect(dialog.getByText('Say why.')).toBeVisible();
+  await expect(dialog.getByText('Say why, in at least 3 characters.')).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('Sides are mixed up; we talk about it first.');
   await dialog.getByRole('button', { name: `Pause ${alias}` }).click();
@@ -112,6 +112,8 @@ test('a batch form says what the panel will have to decide, and whose people mus
   await openBatches(page);
   await page.getByRole('link', { name: 'Create batch' }).click();
   const forecast = page.getByRole('status').filter({ hasText: 'Expect your panel to decide' });
+  // The preview gives the number of cases: before it stands there, the forecast changes by itself.
+  await expect(preview(page)).toContainText('that fit');
   await expect(forecast).toContainText(/of \d+ cases/);
   const before = await forecast.textContent();
   await page.getByLabel('Reads per case', { exact: true }).fill('5');

@@ -40,7 +40,7 @@ export function CloneBatch({ refusal, ...of }: ToClone) {
           <LinkButton variant="primary" href={refusal.href}>
             Route cases
           </LinkButton>
-        ) : null
+        ) : undefined
       }
     />
   );

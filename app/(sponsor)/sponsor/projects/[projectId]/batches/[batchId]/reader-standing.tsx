@@ -12,6 +12,9 @@ import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import type { Tier } from '#server/work/rules.ts';
 
+/** Characters of a reason, as the server asks for them. */
+const LEAST_REASON = 3;
+
 type ReaderStandingProps = {
   batchId: string;
   tier: Tier;
@@ -43,6 +46,13 @@ export function ReaderStanding({ batchId, tier, alias, status }: ReaderStandingP
   const pause = useMutation(trpc.work.pauseReader.mutationOptions(done));
   const resume = useMutation(trpc.work.resumeReader.mutationOptions(done));
   const call = isActive ? pause : resume;
+  /** What went wrong at an earlier opening is no matter of this one. */
+  const turn = (isOpen: boolean) => {
+    setOpen(isOpen);
+    setIsMissing(false);
+    pause.reset();
+    resume.reset();
+  };
   return (
     <Dialog
       size="sm"
@@ -53,7 +63,7 @@ export function ReaderStanding({ batchId, tier, alias, status }: ReaderStandingP
           : 'They can claim cases here again.'
       }
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={turn}
       trigger={
         <Button size="sm" variant="quiet">
           {verb}
@@ -64,7 +74,7 @@ export function ReaderStanding({ batchId, tier, alias, status }: ReaderStandingP
           variant="primary"
           pending={call.isPending}
           onClick={() => {
-            const missing = reason.trim().length < 3;
+            const missing = reason.trim().length < LEAST_REASON;
             setIsMissing(missing);
             if (!missing) call.mutate({ batchId, tier, alias, reason });
           }}
@@ -78,7 +88,7 @@ export function ReaderStanding({ batchId, tier, alias, status }: ReaderStandingP
         <Field
           label="Reason"
           hint="The person reads it; nothing about a patient belongs here."
-          error={isMissing ? 'Say why.' : undefined}
+          error={isMissing ? `Say why, in at least ${LEAST_REASON} characters.` : undefined}
         >
           <Textarea
             rows={2}

@@ -74,7 +74,6 @@ export function ReaderTable({
               <TextLink href={inboxHref}>Decide on {reader.alias}</TextLink>
             ) : (
               <ReaderStanding
-                key={reader.status}
                 batchId={batchId}
                 tier={reader.tier}
                 alias={reader.alias}
