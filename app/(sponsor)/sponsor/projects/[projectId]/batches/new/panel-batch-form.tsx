@@ -12,11 +12,13 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { counted, quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
-import { NumberField, requiredNumber } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
+import { NumberField } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { createBatchInput } from '#server/work/schemas.ts';
+import { NO_SPLIT } from './case-choice.ts';
 import type { EarlierBatch } from './choose-earlier-work.tsx';
 import { OtherPeople } from './keep-apart.tsx';
+import { type PanelBatchValues, toPanelBatchInput } from './panel-batch-values.ts';
 
 export type PanelBatchFormProps = {
   projectId: string;
@@ -37,14 +39,14 @@ const WORDS: Record<string, string> = {
 export function PanelBatchForm({ projectId, datasets, panel, batches, made }: PanelBatchFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
-  const [values, setValues] = useState({
+  const [values, setValues] = useState<PanelBatchValues>({
     name: made === 0 ? 'Panel' : `Panel ${made + 1}`,
     datasetId: datasets[0]?.id ?? '',
     split: '',
     cases: '',
     overlap: String(Math.max(panel.needed, panel.readers.length)),
+    apartFromBatchIds: [],
   });
-  const [apart, setApart] = useState<readonly string[]>([]);
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const set = (part: Partial<typeof values>) => setValues((before) => ({ ...before, ...part }));
   const create = useMutation(
@@ -58,19 +60,7 @@ export function PanelBatchForm({ projectId, datasets, panel, batches, made }: Pa
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const parsed = createBatchInput.safeParse({
-      projectId,
-      datasetId: values.datasetId,
-      name: values.name,
-      kind: 'self_label',
-      ...(values.split.trim() === '' ? {} : { split: values.split.trim() }),
-      ...(values.cases.trim() === '' ? {} : { caseLimit: Number(values.cases) }),
-      ...(apart.length > 0 ? { apartFromBatchIds: [...apart] } : {}),
-      overlap: requiredNumber(values.overlap),
-      goldMode: 'none',
-      reviewShareBasisPoints: 0,
-      pricePerReadMinor: 0n,
-    });
+    const parsed = createBatchInput.safeParse(toPanelBatchInput(projectId, values));
     const found = parsed.success
       ? []
       : formProblems(parsed.error).map(({ name, message }) => ({
@@ -118,6 +108,7 @@ export function PanelBatchForm({ projectId, datasets, panel, batches, made }: Pa
                   {split}
                 </option>
               ))}
+              <option value={NO_SPLIT}>Cases without a split</option>
             </NativeSelect>
           </Field>
         )}
@@ -141,7 +132,11 @@ export function PanelBatchForm({ projectId, datasets, panel, batches, made }: Pa
           onChange={(overlap) => set({ overlap })}
         />
       </div>
-      <OtherPeople batches={batches} chosen={apart} onChange={setApart} />
+      <OtherPeople
+        batches={batches}
+        chosen={values.apartFromBatchIds}
+        onChange={(apartFromBatchIds) => set({ apartFromBatchIds })}
+      />
       <p className="prose-width text-ink-2 text-sm">
         {panel.readers.length === 0
           ? 'Nobody is on the panel yet; add readers on the Gold tab.'
