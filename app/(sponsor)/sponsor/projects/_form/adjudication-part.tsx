@@ -5,6 +5,7 @@ import { Button } from '#app/_ui/button.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
+import { NumberField } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { keysOf, type PolicyValues } from './form-values.ts';
 import { type ForecastBasis, PanelForecast } from './panel-forecast.tsx';
 import { toOverlapRule } from './tier-values.ts';
@@ -41,30 +42,23 @@ export function AdjudicationPart({ policy, basis, cases, at, onChange }: PartPro
         onCheckedChange={(checked) => onChange({ noMajority: checked === true })}
       />
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field
+        <NumberField
           label="Levels apart, at least"
           name="qualityPolicy.adjudication.ordinalSpreadAtLeast"
           hint="Ordered fields; empty means not looked at"
           error={at('adjudication.ordinalSpreadAtLeast')}
-        >
-          <Input
-            inputMode="numeric"
-            value={policy.ordinalSpreadAtLeast}
-            onChange={(event) => onChange({ ordinalSpreadAtLeast: event.target.value })}
-          />
-        </Field>
-        <Field
+          value={policy.ordinalSpreadAtLeast}
+          onChange={(ordinalSpreadAtLeast) => onChange({ ordinalSpreadAtLeast })}
+        />
+        <NumberField
+          isDecimal
           label="Certainty below"
           name="qualityPolicy.adjudication.posteriorBelow"
           hint={`0 to 1; empty means not looked at. ${CERTAINTY_WORDS[policy.overlapMode === 'adaptive' ? 'dawid_skene' : policy.consensusMethod]}`}
           error={at('adjudication.posteriorBelow')}
-        >
-          <Input
-            inputMode="decimal"
-            value={policy.posteriorBelow}
-            onChange={(event) => onChange({ posteriorBelow: event.target.value })}
-          />
-        </Field>
+          value={policy.posteriorBelow}
+          onChange={(posteriorBelow) => onChange({ posteriorBelow })}
+        />
       </div>
       <NamedClasses classes={policy.classes} at={at} onChange={(classes) => onChange({ classes })} />
       <Field

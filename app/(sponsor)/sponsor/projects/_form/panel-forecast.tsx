@@ -24,7 +24,7 @@ type PanelForecastProps = {
   overlapRule: unknown;
   method: ConsensusMethodName;
   basis: ForecastBasis;
-  /** Cases that are read; null while they are not known, then of each hundred. */
+  /** Cases that are read; null while they are not known, then of each hundred. Of none nothing is forecast. */
   cases: number | null;
 };
 
@@ -38,8 +38,8 @@ export function PanelForecast({
   cases,
 }: PanelForecastProps) {
   const read = overlapRule.safeParse(typed);
-  if (!read.success || !Number.isInteger(overlap) || overlap < 1 || overlap > 100) return null;
-  const of = cases === null || cases === 0 ? 100 : cases;
+  if (!read.success || !Number.isInteger(overlap) || overlap < 1 || overlap > 100 || cases === 0) return null;
+  const of = cases ?? 100;
   const found = forecastAdjudication({
     rule,
     overlap,
