@@ -81,12 +81,12 @@ export async function tellTime(
   const now = of.now.toISOString();
   await q.execute(sql`
     insert into drafts (batch_id, lease_id, annotator_id, task_id, active_ms, updated_at)
-    select s.batch_id, s.lease_id, s.annotator_id, s.task_id,
+    select ${of.batchId}::uuid, s.lease_id, s.annotator_id, s.task_id,
       least(u.ms, greatest(0, extract(epoch from ${now}::timestamptz - s.claimed_at) * 1000))::int, ${now}::timestamptz
     from (select lease_id, max(ms) as ms from unnest(${sql.param(told.map((one) => one.leaseId))}::uuid[],
       ${sql.param(told.map((one) => one.activeMs))}::int[]) as u (lease_id, ms) group by 1) u
     cross join lateral (
-      select s.batch_id, s.lease_id, s.annotator_id, s.task_id, s.claimed_at from slots s
+      select s.lease_id, s.annotator_id, s.task_id, s.claimed_at from slots s
       where s.batch_id = ${of.batchId} and s.lease_id = u.lease_id and s.status = 'leased'
         and (s.annotator_id = ${of.annotatorId}) is true and s.lease_until > ${now}::timestamptz limit 1) s
     on conflict (batch_id, lease_id) do update set active_ms = greatest(drafts.active_ms, excluded.active_ms)
