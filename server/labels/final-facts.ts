@@ -15,6 +15,14 @@ export type FinalFacts = {
 
 type Row = Omit<FinalFacts, 'values'> & { values: Record<string, unknown> | null };
 
+/**
+ * When the batch `b` of a final label `f` settled its case for the first time, at the latest when the batch itself was settled. Of several
+ * batches the one that is latest by this has the newest label of a case: what an appeal, a check or the panel changes in a batch later is
+ * a version of its own label, and comes before no batch that has read the case anew since. Index: the primary key.
+ */
+export const SETTLED_FIRST = sql.raw(`least(b.settled_at, case when f.version = 1 then f.settled_at else (
+  select v.settled_at from final_labels v where v.batch_id = f.batch_id and v.task_id = f.task_id and v.version = 1) end)`);
+
 /** The newest final label of every case in some batches; what new batches are chosen by. Index: the primary key. */
 export async function finalFactsOf(q: Queryable, batchIds: readonly string[]): Promise<FinalFacts[]> {
   if (batchIds.length === 0) return [];
@@ -25,7 +33,7 @@ export async function finalFactsOf(q: Queryable, batchIds: readonly string[]): P
       exists (select 1 from jsonb_each(f.fields) e where jsonb_array_length(e.value -> 'votes') > 1) as "isDisputed"
     from final_labels f join batches b on b.id = f.batch_id
     where f.batch_id = any(${sql.param([...batchIds])}::uuid[])
-    order by f.case_id, f.settled_at desc, f.version desc`);
+    order by f.case_id, ${SETTLED_FIRST} desc, f.batch_id, f.version desc`);
   return [...rows].map((row) => ({
     ...row,
     values: Object.fromEntries(

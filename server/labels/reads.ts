@@ -226,5 +226,5 @@ export {
   listDecisions,
   type ReviewStep,
 } from './decisions.ts';
-export { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from './final-facts.ts';
+export { casesReadByAlias, type FinalFacts, finalFactsOf, SETTLED_FIRST, valueText } from './final-facts.ts';
 export { getProvenance, type Provenance, type ProvenanceStep } from './provenance.ts';

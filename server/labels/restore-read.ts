@@ -105,7 +105,7 @@ async function settleAnew(
   if (isSettled && ['open', 'labelled'].includes(p.status)) await settleWithWhatItHas(tx, p);
 }
 
-/** The final label as it was, with the read among its sources and in its cost (R12). */
+/** The final label as it was, and of the time when it was settled, with the read among its sources and in its cost (R12). */
 async function standsWith(
   tx: CommandTx,
   p: { batch: Batch; taskId: string },
@@ -122,7 +122,7 @@ async function standsWith(
     costMinor: await costOfTask(tx.db, { batchId: p.batch.id, taskId: p.taskId }),
     currency: final.currency,
     uncertain: final.uncertain,
-    settledAt: tx.now,
+    settledAt: final.settledAt,
   });
 }
 

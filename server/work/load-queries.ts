@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import type { batchLoads } from '#db/schema/work-batches.ts';
+import { SETTLED_FIRST } from '#server/labels/reads.ts';
 import type { Batch } from './reads.ts';
 
 /** Keeps what a draft is to be loaded with. */
@@ -168,7 +169,8 @@ export async function insertPriorLabels(
     join tasks o on o.batch_id = b.id and o.case_id = n.case_id
     join final_labels f on f.batch_id = o.batch_id and f.task_id = o.id
     where n.batch_id = ${batch.id} and n.id = any(${sql.param([...taskIds])}::uuid[])
-    order by n.id, (b.id = ${batch.parentBatchId}::uuid) is true desc, f.settled_at desc, f.version desc`);
+    order by n.id, (b.id = ${batch.parentBatchId}::uuid) is true desc, ${SETTLED_FIRST} desc, f.batch_id,
+      f.version desc`);
 }
 
 /** Tasks of a batch by id, keyset by `after`. Index: the primary key. */
