@@ -28,7 +28,7 @@ export function MemberList({
         { key: 'email', header: 'Address' },
         { key: 'roles', header: 'Roles' },
         { key: 'since', header: 'Since' },
-        { key: 'change', header: 'Change', align: 'right', phone: 'side', fixed: true },
+        { key: 'change', header: 'Change', align: 'right', phone: 'side', fixed: true, isAction: true },
       ]}
       rows={members.map((member) => ({
         id: member.personId,

@@ -23,7 +23,7 @@ import {
   type TableColumn,
   type TableFilter,
   type TableRow,
-  toCsv,
+  tableCsv,
 } from './table-model.ts';
 import { useColumnChoice } from './use-column-choice.ts';
 import { useTableUrl } from './use-table-url.ts';
@@ -164,15 +164,7 @@ function LoadedTable(props: DataTableProps) {
         onCsv={
           props.csvHidden
             ? undefined
-            : () =>
-                downloadText(
-                  `${props.id}.csv`,
-                  'text/csv',
-                  toCsv(
-                    visible.map((column) => column.header),
-                    ordered.map((row) => visible.map((column) => cellValue(row, column.key))),
-                  ),
-                )
+            : () => downloadText(`${props.id}.csv`, 'text/csv', tableCsv(visible, ordered))
         }
       />
       {props.note ? <p className="text-ink-3 text-xs">{props.note}</p> : null}

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { compareValues, filterRows, type TableColumn, type TableRow, toCsv } from './table-model.ts';
+import {
+  compareValues,
+  filterRows,
+  type TableColumn,
+  type TableRow,
+  tableCsv,
+  toCsv,
+} from './table-model.ts';
 
 const columns: TableColumn[] = [
   { key: 'name', header: 'Name' },
@@ -29,6 +36,18 @@ describe('compareValues', () => {
     expect([10n, 9n].sort(compareValues)).toEqual([9n, 10n]);
     expect(['R-10', 'R-9'].sort(compareValues)).toEqual(['R-9', 'R-10']);
     expect(compareValues(new Date(1), new Date(2))).toBeLessThan(0);
+  });
+});
+
+describe('tableCsv', () => {
+  it('says the unit that the cells say, and leaves out what only acts', () => {
+    const shown: TableColumn[] = [
+      { key: 'name', header: 'Name' },
+      { key: 'active', header: 'Active time', csvHeader: 'Active time (s)' },
+      { key: 'reject', header: 'Reject', isAction: true },
+    ];
+    const read = { id: '1', cells: { name: 'R01', active: null, reject: 'Reject' }, values: { active: 90 } };
+    expect(tableCsv(shown, [read])).toBe('Name,Active time (s)\r\nR01,90\r\n');
   });
 });
 

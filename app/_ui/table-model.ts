@@ -17,6 +17,10 @@ export type TableColumn = {
   fixed?: boolean | undefined;
   /** Keeps the cell on one line and cuts it at this width. */
   maxWidth?: number | undefined;
+  /** Its heading in the CSV, where figures lose the unit that a cell says: "Active time (s)". */
+  csvHeader?: string | undefined;
+  /** Holds what can be done with a row, nothing that is known of it: not in the CSV. */
+  isAction?: boolean | undefined;
 };
 
 export type TableRow = {
@@ -82,6 +86,15 @@ function csvField(value: CellValue): string {
   const safe =
     typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** What is shown of a table, to take away: its columns but for those that only act, each row by its values. */
+export function tableCsv(columns: readonly TableColumn[], rows: readonly TableRow[]): string {
+  const kept = columns.filter((column) => !column.isAction);
+  return toCsv(
+    kept.map((column) => column.csvHeader ?? column.header),
+    rows.map((row) => kept.map((column) => cellValue(row, column.key))),
+  );
 }
 
 /** A header line and one line per row, as RFC 4180 has it. */

@@ -40,7 +40,13 @@ export default async function EarningsPage({ searchParams }: EarningsPageProps) 
           { key: 'earned', header: 'Accepted', align: 'right', phone: 'side', sortable: true },
           { key: 'waiting', header: 'Waiting', align: 'right', sortable: true },
           { key: 'rate', header: 'Per active hour', align: 'right', sortable: true },
-          { key: 'active', header: 'Active time', align: 'right', sortable: true },
+          {
+            key: 'active',
+            header: 'Active time',
+            csvHeader: 'Active time (s)',
+            align: 'right',
+            sortable: true,
+          },
           { key: 'submitted', header: 'Submitted', align: 'right', sortable: true },
           { key: 'rejected', header: 'Rejected', align: 'right', sortable: true },
           { key: 'payee', header: 'Paid to' },
@@ -100,6 +106,7 @@ function Answer({ lines }: { lines: readonly Line[] }) {
 
 function toRow(line: Line) {
   const rate = line.perActiveHourMinor;
+  const activeSeconds = Math.round(line.activeMs / 1000);
   const money = (amountMinor: bigint) => <Money amountMinor={amountMinor} currency={line.currency} />;
   return {
     id: `${line.batchId}${line.tier}`,
@@ -117,7 +124,7 @@ function toRow(line: Line) {
       earned: money(line.acceptedMinor),
       waiting: line.waitingMinor === 0n ? <span className="text-ink-3">none</span> : money(line.waitingMinor),
       rate: rate === null ? <span className="text-ink-3">under a minute</span> : money(rate),
-      active: formatDuration(Math.round(line.activeMs / 1000)),
+      active: formatDuration(activeSeconds),
       submitted: String(line.submitted),
       rejected: String(line.rejected),
       payee: line.isPayeeOwn ? (
@@ -132,7 +139,7 @@ function toRow(line: Line) {
       earned: line.acceptedMinor,
       waiting: line.waitingMinor,
       rate,
-      active: line.activeMs,
+      active: activeSeconds,
       submitted: line.submitted,
       rejected: line.rejected,
       payee: line.payee,

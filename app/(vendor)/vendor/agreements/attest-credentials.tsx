@@ -100,7 +100,7 @@ export function AttestCredentials({
             { key: 'level', header: 'Level' },
             { key: 'expires', header: 'Expires' },
             { key: 'state', header: 'State' },
-            { key: 'act', header: 'Your word', align: 'right', phone: 'side', fixed: true },
+            { key: 'act', header: 'Your word', align: 'right', phone: 'side', fixed: true, isAction: true },
           ]}
           rows={page.items.map((one) => ({
             id: one.credentialId,

@@ -47,19 +47,26 @@ export function ProjectMargin({ project }: { project: Project }) {
         columns={[
           { key: 'person', header: 'Person', sortable: true, phone: 'main' },
           { key: 'reads', header: 'Accepted reads', align: 'right', sortable: true },
-          { key: 'time', header: 'Active time', align: 'right', sortable: true },
+          {
+            key: 'time',
+            header: 'Active time',
+            csvHeader: 'Active time (s)',
+            align: 'right',
+            sortable: true,
+          },
           { key: 'earned', header: 'Earned', align: 'right', sortable: true },
           { key: 'cost', header: 'Cost', align: 'right', sortable: true },
           { key: 'kept', header: 'You keep', align: 'right', sortable: true, phone: 'side' },
         ]}
         rows={project.people.map((person) => {
+          const activeSeconds = Math.round(person.activeMs / 1000);
           const kept = person.costMinor === null ? null : person.earnedMinor - person.costMinor;
           return {
             id: person.personId,
             cells: {
               person: person.name,
               reads: person.reads,
-              time: <Duration seconds={person.activeMs / 1000} />,
+              time: <Duration seconds={activeSeconds} />,
               earned: <Money codeHidden amountMinor={person.earnedMinor} currency={currency} />,
               cost:
                 person.costMinor === null ? (
@@ -72,7 +79,7 @@ export function ProjectMargin({ project }: { project: Project }) {
             values: {
               person: person.name,
               reads: person.reads,
-              time: person.activeMs,
+              time: activeSeconds,
               earned: person.earnedMinor,
               cost: person.costMinor,
               kept,

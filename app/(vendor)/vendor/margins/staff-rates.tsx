@@ -20,7 +20,7 @@ export function StaffRates({ staff, currency }: { staff: MarginsView['staff']; c
         { key: 'person', header: 'Person', sortable: true, phone: 'main' },
         { key: 'rate', header: 'Rate' },
         { key: 'since', header: 'Since', sortable: true },
-        { key: 'act', header: '', align: 'right', phone: 'side' },
+        { key: 'act', header: '', align: 'right', phone: 'side', isAction: true },
       ]}
       rows={staff.map(({ personId, name, rates }) => ({
         id: personId,

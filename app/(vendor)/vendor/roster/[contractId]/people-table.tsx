@@ -50,7 +50,9 @@ export function PeopleTable({ plan, contract, isBusy, onPlan }: PeopleTableProps
           ? [{ key: 'cost', header: 'Cost', align: 'right' as const, sortable: true }]
           : []),
         { key: 'status', header: 'Answer', sortable: true, phone: 'side' as const },
-        ...(isInForce ? [{ key: 'act', header: '', align: 'right' as const, phone: 'side' as const }] : []),
+        ...(isInForce
+          ? [{ key: 'act', header: '', align: 'right' as const, phone: 'side' as const, isAction: true }]
+          : []),
       ]}
       rows={plan.people.map((one) => {
         const { says, tone } = STATUS[one.status];

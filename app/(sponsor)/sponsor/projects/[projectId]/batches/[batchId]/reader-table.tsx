@@ -11,6 +11,8 @@ import { ReaderStanding } from './reader-standing.tsx';
 
 type Reader = inferRouterOutputs<AppRouter>['work']['batch']['readers'][number];
 
+const activeSeconds = (reader: Reader) => Math.round(reader.activeMs / 1000);
+
 /** The readers of a batch with their counters. */
 export function ReaderTable({
   readers,
@@ -39,10 +41,16 @@ export function ReaderTable({
         { key: 'accepted', header: 'Accepted', align: 'right', sortable: true },
         { key: 'rejected', header: 'Rejected', align: 'right', sortable: true },
         { key: 'skipped', header: 'Skipped', align: 'right', sortable: true },
-        { key: 'active', header: 'Active time', align: 'right', sortable: true },
+        {
+          key: 'active',
+          header: 'Active time',
+          csvHeader: 'Active time (s)',
+          align: 'right',
+          sortable: true,
+        },
         { key: 'seen', header: 'Last seen', sortable: true },
-        ...(relabelHref === null ? [] : [{ key: 'again', header: 'Read again' }]),
-        ...(inboxHref === null ? [] : [{ key: 'standing', header: 'Pause' }]),
+        ...(relabelHref === null ? [] : [{ key: 'again', header: 'Read again', isAction: true }]),
+        ...(inboxHref === null ? [] : [{ key: 'standing', header: 'Pause', isAction: true }]),
       ]}
       rows={readers.map((reader) => ({
         id: `${batchId} ${reader.alias} ${reader.tier}`,
@@ -61,7 +69,7 @@ export function ReaderTable({
           accepted: reader.accepted.toLocaleString('en'),
           rejected: reader.rejected.toLocaleString('en'),
           skipped: reader.skipped.toLocaleString('en'),
-          active: <Duration seconds={Math.round(reader.activeMs / 1000)} />,
+          active: <Duration seconds={activeSeconds(reader)} />,
           seen: <DateTime at={reader.lastSeenAt} />,
           again:
             relabelHref !== null && reader.tier === 'label' && reader.submitted > 0 ? (
@@ -89,7 +97,7 @@ export function ReaderTable({
           accepted: reader.accepted,
           rejected: reader.rejected,
           skipped: reader.skipped,
-          active: reader.activeMs,
+          active: activeSeconds(reader),
           seen: reader.lastSeenAt,
         },
       }))}

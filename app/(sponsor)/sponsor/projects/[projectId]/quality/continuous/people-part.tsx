@@ -80,7 +80,7 @@ function ReaderTable({
         { key: 'accuracy', header: 'Accuracy on gold', sortable: true, phone: 'side' },
         { key: 'consensus', header: 'Agreement with the others', sortable: true },
         { key: 'days', header: 'Days', align: 'right', sortable: true },
-        ...(relabelHref === null ? [] : [{ key: 'again', header: 'Read again' }]),
+        ...(relabelHref === null ? [] : [{ key: 'again', header: 'Read again', isAction: true }]),
       ]}
       rows={readers.map((reader) => ({
         id: reader.alias,

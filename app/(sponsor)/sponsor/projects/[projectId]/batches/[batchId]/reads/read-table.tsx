@@ -29,6 +29,8 @@ function words(value: unknown, options: Field['options']): string {
   return Array.isArray(value) ? value.map(named).join(', ') || 'none' : named(value);
 }
 
+const activeSeconds = (read: Read) => Math.round(read.activeMs / 1000);
+
 /** Reads with their answers; each opens the history of its case, and one that waits can be rejected. */
 export function ReadTable({ batchId, reads, fields, mayReject, nextCursor }: ReadTableProps) {
   const [taskId, setTaskId] = useState<string | null>(null);
@@ -46,10 +48,10 @@ export function ReadTable({ batchId, reads, fields, mayReject, nextCursor }: Rea
             maxWidth: 220,
             ...(index > 4 ? { hiddenAtFirst: true } : {}),
           })),
-          { key: 'active', header: 'Active time', align: 'right' },
+          { key: 'active', header: 'Active time', csvHeader: 'Active time (s)', align: 'right' },
           { key: 'submitted', header: 'Submitted' },
           { key: 'state', header: 'State' },
-          ...(mayReject ? [{ key: 'reject', header: 'Reject', phone: 'side' as const }] : []),
+          ...(mayReject ? [{ key: 'reject', header: 'Reject', phone: 'side' as const, isAction: true }] : []),
         ]}
         rows={reads.map((read) => ({
           id: read.labelId,
@@ -74,7 +76,7 @@ export function ReadTable({ batchId, reads, fields, mayReject, nextCursor }: Rea
             ...Object.fromEntries(
               fields.map(({ key, options }) => [`f.${key}`, words(read.answers[key], options)]),
             ),
-            active: <Duration seconds={Math.round(read.activeMs / 1000)} />,
+            active: <Duration seconds={activeSeconds(read)} />,
             submitted: <DateTime at={read.submittedAt} />,
             state: (
               <span className="flex flex-wrap items-center gap-x-2">
@@ -95,7 +97,13 @@ export function ReadTable({ batchId, reads, fields, mayReject, nextCursor }: Rea
                 <RejectRead batchId={batchId} labelId={read.labelId} alias={read.alias} />
               ),
           },
-          values: { reader: read.alias, case: read.caseId, submitted: read.submittedAt, state: read.status },
+          values: {
+            reader: read.alias,
+            case: read.caseId,
+            active: activeSeconds(read),
+            submitted: read.submittedAt,
+            state: read.status,
+          },
         }))}
         nextCursor={nextCursor}
         empty={
