@@ -131,7 +131,7 @@ test.describe('in a batch of one’s own', () => {
     await expect(reader.getByText('No case for you just now')).toBeVisible();
     await reader.goto('/work/earnings');
     const rejected = reader.getByRole('region', { name: 'Rejected reads' });
-    await expect(rejected).toContainText('It was about another case');
+    await expect(rejected).toContainText('It describes another case');
     await expect(rejected).toContainText('The answer is that of the case before.');
     await expectAccessible(reader);
     // R31: an appeal needs its reason, is given once, and is decided by somebody else.

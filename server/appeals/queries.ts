@@ -3,10 +3,8 @@ import type { Queryable, Tx } from '#db/client.ts';
 import { appealDecisions, appeals, waitingAppeals } from '#db/schema/appeals.ts';
 import { BY_APPEAL } from '#server/labels/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
-import type { REJECT_REASONS } from '#server/work/draft-work.ts';
+import type { RejectReason } from '#server/work/draft-work.ts';
 import type { InboxPlace } from '#server/work/inbox-schemas.ts';
-
-type RejectReason = (typeof REJECT_REASONS)[number];
 
 type At = { batchId: string; labelId: string };
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import type { RejectReason } from '#server/work/draft-work.ts';
 import type { Tier } from '#server/work/rules.ts';
 import { type Shown, shown } from '#server/work/schemas.ts';
 import { BY_APPEAL, type FinalField, finalFields } from './schemas.ts';
@@ -44,7 +45,7 @@ export type ProvenanceReview = {
   labelId: string;
   reviewerAlias: string;
   outcome: string;
-  reason: string | null;
+  reason: RejectReason | null;
   comment: string;
   createdAt: Date;
 };

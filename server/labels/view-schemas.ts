@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answersRecord } from '#server/protocols/schemas.ts';
+import { REJECT_REASONS } from '#server/work/draft-work.ts';
 import { tier } from '#server/work/schemas.ts';
 import { caseView } from '#server/work/view-schemas.ts';
 import { finalFields } from './schemas.ts';
@@ -69,7 +70,7 @@ export const provenanceView = z.object({
       labelId: z.uuid(),
       reviewerAlias: z.string(),
       outcome: z.string(),
-      reason: z.string().nullable(),
+      reason: z.enum(REJECT_REASONS).nullable(),
       comment: z.string(),
       createdAt: z.date(),
     }),

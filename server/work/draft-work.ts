@@ -10,6 +10,7 @@ export const REJECT_REASONS = [
   'not_own_work',
   'duplicate',
 ] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
 /** What is wrong with a final label, as a check of it found. */
 export const AUDIT_ERROR_KINDS = ['mislabel', 'omission', 'extra', 'boundary', 'inconsistency'] as const;
 

@@ -1,5 +1,6 @@
 'use client';
 
+import { REJECT_WORDS } from '#app/_shell/reject-words.ts';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { cn } from '#app/_ui/cn.ts';
 import { Field } from '#app/_ui/field.tsx';
@@ -19,7 +20,7 @@ import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { AnswerForm } from './answer-form.tsx';
 import { FieldFault } from './field-heading.tsx';
 import { ReadsSideBySide } from './reads-side-by-side.tsx';
-import { OUTCOME_WORDS, OUTCOMES, REJECT_WORDS } from './say-words.ts';
+import { OUTCOME_WORDS, OUTCOMES } from './say-words.ts';
 import { WhyHere } from './why-here.tsx';
 
 export type DecideFormProps = {

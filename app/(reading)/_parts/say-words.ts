@@ -1,9 +1,4 @@
-import type {
-  FlagKind,
-  RejectReason,
-  ReviewOutcome,
-  SkipReason,
-} from '#app/(reading)/_session/reading-types.ts';
+import type { FlagKind, ReviewOutcome, SkipReason } from '#app/(reading)/_session/reading-types.ts';
 
 /** Words for why a case is passed on. */
 export const SKIP_WORDS: Record<SkipReason, string> = {
@@ -63,12 +58,3 @@ export const OUTCOME_WORDS: Record<ReviewOutcome, string> = {
   reject: 'Reject, unpaid',
 };
 export const OUTCOMES: readonly ReviewOutcome[] = ['accept', 'fix_accept', 'return', 'reject'];
-
-/** R31: the closed list. */
-export const REJECT_WORDS: Record<RejectReason, string> = {
-  no_effort: 'No effort was made',
-  protocol_rule_broken: 'A rule of the protocol was broken',
-  wrong_case: 'It describes another case',
-  not_own_work: 'It is not the reader’s own work',
-  duplicate: 'It is a duplicate',
-};

@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { REJECT_WORDS } from '#app/_shell/reject-words.ts';
 import { CopyId } from '#app/_ui/copy-id.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { ListPages } from '#app/_ui/list-pages.tsx';
@@ -9,15 +10,6 @@ import { AppealForm } from './appeal-form.tsx';
 
 type Rejections = inferRouterOutputs<AppRouter>['appeals']['rejections'];
 type Rejection = Rejections['items'][number];
-
-/** The closed list of R31, in words. */
-const REASONS: Record<Rejection['reason'], string> = {
-  no_effort: 'No effort',
-  protocol_rule_broken: 'A rule of the protocol was broken',
-  wrong_case: 'It was about another case',
-  not_own_work: 'Not your own work',
-  duplicate: 'Handed in twice',
-};
 
 /** What was rejected, by the reason and evidence that were given, what can be done about it, and what came of it. */
 export function RejectedReads({ rejections, isFirst }: { rejections: Rejections; isFirst: boolean }) {
@@ -35,7 +27,7 @@ export function RejectedReads({ rejections, isFirst }: { rejections: Rejections;
         {items.map((one) => (
           <li key={one.labelId} className="flex flex-col gap-1 py-3">
             <p className="flex flex-wrap items-center gap-x-2 font-medium text-base">
-              {REASONS[one.reason]}
+              {REJECT_WORDS[one.reason]}
               <span className="font-normal text-ink-3 text-sm">
                 {one.project} · {one.batch}
               </span>

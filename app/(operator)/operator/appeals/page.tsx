@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { placeFrom, type Search } from '#app/_shell/address.ts';
+import { REJECT_WORDS } from '#app/_shell/reject-words.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
@@ -12,7 +13,6 @@ import { formatDuration } from '#app/_ui/format-duration.ts';
 import { ListPages } from '#app/_ui/list-pages.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
-import { REJECT_WORDS } from '#app/(reading)/_parts/say-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { DecideAppeal } from './decide-appeal.tsx';
 

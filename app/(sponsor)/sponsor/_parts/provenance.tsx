@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { inferRouterOutputs } from '@trpc/server';
 import { z } from 'zod';
+import { REJECT_WORDS } from '#app/_shell/reject-words.ts';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { ErrorState } from '#app/_ui/error-state.tsx';
 import { type CredentialThen, ProvenancePanel } from '#app/_ui/provenance-panel.tsx';
@@ -162,7 +163,7 @@ function pathOf(history: History, main: Step): TimelineEvent[] {
       at: review.createdAt,
       title: `Review: ${statusWords(review.outcome).toLocaleLowerCase()}`,
       who: review.reviewerAlias,
-      says: [review.reason ? statusWords(review.reason) : '', review.comment].filter(Boolean).join(': '),
+      says: [review.reason ? REJECT_WORDS[review.reason] : '', review.comment].filter(Boolean).join(': '),
       tone: review.outcome === 'reject' ? ('critical' as const) : undefined,
     })),
     ...(history.final

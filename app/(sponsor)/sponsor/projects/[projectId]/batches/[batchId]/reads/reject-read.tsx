@@ -2,11 +2,11 @@
 
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
 import { formProblems } from '#app/_shell/read-form.ts';
+import { REJECT_WORDS } from '#app/_shell/reject-words.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
-import { REJECT_WORDS } from '#app/(reading)/_parts/say-words.ts';
 import { rejectInput } from '#server/labels/schemas.ts';
 import { REJECT_REASONS } from '#server/work/draft-work.ts';
 
