@@ -14,6 +14,7 @@ import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { settleBatch } from '#server/work/settle-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { appealRejection } from './appeal-rejection.ts';
 import { decideAppeal } from './decide-appeal.ts';
@@ -64,6 +65,22 @@ describe('appeals decided late', () => {
   const overturn = ({ batchId, labelId }: { batchId: string; labelId: string }) =>
     decideAppeal(operator, { batchId, labelId, outcome: 'overturned', reason: 'It fits the case.' });
   const finalsOf = (batchId: string) => listFinalLabels(t.db, batchId, { limit: 5 });
+  /** As `system`, with something that happens once, right before the n-th transaction that is opened by it. */
+  function decidesBefore(n: number, happens: () => Promise<void>) {
+    const ctx = system();
+    let opened = 0;
+    const transaction: typeof ctx.db.transaction = async (...args) => {
+      opened += 1;
+      if (opened === n) await happens();
+      return ctx.db.transaction(...args);
+    };
+    const db = new Proxy(ctx.db, {
+      get: (of, key) => (key === 'transaction' ? transaction : Reflect.get(of, key)),
+    });
+    return { ...ctx, db };
+  }
+  const statusOf = async ({ batchId, caseId }: { batchId: string; caseId: string }) =>
+    (await t.sql`select status from tasks where batch_id = ${batchId} and case_id = ${caseId}`)[0]?.status;
   /** The case read once in another batch of the project, by somebody else. */
   async function readAgain(input: Parameters<typeof makeBatch>[1], grade: string): Promise<string> {
     const batchId = await makeBatch(scene, { caseIds: oneCase(), overlap: 1, ...input });
@@ -129,5 +146,35 @@ describe('appeals decided late', () => {
     expect(await finalsOf(first.batchId)).toMatchObject([{ version: 1, fields: { grade: { value: '4' } } }]);
     expect(await newest([first.batchId, again])).toEqual({ batchId: again, grade: '2' });
     expect(await priorOfNext(first.caseId)).toBe(again);
+  });
+
+  test('a batch does not settle over a decision that came while it was settling: the case has its label first', async () => {
+    const first = await appealed(scene, { caseIds: oneCase(), overlap: 1 });
+    await read(first.others[0]!, first.batchId, '1');
+    const { batchId } = first;
+    await settleTasks(system(), { batchId });
+    expect([(await getBatch(t.db, batchId)).status, await statusOf(first)]).toEqual(['closing', 'final']);
+    // Settling has found nothing under way and goes on to the acceptance of what is submitted.
+    const between = decidesBefore(2, () => overturn(first));
+    expect(await settleBatch(between, { batchId })).toBe(false);
+    expect(await statusOf(first)).toBe('labelled');
+    expect(await settle(batchId)).toBe('settled');
+    expect(await finalsOf(batchId)).toMatchObject([
+      { version: 2, fields: { grade: { path: 'undecided' } }, costMinor: 2n * 138n },
+    ]);
+  });
+
+  test('nor over a case that it had given up and that is given a read back meanwhile', async () => {
+    const first = await appealed(scene, { caseIds: oneCase(), overlap: 1 });
+    const { batchId } = first;
+    await closeBatch(scene.sponsor, { batchId, reason: 'Time is up.' });
+    expect(
+      await settleBatch(
+        decidesBefore(3, () => overturn(first)),
+        { batchId },
+      ),
+    ).toBe(false);
+    expect(await settle(batchId)).toBe('settled');
+    expect(await finalsOf(batchId)).toMatchObject([{ version: 1, fields: { grade: { value: '4' } } }]);
   });
 });

@@ -11,13 +11,13 @@ const CHUNK = 500;
 
 /**
  * Settles a closing batch once nothing is under way: accepts what is still submitted (R30), has every accrual posted, and
- * gives what was not spent back to the project (R29). Safe to repeat; returns false while something is under way.
+ * gives what was not spent back to the project (R29). An appeal that is decided meanwhile (R31) may give a case a read back, so the last
+ * transaction looks again, under the lock that such a decision takes. Safe to repeat; returns false while something is under way.
  */
 export async function settleBatch(ctx: CommandContext, input: { batchId: string }): Promise<boolean> {
   const isQuiet = await transact(ctx, async (tx) => {
     const batch = await lockBatch(tx.db, input.batchId, 'update');
-    if (batch?.status !== 'closing') return false;
-    return (await countLeases(tx.db, batch.id)) === 0 && (await countUnderWay(tx.db, batch.id)) === 0;
+    return batch?.status === 'closing' && (await isDone(tx.db, batch.id));
   });
   if (!isQuiet) return false;
   for (let n = CHUNK; n === CHUNK; ) {
@@ -29,7 +29,8 @@ export async function settleBatch(ctx: CommandContext, input: { batchId: string 
   for (let readers = 1; readers > 0; ) ({ readers } = await postAccruals(ctx, { batchId: input.batchId }));
   return transact(ctx, async (tx) => {
     const batch = await lockBatch(tx.db, input.batchId, 'update');
-    if (batch?.status !== 'closing' || (await countUnpaid(tx.db, batch.id)) > 0) return false;
+    if (batch?.status !== 'closing' || !(await isDone(tx.db, batch.id))) return false;
+    if ((await countUnpaid(tx.db, batch.id)) > 0) return false;
     const { projectId, currency } = batch;
     const releasedMinor = await releaseBatchFunds(tx, { batchId: batch.id, projectId, currency });
     await moveBatch(tx.db, {
@@ -45,6 +46,11 @@ export async function settleBatch(ctx: CommandContext, input: { batchId: string 
     });
     return true;
   });
+}
+
+/** Whether nothing in the batch moves any more. Under its lock. */
+async function isDone(tx: Tx, batchId: string): Promise<boolean> {
+  return (await countLeases(tx, batchId)) === 0 && (await countUnderWay(tx, batchId)) === 0;
 }
 
 /** Tasks between labelled and final, and final ones that are still to be checked. Indexes: tasks_waiting_idx, audit_samples_status_idx. */
