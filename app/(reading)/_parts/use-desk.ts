@@ -2,7 +2,7 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { browserCalls } from '#app/(reading)/_session/browser-calls.ts';
-import { browserStore } from '#app/(reading)/_session/device-store.ts';
+import { browserStore, forgetOld } from '#app/(reading)/_session/device-store.ts';
 import { createReadingSession, type ReadingSession } from '#app/(reading)/_session/reading-session.ts';
 import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
 import type { DeskTier, Reading } from '#app/(reading)/_session/reading-types.ts';
@@ -20,6 +20,7 @@ export function useDesk(input: DeskInput): { session: ReadingSession; state: Rea
   const state = useSyncExternalStore(store.subscribe, store.get, store.get);
 
   useEffect(() => {
+    forgetOld(SHELVES, () => Date.now());
     const lock = holdBatch(`readroom.${input.personId}.${input.reading.batchId}.${input.tier}`, {
       onHeld: () => void session.start(),
       onTaken: () => session.store.set({ phase: 'elsewhere' }),
@@ -61,9 +62,12 @@ export function useDesk(input: DeskInput): { session: ReadingSession; state: Rea
   return { session, state, now };
 }
 
+/** Where drafts of whoever reads on this device stand. */
+const SHELVES = 'readroom.reading';
+
 function openSession({ reading, tier, personId, appBuild }: DeskInput): ReadingSession {
   const now = () => Date.now();
-  const shelf = `readroom.reading.${personId}`;
+  const shelf = `${SHELVES}.${personId}`;
   return createReadingSession({
     reading,
     calls: browserCalls(reading.batchId, tier, appBuild),

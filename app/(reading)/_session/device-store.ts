@@ -1,5 +1,6 @@
 /** A shelf of this device for one person and batch. Nothing on it is of the case: only what the person put down. */
 export type DeviceStore = {
+  /** Null for what is not there, cannot be read or is too old; what is too old is gone then. */
   read(key: string): unknown;
   write(key: string, value: unknown): void;
   remove(key: string): void;
@@ -22,7 +23,9 @@ export function browserStore(prefix: string, now: () => number): DeviceStore {
         const text = localStorage.getItem(name(key));
         if (text === null) return null;
         const { at, value } = JSON.parse(text) as { at: number; value: unknown };
-        return now() - at > KEPT_MS ? null : value;
+        if (now() - at <= KEPT_MS) return value;
+        localStorage.removeItem(name(key));
+        return null;
       } catch {
         return null;
       }
@@ -51,4 +54,10 @@ export function browserStore(prefix: string, now: () => number): DeviceStore {
       }
     },
   };
+}
+
+/** Removes what is too old from every shelf whose name begins so: a batch that nobody opens again would keep its drafts for ever. */
+export function forgetOld(prefix: string, now: () => number): void {
+  const shelves = browserStore(prefix, now);
+  for (const key of shelves.keys()) shelves.read(key);
 }

@@ -10,7 +10,7 @@ import type { Held, Reading } from './reading-types.ts';
 
 const DEVICE_MS = 300;
 const SERVER_MS = 2_500;
-/** Drafts of leases that are over, which a page that opens again hands to the server. */
+/** Drafts of leases that are over, which a page that opens again hands to the server, the latest first. */
 const MOST_LEFT = 20;
 /** What is older counts as so old. */
 const OLDEST_MS = 30 * 86_400_000;
@@ -70,9 +70,16 @@ export function createDraftKeeper(p: {
     }
   }
 
+  /** The copy on the device; one that cannot be read any more goes, so that it takes no other's place. */
+  function keptUnder(leaseId: string): KeptDraft | null {
+    const kept = p.drafts.read(leaseId) as KeptDraft | null;
+    if (kept === null) p.drafts.remove(leaseId);
+    return kept;
+  }
+
   /** The copy on the device goes once the server has it, or something later, or refuses it; without a connection it waits for the next visit. */
   async function handOverKept(leaseId: string): Promise<void> {
-    const kept = p.drafts.read(leaseId) as KeptDraft | null;
+    const kept = keptUnder(leaseId);
     if (kept === null) return;
     try {
       await send(leaseId, kept, Math.min(Math.max(0, p.now() - kept.at), OLDEST_MS));
@@ -109,8 +116,15 @@ export function createDraftKeeper(p: {
       await handOverKept(held.leaseId);
     },
     async handOverLeft(isHeld) {
-      const left = p.drafts.keys().filter((key) => key !== 'outbox' && !isHeld(key));
-      await Promise.all(left.slice(0, MOST_LEFT).map(handOverKept));
+      const left = p.drafts
+        .keys()
+        .filter((key) => key !== 'outbox' && !isHeld(key))
+        .flatMap((leaseId) => {
+          const kept = keptUnder(leaseId);
+          return kept === null ? [] : [{ leaseId, at: kept.at }];
+        })
+        .sort((a, b) => b.at - a.at);
+      await Promise.all(left.slice(0, MOST_LEFT).map((one) => handOverKept(one.leaseId)));
     },
     stop,
   };

@@ -173,6 +173,19 @@ describe('what is put down is kept at every tier', () => {
     expect(onScreen()?.work).toEqual(WORKS.review);
   });
 
+  test('what nobody can read any more takes no place of what is left, and of that the latest goes first', async () => {
+    const drafts = memoryStore();
+    for (let i = 0; i < 25; i += 1) drafts.write(`gone${i}`, null);
+    for (let i = 0; i < 25; i += 1)
+      drafts.write(`left${i}`, { work: WORKS.review, activeMs: 5_000, at: 1_000 + i });
+    const { session, saved } = desk('review', { drafts });
+    await session.start();
+    await settle();
+    const latest = Array.from({ length: 20 }, (_, i) => `left${24 - i}`);
+    expect(saved.map((one) => one.leaseId)).toEqual(latest);
+    expect([...drafts.all.keys()]).toEqual(['left0', 'left1', 'left2', 'left3', 'left4']);
+  });
+
   test('decisions on reads that are not there any more are left out', async () => {
     const drafts = memoryStore();
     const decisions = { [READ]: reject, [GONE]: reject };
