@@ -60,6 +60,7 @@ export async function claimAlone(
   let claimed = await attempt();
   if (claimed.slots.length === 0 && claimed.state !== null && !claimed.state.isFresh) {
     const reasons = await recheckReader(ctx, input);
+    if (reasons === 'read_out') return explain(ctx, input, claimed);
     const isLooking = reasons.every((one) => one.code === STILL_LOOKING);
     if (reasons.length > 0)
       return { leases: [], reasons: withChanges(reasons), retryAfterMs: isLooking ? SEARCH_ON_MS : null };

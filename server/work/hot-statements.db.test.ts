@@ -46,6 +46,7 @@ const OVER_BATCHES = [
 const KNOWN_TO_BE_SENT = [
   LOOK,
   /insert into drafts[\s\S]*cross join lateral/, // The time that a heartbeat tells.
+  /s\.reserved_for is null limit 1\),[\s\S]*as "isOpen"/, // Whether anything is open when the money is spent.
 ];
 
 describe('what a reader’s clicks ask of the database', () => {
@@ -137,6 +138,12 @@ describe('what a reader’s clicks ask of the database', () => {
       await submitAndNext(who, { batchId, leaseId: five!, ...label(), limit: 1 });
       await flagCase(who, { batchId, leaseId: six!, kind: 'phi_seen', note: 'A name is burnt in.' });
       await flagCase(who, { batchId, leaseId: seven!, kind: 'technical', note: 'The view is cut off.' });
+      // What was funded is spoken for.
+      await t.sql`update batches set reserved_minor = 1 where id = ${batchId}`;
+      scene.clock.advance(2 * MINUTE);
+      expect((await claimNextTasks(who, { ...key, limit: 1 })).reasons).toMatchObject([
+        { code: 'budget.spent' },
+      ]);
       await reclaimLeases(systemContext({ db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
     });
   }

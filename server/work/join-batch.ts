@@ -1,21 +1,19 @@
-import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { enforce, refuse } from '#server/command/decision.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { lockApart } from './apart-queries.ts';
+import { budgetReasons } from './budget-reasons.ts';
 import { readsCapOf } from './claim-rules.ts';
 import { type Candidate, type CurrentTerms, decideEligibility, type Eligibility } from './eligibility.ts';
 import {
   findStart,
   findTerms,
-  hasOpen,
   insertReader,
   insertTerms,
   lockForJoin,
   lockReader,
   nextReaderNo,
-  spokenFor,
   updateReader,
 } from './join-queries.ts';
 import { excludeMetGold } from './met-gold.ts';
@@ -68,16 +66,17 @@ async function join(tx: CommandTx, ctx: OrgContext, input: { batchId: string; ti
 
 /**
  * Looks again whether a reader may go on, at most once a minute: refused means no claim and the reasons; allowed renews
- * the mark and, when price, protocol, credentials, training, basis or country have changed, makes new terms (R27).
+ * the mark and, when price, protocol, credentials, training, basis or country have changed, makes new terms (R27). `read_out` means no
+ * claim either, because nothing is left that money is there for: the words are those of an empty claim.
  */
 export async function recheckReader(
   ctx: OrgContext,
   input: { batchId: string; tier: Tier },
-): Promise<readonly ErrorDetail[]> {
+): Promise<readonly ErrorDetail[] | 'read_out'> {
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
-    const spent = await budgetReasons(tx.db, batch, { ...input, annotatorId: ctx.actor.personId });
-    if (spent.length > 0) return spent;
+    const spent = await budgetReasons(tx.db, batch, { ...candidateOf(ctx), tier: input.tier });
+    if (spent === 'read_out' || spent.length > 0) return spent;
     const eligibility = await decideEligibility(tx.db, batch, {
       ...candidateOf(ctx),
       tier: input.tier,
@@ -95,34 +94,6 @@ export async function recheckReader(
     if (reader) await excludeMetCases(tx.db, batch, reader);
     return [];
   });
-}
-
-/** That what was funded is spoken for, where it is the money that stands in the way (R29). */
-export async function budgetReasons(
-  q: Queryable,
-  batch: Batch,
-  key: { batchId: string; annotatorId: string; tier: Tier },
-): Promise<ErrorDetail[]> {
-  if (!(await isBudgetInTheWay(q, batch, key))) return [];
-  return [
-    {
-      code: 'budget.spent',
-      message: 'What was funded for this batch is spoken for. It goes on when the sponsor funds more (R29).',
-    },
-  ];
-}
-
-/** Whether what was funded is spoken for while there is something to claim: when all of it is held or done, that is the reason and not the money. */
-async function isBudgetInTheWay(
-  q: Queryable,
-  batch: Batch,
-  key: { batchId: string; annotatorId: string; tier: Tier },
-): Promise<boolean> {
-  const isFree = key.tier !== 'label' && batch.pricePerReviewMinor === 0n;
-  if (isFree || batch.reservedMinor === 0n || (await spokenFor(q, batch.id)) < batch.reservedMinor)
-    return false;
-  // Gold that is dealt has no slot until it is.
-  return (batch.goldMode === 'dealt' && key.tier === 'label') || hasOpen(q, key);
 }
 
 export function candidateOf(ctx: OrgContext): Candidate {

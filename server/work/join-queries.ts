@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { readers, terms } from '#db/schema/work.ts';
 import { batches } from '#db/schema/work-batches.ts';
@@ -137,17 +137,41 @@ export async function spokenFor(q: Queryable, batchId: string): Promise<bigint> 
   return BigInt(row?.minor ?? '0');
 }
 
-/** Whether a turn of a tier waits for anybody, or a repeat for this person. Indexes: slots_claim_idx, slots_reserved_idx. */
+/**
+ * Whether a turn of a tier waits for anybody in some pools (null: none is theirs), or a repeat for this person. A probe per kind of lane.
+ * Indexes: slots_claim_idx, slots_reserved_idx.
+ */
 export async function hasOpen(
   q: Queryable,
-  key: { batchId: string; annotatorId: string; tier: Tier },
+  key: {
+    batchId: string;
+    annotatorId: string;
+    tier: Tier;
+    pools: { from: number; to: number } | 'all' | null;
+  },
 ): Promise<boolean> {
-  const rows = await q.execute(sql`
-    (select 1 from slots where batch_id = ${key.batchId} and tier = ${key.tier} and annotator_id is null and reserved_for is null limit 1)
-    union all
-    (select 1 from slots where batch_id = ${key.batchId} and reserved_for = ${key.annotatorId} and tier = ${key.tier}
-      and annotator_id is null limit 1) limit 1`);
-  return rows.length > 0;
+  const { pools } = key;
+  const isOpen = (lanes: SQL) =>
+    sql`(select true from slots s where s.batch_id = ${key.batchId} and s.tier = ${key.tier} and ${lanes}
+      and s.annotator_id is null and s.reserved_for is null limit 1)`;
+  const probes =
+    pools === null
+      ? []
+      : pools === 'all'
+        ? [isOpen(sql`true`)]
+        : [
+            isOpen(sql`s.lane = 0`),
+            isOpen(sql`s.lane between ${-pools.to}::int and ${-pools.from}::int`),
+            isOpen(
+              sql`s.lane between ${laneOf(pools.from, 0)}::int and ${laneOf(pools.to, LANES_PER_POOL - 1)}::int`,
+            ),
+          ];
+  const repeat = sql`(select true from slots s where s.batch_id = ${key.batchId} and s.reserved_for = ${key.annotatorId}
+    and s.tier = ${key.tier} and s.annotator_id is null limit 1)`;
+  const [row] = await q.execute<{ isOpen: boolean }>(
+    sql`select coalesce(${sql.join([...probes, repeat], sql`, `)}, false) as "isOpen"`,
+  );
+  return row?.isOpen ?? false;
 }
 
 /**

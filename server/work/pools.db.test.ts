@@ -232,6 +232,12 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
     const [row] =
       await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'submitted'`;
     expect(row?.n).toBe(16);
+    // R29: also when the money is spent, which keeps only those from reading who have something left to read.
+    await t.sql`update batches set reserved_minor = 1 where id = ${batchId}`;
+    const [mine] = await readersOf(batchId, scene.vendorOrg, 1);
+    scene.clock.advance(2 * MINUTE);
+    expect((await claim(two!, batchId)).reasons).toMatchObject([{ code: 'work.share_read' }]);
+    expect((await claim(mine!, batchId)).reasons).toMatchObject([{ code: 'budget.spent' }]);
   });
 
   test('somebody without a share is refused; a contract that is no award in force cannot share', async () => {

@@ -7,6 +7,7 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
+import { budgetReasonsOfList } from './budget-reasons.ts';
 import { nextRepeatAt } from './claim-queries.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
 import { countKeptDrafts, findDraft } from './draft-queries.ts';
@@ -14,7 +15,7 @@ import { decideEligibility } from './eligibility.ts';
 import { fits, rolesFor } from './eligibility-rules.ts';
 import { listReplies } from './flag-queries.ts';
 import { hotSql } from './hot-sql.ts';
-import { budgetReasons, candidateOf, closedReason } from './join-batch.ts';
+import { candidateOf, closedReason } from './join-batch.ts';
 import { listMyLeases } from './lease-queries.ts';
 import { countLeft } from './left-queries.ts';
 import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
@@ -136,7 +137,7 @@ async function lineOf(
     ...(reader && cap !== null && readsTaken(reader) >= cap && progressOf(reader).held === 0
       ? [capReason(cap)]
       : []),
-    ...(isOpen && !holdsWork(reader) ? await budgetReasons(ctx.db, batch, key) : []),
+    ...(isOpen && !holdsWork(reader) ? await budgetReasonsOfList(ctx, batch, who) : []),
   ];
   return {
     batchId: batch.id,

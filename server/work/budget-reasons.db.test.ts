@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { MINUTE, SECOND } from '#server/core/clock.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { listMyWork } from './reading-views.ts';
+import { submitLabel } from './submit-label.ts';
+
+process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
+
+describe('R29: whether money stands in the way of a claim', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    scene = await makeWorkScene(t.db, {
+      cases: 10,
+      gold: Object.fromEntries([7, 8, 9].map((i) => [i, { grade: ['2'] }])),
+    });
+  });
+  afterAll(() => t.drop());
+  const claim = (who: OrgContext, batchId: string, limit = 1) =>
+    claimNextTasks(who, { batchId, tier: 'label', limit });
+  /** What is spoken for becomes all that was reserved. */
+  const spend = (batchId: string) =>
+    t.sql`update batches set reserved_minor = (select sum(encumbered_minor + accrued_minor + accrued_fee_minor) from readers r
+      where r.batch_id = batches.id) where id = ${batchId}`;
+
+  test('where gold is dealt and all else is held it is said so, not that the money is spent, and no gold is dealt for which there is none', async () => {
+    const batchId = await makeBatch(scene, {
+      overlap: 1,
+      goldMode: 'dealt',
+      goldShareBasisPoints: 5000,
+      prefetch: 20,
+    });
+    const [first, second] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    // As many as hold every ordinary case.
+    const openNow = async () =>
+      (await t.sql`select 1 from slots where batch_id = ${batchId} and annotator_id is null`).length;
+    while ((await openNow()) > 0) {
+      const { leases } = await claim(first, batchId, 20);
+      expect(leases.length).toBeGreaterThan(0);
+      for (const { leaseId } of leases.slice(0, -1)) {
+        const label = { labelId: randomUUID(), answers: { grade: '1' }, activeMs: 1000 };
+        await submitLabel(first, { batchId, leaseId, ...label });
+      }
+    }
+    await spend(batchId);
+    for (let i = 0; i < 4; i += 1) {
+      scene.clock.advance(2 * MINUTE);
+      expect(await claim(second, batchId)).toMatchObject({
+        leases: [],
+        reasons: [{ code: 'work.all_taken' }],
+      });
+    }
+    expect((await listMyWork(second)).find((one) => one.batchId === batchId)).toMatchObject({ reasons: [] });
+    const got =
+      await t.sql`select 1 from slots where batch_id = ${batchId} and annotator_id = ${second.actor.personId}`;
+    expect(got).toHaveLength(0);
+  });
+
+  test('the list goes by a sum of up to 15 seconds ago, the claim by what is spoken for now; what is funded counts at once', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [reader, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const listed = async () => (await listMyWork(other)).find((one) => one.batchId === batchId)!.reasons;
+    expect((await claim(reader, batchId)).leases).toHaveLength(1);
+    expect(await listed()).toEqual([]);
+    expect((await claim(reader, batchId)).leases).toHaveLength(1);
+    await spend(batchId);
+    scene.clock.advance(14 * SECOND);
+    // Of the first read only, whoever looks: nobody’s page goes over all readers again.
+    expect(await listed()).toEqual([]);
+    scene.clock.advance(2 * SECOND);
+    expect(await listed()).toMatchObject([{ code: 'budget.spent' }]);
+    await t.sql`update batches set reserved_minor = reserved_minor + 1 where id = ${batchId}`;
+    expect(await listed()).toEqual([]);
+    await spend(batchId);
+    scene.clock.advance(2 * MINUTE);
+    expect(await claim(other, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+  });
+});
