@@ -1,12 +1,12 @@
 import type { UserContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { listOperators } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { sayMinute } from '#server/notifications/say-day.ts';
 import { findRejection, insertAppeal } from './queries.ts';
-import { answerDue, appealUntil } from './rules.ts';
+import { APPEAL_DESK, answerDue, appealUntil } from './rules.ts';
 import type { AppealInput } from './schemas.ts';
-import { listAppealDesk } from './tell.ts';
 
 /**
  * R31: the author of a rejected read appeals, once, within seven days of the rejection, with their reason; whoever they belong to by
@@ -47,9 +47,10 @@ export async function appealRejection(ctx: UserContext, input: AppealInput): Pro
         message: 'You have appealed this rejection already; a rejection is appealed once.',
       });
     }
-    for (const member of await listAppealDesk(tx.db))
+    for (const operator of await listOperators(tx.db))
       await notifyPerson(tx, {
-        ...member,
+        ...operator,
+        href: APPEAL_DESK,
         kind: 'appeal.opened',
         title: 'A reader appeals a rejection; the answer is due within 7 days',
         detail: { batchId, labelId },

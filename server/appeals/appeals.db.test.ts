@@ -10,6 +10,7 @@ import {
   type WorkScene,
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { Role } from '#server/command/capabilities.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { listDecisions, listFinalLabels, readsOfBatch } from '#server/labels/reads.ts';
@@ -428,6 +429,9 @@ describe('appeals', () => {
     const { batchId, labelId, author, others } = await rejectedRead(poor, 1);
     await appealRejection(author, { batchId, labelId, ...mine });
     await read(others[0]!, batchId, '1');
+    const member = (role: Role) =>
+      makeMember(t.db, { org: poor.sponsorOrg, roles: [role], clock: scene.clock });
+    const [finance, lead] = [await member('sponsor_finance'), await member('clinical_lead')];
     for (let pass = 0; pass < 2; pass += 1) {
       await expect(overturn({ batchId, labelId })).rejects.toMatchObject({
         reason: 'funds_missing',
@@ -438,10 +442,26 @@ describe('appeals', () => {
     expect((await viewAppealDesk(operator, { limit: 100 })).items.map((one) => one.labelId)).toContain(
       labelId,
     );
-    expect((await notes(poor.sponsor)).map((one) => one.kind)).toEqual(['appeal.funds_missing']);
-    await fundForTest(t.db, { projectId: poor.project.id, amountMinor: 138n, clock: scene.clock });
+    const asked = (amount: string) => ({
+      kind: 'appeal.funds_missing',
+      title: expect.stringContaining(`USD ${amount} more`),
+      href: `/sponsor/projects/${poor.project.id}/money`,
+    });
+    // Whoever can fund it, and whoever keeps the batch, once a day; nobody else.
+    for (const who of [finance, poor.sponsor]) expect(await notes(who)).toMatchObject([asked('1.38')]);
+    expect(await notes(lead)).toEqual([]);
+    const fund = (amountMinor: bigint) =>
+      fundForTest(t.db, { projectId: poor.project.id, amountMinor, clock: scene.clock });
+    await fund(100n);
+    scene.clock.advance(DAY);
+    await expect(overturn({ batchId, labelId })).rejects.toMatchObject({ reason: 'funds_missing' });
+    expect(await notes(finance)).toMatchObject([asked('1.38'), asked('0.38')]);
+    await fund(38n);
     await overturn({ batchId, labelId });
     expect(await row(author, batchId)).toMatchObject({ accepted: 1, accruedMinor: 120n });
+    // That it is paid is news for who keeps the batch.
+    expect((await notes(poor.sponsor)).map((one) => one.kind)).toContain('appeal.overturned');
+    expect((await notes(finance)).map((one) => one.kind)).not.toContain('appeal.overturned');
     expect(await checkWorkInvariants(t.db)).toEqual([]);
   });
 });

@@ -1,13 +1,22 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
+import { sayMinor } from '#server/core/money.ts';
 import { restoreRead } from '#server/labels/restore-read.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { missingWith } from '#server/work/cover-reserve.ts';
 import { lockForChecks } from '#server/work/more-reads.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
-import { findRejection, hasAppeal, insertDecision, type Rejection, workedOnCase } from './queries.ts';
+import { FUNDERS, KEEPERS, tellSponsor } from '#server/work/tell-sponsor.ts';
+import {
+  costOfRead,
+  findRejection,
+  hasAppeal,
+  insertDecision,
+  type Rejection,
+  workedOnCase,
+} from './queries.ts';
 import type { DecideAppealInput } from './schemas.ts';
-import { tellSponsor } from './tell.ts';
 
 /**
  * R31: an operator decides an appeal with a reason that the author reads: the rejection stands, or the read is accepted, paid and
@@ -98,20 +107,28 @@ async function tellBoth(
   });
   if (isOverturned)
     await tellSponsor(tx, batch, {
+      roles: KEEPERS,
       kind,
       title: `A rejected read in “${batch.name}” was accepted on appeal; it is paid and counts again`,
+      href: `/sponsor/projects/${batch.projectId}/batches/${batch.id}`,
       except: rejection.rejectedBy,
       detail,
     });
 }
 
-/** The decision waits for money: those who keep the batch are told so, once a day. */
+/** The decision waits for money: those who see to it are told what to fund, once a day. */
 async function askForFunds(ctx: OrgContext, input: DecideAppealInput): Promise<void> {
   await transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
+    const { currency, projectId } = batch;
+    const amountMinor = await missingWith(tx.db, batch, await costOfRead(tx.db, input));
+    // Somebody has funded it since.
+    if (amountMinor === 0n) return;
     await tellSponsor(tx, batch, {
+      roles: FUNDERS,
       kind: 'appeal.funds_missing',
-      title: `An appeal in “${batch.name}” cannot be decided for its reader: fund the project, so that the read can be paid`,
+      title: `A read in “${batch.name}” whose author appealed can be paid only once its project has ${currency} ${sayMinor({ amountMinor, currency })} more: fund it`,
+      href: `/sponsor/projects/${projectId}/money`,
       once: `${input.batchId} ${input.labelId} ${tx.now.toISOString().slice(0, 10)}`,
       detail: { batchId: batch.id },
     });

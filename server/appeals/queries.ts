@@ -28,6 +28,16 @@ export async function findRejection(q: Queryable, at: At): Promise<Rejection | n
   return row ? { ...row, rejectedAt: new Date(row.rejectedAt) } : null;
 }
 
+/** What a read costs with its fee, as locked at its claim. Indexes: the primary keys of labels and terms. */
+export async function costOfRead(q: Queryable, at: At): Promise<bigint> {
+  const [row] = await q.execute<{ minor: string }>(sql`
+    select (t.price_minor + t.fee_minor)::text as minor
+    from labels l join terms t on t.batch_id = l.batch_id and t.annotator_id = l.annotator_id and t.tier = l.tier
+      and t.terms_no = l.terms_no
+    where l.batch_id = ${at.batchId} and l.id = ${at.labelId}`);
+  return BigInt(row?.minor ?? '0');
+}
+
 /** Keeps an appeal, which waits from then on; false when there is one already. */
 export async function insertAppeal(tx: Tx, row: typeof appeals.$inferInsert): Promise<boolean> {
   const isNew = (await tx.insert(appeals).values(row).onConflictDoNothing().returning()).length === 1;

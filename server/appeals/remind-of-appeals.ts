@@ -2,10 +2,10 @@ import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { derivedId } from '#server/core/ids.ts';
+import { listOperators } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { listDueBy } from './queries.ts';
-import { REMINDER_MS, reminderStage } from './rules.ts';
-import { listAppealDesk } from './tell.ts';
+import { APPEAL_DESK, REMINDER_MS, reminderStage } from './rules.ts';
 
 const PER_PASS = 500;
 /** What is overdue longer was reminded of while it was not; a worker that slept for a month starts here. */
@@ -24,10 +24,11 @@ export async function remindOfAppeals(ctx: CommandContext): Promise<number> {
       const stage = reminderStage(dueAt, now);
       if (stage === null) continue;
       await transact(ctx, async (tx) => {
-        for (const member of await listAppealDesk(tx.db))
+        for (const operator of await listOperators(tx.db))
           await notifyPerson(tx, {
-            ...member,
-            id: derivedId('appeal reminder', batchId, labelId, stage, member.personId),
+            ...operator,
+            href: APPEAL_DESK,
+            id: derivedId('appeal reminder', batchId, labelId, stage, operator.personId),
             kind: `appeal.${stage}`,
             title:
               stage === 'due' ? 'The answer to an appeal is due soon' : 'The answer to an appeal is overdue',

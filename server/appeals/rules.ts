@@ -1,5 +1,7 @@
 import { DAY, plus } from '#server/core/clock.ts';
 
+/** Where the operators decide appeals. */
+export const APPEAL_DESK = '/operator/appeals';
 /** R31: so long after a rejection its author may appeal. */
 export const APPEAL_DAYS = 7;
 /** So long after an appeal its answer is due (design §6). */

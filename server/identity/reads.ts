@@ -102,6 +102,14 @@ export async function listOrgMembers(
   return rows.map((row) => ({ ...row, roles: row.roles.filter(isRole) }));
 }
 
+/** The operators of the platform, whose desks incidents, appeals and the money's rail are. */
+export async function listOperators(q: Queryable): Promise<{ personId: string; orgId: string }[]> {
+  const { id: orgId } = await getPlatformOrg(q);
+  return (await listOrgMembers(q, orgId))
+    .filter((member) => member.roles.includes('operator'))
+    .map(({ personId }) => ({ personId, orgId }));
+}
+
 /** The country a person gave at sign-up (ISO 3166-1 alpha-2), or null. */
 export async function personCountry(q: Queryable, personId: string): Promise<string | null> {
   const [row] = await q.select({ country: people.country }).from(people).where(eq(people.id, personId));

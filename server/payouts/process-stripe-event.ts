@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { stripeEvents } from '#db/schema/payouts.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
-import { getPlatformOrg, listOrgMembers } from '#server/identity/reads.ts';
+import { listOperators } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { refreshDestination } from './destinations.ts';
 import { attentionFor } from './event-attention.ts';
@@ -51,10 +51,6 @@ export async function processStripeEvent(
 }
 
 async function tellOperators(tx: CommandTx, title: string): Promise<void> {
-  const platform = await getPlatformOrg(tx.db);
-  for (const { personId, roles } of await listOrgMembers(tx.db, platform.id)) {
-    if (!roles.includes('operator')) continue;
-    const href = '/operator/money';
-    await notifyPerson(tx, { personId, orgId: platform.id, kind: 'payouts.rail_notice', title, href });
-  }
+  for (const one of await listOperators(tx.db))
+    await notifyPerson(tx, { ...one, kind: 'payouts.rail_notice', title, href: '/operator/money' });
 }

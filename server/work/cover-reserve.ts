@@ -1,16 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { Role } from '#server/command/capabilities.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
-import { derivedId } from '#server/core/ids.ts';
 import { percentOf, sayMinor } from '#server/core/money.ts';
-import { listOrgMembers } from '#server/identity/reads.ts';
 import { eachBatch } from '#server/jobs/each-batch.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
-import { notifyPerson } from '#server/notifications/notify-person.ts';
-import { getProject } from '#server/projects/reads.ts';
 import { lockBatch } from './batch-queries.ts';
 import { priceOfPool } from './claim-rules.ts';
 import { spokenFor } from './join-queries.ts';
@@ -18,6 +13,7 @@ import { countMoreReserve } from './more-reads.ts';
 import { NOBODY } from './park-queries.ts';
 import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
+import { FUNDERS, tellSponsor } from './tell-sponsor.ts';
 
 const RUNNING: readonly Batch['status'][] = ['open', 'paused', 'closing'];
 
@@ -61,10 +57,15 @@ async function costOfOpen(q: Queryable, batch: Batch): Promise<bigint> {
 
 /** What has to be funded so that the batch goes on, beside what its project holds; 0 when nothing has to be. */
 export async function missingFunds(q: Queryable, batch: Batch): Promise<bigint> {
-  const shortage = await shortageOf(q, batch);
-  if (shortage === 0n) return 0n;
+  return missingWith(q, batch, 0n);
+}
+
+/** As `missingFunds`, where something more is to be paid besides: the batch's own shortage is covered before it. */
+export async function missingWith(q: Queryable, batch: Batch, moreMinor: bigint): Promise<bigint> {
+  const needed = (await shortageOf(q, batch)) + moreMinor;
+  if (needed === 0n) return 0n;
   const funds = await fundsOf(q, batch);
-  return shortage > funds ? shortage - funds : 0n;
+  return needed > funds ? needed - funds : 0n;
 }
 
 const fundsOf = (q: Queryable, batch: Batch) =>
@@ -99,26 +100,17 @@ async function listSpent(q: Queryable, after: string | null): Promise<string[]> 
   return [...rows].map((one) => one.id);
 }
 
-/** Who funds a sponsor's projects. */
-const FUNDING: readonly Role[] = ['sponsor_owner', 'project_manager', 'sponsor_finance'];
-
 /** Tells those who can fund it that a batch stands still, and what it takes; once a day. */
-async function tellSponsor(tx: CommandTx, batch: Batch, amountMinor: bigint): Promise<void> {
+async function tellShortage(tx: CommandTx, batch: Batch, amountMinor: bigint): Promise<void> {
   const { id: batchId, projectId, currency } = batch;
-  const { orgId } = await getProject(tx.db, projectId);
-  const today = tx.now.toISOString().slice(0, 10);
-  for (const { personId, roles } of await listOrgMembers(tx.db, orgId)) {
-    if (!roles.some((role) => FUNDING.includes(role))) continue;
-    await notifyPerson(tx, {
-      personId,
-      orgId,
-      id: derivedId('funds missing', batchId, today, personId),
-      kind: 'work.funds_missing',
-      title: `“${batch.name}” waits for ${currency} ${sayMinor({ amountMinor, currency })}: reads that were given to others cost more than it had reserved`,
-      href: `/sponsor/projects/${projectId}/batches`,
-      detail: { batchId },
-    });
-  }
+  await tellSponsor(tx, batch, {
+    roles: FUNDERS,
+    kind: 'work.funds_missing',
+    title: `“${batch.name}” waits for ${currency} ${sayMinor({ amountMinor, currency })}: reads that were given to others cost more than it had reserved`,
+    href: `/sponsor/projects/${projectId}/batches`,
+    once: `${batchId} ${tx.now.toISOString().slice(0, 10)}`,
+    detail: { batchId },
+  });
 }
 
 /** Lock order: batch, ledger. */
@@ -130,7 +122,7 @@ async function coverReserve(ctx: CommandContext, batchId: string): Promise<boole
     const funds = await fundsOf(tx.db, batch);
     // biome-ignore lint/complexity/useMathMinMax: it takes no bigint.
     const amountMinor = shortage < funds ? shortage : funds;
-    if (shortage > funds) await tellSponsor(tx, batch, shortage - funds);
+    if (shortage > funds) await tellShortage(tx, batch, shortage - funds);
     if (amountMinor <= 0n) return false;
     const { projectId, currency } = batch;
     await reserveBatchFunds(tx, { batchId, projectId, amountMinor, currency });

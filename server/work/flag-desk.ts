@@ -1,5 +1,5 @@
 import type { Queryable } from '#db/client.ts';
-import { getPlatformOrg, listOrgMembers } from '#server/identity/reads.ts';
+import { listOperators, listOrgMembers } from '#server/identity/reads.ts';
 import { deskOf, type FlagKind } from './trouble-rules.ts';
 
 export type DeskMember = { personId: string; orgId: string; href: string };
@@ -24,8 +24,5 @@ export async function listSponsorDesk(
 
 /** The operators, whose desk incidents are. */
 export async function listIncidentDesk(q: Queryable): Promise<DeskMember[]> {
-  const platform = await getPlatformOrg(q);
-  return (await listOrgMembers(q, platform.id))
-    .filter((member) => member.roles.includes('operator'))
-    .map(({ personId }) => ({ personId, orgId: platform.id, href: '/operator/incidents' }));
+  return (await listOperators(q)).map((one) => ({ ...one, href: '/operator/incidents' }));
 }
