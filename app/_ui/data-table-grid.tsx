@@ -1,11 +1,12 @@
 'use client';
 
 import type { RowSelectionState } from '@tanstack/react-table';
-import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
+import { ArrowDown, ArrowUp, ChevronDown, ChevronsUpDown } from 'lucide-react';
 import Link from 'next/link';
+import { useId, useState } from 'react';
 import { Checkbox } from './checkbox.tsx';
 import { cn } from './cn.ts';
-import type { TableColumn, TableRow } from './table-model.ts';
+import { cellValue, type TableColumn, type TableRow } from './table-model.ts';
 
 export type DataTableGridProps = {
   caption: string;
@@ -35,11 +36,12 @@ function phoneKeys(columns: readonly TableColumn[]): Set<string> {
   return new Set(kept.flatMap((column) => (column === undefined ? [] : [column.key])));
 }
 
-/** The table itself: sticky head, 36 px rows, one link per row. */
+/** The table itself: sticky head, 36 px rows, one link per row. On a phone a row opens to the columns that have no room there. */
 export function DataTableGrid(props: DataTableGridProps) {
   const { columns, rows, selection } = props;
   const onPhone = phoneKeys(columns);
   const mainKey = (columns.find((column) => column.phone === 'main') ?? columns[0])?.key;
+  const more = columns.filter((column) => !onPhone.has(column.key));
   const selectedCount = rows.filter((row) => selection[row.id]).length;
   return (
     <section
@@ -75,39 +77,28 @@ export function DataTableGrid(props: DataTableGridProps) {
                 hiddenOnPhone={!onPhone.has(column.key)}
               />
             ))}
+            {more.length === 0 ? null : (
+              <th scope="col" className="sticky top-0 z-10 border-line border-b bg-sunken sm:hidden">
+                <span className="sr-only">More</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr
+            <BodyRow
               key={row.id}
-              className={cn(
-                'group/row relative transition-colors duration-[120ms]',
-                row.href !== undefined && 'hover:bg-hover',
-                selection[row.id] && 'bg-selected',
-              )}
-            >
-              {props.selectable ? (
-                <td className="relative z-[1] h-9 border-line border-b px-2 group-last/row:border-b-0">
-                  <Checkbox
-                    aria-label={`Select ${row.name ?? row.id}`}
-                    checked={selection[row.id] ?? false}
-                    onCheckedChange={(checked) =>
-                      props.onSelect(withRow(selection, row.id, checked === true))
-                    }
-                  />
-                </td>
-              ) : null}
-              {columns.map((column) => (
-                <BodyCell
-                  key={column.key}
-                  column={column}
-                  row={row}
-                  isMain={column.key === mainKey}
-                  hiddenOnPhone={!onPhone.has(column.key)}
-                />
-              ))}
-            </tr>
+              row={row}
+              columns={columns}
+              more={more}
+              mainKey={mainKey}
+              isSelected={selection[row.id] ?? false}
+              onSelect={
+                props.selectable
+                  ? (selected) => props.onSelect(withRow(selection, row.id, selected))
+                  : undefined
+              }
+            />
           ))}
         </tbody>
       </table>
@@ -157,6 +148,85 @@ function HeadCell({ column, sorting, onSort, hiddenOnPhone }: HeadCellProps) {
         column.header
       )}
     </th>
+  );
+}
+
+type BodyRowProps = {
+  row: TableRow;
+  columns: readonly TableColumn[];
+  /** The columns that a phone has no room for. */
+  more: readonly TableColumn[];
+  mainKey: string | undefined;
+  isSelected: boolean;
+  onSelect: ((selected: boolean) => void) | undefined;
+};
+
+function BodyRow({ row, columns, more, mainKey, isSelected, onSelect }: BodyRowProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const moreId = useId();
+  return (
+    <>
+      <tr
+        className={cn(
+          'group/row relative transition-colors duration-[120ms]',
+          row.href !== undefined && 'hover:bg-hover',
+          isSelected && 'bg-selected',
+        )}
+      >
+        {onSelect === undefined ? null : (
+          <td className="relative z-[1] h-9 border-line border-b px-2 group-last/row:border-b-0">
+            <Checkbox
+              aria-label={`Select ${row.name ?? row.id}`}
+              checked={isSelected}
+              onCheckedChange={(checked) => onSelect(checked === true)}
+            />
+          </td>
+        )}
+        {columns.map((column) => (
+          <BodyCell
+            key={column.key}
+            column={column}
+            row={row}
+            isMain={column.key === mainKey}
+            hiddenOnPhone={more.includes(column)}
+          />
+        ))}
+        {more.length === 0 ? null : (
+          <td className="relative z-[1] w-11 border-line border-b p-0 group-last/row:border-b-0 sm:hidden">
+            <button
+              type="button"
+              aria-label={`More of ${row.name ?? cellValue(row, mainKey ?? '') ?? 'this row'}`}
+              aria-expanded={isOpen}
+              aria-controls={isOpen ? moreId : undefined}
+              onClick={() => setIsOpen(!isOpen)}
+              className="flex size-11 items-center justify-center text-ink-3"
+            >
+              <ChevronDown
+                aria-hidden
+                className={cn('size-4 transition-transform duration-[120ms]', isOpen && 'rotate-180')}
+              />
+            </button>
+          </td>
+        )}
+      </tr>
+      {isOpen ? (
+        <tr id={moreId} className="sm:hidden">
+          <td
+            colSpan={columns.length - more.length + (onSelect === undefined ? 1 : 2)}
+            className="border-line border-b bg-sunken px-2 py-3"
+          >
+            <dl className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] items-baseline gap-x-3 gap-y-2">
+              {more.map((column) => (
+                <div key={column.key} className="contents">
+                  <dt className="text-ink-3 text-xs">{column.header}</dt>
+                  <dd>{row.cells[column.key]}</dd>
+                </div>
+              ))}
+            </dl>
+          </td>
+        </tr>
+      ) : null}
+    </>
   );
 }
 
