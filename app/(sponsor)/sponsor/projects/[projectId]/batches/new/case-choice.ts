@@ -81,6 +81,13 @@ export function readIds(text: string): string[] {
   return [...new Set(ids)];
 }
 
+/** Values of a field as the form holds them, with commas between. */
+export const listedValues = (text: string): string[] =>
+  text
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+
 /** The filter and sampling that the fields ask for; what is not a number fails in the input's own schema. */
 export function toSelection(choice: CaseChoice): Pick<CreateBatchInput, 'filter' | 'sampling'> {
   const of = (prefix: string) =>
@@ -93,10 +100,7 @@ export function toSelection(choice: CaseChoice): Pick<CreateBatchInput, 'filter'
   }
   const sites = of('site=');
   const ids = readIds(choice.ids);
-  const values = choice.classValues
-    .split(',')
-    .map((value) => value.trim())
-    .filter((value) => value !== '');
+  const values = listedValues(choice.classValues);
   const work = toEarlierWork(choice);
   return {
     filter: {

@@ -5,14 +5,15 @@ import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
-import { type CaseChoice, type DatasetChoice, NO_SPLIT, readIds } from './case-choice.ts';
+import { type CaseChoice, type DatasetChoice, listedValues, NO_SPLIT, readIds } from './case-choice.ts';
+import type { ClassField } from './selection-preview.tsx';
 
 export type ChooseProps = {
   choice: CaseChoice;
   onChange: (part: Partial<CaseChoice>) => void;
   dataset: DatasetChoice | undefined;
   /** Fields of the protocol, whose known classes can be chosen by. */
-  fields: readonly { key: string; label: string }[];
+  fields: readonly ClassField[];
   wrong: Partial<Record<string, string>>;
 };
 
@@ -123,7 +124,7 @@ function ByClass({ choice, onChange, fields }: ChooseProps) {
       <Field label="Known class of" name="classField" optional hint="By final label, else by gold.">
         <NativeSelect
           value={choice.classField}
-          onChange={(event) => onChange({ classField: event.target.value })}
+          onChange={(event) => onChange({ classField: event.target.value, classValues: '' })}
         >
           <option value="">Any</option>
           {fields.map(({ key, label }) => (
@@ -134,13 +135,46 @@ function ByClass({ choice, onChange, fields }: ChooseProps) {
         </NativeSelect>
       </Field>
       {choice.classField === '' ? null : (
-        <Field label="is one of" name="classValues" hint="Values of the field, with commas between.">
-          <Input
-            value={choice.classValues}
-            onChange={(event) => onChange({ classValues: event.target.value })}
-          />
-        </Field>
+        <ClassValues
+          options={fields.find((field) => field.key === choice.classField)?.options ?? {}}
+          value={choice.classValues}
+          onChange={(classValues) => onChange({ classValues })}
+        />
       )}
     </div>
+  );
+}
+
+type ClassValuesProps = {
+  /** The classes of the field in words; none where it takes numbers. */
+  options: ClassField['options'];
+  value: string;
+  onChange: (value: string) => void;
+};
+
+function ClassValues({ options, value, onChange }: ClassValuesProps) {
+  const named = Object.entries(options);
+  if (named.length === 0) {
+    return (
+      <Field label="is one of" name="classValues" hint="Values of the field, with commas between.">
+        <Input value={value} onChange={(event) => onChange(event.target.value)} />
+      </Field>
+    );
+  }
+  const chosen = listedValues(value);
+  return (
+    <fieldset className="flex flex-col gap-1.5">
+      <legend className="pb-1 font-medium text-sm">is one of</legend>
+      {named.map(([one, label]) => (
+        <Checkbox
+          key={one}
+          label={label}
+          checked={chosen.includes(one)}
+          onCheckedChange={(isOn) =>
+            onChange((isOn === true ? [...chosen, one] : chosen.filter((other) => other !== one)).join(','))
+          }
+        />
+      ))}
+    </fieldset>
   );
 }

@@ -84,11 +84,14 @@ function MissingNote({ missing }: { missing: Awaited<ReturnType<typeof loadProje
   );
 }
 
-/** What a form chooses from; the values of columns by their counts in the dataset. */
+/** What a form chooses from; values as they are read, 18-39 before 40-59. */
 function forChoice(
   datasets: inferRouterOutputs<AppRouter>['datasets']['list'],
 ): (DatasetChoice & { name: string })[] {
-  const values = (counts: readonly { value: string }[]) => counts.map((one) => one.value);
+  const values = (counts: readonly { value: string }[]) =>
+    counts
+      .map((one) => one.value)
+      .toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
   return datasets.map(({ id, name, caseCount, excludedCount, intakeStatus, composition }) => ({
     id,
     name,
@@ -175,10 +178,13 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   const choices = forChoice(datasets);
   const fields = (protocol.current?.labelSchema.fields ?? [])
     .filter((field) => field.type !== 'text')
-    .map(({ key, label, options }) => ({
+    .map(({ key, label, type, options }) => ({
       key,
       label,
-      options: Object.fromEntries((options ?? []).map((one) => [one.value, one.label])),
+      options:
+        type === 'boolean'
+          ? { true: 'Yes', false: 'No' }
+          : Object.fromEntries((options ?? []).map((one) => [one.value, one.label])),
     }));
   const protocols = protocol.versions.map(({ id, version }) => ({ id, version }));
   return (

@@ -16,7 +16,7 @@ export function ReadingFields({ values, onChange, wrong }: ReadingFieldsProps) {
   return (
     <fieldset className="flex flex-col gap-4">
       <legend className="pb-3 font-semibold text-lg">How they are read</legend>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-end gap-4 sm:grid-cols-2">
         <NumberField
           label="Reads per case"
           name="overlap"
