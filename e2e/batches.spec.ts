@@ -123,6 +123,13 @@ test('a batch form says what the panel will have to decide, and whose people mus
   await chosen.click();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Create draft batch' }).click();
-  await expect(page.getByText('Its people are others than in')).toBeVisible();
+  const others = page.getByText('Its people are others than in');
+  await expect(others).toContainText('That can be changed until it is opened.');
+  await page.getByRole('button', { name: 'Keep people apart' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Whose people are others' });
+  await dialog.getByRole('checkbox', { checked: true }).click();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Save whose people are others' }).click();
+  await expect(others).toHaveCount(0);
   await discardDraft(page);
 });

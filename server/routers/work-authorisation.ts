@@ -186,6 +186,15 @@ export const workRows: AuthorisationRow[] = [
       })),
     otherOrg: 'not_found',
   },
+  {
+    path: 'work.keepApart',
+    can: 'batch.manage',
+    input: async (w) => ({
+      ...(await draftOf(w, 'keep apart')),
+      apartFromBatchIds: [(await openOf(w, 'kept apart')).batchId],
+    }),
+    otherOrg: 'not_found',
+  },
   { path: 'work.allowable', can: 'batch.manage', input: inBatch({}), otherOrg: 'not_found' },
   {
     path: 'work.allowReaders',

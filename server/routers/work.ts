@@ -30,6 +30,7 @@ import {
 import { viewAlerts, viewFlags, viewIncidents } from '#server/work/inbox-views.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { joinMostNeeded } from '#server/work/join-most-needed.ts';
+import { keepApart } from '#server/work/keep-apart.ts';
 import { nameExpert } from '#server/work/name-expert.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { ownSkillView, viewOwnSkill } from '#server/work/own-skill.ts';
@@ -61,6 +62,7 @@ import {
   feedbackInput,
   flagInput,
   joinInput,
+  keepApartInput,
   lease,
   leaseInput,
   nameExpertInput,
@@ -288,6 +290,10 @@ export const workRouter = router({
     .input(batchIdInput)
     .output(done)
     .mutation(({ ctx, input }) => discardBatch(ctx.command, input).then(ok)),
+  keepApart: procedure({ can: 'batch.manage' })
+    .input(keepApartInput)
+    .output(done)
+    .mutation(({ ctx, input }) => keepApart(ctx.command, input).then(ok)),
   allowable: procedure({ can: 'batch.manage' })
     .input(batchIdInput)
     .output(allowableView)

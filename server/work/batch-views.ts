@@ -1,4 +1,5 @@
 import type { OrgContext } from '#server/command/context.ts';
+import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { listApart, listElsewhere } from './apart-queries.ts';
@@ -73,9 +74,14 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listBatches(ctx.db, input.projectId);
   const sums = await sumReadersOf(ctx.db, { batchIds: rows.map((batch) => batch.id), tier: 'label' });
+  const vendors = await organisationsById(
+    ctx.db,
+    rows.flatMap((batch) => batch.vendorOrgId ?? []),
+  );
   return rows.flatMap((batch) => {
     const own = sums.get(batch.id);
-    return own ? [{ ...toView(batch), totals: shownTotals(batch, own) }] : [];
+    const vendorName = vendors.get(batch.vendorOrgId ?? '')?.legalName ?? null;
+    return own ? [{ ...toView(batch), vendorName, totals: shownTotals(batch, own) }] : [];
   });
 }
 
@@ -126,7 +132,10 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
     selection: selectionView(batch),
     caseOrder: batch.caseOrder,
     cloneRefusal: await cloneRefusal(ctx.db, batch),
-    apartFrom: await listApart(ctx.db, batch),
+    apartFrom: (await listApart(ctx.db, batch)).map((one) => ({
+      ...one,
+      isNamedHere: batch.apartFromBatchIds?.includes(one.id) ?? false,
+    })),
     totals: shownTotals(batch, sums),
     consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},

@@ -14,10 +14,7 @@ import { balanceOf } from '#server/ledger/reads.ts';
 import { decideProject } from '#server/projects/decide-project.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
-import { findBatchApart, listApart } from './apart-queries.ts';
-import { viewElsewhere } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
-import { cloneBatch } from './clone-batch.ts';
 import { createBatch } from './create-batch.ts';
 import { extendLease } from './extend-lease.ts';
 import { joinBatch } from './join-batch.ts';
@@ -356,107 +353,6 @@ describe('who may take work, and when it may start', () => {
     const [one, two] = [await makeBatch(scene, group), await makeBatch(scene, group)];
     const [who] = await makeReaders(scene, one, 1);
     await expect(join(who!, two)).rejects.toMatchObject({ details: [{ code: 'independence.taken' }] });
-  });
-
-  test('R23: a reference standard and its reader study have other people, whoever came first and whichever names the other', async () => {
-    const scene = await makeWorkScene(t.db, { cases: 2 });
-    const overlap = { overlap: 1 };
-    const [part1, part2] = [await makeBatch(scene, overlap), await makeBatch(scene, overlap)];
-    const study = await makeBatch(scene, { ...overlap, apartFromBatchIds: [part1, part2] });
-    const [ofReference] = await makeReaders(scene, part1, 1);
-    await expect(join(ofReference!, study)).rejects.toMatchObject({
-      details: [{ code: 'independence.taken' }],
-    });
-    // The parts of the reference are not apart from each other.
-    await join(ofReference!, part2);
-    const [ofStudy] = await makeReaders(scene, study, 1);
-    await expect(join(ofStudy!, part2)).rejects.toMatchObject({ details: [{ code: 'independence.taken' }] });
-    const [line] = (await listMyWork(ofStudy!)).filter((one) => one.batchId === part2);
-    expect(line).toMatchObject({ isAllowed: false, reasons: [{ code: 'independence.taken' }] });
-    // A reviewer of the reference is a person of it too.
-    const reviewed = await makeReaders(scene, part1, 1, 'review');
-    await transact(scene.sponsor, (tx) =>
-      engagePerson(tx, {
-        projectId: scene.project.id,
-        personId: reviewed[0]!.actor.personId,
-        viaOrgId: scene.vendorOrg.id,
-        role: 'annotator',
-      }),
-    );
-    await expect(join(reviewed[0]!, study)).rejects.toMatchObject({
-      details: [{ code: 'independence.taken' }],
-    });
-    // A clone of the reference is kept apart from the study, though the study names only what it is a clone of.
-    const { batchId: clone } = await cloneBatch(scene.sponsor, {
-      batchId: part1,
-      name: 'Again',
-      cases: 'same',
-    });
-    expect((await getBatch(t.db, clone)).apartFromBatchIds).toEqual([study]);
-  });
-
-  test('R23: of two batches apart that one person joins at once, one is taken', async () => {
-    const scene = await makeWorkScene(t.db, { cases: 2 });
-    const one = await makeBatch(scene);
-    const two = await makeBatch(scene, { apartFromBatchIds: [one] });
-    for (let i = 0; i < 5; i += 1) {
-      const who = await makeWorker(scene);
-      const joins = await Promise.allSettled([join(who, one), join(who, two)]);
-      expect(joins.filter((each) => each.status === 'fulfilled')).toHaveLength(1);
-    }
-  });
-
-  test('R5, R23: also of another project of the sponsor, whoever came first; nobody else’s', async () => {
-    const scene = await makeWorkScene(t.db, { cases: 2 });
-    const { sponsorOrg, vendorOrg, sponsor, clock } = scene;
-    const parties = { sponsorOrg, vendorOrg, sponsor };
-    const study = await makeWorkScene(t.db, { cases: 2, parties, clock });
-    const reference = await makeBatch(scene);
-    const made = await makeBatch(study, { apartFromBatchIds: [reference] });
-    expect(await listApart(t.db, await getBatch(t.db, reference))).toMatchObject([
-      { id: made, projectId: study.project.id, projectTitle: study.project.title },
-    ]);
-    for (const [first, firstIn, second, secondIn] of [
-      [reference, scene, made, study],
-      [made, study, reference, scene],
-    ] as const) {
-      const who = await makeWorker(firstIn);
-      await join(who, first);
-      await transact(sponsor, (tx) =>
-        engagePerson(tx, {
-          projectId: secondIn.project.id,
-          personId: who.actor.personId,
-          viaOrgId: vendorOrg.id,
-          role: 'annotator',
-        }),
-      );
-      await expect(join(who, second)).rejects.toMatchObject({ details: [{ code: 'independence.taken' }] });
-    }
-    expect(await viewElsewhere(sponsor, { projectId: scene.project.id })).toMatchObject([
-      { id: made, projectId: study.project.id, kind: 'production', status: 'open' },
-    ]);
-    // A clone in one project keeps what its original was apart from in the other.
-    const { batchId: clone } = await cloneBatch(sponsor, {
-      batchId: reference,
-      name: 'Again',
-      cases: 'same',
-    });
-    expect((await getBatch(t.db, clone)).apartFromBatchIds).toEqual([made]);
-  });
-
-  test('a batch of another sponsor is not named, and a group is not taken from the input, whatever it says', async () => {
-    const [scene, other] = [await makeWorkScene(t.db, { cases: 1 }), await makeWorkScene(t.db, { cases: 1 })];
-    const foreign = await makeBatch(other);
-    await expect(makeBatch(scene, { apartFromBatchIds: [foreign] })).rejects.toMatchObject({
-      reason: 'batch_invalid',
-      details: [{ code: 'batch.batch_unknown', path: 'apartFromBatchIds' }],
-    });
-    const input = { independenceGroup: 'call:of-another' } as unknown as { isDraft: true };
-    await expect(makeBatch(scene, input)).rejects.toThrow(/apartFromBatchIds/);
-    // A call's group, should it ever be the same in another project, does not reach over.
-    const [who] = await makeReaders(scene, await makeBatch(scene, { ofCall: 'same' }), 1);
-    const batch = await getBatch(t.db, await makeBatch(other, { ofCall: 'same' }));
-    expect(await findBatchApart(t.db, { batch, personId: who!.actor.personId })).toBeNull();
   });
 
   test('a batch of one vendor is not read by another, and its panel work not by its vendor', async () => {

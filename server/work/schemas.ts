@@ -98,6 +98,12 @@ export const createBatchInput = z.object({
 });
 export type CreateBatchInput = z.input<typeof createBatchInput>;
 
+/** Whose people are to be others than in a draft; what it said before goes. */
+export const keepApartInput = z.object({
+  batchId: z.uuid(),
+  apartFromBatchIds: z.array(z.uuid()).max(200),
+});
+
 /** A draft with the settings of another batch. */
 export const cloneBatchInput = z.object({
   batchId: z.uuid(),

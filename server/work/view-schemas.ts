@@ -205,7 +205,7 @@ const totals = z.object({
   accruedMinor: z.bigint(),
   postedMinor: z.bigint(),
 });
-export const batchListView = z.array(batchView.extend({ totals }));
+export const batchListView = z.array(batchView.extend({ vendorName: z.string().nullable(), totals }));
 const batchApart = z.object({
   id: z.uuid(),
   projectId: z.uuid(),
@@ -228,7 +228,7 @@ export const batchDetailView = batchView.extend({
   /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */
   missingFundsMinor: z.bigint(),
   /** Batches whose people are others than here (R23), whichever of the two names the other. */
-  apartFrom: z.array(batchApart),
+  apartFrom: z.array(batchApart.extend({ isNamedHere: z.boolean() })),
   selection: z
     .object({
       population: count,

@@ -40,10 +40,14 @@ export function ChosenCases({ batch, base }: { batch: BatchDetail; base: string 
               {batch.apartFrom.map((one, index) => (
                 <Fragment key={one.id}>
                   {index === 0 ? '' : ', '}
-                  <TextLink href={`${base}/${one.id}`}>{one.name}</TextLink>
+                  <TextLink href={`/sponsor/projects/${one.projectId}/batches/${one.id}`}>
+                    {one.name}
+                  </TextLink>
+                  {one.projectId === batch.projectId ? '' : ` of ${one.projectTitle}`}
                 </Fragment>
               ))}
               , and may not change over.{' '}
+              {batch.status === 'draft' ? 'That can be changed until it is opened. ' : null}
             </>
           )}
           {batch.parentBatchId === null ? null : (

@@ -17,6 +17,7 @@ import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { KEPT_APART_KINDS } from '#server/work/schemas.ts';
 import { AddCases, CloneBatch, DiscardBatch } from './change-batch.tsx';
 import { ChosenCases } from './chosen-cases.tsx';
 import { ClaimRulesPart } from './claim-rules-part.tsx';
@@ -24,6 +25,7 @@ import { ConsensusChoicePart } from './consensus-choice.tsx';
 import { EstimatesPart } from './estimates-part.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { FinalLabels } from './final-labels.tsx';
+import { KeepPeopleApart } from './keep-people-apart.tsx';
 import { LoadProgress } from './load-progress.tsx';
 import { NamedReaders } from './named-readers.tsx';
 import { ReaderTable } from './reader-table.tsx';
@@ -238,6 +240,9 @@ function Actions({ batch }: { batch: inferRouterOutputs<AppRouter>['work']['batc
       ) : null}
       {status === 'draft' || isRunning ? (
         <NamedReaders batchId={batchId} allowedCount={batch.allowedCount} />
+      ) : null}
+      {status === 'draft' && KEPT_APART_KINDS.some((kind) => kind !== 'pilot' && kind === batch.kind) ? (
+        <KeepPeopleApart projectId={projectId} batchId={batchId} apartFrom={batch.apartFrom} />
       ) : null}
       {status === 'draft' && batch.kind !== 'pilot' ? (
         <DiscardBatch projectId={projectId} batchId={batchId} />

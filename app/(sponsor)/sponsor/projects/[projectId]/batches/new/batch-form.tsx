@@ -17,6 +17,7 @@ import { widestField } from '#server/projects/forecast-adjudication.ts';
 import type { AdjudicationRule } from '#server/projects/schemas.ts';
 import { FIXED_OVERLAP } from '#server/projects/tier-schemas.ts';
 import { AdvancedPart } from './advanced-part.tsx';
+import type { ApartChoice, EarlierBatch } from './batch-line.ts';
 import {
   type Award,
   DIRECT,
@@ -29,7 +30,7 @@ import {
 } from './batch-values.ts';
 import type { DatasetChoice } from './case-choice.ts';
 import { ChooseCases } from './choose-cases.tsx';
-import { ChooseEarlierWork, type EarlierBatch, type ProtocolChoice } from './choose-earlier-work.tsx';
+import { ChooseEarlierWork, type ProtocolChoice } from './choose-earlier-work.tsx';
 import { ChooseSample } from './choose-sample.tsx';
 import { KeepApart } from './keep-apart.tsx';
 import { ReadingFields } from './reading-fields.tsx';
@@ -47,7 +48,10 @@ export type BatchFormProps = {
   own: OwnStaff | null;
   datasets: readonly DatasetChoice[];
   fields: readonly ClassField[];
+  /** Those that were opened: what was read, and by whom. */
   batches: readonly EarlierBatch[];
+  /** Every batch whose people can be others than here. */
+  apart: readonly ApartChoice[];
   protocols: readonly ProtocolChoice[];
   /** What a link asked the form to begin with. */
   start: StartChoice;
@@ -112,7 +116,7 @@ export function BatchForm(props: BatchFormProps) {
           basis={props.basis}
           cases={cases}
         />
-        <KeepApart values={values} onChange={form.set} batches={batches} />
+        <KeepApart values={values} onChange={form.set} batches={batches} apart={props.apart} />
         <AdvancedPart
           values={values}
           onChange={form.set}

@@ -3,10 +3,9 @@
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
-import type { BatchKind } from '#server/work/schemas.ts';
+import { batchLine, type EarlierBatch } from './batch-line.ts';
 import type { CaseChoice } from './case-choice.ts';
 
-export type EarlierBatch = { id: string; name: string; kind: BatchKind };
 export type ProtocolChoice = { id: string; version: number };
 
 export type ChooseEarlierWorkProps = {
@@ -28,9 +27,9 @@ export function ChooseEarlierWork({ choice, onChange, batches, protocols }: Choo
             onChange={(event) => onChange({ fromBatch: event.target.value, reader: '' })}
           >
             <option value="">Any batch</option>
-            {batches.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
+            {batches.map((one) => (
+              <option key={one.id} value={one.id}>
+                {batchLine(one)}
               </option>
             ))}
           </NativeSelect>

@@ -3,21 +3,31 @@
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
+import { KEPT_APART_KINDS } from '#server/work/schemas.ts';
+import { type ApartChoice, batchLine, type EarlierBatch } from './batch-line.ts';
 import type { BatchValues } from './batch-values.ts';
-import type { EarlierBatch } from './choose-earlier-work.tsx';
 
 export type KeepApartProps = {
   values: BatchValues;
   onChange: (part: Partial<BatchValues>) => void;
+  /** Those that were opened, so that somebody can have met a case in them. */
   batches: readonly EarlierBatch[];
+  apart: readonly ApartChoice[];
 };
 
 /** Kinds whose people can be kept apart: exams, trainings and calibrations are for those who read elsewhere. */
-const READ_APART: readonly EarlierBatch['kind'][] = ['self_label', 'pilot', 'production', 'relabel'];
+const READ_APART: readonly EarlierBatch['kind'][] = KEPT_APART_KINDS;
 
 /** Whose earlier readers may not meet the same cases here, and whose people may not work here at all. */
-export function KeepApart({ values, onChange, batches }: KeepApartProps) {
-  if (batches.length === 0) return null;
+export function KeepApart({ values, onChange, batches, apart }: KeepApartProps) {
+  const people = (
+    <OtherPeople
+      batches={apart}
+      chosen={values.apartFromBatchIds}
+      onChange={(apartFromBatchIds) => onChange({ apartFromBatchIds })}
+    />
+  );
+  if (batches.length === 0) return people;
   return (
     <fieldset className="flex flex-col gap-4">
       <legend className="pb-3 font-semibold text-lg">Who has read them before</legend>
@@ -42,11 +52,7 @@ export function KeepApart({ values, onChange, batches }: KeepApartProps) {
           onChange={(excludedBatchIds) => onChange({ excludedBatchIds })}
         />
       ) : null}
-      <OtherPeople
-        batches={batches}
-        chosen={values.apartFromBatchIds}
-        onChange={(apartFromBatchIds) => onChange({ apartFromBatchIds })}
-      />
+      {people}
     </fieldset>
   );
 }
@@ -58,17 +64,32 @@ type ChooseBatchesProps = {
 };
 
 /** Batches of which nobody may work here, nor anybody from here in them: a reference standard and its reader study (R23). */
-export function OtherPeople({ batches, ...choice }: ChooseBatchesProps) {
+export function OtherPeople({
+  batches,
+  ...choice
+}: Omit<ChooseBatchesProps, 'batches'> & { batches: readonly ApartChoice[] }) {
   const offered = batches.filter((one) => READ_APART.includes(one.kind));
   if (offered.length === 0) return null;
+  const elsewhere = offered.filter((one) => one.projectTitle !== null);
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="pb-1 font-medium text-sm">The people here must be others than in</legend>
       <p className="prose-width text-ink-3 text-sm">
         On other cases too, at every tier, and either way round: such as a reference standard and the study
-        whose readers it judges. None chosen means anybody.
+        whose readers it judges. None chosen means anybody. It can be changed until the batch is opened.
       </p>
-      <ChooseBatches batches={offered} {...choice} />
+      <ChooseBatches batches={offered.filter((one) => one.projectTitle === null)} {...choice} />
+      {elsewhere.length === 0 ? null : (
+        <details open={elsewhere.some((one) => choice.chosen.includes(one.id)) || undefined}>
+          <summary className="cursor-pointer py-1 text-accent-ink text-sm">
+            Batches of your other projects ({elsewhere.length.toLocaleString('en')})
+          </summary>
+          <ChooseBatches
+            batches={elsewhere.map((one) => ({ ...one, name: `${one.projectTitle}: ${one.name}` }))}
+            {...choice}
+          />
+        </details>
+      )}
     </fieldset>
   );
 }
@@ -76,13 +97,13 @@ export function OtherPeople({ batches, ...choice }: ChooseBatchesProps) {
 function ChooseBatches({ batches, chosen, onChange }: ChooseBatchesProps) {
   return (
     <div className="flex flex-col gap-1.5">
-      {batches.map(({ id, name }) => (
+      {batches.map(({ id, ...one }) => (
         <Checkbox
           key={id}
-          label={name}
+          label={batchLine(one)}
           checked={chosen.includes(id)}
           onCheckedChange={(isOn) =>
-            onChange(isOn === true ? [...chosen, id] : chosen.filter((one) => one !== id))
+            onChange(isOn === true ? [...chosen, id] : chosen.filter((other) => other !== id))
           }
         />
       ))}

@@ -9,6 +9,7 @@ import { StateTabs } from '#app/(sponsor)/sponsor/_parts/state-tabs.tsx';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { BatchForm } from './batch-form.tsx';
+import { apartChoices, toEarlier } from './batch-line.ts';
 import type { OwnStaff } from './batch-values.ts';
 import type { DatasetChoice } from './case-choice.ts';
 import { PanelBatchForm } from './panel-batch-form.tsx';
@@ -108,11 +109,12 @@ function forChoice(
 
 async function PanelPart({ projectId }: { projectId: string }) {
   const { toStartWork } = await loadProject(projectId);
-  const [panel, datasets, batches] = await loaded((call) =>
+  const [panel, datasets, batches, elsewhere] = await loaded((call) =>
     Promise.all([
       call.gold.panel({ projectId }),
       call.datasets.list({ projectId }),
       call.work.batches({ projectId }),
+      call.work.batchesElsewhere({ projectId }),
     ]),
   );
   if (datasets.length === 0) return <NoCases projectId={projectId} />;
@@ -124,7 +126,7 @@ async function PanelPart({ projectId }: { projectId: string }) {
         datasets={forChoice(datasets)}
         panel={panel}
         made={batches.filter((batch) => batch.kind === 'self_label').length}
-        batches={batches.map(({ id, name, kind }) => ({ id, name, kind }))}
+        apart={apartChoices(batches, elsewhere)}
       />
     </>
   );
@@ -139,13 +141,14 @@ type ProductionPartProps = {
 
 async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   const { project, toStartWork, forecastBasis } = await loadProject(projectId);
-  const [awards, direct, ownStaff, datasets, batches, protocol] = await loaded((call) =>
+  const [awards, direct, ownStaff, datasets, batches, elsewhere, protocol] = await loaded((call) =>
     Promise.all([
       call.analytics.awards({ projectId }),
       call.staffing.directShare({ projectId }),
       call.ownStaff.view({ projectId }),
       call.datasets.list({ projectId }),
       call.work.batches({ projectId }),
+      call.work.batchesElsewhere({ projectId }),
       call.protocols.get({ projectId }),
     ]),
   );
@@ -199,7 +202,8 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
         own={own}
         datasets={choices}
         fields={fields}
-        batches={earlier.map(({ id, name, kind: of }) => ({ id, name, kind: of }))}
+        batches={earlier.map(toEarlier)}
+        apart={apartChoices(batches, elsewhere)}
         protocols={protocols}
         isReference={project.intendedUse === 'test_reference'}
         policy={{

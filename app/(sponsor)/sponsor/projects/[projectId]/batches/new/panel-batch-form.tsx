@@ -15,8 +15,8 @@ import { counted, quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-
 import { NumberField } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { createBatchInput } from '#server/work/schemas.ts';
+import type { ApartChoice } from './batch-line.ts';
 import { NO_SPLIT } from './case-choice.ts';
-import type { EarlierBatch } from './choose-earlier-work.tsx';
 import { OtherPeople } from './keep-apart.tsx';
 import { type PanelBatchValues, toPanelBatchInput } from './panel-batch-values.ts';
 
@@ -25,7 +25,7 @@ export type PanelBatchFormProps = {
   datasets: readonly { id: string; name: string; caseCount: number; splits: readonly string[] }[];
   panel: { needed: number; readers: readonly { name: string }[] };
   /** Batches whose people may be kept apart from the panel of this one. */
-  batches: readonly EarlierBatch[];
+  apart: readonly ApartChoice[];
   /** Panel batches of the project so far. */
   made: number;
 };
@@ -36,7 +36,7 @@ const WORDS: Record<string, string> = {
 };
 
 /** A batch the sponsor's own panel reads blind, from which gold is proposed (R7); nobody is paid through it. */
-export function PanelBatchForm({ projectId, datasets, panel, batches, made }: PanelBatchFormProps) {
+export function PanelBatchForm({ projectId, datasets, panel, apart, made }: PanelBatchFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [values, setValues] = useState<PanelBatchValues>({
@@ -133,7 +133,7 @@ export function PanelBatchForm({ projectId, datasets, panel, batches, made }: Pa
         />
       </div>
       <OtherPeople
-        batches={batches}
+        batches={apart}
         chosen={values.apartFromBatchIds}
         onChange={(apartFromBatchIds) => set({ apartFromBatchIds })}
       />
