@@ -115,16 +115,6 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   };
 }
 
-/**
- * The cases of a dataset, of whatever split, that a batch with this filter could be drawn from; gold that is dealt at claim is no part of
- * it. What `planCases` calls its frame, for whoever only counts.
- */
-export async function listEligible(q: Queryable, input: Looked): Promise<Candidate[]> {
-  const gold = await listActiveGold(q, input.project.id, input.datasetId);
-  const { fitting } = await lookThrough(q, input, gold);
-  return input.goldMode === 'dealt' ? fitting.filter((one) => !one.isGold) : fitting;
-}
-
 type Looked = Pick<PlanInput, 'project' | 'datasetId' | 'goldMode' | 'filter' | 'now'> &
   Pick<PlanInput, 'caseIds' | 'withoutCases'>;
 
@@ -318,7 +308,7 @@ async function listCasesReadAgain(q: Queryable, projectId: string): Promise<Set<
 }
 
 /** Batches of a project whose labels may be looked at: a pilot under way is withheld (R15). Index: batches_project_idx. */
-async function batchesToShow(q: Queryable, projectId: string, now: Date): Promise<string[]> {
+export async function batchesToShow(q: Queryable, projectId: string, now: Date): Promise<string[]> {
   const rows = await q.execute<{ id: string; kind: string }>(
     sql`select id, kind from batches where project_id = ${projectId}`,
   );

@@ -14,6 +14,7 @@ import { flagCase } from './flag-case.ts';
 import { alertListView } from './inbox-schemas.ts';
 import { viewAlerts } from './inbox-views.ts';
 import { previewBatch } from './preview-batch.ts';
+import { getBatch } from './reads.ts';
 import type { CaseFilter } from './selection-schemas.ts';
 import { submitLabel } from './submit-label.ts';
 import { viewImpact } from './trouble-views.ts';
@@ -141,6 +142,29 @@ describe('what a clarification proposes to read again (R24)', () => {
     ]);
     expect(await fits({ split: 'tune', work: versions })).toBe(0);
     expect(await fits({ split: null })).toBe(0);
+    // Nor what has a newer label, of another version; what is quarantined (R24); what the intake keeps out.
+    const later = await makeBatch(scene, {
+      overlap: 1,
+      caseLimit: 1,
+      filter: { split: 'train', gold: 'never' },
+    });
+    expect((await getBatch(t.db, later)).protocolVersionId).toBe(made.protocolVersionId);
+    const [reader] = await makeReaders(scene, later, 1);
+    await readAll(reader!, later, plain);
+    await settleTasks(system, { batchId: later });
+    const trainLeft = async () => {
+      const { relabel } = impactView.parse(await viewImpact(scene.sponsor, at));
+      const [part, ...others] = relabel.find((one) => one.scope === 'all')!.parts;
+      expect(others).toEqual([]);
+      expect(await fits({ split: 'train', work: versions })).toBe(part!.cases);
+      return part!.cases;
+    };
+    expect(await trainLeft()).toBe(4);
+    const [second, third] = scene.dataset.cases.slice(1, 3).map((one) => one.id);
+    await t.admin`update assets set quarantined_at = now() where case_id = ${second!}`;
+    expect(await trainLeft()).toBe(3);
+    await t.admin`update cases set excluded_reason = 'corrupt' where id = ${third!}`;
+    expect(await trainLeft()).toBe(2);
     expect(
       await fits({ split: 'train', work: { isAsked: true, protocolVersionIds: [made.protocolVersionId] } }),
     ).toBe(0);
