@@ -116,6 +116,8 @@ export const slots = pgTable(
       .where(sql`reserved_for is not null and annotator_id is null`),
     // Work returned to its author.
     index('slots_returned_idx').on(t.batchId, t.annotatorId).where(sql`status = 'returned'`),
+    // A person's rejected reads, which they may appeal (R31).
+    index('slots_rejected_idx').on(t.batchId, t.annotatorId).where(sql`status = 'rejected'`),
     // The slot of a lease (the client knows nothing but its id), and the leases that are out. Two partial indexes on one
     // condition would tempt the planner to walk the wrong one.
     index('slots_lease_idx').on(t.batchId, t.leaseId).where(sql`status = 'leased'`),

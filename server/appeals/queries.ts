@@ -116,15 +116,27 @@ type OwnOf = {
 const isOpen = (since: Date) =>
   sql`(a.label_id is null and v.created_at >= ${since.toISOString()}::timestamptz)`;
 
-/** Rejected reads of a person, with their appeals. Indexes: readers_person_idx, reviews_created_idx, primary keys. */
-const rejectedOf = (personId: string, more = sql``) => sql`from readers r
-    join reviews v on v.batch_id = r.batch_id and v.outcome = 'reject'
-    join labels l on l.batch_id = v.batch_id and l.id = v.label_id and l.annotator_id = r.annotator_id
+/**
+ * Rejected reads of a person and what they have appealed, each with its rejection and its appeal. It goes from their own slots and appeals,
+ * so that it costs by these, however much is reviewed and rejected in their batches. Indexes: readers_person_idx, slots_rejected_idx,
+ * appeals_person_idx, reviews_task_idx, primary keys.
+ */
+const rejectedOf = (personId: string, more = sql``) => sql`from (
+      select s.batch_id, s.task_id, s.label_id from readers r
+      join slots s on s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = 'label' and s.status = 'rejected'
+      where r.annotator_id = ${personId} and r.tier = 'label' and r.rejected > 0
+      union
+      select x.batch_id, k.task_id, x.label_id from appeals x
+      cross join lateral (select k.task_id from labels k where k.batch_id = x.batch_id and k.id = x.label_id limit 1) k
+      where x.annotator_id = ${personId}) own
+    cross join lateral (select v.reason, v.comment, v.created_at from reviews v where v.batch_id = own.batch_id
+      and v.task_id = own.task_id and v.label_id = own.label_id and v.outcome = 'reject' limit 1) v
     ${more}
-    left join appeals a on a.batch_id = l.batch_id and a.label_id = l.id
-    left join appeal_decisions d on d.batch_id = l.batch_id and d.label_id = l.id
-    where r.annotator_id = ${personId} and r.tier = 'label'
-      and (r.rejected > 0 or exists (select 1 from appeals x where x.annotator_id = r.annotator_id and x.batch_id = r.batch_id))`;
+    left join appeals a on a.batch_id = own.batch_id and a.label_id = own.label_id
+    left join appeal_decisions d on d.batch_id = own.batch_id and d.label_id = own.label_id
+    where true`;
+const ITS_LABEL = sql`cross join lateral (select l.* from labels l where l.batch_id = own.batch_id and l.id = own.label_id limit 1) l
+    ${OF_LABEL}`;
 
 /** A page of a person's rejected reads with what became of them: those that can still be appealed first, each the newest first. */
 export async function listOwnRejections(
@@ -139,7 +151,7 @@ export async function listOwnRejections(
     sql`and (not ${open}, ${at} - v.created_at, l.id) > (${after.rank > 0}::boolean, interval '0', ${after.id}::uuid)`;
   const rows = await q.execute(sql`
     select ${SHOWN}, d.outcome, d.reason as "decisionReason", d.decided_at as "decidedAt", ${open} as "isOpen"
-    ${rejectedOf(of.personId, OF_LABEL)} ${rest ?? sql``}
+    ${rejectedOf(of.personId, ITS_LABEL)} ${rest ?? sql``}
     order by ${open} desc, v.created_at desc, l.id limit ${of.limit}`);
   return [...rows].map((row) => ({ ...toRejection(row), isOpen: row.isOpen === true }));
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "slots_rejected_idx" ON "slots" USING btree ("batch_id","annotator_id") WHERE status = 'rejected';
