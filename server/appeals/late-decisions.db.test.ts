@@ -1,51 +1,34 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { makePlatform } from '#db/seed/factories/agreements.ts';
-import { makeMember } from '#db/seed/factories/identity.ts';
+import { type AppealScene, because, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
 import { makeSignedProtocol } from '#db/seed/factories/protocols.ts';
-import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { makeBatch, makeReaders, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { finalFactsOf, listFinalLabels } from '#server/labels/reads.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
-import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
-import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
-import { submitLabel } from '#server/work/submit-label.ts';
 import { appealRejection } from './appeal-rejection.ts';
-import { decideAppeal } from './decide-appeal.ts';
 
 /* R31: a read is given back weeks after its case has gone on: to another batch, to a close, to a settlement under way. */
 describe('appeals decided late', () => {
   let t: TestDatabase;
+  let at: AppealScene;
   let scene: WorkScene;
-  let operator: OrgContext;
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-    scene = await makeWorkScene(t.db, { cases: 2 });
-    const platform = await makePlatform(t.db, scene.clock);
-    operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: scene.clock });
+    at = await makeAppealScene(t.db, { cases: 2 });
+    scene = at.scene;
   });
   afterAll(async () => {
     expect(await checkWorkInvariants(t.db)).toEqual([]);
     await t.drop();
   });
 
-  const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
-  async function read(who: OrgContext, batchId: string, grade: string): Promise<string> {
-    const labelId = randomUUID();
-    const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
-    scene.clock.advance(4000);
-    const { leaseId } = leases[0]!;
-    await submitLabel(who, { batchId, leaseId, labelId, answers: { grade }, activeMs: 4000 });
-    return labelId;
-  }
   const settle = async (batchId: string) => {
-    for (let pass = 0; pass < 2; pass += 1) await settleTasks(system(), { batchId });
+    for (let pass = 0; pass < 2; pass += 1) await at.settle(batchId);
     scene.clock.advance(HOUR);
     return (await getBatch(t.db, batchId)).status;
   };
@@ -54,20 +37,18 @@ describe('appeals decided late', () => {
   async function appealed(on: WorkScene, input: Parameters<typeof makeBatch>[1]) {
     const batchId = await makeBatch(on, input);
     const [author, ...others] = await makeReaders(on, batchId, 3);
-    const labelId = await read(author!, batchId, '4');
-    await claimNextTasks(others[1]!, { batchId, tier: 'label', limit: 1 });
-    await rejectLabel(on.sponsor, { batchId, labelId, reason: 'no_effort', evidence: 'In 0.2 s.' });
-    await appealRejection(author!, { batchId, labelId, reason: 'I measured it.' });
+    const labelId = await at.read(author!, batchId, '4');
+    await at.claim(others[1]!, batchId);
+    await rejectLabel(on.sponsor, { batchId, labelId, ...because });
+    await appealRejection(author!, { batchId, labelId, ...mine });
     const [row] = await t.sql`select case_id from tasks where batch_id = ${batchId} and id =
       (select task_id from labels where id = ${labelId})`;
     return { batchId, labelId, others, caseId: String(row?.case_id) };
   }
-  const overturn = ({ batchId, labelId }: { batchId: string; labelId: string }) =>
-    decideAppeal(operator, { batchId, labelId, outcome: 'overturned', reason: 'It fits the case.' });
   const finalsOf = (batchId: string) => listFinalLabels(t.db, batchId, { limit: 5 });
-  /** As `system`, with something that happens once, right before the n-th transaction that is opened by it. */
+  /** As the system, with something that happens once, right before the n-th transaction that is opened by it. */
   function decidesBefore(n: number, happens: () => Promise<void>) {
-    const ctx = system();
+    const ctx = at.system();
     let opened = 0;
     const transaction: typeof ctx.db.transaction = async (...args) => {
       opened += 1;
@@ -85,7 +66,7 @@ describe('appeals decided late', () => {
   async function readAgain(input: Parameters<typeof makeBatch>[1], grade: string): Promise<string> {
     const batchId = await makeBatch(scene, { caseIds: oneCase(), overlap: 1, ...input });
     const [other] = await makeReaders(scene, batchId, 1);
-    await read(other!, batchId, grade);
+    await at.read(other!, batchId, grade);
     expect(await settle(batchId)).toBe('settled');
     return batchId;
   }
@@ -101,7 +82,7 @@ describe('appeals decided late', () => {
 
   test('a label that a later batch made stays the newest when a read of the settled batch before it is given back', async () => {
     const first = await appealed(scene, { caseIds: oneCase(), overlap: 1 });
-    await read(first.others[0]!, first.batchId, '1');
+    await at.read(first.others[0]!, first.batchId, '1');
     expect(await settle(first.batchId)).toBe('settled');
     const [before] = await finalsOf(first.batchId);
     const createdBy = scene.sponsor.actor.personId;
@@ -114,7 +95,7 @@ describe('appeals decided late', () => {
     });
     const again = await readAgain({ kind: 'relabel', parentBatchId: first.batchId, protocolVersionId }, '2');
     expect(await newest([first.batchId, again])).toEqual({ batchId: again, grade: '2' });
-    await overturn(first);
+    await at.overturn(first);
     const [after] = await finalsOf(first.batchId);
     expect(after).toMatchObject({ version: 2, costMinor: 2n * 138n, settledAt: before!.settledAt });
     expect(await newest([first.batchId, again])).toEqual({ batchId: again, grade: '2' });
@@ -125,10 +106,10 @@ describe('appeals decided late', () => {
     // Both cases of the scene: somebody has the other one on their screen, so that the batch goes on.
     const first = await appealed(scene, { overlap: 1 });
     const caseIds = [first.caseId];
-    await read(first.others[0]!, first.batchId, '1');
+    await at.read(first.others[0]!, first.batchId, '1');
     expect(await settle(first.batchId)).toBe('open');
     const again = await readAgain({ kind: 'relabel', parentBatchId: first.batchId, caseIds }, '2');
-    await overturn(first);
+    await at.overturn(first);
     expect(await settle(first.batchId)).toBe('open');
     expect(await finalsOf(first.batchId)).toMatchObject([
       { version: 2, fields: { grade: { path: 'undecided' } } },
@@ -142,7 +123,7 @@ describe('appeals decided late', () => {
     await closeBatch(scene.sponsor, { batchId: first.batchId, reason: 'Time is up.' });
     expect(await settle(first.batchId)).toBe('settled');
     const again = await readAgain({}, '2');
-    await overturn(first);
+    await at.overturn(first);
     expect(await finalsOf(first.batchId)).toMatchObject([{ version: 1, fields: { grade: { value: '4' } } }]);
     expect(await newest([first.batchId, again])).toEqual({ batchId: again, grade: '2' });
     expect(await priorOfNext(first.caseId)).toBe(again);
@@ -150,12 +131,12 @@ describe('appeals decided late', () => {
 
   test('a batch does not settle over a decision that came while it was settling: the case has its label first', async () => {
     const first = await appealed(scene, { caseIds: oneCase(), overlap: 1 });
-    await read(first.others[0]!, first.batchId, '1');
+    await at.read(first.others[0]!, first.batchId, '1');
     const { batchId } = first;
-    await settleTasks(system(), { batchId });
+    await at.settle(batchId);
     expect([(await getBatch(t.db, batchId)).status, await statusOf(first)]).toEqual(['closing', 'final']);
     // Settling has found nothing under way and goes on to the acceptance of what is submitted.
-    const between = decidesBefore(2, () => overturn(first));
+    const between = decidesBefore(2, () => at.overturn(first));
     expect(await settleBatch(between, { batchId })).toBe(false);
     expect(await statusOf(first)).toBe('labelled');
     expect(await settle(batchId)).toBe('settled');
@@ -170,7 +151,7 @@ describe('appeals decided late', () => {
     await closeBatch(scene.sponsor, { batchId, reason: 'Time is up.' });
     expect(
       await settleBatch(
-        decidesBefore(3, () => overturn(first)),
+        decidesBefore(3, () => at.overturn(first)),
         { batchId },
       ),
     ).toBe(false);
