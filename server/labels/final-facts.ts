@@ -23,7 +23,7 @@ type Row = Omit<FinalFacts, 'values'> & { values: Record<string, unknown> | null
 export const SETTLED_FIRST = sql.raw(`least(b.settled_at, case when f.version = 1 then f.settled_at else (
   select v.settled_at from final_labels v where v.batch_id = f.batch_id and v.task_id = f.task_id and v.version = 1) end)`);
 
-/** The newest final label of every case in some batches, of several of one moment that of the newest batch; what new batches are chosen by. Index: the primary key. */
+/** The newest final label of every case in some batches; what new batches are chosen by. Index: the primary key. */
 export async function finalFactsOf(q: Queryable, batchIds: readonly string[]): Promise<FinalFacts[]> {
   if (batchIds.length === 0) return [];
   const rows = await q.execute<Row & Record<string, unknown>>(sql`

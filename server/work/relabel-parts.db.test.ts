@@ -6,6 +6,7 @@ import { makeAlert } from '#db/seed/factories/alerts.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { MINUTE } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
@@ -143,6 +144,7 @@ describe('what a clarification proposes to read again (R24)', () => {
     expect(await fits({ split: 'tune', work: versions })).toBe(0);
     expect(await fits({ split: null })).toBe(0);
     // Nor what has a newer label, of another version; what is quarantined (R24); what the intake keeps out.
+    scene.clock.advance(MINUTE);
     const later = await makeBatch(scene, {
       overlap: 1,
       caseLimit: 1,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { listDatasets } from '#server/datasets/reads.ts';
+import { SETTLED_FIRST } from '#server/labels/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { batchesToShow } from './plan-batch.ts';
 import type { RelabelScope } from './trouble-rules.ts';
@@ -59,13 +60,11 @@ async function countParts(
   const batchIds = sql`${sql.param([...of.batchIds])}::uuid[]`;
   const rows = await q.execute<PartCount>(sql`
     with newest as materialized (
-      select distinct on (f.case_id) f.case_id, b.protocol_version_id, f.is_disputed
-      from batches b cross join lateral (
-        select f.case_id, f.settled_at, f.version, b.protocol_version_id = ${of.protocolVersionId}::uuid
-          and jsonb_path_exists(f.fields, '$.*.votes[1]') as is_disputed
-        from final_labels f where f.batch_id = b.id) f
+      select distinct on (f.case_id) f.case_id, b.protocol_version_id,
+        b.protocol_version_id = ${of.protocolVersionId}::uuid and jsonb_path_exists(f.fields, '$.*.votes[1]') as is_disputed
+      from batches b join final_labels f on f.batch_id = b.id
       where b.id = any(${batchIds})
-      order by f.case_id, f.settled_at desc, f.version desc, b.id desc),
+      order by f.case_id, ${SETTLED_FIRST} desc, f.batch_id, f.version desc),
     asked as materialized (
       select distinct k.case_id from batches b
       join case_flags f on f.batch_id = b.id and f.kind = 'ask' and f.reply_to is null
