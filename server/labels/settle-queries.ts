@@ -114,7 +114,7 @@ export async function setTaskStatus(
 
 /**
  * Takes reads of a task out of its count: those returned to their authors come again, those rejected get a new slot each,
- * save repeats, which nobody else can make.
+ * save repeats, which nobody else can make. False when the case is out of work, so that nothing of this comes to anybody now.
  */
 export async function reopenReads(
   tx: Tx,
@@ -125,7 +125,7 @@ export async function reopenReads(
     returned: number;
     rejected: readonly { round: number; slotNo: number }[];
   },
-): Promise<void> {
+): Promise<boolean> {
   const at = { batchId: input.batchId, taskId: input.taskId };
   const replaced = input.rejected.filter((read) => read.round === 1);
   const lost = input.rejected.length - replaced.length;
@@ -149,7 +149,9 @@ export async function reopenReads(
       reason: null,
       replaces: slotNo,
     });
-  if (task?.status === 'unusable') await keepOutOfWork(tx, at);
+  const isInWork = task?.status !== 'unusable';
+  if (!isInWork) await keepOutOfWork(tx, at);
+  return isInWork;
 }
 
 /** A case waits for one read more. */

@@ -100,12 +100,14 @@ async function applyDecisions(
   await giveToAnother(tx, { ...at, slotNos: away.map((read) => read.slotNo) });
   await rejectSlots(tx, { batchId: review.batchId, slots: bad });
   await dropRepeats(tx.db, { ...at, reads: [...away, ...bad] });
-  for (const read of back) await tellReturned(tx, { ...read, batchId: review.batchId });
   const reasons = new Map(review.decisions.map((decision) => [decision.labelId, decision.reason]));
   for (const read of bad)
     await tellRejected(tx, { ...read, batchId: review.batchId, reason: reasons.get(read.labelId) ?? null });
   if (returned.length + bad.length > 0) {
-    await reopenReads(tx.db, { ...at, now: tx.now, returned: returned.length, rejected: bad });
+    const reopened = { ...at, now: tx.now, returned: returned.length, rejected: bad };
+    // Of a case that is out of work a return waits for nobody: its author is told when the case comes back (`closeIncident`).
+    if (await reopenReads(tx.db, reopened))
+      for (const read of back) await tellReturned(tx, { ...read, batchId: review.batchId });
     return;
   }
   if (p.fixed === null) return setTaskStatus(tx.db, { ...at, to: 'labelled' });

@@ -4,6 +4,7 @@ import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { releaseCase } from '#server/datasets/release-case.ts';
+import { tellReturned } from '#server/labels/notify-authors.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { caseOfTask, findFlag, hasOpenIncident, insertFlag, lockCaseFlags } from './flag-queries.ts';
 import { listTasksOfCase } from './lease-queries.ts';
@@ -13,7 +14,7 @@ import { getBatch } from './reads.ts';
 
 /**
  * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still
- * open; a confirmed one stays shut for good. Whoever reported it is told. Closing twice is refused with `incident_closed`.
+ * open; a confirmed one stays shut for good. Whoever reported it is told, and the authors of reads that wait for their correction again. Closing twice is refused with `incident_closed`.
  */
 export async function closeIncident(
   ctx: OrgContext,
@@ -57,7 +58,8 @@ export async function closeIncident(
     if (isOpenAgain) {
       await releaseCase(tx, of);
       for (const task of await listTasksOfCase(tx.db, of)) {
-        await unparkTask(tx.db, task);
+        for (const read of await unparkTask(tx.db, task))
+          await tellReturned(tx, { ...read, batchId: task.batchId });
         await recheckSharedReaders(tx.db, await getBatch(tx.db, task.batchId), [task.taskId]);
       }
     }

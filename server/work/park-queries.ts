@@ -63,17 +63,18 @@ export async function parkAgain(tx: Tx, of: { batchId: string; taskIds: readonly
 /**
  * Gives a task that was shut for an incident back to work: its open slots can be claimed again, its repeats open when they were to, what
  * waited for its author's correction does so again unless it was decided on meanwhile, its author had passed it on, or the batch has closed, and its state follows from
- * its reads and the step it was at. A case that readers found unusable stays so. Lock order: slots, readers, task.
+ * its reads and the step it was at. A case that readers found unusable stays so. Returns the reads that wait for their authors again.
+ * Lock order: slots, readers, task.
  */
-export async function unparkTask(tx: Tx, at: At): Promise<void> {
+export async function unparkTask(tx: Tx, at: At): Promise<{ labelId: string; annotatorId: string }[]> {
   const slots = sql`batch_id = ${at.batchId} and task_id = ${at.taskId}`;
   const rows = await tx.execute(sql`select 1 from case_alerts where ${slots} and kind = 'unusable' limit 1`);
-  if (rows.length > 0) return;
+  if (rows.length > 0) return [];
   await tx.execute(
     sql`update slots set reserved_for = null where ${slots} and status = 'open' and reserved_for = ${nobody}`,
   );
-  const back = sumOf(
-    await tx.execute<Moved>(sql`
+  const returned = [
+    ...(await tx.execute<{ labelId: string; annotatorId: string }>(sql`
       with repeats as (
         update slots set sort_key = sort_key - ${parked}
         where ${slots} and status = 'open' and sort_key >= ${parked} returning reserved_for, tier),
@@ -85,9 +86,11 @@ export async function unparkTask(tx: Tx, at: At): Promise<void> {
             from reviews r where r.batch_id = ${at.batchId} and r.task_id = ${at.taskId}
               and r.label_id = s.label_id order by r.created_at desc limit 1)
           and (select b.status in ('open', 'paused') from batches b where b.id = ${at.batchId})
-        returning annotator_id, tier)
-      ${recount(at, '+')}`),
-  );
+        returning annotator_id, tier, label_id),
+      counted as (${recount(at, '+')})
+      select label_id as "labelId", annotator_id as "annotatorId" from returns`)),
+  ];
+  const back = returned.length;
   const has = (tier: string) => sql`exists (select 1 from slots where ${slots} and tier = ${tier}
     and status in ('open', 'leased'))`;
   await tx.execute(sql`
@@ -95,6 +98,7 @@ export async function unparkTask(tx: Tx, at: At): Promise<void> {
       when is_dealt_gold or reads_done - ${back}::int < reads_needed then 'open'
       when ${has('adjudicate')} then 'in_adjudication' when ${has('review')} then 'in_review' else 'labelled' end
     where batch_id = ${at.batchId} and id = ${at.taskId} and status = 'unusable'`);
+  return returned;
 }
 
 /**

@@ -18,6 +18,7 @@ import { closeIncident } from './close-incident.ts';
 import { createBatch } from './create-batch.ts';
 import { flagCase } from './flag-case.ts';
 import { openBatch } from './open-batch.ts';
+import { parkTask } from './park-queries.ts';
 import { previewBatch } from './preview-batch.ts';
 import { findReader } from './reads.ts';
 import type { Tier } from './rules.ts';
@@ -77,8 +78,13 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
     };
   }
 
-  /** A read that a reviewer has returned to its author. */
-  async function returnedRead(caseId: string) {
+  const toldOfReturns = async (who: OrgContext) =>
+    (
+      await t.sql`select 1 from notifications where kind = 'label.returned' and person_id = ${who.actor.personId}`
+    ).length;
+
+  /** A read that a reviewer has returned to its author; `meanwhile` something else befell the case while it was reviewed. */
+  async function returnedRead(caseId: string, meanwhile?: (batchId: string) => Promise<void>) {
     const batchId = await makeBatch(scene, {
       overlap: 1,
       caseIds: [caseId],
@@ -89,14 +95,16 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
     const [reviewer] = (await makeReaders(scene, batchId, 1, 'review')) as [OrgContext];
     const labelId = await submit(author, batchId, await hold(author, batchId));
     await settleTasks(system(), { batchId });
+    const leaseId = await hold(reviewer, batchId, 'review');
+    await meanwhile?.(batchId);
     await submitReview(reviewer, {
       batchId,
-      leaseId: await hold(reviewer, batchId, 'review'),
+      leaseId,
       labelId: randomUUID(),
       activeMs: 1,
       decisions: [{ labelId, outcome: 'return', comment: 'Look at the apex.' }],
     });
-    expect(await reader(author, batchId)).toMatchObject({ returned: 1 });
+    expect(await reader(author, batchId)).toMatchObject({ returned: meanwhile ? 0 : 1 });
     return { batchId, author, reviewer };
   }
 
@@ -108,10 +116,13 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
       if (isHeld) await hold(author, batchId);
       const end = await seen(caseId);
       expect(await reader(author, batchId)).toMatchObject({ returned: 0, encumberedMinor: 138n });
+      expect(await toldOfReturns(author)).toBe(1);
       expect(await taskOf(batchId)).toEqual({ status: 'unusable', done: 1 });
       expect((await claim(author, batchId)).leases).toEqual([]);
       await end('false_alarm');
       expect(await reader(author, batchId)).toMatchObject({ returned: 1 });
+      // It waits for them again, which they would not know.
+      expect(await toldOfReturns(author)).toBe(2);
       expect(await taskOf(batchId)).toEqual({ status: 'open', done: 0 });
       await submit(author, batchId, await hold(author, batchId));
       await settleTasks(system(), { batchId });
@@ -120,6 +131,18 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
     },
   );
 
+  test('of a read that is returned while its case is shut its author is told once the case is back, and not before', async () => {
+    const caseId = freshCase();
+    const { batchId, author } = await returnedRead(caseId, async (of) => {
+      const [row] = await t.sql`select id from tasks where batch_id = ${of}`;
+      await t.db.transaction((tx) => parkTask(tx, { batchId: of, taskId: String(row?.id) }));
+    });
+    expect(await toldOfReturns(author)).toBe(0);
+    await (await seen(caseId))('false_alarm');
+    expect(await reader(author, batchId)).toMatchObject({ returned: 1 });
+    expect(await toldOfReturns(author)).toBe(1);
+  });
+
   test('a returned read that its author has passed on does not come back to them: the reviewer decides on it again', async () => {
     const caseId = freshCase();
     const { batchId, author, reviewer } = await returnedRead(caseId);
@@ -127,6 +150,7 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
     const end = await seen(caseId);
     await end('false_alarm');
     expect(await reader(author, batchId)).toMatchObject({ returned: 0 });
+    expect(await toldOfReturns(author)).toBe(1);
     await settleTasks(system(), { batchId });
     expect((await claim(reviewer, batchId, 'review')).leases).toHaveLength(1);
   });
