@@ -163,8 +163,8 @@ export async function goldCasesOf(
   return Map.groupBy([...rows], (row) => row.batchId);
 }
 export { ALL_DAYS } from './counts.ts';
-export { type HardTask, listDisputedAmong, listHardestTasks } from './disputed-tasks.ts';
 /** Cases whose readers agree least on a field. */
+export { type HardTask, listDisputedAmong, listHardestTasks } from './disputed-tasks.ts';
 export { decisionDue } from './governance-rules.ts';
 export { listDeciders } from './list-deciders.ts';
 export { cellsOf } from './running-reads.ts';

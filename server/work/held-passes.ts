@@ -108,11 +108,15 @@ export async function decideHeldPass(
   });
 }
 
-/** What the decision comes to for the person; a sitting that counts no more takes nothing that rests on another. */
+/** What the decision comes to for the person; a sitting that counts no more takes nothing that rests on another. The reason is told in either case. */
 function outcomeWords(of: { decision: 'kept' | 'taken'; reason: string }, hasEnded: boolean): string {
-  if (of.decision === 'kept') return 'your pass stays';
-  if (hasEnded) return `your pass has ended. ${of.reason}`;
-  return `this sitting does not count as passed any more; no pass that you hold now rests on it. ${of.reason}`;
+  const outcome =
+    of.decision === 'kept'
+      ? 'your pass stays'
+      : hasEnded
+        ? 'your pass has ended'
+        : 'this sitting does not count as passed any more; no pass that you hold now rests on it';
+  return `${outcome}. ${of.reason}`;
 }
 
 /**

@@ -251,6 +251,14 @@ describe('an exam that was marked by a wrong answer', () => {
     expect(await viewMyExams(taken)).toMatchObject([
       { verdict: 'inconclusive', regrade: 'taken', isInDoubt: false },
     ]);
+    // Either reads why.
+    for (const [who, words] of [
+      [kept, `your pass stays. ${REASON}`],
+      [taken, `your pass has ended. ${REASON}`],
+    ] as const) {
+      const { items } = await listNotices(t.db, who.actor.personId, { limit: 20 });
+      expect(items.filter((one) => one.title.endsWith(words))).toHaveLength(1);
+    }
     expect(await notices(taken)).toContain('work.exam_pass_taken');
     expect([await holds(kept), (await inbox()).filter((one) => one.status === 'open')]).toEqual([1, []]);
     expect(await remindOfFlags(at(s, plus(open[0]!.dueAt, HOUR)))).toBe(0);

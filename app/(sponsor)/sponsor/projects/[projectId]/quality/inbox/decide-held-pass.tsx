@@ -26,7 +26,7 @@ export function DecideHeldPass({ pass: { batchId, alias, revision } }: DecideHel
     <DecideWithReason
       title={`What becomes of the pass of ${alias}?`}
       description="Both markings stay in the record with your reason."
-      reasonHint="The person reads it. No patient data."
+      reasonHint="The person reads it. No patient data, and not which cases were gold."
       decisions={DECISIONS}
       subject={{ batchId, alias, revision }}
       input={decideHeldPassInput}
