@@ -121,7 +121,8 @@ export async function viewReads(
     labelOrigin: read.labelOrigin,
     status: read.slotStatus,
     /** When it is accepted by itself at the latest (R30); null once it is. */
-    acceptedBy: read.slotStatus === 'accepted' ? null : plus(read.submittedAt, batch.reviewPeriodDays * DAY),
+    acceptedBy:
+      read.slotStatus === 'accepted' ? null : plus(read.slotSubmittedAt, batch.reviewPeriodDays * DAY),
     activeMs: read.activeMs,
     submittedAt: read.submittedAt,
   }));

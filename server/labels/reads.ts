@@ -27,6 +27,8 @@ export type BatchRead = {
   country: string | null;
   /** When this label was written; of reads listed as waiting, when the read was submitted, which an undo (R22) does not move. */
   submittedAt: Date;
+  /** When its slot was submitted: the review period (R30) runs from here, whatever was undone since. */
+  slotSubmittedAt: Date;
   termsNo: number;
   protocolVersionId: string;
   priceMinor: bigint;
@@ -41,6 +43,7 @@ type Row = Record<string, unknown> & {
   labelId: string;
   answers: unknown;
   submittedAt: string;
+  slotSubmittedAt: string;
   priceMinor: string;
   feeMinor: string;
 };
@@ -64,7 +67,7 @@ export function listReads(
   const after = page.after
     ? sql`and ${submittedAfter(sql`l`, { at: page.after.submittedAt.toISOString(), id: page.after.labelId })}`
     : sql``;
-  const inForce = sql`labels l cross join lateral (select s.status from slots s where s.batch_id = ${batchId}
+  const inForce = sql`labels l cross join lateral (select s.status, s.submitted_at from slots s where s.batch_id = ${batchId}
     and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id and ${counts} limit 1) s`;
   return selectReads(q, batchId, inForce, {
     where: sql`${after} order by ${submissionOrder(sql`l`)} limit ${page.limit}`,
@@ -92,7 +95,7 @@ export function readsOfTasks(
   batchId: string,
   taskIds: readonly string[],
 ): Promise<BatchRead[]> {
-  const inForce = sql`(select s.label_id, s.status from slots s where s.batch_id = ${batchId}
+  const inForce = sql`(select s.label_id, s.status, s.submitted_at from slots s where s.batch_id = ${batchId}
       and s.task_id = any (${sql.param([...taskIds])}::uuid[]) and ${counts} offset 0) s
     cross join lateral (select l.* from labels l where l.batch_id = ${batchId} and l.id = s.label_id limit 1) l`;
   return selectReads(q, batchId, inForce, { where: sql`order by l.submitted_at, l.id` });
@@ -116,7 +119,8 @@ async function selectReads(
       l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, coalesce(l.label_origin, 'manual') as "labelOrigin",
       s.status as "slotStatus",
       (select true from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) is not null as "isGold",
-      l.active_ms as "activeMs", l.country, ${submittedAt} as "submittedAt", l.terms_no as "termsNo",
+      l.active_ms as "activeMs", l.country, ${submittedAt} as "submittedAt",
+      s.submitted_at as "slotSubmittedAt", l.terms_no as "termsNo",
       t.protocol_version_id as "protocolVersionId", t.price_minor as "priceMinor", t.fee_minor as "feeMinor",
       t.currency, t.payee_org_id as "viaOrgId"
     from ${from}
@@ -134,6 +138,7 @@ function toRead(row: Row): BatchRead {
     ...(row as unknown as BatchRead),
     answers: answersRecord.parse(row.answers),
     submittedAt: new Date(row.submittedAt),
+    slotSubmittedAt: new Date(row.slotSubmittedAt),
     priceMinor: BigInt(row.priceMinor),
     feeMinor: BigInt(row.feeMinor),
   };

@@ -59,6 +59,11 @@ describe('reads that wait for acceptance, page by page (R30)', () => {
     }
     expect(seen).toEqual(labels);
     expect(acceptedBy.map((at) => at - acceptedBy[0]!)).toEqual([0, 1000, 2000, 3000, 4000]);
+    // The list of all reads goes by when each label was written, and says the same of its acceptance.
+    const all = await viewReads(scene.sponsor, { batchId, limit: 10, isWaiting: false });
+    expect(all.map((one) => one.labelId)).toEqual([...labels.slice(1), labels[0]]);
+    const byLabel = new Map(all.map((one) => [one.labelId, one.acceptedBy!.getTime()]));
+    expect(labels.map((id) => byLabel.get(id))).toEqual(acceptedBy);
   });
 
   test('they are shown in the words of the protocol version that they were read by, not of a newer draft', async () => {
