@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type AppealScene, because, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
 import { makeSignedProtocol } from '#db/seed/factories/protocols.ts';
-import { makeBatch, makeReaders, type WorkScene } from '#db/seed/factories/work.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { finalFactsOf, listFinalLabels } from '#server/labels/reads.ts';
@@ -158,4 +158,29 @@ describe('appeals decided late', () => {
     expect(await settle(batchId)).toBe('settled');
     expect(await finalsOf(batchId)).toMatchObject([{ version: 1, fields: { grade: { value: '4' } } }]);
   });
+
+  test.each([
+    [0, { value: null, path: 'undecided', votes: [{ value: '4', n: 1 }] }],
+    [1, { value: null, path: 'undecided', votes: [{ value: '4', n: 2 }] }],
+    [2, { value: '4', path: 'unanimous', votes: [{ value: '4', n: 3 }] }],
+  ])(
+    'R5: in a test reference that was closed, a read given back beside %i others settles its case only where these are the three reads of its protocol',
+    async (others, grade) => {
+      const reference = await makeWorkScene(t.db, {
+        cases: 1,
+        clock: scene.clock,
+        project: { intendedUse: 'test_reference' },
+      });
+      const first = await at.rejectedRead(reference, 3);
+      const { batchId } = first;
+      await appealRejection(first.author, { ...first, ...mine });
+      for (const who of first.others.slice(0, others)) await at.read(who, batchId, '4');
+      await closeBatch(reference.sponsor, { batchId, reason: 'Time is up.' });
+      await at.overturn(first);
+      expect(await settle(batchId)).toBe('settled');
+      expect(await finalsOf(batchId)).toMatchObject([
+        { version: 1, fields: { grade }, costMinor: BigInt(others + 1) * 138n },
+      ]);
+    },
+  );
 });
