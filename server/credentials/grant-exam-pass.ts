@@ -9,14 +9,17 @@ import { dayOf } from './rules.ts';
 
 /**
  * Writes a passed general exam into a person's wallet, inside the caller's transaction: a credential that was measured here, with
- * the check that stands behind it. A pass that it renews is over from now on. Returns its last day.
+ * the check that stands behind it. A pass that it renews is over from now on. Returns its last day; null, and nothing is written, for one
+ * that was won so long ago that it has ended.
  */
 export async function grantExamPass(
   tx: CommandTx,
-  input: { exam: GeneralExam; personId: string; correct: number; cases: number },
-): Promise<{ validUntil: string }> {
+  input: { exam: GeneralExam; personId: string; correct: number; cases: number; passedAt?: Date },
+): Promise<{ validUntil: string } | null> {
   const { exam, personId } = input;
-  const validUntil = passHoldsUntil(tx.now, exam.validMonths);
+  const passedAt = input.passedAt ?? tx.now;
+  const validUntil = passHoldsUntil(passedAt, exam.validMonths);
+  if (validUntil < dayOf(tx.now)) return null;
   await tx.db
     .update(credentials)
     .set({ status: 'expired', updatedAt: tx.now })
@@ -36,7 +39,7 @@ export async function grantExamPass(
     title: exam.title,
     issuer: exam.owner.legalName,
     specialty: exam.specialty,
-    issuedOn: dayOf(tx.now),
+    issuedOn: dayOf(passedAt),
     expiresOn: validUntil,
     status: 'verified',
     level: 'primary_source',

@@ -15,6 +15,8 @@ export async function recordQualification(
     protocolVersionId?: string;
     score?: Record<string, unknown>;
     attempts?: number;
+    /** Now, unless it was earned before. */
+    passedAt?: Date;
   },
 ): Promise<{ id: string; validUntil: Date | null }> {
   const id = newId();
@@ -24,7 +26,7 @@ export async function recordQualification(
     personId: input.personId,
     kind: input.kind,
     protocolVersionId: input.protocolVersionId ?? null,
-    passedAt: tx.now,
+    passedAt: input.passedAt ?? tx.now,
     validUntil,
     score: input.score ?? null,
     attempts: input.attempts ?? 1,

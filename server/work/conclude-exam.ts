@@ -64,7 +64,10 @@ export async function concludeExam(
   });
 }
 
-/** A pass of an exam on a protocol is a qualification for that version; of a general one a credential that rules can name. */
+/**
+ * A pass of an exam on a protocol is a qualification for that version; of a general one a credential that rules can name. Of one that was
+ * won before, `passedAt`; false where that has ended since.
+ */
 export async function keepPass(
   tx: CommandTx,
   of: {
@@ -76,21 +79,21 @@ export async function keepPass(
     attempt: number;
     lower: number;
     upper: number;
+    passedAt?: Date;
   },
-): Promise<void> {
-  const { batch, annotatorId: personId, correct, cases } = of;
+): Promise<boolean> {
+  const { batch, annotatorId: personId, correct, cases, passedAt = tx.now } = of;
   const exam = batch.generalExamId === null ? null : await findExam(tx.db, batch.generalExamId);
-  if (exam !== null) {
-    await grantExamPass(tx, { exam, personId, correct, cases });
-    return;
-  }
+  if (exam !== null) return (await grantExamPass(tx, { exam, personId, correct, cases, passedAt })) !== null;
   await recordQualification(tx, {
     personId,
     kind: batch.kind === 'exam' ? 'exam' : 'protocol_training',
     protocolVersionId: batch.protocolVersionId,
     score: { correct, n: cases, lower: of.lower, upper: of.upper, batchId: of.batchId },
     attempts: of.attempt,
+    passedAt,
   });
+  return true;
 }
 
 function titleOf(kind: 'exam' | 'training', verdict: 'pass' | 'inconclusive' | 'fail'): string {

@@ -40,6 +40,22 @@ export async function listAttempts(
     .limit(500);
 }
 
+/** The sittings of the exam of one, besides itself, that are passed as they are marked now, first to last. */
+export async function listPassesOn(
+  q: Queryable,
+  of: Pick<ExamAttempt, 'batchId' | 'annotatorId' | 'protocolVersionId' | 'generalExamId'>,
+): Promise<ExamAttempt[]> {
+  const { annotatorId, protocolVersionId, generalExamId } = of;
+  const on = generalExamId === null ? { protocolVersionId } : { generalExamId };
+  const all = await listAttempts(q, { annotatorId, on });
+  return all.filter((one) => one.kind === 'exam' && one.batchId !== of.batchId && one.verdict === 'pass');
+}
+
+/** Lets what gives and takes a person's passes take turns until the transaction ends: each looks at what the other sittings give. After their reader's row. */
+export async function lockPasses(tx: Tx, personId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`exam passes|${personId}`}, 0))`);
+}
+
 /** Another exam on the same that the person has joined, that still runs and that they have not finished. */
 export async function findExamUnderWay(
   q: Queryable,

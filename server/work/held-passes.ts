@@ -1,20 +1,16 @@
 import type { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
-import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { endExamQualification, revokeExamPass } from '#server/credentials/end-exam-pass.ts';
-import { findExam } from '#server/credentials/general-exam-reads.ts';
-import { dayOf } from '#server/credentials/rules.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { decisionDue } from '#server/scores/reads.ts';
-import { closeWorkWithout, lookAgainAtClaims } from './close-work-without.ts';
-import { type ExamAttempt, insertAttempt, listMarkings } from './exam-queries.ts';
+import { insertAttempt, listMarkings, lockPasses } from './exam-queries.ts';
 import { listHeldPasses, lockByAlias } from './held-pass-queries.ts';
 import type { decideHeldPassInput, heldPassesView } from './held-pass-schemas.ts';
-import { type Batch, getBatch } from './reads.ts';
-import { hasPassedSince } from './regrade-exam.ts';
+import { getBatch } from './reads.ts';
 import { markingInForce } from './regrade-rules.ts';
+import { type TakenOutcome, takePass } from './take-pass.ts';
 
 /** Passes of exams in a project of the acting sponsor that a wrong known answer would undo (R7), open ones first. */
 export async function viewHeldPasses(
@@ -84,13 +80,15 @@ export async function decideHeldPass(
       decidedBy: ctx.actor.personId,
       reason: input.reason,
     });
-    const hasEnded =
-      input.decision === 'taken' &&
-      (await takePass(tx, { batch, markings, asked, decidedBy: ctx.actor.personId }));
+    await lockPasses(tx.db, annotatorId);
+    const outcome =
+      input.decision === 'kept'
+        ? 'kept'
+        : await takePass(tx, { batch, markings, asked, decidedBy: ctx.actor.personId });
     await notifyPerson(tx, {
       personId: annotatorId,
       kind: `work.exam_pass_${input.decision}`,
-      title: `A person has decided on your exam ${batch.name}: ${outcomeWords(input, hasEnded)}`,
+      title: `A person has decided on your exam ${batch.name}: ${OUTCOMES[outcome]}. ${input.reason}`,
       href: '/work/qualifications',
       detail: { batchId: batch.id },
     });
@@ -102,55 +100,17 @@ export async function decideHeldPass(
         revision: asked.revision,
         verdict: asked.verdict,
         n: asked.cases,
-        hasEnded,
+        outcome,
       },
     });
   });
 }
 
-/** What the decision comes to for the person; a sitting that counts no more takes nothing that rests on another. The reason is told in either case. */
-function outcomeWords(of: { decision: 'kept' | 'taken'; reason: string }, hasEnded: boolean): string {
-  const outcome =
-    of.decision === 'kept'
-      ? 'your pass stays'
-      : hasEnded
-        ? 'your pass has ended'
-        : 'this sitting does not count as passed any more; no pass that you hold now rests on it';
-  return `${outcome}. ${of.reason}`;
-}
-
-/**
- * Ends what a pass has opened: at the next claim of an exam on a protocol, as a lost credential of a general one (R27). Returns
- * whether anything ended: not where a later sitting gives the pass in force, or it is gone already.
- */
-async function takePass(
-  tx: CommandTx,
-  of: { batch: Batch; markings: readonly ExamAttempt[]; asked: ExamAttempt; decidedBy: string },
-): Promise<boolean> {
-  const { batch, asked, decidedBy } = of;
-  const personId = asked.annotatorId;
-  const exam = batch.generalExamId === null ? null : await findExam(tx.db, batch.generalExamId);
-  if (exam === null) {
-    const { id: batchId, protocolVersionId } = batch;
-    const isEnded = await endExamQualification(tx, { personId, protocolVersionId, batchId });
-    if (isEnded) await lookAgainAtClaims(tx, personId);
-    return isEnded;
-  }
-  // A later sitting gives the pass that is in force; this one ends nothing then.
-  if (await hasPassedSince(tx, asked)) return false;
-  const passedOn = dayOf(passedAt(of.markings));
-  const note = `Marked anew after a known answer was wrong: ${asked.correct} of ${asked.cases} right.`;
-  const revoked = await revokeExamPass(tx, { exam, personId, passedOn, note, decidedBy });
-  if (revoked === null) return false;
-  await lookAgainAtClaims(tx, personId);
-  await closeWorkWithout(tx, { personId, since: passedOn, ...revoked });
-  return true;
-}
-
-/** When the pass in force was won: at the first marking after which the sitting has been passed throughout. */
-function passedAt(markings: readonly ExamAttempt[]): Date {
-  const held = markings.filter((one) => one.regrade !== 'waits');
-  const lostLast = held.findLastIndex((one) => one.verdict !== 'pass');
-  const won = held[lostLast + 1] ?? held[0];
-  return won?.regradedAt ?? won?.finishedAt ?? new Date(0);
-}
+/** What the decision comes to for the person, who reads the reason in either case. */
+const OUTCOMES: Record<'kept' | TakenOutcome, string> = {
+  kept: 'your pass stays',
+  ended: 'your pass has ended',
+  passed_elsewhere:
+    'this sitting does not count as passed any more; you have passed on another, so that your pass stays',
+  nothing_rested: 'this sitting does not count as passed any more; no pass that you hold now rests on it',
+};

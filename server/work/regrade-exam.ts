@@ -9,9 +9,10 @@ import {
   countExam,
   type ExamAttempt,
   insertAttempt,
-  listAttempts,
   listFinished,
   listMarkings,
+  listPassesOn,
+  lockPasses,
 } from './exam-queries.ts';
 import { type Batch, getBatch } from './reads.ts';
 import { nextMarking } from './regrade-rules.ts';
@@ -54,6 +55,7 @@ export async function regradeExam(
     // Locks the reader's row, so that two at once come one after the other.
     const count = await countExam(tx.db, of);
     if (count === null || count.isRegraded) return null;
+    await lockPasses(tx.db, of.annotatorId);
     const markings = await listMarkings(tx.db, of);
     const cases = count.judged + count.givenUp;
     const next = nextMarking(markings, { cases, correct: count.right });
@@ -87,16 +89,8 @@ export async function regradeExam(
 
 /** Whoever has passed on another try since has the pass already, and a later one is not put back. */
 export async function hasPassedSince(tx: CommandTx, before: ExamAttempt): Promise<boolean> {
-  const { annotatorId, protocolVersionId, generalExamId } = before;
-  const on = generalExamId === null ? { protocolVersionId } : { generalExamId };
-  const others = await listAttempts(tx.db, { annotatorId, on });
-  return others.some(
-    (one) =>
-      one.kind === 'exam' &&
-      one.batchId !== before.batchId &&
-      one.verdict === 'pass' &&
-      one.finishedAt >= before.finishedAt,
-  );
+  const others = await listPassesOn(tx.db, before);
+  return others.some((one) => one.finishedAt >= before.finishedAt);
 }
 
 /**

@@ -29,3 +29,13 @@ export function nextMarking<
   const isLost = before.verdict === 'pass' && verdict !== 'pass';
   return { before, last, regrade: isLost ? 'waits' : 'recounted' };
 }
+
+/** When the pass in force was won: at the first marking after which the sitting has been passed throughout. */
+export function passedAt(
+  markings: readonly Pick<ExamAttempt, 'regrade' | 'verdict' | 'regradedAt' | 'finishedAt'>[],
+): Date {
+  const held = markings.filter((one) => one.regrade !== 'waits');
+  const lostLast = held.findLastIndex((one) => one.verdict !== 'pass');
+  const won = held[lostLast + 1] ?? held[0];
+  return won?.regradedAt ?? won?.finishedAt ?? new Date(0);
+}

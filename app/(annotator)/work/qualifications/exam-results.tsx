@@ -61,7 +61,7 @@ function regradeOf({ regrade, isInDoubt }: Attempt): string {
     case 'kept':
       return ' Marked anew, because a known answer was wrong; a person has decided that your pass stays.';
     case 'taken':
-      return ' Marked anew, because a known answer was wrong; a person has decided that your pass ends.';
+      return ' Marked anew, because a known answer was wrong; a person has decided that it does not count as passed any more.';
     default:
       return '';
   }

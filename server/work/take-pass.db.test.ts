@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { DAY } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { defineExam } from '#server/credentials/define-exam.ts';
+import { listActiveGold } from '#server/gold/reads.ts';
+import { takeBackGold } from '#server/gold/take-back-gold.ts';
+import { disputeGoldItem } from '#server/gold/withdraw-gold-item.ts';
+import { listNotices } from '#server/notifications/reads.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { listAttempts, lockPasses } from './exam-queries.ts';
+import { decideHeldPass, viewHeldPasses } from './held-passes.ts';
+import { joinBatch } from './join-batch.ts';
+import { findReader } from './reads.ts';
+import { sitExam } from './sit-exam.ts';
+import { submitLabel } from './submit-label.ts';
+
+const REASON = 'The biopsy says something else.';
+/** All of 18 cases clear it, of 17 not; 19 of 20 neither. */
+const PASS_LEVEL = 8200;
+
+describe('a pass that is taken, of somebody who has passed on another sitting too (R7, R26)', () => {
+  let t: TestDatabase;
+  beforeAll(async () => {
+    process.env.READROOM_GOLD_SECRET ??= 'a secret for tests only';
+    t = await createTestDatabase(inject('adminUrl'), { max: 12 });
+  });
+  afterAll(() => t.drop());
+  const system = (s: WorkScene) =>
+    systemContext({ db: t.db, clock: s.clock, name: 'test', requestId: newId() });
+
+  /** Two sittings of 20 cases each; gold says 2 of the last case of the first, which is wrong, and 1 of all others. */
+  async function sittings(isGeneral: boolean) {
+    const gold = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [i, { grade: [i === 19 ? '2' : '1'] }]),
+    );
+    const s = await makeWorkScene(t.db, { cases: 41, fields: [gradeField()], gold });
+    const general = isGeneral
+      ? await defineExam(s.sponsor, {
+          title: 'Grading',
+          subjectKind: 'anatomy',
+          subject: 'Prostate',
+          retryAfterDays: 7,
+          maxAttempts: 3,
+          validMonths: 12,
+          entryRule: { anyOf: [] },
+          pricePerReadMinor: 100n,
+          currency: 'USD',
+          passLevelBasisPoints: PASS_LEVEL,
+        })
+      : null;
+    const make = (from: number) =>
+      makeBatch(s, {
+        kind: 'exam',
+        goldMode: 'embedded',
+        overlap: 6,
+        caseIds: s.dataset.cases.slice(from, from + 20).map((one) => one.id),
+        ...(general
+          ? { generalExamId: general.examId, vendorOrgId: null }
+          : { claimRules: { passLevelBasisPoints: PASS_LEVEL } }),
+      });
+    const [first, second] = [await make(0), await make(20)];
+    /** Says 1 of every case. */
+    const sit = async (who: OrgContext, batchId: string) => {
+      if (general === null) await joinBatch(who, { batchId, tier: 'label' });
+      else await sitExam(who, { examId: general.examId });
+      for (;;) {
+        const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+        const leaseId = leases[0]?.leaseId;
+        if (leaseId === undefined) return;
+        const label = { labelId: newId(), answers: { grade: '1' }, activeMs: 1000 };
+        await submitLabel(who, { batchId, leaseId, ...label });
+      }
+    };
+    const people = async (count: number) => {
+      const made = await Promise.all(Array.from({ length: count }, () => makeWorker(s)));
+      for (const who of made) await sit(who, first);
+      s.clock.advance(8 * DAY);
+      for (const who of made) await sit(who, second);
+      s.clock.advance(DAY);
+      return made;
+    };
+    const withdraw = async (batchId: string, ...positions: number[]) => {
+      for (const position of positions) {
+        const caseId = s.dataset.cases[position]?.id;
+        const { goldItemId } = (await listActiveGold(t.db, s.project.id)).find(
+          (one) => one.caseId === caseId,
+        )!;
+        await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON });
+        await takeBackGold(system(s), { batchId, goldItemId });
+      }
+    };
+    const take = async (who: OrgContext, batchId: string) => {
+      const row = await findReader(t.db, { batchId, annotatorId: who.actor.personId, tier: 'label' });
+      const { passes } = await viewHeldPasses(s.sponsor, { projectId: s.project.id });
+      const { alias, revision } = passes.find(
+        (one) => one.batchId === batchId && one.alias === row!.alias && one.status === 'open',
+      )!;
+      await decideHeldPass(s.sponsor, { batchId, alias, revision, decision: 'taken', reason: REASON });
+    };
+    /** Passes that are in force: of which sitting, or since when. */
+    const held = async (who: OrgContext) =>
+      general
+        ? (
+            await t.sql`select issued_on::text as of from credentials where person_id = ${who.actor.personId}
+              and kind = 'general_exam' and status = 'verified'`
+          ).map((row) => row.of)
+        : (
+            await t.sql`select score ->> 'batchId' as of from qualifications where person_id = ${who.actor.personId}
+              and kind = 'exam' and (valid_until is null or valid_until > ${s.clock.now().toISOString()})`
+          ).map((row) => row.of);
+    const verdicts = async (who: OrgContext) =>
+      (await listAttempts(t.db, { annotatorId: who.actor.personId })).map((one) => one.verdict);
+    const told = async (who: OrgContext) =>
+      (await listNotices(t.db, who.actor.personId, { limit: 5 })).items.map((one) => one.title);
+    return { s, first, second, people, withdraw, take, held, verdicts, told };
+  }
+  const today = (s: WorkScene) => s.clock.now().toISOString().slice(0, 10);
+
+  test.each([false, true])(
+    'has the pass of the earlier one from then on, and loses it when that is taken as well (general exam: %s)',
+    async (isGeneral) => {
+      const { s, first, second, people, withdraw, take, held, verdicts, told } = await sittings(isGeneral);
+      const [who] = (await people(1)) as [OrgContext];
+      expect(await verdicts(who)).toEqual(['inconclusive', 'pass']);
+      const bySecond = await held(who);
+      await withdraw(first, 19);
+      expect(await verdicts(who)).toEqual(['pass', 'pass']);
+      // One pass is enough.
+      expect(await held(who)).toEqual(bySecond);
+      const wonOn = today(s);
+      await withdraw(second, 20, 21, 22);
+      s.clock.advance(DAY);
+      await take(who, second);
+      expect(await verdicts(who)).toEqual(['pass', 'inconclusive']);
+      expect(await held(who)).toEqual([isGeneral ? wonOn : first]);
+      expect((await told(who))[0]).toContain(`so that your pass stays. ${REASON}`);
+      expect(await t.sql`select 1 from label_recalls where person_id = ${who.actor.personId}`).toHaveLength(
+        0,
+      );
+      await withdraw(first, 0, 1);
+      s.clock.advance(DAY);
+      await take(who, first);
+      expect(await held(who)).toEqual([]);
+      expect((await told(who))[0]).toContain(`your pass has ended. ${REASON}`);
+      if (isGeneral) return;
+      const work = await makeBatch(s, { claimRules: { needsExam: true }, goldMode: 'none', caseLimit: 1 });
+      await expect(joinBatch(who, { batchId: work, tier: 'label' })).rejects.toMatchObject({
+        details: [{ code: 'exam.missing' }],
+      });
+    },
+  );
+
+  test('is not left without one when the earlier is marked anew at the moment in which the later is taken: they take turns', async () => {
+    const { first, second, people, withdraw, take, held, verdicts } = await sittings(false);
+    const [who] = (await people(1)) as [OrgContext];
+    await withdraw(second, 20, 21, 22);
+    const [isHeld, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = t.db.transaction(async (tx) => {
+      await lockPasses(tx, who.actor.personId);
+      isHeld.resolve();
+      await end.promise;
+    });
+    await isHeld.promise;
+    const both = Promise.all([withdraw(first, 19), take(who, second)]);
+    const waiting = () => t.sql`select 1 from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    await expect.poll(async () => (await waiting()).length).toBe(2);
+    end.resolve();
+    await Promise.all([holding, both]);
+    expect(await verdicts(who)).toEqual(['pass', 'inconclusive']);
+    expect(await held(who)).toEqual([first]);
+  });
+});
