@@ -154,6 +154,18 @@ export function leastCases(level: number): number {
   return Math.ceil((normalCritical(0.95) ** 2 * level) / (1 - level) - 1e-9);
 }
 
+/**
+ * Whether a sitting counts as a try: not where so few cases are left that all right would be no pass, because known answers were wrong
+ * or cases unusable (R7). The person does not pay for that. Cases that they gave up are among those that are left.
+ */
+export function isTry(one: {
+  verdict: 'pass' | 'inconclusive' | 'fail';
+  cases: number;
+  passLevel: number;
+}): boolean {
+  return one.verdict === 'pass' || one.cases >= leastCases(one.passLevel);
+}
+
 /** R10 for an exam: pass when the near bound clears the level, fail when the far bound does not reach it. */
 export function examVerdict(
   right: number,

@@ -5,7 +5,7 @@ import { grantExamPass } from '#server/credentials/grant-exam-pass.ts';
 import { recordQualification } from '#server/credentials/record-qualification.ts';
 import { eachBatch } from '#server/jobs/each-batch.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
-import { examVerdict } from './claim-rules.ts';
+import { examVerdict, isTry } from './claim-rules.ts';
 import { countExam, insertAttempt, listAttempts, listUnconcluded } from './exam-queries.ts';
 import { type Batch, getBatch } from './reads.ts';
 
@@ -51,7 +51,7 @@ export async function concludeExam(
     await notifyPerson(tx, {
       personId: of.annotatorId,
       kind: `work.${kind}_${verdict}`,
-      title: titleOf(kind, verdict),
+      title: titleOf(kind, verdict, isTry({ verdict, cases, passLevel: level })),
       href: '/work/qualifications',
       detail: { batchId: of.batchId, verdict },
     });
@@ -96,9 +96,18 @@ export async function keepPass(
   return true;
 }
 
-function titleOf(kind: 'exam' | 'training', verdict: 'pass' | 'inconclusive' | 'fail'): string {
+/** What somebody reads whose sitting was left with too few cases (R7). */
+export const NO_TRY =
+  'too few of its cases are left to pass on, so it does not count as a try; you can take it again on other cases';
+
+function titleOf(
+  kind: 'exam' | 'training',
+  verdict: 'pass' | 'inconclusive' | 'fail',
+  isTried: boolean,
+): string {
   if (kind === 'training') return 'You have completed a training; work that asks for it is open to you';
   if (verdict === 'pass') return 'You have passed an exam; work that asks for it is open to you';
+  if (!isTried) return `Your exam is marked: ${NO_TRY}`;
   return 'Your exam is marked: it is not passed this time; see your result and when you can try again';
 }
 

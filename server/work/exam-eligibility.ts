@@ -5,14 +5,15 @@ import { findExam, findPass } from '#server/credentials/general-exam-reads.ts';
 import { tryRefusal } from '#server/credentials/general-exam-rules.ts';
 import { dayOf } from '#server/credentials/rules.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
-import { EXAM_ATTEMPTS } from './claim-rules.ts';
+import { EXAM_ATTEMPTS, isTry } from './claim-rules.ts';
 import { findExamUnderWay, listAttempts, sharesCases } from './exam-queries.ts';
 import { type Batch, findReader } from './reads.ts';
 import type { Tier } from './rules.ts';
 
 /**
  * May this person take this exam or training? An exam on a protocol version can be tried once more, after a time and on
- * other cases; a passed or finished one not again. True for every other batch.
+ * other cases; a passed or finished one not again; a sitting that is no try (`isTry`) neither counts nor is waited for. True for every
+ * other batch.
  */
 export async function decideExam(
   q: Queryable,
@@ -33,21 +34,23 @@ export async function decideExam(
   if (batch.kind === 'training') return allow('');
   if (attempts.some((one) => one.verdict === 'pass'))
     return no('passed', 'You have passed the exam on this version of the protocol already.');
-  if (attempts.length >= EXAM_ATTEMPTS)
+  const tries = attempts.filter(isTry);
+  if (tries.length >= EXAM_ATTEMPTS)
     return no(
       'no_retry',
       'You have taken the exam on this version of the protocol twice. It can be taken again on its next version.',
     );
   const underWay = await findExamUnderWay(q, { ...of, batchId: batch.id });
   if (underWay !== null) return no('under_way', `Finish the exam that you have begun first: ${underWay}.`);
-  const last = attempts.at(-1);
-  if (last === undefined) return allow('');
-  const from = plus(last.finishedAt, batch.retryAfterDays * DAY);
-  if (who.now < from) return no('wait', `You can take the exam once more, from ${sayDay(from)} on.`);
-  if (await sharesCases(q, batch.id, [last.batchId]))
+  const last = tries.at(-1);
+  const from = last && plus(last.finishedAt, batch.retryAfterDays * DAY);
+  if (from !== undefined && who.now < from)
+    return no('wait', `You can take the exam once more, from ${sayDay(from)} on.`);
+  const taken = attempts.map((one) => one.batchId);
+  if (await sharesCases(q, batch.id, taken))
     return no(
       'same_cases',
-      'This exam holds cases of the one you have taken. A second try is on other cases.',
+      'This exam holds cases of one that you have taken. A further try is on other cases.',
     );
   return allow('');
 }
@@ -71,7 +74,8 @@ async function decideSitting(
   if (hasBegun) return allow('');
   if (exam.status === 'closed') return no('closed', `This exam is closed: ${exam.statusReason ?? ''}`);
   const pass = await findPass(q, { personId, specialty: exam.specialty, today: dayOf(now) });
-  const refused = tryRefusal({ exam, attempts, passUntil: pass?.expiresOn ?? null, now });
+  const tries = attempts.filter(isTry);
+  const refused = tryRefusal({ exam, attempts: tries, passUntil: pass?.expiresOn ?? null, now });
   if (refused !== null) return refuse(refused);
   const underWay = await findExamUnderWay(q, { annotatorId: personId, batchId, on });
   if (underWay !== null) return no('under_way', `Finish the exam that you have begun first: ${underWay}.`);

@@ -9,14 +9,14 @@ import { scoreAgainstGold } from '#server/gold/rules.ts';
 import { goldAnswers } from '#server/gold/schemas.ts';
 import { answersRecord } from '#server/protocols/schemas.ts';
 import { signedSchema } from './batch-facts.ts';
-import { EXAM_ATTEMPTS } from './claim-rules.ts';
-import { listAttempts } from './exam-queries.ts';
+import { EXAM_ATTEMPTS, isTry } from './claim-rules.ts';
+import { type ExamAttempt, listAttempts } from './exam-queries.ts';
 import { listInDoubt } from './held-pass-queries.ts';
 import { getBatch } from './reads.ts';
 
 /** What the acting person has been examined and trained in, newest first; of an exam the result, never single cases (R21). */
 export async function viewMyExams(ctx: OrgContext) {
-  const attempts = (await listAttempts(ctx.db, { annotatorId: ctx.actor.personId })).reverse();
+  const attempts = (await listAttempts(ctx.db, { annotatorId: ctx.actor.personId })).toReversed();
   const rows =
     attempts.length === 0
       ? []
@@ -31,6 +31,7 @@ export async function viewMyExams(ctx: OrgContext) {
           );
   const inDoubt = await listInDoubt(ctx.db, ctx.actor.personId);
   const of = new Map(rows.map((row) => [row.id, row]));
+  const retries = retriesOf(attempts.toReversed(), (batchId) => of.get(batchId)?.retryAfterDays ?? 0);
   return attempts.map((one) => ({
     batchId: one.batchId,
     name: of.get(one.batchId)?.name ?? '',
@@ -46,15 +47,24 @@ export async function viewMyExams(ctx: OrgContext) {
     upper: one.upper,
     finishedAt: one.finishedAt,
     examId: one.generalExamId,
-    /** From when it can be taken once more, on other cases; null when it is passed or was the last try; a general exam says it itself. */
-    retryFrom:
-      one.kind === 'exam' &&
-      one.generalExamId === null &&
-      one.verdict !== 'pass' &&
-      one.attempt < EXAM_ATTEMPTS
-        ? plus(one.finishedAt, (of.get(one.batchId)?.retryAfterDays ?? 0) * DAY)
-        : null,
+    isTry: isTry(one),
+    /** From when the exam can be taken once more, on other cases; null when that is over, or said of a later sitting; a general exam says it itself. */
+    retryFrom: retries.get(one.batchId) ?? null,
   }));
+}
+
+/** By the last sitting of each exam on a protocol version from when it can be taken once more; none where it is passed or was the last try. */
+function retriesOf(attempts: readonly ExamAttempt[], daysOf: (batchId: string) => number): Map<string, Date> {
+  const retries = new Map<string, Date>();
+  const exams = attempts.filter((one) => one.kind === 'exam' && one.generalExamId === null);
+  for (const own of Map.groupBy(exams, (one) => one.protocolVersionId).values()) {
+    const tries = own.filter(isTry);
+    const [last, lastTry] = [own.at(-1), tries.at(-1)];
+    if (!last || own.some((one) => one.verdict === 'pass') || tries.length >= EXAM_ATTEMPTS) continue;
+    const from = lastTry ? plus(lastTry.finishedAt, daysOf(lastTry.batchId) * DAY) : last.finishedAt;
+    retries.set(last.batchId, from);
+  }
+  return retries;
 }
 
 /**

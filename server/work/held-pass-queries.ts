@@ -4,6 +4,7 @@ import type { Queryable, Tx } from '#db/client.ts';
 export type HeldPassRow = {
   batchId: string;
   batchName: string;
+  annotatorId: string;
   alias: string;
   revision: number;
   passLevel: number;
@@ -25,7 +26,7 @@ const waitsStill = sql`(a.regrade = 'waits' and not exists (select 1 from exam_a
 /** A project's passes in doubt, open ones first, then the last decided. Indexes: batches_project_idx, the primary keys. */
 export async function listHeldPasses(q: Queryable, projectId: string): Promise<HeldPassRow[]> {
   const rows = await q.execute<Omit<HeldPassRow, 'regradedAt'> & { regradedAt: string }>(sql`
-    select a.batch_id as "batchId", b.name as "batchName", r.alias, a.revision, a.pass_level as "passLevel",
+    select a.batch_id as "batchId", b.name as "batchName", a.annotator_id as "annotatorId", r.alias, a.revision, a.pass_level as "passLevel",
       p.cases as "casesBefore", p.correct as "correctBefore", a.cases, a.correct, a.lower, a.upper, a.regrade,
       a.regraded_at as "regradedAt", a.reason
     from batches b

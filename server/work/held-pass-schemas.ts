@@ -5,7 +5,6 @@ const marking = z.object({ cases: count, correct: count });
 
 /** Passes of a project's exams that a wrong known answer would undo: to decide, and decided (R7, R26). */
 export const heldPassesView = z.object({
-  mayDecide: z.boolean(),
   passes: z.array(
     z.object({
       batchId: z.uuid(),
@@ -18,6 +17,9 @@ export const heldPassesView = z.object({
       before: marking,
       now: marking.extend({ lower: z.number(), upper: z.number() }),
       status: z.enum(['open', 'kept', 'taken']),
+      /** The acting person's, who does not decide on it. */
+      isOwn: z.boolean(),
+      mayDecide: z.boolean(),
       foundAt: z.date(),
       dueAt: z.date(),
       isOverdue: z.boolean(),

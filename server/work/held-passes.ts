@@ -5,6 +5,8 @@ import { AppError } from '#server/core/errors.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { decisionDue } from '#server/scores/reads.ts';
+import { isTry } from './claim-rules.ts';
+import { NO_TRY } from './conclude-exam.ts';
 import { insertAttempt, listMarkings, lockPasses } from './exam-queries.ts';
 import { listHeldPasses, lockByAlias } from './held-pass-queries.ts';
 import type { decideHeldPassInput, heldPassesView } from './held-pass-schemas.ts';
@@ -20,8 +22,8 @@ export async function viewHeldPasses(
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const now = ctx.clock.now();
   const rows = await listHeldPasses(ctx.db, project.id);
+  const mayDecide = ctx.actor.capabilities.has('quality.decide');
   return {
-    mayDecide: ctx.actor.capabilities.has('quality.decide'),
     passes: rows.map((row) => {
       const { batchId, batchName, alias, revision, passLevel, cases, correct, lower, upper, reason } = row;
       const dueAt = decisionDue(row.regradedAt);
@@ -30,6 +32,8 @@ export async function viewHeldPasses(
         before: { cases: row.casesBefore, correct: row.correctBefore },
         now: { cases, correct, lower, upper },
         status: row.regrade === 'waits' ? ('open' as const) : row.regrade,
+        isOwn: row.annotatorId === ctx.actor.personId,
+        mayDecide: mayDecide && row.regrade === 'waits' && row.annotatorId !== ctx.actor.personId,
         foundAt: row.regradedAt,
         isOverdue: row.regrade === 'waits' && dueAt < now,
       };
@@ -85,10 +89,11 @@ export async function decideHeldPass(
       input.decision === 'kept'
         ? 'kept'
         : await takePass(tx, { batch, markings, asked, decidedBy: ctx.actor.personId });
+    const isFreed = outcome === 'ended' && !isTry(asked);
     await notifyPerson(tx, {
       personId: annotatorId,
       kind: `work.exam_pass_${input.decision}`,
-      title: `A person has decided on your exam ${batch.name}: ${OUTCOMES[outcome]}. ${input.reason}`,
+      title: `A person has decided on your exam ${batch.name}: ${OUTCOMES[outcome]}. ${input.reason}${isFreed ? ` Besides, ${NO_TRY}.` : ''}`,
       href: '/work/qualifications',
       detail: { batchId: batch.id },
     });

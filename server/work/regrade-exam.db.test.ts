@@ -238,6 +238,22 @@ describe('an exam that was marked by a wrong answer', () => {
     await expect(decide(kept, 'taken', stranger)).rejects.toMatchObject({ kind: 'not_found' });
     const self = { ...s.sponsor, actor: { ...s.sponsor.actor, personId: kept.actor.personId } };
     await expect(decide(kept, 'kept', self)).rejects.toMatchObject({ kind: 'forbidden', reason: 'own_pass' });
+    // The page offers a decision only to who may take it.
+    const offered = async (by: OrgContext) =>
+      (await viewHeldPasses(by, { projectId: s.project.id })).passes.map((one) => [one.isOwn, one.mayDecide]);
+    expect(await offered(s.sponsor)).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    expect((await offered(self)).toSorted()).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    const reader = { ...s.sponsor, actor: { ...s.sponsor.actor, capabilities: new Set(['quality.read']) } };
+    expect(await offered(reader as OrgContext)).toEqual([
+      [false, false],
+      [false, false],
+    ]);
     await decide(kept, 'kept');
     const twice = await Promise.allSettled([
       decide(taken, 'taken'),

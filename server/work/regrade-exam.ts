@@ -3,8 +3,8 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { listDeciders } from '#server/scores/reads.ts';
-import { examVerdict } from './claim-rules.ts';
-import { keepPass } from './conclude-exam.ts';
+import { examVerdict, isTry } from './claim-rules.ts';
+import { keepPass, NO_TRY } from './conclude-exam.ts';
 import {
   countExam,
   type ExamAttempt,
@@ -77,7 +77,9 @@ export async function regradeExam(
     if (isNewPass && !(await hasPassedSince(tx, before)))
       await keepPass(tx, { batch, ...of, correct: count.right, cases, attempt: before.attempt, ...score });
     if (regrade === 'waits') await tellDeciders(tx, batch);
-    if (regrade === 'waits' || isNewPass) await tell(tx, { batch, personId: of.annotatorId, isNewPass });
+    const isFreed = isTry(before) && !isTry({ ...score, cases, passLevel: before.passLevel });
+    const news = isNewPass ? 'pass' : regrade === 'waits' ? 'waits' : isFreed ? 'no_try' : null;
+    if (news !== null) await tell(tx, { batch, personId: of.annotatorId, news });
     await tx.audit({
       action: 'work.exam_regraded',
       subject: { kind: 'batch', id: of.batchId },
@@ -99,19 +101,22 @@ export async function hasPassedSince(tx: CommandTx, before: ExamAttempt): Promis
  */
 async function tell(
   tx: CommandTx,
-  of: { batch: Batch; personId: string; isNewPass: boolean },
+  of: { batch: Batch; personId: string; news: keyof typeof NEWS },
 ): Promise<void> {
-  const why = `A known answer in ${of.batch.name} was wrong, so your exam was marked anew`;
   await notifyPerson(tx, {
     personId: of.personId,
-    kind: of.isNewPass ? 'work.exam_regraded_pass' : 'work.exam_regraded_waits',
-    title: of.isNewPass
-      ? `${why}: you have passed it, and work that asks for it is open to you`
-      : `${why}. So it would not be passed; your pass holds until a person has decided`,
+    kind: `work.exam_regraded_${of.news}`,
+    title: `A known answer in ${of.batch.name} was wrong, so your exam was marked anew${NEWS[of.news]}`,
     href: '/work/qualifications',
     detail: { batchId: of.batch.id },
   });
 }
+
+const NEWS = {
+  pass: ': you have passed it, and work that asks for it is open to you',
+  waits: '. So it would not be passed; your pass holds until a person has decided',
+  no_try: `: ${NO_TRY}`,
+};
 
 async function tellDeciders(tx: CommandTx, batch: Batch): Promise<void> {
   const { orgId } = await getProject(tx.db, batch.projectId);

@@ -13,7 +13,7 @@ import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { dayOf, describeCredentialRule, evaluateCredentialRule } from '#server/credentials/rules.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import { listEngagingSponsors } from '#server/staffing/reads.ts';
-import { leastRight } from './claim-rules.ts';
+import { isTry, leastRight } from './claim-rules.ts';
 import { decideEligibility } from './eligibility.ts';
 import { listAttempts } from './exam-queries.ts';
 import { candidateOf } from './join-batch.ts';
@@ -74,7 +74,8 @@ export async function viewGeneralExams(ctx: OrgContext): Promise<z.infer<typeof 
 async function viewOne(ctx: OrgContext, exam: GeneralExam, sittings: readonly Sitting[]) {
   const { personId } = ctx.actor;
   const now = ctx.clock.now();
-  const attempts = await listAttempts(ctx.db, { annotatorId: personId, on: { generalExamId: exam.id } });
+  const on = { generalExamId: exam.id };
+  const attempts = (await listAttempts(ctx.db, { annotatorId: personId, on })).filter(isTry);
   const pass = await findPass(ctx.db, { personId, specialty: exam.specialty, today: dayOf(now) });
   const sitting = await chooseSitting(ctx.db, { examId: exam.id, personId, sittings });
   const ofTries = sitting?.hasBegun

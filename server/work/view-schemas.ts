@@ -132,6 +132,8 @@ export const myExamsView = z.array(
     lower: z.number(),
     upper: z.number(),
     finishedAt: z.date(),
+    /** False where so few cases were left that nobody could have passed (R7). */
+    isTry: z.boolean(),
     retryFrom: z.date().nullable(),
     /** Of a general exam. */
     examId: z.uuid().nullable(),

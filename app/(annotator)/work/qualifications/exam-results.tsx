@@ -23,6 +23,7 @@ export function ExamResults({ attempts, now }: { attempts: readonly Attempt[]; n
               <p className="text-ink-2 text-sm">
                 <DateTime at={one.finishedAt} format="day" /> · {sentenceOf(one)}
                 {regradeOf(one)}
+                {one.isTry ? null : ' Too few cases are left to pass on, so it does not count as a try.'}
                 {one.retryFrom === null ? null : one.retryFrom > now ? (
                   <>
                     {' '}

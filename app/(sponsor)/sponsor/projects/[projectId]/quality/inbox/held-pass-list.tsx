@@ -59,7 +59,10 @@ export function HeldPassList({ view }: { view: View }) {
               <StatusPill state={one.status} tone={one.status === 'open' ? 'attention' : 'neutral'}>
                 {STATES[one.status]}
               </StatusPill>
-              {one.status === 'open' && view.mayDecide ? <DecideHeldPass pass={one} /> : null}
+              {one.mayDecide ? <DecideHeldPass pass={one} /> : null}
+              {one.isOwn && one.status === 'open' ? (
+                <p className="text-ink-2 text-sm">This pass is your own; somebody else decides on it.</p>
+              ) : null}
             </li>
           ))}
         </ul>

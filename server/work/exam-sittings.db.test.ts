@@ -3,7 +3,7 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
-import { DAY } from '#server/core/clock.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { defineExam } from '#server/credentials/define-exam.ts';
 import { listActiveGold } from '#server/gold/reads.ts';
@@ -12,6 +12,7 @@ import { disputeGoldItem } from '#server/gold/withdraw-gold-item.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { listAttempts, lockPasses } from './exam-queries.ts';
+import { viewMyExams } from './exam-views.ts';
 import { decideHeldPass, viewHeldPasses } from './held-passes.ts';
 import { joinBatch } from './join-batch.ts';
 import { findReader } from './reads.ts';
@@ -22,7 +23,7 @@ const REASON = 'The biopsy says something else.';
 /** All of 18 cases clear it, of 17 not; 19 of 20 neither. */
 const PASS_LEVEL = 8200;
 
-describe('a pass that is taken, of somebody who has passed on another sitting too (R7, R26)', () => {
+describe('several sittings of one exam, some of which are marked anew (R7)', () => {
   let t: TestDatabase;
   beforeAll(async () => {
     process.env.READROOM_GOLD_SECRET ??= 'a secret for tests only';
@@ -32,19 +33,19 @@ describe('a pass that is taken, of somebody who has passed on another sitting to
   const system = (s: WorkScene) =>
     systemContext({ db: t.db, clock: s.clock, name: 'test', requestId: newId() });
 
-  /** Two sittings of 20 cases each; gold says 2 of the last case of the first, which is wrong, and 1 of all others. */
-  async function sittings(isGeneral: boolean) {
+  /** Three sittings of 20 cases each; gold says 2 of the last case of the first, which is wrong, and 1 of all others. */
+  async function sittings(isGeneral: boolean, maxAttempts = 3) {
     const gold = Object.fromEntries(
-      Array.from({ length: 40 }, (_, i) => [i, { grade: [i === 19 ? '2' : '1'] }]),
+      Array.from({ length: 60 }, (_, i) => [i, { grade: [i === 19 ? '2' : '1'] }]),
     );
-    const s = await makeWorkScene(t.db, { cases: 41, fields: [gradeField()], gold });
+    const s = await makeWorkScene(t.db, { cases: 61, fields: [gradeField()], gold });
     const general = isGeneral
       ? await defineExam(s.sponsor, {
           title: 'Grading',
           subjectKind: 'anatomy',
           subject: 'Prostate',
           retryAfterDays: 7,
-          maxAttempts: 3,
+          maxAttempts,
           validMonths: 12,
           entryRule: { anyOf: [] },
           pricePerReadMinor: 100n,
@@ -62,16 +63,16 @@ describe('a pass that is taken, of somebody who has passed on another sitting to
           ? { generalExamId: general.examId, vendorOrgId: null }
           : { claimRules: { passLevelBasisPoints: PASS_LEVEL } }),
       });
-    const [first, second] = [await make(0), await make(20)];
-    /** Says 1 of every case. */
-    const sit = async (who: OrgContext, batchId: string) => {
+    const [first, second, third] = [await make(0), await make(20), await make(40)];
+    /** Says 1 of every case, but 3 of the first so many. */
+    const sit = async (who: OrgContext, batchId: string, wrong = 0) => {
       if (general === null) await joinBatch(who, { batchId, tier: 'label' });
       else await sitExam(who, { examId: general.examId });
-      for (;;) {
+      for (let i = 0; ; i += 1) {
         const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
         const leaseId = leases[0]?.leaseId;
         if (leaseId === undefined) return;
-        const label = { labelId: newId(), answers: { grade: '1' }, activeMs: 1000 };
+        const label = { labelId: newId(), answers: { grade: i < wrong ? '3' : '1' }, activeMs: 1000 };
         await submitLabel(who, { batchId, leaseId, ...label });
       }
     };
@@ -116,12 +117,12 @@ describe('a pass that is taken, of somebody who has passed on another sitting to
       (await listAttempts(t.db, { annotatorId: who.actor.personId })).map((one) => one.verdict);
     const told = async (who: OrgContext) =>
       (await listNotices(t.db, who.actor.personId, { limit: 5 })).items.map((one) => one.title);
-    return { s, first, second, people, withdraw, take, held, verdicts, told };
+    return { s, first, second, third, sit, people, withdraw, take, held, verdicts, told };
   }
   const today = (s: WorkScene) => s.clock.now().toISOString().slice(0, 10);
 
   test.each([false, true])(
-    'has the pass of the earlier one from then on, and loses it when that is taken as well (general exam: %s)',
+    'whose pass is taken has that of an earlier one from then on, and loses it when that is taken as well (general exam: %s)',
     async (isGeneral) => {
       const { s, first, second, people, withdraw, take, held, verdicts, told } = await sittings(isGeneral);
       const [who] = (await people(1)) as [OrgContext];
@@ -154,7 +155,7 @@ describe('a pass that is taken, of somebody who has passed on another sitting to
     },
   );
 
-  test('is not left without one when the earlier is marked anew at the moment in which the later is taken: they take turns', async () => {
+  test('nobody is left without a pass when the earlier is marked anew at the moment in which the later is taken: they take turns', async () => {
     const { first, second, people, withdraw, take, held, verdicts } = await sittings(false);
     const [who] = (await people(1)) as [OrgContext];
     await withdraw(second, 20, 21, 22);
@@ -173,5 +174,59 @@ describe('a pass that is taken, of somebody who has passed on another sitting to
     await Promise.all([holding, both]);
     expect(await verdicts(who)).toEqual(['pass', 'inconclusive']);
     expect(await held(who)).toEqual([first]);
+  });
+
+  test.each([false, true])(
+    'one with too few cases left to pass on is no try, and the person is told (general exam: %s)',
+    async (isGeneral) => {
+      const { s, first, second, third, sit, withdraw, told } = await sittings(isGeneral, 1);
+      const who = await makeWorker(s);
+      const refused = (at: Promise<unknown>) =>
+        at.then(
+          () => [],
+          (error: { details: { code: string }[] }) => error.details.map((one) => one.code),
+        );
+      await sit(who, first, 3);
+      const finishedAt = s.clock.now();
+      expect(await viewMyExams(who)).toMatchObject([{ isTry: true }]);
+      expect(await refused(sit(who, second))).toEqual([isGeneral ? 'exam.no_retry' : 'exam.wait']);
+      // 18 cases can be passed on, 17 cannot.
+      await withdraw(first, 0, 1);
+      expect(await viewMyExams(who)).toMatchObject([{ isTry: true, cases: 18 }]);
+      await withdraw(first, 2);
+      await withdraw(first, 3);
+      expect(await viewMyExams(who)).toMatchObject([
+        { isTry: false, cases: 16, retryFrom: isGeneral ? null : finishedAt },
+      ]);
+      expect((await told(who)).filter((title) => title.includes('does not count as a try'))).toHaveLength(1);
+      // At once, and with all its tries left.
+      await sit(who, second, 9);
+      expect(await refused(sit(who, third))).toEqual([isGeneral ? 'exam.no_retry' : 'exam.wait']);
+      if (isGeneral) return;
+      const [last, ...others] = await viewMyExams(who);
+      expect(last).toMatchObject({ batchId: second, isTry: true, retryFrom: plus(s.clock.now(), 7 * DAY) });
+      expect(others.map((one) => one.retryFrom)).toEqual([null]);
+      s.clock.advance(8 * DAY);
+      await sit(who, third, 9);
+      expect((await viewMyExams(who)).map((one) => one.retryFrom)).toEqual([null, null, null]);
+      const fourth = await makeBatch(s, {
+        kind: 'exam',
+        goldMode: 'embedded',
+        caseIds: s.dataset.cases.slice(4, 20).map((one) => one.id),
+        claimRules: { passLevelBasisPoints: 5000 },
+      });
+      expect(await refused(sit(who, fourth))).toEqual(['exam.no_retry']);
+    },
+  );
+
+  test('whose pass is taken with too few cases left may try again at once, and is told', async () => {
+    const { second, third, people, sit, withdraw, take, told, held } = await sittings(false);
+    const [who] = (await people(1)) as [OrgContext];
+    await withdraw(second, 20, 21, 22);
+    await take(who, second);
+    expect(await held(who)).toEqual([]);
+    expect((await told(who))[0]).toContain('does not count as a try');
+    await sit(who, third);
+    expect(await held(who)).toEqual([third]);
   });
 });
