@@ -1,6 +1,6 @@
 import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { hashProtocol } from './content-hash.ts';
@@ -21,57 +21,64 @@ export type SaveDraftInput = ProtocolContent & {
  * (`protocol_frozen`): start a new version. A draft that somebody else changed is a conflict (`protocol_changed`).
  */
 export async function saveDraft(ctx: OrgContext, input: SaveDraftInput): Promise<ProtocolVersion> {
-  const { projectId, seenSha256, changeClass, ...content } = input;
-  return transact(ctx, async (tx) => {
-    await getProjectForOrg(tx.db, ctx.actor.orgId, projectId);
-    const latest = await findLatestProtocol(tx.db, projectId);
-    const contentSha256 = hashProtocol(content);
-    if (latest === null) {
-      if (seenSha256 !== null) throw changedMeanwhile();
-      const made = await insertFirst();
-      await tx.audit({
-        action: 'protocols.drafted',
-        subject: { kind: 'protocol_version', id: made.id },
-        detail: { projectId, version: 1, contentSha256 },
-      });
-      return made;
-    }
-    if (latest.status !== 'draft') {
-      throw new AppError({
-        kind: 'precondition',
-        reason: 'protocol_frozen',
-        message: `Version ${latest.version} is ${latest.status === 'signed' ? 'signed' : 'being signed'} and cannot change. Start a new version.`,
-      });
-    }
-    if (seenSha256 === null) throw changedMeanwhile();
-    const saved = await updateDraft(tx.db, {
-      ...content,
-      id: latest.id,
-      seenSha256,
-      changeClass: latest.version === 1 ? null : (changeClass ?? latest.changeClass),
-      contentSha256,
-      now: tx.now,
-    });
-    if (saved === null) throw changedMeanwhile();
-    if (saved.contentSha256 !== latest.contentSha256) {
-      await tx.audit({
-        action: 'protocols.draft_saved',
-        subject: { kind: 'protocol_version', id: saved.id },
-        detail: { version: saved.version, contentSha256 },
-      });
-    }
-    return saved;
+  return transact(ctx, (tx) => saveDraftIn(tx, ctx, input));
+}
 
-    async function insertFirst() {
-      const row = { ...content, projectId, version: 1, changeClass: null, contentSha256 };
-      try {
-        return await insertDraft(tx.db, { ...row, createdBy: ctx.actor.personId, now: tx.now });
-      } catch (error) {
-        if (violates(error, 'protocol_versions_project_version_key')) throw changedMeanwhile(error);
-        throw error;
-      }
-    }
+/** The same inside the caller's transaction, so that it is saved with what else that decides, or not at all. */
+export async function saveDraftIn(
+  tx: CommandTx,
+  { actor }: Pick<OrgContext, 'actor'>,
+  input: SaveDraftInput,
+): Promise<ProtocolVersion> {
+  const { projectId, seenSha256, changeClass, ...content } = input;
+  await getProjectForOrg(tx.db, actor.orgId, projectId);
+  const latest = await findLatestProtocol(tx.db, projectId);
+  const contentSha256 = hashProtocol(content);
+  if (latest === null) {
+    if (seenSha256 !== null) throw changedMeanwhile();
+    const made = await insertFirst();
+    await tx.audit({
+      action: 'protocols.drafted',
+      subject: { kind: 'protocol_version', id: made.id },
+      detail: { projectId, version: 1, contentSha256 },
+    });
+    return made;
+  }
+  if (latest.status !== 'draft') {
+    throw new AppError({
+      kind: 'precondition',
+      reason: 'protocol_frozen',
+      message: `Version ${latest.version} is ${latest.status === 'signed' ? 'signed' : 'being signed'} and cannot change. Start a new version.`,
+    });
+  }
+  if (seenSha256 === null) throw changedMeanwhile();
+  const saved = await updateDraft(tx.db, {
+    ...content,
+    id: latest.id,
+    seenSha256,
+    changeClass: latest.version === 1 ? null : (changeClass ?? latest.changeClass),
+    contentSha256,
+    now: tx.now,
   });
+  if (saved === null) throw changedMeanwhile();
+  if (saved.contentSha256 !== latest.contentSha256) {
+    await tx.audit({
+      action: 'protocols.draft_saved',
+      subject: { kind: 'protocol_version', id: saved.id },
+      detail: { version: saved.version, contentSha256 },
+    });
+  }
+  return saved;
+
+  async function insertFirst() {
+    const row = { ...content, projectId, version: 1, changeClass: null, contentSha256 };
+    try {
+      return await insertDraft(tx.db, { ...row, createdBy: actor.personId, now: tx.now });
+    } catch (error) {
+      if (violates(error, 'protocol_versions_project_version_key')) throw changedMeanwhile(error);
+      throw error;
+    }
+  }
 }
 
 function changedMeanwhile(cause?: unknown): AppError {

@@ -7,7 +7,7 @@ import { listDisputedAmong } from '#server/scores/reads.ts';
 import { getFlagOfDesk, reply } from './answer-flag.ts';
 import { hasReply } from './flag-queries.ts';
 import { putIntoDraft } from './put-into-draft.ts';
-import { clarifyCase, countAskers, isCaseClarified } from './trouble-queries.ts';
+import { clarifyCase, countAskers, nameVersion } from './trouble-queries.ts';
 
 /**
  * The answer to one question becomes a clarification for all (R24), without waiting for enough people to ask: the same as `clarifyAlert`,
@@ -27,11 +27,9 @@ export async function clarifyFlag(
     });
   }
   const { batchId, taskId } = flag;
-  // Looked at before the draft is touched, and kept apart by the row itself below.
-  if (await isCaseClarified(ctx.db, { batchId, taskId })) throw clarified();
-  const saved = await putIntoDraft(ctx, { projectId: batch.projectId, edgeCase, changeClass });
-  await transact(ctx, async (tx) => {
+  return transact(ctx, async (tx) => {
     const disputed = await listDisputedAmong(tx.db, { batchId, taskIds: [taskId] });
+    // The case is claimed before the draft is touched: of two who clarify it at once the second changes nothing.
     const alert = await clarifyCase(tx.db, {
       batchId,
       id: newId(),
@@ -45,9 +43,10 @@ export async function clarifyFlag(
       decidedAt: tx.now,
       decidedBy: ctx.actor.personId,
       decisionNote: edgeCase.title,
-      protocolVersionId: saved.id,
     });
     if (alert === null) throw clarified();
+    const saved = await putIntoDraft(tx, ctx, { projectId: batch.projectId, edgeCase, changeClass });
+    await nameVersion(tx.db, { batchId, alertId: alert.id, protocolVersionId: saved.id });
     if (!(await hasReply(tx.db, flag)))
       await reply(tx, flag, { by: ctx.actor.personId, note: edgeCase.description });
     await tx.audit({
@@ -55,8 +54,8 @@ export async function clarifyFlag(
       subject: { kind: 'case_flag', id: flag.id },
       detail: { alertId: alert.id, protocolVersionId: saved.id, changeClass },
     });
+    return { protocolVersionId: saved.id, version: saved.version };
   });
-  return { protocolVersionId: saved.id, version: saved.version };
 }
 
 function clarified(): AppError {

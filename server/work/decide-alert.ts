@@ -6,7 +6,7 @@ import type { ChangeClass, EdgeCase } from '#server/protocols/schemas.ts';
 import { assertDesk } from './assert-desk.ts';
 import { putIntoDraft } from './put-into-draft.ts';
 import { type Batch, getBatch } from './reads.ts';
-import { type CaseAlert, decideAlertRow, findAlert } from './trouble-queries.ts';
+import { type CaseAlert, decideAlertRow, findAlert, nameVersion } from './trouble-queries.ts';
 
 type AlertId = { batchId: string; alertId: string };
 
@@ -38,23 +38,24 @@ export async function clarifyAlert(
 ): Promise<{ protocolVersionId: string; version: number }> {
   const { batch } = await openAlert(ctx, input);
   const { edgeCase, changeClass } = input;
-  const saved = await putIntoDraft(ctx, { projectId: batch.projectId, edgeCase, changeClass });
-  await transact(ctx, async (tx) => {
+  return transact(ctx, async (tx) => {
     const set = {
       status: 'clarifying' as const,
       decidedAt: tx.now,
       decidedBy: ctx.actor.personId,
       decisionNote: input.edgeCase.title,
-      protocolVersionId: saved.id,
     };
+    // Claimed before the draft is touched: who comes second changes nothing.
     if ((await decideAlertRow(tx.db, { ...input, set })) === null) throw decided();
+    const saved = await putIntoDraft(tx, ctx, { projectId: batch.projectId, edgeCase, changeClass });
+    await nameVersion(tx.db, { ...input, protocolVersionId: saved.id });
     await tx.audit({
       action: 'work.alert_clarified',
       subject: { kind: 'case_alert', id: input.alertId },
       detail: { protocolVersionId: saved.id, changeClass: input.changeClass },
     });
+    return { protocolVersionId: saved.id, version: saved.version };
   });
-  return { protocolVersionId: saved.id, version: saved.version };
 }
 
 /** An alert that waits, for the clinical lead of its sponsor, whose it is to decide. */

@@ -1,21 +1,24 @@
 import type { OrgContext } from '#server/command/context.ts';
-import { newVersion } from '#server/protocols/new-version.ts';
+import type { CommandTx } from '#server/command/transaction.ts';
+import { newVersionIn } from '#server/protocols/new-version.ts';
 import { findLatestProtocol, type ProtocolVersion } from '#server/protocols/reads.ts';
-import { saveDraft } from '#server/protocols/save-draft.ts';
+import { saveDraftIn } from '#server/protocols/save-draft.ts';
 import { CHANGE_CLASSES, type ChangeClass, type EdgeCase } from '#server/protocols/schemas.ts';
 
 /**
  * Puts an example into the next version of a protocol, whose draft is started when there is none. The draft takes the weightier of its
- * own change class and this one. Safe to repeat: an example of the same title is replaced.
+ * own change class and this one. Safe to repeat: an example of the same title is replaced. In the transaction that decides on the case,
+ * after its alert is claimed, so that a decision that is refused changes no protocol.
  */
 export async function putIntoDraft(
-  ctx: OrgContext,
+  tx: CommandTx,
+  ctx: Pick<OrgContext, 'actor'>,
   input: { projectId: string; edgeCase: EdgeCase; changeClass: ChangeClass },
 ): Promise<ProtocolVersion> {
   const { projectId, edgeCase, changeClass } = input;
-  const latest = await findLatestProtocol(ctx.db, projectId);
-  const draft = latest?.status === 'draft' ? latest : await newVersion(ctx, { projectId, changeClass });
-  return saveDraft(ctx, {
+  const latest = await findLatestProtocol(tx.db, projectId);
+  const draft = latest?.status === 'draft' ? latest : await newVersionIn(tx, ctx, { projectId, changeClass });
+  return saveDraftIn(tx, ctx, {
     projectId,
     guidelinesMarkdown: draft.guidelinesMarkdown,
     labelSchema: draft.labelSchema,

@@ -14,7 +14,7 @@ import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { answerFlag } from './answer-flag.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { clarifyFlag } from './clarify-flag.ts';
-import { dismissAlert } from './decide-alert.ts';
+import { clarifyAlert, dismissAlert } from './decide-alert.ts';
 import { flagCase } from './flag-case.ts';
 import { viewAlerts, viewFlags } from './inbox-views.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
@@ -215,6 +215,49 @@ describe('what readers say about cases (R24)', () => {
     ]);
     expect((await alerts()).map((one) => one.status)).toEqual(['clarifying', 'clarifying']);
   });
+
+  test.each(['flag', 'alert'] as const)(
+    'of two leads who clarify one case at once the second changes nothing, the draft of the protocol neither (by its %s)',
+    async (by) => {
+      const own = await makeWorkScene(t.db, { cases: 1 });
+      const batchId = await makeBatch(own, { overlap: 2 });
+      const [reader] = await makeReaders(own, batchId, 1);
+      const { leases } = await claimNextTasks(reader!, { batchId, tier: 'label', limit: 1 });
+      const at = { batchId, leaseId: leases[0]!.leaseId };
+      const { flagId } = await flagCase(reader!, { ...at, kind: 'ask', note: 'Which grade is a mix?' });
+      const [slot] = await t.sql`select task_id as "taskId" from slots where lease_id = ${at.leaseId}`;
+      const alertId = randomUUID();
+      const alert = {
+        ...{ batchId, id: alertId, taskId: slot!.taskId as string, kind: 'edge_case' as const },
+        ...{ reasons: { ask: 3 }, isDisputed: false, openedAt: own.clock.now() },
+      };
+      if (by === 'alert') await t.db.insert(caseAlerts).values({ ...alert, status: 'open' });
+      const [isClaimed, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      // The first lead is about to be done.
+      const first = t.db.transaction(async (tx) => {
+        if (by === 'flag') await tx.insert(caseAlerts).values({ ...alert, status: 'clarifying' });
+        else await tx.update(caseAlerts).set({ status: 'clarifying' }).where(eq(caseAlerts.id, alertId));
+        isClaimed.resolve();
+        await end.promise;
+      });
+      await isClaimed.promise;
+      const said = {
+        edgeCase: { title: 'Another', description: 'The lower one.' },
+        changeClass: 'breaking' as const,
+      };
+      const second =
+        by === 'flag'
+          ? clarifyFlag(own.sponsor, { batchId, flagId, ...said })
+          : clarifyAlert(own.sponsor, { batchId, alertId, ...said });
+      const refused = expect(second).rejects.toMatchObject({ kind: 'conflict', reason: 'alert_decided' });
+      const waiting = () => t.sql`select 1 from pg_stat_activity where datname = current_database()
+        and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await waiting()).length).toBe(1);
+      end.resolve();
+      await Promise.all([first, refused]);
+      expect(await findLatestProtocol(t.db, own.project.id)).toMatchObject({ version: 1, edgeCases: [] });
+    },
+  );
 
   test('is another sponsor’s business in no way', async () => {
     const org = await makeOrganisation(t.db, { kind: 'sponsor' });

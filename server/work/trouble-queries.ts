@@ -109,27 +109,29 @@ export async function decideAlertRow(
 
 /** Makes the edge case of a case a clarification, whether it was raised before or not; null when it is one already. Index: case_alerts_task_key. */
 export async function clarifyCase(tx: Tx, row: typeof caseAlerts.$inferInsert): Promise<CaseAlert | null> {
-  const { status, decidedAt, decidedBy, decisionNote, protocolVersionId } = row;
+  const { status, decidedAt, decidedBy, decisionNote } = row;
   const [made] = await tx
     .insert(caseAlerts)
     .values(row)
     .onConflictDoUpdate({
       target: [caseAlerts.batchId, caseAlerts.taskId, caseAlerts.kind],
-      set: { status, decidedAt, decidedBy, decisionNote, protocolVersionId },
+      set: { status, decidedAt, decidedBy, decisionNote },
       setWhere: ne(caseAlerts.status, 'clarifying'),
     })
     .returning();
   return made ?? null;
 }
 
-/** Whether what to do in a case was put into the protocol. Index: case_alerts_task_key. */
-export async function isCaseClarified(
-  q: Queryable,
-  of: { batchId: string; taskId: string },
-): Promise<boolean> {
-  const rows = await q.execute(sql`select 1 from case_alerts where batch_id = ${of.batchId}
-    and task_id = ${of.taskId} and kind = 'edge_case' and status = 'clarifying'`);
-  return rows.length > 0;
+/** Writes down which version of the protocol says what to do in a case, of an alert that was claimed in this transaction. */
+export async function nameVersion(
+  tx: Tx,
+  of: { batchId: string; alertId: string; protocolVersionId: string },
+): Promise<void> {
+  const { batchId, alertId, protocolVersionId } = of;
+  await tx
+    .update(caseAlerts)
+    .set({ protocolVersionId })
+    .where(and(eq(caseAlerts.batchId, batchId), eq(caseAlerts.id, alertId)));
 }
 
 /** Edge cases that nobody has decided on yet, by project. */
