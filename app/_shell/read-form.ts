@@ -31,6 +31,18 @@ export function formProblems(error: z.ZodError): FormProblem[] {
   return [...byName].map(([name, message]) => ({ name, message }));
 }
 
+/** Sends what a schema finds nothing wrong with; else says what is. May throw a refusal. */
+export async function sendChecked<Schema extends z.ZodType>(
+  schema: Schema,
+  values: unknown,
+  send: (checked: z.output<Schema>) => Promise<unknown>,
+): Promise<FormProblem[] | null> {
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) return formProblems(parsed.error);
+  await send(parsed.data);
+  return null;
+}
+
 /** What the server found wrong: its details by field, or its one sentence. `at` prefixes field names as in the form. */
 export function refusalProblems(
   error: unknown,

@@ -14,13 +14,23 @@ export type DateTimeProps = {
 
 const never = () => () => {};
 
-/** An instant in the reader's zone, with the zone and UTC on hover. Rendered in UTC until the browser's zone is known. */
-export function DateTime({ at, format = 'minute', zone, className }: DateTimeProps) {
-  const browserZone = useSyncExternalStore(
+/** The reader's zone; UTC until the browser's is known. */
+function useZone(): string {
+  return useSyncExternalStore(
     never,
     () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     () => 'UTC',
   );
+}
+
+/** An instant to the second in the reader's zone, for a name that has to be text, such as a button's. */
+export function useInstantWords(at: Date): string {
+  return formatInstant(at, 'second', useZone());
+}
+
+/** An instant in the reader's zone, with the zone and UTC on hover. Rendered in UTC until the browser's zone is known. */
+export function DateTime({ at, format = 'minute', zone, className }: DateTimeProps) {
+  const browserZone = useZone();
   const instant = typeof at === 'string' ? new Date(at) : at;
   const shownZone = zone ?? browserZone;
   return (

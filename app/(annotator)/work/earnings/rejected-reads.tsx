@@ -59,7 +59,13 @@ function Standing({ one }: { one: Rejection }) {
     case 'open_to_appeal':
       return (
         <div className="mt-1 flex flex-wrap items-center gap-3">
-          <AppealForm batchId={one.batchId} labelId={one.labelId} />
+          <AppealForm
+            batchId={one.batchId}
+            labelId={one.labelId}
+            project={one.project}
+            batch={one.batch}
+            submittedAt={one.submittedAt}
+          />
           <span className="text-ink-2 text-sm">
             You can appeal until <DateTime at={one.appealUntil} />
           </span>

@@ -108,7 +108,14 @@ function AppealItem({ one }: { one: Appeal }) {
           , from the project’s funds; the read that took its place stays.
         </Fact>
       </dl>
-      <DecideAppeal batchId={one.batchId} labelId={one.labelId} />
+      <DecideAppeal
+        batchId={one.batchId}
+        labelId={one.labelId}
+        project={one.project}
+        batch={one.batch}
+        author={one.author}
+        submittedAt={one.submittedAt}
+      />
     </li>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
-import { formProblems } from '#app/_shell/read-form.ts';
+import { sendChecked } from '#app/_shell/read-form.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
@@ -23,19 +23,20 @@ export function AppointDelegate({
       title="Appoint a delegate"
       description="For a year from the audit. Eight files suffice when all are in order; otherwise thirty are looked at, and nine in ten have to be."
       done="The vendor is a delegate. Its checks count as yours; a sample is drawn every month."
-      onSend={async (values) => {
-        const parsed = appointDelegateInput.safeParse({
-          orgId: values.orgId,
-          auditedOn: values.auditedOn,
-          filesAudited: number(values.filesAudited),
-          filesPassed: number(values.filesPassed),
-          findings: values.findings,
-          sampleShareBasisPoints: Math.round(number(values.share) * 100),
-        });
-        if (!parsed.success) return formProblems(parsed.error);
-        await client.credentials.appointDelegate.mutate(parsed.data);
-        return null;
-      }}
+      onSend={(values) =>
+        sendChecked(
+          appointDelegateInput,
+          {
+            orgId: values.orgId,
+            auditedOn: values.auditedOn,
+            filesAudited: number(values.filesAudited),
+            filesPassed: number(values.filesPassed),
+            findings: values.findings,
+            sampleShareBasisPoints: Math.round(number(values.share) * 100),
+          },
+          client.credentials.appointDelegate.mutate,
+        )
+      }
     >
       {(errors) => (
         <>

@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
-import { formProblems, refusalProblems } from '#app/_shell/read-form.ts';
+import { refusalProblems, sendChecked } from '#app/_shell/read-form.ts';
 import { useTRPC, useTRPCClient } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -81,19 +81,22 @@ function ChangeDelegation(props: { change: Change; delegationId: string; vendor:
   const { change, delegationId, vendor } = props;
   const client = useTRPCClient();
   const { verb, description, done } = WORDS[change];
+  const title = `${verb} the delegation of ${vendor}`;
   return (
     <FormDialog
       verb={verb}
       size="sm"
-      title={`${verb} the delegation of ${vendor}`}
+      title={title}
+      label={title}
       description={description}
       done={done}
-      onSend={async (values) => {
-        const parsed = changeDelegationInput.safeParse({ delegationId, change, reason: values.reason });
-        if (!parsed.success) return formProblems(parsed.error);
-        await client.credentials.changeDelegation.mutate(parsed.data);
-        return null;
-      }}
+      onSend={(values) =>
+        sendChecked(
+          changeDelegationInput,
+          { delegationId, change, reason: values.reason },
+          client.credentials.changeDelegation.mutate,
+        )
+      }
     >
       {(errors) => (
         <Field label="Reason" name="reason" hint="The vendor reads it" error={errors.reason}>

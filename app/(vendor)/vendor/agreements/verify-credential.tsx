@@ -19,11 +19,13 @@ export function VerifyCredential(props: {
 }) {
   const { credentialId, seenStatus, what, issuer } = props;
   const client = useTRPCClient();
+  const title = `Check at the source: ${what}`;
   return (
     <FormDialog
       verb="Record check"
       size="sm"
-      title={`Check at the source: ${what}`}
+      title={title}
+      label={title}
       description="Only what the source itself has confirmed. What it says otherwise, or against the person, you report to the operator the same day instead."
       done="Recorded. It counts as verified at its source."
       onSend={async (values, form) => {

@@ -1,7 +1,7 @@
 'use client';
 
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
-import { formProblems } from '#app/_shell/read-form.ts';
+import { sendChecked } from '#app/_shell/read-form.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -17,18 +17,19 @@ export function AddReference() {
       verb="Add reference"
       title="Add reference"
       done="The reference is shown to sponsors you bid with."
-      onSend={async (values) => {
-        const parsed = addReferenceInput.safeParse({
-          client: values.client,
-          work: values.work,
-          yearFrom: Number(values.yearFrom || Number.NaN),
-          yearTo: values.yearTo === '' ? null : Number(values.yearTo),
-          mayShow: values.mayShow === 'on',
-        });
-        if (!parsed.success) return formProblems(parsed.error);
-        await client.vendors.addReference.mutate(parsed.data);
-        return null;
-      }}
+      onSend={(values) =>
+        sendChecked(
+          addReferenceInput,
+          {
+            client: values.client,
+            work: values.work,
+            yearFrom: Number(values.yearFrom || Number.NaN),
+            yearTo: values.yearTo === '' ? null : Number(values.yearTo),
+            mayShow: values.mayShow === 'on',
+          },
+          client.vendors.addReference.mutate,
+        )
+      }
     >
       {(errors) => (
         <>

@@ -1,7 +1,7 @@
 'use client';
 
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
-import { formProblems } from '#app/_shell/read-form.ts';
+import { sendChecked } from '#app/_shell/read-form.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
@@ -24,16 +24,17 @@ export function EditProfile({ profile }: { profile: VendorPage['profile'] }) {
         verb="Write profile"
         title="Write profile"
         done="Saved. Sponsors you bid with see it."
-        onSend={async ({ about, regions, focus }) => {
-          const parsed = saveProfileInput.safeParse({
-            about,
-            regions: list(regions).map((code) => code.toUpperCase()),
-            focus: list(focus),
-          });
-          if (!parsed.success) return formProblems(parsed.error);
-          await client.vendors.saveProfile.mutate(parsed.data);
-          return null;
-        }}
+        onSend={({ about, regions, focus }) =>
+          sendChecked(
+            saveProfileInput,
+            {
+              about,
+              regions: list(regions).map((code) => code.toUpperCase()),
+              focus: list(focus),
+            },
+            client.vendors.saveProfile.mutate,
+          )
+        }
       >
         {(errors) => (
           <>

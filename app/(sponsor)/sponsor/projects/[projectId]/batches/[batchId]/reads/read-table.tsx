@@ -31,6 +31,10 @@ function words(value: unknown, options: Field['options']): string {
 
 const activeSeconds = (read: Read) => Math.round(read.activeMs / 1000);
 
+/** Which read it is: by whom, of which case and, where the same person reads it again, in which round. */
+const which = ({ alias, caseId, round }: Read) =>
+  `${alias}, case ${caseId.slice(-8)}${round > 1 ? `, round ${round}` : ''}`;
+
 /** Reads with their answers; each opens the history of its case, and one that waits can be rejected. */
 export function ReadTable({ batchId, reads, fields, mayReject, nextCursor }: ReadTableProps) {
   const [taskId, setTaskId] = useState<string | null>(null);
@@ -55,7 +59,7 @@ export function ReadTable({ batchId, reads, fields, mayReject, nextCursor }: Rea
         ]}
         rows={reads.map((read) => ({
           id: read.labelId,
-          name: `${read.alias}, case ${read.caseId.slice(-8)}`,
+          name: which(read),
           cells: {
             reader: (
               <span>
@@ -94,7 +98,7 @@ export function ReadTable({ batchId, reads, fields, mayReject, nextCursor }: Rea
               read.acceptedBy === null ? (
                 <span className="text-ink-3 text-xs">Paid, so not any more</span>
               ) : (
-                <RejectRead batchId={batchId} labelId={read.labelId} alias={read.alias} />
+                <RejectRead batchId={batchId} labelId={read.labelId} which={which(read)} />
               ),
           },
           values: {

@@ -1,7 +1,7 @@
 'use client';
 
 import { FormDialog } from '#app/_shell/form-dialog.tsx';
-import { formProblems } from '#app/_shell/read-form.ts';
+import { sendChecked } from '#app/_shell/read-form.ts';
 import { REJECT_WORDS } from '#app/_shell/reject-words.ts';
 import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -10,22 +10,28 @@ import { Textarea } from '#app/_ui/textarea.tsx';
 import { rejectInput } from '#server/labels/schemas.ts';
 import { REJECT_REASONS } from '#server/work/draft-work.ts';
 
+export type RejectReadProps = {
+  batchId: string;
+  labelId: string;
+  /** By whom it is and of which case: a slip leaves another's work unpaid. */
+  which: string;
+};
+
 /** The sponsor rejects a read that waits for acceptance, for a reason of the closed list and with evidence (R31). */
-export function RejectRead({ batchId, labelId, alias }: { batchId: string; labelId: string; alias: string }) {
+export function RejectRead({ batchId, labelId, which }: RejectReadProps) {
   const client = useTRPCClient();
+  const title = `Reject the read of ${which}`;
   return (
     <FormDialog
       size="sm"
       verb="Reject"
-      title={`Reject the read of ${alias}`}
+      title={title}
+      label={title}
       description="It is not paid and not used, and somebody else reads the case in its place. The reader is told, reads your reason and evidence, and can appeal for 7 days; an operator decides. If it is overturned, it is paid besides. Disagreement, a missed known answer or a later change of the protocol is no reason."
       done="The read is rejected. Its reader is told why, and the case is read again."
-      onSend={async (values) => {
-        const parsed = rejectInput.safeParse({ ...values, batchId, labelId });
-        if (!parsed.success) return formProblems(parsed.error);
-        await client.labels.reject.mutate(parsed.data);
-        return null;
-      }}
+      onSend={(values) =>
+        sendChecked(rejectInput, { ...values, batchId, labelId }, client.labels.reject.mutate)
+      }
     >
       {(errors) => (
         <>
