@@ -175,6 +175,7 @@ test('the whole pass: post, agree gold, bid, sign, pilot, award, read, review, a
   for (const [index, person] of [anna, bert].entries()) {
     const reads = { id: batchId, name: 'Pilot', cases: PILOT };
     await readAll(browser, person, reads, right, readsIn(batchId, (index + 1) * PILOT));
+    if (index === 0) await lookAtRunningPilot(page, `${project}/batches/${batchId}`);
   }
 
   // R15: the card waits until the reading is over; the batch closes by itself when every case is read.
@@ -255,6 +256,26 @@ test('the whole pass: post, agree gold, bid, sign, pilot, award, read, review, a
   const { reconciliation } = await cast.operator.payouts.operatorMoney.query();
   expect(reconciliation).toMatchObject({ ok: true });
 });
+
+/** R15, R26: while a pilot is read its answers stay closed, in words; its readers can be seen, and paused. */
+async function lookAtRunningPilot(page: Page, batch: string): Promise<void> {
+  const closed = page.getByText('What was read is not shown yet.');
+  await page.goto(`${batch}/reads`);
+  await expect(closed).toBeVisible();
+  await page.goto(batch);
+  await expect(closed).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Final labels' })).toHaveCount(0);
+  const readers = page.getByRole('table', { name: 'Readers' });
+  await expectAccessible(page);
+  const dialog = page.getByRole('dialog');
+  for (const verb of ['Pause', 'Resume']) {
+    await readers.getByRole('button', { name: `${verb} R01`, exact: true }).click();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('We talk about the cases first.');
+    await dialog.getByRole('button', { name: `${verb} R01` }).click();
+    await expect(dialog).toBeHidden();
+  }
+  await expect(readers.getByRole('button', { name: 'Pause R01', exact: true })).toBeVisible();
+}
 
 /** What the page says of work that can't start. */
 const refusal = (page: Page, title: string) => page.getByRole('alert').filter({ hasText: title });

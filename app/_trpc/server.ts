@@ -4,6 +4,7 @@ import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { actorOf } from '#app/api/_request/command-context.ts';
 import { systemClock } from '#server/core/clock.ts';
+import { isAppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { database } from '#server/database.ts';
 import { createCaller } from '#server/routers/_app.ts';
@@ -37,6 +38,26 @@ export async function loaded<T>(load: (call: Caller) => Promise<T>): Promise<T> 
       if (error.code === 'FORBIDDEN') redirect('/');
     }
     throw error;
+  }
+}
+
+/** What a call was refused for, for a page that shows it in the call's place and goes on. */
+export type PageRefusal = { message: string; href: string | undefined };
+
+/**
+ * As `loaded`; a refusal for `reason` comes back beside what else the page shows. `value` is null then, and only then.
+ * `const { value, refusal } = await loadedUnless('pilot_withheld', (call) => call.labels.finals({ batchId }))`.
+ */
+export async function loadedUnless<T extends object>(
+  reason: string,
+  load: (call: Caller) => Promise<T>,
+): Promise<{ value: T; refusal: null } | { value: null; refusal: PageRefusal }> {
+  try {
+    return { value: await loaded(load), refusal: null };
+  } catch (error) {
+    const refused = error instanceof TRPCError ? error.cause : undefined;
+    if (!isAppError(refused, reason)) throw error;
+    return { value: null, refusal: { message: refused.message, href: refused.details[0]?.href } };
   }
 }
 

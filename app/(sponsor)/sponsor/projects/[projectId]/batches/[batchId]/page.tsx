@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PairList } from '#app/_pairs/pair-list.tsx';
 import { type Search, textFrom } from '#app/_shell/address.ts';
-import { loaded } from '#app/_trpc/server.ts';
+import { loaded, loadedUnless } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
@@ -28,6 +28,7 @@ import { FinalLabels } from './final-labels.tsx';
 import { KeepPeopleApart } from './keep-people-apart.tsx';
 import { LoadProgress } from './load-progress.tsx';
 import { NamedReaders } from './named-readers.tsx';
+import { PilotWithheld } from './pilot-withheld.tsx';
 import { ReaderTable } from './reader-table.tsx';
 
 export const metadata: Metadata = { title: 'Batch' };
@@ -59,9 +60,14 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
   if (!isId(batchId)) notFound();
   const batch = await loaded((call) => call.work.batch({ batchId }));
   if (batch.projectId !== projectId) notFound();
-  const finals = (await hasRight('quality.read'))
-    ? await loaded((call) => call.labels.finals({ batchId, limit: 50, ...(isId(after) ? { after } : {}) }))
+  // R15: of a pilot that is being read there are readers to pause and progress to see, and no answers yet.
+  const shown = (await hasRight('quality.read'))
+    ? await loadedUnless('pilot_withheld', async (call) => ({
+        finals: await call.labels.finals({ batchId, limit: 50, ...(isId(after) ? { after } : {}) }),
+        pairs: await call.labels.pairs({ batchId }),
+      }))
     : null;
+  const finals = shown?.value?.finals ?? null;
   const mayManage = await hasRight('batch.manage');
   const waiting =
     (batch.tasks.labelled ?? 0) + (batch.tasks.in_review ?? 0) + (batch.tasks.in_adjudication ?? 0);
@@ -184,13 +190,9 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           }
         />
       </Section>
-      {(await hasRight('quality.read')) ? (
-        <PairList
-          of={await loaded((call) => call.labels.pairs({ batchId }))}
-          nameIn={mayManage ? batchId : undefined}
-        />
-      ) : null}
+      {shown?.value ? <PairList of={shown.value.pairs} nameIn={mayManage ? batchId : undefined} /> : null}
       {batch.consensusChoice ? <ConsensusChoicePart choice={batch.consensusChoice} /> : null}
+      {shown?.refusal ? <PilotWithheld refusal={shown.refusal} /> : null}
       {finals === null ? null : (
         <Section
           title="Final labels"

@@ -1,11 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { Search } from '#app/_shell/address.ts';
-import { loaded } from '#app/_trpc/server.ts';
+import { loaded, loadedUnless } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { PilotWithheld } from '#app/(sponsor)/sponsor/projects/[projectId]/batches/[batchId]/pilot-withheld.tsx';
 import { isId } from '#server/core/ids.ts';
 import { cursorOf, readCursor } from './read-cursor.ts';
 import { ReadTable } from './read-table.tsx';
@@ -30,10 +31,21 @@ export default async function ReadsPage({ params, searchParams }: ReadsPageProps
     return <NotForYourRole what="the reads of a batch" who="your project manager" />;
   const isWaiting = show !== 'all';
   const cursor = readCursor(after);
-  const reads = await loaded((call) =>
+  const { value: reads, refusal } = await loadedUnless('pilot_withheld', (call) =>
     call.labels.reads({ batchId, limit: PAGE, isWaiting, ...(cursor === null ? {} : { after: cursor }) }),
   );
   const base = `/sponsor/projects/${projectId}/batches/${batchId}`;
+  if (refusal !== null)
+    return (
+      <>
+        <PageHeader title="Reads">
+          <AnswerLine>
+            The reads of <TextLink href={base}>{batch.name}</TextLink> are not shown yet.
+          </AnswerLine>
+        </PageHeader>
+        <PilotWithheld refusal={refusal} />
+      </>
+    );
   const last = reads.at(-1);
   return (
     <>
