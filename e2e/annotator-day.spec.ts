@@ -364,6 +364,42 @@ test.describe('in a batch of one’s own', () => {
     await expect(put).toBeVisible();
     await page.context().close();
   });
+
+  // The last of the world's journeys: its reader is gone after it.
+  test('who has left the vendor still comes by a notice, and from the account, to what was rejected, and appeals (R31)', async ({
+    browser,
+  }) => {
+    const batchId = await world.openBatch({ name: 'Left', cases: 1, overlap: 2, reviewed: false });
+    const [, bert] = world.annotators;
+    const page = await enterAs(browser, bert);
+    await start(page, 'Left', `/work/read/${batchId}`);
+    await readCase(page, 1, '2');
+    await expect(page.getByText('You have read 1 case in this batch.')).toBeVisible();
+    const { labels } = world.sponsor.owner.api;
+    const waiting = () => labels.reads.query({ batchId, limit: 1, isWaiting: true });
+    await expect.poll(async () => (await waiting()).length).toBe(1);
+    const labelId = (await waiting())[0]?.labelId ?? '';
+    await labels.reject.mutate({ batchId, labelId, reason: 'no_effort', evidence: 'Submitted in 0.2 s.' });
+    await world.vendor.owner.api.identity.endMembership.mutate({ personId: bert.personId });
+
+    await page.goto('/work');
+    await page.waitForURL('**/account');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /^Notices/ }).click();
+    await page.getByRole('menuitem', { name: /One of your reads was rejected/ }).click();
+    await page.waitForURL('**/work/earnings');
+    await page.goto('/account');
+    await page.getByRole('link', { name: 'Earnings and rejected reads' }).click();
+    const rejected = page.getByRole('region', { name: 'Rejected reads' });
+    await expect(rejected).toContainText('Submitted in 0.2 s.');
+    await expectAccessible(page);
+    await rejected.getByRole('button', { name: /^Appeal the rejection of your read of .*, Left$/ }).click();
+    const appeal = page.getByRole('dialog');
+    await appeal.getByLabel('Why the read should count').fill('I had seen the case in the batch before.');
+    await appeal.getByRole('button', { name: 'Appeal', exact: true }).click();
+    await expect(rejected).toContainText('The answer is due by');
+    await page.context().close();
+  });
 });
 
 /** Answers the case on the screen, which is the `n`th of the batch, by its number key. */

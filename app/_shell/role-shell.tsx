@@ -20,17 +20,26 @@ const KIND_WORDS: Record<OrgKind, string> = {
   platform: 'Operator',
 };
 
+type RoleShellProps = {
+  area?: Area;
+  /** Admits those too who have no right in the area any more: it holds pages that stay theirs, such as what they earned. */
+  isOpen?: boolean;
+  children: ReactNode;
+};
+
 /**
  * The frame of one role's pages. Somebody who may not enter goes to their own home; this only spares them an
- * empty page, every call behind it decides for itself. Without `area` it is the frame of the person's own home.
+ * empty page, every call behind it decides for itself. Without `area`, and for a guest of an open one, it is the frame of the person's
+ * own home.
  */
-export async function RoleShell({ area, children }: { area?: Area; children: ReactNode }) {
+export async function RoleShell({ area, isOpen = false, children }: RoleShellProps) {
   const me = await loaded((call) => call.identity.me());
   const active = me.organisations.find((org) => org.id === me.activeOrgId);
   const rights = { orgKind: active?.kind ?? null, capabilities: me.capabilities };
   const areas = areasOf(rights);
-  const shown = area ?? areas[0];
-  if (area !== undefined && !areas.includes(area)) redirect(homePathOf(rights));
+  const isGuest = area !== undefined && !areas.includes(area);
+  if (isGuest && !isOpen) redirect(homePathOf(rights));
+  const shown = area === undefined || isGuest ? areas[0] : area;
   const organisations = me.organisations.map((org) => ({
     id: org.id,
     legalName: org.legalName,

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type AppealScene, because, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
 import { makeBatch, makeReaders, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import type { OrgContext } from '#server/command/context.ts';
+import type { OrgContext, UserContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
+import { listOwnEarnings } from '#server/work/own-earnings.ts';
 import { appealRejection } from './appeal-rejection.ts';
 import { decideAppeal } from './decide-appeal.ts';
 import { remindOfAppeals } from './remind-of-appeals.ts';
@@ -60,6 +61,18 @@ describe('appeals', () => {
     expect((await at.notesOf(operator)).filter((one) => one.kind === 'appeal.opened')).toMatchObject([
       { href: '/operator/appeals', detail: { batchId, labelId } },
     ]);
+  });
+
+  test('who reads for nobody any more still sees what they earned and what was rejected, and appeals', async () => {
+    const { batchId, labelId, author } = await at.rejectedRead();
+    await t.sql`update memberships set status = 'ended', ended_at = now() where person_id = ${author.actor.personId}`;
+    const actor = { ...author.actor, orgId: null, orgKind: null, orgVerified: false };
+    const left: UserContext = { ...author, actor: { ...actor, capabilities: new Set() } };
+    const own = async () => (await viewOwnRejections(left, { limit: 100 })).items;
+    expect((await listOwnEarnings(left)).lines).toMatchObject([{ batchId, submitted: 1, rejected: 1 }]);
+    expect(await own()).toMatchObject([{ labelId, state: 'open_to_appeal' }]);
+    await appealRejection(left, { batchId, labelId, ...mine });
+    expect(await own()).toMatchObject([{ labelId, state: 'appealed' }]);
   });
 
   test('seven days after the rejection it is too late', async () => {

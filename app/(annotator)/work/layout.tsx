@@ -4,6 +4,11 @@ import { RoleShell } from '#app/_shell/role-shell.tsx';
 
 export const metadata: Metadata = { title: { default: 'Work', template: '%s · Readroom' } };
 
+/** Open, since a notice leads to what somebody earned, and to their appeals, when they read for nobody any more (R31). */
 export default function Layout({ children }: { children: ReactNode }) {
-  return <RoleShell area="work">{children}</RoleShell>;
+  return (
+    <RoleShell area="work" isOpen>
+      {children}
+    </RoleShell>
+  );
 }

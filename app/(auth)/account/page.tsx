@@ -15,9 +15,10 @@ import { SessionList } from './session-list.tsx';
 export const metadata: Metadata = { title: 'Account' };
 
 export default async function AccountPage() {
-  const { me, sessions } = await loaded(async (call) => ({
+  const { me, sessions, earnings } = await loaded(async (call) => ({
     me: await call.identity.me(),
     sessions: await call.identity.sessions(),
+    earnings: await call.payouts.earnings(),
   }));
   const active = me.organisations.find((org) => org.id === me.activeOrgId);
   const mayCorrect = me.capabilities.includes('org.manage') && active?.kind !== 'independent';
@@ -56,6 +57,17 @@ export default async function AccountPage() {
           ) : null}
         </div>
       </Part>
+      {earnings.lines.length === 0 ? null : (
+        <Part title="What you have read">
+          <p className="text-ink-2 text-sm">
+            What you earned, and which reads were rejected and why, stays open to you, also when you read for
+            nobody any more. A rejection can be appealed for 7 days.
+          </p>
+          <div>
+            <LinkButton href="/work/earnings">Earnings and rejected reads</LinkButton>
+          </div>
+        </Part>
+      )}
       <Part title="Security">
         <p className="text-ink-2 text-sm">
           {me.hasSecondFactor
