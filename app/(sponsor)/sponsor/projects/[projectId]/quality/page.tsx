@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { type Search, textFrom } from '#app/_shell/address.ts';
-import { loaded } from '#app/_trpc/server.ts';
+import { loadedUnless } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -17,6 +17,7 @@ import { chooseReadBatch } from './choose-read-batch.ts';
 import { MeasureNow } from './measure-now.tsx';
 import { QualityCharts } from './quality-charts.tsx';
 import { isRelabelled, ReadAgain } from './read-again.tsx';
+import { WithheldQuality } from './withheld-quality.tsx';
 
 export const metadata: Metadata = { title: 'Quality' };
 
@@ -58,9 +59,18 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
   }
   const mayRelabel = await hasRight('batch.manage');
   const field = textFrom(query, 'field');
-  const quality = await loaded((call) =>
+  const { value: quality, refusal } = await loadedUnless('pilot_withheld', (call) =>
     call.analytics.quality({ batchId: batches.chosen.id, ...(field === undefined ? {} : { field }) }),
   );
+  if (refusal !== null)
+    return (
+      <WithheldQuality
+        title="Quality"
+        href={`/sponsor/projects/${projectId}/quality`}
+        batches={batches}
+        refusal={refusal}
+      />
+    );
   return (
     <>
       <PageHeader

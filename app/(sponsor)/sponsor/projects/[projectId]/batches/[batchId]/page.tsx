@@ -13,6 +13,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { BatchActions } from '#app/(sponsor)/sponsor/_parts/batch-actions.tsx';
 import { BatchProgress } from '#app/(sponsor)/sponsor/_parts/batch-progress.tsx';
 import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { PilotWithheld } from '#app/(sponsor)/sponsor/_parts/pilot-withheld.tsx';
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
@@ -28,7 +29,6 @@ import { FinalLabels } from './final-labels.tsx';
 import { KeepPeopleApart } from './keep-people-apart.tsx';
 import { LoadProgress } from './load-progress.tsx';
 import { NamedReaders } from './named-readers.tsx';
-import { PilotWithheld } from './pilot-withheld.tsx';
 import { ReaderTable } from './reader-table.tsx';
 
 export const metadata: Metadata = { title: 'Batch' };

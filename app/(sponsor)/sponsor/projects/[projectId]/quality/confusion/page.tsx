@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { type Search, textFrom } from '#app/_shell/address.ts';
-import { loaded } from '#app/_trpc/server.ts';
+import { loadedUnless } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
@@ -19,6 +19,7 @@ import {
   isRelabelled,
   relabelHref,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/read-again.tsx';
+import { WithheldQuality } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/withheld-quality.tsx';
 import {
   CONFUSION_REFERENCES,
   type ConfusionInput,
@@ -59,7 +60,18 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
       </>
     );
   }
-  const view = await loaded((call) => call.scores.confusion(inputOf(batches.chosen.id, asked)));
+  const { value: view, refusal } = await loadedUnless('pilot_withheld', (call) =>
+    call.scores.confusion(inputOf(batches.chosen.id, asked)),
+  );
+  if (refusal !== null)
+    return (
+      <WithheldQuality
+        title="Confusions"
+        href={`/sponsor/projects/${projectId}/quality/confusion`}
+        batches={batches}
+        refusal={refusal}
+      />
+    );
   const mayRelabel = await hasRight('batch.manage');
   const words = (value: string) => answerWordsOf(view.field.options, value);
   return (

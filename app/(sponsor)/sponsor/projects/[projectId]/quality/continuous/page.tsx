@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { type Search, textFrom } from '#app/_shell/address.ts';
-import { loaded } from '#app/_trpc/server.ts';
+import { loadedUnless } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
@@ -14,6 +14,7 @@ import {
   isRelabelled,
   relabelHref,
 } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/read-again.tsx';
+import { WithheldQuality } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/withheld-quality.tsx';
 import type { ContinuousView } from '#server/scores/view-schemas.ts';
 import { CalibrationPart } from './calibration-part.tsx';
 import { DaysPart } from './days-part.tsx';
@@ -56,13 +57,22 @@ export default async function ContinuousPage({ params, searchParams }: Continuou
     );
   }
   const field = textFrom(query, 'field');
-  const [view, mayDecide, mayRelabel] = await Promise.all([
-    loaded((call) =>
+  const [{ value: view, refusal }, mayDecide, mayRelabel] = await Promise.all([
+    loadedUnless('pilot_withheld', (call) =>
       call.scores.continuous({ batchId: batches.chosen.id, ...(field === undefined ? {} : { field }) }),
     ),
     hasRight('quality.decide'),
     hasRight('batch.manage'),
   ]);
+  if (refusal !== null)
+    return (
+      <WithheldQuality
+        title="Quality day by day"
+        href={`/sponsor/projects/${projectId}/quality/continuous`}
+        batches={batches}
+        refusal={refusal}
+      />
+    );
   return (
     <>
       <PageHeader
