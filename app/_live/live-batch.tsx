@@ -26,7 +26,13 @@ export function LiveBatch({ batchId, first, asOf }: LiveBatchProps) {
           {view.readsNeeded === null ? null : (
             <ProgressBar label="Reads" done={view.reads} total={view.readsNeeded} unit="reads" />
           )}
-          <ProgressBar label="Cases settled" done={whole.casesSettled} total={whole.cases} unit="cases" />
+          <ProgressBar
+            label="Cases settled"
+            done={whole.casesSettled}
+            total={whole.cases}
+            unit="cases"
+            isAtLeast={view.isRough && whole.casesSettled < whole.cases}
+          />
         </div>
       )}
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1 text-sm">

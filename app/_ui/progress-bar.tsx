@@ -7,6 +7,8 @@ export type ProgressBarProps = {
   total: number;
   /** What is counted: "cases". */
   unit?: string | undefined;
+  /** That `done` is no exact number and no less is done. */
+  isAtLeast?: boolean | undefined;
   labelHidden?: boolean | undefined;
   className?: string | undefined;
 };
@@ -19,11 +21,12 @@ export function ProgressBar({
   done,
   total,
   unit = '',
+  isAtLeast = false,
   labelHidden = false,
   className,
 }: ProgressBarProps) {
   const share = total > 0 ? Math.min(1, done / total) : 0;
-  const said = `${words.format(done)} of ${words.format(total)}${unit ? ` ${unit}` : ''}`;
+  const said = `${isAtLeast && done > 0 ? 'at least ' : ''}${words.format(done)} of ${words.format(total)}${unit ? ` ${unit}` : ''}`;
   return (
     <div className={cn('flex flex-col gap-1', className)}>
       <div className={cn('flex items-baseline justify-between gap-3 text-xs', labelHidden && 'sr-only')}>

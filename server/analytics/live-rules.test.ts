@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR } from '#server/core/clock.ts';
-import { type LiveCounts, liveView, roughly } from './live-rules.ts';
+import { atLeast, type LiveCounts, liveView, roughly } from './live-rules.ts';
 
 const now = new Date('2026-11-21T12:10:00Z');
 const hours = [0, 1, 2, 3].map((n) => ({ at: new Date(now.getTime() - (4 - n) * HOUR), reads: 100 + n }));
@@ -81,4 +81,21 @@ describe('what is shown live of a batch', () => {
     [1058, 2000],
     [123_456, 200_000],
   ])('%i is about %i', (n, about) => expect(roughly(n)).toBe(about));
+
+  test.each([
+    [0, 0],
+    [4, 0],
+    [5, 5],
+    [27, 20],
+    [50, 50],
+    [99, 50],
+    [1058, 1000],
+  ])('%i are at least %i', (n, least) => expect(atLeast(n)).toBe(least));
+
+  test('the vendor is told at least how many cases are settled, and exactly once all are', () => {
+    const settled = (final: number) =>
+      liveView('vendor', counts({ progress: { ...counts().progress, tasks: { final } } }), now).whole
+        ?.casesSettled;
+    expect([settled(287), settled(999), settled(1000)]).toEqual([200, 500, 1000]);
+  });
 });

@@ -81,7 +81,7 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
     whole: {
       readsOpen: shown(Math.max(0, left - counts.held)),
       cases: counts.taskCount,
-      casesSettled: shown(settled),
+      casesSettled: isRough && settled < counts.taskCount ? atLeast(settled) : settled,
       casesWaiting: shown(waiting),
       finish:
         forecast === null
@@ -112,6 +112,13 @@ export function roughly(n: number): number {
   if (n <= 0) return 0;
   const ten = 10 ** Math.max(0, Math.floor(Math.log10(n)));
   return Math.max(5, [1, 2, 5, 10].map((step) => step * ten).find((about) => about >= n) ?? n);
+}
+
+/** The last of 5, 10, 20, 50 … that is not above it, else 0: what is done is never overstated. In the same steps, for the same reason. */
+export function atLeast(n: number): number {
+  if (n < 5) return 0;
+  const ten = 10 ** Math.floor(Math.log10(n));
+  return [5, 2, 1].map((step) => step * ten).find((about) => about <= n) ?? 0;
 }
 
 function wholeHour(date: Date): Date {
