@@ -55,7 +55,7 @@ export function AppointDelegate({
               ))}
             </NativeSelect>
           </Field>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid items-end gap-4 sm:grid-cols-2">
             <Field label="Audited on" name="auditedOn" error={errors.auditedOn}>
               <Input name="auditedOn" type="date" />
             </Field>

@@ -57,7 +57,7 @@ export function SettingsForm(props: SettingsFormProps) {
   return (
     <form onSubmit={send} noValidate className="flex flex-col gap-4">
       <FormErrorSummary problems={problems} />
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-2 items-end gap-3">
         <Field label="First week" name="startOn" error={errors.startOn} hint="A Monday">
           <Input
             type="date"
@@ -70,7 +70,7 @@ export function SettingsForm(props: SettingsFormProps) {
         {text('weeks', 'Weeks')}
       </div>
       {text('reads', 'Reads a week', { hint: 'One number, or one per week: 900, 600, 600' })}
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-2 items-end gap-3">
         {text('overlap', 'Reads per case')}
         {text('reviewShare', 'Reviewed', { suffix: '%', mode: 'decimal' })}
       </div>
@@ -102,7 +102,7 @@ export function SettingsForm(props: SettingsFormProps) {
       <details className="group" open={isMoreWrong || undefined}>
         <summary className="cursor-pointer font-medium text-sm">People, places and money</summary>
         <div className="mt-3 flex flex-col gap-4">
-          <div className="grid grid-cols-2 gap-3">
+          <div className="grid grid-cols-2 items-end gap-3">
             {text('mostHours', 'Hours a week at most', { suffix: 'h' })}
             {text('leastHours', 'Hours in all at least', { suffix: 'h' })}
             {text('annotatorsPerReviewer', 'Annotators to a reviewer')}
@@ -110,7 +110,7 @@ export function SettingsForm(props: SettingsFormProps) {
             {text('onshoreCountry', 'Onshore is')}
             {text('onshoreShare', 'Onshore reads', { suffix: '%', mode: 'decimal' })}
           </div>
-          <div className="grid grid-cols-2 gap-3">
+          <div className="grid grid-cols-2 items-end gap-3">
             {text('sponsorTimezone', 'Sponsor’s time zone')}
             {text('sharedOfficeHours', 'Shared with it', { suffix: 'h/week' })}
             {text('price', 'Price per read', { mode: 'decimal', suffix: currency })}
@@ -127,7 +127,7 @@ export function SettingsForm(props: SettingsFormProps) {
               <option value="cautious">The slow end of their speed</option>
             </NativeSelect>
           </Field>
-          <div className="grid grid-cols-2 gap-3">
+          <div className="grid grid-cols-2 items-end gap-3">
             {text('assumedReadsPerHour', 'Speed of the unmeasured', { suffix: '/h', mode: 'decimal' })}
             {text('assumedAccuracy', 'Accuracy of the unmeasured', { mode: 'decimal' })}
           </div>

@@ -72,7 +72,7 @@ export function Limits({ values, wrong, onChange }: LimitsProps) {
     />
   );
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid items-end gap-4 sm:grid-cols-2">
       {number(PRIORITY, false)}
       <Field label="Due" name="dueAt" optional hint="Readers see it." error={wrong.dueAt}>
         <Input

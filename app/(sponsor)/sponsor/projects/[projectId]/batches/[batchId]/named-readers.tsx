@@ -1,72 +1,124 @@
 'use client';
 
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { inferRouterOutputs } from '@trpc/server';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
+import { RadioCards } from '#app/_ui/radio-cards.tsx';
+import { Skeleton } from '#app/_ui/skeleton.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
 
-/** Who alone may read this batch: people engaged in the project, by organisation and role. */
+type Allowable = inferRouterOutputs<AppRouter>['work']['allowable'];
+
+/** Who may read this batch: everybody who is eligible, or named people alone. */
 export function NamedReaders({ batchId, allowedCount }: { batchId: string; allowedCount: number | null }) {
   const trpc = useTRPC();
-  const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [chosen, setChosen] = useState<readonly string[] | null>(null);
   const list = useQuery({ ...trpc.work.allowable.queryOptions({ batchId }), enabled: open });
+  return (
+    <Dialog
+      title="Who may read this batch"
+      description="Names are their organisation’s to say; the label is the one that their reads carry."
+      open={open}
+      onOpenChange={setOpen}
+      trigger={<Button>{allowedCount === null ? 'Name readers' : `Named readers: ${allowedCount}`}</Button>}
+    >
+      <Refusal error={list.error} title="The list cannot be shown." />
+      {list.data ? (
+        <ChooseReaders batchId={batchId} allowable={list.data} onSaved={() => setOpen(false)} />
+      ) : list.isLoading ? (
+        <Skeleton className="h-40" />
+      ) : null}
+    </Dialog>
+  );
+}
+
+type ChooseReadersProps = { batchId: string; allowable: Allowable; onSaved: () => void };
+
+function ChooseReaders({ batchId, allowable, onSaved }: ChooseReadersProps) {
+  const { people, isListed, isSequestered } = allowable;
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [isNamed, setIsNamed] = useState(isListed || isSequestered);
+  const [ticked, setTicked] = useState<readonly string[]>(() =>
+    people.filter((one) => one.isAllowed).map((one) => one.engagementId),
+  );
   const save = useMutation(
     trpc.work.allowReaders.mutationOptions({
       onSuccess: () => {
-        toast.success('The list is saved. Others get no new case within a minute.');
-        setOpen(false);
+        toast.success('Saved. Who is not let in gets no new case within a minute.');
+        onSaved();
         router.refresh();
       },
     }),
   );
-  const people = list.data?.people ?? [];
-  const ticked = chosen ?? people.filter((one) => one.isAllowed).map((one) => one.engagementId);
+  const isNobody = isNamed && ticked.length === 0;
   return (
-    <Dialog
-      title="Who may read this batch"
-      description="Only the people ticked here. Names are their organisation’s to say; the label is the one that their reads carry."
-      open={open}
-      onOpenChange={setOpen}
-      trigger={<Button>{allowedCount === null ? 'Name readers' : `Named readers: ${allowedCount}`}</Button>}
-      footer={
+    <div className="flex flex-col gap-4">
+      <Refusal error={save.error} title="Nothing was changed." />
+      {isSequestered ? (
+        <p className="text-ink-2 text-sm">This is test data: only named people read it (R5).</p>
+      ) : (
+        <RadioCards
+          aria-label="Who may read"
+          columns={2}
+          value={isNamed ? 'named' : 'all'}
+          onValueChange={(value) => setIsNamed(value === 'named')}
+          options={[
+            { value: 'all', label: 'Everybody', hint: 'Who is engaged and eligible.' },
+            { value: 'named', label: 'Named people', hint: 'Nobody else, at any tier.' },
+          ]}
+        />
+      )}
+      {isNamed ? <Ticks people={people} ticked={ticked} onChange={setTicked} /> : null}
+      <div className="flex flex-wrap items-center gap-3">
         <Button
           variant="primary"
           pending={save.isPending}
-          onClick={() => save.mutate({ batchId, engagementIds: [...ticked] })}
+          disabled={isNobody && !isListed && !isSequestered}
+          onClick={() => save.mutate({ batchId, engagementIds: isNamed ? [...ticked] : null })}
         >
-          Save list of {counted(ticked.length, 'person', 'people')}
+          {isNamed ? `Let ${counted(ticked.length, 'person', 'people')} read` : 'Let everybody read'}
         </Button>
-      }
-    >
-      <div className="flex max-h-[50dvh] flex-col gap-2 overflow-y-auto">
-        <Refusal error={save.error ?? list.error} title="The list was not saved." />
-        {list.data && people.length === 0 ? (
-          <p className="text-ink-3 text-sm">Nobody is engaged in this project yet.</p>
+        {isNobody ? (
+          <span className="text-sm text-attention-ink">With nobody named it is read by nobody.</span>
         ) : null}
-        {people.map((one) => (
-          <Checkbox
-            key={one.engagementId}
-            label={`${one.person} · ${one.via}`}
-            hint={one.isOwn ? `${one.role}, your own panel` : one.role}
-            checked={ticked.includes(one.engagementId)}
-            onCheckedChange={(isOn) =>
-              setChosen(
-                isOn === true
-                  ? [...ticked, one.engagementId]
-                  : ticked.filter((id) => id !== one.engagementId),
-              )
-            }
-          />
-        ))}
       </div>
-    </Dialog>
+    </div>
+  );
+}
+
+type TicksProps = {
+  people: Allowable['people'];
+  ticked: readonly string[];
+  onChange: (ticked: string[]) => void;
+};
+
+function Ticks({ people, ticked, onChange }: TicksProps) {
+  if (people.length === 0)
+    return <p className="text-ink-3 text-sm">Nobody is engaged in this project yet.</p>;
+  return (
+    <div className="flex max-h-[50dvh] flex-col gap-2 overflow-y-auto">
+      {people.map((one) => (
+        <Checkbox
+          key={one.engagementId}
+          label={`${one.person} · ${one.via}`}
+          hint={one.isOwn ? `${one.role}, your own panel` : one.role}
+          checked={ticked.includes(one.engagementId)}
+          onCheckedChange={(isOn) =>
+            onChange(
+              isOn === true ? [...ticked, one.engagementId] : ticked.filter((id) => id !== one.engagementId),
+            )
+          }
+        />
+      ))}
+    </div>
   );
 }
