@@ -33,7 +33,8 @@ describe('filterRows', () => {
 describe('compareValues', () => {
   it('orders numbers, money, instants and numbered names by size and puts nothing last', () => {
     expect([10, 9, null, 2].sort(compareValues)).toEqual([2, 9, 10, null]);
-    expect([10n, 9n].sort(compareValues)).toEqual([9n, 10n]);
+    const usd = (amountMinor: bigint) => ({ amountMinor, currency: 'USD' });
+    expect([usd(1000n), usd(-5n), usd(900n)].sort(compareValues)).toEqual([usd(-5n), usd(900n), usd(1000n)]);
     expect(['R-10', 'R-9'].sort(compareValues)).toEqual(['R-9', 'R-10']);
     expect(compareValues(new Date(1), new Date(2))).toBeLessThan(0);
   });
@@ -48,6 +49,19 @@ describe('tableCsv', () => {
     ];
     const read = { id: '1', cells: { name: 'R01', active: null, reject: 'Reject' }, values: { active: 90 } };
     expect(tableCsv(shown, [read])).toBe('Name,Active time (s)\r\nR01,90\r\n');
+  });
+
+  it('gives amounts as they are read, with their currency once where all have the same', () => {
+    const shown: TableColumn[] = [{ key: 'paid', header: 'Paid' }];
+    const paid = (amountMinor: bigint, currency: string) => ({
+      id: currency,
+      cells: { paid: null },
+      values: { paid: { amountMinor, currency } },
+    });
+    expect(tableCsv(shown, [paid(7260n, 'USD'), paid(-5n, 'USD')])).toBe('Paid (USD)\r\n72.60\r\n-0.05\r\n');
+    expect(tableCsv(shown, [paid(7260n, 'USD'), paid(100n, 'EUR')])).toBe(
+      'Paid\r\n72.60 USD\r\n1.00 EUR\r\n',
+    );
   });
 });
 
@@ -65,7 +79,7 @@ describe('toCsv', () => {
   });
 
   it('defuses text that a spreadsheet would run, and leaves numbers alone', () => {
-    expect(toCsv(['a'], [['=1+1'], ['@x'], ['-5'], [-5], [5n]])).toBe(
+    expect(toCsv(['a'], [['=1+1'], ['@x'], ['-5'], [-5], [5]])).toBe(
       "a\r\n'=1+1\r\n'@x\r\n-5\r\n-5\r\n5\r\n",
     );
   });

@@ -1,7 +1,12 @@
 import type { ReactNode } from 'react';
+import { formatMinor, type Money } from '#server/core/money.ts';
 
 /** What a cell is sorted, filtered and exported by. */
-export type CellValue = string | number | bigint | boolean | Date | null;
+export type CellValue = string | number | boolean | Date | Money | null;
+
+/** Amounts are told from other values by their minor units. */
+const isMoney = (value: CellValue): value is Money =>
+  typeof value === 'object' && value !== null && 'amountMinor' in value;
 
 export type TableColumn = {
   key: string;
@@ -49,11 +54,17 @@ export function cellValue(row: TableRow, key: string): CellValue {
   const given = row.values?.[key];
   if (given !== undefined) return given;
   const cell = row.cells[key];
-  return typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'bigint' ? cell : null;
+  return typeof cell === 'string' || typeof cell === 'number' ? cell : null;
 }
 
 const plainText = (value: CellValue): string =>
-  value === null ? '' : value instanceof Date ? value.toISOString() : String(value);
+  value === null
+    ? ''
+    : value instanceof Date
+      ? value.toISOString()
+      : isMoney(value)
+        ? formatMinor(value)
+        : String(value);
 
 /** The rows that contain the text in any cell and match every chosen filter. */
 export function filterRows(
@@ -76,7 +87,8 @@ export function compareValues(a: CellValue, b: CellValue): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime();
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
+  if (isMoney(a) && isMoney(b) && a.currency === b.currency)
+    return a.amountMinor < b.amountMinor ? -1 : a.amountMinor > b.amountMinor ? 1 : 0;
   return plainText(a).localeCompare(plainText(b), 'en', { numeric: true, sensitivity: 'base' });
 }
 
@@ -90,11 +102,34 @@ function csvField(value: CellValue): string {
 
 /** What is shown of a table, to take away: its columns but for those that only act, each row by its values. */
 export function tableCsv(columns: readonly TableColumn[], rows: readonly TableRow[]): string {
-  const kept = columns.filter((column) => !column.isAction);
+  const kept = columns
+    .filter((column) => !column.isAction)
+    .map((column) => ({ ...column, currencies: currenciesOf(rows, column.key) }));
   return toCsv(
-    kept.map((column) => column.csvHeader ?? column.header),
-    rows.map((row) => kept.map((column) => cellValue(row, column.key))),
+    kept.map(({ header, csvHeader, currencies: [only, ...others] }) =>
+      only === undefined || others.length > 0 || header.includes(only)
+        ? (csvHeader ?? header)
+        : `${csvHeader ?? header} (${only})`,
+    ),
+    rows.map((row) =>
+      kept.map(({ key, currencies }) => {
+        const value = cellValue(row, key);
+        return isMoney(value) && currencies.length > 1 ? `${formatMinor(value)} ${value.currency}` : value;
+      }),
+    ),
   );
+}
+
+/** In which currencies a column's amounts are: one stands in its heading, of several each stands with its amount. */
+function currenciesOf(rows: readonly TableRow[], key: string): string[] {
+  return [
+    ...new Set(
+      rows.flatMap((row) => {
+        const value = cellValue(row, key);
+        return isMoney(value) ? [value.currency] : [];
+      }),
+    ),
+  ];
 }
 
 /** A header line and one line per row, as RFC 4180 has it. */

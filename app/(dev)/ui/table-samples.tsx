@@ -52,7 +52,7 @@ const rows: TableRow[] = Array.from({ length: 14 }, (_, index) => {
       location: index % 2 ? 'PT' : 'US',
       price: <Money amountMinor={price} currency="USD" codeHidden />,
     },
-    values: { state, alpha: index % 5 === 4 ? null : alpha, price },
+    values: { state, alpha: index % 5 === 4 ? null : alpha, price: { amountMinor: price, currency: 'USD' } },
   };
 });
 

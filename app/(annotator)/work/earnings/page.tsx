@@ -136,9 +136,9 @@ function toRow(line: Line) {
     },
     values: {
       work: `${line.project} ${line.batch}`,
-      earned: line.acceptedMinor,
-      waiting: line.waitingMinor,
-      rate,
+      earned: { amountMinor: line.acceptedMinor, currency: line.currency },
+      waiting: { amountMinor: line.waitingMinor, currency: line.currency },
+      rate: rate === null ? null : { amountMinor: rate, currency: line.currency },
       active: activeSeconds,
       submitted: line.submitted,
       rejected: line.rejected,

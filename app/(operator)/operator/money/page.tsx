@@ -57,7 +57,7 @@ export default async function OperatorMoneyPage() {
                 name: row.name,
                 amount: <Money amountMinor={row.balanceMinor} currency={row.currency} />,
               },
-              values: { name: row.name, amount: row.balanceMinor },
+              values: { name: row.name, amount: { amountMinor: row.balanceMinor, currency: row.currency } },
             }))}
             empty={
               <EmptyState title="Nobody is owed anything">
@@ -95,7 +95,11 @@ export default async function OperatorMoneyPage() {
                   ),
                 amount: <Money amountMinor={payout.amountMinor} currency={payout.currency} />,
               },
-              values: { name: payout.name, at: payout.createdAt, amount: payout.amountMinor },
+              values: {
+                name: payout.name,
+                at: payout.createdAt,
+                amount: { amountMinor: payout.amountMinor, currency: payout.currency },
+              },
             }))}
             empty={<EmptyState title="Payouts will be here">Start a run when something is owed.</EmptyState>}
           />

@@ -66,6 +66,7 @@ export default async function SponsorMoneyPage() {
           const amount = (amountMinor: bigint) => (
             <Money amountMinor={amountMinor} currency={project.currency} />
           );
+          const value = (amountMinor: bigint) => ({ amountMinor, currency: project.currency });
           const spent = project.workMinor + project.feeMinor;
           return {
             id: project.projectId,
@@ -79,10 +80,10 @@ export default async function SponsorMoneyPage() {
             },
             values: {
               title: project.title,
-              free: project.availableMinor,
-              work: project.workMinor,
-              fee: project.feeMinor,
-              spent,
+              free: value(project.availableMinor),
+              work: value(project.workMinor),
+              fee: value(project.feeMinor),
+              spent: value(spent),
             },
           };
         })}

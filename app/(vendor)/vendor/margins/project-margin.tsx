@@ -80,9 +80,9 @@ export function ProjectMargin({ project }: { project: Project }) {
               person: person.name,
               reads: person.reads,
               time: activeSeconds,
-              earned: person.earnedMinor,
-              cost: person.costMinor,
-              kept,
+              earned: { amountMinor: person.earnedMinor, currency },
+              cost: person.costMinor === null ? null : { amountMinor: person.costMinor, currency },
+              kept: kept === null ? null : { amountMinor: kept, currency },
             },
           };
         })}

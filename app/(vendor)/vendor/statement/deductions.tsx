@@ -43,7 +43,12 @@ export function Deductions({ lines }: DeductionsProps) {
             at: <DateTime at={line.postedAt} format="day" />,
             amount: <Money amountMinor={-line.amountMinor} currency={line.currency} />,
           },
-          values: { batch: line.batch, project: line.project, at: line.postedAt, amount: line.amountMinor },
+          values: {
+            batch: line.batch,
+            project: line.project,
+            at: line.postedAt,
+            amount: { amountMinor: -line.amountMinor, currency: line.currency },
+          },
         }))}
         empty={null}
       />

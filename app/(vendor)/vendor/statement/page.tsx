@@ -73,7 +73,10 @@ export default async function StatementPage({ searchParams }: StatementProps) {
                 status: <StatusPill state={payout.status} />,
                 note: payout.bankReference ?? payout.failure ?? '',
               },
-              values: { at: payout.createdAt, amount: payout.amountMinor },
+              values: {
+                at: payout.createdAt,
+                amount: { amountMinor: payout.amountMinor, currency: payout.currency },
+              },
             }))}
             empty={
               <EmptyState title="Payouts will be here">
@@ -100,7 +103,10 @@ export default async function StatementPage({ searchParams }: StatementProps) {
                 person: total.person,
                 amount: <Money amountMinor={total.amountMinor} currency={total.currency} />,
               },
-              values: { person: total.person, amount: total.amountMinor },
+              values: {
+                person: total.person,
+                amount: { amountMinor: total.amountMinor, currency: total.currency },
+              },
             }))}
             empty={
               <EmptyState title="Your people will be here">
@@ -134,7 +140,12 @@ export default async function StatementPage({ searchParams }: StatementProps) {
                 tier: line.tier === 'label' ? 'Reads' : line.tier === 'review' ? 'Reviews' : 'Adjudication',
                 amount: <Money amountMinor={line.amountMinor} currency={line.currency} />,
               },
-              values: { at: line.at, person: line.person, project: line.project, amount: line.amountMinor },
+              values: {
+                at: line.at,
+                person: line.person,
+                project: line.project,
+                amount: { amountMinor: line.amountMinor, currency: line.currency },
+              },
             }))}
             note="Where checks are mixed in, reads are listed by person and day, when their review period is over or their batch is settled; a payout may hold them before."
             empty={

@@ -89,7 +89,7 @@ export function PeopleTable({ plan, contract, isBusy, onPlan }: PeopleTableProps
             hours,
             use: offered > 0 ? hours / offered : 0,
             items: one.items,
-            cost: one.costMinor,
+            cost: one.costMinor === null ? null : { amountMinor: one.costMinor, currency: plan.currency },
             status: says,
           },
         };

@@ -123,8 +123,8 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
               cases: batch.taskCount,
               reads: totals.submitted,
               overlap: batch.overlap,
-              price: batch.pricePerReadMinor,
-              earned: totals.accruedMinor,
+              price: { amountMinor: batch.pricePerReadMinor, currency: batch.currency },
+              earned: { amountMinor: totals.accruedMinor, currency: batch.currency },
               opened: batch.openedAt,
             },
           };

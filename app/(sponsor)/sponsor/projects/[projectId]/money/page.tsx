@@ -96,6 +96,7 @@ export default async function ProjectMoneyPage({ params }: { params: Promise<{ p
 
 function BatchMoney({ money }: { money: ProjectMoney }) {
   const { currency } = money.project;
+  const value = (amountMinor: bigint) => ({ amountMinor, currency });
   const amount = (minor: bigint) => <Money amountMinor={minor} currency={currency} codeHidden />;
   return (
     <DataTable
@@ -125,10 +126,10 @@ function BatchMoney({ money }: { money: ProjectMoney }) {
         values: {
           name: row.name,
           kind: row.kind,
-          work: row.workMinor,
-          fee: row.feeMinor,
-          total: row.workMinor + row.feeMinor,
-          reserved: row.reservedMinor,
+          work: value(row.workMinor),
+          fee: value(row.feeMinor),
+          total: value(row.workMinor + row.feeMinor),
+          reserved: value(row.reservedMinor),
         },
       }))}
       empty={<EmptyState title="No batch yet">What is spent appears here by batch.</EmptyState>}
@@ -163,7 +164,7 @@ function Fundings({ money }: { money: ProjectMoney }) {
           at: row.createdAt,
           how: row.method,
           status: row.status,
-          amount: row.amountMinor,
+          amount: { amountMinor: row.amountMinor, currency: money.project.currency },
           said: row.failure ?? row.bankReference,
         },
       }))}

@@ -86,7 +86,7 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
           values: {
             case: final.caseId,
             path: pathWords(final),
-            cost: final.costMinor,
+            cost: { amountMinor: final.costMinor, currency: final.currency },
             at: final.settledAt,
           },
         }))}
