@@ -53,9 +53,13 @@ export function SelectionPreview({
       aria-busy={isFetching}
       className="text-sm"
     >
-      <h2 className="pb-2 font-semibold text-lg">The batch</h2>
+      <div className="flex items-baseline justify-between gap-2 pb-2">
+        <h2 className="font-semibold text-lg">The batch</h2>
+        {/* Not by fading what stands there: it is still read, and faded text has no contrast. */}
+        {data && isFetching ? <span className="text-ink-3 text-xs">Counting again …</span> : null}
+      </div>
       {data ? (
-        <div className={cn('flex flex-col gap-4', isFetching && 'opacity-70')}>
+        <div className="flex flex-col gap-4">
           <Counts preview={data} />
           <Faults preview={data} />
           <Shares shares={data.shares} />
