@@ -99,7 +99,10 @@ test('whoever leads quality pauses a reader of a batch with a reason and lets th
   await expect(dialog).toBeHidden();
   const row = readers.getByRole('row').filter({ hasText: 'Sides are mixed up' });
   await expect(row).toContainText(alias);
-  await row.getByRole('button', { name: `Resume ${alias}` }).click();
+  // The focus is where it came from, on what can be done now.
+  const resume = row.getByRole('button', { name: `Resume ${alias}` });
+  await expect(resume).toBeFocused();
+  await resume.click();
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('We have talked.');
   await dialog.getByRole('button', { name: `Resume ${alias}` }).click();
   await expect(readers.getByRole('button', { name: `Pause ${alias}`, exact: true })).toBeVisible();

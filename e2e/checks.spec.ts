@@ -95,8 +95,13 @@ test.describe('what is looked at again', () => {
     await expect(clarification.getByLabel('What to do in such a case')).toHaveValue('Yes, the higher one.');
     await expect(clarification.getByText(/reads? in \d+ batch/)).toBeVisible();
     await expectAccessible(lead);
-    await clarification.getByLabel('Title').fill('A mix of grades');
-    await clarification.getByRole('button', { name: 'Put it into the protocol’s draft' }).click();
+    const put = clarification.getByRole('button', { name: 'Put it into the protocol’s draft' });
+    await put.click();
+    const wrong = clarification.getByRole('alert').filter({ hasText: 'Give the example a title.' });
+    await expect(wrong).toBeFocused();
+    await wrong.getByRole('link').click();
+    await lead.keyboard.type('A mix of grades');
+    await put.click();
     await expect(lead.getByText('What to do in this case is in the draft of protocol v2.')).toBeVisible();
     await expect(lead.getByText(/once both leads have signed version 2/)).toBeVisible();
     await expectAccessible(lead);
