@@ -1,24 +1,18 @@
 import { sql } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { getProject } from '#server/projects/reads.ts';
-import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { acceptRejectedSlot } from '#server/work/accept-slots.ts';
 import { fundRestored } from '#server/work/fund-restored.ts';
 import { countMoreSlots } from '#server/work/more-reads.ts';
 import { recheckSharedReaders } from '#server/work/prior-reading.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { holdCase, insertReviews } from './decide-queries.ts';
-import { type FinalLabel, finalLabelsOfTasks } from './reads.ts';
-import { countUncertain, leftUndecided, settleByMajority } from './rules.ts';
+import { finalLabelsOfTasks } from './reads.ts';
 import { BY_APPEAL } from './schemas.ts';
-import { costOfTask, insertFinalLabel, listTaskReads, setTaskStatus } from './settle-queries.ts';
-
-/** As `writeFinalLabel` keeps it; `decidedBy` says whether a person settled the case. */
-const sourcesOf = z.looseObject({ decidedBy: z.unknown().transform((by) => by ?? null) });
+import { setTaskStatus } from './settle-queries.ts';
+import { settleWithWhatItHas, sourcesOf, standsWith } from './settle-what-is-left.ts';
 
 /**
  * R31: a rejected read whose rejection was overturned is accepted, paid and counts again, beside the read that took its place. Its case
@@ -103,55 +97,4 @@ async function settleAnew(
   }
   // In a settled batch nothing moves a case on any more: the one read that it has been given back is what it has.
   if (isSettled && ['open', 'labelled'].includes(p.status)) await settleWithWhatItHas(tx, p);
-}
-
-/** The final label as it was, and of the time when it was settled, with the read among its sources and in its cost (R12). */
-async function standsWith(
-  tx: CommandTx,
-  p: { batch: Batch; taskId: string },
-  final: FinalLabel,
-): Promise<void> {
-  const reads = await listTaskReads(tx.db, { batchId: p.batch.id, taskIds: [p.taskId] });
-  await insertFinalLabel(tx.db, {
-    batchId: p.batch.id,
-    taskId: p.taskId,
-    caseId: final.caseId,
-    fields: final.fields,
-    method: final.method,
-    sources: { ...sourcesOf.parse(final.sources), labels: reads.map((read) => read.labelId) },
-    costMinor: await costOfTask(tx.db, { batchId: p.batch.id, taskId: p.taskId }),
-    currency: final.currency,
-    uncertain: final.uncertain,
-    settledAt: final.settledAt,
-  });
-}
-
-/** The label of a case that a settled batch had given up: what the read that it is given back says; of a test reference undecided (R5). */
-async function settleWithWhatItHas(
-  tx: CommandTx,
-  p: { batch: Batch; taskId: string; caseId: string },
-): Promise<void> {
-  const { batch, taskId } = p;
-  const { labelSchema: schema } = await getProtocolVersion(tx.db, batch.protocolVersionId);
-  const { intendedUse } = await getProject(tx.db, batch.projectId);
-  const reads = await listTaskReads(tx.db, { batchId: batch.id, taskIds: [taskId] });
-  const voted = settleByMajority(
-    schema,
-    reads.map((read) => read.answers),
-  );
-  const isSettledByOne = intendedUse !== 'test_reference';
-  const fields = isSettledByOne ? voted : leftUndecided(voted);
-  await insertFinalLabel(tx.db, {
-    batchId: batch.id,
-    taskId,
-    caseId: p.caseId,
-    fields,
-    method: isSettledByOne ? 'majority' : batch.consensusMethod,
-    sources: { labels: reads.map((read) => read.labelId), decidedBy: null },
-    costMinor: await costOfTask(tx.db, { batchId: batch.id, taskId }),
-    currency: batch.currency,
-    uncertain: countUncertain(schema, fields),
-    settledAt: tx.now,
-  });
-  await setTaskStatus(tx.db, { batchId: batch.id, taskId, to: 'final' });
 }

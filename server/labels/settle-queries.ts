@@ -6,7 +6,11 @@ import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
 import { keepOutOfWork } from '#server/work/keep-out-of-work.ts';
 import { lateLaneSql } from '#server/work/pool-rules.ts';
+import type { Batch } from '#server/work/reads.ts';
 import { SLOT_BASE, SLOTS_PER_USE, type Tier } from '#server/work/rules.ts';
+
+/** Kinds of batch whose labels become final labels. */
+export const SETTLED_KINDS: readonly Batch['kind'][] = ['pilot', 'production', 'relabel'];
 
 /** A task that waits for its next step, locked. */
 export type WaitingTask = { taskId: string; caseId: string; isGold: boolean };

@@ -26,14 +26,13 @@ import {
   listTaskReads,
   lockLabelled,
   putConsensusChoice,
+  SETTLED_KINDS,
   shrinkTasks,
   type TaskRead,
 } from './settle-queries.ts';
 
 /** Tasks moved on in one transaction. */
 const CHUNK = 200;
-/** Kinds whose labels become final labels. */
-const SETTLED_KINDS: readonly Batch['kind'][] = ['pilot', 'production', 'relabel'];
 
 /**
  * Moves every labelled task one step on (`moveOn`): to one read more, to review, to the panel, or to its final label; closes batches whose tasks are all done and settles those. The standing job

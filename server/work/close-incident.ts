@@ -5,16 +5,17 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { releaseCase } from '#server/datasets/release-case.ts';
 import { tellReturned } from '#server/labels/notify-authors.ts';
+import { settleWhatIsLeft } from '#server/labels/settle-what-is-left.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
-import { caseOfTask, findFlag, hasOpenIncident, insertFlag, lockCaseFlags } from './flag-queries.ts';
-import { listTasksOfCase } from './lease-queries.ts';
-import { unparkTask } from './park-queries.ts';
+import { caseOfTask, findFlag, hasOpenIncident, insertFlag, lockBatchesOfCase } from './flag-queries.ts';
+import { listShutTasks, unparkTask } from './park-queries.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
 
 /**
  * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still
- * open; a confirmed one stays shut for good. Whoever reported it is told, and the authors of reads that wait for their correction again. Closing twice is refused with `incident_closed`.
+ * open; a confirmed one stays shut for good. In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, and the authors of reads that wait for their correction again. Closing twice is refused with `incident_closed`.
+ * Lock order: batches by id, then the case in each.
  */
 export async function closeIncident(
   ctx: OrgContext,
@@ -30,7 +31,12 @@ export async function closeIncident(
         message: 'There is no such incident.',
       });
     }
-    await lockCaseFlags(tx.db, flag);
+    const caseId = present(
+      await caseOfTask(tx.db, { batchId: batch.id, taskId: flag.taskId }),
+      'The case of the task',
+    );
+    const of = { datasetId: batch.datasetId, caseId };
+    await lockBatchesOfCase(tx.db, of);
     if (!(await hasOpenIncident(tx.db, { flagId: flag.id, batchId: batch.id }))) {
       throw new AppError({
         kind: 'conflict',
@@ -49,18 +55,15 @@ export async function closeIncident(
       outcome: input.outcome,
       createdAt: tx.now,
     });
-    const caseId = present(
-      await caseOfTask(tx.db, { batchId: batch.id, taskId: flag.taskId }),
-      'The case of the task',
-    );
-    const of = { datasetId: batch.datasetId, caseId };
     const isOpenAgain = input.outcome === 'false_alarm' && !(await hasOpenIncident(tx.db, of));
     if (isOpenAgain) {
       await releaseCase(tx, of);
-      for (const task of await listTasksOfCase(tx.db, of)) {
+      for (const task of await listShutTasks(tx.db, of)) {
+        const holder = await getBatch(tx.db, task.batchId);
         for (const read of await unparkTask(tx.db, task))
           await tellReturned(tx, { ...read, batchId: task.batchId });
-        await recheckSharedReaders(tx.db, await getBatch(tx.db, task.batchId), [task.taskId]);
+        await settleWhatIsLeft(tx, holder, task.taskId);
+        await recheckSharedReaders(tx.db, holder, [task.taskId]);
       }
     }
     await notifyPerson(tx, {

@@ -26,9 +26,15 @@ export async function hasReply(
   return rows.length > 0;
 }
 
-/** Keeps two answers to one report apart: locks the case's batch row against the other. */
-export async function lockCaseFlags(tx: Tx, flag: { batchId: string }): Promise<void> {
-  await tx.execute(sql`select 1 from batches where id = ${flag.batchId} for no key update`);
+/**
+ * Holds every batch of a dataset that has a case in the state it is in, in the order of their ids: one incident of the case ends after the
+ * other, whichever batch it was seen in, and no batch opens or settles while the case goes back to work. Waits for a settlement that
+ * is under way. Index: tasks_case_idx.
+ */
+export async function lockBatchesOfCase(tx: Tx, of: { datasetId: string; caseId: string }): Promise<void> {
+  await tx.execute(sql`select 1 from batches b where b.dataset_id = ${of.datasetId}
+    and exists (select 1 from tasks t where t.batch_id = b.id and t.case_id = ${of.caseId})
+    order by b.id for no key update of b`);
 }
 
 /** Whether a report, or any report of a case, is still open. Index: the primary key, case_flags_task_idx. */

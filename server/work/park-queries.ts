@@ -64,7 +64,7 @@ export async function parkAgain(tx: Tx, of: { batchId: string; taskIds: readonly
  * Gives a task that was shut for an incident back to work: its open slots can be claimed again, its repeats open when they were to, what
  * waited for its author's correction does so again unless it was decided on meanwhile, its author had passed it on, or the batch has closed, and its state follows from
  * its reads and the step it was at. A case that readers found unusable stays so. Returns the reads that wait for their authors again.
- * Lock order: slots, readers, task.
+ * Under a lock of the batch, or it may settle meanwhile; in one that is settled `settleWhatIsLeft` follows. Lock order: slots, readers, task.
  */
 export async function unparkTask(tx: Tx, at: At): Promise<{ labelId: string; annotatorId: string }[]> {
   const slots = sql`batch_id = ${at.batchId} and task_id = ${at.taskId}`;
@@ -99,6 +99,23 @@ export async function unparkTask(tx: Tx, at: At): Promise<{ labelId: string; ann
       when ${has('adjudicate')} then 'in_adjudication' when ${has('review')} then 'in_review' else 'labelled' end
     where batch_id = ${at.batchId} and id = ${at.taskId} and status = 'unusable'`);
   return returned;
+}
+
+/**
+ * What a false alarm gives back to work: the tasks of a case in every batch under way, and those that were shut in a batch that has been
+ * settled since. Index: tasks_case_idx.
+ */
+export async function listShutTasks(
+  tx: Tx,
+  of: { datasetId: string; caseId: string },
+): Promise<{ batchId: string; taskId: string }[]> {
+  return [
+    ...(await tx.execute<{ batchId: string; taskId: string }>(sql`
+      select t.batch_id as "batchId", t.id as "taskId" from batches b
+      join tasks t on t.batch_id = b.id and t.case_id = ${of.caseId}
+      where b.dataset_id = ${of.datasetId} and (b.status in ('open', 'paused', 'closing')
+        or (b.status = 'settled' and t.status = 'unusable')) order by 1, 2`)),
+  ];
 }
 
 /**
