@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import type { OrgContext } from '#server/command/context.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE, SECOND } from '#server/core/clock.ts';
+import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { submitReview } from '#server/labels/submit-review.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { listMyWork } from './reading-views.ts';
+import { findReader } from './reads.ts';
 import { submitLabel } from './submit-label.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
@@ -79,5 +83,77 @@ describe('R29: whether money stands in the way of a claim', () => {
     await spend(batchId);
     scene.clock.advance(2 * MINUTE);
     expect(await claim(other, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+  });
+
+  /** A read that a reviewer has returned to its author. */
+  async function returned(): Promise<{ batchId: string; author: OrgContext }> {
+    const batchId = await makeBatch(scene, { overlap: 1, reviewShareBasisPoints: 10_000 });
+    const [author] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    const [reviewer] = (await makeReaders(scene, batchId, 1, 'review')) as [OrgContext];
+    const [lease] = (await claim(author, batchId)).leases;
+    const labelId = randomUUID();
+    await submitLabel(author, {
+      batchId,
+      leaseId: lease!.leaseId,
+      labelId,
+      answers: { grade: '1' },
+      activeMs: 1000,
+    });
+    await settleTasks(
+      systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }),
+      {
+        batchId,
+      },
+    );
+    const [review] = (await claimNextTasks(reviewer, { batchId, tier: 'review', limit: 1 })).leases;
+    await submitReview(reviewer, {
+      batchId,
+      leaseId: review!.leaseId,
+      labelId: randomUUID(),
+      activeMs: 1,
+      decisions: [{ labelId, outcome: 'return', comment: 'Look at the apex.' }],
+    });
+    return { batchId, author };
+  }
+
+  test('who has a correction takes it up though all is spent, and nothing that costs (R27, R31)', async () => {
+    const { batchId, author } = await returned();
+    await spend(batchId);
+    scene.clock.advance(2 * MINUTE);
+    const held = async () =>
+      (await findReader(t.db, { batchId, annotatorId: author.actor.personId, tier: 'label' }))!;
+    const before = await held();
+    expect(before.returned).toBe(1);
+    expect((await listMyWork(author)).find((one) => one.batchId === batchId)).toMatchObject({ reasons: [] });
+    const again = await claim(author, batchId, 5);
+    expect(again).toMatchObject({ leases: [{ isReturned: true }], reasons: [] });
+    expect(await held()).toMatchObject({
+      returned: 0,
+      encumberedMinor: before.encumberedMinor,
+      checkedAt: before.checkedAt,
+    });
+    // Corrected or not, there is nothing else for them, however often they ask.
+    expect(await claim(author, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+    await submitLabel(author, {
+      batchId,
+      leaseId: again.leases[0]!.leaseId,
+      labelId: randomUUID(),
+      answers: { grade: '2' },
+      activeMs: 1000,
+    });
+    expect(await claim(author, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
+  });
+
+  test('a correction waits for whoever may not read at the moment, in the words of that (R27)', async () => {
+    const { batchId, author } = await returned();
+    await spend(batchId);
+    scene.clock.advance(2 * MINUTE);
+    const suspended = { ...author, actor: { ...author.actor, orgVerified: false } };
+    const { leases, reasons } = await claim(suspended, batchId);
+    expect(leases).toEqual([]);
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons.map((one) => one.code)).not.toContain('budget.spent');
+    expect((await claim(author, batchId)).leases).toHaveLength(1);
   });
 });

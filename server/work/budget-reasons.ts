@@ -8,7 +8,7 @@ import { poolList, poolsFor } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
-const SPENT: ErrorDetail = {
+export const SPENT: ErrorDetail = {
   code: 'budget.spent',
   message: 'What was funded for this batch is spoken for. It goes on when the sponsor funds more (R29).',
 };
@@ -34,19 +34,8 @@ export async function budgetInTheWay(
   return isOpen ? 'spent' : 'read_out';
 }
 
-/** The same in words, for the claim: exact. `read_out` as it is, for the words of an empty claim. */
-export async function budgetReasons(
-  q: Queryable,
-  batch: Batch,
-  who: Candidate & { tier: Tier },
-): Promise<readonly ErrorDetail[] | 'read_out'> {
-  const found = await budgetInTheWay(q, batch, who);
-  if (found === 'read_out') return found;
-  return found === 'spent' ? [SPENT] : [];
-}
-
 /**
- * The same for a list that is looked at by everybody: by what was spoken for up to 15 seconds ago, as the sum goes over all readers of
+ * The same in words, for a list that is looked at by everybody: by what was spoken for up to 15 seconds ago, as the sum goes over all readers of
  * a batch. The claim itself asks anew. What is funded counts at once.
  */
 export async function budgetReasonsOfList(

@@ -4,6 +4,7 @@ import { sayDay, sayMinute } from '#server/notifications/say-day.ts';
 import { batchFacts } from './batch-facts.ts';
 import { claimInGroup } from './claim-in-group.ts';
 import { nextRepeatAt } from './claim-queries.ts';
+import { claimReturned } from './claim-returned.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
 import { claimSlots, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimAloneWithGold } from './claim-with-gold.ts';
@@ -59,11 +60,17 @@ export async function claimAlone(
   if (idle !== null) return explain(ctx, input, { state: idle, isSearching: false });
   let claimed = await attempt();
   if (claimed.slots.length === 0 && claimed.state !== null && !claimed.state.isFresh) {
-    const reasons = await recheckReader(ctx, input);
-    if (reasons === 'read_out') return explain(ctx, input, claimed);
-    const isLooking = reasons.every((one) => one.code === STILL_LOOKING);
-    if (reasons.length > 0)
-      return { leases: [], reasons: withChanges(reasons), retryAfterMs: isLooking ? SEARCH_ON_MS : null };
+    const { refused, money, mayCorrect } = await recheckReader(ctx, input);
+    if (mayCorrect) {
+      const p = parametersOf(facts, { ...key, limit, now: ctx.clock.now() });
+      const { slots } = await tryAgain(() => claimReturned(hotSql(ctx.db), p));
+      if (slots.length > 0) return toResult({ slots, leaseUntil: p.leaseUntil });
+    }
+    if (refused.length > 0) {
+      const isLooking = refused.every((one) => one.code === STILL_LOOKING);
+      return { leases: [], reasons: withChanges(refused), retryAfterMs: isLooking ? SEARCH_ON_MS : null };
+    }
+    if (money === 'read_out') return explain(ctx, input, claimed);
     claimed = await attempt();
   }
   if (claimed.slots.length > 0) return toResult(claimed);

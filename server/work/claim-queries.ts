@@ -79,7 +79,7 @@ export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 export const part = (fragment: unknown) => fragment as Fragment;
 
 /** My reader's row, locked: two tabs of one person take turns. Index: the primary key. */
-function me(sql: HotSql, p: ClaimParameters): Fragment {
+export function me(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`me as materialized (
     select r.*, ${sql.unsafe(lateLaneSql('r.lane'))} as late_lane, ${sql.unsafe(CAP_LEFT)} as cap_left,
       r.checked_at > ${p.checkedAfter.toISOString()}::timestamptz as is_fresh,
@@ -155,7 +155,7 @@ function lowest(sql: HotSql, p: ClaimParameters): Fragment {
 }
 
 /** Leases what `picked` (task_id, slot_no, sort_key, source) holds. Index: the primary key of slots. */
-function taken(sql: HotSql, p: ClaimParameters): Fragment {
+export function taken(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`
     numbered as materialized (select *, row_number() over () as n from picked),
     taken as (
@@ -169,7 +169,7 @@ function taken(sql: HotSql, p: ClaimParameters): Fragment {
 }
 
 /** Counting on my own row: claims, and price + fee for every slot that was not encumbered before (R29). */
-function counted(sql: HotSql, p: ClaimParameters): Fragment {
+export function counted(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`
     claimed = r.claimed + (select count(*)::int from taken),
     encumbered_minor = r.encumbered_minor + (select count(*) from taken where source <> 'returned') * (
@@ -178,11 +178,11 @@ function counted(sql: HotSql, p: ClaimParameters): Fragment {
     last_seen_at = ${p.now.toISOString()}::timestamptz`);
 }
 
-function mine(sql: HotSql, p: ClaimParameters): Fragment {
+export function mine(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`r.batch_id = ${p.batchId} and r.annotator_id = ${p.annotatorId} and r.tier = ${p.tier}`);
 }
 
-const selection = (sql: HotSql, edge: Fragment) =>
+export const selection = (sql: HotSql, edge: Fragment) =>
   part(sql`
     select me.status, me.status_reason, me.batch_open, me.is_fresh, me.lane, me.sweep_lane, me.sweep_key, me.repeats,
       me.claimed - me.submitted - me.skipped - me.expired - me.released as held, me.dealt, me.gold_next, me.reader_no,

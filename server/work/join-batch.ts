@@ -3,7 +3,7 @@ import { enforce, refuse } from '#server/command/decision.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { lockApart } from './apart-queries.ts';
-import { budgetReasons } from './budget-reasons.ts';
+import { budgetInTheWay, SPENT } from './budget-reasons.ts';
 import { readsCapOf } from './claim-rules.ts';
 import { type Candidate, type CurrentTerms, decideEligibility, type Eligibility } from './eligibility.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from './join-queries.ts';
 import { excludeMetGold } from './met-gold.ts';
 import { excludeMetCases } from './prior-reading.ts';
-import { type Batch, getBatch, type Reader } from './reads.ts';
+import { type Batch, findReader, getBatch, type Reader } from './reads.ts';
 import { canonicalJson, type Tier } from './rules.ts';
 import { sayingChanges } from './what-changes.ts';
 
@@ -64,35 +64,46 @@ async function join(tx: CommandTx, ctx: OrgContext, input: { batchId: string; ti
   };
 }
 
+/** What a look at a reader found: `refused` says why they may not claim, and is empty when they may. */
+export type Rechecked = {
+  refused: readonly ErrorDetail[];
+  /**
+   * Null when money is not in the way (R29). `read_out`: nothing is left that money is there for, so that there is no claim and the words
+   * are those of an empty one.
+   */
+  money: 'spent' | 'read_out' | null;
+  /** Whether they may take up a correction though money is in the way of all else: it costs nothing more (R27, R31). */
+  mayCorrect: boolean;
+};
+
 /**
  * Looks again whether a reader may go on, at most once a minute: refused means no claim and the reasons; allowed renews
- * the mark and, when price, protocol, credentials, training, basis or country have changed, makes new terms (R27). `read_out` means no
- * claim either, because nothing is left that money is there for: the words are those of an empty claim.
+ * the mark and, when price, protocol, credentials, training, basis or country have changed, makes new terms (R27). Where money is in the
+ * way the mark stays old, so that whoever has a correction gets that and nothing that costs. What they may take is looked at before the
+ * transaction: its sum needs a connection of its own.
  */
 export async function recheckReader(
   ctx: OrgContext,
   input: { batchId: string; tier: Tier },
-): Promise<readonly ErrorDetail[] | 'read_out'> {
+): Promise<Rechecked> {
+  const who = { ...candidateOf(ctx), tier: input.tier };
+  const key = { ...input, annotatorId: who.personId };
+  const money = await budgetInTheWay(ctx.db, await getBatch(ctx.db, input.batchId), who);
+  const mayCorrect = money !== null && ((await findReader(ctx.db, key))?.returned ?? 0) > 0;
+  if (money !== null && !mayCorrect) return { refused: money === 'spent' ? [SPENT] : [], money, mayCorrect };
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
-    const spent = await budgetReasons(tx.db, batch, { ...candidateOf(ctx), tier: input.tier });
-    if (spent === 'read_out' || spent.length > 0) return spent;
-    const eligibility = await decideEligibility(tx.db, batch, {
-      ...candidateOf(ctx),
-      tier: input.tier,
-      now: tx.now,
-      keepsLook: true,
-    });
-    if (!('terms' in eligibility)) return eligibility.decision.allowed ? [] : eligibility.decision.reasons;
-    const reader = await lockReader(tx.db, {
-      batchId: batch.id,
-      annotatorId: ctx.actor.personId,
-      tier: input.tier,
-    });
-    if (reader) await renewTerms(tx, batch, reader, eligibility);
-    if (reader) await excludeMetGold(tx.db, batch, reader);
-    if (reader) await excludeMetCases(tx.db, batch, reader);
-    return [];
+    const eligibility = await decideEligibility(tx.db, batch, { ...who, now: tx.now, keepsLook: true });
+    const { decision } = eligibility;
+    if (!decision.allowed) return { refused: decision.reasons, money, mayCorrect: false };
+    if (money !== null) return { refused: money === 'spent' ? [SPENT] : [], money, mayCorrect };
+    const reader = 'terms' in eligibility ? await lockReader(tx.db, key) : null;
+    if (reader && 'terms' in eligibility) {
+      await renewTerms(tx, batch, reader, eligibility);
+      await excludeMetGold(tx.db, batch, reader);
+      await excludeMetCases(tx.db, batch, reader);
+    }
+    return { refused: [], money, mayCorrect };
   });
 }
 
