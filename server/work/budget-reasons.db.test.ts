@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { spyOnStatements } from '#db/testing/statement-spy.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE, SECOND } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { joinBatch } from './join-batch.ts';
 import { listMyWork } from './reading-views.ts';
 import { findReader } from './reads.ts';
+import { releaseLeases } from './release-leases.ts';
 import { submitLabel } from './submit-label.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
@@ -155,5 +158,53 @@ describe('R29: whether money stands in the way of a claim', () => {
     expect(reasons.length).toBeGreaterThan(0);
     expect(reasons.map((one) => one.code)).not.toContain('budget.spent');
     expect((await claim(author, batchId)).leases).toHaveLength(1);
+  });
+
+  test('the looks of many readers make one sum, and whoever is refused is refused by one of their own', async () => {
+    const batchId = await makeBatch(scene, { overlap: 3 });
+    const [holder, ...others] = (await makeReaders(scene, batchId, 12)) as [OrgContext, ...OrgContext[]];
+    const { leases } = await claim(holder, batchId, 3);
+    const spy = spyOnStatements(t.url);
+    const sums = () => spy.said.filter((one) => /sum\(r\.encumbered_minor/.test(one)).length;
+    const ask = (who: OrgContext) => claim({ ...who, db: spy.db }, batchId);
+    scene.clock.advance(2 * MINUTE);
+    // One after the other and at once: nobody's look goes over all readers again.
+    expect((await ask(others[0]!)).leases).toHaveLength(1);
+    for (const answer of await Promise.all(others.slice(1, 6).map(ask)))
+      expect(answer.leases).toHaveLength(1);
+    expect(sums()).toBe(1);
+    // Spent since then: who looks within the 15 seconds may still be let in, and after them nobody is.
+    await spend(batchId);
+    expect((await ask(others[6]!)).leases).toHaveLength(1);
+    expect(sums()).toBe(1);
+    await spend(batchId);
+    scene.clock.advance(15 * SECOND);
+    expect(await ask(others[7]!)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+    // The sum says that it is spent; a lease has been given back since, in another process, and so it is not.
+    await releaseLeases(holder, { batchId, leaseIds: [leases[0]!.leaseId] });
+    expect((await ask(others[8]!)).leases).toHaveLength(1);
+    await spend(batchId);
+    scene.clock.advance(15 * SECOND);
+    expect(await ask(others[9]!)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+    // What is funded counts at once, by the sum that is known.
+    const before = sums();
+    await t.sql`update batches set reserved_minor = reserved_minor + 1 where id = ${batchId}`;
+    expect((await ask(others[9]!)).leases).toHaveLength(1);
+    expect(sums()).toBe(before);
+    await spy.end();
+  });
+
+  test('who joins, or joins once more, while all is spent gets nothing that costs by it', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1 });
+    const [holder] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    expect((await claim(holder, batchId)).leases).toHaveLength(1);
+    await spend(batchId);
+    scene.clock.advance(2 * MINUTE);
+    const [late] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    await joinBatch(holder, { batchId, tier: 'label' });
+    for (const who of [late, holder])
+      expect(await claim(who, batchId)).toMatchObject({ leases: [], reasons: [{ code: 'budget.spent' }] });
+    await t.sql`update batches set reserved_minor = reserved_minor + 1 where id = ${batchId}`;
+    expect((await claim(late, batchId)).leases).toHaveLength(1);
   });
 });

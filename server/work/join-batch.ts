@@ -37,17 +37,27 @@ export type Joined = { alias: string; priceMinor: bigint; currency: string; basi
  * joining once and looks at eligibility again. Refused with `not_eligible` and every reason in words.
  */
 export async function joinBatch(ctx: OrgContext, input: { batchId: string; tier: Tier }): Promise<Joined> {
-  return sayingChanges(() => transact(ctx, (tx) => join(tx, ctx, input)));
+  return sayingChanges(async () => {
+    const who = { ...candidateOf(ctx), tier: input.tier };
+    const money = await budgetInTheWay(ctx, await getBatch(ctx.db, input.batchId), who);
+    return transact(ctx, (tx) => join(tx, ctx, { ...input, isSpent: money !== null }));
+  });
 }
 
-async function join(tx: CommandTx, ctx: OrgContext, input: { batchId: string; tier: Tier }): Promise<Joined> {
+async function join(
+  tx: CommandTx,
+  ctx: OrgContext,
+  input: { batchId: string; tier: Tier; isSpent: boolean },
+): Promise<Joined> {
   const batch = await lockForJoin(tx.db, input.batchId);
   if (!batch) throw notFound();
   const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier: input.tier };
   const who = candidateOf(ctx);
   if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label')) enforceOpen(batch);
   await lockApart(tx.db, who.personId);
-  const eligibility = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
+  const found = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
+  // Whose money is in the way makes that look before their first claim: joining once more is no way around it (R29).
+  const eligibility = 'terms' in found && input.isSpent ? { ...found, isLookedThrough: false } : found;
   enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
   if (!('terms' in eligibility)) throw notFound();
   const { terms } = eligibility;
@@ -88,7 +98,7 @@ export async function recheckReader(
 ): Promise<Rechecked> {
   const who = { ...candidateOf(ctx), tier: input.tier };
   const key = { ...input, annotatorId: who.personId };
-  const money = await budgetInTheWay(ctx.db, await getBatch(ctx.db, input.batchId), who);
+  const money = await budgetInTheWay(ctx, await getBatch(ctx.db, input.batchId), who);
   const mayCorrect = money !== null && ((await findReader(ctx.db, key))?.returned ?? 0) > 0;
   if (money !== null && !mayCorrect) return { refused: money === 'spent' ? [SPENT] : [], money, mayCorrect };
   return transact(ctx, async (tx) => {
