@@ -6,6 +6,7 @@ import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { SECOND } from '#server/core/clock.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { coverReserves } from '#server/work/cover-reserve.ts';
 import type { DraftWork } from '#server/work/draft-work.ts';
 import { extendLease } from '#server/work/extend-lease.ts';
 import { listMyWork, viewCase } from '#server/work/reading-views.ts';
@@ -248,6 +249,8 @@ describe('work that comes too late is kept whole at every tier, and paid for the
       const label = { labelId: randomUUID(), answers: { grade: '1' }, activeMs: 10_000 };
       await submitLabel(reader, { batchId: first.batchId, leaseId: read, ...label });
       await settleTasks(system(), { batchId: first.batchId });
+      // The second review is more than was reserved; the pass takes it from the project's funds.
+      await coverReserves(system());
       const [who] = (await makeReaders(scene, first.batchId, 1, 'review')) as [OrgContext];
       const desk = { ...first, who, leaseId: await claim(who, first.batchId, 'review') };
       const { batchId, leaseId } = desk;
