@@ -28,6 +28,19 @@ describe('a form that is drawn anew', () => {
     ]);
   });
 
+  test('leaves alone what nobody touched, so that it follows what the page says by then', () => {
+    const option = (selected: boolean, defaultSelected: boolean) => ({ selected, defaultSelected });
+    const kept = keepFields([
+      { ...text('about', 'old'), defaultValue: 'old' },
+      { ...box('isOpen', true), defaultChecked: true },
+      { ...text('kind', 'a'), type: 'select-one', options: [option(true, false), option(false, false)] },
+      { ...text('unit', 'mm'), type: 'select-one', options: [option(false, true), option(true, false)] },
+    ]);
+    const anew = [text('about', 'new'), box('isOpen'), text('kind', 'b'), text('unit', 'cm')];
+    restoreFields(anew, kept);
+    expect(anew).toMatchObject([{ value: 'new' }, { checked: false }, { value: 'b' }, { value: 'mm' }]);
+  });
+
   test('takes over neither a secret nor what the page itself put there', () => {
     const secret = { ...text('password', 'x'), type: 'password' };
     const hidden = { ...text('batchId', 'old'), type: 'hidden' };

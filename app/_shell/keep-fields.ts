@@ -3,15 +3,18 @@ export type Control = {
   name: string;
   type: string;
   value: string;
+  defaultValue?: string;
   checked?: boolean;
+  defaultChecked?: boolean;
+  options?: Iterable<{ selected: boolean; defaultSelected: boolean }>;
   files?: FileList | null;
   previousElementSibling?: Element | null;
   dispatchEvent?: (event: Event) => boolean;
 };
 
 type Held = Pick<Control, 'value' | 'checked' | 'files'>;
-/** What was filled in, by name; a name that several controls share has one entry for each, in their order. */
-export type KeptFields = ReadonlyMap<string, readonly Held[]>;
+/** What was filled in, by name; a name that several controls share has one entry for each, in their order; null for what nobody touched. */
+export type KeptFields = ReadonlyMap<string, readonly (Held | null)[]>;
 
 /** Neither what the page itself put there nor a secret is kept. */
 const NOT_KEPT: readonly string[] = ['hidden', 'password', 'button', 'submit', 'reset'];
@@ -19,12 +22,29 @@ const NOT_KEPT: readonly string[] = ['hidden', 'password', 'button', 'submit', '
 const fieldsOf = (controls: Iterable<unknown>): Control[] =>
   ([...controls] as Control[]).filter(({ name, type }) => Boolean(name) && !NOT_KEPT.includes(type));
 
+/** Whether somebody has changed it. What they left as it was follows what the page says when it is drawn anew. */
+function isTouched(control: Control): boolean {
+  if (control.type === 'checkbox' || control.type === 'radio')
+    return control.checked !== control.defaultChecked;
+  if (control.type === 'file') return (control.files?.length ?? 0) > 0;
+  if (control.options === undefined) return control.value !== control.defaultValue;
+  const options = [...control.options];
+  // Without a default the browser shows the first.
+  const hasDefault = options.some((one) => one.defaultSelected);
+  return options.some((one, index) => one.selected !== (hasDefault ? one.defaultSelected : index === 0));
+}
+
 /** What somebody has filled in so far, to be put back by `restoreFields` when the form is drawn anew. */
 export function keepFields(controls: Iterable<unknown>): KeptFields {
-  const kept = new Map<string, Held[]>();
-  for (const { name, value, checked, files } of fieldsOf(controls)) {
+  const kept = new Map<string, (Held | null)[]>();
+  for (const control of fieldsOf(controls)) {
+    const { name, value, checked, files } = control;
     const held = kept.get(name) ?? [];
-    held.push({ value, ...(checked === undefined ? {} : { checked }), files: files ?? null });
+    held.push(
+      isTouched(control)
+        ? { value, ...(checked === undefined ? {} : { checked }), files: files ?? null }
+        : null,
+    );
     kept.set(name, held);
   }
   return kept;
@@ -37,7 +57,7 @@ export function restoreFields(controls: Iterable<unknown>, kept: KeptFields): vo
     const at = seen.get(control.name) ?? 0;
     seen.set(control.name, at + 1);
     const held = kept.get(control.name)?.[at];
-    if (held !== undefined) put(control, held);
+    if (held) put(control, held);
   }
 }
 

@@ -21,9 +21,10 @@ const priceMinor = z
 
 export const tier = z.enum(TIERS);
 
-/** What a batch can be for. */
 /** Kinds whose people can be kept apart: exams, trainings and calibrations are for those who read elsewhere. */
 export const KEPT_APART_KINDS = ['self_label', 'pilot', 'production', 'relabel'] as const;
+
+/** What a batch can be for. */
 export const BATCH_KINDS = [
   'self_label',
   'pilot',
@@ -84,7 +85,7 @@ export const createBatchInput = z.object({
   pricePerReviewMinor: priceMinor.optional(),
   feeBasisPoints: basisPoints.optional(),
   assisted: z.boolean().optional(),
-  /** Batches of the project whose people read nothing here, and people here nothing there (R23, R5). */
+  /** Batches of the sponsor whose people read nothing here, and people here nothing there (R23, R5). */
   apartFromBatchIds: z.array(z.uuid()).max(200).optional(),
   /** The group of a call's pilots is the pilot order's to give; whom to keep apart is said by batches. */
   independenceGroup: z

@@ -25,7 +25,7 @@ export function VerifyCredential(props: {
       verb="Record check"
       size="sm"
       title={title}
-      label={title}
+      label={`Record check: ${what}`}
       description="Only what the source itself has confirmed. What it says otherwise, or against the person, you report to the operator the same day instead."
       done="Recorded. It counts as verified at its source."
       onSend={async (values, form) => {

@@ -62,6 +62,7 @@ export function RenewEvidence({ datasetId, name, kinds, expiresOn, hints }: Rene
   return (
     <FormDialog
       verb="Renew evidence"
+      label={`Renew evidence of ${name}`}
       size="sm"
       dialogSize="lg"
       title={`Renew the evidence of ${name}`}
