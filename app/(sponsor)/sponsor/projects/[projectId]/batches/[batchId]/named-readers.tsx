@@ -21,7 +21,14 @@ type Allowable = inferRouterOutputs<AppRouter>['work']['allowable'];
 export function NamedReaders({ batchId, allowedCount }: { batchId: string; allowedCount: number | null }) {
   const trpc = useTRPC();
   const [open, setOpen] = useState(false);
-  const list = useQuery({ ...trpc.work.allowable.queryOptions({ batchId }), enabled: open });
+  // The list is changed as a whole, so it is asked anew whenever it is opened, and not while somebody ticks.
+  const list = useQuery({
+    ...trpc.work.allowable.queryOptions({ batchId }),
+    enabled: open,
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
   return (
     <Dialog
       title="Who may read this batch"
@@ -31,10 +38,10 @@ export function NamedReaders({ batchId, allowedCount }: { batchId: string; allow
       trigger={<Button>{allowedCount === null ? 'Name readers' : `Named readers: ${allowedCount}`}</Button>}
     >
       <Refusal error={list.error} title="The list cannot be shown." />
-      {list.data ? (
-        <ChooseReaders batchId={batchId} allowable={list.data} onSaved={() => setOpen(false)} />
-      ) : list.isLoading ? (
+      {list.isFetching ? (
         <Skeleton className="h-40" />
+      ) : list.data ? (
+        <ChooseReaders batchId={batchId} allowable={list.data} onSaved={() => setOpen(false)} />
       ) : null}
     </Dialog>
   );
