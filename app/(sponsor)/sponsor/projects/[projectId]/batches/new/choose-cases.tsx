@@ -136,7 +136,7 @@ function ByClass({ choice, onChange, fields }: ChooseProps) {
       </Field>
       {choice.classField === '' ? null : (
         <ClassValues
-          options={fields.find((field) => field.key === choice.classField)?.options ?? {}}
+          field={fields.find((field) => field.key === choice.classField)}
           value={choice.classValues}
           onChange={(classValues) => onChange({ classValues })}
         />
@@ -146,22 +146,27 @@ function ByClass({ choice, onChange, fields }: ChooseProps) {
 }
 
 type ClassValuesProps = {
-  /** The classes of the field in words; none where it takes numbers. */
-  options: ClassField['options'];
+  field: ClassField | undefined;
   value: string;
   onChange: (value: string) => void;
 };
 
-function ClassValues({ options, value, onChange }: ClassValuesProps) {
-  const named = Object.entries(options);
-  if (named.length === 0) {
+/** Ticks where the classes are known and nothing was given that none of them is; else the values as text. */
+function ClassValues({ field, value, onChange }: ClassValuesProps) {
+  const named = Object.entries(field?.options ?? {});
+  const chosen = listedValues(value);
+  const isKnown = chosen.every((one) => named.some(([known]) => known === one));
+  if (!field?.isOneOf || named.length === 0 || !isKnown || named.some(([one]) => one.includes(','))) {
     return (
-      <Field label="is one of" name="classValues" hint="Values of the field, with commas between.">
+      <Field
+        label="is one of"
+        name="classValues"
+        hint={`Values of the field, with commas between.${field?.isOneOf === false ? ' Several in one case: a | b.' : ''}`}
+      >
         <Input value={value} onChange={(event) => onChange(event.target.value)} />
       </Field>
     );
   }
-  const chosen = listedValues(value);
   return (
     <fieldset className="flex flex-col gap-1.5">
       <legend className="pb-1 font-medium text-sm">is one of</legend>

@@ -188,6 +188,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
         type === 'boolean'
           ? { true: 'Yes', false: 'No' }
           : Object.fromEntries((options ?? []).map((one) => [one.value, one.label])),
+      isOneOf: type !== 'multi_label',
     }));
   const protocols = protocol.versions.map(({ id, version }) => ({ id, version }));
   return (

@@ -13,7 +13,14 @@ import type { CreateBatchInput } from '#server/work/schemas.ts';
 import type { SelectionPreview as Preview } from '#server/work/selection-schemas.ts';
 
 /** A field of the protocol whose known answers cases are chosen by, and what its values are called. */
-export type ClassField = { key: string; label: string; options: Readonly<Record<string, string>> };
+export type ClassField = {
+  key: string;
+  label: string;
+  /** Classes in words; none of a field that takes numbers. */
+  options: Readonly<Record<string, string>>;
+  /** Whether a case has one of them at most, so that they can be ticked. */
+  isOneOf: boolean;
+};
 
 /** Asks the server, as the form changes, what the batch would be made of; nothing is asked while the form cannot be read. */
 export function useSelectionPreview(input: CreateBatchInput | null) {
