@@ -156,14 +156,16 @@ export function leastCases(level: number): number {
 
 /**
  * Whether a sitting counts as a try: not where so few cases are left that all right would be no pass, because known answers were wrong
- * or cases unusable (R7). The person does not pay for that. Cases that they gave up are among those that are left.
+ * or cases unusable (R7). The person does not pay for that. Cases that they gave up are among those that are left, and those that they took
+ * out by a report of their own (R24) count as left here: no report makes a failing sitting none.
  */
 export function isTry(one: {
   verdict: 'pass' | 'inconclusive' | 'fail';
   cases: number;
+  takenOut: number;
   passLevel: number;
 }): boolean {
-  return one.verdict === 'pass' || one.cases >= leastCases(one.passLevel);
+  return one.verdict === 'pass' || one.cases + one.takenOut >= leastCases(one.passLevel);
 }
 
 /** R10 for an exam: pass when the near bound clears the level, fail when the far bound does not reach it. */

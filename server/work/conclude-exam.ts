@@ -51,7 +51,7 @@ export async function concludeExam(
     await notifyPerson(tx, {
       personId: of.annotatorId,
       kind: `work.${kind}_${verdict}`,
-      title: titleOf(kind, verdict, isTry({ verdict, cases, passLevel: level })),
+      title: titleOf(kind, verdict, isTry({ verdict, cases, takenOut: count.takenOut, passLevel: level })),
       href: '/work/qualifications',
       detail: { batchId: of.batchId, verdict },
     });

@@ -1,9 +1,12 @@
-import { and, asc, eq, isNull, min, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNull, min, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { examAttempts } from '#db/schema/work-exams.ts';
 
 export type ExamAttempt = typeof examAttempts.$inferSelect;
+
+/** A marking, with the cases that its reader took out of the sitting by a report of their own. */
+export type Marking = ExamAttempt & { takenOut: number };
 
 /** What an exam or training is on: a protocol version, or a general exam. */
 export type ExamOn = { protocolVersionId: string } | { generalExamId: string };
@@ -18,6 +21,35 @@ export const holdsNow = (a: SQL): SQL => sql`(${a}.regrade is distinct from 'wai
       select 1 from exam_attempts later where later.batch_id = ${a}.batch_id and later.annotator_id = ${a}.annotator_id
         and later.revision > ${a}.revision and later.regrade <> 'waits'))`;
 
+/** Of a row x of slot_releases and its task t: the reader gave the case up. What a report took from whoever held it costs nobody a score, also where the alarm was false (R24). */
+const gaveUp = sql`(x.excludes and t.status <> 'unusable' and not (x.cause = 'revoked' and x.reason = 'quarantine'))`;
+
+/**
+ * Cases of a sitting that its reader took out themself: they reported protected information in them (R24), in whatever batch, until a
+ * moment, instead of reading them or giving them up. Not those in which the incident desk has confirmed it, nor whose answer was
+ * withdrawn (R7). Indexes: tasks_pkey, case_flags_person_idx, case_flags_task_idx.
+ */
+const takenOut = (of: { batchId: SQL; annotatorId: SQL; until: SQL }) => sql<number>`(
+  select count(*)::int from tasks t where t.batch_id = ${of.batchId}
+    and exists (select 1 from case_flags f join tasks said on said.batch_id = f.batch_id and said.id = f.task_id
+      where f.annotator_id = ${of.annotatorId} and f.kind = 'phi_seen' and f.reply_to is null and said.case_id = t.case_id
+        and f.created_at <= ${of.until} and not exists (select 1 from case_flags answer where answer.batch_id = f.batch_id
+          and answer.task_id = f.task_id and answer.reply_to = f.id and answer.outcome = 'confirmed'))
+    and not exists (select 1 from slots s where s.batch_id = ${of.batchId} and s.annotator_id = ${of.annotatorId}
+      and s.task_id = t.id and s.status in ('submitted', 'accepted'))
+    and not exists (select 1 from slot_releases x where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId}
+      and x.task_id = t.id and ${gaveUp})
+    and not exists (select 1 from gold_answers g where g.batch_id = t.batch_id and g.task_id = t.id and g.withdrawn_at is not null))`;
+
+const marking = {
+  ...getTableColumns(examAttempts),
+  takenOut: takenOut({
+    batchId: sql`exam_attempts.batch_id`,
+    annotatorId: sql`exam_attempts.annotator_id`,
+    until: sql`exam_attempts.finished_at`,
+  }),
+};
+
 /**
  * What a person has finished, of all or of one exam, as it is marked now, first attempt first. Indexes: exam_attempts_version_key,
  * exam_attempts_general_key.
@@ -25,9 +57,9 @@ export const holdsNow = (a: SQL): SQL => sql`(${a}.regrade is distinct from 'wai
 export async function listAttempts(
   q: Queryable,
   of: { annotatorId: string; on?: ExamOn },
-): Promise<ExamAttempt[]> {
+): Promise<Marking[]> {
   return q
-    .select()
+    .select(marking)
     .from(examAttempts)
     .where(
       and(
@@ -44,7 +76,7 @@ export async function listAttempts(
 export async function listPassesOn(
   q: Queryable,
   of: Pick<ExamAttempt, 'batchId' | 'annotatorId' | 'protocolVersionId' | 'generalExamId'>,
-): Promise<ExamAttempt[]> {
+): Promise<Marking[]> {
   const { annotatorId, protocolVersionId, generalExamId } = of;
   const on = generalExamId === null ? { protocolVersionId } : { generalExamId };
   const all = await listAttempts(q, { annotatorId, on });
@@ -124,6 +156,7 @@ type ExamCount = {
   judged: number;
   right: number;
   givenUp: number;
+  takenOut: number;
   /** A known answer was withdrawn, and the person's counts still rest on it (R7). */
   isRegraded: boolean;
 };
@@ -141,9 +174,10 @@ export async function countExam(
       (select count(*)::int from tasks t where t.batch_id = ${of.batchId}
         and ${couldStillCome(sql`${of.batchId}`, sql`${of.annotatorId}`)}) as "left",
       (select count(distinct x.task_id)::int from slot_releases x join tasks t on t.batch_id = x.batch_id and t.id = x.task_id
-        where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId} and x.excludes and t.status <> 'unusable'
+        where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId} and ${gaveUp}
           and not exists (select 1 from gold_answers g where g.batch_id = t.batch_id and g.task_id = t.id and g.withdrawn_at is not null))
         as "givenUp",
+      ${takenOut({ batchId: sql`${of.batchId}::uuid`, annotatorId: sql`${of.annotatorId}::uuid`, until: sql`'infinity'` })} as "takenOut",
       (select true from gold_answers g where g.batch_id = ${of.batchId} and g.uncounted_to < r.annotator_id limit 1) is not null
         as "isRegraded"
     from readers r where r.batch_id = ${of.batchId} and r.annotator_id = ${of.annotatorId} and r.tier = 'label'
@@ -155,9 +189,9 @@ export async function countExam(
 export async function listMarkings(
   q: Queryable,
   of: { batchId: string; annotatorId: string },
-): Promise<ExamAttempt[]> {
+): Promise<Marking[]> {
   return q
-    .select()
+    .select(marking)
     .from(examAttempts)
     .where(and(eq(examAttempts.batchId, of.batchId), eq(examAttempts.annotatorId, of.annotatorId)))
     .orderBy(asc(examAttempts.revision));

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeMember } from '#db/seed/factories/identity.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
@@ -11,11 +13,15 @@ import { takeBackGold } from '#server/gold/take-back-gold.ts';
 import { disputeGoldItem } from '#server/gold/withdraw-gold-item.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { closeIncident } from './close-incident.ts';
+import { concludeExams } from './conclude-exam.ts';
 import { listAttempts, lockPasses } from './exam-queries.ts';
 import { viewMyExams } from './exam-views.ts';
+import { flagCase } from './flag-case.ts';
 import { decideHeldPass, viewHeldPasses } from './held-passes.ts';
 import { joinBatch } from './join-batch.ts';
 import { findReader } from './reads.ts';
+import { regradeExams } from './regrade-exam.ts';
 import { sitExam } from './sit-exam.ts';
 import { submitLabel } from './submit-label.ts';
 
@@ -64,14 +70,20 @@ describe('several sittings of one exam, some of which are marked anew (R7)', () 
           : { claimRules: { passLevelBasisPoints: PASS_LEVEL } }),
       });
     const [first, second, third] = [await make(0), await make(20), await make(40)];
-    /** Says 1 of every case, but 3 of the first so many. */
-    const sit = async (who: OrgContext, batchId: string, wrong = 0) => {
+    /** Says 1 of every case, but 3 of the first so many, or reports what they show instead. The reports. */
+    const sit = async (who: OrgContext, batchId: string, wrong = 0, reported = 0): Promise<string[]> => {
+      const flagIds: string[] = [];
       if (general === null) await joinBatch(who, { batchId, tier: 'label' });
       else await sitExam(who, { examId: general.examId });
       for (let i = 0; ; i += 1) {
         const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
         const leaseId = leases[0]?.leaseId;
-        if (leaseId === undefined) return;
+        if (leaseId === undefined) return flagIds;
+        if (i < reported) {
+          const note = 'A name is burnt in.';
+          flagIds.push((await flagCase(who, { batchId, leaseId, kind: 'phi_seen', note })).flagId);
+          continue;
+        }
         const label = { labelId: newId(), answers: { grade: i < wrong ? '3' : '1' }, activeMs: 1000 };
         await submitLabel(who, { batchId, leaseId, ...label });
       }
@@ -216,6 +228,37 @@ describe('several sittings of one exam, some of which are marked anew (R7)', () 
         claimRules: { passLevelBasisPoints: 5000 },
       });
       expect(await refused(sit(who, fourth))).toEqual(['exam.no_retry']);
+    },
+  );
+
+  test.each([false, true])(
+    'one whose reader reports PHI in cases instead of reading them is a try, until it is confirmed (R24; general exam: %s)',
+    async (isGeneral) => {
+      const { s, first, second, sit } = await sittings(isGeneral);
+      const [who, other] = [await makeWorker(s), await makeWorker(s)];
+      const platform = await makePlatform(t.db, s.clock);
+      const operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: s.clock });
+      const flagIds = await sit(who, first, 20, 5);
+      await concludeExams(system(s));
+      const [mine] = await viewMyExams(who);
+      expect(mine).toMatchObject({ batchId: first, cases: 15, correct: 0, verdict: 'fail', isTry: true });
+      await expect(sit(who, second)).rejects.toMatchObject({ details: [{ code: 'exam.wait' }] });
+      // Whom another's reports have left with too few cases does not pay for them.
+      await sit(other, first, 3);
+      expect(await viewMyExams(other)).toMatchObject([{ cases: 15, isTry: false }]);
+      const close = async (flagId: string | undefined, outcome: 'confirmed' | 'false_alarm') => {
+        await closeIncident(operator, { batchId: first, flagId: flagId!, outcome, note: 'Looked into.' });
+        return (await viewMyExams(who)).map((one) => one.isTry);
+      };
+      // 18 cases can be passed on, 17 cannot.
+      expect(await close(flagIds[0], 'confirmed')).toEqual([true]);
+      expect(await close(flagIds[1], 'confirmed')).toEqual([true]);
+      expect(await close(flagIds[2], 'false_alarm')).toEqual([true]);
+      expect(await close(flagIds[3], 'confirmed')).toEqual([false]);
+      // What was no alarm is not marked as wrong either.
+      await regradeExams(system(s), { batchId: first });
+      expect(await viewMyExams(who)).toMatchObject([{ cases: 15, regrade: null }]);
+      await sit(who, second);
     },
   );
 

@@ -10,7 +10,7 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { answersRecord } from '#server/protocols/schemas.ts';
 import { signedSchema } from './batch-facts.ts';
 import { EXAM_ATTEMPTS, isTry } from './claim-rules.ts';
-import { type ExamAttempt, listAttempts } from './exam-queries.ts';
+import { listAttempts, type Marking } from './exam-queries.ts';
 import { listInDoubt } from './held-pass-queries.ts';
 import { getBatch } from './reads.ts';
 
@@ -54,7 +54,7 @@ export async function viewMyExams(ctx: OrgContext) {
 }
 
 /** By the last sitting of each exam on a protocol version from when it can be taken once more; none where it is passed or was the last try. */
-function retriesOf(attempts: readonly ExamAttempt[], daysOf: (batchId: string) => number): Map<string, Date> {
+function retriesOf(attempts: readonly Marking[], daysOf: (batchId: string) => number): Map<string, Date> {
   const retries = new Map<string, Date>();
   const exams = attempts.filter((one) => one.kind === 'exam' && one.generalExamId === null);
   for (const own of Map.groupBy(exams, (one) => one.protocolVersionId).values()) {

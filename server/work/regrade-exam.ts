@@ -77,7 +77,7 @@ export async function regradeExam(
     if (isNewPass && !(await hasPassedSince(tx, before)))
       await keepPass(tx, { batch, ...of, correct: count.right, cases, attempt: before.attempt, ...score });
     if (regrade === 'waits') await tellDeciders(tx, batch);
-    const isFreed = isTry(before) && !isTry({ ...score, cases, passLevel: before.passLevel });
+    const isFreed = isTry(before) && !isTry({ ...before, ...score, cases });
     const news = isNewPass ? 'pass' : regrade === 'waits' ? 'waits' : isFreed ? 'no_try' : null;
     if (news !== null) await tell(tx, { batch, personId: of.annotatorId, news });
     await tx.audit({
