@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { credentials, qualifications } from '#db/schema/credentials.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
@@ -37,15 +37,15 @@ export async function endExamQualification(
 }
 
 /**
- * Revokes the credential that a sitting of a general exam gave, with the check that says why; null where it is not in force any
+ * Revokes the credential that a sitting of a general exam gave on one of these days, with the check that says why; null where it is not in force any
  * more, or a later pass has taken its place. The caller closes what rested on it (R27).
  */
 export async function revokeExamPass(
   tx: CommandTx,
-  of: { exam: GeneralExam; personId: string; passedOn: string; note: string; decidedBy: string },
-): Promise<{ credentialId: string; verificationId: string } | null> {
+  of: { exam: GeneralExam; personId: string; passedOn: readonly string[]; note: string; decidedBy: string },
+): Promise<{ credentialId: string; verificationId: string; since: string } | null> {
   const [own] = await tx.db
-    .select({ id: credentials.id })
+    .select({ id: credentials.id, issuedOn: credentials.issuedOn })
     .from(credentials)
     .where(
       and(
@@ -53,11 +53,11 @@ export async function revokeExamPass(
         eq(credentials.kind, 'general_exam'),
         eq(credentials.specialty, of.exam.specialty),
         eq(credentials.status, 'verified'),
-        eq(credentials.issuedOn, of.passedOn),
+        inArray(credentials.issuedOn, [...of.passedOn]),
       ),
     )
     .for('update');
-  if (own === undefined) return null;
+  if (!own?.issuedOn) return null;
   await updateCredential(
     tx.db,
     { id: own.id, expected: 'verified' },
@@ -74,7 +74,7 @@ export async function revokeExamPass(
     level: 'primary_source',
     sourceAsOf: dayOf(tx.now),
     sourceStanding: 'marked anew, not passed',
-    effectiveOn: of.passedOn,
+    effectiveOn: own.issuedOn,
     note: of.note,
     verifiedBy: of.decidedBy,
     createdAt: tx.now,
@@ -84,5 +84,5 @@ export async function revokeExamPass(
     subject: { kind: 'credential', id: own.id },
     detail: { examId: of.exam.id },
   });
-  return { credentialId: own.id, verificationId };
+  return { credentialId: own.id, verificationId, since: own.issuedOn };
 }
