@@ -39,7 +39,7 @@ type FindingListProps = {
 export function FindingList(props: FindingListProps) {
   const { datasetId, findings, next, page, kinds, together, mayDecide } = props;
   const [looked, setLooked] = useState<Finding | null>(null);
-  const list = useDecisions(datasetId);
+  const list = useDecisions(datasetId, findings, page);
   const inState = (one: Kind) =>
     page.state === undefined ? one.open + one.exclude + one.keep : one[page.state];
   const sum = (some: readonly Kind[]) => some.reduce((total, one) => total + inState(one), 0);

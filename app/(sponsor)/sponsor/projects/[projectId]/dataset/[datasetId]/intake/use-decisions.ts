@@ -5,24 +5,26 @@ import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { type FindingPage, findingHref } from './finding-page.ts';
+import { type Decision, type Made, whenLoaded } from './made-decisions.ts';
 
 export type Finding = inferRouterOutputs<AppRouter>['datasets']['findings']['items'][number];
-export type Decision = 'exclude' | 'keep' | null;
+export type { Decision };
 
 type Act = { by: string; at: Date; decision: 'exclude' | 'keep' };
 export type Decisions = ReturnType<typeof useDecisions>;
 
 export const keyOf = (one: Pick<Finding, 'caseId' | 'code'>) => `${one.caseId}|${one.code}`;
 
-/** Decisions as they are made, shown at once and kept by the server. */
-export function useDecisions(datasetId: string) {
+/** Decisions as they are made on the findings of a page, shown at once and kept by the server. */
+export function useDecisions(datasetId: string, findings: readonly Finding[], at: FindingPage) {
   const trpc = useTRPC();
   const router = useRouter();
-  const [made, setMade] = useState<ReadonlyMap<string, Decision>>(new Map());
-  /** What became of several findings at once, for whoever decided; null after a decision on one. */
-  const [said, setSaid] = useState<{ words: string } | null>(null);
+  const page = findingHref(at);
+  const [made, setMade] = useState<Made>({ findings, page, own: new Map(), said: null });
+  const setSaid = (said: Made['said']) => setMade((before) => ({ ...before, said }));
   // What the server did not take, or gave back, is not shown as taken.
-  const forget = () => setMade(new Map());
+  const forget = () => setMade((before) => ({ ...before, own: new Map() }));
   const call = useMutation(
     trpc.datasets.decideFindings.mutationOptions({ onSuccess: () => router.refresh(), onError: forget }),
   );
@@ -37,18 +39,23 @@ export function useDecisions(datasetId: string) {
       onError: () => router.refresh(),
     }),
   );
+  const standing = whenLoaded(made, { findings, page, isPending: call.isPending });
+  if (standing !== made) setMade(standing);
   const show = (which: readonly Finding[], decision: Decision) => {
     undo.reset();
-    setMade((before) => new Map([...before, ...which.map((one) => [keyOf(one), decision] as const)]));
+    setMade((before) => ({
+      ...before,
+      own: new Map([...before.own, ...which.map((one) => [keyOf(one), decision] as const)]),
+    }));
   };
   const sayDecided = (decided: number, decision: Decision) =>
     setSaid({ words: `${counted(decided, 'finding')} ${decision === 'exclude' ? 'excluded' : 'kept'}.` });
   const namesOf = (which: readonly Finding[]) => which.map(({ caseId, code }) => ({ caseId, code }));
   return {
-    said,
+    said: standing.said,
     error: call.error ?? undo.error,
     decisionOf: (one: Finding): Decision => {
-      const own = made.get(keyOf(one));
+      const own = standing.own.get(keyOf(one));
       return own === undefined ? one.decision : own;
     },
     decide: (one: Finding, decision: Decision) => {
