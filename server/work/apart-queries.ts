@@ -66,16 +66,16 @@ export type BatchElsewhere = BatchApart & {
   vendorName: string | null;
 };
 
-/** Batches of an organisation's other projects whose people can be kept apart, newest project first. Indexes: projects_org_idx, batches_project_idx. */
+/** Batches of an organisation's other projects whose people can be kept apart, newest project first, and whether there are more. Indexes: projects_org_idx, batches_project_idx. */
 export async function listElsewhere(
   q: Queryable,
   of: { orgId: string; projectId: string; limit: number },
-): Promise<BatchElsewhere[]> {
+): Promise<{ batches: BatchElsewhere[]; isCut: boolean }> {
   const rows = await q.execute<BatchElsewhere>(sql`
     select b.id, p.id as "projectId", p.title as "projectTitle", b.name, b.kind, b.status, v.legal_name as "vendorName"
     from projects p join batches b on b.project_id = p.id left join organisations v on v.id = b.vendor_org_id
     where p.org_id = ${of.orgId} and p.id <> ${of.projectId} and b.load_state <> 'discarding'
       and b.kind = any(${sql.param([...KEPT_APART_KINDS])}::text[])
-    order by p.created_at desc, p.id, b.created_at desc, b.id limit ${of.limit}`);
-  return [...rows];
+    order by p.created_at desc, p.id, b.created_at desc, b.id limit ${of.limit + 1}`);
+  return { batches: rows.slice(0, of.limit), isCut: rows.length > of.limit };
 }

@@ -85,7 +85,7 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   });
 }
 
-/** Whose people can be kept apart from those of a batch of this project (R23): the batches of the sponsor's other projects; at most 500. */
+/** Whose people can be kept apart from those of a batch of this project (R23): the batches of the sponsor's other projects; at most 500, and whether there are more. */
 export async function viewElsewhere(ctx: OrgContext, input: { projectId: string }) {
   const { orgId } = ctx.actor;
   await getProjectForOrg(ctx.db, orgId, input.projectId);

@@ -6,7 +6,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
-import { findBatchApart, listApart } from './apart-queries.ts';
+import { findBatchApart, listApart, listElsewhere } from './apart-queries.ts';
 import { viewBatch, viewBatches, viewElsewhere } from './batch-views.ts';
 import { cloneBatch } from './clone-batch.ts';
 import { joinBatch } from './join-batch.ts';
@@ -97,9 +97,20 @@ describe('batches with other people', () => {
       );
       await expect(join(who, second)).rejects.toMatchObject({ details: [{ code: 'independence.taken' }] });
     }
-    expect(await viewElsewhere(sponsor, { projectId: scene.project.id })).toMatchObject([
-      { id: made, projectId: study.project.id, kind: 'production', status: 'open' },
-    ]);
+    expect(await viewElsewhere(sponsor, { projectId: scene.project.id })).toMatchObject({
+      batches: [{ id: made, projectId: study.project.id, kind: 'production', status: 'open' }],
+      isCut: false,
+    });
+    // A list that leaves some out says so.
+    await makeBatch(study);
+    const of = { orgId: sponsorOrg.id, projectId: scene.project.id };
+    for (const [limit, isCut] of [
+      [1, true],
+      [2, false],
+    ] as const) {
+      const { batches, ...list } = await listElsewhere(t.db, { ...of, limit });
+      expect([batches.length, list]).toEqual([limit, { isCut }]);
+    }
     // A clone in one project keeps what its original was apart from in the other.
     const { batchId: clone } = await cloneBatch(sponsor, {
       batchId: reference,

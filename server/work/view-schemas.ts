@@ -214,14 +214,17 @@ const batchApart = z.object({
   projectTitle: z.string(),
   name: z.string(),
 });
-/** Batches of the sponsor's other projects whose people can be kept apart. */
-export const batchesElsewhere = z.array(
-  batchApart.extend({
-    kind: z.enum(KEPT_APART_KINDS),
-    status: z.enum(BATCH_STATUSES),
-    vendorName: z.string().nullable(),
-  }),
-);
+/** Batches of the sponsor's other projects whose people can be kept apart, and whether there are more than these. */
+export const batchesElsewhere = z.object({
+  batches: z.array(
+    batchApart.extend({
+      kind: z.enum(KEPT_APART_KINDS),
+      status: z.enum(BATCH_STATUSES),
+      vendorName: z.string().nullable(),
+    }),
+  ),
+  isCut: z.boolean(),
+});
 export const batchDetailView = batchView.extend({
   /** The fields of the protocol version that it is read by, not of a newer one. */
   labelFields: z.array(labelField),

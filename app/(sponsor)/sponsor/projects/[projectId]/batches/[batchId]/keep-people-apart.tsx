@@ -43,11 +43,12 @@ export function KeepPeopleApart({ projectId, batchId, apartFrom }: KeepPeopleApa
   };
   const saidThere = apartFrom.filter((one) => !one.isNamedHere);
   const isLoaded = here.data !== undefined && elsewhere.data !== undefined;
-  const offered = isLoaded
-    ? apartChoices(here.data, elsewhere.data).filter(
-        (one) => one.id !== batchId && !saidThere.some((other) => other.id === one.id),
-      )
-    : [];
+  const { batches, isCut } = isLoaded
+    ? apartChoices(here.data, elsewhere.data)
+    : { batches: [], isCut: false };
+  const offered = batches.filter(
+    (one) => one.id !== batchId && !saidThere.some((other) => other.id === one.id),
+  );
   return (
     <Dialog
       title="Whose people are others"
@@ -79,7 +80,7 @@ export function KeepPeopleApart({ projectId, batchId, apartFrom }: KeepPeopleApa
         {isLoaded && offered.length === 0 ? (
           <p className="text-ink-3 text-sm">There is no other batch yet.</p>
         ) : null}
-        <OtherPeople batches={offered} chosen={chosen} onChange={setChosen} />
+        <OtherPeople batches={offered} isCut={isCut} chosen={chosen} onChange={setChosen} />
       </div>
     </Dialog>
   );

@@ -17,7 +17,7 @@ import { widestField } from '#server/projects/forecast-adjudication.ts';
 import type { AdjudicationRule } from '#server/projects/schemas.ts';
 import { FIXED_OVERLAP } from '#server/projects/tier-schemas.ts';
 import { AdvancedPart } from './advanced-part.tsx';
-import type { ApartChoice, EarlierBatch } from './batch-line.ts';
+import type { ApartChoices, EarlierBatch } from './batch-line.ts';
 import {
   type Award,
   DIRECT,
@@ -51,7 +51,7 @@ export type BatchFormProps = {
   /** Those that were opened: what was read, and by whom. */
   batches: readonly EarlierBatch[];
   /** Every batch whose people can be others than here. */
-  apart: readonly ApartChoice[];
+  apart: ApartChoices;
   protocols: readonly ProtocolChoice[];
   /** What a link asked the form to begin with. */
   start: StartChoice;

@@ -13,10 +13,13 @@ describe('batches that another one refers to', () => {
 
   test('people can be kept apart from a draft, and from a batch of another project, which is named', () => {
     const other = { ...pilot, projectTitle: 'Study', projectId: 'p' };
-    expect(apartChoices([{ ...draft, taskCount: 3 }], [other])).toEqual([
-      { ...draft, projectTitle: null },
-      { ...pilot, projectTitle: 'Study' },
-    ]);
+    expect(apartChoices([{ ...draft, taskCount: 3 }], { batches: [other], isCut: true })).toEqual({
+      batches: [
+        { ...draft, projectTitle: null },
+        { ...pilot, projectTitle: 'Study' },
+      ],
+      isCut: true,
+    });
     expect(toEarlier(other)).toEqual(pilot);
   });
 });

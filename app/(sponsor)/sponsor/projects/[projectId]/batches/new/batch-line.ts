@@ -17,6 +17,12 @@ export type ApartChoice = EarlierBatch & {
   projectTitle: string | null;
 };
 
+export type ApartChoices = {
+  batches: ApartChoice[];
+  /** Of other projects only the newest are among them. */
+  isCut: boolean;
+};
+
 type Listed = EarlierBatch & Record<string, unknown>;
 
 /** "Pilot · Acme Reading · settled": batches share names, as the pilots of a call do. */
@@ -36,10 +42,11 @@ export const toEarlier = ({ id, name, kind, status, vendorName }: Listed): Earli
 /** Every batch of this project and of the sponsor's others; drafts too, as a reference is often made first and opened later. */
 export function apartChoices(
   here: readonly Listed[],
-  elsewhere: readonly (Listed & { projectTitle: string })[],
-): ApartChoice[] {
-  return [
+  elsewhere: { batches: readonly (Listed & { projectTitle: string })[]; isCut: boolean },
+): ApartChoices {
+  const batches = [
     ...here.map((one) => ({ ...toEarlier(one), projectTitle: null })),
-    ...elsewhere.map((one) => ({ ...toEarlier(one), projectTitle: one.projectTitle })),
+    ...elsewhere.batches.map((one) => ({ ...toEarlier(one), projectTitle: one.projectTitle })),
   ];
+  return { batches, isCut: elsewhere.isCut };
 }

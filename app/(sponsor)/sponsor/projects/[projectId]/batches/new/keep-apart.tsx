@@ -4,7 +4,7 @@ import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { KEPT_APART_KINDS } from '#server/work/schemas.ts';
-import { type ApartChoice, batchLine, type EarlierBatch } from './batch-line.ts';
+import { type ApartChoices, batchLine, type EarlierBatch } from './batch-line.ts';
 import type { BatchValues } from './batch-values.ts';
 
 export type KeepApartProps = {
@@ -12,7 +12,7 @@ export type KeepApartProps = {
   onChange: (part: Partial<BatchValues>) => void;
   /** Those that were opened, so that somebody can have met a case in them. */
   batches: readonly EarlierBatch[];
-  apart: readonly ApartChoice[];
+  apart: ApartChoices;
 };
 
 /** Kinds whose people can be kept apart: exams, trainings and calibrations are for those who read elsewhere. */
@@ -22,7 +22,7 @@ const READ_APART: readonly EarlierBatch['kind'][] = KEPT_APART_KINDS;
 export function KeepApart({ values, onChange, batches, apart }: KeepApartProps) {
   const people = (
     <OtherPeople
-      batches={apart}
+      {...apart}
       chosen={values.apartFromBatchIds}
       onChange={(apartFromBatchIds) => onChange({ apartFromBatchIds })}
     />
@@ -66,8 +66,9 @@ type ChooseBatchesProps = {
 /** Batches of which nobody may work here, nor anybody from here in them: a reference standard and its reader study (R23). */
 export function OtherPeople({
   batches,
+  isCut,
   ...choice
-}: Omit<ChooseBatchesProps, 'batches'> & { batches: readonly ApartChoice[] }) {
+}: Omit<ChooseBatchesProps, 'batches'> & ApartChoices) {
   const offered = batches.filter((one) => READ_APART.includes(one.kind));
   if (offered.length === 0) return null;
   const elsewhere = offered.filter((one) => one.projectTitle !== null);
@@ -88,6 +89,11 @@ export function OtherPeople({
             batches={elsewhere.map((one) => ({ ...one, name: `${one.projectTitle}: ${one.name}` }))}
             {...choice}
           />
+          {isCut ? (
+            <p className="pt-1 text-ink-3 text-sm">
+              The {elsewhere.length.toLocaleString('en')} of your newest projects are shown; there are more.
+            </p>
+          ) : null}
         </details>
       )}
     </fieldset>

@@ -15,7 +15,7 @@ import { counted, quarantinedWords } from '#app/(sponsor)/sponsor/_parts/figure-
 import { NumberField } from '#app/(sponsor)/sponsor/_parts/number-field.tsx';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
 import { createBatchInput } from '#server/work/schemas.ts';
-import type { ApartChoice } from './batch-line.ts';
+import type { ApartChoices } from './batch-line.ts';
 import { NO_SPLIT } from './case-choice.ts';
 import { OtherPeople } from './keep-apart.tsx';
 import { type PanelBatchValues, toPanelBatchInput } from './panel-batch-values.ts';
@@ -25,7 +25,7 @@ export type PanelBatchFormProps = {
   datasets: readonly { id: string; name: string; caseCount: number; splits: readonly string[] }[];
   panel: { needed: number; readers: readonly { name: string }[] };
   /** Batches whose people may be kept apart from the panel of this one. */
-  apart: readonly ApartChoice[];
+  apart: ApartChoices;
   /** Panel batches of the project so far. */
   made: number;
 };
@@ -133,7 +133,7 @@ export function PanelBatchForm({ projectId, datasets, panel, apart, made }: Pane
         />
       </div>
       <OtherPeople
-        batches={apart}
+        {...apart}
         chosen={values.apartFromBatchIds}
         onChange={(apartFromBatchIds) => set({ apartFromBatchIds })}
       />
