@@ -112,7 +112,7 @@ test('a delegate’s check counts as the platform’s; an exam passed once opens
       .getByRole('row')
       .filter({ hasText: anna.name })
       .filter({ hasText: 'Board-certified pathologist' });
-    await line.getByRole('button', { name: /Check at the source/ }).press('Enter');
+    await line.getByRole('button', { name: /Record check/ }).press('Enter');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Source that was asked').press('Enter');
     await expect(dialog.getByLabel('Your file')).toHaveAttribute('aria-invalid', 'true');
