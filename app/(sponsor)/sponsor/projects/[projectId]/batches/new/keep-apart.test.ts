@@ -18,6 +18,6 @@ const drawn = (isCut: boolean) =>
   );
 
 test('a list of other projects that leaves some out says so', () => {
-  expect(drawn(true)).toContain('The 1 of your newest projects are shown; there are more.');
+  expect(drawn(true)).toContain('Only those of your newest projects are shown, 1 in all.');
   expect(drawn(false)).not.toContain('there are more');
 });

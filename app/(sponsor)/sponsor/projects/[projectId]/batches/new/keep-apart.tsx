@@ -91,7 +91,7 @@ export function OtherPeople({
           />
           {isCut ? (
             <p className="pt-1 text-ink-3 text-sm">
-              The {elsewhere.length.toLocaleString('en')} of your newest projects are shown; there are more.
+              Only those of your newest projects are shown, {elsewhere.length.toLocaleString('en')} in all.
             </p>
           ) : null}
         </details>
