@@ -26,7 +26,7 @@ export type AttestPeopleProps = {
   people: readonly Member[];
   /** Today in UTC, from the server, so that the page and the rule agree. */
   today: string;
-  /** `team`: a vendor's people; `own`: a sponsor's panel. */
+  /** `team`: a vendor's people; `own`: a sponsor's panel, or the platform's staff. */
   scope: 'team' | 'own';
 };
 

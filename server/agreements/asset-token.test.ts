@@ -15,9 +15,11 @@ const reasonOf = (run: Promise<unknown>) =>
     (error: { reason: string }) => error.reason,
   );
 
-test('a link gives back who may fetch what under which lease', async () => {
+test('a link gives back who may fetch what under which lease, or for which appeal', async () => {
   const token = await sealAssetToken(grant, { now, key });
   expect(await openAssetToken(token, { now, key })).toEqual(grant);
+  const appealed = { ...grant, leaseId: null, appealOf: newId() };
+  expect(await openAssetToken(await sealAssetToken(appealed, { now, key }), { now, key })).toEqual(appealed);
 });
 
 test('it ends after five minutes, or with the lease', async () => {

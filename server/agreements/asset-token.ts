@@ -3,12 +3,14 @@ import { MINUTE } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { seal, unseal } from './sealed-token.ts';
 
-/** Who may fetch which file under which lease, and until when. Nothing in it identifies a patient. */
+/** Who may fetch which file under which lease or for which appeal, and until when. Nothing in it identifies a patient. */
 export type AssetGrant = {
   assetId: string;
   personId: string;
   leaseId: string | null;
   batchId: string | null;
+  /** The read whose appeal it is opened for (R31): it ends with the decision. */
+  appealOf?: string | undefined;
 };
 
 /** A link to a file lives no longer than this (facts A5). */
@@ -19,6 +21,7 @@ const claims = z.object({
   asset: z.uuid(),
   lease: z.uuid().nullable(),
   batch: z.uuid().nullable(),
+  appeal: z.uuid().optional(),
 });
 
 /**
@@ -31,8 +34,8 @@ export async function sealAssetToken(
   at: { now: Date; notAfter?: Date | undefined; key?: Uint8Array<ArrayBuffer> | undefined },
 ): Promise<string> {
   const end = Math.min(at.now.getTime() + ASSET_LINK_MS, at.notAfter?.getTime() ?? Number.POSITIVE_INFINITY);
-  const { assetId: asset, personId: sub, leaseId: lease, batchId: batch } = grant;
-  return seal('asset link', { sub, asset, lease, batch }, { endsAt: new Date(end), key: at.key });
+  const { assetId: asset, personId: sub, leaseId: lease, batchId: batch, appealOf: appeal } = grant;
+  return seal('asset link', { sub, asset, lease, batch, appeal }, { endsAt: new Date(end), key: at.key });
 }
 
 /** The grant of a token; forbidden `asset_link_invalid` when it was tampered with, is not ours, or has ended. */
@@ -42,8 +45,8 @@ export async function openAssetToken(
 ): Promise<AssetGrant> {
   try {
     const payload = await unseal('asset link', token, { ...at, required: ['exp', 'sub'] });
-    const { sub, asset, lease, batch } = claims.parse(payload);
-    return { assetId: asset, personId: sub, leaseId: lease, batchId: batch };
+    const { sub, asset, lease, batch, appeal } = claims.parse(payload);
+    return { assetId: asset, personId: sub, leaseId: lease, batchId: batch, appealOf: appeal };
   } catch (cause) {
     throw new AppError({
       kind: 'forbidden',

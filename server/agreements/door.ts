@@ -1,5 +1,6 @@
+import { type AppealedCase, findAppealedCase } from '#server/appeals/reads.ts';
 import type { UserContext } from '#server/command/context.ts';
-import { type Decision, refuse } from '#server/command/decision.ts';
+import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import { AppError } from '#server/core/errors.ts';
 import { decideAccess } from './decide-access.ts';
 import type { GatePurpose } from './gate-facts.ts';
@@ -7,19 +8,26 @@ import { findLease, type LeaseContext } from './gate-queries.ts';
 import { refusal } from './gate-words.ts';
 import { insertOpenings } from './opening-queries.ts';
 
-/** Why someone stands at the door: with a lease, or as the sponsor looking at its own data. */
+/** Why someone stands at the door: with a lease, as the sponsor looking at its own data, or to decide an appeal. */
 export type Errand =
   | { kind: 'lease'; lease: LeaseContext; viaOrgId: string; purpose: GatePurpose }
-  | { kind: 'sponsor'; lease: null; viaOrgId: string; purpose: GatePurpose };
+  | { kind: 'sponsor'; lease: null; viaOrgId: string; purpose: GatePurpose }
+  | { kind: 'appeal'; lease: null; viaOrgId: string; purpose: 'appeal' };
 
 type Target = { datasetId: string; datasetOrgId: string; caseId: string };
 
-/** With a lease: a live one of the person on this very case. Without: only the sponsor's people on its own data. */
+/** With a lease: a live one of the person on this very case. For an appeal: one that waits for them, about this very case. Else: only the sponsor's people on its own data. */
 export async function findErrand(
   ctx: UserContext,
   target: Target,
-  at: { leaseId: string | null; batchId: string | null },
+  at: { leaseId: string | null; batchId: string | null; appealOf?: string | undefined },
 ): Promise<Errand | { kind: 'none'; decision: Decision }> {
+  if (at.appealOf !== undefined && at.batchId !== null) {
+    const of = { batchId: at.batchId, labelId: at.appealOf, personId: ctx.actor.personId };
+    const appealed = await findAppealedCase(ctx.db, of);
+    const isIt = appealed?.datasetId === target.datasetId && appealed.caseId === target.caseId;
+    return errandOfAppeal(ctx, isIt ? appealed : null);
+  }
   if (at.leaseId === null) {
     const isOwn = ctx.actor.orgId === target.datasetOrgId && ctx.actor.capabilities.has('project.read');
     if (!isOwn) return { kind: 'none', decision: refuse(noLease('A case is opened by claiming it.')) };
@@ -42,6 +50,40 @@ export function errandOfLease(lease: LeaseContext, now: Date): Errand | { kind: 
     return { kind: 'none', decision: refuse(noLease('Your time on this case has run out.')) };
   }
   return { kind: 'lease', lease, viaOrgId: lease.viaOrgId, purpose: purposeOf(lease) };
+}
+
+/**
+ * An appeal as a reason to stand at the door (R31): of an operator who decides appeals, had no part in the case, and only until it is
+ * decided. Nobody else of the platform sees what its sponsors' cases hold.
+ */
+export function errandOfAppeal(
+  { actor }: UserContext,
+  appealed: AppealedCase | null,
+): Errand | { kind: 'none'; decision: Decision } {
+  const none = (code: string, message: string, change: string) => ({
+    kind: 'none' as const,
+    decision: refuse(refusal(code, message, { change, href: '/operator/appeals' })),
+  });
+  const isDecider = actor.orgKind === 'platform' && actor.capabilities.has('operator.appeals');
+  if (appealed === null || actor.orgId === null || !isDecider)
+    return none(
+      'gate.no_appeal',
+      'A case is opened here only to decide an appeal about it.',
+      'Open it from the appeal.',
+    );
+  if (appealed.isInvolved)
+    return none(
+      'gate.appeal_own',
+      'You rejected this read or worked on its case.',
+      'Somebody else decides the appeal; ask another operator.',
+    );
+  if (appealed.isDecided)
+    return none(
+      'gate.appeal_decided',
+      'This appeal is decided, and its case is closed again.',
+      'Nothing opens it.',
+    );
+  return { kind: 'appeal', lease: null, viaOrgId: actor.orgId, purpose: 'appeal' };
 }
 
 function noLease(message: string) {
@@ -68,7 +110,7 @@ export async function decideErrand(
       }),
     );
   }
-  return decideAccess(ctx.db, {
+  const decision = await decideAccess(ctx.db, {
     personId: ctx.actor.personId,
     viaOrgId: errand.viaOrgId,
     datasetId: target.datasetId,
@@ -77,6 +119,10 @@ export async function decideErrand(
     country: ctx.actor.country,
     sessionId: ctx.actor.sessionId,
   });
+  // The access log says what it was for: everybody else's reason to look is their lease, or that the data is theirs.
+  return errand.kind === 'appeal' && decision.allowed
+    ? allow(`${decision.basis}; to decide an appeal`)
+    : decision;
 }
 
 /**

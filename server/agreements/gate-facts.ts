@@ -1,7 +1,8 @@
 import type { OrgKind } from '#server/command/actor.ts';
 import type { AgreementKind, AgreementStatus } from './schemas.ts';
 
-export type GatePurpose = 'read' | 'panel' | 'review' | 'export';
+/** `appeal`: an operator looks at the case of a read whose rejection they decide on (R31). */
+export type GatePurpose = 'read' | 'panel' | 'review' | 'appeal' | 'export';
 
 export type GateOrg = { id: string; kind: OrgKind; verified: boolean; country: string };
 

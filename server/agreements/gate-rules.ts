@@ -155,13 +155,20 @@ function clauseOnHop(hop: GateHop, key: string, today: string): ErrorDetail[] {
   ];
 }
 
+/** Where an organisation attests its people. */
+const EMPLOYER_PAGES: Record<Exclude<GateFacts['via']['kind'], 'independent'>, string> = {
+  sponsor: '/sponsor/agreements',
+  vendor: '/vendor/agreements',
+  platform: '/operator/agreements',
+};
+
 /** R19, R20: an attested and trained workforce, or the person's own agreement as a subcontractor. */
 function workforce(facts: GateFacts): ErrorDetail[] {
   const { via, person, today } = facts;
   // An independent's own agreement is the last hop, which is checked as one.
   if (via.kind === 'independent' || hasOwnAgreements(facts)) return [];
   const { attestation } = person;
-  const employerPage = via.kind === 'sponsor' ? '/sponsor/agreements' : '/vendor/agreements';
+  const employerPage = EMPLOYER_PAGES[via.kind];
   if (attestation === null) {
     return [
       refusal(

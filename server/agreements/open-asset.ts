@@ -5,6 +5,9 @@ import { assetPath, openAssetToken, sealAssetToken } from './asset-token.ts';
 import { decideErrand, findErrand, gateRefused, recordOpenings } from './door.ts';
 import type { OpenAssetInput } from './schemas.ts';
 
+/** What is asked of the door; `appealOf` comes from a sealed link alone. */
+type Asked = OpenAssetInput & { appealOf?: string | undefined };
+
 export type OpenedAsset = {
   assetId: string;
   mediaType: string;
@@ -16,11 +19,11 @@ export type OpenedAsset = {
 };
 
 /**
- * Opens one asset through the gate, under a live lease on its case or as the sponsor on its own data. Allowed or
+ * Opens one asset through the gate, under a live lease on its case, as the sponsor on its own data, or for an appeal about it. Allowed or
  * refused, a row goes to the access log before anything is returned. Throws forbidden `gate_refused` with the failing
  * hops in words and what would change them; `asset_not_found`.
  */
-export async function openAsset(ctx: UserContext, input: OpenAssetInput): Promise<OpenedAsset> {
+export async function openAsset(ctx: UserContext, input: Asked): Promise<OpenedAsset> {
   const { asset, decision, batchId } = await askGate(ctx, input);
   await recordOpenings(ctx, [asset.id], decision, batchId);
   if (!decision.allowed) throw gateRefused(decision);
@@ -50,20 +53,21 @@ export async function mintAssetLink(
   return { href: assetPath(token), basis: decision.basis };
 }
 
-async function askGate(ctx: UserContext, input: OpenAssetInput) {
+async function askGate(ctx: UserContext, input: Asked) {
   const asset = await getAsset(ctx.db, input.assetId);
   const dataset = await getDataset(ctx.db, asset.datasetId);
   const errand = await findErrand(
     ctx,
     { datasetId: asset.datasetId, datasetOrgId: dataset.orgId, caseId: asset.caseId },
-    { leaseId: input.leaseId ?? null, batchId: input.batchId ?? null },
+    { leaseId: input.leaseId ?? null, batchId: input.batchId ?? null, appealOf: input.appealOf },
   );
   const decision = await decideErrand(ctx, errand, {
     datasetId: asset.datasetId,
     quarantined: asset.quarantinedAt !== null,
   });
   const lease = errand.kind === 'lease' ? errand.lease : null;
-  return { asset, decision, batchId: lease?.batchId ?? null, leaseUntil: lease?.leaseUntil ?? null };
+  const batchId = lease?.batchId ?? (errand.kind === 'appeal' ? (input.batchId ?? null) : null);
+  return { asset, decision, batchId, leaseUntil: lease?.leaseUntil ?? null };
 }
 
 /**
@@ -87,5 +91,6 @@ export async function openAssetByToken(
     assetId: grant.assetId,
     ...(grant.leaseId === null ? {} : { leaseId: grant.leaseId }),
     ...(grant.batchId === null ? {} : { batchId: grant.batchId }),
+    appealOf: grant.appealOf,
   });
 }

@@ -397,7 +397,7 @@ export const openedCase = z.object({
   receipt: z.string(),
 });
 
-/** A case that its own sponsor looks at. */
+/** A case that somebody looks at without a lease: its own sponsor, or who decides an appeal about it. */
 export const openedOwnCase = openedCase.pick({ basis: true, context: true }).extend({
   assets: z.array(openedCase.shape.assets.element.omit({ handle: true }).extend({ id: z.uuid() })),
 });
@@ -417,6 +417,8 @@ export const confirmedAttestation = z.object({ confirmedAt: z.date() });
 export const openCaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
 export const openOwnCaseInput = z.object({ datasetId: z.uuid(), caseId: z.uuid() });
 export type OpenOwnCaseInput = z.infer<typeof openOwnCaseInput>;
+export const openAppealedCaseInput = z.object({ batchId: z.uuid(), labelId: z.uuid() });
+export type OpenAppealedCaseInput = z.infer<typeof openAppealedCaseInput>;
 export const openAssetInput = z.object({
   assetId: z.uuid(),
   leaseId: z.uuid().optional(),

@@ -8,14 +8,7 @@ import { missingWith } from '#server/work/cover-reserve.ts';
 import { lockForChecks } from '#server/work/more-reads.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
 import { FUNDERS, KEEPERS, tellSponsor } from '#server/work/tell-sponsor.ts';
-import {
-  costOfRead,
-  findRejection,
-  hasAppeal,
-  insertDecision,
-  type Rejection,
-  workedOnCase,
-} from './queries.ts';
+import { costOfRead, findRejection, hasAppeal, insertDecision, type Rejection, tookPart } from './queries.ts';
 import type { DecideAppealInput } from './schemas.ts';
 
 /**
@@ -71,8 +64,7 @@ async function decide(tx: CommandTx, ctx: OrgContext, input: DecideAppealInput):
 }
 
 async function refuseOwnCase(tx: CommandTx, ctx: OrgContext, rejection: Rejection): Promise<void> {
-  const { personId } = ctx.actor;
-  if (rejection.rejectedBy !== personId && !(await workedOnCase(tx.db, { ...rejection, personId }))) return;
+  if (!(await tookPart(tx.db, { ...rejection, personId: ctx.actor.personId }))) return;
   throw new AppError({
     kind: 'forbidden',
     reason: 'appeal_own',

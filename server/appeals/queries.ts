@@ -65,7 +65,7 @@ export async function hasAppeal(q: Queryable, at: At): Promise<boolean> {
 }
 
 /** Whether a person has read, reviewed, audited or decided a case; to have decided an appeal about it is no part in it. Index: the primary key of slots, reviews_task_idx. */
-export async function workedOnCase(
+async function workedOnCase(
   q: Queryable,
   of: { batchId: string; taskId: string; personId: string },
 ): Promise<boolean> {
@@ -74,6 +74,14 @@ export async function workedOnCase(
     union all select 1 from reviews where batch_id = ${of.batchId} and task_id = ${of.taskId}
       and reviewer_id = ${of.personId} and slot_no <> ${BY_APPEAL} limit 1`);
   return rows.length > 0;
+}
+
+/** Whether a person rejected a read or worked on its case: then they neither decide its appeal nor look at its case for one (R31). */
+export async function tookPart(
+  q: Queryable,
+  of: { batchId: string; taskId: string; rejectedBy: string; personId: string },
+): Promise<boolean> {
+  return of.rejectedBy === of.personId || (await workedOnCase(q, of));
 }
 
 export type RejectionRow = At & {

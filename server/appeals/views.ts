@@ -59,7 +59,7 @@ export async function viewOwnRejections(ctx: UserContext, input: RejectionsInput
   return { ...(await countOwnRejections(ctx.db, of)), items, next };
 }
 
-/** The appeals that wait for an operator, longest waiting first, with what there is to decide them by. No case is opened for it. */
+/** The appeals that wait for an operator, longest waiting first, with what there is to decide them by. Their cases come through the gate (agreements: `openAppealedCase`). */
 export async function viewAppealDesk(ctx: OrgContext, input: DeskInput): Promise<AppealDesk> {
   const now = ctx.clock.now();
   const counted = await countWaiting(ctx.db, now);

@@ -45,6 +45,12 @@ export const appealsRows: AuthorisationRow[] = [
   },
   { path: 'appeals.desk', can: 'operator.appeals', input: () => ({}), otherOrg: 'forbidden' },
   {
+    path: 'appeals.openCase',
+    can: 'operator.appeals',
+    input: async (w) => (await rejectedOf(w, 'appealed')).read,
+    otherOrg: 'forbidden',
+  },
+  {
     path: 'appeals.decide',
     can: 'operator.appeals',
     input: async (w) => ({

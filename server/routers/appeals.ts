@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { openAppealedCase } from '#server/agreements/open-appealed-case.ts';
+import { openAppealedCaseInput, openedOwnCase } from '#server/agreements/schemas.ts';
 import { appealRejection } from '#server/appeals/appeal-rejection.ts';
 import { decideAppeal } from '#server/appeals/decide-appeal.ts';
 import {
@@ -26,6 +28,11 @@ export const appealsRouter = router({
     .input(deskInput)
     .output(appealDesk)
     .query(({ ctx, input }) => viewAppealDesk(ctx.command, input)),
+  /** A mutation, because each opening is recorded. */
+  openCase: procedure({ can: 'operator.appeals' })
+    .input(openAppealedCaseInput)
+    .output(openedOwnCase)
+    .mutation(({ ctx, input }) => openAppealedCase(ctx.command, input)),
   decide: procedure({ can: 'operator.appeals' })
     .input(decideAppealInput)
     .output(z.object({ ok: z.literal(true) }))

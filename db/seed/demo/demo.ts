@@ -50,6 +50,7 @@ export async function seedDemo({ db, clock: wall, say }: ScenarioInput): Promise
     password: PASSWORD,
   };
   await relaxSecondFactor(cast);
+  await attestOperator(cast, dayOf(clock));
   say('Founding organisations and people');
   const { sponsor, vendor, rival } = await organisations(cast, clock);
   const leads = await appointLeads(cast, sponsor, { clinicalLead: 'Clara Clinical', mlLead: 'Milo Model' });
@@ -117,6 +118,17 @@ async function relaxSecondFactor({ operator }: Cast): Promise<void> {
     const reason = 'A demo: the data is invented and the logins are public.';
     await operator.agreements.endGateRule.mutate({ requirementId: rule.id, reason });
   }
+}
+
+/** R19: who decides appeals sees their cases, and is the platform's trained workforce for it. */
+async function attestOperator({ operator }: Cast, trainedOn: string): Promise<void> {
+  const { personId } = await operator.identity.me.query();
+  const { id } = await operator.agreements.attestOwnStaff.mutate({
+    personId,
+    relation: 'employed',
+    privacyTrainingOn: trainedOn,
+  });
+  await operator.agreements.confirmAttestation.mutate({ attestationId: id });
 }
 
 async function organisations(

@@ -9,7 +9,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 
 export const metadata: Metadata = { title: 'Agreements' };
 
-/** Independents sign for themselves (R20); everyone else confirms what their organisation attests (R19). */
+/** Independents sign for themselves (R20); everyone else, whoever signs for their organisation too, confirms what it attests of them (R19). */
 export default async function WorkAgreementsPage() {
   const { me, centre, attestations, text } = await loaded(async (call) => {
     const account = await call.identity.me();
@@ -21,7 +21,8 @@ export default async function WorkAgreementsPage() {
       text: await call.agreements.attestationText(),
     };
   });
-  if (centre !== null && me.capabilities.includes('agreement.sign')) {
+  const kind = me.organisations.find((org) => org.id === me.activeOrgId)?.kind;
+  if (centre !== null && kind === 'independent') {
     return <AgreementCentre centre={centre} area="/work" maySign />;
   }
   const open = attestations.filter((one) => one.confirmedAt === null).length;

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { z } from 'zod';
 import { AgreementTable } from '#app/_agreements/agreement-table.tsx';
 import { counterparty } from '#app/_agreements/agreement-words.ts';
+import { AttestPeople } from '#app/_agreements/attest-people.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -21,12 +22,17 @@ const query = z.object({
 
 type OperatorAgreementsProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-/** What waits for the platform's signature, oldest first, and every agreement there is, by pages. */
+/** What waits for the platform's signature, oldest first, who of its own people is attested, and every agreement there is, by pages. */
 export default async function OperatorAgreementsPage({ searchParams }: OperatorAgreementsProps) {
   const { q: text, after } = query.parse(await searchParams);
-  const { waiting, waitingTotal, agreements, next } = await loaded((call) =>
-    call.agreements.operatorList({ text, after }),
-  );
+  const { waiting, waitingTotal, agreements, next, people } = await loaded(async (call) => {
+    const { capabilities } = await call.identity.me();
+    return {
+      ...(await call.agreements.operatorList({ text, after })),
+      // R19: its own people look at cases too, to decide appeals and where it makes exams.
+      people: capabilities.includes('org.manage') ? await call.agreements.ownStaff() : null,
+    };
+  });
   return (
     <>
       <PageHeader
@@ -63,6 +69,9 @@ export default async function OperatorAgreementsPage({ searchParams }: OperatorA
             tone: one.status === 'sent' ? 'neutral' : 'attention',
           }))}
         />
+        {people === null ? null : (
+          <AttestPeople people={people} today={new Date().toISOString().slice(0, 10)} scope="own" />
+        )}
         <section className="flex flex-col gap-3">
           <h2 className="font-semibold text-lg">All agreements</h2>
           <AgreementTable

@@ -14,6 +14,7 @@ import { ListPages } from '#app/_ui/list-pages.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { AppealedCase } from './appealed-case.tsx';
 import { DecideAppeal } from './decide-appeal.tsx';
 
 export const metadata: Metadata = { title: 'Appeals' };
@@ -108,6 +109,12 @@ function AppealItem({ one }: { one: Appeal }) {
           , from the project’s funds; the read that took its place stays.
         </Fact>
       </dl>
+      <AppealedCase
+        batchId={one.batchId}
+        labelId={one.labelId}
+        author={one.author}
+        submittedAt={one.submittedAt}
+      />
       <DecideAppeal
         batchId={one.batchId}
         labelId={one.labelId}

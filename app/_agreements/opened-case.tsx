@@ -1,0 +1,77 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import type { inferRouterOutputs } from '@trpc/server';
+import { callErrorData } from '#app/_trpc/query-client.ts';
+import { Button } from '#app/_ui/button.tsx';
+import { DecisionNote } from '#app/_ui/decision-note.tsx';
+import type { AppRouter } from '#server/routers/_app.ts';
+
+type Opened = inferRouterOutputs<AppRouter>['agreements']['openOwnCase'];
+
+export type OpenedCaseProps = {
+  /** Asks the gate for the case. */
+  onOpen: () => Promise<Opened>;
+  /** What the button is called where several stand on a page. */
+  label?: string;
+  /** What to know before it is opened. */
+  hint?: string;
+};
+
+/** A case through the gate, its context too, for somebody who holds no lease on it: opened when asked for, because each opening is recorded. */
+export function OpenedCase({ onOpen, label, hint }: OpenedCaseProps) {
+  const open = useMutation({ mutationFn: onOpen });
+  if (open.data) return <Case opened={open.data} />;
+  return (
+    <section aria-label="Case" className="flex flex-col gap-4">
+      {open.error === null ? null : (
+        <DecisionNote
+          outcome="refused"
+          title="This case does not open"
+          because={open.error.message}
+          changes={(callErrorData(open.error)?.details ?? []).map((one) => ({ says: one.message }))}
+        />
+      )}
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <Button pending={open.isPending} aria-label={label} onClick={() => open.mutate()}>
+          Open the case
+        </Button>
+        {hint === undefined ? null : <span className="text-ink-3 text-sm">{hint}</span>}
+      </div>
+    </section>
+  );
+}
+
+function Case({ opened: { context, assets } }: { opened: Opened }) {
+  return (
+    <section aria-label="Case" className="flex flex-col gap-4">
+      {Object.keys(context).length === 0 ? null : (
+        <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1 text-sm">
+          {Object.entries(context).map(([name, text]) => (
+            <div key={name} className="contents">
+              <dt className="text-ink-3">{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {assets.map(({ id, name, content }) => (
+        <figure key={id} className="flex flex-col gap-1">
+          {content.kind === 'link' ? (
+            // biome-ignore lint/performance/noImgElement: a short-lived link through the gate, never through an image service
+            <img
+              src={content.href}
+              alt={name}
+              className="max-h-[70dvh] max-w-full rounded-md object-contain"
+            />
+          ) : (
+            <p className="prose-width whitespace-pre-wrap rounded-md bg-sunken p-4 text-base">
+              {content.text}
+            </p>
+          )}
+          <figcaption className="text-ink-3 text-xs">{name}</figcaption>
+        </figure>
+      ))}
+    </section>
+  );
+}
