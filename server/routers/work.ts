@@ -90,6 +90,7 @@ import {
   allowableView,
   batchDetailView,
   batchesElsewhere,
+  batchesElsewhereInput,
   batchListView,
   caseView,
   feedbackView,
@@ -207,7 +208,7 @@ export const workRouter = router({
     .output(batchListView)
     .query(({ ctx, input }) => viewBatches(ctx.command, input)),
   batchesElsewhere: procedure({ can: 'project.read' })
-    .input(projectIdInput)
+    .input(batchesElsewhereInput)
     .output(batchesElsewhere)
     .query(({ ctx, input }) => viewElsewhere(ctx.command, input)),
   batch: procedure({ can: 'project.read' })

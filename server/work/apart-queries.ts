@@ -66,16 +66,40 @@ export type BatchElsewhere = BatchApart & {
   vendorName: string | null;
 };
 
-/** Batches of an organisation's other projects whose people can be kept apart, newest project first, and whether there are more. Indexes: projects_org_idx, batches_project_idx. */
+type Elsewhere = {
+  orgId: string;
+  projectId: string;
+  /** Words that project and batch together are called by; empty for all. */
+  text: string;
+  /** Batches that are asked for by their ids, whatever they are called. */
+  namedIds: readonly string[];
+  limit: number;
+};
+
+/**
+ * Batches of an organisation's other projects whose people can be kept apart, newest project first, and whether there are more; with those
+ * named, whatever was searched. Indexes: projects_org_idx, batches_project_idx, the primary key.
+ */
 export async function listElsewhere(
   q: Queryable,
-  of: { orgId: string; projectId: string; limit: number },
-): Promise<{ batches: BatchElsewhere[]; isCut: boolean }> {
-  const rows = await q.execute<BatchElsewhere>(sql`
-    select b.id, p.id as "projectId", p.title as "projectTitle", b.name, b.kind, b.status, v.legal_name as "vendorName"
-    from projects p join batches b on b.project_id = p.id left join organisations v on v.id = b.vendor_org_id
-    where p.org_id = ${of.orgId} and p.id <> ${of.projectId} and b.load_state <> 'discarding'
-      and b.kind = any(${sql.param([...KEPT_APART_KINDS])}::text[])
+  of: Elsewhere,
+): Promise<{ batches: BatchElsewhere[]; named: BatchElsewhere[]; isCut: boolean }> {
+  const words = of.text.split(/\s+/).filter((word) => word !== '');
+  const likes = words.map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+  const found = await q.execute<BatchElsewhere>(sql`
+    ${elsewhere(of)} and concat_ws(' ', p.title, b.name) ilike all (${sql.param(likes)}::text[])
     order by p.created_at desc, p.id, b.created_at desc, b.id limit ${of.limit + 1}`);
-  return { batches: rows.slice(0, of.limit), isCut: rows.length > of.limit };
+  const named =
+    of.namedIds.length === 0
+      ? []
+      : await q.execute<BatchElsewhere>(sql`
+          ${elsewhere(of)} and b.id = any(${sql.param([...of.namedIds])}::uuid[])
+          order by p.created_at desc, p.id, b.created_at desc, b.id`);
+  return { batches: found.slice(0, of.limit), named: [...named], isCut: found.length > of.limit };
 }
+
+const elsewhere = (of: Pick<Elsewhere, 'orgId' | 'projectId'>) => sql`
+  select b.id, p.id as "projectId", p.title as "projectTitle", b.name, b.kind, b.status, v.legal_name as "vendorName"
+  from projects p join batches b on b.project_id = p.id left join organisations v on v.id = b.vendor_org_id
+  where p.org_id = ${of.orgId} and p.id <> ${of.projectId} and b.load_state <> 'discarding'
+    and b.kind = any(${sql.param([...KEPT_APART_KINDS])}::text[])`;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
@@ -20,6 +21,7 @@ import {
 } from './reads.ts';
 import { weightOf } from './selection-rules.ts';
 import { selection } from './selection-schemas.ts';
+import { type batchesElsewhereInput, SHOWN_ELSEWHERE } from './view-schemas.ts';
 
 /** A batch as its sponsor sees it. */
 export type BatchView = ReturnType<typeof toView>;
@@ -85,11 +87,11 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   });
 }
 
-/** Whose people can be kept apart from those of a batch of this project (R23): the batches of the sponsor's other projects; at most 500, and whether there are more. */
-export async function viewElsewhere(ctx: OrgContext, input: { projectId: string }) {
+/** Whose people can be kept apart from those of a batch of this project (R23): the batches of the sponsor's other projects that fit what is searched, at most 50 and whether there are more, and those named. */
+export async function viewElsewhere(ctx: OrgContext, input: z.output<typeof batchesElsewhereInput>) {
   const { orgId } = ctx.actor;
   await getProjectForOrg(ctx.db, orgId, input.projectId);
-  return listElsewhere(ctx.db, { ...input, orgId, limit: 500 });
+  return listElsewhere(ctx.db, { ...input, orgId, limit: SHOWN_ELSEWHERE });
 }
 
 /** The choice counts gold, so it is quality: for who may see that, and of a pilot its card alone says such things (R15). */

@@ -14,6 +14,7 @@ import { keepApart } from './keep-apart.ts';
 import { openBatch } from './open-batch.ts';
 import { listMyWork } from './reading-views.ts';
 import { getBatch } from './reads.ts';
+import { batchesElsewhereInput } from './view-schemas.ts';
 
 describe('batches with other people', () => {
   let t: TestDatabase;
@@ -97,7 +98,8 @@ describe('batches with other people', () => {
       );
       await expect(join(who, second)).rejects.toMatchObject({ details: [{ code: 'independence.taken' }] });
     }
-    expect(await viewElsewhere(sponsor, { projectId: scene.project.id })).toMatchObject({
+    const asked = batchesElsewhereInput.parse({ projectId: scene.project.id });
+    expect(await viewElsewhere(sponsor, asked)).toMatchObject({
       batches: [{ id: made, projectId: study.project.id, kind: 'production', status: 'open' }],
       isCut: false,
     });
@@ -108,8 +110,8 @@ describe('batches with other people', () => {
       [1, true],
       [2, false],
     ] as const) {
-      const { batches, ...list } = await listElsewhere(t.db, { ...of, limit });
-      expect([batches.length, list]).toEqual([limit, { isCut }]);
+      const { batches, ...list } = await listElsewhere(t.db, { ...of, text: '', namedIds: [], limit });
+      expect([batches.length, list]).toEqual([limit, { named: [], isCut }]);
     }
     // A clone in one project keeps what its original was apart from in the other.
     const { batchId: clone } = await cloneBatch(sponsor, {
@@ -118,6 +120,39 @@ describe('batches with other people', () => {
       cases: 'same',
     });
     expect((await getBatch(t.db, clone)).apartFromBatchIds).toEqual([made]);
+  });
+
+  test('those of other projects are found by project and batch, in any order of words; what is named comes with them, and nothing of another sponsor', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 1 });
+    const { sponsorOrg, vendorOrg, sponsor, clock } = scene;
+    const parties = { sponsorOrg, vendorOrg, sponsor };
+    const ofTitle = (title: string) => ({ cases: 1, clock, project: { title } });
+    const lungs = await makeWorkScene(t.db, { ...ofTitle('Lungs 50%'), parties });
+    const hips = await makeWorkScene(t.db, { ...ofTitle('Hips'), parties });
+    const foreign = await makeWorkScene(t.db, ofTitle('Lungs 50%'));
+    const [reference, study, hip, theirs] = [
+      await makeBatch(lungs, { name: 'Reference' }),
+      await makeBatch(lungs, { name: 'Reader_study' }),
+      await makeBatch(hips, { name: 'Reference' }),
+      await makeBatch(foreign, { name: 'Reference' }),
+    ];
+    const find = async (text: string, ...namedIds: string[]) => {
+      const input = batchesElsewhereInput.parse({ projectId: scene.project.id, text, namedIds });
+      const { batches, named } = await viewElsewhere(sponsor, input);
+      return [batches, named].map((list) => list.map((one) => one.id).toSorted());
+    };
+    const sorted = (...ids: string[]) => ids.toSorted();
+    expect(await find('')).toEqual([sorted(reference, study, hip), []]);
+    expect(await find('reference')).toEqual([sorted(reference, hip), []]);
+    expect(await find(' refer  LUNGS ')).toEqual([[reference], []]);
+    expect(await find('hips study')).toEqual([[], []]);
+    // What means anything in a pattern means itself.
+    expect(await find('50%')).toEqual([sorted(reference, study), []]);
+    expect(await find('r_s')).toEqual([[study], []]);
+    expect(await find('%_%')).toEqual([[], []]);
+    // Neither another sponsor's nor one of this project comes by being named.
+    const own = await makeBatch(scene);
+    expect(await find('hips', study, theirs, own)).toEqual([[hip], [study]]);
   });
 
   test('a batch of another sponsor is not named, and a group is not taken from the input, whatever it says', async () => {

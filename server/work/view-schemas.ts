@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { projectIdInput } from '#server/projects/schemas.ts';
 import { CONSENSUS_METHODS, overlapRule } from '#server/projects/tier-schemas.ts';
 import {
   answersRecord,
@@ -214,15 +215,23 @@ const batchApart = z.object({
   projectTitle: z.string(),
   name: z.string(),
 });
+const batchElsewhere = batchApart.extend({
+  kind: z.enum(KEPT_APART_KINDS),
+  status: z.enum(BATCH_STATUSES),
+  vendorName: z.string().nullable(),
+});
+/** As many batches of other projects are shown of one search. */
+export const SHOWN_ELSEWHERE = 50;
+export const batchesElsewhereInput = projectIdInput.extend({
+  /** Words that project and batch are called by; empty for the newest. */
+  text: z.string().trim().max(120).default(''),
+  /** Batches that are chosen already, to be shown whatever is searched. */
+  namedIds: z.array(z.uuid()).max(200).default([]),
+});
 /** Batches of the sponsor's other projects whose people can be kept apart, and whether there are more than these. */
 export const batchesElsewhere = z.object({
-  batches: z.array(
-    batchApart.extend({
-      kind: z.enum(KEPT_APART_KINDS),
-      status: z.enum(BATCH_STATUSES),
-      vendorName: z.string().nullable(),
-    }),
-  ),
+  batches: z.array(batchElsewhere),
+  named: z.array(batchElsewhere),
   isCut: z.boolean(),
 });
 export const batchDetailView = batchView.extend({

@@ -26,7 +26,9 @@ export function KeepPeopleApart({ projectId, batchId, apartFrom }: KeepPeopleApa
   const named = apartFrom.filter((one) => one.isNamedHere).map((one) => one.id);
   const [chosen, setChosen] = useState<readonly string[]>(named);
   const here = useQuery(trpc.work.batches.queryOptions({ projectId }, { enabled: isOpen }));
-  const elsewhere = useQuery(trpc.work.batchesElsewhere.queryOptions({ projectId }, { enabled: isOpen }));
+  const elsewhere = useQuery(
+    trpc.work.batchesElsewhere.queryOptions({ projectId, namedIds: named }, { enabled: isOpen }),
+  );
   const save = useMutation(
     trpc.work.keepApart.mutationOptions({
       onSuccess: () => {
@@ -43,11 +45,10 @@ export function KeepPeopleApart({ projectId, batchId, apartFrom }: KeepPeopleApa
   };
   const saidThere = apartFrom.filter((one) => !one.isNamedHere);
   const isLoaded = here.data !== undefined && elsewhere.data !== undefined;
-  const { batches, isCut } = isLoaded
-    ? apartChoices(here.data, elsewhere.data)
-    : { batches: [], isCut: false };
-  const offered = batches.filter(
-    (one) => one.id !== batchId && !saidThere.some((other) => other.id === one.id),
+  const without = [batchId, ...saidThere.map((one) => one.id)];
+  const offered = isLoaded ? apartChoices(here.data, elsewhere.data) : null;
+  const isNone = [...(here.data ?? []), ...(elsewhere.data?.batches ?? [])].every((one) =>
+    without.includes(one.id),
   );
   return (
     <Dialog
@@ -77,10 +78,16 @@ export function KeepPeopleApart({ projectId, batchId, apartFrom }: KeepPeopleApa
             there.
           </p>
         )}
-        {isLoaded && offered.length === 0 ? (
-          <p className="text-ink-3 text-sm">There is no other batch yet.</p>
-        ) : null}
-        <OtherPeople batches={offered} isCut={isCut} chosen={chosen} onChange={setChosen} />
+        {isLoaded && isNone ? <p className="text-ink-3 text-sm">There is no other batch yet.</p> : null}
+        {offered === null ? null : (
+          <OtherPeople
+            projectId={projectId}
+            {...offered}
+            without={without}
+            chosen={chosen}
+            onChange={setChosen}
+          />
+        )}
       </div>
     </Dialog>
   );

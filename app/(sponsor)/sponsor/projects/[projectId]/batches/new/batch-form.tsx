@@ -116,7 +116,13 @@ export function BatchForm(props: BatchFormProps) {
           basis={props.basis}
           cases={cases}
         />
-        <KeepApart values={values} onChange={form.set} batches={batches} apart={props.apart} />
+        <KeepApart
+          projectId={props.projectId}
+          values={values}
+          onChange={form.set}
+          batches={batches}
+          apart={props.apart}
+        />
         <AdvancedPart
           values={values}
           onChange={form.set}

@@ -11,17 +11,19 @@ export type EarlierBatch = {
   vendorName: string | null;
 };
 
-/** One whose people can be kept apart, of whatever project. */
-export type ApartChoice = EarlierBatch & {
-  /** Of another project than this one; null for this one. */
-  projectTitle: string | null;
-};
+/** One of another project, which is named with it. */
+export type ChoiceElsewhere = EarlierBatch & { projectTitle: string };
 
-export type ApartChoices = {
-  batches: ApartChoice[];
-  /** Of other projects only the newest are among them. */
+/** Batches of the sponsor's other projects: what a search found, and those that are chosen already. */
+export type Elsewhere = {
+  batches: readonly ChoiceElsewhere[];
+  named: readonly ChoiceElsewhere[];
+  /** There are more than `batches`. */
   isCut: boolean;
 };
+
+/** Whose people can be kept apart: every batch of this project, and the first of the others. */
+export type ApartChoices = { here: readonly EarlierBatch[]; elsewhere: Elsewhere };
 
 type Listed = EarlierBatch & Record<string, unknown>;
 
@@ -39,14 +41,19 @@ export const toEarlier = ({ id, name, kind, status, vendorName }: Listed): Earli
   vendorName,
 });
 
-/** Every batch of this project and of the sponsor's others; drafts too, as a reference is often made first and opened later. */
-export function apartChoices(
-  here: readonly Listed[],
-  elsewhere: { batches: readonly (Listed & { projectTitle: string })[]; isCut: boolean },
-): ApartChoices {
-  const batches = [
-    ...here.map((one) => ({ ...toEarlier(one), projectTitle: null })),
-    ...elsewhere.batches.map((one) => ({ ...toEarlier(one), projectTitle: one.projectTitle })),
-  ];
-  return { batches, isCut: elsewhere.isCut };
+/** Every batch of this project and the first of the sponsor's others; drafts too, as a reference is often made first and opened later. */
+export const apartChoices = (here: readonly Listed[], elsewhere: Elsewhere): ApartChoices => ({
+  here: here.map(toEarlier),
+  elsewhere,
+});
+
+/** What is shown of other projects: what is chosen stays in sight when a search does not find it, before what it finds; nothing moves by being chosen. */
+export function shownElsewhere(of: {
+  found: readonly ChoiceElsewhere[];
+  /** Those that are or were chosen. */
+  picked: readonly ChoiceElsewhere[];
+  chosen: readonly string[];
+}): ChoiceElsewhere[] {
+  const isFound = (id: string) => of.found.some((one) => one.id === id);
+  return [...of.picked.filter(({ id }) => of.chosen.includes(id) && !isFound(id)), ...of.found];
 }

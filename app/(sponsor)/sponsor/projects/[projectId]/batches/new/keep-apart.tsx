@@ -1,13 +1,15 @@
 'use client';
 
-import { Checkbox } from '#app/_ui/checkbox.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { KEPT_APART_KINDS } from '#server/work/schemas.ts';
-import { type ApartChoices, batchLine, type EarlierBatch } from './batch-line.ts';
+import type { ApartChoices, EarlierBatch } from './batch-line.ts';
 import type { BatchValues } from './batch-values.ts';
+import { ChooseBatches } from './choose-batches.tsx';
+import { PeopleElsewhere } from './people-elsewhere.tsx';
 
 export type KeepApartProps = {
+  projectId: string;
   values: BatchValues;
   onChange: (part: Partial<BatchValues>) => void;
   /** Those that were opened, so that somebody can have met a case in them. */
@@ -19,9 +21,10 @@ export type KeepApartProps = {
 const READ_APART: readonly EarlierBatch['kind'][] = KEPT_APART_KINDS;
 
 /** Whose earlier readers may not meet the same cases here, and whose people may not work here at all. */
-export function KeepApart({ values, onChange, batches, apart }: KeepApartProps) {
+export function KeepApart({ projectId, values, onChange, batches, apart }: KeepApartProps) {
   const people = (
     <OtherPeople
+      projectId={projectId}
       {...apart}
       chosen={values.apartFromBatchIds}
       onChange={(apartFromBatchIds) => onChange({ apartFromBatchIds })}
@@ -57,21 +60,19 @@ export function KeepApart({ values, onChange, batches, apart }: KeepApartProps) 
   );
 }
 
-type ChooseBatchesProps = {
-  batches: readonly EarlierBatch[];
+type OtherPeopleProps = ApartChoices & {
+  projectId: string;
+  /** Batches that are not offered, as they say it themselves. */
+  without?: readonly string[];
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
 };
 
 /** Batches of which nobody may work here, nor anybody from here in them: a reference standard and its reader study (R23). */
-export function OtherPeople({
-  batches,
-  isCut,
-  ...choice
-}: Omit<ChooseBatchesProps, 'batches'> & ApartChoices) {
-  const offered = batches.filter((one) => READ_APART.includes(one.kind));
-  if (offered.length === 0) return null;
-  const elsewhere = offered.filter((one) => one.projectTitle !== null);
+export function OtherPeople({ projectId, here, elsewhere, without = [], ...choice }: OtherPeopleProps) {
+  const offered = here.filter((one) => READ_APART.includes(one.kind) && !without.includes(one.id));
+  const isElsewhere = elsewhere.batches.length + elsewhere.named.length > 0;
+  if (offered.length === 0 && !isElsewhere) return null;
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="pb-1 font-medium text-sm">The people here must be others than in</legend>
@@ -79,40 +80,10 @@ export function OtherPeople({
         On other cases too, at every tier, and either way round: such as a reference standard and the study
         whose readers it judges. None chosen means anybody. It can be changed until the batch is opened.
       </p>
-      <ChooseBatches batches={offered.filter((one) => one.projectTitle === null)} {...choice} />
-      {elsewhere.length === 0 ? null : (
-        <details open={elsewhere.some((one) => choice.chosen.includes(one.id)) || undefined}>
-          <summary className="cursor-pointer py-1 text-accent-ink text-sm">
-            Batches of your other projects ({elsewhere.length.toLocaleString('en')})
-          </summary>
-          <ChooseBatches
-            batches={elsewhere.map((one) => ({ ...one, name: `${one.projectTitle}: ${one.name}` }))}
-            {...choice}
-          />
-          {isCut ? (
-            <p className="pt-1 text-ink-3 text-sm">
-              Only those of your newest projects are shown, {elsewhere.length.toLocaleString('en')} in all.
-            </p>
-          ) : null}
-        </details>
-      )}
+      <ChooseBatches batches={offered} {...choice} />
+      {isElsewhere ? (
+        <PeopleElsewhere projectId={projectId} first={elsewhere} without={without} {...choice} />
+      ) : null}
     </fieldset>
-  );
-}
-
-function ChooseBatches({ batches, chosen, onChange }: ChooseBatchesProps) {
-  return (
-    <div className="flex flex-col gap-1.5">
-      {batches.map(({ id, ...one }) => (
-        <Checkbox
-          key={id}
-          label={batchLine(one)}
-          checked={chosen.includes(id)}
-          onCheckedChange={(isOn) =>
-            onChange(isOn === true ? [...chosen, id] : chosen.filter((other) => other !== id))
-          }
-        />
-      ))}
-    </div>
   );
 }

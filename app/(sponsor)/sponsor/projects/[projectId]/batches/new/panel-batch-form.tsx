@@ -133,6 +133,7 @@ export function PanelBatchForm({ projectId, datasets, panel, apart, made }: Pane
         />
       </div>
       <OtherPeople
+        projectId={projectId}
         {...apart}
         chosen={values.apartFromBatchIds}
         onChange={(apartFromBatchIds) => set({ apartFromBatchIds })}
