@@ -106,7 +106,7 @@ export async function decideErrand(
   if (target.quarantined) {
     return refuse(
       refusal('gate.quarantined', 'This file is quarantined because of what was seen in it.', {
-        change: 'It opens again when the incident is closed.',
+        change: 'It opens again if the incident desk finds a false alarm; what is confirmed stays shut.',
       }),
     );
   }

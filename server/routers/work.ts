@@ -24,6 +24,7 @@ import {
   alertListView,
   flagListView,
   inboxInput,
+  incidentClosed,
   incidentListView,
   incidentsInput,
 } from '#server/work/inbox-schemas.ts';
@@ -256,7 +257,7 @@ export const workRouter = router({
     .query(({ ctx, input }) => viewIncidents(ctx.command, input)),
   closeIncident: procedure({ can: 'operator.health' })
     .input(closeIncidentInput)
-    .output(z.object({ isOpenAgain: z.boolean() }))
+    .output(incidentClosed)
     .mutation(({ ctx, input }) => closeIncident(ctx.command, input)),
   createBatch: procedure({ can: 'batch.manage' })
     .input(createBatchInput)

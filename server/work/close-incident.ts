@@ -7,20 +7,29 @@ import { releaseCase } from '#server/datasets/release-case.ts';
 import { tellReturned } from '#server/labels/notify-authors.ts';
 import { settleWhatIsLeft } from '#server/labels/settle-what-is-left.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
-import { caseOfTask, findFlag, hasOpenIncident, insertFlag, lockBatchesOfCase } from './flag-queries.ts';
+import {
+  caseOfTask,
+  findFlag,
+  insertFlag,
+  isOpenReport,
+  lockBatchesOfCase,
+  reportsOfCase,
+} from './flag-queries.ts';
 import { listShutTasks, unparkTask } from './park-queries.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
+import { type ShutBy, whatShuts } from './trouble-rules.ts';
 
 /**
  * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still
- * open; a confirmed one stays shut for good. In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, and the authors of reads that wait for their correction again. Closing twice is refused with `incident_closed`.
+ * open (`shutBy` says so) or was confirmed: a case in which it was confirmed stays shut for good, whatever other reports of it, in
+ * whatever batch, come to before or after. In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, and the authors of reads that wait for their correction again. Closing twice is refused with `incident_closed`.
  * Lock order: batches by id, then the case in each.
  */
 export async function closeIncident(
   ctx: OrgContext,
   input: { batchId: string; flagId: string; outcome: 'false_alarm' | 'confirmed'; note: string },
-): Promise<{ isOpenAgain: boolean }> {
+): Promise<{ isOpenAgain: boolean; shutBy: ShutBy | null }> {
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
     const flag = await findFlag(tx.db, input);
@@ -37,7 +46,7 @@ export async function closeIncident(
     );
     const of = { datasetId: batch.datasetId, caseId };
     await lockBatchesOfCase(tx.db, of);
-    if (!(await hasOpenIncident(tx.db, { flagId: flag.id, batchId: batch.id }))) {
+    if (!(await isOpenReport(tx.db, flag))) {
       throw new AppError({
         kind: 'conflict',
         reason: 'incident_closed',
@@ -55,7 +64,8 @@ export async function closeIncident(
       outcome: input.outcome,
       createdAt: tx.now,
     });
-    const isOpenAgain = input.outcome === 'false_alarm' && !(await hasOpenIncident(tx.db, of));
+    const shutBy = whatShuts(await reportsOfCase(tx.db, of));
+    const isOpenAgain = shutBy === null;
     if (isOpenAgain) {
       await releaseCase(tx, of);
       for (const task of await listShutTasks(tx.db, of)) {
@@ -76,8 +86,8 @@ export async function closeIncident(
     await tx.audit({
       action: 'work.incident_closed',
       subject: { kind: 'case_flag', id: flag.id },
-      detail: { outcome: input.outcome, isOpenAgain },
+      detail: { outcome: input.outcome, isOpenAgain, shutBy },
     });
-    return { isOpenAgain };
+    return { isOpenAgain, shutBy };
   });
 }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { tasks } from '#db/schema/work.ts';
 import { caseFlags } from '#db/schema/work-trouble.ts';
@@ -37,21 +37,46 @@ export async function lockBatchesOfCase(tx: Tx, of: { datasetId: string; caseId:
     order by b.id for no key update of b`);
 }
 
-/** Whether a report, or any report of a case, is still open. Index: the primary key, case_flags_task_idx. */
-export async function hasOpenIncident(
+/** Whether the incident desk has not closed a report yet. Index: the primary key, case_flags_task_idx. */
+export async function isOpenReport(
   q: Queryable,
-  of: { batchId: string; flagId: string } | { datasetId: string; caseId: string },
+  flag: { batchId: string; taskId: string; id: string },
 ): Promise<boolean> {
-  const which =
-    'flagId' in of
-      ? sql`f.batch_id = ${of.batchId} and f.id = ${of.flagId}`
-      : sql`(f.batch_id, f.task_id) in (select t.batch_id, t.id from batches b join tasks t on t.batch_id = b.id
-          where b.dataset_id = ${of.datasetId} and t.case_id = ${of.caseId})`;
-  const rows = await q.execute(sql`
-    select 1 from case_flags f where ${which} and f.kind = 'phi_seen' and f.reply_to is null
-      and not exists (select 1 from case_flags a where a.batch_id = f.batch_id and a.reply_to = f.id and a.outcome is not null)
-    limit 1`);
-  return rows.length > 0;
+  const rows = await q.execute(sql`select 1 from case_flags where batch_id = ${flag.batchId}
+    and task_id = ${flag.taskId} and reply_to = ${flag.id} and outcome is not null limit 1`);
+  return rows.length === 0;
+}
+
+/** Reports of protected information (R24) of one case, in whatever batch of its dataset. */
+export type ReportsOfCase = {
+  /** Those that the incident desk has not closed yet. */
+  open: number;
+  /** The desk has confirmed one of them, whatever the others came to: the case stays shut for good. */
+  isConfirmed: boolean;
+};
+
+/** A row of `ReportsOfCase`. Indexes: tasks_case_idx, case_flags_task_idx. */
+export const reportsOf = (of: { datasetId: SQL; caseId: SQL }): SQL => sql`(
+  select count(*) filter (where report.outcome is null)::int as open,
+    coalesce(bool_or(report.outcome = 'confirmed'), false) as "isConfirmed"
+  from (select (select answer.outcome from case_flags answer where answer.batch_id = said.batch_id
+        and answer.task_id = said.task_id and answer.reply_to = said.id and answer.outcome is not null limit 1) as outcome
+    from batches held join tasks place on place.batch_id = held.id and place.case_id = ${of.caseId}
+    join case_flags said on said.batch_id = place.batch_id and said.task_id = place.id
+      and said.kind = 'phi_seen' and said.reply_to is null
+    where held.dataset_id = ${of.datasetId}) report)`;
+
+export async function reportsOfCase(
+  q: Queryable,
+  of: { datasetId: string; caseId: string },
+): Promise<ReportsOfCase> {
+  const [row] = await q.execute<ReportsOfCase>(
+    sql`select * from ${reportsOf({
+      datasetId: sql`${of.datasetId}::uuid`,
+      caseId: sql`${of.caseId}::uuid`,
+    })} of_case`,
+  );
+  return row ?? { open: 0, isConfirmed: false };
 }
 
 /** How much a person has said about cases since an instant, answers left out. Index: case_flags_person_idx. */

@@ -4,6 +4,7 @@ import { protocolVersions } from '#db/schema/protocols.ts';
 import { tasks } from '#db/schema/work.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { caseAlerts, caseFlags } from '#db/schema/work-trouble.ts';
+import { reportsOf } from './flag-queries.ts';
 import type { InboxPlace } from './inbox-schemas.ts';
 import type { FlagKind } from './trouble-rules.ts';
 
@@ -140,12 +141,18 @@ type IncidentRow = {
   outcome: 'false_alarm' | 'confirmed' | null;
   answer: string | null;
   closedAt: Date | null;
+  /** Of all reports of its case. */
+  openReports: number;
+  isConfirmed: boolean;
   rank: number;
   key: number;
 };
 type Dates = 'createdAt' | 'dueAt' | 'closedAt';
 
-/** A page of the reports of protected information: open ones, soonest due first, then those closed, newest first. Index: case_flags_incident_idx. */
+/**
+ * A page of the reports of protected information: open ones, soonest due first, then those closed, newest first; with what all reports of
+ * the case have come to. Indexes: case_flags_incident_idx, tasks_case_idx.
+ */
 export async function listIncidentRows(q: Queryable, page: Page): Promise<IncidentRow[]> {
   const order: Order = {
     rank: sql<number>`(a.outcome is not null)::int`,
@@ -155,13 +162,17 @@ export async function listIncidentRows(q: Queryable, page: Page): Promise<Incide
   const rows = await q.execute<
     Omit<IncidentRow, Dates> & { createdAt: string; dueAt: string | null; closedAt: string | null }
   >(sql`
+    select page.*, k.open as "openReports", k."isConfirmed" from (
     select f.id as "flagId", f.batch_id as "batchId", b.name as "batchName", p.title as project, o.legal_name as sponsor,
       f.note, f.created_at as "createdAt", f.due_at as "dueAt", a.outcome, a.note as answer, a.created_at as "closedAt",
-      ${order.rank} as rank, ${order.key} as key
+      b.dataset_id, f.task_id, ${order.rank} as rank, ${order.key} as key
     from case_flags f join batches b on b.id = f.batch_id join projects p on p.id = b.project_id
     join organisations o on o.id = p.org_id ${closing}
     where f.kind = 'phi_seen' and f.reply_to is null and ${behind(order, page.after) ?? sql`true`}
-    order by ${order.rank}, ${order.key}, f.id limit ${page.limit}`);
+    order by ${order.rank}, ${order.key}, f.id limit ${page.limit}) page
+    join tasks t on t.batch_id = page."batchId" and t.id = page.task_id
+    cross join lateral ${reportsOf({ datasetId: sql`page.dataset_id`, caseId: sql`t.case_id` })} k
+    order by page.rank, page.key, page."flagId"`);
   const date = (text: string | null) => (text === null ? null : new Date(text));
   return [...rows].map((row) => ({
     ...row,

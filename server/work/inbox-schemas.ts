@@ -80,6 +80,12 @@ export const alertListView = z.object({
   excluded: z.array(z.object({ reason: z.string(), cases: count })),
 });
 
+/** Why a case is shut: protected information was confirmed in it, which is for good, or a report of it is open (R24). */
+const shutBy = z.enum(['confirmed', 'reported']).nullable();
+
+/** What closing an incident has come to for the case. */
+export const incidentClosed = z.object({ isOpenAgain: z.boolean(), shutBy });
+
 export const incidentListView = z.object({
   items: z.array(
     z.object({
@@ -95,6 +101,10 @@ export const incidentListView = z.object({
       outcome: z.enum(['false_alarm', 'confirmed']).nullable(),
       answer: z.string().nullable(),
       closedAt: z.date().nullable(),
+      /** Whether the case is shut now, which all its reports decide together; null: open. */
+      shutBy,
+      /** Open reports of the same case, this one among them. */
+      openReports: count,
     }),
   ),
   next,

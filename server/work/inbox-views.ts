@@ -10,7 +10,7 @@ import {
   listIncidentRows,
 } from './inbox-queries.ts';
 import type { InboxInput, InboxPlace, IncidentsInput } from './inbox-schemas.ts';
-import { deskOf, type FlagKind, relabelScope } from './trouble-rules.ts';
+import { deskOf, type FlagKind, relabelScope, whatShuts } from './trouble-rules.ts';
 
 /**
  * What readers said about cases of a project, a page at a time, without their names: what waits first, soonest due first. Counts are of
@@ -97,8 +97,9 @@ export async function viewIncidents(ctx: OrgContext, input?: IncidentsInput) {
   const now = ctx.clock.now();
   const { rows, next } = cut(await listIncidentRows(ctx.db, page), page, (row) => row.flagId);
   return {
-    items: rows.map(({ rank: _rank, key: _key, ...row }) => ({
+    items: rows.map(({ rank: _rank, key: _key, isConfirmed, ...row }) => ({
       ...row,
+      shutBy: whatShuts({ open: row.openReports, isConfirmed }),
       isOverdue: row.outcome === null && row.dueAt !== null && row.dueAt < now,
     })),
     next,

@@ -56,6 +56,15 @@ export function isAtDesk(capabilities: ReadonlySet<Capability>, desk: FlagDesk):
   return right !== null && capabilities.has('gold.manage') && capabilities.has(right);
 }
 
+/** Why a case is shut after a report of it was closed: protected information was confirmed in it, or another report is still open (R24). */
+export type ShutBy = 'confirmed' | 'reported';
+
+/** What keeps a case shut: for good when one report of it was confirmed, in whatever order; null when it is open. */
+export function whatShuts(reports: { open: number; isConfirmed: boolean }): ShutBy | null {
+  if (reports.isConfirmed) return 'confirmed';
+  return reports.open > 0 ? 'reported' : null;
+}
+
 /** What one person may say in an hour; more is a flood, not reading. */
 export const MOST_FLAGS_PER_HOUR = 60;
 

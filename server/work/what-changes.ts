@@ -135,7 +135,9 @@ export const CHANGES: Readonly<Record<string, Says>> = {
     'Open sign-in and security',
   ),
   'gate.no_lease': you('Claim the next case.', 'Go to my work'),
-  'gate.quarantined': other('It opens again when the incident is closed.'),
+  'gate.quarantined': other(
+    'It opens again if the incident desk finds a false alarm; what is confirmed stays shut.',
+  ),
 };
 
 /** Codes that end in what they are about: the kind of an agreement, the key of a clause. */

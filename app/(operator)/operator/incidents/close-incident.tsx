@@ -10,16 +10,23 @@ import { Field } from '#app/_ui/field.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { closedWords } from './report-words.ts';
 
-type CloseIncidentProps = { batchId: string; flagId: string; dueAt: Date | null };
+type CloseIncidentProps = {
+  batchId: string;
+  flagId: string;
+  dueAt: Date | null;
+  /** What a false alarm would come to for the case, which other reports of it may keep shut. */
+  ifFalseAlarm: string;
+};
 
-const OUTCOMES = [
+const outcomes = (ifFalseAlarm: string) => [
   { value: 'confirmed', label: 'It was protected information', hint: 'The case stays shut for everyone.' },
-  { value: 'false_alarm', label: 'It was none', hint: 'The case is open again, and is read on.' },
-] as const;
+  { value: 'false_alarm', label: 'It was none', hint: ifFalseAlarm },
+];
 
 /** Ends an incident with what was found; whoever reported it is told. */
-export function CloseIncident({ batchId, flagId, dueAt }: CloseIncidentProps) {
+export function CloseIncident({ batchId, flagId, dueAt, ifFalseAlarm }: CloseIncidentProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [outcome, setOutcome] = useState<'confirmed' | 'false_alarm'>();
@@ -27,8 +34,8 @@ export function CloseIncident({ batchId, flagId, dueAt }: CloseIncidentProps) {
   const [problems, setProblems] = useState<{ outcome?: string | undefined; note?: string | undefined }>({});
   const close = useMutation(
     trpc.work.closeIncident.mutationOptions({
-      onSuccess: ({ isOpenAgain }) => {
-        toast.success(isOpenAgain ? 'Closed. The case is open again.' : 'Closed. The case stays shut.');
+      onSuccess: ({ shutBy }) => {
+        toast.success(closedWords({ outcome, shutBy }));
         router.refresh();
       },
       onError: (error) => setProblems({ note: error.message }),
@@ -49,7 +56,7 @@ export function CloseIncident({ batchId, flagId, dueAt }: CloseIncidentProps) {
     >
       <Field label="What was it?" name={`outcome-${flagId}`} error={problems.outcome} className="w-full">
         <RadioCards
-          options={[...OUTCOMES]}
+          options={outcomes(ifFalseAlarm)}
           columns={2}
           {...(outcome === undefined ? {} : { value: outcome })}
           onValueChange={(value) => setOutcome(value === 'confirmed' ? 'confirmed' : 'false_alarm')}

@@ -12,6 +12,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { CloseIncident } from './close-incident.tsx';
 import { RegisterIncident } from './register-incident.tsx';
+import { badgeOf, ifFalseAlarm, othersOf } from './report-words.ts';
 
 export const metadata: Metadata = { title: 'Incidents' };
 
@@ -66,21 +67,16 @@ export default async function IncidentsPage({ searchParams }: IncidentsPageProps
           <li key={one.flagId} className="grid gap-x-8 gap-y-3 py-4 lg:grid-cols-2">
             <div className="flex min-w-0 flex-col gap-2">
               <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-xs">
-                {one.outcome === null ? (
-                  <Badge tone={one.isOverdue ? 'critical' : 'attention'}>
-                    {one.isOverdue ? 'Overdue' : 'Case shut, waits'}
-                  </Badge>
-                ) : (
-                  <Badge tone={one.outcome === 'confirmed' ? 'critical' : 'good'}>
-                    {one.outcome === 'confirmed' ? 'Confirmed, stays shut' : 'False alarm, open again'}
-                  </Badge>
-                )}
+                <Badge tone={badgeOf(one).tone}>{badgeOf(one).says}</Badge>
                 <span>
                   {one.sponsor} · {one.project} · {one.batchName}
                 </span>
                 <DateTime at={one.createdAt} />
               </div>
               <p className="prose-width whitespace-pre-wrap text-base">{one.note}</p>
+              {othersOf(one) === null ? null : (
+                <p className="prose-width text-ink-2 text-sm">{othersOf(one)}</p>
+              )}
               {one.answer === null ? null : (
                 <p className="prose-width whitespace-pre-wrap border-line-strong border-l-2 pl-3 text-ink-2 text-sm">
                   {one.answer}
@@ -94,7 +90,12 @@ export default async function IncidentsPage({ searchParams }: IncidentsPageProps
                 <RegisterIncident batchId={one.batchId} flagId={one.flagId} />
               )}
               {one.outcome === null ? (
-                <CloseIncident batchId={one.batchId} flagId={one.flagId} dueAt={one.dueAt} />
+                <CloseIncident
+                  batchId={one.batchId}
+                  flagId={one.flagId}
+                  dueAt={one.dueAt}
+                  ifFalseAlarm={ifFalseAlarm(one)}
+                />
               ) : null}
             </div>
           </li>

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { caseFlags } from '#db/schema/work-trouble.ts';
+import { makePlatform } from '#db/seed/factories/agreements.ts';
+import { makeMember } from '#db/seed/factories/identity.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { closeIncident } from './close-incident.ts';
+import { flagCase } from './flag-case.ts';
+import { viewIncidents } from './inbox-views.ts';
+
+type Report = { batchId: string; flagId: string };
+
+describe('several reports of protected information in one case decide together whether it is shut (R24)', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  let operator: OrgContext;
+  let place = 0;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
+    scene = await makeWorkScene(t.db, { cases: 12 });
+    const platform = await makePlatform(t.db, scene.clock);
+    operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: scene.clock });
+  });
+  afterEach(async () => expect(await checkWorkInvariants(t.db)).toEqual([]));
+  afterAll(() => t.drop());
+
+  const note = 'A name is burnt in.';
+  const hold = async (who: OrgContext, batchId: string) =>
+    (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases[0]!.leaseId;
+  const close = (report: Report, outcome: 'false_alarm' | 'confirmed') =>
+    closeIncident(operator, { ...report, outcome, note: 'Looked into.' });
+
+  /** Two people report one case at the same moment, so that neither finds the other's lease gone. */
+  async function seenTwice(isOneBatch: boolean) {
+    const caseId = scene.dataset.cases[place++]!.id;
+    const first = await makeBatch(scene, { overlap: 2, caseIds: [caseId] });
+    const second = isOneBatch ? first : await makeBatch(scene, { overlap: 2, caseIds: [caseId] });
+    const [one] = (await makeReaders(scene, first, 1)) as [OrgContext];
+    const [other] = (await makeReaders(scene, second, 1)) as [OrgContext];
+    const leases = [await hold(one, first), await hold(other, second)] as const;
+    let both: Promise<{ flagId: string }[]> | undefined;
+    await t.admin.begin(async (tx) => {
+      await tx`select 1 from assets where case_id = ${caseId} for update`;
+      both = Promise.all([
+        flagCase(one, { batchId: first, leaseId: leases[0], kind: 'phi_seen', note }),
+        flagCase(other, { batchId: second, leaseId: leases[1], kind: 'phi_seen', note }),
+      ]);
+      await vi.waitUntil(async () => {
+        const waiting = await t.sql`select 1 from pg_stat_activity where datname = current_database()
+          and wait_event_type = 'Lock'`;
+        return waiting.length === 2;
+      });
+    });
+    const flags = await both!;
+    const reports: [Report, Report] = [
+      { batchId: first, flagId: flags[0]!.flagId },
+      { batchId: second, flagId: flags[1]!.flagId },
+    ];
+    const isShut = async () => {
+      const states = await t.sql`select status from tasks where case_id = ${caseId}`;
+      const files =
+        await t.sql`select quarantined_at is not null as shut from assets where case_id = ${caseId}`;
+      const answers = new Set([
+        ...states.map((row) => row.status === 'unusable'),
+        ...files.map((row) => row.shut as boolean),
+      ]);
+      expect(answers.size).toBe(1);
+      return answers.has(true);
+    };
+    const onDesk = async ({ flagId }: Report) =>
+      (await viewIncidents(operator, { limit: 100 })).items.find((row) => row.flagId === flagId);
+    return { caseId, first, reports, isShut, onDesk };
+  }
+
+  const cases = [true, false].flatMap((isOneBatch) =>
+    [0, 1].map((confirmed) => [isOneBatch, confirmed] as const),
+  );
+  test.each(cases)(
+    'one that is confirmed keeps the case shut for good, whether it ends first or last (one batch: %s, confirmed: %i)',
+    async (isOneBatch, confirmed) => {
+      const { first, reports, isShut, onDesk } = await seenTwice(isOneBatch);
+      expect(await onDesk(reports[0])).toMatchObject({ shutBy: 'reported', openReports: 2 });
+      const outcomeOf = (i: number) => (i === confirmed ? 'confirmed' : 'false_alarm');
+      expect(await close(reports[0], outcomeOf(0))).toEqual({
+        isOpenAgain: false,
+        shutBy: confirmed === 0 ? 'confirmed' : 'reported',
+      });
+      expect(await onDesk(reports[1])).toMatchObject({
+        shutBy: confirmed === 0 ? 'confirmed' : 'reported',
+        openReports: 1,
+      });
+      expect(await close(reports[1], outcomeOf(1))).toEqual({ isOpenAgain: false, shutBy: 'confirmed' });
+      expect(await isShut()).toBe(true);
+      // Neither row of the desk says that the case is open.
+      for (const report of reports)
+        expect(await onDesk(report)).toMatchObject({ shutBy: 'confirmed', openReports: 0 });
+      const said = await t.sql`select detail from audit_events where action = 'work.incident_closed'
+        and subject_id = any(${reports.map((one) => one.flagId)}) order by id`;
+      expect(said.map((row) => row.detail)).toMatchObject([
+        { isOpenAgain: false },
+        { isOpenAgain: false, shutBy: 'confirmed' },
+      ]);
+      const [late] = (await makeReaders(scene, first, 1)) as [OrgContext];
+      expect((await claimNextTasks(late, { batchId: first, tier: 'label', limit: 1 })).leases).toEqual([]);
+    },
+  );
+
+  test('two false alarms open it again with the last of them', async () => {
+    const { first, reports, isShut, onDesk } = await seenTwice(false);
+    expect(await close(reports[1], 'false_alarm')).toEqual({ isOpenAgain: false, shutBy: 'reported' });
+    expect(await onDesk(reports[1])).toMatchObject({ outcome: 'false_alarm', shutBy: 'reported' });
+    expect(await isShut()).toBe(true);
+    expect(await close(reports[0], 'false_alarm')).toEqual({ isOpenAgain: true, shutBy: null });
+    expect(await onDesk(reports[1])).toMatchObject({ outcome: 'false_alarm', shutBy: null });
+    expect(await isShut()).toBe(false);
+    const [late] = (await makeReaders(scene, first, 1)) as [OrgContext];
+    await hold(late, first);
+  });
+
+  test('a report that comes after one was confirmed opens nothing, however it ends', async () => {
+    const { reports, isShut } = await seenTwice(false);
+    await close(reports[0], 'confirmed');
+    await close(reports[1], 'confirmed');
+    const { batchId } = reports[0];
+    const [task] = await t.sql`select id from tasks where batch_id = ${batchId}`;
+    const flagId = randomUUID();
+    await t.db.insert(caseFlags).values({
+      batchId,
+      id: flagId,
+      taskId: String(task?.id),
+      annotatorId: operator.actor.personId,
+      kind: 'phi_seen',
+      note,
+      createdAt: scene.clock.now(),
+    });
+    expect(await close({ batchId, flagId }, 'false_alarm')).toEqual({
+      isOpenAgain: false,
+      shutBy: 'confirmed',
+    });
+    expect(await isShut()).toBe(true);
+  });
+
+  test('a false alarm in one case opens it although protected information was confirmed in another', async () => {
+    const [shut, open] = [await seenTwice(true), await seenTwice(true)];
+    await close(shut.reports[0], 'confirmed');
+    for (const report of open.reports) await close(report, 'false_alarm');
+    expect([await shut.isShut(), await open.isShut()]).toEqual([true, false]);
+  });
+});
