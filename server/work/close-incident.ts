@@ -18,13 +18,14 @@ import {
 import { listShutTasks, unparkTask } from './park-queries.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
+import { tellFreed, triesThatRestOn } from './tell-freed.ts';
 import { type ShutBy, whatShuts } from './trouble-rules.ts';
 
 /**
  * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still
  * open (`shutBy` says so) or was confirmed: a case in which it was confirmed stays shut for good, whatever other reports of it, in
- * whatever batch, come to before or after. In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, and the authors of reads that wait for their correction again. Closing twice is refused with `incident_closed`.
- * Lock order: batches by id, then the case in each.
+ * whatever batch, come to before or after. In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, the authors of reads that wait for their correction again, and whose finished exam is no try any more by it. Closing twice is refused with `incident_closed`.
+ * Lock order: batches by id, then the readers of exams, or the case in each.
  */
 export async function closeIncident(
   ctx: OrgContext,
@@ -53,6 +54,7 @@ export async function closeIncident(
         message: 'This incident is closed already. Reload to see how it ended.',
       });
     }
+    const tries = input.outcome === 'confirmed' ? await triesThatRestOn(tx, of) : [];
     await insertFlag(tx.db, {
       batchId: batch.id,
       id: newId(),
@@ -76,6 +78,7 @@ export async function closeIncident(
         await recheckSharedReaders(tx.db, holder, [task.taskId]);
       }
     }
+    if (input.outcome === 'confirmed') await tellFreed(tx, { ...of, tries });
     await notifyPerson(tx, {
       personId: flag.annotatorId,
       kind: 'case_flag.answered',

@@ -2,6 +2,7 @@ import { and, asc, eq, getTableColumns, isNull, min, type SQL, sql } from 'drizz
 import type { Queryable, Tx } from '#db/client.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { examAttempts } from '#db/schema/work-exams.ts';
+import { reportsOf } from './flag-queries.ts';
 
 export type ExamAttempt = typeof examAttempts.$inferSelect;
 
@@ -26,15 +27,17 @@ const gaveUp = sql`(x.excludes and t.status <> 'unusable' and not (x.cause = 're
 
 /**
  * Cases of a sitting that its reader took out themself: they reported protected information in them (R24), in whatever batch, until a
- * moment, instead of reading them or giving them up. Not those in which the incident desk has confirmed it, nor whose answer was
- * withdrawn (R7). Indexes: tasks_pkey, case_flags_person_idx, case_flags_task_idx.
+ * moment, instead of reading them or giving them up. Not those in which the incident desk has confirmed it, whoever reported it and in
+ * whatever batch, nor whose answer was withdrawn (R7). Indexes: tasks_pkey, case_flags_person_idx, case_flags_task_idx.
  */
 const takenOut = (of: { batchId: SQL; annotatorId: SQL; until: SQL }) => sql<number>`(
   select count(*)::int from tasks t where t.batch_id = ${of.batchId}
     and exists (select 1 from case_flags f join tasks said on said.batch_id = f.batch_id and said.id = f.task_id
       where f.annotator_id = ${of.annotatorId} and f.kind = 'phi_seen' and f.reply_to is null and said.case_id = t.case_id
-        and f.created_at <= ${of.until} and not exists (select 1 from case_flags answer where answer.batch_id = f.batch_id
-          and answer.task_id = f.task_id and answer.reply_to = f.id and answer.outcome = 'confirmed'))
+        and f.created_at <= ${of.until} and not (select "isConfirmed" from ${reportsOf({
+          datasetId: sql`(select dataset_id from batches where id = f.batch_id)`,
+          caseId: sql`said.case_id`,
+        })} of_case))
     and not exists (select 1 from slots s where s.batch_id = ${of.batchId} and s.annotator_id = ${of.annotatorId}
       and s.task_id = t.id and s.status in ('submitted', 'accepted'))
     and not exists (select 1 from slot_releases x where x.batch_id = ${of.batchId} and x.annotator_id = ${of.annotatorId}

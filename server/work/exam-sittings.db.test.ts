@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
-import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import {
+  makeBatch,
+  makeReaders,
+  makeWorker,
+  makeWorkScene,
+  type WorkScene,
+} from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
@@ -127,9 +133,11 @@ describe('several sittings of one exam, some of which are marked anew (R7)', () 
           ).map((row) => row.of);
     const verdicts = async (who: OrgContext) =>
       (await listAttempts(t.db, { annotatorId: who.actor.personId })).map((one) => one.verdict);
+    const noticesOf = async (who: OrgContext, kind: string) =>
+      (await listNotices(t.db, who.actor.personId, { limit: 100 })).items.filter((one) => one.kind === kind);
     const told = async (who: OrgContext) =>
       (await listNotices(t.db, who.actor.personId, { limit: 5 })).items.map((one) => one.title);
-    return { s, first, second, third, sit, people, withdraw, take, held, verdicts, told };
+    return { s, first, second, third, sit, people, withdraw, take, held, verdicts, told, noticesOf };
   }
   test.each([false, true])(
     'whose pass is taken has that of an earlier one from then on, and loses it when that is taken as well (general exam: %s)',
@@ -231,9 +239,9 @@ describe('several sittings of one exam, some of which are marked anew (R7)', () 
   );
 
   test.each([false, true])(
-    'one whose reader reports PHI in cases instead of reading them is a try, until it is confirmed (R24; general exam: %s)',
+    'one whose reader reports PHI in cases instead of reading them is a try, until it is confirmed, of which they are told (R24; general exam: %s)',
     async (isGeneral) => {
-      const { s, first, second, sit } = await sittings(isGeneral);
+      const { s, first, second, sit, noticesOf } = await sittings(isGeneral);
       const [who, other] = [await makeWorker(s), await makeWorker(s)];
       const platform = await makePlatform(t.db, s.clock);
       const operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: s.clock });
@@ -253,13 +261,82 @@ describe('several sittings of one exam, some of which are marked anew (R7)', () 
       expect(await close(flagIds[0], 'confirmed')).toEqual([true]);
       expect(await close(flagIds[1], 'confirmed')).toEqual([true]);
       expect(await close(flagIds[2], 'false_alarm')).toEqual([true]);
+      expect([
+        await noticesOf(who, 'work.exam_no_try'),
+        await noticesOf(s.sponsor, 'work.exam_too_short'),
+      ]).toEqual([[], []]);
       expect(await close(flagIds[3], 'confirmed')).toEqual([false]);
+      const freed = await noticesOf(who, 'work.exam_no_try');
+      expect(freed).toMatchObject([
+        {
+          title: expect.stringMatching(/does not count as a try; you can take it again on other cases$/),
+          href: '/work/qualifications',
+        },
+      ]);
+      // Whoever runs the exam learns that it cannot be passed any more.
+      const short = await noticesOf(s.sponsor, 'work.exam_too_short');
+      expect(short).toMatchObject([
+        {
+          title: expect.stringMatching(/17 of its cases are left, and it takes 18\. Close it/),
+          href: `/sponsor/projects/${s.project.id}/batches/${first}`,
+        },
+      ]);
+      // However many more go out, both are told once; the other's sitting was none from the beginning, as it was marked.
+      expect(await close(flagIds[4], 'confirmed')).toEqual([false]);
+      expect(await noticesOf(who, 'work.exam_no_try')).toEqual(freed);
+      expect(await noticesOf(s.sponsor, 'work.exam_too_short')).toEqual(short);
+      expect(await noticesOf(other, 'work.exam_no_try')).toEqual([]);
       // What was no alarm is not marked as wrong either.
       await regradeExams(system(s), { batchId: first });
       expect(await viewMyExams(who)).toMatchObject([{ cases: 15, regrade: null }]);
       await sit(who, second);
     },
   );
+
+  test('what is confirmed by the report of another, in another batch, frees whoever reported the case too (R24)', async () => {
+    const { s, first, sit, noticesOf } = await sittings(false);
+    const [who] = [await makeWorker(s)];
+    const platform = await makePlatform(t.db, s.clock);
+    const operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: s.clock });
+    const flagIds = await sit(who, first, 20, 3);
+    const close = (batchId: string, flagId: string, outcome: 'confirmed' | 'false_alarm') =>
+      closeIncident(operator, { batchId, flagId, outcome, note: 'Looked into.' });
+    for (const flagId of flagIds) await close(first, flagId, 'false_alarm');
+    const reported =
+      await t.sql`select distinct t.case_id from case_flags f join tasks t on t.batch_id = f.batch_id
+      and t.id = f.task_id where f.batch_id = ${first}`;
+    const told = [];
+    for (const { case_id } of reported) {
+      const batchId = await makeBatch(s, { overlap: 1, goldMode: 'none', caseIds: [String(case_id)] });
+      const [reader] = (await makeReaders(s, batchId, 1)) as [OrgContext];
+      const { leases } = await claimNextTasks(reader, { batchId, tier: 'label', limit: 1 });
+      const said = { batchId, leaseId: leases[0]!.leaseId, kind: 'phi_seen' as const, note: 'A name.' };
+      await close(batchId, (await flagCase(reader, said)).flagId, 'confirmed');
+      told.push((await noticesOf(who, 'work.exam_no_try')).length);
+    }
+    // 17 that were read, and no more than 18 could be passed on.
+    expect(told).toEqual([0, 0, 1]);
+    expect(await viewMyExams(who)).toMatchObject([{ cases: 17, isTry: false }]);
+  });
+
+  test('a withdrawn answer of a case that its reader had reported frees them as well, and they are told once (R7)', async () => {
+    const { s, first, sit, withdraw, noticesOf } = await sittings(false);
+    const who = await makeWorker(s);
+    await sit(who, first, 20, 3);
+    const reported =
+      await t.sql`select distinct t.case_id from case_flags f join tasks t on t.batch_id = f.batch_id
+      and t.id = f.task_id where f.batch_id = ${first}`;
+    const places = reported.map((row) => s.dataset.cases.findIndex((one) => one.id === row.case_id));
+    const told = [];
+    for (const place of places) {
+      await withdraw(first, place);
+      told.push((await noticesOf(who, 'work.exam_no_try')).length);
+    }
+    expect(told).toEqual([0, 0, 1]);
+    expect(await noticesOf(s.sponsor, 'work.exam_too_short')).toHaveLength(1);
+    // Counted again, nothing changes in what they read themselves.
+    expect(await viewMyExams(who)).toMatchObject([{ cases: 17, isTry: false, regrade: null }]);
+  });
 
   test('whose pass is taken with too few cases left may try again at once, and is told', async () => {
     const { second, third, people, sit, withdraw, take, told, held } = await sittings(false);

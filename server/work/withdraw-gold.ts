@@ -7,6 +7,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { answersRecord } from '#server/protocols/schemas.ts';
 import { getBatch } from './reads.ts';
 import { SLOT_BASE } from './rules.ts';
+import { tellFreed, triesThatRestOn } from './tell-freed.ts';
 
 /** Before every id: nobody's counts are taken back yet. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -21,12 +22,29 @@ export async function withdrawGold(
   input: { goldItemId: string },
 ): Promise<{ batchIds: string[] }> {
   const batchIds = await listBatchesWithGold(tx.db, input.goldItemId);
+  const cases = await lockAnswers(tx.db, { ...input, batchIds });
+  const tries = [];
+  for (const of of cases) tries.push({ ...of, tries: await triesThatRestOn(tx, of) });
   for (const batchId of batchIds) {
     await tx.db.execute(sql`
       update gold_answers set withdrawn_at = ${tx.now.toISOString()}::timestamptz, uncounted_to = ${NOBODY}
       where batch_id = ${batchId} and gold_item_id = ${input.goldItemId} and withdrawn_at is null`);
   }
+  for (const of of tries) await tellFreed(tx, of);
   return { batchIds };
+}
+
+/** Holds an item's answers before any reader's row (lock order: gold answers, then readers). Returns the case that they are of. */
+async function lockAnswers(
+  tx: Tx,
+  of: { goldItemId: string; batchIds: readonly string[] },
+): Promise<{ datasetId: string; caseId: string }[]> {
+  const rows = await tx.execute<{ datasetId: string; caseId: string }>(sql`
+    select b.dataset_id as "datasetId", t.case_id as "caseId" from gold_answers g join batches b on b.id = g.batch_id
+    join tasks t on t.batch_id = g.batch_id and t.id = g.task_id
+    where g.batch_id = any(${sql.param([...of.batchIds])}::uuid[]) and g.gold_item_id = ${of.goldItemId}
+    order by g.batch_id, g.task_id for no key update of g`);
+  return [...new Map([...rows].map((row) => [row.caseId, row])).values()];
 }
 
 /** Batches that count a gold item; a project has at most some hundred. Index: gold_answers_item_idx. */
