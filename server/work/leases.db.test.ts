@@ -212,6 +212,21 @@ describe('leases and what becomes of them', () => {
     expect((await reader(other!, batchId)).encumberedMinor).toBe(138n);
   });
 
+  test('R27: where the batch has no label of the tier yet, any time told is paid in full, also before the first heartbeat', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, caseIds: caseIds(2) });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const [begun] = await claim(who!, batchId, 2);
+    scene.clock.advance(500);
+    await saveDraft(who!, { batchId, leaseId: begun!.leaseId, answers: {}, activeMs: 400 });
+    await transact(system(), (tx) => revokeLeases(tx, { batchIds: [batchId], reason: 'agreement_ended' }));
+    // Nothing for the other, which was not looked at.
+    expect(await reader(who!, batchId)).toMatchObject({
+      released: 2,
+      accruedMinor: 120n,
+      encumberedMinor: 0n,
+    });
+  });
+
   test('R24: PHI seen shuts the case for everyone at once and pays who saw it in full', async () => {
     const batchId = await makeBatch(scene, { overlap: 2, caseIds: [scene.dataset.cases[11]!.id] });
     const [one, other] = await makeReaders(scene, batchId, 2);

@@ -158,7 +158,10 @@ export function activeSince(activeMs: number, since: Date, now: Date): number {
   return Math.max(0, Math.min(activeMs, now.getTime() - since.getTime()));
 }
 
-/** R27: what a reader gets whose lease the gate took away: price × min(1, active time ÷ batch median). */
+/**
+ * R27: what a reader gets whose lease the gate took away: price × min(1, active time ÷ batch median). Without a median, of a tier of which
+ * the batch has no label yet, the full price for any time told: it is the most that the share could be, and they are not at fault.
+ */
 export function partialPay(priceMinor: bigint, activeMs: number, medianMs: number | null): bigint {
   if (activeMs <= 0 || priceMinor <= 0n) return 0n;
   if (medianMs === null || medianMs <= 0 || activeMs >= medianMs) return priceMinor;
