@@ -128,5 +128,7 @@ export const finalLabels = pgTable(
     primaryKey({ columns: [t.batchId, t.taskId, t.version] }),
     // Final labels in the order they were settled, for the exports’ keyset.
     index('final_labels_settled_idx').on(t.batchId, t.settledAt, t.taskId),
+    // Cases of a batch that were left undecided: few (viewUndecided).
+    index('final_labels_uncertain_idx').on(t.batchId, t.taskId).where(sql`uncertain > 0`),
   ],
 );

@@ -71,7 +71,8 @@ export async function moveOn(tx: CommandTx, route: Route, one: RoutedCase): Prom
   const method = rule.mode === 'adaptive' ? 'weighted' : batch.consensusMethod;
   if (route.isTestReference && independent.length < batch.overlap) {
     const fields = leftUndecided(settleByMajority(schema, answers));
-    await writeFinalLabel(tx, { batch, task, reads, schema, fields, method, decidedBy: null });
+    const undecided = 'too_few_reads';
+    await writeFinalLabel(tx, { batch, task, reads, schema, fields, method, decidedBy: null, undecided });
     return 'final';
   }
   const reasons = reviewReasonsOf(route, one);

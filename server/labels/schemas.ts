@@ -29,6 +29,13 @@ export const finalField = z.object({
 export type FinalField = z.infer<typeof finalField>;
 export const finalFields = z.record(z.string(), finalField);
 
+/**
+ * Why a case of a test reference was left undecided whatever its reads say (R5), kept among the sources of its final label: fewer reads than
+ * its protocol names, or back after the settlement, when what the protocol names is not done again.
+ */
+export const LEFT_BECAUSE = ['too_few_reads', 'after_settlement'] as const;
+export type LeftBecause = (typeof LEFT_BECAUSE)[number];
+
 /** Number of the slot in a review row that no review slot stands behind: the sponsor's own decision, and an appeal's. */
 export const BY_SPONSOR = -1;
 export const BY_APPEAL = -2;

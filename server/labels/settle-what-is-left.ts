@@ -1,7 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '#db/client.ts';
+import { ROLE_CAPABILITIES } from '#server/command/capabilities.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
+import { derivedId } from '#server/core/ids.ts';
+import { listOrgMembers } from '#server/identity/reads.ts';
+import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -9,7 +13,7 @@ import type { LabelSchema } from '#server/protocols/schemas.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { type FinalLabel, finalLabelsOfTasks } from './reads.ts';
 import { adjudicationReasons, countUncertain, leftUndecided, settleByMajority } from './rules.ts';
-import type { FinalField } from './schemas.ts';
+import { type FinalField, LEFT_BECAUSE, type LeftBecause } from './schemas.ts';
 import {
   costOfTask,
   insertFinalLabel,
@@ -19,10 +23,11 @@ import {
   type TaskRead,
 } from './settle-queries.ts';
 
-/** As `writeFinalLabel` keeps it; `decidedBy` says whether a person settled the case. */
+/** As `writeFinalLabel` keeps it; `decidedBy` says whether a person settled the case, `undecided` why a reference left it so (R5). */
 export const sourcesOf = z.looseObject({
   labels: z.array(z.string()).default([]),
   decidedBy: z.unknown().transform((by) => by ?? null),
+  undecided: z.enum(LEFT_BECAUSE).optional(),
 });
 
 type Left = Record<string, unknown> & { caseId: string; status: string };
@@ -73,13 +78,18 @@ export async function standsWith(
   final: FinalLabel,
 ): Promise<void> {
   const reads = await listTaskReads(tx.db, { batchId: p.batch.id, taskIds: [p.taskId] });
+  const { undecided, ...sources } = sourcesOf.parse(final.sources);
   await insertFinalLabel(tx.db, {
     batchId: p.batch.id,
     taskId: p.taskId,
     caseId: final.caseId,
     fields: final.fields,
     method: final.method,
-    sources: { ...sourcesOf.parse(final.sources), labels: reads.map((read) => read.labelId) },
+    sources: {
+      ...sources,
+      labels: reads.map((read) => read.labelId),
+      ...(undecided === undefined ? {} : { undecided: leftBecause(p.batch, reads) }),
+    },
     costMinor: await costOfTask(tx.db, { batchId: p.batch.id, taskId: p.taskId }),
     currency: final.currency,
     uncertain: final.uncertain,
@@ -89,7 +99,8 @@ export async function standsWith(
 
 /**
  * The label of a case that a settled batch had given up, or was shut in: what its reads say. Of a test reference undecided (R5), unless
- * all that its protocol names has been done: every read, by votes, with nothing that a reviewer or the panel had still to look at.
+ * all that its protocol names has been done: every read, by votes, with nothing that a reviewer or the panel had still to look at. Of an
+ * undecided one the clinical lead is told; it can be had read again (`viewUndecided`).
  */
 export async function settleWithWhatItHas(
   tx: CommandTx,
@@ -114,13 +125,44 @@ export async function settleWithWhatItHas(
     caseId: p.caseId,
     fields,
     method: isReference ? batch.consensusMethod : 'majority',
-    sources: { labels: reads.map((read) => read.labelId), decidedBy: null },
+    sources: {
+      labels: reads.map((read) => read.labelId),
+      decidedBy: null,
+      ...(isDecided ? {} : { undecided: leftBecause(batch, reads) }),
+    },
     costMinor: await costOfTask(tx.db, { batchId: batch.id, taskId }),
     currency: batch.currency,
     uncertain: countUncertain(schema, fields),
     settledAt: tx.now,
   });
   await setTaskStatus(tx.db, { batchId: batch.id, taskId, to: 'final' });
+  if (!isDecided) await tellUndecided(tx, { batch, taskId });
+}
+
+/** Of a case that is left undecided after the settlement. */
+const leftBecause = (batch: Batch, reads: readonly TaskRead[]): LeftBecause =>
+  reads.filter((read) => read.round === 1).length < batch.overlap ? 'too_few_reads' : 'after_settlement';
+
+/** Nobody would look at a settled reference again: whoever answers for it, and whoever can have the case read again, is told (R5). */
+async function tellUndecided(
+  tx: CommandTx,
+  { batch, taskId }: { batch: Batch; taskId: string },
+): Promise<void> {
+  const { orgId } = await getProject(tx.db, batch.projectId);
+  const members = await listOrgMembers(tx.db, orgId);
+  const asked = members.filter(({ roles }) =>
+    roles.some((role) => role === 'clinical_lead' || ROLE_CAPABILITIES[role].includes('batch.manage')),
+  );
+  for (const { personId } of asked)
+    await notifyPerson(tx, {
+      id: derivedId('labels.left_undecided', batch.id, taskId, personId),
+      personId,
+      orgId,
+      kind: 'labels.left_undecided',
+      title: `A case of the test reference ${batch.name} came back after it had settled and is left undecided. Look at why, and have it read again.`,
+      href: `/sponsor/projects/${batch.projectId}/batches/${batch.id}#undecided`,
+      detail: { batchId: batch.id },
+    });
 }
 
 /** Whether the reads alone settle a case of a test reference as its protocol says they do (R5, R25). */

@@ -4,7 +4,7 @@ import { acceptSlots } from '#server/work/accept-slots.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { drawReread } from './draw-checks.ts';
 import { countUncertain } from './rules.ts';
-import type { FinalField } from './schemas.ts';
+import type { FinalField, LeftBecause } from './schemas.ts';
 import { costOfTask, insertFinalLabel, setTaskStatus, type TaskRead } from './settle-queries.ts';
 
 /** Writes a final label, accepts the reads it rests on (R30: task final), and closes the task. */
@@ -19,6 +19,8 @@ export async function writeFinalLabel(
     method: string;
     /** The reviewer's or the panel's submission, when a person decided. */
     decidedBy: { labelId: string; tier: 'review' | 'adjudicate' } | null;
+    /** Why a test reference leaves it undecided (R5). */
+    undecided?: LeftBecause;
   },
 ): Promise<void> {
   const { batch, task, reads } = input;
@@ -33,7 +35,11 @@ export async function writeFinalLabel(
     caseId: task.caseId,
     fields: input.fields,
     method: input.method,
-    sources: { labels: reads.map((read) => read.labelId), decidedBy: input.decidedBy },
+    sources: {
+      labels: reads.map((read) => read.labelId),
+      decidedBy: input.decidedBy,
+      ...(input.undecided === undefined ? {} : { undecided: input.undecided }),
+    },
     costMinor: await costOfTask(tx.db, { batchId: batch.id, taskId: task.taskId }),
     currency: batch.currency,
     uncertain: countUncertain(input.schema, input.fields),

@@ -147,5 +147,6 @@ export const labelsRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   { path: 'labels.finals', can: 'quality.read', input: inDecided, otherOrg: 'not_found' },
+  { path: 'labels.undecided', can: 'quality.read', input: inDecided, otherOrg: 'not_found' },
   { path: 'labels.reads', can: 'quality.read', input: inDecided, otherOrg: 'not_found' },
 ];

@@ -12,6 +12,7 @@ import {
 import { submitAdjudication } from '#server/labels/submit-adjudication.ts';
 import { submitAudit } from '#server/labels/submit-audit.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
+import { undecidedView, viewUndecided } from '#server/labels/undecided.ts';
 import { viewAudits } from '#server/labels/view-checks.ts';
 import { pairsView, viewPairs, viewVendorPairs } from '#server/labels/view-pairs.ts';
 import {
@@ -91,6 +92,10 @@ export const labelsRouter = router({
     .input(z.object({ ...page, after: z.uuid().optional() }))
     .output(finalLabelsView)
     .query(({ ctx, input }) => viewFinalLabels(ctx.command, input)),
+  undecided: procedure({ can: 'quality.read' })
+    .input(z.object({ batchId: z.uuid() }))
+    .output(undecidedView)
+    .query(({ ctx, input }) => viewUndecided(ctx.command, input)),
   reads: procedure({ can: 'quality.read' })
     .input(
       z.object({

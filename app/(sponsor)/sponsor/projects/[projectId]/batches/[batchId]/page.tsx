@@ -30,6 +30,7 @@ import { KeepPeopleApart } from './keep-people-apart.tsx';
 import { LoadProgress } from './load-progress.tsx';
 import { NamedReaders } from './named-readers.tsx';
 import { ReaderTable } from './reader-table.tsx';
+import { UndecidedPart } from './undecided-part.tsx';
 
 export const metadata: Metadata = { title: 'Batch' };
 
@@ -65,6 +66,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
     ? await loadedUnless('pilot_withheld', async (call) => ({
         finals: await call.labels.finals({ batchId, limit: 50, ...(isId(after) ? { after } : {}) }),
         pairs: await call.labels.pairs({ batchId }),
+        undecided: await call.labels.undecided({ batchId }),
       }))
     : null;
   const finals = shown?.value?.finals ?? null;
@@ -193,6 +195,16 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
       {shown?.value ? <PairList of={shown.value.pairs} nameIn={mayManage ? batchId : undefined} /> : null}
       {batch.consensusChoice ? <ConsensusChoicePart choice={batch.consensusChoice} /> : null}
       {shown?.refusal ? <PilotWithheld refusal={shown.refusal} /> : null}
+      {shown?.value ? (
+        <UndecidedPart
+          undecided={shown.value.undecided}
+          relabelHref={
+            mayManage
+              ? `/sponsor/projects/${projectId}/batches/new?kind=relabel&from=${batchId}&doubt=uncertain&again=left_out`
+              : null
+          }
+        />
+      ) : null}
       {finals === null ? null : (
         <Section
           title="Final labels"

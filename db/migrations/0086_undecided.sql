@@ -1,0 +1,1 @@
+CREATE INDEX "final_labels_uncertain_idx" ON "final_labels" USING btree ("batch_id","task_id") WHERE uncertain > 0;
