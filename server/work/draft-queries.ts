@@ -6,13 +6,16 @@ import { type HotSql, hotSql } from './hot-sql.ts';
 import type { Tier } from './rules.ts';
 
 /**
- * The newest draft of a person for a task at a tier, under whichever lease. $1 batch, $2 person, $3 task, $4 tier. Index:
- * drafts_task_idx.
+ * The newest draft of a person for a task at a tier, under whichever lease, of work that they have not handed in since: a repeat opens
+ * empty, or it would repeat nothing (R23), and a returned read as it was submitted. $1 batch, $2 person, $3 task, $4 tier. Indexes:
+ * drafts_task_idx, slots_person_task_key.
  */
 export const FIND_DRAFT = `
-select answers, work, active_ms, updated_at from drafts
+select answers, work, active_ms, updated_at from drafts d
 where batch_id = $1::uuid and annotator_id = $2::uuid and task_id = $3::uuid
   and answers is not null and coalesce(work ->> 'tier', $4::text) = $4::text
+  and (select true from slots s where s.batch_id = $1::uuid and s.annotator_id = $2::uuid and s.task_id = $3::uuid
+    and s.tier = $4::text and s.submitted_at >= d.updated_at limit 1) is null
 order by updated_at desc limit 1`;
 
 /** What a person has put down about a case and not handed in; null when there is nothing. */
