@@ -81,6 +81,9 @@ describe('caps, hours, gold and repeats', () => {
     await t.sql`update slots s set status = 'returned', lease_id = null, lease_until = null where batch_id = ${batchId}
       and status = 'submitted' and task_id in (select id from tasks where batch_id = ${batchId} and reads_done = 0)`;
     await t.sql`update readers set returned = 1 where batch_id = ${batchId}`;
+    // R31: the list offers it, too.
+    const [line] = (await listMyWork(who!)).filter((one) => one.batchId === batchId);
+    expect(line).toMatchObject({ isAllowed: true, reasons: [], joined: { returned: 1 } });
     const { leases } = await claim(who!, batchId, 3);
     expect(leases).toMatchObject([{ isReturned: true }]);
     await submit(who!, batchId, leases[0]!.leaseId);

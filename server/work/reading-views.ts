@@ -134,9 +134,7 @@ async function lineOf(
     ...(isOpen ? [] : [closedReason(batch)]),
     ...(decision.allowed ? [] : decision.reasons),
     ...(reader && reader.status !== 'active' ? [await standingReason(ctx, reader)] : []),
-    ...(reader && cap !== null && readsTaken(reader) >= cap && progressOf(reader).held === 0
-      ? [capReason(cap)]
-      : []),
+    ...(reader && cap !== null && readsTaken(reader) >= cap && !holdsWork(reader) ? [capReason(cap)] : []),
     ...(isOpen && !holdsWork(reader) ? await budgetReasonsOfList(ctx, batch, who) : []),
   ];
   return {
@@ -179,7 +177,7 @@ function progressOf(reader: Reader): Progress {
   return { alias, submitted, activeMs, held, returned };
 }
 
-/** Who holds a case or has one to correct goes on with it, whatever is spent (R27). */
+/** Who holds a case or has one to correct goes on with it, whatever is spent (R27) and however much they have read (R31). */
 function holdsWork(reader: Reader | null): boolean {
   return reader !== null && (progressOf(reader).held > 0 || reader.returned > 0);
 }
