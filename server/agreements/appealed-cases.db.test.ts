@@ -2,10 +2,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { assets, datasets } from '#db/schema/datasets.ts';
 import { makeAgreement, makeAttestation, makePlatform } from '#db/seed/factories/agreements.ts';
-import { type AppealScene, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
+import { type AppealScene, mine } from '#db/seed/factories/appeals.ts';
 import { makeMember, makeSecondFactor } from '#db/seed/factories/identity.ts';
-import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
 import { lastOpening, openingsOf, refusalOf } from '#db/testing/door-scene.ts';
+import { openAppealScene } from '#db/testing/read-scenes.ts';
 import { appealRejection } from '#server/appeals/appeal-rejection.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
@@ -25,9 +26,7 @@ describe('the case of an appeal', () => {
   let appealed: { batchId: string; labelId: string };
   let assetId: string;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-    at = await makeAppealScene(t.db, { cases: 2 });
-    operator = at.operator;
+    ({ t, at, operator } = await openAppealScene(inject('adminUrl'), { cases: 2 }));
     assetId = at.scene.dataset.cases[0]!.assetId;
     const file = await storeFile(
       { db: t.db as never, now: new Date() },

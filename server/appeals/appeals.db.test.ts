@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type AppealScene, because, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
+import { type AppealScene, because, mine } from '#db/seed/factories/appeals.ts';
 import { makeBatch, makeReaders, type WorkScene } from '#db/seed/factories/work.ts';
-import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { openAppealScene } from '#db/testing/read-scenes.ts';
 import type { OrgContext, UserContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
@@ -19,9 +20,7 @@ describe('appeals', () => {
   let scene: WorkScene;
   let operator: OrgContext;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-    at = await makeAppealScene(t.db, { cases: 3 });
-    ({ scene, operator } = at);
+    ({ t, at, scene, operator } = await openAppealScene(inject('adminUrl'), { cases: 3 }));
   });
   afterAll(() => t.drop());
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type AppealScene, because, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
+import { type AppealScene, because, mine } from '#db/seed/factories/appeals.ts';
 import { makeSignedProtocol } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
-import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { openAppealScene } from '#db/testing/read-scenes.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { finalFactsOf, listFinalLabels } from '#server/labels/reads.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
@@ -18,9 +19,7 @@ describe('appeals decided late', () => {
   let at: AppealScene;
   let scene: WorkScene;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-    at = await makeAppealScene(t.db, { cases: 2 });
-    scene = at.scene;
+    ({ t, at, scene } = await openAppealScene(inject('adminUrl'), { cases: 2 }));
   });
   afterAll(async () => {
     expect(await checkWorkInvariants(t.db)).toEqual([]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type AppealScene, because, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
+import { type AppealScene, because, mine } from '#db/seed/factories/appeals.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import {
   fundForTest,
@@ -9,7 +9,8 @@ import {
   makeWorkScene,
   type WorkScene,
 } from '#db/seed/factories/work.ts';
-import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { openAppealScene } from '#db/testing/read-scenes.ts';
 import type { Role } from '#server/command/capabilities.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
@@ -34,9 +35,7 @@ describe('reads that are given back', () => {
   let scene: WorkScene;
   let operator: OrgContext;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-    at = await makeAppealScene(t.db, { cases: 3 });
-    ({ scene, operator } = at);
+    ({ t, at, scene, operator } = await openAppealScene(inject('adminUrl'), { cases: 3 }));
   });
   afterAll(() => t.drop());
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { casesOf, makeSettlingScene } from '#db/seed/factories/labels.ts';
-import { type ReadSteps, readSteps } from '#db/seed/factories/read-steps.ts';
+import { casesOf } from '#db/seed/factories/labels.ts';
+import type { ReadSteps } from '#db/seed/factories/read-steps.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
-import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { openSettlingScene } from '#db/testing/read-scenes.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { checkLedger } from '#server/ledger/reads.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
@@ -20,9 +21,7 @@ describe('what becomes of reads that somebody decides on', () => {
   let scene: WorkScene;
   let at: ReadSteps;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 20 });
-    scene = await makeSettlingScene(t.db);
-    at = readSteps(scene);
+    ({ t, scene, at } = await openSettlingScene(inject('adminUrl')));
   });
   afterAll(async () => {
     expect(await checkLedger(t.db)).toEqual({ ok: true, problems: [] });

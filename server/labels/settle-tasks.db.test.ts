@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { casesOf, makeSettlingScene } from '#db/seed/factories/labels.ts';
+import { casesOf } from '#db/seed/factories/labels.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
-import { type ReadSteps, readSteps } from '#db/seed/factories/read-steps.ts';
+import type { ReadSteps } from '#db/seed/factories/read-steps.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
-import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { openSettlingScene } from '#db/testing/read-scenes.ts';
 import { systemContext } from '#server/command/context.ts';
 import { checkLedger } from '#server/ledger/reads.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
@@ -25,9 +26,7 @@ describe('what becomes of labels', () => {
   let scene: WorkScene;
   let at: ReadSteps;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 20 });
-    scene = await makeSettlingScene(t.db);
-    at = readSteps(scene);
+    ({ t, scene, at } = await openSettlingScene(inject('adminUrl')));
   });
   afterAll(async () => {
     expect(await checkLedger(t.db)).toEqual({ ok: true, problems: [] });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { caseFlags } from '#db/schema/work-trouble.ts';
-import { type AppealScene, makeAppealScene, mine } from '#db/seed/factories/appeals.ts';
+import { type AppealScene, mine } from '#db/seed/factories/appeals.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
-import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { openAppealScene } from '#db/testing/read-scenes.ts';
 import { appealRejection } from '#server/appeals/appeal-rejection.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
@@ -22,9 +23,7 @@ describe('a case that comes back after a false alarm when its batch has settled 
   let scene: WorkScene;
   let place = 0;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-    at = await makeAppealScene(t.db, { cases: 12 });
-    scene = at.scene;
+    ({ t, at, scene } = await openAppealScene(inject('adminUrl'), { cases: 12 }));
   });
   afterEach(async () => expect(await checkWorkInvariants(t.db)).toEqual([]));
   afterAll(() => t.drop());
