@@ -1,12 +1,18 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
 import { snapshotCredentials } from '#server/credentials/reads.ts';
-import { evaluateCredentialRule } from '#server/credentials/rules.ts';
-import { credentialRule, credentialSnapshot } from '#server/credentials/schemas.ts';
 import { listOrgMembers } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { expireChecks } from './lease-queries.ts';
-import { insertRecall, listBatchesOfReader, listReadsSince, type ReaderBatch } from './recall-queries.ts';
+import {
+  insertRecall,
+  listBatchesOfReader,
+  listReadsSince,
+  listTermsNow,
+  type ReaderBatch,
+} from './recall-queries.ts';
+import { restsOn, tiersShut } from './recall-rules.ts';
+import { sayWork } from './recall-schemas.ts';
 import { revokeLeases } from './revoke-leases.ts';
 
 type Lost = {
@@ -18,9 +24,10 @@ type Lost = {
 };
 
 /**
- * A credential has stopped to count (R27), in the caller's transaction: where a project's rule is not met without it, leases are
- * taken back and paid for their part and the next claim looks anew; reads since the day, made where the rule was met only with
- * it, become a recall that the sponsor's clinical lead decides on. What the rule does not ask for goes on untouched.
+ * A credential has stopped to count (R27), in the caller's transaction: where a rule of a tier is not met without it, the project's
+ * or that of experts (ADR 026), leases of the tier are taken back and paid for their part and the next claim looks anew; what was
+ * made since the day under a rule that was met only with it, reads that went past review as an expert's among it, becomes a recall
+ * that the sponsor's clinical lead decides on. What no rule asks for goes on untouched.
  */
 export async function closeWorkWithout(
   tx: CommandTx,
@@ -31,11 +38,14 @@ export async function closeWorkWithout(
   let leasesRevoked = 0;
   let recalls = 0;
   for (const batch of await listBatchesOfReader(tx.db, lost.personId)) {
-    const rule = credentialRule.parse(batch.credentialRule);
-    if (batch.isLive && !evaluateCredentialRule(rule, held, tx.now).allowed)
+    const { batchId } = batch;
+    const terms = batch.isLive ? await listTermsNow(tx.db, { batchId, personId: lost.personId }) : [];
+    const tiers = batch.isLive ? tiersShut(batch, { held, now: tx.now, terms }) : [];
+    if (tiers.length > 0)
       leasesRevoked += await revokeLeases(tx, {
-        batchIds: [batch.batchId],
+        batchIds: [batchId],
         personIds: [lost.personId],
+        tiers,
         reason: 'credential_lost',
       });
     if (await recall(tx, batch, lost)) recalls += 1;
@@ -50,18 +60,11 @@ export async function lookAgainAtClaims(tx: CommandTx, personId: string): Promis
 }
 
 async function recall(tx: CommandTx, batch: ReaderBatch, lost: Lost): Promise<boolean> {
-  const rule = credentialRule.parse(batch.credentialRule);
   const { batchId, projectId } = batch;
-  let reads = 0;
-  for (const made of await listReadsSince(tx.db, { ...lost, batchId })) {
-    const snapshot = credentialSnapshot.parse(made.snapshot);
-    const without = snapshot.credentials.filter((one) => one.credentialId !== lost.credentialId);
-    const at = new Date(snapshot.takenAt);
-    const isResting =
-      without.length < snapshot.credentials.length &&
-      !evaluateCredentialRule(rule, { ...snapshot, credentials: without }, at).allowed;
-    if (isResting) reads += made.reads;
-  }
+  const resting = (await listReadsSince(tx.db, { ...lost, batchId })).filter((made) =>
+    restsOn(batch, lost.credentialId, made),
+  );
+  const reads = resting.reduce((sum, made) => sum + made.reads, 0);
   if (reads === 0) return false;
   const isNew = await insertRecall(tx.db, {
     id: newId(),
@@ -75,6 +78,7 @@ async function recall(tx: CommandTx, batch: ReaderBatch, lost: Lost): Promise<bo
     createdAt: tx.now,
   });
   if (!isNew) return false;
+  const tiers = resting.map((made) => made.tier);
   await tx.audit({
     action: 'work.labels_recalled',
     subject: { kind: 'batch', id: batchId },
@@ -86,7 +90,7 @@ async function recall(tx: CommandTx, batch: ReaderBatch, lost: Lost): Promise<bo
         personId: member.personId,
         orgId: batch.sponsorOrgId,
         kind: 'labels.recalled',
-        title: `A reader’s credential did not hold: ${reads === 1 ? 'one read' : `${reads} reads`} to look at again`,
+        title: `A reader’s credential did not hold: ${reads === 1 ? 'one' : reads} ${sayWork(reads, tiers)} to look at again`,
         href: `/sponsor/projects/${projectId}/quality/recalls`,
       });
   return true;

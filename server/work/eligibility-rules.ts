@@ -1,4 +1,6 @@
 import { unreachable } from '#server/core/assert.ts';
+import type { CredentialRule } from '#server/credentials/schemas.ts';
+import { reviewRules } from '#server/projects/tier-schemas.ts';
 import type { Engagement } from '#server/staffing/reads.ts';
 import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
@@ -70,4 +72,17 @@ function sharesIn(
 function isReadBy(batch: Pick<Batch, 'pools' | 'vendorOrgId'>, orgId: string): boolean {
   const pools = poolList.parse(batch.pools) ?? [];
   return batch.vendorOrgId === orgId || pools.some((one) => one.orgId === orgId);
+}
+
+/** The rules by which a batch tells experts from technical staff whom they are paired with (ADR 026). */
+export function expertRulesOf(batch: { reviewRules: unknown }): CredentialRule[] {
+  return reviewRules
+    .parse(batch.reviewRules)
+    .filter((rule) => rule.kind === 'technical_reader')
+    .map((rule) => rule.expert);
+}
+
+/** What experts who review technical staff's reads must hold; nothing at other tiers. */
+export function reviewersMustMeet(batch: { reviewRules: unknown }, tier: Tier): CredentialRule[] {
+  return tier === 'review' ? expertRulesOf(batch) : [];
 }

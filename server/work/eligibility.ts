@@ -9,13 +9,12 @@ import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import type { CredentialRule, CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { type Engagement, findAcceptedPrice, findEngagements } from '#server/staffing/reads.ts';
 import { decideAllowed } from './allow-readers.ts';
 import { findBatchApart } from './apart-queries.ts';
 import { decideAuditor } from './audit-eligibility.ts';
 import { priceOfPool } from './claim-rules.ts';
-import { fits, rolesFor } from './eligibility-rules.ts';
+import { fits, reviewersMustMeet, rolesFor } from './eligibility-rules.ts';
 import { decideExam } from './exam-eligibility.ts';
 import { activeMinutesToday, findPayeeOfReader } from './join-queries.ts';
 import { ownAccountGap } from './own-account-exam.ts';
@@ -211,7 +210,7 @@ function decidePairing(
   snapshot: CredentialSnapshot,
   who: Candidate & { tier: Tier; now: Date },
 ): Decision {
-  const asked = expertRulesOf(batch, who.tier);
+  const asked = reviewersMustMeet(batch, who.tier);
   if (asked.length === 0) return allow('');
   const decision = every(asked.map((rule) => decideCredentials(rule, batch, snapshot, who.now)));
   if (decision.allowed) return allow('');
@@ -223,19 +222,10 @@ function decidePairing(
   );
 }
 
-/** What experts who review technical staff's reads must hold; nothing at other tiers. */
-function expertRulesOf(batch: Batch, tier: Tier): CredentialRule[] {
-  if (tier !== 'review') return [];
-  return reviewRules
-    .parse(batch.reviewRules)
-    .filter((rule) => rule.kind === 'technical_reader')
-    .map((rule) => rule.expert);
-}
-
 /** Every credential rule that must hold of who works at a tier of a batch, to the end of each lease (R27). */
 export async function credentialRulesOf(q: Queryable, batch: Batch, tier: Tier): Promise<CredentialRule[]> {
   const rule = await ruleOf(q, await getProject(q, batch.projectId), batch);
-  return [rule, ...expertRulesOf(batch, tier)];
+  return [rule, ...reviewersMustMeet(batch, tier)];
 }
 
 /** A general exam has a rule of its own: it may be what the project's rule asks for. */

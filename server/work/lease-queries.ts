@@ -74,10 +74,15 @@ export async function lockExpired(
 /** Live leases in a batch of people or through organisations, locked. Index: slots_lease_idx. */
 export async function lockLeasesOf(
   tx: Tx,
-  input: { batchId: string; viaOrgIds: readonly string[] | null; personIds: readonly string[] | null },
+  input: {
+    batchId: string;
+    viaOrgIds: readonly string[] | null;
+    personIds: readonly string[] | null;
+    tiers: readonly Tier[];
+  },
 ): Promise<HeldSlot[]> {
   const rows = await tx.execute<HeldRow>(sql`${held}
-    where s.batch_id = ${input.batchId} and s.status = 'leased'
+    where s.batch_id = ${input.batchId} and s.status = 'leased' and s.tier = any (${sql.param([...input.tiers])}::text[])
       ${input.viaOrgIds ? sql`and t.payee_org_id = any (${sql.param([...input.viaOrgIds])}::uuid[])` : sql``}
       ${input.personIds ? sql`and s.annotator_id = any (${sql.param([...input.personIds])}::uuid[])` : sql``}
     order by s.task_id, s.slot_no for update of s`);

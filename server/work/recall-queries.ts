@@ -3,36 +3,56 @@ import type { Queryable, Tx } from '#db/client.ts';
 import { credentials, labelRecalls, verifications } from '#db/schema/credentials.ts';
 import { projects } from '#db/schema/projects.ts';
 import { batches } from '#db/schema/work-batches.ts';
+import type { Tier } from './rules.ts';
 
-/** A batch that a person reads or has read in, with what its project asks of readers. */
+/** A batch that a person reads or has read in, with what its project asks of all, and its review rules of experts. */
 export type ReaderBatch = {
   batchId: string;
   projectId: string;
   sponsorOrgId: string;
   isLive: boolean;
   credentialRule: unknown;
+  reviewRules: unknown;
 };
+
+/** Terms under which a person worked in a batch, which is to say what they held then. */
+export type TermsAt = { tier: Tier; termsNo: number };
 
 /** Where a person is or was a reader. Index: readers_person_idx. */
 export async function listBatchesOfReader(q: Queryable, personId: string): Promise<ReaderBatch[]> {
   const rows = await q.execute<ReaderBatch>(sql`
-    select distinct b.id as "batchId", b.project_id as "projectId", p.org_id as "sponsorOrgId",
-      b.status in ('open', 'paused', 'closing') as "isLive", p.credential_rule as "credentialRule"
-    from readers r join batches b on b.id = r.batch_id join projects p on p.id = b.project_id
-    where r.annotator_id = ${personId} and b.kind not in ('exam', 'training') order by 1 limit 5000`);
+    select b.id as "batchId", b.project_id as "projectId", p.org_id as "sponsorOrgId",
+      b.status in ('open', 'paused', 'closing') as "isLive", p.credential_rule as "credentialRule",
+      b.review_rules as "reviewRules"
+    from (select distinct batch_id from readers where annotator_id = ${personId}) r
+    join batches b on b.id = r.batch_id join projects p on p.id = b.project_id
+    where b.kind not in ('exam', 'training') order by 1 limit 5000`);
+  return [...rows];
+}
+
+/** What a person held by the terms they have now at each tier of a batch. Indexes: the primary keys of readers and terms. */
+export async function listTermsNow(
+  q: Queryable,
+  at: { batchId: string; personId: string },
+): Promise<{ tier: Tier; snapshot: unknown }[]> {
+  const rows = await q.execute<{ tier: Tier; snapshot: unknown }>(sql`
+    select t.tier, t.credential_snapshot as snapshot from readers r
+    join terms t on t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier
+      and t.terms_no = r.terms_no
+    where r.batch_id = ${at.batchId} and r.annotator_id = ${at.personId}`);
   return [...rows];
 }
 
 /**
- * Reads of a person in a batch handed in since a day that stand, and the snapshots of credentials under which they were made.
- * Index: slots_person_task_key.
+ * How many reads, reviews and decisions of a person in a batch, handed in since a day, stand, by the terms and the snapshots of
+ * credentials under which they were made. Index: slots_person_task_key.
  */
 export async function listReadsSince(
   q: Queryable,
   at: { batchId: string; personId: string; since: string },
-): Promise<{ reads: number; snapshot: unknown }[]> {
-  const rows = await q.execute<{ reads: number; snapshot: unknown }>(sql`
-    select count(*)::int as reads, t.credential_snapshot as snapshot
+): Promise<(TermsAt & { reads: number; snapshot: unknown })[]> {
+  const rows = await q.execute<TermsAt & { reads: number; snapshot: unknown }>(sql`
+    select t.tier, t.terms_no as "termsNo", count(*)::int as reads, t.credential_snapshot as snapshot
     from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
       and t.terms_no = s.terms_no
     where s.batch_id = ${at.batchId} and s.annotator_id = ${at.personId} and s.status in ('submitted', 'accepted')
@@ -56,6 +76,8 @@ export type RecallRow = typeof labelRecalls.$inferSelect & {
   alias: string;
   credentialTitle: string;
   standing: string | null;
+  credentialRule: unknown;
+  reviewRules: unknown;
 };
 
 /** A project's recalls, open ones first, with what the sponsor may know of the reader: the alias, never the name (R21). Index: label_recalls_project_idx. */
@@ -66,11 +88,14 @@ export async function listRecalls(q: Queryable, projectId: string): Promise<Reca
       batchName: batches.name,
       credentialTitle: credentials.title,
       standing: verifications.sourceStanding,
+      credentialRule: projects.credentialRule,
+      reviewRules: batches.reviewRules,
       alias: sql<string>`coalesce((select min(r.alias) from readers r where r.batch_id = ${labelRecalls.batchId}
         and r.annotator_id = ${labelRecalls.personId}), '')`,
     })
     .from(labelRecalls)
     .innerJoin(batches, eq(batches.id, labelRecalls.batchId))
+    .innerJoin(projects, eq(projects.id, labelRecalls.projectId))
     .innerJoin(credentials, eq(credentials.id, labelRecalls.credentialId))
     .innerJoin(verifications, eq(verifications.id, labelRecalls.verificationId))
     .where(eq(labelRecalls.projectId, projectId))
@@ -79,19 +104,40 @@ export async function listRecalls(q: Queryable, projectId: string): Promise<Reca
   return rows.map(({ recall, ...more }) => ({ ...recall, ...more }));
 }
 
-export type RecalledCase = { taskId: string; externalId: string; submittedAt: Date; isFinal: boolean };
+export type RecalledCase = {
+  taskId: string;
+  externalId: string;
+  submittedAt: Date;
+  isFinal: boolean;
+  tiers: Tier[];
+};
 
-/** Cases that a recall is about, in the order in which they were read. Index: slots_person_task_key. */
+/**
+ * Cases that a recall is about, in the order in which they were read: what was made under some terms, or under any. Index:
+ * slots_person_task_key.
+ */
 export async function listRecalledCases(
   q: Queryable,
-  of: { batchId: string; personId: string; since: string; limit: number },
+  of: {
+    batchId: string;
+    personId: string;
+    since: string;
+    terms: readonly TermsAt[] | null;
+    limit: number;
+  },
 ): Promise<RecalledCase[]> {
   const rows = await q.execute<RecalledCase & { submittedAt: string }>(sql`
     select s.task_id as "taskId", c.external_id as "externalId", min(s.submitted_at) as "submittedAt",
-      bool_or(t.status = 'final') as "isFinal"
+      bool_or(t.status = 'final') as "isFinal", array_agg(distinct s.tier order by s.tier) as tiers
     from slots s join tasks t on t.batch_id = s.batch_id and t.id = s.task_id join cases c on c.id = t.case_id
     where s.batch_id = ${of.batchId} and s.annotator_id = ${of.personId} and s.status in ('submitted', 'accepted')
       and s.submitted_at >= ${of.since}::date
+      ${
+        of.terms === null
+          ? sql``
+          : sql`and (s.tier, s.terms_no) in (select * from unnest(${sql.param(of.terms.map((one) => one.tier))}::text[],
+              ${sql.param(of.terms.map((one) => one.termsNo))}::int[]))`
+      }
     group by s.task_id, c.external_id order by 3, 1 limit ${of.limit}`);
   return [...rows].map((row) => ({ ...row, submittedAt: new Date(row.submittedAt) }));
 }

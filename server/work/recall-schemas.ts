@@ -1,4 +1,22 @@
 import { z } from 'zod';
+import type { Tier } from './rules.ts';
+
+const TIERS = ['label', 'review', 'audit', 'adjudicate'] as const satisfies readonly Tier[];
+
+const WORK: Record<Tier, readonly [one: string, several: string]> = {
+  label: ['read', 'reads'],
+  review: ['review', 'reviews'],
+  audit: ['audit', 'audits'],
+  adjudicate: ['decision', 'decisions'],
+};
+
+/** What was made at these tiers, in words: "read", "reads and reviews". */
+export function sayWork(n: number, tiers: readonly Tier[]): string {
+  const words = TIERS.filter((tier) => tiers.includes(tier)).map((tier) => WORK[tier][n === 1 ? 0 : 1]);
+  const [first = n === 1 ? 'read' : 'reads', ...more] = words;
+  const last = more.pop();
+  return last === undefined ? first : `${[first, ...more].join(', ')} and ${last}`;
+}
 
 export const recallsView = z.object({
   mayDecide: z.boolean(),
@@ -12,6 +30,7 @@ export const recallsView = z.object({
       credential: z.string(),
       standing: z.string().nullable(),
       since: z.string(),
+      /** Reads, reviews and decisions. */
       reads: z.number().int(),
       status: z.enum(['open', 'kept', 'relabelled']),
       decisionReason: z.string().nullable(),
@@ -24,6 +43,8 @@ export const recallsView = z.object({
           externalId: z.string(),
           submittedAt: z.date(),
           isFinal: z.boolean(),
+          /** What the person did in it. */
+          tiers: z.array(z.enum(TIERS)),
         }),
       ),
     }),

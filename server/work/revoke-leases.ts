@@ -1,6 +1,7 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { expireChecks, listLiveBatchIds, lockLeasesOf } from './lease-queries.ts';
 import { releaseSlots } from './release-slots.ts';
+import { TIERS, type Tier } from './rules.ts';
 
 /**
  * R27, the gate closed: takes every matching lease back at once, pays price × min(1, active time ÷ batch median) for it,
@@ -14,13 +15,15 @@ export async function revokeLeases(
     datasetIds?: readonly string[];
     batchIds?: readonly string[];
     personIds?: readonly string[];
+    /** Of work at these tiers only. */
+    tiers?: readonly Tier[];
     reason: string;
   },
 ): Promise<number> {
   const who = { viaOrgIds: input.viaOrgIds ?? null, personIds: input.personIds ?? null };
   let revoked = 0;
   for (const batchId of await listLiveBatchIds(tx.db, input)) {
-    const slots = await lockLeasesOf(tx.db, { batchId, ...who });
+    const slots = await lockLeasesOf(tx.db, { batchId, ...who, tiers: input.tiers ?? TIERS });
     await releaseSlots(tx, { batchId, slots, cause: 'revoked', reason: input.reason });
     await expireChecks(tx.db, { batchId, ...who });
     revoked += slots.length;

@@ -3,7 +3,14 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { listRecalledCases, listRecalls, lockRecall, updateRecall } from './recall-queries.ts';
+import {
+  listReadsSince,
+  listRecalledCases,
+  listRecalls,
+  lockRecall,
+  updateRecall,
+} from './recall-queries.ts';
+import { restsOn } from './recall-rules.ts';
 import type { decideRecallInput, recallsView } from './recall-schemas.ts';
 
 /** Cases of a recall that a page lists. */
@@ -17,7 +24,12 @@ export async function viewRecalls(
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listRecalls(ctx.db, project.id);
   const recalls = [];
-  for (const row of rows)
+  for (const row of rows) {
+    const resting = (await listReadsSince(ctx.db, row)).filter((made) =>
+      restsOn(row, row.credentialId, made),
+    );
+    // Where the project's rule has changed since, nothing may rest on the credential any more: all of that time is listed.
+    const terms = resting.length > 0 ? resting : null;
     recalls.push({
       id: row.id,
       batchId: row.batchId,
@@ -31,8 +43,9 @@ export async function viewRecalls(
       decisionReason: row.decisionReason,
       decidedAt: row.decidedAt,
       foundAt: row.createdAt,
-      cases: await listRecalledCases(ctx.db, { ...row, limit: CASES_SHOWN }),
+      cases: await listRecalledCases(ctx.db, { ...row, terms, limit: CASES_SHOWN }),
     });
+  }
   return { recalls, mayDecide: ctx.actor.capabilities.has('quality.decide') };
 }
 

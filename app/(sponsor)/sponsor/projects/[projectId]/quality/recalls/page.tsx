@@ -3,6 +3,7 @@ import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { sayWork } from '#server/work/recall-schemas.ts';
 import { RecallCard } from './recall-card.tsx';
 
 export const metadata: Metadata = { title: 'Credentials that did not hold' };
@@ -15,6 +16,7 @@ export default async function RecallsPage({ params }: RecallsProps) {
   const { recalls, mayDecide } = await loaded((call) => call.work.recalls({ projectId }));
   const open = recalls.filter((one) => one.status === 'open');
   const reads = open.reduce((sum, one) => sum + one.reads, 0);
+  const tiers = open.flatMap((one) => one.cases.flatMap((found) => found.tiers));
   return (
     <>
       <PageHeader title="Credentials that did not hold">
@@ -23,7 +25,7 @@ export default async function RecallsPage({ params }: RecallsProps) {
             'No label waits to be looked at again.'
           ) : (
             <>
-              <strong>{reads}</strong> {reads === 1 ? 'read' : 'reads'} of {open.length}{' '}
+              <strong>{reads}</strong> {sayWork(reads, tiers)} of {open.length}{' '}
               {open.length === 1 ? 'reader' : 'readers'} to look at again: made while a credential that you
               ask for was not in force.
             </>
@@ -33,7 +35,7 @@ export default async function RecallsPage({ params }: RecallsProps) {
       {recalls.length === 0 ? (
         <EmptyState title="Nothing here">
           When a reader’s licence or certification turns out to be revoked, suspended or expired, what they
-          read since then is listed here. Their open cases have gone to others by then.
+          read and decided since then is listed here. Their open cases have gone to others by then.
         </EmptyState>
       ) : (
         <ul className="flex max-w-[960px] flex-col divide-y divide-line border-line border-y">

@@ -10,6 +10,7 @@ import { TextLink } from '#app/_ui/text-link.tsx';
 import { Provenance } from '#app/(sponsor)/sponsor/_parts/provenance.tsx';
 import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { sayWork } from '#server/work/recall-schemas.ts';
 import { DecideRecall } from './decide-recall.tsx';
 
 type Recall = inferRouterOutputs<AppRouter>['work']['recalls']['recalls'][number];
@@ -27,17 +28,18 @@ export function RecallCard({
   mayDecide: boolean;
 }) {
   const [taskId, setTaskId] = useState<string | null>(null);
+  const tiers = one.cases.flatMap((found) => found.tiers);
   const relabel = `/sponsor/projects/${projectId}/batches/new?from=${one.batchId}&reader=${one.alias}`;
   return (
     <li className="flex flex-col gap-3 py-4">
       <div className="flex flex-wrap items-start justify-between gap-2">
         <div className="min-w-0">
           <h2 className="font-medium text-base">
-            {one.alias} in {one.batchName}: {one.reads} {one.reads === 1 ? 'read' : 'reads'}
+            {one.alias} in {one.batchName}: {one.reads} {sayWork(one.reads, tiers)}
           </h2>
           <p className="text-ink-2 text-sm">
             {one.credential}: {one.standing ?? 'not as claimed'} at its source since {sayDay(one.since)},
-            found <DateTime at={one.foundAt} format="day" />. What was read stays paid.
+            found <DateTime at={one.foundAt} format="day" />. What was done stays paid.
           </p>
         </div>
         <StatusPill state={one.status} tone={one.status === 'open' ? 'attention' : 'neutral'}>
@@ -69,13 +71,14 @@ export function RecallCard({
             downloadText(
               `labels-to-look-at-${one.alias}.csv`,
               'text/csv',
-              ['case,read_at,is_final']
+              ['case,read_at,is_final,work']
                 .concat(
                   one.cases.map((found) =>
                     [
                       `"${found.externalId.replaceAll('"', '""')}"`,
                       found.submittedAt.toISOString(),
                       found.isFinal,
+                      found.tiers.map((tier) => sayWork(1, [tier])).join(' '),
                     ].join(','),
                   ),
                 )
