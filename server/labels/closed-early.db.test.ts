@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
+import { readSteps } from '#db/seed/factories/read-steps.ts';
 import { makeBatch, makeReaders, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { systemContext } from '#server/command/context.ts';
@@ -10,8 +11,11 @@ import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { viewDecisionCase } from './label-views.ts';
 import { listFinalLabels } from './reads.ts';
 import { settleTasks } from './settle-tasks.ts';
+import { submitReview } from './submit-review.ts';
+import { decisionCaseView } from './view-schemas.ts';
 
 /* What becomes of cases with fewer reads than were asked for when their batch closes. */
 describe('closed early', () => {
@@ -73,6 +77,51 @@ describe('closed early', () => {
         { value: '2', path: 'single', costMinor: 138n },
       ],
     });
+  });
+
+  test('R27: a review that goes on while its batch closes returns nothing, which nobody could take up', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 2, fields: [gradeField()] });
+    const batchId = await makeBatch(scene, { overlap: 1, reviewShareBasisPoints: 10_000 });
+    const [author, other] = await makeReaders(scene, batchId, 2);
+    const at = readSteps(scene);
+    const labelIds = [await at.read(author!, batchId, '1'), await at.read(author!, batchId, '1')];
+    await at.settle(batchId);
+    const [reviewer] = await makeReaders(scene, batchId, 1, 'review');
+    const { leases } = await claimNextTasks(reviewer!, { batchId, tier: 'review', limit: 2 });
+    const shown = async (leaseId: string) =>
+      decisionCaseView.parse(await viewDecisionCase(reviewer!, { batchId, leaseId }));
+    expect(await shown(leases[0]!.leaseId)).toMatchObject({ mayReturn: true });
+    await closeBatch(scene.sponsor, { batchId, reason: 'Enough is read.' });
+
+    for (const [index, { leaseId }] of leases.entries()) {
+      const { mayReturn, reads } = await shown(leaseId);
+      expect(mayReturn).toBe(false);
+      const labelId = reads[0]!.labelId;
+      expect(labelIds).toContain(labelId);
+      const review = { batchId, leaseId, labelId: randomUUID(), activeMs: 1 };
+      const decide = (outcome: 'return' | 'accept', to: 'author' | 'another') =>
+        submitReview(reviewer!, { ...review, decisions: [{ labelId, outcome, to, comment: 'Look again.' }] });
+      for (const to of ['author', 'another'] as const)
+        await expect(decide('return', to)).rejects.toMatchObject({
+          kind: 'precondition',
+          reason: 'batch_closing',
+          message: expect.stringMatching(/Fix and accept.*accept it as it is.*or reject it/),
+        });
+      // Nobody is told of work that could not come to them, and the lease is still the reviewer's to decide under.
+      const told = await t.sql`select kind from notifications
+        where kind like 'label.%' and person_id in (${author!.actor.personId}, ${other!.actor.personId})`;
+      expect(told).toEqual([]);
+      if (index === 0) await decide('accept', 'author');
+      else
+        await submitReview(reviewer!, {
+          ...review,
+          decisions: [{ labelId, outcome: 'fix_accept' }],
+          fixedAnswers: { grade: '3' },
+        });
+    }
+    await at.settle(batchId);
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+    expect(await at.readerOf(reviewer!, batchId, 'review')).toMatchObject({ submitted: 2 });
   });
 
   test('R5: with fewer reads than its protocol names, a case of a test reference is paid and undecided, by nobody alone', async () => {

@@ -14,6 +14,9 @@ import { getProvenance } from './provenance.ts';
 import { finalLabelsOfTasks, listFinalLabels, listReads } from './reads.ts';
 import { listTaskReads } from './settle-queries.ts';
 
+/** What a blind re-read shows of others. */
+const BLIND = { reason: null, mayReturn: false, final: null, dissent: null, reads: [] };
+
 /**
  * A case under review, audit or adjudication: the case itself through the gate, why it is here, and its reads side by side as
  * A, B, C without names (R21), in an order that says nothing about who made them. A blind re-read shows the case alone.
@@ -35,9 +38,9 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
   const at = { batchId: input.batchId, taskId: lease.taskId };
   const purpose = lease.tier === 'audit' ? purposeOf(lease.slotNo) : null;
   // A blind re-read sees nothing of others, nor why the case was drawn.
-  if (purpose === 'reread')
-    return { ...opened, tier: lease.tier, purpose, reason: null, final: null, dissent: null, reads: [] };
-  const [reads, reason, finals, dissent] = await Promise.all([
+  if (purpose === 'reread') return { ...opened, tier: lease.tier, purpose, ...BLIND };
+  const [batch, reads, reason, finals, dissent] = await Promise.all([
+    getBatch(ctx.db, input.batchId),
     listTaskReads(ctx.db, { batchId: input.batchId, taskIds: [lease.taskId] }),
     findSlotReason(ctx.db, { ...at, slotNo: lease.slotNo }),
     lease.tier === 'audit' ? finalLabelsOfTasks(ctx.db, at.batchId, [at.taskId]) : null,
@@ -49,6 +52,7 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
     tier: lease.tier,
     purpose,
     reason,
+    mayReturn: lease.tier === 'review' && (batch.status === 'open' || batch.status === 'paused'),
     /** The final label under audit. */
     final: finals?.get(lease.taskId)?.fields ?? null,
     /** What a check says against the label that the panel now looks at again. */

@@ -58,6 +58,8 @@ type Label = {
   state: 'submitted' | 'accepted' | 'returned' | 'correcting' | 'rejected' | 'replaced';
 };
 
+/** Returns that a closing batch has refused, in all histories. */
+let refused = 0;
 let t: TestDatabase;
 let scene: WorkScene;
 beforeAll(async () => {
@@ -176,7 +178,7 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
     label.state = 'rejected';
     count.rejected += 1;
   }
-  async function review(pick: number, isKind = false): Promise<boolean> {
+  async function review(pick: number): Promise<boolean> {
     await settleTasks(system, { batchId });
     const { leases } = await claimNextTasks(reviewer, { batchId, tier: 'review', limit: 1 });
     const leaseId = leases[0]?.leaseId;
@@ -190,13 +192,23 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
       expect(label.taskId).toBe(taskId);
       reviewed.add(taskId);
       const outcome =
-        isKind || label.state === 'accepted'
+        label.state === 'accepted'
           ? ('accept' as const)
           : (['accept', 'return', 'reject', 'return'] as const)[(pick >> (2 * i)) % 4]!;
       const reason = outcome === 'reject' ? { reason: 'no_effort' as const } : {};
       return { labelId: labelId as string, outcome, comment: 'Look again.', ...reason };
     });
-    await submitReview(reviewer, { batchId, leaseId, labelId: randomUUID(), decisions, activeMs: 1 });
+    const given = { batchId, leaseId, labelId: randomUUID(), activeMs: 1 };
+    const returned = decisions.filter(({ outcome }) => outcome === 'return');
+    if (returned.length > 0 && (await getBatch(t.db, batchId)).status === 'closing') {
+      // Nobody would claim what is returned now: it is refused, and decided otherwise.
+      await expect(submitReview(reviewer, { ...given, decisions })).rejects.toMatchObject({
+        reason: 'batch_closing',
+      });
+      refused += 1;
+      for (const one of returned) one.outcome = 'accept';
+    }
+    await submitReview(reviewer, { ...given, decisions });
     for (const { labelId, outcome } of decisions) {
       labels.get(labelId)!.state = ({ accept: 'accepted', return: 'returned', reject: 'rejected' } as const)[
         outcome
@@ -261,7 +273,7 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
     scene.clock.advance(10 * MINUTE);
     await reclaim();
     for (let n = 0; n < 30 && (await getBatch(t.db, batchId)).status !== 'settled'; n += 1)
-      await review(0, true);
+      await review(5 * n + 1);
     expect((await getBatch(t.db, batchId)).status).toBe('settled');
     const standing = [...labels.values()].filter(
       (label) => !['rejected', 'replaced'].includes(label.state),
@@ -289,4 +301,5 @@ test('whatever becomes of reads, labels are in the state, and people are paid, a
     }),
     { numRuns: 5, seed: 5 },
   );
+  expect(refused).toBeGreaterThan(0);
 }, 120_000);

@@ -6,6 +6,7 @@ import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { acceptSlots, rejectSlots } from '#server/work/accept-slots.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { dropRepeats } from '#server/work/drop-repeats.ts';
+import { lockLiveBatch } from '#server/work/more-reads.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { Shown, SubmitResult } from '#server/work/schemas.ts';
@@ -31,7 +32,7 @@ type Review = ReturnType<typeof reviewInput.parse>;
 /**
  * Decides on every label of a case under a review lease: accept, accept with a fix (which settles the case), return to
  * its author or to somebody else, or reject for a reason of R31 (a new read takes its place). Idempotent by `labelId`. Nobody reviews their
- * own work: the claim does not give it, and this refuses it.
+ * own work: the claim does not give it, and this refuses it. Throws `batch_closing` for a return where nobody reads any more.
  */
 export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise<SubmitResult> {
   const review = reviewInput.parse(input);
@@ -70,7 +71,25 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
     );
     await applyDecisions(tx, { review, reads, task, fixed, schema });
   };
-  return writeSubmission(ctx, submission, slot, outcome, decide, (tx) => holdCase(tx.db, at));
+  return writeSubmission(ctx, submission, slot, outcome, decide, async (tx) => {
+    await refuseReturnInClosing(tx, review);
+    await holdCase(tx.db, at);
+  });
+}
+
+/**
+ * A returned read waits for its author, or for somebody else, to claim it; in a closing batch nobody claims reads (R27): it would
+ * come to review again as it was, and be paid for again. The batch keeps its state until the review is written. Lock order: batch, then the case.
+ */
+async function refuseReturnInClosing(tx: CommandTx, review: Review): Promise<void> {
+  if (!review.decisions.some((decision) => decision.outcome === 'return')) return;
+  if (await lockLiveBatch(tx.db, review.batchId, 'share')) return;
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'batch_closing',
+    message:
+      'This batch is closing: nobody reads in it any more, so nothing can be returned. Fix and accept the read, accept it as it is, or reject it (R31).',
+  });
 }
 
 async function applyDecisions(

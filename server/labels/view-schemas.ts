@@ -13,6 +13,8 @@ export const decisionCaseView = caseView.extend({
   purpose: z.enum(['audit', 'reread']).nullable(),
   /** Rules that sent the case here, separated by spaces. */
   reason: z.string().nullable(),
+  /** False where nobody claims a returned read any more, because the batch is closing, and where nothing is reviewed. */
+  mayReturn: z.boolean(),
   final: finalFields.nullable(),
   dissent: z.object({ answers: answersRecord, comment: z.string() }).nullable(),
   reads: z.array(

@@ -7,11 +7,15 @@ import { recheckSharedReaders } from './prior-reading.ts';
 import type { Batch } from './reads.ts';
 
 /**
- * Holds a batch in its state and says whether it still reads: a case may be given one read more only then. Part of the
- * settling of cases. Lock order: batch, then tasks and slots.
+ * Holds a batch in its state and says whether it still reads: a case may be given one read more, or back to its author, only
+ * then. Part of the settling of cases, and of reviews (`share`: they write nothing of the batch). Lock order: batch, then tasks and slots.
  */
-export async function lockLiveBatch(tx: Tx, batchId: string): Promise<boolean> {
-  const batch = await lockBatch(tx, batchId, 'update');
+export async function lockLiveBatch(
+  tx: Tx,
+  batchId: string,
+  how: 'share' | 'update' = 'update',
+): Promise<boolean> {
+  const batch = await lockBatch(tx, batchId, how);
   return batch?.status === 'open' || batch?.status === 'paused';
 }
 

@@ -39,14 +39,22 @@ export type DecideFormProps = {
 export function ReviewForm(props: DecideFormProps) {
   const { schema, reads, asked, work, faults, active, onActive, onChange } = props;
   const hasFix = needsAnswers('review', work);
+  const mayReturn = asked?.mayReturn ?? true;
   return (
     <div className="flex flex-col gap-5">
       <WhyHere reason={asked?.reason ?? null} />
+      {mayReturn ? null : (
+        <p className="text-ink-2 text-sm">
+          The batch is closing: nobody reads in it any more, so nothing can be returned. Fix and accept a
+          read, accept it as it is, or reject it.
+        </p>
+      )}
       <ReadsSideBySide schema={schema} reads={reads} activeId={active} />
       {reads.map((read) => (
         <ReadDecision
           key={read.labelId}
           read={read}
+          mayReturn={mayReturn}
           decision={work.decisions[read.labelId]}
           isActive={active === read.labelId}
           error={faults.find((fault) => fault.path === read.labelId)?.message}
@@ -109,13 +117,15 @@ export function nextPlace(
   return (hasFix ? schema.fields[0]?.key : undefined) ?? read.labelId;
 }
 
-/** What may be decided: an accepted read is paid already, so it is accepted or fixed. */
-export function outcomesOf(read: CaseRead): readonly ReviewOutcome[] {
-  return read.isAccepted ? OUTCOMES.slice(0, 2) : OUTCOMES;
+/** What may be decided: an accepted read is paid already, so it is accepted or fixed; where nobody reads any more nothing is returned. */
+export function outcomesOf(read: CaseRead, mayReturn: boolean): readonly ReviewOutcome[] {
+  if (read.isAccepted) return OUTCOMES.slice(0, 2);
+  return mayReturn ? OUTCOMES : OUTCOMES.filter((one) => one !== 'return');
 }
 
 function ReadDecision({
   read,
+  mayReturn,
   decision,
   isActive,
   error,
@@ -123,6 +133,7 @@ function ReadDecision({
   onDecide,
 }: {
   read: CaseRead;
+  mayReturn: boolean;
   decision: Decision | undefined;
   isActive: boolean;
   error: string | undefined;
@@ -145,7 +156,7 @@ function ReadDecision({
         ) : null}
       </h2>
       <div className="grid grid-cols-2 gap-1">
-        {outcomesOf(read).map((outcome, index) => (
+        {outcomesOf(read, mayReturn).map((outcome, index) => (
           <button
             key={outcome}
             type="button"

@@ -46,7 +46,7 @@ export function useFieldFocus(session: ReadingSession, tier: DeskTier, held: Hel
     }
     const read = reads.find((one) => one.labelId === active);
     if (tier === 'review' && read && held) {
-      const outcome = outcomesOf(read)[index];
+      const outcome = outcomesOf(read, held.content?.asked?.mayReturn ?? true)[index];
       if (outcome === undefined) return;
       session.change((work) => decided(work, read, { outcome }));
       setActive(nextPlace(schema, reads, held.work, read, outcome));

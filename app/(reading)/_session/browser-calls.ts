@@ -122,8 +122,8 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
         adjudicate: labels.adjudicationCase,
       }[tier];
       const opened = await look.query({ batchId, leaseId });
-      const { purpose, reason, final, dissent } = opened;
-      return prepareCase(opened, opened.reads, { purpose, reason, final, dissent });
+      const { purpose, reason, mayReturn, final, dissent } = opened;
+      return prepareCase(opened, opened.reads, { purpose, reason, mayReturn, final, dissent });
     },
     send: (parcel, limit) => sendBy(client, parcel, limit),
     sendOnClose: async (parcel) => {

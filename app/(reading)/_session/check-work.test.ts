@@ -34,7 +34,7 @@ describe('what keeps a case from being submitted', () => {
 
   test('an audit says whether the label is right, and what is right instead; a blind re-read is a read', () => {
     const final = { present: { value: true, confidence: 1, votes: [], path: 'unanimous' as const } };
-    const asked = { purpose: 'audit' as const, reason: 'audit', final, dissent: null };
+    const asked = { purpose: 'audit' as const, reason: 'audit', mayReturn: false, final, dissent: null };
     const found = (check: typeof NO_WORK.check, answers = {}) =>
       checkWork('audit', schema, [read], { ...NO_WORK, answers, check }, asked).map((fault) => fault.path);
     expect(found({ outcome: null, errorKind: null })).toEqual(['outcome']);
@@ -44,7 +44,7 @@ describe('what keeps a case from being submitted', () => {
       'present',
     ]);
     expect(found({ outcome: 'disagree', errorKind: 'extra' }, { present: false })).toEqual([]);
-    const blind = { purpose: 'reread' as const, reason: null, final: null, dissent: null };
+    const blind = { purpose: 'reread' as const, reason: null, mayReturn: false, final: null, dissent: null };
     expect(checkWork('audit', schema, [], NO_WORK, blind).map((fault) => fault.path)).toEqual(['present']);
     expect(checkWork('audit', schema, [], { ...NO_WORK, answers: { present: true } }, blind)).toEqual([]);
   });
@@ -57,6 +57,21 @@ describe('what keeps a case from being submitted', () => {
     expect(codes({ outcome: 'reject', reason: 'no_effort', comment: ' ' })).toEqual(['evidence_missing']);
     expect(codes({ outcome: 'return', reason: null, comment: '' })).toEqual(['comment_missing']);
     expect(codes({ outcome: 'accept', reason: null, comment: '' })).toEqual([]);
+  });
+
+  test('R27: a return that was chosen before the batch began to close has to be decided otherwise', () => {
+    const asked = { purpose: null, reason: 'share', final: null, dissent: null };
+    const found = (outcome: Decision['outcome'], mayReturn: boolean) =>
+      checkWork(
+        'review',
+        schema,
+        [read],
+        { ...NO_WORK, decisions: { l1: { outcome, reason: null, comment: 'Look again.' } } },
+        { ...asked, mayReturn },
+      ).map((fault) => fault.code);
+    expect(found('return', false)).toEqual(['return_not_possible']);
+    expect(found('return', true)).toEqual([]);
+    expect(found('accept', false)).toEqual([]);
   });
 
   test('a fix needs the right answers, which are not those that were given', () => {

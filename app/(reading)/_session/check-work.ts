@@ -37,7 +37,7 @@ export function checkWork(
   if (tier === 'review') {
     for (const read of reads) {
       const decision = work.decisions[read.labelId];
-      faults.push(...decisionFaults(read, decision));
+      faults.push(...decisionFaults(read, decision, asked?.mayReturn ?? true));
       if (decision?.outcome === 'fix_accept' && faults.length === 0 && isUnchanged(schema, read, work)) {
         const message = `Nothing of ${read.name} is changed yet. Give the right answer, or accept it as it is.`;
         // At the answers, because the keyboard goes where the fault is.
@@ -83,10 +83,13 @@ function isUnchanged(schema: LabelSchema, read: CaseRead, work: Work): boolean {
   );
 }
 
-function decisionFaults(read: CaseRead, decision: Decision | undefined): Fault[] {
+function decisionFaults(read: CaseRead, decision: Decision | undefined, mayReturn: boolean): Fault[] {
   const fault = (code: string, message: string): Fault[] => [{ code, path: read.labelId, message }];
   if (decision === undefined) return fault('required', `Decide on ${read.name}.`);
   const says = decision.comment.trim() !== '';
+  if (decision.outcome === 'return' && !mayReturn) {
+    return fault('return_not_possible', `The batch is closing: decide otherwise on ${read.name}.`);
+  }
   if (decision.outcome === 'return' && !says) {
     return fault('comment_missing', `Tell ${read.name} what to correct.`);
   }

@@ -28,7 +28,10 @@ export type AuditErrorKind = NonNullable<Inputs['labels']['submitAudit']['errorK
 export type DeskTier = 'label' | 'review' | 'audit' | 'adjudicate';
 
 /** Why a case under decision is here, and what it is held against. */
-export type CaseAsked = Pick<Outputs['labels']['auditCase'], 'purpose' | 'reason' | 'final' | 'dissent'>;
+export type CaseAsked = Pick<
+  Outputs['labels']['auditCase'],
+  'purpose' | 'reason' | 'mayReturn' | 'final' | 'dissent'
+>;
 
 export type CaseAsset = {
   handle: string;
