@@ -198,7 +198,7 @@ export const workRouter = router({
     .mutation(({ ctx, input }) => skipTask(ctx.command, input).then(ok)),
   flag: reading()
     .input(flagInput)
-    .output(z.object({ flagId: z.uuid(), dueAt: z.date() }))
+    .output(z.object({ flagId: z.uuid(), dueAt: z.date(), isHeld: z.boolean() }))
     .mutation(({ ctx, input }) => flagCase(ctx.command, input)),
   amend: reading()
     .input(amendInput)

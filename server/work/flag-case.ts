@@ -9,7 +9,7 @@ import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { escalateAsk } from './escalate-case.ts';
 import { listIncidentDesk, listSponsorDesk } from './flag-desk.ts';
-import { caseOfTask, countFlagsSince, insertFlag } from './flag-queries.ts';
+import { caseOfTask, countFlagsSince, findOwnReport, findPastTask, insertFlag } from './flag-queries.ts';
 import { leaseGone } from './lease-errors.ts';
 import { listTasksOfCase, lockLeasesOfTask } from './lease-queries.ts';
 import { parkTask } from './park-queries.ts';
@@ -26,43 +26,53 @@ const TITLES: Record<FlagKind, string> = {
 
 /**
  * R24: says something about the case at hand, which costs neither pay nor score. The clinical lead is told, with a due
- * time. "PHI seen" shuts the case for everyone at once, takes its leases back, and pays who raised it in full.
+ * time. "PHI seen" shuts the case for everyone at once, takes its leases back, and pays who raised it in full. It is taken also of a case that
+ * the person holds no more, once: handed in before they noticed, or run out while their device was offline. That shuts the case as any
+ * report, and changes nothing in what they are paid (`isHeld`).
  */
 export async function flagCase(
   ctx: OrgContext,
   input: { batchId: string; leaseId: string; kind: FlagKind; note: string },
-): Promise<{ flagId: string; dueAt: Date }> {
+): Promise<{ flagId: string; dueAt: Date; isHeld: boolean }> {
   const annotatorId = ctx.actor.personId;
   return transact(ctx, async (tx) => {
     const lease = await findLease(tx.db, { ...input, personId: annotatorId, now: tx.now });
-    if (lease === null) throw leaseGone();
+    const past =
+      lease === null && input.kind === 'phi_seen'
+        ? await findPastTask(tx.db, { ...input, annotatorId })
+        : null;
+    const taskId = lease?.taskId ?? past?.taskId;
+    if (taskId === undefined) throw leaseGone();
+    const isHeld = past === null || past.isHeld;
+    const before = isHeld ? null : await findOwnReport(tx.db, { ...input, taskId, annotatorId });
+    if (before !== null) return { ...before, isHeld };
     const batch = await getBatch(tx.db, input.batchId);
     const since = plus(tx.now, -HOUR);
     const said = await countFlagsSince(tx.db, { annotatorId, since });
-    // A person who has seen protected information is never turned away.
-    if (said >= MOST_FLAGS_PER_HOUR && input.kind !== 'phi_seen') throw tooManyFlags();
+    // A person who has seen protected information in the case before them is never turned away.
+    if (said >= MOST_FLAGS_PER_HOUR && !(isHeld && input.kind === 'phi_seen')) throw tooManyFlags();
     const flagId = newId();
     const { qualityPolicy } = await getProject(tx.db, batch.projectId);
     const dueAt = plus(tx.now, dueHours(qualityPolicy.trouble, input.kind) * HOUR);
     await insertFlag(tx.db, {
       batchId: batch.id,
       id: flagId,
-      taskId: lease.taskId,
+      taskId,
       annotatorId,
       kind: input.kind,
       note: input.note,
       createdAt: tx.now,
       dueAt,
     });
-    if (input.kind === 'phi_seen') await quarantine(tx, batch, lease.taskId, annotatorId);
-    if (input.kind === 'ask') await escalateAsk(tx, { batchId: batch.id, taskId: lease.taskId });
+    if (input.kind === 'phi_seen') await quarantine(tx, batch, taskId, annotatorId);
+    if (input.kind === 'ask') await escalateAsk(tx, { batchId: batch.id, taskId });
     await tellDesk(tx, batch, input.kind, flagId);
     await tx.audit({
       action: 'work.case_flagged',
       subject: { kind: 'case_flag', id: flagId },
-      detail: { batchId: batch.id, kind: input.kind },
+      detail: { batchId: batch.id, kind: input.kind, isHeld },
     });
-    return { flagId, dueAt };
+    return { flagId, dueAt, isHeld };
   });
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { tasks } from '#db/schema/work.ts';
 import { caseFlags } from '#db/schema/work-trouble.ts';
@@ -77,6 +77,42 @@ export async function reportsOfCase(
     })} of_case`,
   );
   return row ?? { open: 0, isConfirmed: false };
+}
+
+/**
+ * The case of a lease that is over: handed in, given back, run out or taken; `isHeld` where it ran out and is theirs still, because nobody has
+ * taken it back yet. Walks what they have read here; for a rare question. Index: slots_person_task_key, the primary key of slot_releases.
+ */
+export async function findPastTask(
+  q: Queryable,
+  of: { batchId: string; leaseId: string; annotatorId: string },
+): Promise<{ taskId: string; isHeld: boolean } | null> {
+  const mine = sql`batch_id = ${of.batchId} and annotator_id = ${of.annotatorId} and lease_id = ${of.leaseId}`;
+  const [row] = await q.execute<{ taskId: string; isHeld: boolean }>(sql`
+    select task_id as "taskId", status = 'leased' as "isHeld" from slots where ${mine}
+    union all select task_id, false from slot_releases where ${mine} limit 1`);
+  return row ?? null;
+}
+
+/** What a person has reported of a case in a batch before (R24). Index: case_flags_task_idx. */
+export async function findOwnReport(
+  q: Queryable,
+  of: { batchId: string; taskId: string; annotatorId: string },
+): Promise<{ flagId: string; dueAt: Date } | null> {
+  const [row] = await q
+    .select({ flagId: caseFlags.id, dueAt: caseFlags.dueAt, createdAt: caseFlags.createdAt })
+    .from(caseFlags)
+    .where(
+      and(
+        eq(caseFlags.batchId, of.batchId),
+        eq(caseFlags.taskId, of.taskId),
+        eq(caseFlags.annotatorId, of.annotatorId),
+        eq(caseFlags.kind, 'phi_seen'),
+        isNull(caseFlags.replyTo),
+      ),
+    )
+    .limit(1);
+  return row ? { flagId: row.flagId, dueAt: row.dueAt ?? row.createdAt } : null;
 }
 
 /** How much a person has said about cases since an instant, answers left out. Index: case_flags_person_idx. */

@@ -5,12 +5,16 @@ import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import type { OrgContext } from '#server/command/context.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { MINUTE } from '#server/core/clock.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeIncident } from './close-incident.ts';
 import { flagCase } from './flag-case.ts';
 import { viewIncidents } from './inbox-views.ts';
+import { findReader } from './reads.ts';
+import { reclaimLeases } from './reclaim-leases.ts';
+import { submitLabel } from './submit-label.ts';
 
 type Report = { batchId: string; flagId: string };
 
@@ -28,6 +32,7 @@ describe('several reports of protected information in one case decide together w
   afterEach(async () => expect(await checkWorkInvariants(t.db)).toEqual([]));
   afterAll(() => t.drop());
 
+  const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
   const note = 'A name is burnt in.';
   const hold = async (who: OrgContext, batchId: string) =>
     (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases[0]!.leaseId;
@@ -138,6 +143,67 @@ describe('several reports of protected information in one case decide together w
       createdAt: scene.clock.now(),
     });
     expect(await close({ batchId, flagId }, 'false_alarm')).toEqual({
+      isOpenAgain: false,
+      shutBy: 'confirmed',
+    });
+    expect(await isShut()).toBe(true);
+  });
+
+  test('it is reported also of a case that is held no more: run out while offline, or handed in; once, and for no further pay', async () => {
+    const caseIds = [0, 0, 0].map(() => scene.dataset.cases[place++]!.id);
+    const batchId = await makeBatch(scene, { overlap: 2, caseIds, leaseSeconds: 300 });
+    const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const handedIn = await hold(who, batchId);
+    const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 1 };
+    await submitLabel(who, { batchId, leaseId: handedIn, ...label });
+    const ranOut = await hold(who, batchId);
+    scene.clock.advance(10 * MINUTE);
+    await reclaimLeases(system());
+    const held = await claimNextTasks(other, { batchId, tier: 'label', limit: 3 });
+    expect(held.leases).toHaveLength(3);
+    const readerOf = (one: OrgContext) =>
+      findReader(t.db, { batchId, annotatorId: one.actor.personId, tier: 'label' });
+    const before = await readerOf(who);
+    const said = { batchId, kind: 'phi_seen' as const, note };
+    for (const leaseId of [ranOut, handedIn]) {
+      // Nobody else may speak for them, and what needs the case before one's eyes waits for nothing.
+      await expect(flagCase(other, { ...said, leaseId })).rejects.toMatchObject({ reason: 'lease_over' });
+      await expect(flagCase(who, { ...said, leaseId, kind: 'ask' })).rejects.toMatchObject({
+        reason: 'lease_over',
+      });
+      const first = await flagCase(who, { ...said, leaseId });
+      expect(first.isHeld).toBe(false);
+      expect(await flagCase(who, { ...said, leaseId })).toEqual(first);
+    }
+    const states = await t.sql`select status from tasks where batch_id = ${batchId}`;
+    expect(states.map((row) => row.status).toSorted()).toEqual(['open', 'unusable', 'unusable']);
+    expect(await readerOf(who)).toMatchObject({ accruedMinor: before!.accruedMinor, submitted: 1 });
+    // Whoever held them by then lost them.
+    expect(await readerOf(other)).toMatchObject({ released: 2 });
+    expect(await t.sql`select 1 from case_flags where batch_id = ${batchId}`).toHaveLength(2);
+    // What ran out and was not taken back yet is theirs still, and paid in full.
+    scene.clock.advance(10 * MINUTE);
+    const left = held.leases.map((lease) => lease.leaseId);
+    const [row] = await t.sql`select lease_id from slots where batch_id = ${batchId} and status = 'leased'`;
+    expect(left).toContain(row?.lease_id);
+    expect(await flagCase(other, { ...said, leaseId: String(row?.lease_id) })).toMatchObject({
+      isHeld: true,
+    });
+    expect(await readerOf(other)).toMatchObject({ accruedMinor: 120n });
+  });
+
+  test('so it is after another was confirmed: it is noted, and the case stays shut however it ends', async () => {
+    const { first, reports, isShut } = await seenTwice(true);
+    const [late] = (await makeReaders(scene, first, 1)) as [OrgContext];
+    for (const report of reports) await close(report, 'false_alarm');
+    const leaseId = await hold(late, first);
+    const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 1 };
+    await submitLabel(late, { batchId: first, leaseId, ...label });
+    const [third] = (await makeReaders(scene, first, 1)) as [OrgContext];
+    const own = { batchId: first, leaseId: await hold(third, first), kind: 'phi_seen' as const, note };
+    await close({ batchId: first, flagId: (await flagCase(third, own)).flagId }, 'confirmed');
+    const { flagId } = await flagCase(late, { ...own, leaseId });
+    expect(await close({ batchId: first, flagId }, 'false_alarm')).toEqual({
       isOpenAgain: false,
       shutBy: 'confirmed',
     });

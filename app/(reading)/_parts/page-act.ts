@@ -1,18 +1,23 @@
 import type { RefObject } from 'react';
 import type { PageAction } from '#app/(reading)/_session/page-keys.ts';
 import type { ReadingSession } from '#app/(reading)/_session/reading-session.ts';
-import type { DeskTier, FlagKind } from '#app/(reading)/_session/reading-types.ts';
+import type { DeskTier, FlagKind, Held } from '#app/(reading)/_session/reading-types.ts';
 import type { useFieldFocus } from './use-field-focus.ts';
 import type { useImageDesk } from './use-image-desk.ts';
 
 /** What a key can open over the case. */
-export type OpenDialog = { what: 'skip' | 'help' } | { what: 'flag'; kind: FlagKind } | null;
+export type OpenDialog =
+  | { what: 'help' }
+  /** About the case that was on the screen when it was opened, whatever is there by the time it is sent. */
+  | { what: 'skip'; leaseId: string }
+  | { what: 'flag'; leaseId: string; kind: FlagKind }
+  | null;
 
 type ActOn = {
   session: ReadingSession;
   tier: DeskTier;
   /** The case on the screen when it can be worked on, and whether it was taken back for amendment. */
-  held: { amends: string | null } | null;
+  held: Pick<Held, 'leaseId' | 'amends'> | null;
   desk: ReturnType<typeof useImageDesk>;
   focus: ReturnType<typeof useFieldFocus>;
   scroller: RefObject<HTMLElement | null>;
@@ -31,7 +36,7 @@ export function pageAct(on: ActOn, action: PageAction) {
   if (on.held !== null) caseAct(on, on.held, action);
 }
 
-function caseAct(on: ActOn, held: { amends: string | null }, action: PageAction) {
+function caseAct(on: ActOn, held: Pick<Held, 'leaseId' | 'amends'>, action: PageAction) {
   const { session, tier, desk, focus, scroller, isGuideOpen, setIsGuideOpen, setOpen } = on;
   switch (action.do) {
     case 'choose':
@@ -42,9 +47,9 @@ function caseAct(on: ActOn, held: { amends: string | null }, action: PageAction)
     case 'submit':
       return on.submit();
     case 'skip':
-      return held.amends === null ? setOpen({ what: 'skip' }) : undefined;
+      return held.amends === null ? setOpen({ what: 'skip', leaseId: held.leaseId }) : undefined;
     case 'flag':
-      return setOpen({ what: 'flag', kind: action.kind });
+      return setOpen({ what: 'flag', leaseId: held.leaseId, kind: action.kind });
     case 'step':
       return focus.step(action.by);
     case 'cancel':

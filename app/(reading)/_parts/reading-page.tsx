@@ -150,8 +150,8 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
             focus={focus}
             imageTools={images.length === 0 ? null : <ImageTools desk={desk} />}
             replies={reading.replies.length}
-            onSkip={() => setOpen({ what: 'skip' })}
-            onFlag={(kind) => setOpen({ what: 'flag', kind })}
+            onSkip={() => setOpen({ what: 'skip', leaseId: held.leaseId })}
+            onFlag={(kind) => setOpen({ what: 'flag', leaseId: held.leaseId, kind })}
             onGuideline={() => setIsGuideOpen(!isGuideOpen)}
             onSubmit={submit}
           />
@@ -181,18 +181,21 @@ type DialogsProps = {
 function Dialogs({ open, setOpen, session, held }: DialogsProps) {
   const close = () => setOpen(null);
   if (open?.what === 'help') return <HelpDialog onClose={close} />;
-  if (open === null || held === null) return null;
+  if (open === null) return null;
+  const { leaseId } = open;
+  // What is being said stays open, with its words, also when the case is lost meanwhile.
   if (open.what === 'flag') {
     const { kind } = open;
-    return <FlagDialog kind={kind} onClose={close} onSend={(note) => session.flag(kind, note)} />;
+    return <FlagDialog kind={kind} onClose={close} onSend={(note) => session.flag(leaseId, kind, note)} />;
   }
+  if (held?.leaseId !== leaseId) return null;
   return (
     <SkipDialog
       isReturned={held.isReturned}
       onClose={close}
       onSkip={(reason, note) => {
         close();
-        session.skip(reason, note);
+        session.skip(leaseId, reason, note);
       }}
     />
   );

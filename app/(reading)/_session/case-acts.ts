@@ -47,9 +47,10 @@ export function createCaseActs(desk: Desk) {
       takeOff(desk, held);
       desk.line.drop([held.leaseId]);
     },
-    skip: (reason: SkipReason, note: string) => skip(desk, reason, note),
-    /** R24. Returns the sentence to show when it could not be sent. */
-    flag: (kind: FlagKind, note: string) => flag(desk, kind, note),
+    /** Passes on the case that was asked about, not what is on the screen by now. */
+    skip: (leaseId: string, reason: SkipReason, note: string) => skip(desk, leaseId, reason, note),
+    /** R24, about the case of a lease, also when it is on the screen no more. Returns the sentence to show when it could not be sent. */
+    flag: (leaseId: string, kind: FlagKind, note: string) => flag(desk, leaseId, kind, note),
   };
 }
 
@@ -130,25 +131,30 @@ function undo(desk: Desk) {
   line.putFirst({ ...held, time, amends });
 }
 
-function skip(desk: Desk, reason: SkipReason, note: string): void {
+function skip(desk: Desk, leaseId: string, reason: SkipReason, note: string): void {
   const held = onScreen(desk);
-  if (!held || held.amends !== null) return;
+  if (held?.leaseId !== leaseId || held.amends !== null) return;
   takeOff(desk, held);
   desk.line.drop([held.leaseId]);
   desk.store.set({ notice: null });
   desk.outbox.add({ id: desk.newId(), body: { kind: 'skip', on: { leaseId: held.leaseId }, reason, note } });
 }
 
-async function flag(desk: Desk, kind: FlagKind, note: string): Promise<string | null> {
+async function flag(desk: Desk, leaseId: string, kind: FlagKind, note: string): Promise<string | null> {
   const { calls, line, say, onFailure } = desk;
-  const held = onScreen(desk);
-  if (!held) return 'There is no case on the screen.';
   try {
-    const { dueAt } = await calls.flag({ leaseId: held.leaseId, kind, note });
+    const { dueAt, isHeld } = await calls.flag({ leaseId, kind, note });
     if (kind === 'phi_seen') {
-      takeOff(desk, held);
-      line.drop([held.leaseId]);
-      say('The case is quarantined for everyone. You are paid for it in full.', 'good');
+      // It may have left the screen while this was written or sent; the next one is not touched then.
+      const held = onScreen(desk);
+      if (held?.leaseId === leaseId) takeOff(desk, held);
+      line.drop([leaseId]);
+      say(
+        isHeld
+          ? 'The case is quarantined for everyone. You are paid for it in full.'
+          : 'The case is quarantined for everyone. You did not hold it any more, so that your pay stays as it is.',
+        'good',
+      );
       void line.fill();
     } else {
       const at = dueAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });

@@ -72,5 +72,6 @@ export type DeskCalls = {
   releaseOnClose(leaseIds: string[]): Promise<void>;
   /** The answer of a training case that was handed in. */
   feedback(labelId: string): Promise<Feedback>;
-  flag(input: { leaseId: string; kind: FlagKind; note: string }): Promise<{ dueAt: Date }>;
+  /** `isHeld` is false of a report about a case that the person held no more. */
+  flag(input: { leaseId: string; kind: FlagKind; note: string }): Promise<{ dueAt: Date; isHeld: boolean }>;
 };

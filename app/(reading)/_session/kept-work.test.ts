@@ -39,6 +39,7 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
   const drafts = more.drafts ?? memoryStore();
   const saved: Saved[] = [];
   const told: { leaseId: string; activeMs: number }[][] = [];
+  const flagged: string[] = [];
   const state = { over: false, refusal: null as unknown, isOffline: false, hasNewer: false };
   const lease = (): Lease => ({
     leaseId: `c${++leases}`,
@@ -78,6 +79,11 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
       told.push(active);
       return ids.map((leaseId) => ({ leaseId, leaseUntil: state.over ? null : clock.now() + 600_000 }));
     },
+    flag: async ({ leaseId }: { leaseId: string }) => {
+      if (state.isOffline) throw new TypeError('fetch failed');
+      flagged.push(leaseId);
+      return { dueAt: new Date(clock.now()), isHeld: !state.over };
+    },
   } as unknown as DeskCalls;
   const session = createReadingSession({
     reading: {
@@ -105,7 +111,7 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
     after: clock.after,
   });
   const onScreen = () => session.store.get().cases[0];
-  return { session, saved, told, state, drafts, pass: clock.pass, onScreen };
+  return { session, saved, told, flagged, state, drafts, pass: clock.pass, onScreen };
 }
 
 describe('what is put down is kept at every tier', () => {
@@ -221,5 +227,30 @@ describe('what is put down is kept at every tier', () => {
     session.tick();
     await settle();
     expect(told.at(-1)).toEqual([{ leaseId: 'c1', activeMs: 61_000 }]);
+  });
+});
+
+describe('what is said about a case (R24)', () => {
+  test('goes with the case it was begun about, also when that has left the screen meanwhile', async () => {
+    const { session, state, pass, onScreen, flagged } = desk('label');
+    await session.start();
+    await settle();
+    state.isOffline = true;
+    expect(await session.flag('c1', 'phi_seen', 'A name.')).toBe('Readroom could not be reached.');
+    // The device is back when the lease is over; what was written is sent once more.
+    Object.assign(state, { isOffline: false, over: true });
+    await pass(61_000);
+    session.tick();
+    await settle();
+    expect(onScreen()?.leaseId).toBe('c2');
+    session.skip('c1', 'unreadable', '');
+    expect(await session.flag('c1', 'phi_seen', 'A name.')).toBeNull();
+    expect(flagged).toEqual(['c1']);
+    expect(onScreen()?.leaseId).toBe('c2');
+    expect(session.store.get().notice?.text).toContain('your pay stays as it is');
+    state.over = false;
+    expect(await session.flag('c2', 'phi_seen', 'A name.')).toBeNull();
+    expect(session.store.get().notice?.text).toContain('paid for it in full');
+    expect(onScreen()?.leaseId).not.toBe('c2');
   });
 });

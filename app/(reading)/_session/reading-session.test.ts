@@ -90,7 +90,7 @@ function bench(more: { drafts?: MemoryStore; cases?: number; held?: string[]; ki
       fields: [{ key: 'present', given: true, expected: [false], isRight: false }],
       rationale: null,
     }),
-    flag: async () => ({ dueAt: new Date(clock.now()) }),
+    flag: async () => ({ dueAt: new Date(clock.now()), isHeld: true }),
   };
   const session = createReadingSession({
     reading: { ...reading, kind: more.kind ?? 'production' },
@@ -371,7 +371,7 @@ describe('a reading session', () => {
     const { session, sent, ids } = bench();
     await session.start();
     await settle();
-    session.skip('unreadable', '');
+    session.skip('c1', 'unreadable', '');
     expect(ids()[0]).toBe('c2');
     await settle();
     expect(sent[0]).toMatchObject({ kind: 'skip', reason: 'unreadable' });
