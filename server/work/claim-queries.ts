@@ -292,8 +292,9 @@ export async function claimSwept(
 
 /**
  * Repeats that wait for me (R23) and are due: a repeat is made when the round before is submitted, and its place is the
- * instant when it opens. One whose earlier read was returned for correction waits for that: few are, so the first
- * `REPEAT_WINDOW` that are due hold one that may be taken. Index: slots_reserved_idx.
+ * instant when it opens. One whose earlier read was returned for correction waits for that: corrections come first, so the first
+ * `REPEAT_WINDOW` that are due hold one that may be taken. Nothing else keeps it from its reader, whatever they gave back of the case:
+ * nobody else can make it, and what must not be read again is parked. Index: slots_reserved_idx.
  */
 export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<ClaimAnswer> {
   const rows = await sql`
@@ -311,7 +312,6 @@ export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<Cla
         and (select true from slots b where b.batch_id = ${p.batchId} and b.annotator_id = ${p.annotatorId}
           and b.task_id = s.task_id and b.tier = ${p.tier} and b.round = s.round - 1
           and b.status in ('submitted', 'accepted') limit 1) is not null
-        and ${forgotten(sql, p)}
       order by s.sort_key, s.round limit (select least(k, cap) from room) for update of s skip locked),
     ${taken(sql, p)},
     moved as (

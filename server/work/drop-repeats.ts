@@ -31,3 +31,32 @@ export async function dropRepeats(
           from unnest(${rounds}::int[]) as u (round) where u.round > 1) end
     where batch_id = ${input.batchId} and id = ${input.taskId}`);
 }
+
+/**
+ * Takes back those of some repeats, just given back, whose read before was rejected while they were held: they could never be taken again.
+ * Where the whole batch is read in rounds nobody waited for them any more. Lock order: slots, readers, tasks.
+ */
+export async function dropOrphanedRepeats(
+  tx: Tx,
+  input: { batchId: string; repeats: readonly { taskId: string; slotNo: number }[] },
+): Promise<void> {
+  if (input.repeats.length === 0) return;
+  await tx.execute(sql`
+    with gone as (
+      delete from slots s using unnest(${sql.param(input.repeats.map((one) => one.taskId))}::uuid[],
+        ${sql.param(input.repeats.map((one) => one.slotNo))}::int[]) as u (task_id, slot_no)
+      where s.batch_id = ${input.batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no and s.status = 'open'
+        and (select true from slots b where b.batch_id = ${input.batchId} and b.annotator_id = s.reserved_for
+          and b.task_id = s.task_id and b.tier = s.tier and b.round = s.round - 1
+          and b.status not in ('rejected', 'superseded') limit 1) is null
+      returning s.task_id, s.reserved_for, s.tier),
+    counted as (
+      update readers r set repeats = r.repeats - g.n
+      from (select reserved_for, tier, count(*)::int as n from gone group by 1, 2 order by 1) g
+      where r.batch_id = ${input.batchId} and r.annotator_id = g.reserved_for and r.tier = g.tier)
+    update tasks t set reads_needed = t.reads_needed - g.n,
+      status = case when t.status = 'open' and t.reads_done >= t.reads_needed - g.n then 'labelled' else t.status end
+    from (select task_id, count(*)::int as n from gone group by 1 order by 1) g
+    where t.batch_id = ${input.batchId} and t.id = g.task_id
+      and (select b.rounds from batches b where b.id = ${input.batchId}) = 1`);
+}

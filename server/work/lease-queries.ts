@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { newestSubmissions } from '#db/submission-order.ts';
+import { dropOrphanedRepeats } from './drop-repeats.ts';
 import { NOBODY, parkAgain } from './park-queries.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { isDealtGoldSlot, type Tier } from './rules.ts';
@@ -90,35 +91,8 @@ export async function lockLeasesOf(
 }
 
 /** A read that its reader makes once more (R23). A review's round only counts the reviews of its case: anybody may take the next. */
-const isRepeat = (slot: HeldSlot): boolean => slot.tier === 'label' && slot.round > 1 && !slot.isReturned;
-
-/** Remembers who gave a slot back and why. A case that ran out twice on the same person does not come back to them. */
-export async function insertReleases(
-  tx: Tx,
-  input: {
-    batchId: string;
-    slots: readonly PaidSlot[];
-    cause: ReleaseCause;
-    reason: string;
-    note: string | null;
-    now: Date;
-  },
-): Promise<void> {
-  const col = <T>(pick: (slot: PaidSlot) => T) => sql.param(input.slots.map(pick));
-  await tx.execute(sql`
-    insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason, note,
-      paid_minor, fee_minor)
-    select ${input.batchId}::uuid, u.annotator_id, u.task_id, ${input.now.toISOString()}::timestamptz, u.lease_id, u.slot_no,
-      u.tier, ${input.cause}, case ${input.cause}::text when 'skipped' then true when 'revoked' then true
-        when 'expired' then exists (select 1 from slot_releases x where x.batch_id = ${input.batchId}
-          and x.annotator_id = u.annotator_id and x.task_id = u.task_id and x.cause = 'expired')
-        else false end,
-      ${input.reason}, ${input.note}, u.paid, u.fee
-    from unnest(${col((s) => s.annotatorId)}::uuid[], ${col((s) => s.taskId)}::uuid[], ${col((s) => s.leaseId)}::uuid[],
-      ${col((s) => s.slotNo)}::int[], ${col((s) => s.tier)}::text[], ${col((s) => s.paidMinor.toString())}::bigint[],
-      ${col((s) => s.paidFeeMinor.toString())}::bigint[])
-      as u (annotator_id, task_id, lease_id, slot_no, tier, paid, fee)`);
-}
+export const isRepeat = (slot: HeldSlot): boolean =>
+  slot.tier === 'label' && slot.round > 1 && !slot.isReturned;
 
 /**
  * Lets go of slots that were locked before: back to the late lane of their pool with the clock as their place; a repeat stays kept for
@@ -163,7 +137,8 @@ export async function letGo(
       where batch_id = ${input.batchId} and id = any(${sql.param(input.slots.map((s) => s.taskId))}::uuid[])
         and is_dealt_gold`);
   if (isSkip) await countSkips(tx, input.batchId, { plain: [...plain, ...gold], repeats, returned });
-  else await parkAgain(tx, { ...input, taskIds: [...repeats, ...returned].map((s) => s.taskId) });
+  else await dropOrphanedRepeats(tx, { batchId: input.batchId, repeats });
+  if (!isSkip) await parkAgain(tx, { ...input, taskIds: [...repeats, ...returned].map((s) => s.taskId) });
 }
 
 async function updateSlots(

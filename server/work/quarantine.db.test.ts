@@ -184,9 +184,24 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
       expect(none.reasons.map((reason) => reason.code)).not.toContain('work.repeats_wait');
       await end('false_alarm');
       expect(await reader(who, batchId)).toMatchObject({ repeats: 1 });
-      // What the gate took from somebody does not come back to them; what waited for them does.
+      // Held or not: nobody else can read it.
       const leases = (await claim(who, batchId)).leases.map((lease) => lease.round);
-      expect(leases).toEqual(isHeld ? [] : [2]);
+      expect(leases).toEqual([2]);
+    },
+  );
+
+  test.each([false, true])(
+    'R24: a repeat of a case in which protected information was confirmed never comes back (held: %s)',
+    async (isHeld) => {
+      const caseId = freshCase();
+      const batchId = await makeBatch(scene, { overlap: 1, rounds: 2, caseIds: [caseId] });
+      const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+      await submit(who, batchId, await hold(who, batchId));
+      if (isHeld) await hold(who, batchId);
+      await (await seen(caseId))('confirmed');
+      scene.clock.advance(100 * DAY);
+      expect(await claim(who, batchId)).toMatchObject({ leases: [] });
+      expect(await reader(who, batchId)).toMatchObject({ repeats: 0 });
     },
   );
 

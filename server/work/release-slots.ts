@@ -1,5 +1,6 @@
 import type { CommandTx } from '#server/command/transaction.ts';
-import { type HeldSlot, insertReleases, letGo, medianActiveMs, type ReleaseCause } from './lease-queries.ts';
+import { insertReleases } from './insert-releases.ts';
+import { type HeldSlot, letGo, medianActiveMs, type ReleaseCause } from './lease-queries.ts';
 import { activeSince, partialFee, partialPay } from './rules.ts';
 
 /**
