@@ -225,7 +225,52 @@ describe('work that comes too late is kept whole at every tier, and paid for the
       reason: 'label_too_large',
     });
     await transact(system(), (tx) => revokeLeases(tx, { batchIds: [batchId], reason: 'agreement_ended' }));
-    await expect(saveDraft(who, draft)).rejects.toMatchObject({ reason: 'lease_over' });
+    await expect(saveDraft(who, draft)).rejects.toMatchObject({ reason: 'lease_revoked' });
+  });
+
+  test.each(TIERS)(
+    'R27: what the gate took (%s) stays sealed as it was: a submit that comes after it takes nothing’s place, and says so',
+    async (tier) => {
+      const desk = await heldAt(tier);
+      const { batchId, who, leaseId } = desk;
+      const { submit } = workAt(tier, desk);
+      const draft = { batchId, leaseId, answers: { grade: '1' }, activeMs: 10 };
+      await saveDraft(who, draft);
+      const sealed = await t.sql`select * from drafts where batch_id = ${batchId}`;
+      expect(sealed).toHaveLength(1);
+      await transact(system(), (tx) => revokeLeases(tx, { batchIds: [batchId], reason: 'agreement_ended' }));
+      scene.clock.advance(SECOND);
+      await expect(submit(leaseId)).rejects.toMatchObject({
+        reason: 'lease_revoked',
+        message: expect.stringContaining('what came later is not kept'),
+      });
+      expect(await t.sql`select * from drafts where batch_id = ${batchId}`).toEqual(sealed);
+    },
+  );
+
+  test('a submit that comes too late hides nothing that was put down later, when the case had come again', async () => {
+    const desk = await heldAt('label');
+    const { batchId, who, leaseId } = desk;
+    scene.clock.advance((LEASE_SECONDS + 1) * SECOND);
+    await reclaimLeases(system());
+    const again = await claim(who, batchId, 'label');
+    scene.clock.advance(SECOND);
+    await saveDraft(who, { batchId, leaseId: again, answers: { grade: '3' }, activeMs: 1 });
+    scene.clock.advance(SECOND);
+    // Sent by another device, which was offline until now.
+    await expect(workAt('label', desk).submit(leaseId)).rejects.toMatchObject({ reason: 'lease_over' });
+    expect(await openAt('label', desk, again)).toMatchObject({ answers: { grade: '3' } });
+  });
+
+  test('a case that was passed on, or given to somebody else, does not come back: a late submit of it keeps nothing', async () => {
+    const desk = await heldAt('label');
+    const { batchId, who, leaseId } = desk;
+    await skipTask(who, { batchId, leaseId, reason: 'conflict_of_interest' });
+    await expect(workAt('label', desk).submit(leaseId)).rejects.toMatchObject({
+      reason: 'lease_over',
+      message: expect.not.stringContaining('comes back'),
+    });
+    expect(await t.sql`select * from drafts where batch_id = ${batchId}`).toEqual([]);
   });
 
   describe('R27: what a closed gate takes is paid by the time that the heartbeat told', () => {

@@ -206,7 +206,7 @@ describe('leases and what becomes of them', () => {
     });
     await expect(submitLabel(one!, { batchId, leaseId: begun!.leaseId, ...content() })).rejects.toMatchObject(
       {
-        reason: 'lease_over',
+        reason: 'lease_revoked',
       },
     );
     expect((await reader(other!, batchId)).encumberedMinor).toBe(138n);

@@ -3,7 +3,7 @@ import { AppError } from '#server/core/errors.ts';
 import { keepDraft } from './draft-queries.ts';
 import type { DraftWork } from './draft-work.ts';
 import { hotSql } from './hot-sql.ts';
-import { leaseGone } from './lease-errors.ts';
+import { leaseGone, sealedBy } from './lease-errors.ts';
 import { activeSince } from './rules.ts';
 import { findLeasedSlot, findRelease } from './submit-queries.ts';
 
@@ -39,7 +39,9 @@ export async function saveDraft(
   const slot = await findLeasedSlot(sql, input);
   const held = slot?.annotatorId === annotatorId ? slot : null;
   const given = held === null ? await findRelease(sql, { ...input, annotatorId }) : null;
-  if (held === null && (given === null || !['expired', 'closed'].includes(given.cause))) throw leaseGone();
+  if (held === null && given === null) throw leaseGone();
+  const sealed = given === null ? null : sealedBy(given.cause);
+  if (sealed !== null) throw sealed;
   if (held !== null && work !== null && work.tier !== held.tier) {
     throw new AppError({
       kind: 'invalid',

@@ -218,11 +218,14 @@ export async function findLabel(
   return row ?? null;
 }
 
+/** How a lease ended that was not submitted. */
+export type Release = { taskId: string; cause: string; at: Date };
+
 /** Whether a lease that is over was this person's; scans only that person's releases of the batch. */
 export async function findRelease(
   sql: HotSql,
   input: { batchId: string; annotatorId: string; leaseId: string },
-): Promise<{ taskId: string; cause: string; at: Date } | null> {
+): Promise<Release | null> {
   const [row] = await sql`
     select task_id, cause, at from slot_releases
     where batch_id = ${input.batchId} and annotator_id = ${input.annotatorId} and lease_id = ${input.leaseId}

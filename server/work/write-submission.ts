@@ -3,6 +3,7 @@ import type { Database } from '#db/client.ts';
 import { violates } from '#db/errors.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { assert } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers } from '#server/protocols/schemas.ts';
@@ -10,6 +11,7 @@ import { signedSchema } from './batch-facts.ts';
 import { keepDraft } from './draft-queries.ts';
 import type { DraftWork } from './draft-work.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
+import { leaseOver, sealedBy } from './lease-errors.ts';
 import { activeSince, canonicalJson, type Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
 import {
@@ -19,6 +21,7 @@ import {
   finishSlot,
   insertLabel,
   type LeasedSlot,
+  type Release,
   shareGold,
 } from './submit-queries.ts';
 
@@ -57,7 +60,7 @@ const MOST_BYTES = 64 * 1024;
 
 /**
  * The slot that may be submitted under this lease by this person, or a replay's first answer. Throws `forbidden` for
- * another's slot, `lease_over` (the work is kept as a draft) and `lease_unknown`, `label_id_reused`.
+ * another's slot, `lease_over` (the work is kept as a draft), `lease_revoked` (R27: it is not) and `lease_unknown`, `label_id_reused`.
  */
 export async function findSubmittable(
   ctx: OrgContext,
@@ -78,17 +81,42 @@ export async function findSubmittable(
   if (slot !== null && slot.leaseUntil > now) return { slot };
   const replay = await findReplay(ctx.db, annotatorId, s);
   if (replay) return { replay };
-  const release = slot ?? (await findRelease(sql, { batchId: s.batchId, annotatorId, leaseId: s.leaseId }));
-  if (release === null) {
+  const release =
+    slot === null ? await findRelease(sql, { batchId: s.batchId, annotatorId, leaseId: s.leaseId }) : null;
+  if (slot === null && release === null) {
     throw new AppError({
       kind: 'not_found',
       reason: 'lease_unknown',
       message: 'There is no such lease, or it was submitted under another id. Ask for the next case.',
     });
   }
-  const activeMs = slot === null ? s.activeMs : activeSince(s.activeMs, slot.claimedAt, now);
-  await keepDraft(sql, { ...s, activeMs, annotatorId, taskId: release.taskId, now });
-  throw leaseOver();
+  throw await keepLate(ctx, s, slot, release);
+}
+
+/**
+ * Keeps work that comes too late where its case can come back to whoever did it, as of the end of the lease, so that it hides nothing
+ * that was put down later; what the gate has sealed stays as it was (R27). Returns how it is refused.
+ */
+async function keepLate(
+  ctx: OrgContext,
+  s: Submission,
+  slot: Pick<LeasedSlot, 'taskId' | 'claimedAt'> | null,
+  release: Release | null,
+): Promise<AppError> {
+  const sealed = release === null ? null : sealedBy(release.cause);
+  if (sealed !== null) return sealed;
+  const taskId = release?.taskId ?? slot?.taskId;
+  assert(taskId !== undefined, 'work that comes too late has a lease that is out or over');
+  const now = ctx.clock.now();
+  await keepDraft(hotSql(ctx.db), {
+    ...s,
+    annotatorId: ctx.actor.personId,
+    taskId,
+    activeMs: slot === null ? s.activeMs : activeSince(s.activeMs, slot.claimedAt, now),
+    now: release === null || release.at > now ? now : release.at,
+    isLate: release !== null,
+  });
+  return leaseOver();
 }
 
 /** What is sent of a label, to tell a replay from other content under the same id. */
@@ -131,7 +159,7 @@ export async function findReplay(
 
 /**
  * Writes one submission in a transaction: what `hold` locks (the case that a decision judges), label, slot, counters, then
- * `body` (a review's outcome). Two at once under one id become one; a lease that ran out meanwhile keeps the work as a draft and throws `lease_over`.
+ * `body` (a review's outcome). Two at once under one id become one; a lease that ran out meanwhile keeps the work as a draft and throws `lease_over`, one that the gate took throws `lease_revoked`.
  */
 export async function writeSubmission(
   ctx: OrgContext,
@@ -155,10 +183,9 @@ export async function writeSubmission(
     const annotatorId = ctx.actor.personId;
     const replay = await findReplay(ctx.db, annotatorId, s);
     if (replay) return replay;
-    const now = ctx.clock.now();
-    const activeMs = activeSince(s.activeMs, slot.claimedAt, now);
-    await keepDraft(hotSql(ctx.db), { ...s, activeMs, annotatorId, taskId: slot.taskId, now });
-    throw leaseOver();
+    const { batchId, leaseId } = s;
+    const release = await findRelease(hotSql(ctx.db), { batchId, annotatorId, leaseId });
+    throw await keepLate(ctx, s, slot, release);
   }
 }
 
@@ -219,14 +246,5 @@ export function expectTier(slot: LeasedSlot, tier: Tier): void {
     kind: 'invalid',
     reason: 'wrong_tier',
     message: `This lease is for ${slot.tier} work; it cannot be submitted as ${tier}.`,
-  });
-}
-
-function leaseOver(): AppError {
-  return new AppError({
-    kind: 'conflict',
-    reason: 'lease_over',
-    message:
-      'Your time on this case ran out before it was submitted. What you put down is kept as a draft; it comes back if the case does.',
   });
 }

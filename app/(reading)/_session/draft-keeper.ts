@@ -21,8 +21,11 @@ export type DraftKeeper = {
   /** Puts what was submitted back on the device, for a case that comes back. */
   restore(held: Held): void;
   forget(leaseId: string): void;
-  /** Hands over what was put down about a case that is lost; it comes back, under another lease, only from the server. */
-  handOver(held: Held): Promise<void>;
+  /**
+   * Hands over what was put down about a case that is lost; it comes back, under another lease, only from the server. Returns why the
+   * server keeps it no more, in words, null where it does or nothing was put down.
+   */
+  handOver(held: Held): Promise<string | null>;
   /** The same for what an earlier visit left on this device under leases that are over. */
   handOverLeft(isHeld: (leaseId: string) => boolean): Promise<void>;
   stop(): void;
@@ -78,16 +81,21 @@ export function createDraftKeeper(p: {
   }
 
   /** The copy on the device goes once the server has it, or something later, or refuses it; without a connection it waits for the next visit. */
-  async function handOverKept(leaseId: string): Promise<void> {
+  async function handOverKept(leaseId: string): Promise<string | null> {
     const kept = keptUnder(leaseId);
-    if (kept === null) return;
+    if (kept === null) return null;
     try {
       await send(leaseId, kept, Math.min(Math.max(0, p.now() - kept.at), OLDEST_MS));
       p.drafts.remove(leaseId);
     } catch (error) {
-      if (failureOf(error).kind === 'refused') p.drafts.remove(leaseId);
-      else p.onFailure(error);
+      const failure = failureOf(error);
+      if (failure.kind === 'refused') {
+        p.drafts.remove(leaseId);
+        return failure.message;
+      }
+      p.onFailure(error);
     }
+    return null;
   }
 
   return {
@@ -113,7 +121,7 @@ export function createDraftKeeper(p: {
         stop();
         onDevice(held, activeMs(held.time, p.now()));
       }
-      await handOverKept(held.leaseId);
+      return handOverKept(held.leaseId);
     },
     async handOverLeft(isHeld) {
       const left = p.drafts

@@ -40,7 +40,13 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
   const saved: Saved[] = [];
   const told: { leaseId: string; activeMs: number }[][] = [];
   const flagged: string[] = [];
-  const state = { over: false, refusal: null as unknown, isOffline: false, hasNewer: false };
+  const state = {
+    over: false,
+    refusal: null as unknown,
+    sealed: null as unknown,
+    isOffline: false,
+    hasNewer: false,
+  };
   const lease = (): Lease => ({
     leaseId: `c${++leases}`,
     leaseUntil: new Date(clock.now() + 600_000),
@@ -72,6 +78,7 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
     saveDraft: async (input: Saved) => {
       if (state.isOffline) throw new TypeError('fetch failed');
       if (state.hasNewer) return false;
+      if (state.sealed) throw state.sealed;
       saved.push(input);
       return true;
     },
@@ -216,6 +223,31 @@ describe('what is put down is kept at every tier', () => {
       else expect(onScreen()).toMatchObject({ leaseId: 'c1', work: WORKS.review });
     },
   );
+
+  test('R27: whose case the gate took is told so, by the heartbeat and by a submit; the device keeps nothing of it', async () => {
+    const message = 'This case was taken back from you.';
+    const revoked = () =>
+      Object.assign(new Error(message), { data: { code: 'CONFLICT', reason: 'lease_revoked', details: [] } });
+    const { session, saved, state, drafts, pass } = desk('label');
+    await session.start();
+    await settle();
+    session.change(() => WORKS.label);
+    await pass(400);
+    state.sealed = revoked();
+    state.over = true;
+    await pass(300_000);
+    session.tick();
+    await settle();
+    expect(session.store.get().notice?.text).toBe(message);
+    state.over = false;
+    session.change(() => WORKS.label);
+    state.refusal = revoked();
+    expect(session.submit()).toEqual([]);
+    await settle();
+    expect(session.store.get().notice?.text).toBe(`One case was not taken: ${message}`);
+    expect(saved).toEqual([]);
+    expect([...drafts.all.keys()]).toEqual([]);
+  });
 
   test('R27: the heartbeat tells the time on a case before anything is put down', async () => {
     const { session, told, pass } = desk('review');

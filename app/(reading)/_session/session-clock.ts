@@ -33,8 +33,8 @@ export function createSessionClock(p: {
   now(): number;
   /** Leases of what waits in the outbox. */
   waiting(): string[];
-  /** Keeps what was put down about a case that is lost. */
-  handOver(held: Held): Promise<void>;
+  /** Keeps what was put down about a case that is lost; says why where the server does not. */
+  handOver(held: Held): Promise<string | null>;
   onFailure(error: unknown): void;
 }): SessionClock {
   const { store } = p;
@@ -80,16 +80,14 @@ export function createSessionClock(p: {
     });
     if (over.length === 0) return;
     p.line.drop(over.map((held) => held.leaseId));
-    if (current !== undefined && over.includes(current)) {
-      store.set({
-        notice: {
-          tone: 'attention',
-          text: 'Your time on that case was over. What you had put down is kept and comes back if the case does.',
-        },
-      });
-    }
     // First, so that a case that comes back brings it along.
-    await Promise.all(over.map((held) => p.handOver(held)));
+    const sealed = await Promise.all(over.map((held) => p.handOver(held)));
+    if (current !== undefined && over.includes(current)) {
+      const text =
+        sealed[over.indexOf(current)] ??
+        'Your time on that case was over. What you had put down is kept and comes back if the case does.';
+      store.set({ notice: { tone: 'attention', text } });
+    }
     void p.line.fill();
   }
 
