@@ -5,16 +5,18 @@ import { latestScores } from '#server/scores/reads.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { sumReaders } from '#server/work/reads.ts';
 import { measureBySize } from './measure-by-size.ts';
+import { rollUpBatch } from './roll-up.ts';
 import { RUNNING_RESAMPLES } from './score-live-batches.ts';
 
 /**
- * Measures a batch again after what it was measured by has changed (gold withdrawn, another method): a pilot's card that is
+ * Measures a batch again after what it was measured by has changed (gold withdrawn, a read given back on appeal, another method): a pilot's card that is
  * not decided on yet is computed anew, so that nobody signs the old one; a batch that was never measured waits for its time.
  */
 export async function measureAgain(ctx: CommandContext, input: { batchId: string }): Promise<void> {
   const { batchId } = input;
   // A settled batch is counted no more by itself; and a large one is measured from its counts, which have to have followed.
   await tallyLabels(ctx, { batchId });
+  await rollUpBatch(ctx, { batchId });
   const pilotId = await findCardToRenew(ctx.db, batchId);
   if (pilotId !== null) {
     await computeScorecard(ctx, { pilotId });

@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { rollUpMarks } from '#db/schema/analytics.ts';
 import { submittedSince } from '#db/submission-order.ts';
+import { BY_APPEAL } from '#server/labels/schemas.ts';
 
 export type RollUpMark = typeof rollUpMarks.$inferSelect;
 
@@ -72,19 +73,27 @@ export type Window = {
 };
 
 /**
- * Label reads written in the window. `xmin` is 32 bits of an id of 64: it is compared by its distance back from the end of
- * the window, at most half the circle. Index: labels_submitted_idx.
+ * Whether a row was written in the window: stamped at `at` by the application's clock. `xmin` is 32 bits of an id of 64: it is compared by
+ * its distance back from the end of the window, at most half the circle.
  */
-function freshLabels(w: Window): SQL {
-  const back = sql`((${w.to.toString()}::bigint - l.xmin::text::bigint) & 4294967295)`;
+function isFresh(w: Window, row: SQL, at: SQL): SQL {
+  const back = sql`((${w.to.toString()}::bigint - ${row}.xmin::text::bigint) & 4294967295)`;
   const isNew = sql`(${back} between 1 and 2147483648 and ${w.to.toString()}::bigint - ${back} >= ${w.from.toString()}::bigint)`;
-  return sql`labels l where l.batch_id = ${w.batchId} and ${submittedSince(sql`l`, w.since)}
-    and l.tier = 'label' and ${
-      w.oldBefore === null
-        ? isNew
-        : sql`(l.submitted_at < ${w.oldBefore.toISOString()}::timestamptz or ${isNew})`
-    }`;
+  return w.oldBefore === null ? isNew : sql`(${at} < ${w.oldBefore.toISOString()}::timestamptz or ${isNew})`;
 }
+
+/** Label reads written in the window. Index: labels_submitted_idx. */
+const freshLabels = (w: Window): SQL => sql`labels l where l.batch_id = ${w.batchId}
+    and ${submittedSince(sql`l`, w.since)} and l.tier = 'label' and ${isFresh(w, sql`l`, sql`l.submitted_at`)}`;
+
+/**
+ * Decisions written in the window by which a read is used no more, and by which an appeal gives it back (R31, R33), each with the read's
+ * label `o`. Indexes: reviews_created_idx, the primary key of labels.
+ */
+const freshRejections = (w: Window): SQL => sql`reviews v
+    join labels o on o.batch_id = ${w.batchId} and o.id = v.label_id and o.tier = 'label'
+    where v.batch_id = ${w.batchId} and v.created_at >= ${w.since.toISOString()}::timestamptz
+      and (v.outcome = 'reject' or v.slot_no = ${BY_APPEAL}) and ${isFresh(w, sql`v`, sql`v.created_at`)}`;
 
 /** Adds the window's first submits to the hours of the batch; returns how many there were. */
 export async function addReadHours(tx: Tx, w: Window): Promise<number> {
@@ -112,8 +121,8 @@ const eachAnswer = (fields: readonly string[]) => sql`
     else '[]'::jsonb end) a (answer)`;
 
 /**
- * Adds the window's answers to the days of the batch, and takes away those of the labels that they replace, on the day on which
- * those were given.
+ * Adds the window's answers to the days of the batch, and takes away those of the labels that they replace and of reads that were
+ * rejected, on the day on which those were given; a rejection that is overturned brings them back.
  */
 export async function addAnswerDays(tx: Tx, w: Window, fields: readonly string[]): Promise<void> {
   if (fields.length === 0) return;
@@ -123,7 +132,9 @@ export async function addAnswerDays(tx: Tx, w: Window, fields: readonly string[]
       select answers, submitted_at, 1 as sign from fresh
       union all
       select o.answers, o.submitted_at, -1 from fresh
-      join labels o on o.batch_id = ${w.batchId} and o.id = fresh.supersedes_id)
+      join labels o on o.batch_id = ${w.batchId} and o.id = fresh.supersedes_id
+      union all
+      select o.answers, o.submitted_at, case v.outcome when 'reject' then -1 else 1 end from ${freshRejections(w)})
     insert into answer_days (batch_id, field, day, answer, n)
     select ${w.batchId}::uuid, f.field, to_char(x.submitted_at at time zone 'UTC', 'YYYY-MM-DD'), a.answer, sum(x.sign)::int
     from x ${eachAnswer(fields)} group by 2, 3, 4 having sum(x.sign) <> 0
@@ -187,14 +198,17 @@ export async function listHours(
   );
 }
 
-/** Answers of a batch by field, day and class, as they stand; at most 50,000. Index: the primary key. */
+/**
+ * Answers of a batch by field, day and class, as they stand; at most 50,000. A decision may be counted a pass before the label that it is
+ * about, whose class is then not listed until that is too. Index: the primary key.
+ */
 export async function listAnswerDays(
   q: Queryable,
   of: { batchId: string; field?: string },
 ): Promise<{ field: string; day: string; answer: string; n: number }[]> {
   return [
     ...(await q.execute<{ field: string; day: string; answer: string; n: number }>(sql`
-      select field, day, answer, n from answer_days where batch_id = ${of.batchId} and n <> 0
+      select field, day, answer, n from answer_days where batch_id = ${of.batchId} and n > 0
         ${of.field === undefined ? sql`` : sql`and field = ${of.field}`}
       order by field, day, answer limit 50000`)),
   ];

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { isCorrectLabel } from '#server/gold/rules.ts';
 import { goldAnswers } from '#server/gold/schemas.ts';
+import { BY_APPEAL } from '#server/labels/schemas.ts';
 import { answersRecord, labelSchema } from '#server/protocols/schemas.ts';
 import { countsFor } from './gold-sql.ts';
 import { SLOTS_PER_USE } from './rules.ts';
@@ -10,8 +11,10 @@ import { SLOTS_PER_USE } from './rules.ts';
  * What is counted as people work, counted anew from the rows that it counts. Each query returns the rows that differ; all must be empty.
  */
 
-/** Transactions before the mark `m` of a roll-up have ended: labels `l` that they wrote are counted, later ones are not. */
-const BEFORE_MARK = `m.horizon > 0 and ((m.horizon - l.xmin::text::bigint) & 4294967295) between 1 and 2147483648`;
+/** Transactions before the mark `m` of a roll-up have ended: rows that they wrote are counted, later ones are not. */
+const beforeMark = (row: string) =>
+  `m.horizon > 0 and ((m.horizon - ${row}.xmin::text::bigint) & 4294967295) between 1 and 2147483648`;
+const BEFORE_MARK = beforeMark('l');
 
 export const RECOUNTS: Record<string, string> = {
   'what a reader skipped, let run out and gave back, each equal what is remembered of it': `
@@ -54,9 +57,9 @@ export const RECOUNTS: Record<string, string> = {
       where ${BEFORE_MARK} and l.tier = 'label' and l.revision = 1 group by 1, 2)
     select batch_id, hour_at, h.reads, c.reads as counted from counted c full join read_hours h using (batch_id, hour_at)
     where (coalesce(h.reads, 0), coalesce(h.active_ms, 0)) <> (coalesce(c.reads, 0), coalesce(c.active_ms, 0))`,
-  'answers rolled up by day are those of the labels before their mark that no other one before it replaces': `
+  'answers rolled up by day are those of the labels before their mark that no other one before it replaces and none of it rejects': `
     with written as materialized (
-      select l.batch_id, l.id, l.supersedes_id, l.answers, l.submitted_at from roll_up_marks m
+      select l.batch_id, l.id, l.task_id, l.supersedes_id, l.answers, l.submitted_at from roll_up_marks m
       join labels l on l.batch_id = m.batch_id where ${BEFORE_MARK} and l.tier = 'label'),
     counted as (
       select w.batch_id, f.field ->> 'key' as field, to_char(w.submitted_at at time zone 'UTC', 'YYYY-MM-DD') as day, a.answer, count(*) as n
@@ -67,6 +70,10 @@ export const RECOUNTS: Record<string, string> = {
         when 'object' then '[]' when 'null' then '[]' else coalesce(jsonb_build_array(g.given), '[]') end) a (answer)
       where f.field ->> 'type' in ('boolean', 'categorical', 'ordinal', 'multi_label') and g.given is not null
         and not exists (select 1 from written o where o.batch_id = w.batch_id and o.supersedes_id = w.id)
+        and coalesce((
+          select count(*) filter (where v.outcome = 'reject') <= count(*) filter (where v.slot_no = ${BY_APPEAL})
+          from roll_up_marks m join reviews v on v.batch_id = m.batch_id
+          where m.batch_id = w.batch_id and v.task_id = w.task_id and v.label_id = w.id and ${beforeMark('v')}), true)
       group by 1, 2, 3, 4)
     select batch_id, field, day, answer, d.n, c.n as counted
     from counted c full join answer_days d using (batch_id, field, day, answer) where coalesce(d.n, 0) <> coalesce(c.n, 0)`,

@@ -82,7 +82,7 @@ function Days({ data }: { data: AnswerDaysView }) {
   return (
     <LineWithBand
       title={`Answers to ${label ?? data.field}, by day`}
-      says="Share of each day’s answers (UTC), gold included. The 95 % interval takes every answer for itself; several reads of one case tell less."
+      says="Share of each day’s answers (UTC), gold included, rejected reads left out. The 95 % interval takes every answer for itself; several reads of one case tell less."
       format="percent"
       ends={[0, 1]}
       series={data.classes.map((one) => ({
