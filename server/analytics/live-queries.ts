@@ -12,6 +12,7 @@ import {
   partOrgOf,
 } from './live-rules.ts';
 import { listHours } from './roll-up-queries.ts';
+import { goldShareOf } from './rules.ts';
 import type { LiveView } from './schemas.ts';
 
 const ACTIVE_MS = 10 * MINUTE;
@@ -21,6 +22,7 @@ type Row = {
   status: Batch['status'];
   taskCount: number;
   goldMode: Batch['goldMode'];
+  goldShareBasisPoints: number;
   submitted: number;
   goldReads: number;
   held: number;
@@ -88,7 +90,7 @@ async function readLiveCounts(
   if (of.batchIds.length === 0) return new Map();
   const active = sql`r.last_seen_at > ${plus(of.now, -ACTIVE_MS).toISOString()}::timestamptz`;
   const rows = await q.execute<Row>(sql`
-    select b.id, b.status, b.task_count as "taskCount", b.gold_mode as "goldMode",
+    select b.id, b.status, b.task_count as "taskCount", b.gold_mode as "goldMode", b.gold_share_basis_points as "goldShareBasisPoints",
       coalesce(sum(r.submitted) filter (where r.tier = 'label'), 0)::int as submitted,
       coalesce(sum(r.gold_n) filter (where r.tier = 'label'), 0)::int as "goldReads",
       coalesce(sum(r.claimed - r.submitted - r.skipped - r.expired - r.released) filter (where r.tier = 'label'), 0)::int as held,
@@ -107,7 +109,7 @@ async function readLiveCounts(
       {
         status: row.status,
         taskCount: row.taskCount,
-        isGoldDealt: row.goldMode === 'dealt',
+        goldShare: goldShareOf(row),
         submitted: row.submitted,
         goldReads: row.goldReads,
         held: Math.max(0, row.held),

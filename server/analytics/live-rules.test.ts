@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { present } from '#server/core/assert.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { atLeast, type LiveCounts, liveView, roughly } from './live-rules.ts';
 
@@ -7,7 +8,7 @@ const hours = [0, 1, 2, 3].map((n) => ({ at: new Date(now.getTime() - (4 - n) * 
 const counts = (change: Partial<LiveCounts> = {}): LiveCounts => ({
   status: 'open',
   taskCount: 1000,
-  isGoldDealt: true,
+  goldShare: 0.1,
   submitted: 450,
   goldReads: 20,
   held: 12,
@@ -59,6 +60,15 @@ describe('what is shown live of a batch', () => {
       const text = JSON.stringify(liveView(viewer, counts(), now));
       expect(text).not.toMatch(/gold|accura|right|ok/i);
     }
+  });
+
+  test('the end is told by all that people still read, gold dealt among it included', () => {
+    const finish = (goldShare: number | null) => {
+      const at = liveView('sponsor', counts({ goldShare }), now).whole?.finish.at;
+      return (present(at, 'the forecast').getTime() - now.getTime()) / HOUR;
+    };
+    expect(finish(0.5) / finish(null)).toBeCloseTo(2, 2);
+    expect(finish(0.1) / finish(0)).toBeCloseTo(1 / 0.9, 2);
   });
 
   test('says why there is no forecast', () => {

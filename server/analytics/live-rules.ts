@@ -1,5 +1,5 @@
 import type { Progress } from '#server/work/count-progress.ts';
-import { forecastFinish, type HourOfReads } from './rules.ts';
+import { forecastFinish, type HourOfReads, readsWithGold } from './rules.ts';
 import type { LiveView, LiveWhole } from './schemas.ts';
 
 /**
@@ -41,7 +41,8 @@ export function livePart(counts: PartCounts): LiveView {
 export type LiveCounts = {
   status: LiveView['status'];
   taskCount: number;
-  isGoldDealt: boolean;
+  /** Share of dealt gold among what people read, 0..1; null where none is dealt. */
+  goldShare: number | null;
   /** Submitted reads, gold that was dealt included; and those on gold. */
   submitted: number;
   goldReads: number;
@@ -66,14 +67,17 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
   const settled = (progress.tasks.final ?? 0) + (progress.tasks.unusable ?? 0);
   const waiting =
     (progress.tasks.labelled ?? 0) + (progress.tasks.in_review ?? 0) + (progress.tasks.in_adjudication ?? 0);
-  const forecast = counts.status === 'open' ? forecastFinish(counts.hours, left, now) : null;
+  const forecast =
+    counts.status === 'open'
+      ? forecastFinish(counts.hours, readsWithGold(left, counts.goldShare ?? 0), now)
+      : null;
   const isRough = viewer === 'vendor';
   const shown = isRough ? roughly : (n: number) => n;
   const at = (date: Date | null) => (date === null ? null : isRough ? wholeHour(date) : date);
   return {
     status: counts.status,
     isRough,
-    reads: isRough || !counts.isGoldDealt ? counts.submitted : counts.submitted - counts.goldReads,
+    reads: isRough || counts.goldShare === null ? counts.submitted : counts.submitted - counts.goldReads,
     readsNeeded: isRough ? null : progress.readsNeeded,
     held: counts.held,
     activeReaders: counts.activeReaders,

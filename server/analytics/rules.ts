@@ -13,6 +13,17 @@ export type Forecast = {
   n: number;
 };
 
+/**
+ * Reads that people will make until `left` ordinary ones are in, where `goldShare` (0..1) of all that they read is gold that is dealt
+ * among them: the pace counts both.
+ */
+export const readsWithGold = (left: number, goldShare: number): number =>
+  Math.ceil(left / (1 - Math.min(0.99, goldShare)));
+
+/** The share of dealt gold among what people read in a batch, 0..1; null where none is dealt. */
+export const goldShareOf = (batch: { goldMode: string; goldShareBasisPoints: number }): number | null =>
+  batch.goldMode === 'dealt' ? batch.goldShareBasisPoints / 10_000 : null;
+
 const HOUR = 3_600_000;
 /** Two-sided 80 % of the normal distribution. */
 const Z = 1.2816;
@@ -21,7 +32,7 @@ const MOST_BLOCKS = 12;
 /**
  * Forecast of the end from the pace so far. The time from the first read until now is cut into at most twelve equal
  * stretches of at least an hour; the interval is mean ± 1.28 standard errors of their counts, so nights and breaks widen it
- * as they should. Null when there is nothing left, fewer than three stretches, or no read.
+ * as they should. `remainingReads` and the hours count alike, dealt gold included (`readsWithGold`). Null when there is nothing left, fewer than three stretches, or no read.
  */
 export function forecastFinish(
   hours: readonly HourOfReads[],

@@ -92,8 +92,11 @@ export const dashboardView = z.object({
   standing: z.enum(['on_track', 'at_risk', 'late', 'unknown']),
   forecast: z
     .object({
+      /** Ordinary reads that are still to be made. */
       remainingReads: count,
       readsPerDay: z.number(),
+      /** Whether the pace counts dealt gold, which comes on top of the reads that remain. */
+      isPaceWithGold: z.boolean(),
       finishAt: z.date().nullable(),
       earliest: z.date().nullable(),
       latest: z.date().nullable(),

@@ -22,7 +22,7 @@ import { type Checked, checkedOf } from './checked-finals.ts';
 import { sumCosts, withholdCorrect } from './cost-of-batch.ts';
 import { lagOf } from './lag.ts';
 import { findRollUpPass, type HourRow, listHours, listRollUpMarks } from './roll-up-queries.ts';
-import { fillHours, forecastFinish, standingOf } from './rules.ts';
+import { fillHours, forecastFinish, goldShareOf, readsWithGold, standingOf } from './rules.ts';
 import type { DashboardView } from './schemas.ts';
 import { figureOf, goldFigure, goldOfCases, WITHHELD } from './stored-figures.ts';
 
@@ -61,10 +61,17 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
     lineOf(batch, vendors.get(batch.vendorOrgId ?? '')?.legalName ?? null, world),
   );
   const awaited = gathered.filter(({ batch }) => AWAITED.includes(batch.kind));
-  const remaining = awaited
+  const underWay = awaited
     .filter(({ batch }) => batch.status === 'open' || batch.status === 'paused')
-    .reduce((sum, { line }) => sum + Math.max(0, line.readsNeeded - line.reads), 0);
-  const forecast = forecastFinish(mergeHours(awaited.map((one) => one.hours)), remaining, now);
+    .map(({ batch, line }) => ({
+      left: Math.max(0, line.readsNeeded - line.reads),
+      goldShare: goldShareOf(batch),
+    }));
+  const forecast = forecastFinish(
+    mergeHours(awaited.map((one) => one.hours)),
+    underWay.reduce((sum, { left, goldShare }) => sum + readsWithGold(left, goldShare ?? 0), 0),
+    now,
+  );
   return {
     asOf: now,
     lag: lagOf(batches, world, now),
@@ -77,7 +84,11 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
       budgetMinor: project.budgetMinor,
     },
     standing: standingOf(forecast, project.deadline),
-    forecast,
+    forecast: forecast && {
+      ...forecast,
+      remainingReads: underWay.reduce((sum, { left }) => sum + left, 0),
+      isPaceWithGold: underWay.some(({ goldShare }) => goldShare !== null),
+    },
     costs: sumCosts(
       project.currency,
       gathered.map(({ line, checked, isWithheld }) => ({

@@ -56,7 +56,8 @@ function Finish({ data }: { data: DashboardView }) {
     <>
       <strong>{counted(forecast.remainingReads, 'read')}</strong> left, done by{' '}
       <strong>{dayWords(forecast.finishAt)}</strong>
-      {range} at {Math.round(forecast.readsPerDay).toLocaleString('en')} reads a day; due {due}.
+      {range} at {Math.round(forecast.readsPerDay).toLocaleString('en')} reads a day
+      {forecast.isPaceWithGold && ', gold included'}; due {due}.
     </>
   );
 }
