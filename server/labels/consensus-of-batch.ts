@@ -1,5 +1,5 @@
 import type { GoldAnswers } from '#server/gold/schemas.ts';
-import { answerKey } from '#server/protocols/rules.ts';
+import { answerKey, closedAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
 import { type ConsensusMethod, chooseConsensus, runConsensus } from '#server/quality/choose-consensus.ts';
 import type { Consensus } from '#server/quality/consensus.ts';
@@ -7,7 +7,6 @@ import { type ConfusionSmoothing, dawidSkene, ordinalSmoothing } from '#server/q
 import { heldOutGold } from '#server/quality/held-out-gold.ts';
 import { buildRatingTable } from '#server/quality/rating-table.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
-import { closedAnswers } from './extra-reads.ts';
 import { settleByMajority } from './rules.ts';
 import type { FinalField } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 import type { OverlapRule } from '#server/projects/tier-schemas.ts';
-import { answerKey } from '#server/protocols/rules.ts';
+import { answerKey, closedAnswers } from '#server/protocols/rules.ts';
 import type { Answers, AnswerValue, LabelField, LabelSchema } from '#server/protocols/schemas.ts';
 import { classPosterior, evenConfusion, needsAnotherRead } from '#server/quality/adaptive-overlap.ts';
 import { settleByMajority } from './rules.ts';
@@ -28,17 +28,6 @@ export function calibratedAccuracy(own: Counted, whole: Counted, kinds: number):
   const rate = (whole.right + PRIOR_ANSWERS * ASSUMED) / (whole.n + PRIOR_ANSWERS);
   const accuracy = (own.right + PRIOR_ANSWERS * rate) / (own.n + PRIOR_ANSWERS);
   return Math.min(MOST_SURE, Math.max(1 / kinds + 0.01, accuracy));
-}
-
-/** The answers that a closed field can have, in order; null for an open field, which has no posterior. */
-export function closedAnswers(field: LabelField): { key: string; value: AnswerValue }[] | null {
-  if (field.type === 'boolean')
-    return [
-      { key: 'false', value: false },
-      { key: 'true', value: true },
-    ];
-  if (field.type !== 'categorical' && field.type !== 'ordinal') return null;
-  return (field.options ?? []).map((option) => ({ key: option.value, value: option.value }));
 }
 
 /**
@@ -96,7 +85,7 @@ export function settleByWeight(
   return voted;
 }
 
-/** The least sure closed field of a case; 1 when there is none to be sure of. */
+/** The least sure closed field of a case; 1 when there is none to be sure of (`overlapFaults` refuses a protocol that counts on others). */
 export function confidenceOf(
   schema: LabelSchema,
   reads: readonly WeighedRead[],

@@ -1,7 +1,8 @@
 import type { Queryable } from '#db/client.ts';
+import { closedAnswers } from '#server/protocols/rules.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { type RightCount, rightCountsOf } from '#server/scores/reads.ts';
-import { type AccuracyOf, calibratedAccuracy, closedAnswers } from './extra-reads.ts';
+import { type AccuracyOf, calibratedAccuracy } from './extra-reads.ts';
 
 /**
  * How accurate each reader of a batch is per closed field, from its running scores: on gold where the batch has counted

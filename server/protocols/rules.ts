@@ -140,6 +140,17 @@ export function fieldsOf(condition: Condition): string[] {
   return ('all' in condition ? condition.all : condition.any).flatMap(fieldsOf);
 }
 
+/** The answers that a closed field can have, in order; null for an open field, which has no posterior. */
+export function closedAnswers(field: LabelField): { key: string; value: AnswerValue }[] | null {
+  if (field.type === 'boolean')
+    return [
+      { key: 'false', value: false },
+      { key: 'true', value: true },
+    ];
+  if (field.type !== 'categorical' && field.type !== 'ordinal') return null;
+  return (field.options ?? []).map((option) => ({ key: option.value, value: option.value }));
+}
+
 /**
  * The answers in one spelling: unanswered fields dropped, text trimmed, multi-label in the protocol's order. Equal
  * labels become equal records, so they can be compared, hashed and counted.

@@ -7,7 +7,7 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
+import { findLatestProtocol, findSignedProtocol, getProtocolVersion } from '#server/protocols/reads.ts';
 import { areOfSameSponsor } from './apart-queries.ts';
 import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
@@ -208,6 +208,7 @@ export async function planDraft(
     kind: input.kind,
     isShared: claims.columns.pools != null,
     rule: settings.overlapRule,
+    schema: protocolVersionId === null ? null : (await getProtocolVersion(q, protocolVersionId)).labelSchema,
   });
   return {
     input,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { LabelField } from '#server/protocols/schemas.ts';
 import { mostReviewed, mostSlotsOf, overlapFaults, readsAt, slotsOf } from './overlap-rules.ts';
 
 describe('how many reads each case begins with', () => {
@@ -40,6 +41,7 @@ describe('how many reads each case begins with', () => {
       consensusMethod: 'dawid_skene',
       isShared: true,
       rule,
+      schema: null,
     });
     expect(faults.map((fault) => fault.path)).toEqual([
       'overlapRule',
@@ -55,8 +57,43 @@ describe('how many reads each case begins with', () => {
       rounds: 1,
       consensusMethod: 'majority',
       isShared: false,
+      schema: null,
     };
     expect(overlapFaults({ ...fine, overlap: 2, rule: { ...rule, maxOverlap: 4 } })).toEqual([]);
+  });
+
+  test('a posterior weighs answers of a list alone: adaptive is refused where another kind of field counts', () => {
+    const field = (key: string, type: LabelField['type']): LabelField => ({
+      ...{ key, label: key, definition: '', type, required: false },
+      ...(type === 'multi_label' ? { options: [{ value: 'a', label: 'A' }] } : {}),
+    });
+    const faults = (fields: LabelField[], gatedFields: string[], mode: 'adaptive' | 'on_disagreement') =>
+      overlapFaults({
+        intendedUse: 'training',
+        kind: 'production',
+        overlap: 2,
+        rounds: 1,
+        consensusMethod: 'majority',
+        isShared: false,
+        rule:
+          mode === 'adaptive'
+            ? { mode, maxOverlap: 4, minConfidence: 0.9 }
+            : { mode, agreementThreshold: 0.9, maxAdditionalAnnotators: 2 },
+        schema: { fields, rules: [], gatedFields },
+      }).map((fault) => fault.message);
+    const [cancer, findings, size, remark] = [
+      field('cancer', 'boolean'),
+      field('findings', 'multi_label'),
+      field('size', 'number'),
+      field('remark', 'text'),
+    ];
+    const [refused] = faults([cancer, findings, size], ['findings', 'size'], 'adaptive');
+    expect(refused).toMatch(/“findings”, “size” have no such list/);
+    expect(faults([cancer, findings], [], 'adaptive')).toHaveLength(1);
+    expect(faults([remark], [], 'adaptive')).toHaveLength(1);
+    expect(faults([cancer, findings, size, remark], ['cancer'], 'adaptive')).toEqual([]);
+    expect(faults([cancer, remark], [], 'adaptive')).toEqual([]);
+    expect(faults([findings], ['findings'], 'on_disagreement')).toEqual([]);
   });
 
   test('review can come to no more than every case', () => {

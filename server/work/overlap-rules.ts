@@ -6,6 +6,8 @@ import {
   overlapRule,
   type ReviewRule,
 } from '#server/projects/tier-schemas.ts';
+import { closedAnswers } from '#server/protocols/rules.ts';
+import type { LabelField, LabelSchema } from '#server/protocols/schemas.ts';
 import type { Batch } from './reads.ts';
 
 /** The most independent reads that a case can get under a rule. */
@@ -73,6 +75,8 @@ export function overlapFaults(input: {
   /** Whether its reads are shared out between vendors or by location, which a varying overlap would upset. */
   isShared: boolean;
   rule: OverlapRule;
+  /** The protocol that it is read by; null while there is none. */
+  schema: LabelSchema | null;
 }): ErrorDetail[] {
   const { rule, overlap } = input;
   if (rule.mode === 'fixed') return [];
@@ -113,7 +117,28 @@ export function overlapFaults(input: {
       'consensusMethod',
       'Adaptive overlap weighs readers itself and settles each case at once. Choose majority with it.',
     );
+  if (rule.mode === 'adaptive' && input.schema !== null) {
+    const open = unweighedFields(input.schema);
+    if (open.length > 0)
+      add(
+        'overlap_rule',
+        'overlapRule',
+        `Adaptive overlap reads on until one answer of a list is sure. ${open.join(', ')} ${open.length === 1 ? 'has' : 'have'} no such list, so doubt about ${open.length === 1 ? 'it' : 'them'} would bring no further read. Choose more reads on disagreement, or a fixed overlap.`,
+      );
+  }
   return faults;
+}
+
+/**
+ * Labels of the fields that count and whose answers no posterior weighs: several answers at once, numbers; free text too where nothing
+ * else is asked. What counts are the gated fields; all of them where none is gated.
+ */
+function unweighedFields(schema: LabelSchema): string[] {
+  const counting = schema.fields.filter((field) => schema.gatedFields.includes(field.key));
+  const asked = counting.length > 0 ? counting : schema.fields;
+  const open = asked.filter((field) => closedAnswers(field) === null);
+  const isRemark = (field: LabelField) => field.type === 'text' && open.length < asked.length;
+  return open.filter((field) => !isRemark(field)).map((field) => `“${field.label}”`);
 }
 
 /** The share of cases that review can come to at most: what a ceiling has to hold. 1 means every case. */
