@@ -140,6 +140,8 @@ export const cases = pgTable(
     uniqueIndex('cases_external_key').on(t.datasetId, t.externalId),
     // Keyset pages of a dataset's cases.
     index('cases_position_idx').on(t.datasetId, t.position),
+    // Cases that hold the very same content (sameContent).
+    index('cases_content_idx').on(t.contentSha256).where(sql`content_sha256 is not null`),
   ],
 );
 

@@ -14,9 +14,11 @@ import { insertFindings, listKnownCases } from './intake-queries.ts';
 import { type AssetFacts, findInCases, type ImageLook } from './intake-rules.ts';
 import { addDocument, type EvidenceDocument, storeDocument } from './keep-document.ts';
 import { lookAtImages } from './look-at-image.ts';
+import { quarantineCase } from './quarantine-case.ts';
 import { insertCases, insertDataset } from './queries.ts';
 import { type ParsedCase, readCases } from './read-cases.ts';
 import { checklistFaults, documentFaults, evidenceFaults, imageMediaType } from './rules.ts';
+import { listShutContents } from './same-content.ts';
 import { type Composition, IMPORT_LIMITS, type ImportMeta } from './schemas.ts';
 
 export type UploadedImage = { name: string; bytes: Uint8Array };
@@ -81,6 +83,13 @@ function withLooks(made: Composition, looks: ReadonlyMap<string, ImageLook | 'no
   return { ...made, warnings: [{ code: 'images_unchecked', message }, ...made.warnings] };
 }
 
+/** Says how many cases are shut from the beginning, because the very same content is shut in another data set (R24). */
+function withShut(made: Composition, shut: number): Composition {
+  if (shut === 0) return made;
+  const message = `${shut === 1 ? '1 case holds' : `${shut.toLocaleString('en')} cases hold`} the very content in which protected information was reported before, so that ${shut === 1 ? 'it is' : 'they are'} quarantined and ${shut === 1 ? 'stays' : 'stay'} out of batches.`;
+  return { ...made, warnings: [{ code: 'quarantined_copies', message }, ...made.warnings] };
+}
+
 type Store = {
   input: ImportDatasetInput;
   project: { modality: string; anatomy: string };
@@ -92,7 +101,7 @@ type Store = {
 };
 
 async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promise<ImportedDataset> {
-  const { input, bytes, cases: parsed, composition } = store;
+  const { input, bytes, cases: parsed } = store;
   const by = { orgId: ctx.actor.orgId, createdBy: ctx.actor.personId };
   const source = await storeFile(tx, {
     bytes,
@@ -123,6 +132,9 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     project: store.project,
     requiredAssets: input.requiredAssets ?? [],
   });
+  const shutContents = await listShutContents(tx.db, by.orgId);
+  const shut = caseIds.filter((id) => shutContents.has(fingerprints.get(id)?.contentSha256 ?? ''));
+  const composition = withShut(store.composition, shut.length);
   await insertDataset(tx.db, {
     id: datasetId,
     orgId: by.orgId,
@@ -153,6 +165,7 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     ...fingerprints.get(caseIds[index] ?? ''),
   }));
   await insertCases(tx.db, rows, assets.flat());
+  for (const caseId of shut) await quarantineCase(tx, { datasetId, caseId });
   await insertFindings(tx.db, { datasetId, source: 'automatic', foundAt: tx.now, findings });
   const gold = parsed.flatMap((one, index) =>
     one.gold === null ? [] : [{ caseId: present(caseIds[index], 'case id'), ...one.gold }],
@@ -167,6 +180,7 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
       sha256: source.sha256,
       gold: gold.length,
       findings: findings.length,
+      quarantined: shut.length,
     },
   });
   return { datasetId, sha256: source.sha256, composition, findings: findings.length };

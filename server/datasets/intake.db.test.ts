@@ -104,6 +104,33 @@ describe('intake', () => {
     expect(await viewIntake(manager, { datasetId })).toMatchObject({ canReopen: false });
   });
 
+  test('R24: a copy of what is shut is shut from the beginning, in whatever project of the sponsor, and that is said', async () => {
+    const first = await load(lines.slice(0, 2));
+    await t.sql`update assets set quarantined_at = now() where dataset_id = ${first.datasetId} and text = 'Round nodule'`;
+    const by = { orgId: manager.actor.orgId, createdBy: manager.actor.personId };
+    const other = (await makeProject(t.db, by)).id;
+    const { datasetId, composition } = await load(['7,p7,west,F,Round nodule', '8,p8,west,M,Flat nodule'], {
+      projectId: other,
+    });
+    expect(composition.warnings[0]).toEqual({
+      code: 'quarantined_copies',
+      message: expect.stringMatching(
+        /^1 case holds the very content .* it is quarantined and stays out of batches\.$/,
+      ),
+    });
+    const shut =
+      await t.sql`select text from assets where dataset_id = ${datasetId} and quarantined_at is not null`;
+    expect(shut.map((row) => row.text)).toEqual(['Round nodule']);
+    // Not of another sponsor, who is told nothing of what others have.
+    const org = await makeOrganisation(t.db, { kind: 'sponsor' });
+    manager = await makeMember(t.db, { org, roles: ['project_manager'] });
+    const theirs = (await makeProject(t.db, { orgId: org.id, createdBy: manager.actor.personId })).id;
+    const untouched = await load(lines.slice(0, 1), { projectId: theirs });
+    expect(
+      await t.sql`select 1 from assets where dataset_id = ${untouched.datasetId} and quarantined_at is not null`,
+    ).toEqual([]);
+  });
+
   test('findings wait for a person; confirming freezes and counts by reason and subgroup, and batches draw from the rest', async () => {
     const { datasetId, findings } = await load(lines);
     expect(findings).toBe(2);

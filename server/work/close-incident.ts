@@ -1,9 +1,10 @@
 import type { OrgContext } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { releaseCase } from '#server/datasets/release-case.ts';
+import { type CaseKey, listSameContent } from '#server/datasets/same-content.ts';
 import { tellReturned } from '#server/labels/notify-authors.ts';
 import { settleWhatIsLeft } from '#server/labels/settle-what-is-left.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
@@ -24,7 +25,7 @@ import { type ShutBy, whatShuts } from './trouble-rules.ts';
 /**
  * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still
  * open (`shutBy` says so) or was confirmed: a case in which it was confirmed stays shut for good, whatever other reports of it, in
- * whatever batch, come to before or after. In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, the authors of reads that wait for their correction again, and whose finished exam is no try any more by it. Closing twice is refused with `incident_closed`.
+ * whatever batch, come to before or after. Its copies go the same way (`sameContent`). In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, the authors of reads that wait for their correction again, and whose finished exam is no try any more by it. Closing twice is refused with `incident_closed`.
  * Lock order: batches by id, then the readers of exams, or the case in each.
  */
 export async function closeIncident(
@@ -54,7 +55,10 @@ export async function closeIncident(
         message: 'This incident is closed already. Reload to see how it ended.',
       });
     }
-    const tries = input.outcome === 'confirmed' ? await triesThatRestOn(tx, of) : [];
+    const copies = await listSameContent(tx.db, of);
+    const atStake = [];
+    if (input.outcome === 'confirmed')
+      for (const one of copies) atStake.push({ ...one, tries: await triesThatRestOn(tx, one) });
     await insertFlag(tx.db, {
       batchId: batch.id,
       id: newId(),
@@ -68,17 +72,8 @@ export async function closeIncident(
     });
     const shutBy = whatShuts(await reportsOfCase(tx.db, of));
     const isOpenAgain = shutBy === null;
-    if (isOpenAgain) {
-      await releaseCase(tx, of);
-      for (const task of await listShutTasks(tx.db, of)) {
-        const holder = await getBatch(tx.db, task.batchId);
-        for (const read of await unparkTask(tx.db, task))
-          await tellReturned(tx, { ...read, batchId: task.batchId });
-        await settleWhatIsLeft(tx, holder, task.taskId);
-        await recheckSharedReaders(tx.db, holder, [task.taskId]);
-      }
-    }
-    if (input.outcome === 'confirmed') await tellFreed(tx, { ...of, tries });
+    if (isOpenAgain) for (const one of copies) await openAgain(tx, one);
+    for (const one of atStake) await tellFreed(tx, one);
     await notifyPerson(tx, {
       personId: flag.annotatorId,
       kind: 'case_flag.answered',
@@ -93,4 +88,16 @@ export async function closeIncident(
     });
     return { isOpenAgain, shutBy };
   });
+}
+
+/** Gives a case back to work as it was, in every batch. */
+async function openAgain(tx: CommandTx, of: CaseKey): Promise<void> {
+  await releaseCase(tx, of);
+  for (const task of await listShutTasks(tx.db, of)) {
+    const holder = await getBatch(tx.db, task.batchId);
+    for (const read of await unparkTask(tx.db, task))
+      await tellReturned(tx, { ...read, batchId: task.batchId });
+    await settleWhatIsLeft(tx, holder, task.taskId);
+    await recheckSharedReaders(tx.db, holder, [task.taskId]);
+  }
 }

@@ -5,6 +5,7 @@ import { HOUR, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { quarantineCase } from '#server/datasets/quarantine-case.ts';
+import { listSameContent } from '#server/datasets/same-content.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { escalateAsk } from './escalate-case.ts';
@@ -76,20 +77,23 @@ export async function flagCase(
   });
 }
 
+/** Shuts the case, and every copy of it that the sponsor has: what was seen in one is in all. */
 async function quarantine(tx: CommandTx, batch: Batch, taskId: string, finder: string): Promise<void> {
   const { datasetId } = batch;
   const caseId = present(await caseOfTask(tx.db, { batchId: batch.id, taskId }), 'The case of the task');
-  await quarantineCase(tx, { datasetId, caseId });
-  for (const task of await listTasksOfCase(tx.db, { datasetId, caseId })) {
-    const slots = await lockLeasesOfTask(tx.db, task);
-    await releaseSlots(tx, {
-      batchId: task.batchId,
-      slots,
-      cause: 'revoked',
-      reason: 'quarantine',
-      paidInFull: finder,
-    });
-    await parkTask(tx.db, task);
+  for (const one of await listSameContent(tx.db, { datasetId, caseId })) {
+    await quarantineCase(tx, one);
+    for (const task of await listTasksOfCase(tx.db, one)) {
+      const slots = await lockLeasesOfTask(tx.db, task);
+      await releaseSlots(tx, {
+        batchId: task.batchId,
+        slots,
+        cause: 'revoked',
+        reason: 'quarantine',
+        paidInFull: finder,
+      });
+      await parkTask(tx.db, task);
+    }
   }
 }
 

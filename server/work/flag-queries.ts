@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { tasks } from '#db/schema/work.ts';
 import { caseFlags } from '#db/schema/work-trouble.ts';
+import { type CaseKey, sameContent } from '#server/datasets/same-content.ts';
 import type { FlagKind } from './trouble-rules.ts';
 
 export async function insertFlag(tx: Tx, row: typeof caseFlags.$inferInsert): Promise<void> {
@@ -27,15 +28,18 @@ export async function hasReply(
 }
 
 /**
- * Holds every batch of a dataset that has a case in the state it is in, in the order of their ids: one incident of the case ends after the
- * other, whichever batch it was seen in, and no batch opens or settles while the case goes back to work. Waits for a settlement that
+ * Holds every batch that has a case, or a copy of it, in the state it is in, in the order of their ids: one incident of the case ends after
+ * the other, whichever batch it was seen in, and no batch opens or settles while the case goes back to work. Waits for a settlement that
  * is under way. Index: tasks_case_idx.
  */
-export async function lockBatchesOfCase(tx: Tx, of: { datasetId: string; caseId: string }): Promise<void> {
-  await tx.execute(sql`select 1 from batches b where b.dataset_id = ${of.datasetId}
-    and exists (select 1 from tasks t where t.batch_id = b.id and t.case_id = ${of.caseId})
+export async function lockBatchesOfCase(tx: Tx, of: CaseKey): Promise<void> {
+  await tx.execute(sql`select 1 from batches b where b.id in (
+      select held.id from ${sameContent(keysOf(of))} c join batches held on held.dataset_id = c.dataset_id
+      join tasks t on t.batch_id = held.id and t.case_id = c.id)
     order by b.id for no key update of b`);
 }
+
+const keysOf = (of: CaseKey) => ({ datasetId: sql`${of.datasetId}::uuid`, caseId: sql`${of.caseId}::uuid` });
 
 /** Whether the incident desk has not closed a report yet. Index: the primary key, case_flags_task_idx. */
 export async function isOpenReport(
@@ -47,7 +51,7 @@ export async function isOpenReport(
   return rows.length === 0;
 }
 
-/** Reports of protected information (R24) of one case, in whatever batch of its dataset. */
+/** Reports of protected information (R24) of one case and its copies, in whatever batch. */
 export type ReportsOfCase = {
   /** Those that the incident desk has not closed yet. */
   open: number;
@@ -55,27 +59,19 @@ export type ReportsOfCase = {
   isConfirmed: boolean;
 };
 
-/** A row of `ReportsOfCase`. Indexes: tasks_case_idx, case_flags_task_idx. */
+/** A row of `ReportsOfCase`. Indexes: cases_content_idx, tasks_case_idx, case_flags_task_idx. */
 export const reportsOf = (of: { datasetId: SQL; caseId: SQL }): SQL => sql`(
   select count(*) filter (where report.outcome is null)::int as open,
     coalesce(bool_or(report.outcome = 'confirmed'), false) as "isConfirmed"
   from (select (select answer.outcome from case_flags answer where answer.batch_id = said.batch_id
         and answer.task_id = said.task_id and answer.reply_to = said.id and answer.outcome is not null limit 1) as outcome
-    from batches held join tasks place on place.batch_id = held.id and place.case_id = ${of.caseId}
+    from ${sameContent(of)} content join batches held on held.dataset_id = content.dataset_id
+    join tasks place on place.batch_id = held.id and place.case_id = content.id
     join case_flags said on said.batch_id = place.batch_id and said.task_id = place.id
-      and said.kind = 'phi_seen' and said.reply_to is null
-    where held.dataset_id = ${of.datasetId}) report)`;
+      and said.kind = 'phi_seen' and said.reply_to is null) report)`;
 
-export async function reportsOfCase(
-  q: Queryable,
-  of: { datasetId: string; caseId: string },
-): Promise<ReportsOfCase> {
-  const [row] = await q.execute<ReportsOfCase>(
-    sql`select * from ${reportsOf({
-      datasetId: sql`${of.datasetId}::uuid`,
-      caseId: sql`${of.caseId}::uuid`,
-    })} of_case`,
-  );
+export async function reportsOfCase(q: Queryable, of: CaseKey): Promise<ReportsOfCase> {
+  const [row] = await q.execute<ReportsOfCase>(sql`select * from ${reportsOf(keysOf(of))} of_case`);
   return row ?? { open: 0, isConfirmed: false };
 }
 

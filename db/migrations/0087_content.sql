@@ -1,0 +1,1 @@
+CREATE INDEX "cases_content_idx" ON "cases" USING btree ("content_sha256") WHERE content_sha256 is not null;

@@ -1,0 +1,34 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+
+export type CaseKey = { datasetId: string; caseId: string };
+
+/**
+ * Rows (dataset_id, id) of a case and of all cases of its sponsor that hold the very same content, in whatever dataset and project: a person
+ * may keep what the intake proposes to leave out as a copy, and other projects are not looked through. What is seen in one is in all (R24).
+ * Index: cases_content_idx.
+ */
+export const sameContent = (of: { datasetId: SQL; caseId: SQL }): SQL => sql`(
+  select ${of.datasetId} as dataset_id, ${of.caseId} as id
+  union select copy.dataset_id, copy.id from cases own join datasets from_set on from_set.id = own.dataset_id
+    join cases copy on copy.content_sha256 = own.content_sha256
+    join datasets to_set on to_set.id = copy.dataset_id and to_set.org_id = from_set.org_id
+  where own.dataset_id = ${of.datasetId} and own.id = ${of.caseId})`;
+
+/** A case and its copies (`sameContent`), always in the same order. */
+export async function listSameContent(q: Queryable, of: CaseKey): Promise<CaseKey[]> {
+  const rows = await q.execute<CaseKey>(sql`
+    select c.dataset_id as "datasetId", c.id as "caseId"
+    from ${sameContent({ datasetId: sql`${of.datasetId}::uuid`, caseId: sql`${of.caseId}::uuid` })} c order by 1, 2`);
+  return [...rows];
+}
+
+/** Contents of a sponsor's cases that are shut because of what was seen in them (R24). Index: assets_quarantined_idx. */
+export async function listShutContents(q: Queryable, orgId: string): Promise<ReadonlySet<string>> {
+  const rows = await q.execute<{ sha256: string }>(sql`
+    select distinct c.content_sha256 as sha256 from datasets d
+    join assets a on a.dataset_id = d.id and a.quarantined_at is not null
+    join cases c on c.dataset_id = a.dataset_id and c.id = a.case_id and c.content_sha256 is not null
+    where d.org_id = ${orgId}`);
+  return new Set([...rows].map((row) => row.sha256));
+}
