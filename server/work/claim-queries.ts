@@ -4,7 +4,7 @@ import type { HotSql } from './hot-sql.ts';
 import { HOLD_HOURS } from './named-experts.ts';
 import { PARKED } from './park-queries.ts';
 import { lateLaneSql } from './pool-rules.ts';
-import type { Tier } from './rules.ts';
+import { SLOT_BASE, sawReadsSql, type Tier } from './rules.ts';
 
 /*
  * The claim. Every statement names one batch (one shard), carries times and ids as parameters, and locks in the order
@@ -110,7 +110,7 @@ export const inOrder = (sql: HotSql): Fragment => part(sql`${inSpans(sql)}, s.so
 export type GuardKey = ClaimKey & { now: Date };
 
 /**
- * Never a case that I hold or held, gave away for good, or must not see. Three key probes. A reviewer may have reviewed
+ * Never a case that I hold or held, gave away for good, must not see, or have seen the reads of (`forgotten`). Three key probes. A reviewer may have reviewed
  * the case before (the correction they asked for comes back as a new round), but not worked on it at another tier.
  */
 export function notMet(sql: HotSql, p: GuardKey): Fragment {
@@ -139,10 +139,18 @@ export function isMineByName(sql: HotSql, p: GuardKey): Fragment {
       where l.batch_id = ${p.batchId} and l.task_id = s.task_id and l.tier = 'label' and n.batch_id = ${p.batchId}), true))`);
 }
 
+/** Whoever gave a case back with its reads in sight reads it blind no more, first or again; every tier that shows them stays open (R21). */
+const SAW_READS: Record<Tier, string> = {
+  label: `or ${sawReadsSql('x')}`,
+  review: '',
+  audit: `or (s.slot_no >= ${SLOT_BASE.reread} and ${sawReadsSql('x')})`,
+  adjudicate: '',
+};
+
 function forgotten(sql: HotSql, p: ClaimKey): Fragment {
   return part(sql`
     (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
-      and x.task_id = s.task_id and x.excludes limit 1) is null
+      and x.task_id = s.task_id and (x.excludes ${sql.unsafe(SAW_READS[p.tier])}) limit 1) is null
     and (select true from reader_exclusions e where e.batch_id = ${p.batchId} and e.annotator_id = ${p.annotatorId}
       and e.task_id = s.task_id limit 1) is null`);
 }

@@ -12,7 +12,7 @@ import type { HotSql } from './hot-sql.ts';
 import { inOneOrSeveral, type NamesBatch, sayFor } from './one-or-several.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { readerAt } from './reader-place.ts';
-import { goldSlotNo } from './rules.ts';
+import { goldSlotNo, sawReadsSql } from './rules.ts';
 
 /*
  * Claims of several people, in the common case: own lane beyond the cursor, one window, when nothing was returned
@@ -57,12 +57,12 @@ me as materialized (
     from readers r where r.ctid = q.reader_at and (r.batch_id = ${batch('q')}) is true
     limit 1 for update skip locked) r)`;
 
-/** Never what they hold or held, gave away for good, or must not see. Three key probes for person `m` and task `t`. */
+/** Never what they hold or held, gave away for good, gave back with its reads in sight (R21), or must not see. Three key probes for person `m` and task `t`. */
 const unseen = (batch: NamesBatch, t: string) => `
       (select true from slots o where o.batch_id = ${batch('m')} and o.annotator_id = m.annotator_id
         and o.task_id = ${t} limit 1) is null
       and (select true from slot_releases x where x.batch_id = ${batch('m')} and x.annotator_id = m.annotator_id
-        and x.task_id = ${t} and x.excludes limit 1) is null
+        and x.task_id = ${t} and (x.excludes or ${sawReadsSql('x')}) limit 1) is null
       and (select true from reader_exclusions e where e.batch_id = ${batch('m')} and e.annotator_id = m.annotator_id
         and e.task_id = ${t} limit 1) is null`;
 

@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '#db/client.ts';
 import type { batchLoads } from '#db/schema/work-batches.ts';
 import { SETTLED_FIRST } from '#server/labels/reads.ts';
 import type { Batch } from './reads.ts';
+import { sawReadsSql } from './rules.ts';
 
 /** Keeps what a draft is to be loaded with. */
 export async function insertLoad(tx: Tx, row: typeof batchLoads.$inferInsert): Promise<void> {
@@ -126,7 +127,7 @@ export async function insertGoldOf(tx: Tx, chunk: Chunk): Promise<void> {
 
 /**
  * Everybody who has met a case of these tasks in the batches that the new one keeps apart from, at any tier, or gave it back
- * for good, may not meet it here. Indexes: tasks_case_idx, the slots' primary key.
+ * for good or with its reads in sight, may not meet it here. Indexes: tasks_case_idx, the slots' primary key.
  */
 export async function insertPriorReaders(
   tx: Tx,
@@ -146,7 +147,7 @@ export async function insertPriorReaders(
       where s.batch_id = o.batch_id and s.task_id = o.id and s.annotator_id is not null
       union
       select x.annotator_id from slot_releases x
-      where x.batch_id = o.batch_id and x.task_id = o.id and x.excludes) met
+      where x.batch_id = o.batch_id and x.task_id = o.id and (x.excludes or ${sql.raw(sawReadsSql('x'))})) met
     where b.project_id = ${batch.projectId} and b.id <> ${batch.id}
       ${batch.excludePriorReaders === 'listed' ? sql`and ${listed}` : sql``}
     on conflict do nothing`);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { KEY_WINDOW } from './claim-queries.ts';
-import { SWEEPS_PER_CALL } from './rules.ts';
+import { SWEEPS_PER_CALL, sawReadsSql } from './rules.ts';
 
 /** A person, the batch they ask for, and an earlier one whose cases they still have to read. */
 export type Pair = { batchId: string; annotatorId: string; priorBatchId: string };
@@ -106,7 +106,7 @@ async function lookAtWindow(
       select x.id, x.own_id, x.held from had x
       where x.held is distinct from 0
         and (select true from slot_releases o where o.batch_id = ${prior} and o.annotator_id = ${person} and o.task_id = x.id
-          and o.excludes limit 1) is null
+          and (o.excludes or ${sql.raw(sawReadsSql('o'))}) limit 1) is null
         and (select true from reader_exclusions e where e.batch_id = ${prior} and e.annotator_id = ${person}
           and e.task_id = x.id limit 1) is null
         and (select true from reader_exclusions e where e.batch_id = ${own} and e.annotator_id = ${person}

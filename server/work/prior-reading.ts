@@ -3,7 +3,7 @@ import type { Queryable, Tx } from '#db/client.ts';
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import { lookAtPrior } from './prior-look.ts';
 import type { Batch } from './reads.ts';
-import type { Tier } from './rules.ts';
+import { sawReadsSql, type Tier } from './rules.ts';
 
 /** Whether this batch keeps away who has met a case in batch `o`. */
 const keepsAway = (batch: Batch): SQL =>
@@ -99,7 +99,7 @@ export async function excludeMetCases(
         and s.claimed_at >= ${since}::timestamptz
       union
       select x.task_id from slot_releases x where x.batch_id = o.id and x.annotator_id = ${who.annotatorId}
-        and x.excludes and x.at >= ${since}::timestamptz) met
+        and (x.excludes or ${sql.raw(sawReadsSql('x'))}) and x.at >= ${since}::timestamptz) met
     join tasks ot on ot.batch_id = o.id and ot.id = met.task_id
     join tasks nt on nt.batch_id = ${batch.id} and nt.case_id = ot.case_id and not nt.is_dealt_gold
     where o.project_id = ${batch.projectId} and o.id <> ${batch.id} and ${keepsAway(batch)}

@@ -21,6 +21,13 @@ export const SLOT_BASE = {
   repeat: 10_000_000,
 } as const;
 
+/**
+ * Of a row of slot_releases: what was given back showed the reads of its case, as a review, an audit and a decision do; a blind re-read
+ * shows the case alone. Who has seen them does not read the case blind any more (R21), but may take up again what they gave back.
+ */
+export const sawReadsSql = (release: string): string =>
+  `${release}.slot_no between ${SLOT_BASE.review} and ${SLOT_BASE.reread - 1}`;
+
 /** Numbers of a use that is counted per case: reads with what replaced them, reviews, decisions, checks. */
 export const SLOTS_PER_USE = 1000;
 /** Readers that a batch can have in a tier. */
