@@ -58,6 +58,7 @@ import {
   reclaimLeasesJob,
   remindOfFlagsJob,
   removeDraftsJob,
+  tellOfRepeatsJob,
 } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
@@ -95,6 +96,7 @@ export const JOBS: readonly JobDefinition[] = [
   remindOfFlagsJob,
   remindOfAppealsJob,
   removeDraftsJob,
+  tellOfRepeatsJob,
   concludeExamsJob,
   settleTasksJob,
   countLargeBatchesJob,

@@ -2,7 +2,6 @@ import type postgres from 'postgres';
 import { HOUR } from '#server/core/clock.ts';
 import type { HotSql } from './hot-sql.ts';
 import { HOLD_HOURS } from './named-experts.ts';
-import { PARKED } from './park-queries.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { SLOT_BASE, sawReadsSql, type Tier } from './rules.ts';
 
@@ -327,16 +326,6 @@ export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<Cla
       where ${mine(sql, p)} and (select count(*) from taken) > 0)
     ${selection(sql, part(sql`null::bigint`))}`;
   return answerOf(rows);
-}
-
-/** When the next of a person's waiting repeats opens; null when none waits for a day. Index: slots_reserved_idx. */
-export async function nextRepeatAt(sql: HotSql, p: ClaimKey & { now: Date }): Promise<Date | null> {
-  const [row] = await sql`
-    select min(s.sort_key)::text as at from slots s
-    where s.batch_id = ${p.batchId} and s.reserved_for = ${p.annotatorId} and s.tier = ${p.tier}
-      and s.annotator_id is null and s.sort_key < ${PARKED.toString()}::bigint`;
-  const at = row?.at ? Number(BigInt(row.at) / 1000n) : 0;
-  return at > p.now.getTime() ? new Date(at) : null;
 }
 
 /** A sweep has come to its end: the next one starts from the beginning. */

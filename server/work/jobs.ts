@@ -10,6 +10,7 @@ import { loadBatch } from './load-batch.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
 import { removeDrafts } from './remove-drafts.ts';
+import { tellOfRepeats } from './tell-of-repeats.ts';
 
 /** Every five seconds: leases that ran out go back to the queue. */
 export const reclaimLeasesJob = defineJob({
@@ -101,6 +102,16 @@ export const removeDraftsJob = defineJob({
   payload: z.object({}),
   run: async (ctx) => {
     await removeDrafts(ctx);
+  },
+  every: { seconds: 3600, payload: {} },
+});
+
+/** Every hour: whose repeats of a batch come to be due is told so (R23). */
+export const tellOfRepeatsJob = defineJob({
+  name: 'work.tell-of-repeats',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await tellOfRepeats(ctx);
   },
   every: { seconds: 3600, payload: {} },
 });

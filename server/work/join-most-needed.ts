@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import { hasWork } from './has-work.ts';
 import { joinBatch } from './join-batch.ts';
 import { listMyWork } from './reading-views.ts';
 import type { Tier } from './rules.ts';
@@ -12,8 +13,6 @@ export async function joinMostNeeded(
   ctx: OrgContext,
 ): Promise<{ batchId: string; tier: Tier; name: string }> {
   const lines = await listMyWork(ctx);
-  const hasWork = (line: (typeof lines)[number]) =>
-    line.openCount > 0 || (line.joined?.held ?? 0) > 0 || (line.joined?.returned ?? 0) > 0;
   for (const { batchId, tier, name } of lines.filter((line) => line.isAllowed && hasWork(line))) {
     try {
       await joinBatch(ctx, { batchId, tier });

@@ -8,7 +8,6 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
 import { budgetReasonsOfList } from './budget-reasons.ts';
-import { nextRepeatAt } from './claim-queries.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
 import { countKeptDrafts, findDraft } from './draft-queries.ts';
 import { decideEligibility } from './eligibility.ts';
@@ -21,6 +20,7 @@ import { countLeft } from './left-queries.ts';
 import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
 import { type Batch, findLease, findReader, getBatch, listBatches, type Reader } from './reads.ts';
+import { countDueRepeats, nextRepeatAt } from './repeat-queries.ts';
 import { roughCount } from './rough-count.ts';
 import type { Tier } from './rules.ts';
 import { standingReason } from './standing-reason.ts';
@@ -46,6 +46,10 @@ export type MyWork = {
   /** 0 to 100, and until when; the list is in this order. */
   priority: number;
   dueAt: Date | null;
+  /** Repeats that the person could take now, at most `MOST_REPEATS`. */
+  dueRepeats: number;
+  /** True when there are at most so many: gold that is dealt is never read again, and an exact count would tell how much of it there was (R21). */
+  isDueRough: boolean;
   /** When the next repeat opens that waits for a day (R23). */
   nextRepeatAt: Date | null;
   /** Cases that were lost to the clock while their answers are kept; they come back if the case does. */
@@ -61,6 +65,8 @@ type Progress = { alias: string; submitted: number; activeMs: number; held: numb
 
 /** Open cases are counted no further. */
 const MOST_COUNTED = 1000;
+/** Repeats that are due are counted no further. */
+const MOST_REPEATS = 100;
 
 const WORK_TIERS: readonly Tier[] = ['label', 'review', 'audit', 'adjudicate'];
 
@@ -125,9 +131,11 @@ async function lineOf(
   const left = await countLeft(hotSql(ctx.db), { batchId: batch.id, tier, pools, most: MOST_COUNTED });
   if (tier !== 'label' && left.open === 0 && reader === null) return null;
   const isOpenRough = tier === 'label' && batch.goldMode === 'dealt' && left.open < MOST_COUNTED;
+  const isDueRough = batch.goldMode === 'dealt';
   const eligibility = await decideEligibility(ctx.db, batch, who);
   const { decision } = eligibility;
   if (!decision.allowed && decision.reasons.some((one) => BEHIND.has(one.code))) return null;
+  const repeats = reader === null ? NO_REPEATS : await repeatsOf(ctx, reader);
   const cap = tier === 'label' ? readsCapOf(batch) : null;
   const isOpen = batch.status === 'open' || (batch.status === 'closing' && tier !== 'label');
   const reasons: ErrorDetail[] = [
@@ -141,7 +149,9 @@ async function lineOf(
     batchId: batch.id,
     priority: batch.priority,
     dueAt: batch.dueAt,
-    nextRepeatAt: reader && reader.repeats > 0 ? await nextRepeatAt(hotSql(ctx.db), { ...key, now }) : null,
+    dueRepeats: isDueRough ? roughCount(repeats.due) : repeats.due,
+    isDueRough,
+    nextRepeatAt: repeats.nextAt,
     keptDrafts: reader && reader.expired > 0 ? await countKeptDrafts(ctx.db, key) : 0,
     tier,
     name: batch.name,
@@ -163,6 +173,18 @@ async function lineOf(
     openCount: isOpenRough ? roughCount(left.open) : left.open,
     isOpenRough,
     joined: reader && joinedOf(reader, project.pay.get(payKey(reader)) ?? NO_PAY),
+  };
+}
+
+const NO_REPEATS = { due: 0, nextAt: null };
+
+async function repeatsOf(ctx: OrgContext, reader: Reader): Promise<{ due: number; nextAt: Date | null }> {
+  if (reader.repeats === 0) return NO_REPEATS;
+  const { batchId, annotatorId, tier } = reader;
+  const key = { batchId, annotatorId, tier, now: ctx.clock.now() };
+  return {
+    due: await countDueRepeats(ctx.db, { ...key, most: MOST_REPEATS }),
+    nextAt: await nextRepeatAt(hotSql(ctx.db), key),
   };
 }
 

@@ -10,6 +10,7 @@ import { newIds } from '#server/core/ids.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { insertTasks } from './load-queries.ts';
 import { planLanes } from './pool-rules.ts';
+import { countDueRepeats, nextRepeatAt } from './repeat-queries.ts';
 
 const TASKS = 20_000;
 
@@ -21,6 +22,7 @@ describe('the claim of repeats', () => {
   let batchId: string;
   let who: OrgContext;
   const said: Said[] = [];
+  const asked: Said[] = [];
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
       max: 4,
@@ -57,6 +59,9 @@ describe('the claim of repeats', () => {
       onnotice: () => {},
       debug: (_connection, query, parameters) => {
         if (query.includes("'repeat' as source")) said.push({ query, parameters: parameters as unknown[] });
+        if (query.includes('limit $') && query.includes(') due'))
+          asked.push({ query, parameters: parameters as unknown[] });
+        if (query.includes('min(s.sort_key)')) asked.push({ query, parameters: parameters as unknown[] });
       },
     });
   });
@@ -77,6 +82,22 @@ describe('the claim of repeats', () => {
       where batch_id = ${batchId} and round = 2 and reserved_for is not null`;
     expect(taken.map((one) => (Number(one.at) - Number(first!.at)) / 1_000_000)).toEqual([10, 11, 12]);
     expect(said).toHaveLength(1);
+  });
+
+  test('are counted for the list to a hundred, and the next that waits for a day is found', async () => {
+    const db = drizzle(spy, { schema, casing: 'snake_case' });
+    const now = scene.clock.now();
+    const key = { batchId, annotatorId: who.actor.personId, tier: 'label' as const, now };
+    expect(await countDueRepeats(db, { ...key, most: 100 })).toBe(100);
+    expect(await nextRepeatAt(spy, key)).toEqual(new Date(now.getTime() + 1000));
+    expect(asked).toHaveLength(2);
+  });
+
+  test.each(PLAN_MODES)('the list looks at no more than it counts, whatever waits (%s)', async (mode) => {
+    // A hundred that are due with the read before each, and ten whose read was returned.
+    const [count, next] = asked as [Said, Said];
+    expect(await rowsTouched(t.admin, count, mode)).toBeLessThanOrEqual(400);
+    expect(await rowsTouched(t.admin, next, mode)).toBeLessThanOrEqual(10);
   });
 
   test.each(PLAN_MODES)('touches at most 100 rows, whatever waits (%s)', async (mode) => {

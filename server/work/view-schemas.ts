@@ -47,6 +47,8 @@ export const myWork = z.array(
     reasons: z.array(reason),
     priority: count,
     dueAt: z.date().nullable(),
+    dueRepeats: count,
+    isDueRough: z.boolean(),
     nextRepeatAt: z.date().nullable(),
     keptDrafts: count,
     openCount: count,

@@ -21,6 +21,7 @@ const line = (change: object) =>
     batchId: 'b',
     isAllowed: true,
     openCount: 3,
+    dueRepeats: 0,
     joined: null,
     reasons: [],
     ...change,

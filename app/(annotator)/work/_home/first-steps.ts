@@ -1,5 +1,6 @@
 import type { ChecklistItem } from '#app/_ui/checklist-rail.tsx';
-import { deskPath, hasWork, type WorkLine } from './work-words.ts';
+import { hasWork } from '#server/work/has-work.ts';
+import { deskPath, type WorkLine } from './work-words.ts';
 
 /** What is known of a person on the way to their first paid case. */
 export type OnTheWay = {
@@ -15,7 +16,7 @@ export type OnTheWay = {
   hasAgreement: boolean;
   lines: readonly Pick<
     WorkLine,
-    'kind' | 'isAllowed' | 'openCount' | 'joined' | 'tier' | 'batchId' | 'reasons'
+    'kind' | 'isAllowed' | 'openCount' | 'dueRepeats' | 'joined' | 'tier' | 'batchId' | 'reasons'
   >[];
   exams: number;
 };

@@ -3,13 +3,14 @@ import { DateTime } from '#app/_ui/date-time.tsx';
 import { formatDuration } from '#app/_ui/format-duration.ts';
 import { Money } from '#app/_ui/money.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { hasWork } from '#server/work/has-work.ts';
 import { StartButton } from './start-button.tsx';
 import {
   deskPath,
-  hasWork,
   openWords,
   PER_WORDS,
   remarksOf,
+  repeatWords,
   TIER_WORDS,
   urgencyOf,
   type WorkLine,
@@ -58,6 +59,7 @@ export function WorkList({ title, lines, now }: { title: string; lines: readonly
             <p className="text-ink-2 text-sm">
               <span className="font-medium text-ink">{openWords(line)}</span> open
               {line.joined !== null && line.joined.held > 0 ? `, ${line.joined.held} held by you` : ''}
+              {repeatWords(line) === null ? null : <span className="block">{repeatWords(line)}</span>}
               {line.joined !== null && line.joined.returned > 0 ? (
                 <span className="block text-attention-ink">{line.joined.returned} returned to you</span>
               ) : null}

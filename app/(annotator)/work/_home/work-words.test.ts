@@ -5,6 +5,7 @@ import {
   groupWork,
   openWords,
   remarksOf,
+  repeatWords,
   urgencyOf,
   type WorkLine,
 } from './work-words.ts';
@@ -25,6 +26,8 @@ const line = (more: Partial<WorkLine>): WorkLine => ({
   reasons: [],
   priority: 0,
   dueAt: null,
+  dueRepeats: 0,
+  isDueRough: false,
   nextRepeatAt: null,
   keptDrafts: 0,
   openCount: 10,
@@ -49,9 +52,10 @@ test('the server’s order stays; cases in hand and one’s own returned work co
   const held = line({ batchId: 'held', openCount: 0, joined: { ...joined, held: 2 } });
   const back = line({ batchId: 'back', openCount: 0, joined: { ...joined, returned: 1 } });
   const over = line({ batchId: 'over', openCount: 0, joined });
+  const again = line({ batchId: 'again', openCount: 0, dueRepeats: 3, joined });
   const barred = line({ batchId: 'barred', isAllowed: false });
-  const groups = groupWork([fresh, over, barred, held, back, begun]);
-  expect(groups.ready.map((one) => one.batchId)).toEqual(['fresh', 'held', 'back', 'begun']);
+  const groups = groupWork([fresh, over, barred, held, back, again, begun]);
+  expect(groups.ready.map((one) => one.batchId)).toEqual(['fresh', 'held', 'back', 'again', 'begun']);
   expect(groups.waiting.map((one) => one.batchId)).toEqual(['over']);
   expect(groups.refused.map((one) => one.batchId)).toEqual(['barred']);
 });
@@ -85,9 +89,22 @@ test('what hurries is said in a word, and what is kept or comes later in a sente
     urgency(80, '2026-11-20'),
     urgency(10, '2026-12-24'),
   ]).toEqual([null, 'needed first', 'due soon', 'overdue', null]);
-  expect(remarksOf({ keptDrafts: 0, nextRepeatAt: null })).toEqual([]);
-  expect(remarksOf({ keptDrafts: 2, nextRepeatAt: new Date('2026-12-05') })).toEqual([
+  expect(remarksOf({ keptDrafts: 0, nextRepeatAt: null, dueRepeats: 0 })).toEqual([]);
+  expect(remarksOf({ keptDrafts: 2, nextRepeatAt: new Date('2026-12-05'), dueRepeats: 0 })).toEqual([
     'Time ran out on 2 cases; your answers are kept and come back if the cases do.',
     'You read some cases once more, from 5 Dec 2026 on.',
+  ]);
+  expect(remarksOf({ keptDrafts: 0, nextRepeatAt: new Date('2026-12-05'), dueRepeats: 4 })).toEqual([
+    'You read further cases once more, from 5 Dec 2026 on.',
+  ]);
+});
+
+test('R23: repeats that are due are said, roughly where a count would tell gold', () => {
+  const words = (dueRepeats: number, isDueRough = false) => repeatWords({ dueRepeats, isDueRough });
+  expect([words(0), words(0, true)]).toEqual([null, null]);
+  expect([words(4), words(100)]).toEqual(['4 to read once more', '100 or more to read once more']);
+  expect([words(20, true), words(100, true)]).toEqual([
+    'up to 20 to read once more',
+    'more than 50 to read once more',
   ]);
 });

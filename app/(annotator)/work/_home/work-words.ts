@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { formatMoney } from '#app/_ui/format-money.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { hasWork } from '#server/work/has-work.ts';
 
 export type WorkLine = inferRouterOutputs<AppRouter>['work']['listMine'][number];
 
@@ -41,9 +42,22 @@ export function openWords({ openCount, isOpenRough }: Pick<WorkLine, 'openCount'
   return openCount >= MOST_COUNTED ? '1,000 or more' : String(openCount);
 }
 
-/** True when there is something to take up: open cases, cases in hand, or one's own work returned. */
-export function hasWork({ openCount, joined }: Pick<WorkLine, 'openCount' | 'joined'>): boolean {
-  return openCount > 0 || (joined?.held ?? 0) > 0 || (joined?.returned ?? 0) > 0;
+/** The server counts repeats to 100. */
+const MOST_REPEATS = 100;
+
+/** How many cases the person could read once more now (R23); null when there are none. */
+export function repeatWords(line: Pick<WorkLine, 'dueRepeats' | 'isDueRough'>): string | null {
+  const { dueRepeats: n, isDueRough } = line;
+  if (n === 0) return null;
+  // What is above 50 is rounded up to where the server stops counting.
+  const words = isDueRough
+    ? n >= MOST_REPEATS
+      ? 'more than 50'
+      : `up to ${n}`
+    : n >= MOST_REPEATS
+      ? '100 or more'
+      : n;
+  return `${words} to read once more`;
 }
 
 /** Work in the order of the server's list (own returned work, priority, deadline): what can be done now, what waits, what is refused. */
@@ -71,15 +85,19 @@ export function urgencyOf(line: Pick<WorkLine, 'priority' | 'dueAt'>, now: Date)
 }
 
 /** What is kept for the person or comes later, in words; empty when there is nothing to say. */
-export function remarksOf(line: Pick<WorkLine, 'keptDrafts' | 'nextRepeatAt'>): string[] {
-  const { keptDrafts, nextRepeatAt } = line;
+export function remarksOf(line: Pick<WorkLine, 'keptDrafts' | 'nextRepeatAt' | 'dueRepeats'>): string[] {
+  const { keptDrafts, nextRepeatAt, dueRepeats } = line;
   return [
     ...(keptDrafts > 0
       ? [
           `Time ran out on ${keptDrafts === 1 ? 'one case' : `${keptDrafts} cases`}; your answers are kept and come back if the ${keptDrafts === 1 ? 'case does' : 'cases do'}.`,
         ]
       : []),
-    ...(nextRepeatAt === null ? [] : [`You read some cases once more, from ${sayDay(nextRepeatAt)} on.`]),
+    ...(nextRepeatAt === null
+      ? []
+      : [
+          `You read ${dueRepeats > 0 ? 'further' : 'some'} cases once more, from ${sayDay(nextRepeatAt)} on.`,
+        ]),
   ];
 }
 
