@@ -163,7 +163,9 @@ test.describe('in a batch of one’s own', () => {
     await expect(desk).toContainText('The answer is that of the case before.');
     // What is disputed is looked at, before it is decided (ADR 038).
     await desk.getByRole('button', { name: /^Open the case of the read by R\d+ of / }).click();
-    await expect(desk.getByRole('region', { name: 'Case' }).getByRole('figure')).toBeVisible();
+    const opened = desk.getByRole('region', { name: 'Case' });
+    await expect(opened.getByRole('figure')).toBeVisible();
+    await expect(opened).toBeFocused();
     await expectAccessible(operator);
     await operator.setViewportSize({ width: 390, height: 844 });
     await expectFits(operator);

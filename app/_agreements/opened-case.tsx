@@ -10,6 +10,8 @@ import type { AppRouter } from '#server/routers/_app.ts';
 type Opened = inferRouterOutputs<AppRouter>['agreements']['openOwnCase'];
 
 export type OpenedCaseProps = {
+  /** The viewer's area, such as `/sponsor`: links lead there, or to what is anybody's own. */
+  area: string;
   /** Asks the gate for the case. */
   onOpen: () => Promise<Opened>;
   /** What the button is called where several stand on a page. */
@@ -19,8 +21,10 @@ export type OpenedCaseProps = {
 };
 
 /** A case through the gate, its context too, for somebody who holds no lease on it: opened when asked for, because each opening is recorded. */
-export function OpenedCase({ onOpen, label, hint }: OpenedCaseProps) {
+export function OpenedCase({ area, onOpen, label, hint }: OpenedCaseProps) {
   const open = useMutation({ mutationFn: onOpen });
+  const reasons = callErrorData(open.error)?.details ?? [];
+  const mayGo = (href: string) => [area, '/account', '/work/agreements'].some((own) => href.startsWith(own));
   if (open.data) return <Case opened={open.data} />;
   return (
     <section aria-label="Case" className="flex flex-col gap-4">
@@ -28,8 +32,12 @@ export function OpenedCase({ onOpen, label, hint }: OpenedCaseProps) {
         <DecisionNote
           outcome="refused"
           title="This case does not open"
-          because={open.error.message}
-          changes={(callErrorData(open.error)?.details ?? []).map((one) => ({ says: one.message }))}
+          because={reasons.length === 0 ? open.error.message : undefined}
+          changes={reasons.map(({ message, href }) => ({
+            says: message,
+            href: href !== undefined && mayGo(href) ? href : undefined,
+            linkLabel: 'Go there',
+          }))}
         />
       )}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -42,9 +50,12 @@ export function OpenedCase({ onOpen, label, hint }: OpenedCaseProps) {
   );
 }
 
+/** The button that was pressed is gone: what it opened takes the focus. */
+const takeFocus = (section: HTMLElement | null) => section?.focus({ preventScroll: true });
+
 function Case({ opened: { context, assets } }: { opened: Opened }) {
   return (
-    <section aria-label="Case" className="flex flex-col gap-4">
+    <section ref={takeFocus} tabIndex={-1} aria-label="Case" className="flex flex-col gap-4">
       {Object.keys(context).length === 0 ? null : (
         <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1 text-sm">
           {Object.entries(context).map(([name, text]) => (

@@ -62,7 +62,7 @@ export function errandOfAppeal(
 ): Errand | { kind: 'none'; decision: Decision } {
   const none = (code: string, message: string, change: string) => ({
     kind: 'none' as const,
-    decision: refuse(refusal(code, message, { change, href: '/operator/appeals' })),
+    decision: refuse(refusal(code, message, { change })),
   });
   const isDecider = actor.orgKind === 'platform' && actor.capabilities.has('operator.appeals');
   if (appealed === null || actor.orgId === null || !isDecider)

@@ -174,7 +174,10 @@ function workforce(facts: GateFacts): ErrorDetail[] {
       refusal(
         'gate.attestation_missing',
         'The organisation you read for has not attested that you are its workforce and trained in privacy.',
-        { change: 'Its staffing lead attests it.', href: employerPage },
+        {
+          change: via.kind === 'platform' ? 'An operator attests it.' : 'Its staffing lead attests it.',
+          href: employerPage,
+        },
       ),
     ];
   }

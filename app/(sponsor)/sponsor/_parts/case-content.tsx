@@ -6,5 +6,7 @@ import { useTRPCClient } from '#app/_trpc/client.tsx';
 /** A case of the sponsor's own, through the gate. */
 export function CaseContent({ datasetId, caseId }: { datasetId: string; caseId: string }) {
   const client = useTRPCClient();
-  return <OpenedCase onOpen={() => client.agreements.openOwnCase.mutate({ datasetId, caseId })} />;
+  return (
+    <OpenedCase area="/sponsor" onOpen={() => client.agreements.openOwnCase.mutate({ datasetId, caseId })} />
+  );
 }

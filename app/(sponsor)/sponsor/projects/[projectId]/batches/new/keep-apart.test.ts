@@ -28,7 +28,8 @@ const drawn = (given: Partial<ElsewhereChoiceProps> & { isCut?: boolean }) => {
 
 test('a list of other projects that leaves some out says so, and how to find them', () => {
   expect(drawn({ isCut: true })).toContain('The 1 newest are below; type to narrow.');
-  expect(drawn({})).not.toContain('type to narrow');
+  expect(drawn({})).toContain('All 1 are below.');
+  expect(drawn({ words: 'stu' })).toContain('1 found.');
   expect(drawn({ onWords: null })).not.toContain('type="search"');
 });
 

@@ -73,7 +73,6 @@ export function ElsewhereChoice({
     setPicked([...picked, ...shown.filter(isNew)]);
     onChange(ids);
   }
-  const most = found.batches.length.toLocaleString('en');
   return (
     <details open={isOpen || undefined}>
       <summary className="cursor-pointer py-1 text-accent-ink text-sm">
@@ -81,10 +80,8 @@ export function ElsewhereChoice({
       </summary>
       <div className="flex flex-col gap-2 pt-1">
         {onWords === null ? null : (
-          <Field
-            label="Find by project and batch"
-            hint={refusal ?? (found.isCut ? `The ${most} newest are below; type to narrow.` : undefined)}
-          >
+          // Always one line, so that nothing moves while somebody types.
+          <Field label="Find by project and batch" hint={refusal ?? foundWords(found, words)}>
             <Input
               type="search"
               value={words}
@@ -96,15 +93,20 @@ export function ElsewhereChoice({
             />
           </Field>
         )}
-        <ChooseBatches
-          batches={shown.map((one) => ({ ...one, name: `${one.projectTitle}: ${one.name}` }))}
-          chosen={chosen}
-          onChange={choose}
-        />
-        {found.batches.length === 0 ? (
-          <p className="text-ink-3 text-sm">No batch of another project is called so.</p>
-        ) : null}
+        <div className="max-h-72 overflow-y-auto">
+          <ChooseBatches
+            batches={shown.map((one) => ({ ...one, name: `${one.projectTitle}: ${one.name}` }))}
+            chosen={chosen}
+            onChange={choose}
+          />
+        </div>
       </div>
     </details>
   );
+}
+
+function foundWords({ batches, isCut }: ElsewhereChoiceProps['found'], words: string): string {
+  if (batches.length === 0) return 'No batch of another project is called so.';
+  if (isCut) return `The ${batches.length} newest are below; type to narrow.`;
+  return words.trim() === '' ? `All ${batches.length} are below.` : `${batches.length} found.`;
 }
