@@ -30,6 +30,12 @@ test('a batch is drawn from a filter: the preview says what it holds, faults are
   await page.getByRole('link', { name: 'Create batch' }).click();
   await expect(preview(page)).toContainText('that fit');
   await page.getByRole('checkbox', { name: 'F', exact: true }).click();
+  // Known classes are ticked by what they are called; none of them ticked is any.
+  await page.getByLabel('Known class of').selectOption({ label: 'Main finding' });
+  const nodule = page.getByRole('group', { name: 'is one of' }).getByRole('checkbox', { name: 'Nodule' });
+  await nodule.click();
+  await expect(nodule).toBeChecked();
+  await nodule.click();
   await page.getByText('Drawn by stratum').click();
   await page.getByLabel('Cases', { exact: true }).fill('12');
   await page.getByRole('checkbox', { name: 'Site', exact: true }).click();
@@ -55,8 +61,31 @@ test('a batch is drawn from a filter: the preview says what it holds, faults are
   await expect(page.getByText(/^12 of \d+ cases, drawn by stratum/)).toBeVisible();
   await expect(page.getByText('read twice by the same person, 21 days apart')).toBeVisible();
   await expect(page.getByText('A case is held for 20 minutes')).toContainText('5 more are held ready ahead');
+  await nameReaders(page);
   await discardDraft(page);
 });
+
+/** Who may read: named people alone, of whom there is one at least, and everybody again. */
+async function nameReaders(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Name readers' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Who may read this batch' });
+  await dialog.getByRole('radio', { name: /Named people/ }).click();
+  await expect(dialog.getByText('With nobody named it is read by nobody.')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Let 0 people read' })).toBeDisabled();
+  await expectAccessible(page);
+  const first = dialog.getByRole('checkbox').first();
+  await first.click();
+  await dialog.getByRole('button', { name: 'Let 1 person read' }).click();
+  await expect(dialog).toBeHidden();
+  const again = page.getByRole('button', { name: 'Named readers: 1' });
+  await expect(again).toBeVisible();
+  await again.click();
+  await expect(first).toBeChecked();
+  await dialog.getByRole('radio', { name: /Everybody/ }).click();
+  await dialog.getByRole('button', { name: 'Let everybody read' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Name readers' })).toBeVisible();
+}
 
 test('a relabel opens with its filter filled in, and stands beside the labels that were before', async ({
   page,

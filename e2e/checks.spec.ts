@@ -175,4 +175,47 @@ test.describe('what is looked at again', () => {
     await expectFits(owner);
     await owner.context().close();
   });
+
+  test('what was read on a credential that did not hold is decided on, with a reason that a slip does not cost (R27)', async ({
+    browser,
+  }) => {
+    const wallet = await world.annotators[0].api.credentials.wallet.query();
+    const [held] = wallet.credentials;
+    if (!held) throw new Error('The reader has no credential.');
+    await world.cast.operator.credentials.recordVerification.mutate({
+      credentialId: held.id,
+      seenStatus: held.status,
+      outcome: 'adverse',
+      sourceStanding: 'revoked',
+      primarySource: 'Board of Examples',
+      communicationMethod: 'portal',
+      note: 'Revoked by the board.',
+      effectiveOn: new Date().toISOString().slice(0, 10),
+    });
+    const lead = await enterAs(browser, world.leads.clinicalLead);
+    await lead.goto(`${quality()}/recalls`);
+    await expect(lead.getByText(/reads? of 1 reader to look at again/)).toBeVisible();
+    const opens = lead.getByRole('button', { name: 'Decide' });
+    await opens.click();
+    const dialog = lead.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Record decision' }).click();
+    const wrong = dialog.getByRole('alert');
+    await expect(wrong).toBeFocused();
+    await expect(wrong).toContainText('Choose what becomes of the labels.');
+    await expectAccessible(lead);
+    await dialog.getByLabel('Reason').fill('An auditor has looked at every one of them.');
+    // Closed by a slip: the focus is where it came from, what was typed is kept, and what was wrong is not said again.
+    await lead.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await expect(opens).toBeFocused();
+    await opens.click();
+    await expect(dialog.getByLabel('Reason')).toHaveValue('An auditor has looked at every one of them.');
+    await expect(wrong).toHaveCount(0);
+    await dialog.getByRole('radio', { name: /Keep the labels/ }).click();
+    await dialog.getByRole('button', { name: 'Record decision' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(lead.getByText('No label waits to be looked at again.')).toBeVisible();
+    await expect(lead.getByText('An auditor has looked at every one of them.')).toBeVisible();
+    await lead.context().close();
+  });
 });
