@@ -54,6 +54,8 @@ export const batches = pgTable(
     /** Shares at which new claims stop until the clinical lead has signed, and the checkpoint that holds the batch now. */
     checkpointBasisPoints: jsonb().notNull().default([]),
     checkpointId: uuid(),
+    /** Stops of new claims that nobody has decided on, each with its proposal and reason (server/work/hold-claims.ts). */
+    stops: jsonb().notNull().default([]),
     /** Which share of the normal final labels is read again, blind; null: none. */
     missRule: jsonb(),
     /** The audit of the final labels that opening reserves money for; null: none planned. */
@@ -164,6 +166,8 @@ export const batches = pgTable(
     // The sittings of a general exam.
     index('batches_general_exam_idx').on(t.generalExamId).where(sql`general_exam_id is not null`),
     check('batches_overlap', sql`overlap between 1 and 100`),
+    // What a checkpoint or a stop holds takes no claims, whoever opens it (R26).
+    check('batches_held', sql`status <> 'open' or (checkpoint_id is null and stops = '[]'::jsonb)`),
     check('batches_bounded', sql`task_count <= 200000`),
     check('batches_priority', sql`priority between 0 and 100`),
   ],

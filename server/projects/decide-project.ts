@@ -64,11 +64,14 @@ async function resumeBatches(ctx: OrgContext, projectId: string): Promise<void> 
   }
 }
 
-/** A batch that somebody else has moved meanwhile needs nothing from here; one held by a checkpoint opens when it is signed. */
+/** A batch that somebody else has moved meanwhile needs nothing from here; one that is held opens when its checkpoint is signed or its stop decided on. */
 async function unlessMoved(move: Promise<void>): Promise<void> {
   try {
     await move;
   } catch (error) {
-    if (!isAppError(error, 'batch_state') && !isAppError(error, 'checkpoint_unsigned')) throw error;
+    const isExpected = ['batch_state', 'checkpoint_unsigned', 'stop_undecided'].some((reason) =>
+      isAppError(error, reason),
+    );
+    if (!isExpected) throw error;
   }
 }

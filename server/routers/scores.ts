@@ -9,6 +9,7 @@ import {
 import { decideProposal, restorePerson } from '#server/scores/decide-proposal.ts';
 import {
   closeRootCauseInput,
+  decidedView,
   decideInput,
   diagnoseInput,
   findingInput,
@@ -86,7 +87,7 @@ export const scoresRouter = router({
     .mutation(({ ctx, input }) => signCheckpoint(ctx.command, input)),
   decide: procedure({ can: 'quality.decide' })
     .input(decideInput)
-    .output(z.void())
+    .output(decidedView)
     .mutation(({ ctx, input }) => decideProposal(ctx.command, input)),
   restorePerson: procedure({ can: 'quality.decide' })
     .input(restoreInput)

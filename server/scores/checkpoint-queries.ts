@@ -68,6 +68,17 @@ export async function listUnsigned(q: Queryable): Promise<Checkpoint[]> {
     .limit(500);
 }
 
+/** The checkpoint of a batch that has waited longest for its signature; null when none does. Index: checkpoints_batch_idx. */
+export async function nextUnsigned(q: Queryable, batchId: string): Promise<Checkpoint | null> {
+  const [row] = await q
+    .select()
+    .from(checkpoints)
+    .where(and(eq(checkpoints.batchId, batchId), inArray(checkpoints.status, ['due', 'stopped'])))
+    .orderBy(asc(checkpoints.reachedAt), asc(checkpoints.id))
+    .limit(1);
+  return row ?? null;
+}
+
 /** How far a batch that has checkpoints is, and where it has stopped before. */
 export type CheckedProgress = {
   batchId: string;

@@ -5,9 +5,9 @@ import { AppError } from '#server/core/errors.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { endCalibration, openCalibration } from '#server/work/open-calibration.ts';
-import { pauseClaims, resumeClaims } from '#server/work/pause-claims.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
 import { ownStanding, setStanding, standingChanged } from '#server/work/set-standing.ts';
+import { endStop, type WaitsFor } from '#server/work/stop-claims.ts';
 import { lockProposal, type Proposal, updateProposal } from './governance-queries.ts';
 import { decisionDue, decisionsFor } from './governance-rules.ts';
 import type { DecideInput } from './governance-schemas.ts';
@@ -15,11 +15,14 @@ import type { DecideInput } from './governance-schemas.ts';
 /**
  * A person's decision on a proposal of the acting sponsor, with reason and evidence (R26), carried out in the same
  * transaction and told to whom it concerns. `keep_calibrating` opens another calibration and leaves the proposal open for one
- * more business day. Throws `proposal_decided`, `decision_not_possible` with what is possible, `calibration_not_possible`,
+ * more business day; a stop that is lifted lets the batch go on unless something else holds it, which is returned. Throws `proposal_decided`, `decision_not_possible` with what is possible, `calibration_not_possible`,
  * and `own_standing` to whom it is about.
  */
-export async function decideProposal(ctx: OrgContext, input: DecideInput): Promise<void> {
-  await transact(ctx, async (tx) => {
+export async function decideProposal(
+  ctx: OrgContext,
+  input: DecideInput,
+): Promise<{ batchWaitsFor: WaitsFor }> {
+  return transact(ctx, async (tx) => {
     const own = await lockOwn(tx, ctx, input.proposalId);
     if (own.status === 'decided') {
       throw new AppError({
@@ -36,7 +39,7 @@ export async function decideProposal(ctx: OrgContext, input: DecideInput): Promi
         message: `Here one of these can be decided: ${possible.join(', ').replaceAll('_', ' ')}.`,
       });
     }
-    const isOpen = await carryOut(tx, own, input);
+    const { isOpen = false, batchWaitsFor = null } = await carryOut(tx, own, input);
     if (!isOpen) {
       await updateProposal(tx.db, own.id, {
         status: 'decided',
@@ -59,6 +62,7 @@ export async function decideProposal(ctx: OrgContext, input: DecideInput): Promi
         daysToDecide: (tx.now.getTime() - own.openedAt.getTime()) / 86_400_000,
       },
     });
+    return { batchWaitsFor };
   });
 }
 
@@ -93,18 +97,23 @@ export async function restorePerson(
   });
 }
 
-/** Does what was decided; true when the proposal stays open. */
-async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promise<boolean> {
+/** What a decision has come to: whether the proposal stays open, and what a batch stands still for nevertheless. */
+type Carried = { isOpen?: boolean; batchWaitsFor?: WaitsFor };
+
+async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promise<Carried> {
   const person = { batchId: own.batchId, personId: own.subjectId, tier: 'label' as const };
+  const stop = { batchId: own.batchId, proposalId: own.id };
   switch (input.decision) {
     case 'acknowledge':
-      return false;
+      // Of a batch that is over: what has stopped it stops nothing any more.
+      if (own.done === 'batch_paused') await endStop(tx, { ...stop, keptBecause: null });
+      return {};
     case 'back_to_work':
       // Never from paused: whoever has paused them on another proposal lets them back.
       await setStanding(tx, { ...person, from: ['calibration_only', 'active'], to: 'active', reason: null });
       await endOwnCalibration(tx, own);
       await tell(tx, own, 'quality.back_to_work', 'You can read new cases again', input.reason);
-      return false;
+      return {};
     case 'pause_person':
       await setStanding(tx, {
         ...person,
@@ -114,16 +123,16 @@ async function carryOut(tx: CommandTx, own: Proposal, input: DecideInput): Promi
       });
       await endOwnCalibration(tx, own);
       await tell(tx, own, 'quality.paused', 'A person has paused you in a batch', input.reason);
-      return false;
+      return {};
     case 'keep_calibrating':
       await calibrateAgain(tx, own, input.reason);
-      return true;
+      return { isOpen: true };
     case 'resume_batch':
-      await resumeClaims(tx, { batchId: own.batchId });
-      return false;
+      return { batchWaitsFor: await endStop(tx, { ...stop, keptBecause: null }) };
     case 'keep_paused':
-      await pauseClaims(tx, { batchId: own.batchId, reason: input.reason });
-      return false;
+      // What a checkpoint holds stays so until it is signed, whatever is decided here.
+      if (own.action !== 'checkpoint') await endStop(tx, { ...stop, keptBecause: input.reason });
+      return {};
     default:
       return unreachable(input.decision);
   }

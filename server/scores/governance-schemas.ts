@@ -43,6 +43,12 @@ export const decideInput = z.object({
 });
 export type DecideInput = z.infer<typeof decideInput>;
 
+/** What a batch stands still for though its stop was lifted; null when it is open, or nothing was lifted. */
+export const decidedView = z.object({
+  batchWaitsFor: z.enum(['checkpoint', 'stop', 'project', 'pause']).nullable(),
+});
+export type Decided = z.infer<typeof decidedView>;
+
 export const restoreInput = z.object({ proposalId: z.uuid(), reason: words('Say why.') });
 
 export const openRootCauseInput = z.object({ batchId: z.uuid(), field: z.string().min(1).max(60) });

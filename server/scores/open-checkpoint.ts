@@ -15,15 +15,16 @@ type Trigger =
   | { trigger: 'bound'; proposalId: string; about: string };
 
 /**
- * Stops new claims of a batch and asks the clinical lead to look and sign (R26). Part of the caller's transaction. False
- * when it has stopped there before, or holds or reads no more.
+ * Stops new claims of a batch and asks the clinical lead to look and sign (R26). Part of the caller's transaction. A bound that is
+ * crossed while another checkpoint holds the batch has its own after that one. False when the batch reads no more, and for a share while it is held.
  */
 export async function openCheckpoint(tx: CommandTx, input: { batch: Batch } & Trigger): Promise<boolean> {
   const { batch } = input;
   const id = newId();
   const shareBasisPoints = input.trigger === 'share' ? input.shareBasisPoints : null;
   const reason = holdReason({ shareBasisPoints, about: input.trigger === 'bound' ? input.about : null });
-  if (!(await holdClaims(tx, { batchId: batch.id, checkpointId: id, reason }))) return false;
+  const held = await holdClaims(tx, { batchId: batch.id, checkpointId: id, reason });
+  if (held === 'over' || (held === 'waits' && input.trigger === 'share')) return false;
   await insertCheckpoint(tx.db, {
     id,
     projectId: batch.projectId,

@@ -5,9 +5,9 @@ import { notifyPerson } from '#server/notifications/notify-person.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { openCalibration } from '#server/work/open-calibration.ts';
-import { pauseClaims } from '#server/work/pause-claims.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
 import { setStanding } from '#server/work/set-standing.ts';
+import { stopClaims } from '#server/work/stop-claims.ts';
 import { insertProposal, updateProposal } from './governance-queries.ts';
 import { type Bound, decisionDue, type Response, responseTo, type SubjectKind } from './governance-rules.ts';
 import type { ProposalEvidence } from './governance-schemas.ts';
@@ -31,7 +31,7 @@ type Raised = { batch: Batch; project: Project; alarm: Alarm };
 
 /**
  * Opens a proposal and does what the policy names, in one transaction: tells the people who decide, puts the person into
- * paid calibration, or stops new claims of the batch. A person without a calibration to read stays at work: nobody is left
+ * paid calibration, or stops new claims of the batch, beside whatever else holds it. A person without a calibration to read stays at work: nobody is left
  * without paid work by a machine (R26). A batch out of tolerance opens a root-cause case. False when it is open already.
  */
 export async function raiseAlarm(ctx: CommandContext, raised: Raised): Promise<boolean> {
@@ -105,12 +105,12 @@ async function respond(tx: CommandTx, { batch, alarm }: Raised, proposalId: stri
   }
   if (wanted === 'batch_paused') {
     const reason = `${metricWords(bound.metric)} is below the ${bound.threshold} that the project asks for.`;
-    return (await pauseClaims(tx, { batchId: batch.id, reason }))
+    return (await stopClaims(tx, { batchId: batch.id, proposalId, reason }))
       ? { done: 'batch_paused' }
       : { done: 'told' };
   }
-  // Nobody claims in a batch that is paused or closing, and no money is bound for it.
-  if ((await getBatch(tx.db, batch.id)).status !== 'open') return { done: 'told' };
+  // Nobody is to read a batch again that is closing. In one that is paused, by whatever, calibration is read at once: it is a batch of its own.
+  if (!['open', 'paused'].includes((await getBatch(tx.db, batch.id)).status)) return { done: 'told' };
   const calibration = await openCalibration(tx, { batch, personId: subject.id, alias: alarm.alias ?? '' });
   if ('refused' in calibration) return { done: 'told', calibrationNote: calibration.refused };
   await setStanding(tx, {
@@ -124,7 +124,7 @@ async function respond(tx: CommandTx, { batch, alarm }: Raised, proposalId: stri
   await notifyPerson(tx, {
     personId: subject.id,
     kind: 'quality.calibration_only',
-    title: `Paid calibration is ready for you; a person decides within a business day how you go on in ${batch.name}`,
+    title: `Paid calibration ${calibration.opensWithProject ? 'waits for you until its project goes on' : 'is ready for you'}; a person decides within a business day how you go on in ${batch.name}`,
     href: `/work/read/${calibration.batchId}`,
     detail: { batchId: batch.id, cases: calibration.cases },
   });

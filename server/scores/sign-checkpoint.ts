@@ -6,18 +6,17 @@ import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { assertReauthenticated, authMethodOf } from '#server/identity/rules.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { PROJECT_PAUSED } from '#server/projects/rules.ts';
 import { isSameName } from '#server/protocols/signing-rules.ts';
 import { releaseHold } from '#server/work/hold-claims.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
-import { type Checkpoint, getCheckpoint, updateCheckpoint } from './checkpoint-queries.ts';
+import { type Checkpoint, getCheckpoint, nextUnsigned, updateCheckpoint } from './checkpoint-queries.ts';
 import { checkpointMeaning } from './checkpoint-rules.ts';
 import type { SignCheckpointInput } from './checkpoint-schemas.ts';
 import { lockProposal, updateProposal } from './governance-queries.ts';
 
 /**
  * The clinical lead's signature under a checkpoint (R26): over the hash of what was shown. `go_on` lets people claim again
- * and decides the proposal that asked for it; `stop` keeps the batch still, and may be followed by `go_on`. Throws
+ * unless something else holds the batch, and decides the proposal that asked for it; `stop` keeps the batch still, and may be followed by `go_on`. Throws
  * `evidence_changed` when more was counted since the page was opened, `checkpoint_signed`, `typed_name_differs`.
  */
 export async function signCheckpoint(
@@ -113,6 +112,9 @@ async function goOn(
     batchId: checkpoint.batchId,
     checkpointId: checkpoint.id,
     reason: checkpoint.reason ?? '',
-    pausedWithProject: PROJECT_PAUSED,
+    next: async () => {
+      const next = await nextUnsigned(tx.db, checkpoint.batchId);
+      return next && { checkpointId: next.id, reason: next.reason ?? '' };
+    },
   });
 }

@@ -8,6 +8,7 @@ import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { progressOf } from './count-progress.ts';
 import { missingFunds } from './cover-reserve.ts';
+import { stopsOf } from './hold-claims.ts';
 import { spokenFor } from './join-queries.ts';
 import { overlapRuleOf } from './overlap-rules.ts';
 import {
@@ -39,6 +40,7 @@ function toView(batch: Batch) {
     overlap: batch.overlap,
     overlapRule: overlapRuleOf(batch),
     checkpointId: batch.checkpointId,
+    stops: stopsOf(batch),
     goldMode: batch.goldMode,
     reviewShareBasisPoints: batch.reviewShareBasisPoints,
     consensusMethod: batch.consensusMethod,

@@ -5,6 +5,8 @@ import { listCaseIds } from '#server/datasets/reads.ts';
 import { listActiveGold } from '#server/gold/reads.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
+import { getProject, lockProjectState } from '#server/projects/reads.ts';
+import { PROJECT_PAUSED } from '#server/projects/rules.ts';
 import { moveBatch } from './batch-queries.ts';
 import { costCeiling } from './batch-rules.ts';
 import { insertBatch } from './create-batch.ts';
@@ -16,13 +18,18 @@ export const CALIBRATION_CASES = 20;
 const FEWEST_CASES = 3;
 
 export type Calibration =
-  | { batchId: string; cases: number }
+  | {
+      batchId: string;
+      cases: number;
+      /** True while the project stands still: it opens when that goes on. */
+      opensWithProject: boolean;
+    }
   | { refused: 'no_unread_gold' | 'funds_missing' };
 
 /**
  * Opens a paid calibration (R26, R34) for one person of a batch: up to twenty gold cases that the person has not read in this
- * project, at the batch's own price and contract, which nobody else may join. Part of the caller's transaction. Refused
- * without enough unread gold, or when it is not funded (R29); then nothing was made.
+ * project, at the batch's own price and contract, which nobody else may join. While the project stands still it waits, paused, and
+ * opens with it. Part of the caller's transaction. Refused without enough unread gold, or when it is not funded (R29); then nothing was made.
  */
 export async function openCalibration(
   tx: CommandTx,
@@ -75,6 +82,9 @@ export async function openCalibration(
     assisted: false,
     reservedFor: personId,
   });
+  // Pausing the project waits until this is open, and then pauses it too.
+  await lockProjectState(tx.db, batch.projectId);
+  const opensWithProject = (await getProject(tx.db, batch.projectId)).status === 'paused';
   const reservedMinor = costCeiling(await getBatch(tx.db, batchId), false);
   await reserveBatchFunds(tx, {
     batchId,
@@ -82,14 +92,19 @@ export async function openCalibration(
     amountMinor: reservedMinor,
     currency: batch.currency,
   });
-  await moveBatch(tx.db, { batchId, from: ['draft'], to: 'open', set: { openedAt: tx.now, reservedMinor } });
+  await moveBatch(tx.db, {
+    batchId,
+    from: ['draft'],
+    to: opensWithProject ? 'paused' : 'open',
+    set: { openedAt: tx.now, reservedMinor, statusReason: opensWithProject ? PROJECT_PAUSED : null },
+  });
   await excludeFromLive(tx, { projectId: batch.projectId, personId, caseIds, except: batchId });
   await tx.audit({
     action: 'work.calibration_opened',
     subject: { kind: 'batch', id: batchId },
     detail: { of: batch.id, personId, cases: caseIds.length, reservedMinor: reservedMinor.toString() },
   });
-  return { batchId, cases: caseIds.length };
+  return { batchId, cases: caseIds.length, opensWithProject };
 }
 
 /**

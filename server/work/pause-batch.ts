@@ -12,8 +12,8 @@ export async function pauseBatch(ctx: OrgContext, input: { batchId: string; reas
 }
 
 /**
- * Lets the people of a paused batch claim again. Refused with `project_paused` while its project stands still and with
- * `checkpoint_unsigned` while a checkpoint holds it.
+ * Lets the people of a paused batch claim again. Refused with `project_paused` while its project stands still, with
+ * `checkpoint_unsigned` while a checkpoint holds it and with `stop_undecided` while nobody has decided on a stop of new claims.
  */
 export async function resumeBatch(ctx: OrgContext, input: { batchId: string }): Promise<void> {
   await move(ctx, input.batchId, ['paused'], 'open', null);

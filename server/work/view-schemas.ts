@@ -175,6 +175,8 @@ const batchView = z.object({
   overlapRule,
   /** The checkpoint that holds it until the clinical lead has signed; null when none does. */
   checkpointId: z.uuid().nullable(),
+  /** Stops of new claims that nobody has decided on. */
+  stops: z.array(z.object({ proposalId: z.uuid(), reason: z.string() })),
   goldMode: z.enum(['none', 'dealt', 'embedded']),
   reviewShareBasisPoints: count,
   consensusMethod: z.enum(CONSENSUS_METHODS),

@@ -18,7 +18,7 @@ export type BatchActionsProps = {
   status: 'draft' | 'open' | 'closing' | 'settled' | 'paused';
   /** What it is called here: "batch", "pilot". */
   noun: string;
-  /** True while a checkpoint holds it: only its signature lets it go on. */
+  /** True while a checkpoint or a stop holds it: only its signature, or the decision, lets it go on. */
   isHeld?: boolean;
   /** What would come back if it closed now, when the page knows. */
   refundable?: { amountMinor: bigint; currency: string };

@@ -1,4 +1,4 @@
-import type { Decision, Disagreement, ErrorKind, Route } from '#server/scores/governance-schemas.ts';
+import type { Decided, Decision, Disagreement, ErrorKind, Route } from '#server/scores/governance-schemas.ts';
 
 export const METRIC_WORDS: Record<string, string> = {
   krippendorff_alpha: 'Reliability (Krippendorff’s α)',
@@ -62,7 +62,7 @@ export const DECISION_WORDS: Record<Decision, { label: string; hint: string; don
   },
   resume_batch: {
     label: 'Go on reading',
-    hint: 'People can claim cases again.',
+    hint: 'People can claim cases again, unless something else holds the batch.',
     done: 'The batch is open again.',
   },
   keep_paused: {
@@ -70,6 +70,14 @@ export const DECISION_WORDS: Record<Decision, { label: string; hint: string; don
     hint: 'No new claims until you resume the batch.',
     done: 'New claims stay stopped.',
   },
+};
+
+/** What keeps a batch still though the stop that was decided on is lifted. */
+export const STILL_WORDS: Record<NonNullable<Decided['batchWaitsFor']>, string> = {
+  checkpoint: 'This stop is lifted. The batch goes on once the clinical lead has signed its checkpoint.',
+  stop: 'This stop is lifted. The batch goes on once its other stop is decided on too.',
+  project: 'This stop is lifted. The batch opens again with its project.',
+  pause: 'This stop is lifted. Somebody has paused the batch; it is resumed on its page.',
 };
 
 export const VERDICT_WORDS: Record<'effective' | 'not_effective' | 'inconclusive', string> = {

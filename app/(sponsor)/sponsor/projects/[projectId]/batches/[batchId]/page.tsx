@@ -141,6 +141,22 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           ]}
         />
       )}
+      {(batch.status === 'paused' ? batch.stops : []).map((stop) => (
+        <DecisionNote
+          key={stop.proposalId}
+          className="mb-6 max-w-[720px]"
+          outcome="refused"
+          title="The quality policy has stopped new claims."
+          because={stop.reason}
+          changes={[
+            {
+              says: 'The clinical lead or the project manager decides whether reading goes on.',
+              href: `/sponsor/projects/${projectId}/quality/inbox`,
+              linkLabel: 'Open quality inbox',
+            },
+          ]}
+        />
+      ))}
       {batch.loadState === 'loading' ? (
         <LoadProgress done={batch.loadedCount} total={batch.taskCount + batch.goldCount} />
       ) : null}
@@ -245,7 +261,7 @@ function Actions({ batch }: { batch: inferRouterOutputs<AppRouter>['work']['batc
           batchId={batchId}
           status={status}
           noun="batch"
-          isHeld={batch.checkpointId !== null}
+          isHeld={batch.checkpointId !== null || batch.stops.length > 0}
           refundable={{ amountMinor: batch.refundableMinor, currency: batch.currency }}
         />
       ) : null}

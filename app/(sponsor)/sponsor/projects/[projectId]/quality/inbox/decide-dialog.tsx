@@ -13,7 +13,10 @@ import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
-import { DECISION_WORDS } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
+import {
+  DECISION_WORDS,
+  STILL_WORDS,
+} from '#app/(sponsor)/sponsor/projects/[projectId]/quality/quality-words.ts';
 import { type Decision, decideInput, type ProposalView } from '#server/scores/governance-schemas.ts';
 
 /** The decision on a proposal: one of what is possible, with reason and evidence, both kept. */
@@ -27,9 +30,11 @@ export function DecideDialog({ proposal, about }: { proposal: ProposalView; abou
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const decide = useMutation(
     trpc.scores.decide.mutationOptions({
-      onSuccess: (_, input) => {
+      onSuccess: ({ batchWaitsFor }, input) => {
         setIsOpen(false);
-        toast.success(DECISION_WORDS[input.decision].done);
+        toast.success(
+          batchWaitsFor === null ? DECISION_WORDS[input.decision].done : STILL_WORDS[batchWaitsFor],
+        );
         router.refresh();
       },
     }),

@@ -49,11 +49,12 @@ export function SignCheckpoint(props: SignCheckpointProps) {
     if (decision === '') return 'Choose whether the batch goes on.';
     try {
       await reauthenticate.mutateAsync({ password, code });
-      await sign.mutateAsync({ checkpointId, decision, reason: reason.trim(), typedName, evidenceSha256 });
+      const input = { checkpointId, decision, reason: reason.trim(), typedName, evidenceSha256 };
+      const { batchStatus } = await sign.mutateAsync(input);
+      toast.success(signedWords(decision, batchStatus));
     } catch (error) {
       return error instanceof Error ? error.message : 'The signature could not be given. Try again.';
     }
-    toast.success(decision === 'go_on' ? 'Signed. The batch goes on.' : 'Signed. The batch stays stopped.');
     router.refresh();
     return undefined;
   }
@@ -85,6 +86,14 @@ export function SignCheckpoint(props: SignCheckpointProps) {
       />
     </>
   );
+}
+
+/** Beside this checkpoint a stop, another checkpoint, somebody or the project may keep the batch still. */
+function signedWords(decision: Decision, batchStatus: string): string {
+  if (decision === 'stop') return 'Signed. The batch stays stopped.';
+  return batchStatus === 'paused'
+    ? 'Signed. The batch still stands still for another reason, which its page names.'
+    : 'Signed. The batch goes on.';
 }
 
 function StillRead({ cases }: { cases: number }) {
