@@ -46,10 +46,15 @@ export const auditSamples = pgTable(
     batchId: uuid().notNull(),
     purpose: text({ enum: ['audit', 'reread'] }).notNull(),
     taskId: uuid().notNull(),
-    /** waiting: not final yet; open: a slot waits or is worked on; dropped: the case became unusable or was given up. */
-    status: text({ enum: ['waiting', 'open', 'done', 'dropped'] }).notNull(),
-    /** For a re-read: whether the final label was the normal one; the others are there so that nobody can tell. */
+    /** waiting: not final yet; open: a slot waits or is worked on; dropped: given up; lost: the case became unusable, or was never read. */
+    status: text({ enum: ['waiting', 'open', 'done', 'dropped', 'lost'] }).notNull(),
+    /**
+     * For a re-read: whether the final label is the normal one, at last the one that it was held against; the others are there so
+     * that nobody can tell.
+     */
     isNormal: boolean(),
+    /** For an audit: looked at when the batch was smaller, and not in the sample that is drawn from all of it now. In no estimate. */
+    isExtra: boolean().notNull().default(false),
     drawnAt: instant().notNull(),
   },
   (t) => [

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { auditResults, audits } from '#db/schema/audits.ts';
-import type { Tier } from '#server/work/rules.ts';
+import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
 
 export type Audit = typeof audits.$inferSelect;
 export type CheckPurpose = 'audit' | 'reread';
@@ -26,28 +26,75 @@ export async function updateAudit(
   await tx.update(audits).set(set).where(eq(audits.batchId, batchId));
 }
 
-/** Cases of a batch that can be audited: all but dealt gold and those that are unusable. */
+/** Tasks `t` that have a final label or may get one: no dealt gold, nothing unusable, and once nothing more is read what was read. */
+const auditable = (
+  batchId: string,
+) => sql`t.batch_id = ${batchId} and not t.is_dealt_gold and t.status <> 'unusable'
+  and (t.status <> 'open' or t.reads_done > 0
+    or exists (select 1 from batches b where b.id = ${batchId} and b.status in ('open', 'paused')))`;
+
+/** Cases of a batch that can be audited. */
 export async function countAuditable(q: Queryable, batchId: string): Promise<number> {
-  const [row] = await q.execute<{ n: number }>(sql`
-    select count(*)::int as n from tasks
-    where batch_id = ${batchId} and not is_dealt_gold and status <> 'unusable'`);
+  const [row] = await q.execute<{ n: number }>(
+    sql`select count(*)::int as n from tasks t where ${auditable(batchId)}`,
+  );
   return row?.n ?? 0;
 }
 
 /**
- * Draws the sample of an audit up to `n` cases: those whose hash with the audit's id comes first, so that every case has the
- * same chance, nobody can foresee which, and a larger sample holds the smaller one.
+ * Draws the sample of an audit: the `n` cases whose hash with the audit's id comes first, so that every case has the same chance,
+ * nobody can foresee which, and a larger sample holds the smaller one. Drawn again after the batch has grown it is the sample that
+ * would have been drawn from the whole at once: what nobody has begun to look at and is not in it any more is withdrawn, the rest of
+ * that is kept as extra. What had been given up and is in it is to be looked at after all. Under a lock of the batch. Returns how many
+ * were drawn and withdrawn.
  */
 export async function drawAuditSample(
   tx: Tx,
   input: { batchId: string; auditId: string; n: number; now: Date },
-): Promise<void> {
+): Promise<{ drawn: number; withdrawn: number }> {
+  const { batchId } = input;
+  const place = (id: string) => sql`md5(${input.auditId}::text || ${sql.raw(id)}::text)`;
+  const [last] = await tx.execute<{ place: string | null }>(sql`
+    select max(place) as place from (
+      select ${place('t.id')} as place from tasks t where ${auditable(batchId)} order by 1 limit ${input.n}) f`);
+  const bound = last?.place ?? '';
+  const [put] = await tx.execute<{ drawn: number }>(sql`
+    with put as (
+      insert into audit_samples as s (batch_id, purpose, task_id, status, drawn_at)
+      select t.batch_id, 'audit', t.id, 'waiting', ${input.now.toISOString()}::timestamptz from tasks t
+      where ${auditable(batchId)} and ${place('t.id')} <= ${bound}
+      on conflict (batch_id, purpose, task_id) do update set is_extra = false,
+        status = case when s.status = 'dropped' then 'waiting' else s.status end
+        where s.is_extra or s.status = 'dropped'
+      returning xmax = 0 as is_new)
+    select count(*) filter (where is_new)::int as drawn from put`);
+  const [out] = await tx.execute<{ withdrawn: number }>(sql`
+    with gone as (
+      delete from slots o using audit_samples s
+      where o.batch_id = ${batchId} and o.tier = 'audit' and o.status = 'open' and o.slot_no < ${SLOT_BASE.reread}::int
+        and s.batch_id = o.batch_id and s.task_id = o.task_id and s.purpose = 'audit' and s.status = 'open'
+        and ${place('s.task_id')} > ${bound}
+      returning o.task_id),
+    out as (
+      delete from audit_samples s where s.batch_id = ${batchId} and s.purpose = 'audit' and ${place('s.task_id')} > ${bound}
+        and (s.status in ('waiting', 'dropped', 'lost') or (s.status = 'open' and s.task_id in (select task_id from gone)))
+      returning 1)
+    select count(*)::int as withdrawn from out`);
   await tx.execute(sql`
-    insert into audit_samples (batch_id, purpose, task_id, status, drawn_at)
-    select batch_id, 'audit', id, 'waiting', ${input.now.toISOString()}::timestamptz from tasks
-    where batch_id = ${input.batchId} and not is_dealt_gold and status <> 'unusable'
-    order by md5(${input.auditId}::text || id::text) limit ${input.n}
-    on conflict do nothing`);
+    update audit_samples s set is_extra = true from tasks t
+    where s.batch_id = ${batchId} and s.purpose = 'audit' and not s.is_extra and t.batch_id = s.batch_id and t.id = s.task_id
+      and (${place('s.task_id')} > ${bound} or (s.status = 'done' and t.status = 'unusable'))`);
+  return { drawn: put?.drawn ?? 0, withdrawn: out?.withdrawn ?? 0 };
+}
+
+/** Cases of an audit that somebody has looked at or holds, and that count. */
+export async function countBegun(q: Queryable, batchId: string): Promise<number> {
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(*)::int as n from audit_samples s
+    where s.batch_id = ${batchId} and s.purpose = 'audit' and not s.is_extra and (s.status = 'done' or (s.status = 'open'
+      and not exists (select 1 from slots o where o.batch_id = ${batchId} and o.task_id = s.task_id and o.tier = 'audit'
+        and o.slot_no < ${SLOT_BASE.reread}::int and o.status = 'open')))`);
+  return row?.n ?? 0;
 }
 
 /** Draws one case to be read again blind, or renews what is known of it while it waits. */
@@ -61,7 +108,10 @@ export async function putReread(
     on conflict (batch_id, purpose, task_id) do update set is_normal = excluded.is_normal where s.status = 'waiting'`);
 }
 
-/** Drawn cases that are final and not opened yet, locked; at most `limit`. Index: audit_samples_status_idx. */
+/**
+ * Drawn cases that are final and not opened yet, locked with their tasks, so that none is undone meanwhile (R22); at most `limit`.
+ * Index: audit_samples_status_idx.
+ */
 export async function lockReadyChecks(
   tx: Tx,
   input: { batchId: string; limit: number },
@@ -70,7 +120,7 @@ export async function lockReadyChecks(
     select s.task_id as "taskId", s.purpose from audit_samples s
     join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
     where s.batch_id = ${input.batchId} and s.status = 'waiting' and t.status = 'final'
-    order by s.task_id, s.purpose limit ${input.limit} for update of s skip locked`);
+    order by s.task_id, s.purpose limit ${input.limit} for update of s, t skip locked`);
   return [...rows].map(({ taskId, purpose }) => ({ taskId, purpose }));
 }
 
@@ -83,12 +133,16 @@ export async function setSampleStatus(
 }
 
 /**
- * Gives up samples whose case never becomes final: unusable, or, once the batch closes, never read. Index:
- * audit_samples_status_idx.
+ * Puts samples aside whose case never becomes final: unusable, or, once the batch closes, never read; those whose case has become
+ * final after all (a false alarm, R24) wait again. Index: audit_samples_status_idx.
  */
 export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosing: boolean }): Promise<void> {
   await tx.execute(sql`
-    update audit_samples s set status = 'dropped' from tasks t
+    update audit_samples s set status = 'waiting' from tasks t
+    where s.batch_id = ${input.batchId} and s.status = 'lost' and t.batch_id = s.batch_id and t.id = s.task_id
+      and t.status = 'final'`);
+  await tx.execute(sql`
+    update audit_samples s set status = 'lost' from tasks t
     where s.batch_id = ${input.batchId} and s.status = 'waiting' and t.batch_id = s.batch_id and t.id = s.task_id
       and (t.status = 'unusable' or (${input.isClosing} and t.status = 'open' and t.reads_done = 0))`);
 }
@@ -153,18 +207,23 @@ export type CheckCounts = {
   batchId: string;
   purpose: CheckPurpose;
   isNormal: boolean | null;
+  /** Looked at and not in the sample any more; in no estimate. */
+  isExtra: boolean;
   drawn: number;
   waiting: number;
   open: number;
   done: number;
   dropped: number;
+  lost: number;
   errors: number;
+  /** Of the errors, those of one kind: something found where the label says normal. */
+  omissions: number;
   /** Of the errors, those after which the panel gave another final label. */
   upheld: number;
   kinds: Record<string, number>;
 };
 
-/** How the checks of some batches stand, by purpose and, for re-reads, by whether the final label was the normal one. */
+/** How the checks of some batches stand, by purpose, whether they count, and, for re-reads, whether the final label was the normal one. */
 export async function countChecks(q: Queryable, batchIds: readonly string[]): Promise<CheckCounts[]> {
   if (batchIds.length === 0) return [];
   const rows = await q.execute<CheckCounts>(sql`
@@ -174,17 +233,20 @@ export async function countChecks(q: Queryable, batchIds: readonly string[]): Pr
             and b.version = r.final_version + 1
             and jsonb_path_query_array(a.fields, '$.*.value') <> jsonb_path_query_array(b.fields, '$.*.value')) as upheld
       from audit_results r where r.batch_id = any (${sql.param([...batchIds])}::uuid[]))
-    select s.batch_id as "batchId", s.purpose, s.is_normal as "isNormal", count(*)::int as drawn,
+    select s.batch_id as "batchId", s.purpose, s.is_normal as "isNormal", s.is_extra as "isExtra", count(*)::int as drawn,
       count(*) filter (where s.status = 'waiting')::int as waiting, count(*) filter (where s.status = 'open')::int as open,
       count(*) filter (where s.status = 'done')::int as done, count(*) filter (where s.status = 'dropped')::int as dropped,
+      count(*) filter (where s.status = 'lost')::int as lost,
       count(*) filter (where r.outcome = 'disagree')::int as errors,
+      count(*) filter (where r.outcome = 'disagree' and r.error_kind = 'omission')::int as omissions,
       count(*) filter (where r.outcome = 'disagree' and r.upheld)::int as upheld,
-      coalesce((select jsonb_object_agg(k.kind, k.n) from (select error_kind as kind, count(*)::int as n from results x
-        where x.batch_id = s.batch_id and x.purpose = s.purpose and x.outcome = 'disagree' and x.error_kind is not null
-        group by 1) k), '{}') as kinds
+      coalesce((select jsonb_object_agg(k.kind, k.n) from (select x.error_kind as kind, count(*)::int as n from results x
+        join audit_samples m on m.batch_id = x.batch_id and m.purpose = x.purpose and m.task_id = x.task_id
+        where x.batch_id = s.batch_id and x.purpose = s.purpose and m.is_extra = s.is_extra and x.outcome = 'disagree'
+          and x.error_kind is not null group by 1) k), '{}') as kinds
     from audit_samples s
     left join results r on r.batch_id = s.batch_id and r.purpose = s.purpose and r.task_id = s.task_id
     where s.batch_id = any (${sql.param([...batchIds])}::uuid[])
-    group by s.batch_id, s.purpose, s.is_normal order by 1, 2`);
+    group by s.batch_id, s.purpose, s.is_normal, s.is_extra order by 1, 2`);
   return [...rows];
 }

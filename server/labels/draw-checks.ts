@@ -2,6 +2,7 @@ import type { CommandTx } from '#server/command/transaction.ts';
 import { newId } from '#server/core/ids.ts';
 import { auditPlan, missRule } from '#server/projects/tier-schemas.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
+import { lockForChecks } from '#server/work/more-reads.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { isInShare, SLOT_BASE } from '#server/work/rules.ts';
 import {
@@ -43,10 +44,14 @@ export async function drawReread(
   await putReread(tx.db, { batchId: input.batch.id, taskId, isNormal, now: tx.now });
 }
 
-/** Draws the audit that the batch's plan asks for, once. Its money was reserved at opening (R29). */
+/**
+ * Draws the audit that the batch's plan asks for, once: its money was reserved at opening (R29), and it grows with the batch
+ * (`growAudit`). It holds the batch, so that no case is added between the count and the draw.
+ */
 export async function drawPlannedAudit(tx: CommandTx, batch: Batch): Promise<void> {
   const plan = auditPlan.nullable().parse(batch.auditPlan ?? null);
   if (plan === null || (await findAudit(tx.db, batch.id)) !== null) return;
+  await lockForChecks(tx.db, batch.id);
   const population = await countAuditable(tx.db, batch.id);
   if (population === 0) return;
   const size = auditSampleSize({ ...plan, population });

@@ -2,7 +2,6 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
-import { percentOf } from '#server/core/money.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { AuditPlan } from '#server/projects/tier-schemas.ts';
@@ -16,6 +15,7 @@ import {
   insertAudit,
   updateAudit,
 } from './audit-queries.ts';
+import { costOfAudited } from './grow-audit.ts';
 
 /** Batches whose labels become final labels. */
 const AUDITED: readonly string[] = ['pilot', 'production', 'relabel'];
@@ -37,14 +37,14 @@ export async function orderAudit(
     const before = await findAudit(tx.db, batch.id);
     const population = await countAuditable(tx.db, batch.id);
     const size = auditSampleSize({ ...input.plan, population });
-    const added = size.n - (before?.sampleSize ?? 0);
-    if (added <= 0) throw notLarger(before?.sampleSize ?? 0);
-    const price = batch.pricePerReviewMinor + percentOf(batch.pricePerReviewMinor, batch.feeBasisPoints);
-    const reservedMinor = 2n * BigInt(added) * price;
+    if (size.n <= (before?.sampleSize ?? 0)) throw notLarger(before?.sampleSize ?? 0);
     const { projectId, currency } = batch;
+    const auditId = before?.id ?? newId();
+    const draw = { batchId: batch.id, auditId, n: size.n, now: tx.now };
+    const { drawn, withdrawn } = await drawAuditSample(tx.db, draw);
+    const reservedMinor = costOfAudited(batch, drawn - withdrawn);
     await reserveBatchFunds(tx, { batchId: batch.id, projectId, amountMinor: reservedMinor, currency });
     await countMoreReserve(tx.db, { batchId: batch.id, amountMinor: reservedMinor });
-    const auditId = before?.id ?? newId();
     const row = {
       ...input.plan,
       sampleSize: size.n,
@@ -56,7 +56,6 @@ export async function orderAudit(
     };
     if (before === null) await insertAudit(tx.db, { ...row, batchId: batch.id, id: auditId, currency });
     else await updateAudit(tx.db, batch.id, row);
-    await drawAuditSample(tx.db, { batchId: batch.id, auditId, n: size.n, now: tx.now });
     await tx.audit({
       action: 'labels.audit_ordered',
       subject: { kind: 'batch', id: batch.id },

@@ -49,7 +49,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
         audit &&
         auditOf(
           audit,
-          own.find((one) => one.purpose === 'audit'),
+          own.filter((one) => one.purpose === 'audit'),
         ),
       misses: rule && (await missesOf(ctx, batch, rule, own)),
       mayOrder,
@@ -65,20 +65,28 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
 
 const NONE: Omit<CheckCounts, 'batchId' | 'purpose'> = {
   isNormal: null,
+  isExtra: false,
   drawn: 0,
   waiting: 0,
   open: 0,
   done: 0,
   dropped: 0,
+  lost: 0,
   errors: 0,
+  omissions: 0,
   upheld: 0,
   kinds: {},
 };
 
-function auditOf(audit: Audit, found: CheckCounts | undefined): NonNullable<BatchChecks['audit']> {
-  const { drawn, waiting, open, done, dropped, errors, upheld, kinds } = found ?? NONE;
+/** The audit by what counts of it; what is not looked at, or was given up, is taken at its worst (ADR 014). */
+function auditOf(audit: Audit, found: readonly CheckCounts[]): NonNullable<BatchChecks['audit']> {
+  const counted = found.find((one) => !one.isExtra) ?? NONE;
+  const extra = found.find((one) => one.isExtra) ?? NONE;
+  const { drawn, waiting, open, done, dropped, lost, errors, upheld, kinds } = counted;
   const { maxErrorRate, confidence, sampleSize, population, acceptErrors } = audit;
-  const { rate, ci, verdict } = auditEstimate({ population, n: done, errors, maxErrorRate, confidence });
+  const unseen = waiting + open + dropped;
+  const n = done + unseen;
+  const { rate, ci, verdict } = auditEstimate({ population, n, unseen, errors, maxErrorRate, confidence });
   return {
     maxErrorRate,
     confidence,
@@ -90,9 +98,11 @@ function auditOf(audit: Audit, found: CheckCounts | undefined): NonNullable<Batc
     open,
     done,
     dropped,
+    lost,
     errors,
     upheld,
     kinds,
+    extra: { done: extra.done, errors: extra.errors },
     rate: {
       value: rate,
       interval: ci && [ci[0], ci[1]],

@@ -140,16 +140,22 @@ export const batchChecks = z.object({
       maxErrorRate: z.number(),
       confidence: z.number(),
       sampleSize: count,
+      /** Cases of the batch that the sample is drawn from and the verdict speaks of. */
       population: count,
       acceptErrors: count,
       drawn: count,
       waiting: count,
       open: count,
       done: count,
+      /** Given up: taken at its worst, as what waits is. */
       dropped: count,
+      /** Unusable, or never read: without a final label, so that nothing is said of it. */
+      lost: count,
       errors: count,
       upheld: count,
       kinds: z.record(z.string(), count),
+      /** Looked at while the batch was smaller, and not in the sample of all of it: in no figure here. */
+      extra: z.object({ done: count, errors: count }),
       rate,
       verdict: z.enum(['pass', 'fail', 'inconclusive']),
     })

@@ -63,6 +63,25 @@ describe('what an audit says', () => {
     expect(auditEstimate({ ...claim, population: 100, n: 100, errors: 6 }).verdict).toBe('fail');
   });
 
+  test('what was not looked at counts at its worst: the bounds hold whatever it turns out to be', () => {
+    const of = (errors: number, unseen: number) =>
+      auditEstimate({ ...claim, population: 1000, n: 90, errors, unseen });
+    expect(of(0, 90)).toEqual({ rate: null, ci: null, verdict: 'inconclusive' });
+    expect(of(1, 30).rate).toBeCloseTo(1 / 60, 12);
+    for (const errors of [0, 1, 20]) {
+      const [lower, upper] = of(errors, 30).ci!;
+      for (let found = 0; found <= 30; found += 1) {
+        const [low, high] = of(errors + found, 0).ci!;
+        expect(lower).toBeLessThanOrEqual(low);
+        expect(upper).toBeGreaterThanOrEqual(high);
+      }
+    }
+    // None wrong among 60 of 90 would pass by itself; the 30 may all be wrong. 20 of 60 fail whatever they are.
+    expect(auditEstimate({ ...claim, population: 1000, n: 60, errors: 0 }).verdict).toBe('pass');
+    expect(of(0, 30).verdict).toBe('inconclusive');
+    expect(of(20, 30).verdict).toBe('fail');
+  });
+
   test('bounds hold the rate and narrow with the sample', () => {
     const input = fc.record({
       population: fc.integer({ min: 50, max: 3000 }),

@@ -88,7 +88,9 @@ const tooManyWrong = (population: number, maxErrorRate: number) =>
 /**
  * What an audit of n items with so many errors says of the whole: the rate, exact bounds on the share of errors in all
  * (each side holds with `confidence`), and whether it shows the claim (R10: pass when even the upper bound keeps it, fail when
- * even the lower one breaks it). A complete audit has no interval to speak of: both bounds are the rate.
+ * even the lower one breaks it). A complete audit has no interval to speak of: both bounds are the rate. Items of the sample that
+ * were not looked at (`unseen`, among n) are taken at their worst on either side: those that come last are not like the others
+ * (hard cases, or cases added later), so that leaving them out would not leave a random sample.
  */
 export function auditEstimate(of: {
   population: number;
@@ -96,21 +98,23 @@ export function auditEstimate(of: {
   errors: number;
   maxErrorRate: number;
   confidence: number;
+  unseen?: number;
 }): AuditEstimate {
-  const { n, errors, maxErrorRate } = of;
+  const { n, errors, maxErrorRate, unseen = 0 } = of;
   check({ ...of, expectedErrorRate: 0 });
   const population = Math.max(of.population, n);
-  if (n === 0) return { rate: null, ci: null, verdict: 'inconclusive' };
+  if (n - unseen <= 0) return { rate: null, ci: null, verdict: 'inconclusive' };
   const risk = 1 - of.confidence;
-  const atMost = (wrong: number) => chanceOfAtMost({ population, wrong, n, errors });
+  const worst = errors + unseen;
+  const atMost = (wrong: number) => chanceOfAtMost({ population, wrong, n, errors: worst });
   const atLeast = (wrong: number) =>
     errors === 0 ? 1 : 1 - chanceOfAtMost({ population, wrong, n, errors: errors - 1 });
   // Both chances move one way with the number wrong, so that the bounds are found by halving.
-  const upper = lastWhere(errors, population - (n - errors), (wrong) => atMost(wrong) > risk);
+  const upper = lastWhere(worst, population - (n - worst), (wrong) => atMost(wrong) > risk);
   const lower = firstWhere(errors, population - (n - errors), (wrong) => atLeast(wrong) > risk);
   const limit = tooManyWrong(population, maxErrorRate);
   const verdict = upper < limit ? 'pass' : lower >= limit ? 'fail' : 'inconclusive';
-  return { rate: errors / n, ci: [lower / population, upper / population], verdict };
+  return { rate: errors / (n - unseen), ci: [lower / population, upper / population], verdict };
 }
 
 function lastWhere(from: number, to: number, holds: (value: number) => boolean): number {

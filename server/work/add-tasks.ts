@@ -4,6 +4,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newIds } from '#server/core/ids.ts';
 import { sayMinor } from '#server/core/money.ts';
+import { growAudit, mostGrowth } from '#server/labels/grow-audit.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
@@ -30,7 +31,7 @@ export type AddedTasks = {
 
 /**
  * Adds cases to a batch that runs: those that a filter or list gives, or, where the batch is a sample, `more` of the same
- * draw, so that its weights stay true. Tasks, slots, counts, strata and reservation grow together, 25,000 slots at a time;
+ * draw, so that its weights stay true. Tasks, slots, counts, strata, reservation and the sample of an audit grow together, 25,000 slots at a time;
  * refused with `funds_missing` before anything is added when the whole is not funded (R29). Where vendors share the batch, or
  * a part is kept onshore, the new reads are shared out the same way (ADR 016). Cases that are in it already are
  * left out, known gold too, where gold is used: readers would meet it as something new; and what is quarantined (R24).
@@ -61,17 +62,21 @@ export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<A
 
 export type Addition = { caseId: string; stratum: number | null };
 
-/** What `count` more tasks may cost on top of the batch as it is. */
-function costOfMore(batch: Batch, count: number): bigint {
+/**
+ * What `count` more tasks may cost on top of the batch as it is; `auditMinor` is what its audit takes more, where one is drawn already,
+ * null where the plan alone says so.
+ */
+function costOfMore(batch: Batch, count: number, auditMinor: bigint | null): bigint {
   const isAdjudicated = canAdjudicate(adjudicationRule.parse(batch.adjudicationRule));
-  const grown = { ...batch, taskCount: batch.taskCount + count };
-  return costCeiling(grown, isAdjudicated) - costCeiling(batch, isAdjudicated);
+  const before = auditMinor === null ? batch : { ...batch, auditPlan: null };
+  const grown = { ...before, taskCount: batch.taskCount + count };
+  return costCeiling(grown, isAdjudicated) - costCeiling(before, isAdjudicated) + (auditMinor ?? 0n);
 }
 
 /** Every chunk reserves its own part; that the whole is there is looked at before the first. */
 async function refuseUnfunded(tx: CommandTx, batch: Batch, count: number): Promise<void> {
   const { projectId: ownerId, currency } = batch;
-  const needed = costOfMore(batch, count);
+  const needed = costOfMore(batch, count, await mostGrowth(tx.db, batch, count));
   const funds = await balanceOf(tx.db, { code: 'project_funds', ownerId, currency });
   if (funds >= needed) return;
   const say = (amountMinor: bigint) => `${currency} ${sayMinor({ amountMinor, currency })}`;
@@ -88,7 +93,7 @@ function reservation(batch: Batch, amountMinor: bigint) {
   return { batchId: batch.id, projectId: batch.projectId, amountMinor, currency: batch.currency };
 }
 
-/** One chunk: everything that says how large the batch is moves in this transaction. Lock order: batch, ledger. */
+/** One chunk: everything that says how large the batch is moves in this transaction. Lock order: batch, slots, ledger. */
 async function growBatch(
   tx: CommandTx,
   batchId: string,
@@ -108,11 +113,9 @@ async function growBatch(
       message: 'A batch has at most 200,000 cases. Make another batch for the rest.',
     });
   }
-  const reservedMinor = costOfMore(batch, chunk.length);
   const size = { tasks: chunk.length, overlap: batch.overlap };
   const pools = poolList.parse(batch.pools);
   const grownPools = pools && growPools({ ...size, pools, maxReadsPerVendor: batch.maxReadsPerVendor });
-  await reserveBatchFunds(tx, reservation(batch, reservedMinor));
   await insertOrdinary(tx, batch, {
     caseIds: chunk.map((one) => one.caseId),
     taskIds: newIds(chunk.length),
@@ -127,6 +130,8 @@ async function growBatch(
         seed: batch.seed ^ batch.taskCount,
       }),
   });
+  const reservedMinor = costOfMore(batch, chunk.length, await growAudit(tx, batch));
+  await reserveBatchFunds(tx, reservation(batch, reservedMinor));
   const rule = overlapRuleOf(batch);
   const grown = batch.taskCount + chunk.length;
   const slots = slotsOf(grown, batch.overlap, rule) - slotsOf(batch.taskCount, batch.overlap, rule);

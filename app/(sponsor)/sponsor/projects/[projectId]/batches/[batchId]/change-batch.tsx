@@ -138,7 +138,7 @@ export function AddCases({ batchId, isSample }: Pick<OfBatch, 'batchId'> & { isS
       description={
         isSample
           ? 'This batch is a sample: it grows by more of the same draw, so that its weights stay true.'
-          : 'They are read after the cases that are there. What they may cost is reserved at once.'
+          : 'They are read after the cases that are there. What they may cost is reserved at once. An audit of the batch is drawn anew from all of them.'
       }
       open={open}
       onOpenChange={setOpen}

@@ -64,6 +64,7 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
 
 function AuditPart({ audit }: { audit: Audit }) {
   const verdict = VERDICT[audit.verdict];
+  const left = audit.waiting + audit.open + audit.dropped;
   const kinds = Object.entries(audit.kinds).map(([kind, n]) => `${n} ${KIND[kind] ?? kind}`);
   return (
     <div className="flex max-w-[720px] flex-col gap-3">
@@ -75,7 +76,7 @@ function AuditPart({ audit }: { audit: Audit }) {
       <ProgressBar
         label="Looked at"
         done={audit.done}
-        total={audit.sampleSize - audit.dropped}
+        total={audit.done + audit.waiting + audit.open}
         unit="cases of the sample"
       />
       <div className="flex flex-col gap-1">
@@ -83,7 +84,7 @@ function AuditPart({ audit }: { audit: Audit }) {
           label="Final labels found wrong"
           {...shown(audit.rate)}
           format="percent"
-          intervalNote={`Each side holds with ${percent(audit.confidence)}`}
+          intervalNote={`Each side holds with ${percent(audit.confidence)}${left > 0 ? ', whatever is found in what is not looked at' : ''}`}
           threshold={{ value: audit.maxErrorRate, is: 'at_most' }}
         />
         <p className="prose-width text-ink-2 text-sm">
@@ -92,14 +93,26 @@ function AuditPart({ audit }: { audit: Audit }) {
               ? 'One error in the sample is enough to refute it.'
               : `It holds with up to ${counted(audit.acceptErrors, 'error')} in the sample.`
             : `${counted(audit.errors, 'error')} (${kinds.join(', ')}); ${upheldWords(audit.upheld)}.`}
+          {audit.done > 0 && left > 0 ? ' What is not looked at counts at its worst in the interval.' : ''}
           {audit.dropped > 0
-            ? ` ${counted(audit.dropped, 'case')} of the sample ${audit.dropped === 1 ? 'was' : 'were'} given up.`
+            ? ` ${counted(audit.dropped, 'case')} of the sample ${were(audit.dropped)} given up.`
+            : ''}
+          {audit.lost > 0
+            ? ` ${counted(audit.lost, 'case')} of the sample ${were(audit.lost)} unusable or never read, and ${audit.lost === 1 ? 'has' : 'have'} no final label.`
+            : ''}
+        </p>
+        <p className="prose-width text-ink-2 text-sm">
+          It speaks of the {counted(audit.population, 'case')} that this batch has.
+          {audit.extra.done > 0
+            ? ` ${counted(audit.extra.done, 'case')} looked at while it was smaller (${audit.extra.errors} wrong) ${were(audit.extra.done)} left out of the figures: the sample is drawn anew from all cases when some are added, and ${audit.extra.done === 1 ? 'it is' : 'they are'} not in it.`
             : ''}
         </p>
       </div>
     </div>
   );
 }
+
+const were = (n: number) => (n === 1 ? 'was' : 'were');
 
 const upheldWords = (n: number) =>
   n === 0

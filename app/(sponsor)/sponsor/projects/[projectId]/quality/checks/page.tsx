@@ -80,8 +80,9 @@ function answerOf(view: ChecksView) {
       : 'No final label has been looked at by an independent person yet.';
   return (
     <>
-      The audit of {first.batchName} finds <strong>{figureWords(first.audit.rate, 'percent')}</strong> of
-      final labels wrong, {VERDICT[first.audit.verdict]} {percent(first.audit.maxErrorRate)}
+      The audit of {first.batchName} finds <strong>{figureWords(first.audit.rate, 'percent')}</strong> of the
+      final labels of its {counted(first.audit.population, 'case')} wrong, {VERDICT[first.audit.verdict]}{' '}
+      {percent(first.audit.maxErrorRate)}
       {open > 0 ? `; ${counted(open, 'case')} still to look at` : ''}.
     </>
   );

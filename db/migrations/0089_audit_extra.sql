@@ -1,0 +1,1 @@
+ALTER TABLE "audit_samples" ADD COLUMN "is_extra" boolean DEFAULT false NOT NULL;
