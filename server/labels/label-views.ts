@@ -7,6 +7,7 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { answersRecord } from '#server/protocols/schemas.ts';
 import { viewCase } from '#server/work/reading-views.ts';
 import { type Batch, findLease, getBatch } from '#server/work/reads.ts';
+import { listWithoutAuthor } from '#server/work/returned-reads.ts';
 import { shuffled } from '#server/work/rules.ts';
 import { findDissent, findSlotReason } from './audit-queries.ts';
 import { purposeOf } from './audit-rules.ts';
@@ -39,9 +40,10 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
   const purpose = lease.tier === 'audit' ? purposeOf(lease.slotNo) : null;
   // A blind re-read sees nothing of others, nor why the case was drawn.
   if (purpose === 'reread') return { ...opened, tier: lease.tier, purpose, ...BLIND };
-  const [batch, reads, reason, finals, dissent] = await Promise.all([
+  const [batch, reads, gone, reason, finals, dissent] = await Promise.all([
     getBatch(ctx.db, input.batchId),
     listTaskReads(ctx.db, { batchId: input.batchId, taskIds: [lease.taskId] }),
+    lease.tier === 'review' ? listWithoutAuthor(ctx.db, at) : new Set<number>(),
     findSlotReason(ctx.db, { ...at, slotNo: lease.slotNo }),
     lease.tier === 'audit' ? finalLabelsOfTasks(ctx.db, at.batchId, [at.taskId]) : null,
     lease.tier === 'adjudicate' ? findDissent(ctx.db, at) : null,
@@ -66,6 +68,8 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
       rationale: read.rationale,
       /** Paid already: it can be fixed, not returned or rejected. */
       isAccepted: read.slotStatus === 'accepted',
+      /** Its author works here no more: returned, it goes to somebody else. */
+      isAuthorGone: gone.has(read.slotNo),
     })),
   };
 }

@@ -1,5 +1,7 @@
 import type { CommandTx } from '#server/command/transaction.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { sayDay } from '#server/notifications/say-day.ts';
 
 type Decided = { batchId: string; labelId: string; annotatorId: string };
 
@@ -18,13 +20,17 @@ export async function tellRejected(tx: CommandTx, read: Decided & { reason: stri
   });
 }
 
-/** Tells an author that a read of theirs waits for their correction, with the reviewer’s remark on the case. Names nobody (R21). */
-export async function tellReturned(tx: CommandTx, read: Decided): Promise<void> {
+/**
+ * Tells an author that a read of theirs waits for their correction, with the reviewer’s remark on the case, and how many days, where it
+ * has just been returned. Names nobody (R21).
+ */
+export async function tellReturned(tx: CommandTx, read: Decided & { days?: number }): Promise<void> {
   const { batchId, labelId } = read;
+  const until = read.days === undefined ? '' : ` until ${sayDay(plus(tx.now, read.days * DAY))}`;
   await notifyPerson(tx, {
     personId: read.annotatorId,
     kind: 'label.returned',
-    title: 'A reviewer has returned one of your reads to be corrected; it waits for you with their remark',
+    title: `A reviewer has returned one of your reads to be corrected; it waits for you with their remark${until}`,
     href: '/work',
     detail: { batchId, labelId },
   });

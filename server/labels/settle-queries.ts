@@ -217,18 +217,11 @@ export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
       and not exists (select 1 from slots s where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'leased')`);
 }
 
-/** Whether any task is at each step (`waiting`: read and not done), any work is out, and any drawn check waits for its case. */
-export async function countSteps(
-  q: Queryable,
-  batchId: string,
-): Promise<{ open: number; labelled: number; waiting: number; leased: number; checks: number }> {
-  const [row] = await q.execute<{
-    open: number;
-    labelled: number;
-    waiting: number;
-    leased: number;
-    checks: number;
-  }>(sql`
+type Steps = Record<'open' | 'labelled' | 'waiting' | 'leased' | 'returned' | 'checks', number>;
+
+/** Whether any task is at each step (`waiting`: read and not done), any work is out or returned, and any drawn check waits for its case. */
+export async function countSteps(q: Queryable, batchId: string): Promise<Steps> {
+  const [row] = await q.execute<Steps>(sql`
     select
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId} and status = 'open'
         and not is_dealt_gold limit 1) o) as open,
@@ -236,9 +229,11 @@ export async function countSteps(
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId}
         and status in ('labelled', 'in_review', 'in_adjudication') limit 1) w) as waiting,
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased,
+      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'returned' limit 1) b) as returned,
       (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId} and status = 'waiting' limit 1) c)
         as checks`);
   return {
+    returned: row?.returned ?? 0,
     open: row?.open ?? 0,
     labelled: row?.labelled ?? 0,
     waiting: row?.waiting ?? 0,

@@ -12,6 +12,7 @@ import { finishBatch } from '#server/work/finish-batch.ts';
 import { countMoreSlots, lockLiveBatch } from '#server/work/more-reads.ts';
 import { canExtend, overlapRuleOf } from '#server/work/overlap-rules.ts';
 import { type Batch, listBatchesByStatus } from '#server/work/reads.ts';
+import { standUncorrected } from '#server/work/returned-reads.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { settleByBest, settleByDawidSkene } from './consensus-of-batch.ts';
 import { drawPlannedAudit, openChecks } from './draw-checks.ts';
@@ -35,7 +36,7 @@ import {
 const CHUNK = 200;
 
 /**
- * Moves every labelled task one step on (`moveOn`): to one read more, to review, to the panel, or to its final label; closes batches whose tasks are all done and settles those. The standing job
+ * Moves every labelled task one step on (`moveOn`): to one read more, to review, to the panel, or to its final label; reads that were returned and that nobody corrects any more stand; closes batches whose tasks are all done and settles those. The standing job
  * of this domain; safe in several processes and to repeat.
  */
 export async function settleTasks(ctx: CommandContext, input: { batchId?: string } = {}): Promise<void> {
@@ -51,7 +52,11 @@ export async function settleTasks(ctx: CommandContext, input: { batchId?: string
 
 async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
   if (batch.status === 'closing') await transact(ctx, (tx) => shrinkTasks(tx.db, batch.id));
-  const steps = await countSteps(ctx.db, batch.id);
+  let steps = await countSteps(ctx.db, batch.id);
+  if (steps.returned > 0) {
+    while ((await transact(ctx, (tx) => standUncorrected(tx, batch))) > 0);
+    steps = await countSteps(ctx.db, batch.id);
+  }
   if (!SETTLED_KINDS.includes(batch.kind)) {
     if (steps.waiting > 0) await transact(ctx, (tx) => finishPlainTasks(tx.db, batch.id));
   } else if (steps.labelled > 0) {

@@ -8,6 +8,7 @@ import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { dropRepeats } from '#server/work/drop-repeats.ts';
 import { lockLiveBatch } from '#server/work/more-reads.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { listWithoutAuthor } from '#server/work/returned-reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { Shown, SubmitResult } from '#server/work/schemas.ts';
 import { shownWith } from '#server/work/shown-case.ts';
@@ -32,7 +33,7 @@ type Review = ReturnType<typeof reviewInput.parse>;
 /**
  * Decides on every label of a case under a review lease: accept, accept with a fix (which settles the case), return to
  * its author or to somebody else, or reject for a reason of R31 (a new read takes its place). Idempotent by `labelId`. Nobody reviews their
- * own work: the claim does not give it, and this refuses it. Throws `batch_closing` for a return where nobody reads any more.
+ * own work: the claim does not give it, and this refuses it. Throws `batch_closing` for a return where nobody reads any more, `author_left` for one to somebody who is gone.
  */
 export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise<SubmitResult> {
   const review = reviewInput.parse(input);
@@ -53,6 +54,7 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
     if (task === null || !['in_review', 'unusable'].includes(task.status)) throw changed();
     await refuseOwnWork(tx.db, { ...at, personId: ctx.actor.personId, tier: 'review' });
     checkDecisions(review, reads);
+    await refuseReturnToNobody(tx, { ...at, review, reads });
     await insertReviews(
       tx.db,
       review.decisions.map((decision) => ({
@@ -92,6 +94,24 @@ async function refuseReturnInClosing(tx: CommandTx, review: Review): Promise<voi
   });
 }
 
+/** Nobody corrects a read whose author has left: it would only come back as it was (R31). */
+async function refuseReturnToNobody(
+  tx: CommandTx,
+  p: { batchId: string; taskId: string; review: Review; reads: readonly TaskRead[] },
+): Promise<void> {
+  const back = p.review.decisions.filter((one) => one.outcome === 'return' && one.to === 'author');
+  if (back.length === 0) return;
+  const gone = await listWithoutAuthor(tx.db, p);
+  const ids = new Set(p.reads.filter((read) => gone.has(read.slotNo)).map((read) => read.labelId));
+  if (!back.some((one) => ids.has(one.labelId))) return;
+  throw new AppError({
+    kind: 'precondition',
+    reason: 'author_left',
+    message:
+      'The author of one of these reads works here no more and cannot correct it. Have somebody else read it afresh, fix and accept it, accept it as it is, or reject it (R31).',
+  });
+}
+
 async function applyDecisions(
   tx: CommandTx,
   p: {
@@ -125,8 +145,10 @@ async function applyDecisions(
   if (returned.length + bad.length > 0) {
     const reopened = { ...at, now: tx.now, returned: returned.length, rejected: bad };
     // Of a case that is out of work a return waits for nobody: its author is told when the case comes back (`closeIncident`).
-    if (await reopenReads(tx.db, reopened))
-      for (const read of back) await tellReturned(tx, { ...read, batchId: review.batchId });
+    if (await reopenReads(tx.db, reopened)) {
+      const { reviewPeriodDays: days } = await getBatch(tx.db, review.batchId);
+      for (const read of back) await tellReturned(tx, { ...read, batchId: review.batchId, days });
+    }
     return;
   }
   if (p.fixed === null) return setTaskStatus(tx.db, { ...at, to: 'labelled' });
@@ -156,7 +178,8 @@ function checkDecisions(review: Review, reads: readonly TaskRead[]): void {
     throw new AppError({
       kind: 'precondition',
       reason: 'repeat_is_its_readers',
-      message: 'A repeat is its reader’s own and cannot go to somebody else (R23). Return it to its author.',
+      message:
+        'A repeat is its reader’s own and cannot go to somebody else (R23). Return it to its author, or decide on it as it is.',
     });
   }
   const paid = review.decisions.find(

@@ -25,6 +25,7 @@ export const decisionCaseView = caseView.extend({
       confidence: count.nullable(),
       rationale: z.string().nullable(),
       isAccepted: z.boolean(),
+      isAuthorGone: z.boolean(),
     }),
   ),
 });

@@ -95,7 +95,7 @@ async function openAgain(tx: CommandTx, of: CaseKey): Promise<void> {
   await releaseCase(tx, of);
   for (const task of await listShutTasks(tx.db, of)) {
     const holder = await getBatch(tx.db, task.batchId);
-    for (const read of await unparkTask(tx.db, task))
+    for (const read of await unparkTask(tx.db, { ...task, now: tx.now }))
       await tellReturned(tx, { ...read, batchId: task.batchId });
     await settleWhatIsLeft(tx, holder, task.taskId);
     await recheckSharedReaders(tx.db, holder, [task.taskId]);

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { isPastCorrecting } from './returned-reads.ts';
 
 /** Kept for nobody: an open slot of a case that is out of work. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -62,11 +63,14 @@ export async function parkAgain(tx: Tx, of: { batchId: string; taskIds: readonly
 
 /**
  * Gives a task that was shut for an incident back to work: its open slots can be claimed again, its repeats open when they were to, what
- * waited for its author's correction does so again unless it was decided on meanwhile, its author had passed it on, or the batch has closed, and its state follows from
+ * waited for its author's correction does so again unless it was decided on meanwhile, its author had passed it on or is gone, its time is over, or the batch has closed, and its state follows from
  * its reads and the step it was at. A case that readers found unusable stays so. Returns the reads that wait for their authors again.
  * Under a lock of the batch, or it may settle meanwhile; in one that is settled `settleWhatIsLeft` follows. Lock order: slots, readers, task.
  */
-export async function unparkTask(tx: Tx, at: At): Promise<{ labelId: string; annotatorId: string }[]> {
+export async function unparkTask(
+  tx: Tx,
+  at: At & { now: Date },
+): Promise<{ labelId: string; annotatorId: string }[]> {
   const slots = sql`batch_id = ${at.batchId} and task_id = ${at.taskId}`;
   const rows = await tx.execute(sql`select 1 from case_alerts where ${slots} and kind = 'unusable' limit 1`);
   if (rows.length > 0) return [];
@@ -86,6 +90,7 @@ export async function unparkTask(tx: Tx, at: At): Promise<{ labelId: string; ann
             from reviews r where r.batch_id = ${at.batchId} and r.task_id = ${at.taskId}
               and r.label_id = s.label_id order by r.created_at desc limit 1)
           and (select b.status in ('open', 'paused') from batches b where b.id = ${at.batchId})
+          and not ${isPastCorrecting(at.now)}
         returning annotator_id, tier, label_id),
       counted as (${recount(at, '+')})
       select label_id as "labelId", annotator_id as "annotatorId" from returns`)),

@@ -111,6 +111,8 @@ export type BatchTotals = {
   expired: number;
   accepted: number;
   rejected: number;
+  /** Reads that wait for their authors' correction. */
+  returned: number;
   activeMs: number;
   goldN: number;
   goldOk: number;
@@ -126,6 +128,7 @@ const NO_TOTALS: BatchTotals = {
   expired: 0,
   accepted: 0,
   rejected: 0,
+  returned: 0,
   activeMs: 0,
   goldN: 0,
   goldOk: 0,
@@ -150,7 +153,7 @@ export async function sumReadersOf(
   const rows = await q.execute<Row>(sql`
     select batch_id as "batchId", sum(claimed)::text as claimed, sum(submitted)::text as submitted,
       sum(skipped)::text as skipped, sum(expired)::text as expired, sum(accepted)::text as accepted,
-      sum(rejected)::text as rejected, sum(active_ms)::text as "activeMs", sum(gold_n)::text as "goldN",
+      sum(rejected)::text as rejected, sum(returned)::text as returned, sum(active_ms)::text as "activeMs", sum(gold_n)::text as "goldN",
       sum(gold_ok)::text as "goldOk", sum(encumbered_minor)::text as "encumberedMinor",
       sum(accrued_minor)::text as "accruedMinor", sum(posted_minor)::text as "postedMinor"
     from readers where batch_id = any (${sql.param([...of.batchIds])}::uuid[]) and tier = ${of.tier} group by 1`);
@@ -162,6 +165,7 @@ export async function sumReadersOf(
       expired: Number(row.expired),
       accepted: Number(row.accepted),
       rejected: Number(row.rejected),
+      returned: Number(row.returned),
       activeMs: Number(row.activeMs),
       goldN: Number(row.goldN),
       goldOk: Number(row.goldOk),

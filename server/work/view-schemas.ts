@@ -207,6 +207,8 @@ const totals = z.object({
   expired: count,
   accepted: count,
   rejected: count,
+  /** Reads that wait for their authors' correction. */
+  returned: count,
   activeMs: count,
   encumberedMinor: z.bigint(),
   accruedMinor: z.bigint(),

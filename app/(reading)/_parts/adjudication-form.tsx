@@ -23,6 +23,7 @@ export function AdjudicationForm(props: DecideFormProps) {
           confidence: null,
           rationale: null,
           isAccepted: true,
+          isAuthorGone: false,
         },
       ]
     : reads;

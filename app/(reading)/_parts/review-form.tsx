@@ -87,6 +87,7 @@ export function decided(work: Work, read: CaseRead, change: Partial<Decision>): 
   const before = work.decisions[read.labelId] ?? { outcome: 'accept', reason: null, comment: '' };
   const after: Decision = { ...before, ...change };
   if (after.outcome !== 'reject') after.reason = null;
+  if (after.outcome === 'return' && read.isAuthorGone) after.to = 'another';
   const isFirstFix = after.outcome === 'fix_accept' && Object.keys(work.answers).length === 0;
   return {
     ...work,
@@ -209,7 +210,12 @@ function ReadDecision({
       {decision?.outcome === 'return' ? (
         <Checkbox
           label="Somebody else reads it afresh"
-          hint="This read is paid and left out; the other sees neither it nor your words."
+          hint={
+            read.isAuthorGone
+              ? 'Its reader works here no more. This read is paid and left out; the other sees neither it nor your words.'
+              : 'This read is paid and left out; the other sees neither it nor your words.'
+          }
+          disabled={read.isAuthorGone && decision.to === 'another'}
           checked={decision.to === 'another'}
           onCheckedChange={(checked) => onDecide({ to: checked === true ? 'another' : 'author' })}
         />

@@ -15,6 +15,7 @@ const read: CaseRead = {
   confidence: null,
   rationale: null,
   isAccepted: false,
+  isAuthorGone: false,
 };
 const codes = (decision: Decision, answers = {}) =>
   checkWork('review', schema, [read], { ...NO_WORK, answers, decisions: { l1: decision } }).map(
@@ -72,6 +73,18 @@ describe('what keeps a case from being submitted', () => {
     expect(found('return', false)).toEqual(['return_not_possible']);
     expect(found('return', true)).toEqual([]);
     expect(found('accept', false)).toEqual([]);
+  });
+
+  test('R31: a return that was meant for an author who has left goes to somebody else, or is decided otherwise', () => {
+    const gone = { ...read, isAuthorGone: true };
+    const found = (to: 'author' | 'another') => {
+      const decision = { outcome: 'return' as const, reason: null, comment: 'Look again.', to };
+      return checkWork('review', schema, [gone], { ...NO_WORK, decisions: { l1: decision } }).map(
+        (fault) => fault.code,
+      );
+    };
+    expect(found('author')).toEqual(['author_left']);
+    expect(found('another')).toEqual([]);
   });
 
   test('a fix needs the right answers, which are not those that were given', () => {

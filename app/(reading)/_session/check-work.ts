@@ -90,6 +90,10 @@ function decisionFaults(read: CaseRead, decision: Decision | undefined, mayRetur
   if (decision.outcome === 'return' && !mayReturn) {
     return fault('return_not_possible', `The batch is closing: decide otherwise on ${read.name}.`);
   }
+  if (decision.outcome === 'return' && read.isAuthorGone && decision.to !== 'another') {
+    const message = `${read.name} works here no more and cannot correct it: somebody else reads it afresh, or decide otherwise.`;
+    return fault('author_left', message);
+  }
   if (decision.outcome === 'return' && !says) {
     return fault('comment_missing', `Tell ${read.name} what to correct.`);
   }

@@ -123,7 +123,11 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
             {(batch.tasks.final ?? 0).toLocaleString('en')} of {batch.taskCount.toLocaleString('en')}
           </strong>{' '}
           cases have a final label
-          {waiting > 0 ? <>; {counted(waiting, 'case')} wait for review or the panel</> : null}.
+          {waiting > 0 ? <>; {counted(waiting, 'case')} wait for review or the panel</> : null}
+          {batch.totals.returned > 0 ? (
+            <>; {counted(batch.totals.returned, 'returned read')} wait for correction by their readers</>
+          ) : null}
+          .
         </AnswerLine>
       </PageHeader>
       {batch.checkpointId === null ? null : (
