@@ -173,6 +173,8 @@ export const readers = pgTable(
     rejected: integer().notNull().default(0),
     /** Own labels taken back to be corrected (R31): they count to no cap. */
     corrected: integer().notNull().default(0),
+    /** Repeats (R23) held or handed in: they count to no cap either. */
+    repeatsTaken: integer().notNull().default(0),
     /** Most reads this person may take here, looked at anew with their eligibility; null: no cap. */
     readsCap: integer(),
     activeMs: bigint({ mode: 'number' }).notNull().default(0),

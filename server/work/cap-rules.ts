@@ -1,4 +1,4 @@
-/** A person in one running batch of a project, as its caps count: reads taken, corrections and what was given back aside. */
+/** A person in one running batch of a project, as its caps count: reads taken; corrections, repeats (R23) and what was given back aside. */
 export type CapInBatch = { cap: number | null; taken: number; mostMinutes: number | null };
 
 /** What keeps somebody from reading more of a project now, and when that ends. */

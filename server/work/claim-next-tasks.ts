@@ -117,8 +117,11 @@ async function explain(
       { code: 'work.searching', message: 'Looking through what others passed over.' },
       SEARCH_ON_MS,
     );
-  if (state.capLeft !== null && state.capLeft <= 0 && state.held === 0)
-    return because(capReason(readsCapOf(await getBatch(ctx.db, input.batchId)) ?? 0));
+  if (state.capLeft !== null && state.capLeft <= 0 && state.held === 0) {
+    const cap = because(capReason(readsCapOf(await getBatch(ctx.db, input.batchId)) ?? 0));
+    const repeats = state.repeats > 0 ? [await repeatsWait(ctx, input, state)] : [];
+    return { ...cap, reasons: [...cap.reasons, ...withChanges(repeats)] };
+  }
   const left = await countLeft(hotSql(ctx.db), { ...input, pools: state.pools, most: 1 });
   if (input.tier === 'review' && left.open > 0) {
     const wait = await namedExpert(ctx, input);
@@ -134,20 +137,7 @@ async function explain(
       code: 'work.all_seen',
       message: 'You have had every case that is still open here; others read those.',
     });
-  if (state.repeats > 0) {
-    const opensAt = await nextRepeatAt(hotSql(ctx.db), {
-      ...input,
-      annotatorId: ctx.actor.personId,
-      now: ctx.clock.now(),
-    });
-    return because({
-      code: 'work.repeats_wait',
-      message:
-        opensAt === null
-          ? 'Repeats wait for you; each opens once you have submitted the read before it.'
-          : `You will read ${state.repeats === 1 ? 'a case' : 'some cases'} once more, from ${sayDay(opensAt)} on.`,
-    });
-  }
+  if (state.repeats > 0) return because(await repeatsWait(ctx, input, state));
   if (left.elsewhere > 0) return because(await notYours(ctx, input.batchId));
   if (left.leased > 0)
     return because(
@@ -158,6 +148,23 @@ async function explain(
       30_000,
     );
   return because({ code: 'work.none_left', message: 'Nothing is left to do here.' });
+}
+
+/** Of cases that the person will read once more, when (R23). */
+async function repeatsWait(
+  ctx: OrgContext,
+  input: { batchId: string; tier: Tier },
+  state: { repeats: number },
+): Promise<ErrorDetail> {
+  const key = { ...input, annotatorId: ctx.actor.personId, now: ctx.clock.now() };
+  const opensAt = await nextRepeatAt(hotSql(ctx.db), key);
+  return {
+    code: 'work.repeats_wait',
+    message:
+      opensAt === null
+        ? 'Repeats wait for you; each opens once you have submitted the read before it.'
+        : `You will read ${state.repeats === 1 ? 'a case' : 'some cases'} once more, from ${sayDay(opensAt)} on.`,
+  };
 }
 
 /** What is open to review waits for the experts who are named for its readers, and until when; null when it does not. */

@@ -41,7 +41,7 @@ export type ClaimState = {
   readerNo: number;
   /** Pools whose reads the person may take. */
   pools: { from: number; to: number };
-  /** Reads the person may still take under their cap; null when there is none. */
+  /** First reads the person may still take under their cap; null when there is none. */
   capLeft: number | null;
   /** Where the window ended; null when the lane has nothing open beyond the cursor. */
   edge: bigint | null;
@@ -68,10 +68,11 @@ export const LATE_WINDOW = 200;
 const REPEAT_WINDOW = 20;
 
 /**
- * Reads that reader `r` may still take: the cap less what they hold or have handed in, corrections aside. Null without a
- * cap, which `least` passes over.
+ * First reads that reader `r` may still take: the cap less what they hold or have handed in, corrections and repeats (R23) aside. Null
+ * without a cap, which `least` passes over.
  */
-export const CAP_LEFT = 'r.reads_cap - (r.claimed - r.skipped - r.expired - r.released - r.corrected)';
+export const CAP_LEFT =
+  'r.reads_cap - (r.claimed - r.skipped - r.expired - r.released - r.corrected - r.repeats_taken)';
 
 export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
@@ -301,7 +302,7 @@ export async function claimSwept(
  * Repeats that wait for me (R23) and are due: a repeat is made when the round before is submitted, and its place is the
  * instant when it opens. One whose earlier read was returned for correction waits for that: corrections come first, so the first
  * `REPEAT_WINDOW` that are due hold one that may be taken. Nothing else keeps it from its reader, whatever they gave back of the case:
- * nobody else can make it, and what must not be read again is parked. Index: slots_reserved_idx.
+ * nobody else can make it, and what must not be read again is parked. No cap holds it back either. Index: slots_reserved_idx.
  */
 export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<ClaimAnswer> {
   const rows = await sql`
@@ -319,10 +320,11 @@ export async function claimRepeats(sql: HotSql, p: ClaimParameters): Promise<Cla
         and (select true from slots b where b.batch_id = ${p.batchId} and b.annotator_id = ${p.annotatorId}
           and b.task_id = s.task_id and b.tier = ${p.tier} and b.round = s.round - 1
           and b.status in ('submitted', 'accepted') limit 1) is not null
-      order by s.sort_key, s.round limit (select least(k, cap) from room) for update of s skip locked),
+      order by s.sort_key, s.round limit (select k from room) for update of s skip locked),
     ${taken(sql, p)},
     moved as (
-      update readers r set ${counted(sql, p)}, repeats = r.repeats - (select count(*)::int from taken)
+      update readers r set ${counted(sql, p)}, repeats = r.repeats - (select count(*)::int from taken),
+        repeats_taken = r.repeats_taken + (select count(*)::int from taken)
       where ${mine(sql, p)} and (select count(*) from taken) > 0)
     ${selection(sql, part(sql`null::bigint`))}`;
   return answerOf(rows);

@@ -45,14 +45,16 @@ export async function claimSlots(
   });
   if (first.slots.length > 0 || state === null || !mayGoOn(state, p)) return answer(first.slots);
   const isSweeping = state.sweepLane > 0 || state.sweepKey >= 0n;
-  if (!isSweeping) {
+  const isCapped = state.capLeft !== null && state.capLeft <= 0;
+  if (!isSweeping && !isCapped) {
     const ahead = await claimOtherLanes(sql, p, state, facts.overlap);
     if (ahead.slots.length > 0 || ahead.isSearching) return answer(ahead.slots, ahead.isSearching);
-    if (state.repeats > 0) {
-      const repeats = await claimRepeats(sql, p);
-      if (repeats.slots.length > 0) return answer(repeats.slots);
-    }
   }
+  if (state.repeats > 0 && (!isSweeping || isCapped)) {
+    const repeats = await claimRepeats(sql, p);
+    if (repeats.slots.length > 0) return answer(repeats.slots);
+  }
+  if (isCapped) return answer([]);
   const swept = await sweep(sql, p, state, facts.overlap);
   if (!isSweeping || swept.slots.length > 0 || swept.isSearching)
     return answer(swept.slots, swept.isSearching);
@@ -76,10 +78,7 @@ export async function claimLate(
 }
 
 function mayGoOn(state: ClaimState, p: ClaimParameters): boolean {
-  const isCapped = state.capLeft !== null && state.capLeft <= 0;
-  return (
-    state.status === 'active' && state.batchOpen && state.isFresh && state.held < p.mostLeases && !isCapped
-  );
+  return state.status === 'active' && state.batchOpen && state.isFresh && state.held < p.mostLeases;
 }
 
 /** The rest of the own lane, then the next lanes of the reader's pools from the same mark: all have the same order. */

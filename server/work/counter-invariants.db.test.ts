@@ -17,7 +17,8 @@ import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 import { takeBackFrom, withdrawGold } from './withdraw-gold.ts';
 
-const [RELEASES, SKIPS, CASES, READS, HOURS, DAYS] = Object.keys(RECOUNTS) as [
+const [RELEASES, REPEATS, SKIPS, CASES, READS, HOURS, DAYS] = Object.keys(RECOUNTS) as [
+  string,
   string,
   string,
   string,
@@ -99,6 +100,7 @@ describe('counters are held against what they count', () => {
     [GOLD_RECOUNT, 'update readers set gold_n = gold_n + 1 where batch_id = $batch'],
     [GOLD_RECOUNT, 'update readers set gold_ok = gold_ok + 1 where batch_id = $batch'],
     [GOLD_RECOUNT, 'update gold_answers set withdrawn_at = now() where batch_id = $batch'],
+    [REPEATS, 'update readers set repeats_taken = repeats_taken + 1 where batch_id = $batch'],
     [SKIPS, 'update tasks set skips = skips + 1 where batch_id = $batch'],
     [CASES, 'update batches set task_count = task_count + 1 where id = $batch'],
     [CASES, 'update batches set gold_count = gold_count + 1 where id = $batch'],

@@ -25,6 +25,13 @@ export const RECOUNTS: Record<string, string> = {
       from slot_releases group by 1, 2, 3) x
       on x.batch_id = r.batch_id and x.annotator_id = r.annotator_id and x.tier = r.tier
     where (r.skipped, r.expired, r.released) <> (coalesce(x.skipped, 0), coalesce(x.expired, 0), coalesce(x.released, 0))`,
+  'repeats that a reader holds or has handed in count to no cap': `
+    select r.batch_id, r.annotator_id, r.tier, r.repeats_taken, coalesce(s.n, 0) as recounted from readers r
+    left join (
+      select batch_id, annotator_id, count(*) as n from slots
+      where tier = 'label' and round > 1 and annotator_id is not null and status <> 'superseded' group by 1, 2) s
+      on s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and r.tier = 'label'
+    where r.repeats_taken <> coalesce(s.n, 0)`,
   'the skips of a task are those remembered of it, returned reads that were passed on left out': `
     select t.batch_id, t.id, t.skips, coalesce(x.n, 0) as remembered from tasks t
     left join (

@@ -176,6 +176,7 @@ async function countReleases(
       repeats: number;
       returned: number;
       corrected: number;
+      untaken: number;
       again: number;
     }
   >();
@@ -184,13 +185,24 @@ async function countReleases(
   for (const slot of input.slots) {
     const key = `${slot.annotatorId}|${slot.tier}`;
     const { annotatorId, tier } = slot;
-    const none = { n: 0, freed: 0n, paid: 0n, fee: 0n, repeats: 0, returned: 0, corrected: 0, again: 0 };
+    const none = {
+      n: 0,
+      freed: 0n,
+      paid: 0n,
+      fee: 0n,
+      repeats: 0,
+      returned: 0,
+      corrected: 0,
+      untaken: 0,
+      again: 0,
+    };
     const sum = sums.get(key) ?? { annotatorId, tier, ...none };
     sum.n += 1;
     sum.paid += slot.paidMinor;
     sum.fee += slot.paidFeeMinor;
     if (!slot.isReturned) sum.freed += slot.priceMinor + slot.feeMinor;
     if (slot.isReturned) sum.corrected += 1;
+    if (isRepeat(slot)) sum.untaken += 1;
     if (!isSkip && slot.isReturned) sum.returned += 1;
     if (!isSkip && isRepeat(slot)) sum.repeats += 1;
     if (isGivenBack && !slot.isReturned && !isRepeat(slot)) sum.again += 1;
@@ -208,13 +220,13 @@ async function countReleases(
     update readers r set ${counter} = r.${counter} + u.n, encumbered_minor = r.encumbered_minor - u.freed,
       accrued_minor = r.accrued_minor + u.paid, accrued_fee_minor = r.accrued_fee_minor + u.fee, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
       -- What comes again takes its places in the mix again.
-      corrected = r.corrected - u.corrected, dealt = greatest(0, r.dealt - u.again),
+      corrected = r.corrected - u.corrected, repeats_taken = r.repeats_taken - u.untaken, dealt = greatest(0, r.dealt - u.again),
       late_key = case when ${isSkip} then greatest(r.late_key, ${(BigInt(input.now.getTime()) * 1000n + 1n).toString()}::bigint) else r.late_key end
     from unnest(${col((r) => r.annotatorId)}::uuid[], ${col((r) => r.tier)}::text[], ${col((r) => r.n)}::int[],
       ${col((r) => r.freed.toString())}::bigint[], ${col((r) => r.paid.toString())}::bigint[],
       ${col((r) => r.fee.toString())}::bigint[], ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[],
-      ${col((r) => r.corrected)}::int[], ${col((r) => r.again)}::int[])
-      as u (annotator_id, tier, n, freed, paid, fee, repeats, returned, corrected, again)
+      ${col((r) => r.corrected)}::int[], ${col((r) => r.untaken)}::int[], ${col((r) => r.again)}::int[])
+      as u (annotator_id, tier, n, freed, paid, fee, repeats, returned, corrected, untaken, again)
     where r.batch_id = ${input.batchId} and r.annotator_id = u.annotator_id and r.tier = u.tier`);
 }
 

@@ -137,12 +137,13 @@ async function lineOf(
   if (!decision.allowed && decision.reasons.some((one) => BEHIND.has(one.code))) return null;
   const repeats = reader === null ? NO_REPEATS : await repeatsOf(ctx, reader);
   const cap = tier === 'label' ? readsCapOf(batch) : null;
+  const isCapped = reader !== null && cap !== null && readsTaken(reader) >= cap;
   const isOpen = batch.status === 'open' || (batch.status === 'closing' && tier !== 'label');
   const reasons: ErrorDetail[] = [
     ...(isOpen ? [] : [closedReason(batch)]),
     ...(decision.allowed ? [] : decision.reasons),
     ...(reader && reader.status !== 'active' ? [await standingReason(ctx, reader)] : []),
-    ...(reader && cap !== null && readsTaken(reader) >= cap && !holdsWork(reader) ? [capReason(cap)] : []),
+    ...(isCapped && !holdsWork(reader) && repeats.due === 0 ? [capReason(cap)] : []),
     ...(isOpen && !holdsWork(reader) ? await budgetReasonsOfList(ctx, batch, who) : []),
   ];
   return {
@@ -170,7 +171,8 @@ async function lineOf(
     isAllowed: reasons.length === 0,
     basis: decision.allowed ? decision.basis : null,
     reasons: withChanges(reasons),
-    openCount: isOpenRough ? roughCount(left.open) : left.open,
+    // What a cap keeps from them is not theirs to take up, whatever else is.
+    openCount: isCapped ? 0 : isOpenRough ? roughCount(left.open) : left.open,
     isOpenRough,
     joined: reader && joinedOf(reader, project.pay.get(payKey(reader)) ?? NO_PAY),
   };
@@ -204,9 +206,16 @@ function holdsWork(reader: Reader | null): boolean {
   return reader !== null && (progressOf(reader).held > 0 || reader.returned > 0);
 }
 
-/** What counts to a cap: held or handed in, corrections aside. As `CAP_LEFT` in the claim. */
+/** What counts to a cap: held or handed in, corrections and repeats aside. As `CAP_LEFT` in the claim. */
 function readsTaken(reader: Reader): number {
-  return reader.claimed - reader.skipped - reader.expired - reader.released - reader.corrected;
+  return (
+    reader.claimed -
+    reader.skipped -
+    reader.expired -
+    reader.released -
+    reader.corrected -
+    reader.repeatsTaken
+  );
 }
 
 /** What the reading page needs of a batch, once: the protocol, the price, how much to prefetch. */

@@ -40,7 +40,7 @@ export async function listSpentPeople(
       where r.active_day = ${day}::date group by 1
     ), stands as (
       select j.person_id, l.cap, l.most, coalesce(t.minutes, 0) as minutes,
-        coalesce(r.claimed - r.skipped - r.expired - r.released - r.corrected, 0) as taken
+        coalesce(r.claimed - r.skipped - r.expired - r.released - r.corrected - r.repeats_taken, 0) as taken
       from joined j cross join live l
       left join readers r on r.batch_id = l.id and r.annotator_id = j.person_id and r.tier = 'label'
       left join today t on t.person_id = j.person_id

@@ -43,7 +43,7 @@ test('the other rules are said one by one', () => {
   ]);
   expect(rulesInWords({ ...rules, readsCap: 40, leaseSeconds: 90, prefetch: 1 })).toEqual(
     expect.arrayContaining([
-      'The cap is for first reads; of reviews, audits and decisions one person may take any number.',
+      'The cap is for first reads; of repeats, reviews, audits and decisions one person may take any number.',
       'A case is held for 90 seconds without a sign of its reader’s page, and 1 more is held ready ahead.',
     ]),
   );

@@ -27,7 +27,9 @@ function heldWords({ leaseSeconds, prefetch }: Pick<ClaimRules, 'leaseSeconds' |
 export function rulesInWords(rules: ClaimRules): string[] {
   const says: string[] = [];
   if (rules.readsCap !== null)
-    says.push('The cap is for first reads; of reviews, audits and decisions one person may take any number.');
+    says.push(
+      'The cap is for first reads; of repeats, reviews, audits and decisions one person may take any number.',
+    );
   if (rules.needsTraining) says.push('Readers complete the training on this version of the protocol first.');
   if (rules.needsExam) says.push('Readers pass the exam on this version of the protocol first.');
   if (rules.ownAccountExam !== null && !rules.needsExam)

@@ -46,7 +46,7 @@ const LIMITS: readonly LimitField[] = [
     key: 'share',
     name: 'maxReaderShareBasisPoints',
     label: 'Most of the reads',
-    hint: 'Of one person, as a share of all first reads. Reviews, audits and decisions have no cap.',
+    hint: 'Of one person, as a share of all first reads. Repeats, reviews, audits and decisions have no cap.',
     suffix: '%',
     isDecimal: true,
   },

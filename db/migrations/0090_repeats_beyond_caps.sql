@@ -1,0 +1,2 @@
+ALTER TABLE "readers" ADD COLUMN "repeats_taken" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+UPDATE "readers" r SET "repeats_taken" = s."n" FROM (SELECT "batch_id", "annotator_id", count(*)::int AS "n" FROM "slots" WHERE "tier" = 'label' AND "round" > 1 AND "annotator_id" IS NOT NULL AND "status" <> 'superseded' GROUP BY 1, 2) s WHERE r."batch_id" = s."batch_id" AND r."annotator_id" = s."annotator_id" AND r."tier" = 'label';
