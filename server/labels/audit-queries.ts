@@ -97,17 +97,6 @@ export async function countBegun(q: Queryable, batchId: string): Promise<number>
   return row?.n ?? 0;
 }
 
-/** Draws one case to be read again blind, or renews what is known of it while it waits. */
-export async function putReread(
-  tx: Tx,
-  input: { batchId: string; taskId: string; isNormal: boolean; now: Date },
-): Promise<void> {
-  await tx.execute(sql`
-    insert into audit_samples as s (batch_id, purpose, task_id, status, is_normal, drawn_at)
-    values (${input.batchId}, 'reread', ${input.taskId}, 'waiting', ${input.isNormal}, ${input.now.toISOString()})
-    on conflict (batch_id, purpose, task_id) do update set is_normal = excluded.is_normal where s.status = 'waiting'`);
-}
-
 /**
  * Drawn cases that are final and not opened yet, locked with their tasks, so that none is undone meanwhile (R22); at most `limit`.
  * Index: audit_samples_status_idx.
@@ -124,11 +113,19 @@ export async function lockReadyChecks(
   return [...rows].map(({ taskId, purpose }) => ({ taskId, purpose }));
 }
 
+/** `isNormal`: of a re-read that is done, whether it was held against a normal label. */
 export async function setSampleStatus(
   tx: Tx,
-  input: { batchId: string; taskId: string; purpose: CheckPurpose; to: 'open' | 'done' | 'dropped' },
+  input: {
+    batchId: string;
+    taskId: string;
+    purpose: CheckPurpose;
+    to: 'open' | 'done' | 'dropped';
+    isNormal?: boolean | null;
+  },
 ): Promise<void> {
-  await tx.execute(sql`update audit_samples set status = ${input.to}
+  await tx.execute(sql`update audit_samples set status = ${input.to},
+      is_normal = coalesce(${input.isNormal ?? null}::boolean, is_normal)
     where batch_id = ${input.batchId} and task_id = ${input.taskId} and purpose = ${input.purpose}`);
 }
 
@@ -203,10 +200,8 @@ export async function findSlotReason(
   return row?.reason ?? null;
 }
 
-export type CheckCounts = {
+export type AuditCounts = {
   batchId: string;
-  purpose: CheckPurpose;
-  isNormal: boolean | null;
   /** Looked at and not in the sample any more; in no estimate. */
   isExtra: boolean;
   drawn: number;
@@ -216,37 +211,34 @@ export type CheckCounts = {
   dropped: number;
   lost: number;
   errors: number;
-  /** Of the errors, those of one kind: something found where the label says normal. */
-  omissions: number;
   /** Of the errors, those after which the panel gave another final label. */
   upheld: number;
   kinds: Record<string, number>;
 };
 
-/** How the checks of some batches stand, by purpose, whether they count, and, for re-reads, whether the final label was the normal one. */
-export async function countChecks(q: Queryable, batchIds: readonly string[]): Promise<CheckCounts[]> {
+/** How the audits of some batches stand, what counts of them and what does not. Re-reads: `countRereads`. */
+export async function countAudits(q: Queryable, batchIds: readonly string[]): Promise<AuditCounts[]> {
   if (batchIds.length === 0) return [];
-  const rows = await q.execute<CheckCounts>(sql`
+  const rows = await q.execute<AuditCounts>(sql`
     with results as (
       select r.*, exists (select 1 from final_labels a join final_labels b on b.batch_id = a.batch_id and b.task_id = a.task_id
           where a.batch_id = r.batch_id and a.task_id = r.task_id and a.version = r.final_version
             and b.version = r.final_version + 1
             and jsonb_path_query_array(a.fields, '$.*.value') <> jsonb_path_query_array(b.fields, '$.*.value')) as upheld
-      from audit_results r where r.batch_id = any (${sql.param([...batchIds])}::uuid[]))
-    select s.batch_id as "batchId", s.purpose, s.is_normal as "isNormal", s.is_extra as "isExtra", count(*)::int as drawn,
+      from audit_results r where r.batch_id = any (${sql.param([...batchIds])}::uuid[]) and r.purpose = 'audit')
+    select s.batch_id as "batchId", s.is_extra as "isExtra", count(*)::int as drawn,
       count(*) filter (where s.status = 'waiting')::int as waiting, count(*) filter (where s.status = 'open')::int as open,
       count(*) filter (where s.status = 'done')::int as done, count(*) filter (where s.status = 'dropped')::int as dropped,
       count(*) filter (where s.status = 'lost')::int as lost,
       count(*) filter (where r.outcome = 'disagree')::int as errors,
-      count(*) filter (where r.outcome = 'disagree' and r.error_kind = 'omission')::int as omissions,
       count(*) filter (where r.outcome = 'disagree' and r.upheld)::int as upheld,
       coalesce((select jsonb_object_agg(k.kind, k.n) from (select x.error_kind as kind, count(*)::int as n from results x
         join audit_samples m on m.batch_id = x.batch_id and m.purpose = x.purpose and m.task_id = x.task_id
-        where x.batch_id = s.batch_id and x.purpose = s.purpose and m.is_extra = s.is_extra and x.outcome = 'disagree'
+        where x.batch_id = s.batch_id and m.is_extra = s.is_extra and x.outcome = 'disagree'
           and x.error_kind is not null group by 1) k), '{}') as kinds
     from audit_samples s
     left join results r on r.batch_id = s.batch_id and r.purpose = s.purpose and r.task_id = s.task_id
-    where s.batch_id = any (${sql.param([...batchIds])}::uuid[])
-    group by s.batch_id, s.purpose, s.is_normal, s.is_extra order by 1, 2`);
+    where s.batch_id = any (${sql.param([...batchIds])}::uuid[]) and s.purpose = 'audit'
+    group by s.batch_id, s.is_extra order by 1, 2`);
   return [...rows];
 }

@@ -32,6 +32,15 @@ export function wrongFieldsOf(
     .map((field) => field.key);
 }
 
+/** Whether a final label says that nothing was found: the normal value in the field in which misses are sought. */
+export function isNormalLabel(
+  rule: Pick<MissRule, 'field' | 'normalValue'>,
+  fields: Record<string, FinalField>,
+): boolean {
+  const value = fields[rule.field]?.value;
+  return value !== null && value !== undefined && String(value) === rule.normalValue;
+}
+
 /**
  * What a blind re-read says of a final label, by the field in which misses are sought: something found where the label says
  * normal is an omission, normal where it says something is extra, something else a mislabel. Other fields do not count.
@@ -47,9 +56,12 @@ export function findingOfReread(
   if (sought.length === 0) return { outcome: 'agree', errorKind: null, wrongFields: [] };
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const normal = rule?.normalValue ?? null;
-  const was = rule === null ? null : text(fields[rule.field]?.value);
   const is = rule === null ? null : text(answers[rule.field]);
   const errorKind =
-    normal !== null && was === normal ? 'omission' : normal !== null && is === normal ? 'extra' : 'mislabel';
+    rule !== null && isNormalLabel(rule, fields)
+      ? 'omission'
+      : normal !== null && is === normal
+        ? 'extra'
+        : 'mislabel';
   return { outcome: 'disagree', errorKind, wrongFields: sought };
 }

@@ -12,9 +12,10 @@ import {
   findAudit,
   insertAudit,
   lockReadyChecks,
-  putReread,
   setSampleStatus,
 } from './audit-queries.ts';
+import { isNormalLabel } from './audit-rules.ts';
+import { putReread, withdrawReread } from './reread-queries.ts';
 import type { FinalField } from './schemas.ts';
 import { addTierSlot } from './settle-queries.ts';
 
@@ -23,13 +24,10 @@ const CHUNK = 200;
 /** Of the cases that are not normal a fifth as many are read again, so that the task itself does not tell what was found. */
 const DECOY_SHARE = 0.2;
 
-/** The value of a field as rules name it. */
-const named = (final: FinalField | undefined) =>
-  final?.value === null || final?.value === undefined ? null : String(final.value);
-
 /**
  * Draws a case that has just become final for a blind re-read, by chance: the share that the policy asks of the normal class,
- * and fewer of the rest. Part of writing the final label.
+ * and fewer of the rest. A case that is final anew (undone, R22; decided by the panel) is drawn by what it says now, or not at all, unless
+ * somebody reads it already. Part of writing the final label.
  */
 export async function drawReread(
   tx: CommandTx,
@@ -38,10 +36,12 @@ export async function drawReread(
   const rule = missRule.nullable().parse(input.batch.missRule ?? null);
   if (rule === null) return;
   const { taskId } = input.task;
-  const isNormal = named(input.fields[rule.field]) === rule.normalValue;
+  const isNormal = isNormalLabel(rule, input.fields);
   const share = isNormal ? rule.shareBasisPoints : Math.round(rule.shareBasisPoints * DECOY_SHARE);
+  const at = { batchId: input.batch.id, taskId };
+  await withdrawReread(tx.db, at);
   if (!isInShare(input.batch.seed, `reread|${taskId}`, share)) return;
-  await putReread(tx.db, { batchId: input.batch.id, taskId, isNormal, now: tx.now });
+  await putReread(tx.db, { ...at, isNormal, now: tx.now });
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   writeSubmission,
 } from '#server/work/write-submission.ts';
 import { insertAuditResult, setSampleStatus } from './audit-queries.ts';
-import { type Finding, findingOfReread, purposeOf, wrongFieldsOf } from './audit-rules.ts';
+import { type Finding, findingOfReread, isNormalLabel, purposeOf, wrongFieldsOf } from './audit-rules.ts';
 import { lockTask } from './decide-queries.ts';
 import { type FinalLabel, finalLabelsOfTasks } from './reads.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
@@ -69,7 +69,7 @@ export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<S
     const final = (await finalLabelsOfTasks(tx.db, given.batchId, [slot.taskId])).get(slot.taskId);
     if (task?.status !== 'final' || final === undefined) throw changed();
     await refuseOwnWork(tx.db, { ...at, personId: ctx.actor.personId, tier: 'audit' });
-    const finding = await judge(tx, { given, schema, answers, final });
+    const { isNormal, ...finding } = await judge(tx, { given, schema, answers, final });
     await insertAuditResult(tx.db, {
       batchId: given.batchId,
       id: newId(),
@@ -82,29 +82,35 @@ export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<S
       comment: given.comment,
       createdAt: tx.now,
     });
-    await setSampleStatus(tx.db, { ...at, purpose, to: 'done' });
+    await setSampleStatus(tx.db, { ...at, purpose, to: 'done', isNormal });
     if (finding.outcome === 'disagree') await sendToPanel(tx, { ...at, purpose, finding });
   });
 }
 
-/** What the check says of the final label. */
+/** What the check says of the final label; for a re-read with whether that is the normal one, whatever it was when it was drawn. */
 async function judge(
   tx: CommandTx,
   p: { given: Given; schema: LabelSchema; answers: Answers; final: FinalLabel },
-): Promise<Finding> {
+): Promise<Finding & { isNormal: boolean | null }> {
   const { given, schema, answers, final } = p;
   switch (given.outcome) {
     case 'agree':
-      return { outcome: 'agree', errorKind: null, wrongFields: [] };
+      return { outcome: 'agree', errorKind: null, wrongFields: [], isNormal: null };
     case 'disagree': {
       const wrongFields = wrongFieldsOf(schema, final.fields, answers);
       if (wrongFields.length === 0) throw noDifference();
-      return { outcome: 'disagree', errorKind: given.errorKind ?? 'mislabel', wrongFields };
+      return {
+        outcome: 'disagree',
+        errorKind: given.errorKind ?? 'mislabel',
+        wrongFields,
+        isNormal: null,
+      };
     }
     case 'read': {
       const batch = await getBatch(tx.db, given.batchId);
       const rule = missRule.nullable().parse(batch.missRule ?? null);
-      return findingOfReread(schema, rule, final.fields, answers);
+      const isNormal = rule === null ? null : isNormalLabel(rule, final.fields);
+      return { ...findingOfReread(schema, rule, final.fields, answers), isNormal };
     }
     default:
       return unreachable(given.outcome);

@@ -4,10 +4,13 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { missRule } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { auditEstimate } from '#server/quality/audit-sample.ts';
+import { stratifiedShare } from '#server/quality/stratified-share.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
 import { type Batch, listBatches } from '#server/work/reads.ts';
-import { type Audit, type CheckCounts, countChecks, findAudit } from './audit-queries.ts';
+import { selection } from '#server/work/selection-schemas.ts';
+import { type Audit, type AuditCounts, countAudits, findAudit } from './audit-queries.ts';
+import { countClasses, countRereads, type RereadCell } from './reread-queries.ts';
 import type { ChecksView } from './view-schemas.ts';
 
 type BatchChecks = ChecksView['batches'][number];
@@ -26,7 +29,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
     (batch) => CHECKED.includes(batch.kind) && batch.status !== 'draft',
   );
   const counts = Map.groupBy(
-    await countChecks(
+    await countAudits(
       ctx.db,
       batches.map((batch) => batch.id),
     ),
@@ -45,13 +48,8 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
       batchName: batch.name,
       batchStatus: batch.status,
       cases: audit?.population ?? batch.taskCount,
-      audit:
-        audit &&
-        auditOf(
-          audit,
-          own.filter((one) => one.purpose === 'audit'),
-        ),
-      misses: rule && (await missesOf(ctx, batch, rule, own)),
+      audit: audit && auditOf(audit, own),
+      misses: rule && (await missesOf(ctx, batch, rule)),
       mayOrder,
     });
   }
@@ -63,8 +61,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
   };
 }
 
-const NONE: Omit<CheckCounts, 'batchId' | 'purpose'> = {
-  isNormal: null,
+const NONE: Omit<AuditCounts, 'batchId'> = {
   isExtra: false,
   drawn: 0,
   waiting: 0,
@@ -73,13 +70,12 @@ const NONE: Omit<CheckCounts, 'batchId' | 'purpose'> = {
   dropped: 0,
   lost: 0,
   errors: 0,
-  omissions: 0,
   upheld: 0,
   kinds: {},
 };
 
 /** The audit by what counts of it; what is not looked at, or was given up, is taken at its worst (ADR 014). */
-function auditOf(audit: Audit, found: readonly CheckCounts[]): NonNullable<BatchChecks['audit']> {
+function auditOf(audit: Audit, found: readonly AuditCounts[]): NonNullable<BatchChecks['audit']> {
   const counted = found.find((one) => !one.isExtra) ?? NONE;
   const extra = found.find((one) => one.isExtra) ?? NONE;
   const { drawn, waiting, open, done, dropped, lost, errors, upheld, kinds } = counted;
@@ -113,27 +109,90 @@ function auditOf(audit: Audit, found: readonly CheckCounts[]): NonNullable<Batch
   };
 }
 
+/**
+ * What the re-reads of a batch have found: by sampling weight where it is a sample, so that it speaks for all that fitted as its other
+ * estimates do (ADR 015), else of its own cases.
+ */
 async function missesOf(
   ctx: OrgContext,
   batch: Batch,
   rule: { field: string; normalValue: string },
-  counts: readonly CheckCounts[],
 ): Promise<NonNullable<BatchChecks['misses']>> {
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const field = labelSchema.fields.find((one) => one.key === rule.field);
-  const rereads = counts.filter((one) => one.purpose === 'reread');
-  const normal = rereads.find((one) => one.isNormal === true) ?? NONE;
-  const others = rereads.find((one) => one.isNormal === false) ?? NONE;
+  const cells = await countRereads(ctx.db, batch.id);
+  const normal = cells.filter((one) => one.isNormal);
+  const others = cells.filter((one) => !one.isNormal);
+  const weigh = await weightsOf(ctx, batch, rule);
+  const rate = weigh(normal, true, (cell) => cell.omissions);
   return {
     field: rule.field,
     fieldLabel: field?.label ?? rule.field,
     normal: field?.options?.find((one) => one.value === rule.normalValue)?.label ?? rule.normalValue,
-    drawn: normal.drawn,
-    done: normal.done,
-    open: normal.open + normal.waiting,
-    omissions: normal.errors,
-    rate: rateOf(normal.errors, normal.done),
-    others: rateOf(others.errors, others.done),
+    drawn: sumOf(normal, (cell) => cell.drawn),
+    done: sumOf(normal, (cell) => cell.done),
+    open: sumOf(normal, (cell) => cell.left),
+    omissions: sumOf(normal, (cell) => cell.omissions),
+    rate: rate.rate,
+    others: weigh(others, false, (cell) => cell.errors).rate,
+    population: strataOf(batch)?.reduce((sum, one) => sum + one.population, 0) ?? null,
+    unseen: rate.unseen,
+  };
+}
+
+const sumOf = (cells: readonly RereadCell[], pick: (cell: RereadCell) => number) =>
+  cells.reduce((sum, cell) => sum + pick(cell), 0);
+
+const strataOf = (batch: Batch) =>
+  batch.selection === null ? null : selection.parse(batch.selection).strata;
+
+/**
+ * How the re-reads of a batch are counted. Of a sample each stratum weighs as many labels of the class as there would be among all its
+ * cases, by the share among its final labels; `unseen` are those of strata in which none was read again.
+ */
+async function weightsOf(
+  ctx: OrgContext,
+  batch: Batch,
+  rule: { field: string; normalValue: string },
+): Promise<
+  (
+    cells: readonly RereadCell[],
+    isNormal: boolean,
+    pick: (cell: RereadCell) => number,
+  ) => { rate: Rate; unseen: number }
+> {
+  const strata = strataOf(batch);
+  if (strata === null)
+    return (cells, _, pick) => ({
+      rate: rateOf(
+        sumOf(cells, pick),
+        sumOf(cells, (cell) => cell.done),
+      ),
+      unseen: 0,
+    });
+  const classes = await countClasses(ctx.db, { batchId: batch.id, rule });
+  return (cells, isNormal, pick) => {
+    const counts = strata.map(({ population }, place) => {
+      const own = classes.filter((one) => one.stratum === place);
+      const settled = own.reduce((sum, one) => sum + one.n, 0);
+      const ofClass = own.find((one) => one.isNormal === isNormal)?.n ?? 0;
+      const mine = cells.filter((cell) => cell.stratum === place);
+      return {
+        population: settled === 0 ? 0 : (population * ofClass) / settled,
+        n: sumOf(mine, (cell) => cell.done),
+        successes: sumOf(mine, pick),
+      };
+    });
+    const { value, ci, n, nExcluded } = stratifiedShare(counts);
+    return {
+      rate: {
+        value,
+        interval: ci && [ci[0], ci[1]],
+        n,
+        reason: value === null ? 'not_started' : null,
+      },
+      unseen: value === null ? 0 : Math.round(nExcluded),
+    };
   };
 }
 

@@ -173,6 +173,10 @@ export const batchChecks = z.object({
       rate,
       /** Among the cases that are not normal: something was called that is not there, or another class. */
       others: rate,
+      /** Of a sample: for how many cases it speaks, by sampling weight; null where it speaks of the batch's own. */
+      population: count.nullable(),
+      /** Of a sample: about how many such labels are in strata in which none was read again. */
+      unseen: count,
     })
     .nullable(),
   mayOrder: z.boolean(),

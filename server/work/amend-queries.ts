@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { countsFor } from './gold-sql.ts';
-import type { Tier } from './rules.ts';
+import { SLOT_BASE, type Tier } from './rules.ts';
 
 /** A submitted label with what stands behind it, its slot locked. */
 export type AmendableLabel = {
@@ -95,8 +95,15 @@ export async function applyAmendment(
       (select count(*)::int from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = ${p.taskId}
         and ${sql.raw(countsFor('g', 'readers.annotator_id'))})
     where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}`);
-  await tx.execute(sql`delete from slots where batch_id = ${p.batchId} and task_id = ${p.taskId}
-    and tier = 'adjudicate' and status = 'open'`);
+  // What nobody has taken is withdrawn, checks too: they are drawn or opened anew by what the label says next (ADR 014).
+  await tx.execute(sql`
+    with gone as (
+      delete from slots where batch_id = ${p.batchId} and task_id = ${p.taskId}
+        and tier in ('adjudicate', 'audit') and status = 'open'
+      returning tier, slot_no)
+    update audit_samples set status = 'waiting'
+    where batch_id = ${p.batchId} and task_id = ${p.taskId} and status = 'open' and purpose in (
+      select case when slot_no >= ${SLOT_BASE.reread}::int then 'reread' else 'audit' end from gone where tier = 'audit')`);
   await tx.execute(sql`update tasks set status = 'labelled'
     where batch_id = ${p.batchId} and id = ${p.taskId} and status in ('final', 'in_adjudication')`);
 }

@@ -132,6 +132,12 @@ function MissesPart({ misses }: { misses: NonNullable<Batch['misses']> }) {
         {counted(misses.omissions, 'finding')} overlooked in {counted(misses.done, 'label')} of{' '}
         {misses.fieldLabel} that said “{misses.normal}”
         {misses.open > 0 ? `; ${misses.open} still to read` : ''}.
+        {misses.population === null
+          ? ''
+          : ` The share counts by sampling weight, so that it speaks for all ${counted(misses.population, 'case')} that fitted.`}
+        {misses.unseen > 0
+          ? ` It says nothing of about ${counted(misses.unseen, 'such label')} in strata where none was read again.`
+          : ''}
       </p>
     </div>
   );
