@@ -5,10 +5,10 @@ import { expiryProblem } from '#server/bids/rules.ts';
 import { present } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { listCaseIds } from '#server/datasets/reads.ts';
-import { listActiveGold } from '#server/gold/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { costCeiling } from '#server/work/batch-rules.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
+import { goldFor } from '#server/work/taught-gold.ts';
 import type { PilotRow, ScorecardRow } from './compute-scorecard.ts';
 import { listPilotBatches, newestAttempt } from './reads.ts';
 import { furtherCases, restsOnGold } from './rules.ts';
@@ -66,7 +66,7 @@ export async function planExtension(
   const gold = new Set(
     first.goldMode === 'none'
       ? []
-      : (await listActiveGold(q, pilot.projectId, first.datasetId)).map((one) => one.caseId),
+      : (await goldFor(q, { ...first, kind: 'pilot' })).usable.map((one) => one.caseId),
   );
   const goldLeft = [...gold].filter((id) => !met.ids.has(id)).length;
   // Dealt gold comes on top of a batch's own cases; embedded gold is among them.

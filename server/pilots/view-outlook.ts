@@ -40,7 +40,11 @@ export async function viewOutlook(
       now: ctx.clock.now(),
     });
     const chosen = choosePilotCases({ ...terms, goldPerClass: [] }, plan.frame);
-    inPilot = new Set(terms.goldMode === 'dealt' ? plan.dealt : chosen.caseIds);
+    // Gold that a training of the project shows the answers of is read as any other case (R21).
+    const counts = new Set(plan.gold.map((item) => item.caseId));
+    inPilot = new Set(
+      terms.goldMode === 'dealt' ? plan.dealt : chosen.caseIds.filter((id) => counts.has(id)),
+    );
     cases = Math.min(terms.cases, chosen.caseIds.length || terms.cases);
     problems = [...plan.faults, ...chosen.faults].map((fault) => fault.message);
   }

@@ -31,7 +31,7 @@ export const sceneOf = (w: World): Promise<WorkScene> =>
   w.once('work scene', async () =>
     makeWorkScene(w.db, {
       cases: 16,
-      gold: { 15: { grade: ['2'] } },
+      gold: { 14: { grade: ['2'] }, 15: { grade: ['2'] } },
       clock: manualClock(new Date()),
       project: {
         qualityPolicy: {
@@ -101,7 +101,7 @@ export const trainedOf = (w: World) =>
     const batchId = await makeBatch(scene, {
       kind: 'training',
       goldMode: 'embedded',
-      caseIds: [present(scene.dataset.cases[15], 'The known case').id],
+      caseIds: [present(scene.dataset.cases[14], 'The known case').id],
     });
     const [who] = await makeReaders(scene, batchId, 1);
     const reader = present(who, 'The reader');

@@ -102,7 +102,7 @@ export function missingOfBatch(facts: {
   if (batch.goldMode !== 'none' && facts.goldAnswers === 0)
     add(
       'gold_missing',
-      'The batch is to hold gold cases, but no signed gold set covers its cases. Sign the gold set, or choose no gold and make the batch again.',
+      'The batch is to hold gold cases, but no signed gold set covers its cases, other than cases of trainings, whose readers are told the answers. Sign the gold set or further gold, or choose no gold and make the batch again.',
       `${base}/gold`,
     );
   if (fundsMinor < neededMinor) {

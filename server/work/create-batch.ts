@@ -21,6 +21,7 @@ import { shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
 import type { CaseFilter, Sampling, Selection } from './selection-schemas.ts';
 import { sittingOf } from './sittings.ts';
+import { lockKnownCases } from './taught-gold.ts';
 
 /** What `insertBatch` takes: as `createBatch`, for another domain's transaction (a pilot order, an award). */
 export type InsertBatchInput = Omit<CreateBatchInput, 'independenceGroup'> & {
@@ -228,6 +229,7 @@ async function draftBatch(
 ): Promise<MadeBatch & { dealt: number; overlap: number }> {
   const batchId = newId();
   const seed = asked.seed ?? Number.parseInt(batchId.slice(-7), 16);
+  if (settingsOf(project, asked).goldMode === 'embedded') await lockKnownCases(tx.db, project.id);
   const draft = await planDraft(tx.db, project, asked, { seed, now: tx.now });
   const { settings, chosen, plan, claims, protocolVersionId } = draft;
   const input = { ...draft.input, createdBy: asked.createdBy };

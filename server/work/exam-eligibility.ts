@@ -6,7 +6,7 @@ import { tryRefusal } from '#server/credentials/general-exam-rules.ts';
 import { dayOf } from '#server/credentials/rules.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { EXAM_ATTEMPTS, isTry } from './claim-rules.ts';
-import { findExamUnderWay, listAttempts, sharesCases } from './exam-queries.ts';
+import { findExamUnderWay, listAttempts, listJoined, sharesCases } from './exam-queries.ts';
 import { type Batch, findReader } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -31,7 +31,7 @@ export async function decideExam(
       'finished',
       `You have finished this ${batch.kind}${batch.kind === 'exam' ? '; your result is on the page of your qualifications' : ''}.`,
     );
-  if (batch.kind === 'training') return allow('');
+  if (batch.kind === 'training') return decideTraining(q, batch.id, who.personId);
   if (attempts.some((one) => one.verdict === 'pass'))
     return no('passed', 'You have passed the exam on this version of the protocol already.');
   const tries = attempts.filter(isTry);
@@ -52,6 +52,32 @@ export async function decideExam(
       'same_cases',
       'This exam holds cases of one that you have taken. A further try is on other cases.',
     );
+  return decideTaught(q, batch.id, who.personId);
+}
+
+/**
+ * An exam of cases whose answers a training has shown somebody examines nothing (R21). None is made so (`taught-gold.ts`); this is for
+ * what was there before. Who has begun goes on.
+ */
+async function decideTaught(q: Queryable, batchId: string, personId: string): Promise<Decision> {
+  const joined = await listJoined(q, { annotatorId: personId, batchId, kind: 'training' });
+  const shown = joined.map((one) => one.id);
+  if (shown.length === 0 || !(await sharesCases(q, batchId, shown))) return allow('');
+  if ((await findReader(q, { batchId, annotatorId: personId, tier: 'label' })) !== null) return allow('');
+  return no(
+    'answers_shown',
+    'This exam holds cases of a training that you have joined, which shows their answers. An exam is on other cases.',
+  );
+}
+
+/** Nor is an answer shown to who is being examined by it: that training waits until the exam is finished. */
+async function decideTraining(q: Queryable, batchId: string, personId: string): Promise<Decision> {
+  for (const exam of await listJoined(q, { annotatorId: personId, batchId, kind: 'exam' }))
+    if (await sharesCases(q, batchId, [exam.id]))
+      return no(
+        'under_way',
+        `This training shows answers of the exam that you have begun. Finish that first: ${exam.name}.`,
+      );
   return allow('');
 }
 
@@ -82,7 +108,7 @@ async function decideSitting(
   const taken = attempts.map((one) => one.batchId);
   if (await sharesCases(q, batchId, taken))
     return no('same_cases', 'This sitting holds cases that you have met in an earlier one.');
-  return allow('');
+  return decideTaught(q, batchId, personId);
 }
 
 const no = (code: string, message: string) =>

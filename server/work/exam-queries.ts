@@ -132,6 +132,24 @@ export async function findProtocolExam(
   return row?.since ? { since: row.since, isOpen: row.isOpen === true } : null;
 }
 
+/**
+ * Batches of the same project that a person has joined: the trainings, which show the answers of their cases (R21), or the exams that
+ * still run and that they have not finished. Index: readers_person_idx.
+ */
+export async function listJoined(
+  q: Queryable,
+  of: { annotatorId: string; batchId: string; kind: 'training' | 'exam' },
+): Promise<{ id: string; name: string }[]> {
+  const rows = await q.execute<{ id: string; name: string }>(sql`
+    select b.id, b.name from readers r join batches b on b.id = r.batch_id
+    where r.annotator_id = ${of.annotatorId} and r.tier = 'label' and b.kind = ${of.kind} and b.id <> ${of.batchId}
+      and b.project_id = (select project_id from batches where id = ${of.batchId})
+      and (b.kind = 'training' or (b.status in ('open', 'paused', 'closing')
+        and not exists (select 1 from exam_attempts a where a.batch_id = b.id and a.annotator_id = r.annotator_id)))
+    order by b.id`);
+  return [...rows];
+}
+
 /** Whether a batch holds a case of one of the others. Index: tasks_case_idx. */
 export async function sharesCases(
   q: Queryable,

@@ -24,6 +24,8 @@ import { viewClaimRules } from './view-claim-rules.ts';
 
 /** Cases 0–39 have a known answer: 2. */
 const KNOWN = 40;
+/** Those of the trainings: the first of eight more, after four that are unknown. */
+const TAUGHT = KNOWN + 4;
 
 describe('exams and trainings', () => {
   let t: TestDatabase;
@@ -31,8 +33,10 @@ describe('exams and trainings', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 20 });
     scene = await makeWorkScene(t.db, {
-      cases: KNOWN + 4,
-      gold: Object.fromEntries(Array.from({ length: KNOWN }, (_, i) => [i, { grade: ['2'] }])),
+      cases: TAUGHT + 8,
+      gold: Object.fromEntries(
+        Array.from({ length: KNOWN + 8 }, (_, i) => [i < KNOWN ? i : i + 4, { grade: ['2'] }]),
+      ),
     });
   });
   afterAll(() => t.drop());
@@ -73,7 +77,7 @@ describe('exams and trainings', () => {
         kind,
         goldMode: 'embedded',
         overlap: 2,
-        caseIds: cases(0, 6),
+        caseIds: kind === 'exam' ? cases(0, 6) : cases(TAUGHT, TAUGHT + 6),
         claimRules: { passLevelBasisPoints: 5000 },
       });
       const people = await Promise.all(Array.from({ length: 6 }, () => makeWorker(scene)));
@@ -187,7 +191,7 @@ describe('exams and trainings', () => {
     const batchId = await makeBatch(scene, {
       kind: 'training',
       goldMode: 'embedded',
-      caseIds: cases(0, 2),
+      caseIds: cases(TAUGHT + 6, TAUGHT + 8),
       pricePerReadMinor: 0n,
     });
     const work = await makeBatch(scene, { needsTraining: true });

@@ -16,7 +16,7 @@ import {
   nextReaderNo,
   updateReader,
 } from './join-queries.ts';
-import { excludeMetGold } from './met-gold.ts';
+import { excludeMetGold, recheckTrained } from './met-gold.ts';
 import { excludeMetCases } from './prior-reading.ts';
 import { type Batch, findReader, getBatch, type Reader } from './reads.ts';
 import { canonicalJson, type Tier } from './rules.ts';
@@ -64,6 +64,7 @@ async function join(
   const existing = await lockReader(tx.db, key);
   const reader = existing ?? (await addReader(tx, batch, key, eligibility));
   if (existing) await renewTerms(tx, batch, existing, eligibility);
+  if (batch.kind === 'training' && !existing) await recheckTrained(tx.db, batch, key.annotatorId);
   await excludeMetGold(tx.db, batch, key);
   await excludeMetCases(tx.db, batch, key);
   return {

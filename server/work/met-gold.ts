@@ -5,7 +5,8 @@ import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
 /**
- * Keeps gold that a person has met in another batch of the project from being dealt to them here, as far as enough is left
+ * Keeps gold from being dealt to a person here that they know from elsewhere in the project. What a training that they have joined
+ * shows the answer of, always (R21): it measures nothing any more. What they have only met in another batch, as far as enough is left
  * to measure them by (the policy's fewest gold answers): what they met last is kept back first. Looked at on joining and
  * once a minute, so that no claim pays for it. Walks the batch's gold and the person's other batches, never their reads.
  * Indexes: tasks_gold_idx, readers_person_idx, tasks_case_idx, slots_person_task_key.
@@ -18,26 +19,43 @@ export async function excludeMetGold(
   if (batch.goldMode !== 'dealt' || who.tier !== 'label') return;
   const { qualityPolicy } = await getProject(tx, batch.projectId);
   const most = Math.max(0, batch.goldCount - qualityPolicy.gold.minAnswers);
-  if (most === 0) return;
+  const isHad = sql`(select true from slots s where s.batch_id = ${batch.id} and s.annotator_id = ${who.annotatorId}
+        and s.task_id = met.id limit 1)`;
   await tx.execute(sql`
     with met as (
-      select g.id, max(m.claimed_at) as at
+      select g.id, max(m.claimed_at) as at, bool_or(b.kind = 'training') as is_taught
       from tasks g
       join readers r on r.annotator_id = ${who.annotatorId} and r.batch_id <> ${batch.id}
       join batches b on b.id = r.batch_id and b.project_id = ${batch.projectId}
       join tasks o on o.batch_id = b.id and o.case_id = g.case_id
-      join slots m on m.batch_id = o.batch_id and m.annotator_id = ${who.annotatorId} and m.task_id = o.id
-      where g.batch_id = ${batch.id} and g.is_dealt_gold
-      group by g.id)
-    insert into reader_exclusions (batch_id, annotator_id, task_id)
-    select ${batch.id}::uuid, ${who.annotatorId}::uuid, met.id from met
-    where (select true from reader_exclusions e where e.batch_id = ${batch.id} and e.annotator_id = ${who.annotatorId}
-        and e.task_id = met.id) is null
-      and (select true from slots s where s.batch_id = ${batch.id} and s.annotator_id = ${who.annotatorId}
-        and s.task_id = met.id limit 1) is null
-    order by met.at desc nulls last, met.id
-    limit greatest(0, ${most}::int - (select count(*)::int from reader_exclusions e
+      left join slots m on m.batch_id = o.batch_id and m.annotator_id = ${who.annotatorId} and m.task_id = o.id
+      where g.batch_id = ${batch.id} and g.is_dealt_gold and (m.task_id is not null or (b.kind = 'training' and r.tier = 'label'))
+      group by g.id),
+    kept as (
+      select e.task_id as id from reader_exclusions e
       join tasks g on g.batch_id = e.batch_id and g.id = e.task_id and g.is_dealt_gold
-      where e.batch_id = ${batch.id} and e.annotator_id = ${who.annotatorId}))
+      where e.batch_id = ${batch.id} and e.annotator_id = ${who.annotatorId}),
+    fresh as (
+      select met.* from met
+      where (select true from kept where kept.id = met.id) is null and ${isHad} is null)
+    insert into reader_exclusions (batch_id, annotator_id, task_id)
+    select ${batch.id}::uuid, ${who.annotatorId}::uuid, x.id from (
+      select id from fresh where is_taught
+      union all (
+        select id from fresh where not is_taught order by at desc nulls last, id
+        limit greatest(0, ${most}::int - (select count(*)::int from kept)
+          - (select count(*)::int from fresh where is_taught)))) x
     on conflict do nothing`);
+}
+
+/** Who joins a training is looked at again before their next claim where gold is dealt, so that none of it comes to them meanwhile. Index: readers_person_idx. */
+export async function recheckTrained(
+  tx: Tx,
+  training: Pick<Batch, 'id' | 'projectId'>,
+  annotatorId: string,
+): Promise<void> {
+  await tx.execute(sql`
+    update readers r set checked_at = 'epoch' from batches b
+    where r.annotator_id = ${annotatorId} and r.tier = 'label' and b.id = r.batch_id and b.id <> ${training.id}
+      and b.project_id = ${training.projectId} and b.gold_mode = 'dealt' and b.status in ('open', 'paused')`);
 }

@@ -8,7 +8,7 @@ import {
   getDataset,
   listAcceptedCases,
 } from '#server/datasets/reads.ts';
-import { type ActiveGold, listActiveGold } from '#server/gold/reads.ts';
+import type { ActiveGold } from '#server/gold/reads.ts';
 import { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from '#server/labels/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -22,6 +22,7 @@ import {
   splitFaults,
 } from './selection-rules.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
+import { goldFor, isOfGold, taughtFaults, taughtWarnings, type UsableGold } from './taught-gold.ts';
 
 export type PlanInput = {
   project: Project;
@@ -84,21 +85,31 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   if (faults.some((one) => one.code === 'batch.batch_unknown' || one.code === 'batch.dataset_other'))
     return { ...NOTHING, faults };
   const met = input.withoutCases ?? new Set<string>();
-  const activeGold = await listActiveGold(q, project.id, datasetId);
-  const { excluded, fitting, shut } = await lookThrough(q, input, activeGold);
+  const known = await goldFor(q, { projectId: project.id, ...input });
+  const { excluded, fitting, shut, taught } = await lookThrough(q, input, known);
   const split = filter.split !== undefined ? filter.split : chooseSplit(input, fitting);
   const ofSplit = split === undefined ? fitting : fitting.filter((one) => one.split === split);
   if (split === undefined) faults.push(...splitFaults(countSplits(fitting)));
   const own = ofSplit[0]?.split ?? null;
   const quarantined = shut.filter((one) => split === undefined || one.split === split).length;
-  const gold = (input.goldMode === 'none' ? [] : activeGold).filter((item) => !met.has(item.caseId));
+  const gold = (input.goldMode === 'none' ? [] : known.usable).filter((item) => !met.has(item.caseId));
   // Gold comes from the same split: a test case dealt into training work would be seen.
   const inSplit = new Set((await splitMembers(q, datasetId, own, gold)).map((one) => one.id));
   const usable = gold.filter((item) => inSplit.has(item.caseId));
   const isGold = new Set(usable.map((item) => item.caseId));
   const frame = input.goldMode === 'dealt' ? ofSplit.filter((one) => !isGold.has(one.id)) : ofSplit;
   const draw = drawSample(inOrder(frame, input, isGold), input.sampling, input.seed);
-  faults.push(...draw.faults, ...(await leakFaults(q, input, own, draw.chosen)));
+  const leftOut = taught.filter((one) => split === undefined || one.split === split).length;
+  const isListed = input.caseIds !== undefined || filter.externalIds !== undefined;
+  faults.push(
+    ...draw.faults,
+    ...taughtFaults({
+      ...input,
+      ...known,
+      ...{ projectId: project.id, isListed, leftOut, left: ofSplit.length },
+    }),
+    ...(await leakFaults(q, input, own, draw.chosen)),
+  );
   return {
     frame,
     ordinary: draw.chosen,
@@ -111,28 +122,67 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
     excludedAtIntake: excluded,
     quarantined,
     faults,
-    warnings: [...draw.warnings, ...quarantineWarnings(quarantined)],
+    warnings: [
+      ...draw.warnings,
+      ...quarantineWarnings(quarantined),
+      ...taughtWarnings({
+        ...input,
+        ...known,
+        ...measured({ known, usable, leftOut, ofSplit, isGold }, input),
+        minAnswers: project.qualityPolicy.gold.minAnswers,
+      }),
+    ],
   };
 }
 
-type Looked = Pick<PlanInput, 'project' | 'datasetId' | 'goldMode' | 'filter' | 'now'> &
+/** Known cases of the batch that are taught, and those by which it measures. */
+function measured(
+  of: {
+    known: UsableGold;
+    usable: readonly ActiveGold[];
+    leftOut: number;
+    ofSplit: readonly Candidate[];
+    isGold: ReadonlySet<string>;
+  },
+  { kind, goldMode }: Pick<PlanInput, 'kind' | 'goldMode'>,
+): { taught: number; left: number } {
+  const { taught } = of.known;
+  if (isOfGold(kind)) return { taught: of.leftOut, left: of.ofSplit.length };
+  const pool = goldMode === 'dealt' ? of.usable.map((item) => item.caseId) : of.ofSplit.map((one) => one.id);
+  return {
+    taught: pool.filter((id) => taught.has(id)).length,
+    left: pool.filter((id) => of.isGold.has(id) && !taught.has(id)).length,
+  };
+}
+
+type Looked = Pick<PlanInput, 'project' | 'datasetId' | 'kind' | 'goldMode' | 'filter' | 'now'> &
   Pick<PlanInput, 'caseIds' | 'withoutCases'>;
 
-/** What fits a filter, and what would but is quarantined (R24); how many are kept out at intake. */
-async function lookThrough(q: Queryable, input: Looked, gold: readonly ActiveGold[]) {
+/**
+ * What fits a filter, and what would but is quarantined (R24), or but is taught and so in no exam, or in no training; how many are kept
+ * out at intake.
+ */
+async function lookThrough(q: Queryable, input: Looked, gold: UsableGold) {
   const { datasetId, filter, caseIds, withoutCases } = input;
   const { externalIds, context } = filter;
   const listed = await listAcceptedCases(q, datasetId, { externalIds, caseIds, context });
-  const known = await knownOf(q, input, gold);
+  const known = await knownOf(q, input, gold.all);
+  const isTaught = (one: Candidate) => input.goldMode === 'embedded' && gold.taught.has(one.id);
   const fittingOf = (of: readonly CaseFacts[]) =>
     of
       .filter((one) => withoutCases?.has(one.id) !== true)
       .map((one) => known(one))
       .filter((one) => fitsFilter(one, filter));
+  const fitting = fittingOf(listed.cases);
+  const isOut = (one: Candidate) => isOfGold(input.kind) && isTaught(one);
   return {
     excluded: listed.excluded,
-    fitting: fittingOf(listed.cases),
+    // What measures nobody here is no gold of the batch, whatever a filter by gold says of it.
+    fitting: fitting
+      .filter((one) => !isOut(one))
+      .map((one) => (isTaught(one) ? { ...one, isGold: false } : one)),
     shut: fittingOf(listed.quarantined),
+    taught: fitting.filter(isOut),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ErrorDetail } from '#server/core/errors.ts';
 import { findExam } from '#server/credentials/general-exam-reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { InsertBatchInput } from './create-batch.ts';
-import { holdsNow, listAttempts, sharesCases } from './exam-queries.ts';
+import { holdsNow, listAttempts, listJoined, sharesCases } from './exam-queries.ts';
 
 /** A batch in which a general exam can be, or could be, taken. */
 export type Sitting = {
@@ -60,9 +60,12 @@ export async function chooseSitting(
   const begun = await findBegun(q, of);
   const own = of.sittings.find((one) => one.batchId === begun && !finished.includes(one.batchId));
   if (own !== undefined) return { ...own, hasBegun: true };
-  for (const one of open)
-    if (one.taken < one.places && !(await sharesCases(q, one.batchId, finished)))
-      return { ...one, hasBegun: false };
+  for (const one of open) {
+    if (one.taken >= one.places) continue;
+    const at = { annotatorId: of.personId, batchId: one.batchId, kind: 'training' as const };
+    const taught = (await listJoined(q, at)).map((training) => training.id);
+    if (!(await sharesCases(q, one.batchId, [...finished, ...taught]))) return { ...one, hasBegun: false };
+  }
   return null;
 }
 

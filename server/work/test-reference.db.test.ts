@@ -99,9 +99,10 @@ describe('a project that makes a test reference', () => {
     });
     const all = { goldMode: 'embedded' as const, overlap: 3 };
     const exam = { ...all, claimRules: { passLevelBasisPoints: 5000 } };
+    const ids = scene.dataset.cases.map((one) => one.id);
     for (const batchId of [
-      await makeBatch(scene, { ...exam, kind: 'exam' }),
-      await makeBatch(scene, { ...all, kind: 'training' }),
+      await makeBatch(scene, { ...exam, kind: 'exam', caseIds: ids.slice(0, 4) }),
+      await makeBatch(scene, { ...all, kind: 'training', caseIds: ids.slice(4) }),
     ]) {
       expect(await getBatch(t.db, batchId)).toMatchObject({ split: 'test', allowedEngagementIds: null });
       await joinBatch(await makeWorker(scene), { batchId, tier: 'label' });

@@ -79,6 +79,7 @@ export const CHANGES: Readonly<Record<string, Says>> = {
   'exam.under_way': you('Finish the exam that you have begun.', QUALIFY),
   'exam.wait': other('It opens by itself on that day.'),
   'exam.same_cases': other('It opens to you with other cases, when another one is set.'),
+  'exam.answers_shown': other('It opens to you with other cases, when another one is set.'),
   'exam.closed': other('It does not open again; whoever sets it may set another.'),
   'exam.full': other('Whoever sets it opens another; look again then.'),
   'exam.no_sitting': other('Whoever sets it opens a sitting; look again then.'),

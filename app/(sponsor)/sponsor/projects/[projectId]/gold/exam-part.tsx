@@ -83,7 +83,7 @@ export function ExamPart({ projectId, currency, datasets, activeGold, exams }: E
       ) : (
         <Dialog
           title="Make an exam or training"
-          description="Everybody who takes it reads all of its cases and is paid for each. Gold that somebody meets here is dealt to them last elsewhere."
+          description="Everybody who takes it reads all of its cases and is paid for each. Gold of an exam is dealt to its people last elsewhere. A training tells the answers, so its cases are in no exam and measure none of its people again."
           trigger={<Button className="self-start">Make an exam or training</Button>}
         >
           <form noValidate onSubmit={submit} className="flex flex-col gap-4">
