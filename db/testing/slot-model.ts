@@ -16,8 +16,9 @@ export type End = 'submitted' | 'skipped' | 'expired' | 'released';
 
 type Person = Record<End | 'claimed', number> & {
   held: Map<string, ModelLease>;
-  /** Leases that were lost unread. */
+  /** Leases that were lost unread, and those of them that were skipped. */
   lost: string[];
+  passedOn: Set<string>;
   /** Cases that must not come back to them, and how often one ran out on them. */
   excluded: Set<string>;
   ranOut: Map<string, number>;
@@ -44,7 +45,7 @@ export class SlotModel {
     this.cap = of.cap;
     this.people = of.mayHaveKept.map((mayHaveKept) => ({
       ...{ claimed: 0, submitted: 0, skipped: 0, expired: 0, released: 0, lost: [], mayHaveKept },
-      ...{ held: new Map(), excluded: new Set(), ranOut: new Map() },
+      ...{ held: new Map(), excluded: new Set(), ranOut: new Map(), passedOn: new Set() },
     }));
   }
   person(who: number): Person {
@@ -114,6 +115,7 @@ export class SlotModel {
     }
     Object.assign(slot, { state: 'open', holder: null });
     person.lost.push(leaseId);
+    if (how === 'skipped') person.passedOn.add(leaseId);
     const ranOut = (person.ranOut.get(slot.taskId) ?? 0) + (how === 'expired' ? 1 : 0);
     person.ranOut.set(slot.taskId, ranOut);
     if (how === 'skipped' || ranOut > 1) person.excluded.add(slot.taskId);
