@@ -3,7 +3,7 @@ import { readBatch } from '#db/seed/steps/reading.ts';
 import { openHttpDoor } from '#server/cli/replay/api-client.ts';
 import { GRADE_FIELD } from '#server/cli/replay/study.ts';
 import { expectAccessible, expectFits } from './accessible.ts';
-import { demoLogin, signIn } from './people.ts';
+import { demoLogin, expectSentHome, signIn } from './people.ts';
 import { enterAs } from './reading-steps.ts';
 import { makeReadingWorld } from './reading-world.ts';
 
@@ -22,6 +22,10 @@ test('ledger and rails agree, and a payout run is started and accounted for', as
   await expect(dialog).toBeHidden();
   await page.reload();
   await expect(page.getByText('Ledger, Stripe and transfers agree to the cent')).toBeVisible();
+});
+
+test('an operator is sent home from the pages of readers', async ({ page }) => {
+  await expectSentHome(page, '/operator', ['/work/agreements', '/work/earnings']);
 });
 
 test('an organisation is refused with a reason, corrects, and is verified with who may sign for it', async ({

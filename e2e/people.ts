@@ -31,3 +31,12 @@ export async function signIn(page: Page, login: { email: string; password: strin
   await expect(page).not.toHaveURL(/sign-in/);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 }
+
+/** Each of these addresses sends whoever is signed in, and has nothing there, to their own home. */
+export async function expectSentHome(page: Page, home: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await page.goto(path);
+    await page.waitForURL(({ pathname }) => pathname === home);
+    await expect(page.getByRole('heading', { level: 1 }), path).toBeVisible();
+  }
+}

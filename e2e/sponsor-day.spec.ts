@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { expectAccessible, expectFits } from './accessible.ts';
-import { demoLogin, signIn } from './people.ts';
+import { demoLogin, expectSentHome, signIn } from './people.ts';
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, demoLogin('sponsor'));
@@ -51,6 +51,23 @@ test('the pilot’s card shows every criterion with interval, n and verdict, and
   await expect(page.getByRole('heading', { level: 1, name: /Pilot of Meridian Readers/ })).toBeVisible();
   await expect(page.getByText(/Reliability of Fitness/).first()).toBeVisible();
   await expectAccessible(page);
+});
+
+test('who has no right to read is sent home from every page of readers, also where a right of their own would fill it', async ({
+  page,
+}) => {
+  await expectSentHome(page, '/sponsor', [
+    '/work',
+    '/work/agreements',
+    '/work/agreements/00000000-0000-7000-8000-000000000000',
+    '/work/availability',
+    '/work/calls',
+    '/work/credentials',
+    '/work/earnings',
+    '/work/qualifications',
+    '/work/team',
+    '/work/read/00000000-0000-7000-8000-000000000000',
+  ]);
 });
 
 for (const path of [

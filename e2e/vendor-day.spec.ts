@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { expectAccessible, expectFits } from './accessible.ts';
-import { demoLogin, signIn } from './people.ts';
+import { demoLogin, expectSentHome, signIn } from './people.ts';
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, demoLogin('vendor'));
@@ -53,6 +53,10 @@ test('margins are told once a person has a rate: earned, what they cost, what st
   const [, reads, , earned, cost, kept] = cells.map((cell) => Number(cell.replaceAll(/[^\d.]/g, '')));
   expect(cost).toBeCloseTo(Number(reads) * 0.65, 6);
   expect(kept).toBeCloseTo(Number(earned) - Number(cost), 6);
+});
+
+test('a vendor’s manager who does not read is sent home from the pages of readers', async ({ page }) => {
+  await expectSentHome(page, '/vendor', ['/work/agreements', '/work/calls', '/work/team']);
 });
 
 for (const path of [

@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import type { ReactNode } from 'react';
+import { cache, type ReactNode } from 'react';
 import { ApiProvider } from '#app/_trpc/client.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { SecondFactorProvider } from '#app/_ui/second-factor.tsx';
@@ -20,9 +20,26 @@ const KIND_WORDS: Record<OrgKind, string> = {
   platform: 'Operator',
 };
 
+/** Whoever asks for the page, and the areas they may enter. */
+const visitor = cache(async () => {
+  const me = await loaded((call) => call.identity.me());
+  const active = me.organisations.find((org) => org.id === me.activeOrgId);
+  const rights = { orgKind: active?.kind ?? null, capabilities: me.capabilities };
+  return { me, active, areas: areasOf(rights), homePath: homePathOf(rights) };
+});
+
+/** Sends whoever may not enter `area` to their own home: a page of an open area that has nothing for a guest. */
+export async function enterOnly(area: Area): Promise<void> {
+  const { areas, homePath } = await visitor();
+  if (!areas.includes(area)) redirect(homePath);
+}
+
 type RoleShellProps = {
   area?: Area;
-  /** Admits those too who have no right in the area any more: it holds pages that stay theirs, such as what they earned. */
+  /**
+   * Admits those too who have no right in the area any more: it holds pages that stay theirs, such as what they earned. Each of its
+   * other pages is behind `enterOnly`.
+   */
   isOpen?: boolean;
   children: ReactNode;
 };
@@ -33,12 +50,9 @@ type RoleShellProps = {
  * own home.
  */
 export async function RoleShell({ area, isOpen = false, children }: RoleShellProps) {
-  const me = await loaded((call) => call.identity.me());
-  const active = me.organisations.find((org) => org.id === me.activeOrgId);
-  const rights = { orgKind: active?.kind ?? null, capabilities: me.capabilities };
-  const areas = areasOf(rights);
+  const { me, active, areas, homePath } = await visitor();
   const isGuest = area !== undefined && !areas.includes(area);
-  if (isGuest && !isOpen) redirect(homePathOf(rights));
+  if (isGuest && !isOpen) redirect(homePath);
   const shown = area === undefined || isGuest ? areas[0] : area;
   const organisations = me.organisations.map((org) => ({
     id: org.id,

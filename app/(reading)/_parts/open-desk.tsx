@@ -1,25 +1,25 @@
 import { TRPCError } from '@trpc/server';
+import { notFound } from 'next/navigation';
 import { loaded, whoAmI } from '#app/_trpc/server.ts';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import type { DeskTier } from '#app/(reading)/_session/reading-types.ts';
+import { isId } from '#server/core/ids.ts';
 import { ReadingPage } from './reading-page.tsx';
 
 const BUILD = `web ${process.env.npm_package_version ?? '0.1.0'}`;
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The page of one batch at one tier, for a reader who has joined it; anybody else is told where to begin. */
 export async function OpenDesk({ batchId, tier }: { batchId: string; tier: DeskTier }) {
+  if (!isId(batchId)) notFound();
   const me = await whoAmI();
-  const reading = IS_ID.test(batchId)
-    ? await loaded(async (call) => {
-        try {
-          return await call.work.reading({ batchId, tier });
-        } catch (error) {
-          if (error instanceof TRPCError && error.code === 'NOT_FOUND') return null;
-          throw error;
-        }
-      })
-    : null;
+  const reading = await loaded(async (call) => {
+    try {
+      return await call.work.reading({ batchId, tier });
+    } catch (error) {
+      if (error instanceof TRPCError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  });
   if (reading === null || me === null) return <NotJoined />;
   return (
     <ReadingPage reading={reading} tier={tier} personId={me.personId} email={me.email} appBuild={BUILD} />

@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { Metadata } from 'next';
 import { placeFrom, type Search } from '#app/_shell/address.ts';
+import { enterOnly } from '#app/_shell/role-shell.tsx';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
@@ -26,6 +27,8 @@ export default async function EarningsPage({ searchParams }: EarningsPageProps) 
     ...(await call.payouts.earnings()),
     rejections: await call.appeals.rejections({ after: place }),
   }));
+  // It stays with whoever has read, also when they read for nobody any more (R31); nobody else has anything here.
+  if (lines.length === 0 && rejections.total === 0) await enterOnly('work');
   return (
     <>
       <PageHeader title="Earnings">

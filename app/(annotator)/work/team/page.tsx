@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import type { Search } from '#app/_shell/address.ts';
+import { enterOnly } from '#app/_shell/role-shell.tsx';
 import { listPlace, teamOf } from '#app/_team/page-place.ts';
 import { TeamFilter } from '#app/_team/team-filter.tsx';
 import { loaded } from '#app/_trpc/server.ts';
@@ -14,13 +15,14 @@ export const metadata: Metadata = { title: 'Your team' };
 
 const hours = (time: number) => `${Math.round(time).toLocaleString('en-GB')} h`;
 
-/** How far the team that somebody leads is booked: hours, never rates or margins (R21). */
+/** How far the team that somebody leads is booked: hours, never rates or margins (R21). A lead need not read themselves. */
 export default async function LedTeamPage({ searchParams }: { searchParams: Promise<Search> }) {
   const search = await searchParams;
   const view = await loaded((call) =>
     call.staffing.ledTeam({ ...listPlace(search), teamId: teamOf(search) }),
   );
-  if (view === null)
+  if (view === null) {
+    await enterOnly('work');
     return (
       <>
         <PageHeader title="Your team" />
@@ -29,6 +31,7 @@ export default async function LedTeamPage({ searchParams }: { searchParams: Prom
         </EmptyState>
       </>
     );
+  }
   const { bench, name, led, teamId } = view;
   const { offered, booked, people, known, idle } = bench.sums;
   const busy = bench.people.filter((one) => one.weeks.some((week) => week.booked > 0));

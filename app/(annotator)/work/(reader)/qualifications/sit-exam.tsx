@@ -4,8 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
-import { RefusalReasons } from '#app/(annotator)/work/_home/refusal-reasons.tsx';
-import { deskPath } from '#app/(annotator)/work/_home/work-words.ts';
+import { RefusalReasons } from '#app/(annotator)/work/(reader)/_home/refusal-reasons.tsx';
+import { deskPath } from '#app/(annotator)/work/(reader)/_home/work-words.ts';
 
 /** Begins an exam, or goes on with it, and opens its first case. A refusal that arose meanwhile is said in place. */
 export function SitExam(props: { examId: string; title: string; hasBegun: boolean }) {

@@ -9,7 +9,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
-import { WorkList } from '#app/(annotator)/work/_home/work-list.tsx';
+import { WorkList } from '#app/(annotator)/work/(reader)/_home/work-list.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { ExamResults } from './exam-results.tsx';
 import { GeneralExams } from './general-exams.tsx';
