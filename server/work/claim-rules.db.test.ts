@@ -195,64 +195,6 @@ describe('caps, hours, gold and repeats', () => {
     expect(row?.n).toBe(60);
   });
 
-  test('R23: a cap is for first reads: repeats neither count to it nor are held back by it, and the batch ends', async () => {
-    const batchId = await makeBatch(scene, {
-      overlap: 1,
-      rounds: 2,
-      goldMode: 'none',
-      claimRules: { repeatAfterDays: 14, maxReaderShareBasisPoints: 5000 },
-    });
-    const people = await makeReaders(scene, batchId, 2);
-    const lineOf = async (who: OrgContext) =>
-      (await listMyWork(who)).find((one) => one.batchId === batchId && one.tier === 'label');
-    for (const who of people) {
-      await readAll(who, batchId);
-      expect(await reader(who, batchId)).toMatchObject({ submitted: 30, repeats: 30, repeatsTaken: 0 });
-      // Both are said: that the cap is reached, and that there is a day to come back on.
-      const { reasons } = await claim(who, batchId);
-      expect(reasons.map((one) => one.code)).toEqual(['cap.reads', 'work.repeats_wait']);
-      expect(await lineOf(who)).toMatchObject({ isAllowed: false, reasons: [{ code: 'cap.reads' }] });
-    }
-    scene.clock.advance(14 * DAY + MINUTE);
-    for (const who of people) {
-      expect(await lineOf(who)).toMatchObject({ isAllowed: true, reasons: [], openCount: 0, dueRepeats: 30 });
-      await readAll(who, batchId);
-      expect(await reader(who, batchId)).toMatchObject({ submitted: 60, repeats: 0, repeatsTaken: 30 });
-    }
-    const done =
-      await t.sql`select status, count(*)::int as n from tasks where batch_id = ${batchId} group by 1`;
-    expect([...done]).toEqual([{ status: 'labelled', n: 60 }]);
-  });
-
-  test.each([{ goldMode: 'none' as const }, { goldMode: 'dealt' as const, goldShareBasisPoints: 3000 }])(
-    'R23: who has read repeats may still take all that their cap leaves of first reads (gold: $goldMode)',
-    async (gold) => {
-      const rules = { maxReadsPerReader: 4 };
-      const batchId = await makeBatch(scene, { overlap: 1, rounds: 2, ...gold, claimRules: rules });
-      const [who] = await makeReaders(scene, batchId, 1);
-      const rounds = async () =>
-        (
-          await t.sql`select count(*) filter (where round = 1)::int as first, count(*) filter (where round = 2)::int as again
-            from slots where batch_id = ${batchId} and annotator_id = ${who!.actor.personId}`
-        )[0] as unknown as { first: number; again: number };
-      await readAll(who!, batchId, 1);
-      const { first, again } = await rounds();
-      expect(first).toBe(4);
-      // Dealt gold is met once only.
-      expect(again).toBe(gold.goldMode === 'none' ? 4 : (await ordinary()).n);
-      await t.sql`update batches set max_reads_per_reader = 7 where id = ${batchId}`;
-      scene.clock.advance(2 * MINUTE);
-      await readAll(who!, batchId, 1);
-      expect(await rounds()).toMatchObject({ first: 7 });
-      async function ordinary() {
-        const [row] =
-          await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and round = 1
-          and annotator_id = ${who!.actor.personId} and slot_no < 1000000`;
-        return row as unknown as { n: number };
-      }
-    },
-  );
-
   test('R23: repeats asked of one reader are of what they read, after their days, and go with a read that is rejected', async () => {
     const six = scene.dataset.cases.slice(20, 26).map((one) => one.id);
     const batchId = await makeBatch(scene, { overlap: 1, goldMode: 'none', caseIds: six });
