@@ -170,6 +170,8 @@ test.describe('what is looked at again', () => {
     await owner.reload();
     await expect(owner.getByText(/25(\.0)?\s*%/).first()).toBeVisible();
     await expect(owner.getByText(/1 error \(1 another class\)/)).toBeVisible();
+    // What the verdict speaks of, in words.
+    await expect(owner.getByText('It speaks of the 4 cases that this batch has.')).toBeVisible();
     await expectAccessible(owner);
     await owner.setViewportSize({ width: 390, height: 844 });
     await expectFits(owner);

@@ -9,6 +9,7 @@ import { auditEstimate, auditSampleSize } from '#server/quality/audit-sample.ts'
 import { addTasks } from '#server/work/add-tasks.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import type { Tier } from '#server/work/rules.ts';
+import { skipTask } from '#server/work/skip-task.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { endAudit, orderAudit } from './order-audit.ts';
 import { settleTasks } from './settle-tasks.ts';
@@ -166,6 +167,13 @@ describe('an audit of a batch that grows (R25, ADR 014)', () => {
     });
     expect(audit.verdict).toBe(estimate.verdict);
     if (seen > 0) expect(audit.rate.interval).toEqual([...estimate.ci!]);
+    // What its auditor gives back is looked at by nobody: the batch does not wait for what the sample has outgrown.
+    if (first.includes(held)) return;
+    const [lease] = await t.sql<{ id: string }[]>`select lease_id as id from slots
+      where batch_id = ${batchId} and task_id = ${held} and tier = 'audit'`;
+    await skipTask(holder, { batchId, leaseId: lease!.id, reason: 'other', note: 'I know the patient.' });
+    await settle(batchId);
+    expect((await samples(batchId)).map((one) => one.id)).not.toContain(held);
   });
 
   test('a verdict is open again until the sample of the whole has been looked at', async () => {
@@ -231,6 +239,22 @@ describe('an audit of a batch that grows (R25, ADR 014)', () => {
     const audit = await auditOf(batchId);
     expect(audit).toMatchObject({ errors: 0, dropped: 1, verdict: 'inconclusive' });
     expect(audit.rate.interval![1]).toBeGreaterThan(PLAN.maxErrorRate);
+  });
+
+  test('a case that was shut by a false alarm is looked at after all (R24)', async () => {
+    const batchId = await makeBatch(scene, { caseLimit: SMALL, overlap: 1 });
+    await orderAudit(scene.sponsor, { batchId, plan: PLAN });
+    const [shut] = await samples(batchId);
+    await t.sql`update tasks set status = 'unusable' where batch_id = ${batchId} and id = ${shut!.id}`;
+    await keepOpen(batchId);
+    await readAll(batchId);
+    await auditSome(batchId, SMALL);
+    // Without a label it is neither right nor wrong.
+    expect(await auditOf(batchId)).toMatchObject({ done: sizeOf(SMALL) - 1, lost: 1, dropped: 0 });
+    await t.sql`update tasks set status = 'labelled' where batch_id = ${batchId} and id = ${shut!.id}`;
+    await settle(batchId);
+    await settle(batchId);
+    expect(await auditOf(batchId)).toMatchObject({ open: 1, lost: 0 });
   });
 
   test('cases are added only when the larger audit is funded too, the cases that it outgrows included', async () => {

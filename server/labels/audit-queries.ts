@@ -68,23 +68,27 @@ export async function drawAuditSample(
         where s.is_extra or s.status = 'dropped'
       returning xmax = 0 as is_new)
     select count(*) filter (where is_new)::int as drawn from put`);
-  const [out] = await tx.execute<{ withdrawn: number }>(sql`
-    with gone as (
-      delete from slots o using audit_samples s
-      where o.batch_id = ${batchId} and o.tier = 'audit' and o.status = 'open' and o.slot_no < ${SLOT_BASE.reread}::int
-        and s.batch_id = o.batch_id and s.task_id = o.task_id and s.purpose = 'audit' and s.status = 'open'
-        and ${place('s.task_id')} > ${bound}
-      returning o.task_id),
-    out as (
-      delete from audit_samples s where s.batch_id = ${batchId} and s.purpose = 'audit' and ${place('s.task_id')} > ${bound}
-        and (s.status in ('waiting', 'dropped', 'lost') or (s.status = 'open' and s.task_id in (select task_id from gone)))
-      returning 1)
-    select count(*)::int as withdrawn from out`);
   await tx.execute(sql`
     update audit_samples s set is_extra = true from tasks t
     where s.batch_id = ${batchId} and s.purpose = 'audit' and not s.is_extra and t.batch_id = s.batch_id and t.id = s.task_id
       and (${place('s.task_id')} > ${bound} or (s.status = 'done' and t.status = 'unusable'))`);
-  return { drawn: put?.drawn ?? 0, withdrawn: out?.withdrawn ?? 0 };
+  return { drawn: put?.drawn ?? 0, withdrawn: await withdrawExtra(tx, batchId) };
+}
+
+/** Takes back what is not in the sample any more and nobody has looked at or holds; returns how many. */
+export async function withdrawExtra(tx: Tx, batchId: string): Promise<number> {
+  const [out] = await tx.execute<{ n: number }>(sql`
+    with gone as (
+      delete from slots o using audit_samples s
+      where o.batch_id = ${batchId} and o.tier = 'audit' and o.status = 'open' and o.slot_no < ${SLOT_BASE.reread}::int
+        and s.batch_id = o.batch_id and s.task_id = o.task_id and s.purpose = 'audit' and s.is_extra and s.status = 'open'
+      returning o.task_id),
+    out as (
+      delete from audit_samples s where s.batch_id = ${batchId} and s.purpose = 'audit' and s.is_extra
+        and (s.status in ('waiting', 'dropped', 'lost') or (s.status = 'open' and s.task_id in (select task_id from gone)))
+      returning 1)
+    select count(*)::int as n from out`);
+  return out?.n ?? 0;
 }
 
 /** Cases of an audit that somebody has looked at or holds, and that count. */

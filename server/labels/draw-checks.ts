@@ -13,6 +13,7 @@ import {
   insertAudit,
   lockReadyChecks,
   setSampleStatus,
+  withdrawExtra,
 } from './audit-queries.ts';
 import { isNormalLabel } from './audit-rules.ts';
 import { putReread, withdrawReread } from './reread-queries.ts';
@@ -71,9 +72,13 @@ export async function drawPlannedAudit(tx: CommandTx, batch: Batch): Promise<voi
   if (isNew) await drawAuditSample(tx.db, { batchId: batch.id, auditId: id, n: size.n, now: tx.now });
 }
 
-/** Opens a slot for each drawn case that is final; gives up those that never will be. Returns how many were opened. */
+/**
+ * Opens a slot for each drawn case that is final; puts aside those that never will be, and takes back what the sample has outgrown once
+ * nobody holds it. Returns how many were opened.
+ */
 export async function openChecks(tx: CommandTx, batch: Batch): Promise<number> {
   const { id: batchId } = batch;
+  await withdrawExtra(tx.db, batchId);
   await dropLostSamples(tx.db, { batchId, isClosing: batch.status === 'closing' });
   const ready = await lockReadyChecks(tx.db, { batchId, limit: CHUNK });
   for (const [order, { taskId, purpose }] of ready.entries()) {

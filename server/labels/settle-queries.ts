@@ -219,7 +219,7 @@ export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
 
 type Steps = Record<'open' | 'labelled' | 'waiting' | 'leased' | 'returned' | 'checks', number>;
 
-/** Whether any task is at each step (`waiting`: read and not done), any work is out or returned, and any drawn check waits for its case. */
+/** Whether any task is at each step (`waiting`: read and not done), any work is out or returned, and any check is to be opened or taken back. */
 export async function countSteps(q: Queryable, batchId: string): Promise<Steps> {
   const [row] = await q.execute<Steps>(sql`
     select
@@ -230,7 +230,8 @@ export async function countSteps(q: Queryable, batchId: string): Promise<Steps> 
         and status in ('labelled', 'in_review', 'in_adjudication') limit 1) w) as waiting,
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased,
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'returned' limit 1) b) as returned,
-      (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId} and status = 'waiting' limit 1) c)
+      (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId}
+        and (status in ('waiting', 'lost') or (status = 'open' and is_extra)) limit 1) c)
         as checks`);
   return {
     returned: row?.returned ?? 0,
