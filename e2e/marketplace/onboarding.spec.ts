@@ -109,7 +109,7 @@ test('from sign-up to the first paid case in less than ten minutes: profile, cre
     await expect(page.getByText(/^Case 2 of/)).toBeVisible();
     await expect(page.getByText('$1.80', { exact: false }).first()).toBeVisible();
     const read = async () =>
-      (await api.work.listMine.query()).find((one) => one.kind === 'production')?.joined?.submitted;
+      (await api.work.listMine.query()).lines.find((one) => one.kind === 'production')?.joined?.submitted;
     await expect.poll(read).toBe(1);
     await open(page, '/work/earnings', 'Earnings');
     await expect(page.getByRole('main')).toContainText('$18.00');

@@ -2,7 +2,7 @@ import { contractsOf } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { listBatches } from '#server/work/reads.ts';
+import { countByContract } from '#server/work/reads.ts';
 
 /** The awards of a project of the acting sponsor (R13) that batches can be opened under, newest first. */
 export async function listAwards(ctx: OrgContext, input: { projectId: string }) {
@@ -14,7 +14,7 @@ export async function listAwards(ctx: OrgContext, input: { projectId: string }) 
     ctx.db,
     contracts.map((contract) => contract.vendorOrgId),
   );
-  const batches = await listBatches(ctx.db, project.id);
+  const batches = await countByContract(ctx.db, project.id);
   return contracts.map((contract) => ({
     contractId: contract.id,
     vendorOrgId: contract.vendorOrgId,
@@ -24,7 +24,7 @@ export async function listAwards(ctx: OrgContext, input: { projectId: string }) 
     pricePerReadMinor: contract.pricePerReadMinor,
     feeBasisPoints: contract.feeBasisPoints,
     currency: contract.currency,
-    batches: batches.filter((batch) => batch.contractId === contract.id).length,
+    batches: batches.get(contract.id) ?? 0,
     createdAt: contract.createdAt,
   }));
 }

@@ -6,7 +6,7 @@ import { readsOfBatch } from '#server/labels/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import type { Answers } from '#server/protocols/schemas.ts';
-import { listBatches } from '#server/work/reads.ts';
+import { listBatches, pagesOfBatches } from '#server/work/reads.ts';
 import { findGoldItem, type GoldItemRow, listItemsPage, listSetItems } from './queries.ts';
 import { countGold, listGoldSets } from './reads.ts';
 import { caseVerdict, readsByCase } from './rules.ts';
@@ -115,16 +115,16 @@ export async function viewGoldCase(ctx: OrgContext, input: { goldItemId: string 
 
 const letter = (index: number) => (index < 26 ? String.fromCharCode(65 + index) : `R${index + 1}`);
 
+type GoldRead = Awaited<ReturnType<typeof readsOfBatch>>[number];
+
 async function panelReads(ctx: OrgContext, row: GoldItemRow): Promise<Answers[]> {
-  const batches = (await listBatches(ctx.db, row.projectId)).filter(
-    (batch) =>
-      batch.kind === 'self_label' &&
-      batch.datasetId === row.datasetId &&
-      (batch.status === 'closing' || batch.status === 'settled'),
-  );
-  const reads = (await Promise.all(batches.map((batch) => readsOfBatch(ctx.db, batch.id))))
-    .flat()
-    .filter((read) => read.caseId === row.caseId);
+  const of = { projectId: row.projectId, kinds: ['self_label'], statuses: ['closing', 'settled'] } as const;
+  const reads: GoldRead[] = [];
+  for await (const page of pagesOfBatches(ctx.db, of))
+    for (const batch of page)
+      if (batch.datasetId === row.datasetId)
+        for (const read of await readsOfBatch(ctx.db, batch.id))
+          if (read.caseId === row.caseId) reads.push(read);
   const order = (annotatorId: string) =>
     createHash('sha256')
       .update(annotatorId + row.caseId)

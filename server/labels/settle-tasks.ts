@@ -11,7 +11,7 @@ import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { finishBatch } from '#server/work/finish-batch.ts';
 import { countMoreSlots, lockLiveBatch } from '#server/work/more-reads.ts';
 import { canExtend, overlapRuleOf } from '#server/work/overlap-rules.ts';
-import { type Batch, listBatchesByStatus } from '#server/work/reads.ts';
+import { type Batch, findBatch, LIVE, pagesOfBatches } from '#server/work/reads.ts';
 import { standUncorrected } from '#server/work/returned-reads.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { settleByBest, settleByDawidSkene } from './consensus-of-batch.ts';
@@ -39,15 +39,23 @@ const CHUNK = 200;
  * Moves every labelled task one step on (`moveOn`): to one read more, to review, to the panel, or to its final label; reads that were returned and that nobody corrects any more stand; closes batches whose tasks are all done and settles those. The standing job
  * of this domain; safe in several processes and to repeat.
  */
-export async function settleTasks(ctx: CommandContext, input: { batchId?: string } = {}): Promise<void> {
-  const live = await listBatchesByStatus(ctx.db, ['open', 'paused', 'closing']);
-  const byId = new Map(live.map((batch) => [batch.id, batch]));
-  const settle = async (batchId: string) => {
-    const batch = byId.get(batchId);
-    if (batch) await settleTasksOf(ctx, batch);
-  };
-  if (input.batchId !== undefined) await settle(input.batchId);
-  else await eachBatch(ctx, [...byId.keys()], settle);
+export async function settleTasks(
+  ctx: CommandContext,
+  input: { batchId?: string; pageSize?: number } = {},
+): Promise<void> {
+  if (input.batchId !== undefined) {
+    const batch = await findBatch(ctx.db, input.batchId);
+    if (batch !== null && LIVE.includes(batch.status)) await settleTasksOf(ctx, batch);
+    return;
+  }
+  const size = input.pageSize === undefined ? {} : { size: input.pageSize };
+  for await (const page of pagesOfBatches(ctx.db, { statuses: LIVE, ...size })) {
+    const byId = new Map(page.map((batch) => [batch.id, batch]));
+    await eachBatch(ctx, [...byId.keys()], async (batchId) => {
+      const batch = byId.get(batchId);
+      if (batch) await settleTasksOf(ctx, batch);
+    });
+  }
 }
 
 async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {

@@ -3,7 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
-import { listBatches } from '#server/work/reads.ts';
+import { countBatches, LIVE, pagesOfBatches } from '#server/work/reads.ts';
 import { advanceProject } from './advance-project.ts';
 import { getProjectForOrg } from './reads.ts';
 import { nextProjectStatus, PROJECT_PAUSED } from './rules.ts';
@@ -25,13 +25,11 @@ export async function decideProject(
   if (isPossible && input.decision === 'paused') await pauseBatches(ctx, project.id);
   const status = await transact(ctx, async (tx) => {
     if (input.decision === 'completed') {
-      const live = (await listBatches(tx.db, project.id)).filter(
-        (batch) => batch.status === 'open' || batch.status === 'paused' || batch.status === 'closing',
-      );
-      if (live.length > 0) {
+      const live = await countBatches(tx.db, { projectId: project.id, statuses: LIVE });
+      if (live > 0) {
         throw refusal(
           'batches_live',
-          `${live.length} ${live.length === 1 ? 'batch is' : 'batches are'} not settled yet. Close ${live.length === 1 ? 'it' : 'them'} first.`,
+          `${live.toLocaleString('en')} ${live === 1 ? 'batch is' : 'batches are'} not settled yet. Close ${live === 1 ? 'it' : 'them'} first.`,
         );
       }
     }
@@ -49,19 +47,15 @@ export async function decideProject(
 const refusal = (reason: string, message: string) => new AppError({ kind: 'precondition', reason, message });
 
 async function pauseBatches(ctx: OrgContext, projectId: string): Promise<void> {
-  for (const batch of await listBatches(ctx.db, projectId)) {
-    if (batch.status === 'open') {
+  for await (const page of pagesOfBatches(ctx.db, { projectId, statuses: ['open'] }))
+    for (const batch of page)
       await unlessMoved(pauseBatch(ctx, { batchId: batch.id, reason: PROJECT_PAUSED }));
-    }
-  }
 }
 
 async function resumeBatches(ctx: OrgContext, projectId: string): Promise<void> {
-  for (const batch of await listBatches(ctx.db, projectId)) {
-    if (batch.status === 'paused' && batch.statusReason === PROJECT_PAUSED) {
-      await unlessMoved(resumeBatch(ctx, { batchId: batch.id }));
-    }
-  }
+  for await (const page of pagesOfBatches(ctx.db, { projectId, statuses: ['paused'] }))
+    for (const batch of page)
+      if (batch.statusReason === PROJECT_PAUSED) await unlessMoved(resumeBatch(ctx, { batchId: batch.id }));
 }
 
 /** A batch that somebody else has moved meanwhile needs nothing from here; one that is held opens when its checkpoint is signed or its stop decided on. */

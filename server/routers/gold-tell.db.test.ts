@@ -147,7 +147,7 @@ describe('R21: all that a reader’s client receives, of gold and of any other c
       await keep('reading', work.reading({ batchId }));
       await keep(
         'listMine',
-        work.listMine().then((lines) => lines.filter((line) => line.batchId === batchId)),
+        work.listMine().then(({ lines }) => lines.filter((line) => line.batchId === batchId)),
       );
       await keep('mySkill', work.mySkill());
       await keep('myExams', work.myExams());

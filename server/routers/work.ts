@@ -39,7 +39,7 @@ import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { pauseReader, resumeReader } from '#server/work/pause-reader.ts';
 import { previewBatch } from '#server/work/preview-batch.ts';
 import { prioritiseCases } from '#server/work/prioritise-cases.ts';
-import { listMyWork, viewCase, viewMyLeases, viewProgress, viewReading } from '#server/work/reading-views.ts';
+import { viewCase, viewMyLeases, viewMyWork, viewProgress, viewReading } from '#server/work/reading-views.ts';
 import { decideRecallInput, recallsView } from '#server/work/recall-schemas.ts';
 import { releaseLeases } from '#server/work/release-leases.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
@@ -122,9 +122,10 @@ const ok = () => ({ ok: true as const });
 export const workRouter = router({
   listMine: reading()
     .output(myWork)
-    .query(async ({ ctx }) =>
-      (await listMyWork(ctx.command)).map((line) => ({ ...line, reasons: [...line.reasons] })),
-    ),
+    .query(async ({ ctx }) => {
+      const { lines, isCut } = await viewMyWork(ctx.command);
+      return { lines: lines.map((line) => ({ ...line, reasons: [...line.reasons] })), isCut };
+    }),
   join: reading()
     .input(joinInput)
     .output(joinedView)

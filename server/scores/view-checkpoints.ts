@@ -2,7 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import { getBatch, listBatches } from '#server/work/reads.ts';
+import { batchesById, getBatch } from '#server/work/reads.ts';
 import { type Checkpoint, countReading, getCheckpoint, listCheckpoints } from './checkpoint-queries.ts';
 import { type CheckpointLine, type CheckpointView, checkpointEvidence } from './checkpoint-schemas.ts';
 import { optionsOf } from './schema-options.ts';
@@ -13,13 +13,13 @@ export async function viewCheckpoints(
   input: { projectId: string; batchId?: string | undefined },
 ): Promise<CheckpointLine[]> {
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
-  const [found, batches] = await Promise.all([
-    listCheckpoints(ctx.db, { projectId: project.id, batchId: input.batchId }),
-    listBatches(ctx.db, project.id),
-  ]);
+  const found = await listCheckpoints(ctx.db, { projectId: project.id, batchId: input.batchId });
+  const batches = await batchesById(
+    ctx.db,
+    found.map((one) => one.batchId),
+  );
   const names = await namesOf(ctx, found);
-  const batchNames = new Map(batches.map((batch) => [batch.id, batch.name]));
-  return found.map((one) => lineOf(one, batchNames.get(one.batchId) ?? 'Batch', names));
+  return found.map((one) => lineOf(one, batches.get(one.batchId)?.name ?? 'Batch', names));
 }
 
 /** A checkpoint of the acting sponsor with the evidence that is signed. */

@@ -6,7 +6,7 @@ import type { QualityPolicy } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { proportion } from '#server/quality/proportion.ts';
-import { type Batch, listBatches, type Reader, readersOf } from '#server/work/reads.ts';
+import { type Batch, batchesById, listBatches, type Reader, readersOf } from '#server/work/reads.ts';
 import { figureOf, storedFigure } from './figures.ts';
 import { listProposals, listRootCauses, type Proposal, type RootCause } from './governance-queries.ts';
 import { boundNow, decisionsFor } from './governance-rules.ts';
@@ -21,14 +21,20 @@ const MOST_DECIDED = 50;
 export async function viewInbox(ctx: OrgContext, input: { projectId: string }): Promise<InboxView> {
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const now = ctx.clock.now();
-  const [open, decided, causes, batches] = await Promise.all([
+  const [open, decided, causes, listed] = await Promise.all([
     listProposals(ctx.db, { projectId: project.id, status: 'open', limit: MOST_OPEN }),
     listProposals(ctx.db, { projectId: project.id, status: 'decided', limit: MOST_DECIDED }),
     listRootCauses(ctx.db, project.id),
     listBatches(ctx.db, project.id),
   ]);
-  const unwatched = await listUnwatchedBounds(ctx.db, { project, batches });
+  const unwatched = await listUnwatchedBounds(ctx.db, { project, batches: listed });
   const all = [...open, ...decided];
+  // What is asked about may be of a batch that the list has no room for.
+  const asked = await batchesById(ctx.db, [
+    ...all.flatMap(({ batchId, calibrationBatchId }) => [batchId, calibrationBatchId ?? batchId]),
+    ...causes.map((one) => one.batchId),
+  ]);
+  const batches = [...asked.values()];
   const policy = project.qualityPolicy;
   const world = await gather(ctx.db, { batches, proposals: all, causes, policy }, [
     ...all.map((one) => one.decidedBy),

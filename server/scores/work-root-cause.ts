@@ -10,7 +10,7 @@ import { sayDay } from '#server/notifications/say-day.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { clusteredProportion } from '#server/quality/clustered-proportion.ts';
 import { differenceOfShares } from '#server/quality/difference-of-proportions.ts';
-import { listBatches } from '#server/work/reads.ts';
+import { countBatches } from '#server/work/reads.ts';
 import { caseOutcome } from './count-cases.ts';
 import { figureOf } from './figures.ts';
 import { getRootCause, insertFinding, type RootCause, updateRootCause } from './governance-queries.ts';
@@ -192,11 +192,12 @@ async function audit(
 
 /** Whether the project has reads to come. */
 async function isStillRead(tx: CommandTx, projectId: string): Promise<boolean> {
-  const batches = await listBatches(tx.db, projectId);
-  return batches.some(
-    (batch) =>
-      ['production', 'relabel'].includes(batch.kind) && ['draft', 'open', 'paused'].includes(batch.status),
-  );
+  const toCome = {
+    projectId,
+    kinds: ['production', 'relabel'],
+    statuses: ['draft', 'open', 'paused'],
+  } as const;
+  return (await countBatches(tx.db, toCome)) > 0;
 }
 
 function tooEarly(day: string): AppError {

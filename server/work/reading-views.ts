@@ -1,17 +1,14 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { projects } from '#db/schema/projects.ts';
 import { openCase } from '#server/agreements/open-case.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
-import { findEngagements } from '#server/staffing/reads.ts';
 import { budgetReasonsOfList } from './budget-reasons.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
 import { countKeptDrafts, findDraft } from './draft-queries.ts';
 import { decideEligibility } from './eligibility.ts';
-import { fits, rolesFor } from './eligibility-rules.ts';
 import { listReplies } from './flag-queries.ts';
 import { hotSql } from './hot-sql.ts';
 import { candidateOf, closedReason } from './join-batch.ts';
@@ -19,12 +16,13 @@ import { listMyLeases } from './lease-queries.ts';
 import { countLeft } from './left-queries.ts';
 import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
-import { type Batch, findLease, findReader, getBatch, listBatches, type Reader } from './reads.ts';
+import { type Batch, findLease, findReader, getBatch, type Reader } from './reads.ts';
 import { countDueRepeats, nextRepeatAt } from './repeat-queries.ts';
 import { roughCount } from './rough-count.ts';
 import type { Tier } from './rules.ts';
 import { standingReason } from './standing-reason.ts';
 import { sayingChanges, withChanges } from './what-changes.ts';
+import { listCandidates, type WorkCandidate } from './work-candidates.ts';
 
 /** A piece of work as its reader's list shows it: what it pays, what is left, and why it is not theirs now. */
 export type MyWork = {
@@ -68,35 +66,42 @@ const MOST_COUNTED = 1000;
 /** Repeats that are due are counted no further. */
 const MOST_REPEATS = 100;
 
-const WORK_TIERS: readonly Tier[] = ['label', 'review', 'audit', 'adjudicate'];
+/** Lines that a list of work has at most, and pieces of work that are looked at for it, most needed first. */
+const MOST_LINES = 200;
+const MOST_LOOKED_AT = 1000;
 
-/** What the acting person could do now in every batch of the projects they are engaged in; at most 200 lines. */
+/** What the acting person could do now in every batch of the projects they are engaged in, most needed first. */
 export async function listMyWork(ctx: OrgContext): Promise<MyWork[]> {
-  const engagements = await findEngagements(ctx.db, { personId: ctx.actor.personId });
-  const projectIds = [...new Set(engagements.map((one) => one.projectId))];
-  const pay = await listOwnPay(ctx.db, { annotatorId: ctx.actor.personId, now: ctx.clock.now() });
+  return (await viewMyWork(ctx)).lines;
+}
+
+/**
+ * The list of work of the acting person: what they could do now in every batch under way of the projects they are engaged in, most
+ * needed first; `isCut` when there is more than it shows.
+ */
+export async function viewMyWork(
+  ctx: OrgContext,
+  of: { most?: number; pageSize?: number } = {},
+): Promise<{ lines: MyWork[]; isCut: boolean }> {
+  const { personId } = ctx.actor;
+  const most = of.most ?? MOST_LINES;
+  const candidates = await listCandidates(ctx.db, { personId, pageSize: of.pageSize });
+  const pay = await listOwnPay(ctx.db, { annotatorId: personId, now: ctx.clock.now() });
   const lines: MyWork[] = [];
-  for (const projectId of projectIds) {
-    const [project] = await ctx.db.select().from(projects).where(eq(projects.id, projectId));
-    if (!project) continue;
-    const own = engagements.filter((one) => one.projectId === projectId);
-    const live = (await listBatches(ctx.db, projectId)).filter(
-      (b) =>
-        ['open', 'paused', 'closing'].includes(b.status) &&
-        (b.reservedFor === null || b.reservedFor === ctx.actor.personId),
-    );
-    for (const batch of live) {
-      for (const tier of WORK_TIERS) {
-        const isMeant = own.some(
-          (one) => rolesFor(batch, tier).includes(one.role) && fits(batch, project.orgId, one, tier),
-        );
-        if (!isMeant || lines.length >= 200) continue;
-        const line = await lineOf(ctx, batch, tier, { ...project, pay });
-        if (line) lines.push(line);
-      }
-    }
+  let isCut = candidates.length > MOST_LOOKED_AT;
+  let refused = 0;
+  for (const candidate of candidates.slice(0, MOST_LOOKED_AT)) {
+    const line = await lineOf(ctx, candidate, pay);
+    if (line === null) continue;
+    // What is refused takes half of the list at most: it must not crowd out what could be read.
+    const isCrowded = !line.isAllowed && refused >= most / 2;
+    isCut ||= isCrowded || lines.length === most;
+    if (lines.length === most) break;
+    if (isCrowded) continue;
+    if (!line.isAllowed) refused += 1;
+    lines.push(line);
   }
-  return lines.sort(byNeed);
+  return { lines: lines.sort(byNeed), isCut };
 }
 
 /** Own returned work first, then priority, then deadline, then what is begun. */
@@ -117,14 +122,12 @@ const BEHIND = new Set(['exam.finished', 'exam.passed']);
 
 async function lineOf(
   ctx: OrgContext,
-  batch: Batch,
-  tier: Tier,
-  project: { title: string; modality: string; anatomy: string; pay: Map<string, OwnPay> },
+  { batch, tier, project, reader }: WorkCandidate,
+  pay: ReadonlyMap<string, OwnPay>,
 ): Promise<MyWork | null> {
   const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier };
   const now = ctx.clock.now();
   const who = { ...candidateOf(ctx), tier, now };
-  const reader = await findReader(ctx.db, key);
   // A general exam is taken from the list of exams, which chooses the sitting.
   if (batch.generalExamId !== null && reader === null) return null;
   const pools = poolsFor({ ...batch, pools: poolList.parse(batch.pools) }, who);
@@ -174,7 +177,7 @@ async function lineOf(
     // What a cap keeps from them is not theirs to take up, whatever else is.
     openCount: isCapped ? 0 : isOpenRough ? roughCount(left.open) : left.open,
     isOpenRough,
-    joined: reader && joinedOf(reader, project.pay.get(payKey(reader)) ?? NO_PAY),
+    joined: reader && joinedOf(reader, pay.get(payKey(reader)) ?? NO_PAY),
   };
 }
 

@@ -4,6 +4,7 @@ import { readers, slots, terms } from '#db/schema/work.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { AppError } from '#server/core/errors.ts';
 import type { Tier } from './rules.ts';
+import { MOST_BATCHES } from './schemas.ts';
 
 export type Batch = typeof batches.$inferSelect;
 export type Reader = typeof readers.$inferSelect;
@@ -24,27 +25,24 @@ export async function findBatch(q: Queryable, batchId: string): Promise<Batch | 
   return row ?? null;
 }
 
-/** A project's batches, newest first; at most 500. */
-export async function listBatches(q: Queryable, projectId: string): Promise<Batch[]> {
-  return q
+/**
+ * A project's batches, newest first, for a screen: at most `MOST_BATCHES`, of which none under way is left out for one that is over. What
+ * is done with all of them goes through `pagesOfBatches`. Index: batches_project_idx.
+ */
+export async function listBatches(
+  q: Queryable,
+  projectId: string,
+  most: number = MOST_BATCHES,
+): Promise<Batch[]> {
+  const rows = await q
     .select()
     .from(batches)
     .where(and(eq(batches.projectId, projectId), ne(batches.loadState, 'discarding')))
-    .orderBy(desc(batches.createdAt), desc(batches.id))
-    .limit(500);
-}
-
-/** Batches in one of `statuses`, oldest first; for standing jobs. */
-export async function listBatchesByStatus(
-  q: Queryable,
-  statuses: readonly Batch['status'][],
-): Promise<Batch[]> {
-  return q
-    .select()
-    .from(batches)
-    .where(inArray(batches.status, [...statuses]))
-    .orderBy(asc(batches.createdAt))
-    .limit(5000);
+    .orderBy(sql`${batches.status} = 'settled'`, desc(batches.createdAt), desc(batches.id))
+    .limit(most);
+  const newer = (a: Batch, b: Batch) =>
+    b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
+  return rows.sort(newer);
 }
 
 /**
@@ -254,6 +252,7 @@ export async function lockOpenBatch(tx: Tx, batchId: string): Promise<Batch | nu
   return row ?? null;
 }
 
+export { batchesById, countBatches, countByContract, LIVE, pagesOfBatches } from './batch-pages.ts';
 export { listOpenFlagCounts } from './flag-queries.ts';
 export { countHeldPasses } from './held-pass-queries.ts';
 export {

@@ -21,6 +21,9 @@ const priceMinor = z
 
 export const tier = z.enum(TIERS);
 
+/** Batches of a project that a screen lists at most. */
+export const MOST_BATCHES = 500;
+
 /** Kinds whose people can be kept apart: exams, trainings and calibrations are for those who read elsewhere. */
 export const KEPT_APART_KINDS = ['self_label', 'pilot', 'production', 'relabel'] as const;
 

@@ -30,34 +30,38 @@ const progress = z.object({
 });
 export const progressView = progress.nullable();
 
-export const myWork = z.array(
-  z.object({
-    batchId: z.uuid(),
-    tier,
-    name: z.string(),
-    kind: z.enum(BATCH_KINDS),
-    status: batchStatus,
-    projectTitle: z.string(),
-    modality: z.string(),
-    anatomy: z.string(),
-    priceMinor: z.bigint(),
-    currency: z.string(),
-    isAllowed: z.boolean(),
-    basis: z.string().nullable(),
-    reasons: z.array(reason),
-    priority: count,
-    dueAt: z.date().nullable(),
-    dueRepeats: count,
-    isDueRough: z.boolean(),
-    nextRepeatAt: z.date().nullable(),
-    keptDrafts: count,
-    openCount: count,
-    isOpenRough: z.boolean(),
-    joined: progress
-      .extend({ acceptedMinor: z.bigint(), waitingReads: count, waitingMinor: z.bigint() })
-      .nullable(),
-  }),
-);
+export const myWork = z.object({
+  lines: z.array(
+    z.object({
+      batchId: z.uuid(),
+      tier,
+      name: z.string(),
+      kind: z.enum(BATCH_KINDS),
+      status: batchStatus,
+      projectTitle: z.string(),
+      modality: z.string(),
+      anatomy: z.string(),
+      priceMinor: z.bigint(),
+      currency: z.string(),
+      isAllowed: z.boolean(),
+      basis: z.string().nullable(),
+      reasons: z.array(reason),
+      priority: count,
+      dueAt: z.date().nullable(),
+      dueRepeats: count,
+      isDueRough: z.boolean(),
+      nextRepeatAt: z.date().nullable(),
+      keptDrafts: count,
+      openCount: count,
+      isOpenRough: z.boolean(),
+      joined: progress
+        .extend({ acceptedMinor: z.bigint(), waitingReads: count, waitingMinor: z.bigint() })
+        .nullable(),
+    }),
+  ),
+  /** True when there is more than the list shows. */
+  isCut: z.boolean(),
+});
 
 export const readingView = z.object({
   batchId: z.uuid(),

@@ -9,7 +9,7 @@ import { listFinalLabels, readsOfBatch } from '#server/labels/reads.ts';
 import { checkLedger } from '#server/ledger/reads.ts';
 import { dawidSkene } from '#server/quality/dawid-skene.ts';
 import { buildRatingTable } from '#server/quality/rating-table.ts';
-import { listBatchesByStatus, listReaders } from '#server/work/reads.ts';
+import { type Batch, listReaders, pagesOfBatches } from '#server/work/reads.ts';
 import { FITNESS_FIELD } from './anaesthesia.ts';
 import { seedDemo } from './demo.ts';
 
@@ -27,6 +27,11 @@ const OBSERVER_1 = [
 
 describe('the demo', () => {
   let t: TestDatabase;
+  const batchesIn = async (statuses: readonly Batch['status'][]): Promise<Batch[]> => {
+    const all: Batch[] = [];
+    for await (const page of pagesOfBatches(t.db, { statuses })) all.push(...page);
+    return all;
+  };
   beforeAll(async () => {
     process.env.READROOM_FILES_DIR = mkdtempSync(path.join(tmpdir(), 'readroom-demo-'));
     process.env.READROOM_LOCAL_MAILBOX = '1';
@@ -37,7 +42,7 @@ describe('the demo', () => {
   afterAll(() => t.drop());
 
   async function anaesthesia() {
-    const batches = await listBatchesByStatus(t.db, ['open', 'closing', 'settled']);
+    const batches = await batchesIn(['open', 'closing', 'settled']);
     const batch = batches.find((candidate) => candidate.kind === 'pilot' && candidate.overlap === 5);
     if (!batch) throw new Error('The pilot is missing.');
     return batch;
@@ -82,7 +87,7 @@ describe('the demo', () => {
   });
 
   test('its running production waits for decisions: a reader in paid calibration, a batch out of tolerance (R26)', async () => {
-    const [batch] = (await listBatchesByStatus(t.db, ['open'])).filter((one) => one.kind === 'production');
+    const [batch] = (await batchesIn(['open'])).filter((one) => one.kind === 'production');
     if (!batch) throw new Error('The production is missing.');
     const open = await t.sql`select subject_kind, done, due_at > now() as in_time from quality_proposals
       where batch_id = ${batch.id} and status = 'open' order by subject_kind`;

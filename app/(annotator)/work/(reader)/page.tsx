@@ -16,10 +16,10 @@ import { answerOf, groupWork, type WorkLine } from './_home/work-words.ts';
 export const metadata: Metadata = { title: 'Work for me' };
 
 export default async function WorkPage() {
-  const { lines, steps } = await loaded(async (call) => {
-    const mine = await call.work.listMine();
+  const { lines, isCut, steps } = await loaded(async (call) => {
+    const { lines: mine, isCut } = await call.work.listMine();
     const hasRead = mine.some((line) => (line.joined?.submitted ?? 0) > 0 && line.kind !== 'training');
-    return { lines: mine, steps: hasRead ? null : firstSteps(await wayOf(call, mine)) };
+    return { lines: mine, isCut, steps: hasRead ? null : firstSteps(await wayOf(call, mine)) };
   });
   const { ready, waiting, refused } = groupWork(lines);
   const answer = answerOf(lines);
@@ -38,6 +38,12 @@ export default async function WorkPage() {
         <WorkList title="Read now" lines={ready} now={now} />
         <WorkList title="Yours, with nothing open just now" lines={waiting} now={now} />
         <RefusedWork lines={refused} />
+        {isCut ? (
+          <p className="text-ink-3 text-sm">
+            There is more work than is listed here; this is what is needed most. The rest appears as it is
+            done.
+          </p>
+        ) : null}
       </WithSteps>
     </>
   );

@@ -4,7 +4,7 @@ import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { hasWork } from '#server/work/has-work.ts';
 
-export type WorkLine = inferRouterOutputs<AppRouter>['work']['listMine'][number];
+export type WorkLine = inferRouterOutputs<AppRouter>['work']['listMine']['lines'][number];
 
 /** What a line of each tier asks of the reader. */
 export const TIER_WORDS: Record<WorkLine['tier'], string> = {

@@ -27,7 +27,7 @@ const KIND_WORDS: Record<Qualification['kind'], string> = {
 };
 
 export default async function QualificationsPage() {
-  const [{ qualifications }, work, attempts, exams, skills] = await Promise.all([
+  const [{ qualifications }, { lines: work }, attempts, exams, skills] = await Promise.all([
     loaded((call) => call.credentials.wallet()),
     loaded((call) => call.work.listMine()),
     loaded((call) => call.work.myExams()),

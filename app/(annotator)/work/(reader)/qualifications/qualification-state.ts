@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '#server/routers/_app.ts';
 
-type WorkLine = inferRouterOutputs<AppRouter>['work']['listMine'][number];
+type WorkLine = inferRouterOutputs<AppRouter>['work']['listMine']['lines'][number];
 
 const SOON_MS = 30 * 24 * 3_600_000;
 

@@ -11,6 +11,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { MOST_BATCHES } from '#server/work/schemas.ts';
 
 export const metadata: Metadata = { title: 'Batches' };
 
@@ -69,6 +70,11 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
         id="batches"
         caption="Batches"
         complete
+        note={
+          batches.length < MOST_BATCHES
+            ? null
+            : `The newest ${MOST_BATCHES} batches are listed; those that are settled give way to those that are not.`
+        }
         columns={[
           { key: 'name', header: 'Batch', phone: 'main', sortable: true, maxWidth: 320 },
           { key: 'kind', header: 'Kind', sortable: true },
