@@ -34,6 +34,8 @@ export function NothingLeft({
     <div className="flex min-h-0 flex-1 items-center justify-center p-6">
       <div className="flex w-full max-w-[56ch] flex-col gap-3" aria-live="polite">
         <h1 className="font-semibold text-xl">{title}</h1>
+        {/* What became of the last case, for instance of a report of it, is said although no case follows. */}
+        {state.notice === null ? null : <p className="text-ink-2">{state.notice.text}</p>}
         {phase === 'elsewhere' ? (
           <p className="text-ink-2">
             Read on there, or close it and reload this page. Two tabs would show you the same cases.
