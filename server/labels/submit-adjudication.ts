@@ -2,10 +2,10 @@ import type { OrgContext } from '#server/command/context.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
+import { checkedForHolder } from '#server/work/checked-answers.ts';
 import { getBatch } from '#server/work/reads.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
 import { shownWith } from '#server/work/shown-case.ts';
-import { checkedAnswers } from '#server/work/submit-label.ts';
 import {
   expectTier,
   findSubmittable,
@@ -27,7 +27,7 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
   const given = adjudicationInput.parse(input);
   const facts = await batchFacts(ctx.db, given.batchId);
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
-  const answers = checkedAnswers(schema, given.answers);
+  const answers = await checkedForHolder(ctx, given, schema, given.answers);
   const content = { answers, confidence: null, rationale: given.rationale, labelOrigin: 'manual' };
   const shown = await shownWith(ctx, given);
   const submission: Submission = {

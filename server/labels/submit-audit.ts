@@ -6,11 +6,11 @@ import { newId } from '#server/core/ids.ts';
 import { missRule } from '#server/projects/tier-schemas.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
+import { checkedForHolder } from '#server/work/checked-answers.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { labelHash, SLOT_BASE } from '#server/work/rules.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
 import { shownWith } from '#server/work/shown-case.ts';
-import { checkedAnswers } from '#server/work/submit-label.ts';
 import {
   expectTier,
   findSubmittable,
@@ -36,7 +36,7 @@ export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<S
   const given = auditInput.parse(input);
   const facts = await batchFacts(ctx.db, given.batchId);
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
-  const answers = given.answers ? checkedAnswers(schema, given.answers) : {};
+  const answers = given.answers ? await checkedForHolder(ctx, given, schema, given.answers) : {};
   const content = { answers, confidence: null, rationale: given.comment || null, labelOrigin: 'manual' };
   const { outcome: said, errorKind = null } = given;
   const submission: Submission = {

@@ -5,6 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { acceptSlots, rejectSlots } from '#server/work/accept-slots.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
+import { checkedForHolder } from '#server/work/checked-answers.ts';
 import { dropRepeats } from '#server/work/drop-repeats.ts';
 import { lockLiveBatch } from '#server/work/more-reads.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -12,7 +13,6 @@ import { listWithoutAuthor } from '#server/work/returned-reads.ts';
 import { labelHash } from '#server/work/rules.ts';
 import type { Shown, SubmitResult } from '#server/work/schemas.ts';
 import { shownWith } from '#server/work/shown-case.ts';
-import { checkedAnswers } from '#server/work/submit-label.ts';
 import {
   expectTier,
   findSubmittable,
@@ -39,7 +39,7 @@ export async function submitReview(ctx: OrgContext, input: ReviewInput): Promise
   const review = reviewInput.parse(input);
   const facts = await batchFacts(ctx.db, review.batchId);
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
-  const fixed = review.fixedAnswers ? checkedAnswers(schema, review.fixedAnswers) : null;
+  const fixed = review.fixedAnswers ? await checkedForHolder(ctx, review, schema, review.fixedAnswers) : null;
   const submission = toSubmission(review, fixed, await shownWith(ctx, review));
   const found = await findSubmittable(ctx, submission);
   if ('replay' in found) return found.replay;

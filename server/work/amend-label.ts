@@ -9,11 +9,11 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-queries.ts';
 import { signedSchema } from './batch-facts.ts';
+import { checkedAnswers } from './checked-answers.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
 import { AMEND_MINUTES, activeSince } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
-import { checkedAnswers } from './submit-label.ts';
 import { findReplay } from './write-submission.ts';
 
 /**

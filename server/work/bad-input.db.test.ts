@@ -4,6 +4,9 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, MINUTE, SECOND } from '#server/core/clock.ts';
+import { submitAdjudication } from '#server/labels/submit-adjudication.ts';
+import { submitAudit } from '#server/labels/submit-audit.ts';
+import { submitReview } from '#server/labels/submit-review.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeBatch } from './close-batch.ts';
@@ -87,6 +90,44 @@ describe('what readers, their devices and their networks do wrong', () => {
     const [drafts] = await t.sql`select count(*)::int as n from drafts where batch_id = ${batchId}`;
     expect(drafts?.n).toBe(0);
     await submit(who!, batchId, on.leaseId);
+  });
+
+  test('whoever does not hold the case is told nothing of the protocol by what is wrong with their answers', async () => {
+    const assisted = await makeBatch(scene, { assisted: true });
+    for (const batchId of [await makeBatch(scene), assisted]) {
+      const [holder] = await makeReaders(scene, batchId, 1);
+      const [stranger] = await makeReaders(scene, await makeBatch(scene), 1);
+      const { leases } = await claim(holder!, batchId);
+      const wrong = { grade: '2' } as unknown as { a: string };
+      await expect(submit(stranger!, batchId, randomUUID(), wrong)).rejects.toMatchObject({
+        reason: 'lease_unknown',
+        details: [],
+      });
+      await expect(submit(stranger!, batchId, leases[0]!.leaseId, wrong)).rejects.toMatchObject({
+        reason: 'not_your_slot',
+        details: [],
+      });
+      const [told] = await Promise.allSettled([submit(holder!, batchId, leases[0]!.leaseId, wrong)]);
+      expect(told).toMatchObject({
+        reason: { reason: batchId === assisted ? 'prelabel_unstated' : 'answers_invalid' },
+      });
+    }
+    const batchId = await makeBatch(scene);
+    const [stranger] = await makeReaders(scene, await makeBatch(scene), 1);
+    const lease = { batchId, leaseId: randomUUID(), labelId: randomUUID(), activeMs: 1 };
+    const answers = { grade: '2' };
+    const unknown = { reason: 'lease_unknown', details: [] };
+    const rationale = 'Seen twice.';
+    await expect(submitAdjudication(stranger!, { ...lease, answers, rationale })).rejects.toMatchObject(
+      unknown,
+    );
+    await expect(submitAudit(stranger!, { ...lease, answers, outcome: 'read' })).rejects.toMatchObject(
+      unknown,
+    );
+    const decisions = [{ labelId: randomUUID(), outcome: 'fix_accept' as const, comment: '' }];
+    await expect(
+      submitReview(stranger!, { ...lease, decisions, fixedAnswers: answers }),
+    ).rejects.toMatchObject(unknown);
   });
 
   test('ten minutes without a connection: within the lease the read is taken; beyond it, it is kept and comes back with the case', async () => {

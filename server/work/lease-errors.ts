@@ -33,3 +33,17 @@ export function sealedBy(cause: string): AppError | null {
       'This case was taken back from you, because access to it or to this work has ended. What you had put down until then is sealed as it was; what came later is not kept.',
   });
 }
+
+export const notYourSlot = () =>
+  new AppError({
+    kind: 'forbidden',
+    reason: 'not_your_slot',
+    message: 'This case was given to somebody else.',
+  });
+
+export const leaseUnknown = () =>
+  new AppError({
+    kind: 'not_found',
+    reason: 'lease_unknown',
+    message: 'There is no such lease, or it was submitted under another id. Ask for the next case.',
+  });

@@ -26,26 +26,29 @@ export async function shownWith(ctx: UserContext, given: Given): Promise<Shown> 
 
 /**
  * R11: a read in an assisted batch names the pre-label that was shown, or says that there was none; elsewhere none is
- * shown, and no answer can come from one that was not. Throws `prelabel_unstated`, `prelabel_not_shown`.
+ * shown, and no answer can come from one that was not. Returns `prelabel_unstated` or `prelabel_not_shown`, null when all is well.
  */
-export function checkPrelabel(
+export function prelabelFault(
   batch: { assisted: boolean },
   given: { labelOrigin: string; shown: Given['shown'] },
-): void {
+): AppError | null {
   const { prelabel } = given.shown;
-  const refuse = (reason: 'prelabel_unstated' | 'prelabel_not_shown', message: string) => {
-    throw new AppError({ kind: 'invalid', reason, message });
-  };
+  const refuse = (reason: 'prelabel_unstated' | 'prelabel_not_shown', message: string) =>
+    new AppError({ kind: 'invalid', reason, message });
   if (batch.assisted && prelabel === undefined)
-    refuse(
+    return refuse(
       'prelabel_unstated',
       'Pre-labels are shown in this batch (R11). Name the one that was shown with this case, or send null for none.',
     );
   if (!batch.assisted && prelabel != null)
-    refuse('prelabel_not_shown', 'No pre-labels are shown in this batch (R11). Send none with its answers.');
+    return refuse(
+      'prelabel_not_shown',
+      'No pre-labels are shown in this batch (R11). Send none with its answers.',
+    );
   if (given.labelOrigin !== 'manual' && prelabel == null)
-    refuse(
+    return refuse(
       'prelabel_not_shown',
       'Answers that come from a pre-label (R11) need its name. Name the one that was shown, or send them as manual.',
     );
+  return null;
 }

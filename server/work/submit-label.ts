@@ -1,10 +1,11 @@
 import type { OrgContext } from '#server/command/context.ts';
-import { AppError } from '#server/core/errors.ts';
+import type { AppError } from '#server/core/errors.ts';
 import { isCorrectLabel } from '#server/gold/rules.ts';
 import { goldAnswers } from '#server/gold/schemas.ts';
 import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
-import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
+import type { Answers } from '#server/protocols/schemas.ts';
 import { type BatchFacts, batchFacts, signedSchema } from './batch-facts.ts';
+import { checkedAnswers } from './checked-answers.ts';
 import { claimAlone, claimNextTasks, toResult } from './claim-next-tasks.ts';
 import { concludeExam } from './conclude-exam.ts';
 import { hotSql } from './hot-sql.ts';
@@ -18,7 +19,7 @@ import {
   submitAndNextInput,
   submitInput,
 } from './schemas.ts';
-import { checkPrelabel, shownWith } from './shown-case.ts';
+import { prelabelFault, shownWith } from './shown-case.ts';
 import { addRepeat, submitInGroup } from './submit-in-group.ts';
 import {
   expectTier,
@@ -47,31 +48,38 @@ export async function submitAndNext(
   return submit(ctx, submitAndNextInput.parse(input));
 }
 
+const NOT_SENT = { isSubmitted: false, next: null };
+
 async function submit(
   ctx: OrgContext,
   input: ReturnType<typeof submitAndNextInput.parse>,
 ): Promise<{ label: SubmitResult; next: ClaimResult }> {
   const facts = await batchFacts(ctx.db, input.batchId);
-  checkPrelabel(facts, input);
   const submission = toSubmission(input, await shownWith(ctx, input));
   const limit = Math.min(input.limit, facts.prefetch);
   const now = ctx.clock.now();
   const schema = await signedSchema(ctx.db, facts.protocolVersionId);
   refuseTooLarge(submission);
+  const answers = submission.answers as Answers;
+  const unstated = prelabelFault(facts, input);
   const isExam = facts.kind === 'exam' || facts.kind === 'training';
   // An exam may be over with this answer, and a repeat is made before the next case is looked for.
   const goesOn = !isExam && facts.rounds === 1;
-  const { isSubmitted, next } = await submitInGroup(ctx.db, facts, schema, {
-    ...submission,
-    answers: checkedAnswers(schema, submission.answers as Answers),
-    annotatorId: ctx.actor.personId,
-    country: ctx.actor.country,
-    at: now,
-    limit: goesOn ? limit : 0,
-  });
+  // What does not fit is told to whoever holds the case, and to nobody else: it names the sponsor's fields and options.
+  const isFit = unstated === null && validateAnswers(schema, answers).length === 0;
+  const { isSubmitted, next } = isFit
+    ? await submitInGroup(ctx.db, facts, schema, {
+        ...submission,
+        answers: canonicalAnswers(schema, answers),
+        annotatorId: ctx.actor.personId,
+        country: ctx.actor.country,
+        at: now,
+        limit: goesOn ? limit : 0,
+      })
+    : NOT_SENT;
   const label = isSubmitted
     ? { labelId: submission.labelId, submittedAt: now, isReplay: false }
-    : await submitSlowly(ctx, facts, submission);
+    : await submitSlowly(ctx, facts, submission, unstated);
   if (isExam) await concludeExam(ctx, { batchId: facts.id, annotatorId: ctx.actor.personId });
   if (limit === 0) return { label, next: { leases: [], reasons: [], retryAfterMs: null } };
   if (next !== null) return { label, next: toResult(next) };
@@ -85,9 +93,11 @@ async function submitSlowly(
   ctx: OrgContext,
   facts: BatchFacts,
   submission: Submission,
+  unstated: AppError | null,
 ): Promise<SubmitResult> {
   const found = await findSubmittable(ctx, submission);
   if ('replay' in found) return found.replay;
+  if (unstated !== null) throw unstated;
   const { slot } = found;
   expectTier(slot, 'label');
   const schema = await signedSchema(ctx.db, slot.protocolVersionId);
@@ -107,20 +117,6 @@ async function submitSlowly(
       at: tx.now,
     }),
   );
-}
-
-/** Answers in their one spelling, or `answers_invalid` with every fault. */
-export function checkedAnswers(schema: LabelSchema, answers: Answers): Answers {
-  const faults = validateAnswers(schema, answers);
-  if (faults.length > 0) {
-    throw new AppError({
-      kind: 'invalid',
-      reason: 'answers_invalid',
-      message: `These answers cannot be submitted: ${faults.map((fault) => fault.message).join(' ')}`,
-      details: faults,
-    });
-  }
-  return canonicalAnswers(schema, answers);
 }
 
 function toSubmission(input: ReturnType<typeof submitAndNextInput.parse>, shown: Shown): Submission {

@@ -61,6 +61,11 @@ const TO_OTHERS = new Set([
   'batch.unknown_answers',
   'exam.exists',
   'exam.name_long',
+  'test_reference.adjudication',
+  'test_reference.assisted',
+  'test_reference.consensus',
+  'test_reference.overlap',
+  'test_reference.overlap_rule',
 ]);
 
 const EXAM_FILES = /exam-eligibility|general-exam-rules/;

@@ -11,7 +11,7 @@ import { signedSchema } from './batch-facts.ts';
 import { keepDraft } from './draft-queries.ts';
 import type { DraftWork } from './draft-work.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
-import { leaseOver, sealedBy } from './lease-errors.ts';
+import { leaseOver, leaseUnknown, notYourSlot, sealedBy } from './lease-errors.ts';
 import { activeSince, canonicalJson, type Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
 import {
@@ -72,11 +72,7 @@ export async function findSubmittable(
   const annotatorId = ctx.actor.personId;
   const now = ctx.clock.now();
   if (slot !== null && slot.annotatorId !== annotatorId) {
-    throw new AppError({
-      kind: 'forbidden',
-      reason: 'not_your_slot',
-      message: 'This case was given to somebody else.',
-    });
+    throw notYourSlot();
   }
   if (slot !== null && slot.leaseUntil > now) return { slot };
   const replay = await findReplay(ctx.db, annotatorId, s);
@@ -84,11 +80,7 @@ export async function findSubmittable(
   const release =
     slot === null ? await findRelease(sql, { batchId: s.batchId, annotatorId, leaseId: s.leaseId }) : null;
   if (slot === null && release === null) {
-    throw new AppError({
-      kind: 'not_found',
-      reason: 'lease_unknown',
-      message: 'There is no such lease, or it was submitted under another id. Ask for the next case.',
-    });
+    throw leaseUnknown();
   }
   throw await keepLate(ctx, s, slot, release);
 }

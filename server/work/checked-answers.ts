@@ -1,0 +1,46 @@
+import type { OrgContext } from '#server/command/context.ts';
+import { AppError } from '#server/core/errors.ts';
+import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
+import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
+import { hotSql } from './hot-sql.ts';
+import { leaseUnknown, notYourSlot } from './lease-errors.ts';
+import { wereLeasesOf } from './lease-queries.ts';
+import { findLeasedSlot } from './submit-queries.ts';
+
+/** Answers in their one spelling, or `answers_invalid` with every fault. */
+export function checkedAnswers(schema: LabelSchema, answers: Answers): Answers {
+  const faults = validateAnswers(schema, answers);
+  if (faults.length > 0) {
+    throw new AppError({
+      kind: 'invalid',
+      reason: 'answers_invalid',
+      message: `These answers cannot be submitted: ${faults.map((fault) => fault.message).join(' ')}`,
+      details: faults,
+    });
+  }
+  return canonicalAnswers(schema, answers);
+}
+
+/**
+ * As `checkedAnswers`, under a lease. The faults name fields and options of the sponsor's protocol: whoever never had the lease is
+ * refused as by any other submission of theirs. Costs nothing while the answers are fine.
+ */
+export async function checkedForHolder(
+  ctx: OrgContext,
+  of: { batchId: string; leaseId: string },
+  schema: LabelSchema,
+  answers: Answers,
+): Promise<Answers> {
+  if (validateAnswers(schema, answers).length > 0) await assertLeaseOf(ctx, of);
+  return checkedAnswers(schema, answers);
+}
+
+/** Throws `not_your_slot` or `lease_unknown` unless the lease is or was this person's. */
+async function assertLeaseOf(ctx: OrgContext, of: { batchId: string; leaseId: string }): Promise<void> {
+  const annotatorId = ctx.actor.personId;
+  const slot = await findLeasedSlot(hotSql(ctx.db), of);
+  if (slot?.annotatorId === annotatorId) return;
+  if (slot !== null) throw notYourSlot();
+  const wasTheirs = await wereLeasesOf(ctx.db, { batchId: of.batchId, annotatorId, leaseIds: [of.leaseId] });
+  if (!wasTheirs) throw leaseUnknown();
+}
