@@ -14,6 +14,7 @@ import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { measureNow } from './measure-now.ts';
+import { listScoreCandidates } from './queries.ts';
 import { renewScores } from './renew-scores.ts';
 import { rollUp } from './roll-up.ts';
 import { dashboardView, qualityView } from './schemas.ts';
@@ -86,8 +87,21 @@ describe('what a sponsor watches', () => {
     });
   });
 
+  test('a running batch is found however many others there are', async () => {
+    const other = await makeWorkScene(t.db, { cases: 1, clock: scene.clock });
+    const others = [await makeBatch(other), await makeBatch(other)];
+    const found: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const [one] = await listScoreCandidates(t.db, { since: scene.clock.now(), after, limit: 1 });
+      if (one === undefined) break;
+      found.push(one.batchId);
+      after = one.batchId;
+    }
+    expect(found).toEqual([batchId, ...others]);
+  });
+
   test('scores a running batch once until it has grown, and keeps each score as history', async () => {
-    expect(await scoreLiveBatches(system())).toBe(1);
+    expect(await scoreLiveBatches(system(), { pageSize: 1 })).toBe(1);
     expect(await scoreLiveBatches(system())).toBe(0);
     const first = await quality();
     expect(first.history.reliability).toHaveLength(1);

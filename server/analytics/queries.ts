@@ -69,8 +69,14 @@ export type ScoreCandidate = {
   settledAt: Date | null;
 };
 
-/** Running batches, and those settled since `since`, with their label reads and what their newest score rests on. */
-export async function listScoreCandidates(q: Queryable, since: Date): Promise<ScoreCandidate[]> {
+/**
+ * Running batches, and those settled since `since`, with their label reads and what their newest score rests on; at most `limit`, keyset
+ * by id. Index: batches_status_idx.
+ */
+export async function listScoreCandidates(
+  q: Queryable,
+  of: { since: Date; after: string | null; limit: number },
+): Promise<ScoreCandidate[]> {
   const rows = await q.execute<{
     batchId: string;
     reads: number;
@@ -88,8 +94,9 @@ export async function listScoreCandidates(q: Queryable, since: Date): Promise<Sc
     ) s on true
     where b.kind in ('production', 'relabel', 'self_label')
       and (b.status in ('open', 'paused', 'closing')
-        or (b.status = 'settled' and b.settled_at > ${since.toISOString()}::timestamptz))
-    order by b.opened_at desc limit 200`);
+        or (b.status = 'settled' and b.settled_at > ${of.since.toISOString()}::timestamptz))
+      ${of.after === null ? sql`` : sql`and b.id > ${of.after}`}
+    order by b.id limit ${of.limit}`);
   return [...rows].map((row) => ({
     batchId: row.batchId,
     reads: row.reads,

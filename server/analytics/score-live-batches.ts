@@ -2,13 +2,15 @@ import type { CommandContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { eachBatch } from '#server/jobs/each-batch.ts';
 import { measureBySize } from './measure-by-size.ts';
-import { listScoreCandidates } from './queries.ts';
+import { listScoreCandidates, type ScoreCandidate } from './queries.ts';
 import { isScoreDue } from './rules.ts';
 
 /** Bootstrap resamples of the running scores; a scorecard takes ten thousand. The method of each score says which. */
 export const RUNNING_RESAMPLES = 2000;
 /** Batches of one pass; the rest, those never scored first, have the next, half a minute later. */
 const BATCHES_A_PASS = 20;
+/** Batches that are looked at in one statement. */
+const PAGE = 500;
 
 /**
  * Scores every running batch that has grown enough since its last score, and those just settled. However large a batch is, at
@@ -16,10 +18,9 @@ const BATCHES_A_PASS = 20;
  */
 export async function scoreLiveBatches(
   ctx: CommandContext,
-  limits: { rawReads?: number } = {},
+  { pageSize = PAGE, ...limits }: { rawReads?: number; pageSize?: number } = {},
 ): Promise<number> {
-  const due = (await listScoreCandidates(ctx.db, plus(ctx.clock.now(), -DAY)))
-    .filter(isScoreDue)
+  const due = (await listDue(ctx, pageSize))
     .sort((a, b) => (a.scoredAt?.getTime() ?? 0) - (b.scoredAt?.getTime() ?? 0))
     .slice(0, BATCHES_A_PASS);
   const readsOf = new Map(due.map((one) => [one.batchId, one.reads]));
@@ -30,4 +31,16 @@ export async function scoreLiveBatches(
     if ((await measureBySize(ctx, of)) !== null) scored += 1;
   });
   return scored;
+}
+
+/** Every batch that has grown enough, however many are under way. */
+async function listDue(ctx: CommandContext, limit: number): Promise<ScoreCandidate[]> {
+  const since = plus(ctx.clock.now(), -DAY);
+  const due: ScoreCandidate[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: ScoreCandidate[] = await listScoreCandidates(ctx.db, { since, after, limit });
+    due.push(...page.filter(isScoreDue));
+    if (page.length < limit) return due;
+    after = page.at(-1)?.batchId ?? null;
+  }
 }

@@ -67,6 +67,23 @@ describe('the end of an award', () => {
   const given = async ({ scene }: Pick<Deal, 'scene'>) =>
     (await compareBids(scene.sponsor, { projectId: scene.project.id })).awardedBasisPoints;
   type Deal = Awaited<ReturnType<typeof makeDeal>>;
+
+  test('R27: no batch of it goes on, however many there are', async () => {
+    const deal = await makeDeal();
+    // Drafts, so that they are rows alone.
+    const columns =
+      await t.sql`select column_name as name from information_schema.columns where table_name = 'batches'
+      and column_name not in ('id', 'status', 'task_count', 'slot_count', 'opened_at', 'reserved_minor')`;
+    const names = columns.map((column) => `"${column.name}"`).join(', ');
+    await t.sql.unsafe(`insert into batches (id, status, task_count, slot_count, reserved_minor, ${names})
+      select gen_random_uuid(), 'draft', 0, 0, 0, ${names} from batches, generate_series(1, 1010) n
+      where id = '${deal.batchId}'`);
+    expect(await end(deal, 'terminated')).toEqual({ status: 'terminated', batchesClosed: 1011 });
+    const left = await t.sql`select 1 from batches where contract_id = ${deal.contractId}
+      and status not in ('closing', 'settled')`;
+    expect(left).toEqual([]);
+  });
+
   const reason = 'We cannot staff this work any more.';
   const end = ({ vendor, contractId }: Deal, ending: 'completed' | 'terminated', by = vendor) =>
     endContract(by, { contractId, ending, reason });

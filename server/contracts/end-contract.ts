@@ -1,6 +1,6 @@
 import { assertAuthority } from '#server/agreements/assert-authority.ts';
 import { type OrgContext, requireVerifiedOrg } from '#server/command/context.ts';
-import { transact } from '#server/command/transaction.ts';
+import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { endWorkUnder } from '#server/staffing/end-work-under.ts';
 import { endReading } from '#server/work/close-batch.ts';
@@ -69,9 +69,7 @@ export async function endContract(
           { id: version.id, expected: 'proposed' },
           { status: 'lapsed', decidedAt: tx.now, decisionReason: reason },
         );
-    let batchesClosed = 0;
-    for (const batchId of await listUnended(tx.db, of))
-      if (await endReading(tx, { batchId, reason })) batchesClosed += 1;
+    const batchesClosed = await endBatches(tx, { ...of, reason });
     await endWorkUnder(tx, { contractId: contract.id, reason });
     for (const to of ['sponsor', 'vendor'] as const)
       await tellSide(
@@ -86,4 +84,18 @@ export async function endContract(
     });
     return { status: input.ending, batchesClosed };
   });
+}
+
+/** No batch of an ended contract goes on, however many it has (R27). Says how many there were. */
+async function endBatches(
+  tx: CommandTx,
+  { reason, ...of }: { contractId: string; projectId: string; reason: string },
+): Promise<number> {
+  let ended = 0;
+  for (let after: string | null = null; ; ) {
+    const batchIds: string[] = await listUnended(tx.db, { ...of, after });
+    for (const batchId of batchIds) if (await endReading(tx, { batchId, reason })) ended += 1;
+    after = batchIds.at(-1) ?? null;
+    if (after === null) return ended;
+  }
 }

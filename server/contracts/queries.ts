@@ -161,14 +161,15 @@ export async function listUnsettled(
   ];
 }
 
-/** Ids of a contract's own batches that still read or were never opened (batches_project_idx). */
+/** Ids of a contract's own batches that still read or were never opened, at most 500, keyset by id (batches_project_idx). */
 export async function listUnended(
   q: Queryable,
-  of: { contractId: string; projectId: string },
+  of: { contractId: string; projectId: string; after: string | null },
 ): Promise<string[]> {
   const rows = await q.execute<{ id: string }>(sql`
     select id from batches where project_id = ${of.projectId} and contract_id = ${of.contractId}
-      and status in ('draft', 'open', 'paused') order by id limit 1000`);
+      and status in ('draft', 'open', 'paused') ${of.after === null ? sql`` : sql`and id > ${of.after}`}
+    order by id limit 500`);
   return [...rows].map((row) => row.id);
 }
 

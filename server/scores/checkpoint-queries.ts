@@ -1,9 +1,11 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { checkpoints } from '#db/schema/governance.ts';
 import { AppError } from '#server/core/errors.ts';
 
 export type Checkpoint = typeof checkpoints.$inferSelect;
+/** What comes after an id, null for the beginning. */
+export type Page = { after: string | null; limit: number };
 
 /** Adds a checkpoint; false when the batch has stopped at this share before. */
 export async function insertCheckpoint(tx: Tx, row: typeof checkpoints.$inferInsert): Promise<boolean> {
@@ -58,14 +60,19 @@ export async function listCheckpoints(
     .limit(200);
 }
 
-/** Checkpoints that are not signed, with their evidence's age; at most 500. */
-export async function listUnsigned(q: Queryable): Promise<Checkpoint[]> {
+/** Checkpoints that are not signed, with their evidence's age; a page by id. */
+export async function listUnsigned(q: Queryable, page: Page): Promise<Checkpoint[]> {
   return q
     .select()
     .from(checkpoints)
-    .where(inArray(checkpoints.status, ['due', 'stopped']))
-    .orderBy(asc(checkpoints.reachedAt))
-    .limit(500);
+    .where(
+      and(
+        inArray(checkpoints.status, ['due', 'stopped']),
+        page.after === null ? undefined : gt(checkpoints.id, page.after),
+      ),
+    )
+    .orderBy(asc(checkpoints.id))
+    .limit(page.limit);
 }
 
 /** The checkpoint of a batch that has waited longest for its signature; null when none does. Index: checkpoints_batch_idx. */
@@ -90,9 +97,9 @@ export type CheckedProgress = {
 
 /**
  * Open batches with checkpoints and their progress: submitted reads, without gold that is dealt besides and without
- * corrections, of the reads there are. Counts the readers' own rows, never labels.
+ * corrections, of the reads there are; a page by id. Counts the readers' own rows, never labels.
  */
-export async function listChecked(q: Queryable): Promise<CheckedProgress[]> {
+export async function listChecked(q: Queryable, page: Page): Promise<CheckedProgress[]> {
   const rows = await q.execute<CheckedProgress>(sql`
     select b.id as "batchId", b.checkpoint_basis_points as shares, b.slot_count as planned,
       coalesce((select sum(r.submitted - r.corrected - case when b.gold_mode = 'dealt' then r.gold_n else 0 end)
@@ -101,7 +108,8 @@ export async function listChecked(q: Queryable): Promise<CheckedProgress[]> {
         where c.batch_id = b.id and c.trigger = 'share'), '{}') as held
     from batches b
     where b.status = 'open' and b.checkpoint_id is null and b.checkpoint_basis_points <> '[]'::jsonb
-    order by b.id limit 5000`);
+      ${page.after === null ? sql`` : sql`and b.id > ${page.after}`}
+    order by b.id limit ${page.limit}`);
   return [...rows];
 }
 

@@ -7,10 +7,12 @@ import { hashContent } from '#server/protocols/content-hash.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { checkpointEvidenceOf } from './checkpoint-evidence.ts';
 import {
+  type CheckedProgress,
   type Checkpoint,
   getCheckpoint,
   listChecked,
   listUnsigned,
+  type Page,
   updateCheckpoint,
 } from './checkpoint-queries.ts';
 import { dueShare } from './checkpoint-rules.ts';
@@ -22,27 +24,50 @@ import { findMark } from './running-reads.ts';
  * while the last leases come in. A batch that cannot be looked at is logged and keeps no other from being stopped. The standing job behind
  * checkpoints; safe to repeat and in several processes. Returns how many batches were stopped.
  */
-export async function noticeCheckpoints(ctx: CommandContext): Promise<number> {
+export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE } = {}): Promise<number> {
   let stopped = 0;
-  const checked = new Map((await listChecked(ctx.db)).map((one) => [one.batchId, one]));
-  await eachBatch(ctx, [...checked.keys()], async (batchId) => {
-    const { shares, ...one } = present(checked.get(batchId), 'A batch with shares to stop at');
-    const due = dueShare({ ...one, shares: checkpointShares.parse(shares) });
-    if (due === null) return;
-    const isNew = await transact(ctx, async (tx) =>
-      openCheckpoint(tx, {
-        batch: await getBatch(tx.db, batchId),
-        trigger: 'share',
-        shareBasisPoints: due,
-      }),
-    );
-    if (isNew) stopped += 1;
-  });
-  const unsigned = Map.groupBy(await listUnsigned(ctx.db), (one) => one.batchId);
-  await eachBatch(ctx, [...unsigned.keys()], async (batchId) => {
-    for (const checkpoint of unsigned.get(batchId) ?? []) await renewEvidence(ctx, checkpoint);
-  });
+  for await (const page of pages(pageSize, (at) => listChecked(ctx.db, at), idOfBatch)) {
+    const checked = new Map(page.map((one) => [one.batchId, one]));
+    await eachBatch(ctx, [...checked.keys()], async (batchId) => {
+      const { shares, ...one } = present(checked.get(batchId), 'A batch with shares to stop at');
+      const due = dueShare({ ...one, shares: checkpointShares.parse(shares) });
+      if (due === null) return;
+      const isNew = await transact(ctx, async (tx) =>
+        openCheckpoint(tx, {
+          batch: await getBatch(tx.db, batchId),
+          trigger: 'share',
+          shareBasisPoints: due,
+        }),
+      );
+      if (isNew) stopped += 1;
+    });
+  }
+  for await (const page of pages(pageSize, (at) => listUnsigned(ctx.db, at), idOf)) {
+    const unsigned = Map.groupBy(page, (one) => one.batchId);
+    await eachBatch(ctx, [...unsigned.keys()], async (batchId) => {
+      for (const checkpoint of unsigned.get(batchId) ?? []) await renewEvidence(ctx, checkpoint);
+    });
+  }
   return stopped;
+}
+
+const PAGE = 500;
+const idOf = (checkpoint: Checkpoint) => checkpoint.id;
+const idOfBatch = (one: CheckedProgress) => one.batchId;
+
+/** All there is, a bounded page at a time, in the order of ids. */
+async function* pages<One>(
+  limit: number,
+  list: (page: Page) => Promise<One[]>,
+  idOf: (one: One) => string,
+): AsyncGenerator<One[]> {
+  for (let after: string | null = null; ; ) {
+    const page = await list({ after, limit });
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < limit) return;
+    after = idOf(last);
+  }
 }
 
 /** Gathers what the lead is shown when there is none yet or more was counted since. */

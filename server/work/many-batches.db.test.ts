@@ -6,6 +6,7 @@ import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { decideProject } from '#server/projects/decide-project.ts';
+import { noticeCheckpoints } from '#server/scores/notice-checkpoints.ts';
 import { acceptAfterPeriod } from './accept-after-period.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeBatch } from './close-batch.ts';
@@ -90,7 +91,7 @@ describe('a project with more batches than a list shows', () => {
     const people: OrgContext[] = [];
     for (const index of [0, 1, 2]) {
       const caseIds = [own.dataset.cases[index]!.id];
-      const batchId = await makeBatch(own, { overlap: 2, caseIds });
+      const batchId = await makeBatch(own, { overlap: 2, caseIds, checkpointBasisPoints: [5000] });
       const [who] = await makeReaders(own, batchId, 1);
       const { leases } = await claimNextTasks(who!, { batchId, tier: 'label', limit: 1 });
       await submitLabel(who!, {
@@ -103,6 +104,10 @@ describe('a project with more batches than a list shows', () => {
       batchIds.push(batchId);
       people.push(who!);
     }
+    // Half of each is read: each stops at its checkpoint, and has what the lead is shown.
+    expect(await noticeCheckpoints(system(), { pageSize: 1 })).toBe(3);
+    const gathered = await t.sql`select batch_id from checkpoints where evidence_at is not null`;
+    expect(gathered.map((row) => row.batch_id).sort()).toEqual(batchIds.toSorted());
     scene.clock.advance(30 * DAY);
     expect(await acceptAfterPeriod(system(), { pageSize: 1 })).toMatchObject({ accepted: 3 });
     for (const [index, batchId] of batchIds.entries()) {
