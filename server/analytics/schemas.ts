@@ -128,6 +128,8 @@ export const dashboardView = z.object({
       hours: z.array(hourView),
     }),
   ),
+  /** Batches of a huge project that no figure here counts: those settled longest ago. */
+  batchesLeftOut: count,
   /** Vendors that read on gold, over their batches; `n` counts cases. */
   vendors: z.array(z.object({ name: z.string(), gold: figure })),
   readers: z.array(

@@ -11,6 +11,8 @@ import { type Progress, progressOf } from '#server/work/count-progress.ts';
 import {
   type Batch,
   type BatchTotals,
+  countBatches,
+  LIVE,
   listBatches,
   listReadersOf,
   type Reader,
@@ -52,6 +54,7 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const now = ctx.clock.now();
   const batches = (await listBatches(ctx.db, project.id)).filter((batch) => batch.status !== 'draft');
+  const begun = await countBatches(ctx.db, { projectId: project.id, statuses: [...LIVE, 'settled'] });
   const vendors = await organisationsById(
     ctx.db,
     batches.flatMap((batch) => (batch.vendorOrgId === null ? [] : [batch.vendorOrgId])),
@@ -99,6 +102,7 @@ export async function viewDashboard(ctx: OrgContext, input: { projectId: string 
       })),
     ),
     batches: gathered.map(({ line }) => line),
+    batchesLeftOut: Math.max(0, begun - batches.length),
     vendors: vendorsOf(gathered),
     readers: gathered.flatMap(({ readers }) => readers),
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { viewDashboard } from '#server/analytics/view-dashboard.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
@@ -64,6 +65,8 @@ describe('a project with more batches than a list shows', () => {
     expect(listed.map((batch) => batch.id)).toContain(first);
     // Newest first, as ever.
     expect(listed.at(-1)!.id).toBe(first);
+    const { batches, batchesLeftOut } = await viewDashboard(scene.sponsor, { projectId: scene.project.id });
+    expect([batches.length, batchesLeftOut]).toEqual([MOST_BATCHES, 21]);
   });
 
   test('a reader’s list has the oldest batch that is read, beside newer ones that are not', async () => {

@@ -47,6 +47,9 @@ export function LiveDashboard({ projectId, first }: { projectId: string; first: 
           {data.lag.lagMs > LAG_WORTH_SAYING_MS
             ? ` Hours and classes are ${formatDuration(Math.round(data.lag.lagMs / 1000))} behind.`
             : ''}
+          {data.batchesLeftOut > 0
+            ? ` Of ${data.batchesLeftOut.toLocaleString('en')} more, settled longest ago, nothing is counted here; each has its own page.`
+            : ''}
         </p>
       </PageHeader>
       {data.batches.length === 0 ? (
@@ -67,7 +70,7 @@ export function LiveDashboard({ projectId, first }: { projectId: string; first: 
           <Section title="What a label costs">
             <CostTrio
               costs={data.costs}
-              includes="Counts every batch of the project: pilots, production, review, adjudication, gold and fee."
+              includes={`Counts every batch ${data.batchesLeftOut > 0 ? 'listed here' : 'of the project'}: pilots, production, review, adjudication, gold and fee.`}
             />
           </Section>
           <Section
