@@ -112,6 +112,13 @@ describe('R28: a still mouse loses no lease, and opens nothing else', () => {
     expect(await beat({})).toBeNull();
   });
 
+  test('a page of another person prolongs nothing by an idle session', async () => {
+    expect(
+      await beat({ ...BACKGROUND, 'x-readroom-person': '01a202d7-b39a-7701-952d-60d5e9f28310' }),
+    ).toBeNull();
+    expect(await beat({ ...BACKGROUND, 'x-readroom-person': who.actor.personId })).not.toBeNull();
+  });
+
   test('an idle session is told nothing of another’s lease', async () => {
     const [other] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
     cookie = await cookieOf(other);

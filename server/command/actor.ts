@@ -25,8 +25,8 @@ export type UserActor = {
 /** A background job or the launcher, named for the audit trail. */
 export type SystemActor = { kind: 'system'; name: string };
 
-/** Nobody has signed in. */
-export type AnonymousActor = { kind: 'anonymous' };
+/** Nobody has signed in; or somebody else has than the person whose page makes the call, which comes to the same. */
+export type AnonymousActor = { kind: 'anonymous'; isSomebodyElse?: true };
 
 export type Actor = UserActor | SystemActor | AnonymousActor;
 

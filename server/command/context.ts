@@ -22,6 +22,13 @@ export type OrgContext = CommandContext & { actor: UserActor & { orgId: string }
 
 /** Narrows to a signed-in person, or refuses. */
 export function requireUser(ctx: CommandContext): UserContext {
+  if (ctx.actor.kind === 'anonymous' && ctx.actor.isSomebodyElse === true) {
+    throw new AppError({
+      kind: 'unauthenticated',
+      reason: 'signed_in_as_other',
+      message: 'Somebody else is signed in on this browser. Sign in as yourself to send what you have kept.',
+    });
+  }
   if (ctx.actor.kind !== 'user') {
     throw new AppError({ kind: 'unauthenticated', reason: 'sign_in_required', message: 'Sign in to go on.' });
   }

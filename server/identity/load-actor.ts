@@ -33,14 +33,19 @@ export async function loadIdleUserActor(
   return (await loadSession(q, clock, sessionId, ['open', 'idle']))?.actor ?? null;
 }
 
-/** As `loadUserActor`, and notes that the session is in use; written at most once a minute. */
+/**
+ * As `loadUserActor`, and notes that the session is in use; written at most once a minute. `personId`: whose use it is, when the page has
+ * said so; a session of somebody else is not used by it.
+ */
 export async function loadAndTouchUserActor(
   q: Queryable,
   clock: Clock,
   sessionId: string,
+  personId: string | null = null,
 ): Promise<UserActor | null> {
   const session = await loadSession(q, clock, sessionId);
   if (session === null) return null;
+  if (personId !== null && session.actor.personId !== personId) return session.actor;
   const now = clock.now();
   if (needsTouch(session.lastSeenAt, now)) {
     await q

@@ -5,10 +5,22 @@ import { enter, leave } from '#app/_shell/sign-in-call.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Input } from '#app/_ui/input.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { CodeField } from '#app/_ui/second-factor.tsx';
 
-/** R28: shown instead of the case after 15 idle minutes. The draft is kept; the password brings the case back. */
-export function LockScreen({ email, onUnlock }: { email: string; onUnlock: () => void }) {
+/**
+ * R28: shown instead of the case after 15 idle minutes, and when somebody else has signed in on this browser. The draft and what is unsent
+ * are kept; the password brings the case back.
+ */
+export function LockScreen({
+  email,
+  isOthersSession,
+  onUnlock,
+}: {
+  email: string;
+  isOthersSession: boolean;
+  onUnlock: () => void;
+}) {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [asksCode, setAsksCode] = useState(false);
@@ -31,7 +43,9 @@ export function LockScreen({ email, onUnlock }: { email: string; onUnlock: () =>
         <div>
           <h1 className="font-semibold text-xl">Screen locked</h1>
           <p className="mt-1 text-ink-2 text-sm">
-            Nothing happened here for 15 minutes, or your session has ended. What you had put down is kept.
+            {isOthersSession
+              ? 'Somebody else is signed in on this browser; sign in as yourself to send what you have kept.'
+              : 'Nothing happened here for 15 minutes, or your session has ended. What you had put down is kept.'}
           </p>
         </div>
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
@@ -54,9 +68,16 @@ export function LockScreen({ email, onUnlock }: { email: string; onUnlock: () =>
           />
         ) : null}
         <div className="flex flex-wrap justify-between gap-2">
-          <Button variant="quiet" onClick={() => void leave()}>
-            Sign in as somebody else
-          </Button>
+          {/* Whoever is signed in has that session for themselves: it is not ended from here. */}
+          {isOthersSession ? (
+            <LinkButton variant="quiet" href="/work">
+              Leave this page
+            </LinkButton>
+          ) : (
+            <Button variant="quiet" onClick={() => void leave()}>
+              Sign in as somebody else
+            </Button>
+          )}
           <Button type="submit" variant="primary" pending={isPending} disabled={password === ''}>
             Go on reading
           </Button>

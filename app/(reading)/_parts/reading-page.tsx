@@ -11,6 +11,7 @@ import type { Held } from '#app/(reading)/_session/reading-types.ts';
 import { CaseControls } from './case-controls.tsx';
 import { CaseStack } from './case-stack.tsx';
 import { ImageTools } from './image-tools.tsx';
+import { NotTakenList } from './not-taken.tsx';
 import { NothingLeft } from './nothing-left.tsx';
 import { type OpenDialog, pageAct } from './page-act.ts';
 import { StatusLine } from './status-line.tsx';
@@ -101,7 +102,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         )}
       >
         {state.isLocked ? (
-          <LockScreen email={email} onUnlock={session.unlock} />
+          <LockScreen email={email} isOthersSession={state.isOthersSession} onUnlock={session.unlock} />
         ) : content ? (
           <CaseStack
             cases={lesson?.held ? [lesson.held, ...state.cases] : state.cases}
@@ -134,6 +135,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         aria-label="Answers"
         className="flex min-h-0 flex-col border-line border-t bg-surface lg:border-t-0 lg:border-l"
       >
+        {state.isLocked ? null : <NotTakenList session={session} items={state.notTaken} />}
         {lesson ? (
           <LessonPanel
             lesson={lesson}

@@ -70,7 +70,7 @@ function openSession({ reading, tier, personId, appBuild }: DeskInput): ReadingS
   const shelf = `${SHELVES}.${personId}`;
   return createReadingSession({
     reading,
-    calls: browserCalls(reading.batchId, tier, appBuild),
+    calls: browserCalls(reading.batchId, tier, { personId, appBuild }),
     drafts: browserStore(`${shelf}.${reading.batchId}.${tier}`, now),
     today: browserStore(`${shelf}.active`, now),
     viewport: () => `${window.innerWidth}x${window.innerHeight}@${window.devicePixelRatio}`,

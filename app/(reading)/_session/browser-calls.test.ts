@@ -13,7 +13,7 @@ test('what is handed in as the page closes leaves in the same way', async () => 
   });
   const id = '01a202d7-b39a-7701-952d-60d5e9f28310';
   const on = { leaseId: id, labelId: id, activeMs: 1, viewport: '1x1@1', receipt: 'r' };
-  void browserCalls(id, 'label', 'build').sendOnClose({
+  void browserCalls(id, 'label', { personId: 'p', appBuild: 'build' }).sendOnClose({
     kind: 'label',
     on,
     answers: { grade: '2' },
@@ -35,14 +35,14 @@ test('what is given back as the page closes leaves within the handler, without a
     return new Promise(() => {});
   });
   const ids = ['01a202d7-b39a-7701-952d-60d5e9f28310'];
-  void browserCalls(ids[0]!, 'label', 'build').releaseOnClose(ids);
+  void browserCalls(ids[0]!, 'label', { personId: 'p', appBuild: 'build' }).releaseOnClose(ids);
   // Microtasks alone: a page that goes away runs no timer any more.
   for (let i = 0; i < 50; i += 1) await Promise.resolve();
   expect(sent).toHaveLength(1);
   const [{ url, init }] = sent as [{ url: string; init: RequestInit }];
   expect(url).toBe('/api/trpc/work.release');
   expect(init).toMatchObject({ method: 'POST', keepalive: true });
-  expect(init.headers).toMatchObject({ 'x-readroom-background': '1' });
+  expect(init.headers).toMatchObject({ 'x-readroom-background': '1', 'x-readroom-person': 'p' });
   expect(JSON.parse(String(init.body))).toMatchObject({
     json: { batchId: ids[0], leaseIds: ids, keepsBegun: true },
   });

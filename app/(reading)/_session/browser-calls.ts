@@ -14,7 +14,7 @@ const BACKGROUND = { context: { background: true } };
  * The reading page's own client: the same procedures without the query cache, which this page has no use for and would have
  * to load first. The session holds what is on the screen.
  */
-function createClient(): Client {
+function createClient(own: Record<string, string>): Client {
   return createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
@@ -23,30 +23,40 @@ function createClient(): Client {
         maxItems: 10,
         maxURLLength: 2_000,
         headers: ({ opList }): Record<string, string> =>
-          opList.every((op) => op.context.background === true) ? { 'x-readroom-background': '1' } : {},
+          opList.every((op) => op.context.background === true)
+            ? { ...own, 'x-readroom-background': '1' }
+            : own,
       }),
     ],
   });
 }
 
 /** For a page that goes away: nothing waits to be sent together, and the browser sends it though the page is gone. */
-function createClosingClient(): Client {
+function createClosingClient(own: Record<string, string>): Client {
   return createTRPCClient<AppRouter>({
     links: [
       httpLink({
         url: '/api/trpc',
         transformer: superjson,
-        headers: { 'x-readroom-background': '1' },
+        headers: { ...own, 'x-readroom-background': '1' },
         fetch: (url, options) => fetch(url, { ...options, keepalive: true } as RequestInit),
       }),
     ],
   });
 }
 
-/** The server, as the session of one batch and tier calls it over HTTP. */
-export function browserCalls(batchId: string, tier: DeskTier, appBuild: string): DeskCalls {
-  const client = createClient();
-  const closing = createClosingClient();
+/**
+ * The server, as the session of one batch and tier calls it over HTTP. Every call says whose page it is: the cookie may be somebody else's
+ * by now, who has signed in in another tab, and is then refused as if nobody were signed in.
+ */
+export function browserCalls(
+  batchId: string,
+  tier: DeskTier,
+  { personId, appBuild }: { personId: string; appBuild: string },
+): DeskCalls {
+  const own = { 'x-readroom-person': personId };
+  const client = createClient(own);
+  const closing = createClosingClient(own);
   const { work, labels } = client;
   const claim = (limit: number): Promise<ClaimResult> => work.claim.mutate({ batchId, tier, limit });
   const claimAfter = async (limit: number) => (limit === 0 ? null : claim(limit));
@@ -115,7 +125,7 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
     leases: () => work.leases.query({ batchId, tier }),
     claim,
     open: async (leaseId) => {
-      if (tier === 'label') return prepareCase(await work.case.query({ batchId, leaseId }), []);
+      if (tier === 'label') return prepareCase(await work.case.query({ batchId, leaseId }), [], null, own);
       const look = {
         review: labels.reviewCase,
         audit: labels.auditCase,
@@ -123,7 +133,7 @@ export function browserCalls(batchId: string, tier: DeskTier, appBuild: string):
       }[tier];
       const opened = await look.query({ batchId, leaseId });
       const { purpose, reason, mayReturn, final, dissent } = opened;
-      return prepareCase(opened, opened.reads, { purpose, reason, mayReturn, final, dissent });
+      return prepareCase(opened, opened.reads, { purpose, reason, mayReturn, final, dissent }, own);
     },
     send: (parcel, limit) => sendBy(client, parcel, limit),
     sendOnClose: async (parcel) => {

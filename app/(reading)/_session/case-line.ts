@@ -14,7 +14,8 @@ import {
   type Work,
 } from './reading-types.ts';
 
-export type KeptDraft = { work: Work; activeMs: number; at: number };
+/** `refusal`: it was handed in, and why that was not taken. */
+export type KeptDraft = { work: Work; activeMs: number; at: number; refusal?: string };
 
 export type CaseLine = {
   /** Cases to ask for so that one is on the screen and the agreed number ahead. */

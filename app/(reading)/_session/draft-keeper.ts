@@ -5,9 +5,12 @@ import { sentAnswers } from './check-work.ts';
 import type { DeskCalls } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
 import { draftWorkOf } from './draft-of.ts';
-import type { ReadingStore } from './reading-state.ts';
-import type { Held, Reading } from './reading-types.ts';
+import type { NotTaken, ReadingStore } from './reading-state.ts';
+import type { Held, Reading, Work } from './reading-types.ts';
 
+/** Reasons by which nothing more is to be kept of a case: the gate took it (R27), or it is over for this person. */
+const SEALED = 'lease_revoked';
+const OVER = new Set([SEALED, 'lease_over']);
 const DEVICE_MS = 300;
 const SERVER_MS = 2_500;
 /** Drafts of leases that are over, which a page that opens again hands to the server, the latest first. */
@@ -20,6 +23,13 @@ export type DraftKeeper = {
   keep(held: Held): void;
   /** Puts what was submitted back on the device, for a case that comes back. */
   restore(held: Held): void;
+  /**
+   * Hands over as a draft what was handed in and refused. Where the server keeps that neither, the person is shown what it was, and it stays
+   * on the device until they have seen it; but what the gate has sealed goes (R27).
+   */
+  handBack(leaseId: string, kept: { work: Work; activeMs: number; refusal: string }): void;
+  /** The person has seen what was not taken. */
+  letGo(key: string): void;
   forget(leaseId: string): void;
   /**
    * Hands over what was put down about a case that is lost; it comes back, under another lease, only from the server. Returns why the
@@ -80,9 +90,11 @@ export function createDraftKeeper(p: {
     return kept;
   }
 
-  /** The copy on the device goes once the server has it, or something later, or refuses it; without a connection it waits for the next visit. */
-  async function handOverKept(leaseId: string): Promise<string | null> {
-    const kept = keptUnder(leaseId);
+  /**
+   * The copy on the device goes once the server has it, or something later, or says that the case is over for this person; else it waits
+   * for the next visit.
+   */
+  async function handOverKept(leaseId: string, kept = keptUnder(leaseId)): Promise<string | null> {
     if (kept === null) return null;
     try {
       await send(leaseId, kept, Math.min(Math.max(0, p.now() - kept.at), OLDEST_MS));
@@ -90,13 +102,18 @@ export function createDraftKeeper(p: {
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === 'refused') {
-        p.drafts.remove(leaseId);
+        const { refusal: message, work } = kept;
+        if (message !== undefined && failure.reason !== SEALED) show({ key: leaseId, message, work });
+        else if (OVER.has(failure.reason)) p.drafts.remove(leaseId);
         return failure.message;
       }
       p.onFailure(error);
     }
     return null;
   }
+
+  const show = (one: NotTaken) =>
+    store.set({ notTaken: [...store.get().notTaken.filter((other) => other.key !== one.key), one] });
 
   return {
     keep(held) {
@@ -112,6 +129,15 @@ export function createDraftKeeper(p: {
       if (held.amends === null) cancels.push(p.after(SERVER_MS, () => void toServer(held)));
     },
     restore: (held) => onDevice(held, activeMs(held.time, p.now())),
+    handBack(leaseId, given) {
+      const kept: KeptDraft = { ...given, at: p.now() };
+      p.drafts.write(leaseId, kept);
+      void handOverKept(leaseId, kept);
+    },
+    letGo(key) {
+      p.drafts.remove(key);
+      store.set({ notTaken: store.get().notTaken.filter((one) => one.key !== key) });
+    },
     forget(leaseId) {
       stop();
       p.drafts.remove(leaseId);

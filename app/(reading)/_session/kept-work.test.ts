@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { draftWork } from '#server/work/draft-work.ts';
-import type { DeskCalls } from './desk-calls.ts';
+import type { DeskCalls, Parcel } from './desk-calls.ts';
 import { handClock, type MemoryStore, memoryStore, settle } from './desk-scene.ts';
 import { draftWorkOf, workOf } from './draft-of.ts';
 import { createReadingSession } from './reading-session.ts';
@@ -259,6 +259,97 @@ describe('what is put down is kept at every tier', () => {
     session.tick();
     await settle();
     expect(told.at(-1)).toEqual([{ leaseId: 'c1', activeMs: 61_000 }]);
+  });
+});
+
+const refusal = (code: string, reason: string) =>
+  Object.assign(new Error('No.'), { data: { code, reason, details: [] } });
+const on = { leaseId: 'c0', labelId: 'l0', activeMs: 7_000, viewport: '1x1@1', receipt: 'sealed' };
+const parcels: Record<DeskTier, Parcel> = {
+  label: { kind: 'label', on, answers: { present: true }, confidence: 4 },
+  review: { kind: 'review', on, decisions: WORKS.review.decisions, fixedAnswers: null },
+  audit: {
+    kind: 'audit',
+    on,
+    outcome: 'disagree',
+    errorKind: 'boundary',
+    answers: { present: false },
+    comment: 'The margin is free.',
+  },
+  adjudicate: { kind: 'adjudicate', on, answers: { present: true }, rationale: 'By the scale bar.' },
+};
+
+describe('what was handed in is lost by no refusal', () => {
+  test('somebody else signs in on the same browser: the page locks, keeps all, and sends it for its own person', async () => {
+    const { session, state, saved, drafts } = desk('label');
+    await session.start();
+    await settle();
+    session.change(() => WORKS.label);
+    state.refusal = refusal('UNAUTHORIZED', 'signed_in_as_other');
+    session.submit();
+    await settle();
+    expect(session.store.get()).toMatchObject({ isLocked: true, isOthersSession: true, unsent: 1 });
+    expect(drafts.all.get('outbox')).toMatchObject([{ body: { answers: { present: true } } }]);
+    state.refusal = null;
+    session.unlock();
+    await settle();
+    expect(session.store.get()).toMatchObject({ isLocked: false, isOthersSession: false, unsent: 0 });
+    expect(drafts.all.has('outbox')).toBe(false);
+    expect(saved).toEqual([]);
+  });
+
+  test.each(TIERS)('after a reload a refused parcel becomes a draft of the server (%s)', async (tier) => {
+    const drafts = memoryStore();
+    drafts.write('outbox', [{ id: 'l0', body: parcels[tier] }]);
+    const { session, state, saved } = desk(tier, { drafts });
+    state.refusal = refusal('FORBIDDEN', 'case_not_opened');
+    await session.start();
+    await settle();
+    expect(saved).toMatchObject([{ leaseId: 'c0', activeMs: 7_000, work: draftWorkOf(tier, WORKS[tier]) }]);
+    expect(saved[0]?.answers).toEqual(WORKS[tier].answers);
+    expect(drafts.all.size).toBe(0);
+  });
+
+  test('what the server keeps not even as a draft is shown, and stays on the device until it was seen', async () => {
+    const drafts = memoryStore();
+    drafts.write('outbox', [{ id: 'l0', body: parcels.label }]);
+    const first = desk('label', { drafts });
+    first.state.refusal = refusal('CONFLICT', 'lease_over');
+    first.state.sealed = refusal('CONFLICT', 'lease_over');
+    await first.session.start();
+    await settle();
+    const shown = { key: 'c0', message: 'No.', work: WORKS.label };
+    expect(first.session.store.get().notTaken).toEqual([shown]);
+    // The page was reloaded before anybody looked.
+    const again = desk('label', { drafts });
+    again.state.sealed = refusal('CONFLICT', 'lease_over');
+    await again.session.start();
+    await settle();
+    expect(again.session.store.get().notTaken).toEqual([shown]);
+    again.session.seen('c0');
+    expect(again.session.store.get().notTaken).toEqual([]);
+    expect(drafts.all.size).toBe(0);
+  });
+
+  test('a draft that is refused for anything but the end of its case stays on the device', async () => {
+    const drafts = memoryStore();
+    drafts.write('old', { work: WORKS.label, activeMs: 5_000, at: 1 });
+    const { session, state } = desk('label', { drafts });
+    state.sealed = refusal('FORBIDDEN', 'capability_missing');
+    await session.start();
+    await settle();
+    expect([...drafts.all.keys()]).toEqual(['old']);
+  });
+
+  test('a change that is not taken is shown (R22)', async () => {
+    const drafts = memoryStore();
+    const { label } = parcels;
+    drafts.write('outbox', [{ id: 'l1', body: { ...label, kind: 'amend', amends: 'l0' } }]);
+    const { session, state } = desk('label', { drafts });
+    state.refusal = refusal('CONFLICT', 'undo_over');
+    await session.start();
+    await settle();
+    expect(session.store.get().notTaken).toEqual([{ key: 'l1', message: 'No.', work: WORKS.label }]);
   });
 });
 

@@ -24,6 +24,7 @@ function bench(answers: (() => Promise<string>)[], kept: OutboxItem<string>[] = 
       return (answers.shift() ?? (async () => 'ok'))();
     },
     onSent: (item) => log.done.push(item.id),
+    onSignedOut: () => undefined,
     onRefused: (item, failure) => log.refused.push(`${item.id}:${failure.reason}`),
     onState: (next) => {
       state = next;

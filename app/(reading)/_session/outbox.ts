@@ -10,7 +10,9 @@ export type OutboxInput<T, R> = {
   keep(items: readonly OutboxItem<T>[]): void;
   send(body: T): Promise<R>;
   onSent(item: OutboxItem<T>, result: R): void;
+  /** Has put what the item carried somewhere else when it returns: the item is let go of after it. */
   onRefused(item: OutboxItem<T>, failure: CallFailure): void;
+  onSignedOut(failure: CallFailure): void;
   onState(state: OutboxState): void;
   /** Runs `act` after `ms`; returns its cancellation. */
   after(ms: number, act: () => void): () => void;
@@ -79,14 +81,17 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
     inFlight = null;
     if ('failure' in outcome) {
       const { failure } = outcome;
-      if (failure.kind === 'signed_out') return tell({ isSignedOut: true, isOnline: true });
+      if (failure.kind === 'signed_out') {
+        tell({ isSignedOut: true, isOnline: true });
+        return input.onSignedOut(failure);
+      }
       if (failure.kind !== 'refused') return retryLater(failure);
+      input.onRefused(item, failure);
     }
     failures = 0;
     remove(item.id);
     tell({ isOnline: true, isSignedOut: false });
-    if ('failure' in outcome) input.onRefused(item, outcome.failure);
-    else input.onSent(item, outcome.result);
+    if ('result' in outcome) input.onSent(item, outcome.result);
     void run();
   }
 

@@ -22,14 +22,16 @@ class AssetUnavailable extends Error {
 export async function prepareCase(
   opened: OpenedCase,
   reads: readonly CaseRead[],
-  asked: CaseAsked | null = null,
+  asked: CaseAsked | null,
+  /** Headers that say whose page asks. */
+  own: Readonly<Record<string, string>>,
 ): Promise<PreparedCase> {
   const urls: string[] = [];
   const assets = await Promise.all(
     opened.assets.map(async (asset): Promise<CaseAsset> => {
       const { handle, name, mediaType, content } = asset;
       if (content.kind === 'text') return { handle, name, mediaType, content };
-      const href = await fetchAsset(content.href);
+      const href = await fetchAsset(content.href, own);
       urls.push(href);
       const isImage = mediaType.startsWith('image/') && (await canDecode(href));
       return { handle, name, mediaType, content: { kind: isImage ? 'image' : 'file', href } };
@@ -57,8 +59,8 @@ export async function prepareCase(
 }
 
 /** The bytes stay in this tab's memory; the short-lived link is used once. */
-async function fetchAsset(href: string): Promise<string> {
-  const response = await fetch(href, { headers: { 'x-readroom-background': '1' } });
+async function fetchAsset(href: string, own: Readonly<Record<string, string>>): Promise<string> {
+  const response = await fetch(href, { headers: { ...own, 'x-readroom-background': '1' } });
   if (!response.ok) throw new AssetUnavailable(response.status);
   return URL.createObjectURL(await response.blob());
 }

@@ -6,6 +6,7 @@ import type { DeskCalls, Parcel } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
 import { createDraftKeeper, type DraftKeeper } from './draft-keeper.ts';
 import { createOutbox, type Outbox, type OutboxItem } from './outbox.ts';
+import { workOfParcel } from './parcel-of.ts';
 import { createReadingStore, type Notice, type ReadingStore } from './reading-state.ts';
 import type { ClaimResult, Held, Lease, Reading } from './reading-types.ts';
 import { createSessionClock, dayOf, isSignedOut, type SessionClock } from './session-clock.ts';
@@ -34,8 +35,13 @@ export function createReadingSession(p: SessionInput) {
   const submitted = reading.progress.submitted;
   const store = createReadingStore(submitted);
   const onFailure = (error: unknown) => {
-    if (isSignedOut(error)) clock.lock();
-    else if (failureOf(error).kind === 'offline') store.set({ isOnline: false });
+    const failure = failureOf(error);
+    if (failure.kind === 'signed_out') onSignedOut(failure);
+    else if (failure.kind === 'offline') store.set({ isOnline: false });
+  };
+  const onSignedOut = ({ reason }: CallFailure) => {
+    store.set({ isOthersSession: reason === 'signed_in_as_other' });
+    clock.lock();
   };
   const line = createCaseLine({
     ...p,
@@ -56,10 +62,8 @@ export function createReadingSession(p: SessionInput) {
       else if (store.get().cases.length === 0) void line.fill();
     },
     onRefused: refused,
-    onState: ({ unsent, isOnline, isSignedOut: isOut }) => {
-      store.set({ unsent, isOnline });
-      if (isOut) clock.lock();
-    },
+    onSignedOut,
+    onState: ({ unsent, isOnline }) => store.set({ unsent, isOnline }),
     after: p.after,
   });
   const clock = createSessionClock({
@@ -99,9 +103,14 @@ export function createReadingSession(p: SessionInput) {
       keeper.restore(held);
       line.putFirst({ ...held, content: null });
       store.set({ faults: details });
-    } else if (held && held.amends === null) {
-      keeper.restore(held);
-      void keeper.handOver(held);
+    } else {
+      // Of what an earlier visit handed in there is the parcel alone.
+      const work = held?.work ?? workOfParcel(item.body);
+      const { on } = item.body;
+      if (work !== null && kind === 'amend')
+        store.set({ notTaken: [...store.get().notTaken, { key: item.id, message, work }] });
+      else if (work !== null && 'activeMs' in on)
+        keeper.handBack(on.leaseId, { work, activeMs: on.activeMs, refusal: message });
     }
     if (kind !== 'skip')
       store.set({ submitted: Math.max(submitted, store.get().submitted - (kind === 'amend' ? 0 : 1)) });
@@ -133,6 +142,8 @@ export function createReadingSession(p: SessionInput) {
       store.setCurrent((held) => ({ ...held, time: noteActivity(held.time, p.now()) }));
     },
     touch: clock.touch,
+    /** What was not taken has been seen, and goes. */
+    seen: keeper.letGo,
     tick: () => clock.tick(),
     lock: clock.lock,
     lookAgain: () => line.fill(),

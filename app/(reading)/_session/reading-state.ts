@@ -1,4 +1,4 @@
-import type { ClaimReason, Fault, Feedback, Held } from './reading-types.ts';
+import type { ClaimReason, Fault, Feedback, Held, Work } from './reading-types.ts';
 
 export type Notice = { tone: 'information' | 'attention' | 'good'; text: string };
 
@@ -12,6 +12,9 @@ export type Lesson = {
   answer: Feedback | null;
 };
 
+/** Handed in, and taken by the server neither as that nor as a draft: the person sees what it was before it goes. */
+export type NotTaken = { key: string; message: string; work: Work };
+
 export type ReadingState = {
   /** `elsewhere`: another tab of this browser reads this batch. */
   phase: 'starting' | 'reading' | 'elsewhere' | 'failed';
@@ -24,6 +27,7 @@ export type ReadingState = {
   retryAt: number | null;
   last: LastSubmit | null;
   notice: Notice | null;
+  notTaken: readonly NotTaken[];
   /** In a training: the case that was handed in with what is right, until it was looked at. */
   lesson: Lesson | null;
   /** Shown after a refused submit, until the next. */
@@ -35,6 +39,8 @@ export type ReadingState = {
   submitted: number;
   activeTodayMs: number;
   isLocked: boolean;
+  /** Somebody else has signed in on this browser: nothing is sent, and all is kept, until the person signs in again. */
+  isOthersSession: boolean;
   /** Time left on the case, only when short. */
   shortLeaseMs: number | null;
 };
@@ -57,6 +63,7 @@ export function createReadingStore(submitted: number): ReadingStore {
     retryAt: null,
     last: null,
     notice: null,
+    notTaken: [],
     lesson: null,
     faults: [],
     isOnline: true,
@@ -65,6 +72,7 @@ export function createReadingStore(submitted: number): ReadingStore {
     submitted,
     activeTodayMs: 0,
     isLocked: false,
+    isOthersSession: false,
     shortLeaseMs: null,
   };
   const listeners = new Set<() => void>();

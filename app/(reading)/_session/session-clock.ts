@@ -121,7 +121,7 @@ export function createSessionClock(p: {
     unlock() {
       seenAt = p.now();
       usedSinceBeat = true;
-      store.set({ isLocked: false });
+      store.set({ isLocked: false, isOthersSession: false });
       store.setCurrent((held) => ({ ...held, time: noteActivity(held.time, p.now()) }));
       void beat();
     },

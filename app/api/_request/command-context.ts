@@ -10,12 +10,30 @@ import { parseCookies, readSessionId } from './session-cookie.ts';
 /** Header of calls that a page makes by itself (polling); they do not keep an idle session alive. */
 export const BACKGROUND_HEADER = 'x-readroom-background';
 
-/** Who acts, by the signed cookie and the session row behind it; anonymous when either is missing or over. */
-export async function actorOf(cookies: Record<string, string>, isBackground = false): Promise<Actor> {
+/**
+ * Header by which a page says whose work it carries: the person who had opened it. The cookie is the browser's, so that somebody else may
+ * have signed in since in another tab; their session gets neither this work nor cases claimed for it.
+ */
+export const PERSON_HEADER = 'x-readroom-person';
+
+/**
+ * Who acts, by the signed cookie and the session row behind it; anonymous when either is missing or over, or when the call is of
+ * another person's page than `personId`.
+ */
+export async function actorOf(
+  cookies: Record<string, string>,
+  isBackground = false,
+  personId: string | null = null,
+): Promise<Actor> {
   const sessionId = await readSessionId(cookies);
   if (sessionId === null) return { kind: 'anonymous' };
-  const load = isBackground ? loadUserActor : loadAndTouchUserActor;
-  return (await load(database(), systemClock, sessionId)) ?? { kind: 'anonymous' };
+  const actor = isBackground
+    ? await loadUserActor(database(), systemClock, sessionId)
+    : await loadAndTouchUserActor(database(), systemClock, sessionId, personId);
+  if (actor === null) return { kind: 'anonymous' };
+  return personId === null || actor.personId === personId
+    ? actor
+    : { kind: 'anonymous', isSomebodyElse: true };
 }
 
 /**
@@ -25,7 +43,9 @@ export async function actorOf(cookies: Record<string, string>, isBackground = fa
 export async function idleActorOf(request: Request): Promise<UserActor | null> {
   if (request.headers.get(BACKGROUND_HEADER) !== '1') return null;
   const sessionId = await readSessionId(parseCookies(request.headers.get('cookie')));
-  return sessionId === null ? null : loadIdleUserActor(database(), systemClock, sessionId);
+  const actor = sessionId === null ? null : await loadIdleUserActor(database(), systemClock, sessionId);
+  const personId = request.headers.get(PERSON_HEADER);
+  return personId === null || actor?.personId === personId ? actor : null;
 }
 
 /** The command context of one HTTP request; for every adapter under app/api. `isBackground`: a page asks by itself. */
@@ -37,7 +57,11 @@ export async function commandContextOf(
     db: database(),
     clock: systemClock,
     requestId: newId(),
-    actor: await actorOf(parseCookies(request.headers.get('cookie')), isBackground),
+    actor: await actorOf(
+      parseCookies(request.headers.get('cookie')),
+      isBackground,
+      request.headers.get(PERSON_HEADER),
+    ),
     address: clientAddress(request),
   };
 }

@@ -188,6 +188,25 @@ describe('calls over HTTP', () => {
     expect((await lastSeen()).getTime()).toBeGreaterThan(before.getTime());
   });
 
+  test('a call of another person’s page finds nobody signed in, and does not use the session', async () => {
+    const [{ person_id: own }] =
+      (await t.admin`select u.person_id from sessions s join users u on u.id = s.user_id
+      where s.id = ${sessionId}`) as unknown as [{ person_id: string }];
+    await t.admin`update sessions set last_seen_at = now() - interval '5 minutes' where id = ${sessionId}`;
+    const seen = async () =>
+      (await t.admin`select last_seen_at from sessions where id = ${sessionId}`)[0]?.last_seen_at as Date;
+    const before = await seen();
+    const answer = await me({ cookie, 'x-readroom-person': '01a202d7-b39a-7701-952d-60d5e9f28310' });
+    expect(answer.status).toBe(401);
+    expect(reasonOf(answer.body)).toBe('signed_in_as_other');
+    expect(JSON.stringify(answer.body)).not.toContain(own);
+    expect(await seen()).toEqual(before);
+    expect((await me({ cookie, 'x-readroom-person': own })).status).toBe(200);
+    expect((await seen()).getTime()).toBeGreaterThan(before.getTime());
+    const nobody = await me({ 'x-readroom-person': own });
+    expect(reasonOf(nobody.body)).toBe('sign_in_required');
+  });
+
   test('a session ended on the server is refused with the next call', async () => {
     expect((await end({})).status).toBe(200);
     expect((await me({ cookie })).status).toBe(401);
