@@ -199,6 +199,7 @@ export const selection = (sql: HotSql, edge: Fragment) =>
 
 /**
  * The whole claim: work returned to me, then late slots, then my lane (or `lane`) beyond my cursor. Looks at most 2,000 keys beyond the first open one; `edge` says where it stopped.
+ * The mark in the late lane moves on only when there was room for a late slot: whoever takes a correction, or holds all they may, is not put behind what was brought forward.
  */
 export async function claimAhead(
   sql: HotSql,
@@ -215,19 +216,21 @@ export async function claimAhead(
       where (select may and returned > 0 from me) and s.batch_id = ${p.batchId}
         and s.annotator_id = ${p.annotatorId} and s.tier = ${p.tier} and s.status = 'returned'
       limit (select k from room) for update of s skip locked),
+    late_room as materialized (
+      select greatest(0, least((select k from room) - (select count(*) from back), (select cap from room))) as k),
     late_edge as materialized (
-      select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', lateLane, late)}
+      select s.sort_key from slots s where (select may from me) and (select k from late_room) > 0 and ${open(sql, p, 's', lateLane, late)}
       order by ${inOrder(sql)} offset ${LATE_WINDOW - 1} limit 1),
     late_end as materialized (
       select s.sort_key from slots s
-      where (select may from me) and (select k from room) > 0 and ${open(sql, p, 's', lateLane, late)}
+      where (select may from me) and (select k from late_room) > 0 and ${open(sql, p, 's', lateLane, late)}
       order by ${inSpans(sql)} desc, s.sort_key desc limit 1),
     late as materialized (
       select s.task_id, s.slot_no, s.sort_key from slots s
       where (select may from me) and ${open(sql, p, 's', lateLane, late)}
         and ${upTo(sql, part(sql`coalesce((select sort_key from late_edge), 9223372036854775807)`))}
         and ${guards(sql, p)} and ${lowest(sql, p)}
-      order by ${inOrder(sql)} limit greatest(0, least((select k from room) - (select count(*) from back), (select cap from room)))
+      order by ${inOrder(sql)} limit (select k from late_room)
       for update of s skip locked),
     first as materialized (
       select s.sort_key from slots s where (select may from me) and ${open(sql, p, 's', lane, after)}
@@ -239,8 +242,7 @@ export async function claimAhead(
         and s.task_id <> all (select task_id from late)
         and ${guards(sql, p)}
       order by ${inSpans(sql)}
-      limit greatest(0, least((select k from room) - (select count(*) from back), (select cap from room))
-        - (select count(*) from late))
+      limit (select k from late_room) - (select count(*) from late)
       for update of s skip locked),
     picked as materialized (
       select task_id, slot_no, sort_key, 'returned' as source from back

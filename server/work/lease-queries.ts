@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '#db/client.ts';
 import { newestSubmissions } from '#db/submission-order.ts';
 import { dropOrphanedRepeats } from './drop-repeats.ts';
 import { NOBODY, parkAgain } from './park-queries.ts';
+import { passedSkip } from './passed-skip.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { isDealtGoldSlot, type Tier } from './rules.ts';
 
@@ -221,7 +222,7 @@ async function countReleases(
       accrued_minor = r.accrued_minor + u.paid, accrued_fee_minor = r.accrued_fee_minor + u.fee, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
       -- What comes again takes its places in the mix again.
       corrected = r.corrected - u.corrected, repeats_taken = r.repeats_taken - u.untaken, dealt = greatest(0, r.dealt - u.again),
-      late_key = case when ${isSkip} then greatest(r.late_key, ${(BigInt(input.now.getTime()) * 1000n + 1n).toString()}::bigint) else r.late_key end
+      late_key = ${isSkip ? passedSkip(input) : sql`r.late_key`}
     from unnest(${col((r) => r.annotatorId)}::uuid[], ${col((r) => r.tier)}::text[], ${col((r) => r.n)}::int[],
       ${col((r) => r.freed.toString())}::bigint[], ${col((r) => r.paid.toString())}::bigint[],
       ${col((r) => r.fee.toString())}::bigint[], ${col((r) => r.repeats)}::int[], ${col((r) => r.returned)}::int[],

@@ -73,11 +73,12 @@ async function findTasks(
   };
 }
 
-/** Moves what is open; what somebody is just taking is left to them. Indexes: slots primary key. */
+/** Moves what is open; what somebody is just taking is left to them. Lock order: slots, readers. Indexes: the primary keys of both. */
 async function bringForward(
   tx: Tx,
   at: { batchId: string; taskIds: readonly string[]; now: Date },
 ): Promise<number> {
+  const now = BigInt(at.now.getTime()) * 1000n;
   const rows = await tx.execute(sql`
     with wanted as (
       select s.task_id, s.slot_no, row_number() over (order by s.slot_no, o.place) as n
@@ -89,9 +90,15 @@ async function bringForward(
       where s.batch_id = ${at.batchId} and s.annotator_id is null and s.reserved_for is null
       for update of s skip locked)
     update slots s set lane = ${sql.raw(lateLaneSql('s.lane'))},
-      sort_key = ${(BigInt(at.now.getTime()) * 1000n).toString()}::bigint + w.n
+      sort_key = ${now.toString()}::bigint + w.n
     from wanted w join free f on f.task_id = w.task_id and f.slot_no = w.slot_no
     where s.batch_id = ${at.batchId} and s.task_id = w.task_id and s.slot_no = w.slot_no
     returning 1`);
+  // Who has claimed or passed on since this began looks beyond it already: they come back to it.
+  await tx.execute(sql`
+    update readers r set late_key = ${now.toString()}::bigint
+    from (select annotator_id from readers where batch_id = ${at.batchId} and tier = 'label' and late_key > ${now.toString()}::bigint
+      order by annotator_id for update) own
+    where r.batch_id = ${at.batchId} and r.annotator_id = own.annotator_id and r.tier = 'label'`);
   return rows.length;
 }

@@ -14,6 +14,7 @@ import { joinBatch } from './join-batch.ts';
 import { insertTasks } from './load-queries.ts';
 import { planLanes } from './pool-rules.ts';
 import type { Tier } from './rules.ts';
+import { skipTask } from './skip-task.ts';
 
 const TASKS = 20_000;
 /** An open slot of the window, the look at what its reader had of the case, and a margin for reader, terms and edges. */
@@ -115,6 +116,74 @@ describe('a sweep touches its window, and a late lane its own', () => {
     const statements = await searchAll(who, batchId, 'label');
     expect(statements.length).toBeGreaterThan(5000 / LATE_WINDOW);
     for (const mode of PLAN_MODES) expect(await mostTouched(statements, mode)).toBeLessThanOrEqual(LATE);
+  }, 120_000);
+
+  test('late: 5,000 cases that the person has passed on, before what was brought forward; each is passed once, and a skip looks at one', async () => {
+    const { batchId, who } = await readThrough();
+    const { personId } = who.actor;
+    const skipped = 5000;
+    // The read ones first, in the order of the lane, as skipped by this person; what is brought forward lies beyond.
+    await t.sql`update slots set status = 'open', annotator_id = null, terms_no = null, lease_id = null, lane = 0,
+        sort_key = 9000000000000 + sort_key
+      where batch_id = ${batchId} and slot_no = 0 and sort_key < ${skipped}`;
+    await t.sql`insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason, paid_minor)
+      select batch_id, ${personId}, task_id, ${scene.clock.now().toISOString()}, gen_random_uuid(), 0, 'label', 'skipped', true, 'other', 0
+      from slots where batch_id = ${batchId} and lane = 0`;
+    const [{ n }] =
+      (await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and lane = 0`) as unknown as [
+        { n: number },
+      ];
+    expect(n).toBeGreaterThan(4000);
+    await t.sql`update readers set claimed = claimed + ${n}, skipped = skipped + ${n} where batch_id = ${batchId}`;
+    const ids = newIds(3);
+    await t.db.transaction((tx) =>
+      insertTasks(tx, {
+        ...{ batchId, from: 100 + TASKS, caseIds: ids, taskIds: ids, overlap: 3, dealt: false, strata: null },
+        lanes: planLanes({ tasks: ids.length, overlap: 3, pools: null, seed: 1 }),
+        readsNeeded: ids.map(() => 3),
+      }),
+    );
+    await t.sql`update slots set lane = 0, sort_key = 9500000000000 + sort_key * 16 where batch_id = ${batchId} and slot_no = 0
+      and task_id = any(${ids}::uuid[])`;
+    await t.sql`update slots set status = 'accepted', annotator_id = gen_random_uuid(), terms_no = 1, lease_id = gen_random_uuid()
+      where batch_id = ${batchId} and status = 'open' and lane > 0`;
+    const db: Database = drizzle(spy, { schema, casing: 'snake_case' });
+    const as = { ...who, db };
+    const lateKey = async () => {
+      const [row] =
+        await t.sql`select late_key from readers where batch_id = ${batchId} and annotator_id = ${personId}`;
+      return Number(row!.late_key);
+    };
+    const claim = async () =>
+      (await claimNextTasks(as, { batchId, tier: 'label', limit: 1 })).leases[0]?.leaseId;
+    const claimOn = async () => {
+      for (let call = 0; call < 60; call += 1) {
+        const found = await claim();
+        if (found !== undefined) return found;
+      }
+      throw new Error('Nothing came.');
+    };
+    const first = await claimOn();
+    // Much lies open beyond the mark: the skip leaves it where it is, and looks at one slot, whosever they are.
+    const before = await lateKey();
+    expect(before).toBeLessThan(9000000000000 + skipped - 1000);
+    said = [];
+    await skipTask(as, { batchId, leaseId: first, reason: 'not_qualified' });
+    expect(await lateKey()).toBe(before);
+    const marks = said.filter(({ query }) => /late_key = case/.test(query));
+    expect(marks).toHaveLength(1);
+    for (const mode of PLAN_MODES) expect(await mostTouched(marks, mode)).toBeLessThanOrEqual(20);
+    // What was brought forward is theirs, and then the mark goes on window by window, and stays beyond.
+    said = [];
+    for (let n = 0; n < 2; n += 1) await claimOn();
+    for (let n = 0; n <= skipped / LATE_WINDOW; n += 1) await claim();
+    expect(await lateKey()).toBeGreaterThan(9500000000000);
+    const looks = said.filter(({ query }) => /late_edge/.test(query));
+    for (const mode of PLAN_MODES) expect(await mostTouched(looks, mode)).toBeLessThanOrEqual(LATE);
+    said = [];
+    expect(await claim()).toBeUndefined();
+    const again = said.filter(({ query }) => /late_edge/.test(query));
+    for (const mode of PLAN_MODES) expect(await mostTouched(again, mode)).toBeLessThanOrEqual(100);
   }, 120_000);
 
   test('reviews: 5,000 open ones of cases the reviewer has read themselves (R25)', async () => {
