@@ -11,7 +11,7 @@ import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { describeCases } from './describe-cases.ts';
 import { insertFindings, listKnownCases } from './intake-queries.ts';
-import { type AssetFacts, findInCases, type ImageLook } from './intake-rules.ts';
+import { type AssetFacts, findInCases, type ImageLook, type ProjectFacts } from './intake-rules.ts';
 import { addDocument, type EvidenceDocument, storeDocument } from './keep-document.ts';
 import { lookAtImages } from './look-at-image.ts';
 import { quarantineCase } from './quarantine-case.ts';
@@ -92,7 +92,7 @@ function withShut(made: Composition, shut: number): Composition {
 
 type Store = {
   input: ImportDatasetInput;
-  project: { modality: string; anatomy: string };
+  project: ProjectFacts;
   looks: ReadonlyMap<string, ImageLook | 'not_checked'>;
   bytes: Uint8Array;
   images: readonly UploadedImage[];

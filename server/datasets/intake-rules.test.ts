@@ -23,7 +23,7 @@ const caseOf = (caseId: string, more: Partial<CaseFacts> = {}): CaseFacts => ({
   assets: [textOf(`The report of ${caseId}`)],
   ...more,
 });
-const project = { modality: 'Chest radiograph', anatomy: 'Thorax' };
+const project = { modality: 'Chest radiograph', anatomy: 'Thorax', intendedUse: 'training' };
 const find = (cases: CaseFacts[], more: Partial<Parameters<typeof findInCases>[0]> = {}) =>
   findInCases({ cases, known: [], project, requiredAssets: [], ...more }).findings.map(
     ({ caseId, code }) => `${caseId} ${code}`,
@@ -90,6 +90,59 @@ describe('automatic checks at intake', () => {
     expect(find([caseOf('a', { context: { Body_Part: 'knee' } })])).toEqual([]);
     expect(find([caseOf('a', { context: { body_part: 'Abdomen' } })])).toEqual(['a wrong_anatomy']);
     expect(find([caseOf('a', { subgroups: { modality: 'DX', anatomy: 'CHEST' } })])).toEqual([]);
+  });
+
+  test('R3: a patient of test data in cases without a split is found, either way round; without test data none is', () => {
+    const of = (split: string | null) => ({
+      known: [{ datasetId: 'd', caseId: 'k', patientKey: 'p1', split, contentSha256: null, nearKey: null }],
+    });
+    const later = (split: string | null) => [caseOf('a', { patientKey: 'p1', split })];
+    expect(find(later(null), of('test'))).toEqual(['a patient_split']);
+    expect(find(later('test'), of(null))).toEqual(['a patient_split']);
+    for (const split of [null, 'train', 'tune']) expect(find(later(null), of(split))).toEqual([]);
+    expect(find(later('train'), of(null))).toEqual([]);
+    const says = (split: string | null, known: string | null) =>
+      findInCases({ cases: later(split), project, requiredAssets: [], ...of(known) }).findings[0]?.says;
+    expect(says(null, 'test')).toBe(
+      'Its patient has cases of this project in the split “test”; this one is in no split. Exclude it, or import it in that split instead.',
+    );
+    expect(says('test', null)).toBe(
+      'Its patient has cases of this project in no split; this one is in the split “test”. Exclude it.',
+    );
+  });
+
+  test('R5: of a test reference, cases without a split are test data, apart from those for training alone', () => {
+    const reference = { ...project, intendedUse: 'test_reference' };
+    const of = (split: string | null) => ({
+      project: reference,
+      known: [{ datasetId: 'd', caseId: 'k', patientKey: 'p1', split, contentSha256: null, nearKey: null }],
+    });
+    const later = [caseOf('a', { patientKey: 'p1' })];
+    expect([find(later, of('test')), find(later, of('train'))]).toEqual([[], ['a patient_split']]);
+  });
+
+  test('R3: a copy says in which splits the content is that it may not be in, whichever of the copies came first', () => {
+    const text = [textOf('The very same words')];
+    const known = ['train', 'test'].map((split, i) => ({
+      ...{ datasetId: 'd', caseId: `k${i}`, patientKey: `q${i}`, split, ...fingerprintOf(text) },
+    }));
+    const says = (cases: CaseFacts[], more: Partial<Parameters<typeof findInCases>[0]> = {}) =>
+      findInCases({ cases, known: [], project, requiredAssets: [], ...more }).findings.map((one) => one.says);
+    const what = 'Holds the very same content as a case of another patient in';
+    expect(says([caseOf('a', { assets: text })], { known })).toEqual([
+      `${what} another dataset of the project. That is in the split “test”; this one is in no split. Exclude it, or import it in that split instead.`,
+    ]);
+    expect(
+      says([caseOf('a', { assets: text, split: 'test' }), caseOf('b', { assets: text, split: 'train' })]),
+    ).toEqual([
+      `${what} this dataset. That is in the split “test”; this one is in the split “train”. Exclude it, or import it in that split instead.`,
+    ]);
+    expect(says([caseOf('a', { assets: text, split: 'train' })], { known: known.slice(0, 1) })).toEqual([
+      `${what} another dataset of the project.`,
+    ]);
+    expect(says([caseOf('a', { assets: text }), caseOf('b', { assets: text })])).toEqual([
+      `${what} this dataset.`,
+    ]);
   });
 
   test('kinds are the same by a word in common or another name; unknown names say nothing', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FindingCode } from './intake-schemas.ts';
+import { areApart, splitWords } from './split-rules.ts';
 
 /** What looking at an image's bytes says of it; null where it could not be decoded. */
 export type ImageLook = {
@@ -42,6 +43,9 @@ export type Finding = {
   other: { datasetId: string | null; caseId: string } | null;
 };
 
+/** What the project asks for, and what its labels are for: that says which cases are test data (R5). */
+export type ProjectFacts = { modality: string; anatomy: string; intendedUse: string };
+
 export type Fingerprint = { contentSha256: string; nearKey: string | null };
 
 const LEAST = { side: 64, contrast: 2, letters: 3 };
@@ -57,10 +61,10 @@ const NEAR_BITS = 6;
 export function findInCases(input: {
   cases: readonly CaseFacts[];
   known: readonly KnownCase[];
-  project: { modality: string; anatomy: string };
+  project: ProjectFacts;
   requiredAssets: readonly string[];
 }): { findings: Finding[]; fingerprints: Map<string, Fingerprint> } {
-  const repeats = repeatFinder(input.known);
+  const repeats = repeatFinder(input.known, input.project.intendedUse);
   const splits = splitsByPatient(input.known);
   const fingerprints = new Map<string, Fingerprint>();
   const findings = input.cases.flatMap((one) => {
@@ -70,7 +74,7 @@ export function findInCases(input: {
       ...assetFindings(one),
       ...missingViews(one, input.requiredAssets),
       ...repeats(one, print),
-      ...splitFindings(one, splits),
+      ...splitFindings(one, splits, input.project.intendedUse),
       ...declaredFindings(one, input.project),
     ];
   });
@@ -169,34 +173,53 @@ export function plainText(text: string): string {
     .trim();
 }
 
-type Seen = { datasetId: string | null; caseId: string; patientKey: string };
+type Seen = {
+  datasetId: string | null;
+  caseId: string;
+  patientKey: string;
+  /** Where it and its copies are. */
+  splits: Set<string | null>;
+};
 
 /** Finds, case by case, the earlier one that it repeats; the first of equals is the one that stays. */
-function repeatFinder(known: readonly KnownCase[]): (one: CaseFacts, print: Fingerprint) => Finding[] {
+function repeatFinder(
+  known: readonly KnownCase[],
+  intendedUse: string,
+): (one: CaseFacts, print: Fingerprint) => Finding[] {
   const exact = new Map<string, Seen>();
   const texts = new Map<string, Seen>();
   const images = nearImages();
+  const keep = (by: Map<string, Seen>, key: string, seen: Seen) => {
+    const first = by.get(key);
+    if (first) for (const split of seen.splits) first.splits.add(split);
+    else by.set(key, seen);
+  };
   const remember = (print: { contentSha256: string | null; nearKey: string | null }, seen: Seen) => {
-    if (print.contentSha256 && !exact.has(print.contentSha256)) exact.set(print.contentSha256, seen);
-    if (print.nearKey?.startsWith('t:') && !texts.has(print.nearKey)) texts.set(print.nearKey, seen);
+    if (print.contentSha256) keep(exact, print.contentSha256, seen);
+    if (print.nearKey?.startsWith('t:')) keep(texts, print.nearKey, seen);
     if (print.nearKey?.startsWith('i:')) images.add(print.nearKey, seen);
   };
-  for (const one of known) remember(one, one);
+  for (const { datasetId, caseId, patientKey, split, ...print } of known)
+    remember(print, { datasetId, caseId, patientKey, splits: new Set([split]) });
   return (one, print) => {
     const same = exact.get(print.contentSha256);
     const near =
       same ?? (print.nearKey?.startsWith('t:') ? texts.get(print.nearKey) : images.find(print.nearKey));
     if (!near) {
-      remember(print, { datasetId: null, caseId: one.caseId, patientKey: one.patientKey });
+      const { caseId, patientKey, split } = one;
+      remember(print, { datasetId: null, caseId, patientKey, splits: new Set([split]) });
       return [];
     }
+    const others = [...near.splits].filter((split) => areApart(split, one.split, intendedUse));
+    near.splits.add(one.split);
     const where = near.datasetId === null ? 'this dataset' : 'another dataset of the project';
     const whose = near.patientKey === one.patientKey ? 'the same patient' : 'another patient';
+    const what = `${same ? 'Holds the very same content as' : 'Looks like a copy of'} a case of ${whose} in ${where}.`;
     return [
       {
         caseId: one.caseId,
         code: same ? 'duplicate' : 'near_duplicate',
-        says: `${same ? 'Holds the very same content as' : 'Looks like a copy of'} a case of ${whose} in ${where}.`,
+        says: others.length === 0 ? what : `${what} That is in ${apartWords(others, one.split)}`,
         other: { datasetId: near.datasetId, caseId: near.caseId },
       },
     ];
@@ -249,18 +272,33 @@ function bitsApart(a: string, b: string): number {
   return bits;
 }
 
-function splitsByPatient(known: readonly KnownCase[]): Map<string, Set<string>> {
-  const splits = new Map<string, Set<string>>();
+function splitsByPatient(known: readonly KnownCase[]): Map<string, Set<string | null>> {
+  const splits = new Map<string, Set<string | null>>();
   for (const { patientKey, split } of known)
-    if (split !== null) splits.set(patientKey, (splits.get(patientKey) ?? new Set()).add(split));
+    splits.set(patientKey, (splits.get(patientKey) ?? new Set()).add(split));
   return splits;
 }
 
-function splitFindings(one: CaseFacts, splits: ReadonlyMap<string, ReadonlySet<string>>): Finding[] {
-  const others = [...(splits.get(one.patientKey) ?? [])].filter((split) => split !== one.split);
-  if (one.split === null || others.length === 0) return [];
-  const says = `Its patient has cases in the split ${others.map((split) => `“${split}”`).join(', ')} of this project; this one is in “${one.split}”.`;
+function splitFindings(
+  one: CaseFacts,
+  splits: ReadonlyMap<string, ReadonlySet<string | null>>,
+  intendedUse: string,
+): Finding[] {
+  const others = [...(splits.get(one.patientKey) ?? [])].filter((split) =>
+    areApart(split, one.split, intendedUse),
+  );
+  if (others.length === 0) return [];
+  const says = `Its patient has cases of this project in ${apartWords(others, one.split)}`;
   return [{ caseId: one.caseId, code: 'patient_split', says, other: null }];
+}
+
+/** Which splits come together in a case that may be in one of them only, and what to do with it. */
+function apartWords(others: readonly (string | null)[], own: string | null): string {
+  const mend =
+    others.length === 1 && others[0] !== null
+      ? 'Exclude it, or import it in that split instead.'
+      : 'Exclude it.';
+  return `${others.map(splitWords).join(', ')}; this one is in ${splitWords(own)}. ${mend}`;
 }
 
 /** Names that mean one kind of image or one part of the body: DICOM's codes and what people write. */
@@ -298,7 +336,7 @@ const DECLARED = [
   { code: 'wrong_anatomy', names: ['anatomy', 'body_part', 'bodypart', 'body part'], of: 'anatomy' },
 ] as const;
 
-function declaredFindings(one: CaseFacts, project: { modality: string; anatomy: string }): Finding[] {
+function declaredFindings(one: CaseFacts, project: ProjectFacts): Finding[] {
   const declared = Object.entries({ ...one.context, ...one.subgroups });
   return DECLARED.flatMap(({ code, names, of }) => {
     const wrong = declared.find(

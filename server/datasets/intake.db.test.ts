@@ -305,6 +305,31 @@ describe('intake', () => {
     });
   });
 
+  test('R3: follow-ups of test patients without a column of splits wait for a decision, and are in no batch when kept', async () => {
+    const head = 'case_id,patient_key,site,split,text:report';
+    await load([], { content: `${head}\na,p1,n,test,First report\nb,p2,n,train,Second report` });
+    const later = await load([], {
+      content:
+        'case_id,patient_key,site,text:report\nc,p1,n,Third report\nd,p9,n,First report\ne,p2,n,Fifth report',
+    });
+    expect(await states(later.datasetId)).toEqual(['c patient_split null', 'd duplicate null']);
+    const { items } = await viewFindings(manager, { datasetId: later.datasetId, limit: 10 });
+    for (const { says } of items) expect(says).toContain('in the split “test”; this one is in no split.');
+    await confirmIntake(manager, { datasetId: later.datasetId, undecided: 'keep' });
+    const refused = await refusalOf(batch(later.datasetId));
+    expect(refused.message).toContain('1 patient has cases in the split “test” of this project too.');
+    expect(refused.message).toContain('1 case has a copy in the split “test” of this project too.');
+    await reopenIntake(manager, { datasetId: later.datasetId });
+    await decideFindings(manager, {
+      datasetId: later.datasetId,
+      findings: items.map(({ caseId, code }) => ({ caseId, code })),
+      decision: 'exclude',
+    });
+    await confirmIntake(manager, { datasetId: later.datasetId, undecided: 'keep' });
+    const { batchId } = await batch(later.datasetId);
+    expect(await getBatch(t.db, batchId)).toMatchObject({ taskCount: 1, split: null });
+  });
+
   test('images are decoded at import: broken and blank ones are proposals, good ones pass', async () => {
     const noise = (seed: number) =>
       sharp(

@@ -272,18 +272,30 @@ export async function countUnknownExternalIds(
   return row?.n ?? 0;
 }
 
-/** Patients of these cases of whom the project has accepted cases in another split: a model would be tested on whom it has met. */
-export async function countPatientsInOtherSplits(
+/**
+ * What of these cases of one split the project has in accepted cases elsewhere too, by the split or its absence: patients, and contents
+ * to the byte, whosever they are said to be. A model would be tested on what it has met. Index: datasets_project_idx.
+ */
+export async function countInOtherSplits(
   q: Queryable,
-  input: { projectId: string; datasetId: string; split: string; caseIds: readonly string[] },
-): Promise<number> {
-  const [row] = await q.execute<{ n: number }>(sql`
-    select count(distinct c.patient_key)::int as n from cases c
-    where c.dataset_id = ${input.datasetId} and c.id = any(${sql.param([...input.caseIds])}::uuid[])
-      and c.patient_key in (
-        select o.patient_key from datasets d join cases o on o.dataset_id = d.id
-        where d.project_id = ${input.projectId} and o.split <> ${input.split} and o.excluded_reason is null)`);
-  return row?.n ?? 0;
+  input: { projectId: string; datasetId: string; split: string | null; caseIds: readonly string[] },
+): Promise<{ split: string | null; patients: number; contents: number }[]> {
+  const rows = await q.execute<{ split: string | null; patients: number; contents: number }>(sql`
+    with own as materialized (
+      select patient_key, content_sha256 from cases
+      where dataset_id = ${input.datasetId} and id = any(${sql.param([...input.caseIds])}::uuid[])),
+    others as materialized (
+      select o.split, o.patient_key, o.content_sha256 from datasets d join cases o on o.dataset_id = d.id
+      where d.project_id = ${input.projectId} and o.excluded_reason is null
+        and o.split is distinct from ${input.split}::text)
+    select split, sum(patients)::int as patients, sum(contents)::int as contents from (
+      select split, count(distinct patient_key) as patients, 0 as contents from others
+      where patient_key in (select patient_key from own) group by split
+      union all
+      select split, 0, count(distinct content_sha256) from others
+      where content_sha256 in (select content_sha256 from own) group by split) found
+    group by split order by split nulls last`);
+  return [...rows];
 }
 
 /** Cases that the intake keeps out, by reason; and found and kept out by site and subgroup. */

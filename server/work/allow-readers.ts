@@ -4,6 +4,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { allow, type Decision, refuse } from '#server/command/decision.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { isSequestered } from '#server/datasets/split-rules.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -12,7 +13,7 @@ import { lockBatch } from './batch-queries.ts';
 import { listEngagementsInside } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
 import { type Batch, getBatch } from './reads.ts';
-import { isSequestered, isTestData } from './selection-rules.ts';
+import { isTestData } from './selection-rules.ts';
 
 /**
  * Says who alone may join a batch, by engagement; null opens it to everyone who is eligible, which test data never is. Who

@@ -164,13 +164,47 @@ describe('making a batch from a filter', () => {
       caseAt: (i) => ({ patientKey: `q${i}`, split: 'tune' }),
     });
     expect(await messageOf(createBatch(scene.sponsor, input({ datasetId: more.id })))).toContain(
-      '2 patients have cases in another split',
+      '2 patients have cases in the split “tune” of this project too.',
     );
     expect(
       await messageOf(createBatch(scene.sponsor, input({ datasetId: other.id, split: 'tune' }))),
     ).toContain('2 patients have');
     await t.sql`update cases set excluded_reason = 'patient_split' where dataset_id = ${other.id}`;
     expect(await messageOf(createBatch(scene.sponsor, input({ datasetId: more.id })))).toBe('no refusal');
+  });
+
+  test('R3: a patient or a content of test data in cases without a split keeps them from being read, and either way round', async () => {
+    const make = (split: string | null, key: string) =>
+      makeDataset(t.db, {
+        projectId: scene.project.id,
+        orgId: scene.sponsorOrg.id,
+        createdBy: scene.sponsor.actor.personId,
+        cases: 3,
+        caseAt: (i) => ({ patientKey: `${key}${i}`, split }),
+      });
+    const of = (datasetId: string, split?: string) =>
+      messageOf(createBatch(scene.sponsor, input({ datasetId, split })));
+    const follow = await make(null, 'followed-');
+    expect(await of(follow.id)).toBe('no refusal');
+    const tested = await make('test', 'followed-');
+    expect(await of(follow.id)).toMatch(
+      /3 patients have cases in the split “test” of this project too\. .*These cases are in no split: .*exclude them at intake/,
+    );
+    expect(await of(tested.id, 'test')).toContain('3 patients have cases in no split of this project too.');
+    // The same content under other names: what a person kept at intake is still no way round the split.
+    await t.sql`update cases set patient_key = 'other-' || position where dataset_id = ${follow.id}`;
+    expect(await of(follow.id)).toBe('no refusal');
+    const sha256 = 'a'.repeat(64);
+    await t.sql`update cases set content_sha256 = ${sha256} where dataset_id in ${t.sql([follow.id, tested.id])} and position = 0`;
+    expect(await of(follow.id)).toContain('1 case has a copy in the split “test” of this project too.');
+    expect(await of(tested.id, 'test')).toContain('1 case has a copy in no split of this project too.');
+    await t.sql`update cases set excluded_reason = 'duplicate' where dataset_id = ${follow.id} and position = 0`;
+    expect([await of(follow.id), await of(tested.id, 'test')]).toEqual(['no refusal', 'no refusal']);
+    // Two training splits may have the same words said of two patients.
+    const tuned = await make('tune', 'tuned-');
+    const trained = await make('train', 'trained-');
+    await t.sql`update cases set content_sha256 = ${'b'.repeat(64)} where dataset_id in ${t.sql([tuned.id, trained.id])} and position = 0`;
+    expect(await of(tuned.id, 'tune')).toBe('no refusal');
   });
 
   test('gold is dealt from the batch’s own split only', async () => {

@@ -3,24 +3,18 @@ import type { Queryable } from '#db/client.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import {
   type CaseFacts,
-  countPatientsInOtherSplits,
   countUnknownExternalIds,
   getDataset,
   listAcceptedCases,
 } from '#server/datasets/reads.ts';
+import { isSequestered } from '#server/datasets/split-rules.ts';
 import type { ActiveGold } from '#server/gold/reads.ts';
 import { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from '#server/labels/reads.ts';
 import { findWithholding } from '#server/pilots/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { listAskedCases } from './flag-queries.ts';
-import {
-  type Candidate,
-  drawSample,
-  fitsFilter,
-  isSequestered,
-  isTestData,
-  splitFaults,
-} from './selection-rules.ts';
+import { leakFaults } from './leak-faults.ts';
+import { type Candidate, drawSample, fitsFilter, isTestData, splitFaults } from './selection-rules.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
 import { goldFor, isOfGold, taughtFaults, taughtWarnings, type UsableGold } from './taught-gold.ts';
 
@@ -99,6 +93,8 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   const isGold = new Set(usable.map((item) => item.caseId));
   const frame = input.goldMode === 'dealt' ? ofSplit.filter((one) => !isGold.has(one.id)) : ofSplit;
   const draw = drawSample(inOrder(frame, input, isGold), input.sampling, input.seed);
+  const dealt = input.goldMode === 'dealt' ? [...isGold] : [];
+  const read = draw.chosen.filter((one) => one.split === own).map((one) => one.id);
   const leftOut = taught.filter((one) => split === undefined || one.split === split).length;
   const isListed = input.caseIds !== undefined || filter.externalIds !== undefined;
   faults.push(
@@ -108,14 +104,14 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
       ...known,
       ...{ projectId: project.id, isListed, leftOut, left: ofSplit.length },
     }),
-    ...(await leakFaults(q, input, own, draw.chosen)),
+    ...(await leakFaults(q, input, own, [...read, ...dealt])),
   );
   return {
     frame,
     ordinary: draw.chosen,
     strata: draw.strata,
     stratumOf: draw.stratumOf,
-    dealt: input.goldMode === 'dealt' ? [...isGold] : [],
+    dealt,
     gold: usable,
     split: own,
     isSequestered: isTestData({ split: own, kind: input.kind }, project.intendedUse),
@@ -270,30 +266,6 @@ async function splitMembers(
   if (gold.length === 0) return [];
   const { cases } = await listAcceptedCases(q, datasetId, { caseIds: gold.map((item) => item.caseId) });
   return cases.filter((one) => one.split === split);
-}
-
-async function leakFaults(
-  q: Queryable,
-  input: PlanInput,
-  split: string | null,
-  chosen: readonly Candidate[],
-): Promise<ErrorDetail[]> {
-  if (split === null || chosen.length === 0) return [];
-  const n = await countPatientsInOtherSplits(q, {
-    projectId: input.project.id,
-    datasetId: input.datasetId,
-    split,
-    caseIds: chosen.map((one) => one.id),
-  });
-  if (n === 0) return [];
-  return [
-    {
-      code: 'batch.patients_leak',
-      path: 'split',
-      message: `${n.toLocaleString('en')} ${n === 1 ? 'patient has' : 'patients have'} cases in another split of this project too. All cases of a patient stay in one split: exclude those of one split at intake.`,
-      href: `/sponsor/projects/${input.project.id}/dataset/${input.datasetId}/intake`,
-    },
-  ];
 }
 
 /** Adds to a case what the project knows of it: gold, the newest final label, who has read it. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isSequestered } from '#server/datasets/split-rules.ts';
 import {
   allocateDraw,
   type Candidate,
   drawSample,
   fitsFilter,
-  isSequestered,
   isTestData,
   splitFaults,
   weightOf,

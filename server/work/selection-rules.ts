@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { isTestSplit } from '#server/datasets/split-rules.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
 
@@ -266,14 +267,6 @@ export function weightOf(stratum: Stratum): number | null {
   return stratum.drawn === 0 ? null : stratum.population / stratum.drawn;
 }
 
-/** Splits that hold what a model is tested on, by their names. */
-export function isSequestered(split: string | null): boolean {
-  return (
-    split !== null &&
-    /^(test|hold[-_ ]?out|held[-_ ]?out|external[-_ ]?(test|validation))/i.test(split.trim())
-  );
-}
-
 /**
  * Whether cases are what a model is tested on, so that only named people may read them: by their split, or because the project makes
  * a test reference (R5), whose cases are test data wherever their split does not say that they are for training. What people qualify
@@ -284,8 +277,7 @@ export function isTestData(
   intendedUse: Project['intendedUse'],
 ): boolean {
   if (intendedUse === 'test_reference' && (kind === 'exam' || kind === 'training')) return false;
-  if (isSequestered(split)) return true;
-  return intendedUse === 'test_reference' && !/^(train|tun|dev)/i.test(split?.trim() ?? '');
+  return isTestSplit(split, intendedUse);
 }
 
 /** Why these cases may not be in one batch together: they are of several splits. */
