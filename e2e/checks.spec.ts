@@ -178,6 +178,30 @@ test.describe('what is looked at again', () => {
     await owner.context().close();
   });
 
+  test('once a clarification is signed, what it makes doubtful is counted when asked and leads to its relabel batch (R24)', async ({
+    browser,
+  }) => {
+    await signDraft(world);
+    const owner = await enterAs(browser, world.sponsor.owner);
+    await owner.goto(`/sponsor/projects/${world.project.projectId}/questions`);
+    await owner.getByRole('button', { name: /^Show the cases to read again/ }).press('Enter');
+    const batch = owner.getByRole('link', { name: 'Create the relabel batch of 1 case of Published cases' });
+    await expect(batch).toBeVisible();
+    await expectAccessible(owner);
+    await owner.setViewportSize({ width: 390, height: 844 });
+    await expectFits(owner);
+    await owner.setViewportSize({ width: 1440, height: 900 });
+    // The button stays, and the focus on it: what was counted can be counted again.
+    const again = owner.getByRole('button', { name: /^Count again/ });
+    await expect(again).toBeFocused();
+    await again.press('Enter');
+    await expect(batch).toBeVisible();
+    await batch.press('Enter');
+    await expect(owner.getByRole('heading', { level: 1, name: 'Create batch' })).toBeVisible();
+    await expect(owner).toHaveURL(/kind=relabel&.*doubt=doubtful/);
+    await owner.context().close();
+  });
+
   test('what was read on a credential that did not hold is decided on, with a reason that a slip does not cost (R27)', async ({
     browser,
   }) => {
@@ -217,7 +241,28 @@ test.describe('what is looked at again', () => {
     await dialog.getByRole('button', { name: 'Record decision' }).click();
     await expect(dialog).toBeHidden();
     await expect(lead.getByText('No label waits to be looked at again.')).toBeVisible();
+    // The button is gone; the keyboard goes on in its list.
+    await expect(lead.getByRole('list', { name: 'Credentials that did not hold' })).toBeFocused();
     await expect(lead.getByText('An auditor has looked at every one of them.')).toBeVisible();
     await lead.context().close();
   });
 });
+
+/** Both leads sign the draft of the next version. */
+async function signDraft({ sponsor, leads, project }: ReadingWorld): Promise<void> {
+  const { current } = await sponsor.owner.api.protocols.get.query({ projectId: project.projectId });
+  if (current?.status !== 'draft') throw new Error('There is no draft.');
+  const { id: protocolVersionId, contentSha256 } = current;
+  for (const [person, role] of [
+    [leads.clinicalLead, 'clinical_lead'],
+    [leads.mlLead, 'ml_lead'],
+  ] as const) {
+    await person.api.identity.reauthenticate.mutate({ password: person.password });
+    await person.api.protocols.sign.mutate({
+      protocolVersionId,
+      contentSha256,
+      role,
+      typedName: person.name,
+    });
+  }
+}

@@ -8,6 +8,7 @@ import { signingRolesOf } from '#server/protocols/signing-rules.ts';
 import { listOpenProposalCounts } from '#server/scores/reads.ts';
 import {
   countHeldPasses,
+  countOpenRecalls,
   deskOf,
   type FlagDesk,
   isAtDesk,
@@ -184,6 +185,11 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
         'A known answer was wrong, and without it they would not be passed (R7). Until you decide they hold.';
       const pressing = overdue > 0 ? ` ${lateDecision(n, overdue)}` : '';
       add('passes', projectId, 'quality/inbox#passes', what, why + pressing);
+    }
+    for (const { projectId, n } of await countOpenRecalls(ctx.db, projectIds)) {
+      const what = n === 1 ? 'Decide on labels of a reader' : `Decide on ${n} lists of labels`;
+      const why = 'A credential did not hold when they were made. They count until you decide (R27).';
+      add('recalls', projectId, 'quality/recalls', what, why);
     }
   }
   if (can('pilot.sign')) {

@@ -13,6 +13,7 @@ import { answerCheck } from '#server/credentials/answer-check.ts';
 import { expireCredentials } from '#server/credentials/expire-credentials.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import type { RecordVerificationInput } from '#server/credentials/verification-schemas.ts';
+import { viewNeeds } from '#server/projects/view-needs.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { joinBatch } from './join-batch.ts';
 import { submitLabel } from './submit-label.ts';
@@ -129,7 +130,12 @@ describe('R27: a credential that stops to hold', () => {
     expect(shown).toMatchObject([{ alias: 'R01', reads: 2, standing: 'revoked', cases: [{}, {}] }]);
     expect(JSON.stringify(shown)).not.toContain(worker.actor.personId);
     const decision = { recallId: shown[0]!.id, decision: 'kept' as const, reason: 'Two others agree.' };
+    // It is on the home page of who decides, until they have.
+    const need = async () =>
+      (await viewNeeds(lead)).needs.find((one) => one.href.endsWith('/quality/recalls'));
+    expect(await need()).toMatchObject({ tone: 'attention', why: expect.stringContaining('did not hold') });
     await decideRecall(lead, decision);
+    expect(await need()).toBeUndefined();
     await expect(decideRecall(lead, decision)).rejects.toMatchObject({ reason: 'recall_decided' });
   });
 

@@ -263,6 +263,7 @@ export {
   pagesOfReadersById,
   readersOf,
 } from './reader-pages.ts';
+export { countOpenRecalls } from './recall-queries.ts';
 export { listOpenAlertCounts } from './trouble-queries.ts';
 export { deskOf, type FlagDesk, isAtDesk } from './trouble-rules.ts';
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { credentials, labelRecalls, verifications } from '#db/schema/credentials.ts';
 import { projects } from '#db/schema/projects.ts';
@@ -102,6 +102,19 @@ export async function listRecalls(q: Queryable, projectId: string): Promise<Reca
     .orderBy(sql`${labelRecalls.status} <> 'open'`, desc(labelRecalls.createdAt), desc(labelRecalls.id))
     .limit(500);
   return rows.map(({ recall, ...more }) => ({ ...recall, ...more }));
+}
+
+/** How many lists of labels wait for a decision in each project. Index: label_recalls_project_idx. */
+export async function countOpenRecalls(
+  q: Queryable,
+  projectIds: readonly string[],
+): Promise<{ projectId: string; n: number }[]> {
+  if (projectIds.length === 0) return [];
+  return q
+    .select({ projectId: labelRecalls.projectId, n: sql<number>`count(*)::int` })
+    .from(labelRecalls)
+    .where(and(inArray(labelRecalls.projectId, [...projectIds]), eq(labelRecalls.status, 'open')))
+    .groupBy(labelRecalls.projectId);
 }
 
 export type RecalledCase = {

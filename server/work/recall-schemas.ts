@@ -18,6 +18,9 @@ export function sayWork(n: number, tiers: readonly Tier[]): string {
   return last === undefined ? first : `${[first, ...more].join(', ')} and ${last}`;
 }
 
+/** Cases of a recall that a page lists. */
+export const RECALLED_CASES_SHOWN = 200;
+
 export const recallsView = z.object({
   mayDecide: z.boolean(),
   recalls: z.array(
@@ -36,7 +39,7 @@ export const recallsView = z.object({
       decisionReason: z.string().nullable(),
       decidedAt: z.date().nullable(),
       foundAt: z.date(),
-      /** The first cases of it; `reads` says how many there are. */
+      /** The first cases of it, `RECALLED_CASES_SHOWN` at most. */
       cases: z.array(
         z.object({
           taskId: z.uuid(),

@@ -11,10 +11,7 @@ import {
   updateRecall,
 } from './recall-queries.ts';
 import { restsOn } from './recall-rules.ts';
-import type { decideRecallInput, recallsView } from './recall-schemas.ts';
-
-/** Cases of a recall that a page lists. */
-const CASES_SHOWN = 200;
+import { type decideRecallInput, RECALLED_CASES_SHOWN, type recallsView } from './recall-schemas.ts';
 
 /** What readers made in a project of the acting sponsor while a credential did not hold (R27), open ones first. */
 export async function viewRecalls(
@@ -43,7 +40,7 @@ export async function viewRecalls(
       decisionReason: row.decisionReason,
       decidedAt: row.decidedAt,
       foundAt: row.createdAt,
-      cases: await listRecalledCases(ctx.db, { ...row, terms, limit: CASES_SHOWN }),
+      cases: await listRecalledCases(ctx.db, { ...row, terms, limit: RECALLED_CASES_SHOWN }),
     });
   }
   return { recalls, mayDecide: ctx.actor.capabilities.has('quality.decide') };

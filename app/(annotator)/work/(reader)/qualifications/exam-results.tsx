@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
+import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 
 type Attempt = inferRouterOutputs<AppRouter>['work']['myExams'][number];
@@ -16,14 +17,24 @@ export function ExamResults({ attempts, now }: { attempts: readonly Attempt[]; n
         {exams.map((one) => (
           <li
             key={one.batchId}
-            className="flex flex-wrap items-center gap-x-6 gap-y-2 py-3 lg:grid lg:grid-cols-[minmax(0,1fr)_26rem]"
+            className="flex flex-wrap gap-x-6 gap-y-2 py-3 lg:grid lg:grid-cols-[minmax(0,1fr)_26rem] lg:items-start"
           >
             <div className="w-full min-w-0">
-              <p className="font-medium">{one.name}</p>
+              <p className="flex flex-wrap items-center gap-2 font-medium">
+                {one.name}
+                {one.isInDoubt ? (
+                  <StatusPill state="in_doubt" tone="attention">
+                    In doubt
+                  </StatusPill>
+                ) : one.isTry ? null : (
+                  <StatusPill state="no_try" tone="neutral">
+                    Not a try
+                  </StatusPill>
+                )}
+              </p>
               <p className="text-ink-2 text-sm">
                 <DateTime at={one.finishedAt} format="day" /> · {sentenceOf(one)}
                 {regradeOf(one)}
-                {one.isTry ? null : ' Too few cases are left to pass on, so it does not count as a try.'}
                 {one.retryFrom === null ? null : one.retryFrom > now ? (
                   <>
                     {' '}
@@ -37,13 +48,15 @@ export function ExamResults({ attempts, now }: { attempts: readonly Attempt[]; n
             </div>
             <Measure
               label="Right"
-              value={one.correct / Math.max(1, one.cases)}
+              value={one.cases === 0 ? null : one.correct / one.cases}
+              reason="No case is left that tells."
               format="percent"
               interval={[one.lower, one.upper]}
               n={one.cases}
               nUnit="cases"
               threshold={{ value: one.passLevel }}
-              verdict={one.verdict}
+              // A sitting that is no try tells nothing of the person.
+              verdict={one.isTry ? one.verdict : undefined}
             />
           </li>
         ))}
@@ -68,8 +81,9 @@ function regradeOf({ regrade, isInDoubt }: Attempt): string {
   }
 }
 
-function sentenceOf({ verdict, correct, cases }: Attempt): string {
-  const right = `${correct} of ${cases} right.`;
+function sentenceOf({ verdict, correct, cases, isTry }: Attempt): string {
+  const right = cases === 0 ? 'No case is left.' : `${correct} of ${cases} right.`;
+  if (!isTry) return `${right} Too few cases are left to pass on, so it does not count as a try.`;
   switch (verdict) {
     case 'pass':
       return `${right} Passed.`;

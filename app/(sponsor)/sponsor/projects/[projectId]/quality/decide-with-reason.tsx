@@ -12,8 +12,13 @@ import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { useFocusHeir } from '#app/_ui/use-focus-heir.ts';
 
 type DecideWithReasonProps<Input> = {
+  /** What the button decides on, since a list has one for each: "the pass of R01 in Exam". */
+  about: string;
+  /** The list that it stands in: the keyboard goes on there when it is decided. */
+  listId: string;
   title: string;
   description: string;
   /** What can be decided, each with what it does. */
@@ -28,8 +33,9 @@ type DecideWithReasonProps<Input> = {
 /** A decision between few ends, with the reason that stays on record. What went wrong the last time is not news the next time. */
 export function DecideWithReason<Input>(props: DecideWithReasonProps<Input>) {
   const router = useRouter();
+  const trigger = useFocusHeir<HTMLButtonElement>(props.listId);
   const [isOpen, setIsOpen] = useState(false);
-  const [decision, setDecision] = useState<string>();
+  const [decision, setDecision] = useState('');
   const [reason, setReason] = useState('');
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const decide = useMutation({
@@ -47,7 +53,7 @@ export function DecideWithReason<Input>(props: DecideWithReasonProps<Input>) {
       title={props.title}
       description={props.description}
       trigger={
-        <Button size="sm" variant="primary">
+        <Button ref={trigger} size="sm" variant="primary" aria-label={`Decide on ${props.about}`}>
           Decide
         </Button>
       }
@@ -72,10 +78,10 @@ export function DecideWithReason<Input>(props: DecideWithReasonProps<Input>) {
     >
       <div className="flex flex-col gap-4">
         <FormErrorSummary problems={problems} />
-        <Field label="Decision" name="decision" error={errors.decision}>
+        <Field label="Decision" name="decision" error={errors.decision} required>
           <RadioCards options={props.decisions} value={decision} onValueChange={setDecision} />
         </Field>
-        <Field label="Reason" name="reason" hint={props.reasonHint} error={errors.reason}>
+        <Field label="Reason" name="reason" hint={props.reasonHint} error={errors.reason} required>
           <Textarea rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
         </Field>
       </div>

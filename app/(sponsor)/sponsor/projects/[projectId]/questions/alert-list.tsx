@@ -60,12 +60,15 @@ export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertLis
                       <p className="text-ink-3 text-sm">The clinical lead decides on this.</p>
                     )
                   ) : (
-                    <div className="text-ink-2 text-sm">
-                      <p>{alert.decisionNote}</p>
+                    <div className="flex flex-col gap-2 text-ink-2 text-sm">
+                      <p className="prose-width whitespace-pre-wrap border-line-strong border-l-2 pl-3">
+                        {alert.decisionNote}
+                      </p>
                       {alert.change === null ? null : (
                         <RelabelProposal
                           projectId={projectId}
                           batchId={alert.batchId}
+                          about={alert.decisionNote}
                           change={alert.change}
                           mayMake={mayMakeBatch}
                         />

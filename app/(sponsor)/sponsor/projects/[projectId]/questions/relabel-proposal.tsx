@@ -14,6 +14,8 @@ import { relabelHref } from './relabel-href.ts';
 type RelabelProposalProps = {
   projectId: string;
   batchId: string;
+  /** The title of the clarification; a page lists many. */
+  about: string | null;
   change: { version: number; isSigned: boolean; scope: 'all' | 'disputed' | 'none' };
   /** Whether this person makes batches. */
   mayMake: boolean;
@@ -22,39 +24,45 @@ type RelabelProposalProps = {
 /** What a clarification means for labels made before it: the relabel batches it asks for, or why it asks for none. */
 export function RelabelProposal(props: RelabelProposalProps) {
   const { projectId, change } = props;
-  if (change.scope === 'none') return <>It is wording only, so no case is read again.</>;
+  if (change.scope === 'none') return <p>It is wording only, so no case is read again.</p>;
   if (!change.isSigned)
     return (
-      <>
+      <p>
         <TextLink href={`/sponsor/projects/${projectId}/protocol`}>Open the draft</TextLink>. Cases can be
         read again by it once both leads have signed version {change.version}.
-      </>
+      </p>
     );
   return <Parts {...props} scope={change.scope} />;
 }
 
 /**
  * Counted when it is asked for: a look through every case of a dataset, and a page lists many clarifications. The button stays, so that
- * the focus does too and a count that failed can be asked for again.
+ * the focus does too and a count that failed can be asked for again; what was counted stays in its place meanwhile.
  */
 function Parts(props: RelabelProposalProps & { scope: 'all' | 'disputed' }) {
-  const { batchId } = props;
+  const { batchId, about } = props;
   const trpc = useTRPC();
   const [isOpen, setIsOpen] = useState(false);
   const impact = useQuery(trpc.work.changeImpact.queryOptions({ batchId }, { enabled: isOpen }));
   const ask = () => (isOpen ? void impact.refetch() : setIsOpen(true));
+  const words = isOpen ? 'Count again' : 'Show the cases to read again';
   return (
     <div className="flex flex-col items-start gap-2">
-      <Button size="sm" pending={impact.isFetching} onClick={ask}>
-        {isOpen ? 'Count again' : 'Show the cases to read again'}
+      <Button
+        size="sm"
+        aria-label={about === null ? words : `${words}: ${about}`}
+        pending={impact.isFetching}
+        onClick={ask}
+      >
+        {words}
       </Button>
       <div role="status">
-        {impact.isFetching ? (
-          'Counting the cases to read again …'
-        ) : impact.error ? (
+        {impact.error ? (
           refusalProblems(impact.error)[0]?.message
         ) : impact.data ? (
           <Found {...props} impact={impact.data} />
+        ) : impact.isFetching ? (
+          'Counting the cases to read again …'
         ) : null}
       </div>
     </div>

@@ -17,13 +17,19 @@ const DECISIONS = [
   },
 ];
 
-type DecideHeldPassProps = { pass: { batchId: string; alias: string; revision: number } };
+type DecideHeldPassProps = {
+  pass: { batchId: string; batchName: string; alias: string; revision: number };
+  listId: string;
+};
 
 /** A person decides with a reason, which the person concerned is told. */
-export function DecideHeldPass({ pass: { batchId, alias, revision } }: DecideHeldPassProps) {
+export function DecideHeldPass({ pass, listId }: DecideHeldPassProps) {
   const client = useTRPCClient();
+  const { batchId, batchName, alias, revision } = pass;
   return (
     <DecideWithReason
+      about={`the pass of ${alias} in ${batchName}`}
+      listId={listId}
       title={`What becomes of the pass of ${alias}?`}
       description="Both markings stay in the record with your reason."
       reasonHint="The person reads it. No patient data, and not which cases were gold."

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { Fragment } from 'react';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -37,23 +38,21 @@ export default async function InboxPage({ params }: InboxPageProps) {
     loaded((call) => call.scores.checkpoints({ projectId })),
     loaded((call) => call.work.heldPasses({ projectId })),
   ]);
+  const passes = held.passes.filter((one) => one.status === 'open').length;
   return (
     <>
       <PageHeader title="Quality decisions">
         <AnswerLine asOf={<DateTime at={inbox.asOf} />}>
-          {answerOf(
-            inbox,
-            checkpoints.filter((one) => one.status === 'due').length,
-            held.passes.filter((one) => one.status === 'open').length,
-          )}
+          {answerOf(inbox, checkpoints.filter((one) => one.status === 'due').length, passes)}
         </AnswerLine>
       </PageHeader>
+      {inbox.open.length === 0 && passes > 0 ? <HeldPassList view={held} /> : null}
       <Section
         title="Waiting for a decision"
         says="Readroom proposes, a person decides within a business day. Until then nobody is paused; at most they read paid calibration."
       >
         {inbox.open.length === 0 ? (
-          <EmptyState title="Nothing waits">
+          <EmptyState title="No bound is crossed, and nobody drifts">
             When a bound of the project’s policy is crossed or somebody drifts, it is listed here with its
             evidence.
           </EmptyState>
@@ -67,7 +66,7 @@ export default async function InboxPage({ params }: InboxPageProps) {
           </ul>
         )}
       </Section>
-      <HeldPassList view={held} />
+      {inbox.open.length > 0 || passes === 0 ? <HeldPassList view={held} /> : null}
       <UnwatchedList projectId={projectId} bounds={inbox.unwatched} />
       <CheckpointList projectId={projectId} checkpoints={checkpoints} />
       <RootCauseList projectId={projectId} causes={inbox.rootCauses} />
@@ -85,23 +84,26 @@ function inPressingOrder(open: InboxView['open']): InboxView['open'] {
 function answerOf({ open, rootCauses }: InboxView, due: number, passes: number) {
   const overdue = open.filter((one) => one.isOverdue).length;
   const causes = rootCauses.filter((one) => one.status !== 'closed').length;
-  if (open.length + causes + due + passes === 0)
-    return 'Nothing waits for a decision, and no root-cause case is open.';
+  const waiting = [
+    { n: open.length, says: `${counted(open.length, 'proposal')} to decide on`, more: overdue },
+    { n: due, says: `${counted(due, 'checkpoint')} to sign`, more: 0 },
+    { n: passes, says: `${counted(passes, 'exam pass', 'exam passes')} in doubt`, more: 0 },
+  ].filter((one) => one.n > 0);
+  const isOpen =
+    causes === 0
+      ? 'no root-cause case is open.'
+      : `${counted(causes, 'root-cause case')} ${causes === 1 ? 'is' : 'are'} open.`;
+  if (waiting.length === 0) return `Nothing waits for a decision, and ${isOpen}`;
   return (
     <>
-      <strong>{counted(open.length, 'decision')}</strong> {open.length === 1 ? 'waits' : 'wait'}
-      {overdue > 0 ? <>, {overdue} overdue</> : null}
-      {due > 0 ? (
-        <>
-          ; <strong>{counted(due, 'checkpoint')}</strong> to sign
-        </>
-      ) : null}
-      {passes > 0 ? (
-        <>
-          ; <strong>{counted(passes, 'exam pass', 'exam passes')}</strong> in doubt
-        </>
-      ) : null}
-      ; {counted(causes, 'root-cause case')} {causes === 1 ? 'is' : 'are'} open.
+      {waiting.map(({ says, more }, at) => (
+        <Fragment key={says}>
+          {at === 0 ? '' : ', '}
+          <strong>{says}</strong>
+          {more > 0 ? ` (${more} overdue)` : ''}
+        </Fragment>
+      ))}
+      ; {isOpen}
     </>
   );
 }

@@ -8,33 +8,39 @@ import { downloadText } from '#app/_ui/download.ts';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { Provenance } from '#app/(sponsor)/sponsor/_parts/provenance.tsx';
+import { relabelHref } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/read-again.tsx';
 import { sayDay } from '#server/notifications/say-day.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { sayWork } from '#server/work/recall-schemas.ts';
+import { RECALLED_CASES_SHOWN, sayWork } from '#server/work/recall-schemas.ts';
 import { DecideRecall } from './decide-recall.tsx';
 
 type Recall = inferRouterOutputs<AppRouter>['work']['recalls']['recalls'][number];
 
+type RecallCardProps = {
+  one: Recall;
+  projectId: string;
+  /** The list that it stands in. */
+  listId: string;
+  mayDecide: boolean;
+  /** Whether this person makes batches. */
+  mayMakeBatch: boolean;
+};
+
+/** Cases in sight; the others are in the list to download. */
+const SHOWN = 40;
+
 const STATES = { open: 'To decide', kept: 'Kept', relabelled: 'Read again' } as const;
 
 /** One reader's labels in one batch: why they are listed, each with its history, and what becomes of them. */
-export function RecallCard({
-  one,
-  projectId,
-  mayDecide,
-}: {
-  one: Recall;
-  projectId: string;
-  mayDecide: boolean;
-}) {
+export function RecallCard({ one, projectId, listId, mayDecide, mayMakeBatch }: RecallCardProps) {
+  const isWhole = isListed(one);
   const [taskId, setTaskId] = useState<string | null>(null);
   const tiers = one.cases.flatMap((found) => found.tiers);
-  const relabel = `/sponsor/projects/${projectId}/batches/new?from=${one.batchId}&reader=${one.alias}`;
   return (
     <li className="flex flex-col gap-3 py-4">
       <div className="flex flex-wrap items-start justify-between gap-2">
         <div className="min-w-0">
-          <h2 className="font-medium text-base">
+          <h2 id={`${one.id}-title`} className="font-medium text-base">
             {one.alias} in {one.batchName}: {one.reads} {sayWork(one.reads, tiers)}
           </h2>
           <p className="text-ink-2 text-sm">
@@ -51,7 +57,7 @@ export function RecallCard({
       )}
       <ul className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm" aria-label="Cases">
         <li className="text-ink-3">{one.reads === 1 ? 'Case' : 'Cases'}</li>
-        {one.cases.slice(0, 40).map((found) => (
+        {one.cases.slice(0, SHOWN).map((found) => (
           <li key={found.taskId}>
             <button
               type="button"
@@ -62,11 +68,17 @@ export function RecallCard({
             </button>
           </li>
         ))}
-        {one.reads > 40 ? <li className="text-ink-3 text-xs">and {one.reads - 40} more</li> : null}
+        {one.cases.length > SHOWN ? (
+          <li className="text-ink-3 text-xs">
+            and {isWhole ? '' : 'at least '}
+            {one.cases.length - SHOWN} more
+          </li>
+        ) : null}
       </ul>
       <div className="flex flex-wrap items-center gap-3">
         <Button
           size="sm"
+          aria-describedby={`${one.id}-title`}
           onClick={() =>
             downloadText(
               `labels-to-look-at-${one.alias}.csv`,
@@ -86,14 +98,25 @@ export function RecallCard({
             )
           }
         >
-          Download list
+          {isWhole ? 'Download list' : `Download the first ${one.cases.length.toLocaleString('en')}`}
         </Button>
-        {one.status === 'open' && mayDecide ? <DecideRecall recallId={one.id} alias={one.alias} /> : null}
-        {one.status === 'relabelled' ? (
-          <TextLink href={relabel}>Make the batch that reads them again</TextLink>
-        ) : null}
+        {one.status === 'open' && mayDecide ? <DecideRecall recall={one} listId={listId} /> : null}
+        {one.status !== 'relabelled' ? null : mayMakeBatch ? (
+          <TextLink href={relabelHref(projectId, one.batchId, filterOf(one))}>
+            Create the relabel batch of {isWhole ? 'these cases' : `what ${one.alias} has read`}
+          </TextLink>
+        ) : (
+          <p className="text-ink-2 text-sm">The project manager makes the relabel batch.</p>
+        )}
       </div>
       <Provenance batchId={one.batchId} taskId={taskId} onClose={() => setTaskId(null)} />
     </li>
   );
 }
+
+/** Whether every case of it is in the list, of which a page holds the first ones. */
+const isListed = ({ cases }: Recall) => cases.length < RECALLED_CASES_SHOWN;
+
+/** The cases themselves; of a longer list everything that the reader has read in the batch. */
+const filterOf = (one: Recall): Record<string, string> =>
+  isListed(one) ? { ids: one.cases.map((found) => found.externalId).join(',') } : { reader: one.alias };
