@@ -51,6 +51,26 @@ test('three pilots on the same cases: one passed, one is open, one failed; the c
   });
 });
 
+test('no page on quality says before what the readers of a pilot answered while another of its call is read (R15)', async ({
+  page,
+}) => {
+  await signIn(page, demoLogin('sponsor'));
+  const path = await projectPath(await apiOf(demoLogin('sponsor')), 'Brain MRI: acute infarct');
+  for (const [part, title] of [
+    ['quality', 'Quality'],
+    ['quality/continuous', 'Quality day by day'],
+    ['quality/confusion', 'Confusions'],
+  ] as const) {
+    await open(page, `${path}/${part}`, title);
+    await expect(page.getByText('2 of the 3 pilots of this call are still to be read.')).toBeVisible();
+  }
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectFits(page);
+  await press(page.getByRole('link', { name: 'Open the pilots' }));
+  await expect(page.getByRole('heading', { level: 1, name: 'Pilots' })).toBeVisible();
+});
+
 test('a failed pilot whose retry was granted is ordered again; one that was extended withholds its new card', async ({
   page,
 }) => {

@@ -16,7 +16,7 @@ export function PilotWithheld({ refusal }: { refusal: PageRefusal }) {
               {
                 says: 'Close what has been read enough, or wait until its time is up.',
                 href: refusal.href,
-                linkLabel: 'Go there',
+                linkLabel: refusal.href.endsWith('/pilots') ? 'Open the pilots' : 'Open the batches',
               },
             ]
       }
