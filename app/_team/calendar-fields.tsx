@@ -9,11 +9,13 @@ type CalendarFieldsProps = {
   countries: readonly { code: string; name: string }[];
   country: string;
   region: string;
+  /** What is wrong with the country. */
+  problem?: string | undefined;
   onChange: (part: { country: string; region: string }) => void;
 };
 
 /** Country and, where its holidays differ within it, region. */
-export function CalendarFields({ countries, country, region, onChange }: CalendarFieldsProps) {
+export function CalendarFields({ countries, country, region, problem, onChange }: CalendarFieldsProps) {
   const trpc = useTRPC();
   const regions = useQuery({
     ...trpc.staffing.holidayRegions.queryOptions({ country }),
@@ -21,7 +23,7 @@ export function CalendarFields({ countries, country, region, onChange }: Calenda
   });
   return (
     <>
-      <Field label="Country" className="w-full sm:w-56">
+      <Field label="Country" error={problem} className="w-full sm:w-56">
         <NativeSelect
           value={country}
           onChange={(event) => onChange({ country: event.target.value, region: '' })}

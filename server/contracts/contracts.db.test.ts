@@ -55,6 +55,7 @@ import type { ContractTerms, ProposeAmendmentInput } from './schemas.ts';
 import { lockCreditsToTake } from './service-level-queries.ts';
 import { signVersion } from './sign-version.ts';
 import { takeCredits } from './take-credits.ts';
+import { contractsOfProject, contractsOfVendor } from './views.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
 
@@ -187,6 +188,11 @@ describe('contracts between a sponsor and a vendor', () => {
     });
     expect(version).toBe(2);
     expect(await sign(scene.sponsor, versionId, scene)).toEqual({ status: 'proposed', inForceFrom: null });
+    // Each side's list says whose signature it waits for.
+    expect(await contractsOfVendor(vendor)).toMatchObject([{ isToSign: true }]);
+    expect(await contractsOfProject(scene.sponsor, { projectId: scene.project.id })).toMatchObject([
+      { isToSign: false, waits: 'Version 2 waits for the other side' },
+    ]);
     expect(await reasonOf(sign(scene.sponsor, versionId, scene))).toBe('already_signed');
     expect(await sign({ ...vendor, address: '203.0.113.7' }, versionId, scene)).toEqual({
       status: 'agreed',

@@ -105,8 +105,10 @@ export const contractLines = z.array(
     currency: z.string(),
     fromMinor: z.bigint(),
     toMinor: z.bigint(),
-    /** What waits for the acting side, in words; null for nothing. */
+    /** Terms that wait for a signature, in words; null for none. */
     waits: z.string().nullable(),
+    /** Whether it is the acting side's that they wait for. */
+    isToSign: z.boolean(),
   }),
 );
 

@@ -236,6 +236,7 @@ async function lines(ctx: OrgContext, rows: readonly ContractRow[], side: Contra
             ? `Version ${proposal.version} waits for the other side`
             : `Version ${proposal.version} waits for your signature`
           : null,
+        isToSign: proposal !== undefined && !isSigned,
       };
     }),
   );

@@ -12,7 +12,8 @@ export default async function VendorContractsPage() {
   const lines = await loaded((call) => call.contracts.mine());
   const orders = await loaded((call) => call.ownStaff.orders());
   const active = lines.filter((line) => line.status === 'active').length;
-  const waiting = lines.filter((line) => line.waits !== null).length;
+  const toSign = lines.filter((line) => line.isToSign).length;
+  const elsewhere = lines.filter((line) => line.waits !== null && !line.isToSign).length;
   return (
     <>
       <PageHeader title="Contracts">
@@ -22,11 +23,8 @@ export default async function VendorContractsPage() {
           ) : (
             <>
               <strong>{active}</strong> {active === 1 ? 'contract is' : 'contracts are'} in force;{' '}
-              {waiting === 0 ? (
-                'nothing waits for a signature.'
-              ) : (
-                <strong>{waiting} with terms to sign.</strong>
-              )}
+              {toSign > 0 ? <strong>{toSign} with terms to sign</strong> : 'nothing waits for your signature'}
+              {elsewhere > 0 ? `, ${elsewhere} for that of the other side` : ''}.
             </>
           )}
         </AnswerLine>

@@ -82,7 +82,8 @@ function regradeOf({ regrade, isInDoubt }: Attempt): string {
 }
 
 function sentenceOf({ verdict, correct, cases, isTry }: Attempt): string {
-  const right = cases === 0 ? 'No case is left.' : `${correct} of ${cases} right.`;
+  if (!isTry && cases === 0) return 'No case is left to judge, so it does not count as a try.';
+  const right = `${correct} of ${cases} right.`;
   if (!isTry) return `${right} Too few cases are left to pass on, so it does not count as a try.`;
   switch (verdict) {
     case 'pass':

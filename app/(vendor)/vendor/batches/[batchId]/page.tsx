@@ -60,21 +60,25 @@ export default async function VendorBatchPage({ params }: { params: Promise<{ ba
             {batch.readers.map((row) => (
               <li
                 key={`${row.alias} ${row.tier}`}
-                className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2 text-sm"
+                className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2 text-sm sm:grid sm:grid-cols-[minmax(0,1fr)_7rem_6rem_12rem_6rem]"
               >
-                <span className="min-w-0 flex-1 font-medium">
+                <span className="w-full min-w-0 font-medium">
                   {row.name} <span className="font-normal text-ink-3">{row.alias}</span>
                 </span>
-                <span>
+                <span className="sm:text-right">
                   {row.reads.toLocaleString('en')} {TIERS[row.tier]}
                 </span>
-                <span className="text-ink-2">
+                <span className="text-ink-2 sm:text-right">
                   <Duration seconds={Math.round(row.activeMs / 1000)} />
                 </span>
-                <span className="text-ink-3">
+                <span className="text-ink-3 sm:text-right">
                   last <DateTime at={row.lastSeenAt} />
                 </span>
-                {row.status === 'active' ? null : <StatusPill state={row.status} />}
+                {row.status === 'active' ? null : (
+                  <span>
+                    <StatusPill state={row.status} />
+                  </span>
+                )}
               </li>
             ))}
           </ul>

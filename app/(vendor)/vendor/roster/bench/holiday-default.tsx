@@ -20,6 +20,7 @@ export function HolidayDefault({ view }: { view: HolidayDefaultView }) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [mode, setMode] = useState<Mode>(view.mode);
+  const [problem, setProblem] = useState<string>();
   const [place, setPlace] = useState({ country: view.country ?? '', region: view.region ?? '' });
   const set = useMutation(
     trpc.staffing.setHolidayDefault.mutationOptions({
@@ -32,6 +33,9 @@ export function HolidayDefault({ view }: { view: HolidayDefaultView }) {
     }),
   );
   function send() {
+    const isMissing = mode === 'calendar' && place.country === '';
+    setProblem(isMissing ? 'Choose whose public holidays they keep.' : undefined);
+    if (isMissing) return;
     if (mode === 'calendar')
       set.mutate({ mode, country: place.country, region: place.region === '' ? null : place.region });
     else set.mutate({ mode });
@@ -55,12 +59,7 @@ export function HolidayDefault({ view }: { view: HolidayDefaultView }) {
         onOpenChange={setIsOpen}
         trigger={<Button size="sm">Change holidays</Button>}
         footer={
-          <Button
-            variant="primary"
-            pending={set.isPending}
-            disabled={mode === 'calendar' && place.country === ''}
-            onClick={send}
-          >
+          <Button variant="primary" pending={set.isPending} onClick={send}>
             Save holidays
           </Button>
         }
@@ -74,7 +73,7 @@ export function HolidayDefault({ view }: { view: HolidayDefaultView }) {
             </NativeSelect>
           </Field>
           {mode === 'calendar' ? (
-            <CalendarFields countries={view.countries} {...place} onChange={setPlace} />
+            <CalendarFields countries={view.countries} {...place} problem={problem} onChange={setPlace} />
           ) : null}
         </div>
       </Dialog>

@@ -13,7 +13,8 @@ export default async function ContractsPage({ params }: { params: Promise<{ proj
   const share = lines
     .filter((line) => line.status === 'active')
     .reduce((sum, line) => sum + line.shareBasisPoints, 0);
-  const waiting = lines.filter((line) => line.waits !== null).length;
+  const toSign = lines.filter((line) => line.isToSign).length;
+  const elsewhere = lines.filter((line) => line.waits !== null && !line.isToSign).length;
   return (
     <>
       <PageHeader title="Contracts">
@@ -23,11 +24,8 @@ export default async function ContractsPage({ params }: { params: Promise<{ proj
           ) : (
             <>
               <strong>{share / 100} %</strong> of the work is awarded;{' '}
-              {waiting === 0 ? (
-                'nothing waits for a signature.'
-              ) : (
-                <strong>{waiting} with terms to sign.</strong>
-              )}
+              {toSign > 0 ? <strong>{toSign} with terms to sign</strong> : 'nothing waits for your signature'}
+              {elsewhere > 0 ? `, ${elsewhere} for that of the other side` : ''}.
             </>
           )}
         </AnswerLine>

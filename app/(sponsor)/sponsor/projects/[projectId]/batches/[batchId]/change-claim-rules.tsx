@@ -71,13 +71,19 @@ export function ChangeClaimRules({ batchId, rules }: { batchId: string; rules: C
     setProblems(parsed.success ? [] : formProblems(parsed.error));
     if (parsed.success) change.mutate({ batchId, ...parsed.data });
   };
+  /** What went wrong the last time is not news the next time. */
+  const turn = (open: boolean) => {
+    setIsOpen(open);
+    setProblems([]);
+    change.reset();
+  };
   const wrong = byField(problems);
   return (
     <Dialog
       title="Change how it is given out"
       description="Empty is no limit. Reads taken before a cap was lowered stay as they are, and paid."
       open={isOpen}
-      onOpenChange={setIsOpen}
+      onOpenChange={turn}
       trigger={<Button>Change how it is given out</Button>}
     >
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">

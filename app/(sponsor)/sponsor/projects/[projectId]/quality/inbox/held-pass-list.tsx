@@ -91,7 +91,9 @@ function Standing({ one }: { one: Pass }) {
 
 /** Both markings, and where so few cases are left that no marking could be a pass. */
 function markingWords({ before, now, passLevel }: Pass): string {
-  const words = `${before.correct} of ${before.cases} right before, ${now.correct} of ${now.cases} without what was wrong.`;
+  const earlier = `${before.correct} of ${before.cases} right before`;
+  if (now.cases === 0) return `${earlier}; without what was wrong no case is left.`;
+  const words = `${earlier}, ${now.correct} of ${now.cases} without what was wrong.`;
   if (now.cases >= leastCases(passLevel)) return words;
   return `${words} ${now.cases === 1 ? 'One case is' : `${now.cases} cases are`} too few to pass on, even all right.`;
 }
