@@ -76,7 +76,19 @@ export function StatusLine({
 }
 
 function Connection({ state }: { state: ReadingState }): ReactNode {
-  const { isOnline, unsent, draft } = state;
+  const { isOnline, unsent, unkept, draft } = state;
+  if (unkept > 0 || draft === 'unkept') {
+    const what = unkept > 0 ? `${unkept} ${unkept === 1 ? 'case is' : 'cases are'}` : 'What you put down is';
+    return (
+      <>
+        <CloudOff aria-hidden className="size-3.5 shrink-0 text-attention" />
+        <span className="text-ink-2">
+          {isOnline ? '' : 'No connection. '}
+          {what} not kept on this device; leave this page open.
+        </span>
+      </>
+    );
+  }
   if (!isOnline) {
     return (
       <>

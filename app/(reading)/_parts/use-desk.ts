@@ -2,7 +2,7 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { browserCalls } from '#app/(reading)/_session/browser-calls.ts';
-import { browserStore, forgetOld } from '#app/(reading)/_session/device-store.ts';
+import { browserStore, forgetOld, takeTooOld } from '#app/(reading)/_session/device-store.ts';
 import { createReadingSession, type ReadingSession } from '#app/(reading)/_session/reading-session.ts';
 import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
 import type { DeskTier, Reading } from '#app/(reading)/_session/reading-types.ts';
@@ -21,45 +21,67 @@ export function useDesk(input: DeskInput): { session: ReadingSession; state: Rea
 
   useEffect(() => {
     forgetOld(SHELVES, () => Date.now());
+    let stop = () => {};
     const lock = holdBatch(`readroom.${input.personId}.${input.reading.batchId}.${input.tier}`, {
-      onHeld: () => void session.start(),
+      onHeld: () => {
+        stop = attend(session, () => setNow(Date.now()));
+        void session.start();
+      },
       onTaken: () => session.store.set({ phase: 'elsewhere' }),
     });
-    const touch = () => session.touch();
-    const seen = () => (document.hidden ? session.hide() : session.touch());
-    const close = () => session.close();
-    // A page that the browser had kept comes back without what it gave up.
-    const back = (event: PageTransitionEvent) => {
-      if (!event.persisted) return;
-      session.reconnect();
-      void session.lookAgain();
-    };
-    const online = () => session.reconnect();
-    const offline = () => session.store.set({ isOnline: false });
-    const timer = setInterval(() => {
-      session.tick();
-      setNow(Date.now());
-    }, TICK_MS);
-    for (const name of SIGNS_OF_LIFE) window.addEventListener(name, touch, { passive: true });
-    document.addEventListener('visibilitychange', seen);
-    window.addEventListener('pagehide', close);
-    window.addEventListener('pageshow', back);
-    window.addEventListener('online', online);
-    window.addEventListener('offline', offline);
     return () => {
       lock.release();
-      clearInterval(timer);
-      for (const name of SIGNS_OF_LIFE) window.removeEventListener(name, touch);
-      document.removeEventListener('visibilitychange', seen);
-      window.removeEventListener('pagehide', close);
-      window.removeEventListener('pageshow', back);
-      window.removeEventListener('online', online);
-      window.removeEventListener('offline', offline);
+      stop();
       session.pause();
     };
   }, [session, input.personId, input.reading.batchId, input.tier]);
 
+  const mayLose = state.unkept > 0 || state.draft === 'unkept';
+  useEffect(() => {
+    if (!mayLose) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [mayLose]);
+
   return { session, state, now };
+}
+
+/**
+ * Ties the page's events and clock to the session, and returns how to untie them. Only where the batch is this page's: another tab that
+ * heard that the connection is back would claim cases that nobody sees.
+ */
+function attend(session: ReadingSession, onTick: () => void): () => void {
+  const touch = () => session.touch();
+  const seen = () => (document.hidden ? session.hide() : session.touch());
+  const close = () => session.close();
+  // A page that the browser had kept comes back without what it gave up.
+  const back = (event: PageTransitionEvent) => {
+    if (!event.persisted) return;
+    session.reconnect();
+    void session.lookAgain();
+  };
+  const online = () => session.reconnect();
+  const offline = () => session.store.set({ isOnline: false });
+  const timer = setInterval(() => {
+    session.tick();
+    onTick();
+  }, TICK_MS);
+  for (const name of SIGNS_OF_LIFE) window.addEventListener(name, touch, { passive: true });
+  document.addEventListener('visibilitychange', seen);
+  window.addEventListener('pagehide', close);
+  window.addEventListener('pageshow', back);
+  window.addEventListener('online', online);
+  window.addEventListener('offline', offline);
+  return () => {
+    clearInterval(timer);
+    for (const name of SIGNS_OF_LIFE) window.removeEventListener(name, touch);
+    document.removeEventListener('visibilitychange', seen);
+    window.removeEventListener('pagehide', close);
+    window.removeEventListener('pageshow', back);
+    window.removeEventListener('online', online);
+    window.removeEventListener('offline', offline);
+  };
 }
 
 /** Where drafts of whoever reads on this device stand. */
@@ -73,6 +95,7 @@ function openSession({ reading, tier, personId, appBuild }: DeskInput): ReadingS
     calls: browserCalls(reading.batchId, tier, { personId, appBuild }),
     drafts: browserStore(`${shelf}.${reading.batchId}.${tier}`, now),
     today: browserStore(`${shelf}.active`, now),
+    tooOld: () => takeTooOld(browserStore(shelf, now)),
     viewport: () => `${window.innerWidth}x${window.innerHeight}@${window.devicePixelRatio}`,
     newId: () => crypto.randomUUID(),
     now,

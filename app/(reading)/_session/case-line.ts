@@ -42,6 +42,8 @@ export function createCaseLine(p: {
   drafts: DeviceStore;
   prefetch: number;
   leaseSeconds: number;
+  /** Whether the batch is this page's: no other page claims, and none that was left. */
+  isHere(): boolean;
   now(): number;
   after(ms: number, act: () => void): () => void;
   onFailure(error: unknown): void;
@@ -109,7 +111,7 @@ export function createCaseLine(p: {
   });
 
   const line: CaseLine = {
-    wanted: () => Math.max(0, p.prefetch + 1 - store.get().cases.length),
+    wanted: () => (p.isHere() ? Math.max(0, p.prefetch + 1 - store.get().cases.length) : 0),
     takeLeases(leases) {
       const known = new Set(store.get().cases.map((held) => held.leaseId));
       const fresh = leases.filter((lease) => !known.has(lease.leaseId)).map(held);

@@ -2,17 +2,22 @@ import type { DeviceStore } from './device-store.ts';
 
 /** What tests of the desk stand on: a device's store, a clock that is turned by hand, and time for what was begun to end. */
 
-export type MemoryStore = DeviceStore & { all: Map<string, unknown> };
+export type MemoryStore = DeviceStore & { all: Map<string, unknown>; isFull: boolean };
 
 export function memoryStore(): MemoryStore {
   const all = new Map<string, unknown>();
-  return {
+  const store: MemoryStore = {
     all,
+    isFull: false,
     read: (key) => all.get(key) ?? null,
-    write: (key, value) => void all.set(key, structuredClone(value)),
+    write: (key, value) => {
+      if (!store.isFull) all.set(key, structuredClone(value));
+      return !store.isFull;
+    },
     remove: (key) => void all.delete(key),
     keys: () => [...all.keys()],
   };
+  return store;
 }
 
 /** Lets all promises that are kept by now have their say. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { browserStore, forgetOld } from './device-store.ts';
+import { browserStore, forgetOld, takeTooOld } from './device-store.ts';
 
 const DAY = 86_400_000;
 
@@ -50,9 +50,35 @@ describe('a shelf of this device', () => {
     expect(Object.keys(storage).sort()).toEqual(['columns.old', 'reading.p.batch2.late', 'reading.p.words']);
   });
 
+  test('what was not kept is said so', () => {
+    const shelf = browserStore('reading.p', now);
+    expect(shelf.write('a', 1)).toBe(true);
+    Object.getPrototypeOf(storage).setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    expect(shelf.write('a', 2)).toBe(false);
+    expect(shelf.read('a')).toBe(1);
+  });
+
+  test('unsent cases that are too old leave their number, for their own person, once', () => {
+    browserStore('reading.p.batch1.label', now).write('outbox', [{}, {}]);
+    browserStore('reading.q.batch1.label', now).write('outbox', [{}]);
+    today += 15;
+    forgetOld('reading', now);
+    expect(Object.keys(storage)).toHaveLength(2);
+    today += 15;
+    forgetOld('reading', now);
+    const own = browserStore('reading.p', now);
+    expect(takeTooOld(own)).toBe(2);
+    expect(takeTooOld(own)).toBe(0);
+    expect(takeTooOld(browserStore('reading.q', now))).toBe(1);
+    expect(Object.keys(storage)).toEqual([]);
+  });
+
   test('no storage is no reason to stop', () => {
     vi.stubGlobal('localStorage', undefined);
     expect(() => forgetOld('reading', now)).not.toThrow();
     expect(browserStore('reading', now).read('a')).toBeNull();
+    expect(browserStore('reading', now).write('a', 1)).toBe(false);
   });
 });

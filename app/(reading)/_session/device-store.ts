@@ -2,18 +2,24 @@
 export type DeviceStore = {
   /** Null for what is not there, cannot be read or is too old; what is too old is gone then. */
   read(key: string): unknown;
-  write(key: string, value: unknown): void;
+  /** False when it was not kept. */
+  write(key: string, value: unknown): boolean;
   remove(key: string): void;
   /** Everything that is kept, in no order. */
   keys(): string[];
 };
+
+/** What was handed in and is unsent, among the drafts of its batch and tier. */
+export const OUTBOX = 'outbox';
+/** How many of them were too old to stay; without what they held, until it was said. */
+const TOO_OLD = `${OUTBOX}-too-old`;
 
 /** How long an unfinished draft stays on a device. */
 const KEPT_MS = 14 * 24 * 3_600_000;
 
 /**
  * A shelf in the browser's storage under `prefix`. A full or forbidden storage is no reason to stop reading: then nothing
- * is kept here, and drafts go to the server only.
+ * is kept here, `write` says so, and drafts go to the server only. What is unsent and too old leaves its number behind.
  */
 export function browserStore(prefix: string, now: () => number): DeviceStore {
   const name = (key: string) => `${prefix}.${key}`;
@@ -22,9 +28,13 @@ export function browserStore(prefix: string, now: () => number): DeviceStore {
       try {
         const text = localStorage.getItem(name(key));
         if (text === null) return null;
-        const { at, value } = JSON.parse(text) as { at: number; value: unknown };
-        if (now() - at <= KEPT_MS) return value;
+        const { at, value } = JSON.parse(text) as { at: number | null; value: unknown };
+        if (at === null || now() - at <= KEPT_MS) return value;
         localStorage.removeItem(name(key));
+        if (isOf(OUTBOX, key) && Array.isArray(value)) {
+          const counted = name(key).slice(0, -OUTBOX.length) + TOO_OLD;
+          localStorage.setItem(counted, JSON.stringify({ at: null, value: value.length }));
+        }
         return null;
       } catch {
         return null;
@@ -33,8 +43,10 @@ export function browserStore(prefix: string, now: () => number): DeviceStore {
     write(key, value) {
       try {
         localStorage.setItem(name(key), JSON.stringify({ at: now(), value }));
+        return true;
       } catch {
         // Reading goes on without this shelf.
+        return false;
       }
     },
     remove(key) {
@@ -60,4 +72,18 @@ export function browserStore(prefix: string, now: () => number): DeviceStore {
 export function forgetOld(prefix: string, now: () => number): void {
   const shelves = browserStore(prefix, now);
   for (const key of shelves.keys()) shelves.read(key);
+}
+
+const isOf = (what: string, key: string) => key === what || key.endsWith(`.${what}`);
+
+/** How many unsent cases of a person, on any of their shelves, were too old to stay on this device; counted once. */
+export function takeTooOld(shelf: DeviceStore): number {
+  return shelf
+    .keys()
+    .filter((key) => isOf(TOO_OLD, key))
+    .reduce((sum, key) => {
+      const count = Number(shelf.read(key) ?? 0);
+      shelf.remove(key);
+      return sum + count;
+    }, 0);
 }

@@ -3,7 +3,7 @@ import { failureOf } from './call-failure.ts';
 import type { KeptDraft } from './case-line.ts';
 import { sentAnswers } from './check-work.ts';
 import type { DeskCalls } from './desk-calls.ts';
-import type { DeviceStore } from './device-store.ts';
+import { type DeviceStore, OUTBOX } from './device-store.ts';
 import { draftWorkOf } from './draft-of.ts';
 import type { NotTaken, ReadingStore } from './reading-state.ts';
 import type { Held, Reading, Work } from './reading-types.ts';
@@ -13,6 +13,8 @@ const SEALED = 'lease_revoked';
 const OVER = new Set([SEALED, 'lease_over']);
 const DEVICE_MS = 300;
 const SERVER_MS = 2_500;
+/** How long until what the device does not take is offered to the server once more. */
+const AGAIN_MS = 5_000;
 /** Drafts of leases that are over, which a page that opens again hands to the server, the latest first. */
 const MOST_LEFT = 20;
 /** What is older counts as so old. */
@@ -63,7 +65,7 @@ export function createDraftKeeper(p: {
   const spent = (held: Held) => activeMs(store.get().cases[0]?.time ?? held.time, p.now());
   const onDevice = (held: Held, ms: number) => {
     const kept: KeptDraft = { work: held.work, activeMs: ms, at: p.now() };
-    p.drafts.write(held.leaseId, kept);
+    return p.drafts.write(held.leaseId, kept);
   };
   const send = (leaseId: string, { work, activeMs }: Pick<KeptDraft, 'work' | 'activeMs'>, ageMs = 0) =>
     p.calls.saveDraft({
@@ -74,12 +76,21 @@ export function createDraftKeeper(p: {
       ...(ageMs > 0 && { ageMs }),
     });
 
-  async function toServer(held: Held): Promise<void> {
+  const say = (held: Held, draft: 'device' | 'saved' | 'unkept') => {
+    if (store.get().cases[0]?.leaseId === held.leaseId) store.set({ draft });
+  };
+
+  async function toServer(held: Held, isOnDevice: boolean): Promise<void> {
     try {
       const isSaved = await send(held.leaseId, { work: held.work, activeMs: spent(held) });
-      if (isSaved && store.get().cases[0]?.leaseId === held.leaseId) store.set({ draft: 'saved' });
+      if (isSaved) say(held, 'saved');
+      else if (!isOnDevice) say(held, 'unkept');
     } catch (error) {
       p.onFailure(error);
+      if (isOnDevice || changed !== held.leaseId || store.get().cases[0]?.leaseId !== held.leaseId) return;
+      say(held, 'unkept');
+      stop();
+      cancels.push(p.after(AGAIN_MS, () => void toServer(held, false)));
     }
   }
 
@@ -121,17 +132,23 @@ export function createDraftKeeper(p: {
       changed = held.leaseId;
       cancels.push(
         p.after(DEVICE_MS, () => {
-          onDevice(held, spent(held));
-          if (store.get().draft === 'none') store.set({ draft: 'device' });
+          const isOnDevice = onDevice(held, spent(held));
+          if (isOnDevice && store.get().draft !== 'saved') say(held, 'device');
+          if (isOnDevice) return;
+          if (held.amends !== null) return say(held, 'unkept');
+          // The server alone can keep it: not only when the person pauses.
+          stop();
+          void toServer(held, false);
         }),
       );
       // A label that is amended is on the server already.
-      if (held.amends === null) cancels.push(p.after(SERVER_MS, () => void toServer(held)));
+      if (held.amends === null) cancels.push(p.after(SERVER_MS, () => void toServer(held, true)));
     },
-    restore: (held) => onDevice(held, activeMs(held.time, p.now())),
+    restore: (held) => void onDevice(held, activeMs(held.time, p.now())),
     handBack(leaseId, given) {
       const kept: KeptDraft = { ...given, at: p.now() };
-      p.drafts.write(leaseId, kept);
+      // Where the device does not take it, the person sees it now.
+      if (!p.drafts.write(leaseId, kept)) show({ key: leaseId, message: given.refusal, work: given.work });
       void handOverKept(leaseId, kept);
     },
     letGo(key) {
@@ -152,7 +169,7 @@ export function createDraftKeeper(p: {
     async handOverLeft(isHeld) {
       const left = p.drafts
         .keys()
-        .filter((key) => key !== 'outbox' && !isHeld(key))
+        .filter((key) => !key.startsWith(OUTBOX) && !isHeld(key))
         .flatMap((leaseId) => {
           const kept = keptUnder(leaseId);
           return kept === null ? [] : [{ leaseId, at: kept.at }];

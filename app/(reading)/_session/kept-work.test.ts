@@ -112,6 +112,7 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
     calls,
     drafts,
     today: memoryStore(),
+    tooOld: () => 0,
     viewport: () => '1x1@1',
     newId: () => crypto.randomUUID(),
     now: clock.now,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createOutbox, type OutboxItem, type OutboxState } from './outbox.ts';
+import { memoryStore } from './desk-scene.ts';
+import { createOutbox, type OutboxItem, type OutboxState, outboxShelf } from './outbox.ts';
 
 const refused = (reason: string) =>
   Object.assign(new Error('No.'), { data: { code: 'CONFLICT', reason, details: [] } });
@@ -12,12 +13,19 @@ const settle = async () => {
 function bench(answers: (() => Promise<string>)[], kept: OutboxItem<string>[] = []) {
   const sent: string[] = [];
   const log = { done: [] as string[], refused: [] as string[], kept: kept as readonly OutboxItem<string>[] };
-  let state: OutboxState = { unsent: kept.length, isOnline: true, isSignedOut: false };
+  const device = { isFull: false };
+  let state: OutboxState = { unsent: 0, unkept: 0, isOnline: true, isSignedOut: false };
   const timers: { ms: number; act: () => void }[] = [];
   const outbox = createOutbox<string, string>({
-    kept,
-    keep: (items) => {
-      log.kept = items;
+    shelf: {
+      items: () => log.kept,
+      put: (item) => {
+        if (!device.isFull) log.kept = [...log.kept.filter((one) => one.id !== item.id), item];
+        return !device.isFull;
+      },
+      remove: (id) => {
+        log.kept = log.kept.filter((item) => item.id !== id);
+      },
     },
     send: (body) => {
       sent.push(body);
@@ -34,7 +42,8 @@ function bench(answers: (() => Promise<string>)[], kept: OutboxItem<string>[] = 
       return () => undefined;
     },
   });
-  return { outbox, sent, log, timers, state: () => state };
+  outbox.open();
+  return { outbox, sent, log, timers, device, state: () => state };
 }
 
 describe('the outbox', () => {
@@ -55,7 +64,7 @@ describe('the outbox', () => {
     outbox.add({ id: '1', body: 'a' });
     await settle();
     outbox.add({ id: '2', body: 'b' });
-    expect(state()).toEqual({ unsent: 2, isOnline: false, isSignedOut: false });
+    expect(state()).toEqual({ unsent: 2, unkept: 0, isOnline: false, isSignedOut: false });
     timers[0]?.act();
     await settle();
     expect(timers.map((timer) => timer.ms)).toEqual([1_000, 2_000]);
@@ -63,7 +72,7 @@ describe('the outbox', () => {
     outbox.flush();
     await settle();
     expect(log.done).toEqual(['1', '2']);
-    expect(state()).toEqual({ unsent: 0, isOnline: true, isSignedOut: false });
+    expect(state()).toEqual({ unsent: 0, unkept: 0, isOnline: true, isSignedOut: false });
   });
 
   test('a refusal is told and does not hold up the next', async () => {
@@ -109,5 +118,37 @@ describe('the outbox', () => {
     expect(outbox.withdraw('1')).toBe(true);
     await settle();
     expect(log.done).toEqual(['0']);
+  });
+
+  test('what a full device does not take is counted, sent all the same, and put there once there is room', async () => {
+    const fail = async () => Promise.reject(offline());
+    const { outbox, device, log, state } = bench([fail]);
+    outbox.add({ id: '1', body: 'a' });
+    await settle();
+    device.isFull = true;
+    outbox.add({ id: '2', body: 'b' });
+    outbox.add({ id: '3', body: 'c' });
+    expect(state()).toMatchObject({ unsent: 3, unkept: 2 });
+    device.isFull = false;
+    expect(outbox.withdraw('3')).toBe(true);
+    expect(state()).toMatchObject({ unsent: 2, unkept: 0 });
+    expect(log.kept.map((item) => item.id)).toEqual(['1', '2']);
+    outbox.flush();
+    await settle();
+    expect(log.done).toEqual(['1', '2']);
+    expect(log.kept).toEqual([]);
+  });
+
+  test('two pages on one shelf take nothing of each other away', () => {
+    const drafts = memoryStore();
+    const [first, second] = [outboxShelf<string>(drafts), outboxShelf<string>(drafts)];
+    first.put({ id: '1', body: 'a' });
+    second.put({ id: '2', body: 'b' });
+    first.put({ id: '3', body: 'c' });
+    second.remove('2');
+    expect(first.items().map((item) => item.id)).toEqual(['1', '3']);
+    second.remove('1');
+    second.remove('3');
+    expect([...drafts.all.keys()]).toEqual([]);
   });
 });

@@ -1,13 +1,21 @@
 import { type CallFailure, failureOf } from './call-failure.ts';
+import { type DeviceStore, OUTBOX } from './device-store.ts';
 
 export type OutboxItem<T> = { id: string; body: T };
 
-export type OutboxState = { unsent: number; isOnline: boolean; isSignedOut: boolean };
+/** `unkept`: so many of the unsent could not be put on the device. */
+export type OutboxState = { unsent: number; unkept: number; isOnline: boolean; isSignedOut: boolean };
+
+/** The device's list of what is unsent, oldest first. */
+export type OutboxShelf<T> = {
+  items(): readonly OutboxItem<T>[];
+  /** False when the device did not take it. */
+  put(item: OutboxItem<T>): boolean;
+  remove(id: string): void;
+};
 
 export type OutboxInput<T, R> = {
-  /** What an earlier visit left unsent, oldest first. */
-  kept: readonly OutboxItem<T>[];
-  keep(items: readonly OutboxItem<T>[]): void;
+  shelf: OutboxShelf<T>;
   send(body: T): Promise<R>;
   onSent(item: OutboxItem<T>, result: R): void;
   /** Has put what the item carried somewhere else when it returns: the item is let go of after it. */
@@ -19,6 +27,8 @@ export type OutboxInput<T, R> = {
 };
 
 export type Outbox<T> = {
+  /** Takes in what an earlier visit left on the device: once the batch is this page's, since until then another page changes the list. */
+  open(): void;
   add(item: OutboxItem<T>): void;
   /** Takes an item back; false when it is on its way or gone. */
   withdraw(id: string): boolean;
@@ -37,29 +47,37 @@ const TRIES_AT_THE_HEAD = 4;
  * answered for it. Every item has its own id, so sending twice is sending once.
  */
 export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
-  let items = [...input.kept];
+  const { shelf } = input;
+  let items: OutboxItem<T>[] = [];
+  const unkept = new Set<string>();
   let inFlight: string | null = null;
-  let state: OutboxState = { unsent: items.length, isOnline: true, isSignedOut: false };
+  let state: OutboxState = { unsent: 0, unkept: 0, isOnline: true, isSignedOut: false };
   let failures = 0;
   let cancel: (() => void) | null = null;
 
   const tell = (patch: Partial<OutboxState>) => {
-    state = { ...state, ...patch, unsent: items.length };
+    state = { ...state, ...patch, unsent: items.length, unkept: unkept.size };
     input.onState(state);
   };
-  const put = (next: OutboxItem<T>[]) => {
-    items = next;
-    input.keep(items);
+  const keep = (item: OutboxItem<T>) => {
+    if (shelf.put(item)) unkept.delete(item.id);
+    else unkept.add(item.id);
+  };
+  const remove = (id: string) => {
+    items = items.filter((item) => item.id !== id);
+    unkept.delete(id);
+    shelf.remove(id);
+    // There may be room now.
+    for (const item of items) if (unkept.has(item.id)) keep(item);
     tell({});
   };
-  const remove = (id: string) => put(items.filter((item) => item.id !== id));
 
   function retryLater(failure: CallFailure) {
     failures += 1;
     tell({ isOnline: failure.kind !== 'offline' });
     if (failure.kind === 'later' && failures % TRIES_AT_THE_HEAD === 0 && items.length > 1) {
       const [head, ...rest] = items;
-      if (head) put([...rest, head]);
+      if (head) items = [...rest, head];
     }
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
     cancel?.();
@@ -96,8 +114,15 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
   }
 
   return {
+    open: () => {
+      const known = new Set(items.map((item) => item.id));
+      items = [...shelf.items().filter((item) => !known.has(item.id)), ...items];
+      tell({});
+    },
     add: (item) => {
-      put([...items, item]);
+      items = [...items, item];
+      keep(item);
+      tell({});
       if (cancel === null && !state.isSignedOut) void run();
     },
     withdraw: (id) => {
@@ -109,6 +134,24 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
     flush: () => {
       failures = 0;
       void run();
+    },
+  };
+}
+
+/**
+ * The unsent on a shelf of this device. Each change reads the list anew: a page that was left still sends what it had, beside the one that
+ * is open now, and whoever wrote a whole list of their own would take the other's items away.
+ */
+export function outboxShelf<T>(drafts: DeviceStore): OutboxShelf<T> {
+  const items = () => (drafts.read(OUTBOX) as OutboxItem<T>[] | null) ?? [];
+  return {
+    items,
+    put: (item) => drafts.write(OUTBOX, [...items().filter((one) => one.id !== item.id), item]),
+    remove(id) {
+      const all = items();
+      const rest = all.filter((item) => item.id !== id);
+      if (rest.length === 0) drafts.remove(OUTBOX);
+      else if (rest.length < all.length) drafts.write(OUTBOX, rest);
     },
   };
 }

@@ -97,6 +97,7 @@ function bench(more: { drafts?: MemoryStore; cases?: number; held?: string[]; ki
     calls,
     drafts,
     today: memoryStore(),
+    tooOld: () => 0,
     viewport: () => '1x1@1',
     newId: () => `id${++id}`,
     now: clock.now,

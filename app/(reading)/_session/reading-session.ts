@@ -5,7 +5,7 @@ import { type CaseLine, createCaseLine } from './case-line.ts';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
 import type { DeviceStore } from './device-store.ts';
 import { createDraftKeeper, type DraftKeeper } from './draft-keeper.ts';
-import { createOutbox, type Outbox, type OutboxItem } from './outbox.ts';
+import { createOutbox, type Outbox, type OutboxItem, outboxShelf } from './outbox.ts';
 import { workOfParcel } from './parcel-of.ts';
 import { createReadingStore, type Notice, type ReadingStore } from './reading-state.ts';
 import type { ClaimResult, Held, Lease, Reading } from './reading-types.ts';
@@ -17,6 +17,8 @@ export type SessionInput = {
   /** Shelves of the device: drafts by lease, the outbox, active time by day. */
   drafts: DeviceStore;
   today: DeviceStore;
+  /** How many unsent cases of this person were too old to stay on the device; says each once. */
+  tooOld(): number;
   viewport(): string;
   newId(): string;
   now(): number;
@@ -34,6 +36,7 @@ export function createReadingSession(p: SessionInput) {
   const schema = reading.protocol.labelSchema;
   const submitted = reading.progress.submitted;
   const store = createReadingStore(submitted);
+  const presence = { isHere: false };
   const onFailure = (error: unknown) => {
     const failure = failureOf(error);
     if (failure.kind === 'signed_out') onSignedOut(failure);
@@ -48,11 +51,11 @@ export function createReadingSession(p: SessionInput) {
     store,
     prefetch: reading.prefetch,
     leaseSeconds: reading.leaseSeconds,
+    isHere: () => presence.isHere,
     onFailure,
   });
   const outbox = createOutbox<Parcel, ClaimResult | null>({
-    kept: (p.drafts.read('outbox') as OutboxItem<Parcel>[] | null) ?? [],
-    keep: (items) => (items.length === 0 ? p.drafts.remove('outbox') : p.drafts.write('outbox', items)),
+    shelf: outboxShelf(p.drafts),
     send: (parcel) => calls.send(parcel, Math.min(20, line.wanted())),
     onSent: (item, next) => {
       const held = sending.get(item.id) ?? null;
@@ -63,7 +66,7 @@ export function createReadingSession(p: SessionInput) {
     },
     onRefused: refused,
     onSignedOut,
-    onState: ({ unsent, isOnline }) => store.set({ unsent, isOnline }),
+    onState: ({ unsent, unkept, isOnline }) => store.set({ unsent, unkept, isOnline }),
     after: p.after,
   });
   const clock = createSessionClock({
@@ -148,16 +151,19 @@ export function createReadingSession(p: SessionInput) {
     lock: clock.lock,
     lookAgain: () => line.fill(),
     ...acts,
-    ...createPresence({ ...p, store, line, outbox, clock, keeper, onFailure }),
+    ...createPresence({ ...p, store, presence, line, outbox, clock, keeper, say, onFailure }),
   };
 }
 
-type Present = Pick<SessionInput, 'calls' | 'drafts' | 'today' | 'now'> & {
+type Present = Pick<SessionInput, 'calls' | 'drafts' | 'today' | 'tooOld' | 'now'> & {
   store: ReadingStore;
+  /** Whether the batch is this page's, and not another tab's. */
+  presence: { isHere: boolean };
   line: CaseLine;
   outbox: Outbox<Parcel>;
   clock: SessionClock;
   keeper: DraftKeeper;
+  say(text: string, tone?: Notice['tone']): void;
   onFailure(error: unknown): void;
 };
 
@@ -180,9 +186,18 @@ function createPresence(p: Present) {
     },
     /** The page was hidden: the clock stands until it is seen and used again. */
     hide: () => store.setCurrent((held) => ({ ...held, time: stopTime(held.time, p.now()) })),
+    /** The batch is this page's from now on. */
     async start(): Promise<void> {
+      p.presence.isHere = true;
       // Read here, not above: the server draws the page too and has no such shelf.
       store.set({ activeTodayMs: Number(p.today.read(dayOf(p.now())) ?? 0) });
+      const tooOld = p.tooOld();
+      if (tooOld > 0)
+        p.say(
+          `${tooOld} ${tooOld === 1 ? 'case' : 'cases'} that waited unsent on this device for more than 14 days ${tooOld === 1 ? 'is' : 'are'} not kept any more.`,
+          'attention',
+        );
+      outbox.open();
       try {
         outbox.flush();
         const waiting = new Set(outbox.items().map((item) => item.body.on.leaseId));
@@ -224,7 +239,10 @@ function createPresence(p: Present) {
       line.drop(ahead);
       calls.releaseOnClose(ahead).catch(() => undefined);
     },
-    /** The page goes away or is drawn anew; what is unsent is on the device. */
-    pause: () => p.keeper.stop(),
+    /** The page goes away or is drawn anew: it claims nothing more. What is unsent is on the device and still goes out. */
+    pause() {
+      p.presence.isHere = false;
+      p.keeper.stop();
+    },
   };
 }

@@ -34,7 +34,10 @@ export type ReadingState = {
   faults: readonly Fault[];
   isOnline: boolean;
   unsent: number;
-  draft: 'none' | 'device' | 'saved';
+  /** So many of the unsent are in this page alone: the device did not take them. */
+  unkept: number;
+  /** Where the newest of what is put down is; `unkept`: in this page alone. */
+  draft: 'none' | 'device' | 'saved' | 'unkept';
   /** Submitted in this batch, those on their way included. */
   submitted: number;
   activeTodayMs: number;
@@ -68,6 +71,7 @@ export function createReadingStore(submitted: number): ReadingStore {
     faults: [],
     isOnline: true,
     unsent: 0,
+    unkept: 0,
     draft: 'none',
     submitted,
     activeTodayMs: 0,
