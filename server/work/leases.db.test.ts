@@ -147,6 +147,28 @@ describe('leases and what becomes of them', () => {
     },
   );
 
+  test('a skip that comes twice is one skip; of another’s lease, or of one given back otherwise, it is refused', async () => {
+    const batchId = await makeBatch(scene, { caseIds: caseIds(2) });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    const [lease] = await claim(one!, batchId);
+    const skip = { batchId, leaseId: lease!.leaseId, reason: 'unreadable' as const };
+    await skipTask(one!, skip);
+    await skipTask(one!, skip);
+    const [counted] =
+      await t.sql`select (select count(*)::int from slot_releases where batch_id = ${batchId}) as n,
+      (select sum(skips)::int from tasks where batch_id = ${batchId}) as skips`;
+    expect(counted).toEqual({ n: 1, skips: 1 });
+    await expect(skipTask(other!, skip)).rejects.toMatchObject({ reason: 'lease_over' });
+    const [next] = await claim(other!, batchId);
+    await expect(skipTask(one!, { ...skip, leaseId: next!.leaseId })).rejects.toMatchObject({
+      reason: 'lease_over',
+    });
+    await releaseLeases(other!, { batchId, leaseIds: [next!.leaseId] });
+    await expect(skipTask(other!, { ...skip, leaseId: next!.leaseId })).rejects.toMatchObject({
+      reason: 'lease_over',
+    });
+  });
+
   test('a skipped case never comes back to the person, also after a thousand asks, and goes to others', async () => {
     const batchId = await makeBatch(scene, { overlap: 1, caseIds: caseIds(3) });
     const [one, other] = await makeReaders(scene, batchId, 2);
