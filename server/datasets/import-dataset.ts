@@ -10,7 +10,7 @@ import { importGold } from '#server/gold/import-gold.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { describeCases } from './describe-cases.ts';
-import { insertFindings, listKnownCases } from './intake-queries.ts';
+import { insertFindings, listKnownCases, lockIntake } from './intake-queries.ts';
 import { type AssetFacts, findInCases, type ImageLook, type ProjectFacts } from './intake-rules.ts';
 import { addDocument, type EvidenceDocument, storeDocument } from './keep-document.ts';
 import { lookAtImages } from './look-at-image.ts';
@@ -122,6 +122,7 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
   const assets = parsed.map((one, index) =>
     assetRows(datasetId, present(caseIds[index], 'case id'), one, files),
   );
+  await lockIntake(tx.db, input.projectId);
   const { findings, fingerprints } = findInCases({
     cases: parsed.map((one, index) => ({
       ...one,

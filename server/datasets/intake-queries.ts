@@ -5,6 +5,14 @@ import { projects } from '#db/schema/projects.ts';
 import type { Finding, KnownCase } from './intake-rules.ts';
 import { FINDING_CODES, type FindingCode, type FindingsInput } from './intake-schemas.ts';
 
+/**
+ * Lets imports into a project take turns from here to their end, so that of two at once the second sees the cases of the first. What is
+ * asked after it sees what was committed while it waited: transactions are `read committed`.
+ */
+export async function lockIntake(tx: Tx, projectId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`intake|${projectId}`}, 0))`);
+}
+
 /** Cases that a project has already, but not those that an intake has excluded: a copy of one of these is no copy in use. */
 export async function listKnownCases(q: Queryable, projectId: string): Promise<KnownCase[]> {
   const rows = await q.execute<KnownCase & Record<string, unknown>>(sql`

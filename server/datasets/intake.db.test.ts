@@ -22,7 +22,7 @@ import {
   takeBackFindings,
 } from './decide-intake.ts';
 import { type ImportDatasetInput, importDataset } from './import-dataset.ts';
-import { reopenDecided } from './intake-queries.ts';
+import { lockIntake, reopenDecided } from './intake-queries.ts';
 import { viewFindings, viewIntake } from './view-intake.ts';
 
 const refusalOf = (promise: Promise<unknown>) =>
@@ -302,6 +302,26 @@ describe('intake', () => {
       split: 'test',
       // Of test data that is the sponsor’s panel alone.
       allowedEngagementIds: null,
+    });
+  });
+
+  test('of imports of the same cases at once the first is the accepted set, and all others have their findings', async () => {
+    const made = await Promise.all(Array.from({ length: 4 }, () => load(lines.slice(0, 2))));
+    expect(made.map((one) => one.findings).sort()).toEqual([0, 2, 2, 2]);
+    const stands = await t.sql`
+      select intake_status as status, count(*)::int as n from datasets where project_id = ${projectId} group by 1 order by 1`;
+    expect([...stands]).toEqual([
+      { status: 'frozen', n: 1 },
+      { status: 'open', n: 3 },
+    ]);
+  });
+
+  test('imports into other projects wait for none: each project has its own turn', async () => {
+    const by = { orgId: manager.actor.orgId, createdBy: manager.actor.personId };
+    const other = (await makeProject(t.db, by)).id;
+    await t.db.transaction(async (tx) => {
+      await lockIntake(tx, projectId);
+      expect(await load(lines.slice(0, 2), { projectId: other })).toMatchObject({ findings: 0 });
     });
   });
 
