@@ -140,9 +140,10 @@ export async function reopenReads(
       status = case when status = 'unusable' then status when reads_done - ${input.returned + input.rejected.length}::int >= reads_needed - ${lost}::int
         then 'labelled' else 'open' end
     where batch_id = ${input.batchId} and id = ${input.taskId} returning status`);
-  // Who reviews it next sees all its reads; a review that is out finds them changed.
+  // Who reviews it or decides on it next sees all its reads; whoever is at it finds them changed, and gives up a turn that nothing waits for
+  // (`letGo`).
   await tx.execute(sql`delete from slots where batch_id = ${input.batchId} and task_id = ${input.taskId}
-    and tier = 'review' and status = 'open'`);
+    and tier in ('review', 'adjudicate') and status = 'open'`);
   for (const [order, { slotNo }] of replaced.entries())
     await addTierSlot(tx, {
       ...at,

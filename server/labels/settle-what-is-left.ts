@@ -68,6 +68,10 @@ async function takeReads(tx: Tx, at: { batchId: string; taskId: string }): Promi
     where t.batch_id = ${at.batchId} and t.id = ${at.taskId} and t.reads_done > 0 and not t.is_dealt_gold
       and t.status in ('open', 'labelled', 'in_review', 'in_adjudication')
     returning t.case_id as "caseId", t.status`);
+  // In a settled batch nobody takes the turn it waited for any more.
+  if (row)
+    await tx.execute(sql`delete from slots where batch_id = ${at.batchId} and task_id = ${at.taskId}
+      and tier in ('review', 'adjudicate') and status = 'open'`);
   return row ?? null;
 }
 

@@ -67,6 +67,11 @@ const RULES: Record<string, string> = {
     where (r.submitted, r.active_ms) <> (
       select count(*) filter (where l.is_amendment is not true), coalesce(sum(l.active_ms), 0) from labels l
       where l.batch_id = r.batch_id and l.annotator_id = r.annotator_id and l.tier = r.tier)`,
+  'a review or a decision is open on a case that waits for it, once': `
+    select s.batch_id, s.task_id, s.tier, t.status, count(*) as turns from slots s
+    join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+    where s.tier in ('review', 'adjudicate') and s.status = 'open' group by 1, 2, 3, 4
+    having count(*) > 1 or t.status not in ('unusable', case s.tier when 'review' then 'in_review' else 'in_adjudication' end)`,
   'accepted, rejected, returned and waiting repeats equal the slots': `
     select r.batch_id, r.annotator_id, r.tier from readers r
     where (r.accepted, r.rejected, r.returned) <> (

@@ -128,6 +128,7 @@ export async function letGo(
     sort_key = ${(BigInt(input.now.getTime()) * 1000n).toString()}::bigint + u.n`;
   const kept = sql`status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null, terms_no = null`;
   await updateSlots(tx, input.batchId, plain, late);
+  await dropIdleTurns(tx, input.batchId, plain);
   await updateSlots(tx, input.batchId, repeats, isSkip ? sql`status = 'superseded'` : kept);
   const back = sql`status = ${isSkip ? 'submitted' : 'returned'}, lease_id = null, lease_until = null`;
   await updateSlots(tx, input.batchId, returned, back);
@@ -140,6 +141,23 @@ export async function letGo(
   if (isSkip) await countSkips(tx, input.batchId, { plain: [...plain, ...gold], repeats, returned });
   else await dropOrphanedRepeats(tx, { batchId: input.batchId, repeats });
   if (!isSkip) await parkAgain(tx, { ...input, taskIds: [...repeats, ...returned].map((s) => s.taskId) });
+}
+
+/**
+ * Takes back those of some slots, just given back, that are a review or a decision nothing waits for any more: a read was rejected while
+ * they were held (R31), and the case is read anew, or has its next turn already.
+ */
+async function dropIdleTurns(tx: Tx, batchId: string, slots: readonly HeldSlot[]): Promise<void> {
+  const turns = slots.filter((slot) => slot.tier === 'review' || slot.tier === 'adjudicate');
+  if (turns.length === 0) return;
+  await tx.execute(sql`
+    delete from slots s using unnest(${sql.param(turns.map((one) => one.taskId))}::uuid[],
+      ${sql.param(turns.map((one) => one.slotNo))}::int[]) as u (task_id, slot_no)
+    where s.batch_id = ${batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no and s.status = 'open'
+      and ((select t.status from tasks t where t.batch_id = ${batchId} and t.id = s.task_id)
+          not in ('unusable', case s.tier when 'review' then 'in_review' else 'in_adjudication' end)
+        or (select true from slots o where o.batch_id = ${batchId} and o.task_id = s.task_id and o.tier = s.tier
+          and o.slot_no > s.slot_no and o.status in ('open', 'leased') limit 1) is not null)`);
 }
 
 async function updateSlots(
