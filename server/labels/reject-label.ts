@@ -50,7 +50,7 @@ export async function rejectLabel(ctx: OrgContext, input: RejectInput): Promise<
       },
     ]);
     await rejectSlots(tx, { batchId: batch.id, slots: [label] });
-    await dropRepeats(tx.db, { ...at, reads: [label] });
+    await dropRepeats(tx, { ...at, reads: [label] });
     await reopenReads(tx.db, { ...at, now: tx.now, returned: 0, rejected: [label] });
     await tellRejected(tx, { ...input, annotatorId: label.annotatorId });
     await tx.audit({

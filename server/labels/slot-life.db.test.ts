@@ -49,7 +49,7 @@ const step = fc.record({
 });
 const kind = fc.record({ hasGold: fc.boolean(), rounds: fc.constantFrom(1, 2) });
 
-type Held = { until: number; corrects: string | null };
+type Held = { taskId: string; until: number; corrects: string | null };
 type Label = {
   who: number;
   taskId: string;
@@ -106,19 +106,27 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
     if (corrects !== null) labels.get(corrects)!.state = to;
   };
 
+  /** What its reader holds of a case is a repeat of the read that was rejected, and goes with it (R23). */
+  const dropHeld = (label: Label) => {
+    for (const [id, { taskId, corrects }] of [...held[label.who]!])
+      if (taskId === label.taskId && corrects === null) held[label.who]!.delete(id);
+  };
+
   async function claim(who: number, limit: number) {
     const { leases } = await claimNextTasks(people[who]!, { batchId, tier: 'label', limit });
     if (!(await isOpen())) expect(leases).toEqual([]);
     for (const lease of leases) {
       const [slot] =
-        await t.sql`select label_id from slots where batch_id = ${batchId} and lease_id = ${lease.leaseId}`;
-      const corrects = (slot?.label_id ?? null) as string | null;
+        await t.sql`select label_id, task_id from slots where batch_id = ${batchId} and lease_id = ${lease.leaseId}`;
+      // Taken back at this very moment, with the read before it.
+      if (slot === undefined) continue;
+      const corrects = (slot.label_id ?? null) as string | null;
       expect(lease.isReturned).toBe(corrects !== null);
       if (corrects !== null) {
         expect(labels.get(corrects)).toMatchObject({ who, state: 'returned' });
         labels.get(corrects)!.state = 'correcting';
       }
-      held[who]!.set(lease.leaseId, { until: lease.leaseUntil.getTime(), corrects });
+      held[who]!.set(lease.leaseId, { taskId: slot.task_id, until: lease.leaseUntil.getTime(), corrects });
     }
   }
   async function submit(who: number, leaseId: string) {
@@ -176,6 +184,7 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
       return void (await expect(tried).rejects.toMatchObject({ reason: 'label_decided' }));
     await tried;
     label.state = 'rejected';
+    dropHeld(label);
     count.rejected += 1;
   }
   async function review(pick: number): Promise<boolean> {
@@ -264,6 +273,7 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
         ...others.map((one) => claim(one, 1 + (pick % 2))),
         reject(pick, theirs),
       ]);
+      for (const label of labels.values()) if (label.state === 'rejected') dropHeld(label);
     }
   }
   /** Everything that is under way comes to its end: what is not rejected is accepted, and paid. */

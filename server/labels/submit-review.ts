@@ -138,7 +138,7 @@ async function applyDecisions(
   await returnSlots(tx.db, { ...at, slotNos: back.map((read) => read.slotNo) });
   await giveToAnother(tx, { ...at, slotNos: away.map((read) => read.slotNo) });
   await rejectSlots(tx, { batchId: review.batchId, slots: bad });
-  await dropRepeats(tx.db, { ...at, reads: [...away, ...bad] });
+  await dropRepeats(tx, { ...at, reads: [...away, ...bad] });
   const reasons = new Map(review.decisions.map((decision) => [decision.labelId, decision.reason]));
   for (const read of bad)
     await tellRejected(tx, { ...read, batchId: review.batchId, reason: reasons.get(read.labelId) ?? null });

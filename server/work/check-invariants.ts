@@ -57,6 +57,11 @@ const RULES: Record<string, string> = {
     where t.status = 'open' and not t.is_dealt_gold and t.reads_done < t.reads_needed and not exists (
       select 1 from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.tier = 'label'
         and s.status in ('open', 'leased', 'returned'))`,
+  'a case goes on once nobody is to read it any more': `
+    select t.batch_id, t.id from tasks t join batches b on b.id = t.batch_id and b.status = 'open'
+    where t.status = 'labelled' and not t.is_dealt_gold and exists (
+      select 1 from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.tier = 'label'
+        and s.status in ('open', 'leased', 'returned'))`,
   'a reader’s claims are what is out, submitted, skipped, expired or released': `
     select r.batch_id, r.annotator_id, r.tier from readers r
     where r.claimed - r.submitted - r.skipped - r.expired - r.released <> (

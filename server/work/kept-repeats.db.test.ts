@@ -5,7 +5,6 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { MINUTE } from '#server/core/clock.ts';
-import { rejectLabel } from '#server/labels/reject-label.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
@@ -116,20 +115,5 @@ describe('a repeat is kept for its reader', () => {
     const annotatorId = who.actor.personId;
     await requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 2, afterDays: 0 });
     expect(await claim(who, batchId)).toMatchObject([{ round: 2 }]);
-  });
-
-  test('one that is held while the read before it is rejected, and runs out, is waited for by nobody', async () => {
-    const batchId = await makeBatch(scene, { overlap: 1, caseLimit: 1 });
-    const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
-    const annotatorId = who.actor.personId;
-    await requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 2, afterDays: 0 });
-    const labelId = await submit(who, batchId, await hold(who, batchId));
-    expect(await claim(who, batchId)).toMatchObject([{ round: 2 }]);
-    await rejectLabel(scene.sponsor, { batchId, labelId, reason: 'no_effort', evidence: 'Two seconds.' });
-    await runOut();
-    expect(await repeatsOf(who, batchId)).toBe(0);
-    expect(await taskOf(batchId)).toMatchObject({ status: 'open', needed: 1 });
-    await submit(other, batchId, await hold(other, batchId));
-    expect(await taskOf(batchId)).toMatchObject({ status: 'labelled' });
   });
 });

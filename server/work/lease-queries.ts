@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { newestSubmissions } from '#db/submission-order.ts';
-import { dropOrphanedRepeats } from './drop-repeats.ts';
 import { NOBODY, parkAgain } from './park-queries.ts';
 import { passedSkip } from './passed-skip.ts';
 import { lateLaneSql } from './pool-rules.ts';
@@ -139,7 +138,6 @@ export async function letGo(
       where batch_id = ${input.batchId} and id = any(${sql.param(input.slots.map((s) => s.taskId))}::uuid[])
         and is_dealt_gold`);
   if (isSkip) await countSkips(tx, input.batchId, { plain: [...plain, ...gold], repeats, returned });
-  else await dropOrphanedRepeats(tx, { batchId: input.batchId, repeats });
   if (!isSkip) await parkAgain(tx, { ...input, taskIds: [...repeats, ...returned].map((s) => s.taskId) });
 }
 
