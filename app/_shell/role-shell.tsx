@@ -8,6 +8,7 @@ import type { OrgKind } from '#server/command/actor.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { pagesOf } from './area-pages.tsx';
 import { type Area, areasOf, homePathOf } from './areas.ts';
+import { BUILD } from './build.ts';
 import { Notices } from './notices.tsx';
 import { OrgSwitcher } from './org-switcher.tsx';
 import { SessionLock } from './session-lock.tsx';
@@ -70,7 +71,13 @@ export async function RoleShell({ area, isOpen = false, children }: RoleShellPro
           account={
             <>
               <Notices />
-              <AccountMenu name={me.name} email={me.email} organisations={organisations} />
+              <AccountMenu
+                name={me.name}
+                email={me.email}
+                personId={me.personId}
+                appBuild={BUILD}
+                organisations={organisations}
+              />
             </>
           }
           notice={noticeOf(me, active?.status)}

@@ -39,7 +39,10 @@ export async function enter(email: string, password: string, code = ''): Promise
   }
 }
 
-/** Ends this session on the server, removes the cookie and goes to the sign-in page. */
+/**
+ * Ends this session on the server, removes the cookie and goes to the sign-in page. What a reader kept on this device stays: who signs out
+ * by their own wish does so by `useSignOut`.
+ */
 export async function leave(): Promise<void> {
   const { signOut } = await import('next-auth/react');
   await signOut({ redirect: false }).catch(() => undefined);

@@ -180,6 +180,9 @@ describe('what readers, their devices and their networks do wrong', () => {
     };
     scene.clock.advance(2 * MINUTE);
     await put('Of the second device.');
+    // Who signs out of the first hands over what is left there, while the case is held.
+    await put('Of the first, before, under the lease.', MINUTE);
+    expect(await kept()).toEqual({ a: 'Of the second device.' });
     scene.clock.advance(10 * MINUTE);
     await reclaimLeases(system());
     await put('Of the first, before.', 11 * MINUTE);

@@ -53,7 +53,10 @@ export async function saveDraft(
   let isKept = false;
   if (held !== null) {
     const activeMs = activeSince(input.activeMs, held.claimedAt, now);
-    isKept = await keepDraft(sql, { ...draft, taskId: held.taskId, activeMs, now });
+    // What an earlier visit left, which says how old it is, takes no place of what another device of theirs kept since.
+    const at = new Date(now.getTime() - (input.ageMs ?? 0));
+    const isLate = input.ageMs !== undefined;
+    isKept = await keepDraft(sql, { ...draft, taskId: held.taskId, activeMs, now: at, isLate });
   } else if (given !== null) {
     // As of the end of the lease at most, so that it does not hide what was put down under a later one; and what another
     // device of theirs kept since stays.

@@ -1,12 +1,11 @@
 import { TRPCError } from '@trpc/server';
 import { notFound } from 'next/navigation';
+import { BUILD } from '#app/_shell/build.ts';
 import { loaded, whoAmI } from '#app/_trpc/server.ts';
 import { LinkButton } from '#app/_ui/link-button.tsx';
 import type { DeskTier } from '#app/(reading)/_session/reading-types.ts';
 import { isId } from '#server/core/ids.ts';
 import { ReadingPage } from './reading-page.tsx';
-
-const BUILD = `web ${process.env.npm_package_version ?? '0.1.0'}`;
 
 /** The page of one batch at one tier, for a reader who has joined it; anybody else is told where to begin. */
 export async function OpenDesk({ batchId, tier }: { batchId: string; tier: DeskTier }) {

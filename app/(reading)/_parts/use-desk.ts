@@ -2,7 +2,7 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { browserCalls } from '#app/(reading)/_session/browser-calls.ts';
-import { browserStore, forgetOld, takeTooOld } from '#app/(reading)/_session/device-store.ts';
+import { browserStore, forgetOld, SHELVES, takeTooOld } from '#app/(reading)/_session/device-store.ts';
 import { createReadingSession, type ReadingSession } from '#app/(reading)/_session/reading-session.ts';
 import type { ReadingState } from '#app/(reading)/_session/reading-state.ts';
 import type { DeskTier, Reading } from '#app/(reading)/_session/reading-types.ts';
@@ -83,9 +83,6 @@ function attend(session: ReadingSession, onTick: () => void): () => void {
     window.removeEventListener('offline', offline);
   };
 }
-
-/** Where drafts of whoever reads on this device stand. */
-const SHELVES = 'readroom.reading';
 
 function openSession({ reading, tier, personId, appBuild }: DeskInput): ReadingSession {
   const now = () => Date.now();

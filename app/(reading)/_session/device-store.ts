@@ -9,6 +9,8 @@ export type DeviceStore = {
   keys(): string[];
 };
 
+/** Where drafts of whoever reads on this device stand, by person, batch and tier. */
+export const SHELVES = 'readroom.reading';
 /** What was handed in and is unsent, among the drafts of its batch and tier. */
 export const OUTBOX = 'outbox';
 /** How many of them were too old to stay; without what they held, until it was said. */
@@ -86,4 +88,19 @@ export function takeTooOld(shelf: DeviceStore): number {
       shelf.remove(key);
       return sum + count;
     }, 0);
+}
+
+/** The part of a shelf whose keys begin so, as a shelf. */
+export function within(shelf: DeviceStore, prefix: string): DeviceStore {
+  const name = (key: string) => `${prefix}.${key}`;
+  return {
+    read: (key) => shelf.read(name(key)),
+    write: (key, value) => shelf.write(name(key), value),
+    remove: (key) => shelf.remove(name(key)),
+    keys: () =>
+      shelf
+        .keys()
+        .filter((key) => key.startsWith(name('')))
+        .map((key) => key.slice(name('').length)),
+  };
 }

@@ -9,8 +9,8 @@ import type { NotTaken, ReadingStore } from './reading-state.ts';
 import type { Held, Reading, Work } from './reading-types.ts';
 
 /** Reasons by which nothing more is to be kept of a case: the gate took it (R27), or it is over for this person. */
-const SEALED = 'lease_revoked';
-const OVER = new Set([SEALED, 'lease_over']);
+export const SEALED = 'lease_revoked';
+export const OVER: ReadonlySet<string> = new Set([SEALED, 'lease_over']);
 const DEVICE_MS = 300;
 const SERVER_MS = 2_500;
 /** How long until what the device does not take is offered to the server once more. */
@@ -18,7 +18,7 @@ const AGAIN_MS = 5_000;
 /** Drafts of leases that are over, which a page that opens again hands to the server, the latest first. */
 const MOST_LEFT = 20;
 /** What is older counts as so old. */
-const OLDEST_MS = 30 * 86_400_000;
+export const OLDEST_MS = 30 * 86_400_000;
 
 export type DraftKeeper = {
   /** What is put down about the case on the screen has changed. */
