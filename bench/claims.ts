@@ -8,6 +8,7 @@ import {
   SUBMIT_FETCHED,
   warmUp,
 } from './claims/cells.ts';
+import { countersExact } from './claims/counters.ts';
 import { besideLabelStudio } from './claims/hardships.ts';
 import { killedProcesses } from './claims/killed.ts';
 import {
@@ -140,6 +141,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
       await phases.time('rounds', () => sweepSizes(world, seats, sweep, log, found, phases));
     const crowded = spread(plan.isWhole ? await anew(world, seats, phases) : seats, CROWD);
     await phases.time('crowd', () => asCrowd(world, crowded, plan.crowd, log, found));
+    await phases.time('counters', () => countersExact(world, crowded, plan.crowd.ms, log, found));
     await phases.time('reader with 50k done', () => veteran(first, log, found));
     await phases.time('Label Studio’s way', () =>
       besideLabelStudio(world, seats, plan.labelStudioClaims, log, found),

@@ -35,13 +35,15 @@ const LIMIT_RATIO = 1.2;
 /** Two such times are the same: queries of a few milliseconds differ by as much through the machine alone. */
 const SAME_MS = 1;
 const SUBMITS_PER_SECOND = 2000;
+/** Of what is due, the share that must have been written for the lag to mean something: the last span may be under way. */
+const LEAST_WRITTEN = 0.97;
 const LAG_LIMIT_MS = 5000;
 
 type Plan = { small: number; large: number; rounds: number; calls: number; lagSeconds: number };
 
 /**
  * Every dashboard query on a project of a million labels and on one of ten million (quick: 200,000 and a million), in turns, and
- * how far hours and classes are behind while 2,000 labels a second arrive.
+ * how far hours and classes are behind while 2,000 rows of labels a second arrive. (Whole submits, with their counters, are in `claims`.)
  */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const plan: Plan = quick
@@ -218,8 +220,9 @@ async function measureLag(
     measured('2,000 labels a second', 'one pass, p95', percentile(passes, 0.95), 'ms'),
   );
   checks.push({
-    check: `hours and classes lag at most ${LAG_LIMIT_MS / 1000} s`,
-    pass: Math.max(...lags) <= LAG_LIMIT_MS && written >= 0.8 * SUBMITS_PER_SECOND * plan.lagSeconds,
+    check: `hours and classes lag at most ${LAG_LIMIT_MS / 1000} s behind ${SUBMITS_PER_SECOND.toLocaleString('en')} rows of labels a second`,
+    pass:
+      Math.max(...lags) <= LAG_LIMIT_MS && written >= LEAST_WRITTEN * SUBMITS_PER_SECOND * plan.lagSeconds,
     detail: `${lags.length} looks, ${written} labels`,
   });
   const wrong: string[] = [];
