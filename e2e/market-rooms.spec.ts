@@ -1,8 +1,9 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { appointPanel, makePanelGold } from '#db/seed/steps/panel-steps.ts';
+import { readBatch } from '#db/seed/steps/reading.ts';
 import { postProject, signAgreement, signProtocol } from '#db/seed/steps/sponsor-steps.ts';
 import { casesOf, GRADE_FIELD, pathologist, projectOf, protocolOf } from '#server/cli/replay/study.ts';
-import { expectAccessible } from './accessible.ts';
+import { expectAccessible, expectFits } from './accessible.ts';
 import { demoLogin } from './people.ts';
 import { enterAs, shownCase } from './reading-steps.ts';
 import { makeReadingWorld, type ReadingWorld } from './reading-world.ts';
@@ -73,7 +74,32 @@ async function setExam(world: ReadingWorld, run: string) {
     dataset: casesOf(ids),
   });
   await signProtocol(sponsor, leads, elsewhere.projectId, protocolOf(LEVELS));
-  return { title, projectId: elsewhere.projectId };
+  return { title, examId, sittingId: batchId, projectId: elsewhere.projectId };
+}
+
+/** So many known answers are wrong after all, so that too few cases are left to pass the exam on (R7). */
+async function withdrawGold({ sponsor, leads, project }: ReadingWorld, count: number): Promise<void> {
+  const { projectId } = project;
+  const { items } = await sponsor.owner.api.gold.items.query({ projectId, status: 'active', limit: count });
+  for (const { id: goldItemId } of items)
+    await leads.clinicalLead.api.gold.dispute.mutate({ goldItemId, reason: 'The biopsy says another.' });
+}
+
+/** Decides on the pass of the first person in the list, by keys alone; what is missing is said first. */
+async function decideFirstPass(page: Page, decision: RegExp, reason: string): Promise<void> {
+  const list = page.getByRole('list', { name: 'Exam passes in doubt' });
+  await list
+    .getByRole('button', { name: /^Decide on the pass of R\d+ in / })
+    .first()
+    .press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Record decision' }).press('Enter');
+  await expect(dialog.getByText('Choose what becomes of the pass.').first()).toBeVisible();
+  await dialog.getByRole('radio', { name: decision }).press('Space');
+  await dialog.getByLabel('Reason').fill(reason);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Record decision' }).press('Enter');
+  await expect(dialog).toBeHidden();
 }
 
 /** The vendor as a delegate: its agreement signed by both sides, its files audited. */
@@ -164,5 +190,42 @@ test('a delegate’s check counts as the platform’s; an exam passed once opens
     await page.context().close();
     const { decisions } = await world.sponsor.owner.api.strategy.view.query({ projectId: exam.projectId });
     expect(decisions[0]).toMatchObject({ mode: 'human', source: 'buy' });
+  });
+
+  await test.step('known answers were wrong: the sponsor lets one pass stay and ends the other, which was no try then (R7, R26)', async () => {
+    const [, bert] = world.annotators;
+    await bert.api.work.sitExam.mutate({ examId: exam.examId });
+    const answer = () => ({ answers: { [GRADE_FIELD]: TRUTH }, activeMs: 1000 });
+    await readBatch({ batchId: exam.sittingId, people: [bert], answer, concurrency: 1 });
+    await withdrawGold(world, 3);
+    const page = await enterAs(browser, world.leads.clinicalLead);
+    await expect(async () => {
+      await page.goto(`/sponsor/projects/${world.project.projectId}/quality/inbox`);
+      await expect(page.getByText('6 of 6 right before, 3 of 3 without what was wrong')).toHaveCount(2, {
+        timeout: 1_000,
+      });
+    }).toPass();
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectFits(page);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await decideFirstPass(page, /^Let the pass stay/, 'All that is left was right.');
+    // The button is gone; the keyboard goes on in its list, and after the last of it at what else is to be decided.
+    await expect(page.getByRole('list', { name: 'Exam passes in doubt' })).toBeFocused();
+    await decideFirstPass(page, /^End the pass/, 'Three cases are too few to tell.');
+    await expect(page.getByRole('region', { name: 'Decisions', exact: true })).toBeFocused();
+    await page.context().close();
+    const results = await Promise.all(
+      [anna, bert].map(async (person) => (await person.api.work.myExams.query())[0]),
+    );
+    const ended = results[0]?.regrade === 'taken' ? anna : bert;
+    expect(results.map((one) => one?.regrade).toSorted()).toEqual(['kept', 'taken']);
+    const reader = await enterAs(browser, ended);
+    await reader.goto('/work/qualifications');
+    const result = reader.getByRole('region', { name: 'Results of exams' }).getByRole('listitem').first();
+    await expect(result).toContainText('3 of 3 right.');
+    await expect(result).toContainText('it does not count as a try');
+    await expectAccessible(reader);
+    await reader.context().close();
   });
 });

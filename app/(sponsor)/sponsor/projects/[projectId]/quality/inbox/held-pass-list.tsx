@@ -13,9 +13,13 @@ type Pass = View['passes'][number];
 
 const LIST_ID = 'held-passes';
 
+/** All that is to be decided: where the keyboard goes on once the last pass is, since the list changes its place then. */
+export const DECISIONS_ID = 'decisions';
+
 /** Passes of exams that are none without a known answer that was wrong (R7): nobody loses one without a person's decision. */
 export function HeldPassList({ view }: { view: View }) {
   if (view.passes.length === 0) return null;
+  const nOpen = view.passes.filter((one) => one.status === 'open').length;
   return (
     <div id="passes" className="scroll-mt-20">
       <Section
@@ -59,7 +63,9 @@ export function HeldPassList({ view }: { view: View }) {
                 threshold={{ value: one.passLevel }}
               />
               <div className="sm:text-right">
-                {one.mayDecide ? <DecideHeldPass pass={one} listId={LIST_ID} /> : null}
+                {one.mayDecide ? (
+                  <DecideHeldPass pass={one} listId={nOpen > 1 ? LIST_ID : DECISIONS_ID} />
+                ) : null}
               </div>
             </li>
           ))}

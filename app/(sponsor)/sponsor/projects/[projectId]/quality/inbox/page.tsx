@@ -12,7 +12,7 @@ import type { InboxView } from '#server/scores/governance-schemas.ts';
 import { CheckpointList } from './checkpoint-list.tsx';
 import { ChecksPart } from './checks-part.tsx';
 import { DecidedList } from './decided-list.tsx';
-import { HeldPassList } from './held-pass-list.tsx';
+import { DECISIONS_ID, HeldPassList } from './held-pass-list.tsx';
 import { ProposalCard } from './proposal-card.tsx';
 import { RootCauseList } from './root-cause-list.tsx';
 import { UnwatchedList } from './unwatched-list.tsx';
@@ -46,32 +46,34 @@ export default async function InboxPage({ params }: InboxPageProps) {
           {answerOf(inbox, checkpoints.filter((one) => one.status === 'due').length, passes)}
         </AnswerLine>
       </PageHeader>
-      {inbox.open.length === 0 && passes > 0 ? <HeldPassList view={held} /> : null}
-      <Section
-        title="Waiting for a decision"
-        says="Readroom proposes, a person decides within a business day. Until then nobody is paused; at most they read paid calibration."
-      >
-        {inbox.open.length === 0 ? (
-          <EmptyState title="No bound is crossed, and nobody drifts">
-            When a bound of the project’s policy is crossed or somebody drifts, it is listed here with its
-            evidence.
-          </EmptyState>
-        ) : (
-          <ul className="divide-y divide-line border-line border-y">
-            {inPressingOrder(inbox.open).map((proposal) => (
-              <li key={proposal.id}>
-                <ProposalCard projectId={projectId} proposal={proposal} mayDecide={inbox.mayDecide} />
-              </li>
-            ))}
-          </ul>
-        )}
-      </Section>
-      {inbox.open.length > 0 || passes === 0 ? <HeldPassList view={held} /> : null}
-      <UnwatchedList projectId={projectId} bounds={inbox.unwatched} />
-      <CheckpointList projectId={projectId} checkpoints={checkpoints} />
-      <RootCauseList projectId={projectId} causes={inbox.rootCauses} />
-      <ChecksPart view={checks} />
-      <DecidedList proposals={inbox.decided} mayDecide={inbox.mayDecide} />
+      <section id={DECISIONS_ID} tabIndex={-1} aria-label="Decisions">
+        {inbox.open.length === 0 && passes > 0 ? <HeldPassList view={held} /> : null}
+        <Section
+          title="Waiting for a decision"
+          says="Readroom proposes, a person decides within a business day. Until then nobody is paused; at most they read paid calibration."
+        >
+          {inbox.open.length === 0 ? (
+            <EmptyState title="No bound is crossed, and nobody drifts">
+              When a bound of the project’s policy is crossed or somebody drifts, it is listed here with its
+              evidence.
+            </EmptyState>
+          ) : (
+            <ul className="divide-y divide-line border-line border-y">
+              {inPressingOrder(inbox.open).map((proposal) => (
+                <li key={proposal.id}>
+                  <ProposalCard projectId={projectId} proposal={proposal} mayDecide={inbox.mayDecide} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </Section>
+        {inbox.open.length > 0 || passes === 0 ? <HeldPassList view={held} /> : null}
+        <UnwatchedList projectId={projectId} bounds={inbox.unwatched} />
+        <CheckpointList projectId={projectId} checkpoints={checkpoints} />
+        <RootCauseList projectId={projectId} causes={inbox.rootCauses} />
+        <ChecksPart view={checks} />
+        <DecidedList proposals={inbox.decided} mayDecide={inbox.mayDecide} />
+      </section>
     </>
   );
 }
