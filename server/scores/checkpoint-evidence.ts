@@ -5,7 +5,7 @@ import { getProject } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { progressOf } from '#server/work/count-progress.ts';
 import { type Batch, mapReaders, type Reader } from '#server/work/reads.ts';
-import { drawCases } from './checkpoint-queries.ts';
+import { drawCases, firstReadsOf } from './checkpoint-queries.ts';
 import { SAMPLE_CASES } from './checkpoint-rules.ts';
 import type { CheckpointEvidence } from './checkpoint-schemas.ts';
 import { ALL_DAYS } from './counts.ts';
@@ -21,7 +21,7 @@ export async function checkpointEvidenceOf(
   input: { batch: Batch; checkpointId: string; now: Date },
 ): Promise<CheckpointEvidence> {
   const { batch } = input;
-  const [project, { labelSchema }, readers, drawn, counted] = await Promise.all([
+  const [project, { labelSchema }, readers, drawn, counted, first] = await Promise.all([
     getProject(q, batch.projectId),
     getProtocolVersion(q, batch.protocolVersionId),
     mapReaders(q, { batchId: batch.id, tier: 'label' }, ({ submitted, activeMs, status }) => ({
@@ -31,6 +31,7 @@ export async function checkpointEvidenceOf(
     })),
     drawCases(q, { batchId: batch.id, checkpointId: input.checkpointId, limit: SAMPLE_CASES }),
     progressOf(q, { batches: [batch], now: input.now }),
+    firstReadsOf(q, batch.id),
   ]);
   const { reliability, accuracy } = project.qualityPolicy;
   const fields = labelSchema.fields.filter((field) => field.type !== 'text');
@@ -47,7 +48,7 @@ export async function checkpointEvidenceOf(
   ]);
   const readsBy = Map.groupBy(reads, (read) => read.taskId);
   return {
-    progress: summaryOf(batch, readers, counted.get(batch.id)?.tasks.final ?? 0),
+    progress: summaryOf(batch, readers, { ...first, casesFinal: counted.get(batch.id)?.tasks.final ?? 0 }),
     fields: fields.map(({ key, label }, at) => ({
       key,
       label,
@@ -86,19 +87,16 @@ async function trendOf(q: Queryable, batchId: string, field: string) {
 function summaryOf(
   batch: Batch,
   readers: readonly Pick<Reader, 'submitted' | 'activeMs' | 'status'>[],
-  casesFinal: number,
+  counted: Pick<CheckpointEvidence['progress'], 'reads' | 'planned' | 'casesFinal'>,
 ): CheckpointEvidence['progress'] {
-  const reads = readers.reduce((sum, row) => sum + row.submitted, 0);
   const activeMs = readers
     .filter((row) => row.submitted > 0)
     .map((row) => row.activeMs / row.submitted)
     .sort((a, b) => a - b);
   const middle = activeMs[activeMs.length >> 1];
   return {
-    reads,
-    planned: batch.slotCount,
+    ...counted,
     cases: batch.taskCount,
-    casesFinal,
     readers: readers.length,
     readersAway: readers.filter((row) => row.status !== 'active').length,
     medianSeconds: middle === undefined ? null : Math.round(middle / 100) / 10,

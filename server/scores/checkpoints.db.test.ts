@@ -6,14 +6,18 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { DAY } from '#server/core/clock.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
+import { addTasks } from '#server/work/add-tasks.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
-import { getBatch } from '#server/work/reads.ts';
+import { findReader, getBatch } from '#server/work/reads.ts';
+import { requestRepeats } from '#server/work/request-repeats.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { firstReadsOf } from './checkpoint-queries.ts';
 import { checkpointView, type SignCheckpointInput } from './checkpoint-schemas.ts';
 import { decideProposal } from './decide-proposal.ts';
 import { keepScores } from './jobs.ts';
@@ -194,6 +198,46 @@ describe('checkpoints of a batch (R26)', () => {
     await noticeCheckpoints(system());
     const all = await viewCheckpoints(scene.sponsor, { projectId: scene.project.id, batchId });
     expect(all.map((one) => one.shareBasisPoints)).toEqual([5000]);
+  });
+
+  test('R23: repeats bring no share nearer: it is one of first reads, and those still held do not take any away', async () => {
+    const batchId = await makeBatch(scene, {
+      ...{ caseIds: cases(8), overlap: 1, rounds: 2, checkpointBasisPoints: [7500] },
+      // Three first reads for each, so that the repeats of one can be made while first reads are left.
+      claimRules: { repeatAfterDays: 14, maxReaderShareBasisPoints: 4000 },
+    });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    for (let n = 0; n < 3; n += 1) await read(one!, batchId);
+    scene.clock.advance(15 * DAY);
+    for (let n = 0; n < 2; n += 1) await read(one!, batchId);
+    const [repeat] = (await claim(one!, batchId)).leases;
+    const reader = { batchId, annotatorId: one!.actor.personId, tier: 'label' as const };
+    expect(await findReader(t.db, reader)).toMatchObject({ submitted: 5, repeatsTaken: 3 });
+    expect(await firstReadsOf(t.db, batchId)).toEqual({ reads: 3, planned: 8 });
+    await submit(one!, batchId, repeat!.leaseId);
+    for (let n = 0; n < 2; n += 1) await read(other!, batchId);
+    expect(await noticeCheckpoints(system())).toBe(0);
+    await read(other!, batchId);
+    expect(await noticeCheckpoints(system())).toBe(1);
+    await noticeCheckpoints(system());
+    const view = await viewCheckpoint(scene.sponsor, { checkpointId: (await dueOf(batchId)).id });
+    expect(view.evidence).toMatchObject({ progress: { reads: 6, planned: 8 } });
+  });
+
+  test('R23: repeats that are asked of one reader put no share off, also in a batch that has grown since', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(8), overlap: 1, checkpointBasisPoints: [5000] });
+    const [who] = await makeReaders(scene, batchId, 1);
+    for (let n = 0; n < 2; n += 1) await read(who!, batchId);
+    const { personId: annotatorId } = who!.actor;
+    await requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 2, afterDays: 14 });
+    const externalIds = scene.dataset.cases.slice(8, 12).map((one) => one.externalId);
+    expect(await addTasks(scene.sponsor, { batchId, filter: { externalIds } })).toMatchObject({ added: 4 });
+    // Half of the eight cases that it had, a third of its twelve.
+    for (let n = 0; n < 2; n += 1) await read(who!, batchId);
+    expect(await firstReadsOf(t.db, batchId)).toEqual({ reads: 4, planned: 12 });
+    expect(await noticeCheckpoints(system())).toBe(0);
+    for (let n = 0; n < 2; n += 1) await read(who!, batchId);
+    expect(await noticeCheckpoints(system())).toBe(1);
   });
 
   test('a batch that cannot be looked at keeps no other from its checkpoint', async () => {

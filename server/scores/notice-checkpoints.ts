@@ -9,6 +9,7 @@ import { checkpointEvidenceOf } from './checkpoint-evidence.ts';
 import {
   type CheckedProgress,
   type Checkpoint,
+  firstReadsOf,
   getCheckpoint,
   listChecked,
   listUnsigned,
@@ -29,8 +30,7 @@ export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE }
   for await (const page of pages(pageSize, (at) => listChecked(ctx.db, at), idOfBatch)) {
     const checked = new Map(page.map((one) => [one.batchId, one]));
     await eachBatch(ctx, [...checked.keys()], async (batchId) => {
-      const { shares, ...one } = present(checked.get(batchId), 'A batch with shares to stop at');
-      const due = dueShare({ ...one, shares: checkpointShares.parse(shares) });
+      const due = await shareDue(ctx, present(checked.get(batchId), 'A batch with shares to stop at'));
       if (due === null) return;
       const isNew = await transact(ctx, async (tx) =>
         openCheckpoint(tx, {
@@ -49,6 +49,14 @@ export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE }
     });
   }
   return stopped;
+}
+
+/** Where a batch stops now; that it would of the least that is planned is looked at again with all that is. */
+async function shareDue(ctx: CommandContext, { shares, ...one }: CheckedProgress): Promise<number | null> {
+  const asked = { ...one, shares: checkpointShares.parse(shares) };
+  const due = dueShare(asked);
+  if (due === null || !one.isAtLeast) return due;
+  return dueShare({ ...asked, ...(await firstReadsOf(ctx.db, one.batchId)) });
 }
 
 const PAGE = 500;
