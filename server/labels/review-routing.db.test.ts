@@ -6,13 +6,14 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import type { ReviewRule } from '#server/projects/tier-schemas.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { viewReading } from '#server/work/reading-views.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { viewDecisionCase } from './label-views.ts';
 import { settleTasks } from './settle-tasks.ts';
 import { submitReview } from './submit-review.ts';
 
 const ALL = { sampleRateBasisPoints: 10_000 };
-type Given = { grade: string; confidence?: number };
+type Given = { grade: string; confidence?: number | null };
 
 describe('which cases go to review, through the settling job', () => {
   let t: TestDatabase;
@@ -49,7 +50,7 @@ describe('which cases go to review, through the settling job', () => {
           labelId: randomUUID(),
           answers: { grade },
           activeMs: 10,
-          confidence: confidence ?? null,
+          confidence: confidence === undefined ? 4 : confidence,
         };
         await submitLabel(who, { batchId, leaseId: lease.leaseId, ...answer });
       }
@@ -83,6 +84,12 @@ describe('which cases go to review, through the settling job', () => {
       3,
     ],
     [
+      'a confidence that was left out',
+      { kind: 'low_confidence', confidenceAtMost: 1, ...ALL },
+      (place, reader) => ({ grade: '2', confidence: place === 1 && reader === 0 ? null : 2 }),
+      1,
+    ],
+    [
       'a rare class',
       { kind: 'rare_class', field: 'grade', value: '4', ...ALL },
       (place) => ({ grade: place === 0 ? '4' : '2' }),
@@ -113,6 +120,16 @@ describe('which cases go to review, through the settling job', () => {
       expect((await routed(batchId)).map((one) => one.status)).toEqual(['final', 'final', 'final', 'final']);
     },
   );
+
+  test('a reader learns that a confidence left out counts as low where a rule asks for it, and only there', async () => {
+    const asked = async (rule: ReviewRule) => {
+      const batchId = await makeBatch(scene, { overlap: 2, reviewRules: [rule] });
+      const [reader] = await makeReaders(scene, batchId, 1);
+      return (await viewReading(reader!, { batchId, tier: 'label' })).isUnsaidConfidenceLow;
+    };
+    expect(await asked({ kind: 'low_confidence', confidenceAtMost: 2, ...ALL })).toBe(true);
+    expect(await asked({ kind: 'new_annotator', firstReads: 1, ...ALL })).toBe(false);
+  });
 
   test('the first reads of a person, in the order in which they were handed in', async () => {
     const batchId = await makeBatch(scene, {

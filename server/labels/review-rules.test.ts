@@ -79,7 +79,13 @@ describe('which cases a second person looks at', () => {
       'low confidence',
       { kind: 'low_confidence', confidenceAtMost: 2, ...all },
       [read(), read({ confidence: 2 })],
-      [read({ confidence: 3 }), read({ confidence: null })],
+      [read({ confidence: 3 }), read()],
+    ],
+    [
+      'a confidence that was not said, as low',
+      { kind: 'low_confidence', confidenceAtMost: 1, ...all },
+      [read(), read({ confidence: null })],
+      [read({ confidence: 2 })],
     ],
     [
       'a new annotator',

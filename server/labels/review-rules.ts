@@ -60,7 +60,8 @@ function isMet(
         ) < rule.agreementBelow
       );
     case 'low_confidence':
-      return reads.some((read) => read.confidence !== null && read.confidence <= rule.confidenceAtMost);
+      // Unsaid counts as low: it may be left out, and whoever always leaves it out would never be looked at.
+      return reads.some((read) => read.confidence === null || read.confidence <= rule.confidenceAtMost);
     case 'new_annotator':
       return reads.some((read) => read.ordinal <= rule.firstReads);
     case 'rare_class': {

@@ -67,7 +67,7 @@ export const reviewRule = z.discriminatedUnion('kind', [
     agreementBelow: z.number().gt(0).max(1),
     sampleRateBasisPoints,
   }),
-  /** A reader said they were at most so sure, on the scale of 1 to 5. */
+  /** A reader said they were at most so sure, on the scale of 1 to 5, or left it out, which counts as low. */
   z.strictObject({
     kind: z.literal('low_confidence'),
     confidenceAtMost: z.number().int().min(1).max(4),

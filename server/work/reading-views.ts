@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { openCase } from '#server/agreements/open-case.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { budgetReasonsOfList } from './budget-reasons.ts';
@@ -244,6 +245,9 @@ export async function viewReading(ctx: OrgContext, input: { batchId: string; tie
     isAssisted: batch.assisted,
     prefetch: batch.prefetch,
     leaseSeconds: batch.leaseSeconds,
+    isUnsaidConfidenceLow: reviewRules
+      .parse(batch.reviewRules)
+      .some((rule) => rule.kind === 'low_confidence'),
     taskCount: batch.taskCount,
     priceMinor: price,
     currency: batch.currency,

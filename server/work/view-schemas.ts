@@ -72,6 +72,8 @@ export const readingView = z.object({
   isAssisted: z.boolean(),
   prefetch: count,
   leaseSeconds: count,
+  /** Whether a rule sends unsure reads to review, for which a confidence that is left out counts as low. */
+  isUnsaidConfidenceLow: z.boolean(),
   taskCount: count,
   priceMinor: z.bigint(),
   currency: z.string(),

@@ -81,6 +81,7 @@ export function CaseControls(props: CaseControlsProps) {
             />
             <ConfidenceScale
               value={work.confidence}
+              isUnsaidLow={session.isUnsaidConfidenceLow}
               onChange={(confidence) => session.change((before) => ({ ...before, confidence }))}
             />
           </>

@@ -4,12 +4,15 @@ import { cn } from '#app/_ui/cn.ts';
 
 const LEVELS = ['guess', 'unsure', 'fairly sure', 'sure', 'certain'] as const;
 
-/** How sure the reader is, 1 to 5; may be left out. */
+/** How sure the reader is, 1 to 5; may be left out, and says what follows where that counts as low. */
 export function ConfidenceScale({
   value,
+  isUnsaidLow,
   onChange,
 }: {
   value: number | null;
+  /** Whether leaving it out counts as unsure in this batch. */
+  isUnsaidLow: boolean;
   onChange: (value: number | null) => void;
 }) {
   return (
@@ -42,6 +45,9 @@ export function ConfidenceScale({
           </button>
         ))}
       </div>
+      {isUnsaidLow && value === null ? (
+        <p className="text-ink-3 text-xs">Left out, it counts as unsure in this batch.</p>
+      ) : null}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { LabelSchema } from '#server/protocols/schemas.ts';
 const WORDS: Record<string, string> = {
   share: 'chosen by chance',
   low_agreement: 'the readers differ',
-  low_confidence: 'a reader was not sure',
+  low_confidence: 'a reader was not sure, or did not say how sure',
   new_annotator: 'a reader is new here',
   rare_class: 'a rare class was named',
   subgroup: 'a subgroup that is looked at closely',

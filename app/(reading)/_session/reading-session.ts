@@ -138,6 +138,7 @@ export function createReadingSession(p: SessionInput) {
     store,
     calls,
     schema,
+    isUnsaidConfidenceLow: reading.isUnsaidConfidenceLow,
     /** The answer of the training case was looked at: the next comes forward. */
     closeLesson() {
       store.get().lesson?.held?.content?.dispose();

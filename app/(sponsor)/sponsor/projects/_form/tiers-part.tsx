@@ -13,15 +13,19 @@ import { auditPlan, type ReviewRule } from '#server/projects/tier-schemas.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
 import { newReviewRule, type ReviewRuleValues, type TierValues } from './tier-values.ts';
 
-const RULE_WORDS: Record<ReviewRule['kind'], { label: string; bound?: string; of?: string; value?: string }> =
-  {
-    low_agreement: { label: 'Readers agree less than', bound: 'Share of agreeing pairs' },
-    low_confidence: { label: 'A reader is at most so sure', bound: '1 to 4 of 5' },
-    new_annotator: { label: 'First reads of a person', bound: 'Reads' },
-    rare_class: { label: 'A read names a class', of: 'Field', value: 'Class' },
-    subgroup: { label: 'Case of a subgroup', of: 'Column', value: 'Value' },
-    technical_reader: { label: 'Read by technical staff' },
-  };
+type RuleWords = { label: string; bound?: string; hint?: string; of?: string; value?: string };
+const RULE_WORDS: Record<ReviewRule['kind'], RuleWords> = {
+  low_agreement: { label: 'Readers agree less than', bound: 'Share of agreeing pairs' },
+  low_confidence: {
+    label: 'A reader is at most so sure',
+    bound: '1 to 4 of 5',
+    hint: 'Readers may leave out how sure they are. Left out, it counts as unsure.',
+  },
+  new_annotator: { label: 'First reads of a person', bound: 'Reads' },
+  rare_class: { label: 'A read names a class', of: 'Field', value: 'Class' },
+  subgroup: { label: 'Case of a subgroup', of: 'Column', value: 'Value' },
+  technical_reader: { label: 'Read by technical staff' },
+};
 const ROW = 'grid gap-3 rounded-lg border border-line-strong p-3 sm:grid-cols-12 sm:items-start';
 
 type TiersPartProps = {
@@ -59,6 +63,7 @@ function ReviewRules({ policy: { reviewRules }, at, onChange, prefix = IN_POLICY
           <Field
             label={label}
             name={`${prefix}${name(names[0] ?? key)}`}
+            hint={key === 'bound' ? words.hint : undefined}
             className={key === 'bound' ? 'sm:col-span-5' : key === 'of' ? 'sm:col-span-2' : 'sm:col-span-3'}
             error={names.map((one) => at(name(one))).find((one) => one !== undefined)}
           >
