@@ -27,7 +27,7 @@ const TITLES: Record<FlagKind, string> = {
 
 /**
  * R24: says something about the case at hand, which costs neither pay nor score. The clinical lead is told, with a due
- * time. "PHI seen" shuts the case for everyone at once, takes its leases back, and pays who raised it in full. It is taken also of a case that
+ * time. "PHI seen" shuts the case for everyone at once, takes its leases back, and pays who raised it in full, to whom it comes back no more, first read or repeat. It is taken also of a case that
  * the person holds no more, once: handed in before they noticed, or run out while their device was offline. That shuts the case as any
  * report, and changes nothing in what they are paid (`isHeld`).
  */

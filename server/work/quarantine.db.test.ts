@@ -205,6 +205,24 @@ describe('a quarantined case leads nobody into a dead end, and comes back as it 
     },
   );
 
+  test.each([1, 2])(
+    'R24: who reports it is paid once and in full, whichever read they hold, and is not given it again after a false alarm (round: %s)',
+    async (round) => {
+      const batchId = await makeBatch(scene, { overlap: 1, rounds: 3, caseIds: [freshCase()] });
+      const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+      for (let n = 1; n < round; n += 1) await submit(who, batchId, await hold(who, batchId));
+      const leaseId = await hold(who, batchId);
+      const { flagId } = await flagCase(who, { batchId, leaseId, kind: 'phi_seen', note: 'A name.' });
+      expect(await reader(who, batchId)).toMatchObject({ accruedMinor: 120n, repeats: 0, repeatsTaken: 0 });
+      await closeIncident(operator, { batchId, flagId, outcome: 'false_alarm', note: 'Looked into.' });
+      expect((await claim(who, batchId)).leases).toEqual([]);
+      expect(await reader(who, batchId)).toMatchObject({ accruedMinor: 120n, repeats: 0 });
+      // Of a first read somebody else reads all rounds; nobody else can make a repeat, so that the case waits for none.
+      expect(await taskOf(batchId)).toEqual({ status: round === 1 ? 'open' : 'labelled', done: round - 1 });
+      expect((await claim(other, batchId)).leases).toHaveLength(round === 1 ? 1 : 0);
+    },
+  );
+
   test('R23: the repeat of a read that is rejected while its case is shut goes with it', async () => {
     const caseId = freshCase();
     const batchId = await makeBatch(scene, { overlap: 1, rounds: 2, caseIds: [caseId] });

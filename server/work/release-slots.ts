@@ -1,6 +1,7 @@
 import type { CommandTx } from '#server/command/transaction.ts';
 import { insertReleases } from './insert-releases.ts';
-import { type HeldSlot, letGo, medianActiveMs, type ReleaseCause } from './lease-queries.ts';
+import { type HeldSlot, medianActiveMs, type ReleaseCause } from './lease-queries.ts';
+import { letGo } from './let-go.ts';
 import { activeSince, partialFee, partialPay } from './rules.ts';
 
 /**
@@ -22,17 +23,18 @@ export async function releaseSlots(
   if (input.slots.length === 0) return;
   const medians = input.cause === 'revoked' ? await medianActiveMs(tx.db, input.batchId) : new Map();
   const slots = input.slots.map((slot) => {
-    const paidMinor =
-      input.cause !== 'revoked' || slot.isReturned
-        ? 0n
-        : slot.annotatorId === input.paidInFull
-          ? slot.priceMinor
-          : partialPay(
-              slot.priceMinor,
-              activeSince(slot.draftMs, new Date(slot.claimedMs), tx.now),
-              medians.get(slot.tier) ?? null,
-            );
-    return { ...slot, paidMinor, paidFeeMinor: partialFee(slot, paidMinor) };
+    const isPaid = input.cause === 'revoked' && !slot.isReturned;
+    const isPaidInFull = isPaid && slot.annotatorId === input.paidInFull;
+    const paidMinor = !isPaid
+      ? 0n
+      : isPaidInFull
+        ? slot.priceMinor
+        : partialPay(
+            slot.priceMinor,
+            activeSince(slot.draftMs, new Date(slot.claimedMs), tx.now),
+            medians.get(slot.tier) ?? null,
+          );
+    return { ...slot, paidMinor, paidFeeMinor: partialFee(slot, paidMinor), isPaidInFull };
   });
   const common = { batchId: input.batchId, slots, cause: input.cause, now: tx.now };
   await insertReleases(tx.db, { ...common, reason: input.reason, note: input.note ?? null });
