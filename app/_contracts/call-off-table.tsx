@@ -4,7 +4,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { ContractView } from '#server/contracts/view-schemas.ts';
 
-/** Batches opened under the contract, with the version and class that price them. */
+/** Batches opened under the contract and cases added to them, with the version and class that price them. */
 export function CallOffTable({ contract }: { contract: ContractView }) {
   const href = (batchId: string) =>
     contract.side === 'sponsor'
@@ -20,12 +20,12 @@ export function CallOffTable({ contract }: { contract: ContractView }) {
         { key: 'reads', header: 'Reads', align: 'right', phone: 'side', sortable: true },
         { key: 'tier', header: 'Class' },
         { key: 'version', header: 'Version', align: 'right' },
-        { key: 'at', header: 'Opened', sortable: true },
+        { key: 'at', header: 'Called off', sortable: true },
         { key: 'due', header: 'Due', sortable: true },
         { key: 'status', header: 'State' },
       ]}
-      rows={contract.callOffs.map((row) => ({
-        id: `${row.batchId} ${row.calledAt.toISOString()}`,
+      rows={contract.callOffs.map((row, at) => ({
+        id: `${row.batchId} ${row.calledAt.toISOString()} ${at}`,
         href: href(row.batchId),
         name: row.batch,
         cells: {
@@ -41,7 +41,8 @@ export function CallOffTable({ contract }: { contract: ContractView }) {
       }))}
       empty={
         <EmptyState title="Batches under the contract will be here">
-          Opening a batch calls off its reads, at the price of its class in the version that holds then.
+          Opening a batch, or adding cases to it, calls off its reads, at the price of its class in the
+          version that holds then.
         </EmptyState>
       }
     />

@@ -29,14 +29,18 @@ type CalledBatch = {
   kind: string;
   contractId: string | null;
   pricePerReadMinor: bigint;
-  slotCount: number;
+  /** The most that it may come to: where overlap varies, with the reads that doubt can add. */
+  reads: number;
 };
 type Pool = { orgId: string | null; slots: number; pricePerReadMinor: string | null };
 
 /** Kinds whose reads are ordered under an award; a calibration or a pilot has its price from what it belongs to. */
 const CALLED: ReadonlySet<string> = new Set(['production', 'relabel']);
 
-/** What opening a batch calls off, by contract; `pools`: the parts of vendors who share it. Empty where nobody's award is asked. */
+/**
+ * What opening a batch, or adding cases to it, calls off, by contract; `pools`: the parts of vendors who share it. Empty where
+ * nobody's award is asked.
+ */
 export async function callOffsOf(
   tx: CommandTx,
   batch: CalledBatch,
@@ -44,12 +48,12 @@ export async function callOffsOf(
 ): Promise<CallOff[]> {
   if (!CALLED.has(batch.kind)) return [];
   if (batch.contractId !== null)
-    return batch.slotCount === 0
+    return batch.reads === 0
       ? []
       : [
           {
             contractId: batch.contractId,
-            reads: batch.slotCount,
+            reads: batch.reads,
             pricePerReadMinor: batch.pricePerReadMinor,
           },
         ];

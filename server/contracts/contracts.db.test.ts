@@ -38,10 +38,12 @@ import { startPayoutRun } from '#server/payouts/start-payout-run.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { endEngagement, engagePerson } from '#server/staffing/engage-person.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
+import { addTasks } from '#server/work/add-tasks.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
+import { getBatch } from '#server/work/reads.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { askRepricing } from './ask-repricing.ts';
@@ -55,7 +57,7 @@ import type { ContractTerms, ProposeAmendmentInput } from './schemas.ts';
 import { lockCreditsToTake } from './service-level-queries.ts';
 import { signVersion } from './sign-version.ts';
 import { takeCredits } from './take-credits.ts';
-import { contractsOfProject, contractsOfVendor } from './views.ts';
+import { contractsOfProject, contractsOfVendor, viewContract } from './views.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
 
@@ -354,6 +356,91 @@ describe('contracts between a sponsor and a vendor', () => {
     expect(again.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
+  /** What the contract's page says was called off, oldest first, and of this month. */
+  const calledOf = async ({ scene, contractId }: Deal) => {
+    const { callOffs, month } = await viewContract(scene.sponsor, { contractId });
+    return { reads: callOffs.map((one) => one.reads).toReversed(), inMonth: month?.calledOff };
+  };
+
+  test('R13: cases added to a batch are called off too: never beyond the month’s volume, in the month in which they are added', async () => {
+    const deal = await makeDeal(20);
+    const { scene, contractId, agree } = deal;
+    await agree(terms({ volume: { readsPerMonth: 30, firstMonth: '2026-11', months: 2 } }));
+    const batchId = await makeBatch(scene, { contractId, caseLimit: 4 });
+    const had = await funds(deal);
+    const refused = await refusalOf(addTasks(scene.sponsor, { batchId }));
+    expect(refused).toMatchObject({
+      reason: 'award_refuses',
+      message: expect.stringContaining('16 more cases cannot be added'),
+      details: [
+        {
+          code: 'volume_exceeded',
+          message: expect.stringContaining(
+            '12 of 2026-11 are called off, and this asks for 48. Call off at most 18 now',
+          ),
+          href: `/sponsor/projects/${scene.project.id}/contracts/${contractId}`,
+        },
+      ],
+    });
+    expect((await getBatch(t.db, batchId)).taskCount).toBe(4);
+    expect(await funds(deal)).toBe(had);
+    // Two at once cannot both have the rest.
+    const both = await Promise.allSettled(
+      [
+        [5, 6, 7, 8],
+        [9, 10, 11, 12],
+      ].map((ids) => addTasks(scene.sponsor, { batchId, filter: { externalIds: ids.map(String) } })),
+    );
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await addTasks(scene.sponsor, { batchId, limit: 2 })).toMatchObject({ added: 2 });
+    expect(await calledOf(deal)).toEqual({ reads: [12, 12, 6], inMonth: 30 });
+    expect(await reasonOf(addTasks(scene.sponsor, { batchId, limit: 1 }))).toBe('award_refuses');
+    scene.clock.set(new Date('2026-12-01T00:00:00Z'));
+    await addTasks(scene.sponsor, { batchId, limit: 10 });
+    expect(await calledOf(deal)).toEqual({ reads: [12, 12, 6, 30], inMonth: 30 });
+  });
+
+  test('R13: what all reads cost at most holds for added cases, and for every read that a varying overlap can ask for', async () => {
+    const deal = await makeDeal(20);
+    const { scene, contractId, agree } = deal;
+    await agree(terms({ ceilingMinor: 30n * 120n }));
+    const varying = { mode: 'on_disagreement', agreementThreshold: 1, maxAdditionalAnnotators: 2 } as const;
+    const input = { contractId, caseLimit: 8, overlap: 2, overlapRule: varying };
+    const large = await makeBatch(scene, { ...input, isDraft: true });
+    // Sixteen reads to begin with, thirty-two if every reader disagrees.
+    expect((await refusalOf(openBatch(scene.sponsor, { batchId: large }))).details).toMatchObject([
+      { code: 'ceiling_exceeded', message: expect.stringContaining('Call off at most 30 reads') },
+    ]);
+    const batchId = await makeBatch(scene, { ...input, caseLimit: 4 });
+    expect((await calledOf(deal)).reads).toEqual([16]);
+    expect(await refusalOf(addTasks(scene.sponsor, { batchId, limit: 4 }))).toMatchObject({
+      reason: 'award_refuses',
+      details: [{ code: 'ceiling_exceeded', message: expect.stringContaining('Call off at most 14 reads') }],
+    });
+    await addTasks(scene.sponsor, { batchId, limit: 3 });
+    expect((await calledOf(deal)).reads).toEqual([16, 12]);
+    expect(await reasonOf(addTasks(scene.sponsor, { batchId, limit: 1 }))).toBe('award_refuses');
+    // All agree, so none of the extra reads is asked for; they go back once the batch reads no more.
+    const fixed = await makeBatch(scene, { contractId, caseLimit: 8, overlap: 2, isDraft: true });
+    expect(await reasonOf(openBatch(scene.sponsor, { batchId: fixed }))).toBe('batch_not_ready');
+    await closeBatch(scene.sponsor, { batchId, reason: 'Enough' });
+    expect((await calledOf(deal)).reads).toEqual([14, 0]);
+    await openBatch(scene.sponsor, { batchId: fixed });
+    expect((await calledOf(deal)).reads).toEqual([14, 0, 16]);
+    expect(await reasonOf(addTasks(scene.sponsor, { batchId: fixed, limit: 1 }))).toBe('award_refuses');
+  });
+
+  test('R13: cases are added at a price that is still agreed alone; who asks is sent to a batch at the price of today', async () => {
+    const { scene, contractId, agree } = await makeDeal(4);
+    const batchId = await makeBatch(scene, { contractId, caseLimit: 2 });
+    await agree(
+      terms({ rateCard: [{ tier: 'standard', definition: 'Every case.', pricePerReadMinor: 150n }] }),
+    );
+    expect((await refusalOf(addTasks(scene.sponsor, { batchId, limit: 1 }))).details).toMatchObject([
+      { code: 'price_of_contract', message: expect.stringContaining('Clone the batch for more cases') },
+    ]);
+  });
+
   test('a breaking protocol version stops new batches on it until both have agreed its prices, and tells both once', async () => {
     const { scene, contractId, vendor, agree } = await makeDeal(2);
     scene.clock.advance(HOUR);
@@ -561,7 +648,7 @@ describe('contracts between a sponsor and a vendor', () => {
       kind: 'production',
       contractId: null,
       pricePerReadMinor: 120n,
-      slotCount: 30,
+      reads: 30,
     };
     const calledAt = (price: string) =>
       transact(scene.sponsor, (tx) =>

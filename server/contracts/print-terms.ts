@@ -49,7 +49,7 @@ export function termsInWords(terms: ContractTerms, currency: string): { heading:
         ...(terms.ceilingMinor === null
           ? []
           : [
-              `All reads under this contract together cost at most ${money(terms.ceilingMinor)} before the platform fee; a batch that would go beyond is not opened.`,
+              `All reads under this contract together cost at most ${money(terms.ceilingMinor)} before the platform fee; a batch that would go beyond is not opened, and gets no more cases.`,
             ]),
         `The prices are for reading by protocol version ${terms.protocolVersion} and by later ones that are not breaking. A batch keeps the price under which it was opened.`,
       ],
@@ -59,7 +59,7 @@ export function termsInWords(terms: ContractTerms, currency: string): { heading:
       says: [
         volume === null
           ? 'No volume is held ready; batches are ordered one by one.'
-          : `${volume.readsPerMonth.toLocaleString('en')} reads a month for ${volume.months} ${volume.months === 1 ? 'month' : 'months'} from ${volume.firstMonth}. A batch calls off its reads in the month in which it is opened; what is not called off is not carried over.`,
+          : `${volume.readsPerMonth.toLocaleString('en')} reads a month for ${volume.months} ${volume.months === 1 ? 'month' : 'months'} from ${volume.firstMonth}. A batch calls off the most reads that it may come to in the month in which it is opened, and those of cases that are added later in the month in which they are added; what is not called off is not carried over.`,
       ],
     },
     { heading: 'Service levels', says: sla === null ? ['None are agreed.'] : slaInWords(sla, percent) },
@@ -90,7 +90,7 @@ function slaInWords(
     ...(sla.turnaroundDays === null
       ? []
       : [
-          `Every batch is read within ${sla.turnaroundDays} ${sla.turnaroundDays === 1 ? 'day' : 'days'} of its opening; days on which the sponsor paused it do not count.`,
+          `Every batch is read within ${sla.turnaroundDays} ${sla.turnaroundDays === 1 ? 'day' : 'days'} of its opening, or of the last time that cases were added to it; days on which the sponsor paused it do not count.`,
         ]),
     ...(sla.accuracy === null
       ? []

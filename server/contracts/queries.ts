@@ -92,36 +92,43 @@ export async function protocolsOf(
   };
 }
 
-/** Reads of a contract called off in a month (contract_call_offs_month_idx). */
+/**
+ * The call-offs of a contract with what of each counts. A batch whose overlap varies calls off the most that it may come to; once it
+ * reads no more, the reads that doubt never asked for go back, the last called off first. Index: contract_call_offs_month_idx.
+ */
+const countedCallOffs = (contractId: string) => sql`(
+  select o.id, o.batch_id, o.version, o.tier, o.month, o.called_at, o.due_at, b.name as batch, b.status,
+    case when b.contract_id = o.contract_id and b.status in ('closing', 'settled')
+        and b.overlap_rule ->> 'mode' in ('adaptive', 'on_disagreement')
+      then greatest(0, least(o.reads, b.slot_count - coalesce(sum(o.reads) over (
+        partition by o.batch_id order by o.called_at, o.id rows between unbounded preceding and 1 preceding), 0)))
+      else o.reads end::int as reads
+  from contract_call_offs o join batches b on b.id = o.batch_id where o.contract_id = ${contractId})`;
+
+/** Reads of a contract called off in a month. */
 export async function calledOff(q: Queryable, of: { contractId: string; month: string }): Promise<number> {
-  const [row] = await q
-    .select({ sum: sql<number>`coalesce(sum(${contractCallOffs.reads}), 0)::int` })
-    .from(contractCallOffs)
-    .where(and(eq(contractCallOffs.contractId, of.contractId), eq(contractCallOffs.month, `${of.month}-01`)));
+  const [row] = await q.execute<{ sum: number }>(sql`
+    select coalesce(sum(x.reads), 0)::int as sum from ${countedCallOffs(of.contractId)} x
+    where x.month = ${`${of.month}-01`}::date`);
   return row?.sum ?? 0;
 }
 
-/** Reads of a contract called off so far, by the version and class that price them. Index: contract_call_offs' contract. */
+/** Reads of a contract called off so far, by the version and class that price them. */
 export async function calledOffByClass(
   q: Queryable,
   contractId: string,
 ): Promise<{ version: number; tier: string; reads: number }[]> {
-  return q
-    .select({
-      version: contractCallOffs.version,
-      tier: contractCallOffs.tier,
-      reads: sql<number>`sum(${contractCallOffs.reads})::float8`,
-    })
-    .from(contractCallOffs)
-    .where(eq(contractCallOffs.contractId, contractId))
-    .groupBy(contractCallOffs.version, contractCallOffs.tier);
+  return [
+    ...(await q.execute<{ version: number; tier: string; reads: number }>(sql`
+      select x.version, x.tier, sum(x.reads)::float8 as reads from ${countedCallOffs(contractId)} x group by 1, 2`)),
+  ];
 }
 
 export async function insertCallOff(tx: Tx, row: typeof contractCallOffs.$inferInsert): Promise<void> {
   await tx.insert(contractCallOffs).values(row);
 }
 
-/** Call-offs of a contract, newest first, with the batch's name and state. */
+/** Call-offs of a contract, newest first, with what of each counts and the batch's name and state. */
 export async function listCallOffs(q: Queryable, contractId: string) {
   return [
     ...(await q.execute<{
@@ -135,10 +142,9 @@ export async function listCallOffs(q: Queryable, contractId: string) {
       calledAt: string;
       dueAt: string | null;
     }>(sql`
-      select o.batch_id as "batchId", b.name as batch, b.status, o.version, o.tier, o.reads, o.month::text, o.called_at as "calledAt",
+      select o.batch_id as "batchId", o.batch, o.status, o.version, o.tier, o.reads, o.month::text, o.called_at as "calledAt",
         o.due_at as "dueAt"
-      from contract_call_offs o join batches b on b.id = o.batch_id
-      where o.contract_id = ${contractId} order by o.called_at desc, o.id desc limit 200`)),
+      from ${countedCallOffs(contractId)} o order by o.called_at desc, o.id desc limit 200`)),
   ];
 }
 
@@ -186,7 +192,7 @@ export async function endAward(
   return rows.length === 1;
 }
 
-/** The newest call-off of a batch under a contract: under which version it is read. */
+/** The first call-off of a batch under a contract: under which version it is read. */
 export async function findCallOff(
   q: Queryable,
   of: { batchId: string; contractId: string },
@@ -212,7 +218,7 @@ export async function listActiveAwards(q: Queryable, projectId: string): Promise
     .limit(200);
 }
 
-/** When reads of a batch were given to a contract: at its opening, and later by an overflow. Index: contract_call_offs_batch_idx. */
+/** When reads of a batch were given to a contract: at its opening, and later by an overflow or with cases that were added. Index: contract_call_offs_batch_idx. */
 export async function listGivenAt(
   q: Queryable,
   of: { batchId: string; contractId: string },

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
+import { recordCallOffs } from '#server/contracts/call-off.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newIds } from '#server/core/ids.ts';
 import { sayMinor } from '#server/core/money.ts';
@@ -10,11 +11,12 @@ import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import { lockBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling } from './batch-rules.ts';
+import { callOffsOfMore, poolsWithMore } from './call-off-more.ts';
 import { chunkSize, insertOrdinary } from './load-batch.ts';
 import { overlapRuleOf, slotsOf } from './overlap-rules.ts';
 import { ownBatch, wrongState } from './pause-batch.ts';
 import { planAddition } from './plan-addition.ts';
-import { growPools, planLanes, poolList } from './pool-rules.ts';
+import { planLanes } from './pool-rules.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
 import type { Batch } from './reads.ts';
 import { shuffled } from './rules.ts';
@@ -32,8 +34,9 @@ export type AddedTasks = {
 /**
  * Adds cases to a batch that runs: those that a filter or list gives, or, where the batch is a sample, `more` of the same
  * draw, so that its weights stay true. Tasks, slots, counts, strata, reservation and the sample of an audit grow together, 25,000 slots at a time;
- * refused with `funds_missing` before anything is added when the whole is not funded (R29). Where vendors share the batch, or
- * a part is kept onshore, the new reads are shared out the same way (ADR 016). Cases that are in it already are
+ * refused before anything is added with `funds_missing` when the whole is not funded (R29), and with `award_refuses` when it is more
+ * than the vendors' awards hold (R13): every part calls its reads off. Where vendors share the batch, or a part is kept onshore, the
+ * new reads are shared out the same way (ADR 016). Cases that are in it already are
  * left out, known gold too, where gold is used: readers would meet it as something new; and what is quarantined (R24).
  */
 export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<AddedTasks> {
@@ -43,6 +46,7 @@ export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<A
     if (!batch || !['open', 'paused'].includes(batch.status))
       throw await wrongState(tx, input.batchId, ['open', 'paused']);
     const found = await planAddition(tx, batch, input);
+    await callOffsOfMore(tx, batch, found.cases.length);
     await refuseUnfunded(tx, batch, found.cases.length);
     return { batch, ...found };
   });
@@ -93,7 +97,7 @@ function reservation(batch: Batch, amountMinor: bigint) {
   return { batchId: batch.id, projectId: batch.projectId, amountMinor, currency: batch.currency };
 }
 
-/** One chunk: everything that says how large the batch is moves in this transaction. Lock order: batch, slots, ledger. */
+/** One chunk: everything that says how large the batch is moves in this transaction. Lock order: batch, contracts, slots, ledger. */
 async function growBatch(
   tx: CommandTx,
   batchId: string,
@@ -114,8 +118,9 @@ async function growBatch(
     });
   }
   const size = { tasks: chunk.length, overlap: batch.overlap };
-  const pools = poolList.parse(batch.pools);
-  const grownPools = pools && growPools({ ...size, pools, maxReadsPerVendor: batch.maxReadsPerVendor });
+  const grownPools = poolsWithMore(batch, chunk.length);
+  // Others may have called off what was left since the whole was looked at.
+  const callOffs = await callOffsOfMore(tx, batch, chunk.length);
   await insertOrdinary(tx, batch, {
     caseIds: chunk.map((one) => one.caseId),
     taskIds: newIds(chunk.length),
@@ -141,6 +146,7 @@ async function growBatch(
       pools = coalesce(${grownPools ? JSON.stringify(grownPools.pools) : null}::text::jsonb, pools),
       selection = ${batch.selection === null ? null : JSON.stringify(grow(selection.parse(batch.selection), chunk))}::text::jsonb
     where id = ${batchId}`);
+  await recordCallOffs(tx, { batchId, callOffs });
   await recheckSharedReaders(tx.db, batch, 'all');
   await tx.audit({
     action: 'work.tasks_added',

@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { contractsOf } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { listActiveGold } from '#server/gold/reads.ts';
-import { organisationsById } from '#server/identity/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
 import {
   auditPlan,
@@ -22,6 +20,7 @@ import { poolList } from './pool-rules.ts';
 import type { Batch } from './reads.ts';
 import type { CloneBatchInput } from './schemas.ts';
 import { selection } from './selection-schemas.ts';
+import { endedVendors, sharersOf, sharingAwards } from './vendor-shares.ts';
 
 /**
  * Makes a draft with the settings of another batch: over the same cases, or over others that its filter and sampling give.
@@ -108,21 +107,16 @@ async function sharesToCopy(
 ): Promise<{ contractIds?: string[]; hasDirectShare?: boolean; maxReadsPerVendor?: number | null }> {
   const pools = poolList.parse(batch.pools) ?? [];
   const direct = pools.some((one) => one.isDirect) ? { hasDirectShare: true } : {};
-  const orgIds = [...new Set(pools.map((one) => one.orgId))].filter((id) => id !== null);
+  const orgIds = sharersOf(batch);
   if (orgIds.length === 0) return direct;
-  const awards = (await contractsOf(tx.db, { projectId: batch.projectId })).filter(
-    (one) => one.kind === 'award' && one.status === 'active' && one.shareBasisPoints > 0,
-  );
+  const awards = await sharingAwards(tx.db, batch.projectId);
   const contractIds = orgIds.flatMap((orgId) => {
     const own = awards.find((one) => one.vendorOrgId === orgId);
     return own ? [own.id] : [];
   });
   if (contractIds.length === orgIds.length)
     return { contractIds, ...direct, maxReadsPerVendor: batch.maxReadsPerVendor };
-  const names = await organisationsById(tx.db, orgIds);
-  const ended = orgIds
-    .filter((orgId) => !awards.some((one) => one.vendorOrgId === orgId))
-    .map((orgId) => names.get(orgId)?.legalName ?? 'A vendor');
+  const ended = await endedVendors(tx.db, batch);
   throw new AppError({
     kind: 'precondition',
     reason: 'batch_not_cloned',

@@ -14,11 +14,13 @@ import { adjudicationRule } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
+import { mostReads } from './call-off-more.ts';
 import { insertPriorReaders, listTaskIds } from './load-queries.ts';
 import { ownStaffGap } from './own-staff-terms.ts';
 import { parkQuarantined } from './park-queries.ts';
 import { poolList } from './pool-rules.ts';
 import { type Batch, getBatch } from './reads.ts';
+import { endedShare } from './vendor-shares.ts';
 
 /** Kinds whose opening takes a project past its call, when its readers are its own people. */
 const STARTS_WORK: readonly Batch['kind'][] = ['production', 'relabel'];
@@ -29,7 +31,7 @@ export type OpenedBatch = { reservedMinor: bigint; currency: string; quarantined
  * Opens a draft batch: reserves what it may cost (R29) and lets its people claim. Refused with `batch_not_ready` and the
  * whole list of what is missing: the project's own list (`missingToStartWork`: verification R0, services agreement R1,
  * signed protocol R6, agreements and evidence R18, a project that runs), and this batch's: its protocol version, vendor,
- * contract (its prices, its month's volume, a repricing that waits), cases, gold and funds. What was quarantined since the draft
+ * contract (its prices, its month's volume, a repricing that waits; an award in force of everyone who shares it), cases, gold and funds. What was quarantined since the draft
  * was made is not read (R24): `quarantined` says how many cases.
  */
 export async function openBatch(ctx: OrgContext, input: { batchId: string }): Promise<OpenedBatch> {
@@ -76,7 +78,8 @@ export async function openDraft(
   // Pausing the project waits until this batch is open, and then pauses it too.
   await lockProjectState(tx.db, project.id);
   const reservedMinor = costCeiling(batch, canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)));
-  const callOffs = await callOffsOf(tx, batch, poolList.parse(batch.pools));
+  const called = { ...batch, reads: mostReads(batch, batch.taskCount) };
+  const callOffs = await callOffsOf(tx, called, poolList.parse(batch.pools));
   const missing = [
     ...(await listMissing(tx, batch, reservedMinor)),
     ...(await callOffProblems(tx, {
@@ -84,6 +87,8 @@ export async function openDraft(
       protocolVersion: (await getProtocolVersion(tx.db, batch.protocolVersionId)).version,
     })),
   ];
+  const ended = await endedShare(tx.db, batch);
+  if (ended) missing.push(ended);
   if (missing.length > 0) {
     throw new AppError({
       kind: 'precondition',

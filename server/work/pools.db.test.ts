@@ -34,7 +34,7 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 20 });
     scene = await makeWorkScene(t.db, { cases: 20 });
-    other = await makeOrganisation(t.db, { kind: 'vendor', clock: scene.clock });
+    other = await makeOrganisation(t.db, { kind: 'vendor', legalName: 'Other Ltd', clock: scene.clock });
     await ensureAgreement(t.db, { kind: 'services', org: other, clock: scene.clock });
     contracts = await awards(scene, [
       [scene.vendorOrg, 6000, 100n],
@@ -287,6 +287,47 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
       message: expect.stringContaining('no award in force'),
     });
     await t.sql`update contracts set status = 'active' where id = ${contracts[1]!}`;
+  });
+
+  test('R13: a shared batch gets no cases, and does not open, once the award of a vendor who shares it has ended', async () => {
+    const names = (from: number, to: number) =>
+      scene.dataset.cases.slice(from, to).map((one) => one.externalId);
+    const make = async () =>
+      (await createBatch(scene.sponsor, { ...shared(), filter: { externalIds: names(0, 10) } })).batchId;
+    const [batchId, draftId] = [await make(), await make()];
+    await openBatch(scene.sponsor, { batchId });
+    const called = () => t.sql`select c.vendor_org_id as org, o.reads from contract_call_offs o
+      join contracts c on c.id = o.contract_id where o.batch_id = ${batchId} order by o.called_at, o.reads desc`;
+    const both = (mine: number, theirs: number) => [
+      { org: scene.vendorOrg.id, reads: mine },
+      { org: other.id, reads: theirs },
+    ];
+    expect([...(await called())]).toEqual(both(12, 8));
+    const add = (from: number, to: number) =>
+      addTasks(scene.sponsor, { batchId, filter: { externalIds: names(from, to) } });
+    scene.clock.advance(MINUTE);
+    await add(10, 15);
+    expect([...(await called())]).toEqual([...both(12, 8), ...both(6, 4)]);
+    await t.sql`update contracts set status = 'terminated' where id = ${contracts[1]!}`;
+    const before = await getBatch(t.db, batchId);
+    await expect(add(15, 20)).rejects.toMatchObject({
+      reason: 'award_refuses',
+      details: [
+        {
+          code: 'share_ended',
+          message: expect.stringContaining('Other Ltd has no award in force any more'),
+          href: `/sponsor/projects/${scene.project.id}/batches/new`,
+        },
+      ],
+    });
+    expect(await getBatch(t.db, batchId)).toEqual(before);
+    await expect(openBatch(scene.sponsor, { batchId: draftId })).rejects.toMatchObject({
+      reason: 'batch_not_ready',
+      details: [{ code: 'share_ended' }],
+    });
+    await t.sql`update contracts set status = 'active' where id = ${contracts[1]!}`;
+    await add(15, 20);
+    expect((await getBatch(t.db, batchId)).taskCount).toBe(20);
   });
 
   test('the onshore share is kept for readers who are there, and who moves reads what is theirs then', async () => {
