@@ -59,6 +59,7 @@ import {
   remindOfFlagsJob,
   removeDraftsJob,
   tellOfRepeatsJob,
+  tellOfStrandedJob,
 } from '#server/work/jobs.ts';
 import type { JobDefinition } from './job.ts';
 
@@ -97,6 +98,7 @@ export const JOBS: readonly JobDefinition[] = [
   remindOfAppealsJob,
   removeDraftsJob,
   tellOfRepeatsJob,
+  tellOfStrandedJob,
   concludeExamsJob,
   settleTasksJob,
   countLargeBatchesJob,

@@ -22,6 +22,7 @@ import {
 } from './reads.ts';
 import { weightOf } from './selection-rules.ts';
 import { selection } from './selection-schemas.ts';
+import { listStranded } from './stranded-turns.ts';
 import { type batchesElsewhereInput, SHOWN_ELSEWHERE } from './view-schemas.ts';
 
 /** A batch as its sponsor sees it. */
@@ -132,6 +133,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
         ? 0n
         : atLeastZero(batch.reservedMinor - (await spokenFor(ctx.db, batch.id))),
     missingFundsMinor: await missingFunds(ctx.db, batch),
+    stranded: await listStranded(ctx.db, batch, ctx.clock.now()),
     labelFields: (await getProtocolVersion(ctx.db, batch.protocolVersionId)).labelSchema.fields,
     selection: selectionView(batch),
     caseOrder: batch.caseOrder,

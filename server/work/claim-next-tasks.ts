@@ -135,7 +135,7 @@ async function explain(
   if (left.open > 0)
     return because({
       code: 'work.all_seen',
-      message: 'You have had every case that is still open here; others read those.',
+      message: 'You have had every case that is still open here. Those are for others.',
     });
   if (state.repeats > 0) return because(await repeatsWait(ctx, input, state));
   if (left.elsewhere > 0) return because(await notYours(ctx, input.batchId));

@@ -108,12 +108,14 @@ const inSpans = (sql: HotSql): Fragment => part(sql.unsafe(spanSql('s.sort_key')
 export const inOrder = (sql: HotSql): Fragment => part(sql`${inSpans(sql)}, s.sort_key`);
 
 export type GuardKey = ClaimKey & { now: Date };
+/** Whose claim it would be: a person, or the column that names one of several. */
+type Whose = Omit<ClaimKey, 'annotatorId'> & { annotatorId: string | Fragment };
 
 /**
  * Never a case that I hold or held, gave away for good, must not see, or have seen the reads of (`forgotten`). Three key probes. A reviewer may have reviewed
  * the case before (the correction they asked for comes back as a new round), but not worked on it at another tier.
  */
-export function notMet(sql: HotSql, p: GuardKey): Fragment {
+export function notMet(sql: HotSql, p: Whose): Fragment {
   const other = part(p.tier === 'label' ? sql`` : sql`and (m.tier <> s.tier or m.round = s.round)`);
   return part(sql`
     (select true from slots m where m.batch_id = ${p.batchId} and m.annotator_id = ${p.annotatorId}
@@ -147,7 +149,7 @@ const SAW_READS: Record<Tier, string> = {
   adjudicate: '',
 };
 
-function forgotten(sql: HotSql, p: ClaimKey): Fragment {
+function forgotten(sql: HotSql, p: Whose): Fragment {
   return part(sql`
     (select true from slot_releases x where x.batch_id = ${p.batchId} and x.annotator_id = ${p.annotatorId}
       and x.task_id = s.task_id and (x.excludes ${sql.unsafe(SAW_READS[p.tier])}) limit 1) is null

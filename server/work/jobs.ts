@@ -11,6 +11,7 @@ import { reclaimLeases } from './reclaim-leases.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
 import { removeDrafts } from './remove-drafts.ts';
 import { tellOfRepeats } from './tell-of-repeats.ts';
+import { tellOfStranded } from './tell-of-stranded.ts';
 
 /** Every five seconds: leases that ran out go back to the queue. */
 export const reclaimLeasesJob = defineJob({
@@ -112,6 +113,16 @@ export const tellOfRepeatsJob = defineJob({
   payload: z.object({}),
   run: async (ctx) => {
     await tellOfRepeats(ctx);
+  },
+  every: { seconds: 3600, payload: {} },
+});
+
+/** Every hour: the sponsor is told of cases whose next turn nobody engaged may take (R23, R25). */
+export const tellOfStrandedJob = defineJob({
+  name: 'work.tell-of-stranded',
+  payload: z.object({}),
+  run: async (ctx) => {
+    await tellOfStranded(ctx);
   },
   every: { seconds: 3600, payload: {} },
 });

@@ -7,12 +7,14 @@ import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/f
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { setDirectShare } from '#server/bids/split-award.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { MINUTE } from '#server/core/clock.ts';
+import { HOUR, MINUTE } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { answerOffer } from '#server/staffing/answer-offer.ts';
 import { sendOffers } from '#server/staffing/offer-work.ts';
+import { findEngagements } from '#server/staffing/reads.ts';
 import { viewDirectShare } from '#server/staffing/view-direct-share.ts';
 import { addTasks } from './add-tasks.ts';
+import { allowReaders } from './allow-readers.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
 import { createBatch } from './create-batch.ts';
@@ -21,6 +23,7 @@ import { openBatch } from './open-batch.ts';
 import { getBatch } from './reads.ts';
 import { releaseLeases } from './release-leases.ts';
 import { skipTask } from './skip-task.ts';
+import { listStranded } from './stranded-turns.ts';
 import { submitLabel } from './submit-label.ts';
 import { viewVendorBatch, viewVendorBatches } from './vendor-views.ts';
 
@@ -358,5 +361,29 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
     const [left] =
       await t.sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'open'`;
     expect(left?.n).toBe(0);
+  });
+
+  test('R23: a read in a vendor’s share is nobody’s once its only reader has read the case, whoever else reads', async () => {
+    const made = (await createBatch(scene.sponsor, shared())).batchId;
+    const only = async (who: OrgContext[]) => {
+      const all = await findEngagements(t.db, { projectId: scene.project.id });
+      const engagementIds = who.flatMap(({ actor }) =>
+        all.filter((one) => one.personId === actor.personId).map((one) => one.id),
+      );
+      await allowReaders(scene.sponsor, { batchId: made, engagementIds });
+    };
+    const mine = await makeWorker(scene);
+    const theirs = await makeWorker(scene, { org: other });
+    await only([mine, theirs]);
+    await openBatch(scene.sponsor, { batchId: made });
+    for (const who of [mine, theirs]) await joinBatch(who, { batchId: made, tier: 'label' });
+    const stranded = async () => listStranded(t.db, await getBatch(t.db, made), scene.clock.now());
+    scene.clock.advance(5 * HOUR);
+    expect(await stranded()).toEqual([]);
+    await readAll(mine, made);
+    // Of 20 cases at two reads, 24 are the first vendor's: four of its cases twice, whose second read its one person may not make.
+    expect(await stranded()).toEqual([{ tier: 'label', cases: 4, isUnstaffed: false }]);
+    await only([mine]);
+    expect(await stranded()).toEqual([{ tier: 'label', cases: 20, isUnstaffed: false }]);
   });
 });

@@ -102,7 +102,9 @@ export const CHANGES: Readonly<Record<string, Says>> = {
 
   'work.searching': other('The page goes on looking by itself.'),
   'work.held': you('Reload the page to have the cases that you hold.'),
-  'work.all_seen': other(`Nothing does here. ${OTHER_WORK}`),
+  'work.all_seen': other(
+    `Others take those; where nobody else is left, the sponsor is told to engage somebody. ${OTHER_WORK}`,
+  ),
   'work.none_left': other(`Nothing does here: all of it is read. ${OTHER_WORK}`),
   'work.all_taken': other('The page looks again by itself when a case may have come back.'),
   'work.repeats_wait': other('They open by themselves; your list of work says when.'),

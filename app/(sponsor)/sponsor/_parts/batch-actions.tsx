@@ -22,6 +22,8 @@ export type BatchActionsProps = {
   isHeld?: boolean;
   /** What would come back if it closed now, when the page knows. */
   refundable?: { amountMinor: bigint; currency: string };
+  /** True where cases wait for a turn that nobody engaged may take: then it does not settle by itself. */
+  isStranded?: boolean;
 };
 
 /** Open, pause, resume and close, each where its state allows it; refusals with what would change them. */
@@ -30,7 +32,14 @@ export function BatchActions(props: BatchActionsProps) {
   return <Actions key={props.status} {...props} />;
 }
 
-function Actions({ batchId, status, noun, isHeld = false, refundable }: BatchActionsProps) {
+function Actions({
+  batchId,
+  status,
+  noun,
+  isHeld = false,
+  refundable,
+  isStranded = false,
+}: BatchActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const said = (message: string) => {
@@ -61,7 +70,11 @@ function Actions({ batchId, status, noun, isHeld = false, refundable }: BatchAct
   if (status === 'settled') return <span className="text-ink-3 text-sm">Settled; nothing left to do</span>;
   if (status === 'closing')
     return (
-      <span className="text-ink-3 text-sm">Closing; it settles by itself when nothing is under way</span>
+      <span className="text-ink-3 text-sm">
+        {isStranded
+          ? 'Closing; it settles once somebody is engaged for the cases that wait'
+          : 'Closing; it settles by itself when nothing is under way'}
+      </span>
     );
   return (
     <div className="flex flex-col items-start gap-3">

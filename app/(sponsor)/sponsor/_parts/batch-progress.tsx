@@ -7,6 +7,7 @@ import { formatMoney } from '#app/_ui/format-money.ts';
 import { Money } from '#app/_ui/money.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { strandedPlace, strandedSays } from '#server/work/stranded-words.ts';
 
 type BatchDetail = inferRouterOutputs<AppRouter>['work']['batch'];
 
@@ -38,6 +39,18 @@ export async function BatchProgress({ batch }: { batch: BatchDetail }) {
           ]}
         />
       ) : null}
+      {batch.stranded.map((one) => {
+        const { href, says, link } = strandedPlace(batch, one.tier);
+        return (
+          <DecisionNote
+            key={one.tier}
+            className="max-w-[720px]"
+            outcome="refused"
+            {...strandedSays(one)}
+            changes={[{ says, href, linkLabel: link }]}
+          />
+        );
+      })}
       <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[1fr_1fr]">
         <div className="flex flex-col gap-3">
           <LiveBatch batchId={batch.id} first={live} asOf={new Date()} />

@@ -267,6 +267,7 @@ function Actions({ batch }: { batch: inferRouterOutputs<AppRouter>['work']['batc
           noun="batch"
           isHeld={batch.checkpointId !== null || batch.stops.length > 0}
           refundable={{ amountMinor: batch.refundableMinor, currency: batch.currency }}
+          isStranded={batch.stranded.length > 0}
         />
       ) : null}
       {isRunning && !MADE_OTHERWISE.includes(batch.kind) ? (

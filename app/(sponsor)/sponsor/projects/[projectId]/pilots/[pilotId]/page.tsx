@@ -122,7 +122,12 @@ export default async function PilotPage({ params }: PilotPageProps) {
           }
           actions={
             mayManage ? (
-              <BatchActions batchId={one.id} status={one.status} noun={nounOf(pilot.batches, index)} />
+              <BatchActions
+                batchId={one.id}
+                status={one.status}
+                noun={nounOf(pilot.batches, index)}
+                isStranded={one.stranded.length > 0}
+              />
             ) : null
           }
         >
