@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { MINUTE, SECOND } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
@@ -10,6 +11,7 @@ import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { viewCase } from './reading-views.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
+import { revokeLeases } from './revoke-leases.ts';
 import type { Tier } from './rules.ts';
 import { saveDraft } from './save-draft.ts';
 import { submitLabel } from './submit-label.ts';
@@ -46,6 +48,10 @@ describe('what a case opens with', () => {
     scene.clock.advance(61 * MINUTE);
     await reclaimLeases(system());
   };
+
+  /** The gate shuts on everybody of the batch, and is open to them again. */
+  const shut = (batchId: string) =>
+    transact(system(), (tx) => revokeLeases(tx, { batchIds: [batchId], reason: 'agreement_ended' }));
 
   test('R23: a repeat opens empty, not with the answers of the read before; its own draft comes back after a crash', async () => {
     const batchId = await makeBatch(scene, { overlap: 1, rounds: 3, caseLimit: 1 });
@@ -98,5 +104,34 @@ describe('what a case opens with', () => {
     await lose();
     const anew = await claim(author, batchId);
     expect(await draftOf(author, batchId, anew.leaseId)).toEqual({ grade: '1' });
+    // So it does once a gate that shut on it is open to its author again (R27).
+    await shut(batchId);
+    const { leaseId: last } = await claim(author, batchId);
+    expect(await draftOf(author, batchId, last)).toEqual({ grade: '1' });
+  });
+
+  test('R27: the sealed draft is its author’s again when the gate lets them in and the case comes back to them, and what came later is not in it', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, rounds: 2, caseLimit: 1 });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    await read(who, batchId, (await claim(who, batchId)).leaseId, '2');
+    const { leaseId } = await claim(who, batchId);
+    await putDown(who, batchId, leaseId, '1');
+    await shut(batchId);
+    await expect(viewCase(who, { batchId, leaseId })).rejects.toMatchObject({ reason: 'lease_not_found' });
+    await expect(putDown(who, batchId, leaseId, '3')).rejects.toMatchObject({ reason: 'lease_revoked' });
+    const again = await claim(who, batchId);
+    expect(again.round).toBe(2);
+    expect(await draftOf(who, batchId, again.leaseId)).toEqual({ grade: '1' });
+  });
+
+  test('R27: the sealed draft of a first read is shown to nobody: the case goes to others', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, caseLimit: 1 });
+    const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const { leaseId } = await claim(who, batchId);
+    await putDown(who, batchId, leaseId, '1');
+    await shut(batchId);
+    expect(await claim(who, batchId)).toBeUndefined();
+    const theirs = await claim(other, batchId);
+    expect(await draftOf(other, batchId, theirs.leaseId)).toBeNull();
   });
 });

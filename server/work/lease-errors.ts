@@ -21,7 +21,8 @@ export function leaseOver(): AppError {
 
 /**
  * Why nothing more is kept under a lease that ended so; null where its case may come to the same person again, who then finds what they
- * put down. What the gate took is sealed (R27): its draft stays as it was then.
+ * put down. What the gate took is sealed (R27): its draft stays as it was then, and opens so where a repeat or a correction comes
+ * back to its author once the gate lets them in again.
  */
 export function sealedBy(cause: string): AppError | null {
   if (cause === 'expired' || cause === 'closed') return null;
