@@ -50,6 +50,7 @@ export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promi
       claimRules: { ...copied.claimRules, ...shared },
       name: input.name,
       parentBatchId: batch.id,
+      hasReviewRulesOfOther: true,
     };
     const apart = {
       excludePriorReaders: input.excludePriorReaders ?? batch.excludePriorReaders,

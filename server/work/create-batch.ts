@@ -7,11 +7,13 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
+import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { findLatestProtocol, findSignedProtocol, getProtocolVersion } from '#server/protocols/reads.ts';
 import { areOfSameSponsor } from './apart-queries.ts';
 import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
 import { batchFaults } from './batch-rules.ts';
+import { idleReviewRules } from './idle-review-rules.ts';
 import { beginLoad, CHUNKS_AT_ONCE, chunksOf, loadBatch, loadChunk } from './load-batch.ts';
 import { overlapFaults, slotsOf } from './overlap-rules.ts';
 import { withOwnStaffTerms } from './own-staff-terms.ts';
@@ -38,6 +40,8 @@ export type InsertBatchInput = Omit<CreateBatchInput, 'independenceGroup'> & {
   withoutCases?: ReadonlySet<string>;
   /** Only this person may read it (a calibration, R26). */
   reservedFor?: string;
+  /** Of a clone: its review rules are those of the batch that it is made from, so one that cannot apply here is only said. */
+  hasReviewRulesOfOther?: boolean;
   /** Of a clone with the same cases: how they were drawn, and the stratum of each. */
   copied?: { selection: Selection | null; stratumOf: ReadonlyMap<string, number> };
 };
@@ -203,13 +207,24 @@ export async function planDraft(
     goldCases: plan.ordinary.filter((one) => isGold.has(one.id)).length,
     ...at,
   });
+  const schema =
+    protocolVersionId === null ? null : (await getProtocolVersion(q, protocolVersionId)).labelSchema;
   const ofOverlap = overlapFaults({
     ...settings,
     intendedUse: project.intendedUse,
     kind: input.kind,
     isShared: claims.columns.pools != null,
     rule: settings.overlapRule,
-    schema: protocolVersionId === null ? null : (await getProtocolVersion(q, protocolVersionId)).labelSchema,
+    schema,
+  });
+  const ofReview = idleReviewRules({
+    ...settings,
+    schema,
+    rules: reviewRules.parse(settings.reviewRules),
+    ofPolicy: project.qualityPolicy.reviewRules,
+    isKept: input.hasReviewRulesOfOther ?? false,
+    frame: plan.frame,
+    chosen: plan.ordinary,
   });
   return {
     input,
@@ -218,7 +233,8 @@ export async function planDraft(
     plan,
     claims,
     protocolVersionId,
-    faults: [...ofSitting, ...faults, ...claims.faults, ...ofOverlap],
+    faults: [...ofSitting, ...faults, ...claims.faults, ...ofOverlap, ...ofReview.faults],
+    warnings: [...plan.warnings, ...ofReview.warnings],
   };
 }
 

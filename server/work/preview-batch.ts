@@ -23,7 +23,7 @@ export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Pr
   const parsed = createBatchInput.parse(input);
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, parsed.projectId);
   const under = await withOwnStaffTerms(ctx.db, project, parsed);
-  const { plan, settings, claims, faults } = await planDraft(ctx.db, project, under, {
+  const { plan, settings, claims, faults, warnings } = await planDraft(ctx.db, project, under, {
     seed: parsed.seed ?? 0,
     now: ctx.clock.now(),
   });
@@ -51,7 +51,7 @@ export async function previewBatch(ctx: OrgContext, input: CreateBatchInput): Pr
       ...(path === undefined ? {} : { path }),
       ...(href === undefined ? {} : { href }),
     })),
-    warnings: plan.warnings.map(({ code, message }) => ({ code, message })),
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
     shares: await sharesShown(ctx.db, poolList.parse(pools ?? null)),
     ceilingMinor: costCeiling(costed, canAdjudicate(settings.adjudicationRule)),
     currency: project.currency,
