@@ -382,8 +382,8 @@ describe('batches that several vendors, or on- and offshore readers, share', () 
     expect(await stranded()).toEqual([]);
     await readAll(mine, made);
     // Of 20 cases at two reads, 24 are the first vendor's: four of its cases twice, whose second read its one person may not make.
-    expect(await stranded()).toEqual([{ tier: 'label', cases: 4, isUnstaffed: false }]);
+    expect(await stranded()).toEqual([{ tier: 'label', cases: 4, isMore: false, isUnstaffed: false }]);
     await only([mine]);
-    expect(await stranded()).toEqual([{ tier: 'label', cases: 20, isUnstaffed: false }]);
+    expect(await stranded()).toEqual([{ tier: 'label', cases: 20, isMore: false, isUnstaffed: false }]);
   });
 });

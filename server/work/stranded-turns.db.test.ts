@@ -107,7 +107,9 @@ describe('cases that wait for a turn that nobody engaged may take (R23, R25)', (
     };
     expect(await told(batchId)).toEqual([note]);
     expect(await told(batchId)).toHaveLength(1);
-    expect(await shown(batchId)).toEqual([{ tier: 'adjudicate', cases: 1, isUnstaffed: false }]);
+    expect(await shown(batchId)).toEqual([
+      { tier: 'adjudicate', cases: 1, isMore: false, isUnstaffed: false },
+    ]);
 
     // Somebody else on the panel may take it, joined or not.
     const other = await makeWorker(scene, { role: 'panel' });
@@ -127,7 +129,7 @@ describe('cases that wait for a turn that nobody engaged may take (R23, R25)', (
     await readAll(ben, batchId, '3');
     await settle(batchId);
     scene.clock.advance(HOURS);
-    const alone = [{ tier: 'adjudicate', cases: 2, isUnstaffed: true }];
+    const alone = [{ tier: 'adjudicate', cases: 2, isMore: false, isUnstaffed: true }];
     expect(await shown(batchId)).toEqual(alone);
     const seated = await makeWorker(scene, { role: 'panel' });
     expect([await shown(batchId), await told(batchId)]).toEqual([[], []]);
@@ -152,7 +154,7 @@ describe('cases that wait for a turn that nobody engaged may take (R23, R25)', (
     const viaOrgId = ana.actor.orgId ?? '';
     await transact(scene.sponsor, (tx) => engagePerson(tx, { ...ofProject, viaOrgId, role: 'reviewer' }));
     scene.clock.advance(HOURS);
-    expect(await shown(batchId)).toEqual([{ tier: 'review', cases: 2, isUnstaffed: false }]);
+    expect(await shown(batchId)).toEqual([{ tier: 'review', cases: 2, isMore: false, isUnstaffed: false }]);
     expect(await told(batchId)).toMatchObject([{ title: expect.stringMatching(/2 cases wait for review/) }]);
     await makeWorker(scene, { role: 'reviewer' });
     expect(await shown(batchId)).toEqual([]);
@@ -174,7 +176,7 @@ describe('cases that wait for a turn that nobody engaged may take (R23, R25)', (
       reasons: [{ code: 'work.all_seen' }],
     });
     scene.clock.advance(HOURS);
-    expect(await shown(batchId)).toEqual([{ tier: 'label', cases: 1, isUnstaffed: false }]);
+    expect(await shown(batchId)).toEqual([{ tier: 'label', cases: 1, isMore: false, isUnstaffed: false }]);
     expect(await told(batchId)).toMatchObject([
       {
         title: expect.stringMatching(/1 case waits for another read.*Ask the vendor to name another reader/),
@@ -192,6 +194,6 @@ describe('cases that wait for a turn that nobody engaged may take (R23, R25)', (
     scene.clock.advance(HOURS);
     expect([await shown(batchId), await told(batchId)]).toEqual([[], []]);
     await readAll(ben, batchId, '1');
-    expect(await shown(batchId)).toEqual([{ tier: 'label', cases: 2, isUnstaffed: false }]);
+    expect(await shown(batchId)).toEqual([{ tier: 'label', cases: 2, isMore: false, isUnstaffed: false }]);
   });
 });

@@ -25,6 +25,8 @@ const KINDS: readonly Batch['kind'][] = ['pilot', 'production', 'relabel', 'self
 export type Stranded = {
   tier: Tier;
   cases: number;
+  /** True where more turns wait than were looked at, so that there may be more such cases. */
+  isMore: boolean;
   /** True where nobody at all is engaged; else everybody who is has read or decided these cases, or may not read in their share. */
   isUnstaffed: boolean;
 };
@@ -45,8 +47,8 @@ export async function listStranded(q: Queryable, batch: Batch, now: Date): Promi
     if (!(await hasWaiting(q, { batchId: batch.id, tier, before }))) continue;
     const people = await peopleFor(q, batch, tier);
     if (people === null) continue;
-    const cases = await countStranded(q, { batchId: batch.id, tier, before, people });
-    if (cases > 0) found.push({ tier, cases, isUnstaffed: people.length === 0 });
+    const counted = await countStranded(q, { batchId: batch.id, tier, before, people });
+    if (counted.cases > 0) found.push({ tier, ...counted, isUnstaffed: people.length === 0 });
   }
   return found;
 }
@@ -87,13 +89,13 @@ function turns(q: Queryable, p: Turns) {
   const sql = hotSql(q);
   // Dealt gold and repeats are one person's; they keep no case from its label.
   return part(sql`
+    looked as materialized (
+      select s.task_id, s.slot_no, s.tier, s.round, s.lane, s.sort_key from slots s
+      where s.batch_id = ${p.batchId} and s.tier = ${p.tier} and s.annotator_id is null and s.reserved_for is null
+        and s.slot_no < ${SLOT_BASE.gold}::int
+      order by s.lane, (s.sort_key >> 3) limit ${LOOKED_AT}),
     turns as materialized (
-      select * from (
-        select s.task_id, s.slot_no, s.tier, s.round, s.lane, s.sort_key from slots s
-        where s.batch_id = ${p.batchId} and s.tier = ${p.tier} and s.annotator_id is null and s.reserved_for is null
-          and s.slot_no < ${SLOT_BASE.gold}::int
-        order by s.lane, (s.sort_key >> 3) limit ${LOOKED_AT}) o
-      where o.lane > 0 or o.sort_key <= ${(BigInt(p.before.getTime()) * 1000n).toString()}::bigint)`);
+      select * from looked o where o.lane > 0 or o.sort_key <= ${(BigInt(p.before.getTime()) * 1000n).toString()}::bigint)`);
 }
 
 async function hasWaiting(q: Queryable, p: Turns): Promise<boolean> {
@@ -102,15 +104,18 @@ async function hasWaiting(q: Queryable, p: Turns): Promise<boolean> {
 }
 
 /** Cases with a turn that none of the people may take; of each person three key probes, up to the first who may. */
-async function countStranded(q: Queryable, p: Turns & { people: readonly Person[] }): Promise<number> {
+async function countStranded(
+  q: Queryable,
+  p: Turns & { people: readonly Person[] },
+): Promise<Pick<Stranded, 'cases' | 'isMore'>> {
   const sql = hotSql(q);
   const someone = { batchId: p.batchId, tier: p.tier, annotatorId: part(sql`c.person_id`) };
   const [row] = await sql`
     with ${turns(q, p)}
-    select count(distinct s.task_id)::int as cases from turns s
+    select count(distinct s.task_id)::int as cases, (select count(*) from looked) >= ${LOOKED_AT} as is_more from turns s
     where (select true from unnest(${p.people.map((one) => one.personId)}::uuid[],
         ${p.people.map((one) => one.pools.from)}::int[], ${p.people.map((one) => one.pools.to)}::int[]) c(person_id, pool_from, pool_to)
       where (s.lane = 0 or (case when s.lane < 0 then -s.lane else (s.lane - 1) / ${LANES_PER_POOL}::int end) between c.pool_from and c.pool_to)
         and ${notMet(sql, someone)} limit 1) is null`;
-  return row?.cases ?? 0;
+  return { cases: row?.cases ?? 0, isMore: row?.is_more ?? false };
 }

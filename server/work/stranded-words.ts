@@ -36,13 +36,14 @@ const panel = (base: string, says: string) => ({
 const vendor = (base: string, says: string) => ({ href: `${base}/contracts`, says, link: 'Open contracts' });
 
 /** What stands still, in a sentence, and why. */
-export function strandedSays(one: { tier: Tier; cases: number; isUnstaffed: boolean }): {
+export function strandedSays(one: { tier: Tier; cases: number; isMore: boolean; isUnstaffed: boolean }): {
   title: string;
   because: string;
 } {
-  const { tier, cases, isUnstaffed } = one;
-  const isOne = cases === 1;
-  const what = `${isOne ? '1 case waits' : `${cases} cases wait`} for`;
+  const { tier, cases, isMore, isUnstaffed } = one;
+  const isOne = cases === 1 && !isMore;
+  const n = `${isMore ? 'At least ' : ''}${cases.toLocaleString('en')}`;
+  const what = isOne ? '1 case waits for' : `${n} cases wait for`;
   const them = isOne ? 'it' : 'them';
   return {
     title: `${what} ${WAITS_FOR[tier].what}, and nobody ${WAITS_FOR[tier].who} may take ${them}.`,

@@ -254,7 +254,7 @@ export const batchDetailView = batchView.extend({
   /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */
   missingFundsMinor: z.bigint(),
   /** Cases that have waited for hours for a turn that nobody engaged may take, by tier. */
-  stranded: z.array(z.object({ tier, cases: count, isUnstaffed: z.boolean() })),
+  stranded: z.array(z.object({ tier, cases: count, isMore: z.boolean(), isUnstaffed: z.boolean() })),
   /** Batches whose people are others than here (R23), whichever of the two names the other. */
   apartFrom: z.array(batchApart.extend({ isNamedHere: z.boolean() })),
   selection: z
