@@ -31,8 +31,8 @@ export async function previewRoute(ctx: OrgContext, input: RouteBatchInput): Pro
     ...input,
     now: ctx.clock.now(),
   });
-  const { insideCases, restCases, ownReads, vendorReads, says, faults } = planned;
-  return { insideCases, restCases, ownReads, vendorReads, says, faults };
+  const { insideCases, restCases, ownReads, vendorReads, says, faults, warnings } = planned;
+  return { insideCases, restCases, ownReads, vendorReads, says, faults, warnings };
 }
 
 /**
@@ -135,6 +135,8 @@ async function planRoute(
     vendorReads,
     says: awards.length === 0 && rest !== null ? NO_AWARD : begin.says,
     faults: checked?.faults ?? [],
+    // Of all the cases: what one of the two batches lacks, the other may have.
+    warnings: whole.warnings.map(({ code, message }) => ({ code, message })),
     inside,
     rest,
     unitId: unit.orgId,
@@ -152,6 +154,7 @@ const refused = (faults: ErrorDetail[]): Planned => ({
   vendorReads: 0,
   says: '',
   faults,
+  warnings: [],
   inside: null,
   rest: null,
   unitId: '',

@@ -128,6 +128,17 @@ describe('routing between own staff and vendors', () => {
       vendorReads: 0,
       faults: [],
     });
+    // A review rule of the policy that can meet none of the cases is said, and keeps nothing from being routed.
+    const idle = [{ kind: 'subgroup', column: 'no such', value: 'x', sampleRateBasisPoints: 10_000 }];
+    const putRules = (rules: unknown[]) =>
+      t.sql`update projects set quality_policy = jsonb_set(quality_policy, '{reviewRules}', ${JSON.stringify(rules)}::text::jsonb)
+        where id = ${project.id}`;
+    await putRules(idle);
+    expect(await previewRoute(sponsor, input())).toMatchObject({
+      faults: [],
+      warnings: [{ code: 'batch.review_rule_idle' }],
+    });
+    await putRules([]);
     const made = await routeBatch(sponsor, input());
     insideId = made.insideBatchId ?? '';
     restId = made.restBatchId ?? '';

@@ -55,6 +55,8 @@ export const routePreview = z.object({
   vendorReads: z.number().int(),
   says: z.string(),
   faults: z.array(fault),
+  /** What only deserves a look. */
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 });
 export type RoutePreview = z.infer<typeof routePreview>;
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { TriangleAlert } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
@@ -128,13 +129,25 @@ function Preview({ preview }: { preview: RoutePreview }) {
         }))}
       />
     );
-  const { insideCases, restCases, ownReads, vendorReads, says } = preview;
+  const { insideCases, restCases, ownReads, vendorReads, says, warnings } = preview;
   return (
-    <p className="prose-width text-sm">
-      <strong>{counted(insideCases, 'case')}</strong> {insideCases === 1 ? 'stays' : 'stay'} inside. Of the
-      other {restCases.toLocaleString('en')}, own staff begins with{' '}
-      <strong>{counted(ownReads, 'read')}</strong> and the vendors with{' '}
-      <strong>{vendorReads.toLocaleString('en')}</strong>. <span className="text-ink-3">{says}</span>
-    </p>
+    <>
+      <p className="prose-width text-sm">
+        <strong>{counted(insideCases, 'case')}</strong> {insideCases === 1 ? 'stays' : 'stay'} inside. Of the
+        other {restCases.toLocaleString('en')}, own staff begins with{' '}
+        <strong>{counted(ownReads, 'read')}</strong> and the vendors with{' '}
+        <strong>{vendorReads.toLocaleString('en')}</strong>. <span className="text-ink-3">{says}</span>
+      </p>
+      {warnings.length === 0 ? null : (
+        <ul className="flex flex-col gap-1.5 pt-2">
+          {warnings.map(({ message }) => (
+            <li key={message} className="prose-width flex items-start gap-2 text-sm">
+              <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
+              {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
