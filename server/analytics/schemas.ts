@@ -223,6 +223,8 @@ export const qualityView = z.object({
     }),
   ),
   pairs: z.array(z.object({ first: z.string(), second: z.string(), kappa: figure })),
+  /** Readers held against themselves on cases that they read once more (R23): kappa, and the share of same answers. */
+  repeats: z.array(z.object({ alias: z.string(), kappa: figure, same: figure })),
   /** Agreement on each class of a closed field, or each label of one that takes several, as "given or not". */
   byClass: z.array(z.object({ value: z.string(), kappa: figure, gwetAc: figure, share: figure })),
   /** Counts of given answers against the known ones, or against final labels where there is no gold. */

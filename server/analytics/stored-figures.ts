@@ -1,4 +1,5 @@
 import { type CaseOutcome, clusteredProportion } from '#server/quality/clustered-proportion.ts';
+import type { Measurement } from '#server/quality/measurement.ts';
 import { proportion } from '#server/quality/proportion.ts';
 
 import { leftOut, type StoredScore } from '#server/scores/reads.ts';
@@ -11,6 +12,14 @@ export function figureOf(score: StoredScore | undefined): Figure {
   const interval: Figure['interval'] = lower === null || upper === null ? null : [lower, upper];
   return { value, interval, n, reason, ...leftOut(exclusions) };
 }
+
+/** A measurement that is not kept, as a figure. */
+export const figureFrom = ({ value, ci, n, reason }: Measurement): Figure => ({
+  value,
+  interval: ci && [ci[0], ci[1]],
+  n,
+  reason,
+});
 
 /**
  * Reads on gold with every gated field right of a batch or vendor, from the running counts: reads of one case go together, so `n` counts

@@ -13,13 +13,14 @@ import {
   classAgreementOf,
   latestScores,
   listHardestTasks,
+  repeatAgreementOf,
   type StoredScore,
   scoreHistory,
 } from '#server/scores/reads.ts';
 import { type Batch, getBatch, listReaders } from '#server/work/reads.ts';
 import { listAnswersOfTasks, listFinalsOfTasks } from './queries.ts';
 import type { QualityView } from './schemas.ts';
-import { figureOf, goldFigure } from './stored-figures.ts';
+import { figureFrom, figureOf, goldFigure } from './stored-figures.ts';
 
 const HARDEST = 12;
 
@@ -43,16 +44,18 @@ export async function viewQuality(
   const key = field?.key ?? '';
   const [measured] = measuredFields({ ...labelSchema, fields: field === undefined ? [] : [field] }, []);
   const classes = optionsOf(field).map(({ value }) => value);
-  const [scores, readers, vendors, reliability, accuracy, confusion, hardest, byClass] = await Promise.all([
-    latestScores(ctx.db, batch.id),
-    listReaders(ctx.db, batch.id, 'label'),
-    organisationsById(ctx.db, batch.vendorOrgId === null ? [] : [batch.vendorOrgId]),
-    historyOf(ctx.db, batch.id, 'krippendorff_alpha', key),
-    historyOf(ctx.db, batch.id, 'accuracy', key),
-    confusionOf(ctx.db, batch.id, key),
-    hardestOf(ctx.db, batch, key),
-    measured === undefined ? [] : classAgreementOf(ctx.db, { batchId: batch.id, field: measured, classes }),
-  ]);
+  const [scores, readers, vendors, reliability, accuracy, confusion, hardest, byClass, repeats] =
+    await Promise.all([
+      latestScores(ctx.db, batch.id),
+      listReaders(ctx.db, batch.id, 'label'),
+      organisationsById(ctx.db, batch.vendorOrgId === null ? [] : [batch.vendorOrgId]),
+      historyOf(ctx.db, batch.id, 'krippendorff_alpha', key),
+      historyOf(ctx.db, batch.id, 'accuracy', key),
+      confusionOf(ctx.db, batch.id, key),
+      hardestOf(ctx.db, batch, key),
+      measured === undefined ? [] : classAgreementOf(ctx.db, { batchId: batch.id, field: measured, classes }),
+      field === undefined ? [] : repeatAgreementOf(ctx.db, { batchId: batch.id, field }),
+    ]);
   const aliases = new Map(readers.map((row) => [row.annotatorId, row.alias]));
   const own = scores.filter((score) => score.field === key || score.field === '');
   const find = (kind: StoredScore['subjectKind'], metric: string, subjectId: string, className = '') =>
@@ -114,6 +117,12 @@ export async function viewQuality(
         ? [{ first, second, kappa: figureOf(score) }]
         : [];
     }),
+    repeats: repeats
+      .flatMap(({ annotatorId, kappa, same }) => {
+        const alias = aliases.get(annotatorId);
+        return alias ? [{ alias, kappa: figureFrom(kappa), same: figureFrom(same) }] : [];
+      })
+      .sort((a, b) => (a.alias < b.alias ? -1 : 1)),
     byClass,
     confusion,
     hardest,

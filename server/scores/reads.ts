@@ -115,6 +115,7 @@ export async function listOpenProposalCounts(
 export { type ClassAgreement, classAgreementOf } from './class-agreement.ts';
 export { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 export { leftOut } from './figures.ts';
+export { type RepeatAgreement, repeatAgreementOf } from './repeat-agreement.ts';
 
 /** How often answers to a field were right: `held` against gold, or against what most of the others gave. */
 export type RightCount = { field: string; reference: 'gold' | 'others'; right: number; n: number };

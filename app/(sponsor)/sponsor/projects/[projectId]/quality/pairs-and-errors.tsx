@@ -12,6 +12,7 @@ export function PairsAndErrors({ quality }: { quality: QualityView }) {
     <Section title="Pairs, classes and errors">
       <div className="grid items-start gap-x-8 gap-y-8 xl:grid-cols-2">
         <Pairs quality={quality} />
+        <Repeats quality={quality} />
         <Confusion quality={quality} />
         <Classes quality={quality} />
       </div>
@@ -37,6 +38,27 @@ function Classes({ quality }: { quality: QualityView }) {
         title="The same by Gwet’s AC1"
         says="Of an answer that is rarely given κ is low whatever readers do; where AC1 is high, rarity is why."
         rows={rows((one) => one.gwetAc)}
+        order="value"
+      />
+    </>
+  );
+}
+
+/** Readers held against themselves, where cases are read once more (R23). */
+function Repeats({ quality }: { quality: QualityView }) {
+  if (quality.repeats.length === 0) return null;
+  return (
+    <>
+      <DotPlotIntervals
+        title="Agreement of each reader with themselves"
+        says="Cohen’s κ of a reader’s answer and their next one to the same case, weighted when the answers have an order, with the 95 % interval."
+        rows={quality.repeats.map((one) => dotRow(one.alias, one.kappa))}
+        order="value"
+      />
+      <DotPlotIntervals
+        title="The same as a share"
+        says="Repeats with the same answer. Where κ is low and this is high, one answer is given nearly always."
+        rows={quality.repeats.map((one) => dotRow(one.alias, one.same))}
         order="value"
       />
     </>
