@@ -72,7 +72,7 @@ const QUICK: Plan = {
       held: { after: [2], ms: 10_000 },
     },
   ],
-  crowd: { rounds: 1, ms: 750 },
+  crowd: { rounds: 1, ms: 600 },
   labelStudioClaims: 2,
   isWhole: false,
 };
@@ -141,7 +141,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
       await phases.time('rounds', () => sweepSizes(world, seats, sweep, log, found, phases));
     const crowded = spread(plan.isWhole ? await anew(world, seats, phases) : seats, CROWD);
     await phases.time('crowd', () => asCrowd(world, crowded, plan.crowd, log, found));
-    await phases.time('counters', () => countersExact(world, crowded, plan.crowd.ms, log, found));
+    await phases.time('counters', () => countersExact(world, crowded, plan.crowd.ms / 2, log, found));
     await phases.time('reader with 50k done', () => veteran(first, log, found));
     await phases.time('Label Studio’s way', () =>
       besideLabelStudio(world, seats, plan.labelStudioClaims, log, found),
