@@ -257,6 +257,22 @@ describe('an audit of a batch that grows (R25, ADR 014)', () => {
     expect(await auditOf(batchId)).toMatchObject({ open: 1, lost: 0 });
   });
 
+  test('one that a false alarm gives back after the audit was ended is given up with the rest', async () => {
+    const batchId = await makeBatch(scene, { caseLimit: SMALL, overlap: 1 });
+    await orderAudit(scene.sponsor, { batchId, plan: PLAN });
+    const [shut] = await samples(batchId);
+    await t.sql`update tasks set status = 'unusable' where batch_id = ${batchId} and id = ${shut!.id}`;
+    await keepOpen(batchId);
+    await readAll(batchId);
+    await settle(batchId);
+    await endAudit(scene.sponsor, { batchId, reason: 'Nobody is there to look.' });
+    expect(await auditOf(batchId)).toMatchObject({ lost: 1, dropped: sizeOf(SMALL) - 1 });
+    await t.sql`update tasks set status = 'labelled' where batch_id = ${batchId} and id = ${shut!.id}`;
+    await settle(batchId);
+    await settle(batchId);
+    expect(await auditOf(batchId)).toMatchObject({ lost: 0, dropped: sizeOf(SMALL), waiting: 0, open: 0 });
+  });
+
   test('cases are added only when the larger audit is funded too, the cases that it outgrows included', async () => {
     const poor = await makeWorkScene(t.db, { cases: LARGE, fundsMinor: 138n * 76n, fields: [gradeField()] });
     const batchId = await makeBatch(poor, { caseLimit: SMALL, overlap: 1 });

@@ -135,11 +135,14 @@ export async function setSampleStatus(
 
 /**
  * Puts samples aside whose case never becomes final: unusable, or, once the batch closes, never read; those whose case has become
- * final after all (a false alarm, R24) wait again. Index: audit_samples_status_idx.
+ * final after all (a false alarm, R24) wait again, or are given up with the rest where the checks were ended. Index:
+ * audit_samples_status_idx.
  */
 export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosing: boolean }): Promise<void> {
   await tx.execute(sql`
-    update audit_samples s set status = 'waiting' from tasks t
+    update audit_samples s set status = case when exists (select 1 from audit_samples d
+        where d.batch_id = s.batch_id and d.purpose = s.purpose and d.status = 'dropped') then 'dropped' else 'waiting' end
+    from tasks t
     where s.batch_id = ${input.batchId} and s.status = 'lost' and t.batch_id = s.batch_id and t.id = s.task_id
       and t.status = 'final'`);
   await tx.execute(sql`

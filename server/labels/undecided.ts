@@ -38,18 +38,19 @@ export async function viewUndecided(
   return { because, cases: because.reduce((sum, one) => sum + one.cases, 0) };
 }
 
-/** Final labels in force of a batch with an undecided field, by why. Indexes: final_labels_uncertain_idx, tasks_case_idx. */
+/** Final labels in force of a batch with an undecided field, by why; of older ones, which do not say it, by how many reads they rest on. Indexes: final_labels_uncertain_idx, tasks_case_idx. */
 async function countUndecided(
   q: Queryable,
   batchId: string,
 ): Promise<{ why: Because; cases: number; readAgain: number }[]> {
   const rows = await q.execute<{ why: Because; cases: number; readAgain: number }>(sql`
     select u.why, count(*)::int as cases, (count(*) filter (where u.again))::int as "readAgain" from (
-      select coalesce(f.sources ->> 'undecided', 'divided') as why,
+      select coalesce(f.sources ->> 'undecided', case when p.intended_use = 'test_reference'
+          and jsonb_array_length(coalesce(f.sources -> 'labels', '[]')) < b.overlap then 'too_few_reads' else 'divided' end) as why,
         exists (select 1 from batches r join tasks t on t.batch_id = r.id and t.case_id = f.case_id
           where r.project_id = b.project_id and r.dataset_id = b.dataset_id and r.kind = 'relabel' and r.id <> b.id
             and r.created_at > b.created_at and r.load_state <> 'discarding') as again
-      from final_labels f join batches b on b.id = f.batch_id
+      from final_labels f join batches b on b.id = f.batch_id join projects p on p.id = b.project_id
       where f.batch_id = ${batchId} and f.uncertain > 0 and not exists (select 1 from final_labels v
         where v.batch_id = f.batch_id and v.task_id = f.task_id and v.version > f.version)) u
     group by u.why`);

@@ -123,7 +123,9 @@ async function missesOf(
   const cells = await countRereads(ctx.db, batch.id);
   const normal = cells.filter((one) => one.isNormal);
   const others = cells.filter((one) => !one.isNormal);
-  const weigh = await weightsOf(ctx, batch, rule);
+  // Without a re-read there is nothing to weigh, and the classes of all final labels need not be counted.
+  const isBegun = cells.some((cell) => cell.done > 0);
+  const weigh = await weightsOf(ctx, batch, isBegun ? rule : null);
   const rate = weigh(normal, true, (cell) => cell.omissions);
   return {
     field: rule.field,
@@ -153,7 +155,7 @@ const strataOf = (batch: Batch) =>
 async function weightsOf(
   ctx: OrgContext,
   batch: Batch,
-  rule: { field: string; normalValue: string },
+  rule: { field: string; normalValue: string } | null,
 ): Promise<
   (
     cells: readonly RereadCell[],
@@ -162,7 +164,7 @@ async function weightsOf(
   ) => { rate: Rate; unseen: number }
 > {
   const strata = strataOf(batch);
-  if (strata === null)
+  if (strata === null || rule === null)
     return (cells, _, pick) => ({
       rate: rateOf(
         sumOf(cells, pick),

@@ -2,6 +2,7 @@ import { findProjectCall } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError, isAppError } from '#server/core/errors.ts';
+import { sayStop, stopsOf } from '#server/work/hold-claims.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { countBatches, LIVE, pagesOfBatches } from '#server/work/reads.ts';
 import { advanceProject } from './advance-project.ts';
@@ -55,7 +56,10 @@ async function pauseBatches(ctx: OrgContext, projectId: string): Promise<void> {
 async function resumeBatches(ctx: OrgContext, projectId: string): Promise<void> {
   for await (const page of pagesOfBatches(ctx.db, { projectId, statuses: ['paused'] }))
     for (const batch of page)
-      if (batch.statusReason === PROJECT_PAUSED) await unlessMoved(resumeBatch(ctx, { batchId: batch.id }));
+      if (batch.statusReason === PROJECT_PAUSED) {
+        await unlessMoved(resumeBatch(ctx, { batchId: batch.id }));
+        if (stopsOf(batch).length > 0) await transact(ctx, (tx) => sayStop(tx, batch.id));
+      }
 }
 
 /** A batch that somebody else has moved meanwhile needs nothing from here; one that is held opens when its checkpoint is signed or its stop decided on. */

@@ -205,7 +205,10 @@ describe('several things that hold a batch', () => {
     await decideProject(scene.sponsor, { projectId, decision: 'paused' });
     await watch();
     await decideProject(scene.sponsor, { projectId, decision: 'resumed' });
-    expect(await state()).toMatchObject({ status: 'paused', stops: 1 });
+    expect(await state()).toMatchObject({
+      ...{ status: 'paused', stops: 1 },
+      statusReason: expect.stringContaining('below the 0.8'),
+    });
     await decideProject(scene.sponsor, { projectId, decision: 'paused' });
     expect(await decide((await asked())[0]!.id, 'resume_batch')).toBe('project');
     expect(await state()).toMatchObject({ status: 'paused', stops: 0 });

@@ -12,6 +12,18 @@ import type { Batch } from './reads.ts';
 const batchStops = z.array(z.object({ proposalId: z.uuid(), reason: z.string() }));
 export type BatchStop = z.infer<typeof batchStops>[number];
 
+/**
+ * A batch that stood still with its project and is stopped besides says why it still does, now that the project goes on. The reason of a
+ * checkpoint is its own to say, and ends with its signature.
+ */
+export async function sayStop(tx: CommandTx, batchId: string): Promise<void> {
+  const batch = await lockBatch(tx.db, batchId, 'update');
+  const [stop] = batch === null ? [] : stopsOf(batch);
+  if (batch?.status !== 'paused' || batch.statusReason !== PROJECT_PAUSED) return;
+  if (stop === undefined || batch.checkpointId !== null) return;
+  await tx.db.update(batches).set({ statusReason: stop.reason }).where(eq(batches.id, batchId));
+}
+
 /** The stops of a batch that nobody has decided on (R26). */
 export const stopsOf = (batch: Pick<Batch, 'stops'>): BatchStop[] => batchStops.parse(batch.stops);
 

@@ -195,13 +195,13 @@ export async function listTasksOfCase(
   ];
 }
 
-/** Live leases on a task, locked. Index: the primary key. */
+/** Live leases on a task, locked. Index: the primary key; `is true` keeps the planner off that of all leases of the batch. */
 export async function lockLeasesOfTask(
   tx: Tx,
   input: { batchId: string; taskId: string },
 ): Promise<HeldSlot[]> {
   const rows = await tx.execute<HeldRow>(sql`${held}
-    where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.status = 'leased'
+    where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and (s.status = 'leased') is true
     order by s.slot_no for update of s`);
   return [...rows].map(toHeld);
 }
