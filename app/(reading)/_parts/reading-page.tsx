@@ -49,6 +49,8 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
   );
   const focus = useFieldFocus(session, tier, held);
   const [open, setOpen] = useState<OpenDialog>(null);
+  // The keys would lie over the password field.
+  if (state.isLocked && open?.what === 'help') setOpen(null);
   const [isGuideOpen, setIsGuideOpen] = useState(false);
   const scroller = useRef<HTMLElement>(null);
   const router = useRouter();
@@ -167,7 +169,13 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         onHelp={() => setOpen({ what: 'help' })}
         onLeave={leave}
       />
-      <Dialogs open={open} setOpen={setOpen} session={session} held={held && content ? held : null} />
+      <Dialogs
+        open={open}
+        setOpen={setOpen}
+        session={session}
+        held={held && content ? held : null}
+        isLocked={state.isLocked}
+      />
     </ReadingSurface>
   );
 }
@@ -178,17 +186,25 @@ type DialogsProps = {
   session: ReadingSession;
   /** The case on the screen. */
   held: Held | null;
+  isLocked: boolean;
 };
 
-function Dialogs({ open, setOpen, session, held }: DialogsProps) {
+function Dialogs({ open, setOpen, session, held, isLocked }: DialogsProps) {
   const close = () => setOpen(null);
   if (open?.what === 'help') return <HelpDialog onClose={close} />;
   if (open === null) return null;
   const { leaseId } = open;
-  // What is being said stays open, with its words, also when the case is lost meanwhile.
+  // What is being said stays open, with its words, also when the case is lost meanwhile. Behind the lock nobody sees it (R28).
   if (open.what === 'flag') {
     const { kind } = open;
-    return <FlagDialog kind={kind} onClose={close} onSend={(note) => session.flag(leaseId, kind, note)} />;
+    return (
+      <FlagDialog
+        kind={kind}
+        isHidden={isLocked}
+        onClose={close}
+        onSend={(note) => session.flag(leaseId, kind, note)}
+      />
+    );
   }
   if (held?.leaseId !== leaseId) return null;
   return (

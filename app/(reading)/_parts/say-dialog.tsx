@@ -64,13 +64,18 @@ export function SkipDialog({
   );
 }
 
-/** R24: a sentence about the case to the clinical lead. Stays open, with the words, when it could not be sent. */
+/**
+ * R24: a sentence about the case to the clinical lead. Stays open, with the words, when it could not be sent; and keeps them, unseen, while
+ * it is hidden.
+ */
 export function FlagDialog({
   kind,
+  isHidden,
   onSend,
   onClose,
 }: {
   kind: FlagKind;
+  isHidden: boolean;
   onSend: (note: string) => Promise<string | null>;
   onClose: () => void;
 }) {
@@ -88,7 +93,7 @@ export function FlagDialog({
     else setError(refusal);
   }
   return (
-    <Dialog open onOpenChange={onClose} size="sm" title={words.title} description={words.says}>
+    <Dialog open={!isHidden} onOpenChange={onClose} size="sm" title={words.title} description={words.says}>
       <form onSubmit={send} className="flex flex-col gap-3">
         <Field label={words.label} error={error} hint="Ctrl + Enter sends.">
           <Textarea
