@@ -41,10 +41,19 @@ function device(refuse: { send?: unknown; saveDraft?: unknown } = {}) {
   return { own, called, send };
 }
 
+const NOTHING = {
+  unsent: 0,
+  hindrance: 'unreachable',
+  notTaken: 0,
+  drafts: 0,
+  sealed: 0,
+  refusals: [] as string[],
+} as const;
+
 describe('what a person kept on this device', () => {
   test('goes out when they sign out, whatever desk it is of; then nothing of it is here', async () => {
     const { own, called, send } = device();
-    expect(await send()).toBe(0);
+    expect(await send()).toEqual(NOTHING);
     expect(called).toEqual([
       'b1 label sent c1 0',
       'b1 label sent c2 0',
@@ -55,20 +64,22 @@ describe('what a person kept on this device', () => {
   });
 
   test.each([
-    ['without a connection', new TypeError('fetch failed')],
-    ['without their session', refusal('UNAUTHORIZED', 'signed_in_as_other')],
-  ])('is counted by case and stays %s, until they choose to lose it', async (_, failure) => {
+    ['without a connection', new TypeError('fetch failed'), 'unreachable'],
+    ['without their session', refusal('UNAUTHORIZED', 'signed_in_as_other'), 'signed_out'],
+    ['in another organisation', refusal('FORBIDDEN', 'capability_missing'), 'other_organisation'],
+    ['in no organisation', refusal('FORBIDDEN', 'organisation_required'), 'other_organisation'],
+  ])('is counted by case and stays %s, until they choose to lose it', async (_, failure, hindrance) => {
     const { own, send } = device({ send: failure, saveDraft: failure });
-    expect(await send()).toBe(4);
+    expect(await send()).toEqual({ ...NOTHING, unsent: 4, hindrance });
     expect(own.all.get('b1.label.outbox')).toHaveLength(2);
     expect(own.all.size).toBe(4);
     forgetKept(own);
     expect([...own.all.keys()]).toEqual(['active.2026-11-23']);
   });
 
-  test('is with the server as a draft when it is refused as a submit', async () => {
+  test('is with the server as a draft when it is refused as a submit, and they are told that it is not submitted', async () => {
     const { own, called, send } = device({ send: refusal('FORBIDDEN', 'case_not_opened') });
-    expect(await send()).toBe(0);
+    expect(await send()).toEqual({ ...NOTHING, drafts: 2, refusals: ['No.'] });
     expect(called.filter((call) => call.includes('draft'))).toHaveLength(4);
     expect([...own.all.keys()]).toEqual(['active.2026-11-23']);
   });
@@ -76,14 +87,33 @@ describe('what a person kept on this device', () => {
   test('what the server takes neither way is counted: nobody has seen it; a draft whose case is over is not', async () => {
     const over = refusal('CONFLICT', 'lease_over');
     const { own, send } = device({ send: over, saveDraft: over });
-    expect(await send()).toBe(2);
+    expect(await send()).toEqual({ ...NOTHING, notTaken: 2, refusals: ['No.'] });
     expect([...own.all.keys()].sort()).toEqual(['active.2026-11-23', 'b1.label.c1', 'b1.label.c2']);
   });
 
-  test('R27: of what the gate has sealed nothing stays', async () => {
+  test('that is refused without a connection for its draft is told of once the draft is in', async () => {
+    const refuse: Parameters<typeof device>[0] = {
+      send: refusal('FORBIDDEN', 'case_not_opened'),
+      saveDraft: new TypeError('fetch failed'),
+    };
+    const { send } = device(refuse);
+    expect(await send()).toEqual({ ...NOTHING, unsent: 4, refusals: ['No.'] });
+    Object.assign(refuse, { saveDraft: undefined });
+    expect(await send()).toEqual({ ...NOTHING, drafts: 2, refusals: ['No.'] });
+  });
+
+  test('a change that is refused stays as handed in, and is counted as not taken (R22)', async () => {
+    const { own, send } = device({ send: refusal('CONFLICT', 'undo_over') });
+    const { id, body } = item('c1');
+    own.write('b1.label.outbox', [{ id, body: { ...body, kind: 'amend', amends: 'l0' } }]);
+    expect(await send()).toEqual({ ...NOTHING, notTaken: 1, refusals: ['No.'] });
+    expect(own.all.get('b1.label.outbox')).toHaveLength(1);
+  });
+
+  test('R27: of what the gate has sealed nothing stays, and they are told', async () => {
     const sealed = refusal('CONFLICT', 'lease_revoked');
     const { own, send } = device({ send: sealed, saveDraft: sealed });
-    expect(await send()).toBe(0);
+    expect(await send()).toEqual({ ...NOTHING, sealed: 2, refusals: ['No.'] });
     expect([...own.all.keys()]).toEqual(['active.2026-11-23']);
   });
 });

@@ -1,4 +1,4 @@
-import { failureOf } from './call-failure.ts';
+import { type CallFailure, failureOf } from './call-failure.ts';
 import type { KeptDraft } from './case-line.ts';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
 import { type DeviceStore, OUTBOX, within } from './device-store.ts';
@@ -23,52 +23,115 @@ function desksOf(own: DeviceStore): Desk[] {
   });
 }
 
+/** Why what is kept could not be sent; where several did, the last. */
+export type Hindrance = 'unreachable' | 'signed_out' | 'other_organisation';
+
+/** What a person is told before they sign out, in cases. */
+export type KeptLeft = {
+  /** Here alone, as it could not be sent. */
+  unsent: number;
+  hindrance: Hindrance;
+  /** Here alone, as the server took it neither as it was handed in nor as a draft. */
+  notTaken: number;
+  /** Refused as it was handed in, and with the server as a draft: not submitted. */
+  drafts: number;
+  /** Refused as it was handed in, and as a draft since the gate has sealed the case (R27): nothing of it is kept. */
+  sealed: number;
+  /** What the server said about those, each once. */
+  refusals: readonly string[];
+};
+
+type Tally = Pick<KeptLeft, 'hindrance' | 'drafts' | 'sealed'> & {
+  refusals: Set<string>;
+  /** Leases of the desk at hand. */
+  notTaken: Set<string>;
+};
+
 /**
- * Sends all that a person has kept on this device, at whatever desk: what was handed in, then what was only put down. Returns of how many cases
- * something is still here alone: without a connection or a session, or refused by the server in a way that the person has not seen.
+ * Somebody who acts for another of their organisations than the one in which they read is refused as one without the right to: what they
+ * handed in waits until they are back there, as it does for who is signed out.
+ */
+const OTHER_ORGANISATION = new Set(['capability_missing', 'organisation_required']);
+
+/** Null where the server has looked at what was sent, or could not just now. */
+function hindranceOf({ kind, reason }: CallFailure): Hindrance | null {
+  if (kind === 'offline') return 'unreachable';
+  if (kind === 'signed_out') return 'signed_out';
+  return OTHER_ORGANISATION.has(reason) ? 'other_organisation' : null;
+}
+
+/**
+ * Sends all that a person has kept on this device, at whatever desk: what was handed in, then what was only put down. Returns what is still
+ * here alone, and what is not submitted though it was handed in.
  */
 export async function sendKept(
   own: DeviceStore,
   callsOf: (batchId: string, tier: DeskTier) => Calls,
   now: () => number,
-): Promise<number> {
-  let left = 0;
+): Promise<KeptLeft> {
+  const all = { unsent: 0, notTaken: 0 };
+  const tally: Tally = {
+    hindrance: 'unreachable',
+    drafts: 0,
+    sealed: 0,
+    refusals: new Set(),
+    notTaken: new Set(),
+  };
   for (const desk of desksOf(own)) {
     const calls = callsOf(desk.batchId, desk.tier);
-    await sendParcels(desk.shelf, calls, now);
-    await sendDrafts(desk, calls, now);
+    tally.notTaken.clear();
+    await sendParcels(desk.shelf, calls, now, tally);
+    await sendDrafts(desk, calls, now, tally);
     const unsent = outboxShelf<Parcel>(desk.shelf).items();
-    left += new Set([...unsent.map((item) => item.body.on.leaseId), ...draftKeys(desk.shelf)]).size;
+    const left = new Set([...unsent.map((item) => item.body.on.leaseId), ...draftKeys(desk.shelf)]);
+    const notTaken = [...left].filter((leaseId) => tally.notTaken.has(leaseId)).length;
+    all.notTaken += notTaken;
+    all.unsent += left.size - notTaken;
   }
-  return left;
+  const { hindrance, drafts, sealed, refusals } = tally;
+  return { ...all, hindrance, drafts, sealed, refusals: [...refusals] };
 }
 
 const draftKeys = (shelf: DeviceStore) => shelf.keys().filter((key) => !key.startsWith(OUTBOX));
 
-async function sendParcels(shelf: DeviceStore, calls: Calls, now: () => number): Promise<void> {
+async function sendParcels(shelf: DeviceStore, calls: Calls, now: () => number, tally: Tally): Promise<void> {
   const box = outboxShelf<Parcel>(shelf);
   for (const { id, body } of box.items()) {
     try {
       await calls.send(body, 0);
       box.remove(id);
     } catch (error) {
-      const { kind, message } = failureOf(error);
-      if (kind === 'offline' || kind === 'signed_out') return;
-      // A change that is refused has nowhere to go but to its person.
-      if (kind !== 'refused' || body.kind === 'amend') continue;
-      const work = workOfParcel(body);
-      if (work === null || !('activeMs' in body.on)) box.remove(id);
-      else {
-        const kept: KeptDraft = { work, activeMs: body.on.activeMs, at: now(), refusal: message };
-        if (shelf.write(body.on.leaseId, kept)) box.remove(id);
+      const failure = failureOf(error);
+      const hindrance = hindranceOf(failure);
+      if (hindrance !== null) {
+        tally.hindrance = hindrance;
+        return;
       }
+      const { kind, message } = failure;
+      if (kind !== 'refused') continue;
+      const work = workOfParcel(body);
+      if (work === null || !('activeMs' in body.on)) {
+        box.remove(id);
+        continue;
+      }
+      tally.refusals.add(message);
+      const kept: KeptDraft = { work, activeMs: body.on.activeMs, at: now(), refusal: message };
+      // A change that is refused has nowhere to go but to its person.
+      if (body.kind !== 'amend' && shelf.write(body.on.leaseId, kept)) box.remove(id);
+      else tally.notTaken.add(body.on.leaseId);
     }
   }
 }
 
-async function sendDrafts({ tier, shelf }: Desk, calls: Calls, now: () => number): Promise<void> {
+async function sendDrafts(
+  { tier, shelf }: Desk,
+  calls: Calls,
+  now: () => number,
+  tally: Tally,
+): Promise<void> {
   for (const leaseId of draftKeys(shelf)) {
     const kept = shelf.read(leaseId) as KeptDraft | null;
+    const refusal = kept?.refusal;
     try {
       if (kept !== null) {
         const { work, activeMs, at } = kept;
@@ -77,10 +140,26 @@ async function sendDrafts({ tier, shelf }: Desk, calls: Calls, now: () => number
         await calls.saveDraft({ ...draft, ...(ageMs > 0 && { ageMs }) });
       }
       shelf.remove(leaseId);
+      if (refusal === undefined) continue;
+      tally.refusals.add(refusal);
+      tally.drafts += 1;
     } catch (error) {
-      const { kind, reason } = failureOf(error);
-      if (kind === 'offline' || kind === 'signed_out') return;
-      if (reason === SEALED || (OVER.has(reason) && kept?.refusal === undefined)) shelf.remove(leaseId);
+      const failure = failureOf(error);
+      const hindrance = hindranceOf(failure);
+      if (hindrance !== null) {
+        tally.hindrance = hindrance;
+        return;
+      }
+      const { kind, reason } = failure;
+      if (reason === SEALED && refusal !== undefined) {
+        tally.refusals.add(failure.message);
+        tally.sealed += 1;
+      }
+      if (reason === SEALED || (OVER.has(reason) && refusal === undefined)) shelf.remove(leaseId);
+      else if (kind === 'refused') {
+        tally.refusals.add(refusal ?? failure.message);
+        tally.notTaken.add(leaseId);
+      }
     }
   }
 }
