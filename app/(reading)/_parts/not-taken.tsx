@@ -6,7 +6,7 @@ import type { NotTaken } from '#app/(reading)/_session/reading-state.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { answerWords } from './reads-side-by-side.tsx';
 
-/** What the server took neither as work nor as a draft. It stays here, and on the device, until the person has seen it. */
+/** What the server took neither as work nor as a draft. It stays here, and on a device that takes it, until the person has seen it. */
 export function NotTakenList({ session, items }: { session: ReadingSession; items: readonly NotTaken[] }) {
   if (items.length === 0) return null;
   return (

@@ -36,7 +36,8 @@ export function useDesk(input: DeskInput): { session: ReadingSession; state: Rea
     };
   }, [session, input.personId, input.reading.batchId, input.tier]);
 
-  const mayLose = state.unkept > 0 || state.draft === 'unkept';
+  const mayLose =
+    state.unkept > 0 || state.draft === 'unkept' || state.notTaken.some((one) => one.isUnkept === true);
   useEffect(() => {
     if (!mayLose) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

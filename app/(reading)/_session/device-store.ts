@@ -15,6 +15,11 @@ export const SHELVES = 'readroom.reading';
 export const OUTBOX = 'outbox';
 /** How many of them were too old to stay; without what they held, until it was said. */
 const TOO_OLD = `${OUTBOX}-too-old`;
+/**
+ * A change to a label that was refused stands under a key of its own that begins so, until the person has seen it (R22). No draft of a case,
+ * as all that begins like the outbox: its label is submitted, and the change goes nowhere but to its person.
+ */
+export const REFUSED_CHANGE = `${OUTBOX}-refused-`;
 
 /** How long an unfinished draft stays on a device. */
 const KEPT_MS = 14 * 24 * 3_600_000;

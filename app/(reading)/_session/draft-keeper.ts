@@ -3,7 +3,7 @@ import { failureOf } from './call-failure.ts';
 import type { KeptDraft } from './case-line.ts';
 import { sentAnswers } from './check-work.ts';
 import type { DeskCalls } from './desk-calls.ts';
-import { type DeviceStore, OUTBOX } from './device-store.ts';
+import { type DeviceStore, OUTBOX, REFUSED_CHANGE } from './device-store.ts';
 import { draftWorkOf } from './draft-of.ts';
 import type { NotTaken, ReadingStore } from './reading-state.ts';
 import type { Held, Reading, Work } from './reading-types.ts';
@@ -30,6 +30,10 @@ export type DraftKeeper = {
    * on the device until they have seen it; but what the gate has sealed goes (R27).
    */
   handBack(leaseId: string, kept: { work: Work; activeMs: number; refusal: string }): void;
+  /** The same of a change to a label, which no draft takes (R22): it is shown, and stays on the device until they have seen it. */
+  keepRefusedChange(id: string, kept: { work: Work; message: string }): void;
+  /** Shows changes that were refused on an earlier visit and not seen. */
+  showRefusedChanges(): void;
   /** The person has seen what was not taken. */
   letGo(key: string): void;
   forget(leaseId: string): void;
@@ -114,7 +118,8 @@ export function createDraftKeeper(p: {
       const failure = failureOf(error);
       if (failure.kind === 'refused') {
         const { refusal: message, work } = kept;
-        if (message !== undefined && failure.reason !== SEALED) show({ key: leaseId, message, work });
+        if (message !== undefined && failure.reason !== SEALED)
+          show({ key: leaseId, message, work, ...(p.drafts.read(leaseId) === null && { isUnkept: true }) });
         else if (OVER.has(failure.reason)) p.drafts.remove(leaseId);
         return failure.message;
       }
@@ -150,6 +155,18 @@ export function createDraftKeeper(p: {
       // Where the device does not take it, the person sees it now.
       if (!p.drafts.write(leaseId, kept)) show({ key: leaseId, message: given.refusal, work: given.work });
       void handOverKept(leaseId, kept);
+    },
+    keepRefusedChange(id, { work, message }) {
+      const key = `${REFUSED_CHANGE}${id}`;
+      const isKept = p.drafts.write(key, { work, message });
+      show({ key, message, work, ...(!isKept && { isUnkept: true }) });
+    },
+    showRefusedChanges() {
+      for (const key of p.drafts.keys().filter((one) => one.startsWith(REFUSED_CHANGE))) {
+        const kept = p.drafts.read(key) as Pick<NotTaken, 'work' | 'message'> | null;
+        if (kept === null) p.drafts.remove(key);
+        else show({ key, message: kept.message, work: kept.work });
+      }
     },
     letGo(key) {
       p.drafts.remove(key);

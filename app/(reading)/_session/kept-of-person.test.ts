@@ -110,6 +110,15 @@ describe('what a person kept on this device', () => {
     expect(own.all.get('b1.label.outbox')).toHaveLength(1);
   });
 
+  test('a change that was refused before and not seen is counted, is no draft, and goes when they choose so (R22)', async () => {
+    const { own, called, send } = device();
+    own.write('b1.label.outbox-refused-l1', { work: NO_WORK, message: 'No.' });
+    expect(await send()).toEqual({ ...NOTHING, notTaken: 1 });
+    expect(called).toHaveLength(4);
+    forgetKept(own);
+    expect([...own.all.keys()]).toEqual(['active.2026-11-23']);
+  });
+
   test('R27: of what the gate has sealed nothing stays, and they are told', async () => {
     const sealed = refusal('CONFLICT', 'lease_revoked');
     const { own, send } = device({ send: sealed, saveDraft: sealed });

@@ -1,7 +1,7 @@
 import { type CallFailure, failureOf } from './call-failure.ts';
 import type { KeptDraft } from './case-line.ts';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
-import { type DeviceStore, OUTBOX, within } from './device-store.ts';
+import { type DeviceStore, OUTBOX, REFUSED_CHANGE, within } from './device-store.ts';
 import { OLDEST_MS, OVER, SEALED } from './draft-keeper.ts';
 import { draftWorkOf } from './draft-of.ts';
 import { outboxShelf } from './outbox.ts';
@@ -85,7 +85,8 @@ export async function sendKept(
     const unsent = outboxShelf<Parcel>(desk.shelf).items();
     const left = new Set([...unsent.map((item) => item.body.on.leaseId), ...draftKeys(desk.shelf)]);
     const notTaken = [...left].filter((leaseId) => tally.notTaken.has(leaseId)).length;
-    all.notTaken += notTaken;
+    const changes = desk.shelf.keys().filter((key) => key.startsWith(REFUSED_CHANGE));
+    all.notTaken += notTaken + changes.length;
     all.unsent += left.size - notTaken;
   }
   const { hindrance, drafts, sealed, refusals } = tally;

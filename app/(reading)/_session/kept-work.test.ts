@@ -342,15 +342,35 @@ describe('what was handed in is lost by no refusal', () => {
     expect([...drafts.all.keys()]).toEqual(['old']);
   });
 
-  test('a change that is not taken is shown (R22)', async () => {
+  test('a change that is not taken is shown, and stays on the device until it was seen (R22)', async () => {
     const drafts = memoryStore();
-    const { label } = parcels;
-    drafts.write('outbox', [{ id: 'l1', body: { ...label, kind: 'amend', amends: 'l0' } }]);
+    drafts.write('outbox', [{ id: 'l1', body: { ...parcels.label, kind: 'amend', amends: 'l0' } }]);
+    const first = desk('label', { drafts });
+    first.state.refusal = refusal('CONFLICT', 'undo_over');
+    await first.session.start();
+    await settle();
+    const shown = { key: 'outbox-refused-l1', message: 'No.', work: WORKS.label };
+    expect(first.session.store.get().notTaken).toEqual([shown]);
+    // The page was reloaded before anybody looked. It is no draft of a case: nothing of it is sent.
+    const again = desk('label', { drafts });
+    await again.session.start();
+    await settle();
+    expect(again.session.store.get().notTaken).toEqual([shown]);
+    expect(again.saved).toEqual([]);
+    again.session.seen(shown.key);
+    expect(again.session.store.get().notTaken).toEqual([]);
+    expect(drafts.all.size).toBe(0);
+  });
+
+  test('a change that neither the server nor the device takes is shown as in this page alone (R22)', async () => {
+    const drafts = memoryStore();
+    drafts.write('outbox', [{ id: 'l1', body: { ...parcels.label, kind: 'amend', amends: 'l0' } }]);
+    drafts.isFull = true;
     const { session, state } = desk('label', { drafts });
     state.refusal = refusal('CONFLICT', 'undo_over');
     await session.start();
     await settle();
-    expect(session.store.get().notTaken).toEqual([{ key: 'l1', message: 'No.', work: WORKS.label }]);
+    expect(session.store.get().notTaken).toMatchObject([{ work: WORKS.label, isUnkept: true }]);
   });
 });
 

@@ -110,8 +110,7 @@ export function createReadingSession(p: SessionInput) {
       // Of what an earlier visit handed in there is the parcel alone.
       const work = held?.work ?? workOfParcel(item.body);
       const { on } = item.body;
-      if (work !== null && kind === 'amend')
-        store.set({ notTaken: [...store.get().notTaken, { key: item.id, message, work }] });
+      if (work !== null && kind === 'amend') keeper.keepRefusedChange(item.id, { work, message });
       else if (work !== null && 'activeMs' in on)
         keeper.handBack(on.leaseId, { work, activeMs: on.activeMs, refusal: message });
     }
@@ -198,6 +197,7 @@ function createPresence(p: Present) {
           `${tooOld} ${tooOld === 1 ? 'case' : 'cases'} that waited unsent on this device for more than 14 days ${tooOld === 1 ? 'is' : 'are'} not kept any more.`,
           'attention',
         );
+      p.keeper.showRefusedChanges();
       outbox.open();
       try {
         outbox.flush();

@@ -13,7 +13,14 @@ export type Lesson = {
 };
 
 /** Handed in, and taken by the server neither as that nor as a draft: the person sees what it was before it goes. */
-export type NotTaken = { key: string; message: string; work: Work };
+export type NotTaken = {
+  /** Its key on the device. */
+  key: string;
+  message: string;
+  work: Work;
+  /** In this page alone: the device did not take it. */
+  isUnkept?: boolean;
+};
 
 export type ReadingState = {
   /** `elsewhere`: another tab of this browser reads this batch. */
