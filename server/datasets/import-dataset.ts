@@ -10,7 +10,7 @@ import { importGold } from '#server/gold/import-gold.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import { describeCases } from './describe-cases.ts';
-import { insertFindings, listKnownCases, lockIntake } from './intake-queries.ts';
+import { insertFindings, listKnownCases, lockIntake, updateDataset } from './intake-queries.ts';
 import { type AssetFacts, findInCases, type ImageLook, type ProjectFacts } from './intake-rules.ts';
 import { addDocument, type EvidenceDocument, storeDocument } from './keep-document.ts';
 import { lookAtImages } from './look-at-image.ts';
@@ -18,7 +18,7 @@ import { quarantineCase } from './quarantine-case.ts';
 import { insertCases, insertDataset } from './queries.ts';
 import { type ParsedCase, readCases } from './read-cases.ts';
 import { checklistFaults, documentFaults, evidenceFaults, imageMediaType } from './rules.ts';
-import { listShutContents } from './same-content.ts';
+import { listShutContents, lockCopies } from './same-content.ts';
 import { type Composition, IMPORT_LIMITS, type ImportMeta } from './schemas.ts';
 
 export type UploadedImage = { name: string; bytes: Uint8Array };
@@ -133,9 +133,7 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     project: store.project,
     requiredAssets: input.requiredAssets ?? [],
   });
-  const shutContents = await listShutContents(tx.db, by.orgId);
-  const shut = caseIds.filter((id) => shutContents.has(fingerprints.get(id)?.contentSha256 ?? ''));
-  const composition = withShut(store.composition, shut.length);
+  const made = store.composition;
   await insertDataset(tx.db, {
     id: datasetId,
     orgId: by.orgId,
@@ -147,9 +145,9 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     evidence,
     evidenceExpiresOn: evidence.expiresOn,
     sourceFileId: source.id,
-    caseCount: composition.cases,
-    assetCount: composition.assets.text + composition.assets.image,
-    composition,
+    caseCount: made.cases,
+    assetCount: made.assets.text + made.assets.image,
+    composition: made,
     requiredAssets: input.requiredAssets ?? [],
     // Without findings there is nothing to ask anybody: the accepted set is the whole.
     intakeStatus: findings.length > 0 ? 'open' : 'frozen',
@@ -166,12 +164,15 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
     ...fingerprints.get(caseIds[index] ?? ''),
   }));
   await insertCases(tx.db, rows, assets.flat());
-  for (const caseId of shut) await quarantineCase(tx, { datasetId, caseId });
   await insertFindings(tx.db, { datasetId, source: 'automatic', foundAt: tx.now, findings });
   const gold = parsed.flatMap((one, index) =>
     one.gold === null ? [] : [{ caseId: present(caseIds[index], 'case id'), ...one.gold }],
   );
   if (gold.length > 0) await importGold(tx, { projectId: input.projectId, datasetId, items: gold });
+  const contents = new Map(caseIds.map((id) => [id, fingerprints.get(id)?.contentSha256 ?? '']));
+  const shut = await shutCopies(tx, { datasetId, orgId: by.orgId, contents });
+  const composition = withShut(made, shut);
+  if (shut > 0) await updateDataset(tx.db, datasetId, { composition });
   await tx.audit({
     action: 'datasets.imported',
     subject: { kind: 'dataset', id: datasetId },
@@ -181,10 +182,22 @@ async function storeDataset(ctx: OrgContext, tx: CommandTx, store: Store): Promi
       sha256: source.sha256,
       gold: gold.length,
       findings: findings.length,
-      quarantined: shut.length,
+      quarantined: shut,
     },
   });
   return { datasetId, sha256: source.sha256, composition, findings: findings.length };
+}
+
+/** Shuts the copies of what is shut already (R24), as the import's last step: see `lockCopies`. Returns how many. */
+async function shutCopies(
+  tx: CommandTx,
+  of: { datasetId: string; orgId: string; contents: ReadonlyMap<string, string> },
+): Promise<number> {
+  await lockCopies(tx.db, of.datasetId, 'add');
+  const shutContents = await listShutContents(tx.db, of.orgId);
+  const shut = [...of.contents].filter(([, content]) => shutContents.has(content));
+  for (const [caseId] of shut) await quarantineCase(tx, { datasetId: of.datasetId, caseId });
+  return shut.length;
 }
 
 function caseRow(

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
+import type { Queryable, Tx } from '#db/client.ts';
 
 export type CaseKey = { datasetId: string; caseId: string };
 
@@ -21,6 +21,18 @@ export async function listSameContent(q: Queryable, of: CaseKey): Promise<CaseKe
     select c.dataset_id as "datasetId", c.id as "caseId"
     from ${sameContent({ datasetId: sql`${of.datasetId}::uuid`, caseId: sql`${of.caseId}::uuid` })} c order by 1, 2`);
   return [...rows];
+}
+
+/**
+ * Lets what shuts or opens a sponsor's copies (R24) and what adds some take turns from here to their end: an import cannot miss a report
+ * that commits beside it, nor a report the copies of an import. Imports wait for no other import. Whoever changes copies takes it before any
+ * batch; an import takes it last, so that nobody's report waits while a file is stored. What is asked after it sees what was committed meanwhile.
+ */
+export async function lockCopies(tx: Tx, datasetId: string, to: 'add' | 'change'): Promise<void> {
+  const lock = to === 'add' ? sql`pg_advisory_xact_lock_shared` : sql`pg_advisory_xact_lock`;
+  await tx.execute(
+    sql`select ${lock}(hashtextextended('copies|' || org_id, 0)) from datasets where id = ${datasetId}`,
+  );
 }
 
 /** Contents of a sponsor's cases that are shut because of what was seen in them (R24). Index: assets_quarantined_idx. */

@@ -4,7 +4,7 @@ import { present } from '#server/core/assert.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { releaseCase } from '#server/datasets/release-case.ts';
-import { type CaseKey, listSameContent } from '#server/datasets/same-content.ts';
+import { type CaseKey, listSameContent, lockCopies } from '#server/datasets/same-content.ts';
 import { tellReturned } from '#server/labels/notify-authors.ts';
 import { settleWhatIsLeft } from '#server/labels/settle-what-is-left.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
@@ -26,7 +26,7 @@ import { type ShutBy, whatShuts } from './trouble-rules.ts';
  * The incident desk ends an incident (R24). A false alarm opens the case again for everyone, unless another report of it is still
  * open (`shutBy` says so) or was confirmed: a case in which it was confirmed stays shut for good, whatever other reports of it, in
  * whatever batch, come to before or after. Its copies go the same way (`sameContent`). In a batch that has settled meanwhile the case gets its final label from what it has. Whoever reported it is told, the authors of reads that wait for their correction again, and whose finished exam is no try any more by it. Closing twice is refused with `incident_closed`.
- * Lock order: batches by id, then the readers of exams, or the case in each.
+ * Lock order: the sponsor's copies, batches by id, then the readers of exams, or the case in each.
  */
 export async function closeIncident(
   ctx: OrgContext,
@@ -47,6 +47,7 @@ export async function closeIncident(
       'The case of the task',
     );
     const of = { datasetId: batch.datasetId, caseId };
+    await lockCopies(tx.db, batch.datasetId, 'change');
     await lockBatchesOfCase(tx.db, of);
     if (!(await isOpenReport(tx.db, flag))) {
       throw new AppError({

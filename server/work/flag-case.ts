@@ -5,7 +5,7 @@ import { HOUR, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { quarantineCase } from '#server/datasets/quarantine-case.ts';
-import { listSameContent } from '#server/datasets/same-content.ts';
+import { listSameContent, lockCopies } from '#server/datasets/same-content.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import { escalateAsk } from './escalate-case.ts';
@@ -52,6 +52,7 @@ export async function flagCase(
     const said = await countFlagsSince(tx.db, { annotatorId, since });
     // A person who has seen protected information in the case before them is never turned away.
     if (said >= MOST_FLAGS_PER_HOUR && !(isHeld && input.kind === 'phi_seen')) throw tooManyFlags();
+    if (input.kind === 'phi_seen') await lockCopies(tx.db, batch.datasetId, 'change');
     const flagId = newId();
     const { qualityPolicy } = await getProject(tx.db, batch.projectId);
     const dueAt = plus(tx.now, dueHours(qualityPolicy.trouble, input.kind) * HOUR);
