@@ -14,20 +14,21 @@ export type OpenedCaseProps = {
   area: string;
   /** Asks the gate for the case. */
   onOpen: () => Promise<Opened>;
-  /** What the button is called where several stand on a page. */
-  label?: string;
+  /** What it is the case of, such as "the read by R2", where several stand on a page: it names the button and the region. */
+  caseOf?: string;
   /** What to know before it is opened. */
   hint?: string;
 };
 
 /** A case through the gate, its context too, for somebody who holds no lease on it: opened when asked for, because each opening is recorded. */
-export function OpenedCase({ area, onOpen, label, hint }: OpenedCaseProps) {
+export function OpenedCase({ area, onOpen, caseOf, hint }: OpenedCaseProps) {
   const open = useMutation({ mutationFn: onOpen });
   const reasons = callErrorData(open.error)?.details ?? [];
-  const mayGo = (href: string) => [area, '/account', '/work/agreements'].some((own) => href.startsWith(own));
-  if (open.data) return <Case opened={open.data} />;
+  const mayGo = (href: string) => [area, '/account'].some((own) => href.startsWith(own));
+  const region = caseOf === undefined ? 'Case' : `Case of ${caseOf}`;
+  if (open.data) return <Case opened={open.data} region={region} />;
   return (
-    <section aria-label="Case" className="flex flex-col gap-4">
+    <section aria-label={region} className="flex flex-col gap-4">
       {open.error === null ? null : (
         <DecisionNote
           outcome="refused"
@@ -41,7 +42,11 @@ export function OpenedCase({ area, onOpen, label, hint }: OpenedCaseProps) {
         />
       )}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Button pending={open.isPending} aria-label={label} onClick={() => open.mutate()}>
+        <Button
+          pending={open.isPending}
+          aria-label={caseOf === undefined ? undefined : `Open the case of ${caseOf}`}
+          onClick={() => open.mutate()}
+        >
           Open the case
         </Button>
         {hint === undefined ? null : <span className="text-ink-3 text-sm">{hint}</span>}
@@ -53,9 +58,9 @@ export function OpenedCase({ area, onOpen, label, hint }: OpenedCaseProps) {
 /** The button that was pressed is gone: what it opened takes the focus. */
 const takeFocus = (section: HTMLElement | null) => section?.focus({ preventScroll: true });
 
-function Case({ opened: { context, assets } }: { opened: Opened }) {
+function Case({ opened: { context, assets }, region }: { opened: Opened; region: string }) {
   return (
-    <section ref={takeFocus} tabIndex={-1} aria-label="Case" className="flex flex-col gap-4">
+    <section ref={takeFocus} tabIndex={-1} aria-label={region} className="flex flex-col gap-4">
       {Object.keys(context).length === 0 ? null : (
         <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1 text-sm">
           {Object.entries(context).map(([name, text]) => (

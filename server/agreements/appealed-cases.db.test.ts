@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { assets, datasets } from '#db/schema/datasets.ts';
-import { makeAgreement, makeAttestation, makePlatform } from '#db/seed/factories/agreements.ts';
+import { notifications } from '#db/schema/notifications.ts';
+import { makeAgreement, makePlatform } from '#db/seed/factories/agreements.ts';
 import { type AppealScene, mine } from '#db/seed/factories/appeals.ts';
 import { makeMember, makeSecondFactor } from '#db/seed/factories/identity.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
@@ -11,6 +12,8 @@ import { appealRejection } from '#server/appeals/appeal-rejection.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { storeFile } from '#server/files/store-file.ts';
+import { attestPerson } from './attest-person.ts';
+import { confirmAttestation } from './confirm-attestation.ts';
 import { openAppealedCase } from './open-appealed-case.ts';
 import { openAsset, openAssetByToken } from './open-asset.ts';
 import { caseTokenKey } from './sealed-token.ts';
@@ -133,8 +136,20 @@ describe('the case of an appeal', () => {
       href: '/operator/agreements',
     });
     await makeAgreement(t.db, { kind: 'baa', org: sponsorOrg, clock });
-    const { personId, orgId } = operator.actor;
-    await makeAttestation(t.db, { orgId, personId, clock });
+    const { personId } = operator.actor;
+    // A colleague attests the operator, who confirms it on a page that opens to them (ADR 038).
+    const colleague = await makeMember(t.db, { org: await makePlatform(t.db), roles: ['operator'], clock });
+    const { id: attestationId } = await attestPerson(colleague, {
+      personId,
+      relation: 'employed',
+      privacyTrainingOn: clock.now().toISOString().slice(0, 10),
+    });
+    const told = await t.db.select().from(notifications).where(eq(notifications.personId, personId));
+    expect(told.filter((one) => one.kind === 'attestation.to_confirm')).toMatchObject([{ href: '/account' }]);
+    expect(((await refusalOf(open())) as AppError).details).toContainEqual(
+      expect.objectContaining({ code: 'gate.attestation_unconfirmed', href: '/account' }),
+    );
+    await confirmAttestation(operator, { attestationId });
     await makeSecondFactor(t.db, operator.actor, { clock });
     expect(await open()).toMatchObject({ basis: 'baa_chain; to decide an appeal' });
   });

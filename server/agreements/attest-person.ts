@@ -5,6 +5,7 @@ import { newId } from '#server/core/ids.ts';
 import { rolesOfPerson } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { insertAttestation, revokeUnconfirmed } from './attestation-queries.ts';
+import { CONFIRM_HREF } from './gate-words.ts';
 import { readAttestationText } from './reads.ts';
 import { attestationValidUntil } from './rules.ts';
 import type { AttestPersonInput } from './schemas.ts';
@@ -57,7 +58,7 @@ export async function attestPerson(
       orgId: actor.orgId,
       kind: 'attestation.to_confirm',
       title: 'Confirm that you work under your organisation’s control',
-      href: '/work/agreements',
+      href: CONFIRM_HREF,
     });
     return { id, validUntil };
   });

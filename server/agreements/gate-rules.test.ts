@@ -204,6 +204,19 @@ const BREAKS: Break[] = [
   },
 ];
 
+test.each(['sponsor', 'vendor', 'platform'] as const)(
+  'who reads through a %s confirms their attestation in their account, which opens to everybody (R19)',
+  (kind) => {
+    const facts = whole('phi');
+    facts.via.kind = kind;
+    facts.person.attestation = { confirmed: false, validUntil: '2027-01-01' };
+    const decision = decideGate(facts);
+    expect(decision.allowed ? [] : decision.reasons).toContainEqual(
+      expect.objectContaining({ code: 'gate.attestation_unconfirmed', href: '/account' }),
+    );
+  },
+);
+
 describe('the gate with one thing broken', () => {
   const cases = BREAKS.flatMap((one) => DATA_CLASSES.map((dataClass) => [one.name, dataClass, one] as const));
   test.each(cases)('%s × %s', (_name, dataClass, { code, closes, apply }) => {

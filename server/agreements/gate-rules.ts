@@ -11,7 +11,7 @@ import {
   kindsMeeting,
 } from './gate-facts.ts';
 import { hasOwnAgreements, hopLocations } from './gate-locations.ts';
-import { describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
+import { CONFIRM_HREF, describeHop, explainMissingAgreement, hopHref, refusal } from './gate-words.ts';
 import type { AgreementKind } from './schemas.ts';
 
 /**
@@ -193,7 +193,7 @@ function workforce(facts: GateFacts): ErrorDetail[] {
     return [
       refusal('gate.attestation_unconfirmed', 'You have not confirmed your workforce attestation.', {
         change: 'Confirm it.',
-        href: '/work/agreements',
+        href: CONFIRM_HREF,
       }),
     ];
   }

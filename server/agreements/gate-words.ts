@@ -21,6 +21,12 @@ export function describeHop(hop: GateHop): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/**
+ * Where a person confirms what is attested of them (R19): their account, which opens to everybody. Operators, a sponsor's managers and
+ * a vendor's staff open no page of readers.
+ */
+export const CONFIRM_HREF = '/account';
+
 /** The agreement centre of the side that starts: the lower one, or the sponsor. */
 export function hopHref(hop: GateHop): string {
   if (hop.upper.kind === 'sponsor') return '/sponsor/agreements';

@@ -132,7 +132,7 @@ export const CHANGES: Readonly<Record<string, Says>> = {
   'gate.attestation_expired': other(
     'Repeat your organisation’s privacy training; its staffing lead then attests it again.',
   ),
-  'gate.attestation_unconfirmed': you('Confirm it.', 'See my agreements'),
+  'gate.attestation_unconfirmed': you('Confirm it.', 'Open my account'),
   'gate.second_factor': you(
     'Set up an authenticator app, or sign in again with its code.',
     'Open sign-in and security',

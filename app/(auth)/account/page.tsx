@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { ConfirmAttestations } from '#app/_agreements/confirm-attestations.tsx';
 import { roleName } from '#app/_shell/role-words.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { LinkButton } from '#app/_ui/link-button.tsx';
@@ -14,12 +15,18 @@ import { SessionList } from './session-list.tsx';
 
 export const metadata: Metadata = { title: 'Account' };
 
+/** What is everybody's own, also who may read nothing: what is attested of them is confirmed here (R19). */
 export default async function AccountPage() {
-  const { me, sessions, earnings } = await loaded(async (call) => ({
-    me: await call.identity.me(),
-    sessions: await call.identity.sessions(),
-    earnings: await call.payouts.earnings(),
-  }));
+  const { me, sessions, earnings, attestations, text } = await loaded(async (call) => {
+    const stated = await call.agreements.ownAttestations();
+    return {
+      me: await call.identity.me(),
+      sessions: await call.identity.sessions(),
+      earnings: await call.payouts.earnings(),
+      attestations: stated,
+      text: stated.length === 0 ? null : await call.agreements.attestationText(),
+    };
+  });
   const active = me.organisations.find((org) => org.id === me.activeOrgId);
   const mayCorrect = me.capabilities.includes('org.manage') && active?.kind !== 'independent';
   return (
@@ -28,6 +35,11 @@ export default async function AccountPage() {
         <p className="text-ink-2 text-base">{me.email}</p>
         {me.isAddressConfirmed ? null : <ConfirmAddress email={me.email} />}
       </PageHeader>
+      {text === null ? null : (
+        <Part title="What is stated about you">
+          <ConfirmAttestations attestations={attestations} text={text} />
+        </Part>
+      )}
       <Part title="Organisations">
         <ul className="divide-y divide-line border-line border-y">
           {me.organisations.map((org) => (

@@ -13,7 +13,7 @@ export function AppealedCase({ batchId, labelId, author, submittedAt }: Appealed
   return (
     <OpenedCase
       area="/operator"
-      label={`Open the case of the read by ${author} of ${when}`}
+      caseOf={`the read by ${author} of ${when}`}
       hint="Recorded in the access log with its purpose; it closes with the decision."
       onOpen={() => client.appeals.openCase.mutate({ batchId, labelId })}
     />
