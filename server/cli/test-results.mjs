@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 const MESSAGE_LINES = 14;
+/** The test's name and the first line of what it says. */
+const NAMED_LINES = 2;
 
 /**
  * What one step of `npm test` came to; `details` explains each failure.
@@ -87,6 +89,16 @@ export function readPlaywrightReport(path, { code, output }) {
   for (const suite of report.suites ?? []) collectJourneys(suite, details);
   if (details.length === 0 && code !== 0) details.push(shorten(output));
   return { passed: report.stats.expected, failed: details.length, skipped: report.stats.skipped, details };
+}
+
+/**
+ * What failed, a line each: its name and the first line of what it says.
+ * @param {readonly StepResult[]} results
+ */
+export function nameFailures(results) {
+  return results.flatMap(({ details }) =>
+    details.map((detail) => `Failed: ${detail.split('\n').slice(0, NAMED_LINES).join(' — ')}`),
+  );
 }
 
 /**

@@ -10,8 +10,9 @@ type ResultsModule = {
   readPlaywrightReport: ReadReport;
   single(isGood: boolean, detail?: string): StepResult;
   summarise(results: StepResult[]): string;
+  nameFailures(results: StepResult[]): string[];
 };
-const { readVitestReport, readPlaywrightReport, single, summarise } = (await import(
+const { nameFailures, readVitestReport, readPlaywrightReport, single, summarise } = (await import(
   new URL('./test-results.mjs', import.meta.url).href
 )) as ResultsModule;
 
@@ -31,6 +32,12 @@ describe('the totals of npm test', () => {
   it('are one line that counts what passed and what failed', () => {
     expect(summarise([single(true), single(false, 'x')])).toBe('1 passed, 1 failed');
     expect(summarise([{ passed: 3, failed: 0, skipped: 2, details: [] }])).toBe('3 passed, 0 failed');
+  });
+
+  it('name again at the end what failed, a line each with the start of its message', () => {
+    expect(
+      nameFailures([single(true), single(false, 'a.test.ts > breaks\nexpected 1 to be 2\n  at a.test.ts:3')]),
+    ).toEqual(['Failed: a.test.ts > breaks — expected 1 to be 2']);
   });
 
   it('count a test file that could not be loaded as a failure', () => {

@@ -11,7 +11,7 @@ import { findFreePort } from './postgres-server.mjs';
 import { createProgress, formatSeconds } from './progress.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
 import { stopSignal } from './stop-signals.mjs';
-import { readPlaywrightReport, readVitestReport, single, summarise } from './test-results.mjs';
+import { nameFailures, readPlaywrightReport, readVitestReport, single, summarise } from './test-results.mjs';
 
 const STEP_MINUTES = 30;
 const APP_READY_MINUTES = 5;
@@ -273,6 +273,8 @@ export async function runAllTests() {
   const skipped = results.reduce((sum, result) => sum + result.skipped, 0);
   const about = skipped > 0 ? ` ${skipped} cases were skipped: they need the shared data folder.` : '';
   progress.say(`\nAll checks took ${formatSeconds(Date.now() - began)}.${about}`);
+  // Once more, where whoever kept only the end of the output finds it.
+  for (const line of nameFailures(results)) progress.say(line);
   progress.say(summarise(results));
   return results.some((result) => result.failed > 0) ? 1 : 0;
 }
