@@ -69,7 +69,8 @@ test('a sealed call: asked and answered, bid and revised, opened at its end, com
 }) => {
   test.setTimeout(300_000);
   const { sponsor, project, first, second } = await makeBidders(baseURL ?? 'http://localhost:3000');
-  const ends = new Date(Date.now() + 70_000);
+  // Ten times what asking and bidding take.
+  const ends = new Date(Date.now() + 30_000);
   const { callId } = await sponsor.owner.api.bids.openCall.mutate({
     ...callOf(4, 2, false),
     projectId: project.projectId,
