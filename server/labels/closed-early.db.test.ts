@@ -5,6 +5,7 @@ import { readSteps } from '#db/seed/factories/read-steps.ts';
 import { makeBatch, makeReaders, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { systemContext } from '#server/command/context.ts';
+import { balanceOf } from '#server/ledger/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
@@ -78,6 +79,39 @@ describe('closed early', () => {
       ],
     });
   });
+
+  test.each(['dawid_skene', 'auto'] as const)(
+    'R27, R29: by %s it settles too: what nobody has read is waited for no longer',
+    async (consensusMethod) => {
+      const known = { 0: { grade: ['2'] }, 1: { grade: ['2'] } };
+      const scene = await makeWorkScene(t.db, { cases: 5, fields: [gradeField()], gold: known });
+      const batchId = await makeBatch(scene, { overlap: 2, consensusMethod });
+      const at = readSteps(scene);
+      const [first, second] = await makeReaders(scene, batchId, 2);
+      for (const who of [first!, second!]) for (let n = 0; n < 2; n += 1) await at.read(who, batchId, '2');
+      const out = (await at.claim(first!, batchId))!;
+      await closeBatch(scene.sponsor, { batchId, reason: 'Enough is read.' });
+      await at.settle(batchId);
+      // The read that is out is finished (R27), and has its say in what the others come to.
+      expect(await listFinalLabels(t.db, batchId, { limit: 10 })).toEqual([]);
+      await submitLabel(first!, {
+        ...out,
+        batchId,
+        labelId: randomUUID(),
+        answers: { grade: '3' },
+        activeMs: 5000,
+      });
+      for (let pass = 0; pass < 3; pass += 1) await at.settle(batchId);
+      const states = (await at.tasksOf(batchId)).map(({ status, readsDone }) => `${status} ${readsDone}`);
+      expect(states.sort()).toEqual(['final 1', 'final 2', 'final 2', 'open 0', 'open 0']);
+      expect(await listFinalLabels(t.db, batchId, { limit: 10 })).toHaveLength(3);
+      expect((await getBatch(t.db, batchId)).status).toBe('settled');
+      const { project } = scene;
+      expect(await balanceOf(t.db, { code: 'project_funds', ownerId: project.id, currency: 'USD' })).toBe(
+        100_000_000n - 5n * 138n,
+      );
+    },
+  );
 
   test('R27: a review that goes on while its batch closes returns nothing, which nobody could take up', async () => {
     const scene = await makeWorkScene(t.db, { cases: 2, fields: [gradeField()] });

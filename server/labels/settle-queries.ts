@@ -218,6 +218,17 @@ export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
       and not exists (select 1 from slots s where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'leased')`);
 }
 
+/**
+ * Whether a closing batch gets no read more (R27): no read is out, and no case has some that it does not take yet (`shrinkTasks`). Cases
+ * that nobody has read do not count. Indexes: slots_lease_idx, the primary key.
+ */
+export async function isReadingOver(q: Queryable, batchId: string): Promise<boolean> {
+  const rows = await q.execute(sql`
+    select 1 where exists (select 1 from slots where batch_id = ${batchId} and tier = 'label' and status = 'leased')
+      or exists (select 1 from tasks where batch_id = ${batchId} and status = 'open' and reads_done > 0 and not is_dealt_gold)`);
+  return rows.length === 0;
+}
+
 type Steps = Record<'open' | 'labelled' | 'waiting' | 'leased' | 'returned' | 'checks', number>;
 
 /** Whether any task is at each step (`waiting`: read and not done), any work is out or returned, and any check is to be opened or taken back. */

@@ -24,6 +24,7 @@ import { listGoldAnswers } from './reads.ts';
 import {
   countSteps,
   finishPlainTasks,
+  isReadingOver,
   listTaskReads,
   lockLabelled,
   putConsensusChoice,
@@ -68,8 +69,12 @@ async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
   if (!SETTLED_KINDS.includes(batch.kind)) {
     if (steps.waiting > 0) await transact(ctx, (tx) => finishPlainTasks(tx.db, batch.id));
   } else if (steps.labelled > 0) {
-    // Dawid–Skene weighs every reader by all that was read, so it waits until the reading is over.
-    const isReady = batch.consensusMethod === 'majority' || steps.open === 0;
+    // Dawid–Skene weighs every reader by all that was read, so it waits until the reading is over: in a closing batch what nobody has
+    // read stays open for ever.
+    const isReady =
+      batch.consensusMethod === 'majority' ||
+      steps.open === 0 ||
+      (batch.status === 'closing' && (await isReadingOver(ctx.db, batch.id)));
     if (isReady) await settleLabelled(ctx, batch);
   }
   if (steps.checks > 0 || batch.auditPlan !== null) await openChecksOf(ctx, batch);
