@@ -83,7 +83,8 @@ export async function listCases(
 }
 
 export type CaseFilter = {
-  split?: string | undefined;
+  /** Left out, whichever; null, the cases without a split. */
+  split?: string | null | undefined;
   /** Only these, by the sponsor's own case ids. */
   externalIds?: readonly string[] | undefined;
   limit?: number | undefined;
@@ -103,7 +104,7 @@ export async function listCaseIds(
       and(
         eq(cases.datasetId, datasetId),
         isNull(cases.excludedReason),
-        filter.split === undefined ? undefined : eq(cases.split, filter.split),
+        filter.split === undefined ? undefined : sql`${cases.split} is not distinct from ${filter.split}`,
         filter.externalIds === undefined
           ? undefined
           : sql`${cases.externalId} = any(${sql.param(filter.externalIds)}::text[])`,

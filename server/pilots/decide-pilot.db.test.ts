@@ -6,6 +6,7 @@ import { pilots, scorecards } from '#db/schema/pilots.ts';
 import { protocolVersions } from '#db/schema/protocols.ts';
 import { tasks } from '#db/schema/work.ts';
 import { makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
+import type { MakeDataset } from '#db/seed/factories/datasets.ts';
 import { decideMadePilot, type MadePilot, makePilot, readPilotBatch } from '#db/seed/factories/pilots.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
@@ -44,11 +45,18 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     perClass: [],
     throughput: null,
   });
-  type Setting = { cases?: number; gold?: number; fundsMinor?: bigint; terms?: Partial<PilotTermsInput> };
+  type Setting = {
+    cases?: number;
+    gold?: number;
+    fundsMinor?: bigint;
+    terms?: Partial<PilotTermsInput>;
+    caseAt?: MakeDataset['caseAt'];
+  };
   async function readPilot(input: Setting = {}): Promise<MadePilot> {
     const cases = input.cases ?? 40;
     const scene = await makeWorkScene(t.db, {
       cases,
+      ...(input.caseAt ? { caseAt: input.caseAt } : {}),
       fields: [gradeField()],
       gold: Object.fromEntries(
         Array.from({ length: input.gold ?? cases }, (_, at) => [at, { grade: ['1'] }]),
@@ -227,6 +235,17 @@ describe('the signed decision on a pilot (R10, R13)', () => {
       await expect(decideMadePilot(pilot, more)).rejects.toMatchObject({ reason: 'extension_no_cases' });
       expect(await statusOf(pilot.pilotId)).toBe('scored');
       expect(await listPilotBatches(t.db, pilot.pilotId)).toHaveLength(2);
+    });
+
+    test('of cases without a split draws from these alone, whatever else the dataset has (R3)', async () => {
+      // Twelve cases without a split, of which two are left, and eight to train on.
+      const pilot = await readPilot({ cases: 20, caseAt: (at) => ({ split: at < 12 ? null : 'train' }) });
+      await decideMadePilot(pilot, more);
+      const second = (await listPilotBatches(t.db, pilot.pilotId))[1]!;
+      expect(await getBatch(t.db, second.batchId)).toMatchObject({ taskCount: 2, split: null });
+      const added = new Set(await casesOf(second.batchId));
+      const places = pilot.scene.dataset.cases.flatMap((one, at) => (added.has(one.id) ? [at] : []));
+      expect(places.every((at) => at < 12)).toBe(true);
     });
 
     test('holds back a bidder whose card was not given yet, until it is read (R15)', async () => {

@@ -36,7 +36,7 @@ export async function extendPilot(
     vendorOrgId: first.vendorOrgId ?? undefined,
     datasetId: first.datasetId,
     protocolVersionId: first.protocolVersionId,
-    ...(first.split === null ? {} : { split: first.split }),
+    filter: { split: first.split },
     caseLimit: cases,
     withoutCases: extension.met,
     kind: 'pilot',

@@ -5,6 +5,7 @@ import { expiryProblem } from '#server/bids/rules.ts';
 import { present } from '#server/core/assert.ts';
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { listCaseIds } from '#server/datasets/reads.ts';
+import { splitWords } from '#server/datasets/split-rules.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { costCeiling } from '#server/work/batch-rules.ts';
 import { type Batch, getBatch } from '#server/work/reads.ts';
@@ -63,20 +64,24 @@ export async function planExtension(
     );
   }
   const met = await casesMet(q, own, attempt);
+  // Of the split that it was ordered from, or of none: what is further is of the same cases (R3).
+  const ofSplit = new Set(await listCaseIds(q, first.datasetId, { split: first.split }));
   const gold = new Set(
     first.goldMode === 'none'
       ? []
-      : (await goldFor(q, { ...first, kind: 'pilot' })).usable.map((one) => one.caseId),
+      : (await goldFor(q, { ...first, kind: 'pilot' })).usable
+          .map((one) => one.caseId)
+          .filter((id) => ofSplit.has(id)),
   );
   const goldLeft = [...gold].filter((id) => !met.ids.has(id)).length;
   // Dealt gold comes on top of a batch's own cases; embedded gold is among them.
-  const left = (await listCaseIds(q, first.datasetId, { split: first.split ?? undefined })).filter(
+  const left = [...ofSplit].filter(
     (id) => !met.ids.has(id) && !(first.goldMode === 'dealt' && gold.has(id)),
   ).length;
   if (left === 0) {
     return refused(
       'extension_no_cases',
-      'Every case of the dataset is in this pilot already, so there is none left to extend it by. Add cases, award with a written reason, or decline.',
+      `Every case of the dataset ${first.split === null ? 'that has no split' : `in ${splitWords(first.split)}`} is in this pilot already, so there is none left to extend it by. Add cases, award with a written reason, or decline.`,
       `${base}/dataset`,
     );
   }

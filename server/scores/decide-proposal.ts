@@ -150,8 +150,11 @@ async function calibrateAgain(tx: CommandTx, own: Proposal, reason: string): Pro
   const made = await openCalibration(tx, { batch, personId: own.subjectId, alias: reader.alias });
   if ('refused' in made) {
     const why = {
-      no_unread_gold: 'There are too few gold cases left that this person has not read; add gold',
+      no_unread_gold:
+        'There are too few gold cases left in the split of this batch that this person has not read; add gold',
       funds_missing: 'The project is not funded for another calibration; fund it',
+      cases_refused:
+        'Nothing can be drawn from the dataset as it is: its intake is open, or its patients are in two splits; look at its intake',
     }[made.refused];
     throw new AppError({
       kind: 'precondition',

@@ -57,12 +57,12 @@ export async function cloneBatch(ctx: OrgContext, input: CloneBatchInput): Promi
       ...(batch.excludedBatchIds ? { excludedBatchIds: batch.excludedBatchIds } : {}),
     };
     if (input.cases === 'others') {
-      const split = batch.split === null ? {} : { split: batch.split };
       return {
         ...settings,
         ...apart,
-        ...split,
-        ...(chosen ? { filter: chosen.filter, sampling: chosen.sampling } : {}),
+        // Of the same split, or again of none: others of another split would be another choice.
+        filter: { ...chosen?.filter, split: batch.split },
+        ...(chosen ? { sampling: chosen.sampling } : {}),
         withoutCases: await casesToLeaveOut(tx, batch, had),
       };
     }

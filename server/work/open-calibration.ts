@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
-import { listCaseIds } from '#server/datasets/reads.ts';
+import { isAppError } from '#server/core/errors.ts';
+import { listAcceptedCases } from '#server/datasets/reads.ts';
 import { listActiveGold } from '#server/gold/reads.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
@@ -24,12 +25,13 @@ export type Calibration =
       /** True while the project stands still: it opens when that goes on. */
       opensWithProject: boolean;
     }
-  | { refused: 'no_unread_gold' | 'funds_missing' };
+  | { refused: 'no_unread_gold' | 'funds_missing' | 'cases_refused' };
 
 /**
  * Opens a paid calibration (R26, R34) for one person of a batch: up to twenty gold cases that the person has not read in this
  * project, at the batch's own price and contract, which nobody else may join. While the project stands still it waits, paused, and
- * opens with it. Part of the caller's transaction. Refused without enough unread gold, or when it is not funded (R29); then nothing was made.
+ * opens with it. Part of the caller's transaction. Refused without enough unread gold, when it is not funded (R29), or
+ * when nothing may be drawn from the dataset as it is (`cases_refused`); then nothing was made.
  */
 export async function openCalibration(
   tx: CommandTx,
@@ -39,10 +41,13 @@ export async function openCalibration(
   const read = await casesReadBy(tx.db, { projectId: batch.projectId, personId });
   const waiting = await casesOfLiveBatches(tx.db, batch.projectId);
   // A calibration draws from the split of its batch, as every batch does: test gold is not shown to who reads for training.
-  const inSplit = new Set(await listCaseIds(tx.db, batch.datasetId, { split: batch.split ?? undefined }));
-  const unread = (await listActiveGold(tx.db, batch.projectId, batch.datasetId)).filter(
-    (item) => !read.has(item.caseId) && inSplit.has(item.caseId),
-  );
+  // Having no split is one of its own. What is quarantined (R24) or kept out at intake is in no batch.
+  const known = await listActiveGold(tx.db, batch.projectId, batch.datasetId);
+  const { cases } = await listAcceptedCases(tx.db, batch.datasetId, {
+    caseIds: known.map((item) => item.caseId),
+  });
+  const inSplit = new Set(cases.filter((one) => one.split === batch.split).map((one) => one.id));
+  const unread = known.filter((item) => !read.has(item.caseId) && inSplit.has(item.caseId));
   // Gold that waits in no batch comes first: what is read here is not read there.
   const gold = [
     ...unread.filter((item) => !waiting.has(item.caseId)),
@@ -64,7 +69,7 @@ export async function openCalibration(
   };
   if (funds < costCeiling({ ...planned, reviewShareBasisPoints: 0 }, false))
     return { refused: 'funds_missing' };
-  const { batchId } = await insertBatch(tx, {
+  const made = await insertBatch(tx, {
     projectId: batch.projectId,
     datasetId: batch.datasetId,
     protocolVersionId: batch.protocolVersionId,
@@ -81,7 +86,13 @@ export async function openCalibration(
     feeBasisPoints: batch.feeBasisPoints,
     assisted: false,
     reservedFor: personId,
+  }).catch((error: unknown) => {
+    // Said before anything is written. Thrown on, it would keep what the watch has found from being raised, pass after pass (R26).
+    if (isAppError(error, 'batch_invalid')) return null;
+    throw error;
   });
+  if (made === null) return { refused: 'cases_refused' };
+  const { batchId } = made;
   // Pausing the project waits until this is open, and then pauses it too.
   await lockProjectState(tx.db, batch.projectId);
   const opensWithProject = (await getProject(tx.db, batch.projectId)).status === 'paused';

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { CommandTx } from '#server/command/transaction.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
+import { listAcceptedCases } from '#server/datasets/reads.ts';
+import { splitWords } from '#server/datasets/split-rules.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Addition } from './add-tasks.ts';
 import { refuseIf } from './create-batch.ts';
@@ -29,18 +32,16 @@ export async function planAddition(
     fault('no_sample', 'more', 'This batch is no sample. Say by a filter or a list which cases are added.');
   const filter: CaseFilter = isSample ? before.filter : (input.filter ?? {});
   if (filter.split !== undefined && batch.split !== filter.split)
-    fault(
-      'splits_mixed',
-      'split',
-      `This batch draws from ${batch.split ? `the split “${batch.split}”` : 'no split'}, and from that alone.`,
-    );
+    fault('splits_mixed', 'split', `This batch draws from ${splitWords(batch.split)}, and from that alone.`);
+  refuseIf(await otherSplitFaults(tx, batch, filter.externalIds));
   const plan = await planCases(tx.db, {
     project: await getProject(tx.db, batch.projectId),
     datasetId: batch.datasetId,
     kind: batch.kind,
     // Gold stays what it is: neither new gold nor known answers enter a batch that is being read.
     goldMode: 'none',
-    filter: { ...filter, ...(batch.split === null ? {} : { split: batch.split }) },
+    // Having no split is one of its own: else test cases would come into a batch that is open to all (R3, R5).
+    filter: { ...filter, split: batch.split },
     sampling: input.limit === undefined ? { kind: 'all' } : { kind: 'first', count: input.limit },
     seed: batch.seed,
     now: tx.now,
@@ -64,6 +65,21 @@ export async function planAddition(
   });
   refuseIf(faults);
   return { cases: chosen.map(({ one, stratum }) => ({ caseId: one.id, stratum })), ...leftOut };
+}
+
+/** What is listed and belongs to another split is refused, not left out without a word: whoever named it meant it. */
+async function otherSplitFaults(
+  tx: CommandTx,
+  batch: Batch,
+  externalIds: readonly string[] | undefined,
+): Promise<ErrorDetail[]> {
+  if (externalIds === undefined) return [];
+  const { cases } = await listAcceptedCases(tx.db, batch.datasetId, { externalIds });
+  const others = cases.filter((one) => one.split !== batch.split);
+  if (others.length === 0) return [];
+  const where = [...new Set(others.map((one) => splitWords(one.split)))].slice(0, 8).join(', ');
+  const message = `${others.length.toLocaleString('en')} of the ${externalIds.length.toLocaleString('en')} listed cases ${others.length === 1 ? 'is' : 'are'} in ${where}. This batch draws from ${splitWords(batch.split)}, and from that alone: take ${others.length === 1 ? 'it' : 'them'} out of the list, or make a batch of ${others.length === 1 ? 'its' : 'their'} own.`;
+  return [{ code: 'batch.splits_mixed', path: 'split', message }];
 }
 
 async function casesIn(tx: CommandTx, batchId: string): Promise<ReadonlySet<string>> {

@@ -9,7 +9,10 @@ import type { ProposalView } from '#server/scores/governance-schemas.ts';
 import { DecideDialog } from './decide-dialog.tsx';
 
 const CALIBRATION_NOTES: Record<string, string> = {
-  no_unread_gold: 'There is no gold left that this person has not read, so they stay at work. Add gold.',
+  no_unread_gold:
+    'There is too little gold left in the split of this batch that this person has not read, so they stay at work. Add gold.',
+  cases_refused:
+    'Nothing can be drawn from the dataset as it is, so they stay at work: its intake is open, or its patients are in two splits. Look at its intake.',
   funds_missing: 'The project is not funded for a calibration, so they stay at work. Fund it.',
 };
 
